@@ -1,0 +1,39 @@
+@{
+    RootModule           = 'JiraAdoSync.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '9cafef35-9b4c-402d-84b5-c12ff3f5465b'
+    Author               = 'The JiraAdoSync authors'
+    CompanyName          = 'The JiraAdoSync authors'
+    Copyright            = '(c) 2026 The JiraAdoSync authors. MIT licence.'
+    Description          = 'Makes the graph of a Jira selection stand in Azure DevOps Boards, and keeps it standing: issues as work items, issue links as relations of the right type and direction, sub-tasks and epics as a hierarchy.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('JiraAdoSync.format.ps1xml')
+    CmdletsToExport      = @(
+        'Clear-JiraAdoCorrelation'
+        'Compare-AdoRelation'
+        'Connect-AdoProject'
+        'Connect-JiraSite'
+        'Convert-LinkType'
+        'Disconnect-JiraAdo'
+        'Export-JiraAdoCorrelation'
+        'Get-AdoRelation'
+        'Get-JiraAdoCorrelation'
+        'Get-JiraIssueLinks'
+        'Get-JiraReplica'
+        'Get-LinkTypeMapping'
+        'Import-JiraAdoCorrelation'
+        'Invoke-JiraAdoSync'
+        'Set-JiraAdoCorrelation'
+        'Sync-AdoRelation'
+        'Sync-AdoWorkItem'
+    )
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('Jira', 'AzureDevOps', 'AzureBoards', 'Sync', 'Migration', 'WorkItems', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+        }
+    }
+}
