@@ -1,0 +1,29 @@
+namespace JiraAdoSync.AzureDevOps;
+
+/// <summary>One relation as it stands on one work item.</summary>
+public sealed record Relation
+{
+    /// <summary>The work item that the relation stands on.</summary>
+    public required int WorkItemId { get; init; }
+
+    /// <summary>The type's fixed name, such as <c>System.LinkTypes.Related</c> or <c>Hyperlink</c>.</summary>
+    public required string ReferenceName { get; init; }
+
+    /// <summary>The name that people see; null where the service tells none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The work item at the other end; null for hyperlinks, attachments and artifacts.</summary>
+    public int? TargetWorkItemId { get; init; }
+
+    /// <summary>The address at the other end, as the service gives it.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>The comment; null where it has none.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>Whether the relation is locked.</summary>
+    public bool IsLocked { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{WorkItemId} {Name ?? ReferenceName} {TargetWorkItemId?.ToString() ?? Url}";
+}

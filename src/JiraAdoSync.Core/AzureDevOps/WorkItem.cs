@@ -1,0 +1,26 @@
+namespace JiraAdoSync.AzureDevOps;
+
+/// <summary>What was read of one work item.</summary>
+public sealed record WorkItem
+{
+    /// <summary>Its id in the organisation.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>Its revision: edits of fields, hyperlinks and attachments count; edits of work item links don't.</summary>
+    public required int Rev { get; init; }
+
+    /// <summary>The name of its type, such as <c>User Story</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Its title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The name of its project.</summary>
+    public required string Project { get; init; }
+
+    /// <summary>Its relations in the service's order: a relation is removed by its place in this list.</summary>
+    public IReadOnlyList<Relation> Relations { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Type} {Id}: {Title}";
+}

@@ -1,0 +1,11 @@
+namespace JiraAdoSync.Jira;
+
+/// <summary>The type of a Jira issue.</summary>
+/// <param name="Id">The type's id on its site.</param>
+/// <param name="Name">The name that people see; translated on some sites.</param>
+/// <param name="IsSubtask">Whether issues of this type live under a parent issue.</param>
+public sealed record IssueType(string Id, string Name, bool IsSubtask)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

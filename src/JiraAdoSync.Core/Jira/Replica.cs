@@ -1,0 +1,42 @@
+namespace JiraAdoSync.Jira;
+
+/// <summary>What was read of one Jira issue.</summary>
+public sealed record Replica
+{
+    /// <summary>The issue's numeric id: with the site, its identity.</summary>
+    public required long IssueId { get; init; }
+
+    /// <summary>The issue's key when it was read.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The issue's type.</summary>
+    public required IssueType Type { get; init; }
+
+    /// <summary>The issue's status.</summary>
+    public required IssueStatus Status { get; init; }
+
+    /// <summary>The issue's summary, as Jira has it; may be empty.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The issue's parent: the issue of a sub-task, the epic of a story; null where it has none.</summary>
+    public IssueReference? Parent { get; init; }
+
+    /// <summary>The links that the issue shows, each in its one direction.</summary>
+    public IReadOnlyList<IssueLink> Links { get; init; } = [];
+
+    /// <summary>The issue's name.</summary>
+    public IssueReference Reference => new(IssueId, Key);
+
+    /// <summary>The issue's parent in the shape of a link; null where it has none.</summary>
+    public IssueLink? ParentLink => Parent is null ? null : new IssueLink
+    {
+        LinkId = null,
+        Type = LinkType.Parent,
+        Source = Reference,
+        Target = Parent,
+        ReadFrom = IssueId,
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Key}: {Summary}";
+}

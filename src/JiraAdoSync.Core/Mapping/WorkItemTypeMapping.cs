@@ -1,0 +1,68 @@
+using JiraAdoSync.Jira;
+
+namespace JiraAdoSync.Mapping;
+
+/// <summary>
+/// Which work item type an issue type becomes: a list of candidates, of which the first that the project has is taken.
+/// What the user gives is laid over the default, so that one entry more needs no copy of the rest.
+/// </summary>
+public sealed class WorkItemTypeMapping
+{
+    private static readonly Dictionary<string, string[]> Default = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Epic"] = ["Epic"],
+        ["Story"] = ["User Story", "Product Backlog Item", "Requirement", "Issue"],
+        ["Task"] = ["Issue", "Task"],
+        ["Bug"] = ["Bug", "Issue"],
+    };
+
+    private static readonly string[] Subtask = ["Task"];
+
+    private readonly Dictionary<string, string[]?> _entries = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _projectTypes;
+
+    /// <summary>Takes what the user gives and what the project has.</summary>
+    /// <param name="entries">Issue type names with candidates; no candidates (null) leaves the type out.</param>
+    /// <param name="projectTypes">The names of the project's work item types.</param>
+    /// <exception cref="SyncException"><c>MappingInvalid</c>: the project has none of an entry's candidates.</exception>
+    public WorkItemTypeMapping(
+        IEnumerable<KeyValuePair<string, IReadOnlyList<string>?>> entries,
+        IEnumerable<string> projectTypes)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        _projectTypes = projectTypes.ToDictionary(name => name, StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, candidates) in entries)
+        {
+            if (candidates is not null && FirstOfProject(candidates) is null)
+            {
+                throw new SyncException(
+                    "MappingInvalid",
+                    $"The issue type '{key}' is mapped to '{string.Join("', '", candidates)}', which this project does "
+                    + $"not have. It has: {string.Join(", ", _projectTypes.Keys)}.",
+                    key);
+            }
+
+            _entries[key.Trim()] = candidates?.ToArray();
+        }
+    }
+
+    /// <summary>The work item type for an issue type.</summary>
+    /// <param name="type">The issue type.</param>
+    /// <param name="workItemType">The name of the work item type; null where the issue type is left out on purpose.</param>
+    /// <returns>Whether the mapping has something for the issue type.</returns>
+    public bool TryMap(IssueType type, out string? workItemType)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        if (_entries.TryGetValue(type.Name, out var given))
+        {
+            workItemType = given is null ? null : FirstOfProject(given);
+            return true;
+        }
+
+        workItemType = FirstOfProject(type.IsSubtask ? Subtask : Default.GetValueOrDefault(type.Name, []));
+        return workItemType is not null;
+    }
+
+    private string? FirstOfProject(IEnumerable<string> candidates) =>
+        candidates.Select(name => _projectTypes.GetValueOrDefault(name.Trim())).FirstOrDefault(name => name is not null);
+}

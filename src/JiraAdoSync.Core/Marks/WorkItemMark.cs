@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+
+namespace JiraAdoSync.Marks;
+
+/// <summary>
+/// What shows that a work item stands for an issue: a hyperlink whose address names the issue's id and whose comment is
+/// <c>ABC-1 [JiraAdoSync 1 nonce rev fields text]</c>. It is written in the request that creates the item, so there is no
+/// moment at which an item of ours is without it.
+/// </summary>
+public sealed partial record WorkItemMark
+{
+    /// <summary>The type of relation that carries a mark.</summary>
+    public const string Hyperlink = "Hyperlink";
+
+    /// <summary>The issue that the work item stands for.</summary>
+    public required IssueReference Issue { get; init; }
+
+    /// <summary>
+    /// Eight hexadecimal digits, drawn at creation and kept for life: two items with one nonce are an item and a person's
+    /// copy of it, two with different nonces are twins of two runs.
+    /// </summary>
+    public required string Nonce { get; init; }
+
+    /// <summary>The item's revision after our last write of fields.</summary>
+    public required int Rev { get; init; }
+
+    /// <summary>The digest of the plain fields' values in Jira when they were last written.</summary>
+    public required string FieldsDigest { get; init; }
+
+    /// <summary>The digest of the rich texts' values in Jira when they were last written.</summary>
+    public required string TextDigest { get; init; }
+
+    /// <summary>The comment that carries all but the issue's id.</summary>
+    public string Comment => FormattableString.Invariant(
+        $"{Issue.Key} [JiraAdoSync 1 {Nonce} {Rev} {FieldsDigest} {TextDigest}]");
+
+    /// <summary>The hyperlink to add to a work item.</summary>
+    /// <param name="site">The issue's site.</param>
+    public NewRelation ToRelation(JiraSite site)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        return new NewRelation(Hyperlink, Comment) { Url = site.MarkUrl(Issue.Id) };
+    }
+
+    /// <summary>A nonce for a new work item.</summary>
+    public static string NewNonce() => RandomNumberGenerator.GetHexString(8, lowercase: true);
+
+    /// <summary>Finds a work item's mark for one issue.</summary>
+    /// <param name="workItem">The work item, read with its relations.</param>
+    /// <param name="site">The issue's site.</param>
+    /// <param name="issueId">The issue's id.</param>
+    /// <returns>The mark, and the place of its hyperlink among the relations; null where there is none.</returns>
+    public static (WorkItemMark Mark, int Index)? Find(WorkItem workItem, JiraSite site, long issueId)
+    {
+        ArgumentNullException.ThrowIfNull(workItem);
+        ArgumentNullException.ThrowIfNull(site);
+        var url = site.MarkUrl(issueId);
+        for (var index = 0; index < workItem.Relations.Count; index++)
+        {
+            var relation = workItem.Relations[index];
+            if (relation.ReferenceName == Hyperlink
+                && string.Equals(relation.Url, url, StringComparison.OrdinalIgnoreCase)
+                && Parse(relation.Comment, issueId) is { } mark)
+            {
+                return (mark, index);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a work item carries a mark for whichever issue of a site.</summary>
+    /// <param name="workItem">The work item, read with its relations.</param>
+    /// <param name="site">The site.</param>
+    public static bool IsOnAny(WorkItem workItem, JiraSite site)
+    {
+        ArgumentNullException.ThrowIfNull(workItem);
+        ArgumentNullException.ThrowIfNull(site);
+        return workItem.Relations.Any(relation => relation.ReferenceName == Hyperlink
+            && relation.Url.StartsWith(site.MarkUrlStart, StringComparison.OrdinalIgnoreCase)
+            && CommentPattern().IsMatch(relation.Comment ?? string.Empty));
+    }
+
+    private static WorkItemMark? Parse(string? comment, long issueId)
+    {
+        var match = CommentPattern().Match(comment ?? string.Empty);
+        return !match.Success ? null : new WorkItemMark
+        {
+            Issue = new IssueReference(issueId, match.Groups["key"].Value),
+            Nonce = match.Groups["nonce"].Value,
+            Rev = int.Parse(match.Groups["rev"].Value, CultureInfo.InvariantCulture),
+            FieldsDigest = match.Groups["fields"].Value,
+            TextDigest = match.Groups["text"].Value,
+        };
+    }
+
+    [GeneratedRegex(@"^(?<key>\S+) \[JiraAdoSync 1 (?<nonce>\S+) (?<rev>\d{1,9}) (?<fields>\S+) (?<text>\S+)\]$")]
+    private static partial Regex CommentPattern();
+}

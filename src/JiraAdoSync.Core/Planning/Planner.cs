@@ -1,0 +1,537 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Mapping;
+using JiraAdoSync.Marks;
+
+namespace JiraAdoSync.Planning;
+
+/// <summary>
+/// Decides for every link, every parent and every relation of ours that stands what is to be done with it. A pure function:
+/// the same input in any order gives the same plan.
+/// <para>The rules, in the order in which they decide:</para>
+/// <list type="number">
+/// <item>
+/// <b>Facts first.</b> Relations that are not ours, and ours that this run may not remove, are accepted as they are. A link
+/// that wants just such a relation has it: <i>Adopt</i> where it is not ours, <i>Keep</i> where it is.
+/// </item>
+/// <item>
+/// <b>Parents, then links.</b> Parents by the child's issue id, links by their own id; each is decided once, when its turn
+/// comes. An edge that is decided already is not made again: <i>Merge</i>.
+/// </item>
+/// <item>
+/// <b>Topology.</b> A tree type (Parent, Duplicate Of) gives an item one place; an acyclic type closes no cycle. A link in
+/// the way of that is degraded to Related, skipped, or fails the plan, as the user chose:
+/// <code>
+/// 11: A blocks B     Create   A Successor B
+/// 12: B blocks A     Degrade  B Related A      (A -> B -> A would be a cycle; 11 has the lower id)
+/// 13: A relates to B Merge                     (Related stands between them since 12)
+/// </code>
+/// </item>
+/// <item>
+/// <b>Parents are never degraded.</b> One that would close a cycle is skipped. One that stands in the place and is ours is
+/// replaced; one that somebody else made is kept, or replaced, as the user chose.
+/// </item>
+/// <item>
+/// <b>What is left of ours.</b> A relation whose link is decided otherwise now goes with that decision (<i>Replace</i>). One
+/// whose link is gone goes with <c>Prune</c>, if both issues were read: Jira hides links to issues that an account can't
+/// see, so one end alone proves nothing. One that equals a decided edge is kept, whichever link its mark names.
+/// </item>
+/// </list>
+/// An end without a work item leaves a link <i>Pending</i>; a link to itself and one over the service's limit are skipped.
+/// </summary>
+public static class Planner
+{
+    /// <summary>How many work item links the service allows an item.</summary>
+    public const int LinkLimit = 1000;
+
+    private const string LinkGone = "LinkGone";
+
+    /// <summary>Makes the plan.</summary>
+    /// <param name="input">What should stand, and what stands.</param>
+    public static RelationPlan Plan(PlanInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new Planning(input).Run();
+    }
+
+    /// <summary>The state of one planning.</summary>
+    private sealed class Planning(PlanInput input)
+    {
+        private readonly Graph _graph = new(input);
+        private readonly List<Decision> _decisions = [];
+
+        public RelationPlan Run()
+        {
+            var desired = input.Desired
+                .OrderBy(one => one.Link.LinkId ?? -1)
+                .ThenBy(one => one.Source.Id)
+                .ThenBy(one => one.Target.Id)
+                .ThenBy(one => one.Link.ReadFrom)
+                .DistinctBy(one => (one.Link.LinkId, Child: one.Link.IsParent ? one.Source.Id : 0))
+                .ToList();
+            _graph.Accept(desired);
+            foreach (var one in desired)
+            {
+                _decisions.Add(Outside(one) ?? (one.Link.IsParent ? DecideParent(one) : DecideLink(one)));
+            }
+
+            var changes = Settle();
+            return new RelationPlan(changes, Refuse(changes));
+        }
+
+        /// <summary>What is known without looking at the graph.</summary>
+        private Decision? Outside(DesiredRelation desired)
+        {
+            if (desired.LeftOut is not null)
+            {
+                var detail = desired.LeftOut == "LeftOut"
+                    ? $"The mapping leaves '{desired.Link.Type}' out."
+                    : $"The mapping has nothing for '{desired.Link.Type}'.";
+                return new Decision(desired, ChangeAction.Skip) { Reason = desired.LeftOut, Detail = detail };
+            }
+
+            var (source, target) = (_graph.Find(desired.Source.Id), _graph.Find(desired.Target.Id));
+            if (desired.Source.Id == desired.Target.Id || (source is not null && source == target))
+            {
+                return new Decision(desired, ChangeAction.Skip)
+                {
+                    Reason = "SelfLink",
+                    Detail = "A work item can't be linked to itself.",
+                };
+            }
+
+            var missing = new[] { desired.Source, desired.Target }.Where(end => _graph.Find(end.Id) is null).ToList();
+            return missing.Count == 0 ? null : new Decision(desired, ChangeAction.Pending)
+            {
+                Reason = "EndMissing",
+                Detail = $"Waits for {string.Join(" and ", missing)}: no work item stands for it yet.",
+            };
+        }
+
+        private Decision DecideParent(DesiredRelation desired)
+        {
+            var edge = _graph.EdgeOf(desired);
+            if (_graph.Claim(edge, desired) is { } settled)
+            {
+                return settled;
+            }
+
+            if (_graph.IsFull(edge, out var full))
+            {
+                return Full(desired, full);
+            }
+
+            var inPlace = _graph.HolderOfPlace(edge);
+            if (inPlace is { } theirs && _graph.IsForeign(theirs) && input.Policy.ParentConflict == ParentConflict.Keep)
+            {
+                return new Decision(desired, ChangeAction.Skip)
+                {
+                    Reason = "ParentConflict",
+                    Detail = $"{desired.Source} has the parent {_graph.NameOf(theirs.From)}, which somebody else gave it; "
+                        + $"Jira has {desired.Target}. -ParentConflict Replace would replace it.",
+                };
+            }
+
+            if (inPlace is { } evicted)
+            {
+                _graph.Remove(evicted);
+            }
+
+            if (_graph.TryAdd(edge, desired) is Obstacle.Cycle cycle)
+            {
+                if (inPlace is { } back)
+                {
+                    _graph.PutBack(back);
+                }
+
+                return new Decision(desired, ChangeAction.Skip)
+                {
+                    Reason = "Cycle",
+                    Detail = $"As parent it would close the cycle {_graph.Describe(cycle, edge)}.",
+                };
+            }
+
+            return Added(desired, edge) with { Evicts = inPlace is { } foreign ? _graph.ForeignAt(foreign) : null };
+        }
+
+        private Decision DecideLink(DesiredRelation desired)
+        {
+            var edge = _graph.EdgeOf(desired);
+            if (_graph.Claim(edge, desired) is { } settled)
+            {
+                return settled;
+            }
+
+            if (_graph.IsFull(edge, out var full))
+            {
+                return Full(desired, full);
+            }
+
+            if (_graph.TryAdd(edge, desired) is not { } obstacle)
+            {
+                return Added(desired, edge);
+            }
+
+            var (reason, detail) = obstacle switch
+            {
+                Obstacle.PlaceTaken taken => ("SecondParent", SecondParent(edge, taken.Holder)),
+                Obstacle.Cycle cycle => ("Cycle", $"It would close the cycle {_graph.Describe(cycle, edge)}."),
+                _ => throw new InvalidOperationException($"No such obstacle: {obstacle}"),
+            };
+            var decision = input.Policy.OnConflict switch
+            {
+                LinkConflict.Skip => new Decision(desired, ChangeAction.Skip),
+                LinkConflict.Fail => new Decision(desired, ChangeAction.Fail),
+                _ => Degrade(desired),
+            };
+            return decision with { Reason = decision.Reason ?? reason, Detail = $"{detail} {decision.Detail}".TrimEnd() };
+        }
+
+        private Decision Degrade(DesiredRelation desired)
+        {
+            var related = _graph.EdgeOf(desired with { Relation = input.Types.Related });
+            if (_graph.Claim(related, desired) is { } settled)
+            {
+                return settled;
+            }
+
+            if (_graph.IsFull(related, out var full))
+            {
+                return Full(desired, full);
+            }
+
+            _graph.TryAdd(related, desired);
+            var added = Added(desired, related);
+            return added with { Action = added.Action == ChangeAction.Create ? ChangeAction.Degrade : added.Action };
+        }
+
+        private Decision Added(DesiredRelation desired, Edge edge) =>
+            new(desired, _graph.IsOurs(edge) ? ChangeAction.Keep : ChangeAction.Create) { Edge = edge };
+
+        private Decision Full(DesiredRelation desired, Node node) => new(desired, ChangeAction.Skip)
+        {
+            Reason = "LinkLimit",
+            Detail = $"{_graph.NameOf(node)} has {LinkLimit} links, and the service allows no more.",
+        };
+
+        private string SecondParent(Edge edge, Edge holder)
+        {
+            var place = input.Types.Opposite(edge.Type).Name;
+            return $"{_graph.NameOf(edge.To)} can have one {place} only, and has {_graph.NameOf(holder.From)}; "
+                + $"the other candidate is {_graph.NameOf(edge.From)}.";
+        }
+
+        /// <summary>Gives each decision the relations that go with it, and what is left over lines of its own.</summary>
+        private List<RelationChange> Settle()
+        {
+            var stale = _graph.Stale().ToList();
+            var byChild = stale.Where(one => one.Edge.Type.ReferenceName == _graph.HierarchyForward)
+                .ToLookup(one => one.Edge.To);
+            var byLink = stale.Where(one => one.Relation.Mark!.LinkId is not null)
+                .ToLookup(one => one.Relation.Mark!.LinkId);
+            var gone = new HashSet<Edge>();
+            var changes = new List<RelationChange>();
+            var leftovers = new List<RelationChange>();
+            foreach (var decision in _decisions)
+            {
+                var others = decision.Desired.Link.IsParent
+                    ? _graph.Find(decision.Desired.Source.Id) is { } child && decision.Decides ? byChild[child] : []
+                    : decision.Decides ? byLink[decision.Desired.Link.LinkId] : [];
+                var mine = others.Where(one => gone.Add(one.Edge)).ToList();
+                var replaces = decision.Action is ChangeAction.Create or ChangeAction.Degrade;
+                var removes = mine.Where(_ => replaces).Select(one => one.Relation).ToList();
+                if (decision.Evicts is { } evicted)
+                {
+                    removes.Add(evicted);
+                }
+
+                changes.Add(ToChange(decision, removes));
+                leftovers.AddRange(mine.Where(_ => !replaces).Select(one => Removal(
+                    one,
+                    "DecidedOtherwise",
+                    $"Its link, {decision.Desired.Link}, is decided otherwise now: {decision.Action}.")));
+            }
+
+            leftovers.AddRange(stale.Where(one => one.IsPrunable && gone.Add(one.Edge))
+                .Select(one => Removal(one, LinkGone, "Nothing in Jira stands behind it any more, or the mapping leaves it out.")));
+            changes.AddRange(leftovers);
+            return changes;
+        }
+
+        private RelationChange ToChange(Decision decision, List<StandingRelation> removes)
+        {
+            var (desired, action) = (decision.Desired, decision.Action);
+            var relation = decision.Edge is { Type.IsDirectional: false } edge ? edge.Type : desired.Relation;
+            var detail = decision.Detail;
+            if (removes.Count > 0)
+            {
+                detail = $"{detail} It replaces {string.Join(" and ", removes)}.".TrimStart();
+            }
+
+            return new RelationChange
+            {
+                Action = removes.Count > 0 ? ChangeAction.Replace : action,
+                Source = _graph.EndOf(desired.Source),
+                Relation = relation,
+                Target = _graph.EndOf(desired.Target),
+                Reason = decision.Reason,
+                Detail = detail,
+                Desired = desired,
+                Removes = removes,
+            };
+        }
+
+        private RelationChange Removal(StaleRelation stale, string reason, string detail)
+        {
+            var place = stale.Relation.Places[0];
+            return new RelationChange
+            {
+                Action = ChangeAction.Remove,
+                Source = _graph.EndOf(Node.OfWorkItem(place.WorkItemId)),
+                Relation = input.Types[place.ReferenceName],
+                Target = _graph.EndOf(Node.OfWorkItem(place.TargetWorkItemId!.Value)),
+                Reason = reason,
+                Detail = detail,
+                Removes = [stale.Relation],
+            };
+        }
+
+        private SyncException? Refuse(List<RelationChange> changes)
+        {
+            var failed = changes.Where(change => change.Action == ChangeAction.Fail).ToList();
+            if (failed.Count > 0)
+            {
+                return new SyncException(
+                    "PlanRefused",
+                    $"{failed.Count} of the links can't stand as they are mapped, and -OnConflict is Fail. The first: "
+                    + $"{failed[0].Desired!.Link}. {failed[0].Detail}",
+                    failed);
+            }
+
+            var removals = changes.Count(change => change.Reason == LinkGone);
+            var limit = Math.Max(RelationPolicy.AlwaysRemovable, _graph.OursCount * input.Policy.PruneLimit / 100);
+            return removals <= limit ? null : new SyncException(
+                "PruneLimitExceeded",
+                $"{removals} of our {_graph.OursCount} relations would be removed; -PruneLimit {input.Policy.PruneLimit} "
+                + $"(per cent) allows {limit}. If so many links did go in Jira, give a higher -PruneLimit.");
+        }
+    }
+
+    /// <summary>A link with what was decided for it.</summary>
+    private sealed record Decision(DesiredRelation Desired, ChangeAction Action)
+    {
+        public Edge? Edge { get; init; }
+
+        public string? Reason { get; init; }
+
+        public string? Detail { get; init; }
+
+        /// <summary>Somebody else's relation that was accepted as a fact and has to give way all the same.</summary>
+        public StandingRelation? Evicts { get; init; }
+
+        /// <summary>Whether the link has its say now: what stands for it and is something else has to go.</summary>
+        public bool Decides => Action != ChangeAction.Pending && Reason is not ("LeftOut" or "Unmapped" or "SelfLink");
+    }
+
+    private sealed record StaleRelation(Edge Edge, StandingRelation Relation, bool IsPrunable);
+
+    /// <summary>What stands, and what has been decided to stand.</summary>
+    private sealed class Graph
+    {
+        private readonly PlanInput _input;
+        private readonly Topology _topology = new();
+        private readonly Dictionary<Edge, StandingRelation> _standing = [];
+        private readonly HashSet<Edge> _facts = [];
+        private readonly Dictionary<Edge, DesiredRelation> _decided = [];
+        private readonly Dictionary<Node, int> _linkCounts = [];
+        private readonly Dictionary<Node, Jira.IssueReference> _issues = [];
+        private readonly Dictionary<Node, long> _issueIds = [];
+        private HashSet<long> _decidable = [];
+        private HashSet<long> _unmapped = [];
+        private HashSet<Node> _children = [];
+
+        public Graph(PlanInput input)
+        {
+            _input = input;
+            HierarchyForward = input.Types.Parent.OppositeReferenceName;
+            foreach (var (issueId, workItemId) in input.WorkItems)
+            {
+                _issueIds[Node.OfWorkItem(workItemId)] = issueId;
+            }
+
+            foreach (var group in input.Standing.SelectMany(EdgesOn).GroupBy(one => one.Edge, one => one.Relation))
+            {
+                var places = group.OrderBy(place => place.WorkItemId).ToList();
+                var marks = places.ConvertAll(place => RelationMark.Parse(place.Comment, input.Site));
+                // The mark may show at one end only: what is done to the relation later is done there.
+                var marked = marks.FindIndex(mark => mark is not null);
+                if (marked > 0)
+                {
+                    (places[0], places[marked]) = (places[marked], places[0]);
+                }
+
+                _standing.Add(group.Key, new StandingRelation(places, marked < 0 ? null : marks[marked]));
+            }
+        }
+
+        public string HierarchyForward { get; }
+
+        public int OursCount => _standing.Values.Count(relation => relation.IsOurs);
+
+        /// <summary>Accepts the facts: what stands and is not for this run to remove.</summary>
+        public void Accept(IReadOnlyCollection<DesiredRelation> desired)
+        {
+            foreach (var end in desired.SelectMany(one => new[] { one.Source, one.Target }))
+            {
+                if (Find(end.Id) is { } node)
+                {
+                    _issues[node] = end;
+                }
+            }
+
+            var decidable = desired
+                .Where(one => one.LeftOut is null && Find(one.Source.Id) is not null && Find(one.Target.Id) is not null)
+                .ToList();
+            _decidable = [.. decidable.Where(one => !one.Link.IsParent).Select(one => one.Link.LinkId!.Value)];
+            _unmapped = [.. desired.Where(one => one.LeftOut == "Unmapped").Select(one => one.Link.LinkId!.Value)];
+            _children = [.. decidable.Where(one => one.Link.IsParent).Select(one => Find(one.Source.Id)!.Value)];
+            var facts = _standing
+                .Where(pair => !pair.Value.IsOurs || !(IsDecidable(pair.Key, pair.Value) || IsPrunable(pair.Key, pair.Value)))
+                .Select(pair => pair.Key)
+                .OrderBy(edge => edge.Type.ReferenceName, StringComparer.Ordinal)
+                .ThenBy(edge => edge.From)
+                .ThenBy(edge => edge.To);
+            foreach (var fact in facts)
+            {
+                _facts.Add(fact);
+                _topology.TryAdd(fact);
+                Count(fact, 1);
+            }
+        }
+
+        /// <summary>The issue's work item, or the place of the one to be created; null where there is neither.</summary>
+        public Node? Find(long issueId) =>
+            _input.WorkItems.TryGetValue(issueId, out var workItemId) ? Node.OfWorkItem(workItemId)
+            : _input.ToCreate.Contains(issueId) ? Node.OfIssueToCreate(issueId)
+            : null;
+
+        public Edge EdgeOf(DesiredRelation desired) =>
+            Edge.Of(desired.Relation!, Find(desired.Source.Id)!.Value, Find(desired.Target.Id)!.Value, _input.Types);
+
+        /// <summary>Settles a link whose edge is a fact, or decided already.</summary>
+        public Decision? Claim(Edge edge, DesiredRelation desired)
+        {
+            if (_decided.TryGetValue(edge, out var first))
+            {
+                return new Decision(desired, ChangeAction.Merge)
+                {
+                    Edge = edge,
+                    Reason = "SameRelation",
+                    Detail = $"{edge.Type.Name} between them is decided by \"{first.Link}\" already.",
+                };
+            }
+
+            if (!_facts.Contains(edge))
+            {
+                return null;
+            }
+
+            _decided.Add(edge, desired);
+            return new Decision(desired, IsForeign(edge) ? ChangeAction.Adopt : ChangeAction.Keep) { Edge = edge };
+        }
+
+        public Obstacle? TryAdd(Edge edge, DesiredRelation desired)
+        {
+            var obstacle = _topology.TryAdd(edge);
+            if (obstacle is null)
+            {
+                _decided.Add(edge, desired);
+                Count(edge, 1);
+            }
+
+            return obstacle;
+        }
+
+        public void Remove(Edge fact)
+        {
+            _facts.Remove(fact);
+            _topology.Remove(fact);
+            Count(fact, -1);
+        }
+
+        public void PutBack(Edge fact)
+        {
+            _facts.Add(fact);
+            _topology.TryAdd(fact);
+            Count(fact, 1);
+        }
+
+        public Edge? HolderOfPlace(Edge edge) => _topology.HolderOfPlace(edge.Type, edge.To);
+
+        public bool IsForeign(Edge edge) => _standing.TryGetValue(edge, out var relation) && !relation.IsOurs;
+
+        public bool IsOurs(Edge edge) => _standing.TryGetValue(edge, out var relation) && relation.IsOurs;
+
+        public StandingRelation? ForeignAt(Edge edge) => IsForeign(edge) ? _standing[edge] : null;
+
+        public bool IsFull(Edge edge, out Node node)
+        {
+            node = LinkCount(edge.From) >= LinkLimit ? edge.From : edge.To;
+            return LinkCount(node) >= LinkLimit;
+        }
+
+        /// <summary>Relations of ours that this run may remove and that nothing decided keeps, in a fixed order.</summary>
+        public IEnumerable<StaleRelation> Stale() => _standing
+            .Where(pair => pair.Value.IsOurs && !_facts.Contains(pair.Key) && !_decided.ContainsKey(pair.Key))
+            .OrderBy(pair => pair.Key.Type.ReferenceName, StringComparer.Ordinal)
+            .ThenBy(pair => pair.Key.From)
+            .ThenBy(pair => pair.Key.To)
+            .Select(pair => new StaleRelation(pair.Key, pair.Value, IsPrunable(pair.Key, pair.Value)));
+
+        public RelationEnd EndOf(Jira.IssueReference issue) => new(issue, Find(issue.Id)?.WorkItemId);
+
+        public RelationEnd EndOf(Node node) => new(_issues.GetValueOrDefault(node), node.WorkItemId);
+
+        public string NameOf(Node node) => EndOf(node).ToString();
+
+        /// <summary>The whole cycle that an edge would close, by keys, beginning and ending at the edge's upper end.</summary>
+        public string Describe(Obstacle.Cycle cycle, Edge edge) =>
+            string.Join(" -> ", cycle.Path.Prepend(edge.From).Select(NameOf));
+
+        private IEnumerable<(Edge Edge, Relation Relation)> EdgesOn(WorkItem workItem)
+        {
+            var holder = Node.OfWorkItem(workItem.Id);
+            foreach (var relation in workItem.Relations)
+            {
+                if (relation.TargetWorkItemId is { } target
+                    && _input.Types.TryFind(relation.ReferenceName, out var type)
+                    && type is { IsWorkItemLink: true, IsRemote: false })
+                {
+                    yield return (Edge.Of(type, holder, Node.OfWorkItem(target), _input.Types), relation);
+                }
+            }
+        }
+
+        /// <summary>Whether the link behind a relation of ours is decided in this run.</summary>
+        private bool IsDecidable(Edge edge, StandingRelation relation) => relation.Mark!.LinkId is { } linkId
+            ? _decidable.Contains(linkId)
+            : edge.Type.ReferenceName == HierarchyForward && _children.Contains(edge.To);
+
+        /// <summary>
+        /// Whether a relation of ours may go if no link stands behind it: both issues were read, and told none. A link whose
+        /// type the mapping merely lacks is no link that is gone.
+        /// </summary>
+        private bool IsPrunable(Edge edge, StandingRelation relation) =>
+            _input.Policy.Prune && InScope(edge.From) && InScope(edge.To) && !IsDecidable(edge, relation)
+            && !(relation.Mark!.LinkId is { } linkId && _unmapped.Contains(linkId));
+
+        private bool InScope(Node node) => _issueIds.TryGetValue(node, out var issueId) && _input.Scope.Contains(issueId);
+
+        private int LinkCount(Node node) => _linkCounts.GetValueOrDefault(node);
+
+        private void Count(Edge edge, int by)
+        {
+            _linkCounts[edge.From] = LinkCount(edge.From) + by;
+            _linkCounts[edge.To] = LinkCount(edge.To) + by;
+        }
+    }
+}

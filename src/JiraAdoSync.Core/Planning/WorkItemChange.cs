@@ -1,0 +1,53 @@
+using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
+
+namespace JiraAdoSync.Planning;
+
+/// <summary>One line of a plan: an issue, and what is to be done with its work item.</summary>
+public sealed record WorkItemChange
+{
+    /// <summary>What is to be done.</summary>
+    public required ChangeAction Action { get; init; }
+
+    /// <summary>The issue as it was read.</summary>
+    public required Replica Replica { get; init; }
+
+    /// <summary>The type of the work item, or of the one to be created; null where the issue type is left out.</summary>
+    public string? WorkItemType { get; init; }
+
+    /// <summary>What stands; null where the work item is to be created or the issue is left out.</summary>
+    public FoundWorkItem? Standing { get; init; }
+
+    /// <summary>The fields to write, by reference name.</summary>
+    public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>The digest of the plain fields' values in Jira.</summary>
+    public string FieldsDigest { get; init; } = string.Empty;
+
+    /// <summary>The digest of the rich texts' values in Jira.</summary>
+    public string TextDigest { get; init; } = string.Empty;
+
+    /// <summary>Why, as a stable word such as <c>LeftOut</c>; null where there is nothing to explain.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Why, as a sentence.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Whether applying this changes something.</summary>
+    public bool IsWrite => Action is ChangeAction.Create or ChangeAction.Update or ChangeAction.Adopt;
+
+    /// <summary>The issue's id.</summary>
+    public long IssueId => Replica.IssueId;
+
+    /// <summary>The issue's key.</summary>
+    public string Key => Replica.Key;
+
+    /// <summary>The work item that stands; null where there is none yet.</summary>
+    public int? WorkItemId => Standing?.WorkItem.Id;
+
+    /// <summary>The issue's summary.</summary>
+    public string Summary => Replica.Summary;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Action} {WorkItemType} {Key}";
+}

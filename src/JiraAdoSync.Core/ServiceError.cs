@@ -1,0 +1,53 @@
+namespace JiraAdoSync;
+
+/// <summary>What went wrong with a request, told by kind: the name of each kind is the id of the error that users see.</summary>
+public enum Failure
+{
+    /// <summary>The service does not accept the credentials.</summary>
+    AuthenticationFailed,
+
+    /// <summary>The account may not do this.</summary>
+    AccessDenied,
+
+    /// <summary>What was named does not exist, or the account may not see it.</summary>
+    NotFound,
+
+    /// <summary>Somebody else changed the work item in between.</summary>
+    WorkItemChanged,
+
+    /// <summary>The service is still throttling after all retries.</summary>
+    Throttled,
+
+    /// <summary>The service refuses the request as it is.</summary>
+    RequestFailed,
+
+    /// <summary>No connection, or it broke before an answer came: the request may have been done.</summary>
+    ServerUnreachable,
+
+    /// <summary>No answer in time: the request may have been done.</summary>
+    TimedOut,
+
+    /// <summary>The relation would close a cycle (TF201035).</summary>
+    CircularRelation,
+
+    /// <summary>The item has a relation of this end already, and may have one only (TF201036).</summary>
+    SecondParent,
+
+    /// <summary>An equal relation stands already.</summary>
+    DuplicateRelation,
+
+    /// <summary>One of the items would have too many relations (TF237201).</summary>
+    LinkLimit,
+}
+
+/// <summary>Why a service refused or failed something.</summary>
+/// <param name="Kind">What kind of failure it is.</param>
+/// <param name="Message">A sentence for people, with the service's own words.</param>
+public sealed record ServiceError(Failure Kind, string Message)
+{
+    /// <summary>Whether nobody knows if the request was done: its answer never came.</summary>
+    public bool IsAmbiguous => Kind is Failure.ServerUnreachable or Failure.TimedOut;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind}: {Message}";
+}

@@ -1,0 +1,40 @@
+using JiraAdoSync.AzureDevOps;
+
+namespace JiraAdoSync.Syncing;
+
+/// <summary>The work items of one project, in batches: what the engine needs of Azure DevOps.</summary>
+public interface IWorkItemStore
+{
+    /// <summary>How many items, addresses or writes go into one request.</summary>
+    const int BatchSize = 200;
+
+    /// <summary>The organisation's relation types.</summary>
+    /// <param name="token">Ends the wait.</param>
+    Task<RelationTypes> GetRelationTypesAsync(CancellationToken token);
+
+    /// <summary>The names of the project's work item types.</summary>
+    /// <param name="token">Ends the wait.</param>
+    Task<IReadOnlyList<string>> GetWorkItemTypesAsync(CancellationToken token);
+
+    /// <summary>Reads work items with their relations, by batches. Those that don't exist or can't be read are left out.</summary>
+    /// <param name="ids">Their ids, as many as need be.</param>
+    /// <param name="token">Ends the wait.</param>
+    Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken token);
+
+    /// <summary>Finds the work items that hold a hyperlink to one of the addresses, by batches.</summary>
+    /// <param name="urls">Addresses, as many as need be.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>The ids of the work items, by address.</returns>
+    Task<ILookup<string, int>> FindByHyperlinkAsync(IReadOnlyCollection<string> urls, CancellationToken token);
+
+    /// <summary>The ids of the project's work items that hold hyperlinks, in ascending order, one page at most.</summary>
+    /// <param name="afterId">The page begins after this id.</param>
+    /// <param name="token">Ends the wait.</param>
+    Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(int afterId, CancellationToken token);
+
+    /// <summary>Sends one batch of writes, at most <see cref="BatchSize"/>. They are done in their order, each for itself.</summary>
+    /// <param name="writes">The writes.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>What became of each, in the same order.</returns>
+    Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<WorkItemWrite> writes, CancellationToken token);
+}

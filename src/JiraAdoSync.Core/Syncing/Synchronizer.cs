@@ -1,0 +1,157 @@
+using System.Runtime.CompilerServices;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping;
+using JiraAdoSync.Planning;
+
+namespace JiraAdoSync.Syncing;
+
+/// <summary>
+/// The steps of a run, each for itself: plan the work items, plan the relations, apply the one, apply the other. Plans are
+/// complete before the first write. What one step read, the next one uses.
+/// </summary>
+/// <param name="store">The project's work items.</param>
+/// <param name="site">The issues' site.</param>
+/// <param name="cache">What is known of which work item stands for which issue.</param>
+/// <param name="warn">Takes a sentence for people; may be called from any thread.</param>
+/// <param name="report">Takes progress; may be called from any thread.</param>
+public sealed class Synchronizer(
+    IWorkItemStore store,
+    JiraSite site,
+    CorrelationCache cache,
+    Action<string> warn,
+    Action<SyncProgress> report)
+{
+    private readonly Correlator _correlator = new(store, site, cache, warn);
+    private readonly Dictionary<long, Marks.FoundWorkItem> _standing = [];
+    private readonly Dictionary<long, int> _outside = [];
+
+    /// <summary>Decides what is to be done with the work item of each issue. Nothing is written.</summary>
+    /// <param name="replicas">The issues.</param>
+    /// <param name="typeEntries">What the user maps issue types to, over the default.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <exception cref="SyncException"><c>MappingInvalid</c> or <c>IssueTypeUnmapped</c>.</exception>
+    public async Task<IReadOnlyList<WorkItemChange>> PlanWorkItemsAsync(
+        IReadOnlyCollection<Replica> replicas,
+        IEnumerable<KeyValuePair<string, IReadOnlyList<string>?>> typeEntries,
+        CancellationToken token)
+    {
+        var projectTypes = await store.GetWorkItemTypesAsync(token).ConfigureAwait(false);
+        var mapping = new WorkItemTypeMapping(typeEntries, projectTypes);
+        // Refuses unmapped types before the work items are looked for.
+        WorkItemPlanner.Plan(replicas, mapping, _standing);
+        await FindAsync(replicas.Select(replica => replica.Reference), token).ConfigureAwait(false);
+        return WorkItemPlanner.Plan(replicas, mapping, _standing);
+    }
+
+    /// <summary>Writes work items. Changes that write nothing are passed through.</summary>
+    /// <param name="changes">The changes.</param>
+    /// <param name="token">Ends the work.</param>
+    public async IAsyncEnumerable<WorkItemResult> ApplyWorkItemsAsync(
+        IReadOnlyCollection<WorkItemChange> changes,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        foreach (var change in changes.Where(change => !change.IsWrite))
+        {
+            yield return WorkItemResult.Of(change);
+        }
+
+        var writes = changes.Where(change => change.IsWrite).ToList();
+        var done = 0;
+        await foreach (var (result, standing) in new WorkItemApplier(store, site).ApplyAsync(writes, token).ConfigureAwait(false))
+        {
+            if (standing is not null)
+            {
+                _standing[result.IssueId] = standing;
+                cache.Set(new Correlation { IssueId = result.IssueId, Key = result.Key, WorkItemId = standing.WorkItem.Id });
+            }
+
+            report(new SyncProgress("Writing work items", ++done, writes.Count));
+            yield return result;
+        }
+    }
+
+    /// <summary>Decides what is to be done with each link and each relation of ours. Nothing is written.</summary>
+    /// <param name="desired">What should stand.</param>
+    /// <param name="scope">The issues that were read in this run; only they tell that a link is gone.</param>
+    /// <param name="toCreate">The ids of issues whose work items are created before any relation is.</param>
+    /// <param name="policy">What the user chose.</param>
+    /// <param name="token">Ends the wait.</param>
+    public async Task<RelationPlan> PlanRelationsAsync(
+        IReadOnlyCollection<DesiredRelation> desired,
+        IReadOnlyCollection<Replica> scope,
+        IReadOnlySet<long> toCreate,
+        RelationPolicy policy,
+        CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(desired);
+        var read = desired
+            .Select(one => one.Link.ReadFrom == one.Source.Id ? one.Source : one.Target)
+            .Concat(scope.Select(replica => replica.Reference));
+        await FindAsync(read, token).ConfigureAwait(false);
+        var outside = desired
+            .SelectMany(one => new[] { one.Source, one.Target })
+            .Where(issue => !_sought.Contains(issue.Id))
+            .DistinctBy(issue => issue.Id)
+            .ToList();
+        foreach (var (issueId, workItemId) in await _correlator.FindIdsAsync(outside, token).ConfigureAwait(false))
+        {
+            _outside[issueId] = workItemId;
+        }
+
+        return Planner.Plan(new PlanInput
+        {
+            Desired = desired,
+            Types = await store.GetRelationTypesAsync(token).ConfigureAwait(false),
+            Site = site,
+            WorkItems = _standing.ToDictionary(pair => pair.Key, pair => pair.Value.WorkItem.Id)
+                .Concat(_outside)
+                .ToDictionary(),
+            ToCreate = toCreate,
+            Standing = _standing.Values.Select(found => found.WorkItem).DistinctBy(item => item.Id).ToList(),
+            Scope = scope.Select(replica => replica.IssueId).ToHashSet(),
+            Policy = policy,
+        });
+    }
+
+    /// <summary>Writes relations. Changes that write nothing are passed through.</summary>
+    /// <param name="changes">The changes.</param>
+    /// <param name="onConflict">What to do with a link that the service refuses for its topology.</param>
+    /// <param name="token">Ends the work.</param>
+    public async IAsyncEnumerable<RelationResult> ApplyRelationsAsync(
+        IReadOnlyCollection<RelationChange> changes,
+        LinkConflict onConflict,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        foreach (var change in changes.Where(change => !change.IsWrite))
+        {
+            yield return RelationResult.Of(change);
+        }
+
+        var writes = changes.Where(change => change.IsWrite).ToList();
+        var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
+        var applier = new RelationApplier(store, site, types, onConflict);
+        var done = 0;
+        await foreach (var result in applier.ApplyAsync(writes, FindWorkItem, token).ConfigureAwait(false))
+        {
+            report(new SyncProgress("Writing relations", ++done, writes.Count));
+            yield return result;
+        }
+    }
+
+    private int? FindWorkItem(RelationEnd end) => end.WorkItemId
+        ?? (end.Issue is not null && _standing.TryGetValue(end.Issue.Id, out var found) ? found.WorkItem.Id : null);
+
+    private readonly HashSet<long> _sought = [];
+
+    /// <summary>Finds and reads the work items of issues that were not sought before.</summary>
+    private async Task FindAsync(IEnumerable<IssueReference> issues, CancellationToken token)
+    {
+        var unsought = issues.Where(issue => _sought.Add(issue.Id)).ToList();
+        report(new SyncProgress("Finding work items", 0, unsought.Count));
+        foreach (var (issueId, found) in await _correlator.FindAsync(unsought, token).ConfigureAwait(false))
+        {
+            _standing[issueId] = found;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using JiraAdoSync.Planning;
+
+namespace JiraAdoSync.Syncing;
+
+/// <summary>What became of an issue's work item.</summary>
+public sealed record WorkItemResult
+{
+    /// <summary>What was done; what would be done, where nothing was applied.</summary>
+    public required ChangeAction Action { get; init; }
+
+    /// <summary>The issue's key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The issue's id.</summary>
+    public required long IssueId { get; init; }
+
+    /// <summary>The work item's type; null where the issue is left out.</summary>
+    public required string? WorkItemType { get; init; }
+
+    /// <summary>The work item's id; null where there is none.</summary>
+    public required int? WorkItemId { get; init; }
+
+    /// <summary>The issue's summary.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Whether something was written.</summary>
+    public bool IsApplied { get; init; }
+
+    /// <summary>Why, as a stable word; null where there is nothing to explain.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Why, as a sentence.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>What went wrong; null where nothing did.</summary>
+    public ServiceError? Error { get; init; }
+
+    /// <summary>The result of a change that was not written: nothing was to be written, or nobody wanted it.</summary>
+    /// <param name="change">The change.</param>
+    public static WorkItemResult Of(WorkItemChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return new WorkItemResult
+        {
+            Action = change.Action,
+            Key = change.Key,
+            IssueId = change.IssueId,
+            WorkItemType = change.WorkItemType,
+            WorkItemId = change.WorkItemId,
+            Summary = change.Summary,
+            Reason = change.Reason,
+            Detail = change.Detail,
+        };
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Action} {WorkItemType} {Key}";
+}
