@@ -297,14 +297,9 @@ public static class Planner
 
         private SyncException? Refuse(List<RelationChange> changes)
         {
-            var failed = changes.Where(change => change.Action == ChangeAction.Fail).ToList();
-            if (failed.Count > 0)
+            if (RelationPlan.Of(changes).Refusal is { } refusal)
             {
-                return new SyncException(
-                    "PlanRefused",
-                    $"{failed.Count} of the links can't stand as they are mapped, and -OnConflict is Fail. The first: "
-                    + $"{failed[0].Desired!.Link}. {failed[0].Detail}",
-                    failed);
+                return refusal;
             }
 
             var removals = changes.Count(change => change.Reason == LinkGone);

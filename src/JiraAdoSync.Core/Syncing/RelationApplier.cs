@@ -30,6 +30,7 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
     private const int Attempts = 5;
 
     private readonly Queue<Addition> _additions = new();
+    private readonly HashSet<RelationChange> _failed = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Applies changes that write something.</summary>
     /// <param name="changes">The changes.</param>
@@ -156,18 +157,20 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
     /// <summary>Takes operations of which no two touch the same work item, at either end.</summary>
     private static List<Operation> TakeBatch(List<Operation> operations)
     {
-        var batch = new List<Operation>();
+        var (batch, rest) = (new List<Operation>(), new List<Operation>());
         var touched = new HashSet<int>();
         foreach (var operation in operations)
         {
-            if (batch.Count < IWorkItemStore.BatchSize && !operation.Touches.Any(touched.Contains))
+            var fits = batch.Count < IWorkItemStore.BatchSize && !operation.Touches.Any(touched.Contains);
+            (fits ? batch : rest).Add(operation);
+            if (fits)
             {
-                batch.Add(operation);
                 touched.UnionWith(operation.Touches);
             }
         }
 
-        operations.RemoveAll(batch.Contains);
+        operations.Clear();
+        operations.AddRange(rest);
         return batch;
     }
 
@@ -253,7 +256,11 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
             var batch = new List<Addition>();
             while (batch.Count < IWorkItemStore.BatchSize && _additions.TryDequeue(out var addition))
             {
-                batch.Add(addition);
+                // What could not be removed must not be joined by what was to take its place.
+                if (!_failed.Contains(addition.Change))
+                {
+                    batch.Add(addition);
+                }
             }
 
             var outcomes = await store.WriteAsync(batch.ConvertAll(one => one.ToWrite()), token).ConfigureAwait(false);
@@ -334,13 +341,17 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
 
     private static RelationResult Done(RelationChange change) => RelationResult.Of(change) with { IsApplied = true };
 
-    private static RelationResult Failed(RelationChange change, ServiceError error) => RelationResult.Of(change) with
+    private RelationResult Failed(RelationChange change, ServiceError error)
     {
-        Action = ChangeAction.Fail,
-        Reason = error.Kind.ToString(),
-        Detail = error.Message,
-        Error = error,
-    };
+        _failed.Add(change);
+        return RelationResult.Of(change) with
+        {
+            Action = ChangeAction.Fail,
+            Reason = error.Kind.ToString(),
+            Detail = error.Message,
+            Error = error,
+        };
+    }
 
     private static (string Type, string Target) Identity(Relation relation) => (
         relation.ReferenceName.ToUpperInvariant(),

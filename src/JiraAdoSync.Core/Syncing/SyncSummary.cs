@@ -1,0 +1,93 @@
+using JiraAdoSync.Planning;
+
+namespace JiraAdoSync.Syncing;
+
+/// <summary>How a run ended.</summary>
+public enum SyncOutcome
+{
+    /// <summary>Nothing had to be written, or nothing was to be.</summary>
+    NoChange,
+
+    /// <summary>Everything that had to be written was.</summary>
+    Changed,
+
+    /// <summary>Something that should have been written was not; the next run tries again.</summary>
+    Partial,
+
+    /// <summary>Nothing of what should have been written was.</summary>
+    Failed,
+}
+
+/// <summary>What a run did, told once at its end.</summary>
+public sealed record SyncSummary
+{
+    /// <summary>How it ended.</summary>
+    public required SyncOutcome Outcome { get; init; }
+
+    /// <summary>How many issues were read.</summary>
+    public required int Issues { get; init; }
+
+    /// <summary>How many work items got each action.</summary>
+    public required IReadOnlyDictionary<ChangeAction, int> WorkItems { get; init; }
+
+    /// <summary>How many links, parents and relations got each action.</summary>
+    public required IReadOnlyDictionary<ChangeAction, int> Relations { get; init; }
+
+    /// <summary>The keys that relations wait for.</summary>
+    public required IReadOnlyList<string> PendingKeys { get; init; }
+
+    /// <summary>The keys of what failed.</summary>
+    public required IReadOnlyList<string> FailedKeys { get; init; }
+
+    /// <summary>How many requests Jira got.</summary>
+    public required long JiraRequests { get; init; }
+
+    /// <summary>How many requests Azure DevOps got.</summary>
+    public required long AdoRequests { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Makes the summary of a run's results.</summary>
+    /// <param name="issues">How many issues were read.</param>
+    /// <param name="workItems">The results of work items.</param>
+    /// <param name="relations">The results of relations.</param>
+    public static SyncSummary Of(
+        int issues,
+        IReadOnlyCollection<WorkItemResult> workItems,
+        IReadOnlyCollection<RelationResult> relations)
+    {
+        var applied = workItems.Count(one => one.IsApplied) + relations.Count(one => one.IsApplied);
+        var failed = workItems.Where(one => one.Action == ChangeAction.Fail).Select(one => one.Key)
+            .Concat(relations.Where(one => one.Action == ChangeAction.Fail).Select(one => one.Source))
+            .Distinct()
+            .ToList();
+        return new SyncSummary
+        {
+            Outcome = (applied, failed.Count) switch
+            {
+                (0, 0) => SyncOutcome.NoChange,
+                (_, 0) => SyncOutcome.Changed,
+                (0, _) => SyncOutcome.Failed,
+                _ => SyncOutcome.Partial,
+            },
+            Issues = issues,
+            WorkItems = Count(workItems.Select(one => one.Action)),
+            Relations = Count(relations.Select(one => one.Action)),
+            PendingKeys = relations.Where(one => one.Action == ChangeAction.Pending)
+                .SelectMany(one => new[] { (one.WorkItemId, one.Source), (one.TargetWorkItemId, one.Target) })
+                .Where(end => end.Item1 is null)
+                .Select(end => end.Item2)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+                .ToList(),
+            FailedKeys = failed,
+            JiraRequests = 0,
+            AdoRequests = 0,
+            Duration = TimeSpan.Zero,
+        };
+    }
+
+    private static SortedDictionary<ChangeAction, int> Count(IEnumerable<ChangeAction> actions) =>
+        new(actions.GroupBy(action => action).ToDictionary(group => group.Key, group => group.Count()));
+}

@@ -1,0 +1,46 @@
+using JiraAdoSync.AzureDevOps;
+
+namespace JiraAdoSync.Rest.AzureDevOps;
+
+/// <summary>One operation of a JSON patch.</summary>
+internal sealed record PatchOperation(string Op, string Path)
+{
+    public object? Value { get; init; }
+}
+
+/// <summary>
+/// What a <see cref="WorkItemWrite"/> is as a JSON patch. The service counts the places of all removals in the list as it was
+/// before the patch, where the standard counts them step by step; the highest place first is right under both readings.
+/// </summary>
+internal static class JsonPatch
+{
+    /// <summary>The operations of a write.</summary>
+    /// <param name="write">The write.</param>
+    /// <param name="workItemAddress">The full address of a work item: the service takes no other as a relation's target.</param>
+    public static IReadOnlyList<PatchOperation> Of(WorkItemWrite write, Func<int, string> workItemAddress)
+    {
+        var operations = new List<PatchOperation>();
+        if (write.ExpectedRev is { } rev)
+        {
+            operations.Add(new PatchOperation("test", "/rev") { Value = rev });
+        }
+
+        operations.AddRange(write.Fields.Select(field => new PatchOperation("add", $"/fields/{field.Key}") { Value = field.Value }));
+        operations.AddRange(write.RelationComments.Select(comment =>
+            new PatchOperation("replace", $"/relations/{comment.Key}/attributes/comment") { Value = comment.Value }));
+        operations.AddRange(write.RemoveRelations.OrderDescending().Select(place =>
+            new PatchOperation("remove", $"/relations/{place}")));
+        operations.AddRange(write.AddRelations.Select(relation => new PatchOperation("add", "/relations/-")
+        {
+            Value = new
+            {
+                rel = relation.ReferenceName,
+                url = relation.TargetWorkItemId is { } id ? workItemAddress(id) : relation.Url,
+                attributes = relation.IsLocked
+                    ? new Dictionary<string, object> { ["comment"] = relation.Comment, ["isLocked"] = true }
+                    : new Dictionary<string, object> { ["comment"] = relation.Comment },
+            },
+        }));
+        return operations;
+    }
+}

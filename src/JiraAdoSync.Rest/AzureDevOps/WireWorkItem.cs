@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using JiraAdoSync.AzureDevOps;
+
+namespace JiraAdoSync.Rest.AzureDevOps;
+
+/// <summary>A work item as Azure DevOps returns it. One without relations has no such property.</summary>
+internal sealed record WireWorkItem(
+    int Id,
+    int Rev,
+    Dictionary<string, JsonElement>? Fields,
+    List<WireRelation>? Relations)
+{
+    public WorkItem ToWorkItem() => new()
+    {
+        Id = Id,
+        Rev = Rev,
+        Type = Text("System.WorkItemType"),
+        Title = Text("System.Title"),
+        Project = Text("System.TeamProject"),
+        Relations = (Relations ?? []).ConvertAll(relation => relation.ToRelation(Id)),
+    };
+
+    private string Text(string field) =>
+        Fields is not null && Fields.TryGetValue(field, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : string.Empty;
+}
+
+/// <summary>A relation as it stands in a work item's list. It has no id: its place in the list is its name.</summary>
+internal sealed partial record WireRelation(string Rel, string? Url, WireRelationAttributes? Attributes)
+{
+    /// <summary>
+    /// The relation. Addresses of work items come with the project's GUID, its name or neither, so only the id at their end
+    /// is compared.
+    /// </summary>
+    public Relation ToRelation(int workItemId)
+    {
+        var target = WorkItemAddress().Match(Url ?? string.Empty);
+        return new Relation
+        {
+            WorkItemId = workItemId,
+            ReferenceName = Rel,
+            Name = Attributes?.Name,
+            TargetWorkItemId = target.Success && Rel is not ("Hyperlink" or "AttachedFile" or "ArtifactLink")
+                && int.TryParse(target.Groups["id"].ValueSpan, out var id) ? id : null,
+            Url = Url ?? string.Empty,
+            Comment = Attributes?.Comment,
+            IsLocked = Attributes?.IsLocked ?? false,
+        };
+    }
+
+    [GeneratedRegex(@"/_apis/wit/workitems/(?<id>\d+)$", RegexOptions.IgnoreCase)]
+    private static partial Regex WorkItemAddress();
+}
+
+internal sealed record WireRelationAttributes(string? Name, string? Comment, bool? IsLocked);

@@ -1,0 +1,75 @@
+using JiraAdoSync.Jira;
+
+namespace JiraAdoSync.Rest.Jira;
+
+/// <summary>
+/// An issue as Jira's REST API returns it, with the fields that are asked for. Ids come as text and are numbers.
+/// </summary>
+internal sealed record WireIssue(long Id, string Key, WireFields? Fields)
+{
+    public static IReadOnlyList<string> FieldNames { get; } = ["summary", "issuetype", "status", "parent", "issuelinks"];
+
+    public Replica ToReplica()
+    {
+        var self = new IssueReference(Id, Key);
+        return new Replica
+        {
+            IssueId = self.Id,
+            Key = self.Key,
+            Type = new IssueType(
+                Fields?.Issuetype?.Id ?? string.Empty,
+                Fields?.Issuetype?.Name ?? string.Empty,
+                Fields?.Issuetype?.Subtask ?? false),
+            Status = new IssueStatus(
+                Fields?.Status?.Name ?? string.Empty,
+                Fields?.Status?.StatusCategory?.Key ?? "undefined"),
+            Summary = Fields?.Summary ?? string.Empty,
+            Parent = Fields?.Parent?.ToReference(),
+            Links = (Fields?.Issuelinks ?? []).Select(link => link.ToLink(self)).OfType<IssueLink>().ToList(),
+        };
+    }
+}
+
+internal sealed record WireFields(
+    string? Summary,
+    WireIssueType? Issuetype,
+    WireStatus? Status,
+    WireReference? Parent,
+    List<WireLink>? Issuelinks);
+
+internal sealed record WireIssueType(string? Id, string? Name, bool? Subtask);
+
+internal sealed record WireStatus(string? Name, WireStatusCategory? StatusCategory);
+
+internal sealed record WireStatusCategory(string? Key);
+
+internal sealed record WireReference(long Id, string Key)
+{
+    public IssueReference ToReference() => new(Id, Key);
+}
+
+internal sealed record WireLinkType(string? Id, string? Name, string? Outward, string? Inward)
+{
+    public LinkType ToLinkType() =>
+        new(Id ?? string.Empty, Name ?? string.Empty, Outward ?? string.Empty, Inward ?? string.Empty);
+}
+
+/// <summary>
+/// A link as one of its ends shows it: with <c>outwardIssue</c> the issue that shows it is the source, with
+/// <c>inwardIssue</c> it is the target. (When a link is posted, the two names mean the opposite.)
+/// </summary>
+internal sealed record WireLink(long Id, WireLinkType? Type, WireReference? OutwardIssue, WireReference? InwardIssue)
+{
+    public IssueLink? ToLink(IssueReference self)
+    {
+        var other = (OutwardIssue ?? InwardIssue)?.ToReference();
+        return other is null || Type is null ? null : new IssueLink
+        {
+            LinkId = Id,
+            Type = Type.ToLinkType(),
+            Source = OutwardIssue is null ? other : self,
+            Target = OutwardIssue is null ? self : other,
+            ReadFrom = self.Id,
+        };
+    }
+}

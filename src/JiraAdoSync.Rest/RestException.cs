@@ -1,0 +1,29 @@
+namespace JiraAdoSync.Rest;
+
+/// <summary>A request that a service refused, or that got no answer.</summary>
+public sealed class RestException : Exception
+{
+    internal RestException(string service, RestRequest request, Uri address, ServiceError error, Exception? inner = null)
+        : base(error.Message, inner)
+    {
+        Service = service;
+        Method = request.Method.Method;
+        Address = address.GetLeftPart(UriPartial.Path);
+        Error = error;
+    }
+
+    /// <summary>The service's name, for people.</summary>
+    public string Service { get; }
+
+    /// <summary>The HTTP method.</summary>
+    public string Method { get; }
+
+    /// <summary>The address, without its query.</summary>
+    public string Address { get; }
+
+    /// <summary>What went wrong.</summary>
+    public ServiceError Error { get; }
+
+    /// <summary>The HTTP status; null where no answer came.</summary>
+    public int? Status { get; init; }
+}

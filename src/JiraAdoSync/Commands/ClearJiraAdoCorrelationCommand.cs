@@ -1,0 +1,24 @@
+using System.Management.Automation;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Makes the session forget which work item stands for which issue; the next sync looks them up.</summary>
+[Cmdlet(VerbsCommon.Clear, "JiraAdoCorrelation", SupportsShouldProcess = true)]
+public sealed class ClearJiraAdoCorrelationCommand : SyncCommand
+{
+    /// <summary>Keys of issues; all, where none is given.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    public string[]? Key { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var wanted = Cache.All
+            .Where(entry => Key is null || Key.Contains(entry.Key, StringComparer.OrdinalIgnoreCase))
+            .ToList();
+        foreach (var entry in wanted.Where(entry => ShouldProcess(entry.ToString(), "Forget")))
+        {
+            Cache.Remove(entry.IssueId);
+        }
+    }
+}

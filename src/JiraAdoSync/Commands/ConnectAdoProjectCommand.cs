@@ -1,0 +1,65 @@
+using System.Management.Automation;
+using System.Security;
+using JiraAdoSync.Rest.AzureDevOps;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>
+/// Connects the session to a project of Azure DevOps, after the organisation has recognised the account. In a job of Azure
+/// Pipelines, what is not given is the job's own.
+/// </summary>
+[Cmdlet(VerbsCommunications.Connect, "AdoProject")]
+[OutputType(typeof(AdoConnection))]
+public sealed class ConnectAdoProjectCommand : JiraAdoCommand
+{
+    /// <summary>The organisation's address, such as <c>https://dev.azure.com/contoso</c>.</summary>
+    [Parameter(Position = 0)]
+    public Uri? OrganizationUri { get; set; }
+
+    /// <summary>The project's name or id.</summary>
+    [Parameter(Position = 1)]
+    public string? Project { get; set; }
+
+    /// <summary>A personal access token, an Entra token or a job's token; which it is shows in the token itself.</summary>
+    [Parameter(Position = 2)]
+    public SecureString? Token { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var organization = OrganizationUri
+            ?? new Uri(OfJob("SYSTEM_COLLECTIONURI", nameof(OrganizationUri)), UriKind.RelativeOrAbsolute);
+        var project = Project ?? OfJob("SYSTEM_TEAMPROJECT", nameof(Project));
+        var secret = Token ?? Protect(OfJob("SYSTEM_ACCESSTOKEN", nameof(Token)));
+        var client = Await(token => AdoClient.ConnectAsync(
+            organization, project, () => Credentials.ForAdo(secret), TimeProvider.System, token));
+        var connection = new AdoConnection(organization, client);
+        Session.Current.Connect(connection);
+        WriteObject(connection);
+    }
+
+    private static string OfJob(string variable, string parameter)
+    {
+        var isJob = string.Equals(Environment.GetEnvironmentVariable("TF_BUILD"), "True", StringComparison.OrdinalIgnoreCase);
+        var value = isJob ? Environment.GetEnvironmentVariable(variable) : null;
+        return !string.IsNullOrEmpty(value) ? value : throw new SyncException(
+            "ParameterMissing",
+            isJob
+                ? $"-{parameter} is not given, and the job has no {variable}. Map it in the step's env, as in "
+                    + $"{variable}: $(System.AccessToken) for the token."
+                : $"-{parameter} is not given. Only in a job of Azure Pipelines does the job's own stand in for it.",
+            parameter);
+    }
+
+    private static SecureString Protect(string text)
+    {
+        var secret = new SecureString();
+        foreach (var letter in text)
+        {
+            secret.AppendChar(letter);
+        }
+
+        secret.MakeReadOnly();
+        return secret;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections;
+using System.Management.Automation;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Turns links into the relations that they are to become.</summary>
+[Cmdlet(VerbsData.Convert, "LinkType")]
+[OutputType(typeof(DesiredRelation))]
+public sealed class ConvertLinkTypeCommand : JiraAdoCommand
+{
+    private readonly List<IssueLink> _links = [];
+
+    /// <summary>Links as Get-JiraIssueLinks tells them.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public IssueLink[] Link { get; set; } = null!;
+
+    /// <summary>
+    /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings. What is
+    /// given here stands alone.
+    /// </summary>
+    [Parameter(Position = 1)]
+    public Hashtable? Mapping { get; set; }
+
+    /// <summary>What to do with links whose type the mapping does not have.</summary>
+    [Parameter]
+    public UnmappedLinks Unmapped { get; set; }
+
+    /// <summary>The organisation whose relation types hold; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process() => _links.AddRange(Link);
+
+    /// <inheritdoc/>
+    protected override void Finish() => WriteAll(ConvertLinks(
+        AdoConnection ?? Session.Current.Ado ?? throw Errors.NotConnected("Connect-AdoProject"), _links, Mapping, Unmapped));
+}

@@ -1,0 +1,28 @@
+using System.Management.Automation;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Writes what the session knows of which work item stands for which issue to a file.</summary>
+[Cmdlet(VerbsData.Export, "JiraAdoCorrelation", SupportsShouldProcess = true)]
+public sealed class ExportJiraAdoCorrelationCommand : SyncCommand
+{
+    /// <summary>The file; an existing one is replaced.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Path { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        if (ShouldProcess(path, "Write correlations"))
+        {
+            new CorrelationFile
+            {
+                Site = Jira.Site,
+                Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
+                Project = Ado.Project,
+                Correlations = Cache.All.Select(CorrelationFile.Entry.Of).ToList(),
+            }.Write(path);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Management.Automation;
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Tells what the session knows of which work item stands for which issue.</summary>
+[Cmdlet(VerbsCommon.Get, "JiraAdoCorrelation")]
+[OutputType(typeof(Correlation))]
+public sealed class GetJiraAdoCorrelationCommand : SyncCommand
+{
+    private readonly HashSet<string> _keys = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Keys of issues; all, where none is given.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    public string[]? Key { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process() => _keys.UnionWith(Key ?? []);
+
+    /// <inheritdoc/>
+    protected override void Finish() =>
+        WriteAll(Cache.All.Where(entry => _keys.Count == 0 || _keys.Contains(entry.Key)).ToList());
+}

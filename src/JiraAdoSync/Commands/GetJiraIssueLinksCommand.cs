@@ -1,0 +1,69 @@
+using System.Management.Automation;
+using JiraAdoSync.Jira;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Tells the links of issues, each once and in its one direction, whichever end it was seen from.</summary>
+[Cmdlet(VerbsCommon.Get, "JiraIssueLinks", DefaultParameterSetName = OfReplica)]
+[OutputType(typeof(IssueLink))]
+public sealed class GetJiraIssueLinksCommand : JiraAdoCommand
+{
+    private const string OfReplica = "Replica";
+    private const string OfKey = "Key";
+
+    private readonly List<string> _keys = [];
+    private readonly HashSet<(long?, long)> _seen = [];
+
+    /// <summary>Issues as Get-JiraReplica reads them.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = OfReplica, ValueFromPipeline = true)]
+    public Replica[] Replica { get; set; } = null!;
+
+    /// <summary>Keys of issues, or objects that have a Key.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = OfKey, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    public string[] Key { get; set; } = null!;
+
+    /// <summary>Tell each issue's own parent too.</summary>
+    [Parameter]
+    public SwitchParameter IncludeParent { get; set; }
+
+    /// <summary>The site to read from; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        if (ParameterSetName == OfKey)
+        {
+            _keys.AddRange(Key);
+        }
+        else
+        {
+            WriteLinks(Replica);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        if (_keys.Count > 0)
+        {
+            WriteLinks(ReadNamed(JiraConnection ?? Session.Current.Jira ?? throw Errors.NotConnected("Connect-JiraSite"), _keys));
+        }
+    }
+
+    private void WriteLinks(IEnumerable<Replica> replicas)
+    {
+        foreach (var replica in replicas)
+        {
+            var parent = IncludeParent ? replica.ParentLink : null;
+            foreach (var link in parent is null ? replica.Links : replica.Links.Prepend(parent))
+            {
+                if (_seen.Add((link.LinkId, link.IsParent ? link.Source.Id : 0)))
+                {
+                    WriteObject(link);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Management.Automation;
+using JiraAdoSync.Jira;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Reads issues of Jira: those that a query finds, or those that are named.</summary>
+[Cmdlet(VerbsCommon.Get, "JiraReplica", DefaultParameterSetName = ByQuery)]
+[OutputType(typeof(Replica))]
+public sealed class GetJiraReplicaCommand : JiraAdoCommand
+{
+    private const string ByQuery = "Jql";
+    private const string ByName = "Issue";
+
+    private readonly List<string> _names = [];
+
+    /// <summary>A bounded query, such as <c>project = ABC</c>.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByQuery)]
+    public string Jql { get; set; } = null!;
+
+    /// <summary>Keys of issues.</summary>
+    [Parameter(ParameterSetName = ByName, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    public string[]? Key { get; set; }
+
+    /// <summary>Numeric ids of issues; where an object has both, its id counts, since keys change.</summary>
+    [Parameter(ParameterSetName = ByName, ValueFromPipelineByPropertyName = true)]
+    public long[]? IssueId { get; set; }
+
+    /// <summary>The site to read from; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    private JiraConnection Connection =>
+        JiraConnection ?? Session.Current.Jira ?? throw Errors.NotConnected("Connect-JiraSite");
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        if (ParameterSetName == ByQuery)
+        {
+            WriteAll(Stream(token => Connection.Client.SearchAsync(Jql, token)));
+        }
+        else
+        {
+            _names.AddRange(IssueId?.Select(id => id.ToString(CultureInfo.InvariantCulture)) ?? Key ?? []);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        if (_names.Count > 0)
+        {
+            WriteAll(ReadNamed(Connection, _names));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections;
+using System.Management.Automation;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>
+/// Makes the graph of a Jira selection stand in Azure DevOps: work items, relations, parents. It reads both sides, plans the
+/// whole, and only then writes what differs; the last object is a summary.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Invoke, "JiraAdoSync", SupportsShouldProcess = true)]
+[OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange), typeof(RelationChange))]
+public sealed class InvokeJiraAdoSyncCommand : RelationCommand
+{
+    /// <summary>A bounded query, such as <c>project = ABC</c>.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Jql { get; set; } = null!;
+
+    /// <summary>
+    /// From issue type to work item type, or to a list of which the first that the project has is taken; $null leaves a type
+    /// out. Laid over the default.
+    /// </summary>
+    [Parameter]
+    public Hashtable? TypeMapping { get; set; }
+
+    /// <summary>
+    /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings. What is
+    /// given here stands alone.
+    /// </summary>
+    [Parameter]
+    public Hashtable? LinkTypeMapping { get; set; }
+
+    /// <summary>What to do with links whose type the mapping does not have.</summary>
+    [Parameter]
+    public UnmappedLinks Unmapped { get; set; }
+
+    /// <summary>Tell the plan, and write nothing.</summary>
+    [Parameter]
+    public SwitchParameter PlanOnly { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        var (jira, ado) = (Jira, Ado);
+        var started = TimeProvider.System.GetTimestamp();
+        var (jiraBefore, adoBefore) = (jira.Client.RequestsSent, ado.Client.RequestsSent);
+        var types = Mappings.WorkItemTypes(TypeMapping).ToList();
+        var synchronizer = NewSynchronizer();
+
+        var replicas = Stream(token => jira.Client.SearchAsync(Jql, token)).DistinctBy(replica => replica.IssueId).ToList();
+        if (replicas.Count == 0)
+        {
+            WriteWarning($"The query finds no issue that this account may see: {Jql}");
+        }
+
+        var links = replicas.SelectMany(replica => replica.ParentLink is { } parent ? replica.Links.Prepend(parent) : replica.Links);
+        var desired = ConvertLinks(ado, links, LinkTypeMapping, Unmapped);
+        var workItems = Await(token => synchronizer.PlanWorkItemsAsync(replicas, types, token));
+        var toCreate = workItems.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId).ToHashSet();
+        var relations = Await(token => synchronizer.PlanRelationsAsync(desired, replicas, toCreate, Policy, token));
+        if (PlanOnly)
+        {
+            WriteAll(workItems);
+            WriteAll(relations.Changes);
+            if (relations.Refusal is not null)
+            {
+                WriteWarning($"This plan would not be applied. {relations.Refusal.Message}");
+            }
+
+            return;
+        }
+
+        if (relations.Refusal is not null)
+        {
+            throw relations.Refusal;
+        }
+
+        var workItemResults = Apply(synchronizer, workItems);
+        var relationResults = Apply(synchronizer, relations.Changes, OnConflict);
+        WriteObject(SyncSummary.Of(replicas.Count, workItemResults, relationResults) with
+        {
+            JiraRequests = jira.Client.RequestsSent - jiraBefore,
+            AdoRequests = ado.Client.RequestsSent - adoBefore,
+            Duration = TimeProvider.System.GetElapsedTime(started),
+        });
+    }
+}

@@ -1,0 +1,191 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Management.Automation;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping;
+using JiraAdoSync.Rest;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>
+/// What every cmdlet here has: asynchronous work under a pipeline that is not, Ctrl-C that ends it at once, and errors made
+/// in one place.
+/// </summary>
+public abstract class JiraAdoCommand : PSCmdlet, IDisposable
+{
+    private static readonly Action End = () => { };
+
+    private readonly BlockingCollection<Action> _posted = [];
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Takes one object of the pipeline.</summary>
+    protected virtual void Process()
+    {
+    }
+
+    /// <summary>Takes the end of the pipeline.</summary>
+    protected virtual void Finish()
+    {
+    }
+
+    /// <summary>Lets the command's resources go.</summary>
+    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _posted.Dispose();
+            _stop.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Guard(Process);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Guard(Finish);
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Blocks the pipeline until asynchronous work ends, and meanwhile makes what the work posts.</summary>
+    /// <typeparam name="T">What the work results in.</typeparam>
+    /// <param name="work">The work; its token is cancelled when the pipeline is stopped.</param>
+    protected T Await<T>(Func<CancellationToken, Task<T>> work)
+    {
+        var task = Task.Run(() => work(_stop.Token));
+        task.ContinueWith(_ => _posted.Add(End), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        var ended = false;
+        try
+        {
+            for (var next = _posted.Take(); next != End; next = _posted.Take())
+            {
+                next();
+            }
+
+            ended = true;
+            return task.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            if (!ended)
+            {
+                // What was posted stopped the pipeline (a warning under -WarningAction Stop): the work ends with it.
+                _stop.Cancel();
+                while (_posted.Take() != End)
+                {
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes what asynchronous work produces, one thing at a time, on the pipeline's thread.</summary>
+    /// <typeparam name="T">What it produces.</typeparam>
+    /// <param name="work">The work; its token is cancelled when the pipeline is stopped.</param>
+    protected IEnumerable<T> Stream<T>(Func<CancellationToken, IAsyncEnumerable<T>> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var source = work(_stop.Token).GetAsyncEnumerator(_stop.Token);
+        try
+        {
+            while (Await(_ => source.MoveNextAsync().AsTask()))
+            {
+                yield return source.Current;
+            }
+        }
+        finally
+        {
+            source.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Has something written by the pipeline's thread, which alone may: verbose, warning, progress.</summary>
+    /// <param name="write">The write; may come from any thread.</param>
+    protected void Post(Action write) => _posted.Add(write);
+
+    /// <summary>Writes objects as they come.</summary>
+    /// <typeparam name="T">What they are.</typeparam>
+    /// <param name="objects">The objects.</param>
+    protected void WriteAll<T>(IEnumerable<T> objects)
+    {
+        // Not left to WriteObject, which would wrap what an enumeration throws.
+        foreach (var one in objects)
+        {
+            WriteObject(one);
+        }
+    }
+
+    /// <summary>Reads issues by key or id, in bulk; what is not there is an error of its own, and the rest goes on.</summary>
+    /// <param name="connection">The site.</param>
+    /// <param name="names">Keys or ids.</param>
+    protected IEnumerable<Replica> ReadNamed(JiraConnection connection, IReadOnlyCollection<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        var distinct = names.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var replicas = Stream(token => connection.Client.ReadAsync(distinct, token)).ToList();
+        var found = replicas
+            .SelectMany(replica => new[] { replica.Key, replica.IssueId.ToString(CultureInfo.InvariantCulture) })
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var missing = distinct.Where(name => !found.Contains(name)).ToList();
+        foreach (var name in missing)
+        {
+            // An issue that moved answers to its old key with its new one: asked for alone, it is known.
+            var moved = missing.Count + replicas.Count > distinct.Count
+                && Stream(token => connection.Client.ReadAsync([name], token)).Any();
+            if (!moved)
+            {
+                WriteError(Errors.IssueNotFound(name));
+            }
+        }
+
+        return replicas;
+    }
+
+    /// <summary>Turns links into the relations that they are to become, and warns of entries that match nothing.</summary>
+    /// <param name="connection">The organisation whose relation types hold.</param>
+    /// <param name="links">The links.</param>
+    /// <param name="given">The user's mapping; null for the default.</param>
+    /// <param name="unmapped">What to do with link types that the mapping does not have.</param>
+    protected IReadOnlyList<DesiredRelation> ConvertLinks(
+        AdoConnection connection,
+        IEnumerable<IssueLink> links,
+        Hashtable? given,
+        UnmappedLinks unmapped)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        var types = Await(connection.Client.GetRelationTypesAsync);
+        var mapping = new LinkTypeMapping(given is null ? LinkTypePresets.Default : Mappings.LinkTypes(given), types);
+        var desired = LinkConverter.Convert(links, mapping, types, unmapped, WriteWarning);
+        var unused = given is null ? [] : mapping.UnusedKeys.ToList();
+        if (unused.Count > 0)
+        {
+            WriteWarning($"These entries of the mapping match no link that was read: '{string.Join("', '", unused)}'.");
+        }
+
+        return desired;
+    }
+
+    private void Guard(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (Exception failure) when (failure is SyncException or RestException)
+        {
+            ThrowTerminatingError(Errors.Of(failure));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Management.Automation;
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>
+/// Names the work item that stands for an issue. One without a mark is taken over: the next sync marks it and writes its
+/// fields.
+/// </summary>
+[Cmdlet(VerbsCommon.Set, "JiraAdoCorrelation", SupportsShouldProcess = true)]
+[OutputType(typeof(Correlation))]
+public sealed class SetJiraAdoCorrelationCommand : SyncCommand
+{
+    private readonly Dictionary<string, int> _named = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The issue's key.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    public string Key { get; set; } = null!;
+
+    /// <summary>The work item's id.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, int.MaxValue)]
+    public int WorkItemId { get; set; }
+
+    /// <summary>Write the correlations.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process() => _named[Key] = WorkItemId;
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        foreach (var replica in ReadNamed(Jira, _named.Keys))
+        {
+            if (!_named.TryGetValue(replica.Key, out var workItemId))
+            {
+                // Asked for by a former key: which one, Jira does not tell.
+                WriteError(Errors.IssueNotFound(replica.Key));
+                continue;
+            }
+
+            if (ShouldProcess(replica.Key, $"Let work item {workItemId} stand for it"))
+            {
+                var correlation = new Correlation
+                {
+                    IssueId = replica.IssueId,
+                    Key = replica.Key,
+                    WorkItemId = workItemId,
+                    IsAssigned = true,
+                };
+                Cache.Set(correlation);
+                if (PassThru)
+                {
+                    WriteObject(correlation);
+                }
+            }
+        }
+    }
+}

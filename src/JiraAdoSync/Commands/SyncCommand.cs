@@ -1,0 +1,117 @@
+using System.Management.Automation;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>What the cmdlets have that bring both services together.</summary>
+public abstract class SyncCommand : JiraAdoCommand
+{
+    private int _lastPercent = -1;
+
+    /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    private protected JiraConnection Jira =>
+        JiraConnection ?? Session.Current.Jira ?? throw Errors.NotConnected("Connect-JiraSite");
+
+    private protected AdoConnection Ado =>
+        AdoConnection ?? Session.Current.Ado ?? throw Errors.NotConnected("Connect-AdoProject");
+
+    private protected CorrelationCache Cache => Session.Current.CacheOf(Jira, Ado);
+
+    private protected Synchronizer NewSynchronizer() => new(
+        Ado.Client,
+        Jira.Client.Site,
+        Cache,
+        warning => Post(() => WriteWarning(warning)),
+        progress => Post(() => WriteProgress(progress)));
+
+    /// <summary>Writes work items that nobody objected to, and a result for each change.</summary>
+    private protected List<WorkItemResult> Apply(Synchronizer synchronizer, IReadOnlyList<WorkItemChange> changes)
+    {
+        var wanted = changes.Where(change => !change.IsWrite || ShouldProcess($"{change.Key} \"{change.Summary}\"", Describe(change)))
+            .ToList();
+        return Collect(
+            changes.Except(wanted).Select(WorkItemResult.Of)
+                .Concat(Stream(token => synchronizer.ApplyWorkItemsAsync(wanted, token))),
+            result => result.Error is null ? null : Errors.Of(result.Error, result.Key));
+    }
+
+    /// <summary>Writes relations that nobody objected to, and a result for each change.</summary>
+    private protected List<RelationResult> Apply(
+        Synchronizer synchronizer,
+        IReadOnlyList<RelationChange> changes,
+        LinkConflict onConflict)
+    {
+        var wanted = changes.Where(change => !change.IsWrite || ShouldProcess($"{change.Source} -> {change.Target}", Describe(change)))
+            .ToList();
+        var results = Collect(
+            changes.Except(wanted).Select(RelationResult.Of)
+                .Concat(Stream(token => synchronizer.ApplyRelationsAsync(wanted, onConflict, token))),
+            result => result.Error is null ? null : Errors.Of(result.Error, $"{result.Source} -> {result.Target}"));
+        WarnOf(results, ChangeAction.Pending, "wait for a work item that does not stand yet; the next run tries again");
+        WarnOf(results, ChangeAction.Skip, "are left out");
+        WarnOf(results, ChangeAction.Degrade, "can't be what they are mapped to, and become Related");
+        WarnOf(results, ChangeAction.Merge, "are the same relation as another one");
+        return results;
+    }
+
+    private List<T> Collect<T>(IEnumerable<T> results, Func<T, ErrorRecord?> errorOf)
+    {
+        var all = new List<T>();
+        foreach (var result in results)
+        {
+            all.Add(result);
+            WriteObject(result);
+            if (errorOf(result) is { } error)
+            {
+                WriteError(error);
+            }
+        }
+
+        return all;
+    }
+
+    private static string Describe(WorkItemChange change) => change.Action switch
+    {
+        ChangeAction.Create => $"Create {change.WorkItemType}",
+        ChangeAction.Adopt => $"Mark work item {change.WorkItemId}",
+        _ => $"Update work item {change.WorkItemId}",
+    };
+
+    private static string Describe(RelationChange change) => change.Action switch
+    {
+        ChangeAction.Remove => $"Remove {change.Relation}",
+        ChangeAction.Replace => $"Replace {string.Join(", ", change.Removes)} by {change.Relation}",
+        ChangeAction.Degrade => $"Add {change.Relation} (degraded)",
+        _ => $"Add {change.Relation}",
+    };
+
+    private void WarnOf(IEnumerable<RelationResult> results, ChangeAction action, string what)
+    {
+        var count = results.Count(result => result.Action == action);
+        if (count > 0)
+        {
+            WriteWarning($"{count} of the links {what} (Action {action}; each result says why).");
+        }
+    }
+
+    private void WriteProgress(SyncProgress progress)
+    {
+        var percent = progress.Total == 0 ? 0 : 100 * progress.Done / progress.Total;
+        if (percent != _lastPercent)
+        {
+            _lastPercent = percent;
+            WriteProgress(new ProgressRecord(0, "JiraAdoSync", $"{progress.Phase}: {progress.Done} of {progress.Total}")
+            {
+                PercentComplete = percent,
+            });
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Management.Automation;
+using JiraAdoSync.Rest;
+
+namespace JiraAdoSync;
+
+/// <summary>Makes every error record. Ids are stable: scripts compare them.</summary>
+internal static class Errors
+{
+    /// <summary>The record of an exception that ends the command.</summary>
+    public static ErrorRecord Of(Exception failure) => failure switch
+    {
+        SyncException sync => new ErrorRecord(sync, sync.Id, CategoryOf(sync.Id), sync.Subject),
+        RestException rest => new ErrorRecord(rest, rest.Error.Kind.ToString(), CategoryOf(rest.Error.Kind), rest.Address),
+        _ => throw new ArgumentException($"No error record for {failure.GetType()}.", nameof(failure)),
+    };
+
+    /// <summary>The record of something that failed while the rest went on.</summary>
+    public static ErrorRecord Of(ServiceError error, object target) =>
+        new(new InvalidOperationException($"{target}: {error.Message}"), error.Kind.ToString(), CategoryOf(error.Kind), target);
+
+    public static ErrorRecord IssueNotFound(string key) => new(
+        new ItemNotFoundException($"There is no issue '{key}', or the account may not see it."),
+        "IssueNotFound",
+        ErrorCategory.ObjectNotFound,
+        key);
+
+    public static ErrorRecord WorkItemNotFound(int id) => new(
+        new ItemNotFoundException($"There is no work item {id}, or the account may not read it."),
+        "WorkItemNotFound",
+        ErrorCategory.ObjectNotFound,
+        id);
+
+    public static SyncException NotConnected(string command) =>
+        new("NotConnected", $"There is no connection yet in this session. Run {command} first, or pass a connection.");
+
+    private static ErrorCategory CategoryOf(string id) => id switch
+    {
+        "NotConnected" => ErrorCategory.ConnectionError,
+        "AddressInvalid" or "ParameterMissing" => ErrorCategory.InvalidArgument,
+        "PlanRefused" or "PruneLimitExceeded" => ErrorCategory.InvalidOperation,
+        "CorrelationFileUnreadable" => ErrorCategory.ReadError,
+        "CorrelationFileUnwritable" => ErrorCategory.WriteError,
+        _ => ErrorCategory.InvalidData,
+    };
+
+    private static ErrorCategory CategoryOf(Failure kind) => kind switch
+    {
+        Failure.AuthenticationFailed => ErrorCategory.AuthenticationError,
+        Failure.AccessDenied => ErrorCategory.PermissionDenied,
+        Failure.NotFound => ErrorCategory.ObjectNotFound,
+        Failure.WorkItemChanged => ErrorCategory.ResourceBusy,
+        Failure.Throttled or Failure.LinkLimit => ErrorCategory.LimitsExceeded,
+        Failure.ServerUnreachable => ErrorCategory.ConnectionError,
+        Failure.TimedOut => ErrorCategory.OperationTimeout,
+        _ => ErrorCategory.ProtocolError,
+    };
+}
