@@ -15,5 +15,8 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
 
     public static RestRequest Get(string path) => new(HttpMethod.Get, path);
 
+    /// <summary>A first question to an address that may be wrong: the answer is wanted at once, not after retries.</summary>
+    public static RestRequest Probe(string path) => Get(path) with { IsRepeatable = false };
+
     public static RestRequest Post(string path, object body) => new(HttpMethod.Post, path) { Body = body };
 }

@@ -28,10 +28,10 @@ public sealed record SyncSummary
     public required int Issues { get; init; }
 
     /// <summary>How many work items got each action.</summary>
-    public required IReadOnlyDictionary<ChangeAction, int> WorkItems { get; init; }
+    public required IReadOnlyDictionary<string, int> WorkItems { get; init; }
 
     /// <summary>How many links, parents and relations got each action.</summary>
-    public required IReadOnlyDictionary<ChangeAction, int> Relations { get; init; }
+    public required IReadOnlyDictionary<string, int> Relations { get; init; }
 
     /// <summary>The keys that relations wait for.</summary>
     public required IReadOnlyList<string> PendingKeys { get; init; }
@@ -88,6 +88,8 @@ public sealed record SyncSummary
         };
     }
 
-    private static SortedDictionary<ChangeAction, int> Count(IEnumerable<ChangeAction> actions) =>
-        new(actions.GroupBy(action => action).ToDictionary(group => group.Key, group => group.Count()));
+    private static Dictionary<string, int> Count(IEnumerable<ChangeAction> actions) => actions
+        .GroupBy(action => action)
+        .OrderBy(group => group.Key)
+        .ToDictionary(group => group.Key.ToString(), group => group.Count());
 }

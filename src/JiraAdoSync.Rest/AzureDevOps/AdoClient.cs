@@ -60,7 +60,7 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
         try
         {
             var data = await connection
-                .SendAsync<WireConnectionData>(RestRequest.Get($"_apis/connectionData?{Version}-preview.1"), token)
+                .SendAsync<WireConnectionData>(RestRequest.Probe($"_apis/connectionData?{Version}-preview.1"), token)
                 .ConfigureAwait(false);
             var found = await connection
                 .SendAsync<WireProject>(

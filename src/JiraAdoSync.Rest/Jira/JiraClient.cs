@@ -51,7 +51,7 @@ public sealed partial class JiraClient : IDisposable
         try
         {
             var server = await connection
-                .SendAsync<WireServerInfo>(RestRequest.Get("rest/api/2/serverInfo"), token)
+                .SendAsync<WireServerInfo>(RestRequest.Probe("rest/api/2/serverInfo"), token)
                 .ConfigureAwait(false);
             var isCloud = string.Equals(server.DeploymentType, "Cloud", StringComparison.OrdinalIgnoreCase);
             var myself = await connection

@@ -1,0 +1,101 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Marks;
+
+public sealed class MarkTests
+{
+    private static readonly JiraSite Site = new(new Uri("https://Jira.Example:8443/jira/"));
+
+    private static readonly WorkItemMark Mark = new()
+    {
+        Issue = new IssueReference(10001, "SHOP-1"),
+        Nonce = "0a1b2c3d",
+        Rev = 7,
+        FieldsDigest = "11111111",
+        TextDigest = "22222222",
+    };
+
+    [Fact]
+    public void A_site_is_named_the_same_however_its_address_is_typed()
+    {
+        Assert.Equal("https://jira.example:8443/jira", Site.BaseUrl);
+        Assert.Equal("jira.example:8443/jira", Site.Name);
+    }
+
+    [Fact]
+    public void A_work_items_mark_says_what_the_design_fixes()
+    {
+        var relation = Mark.ToRelation(Site);
+        Assert.Equal("Hyperlink", relation.ReferenceName);
+        Assert.Equal("https://jira.example:8443/jira/issues/?jql=id%3D10001", relation.Url);
+        Assert.Equal("SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 11111111 22222222]", relation.Comment);
+    }
+
+    [Fact]
+    public void A_work_items_mark_is_found_again_at_its_place()
+    {
+        var (mark, index) = WorkItemMark.Find(Item(Hyperlink("https://elsewhere.example", "x"), Ours()), Site, 10001)!.Value;
+        Assert.Equal((Mark, 1), (mark, index));
+    }
+
+    [Theory]
+    [InlineData(10002, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 11111111 22222222]")]
+    [InlineData(10001, "a link that somebody made")]
+    [InlineData(10001, "SHOP-1 [JiraAdoSync 2 0a1b2c3d 7 11111111 22222222]")]
+    public void A_link_that_is_no_mark_of_the_issue_is_not_taken_for_one(long issueId, string comment) =>
+        Assert.Null(WorkItemMark.Find(Item(Ours() with { Comment = comment }), Site, issueId));
+
+    [Fact]
+    public void A_relations_comment_is_cut_and_its_mark_never()
+    {
+        var link = Link(new string('x', 400));
+        var comment = RelationMark.Comment(link, Site);
+        Assert.Equal(RelationMark.MaximumLength, comment.Length);
+        Assert.Equal(new RelationMark(42), RelationMark.Parse(comment, Site));
+    }
+
+    [Theory]
+    [InlineData("SHOP-1 blocks SHOP-2 [jira:jira.example:8443/jira/42]", 42L)]
+    [InlineData("anything [jira:JIRA.example:8443/jira/42]", 42L)]
+    [InlineData("SHOP-1 has parent SHOP-2 [jira:jira.example:8443/jira/parent]", null)]
+    public void A_relations_mark_is_read_at_the_end_of_its_comment(string comment, long? linkId) =>
+        Assert.Equal(new RelationMark(linkId), RelationMark.Parse(comment, Site));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("made by hand")]
+    [InlineData("[jira:other.example/42]")]
+    [InlineData("[jira:jira.example:8443/jira/42] and more")]
+    [InlineData("[jira:jira.example:8443/jira/x]")]
+    public void A_comment_without_our_mark_makes_a_relation_theirs(string? comment) =>
+        Assert.Null(RelationMark.Parse(comment, Site));
+
+    [Fact]
+    public void A_digest_tells_names_from_values()
+    {
+        Assert.Equal(Digest.Of([new("a", "1"), new("b", "2")]), Digest.Of([new("b", "2"), new("a", "1")]));
+        Assert.NotEqual(Digest.Of([new("a", "1")]), Digest.Of([new("a", "2")]));
+        Assert.NotEqual(Digest.Of([new("a", null)]), Digest.Of([new("a", string.Empty)]));
+        Assert.NotEqual(Digest.Of([new("a", "b1:c")]), Digest.Of([new("a", "b"), new("c", string.Empty)]));
+    }
+
+    private static IssueLink Link(string phrase) => new()
+    {
+        LinkId = 42,
+        Type = new LinkType("1", "Blocks", phrase, "is blocked by"),
+        Source = new IssueReference(1, "SHOP-1"),
+        Target = new IssueReference(2, "SHOP-2"),
+        ReadFrom = 1,
+    };
+
+    private static Relation Ours() => Hyperlink(Site.MarkUrl(10001), Mark.Comment);
+
+    private static Relation Hyperlink(string url, string comment) =>
+        new() { WorkItemId = 5, ReferenceName = "Hyperlink", Url = url, Comment = comment };
+
+    private static WorkItem Item(params Relation[] relations) =>
+        new() { Id = 5, Rev = 7, Type = "Task", Title = "A task", Project = "Fabrikam", Relations = relations };
+}
