@@ -69,10 +69,8 @@ public static class Planner
                 .DistinctBy(one => (one.Link.LinkId, Child: one.Link.IsParent ? one.Source.Id : 0))
                 .ToList();
             _graph.Accept(desired);
-            foreach (var one in desired)
-            {
-                _decisions.Add(Outside(one) ?? (one.Link.IsParent ? DecideParent(one) : DecideLink(one)));
-            }
+            _decisions.AddRange(DecideParents(desired.Where(one => one.Link.IsParent).ToList()));
+            _decisions.AddRange(desired.Where(one => !one.Link.IsParent).Select(one => Outside(one) ?? DecideLink(one)));
 
             var changes = Settle();
             return new RelationPlan(changes, Refuse(changes));
@@ -107,7 +105,48 @@ public static class Planner
             };
         }
 
-        private Decision DecideParent(DesiredRelation desired)
+        /// <summary>
+        /// Decides all parents with every standing parent out of the way that is to give way, since a later child's may be
+        /// what keeps an earlier one from its place. A child whose new parent is impossible all the same gets its old one
+        /// back, and the rest is decided again beside that fact.
+        /// </summary>
+        private List<Decision> DecideParents(List<DesiredRelation> parents)
+        {
+            var givingWay = parents
+                .Where(one => Outside(one) is null && GivesWay(one) is not null)
+                .ToDictionary(one => one, one => GivesWay(one)!.Value);
+            var stuck = new Dictionary<DesiredRelation, Decision>();
+            while (true)
+            {
+                givingWay.Values.ToList().ForEach(_graph.Remove);
+                var decisions = parents.ConvertAll(one =>
+                    stuck.GetValueOrDefault(one) ?? Outside(one) ?? DecideParent(one, givingWay));
+                var impossible = decisions.Where(one => one.Edge is null && givingWay.ContainsKey(one.Desired)).ToList();
+                if (impossible.Count == 0)
+                {
+                    return decisions;
+                }
+
+                decisions.ForEach(_graph.Retract);
+                givingWay.Values.ToList().ForEach(_graph.PutBack);
+                foreach (var decision in impossible)
+                {
+                    stuck.Add(decision.Desired, decision);
+                    givingWay.Remove(decision.Desired);
+                }
+            }
+        }
+
+        /// <summary>The standing parent that gives way to the one that Jira has; null where there is none.</summary>
+        private Edge? GivesWay(DesiredRelation desired)
+        {
+            var edge = _graph.EdgeOf(desired);
+            return _graph.HolderOfPlace(edge) is { } holder
+                && holder != edge
+                && (input.Policy.ParentConflict == ParentConflict.Replace || !_graph.IsForeign(holder)) ? holder : null;
+        }
+
+        private Decision DecideParent(DesiredRelation desired, Dictionary<DesiredRelation, Edge> givingWay)
         {
             var edge = _graph.EdgeOf(desired);
             if (_graph.Claim(edge, desired) is { } settled)
@@ -120,8 +159,7 @@ public static class Planner
                 return Full(desired, full);
             }
 
-            var inPlace = _graph.HolderOfPlace(edge);
-            if (inPlace is { } theirs && _graph.IsForeign(theirs) && input.Policy.ParentConflict == ParentConflict.Keep)
+            if (_graph.HolderOfPlace(edge) is { } theirs)
             {
                 return new Decision(desired, ChangeAction.Skip)
                 {
@@ -131,18 +169,8 @@ public static class Planner
                 };
             }
 
-            if (inPlace is { } evicted)
-            {
-                _graph.Remove(evicted);
-            }
-
             if (_graph.TryAdd(edge, desired) is Obstacle.Cycle cycle)
             {
-                if (inPlace is { } back)
-                {
-                    _graph.PutBack(back);
-                }
-
                 return new Decision(desired, ChangeAction.Skip)
                 {
                     Reason = "Cycle",
@@ -150,7 +178,10 @@ public static class Planner
                 };
             }
 
-            return Added(desired, edge) with { Evicts = inPlace is { } foreign ? _graph.ForeignAt(foreign) : null };
+            return Added(desired, edge) with
+            {
+                Evicts = givingWay.TryGetValue(desired, out var evicted) ? _graph.ForeignAt(evicted) : null,
+            };
         }
 
         private Decision DecideLink(DesiredRelation desired)
@@ -444,6 +475,20 @@ public static class Planner
             }
 
             return obstacle;
+        }
+
+        /// <summary>Takes a decision back.</summary>
+        public void Retract(Decision decision)
+        {
+            if (decision.Edge is { } edge && decision.Action != ChangeAction.Merge)
+            {
+                _decided.Remove(edge);
+                if (!_facts.Contains(edge))
+                {
+                    _topology.Remove(edge);
+                    Count(edge, -1);
+                }
+            }
         }
 
         public void Remove(Edge fact)
