@@ -154,6 +154,8 @@ internal sealed class RestConnection : IDisposable
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
+            // A connection that breaks because the user stopped the pipeline is no error.
+            token.ThrowIfCancellationRequested();
             throw Failed(request, address, Failure.ServerUnreachable, $"can't be reached: {broken.Message}", broken);
         }
     }

@@ -17,10 +17,9 @@ public static class WorkItemPlanner
     private const int TitleLimit = 255;
 
     /// <summary>Makes the plan, in the order of issue ids.</summary>
-    /// <param name="replicas">The issues.</param>
+    /// <param name="replicas">The issues, of types that are mapped.</param>
     /// <param name="mapping">Which work item type an issue type becomes.</param>
     /// <param name="standing">The work items that stand, by issue id.</param>
-    /// <exception cref="SyncException"><c>IssueTypeUnmapped</c>: the mapping has nothing for an issue type of the data.</exception>
     public static IReadOnlyList<WorkItemChange> Plan(
         IEnumerable<Replica> replicas,
         WorkItemTypeMapping mapping,
@@ -28,17 +27,24 @@ public static class WorkItemPlanner
     {
         ArgumentNullException.ThrowIfNull(mapping);
         ArgumentNullException.ThrowIfNull(standing);
-        var distinct = replicas.DistinctBy(replica => replica.IssueId).OrderBy(replica => replica.IssueId).ToList();
-        RefuseUnmapped(distinct, mapping);
-        return distinct.ConvertAll(replica =>
-        {
-            mapping.TryMap(replica.Type, out var workItemType);
-            return Decide(replica, workItemType, standing.GetValueOrDefault(replica.IssueId));
-        });
+        return replicas
+            .DistinctBy(replica => replica.IssueId)
+            .OrderBy(replica => replica.IssueId)
+            .Select(replica =>
+            {
+                mapping.TryMap(replica.Type, out var workItemType);
+                return Decide(replica, workItemType, standing.GetValueOrDefault(replica.IssueId));
+            })
+            .ToList();
     }
 
-    private static void RefuseUnmapped(IEnumerable<Replica> replicas, WorkItemTypeMapping mapping)
+    /// <summary>Refuses issues of types that the mapping has nothing for.</summary>
+    /// <param name="replicas">The issues.</param>
+    /// <param name="mapping">Which work item type an issue type becomes.</param>
+    /// <exception cref="SyncException"><c>IssueTypeUnmapped</c>, with each type and how many issues have it.</exception>
+    public static void RefuseUnmapped(IEnumerable<Replica> replicas, WorkItemTypeMapping mapping)
     {
+        ArgumentNullException.ThrowIfNull(mapping);
         var missing = replicas
             .Where(replica => !mapping.TryMap(replica.Type, out _))
             .GroupBy(replica => replica.Type.Name)

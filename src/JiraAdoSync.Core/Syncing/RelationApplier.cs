@@ -33,30 +33,27 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
     private readonly HashSet<RelationChange> _failed = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Applies changes that write something.</summary>
-    /// <param name="changes">The changes.</param>
-    /// <param name="findWorkItem">Finds the work item of an end, of those too that were created since the plan was made.</param>
+    /// <param name="changes">The changes, with their ends' work items where there are any by now.</param>
     /// <param name="token">Ends the work; what was sent is left as it is, and the next run completes it.</param>
     public async IAsyncEnumerable<RelationResult> ApplyAsync(
         IReadOnlyList<RelationChange> changes,
-        Func<RelationEnd, int?> findWorkItem,
         [EnumeratorCancellation] CancellationToken token)
     {
         var operations = new List<Operation>();
         foreach (var change in changes)
         {
-            var (source, target) = (findWorkItem(change.Source), findWorkItem(change.Target));
-            if (source is null || target is null)
+            if (change.Source.WorkItemId is not { } source || change.Target.WorkItemId is not { } target)
             {
                 yield return RelationResult.Of(change) with
                 {
                     Action = ChangeAction.Pending,
                     Reason = "EndMissing",
-                    Detail = $"Waits for {(source is null ? change.Source : change.Target)}: its work item was not created.",
+                    Detail = $"Waits for {(change.Source.WorkItemId is null ? change.Source : change.Target)}: its work item was not created.",
                 };
                 continue;
             }
 
-            Enlist(change, source.Value, target.Value, operations);
+            Enlist(change, source, target, operations);
         }
 
         await foreach (var result in RemoveAsync(operations, token).ConfigureAwait(false))

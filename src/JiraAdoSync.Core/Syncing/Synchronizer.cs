@@ -25,6 +25,7 @@ public sealed class Synchronizer(
     private readonly Correlator _correlator = new(store, site, cache, warn);
     private readonly Dictionary<long, Marks.FoundWorkItem> _standing = [];
     private readonly Dictionary<long, int> _outside = [];
+    private readonly HashSet<long> _sought = [];
 
     /// <summary>Decides what is to be done with the work item of each issue. Nothing is written.</summary>
     /// <param name="replicas">The issues.</param>
@@ -38,8 +39,7 @@ public sealed class Synchronizer(
     {
         var projectTypes = await store.GetWorkItemTypesAsync(token).ConfigureAwait(false);
         var mapping = new WorkItemTypeMapping(typeEntries, projectTypes);
-        // Refuses unmapped types before the work items are looked for.
-        WorkItemPlanner.Plan(replicas, mapping, _standing);
+        WorkItemPlanner.RefuseUnmapped(replicas, mapping);
         await FindAsync(replicas.Select(replica => replica.Reference), token).ConfigureAwait(false);
         return WorkItemPlanner.Plan(replicas, mapping, _standing);
     }
@@ -123,26 +123,30 @@ public sealed class Synchronizer(
         LinkConflict onConflict,
         [EnumeratorCancellation] CancellationToken token)
     {
-        foreach (var change in changes.Where(change => !change.IsWrite))
+        var resolved = changes
+            .Select(change => change with { Source = Resolve(change.Source), Target = Resolve(change.Target) })
+            .ToList();
+        foreach (var change in resolved.Where(change => !change.IsWrite))
         {
             yield return RelationResult.Of(change);
         }
 
-        var writes = changes.Where(change => change.IsWrite).ToList();
+        var writes = resolved.Where(change => change.IsWrite).ToList();
         var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
         var applier = new RelationApplier(store, site, types, onConflict);
         var done = 0;
-        await foreach (var result in applier.ApplyAsync(writes, FindWorkItem, token).ConfigureAwait(false))
+        await foreach (var result in applier.ApplyAsync(writes, token).ConfigureAwait(false))
         {
             report(new SyncProgress("Writing relations", ++done, writes.Count));
             yield return result;
         }
     }
 
-    private int? FindWorkItem(RelationEnd end) => end.WorkItemId
-        ?? (end.Issue is not null && _standing.TryGetValue(end.Issue.Id, out var found) ? found.WorkItem.Id : null);
-
-    private readonly HashSet<long> _sought = [];
+    /// <summary>An end with the work item that was created for it since the plan was made.</summary>
+    private RelationEnd Resolve(RelationEnd end) =>
+        end.WorkItemId is null && end.Issue is not null && _standing.TryGetValue(end.Issue.Id, out var found)
+            ? end with { WorkItemId = found.WorkItem.Id }
+            : end;
 
     /// <summary>Finds and reads the work items of issues that were not sought before.</summary>
     private async Task FindAsync(IEnumerable<IssueReference> issues, CancellationToken token)

@@ -7,6 +7,8 @@ namespace JiraAdoSync.Commands;
 /// <summary>What the cmdlets have that bring both services together.</summary>
 public abstract class SyncCommand : JiraAdoCommand
 {
+    private const string Activity = "JiraAdoSync";
+
     private int _lastPercent = -1;
 
     /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
@@ -75,6 +77,7 @@ public abstract class SyncCommand : JiraAdoCommand
             }
         }
 
+        WriteProgress(new ProgressRecord(0, Activity, "Done") { RecordType = ProgressRecordType.Completed });
         return all;
     }
 
@@ -108,7 +111,7 @@ public abstract class SyncCommand : JiraAdoCommand
         if (percent != _lastPercent)
         {
             _lastPercent = percent;
-            WriteProgress(new ProgressRecord(0, "JiraAdoSync", $"{progress.Phase}: {progress.Done} of {progress.Total}")
+            WriteProgress(new ProgressRecord(0, Activity, $"{progress.Phase}: {progress.Done} of {progress.Total}")
             {
                 PercentComplete = percent,
             });

@@ -1,0 +1,49 @@
+<#
+.SYNOPSIS
+    Builds, tests, shows or packages JiraAdoSync.
+.EXAMPLE
+    ./build.ps1 -Task Test
+#>
+[CmdletBinding()]
+param(
+    [ValidateSet('Build', 'Test', 'Demo', 'Package')]
+    [string] $Task = 'Build'
+)
+
+$ErrorActionPreference = 'Stop'
+$module = Join-Path $PSScriptRoot output JiraAdoSync
+
+function Invoke-Dotnet {
+    dotnet @args
+    if ($LASTEXITCODE -ne 0) { throw "dotnet $($args[0]) ended with exit code $LASTEXITCODE." }
+}
+
+Push-Location $PSScriptRoot
+try {
+    switch ($Task) {
+        'Build' {
+            Invoke-Dotnet build JiraAdoPS.sln
+            "The module is staged in $module. Import-Module $module loads it."
+        }
+        'Test' {
+            Invoke-Dotnet test JiraAdoPS.sln
+            if (Get-Module Pester -ListAvailable | Where-Object Version -ge '5.0') {
+                Invoke-Pester tests -CI
+            }
+            else {
+                'Pester 5 is not installed here; tests/*.Tests.ps1 were skipped.'
+            }
+        }
+        'Demo' { Invoke-Dotnet run --project src/JiraAdoSync.Sandbox -- demo }
+        'Package' {
+            Invoke-Dotnet build src/JiraAdoSync --configuration Release
+            $version = (Import-PowerShellDataFile (Join-Path $module JiraAdoSync.psd1)).ModuleVersion
+            $package = Join-Path $PSScriptRoot output "JiraAdoSync-$version.zip"
+            Compress-Archive $module $package -Force
+            "The module is packaged as $package."
+        }
+    }
+}
+finally {
+    Pop-Location
+}
