@@ -1,0 +1,156 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Tests.Syncing;
+
+/// <summary>
+/// Work items in memory with the service's rules for relations: mirrors, places counted before the patch, one parent, no
+/// cycles, patches done whole or not at all. Between a read and the write that follows, somebody else may edit.
+/// </summary>
+internal sealed class MemoryStore : IWorkItemStore
+{
+    private readonly SortedDictionary<int, List<Relation>> _items = [];
+
+    /// <summary>What somebody else does just before a batch is done; told which batch it is, from 1.</summary>
+    public Action<int> BeforeWrite { get; set; } = _ => { };
+
+    public bool TakesRemovalsWithAdditions { get; init; } = true;
+
+    /// <summary>The batches that were sent.</summary>
+    public List<IReadOnlyList<WorkItemWrite>> Batches { get; } = [];
+
+    public MemoryStore Item(params int[] ids)
+    {
+        foreach (var id in ids)
+        {
+            _items.Add(id, []);
+        }
+
+        return this;
+    }
+
+    public MemoryStore Relate(int id, RelationType relation, int target, string? comment = null, bool isLocked = false)
+    {
+        _items[id].Add(Make(id, relation, target) with { Comment = comment, IsLocked = isLocked });
+        _items[target].Add(Make(target, StandardRelationTypes.All.Opposite(relation), id));
+        return this;
+    }
+
+    public void Unrelate(int id, RelationType relation, int target)
+    {
+        _items[id].RemoveAll(one => one.ReferenceName == relation.ReferenceName && one.TargetWorkItemId == target);
+        var opposite = relation.OppositeReferenceName;
+        _items[target].RemoveAll(one => one.ReferenceName == opposite && one.TargetWorkItemId == id);
+    }
+
+    /// <summary>The relations of an item as <c>Successor 2</c>.</summary>
+    public IReadOnlyList<string> On(int id) => _items[id]
+        .Select(one => $"{StandardRelationTypes.All[one.ReferenceName].Name} {one.TargetWorkItemId}"
+            + (one.IsLocked ? " locked" : string.Empty)
+            + (one.Comment is null ? string.Empty : $" \"{one.Comment}\""))
+        .Order(StringComparer.Ordinal)
+        .ToList();
+
+    public Task<RelationTypes> GetRelationTypesAsync(CancellationToken token) => Task.FromResult(StandardRelationTypes.All);
+
+    public Task<IReadOnlyList<string>> GetWorkItemTypesAsync(CancellationToken token) =>
+        Task.FromResult<IReadOnlyList<string>>(["Task"]);
+
+    public Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken token) =>
+        Task.FromResult<IReadOnlyList<WorkItem>>(ids.Where(_items.ContainsKey).Select(Snapshot).ToList());
+
+    public Task<ILookup<string, int>> FindByHyperlinkAsync(IReadOnlyCollection<string> urls, CancellationToken token) =>
+        Task.FromResult(Array.Empty<int>().ToLookup(_ => string.Empty));
+
+    public Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(int afterId, CancellationToken token) =>
+        Task.FromResult<IReadOnlyList<int>>([]);
+
+    public Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<WorkItemWrite> writes, CancellationToken token)
+    {
+        if (writes.Count > 0)
+        {
+            Batches.Add(writes);
+            BeforeWrite(Batches.Count);
+        }
+
+        return Task.FromResult<IReadOnlyList<WriteOutcome>>(writes.Select(Write).ToList());
+    }
+
+    private WriteOutcome Write(WorkItemWrite write)
+    {
+        var id = write.WorkItemId!.Value;
+        var before = _items.ToDictionary(pair => pair.Key, pair => pair.Value.ToList());
+        if (!TakesRemovalsWithAdditions && write.RemoveRelations.Count > 0 && write.AddRelations.Count > 0)
+        {
+            return Refuse(Failure.RequestFailed);
+        }
+
+        if (write.RemoveRelations.Any(place => place >= _items[id].Count))
+        {
+            return Refuse(Failure.RequestFailed);
+        }
+
+        foreach (var relation in write.RemoveRelations.Select(place => _items[id][place]).ToList())
+        {
+            Unrelate(id, StandardRelationTypes.All[relation.ReferenceName], relation.TargetWorkItemId!.Value);
+        }
+
+        foreach (var addition in write.AddRelations)
+        {
+            var type = StandardRelationTypes.All[addition.ReferenceName];
+            if (Problem(id, type, addition.TargetWorkItemId!.Value) is { } problem)
+            {
+                foreach (var (item, relations) in before)
+                {
+                    _items[item] = relations;
+                }
+
+                return Refuse(problem);
+            }
+
+            Relate(id, type, addition.TargetWorkItemId.Value, addition.Comment, addition.IsLocked);
+        }
+
+        return WriteOutcome.Done(Snapshot(id));
+    }
+
+    private Failure? Problem(int id, RelationType type, int target)
+    {
+        if (_items[id].Any(one => one.ReferenceName == type.ReferenceName && one.TargetWorkItemId == target))
+        {
+            return Failure.DuplicateRelation;
+        }
+
+        var (from, to) = type.IsForward ? (id, target) : (target, id);
+        var forward = type.IsForward ? type : StandardRelationTypes.All.Opposite(type);
+        if (type.IsTree && _items[to].Any(one => one.ReferenceName == forward.OppositeReferenceName))
+        {
+            return Failure.SecondParent;
+        }
+
+        return type.IsAcyclic && Reaches(to, forward.ReferenceName, from) ? Failure.CircularRelation : null;
+    }
+
+    private bool Reaches(int from, string type, int goal) => from == goal || _items[from].Any(one =>
+        one.ReferenceName == type && Reaches(one.TargetWorkItemId!.Value, type, goal));
+
+    private WorkItem Snapshot(int id) => new()
+    {
+        Id = id,
+        Rev = 1,
+        Type = "Task",
+        Title = $"Item {id}",
+        Project = "Fabrikam",
+        Relations = _items[id].ToList(),
+    };
+
+    private static WriteOutcome Refuse(Failure kind) => WriteOutcome.Refused(new ServiceError(kind, "refused"));
+
+    private static Relation Make(int id, RelationType relation, int target) => new()
+    {
+        WorkItemId = id,
+        ReferenceName = relation.ReferenceName,
+        TargetWorkItemId = target,
+        Url = $"https://ado.example/_apis/wit/workItems/{target}",
+    };
+}

@@ -1,0 +1,206 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Syncing;
+using JiraAdoSync.Tests.Planning;
+using Xunit;
+using static JiraAdoSync.Tests.StandardRelationTypes;
+
+namespace JiraAdoSync.Tests.Syncing;
+
+/// <summary>A plan applied while others edit, and by a service that refuses.</summary>
+public sealed class RelationApplierTests
+{
+    [Fact]
+    public async Task Puts_back_with_comment_and_lock_what_went_in_place_of_what_should_have_gone()
+    {
+        var store = new MemoryStore().Item(1, 2, 3, 4)
+            .Relate(1, Related, 2, "theirs")
+            .Relate(1, Related, 3, "ours")
+            .Relate(1, Related, 4, "theirs too", isLocked: true);
+        // Somebody removes the first relation after we read: what was at place 1 is at place 0 now.
+        store.BeforeWrite = batch =>
+        {
+            if (batch == 1)
+            {
+                store.Unrelate(1, Related, 2);
+            }
+        };
+        var results = await ApplyAsync(store, Remove(1, Related, 3));
+        Assert.Equal(["Remove"], results.Select(result => result.Action.ToString()));
+        // What they removed in between comes back too, since nobody can tell it from what we removed: better than to lose one.
+        Assert.Equal(["Related 2 \"theirs\"", "Related 4 locked \"theirs too\""], store.On(1));
+        Assert.Empty(store.On(3));
+    }
+
+    [Fact]
+    public async Task Reads_again_when_a_place_is_out_of_range()
+    {
+        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2).Relate(1, Related, 3);
+        store.BeforeWrite = batch =>
+        {
+            if (batch == 1)
+            {
+                store.Unrelate(1, Related, 2);
+            }
+        };
+        await ApplyAsync(store, Remove(1, Related, 3));
+        Assert.Empty(store.On(1));
+    }
+
+    [Fact]
+    public async Task Does_not_bring_back_what_somebody_else_removed_beside_ours()
+    {
+        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 3).Relate(1, Related, 2);
+        store.BeforeWrite = _ => store.Unrelate(1, Related, 2);
+        await ApplyAsync(store, Remove(1, Related, 3));
+        Assert.Empty(store.On(1));
+    }
+
+    [Fact]
+    public async Task Lets_no_item_take_part_in_two_changes_of_a_batch_that_removes()
+    {
+        var store = new MemoryStore().Item(1, 2, 3, 4, 5)
+            .Relate(1, Related, 2).Relate(2, Related, 3).Relate(4, Related, 5);
+        var results = await ApplyAsync(store, Remove(1, Related, 2), Remove(2, Related, 3), Remove(4, Related, 5));
+        Assert.Equal(3, results.Count(result => result.IsApplied));
+        Assert.Equal([2, 1], store.Batches.Select(batch => batch.Count));
+        Assert.All(new[] { 1, 2, 3, 4, 5 }, id => Assert.Empty(store.On(id)));
+    }
+
+    [Fact]
+    public async Task Replaces_a_parent_in_one_write()
+    {
+        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Parent, 2);
+        await ApplyAsync(store, Replace(1, Parent, 2, Parent, 3));
+        var write = Assert.Single(Assert.Single(store.Batches));
+        Assert.Equal((1, 1), (write.RemoveRelations.Count, write.AddRelations.Count));
+        Assert.Equal(["Parent 3 \"A-1 links to A-3 [jira:jira.example/parent]\""], store.On(1).Select(Plain));
+    }
+
+    [Fact]
+    public async Task Replaces_a_parent_in_two_writes_where_the_service_takes_no_other()
+    {
+        var store = new MemoryStore { TakesRemovalsWithAdditions = false }.Item(1, 2, 3).Relate(1, Parent, 2);
+        var results = await ApplyAsync(store, Replace(1, Parent, 2, Parent, 3));
+        Assert.Equal(["Replace"], results.Select(result => result.Action.ToString()));
+        Assert.Equal(["Parent 3 \"A-1 links to A-3 [jira:jira.example/parent]\""], store.On(1).Select(Plain));
+    }
+
+    [Fact]
+    public async Task Leaves_the_old_parent_where_the_new_one_is_impossible()
+    {
+        // 3 is a descendant of 1, which nobody read.
+        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Parent, 2).Relate(3, Parent, 1);
+        var results = await ApplyAsync(store, Replace(1, Parent, 2, Parent, 3));
+        Assert.Equal([("Skip", "Cycle")], results.Select(result => (result.Action.ToString(), result.Reason)));
+        Assert.Contains("Parent 2", store.On(1));
+    }
+
+    [Theory]
+    [InlineData(LinkConflict.Degrade, ChangeAction.Degrade, "Related 2")]
+    [InlineData(LinkConflict.Skip, ChangeAction.Skip, null)]
+    [InlineData(LinkConflict.Fail, ChangeAction.Fail, null)]
+    public async Task Treats_a_cycle_that_only_the_service_sees_as_the_planner_treats_its_own(
+        LinkConflict onConflict, ChangeAction action, string? relation)
+    {
+        var store = new MemoryStore().Item(1, 2, 3).Relate(2, Successor, 3).Relate(3, Successor, 1);
+        var results = await ApplyAsync(store, onConflict, Create(10, 1, Successor, 2));
+        Assert.Equal([action], results.Select(result => result.Action));
+        Assert.Equal(relation, store.On(1).SingleOrDefault(one => one.StartsWith("Related", StringComparison.Ordinal))?.Split(" \"")[0]);
+    }
+
+    [Theory]
+    [InlineData("A-1 links to A-2 [jira:jira.example/10]", ChangeAction.Keep)]
+    [InlineData("made by hand", ChangeAction.Adopt)]
+    public async Task Reads_again_what_stands_already(string comment, ChangeAction action)
+    {
+        var store = new MemoryStore().Item(1, 2).Relate(1, Successor, 2, comment);
+        var result = Assert.Single(await ApplyAsync(store, Create(10, 1, Successor, 2)));
+        Assert.Equal((action, false), (result.Action, result.IsApplied));
+    }
+
+    [Fact]
+    public async Task Writes_on_the_end_whose_issue_was_read()
+    {
+        var store = new MemoryStore().Item(1, 2);
+        var change = Create(10, 1, Successor, 2, readFrom: 2);
+        await ApplyAsync(store, change);
+        Assert.Equal(["Predecessor 1 \"A-1 links to A-2 [jira:jira.example/10]\""], store.On(2));
+    }
+
+    [Fact]
+    public async Task Tries_no_more_than_a_few_times_against_somebody_who_keeps_editing()
+    {
+        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2).Relate(1, Related, 3);
+        store.BeforeWrite = _ =>
+        {
+            // The list is turned over before each of our writes.
+            store.Unrelate(1, Related, 2);
+            store.Relate(1, Related, 2);
+            if (store.On(1).Contains("Related 3"))
+            {
+                store.Unrelate(1, Related, 3);
+                store.Relate(1, Related, 3);
+            }
+        };
+        var results = await ApplyAsync(store, Remove(1, Related, 3));
+        Assert.True(results.Single().Action is ChangeAction.Remove or ChangeAction.Fail);
+        Assert.Contains("Related 2", store.On(1).Select(one => one.Split(" \"")[0]));
+        Assert.InRange(store.Batches.Count, 1, 10);
+    }
+
+    /// <summary>The scenario's phrase stands for any; a parent's own phrase is as good.</summary>
+    private static string Plain(string relation) =>
+        relation.Replace("has parent", "links to", StringComparison.Ordinal);
+
+    private static Task<List<RelationResult>> ApplyAsync(MemoryStore store, params RelationChange[] changes) =>
+        ApplyAsync(store, LinkConflict.Degrade, changes);
+
+    private static async Task<List<RelationResult>> ApplyAsync(
+        MemoryStore store, LinkConflict onConflict, params RelationChange[] changes)
+    {
+        var synchronizer = new Synchronizer(store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { });
+        var results = new List<RelationResult>();
+        await foreach (var result in synchronizer.ApplyRelationsAsync(changes, onConflict, TestContext.Current.CancellationToken))
+        {
+            results.Add(result);
+        }
+
+        return results;
+    }
+
+    private static RelationChange Create(
+        int? linkId, int source, RelationType relation, int target, int? readFrom = null) => new()
+    {
+        Action = ChangeAction.Create,
+        Source = End(source),
+        Relation = relation,
+        Target = End(target),
+        Desired = new DesiredRelation { Link = Scenario.Link(linkId, source, target, readFrom), Relation = relation },
+    };
+
+    private static RelationChange Replace(int source, RelationType old, int oldTarget, RelationType relation, int target) =>
+        Create(relation == Parent ? null : 10, source, relation, target) with
+        {
+            Action = ChangeAction.Replace,
+            Removes = [Standing(source, old, oldTarget)],
+        };
+
+    private static RelationChange Remove(int source, RelationType relation, int target) => new()
+    {
+        Action = ChangeAction.Remove,
+        Source = End(source),
+        Relation = relation,
+        Target = End(target),
+        Removes = [Standing(source, relation, target)],
+    };
+
+    private static RelationEnd End(int id) => new(new IssueReference(id, $"A-{id}"), id);
+
+    private static StandingRelation Standing(int id, RelationType relation, int target) => new(
+        [new Relation { WorkItemId = id, ReferenceName = relation.ReferenceName, TargetWorkItemId = target, Url = string.Empty }],
+        new RelationMark(1));
+}
