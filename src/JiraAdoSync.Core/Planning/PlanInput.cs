@@ -26,10 +26,9 @@ public sealed record PlanInput
     public required IReadOnlyCollection<WorkItem> Standing { get; init; }
 
     /// <summary>
-    /// The ids of the issues that were read in this run. Only they tell that a link is gone: what was not asked for is not
-    /// missing.
+    /// The issues that were read in this run. Only they tell that a link is gone: what was not asked for is not missing.
     /// </summary>
-    public IReadOnlySet<long> Scope { get; init; } = new HashSet<long>();
+    public IReadOnlyCollection<IssueReference> Scope { get; init; } = [];
 
     /// <summary>What the user chose.</summary>
     public RelationPolicy Policy { get; init; } = new();

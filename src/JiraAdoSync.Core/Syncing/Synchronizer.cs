@@ -109,7 +109,7 @@ public sealed class Synchronizer(
                 .ToDictionary(),
             ToCreate = toCreate,
             Standing = _standing.Values.Select(found => found.WorkItem).DistinctBy(item => item.Id).ToList(),
-            Scope = scope.Select(replica => replica.IssueId).ToHashSet(),
+            Scope = scope.Select(replica => replica.Reference).ToList(),
             Policy = policy,
         });
     }

@@ -182,7 +182,7 @@ public sealed class PlannerProperties
                 Site = Scenario.Site,
                 WorkItems = Enumerable.Range(1, Issues).ToDictionary(issue => (long)issue, Scenario.WorkItemOf),
                 Standing = read.ConvertAll(ToWorkItem),
-                Scope = read.Select(issue => (long)issue).ToHashSet(),
+                Scope = read.ConvertAll(Scenario.Issue),
                 Policy = policy,
             };
         }

@@ -85,7 +85,7 @@ internal sealed class Scenario
             Site = Site,
             WorkItems = present.ToDictionary(issue => (long)issue, WorkItemOf),
             Standing = present.Where(issue => !_unread.Contains(issue)).Select(ToWorkItem).ToList(),
-            Scope = present.Where(issue => !_unread.Contains(issue)).Select(issue => (long)issue).ToHashSet(),
+            Scope = present.Where(issue => !_unread.Contains(issue)).Select(Issue).ToList(),
             Policy = Policy,
         };
     }
