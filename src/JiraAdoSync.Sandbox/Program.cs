@@ -1,1 +1,10 @@
-internal static class Program { private static int Main() => 0; }
+using System.CommandLine;
+using JiraAdoSync.Sandbox;
+
+var root = new RootCommand("Jira and Azure DevOps work item tracking on loopback, for trying and for tests.")
+{
+    ServeCommand.Create(),
+};
+
+// serve has its own way with signals: it ends with 0, not as if it had been killed.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

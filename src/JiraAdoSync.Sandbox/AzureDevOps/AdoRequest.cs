@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace JiraAdoSync.Sandbox.AzureDevOps;
+
+/// <summary>One request, of its own or inside a <c>$batch</c>, with its route read and its project found.</summary>
+internal sealed class AdoRequest(
+    Organization organization, Project? project, RouteValueDictionary route, IQueryCollection query, string? contentType, byte[] body)
+{
+    public Organization Organization { get; } = organization;
+
+    /// <summary>The project of the path; null at the level of the organisation.</summary>
+    public Project? Project { get; } = project;
+
+    public string? ContentType { get; } = contentType;
+
+    /// <summary>The project of the path, or the organisation's first where a route does not need one.</summary>
+    public Project ProjectOrFirst => Project ?? Organization.Projects[0];
+
+    public PatchOptions PatchOptions
+    {
+        get
+        {
+            var bypass = Flag("bypassRules");
+            if (bypass && !Organization.Switches.AccountMayBypassRules)
+            {
+                throw AdoError.MayNot("Bypass rules on work item updates");
+            }
+
+            if (Flag("suppressNotifications") && !Organization.Switches.AccountMaySuppressNotifications)
+            {
+                throw AdoError.MayNot("Suppress notifications for work item updates");
+            }
+
+            return new PatchOptions(Flag("validateOnly"), bypass);
+        }
+    }
+
+    public string Route(string name) => route[name] as string ?? "";
+
+    public int RouteId(string name = "id") => int.TryParse(Route(name), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        ? id : throw AdoError.Bound($"The request is invalid. The value '{Route(name)}' is not valid for the parameter '{name}'.");
+
+    public string? Query(string name) => query.TryGetValue(name, out var value) ? value.ToString() : null;
+
+    public bool Flag(string name) => bool.TryParse(Query(name), out var flag) && flag;
+
+    public int? QueryNumber(string name) => Query(name) is not { Length: > 0 } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter '{name}'.");
+
+    /// <summary>The body of a request that is not a patch; the text names what is missing without one.</summary>
+    public JsonObject Json(string name)
+    {
+        RequireMediaType("application/json", "text/json");
+        return RequestReader.TryParse(body) as JsonObject ?? throw AdoError.NullArgument(name);
+    }
+
+    public List<PatchOperation> Patch()
+    {
+        RequireMediaType("application/json-patch+json");
+        return PatchOperation.Read(RequestReader.TryParse(body));
+    }
+
+    public JsonNode? BatchBody()
+    {
+        RequireMediaType("application/json", "text/json");
+        return RequestReader.TryParse(body);
+    }
+
+    /// <summary>The value of <c>$expand</c> by name or number; without one nothing is expanded.</summary>
+    public static Expand ReadExpand(string? text) => text is null or "" ? Expand.None
+        : Enum.TryParse<Expand>(text, ignoreCase: true, out var expand) && Enum.IsDefined(expand) ? expand
+        : throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter '$expand'.");
+
+    /// <summary>The fields of a list of reference names; null for none.</summary>
+    public List<FieldDefinition>? ReadFields(IEnumerable<string?>? names)
+    {
+        var list = names?.Where(name => !string.IsNullOrWhiteSpace(name)).Select(name => name!.Trim()).ToList();
+        return list is null or { Count: 0 } ? null : [.. list
+            .Select(name => Organization.Fields.ByReferenceName(name) ?? throw AdoError.FieldMissing(name)).Distinct()];
+    }
+
+    private void RequireMediaType(params ReadOnlySpan<string> accepted)
+    {
+        if (!MediaType.Is(ContentType, accepted))
+        {
+            throw AdoError.UnsupportedMediaType(MediaType.Of(ContentType));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using JiraAdoSync.Sandbox.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace JiraAdoSync.Sandbox.AzureDevOps;
+
+/// <summary>
+/// Azure DevOps on the wire: routes, sign-in, versions, projects, headers and errors. What a route does is in the
+/// endpoint classes, which never see the connection and run one at a time.
+/// </summary>
+internal sealed class AdoService(SandboxOptions options, string token)
+{
+    private readonly Lock _gate = new();
+    private readonly AdoAuthentication _authentication = new(token);
+    private Organization? _organization;
+    private Uri? _uri;
+
+    private Organization Organization => _organization!;
+
+    /// <summary>Begins with an empty organisation at an address.</summary>
+    public void Start(Uri uri)
+    {
+        lock (_gate)
+        {
+            _uri = uri;
+            _organization = new Organization(uri, options.Process, options.Switches, options.TimeProvider);
+        }
+    }
+
+    /// <summary>Forgets every work item.</summary>
+    public void Reset() => Start(_uri!);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var map = new AdoRoutes(routes, HandleAsync);
+        ProjectEndpoints.Map(map);
+        TypeEndpoints.Map(map);
+        FieldEndpoints.Map(map);
+        WorkItemEndpoints.Map(map);
+        HistoryEndpoints.Map(map);
+        RecycleBinEndpoints.Map(map);
+        WiqlEndpoints.Map(map);
+        ArtifactUriEndpoints.Map(map);
+        BatchEndpoint.Map(map);
+        ReportingEndpoints.Map(map);
+        ClassificationEndpoints.Map(map);
+        TagEndpoints.Map(map);
+    }
+
+    /// <summary>A request that no route takes.</summary>
+    public Task HandleUnroutedAsync(HttpContext context) => context.GetEndpoint() is null
+        ? SendAsync(context, Refuse(context) ?? AdoError.NoController(PathInOrganization(context)))
+        : SendAsync(context, Refuse(context) ?? AdoError.MethodNotAllowed(context.Request.Method).ToAnswer());
+
+    private static string PathInOrganization(HttpContext context) =>
+        context.Request.Path.Value!["/ado".Length..] is { } path && path.IndexOf('/', 1) is > 0 and var end ? path[end..] : "/";
+
+    private async Task HandleAsync(HttpContext context, PreviewRule preview, Func<AdoRequest, Answer> handle)
+    {
+        Answer answer;
+        try
+        {
+            answer = Refuse(context) ?? await AnswerAsync(context, preview, handle);
+        }
+        catch (AdoError refused)
+        {
+            answer = refused.ToAnswer();
+        }
+        catch (BadHttpRequestException refused) when (refused.StatusCode == 413)
+        {
+            answer = AdoError.TooLarge().ToAnswer();
+        }
+        catch (Exception wrong) when (wrong is not OperationCanceledException and not IOException)
+        {
+            await Console.Error.WriteLineAsync($"{context.Request.Method} {context.Request.Path}: {wrong}");
+            answer = AdoError.Unexpected().ToAnswer();
+        }
+
+        await SendAsync(context, answer);
+    }
+
+    /// <summary>Whoever has no token, or asks for an organisation that is not there, gets no further.</summary>
+    private Answer? Refuse(HttpContext context)
+    {
+        var segments = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return segments.Length < 2 || !segments[1].Equals(Organization.Name, StringComparison.OrdinalIgnoreCase)
+            ? Answer.Text(404, "<!DOCTYPE html><html><head><title>404 - Not found</title></head></html>", "text/html; charset=utf-8")
+            : _authentication.Refuse(context.Request);
+    }
+
+    private async Task<Answer> AnswerAsync(HttpContext context, PreviewRule preview, Func<AdoRequest, Answer> handle)
+    {
+        var request = context.Request;
+        var query = request.Query.TryGetValue("api-version", out var found) ? found.ToString() : null;
+        var version = ApiVersion.Of(request.Method, query, request.Headers.Accept, preview);
+        var body = await RequestReader.ReadBodyAsync(request, context.RequestAborted);
+        Answer answer;
+        lock (_gate)
+        {
+            var name = request.RouteValues["project"] as string;
+            var project = name is null ? null : Organization.Project(name) ?? throw AdoError.ProjectMissing(name);
+            answer = handle(new AdoRequest(Organization, project, request.RouteValues, request.Query, request.ContentType, body));
+        }
+
+        // Answers repeat the version; errors don't.
+        return answer.ContentType is null || answer.Status >= 300 ? answer
+            : answer with { ContentType = $"{answer.ContentType}; api-version={version.Text}" };
+    }
+
+    private Task SendAsync(HttpContext context, Answer answer)
+    {
+        var activity = Guid.NewGuid().ToString("D");
+        var headers = context.Response.Headers;
+        headers["activityid"] = activity;
+        headers["x-tfs-session"] = activity;
+        headers["x-vss-e2eid"] = activity;
+        headers["x-tfs-processid"] = Organization.Id.ToString("D");
+        headers["x-vss-senderdeploymentid"] = Organization.Id.ToString("D");
+        headers["x-vss-userdata"] = $"{Organization.Account.Id:D}:{Organization.Account.UniqueName}";
+        headers["request-context"] = $"appId=cid-v1:{Organization.Id:D}";
+        headers["x-msedge-ref"] = $"Ref A: {activity} Ref B: SANDBOX";
+        headers["x-content-type-options"] = "nosniff";
+        headers["strict-transport-security"] = "max-age=31536000; includeSubDomains";
+        headers["p3p"] = "CP=\"CAO DSP COR ADMa DEV CONo TELo CUR PSA PSD TAI IVDo OUR SAMi BUS DEM NAV STA UNI COM INT PHY ONL FIN PUR LOC CNT\"";
+        headers["cache-control"] = "no-cache";
+        headers["pragma"] = "no-cache";
+        headers["expires"] = "-1";
+        headers["x-ratelimit-cost"] = "0.014";
+        return answer.SendAsync(context.Response, context.RequestAborted);
+    }
+}
+
+/// <summary>
+/// The route table. Most routes stand at the organisation and at the project; a project's name and its id are the same.
+/// </summary>
+internal sealed class AdoRoutes(
+    IEndpointRouteBuilder routes, Func<HttpContext, PreviewRule, Func<AdoRequest, Answer>, Task> handle)
+{
+    public void Organization(string method, string path, Func<AdoRequest, Answer> answer, PreviewRule preview = PreviewRule.Released) =>
+        Add(method, $"/ado/{{organization}}/_apis/{path}", answer, preview);
+
+    public void Project(string method, string path, Func<AdoRequest, Answer> answer, PreviewRule preview = PreviewRule.Released) =>
+        Add(method, $"/ado/{{organization}}/{{project}}/_apis/{path}", answer, preview);
+
+    public void Team(string method, string path, Func<AdoRequest, Answer> answer) =>
+        Add(method, $"/ado/{{organization}}/{{project}}/{{team}}/_apis/{path}", answer, PreviewRule.Released);
+
+    public void Both(string method, string path, Func<AdoRequest, Answer> answer, PreviewRule preview = PreviewRule.Released)
+    {
+        Organization(method, path, answer, preview);
+        Project(method, path, answer, preview);
+    }
+
+    private void Add(string method, string template, Func<AdoRequest, Answer> answer, PreviewRule preview) =>
+        routes.MapMethods(template, [method], (RequestDelegate)(context => handle(context, preview, answer)));
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace JiraAdoSync.Sandbox.AzureDevOps;
+
+/// <summary>When a route needs <c>-preview</c> in its version.</summary>
+internal enum PreviewRule
+{
+    /// <summary>Released in every version but the one to come, 7.2.</summary>
+    Released,
+
+    /// <summary>Released with 7.0.</summary>
+    Since7,
+
+    /// <summary>Always in preview.</summary>
+    Always,
+}
+
+/// <summary>The version that a request asks for, as query or in its Accept header.</summary>
+internal sealed record ApiVersion(string Number, bool IsPreview, string Text)
+{
+    private static readonly string[] Known = ["6.0", "6.1", "7.0", "7.1", "7.2"];
+
+    public static ApiVersion Of(string method, string? query, string? accept, PreviewRule rule)
+    {
+        var text = query ?? FromAccept(accept) ?? throw AdoError.NoVersion(method);
+        var parts = text.Split('-', 2);
+        if (!decimal.TryParse(parts[0], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)
+            || (parts.Length == 2 && parts[1] != "preview" && !parts[1].StartsWith("preview.", StringComparison.Ordinal)))
+        {
+            throw AdoError.InvalidVersion(text);
+        }
+
+        if (!Known.Contains(parts[0]))
+        {
+            throw AdoError.VersionOutOfRange(parts[0]);
+        }
+
+        var version = new ApiVersion(parts[0], parts.Length == 2, text);
+        var needsPreview = version.Number == "7.2" || rule == PreviewRule.Always
+            || (rule == PreviewRule.Since7 && version.Number.StartsWith('6'));
+        return needsPreview && !version.IsPreview ? throw AdoError.PreviewNeeded(version.Number) : version;
+    }
+
+    /// <summary>The version in the query of an address such as those of <c>$batch</c>.</summary>
+    public static string? FromQuery(string query) =>
+        QueryHelpers.ParseQuery(query).TryGetValue("api-version", out var found) ? found.ToString() : null;
+
+    private static string? FromAccept(string? accept)
+    {
+        if (accept is null || !MediaTypeHeaderValue.TryParseList(accept.Split(','), out var types))
+        {
+            return null;
+        }
+
+        return types.SelectMany(type => type.Parameters)
+            .FirstOrDefault(parameter => parameter.Name.Equals("api-version", StringComparison.OrdinalIgnoreCase))
+            ?.Value.ToString().Trim('"');
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.AzureDevOps;
+
+/// <summary>Areas and iterations.</summary>
+internal static class ClassificationEndpoints
+{
+    public static void Map(AdoRoutes routes)
+    {
+        routes.Project("GET", "wit/classificationnodes", request => Listing.Of(
+        [
+            request.Project!.Areas.ToJson(request.Project, Depth(request)),
+            request.Project.Iterations.ToJson(request.Project, Depth(request)),
+        ]));
+        routes.Project("GET", "wit/classificationnodes/{structureGroup}/{**path}", request =>
+            Answer.Json(Node(request).ToJson(request.Project!, Depth(request))));
+        routes.Project("POST", "wit/classificationnodes/{structureGroup}/{**path}", request =>
+        {
+            var name = request.Json("postedNode").GetAnyCase("name").Text() ?? throw AdoError.NullArgument("name");
+            var parent = Node(request);
+            var node = parent.Below([name]) ?? parent.Add(request.Organization.NextNodeId(), name);
+            return Answer.Json(node.ToJson(request.Project!, 0), 201);
+        });
+    }
+
+    private static int Depth(AdoRequest request) => request.QueryNumber("$depth") ?? 0;
+
+    private static ClassificationNode Node(AdoRequest request)
+    {
+        var path = request.Route("path");
+        var root = request.Route("structureGroup").ToUpperInvariant() switch
+        {
+            "AREAS" => request.Project!.Areas,
+            "ITERATIONS" => request.Project!.Iterations,
+            _ => throw AdoError.NodeMissing(request.Route("structureGroup")),
+        };
+        return root.Below(path.Split('/', StringSplitOptions.RemoveEmptyEntries)) ?? throw AdoError.NodeMissing(path);
+    }
+}

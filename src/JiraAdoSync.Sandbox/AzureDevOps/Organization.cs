@@ -1,0 +1,168 @@
+namespace JiraAdoSync.Sandbox.AzureDevOps;
+
+/// <summary>
+/// The organisation: the whole state of the Azure DevOps side. It is not safe for several threads; the service lets one
+/// request in at a time.
+/// </summary>
+internal sealed class Organization
+{
+    public const string Name = "contoso";
+
+    private readonly TimeProvider _time;
+    private readonly Dictionary<int, WorkItem> _items = [];
+    private readonly Dictionary<string, HashSet<WorkItem>> _byResource = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _missesLeft = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Guid> _tags = new(StringComparer.OrdinalIgnoreCase);
+    private int _lastId;
+    private int _lastNode;
+    private int _lastWatermark;
+    private int _lastResource;
+
+    public Organization(Uri uri, ProcessTemplate process, SandboxSwitches switches, TimeProvider time)
+    {
+        _time = time;
+        Uri = uri;
+        Switches = switches;
+        var fabrikam = new Project(this, "Fabrikam", process, Now);
+        foreach (var iteration in (string[])["Iteration 1", "Iteration 2", "Iteration 3"])
+        {
+            fabrikam.Iterations.Add(NextNodeId(), iteration);
+        }
+
+        Projects = [fabrikam];
+    }
+
+    /// <summary>The address, without a slash at the end.</summary>
+    public Uri Uri { get; }
+
+    public Guid Id { get; } = StableGuid.Of("organization:contoso");
+
+    public SandboxSwitches Switches { get; }
+
+    public IReadOnlyList<Project> Projects { get; }
+
+    public FieldCatalog Fields { get; } = new();
+
+    /// <summary>Whose token it is; the sandbox knows one.</summary>
+    public Person Account { get; } = new("Sandbox Account", "sandbox@contoso.example");
+
+    public IReadOnlyList<Person> People =>
+    [
+        Account,
+        new("Ana Bowman", "ana@contoso.example"),
+        new("Ben Cho", "ben@contoso.example"),
+        new("Cleo Diaz", "cleo@contoso.example"),
+    ];
+
+    /// <summary>The time as the service stores it: in milliseconds.</summary>
+    public DateTime Now
+    {
+        get
+        {
+            var now = _time.GetUtcNow().UtcDateTime;
+            return new DateTime(now.Ticks - (now.Ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
+        }
+    }
+
+    public List<LinkChange> LinkChanges { get; } = [];
+
+    public IEnumerable<WorkItem> Items => _items.Values;
+
+    public IReadOnlyDictionary<string, Guid> Tags => _tags;
+
+    public int NextNodeId() => ++_lastNode;
+
+    public int NextWatermark() => ++_lastWatermark;
+
+    public int NextResourceId() => ++_lastResource;
+
+    public Project? Project(string nameOrId) => Projects.FirstOrDefault(project => project.IsCalled(nameOrId));
+
+    /// <summary>The person of a name, an address or an id; null for nobody known.</summary>
+    public Person? Person(string text) => People.FirstOrDefault(person => person.IsCalled(text));
+
+    /// <summary>A work item that is not in the recycle bin.</summary>
+    public WorkItem? Item(int id) => _items.GetValueOrDefault(id) is { IsDeleted: false } item ? item : null;
+
+    public WorkItem? Deleted(int id) => _items.GetValueOrDefault(id) is { IsDeleted: true } item ? item : null;
+
+    public void Add(WorkItem item)
+    {
+        item.Id = ++_lastId;
+        _items.Add(item.Id, item);
+    }
+
+    /// <summary>Takes a work item away for good, its links with it.</summary>
+    public void Destroy(WorkItem item)
+    {
+        foreach (var link in item.Links.ToList())
+        {
+            link.Other(item).Links.Remove(link);
+            Log(link, isActive: false);
+        }
+
+        item.Resources.ForEach(resource => Unindex(item, resource));
+        _items.Remove(item.Id);
+    }
+
+    public void Log(WorkItemLink link, bool isActive) => LinkChanges.Add(new LinkChange(
+        link.Type.BaseName, link.Source, link.Target, Now, isActive));
+
+    public void Index(WorkItem item, ResourceLink resource)
+    {
+        if (!_byResource.TryGetValue(resource.Url, out var holders))
+        {
+            _byResource.Add(resource.Url, holders = []);
+        }
+
+        holders.Add(item);
+        if (resource.Type == RelationTypes.Hyperlink && Switches.HyperlinkLookUpsThatMiss > 0)
+        {
+            _missesLeft[resource.Url] = Switches.HyperlinkLookUpsThatMiss;
+        }
+    }
+
+    public void Unindex(WorkItem item, ResourceLink resource)
+    {
+        if (!item.Resources.Exists(other => other != resource && other.Url == resource.Url)
+            && _byResource.TryGetValue(resource.Url, out var holders))
+        {
+            holders.Remove(item);
+        }
+    }
+
+    /// <summary>The work items that hold an artifact or, where the organisation finds them, a hyperlink.</summary>
+    public IEnumerable<WorkItem> HoldersOf(string uri)
+    {
+        if (_missesLeft.TryGetValue(uri, out var left))
+        {
+            if (left > 1)
+            {
+                _missesLeft[uri] = left - 1;
+            }
+            else
+            {
+                _missesLeft.Remove(uri);
+            }
+
+            return [];
+        }
+
+        return (_byResource.GetValueOrDefault(uri) ?? [])
+            .Where(item => !item.IsDeleted && item.Resources.Exists(resource => resource.Url == uri
+                && (resource.Type == RelationTypes.ArtifactLink
+                    || (resource.Type == RelationTypes.Hyperlink && Switches.HyperlinksAreFoundByArtifactUri))))
+            .OrderBy(item => item.Id);
+    }
+
+    public void Remember(IEnumerable<string> tags)
+    {
+        foreach (var tag in tags)
+        {
+            _tags.TryAdd(tag, StableGuid.Of("tag:" + tag.ToUpperInvariant()));
+        }
+    }
+}
+
+/// <summary>A link that came or went, as the link report tells it: by link type, without an end.</summary>
+internal sealed record LinkChange(string LinkType, WorkItem Source, WorkItem Target, DateTime Date, bool IsActive);

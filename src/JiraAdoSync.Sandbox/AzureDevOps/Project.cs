@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+
+namespace JiraAdoSync.Sandbox.AzureDevOps;
+
+/// <summary>A project: its process and its two trees.</summary>
+internal sealed class Project(Organization organization, string name, ProcessTemplate process, DateTime created)
+{
+    public Organization Organization { get; } = organization;
+
+    public string Name { get; } = name;
+
+    public Guid Id { get; } = StableGuid.Of($"project:{name}");
+
+    public ProcessTemplate Process { get; } = process;
+
+    public IReadOnlyList<WorkItemType> Types { get; } = Processes.TypesOf(process);
+
+    public ClassificationNode Areas { get; } = new(organization.NextNodeId(), name, "area");
+
+    public ClassificationNode Iterations { get; } = new(organization.NextNodeId(), name, "iteration");
+
+    public WorkItemType? Type(string typeName) => Types.FirstOrDefault(type =>
+        type.Name.Equals(typeName, StringComparison.OrdinalIgnoreCase)
+        || type.ReferenceName.Equals(typeName, StringComparison.OrdinalIgnoreCase));
+
+    public bool IsCalled(string nameOrId) =>
+        Name.Equals(nameOrId, StringComparison.OrdinalIgnoreCase)
+        || (Guid.TryParse(nameOrId, out var id) && id == Id);
+
+    public JsonObject ToReference() => new()
+    {
+        ["id"] = Id.ToString("D"),
+        ["name"] = Name,
+        ["description"] = "The sandbox's project.",
+        ["url"] = $"{Organization.Uri}/_apis/projects/{Id:D}",
+        ["state"] = "wellFormed",
+        ["revision"] = 11,
+        ["visibility"] = "private",
+        ["lastUpdateTime"] = WorkItemJson.Date(created),
+    };
+
+    public JsonObject ToJson(bool capabilities)
+    {
+        var project = ToReference();
+        project["_links"] = new JsonObject
+        {
+            ["self"] = new JsonObject { ["href"] = $"{Organization.Uri}/_apis/projects/{Id:D}" },
+            ["collection"] = new JsonObject { ["href"] = $"{Organization.Uri}/_apis/projectCollections/{Organization.Id:D}" },
+            ["web"] = new JsonObject { ["href"] = $"{Organization.Uri}/{Name}" },
+        };
+        if (capabilities)
+        {
+            project["capabilities"] = new JsonObject
+            {
+                ["processTemplate"] = new JsonObject
+                {
+                    ["templateName"] = Process == ProcessTemplate.Cmmi ? "CMMI" : Process.ToString(),
+                    ["templateTypeId"] = Processes.IdOf(Process).ToString("D"),
+                },
+                ["versioncontrol"] = new JsonObject
+                {
+                    ["sourceControlType"] = "Git",
+                    ["gitEnabled"] = "True",
+                    ["tfvcEnabled"] = "False",
+                },
+            };
+        }
+
+        var team = StableGuid.Of($"team:{Name}");
+        project["defaultTeam"] = new JsonObject
+        {
+            ["id"] = team.ToString("D"),
+            ["name"] = $"{Name} Team",
+            ["url"] = $"{Organization.Uri}/_apis/projects/{Id:D}/teams/{team:D}",
+        };
+        return project;
+    }
+}

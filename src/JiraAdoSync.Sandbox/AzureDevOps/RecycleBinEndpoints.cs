@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.AzureDevOps;
+
+/// <summary>Deleting and bringing back; both make a revision, links are kept for the return.</summary>
+internal static class RecycleBin
+{
+    public static void Put(Organization organization, WorkItem item, bool destroy)
+    {
+        if (destroy)
+        {
+            organization.Destroy(item);
+            return;
+        }
+
+        item.DeletedDate = organization.Now;
+        Move(organization, item, isDeleted: true);
+    }
+
+    public static void Restore(Organization organization, WorkItem item) => Move(organization, item, isDeleted: false);
+
+    private static void Move(Organization organization, WorkItem item, bool isDeleted)
+    {
+        var (rev, watermark, date) = (item.Rev, item.Watermark, item.ChangedDate);
+        item.IsDeleted = isDeleted;
+        item.Rev++;
+        item.Watermark = organization.NextWatermark();
+        item.AuthorizedDate = organization.Now > date ? organization.Now : date.AddMilliseconds(1);
+        item.Fields[FieldCatalog.ChangedDate] = item.AuthorizedDate;
+        var update = new WorkItemUpdate(item.Updates.Count + 1, item.Rev, organization.Account, item.AuthorizedDate);
+        update.Fields.AddRange(
+        [
+            new FieldChange(FieldCatalog.Rev, rev, item.Rev),
+            new FieldChange(FieldCatalog.AuthorizedDate, date, item.AuthorizedDate),
+            new FieldChange(FieldCatalog.ChangedDate, date, item.AuthorizedDate),
+            new FieldChange(FieldCatalog.Watermark, watermark, item.Watermark),
+            new FieldChange(FieldCatalog.IsDeleted, !isDeleted, isDeleted),
+        ]);
+        item.Updates.Add(update);
+    }
+}
+
+/// <summary>What was deleted and not destroyed.</summary>
+internal static class RecycleBinEndpoints
+{
+    public static void Map(AdoRoutes routes)
+    {
+        routes.Both("GET", "wit/recyclebin", List);
+        routes.Both("GET", "wit/recyclebin/{id}", request =>
+            Answer.Json(WorkItemJson.RenderDeleted(Find(request, request.RouteId()), request.Organization)));
+        routes.Both("PATCH", "wit/recyclebin/{id}", Restore);
+        routes.Both("DELETE", "wit/recyclebin/{id}", request =>
+        {
+            request.Organization.Destroy(Find(request, request.RouteId()));
+            return Answer.Empty(204);
+        });
+    }
+
+    private static WorkItem Find(AdoRequest request, int id) =>
+        request.Organization.Deleted(id) ?? throw AdoError.ItemMissing(id);
+
+    private static Answer List(AdoRequest request)
+    {
+        if (request.Query("ids") is not { } ids)
+        {
+            return Listing.Of(request.Organization.Items.Where(item => item.IsDeleted).Select(item => new JsonObject
+            {
+                ["id"] = item.Id,
+                ["url"] = $"{request.Organization.Uri}/{item.Project.Id:D}/_apis/wit/recycleBin/{item.Id}",
+            }));
+        }
+
+        return Listing.Of(ids.Split(',').Select(text =>
+        {
+            var id = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+            var entry = WorkItemJson.RenderDeleted(Find(request, id), request.Organization);
+            entry.Remove("resource");
+            return entry;
+        }).ToList());
+    }
+
+    private static Answer Restore(AdoRequest request)
+    {
+        var item = Find(request, request.RouteId());
+        if (request.Json("payload").GetAnyCase("isDeleted")?.GetValueKind() != JsonValueKind.False)
+        {
+            throw AdoError.Argument("Only isDeleted = false restores a work item.");
+        }
+
+        RecycleBin.Restore(request.Organization, item);
+        return Answer.Json(WorkItemJson.RenderDeleted(item, request.Organization, isRestored: true));
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.AzureDevOps;
+
+/// <summary>Relation types of the organisation; work item types of a project and their states.</summary>
+internal static class TypeEndpoints
+{
+    public static void Map(AdoRoutes routes)
+    {
+        routes.Organization("GET", "wit/workitemrelationtypes", request => Listing.Of(RelationTypes.All
+            .Select(type => type.ToJson(request.Organization.Uri, IsEnabled(type, request)))));
+        routes.Organization("GET", "wit/workitemrelationtypes/{relation}", RelationType);
+        routes.Project("GET", "wit/workitemtypes", request => Listing.Of(request.Project!.Types
+            .Select(type => ToJson(type, request))));
+        routes.Project("GET", "wit/workitemtypes/{type}", request => Answer.Json(ToJson(TypeOf(request), request)));
+        routes.Project("GET", "wit/workitemtypes/{type}/states", request => Listing.Of(TypeOf(request).States
+            .Select(ToJson)), PreviewRule.Since7);
+        routes.Project("GET", "wit/workitemtypes/{type}/fields", request =>
+        {
+            _ = TypeOf(request);
+            return Listing.Of(request.Organization.Fields.All.Select(field => FieldReference(field, request)));
+        });
+    }
+
+    private static bool IsEnabled(RelationType type, AdoRequest request) => type.Link is null
+        || !request.Organization.Switches.DisabledLinkTypes.Contains(type.Link.BaseName, StringComparer.OrdinalIgnoreCase);
+
+    private static Answer RelationType(AdoRequest request)
+    {
+        var name = request.Route("relation");
+        var type = RelationTypes.Find(name) ?? throw AdoError.RelationTypeMissing(name);
+        return Answer.Json(type.ToJson(request.Organization.Uri, IsEnabled(type, request)));
+    }
+
+    private static WorkItemType TypeOf(AdoRequest request) =>
+        request.Project!.Type(request.Route("type")) ?? throw AdoError.TypeMissing(request.Route("type"), request.Project.Name);
+
+    private static JsonObject ToJson(WorkItemState state) =>
+        new() { ["name"] = state.Name, ["color"] = state.Color, ["category"] = state.Category };
+
+    private static JsonObject ToJson(WorkItemType type, AdoRequest request)
+    {
+        var organization = request.Organization;
+        return new JsonObject
+        {
+            ["name"] = type.Name,
+            ["referenceName"] = type.ReferenceName,
+            ["description"] = $"A {type.Name} of the sandbox's process.",
+            ["color"] = type.Color,
+            ["icon"] = new JsonObject
+            {
+                ["id"] = type.Icon,
+                ["url"] = $"{organization.Uri}/_apis/wit/workItemIcons/{type.Icon}?color={type.Color}&v=2",
+            },
+            ["isDisabled"] = false,
+            ["xmlForm"] = "<FORM></FORM>",
+            ["fields"] = new JsonArray([.. organization.Fields.All.Select(field => FieldReference(field, request))]),
+            ["fieldInstances"] = new JsonArray([.. organization.Fields.All.Select(field => FieldReference(field, request))]),
+            ["transitions"] = Transitions(type),
+            ["states"] = new JsonArray([.. type.States.Select(ToJson)]),
+            ["url"] = $"{organization.Uri}/{request.Project!.Id:D}/_apis/wit/workItemTypes/{Uri.EscapeDataString(type.Name)}",
+        };
+    }
+
+    // Today's processes let a state be left for any other.
+    private static JsonObject Transitions(WorkItemType type)
+    {
+        var transitions = new JsonObject
+        {
+            [""] = new JsonArray(new JsonObject { ["to"] = type.Initial.Name, ["actions"] = null }),
+        };
+        foreach (var state in type.States)
+        {
+            transitions[state.Name] = new JsonArray([.. type.States
+                .Select(to => new JsonObject { ["to"] = to.Name, ["actions"] = null })]);
+        }
+
+        return transitions;
+    }
+
+    private static JsonObject FieldReference(FieldDefinition field, AdoRequest request) => new()
+    {
+        ["alwaysRequired"] = field == FieldCatalog.Title || field == FieldCatalog.State,
+        ["referenceName"] = field.ReferenceName,
+        ["name"] = field.Name,
+        ["url"] = $"{request.Organization.Uri}/_apis/wit/fields/{field.ReferenceName}",
+    };
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.AzureDevOps;
+
+/// <summary>Work items: create, change, read, delete.</summary>
+internal static class WorkItemEndpoints
+{
+    private const int IdsPerRead = 200;
+
+    public static void Map(AdoRoutes routes)
+    {
+        routes.Project("POST", "wit/workitems/${type}", Create);
+        routes.Project("PATCH", "wit/workitems/${type}", Create);
+        routes.Both("PATCH", "wit/workitems/{id}", Update);
+        routes.Both("GET", "wit/workitems/{id}", Get);
+        routes.Both("GET", "wit/workitems", request => List(
+            request,
+            (request.Query("ids") ?? throw AdoError.NullArgument("ids")).Split(',', StringSplitOptions.TrimEntries),
+            request.Query("fields")?.Split(','), request.Query("$expand"), request.Query("errorPolicy")));
+        routes.Both("POST", "wit/workitemsbatch", Batch);
+        routes.Both("DELETE", "wit/workitems/{id}", Delete);
+        routes.Both("POST", "wit/workitemsdelete", DeleteMany);
+    }
+
+    public static WorkItem Find(AdoRequest request, int id) =>
+        request.Organization.Item(id) is { } item && (request.Project is null || item.Project == request.Project)
+            ? item : throw AdoError.ItemMissing(id);
+
+    private static Answer Create(AdoRequest request)
+    {
+        var operations = request.Patch();
+        var type = TypeOf(request);
+        var item = new WorkItemPatch(request.Organization, request.PatchOptions, operations, _ => null)
+            .Create(request.Project!, type);
+        return Answer.Json(WorkItemJson.RenderWritten(item, AdoRequest.ReadExpand(request.Query("$expand"))));
+    }
+
+    public static WorkItemType TypeOf(AdoRequest request) =>
+        request.Project!.Type(request.Route("type")) ?? throw AdoError.TypeMissing(request.Route("type"), request.Project.Name);
+
+    public static Answer Update(AdoRequest request)
+    {
+        var item = Find(request, request.RouteId());
+        var operations = request.Patch();
+        new WorkItemPatch(request.Organization, request.PatchOptions, operations, _ => null).Update(item);
+        return Answer.Json(WorkItemJson.RenderWritten(item, AdoRequest.ReadExpand(request.Query("$expand"))));
+    }
+
+    private static Answer Get(AdoRequest request)
+    {
+        var expand = AdoRequest.ReadExpand(request.Query("$expand"));
+        var fields = request.ReadFields(request.Query("fields")?.Split(','));
+        if (fields is not null && expand != Expand.None)
+        {
+            throw AdoError.ExpandWithFields();
+        }
+
+        // One item read alone has its links to other resources; a list has them only when asked.
+        var item = Find(request, request.RouteId());
+        return Answer.Json(fields is null && expand == Expand.None
+            ? WorkItemJson.Render(item, null, Expand.Links) : WorkItemJson.Render(item, fields, expand));
+    }
+
+    private static Answer Batch(AdoRequest request)
+    {
+        var body = request.Json("workItemGetRequest");
+        if (body.GetAnyCase("ids") is not JsonArray ids)
+        {
+            throw AdoError.NullArgument("ids");
+        }
+
+        return List(
+            request, ids.Select(id => id.Text() ?? ""), (body.GetAnyCase("fields") as JsonArray)?.Select(name => name.Text()),
+            body.GetAnyCase("$expand").Text(), body.GetAnyCase("errorPolicy").Text());
+    }
+
+    private static Answer List(
+        AdoRequest request, IEnumerable<string> idTexts, IEnumerable<string?>? fieldNames, string? expandText, string? errorPolicy)
+    {
+        var ids = idTexts.Select(text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id)
+            ? id : throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter 'ids'.")).ToList();
+        if (ids.Count > IdsPerRead)
+        {
+            throw AdoError.TooMany(ids.Count);
+        }
+
+        var expand = AdoRequest.ReadExpand(expandText);
+        var fields = request.ReadFields(fieldNames);
+        if (fields is not null && expand != Expand.None)
+        {
+            throw AdoError.ExpandWithFields();
+        }
+
+        // Omit leaves null in the place of what can't be read; without it one such item fails the whole read.
+        var omit = errorPolicy is not null && (errorPolicy.Equals("omit", StringComparison.OrdinalIgnoreCase) || errorPolicy == "2");
+        return Listing.Of(ids.Select(id =>
+        {
+            var item = request.Organization.Item(id);
+            return item is not null && (request.Project is null || item.Project == request.Project)
+                ? WorkItemJson.Render(item, fields, expand, listRead: true)
+                : omit ? null : throw AdoError.ItemMissing(id);
+        }).ToList());
+    }
+
+    private static Answer Delete(AdoRequest request)
+    {
+        var item = Find(request, request.RouteId());
+        RecycleBin.Put(request.Organization, item, request.Flag("destroy"));
+        return request.Organization.Switches.DeletionAnswersNoContent || request.Flag("destroy")
+            ? Answer.Empty(204) : Answer.Json(WorkItemJson.RenderDeleted(item, request.Organization));
+    }
+
+    private static Answer DeleteMany(AdoRequest request)
+    {
+        var body = request.Json("deleteRequest");
+        var ids = (body.GetAnyCase("ids") as JsonArray ?? throw AdoError.NullArgument("ids"))
+            .Select(id => int.TryParse(id.Text(), out var number) ? number : 0).ToList();
+        if (ids.Count > IdsPerRead)
+        {
+            throw AdoError.TooMany(ids.Count);
+        }
+
+        var items = ids.Select(id => Find(request, id)).ToList();
+        var destroy = body.GetAnyCase("destroy").Text() == "true";
+        items.ForEach(item => RecycleBin.Put(request.Organization, item, destroy));
+        return request.Organization.Switches.DeletionAnswersNoContent ? Answer.Empty(204)
+            : Answer.Json(new JsonObject
+            {
+                ["results"] = new JsonArray([.. items.Select(item => WorkItemJson.RenderDeleted(item, request.Organization))]),
+            });
+    }
+}

@@ -1,0 +1,231 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace JiraAdoSync.Sandbox.AzureDevOps;
+
+/// <summary>What a read shows beside the fields.</summary>
+internal enum Expand
+{
+    None,
+    Relations,
+    Fields,
+    Links,
+    All,
+}
+
+/// <summary>Work items, their revisions and updates as the service writes them.</summary>
+internal static class WorkItemJson
+{
+    /// <summary>UTC, with up to three decimals of which trailing zeros are trimmed: a text compare of two is wrong.</summary>
+    public static string Date(DateTime date) =>
+        date.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>The address of a work item, scoped by the id of its project however it was asked for.</summary>
+    public static string Url(Uri organization, WorkItem item) =>
+        $"{organization}/{item.Project.Id:D}/_apis/wit/workItems/{item.Id}";
+
+    public static JsonNode? Value(object? value, Uri organization) => value switch
+    {
+        null => null,
+        int number => number,
+        double number => number == Math.Floor(number) && Math.Abs(number) < 1e15 ? (long)number : number,
+        bool flag => flag,
+        DateTime date => Date(date),
+        Person person => person.ToJson(organization),
+        _ => JsonValue.Create(value.ToString()),
+    };
+
+    /// <summary>
+    /// A work item with the fields asked for by name, or with those that every read shows and what is expanded.
+    /// </summary>
+    public static JsonObject Render(
+        WorkItem item, IReadOnlyList<FieldDefinition>? fields, Expand expand, bool listRead = false)
+    {
+        var organization = item.Project.Organization;
+        var rendered = new JsonObject();
+        foreach (var field in fields ?? ShownFields(organization, item, expand is Expand.All or Expand.Fields))
+        {
+            if (Value(field.ValueOf(item), organization.Uri) is { } value)
+            {
+                rendered[field.ReferenceName] = value;
+            }
+        }
+
+        var url = Url(organization.Uri, item);
+        var body = new JsonObject { ["id"] = item.Id, ["rev"] = item.Rev, ["fields"] = rendered };
+        if (fields is null)
+        {
+            body["multilineFieldsFormat"] = new JsonObject();
+        }
+
+        if (expand is Expand.All or Expand.Relations && item.Relations(listRead) is { Count: > 0 } relations)
+        {
+            body["relations"] = new JsonArray([.. relations.Select(relation => relation.ToJson(organization.Uri))]);
+        }
+
+        if (expand is Expand.All or Expand.Links)
+        {
+            body["_links"] = Links(item, url);
+        }
+
+        body["url"] = url;
+        return body;
+    }
+
+    /// <summary>What POST and PATCH answer: the item with its relations, whatever was asked to be expanded.</summary>
+    public static JsonObject RenderWritten(WorkItem item, Expand expand)
+    {
+        var body = Render(item, null, expand == Expand.Fields ? Expand.All : expand == Expand.All ? expand : Expand.Relations);
+        if (!body.ContainsKey("_links"))
+        {
+            body.Insert(body.IndexOf("url"), "_links", Links(item, Url(item.Project.Organization.Uri, item)));
+        }
+
+        return body;
+    }
+
+    public static JsonObject RenderRevision(WorkItem item, int rev)
+    {
+        var organization = item.Project.Organization;
+        var fields = FieldsAt(item, rev);
+        var rendered = new JsonObject();
+        foreach (var field in organization.Fields.All.Where(field => field.Shown == FieldShown.Always))
+        {
+            if (Value(fields.GetValueOrDefault(field), organization.Uri) is { } value)
+            {
+                rendered[field.ReferenceName] = value;
+            }
+        }
+
+        return new JsonObject
+        {
+            ["id"] = item.Id,
+            ["rev"] = rev,
+            ["fields"] = rendered,
+            ["url"] = $"{Url(organization.Uri, item)}/revisions/{rev}",
+        };
+    }
+
+    public static JsonObject RenderUpdate(WorkItem item, WorkItemUpdate update)
+    {
+        var organization = item.Project.Organization;
+        var revised = RevisedDate(item, update);
+        var body = new JsonObject
+        {
+            ["id"] = update.Id,
+            ["workItemId"] = item.Id,
+            ["rev"] = update.Rev,
+            ["revisedBy"] = update.By.ToJson(organization.Uri),
+            ["revisedDate"] = Date(revised),
+        };
+        if (update.IsRevision)
+        {
+            var fields = new JsonObject();
+            foreach (var change in update.Fields)
+            {
+                fields[change.Field.ReferenceName] = Change(
+                    Value(change.Old, organization.Uri), Value(change.New, organization.Uri));
+                if (change.Field == FieldCatalog.AuthorizedDate)
+                {
+                    fields[FieldCatalog.RevisedDate.ReferenceName] = Change(
+                        update.Id == 1 ? null : Date(update.Date), Date(revised));
+                }
+            }
+
+            body["fields"] = fields;
+        }
+
+        var relations = new JsonObject();
+        AddRelations("added", update.Added);
+        AddRelations("removed", update.Removed);
+        AddRelations("updated", update.Updated);
+        if (relations.Count > 0)
+        {
+            body["relations"] = relations;
+        }
+
+        body["url"] = $"{Url(organization.Uri, item)}/updates/{update.Id}";
+        return body;
+
+        void AddRelations(string name, List<Relation> list)
+        {
+            if (list.Count > 0)
+            {
+                relations[name] = new JsonArray([.. list.Select(relation => relation.ToJson(organization.Uri))]);
+            }
+        }
+    }
+
+    /// <summary>The entry of the recycle bin, with the item itself.</summary>
+    public static JsonObject RenderDeleted(WorkItem item, Organization organization, bool isRestored = false) => new()
+    {
+        ["id"] = item.Id,
+        ["code"] = 200,
+        ["type"] = item.Type.Name,
+        ["name"] = item.Title,
+        ["project"] = item.Project.Name,
+        ["deletedDate"] = item.DeletedDate.ToString("M/d/yyyy h:mm:ss tt", CultureInfo.InvariantCulture),
+        ["deletedBy"] = organization.Account.ToString(),
+        ["url"] = isRestored ? Url(organization.Uri, item) : $"{organization.Uri}/{item.Project.Id:D}/_apis/wit/recycleBin/{item.Id}",
+        ["resource"] = Render(item, null, Expand.Links),
+    };
+
+    private static IEnumerable<FieldDefinition> ShownFields(Organization organization, WorkItem item, bool expanded) =>
+        organization.Fields.All.Where(field => field.Computed is null
+            ? item.Fields.ContainsKey(field)
+            : field.Shown == FieldShown.Always || (expanded && field.Shown == FieldShown.Expanded));
+
+    private static Dictionary<FieldDefinition, object?> FieldsAt(WorkItem item, int rev)
+    {
+        var fields = new Dictionary<FieldDefinition, object?>();
+        foreach (var update in item.Updates.Where(update => update.IsRevision && update.Rev <= rev))
+        {
+            fields.Remove(FieldCatalog.History);
+            foreach (var change in update.Fields)
+            {
+                fields[change.Field] = change.New;
+            }
+        }
+
+        return fields;
+    }
+
+    // A revision ends when the next one begins; a change of links ends at once.
+    private static DateTime RevisedDate(WorkItem item, WorkItemUpdate update) => !update.IsRevision
+        ? update.Date
+        : item.Updates.Find(next => next.Id > update.Id && next.IsRevision)?.Date ?? WorkItem.NeverRevised;
+
+    private static JsonObject Change(JsonNode? old, JsonNode? @new)
+    {
+        var change = new JsonObject();
+        if (old is not null)
+        {
+            change["oldValue"] = old;
+        }
+
+        if (@new is not null)
+        {
+            change["newValue"] = @new;
+        }
+
+        return change;
+    }
+
+    private static JsonObject Links(WorkItem item, string url)
+    {
+        var organization = item.Project.Organization.Uri;
+        var project = $"{organization}/{item.Project.Id:D}";
+        return new JsonObject
+        {
+            ["self"] = Href(url),
+            ["workItemUpdates"] = Href($"{url}/updates"),
+            ["workItemRevisions"] = Href($"{url}/revisions"),
+            ["workItemComments"] = Href($"{url}/comments"),
+            ["html"] = Href($"{project}/_workitems/edit/{item.Id}"),
+            ["workItemType"] = Href($"{project}/_apis/wit/workItemTypes/{Uri.EscapeDataString(item.Type.Name)}"),
+            ["fields"] = Href($"{project}/_apis/wit/fields"),
+        };
+    }
+
+    private static JsonObject Href(string url) => new() { ["href"] = url };
+}

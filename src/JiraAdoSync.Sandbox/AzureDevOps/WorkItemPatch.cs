@@ -1,0 +1,437 @@
+using System.Globalization;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.AzureDevOps;
+
+/// <summary>How a patch is to be done: query parameters of the request.</summary>
+internal sealed record PatchOptions(bool ValidateOnly, bool BypassRules);
+
+/// <summary>
+/// One json-patch document applied to one work item: all of it, or nothing.
+/// <para>
+/// Tests come first. Then fields are read and checked against the rules of the type, then relations are edited (see
+/// <see cref="RelationEdits"/>), and only then anything is stored. Fields that really change, files, hyperlinks and
+/// artifacts make a revision: <c>rev</c>, ChangedDate and Watermark move. Work item links make none, at neither end.
+/// </para>
+/// </summary>
+internal sealed class WorkItemPatch(
+    Organization organization, PatchOptions options, IReadOnlyList<PatchOperation> operations, Func<int, WorkItem?> placeholder)
+{
+    private readonly Dictionary<FieldDefinition, object?> _writes = [];
+
+    /// <summary>Creates a work item; with validateOnly it comes back unsaved, with the id -1.</summary>
+    public WorkItem Create(Project project, WorkItemType type, WorkItem? prepared = null)
+    {
+        var now = organization.Now;
+        var item = prepared ?? new WorkItem(project, type);
+        ReadFields(item, isNew: true);
+
+        var fields = new Dictionary<FieldDefinition, object?>
+        {
+            [FieldCatalog.AreaPath] = project.Areas.FieldPath(),
+            [FieldCatalog.IterationPath] = project.Iterations.FieldPath(),
+            [FieldCatalog.State] = type.Initial.Name,
+            [FieldCatalog.Reason] = type.InitialReason,
+            [FieldCatalog.AssignedTo] = null,
+            [FieldCatalog.CreatedDate] = now,
+            [FieldCatalog.CreatedBy] = organization.Account,
+            [FieldCatalog.ChangedDate] = now,
+            [FieldCatalog.ChangedBy] = organization.Account,
+            [FieldCatalog.Title] = null,
+            [FieldCatalog.StateChangeDate] = now,
+            [FieldCatalog.Priority] = type.HasPriority ? 2 : null,
+            [FieldCatalog.Severity] = type.IsBug ? "3 - Medium" : null,
+            [FieldCatalog.ValueArea] = type.IsBacklogItem && project.Process != ProcessTemplate.Basic ? "Business" : null,
+        };
+        foreach (var (field, value) in _writes)
+        {
+            fields[field] = value;
+        }
+
+        CheckDates(fields, previous: null, now);
+        foreach (var (field, value) in fields.Where(one => one.Value is not null))
+        {
+            item.Fields[field] = value!;
+        }
+
+        CheckRules(item);
+        if (!options.BypassRules && !organization.Switches.CreationMayChooseState && item.State != type.Initial.Name)
+        {
+            throw AdoError.RuleCode(FieldCatalog.State, "Required, HasValues, LimitedToValues, InvalidListValue");
+        }
+
+        var relations = EditRelations(item);
+        if (options.ValidateOnly)
+        {
+            relations.Undo();
+            return item;
+        }
+
+        organization.Add(item);
+        var changes = item.Fields.Select(one => new FieldChange(one.Key, null, one.Value)).ToList();
+        Save(item, changes, relations, item.ChangedDate);
+        return item;
+    }
+
+    /// <summary>Changes a work item; with validateOnly it comes back as it stands.</summary>
+    public WorkItem Update(WorkItem item)
+    {
+        CheckTests(item);
+        ReadFields(item, isNew: false);
+
+        var now = organization.Now;
+        var type = _writes.Remove(FieldCatalog.WorkItemType, out var typeName) ? item.Project.Type((string)typeName!)! : item.Type;
+        var changes = _writes
+            .Select(one => new FieldChange(one.Key, item.Fields.GetValueOrDefault(one.Key), one.Value))
+            .Where(change => change.Field == FieldCatalog.History ? change.New is not null : !Equals(change.Old, change.New))
+            .ToList();
+        if (changes.Find(change => change.Field == FieldCatalog.State) is { New: string state })
+        {
+            FollowState(item, type, state, changes, now);
+        }
+
+        CheckDates(_writes, item, now);
+        var before = new Dictionary<FieldDefinition, object>(item.Fields);
+        var typeBefore = item.Type;
+        item.Type = type;
+        changes.ForEach(change => Store(item, change.Field, change.New));
+
+        RelationEdits? relations = null;
+        try
+        {
+            // The whole item is checked, not only what changes: a stored state that is no longer allowed refuses any patch.
+            CheckRules(item);
+            relations = EditRelations(item);
+        }
+        catch
+        {
+            Restore();
+            throw;
+        }
+
+        if (options.ValidateOnly)
+        {
+            relations.Undo();
+            Restore();
+            return item;
+        }
+
+        if (type != typeBefore)
+        {
+            changes.Add(new FieldChange(FieldCatalog.WorkItemType, typeBefore.Name, type.Name));
+        }
+
+        if (changes.Count > 0 || relations.ChangeResources)
+        {
+            // Dates of revisions only increase, even if the clock stands still.
+            var date = _writes.GetValueOrDefault(FieldCatalog.ChangedDate) as DateTime?
+                ?? Later(now, (DateTime)before[FieldCatalog.ChangedDate]);
+            Change(FieldCatalog.ChangedDate, date);
+            Change(FieldCatalog.ChangedBy, _writes.GetValueOrDefault(FieldCatalog.ChangedBy) ?? organization.Account);
+            if (!changes.Exists(change => change.Field == FieldCatalog.History) && before.ContainsKey(FieldCatalog.History))
+            {
+                item.Fields.Remove(FieldCatalog.History);
+            }
+
+            Save(item, changes, relations, date);
+        }
+        else
+        {
+            Save(item, [], relations, now);
+        }
+
+        return item;
+
+        void Change(FieldDefinition field, object value)
+        {
+            changes.RemoveAll(change => change.Field == field);
+            if (!Equals(before.GetValueOrDefault(field), value))
+            {
+                changes.Add(new FieldChange(field, before.GetValueOrDefault(field), value));
+            }
+
+            item.Fields[field] = value;
+        }
+
+        void Restore()
+        {
+            item.Type = typeBefore;
+            item.Fields.Clear();
+            foreach (var (field, value) in before)
+            {
+                item.Fields[field] = value;
+            }
+        }
+    }
+
+    private static DateTime Later(DateTime now, DateTime last) => now > last ? now : last.AddMilliseconds(1);
+
+    private static void Store(WorkItem item, FieldDefinition field, object? value)
+    {
+        if (value is null)
+        {
+            item.Fields.Remove(field);
+        }
+        else
+        {
+            item.Fields[field] = value;
+        }
+    }
+
+    private void CheckTests(WorkItem item)
+    {
+        foreach (var test in operations.Where(operation => operation.Op == "test"))
+        {
+            var actual = test.Parts switch
+            {
+                ["rev"] => item.Rev.ToString(CultureInfo.InvariantCulture),
+                ["id"] => item.Id.ToString(CultureInfo.InvariantCulture),
+                ["fields", var name] => WorkItemJson.Value(Field(name).ValueOf(item), organization.Uri).Text() ?? "",
+                _ => throw AdoError.PatchPath($"The operation test is not supported at path {test.Path}."),
+            };
+            if (actual != (test.Value.Text() ?? ""))
+            {
+                throw AdoError.TestFailed(test.Path, actual, test.Value?.ToJsonString().Trim('"') ?? "");
+            }
+        }
+    }
+
+    private FieldDefinition Field(string name) =>
+        organization.Fields.ByReferenceName(name) ?? throw AdoError.FieldMissing(name);
+
+    private void ReadFields(WorkItem item, bool isNew)
+    {
+        foreach (var operation in operations.Where(operation => operation.Op != "test"))
+        {
+            switch (operation.Parts)
+            {
+                case ["fields", var name]:
+                    ReadField(item, Field(name), operation, isNew);
+                    break;
+                case ["relations", ..]:
+                case ["id"]:
+                case ["multilineFieldsFormat", _]:
+                    break;
+                default:
+                    throw AdoError.PatchPath(
+                        $"Work item patch does not support patching the top level property at path {operation.Path}.");
+            }
+        }
+    }
+
+    private void ReadField(WorkItem item, FieldDefinition field, PatchOperation operation, bool isNew)
+    {
+        if (_writes.ContainsKey(field))
+        {
+            throw AdoError.FieldTwice(field, item.Id);
+        }
+
+        if (field == FieldCatalog.TeamProject)
+        {
+            if (operation.Value.Text() is not { } project || !item.Project.IsCalled(project))
+            {
+                throw AdoError.ProjectChange();
+            }
+
+            return;
+        }
+
+        if (field == FieldCatalog.WorkItemType)
+        {
+            var name = operation.Value.Text() ?? "";
+            var type = item.Project.Type(name) ?? throw AdoError.TypeMissing(name, item.Project.Name);
+            if (!isNew && type != item.Type)
+            {
+                _writes[field] = type.Name;
+            }
+
+            return;
+        }
+
+        if (field.Writing == FieldWriting.Never || (field.Writing == FieldWriting.Bypass && !options.BypassRules))
+        {
+            throw AdoError.ReadOnlyField(field);
+        }
+
+        var value = operation.Op == "remove" ? null : FieldValue.Read(field, operation.Value, item, options.BypassRules);
+        if (field == FieldCatalog.State && value is string state)
+        {
+            value = item.Type.State(state)?.Name ?? state;
+        }
+
+        if (field == FieldCatalog.Tags && value is string text)
+        {
+            // Adding tags merges them into those that stand; replacing sets them.
+            var tags = TagList.Split(text);
+            tags = operation.Op == "add" ? item.Tags.Union(tags, StringComparer.OrdinalIgnoreCase) : tags;
+            value = TagList.Join(tags) is { Length: > 0 } joined ? joined : null;
+            if (TagList.Split(value as string ?? "").Count() > 100)
+            {
+                throw AdoError.TooManyTags();
+            }
+        }
+
+        _writes[field] = value;
+    }
+
+    /// <summary>Dates that bypassRules lets in must increase from revision to revision and must not be in the future.</summary>
+    private static void CheckDates(Dictionary<FieldDefinition, object?> fields, WorkItem? previous, DateTime now)
+    {
+        var created = fields.GetValueOrDefault(FieldCatalog.CreatedDate) as DateTime?;
+        var changed = fields.GetValueOrDefault(FieldCatalog.ChangedDate) as DateTime?;
+        if (created > now || changed > now)
+        {
+            throw AdoError.DateInFuture();
+        }
+
+        if (changed < created || (previous is not null && changed <= previous.ChangedDate))
+        {
+            throw AdoError.DatesMustIncrease();
+        }
+    }
+
+    private void CheckRules(WorkItem item)
+    {
+        if (string.IsNullOrWhiteSpace(item.Title))
+        {
+            throw AdoError.RuleCode(FieldCatalog.Title, "Required, InvalidEmpty");
+        }
+
+        if (options.BypassRules)
+        {
+            return;
+        }
+
+        if (item.Type.State(item.State) is not { } state)
+        {
+            throw AdoError.NotInList(FieldCatalog.State, item.State);
+        }
+
+        item.Fields[FieldCatalog.State] = state.Name;
+        foreach (var (field, value) in item.Fields)
+        {
+            var text = Convert.ToString(value, CultureInfo.InvariantCulture)!;
+            if (field.AllowedValues.Count > 0 && !field.AllowedValues.Contains(text))
+            {
+                throw AdoError.NotInList(field, text);
+            }
+        }
+    }
+
+    /// <summary>What the process does by itself when the state moves.</summary>
+    private void FollowState(WorkItem item, WorkItemType type, string state, List<FieldChange> changes, DateTime now)
+    {
+        Set(FieldCatalog.StateChangeDate, now);
+        if (!_writes.ContainsKey(FieldCatalog.Reason))
+        {
+            Set(FieldCatalog.Reason, $"Moved to state {state}");
+        }
+
+        switch (type.State(state)?.Category)
+        {
+            case "InProgress":
+                Set(FieldCatalog.ActivatedDate, now);
+                Set(FieldCatalog.ActivatedBy, organization.Account);
+                break;
+            case "Resolved":
+                Set(FieldCatalog.ResolvedDate, now);
+                Set(FieldCatalog.ResolvedBy, organization.Account);
+                break;
+            case "Completed":
+                Set(FieldCatalog.ClosedDate, now);
+                Set(FieldCatalog.ClosedBy, organization.Account);
+                break;
+        }
+
+        void Set(FieldDefinition field, object value)
+        {
+            if (!_writes.ContainsKey(field))
+            {
+                changes.Add(new FieldChange(field, item.Fields.GetValueOrDefault(field), value));
+            }
+        }
+    }
+
+    private RelationEdits EditRelations(WorkItem item)
+    {
+        var edits = new RelationEdits(item, placeholder);
+        try
+        {
+            edits.Apply([.. operations.Where(operation => operation.Op != "test" && operation.Parts[0] == "relations")]);
+            return edits;
+        }
+        catch
+        {
+            edits.Undo();
+            throw;
+        }
+    }
+
+    private void Save(WorkItem item, List<FieldChange> changes, RelationEdits relations, DateTime date)
+    {
+        var makesRevision = changes.Count > 0 || relations.ChangeResources;
+        if (makesRevision)
+        {
+            var (rev, watermark, authorized) = (item.Rev, item.Watermark, item.AuthorizedDate);
+            item.Rev++;
+            item.Watermark = organization.NextWatermark();
+            item.AuthorizedDate = date;
+            item.AuthorizedAs = organization.Account;
+            item.CommentCount += item.Fields.ContainsKey(FieldCatalog.History)
+                && changes.Exists(change => change.Field == FieldCatalog.History) ? 1 : 0;
+            organization.Remember(item.Tags);
+            changes.InsertRange(0,
+            [
+                new FieldChange(FieldCatalog.Rev, rev == 0 ? null : rev, item.Rev),
+                new FieldChange(FieldCatalog.AuthorizedDate, rev == 0 ? null : authorized, date),
+                new FieldChange(FieldCatalog.Watermark, rev == 0 ? null : watermark, item.Watermark),
+            ]);
+            if (rev == 0)
+            {
+                changes.InsertRange(0,
+                [
+                    new FieldChange(FieldCatalog.Id, null, item.Id),
+                    new FieldChange(FieldCatalog.WorkItemType, null, item.Type.Name),
+                    new FieldChange(FieldCatalog.TeamProject, null, item.Project.Name),
+                ]);
+            }
+        }
+
+        foreach (var (end, edited) in relations.Updates)
+        {
+            foreach (var link in edited.Added.Where(_ => end == item).Select(relation => relation.Link).OfType<WorkItemLink>())
+            {
+                organization.Log(link, isActive: true);
+            }
+
+            foreach (var link in edited.Removed.Where(_ => end == item).Select(relation => relation.Link).OfType<WorkItemLink>())
+            {
+                organization.Log(link, isActive: false);
+            }
+
+            if (end != item || !makesRevision)
+            {
+                Record(end, [], edited, organization.Now);
+            }
+        }
+
+        if (makesRevision)
+        {
+            Record(item, changes, relations.Updates.FirstOrDefault(one => one.Item == item).Changes, date);
+        }
+    }
+
+    private void Record(WorkItem end, List<FieldChange> changes, WorkItemUpdate? edited, DateTime date)
+    {
+        var update = new WorkItemUpdate(end.Updates.Count + 1, end.Rev, organization.Account, date);
+        update.Fields.AddRange(changes);
+        if (edited is not null)
+        {
+            update.Added.AddRange(edited.Added);
+            update.Removed.AddRange(edited.Removed);
+            update.Updated.AddRange(edited.Updated);
+        }
+
+        end.Updates.Add(update);
+    }
+}

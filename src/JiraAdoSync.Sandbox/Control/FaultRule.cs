@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.Control;
+
+internal enum FaultKind
+{
+    /// <summary>Answer with a status, nothing is done.</summary>
+    Status,
+
+    /// <summary>Wait, then go on.</summary>
+    Delay,
+
+    /// <summary>Cut the connection, nothing is done.</summary>
+    DropBefore,
+
+    /// <summary>Do it, then cut the connection.</summary>
+    DropAfter,
+
+    /// <summary>The service's own throttling answer; with status 200 the request is done and only warned.</summary>
+    Throttle,
+}
+
+/// <summary>
+/// One thing that goes wrong. What a rule does not say matches everything; <c>route</c> is a template as the statistics
+/// show it, in which <c>*</c> stands for any text.
+/// </summary>
+internal sealed class FaultRule
+{
+    private static readonly Dictionary<string, FaultKind> Kinds = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["status"] = FaultKind.Status,
+        ["delay"] = FaultKind.Delay,
+        ["drop-before"] = FaultKind.DropBefore,
+        ["drop-after"] = FaultKind.DropAfter,
+        ["throttle"] = FaultKind.Throttle,
+    };
+
+    private static readonly string[] Names =
+        ["service", "method", "route", "kind", "status", "headers", "body", "delayMs", "probability", "times", "skip"];
+
+    private string? _service;
+    private string? _method;
+    private Regex? _route;
+    private double _probability = 1;
+    private int? _times;
+    private int _skip;
+
+    public FaultKind Kind { get; private init; }
+
+    public int? Status { get; private init; }
+
+    public IReadOnlyDictionary<string, string> Headers { get; private init; } = new Dictionary<string, string>();
+
+    public string? Body { get; private init; }
+
+    public string BodyType { get; private init; } = "application/json; charset=utf-8";
+
+    public TimeSpan Delay { get; private init; }
+
+    /// <summary>Reads a rule; the text says what is wrong with it.</summary>
+    public static FaultRule? Read(JsonNode? node, out string? problem)
+    {
+        problem = null;
+        if (node is not JsonObject rule)
+        {
+            problem = "A fault rule is a JSON object.";
+        }
+        else if (rule.Select(property => property.Key).FirstOrDefault(name => !Names.Contains(name)) is { } unknown)
+        {
+            problem = $"A fault rule has no '{unknown}'; it has {string.Join(", ", Names)}.";
+        }
+        else if (rule["kind"]?.Text() is { } kind && !Kinds.ContainsKey(kind))
+        {
+            problem = $"There is no fault kind '{kind}'; there are {string.Join(", ", Kinds.Keys)}.";
+        }
+        else if (rule["service"]?.Text() is not (null or ServiceName.Jira or ServiceName.AzureDevOps))
+        {
+            problem = "The service of a fault rule is 'jira' or 'ado'.";
+        }
+
+        if (problem is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var found = (JsonObject)node!;
+            var body = found["body"];
+            return new FaultRule
+            {
+                Kind = Kinds[found["kind"]?.Text() ?? "status"],
+                Status = found["status"]?.GetValue<int>(),
+                Headers = found["headers"]?.AsObject().ToDictionary(one => one.Key, one => one.Value.Text() ?? "")
+                    ?? [],
+                Body = body is JsonValue && body.Text() is { } text ? text : body?.ToJsonString(),
+                BodyType = body is JsonValue && body.Text()?.TrimStart().FirstOrDefault() == '<'
+                    ? "text/html; charset=utf-8" : "application/json; charset=utf-8",
+                Delay = TimeSpan.FromMilliseconds(found["delayMs"]?.GetValue<double>() ?? 0),
+                _service = found["service"].Text(),
+                _method = found["method"].Text(),
+                _route = found["route"].Text() is { } route ? Pattern(route) : null,
+                _probability = found["probability"]?.GetValue<double>() ?? 1,
+                _times = found["times"]?.GetValue<int>(),
+                _skip = found["skip"]?.GetValue<int>() ?? 0,
+            };
+        }
+        catch (Exception wrong) when (wrong is InvalidOperationException or FormatException or OverflowException)
+        {
+            problem = $"A value of the fault rule has the wrong type. {wrong.Message}";
+            return null;
+        }
+    }
+
+    public bool Matches(string service, string method, string route) =>
+        (_service is null || _service == service)
+        && (_method is null || string.Equals(_method, method, StringComparison.OrdinalIgnoreCase))
+        && (_route is null || _route.IsMatch(route));
+
+    /// <summary>Counts a matching request: true if it is this rule's turn.</summary>
+    public bool Strikes(Random random)
+    {
+        if (_skip > 0)
+        {
+            _skip--;
+            return false;
+        }
+
+        if (_times == 0 || (_probability < 1 && random.NextDouble() >= _probability))
+        {
+            return false;
+        }
+
+        _times--;
+        return true;
+    }
+
+    private static Regex Pattern(string route) => new(
+        "^" + Regex.Escape(route).Replace("\\*", ".*", StringComparison.Ordinal) + "$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+}

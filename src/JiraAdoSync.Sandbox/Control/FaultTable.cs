@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+
+namespace JiraAdoSync.Sandbox.Control;
+
+/// <summary>The fault rules in force. Every matching <c>delay</c> is kept; of the others the first whose turn it is.</summary>
+internal sealed class FaultTable
+{
+    private readonly Lock _gate = new();
+    private readonly Random _random = new(17);
+    private IReadOnlyList<FaultRule> _rules = [];
+
+    /// <summary>Takes an array of rules in place of those in force; says what is wrong, or null.</summary>
+    public string? Replace(JsonNode? body)
+    {
+        if (body is not JsonArray rules)
+        {
+            return "The body is an array of fault rules.";
+        }
+
+        var read = new List<FaultRule>();
+        foreach (var one in rules)
+        {
+            if (FaultRule.Read(one, out var problem) is not { } rule)
+            {
+                return problem;
+            }
+
+            read.Add(rule);
+        }
+
+        lock (_gate)
+        {
+            _rules = read;
+        }
+
+        return null;
+    }
+
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _rules = [];
+        }
+    }
+
+    public (TimeSpan Delay, FaultRule? Fault) Next(string service, string method, string route)
+    {
+        lock (_gate)
+        {
+            var delay = TimeSpan.Zero;
+            foreach (var rule in _rules)
+            {
+                if (!rule.Matches(service, method, route) || !rule.Strikes(_random))
+                {
+                    continue;
+                }
+
+                if (rule.Kind != FaultKind.Delay)
+                {
+                    return (delay + rule.Delay, rule);
+                }
+
+                delay += rule.Delay;
+            }
+
+            return (delay, null);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.Jira;
+
+/// <summary>Projects, issue types, statuses, priorities, resolutions and fields.</summary>
+internal static class ConfigurationEndpoints
+{
+    public static void Map(JiraRoutes routes)
+    {
+        routes.AddOpen("GET", "project", request => Answer.Json(Array(Visible(request).Select(request.Writer.Project))));
+        routes.AddOpen("GET", "project/search", SearchProjects);
+        routes.AddOpen("GET", "project/{projectIdOrKey}", request => Answer.Json(GetProject(request)));
+        routes.Add("GET", "issuetype", request => Answer.Json(Array(request.Site.IssueTypes.All.Select(request.Writer.IssueType))));
+        routes.Add("GET", "issuetype/{id}", request => Answer.Json(request.Site.IssueTypes.Find(request.Route("id")) is { } type
+            ? request.Writer.IssueType(type)! : throw new JiraError(404, $"The issue type with id '{request.Route("id")}' does not exist")));
+        Named(routes, "status", site => site.Statuses);
+        Named(routes, "priority", site => site.Priorities);
+        Named(routes, "resolution", site => site.Resolutions);
+        routes.Add("GET", "field", request => Answer.Json(Array(JiraFields.All(request.Site))));
+    }
+
+    private static void Named(JiraRoutes routes, string path, Func<JiraSite, Registry> registry)
+    {
+        routes.Add("GET", path, request => Answer.Json(Array(registry(request.Site).All
+            .Select(thing => request.Writer.Named(registry(request.Site), thing)))));
+        routes.Add("GET", $"{path}/{{id}}", request => Answer.Json(registry(request.Site).Find(request.Route("id")) is { } thing
+            ? request.Writer.Named(registry(request.Site), thing)!
+            : throw new JiraError(404, $"The {path} with id '{request.Route("id")}' does not exist")));
+    }
+
+    private static JsonArray Array(IEnumerable<JsonNode?> nodes) => new([.. nodes]);
+
+    private static IEnumerable<JiraProject> Visible(JiraRequest request) => request.IsSignedIn ? request.Site.Projects : [];
+
+    private static JsonObject GetProject(JiraRequest request)
+    {
+        var name = request.Route("projectIdOrKey");
+        var project = Visible(request).FirstOrDefault(project => project.Key.Equals(name, StringComparison.OrdinalIgnoreCase)
+            || project.Thing.Id == name) ?? throw new JiraError(404, $"No project could be found with key '{name}'.");
+        var json = request.Writer.Project(project);
+        json["description"] ??= "";
+        json["issueTypes"] = Array(request.Site.IssueTypes.All.Select(request.Writer.IssueType));
+        return json;
+    }
+
+    private static Answer SearchProjects(JiraRequest request)
+    {
+        var (start, max) = (Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", 50), 1, 100));
+        var query = request.Query("query");
+        var keys = request.QueryList("keys")?.OfType<string>().ToList();
+        var all = Visible(request)
+            .Where(project => query is null || project.Key.Contains(query, StringComparison.OrdinalIgnoreCase)
+                || project.Thing.Name.Contains(query, StringComparison.OrdinalIgnoreCase))
+            .Where(project => keys is null || keys.Contains(project.Key, StringComparer.OrdinalIgnoreCase)).ToList();
+        var page = all.Skip(start).Take(max).ToList();
+        var body = new JsonObject
+        {
+            ["self"] = $"{request.Api}/project/search?startAt={start}&maxResults={max}",
+            ["maxResults"] = max,
+            ["startAt"] = start,
+            ["total"] = all.Count,
+            ["isLast"] = start + page.Count >= all.Count,
+            ["values"] = Array(page.Select(request.Writer.Project)),
+        };
+        if (start + page.Count < all.Count)
+        {
+            body["nextPage"] = $"{request.Api}/project/search?startAt={start + max}&maxResults={max}";
+        }
+
+        return Answer.Json(body);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.Jira;
+
+/// <summary>A project of the site.</summary>
+internal sealed class JiraProject(NamedThing thing, string key)
+{
+    public NamedThing Thing { get; } = thing;
+
+    public string Key { get; } = key;
+
+    public int LastNumber { get; set; }
+
+    public bool IsCalled(string text) => Key.Equals(text, StringComparison.OrdinalIgnoreCase) || Thing.IsCalled(text);
+}
+
+/// <summary>
+/// An issue: its raw fields as they came, and apart from them what the site works with. An issue that nobody may read is
+/// known only from what others say of it: its id, its key and a few fields.
+/// </summary>
+internal sealed class Issue(long id, string key, JsonObject fields)
+{
+    public long Id { get; } = id;
+
+    public string Key { get; } = key;
+
+    /// <summary>The raw fields without links, parent and sub-tasks.</summary>
+    public JsonObject Fields { get; } = fields;
+
+    public bool IsReadable { get; set; }
+
+    public JiraProject? Project { get; set; }
+
+    public NamedThing? Type { get; set; }
+
+    public NamedThing? Status { get; set; }
+
+    public Issue? Parent { get; set; }
+
+    /// <summary>All issues whose parent this is; only those of a sub-task type are its sub-tasks.</summary>
+    public List<Issue> Children { get; } = [];
+
+    public List<IssueLink> Links { get; } = [];
+
+    public DateTimeOffset Created { get; set; }
+
+    public DateTimeOffset Updated { get; set; }
+
+    /// <summary>How many searches still miss this issue, as the index has not caught up with it.</summary>
+    public int MissesLeft { get; set; }
+
+    /// <summary>The number after the dash.</summary>
+    public int Number { get; } = int.TryParse(key.AsSpan(key.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? number : 0;
+
+    public bool IsSubtask => IsSubtaskType(Type?.Json ?? Fields["issuetype"]);
+
+    public string Summary => Fields["summary"].Text() ?? "";
+
+    public static bool IsSubtaskType(JsonNode? type) => type.Get("subtask").Text() == "true";
+}
+
+/// <summary>
+/// A link. The source is the issue that says the outward phrase and sees the other as <c>outwardIssue</c>:
+/// "source blocks target". Both ends show the same id.
+/// </summary>
+internal sealed record IssueLink(long Id, IssueLinkType Type, Issue Source, Issue Target);
+
+/// <summary>A type of links with its two phrases.</summary>
+internal sealed record IssueLinkType(string Id, string Name, string Inward, string Outward)
+{
+    public JsonObject ToJson(string api) => new()
+    {
+        ["id"] = Id,
+        ["name"] = Name,
+        ["inward"] = Inward,
+        ["outward"] = Outward,
+        ["self"] = $"{api}/issueLinkType/{Id}",
+    };
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.Jira;
+
+/// <summary>What Jira refuses with: a status, messages, and messages by field.</summary>
+internal sealed class JiraError : Exception
+{
+    private readonly Dictionary<string, string> _fields = [];
+
+    public JiraError(int status, string message)
+        : base(message) => Status = status;
+
+    private JiraError(int status, Dictionary<string, string> fields)
+        : base("") => (Status, _fields) = (status, fields);
+
+    public int Status { get; }
+
+    public static JiraError Field(string field, string message, int status = 400) =>
+        new(status, new Dictionary<string, string> { [field] = message });
+
+    public static JiraError Fields(Dictionary<string, string> fields) => new(400, fields);
+
+    public static JiraError IssueMissing() => new(404, "Issue does not exist or you do not have permission to see it.");
+
+    public static JiraError Syntax(string message) => new(400, $"Error in the JQL Query: {message}");
+
+    public static JiraError InvalidJson() => new(400, "There was an error parsing JSON. Check that your request body is valid.");
+
+    public static JiraError NotNumber(string name) => new(400, $"The value of '{name}' must be a number.");
+
+    public Answer ToAnswer()
+    {
+        var fields = new JsonObject();
+        foreach (var (name, message) in _fields)
+        {
+            fields[name] = message;
+        }
+
+        return Answer.Json(
+            new JsonObject
+            {
+                ["errorMessages"] = Message.Length > 0 ? new JsonArray(Message) : new JsonArray(),
+                ["errors"] = fields,
+            },
+            Status);
+    }
+}

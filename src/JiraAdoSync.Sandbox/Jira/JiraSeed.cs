@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.Jira;
+
+/// <summary>
+/// Makes a site of raw issues. Projects, issue types, statuses and link types are what the issues name. Issues that only
+/// links or parents name exist too, but nobody can read them: they show at the ends of links and nowhere else.
+/// </summary>
+internal static class JiraSeed
+{
+    private static readonly string[] Worked = ["issuelinks", "subtasks", "parent"];
+
+    public static void Load(JiraSite site, IEnumerable<string> lines)
+    {
+        var read = new List<(Issue Issue, JsonNode? Links, JsonNode? Subtasks, JsonNode? Parent)>();
+        var number = 0;
+        foreach (var line in lines)
+        {
+            number++;
+            if (string.IsNullOrWhiteSpace(line))
+            {
+                continue;
+            }
+
+            if (RequestReader.TryParse(Encoding.UTF8.GetBytes(line)) is not JsonObject raw || raw["fields"] is not JsonObject fields
+                || raw["key"].Text() is not { } key
+                || !long.TryParse(raw["id"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+            {
+                throw new FormatException($"Line {number} of the seed is not a Jira issue: it needs id, key and fields.");
+            }
+
+            if (site.Known(key) is not null || site.Known(id.ToString(CultureInfo.InvariantCulture)) is not null)
+            {
+                throw new FormatException($"Line {number} of the seed repeats the issue {key} or its id {id}.");
+            }
+
+            raw.Remove("fields");
+            var (links, subtasks, parent) = (fields["issuelinks"], fields["subtasks"], fields["parent"]);
+            Array.ForEach(Worked, name => fields.Remove(name));
+            read.Add((Readable(site, id, key, fields), links, subtasks, parent));
+        }
+
+        foreach (var (issue, links, subtasks, parent) in read)
+        {
+            if (parent is JsonObject)
+            {
+                site.SetParent(issue, End(site, parent));
+            }
+
+            foreach (var child in (subtasks as JsonArray ?? []).OfType<JsonObject>())
+            {
+                if (End(site, child) is { Parent: null } known && known != issue)
+                {
+                    site.SetParent(known, issue);
+                }
+            }
+
+            foreach (var link in (links as JsonArray ?? []).OfType<JsonObject>())
+            {
+                LoadLink(site, issue, link);
+            }
+        }
+    }
+
+    private static Issue Readable(JiraSite site, long id, string key, JsonObject fields)
+    {
+        var issue = new Issue(id, key, fields)
+        {
+            IsReadable = true,
+            Project = site.LearnProject(fields["project"], key),
+            Type = site.IssueTypes.Learn(fields["issuetype"]),
+            Status = site.Statuses.Learn(fields["status"]),
+            Created = JiraTime.Read(fields["created"].Text()) ?? site.Now,
+        };
+        issue.Updated = JiraTime.Read(fields["updated"].Text()) ?? issue.Created;
+        site.Priorities.Learn(fields["priority"]);
+        site.Resolutions.Learn(fields["resolution"]);
+        foreach (var (name, _) in fields)
+        {
+            site.FieldNames.Add(name);
+        }
+
+        site.Add(issue);
+        return issue;
+    }
+
+    private static void LoadLink(JiraSite site, Issue issue, JsonObject link)
+    {
+        var type = site.LearnLinkType(link["type"]);
+        long? id = long.TryParse(link["id"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        if (link["outwardIssue"] is { } outward && End(site, outward) is { } target)
+        {
+            site.AddLink(type, issue, target, id);
+        }
+        else if (link["inwardIssue"] is { } inward && End(site, inward) is { } source)
+        {
+            site.AddLink(type, source, issue, id);
+        }
+    }
+
+    /// <summary>The issue that a stub names; one that the seed does not hold exists from then on, unreadable.</summary>
+    private static Issue? End(JiraSite site, JsonNode stub)
+    {
+        var key = stub["key"].Text();
+        var idText = stub["id"].Text();
+        if ((idText is not null ? site.Known(idText) : site.Known(key ?? "")) is { } known)
+        {
+            return known;
+        }
+
+        if (key is null || !long.TryParse(idText, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || site.Known(key) is not null)
+        {
+            return null;
+        }
+
+        var hidden = new Issue(id, key, stub["fields"]?.DeepClone() as JsonObject ?? []);
+        site.Add(hidden);
+        return hidden;
+    }
+}

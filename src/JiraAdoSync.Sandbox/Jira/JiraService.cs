@@ -1,0 +1,165 @@
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace JiraAdoSync.Sandbox.Jira;
+
+/// <summary>
+/// Jira on the wire: versions, sign-in, headers and errors. What a route does is in the endpoint classes, which never see
+/// the connection and run one at a time.
+/// </summary>
+internal sealed class JiraService(SandboxOptions options, string user, string token, IReadOnlyList<string> seed)
+{
+    private readonly Lock _gate = new();
+    private readonly JiraAuthentication _authentication = new(options.Jira, user, token);
+    private Uri? _uri;
+    private JiraSite? _site;
+
+    private bool IsCloud => options.Jira == JiraFlavor.Cloud;
+
+    /// <summary>Begins with the seed at an address.</summary>
+    public void Start(Uri uri)
+    {
+        lock (_gate)
+        {
+            _uri = uri;
+            _site = new JiraSite(uri, options.Jira, user, options.Switches, options.TimeProvider, seed);
+        }
+    }
+
+    /// <summary>Goes back to the seed.</summary>
+    public void Reset() => Start(_uri!);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var version in IsCloud ? ["3", "2", "latest"] : (string[])["2", "latest"])
+        {
+            var map = new JiraRoutes(routes, version, HandleAsync);
+            ServerEndpoints.Map(map);
+            SearchEndpoints.Map(map, options.Jira);
+            IssueEndpoints.Map(map, options.Jira);
+            LinkEndpoints.Map(map);
+            ConfigurationEndpoints.Map(map);
+        }
+    }
+
+    /// <summary>A request that no route takes.</summary>
+    public Task HandleUnroutedAsync(HttpContext context)
+    {
+        var answer = context.GetEndpoint() is not null ? Answer.Empty(405)
+            : Answer.Json(
+                new JsonObject { ["message"] = $"null for uri: {_uri}{context.Request.Path.Value!["/jira".Length..]}", ["status-code"] = 404 }, 404);
+        return SendAsync(context, answer, _authentication.Check(context.Request));
+    }
+
+    private async Task HandleAsync(HttpContext context, string version, bool isOpen, Func<JiraRequest, Answer> handle)
+    {
+        var signIn = _authentication.Check(context.Request);
+        Answer answer;
+        try
+        {
+            answer = Refuse(signIn, isOpen) ?? await AnswerAsync(context, version, signIn == JiraSignIn.SignedIn, handle);
+        }
+        catch (JiraError refused)
+        {
+            answer = refused.ToAnswer();
+        }
+        catch (BadHttpRequestException refused) when (refused.StatusCode == 413)
+        {
+            answer = new JiraError(413, "The request entity is too large.").ToAnswer();
+        }
+        catch (Exception wrong) when (wrong is not OperationCanceledException and not IOException)
+        {
+            await Console.Error.WriteLineAsync($"{context.Request.Method} {context.Request.Path}: {wrong}");
+            answer = new JiraError(500, "Internal server error").ToAnswer();
+        }
+
+        await SendAsync(context, answer, signIn);
+    }
+
+    /// <summary>
+    /// Wrong credentials mostly look like none at all: searches find nothing and issues do not exist. What is about the
+    /// account itself says so, and Data Center says so of a wrong password.
+    /// </summary>
+    private Answer? Refuse(JiraSignIn signIn, bool isOpen)
+    {
+        if (signIn == JiraSignIn.SignedIn)
+        {
+            return null;
+        }
+
+        if (!IsCloud && signIn == JiraSignIn.WrongPassword)
+        {
+            return Answer.Text(401, "<html><head><title>Unauthorized (401)</title></head><body>"
+                + "<h1>Unauthorized (401)</h1><p>Encountered a 401 error while loading this page.</p></body></html>", "text/html;charset=UTF-8")
+                .With("WWW-Authenticate", "OAuth realm=\"sandbox\"");
+        }
+
+        return isOpen && (signIn == JiraSignIn.Anonymous || options.Switches.WrongJiraCredentialsAreAnonymous) ? null
+            : Answer.Json(
+                new JsonObject { ["message"] = "Client must be authenticated to access this resource.", ["status-code"] = 401 }, 401)
+                .With("WWW-Authenticate", "OAuth realm=\"sandbox\"");
+    }
+
+    private async Task<Answer> AnswerAsync(
+        HttpContext context, string version, bool isSignedIn, Func<JiraRequest, Answer> handle)
+    {
+        var request = context.Request;
+        var body = await RequestReader.ReadBodyAsync(request, context.RequestAborted);
+        if (body.Length > 0 && request.Method is "POST" or "PUT" && !MediaType.Is(request.ContentType, "application/json"))
+        {
+            return Answer.Json(new JsonObject { ["message"] = "Unsupported Media Type", ["status-code"] = 415 }, 415);
+        }
+
+        lock (_gate)
+        {
+            return handle(new JiraRequest(
+                _site!, version == "latest" ? "2" : version, isSignedIn, request.RouteValues, request.Query, body));
+        }
+    }
+
+    private Task SendAsync(HttpContext context, Answer answer, JiraSignIn signIn)
+    {
+        var headers = context.Response.Headers;
+        headers["X-AREQUESTID"] = Guid.NewGuid().ToString("N");
+        headers["X-Content-Type-Options"] = "nosniff";
+        headers["Cache-Control"] = "no-cache, no-store, no-transform";
+        if (IsCloud)
+        {
+            headers["Atl-Traceid"] = Guid.NewGuid().ToString("N");
+        }
+        else
+        {
+            headers["X-AUSERNAME"] = signIn == JiraSignIn.SignedIn ? user : "anonymous";
+        }
+
+        if (signIn is JiraSignIn.WrongPassword or JiraSignIn.WrongToken)
+        {
+            headers["X-Seraph-LoginReason"] = "AUTHENTICATED_FAILED";
+        }
+        else if (!IsCloud && signIn == JiraSignIn.SignedIn)
+        {
+            headers["X-Seraph-LoginReason"] = "OK";
+        }
+
+        var type = answer.ContentType?.Replace("; charset=utf-8", ";charset=UTF-8", StringComparison.Ordinal);
+        return (answer with { ContentType = type }).SendAsync(context.Response, context.RequestAborted);
+    }
+}
+
+/// <summary>The route table of one version of the API.</summary>
+internal sealed class JiraRoutes(
+    IEndpointRouteBuilder routes, string version, Func<HttpContext, string, bool, Func<JiraRequest, Answer>, Task> handle)
+{
+    /// <summary>A route that needs an account.</summary>
+    public void Add(string method, string path, Func<JiraRequest, Answer> answer) => Add(method, path, isOpen: false, answer);
+
+    /// <summary>A route that answers anybody, though what it shows depends on who asks.</summary>
+    public void AddOpen(string method, string path, Func<JiraRequest, Answer> answer) => Add(method, path, isOpen: true, answer);
+
+    private void Add(string method, string path, bool isOpen, Func<JiraRequest, Answer> answer) => routes.MapMethods(
+        $"/jira/rest/api/{version}/{path}", [method],
+        (RequestDelegate)(context => handle(context, version, isOpen, answer)));
+}

@@ -1,0 +1,259 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.Jira;
+
+/// <summary>
+/// The site: the whole state of the Jira side. It is not safe for several threads; the service lets one request in at a
+/// time.
+/// </summary>
+internal sealed class JiraSite
+{
+    private static readonly Dictionary<string, string> CategoryOfDefaults = new()
+    {
+        ["To Do"] = "new",
+        ["In Progress"] = "indeterminate",
+        ["Done"] = "done",
+    };
+
+    private readonly Dictionary<long, Issue> _byId = [];
+    private readonly Dictionary<string, Issue> _byKey = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SortedDictionary<long, IssueLink> _links = [];
+    private readonly List<IssueLinkType> _linkTypes = [];
+    private readonly List<JiraProject> _projects = [];
+    private readonly Registry _projectThings = new("project");
+    private long _lastIssue = 10000;
+    private long _lastLink = 10000;
+
+    public JiraSite(Uri uri, JiraFlavor flavor, string user, SandboxSwitches switches, TimeProvider time, IEnumerable<string> seed)
+    {
+        (Uri, Flavor, User, Switches, Time) = (uri, flavor, user, switches, time);
+        JiraSeed.Load(this, seed);
+        AddDefaults();
+    }
+
+    /// <summary>The address, without a slash at the end; the site calls itself so.</summary>
+    public Uri Uri { get; }
+
+    public JiraFlavor Flavor { get; }
+
+    /// <summary>The mail address of the only account.</summary>
+    public string User { get; }
+
+    public SandboxSwitches Switches { get; }
+
+    public TimeProvider Time { get; }
+
+    public Registry IssueTypes { get; } = new("issuetype");
+
+    public Registry Statuses { get; } = new("status");
+
+    public Registry Priorities { get; } = new("priority");
+
+    public Registry Resolutions { get; } = new("resolution");
+
+    public IReadOnlyList<JiraProject> Projects => _projects;
+
+    public IReadOnlyList<IssueLinkType> LinkTypes => _linkTypes;
+
+    /// <summary>Names of custom and other fields that issues of the site hold.</summary>
+    public SortedSet<string> FieldNames { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Grows with every write, so that results of a search can be kept while nothing changes.</summary>
+    public long Version { get; private set; }
+
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>Every issue that the account may read.</summary>
+    public IEnumerable<Issue> Issues => _byId.Values.Where(issue => issue.IsReadable);
+
+    /// <summary>An issue of an id or a key, readable or not.</summary>
+    public Issue? Known(string idOrKey) =>
+        _byKey.GetValueOrDefault(idOrKey)
+        ?? (long.TryParse(idOrKey, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? _byId.GetValueOrDefault(id) : null);
+
+    public Issue? Readable(string idOrKey) => Known(idOrKey) is { IsReadable: true } issue ? issue : null;
+
+    public IssueLink? Link(string id) =>
+        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? _links.GetValueOrDefault(number) : null;
+
+    public JiraProject? Project(string text) => _projects.Find(project => project.IsCalled(text));
+
+    public JiraProject LearnProject(JsonNode? value, string issueKey)
+    {
+        var key = value.Get("key").Text() ?? issueKey[..Math.Max(issueKey.LastIndexOf('-'), 0)];
+        if (_projects.Find(project => project.Key == key) is { } known)
+        {
+            return known;
+        }
+
+        var json = value as JsonObject ?? [];
+        var thing = _projectThings.Learn(json.ContainsKey("name") ? json : new JsonObject { ["name"] = key, ["key"] = key })!;
+        var created = new JiraProject(thing, key);
+        created.Thing.Json["key"] = key;
+        _projects.Add(created);
+        return created;
+    }
+
+    public IssueLinkType LearnLinkType(JsonNode? value)
+    {
+        var id = value.Get("id").Text();
+        var name = value.Get("name").Text() ?? id ?? "";
+        return _linkTypes.Find(type => id is not null ? type.Id == id : type.Name == name)
+            ?? AddLinkType(id, name, value.Get("inward").Text() ?? name, value.Get("outward").Text() ?? name);
+    }
+
+    public IssueLinkType AddLinkType(string? id, string name, string inward, string outward)
+    {
+        var type = new IssueLinkType(
+            id ?? (_linkTypes.Select(one => long.TryParse(one.Id, out var number) ? number : 0).DefaultIfEmpty(9999).Max() + 1)
+                .ToString(CultureInfo.InvariantCulture),
+            name, inward, outward);
+        _linkTypes.Add(type);
+        Version++;
+        return type;
+    }
+
+    public void Add(Issue issue)
+    {
+        _byId.Add(issue.Id, issue);
+        _byKey[issue.Key] = issue;
+        _lastIssue = Math.Max(_lastIssue, issue.Id);
+        if (issue.Project is { } project)
+        {
+            project.LastNumber = Math.Max(project.LastNumber, issue.Number);
+        }
+
+        Version++;
+    }
+
+    public long NextIssueId() => _lastIssue + 1;
+
+    /// <summary>Links two issues; a link that stands already is found instead, as Jira does.</summary>
+    public IssueLink AddLink(IssueLinkType type, Issue source, Issue target, long? id = null)
+    {
+        if (id is { } known && _links.TryGetValue(known, out var standing))
+        {
+            return standing;
+        }
+
+        if (id is null && source.Links.Find(one => one.Type == type && one.Source == source && one.Target == target) is { } same)
+        {
+            return same;
+        }
+
+        var link = new IssueLink(id ?? (_lastLink + 1), type, source, target);
+        _lastLink = Math.Max(_lastLink, link.Id);
+        _links.Add(link.Id, link);
+        source.Links.Add(link);
+        target.Links.Add(link);
+        Version++;
+        return link;
+    }
+
+    public void Remove(IssueLink link)
+    {
+        _links.Remove(link.Id);
+        link.Source.Links.Remove(link);
+        link.Target.Links.Remove(link);
+        Version++;
+    }
+
+    public void Remove(Issue issue)
+    {
+        issue.Links.ToList().ForEach(Remove);
+        SetParent(issue, null);
+        issue.Children.ToList().ForEach(child => SetParent(child, null));
+        _byId.Remove(issue.Id);
+        _byKey.Remove(issue.Key);
+        Version++;
+    }
+
+    public void SetParent(Issue issue, Issue? parent)
+    {
+        issue.Parent?.Children.Remove(issue);
+        issue.Parent = parent;
+        parent?.Children.Add(issue);
+        Version++;
+    }
+
+    /// <summary>Marks an issue as just written: the search index may lag behind.</summary>
+    public void Touch(Issue issue, bool moveUpdated = true)
+    {
+        if (moveUpdated)
+        {
+            issue.Updated = Now;
+            issue.Fields["updated"] = JiraTime.Write(issue.Updated);
+        }
+
+        Version++;
+    }
+
+    /// <summary>What every Jira site has, where the seed brought nothing of that name.</summary>
+    private void AddDefaults()
+    {
+        if (_projects.Count == 0)
+        {
+            LearnProject(new JsonObject { ["id"] = "10000", ["key"] = "SHOP", ["name"] = "Shop" }, "SHOP-1");
+        }
+
+        AddType("Epic", "A collection of related bugs, stories and tasks.", false);
+        AddType("Story", "Functionality expressed as a user goal.", false);
+        AddType("Task", "A small, distinct piece of work.", false);
+        AddType("Bug", "A problem or error.", false);
+        if (!IssueTypes.All.Any(type => Issue.IsSubtaskType(type.Json)))
+        {
+            AddType("Sub-task", "A piece of work within a larger one.", true);
+        }
+
+        foreach (var (name, category) in CategoryOfDefaults)
+        {
+            Statuses.Ensure(name, new JsonObject { ["description"] = "", ["statusCategory"] = StatusCategory.Json(category) });
+        }
+
+        foreach (var name in (string[])["Highest", "High", "Medium", "Low", "Lowest"])
+        {
+            Priorities.Ensure(name, []);
+        }
+
+        Resolutions.Ensure("Done", []);
+        AddLink("Blocks", "is blocked by", "blocks");
+        AddLink("Cloners", "is cloned by", "clones");
+        AddLink("Duplicate", "is duplicated by", "duplicates");
+        AddLink("Relates", "relates to", "relates to");
+
+        void AddType(string name, string description, bool isSubtask) =>
+            IssueTypes.Ensure(name, new JsonObject { ["description"] = description, ["subtask"] = isSubtask });
+
+        void AddLink(string name, string inward, string outward)
+        {
+            if (!_linkTypes.Exists(type => type.Name == name))
+            {
+                AddLinkType(null, name, inward, outward);
+            }
+        }
+    }
+}
+
+/// <summary>The three groups in which Jira sorts statuses.</summary>
+internal static class StatusCategory
+{
+    private static readonly (int Id, string Key, string Name, string Color)[] All =
+    [
+        (2, "new", "To Do", "blue-gray"), (4, "indeterminate", "In Progress", "yellow"), (3, "done", "Done", "green"),
+    ];
+
+    public static JsonObject Json(string key)
+    {
+        var found = All.First(one => one.Key == key);
+        return new JsonObject { ["id"] = found.Id, ["key"] = found.Key, ["colorName"] = found.Color, ["name"] = found.Name };
+    }
+
+    /// <summary>The key of a category by its key, name or id, or null.</summary>
+    public static string? Find(string text) => All
+        .Where(one => one.Key.Equals(text, StringComparison.OrdinalIgnoreCase)
+            || one.Name.Equals(text, StringComparison.OrdinalIgnoreCase)
+            || one.Id.ToString(CultureInfo.InvariantCulture) == text)
+        .Select(one => one.Key).FirstOrDefault();
+}

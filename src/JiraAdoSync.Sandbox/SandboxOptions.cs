@@ -1,0 +1,55 @@
+namespace JiraAdoSync.Sandbox;
+
+/// <summary>Which Jira the sandbox plays.</summary>
+public enum JiraFlavor
+{
+    /// <summary>Jira Cloud: <c>/rest/api/3</c> and <c>/rest/api/2</c>, search by token.</summary>
+    Cloud,
+
+    /// <summary>Jira Data Center: <c>/rest/api/2</c> only, search by <c>startAt</c> and <c>total</c>.</summary>
+    DataCenter,
+}
+
+/// <summary>The process of the sandbox's Azure DevOps project: which work item types and states it has.</summary>
+public enum ProcessTemplate
+{
+    /// <summary>Epic, Feature, User Story, Task, Bug, Issue, Test Case.</summary>
+    Agile,
+
+    /// <summary>Epic, Feature, Product Backlog Item, Task, Bug, Impediment, Test Case.</summary>
+    Scrum,
+
+    /// <summary>Epic, Feature, Requirement, Task, Bug, Change Request, Issue, Review, Risk, Test Case.</summary>
+    Cmmi,
+
+    /// <summary>Epic, Issue, Task, Test Case.</summary>
+    Basic,
+}
+
+/// <summary>How a sandbox starts.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>The port on 127.0.0.1; 0 takes any free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>
+    /// Raw Jira issues, one JSON text each, in the shape of Jira's REST API. Without any, the site holds one empty
+    /// project, <c>SHOP</c>.
+    /// </summary>
+    public IEnumerable<string> Seed { get; init; } = [];
+
+    /// <summary>Which Jira is played.</summary>
+    public JiraFlavor Jira { get; init; }
+
+    /// <summary>The process of the Azure DevOps project.</summary>
+    public ProcessTemplate Process { get; init; }
+
+    /// <summary>A wait before each request to either service; the control routes answer at once.</summary>
+    public TimeSpan Latency { get; init; }
+
+    /// <summary>Where the services take the time from, and what waits are timed by.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>How the sandbox answers where the real services' answer is not established.</summary>
+    public SandboxSwitches Switches { get; init; } = new();
+}

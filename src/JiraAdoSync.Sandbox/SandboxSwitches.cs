@@ -1,0 +1,164 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace JiraAdoSync.Sandbox;
+
+/// <summary>How Azure DevOps answers a relation that already stands.</summary>
+public enum DuplicateLinkAnswer
+{
+    /// <summary>400 with a text like TF201064, and nothing of the patch is saved.</summary>
+    Refuse,
+
+    /// <summary>200, as if it had been added.</summary>
+    Accept,
+}
+
+/// <summary>What a query with more than 20,000 results gets.</summary>
+public enum QueryOverLimitAnswer
+{
+    /// <summary>The first 20,000, and no sign of the rest.</summary>
+    Truncate,
+
+    /// <summary>400 with VS402337.</summary>
+    Refuse,
+}
+
+/// <summary>
+/// One switch for each point on which the real services' answer is not established by documents or recordings. The
+/// default is the answer that is harder on a client, with the exceptions that each switch names. They may be set while
+/// the sandbox runs: here, or with <c>PUT /sandbox/switches</c>.
+/// </summary>
+public sealed class SandboxSwitches
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>An identical work item link or hyperlink is added again. No recorded answer exists.</summary>
+    public DuplicateLinkAnswer DuplicateLinks { get; set; } = DuplicateLinkAnswer.Refuse;
+
+    /// <summary>The status of TF201035 (a link would close a cycle): one team measured 500; 400 is what one expects.</summary>
+    public int CircularLinkStatus { get; set; } = 500;
+
+    /// <summary>The status with which a link of a work item to itself is refused: measured once, as 500.</summary>
+    public int SelfLinkStatus { get; set; } = 500;
+
+    /// <summary>The status of TF26071, a save that lost a race inside the service: reported as 409.</summary>
+    public int SaveRaceStatus { get; set; } = 409;
+
+    /// <summary>
+    /// Whether one patch may remove and add relations. Default true, the kinder answer: the client replaces a parent in
+    /// one patch, and has another way where that is refused.
+    /// </summary>
+    public bool PatchMayMixRelationRemovalsAndAdditions { get; set; } = true;
+
+    /// <summary>Whether a patch's removals are done before its additions, wherever they stand in it.</summary>
+    public bool RelationRemovalsComeFirst { get; set; }
+
+    /// <summary>How many requests a <c>$batch</c> may hold.</summary>
+    public int BatchLimit { get; set; } = 200;
+
+    /// <summary>Whether a creation in a <c>$batch</c> may link to an item of the batch and to a standing one.</summary>
+    public bool BatchCreationMayMixNewAndStandingTargets { get; set; }
+
+    /// <summary>More than 20,000 results of a query: two Microsoft texts disagree.</summary>
+    public QueryOverLimitAnswer QueryOverLimit { get; set; } = QueryOverLimitAnswer.Truncate;
+
+    /// <summary>The number of results at which a query is over the limit; lower it to see what happens there.</summary>
+    public int QueryLimit { get; set; } = 20_000;
+
+    /// <summary>Whether the comment of a work item link shows at both ends, or only where it was written.</summary>
+    public bool LinkCommentShowsAtBothEnds { get; set; }
+
+    /// <summary>The longest comment a relation takes; the documents give no figure.</summary>
+    public int LinkCommentLimit { get; set; } = 255;
+
+    /// <summary>
+    /// Whether <c>artifacturiquery</c> finds hyperlinks. Default true, the kinder answer: two migration tools rely on it.
+    /// </summary>
+    public bool HyperlinksAreFoundByArtifactUri { get; set; } = true;
+
+    /// <summary>How many look-ups of a new hyperlink's address find nothing before one finds it.</summary>
+    public int HyperlinkLookUpsThatMiss { get; set; }
+
+    /// <summary>Whether <c>artifacturiquery</c> lists the addresses that nobody holds, with an empty array.</summary>
+    public bool ArtifactUriQueryListsUnknownAddresses { get; set; }
+
+    /// <summary>Whether a work item may be created in another state than its type's first one without bypassRules.</summary>
+    public bool CreationMayChooseState { get; set; }
+
+    /// <summary>Whether links to a deleted work item still show on the other ends.</summary>
+    public bool LinksOfDeletedItemsStay { get; set; }
+
+    /// <summary>
+    /// Whether DELETE of a work item answers 204 without a body, as the official example does. Default false: the
+    /// OpenAPI document knows only 200 with a body.
+    /// </summary>
+    public bool DeletionAnswersNoContent { get; set; }
+
+    /// <summary>Whether an unknown person in an identity field is refused.</summary>
+    public bool UnknownIdentitiesAreRefused { get; set; } = true;
+
+    /// <summary>
+    /// Whether the account may suppress notifications. Default true: it is a permission of the account, and the sandbox's
+    /// account has all of them.
+    /// </summary>
+    public bool AccountMaySuppressNotifications { get; set; } = true;
+
+    /// <summary>Whether the account may bypass rules; see <see cref="AccountMaySuppressNotifications"/>.</summary>
+    public bool AccountMayBypassRules { get; set; } = true;
+
+    /// <summary>
+    /// Whether reads of several work items list relations in another order than the read of one. Default false: reported
+    /// by one user, while 48 recorded reads show one order.
+    /// </summary>
+    public bool ListReadsOrderRelationsDifferently { get; set; }
+
+    /// <summary>Relation types that the organisation has disabled, by reference name without the end.</summary>
+    public IReadOnlyList<string> DisabledLinkTypes { get; set; } = [];
+
+    /// <summary>Whether an issue's <c>updated</c> moves when a Jira link is added or removed.</summary>
+    public bool LinksMoveUpdated { get; set; }
+
+    /// <summary>How many searches miss a just-written Jira issue that they are not told to reconcile.</summary>
+    public int SearchesThatMissNewIssues { get; set; }
+
+    /// <summary>
+    /// Whether Jira answers wrong credentials as if nobody had signed in (200 without issues) rather than with 401.
+    /// </summary>
+    public bool WrongJiraCredentialsAreAnonymous { get; set; } = true;
+
+    /// <summary>The switches as JSON, by their names in camel case.</summary>
+    internal JsonObject ToJson() => (JsonObject)JsonSerializer.SerializeToNode(this, Json)!;
+
+    /// <summary>Sets the switches named in <paramref name="values"/>; says what is wrong, or null.</summary>
+    internal string? Apply(JsonObject values)
+    {
+        var parsed = new List<(PropertyInfo Property, object? Value)>();
+        foreach (var (name, value) in values)
+        {
+            var property = typeof(SandboxSwitches).GetProperty(
+                name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
+            if (property is null)
+            {
+                return $"There is no switch '{name}'. The switches are "
+                    + string.Join(", ", ToJson().Select(known => known.Key)) + ".";
+            }
+
+            try
+            {
+                parsed.Add((property, value.Deserialize(property.PropertyType, Json)));
+            }
+            catch (JsonException)
+            {
+                return $"The switch '{name}' does not take the value {value?.ToJsonString() ?? "null"}.";
+            }
+        }
+
+        parsed.ForEach(one => one.Property.SetValue(this, one.Value));
+        return null;
+    }
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox;
+
+/// <summary><c>serve</c>: holds both services until it is told to stop. Standard output has the ready line and nothing else.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var port = new Option<int>("--port") { Description = "The port on 127.0.0.1; any free one by default." };
+        var seed = new Option<FileInfo?>("--seed") { Description = "Raw Jira issues, one JSON a line; may be gzip." };
+        var jira = new Option<JiraFlavor>("--jira") { Description = "cloud (default) or datacenter." };
+        var process = new Option<ProcessTemplate>("--process") { Description = "agile (default), scrum, cmmi or basic." };
+        var latency = new Option<int>("--latency") { Description = "Milliseconds that each request waits first." };
+        var command = new Command("serve", "Serves Jira and Azure DevOps on loopback until SIGINT or SIGTERM.")
+        {
+            port, seed, jira, process, latency,
+        };
+        command.SetAction((parsed, _) => RunAsync(
+            new SandboxOptions
+            {
+                Port = parsed.GetValue(port),
+                Jira = parsed.GetValue(jira),
+                Process = parsed.GetValue(process),
+                Latency = TimeSpan.FromMilliseconds(Math.Max(parsed.GetValue(latency), 0)),
+            },
+            parsed.GetValue(seed)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(SandboxOptions options, FileInfo? seed)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stopped.TrySetResult();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            var issues = seed is null ? Seed.Story() : Seed.ReadFile(seed.FullName);
+            await using var server = await SandboxServer.StartAsync(options with { Seed = issues });
+            await Console.Error.WriteLineAsync(
+                $"The sandbox listens on {server.Address}, with {issues.Count} issues. Stop it with Ctrl+C.");
+            Console.WriteLine(Answer.ToText(new JsonObject
+            {
+                ["jira"] = server.JiraUri.ToString(),
+                ["organization"] = server.OrganizationUri.ToString(),
+                ["project"] = server.Project,
+                ["jiraUser"] = server.JiraUser,
+                ["jiraToken"] = server.JiraToken,
+                ["adoToken"] = server.AdoToken,
+            }));
+            await stopped.Task;
+            await Console.Error.WriteLineAsync("The sandbox stops.");
+            return 0;
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
+        {
+            await Console.Error.WriteLineAsync($"The sandbox can't start. {wrong.Message}");
+            return 1;
+        }
+    }
+}
