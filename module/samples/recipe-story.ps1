@@ -4,7 +4,7 @@
 #       -OrganizationUri https://dev.azure.com/contoso -Project Fabrikam -AdoToken (Read-Host -AsSecureString) `
 #       -Jql 'project = SHOP'
 #
-# It writes work items and relations to the project. Try it on a project that is made for trying.
+# It writes work items and relations to the project: try it on one that is made for trying.
 param(
     [Parameter(Mandatory)] [uri] $JiraUri,
     [Parameter(Mandatory)] [pscredential] $JiraCredential,
@@ -14,40 +14,42 @@ param(
     [Parameter(Mandatory)] [string] $Jql
 )
 
-function heading($Text) { '', "$($PSStyle.Bold)$Text$($PSStyle.Reset)" }
+function title($Text) { "`n$($PSStyle.Bold)$Text$($PSStyle.Reset)" | Out-Default }
 
 # Draws a work item with its relations, and its children below it.
-function tree($Id, $Indent = '') {
-    $item = $items[$Id]
-    "$Indent$($PSStyle.Bold)$($item.WorkItemType) $Id$($PSStyle.Reset)  $($item.Summary)"
-    $relations = $items.Contains($Id) ? (Get-AdoRelation $Id | Where-Object TargetWorkItemId) : @()
+function tree($Id, $Indent = '', $As = '') {
+    "$Indent$As$($PSStyle.Bold)$($items[$Id].WorkItemType) $Id$($PSStyle.Reset)  $($items[$Id].Summary)"
+    $relations = @(Get-AdoRelation $Id | Where-Object TargetWorkItemId)
     foreach ($relation in $relations | Where-Object Name -notin Parent, Child) {
         $other = $items[$relation.TargetWorkItemId]
-        "$Indent    $($PSStyle.Foreground.Cyan)$($relation.Name)$($PSStyle.Reset)  $($other.WorkItemType) $($other.WorkItemId)"
+        "$Indent    $($relation.Name)  $($other.WorkItemType) $($other.WorkItemId)  ($($other.Summary))"
     }
-    foreach ($child in $relations | Where-Object Name -eq Child) { tree $child.TargetWorkItemId "$Indent    " }
+    foreach ($child in $relations | Where-Object Name -eq Child) { tree $child.TargetWorkItemId "$Indent    " 'Child  ' }
 }
 
-Connect-JiraSite -Uri $JiraUri -Credential $JiraCredential
-Connect-AdoProject -OrganizationUri $OrganizationUri -Project $Project -Token $AdoToken
+title 'Connected to'
+Connect-JiraSite -Uri $JiraUri -Credential $JiraCredential | Out-Default
+Connect-AdoProject -OrganizationUri $OrganizationUri -Project $Project -Token $AdoToken | Out-Default
 
-heading '1. What Jira has'
+title '1. What Jira has'
 $replicas = @(Get-JiraReplica -Jql $Jql)
-$replicas
-$replicas | Get-JiraIssueLinks -IncludeParent
+$replicas | Out-Default
+$replicas | Get-JiraIssueLinks -IncludeParent | Out-Default
 
-heading '2. The plan: nothing is written yet'
-Invoke-JiraAdoSync -Jql $Jql -PlanOnly
+title '2. The plan: nothing is written yet'
+$plan = @(Invoke-JiraAdoSync -Jql $Jql -PlanOnly)
+"Azure DevOps has work items for $(@($plan | Where-Object WorkItemId).Count) of these $($replicas.Count) issues." | Out-Default
+$plan | Out-Default
 
-heading '3. The run'
+title '3. The run'
 $results = @(Invoke-JiraAdoSync -Jql $Jql)
-$results
+$results | Out-Default
 
-heading '4. What Azure DevOps has'
+title '4. What Azure DevOps has'
 $items = @{}
 foreach ($result in $results | Where-Object WorkItemType) { $items[$result.WorkItemId] = $result }
 $children = @(Get-AdoRelation @($items.Keys) | Where-Object Name -eq Child | ForEach-Object TargetWorkItemId)
-foreach ($id in $results.WorkItemId | Where-Object { $items.Contains($_) -and $_ -notin $children }) { tree $id }
+foreach ($result in $results | Where-Object { $_.WorkItemType -and $_.WorkItemId -notin $children }) { tree $result.WorkItemId }
 
-heading '5. A second run changes nothing'
+title '5. A second run changes nothing'
 Invoke-JiraAdoSync -Jql $Jql | Where-Object Outcome

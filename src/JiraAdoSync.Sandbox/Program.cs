@@ -1,8 +1,10 @@
 using System.CommandLine;
 using JiraAdoSync.Sandbox;
+using JiraAdoSync.Sandbox.Demo;
 
 var root = new RootCommand("Jira and Azure DevOps work item tracking on loopback, for trying and for tests.")
 {
+    DemoCommand.Create(),
     ServeCommand.Create(),
 };
 

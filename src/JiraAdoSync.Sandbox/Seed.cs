@@ -6,9 +6,6 @@ namespace JiraAdoSync.Sandbox;
 /// <summary>Where the issues of the Jira side come from.</summary>
 internal static class Seed
 {
-    /// <summary>The name under which the story that <c>serve</c> holds without a seed is embedded, once there is one.</summary>
-    private const string StoryResource = "JiraAdoSync.Sandbox.story.jsonl";
-
     /// <summary>The lines of a seed file; gzip is told by its first two bytes, not by its name.</summary>
     public static IReadOnlyList<string> ReadFile(string path)
     {
@@ -19,14 +16,8 @@ internal static class Seed
         return ReadLines(content);
     }
 
-    /// <summary>The story that is there without a seed file; none yet, so an empty site.</summary>
-    public static IReadOnlyList<string> Story()
-    {
-        using var content = typeof(Seed).Assembly.GetManifestResourceStream(StoryResource);
-        return content is null ? [] : ReadLines(content);
-    }
-
-    private static List<string> ReadLines(Stream content)
+    /// <summary>The lines of a text, without those that are empty.</summary>
+    public static IReadOnlyList<string> ReadLines(Stream content)
     {
         using var reader = new StreamReader(content, Encoding.UTF8);
         var lines = new List<string>();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Demo;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox;
@@ -44,7 +45,7 @@ internal static class ServeCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            var issues = seed is null ? Seed.Story() : Seed.ReadFile(seed.FullName);
+            var issues = seed is null ? RecipeStory.Issues : Seed.ReadFile(seed.FullName);
             await using var server = await SandboxServer.StartAsync(options with { Seed = issues });
             await Console.Error.WriteLineAsync(
                 $"The sandbox listens on {server.Address}, with {issues.Count} issues. Stop it with Ctrl+C.");

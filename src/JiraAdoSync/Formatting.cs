@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Syncing;
 
@@ -20,6 +21,39 @@ public static class Formatting
         };
         return $"{colour}{action}\e[0m";
     }
+
+    /// <summary>The issue that a change is about.</summary>
+    /// <param name="change">A change or a result.</param>
+    public static string? Issue(object change) => Unwrap(change) switch
+    {
+        WorkItemChange one => one.Key,
+        WorkItemResult one => one.Key,
+        RelationChange one => one.Source.ToString(),
+        RelationResult one => one.Source,
+        _ => null,
+    };
+
+    /// <summary>What it becomes: a work item, or a relation to another issue.</summary>
+    /// <param name="change">A change or a result.</param>
+    public static string? Becomes(object change) => Unwrap(change) switch
+    {
+        WorkItemChange one => WorkItem(one.WorkItemType, one.WorkItemId),
+        WorkItemResult one => WorkItem(one.WorkItemType, one.WorkItemId),
+        RelationChange one => Relation(one.Relation?.Name, one.Target.ToString()),
+        RelationResult one => Relation(one.Relation, one.Target),
+        _ => null,
+    };
+
+    /// <summary>Why, or what it is in Jira where there is nothing to explain.</summary>
+    /// <param name="change">A change or a result.</param>
+    public static string? Detail(object change) => Unwrap(change) switch
+    {
+        WorkItemChange one => one.Detail ?? one.Summary,
+        WorkItemResult one => one.Error?.Message ?? one.Detail ?? one.Summary,
+        RelationChange one => one.Detail ?? one.Desired?.Phrase,
+        RelationResult one => one.Detail ?? one.Phrase,
+        _ => null,
+    };
 
     /// <summary>Counts as people say them: <c>9 Create, 2 Keep</c>.</summary>
     /// <param name="counts">Counts by action.</param>
@@ -46,4 +80,10 @@ public static class Formatting
         ArgumentNullException.ThrowIfNull(summary);
         return $"{summary.JiraRequests} to Jira, {summary.AdoRequests} to Azure DevOps";
     }
+
+    private static string? WorkItem(string? type, int? id) => id is null ? type : $"{type} {id}";
+
+    private static string Relation(string? relation, string target) => relation is null ? $"- {target}" : $"{relation} {target}";
+
+    private static object Unwrap(object change) => change is PSObject wrapped ? wrapped.BaseObject : change;
 }

@@ -1,10 +1,13 @@
 namespace JiraAdoSync.Planning;
 
-/// <summary>What a plan decides for a work item, a link or a relation that stands.</summary>
+/// <summary>
+/// What a plan decides for a work item, a link or a relation that stands. No value is zero: in PowerShell that would count
+/// as false.
+/// </summary>
 public enum ChangeAction
 {
     /// <summary>It does not stand yet, and is made.</summary>
-    Create,
+    Create = 1,
 
     /// <summary>It stands, is ours, and is right.</summary>
     Keep,

@@ -2,11 +2,11 @@ using JiraAdoSync.Planning;
 
 namespace JiraAdoSync.Syncing;
 
-/// <summary>How a run ended.</summary>
+/// <summary>How a run ended. No value is zero: in PowerShell that would count as false.</summary>
 public enum SyncOutcome
 {
     /// <summary>Nothing had to be written, or nothing was to be.</summary>
-    NoChange,
+    NoChange = 1,
 
     /// <summary>Everything that had to be written was.</summary>
     Changed,

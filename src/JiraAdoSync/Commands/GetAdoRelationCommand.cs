@@ -32,7 +32,10 @@ public sealed class GetAdoRelationCommand : JiraAdoCommand
         {
             if (items.TryGetValue(id, out var item))
             {
-                WriteAll(item.Relations);
+                // The service's own order means nothing to people.
+                WriteAll(item.Relations
+                    .OrderBy(relation => relation.ReferenceName, StringComparer.Ordinal)
+                    .ThenBy(relation => relation.TargetWorkItemId));
             }
             else
             {

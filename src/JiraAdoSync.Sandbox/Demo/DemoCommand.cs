@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Net;
+using Command = System.CommandLine.Command;
+
+namespace JiraAdoSync.Sandbox.Demo;
+
+/// <summary>
+/// <c>demo</c>: plays the recipe's story from end to end: starts the sandbox, and runs the sample script of the staged module in an
+/// embedded PowerShell, as a user would run it against real sites.
+/// </summary>
+internal static class DemoCommand
+{
+    private const int PlainWidth = 120;
+
+    public static Command Create()
+    {
+        var command = new Command("demo", "Plays the recipe's story through the real cmdlets, from Jira to Azure DevOps.");
+        command.SetAction((_, token) => RunAsync(token));
+        return command;
+    }
+
+    /// <returns>The exit code: 0 where every step went well.</returns>
+    private static async Task<int> RunAsync(CancellationToken token)
+    {
+        if (FindStagedModule() is not { } module)
+        {
+            await Console.Error.WriteLineAsync(
+                "The staged module, output/JiraAdoSync, is not there. Run 'dotnet build' in the repository first.");
+            return 1;
+        }
+
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = RecipeStory.Issues }, token);
+        var isTerminal = IsTerminal();
+        var width = isTerminal && Console.WindowWidth > 0 ? Console.WindowWidth : PlainWidth;
+        var script = Path.Combine(module, "samples", "recipe-story.ps1");
+        Console.WriteLine($"Jira and Azure DevOps are played by the sandbox at {sandbox.Address}; the cmdlets are the real ones.");
+        Console.WriteLine($"The script is {Path.GetRelativePath(Environment.CurrentDirectory, script)}.");
+
+        var state = InitialSessionState.CreateDefault2();
+        state.ImportPSModule([Path.Combine(module, "JiraAdoSync.psd1")]);
+        using var runspace = RunspaceFactory.CreateRunspace(new TerminalHost(Console.Out, isTerminal, width), state);
+        runspace.Open();
+        using var shell = PowerShell.Create(runspace);
+        shell.AddScript(await File.ReadAllTextAsync(script, token))
+            .AddParameter("JiraUri", sandbox.JiraUri)
+            .AddParameter("JiraCredential", new PSCredential(sandbox.JiraUser, Secret(sandbox.JiraToken)))
+            .AddParameter("OrganizationUri", sandbox.OrganizationUri)
+            .AddParameter("Project", sandbox.Project)
+            .AddParameter("AdoToken", Secret(sandbox.AdoToken))
+            .AddParameter("Jql", RecipeStory.Jql)
+            .AddCommand("Out-Default");
+        shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        await using var stop = token.Register(() => shell.BeginStop(null, null));
+        return Run(shell) ? 0 : 1;
+    }
+
+    private static bool Run(PowerShell shell)
+    {
+        try
+        {
+            shell.Invoke();
+            return !shell.HadErrors;
+        }
+        catch (RuntimeException failure)
+        {
+            Console.Error.WriteLine(failure.ErrorRecord.ToString());
+            return false;
+        }
+    }
+
+    private static bool IsTerminal() =>
+        !Console.IsOutputRedirected
+        && Environment.GetEnvironmentVariable("TERM") != "dumb"
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    /// <summary>The module that the build has staged in this repository.</summary>
+    private static string? FindStagedModule()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "JiraAdoPS.sln")))
+            {
+                var module = Path.Combine(folder.FullName, "output", "JiraAdoSync");
+                return File.Exists(Path.Combine(module, "JiraAdoSync.psd1")) ? module : null;
+            }
+        }
+
+        return null;
+    }
+
+    private static System.Security.SecureString Secret(string text) => new NetworkCredential(string.Empty, text).SecurePassword;
+}

@@ -1,0 +1,17 @@
+namespace JiraAdoSync.Sandbox.Demo;
+
+/// <summary>
+/// The published recipe's story: a Story with two Tasks that block it, a Bug that relates to it, and two Sub-tasks under one
+/// of the Tasks.
+/// </summary>
+public static class RecipeStory
+{
+    private const string Resource = "recipe-story.jsonl";
+
+    /// <summary>The query that finds its issues.</summary>
+    public const string Jql = "project = SHOP ORDER BY key";
+
+    /// <summary>Its issues, one JSON text each, in the shape in which Jira returns an issue.</summary>
+    public static IReadOnlyList<string> Issues { get; } =
+        Seed.ReadLines(typeof(RecipeStory).Assembly.GetManifestResourceStream(Resource)!);
+}

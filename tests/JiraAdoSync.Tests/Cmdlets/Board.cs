@@ -1,0 +1,137 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>Looks at the sandbox's Azure DevOps, and edits it as another client would, by REST and not through the module.</summary>
+internal sealed class Board : IDisposable
+{
+    private readonly HttpClient _client;
+    private readonly SandboxServer _sandbox;
+
+    public Board(SandboxServer sandbox)
+    {
+        _sandbox = sandbox;
+        _client = new HttpClient { BaseAddress = new Uri($"{sandbox.OrganizationUri}/") };
+        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($":{sandbox.AdoToken}")));
+    }
+
+    /// <summary>All work items with their relations, by id.</summary>
+    public async Task<IReadOnlyList<JsonNode>> ItemsAsync()
+    {
+        var query = new { query = "SELECT [System.Id] FROM WorkItems ORDER BY [System.Id]" };
+        var found = await SendAsync(HttpMethod.Post, $"{_sandbox.Project}/_apis/wit/wiql", query);
+        var items = new List<JsonNode>();
+        foreach (var ids in found["workItems"]!.AsArray().Select(item => (int)item!["id"]!).Chunk(200))
+        {
+            var body = new JsonObject { ["ids"] = JsonSerializer.SerializeToNode(ids), ["$expand"] = "relations" };
+            var page = await SendAsync(HttpMethod.Post, "_apis/wit/workitemsbatch", body);
+            items.AddRange(page["value"]!.AsArray().Select(item => item!));
+        }
+
+        return items;
+    }
+
+    /// <summary>All work items as <c>User Story: title</c>.</summary>
+    public async Task<IReadOnlyList<string>> TitlesAsync() => (await ItemsAsync())
+        .Select(item => $"{item["fields"]!["System.WorkItemType"]}: {item["fields"]!["System.Title"]}")
+        .ToList();
+
+    /// <summary>All relations between work items, from each end: <c>title Successor title</c>.</summary>
+    public async Task<IReadOnlyList<string>> RelationsAsync()
+    {
+        var items = await ItemsAsync();
+        var titles = items.ToDictionary(item => (int)item["id"]!, Title);
+        return items
+            .SelectMany(item => WorkItemLinks(item).Select(link => $"{Title(item)} {link["attributes"]!["name"]} {titles[Target(link)]}"))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+    }
+
+    public async Task<int> IdOfAsync(string title) =>
+        (int)(await ItemsAsync()).Single(item => Title(item) == title)["id"]!;
+
+    /// <summary>Adds a relation as a person would.</summary>
+    public Task RelateAsync(int id, string relation, int target) => PatchAsync(id, new JsonObject
+    {
+        ["op"] = "add",
+        ["path"] = "/relations/-",
+        ["value"] = new JsonObject { ["rel"] = relation, ["url"] = $"{_sandbox.OrganizationUri}/_apis/wit/workItems/{target}" },
+    });
+
+    public Task SetFieldAsync(int id, string field, string value) =>
+        PatchAsync(id, new JsonObject { ["op"] = "add", ["path"] = $"/fields/{field}", ["value"] = value });
+
+    public async Task<int> CreateAsync(string type, string title)
+    {
+        var body = new JsonArray(new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = title });
+        var path = $"{_sandbox.Project}/_apis/wit/workitems/${Uri.EscapeDataString(type)}";
+        return (int)(await SendAsync(HttpMethod.Post, path, body, "application/json-patch+json"))["id"]!;
+    }
+
+    /// <summary>Copies a work item as a person would: its hyperlinks go with it.</summary>
+    public async Task CopyAsync(int id, string title)
+    {
+        var item = await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null);
+        var copy = await CreateAsync(item["fields"]!["System.WorkItemType"]!.ToString(), title);
+        foreach (var link in item["relations"]!.AsArray().Where(link => link!["rel"]!.ToString() == "Hyperlink"))
+        {
+            await PatchAsync(copy, new JsonObject
+            {
+                ["op"] = "add",
+                ["path"] = "/relations/-",
+                ["value"] = new JsonObject
+                {
+                    ["rel"] = "Hyperlink",
+                    ["url"] = link!["url"]!.ToString(),
+                    ["attributes"] = new JsonObject { ["comment"] = link["attributes"]!["comment"]!.ToString() },
+                },
+            });
+        }
+    }
+
+    /// <summary>Removes the relation between two items as a person would.</summary>
+    public async Task UnrelateAsync(int id, int target)
+    {
+        var item = await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null);
+        var relations = item["relations"]!.AsArray().ToList();
+        var index = relations.FindIndex(link => link!["url"]!.ToString().EndsWith($"/{target}", StringComparison.Ordinal));
+        await PatchAsync(id, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{index}" });
+    }
+
+    public Task DeleteAsync(int id) => SendAsync(HttpMethod.Delete, $"_apis/wit/workitems/{id}", null);
+
+    public void Dispose() => _client.Dispose();
+
+    private Task<JsonNode> PatchAsync(int id, JsonObject operation) =>
+        SendAsync(HttpMethod.Patch, $"_apis/wit/workitems/{id}", new JsonArray(operation), "application/json-patch+json");
+
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, object? body, string type = "application/json")
+    {
+        var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        using var request = new HttpRequestMessage(method, $"{path}{separator}api-version=7.1");
+        if (body is not null)
+        {
+            request.Content = JsonContent.Create(body, new MediaTypeHeaderValue(type));
+        }
+
+        using var response = await _client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        Xunit.Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {(int)response.StatusCode} {text}");
+        return JsonNode.Parse(text.Length == 0 ? "{}" : text)!;
+    }
+
+    private static string Title(JsonNode item) => item["fields"]!["System.Title"]!.ToString();
+
+    private static IEnumerable<JsonNode> WorkItemLinks(JsonNode item) => (item["relations"]?.AsArray() ?? [])
+        .Select(link => link!)
+        .Where(link => link["rel"]!.ToString().StartsWith("System.LinkTypes.", StringComparison.Ordinal));
+
+    private static int Target(JsonNode link) => int.Parse(
+        link["url"]!.ToString().Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);
+}

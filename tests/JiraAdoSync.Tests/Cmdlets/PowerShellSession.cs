@@ -1,0 +1,87 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>A PowerShell session that has the staged module imported, as a user's has.</summary>
+internal sealed class PowerShellSession : IDisposable
+{
+    private readonly Runspace _runspace;
+
+    public PowerShellSession()
+    {
+        var state = InitialSessionState.CreateDefault2();
+        state.ImportPSModule([Path.Combine(Repository.StagedModule, "JiraAdoSync.psd1")]);
+        _runspace = RunspaceFactory.CreateRunspace(state);
+        _runspace.Open();
+    }
+
+    public void Set(string variable, object? value) => _runspace.SessionStateProxy.SetVariable(variable, value);
+
+    /// <summary>Runs a script and tells all that it wrote, to whichever stream.</summary>
+    public Outcome Run(string script)
+    {
+        using var shell = Shell(script);
+        try
+        {
+            return Outcome.Of(shell.Invoke(), shell, null);
+        }
+        catch (RuntimeException failure)
+        {
+            return Outcome.Of([], shell, failure.ErrorRecord);
+        }
+    }
+
+    /// <summary>A pipeline that a test starts and stops itself.</summary>
+    public PowerShell Shell(string script)
+    {
+        var shell = PowerShell.Create(_runspace);
+        shell.AddScript(script);
+        return shell;
+    }
+
+    public void Dispose() => _runspace.Dispose();
+
+    /// <summary>What a script wrote.</summary>
+    /// <param name="Output">Its objects.</param>
+    /// <param name="Errors">Errors that let it go on.</param>
+    /// <param name="Failure">The error that ended it.</param>
+    /// <param name="Warnings">Its warnings.</param>
+    internal sealed record Outcome(
+        IReadOnlyList<PSObject> Output,
+        IReadOnlyList<ErrorRecord> Errors,
+        ErrorRecord? Failure,
+        IReadOnlyList<string> Warnings)
+    {
+        /// <summary>The id of the error that ended it, without the command's name.</summary>
+        public string? FailureId => Failure?.FullyQualifiedErrorId.Split(',')[0];
+
+        public IEnumerable<string> ErrorIds => Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]);
+
+        /// <summary>The objects of a type, by its short name.</summary>
+        public IReadOnlyList<PSObject> Of(string type) =>
+            Output.Where(one => one.BaseObject.GetType().Name == type).ToList();
+
+        /// <summary>The summary that a run ends with.</summary>
+        public PSObject Summary => Of("SyncSummary").Single();
+
+        /// <summary>The objects of a type as text, some properties each.</summary>
+        public IReadOnlyList<string> Rows(string type, params string[] properties) => Of(type)
+            .Select(one => string.Join(' ', properties.Select(name => one.Properties[name].Value)))
+            .ToList();
+
+        /// <summary>The script went through without an error.</summary>
+        public Outcome Succeeded()
+        {
+            var errors = Errors.Append(Failure).OfType<ErrorRecord>().Select(error => $"{error.FullyQualifiedErrorId}: {error}");
+            Xunit.Assert.Empty(errors);
+            return this;
+        }
+
+        public static Outcome Of(IEnumerable<PSObject> output, PowerShell shell, ErrorRecord? failure) => new(
+            output.ToList(),
+            shell.Streams.Error.ToList(),
+            failure,
+            shell.Streams.Warning.Select(warning => warning.Message).ToList());
+    }
+}

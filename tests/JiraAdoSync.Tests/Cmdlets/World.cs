@@ -1,0 +1,84 @@
+using System.Management.Automation;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>A sandbox with both services, and a PowerShell session that is connected to them.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    private readonly HttpClient _control;
+
+    private World(SandboxServer sandbox)
+    {
+        Sandbox = sandbox;
+        Board = new Board(sandbox);
+        Tracker = new Tracker(sandbox);
+        _control = new HttpClient { BaseAddress = sandbox.Address };
+        Session.Set("jiraUri", sandbox.JiraUri);
+        Session.Set("jiraCredential", new PSCredential(sandbox.JiraUser, Secret(sandbox.JiraToken)));
+        Session.Set("organizationUri", sandbox.OrganizationUri);
+        Session.Set("project", sandbox.Project);
+        Session.Set("adoToken", Secret(sandbox.AdoToken));
+        Session.Set("badCredential", new PSCredential(sandbox.JiraUser, Secret("not-the-token")));
+        Session.Set("badToken", Secret("not-the-token"));
+    }
+
+    public SandboxServer Sandbox { get; }
+
+    public PowerShellSession Session { get; } = new();
+
+    public Board Board { get; }
+
+    public Tracker Tracker { get; }
+
+    /// <summary>Starts a sandbox and connects a session to it.</summary>
+    public static async Task<World> StartAsync(IEnumerable<string> seed, Action<SandboxSwitches>? change = null)
+    {
+        var options = new SandboxOptions { Seed = seed };
+        change?.Invoke(options.Switches);
+        var world = new World(await SandboxServer.StartAsync(options));
+        world.Connect();
+        return world;
+    }
+
+    public void Connect() => Session.Run(
+        """
+        $jira = Connect-JiraSite -Uri $jiraUri -Credential $jiraCredential
+        $ado = Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $adoToken
+        """).Succeeded();
+
+    public PowerShellSession.Outcome Run(string script) => Session.Run(script);
+
+    /// <summary>How many requests a service got since the last reset, by route template.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> RequestsAsync(string service)
+    {
+        var stats = await _control.GetFromJsonAsync<JsonNode>("/sandbox/stats");
+        return stats!["routes"]!.AsArray()
+            .Where(route => route!["service"]!.ToString() == service)
+            .GroupBy(route => $"{route!["method"]} {route["route"]}")
+            .ToDictionary(group => group.Key, group => group.Sum(route => (int)route!["count"]!));
+    }
+
+    public async Task ResetRequestsAsync() =>
+        (await _control.PostAsync(new Uri("/sandbox/stats/reset", UriKind.Relative), null)).EnsureSuccessStatusCode().Dispose();
+
+    public async Task SetFaultsAsync(params JsonObject[] rules) =>
+        (await _control.PutAsJsonAsync("/sandbox/faults", new JsonArray([.. rules]))).EnsureSuccessStatusCode().Dispose();
+
+    public async Task ClearFaultsAsync() =>
+        (await _control.DeleteAsync(new Uri("/sandbox/faults", UriKind.Relative))).EnsureSuccessStatusCode().Dispose();
+
+    public async ValueTask DisposeAsync()
+    {
+        Session.Dispose();
+        Board.Dispose();
+        Tracker.Dispose();
+        _control.Dispose();
+        await Sandbox.DisposeAsync();
+    }
+
+    private static System.Security.SecureString Secret(string text) => new NetworkCredential(string.Empty, text).SecurePassword;
+}

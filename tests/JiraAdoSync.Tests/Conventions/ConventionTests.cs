@@ -1,0 +1,77 @@
+using System.Management.Automation;
+using System.Reflection;
+using JiraAdoSync.Tests.Cmdlets;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Conventions;
+
+/// <summary>What holds for the whole code, by reflection.</summary>
+public sealed class ConventionTests
+{
+    [Fact]
+    public void Core_knows_neither_HTTP_nor_PowerShell_nor_the_rest_of_us() => Assert.DoesNotContain(
+        References(typeof(Jira.Replica).Assembly),
+        name => name.StartsWith("System.Net", StringComparison.Ordinal)
+            || name == "System.Management.Automation"
+            || name.StartsWith("JiraAdoSync", StringComparison.Ordinal));
+
+    [Fact]
+    public void Rest_knows_Core_and_not_PowerShell()
+    {
+        var references = References(typeof(Rest.RestException).Assembly);
+        Assert.Contains("JiraAdoSync.Core", references);
+        Assert.DoesNotContain("System.Management.Automation", references);
+        Assert.DoesNotContain("JiraAdoSync", references);
+    }
+
+    [Fact]
+    public void The_sandbox_references_nothing_of_the_module() => Assert.DoesNotContain(
+        References(typeof(Sandbox.SandboxServer).Assembly),
+        name => name.StartsWith("JiraAdoSync", StringComparison.Ordinal));
+
+    [Fact]
+    public void The_staged_module_ships_no_assembly_of_others()
+    {
+        var shipped = Directory.GetFiles(Repository.StagedModule, "*.dll").Select(Path.GetFileNameWithoutExtension).Order();
+        Assert.Equal(["JiraAdoSync", "JiraAdoSync.Core", "JiraAdoSync.Rest"], shipped);
+    }
+
+    [Fact]
+    public void The_manifest_exports_each_cmdlet_and_nothing_else()
+    {
+        using var session = new PowerShellSession();
+        var exported = session.Run("(Get-Module JiraAdoSync).ExportedCmdlets.Keys").Succeeded().Output
+            .Select(name => name.ToString()).Order();
+        Assert.Equal(Cmdlets(session).Select(cmdlet => cmdlet.Name).Order(), exported);
+    }
+
+    [Fact]
+    public void Every_cmdlet_that_emits_says_what_and_every_one_that_writes_asks_first()
+    {
+        using var session = new PowerShellSession();
+        foreach (var (name, type) in Cmdlets(session))
+        {
+            var verb = name.Split('-')[0];
+            var attribute = type.GetCustomAttribute<CmdletAttribute>()!;
+            var changes = verb is "Sync" or "Invoke" or "Set" or "Clear" or "Export" or "Import";
+            Assert.True(attribute.SupportsShouldProcess == changes, $"{name}: SupportsShouldProcess");
+            var emits = type.GetCustomAttributes<OutputTypeAttribute>().Any();
+            Assert.True(emits == verb is not ("Clear" or "Export" or "Disconnect"), $"{name}: OutputType");
+            Assert.True(type.IsSealed, $"{name} is sealed");
+        }
+    }
+
+    private static IEnumerable<string> References(Assembly assembly) =>
+        assembly.GetReferencedAssemblies().Select(name => name.Name!);
+
+    private static List<(string Name, Type Type)> Cmdlets(PowerShellSession session)
+    {
+        var module = session.Run("(Get-Command Connect-JiraSite).ImplementingType").Succeeded().Output[0].BaseObject;
+        return ((Type)module).Assembly.GetTypes()
+            .Where(type => type.GetCustomAttribute<CmdletAttribute>() is not null)
+            .Select(type => (Name(type.GetCustomAttribute<CmdletAttribute>()!), type))
+            .ToList();
+    }
+
+    private static string Name(CmdletAttribute cmdlet) => $"{cmdlet.VerbName}-{cmdlet.NounName}";
+}
