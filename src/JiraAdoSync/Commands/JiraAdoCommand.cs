@@ -162,9 +162,11 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     {
         ArgumentNullException.ThrowIfNull(connection);
         var types = Await(connection.Client.GetRelationTypesAsync);
-        var mapping = new LinkTypeMapping(given is null ? LinkTypePresets.Default : Mappings.LinkTypes(given), types);
+        var entries = given is null ? LinkTypePresets.Default : Mappings.LinkTypes(given).ToList();
+        var mapping = new LinkTypeMapping(entries, types);
         var desired = LinkConverter.Convert(links, mapping, types, unmapped, WriteWarning);
-        var unused = given is null ? [] : mapping.UnusedKeys.ToList();
+        // Entries of the default are nobody's slip of the pen.
+        var unused = mapping.UnusedKeys.Except(LinkTypePresets.Default.Select(entry => entry.Key)).ToList();
         if (unused.Count > 0)
         {
             WriteWarning($"These entries of the mapping match no link that was read: '{string.Join("', '", unused)}'.");

@@ -57,10 +57,10 @@ public abstract class SyncCommand : JiraAdoCommand
             changes.Except(wanted).Select(RelationResult.Of)
                 .Concat(Stream(token => synchronizer.ApplyRelationsAsync(wanted, onConflict, token))),
             result => result.Error is null ? null : Errors.Of(result.Error, $"{result.Source} -> {result.Target}"));
-        WarnOf(results, ChangeAction.Pending, "wait for a work item that does not stand yet; the next run tries again");
-        WarnOf(results, ChangeAction.Skip, "are left out");
-        WarnOf(results, ChangeAction.Degrade, "can't be what they are mapped to, and become Related");
-        WarnOf(results, ChangeAction.Merge, "are the same relation as another one");
+        WarnOf(results, ChangeAction.Pending, "an end has no work item yet; the next run tries again");
+        WarnOf(results, ChangeAction.Skip, "left out");
+        WarnOf(results, ChangeAction.Degrade, "not possible as mapped, so Related");
+        WarnOf(results, ChangeAction.Merge, "the same relation as another link's");
         return results;
     }
 
@@ -101,7 +101,7 @@ public abstract class SyncCommand : JiraAdoCommand
         var count = results.Count(result => result.Action == action);
         if (count > 0)
         {
-            WriteWarning($"{count} of the links {what} (Action {action}; each result says why).");
+            WriteWarning($"{action}: {count} ({what}). Each result says why.");
         }
     }
 

@@ -18,10 +18,10 @@ internal sealed class PowerShellSession : IDisposable
 
     public void Set(string variable, object? value) => _runspace.SessionStateProxy.SetVariable(variable, value);
 
-    /// <summary>Runs a script and tells all that it wrote, to whichever stream.</summary>
+    /// <summary>Runs a script and tells all that it wrote, to whichever stream. A terminating error ends it.</summary>
     public Outcome Run(string script)
     {
-        using var shell = Shell(script);
+        using var shell = Shell("try { " + script + Environment.NewLine + "} catch { throw }");
         try
         {
             return Outcome.Of(shell.Invoke(), shell, null);

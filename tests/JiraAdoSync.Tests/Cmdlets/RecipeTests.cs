@@ -129,6 +129,8 @@ public sealed class RecipeTests
             & ([scriptblock]::Create($sample)) -JiraUri $jiraUri -JiraCredential $jiraCredential -OrganizationUri $organizationUri `
                 -Project $project -AdoToken $adoToken -Jql 'project = SHOP'
             """).Succeeded();
-        Assert.Equal(["Changed", "NoChange"], run.Rows("SyncSummary", "Outcome"));
+        Assert.Equal(["NoChange"], run.Rows("SyncSummary", "Outcome"));
+        Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
+        Assert.Contains(run.Output, line => line.ToString().Contains("Predecessor  Issue 2", StringComparison.Ordinal));
     }
 }

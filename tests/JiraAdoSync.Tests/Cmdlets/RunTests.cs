@@ -19,8 +19,8 @@ public sealed class RunTests
         var run = world.Run("$ErrorActionPreference = 'Stop'; Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         Assert.Equal(
             [
-                "Create SHOP-1 Successor SHOP-2",
                 "Create SHOP-1 Related SHOP-3",
+                "Create SHOP-1 Successor SHOP-2",
                 "Degrade SHOP-2 Related SHOP-1",
                 "Merge SHOP-3 Related SHOP-1",
                 "Pending SHOP-2 Successor SHOP-77",
