@@ -4,7 +4,7 @@ BeforeAll {
     $root = Split-Path $PSScriptRoot
     Import-Module (Join-Path $root output JiraAdoSync JiraAdoSync.psd1) -Force
 
-    function Start-Sandbox([string[]] $Arguments) {
+    function Start-Sandbox([string[]] $Arguments = @()) {
         $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
         foreach ($argument in @('run', '--no-build', '--project', (Join-Path $root src JiraAdoSync.Sandbox), '--', 'serve') + $Arguments) {
             $start.ArgumentList.Add($argument)
