@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox.Wire;
 
@@ -25,7 +25,7 @@ internal static class JiraSeed
                 continue;
             }
 
-            if (RequestReader.TryParse(Encoding.UTF8.GetBytes(line)) is not JsonObject raw || raw["fields"] is not JsonObject fields
+            if (Parse(line) is not JsonObject raw || raw["fields"] is not JsonObject fields
                 || raw["key"].Text() is not { } key
                 || !long.TryParse(raw["id"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
             {
@@ -45,9 +45,9 @@ internal static class JiraSeed
 
         foreach (var (issue, links, subtasks, parent) in read)
         {
-            if (parent is JsonObject)
+            if (parent is JsonObject && End(site, parent) is { } found && found != issue)
             {
-                site.SetParent(issue, End(site, parent));
+                site.SetParent(issue, found);
             }
 
             foreach (var child in (subtasks as JsonArray ?? []).OfType<JsonObject>())
@@ -62,6 +62,19 @@ internal static class JiraSeed
             {
                 LoadLink(site, issue, link);
             }
+        }
+    }
+
+    // Unlike a request's body it is not read to the last text: a large seed would fill the memory with nodes nobody asks for.
+    private static JsonNode? Parse(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 
@@ -91,11 +104,11 @@ internal static class JiraSeed
     {
         var type = site.LearnLinkType(link["type"]);
         long? id = long.TryParse(link["id"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-        if (link["outwardIssue"] is { } outward && End(site, outward) is { } target)
+        if (link["outwardIssue"] is { } outward && End(site, outward) is { } target && target != issue)
         {
             site.AddLink(type, issue, target, id);
         }
-        else if (link["inwardIssue"] is { } inward && End(site, inward) is { } source)
+        else if (link["inwardIssue"] is { } inward && End(site, inward) is { } source && source != issue)
         {
             site.AddLink(type, source, issue, id);
         }

@@ -60,6 +60,9 @@ internal sealed class JiraSite
     /// <summary>Names of custom and other fields that issues of the site hold.</summary>
     public SortedSet<string> FieldNames { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Results of searches that are being paged through.</summary>
+    public SearchCache Searches { get; } = new();
+
     /// <summary>Grows with every write, so that results of a search can be kept while nothing changes.</summary>
     public long Version { get; private set; }
 
@@ -120,7 +123,9 @@ internal sealed class JiraSite
         _byId.Add(issue.Id, issue);
         _byKey[issue.Key] = issue;
         _lastIssue = Math.Max(_lastIssue, issue.Id);
-        if (issue.Project is { } project)
+        // Keys of issues that nobody can read are taken, too.
+        var prefix = issue.Key[..Math.Max(issue.Key.LastIndexOf('-'), 0)];
+        if ((issue.Project ?? _projects.Find(one => one.Key == prefix)) is { } project)
         {
             project.LastNumber = Math.Max(project.LastNumber, issue.Number);
         }

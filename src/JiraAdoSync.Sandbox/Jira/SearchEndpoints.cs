@@ -53,7 +53,7 @@ internal static class SearchEndpoints
             return Answer.Json(new JsonObject { ["issues"] = new JsonArray(), ["isLast"] = true });
         }
 
-        var found = Visible(request.Site, new JqlEvaluator(request.Site).Run(query), search.Reconcile);
+        var found = Visible(request.Site, Run(request.Site, search, query), search.Reconcile);
         var limit = search.Fields.OnlyIdAndKey ? IdsPerPage : IssuesPerPage;
         var page = found.Skip(start).Take(Math.Min(search.MaxResults, limit)).ToList();
         var answer = new JsonObject
@@ -71,6 +71,19 @@ internal static class SearchEndpoints
         answer["isLast"] = end >= found.Count;
         Expansions.Add(answer, request.Site, search.Fields, search.Expand);
         return Answer.Json(answer);
+    }
+
+    private static List<Issue> Run(JiraSite site, SearchQuery search, JqlQuery query)
+    {
+        // Only pages after the first may be old: what a first page finds depends on the time, too.
+        if (search.Token is not null && site.Searches.Find(search.Jql, site.Version) is { } kept)
+        {
+            return kept;
+        }
+
+        var found = new JqlEvaluator(site).Run(query);
+        site.Searches.Keep(search.Jql, site.Version, found);
+        return found;
     }
 
     private static Answer ByPosition(JiraRequest request, SearchQuery search)

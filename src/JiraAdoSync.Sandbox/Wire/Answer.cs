@@ -35,14 +35,14 @@ internal sealed record Answer(int Status, byte[] Body, string? ContentType)
     public async Task SendAsync(HttpResponse response, CancellationToken token)
     {
         response.StatusCode = Status;
-        foreach (var (name, value) in Headers)
-        {
-            response.Headers[name] = value;
-        }
-
         if (ContentType is not null)
         {
             response.ContentType = ContentType;
+        }
+
+        foreach (var (name, value) in Headers)
+        {
+            response.Headers[name] = value;
         }
 
         if (Status is not 204 and not 304)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 
 namespace JiraAdoSync.Sandbox.Wire;
@@ -16,7 +17,9 @@ internal static class RequestReader
         return buffer.ToArray();
     }
 
-    /// <summary>The body as JSON with every property materialised, so that doubled names fail here; null if it is none.</summary>
+    /// <summary>
+    /// The body as JSON, null if it is none. What the parser leaves for later (doubled names, broken texts) fails here.
+    /// </summary>
     public static JsonNode? TryParse(ReadOnlySpan<byte> body)
     {
         // Windows PowerShell and some other clients send a byte order mark.
@@ -27,9 +30,9 @@ internal static class RequestReader
 
         try
         {
-            return Materialized(JsonNode.Parse(body, documentOptions: Strict));
+            return Utf8.IsValid(body) ? Checked(JsonNode.Parse(body, documentOptions: Strict)) : null;
         }
-        catch (Exception wrong) when (wrong is JsonException or ArgumentException)
+        catch (Exception wrong) when (wrong is JsonException or ArgumentException or InvalidOperationException)
         {
             return null;
         }
@@ -52,23 +55,26 @@ internal static class RequestReader
     public static JsonNode? GetAnyCase(this JsonNode? node, string name) => (node as JsonObject)?
         .FirstOrDefault(property => string.Equals(property.Key, name, StringComparison.OrdinalIgnoreCase)).Value;
 
-    private static JsonNode? Materialized(JsonNode? node)
+    private static JsonNode? Checked(JsonNode? node)
     {
         switch (node)
         {
             case JsonObject found:
                 foreach (var (_, value) in found)
                 {
-                    Materialized(value);
+                    Checked(value);
                 }
 
                 break;
             case JsonArray list:
                 foreach (var value in list)
                 {
-                    Materialized(value);
+                    Checked(value);
                 }
 
+                break;
+            case JsonValue when node.GetValueKind() == JsonValueKind.String:
+                _ = node.GetValue<string>();
                 break;
         }
 

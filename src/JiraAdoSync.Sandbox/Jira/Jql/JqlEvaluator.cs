@@ -67,7 +67,10 @@ internal sealed class JqlEvaluator(JiraSite site)
             return issue => IsEmpty(field, issue) != negated;
         }
 
-        var withEmpty = operands.RemoveAll(operand => operand is JqlEmpty) > 0;
+        // "Unresolved" is how people write that there is no resolution.
+        var withEmpty = operands.RemoveAll(operand => operand is JqlEmpty
+            || (operand is JqlValue { Text: var text } && field.Name == "resolution"
+                && text.Equals("Unresolved", StringComparison.OrdinalIgnoreCase))) > 0;
         var matches = field.Kind switch
         {
             JqlFieldKind.Text => Words(field, operands),
@@ -104,15 +107,14 @@ internal sealed class JqlEvaluator(JiraSite site)
     {
         var ids = operands.SelectMany(operand => operand switch
         {
-            JqlValue value => field.Resolve(site, value.Text) ?? throw new JiraError(
+            JqlValue value => field.Resolve(site, value.Text).ToList() is { Count: > 0 } found ? found : throw new JiraError(
                 400, $"The value '{value.Text}' does not exist for the field '{comparison.Field}'."),
             JqlFunction { Name: var name } when name.Equals("currentUser", StringComparison.OrdinalIgnoreCase) =>
                 [ServerEndpoints.AccountId.ToUpperInvariant(), site.User.ToUpperInvariant()],
             JqlFunction function => throw NoFunction(function),
-            _ => [],
+            _ => (IEnumerable<string>)[],
         }).ToHashSet();
-        // "Unresolved" is how people write that there is no resolution.
-        return ids.Count == 0 ? _ => false : issue => field.Ids(issue).Any(ids.Contains);
+        return issue => field.Ids(issue).Any(ids.Contains);
     }
 
     private Func<Issue, bool> Dates(JqlField field, JqlComparison comparison, List<JqlOperand> operands)

@@ -35,7 +35,8 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
 
     public Func<Issue, IEnumerable<string>> Ids { get; private init; } = _ => [];
 
-    public Func<JiraSite, string, IEnumerable<string>?> Resolve { get; private init; } = (_, text) => [text];
+    /// <summary>The ids that a text of a query stands for; none if the site has nothing of that name.</summary>
+    public Func<JiraSite, string, IEnumerable<string>> Resolve { get; private init; } = (_, text) => [text];
 
     public Func<Issue, IEnumerable<string>> Texts { get; private init; } = _ => [];
 
@@ -74,8 +75,7 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
                     (from, issue) => issue.Fields["priority"].Get("id").Text() is { } id
                         ? from.Priorities.All.ToList().FindIndex(one => one.Id == id) : null);
             case "RESOLUTION":
-                return Choice("resolution", issue => One(issue.Fields["resolution"].Get("id").Text()),
-                    (from, text) => text.Equals("Unresolved", StringComparison.OrdinalIgnoreCase) ? [] : One(from.Resolutions.Find(text)?.Id),
+                return Choice("resolution", issue => One(issue.Fields["resolution"].Get("id").Text()), (from, text) => One(from.Resolutions.Find(text)?.Id),
                     (_, issue) => issue.Fields["resolution"].Get("name").Text());
             case "COMPONENT":
                 return Listed("component", "components");
@@ -128,11 +128,9 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
     }
 
     private static JqlField Choice(
-        string name, Func<Issue, IEnumerable<string>> ids, Func<JiraSite, string, IEnumerable<string>?> resolve,
+        string name, Func<Issue, IEnumerable<string>> ids, Func<JiraSite, string, IEnumerable<string>> resolve,
         Func<JiraSite, Issue, IComparable?>? sort) =>
-        new(name, JqlFieldKind.Choice) { Ids = ids, Resolve = (site, text) => resolve(site, text) is { } found && (found.Any() || IsUnresolved(text)) ? found : null, SortBy = sort };
-
-    private static bool IsUnresolved(string text) => text.Equals("Unresolved", StringComparison.OrdinalIgnoreCase);
+        new(name, JqlFieldKind.Choice) { Ids = ids, Resolve = resolve, SortBy = sort };
 
     private static JqlField Registered(string name, Func<JiraSite, Registry> registry, Func<Issue, NamedThing?> thing) => Choice(
         name,
