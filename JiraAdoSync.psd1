@@ -19,6 +19,7 @@
         'Export-JiraAdoCorrelation'
         'Get-AdoRelation'
         'Get-JiraAdoCorrelation'
+        'Get-JiraAdoOrphan'
         'Get-JiraIssueLinks'
         'Get-JiraReplica'
         'Get-LinkTypeMapping'

@@ -81,12 +81,31 @@ internal sealed class RestConnection : IDisposable
     /// <exception cref="RestException">The service refused it, or no answer came.</exception>
     public async Task<T> SendAsync<T>(RestRequest request, CancellationToken token)
     {
+        var body = await SendAsync(request, token).ConfigureAwait(false);
+        try
+        {
+            return JsonSerializer.Deserialize<T>(body.Span, Json) ?? throw new JsonException("null");
+        }
+        catch (JsonException unreadable)
+        {
+            throw Failed(
+                request, new Uri(_address, request.Path), Failure.RequestFailed, "answered something that can't be read", unreadable);
+        }
+    }
+
+    /// <summary>Sends a request whose answer is of no interest beyond that it is none of failure.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>The answer's body as it came.</returns>
+    /// <exception cref="RestException">The service refused it, or no answer came.</exception>
+    public async Task<ReadOnlyMemory<byte>> SendAsync(RestRequest request, CancellationToken token)
+    {
         for (var attempt = 0; ; attempt++)
         {
             await WaitAsync(_notBefore - _time.GetUtcNow(), token).ConfigureAwait(false);
             try
             {
-                return await SendOnceAsync<T>(request, token).ConfigureAwait(false);
+                return await SendOnceAsync(request, token).ConfigureAwait(false);
             }
             catch (RestException failure) when (attempt < Retries && MayRepeat(request, failure))
             {
@@ -121,7 +140,7 @@ internal sealed class RestConnection : IDisposable
         }
     }
 
-    private async Task<T> SendOnceAsync<T>(RestRequest request, CancellationToken token)
+    private async Task<ReadOnlyMemory<byte>> SendOnceAsync(RestRequest request, CancellationToken token)
     {
         var address = new Uri(_address, request.Path);
         using var message = new HttpRequestMessage(request.Method, address);
@@ -132,7 +151,7 @@ internal sealed class RestConnection : IDisposable
         {
             message.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request.Body, Json))
             {
-                Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+                Headers = { ContentType = new MediaTypeHeaderValue(request.ContentType) },
             };
         }
 
@@ -146,7 +165,8 @@ internal sealed class RestConnection : IDisposable
                 .ConfigureAwait(false);
             Heed(response);
             var body = await ReadAsync(response, either.Token).ConfigureAwait(false);
-            return Read<T>(request, address, response, body);
+            Check(request, address, response, body.Span);
+            return body;
         }
         catch (OperationCanceledException cancelled) when (!token.IsCancellationRequested)
         {
@@ -184,7 +204,7 @@ internal sealed class RestConnection : IDisposable
         return body.AsMemory(hasMark ? Encoding.UTF8.Preamble.Length : 0);
     }
 
-    private T Read<T>(RestRequest request, Uri address, HttpResponseMessage response, ReadOnlyMemory<byte> body)
+    private void Check(RestRequest request, Uri address, HttpResponseMessage response, ReadOnlySpan<byte> body)
     {
         var status = (int)response.StatusCode;
         if (status is >= 300 and < 400)
@@ -205,22 +225,7 @@ internal sealed class RestConnection : IDisposable
 
         if (!response.IsSuccessStatusCode || status == 203)
         {
-            throw Refused(request, address, response, body.Span);
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize<T>(body.Span, Json) ?? throw new JsonException("null");
-        }
-        catch (JsonException unreadable)
-        {
-            throw Failed(
-                request,
-                address,
-                Failure.RequestFailed,
-                $"answered something that can't be read ({response.Content.Headers.ContentType?.MediaType ?? "no content type"})",
-                unreadable,
-                status);
+            throw Refused(request, address, response, body);
         }
     }
 

@@ -8,6 +8,9 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
     /// <summary>What is sent as JSON; null for no body.</summary>
     public object? Body { get; init; }
 
+    /// <summary>The media type of the body.</summary>
+    public string ContentType { get; init; } = "application/json";
+
     /// <summary>
     /// Whether the request may be sent again when nobody knows if it was done: it reads, or doing it twice is doing it once.
     /// </summary>

@@ -22,7 +22,9 @@ public sealed class WorkItemTypeMapping
     private readonly Dictionary<string, string> _projectTypes;
 
     /// <summary>Takes what the user gives and what the project has.</summary>
-    /// <param name="entries">Issue type names with candidates; no candidates (null) leaves the type out.</param>
+    /// <param name="entries">
+    /// Issue type names, or ids where names are translated, with candidates; no candidates (null) leaves the type out.
+    /// </param>
     /// <param name="projectTypes">The names of the project's work item types.</param>
     /// <exception cref="SyncException"><c>MappingInvalid</c>: the project has none of an entry's candidates.</exception>
     public WorkItemTypeMapping(
@@ -53,7 +55,7 @@ public sealed class WorkItemTypeMapping
     public bool TryMap(IssueType type, out string? workItemType)
     {
         ArgumentNullException.ThrowIfNull(type);
-        if (_entries.TryGetValue(type.Name, out var given))
+        if (_entries.TryGetValue(type.Name, out var given) || _entries.TryGetValue(type.Id, out given))
         {
             workItemType = given is null ? null : FirstOfProject(given);
             return true;

@@ -5,5 +5,4 @@ namespace JiraAdoSync.Marks;
 /// <summary>The work item that stands for an issue, as it was read.</summary>
 /// <param name="WorkItem">The work item with its relations.</param>
 /// <param name="Mark">Our mark on it; null where a person named an item that has none yet.</param>
-/// <param name="MarkIndex">The place of the mark's hyperlink among the relations; -1 where there is none.</param>
-public sealed record FoundWorkItem(WorkItem WorkItem, WorkItemMark? Mark, int MarkIndex);
+public sealed record FoundWorkItem(WorkItem WorkItem, WorkItemMark? Mark);

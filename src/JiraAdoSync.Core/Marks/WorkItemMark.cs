@@ -56,38 +56,44 @@ public sealed partial record WorkItemMark
     /// <returns>The mark, and the place of its hyperlink among the relations; null where there is none.</returns>
     public static (WorkItemMark Mark, int Index)? Find(WorkItem workItem, JiraSite site, long issueId)
     {
-        ArgumentNullException.ThrowIfNull(workItem);
-        ArgumentNullException.ThrowIfNull(site);
-        var url = site.MarkUrl(issueId);
-        for (var index = 0; index < workItem.Relations.Count; index++)
+        foreach (var found in FindAll(workItem, site))
         {
-            var relation = workItem.Relations[index];
-            if (relation.ReferenceName == Hyperlink
-                && string.Equals(relation.Url, url, StringComparison.OrdinalIgnoreCase)
-                && Parse(relation.Comment, issueId) is { } mark)
+            if (found.Mark.Issue.Id == issueId)
             {
-                return (mark, index);
+                return found;
             }
         }
 
         return null;
     }
 
-    /// <summary>Whether a work item carries a mark for whichever issue of a site.</summary>
+    /// <summary>Finds a work item's marks for whichever issues of a site.</summary>
     /// <param name="workItem">The work item, read with its relations.</param>
     /// <param name="site">The site.</param>
-    public static bool IsOnAny(WorkItem workItem, JiraSite site)
+    public static IEnumerable<(WorkItemMark Mark, int Index)> FindAll(WorkItem workItem, JiraSite site)
     {
         ArgumentNullException.ThrowIfNull(workItem);
         ArgumentNullException.ThrowIfNull(site);
-        return workItem.Relations.Any(relation => relation.ReferenceName == Hyperlink
-            && relation.Url.StartsWith(site.MarkUrlStart, StringComparison.OrdinalIgnoreCase)
-            && CommentPattern().IsMatch(relation.Comment ?? string.Empty));
+        for (var index = 0; index < workItem.Relations.Count; index++)
+        {
+            if (Parse(workItem.Relations[index], site) is { } mark)
+            {
+                yield return (mark, index);
+            }
+        }
     }
 
-    private static WorkItemMark? Parse(string? comment, long issueId)
+    private static WorkItemMark? Parse(Relation relation, JiraSite site)
     {
-        var match = CommentPattern().Match(comment ?? string.Empty);
+        if (relation.ReferenceName != Hyperlink
+            || !relation.Url.StartsWith(site.MarkUrlStart, StringComparison.OrdinalIgnoreCase)
+            || !long.TryParse(
+                relation.Url.AsSpan(site.MarkUrlStart.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var issueId))
+        {
+            return null;
+        }
+
+        var match = CommentPattern().Match(relation.Comment ?? string.Empty);
         return !match.Success ? null : new WorkItemMark
         {
             Issue = new IssueReference(issueId, match.Groups["key"].Value),

@@ -16,7 +16,9 @@ internal sealed class PlanGraph
     private readonly Dictionary<Node, int> _linkCounts = [];
     private readonly Dictionary<Node, IssueReference> _issues = [];
     private readonly Dictionary<Node, long> _issueIds = [];
+    private readonly Dictionary<int, WorkItem> _workItems;
     private readonly HashSet<long> _scope;
+    private readonly HashSet<long> _readable;
     private HashSet<long> _decidable = [];
     private HashSet<long> _unmapped = [];
     private HashSet<Node> _children = [];
@@ -25,6 +27,8 @@ internal sealed class PlanGraph
     {
         _input = input;
         _scope = input.Scope.Select(issue => issue.Id).ToHashSet();
+        _readable = input.Readable.Select(issue => issue.Id).ToHashSet();
+        _workItems = input.Standing.ToDictionary(item => item.Id);
         HierarchyForward = input.Types.Parent.OppositeReferenceName;
         foreach (var (issueId, workItemId) in input.WorkItems)
         {
@@ -53,7 +57,7 @@ internal sealed class PlanGraph
     /// <summary>Accepts the facts: what stands and is not for this run to remove.</summary>
     public void Accept(IReadOnlyCollection<DesiredRelation> desired)
     {
-        foreach (var end in desired.SelectMany(one => new[] { one.Source, one.Target }).Concat(_input.Scope))
+        foreach (var end in desired.SelectMany(one => new[] { one.Source, one.Target }).Concat(_input.Scope).Concat(_input.Readable))
         {
             if (Find(end.Id) is { } node)
             {
@@ -174,9 +178,13 @@ internal sealed class PlanGraph
         .ThenBy(pair => pair.Key.To)
         .Select(pair => new StaleRelation(pair.Key, pair.Value, IsPrunable(pair.Key, pair.Value)));
 
-    public RelationEnd EndOf(IssueReference issue) => new(issue, Find(issue.Id)?.WorkItemId);
+    public RelationEnd EndOf(IssueReference issue) =>
+        Find(issue.Id) is { } node ? EndOf(node) with { Issue = issue } : new RelationEnd(issue, null);
 
-    public RelationEnd EndOf(Node node) => new(_issues.GetValueOrDefault(node), node.WorkItemId);
+    public RelationEnd EndOf(Node node) => new(_issues.GetValueOrDefault(node), node.WorkItemId)
+    {
+        Standing = node.WorkItemId is { } id ? _workItems.GetValueOrDefault(id) : null,
+    };
 
     public string NameOf(Node node) => EndOf(node).ToString();
 
@@ -204,14 +212,18 @@ internal sealed class PlanGraph
         : edge.Type.ReferenceName == HierarchyForward && _children.Contains(edge.To);
 
     /// <summary>
-    /// Whether a relation of ours may go if no link stands behind it: both issues were read, and told none. A link whose
-    /// type the mapping merely lacks is no link that is gone.
+    /// Whether a relation of ours may go if no link stands behind it: one of its issues was read and told none, and the other
+    /// was read too or can be, so that the link is not merely hidden. A link whose type the mapping lacks is not gone.
     /// </summary>
     private bool IsPrunable(Edge edge, StandingRelation relation) =>
-        _input.Policy.Prune && InScope(edge.From) && InScope(edge.To) && !IsDecidable(edge, relation)
+        _input.Policy.Prune
+        && (IsIn(_scope, edge.From) || IsIn(_scope, edge.To))
+        && (IsIn(_scope, edge.From) || IsIn(_readable, edge.From))
+        && (IsIn(_scope, edge.To) || IsIn(_readable, edge.To))
+        && !IsDecidable(edge, relation)
         && !(relation.Mark!.LinkId is { } linkId && _unmapped.Contains(linkId));
 
-    private bool InScope(Node node) => _issueIds.TryGetValue(node, out var issueId) && _scope.Contains(issueId);
+    private bool IsIn(HashSet<long> issues, Node node) => _issueIds.TryGetValue(node, out var issueId) && issues.Contains(issueId);
 
     private int LinkCount(Node node) => _linkCounts.GetValueOrDefault(node);
 

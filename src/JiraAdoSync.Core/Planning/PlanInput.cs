@@ -30,6 +30,9 @@ public sealed record PlanInput
     /// </summary>
     public IReadOnlyCollection<IssueReference> Scope { get; init; } = [];
 
+    /// <summary>Issues that were not read in this run and are shown to be readable: a link to one of them is not hidden.</summary>
+    public IReadOnlyCollection<IssueReference> Readable { get; init; } = [];
+
     /// <summary>What the user chose.</summary>
     public RelationPolicy Policy { get; init; } = new();
 }

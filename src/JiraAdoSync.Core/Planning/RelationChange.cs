@@ -10,6 +10,9 @@ namespace JiraAdoSync.Planning;
 /// <param name="WorkItemId">Its work item; null where it has none yet.</param>
 public sealed record RelationEnd(IssueReference? Issue, int? WorkItemId)
 {
+    /// <summary>The work item as it was read for the plan; null where it was not read, or is yet to be created.</summary>
+    public WorkItem? Standing { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Issue?.Key ?? $"#{WorkItemId}";
 }

@@ -6,7 +6,7 @@ namespace JiraAdoSync.Planning;
 /// <summary>One line of a plan: an issue, and what is to be done with its work item.</summary>
 public sealed record WorkItemChange
 {
-    /// <summary>What is to be done.</summary>
+    /// <summary>What is to be done. A twin that another run made is removed: it goes to the recycle bin.</summary>
     public required ChangeAction Action { get; init; }
 
     /// <summary>The issue as it was read.</summary>
@@ -34,7 +34,8 @@ public sealed record WorkItemChange
     public string? Detail { get; init; }
 
     /// <summary>Whether applying this changes something.</summary>
-    public bool IsWrite => Action is ChangeAction.Create or ChangeAction.Update or ChangeAction.Adopt;
+    public bool IsWrite => Action is ChangeAction.Create or ChangeAction.Update or ChangeAction.Adopt
+        or ChangeAction.Remove;
 
     /// <summary>The issue's id.</summary>
     public long IssueId => Replica.IssueId;

@@ -20,10 +20,12 @@ public static class WorkItemPlanner
     /// <param name="replicas">The issues, of types that are mapped.</param>
     /// <param name="mapping">Which work item type an issue type becomes.</param>
     /// <param name="standing">The work items that stand, by issue id.</param>
+    /// <param name="mayCreate">Whether work items may be created.</param>
     public static IReadOnlyList<WorkItemChange> Plan(
         IEnumerable<Replica> replicas,
         WorkItemTypeMapping mapping,
-        IReadOnlyDictionary<long, FoundWorkItem> standing)
+        IReadOnlyDictionary<long, FoundWorkItem> standing,
+        bool mayCreate)
     {
         ArgumentNullException.ThrowIfNull(mapping);
         ArgumentNullException.ThrowIfNull(standing);
@@ -33,7 +35,7 @@ public static class WorkItemPlanner
             .Select(replica =>
             {
                 mapping.TryMap(replica.Type, out var workItemType);
-                return Decide(replica, workItemType, standing.GetValueOrDefault(replica.IssueId));
+                return Decide(replica, workItemType, standing.GetValueOrDefault(replica.IssueId), mayCreate);
             })
             .ToList();
     }
@@ -62,17 +64,17 @@ public static class WorkItemPlanner
         }
     }
 
-    private static WorkItemChange Decide(Replica replica, string? workItemType, FoundWorkItem? found)
+    private static WorkItemChange Decide(Replica replica, string? workItemType, FoundWorkItem? found, bool mayCreate)
     {
+        var left = new WorkItemChange { Action = ChangeAction.Skip, Replica = replica, WorkItemType = workItemType };
         if (workItemType is null)
         {
-            return new WorkItemChange
-            {
-                Action = ChangeAction.Skip,
-                Replica = replica,
-                Reason = "LeftOut",
-                Detail = $"-TypeMapping leaves '{replica.Type}' out.",
-            };
+            return left with { Reason = "LeftOut", Detail = $"-TypeMapping leaves '{replica.Type}' out." };
+        }
+
+        if (found is null && !mayCreate)
+        {
+            return left with { Reason = "NoCreate", Detail = "No work item stands for it, and -NoCreate makes none." };
         }
 
         var desired = new Dictionary<string, string?> { [Title] = TitleOf(replica) };

@@ -11,8 +11,13 @@ namespace JiraAdoSync.Syncing;
 /// </summary>
 internal sealed class Correlator(IWorkItemStore store, JiraSite site, CorrelationCache cache, Action<string> warn)
 {
+    private readonly List<Twin> _twins = [];
+    private readonly List<Twin> _candidates = [];
     private bool _lookupIsProven;
     private ILookup<string, int>? _scanned;
+
+    /// <summary>Twins that were found, of which nobody needs more than the one that stands.</summary>
+    public IReadOnlyList<Twin> Twins => _twins;
 
     /// <summary>Finds and reads the work items of issues.</summary>
     /// <returns>The work items by issue id; issues without one are left out.</returns>
@@ -34,11 +39,12 @@ internal sealed class Correlator(IWorkItemStore store, JiraSite site, Correlatio
                 .ToList();
             if (marked.Count > 0)
             {
-                WarnOfOthers(issue, marked);
+                Sort(issue, marked);
                 found.Add(issue.Id, marked[0]);
             }
         }
 
+        await SettleTwinsAsync(token).ConfigureAwait(false);
         foreach (var issue in issues)
         {
             Remember(issue, found.GetValueOrDefault(issue.Id)?.WorkItem.Id);
@@ -135,27 +141,75 @@ internal sealed class Correlator(IWorkItemStore store, JiraSite site, Correlatio
     }
 
     private FoundWorkItem? Marked(WorkItem item, long issueId) =>
-        WorkItemMark.Find(item, site, issueId) is var (mark, index) ? new FoundWorkItem(item, mark, index) : null;
+        WorkItemMark.Find(item, site, issueId) is var (mark, _) ? new FoundWorkItem(item, mark) : null;
 
     private FoundWorkItem? Free(WorkItem item) =>
-        WorkItemMark.IsOnAny(item, site) ? null : new FoundWorkItem(item, null, -1);
+        WorkItemMark.FindAll(item, site).Any() ? null : new FoundWorkItem(item, null);
 
     private static IEnumerable<(string Url, int Id)> Hyperlinks(WorkItem item) => item.Relations
         .Where(relation => relation.ReferenceName == WorkItemMark.Hyperlink)
         .Select(relation => (relation.Url, item.Id));
 
-    private void WarnOfOthers(IssueReference issue, List<FoundWorkItem> marked)
+    /// <summary>
+    /// Sorts out the further work items of an issue. The nonce of a mark is drawn when an item is created: an item with the
+    /// nonce of another is a person's copy of it, one with a nonce of its own is the twin that another run made.
+    /// </summary>
+    private void Sort(IssueReference issue, List<FoundWorkItem> marked)
     {
         var first = marked[0];
+        var nonces = new HashSet<string> { first.Mark!.Nonce };
         foreach (var other in marked.Skip(1))
         {
-            warn(other.Mark!.Nonce == first.Mark!.Nonce
-                ? $"Work item {other.WorkItem.Id} is a copy of {first.WorkItem.Id}, which stands for {issue}; it is left alone. "
-                    + "Remove the link to Jira from the copy to end this warning."
-                : $"Work items {first.WorkItem.Id} and {other.WorkItem.Id} both stand for {issue}; {first.WorkItem.Id} is used "
-                    + $"and {other.WorkItem.Id} is left alone.");
+            if (!nonces.Add(other.Mark!.Nonce))
+            {
+                var original = marked.Find(one => one.Mark!.Nonce == other.Mark.Nonce)!;
+                warn($"Work item {other.WorkItem.Id} is a copy of {original.WorkItem.Id}, which was made for {issue}; it is left "
+                    + "alone. Remove the link to Jira from the copy to end this warning.");
+            }
+            else
+            {
+                _candidates.Add(new Twin(issue, other, first.WorkItem.Id));
+            }
         }
     }
+
+    /// <summary>
+    /// Tells the twins that are as we wrote them from those that people have worked on. A relation's mark may show at its
+    /// other end only, so the other ends of those that show none are read.
+    /// </summary>
+    private async Task SettleTwinsAsync(CancellationToken token)
+    {
+        var unmarked = _candidates.SelectMany(twin => Unmarked(twin.Found)).Select(relation => relation.TargetWorkItemId);
+        var others = await ReadAsync(unmarked.OfType<int>(), token).ConfigureAwait(false);
+        foreach (var twin in _candidates)
+        {
+            var isUntouched = twin.Found.WorkItem.Rev == twin.Found.Mark!.Rev
+                && Unmarked(twin.Found).All(relation => IsMarkedAtOtherEnd(relation, others));
+            if (isUntouched)
+            {
+                _twins.Add(twin);
+            }
+            else
+            {
+                warn($"Work items {twin.StandsInstead} and {twin.Found.WorkItem.Id} both stand for {twin.Issue}, and people have "
+                    + $"worked on {twin.Found.WorkItem.Id}: {twin.StandsInstead} is used, and {twin.Found.WorkItem.Id} is left "
+                    + "alone.");
+            }
+        }
+
+        _candidates.Clear();
+    }
+
+    /// <summary>What a twin has beside its mark that shows no mark of ours.</summary>
+    private IEnumerable<Relation> Unmarked(FoundWorkItem found) => found.WorkItem.Relations.Where(relation =>
+        RelationMark.Parse(relation.Comment, site) is null
+        && !(relation.ReferenceName == WorkItemMark.Hyperlink && relation.Comment == found.Mark!.Comment));
+
+    private bool IsMarkedAtOtherEnd(Relation relation, Dictionary<int, WorkItem> others) =>
+        relation.TargetWorkItemId is { } id
+        && others.TryGetValue(id, out var other)
+        && other.Relations.Any(one =>
+            one.TargetWorkItemId == relation.WorkItemId && RelationMark.Parse(one.Comment, site) is not null);
 
     private void Remember(IssueReference issue, int? workItemId)
     {

@@ -32,6 +32,19 @@ public interface IWorkItemStore
     /// <param name="token">Ends the wait.</param>
     Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(int afterId, CancellationToken token);
 
+    /// <summary>
+    /// Asks whether a work item could be created, and creates none: the permission is proven before the first write.
+    /// </summary>
+    /// <param name="workItemType">The type.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>Why the account may not; null where it may, or where only a field's rule is in the way.</returns>
+    Task<ServiceError?> TryCreationAsync(string workItemType, CancellationToken token);
+
+    /// <summary>Moves work items to the recycle bin, by batches.</summary>
+    /// <param name="ids">Their ids.</param>
+    /// <param name="token">Ends the wait.</param>
+    Task RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token);
+
     /// <summary>Sends one batch of writes, at most <see cref="BatchSize"/>. They are done in their order, each for itself.</summary>
     /// <param name="writes">The writes.</param>
     /// <param name="token">Ends the wait.</param>

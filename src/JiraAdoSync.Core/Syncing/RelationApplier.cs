@@ -319,6 +319,8 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
         {
             case Failure.LinkLimit:
                 return result with { Reason = "LinkLimit" };
+            case Failure.NotFound:
+                return result with { Action = ChangeAction.Pending, Reason = "EndMissing" };
             case Failure.CircularRelation or Failure.SecondParent when addition.IsParent || onConflict == LinkConflict.Skip:
                 return result with { Reason = reason };
             case Failure.CircularRelation or Failure.SecondParent

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
+using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 
 namespace JiraAdoSync.Syncing;
@@ -11,37 +12,69 @@ namespace JiraAdoSync.Syncing;
 /// complete before the first write. What one step read, the next one uses.
 /// </summary>
 /// <param name="store">The project's work items.</param>
+/// <param name="source">The issues.</param>
 /// <param name="site">The issues' site.</param>
 /// <param name="cache">What is known of which work item stands for which issue.</param>
 /// <param name="warn">Takes a sentence for people; may be called from any thread.</param>
 /// <param name="report">Takes progress; may be called from any thread.</param>
 public sealed class Synchronizer(
     IWorkItemStore store,
+    IIssueSource source,
     JiraSite site,
     CorrelationCache cache,
     Action<string> warn,
     Action<SyncProgress> report)
 {
     private readonly Correlator _correlator = new(store, site, cache, warn);
-    private readonly Dictionary<long, Marks.FoundWorkItem> _standing = [];
+    private readonly Dictionary<long, FoundWorkItem> _standing = [];
     private readonly Dictionary<long, int> _outside = [];
     private readonly HashSet<long> _sought = [];
 
     /// <summary>Decides what is to be done with the work item of each issue. Nothing is written.</summary>
     /// <param name="replicas">The issues.</param>
     /// <param name="typeEntries">What the user maps issue types to, over the default.</param>
+    /// <param name="mayCreate">Whether work items may be created.</param>
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="SyncException"><c>MappingInvalid</c> or <c>IssueTypeUnmapped</c>.</exception>
     public async Task<IReadOnlyList<WorkItemChange>> PlanWorkItemsAsync(
         IReadOnlyCollection<Replica> replicas,
         IEnumerable<KeyValuePair<string, IReadOnlyList<string>?>> typeEntries,
+        bool mayCreate,
         CancellationToken token)
     {
         var projectTypes = await store.GetWorkItemTypesAsync(token).ConfigureAwait(false);
         var mapping = new WorkItemTypeMapping(typeEntries, projectTypes);
         WorkItemPlanner.RefuseUnmapped(replicas, mapping);
         await FindAsync(replicas.Select(replica => replica.Reference), token).ConfigureAwait(false);
-        return WorkItemPlanner.Plan(replicas, mapping, _standing);
+        var byIssue = replicas.DistinctBy(replica => replica.IssueId).ToDictionary(replica => replica.IssueId);
+        var twins = _correlator.Twins
+            .Where(twin => byIssue.ContainsKey(twin.Issue.Id))
+            .Select(twin => new WorkItemChange
+            {
+                Action = ChangeAction.Remove,
+                Replica = byIssue[twin.Issue.Id],
+                WorkItemType = twin.Found.WorkItem.Type,
+                Standing = twin.Found,
+                Reason = "Twin",
+                Detail = $"Another run made it too, and nobody has worked on it; {twin.StandsInstead} stands for {twin.Issue}.",
+            });
+        return [.. WorkItemPlanner.Plan(replicas, mapping, _standing, mayCreate), .. twins];
+    }
+
+    /// <summary>Proves before the first write that the account may create work items, where any is to be created.</summary>
+    /// <param name="changes">What is to be done.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <exception cref="SyncException"><c>AccessDenied</c>.</exception>
+    public async Task CheckPermissionAsync(IEnumerable<WorkItemChange> changes, CancellationToken token)
+    {
+        var first = changes.FirstOrDefault(change => change.Action == ChangeAction.Create);
+        if (first is not null
+            && await store.TryCreationAsync(first.WorkItemType!, token).ConfigureAwait(false) is { } refusal)
+        {
+            throw new SyncException(
+                nameof(Failure.AccessDenied),
+                $"The account may not create work items of type '{first.WorkItemType}', so nothing was written. {refusal.Message}");
+        }
     }
 
     /// <summary>Writes work items. Changes that write nothing are passed through.</summary>
@@ -56,7 +89,7 @@ public sealed class Synchronizer(
             yield return WorkItemResult.Of(change);
         }
 
-        var writes = changes.Where(change => change.IsWrite).ToList();
+        var writes = changes.Where(change => change.IsWrite && change.Action != ChangeAction.Remove).ToList();
         var done = 0;
         await foreach (var (result, standing) in new WorkItemApplier(store, site).ApplyAsync(writes, token).ConfigureAwait(false))
         {
@@ -67,6 +100,11 @@ public sealed class Synchronizer(
             }
 
             report(new SyncProgress("Writing work items", ++done, writes.Count));
+            yield return result;
+        }
+
+        foreach (var result in await RecycleAsync(changes, token).ConfigureAwait(false))
+        {
             yield return result;
         }
     }
@@ -89,6 +127,7 @@ public sealed class Synchronizer(
             .Select(one => one.Link.ReadFrom == one.Source.Id ? one.Source : one.Target)
             .Concat(scope.Select(replica => replica.Reference));
         await FindAsync(read, token).ConfigureAwait(false);
+        var readable = policy.Prune ? await FindReadableEndsAsync(desired, scope, token).ConfigureAwait(false) : [];
         var outside = desired
             .SelectMany(one => new[] { one.Source, one.Target })
             .Where(issue => !_sought.Contains(issue.Id))
@@ -110,6 +149,7 @@ public sealed class Synchronizer(
             ToCreate = toCreate,
             Standing = _standing.Values.Select(found => found.WorkItem).DistinctBy(item => item.Id).ToList(),
             Scope = scope.Select(replica => replica.Reference).ToList(),
+            Readable = readable,
             Policy = policy,
         });
     }
@@ -140,6 +180,104 @@ public sealed class Synchronizer(
             report(new SyncProgress("Writing relations", ++done, writes.Count));
             yield return result;
         }
+    }
+
+    /// <summary>Tells the work items with our mark whose issue is gone, or is not among those selected.</summary>
+    /// <param name="selected">The ids of the selected issues; null where any issue will do.</param>
+    /// <param name="token">Ends the wait.</param>
+    public async IAsyncEnumerable<Orphan> FindOrphansAsync(
+        IReadOnlySet<long>? selected,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        for (var last = 0; ;)
+        {
+            var ids = await store.ListHyperlinkHoldersAsync(last, token).ConfigureAwait(false);
+            if (ids.Count == 0)
+            {
+                yield break;
+            }
+
+            last = ids[^1];
+            var items = await store.ReadAsync(ids, token).ConfigureAwait(false);
+            var marked = (from item in items
+                          from found in WorkItemMark.FindAll(item, site)
+                          where selected is null || !selected.Contains(found.Mark.Issue.Id)
+                          orderby item.Id
+                          select (Item: item, found.Mark)).ToList();
+            var there = await source
+                .FindReadableAsync(marked.Select(one => one.Mark.Issue.Id).Distinct().ToList(), token)
+                .ConfigureAwait(false);
+            foreach (var (item, mark) in marked.Where(one => selected is not null || !there.Contains(one.Mark.Issue.Id)))
+            {
+                yield return new Orphan
+                {
+                    WorkItemId = item.Id,
+                    WorkItemType = item.Type,
+                    Title = item.Title,
+                    Key = mark.Issue.Key,
+                    IssueId = mark.Issue.Id,
+                    Reason = there.Contains(mark.Issue.Id) ? "NotSelected" : "Gone",
+                };
+            }
+        }
+    }
+
+    /// <summary>Moves twins to the recycle bin, and looks whether they went.</summary>
+    private async Task<List<WorkItemResult>> RecycleAsync(IEnumerable<WorkItemChange> changes, CancellationToken token)
+    {
+        var twins = changes.Where(change => change.Action == ChangeAction.Remove).ToList();
+        if (twins.Count == 0)
+        {
+            return [];
+        }
+
+        var ids = twins.ConvertAll(change => change.WorkItemId!.Value);
+        await store.RecycleAsync(ids, token).ConfigureAwait(false);
+        var left = (await store.ReadAsync(ids, token).ConfigureAwait(false)).Select(item => item.Id).ToHashSet();
+        return twins.ConvertAll(change => left.Contains(change.WorkItemId!.Value)
+            ? WorkItemResult.Of(change) with
+            {
+                Action = ChangeAction.Fail,
+                Reason = nameof(Failure.RequestFailed),
+                Error = new ServiceError(Failure.RequestFailed, $"Work item {change.WorkItemId} did not go to the recycle bin."),
+            }
+            : WorkItemResult.Of(change) with { IsApplied = true });
+    }
+
+    /// <summary>
+    /// The issues at the other ends of our relations that nothing desired speaks of: those that were not read in this run
+    /// and are readable. Only then has a link gone, and is not merely hidden.
+    /// </summary>
+    private async Task<IReadOnlyList<IssueReference>> FindReadableEndsAsync(
+        IReadOnlyCollection<DesiredRelation> desired,
+        IReadOnlyCollection<Replica> scope,
+        CancellationToken token)
+    {
+        var links = desired.Select(one => one.Link.LinkId).ToHashSet();
+        var known = _standing.Values.Select(found => found.WorkItem.Id).ToHashSet();
+        var inScope = scope.Select(replica => replica.IssueId).ToHashSet();
+        var ends = _standing.Values
+            .SelectMany(found => found.WorkItem.Relations)
+            .Where(relation => RelationMark.Parse(relation.Comment, site) is { } mark
+                && (mark.LinkId is null || !links.Contains(mark.LinkId)))
+            .Select(relation => relation.TargetWorkItemId)
+            .OfType<int>()
+            .Where(id => !known.Contains(id))
+            .Distinct()
+            .ToList();
+        var items = await store.ReadAsync(ends, token).ConfigureAwait(false);
+        var marks = items
+            .SelectMany(item => WorkItemMark.FindAll(item, site).Select(found => (found.Mark.Issue, item.Id)))
+            .Where(one => !inScope.Contains(one.Issue.Id))
+            .DistinctBy(one => one.Issue.Id)
+            .ToList();
+        var readable = await source.FindReadableAsync(marks.ConvertAll(one => one.Issue.Id), token).ConfigureAwait(false);
+        foreach (var (issue, workItemId) in marks)
+        {
+            _outside[issue.Id] = workItemId;
+        }
+
+        return marks.Where(one => readable.Contains(one.Issue.Id)).Select(one => one.Issue).ToList();
     }
 
     /// <summary>An end with the work item that was created for it since the plan was made.</summary>

@@ -6,7 +6,11 @@ using JiraAdoSync.Planning;
 
 namespace JiraAdoSync.Syncing;
 
-/// <summary>Writes planned work items, batch by batch. An item that fails leaves the rest to go on.</summary>
+/// <summary>
+/// Writes planned work items, batch by batch. An item that fails leaves the rest to go on. The revision guards an item's
+/// fields; it does not guard the place of our mark among its relations, so an item is read immediately before it is edited,
+/// and the answer must show that no other relation got the mark's comment.
+/// </summary>
 internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site)
 {
     /// <summary>Applies changes that write something.</summary>
@@ -19,15 +23,45 @@ internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site)
     {
         foreach (var batch in changes.Chunk(IWorkItemStore.BatchSize))
         {
-            var outcomes = await store.WriteAsync(Array.ConvertAll(batch, ToWrite), token).ConfigureAwait(false);
-            foreach (var (change, outcome) in batch.Zip(outcomes))
+            var edited = batch.Select(change => change.WorkItemId).OfType<int>().ToList();
+            var now = (await store.ReadAsync(edited, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
+            var ready = new List<(WorkItemChange Change, WorkItemWrite Write)>();
+            foreach (var change in batch)
             {
-                yield return ToResult(change, outcome);
+                if (ToWrite(change, now) is { } write)
+                {
+                    ready.Add((change, write));
+                }
+                else
+                {
+                    var id = change.WorkItemId;
+                    yield return (Failed(change, new ServiceError(
+                        Failure.WorkItemChanged, $"Work item {id} was changed or deleted by somebody else in between.")), null);
+                }
+            }
+
+            var outcomes = await store.WriteAsync(ready.ConvertAll(one => one.Write), token).ConfigureAwait(false);
+            foreach (var ((change, write), outcome) in ready.Zip(outcomes))
+            {
+                if (outcome.WorkItem is not { } item)
+                {
+                    yield return (Failed(change, outcome.Error!), null);
+                    continue;
+                }
+
+                var result = WorkItemResult.Of(change) with { IsApplied = true, WorkItemId = item.Id };
+                if (write.RelationComments.Count > 0)
+                {
+                    await PutBackCommentsAsync(now[item.Id], item, change.IssueId, token).ConfigureAwait(false);
+                }
+
+                yield return (result, new FoundWorkItem(item, WorkItemMark.Find(item, site, change.IssueId)?.Mark));
             }
         }
     }
 
-    private WorkItemWrite ToWrite(WorkItemChange change)
+    /// <summary>The write for a change; null where the item is not what the change was planned for.</summary>
+    private WorkItemWrite? ToWrite(WorkItemChange change, Dictionary<int, WorkItem> now)
     {
         if (change.Standing is not { } standing)
         {
@@ -39,17 +73,17 @@ internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site)
             };
         }
 
-        // The write makes the next revision, and the mark that goes with it tells that one.
-        var mark = MarkOf(change, standing.Mark?.Nonce ?? WorkItemMark.NewNonce(), standing.WorkItem.Rev + 1);
-        var write = new WorkItemWrite
+        if (!now.TryGetValue(standing.WorkItem.Id, out var item) || item.Rev != standing.WorkItem.Rev)
         {
-            WorkItemId = standing.WorkItem.Id,
-            ExpectedRev = standing.WorkItem.Rev,
-            Fields = change.Fields,
-        };
-        return standing.Mark is null
-            ? write with { AddRelations = [mark.ToRelation(site)] }
-            : write with { RelationComments = new Dictionary<int, string> { [standing.MarkIndex] = mark.Comment } };
+            return null;
+        }
+
+        // The write makes the next revision, and the mark that goes with it tells that one.
+        var mark = MarkOf(change, standing.Mark?.Nonce ?? WorkItemMark.NewNonce(), item.Rev + 1);
+        var write = new WorkItemWrite { WorkItemId = item.Id, ExpectedRev = item.Rev, Fields = change.Fields };
+        return WorkItemMark.Find(item, site, change.IssueId) is var (_, index)
+            ? write with { RelationComments = new Dictionary<int, string> { [index] = mark.Comment } }
+            : write with { AddRelations = [mark.ToRelation(site)] };
     }
 
     private static WorkItemMark MarkOf(WorkItemChange change, string nonce, int rev) => new()
@@ -61,15 +95,31 @@ internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site)
         TextDigest = change.TextDigest,
     };
 
-    private (WorkItemResult Result, FoundWorkItem? Standing) ToResult(WorkItemChange change, WriteOutcome outcome)
+    /// <summary>
+    /// Somebody who edited relations between our read and our write shifted the place of the mark: what got its comment in
+    /// place of it gets its own back. The mark is then behind, and the next run writes it again.
+    /// </summary>
+    private async Task PutBackCommentsAsync(WorkItem before, WorkItem after, long issueId, CancellationToken token)
     {
-        var result = WorkItemResult.Of(change);
-        if (outcome.WorkItem is not { } item)
+        var comments = before.Relations.ToLookup(relation => (relation.ReferenceName, relation.Url), relation => relation.Comment);
+        var wrong = Enumerable.Range(0, after.Relations.Count)
+            .Where(index => after.Relations[index].Comment is { } comment
+                && comment.Contains("[JiraAdoSync 1 ", StringComparison.Ordinal)
+                && after.Relations[index].Url != site.MarkUrl(issueId)
+                && !comments[(after.Relations[index].ReferenceName, after.Relations[index].Url)].Contains(comment))
+            .ToDictionary(
+                index => index,
+                index => comments[(after.Relations[index].ReferenceName, after.Relations[index].Url)].FirstOrDefault() ?? string.Empty);
+        if (wrong.Count > 0)
         {
-            return (result with { Action = ChangeAction.Fail, Error = outcome.Error, Reason = outcome.Error!.Kind.ToString() }, null);
+            await store.WriteAsync([new WorkItemWrite { WorkItemId = after.Id, RelationComments = wrong }], token).ConfigureAwait(false);
         }
-
-        var mark = WorkItemMark.Find(item, site, change.IssueId);
-        return (result with { IsApplied = true, WorkItemId = item.Id }, new FoundWorkItem(item, mark?.Mark, mark?.Index ?? -1));
     }
+
+    private static WorkItemResult Failed(WorkItemChange change, ServiceError error) => WorkItemResult.Of(change) with
+    {
+        Action = ChangeAction.Fail,
+        Error = error,
+        Reason = error.Kind.ToString(),
+    };
 }

@@ -158,6 +158,43 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<ServiceError?> TryCreationAsync(string workItemType, CancellationToken token)
+    {
+        var patch = new[] { new PatchOperation("add", "/fields/System.Title") { Value = "May this account create work items?" } };
+        var type = Uri.EscapeDataString(workItemType);
+        var request = RestRequest.Post($"{_project}/_apis/wit/workitems/${type}?validateOnly=true&{Version}", patch) with
+        {
+            ContentType = JsonPatch.ContentType,
+        };
+        try
+        {
+            await _connection.SendAsync(request, token).ConfigureAwait(false);
+            return null;
+        }
+        catch (RestException failure) when (failure.Error.Kind == Failure.RequestFailed)
+        {
+            // A rule of one type's fields is told by the items that it stops.
+            return null;
+        }
+        catch (RestException failure) when (failure.Error.Kind is Failure.AccessDenied or Failure.NotFound)
+        {
+            return failure.Error;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token)
+    {
+        foreach (var chunk in ids.Chunk(IWorkItemStore.BatchSize))
+        {
+            var body = new { ids = chunk, destroy = false, skipNotifications = true };
+            await _connection
+                .SendAsync(RestRequest.Post($"{_project}/_apis/wit/workitemsdelete?{Version}", body), token)
+                .ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<WorkItemWrite> writes, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(writes);
@@ -200,7 +237,7 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
             // A batch takes PATCH for creations too.
             method = "PATCH",
             uri = $"{item}?{Version}&suppressNotifications=true",
-            headers = new Dictionary<string, string> { ["Content-Type"] = "application/json-patch+json" },
+            headers = new Dictionary<string, string> { ["Content-Type"] = JsonPatch.ContentType },
             body = JsonPatch.Of(write, target => string.Create(
                 CultureInfo.InvariantCulture, $"{_organization}/_apis/wit/workItems/{target}")),
         };

@@ -14,6 +14,8 @@ internal sealed record PatchOperation(string Op, string Path)
 /// </summary>
 internal static class JsonPatch
 {
+    public const string ContentType = "application/json-patch+json";
+
     /// <summary>The operations of a write.</summary>
     /// <param name="write">The write.</param>
     /// <param name="workItemAddress">The full address of a work item: the service takes no other as a relation's target.</param>

@@ -1,12 +1,14 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Rest.Jira;
 
 /// <summary>Jira's REST API, Cloud and Data Center: one method for each thing that is asked of it.</summary>
-public sealed partial class JiraClient : IDisposable
+public sealed partial class JiraClient : IIssueSource, IDisposable
 {
     private const int PageSize = 100;
 
@@ -109,6 +111,39 @@ public sealed partial class JiraClient : IDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlySet<long>> FindReadableAsync(IReadOnlyCollection<long> issueIds, CancellationToken token)
+    {
+        var readable = new HashSet<long>();
+        var names = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture));
+        await foreach (var replica in ReadAsync(names, token).ConfigureAwait(false))
+        {
+            readable.Add(replica.IssueId);
+        }
+
+        return readable;
+    }
+
+    /// <summary>The link types of the site.</summary>
+    /// <param name="token">Ends the wait.</param>
+    public async Task<IReadOnlyList<LinkType>> GetLinkTypesAsync(CancellationToken token)
+    {
+        var answer = await _connection
+            .SendAsync<WireLinkTypes>(RestRequest.Get($"{_api}/issueLinkType"), token)
+            .ConfigureAwait(false);
+        return (answer.IssueLinkTypes ?? []).ConvertAll(type => type.ToLinkType());
+    }
+
+    /// <summary>Whether the account may browse projects at all; a search tells no such thing, it just finds nothing.</summary>
+    /// <param name="token">Ends the wait.</param>
+    public async Task<bool> MayBrowseAsync(CancellationToken token)
+    {
+        var answer = await _connection
+            .SendAsync<WirePermissions>(RestRequest.Get($"{_api}/mypermissions?permissions=BROWSE_PROJECTS"), token)
+            .ConfigureAwait(false);
+        return answer.Permissions?.GetValueOrDefault("BROWSE_PROJECTS")?.HavePermission ?? true;
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
     private async IAsyncEnumerable<Replica> SearchByTokenAsync(string jql, [EnumeratorCancellation] CancellationToken token)
@@ -155,6 +190,12 @@ public sealed partial class JiraClient : IDisposable
 
     [GeneratedRegex(@"^([A-Za-z][A-Za-z0-9_]*-)?[0-9]+$")]
     private static partial Regex IsKeyOrId();
+
+    private sealed record WireLinkTypes(List<WireLinkType>? IssueLinkTypes);
+
+    private sealed record WirePermissions(Dictionary<string, WirePermission?>? Permissions);
+
+    private sealed record WirePermission(bool? HavePermission);
 
     private sealed record WireServerInfo(string BaseUrl, string? DeploymentType);
 

@@ -37,6 +37,10 @@ public sealed class InvokeJiraAdoSyncCommand : RelationCommand
     [Parameter]
     public UnmappedLinks Unmapped { get; set; }
 
+    /// <summary>Only touch what stands. Without it, an issue whose work item people deleted gets a new one.</summary>
+    [Parameter]
+    public SwitchParameter NoCreate { get; set; }
+
     /// <summary>Tell the plan, and write nothing.</summary>
     [Parameter]
     public SwitchParameter PlanOnly { get; set; }
@@ -53,12 +57,14 @@ public sealed class InvokeJiraAdoSyncCommand : RelationCommand
         var replicas = Stream(token => jira.Client.SearchAsync(Jql, token)).DistinctBy(replica => replica.IssueId).ToList();
         if (replicas.Count == 0)
         {
-            WriteWarning($"The query finds no issue that this account may see: {Jql}");
+            WriteWarning(Await(jira.Client.MayBrowseAsync)
+                ? $"The query finds no issue that this account may see: {Jql}"
+                : "The query finds nothing, since the account may not browse any project of this Jira.");
         }
 
         var links = replicas.SelectMany(replica => replica.ParentLink is { } parent ? replica.Links.Prepend(parent) : replica.Links);
         var desired = ConvertLinks(ado, links, LinkTypeMapping, Unmapped);
-        var workItems = Await(token => synchronizer.PlanWorkItemsAsync(replicas, types, token));
+        var workItems = Await(token => synchronizer.PlanWorkItemsAsync(replicas, types, !NoCreate, token));
         var toCreate = workItems.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId).ToHashSet();
         var relations = Await(token => synchronizer.PlanRelationsAsync(desired, replicas, toCreate, Policy, token));
         if (PlanOnly)
@@ -78,8 +84,12 @@ public sealed class InvokeJiraAdoSyncCommand : RelationCommand
             throw relations.Refusal;
         }
 
-        var workItemResults = Apply(synchronizer, workItems);
+        CheckPermission(synchronizer, workItems);
+        var twins = workItems.Where(change => change.Action == ChangeAction.Remove).ToList();
+        var workItemResults = Apply(synchronizer, workItems.Except(twins).ToList());
         var relationResults = Apply(synchronizer, relations.Changes, OnConflict);
+        // Twins go last: until then their relations stand.
+        workItemResults.AddRange(Apply(synchronizer, twins));
         WriteObject(SyncSummary.Of(replicas.Count, workItemResults, relationResults) with
         {
             JiraRequests = jira.Client.RequestsSent - jiraBefore,

@@ -23,6 +23,10 @@ public sealed class SyncAdoWorkItemCommand : SyncCommand
     [Parameter(Position = 1)]
     public Hashtable? TypeMapping { get; set; }
 
+    /// <summary>Only touch what stands. Without it, an issue whose work item people deleted gets a new one.</summary>
+    [Parameter]
+    public SwitchParameter NoCreate { get; set; }
+
     /// <inheritdoc/>
     protected override void Process() => _replicas.AddRange(Replica);
 
@@ -31,6 +35,8 @@ public sealed class SyncAdoWorkItemCommand : SyncCommand
     {
         var synchronizer = NewSynchronizer();
         var types = Mappings.WorkItemTypes(TypeMapping);
-        Apply(synchronizer, Await(token => synchronizer.PlanWorkItemsAsync(_replicas, types, token)));
+        var changes = Await(token => synchronizer.PlanWorkItemsAsync(_replicas, types, !NoCreate, token));
+        CheckPermission(synchronizer, changes);
+        Apply(synchronizer, changes);
     }
 }

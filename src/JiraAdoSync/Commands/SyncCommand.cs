@@ -29,10 +29,19 @@ public abstract class SyncCommand : JiraAdoCommand
 
     private protected Synchronizer NewSynchronizer() => new(
         Ado.Client,
+        Jira.Client,
         Jira.Client.Site,
         Cache,
         warning => Post(() => WriteWarning(warning)),
         progress => Post(() => WriteProgress(progress)));
+
+    /// <summary>Proves before the first write that the account may make what is to be made.</summary>
+    private protected void CheckPermission(Synchronizer synchronizer, IReadOnlyCollection<WorkItemChange> changes) => Await(
+        async token =>
+        {
+            await synchronizer.CheckPermissionAsync(changes, token).ConfigureAwait(false);
+            return true;
+        });
 
     /// <summary>Writes work items that nobody objected to, and a result for each change.</summary>
     private protected List<WorkItemResult> Apply(Synchronizer synchronizer, IReadOnlyList<WorkItemChange> changes)
@@ -85,6 +94,7 @@ public abstract class SyncCommand : JiraAdoCommand
     {
         ChangeAction.Create => $"Create {change.WorkItemType}",
         ChangeAction.Adopt => $"Mark work item {change.WorkItemId}",
+        ChangeAction.Remove => $"Move work item {change.WorkItemId} to the recycle bin",
         _ => $"Update work item {change.WorkItemId}",
     };
 

@@ -7,7 +7,7 @@ namespace JiraAdoSync.Tests.Syncing;
 /// Work items in memory with the service's rules for relations: mirrors, places counted before the patch, one parent, no
 /// cycles, patches done whole or not at all. Between a read and the write that follows, somebody else may edit.
 /// </summary>
-internal sealed class MemoryStore : IWorkItemStore
+internal sealed class MemoryStore : IWorkItemStore, IIssueSource
 {
     private readonly SortedDictionary<int, List<Relation>> _items = [];
 
@@ -75,6 +75,14 @@ internal sealed class MemoryStore : IWorkItemStore
 
         return Task.FromResult<IReadOnlyList<WriteOutcome>>(writes.Select(Write).ToList());
     }
+
+    public Task<ServiceError?> TryCreationAsync(string workItemType, CancellationToken token) =>
+        Task.FromResult<ServiceError?>(null);
+
+    public Task RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token) => throw new NotSupportedException();
+
+    public Task<IReadOnlySet<long>> FindReadableAsync(IReadOnlyCollection<long> issueIds, CancellationToken token) =>
+        Task.FromResult<IReadOnlySet<long>>(issueIds.ToHashSet());
 
     private WriteOutcome Write(WorkItemWrite write)
     {
