@@ -17,6 +17,7 @@
         'Convert-LinkType'
         'Disconnect-JiraAdo'
         'Export-JiraAdoCorrelation'
+        'Export-JiraAdoPlan'
         'Get-AdoRelation'
         'Get-JiraAdoCorrelation'
         'Get-JiraAdoOrphan'
@@ -24,10 +25,13 @@
         'Get-JiraReplica'
         'Get-LinkTypeMapping'
         'Import-JiraAdoCorrelation'
+        'Invoke-JiraAdoPlan'
         'Invoke-JiraAdoSync'
         'Set-JiraAdoCorrelation'
         'Sync-AdoRelation'
         'Sync-AdoWorkItem'
+        'Test-IssueTypeMapping'
+        'Test-LinkTypeMapping'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

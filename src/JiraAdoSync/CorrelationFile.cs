@@ -22,19 +22,8 @@ internal sealed record CorrelationFile
 
     /// <summary>Writes the file whole, or leaves what was there.</summary>
     /// <exception cref="SyncException"><c>CorrelationFileUnwritable</c>.</exception>
-    public void Write(string path)
-    {
-        var draft = path + ".part";
-        try
-        {
-            File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(this, Json));
-            File.Move(draft, path, overwrite: true);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new SyncException("CorrelationFileUnwritable", $"'{path}' can't be written: {failure.Message}", path);
-        }
-    }
+    public void Write(string path) =>
+        TextFile.Write(path, JsonSerializer.Serialize(this, Json), "CorrelationFileUnwritable");
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="SyncException"><c>CorrelationFileUnreadable</c>: no such file, or not in this format.</exception>
@@ -42,10 +31,10 @@ internal sealed record CorrelationFile
     {
         try
         {
-            var file = JsonSerializer.Deserialize<CorrelationFile>(File.ReadAllBytes(path), Json);
+            var file = JsonSerializer.Deserialize<CorrelationFile>(TextFile.Read(path, "CorrelationFileUnreadable"), Json);
             return file is { Format: Current, Correlations: not null } ? file : throw Unreadable(path, "it is no such file");
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException failure)
         {
             throw Unreadable(path, failure.Message);
         }

@@ -37,9 +37,10 @@ internal static class Errors
     {
         "NotConnected" => ErrorCategory.ConnectionError,
         "AddressInvalid" or "ParameterMissing" => ErrorCategory.InvalidArgument,
-        "PlanRefused" or "PruneLimitExceeded" => ErrorCategory.InvalidOperation,
+        "PlanRefused" or "PruneLimitExceeded" or "PlanDrifted" => ErrorCategory.InvalidOperation,
         "CorrelationFileUnreadable" => ErrorCategory.ReadError,
-        "CorrelationFileUnwritable" => ErrorCategory.WriteError,
+        "CorrelationFileUnwritable" or "PlanFileUnwritable" => ErrorCategory.WriteError,
+        nameof(Failure.AccessDenied) => ErrorCategory.PermissionDenied,
         _ => ErrorCategory.InvalidData,
     };
 

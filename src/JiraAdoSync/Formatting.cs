@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JiraAdoSync.Mapping;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Syncing;
 
@@ -54,6 +55,14 @@ public static class Formatting
         RelationResult one => one.Detail ?? one.Phrase,
         _ => null,
     };
+
+    /// <summary>What is wrong with a mapping, and the way out.</summary>
+    /// <param name="coverage">One line of a coverage report.</param>
+    public static string? Problem(MappingCoverage coverage)
+    {
+        ArgumentNullException.ThrowIfNull(coverage);
+        return coverage.Problem is null ? null : $"{coverage.Problem.TrimEnd('.')}; could be {coverage.Suggestion}";
+    }
 
     /// <summary>Counts as people say them: <c>9 Create, 2 Keep</c>.</summary>
     /// <param name="counts">Counts by action.</param>

@@ -26,7 +26,11 @@ public static class LinkConverter
         ArgumentNullException.ThrowIfNull(mapping);
         ArgumentNullException.ThrowIfNull(types);
         ArgumentNullException.ThrowIfNull(warn);
-        var distinct = links.DistinctBy(link => (link.LinkId, Child: link.IsParent ? link.Source.Id : 0)).ToList();
+        var distinct = links
+            .GroupBy(link => (link.LinkId, Child: link.IsParent ? link.Source.Id : 0))
+            // Read from both ends, a link counts as read from its source: the order of reading must not matter.
+            .Select(group => group.FirstOrDefault(link => link.ReadFrom == link.Source.Id) ?? group.First())
+            .ToList();
         var missing = distinct
             .Where(link => !link.IsParent && mapping.RuleFor(link.Type) == LinkRule.Unmapped)
             .GroupBy(link => link.Type)
@@ -34,7 +38,8 @@ public static class LinkConverter
             .ToList();
         if (missing.Count > 0 && unmapped == UnmappedLinks.Error)
         {
-            var entries = missing.Select(group => $"'{group.Key.Name.Replace("'", "''", StringComparison.Ordinal)}' = 'Related'");
+            var entries = missing.Select(group =>
+                $"'{group.Key.Name.Replace("'", "''", StringComparison.Ordinal)}' = '{LinkTypeCoverage.Suggest(group.Key, types)}'");
             throw new SyncException(
                 "LinkTypeUnmapped",
                 $"The mapping has nothing for {string.Join("; ", missing.Select(Describe))}. Decide what each is to become, "

@@ -65,6 +65,32 @@ public sealed class WorkItemTypeMapping
         return workItemType is not null;
     }
 
+    /// <summary>Tells for every issue type of the data what the mapping makes of it, those of the most issues first.</summary>
+    /// <param name="replicas">The issues.</param>
+    public IReadOnlyList<MappingCoverage> Coverage(IEnumerable<Replica> replicas) => replicas
+        .GroupBy(replica => replica.Type)
+        .OrderByDescending(group => group.Count())
+        .ThenBy(group => group.Key.Name, StringComparer.Ordinal)
+        .Select(group =>
+        {
+            var isMapped = TryMap(group.Key, out var workItemType);
+            return new MappingCoverage
+            {
+                Type = group.Key.Name,
+                Count = group.Count(),
+                MapsTo = isMapped ? workItemType ?? "(left out)" : null,
+                Problem = isMapped ? null : "Unmapped",
+                Suggestion = isMapped ? null : Suggest(group.Key),
+            };
+        })
+        .ToList();
+
+    /// <summary>What an issue type could become: a type of the same name, else what a Story becomes.</summary>
+    private string? Suggest(IssueType type) =>
+        _projectTypes.GetValueOrDefault(type.Name)
+        ?? _projectTypes.Values.FirstOrDefault(name => type.Name.Contains(name, StringComparison.OrdinalIgnoreCase))
+        ?? FirstOfProject(Default["Story"]);
+
     private string? FirstOfProject(IEnumerable<string> candidates) =>
         candidates.Select(name => _projectTypes.GetValueOrDefault(name.Trim())).FirstOrDefault(name => name is not null);
 }

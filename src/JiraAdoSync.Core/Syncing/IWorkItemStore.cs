@@ -32,6 +32,11 @@ public interface IWorkItemStore
     /// <param name="token">Ends the wait.</param>
     Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(int afterId, CancellationToken token);
 
+    /// <summary>What the account's last edit that removed relations of a work item took, by the item's own history.</summary>
+    /// <param name="workItemId">The work item.</param>
+    /// <param name="token">Ends the wait.</param>
+    Task<IReadOnlyList<Relation>> ReadLastRemovalAsync(int workItemId, CancellationToken token);
+
     /// <summary>
     /// Asks whether a work item could be created, and creates none: the permission is proven before the first write.
     /// </summary>

@@ -11,14 +11,15 @@ namespace JiraAdoSync.Syncing;
 /// <para>
 /// <b>Removals</b> go by a relation's place in the item's list, and no revision guards that list: another client's edit, or
 /// a removal at the other end, shifts it without a sign. So each item is read immediately before, an item that loses a
-/// relation takes part in nothing else of its batch, and the answer, which carries all relations, must show that the right
-/// ones went; what should not have gone is put back with comment and lock, and the removal is tried again:
+/// relation takes part in nothing else of its batch, and afterwards its own history must show that the right ones went. The
+/// answer alone does not tell: what somebody added after we read, and we took in place of ours, nobody has seen. What should
+/// not have gone is put back with comment and lock, and the removal is tried again:
 /// <code>
-/// read      [P, Q, R]      remove Q: place 1
-/// meanwhile somebody removed P: [Q, R]
-/// answer    [Q]            Q stands, R is gone  =>  put R back, read again
+/// read      [P, Q]       remove Q: place 1
+/// meanwhile somebody removed P and added R: [Q, R]
+/// answer    [Q]          history: we removed R  =>  put R back; Q stands  =>  read again
 /// </code>
-/// A parent, or whatever else takes a removed relation's place on the same item, is added in the same request.
+/// A parent that replaces another is added in the same request.
 /// </para>
 /// <para>
 /// <b>Additions</b> that the service refuses for its topology (a cycle through items that nobody read, a race) are treated as
@@ -77,37 +78,43 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
         }
 
         var holder = addition?.HolderId ?? source;
-        var here = change.Removes.Select(relation => PlaceOn(relation, holder)).OfType<Relation>().ToList();
+        var here = change.Removes.Select(relation => PlaceOn(relation, holder)).OfType<Removal>().ToList();
         var elsewhere = change.Removes.Where(relation => PlaceOn(relation, holder) is null).ToList();
-        var together = here.Count > 0 && elsewhere.Count == 0;
+        var together = addition is { IsParent: true } && here.Count > 0 && elsewhere.Count == 0;
         if (here.Count > 0)
         {
             operations.Add(new Operation(change, holder, here, together ? addition : null));
         }
 
-        operations.AddRange(elsewhere.Select(relation =>
-            new Operation(change, relation.Places[0].WorkItemId, [relation.Places[0]], null)));
+        operations.AddRange(elsewhere.Select(relation => new Operation(
+            change, relation.Places[0].WorkItemId, [new Removal(relation.Places[0], relation.IsOurs, site)], null)));
         if (addition is not null && !together)
         {
             _additions.Enqueue(addition);
         }
     }
 
-    /// <summary>A standing relation as it is on one of its ends; null where the item is none of its ends.</summary>
-    private Relation? PlaceOn(StandingRelation relation, int workItemId)
+    /// <summary>
+    /// How a relation is removed on one of its ends; null where it is not to be removed there. One of ours is removed where
+    /// its mark shows, so that the mark can be seen again immediately before.
+    /// </summary>
+    private Removal? PlaceOn(StandingRelation relation, int workItemId)
     {
         var place = relation.Places[0];
-        if (relation.Places.FirstOrDefault(one => one.WorkItemId == workItemId) is { } seen)
+        if (place.WorkItemId == workItemId)
         {
-            return seen;
+            return new Removal(place, relation.IsOurs, site);
         }
 
-        return place.TargetWorkItemId != workItemId ? null : place with
-        {
-            WorkItemId = workItemId,
-            ReferenceName = types[place.ReferenceName].OppositeReferenceName,
-            TargetWorkItemId = place.WorkItemId,
-        };
+        return relation.IsOurs || place.TargetWorkItemId != workItemId ? null : new Removal(
+            place with
+            {
+                WorkItemId = workItemId,
+                ReferenceName = types[place.ReferenceName].OppositeReferenceName,
+                TargetWorkItemId = place.WorkItemId,
+            },
+            IsOurs: false,
+            site);
     }
 
     private async IAsyncEnumerable<RelationResult> RemoveAsync(
@@ -178,31 +185,34 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
         List<Operation> operations,
         CancellationToken token)
     {
-        var standing = after.Relations.Select(Identity).ToHashSet();
-        if (!operation.Removals.Any(relation => standing.Contains(Identity(relation))))
+        var lost = await FindLostAsync(operation, before, after, token).ConfigureAwait(false);
+        lost = await PutBackAsync(after.Id, lost, token).ConfigureAwait(false);
+        if (lost.Count > 0 && operation.Addition is { } parent)
         {
-            return operation.IsLast ? Done(operation.Change) : null;
+            // Somebody gave the item another parent meanwhile, and ours took its place: ours goes, theirs comes back.
+            await TakeBackAsync(parent, token).ConfigureAwait(false);
+            lost = await PutBackAsync(after.Id, lost, token).ConfigureAwait(false);
+            if (lost.Count == 0)
+            {
+                return RelationResult.Of(operation.Change) with
+                {
+                    Action = ChangeAction.Skip,
+                    Reason = "ParentConflict",
+                    Detail = "Somebody else gave it another parent meanwhile.",
+                };
+            }
         }
 
-        // Something else went in its place. Had the right ones gone, others would have been taken away by others.
-        var intended = operation.Removals.Select(Identity).ToHashSet();
-        var lost = before.Relations
-            .Where(relation => !standing.Contains(Identity(relation)) && !intended.Contains(Identity(relation)))
-            .Select(relation => new NewRelation(relation.ReferenceName, relation.Comment ?? string.Empty)
-            {
-                TargetWorkItemId = relation.TargetWorkItemId,
-                Url = relation.TargetWorkItemId is null ? relation.Url : null,
-                IsLocked = relation.IsLocked,
-            })
-            .ToList();
         if (lost.Count > 0)
         {
-            var putBack = new WorkItemWrite { WorkItemId = before.Id, AddRelations = lost };
-            var outcome = (await store.WriteAsync([putBack], token).ConfigureAwait(false))[0];
-            if (outcome.Error is { } error and not { Kind: Failure.DuplicateRelation })
-            {
-                return Failed(operation.Change, error);
-            }
+            return Failed(operation.Change, new ServiceError(
+                Failure.WorkItemChanged,
+                $"A relation of somebody else went in place of ours, and can't be put back: {string.Join(", ", lost)}."));
+        }
+
+        if (!after.Relations.Any(operation.Removes))
+        {
+            return operation.IsLast ? Done(operation.Change) : null;
         }
 
         // An addition that went with the removal stands by now.
@@ -213,16 +223,77 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
                 $"Somebody else keeps changing the relations of work item {before.Id}; the next run will try again."));
     }
 
+    /// <summary>What a removal took in place of what it should have taken.</summary>
+    private async Task<List<Relation>> FindLostAsync(
+        Operation operation,
+        WorkItem before,
+        WorkItem after,
+        CancellationToken token)
+    {
+        var places = operation.ToWrite(before)!.RemoveRelations.Count;
+        if (places == 0)
+        {
+            return [];
+        }
+
+        var history = await store.ReadLastRemovalAsync(after.Id, token).ConfigureAwait(false);
+        var standing = after.Relations.Select(Identity).ToHashSet();
+        // A history that does not tell our edit yet leaves what can be seen.
+        var gone = history.Count == places ? history : before.Relations;
+        return gone
+            .Where(relation => !operation.Removes(relation) && !standing.Contains(Identity(relation)))
+            .ToList();
+    }
+
+    /// <summary>Adds relations again, each for itself.</summary>
+    /// <returns>Those that the service refuses.</returns>
+    private async Task<List<Relation>> PutBackAsync(int workItemId, List<Relation> lost, CancellationToken token)
+    {
+        var writes = lost.ConvertAll(relation => new WorkItemWrite { WorkItemId = workItemId, AddRelations = [Restored(relation)] });
+        var outcomes = await store.WriteAsync(writes, token).ConfigureAwait(false);
+        return lost.Zip(outcomes)
+            .Where(pair => pair.Second.Error is not null and not { Kind: Failure.DuplicateRelation })
+            .Select(pair => pair.First)
+            .ToList();
+    }
+
+    /// <summary>Takes back a relation that was added.</summary>
+    private async Task TakeBackAsync(Addition added, CancellationToken token)
+    {
+        var relation = new Relation
+        {
+            WorkItemId = added.HolderId,
+            ReferenceName = added.Relation.ReferenceName,
+            TargetWorkItemId = added.TargetId,
+            Url = string.Empty,
+        };
+        var removal = new Removal(relation, IsOurs: true, site);
+        var operation = new Operation(added.Change, added.HolderId, [removal], null) { IsLast = false };
+        await foreach (var _ in RemoveAsync([operation], token).ConfigureAwait(false))
+        {
+            // Whatever became of it, what was lost is put back next, or told.
+        }
+    }
+
+    /// <summary>A relation as it was, to be added again.</summary>
+    private static NewRelation Restored(Relation relation) => new(relation.ReferenceName, relation.Comment ?? string.Empty)
+    {
+        TargetWorkItemId = relation.TargetWorkItemId,
+        Url = relation.TargetWorkItemId is null ? relation.Url : null,
+        IsLocked = relation.IsLocked,
+    };
+
+    private static bool IsTopology(ServiceError error) => error.Kind is Failure.CircularRelation or Failure.SecondParent;
+
     /// <summary>What to do about a refused removal: it changed nothing.</summary>
     private RelationResult? Reconsider(Operation operation, ServiceError error, List<Operation> operations)
     {
-        var isTopology = error.Kind is Failure.CircularRelation or Failure.SecondParent;
-        if (operation.Addition is { } addition && isTopology && addition.IsParent)
+        if (operation.Addition is { } addition && IsTopology(error))
         {
             return Refused(addition, error);
         }
 
-        if (operation.Addition is not null && (isTopology || error.Kind is Failure.RequestFailed or Failure.DuplicateRelation))
+        if (operation.Addition is not null && error.Kind is Failure.RequestFailed or Failure.DuplicateRelation)
         {
             // A service that takes no removal and addition in one request gets two.
             _additions.Enqueue(operation.Addition);
@@ -356,11 +427,21 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
         relation.ReferenceName.ToUpperInvariant(),
         relation.TargetWorkItemId is { } id ? $"#{id}" : relation.Url);
 
+    /// <summary>
+    /// A relation to remove. One of ours is meant only as long as it carries our mark: an equal one that somebody made since
+    /// is theirs.
+    /// </summary>
+    private sealed record Removal(Relation Place, bool IsOurs, JiraSite Site)
+    {
+        public bool Means(Relation relation) => Identity(relation) == Identity(Place)
+            && (!IsOurs || RelationMark.Parse(relation.Comment, Site) is not null);
+    }
+
     /// <summary>Removals on one work item, with what takes their place there.</summary>
     private sealed record Operation(
         RelationChange Change,
         int HolderId,
-        IReadOnlyList<Relation> Removals,
+        IReadOnlyList<Removal> Removals,
         Addition? Addition)
     {
         public int Attempt { get; init; } = 1;
@@ -369,17 +450,17 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
         public bool IsLast { get; init; } = Addition is not null || Change.Desired is null;
 
         public IEnumerable<int> Touches => Removals
-            .Select(relation => relation.TargetWorkItemId!.Value)
+            .Select(removal => removal.Place.TargetWorkItemId!.Value)
             .Append(HolderId)
             .Concat(Addition is null ? [] : [Addition.TargetId]);
+
+        /// <summary>Whether a relation, as it is now, is one of those to remove.</summary>
+        public bool Removes(Relation relation) => Removals.Any(removal => removal.Means(relation));
 
         /// <summary>The write, with places as they are now; null where nothing is left to do.</summary>
         public WorkItemWrite? ToWrite(WorkItem now)
         {
-            var intended = Removals.Select(Identity).ToHashSet();
-            var places = Enumerable.Range(0, now.Relations.Count)
-                .Where(index => intended.Contains(Identity(now.Relations[index])))
-                .ToList();
+            var places = Enumerable.Range(0, now.Relations.Count).Where(index => Removes(now.Relations[index])).ToList();
             return places.Count == 0 && Addition is null ? null : new WorkItemWrite
             {
                 WorkItemId = HolderId,

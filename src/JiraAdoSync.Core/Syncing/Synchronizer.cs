@@ -127,7 +127,7 @@ public sealed class Synchronizer(
             .Select(one => one.Link.ReadFrom == one.Source.Id ? one.Source : one.Target)
             .Concat(scope.Select(replica => replica.Reference));
         await FindAsync(read, token).ConfigureAwait(false);
-        var readable = policy.Prune ? await FindReadableEndsAsync(desired, scope, token).ConfigureAwait(false) : [];
+        var (readable, otherEnds) = policy.Prune ? await ReadOtherEndsAsync(desired, scope, token).ConfigureAwait(false) : ([], []);
         var outside = desired
             .SelectMany(one => new[] { one.Source, one.Target })
             .Where(issue => !_sought.Contains(issue.Id))
@@ -147,7 +147,7 @@ public sealed class Synchronizer(
                 .Concat(_outside)
                 .ToDictionary(),
             ToCreate = toCreate,
-            Standing = _standing.Values.Select(found => found.WorkItem).DistinctBy(item => item.Id).ToList(),
+            Standing = _standing.Values.Select(found => found.WorkItem).Concat(otherEnds).DistinctBy(item => item.Id).ToList(),
             Scope = scope.Select(replica => replica.Reference).ToList(),
             Readable = readable,
             Policy = policy,
@@ -179,6 +179,27 @@ public sealed class Synchronizer(
         {
             report(new SyncProgress("Writing relations", ++done, writes.Count));
             yield return result;
+        }
+    }
+
+    /// <summary>Looks whether a plan still fits: everything that it touches must be as it was when the plan was made.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <exception cref="SyncException"><c>PlanDrifted</c>, with the list of differences.</exception>
+    public async Task CheckDriftAsync(SavedPlan plan, CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var now = await store.ReadAsync(plan.Basis.Select(basis => basis.WorkItemId).ToList(), token).ConfigureAwait(false);
+        var toCreate = plan.WorkItems.Where(item => item.Action == ChangeAction.Create);
+        await FindAsync(toCreate.Select(item => new IssueReference(item.IssueId, item.Key)), token).ConfigureAwait(false);
+        var drift = plan.FindDrift(now.ToDictionary(item => item.Id), _standing);
+        if (drift.Count > 0)
+        {
+            throw new SyncException(
+                "PlanDrifted",
+                $"Azure DevOps is no longer what the plan was made for, so nothing was written. Make a new plan. "
+                + $"{drift.Count} differences: {string.Join(" ", drift.Take(20))}",
+                drift);
         }
     }
 
@@ -245,10 +266,10 @@ public sealed class Synchronizer(
     }
 
     /// <summary>
-    /// The issues at the other ends of our relations that nothing desired speaks of: those that were not read in this run
-    /// and are readable. Only then has a link gone, and is not merely hidden.
+    /// Reads the other ends of relations that nothing desired speaks of, where they are outside the selection: a relation's
+    /// mark may show there only, and a link is gone, not merely hidden, only if the issue there can be read.
     /// </summary>
-    private async Task<IReadOnlyList<IssueReference>> FindReadableEndsAsync(
+    private async Task<(IReadOnlyList<IssueReference> Readable, IReadOnlyList<WorkItem> Items)> ReadOtherEndsAsync(
         IReadOnlyCollection<DesiredRelation> desired,
         IReadOnlyCollection<Replica> scope,
         CancellationToken token)
@@ -258,8 +279,7 @@ public sealed class Synchronizer(
         var inScope = scope.Select(replica => replica.IssueId).ToHashSet();
         var ends = _standing.Values
             .SelectMany(found => found.WorkItem.Relations)
-            .Where(relation => RelationMark.Parse(relation.Comment, site) is { } mark
-                && (mark.LinkId is null || !links.Contains(mark.LinkId)))
+            .Where(relation => RelationMark.Parse(relation.Comment, site) is not { LinkId: { } linkId } || !links.Contains(linkId))
             .Select(relation => relation.TargetWorkItemId)
             .OfType<int>()
             .Where(id => !known.Contains(id))
@@ -277,7 +297,7 @@ public sealed class Synchronizer(
             _outside[issue.Id] = workItemId;
         }
 
-        return marks.Where(one => readable.Contains(one.Issue.Id)).Select(one => one.Issue).ToList();
+        return (marks.Where(one => readable.Contains(one.Issue.Id)).Select(one => one.Issue).ToList(), items);
     }
 
     /// <summary>An end with the work item that was created for it since the plan was made.</summary>

@@ -16,17 +16,19 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     private readonly RestConnection _connection;
     private readonly string _project;
     private readonly string _organization;
+    private readonly string? _userId;
     private RelationTypes? _relationTypes;
     private IReadOnlyList<string>? _workItemTypes;
 
-    private AdoClient(RestConnection connection, Uri organization, WireProject project, string user)
+    private AdoClient(RestConnection connection, Uri organization, WireProject project, WireIdentity? user)
     {
         _connection = connection;
         _project = Uri.EscapeDataString(project.Name);
         _organization = organization.GetLeftPart(UriPartial.Path).TrimEnd('/');
         Project = project.Name;
         ProjectId = project.Id;
-        User = user;
+        User = user?.ProviderDisplayName ?? string.Empty;
+        _userId = user?.Id;
     }
 
     /// <summary>The project's name, as the organisation spells it.</summary>
@@ -66,7 +68,7 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
                 .SendAsync<WireProject>(
                     RestRequest.Get($"_apis/projects/{Uri.EscapeDataString(project)}?{Version}"), token)
                 .ConfigureAwait(false);
-            return new AdoClient(connection, organization, found, data.AuthenticatedUser?.ProviderDisplayName ?? string.Empty);
+            return new AdoClient(connection, organization, found, data.AuthenticatedUser);
         }
         catch
         {
@@ -155,6 +157,26 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
                 RestRequest.Post($"{_project}/_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&{Version}", new { query }), token)
             .ConfigureAwait(false);
         return (answer.WorkItems ?? []).ConvertAll(item => item.Id);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Relation>> ReadLastRemovalAsync(int workItemId, CancellationToken token)
+    {
+        IReadOnlyList<Relation> last = [];
+        List<WireUpdate> page;
+        var skip = 0;
+        do
+        {
+            var path = string.Create(
+                CultureInfo.InvariantCulture,
+                $"_apis/wit/workItems/{workItemId}/updates?$top={IWorkItemStore.BatchSize}&$skip={skip}&{Version}");
+            page = (await _connection.SendAsync<WireList<WireUpdate>>(RestRequest.Get(path), token).ConfigureAwait(false)).Value;
+            var ours = page.FindLast(update => update.RevisedBy?.Id == _userId && update.Relations?.Removed?.Count > 0);
+            last = ours?.Relations!.Removed!.ConvertAll(relation => relation.ToRelation(workItemId)) ?? last;
+            skip += page.Count;
+        }
+        while (page.Count == IWorkItemStore.BatchSize);
+        return last;
     }
 
     /// <inheritdoc/>
@@ -274,7 +296,11 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
 
     private sealed record WireConnectionData(WireIdentity? AuthenticatedUser);
 
-    private sealed record WireIdentity(string? ProviderDisplayName);
+    private sealed record WireIdentity(string? Id, string? ProviderDisplayName);
+
+    private sealed record WireUpdate(WireIdentity? RevisedBy, WireRelationUpdates? Relations);
+
+    private sealed record WireRelationUpdates(List<WireRelation>? Removed);
 
     private sealed record WireId(int Id);
 

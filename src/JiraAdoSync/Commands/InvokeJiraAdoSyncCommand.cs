@@ -48,22 +48,20 @@ public sealed class InvokeJiraAdoSyncCommand : RelationCommand
     /// <inheritdoc/>
     protected override void Finish()
     {
-        var (jira, ado) = (Jira, Ado);
-        var started = TimeProvider.System.GetTimestamp();
-        var (jiraBefore, adoBefore) = (jira.Client.RequestsSent, ado.Client.RequestsSent);
+        var run = StartRun();
         var types = Mappings.WorkItemTypes(TypeMapping).ToList();
         var synchronizer = NewSynchronizer();
 
-        var replicas = Stream(token => jira.Client.SearchAsync(Jql, token)).DistinctBy(replica => replica.IssueId).ToList();
+        var replicas = Stream(token => Jira.Client.SearchAsync(Jql, token)).DistinctBy(replica => replica.IssueId).ToList();
         if (replicas.Count == 0)
         {
-            WriteWarning(Await(jira.Client.MayBrowseAsync)
+            WriteWarning(Await(Jira.Client.MayBrowseAsync)
                 ? $"The query finds no issue that this account may see: {Jql}"
                 : "The query finds nothing, since the account may not browse any project of this Jira.");
         }
 
         var links = replicas.SelectMany(replica => replica.ParentLink is { } parent ? replica.Links.Prepend(parent) : replica.Links);
-        var desired = ConvertLinks(ado, links, LinkTypeMapping, Unmapped);
+        var desired = ConvertLinks(Ado, links, LinkTypeMapping, Unmapped);
         var workItems = Await(token => synchronizer.PlanWorkItemsAsync(replicas, types, !NoCreate, token));
         var toCreate = workItems.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId).ToHashSet();
         var relations = Await(token => synchronizer.PlanRelationsAsync(desired, replicas, toCreate, Policy, token));
@@ -84,17 +82,6 @@ public sealed class InvokeJiraAdoSyncCommand : RelationCommand
             throw relations.Refusal;
         }
 
-        CheckPermission(synchronizer, workItems);
-        var twins = workItems.Where(change => change.Action == ChangeAction.Remove).ToList();
-        var workItemResults = Apply(synchronizer, workItems.Except(twins).ToList());
-        var relationResults = Apply(synchronizer, relations.Changes, OnConflict);
-        // Twins go last: until then their relations stand.
-        workItemResults.AddRange(Apply(synchronizer, twins));
-        WriteObject(SyncSummary.Of(replicas.Count, workItemResults, relationResults) with
-        {
-            JiraRequests = jira.Client.RequestsSent - jiraBefore,
-            AdoRequests = ado.Client.RequestsSent - adoBefore,
-            Duration = TimeProvider.System.GetElapsedTime(started),
-        });
+        Apply(synchronizer, workItems, relations.Changes, OnConflict, replicas.Count, run);
     }
 }

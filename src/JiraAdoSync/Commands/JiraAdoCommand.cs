@@ -87,6 +87,14 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Blocks the pipeline until asynchronous work ends, and meanwhile makes what the work posts.</summary>
+    /// <param name="work">The work; its token is cancelled when the pipeline is stopped.</param>
+    protected void Await(Func<CancellationToken, Task> work) => Await(async token =>
+    {
+        await work(token).ConfigureAwait(false);
+        return true;
+    });
+
     /// <summary>Takes what asynchronous work produces, one thing at a time, on the pipeline's thread.</summary>
     /// <typeparam name="T">What it produces.</typeparam>
     /// <param name="work">The work; its token is cancelled when the pipeline is stopped.</param>

@@ -36,7 +36,7 @@ public sealed class SyncAdoWorkItemCommand : SyncCommand
         var synchronizer = NewSynchronizer();
         var types = Mappings.WorkItemTypes(TypeMapping);
         var changes = Await(token => synchronizer.PlanWorkItemsAsync(_replicas, types, !NoCreate, token));
-        CheckPermission(synchronizer, changes);
+        Await(token => synchronizer.CheckPermissionAsync(changes, token));
         Apply(synchronizer, changes);
     }
 }

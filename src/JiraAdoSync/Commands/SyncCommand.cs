@@ -35,13 +35,32 @@ public abstract class SyncCommand : JiraAdoCommand
         warning => Post(() => WriteWarning(warning)),
         progress => Post(() => WriteProgress(progress)));
 
-    /// <summary>Proves before the first write that the account may make what is to be made.</summary>
-    private protected void CheckPermission(Synchronizer synchronizer, IReadOnlyCollection<WorkItemChange> changes) => Await(
-        async token =>
+    /// <summary>The start of a run: what its summary counts from.</summary>
+    private protected (long Started, long JiraRequests, long AdoRequests) StartRun() =>
+        (TimeProvider.System.GetTimestamp(), Jira.Client.RequestsSent, Ado.Client.RequestsSent);
+
+    /// <summary>Applies a whole plan, writes a result for each change, and the summary at the end.</summary>
+    private protected void Apply(
+        Synchronizer synchronizer,
+        IReadOnlyList<WorkItemChange> workItems,
+        IReadOnlyList<RelationChange> relations,
+        LinkConflict onConflict,
+        int issues,
+        (long Started, long JiraRequests, long AdoRequests) run)
+    {
+        Await(token => synchronizer.CheckPermissionAsync(workItems, token));
+        var twins = workItems.Where(change => change.Action == ChangeAction.Remove).ToList();
+        var workItemResults = Apply(synchronizer, workItems.Except(twins).ToList());
+        var relationResults = Apply(synchronizer, relations, onConflict);
+        // Twins go last: until then their relations stand.
+        workItemResults.AddRange(Apply(synchronizer, twins));
+        WriteObject(SyncSummary.Of(issues, workItemResults, relationResults) with
         {
-            await synchronizer.CheckPermissionAsync(changes, token).ConfigureAwait(false);
-            return true;
+            JiraRequests = Jira.Client.RequestsSent - run.JiraRequests,
+            AdoRequests = Ado.Client.RequestsSent - run.AdoRequests,
+            Duration = TimeProvider.System.GetElapsedTime(run.Started),
         });
+    }
 
     /// <summary>Writes work items that nobody objected to, and a result for each change.</summary>
     private protected List<WorkItemResult> Apply(Synchronizer synchronizer, IReadOnlyList<WorkItemChange> changes)

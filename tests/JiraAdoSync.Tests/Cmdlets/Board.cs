@@ -95,6 +95,30 @@ internal sealed class Board : IDisposable
         }
     }
 
+    /// <summary>Makes a second item for an issue as another run would: in one request, with a nonce of its own.</summary>
+    public async Task<int> TwinAsync(int id, string nonce, string title)
+    {
+        var item = await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null);
+        var mark = item["relations"]!.AsArray().Single(link => link!["rel"]!.ToString() == "Hyperlink")!;
+        var comment = mark["attributes"]!["comment"]!.ToString().Split(' ');
+        comment[3] = nonce;
+        var body = new JsonArray(
+            new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = title },
+            new JsonObject
+            {
+                ["op"] = "add",
+                ["path"] = "/relations/-",
+                ["value"] = new JsonObject
+                {
+                    ["rel"] = "Hyperlink",
+                    ["url"] = mark["url"]!.ToString(),
+                    ["attributes"] = new JsonObject { ["comment"] = string.Join(' ', comment) },
+                },
+            });
+        var path = $"{_sandbox.Project}/_apis/wit/workitems/${Uri.EscapeDataString(item["fields"]!["System.WorkItemType"]!.ToString())}";
+        return (int)(await SendAsync(HttpMethod.Post, path, body, "application/json-patch+json"))["id"]!;
+    }
+
     /// <summary>Removes the relation between two items as a person would.</summary>
     public async Task UnrelateAsync(int id, int target)
     {

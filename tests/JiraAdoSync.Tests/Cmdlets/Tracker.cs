@@ -37,6 +37,8 @@ internal sealed class Tracker : IDisposable
     public Task SetSummaryAsync(string key, string summary) => SendAsync(
         HttpMethod.Put, $"issue/{key}", new JsonObject { ["fields"] = new JsonObject { ["summary"] = summary } });
 
+    public Task DeleteAsync(string key) => SendAsync(HttpMethod.Delete, $"issue/{key}?deleteSubtasks=true", null);
+
     public Task SetParentAsync(string key, string parent) => SendAsync(
         HttpMethod.Put,
         $"issue/{key}",

@@ -10,6 +10,7 @@ namespace JiraAdoSync.Tests.Syncing;
 internal sealed class MemoryStore : IWorkItemStore, IIssueSource
 {
     private readonly SortedDictionary<int, List<Relation>> _items = [];
+    private readonly Dictionary<int, List<Relation>> _lastRemovals = [];
 
     /// <summary>What somebody else does just before a batch is done; told which batch it is, from 1.</summary>
     public Action<int> BeforeWrite { get; set; } = _ => { };
@@ -35,6 +36,23 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
         _items[target].Add(Make(target, StandardRelationTypes.All.Opposite(relation), id));
         return this;
     }
+
+    /// <summary>Adds a relation as somebody else would, where the rules allow it.</summary>
+    public bool TryRelate(int id, RelationType relation, int target, string comment)
+    {
+        if (Problem(id, relation, target) is not null)
+        {
+            return false;
+        }
+
+        Relate(id, relation, target, comment);
+        return true;
+    }
+
+    /// <summary>The relations that carry a mark of ours, from the end where it shows.</summary>
+    public IReadOnlyList<Relation> Ours() => _items.Values.SelectMany(relations => relations)
+        .Where(one => one.Comment?.Contains("[jira:", StringComparison.Ordinal) == true)
+        .ToList();
 
     public void Unrelate(int id, RelationType relation, int target)
     {
@@ -76,6 +94,9 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
         return Task.FromResult<IReadOnlyList<WriteOutcome>>(writes.Select(Write).ToList());
     }
 
+    public Task<IReadOnlyList<Relation>> ReadLastRemovalAsync(int workItemId, CancellationToken token) =>
+        Task.FromResult<IReadOnlyList<Relation>>(_lastRemovals[workItemId]);
+
     public Task<ServiceError?> TryCreationAsync(string workItemType, CancellationToken token) =>
         Task.FromResult<ServiceError?>(null);
 
@@ -98,7 +119,8 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
             return Refuse(Failure.RequestFailed);
         }
 
-        foreach (var relation in write.RemoveRelations.Select(place => _items[id][place]).ToList())
+        var removed = write.RemoveRelations.Select(place => _items[id][place]).ToList();
+        foreach (var relation in removed)
         {
             Unrelate(id, StandardRelationTypes.All[relation.ReferenceName], relation.TargetWorkItemId!.Value);
         }
@@ -117,6 +139,11 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
             }
 
             Relate(id, type, addition.TargetWorkItemId.Value, addition.Comment, addition.IsLocked);
+        }
+
+        if (removed.Count > 0)
+        {
+            _lastRemovals[id] = removed;
         }
 
         return WriteOutcome.Done(Snapshot(id));

@@ -13,12 +13,22 @@ namespace JiraAdoSync.Tests.Syncing;
 /// <summary>A plan applied while others edit, and by a service that refuses.</summary>
 public sealed class RelationApplierTests
 {
+    private const string Ours = "A-1 links to A-2 [jira:jira.example/1]";
+
+    [Fact]
+    public async Task Leaves_an_equal_relation_alone_that_somebody_made_since_in_place_of_ours()
+    {
+        var store = new MemoryStore().Item(1, 2).Relate(1, Related, 2, "theirs by now");
+        await ApplyAsync(store, Remove(1, Related, 2));
+        Assert.Equal(["Related 2 \"theirs by now\""], store.On(1));
+    }
+
     [Fact]
     public async Task Puts_back_with_comment_and_lock_what_went_in_place_of_what_should_have_gone()
     {
         var store = new MemoryStore().Item(1, 2, 3, 4)
             .Relate(1, Related, 2, "theirs")
-            .Relate(1, Related, 3, "ours")
+            .Relate(1, Related, 3, Ours)
             .Relate(1, Related, 4, "theirs too", isLocked: true);
         // Somebody removes the first relation after we read: what was at place 1 is at place 0 now.
         store.BeforeWrite = batch =>
@@ -30,15 +40,31 @@ public sealed class RelationApplierTests
         };
         var results = await ApplyAsync(store, Remove(1, Related, 3));
         Assert.Equal(["Remove"], results.Select(result => result.Action.ToString()));
-        // What they removed in between comes back too, since nobody can tell it from what we removed: better than to lose one.
-        Assert.Equal(["Related 2 \"theirs\"", "Related 4 locked \"theirs too\""], store.On(1));
+        // What they removed themselves stays removed.
+        Assert.Equal(["Related 4 locked \"theirs too\""], store.On(1));
         Assert.Empty(store.On(3));
+    }
+
+    [Fact]
+    public async Task Puts_back_what_somebody_added_in_the_place_of_ours_and_nobody_has_seen()
+    {
+        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2, Ours);
+        store.BeforeWrite = batch =>
+        {
+            if (batch == 1)
+            {
+                store.Unrelate(1, Related, 2);
+                store.Relate(1, Related, 3, "theirs");
+            }
+        };
+        await ApplyAsync(store, Remove(1, Related, 2));
+        Assert.Equal(["Related 3 \"theirs\""], store.On(1));
     }
 
     [Fact]
     public async Task Reads_again_when_a_place_is_out_of_range()
     {
-        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2).Relate(1, Related, 3);
+        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2).Relate(1, Related, 3, Ours);
         store.BeforeWrite = batch =>
         {
             if (batch == 1)
@@ -53,7 +79,7 @@ public sealed class RelationApplierTests
     [Fact]
     public async Task Does_not_bring_back_what_somebody_else_removed_beside_ours()
     {
-        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 3).Relate(1, Related, 2);
+        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 3, Ours).Relate(1, Related, 2);
         store.BeforeWrite = _ => store.Unrelate(1, Related, 2);
         await ApplyAsync(store, Remove(1, Related, 3));
         Assert.Empty(store.On(1));
@@ -63,7 +89,7 @@ public sealed class RelationApplierTests
     public async Task Lets_no_item_take_part_in_two_changes_of_a_batch_that_removes()
     {
         var store = new MemoryStore().Item(1, 2, 3, 4, 5)
-            .Relate(1, Related, 2).Relate(2, Related, 3).Relate(4, Related, 5);
+            .Relate(1, Related, 2, Ours).Relate(2, Related, 3, Ours).Relate(4, Related, 5, Ours);
         var results = await ApplyAsync(store, Remove(1, Related, 2), Remove(2, Related, 3), Remove(4, Related, 5));
         Assert.Equal(3, results.Count(result => result.IsApplied));
         Assert.Equal([2, 1], store.Batches.Select(batch => batch.Count));
@@ -73,7 +99,7 @@ public sealed class RelationApplierTests
     [Fact]
     public async Task Replaces_a_parent_in_one_write()
     {
-        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Parent, 2);
+        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Parent, 2, Ours);
         await ApplyAsync(store, Replace(1, Parent, 2, Parent, 3));
         var write = Assert.Single(Assert.Single(store.Batches));
         Assert.Equal((1, 1), (write.RemoveRelations.Count, write.AddRelations.Count));
@@ -83,7 +109,7 @@ public sealed class RelationApplierTests
     [Fact]
     public async Task Replaces_a_parent_in_two_writes_where_the_service_takes_no_other()
     {
-        var store = new MemoryStore { TakesRemovalsWithAdditions = false }.Item(1, 2, 3).Relate(1, Parent, 2);
+        var store = new MemoryStore { TakesRemovalsWithAdditions = false }.Item(1, 2, 3).Relate(1, Parent, 2, Ours);
         var results = await ApplyAsync(store, Replace(1, Parent, 2, Parent, 3));
         Assert.Equal(["Replace"], results.Select(result => result.Action.ToString()));
         Assert.Equal(["Parent 3 \"A-1 links to A-3 [jira:jira.example/parent]\""], store.On(1).Select(Plain));
@@ -93,10 +119,10 @@ public sealed class RelationApplierTests
     public async Task Leaves_the_old_parent_where_the_new_one_is_impossible()
     {
         // 3 is a descendant of 1, which nobody read.
-        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Parent, 2).Relate(3, Parent, 1);
+        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Parent, 2, Ours).Relate(3, Parent, 1);
         var results = await ApplyAsync(store, Replace(1, Parent, 2, Parent, 3));
         Assert.Equal([("Skip", "Cycle")], results.Select(result => (result.Action.ToString(), result.Reason)));
-        Assert.Contains("Parent 2", store.On(1));
+        Assert.Contains($"Parent 2 \"{Ours}\"", store.On(1));
     }
 
     [Theory]
@@ -134,16 +160,16 @@ public sealed class RelationApplierTests
     [Fact]
     public async Task Tries_no_more_than_a_few_times_against_somebody_who_keeps_editing()
     {
-        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2).Relate(1, Related, 3);
+        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2).Relate(1, Related, 3, Ours);
         store.BeforeWrite = _ =>
         {
             // The list is turned over before each of our writes.
             store.Unrelate(1, Related, 2);
             store.Relate(1, Related, 2);
-            if (store.On(1).Contains("Related 3"))
+            if (store.On(1).Contains($"Related 3 \"{Ours}\""))
             {
                 store.Unrelate(1, Related, 3);
-                store.Relate(1, Related, 3);
+                store.Relate(1, Related, 3, Ours);
             }
         };
         var results = await ApplyAsync(store, Remove(1, Related, 3));

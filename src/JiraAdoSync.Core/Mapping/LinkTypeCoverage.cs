@@ -1,0 +1,132 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+
+namespace JiraAdoSync.Mapping;
+
+/// <summary>Tells for every phrase what a mapping makes of it, and what it could make of those that it lacks.</summary>
+public static class LinkTypeCoverage
+{
+    /// <summary>Words that tell an order, with the relation of whoever says them.</summary>
+    private static readonly (string[] Words, string Relation)[] Orders =
+    [
+        (["before", "precede", "trigger", "block", "predecessor"], "System.LinkTypes.Dependency-Forward"),
+        (["after", "follow", "depend", "require", "need", "successor"], "System.LinkTypes.Dependency-Reverse"),
+    ];
+
+    private static readonly HashSet<string> Fillers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "is", "are", "was", "has", "have", "had", "to", "be", "been", "the", "a", "an", "of", "for", "with", "by", "from", "done",
+        "link", "links",
+    };
+
+    /// <summary>Makes the report, one line a phrase, those of the most links first.</summary>
+    /// <param name="counts">Link types with how many links of each were read; types without a link are welcome.</param>
+    /// <param name="mapping">The mapping.</param>
+    /// <param name="types">The organisation's relation types.</param>
+    public static IReadOnlyList<MappingCoverage> Of(
+        IEnumerable<KeyValuePair<LinkType, int>> counts,
+        LinkTypeMapping mapping,
+        RelationTypes types)
+    {
+        ArgumentNullException.ThrowIfNull(mapping);
+        ArgumentNullException.ThrowIfNull(types);
+        return counts
+            .OrderByDescending(pair => pair.Value)
+            .ThenBy(pair => pair.Key.Name, StringComparer.Ordinal)
+            .SelectMany(pair => Lines(pair.Key, pair.Value, mapping, types))
+            .ToList();
+    }
+
+    /// <summary>What a link type could be mapped to, by its names: the relation on the issue that says the outward phrase.</summary>
+    /// <param name="type">The link type.</param>
+    /// <param name="types">The organisation's relation types, its own among them.</param>
+    public static RelationType Suggest(LinkType type, RelationTypes types)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(types);
+        if (string.Equals(type.Outward, type.Inward, StringComparison.OrdinalIgnoreCase))
+        {
+            return types.Related;
+        }
+
+        if (new LinkTypeMapping(LinkTypePresets.Default, types).RuleFor(type).Relation is { } preset)
+        {
+            return preset;
+        }
+
+        var named = types.All
+            .Where(one => one is { IsUsable: true, IsDirectional: true, IsTree: false })
+            .FirstOrDefault(one => SaysSame(type.Outward, one.Name) && SaysSame(type.Inward, types.Opposite(one).Name));
+        if (named is not null)
+        {
+            return named;
+        }
+
+        var ordered = Orders.FirstOrDefault(order => Words(type.Outward).Any(word =>
+            order.Words.Any(start => word.StartsWith(start, StringComparison.OrdinalIgnoreCase))));
+        return ordered.Relation is null || IsPassive(type.Outward) ? types.Related : types[ordered.Relation];
+    }
+
+    private static IEnumerable<MappingCoverage> Lines(LinkType type, int count, LinkTypeMapping mapping, RelationTypes types)
+    {
+        RelationType? relation = null;
+        string? problem = null;
+        var isLeftOut = false;
+        try
+        {
+            var rule = mapping.RuleFor(type);
+            relation = rule.Relation;
+            isLeftOut = rule == LinkRule.LeftOut;
+            problem = rule == LinkRule.Unmapped ? "Unmapped" : null;
+        }
+        catch (SyncException invalid)
+        {
+            problem = invalid.Message;
+        }
+
+        var suggestion = problem is null ? null : Suggest(type, types);
+        var outward = new MappingCoverage
+        {
+            Type = type.Name,
+            Phrase = type.Outward,
+            Count = count,
+            MapsTo = isLeftOut ? "(left out)" : relation?.Name,
+            Problem = problem,
+            Suggestion = suggestion?.Name,
+        };
+        yield return outward;
+        if (!string.Equals(type.Outward, type.Inward, StringComparison.OrdinalIgnoreCase))
+        {
+            yield return outward with
+            {
+                Phrase = type.Inward,
+                MapsTo = relation is null ? outward.MapsTo : types.Opposite(relation).Name,
+                Suggestion = suggestion is null ? null : types.Opposite(suggestion).Name,
+            };
+        }
+    }
+
+    /// <summary>Whether a phrase and a relation's name share a word that means something: "is tested by", "Tested By".</summary>
+    private static bool SaysSame(string phrase, string name) => Words(phrase).Any(word =>
+        Words(name).Any(other => Stem(word).Equals(Stem(other), StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>"is triggered by" says the opposite of "is triggering"; too little to tell an order from.</summary>
+    private static bool IsPassive(string phrase) => phrase.EndsWith(" by", StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<string> Words(string text) => text
+        .Split([' ', '-', ':', '/', '_'], StringSplitOptions.RemoveEmptyEntries)
+        .Where(word => !Fillers.Contains(word));
+
+    private static string Stem(string word)
+    {
+        foreach (var ending in new[] { "ing", "ed", "es", "s" })
+        {
+            if (word.Length > ending.Length + 2 && word.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+            {
+                return word[..^ending.Length];
+            }
+        }
+
+        return word;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace JiraAdoSync.Planning;
+
+/// <summary>
+/// A plan as a file that people can read and approve, and that is applied exactly as it stands: JSON with the hash of its own
+/// text, so that a plan that was edited after its approval is refused.
+/// </summary>
+public static class PlanFile
+{
+    private const string Format = "JiraAdoSync plan 1";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter() },
+        // The file is read by people, not put into a page.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The text of the file for a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    public static string Write(SavedPlan plan)
+    {
+        var text = JsonSerializer.Serialize(plan, Json);
+        return $"{{\n  \"format\": \"{Format}\",\n  \"sha256\": \"{Hash(text)}\",\n  \"plan\": {text}\n}}\n";
+    }
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="path">Where it is from, for people.</param>
+    /// <exception cref="SyncException"><c>PlanFileInvalid</c>: no plan, or one that was changed after it was written.</exception>
+    public static SavedPlan Read(string text, string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            var root = document.RootElement;
+            if (root.GetProperty("format").GetString() != Format)
+            {
+                throw Invalid(path, $"its format is '{root.GetProperty("format")}', and this version reads '{Format}'");
+            }
+
+            var plan = root.GetProperty("plan");
+            return root.GetProperty("sha256").GetString() == Hash(plan.GetRawText())
+                ? plan.Deserialize<SavedPlan>(Json)!
+                : throw Invalid(path, "it was changed after it was written");
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw Invalid(path, "it is no such file");
+        }
+    }
+
+    private static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text))).ToLowerInvariant();
+
+    private static SyncException Invalid(string path, string why) => new(
+        "PlanFileInvalid",
+        $"'{path}' can't be applied as a plan: {why}. Make a new one with Invoke-JiraAdoSync -PlanOnly | Export-JiraAdoPlan.",
+        path);
+}

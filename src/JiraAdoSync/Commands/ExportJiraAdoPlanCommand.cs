@@ -1,0 +1,66 @@
+using System.Management.Automation;
+using JiraAdoSync.Planning;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>
+/// Writes a plan to a file that people can read and approve. Invoke-JiraAdoPlan applies exactly that, as long as Azure DevOps
+/// is what the plan was made for.
+/// </summary>
+[Cmdlet(VerbsData.Export, "JiraAdoPlan", SupportsShouldProcess = true)]
+public sealed class ExportJiraAdoPlanCommand : SyncCommand
+{
+    private readonly List<WorkItemChange> _workItems = [];
+    private readonly List<RelationChange> _relations = [];
+
+    /// <summary>The file; an existing one is replaced.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Path { get; set; } = null!;
+
+    /// <summary>The plan of work items, as Invoke-JiraAdoSync -PlanOnly tells it.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public WorkItemChange[]? WorkItem { get; set; }
+
+    /// <summary>The plan of relations, as Invoke-JiraAdoSync -PlanOnly and Compare-AdoRelation tell it.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public RelationChange[]? Relation { get; set; }
+
+    /// <summary>What is to be done with a link that the service refuses for its topology when the plan is applied.</summary>
+    [Parameter]
+    public LinkConflict OnConflict { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        _workItems.AddRange(WorkItem ?? []);
+        _relations.AddRange(Relation ?? []);
+    }
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        if (RelationPlan.Of(_relations).Refusal is { } refusal)
+        {
+            throw refusal;
+        }
+
+        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        if (!ShouldProcess(path, $"Write a plan of {_workItems.Count} work items and {_relations.Count} relations"))
+        {
+            return;
+        }
+
+        var plan = SavedPlan.Of(_workItems, _relations, new SavedPlan
+        {
+            Site = Jira.Site,
+            Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
+            Project = Ado.Project,
+            Written = TimeProvider.System.GetUtcNow(),
+            OnConflict = OnConflict,
+            WorkItems = [],
+            Relations = [],
+            Basis = [],
+        });
+        TextFile.Write(path, PlanFile.Write(plan), "PlanFileUnwritable");
+    }
+}

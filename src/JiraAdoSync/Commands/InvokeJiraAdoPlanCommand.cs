@@ -1,0 +1,38 @@
+using System.Management.Automation;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Applies a plan from a file, exactly as it stands there; refused where Azure DevOps is no longer what it was made for.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "JiraAdoPlan", SupportsShouldProcess = true)]
+[OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary))]
+public sealed class InvokeJiraAdoPlanCommand : SyncCommand
+{
+    /// <summary>A file that Export-JiraAdoPlan wrote.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Path { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        var run = StartRun();
+        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        var plan = PlanFile.Read(TextFile.Read(path, "PlanFileInvalid"), path);
+        if (plan.Site != Jira.Site || !string.Equals(plan.Project, Ado.Project, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SyncException(
+                "PlanFileInvalid",
+                $"'{path}' is a plan for {plan.Site} and the project {plan.Project}, and the session is connected to {Jira.Site} "
+                + $"and {Ado.Project}. Connect to those.",
+                path);
+        }
+
+        var synchronizer = NewSynchronizer();
+        var types = Await(Ado.Client.GetRelationTypesAsync);
+        var workItems = plan.WorkItems.Select(item => item.ToChange()).ToList();
+        var relations = plan.Relations.Select(relation => relation.ToChange(types, Jira.Client.Site)).ToList();
+        Await(token => synchronizer.CheckDriftAsync(plan, token));
+        Apply(synchronizer, workItems, relations, plan.OnConflict, workItems.Count, run);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Collections;
+using System.Management.Automation;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Tells for every issue type of the data how many issues have it, what work item type it becomes, and what is wrong.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "IssueTypeMapping")]
+[OutputType(typeof(MappingCoverage))]
+public sealed class TestIssueTypeMappingCommand : SyncCommand
+{
+    private readonly List<Replica> _replicas = [];
+
+    /// <summary>Issues as Get-JiraReplica reads them.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public Replica[] Replica { get; set; } = null!;
+
+    /// <summary>From issue type to work item type, laid over the default.</summary>
+    [Parameter(Position = 0)]
+    public Hashtable? TypeMapping { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process() => _replicas.AddRange(Replica);
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        var projectTypes = Await(Ado.Client.GetWorkItemTypesAsync);
+        WriteAll(new WorkItemTypeMapping(Mappings.WorkItemTypes(TypeMapping), projectTypes).Coverage(_replicas));
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections;
+using System.Management.Automation;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>
+/// Tells for every phrase of the data, and of the site's link types, how many links say it, what the mapping makes of it, what
+/// is wrong, and what it could be mapped to.
+/// </summary>
+[Cmdlet(VerbsDiagnostic.Test, "LinkTypeMapping", DefaultParameterSetName = OfReplica)]
+[OutputType(typeof(MappingCoverage))]
+public sealed class TestLinkTypeMappingCommand : SyncCommand
+{
+    private const string OfReplica = "Replica";
+    private const string OfLink = "Link";
+
+    private readonly List<IssueLink> _links = [];
+
+    /// <summary>The mapping; by default Jira's standard wordings.</summary>
+    [Parameter(Position = 0)]
+    public Hashtable? Mapping { get; set; }
+
+    /// <summary>Issues as Get-JiraReplica reads them.</summary>
+    [Parameter(ParameterSetName = OfReplica, ValueFromPipeline = true)]
+    public Replica[]? Replica { get; set; }
+
+    /// <summary>Links as Get-JiraIssueLinks tells them.</summary>
+    [Parameter(ParameterSetName = OfLink, ValueFromPipeline = true)]
+    public IssueLink[]? Link { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        _links.AddRange(Link ?? []);
+        _links.AddRange((Replica ?? []).SelectMany(replica => replica.Links));
+    }
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        var types = Await(Ado.Client.GetRelationTypesAsync);
+        var counts = _links.Where(link => !link.IsParent)
+            .DistinctBy(link => link.LinkId)
+            .GroupBy(link => link.Type)
+            .ToDictionary(group => group.Key, group => group.Count());
+        foreach (var type in Await(Jira.Client.GetLinkTypesAsync))
+        {
+            counts.TryAdd(type, 0);
+        }
+
+        var mapping = new LinkTypeMapping(Mapping is null ? LinkTypePresets.Default : Mappings.LinkTypes(Mapping), types);
+        WriteAll(LinkTypeCoverage.Of(counts, mapping, types));
+    }
+}

@@ -1,0 +1,316 @@
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Demo;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>The rules of the graph, through the real cmdlets.</summary>
+public sealed class GraphTests
+{
+    private const string Sync = "Invoke-JiraAdoSync -Jql 'project = SHOP'";
+
+    [Fact]
+    public async Task An_equal_relation_made_by_people_is_adopted_and_never_pruned()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
+        world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
+        var (one, two) = (await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"));
+        await world.Board.RelateAsync(one, "System.LinkTypes.Dependency-Forward", two);
+        Assert.Equal(["Adopt"], world.Run(Sync).Succeeded().Rows("RelationResult", "Action"));
+        await world.Tracker.UnlinkAsync("SHOP-1", "SHOP-2");
+        world.Run($"{Sync} -Prune").Succeeded();
+        Assert.Equal(2, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_second_original_is_related_and_both_candidates_are_named()
+    {
+        var seed = new JiraSeed().Issue(1, "Bug").Issue(2, "Bug").Issue(3, "Bug").Link(1, "duplicates", 2).Link(1, "duplicates", 3);
+        await using var world = await World.StartAsync(seed.Lines);
+        var run = world.Run(Sync).Succeeded();
+        Assert.Equal(
+            ["Create SHOP-1 Duplicate Of SHOP-2 ", "Degrade SHOP-1 Related SHOP-3 "
+                + "SHOP-1 can have one Duplicate Of only, and has SHOP-2; the other candidate is SHOP-3."],
+            run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Detail"));
+        Assert.Contains("Issue 1 Duplicate Of Issue 2", await world.Board.RelationsAsync());
+    }
+
+    [Fact]
+    public async Task A_conflict_fails_the_plan_before_anything_is_written_where_the_user_chose_so()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Link(2, "blocks", 1).Lines);
+        var failed = world.Run($"{Sync} -OnConflict Fail");
+        Assert.Equal("PlanRefused", failed.FailureId);
+        Assert.Contains("SHOP-2 -> SHOP-1 -> SHOP-2", failed.Failure!.ToString(), StringComparison.Ordinal);
+        Assert.Empty(await world.Board.ItemsAsync());
+        Assert.Equal(
+            ["Create", "Skip"], world.Run($"{Sync} -OnConflict Skip").Succeeded().Rows("RelationResult", "Action").Order());
+    }
+
+    [Fact]
+    public async Task A_degraded_link_becomes_what_it_should_be_when_that_is_possible()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Link(2, "blocks", 1).Lines);
+        world.Run(Sync).Succeeded();
+        await world.Tracker.UnlinkAsync("SHOP-1", "SHOP-2");
+        var run = world.Run($"{Sync} -Prune").Succeeded();
+        Assert.Equal(["Remove", "Replace"], run.Rows("RelationResult", "Action").Order());
+        Assert.Equal(["Issue 1 Predecessor Issue 2", "Issue 2 Successor Issue 1"], await world.Board.RelationsAsync());
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(400)]
+    public async Task A_cycle_through_items_that_nobody_read_is_degraded_when_the_service_refuses_it(int status)
+    {
+        await using var world = await World.StartAsync(
+            Two().Link(1, "blocks", 2).Lines, switches => switches.CircularLinkStatus = status);
+        world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
+        var (one, two) = (await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"));
+        var (x, y) = (await world.Board.CreateAsync("Task", "X"), await world.Board.CreateAsync("Task", "Y"));
+        const string Successor = "System.LinkTypes.Dependency-Forward";
+        await world.Board.RelateAsync(two, Successor, x);
+        await world.Board.RelateAsync(x, Successor, y);
+        await world.Board.RelateAsync(y, Successor, one);
+        var run = world.Run(Sync).Succeeded();
+        Assert.Equal(["Degrade SHOP-1 Related SHOP-2 Cycle"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason"));
+        Assert.Equal("Changed", run.Summary.Properties["Outcome"].Value.ToString());
+        Assert.Contains("Issue 1 Related Issue 2", await world.Board.RelationsAsync());
+    }
+
+    [Theory]
+    [InlineData("Keep", "Skip", "Somebody's Child Issue 2")]
+    [InlineData("Replace", "Replace", "Issue 1 Child Issue 2")]
+    public async Task A_parent_that_people_gave_is_kept_or_replaced_as_the_user_chose(string choice, string action, string relation)
+    {
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Sub-task").Parent(2, 1);
+        await using var world = await World.StartAsync(seed.Lines);
+        world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
+        var other = await world.Board.CreateAsync("User Story", "Somebody's");
+        await world.Board.RelateAsync(await world.Board.IdOfAsync("Issue 2"), "System.LinkTypes.Hierarchy-Reverse", other);
+        var run = world.Run($"{Sync} -ParentConflict {choice}").Succeeded();
+        Assert.Equal([action], run.Rows("RelationResult", "Action"));
+        Assert.Contains(relation, await world.Board.RelationsAsync());
+        Assert.Equal(2, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_parent_that_would_close_a_cycle_is_skipped_and_not_degraded()
+    {
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Sub-task").Parent(2, 1);
+        await using var world = await World.StartAsync(seed.Lines);
+        world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
+        await world.Board.RelateAsync(
+            await world.Board.IdOfAsync("Issue 1"), "System.LinkTypes.Hierarchy-Reverse", await world.Board.IdOfAsync("Issue 2"));
+        var run = world.Run(Sync).Succeeded();
+        Assert.Equal(["Skip Cycle"], run.Rows("RelationResult", "Action", "Reason"));
+        Assert.Equal(["Issue 1 Parent Issue 2", "Issue 2 Child Issue 1"], await world.Board.RelationsAsync());
+    }
+
+    [Fact]
+    public async Task Of_two_links_of_one_type_between_a_pair_one_may_go_and_the_relation_stays()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "relates to", 2).Link(2, "relates to", 1).Lines);
+        Assert.Equal(["Create", "Merge"], world.Run(Sync).Succeeded().Rows("RelationResult", "Action").Order());
+        await world.Tracker.UnlinkAsync("SHOP-1", "SHOP-2");
+        var run = world.Run($"{Sync} -Prune").Succeeded();
+        Assert.Equal(["Keep"], run.Rows("RelationResult", "Action"));
+        Assert.Equal(2, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task An_issue_whose_last_link_went_loses_its_relation_through_the_stages()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
+        world.Run(Sync).Succeeded();
+        await world.Tracker.UnlinkAsync("SHOP-1", "SHOP-2");
+        var run = world.Run(
+            """
+            $replicas = Get-JiraReplica -Jql 'project = SHOP ORDER BY key'
+            $replicas | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Sync-AdoRelation -Scope $replicas -Prune
+            """).Succeeded();
+        Assert.Equal(["Remove SHOP-1 Successor SHOP-2"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
+        Assert.Empty(await world.Board.RelationsAsync());
+    }
+
+    [Fact]
+    public async Task A_link_that_went_to_an_issue_outside_the_selection_is_pruned_since_that_issue_can_be_read()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
+        world.Run(Sync).Succeeded();
+        await world.Tracker.UnlinkAsync("SHOP-1", "SHOP-2");
+        var run = world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1' -Prune").Succeeded();
+        Assert.Equal(["Remove SHOP-1 Successor SHOP-2"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
+    }
+
+    [Fact]
+    public async Task A_link_to_an_issue_that_is_gone_or_hidden_is_not_pruned()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
+        world.Run(Sync).Succeeded();
+        // Deleting the issue takes its links with it; so does hiding it, and Jira does not tell the two apart.
+        await world.Tracker.DeleteAsync("SHOP-2");
+        var run = world.Run($"{Sync} -Prune").Succeeded();
+        Assert.Empty(run.Rows("RelationResult", "Action"));
+        Assert.Equal(2, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task More_removals_than_the_limit_stop_the_run_before_any_write()
+    {
+        var seed = new JiraSeed().Issue(1, "Story");
+        for (var i = 2; i <= 25; i++)
+        {
+            seed.Issue(i, "Story").Link(1, "relates to", i);
+        }
+
+        await using var world = await World.StartAsync(seed.Lines);
+        world.Run(Sync).Succeeded();
+        for (var i = 2; i <= 25; i++)
+        {
+            await world.Tracker.UnlinkAsync("SHOP-1", $"SHOP-{i}");
+        }
+
+        Assert.Equal("PruneLimitExceeded", world.Run($"{Sync} -Prune").FailureId);
+        Assert.Equal(48, (await world.Board.RelationsAsync()).Count);
+        world.Run($"{Sync} -Prune -PruneLimit 100").Succeeded();
+        Assert.Empty(await world.Board.RelationsAsync());
+    }
+
+    [Fact]
+    public async Task A_hub_gets_no_more_links_than_the_service_allows_and_the_rest_is_told()
+    {
+        var seed = new JiraSeed().Issue(1, "Story");
+        for (var i = 2; i <= 1003; i++)
+        {
+            seed.Issue(i, "Story").Link(i, "relates to", 1);
+        }
+
+        await using var world = await World.StartAsync(seed.Lines);
+        var run = world.Run(Sync).Succeeded();
+        Assert.Equal(
+            ["Skip SHOP-1002 Related SHOP-1 LinkLimit", "Skip SHOP-1003 Related SHOP-1 LinkLimit"],
+            run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason")
+                .Where(row => row.StartsWith("Skip", StringComparison.Ordinal)));
+        Assert.Equal("NoChange", world.Run(Sync).Succeeded().Summary.Properties["Outcome"].Value.ToString());
+    }
+
+    [Fact]
+    public async Task A_work_item_that_people_deleted_is_created_anew_and_its_relations_with_it()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        world.Run(Sync).Succeeded();
+        await world.Board.DeleteAsync(await world.Board.IdOfAsync("Build the checkout page"));
+        var none = world.Run($"{Sync} -NoCreate").Succeeded();
+        Assert.Equal(["Skip NoCreate"], none.Rows("WorkItemResult", "Action", "Reason").Where(row => row != "Keep "));
+        Assert.Equal(3, none.Rows("RelationResult", "Action").Count(action => action == "Pending"));
+        world.Run(Sync).Succeeded();
+        Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
+        Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_twin_of_another_run_goes_to_the_recycle_bin_and_one_that_people_worked_on_does_not()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        world.Run(Sync).Succeeded();
+        var first = await world.Board.TwinAsync(await world.Board.IdOfAsync("Lay out the form"), "aaaaaaaa", "Lay out the form");
+        var second = await world.Board.TwinAsync(
+            await world.Board.IdOfAsync("Check card numbers while typing"), "bbbbbbbb", "Check card numbers while typing");
+        await world.Board.SetFieldAsync(second, "System.Title", "People worked here");
+        await world.Board.RelateAsync(first, "System.LinkTypes.Related", second);
+        await world.Board.UnrelateAsync(first, second);
+
+        world.Run("Clear-JiraAdoCorrelation");
+        var run = world.Run(Sync).Succeeded();
+        Assert.Equal([$"Remove SHOP-5 {first} Twin"], run.Rows("WorkItemResult", "Action", "Key", "WorkItemId", "Reason")
+            .Where(row => !row.StartsWith("Keep", StringComparison.Ordinal)));
+        Assert.Contains(run.Warnings, warning => warning.Contains($"people have worked on {second}", StringComparison.Ordinal));
+        Assert.Equal(7, (await world.Board.ItemsAsync()).Count);
+        Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Orphans_are_told_and_nothing_is_done_to_them()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        world.Run(Sync).Succeeded();
+        await world.Tracker.DeleteAsync("SHOP-4");
+        Assert.Equal(["SHOP-4 Gone"], world.Run("Get-JiraAdoOrphan").Succeeded().Rows("Orphan", "Key", "Reason"));
+        Assert.Equal(
+            ["SHOP-3 NotSelected", "SHOP-4 Gone"],
+            world.Run("Get-JiraAdoOrphan -Jql 'project = SHOP AND key != SHOP-3'").Succeeded().Rows("Orphan", "Key", "Reason"));
+        Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task An_account_that_may_not_create_is_told_so_before_the_first_write()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "ado",
+            ["method"] = "POST",
+            ["route"] = "/{organization}/{project}/_apis/wit/workitems/${type}",
+            ["kind"] = "status",
+            ["status"] = 403,
+            ["headers"] = new JsonObject { ["Content-Type"] = "application/json" },
+            ["body"] = """{"message":"TF237111: The current user does not have permissions to save work items under the specified area path.","typeKey":"x"}""",
+        });
+        await world.ResetRequestsAsync();
+        Assert.Equal("AccessDenied", world.Run(Sync).FailureId);
+        Assert.DoesNotContain((await world.RequestsAsync("ado")).Keys, route => route.Contains("$batch", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_creation_whose_answer_was_lost_is_found_by_the_next_run_and_not_made_twice()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = "drop-after", ["times"] = 1,
+        });
+        var run = world.Run(Sync);
+        Assert.Equal("Failed", run.Summary.Properties["Outcome"].Value.ToString());
+        Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
+        world.Run(Sync).Succeeded();
+        Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
+        Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_page_of_Jira_that_fails_is_no_end_of_the_data()
+    {
+        var seed = new JiraSeed();
+        for (var i = 1; i <= 150; i++)
+        {
+            seed.Issue(i, "Story");
+        }
+
+        await using var world = await World.StartAsync(seed.Lines);
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "jira", ["route"] = "/rest/api/3/search/jql", ["kind"] = "status", ["status"] = 500, ["skip"] = 1,
+        });
+        Assert.Equal("RequestFailed", world.Run(Sync).FailureId);
+        Assert.Empty(await world.Board.ItemsAsync());
+    }
+
+    [Fact]
+    public async Task Coverage_tells_what_the_mapping_lacks_and_what_it_could_be()
+    {
+        await using var world = await World.StartAsync(
+            Two().Link(1, "blocks", 2).Link(1, "has to be done before", 2).Issue(3, "Improvement").Lines);
+        var links = world.Run("Get-JiraReplica -Jql 'project = SHOP' | Test-LinkTypeMapping").Succeeded();
+        var rows = links.Rows("MappingCoverage", "Count", "Phrase", "MapsTo", "Problem", "Suggestion");
+        Assert.Contains("1 blocks Successor  ", rows);
+        Assert.Contains("1 is blocked by Predecessor  ", rows);
+        Assert.Contains("1 has to be done before  Unmapped Successor", rows);
+        var types = world.Run("Get-JiraReplica -Jql 'project = SHOP' | Test-IssueTypeMapping").Succeeded();
+        Assert.Equal(
+            ["2 Story User Story  ", "1 Improvement  Unmapped User Story"],
+            types.Rows("MappingCoverage", "Count", "Type", "MapsTo", "Problem", "Suggestion"));
+    }
+
+    private static JiraSeed Two() => new JiraSeed().Issue(1, "Story").Issue(2, "Story");
+}
