@@ -54,7 +54,7 @@ internal static class WebhookEndpoints
                 request.Site.Webhooks.Replace(webhook, webhook with { Expires = expires });
             }
 
-            return Answer.Json(new JsonObject { ["expirationDate"] = JiraTime.Write(expires) });
+            return Answer.Json(new JsonObject { ["expirationDate"] = expires.ToUnixTimeMilliseconds() });
         });
         routes.AddOpen("GET", "webhook/failed", request =>
         {
