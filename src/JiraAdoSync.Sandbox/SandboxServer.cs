@@ -22,10 +22,12 @@ public sealed class SandboxServer : IAsyncDisposable
     private const long BodyLimit = 64 * 1024 * 1024;
 
     private readonly WebApplication _application;
+    private readonly JiraService _jira;
 
-    private SandboxServer(WebApplication application, SandboxOptions options, Uri address, string jiraToken, string adoToken)
+    private SandboxServer(WebApplication application, JiraService jira, SandboxOptions options, Uri address, string jiraToken, string adoToken)
     {
         _application = application;
+        _jira = jira;
         Address = address;
         Switches = options.Switches;
         JiraToken = jiraToken;
@@ -91,7 +93,7 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             // The address is known only now, and both services call themselves by it; who comes early waits.
             await application.StartAsync(token);
-            var server = new SandboxServer(application, options, new Uri(application.Urls.First()), jiraToken, adoToken);
+            var server = new SandboxServer(application, jira, options, new Uri(application.Urls.First()), jiraToken, adoToken);
             jira.Start(server.JiraUri);
             ado.Start(server.OrganizationUri);
             isReady.SetResult();
@@ -100,6 +102,7 @@ public sealed class SandboxServer : IAsyncDisposable
         catch
         {
             await application.DisposeAsync();
+            await jira.DisposeAsync();
             throw;
         }
     }
@@ -111,6 +114,7 @@ public sealed class SandboxServer : IAsyncDisposable
         await atOnce.CancelAsync();
         await _application.StopAsync(atOnce.Token);
         await _application.DisposeAsync();
+        await _jira.DisposeAsync();
     }
 
     private static WebApplication Build(int port)

@@ -131,6 +131,12 @@ public sealed class SandboxSwitches
     /// </summary>
     public bool WrongJiraCredentialsAreAnonymous { get; set; } = true;
 
+    /// <summary>
+    /// Whether an account of a person may register Jira's dynamic webhooks (<c>/rest/api/3/webhook</c>). Default false:
+    /// they are documented for apps only.
+    /// </summary>
+    public bool JiraAccountsMayUseDynamicWebhooks { get; set; }
+
     /// <summary>The switches as JSON, by their names in camel case.</summary>
     internal JsonObject ToJson() => (JsonObject)JsonSerializer.SerializeToNode(this, Json)!;
 

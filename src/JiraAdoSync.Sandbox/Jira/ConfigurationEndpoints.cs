@@ -31,7 +31,7 @@ internal static class ConfigurationEndpoints
 
     private static JsonArray Array(IEnumerable<JsonNode?> nodes) => new([.. nodes]);
 
-    private static IEnumerable<JiraProject> Visible(JiraRequest request) => request.IsSignedIn ? request.Site.Projects : [];
+    private static IEnumerable<JiraProject> Visible(JiraRequest request) => request.Account is { } account ? request.Site.Projects.Where(account.CanSee) : [];
 
     private static JsonObject GetProject(JiraRequest request)
     {

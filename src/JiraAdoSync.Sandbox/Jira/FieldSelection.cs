@@ -17,7 +17,7 @@ internal sealed class FieldSelection
 
     public FieldSelection(IEnumerable<string> names)
     {
-        foreach (var name in names.SelectMany(name => name.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        foreach (var name in names.SelectMany(Split))
         {
             _ = name switch
             {
@@ -44,6 +44,10 @@ internal sealed class FieldSelection
 
     public bool Has(string name) => !_without.Contains(name)
         && (_all || _names.Contains(name) || (_navigable && !NotNavigable.Contains(name)));
+
+    /// <summary>The names in a list with commas.</summary>
+    public static string[] Split(string? list) =>
+        list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary>Names from a query parameter or a body; the default where there are none.</summary>
     public static FieldSelection Of(IEnumerable<string?>? names, string byDefault)

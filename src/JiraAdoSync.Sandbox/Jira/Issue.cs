@@ -44,6 +44,17 @@ internal sealed class Issue(long id, string key, JsonObject fields)
 
     public List<IssueLink> Links { get; } = [];
 
+    /// <summary>The id of the system's link to the parent, which only webhooks tell.</summary>
+    public long ParentLinkId { get; set; }
+
+    public List<HistoryEntry> History { get; } = [];
+
+    /// <summary>Links to what is outside Jira.</summary>
+    public List<RemoteLink> RemoteLinks { get; } = [];
+
+    /// <summary>What apps and scripts keep at the issue, by key.</summary>
+    public SortedDictionary<string, JsonNode?> Properties { get; } = new(StringComparer.Ordinal);
+
     public DateTimeOffset Created { get; set; }
 
     public DateTimeOffset Updated { get; set; }
@@ -57,6 +68,11 @@ internal sealed class Issue(long id, string key, JsonObject fields)
 
     public bool IsSubtask => IsSubtaskType(Type?.Json ?? Fields["issuetype"]);
 
+    /// <summary>Whether the parent is an epic that Data Center tells in a field of its own.</summary>
+    public bool ShowsEpicLink(JiraSite site) => site.Flavor == JiraFlavor.DataCenter && !IsSubtask;
+
+    public bool IsBelow(Issue other) => this == other || Parent?.IsBelow(other) is true;
+
     public string Summary => Fields["summary"].Text() ?? "";
 
     public static bool IsSubtaskType(JsonNode? type) => type.Get("subtask").Text() == "true";
@@ -67,6 +83,9 @@ internal sealed class Issue(long id, string key, JsonObject fields)
 /// "source blocks target". Both ends show the same id.
 /// </summary>
 internal sealed record IssueLink(long Id, IssueLinkType Type, Issue Source, Issue Target);
+
+/// <summary>A link to what is outside Jira, as it was last written.</summary>
+internal sealed record RemoteLink(long Id, string? GlobalId, JsonObject Json);
 
 /// <summary>A type of links with its two phrases.</summary>
 internal sealed record IssueLinkType(string Id, string Name, string Inward, string Outward)

@@ -13,6 +13,7 @@ internal static class IssueEndpoints
     {
         routes.AddOpen("GET", "issue/{issueIdOrKey}", Get);
         routes.AddOpen("POST", "issue", Create);
+        routes.AddOpen("POST", "issue/bulk", CreateSeveral);
         routes.AddOpen("PUT", "issue/{issueIdOrKey}", Edit);
         routes.AddOpen("DELETE", "issue/{issueIdOrKey}", Delete);
         if (flavor == JiraFlavor.Cloud)
@@ -25,8 +26,9 @@ internal static class IssueEndpoints
     {
         var issue = request.Issue();
         var selection = FieldSelection.Of(request.QueryList("fields"), "*all");
-        var body = request.Writer.Render(issue, selection);
-        Expansions.Add(body, request.Site, selection, request.Query("expand"));
+        var expand = FieldSelection.Split(request.Query("expand"));
+        var body = request.Writer.Render(issue, selection, FieldSelection.Split(request.Query("properties")), expand);
+        Expansions.Add(body, request.Site, selection, expand);
         return Answer.Json(body);
     }
 
@@ -46,59 +48,85 @@ internal static class IssueEndpoints
 
         var selection = FieldSelection.Of(body["fields"], "*navigable");
         var issues = names.Select(name => name.Text()).OfType<string>()
-            .Select(name => request.IsSignedIn ? request.Site.Readable(name) : null)
+            .Select(name => request.IsSignedIn ? request.Site.Readable(name, request.Account) : null)
             .OfType<Issue>().Distinct().OrderBy(issue => issue.Id);
+        var (properties, expand) = (Expansions.Of(body["properties"]), Expansions.Of(body["expand"]));
         var answer = new JsonObject
         {
             ["expand"] = "schema,names",
-            ["issues"] = new JsonArray([.. issues.Select(issue => request.Writer.Render(issue, selection))]),
+            ["issues"] = new JsonArray([.. issues.Select(issue => request.Writer.Render(issue, selection, properties, expand))]),
             ["issueErrors"] = new JsonArray(),
         };
-        Expansions.Add(answer, request.Site, selection, body["expand"]);
+        Expansions.Add(answer, request.Site, selection, expand);
         return Answer.Json(answer);
     }
 
-    private static Answer Create(JiraRequest request)
+    private static Answer Create(JiraRequest request) => Answer.Json(Create(request, request.Json()), 201);
+
+    /// <summary>Up to fifty at once; what can't be made is told by its place in the list.</summary>
+    private static Answer CreateSeveral(JiraRequest request)
     {
-        request.RequireSignIn();
-        var site = request.Site;
-        var body = request.Json();
-        var given = body["fields"] as JsonObject ?? [];
-        var errors = new Dictionary<string, string>();
-        var project = (given["project"].Get("key").Text() ?? given["project"].Get("id").Text()) is { } name ? site.Project(name) : null;
-        if (project is null)
+        if (request.Json()["issueUpdates"] is not JsonArray { Count: > 0 and <= 50 } bodies)
         {
-            errors["project"] = "valid project is required";
+            throw new JiraError(400, "issueUpdates must have between 1 and 50 issues.");
         }
 
-        var type = site.IssueTypes.Find(given["issuetype"]);
-        if (type is null)
+        var (created, errors) = (new JsonArray(), new JsonArray());
+        for (var index = 0; index < bodies.Count; index++)
         {
-            errors["issuetype"] = "Specify a valid issue type";
+            try
+            {
+                created.Add(Create(request, bodies[index] as JsonObject ?? []));
+            }
+            catch (JiraError refused) when (refused.Status == 400)
+            {
+                errors.Add(new JsonObject
+                {
+                    ["status"] = 400,
+                    ["elementErrors"] = refused.ToJson(),
+                    ["failedElementNumber"] = index,
+                });
+            }
         }
 
-        if (string.IsNullOrWhiteSpace(given["summary"].Text()))
+        return Answer.Json(new JsonObject { ["issues"] = created, ["errors"] = errors }, created.Count > 0 ? 201 : 400);
+    }
+
+    private static JsonObject Create(JiraRequest request, JsonObject body)
+    {
+        var (site, author) = (request.Site, request.Author);
+        var edit = new IssueEdit(request, body);
+        var given = edit["project"];
+        var project = (given.Get("key").Text() ?? given.Get("id").Text()) is { } name ? site.Project(name) : null;
+        if (project is null || !author.CanSee(project))
         {
-            errors["summary"] = "You must specify a summary of the issue.";
+            edit.Errors["project"] = "valid project is required";
+        }
+        else if (!author.Has("CREATE_ISSUES"))
+        {
+            edit.Errors["project"] = "You do not have permission to create issues in this project.";
         }
 
-        var parent = ParentOf(request, given["parent"], errors);
-        if (type is not null && Issue.IsSubtaskType(type.Json) && parent is null)
+        if (edit.Type is null)
         {
-            errors.TryAdd("parent", "Issue type is a sub-task but parent issue key or id not specified.");
+            edit.Errors["issuetype"] = "Specify a valid issue type";
+        }
+        else if (Issue.IsSubtaskType(edit.Type.Json) && edit.Parent is null)
+        {
+            edit.Errors.TryAdd("parent", "Issue type is a sub-task but parent issue key or id not specified.");
         }
 
-        CheckFields(site, given, errors);
-        if (errors.Count > 0)
+        if (!edit.Names("summary"))
         {
-            throw JiraError.Fields(errors);
+            edit.Errors["summary"] = "You must specify a summary of the issue.";
         }
 
+        edit.Verify();
+        var properties = PropertyEndpoints.Read(body["properties"]);
         var now = site.Now;
-        var status = site.Statuses.All.FirstOrDefault(one => one.Json["statusCategory"].Get("key").Text() == "new") ?? site.Statuses.All[0];
         var fields = new JsonObject
         {
-            ["summary"] = given["summary"]!.DeepClone(),
+            ["summary"] = null,
             ["issuetype"] = null,
             ["project"] = null,
             ["status"] = null,
@@ -107,70 +135,51 @@ internal static class IssueEndpoints
             ["labels"] = new JsonArray(),
             ["created"] = JiraTime.Write(now),
             ["updated"] = JiraTime.Write(now),
-            ["reporter"] = ServerEndpoints.Account(request),
-            ["creator"] = ServerEndpoints.Account(request),
+            ["reporter"] = author.ToJson(site.Flavor, request.Api),
+            ["creator"] = author.ToJson(site.Flavor, request.Api),
         };
         var issue = new Issue(site.NextIssueId(), string.Create(CultureInfo.InvariantCulture, $"{project!.Key}-{project.LastNumber + 1}"), fields)
         {
             IsReadable = true,
             Project = project,
-            Type = type,
-            Status = status,
+            Type = edit.Type,
+            Status = site.Statuses.All.FirstOrDefault(one => one.Json["statusCategory"].Get("key").Text() == "new") ?? site.Statuses.All[0],
             Created = now,
             Updated = now,
             MissesLeft = site.Switches.SearchesThatMissNewIssues,
         };
-        Set(site, issue, given);
         site.Add(issue);
-        if (parent is not null)
+        edit.Apply(issue);
+        foreach (var (key, value) in properties)
         {
-            site.SetParent(issue, parent);
+            issue.Properties[key] = value;
         }
 
-        Update(request, issue, body["update"]);
-        return Answer.Json(
-            new JsonObject
-            {
-                ["id"] = issue.Id.ToString(CultureInfo.InvariantCulture),
-                ["key"] = issue.Key,
-                ["self"] = request.Writer.Self(issue),
-            },
-            201);
+        request.Journal.Created(issue);
+        edit.Attach(issue);
+        return new JsonObject
+        {
+            ["id"] = issue.Id.ToString(CultureInfo.InvariantCulture),
+            ["key"] = issue.Key,
+            ["self"] = request.Writer.Self(issue),
+        };
     }
 
     private static Answer Edit(JiraRequest request)
     {
         var issue = request.Issue();
-        var body = request.Json();
-        var given = body["fields"] as JsonObject ?? [];
-        var errors = new Dictionary<string, string>();
-        CheckFields(request.Site, given, errors);
-        if (given.ContainsKey("summary") && string.IsNullOrWhiteSpace(given["summary"].Text()))
+        request.Require("EDIT_ISSUES", 403, "You do not have permission to edit issues in this project.");
+        var edit = new IssueEdit(request, request.Json(), issue);
+        if (Issue.IsSubtaskType((edit.Type ?? issue.Type)?.Json) && (edit.HasParent ? edit.Parent : issue.Parent) is null)
         {
-            errors["summary"] = "You must specify a summary of the issue.";
+            edit.Errors.TryAdd("parent", "Issue type is a sub-task but parent issue key or id not specified.");
         }
 
-        if (given.ContainsKey("issuetype") && request.Site.IssueTypes.Find(given["issuetype"]) is null)
-        {
-            errors["issuetype"] = "Specify a valid issue type";
-        }
-
-        var parent = ParentOf(request, given["parent"], errors);
-        if (errors.Count > 0)
-        {
-            throw JiraError.Fields(errors);
-        }
-
-        if (given.ContainsKey("parent"))
-        {
-            request.Site.SetParent(issue, parent);
-        }
-
-        issue.Type = request.Site.IssueTypes.Find(given["issuetype"]) ?? issue.Type;
-        Set(request.Site, issue, given);
-        Update(request, issue, body["update"]);
-        request.Site.Touch(issue);
-        issue.MissesLeft = Math.Max(issue.MissesLeft, request.Site.Switches.SearchesThatMissNewIssues);
+        edit.Verify();
+        var (before, parent) = (new IssueSnapshot(request.Site, issue), issue.Parent);
+        edit.Apply(issue);
+        request.Journal.Edited(issue, before, parent);
+        edit.Attach(issue);
         return request.Query("returnIssue") == "true"
             ? Answer.Json(request.Writer.Render(issue, FieldSelection.Of((JsonNode?)null, "*all"))) : Answer.Empty(204);
     }
@@ -178,6 +187,7 @@ internal static class IssueEndpoints
     private static Answer Delete(JiraRequest request)
     {
         var issue = request.Issue();
+        request.Require("DELETE_ISSUES", 403, "You do not have permission to delete issues in this project.");
         var subtasks = issue.Children.Where(child => child.IsSubtask).ToList();
         if (subtasks.Count > 0 && request.Query("deleteSubtasks") != "true")
         {
@@ -185,112 +195,31 @@ internal static class IssueEndpoints
                 + "delete this issue and all its subtasks.");
         }
 
-        subtasks.ForEach(request.Site.Remove);
-        request.Site.Remove(issue);
+        foreach (var one in subtasks.Append(issue))
+        {
+            request.Journal.Deleting(one);
+            request.Site.Remove(one);
+        }
+
         return Answer.Empty(204);
-    }
-
-    private static void CheckFields(JiraSite site, JsonObject given, Dictionary<string, string> errors)
-    {
-        foreach (var (name, value) in given)
-        {
-            if (!JiraFields.IsEditable(site, name))
-            {
-                errors.TryAdd(name, $"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown.");
-            }
-            else if (name == "summary" && value.Text() is { } summary && (summary.Length > 255 || summary.Contains('\n', StringComparison.Ordinal)))
-            {
-                errors.TryAdd(name, summary.Length > 255
-                    ? "Summary must be less than 255 characters." : "The summary is invalid because it contains newline characters.");
-            }
-        }
-    }
-
-    private static Issue? ParentOf(JiraRequest request, JsonNode? reference, Dictionary<string, string> errors)
-    {
-        if ((reference.Get("key").Text() ?? reference.Get("id").Text()) is not { } name)
-        {
-            return null;
-        }
-
-        var parent = request.Site.Readable(name);
-        if (parent is null)
-        {
-            errors["parent"] = "Could not find issue by id or key.";
-        }
-
-        return parent;
-    }
-
-    private static void Set(JiraSite site, Issue issue, JsonObject given)
-    {
-        foreach (var (name, value) in given)
-        {
-            if (name is not ("project" or "issuetype" or "parent" or "issuelinks"))
-            {
-                issue.Fields[name] = name switch
-                {
-                    "priority" => site.Priorities.Find(value)?.Json.DeepClone() ?? value?.DeepClone(),
-                    "resolution" => site.Resolutions.Find(value)?.Json.DeepClone() ?? value?.DeepClone(),
-                    _ => value?.DeepClone(),
-                };
-                site.FieldNames.Add(name);
-            }
-        }
-    }
-
-    /// <summary>The verbs of <c>update</c>: set, add and remove on lists, and links seen from this issue.</summary>
-    private static void Update(JiraRequest request, Issue issue, JsonNode? update)
-    {
-        foreach (var (name, operations) in update as JsonObject ?? [])
-        {
-            foreach (var operation in operations as JsonArray ?? [])
-            {
-                var (verb, value) = (operation as JsonObject)?.FirstOrDefault() ?? default;
-                if (name == "issuelinks" && verb == "add")
-                {
-                    AddLink(request, issue, value);
-                }
-                else if (verb == "set")
-                {
-                    issue.Fields[name] = value?.DeepClone();
-                }
-                else if (verb is "add" or "remove")
-                {
-                    var list = issue.Fields[name] as JsonArray ?? [];
-                    var kept = list.Where(one => !JsonNode.DeepEquals(one, value)).Select(one => one?.DeepClone());
-                    issue.Fields[name] = new JsonArray([.. kept, .. verb == "add" ? [value?.DeepClone()] : (JsonNode?[])[]]);
-                }
-            }
-        }
-    }
-
-    // Unlike POST /issueLink this is said as reading says it: outwardIssue is what this issue points to.
-    private static void AddLink(JiraRequest request, Issue issue, JsonNode? value)
-    {
-        var type = LinkEndpoints.TypeOf(request.Site, value.Get("type"));
-        var outward = value.Get("outwardIssue");
-        var reference = outward ?? value.Get("inwardIssue");
-        var other = request.Issue(reference.Get("key").Text() ?? reference.Get("id").Text() ?? "");
-        request.Site.AddLink(type, outward is null ? other : issue, outward is null ? issue : other);
     }
 }
 
 /// <summary>What <c>expand</c> adds beside issues.</summary>
 internal static class Expansions
 {
-    public static void Add(JsonObject body, JiraSite site, FieldSelection selection, JsonNode? expand) =>
-        Add(body, site, selection, expand is JsonArray list ? string.Join(',', list.Select(one => one.Text())) : expand.Text());
+    /// <summary>The names that a body lists, as an array or with commas.</summary>
+    public static string[] Of(JsonNode? list) =>
+        FieldSelection.Split(list is JsonArray names ? string.Join(',', names.Select(one => one.Text())) : list.Text());
 
-    public static void Add(JsonObject body, JiraSite site, FieldSelection selection, string? expand)
+    public static void Add(JsonObject body, JiraSite site, FieldSelection selection, IReadOnlyList<string> expand)
     {
-        var wanted = expand?.Split(',', StringSplitOptions.TrimEntries) ?? [];
-        if (wanted.Contains("names"))
+        if (expand.Contains("names"))
         {
             body["names"] = JiraFields.Names(site, selection);
         }
 
-        if (wanted.Contains("schema"))
+        if (expand.Contains("schema"))
         {
             body["schema"] = JiraFields.Schemas(site, selection);
         }

@@ -1,21 +1,21 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>Issues as a version of the API writes them: v3 has rich text as documents, v2 as markup.</summary>
-internal sealed class IssueJson(JiraSite site, string version)
+internal sealed class IssueJson(JiraSite site, string version, JiraAccount? account)
 {
     private const string Expandable = "operations,versionedRepresentations,editmeta,changelog,renderedFields";
 
-    private static readonly string[] RichText = ["description", "environment"];
+    private static readonly string[] Rich = ["description", "environment"];
 
     private readonly string _api = $"{site.Uri}/rest/api/{version}";
 
     public string Self(Issue issue) => $"{_api}/issue/{issue.Id}";
 
-    public JsonObject Render(Issue issue, FieldSelection selection)
+    public JsonObject Render(
+        Issue issue, FieldSelection selection, IReadOnlyList<string>? properties = null, IReadOnlyList<string>? expand = null)
     {
         var body = new JsonObject
         {
@@ -27,6 +27,29 @@ internal sealed class IssueJson(JiraSite site, string version)
         if (!selection.OnlyIdAndKey)
         {
             body["fields"] = Fields(issue, selection);
+            if (expand?.Contains("renderedFields") is true)
+            {
+                body["renderedFields"] = Rendered(body["fields"]!.AsObject());
+            }
+        }
+
+        if (properties?.Count > 0)
+        {
+            body["properties"] = new JsonObject(issue.Properties
+                .Where(one => properties.Contains("*all") || properties.Contains(one.Key))
+                .Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone())));
+        }
+
+        if (expand?.Contains("changelog") is true)
+        {
+            var newestFirst = issue.History.AsEnumerable().Reverse().Select(entry => entry.ToJson(site.Flavor, _api)).ToArray();
+            body["changelog"] = new JsonObject
+            {
+                ["startAt"] = 0,
+                ["maxResults"] = newestFirst.Length,
+                ["total"] = newestFirst.Length,
+                ["histories"] = new JsonArray(newestFirst),
+            };
         }
 
         return body;
@@ -102,19 +125,24 @@ internal sealed class IssueJson(JiraSite site, string version)
         var fields = new JsonObject();
         foreach (var (name, value) in issue.Fields)
         {
-            if (selection.Has(name))
+            if (selection.Has(name) && name is not ("comment" or "attachment"))
             {
                 fields[name] = name switch
                 {
                     "issuetype" => IssueType(issue.Type),
                     "status" => Named(site.Statuses, issue.Status),
                     "project" => issue.Project is null ? null : Project(issue.Project),
-                    _ => RichText.Contains(name) ? Rich(value) : value?.DeepClone(),
+                    _ => Rich.Contains(name) ? RichText.Write(value, version) : value?.DeepClone(),
                 };
             }
         }
 
-        if (issue.Parent is { } parent && selection.Has("parent"))
+        var parent = issue.Parent is not null && Sees(issue.Parent) ? issue.Parent : null;
+        if (issue.ShowsEpicLink(site) && selection.Has(site.EpicLinkField))
+        {
+            fields[site.EpicLinkField] = parent?.Key;
+        }
+        else if (parent is not null && !issue.ShowsEpicLink(site) && selection.Has("parent"))
         {
             fields["parent"] = Stub(parent);
         }
@@ -122,12 +150,23 @@ internal sealed class IssueJson(JiraSite site, string version)
         if (selection.Has("subtasks"))
         {
             // Children of an epic are no sub-tasks; they are found by searching for their parent.
-            fields["subtasks"] = new JsonArray([.. issue.Children.Where(child => child.IsSubtask).Select(Stub)]);
+            fields["subtasks"] = new JsonArray([.. issue.Children.Where(child => child.IsSubtask && Sees(child)).Select(Stub)]);
         }
 
         if (selection.Has("issuelinks"))
         {
-            fields["issuelinks"] = new JsonArray([.. issue.Links.Select(link => Link(issue, link))]);
+            fields["issuelinks"] = new JsonArray([.. issue.Links
+                .Where(link => Sees(link.Source == issue ? link.Target : link.Source)).Select(link => Link(issue, link))]);
+        }
+
+        if (selection.Has("comment"))
+        {
+            fields["comment"] = Comments(issue);
+        }
+
+        if (selection.Has("attachment"))
+        {
+            fields["attachment"] = new JsonArray([.. (issue.Fields["attachment"] as JsonArray ?? []).Select(Attachment)]);
         }
 
         foreach (var name in selection.Named.Where(name => !fields.ContainsKey(name) && selection.Has(name)
@@ -139,6 +178,42 @@ internal sealed class IssueJson(JiraSite site, string version)
         return fields;
     }
 
+    public JsonObject Comment(Issue issue, JsonNode? comment)
+    {
+        var copy = comment as JsonObject is { } json ? (JsonObject)json.DeepClone() : [];
+        copy["self"] = $"{Self(issue)}/comment/{copy["id"].Text()}";
+        copy["body"] = RichText.Write(copy["body"], version);
+        return copy;
+    }
+
+    public JsonNode? Attachment(JsonNode? attachment)
+    {
+        var copy = attachment?.DeepClone();
+        if (copy is JsonObject json && json["id"].Text() is { } id && site.Contents.ContainsKey(id))
+        {
+            json["self"] = $"{_api}/attachment/{id}";
+            json["content"] = site.Flavor == JiraFlavor.Cloud ? $"{_api}/attachment/content/{id}"
+                : $"{site.Uri}/secure/attachment/{id}/{Uri.EscapeDataString(json["filename"].Text() ?? "")}";
+        }
+
+        return copy;
+    }
+
+    private bool Sees(Issue issue) => account?.CanSeeLinkTo(issue) is not false;
+
+    private JsonObject Comments(Issue issue)
+    {
+        var all = (issue.Fields["comment"].Get("comments") as JsonArray ?? []).Select(comment => Comment(issue, comment)).ToArray();
+        return new JsonObject
+        {
+            ["comments"] = new JsonArray(all),
+            ["self"] = $"{Self(issue)}/comment",
+            ["maxResults"] = all.Length,
+            ["total"] = all.Length,
+            ["startAt"] = 0,
+        };
+    }
+
     private JsonObject Link(Issue issue, IssueLink link) => new()
     {
         ["id"] = link.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
@@ -147,69 +222,25 @@ internal sealed class IssueJson(JiraSite site, string version)
         [link.Source == issue ? "outwardIssue" : "inwardIssue"] = Stub(link.Source == issue ? link.Target : link.Source),
     };
 
-    private JsonNode? Rich(JsonNode? value) => value switch
+    /// <summary>What of the fields is text for people, as HTML; everything else is null.</summary>
+    private static JsonObject Rendered(JsonObject fields)
     {
-        null => null,
-        JsonValue when version == "3" => RichTextDocument.FromText(value.Text() ?? ""),
-        JsonObject when version != "3" => RichTextDocument.ToText(value),
-        _ => value.DeepClone(),
-    };
-}
-
-/// <summary>Between Jira's document format and plain text, as far as a sandbox needs: paragraphs and lines.</summary>
-internal static class RichTextDocument
-{
-    public static JsonObject FromText(string text)
-    {
-        var paragraphs = new JsonArray();
-        foreach (var paragraph in text.ReplaceLineEndings("\n").Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
+        var rendered = new JsonObject();
+        foreach (var (name, value) in fields)
         {
-            var content = new JsonArray();
-            foreach (var line in paragraph.Split('\n'))
-            {
-                if (content.Count > 0)
+            rendered[name] = Rich.Contains(name) ? RichText.ToHtml(value)
+                : name == "comment" ? new JsonObject
                 {
-                    content.Add(new JsonObject { ["type"] = "hardBreak" });
+                    ["comments"] = new JsonArray([.. (value.Get("comments") as JsonArray ?? []).Select(one =>
+                    {
+                        var comment = one!.DeepClone();
+                        comment["body"] = RichText.ToHtml(comment["body"]);
+                        return comment;
+                    })]),
                 }
-
-                if (line.Length > 0)
-                {
-                    content.Add(new JsonObject { ["type"] = "text", ["text"] = line });
-                }
-            }
-
-            paragraphs.Add(new JsonObject { ["type"] = "paragraph", ["content"] = content });
+                : null;
         }
 
-        return new JsonObject { ["type"] = "doc", ["version"] = 1, ["content"] = paragraphs };
+        return rendered;
     }
-
-    public static string ToText(JsonNode? document)
-    {
-        var text = new System.Text.StringBuilder();
-        Append(document);
-        return text.ToString().TrimEnd('\n');
-
-        void Append(JsonNode? node)
-        {
-            text.Append(node.Get("type").Text() switch
-            {
-                "text" => node.Get("text").Text(),
-                "hardBreak" => "\n",
-                _ => "",
-            });
-            foreach (var child in node.Get("content") as JsonArray ?? [])
-            {
-                Append(child);
-            }
-
-            if (node.Get("type").Text() is "paragraph" or "heading")
-            {
-                text.Append("\n\n");
-            }
-        }
-    }
-
-    /// <summary>The text of a value that may be a document or plain.</summary>
-    public static string TextOf(JsonNode? value) => value?.GetValueKind() == JsonValueKind.Object ? ToText(value) : value.Text() ?? "";
 }

@@ -19,33 +19,38 @@ internal enum JiraSignIn
 }
 
 /// <summary>Who asks: Cloud takes user and token by Basic, Data Center also the token as Bearer.</summary>
-internal sealed class JiraAuthentication(JiraFlavor flavor, string user, string token)
+internal static class JiraAuthentication
 {
-    public JiraSignIn Check(HttpRequest request)
+    public static (JiraSignIn SignIn, JiraAccount? Account) Check(JiraSite site, HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString().Split(' ', 2, StringSplitOptions.TrimEntries);
         if (header is ["Bearer" or "bearer", var bearer])
         {
-            return flavor == JiraFlavor.DataCenter && IsSame(bearer, token) ? JiraSignIn.SignedIn : JiraSignIn.WrongToken;
+            return Found(
+                site.Flavor == JiraFlavor.DataCenter ? site.Accounts.FirstOrDefault(account => IsSame(bearer, account.Token)) : null,
+                JiraSignIn.WrongToken);
         }
 
         if (header is not ["Basic" or "basic", var basic])
         {
-            return header[0].Length > 0 ? JiraSignIn.WrongToken : JiraSignIn.Anonymous;
+            return (header[0].Length > 0 ? JiraSignIn.WrongToken : JiraSignIn.Anonymous, null);
         }
 
         try
         {
-            var pair = Encoding.UTF8.GetString(Convert.FromBase64String(basic));
-            var colon = pair.IndexOf(':', StringComparison.Ordinal);
-            return colon >= 0 && pair[..colon].Equals(user, StringComparison.OrdinalIgnoreCase) && IsSame(pair[(colon + 1)..], token)
-                ? JiraSignIn.SignedIn : JiraSignIn.WrongPassword;
+            var pair = Encoding.UTF8.GetString(Convert.FromBase64String(basic)).Split(':', 2);
+            var named = pair.Length == 2 ? site.Accounts.FirstOrDefault(
+                account => account.EmailAddress.Equals(pair[0], StringComparison.OrdinalIgnoreCase)) : null;
+            return Found(named is not null && IsSame(pair[1], named.Token) ? named : null, JiraSignIn.WrongPassword);
         }
         catch (FormatException)
         {
-            return JiraSignIn.WrongPassword;
+            return (JiraSignIn.WrongPassword, null);
         }
     }
+
+    private static (JiraSignIn SignIn, JiraAccount? Account) Found(JiraAccount? account, JiraSignIn otherwise) =>
+        (account is null ? otherwise : JiraSignIn.SignedIn, account);
 
     private static bool IsSame(string one, string other) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));

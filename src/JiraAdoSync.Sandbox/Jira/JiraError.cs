@@ -29,20 +29,11 @@ internal sealed class JiraError : Exception
 
     public static JiraError NotNumber(string name) => new(400, $"The value of '{name}' must be a number.");
 
-    public Answer ToAnswer()
-    {
-        var fields = new JsonObject();
-        foreach (var (name, message) in _fields)
-        {
-            fields[name] = message;
-        }
+    public Answer ToAnswer() => Answer.Json(ToJson(), Status);
 
-        return Answer.Json(
-            new JsonObject
-            {
-                ["errorMessages"] = Message.Length > 0 ? new JsonArray(Message) : new JsonArray(),
-                ["errors"] = fields,
-            },
-            Status);
-    }
+    public JsonObject ToJson() => new()
+    {
+        ["errorMessages"] = Message.Length > 0 ? new JsonArray(Message) : new JsonArray(),
+        ["errors"] = new JsonObject(_fields.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)field.Value))),
+    };
 }

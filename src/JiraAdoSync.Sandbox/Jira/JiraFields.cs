@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace JiraAdoSync.Sandbox.Jira;
@@ -50,6 +51,7 @@ internal static class JiraFields
         name is not ("parent" or "statusCategory") && (System.Any(field => field.Id == name) || site.FieldNames.Contains(name));
 
     public static bool IsEditable(JiraSite site, string name) => Editable.Contains(name)
+        || (site.Flavor == JiraFlavor.DataCenter && name == site.EpicLinkField)
         || (site.FieldNames.Contains(name) && name.StartsWith("customfield_", StringComparison.Ordinal));
 
     public static IEnumerable<JsonObject> All(JiraSite site)
@@ -57,6 +59,17 @@ internal static class JiraFields
         foreach (var (id, name, type, items) in System)
         {
             yield return Field(id, name, custom: false, Schema(id, type, items));
+        }
+
+        if (site.Flavor == JiraFlavor.DataCenter)
+        {
+            var number = long.Parse(site.EpicLinkField["customfield_".Length..], CultureInfo.InvariantCulture);
+            yield return Field(site.EpicLinkField, "Epic Link", custom: true, new JsonObject
+            {
+                ["type"] = "any",
+                ["custom"] = "com.pyxis.greenhopper.jira:gh-epic-link",
+                ["customId"] = number,
+            });
         }
 
         foreach (var id in site.FieldNames.Where(id => id.StartsWith("customfield_", StringComparison.Ordinal)))

@@ -8,18 +8,33 @@ namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>One request of a version of the API, with who asks.</summary>
 internal sealed class JiraRequest(
-    JiraSite site, string version, bool isSignedIn, RouteValueDictionary route, IQueryCollection query, byte[] body)
+    JiraSite site, string version, JiraAccount? account, RouteValueDictionary route, IQueryCollection query, byte[] body)
 {
     public JiraSite Site { get; } = site;
 
     public string Version { get; } = version;
 
-    /// <summary>Nobody who has not signed in sees an issue.</summary>
-    public bool IsSignedIn { get; } = isSignedIn;
+    /// <summary>Who asks. Nobody who has not signed in sees an issue.</summary>
+    public JiraAccount? Account { get; } = account;
+
+    public bool IsSignedIn => Account is not null;
+
+    /// <summary>Who asks, where the route lets nobody in without an account.</summary>
+    public JiraAccount Author => Account
+        ?? throw new JiraError(401, "You are not authenticated. Authentication required to perform this operation.");
+
+    public Journal Journal => new(Site, Author);
+
+    public byte[] Body { get; } = body;
+
+    public string? ContentType { get; init; }
+
+    /// <summary>What <c>X-Atlassian-Token</c> says; uploads must say that they need no check.</summary>
+    public string? TokenCheck { get; init; }
 
     public string Api => $"{Site.Uri}/rest/api/{Version}";
 
-    public IssueJson Writer => new(Site, Version);
+    public IssueJson Writer => new(Site, Version, Account);
 
     public string Route(string name) => route[name] as string ?? "";
 
@@ -33,18 +48,20 @@ internal sealed class JiraRequest(
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number : throw JiraError.NotNumber(name);
 
-    public JsonObject Json() => RequestReader.TryParse(body) as JsonObject ?? throw JiraError.InvalidJson();
+    public JsonObject Json() => RequestReader.TryParse(Body) as JsonObject ?? throw JiraError.InvalidJson();
 
     /// <summary>The issue of the path, or of a reference in a body.</summary>
     public Issue Issue(string? idOrKey = null) =>
-        (IsSignedIn ? Site.Readable(idOrKey ?? Route("issueIdOrKey")) : null) ?? throw JiraError.IssueMissing();
+        (IsSignedIn ? Site.Readable(idOrKey ?? Route("issueIdOrKey"), Account) : null) ?? throw JiraError.IssueMissing();
 
-    /// <summary>For what nobody may do without signing in.</summary>
-    public void RequireSignIn()
+    public bool Expands(string name) => FieldSelection.Split(Query("expand")).Contains(name);
+
+    /// <summary>For what an account may be kept from.</summary>
+    public void Require(string permission, int status, string message)
     {
-        if (!IsSignedIn)
+        if (!Author.Has(permission))
         {
-            throw new JiraError(401, "You are not authenticated. Authentication required to perform this operation.");
+            throw new JiraError(status, message);
         }
     }
 }

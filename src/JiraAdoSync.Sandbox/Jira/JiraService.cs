@@ -10,10 +10,10 @@ namespace JiraAdoSync.Sandbox.Jira;
 /// Jira on the wire: versions, sign-in, headers and errors. What a route does is in the endpoint classes, which never see
 /// the connection and run one at a time.
 /// </summary>
-internal sealed class JiraService(SandboxOptions options, string user, string token, IReadOnlyList<string> seed)
+internal sealed class JiraService(SandboxOptions options, string user, string token, IReadOnlyList<string> seed) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private readonly JiraAuthentication _authentication = new(options.Jira, user, token);
+    private readonly WebhookSender _sender = new();
     private Uri? _uri;
     private JiraSite? _site;
 
@@ -25,7 +25,7 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
         lock (_gate)
         {
             _uri = uri;
-            _site = new JiraSite(uri, options.Jira, user, options.Switches, options.TimeProvider, seed);
+            _site = new JiraSite(uri, options, (user, token), new Webhooks(_sender.Outbox), seed);
         }
     }
 
@@ -42,8 +42,40 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
             IssueEndpoints.Map(map, options.Jira);
             LinkEndpoints.Map(map);
             ConfigurationEndpoints.Map(map);
+            TransitionEndpoints.Map(map);
+            RemoteLinkEndpoints.Map(map);
+            PropertyEndpoints.Map(map);
+            CommentEndpoints.Map(map);
+            AttachmentEndpoints.Map(map);
+            HistoryEndpoints.Map(map, options.Jira);
+            CreationMetaEndpoints.Map(map);
+            UserEndpoints.Map(map);
+            if (IsCloud)
+            {
+                WebhookEndpoints.MapDynamic(map);
+            }
         }
+
+        WebhookEndpoints.Map(new JiraRoutes(routes, "2", HandleAsync, "/jira/rest/webhooks/1.0"));
+        AttachmentEndpoints.MapContent(new JiraRoutes(routes, "2", HandleAsync, "/jira/secure"));
+        MapControl(routes, "GET", (site, _) => AccountRoutes.List(site));
+        MapControl(routes, "POST", AccountRoutes.Set);
     }
+
+    public ValueTask DisposeAsync() => _sender.DisposeAsync();
+
+    private void MapControl(IEndpointRouteBuilder routes, string method, Func<JiraSite, JsonNode?, Answer> handle) => routes.MapMethods(
+        AccountRoutes.Path, [method], (RequestDelegate)(async context =>
+        {
+            var body = RequestReader.TryParse(await RequestReader.ReadBodyAsync(context.Request, context.RequestAborted));
+            Answer answer;
+            lock (_gate)
+            {
+                answer = handle(_site!, body);
+            }
+
+            await answer.SendAsync(context.Response, context.RequestAborted);
+        }));
 
     /// <summary>A request that no route takes.</summary>
     public Task HandleUnroutedAsync(HttpContext context)
@@ -51,16 +83,24 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
         var answer = context.GetEndpoint() is not null ? Answer.Empty(405)
             : Answer.Json(
                 new JsonObject { ["message"] = $"null for uri: {_uri}{context.Request.Path.Value!["/jira".Length..]}", ["status-code"] = 404 }, 404);
-        return SendAsync(context, answer, _authentication.Check(context.Request));
+        return SendAsync(context, answer, Check(context.Request));
+    }
+
+    private (JiraSignIn SignIn, JiraAccount? Account) Check(HttpRequest request)
+    {
+        lock (_gate)
+        {
+            return JiraAuthentication.Check(_site!, request);
+        }
     }
 
     private async Task HandleAsync(HttpContext context, string version, bool isOpen, Func<JiraRequest, Answer> handle)
     {
-        var signIn = _authentication.Check(context.Request);
+        var who = Check(context.Request);
         Answer answer;
         try
         {
-            answer = Refuse(signIn, isOpen) ?? await AnswerAsync(context, version, signIn == JiraSignIn.SignedIn, handle);
+            answer = Refuse(who.SignIn, isOpen) ?? await AnswerAsync(context, version, who.Account, handle);
         }
         catch (JiraError refused)
         {
@@ -76,7 +116,7 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
             answer = new JiraError(500, "Internal server error").ToAnswer();
         }
 
-        await SendAsync(context, answer, signIn);
+        await SendAsync(context, answer, who);
     }
 
     /// <summary>
@@ -104,11 +144,13 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
     }
 
     private async Task<Answer> AnswerAsync(
-        HttpContext context, string version, bool isSignedIn, Func<JiraRequest, Answer> handle)
+        HttpContext context, string version, JiraAccount? account, Func<JiraRequest, Answer> handle)
     {
         var request = context.Request;
         var body = await RequestReader.ReadBodyAsync(request, context.RequestAborted);
-        if (body.Length > 0 && request.Method is "POST" or "PUT" && !MediaType.Is(request.ContentType, "application/json"))
+        var isFile = request.Path.Value!.EndsWith("/attachments", StringComparison.Ordinal);
+        if (body.Length > 0 && request.Method is "POST" or "PUT"
+            && !MediaType.Is(request.ContentType, isFile ? "multipart/form-data" : "application/json"))
         {
             return Answer.Json(new JsonObject { ["message"] = "Unsupported Media Type", ["status-code"] = 415 }, 415);
         }
@@ -116,12 +158,17 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
         lock (_gate)
         {
             return handle(new JiraRequest(
-                _site!, version == "latest" ? "2" : version, isSignedIn, request.RouteValues, request.Query, body));
+                _site!, version == "latest" ? "2" : version, account, request.RouteValues, request.Query, body)
+            {
+                ContentType = request.ContentType,
+                TokenCheck = request.Headers["X-Atlassian-Token"],
+            });
         }
     }
 
-    private Task SendAsync(HttpContext context, Answer answer, JiraSignIn signIn)
+    private Task SendAsync(HttpContext context, Answer answer, (JiraSignIn SignIn, JiraAccount? Account) who)
     {
+        var signIn = who.SignIn;
         var headers = context.Response.Headers;
         headers["X-AREQUESTID"] = Guid.NewGuid().ToString("N");
         headers["X-Content-Type-Options"] = "nosniff";
@@ -132,7 +179,7 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
         }
         else
         {
-            headers["X-AUSERNAME"] = signIn == JiraSignIn.SignedIn ? user : "anonymous";
+            headers["X-AUSERNAME"] = who.Account?.EmailAddress ?? "anonymous";
         }
 
         if (signIn is JiraSignIn.WrongPassword or JiraSignIn.WrongToken)
@@ -151,7 +198,8 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
 
 /// <summary>The route table of one version of the API.</summary>
 internal sealed class JiraRoutes(
-    IEndpointRouteBuilder routes, string version, Func<HttpContext, string, bool, Func<JiraRequest, Answer>, Task> handle)
+    IEndpointRouteBuilder routes, string version, Func<HttpContext, string, bool, Func<JiraRequest, Answer>, Task> handle,
+    string? root = null)
 {
     /// <summary>A route that needs an account.</summary>
     public void Add(string method, string path, Func<JiraRequest, Answer> answer) => Add(method, path, isOpen: false, answer);
@@ -160,6 +208,6 @@ internal sealed class JiraRoutes(
     public void AddOpen(string method, string path, Func<JiraRequest, Answer> answer) => Add(method, path, isOpen: true, answer);
 
     private void Add(string method, string path, bool isOpen, Func<JiraRequest, Answer> answer) => routes.MapMethods(
-        $"/jira/rest/api/{version}/{path}", [method],
+        $"{root ?? $"/jira/rest/api/{version}"}/{path}", [method],
         (RequestDelegate)(context => handle(context, version, isOpen, answer)));
 }

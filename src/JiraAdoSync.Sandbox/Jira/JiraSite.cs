@@ -26,9 +26,14 @@ internal sealed class JiraSite
     private long _lastIssue = 10000;
     private long _lastLink = 10000;
 
-    public JiraSite(Uri uri, JiraFlavor flavor, string user, SandboxSwitches switches, TimeProvider time, IEnumerable<string> seed)
+    private readonly List<JiraAccount> _accounts = [];
+    private readonly Dictionary<string, long> _lastIds = [];
+    private string? _epicLinkField;
+
+    public JiraSite(Uri uri, SandboxOptions options, (string Address, string Token) account, Webhooks webhooks, IEnumerable<string> seed)
     {
-        (Uri, Flavor, User, Switches, Time) = (uri, flavor, user, switches, time);
+        (Uri, Flavor, Switches, Time, Webhooks) = (uri, options.Jira, options.Switches, options.TimeProvider, webhooks);
+        _accounts.Add(new JiraAccount("712020:sandbox-account", "JIRAUSER10000", account.Address, account.Token));
         JiraSeed.Load(this, seed);
         AddDefaults();
     }
@@ -38,12 +43,25 @@ internal sealed class JiraSite
 
     public JiraFlavor Flavor { get; }
 
-    /// <summary>The mail address of the only account.</summary>
-    public string User { get; }
+    /// <summary>Who can sign in; the first sees and may do everything unless that is changed.</summary>
+    public IReadOnlyList<JiraAccount> Accounts => _accounts;
 
     public SandboxSwitches Switches { get; }
 
     public TimeProvider Time { get; }
+
+    public Webhooks Webhooks { get; }
+
+    /// <summary>What attachments hold, by id.</summary>
+    public Dictionary<string, byte[]> Contents { get; } = [];
+
+    /// <summary>
+    /// The field in which Data Center keeps the epic of an issue. Its id is another on each site: it is none that the
+    /// site's issues have.
+    /// </summary>
+    public string EpicLinkField => _epicLinkField ??= Enumerable.Range(10_008, int.MaxValue - 10_008)
+        .Select(number => string.Create(CultureInfo.InvariantCulture, $"customfield_{number}"))
+        .First(name => !FieldNames.Contains(name));
 
     public Registry IssueTypes { get; } = new("issuetype");
 
@@ -68,15 +86,36 @@ internal sealed class JiraSite
 
     public DateTimeOffset Now => Time.GetUtcNow();
 
-    /// <summary>Every issue that the account may read.</summary>
+    /// <summary>Every issue that is readable at all.</summary>
     public IEnumerable<Issue> Issues => _byId.Values.Where(issue => issue.IsReadable);
+
+    /// <summary>The issues that an account may read; the site itself, which has no account, reads all.</summary>
+    public IEnumerable<Issue> IssuesOf(JiraAccount? account) => account is null ? Issues : _byId.Values.Where(account.CanSee);
+
+    public JiraAccount? Account(string text) => _accounts.Find(account => account.IsCalled(text));
+
+    public JiraAccount AddAccount(string address, string token)
+    {
+        var number = 10_000 + _accounts.Count;
+        _accounts.Add(new JiraAccount(
+            string.Create(CultureInfo.InvariantCulture, $"712020:sandbox-account-{number}"),
+            string.Create(CultureInfo.InvariantCulture, $"JIRAUSER{number}"), address, token));
+        return _accounts[^1];
+    }
+
+    /// <summary>The next id of a kind of thing: of comments, of attachments, of entries in histories.</summary>
+    public long NextId(string kind) => _lastIds[kind] = _lastIds.GetValueOrDefault(kind, 10_000) + 1;
+
+    /// <summary>Whatever was found so far may be found no more.</summary>
+    public void MarkChanged() => Version++;
 
     /// <summary>An issue of an id or a key, readable or not.</summary>
     public Issue? Known(string idOrKey) =>
         _byKey.GetValueOrDefault(idOrKey)
         ?? (long.TryParse(idOrKey, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? _byId.GetValueOrDefault(id) : null);
 
-    public Issue? Readable(string idOrKey) => Known(idOrKey) is { IsReadable: true } issue ? issue : null;
+    public Issue? Readable(string idOrKey, JiraAccount? account) =>
+        Known(idOrKey) is { IsReadable: true } issue && account?.CanSee(issue) is not false ? issue : null;
 
     public IssueLink? Link(string id) =>
         long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? _links.GetValueOrDefault(number) : null;
@@ -135,6 +174,10 @@ internal sealed class JiraSite
 
     public long NextIssueId() => _lastIssue + 1;
 
+    /// <summary>A link that stands between two issues in this direction.</summary>
+    public static IssueLink? Link(IssueLinkType type, Issue source, Issue target) =>
+        source.Links.Find(one => one.Type == type && one.Source == source && one.Target == target);
+
     /// <summary>Links two issues; a link that stands already is found instead, as Jira does.</summary>
     public IssueLink AddLink(IssueLinkType type, Issue source, Issue target, long? id = null)
     {
@@ -143,7 +186,7 @@ internal sealed class JiraSite
             return standing;
         }
 
-        if (id is null && source.Links.Find(one => one.Type == type && one.Source == source && one.Target == target) is { } same)
+        if (id is null && Link(type, source, target) is { } same)
         {
             return same;
         }
@@ -179,6 +222,7 @@ internal sealed class JiraSite
     {
         issue.Parent?.Children.Remove(issue);
         issue.Parent = parent;
+        issue.ParentLinkId = ++_lastLink;
         parent?.Children.Add(issue);
         Version++;
     }

@@ -51,28 +51,49 @@ internal static class LinkEndpoints
         var source = request.Issue(Reference(body["inwardIssue"]) ?? "");
         var target = request.Issue(Reference(body["outwardIssue"]) ?? "");
         var type = TypeOf(request.Site, body["type"]);
+        RequireLinking(request, source);
         if (source == target)
         {
             throw new JiraError(400, "You cannot link an issue to itself.");
         }
 
-        request.Site.AddLink(type, source, target);
-        if (request.Site.Switches.LinksMoveUpdated)
+        var comment = body["comment"];
+        if (comment is not null && CommentEndpoints.Problem(request, comment) is { } problem)
         {
-            request.Site.Touch(source);
-            request.Site.Touch(target);
+            throw JiraError.Field("comment", problem);
+        }
+
+        Link(request, type, source, target);
+        if (comment is not null)
+        {
+            CommentEndpoints.Add(request, source, comment);
         }
 
         // No id, no address, no body; a link that stood already is answered in the same way.
         return Answer.Empty(201);
     }
 
+    /// <summary>Links two issues and writes it down, unless the link stands already.</summary>
+    public static void Link(JiraRequest request, IssueLinkType type, Issue source, Issue target)
+    {
+        if (JiraSite.Link(type, source, target) is null)
+        {
+            request.Journal.Linked(request.Site.AddLink(type, source, target));
+        }
+    }
+
+    // It is the source that needs the permission, and its lack is a 401, not a 403.
+    private static void RequireLinking(JiraRequest request, Issue source) =>
+        request.Require("LINK_ISSUES", 401, $"No Link Issue Permission for issue '{source.Key}'");
+
     private static string? Reference(JsonNode? issue) => issue.Get("key").Text() ?? issue.Get("id").Text();
 
     private static IssueLink Find(JiraRequest request)
     {
         var id = request.Route("linkId");
-        return request.IsSignedIn && request.Site.Link(id) is { } link && (link.Source.IsReadable || link.Target.IsReadable)
+        return request.Account is { } account && request.Site.Link(id) is { } link
+            && account.CanSeeLinkTo(link.Source) && account.CanSeeLinkTo(link.Target)
+            && (link.Source.IsReadable || link.Target.IsReadable)
             ? link : throw new JiraError(404, $"No issue link with id '{id}' exists.");
     }
 
@@ -92,18 +113,16 @@ internal static class LinkEndpoints
     private static Answer Delete(JiraRequest request)
     {
         var link = Find(request);
+        RequireLinking(request, link.Source);
         request.Site.Remove(link);
-        if (request.Site.Switches.LinksMoveUpdated)
-        {
-            request.Site.Touch(link.Source);
-            request.Site.Touch(link.Target);
-        }
+        request.Journal.Unlinked(link);
 
         return Answer.Empty(204);
     }
 
     private static Answer CreateType(JiraRequest request)
     {
+        request.Require("ADMINISTER", 403, "Only Jira administrators can access this resource.");
         var body = request.Json();
         var name = body["name"].Text();
         if (string.IsNullOrWhiteSpace(name) || string.IsNullOrWhiteSpace(body["inward"].Text()) || string.IsNullOrWhiteSpace(body["outward"].Text()))

@@ -53,14 +53,14 @@ internal static class SearchEndpoints
             return Answer.Json(new JsonObject { ["issues"] = new JsonArray(), ["isLast"] = true });
         }
 
-        var found = Visible(request.Site, Run(request.Site, search, query), search.Reconcile);
+        var found = Visible(request.Site, Run(request, search, query), search.Reconcile);
         var limit = search.Fields.OnlyIdAndKey ? IdsPerPage : IssuesPerPage;
         var page = found.Skip(start).Take(Math.Min(search.MaxResults, limit)).ToList();
         var answer = new JsonObject
         {
-            ["issues"] = new JsonArray([.. page.Select(issue => search.Fields.OnlyId
+            ["issues"] = new JsonArray([.. page.Select(issue => search.Fields.OnlyId && search.Properties.Count == 0
                 ? new JsonObject { ["id"] = issue.Id.ToString(CultureInfo.InvariantCulture) }
-                : request.Writer.Render(issue, search.Fields))]),
+                : request.Writer.Render(issue, search.Fields, search.Properties, search.Expand))]),
         };
         var end = start + page.Count;
         if (end < found.Count)
@@ -73,23 +73,25 @@ internal static class SearchEndpoints
         return Answer.Json(answer);
     }
 
-    private static List<Issue> Run(JiraSite site, SearchQuery search, JqlQuery query)
+    private static List<Issue> Run(JiraRequest request, SearchQuery search, JqlQuery query)
     {
+        var site = request.Site;
+        var asked = $"{request.Author.Id} {search.Jql}";
         // Only pages after the first may be old: what a first page finds depends on the time, too.
-        if (search.Token is not null && site.Searches.Find(search.Jql, site.Version) is { } kept)
+        if (search.Token is not null && site.Searches.Find(asked, site.Version) is { } kept)
         {
             return kept;
         }
 
-        var found = new JqlEvaluator(site).Run(query);
-        site.Searches.Keep(search.Jql, site.Version, found);
+        var found = new JqlEvaluator(site, request.Account).Run(query);
+        site.Searches.Keep(asked, site.Version, found);
         return found;
     }
 
     private static Answer ByPosition(JiraRequest request, SearchQuery search)
     {
         var query = JqlParser.Parse(search.Jql);
-        var found = request.IsSignedIn ? new JqlEvaluator(request.Site).Run(query) : [];
+        var found = request.IsSignedIn ? new JqlEvaluator(request.Site, request.Account).Run(query) : [];
         var max = Math.Min(search.MaxResults, 1000);
         var answer = new JsonObject
         {
@@ -98,7 +100,7 @@ internal static class SearchEndpoints
             ["maxResults"] = max,
             ["total"] = found.Count,
             ["issues"] = new JsonArray([.. found.Skip(search.StartAt).Take(max)
-                .Select(issue => request.Writer.Render(issue, search.Fields))]),
+                .Select(issue => request.Writer.Render(issue, search.Fields, search.Properties, search.Expand))]),
         };
         Expansions.Add(answer, request.Site, search.Fields, search.Expand);
         return Answer.Json(answer);
@@ -107,7 +109,7 @@ internal static class SearchEndpoints
     private static Answer Count(JiraRequest request)
     {
         var query = ReadBounded(request.Json()["jql"].Text() ?? "");
-        var count = request.IsSignedIn ? new JqlEvaluator(request.Site).Run(query).Count : 0;
+        var count = request.IsSignedIn ? new JqlEvaluator(request.Site, request.Account).Run(query).Count : 0;
         return Answer.Json(new JsonObject { ["count"] = count });
     }
 
@@ -146,7 +148,9 @@ internal sealed record SearchQuery(string Jql, FieldSelection Fields)
 
     public string? Token { get; private init; }
 
-    public JsonNode? Expand { get; private init; }
+    public IReadOnlyList<string> Expand { get; private init; } = [];
+
+    public IReadOnlyList<string> Properties { get; private init; } = [];
 
     public HashSet<long> Reconcile { get; private init; } = [];
 
@@ -156,7 +160,8 @@ internal sealed record SearchQuery(string Jql, FieldSelection Fields)
             MaxResults = Positive(request.Number("maxResults", 50)),
             StartAt = Math.Max(request.Number("startAt", 0), 0),
             Token = request.Query("nextPageToken") is { Length: > 0 } token ? token : null,
-            Expand = request.Query("expand"),
+            Expand = FieldSelection.Split(request.Query("expand")),
+            Properties = AtMostFive(FieldSelection.Split(request.Query("properties"))),
             Reconcile = Ids(request.QueryList("reconcileIssues")?.SelectMany(one => (one ?? "").Split(','))),
         };
 
@@ -168,10 +173,14 @@ internal sealed record SearchQuery(string Jql, FieldSelection Fields)
             MaxResults = Positive(body["maxResults"].Text() is { } max ? JiraRequest.Whole(max, "maxResults") : 50),
             StartAt = Math.Max(body["startAt"].Text() is { } start ? JiraRequest.Whole(start, "startAt") : 0, 0),
             Token = body["nextPageToken"].Text(),
-            Expand = body["expand"]?.DeepClone(),
+            Expand = Expansions.Of(body["expand"]),
+            Properties = AtMostFive(Expansions.Of(body["properties"])),
             Reconcile = Ids((body["reconcileIssues"] as JsonArray)?.Select(one => one.Text())),
         };
     }
+
+    private static string[] AtMostFive(string[] properties) =>
+        properties.Length <= 5 ? properties : throw new JiraError(400, "No more than 5 properties can be requested.");
 
     private static int Positive(int max) => max >= 0 ? max : throw new JiraError(400, "The value of 'maxResults' must not be negative.");
 

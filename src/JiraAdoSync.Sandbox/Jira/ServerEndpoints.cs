@@ -15,9 +15,9 @@ internal static class ServerEndpoints
     public static void Map(JiraRoutes routes)
     {
         routes.AddOpen("GET", "serverInfo", request => Answer.Json(ServerInfo(request.Site)));
-        routes.Add("GET", "myself", request => Answer.Json(Account(request)));
+        routes.Add("GET", "myself", request => Answer.Json(request.Author.ToJson(request.Site.Flavor, request.Api)));
         routes.Add("GET", "mypermissions", MyPermissions);
-        routes.Add("GET", "permissions", _ => Answer.Json(new JsonObject { ["permissions"] = All(Permissions, withHave: false) }));
+        routes.Add("GET", "permissions", _ => Answer.Json(new JsonObject { ["permissions"] = All(Permissions, null) }));
         routes.Add("GET", "configuration", _ => Answer.Json(new JsonObject
         {
             ["votingEnabled"] = true,
@@ -29,34 +29,6 @@ internal static class ServerEndpoints
             ["attachmentsEnabled"] = true,
         }));
     }
-
-    /// <summary>The account as issues and <c>/myself</c> show it; Data Center knows people by name, Cloud by id.</summary>
-    public static JsonObject Account(JiraRequest request)
-    {
-        var site = request.Site;
-        var account = new JsonObject();
-        if (site.Flavor == JiraFlavor.Cloud)
-        {
-            account["self"] = $"{request.Api}/user?accountId={AccountId}";
-            account["accountId"] = AccountId;
-            account["accountType"] = "atlassian";
-        }
-        else
-        {
-            account["self"] = $"{request.Api}/user?username={Uri.EscapeDataString(site.User)}";
-            account["key"] = "JIRAUSER10000";
-            account["name"] = site.User;
-        }
-
-        account["emailAddress"] = site.User;
-        account["displayName"] = "Sandbox Account";
-        account["active"] = true;
-        account["timeZone"] = "Etc/UTC";
-        account["locale"] = "en_US";
-        return account;
-    }
-
-    public const string AccountId = "712020:sandbox-account";
 
     private static JsonObject ServerInfo(JiraSite site)
     {
@@ -78,8 +50,8 @@ internal static class ServerEndpoints
 
     private static Answer MyPermissions(JiraRequest request)
     {
-        var asked = request.Query("permissions")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (asked is null && request.Site.Flavor == JiraFlavor.Cloud)
+        var asked = request.Query("permissions") is { } list ? FieldSelection.Split(list) : null;
+        if (asked is null or [] && request.Site.Flavor == JiraFlavor.Cloud)
         {
             throw new JiraError(400, "The 'permissions' query parameter is required.");
         }
@@ -89,10 +61,21 @@ internal static class ServerEndpoints
             throw new JiraError(400, $"Unrecognized permission: {unknown}");
         }
 
-        return Answer.Json(new JsonObject { ["permissions"] = All(asked ?? Permissions, withHave: true) });
+        if ((request.Query("issueKey") ?? request.Query("issueId")) is { Length: > 0 } issue)
+        {
+            request.Issue(issue);
+        }
+
+        if ((request.Query("projectKey") ?? request.Query("projectId")) is { Length: > 0 } name
+            && (request.Site.Project(name) is not { } project || !request.Author.CanSee(project)))
+        {
+            throw new JiraError(404, $"No project could be found with key '{name}'.");
+        }
+
+        return Answer.Json(new JsonObject { ["permissions"] = All(asked ?? Permissions, request.Account) });
     }
 
-    private static JsonObject All(IEnumerable<string> keys, bool withHave)
+    private static JsonObject All(IEnumerable<string> keys, JiraAccount? account)
     {
         var all = new JsonObject();
         foreach (var key in keys)
@@ -106,9 +89,9 @@ internal static class ServerEndpoints
                 ["type"] = key == "ADMINISTER" ? "GLOBAL" : "PROJECT",
                 ["description"] = $"{name}.",
             };
-            if (withHave)
+            if (account is not null)
             {
-                permission["havePermission"] = true;
+                permission["havePermission"] = account.Has(key);
             }
 
             all[key] = permission;

@@ -5,13 +5,13 @@ namespace JiraAdoSync.Sandbox.Jira.Jql;
 /// have makes the query an error, whether or not an issue would ever be compared with it. An issue without a value is
 /// found by <c>is EMPTY</c> and by no other comparison, not even by <c>!=</c>.
 /// </summary>
-internal sealed class JqlEvaluator(JiraSite site)
+internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
 {
     public List<Issue> Run(JqlQuery query)
     {
         var matches = query.Where is null ? _ => true : Compile(query.Where);
         var sorts = query.OrderBy.Select(sort => (By: SortOf(sort.Field), sort.Descending)).ToList();
-        var found = site.Issues.Where(matches).OrderBy(_ => 0);
+        var found = site.IssuesOf(account).Where(matches).OrderBy(_ => 0);
         foreach (var (by, descending) in sorts)
         {
             found = descending
@@ -110,7 +110,7 @@ internal sealed class JqlEvaluator(JiraSite site)
             JqlValue value => field.Resolve(site, value.Text).ToList() is { Count: > 0 } found ? found : throw new JiraError(
                 400, $"The value '{value.Text}' does not exist for the field '{comparison.Field}'."),
             JqlFunction { Name: var name } when name.Equals("currentUser", StringComparison.OrdinalIgnoreCase) =>
-                [ServerEndpoints.AccountId.ToUpperInvariant(), site.User.ToUpperInvariant()],
+                account is null ? [] : [account.Id.ToUpperInvariant(), account.EmailAddress.ToUpperInvariant()],
             JqlFunction function => throw NoFunction(function),
             _ => (IEnumerable<string>)[],
         }).ToHashSet();
@@ -157,7 +157,7 @@ internal sealed class JqlEvaluator(JiraSite site)
             : issue => field.Ids(issue).Any(text => Compares(comparison.Operator, string.CompareOrdinal(text, asked.ToUpperInvariant())));
     }
 
-    private Issue Existing(string field, string idOrKey) => site.Readable(idOrKey) ?? throw new JiraError(
+    private Issue Existing(string field, string idOrKey) => site.Readable(idOrKey, account) ?? throw new JiraError(
         400,
         long.TryParse(idOrKey, out _)
             ? $"A value with ID '{idOrKey}' does not exist for the field '{field}'."

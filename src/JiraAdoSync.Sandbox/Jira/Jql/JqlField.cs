@@ -99,11 +99,9 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
                     SortBy = name.Equals("id", StringComparison.OrdinalIgnoreCase) ? (_, issue) => issue.Id : (_, issue) => KeyOrder(issue),
                 };
             case "PARENT":
-                return new JqlField("parent", JqlFieldKind.Issue)
-                {
-                    Target = issue => issue.Parent,
-                    SortBy = (_, issue) => issue.Parent is { } parent ? KeyOrder(parent) : null,
-                };
+                return Above("parent", _ => true);
+            case "EPIC LINK" when site.Flavor == JiraFlavor.DataCenter:
+                return Above("Epic Link", issue => !issue.IsSubtask);
             case "CREATED" or "CREATEDDATE":
                 return Dated("created", issue => issue.Created);
             case "UPDATED" or "UPDATEDDATE":
@@ -116,12 +114,12 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
                 return Worded("summary", issue => [issue.Summary]) with { SortBy = (_, issue) => issue.Summary };
             case "DESCRIPTION" or "ENVIRONMENT":
                 var field = name.ToLowerInvariant();
-                return Worded(field, issue => [RichTextDocument.TextOf(issue.Fields[field])]);
+                return Worded(field, issue => [RichText.TextOf(issue.Fields[field])]);
             case "COMMENT":
                 return Worded("comment", CommentsOf);
             case "TEXT":
-                return Worded("text", issue => [issue.Summary, RichTextDocument.TextOf(issue.Fields["description"]),
-                    RichTextDocument.TextOf(issue.Fields["environment"]), .. CommentsOf(issue)]);
+                return Worded("text", issue => [issue.Summary, RichText.TextOf(issue.Fields["description"]),
+                    RichText.TextOf(issue.Fields["environment"]), .. CommentsOf(issue)]);
             default:
                 return Custom(site, name);
         }
@@ -146,6 +144,12 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
             .Contains(text.ToUpperInvariant())) ? [text.ToUpperInvariant()] : [],
         (_, issue) => (issue.Fields[field] as JsonArray)?.FirstOrDefault().Get("name").Text());
 
+    private static JqlField Above(string name, Func<Issue, bool> counts) => new(name, JqlFieldKind.Issue)
+    {
+        Target = issue => counts(issue) ? issue.Parent : null,
+        SortBy = (_, issue) => counts(issue) && issue.Parent is { } parent ? KeyOrder(parent) : null,
+    };
+
     private static JqlField Dated(string name, Func<Issue, DateTimeOffset?> date) =>
         new(name, JqlFieldKind.Date) { Date = date, SortBy = (_, issue) => date(issue) };
 
@@ -153,6 +157,12 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
 
     private static JqlField? Custom(JiraSite site, string name)
     {
+        if (site.Flavor == JiraFlavor.DataCenter
+            && (name.Equals(site.EpicLinkField, StringComparison.OrdinalIgnoreCase) || name.Equals($"cf[{site.EpicLinkField[12..]}]", StringComparison.OrdinalIgnoreCase)))
+        {
+            return Find(site, "Epic Link");
+        }
+
         var id = name.StartsWith("cf[", StringComparison.OrdinalIgnoreCase) ? $"customfield_{name[3..].TrimEnd(']')}" : name;
         return !id.StartsWith("customfield_", StringComparison.OrdinalIgnoreCase) || !site.FieldNames.Contains(id.ToLowerInvariant()) ? null
             : new JqlField(id.ToLowerInvariant(), JqlFieldKind.Custom)
@@ -179,7 +189,7 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
     private static IEnumerable<string> FindPerson(JiraSite site, string field, string text)
     {
         var asked = text.ToUpperInvariant();
-        return Same(text, ServerEndpoints.AccountId) || Same(text, site.User)
+        return site.Account(text) is not null
             || site.Issues.Any(issue => People(issue.Fields[field]).Contains(asked)) ? [asked] : [];
     }
 
@@ -197,7 +207,7 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
     private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<string> CommentsOf(Issue issue) =>
-        (issue.Fields["comment"].Get("comments") as JsonArray ?? []).Select(one => RichTextDocument.TextOf(one.Get("body")));
+        (issue.Fields["comment"].Get("comments") as JsonArray ?? []).Select(one => RichText.TextOf(one.Get("body")));
 
     private static IEnumerable<string> Anything(JsonNode? value) => value?.GetValueKind() switch
     {

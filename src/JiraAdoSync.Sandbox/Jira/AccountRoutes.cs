@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.Jira;
+
+/// <summary>
+/// <c>/sandbox/jira/accounts</c>: who can sign in to Jira. <c>POST</c> takes <c>{"emailAddress", "displayName", "token",
+/// "hiddenProjects", "hiddenIssues", "withoutPermissions"}</c>, adds the account or changes it, and answers with its token.
+/// </summary>
+internal static class AccountRoutes
+{
+    public const string Path = "/sandbox/jira/accounts";
+
+    public static Answer List(JiraSite site) => Answer.Json(new JsonArray([.. site.Accounts.Select(account => Told(site, account))]));
+
+    public static Answer Set(JiraSite site, JsonNode? body)
+    {
+        if (body is not JsonObject given || given["emailAddress"].Text() is not { Length: > 0 } address
+            || address.Contains(':', StringComparison.Ordinal))
+        {
+            return Answer.Json(new JsonObject { ["error"] = "The body is an object with an emailAddress." }, 400);
+        }
+
+        var account = site.Account(address) ?? site.AddAccount(address, JiraAccount.NewToken());
+        account.Set(given);
+        site.MarkChanged();
+        return Answer.Json(Told(site, account));
+    }
+
+    private static JsonObject Told(JiraSite site, JiraAccount account)
+    {
+        var told = account.ToJson(site.Flavor, $"{site.Uri}/rest/api/2");
+        told["token"] = account.Token;
+        return told;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.Jira;
+
+/// <summary>What a project takes for a new issue. Cloud names the list after what is in it, Data Center calls it values.</summary>
+internal static class CreationMetaEndpoints
+{
+    private const int PageLimit = 200;
+
+    public static void Map(JiraRoutes routes)
+    {
+        routes.AddOpen("GET", "issue/createmeta/{projectIdOrKey}/issuetypes", request =>
+        {
+            Project(request);
+            return Page(request, "issueTypes", [.. request.Site.IssueTypes.All.Select(type => request.Writer.IssueType(type)!)]);
+        });
+        routes.AddOpen("GET", "issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}", request =>
+        {
+            Project(request);
+            var type = request.Site.IssueTypes.Find(request.Route("issueTypeId"))
+                ?? throw new JiraError(404, $"The issue type with id '{request.Route("issueTypeId")}' does not exist");
+            return Page(request, "fields", [.. Fields(request, type)]);
+        });
+    }
+
+    private static void Project(JiraRequest request)
+    {
+        var name = request.Route("projectIdOrKey");
+        if (request.Account is not { } account || request.Site.Project(name) is not { } project || !account.CanSee(project))
+        {
+            throw new JiraError(404, $"No project could be found with key '{name}'.");
+        }
+    }
+
+    private static IEnumerable<JsonNode> Fields(JiraRequest request, NamedThing type)
+    {
+        var site = request.Site;
+        var isSubtask = Issue.IsSubtaskType(type.Json);
+        foreach (var field in JiraFields.All(site))
+        {
+            var id = field["id"].Text()!;
+            if (JiraFields.IsEditable(site, id))
+            {
+                var json = new JsonObject
+                {
+                    ["required"] = id is "summary" or "issuetype" or "project" || (id == "parent" && isSubtask),
+                    ["schema"] = field["schema"]!.DeepClone(),
+                    ["name"] = field["name"]!.DeepClone(),
+                    ["key"] = id,
+                    ["fieldId"] = id,
+                    ["hasDefaultValue"] = id == "priority",
+                    ["operations"] = field["schema"].Get("type").Text() == "array" ? new JsonArray("add", "set", "remove") : new JsonArray("set"),
+                };
+                if (id == "priority")
+                {
+                    json["allowedValues"] = new JsonArray([.. site.Priorities.All.Select(one => request.Writer.Named(site.Priorities, one))]);
+                }
+
+                yield return json;
+            }
+        }
+    }
+
+    private static Answer Page(JiraRequest request, string name, List<JsonNode> all)
+    {
+        var (start, max) = (Math.Max(request.Number("startAt", 0), 0), request.Number("maxResults", 50));
+        if (max > PageLimit)
+        {
+            throw new JiraError(400, $"Parameter 'maxResults' must not exceed the limit '{PageLimit}'");
+        }
+
+        var page = all.Skip(start).Take(max).ToArray();
+        var body = new JsonObject { ["maxResults"] = max, ["startAt"] = start, ["total"] = all.Count };
+        if (request.Site.Flavor == JiraFlavor.Cloud)
+        {
+            body[name] = new JsonArray(page);
+        }
+        else
+        {
+            body["isLast"] = start + page.Length >= all.Count;
+            body["values"] = new JsonArray(page);
+        }
+
+        return Answer.Json(body);
+    }
+}

@@ -1,0 +1,241 @@
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Wire;
+
+namespace JiraAdoSync.Sandbox.Jira;
+
+/// <summary>
+/// What a body's <c>fields</c> and <c>update</c> ask of an issue. All of it is checked before any of it is done, so that a
+/// refused request changes nothing.
+/// </summary>
+internal sealed class IssueEdit
+{
+    private static readonly string[] Lists = ["labels", "components", "fixVersions", "versions"];
+    private static readonly string[] People = ["assignee", "reporter"];
+
+    private readonly JiraRequest _request;
+    private readonly JsonObject _fields;
+    private readonly List<(string Field, string Verb, JsonNode? Value)> _lists = [];
+    private readonly List<(IssueLinkType Type, Issue Other, bool IsOutward)> _links = [];
+    private readonly List<JsonNode?> _comments = [];
+
+    public IssueEdit(JiraRequest request, JsonObject body, Issue? issue = null)
+    {
+        _request = request;
+        _fields = body["fields"] as JsonObject is { } given ? (JsonObject)given.DeepClone() : [];
+        ReadVerbs(body["update"]);
+        foreach (var (name, value) in _fields)
+        {
+            Check(name, value);
+        }
+
+        HasType = _fields.ContainsKey("issuetype");
+        Type = request.Site.IssueTypes.Find(_fields["issuetype"]);
+        ReadParent(issue);
+    }
+
+    public Dictionary<string, string> Errors { get; } = [];
+
+    public bool HasType { get; }
+
+    public NamedThing? Type { get; }
+
+    public bool HasParent { get; private set; }
+
+    public Issue? Parent { get; private set; }
+
+    public JsonNode? this[string field] => _fields[field];
+
+    public bool Names(string field) => _fields.ContainsKey(field);
+
+    /// <summary>Says what is wrong, if anything is.</summary>
+    public void Verify()
+    {
+        if (Errors.Count > 0)
+        {
+            throw JiraError.Fields(Errors);
+        }
+    }
+
+    /// <summary>Sets fields, type and parent.</summary>
+    public void Apply(Issue issue)
+    {
+        var site = _request.Site;
+        issue.Type = Type ?? issue.Type;
+        if (HasParent && issue.Parent != Parent)
+        {
+            site.SetParent(issue, Parent);
+        }
+
+        foreach (var (name, value) in _fields)
+        {
+            if (name is not ("project" or "issuetype" or "parent" or "issuelinks") && name != EpicLink)
+            {
+                issue.Fields[name] = name switch
+                {
+                    "priority" => site.Priorities.Find(value)?.Json.DeepClone(),
+                    "resolution" => site.Resolutions.Find(value)?.Json.DeepClone(),
+                    _ => People.Contains(name) ? Person(value) : value?.DeepClone(),
+                };
+                site.FieldNames.Add(name);
+            }
+        }
+
+        foreach (var (name, verb, value) in _lists)
+        {
+            var kept = (issue.Fields[name] as JsonArray ?? []).Where(one => !JsonNode.DeepEquals(one, value)).Select(one => one?.DeepClone());
+            issue.Fields[name] = new JsonArray([.. kept, .. verb == "add" ? [value?.DeepClone()] : (JsonNode?[])[]]);
+            site.FieldNames.Add(name);
+        }
+
+        site.MarkChanged();
+    }
+
+    /// <summary>Adds links and comments, which have entries in the history of their own.</summary>
+    public void Attach(Issue issue)
+    {
+        foreach (var (type, other, isOutward) in _links)
+        {
+            LinkEndpoints.Link(_request, type, isOutward ? issue : other, isOutward ? other : issue);
+        }
+
+        foreach (var comment in _comments)
+        {
+            CommentEndpoints.Add(_request, issue, comment!);
+        }
+    }
+
+    private string? EpicLink => _request.Site.Flavor == JiraFlavor.DataCenter ? _request.Site.EpicLinkField : null;
+
+    private void ReadVerbs(JsonNode? update)
+    {
+        foreach (var (name, operations) in update as JsonObject ?? [])
+        {
+            foreach (var operation in operations as JsonArray ?? [])
+            {
+                var (verb, value) = (operation as JsonObject)?.FirstOrDefault() ?? default;
+                switch (name, verb)
+                {
+                    case ("issuelinks", "add"):
+                        ReadLink(value);
+                        break;
+                    case ("comment", "add"):
+                        _comments.Add(value is JsonObject && CommentEndpoints.Problem(_request, value) is not { } problem ? value
+                            : throw JiraError.Field("comment", CommentEndpoints.Problem(_request, value) ?? "Comment body can not be empty!"));
+                        break;
+                    case (_, "set" or "edit"):
+                        _fields[name] = value?.DeepClone();
+                        break;
+                    case (_, "add" or "remove") when Lists.Contains(name)
+                        || (name.StartsWith("customfield_", StringComparison.Ordinal) && JiraFields.IsEditable(_request.Site, name)):
+                        CheckLabel(name, value);
+                        _lists.Add((name, verb, value));
+                        break;
+                    default:
+                        Errors.TryAdd(name, $"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown.");
+                        break;
+                }
+            }
+        }
+    }
+
+    // Unlike POST /issueLink this is said as reading says it: outwardIssue is what this issue points to.
+    private void ReadLink(JsonNode? value)
+    {
+        var type = LinkEndpoints.TypeOf(_request.Site, value.Get("type"));
+        var outward = value.Get("outwardIssue");
+        var reference = outward ?? value.Get("inwardIssue");
+        _links.Add((type, _request.Issue(reference.Get("key").Text() ?? reference.Get("id").Text() ?? ""), outward is not null));
+    }
+
+    private void ReadParent(Issue? issue)
+    {
+        var site = _request.Site;
+        HasParent = _fields.ContainsKey("parent") || (EpicLink is { } field && _fields.ContainsKey(field));
+        var name = _fields["parent"].Get("key").Text() ?? _fields["parent"].Get("id").Text()
+            ?? (EpicLink is { } epicLink ? _fields[epicLink].Text() : null);
+        if (name is null)
+        {
+            return;
+        }
+
+        Parent = site.Readable(name, _request.Account);
+        if (Parent is null)
+        {
+            Errors["parent"] = "Could not find issue by id or key.";
+        }
+        else if (issue is not null && Parent.IsBelow(issue))
+        {
+            Errors["parent"] = "An issue cannot be its own parent, nor the parent of an issue above it.";
+        }
+    }
+
+    private void Check(string name, JsonNode? value)
+    {
+        var site = _request.Site;
+        string? problem = null;
+        if (!JiraFields.IsEditable(site, name))
+        {
+            problem = $"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown.";
+        }
+        else if (name == "summary")
+        {
+            var summary = value.Text();
+            problem = string.IsNullOrWhiteSpace(summary) ? "You must specify a summary of the issue."
+                : summary.Length > 255 ? "Summary must be less than 255 characters."
+                : summary.Contains('\n', StringComparison.Ordinal) ? "The summary is invalid because it contains newline characters." : null;
+        }
+        else if (name is "description" or "environment")
+        {
+            problem = RichText.Problem(value, _request.Version);
+        }
+        else if (name == "issuetype" && site.IssueTypes.Find(value) is null)
+        {
+            problem = "Specify a valid issue type";
+        }
+        else if ((name == "priority" && site.Priorities.Find(value) is null)
+            || (name == "resolution" && value is not null && site.Resolutions.Find(value) is null))
+        {
+            problem = $"Specify a valid 'id' or 'name' for {name}";
+        }
+        else if (People.Contains(name) && value is not null && Person(value) is null)
+        {
+            problem = "User does not exist.";
+        }
+        else if (Lists.Contains(name) && value is not null and not JsonArray)
+        {
+            problem = "data was not an array";
+        }
+
+        if (problem is not null)
+        {
+            Errors.TryAdd(name, problem);
+        }
+
+        foreach (var label in name == "labels" ? value as JsonArray ?? [] : [])
+        {
+            CheckLabel(name, label);
+        }
+    }
+
+    private void CheckLabel(string name, JsonNode? label)
+    {
+        if (name == "labels" && (label.Text() is not { Length: > 0 } text || text.Contains(' ', StringComparison.Ordinal)))
+        {
+            Errors.TryAdd(name, $"The label '{label.Text()}' contains spaces which is invalid.");
+        }
+    }
+
+    /// <summary>Somebody who can sign in, or whom an issue of the site names.</summary>
+    private JsonNode? Person(JsonNode? value)
+    {
+        var site = _request.Site;
+        if ((value.Get("accountId").Text() ?? value.Get("id").Text() ?? value.Get("name").Text()) is not { } name)
+        {
+            return null;
+        }
+
+        return site.Account(name)?.ToJson(site.Flavor, _request.Api) ?? site.Issues
+            .SelectMany(issue => (JsonNode?[])[issue.Fields["assignee"], issue.Fields["reporter"]])
+            .FirstOrDefault(person => person.Get("accountId").Text() == name || person.Get("name").Text() == name)?.DeepClone();
+    }
+}
