@@ -52,6 +52,12 @@ internal sealed class AdoRequest(
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter '{name}'.");
 
+    public DateTime? QueryDate(string name) => ReadDate(name, Query(name));
+
+    /// <summary>The date of a parameter; null for none.</summary>
+    public static DateTime? ReadDate(string name, string? text) => text is null or "" ? null : FieldValue.ReadDate(text)
+        ?? throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter '{name}'.");
+
     /// <summary>The body of a request that is not a patch; the text names what is missing without one.</summary>
     public JsonObject Json(string name)
     {
