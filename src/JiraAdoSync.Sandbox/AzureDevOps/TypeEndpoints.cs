@@ -18,8 +18,15 @@ internal static class TypeEndpoints
             .Select(ToJson)), PreviewRule.Since7);
         routes.Project("GET", "wit/workitemtypes/{type}/fields", request =>
         {
-            _ = TypeOf(request);
-            return Listing.Of(request.Organization.Fields.All.Select(field => FieldReference(field, request)));
+            var type = TypeOf(request);
+            return Listing.Of(request.Organization.Fields.All.Select(field => FieldWithValues(field, type, request)));
+        });
+        routes.Project("GET", "wit/workitemtypes/{type}/fields/{field}", request =>
+        {
+            var type = TypeOf(request);
+            var name = request.Route("field");
+            var field = request.Organization.Fields.Find(name) ?? throw AdoError.FieldMissing(name, 404);
+            return Answer.Json(FieldWithValues(field, type, request));
         });
     }
 
@@ -77,6 +84,21 @@ internal static class TypeEndpoints
         }
 
         return transitions;
+    }
+
+    /// <summary>A field with the values that it takes, where the request asks for them by name or by number.</summary>
+    private static JsonObject FieldWithValues(FieldDefinition field, WorkItemType type, AdoRequest request)
+    {
+        var reference = FieldReference(field, request);
+        if (request.Query("$expand") is { } expand && (expand is "1" or "3"
+            || expand.Equals("allowedValues", StringComparison.OrdinalIgnoreCase)
+            || expand.Equals("all", StringComparison.OrdinalIgnoreCase)))
+        {
+            var values = field == FieldCatalog.State ? type.States.Select(state => state.Name) : field.AllowedValues;
+            reference["allowedValues"] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
+        }
+
+        return reference;
     }
 
     private static JsonObject FieldReference(FieldDefinition field, AdoRequest request) => new()
