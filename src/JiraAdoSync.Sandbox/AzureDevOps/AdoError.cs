@@ -134,6 +134,9 @@ internal sealed class AdoError : Exception
     public static AdoError ResourceAreaMissing(string id) => new(
         404, "Microsoft.VisualStudio.Services.Location", "ResourceAreaNotFoundException", $"The resource area {id} does not exist.");
 
+    public static AdoError CategoryMissing(string name, int status = 404) => new(
+        status, $"{Tracking}.Metadata", "WorkItemTypeCategoryNotFoundException", $"The work item type category {name} does not exist.");
+
     public static AdoError TagMissing(string tag) => new(
         404, Tracking, "TagNotFoundException", $"The tag {tag} does not exist.");
 
@@ -250,6 +253,15 @@ internal sealed class AdoError : Exception
     public static AdoError LinkExists() => new(
         400, Tracking, "WorkItemLinkAlreadyExistsException",
         "TF201064: A link to the work item already exists. It may have been added by another user.");
+
+    public static AdoError LinkCollision(int source, int target) => new(
+        500, Tracking, "WorkItemTrackingServiceException",
+        "Cannot insert duplicate key row in object 'dbo.LinksAre' with unique index 'PK_LinksAre'. The duplicate key value is "
+            + $"(1, {source}, {target}).");
+
+    public static AdoError TooDeep() => new(
+        400, Tracking, "WorkItemLinkDepthExceededException",
+        "TF237200: Cannot add a new link because the hierarchy would have more than 220 levels.");
 
     public static AdoError LinkLimit() => new(
         400, Tracking, "WorkItemLinkLimitExceededException",

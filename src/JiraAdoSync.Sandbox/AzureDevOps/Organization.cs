@@ -197,6 +197,30 @@ internal sealed class Organization
             .OrderBy(item => item.Id);
     }
 
+    /// <summary>Renames a tag on every work item, or takes it away; like the service's own edits it makes no revision.</summary>
+    public void ReplaceTag(string name, string? renamed)
+    {
+        _tags.Remove(name, out var id);
+        if (renamed is not null)
+        {
+            _tags.TryAdd(renamed, id);
+        }
+
+        foreach (var item in Items.Where(item => item.Tags.Contains(name, StringComparer.OrdinalIgnoreCase)))
+        {
+            var tags = item.Tags.Where(tag => !tag.Equals(name, StringComparison.OrdinalIgnoreCase))
+                .Concat(renamed is null ? [] : [renamed]).Distinct(StringComparer.OrdinalIgnoreCase);
+            if (TagList.Join(tags) is { Length: > 0 } joined)
+            {
+                item.Fields[FieldCatalog.Tags] = joined;
+            }
+            else
+            {
+                item.Fields.Remove(FieldCatalog.Tags);
+            }
+        }
+    }
+
     public void Remember(IEnumerable<string> tags)
     {
         foreach (var tag in tags)

@@ -172,6 +172,12 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
         }
 
         LinkTopology.Check(type, item, other, _organization.Switches);
+        if (_organization.Switches.LinkAdditionsThatCollide > 0)
+        {
+            _organization.Switches.LinkAdditionsThatCollide--;
+            throw AdoError.LinkCollision(link.Source.Id, link.Target.Id);
+        }
+
         link.IsLocked = isLocked;
         link.SetComment(item, comment);
         Put(link);

@@ -105,7 +105,7 @@ internal static class ReportingEndpoints
     [
         .. TagList.Split(text).Select(tag => new JsonObject
         {
-            ["id"] = organization.Tags[tag].ToString("D"),
+            ["id"] = organization.Tags.GetValueOrDefault(tag).ToString("D"),
             ["name"] = tag,
         }),
     ];

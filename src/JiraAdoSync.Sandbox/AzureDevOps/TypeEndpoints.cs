@@ -11,6 +11,13 @@ internal static class TypeEndpoints
         routes.Organization("GET", "wit/workitemrelationtypes", request => Listing.Of(RelationTypes.All
             .Select(type => type.ToJson(request.Organization.Uri, IsEnabled(type, request)))));
         routes.Organization("GET", "wit/workitemrelationtypes/{relation}", RelationType);
+        routes.Project("GET", "wit/workitemtypecategories", request => Listing.Of(TypeCategory.Of(request.Project!)
+            .Select(category => ToJson(category, request))));
+        routes.Project("GET", "wit/workitemtypecategories/{category}", request => Answer.Json(ToJson(
+            TypeCategory.Of(request.Project!).FirstOrDefault(category => category.ReferenceName.Equals(
+                request.Route("category"), StringComparison.OrdinalIgnoreCase))
+                ?? throw AdoError.CategoryMissing(request.Route("category")),
+            request)));
         routes.Project("GET", "wit/workitemtypes", request => Listing.Of(request.Project!.Types
             .Select(type => ToJson(type, request))));
         routes.Project("GET", "wit/workitemtypes/{type}", request => Answer.Json(ToJson(TypeOf(request), request)));
@@ -28,6 +35,24 @@ internal static class TypeEndpoints
             var field = request.Organization.Fields.Find(name) ?? throw AdoError.FieldMissing(name, 404);
             return Answer.Json(FieldWithValues(field, type, request));
         });
+    }
+
+    private static JsonObject ToJson(TypeCategory category, AdoRequest request)
+    {
+        return new JsonObject
+        {
+            ["name"] = category.Name,
+            ["referenceName"] = category.ReferenceName,
+            ["defaultWorkItemType"] = Reference(category.Types[0]),
+            ["workItemTypes"] = new JsonArray([.. category.Types.Select(Reference)]),
+            ["url"] = $"{request.Scope}/_apis/wit/workItemTypeCategories/{category.ReferenceName}",
+        };
+
+        JsonObject Reference(WorkItemType type) => new()
+        {
+            ["name"] = type.Name,
+            ["url"] = $"{request.Scope}/_apis/wit/workItemTypes/{Uri.EscapeDataString(type.Name)}",
+        };
     }
 
     private static bool IsEnabled(RelationType type, AdoRequest request) => type.Link is null

@@ -77,6 +77,12 @@ internal sealed class WorkItemPatch(
     public WorkItem Update(WorkItem item)
     {
         CheckTests(item);
+        if (organization.Switches.SavesThatLoseARace > 0 && !options.ValidateOnly)
+        {
+            organization.Switches.SavesThatLoseARace--;
+            throw AdoError.SaveRace(organization.Switches.SaveRaceStatus);
+        }
+
         ReadFields(item, isNew: false);
 
         var now = organization.Now;

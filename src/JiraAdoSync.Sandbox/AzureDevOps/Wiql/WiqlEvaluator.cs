@@ -211,6 +211,7 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
         var first = values[0];
         return comparison.Operator switch
         {
+            WiqlOperator.InGroup => InGroup(field, Text(first)),
             WiqlOperator.In => item => values.Exists(value => AreEqual(field, Read(item, field), value)),
             WiqlOperator.Contains => item => Text(Read(item, field)).Contains(Text(first), StringComparison.OrdinalIgnoreCase),
             WiqlOperator.ContainsWords => item => HasWords(Text(Read(item, field)), Text(first)),
@@ -222,6 +223,20 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
             WiqlOperator.NotEqual => item => !AreEqual(field, Read(item, field), first),
             var operation => item => Compare(operation, Precise(Read(item, field)), first),
         };
+    }
+
+    /// <summary>Work item types by category; every other group is of people, and the sandbox has none of those.</summary>
+    private Func<WorkItem, bool> InGroup(FieldDefinition field, string name)
+    {
+        if (field != FieldCatalog.WorkItemType)
+        {
+            return _ => false;
+        }
+
+        var types = organization.Projects.SelectMany(TypeCategory.Of)
+            .Where(category => category.ReferenceName.Equals(name, StringComparison.OrdinalIgnoreCase))
+            .SelectMany(category => category.Types).Select(type => type.Name).ToHashSet();
+        return types.Count > 0 ? item => types.Contains(Text(Read(item, field))) : throw AdoError.CategoryMissing(name, 400);
     }
 
     private bool AreEqual(FieldDefinition field, object? value, object? asked) => (value, asked) switch

@@ -207,6 +207,8 @@ internal sealed class WiqlParser
         var symbol = Next();
         switch (symbol.Text.ToUpperInvariant())
         {
+            case "IN" when Take("GROUP"):
+                return Negated(negated, Comparison(WiqlOperator.InGroup, [ReadOperand()]));
             case "IN":
                 return Negated(negated, Comparison(WiqlOperator.In, ReadList()));
             case "CONTAINS":

@@ -67,6 +67,7 @@ internal enum WiqlOperator
     LessOrEqual,
     GreaterOrEqual,
     In,
+    InGroup,
     Contains,
     ContainsWords,
     Under,

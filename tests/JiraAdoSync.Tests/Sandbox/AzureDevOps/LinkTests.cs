@@ -287,6 +287,52 @@ public sealed class LinkTests
         Assert.Equal("true", (await ado.ReadAsync(b))["relations", 0, "attributes", "isLocked"]);
     }
 
+    [Fact]
+    public async Task A_save_may_lose_a_race_with_409_or_another_status()
+    {
+        await using var ado = await Ado.StartAsync();
+        var id = await ado.CreateAsync();
+        ado.Switches.SavesThatLoseARace = 2;
+        (await ado.PatchAsync(id, Op.Title("b"))).Refused(409, "WorkItemRevisionMismatchException",
+            "TF26071: This work item has been changed by someone else since you opened it. You will need to refresh it and "
+            + "discard your changes.");
+        ado.Switches.SaveRaceStatus = 400;
+        Assert.Equal(400, (await ado.PatchAsync(id, Op.Title("b"))).Status);
+        Assert.Equal("2", (await ado.PatchAsync(id, Op.Title("b"))).Ok()["rev"]);
+    }
+
+    [Fact]
+    public async Task An_addition_may_collide_with_a_parallel_one_and_saves_nothing()
+    {
+        await using var ado = await Ado.StartAsync();
+        var (a, b) = (await ado.CreateAsync(), await ado.CreateAsync());
+        ado.Switches.LinkAdditionsThatCollide = 1;
+        var reply = await ado.PatchAsync(a, Op.Child(ado.Url(b)));
+        Assert.StartsWith(
+            "Cannot insert duplicate key row in object 'dbo.LinksAre' with unique index 'PK_LinksAre'.", reply.Message,
+            StringComparison.Ordinal);
+        Assert.Empty(await ado.RelationsAsync(a));
+        (await ado.PatchAsync(a, Op.Child(ado.Url(b)))).Ok();
+    }
+
+    [Fact]
+    public async Task A_hierarchy_has_220_levels_and_no_more()
+    {
+        await using var ado = await Ado.StartAsync();
+        var last = await ado.CreateAsync();
+        foreach (var _ in Enumerable.Range(2, 219))
+        {
+            last = await ado.CreateAsync("Task", Op.Parent(ado.Url(last)));
+        }
+
+        var one = await ado.CreateAsync();
+        var tooDeep = await ado.PatchAsync(last, Op.Child(ado.Url(one)));
+        Assert.Equal(400, tooDeep.Status);
+        Assert.StartsWith("TF237200", tooDeep.Message, StringComparison.Ordinal);
+        Assert.Equal(400, (await ado.PatchAsync(1, Op.Parent(ado.Url(one)))).Status);
+        (await ado.PatchAsync(2, Op.Child(ado.Url(one)))).Ok();
+    }
+
     private static async Task<(string?, string?, string?)> StampAsync(Ado ado, int id)
     {
         var item = await ado.ReadAsync(id, "all");

@@ -23,6 +23,7 @@ public sealed class NodeClientTests(NodeClient client) : IClassFixture<NodeClien
         Says("type", "\"Microsoft.VSTS.WorkItemTypes.UserStory\"");
         Says("states", """["New Proposed","Active InProgress","Closed Completed","Removed Removed"]""");
         Says("values", """["1 - Critical","2 - High","3 - Medium","4 - Low"]""");
+        Says("categories", "true");
         Says("field", "0");
         Says("fields", "true");
         Says("customField", "\"Custom.JiraId\"");

@@ -141,6 +141,39 @@ public sealed class TypeTests
     }
 
     [Fact]
+    public async Task A_tag_is_renamed_and_deleted_on_every_item()
+    {
+        await using var ado = await Ado.StartAsync();
+        var id = await ado.CreateAsync("Task", Op.Field("System.Tags", "alpha; beta"));
+        var tag = (await ado.SendAsync("PATCH", "Fabrikam/_apis/wit/tags/beta", new JsonObject { ["name"] = "gamma" })).Ok();
+        Assert.Equal("gamma", tag["name"]);
+        Assert.Equal("alpha; gamma", (await ado.ReadAsync(id))["fields", "System.Tags"]);
+        Assert.Equal(204, (await ado.SendAsync("DELETE", "Fabrikam/_apis/wit/tags/alpha")).Status);
+        Assert.Equal("gamma", (await ado.ReadAsync(id))["fields", "System.Tags"]);
+        Assert.Equal(["gamma"], (await ado.GetAsync("Fabrikam/_apis/wit/tags")).Ok().Texts("value", "name"));
+        Assert.Equal(404, (await ado.SendAsync("DELETE", "Fabrikam/_apis/wit/tags/alpha")).Status);
+    }
+
+    [Theory]
+    [InlineData(ProcessTemplate.Agile, "User Story")]
+    [InlineData(ProcessTemplate.Scrum, "Product Backlog Item")]
+    [InlineData(ProcessTemplate.Cmmi, "Requirement")]
+    [InlineData(ProcessTemplate.Basic, "Issue")]
+    public async Task The_requirement_category_names_what_the_process_calls_so(ProcessTemplate process, string type)
+    {
+        await using var ado = await Ado.StartAsync(process: process);
+        var category = (await ado.GetAsync("Fabrikam/_apis/wit/workitemtypecategories/Microsoft.RequirementCategory")).Ok();
+        Assert.Equal(type, category["defaultWorkItemType", "name"]);
+        Assert.Contains("Microsoft.TaskCategory",
+            (await ado.GetAsync("Fabrikam/_apis/wit/workitemtypecategories")).Ok().Texts("value", "referenceName"));
+        Assert.Equal(404, (await ado.GetAsync("Fabrikam/_apis/wit/workitemtypecategories/Nothing")).Status);
+        var id = await ado.CreateAsync(type);
+        await ado.CreateAsync();
+        Assert.Equal([id], await ado.IdsAsync(
+            "SELECT [System.Id] FROM WorkItems WHERE [System.WorkItemType] IN GROUP 'Microsoft.RequirementCategory'"));
+    }
+
+    [Fact]
     public async Task Areas_and_iterations_are_read_made_and_used()
     {
         await using var ado = await Ado.StartAsync();

@@ -48,6 +48,7 @@ async function main() {
     said.states = (await client.getWorkItemTypeStates(project, "Task")).map(one => `${one.name} ${one.category}`);
     said.values = (await client.getWorkItemTypeFieldWithReferences(
         project, "Bug", "Microsoft.VSTS.Common.Severity", wit.WorkItemTypeFieldsExpandLevel.All)).allowedValues;
+    said.categories = (await client.getWorkItemTypeCategories(project)).some(one => one.referenceName === "Microsoft.BugCategory");
     said.field = (await client.getField("System.Title")).type;
     said.fields = (await client.getFields(project)).some(one => one.referenceName === "System.HyperLinkCount");
     said.customField = (await client.createField({ name: "Jira id", referenceName: "Custom.JiraId", type: wit.FieldType.String })).referenceName;
