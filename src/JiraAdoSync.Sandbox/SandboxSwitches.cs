@@ -49,6 +49,15 @@ public sealed class SandboxSwitches
     /// <summary>The status of TF26071, a save that lost a race inside the service: reported as 409.</summary>
     public int SaveRaceStatus { get; set; } = 409;
 
+    /// <summary>How many of the coming changes of work items lose such a race; it counts down to 0.</summary>
+    public int SavesThatLoseARace { get; set; }
+
+    /// <summary>
+    /// How many of the coming additions of links fail as parallel ones to one parent do, with the database's own text about
+    /// a duplicate key; it counts down to 0.
+    /// </summary>
+    public int LinkAdditionsThatCollide { get; set; }
+
     /// <summary>
     /// Whether one patch may remove and add relations. Default true, the kinder answer: the client replaces a parent in
     /// one patch, and has another way where that is refused.

@@ -125,6 +125,18 @@ internal sealed class AdoError : Exception
     public static AdoError RevisionMissing(int id, int number) => new(
         404, Tracking, "WorkItemRevisionNotFoundException", $"Work item {id} has no revision {number}.");
 
+    public static AdoError CommentMissing(int id, int comment) => new(
+        404, Tracking, "CommentNotFoundException", $"Work item {id} has no comment {comment}.");
+
+    public static AdoError AttachmentMissing(string id) => new(
+        404, Tracking, "AttachmentNotFoundException", $"The attachment {id} does not exist.");
+
+    public static AdoError ResourceAreaMissing(string id) => new(
+        404, "Microsoft.VisualStudio.Services.Location", "ResourceAreaNotFoundException", $"The resource area {id} does not exist.");
+
+    public static AdoError CategoryMissing(string name, int status = 404) => new(
+        status, $"{Tracking}.Metadata", "WorkItemTypeCategoryNotFoundException", $"The work item type category {name} does not exist.");
+
     public static AdoError TagMissing(string tag) => new(
         404, Tracking, "TagNotFoundException", $"The tag {tag} does not exist.");
 
@@ -242,6 +254,15 @@ internal sealed class AdoError : Exception
         400, Tracking, "WorkItemLinkAlreadyExistsException",
         "TF201064: A link to the work item already exists. It may have been added by another user.");
 
+    public static AdoError LinkCollision(int source, int target) => new(
+        500, Tracking, "WorkItemTrackingServiceException",
+        "Cannot insert duplicate key row in object 'dbo.LinksAre' with unique index 'PK_LinksAre'. The duplicate key value is "
+            + $"(1, {source}, {target}).");
+
+    public static AdoError TooDeep() => new(
+        400, Tracking, "WorkItemLinkDepthExceededException",
+        "TF237200: Cannot add a new link because the hierarchy would have more than 220 levels.");
+
     public static AdoError LinkLimit() => new(
         400, Tracking, "WorkItemLinkLimitExceededException",
         "TF237201: Cannot add a new link because one of the work items being linked will exceed the 1000 link limit. "
@@ -249,6 +270,15 @@ internal sealed class AdoError : Exception
 
     public static AdoError RemoteLink() => new(
         400, Tracking, "WorkItemRemoteLinkException", "A remote link needs a work item of another organization.");
+
+    public static AdoError AttachmentTooLarge() => new(
+        400, Tracking, "AttachmentTooLargeException", "An attachment can't be larger than 60 MB.");
+
+    public static AdoError AttachmentUnknown(string url) => new(
+        400, Tracking, "WorkItemResourceLinkException", $"There is no attachment at {url}.");
+
+    public static AdoError TooManyAttachments() => new(
+        400, Tracking, "WorkItemAttachmentLimitExceededException", "A work item can have no more than 100 attachments.");
 
     public static AdoError CommentTooLong(int limit) => new(
         400, Tracking, "WorkItemLinkCommentTooLongException", $"The comment of a link is limited to {limit} characters.");

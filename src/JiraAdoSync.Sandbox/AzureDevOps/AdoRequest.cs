@@ -8,7 +8,8 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>One request, of its own or inside a <c>$batch</c>, with its route read and its project found.</summary>
 internal sealed class AdoRequest(
-    Organization organization, Project? project, RouteValueDictionary route, IQueryCollection query, string? contentType, byte[] body)
+    Organization organization, Project? project, RouteValueDictionary route, IQueryCollection query, string? contentType, byte[] body,
+    string? contentRange = null)
 {
     public Organization Organization { get; } = organization;
 
@@ -16,6 +17,15 @@ internal sealed class AdoRequest(
     public Project? Project { get; } = project;
 
     public string? ContentType { get; } = contentType;
+
+    /// <summary>Which part of a file the body is, as its header says.</summary>
+    public string? ContentRange { get; } = contentRange;
+
+    /// <summary>The body as it came.</summary>
+    public byte[] Body { get; } = body;
+
+    /// <summary>Where the items of this request stand: the organisation, or the project of the path by its id.</summary>
+    public string Scope => Project is null ? $"{Organization.Uri}" : $"{Organization.Uri}/{Project.Id:D}";
 
     /// <summary>The project of the path, or the organisation's first where a route does not need one.</summary>
     public Project ProjectOrFirst => Project ?? Organization.Projects[0];
@@ -52,23 +62,31 @@ internal sealed class AdoRequest(
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter '{name}'.");
 
+    public DateTime? QueryDate(string name) => ReadDate(name, Query(name));
+
+    /// <summary>The date of a parameter; null for none.</summary>
+    public static DateTime? ReadDate(string name, string? text) => text is null or "" ? null : FieldValue.ReadDate(text)
+        ?? throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter '{name}'.");
+
     /// <summary>The body of a request that is not a patch; the text names what is missing without one.</summary>
     public JsonObject Json(string name)
     {
         RequireMediaType("application/json", "text/json");
-        return RequestReader.TryParse(body) as JsonObject ?? throw AdoError.NullArgument(name);
+        return RequestReader.TryParse(Body) as JsonObject ?? throw AdoError.NullArgument(name);
     }
+
+    public void RequireFile() => RequireMediaType("application/octet-stream");
 
     public List<PatchOperation> Patch()
     {
         RequireMediaType("application/json-patch+json");
-        return PatchOperation.Read(RequestReader.TryParse(body));
+        return PatchOperation.Read(RequestReader.TryParse(Body));
     }
 
     public JsonNode? BatchBody()
     {
         RequireMediaType("application/json", "text/json");
-        return RequestReader.TryParse(body);
+        return RequestReader.TryParse(Body);
     }
 
     /// <summary>The value of <c>$expand</c> by name or number; without one nothing is expanded.</summary>

@@ -46,6 +46,9 @@ internal sealed class AdoService(SandboxOptions options, string token)
         ReportingEndpoints.Map(map);
         ClassificationEndpoints.Map(map);
         TagEndpoints.Map(map);
+        CommentEndpoints.Map(map);
+        AttachmentEndpoints.Map(map);
+        DiscoveryEndpoints.Map(map);
     }
 
     /// <summary>A request that no route takes.</summary>
@@ -100,7 +103,9 @@ internal sealed class AdoService(SandboxOptions options, string token)
         {
             var name = request.RouteValues["project"] as string;
             var project = name is null ? null : Organization.Project(name) ?? throw AdoError.ProjectMissing(name);
-            answer = handle(new AdoRequest(Organization, project, request.RouteValues, request.Query, request.ContentType, body));
+            answer = handle(new AdoRequest(
+                Organization, project, request.RouteValues, request.Query, request.ContentType, body,
+                request.Headers.ContentRange));
         }
 
         // Answers repeat the version; errors don't.

@@ -24,7 +24,14 @@ internal sealed record ApiVersion(string Number, bool IsPreview, string Text)
 
     public static ApiVersion Of(string method, string? query, string? accept, PreviewRule rule)
     {
-        var text = query ?? FromAccept(accept) ?? throw AdoError.NoVersion(method);
+        if ((query ?? FromAccept(accept)) is not { } text)
+        {
+            // Reads go without a version: the official clients ask for connectionData and for routes so.
+            return method is "GET" or "HEAD" or "OPTIONS"
+                ? new ApiVersion("7.1", IsPreview: true, rule == PreviewRule.Always ? "7.1-preview.1" : "7.1")
+                : throw AdoError.NoVersion(method);
+        }
+
         var parts = text.Split('-', 2);
         if (!decimal.TryParse(parts[0], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)
             || (parts.Length == 2 && parts[1] != "preview" && !parts[1].StartsWith("preview.", StringComparison.Ordinal)))

@@ -31,8 +31,9 @@ internal static class ClassificationEndpoints
         var path = request.Route("path");
         var root = request.Route("structureGroup").ToUpperInvariant() switch
         {
-            "AREAS" => request.Project!.Areas,
-            "ITERATIONS" => request.Project!.Iterations,
+            // Official clients send the number of the enumeration.
+            "AREAS" or "0" => request.Project!.Areas,
+            "ITERATIONS" or "1" => request.Project!.Iterations,
             _ => throw AdoError.NodeMissing(request.Route("structureGroup")),
         };
         return root.Below(path.Split('/', StringSplitOptions.RemoveEmptyEntries)) ?? throw AdoError.NodeMissing(path);

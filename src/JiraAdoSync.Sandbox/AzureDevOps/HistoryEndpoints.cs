@@ -22,14 +22,17 @@ internal static class HistoryEndpoints
         routes.Both("GET", "wit/workItems/{id}/revisions", request =>
         {
             var item = WorkItemEndpoints.Find(request, request.RouteId());
-            return Listing.Of(Page(request, Enumerable.Range(1, item.Rev)).Select(rev => WorkItemJson.RenderRevision(item, rev)));
+            var expand = AdoRequest.ReadExpand(request.Query("$expand"));
+            return Listing.Of(Page(request, Enumerable.Range(1, item.Rev))
+                .Select(rev => WorkItemJson.RenderRevision(item, rev, expand)));
         });
         routes.Both("GET", "wit/workItems/{id}/revisions/{revisionNumber}", request =>
         {
             var item = WorkItemEndpoints.Find(request, request.RouteId());
             var number = request.RouteId("revisionNumber");
             return number >= 1 && number <= item.Rev
-                ? Answer.Json(WorkItemJson.RenderRevision(item, number)) : throw AdoError.RevisionMissing(item.Id, number);
+                ? Answer.Json(WorkItemJson.RenderRevision(item, number, AdoRequest.ReadExpand(request.Query("$expand"))))
+                : throw AdoError.RevisionMissing(item.Id, number);
         });
     }
 

@@ -3,11 +3,13 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 /// <summary>
 /// Which links may be. A type of topology <c>tree</c> allows an item one link at its reverse end (one parent, one
 /// original); every type but those of topology <c>network</c> allows no cycle of any length; no item has more than 1,000
-/// links. Error texts name the end that was written: from the parent it is a Child link, from the child a Parent link.
+/// links, and no hierarchy more than 220 levels. Error texts name the end that was written: from the parent it is a Child link, from the child a Parent link.
 /// </summary>
 internal static class LinkTopology
 {
     public const int LinksPerItem = 1000;
+
+    private const int Levels = 220;
 
     /// <summary>Checks a link that is about to be added from <paramref name="owner"/>.</summary>
     public static void Check(RelationType end, WorkItem owner, WorkItem other, SandboxSwitches switches)
@@ -24,10 +26,38 @@ internal static class LinkTopology
             throw AdoError.Circular(end.Name, owner.Id, other.Id, switches.CircularLinkStatus);
         }
 
+        if (type == RelationTypes.Hierarchy && LevelsAbove(source) + LevelsBelow(target) > Levels)
+        {
+            throw AdoError.TooDeep();
+        }
+
         if (owner.VisibleLinks.Count() >= LinksPerItem || other.VisibleLinks.Count() >= LinksPerItem)
         {
             throw AdoError.LinkLimit();
         }
+    }
+
+    private static int LevelsAbove(WorkItem item)
+    {
+        var levels = 1;
+        while (item.Parent is { } parent)
+        {
+            (item, levels) = (parent, levels + 1);
+        }
+
+        return levels;
+    }
+
+    private static int LevelsBelow(WorkItem item)
+    {
+        var levels = 0;
+        for (List<WorkItem> level = [item]; level.Count > 0; levels++)
+        {
+            level = [.. level.SelectMany(parent => parent.VisibleLinks
+                .Where(link => link.Type == RelationTypes.Hierarchy && link.Source == parent).Select(link => link.Target))];
+        }
+
+        return levels;
     }
 
     private static bool Reaches(LinkType type, WorkItem from, WorkItem to)

@@ -17,6 +17,7 @@ internal sealed class Organization
     private int _lastNode;
     private int _lastWatermark;
     private int _lastResource;
+    private int _lastComment;
 
     public Organization(Uri uri, ProcessTemplate process, SandboxSwitches switches, TimeProvider time)
     {
@@ -66,6 +67,11 @@ internal sealed class Organization
 
     public List<LinkChange> LinkChanges { get; } = [];
 
+    /// <summary>Every revision, in the order of their watermarks.</summary>
+    public List<LoggedRevision> Revisions { get; } = [];
+
+    public Dictionary<Guid, Attachment> Attachments { get; } = [];
+
     public IEnumerable<WorkItem> Items => _items.Values;
 
     public IReadOnlyDictionary<string, Guid> Tags => _tags;
@@ -73,6 +79,8 @@ internal sealed class Organization
     public int NextNodeId() => ++_lastNode;
 
     public int NextWatermark() => ++_lastWatermark;
+
+    public int NextCommentId() => ++_lastComment;
 
     public int NextResourceId() => ++_lastResource;
 
@@ -107,6 +115,40 @@ internal sealed class Organization
 
     public void Log(WorkItemLink link, bool isActive) => LinkChanges.Add(new LinkChange(
         link.Type.BaseName, link.Source, link.Target, Now, isActive));
+
+    /// <summary>Makes a revision out of what the service itself changed of a work item.</summary>
+    public void Revise(WorkItem item, IEnumerable<FieldChange> changes)
+    {
+        var (rev, watermark, authorized, date) = (item.Rev, item.Watermark, item.AuthorizedDate, item.ChangedDate);
+        var by = item.Fields.GetValueOrDefault(FieldCatalog.ChangedBy);
+        item.Rev++;
+        item.Watermark = NextWatermark();
+        item.AuthorizedDate = Now > date ? Now : date.AddMilliseconds(1);
+        item.AuthorizedAs = Account;
+        item.Fields[FieldCatalog.ChangedDate] = item.AuthorizedDate;
+        item.Fields[FieldCatalog.ChangedBy] = Account;
+        var update = new WorkItemUpdate(item.Updates.Count + 1, item.Rev, Account, item.AuthorizedDate);
+        update.Fields.AddRange(
+        [
+            new FieldChange(FieldCatalog.Rev, rev, item.Rev),
+            new FieldChange(FieldCatalog.AuthorizedDate, authorized, item.AuthorizedDate),
+            new FieldChange(FieldCatalog.ChangedDate, date, item.AuthorizedDate),
+            new FieldChange(FieldCatalog.Watermark, watermark, item.Watermark),
+        ]);
+        if (!Equals(by, Account))
+        {
+            update.Fields.Add(new FieldChange(FieldCatalog.ChangedBy, by, Account));
+        }
+
+        if (item.Fields.Remove(FieldCatalog.History, out var history))
+        {
+            update.Fields.Add(new FieldChange(FieldCatalog.History, history, null));
+        }
+
+        update.Fields.AddRange(changes);
+        item.Updates.Add(update);
+        Revisions.Add(new LoggedRevision(item.Watermark, item, item.Rev));
+    }
 
     public void Index(WorkItem item, ResourceLink resource)
     {
@@ -155,6 +197,30 @@ internal sealed class Organization
             .OrderBy(item => item.Id);
     }
 
+    /// <summary>Renames a tag on every work item, or takes it away; like the service's own edits it makes no revision.</summary>
+    public void ReplaceTag(string name, string? renamed)
+    {
+        _tags.Remove(name, out var id);
+        if (renamed is not null)
+        {
+            _tags.TryAdd(renamed, id);
+        }
+
+        foreach (var item in Items.Where(item => item.Tags.Contains(name, StringComparer.OrdinalIgnoreCase)))
+        {
+            var tags = item.Tags.Where(tag => !tag.Equals(name, StringComparison.OrdinalIgnoreCase))
+                .Concat(renamed is null ? [] : [renamed]).Distinct(StringComparer.OrdinalIgnoreCase);
+            if (TagList.Join(tags) is { Length: > 0 } joined)
+            {
+                item.Fields[FieldCatalog.Tags] = joined;
+            }
+            else
+            {
+                item.Fields.Remove(FieldCatalog.Tags);
+            }
+        }
+    }
+
     public void Remember(IEnumerable<string> tags)
     {
         foreach (var tag in tags)
@@ -163,6 +229,9 @@ internal sealed class Organization
         }
     }
 }
+
+/// <summary>A revision that was saved, as the report of revisions lists it.</summary>
+internal sealed record LoggedRevision(int Watermark, WorkItem Item, int Rev);
 
 /// <summary>A link that came or went, as the link report tells it: by link type, without an end.</summary>
 internal sealed record LinkChange(string LinkType, WorkItem Source, WorkItem Target, DateTime Date, bool IsActive);

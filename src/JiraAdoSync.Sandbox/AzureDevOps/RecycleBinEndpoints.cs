@@ -24,22 +24,8 @@ internal static class RecycleBin
 
     private static void Move(Organization organization, WorkItem item, bool isDeleted)
     {
-        var (rev, watermark, date) = (item.Rev, item.Watermark, item.ChangedDate);
         item.IsDeleted = isDeleted;
-        item.Rev++;
-        item.Watermark = organization.NextWatermark();
-        item.AuthorizedDate = organization.Now > date ? organization.Now : date.AddMilliseconds(1);
-        item.Fields[FieldCatalog.ChangedDate] = item.AuthorizedDate;
-        var update = new WorkItemUpdate(item.Updates.Count + 1, item.Rev, organization.Account, item.AuthorizedDate);
-        update.Fields.AddRange(
-        [
-            new FieldChange(FieldCatalog.Rev, rev, item.Rev),
-            new FieldChange(FieldCatalog.AuthorizedDate, date, item.AuthorizedDate),
-            new FieldChange(FieldCatalog.ChangedDate, date, item.AuthorizedDate),
-            new FieldChange(FieldCatalog.Watermark, watermark, item.Watermark),
-            new FieldChange(FieldCatalog.IsDeleted, !isDeleted, isDeleted),
-        ]);
-        item.Updates.Add(update);
+        organization.Revise(item, [new FieldChange(FieldCatalog.IsDeleted, !isDeleted, isDeleted)]);
     }
 }
 

@@ -12,6 +12,9 @@ internal sealed record Relation(
     public static Relation Of(ResourceLink resource) =>
         new(resource.Type, null, resource, resource.Comment, false, null);
 
+    /// <summary>Whether another reading shows the same link or resource, changed or not.</summary>
+    public bool IsSameAs(Relation other) => Link is null ? other.Resource?.Id == Resource!.Id : other.Link == Link;
+
     /// <summary>A number that puts the relations of an item into an order that is stable and looks like none.</summary>
     public uint OrderOn(int owner, uint salt)
     {

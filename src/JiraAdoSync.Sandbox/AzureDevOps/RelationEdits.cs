@@ -14,6 +14,8 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 /// </summary>
 internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placeholder)
 {
+    private const int AttachmentsPerItem = 100;
+
     private readonly Organization _organization = item.Project.Organization;
     private readonly List<Relation> _before = item.Relations();
     private readonly List<Action> _undo = [];
@@ -113,9 +115,16 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
 
     private void AddResource(RelationType type, string url, string? comment, JsonNode? attributes)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out _))
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
         {
             throw AdoError.FullUrlNeeded();
+        }
+
+        var file = type != RelationTypes.AttachedFile ? null
+            : AttachmentEndpoints.Of(_organization, address) ?? throw AdoError.AttachmentUnknown(url);
+        if (file is not null && item.CountOf(type) >= AttachmentsPerItem)
+        {
+            throw AdoError.TooManyAttachments();
         }
 
         if (item.Resources.Exists(resource => resource.Type == type && resource.Url == url))
@@ -127,8 +136,8 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
         var added = new ResourceLink(type, _organization.NextResourceId(), url, _organization.Now)
         {
             Comment = comment,
-            Name = attributes.GetAnyCase("name").Text(),
-            Size = int.TryParse(attributes.GetAnyCase("resourceSize").Text(), out var size) ? size : null,
+            Name = attributes.GetAnyCase("name").Text() ?? file?.FileName,
+            Size = file?.Length ?? (int.TryParse(attributes.GetAnyCase("resourceSize").Text(), out var size) ? size : null),
         };
         Put(added);
         _undo.Add(() => Take(added));
@@ -163,6 +172,12 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
         }
 
         LinkTopology.Check(type, item, other, _organization.Switches);
+        if (_organization.Switches.LinkAdditionsThatCollide > 0)
+        {
+            _organization.Switches.LinkAdditionsThatCollide--;
+            throw AdoError.LinkCollision(link.Source.Id, link.Target.Id);
+        }
+
         link.IsLocked = isLocked;
         link.SetComment(item, comment);
         Put(link);

@@ -11,6 +11,13 @@ internal static class TypeEndpoints
         routes.Organization("GET", "wit/workitemrelationtypes", request => Listing.Of(RelationTypes.All
             .Select(type => type.ToJson(request.Organization.Uri, IsEnabled(type, request)))));
         routes.Organization("GET", "wit/workitemrelationtypes/{relation}", RelationType);
+        routes.Project("GET", "wit/workitemtypecategories", request => Listing.Of(TypeCategory.Of(request.Project!)
+            .Select(category => ToJson(category, request))));
+        routes.Project("GET", "wit/workitemtypecategories/{category}", request => Answer.Json(ToJson(
+            TypeCategory.Of(request.Project!).FirstOrDefault(category => category.ReferenceName.Equals(
+                request.Route("category"), StringComparison.OrdinalIgnoreCase))
+                ?? throw AdoError.CategoryMissing(request.Route("category")),
+            request)));
         routes.Project("GET", "wit/workitemtypes", request => Listing.Of(request.Project!.Types
             .Select(type => ToJson(type, request))));
         routes.Project("GET", "wit/workitemtypes/{type}", request => Answer.Json(ToJson(TypeOf(request), request)));
@@ -18,9 +25,34 @@ internal static class TypeEndpoints
             .Select(ToJson)), PreviewRule.Since7);
         routes.Project("GET", "wit/workitemtypes/{type}/fields", request =>
         {
-            _ = TypeOf(request);
-            return Listing.Of(request.Organization.Fields.All.Select(field => FieldReference(field, request)));
+            var type = TypeOf(request);
+            return Listing.Of(request.Organization.Fields.All.Select(field => FieldWithValues(field, type, request)));
         });
+        routes.Project("GET", "wit/workitemtypes/{type}/fields/{field}", request =>
+        {
+            var type = TypeOf(request);
+            var name = request.Route("field");
+            var field = request.Organization.Fields.Find(name) ?? throw AdoError.FieldMissing(name, 404);
+            return Answer.Json(FieldWithValues(field, type, request));
+        });
+    }
+
+    private static JsonObject ToJson(TypeCategory category, AdoRequest request)
+    {
+        return new JsonObject
+        {
+            ["name"] = category.Name,
+            ["referenceName"] = category.ReferenceName,
+            ["defaultWorkItemType"] = Reference(category.Types[0]),
+            ["workItemTypes"] = new JsonArray([.. category.Types.Select(Reference)]),
+            ["url"] = $"{request.Scope}/_apis/wit/workItemTypeCategories/{category.ReferenceName}",
+        };
+
+        JsonObject Reference(WorkItemType type) => new()
+        {
+            ["name"] = type.Name,
+            ["url"] = $"{request.Scope}/_apis/wit/workItemTypes/{Uri.EscapeDataString(type.Name)}",
+        };
     }
 
     private static bool IsEnabled(RelationType type, AdoRequest request) => type.Link is null
@@ -77,6 +109,21 @@ internal static class TypeEndpoints
         }
 
         return transitions;
+    }
+
+    /// <summary>A field with the values that it takes, where the request asks for them by name or by number.</summary>
+    private static JsonObject FieldWithValues(FieldDefinition field, WorkItemType type, AdoRequest request)
+    {
+        var reference = FieldReference(field, request);
+        if (request.Query("$expand") is { } expand && (expand is "1" or "3"
+            || expand.Equals("allowedValues", StringComparison.OrdinalIgnoreCase)
+            || expand.Equals("all", StringComparison.OrdinalIgnoreCase)))
+        {
+            var values = field == FieldCatalog.State ? type.States.Select(state => state.Name) : field.AllowedValues;
+            reference["allowedValues"] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
+        }
+
+        return reference;
     }
 
     private static JsonObject FieldReference(FieldDefinition field, AdoRequest request) => new()

@@ -18,23 +18,23 @@ internal static class WiqlEndpoints
         var text = request.Json("wiql").GetAnyCase("query").Text() ?? throw AdoError.NullArgument("wiql");
         var organization = request.Organization;
         var query = WiqlParser.Parse(text, organization.Fields);
-        if (query.OfLinks)
-        {
-            throw AdoError.Query("Queries of links are not part of the sandbox yet. The error is caused by «WorkItemLinks».");
-        }
-
-        var found = new WiqlEvaluator(organization, request.Project, request.Flag("timePrecision")).Run(query);
+        var evaluator = new WiqlEvaluator(organization, request.Project, request.Flag("timePrecision"), query.AsOf);
+        var (type, resultType, list, rows) = query.Links is { } links
+            ? (links.Mode < WiqlMode.Recursive ? "oneHop" : "tree", "workItemLink", "workItemRelations",
+                evaluator.RunLinks(query, links).Select(row => Row(row, organization)).ToList())
+            : ("flat", "workItem", "workItems",
+                evaluator.Run(query).Select(item => Reference(item, organization)).ToList());
         var limit = organization.Switches.QueryLimit;
         var top = request.QueryNumber("$top");
-        if (found.Count > limit && top is null && organization.Switches.QueryOverLimit == QueryOverLimitAnswer.Refuse)
+        if (rows.Count > limit && top is null && organization.Switches.QueryOverLimit == QueryOverLimitAnswer.Refuse)
         {
             throw AdoError.QueryOverLimit(limit);
         }
 
         return Answer.Json(new JsonObject
         {
-            ["queryType"] = "flat",
-            ["queryResultType"] = "workItem",
+            ["queryType"] = type,
+            ["queryResultType"] = resultType,
             ["asOf"] = WorkItemJson.Date(query.AsOf ?? organization.Now),
             ["columns"] = new JsonArray([.. query.Columns.Select(field => Column(field, organization))]),
             ["sortColumns"] = new JsonArray([.. query.OrderBy.Select(sort => new JsonObject
@@ -42,13 +42,25 @@ internal static class WiqlEndpoints
                 ["field"] = Column(sort.Field, organization),
                 ["descending"] = sort.Descending,
             })]),
-            ["workItems"] = new JsonArray([.. found.Take(Math.Min(top ?? limit, limit)).Select(item => new JsonObject
-            {
-                ["id"] = item.Id,
-                ["url"] = WorkItemJson.Url(organization.Uri, item),
-            })]),
+            [list] = new JsonArray([.. rows.Take(Math.Min(top ?? limit, limit))]),
         });
     }
+
+    // A row at the top has its target only.
+    private static JsonObject Row(WiqlRow row, Organization organization) => row.Source is null
+        ? new JsonObject { ["target"] = Reference(row.Target, organization) }
+        : new JsonObject
+        {
+            ["rel"] = row.Type!.ReferenceName,
+            ["source"] = Reference(row.Source, organization),
+            ["target"] = Reference(row.Target, organization),
+        };
+
+    private static JsonObject Reference(WorkItem item, Organization organization) => new()
+    {
+        ["id"] = item.Id,
+        ["url"] = WorkItemJson.Url(organization.Uri, item),
+    };
 
     private static JsonObject Column(FieldDefinition field, Organization organization) => new()
     {

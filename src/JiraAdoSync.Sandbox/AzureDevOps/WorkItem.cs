@@ -28,7 +28,9 @@ internal sealed class WorkItem(Project project, WorkItemType type)
 
     public List<WorkItemUpdate> Updates { get; } = [];
 
-    public int CommentCount { get; set; }
+    public List<WorkItemComment> Comments { get; } = [];
+
+    public int CommentCount => Comments.Count(comment => !comment.IsDeleted);
 
     public DateTime AuthorizedDate { get; set; }
 

@@ -18,7 +18,8 @@ internal static class WorkItemEndpoints
         routes.Both("GET", "wit/workitems", request => List(
             request,
             (request.Query("ids") ?? throw AdoError.NullArgument("ids")).Split(',', StringSplitOptions.TrimEntries),
-            request.Query("fields")?.Split(','), request.Query("$expand"), request.Query("errorPolicy")));
+            request.Query("fields")?.Split(','), request.Query("$expand"), request.Query("errorPolicy"),
+            request.QueryDate("asOf")));
         routes.Both("POST", "wit/workitemsbatch", Batch);
         routes.Both("DELETE", "wit/workitems/{id}", Delete);
         routes.Both("POST", "wit/workitemsdelete", DeleteMany);
@@ -59,8 +60,10 @@ internal static class WorkItemEndpoints
 
         // One item read alone has its links to other resources; a list has them only when asked.
         var item = Find(request, request.RouteId());
-        return Answer.Json(fields is null && expand == Expand.None
-            ? WorkItemJson.Render(item, null, Expand.Links) : WorkItemJson.Render(item, fields, expand));
+        var past = request.QueryDate("asOf") is { } date ? new WorkItemAt(item, date) : null;
+        return past is { Exists: false } ? throw AdoError.ItemMissing(item.Id)
+            : Answer.Json(WorkItemJson.Render(
+                item, fields, fields is null && expand == Expand.None ? Expand.Links : expand, past: past));
     }
 
     private static Answer Batch(AdoRequest request)
@@ -73,11 +76,13 @@ internal static class WorkItemEndpoints
 
         return List(
             request, ids.Select(id => id.Text() ?? ""), (body.GetAnyCase("fields") as JsonArray)?.Select(name => name.Text()),
-            body.GetAnyCase("$expand").Text(), body.GetAnyCase("errorPolicy").Text());
+            body.GetAnyCase("$expand").Text(), body.GetAnyCase("errorPolicy").Text(),
+            AdoRequest.ReadDate("asOf", body.GetAnyCase("asOf").Text()));
     }
 
     private static Answer List(
-        AdoRequest request, IEnumerable<string> idTexts, IEnumerable<string?>? fieldNames, string? expandText, string? errorPolicy)
+        AdoRequest request, IEnumerable<string> idTexts, IEnumerable<string?>? fieldNames, string? expandText, string? errorPolicy,
+        DateTime? asOf)
     {
         var ids = idTexts.Select(text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id)
             ? id : throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter 'ids'.")).ToList();
@@ -98,8 +103,9 @@ internal static class WorkItemEndpoints
         return Listing.Of(ids.Select(id =>
         {
             var item = request.Organization.Item(id);
-            return item is not null && (request.Project is null || item.Project == request.Project)
-                ? WorkItemJson.Render(item, fields, expand, listRead: true)
+            var past = item is null || asOf is null ? null : new WorkItemAt(item, asOf.Value);
+            return item is not null && past is not { Exists: false } && (request.Project is null || item.Project == request.Project)
+                ? WorkItemJson.Render(item, fields, expand, listRead: true, past)
                 : omit ? null : throw AdoError.ItemMissing(id);
         }).ToList());
     }

@@ -39,26 +39,27 @@ internal static class WorkItemJson
     /// A work item with the fields asked for by name, or with those that every read shows and what is expanded.
     /// </summary>
     public static JsonObject Render(
-        WorkItem item, IReadOnlyList<FieldDefinition>? fields, Expand expand, bool listRead = false)
+        WorkItem item, IReadOnlyList<FieldDefinition>? fields, Expand expand, bool listRead = false, WorkItemAt? past = null)
     {
         var organization = item.Project.Organization;
         var rendered = new JsonObject();
-        foreach (var field in fields ?? ShownFields(organization, item, expand is Expand.All or Expand.Fields))
+        foreach (var field in fields ?? ShownFields(organization, item, expand is Expand.All or Expand.Fields, past))
         {
-            if (Value(field.ValueOf(item), organization.Uri) is { } value)
+            if (Value(past is null ? field.ValueOf(item) : past.ValueOf(field), organization.Uri) is { } value)
             {
                 rendered[field.ReferenceName] = value;
             }
         }
 
         var url = Url(organization.Uri, item);
-        var body = new JsonObject { ["id"] = item.Id, ["rev"] = item.Rev, ["fields"] = rendered };
+        var body = new JsonObject { ["id"] = item.Id, ["rev"] = past?.Rev ?? item.Rev, ["fields"] = rendered };
         if (fields is null)
         {
             body["multilineFieldsFormat"] = new JsonObject();
         }
 
-        if (expand is Expand.All or Expand.Relations && item.Relations(listRead) is { Count: > 0 } relations)
+        if (expand is Expand.All or Expand.Relations
+            && (past?.Relations ?? item.Relations(listRead)) is { Count: > 0 } relations)
         {
             body["relations"] = new JsonArray([.. relations.Select(relation => relation.ToJson(organization.Uri))]);
         }
@@ -84,26 +85,12 @@ internal static class WorkItemJson
         return body;
     }
 
-    public static JsonObject RenderRevision(WorkItem item, int rev)
+    public static JsonObject RenderRevision(WorkItem item, int rev, Expand expand = Expand.None)
     {
-        var organization = item.Project.Organization;
-        var fields = FieldsAt(item, rev);
-        var rendered = new JsonObject();
-        foreach (var field in organization.Fields.All.Where(field => field.Shown == FieldShown.Always))
-        {
-            if (Value(fields.GetValueOrDefault(field), organization.Uri) is { } value)
-            {
-                rendered[field.ReferenceName] = value;
-            }
-        }
-
-        return new JsonObject
-        {
-            ["id"] = item.Id,
-            ["rev"] = rev,
-            ["fields"] = rendered,
-            ["url"] = $"{Url(organization.Uri, item)}/revisions/{rev}",
-        };
+        var body = Render(item, null, expand, past: new WorkItemAt(item, rev));
+        body.Remove("multilineFieldsFormat");
+        body["url"] = $"{Url(item.Project.Organization.Uri, item)}/revisions/{rev}";
+        return body;
     }
 
     public static JsonObject RenderUpdate(WorkItem item, WorkItemUpdate update)
@@ -170,25 +157,11 @@ internal static class WorkItemJson
         ["resource"] = Render(item, null, Expand.Links),
     };
 
-    private static IEnumerable<FieldDefinition> ShownFields(Organization organization, WorkItem item, bool expanded) =>
+    private static IEnumerable<FieldDefinition> ShownFields(
+        Organization organization, WorkItem item, bool expanded, WorkItemAt? past) =>
         organization.Fields.All.Where(field => field.Computed is null
-            ? item.Fields.ContainsKey(field)
+            ? past is null ? item.Fields.ContainsKey(field) : past.Fields.ContainsKey(field)
             : field.Shown == FieldShown.Always || (expanded && field.Shown == FieldShown.Expanded));
-
-    private static Dictionary<FieldDefinition, object?> FieldsAt(WorkItem item, int rev)
-    {
-        var fields = new Dictionary<FieldDefinition, object?>();
-        foreach (var update in item.Updates.Where(update => update.IsRevision && update.Rev <= rev))
-        {
-            fields.Remove(FieldCatalog.History);
-            foreach (var change in update.Fields)
-            {
-                fields[change.Field] = change.New;
-            }
-        }
-
-        return fields;
-    }
 
     // A revision ends when the next one begins; a change of links ends at once.
     private static DateTime RevisedDate(WorkItem item, WorkItemUpdate update) => !update.IsRevision

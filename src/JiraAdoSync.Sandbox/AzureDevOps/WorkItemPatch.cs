@@ -77,6 +77,12 @@ internal sealed class WorkItemPatch(
     public WorkItem Update(WorkItem item)
     {
         CheckTests(item);
+        if (organization.Switches.SavesThatLoseARace > 0 && !options.ValidateOnly)
+        {
+            organization.Switches.SavesThatLoseARace--;
+            throw AdoError.SaveRace(organization.Switches.SaveRaceStatus);
+        }
+
         ReadFields(item, isNew: false);
 
         var now = organization.Now;
@@ -377,8 +383,17 @@ internal sealed class WorkItemPatch(
             item.Watermark = organization.NextWatermark();
             item.AuthorizedDate = date;
             item.AuthorizedAs = organization.Account;
-            item.CommentCount += item.Fields.ContainsKey(FieldCatalog.History)
-                && changes.Exists(change => change.Field == FieldCatalog.History) ? 1 : 0;
+            organization.Revisions.Add(new LoggedRevision(item.Watermark, item, item.Rev));
+            if (changes.Find(change => change.Field == FieldCatalog.History) is { New: string text })
+            {
+                item.Comments.Add(new WorkItemComment(organization.NextCommentId(), text, organization.Account, date));
+                changes.Add(new FieldChange(FieldCatalog.CommentCount, item.CommentCount - 1, item.CommentCount));
+            }
+            else if (rev == 0)
+            {
+                changes.Add(new FieldChange(FieldCatalog.CommentCount, null, 0));
+            }
+
             organization.Remember(item.Tags);
             changes.InsertRange(0,
             [

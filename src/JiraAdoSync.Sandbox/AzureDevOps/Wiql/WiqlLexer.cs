@@ -16,7 +16,7 @@ internal enum WiqlTokenKind
     /// <summary><c>@project</c> and the like.</summary>
     Macro,
 
-    /// <summary>A comparison, bracket, comma, plus or minus.</summary>
+    /// <summary>A comparison, bracket, comma, dot, plus or minus.</summary>
     Symbol,
 
     End,
@@ -32,7 +32,7 @@ internal readonly record struct WiqlToken(WiqlTokenKind Kind, string Text, int P
 /// <summary>Takes a query apart.</summary>
 internal static class WiqlLexer
 {
-    private static readonly string[] Symbols = ["<>", "<=", ">=", "=", "<", ">", "(", ")", ",", "+", "-"];
+    private static readonly string[] Symbols = ["<>", "<=", ">=", "=", "<", ">", "(", ")", ",", "+", "-", "."];
 
     public static List<WiqlToken> Read(string query)
     {

@@ -5,16 +5,24 @@ namespace JiraAdoSync.Sandbox.AzureDevOps.Wiql;
 /// <summary>
 /// Reads <c>SELECT fields FROM WorkItems [WHERE condition] [ORDER BY fields] [ASOF date]</c>. AND binds tighter than OR,
 /// NOT tighter than both.
+/// <para>
+/// A query of links, <c>FROM WorkItemLinks ... [MODE (mode)]</c>, has conditions on the source, on the target and on the
+/// link, told apart by <c>[Source].</c> and <c>[Target].</c>; what AND joins at the top is about one of the three each.
+/// </para>
 /// </summary>
 internal sealed class WiqlParser
 {
     private const int LengthLimit = 32_000;
     private const int DepthLimit = 200;
 
+    /// <summary>What queries of links compare the type of a link by; no work item has it.</summary>
+    private static readonly FieldDefinition LinkType = new("System.Links.LinkType", "Link Type", FieldType.String);
+
     private readonly FieldCatalog _fields;
     private readonly List<WiqlToken> _tokens;
     private int _at;
     private int _depth;
+    private bool _ofLinks;
 
     private WiqlParser(string query, FieldCatalog fields) => (_fields, _tokens) = (fields, WiqlLexer.Read(query));
 
@@ -41,6 +49,7 @@ internal sealed class WiqlParser
             throw WiqlLexer.Unexpected(source.Text, source.Position);
         }
 
+        _ofLinks = ofLinks;
         var where = Take("WHERE") ? ReadOr() : null;
         var sorts = new List<WiqlSort>();
         if (Take("ORDER"))
@@ -63,10 +72,60 @@ internal sealed class WiqlParser
             asOf = FieldValue.ReadDate(date.Text) ?? throw WiqlLexer.Unexpected(date.Text, date.Position);
         }
 
-        return Now.Kind == WiqlTokenKind.End
-            ? new WiqlQuery(columns, ofLinks, where, sorts, asOf)
-            : throw WiqlLexer.Unexpected(Now.Text, Now.Position);
+        var mode = ofLinks && Take("MODE") ? ReadMode() : WiqlMode.MustContain;
+        if (Now.Kind != WiqlTokenKind.End)
+        {
+            throw WiqlLexer.Unexpected(Now.Text, Now.Position);
+        }
+
+        return new WiqlQuery(columns, ofLinks ? null : where, sorts, asOf) { Links = ofLinks ? SplitLinks(where, mode) : null };
     }
+
+    private WiqlMode ReadMode()
+    {
+        Expect("(");
+        var name = Next();
+        var found = Enum.TryParse<WiqlMode>(name.Text, ignoreCase: true, out var mode) && name.Kind == WiqlTokenKind.Word;
+        if (found && mode == WiqlMode.Recursive && Take(","))
+        {
+            Expect("ReturnMatchingChildren");
+            mode = WiqlMode.RecursiveReturnMatchingChildren;
+        }
+
+        Expect(")");
+        return found ? mode : throw WiqlLexer.Unexpected(name.Text, name.Position);
+    }
+
+    private static WiqlLinks SplitLinks(WiqlCondition? where, WiqlMode mode)
+    {
+        var parts = new Dictionary<WiqlSide, List<WiqlCondition>>();
+        foreach (var condition in where is null ? [] : Conjuncts(where))
+        {
+            var comparisons = Comparisons(condition).ToList();
+            var side = comparisons[0].Side;
+            if (comparisons.Find(one => one.Side != side) is { } other)
+            {
+                throw WiqlLexer.Unexpected(other.Field.ReferenceName, other.Position);
+            }
+
+            parts[side] = [.. parts.GetValueOrDefault(side) ?? [], condition];
+        }
+
+        return new WiqlLinks(Of(WiqlSide.Source), Of(WiqlSide.Target), Of(WiqlSide.Link), mode);
+
+        List<WiqlCondition> Of(WiqlSide side) => parts.GetValueOrDefault(side) ?? [];
+    }
+
+    private static IEnumerable<WiqlCondition> Conjuncts(WiqlCondition condition) =>
+        condition is WiqlAnd and ? Conjuncts(and.Left).Concat(Conjuncts(and.Right)) : [condition];
+
+    private static IEnumerable<WiqlComparison> Comparisons(WiqlCondition condition) => condition switch
+    {
+        WiqlAnd and => Comparisons(and.Left).Concat(Comparisons(and.Right)),
+        WiqlOr or => Comparisons(or.Left).Concat(Comparisons(or.Right)),
+        WiqlNot not => Comparisons(not.Inner),
+        _ => [(WiqlComparison)condition],
+    };
 
     private WiqlCondition ReadOr()
     {
@@ -121,31 +180,47 @@ internal sealed class WiqlParser
 
     private WiqlCondition ReadComparison()
     {
-        var field = ReadField();
-        var isEver = Take("EVER") || (Take("WAS") && Expect("EVER"));
+        // Both EVER [field] = value and [field] EVER value are written.
+        var isEver = Take("EVER");
+        var position = Now.Position;
+        var (field, side) = ReadSided();
+        if (side == WiqlSide.Item == _ofLinks)
+        {
+            throw WiqlLexer.Unexpected(field.ReferenceName, position);
+        }
+
+        isEver |= Take("EVER") || (Take("WAS") && Expect("EVER"));
+        if (isEver)
+        {
+            _ = Take("=");
+            return Comparison(WiqlOperator.Ever, [ReadOperand()]);
+        }
+
         if (Take("IS"))
         {
             var isNot = Take("NOT");
             Expect("EMPTY");
-            return Negated(isNot, new WiqlComparison(field, WiqlOperator.IsEmpty, []));
+            return Negated(isNot, Comparison(WiqlOperator.IsEmpty, []));
         }
 
         var negated = Take("NOT");
         var symbol = Next();
         switch (symbol.Text.ToUpperInvariant())
         {
+            case "IN" when Take("GROUP"):
+                return Negated(negated, Comparison(WiqlOperator.InGroup, [ReadOperand()]));
             case "IN":
-                return Negated(negated, new WiqlComparison(field, WiqlOperator.In, ReadList()));
+                return Negated(negated, Comparison(WiqlOperator.In, ReadList()));
             case "CONTAINS":
                 var kind = Take("WORDS") ? WiqlOperator.ContainsWords : WiqlOperator.Contains;
-                return Negated(negated, new WiqlComparison(field, kind, [ReadOperand()]));
+                return Negated(negated, Comparison(kind, [ReadOperand()]));
             case "UNDER":
-                return Negated(negated, new WiqlComparison(field, WiqlOperator.Under, [ReadOperand()]));
+                return Negated(negated, Comparison(WiqlOperator.Under, [ReadOperand()]));
         }
 
         WiqlOperator? comparison = symbol.Kind != WiqlTokenKind.Symbol || negated ? null : symbol.Text switch
         {
-            "=" => isEver ? WiqlOperator.Ever : WiqlOperator.Equal,
+            "=" => WiqlOperator.Equal,
             "<>" => WiqlOperator.NotEqual,
             "<" => WiqlOperator.Less,
             ">" => WiqlOperator.Greater,
@@ -154,8 +229,11 @@ internal sealed class WiqlParser
             _ => null,
         };
         return comparison is { } found
-            ? new WiqlComparison(field, found, [ReadOperand()])
+            ? Comparison(found, [ReadOperand()])
             : throw WiqlLexer.Unexpected(symbol.Text, symbol.Position);
+
+        WiqlComparison Comparison(WiqlOperator operation, IReadOnlyList<WiqlOperand> operands) =>
+            new(field, operation, operands) { Side = side, Position = position };
     }
 
     private static WiqlCondition Negated(bool negated, WiqlCondition condition) => negated ? new WiqlNot(condition) : condition;
@@ -188,8 +266,7 @@ internal sealed class WiqlParser
                 _at--;
                 return new WiqlFieldOperand(ReadField(), token.Text);
             case WiqlTokenKind.Macro when !isNegative:
-                var sign = Take("+") ? 1 : Take("-") ? -1 : 0;
-                return new WiqlMacro(token.Text.ToLowerInvariant(), sign == 0 ? 0 : sign * ReadWhole(), token.Text);
+                return ReadMacro(token);
             case WiqlTokenKind.Word when !isNegative && bool.TryParse(token.Text, out _):
                 return new WiqlLiteral(token.Text, token.Text);
             default:
@@ -197,14 +274,38 @@ internal sealed class WiqlParser
         }
     }
 
-    private int ReadWhole()
+    /// <summary>A macro alone, with <c>- 7</c> behind it, or with <c>('-7d')</c>.</summary>
+    private WiqlMacro ReadMacro(WiqlToken macro)
     {
-        var token = Next();
-        return int.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number : throw WiqlLexer.Unexpected(token.Text, token.Position);
+        var name = macro.Text.ToLowerInvariant();
+        var sign = Take("+") ? 1 : Take("-") ? -1 : 0;
+        if (sign != 0)
+        {
+            var number = Next();
+            return new WiqlMacro(name, sign * Whole(number.Text, number), null, macro.Text);
+        }
+
+        if (!name.StartsWith("@startof", StringComparison.Ordinal) || !Take("("))
+        {
+            return new WiqlMacro(name, 0, null, macro.Text);
+        }
+
+        var text = Next();
+        Expect(")");
+        var unit = text.Text.Length > 0 && char.IsAsciiLetter(text.Text[^1]) ? text.Text[^1] : (char?)null;
+        return unit is null or 'd' or 'w' or 'M' or 'y'
+            ? new WiqlMacro(name, Whole(unit is null ? text.Text : text.Text[..^1], text), unit, macro.Text)
+            : throw WiqlLexer.Unexpected(text.Text, text.Position);
     }
 
-    private FieldDefinition ReadField()
+    // Four digits reach as far as dates do.
+    private static int Whole(string text, WiqlToken token) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < 10_000
+            ? number : throw WiqlLexer.Unexpected(token.Text, token.Position);
+
+    private FieldDefinition ReadField() => ReadSided().Field;
+
+    private (FieldDefinition Field, WiqlSide Side) ReadSided()
     {
         var token = Next();
         if (token.Kind is not (WiqlTokenKind.Field or WiqlTokenKind.Word))
@@ -212,9 +313,29 @@ internal sealed class WiqlParser
             throw WiqlLexer.Unexpected(token.Text, token.Position);
         }
 
-        return _fields.Find(token.Text) ?? throw AdoError.Query(
-            $"TF51005: The query references a field that does not exist. The error is caused by «[{token.Text}]».");
+        // [Source].[System.Id], Source.[System.Id] and Source.System.Id are the same.
+        var (side, name) = (WiqlSide.Item, token.Text);
+        if (SideOf(token.Text) is { } alone && Take("."))
+        {
+            (side, name) = (alone, Next().Text);
+        }
+        else if (token.Text.Split('.', 2) is [var first, var rest] && SideOf(first) is { } prefix)
+        {
+            (side, name) = (prefix, rest.Length > 0 ? rest : Next().Text);
+        }
+
+        if (_ofLinks && LinkType.ReferenceName.Equals(name, StringComparison.OrdinalIgnoreCase))
+        {
+            return (LinkType, WiqlSide.Link);
+        }
+
+        return (_fields.Find(name) ?? throw AdoError.Query(
+            $"TF51005: The query references a field that does not exist. The error is caused by «[{name}]»."), side);
     }
+
+    private static WiqlSide? SideOf(string text) =>
+        text.Equals("Source", StringComparison.OrdinalIgnoreCase) ? WiqlSide.Source
+        : text.Equals("Target", StringComparison.OrdinalIgnoreCase) ? WiqlSide.Target : null;
 
     private WiqlToken Next() => _tokens[_at].Kind == WiqlTokenKind.End ? _tokens[_at] : _tokens[_at++];
 

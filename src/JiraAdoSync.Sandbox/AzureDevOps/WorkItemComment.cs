@@ -1,0 +1,13 @@
+namespace JiraAdoSync.Sandbox.AzureDevOps;
+
+/// <summary>A text of a work item's discussion. It is never taken away: a deleted one is marked so.</summary>
+internal sealed record WorkItemComment(int Id, string Text, Person CreatedBy, DateTime CreatedDate)
+{
+    public int Version { get; init; } = 1;
+
+    public Person ModifiedBy { get; init; } = CreatedBy;
+
+    public DateTime ModifiedDate { get; init; } = CreatedDate;
+
+    public bool IsDeleted { get; init; }
+}
