@@ -26,7 +26,7 @@ public sealed class ConventionTests
 
     [Fact]
     public void The_sandbox_references_nothing_of_the_module() => Assert.DoesNotContain(
-        References(typeof(Sandbox.SandboxServer).Assembly),
+        References(typeof(JiraAdoSync.Sandbox.SandboxServer).Assembly),
         name => name.StartsWith("JiraAdoSync", StringComparison.Ordinal));
 
     [Fact]
