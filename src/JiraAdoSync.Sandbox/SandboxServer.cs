@@ -22,10 +22,13 @@ public sealed class SandboxServer : IAsyncDisposable
     private const long BodyLimit = 64 * 1024 * 1024;
 
     private readonly WebApplication _application;
+    private readonly OtherClient _otherClient;
 
-    private SandboxServer(WebApplication application, SandboxOptions options, Uri address, string jiraToken, string adoToken)
+    private SandboxServer(
+        WebApplication application, OtherClient otherClient, SandboxOptions options, Uri address, string jiraToken, string adoToken)
     {
         _application = application;
+        _otherClient = otherClient;
         Address = address;
         Switches = options.Switches;
         JiraToken = jiraToken;
@@ -67,6 +70,9 @@ public sealed class SandboxServer : IAsyncDisposable
         var (jiraToken, adoToken) = (NewToken("ATATT3x", 32), NewToken("", 63));
         var stats = new RequestStats();
         var faults = new FaultTable();
+        var budget = new UsageBudget(options.TimeProvider);
+        var otherClient = new OtherClient();
+        var gate = new RequestGate(options, stats, faults, budget, otherClient);
         var jira = new JiraService(options, AccountName, jiraToken, [.. options.Seed]);
         var ado = new AdoService(options, adoToken);
 
@@ -78,7 +84,12 @@ public sealed class SandboxServer : IAsyncDisposable
             await isReady.Task.WaitAsync(context.RequestAborted);
             await next(context);
         });
-        application.Use(next => context => new RequestGate(options, stats, faults).InvokeAsync(context, next));
+        if (options.Watcher is { } watcher)
+        {
+            application.Use(next => context => new ExchangeWatch(watcher).InvokeAsync(context, next));
+        }
+
+        application.Use(next => context => gate.InvokeAsync(context, next));
         application.Use(next => context => context.GetEndpoint() is RouteEndpoint ? next(context) : Unrouted(context, jira, ado));
         jira.Map(application);
         ado.Map(application);
@@ -86,12 +97,15 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             jira.Reset();
             ado.Reset();
+            budget.Clear();
         });
         try
         {
             // The address is known only now, and both services call themselves by it; who comes early waits.
             await application.StartAsync(token);
-            var server = new SandboxServer(application, options, new Uri(application.Urls.First()), jiraToken, adoToken);
+            var address = new Uri(application.Urls.First());
+            var server = new SandboxServer(application, otherClient, options, address, jiraToken, adoToken);
+            otherClient.Start(server.Address, AccountName, jiraToken, adoToken);
             jira.Start(server.JiraUri);
             ado.Start(server.OrganizationUri);
             isReady.SetResult();
@@ -100,6 +114,7 @@ public sealed class SandboxServer : IAsyncDisposable
         catch
         {
             await application.DisposeAsync();
+            otherClient.Dispose();
             throw;
         }
     }
@@ -111,6 +126,7 @@ public sealed class SandboxServer : IAsyncDisposable
         await atOnce.CancelAsync();
         await _application.StopAsync(atOnce.Token);
         await _application.DisposeAsync();
+        _otherClient.Dispose();
     }
 
     private static WebApplication Build(int port)

@@ -15,26 +15,16 @@ internal sealed class SandboxClient : IAsyncDisposable
 {
     private readonly HttpClient _client;
 
-    private SandboxClient(SandboxServer server, HttpMessageHandler handler)
+    private SandboxClient(SandboxServer server)
     {
         Server = server;
-        _client = new HttpClient(handler) { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(2) };
+        _client = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(2) };
     }
 
     public SandboxServer Server { get; }
 
-    public static async Task<SandboxClient> StartAsync(SandboxOptions? options = null, DelegatingHandler? watcher = null)
-    {
-        HttpMessageHandler handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        if (watcher is not null)
-        {
-            watcher.InnerHandler = handler;
-            handler = watcher;
-        }
-
-        return new SandboxClient(
-            await SandboxServer.StartAsync(options ?? new SandboxOptions(), TestContext.Current.CancellationToken), handler);
-    }
+    public static async Task<SandboxClient> StartAsync(SandboxOptions? options = null) => new(
+        await SandboxServer.StartAsync(options ?? new SandboxOptions(), TestContext.Current.CancellationToken));
 
     public Task<HttpResponseMessage> GetAsync(string path) => SendAsync("GET", path);
 
