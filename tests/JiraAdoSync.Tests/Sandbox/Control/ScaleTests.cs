@@ -78,7 +78,9 @@ public sealed class ScaleTests
         for (var number = 1; number <= Size; number++)
         {
             var links = number % 2 == 1
-                ? $$"""{"id":"{{number}}","type":{"id":"1","name":"Blocks","inward":"is blocked by","outward":"blocks"},"outwardIssue":{"id":"{{100001 + number}}","key":"SHOP-{{number + 1}}"}}"""
+                ? $$$"""
+                {"id":"{{{number}}}","type":{"id":"1","name":"Blocks","inward":"is blocked by","outward":"blocks"},"outwardIssue":{"id":"{{{100001 + number}}}","key":"SHOP-{{{number + 1}}}"}}
+                """
                 : "";
             yield return $$$"""
                 {"id":"{{{100000 + number}}}","key":"SHOP-{{{number}}}","fields":{"summary":"Issue {{{number}}}","description":"{{{text}}}","issuetype":{"id":"1","name":"Story","subtask":false},"project":{"id":"10000","key":"SHOP","name":"Web shop"},"status":{"id":"1","name":"To Do","statusCategory":{"id":2,"key":"new","name":"To Do"}},"priority":{"id":"3","name":"Medium"},"labels":["basket","web"],"created":"2026-03-01T09:00:00.000+0000","updated":"2026-03-01T09:00:00.000+0000","issuelinks":[{{{links}}}],"subtasks":[]}}
