@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using JiraAdoSync.Sandbox.AzureDevOps;
 using JiraAdoSync.Sandbox.Control;
 using JiraAdoSync.Sandbox.Jira;
+using JiraAdoSync.Sandbox.Page;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -99,6 +100,7 @@ public sealed class SandboxServer : IAsyncDisposable
             ado.Reset();
             budget.Clear();
         });
+        BoardPage.Map(application, jira, ado, stats);
         try
         {
             // The address is known only now, and both services call themselves by it; who comes early waits.

@@ -36,7 +36,11 @@ internal sealed class RequestGate(
         }
         finally
         {
-            stats.Count(service, context.Request.Method, route, cut ? 0 : context.Response.StatusCode);
+            stats.Count(service, route, new RecentRequest(
+                options.TimeProvider.GetUtcNow(),
+                context.Request.Method,
+                context.Request.Path + context.Request.QueryString,
+                cut ? 0 : context.Response.StatusCode));
         }
     }
 
