@@ -52,4 +52,27 @@ public sealed record SandboxOptions
 
     /// <summary>How the sandbox answers where the real services' answer is not established.</summary>
     public SandboxSwitches Switches { get; init; } = new();
+
+    /// <summary>
+    /// Is told each request to either service and its answer, in the order in which they end, on any thread. Requests
+    /// whose connection is cut are left out.
+    /// </summary>
+    public Action<Exchange>? Watcher { get; init; }
 }
+
+/// <summary>A request to either service and its answer. Bodies are empty where there are none.</summary>
+/// <param name="Method">The method, such as <c>GET</c>.</param>
+/// <param name="Target">The path and query as they were sent.</param>
+/// <param name="RequestType">The content type of the request.</param>
+/// <param name="Request">The body of the request.</param>
+/// <param name="Status">The status of the answer.</param>
+/// <param name="AnswerType">The content type of the answer.</param>
+/// <param name="Answer">The body of the answer.</param>
+public sealed record Exchange(
+    string Method,
+    string Target,
+    string? RequestType,
+    ReadOnlyMemory<byte> Request,
+    int Status,
+    string? AnswerType,
+    ReadOnlyMemory<byte> Answer);

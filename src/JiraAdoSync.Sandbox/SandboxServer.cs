@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using JiraAdoSync.Sandbox.AzureDevOps;
 using JiraAdoSync.Sandbox.Control;
 using JiraAdoSync.Sandbox.Jira;
+using JiraAdoSync.Sandbox.Page;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -23,11 +24,20 @@ public sealed class SandboxServer : IAsyncDisposable
 
     private readonly WebApplication _application;
     private readonly JiraService _jira;
+    private readonly OtherClient _otherClient;
 
-    private SandboxServer(WebApplication application, JiraService jira, SandboxOptions options, Uri address, string jiraToken, string adoToken)
+    private SandboxServer(
+        WebApplication application,
+        JiraService jira,
+        OtherClient otherClient,
+        SandboxOptions options,
+        Uri address,
+        string jiraToken,
+        string adoToken)
     {
         _application = application;
         _jira = jira;
+        _otherClient = otherClient;
         Address = address;
         Switches = options.Switches;
         JiraToken = jiraToken;
@@ -69,6 +79,9 @@ public sealed class SandboxServer : IAsyncDisposable
         var (jiraToken, adoToken) = (NewToken("ATATT3x", 32), NewToken("", 63));
         var stats = new RequestStats();
         var faults = new FaultTable();
+        var budget = new UsageBudget(options.TimeProvider);
+        var otherClient = new OtherClient();
+        var gate = new RequestGate(options, stats, faults, budget, otherClient);
         var jira = new JiraService(options, AccountName, jiraToken, [.. options.Seed]);
         var ado = new AdoService(options, adoToken);
 
@@ -80,7 +93,12 @@ public sealed class SandboxServer : IAsyncDisposable
             await isReady.Task.WaitAsync(context.RequestAborted);
             await next(context);
         });
-        application.Use(next => context => new RequestGate(options, stats, faults).InvokeAsync(context, next));
+        if (options.Watcher is { } watcher)
+        {
+            application.Use(next => context => new ExchangeWatch(watcher).InvokeAsync(context, next));
+        }
+
+        application.Use(next => context => gate.InvokeAsync(context, next));
         application.Use(next => context => context.GetEndpoint() is RouteEndpoint ? next(context) : Unrouted(context, jira, ado));
         jira.Map(application);
         ado.Map(application);
@@ -88,12 +106,16 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             jira.Reset();
             ado.Reset();
+            budget.Clear();
         });
+        BoardPage.Map(application, jira, ado, stats);
         try
         {
             // The address is known only now, and both services call themselves by it; who comes early waits.
             await application.StartAsync(token);
-            var server = new SandboxServer(application, jira, options, new Uri(application.Urls.First()), jiraToken, adoToken);
+            var address = new Uri(application.Urls.First());
+            var server = new SandboxServer(application, jira, otherClient, options, address, jiraToken, adoToken);
+            otherClient.Start(server.Address, AccountName, jiraToken, adoToken);
             jira.Start(server.JiraUri);
             ado.Start(server.OrganizationUri);
             isReady.SetResult();
@@ -103,6 +125,7 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             await application.DisposeAsync();
             await jira.DisposeAsync();
+            otherClient.Dispose();
             throw;
         }
     }
@@ -115,6 +138,7 @@ public sealed class SandboxServer : IAsyncDisposable
         await _application.StopAsync(atOnce.Token);
         await _application.DisposeAsync();
         await _jira.DisposeAsync();
+        _otherClient.Dispose();
     }
 
     private static WebApplication Build(int port)

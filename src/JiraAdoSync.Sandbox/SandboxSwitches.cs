@@ -146,6 +146,18 @@ public sealed class SandboxSwitches
     /// </summary>
     public bool JiraAccountsMayUseDynamicWebhooks { get; set; }
 
+    /// <summary>
+    /// Whether writes of links that touch one work item at the same time are refused, all but one, with the words of the
+    /// database. Default false: the service does it under load only.
+    /// </summary>
+    public bool ParallelLinkWritesCollide { get; set; }
+
+    /// <summary>
+    /// Azure DevOps' budget of throughput units (TSTU) in five minutes; 0 for none. The service gives an account 200, at
+    /// about 0.014 a request.
+    /// </summary>
+    public double ThroughputUnits { get; set; }
+
     /// <summary>The switches as JSON, by their names in camel case.</summary>
     internal JsonObject ToJson() => (JsonObject)JsonSerializer.SerializeToNode(this, Json)!;
 

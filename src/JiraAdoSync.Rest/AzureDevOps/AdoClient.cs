@@ -114,8 +114,8 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
             var body = new Dictionary<string, object>
             {
                 ["ids"] = chunk,
-                ["$expand"] = "Relations",
-                ["errorPolicy"] = "Omit",
+                ["$expand"] = "relations",
+                ["errorPolicy"] = "omit",
             };
             var answer = await _connection
                 .SendAsync<WireList<WireWorkItem?>>(RestRequest.Post($"_apis/wit/workitemsbatch?{Version}", body), token)

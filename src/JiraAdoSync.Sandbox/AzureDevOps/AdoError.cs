@@ -146,6 +146,17 @@ internal sealed class AdoError : Exception
             + "namespace User.",
         3000);
 
+    public static AdoError Unavailable() => new(
+        503, Common, "VssServiceException",
+        "TF24668: The following organization is stopped: contoso. Start the organization and try again.", 3000);
+
+    /// <summary>What the database says when two writes add a link at the same time: its own words, as they came.</summary>
+    public static AdoError DuplicateKey(string item) => new(
+        500, "System.Data.SqlClient", "SqlException",
+        "Cannot insert duplicate key row in object 'dbo.LinksAre' with unique index 'PK_LinksAre'. "
+            + $"The duplicate key value is (1, {item}).",
+        0);
+
     // --- Reading.
 
     public static AdoError TooMany(int count) => new(

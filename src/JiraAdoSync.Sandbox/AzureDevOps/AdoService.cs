@@ -28,6 +28,15 @@ internal sealed class AdoService(SandboxOptions options, string token)
         }
     }
 
+    /// <summary>Looks at the organisation while no request changes it.</summary>
+    public T Look<T>(Func<Organization, T> read)
+    {
+        lock (_gate)
+        {
+            return read(Organization);
+        }
+    }
+
     /// <summary>Forgets every work item.</summary>
     public void Reset() => Start(_uri!);
 

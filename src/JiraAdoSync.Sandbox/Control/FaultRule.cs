@@ -20,6 +20,18 @@ internal enum FaultKind
 
     /// <summary>The service's own throttling answer; with status 200 the request is done and only warned.</summary>
     Throttle,
+
+    /// <summary>What stands in for a service that is down: Azure DevOps' 503 with a byte order mark, a proxy's page for Jira.</summary>
+    Outage,
+
+    /// <summary>A <c>$batch</c> is answered by one response for all its requests, nothing is done.</summary>
+    OneResponse,
+
+    /// <summary>
+    /// Another client gets in first: its request is the rule's body, <c>{"method","uri","headers","body"}</c>, in whose
+    /// uri <c>{id}</c> and its like are those of the request that is late.
+    /// </summary>
+    OtherClient,
 }
 
 /// <summary>
@@ -35,10 +47,15 @@ internal sealed class FaultRule
         ["drop-before"] = FaultKind.DropBefore,
         ["drop-after"] = FaultKind.DropAfter,
         ["throttle"] = FaultKind.Throttle,
+        ["outage"] = FaultKind.Outage,
+        ["one-response"] = FaultKind.OneResponse,
+        ["other-client"] = FaultKind.OtherClient,
     };
 
     private static readonly string[] Names =
-        ["service", "method", "route", "kind", "status", "headers", "body", "delayMs", "probability", "times", "skip"];
+    [
+        "service", "method", "route", "kind", "status", "reason", "headers", "body", "delayMs", "probability", "times", "skip",
+    ];
 
     private string? _service;
     private string? _method;
@@ -51,9 +68,15 @@ internal sealed class FaultRule
 
     public int? Status { get; private init; }
 
+    /// <summary>Which limit a throttling answer is about: a <c>RateLimit-Reason</c> of Jira, a resource of Azure DevOps.</summary>
+    public string? Reason { get; private init; }
+
     public IReadOnlyDictionary<string, string> Headers { get; private init; } = new Dictionary<string, string>();
 
     public string? Body { get; private init; }
+
+    /// <summary>The body of the rule as it was given.</summary>
+    public JsonNode? Request { get; private init; }
 
     public string BodyType { get; private init; } = "application/json; charset=utf-8";
 
@@ -80,6 +103,15 @@ internal sealed class FaultRule
             problem = "The service of a fault rule is 'jira' or 'ado'.";
         }
 
+        else if (rule["status"] is JsonValue status && (!status.TryGetValue(out int code) || code is < 200 or > 599))
+        {
+            problem = "The status of a fault rule is a number from 200 to 599.";
+        }
+        else if (rule["kind"]?.Text() == "other-client" && rule["body"].Get("uri").Text()?.StartsWith('/') != true)
+        {
+            problem = "The body of an other-client rule is the other client's request: method, uri from '/', headers, body.";
+        }
+
         if (problem is not null)
         {
             return null;
@@ -89,12 +121,21 @@ internal sealed class FaultRule
         {
             var found = (JsonObject)node!;
             var body = found["body"];
+            var headers = found["headers"]?.AsObject().ToDictionary(one => one.Key, one => one.Value.Text() ?? "") ?? [];
+            var reason = found["reason"].Text();
+            if (!headers.SelectMany(one => one.Key + one.Value).Concat(reason ?? "").All(letter => letter is >= ' ' and <= '~'))
+            {
+                problem = "Headers are plain ASCII.";
+                return null;
+            }
+
             return new FaultRule
             {
                 Kind = Kinds[found["kind"]?.Text() ?? "status"],
                 Status = found["status"]?.GetValue<int>(),
-                Headers = found["headers"]?.AsObject().ToDictionary(one => one.Key, one => one.Value.Text() ?? "")
-                    ?? [],
+                Reason = reason,
+                Headers = headers,
+                Request = body?.DeepClone(),
                 Body = body is JsonValue && body.Text() is { } text ? text : body?.ToJsonString(),
                 BodyType = body is JsonValue && body.Text()?.TrimStart().FirstOrDefault() == '<'
                     ? "text/html; charset=utf-8" : "application/json; charset=utf-8",

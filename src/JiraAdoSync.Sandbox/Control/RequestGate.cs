@@ -1,4 +1,5 @@
 using System.Text;
+using JiraAdoSync.Sandbox.AzureDevOps;
 using JiraAdoSync.Sandbox.Wire;
 using Microsoft.AspNetCore.Http;
 
@@ -6,13 +7,18 @@ namespace JiraAdoSync.Sandbox.Control;
 
 /// <summary>
 /// What every request to either service passes on its way in: it is counted, waits for the latency, and meets the fault
-/// rules. A client that goes away ends its wait at once.
+/// rules and the throttle. A client that goes away ends its wait at once.
 /// </summary>
-internal sealed class RequestGate(SandboxOptions options, RequestStats stats, FaultTable faults)
+internal sealed class RequestGate(
+    SandboxOptions options, RequestStats stats, FaultTable faults, UsageBudget budget, OtherClient otherClient)
 {
+    private const string Cost = "x-ratelimit-cost";
+
+    private readonly LinkCollisions _collisions = new();
+
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (ServiceName.Of(context) is not { } service)
+        if (ServiceName.Of(context) is not { } service || otherClient.Sent(context.Request))
         {
             await next(context);
             return;
@@ -30,14 +36,55 @@ internal sealed class RequestGate(SandboxOptions options, RequestStats stats, Fa
         }
         finally
         {
-            stats.Count(service, context.Request.Method, route, cut ? 0 : context.Response.StatusCode);
+            stats.Count(service, route, new RecentRequest(
+                options.TimeProvider.GetUtcNow(),
+                context.Request.Method,
+                context.Request.Path + context.Request.QueryString,
+                cut ? 0 : context.Response.StatusCode));
         }
     }
 
     private async Task<bool> PassAsync(HttpContext context, RequestDelegate next, string service, string route)
     {
         var (delay, fault) = faults.Next(service, context.Request.Method, route);
-        await WaitAsync(options.Latency + delay, context.RequestAborted);
+        var (slowdown, headers, isRefused) = service == ServiceName.AzureDevOps
+            ? budget.Next(options.Switches.ThroughputUnits) : (TimeSpan.Zero, [], false);
+        var items = service == ServiceName.AzureDevOps && options.Switches.ParallelLinkWritesCollide
+            ? await LinkCollisions.TouchedByAsync(context.Request) : [];
+        if (_collisions.Hold(items) is { } taken)
+        {
+            var collision = LinkCollisions.Refusal(taken);
+            await collision.SendAsync(context.Response, context.RequestAborted);
+            return false;
+        }
+
+        try
+        {
+            await WaitAsync(options.Latency + delay + slowdown, context.RequestAborted);
+            foreach (var (name, value) in headers)
+            {
+                context.Response.Headers[name] = value;
+            }
+
+            if (isRefused)
+            {
+                await AdoError.Throttled().ToAnswer().SendAsync(context.Response, context.RequestAborted);
+                return false;
+            }
+
+            var isCut = await MeetAsync(context, next, service, fault);
+            budget.Charge(context.Response.Headers[Cost]);
+            return isCut;
+        }
+        finally
+        {
+            _collisions.Release(items);
+        }
+    }
+
+    private async Task<bool> MeetAsync(HttpContext context, RequestDelegate next, string service, FaultRule? fault)
+    {
+        var now = options.TimeProvider.GetUtcNow();
         switch (fault?.Kind)
         {
             case FaultKind.Status:
@@ -46,8 +93,8 @@ internal sealed class RequestGate(SandboxOptions options, RequestStats stats, Fa
                 return false;
 
             case FaultKind.Throttle when fault.Status is >= 200 and < 300:
-                foreach (var (name, value) in Throttling.Headers(service, options.Jira, options.TimeProvider.GetUtcNow())
-                    .Concat(fault.Headers))
+                foreach (var (name, value) in Throttling
+                    .Headers(service, options.Jira, now, context.Request.Method, fault.Reason).Concat(fault.Headers))
                 {
                     context.Response.Headers[name] = value;
                 }
@@ -56,12 +103,25 @@ internal sealed class RequestGate(SandboxOptions options, RequestStats stats, Fa
                 return false;
 
             case FaultKind.Throttle:
-                var refusal = Throttling.Refusal(service, options.Jira, options.TimeProvider.GetUtcNow());
+                var refusal = Throttling.Refusal(service, options.Jira, now, context.Request.Method, fault.Reason);
                 await SendAsync(refusal with
                 {
                     Status = fault.Status ?? refusal.Status,
                     Body = fault.Body is null ? refusal.Body : Encoding.UTF8.GetBytes(fault.Body),
                 });
+                return false;
+
+            case FaultKind.Outage:
+                await SendAsync(Outage.Of(service));
+                return false;
+
+            case FaultKind.OneResponse:
+                await SendAsync(Outage.OneResponse(fault.Status));
+                return false;
+
+            case FaultKind.OtherClient:
+                await otherClient.SendAsync(fault.Request, context);
+                await next(context);
                 return false;
 
             case FaultKind.DropBefore:

@@ -2,18 +2,41 @@ using System.Text.Json.Nodes;
 
 namespace JiraAdoSync.Sandbox.Control;
 
-/// <summary>Counts what was sent to either service, by route template and status; a cut connection counts as status 0.</summary>
+/// <summary>
+/// Counts what was sent to either service, by route template and status, and remembers the last of it; a cut connection
+/// counts as status 0.
+/// </summary>
 internal sealed class RequestStats
 {
+    private const int Remembered = 50;
+
     private readonly Lock _gate = new();
+    private readonly Queue<RecentRequest> _recent = new();
     private readonly SortedDictionary<(string Service, string Route, string Method, int Status), long> _counts = [];
 
-    public void Count(string service, string method, string route, int status)
+    /// <summary>The last requests, the latest first.</summary>
+    public IReadOnlyList<RecentRequest> Recent
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _recent.Reverse()];
+            }
+        }
+    }
+
+    public void Count(string service, string route, RecentRequest request)
     {
         lock (_gate)
         {
-            var key = (service, route, method, status);
+            var key = (service, route, request.Method, request.Status);
             _counts[key] = _counts.GetValueOrDefault(key) + 1;
+            _recent.Enqueue(request);
+            if (_recent.Count > Remembered)
+            {
+                _recent.Dequeue();
+            }
         }
     }
 
@@ -22,6 +45,7 @@ internal sealed class RequestStats
         lock (_gate)
         {
             _counts.Clear();
+            _recent.Clear();
         }
     }
 
@@ -50,3 +74,6 @@ internal sealed class RequestStats
         }
     }
 }
+
+/// <summary>A request as it came: its path goes with its query.</summary>
+internal sealed record RecentRequest(DateTimeOffset At, string Method, string Target, int Status);

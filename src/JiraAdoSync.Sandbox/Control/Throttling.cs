@@ -4,16 +4,22 @@ using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Control;
 
-/// <summary>What each service says when it throttles: headers of its own, and a body.</summary>
+/// <summary>
+/// What each service says when it throttles: headers of its own, and a body. Jira Cloud has several limits, told apart by
+/// <c>RateLimit-Reason</c>, and Azure DevOps several resources, told apart by <c>X-RateLimit-Resource</c>.
+/// </summary>
 internal static class Throttling
 {
-    public static Answer Refusal(string service, JiraFlavor flavor, DateTimeOffset now)
+    private const string Burst = "jira-burst-based";
+    private const int PointsPerHour = 65_000;
+
+    public static Answer Refusal(string service, JiraFlavor flavor, DateTimeOffset now, string method, string? reason)
     {
         var answer = service == ServiceName.AzureDevOps ? AdoError.Throttled().ToAnswer()
             : flavor == JiraFlavor.Cloud
                 ? Answer.Text(429, """{"errorMessages":["Rate limit exceeded."],"errors":{}}""", "application/json;charset=UTF-8")
                 : Answer.Text(429, "Rate limit exceeded.");
-        foreach (var (name, value) in Headers(service, flavor, now))
+        foreach (var (name, value) in Headers(service, flavor, now, method, reason))
         {
             answer.With(name, value);
         }
@@ -21,31 +27,18 @@ internal static class Throttling
         return answer;
     }
 
-    public static Dictionary<string, string> Headers(string service, JiraFlavor flavor, DateTimeOffset now)
+    public static Dictionary<string, string> Headers(
+        string service, JiraFlavor flavor, DateTimeOffset now, string method, string? reason)
     {
         if (service == ServiceName.AzureDevOps)
         {
-            return new Dictionary<string, string>
-            {
-                ["Retry-After"] = "1",
-                ["X-RateLimit-Resource"] = "Concurrency",
-                ["X-RateLimit-Delay"] = "1.250",
-                ["X-RateLimit-Limit"] = "200",
-                ["X-RateLimit-Remaining"] = "0",
-                ["X-RateLimit-Reset"] = now.AddSeconds(1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-            };
+            var second = TimeSpan.FromSeconds(1);
+            var headers = AzureDevOps(200, 0, second, now, reason ?? "Concurrency");
+            headers["X-RateLimit-Delay"] = "1.250";
+            return headers;
         }
 
-        return flavor == JiraFlavor.Cloud
-            ? new Dictionary<string, string>
-            {
-                ["Retry-After"] = "1",
-                ["X-RateLimit-Limit"] = "100",
-                ["X-RateLimit-Remaining"] = "0",
-                ["X-RateLimit-Reset"] = now.AddSeconds(1).ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture),
-                ["X-RateLimit-NearLimit"] = "true",
-                ["RateLimit-Reason"] = "jira-burst-based",
-            }
+        return flavor == JiraFlavor.Cloud ? Cloud(now, method, reason ?? Burst)
             : new Dictionary<string, string>
             {
                 ["Retry-After"] = "1",
@@ -55,4 +48,38 @@ internal static class Throttling
                 ["X-RateLimit-FillRate"] = "50",
             };
     }
+
+    /// <summary>Azure DevOps' headers without the delay, which it adds only once it delays.</summary>
+    public static Dictionary<string, string> AzureDevOps(
+        double limit, double remaining, TimeSpan wait, DateTimeOffset now, string resource) => new()
+    {
+        ["Retry-After"] = Seconds(wait),
+        ["X-RateLimit-Resource"] = resource,
+        ["X-RateLimit-Limit"] = limit.ToString(CultureInfo.InvariantCulture),
+        ["X-RateLimit-Remaining"] = Math.Floor(remaining).ToString(CultureInfo.InvariantCulture),
+        ["X-RateLimit-Reset"] = now.Add(wait).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static Dictionary<string, string> Cloud(DateTimeOffset now, string method, string reason)
+    {
+        var (limit, wait) = reason switch
+        {
+            // Points are given anew with each full hour.
+            "jira-quota-global-based" or "jira-quota-tenant-based" or "jira-cost-based" =>
+                (PointsPerHour, TimeSpan.FromHours(1) - TimeSpan.FromTicks(now.Ticks % TimeSpan.TicksPerHour)),
+            "jira-per-issue-on-write" => (20, TimeSpan.FromSeconds(2)),
+            _ => (method is "PUT" or "DELETE" ? 50 : 100, TimeSpan.FromSeconds(1)),
+        };
+        return new Dictionary<string, string>
+        {
+            ["Retry-After"] = Seconds(wait),
+            ["X-RateLimit-Limit"] = limit.ToString(CultureInfo.InvariantCulture),
+            ["X-RateLimit-Remaining"] = "0",
+            ["X-RateLimit-Reset"] = now.Add(wait).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture),
+            ["X-RateLimit-NearLimit"] = "true",
+            ["RateLimit-Reason"] = reason,
+        };
+    }
+
+    private static string Seconds(TimeSpan wait) => Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }

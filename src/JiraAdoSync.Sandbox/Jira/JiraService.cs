@@ -29,6 +29,15 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
         }
     }
 
+    /// <summary>Looks at the site while no request changes it.</summary>
+    public T Look<T>(Func<JiraSite, T> read)
+    {
+        lock (_gate)
+        {
+            return read(_site!);
+        }
+    }
+
     /// <summary>Goes back to the seed.</summary>
     public void Reset() => Start(_uri!);
 

@@ -3,17 +3,24 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox;
+using JiraAdoSync.Tests.Sandbox.Contract;
+using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
 
-/// <summary>A sandbox with both services, and a PowerShell session that is connected to them.</summary>
+/// <summary>
+/// A sandbox with both services, and a PowerShell session that is connected to them. All that goes over the wire is held
+/// against the vendors' documents where they are at hand; what is against them is told at the end.
+/// </summary>
 internal sealed class World : IAsyncDisposable
 {
     private readonly HttpClient _control;
+    private readonly VendorContract? _contract;
 
-    private World(SandboxServer sandbox)
+    private World(SandboxServer sandbox, VendorContract? contract)
     {
         Sandbox = sandbox;
+        _contract = contract;
         Board = new Board(sandbox);
         Tracker = new Tracker(sandbox);
         _control = new HttpClient { BaseAddress = sandbox.Address };
@@ -37,9 +44,10 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Starts a sandbox and connects a session to it.</summary>
     public static async Task<World> StartAsync(IEnumerable<string> seed, Action<SandboxSwitches>? change = null)
     {
-        var options = new SandboxOptions { Seed = seed };
+        var contract = await VendorContract.OpenAsync();
+        var options = new SandboxOptions { Seed = seed, Watcher = contract is null ? null : contract.Watch };
         change?.Invoke(options.Switches);
-        var world = new World(await SandboxServer.StartAsync(options));
+        var world = new World(await SandboxServer.StartAsync(options), contract);
         world.Connect();
         return world;
     }
@@ -78,6 +86,7 @@ internal sealed class World : IAsyncDisposable
         Tracker.Dispose();
         _control.Dispose();
         await Sandbox.DisposeAsync();
+        Assert.True(_contract is not { Problems.Count: > 0 }, string.Join('\n', _contract?.Problems ?? []));
     }
 
     private static System.Security.SecureString Secret(string text) => new NetworkCredential(string.Empty, text).SecurePassword;

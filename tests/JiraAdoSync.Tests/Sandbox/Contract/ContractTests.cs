@@ -1,0 +1,200 @@
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox;
+using JiraAdoSync.Tests.Sandbox.Control;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Sandbox.Contract;
+
+/// <summary>The sandbox by the vendors' own documents.</summary>
+public sealed class ContractTests
+{
+    private const string V = "api-version=7.1";
+    private const string Ado = "/ado/contoso/Fabrikam/_apis/wit";
+
+    [Fact]
+    public async Task Azure_DevOps_answers_as_Microsofts_documents_say()
+    {
+        var contract = await OpenAsync();
+        await using var sandbox = await SandboxClient.StartAsync(new SandboxOptions { Watcher = contract.Watch });
+        await UseAzureDevOpsAsync(sandbox);
+        Tell(contract);
+        Assert.True(contract.Problems.Count == 0, string.Join("\n", contract.Problems));
+    }
+
+    [Fact]
+    public async Task Jira_answers_as_Atlassians_document_says()
+    {
+        var contract = await OpenAsync();
+        await using var sandbox = await SandboxClient.StartAsync(new SandboxOptions { Watcher = contract.Watch });
+        await UseJiraAsync(sandbox);
+        Tell(contract);
+        Assert.True(contract.Problems.Count == 0, string.Join("\n", contract.Problems));
+    }
+
+    /// <summary>What of the documents was called, and what was called beside them, for who reads the log of a run.</summary>
+    private static void Tell(VendorContract contract) => TestContext.Current.TestOutputHelper!.WriteLine(
+        $"""
+        Judged: {contract.Covered.Count} operations of {contract.Operations.Count()}
+        Beside the documents:
+          {string.Join("\n  ", contract.Outside)}
+        """);
+
+    private static async Task<VendorContract> OpenAsync()
+    {
+        var contract = await VendorContract.OpenAsync();
+        Assert.SkipWhen(contract is null, "The vendors' documents do not lie beside the repository (../shared/specs).");
+        return contract;
+    }
+
+    /// <summary>Calls every operation that Microsoft's documents and the sandbox both have.</summary>
+    private static async Task UseAzureDevOpsAsync(SandboxClient sandbox)
+    {
+        var parent = await sandbox.CreateWorkItemAsync("Parent");
+        var child = await sandbox.CreateWorkItemAsync("Child", sandbox.Relate("System.LinkTypes.Hierarchy-Reverse", parent));
+        var url = $"{Ado}/workitems/{child}?{V}";
+        await sandbox.CallAsync("PATCH", url, JsonNode.Parse(
+            """
+            [
+              {"op":"test","path":"/rev","value":1},
+              {"op":"add","path":"/fields/System.Tags","value":"one; two"},
+              {"op":"add","path":"/fields/System.Description","value":"<b>Bold</b>"},
+              {"op":"add","path":"/fields/Microsoft.VSTS.Common.Priority","value":1},
+              {"op":"add","path":"/relations/-","value":
+                {"rel":"Hyperlink","url":"https://shop.example/1","attributes":{"comment":"The shop"}}}
+            ]
+            """));
+        foreach (var path in (string[])
+        [
+            $"/workitems/{child}?{V}&$expand=all", $"/workitems/{child}?{V}&fields=System.Title", $"/workitems?ids={parent},{child}&{V}",
+            $"/workitems?ids={parent},999&{V}&errorPolicy=omit&$expand=relations", $"/workItems/{child}/updates?{V}",
+            $"/workItems/{child}/updates/1?{V}", $"/workItems/{child}/revisions?{V}", $"/workItems/{child}/revisions/1?{V}",
+            $"/workitemtypes?{V}", $"/workitemtypes/Task?{V}", $"/workitemtypes/Task/states?{V}", $"/workitemtypes/Task/fields?{V}",
+            $"/workitemtypes/Task/fields/System.State?{V}", $"/workitemtypes/Task/fields/System.State?{V}&$expand=all",
+            $"/workitemtypecategories?{V}", $"/workitemtypecategories/Microsoft.TaskCategory?{V}", $"/workitems/$Task?{V}",
+            $"/fields?{V}", $"/fields/System.State?{V}", $"/tags?{V}", $"/tags/one?{V}", $"/classificationnodes?{V}&$depth=2",
+            $"/classificationnodes/areas?{V}&$depth=2", $"/classificationnodes/iterations/Iteration%201?{V}",
+            $"/reporting/workitemlinks?{V}", $"/reporting/workitemrevisions?{V}", $"/recyclebin?{V}",
+            $"/reporting/workItemRevisions/discussions?{V}-preview.1",
+        ])
+        {
+            (await sandbox.GetAsync(Ado + path)).Dispose();
+        }
+
+        foreach (var path in (string[])
+        [
+            $"/_apis/wit/workitemrelationtypes?{V}", $"/_apis/wit/workitemrelationtypes/System.LinkTypes.Related?{V}",
+            $"/_apis/wit/artifactlinktypes?{V}", $"/_apis/wit/workitemtransitions?ids={child}&{V}", $"/_apis/projects?{V}",
+            $"/_apis/projects/Fabrikam?{V}&includeCapabilities=true", $"/_apis/process/processes?{V}",
+            $"/_apis/connectionData?{V}-preview.1", $"/_apis/wit/fields?{V}", $"/_apis/work/accountmyworkrecentactivity?{V}",
+        ])
+        {
+            (await sandbox.GetAsync("/ado/contoso" + path)).Dispose();
+        }
+
+        foreach (var (path, body) in (IEnumerable<(string, string)>)
+        [
+            ($"/workitemsbatch?{V}", $$"""{"ids":[{{parent}},{{child}}],"$expand":"relations","errorPolicy":"omit"}"""),
+            ($"/workitemsbatch?{V}", $$"""{"ids":[{{parent}},999],"fields":["System.Title"],"errorPolicy":"omit"}"""),
+            ($"/wiql?{V}&$top=10&timePrecision=true", """{"query":"SELECT [System.Id],[System.Title] FROM WorkItems ORDER BY [System.Id] DESC"}"""),
+            ($"/wiql?{V}", """
+                {"query":"SELECT [System.Id] FROM WorkItemLinks WHERE [System.Links.LinkType] = 'System.LinkTypes.Hierarchy-Forward' MODE (MustContain)"}
+                """),
+            ($"/artifacturiquery?{V}", """{"artifactUris":["https://shop.example/1"]}"""),
+            ($"/reporting/workitemrevisions?{V}", """{"fields":["System.Title","System.AssignedTo"],"includeIdentityRef":true}"""),
+            ($"/workItems/{child}/comments?{V}-preview.4", """{"text":"Looks good."}"""),
+            ($"/classificationnodes/areas?{V}", """{"name":"Website"}"""),
+        ])
+        {
+            (await sandbox.SendAsync("POST", Ado + path, JsonNode.Parse(body))).Dispose();
+        }
+
+        (await sandbox.GetAsync($"{Ado}/workItems/{child}/comments?{V}-preview.4")).Dispose();
+        (await sandbox.GetAsync($"{Ado}/workItems/{child}/comments/1?{V}-preview.4")).Dispose();
+        (await sandbox.SendAsync("PATCH", $"{Ado}/workItems/{child}/comments/1?{V}-preview.4", JsonNode.Parse("""{"text":"Better."}"""))).Dispose();
+        (await sandbox.SendAsync("DELETE", $"{Ado}/workItems/{child}/comments/1?{V}-preview.4")).Dispose();
+        using var file = new ByteArrayContent([1, 2, 3]);
+        file.Headers.ContentType = new("application/octet-stream");
+        using var uploaded = await sandbox.SendAsync("POST", $"{Ado}/attachments?fileName=a.bin&{V}", file);
+        (await sandbox.SendAsync("PATCH", $"{Ado}/tags/two?{V}", JsonNode.Parse("""{"name":"three"}"""))).Dispose();
+        (await sandbox.SendAsync("DELETE", $"{Ado}/tags/three?{V}")).Dispose();
+
+        await sandbox.CallAsync("DELETE", url);
+        (await sandbox.GetAsync($"{Ado}/recyclebin?{V}")).Dispose();
+        (await sandbox.GetAsync($"{Ado}/recyclebin?ids={child}&{V}")).Dispose();
+        (await sandbox.GetAsync($"{Ado}/recyclebin/{child}?{V}")).Dispose();
+        (await sandbox.SendAsync("PATCH", $"{Ado}/recyclebin/{child}?{V}", JsonNode.Parse("""{"isDeleted":false}"""))).Dispose();
+        (await sandbox.SendAsync("POST", $"{Ado}/workitemsdelete?{V}", JsonNode.Parse($$"""{"ids":[{{child}}]}"""))).Dispose();
+        (await sandbox.SendAsync("DELETE", $"{Ado}/recyclebin/{child}?{V}")).Dispose();
+    }
+
+    /// <summary>Calls every operation that Atlassian's document and the sandbox both have.</summary>
+    private static async Task UseJiraAsync(SandboxClient sandbox)
+    {
+        const string Api = "/jira/rest/api/3";
+        var project = (await sandbox.CallAsync("GET", $"{Api}/project/SHOP"))!;
+        var type = project["issueTypes"]!.AsArray().First(one => one!["name"]!.ToString() == "Task")!["id"]!.ToString();
+        foreach (var (method, path, body) in (IEnumerable<(string, string, string?)>)
+        [
+            ("POST", "/issue", Issue("First")), ("POST", "/issue", Issue("Second")),
+            ("POST", "/issue/bulk", $$"""{"issueUpdates":[{{Issue("Third")}},{{Issue("Fourth")}}]}"""),
+            ("GET", "/issue/SHOP-1", null), ("GET", "/issue/SHOP-1?fields=*all&expand=names,schema,changelog,renderedFields,transitions", null),
+            ("PUT", "/issue/SHOP-1", """{"fields":{"summary":"Renamed","labels":["red"]}}"""),
+            ("GET", "/issue/SHOP-1/transitions", null), ("GET", "/issue/SHOP-1/changelog", null),
+            ("POST", "/issue/SHOP-1/changelog/list", """{"changelogIds":[1]}"""),
+            ("POST", "/changelog/bulkfetch", """{"issueIdsOrKeys":["SHOP-1"]}"""),
+            ("POST", "/issueLink", """{"type":{"name":"Blocks"},"inwardIssue":{"key":"SHOP-1"},"outwardIssue":{"key":"SHOP-2"}}"""),
+            ("GET", "/issue/SHOP-1?fields=issuelinks", null), ("GET", "/issueLinkType", null),
+            ("POST", "/issueLinkType", """{"name":"Causes","inward":"is caused by","outward":"causes"}"""),
+            ("POST", "/issue/SHOP-1/comment", """{"body":{"type":"doc","version":1,"content":[{"type":"paragraph","content":[{"type":"text","text":"Hello"}]}]}}"""),
+            ("GET", "/issue/SHOP-1/comment", null),
+            ("PUT", "/issue/SHOP-1/properties/mark", """{"seen":true}"""), ("GET", "/issue/SHOP-1/properties", null),
+            ("GET", "/issue/SHOP-1/properties/mark", null), ("DELETE", "/issue/SHOP-1/properties/mark", null),
+            ("POST", "/issue/SHOP-1/remotelink", """{"globalId":"g1","object":{"url":"https://shop.example/1","title":"The shop"}}"""),
+            ("POST", "/issue/SHOP-1/remotelink", """{"globalId":"g1","object":{"url":"https://shop.example/2","title":"The shop"}}"""),
+            ("GET", "/issue/SHOP-1/remotelink", null), ("DELETE", "/issue/SHOP-1/remotelink?globalId=g1", null),
+            ("POST", "/issue/bulkfetch", """{"issueIdsOrKeys":["SHOP-1","SHOP-2","SHOP-99"],"fields":["summary","issuelinks"]}"""),
+            ("GET", "/search/jql?jql=project%20%3D%20SHOP&fields=*all&maxResults=2&expand=names,schema", null),
+            ("POST", "/search/jql", """{"jql":"project = SHOP","fields":["summary","status"],"maxResults":2}"""),
+            ("POST", "/search/approximate-count", """{"jql":"project = SHOP"}"""),
+            ("GET", "/search?jql=project%20%3D%20SHOP", null), ("POST", "/search", """{"jql":"project = SHOP"}"""),
+            ("GET", "/search/jql?jql=", null),
+            ("POST", "/jql/parse?validation=strict", """{"queries":["project = SHOP"]}"""),
+            ("GET", "/issue/createmeta?projectKeys=SHOP", null),
+            ("GET", "/issue/createmeta/SHOP/issuetypes", null), ("GET", $"/issue/createmeta/SHOP/issuetypes/{type}", null),
+            ("GET", "/issuetype", null), ("GET", $"/issuetype/project?projectId={project["id"]}", null), ("GET", "/status", null),
+            ("GET", "/statuses/search", null), ("GET", "/field", null), ("GET", "/label", null), ("GET", "/configuration", null),
+            ("GET", "/mypermissions?permissions=BROWSE_PROJECTS,LINK_ISSUES", null), ("GET", "/myself", null), ("GET", "/project", null),
+            ("GET", "/project/search", null), ("GET", "/project/SHOP", null), ("GET", "/serverInfo", null),
+            ("POST", "/webhook", """
+                {"url":"http://127.0.0.1:1/hook","webhooks":[{"events":["jira:issue_updated"],"jqlFilter":"project = SHOP"}]}
+                """),
+            ("GET", "/webhook", null), ("GET", "/webhook/failed", null), ("PUT", "/webhook/refresh", """{"webhookIds":[1]}"""),
+            ("DELETE", "/webhook", """{"webhookIds":[1]}"""),
+            ("GET", "/issue/SHOP-99", null),
+        ])
+        {
+            (await sandbox.SendAsync(method, Api + path, body is null ? null : JsonNode.Parse(body))).Dispose();
+        }
+
+        var issue = (await sandbox.CallAsync("GET", $"{Api}/issue/SHOP-1?fields=issuelinks,comment"))!;
+        var link = issue["fields"]!["issuelinks"]![0]!;
+        foreach (var (method, path, body) in (IEnumerable<(string, string, string?)>)
+        [
+            ("GET", $"/issueLink/{link["id"]}", null), ("DELETE", $"/issueLink/{link["id"]}", null),
+            ("GET", $"/issueLinkType/{link["type"]!["id"]}", null),
+            ("PUT", $"/issueLinkType/{link["type"]!["id"]}", """{"name":"Blocks","inward":"is blocked by","outward":"blocks"}"""),
+            ("DELETE", $"/issueLinkType/{link["type"]!["id"]}", null),
+            ("GET", "/issue/SHOP-1/remotelink/10001", null),
+            ("PUT", "/issue/SHOP-1/remotelink/10001", """{"object":{"url":"https://shop.example/4","title":"Fourth"}}"""),
+            ("DELETE", "/issue/SHOP-1/remotelink/10001", null), ("DELETE", "/issue/SHOP-4", null),
+        ])
+        {
+            (await sandbox.SendAsync(method, Api + path, body is null ? null : JsonNode.Parse(body))).Dispose();
+        }
+
+        string Issue(string summary) => $$$$"""
+            {"fields":{"project":{"key":"SHOP"},"issuetype":{"id":"{{{{type}}}}"},"summary":"{{{{summary}}}}",
+            "description":{"type":"doc","version":1,"content":[{"type":"paragraph","content":[{"type":"text","text":"Text"}]}]}}}
+            """;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.RegularExpressions;
+using JiraAdoSync.Sandbox;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace JiraAdoSync.Tests.Sandbox.Contract;
+
+/// <summary>
+/// The vendors' documents of both services, and what of the exchanges with a sandbox is against them or not in them.
+/// </summary>
+internal sealed class VendorContract
+{
+    /// <summary>
+    /// Where the sandbox departs from a document and is right: other documents, examples and recordings say so.
+    /// </summary>
+    private static readonly (string Problem, string Because)[] Known =
+    [
+        (" at .*\\._links\\.", "The document has a name 'links' there; every example has the links themselves."),
+        (" at .*\\.multilineFieldsFormat$", "Recorded next to the fields since 2025."),
+        (" at #/.*transitions.*\\.actions$", "Null in the official example of a work item type."),
+        ("fields.*: StringExpected at #/.*description$", "Null for what is not there, as the example of a work item type has it."),
+        ("serverInfo: 200: .*defaultLocale$", "In the official example of the same document."),
+        ("bulkfetch: 200: .*expand$", "In the official example of the same document."),
+        ("reporting/workitemlinks: 200: .* at #/values\\[]", "The document has texts there; the official example has objects."),
+    ];
+
+    private static readonly Lazy<Task<VendorDocument[]?>> Documents = new(ReadAsync);
+
+    private readonly Lock _gate = new();
+    private readonly SortedSet<string> _problems = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _outside = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _covered = new(StringComparer.Ordinal);
+    private readonly VendorDocument[] _documents;
+
+    private VendorContract(VendorDocument[] documents) => _documents = documents;
+
+    /// <summary>What is against the documents, and not known to be right.</summary>
+    public IReadOnlyCollection<string> Problems =>
+        [.. Copy(_problems).Where(problem => !Known.Any(known => Regex.IsMatch(problem, known.Problem)))];
+
+    /// <summary>What the documents don't have: operations, and statuses of operations.</summary>
+    public IReadOnlyCollection<string> Outside => Copy(_outside);
+
+    /// <summary>The operations of the documents of which an answer was judged.</summary>
+    public IReadOnlyCollection<string> Covered => Copy(_covered);
+
+    public IEnumerable<string> Operations => _documents.SelectMany(one => one.Operations).Distinct();
+
+    /// <summary>Null where the documents do not lie beside the repository.</summary>
+    public static async Task<VendorContract?> OpenAsync() => await Documents.Value is { } read ? new VendorContract(read) : null;
+
+    /// <summary>Judges an exchange; to be a sandbox's watcher.</summary>
+    public void Watch(Exchange exchange)
+    {
+        var parts = exchange.Target.Split('?', 2);
+        var path = Uri.UnescapeDataString(exchange.Target[exchange.Target.IndexOf('/', 1)..]);
+        var query = QueryHelpers.ParseQuery(parts.Length == 2 ? parts[1] : "")
+            .ToDictionary(one => one.Key, one => one.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        lock (_gate)
+        {
+            if (_documents.FirstOrDefault(one => one.Find(exchange.Method, path) is not null) is not { } document)
+            {
+                _outside.Add($"{exchange.Method} {Anonymous(path.Split('?')[0])}");
+                return;
+            }
+
+            var operation = document.Find(exchange.Method, path)!;
+            // A request that was refused may well have been wrong.
+            if (exchange.Status < 400)
+            {
+                _problems.UnionWith(document.JudgeRequest(exchange, path, query).Select(one => $"{operation}: {one}"));
+            }
+
+            if (document.JudgeAnswer(exchange, path) is not { } problems)
+            {
+                _outside.Add($"{operation}: {exchange.Status}");
+                return;
+            }
+
+            _covered.Add(operation);
+            _problems.UnionWith(problems.Select(one => $"{operation}: {exchange.Status}: {one}"));
+        }
+    }
+
+    private static string Anonymous(string path) =>
+        string.Join('/', path.Split('/').Select(part => part.Any(char.IsAsciiDigit) && !part.StartsWith("api", StringComparison.Ordinal) ? "{}" : part));
+
+    private static async Task<VendorDocument[]?> ReadAsync()
+    {
+        var read = new List<VendorDocument>();
+        foreach (var (name, isAzureDevOps) in
+            (IEnumerable<(string, bool)>)[("ado-wit-7.1.json", true), ("ado-core-7.1-projects.json", true), ("jira-cloud-v3.json", false)])
+        {
+            if (Repository.Shared("specs", name) is not { } file)
+            {
+                return null;
+            }
+
+            read.Add(await VendorDocument.ReadAsync(file, isAzureDevOps));
+        }
+
+        return [.. read];
+    }
+
+    private List<string> Copy(SortedSet<string> set)
+    {
+        lock (_gate)
+        {
+            return [.. set];
+        }
+    }
+}
