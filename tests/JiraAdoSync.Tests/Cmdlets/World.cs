@@ -76,6 +76,17 @@ internal sealed class World : IAsyncDisposable
     public async Task SetFaultsAsync(params JsonObject[] rules) =>
         (await _control.PutAsJsonAsync("/sandbox/faults", new JsonArray([.. rules]))).EnsureSuccessStatusCode().Dispose();
 
+    /// <summary>Hides issues from the account that the session is connected with, and with them the links to them.</summary>
+    public async Task HideAsync(params string[] keys)
+    {
+        var account = new JsonObject
+        {
+            ["emailAddress"] = Sandbox.JiraUser,
+            ["hiddenIssues"] = new JsonArray([.. keys.Select(key => JsonValue.Create(key))]),
+        };
+        (await _control.PostAsJsonAsync("/sandbox/jira/accounts", account)).EnsureSuccessStatusCode().Dispose();
+    }
+
     public async Task ClearFaultsAsync() =>
         (await _control.DeleteAsync(new Uri("/sandbox/faults", UriKind.Relative))).EnsureSuccessStatusCode().Dispose();
 
