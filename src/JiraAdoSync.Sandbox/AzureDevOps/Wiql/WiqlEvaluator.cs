@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace JiraAdoSync.Sandbox.AzureDevOps.Wiql;
 
@@ -76,6 +77,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
 
         void Descend(WorkItem item)
         {
+            // Parents are 220 levels deep at most, duplicates of duplicates have no such limit.
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             foreach (var row in Below(query, item, all, types).Where(row => Leads(row.Target)))
             {
                 rows.Add(row);
@@ -90,6 +93,7 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
                 return true;
             }
 
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             if (!leads.TryGetValue(item, out var known))
             {
                 known = fits.Contains(item) || Below(query, item, all, types).Exists(row => Leads(row.Target));
