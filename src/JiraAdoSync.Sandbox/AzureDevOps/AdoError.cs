@@ -132,10 +132,12 @@ internal sealed class AdoError : Exception
         404, Tracking, "AttachmentNotFoundException", $"The attachment {id} does not exist.");
 
     public static AdoError ResourceAreaMissing(string id) => new(
-        404, "Microsoft.VisualStudio.Services.Location", "ResourceAreaNotFoundException", $"The resource area {id} does not exist.");
+        404, "Microsoft.VisualStudio.Services.Location", "ResourceAreaNotFoundException",
+        $"The resource area {id} does not exist.");
 
     public static AdoError CategoryMissing(string name, int status = 404) => new(
-        status, $"{Tracking}.Metadata", "WorkItemTypeCategoryNotFoundException", $"The work item type category {name} does not exist.");
+        status, $"{Tracking}.Metadata", "WorkItemTypeCategoryNotFoundException",
+        $"The work item type category {name} does not exist.");
 
     public static AdoError TagMissing(string tag) => new(
         404, Tracking, "TagNotFoundException", $"The tag {tag} does not exist.");
@@ -267,8 +269,8 @@ internal sealed class AdoError : Exception
 
     public static AdoError LinkCollision(int source, int target) => new(
         500, Tracking, "WorkItemTrackingServiceException",
-        "Cannot insert duplicate key row in object 'dbo.LinksAre' with unique index 'PK_LinksAre'. The duplicate key value is "
-            + $"(1, {source}, {target}).");
+        "Cannot insert duplicate key row in object 'dbo.LinksAre' with unique index 'PK_LinksAre'. The duplicate key "
+            + $"value is (1, {source}, {target}).");
 
     public static AdoError TooDeep() => new(
         400, Tracking, "WorkItemLinkDepthExceededException",
@@ -289,7 +291,8 @@ internal sealed class AdoError : Exception
         400, Tracking, "WorkItemResourceLinkException", $"There is no attachment at {url}.");
 
     public static AdoError TooManyAttachments() => new(
-        400, Tracking, "WorkItemAttachmentLimitExceededException", "A work item can have no more than 100 attachments.");
+        400, Tracking, "WorkItemAttachmentLimitExceededException",
+        "A work item can have no more than 100 attachments.");
 
     public static AdoError CommentTooLong(int limit) => new(
         400, Tracking, "WorkItemLinkCommentTooLongException", $"The comment of a link is limited to {limit} characters.");

@@ -8,8 +8,8 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>One request, of its own or inside a <c>$batch</c>, with its route read and its project found.</summary>
 internal sealed class AdoRequest(
-    Organization organization, Project? project, RouteValueDictionary route, IQueryCollection query, string? contentType, byte[] body,
-    string? contentRange = null)
+    Organization organization, Project? project, RouteValueDictionary route, IQueryCollection query, string? contentType,
+    byte[] body, string? contentRange = null)
 {
     public Organization Organization { get; } = organization;
 
@@ -24,7 +24,7 @@ internal sealed class AdoRequest(
     /// <summary>The body as it came.</summary>
     public byte[] Body { get; } = body;
 
-    /// <summary>Where the items of this request stand: the organisation, or the project of the path by its id.</summary>
+    /// <summary>Where what this request names stands: the organisation, or the project of the path by its id.</summary>
     public string Scope => Project is null ? $"{Organization.Uri}" : $"{Organization.Uri}/{Project.Id:D}";
 
     /// <summary>The project of the path, or the organisation's first where a route does not need one.</summary>

@@ -17,8 +17,8 @@ internal static class AttachmentEndpoints
     }
 
     /// <summary>The attachment of an address, whatever scope it has; null for any other address.</summary>
-    public static Attachment? Of(Organization organization, Uri address) => address.Segments is [.., var folder, var last]
-        && folder.Equals("attachments/", StringComparison.OrdinalIgnoreCase) && Guid.TryParse(last, out var id)
+    public static Attachment? Of(Organization organization, Uri address) =>
+        address.Segments is [.., var folder, var last] && folder.Equals("attachments/", StringComparison.OrdinalIgnoreCase) && Guid.TryParse(last, out var id)
         && organization.Attachments.GetValueOrDefault(id) is { IsComplete: true } found ? found : null;
 
     private static Answer Create(AdoRequest request)
@@ -36,7 +36,7 @@ internal static class AttachmentEndpoints
         return Reference(request, attachment);
     }
 
-    /// <summary>Chunks come one after the other; the last one is that which ends at the size that all of them tell.</summary>
+    /// <summary>Chunks come one after the other; the last one ends at the size that all of them tell.</summary>
     private static Answer AddChunk(AdoRequest request)
     {
         var attachment = Find(request, isComplete: false);
@@ -44,7 +44,8 @@ internal static class AttachmentEndpoints
             || range is not { From: { } from, To: { } to, Length: { } length }
             || from != attachment.Length || to - from + 1 != request.Body.Length)
         {
-            throw AdoError.Argument($"The Content-Range '{request.ContentRange}' does not go on from byte {attachment.Length}.");
+            throw AdoError.Argument(
+                $"The Content-Range '{request.ContentRange}' does not go on from byte {attachment.Length}.");
         }
 
         CheckSize(length);
@@ -61,7 +62,8 @@ internal static class AttachmentEndpoints
         {
             FileNameStar = name,
         };
-        return new Answer(200, attachment.Content, "application/octet-stream").With("Content-Disposition", disposition.ToString());
+        return new Answer(200, attachment.Content, "application/octet-stream")
+            .With("Content-Disposition", disposition.ToString());
     }
 
     private static Attachment Find(AdoRequest request, bool isComplete) =>

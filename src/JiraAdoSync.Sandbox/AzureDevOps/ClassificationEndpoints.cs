@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox.Wire;
 
@@ -8,11 +9,13 @@ internal static class ClassificationEndpoints
 {
     public static void Map(AdoRoutes routes)
     {
-        routes.Project("GET", "wit/classificationnodes", request => Listing.Of(
-        [
-            request.Project!.Areas.ToJson(request.Project, Depth(request)),
-            request.Project.Iterations.ToJson(request.Project, Depth(request)),
-        ]));
+        routes.Project("GET", "wit/classificationnodes", request => Listing.Of(request.Query("ids") is { } ids
+            ? ById(request, ids.Split(','))
+            :
+            [
+                request.Project!.Areas.ToJson(request.Project, Depth(request)),
+                request.Project.Iterations.ToJson(request.Project, Depth(request)),
+            ]));
         routes.Project("GET", "wit/classificationnodes/{structureGroup}/{**path}", request =>
             Answer.Json(Node(request).ToJson(request.Project!, Depth(request))));
         routes.Project("POST", "wit/classificationnodes/{structureGroup}/{**path}", request =>
@@ -22,6 +25,18 @@ internal static class ClassificationEndpoints
             var node = parent.Below([name]) ?? parent.Add(request.Organization.NextNodeId(), name);
             return Answer.Json(node.ToJson(request.Project!, 0), 201);
         });
+    }
+
+    // As with work items: one that is not there fails the read, or leaves null in its place.
+    private static List<JsonNode?> ById(AdoRequest request, string[] ids)
+    {
+        var omit = request.Query("errorPolicy") is { } policy
+            && (policy == "2" || policy.Equals("omit", StringComparison.OrdinalIgnoreCase));
+        var nodes = request.Project!.Areas.All().Concat(request.Project.Iterations.All())
+            .ToDictionary(node => node.Id.ToString(CultureInfo.InvariantCulture));
+        return [.. ids.Select(id => nodes.TryGetValue(id.Trim(), out var node)
+            ? node.ToJson(request.Project, Depth(request))
+            : omit ? null : throw AdoError.NodeMissing(id))];
     }
 
     private static int Depth(AdoRequest request) => request.QueryNumber("$depth") ?? 0;

@@ -41,6 +41,9 @@ internal sealed class ClassificationNode(int id, string name, string structureTy
         return node;
     }
 
+    /// <summary>This node and all below it.</summary>
+    public IEnumerable<ClassificationNode> All() => _children.SelectMany(child => child.All()).Prepend(this);
+
     /// <summary>The path as fields hold it.</summary>
     public string FieldPath() => parent is null ? Name : $"{parent.FieldPath()}\\{Name}";
 

@@ -5,8 +5,8 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>
-/// The discussion of a work item. A new comment is a revision with System.History, however it was written; that a change
-/// or deletion of one makes a revision too is not documented, and the answer that is harder on a client.
+/// The discussion of a work item. A new comment is a revision with System.History, however it was written; that a
+/// change or deletion of one makes a revision too is not documented, and the answer that is harder on a client.
 /// </summary>
 internal static class CommentEndpoints
 {
@@ -27,7 +27,8 @@ internal static class CommentEndpoints
             var text = Text(request);
             return Change(request, comment => comment with { Text = text });
         }, PreviewRule.Always);
-        routes.Both("DELETE", one, request => Change(request, comment => comment with { IsDeleted = true }), PreviewRule.Always);
+        routes.Both(
+            "DELETE", one, request => Change(request, comment => comment with { IsDeleted = true }), PreviewRule.Always);
     }
 
     private static Answer List(AdoRequest request)
@@ -41,7 +42,8 @@ internal static class CommentEndpoints
         }
 
         // The newest comes first, unless the order is asked for by name or by number.
-        if (request.Query("order") is not { } order || !(order == "1" || order.Equals("asc", StringComparison.OrdinalIgnoreCase)))
+        if (request.Query("order") is not { } order
+            || !(order == "1" || order.Equals("asc", StringComparison.OrdinalIgnoreCase)))
         {
             all.Reverse();
         }
@@ -57,8 +59,8 @@ internal static class CommentEndpoints
         if (page.Count > 0 && start + page.Count < all.Count)
         {
             body["continuationToken"] = $"{start + page.Count}";
-            body["nextPage"] = $"{WorkItemJson.Url(request.Organization.Uri, item)}/comments?continuationToken={start + page.Count}"
-                + $"&$top={page.Count}&api-version=7.1-preview.4";
+            body["nextPage"] = $"{WorkItemJson.Url(request.Organization.Uri, item)}/comments"
+                + $"?continuationToken={start + page.Count}&$top={page.Count}&api-version=7.1-preview.4";
         }
 
         return Answer.Json(body);
@@ -99,7 +101,8 @@ internal static class CommentEndpoints
     }
 
     private static string Text(AdoRequest request) =>
-        request.Json("request").GetAnyCase("text").Text() is { Length: > 0 } text ? text : throw AdoError.NullArgument("text");
+        request.Json("request").GetAnyCase("text").Text() is { Length: > 0 } text
+            ? text : throw AdoError.NullArgument("text");
 
     // The flag renderedText is 8, renderedTextOnly 16 and all -17.
     private static bool WithRendered(AdoRequest request) => request.Query("$expand") is { } expand

@@ -5,8 +5,8 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>
 /// How official clients find their routes: they know the id of a resource, and ask for its template. Only what the
-/// sandbox serves is told, so that a client says by itself what it can't do here. (Ids and templates are in the sources of
-/// azure-devops-node-api.)
+/// sandbox serves is told, so that a client says by itself what it can't do here. (Ids and templates are in the sources
+/// of azure-devops-node-api.)
 /// </summary>
 internal static class DiscoveryEndpoints
 {
@@ -23,27 +23,35 @@ internal static class DiscoveryEndpoints
         new("603fe2ac-9723-48b9-88ad-09305aa6c6e1", "core", "projects", "_apis/{resource}/{*projectId}", 4),
         new("a9a9aa7a-8c09-44d3-ad1b-46e855c1e3d3", "wit", "artifactUriQuery", "{project}/_apis/{area}/{resource}", 1),
         new("e07b5fa4-1499-494d-a496-64b860fd64ff", "wit", "attachments", "{project}/_apis/{area}/{resource}/{id}", 3),
-        new("a70579d1-f53a-48ee-a5be-7be8659023b9", "wit", "classificationNodes", "{project}/_apis/{area}/{resource}", 2),
+        new("a70579d1-f53a-48ee-a5be-7be8659023b9", "wit", "classificationNodes",
+            "{project}/_apis/{area}/{resource}", 2),
         new("5a172953-1b41-49d3-840a-33f79c3ce89f", "wit", "classificationNodes",
             "{project}/_apis/{area}/{resource}/{structureGroup}/{*path}", 2),
         new("608aac0a-32e1-4493-a863-b9cf4566d257", "wit", "comments",
             "{project}/_apis/{area}/workItems/{workItemId}/{resource}/{commentId}", 4, "0.0"),
-        new("b51fd764-e5c2-4b9b-aaf7-3395cf4bdd94", "wit", "fields", "{project}/_apis/{area}/{resource}/{fieldNameOrRefName}", 3),
+        new("b51fd764-e5c2-4b9b-aaf7-3395cf4bdd94", "wit", "fields",
+            "{project}/_apis/{area}/{resource}/{fieldNameOrRefName}", 3),
         new("b70d8d39-926c-465e-b927-b1bf0e5ca0e0", "wit", "recyclebin", "{project}/_apis/{area}/{resource}/{id}", 2),
         new("a00c85a5-80fa-4565-99c3-bcd2181434bb", "wit", "revisions",
             "{project}/_apis/{area}/workItems/{id}/{resource}/{revisionNumber}", 3),
-        new("bc15bc60-e7a8-43cb-ab01-2106be3983a1", "wit", "tags", "{project}/_apis/{area}/{resource}/{tagIdOrName}", 1),
+        new("bc15bc60-e7a8-43cb-ab01-2106be3983a1", "wit", "tags",
+            "{project}/_apis/{area}/{resource}/{tagIdOrName}", 1),
         new("6570bf97-d02c-4a91-8d93-3abe9895b1a9", "wit", "updates",
             "{project}/_apis/{area}/workItems/{id}/{resource}/{updateNumber}", 4),
         new("1a9c53f7-f243-4447-b110-35ef023636e4", "wit", "wiql", "{project}/{team}/_apis/{area}/{resource}", 2),
-        new("b5b5b6d0-0308-40a1-b3f4-b9bb3c66878f", "wit", "workItemLinks", "{project}/_apis/{area}/reporting/{resource}", 3),
-        new("f5d33bc9-5b49-4a3c-a9bd-f3cd46dd2165", "wit", "workItemRelationTypes", "_apis/{area}/{resource}/{relation}", 2),
-        new("f828fe59-dd87-495d-a17c-7a8d6211ca6c", "wit", "workItemRevisions", "{project}/_apis/{area}/reporting/{resource}", 2),
+        new("b5b5b6d0-0308-40a1-b3f4-b9bb3c66878f", "wit", "workItemLinks",
+            "{project}/_apis/{area}/reporting/{resource}", 3),
+        new("f5d33bc9-5b49-4a3c-a9bd-f3cd46dd2165", "wit", "workItemRelationTypes",
+            "_apis/{area}/{resource}/{relation}", 2),
+        new("f828fe59-dd87-495d-a17c-7a8d6211ca6c", "wit", "workItemRevisions",
+            "{project}/_apis/{area}/reporting/{resource}", 2),
         new("62d3d110-0047-428c-ad3c-4fe872c91c74", "wit", "workItems", "{project}/_apis/{area}/{resource}/${type}", 3),
         new("72c7ddf8-2cdc-4f60-90cd-ab71c14a399b", "wit", "workItems", "{project}/_apis/{area}/{resource}/{id}", 3),
         new("908509b6-4248-4475-a1cd-829139ba419f", "wit", "workItemsBatch", "{project}/_apis/{area}/{resource}", 1),
-        new("9b9f5734-36c8-415e-ba67-f83b45c31408", "wit", "workItemTypeCategories", "{project}/_apis/{area}/{resource}/{category}", 2),
-        new("7c8d7a76-4a09-43e8-b5df-bd792f4ac6aa", "wit", "workItemTypes", "{project}/_apis/{area}/{resource}/{type}", 2),
+        new("9b9f5734-36c8-415e-ba67-f83b45c31408", "wit", "workItemTypeCategories",
+            "{project}/_apis/{area}/{resource}/{category}", 2),
+        new("7c8d7a76-4a09-43e8-b5df-bd792f4ac6aa", "wit", "workItemTypes",
+            "{project}/_apis/{area}/{resource}/{type}", 2),
         new("bd293ce5-3d25-4192-8e67-e8092e879efb", "wit", "workItemTypesField",
             "{project}/_apis/{area}/workItemTypes/{type}/fields/{field}", 3),
         new("7c9d7a76-4a09-43e8-b5df-bd792f4ac6aa", "wit", "workItemTypeStates",

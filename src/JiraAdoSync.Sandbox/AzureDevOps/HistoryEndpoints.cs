@@ -31,7 +31,8 @@ internal static class HistoryEndpoints
             var item = WorkItemEndpoints.Find(request, request.RouteId());
             var number = request.RouteId("revisionNumber");
             return number >= 1 && number <= item.Rev
-                ? Answer.Json(WorkItemJson.RenderRevision(item, number, AdoRequest.ReadExpand(request.Query("$expand"))))
+                ? Answer.Json(WorkItemJson.RenderRevision(
+                    item, number, AdoRequest.ReadExpand(request.Query("$expand"))))
                 : throw AdoError.RevisionMissing(item.Id, number);
         });
     }

@@ -197,7 +197,7 @@ internal sealed class Organization
             .OrderBy(item => item.Id);
     }
 
-    /// <summary>Renames a tag on every work item, or takes it away; like the service's own edits it makes no revision.</summary>
+    /// <summary>Renames a tag on every work item, or takes it away, without a revision.</summary>
     public void ReplaceTag(string name, string? renamed)
     {
         _tags.Remove(name, out var id);

@@ -24,7 +24,8 @@ internal static class ReportingEndpoints
         {
             var body = request.Json("filter");
             return Revisions(request, new RevisionFilter(
-                request.ReadFields(Texts("fields")), Texts("types") is { Count: > 0 } types ? Set(string.Join(',', types)) : null,
+                request.ReadFields(Texts("fields")),
+                Texts("types") is { Count: > 0 } types ? Set(string.Join(',', types)) : null,
                 IsTrue("includeIdentityRef"), IsTrue("includeDeleted"), IsTrue("includeTagRef"), IsTrue("includeLatestOnly"),
                 DiscussionOnly: false, PageSize));
 
@@ -43,7 +44,8 @@ internal static class ReportingEndpoints
         var token = request.Query("continuationToken") is { Length: > 0 } text ? text : "0;0;0";
         if (!int.TryParse(token.Split(';')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var after))
         {
-            throw AdoError.Bound($"The request is invalid. The value '{token}' is not valid for the parameter 'continuationToken'.");
+            throw AdoError.Bound(
+                $"The request is invalid. The value '{token}' is not valid for the parameter 'continuationToken'.");
         }
 
         var log = organization.Revisions;
@@ -53,7 +55,7 @@ internal static class ReportingEndpoints
         {
             var (watermark, item, rev) = log[position++];
             token = $"{watermark};{item.Id};{rev}";
-            if ((organization.Item(item.Id) is not null || (filter.IncludeDeleted && organization.Deleted(item.Id) is not null))
+            if ((organization.Item(item.Id) ?? (filter.IncludeDeleted ? organization.Deleted(item.Id) : null)) is not null
                 && (filter.Types is null || filter.Types.Contains(item.Type.Name))
                 && (request.Project is null || item.Project == request.Project)
                 && (!filter.LatestOnly || rev == item.Rev))
@@ -70,7 +72,8 @@ internal static class ReportingEndpoints
         return Answer.Json(new JsonObject
         {
             ["values"] = page,
-            ["nextLink"] = $"{request.Scope}/_apis/wit/reporting/workItemRevisions?continuationToken={token}&api-version=7.1",
+            ["nextLink"] = $"{request.Scope}/_apis/wit/reporting/workItemRevisions"
+                + $"?continuationToken={token}&api-version=7.1",
             ["continuationToken"] = token,
             ["isLastBatch"] = position >= log.Count,
         });
@@ -151,6 +154,6 @@ internal static class ReportingEndpoints
         : new HashSet<string>(text.Split(',', StringSplitOptions.TrimEntries), StringComparer.OrdinalIgnoreCase);
 
     private sealed record RevisionFilter(
-        List<FieldDefinition>? Fields, HashSet<string>? Types, bool IncludeIdentityRef, bool IncludeDeleted, bool IncludeTagRef,
-        bool LatestOnly, bool DiscussionOnly, int PageSize);
+        List<FieldDefinition>? Fields, HashSet<string>? Types, bool IncludeIdentityRef, bool IncludeDeleted,
+        bool IncludeTagRef, bool LatestOnly, bool DiscussionOnly, int PageSize);
 }

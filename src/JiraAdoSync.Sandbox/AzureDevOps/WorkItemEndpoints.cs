@@ -81,8 +81,8 @@ internal static class WorkItemEndpoints
     }
 
     private static Answer List(
-        AdoRequest request, IEnumerable<string> idTexts, IEnumerable<string?>? fieldNames, string? expandText, string? errorPolicy,
-        DateTime? asOf)
+        AdoRequest request, IEnumerable<string> idTexts, IEnumerable<string?>? fieldNames, string? expandText,
+        string? errorPolicy, DateTime? asOf)
     {
         var ids = idTexts.Select(text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id)
             ? id : throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter 'ids'.")).ToList();
@@ -104,7 +104,8 @@ internal static class WorkItemEndpoints
         {
             var item = request.Organization.Item(id);
             var past = item is null || asOf is null ? null : new WorkItemAt(item, asOf.Value);
-            return item is not null && past is not { Exists: false } && (request.Project is null || item.Project == request.Project)
+            return item is not null && past is not { Exists: false }
+                && (request.Project is null || item.Project == request.Project)
                 ? WorkItemJson.Render(item, fields, expand, listRead: true, past)
                 : omit ? null : throw AdoError.ItemMissing(id);
         }).ToList());

@@ -39,7 +39,8 @@ internal static class WorkItemJson
     /// A work item with the fields asked for by name, or with those that every read shows and what is expanded.
     /// </summary>
     public static JsonObject Render(
-        WorkItem item, IReadOnlyList<FieldDefinition>? fields, Expand expand, bool listRead = false, WorkItemAt? past = null)
+        WorkItem item, IReadOnlyList<FieldDefinition>? fields, Expand expand, bool listRead = false,
+        WorkItemAt? past = null)
     {
         var organization = item.Project.Organization;
         var rendered = new JsonObject();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace JiraAdoSync.Sandbox.AzureDevOps.Wiql;
 
@@ -17,7 +18,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
     /// <summary>The rows of a query of links: an item on its own first, then those that its links lead to.</summary>
     public List<WiqlRow> RunLinks(WiqlQuery query, WiqlLinks links)
     {
-        var types = RelationTypes.All.Where(type => type.Link is not null && links.OfLink.All(one => Fits(one, type))).ToHashSet();
+        var types = RelationTypes.All
+            .Where(type => type.Link is not null && links.OfLink.All(one => Fits(one, type))).ToHashSet();
         var sources = Sort(Items(links.OfSource), query.OrderBy);
         var fits = Items(links.OfTarget).ToHashSet();
         return links.Mode is WiqlMode.Recursive or WiqlMode.RecursiveReturnMatchingChildren
@@ -46,7 +48,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
     {
         if (types.Count != 1 || types.Single() is not { IsForward: true, Link.IsTree: true })
         {
-            throw AdoError.Query("A tree query needs one link type, the forward end of a tree. The error is caused by «Recursive».");
+            throw AdoError.Query(
+                "A tree query needs one link type, the forward end of a tree. The error is caused by «Recursive».");
         }
 
         // What fits may stand below what does not, where the way from the top to it is asked for.
@@ -74,6 +77,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
 
         void Descend(WorkItem item)
         {
+            // Parents are 220 levels deep at most, duplicates of duplicates have no such limit.
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             foreach (var row in Below(query, item, all, types).Where(row => Leads(row.Target)))
             {
                 rows.Add(row);
@@ -88,9 +93,11 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
                 return true;
             }
 
+            RuntimeHelpers.EnsureSufficientExecutionStack();
             if (!leads.TryGetValue(item, out var known))
             {
-                leads[item] = known = fits.Contains(item) || Below(query, item, all, types).Exists(row => Leads(row.Target));
+                known = fits.Contains(item) || Below(query, item, all, types).Exists(row => Leads(row.Target));
+                leads[item] = known;
             }
 
             return known;
@@ -99,7 +106,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
 
     private List<WiqlRow> Below(WiqlQuery query, WorkItem source, HashSet<WorkItem> fits, HashSet<RelationType> types)
     {
-        var rows = Relations(source).Where(relation => types.Contains(relation.Type) && fits.Contains(relation.Target!)).ToList();
+        var rows = Relations(source)
+            .Where(relation => types.Contains(relation.Type) && fits.Contains(relation.Target!)).ToList();
         return rows.Count < 2
             ? [.. rows.Select(relation => new WiqlRow(relation.Type, source, relation.Target!))]
             : [.. Sort(rows.Select(relation => relation.Target!).Distinct(), query.OrderBy)
@@ -127,7 +135,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
         return [.. sorted.ThenBy(item => item.Id)];
     }
 
-    private object? Read(WorkItem item, FieldDefinition field) => asOf is null ? field.ValueOf(item) : Past(item).ValueOf(field);
+    private object? Read(WorkItem item, FieldDefinition field) =>
+        asOf is null ? field.ValueOf(item) : Past(item).ValueOf(field);
 
     private IEnumerable<Relation> Relations(WorkItem item) =>
         (asOf is null ? item.Relations() : Past(item).Relations).Where(relation => relation.Target is { IsDeleted: false });

@@ -78,14 +78,18 @@ internal sealed class WiqlParser
             throw WiqlLexer.Unexpected(Now.Text, Now.Position);
         }
 
-        return new WiqlQuery(columns, ofLinks ? null : where, sorts, asOf) { Links = ofLinks ? SplitLinks(where, mode) : null };
+        return new WiqlQuery(columns, ofLinks ? null : where, sorts, asOf)
+        {
+            Links = ofLinks ? SplitLinks(where, mode) : null,
+        };
     }
 
     private WiqlMode ReadMode()
     {
         Expect("(");
         var name = Next();
-        var found = Enum.TryParse<WiqlMode>(name.Text, ignoreCase: true, out var mode) && name.Kind == WiqlTokenKind.Word;
+        var found = Enum.TryParse<WiqlMode>(name.Text, ignoreCase: true, out var mode)
+            && name.Kind == WiqlTokenKind.Word;
         if (found && mode == WiqlMode.Recursive && Take(","))
         {
             Expect("ReturnMatchingChildren");
@@ -300,7 +304,8 @@ internal sealed class WiqlParser
 
     // Four digits reach as far as dates do.
     private static int Whole(string text, WiqlToken token) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < 10_000
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        && number is > -10_000 and < 10_000
             ? number : throw WiqlLexer.Unexpected(token.Text, token.Position);
 
     private FieldDefinition ReadField() => ReadSided().Field;

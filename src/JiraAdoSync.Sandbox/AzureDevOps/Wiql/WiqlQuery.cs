@@ -10,7 +10,8 @@ internal sealed record WiqlQuery(
 
 /// <summary>The parts of a query of links, each a condition on one thing, and how they go together.</summary>
 internal sealed record WiqlLinks(
-    IReadOnlyList<WiqlCondition> OfSource, IReadOnlyList<WiqlCondition> OfTarget, IReadOnlyList<WiqlCondition> OfLink, WiqlMode Mode);
+    IReadOnlyList<WiqlCondition> OfSource, IReadOnlyList<WiqlCondition> OfTarget, IReadOnlyList<WiqlCondition> OfLink,
+    WiqlMode Mode);
 
 /// <summary>Which sources a query of links lists.</summary>
 internal enum WiqlMode
@@ -51,7 +52,8 @@ internal sealed record WiqlOr(WiqlCondition Left, WiqlCondition Right) : WiqlCon
 
 internal sealed record WiqlNot(WiqlCondition Inner) : WiqlCondition;
 
-internal sealed record WiqlComparison(FieldDefinition Field, WiqlOperator Operator, IReadOnlyList<WiqlOperand> Operands) : WiqlCondition
+internal sealed record WiqlComparison(FieldDefinition Field, WiqlOperator Operator, IReadOnlyList<WiqlOperand> Operands)
+    : WiqlCondition
 {
     public WiqlSide Side { get; init; }
 

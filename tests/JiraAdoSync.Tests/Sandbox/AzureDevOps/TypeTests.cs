@@ -196,5 +196,16 @@ public sealed class TypeTests
         Assert.Equal(404, (await ado.GetAsync("Fabrikam/_apis/wit/classificationnodes/somewhere")).Status);
     }
 
+    [Fact]
+    public async Task Nodes_are_read_by_their_ids_and_one_that_is_missing_fails_or_is_null()
+    {
+        await using var ado = await Ado.StartAsync();
+        var root = (await ado.GetAsync("Fabrikam/_apis/wit/classificationnodes")).Ok()["value", 0, "id"];
+        Assert.Equal(404, (await ado.GetAsync($"Fabrikam/_apis/wit/classificationnodes?ids={root},999")).Status);
+        var reply = (await ado.GetAsync($"Fabrikam/_apis/wit/classificationnodes?ids={root},999&errorPolicy=omit")).Ok();
+        Assert.Equal("2", reply["count"]);
+        Assert.Equal(["Fabrikam", "null"], reply.Texts("value", "name"));
+    }
+
     private static string Lower(JsonNode? flag) => flag?.ToJsonString() ?? "";
 }
