@@ -38,7 +38,10 @@ internal sealed record HistoryEntry(long Id, JiraAccount Author, DateTimeOffset 
 internal sealed class IssueSnapshot
 {
     // These tell of other entries or move by themselves.
-    private static readonly string[] Untold = ["updated", "created", "comment", "attachment", "issuelinks", "subtasks", "status", "issuetype", "parent"];
+    private static readonly string[] Untold =
+    [
+        "updated", "created", "comment", "attachment", "issuelinks", "subtasks", "status", "issuetype", "parent", "resolutiondate",
+    ];
 
     private readonly Dictionary<string, (string? Id, string? Text)> _values = [];
 

@@ -32,11 +32,19 @@ internal sealed class Journal(JiraSite site, JiraAccount author)
         }
     }
 
-    /// <summary>Something beside the fields changed: a comment, an attachment.</summary>
-    public void Noted(Issue issue, string type, HistoryItem? change = null)
+    /// <summary>A comment was added, changed or removed.</summary>
+    public void Commented(Issue issue, JsonNode comment, string name, string type)
     {
         site.Touch(issue);
-        Announce(issue, change is null ? null : Record(issue, [change]), type);
+        Announce(issue, null, type);
+        Announce(name, issue, new JsonObject { ["comment"] = new IssueJson(site, "2", null).Comment(issue, comment) });
+    }
+
+    /// <summary>An attachment was added or removed.</summary>
+    public void Attached(Issue issue, HistoryItem change)
+    {
+        site.Touch(issue);
+        Announce(issue, Record(issue, [change]), "issue_updated");
     }
 
     public void Linked(IssueLink link)
