@@ -47,6 +47,7 @@ internal sealed class IssueSnapshot
 
     public IssueSnapshot(JiraSite site, Issue issue)
     {
+        (Parent, ParentLinkId) = (issue.Parent, issue.ParentLinkId);
         foreach (var (name, value) in issue.Fields)
         {
             if (!Untold.Contains(name))
@@ -60,6 +61,10 @@ internal sealed class IssueSnapshot
         _values[issue.ShowsEpicLink(site) ? site.EpicLinkField : "parent"] =
             (issue.Parent?.Id.ToString(CultureInfo.InvariantCulture), issue.Parent?.Key);
     }
+
+    public Issue? Parent { get; }
+
+    public long ParentLinkId { get; }
 
     public List<HistoryItem> ChangesTo(IssueSnapshot after, JiraSite site) =>
     [

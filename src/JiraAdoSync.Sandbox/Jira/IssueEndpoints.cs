@@ -180,9 +180,9 @@ internal static class IssueEndpoints
         }
 
         edit.Verify();
-        var (before, parent) = (new IssueSnapshot(request.Site, issue), issue.Parent);
+        var before = new IssueSnapshot(request.Site, issue);
         edit.Apply(issue);
-        request.Journal.Edited(issue, before, parent);
+        request.Journal.Edited(issue, before);
         edit.Attach(issue);
         return request.Query("returnIssue") == "true"
             ? Answer.Json(request.Writer.Render(issue, FieldSelection.Of((JsonNode?)null, "*all"))) : Answer.Empty(204);

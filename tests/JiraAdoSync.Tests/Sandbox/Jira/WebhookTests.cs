@@ -1,42 +1,42 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using JiraAdoSync.Sandbox;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.Jira;
 
 public sealed class WebhookTests : IAsyncLifetime
 {
-    private readonly HttpListener _listener = new();
+    private readonly Channel<JsonNode> _told = Channel.CreateUnbounded<JsonNode>();
     private readonly SettableTime _time = new();
+    private WebApplication _listener = null!;
     private JiraWire _jira = null!;
     private string _url = "";
 
     public async ValueTask InitializeAsync()
     {
-        // A listener can't choose a free port by itself.
-        for (var port = Random.Shared.Next(20_000, 50_000); !_listener.IsListening; port++)
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        _listener = builder.Build();
+        _listener.Run(async context =>
         {
-            _url = $"http://127.0.0.1:{port}/hook/";
-            _listener.Prefixes.Clear();
-            _listener.Prefixes.Add(_url);
-            try
-            {
-                _listener.Start();
-            }
-            catch (HttpListenerException) when (port < 60_000)
-            {
-                // Somebody else's port; the next one may be free.
-            }
-        }
-
+            using var reader = new StreamReader(context.Request.Body);
+            await _told.Writer.WriteAsync(JsonNode.Parse(await reader.ReadToEndAsync(context.RequestAborted))!, context.RequestAborted);
+            context.Response.StatusCode = 204;
+        });
+        await _listener.StartAsync();
+        _url = $"{_listener.Urls.First()}/hook/";
         _jira = await JiraWire.StartAsync(new SandboxOptions { TimeProvider = _time });
     }
 
     public async ValueTask DisposeAsync()
     {
         await _jira.DisposeAsync();
-        _listener.Close();
+        await _listener.DisposeAsync();
     }
 
     [Fact]
@@ -71,6 +71,24 @@ public sealed class WebhookTests : IAsyncLifetime
 
         Assert.Equal(("10001", "10002"), (created["sourceIssueId"]!.ToString(), created["destinationIssueId"]!.ToString()));
         Assert.Equal(("true", "jira_subtask_link"), (created["systemLink"]!.ToJsonString(), created["issueLinkType"]!["name"]!.ToString()));
+    }
+
+    [Fact]
+    public async Task A_sub_task_that_moves_leaves_one_link_of_the_system_and_takes_another()
+    {
+        await _jira.CreateAsync("Parent");
+        await _jira.CreateAsync("Other parent");
+        await RegisterAsync("\"issuelink_created\", \"issuelink_deleted\"");
+        await _jira.CreateAsync("Child", "Sub-task", "\"parent\": {\"key\": \"SHOP-1\"}");
+
+        await _jira.PutAsync("issue/SHOP-3", """{"fields": {"parent": {"key": "SHOP-2"}}}""");
+        var (made, left, taken) = (await NextAsync(), await NextAsync(), await NextAsync());
+
+        Assert.Equal("issuelink_deleted", left["webhookEvent"]!.ToString());
+        Assert.Equal(made["issueLink"]!["id"]!.ToString(), left["issueLink"]!["id"]!.ToString());
+        Assert.Equal("10001", left["issueLink"]!["sourceIssueId"]!.ToString());
+        Assert.Equal("10002", taken["issueLink"]!["sourceIssueId"]!.ToString());
+        Assert.NotEqual(made["issueLink"]!["id"]!.ToString(), taken["issueLink"]!["id"]!.ToString());
     }
 
     [Fact]
@@ -207,13 +225,6 @@ public sealed class WebhookTests : IAsyncLifetime
         return reply;
     }
 
-    private async Task<JsonNode> NextAsync()
-    {
-        var context = await _listener.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        using var reader = new StreamReader(context.Request.InputStream);
-        var body = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
-        context.Response.StatusCode = 204;
-        context.Response.Close();
-        return JsonNode.Parse(body)!;
-    }
+    private async Task<JsonNode> NextAsync() => await _told.Reader.ReadAsync(TestContext.Current.CancellationToken)
+        .AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 }
