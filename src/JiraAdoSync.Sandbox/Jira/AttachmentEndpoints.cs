@@ -61,7 +61,7 @@ internal static class AttachmentEndpoints
             };
             list.Add(attachment);
             added.Add(request.Writer.Attachment(attachment));
-            request.Journal.Noted(issue, "issue_updated", new HistoryItem("Attachment", "attachment", null, null, id, name));
+            request.Journal.Attached(issue, new HistoryItem("Attachment", "attachment", null, null, id, name));
         }
 
         site.FieldNames.Add("attachment");
@@ -120,8 +120,8 @@ internal static class AttachmentEndpoints
         var (issue, attachment) = Find(request);
         ((JsonArray)issue.Fields["attachment"]!).Remove(attachment);
         request.Site.Contents.Remove(request.Route("id"));
-        request.Journal.Noted(issue, "issue_updated",
-            new HistoryItem("Attachment", "attachment", request.Route("id"), attachment["filename"].Text(), null, null));
+        request.Journal.Attached(issue, new HistoryItem(
+            "Attachment", "attachment", request.Route("id"), attachment["filename"].Text(), null, null));
         return Answer.Empty(204);
     }
 }

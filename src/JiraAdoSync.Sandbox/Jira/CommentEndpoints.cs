@@ -26,7 +26,7 @@ internal static class CommentEndpoints
         {
             var (issue, comment) = (request.Issue(), Find(request));
             All(issue).Remove(comment);
-            request.Journal.Noted(issue, "issue_comment_deleted");
+            request.Journal.Commented(issue, comment, "comment_deleted", "issue_comment_deleted");
             return Answer.Empty(204);
         });
     }
@@ -62,7 +62,7 @@ internal static class CommentEndpoints
 
         All(issue).Add(comment);
         site.FieldNames.Add("comment");
-        request.Journal.Noted(issue, "issue_commented");
+        request.Journal.Commented(issue, comment, "comment_created", "issue_commented");
         return comment;
     }
 
@@ -127,7 +127,7 @@ internal static class CommentEndpoints
         comment["body"] = body["body"]!.DeepClone();
         comment["updateAuthor"] = request.Author.ToJson(request.Site.Flavor, request.Api);
         comment["updated"] = JiraTime.Write(request.Site.Now);
-        request.Journal.Noted(issue, "issue_comment_edited");
+        request.Journal.Commented(issue, comment, "comment_updated", "issue_comment_edited");
         return Answer.Json(request.Writer.Comment(issue, comment));
     }
 }

@@ -3,7 +3,7 @@ using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;
 
-/// <summary>What a project takes for a new issue. Cloud names the list after what is in it, Data Center calls it values.</summary>
+/// <summary>What a project takes for a new issue, and an issue for an edit. Cloud names the list after what is in it, Data Center calls it values.</summary>
 internal static class CreationMetaEndpoints
 {
     private const int PageLimit = 200;
@@ -22,6 +22,11 @@ internal static class CreationMetaEndpoints
                 ?? throw new JiraError(404, $"The issue type with id '{request.Route("issueTypeId")}' does not exist");
             return Page(request, "fields", [.. Fields(request, type)]);
         });
+        routes.AddOpen("GET", "issue/{issueIdOrKey}/editmeta", request => Answer.Json(new JsonObject
+        {
+            ["fields"] = new JsonObject(Fields(request, request.Issue().Type)
+                .Select(field => KeyValuePair.Create(field["fieldId"].Text()!, (JsonNode?)field))),
+        }));
     }
 
     private static void Project(JiraRequest request)
@@ -33,10 +38,10 @@ internal static class CreationMetaEndpoints
         }
     }
 
-    private static IEnumerable<JsonNode> Fields(JiraRequest request, NamedThing type)
+    private static IEnumerable<JsonNode> Fields(JiraRequest request, NamedThing? type)
     {
         var site = request.Site;
-        var isSubtask = Issue.IsSubtaskType(type.Json);
+        var isSubtask = Issue.IsSubtaskType(type?.Json);
         foreach (var field in JiraFields.All(site))
         {
             var id = field["id"].Text()!;

@@ -38,12 +38,16 @@ internal sealed record HistoryEntry(long Id, JiraAccount Author, DateTimeOffset 
 internal sealed class IssueSnapshot
 {
     // These tell of other entries or move by themselves.
-    private static readonly string[] Untold = ["updated", "created", "comment", "attachment", "issuelinks", "subtasks", "status", "issuetype", "parent"];
+    private static readonly string[] Untold =
+    [
+        "updated", "created", "comment", "attachment", "issuelinks", "subtasks", "status", "issuetype", "parent", "resolutiondate",
+    ];
 
     private readonly Dictionary<string, (string? Id, string? Text)> _values = [];
 
     public IssueSnapshot(JiraSite site, Issue issue)
     {
+        (Parent, ParentLinkId) = (issue.Parent, issue.ParentLinkId);
         foreach (var (name, value) in issue.Fields)
         {
             if (!Untold.Contains(name))
@@ -57,6 +61,10 @@ internal sealed class IssueSnapshot
         _values[issue.ShowsEpicLink(site) ? site.EpicLinkField : "parent"] =
             (issue.Parent?.Id.ToString(CultureInfo.InvariantCulture), issue.Parent?.Key);
     }
+
+    public Issue? Parent { get; }
+
+    public long ParentLinkId { get; }
 
     public List<HistoryItem> ChangesTo(IssueSnapshot after, JiraSite site) =>
     [

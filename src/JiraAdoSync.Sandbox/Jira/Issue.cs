@@ -88,8 +88,16 @@ internal sealed record IssueLink(long Id, IssueLinkType Type, Issue Source, Issu
 internal sealed record RemoteLink(long Id, string? GlobalId, JsonObject Json);
 
 /// <summary>A type of links with its two phrases.</summary>
-internal sealed record IssueLinkType(string Id, string Name, string Inward, string Outward)
+internal sealed class IssueLinkType(string id, string name, string inward, string outward)
 {
+    public string Id { get; } = id;
+
+    public string Name { get; set; } = name;
+
+    public string Inward { get; set; } = inward;
+
+    public string Outward { get; set; } = outward;
+
     public JsonObject ToJson(string api) => new()
     {
         ["id"] = Id,

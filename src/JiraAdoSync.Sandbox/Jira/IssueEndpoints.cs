@@ -15,6 +15,8 @@ internal static class IssueEndpoints
         routes.AddOpen("POST", "issue", Create);
         routes.AddOpen("POST", "issue/bulk", CreateSeveral);
         routes.AddOpen("PUT", "issue/{issueIdOrKey}", Edit);
+        routes.AddOpen("PUT", "issue/{issueIdOrKey}/assignee", request =>
+            Edit(request, new JsonObject { ["fields"] = new JsonObject { ["assignee"] = request.Json() } }));
         routes.AddOpen("DELETE", "issue/{issueIdOrKey}", Delete);
         if (flavor == JiraFlavor.Cloud)
         {
@@ -165,20 +167,22 @@ internal static class IssueEndpoints
         };
     }
 
-    private static Answer Edit(JiraRequest request)
+    private static Answer Edit(JiraRequest request) => Edit(request, request.Json());
+
+    private static Answer Edit(JiraRequest request, JsonObject body)
     {
         var issue = request.Issue();
         request.Require("EDIT_ISSUES", 403, "You do not have permission to edit issues in this project.");
-        var edit = new IssueEdit(request, request.Json(), issue);
+        var edit = new IssueEdit(request, body, issue);
         if (Issue.IsSubtaskType((edit.Type ?? issue.Type)?.Json) && (edit.HasParent ? edit.Parent : issue.Parent) is null)
         {
             edit.Errors.TryAdd("parent", "Issue type is a sub-task but parent issue key or id not specified.");
         }
 
         edit.Verify();
-        var (before, parent) = (new IssueSnapshot(request.Site, issue), issue.Parent);
+        var before = new IssueSnapshot(request.Site, issue);
         edit.Apply(issue);
-        request.Journal.Edited(issue, before, parent);
+        request.Journal.Edited(issue, before);
         edit.Attach(issue);
         return request.Query("returnIssue") == "true"
             ? Answer.Json(request.Writer.Render(issue, FieldSelection.Of((JsonNode?)null, "*all"))) : Answer.Empty(204);

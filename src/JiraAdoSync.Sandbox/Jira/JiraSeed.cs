@@ -43,7 +43,16 @@ internal static class JiraSeed
             read.Add((Readable(site, id, key, fields), links, subtasks, parent));
         }
 
-        foreach (var (issue, links, subtasks, parent) in read)
+        // Links come first: they bring their ids, of which parents take those that are left.
+        foreach (var (issue, links, _, _) in read)
+        {
+            foreach (var link in (links as JsonArray ?? []).OfType<JsonObject>())
+            {
+                LoadLink(site, issue, link);
+            }
+        }
+
+        foreach (var (issue, _, subtasks, parent) in read)
         {
             if (parent is JsonObject && End(site, parent) is { } found && found != issue)
             {
@@ -56,11 +65,6 @@ internal static class JiraSeed
                 {
                     site.SetParent(known, issue);
                 }
-            }
-
-            foreach (var link in (links as JsonArray ?? []).OfType<JsonObject>())
-            {
-                LoadLink(site, issue, link);
             }
         }
     }

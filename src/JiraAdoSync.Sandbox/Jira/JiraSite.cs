@@ -208,6 +208,14 @@ internal sealed class JiraSite
         Version++;
     }
 
+    /// <summary>Removes a type of links and the links of it.</summary>
+    public void Remove(IssueLinkType type)
+    {
+        _links.Values.Where(link => link.Type == type).ToList().ForEach(Remove);
+        _linkTypes.Remove(type);
+        Version++;
+    }
+
     public void Remove(Issue issue)
     {
         issue.Links.ToList().ForEach(Remove);

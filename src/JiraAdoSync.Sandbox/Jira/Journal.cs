@@ -12,31 +12,39 @@ internal sealed class Journal(JiraSite site, JiraAccount author)
     public void Created(Issue issue)
     {
         Announce("jira:issue_created", issue, new JsonObject { ["issue_event_type_name"] = "issue_created" });
-        AnnounceParent("issuelink_created", issue, issue.Parent);
+        AnnounceParent("issuelink_created", issue, issue.Parent, issue.ParentLinkId);
     }
 
-    public void Edited(Issue issue, IssueSnapshot before, Issue? parentBefore, string type = "issue_generic")
+    public void Edited(Issue issue, IssueSnapshot before)
     {
         site.Touch(issue);
         issue.MissesLeft = Math.Max(issue.MissesLeft, site.Switches.SearchesThatMissNewIssues);
         var changes = before.ChangesTo(new IssueSnapshot(site, issue), site);
         if (changes.Count > 0)
         {
-            Announce(issue, Record(issue, changes), type);
+            Announce(issue, Record(issue, changes), "issue_generic");
         }
 
-        if (parentBefore != issue.Parent)
+        if (before.Parent != issue.Parent)
         {
-            AnnounceParent("issuelink_deleted", issue, parentBefore);
-            AnnounceParent("issuelink_created", issue, issue.Parent);
+            AnnounceParent("issuelink_deleted", issue, before.Parent, before.ParentLinkId);
+            AnnounceParent("issuelink_created", issue, issue.Parent, issue.ParentLinkId);
         }
     }
 
-    /// <summary>Something beside the fields changed: a comment, an attachment.</summary>
-    public void Noted(Issue issue, string type, HistoryItem? change = null)
+    /// <summary>A comment was added, changed or removed.</summary>
+    public void Commented(Issue issue, JsonNode comment, string name, string type)
     {
         site.Touch(issue);
-        Announce(issue, change is null ? null : Record(issue, [change]), type);
+        Announce(issue, null, type);
+        Announce(name, issue, new JsonObject { ["comment"] = new IssueJson(site, "2", null).Comment(issue, comment) });
+    }
+
+    /// <summary>An attachment was added or removed.</summary>
+    public void Attached(Issue issue, HistoryItem change)
+    {
+        site.Touch(issue);
+        Announce(issue, Record(issue, [change]), "issue_updated");
     }
 
     public void Linked(IssueLink link)
@@ -59,7 +67,7 @@ internal sealed class Journal(JiraSite site, JiraAccount author)
             AnnounceLink("issuelink_deleted", link);
         }
 
-        AnnounceParent("issuelink_deleted", issue, issue.Parent);
+        AnnounceParent("issuelink_deleted", issue, issue.Parent, issue.ParentLinkId);
         Announce("jira:issue_deleted", issue, []);
     }
 
@@ -125,14 +133,14 @@ internal sealed class Journal(JiraSite site, JiraAccount author)
     });
 
     // Sub-tasks, and on Data Center the stories of an epic, hang on links of the system.
-    private void AnnounceParent(string name, Issue issue, Issue? parent)
+    private void AnnounceParent(string name, Issue issue, Issue? parent, long id)
     {
         if (parent is null || (!issue.IsSubtask && site.Flavor == JiraFlavor.Cloud))
         {
             return;
         }
 
-        AnnounceLink(name, issue.ParentLinkId, parent, issue, new JsonObject
+        AnnounceLink(name, id, parent, issue, new JsonObject
         {
             ["id"] = issue.IsSubtask ? 10_900 : 10_901,
             ["name"] = issue.IsSubtask ? "jira_subtask_link" : "Epic-Story Link",

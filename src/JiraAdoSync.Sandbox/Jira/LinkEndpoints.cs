@@ -19,10 +19,15 @@ internal static class LinkEndpoints
         {
             ["issueLinkTypes"] = new JsonArray([.. request.Site.LinkTypes.Select(type => type.ToJson(request.Api))]),
         }));
-        routes.AddOpen("GET", "issueLinkType/{issueLinkTypeId}", request => Answer.Json(
-            (request.Site.LinkTypes.FirstOrDefault(type => type.Id == request.Route("issueLinkTypeId"))
-                ?? throw new JiraError(404, $"No issue link type with id '{request.Route("issueLinkTypeId")}' found.")).ToJson(request.Api)));
+        routes.AddOpen("GET", "issueLinkType/{issueLinkTypeId}", request => Answer.Json(TypeOf(request).ToJson(request.Api)));
         routes.Add("POST", "issueLinkType", CreateType);
+        routes.Add("PUT", "issueLinkType/{issueLinkTypeId}", EditType);
+        routes.Add("DELETE", "issueLinkType/{issueLinkTypeId}", request =>
+        {
+            RequireAdministrator(request);
+            request.Site.Remove(TypeOf(request));
+            return Answer.Empty(204);
+        });
     }
 
     /// <summary>The link type that a body names; names are case-sensitive.</summary>
@@ -120,9 +125,33 @@ internal static class LinkEndpoints
         return Answer.Empty(204);
     }
 
+    private static void RequireAdministrator(JiraRequest request) =>
+        request.Require("ADMINISTER", 403, "Only Jira administrators can access this resource.");
+
+    private static IssueLinkType TypeOf(JiraRequest request) =>
+        TypeOf(request.Site, new JsonObject { ["id"] = request.Route("issueLinkTypeId") });
+
+    /// <summary>Names and phrases belong to the site: what is called "Blocks" elsewhere may have any wording here.</summary>
+    private static Answer EditType(JiraRequest request)
+    {
+        RequireAdministrator(request);
+        var (type, body) = (TypeOf(request), request.Json());
+        if (body["name"].Text() is { } name
+            && request.Site.LinkTypes.Any(one => one != type && one.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new JiraError(400, $"A link type with the name '{name}' already exists.");
+        }
+
+        type.Name = body["name"].Text() ?? type.Name;
+        type.Inward = body["inward"].Text() ?? type.Inward;
+        type.Outward = body["outward"].Text() ?? type.Outward;
+        request.Site.MarkChanged();
+        return Answer.Json(type.ToJson(request.Api));
+    }
+
     private static Answer CreateType(JiraRequest request)
     {
-        request.Require("ADMINISTER", 403, "Only Jira administrators can access this resource.");
+        RequireAdministrator(request);
         var body = request.Json();
         var name = body["name"].Text();
         if (string.IsNullOrWhiteSpace(name) || string.IsNullOrWhiteSpace(body["inward"].Text()) || string.IsNullOrWhiteSpace(body["outward"].Text()))

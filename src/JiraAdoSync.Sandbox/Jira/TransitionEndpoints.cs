@@ -47,7 +47,7 @@ internal static class TransitionEndpoints
         var edit = new IssueEdit(request, body, issue);
         edit.Verify();
 
-        var (before, parent) = (new IssueSnapshot(site, issue), issue.Parent);
+        var before = new IssueSnapshot(site, issue);
         var isDone = status.Json["statusCategory"].Get("key").Text() == "done";
         issue.Status = status;
         issue.Fields["status"] = null;
@@ -58,7 +58,7 @@ internal static class TransitionEndpoints
         }
 
         edit.Apply(issue);
-        request.Journal.Edited(issue, before, parent);
+        request.Journal.Edited(issue, before);
         edit.Attach(issue);
         return Answer.Empty(204);
     }

@@ -113,6 +113,17 @@ public class AccountTests
     }
 
     [Fact]
+    public async Task An_assignment_has_a_route_of_its_own_and_edits_have_metadata()
+    {
+        await using var jira = await LinkedAsync();
+
+        Assert.Equal(204, (await jira.PutAsync("issue/SHOP-1/assignee", """{"accountId": "712020:sandbox-account"}""")).Status);
+        Assert.Equal("SHOP-1", await jira.KeysAsync("assignee = currentUser()"));
+        Assert.Equal(400, (await jira.PutAsync("issue/SHOP-1/assignee", """{"accountId": "nobody"}""")).Status);
+        Assert.Equal("true", (await jira.GetAsync("issue/SHOP-1/editmeta")).At("fields.summary.required"));
+    }
+
+    [Fact]
     public async Task A_reset_forgets_the_accounts_that_were_added()
     {
         await using var jira = await JiraWire.StartAsync();

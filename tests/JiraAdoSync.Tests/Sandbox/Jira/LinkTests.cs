@@ -195,6 +195,33 @@ public class LinkTests
     }
 
     [Fact]
+    public async Task A_type_is_worded_anew_and_its_links_with_it()
+    {
+        await using var jira = await TwoIssuesAsync();
+        await jira.LinkAsync("SHOP-1", "Cloners", "SHOP-2");
+        var id = (await jira.GetAsync("issue/SHOP-1")).At("fields.issuelinks.0.type.id");
+
+        var edited = await jira.PutAsync($"issueLinkType/{id}", """{"inward": "is cloned into", "outward": "is cloned from"}""");
+        var taken = await jira.PutAsync($"issueLinkType/{id}", """{"name": "blocks"}""");
+
+        Assert.Equal(("Cloners", "is cloned from"), (edited.At("name"), edited.At("outward")));
+        Assert.Equal(400, taken.Status);
+        Assert.Equal("is cloned into", (await jira.GetAsync("issue/SHOP-2")).At("fields.issuelinks.0.type.inward"));
+    }
+
+    [Fact]
+    public async Task A_removed_type_takes_its_links_along()
+    {
+        await using var jira = await TwoIssuesAsync();
+        await jira.LinkAsync("SHOP-1", "Cloners", "SHOP-2");
+        var id = (await jira.GetAsync("issue/SHOP-1")).At("fields.issuelinks.0.type.id");
+
+        Assert.Equal(204, (await jira.DeleteAsync($"issueLinkType/{id}")).Status);
+        Assert.Equal(404, (await jira.DeleteAsync($"issueLinkType/{id}")).Status);
+        Assert.Equal("[]", (await jira.GetAsync("issue/SHOP-1")).Json["fields"]!["issuelinks"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Links_do_not_move_updated_unless_a_switch_says_so()
     {
         var time = new SettableTime();
