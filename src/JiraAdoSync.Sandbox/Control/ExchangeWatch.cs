@@ -43,6 +43,9 @@ internal sealed class ExchangeWatch(Action<Exchange> watcher)
             context.Response.StatusCode,
             context.Response.ContentType,
             answer.ToArray()));
-        await connection.WriteAsync(answer.ToArray(), context.RequestAborted);
+        if (answer.Length > 0)
+        {
+            await connection.WriteAsync(answer.ToArray(), context.RequestAborted);
+        }
     }
 }
