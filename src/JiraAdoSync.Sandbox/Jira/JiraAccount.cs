@@ -73,7 +73,6 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
         account["displayName"] = DisplayName;
         account["active"] = true;
         account["timeZone"] = "Etc/UTC";
-        account["locale"] = "en_US";
         return account;
     }
 

@@ -15,7 +15,12 @@ internal static class ServerEndpoints
     public static void Map(JiraRoutes routes)
     {
         routes.AddOpen("GET", "serverInfo", request => Answer.Json(ServerInfo(request.Site)));
-        routes.Add("GET", "myself", request => Answer.Json(request.Author.ToJson(request.Site.Flavor, request.Api)));
+        routes.Add("GET", "myself", request =>
+        {
+            var myself = request.Author.ToJson(request.Site.Flavor, request.Api);
+            myself["locale"] = "en_US";
+            return Answer.Json(myself);
+        });
         routes.Add("GET", "mypermissions", MyPermissions);
         routes.Add("GET", "permissions", _ => Answer.Json(new JsonObject { ["permissions"] = All(Permissions, null) }));
         routes.Add("GET", "configuration", _ => Answer.Json(new JsonObject
