@@ -19,6 +19,8 @@ internal sealed class VendorContract
         (" at #/.*transitions.*\\.actions$", "Null in the official example of a work item type."),
         ("fields.*: StringExpected at #/.*description$", "Null for what is not there, as the example of a work item type has it."),
         ("serverInfo: 200: .*defaultLocale$", "In the official example of the same document."),
+        ("/remotelink: 200: ObjectExpected at #/$", "The document has one link there; its example is a list."),
+        ("changelog/bulkfetch: 200: .*\\.created$", "The document has a text there; its example is a number of seconds."),
         ("bulkfetch: 200: .*expand$", "In the official example of the same document."),
         ("reporting/workitem(links|revisions): 200: .* at #/values\\[]", "The document has texts there; the examples have objects."),
         ("wit/workItems/.*/comments.*: UnknownName at .*commentId$", "In every official example of a comment."),
