@@ -6,8 +6,8 @@ using Xunit;
 namespace JiraAdoSync.Tests.Sandbox.Control;
 
 /// <summary>
-/// The sandbox at the size that it is meant for: 30,000 issues and as many work items. The figures are written to the
-/// test's output; what is asserted leaves room for a slow machine.
+/// The sandbox at the size that it is meant for: 30,000 issues and as many work items. Times are written to the test's
+/// output and not asserted, since they are the machine's; the memory is the sandbox's own.
 /// </summary>
 public sealed class ScaleTests
 {
@@ -15,7 +15,7 @@ public sealed class ScaleTests
     private const int PerRequest = 200;
 
     [Fact]
-    public async Task Thirty_thousand_issues_and_work_items_fit_and_are_read_fast()
+    public async Task Thirty_thousand_issues_and_work_items_fit_in_a_gigabyte()
     {
         var seed = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
@@ -53,9 +53,7 @@ public sealed class ScaleTests
                 CultureInfo.InvariantCulture,
                 $"Start with {Size} issues {start.TotalSeconds:F1} s; {Size} work items by $batch {written.TotalSeconds:F1} s; "
                     + $"read of {PerRequest} median {reads[25]:F1} ms, slowest {reads[^1]:F1} ms; working set {memory} MB."));
-            Assert.InRange(start, TimeSpan.Zero, TimeSpan.FromSeconds(15));
             Assert.InRange(memory, 0, 1024);
-            Assert.InRange(reads[25], 0, 30);
         }
         finally
         {
