@@ -7,6 +7,7 @@ using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Tests;
 
 namespace JiraAdoSync.Benchmarks;
 
@@ -15,22 +16,7 @@ namespace JiraAdoSync.Benchmarks;
 [Config(typeof(FewRuns))]
 public class PlannerBenchmark
 {
-    private static readonly RelationTypes Types = new(
-    [
-        .. Pair("System.LinkTypes.Hierarchy", "Child", "Parent", isTree: true),
-        .. Pair("System.LinkTypes.Duplicate", "Duplicate", "Duplicate Of", isTree: true),
-        .. Pair("System.LinkTypes.Dependency", "Successor", "Predecessor", isTree: false),
-        new RelationType
-        {
-            ReferenceName = RelationTypes.RelatedName,
-            OppositeReferenceName = RelationTypes.RelatedName,
-            Name = "Related",
-            IsDirectional = false,
-            IsForward = true,
-            IsTree = false,
-            IsAcyclic = false,
-        },
-    ]);
+    private static readonly RelationTypes Types = StandardRelationTypes.All;
 
     private JiraSample _sample = null!;
     private IReadOnlyCollection<IssueReference> _scope = null!;
@@ -79,31 +65,6 @@ public class PlannerBenchmark
             Standing = [],
             Scope = _scope,
         }).Changes.Count;
-    }
-
-    private static IEnumerable<RelationType> Pair(string name, string forward, string reverse, bool isTree)
-    {
-        var type = new RelationType
-        {
-            ReferenceName = $"{name}-Forward",
-            OppositeReferenceName = $"{name}-Reverse",
-            Name = forward,
-            IsDirectional = true,
-            IsForward = true,
-            IsTree = isTree,
-            IsAcyclic = true,
-        };
-        return
-        [
-            type,
-            type with
-            {
-                ReferenceName = type.OppositeReferenceName,
-                OppositeReferenceName = type.ReferenceName,
-                Name = reverse,
-                IsForward = false,
-            },
-        ];
     }
 
     /// <summary>Each figure from a few whole runs: they are long, and it is the ratio that counts.</summary>

@@ -267,11 +267,6 @@ internal sealed class AdoError : Exception
         400, Tracking, "WorkItemLinkAlreadyExistsException",
         "TF201064: A link to the work item already exists. It may have been added by another user.");
 
-    public static AdoError LinkCollision(int source, int target) => new(
-        500, Tracking, "WorkItemTrackingServiceException",
-        "Cannot insert duplicate key row in object 'dbo.LinksAre' with unique index 'PK_LinksAre'. The duplicate key "
-            + $"value is (1, {source}, {target}).");
-
     public static AdoError TooDeep() => new(
         400, Tracking, "WorkItemLinkDepthExceededException",
         "TF237200: Cannot add a new link because the hierarchy would have more than 220 levels.");

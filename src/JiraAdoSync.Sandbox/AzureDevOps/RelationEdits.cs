@@ -175,7 +175,7 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
         if (_organization.Switches.LinkAdditionsThatCollide > 0)
         {
             _organization.Switches.LinkAdditionsThatCollide--;
-            throw AdoError.LinkCollision(link.Source.Id, link.Target.Id);
+            throw AdoError.DuplicateKey($"{link.Source.Id}, {link.Target.Id}");
         }
 
         link.IsLocked = isLocked;
