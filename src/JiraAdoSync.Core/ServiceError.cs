@@ -1,6 +1,8 @@
 namespace JiraAdoSync;
 
-/// <summary>What went wrong with a request, told by kind: the name of each kind is the id of the error that users see.</summary>
+/// <summary>
+/// What went wrong with a request, told by kind: the name of each kind is the id of the error that users see.
+/// </summary>
 public enum Failure
 {
     /// <summary>The service does not accept the credentials.</summary>

@@ -8,9 +8,9 @@ using System.Text.Json.Serialization;
 namespace JiraAdoSync.Rest;
 
 /// <summary>
-/// The one way out to a service: every request of a client goes through <see cref="SendAsync{T}"/>, which authenticates,
-/// waits where the service asks for it, tries again what may be tried again, and turns whatever goes wrong into a
-/// <see cref="RestException"/>.
+/// The one way out to a service: every request of a client goes through <see cref="SendAsync{T}"/>, which
+/// authenticates, waits where the service asks for it, tries again what may be tried again, and turns whatever goes
+/// wrong into a <see cref="RestException"/>.
 /// </summary>
 internal sealed class RestConnection : IDisposable
 {
@@ -38,7 +38,11 @@ internal sealed class RestConnection : IDisposable
     /// <param name="authenticate">Gives the credentials for one request.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
-    public RestConnection(Uri address, RestService service, Func<AuthenticationHeaderValue> authenticate, TimeProvider time)
+    public RestConnection(
+        Uri address,
+        RestService service,
+        Func<AuthenticationHeaderValue> authenticate,
+        TimeProvider time)
     {
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
         {
@@ -118,8 +122,8 @@ internal sealed class RestConnection : IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>
-    /// A throttled request was not done, so it may always be sent again. What was lost on the way, or met an outage, may be
-    /// sent again only where doing it twice is doing it once.
+    /// A throttled request was not done, so it may always be sent again. What was lost on the way, or met an outage,
+    /// may be sent again only where doing it twice is doing it once.
     /// </summary>
     private static bool MayRepeat(RestRequest request, RestException failure) =>
         failure.Error.Kind == Failure.Throttled
@@ -229,7 +233,11 @@ internal sealed class RestConnection : IDisposable
         }
     }
 
-    private RestException Refused(RestRequest request, Uri address, HttpResponseMessage response, ReadOnlySpan<byte> body)
+    private RestException Refused(
+        RestRequest request,
+        Uri address,
+        HttpResponseMessage response,
+        ReadOnlySpan<byte> body)
     {
         var words = _service.ReadMessage(body);
         var kind = _service.Classify(response.StatusCode, words ?? string.Empty);

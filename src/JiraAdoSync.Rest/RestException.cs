@@ -3,7 +3,12 @@ namespace JiraAdoSync.Rest;
 /// <summary>A request that a service refused, or that got no answer.</summary>
 public sealed class RestException : Exception
 {
-    internal RestException(string service, RestRequest request, Uri address, ServiceError error, Exception? inner = null)
+    internal RestException(
+        string service,
+        RestRequest request,
+        Uri address,
+        ServiceError error,
+        Exception? inner = null)
         : base(error.Message, inner)
     {
         Service = service;

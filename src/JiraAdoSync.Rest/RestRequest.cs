@@ -12,13 +12,16 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
     public string ContentType { get; init; } = "application/json";
 
     /// <summary>
-    /// Whether the request may be sent again when nobody knows if it was done: it reads, or doing it twice is doing it once.
+    /// Whether the request may be sent again when nobody knows if it was done: it reads, or doing it twice is doing it
+    /// once.
     /// </summary>
     public bool IsRepeatable { get; init; } = true;
 
     public static RestRequest Get(string path) => new(HttpMethod.Get, path);
 
-    /// <summary>A first question to an address that may be wrong: the answer is wanted at once, not after retries.</summary>
+    /// <summary>
+    /// A first question to an address that may be wrong: the answer is wanted at once, not after retries.
+    /// </summary>
     public static RestRequest Probe(string path) => Get(path) with { IsRepeatable = false };
 
     public static RestRequest Post(string path, object body) => new(HttpMethod.Post, path) { Body = body };

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace JiraAdoSync.Rest;
 
-/// <summary>What the two services do differently: how they name themselves, and how they say that something is wrong.</summary>
+/// <summary>
+/// What the two services do differently: how they name themselves, and how they say that something is wrong.
+/// </summary>
 internal abstract class RestService
 {
     /// <summary>The service's name, for people.</summary>

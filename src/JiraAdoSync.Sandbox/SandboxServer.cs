@@ -65,7 +65,9 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The token for Azure DevOps, as PAT and as bearer token.</summary>
     public string AdoToken { get; }
 
-    /// <summary>How the sandbox answers where the services' answer is not established; may be changed at any time.</summary>
+    /// <summary>
+    /// How the sandbox answers where the services' answer is not established; may be changed at any time.
+    /// </summary>
     public SandboxSwitches Switches { get; }
 
     private static string AccountName => "sandbox@example.com";

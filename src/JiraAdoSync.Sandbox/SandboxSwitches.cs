@@ -40,7 +40,9 @@ public sealed class SandboxSwitches
     /// <summary>An identical work item link or hyperlink is added again. No recorded answer exists.</summary>
     public DuplicateLinkAnswer DuplicateLinks { get; set; } = DuplicateLinkAnswer.Refuse;
 
-    /// <summary>The status of TF201035 (a link would close a cycle): one team measured 500; 400 is what one expects.</summary>
+    /// <summary>
+    /// The status of TF201035 (a link would close a cycle): one team measured 500; 400 is what one expects.
+    /// </summary>
     public int CircularLinkStatus { get; set; } = 500;
 
     /// <summary>The status with which a link of a work item to itself is refused: measured once, as 500.</summary>
@@ -53,8 +55,8 @@ public sealed class SandboxSwitches
     public int SavesThatLoseARace { get; set; }
 
     /// <summary>
-    /// How many of the coming additions of links fail as parallel ones to one parent do, with the database's own text about
-    /// a duplicate key; it counts down to 0.
+    /// How many of the coming additions of links fail as parallel ones to one parent do, with the database's own text
+    /// about a duplicate key; it counts down to 0.
     /// </summary>
     public int LinkAdditionsThatCollide { get; set; }
 
@@ -86,7 +88,8 @@ public sealed class SandboxSwitches
     public int LinkCommentLimit { get; set; } = 255;
 
     /// <summary>
-    /// Whether <c>artifacturiquery</c> finds hyperlinks. Default true, the kinder answer: two migration tools rely on it.
+    /// Whether <c>artifacturiquery</c> finds hyperlinks. Default true, the kinder answer: two migration tools rely on
+    /// it.
     /// </summary>
     public bool HyperlinksAreFoundByArtifactUri { get; set; } = true;
 
@@ -96,7 +99,9 @@ public sealed class SandboxSwitches
     /// <summary>Whether <c>artifacturiquery</c> lists the addresses that nobody holds, with an empty array.</summary>
     public bool ArtifactUriQueryListsUnknownAddresses { get; set; }
 
-    /// <summary>Whether a work item may be created in another state than its type's first one without bypassRules.</summary>
+    /// <summary>
+    /// Whether a work item may be created in another state than its type's first one without bypassRules.
+    /// </summary>
     public bool CreationMayChooseState { get; set; }
 
     /// <summary>Whether links to a deleted work item still show on the other ends.</summary>
@@ -112,8 +117,8 @@ public sealed class SandboxSwitches
     public bool UnknownIdentitiesAreRefused { get; set; } = true;
 
     /// <summary>
-    /// Whether the account may suppress notifications. Default true: it is a permission of the account, and the sandbox's
-    /// account has all of them.
+    /// Whether the account may suppress notifications. Default true: it is a permission of the account, and the
+    /// sandbox's account has all of them.
     /// </summary>
     public bool AccountMaySuppressNotifications { get; set; } = true;
 
@@ -121,8 +126,8 @@ public sealed class SandboxSwitches
     public bool AccountMayBypassRules { get; set; } = true;
 
     /// <summary>
-    /// Whether reads of several work items list relations in another order than the read of one. Default false: reported
-    /// by one user, while 48 recorded reads show one order.
+    /// Whether reads of several work items list relations in another order than the read of one. Default false:
+    /// reported by one user, while 48 recorded reads show one order.
     /// </summary>
     public bool ListReadsOrderRelationsDifferently { get; set; }
 
@@ -147,14 +152,14 @@ public sealed class SandboxSwitches
     public bool JiraAccountsMayUseDynamicWebhooks { get; set; }
 
     /// <summary>
-    /// Whether writes of links that touch one work item at the same time are refused, all but one, with the words of the
-    /// database. Default false: the service does it under load only.
+    /// Whether writes of links that touch one work item at the same time are refused, all but one, with the words of
+    /// the database. Default false: the service does it under load only.
     /// </summary>
     public bool ParallelLinkWritesCollide { get; set; }
 
     /// <summary>
-    /// Azure DevOps' budget of throughput units (TSTU) in five minutes; 0 for none. The service gives an account 200, at
-    /// about 0.014 a request.
+    /// Azure DevOps' budget of throughput units (TSTU) in five minutes; 0 for none. The service gives an account 200,
+    /// at about 0.014 a request.
     /// </summary>
     public double ThroughputUnits { get; set; }
 

@@ -6,7 +6,9 @@ using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox;
 
-/// <summary><c>serve</c>: holds both services until it is told to stop. Standard output has the ready line and nothing else.</summary>
+/// <summary>
+/// <c>serve</c>: holds both services until it is told to stop. Standard output has the ready line and nothing else.
+/// </summary>
 internal static class ServeCommand
 {
     public static Command Create()

@@ -61,7 +61,9 @@ public sealed class AdoConnection
     public override string ToString() => $"{OrganizationUri} {Project}";
 }
 
-/// <summary>What a PowerShell session, a runspace, remembers: its connections, and which work item stands for which issue.</summary>
+/// <summary>
+/// What a PowerShell session, a runspace, remembers: its connections, and which work item stands for which issue.
+/// </summary>
 internal sealed class Session
 {
     private static readonly ConditionalWeakTable<Runspace, Session> Sessions = [];
@@ -117,8 +119,8 @@ internal static class Credentials
     public static AuthenticationHeaderValue Bearer(SecureString token) => new("Bearer", Reveal(token));
 
     /// <summary>
-    /// For Azure DevOps: Entra tokens and a job's own token are JSON web tokens and go as Bearer; a personal access token
-    /// goes as the password of a nameless user.
+    /// For Azure DevOps: Entra tokens and a job's own token are JSON web tokens and go as Bearer; a personal access
+    /// token goes as the password of a nameless user.
     /// </summary>
     public static AuthenticationHeaderValue ForAdo(SecureString token)
     {

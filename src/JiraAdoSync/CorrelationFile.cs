@@ -26,12 +26,15 @@ internal sealed record CorrelationFile
         TextFile.Write(path, JsonSerializer.Serialize(this, Json), "CorrelationFileUnwritable");
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="SyncException"><c>CorrelationFileUnreadable</c>: no such file, or not in this format.</exception>
+    /// <exception cref="SyncException">
+    /// <c>CorrelationFileUnreadable</c>: no such file, or not in this format.
+    /// </exception>
     public static CorrelationFile Read(string path)
     {
         try
         {
-            var file = JsonSerializer.Deserialize<CorrelationFile>(TextFile.Read(path, "CorrelationFileUnreadable"), Json);
+            var file =
+                JsonSerializer.Deserialize<CorrelationFile>(TextFile.Read(path, "CorrelationFileUnreadable"), Json);
             return file is { Format: Current, Correlations: not null } ? file : throw Unreadable(path, "it is no such file");
         }
         catch (JsonException failure)
@@ -48,7 +51,8 @@ internal sealed record CorrelationFile
     /// <summary>One correlation in the file.</summary>
     internal sealed record Entry(string Key, long IssueId, int WorkItemId)
     {
-        public static Entry Of(Correlation correlation) => new(correlation.Key, correlation.IssueId, correlation.WorkItemId);
+        public static Entry Of(Correlation correlation) =>
+            new(correlation.Key, correlation.IssueId, correlation.WorkItemId);
 
         public Correlation ToCorrelation() =>
             new() { Key = Key, IssueId = IssueId, WorkItemId = WorkItemId, IsAssigned = true };

@@ -92,7 +92,8 @@ public static class Formatting
 
     private static string? WorkItem(string? type, int? id) => id is null ? type : $"{type} {id}";
 
-    private static string Relation(string? relation, string target) => relation is null ? $"- {target}" : $"{relation} {target}";
+    private static string Relation(string? relation, string target) =>
+        relation is null ? $"- {target}" : $"{relation} {target}";
 
     private static object Unwrap(object change) => change is PSObject wrapped ? wrapped.BaseObject : change;
 }

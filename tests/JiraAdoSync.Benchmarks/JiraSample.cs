@@ -5,8 +5,9 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Benchmarks;
 
 /// <summary>
-/// Issues of any number with three links for every two of them: half of the links within a neighbourhood, as in a real Jira,
-/// the rest anywhere, and every fifth issue under a parent. As JSON texts, and as the replicas that they stand for.
+/// Issues of any number with three links for every two of them: half of the links within a neighbourhood, as in a real
+/// Jira, the rest anywhere, and every fifth issue under a parent. As JSON texts, and as the replicas that they stand
+/// for.
 /// </summary>
 internal sealed class JiraSample
 {

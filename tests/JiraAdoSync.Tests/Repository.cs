@@ -1,6 +1,8 @@
 namespace JiraAdoSync.Tests;
 
-/// <summary>Where things lie: the repository, the module that the build has staged, and what may lie beside them.</summary>
+/// <summary>
+/// Where things lie: the repository, the module that the build has staged, and what may lie beside them.
+/// </summary>
 internal static class Repository
 {
     public static string Root { get; } = FindRoot();

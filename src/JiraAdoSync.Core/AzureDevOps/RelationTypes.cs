@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace JiraAdoSync.AzureDevOps;
 
-/// <summary>The relation types of an organisation, found by the name that is fixed or by the one that people see.</summary>
+/// <summary>
+/// The relation types of an organisation, found by the name that is fixed or by the one that people see.
+/// </summary>
 public sealed class RelationTypes
 {
     /// <summary>The parent end: on the child, with the parent as target.</summary>

@@ -6,7 +6,9 @@ public sealed record WorkItem
     /// <summary>Its id in the organisation.</summary>
     public required int Id { get; init; }
 
-    /// <summary>Its revision: edits of fields, hyperlinks and attachments count; edits of work item links don't.</summary>
+    /// <summary>
+    /// Its revision: edits of fields, hyperlinks and attachments count; edits of work item links don't.
+    /// </summary>
     public required int Rev { get; init; }
 
     /// <summary>The name of its type, such as <c>User Story</c>.</summary>

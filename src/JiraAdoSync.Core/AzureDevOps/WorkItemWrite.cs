@@ -1,6 +1,8 @@
 namespace JiraAdoSync.AzureDevOps;
 
-/// <summary>What one request of a batch is to do to one work item: create it, or edit it. All of it is done, or nothing.</summary>
+/// <summary>
+/// What one request of a batch is to do to one work item: create it, or edit it. All of it is done, or nothing.
+/// </summary>
 public sealed record WorkItemWrite
 {
     /// <summary>The work item to edit; null to create one.</summary>
@@ -9,7 +11,9 @@ public sealed record WorkItemWrite
     /// <summary>The type of the work item to create.</summary>
     public string? WorkItemType { get; init; }
 
-    /// <summary>The revision that the item must have, or the edit is refused. It guards fields, not relations.</summary>
+    /// <summary>
+    /// The revision that the item must have, or the edit is refused. It guards fields, not relations.
+    /// </summary>
     public int? ExpectedRev { get; init; }
 
     /// <summary>Values by the fields' reference names.</summary>

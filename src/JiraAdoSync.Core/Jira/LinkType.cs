@@ -1,6 +1,8 @@
 namespace JiraAdoSync.Jira;
 
-/// <summary>A type of issue link, with its wording at each end. Names and wordings are edited by administrators.</summary>
+/// <summary>
+/// A type of issue link, with its wording at each end. Names and wordings are edited by administrators.
+/// </summary>
 /// <param name="Id">The type's id on its site.</param>
 /// <param name="Name">Its name, such as <c>Blocks</c>.</param>
 /// <param name="Outward">The phrase read from the source issue, such as <c>blocks</c>.</param>

@@ -15,7 +15,9 @@ public sealed class LinkRule
     /// <summary>The mapping leaves the type out on purpose.</summary>
     public static LinkRule LeftOut { get; } = new();
 
-    /// <summary>The relation that stands on the work item of the link's source, with that of its target as target.</summary>
+    /// <summary>
+    /// The relation that stands on the work item of the link's source, with that of its target as target.
+    /// </summary>
     public RelationType? Relation { get; private init; }
 
     /// <summary>The links become relations.</summary>

@@ -37,7 +37,9 @@ public static class LinkTypeCoverage
             .ToList();
     }
 
-    /// <summary>What a link type could be mapped to, by its names: the relation on the issue that says the outward phrase.</summary>
+    /// <summary>
+    /// What a link type could be mapped to, by its names: the relation on the issue that says the outward phrase.
+    /// </summary>
     /// <param name="type">The link type.</param>
     /// <param name="types">The organisation's relation types, its own among them.</param>
     public static RelationType Suggest(LinkType type, RelationTypes types)
@@ -67,7 +69,11 @@ public static class LinkTypeCoverage
         return ordered.Relation is null || IsPassive(type.Outward) ? types.Related : types[ordered.Relation];
     }
 
-    private static IEnumerable<MappingCoverage> Lines(LinkType type, int count, LinkTypeMapping mapping, RelationTypes types)
+    private static IEnumerable<MappingCoverage> Lines(
+        LinkType type,
+        int count,
+        LinkTypeMapping mapping,
+        RelationTypes types)
     {
         RelationType? relation = null;
         string? problem = null;
@@ -106,7 +112,9 @@ public static class LinkTypeCoverage
         }
     }
 
-    /// <summary>Whether a phrase and a relation's name share a word that means something: "is tested by", "Tested By".</summary>
+    /// <summary>
+    /// Whether a phrase and a relation's name share a word that means something: "is tested by", "Tested By".
+    /// </summary>
     private static bool SaysSame(string phrase, string name) => Words(phrase).Any(word =>
         Words(name).Any(other => Stem(word).Equals(Stem(other), StringComparison.OrdinalIgnoreCase)));
 

@@ -13,8 +13,8 @@ namespace JiraAdoSync.Mapping;
 /// 'Cloners' = $null                                   left out on purpose
 /// </code>
 /// Keys compare without case. Where several entries fit one end of a link type, the most exact wins:
-/// <c>Type:outward</c> or <c>Type:inward</c>, then the type's name (its outward end), then the phrase. One end defines the
-/// other by the service's own opposite; two entries that contradict each other are refused.
+/// <c>Type:outward</c> or <c>Type:inward</c>, then the type's name (its outward end), then the phrase. One end defines
+/// the other by the service's own opposite; two entries that contradict each other are refused.
 /// </summary>
 public sealed class LinkTypeMapping
 {
@@ -29,7 +29,9 @@ public sealed class LinkTypeMapping
     /// <summary>Resolves every entry against the organisation's relation types.</summary>
     /// <param name="entries">Phrases with reference names, names that people see, or null.</param>
     /// <param name="types">The organisation's relation types.</param>
-    /// <exception cref="SyncException"><c>MappingInvalid</c>: an entry names no relation type that a link can become.</exception>
+    /// <exception cref="SyncException">
+    /// <c>MappingInvalid</c>: an entry names no relation type that a link can become.
+    /// </exception>
     public LinkTypeMapping(IEnumerable<KeyValuePair<string, string?>> entries, RelationTypes types)
     {
         ArgumentNullException.ThrowIfNull(entries);
@@ -40,8 +42,11 @@ public sealed class LinkTypeMapping
         }
     }
 
-    /// <summary>The entries that no link type asked for has matched so far: a name mistyped, or a type that is gone.</summary>
-    public IEnumerable<string> UnusedKeys => _entries.Keys.Where(key => !_used.Contains(key)).Order(StringComparer.Ordinal);
+    /// <summary>
+    /// The entries that no link type asked for has matched so far: a name mistyped, or a type that is gone.
+    /// </summary>
+    public IEnumerable<string> UnusedKeys =>
+        _entries.Keys.Where(key => !_used.Contains(key)).Order(StringComparer.Ordinal);
 
     /// <summary>What becomes of the links of one type.</summary>
     /// <param name="type">The link type.</param>

@@ -1,6 +1,8 @@
 namespace JiraAdoSync.Mapping;
 
-/// <summary>Mappings of link types that come with the module; see <see cref="LinkTypeMapping"/> for what an entry means.</summary>
+/// <summary>
+/// Mappings of link types that come with the module; see <see cref="LinkTypeMapping"/> for what an entry means.
+/// </summary>
 public static class LinkTypePresets
 {
     /// <summary>
@@ -23,8 +25,8 @@ public static class LinkTypePresets
     ];
 
     /// <summary>
-    /// The published recipe's own table, to the letter. It puts Predecessor on the issue that says "blocks", which turns
-    /// the order round; it is here for those who live with what such scripts wrote.
+    /// The published recipe's own table, to the letter. It puts Predecessor on the issue that says "blocks", which
+    /// turns the order round; it is here for those who live with what such scripts wrote.
     /// </summary>
     public static IReadOnlyList<KeyValuePair<string, string?>> Recipe { get; } =
     [

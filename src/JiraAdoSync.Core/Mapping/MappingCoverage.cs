@@ -12,7 +12,9 @@ public sealed record MappingCoverage
     /// <summary>How many links, or issues, of the type were read.</summary>
     public required int Count { get; init; }
 
-    /// <summary>The relation on the issue that says the phrase, or the work item type; null where there is none.</summary>
+    /// <summary>
+    /// The relation on the issue that says the phrase, or the work item type; null where there is none.
+    /// </summary>
     public string? MapsTo { get; init; }
 
     /// <summary>What is wrong: <c>Unmapped</c>, or why the mapping is refused; null where nothing is.</summary>

@@ -26,7 +26,9 @@ public sealed class WorkItemTypeMapping
     /// Issue type names, or ids where names are translated, with candidates; no candidates (null) leaves the type out.
     /// </param>
     /// <param name="projectTypes">The names of the project's work item types.</param>
-    /// <exception cref="SyncException"><c>MappingInvalid</c>: the project has none of an entry's candidates.</exception>
+    /// <exception cref="SyncException">
+    /// <c>MappingInvalid</c>: the project has none of an entry's candidates.
+    /// </exception>
     public WorkItemTypeMapping(
         IEnumerable<KeyValuePair<string, IReadOnlyList<string>?>> entries,
         IEnumerable<string> projectTypes)
@@ -50,7 +52,9 @@ public sealed class WorkItemTypeMapping
 
     /// <summary>The work item type for an issue type.</summary>
     /// <param name="type">The issue type.</param>
-    /// <param name="workItemType">The name of the work item type; null where the issue type is left out on purpose.</param>
+    /// <param name="workItemType">
+    /// The name of the work item type; null where the issue type is left out on purpose.
+    /// </param>
     /// <returns>Whether the mapping has something for the issue type.</returns>
     public bool TryMap(IssueType type, out string? workItemType)
     {
@@ -65,7 +69,9 @@ public sealed class WorkItemTypeMapping
         return workItemType is not null;
     }
 
-    /// <summary>Tells for every issue type of the data what the mapping makes of it, those of the most issues first.</summary>
+    /// <summary>
+    /// Tells for every issue type of the data what the mapping makes of it, those of the most issues first.
+    /// </summary>
     /// <param name="replicas">The issues.</param>
     public IReadOnlyList<MappingCoverage> Coverage(IEnumerable<Replica> replicas) => replicas
         .GroupBy(replica => replica.Type)

@@ -5,8 +5,8 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Marks;
 
 /// <summary>
-/// What shows that a relation is ours: its comment ends in <c>[jira:site/linkId]</c>, or <c>[jira:site/parent]</c>. Before
-/// it stands what people read, such as "ABC-1 blocks ABC-2".
+/// What shows that a relation is ours: its comment ends in <c>[jira:site/linkId]</c>, or <c>[jira:site/parent]</c>.
+/// Before it stands what people read, such as "ABC-1 blocks ABC-2".
 /// </summary>
 /// <param name="LinkId">The link that the relation was made of; null for an issue's own parent.</param>
 public sealed partial record RelationMark(long? LinkId)

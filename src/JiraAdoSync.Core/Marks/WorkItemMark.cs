@@ -8,8 +8,8 @@ namespace JiraAdoSync.Marks;
 
 /// <summary>
 /// What shows that a work item stands for an issue: a hyperlink whose address names the issue's id and whose comment is
-/// <c>ABC-1 [JiraAdoSync 1 nonce rev fields text]</c>. It is written in the request that creates the item, so there is no
-/// moment at which an item of ours is without it.
+/// <c>ABC-1 [JiraAdoSync 1 nonce rev fields text]</c>. It is written in the request that creates the item, so there is
+/// no moment at which an item of ours is without it.
 /// </summary>
 public sealed partial record WorkItemMark
 {
@@ -20,8 +20,8 @@ public sealed partial record WorkItemMark
     public required IssueReference Issue { get; init; }
 
     /// <summary>
-    /// Eight hexadecimal digits, drawn at creation and kept for life: two items with one nonce are an item and a person's
-    /// copy of it, two with different nonces are twins of two runs.
+    /// Eight hexadecimal digits, drawn at creation and kept for life: two items with one nonce are an item and a
+    /// person's copy of it, two with different nonces are twins of two runs.
     /// </summary>
     public required string Nonce { get; init; }
 

@@ -1,9 +1,9 @@
 namespace JiraAdoSync.Planning;
 
 /// <summary>
-/// A directed graph that stays without cycles. It keeps its nodes in an order in which every edge goes forward, and mends
-/// only the stretch of that order which a new edge disturbs (Pearce and Kelly, "A dynamic topological sort algorithm for
-/// directed acyclic graphs", 2006), so that a check does not search the whole graph:
+/// A directed graph that stays without cycles. It keeps its nodes in an order in which every edge goes forward, and
+/// mends only the stretch of that order which a new edge disturbs (Pearce and Kelly, "A dynamic topological sort
+/// algorithm for directed acyclic graphs", 2006), so that a check does not search the whole graph:
 /// <code>
 /// order  A B C D,  edges A->B, C->D
 /// add D->A: D stands after A, so look at what A reaches no further than D (A B), and what reaches D no earlier
@@ -16,8 +16,8 @@ internal sealed class AcyclicGraph
 
     /// <summary>Adds an edge, unless it would close a cycle.</summary>
     /// <returns>
-    /// The path from <paramref name="to"/> back to <paramref name="from"/> that the edge would close, both ends included;
-    /// null where the edge was added.
+    /// The path from <paramref name="to"/> back to <paramref name="from"/> that the edge would close, both ends
+    /// included; null where the edge was added.
     /// </returns>
     public IReadOnlyList<Node>? TryAdd(Node from, Node to)
     {
@@ -63,7 +63,9 @@ internal sealed class AcyclicGraph
         return vertex;
     }
 
-    /// <summary>What is reached from a vertex without going past <paramref name="goal"/>, or the path to the goal.</summary>
+    /// <summary>
+    /// What is reached from a vertex without going past <paramref name="goal"/>, or the path to the goal.
+    /// </summary>
     private static (List<Vertex> Reached, IReadOnlyList<Node>? Path) Reach(Vertex start, Vertex goal)
     {
         var cameFrom = new Dictionary<Vertex, Vertex?> { [start] = null };
@@ -119,7 +121,9 @@ internal sealed class AcyclicGraph
         return reached;
     }
 
-    /// <summary>Deals out the places of both groups again: first what must come before, then what comes after.</summary>
+    /// <summary>
+    /// Deals out the places of both groups again: first what must come before, then what comes after.
+    /// </summary>
     private static void Reorder(IEnumerable<Vertex> before, IEnumerable<Vertex> after)
     {
         var vertices = before.OrderBy(vertex => vertex.Order).Concat(after.OrderBy(vertex => vertex.Order)).ToList();

@@ -1,8 +1,8 @@
 namespace JiraAdoSync.Planning;
 
 /// <summary>
-/// What a plan decides for a work item, a link or a relation that stands. No value is zero: in PowerShell that would count
-/// as false.
+/// What a plan decides for a work item, a link or a relation that stands. No value is zero: in PowerShell that would
+/// count as false.
 /// </summary>
 public enum ChangeAction
 {

@@ -3,8 +3,8 @@ using JiraAdoSync.AzureDevOps;
 namespace JiraAdoSync.Planning;
 
 /// <summary>
-/// A relation in its one direction, whichever end it was seen from: from parent to child, from predecessor to successor,
-/// and from the lower to the higher end where the type has no direction. Equal relations are equal edges.
+/// A relation in its one direction, whichever end it was seen from: from parent to child, from predecessor to
+/// successor, and from the lower to the higher end where the type has no direction. Equal relations are equal edges.
 /// </summary>
 /// <param name="Type">The forward type, which stands on <paramref name="From"/>.</param>
 /// <param name="From">The end on which the forward type stands.</param>
@@ -31,7 +31,8 @@ internal readonly record struct Edge(RelationType Type, Node From, Node To)
 
     public bool Touches(Node node) => From == node || To == node;
 
-    public bool Equals(Edge other) => From == other.From && To == other.To && Type.ReferenceName == other.Type.ReferenceName;
+    public bool Equals(Edge other) =>
+        From == other.From && To == other.To && Type.ReferenceName == other.Type.ReferenceName;
 
     public override int GetHashCode() => HashCode.Combine(From, To, Type.ReferenceName);
 }

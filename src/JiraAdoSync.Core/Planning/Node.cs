@@ -1,6 +1,8 @@
 namespace JiraAdoSync.Planning;
 
-/// <summary>One end of an edge while planning: a work item that stands, or an issue whose work item is to be created.</summary>
+/// <summary>
+/// One end of an edge while planning: a work item that stands, or an issue whose work item is to be created.
+/// </summary>
 internal readonly record struct Node : IComparable<Node>
 {
     private readonly long _value;

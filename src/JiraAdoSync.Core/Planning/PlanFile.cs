@@ -7,8 +7,8 @@ using System.Text.Json.Serialization;
 namespace JiraAdoSync.Planning;
 
 /// <summary>
-/// A plan as a file that people can read and approve, and that is applied exactly as it stands: JSON with the hash of its own
-/// text, so that a plan that was edited after its approval is refused.
+/// A plan as a file that people can read and approve, and that is applied exactly as it stands: JSON with the hash of
+/// its own text, so that a plan that was edited after its approval is refused.
 /// </summary>
 public static class PlanFile
 {
@@ -34,7 +34,9 @@ public static class PlanFile
     /// <summary>Reads the text of a file.</summary>
     /// <param name="text">The text.</param>
     /// <param name="path">Where it is from, for people.</param>
-    /// <exception cref="SyncException"><c>PlanFileInvalid</c>: no plan, or one that was changed after it was written.</exception>
+    /// <exception cref="SyncException">
+    /// <c>PlanFileInvalid</c>: no plan, or one that was changed after it was written.
+    /// </exception>
     public static SavedPlan Read(string text, string path)
     {
         try
@@ -57,7 +59,8 @@ public static class PlanFile
         }
     }
 
-    private static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text))).ToLowerInvariant();
+    private static string Hash(string text) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text))).ToLowerInvariant();
 
     private static SyncException Invalid(string path, string why) => new(
         "PlanFileInvalid",

@@ -188,7 +188,9 @@ internal sealed class PlanGraph
 
     public string NameOf(Node node) => EndOf(node).ToString();
 
-    /// <summary>The whole cycle that an edge would close, by keys, beginning and ending at the edge's upper end.</summary>
+    /// <summary>
+    /// The whole cycle that an edge would close, by keys, beginning and ending at the edge's upper end.
+    /// </summary>
     public string Describe(Obstacle.Cycle cycle, Edge edge) =>
         string.Join(" -> ", cycle.Path.Prepend(edge.From).Select(NameOf));
 
@@ -212,8 +214,9 @@ internal sealed class PlanGraph
         : edge.Type.ReferenceName == HierarchyForward && _children.Contains(edge.To);
 
     /// <summary>
-    /// Whether a relation of ours may go if no link stands behind it: one of its issues was read and told none, and the other
-    /// was read too or can be, so that the link is not merely hidden. A link whose type the mapping lacks is not gone.
+    /// Whether a relation of ours may go if no link stands behind it: one of its issues was read and told none, and the
+    /// other was read too or can be, so that the link is not merely hidden. A link whose type the mapping lacks is not
+    /// gone.
     /// </summary>
     private bool IsPrunable(Edge edge, StandingRelation relation) =>
         _input.Policy.Prune
@@ -223,7 +226,8 @@ internal sealed class PlanGraph
         && !IsDecidable(edge, relation)
         && !(relation.Mark!.LinkId is { } linkId && _unmapped.Contains(linkId));
 
-    private bool IsIn(HashSet<long> issues, Node node) => _issueIds.TryGetValue(node, out var issueId) && issues.Contains(issueId);
+    private bool IsIn(HashSet<long> issues, Node node) =>
+        _issueIds.TryGetValue(node, out var issueId) && issues.Contains(issueId);
 
     private int LinkCount(Node node) => _linkCounts.GetValueOrDefault(node);
 

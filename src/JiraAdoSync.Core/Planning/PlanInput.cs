@@ -26,11 +26,14 @@ public sealed record PlanInput
     public required IReadOnlyCollection<WorkItem> Standing { get; init; }
 
     /// <summary>
-    /// The issues that were read in this run. Only they tell that a link is gone: what was not asked for is not missing.
+    /// The issues that were read in this run. Only they tell that a link is gone: what was not asked for is not
+    /// missing.
     /// </summary>
     public IReadOnlyCollection<IssueReference> Scope { get; init; } = [];
 
-    /// <summary>Issues that were not read in this run and are shown to be readable: a link to one of them is not hidden.</summary>
+    /// <summary>
+    /// Issues that were not read in this run and are shown to be readable: a link to one of them is not hidden.
+    /// </summary>
     public IReadOnlyCollection<IssueReference> Readable { get; init; } = [];
 
     /// <summary>What the user chose.</summary>

@@ -5,21 +5,21 @@ using JiraAdoSync.Marks;
 namespace JiraAdoSync.Planning;
 
 /// <summary>
-/// Decides for every link, every parent and every relation of ours that stands what is to be done with it. A pure function:
-/// the same input in any order gives the same plan.
+/// Decides for every link, every parent and every relation of ours that stands what is to be done with it. A pure
+/// function: the same input in any order gives the same plan.
 /// <para>The rules, in the order in which they decide:</para>
 /// <list type="number">
 /// <item>
-/// <b>Facts first.</b> Relations that are not ours, and ours that this run may not remove, are accepted as they are. A link
-/// that wants just such a relation has it: <i>Adopt</i> where it is not ours, <i>Keep</i> where it is.
+/// <b>Facts first.</b> Relations that are not ours, and ours that this run may not remove, are accepted as they are. A
+/// link that wants just such a relation has it: <i>Adopt</i> where it is not ours, <i>Keep</i> where it is.
 /// </item>
 /// <item>
-/// <b>Parents, then links.</b> Parents by the child's issue id, links by their own id; each is decided once, when its turn
-/// comes. An edge that is decided already is not made again: <i>Merge</i>.
+/// <b>Parents, then links.</b> Parents by the child's issue id, links by their own id; each is decided once, when its
+/// turn comes. An edge that is decided already is not made again: <i>Merge</i>.
 /// </item>
 /// <item>
-/// <b>Topology.</b> A tree type (Parent, Duplicate Of) gives an item one place; an acyclic type closes no cycle. A link in
-/// the way of that is degraded to Related, skipped, or fails the plan, as the user chose:
+/// <b>Topology.</b> A tree type (Parent, Duplicate Of) gives an item one place; an acyclic type closes no cycle. A link
+/// in the way of that is degraded to Related, skipped, or fails the plan, as the user chose:
 /// <code>
 /// 11: A blocks B     Create   A Successor B
 /// 12: B blocks A     Degrade  B Related A      (A -> B -> A would be a cycle; 11 has the lower id)
@@ -27,16 +27,18 @@ namespace JiraAdoSync.Planning;
 /// </code>
 /// </item>
 /// <item>
-/// <b>Parents are never degraded.</b> One that would close a cycle is skipped. One that stands in the place and is ours is
-/// replaced; one that somebody else made is kept, or replaced, as the user chose.
+/// <b>Parents are never degraded.</b> One that would close a cycle is skipped. One that stands in the place and is ours
+/// is replaced; one that somebody else made is kept, or replaced, as the user chose.
 /// </item>
 /// <item>
-/// <b>What is left of ours.</b> A relation whose link is decided otherwise now goes with that decision (<i>Replace</i>). One
-/// whose link is gone goes with <c>Prune</c>, if both issues were read: Jira hides links to issues that an account can't
-/// see, so one end alone proves nothing. One that equals a decided edge is kept, whichever link its mark names.
+/// <b>What is left of ours.</b> A relation whose link is decided otherwise now goes with that decision
+/// (<i>Replace</i>). One whose link is gone goes with <c>Prune</c>, if both issues were read: Jira hides links to
+/// issues that an account can't see, so one end alone proves nothing. One that equals a decided edge is kept, whichever
+/// link its mark names.
 /// </item>
 /// </list>
-/// An end without a work item leaves a link <i>Pending</i>; a link to itself and one over the service's limit are skipped.
+/// An end without a work item leaves a link <i>Pending</i>; a link to itself and one over the service's limit are
+/// skipped.
 /// </summary>
 public static class Planner
 {
@@ -106,9 +108,9 @@ public static class Planner
         }
 
         /// <summary>
-        /// Decides all parents with every standing parent out of the way that is to give way, since a later child's may be
-        /// what keeps an earlier one from its place. A child whose new parent is impossible all the same gets its old one
-        /// back, and the rest is decided again beside that fact.
+        /// Decides all parents with every standing parent out of the way that is to give way, since a later child's may
+        /// be what keeps an earlier one from its place. A child whose new parent is impossible all the same gets its
+        /// old one back, and the rest is decided again beside that fact.
         /// </summary>
         private List<Decision> DecideParents(List<DesiredRelation> parents)
         {
@@ -121,7 +123,8 @@ public static class Planner
                 givingWay.Values.ToList().ForEach(_graph.Remove);
                 var decisions = parents.ConvertAll(one =>
                     stuck.GetValueOrDefault(one) ?? Outside(one) ?? DecideParent(one, givingWay));
-                var impossible = decisions.Where(one => one.Edge is null && givingWay.ContainsKey(one.Desired)).ToList();
+                var impossible =
+                    decisions.Where(one => one.Edge is null && givingWay.ContainsKey(one.Desired)).ToList();
                 if (impossible.Count == 0)
                 {
                     return decisions;
@@ -251,7 +254,9 @@ public static class Planner
                 + $"the other candidate is {_graph.NameOf(edge.From)}.";
         }
 
-        /// <summary>Gives each decision the relations that go with it, and what is left over lines of its own.</summary>
+        /// <summary>
+        /// Gives each decision the relations that go with it, and what is left over lines of its own.
+        /// </summary>
         private List<RelationChange> Settle()
         {
             var stale = _graph.Stale().ToList();

@@ -10,7 +10,9 @@ namespace JiraAdoSync.Planning;
 /// <param name="WorkItemId">Its work item; null where it has none yet.</param>
 public sealed record RelationEnd(IssueReference? Issue, int? WorkItemId)
 {
-    /// <summary>The work item as it was read for the plan; null where it was not read, or is yet to be created.</summary>
+    /// <summary>
+    /// The work item as it was read for the plan; null where it was not read, or is yet to be created.
+    /// </summary>
     public WorkItem? Standing { get; init; }
 
     /// <inheritdoc/>
@@ -38,7 +40,9 @@ public sealed record RelationChange
     /// <summary>What is to be done.</summary>
     public required ChangeAction Action { get; init; }
 
-    /// <summary>The source of the link; the child of a parent; the item that a standing relation is removed from.</summary>
+    /// <summary>
+    /// The source of the link; the child of a parent; the item that a standing relation is removed from.
+    /// </summary>
     public required RelationEnd Source { get; init; }
 
     /// <summary>The relation on the source's work item; null where a link is left out by the mapping.</summary>
@@ -60,7 +64,8 @@ public sealed record RelationChange
     public IReadOnlyList<StandingRelation> Removes { get; init; } = [];
 
     /// <summary>Whether applying this changes something.</summary>
-    public bool IsWrite => Action is ChangeAction.Create or ChangeAction.Replace or ChangeAction.Degrade or ChangeAction.Remove;
+    public bool IsWrite =>
+        Action is ChangeAction.Create or ChangeAction.Replace or ChangeAction.Degrade or ChangeAction.Remove;
 
     /// <summary>The source's key; null where it is not known.</summary>
     public string? SourceKey => Source.Issue?.Key;

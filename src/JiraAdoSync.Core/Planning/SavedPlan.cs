@@ -55,13 +55,15 @@ public sealed record SavedPlan
     }
 
     /// <summary>
-    /// What is no longer as it was when the plan was made. Only what the plan touches counts: another item may change as it
-    /// likes.
+    /// What is no longer as it was when the plan was made. Only what the plan touches counts: another item may change
+    /// as it likes.
     /// </summary>
     /// <param name="now">The work items of <see cref="Basis"/> as they are now; those that are gone left out.</param>
     /// <param name="found">The work items that stand by now for issues, by issue id.</param>
     /// <returns>Sentences, one a difference.</returns>
-    public IReadOnlyList<string> FindDrift(IReadOnlyDictionary<int, WorkItem> now, IReadOnlyDictionary<long, FoundWorkItem> found)
+    public IReadOnlyList<string> FindDrift(
+        IReadOnlyDictionary<int, WorkItem> now,
+        IReadOnlyDictionary<long, FoundWorkItem> found)
     {
         ArgumentNullException.ThrowIfNull(now);
         ArgumentNullException.ThrowIfNull(found);
@@ -209,7 +211,9 @@ public sealed record SavedRelation
     /// <summary>The change, as it was planned.</summary>
     /// <param name="types">The organisation's relation types.</param>
     /// <param name="site">The Jira site, whose marks are ours.</param>
-    /// <exception cref="SyncException"><c>PlanDrifted</c>: the organisation does not have the relation type any more.</exception>
+    /// <exception cref="SyncException">
+    /// <c>PlanDrifted</c>: the organisation does not have the relation type any more.
+    /// </exception>
     public RelationChange ToChange(RelationTypes types, JiraSite site)
     {
         ArgumentNullException.ThrowIfNull(types);
@@ -241,7 +245,8 @@ public sealed record SavedEnd(string? Key, long? IssueId, int? WorkItemId)
 {
     internal static SavedEnd Of(RelationEnd end) => new(end.Issue?.Key, end.Issue?.Id, end.WorkItemId);
 
-    internal RelationEnd ToEnd() => new(IssueId is { } id ? new IssueReference(id, Key ?? string.Empty) : null, WorkItemId);
+    internal RelationEnd ToEnd() =>
+        new(IssueId is { } id ? new IssueReference(id, Key ?? string.Empty) : null, WorkItemId);
 }
 
 /// <summary>A link behind a planned relation as it is kept.</summary>

@@ -3,8 +3,8 @@ using JiraAdoSync.AzureDevOps;
 namespace JiraAdoSync.Planning;
 
 /// <summary>
-/// What the relation types allow, kept over all edges accepted so far: a tree type gives an item one place for its parent,
-/// an acyclic type closes no cycle.
+/// What the relation types allow, kept over all edges accepted so far: a tree type gives an item one place for its
+/// parent, an acyclic type closes no cycle.
 /// </summary>
 internal sealed class Topology
 {

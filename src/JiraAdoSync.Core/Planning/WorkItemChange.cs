@@ -12,7 +12,9 @@ public sealed record WorkItemChange
     /// <summary>The issue as it was read.</summary>
     public required Replica Replica { get; init; }
 
-    /// <summary>The type of the work item, or of the one to be created; null where the issue type is left out.</summary>
+    /// <summary>
+    /// The type of the work item, or of the one to be created; null where the issue type is left out.
+    /// </summary>
     public string? WorkItemType { get; init; }
 
     /// <summary>What stands; null where the work item is to be created or the issue is left out.</summary>

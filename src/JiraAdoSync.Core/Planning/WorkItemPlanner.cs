@@ -5,9 +5,9 @@ using JiraAdoSync.Marks;
 namespace JiraAdoSync.Planning;
 
 /// <summary>
-/// Decides for every issue what is to be done with its work item. Fields are written when their values in Jira changed since
-/// they were last written, which the digest in the mark tells, and then only those that differ from what stands: neither
-/// what people change in Azure DevOps nor what the service makes of a value starts an endless rewrite.
+/// Decides for every issue what is to be done with its work item. Fields are written when their values in Jira changed
+/// since they were last written, which the digest in the mark tells, and then only those that differ from what stands:
+/// neither what people change in Azure DevOps nor what the service makes of a value starts an endless rewrite.
 /// </summary>
 public static class WorkItemPlanner
 {
@@ -43,7 +43,9 @@ public static class WorkItemPlanner
     /// <summary>Refuses issues of types that the mapping has nothing for.</summary>
     /// <param name="replicas">The issues.</param>
     /// <param name="mapping">Which work item type an issue type becomes.</param>
-    /// <exception cref="SyncException"><c>IssueTypeUnmapped</c>, with each type and how many issues have it.</exception>
+    /// <exception cref="SyncException">
+    /// <c>IssueTypeUnmapped</c>, with each type and how many issues have it.
+    /// </exception>
     public static void RefuseUnmapped(IEnumerable<Replica> replicas, WorkItemTypeMapping mapping)
     {
         ArgumentNullException.ThrowIfNull(mapping);
@@ -54,7 +56,8 @@ public static class WorkItemPlanner
             .ToList();
         if (missing.Count > 0)
         {
-            var counts = missing.Select(group => $"'{group.Key}': {group.Count()} {(group.Count() == 1 ? "issue" : "issues")}");
+            var counts =
+                missing.Select(group => $"'{group.Key}': {group.Count()} {(group.Count() == 1 ? "issue" : "issues")}");
             throw new SyncException(
                 "IssueTypeUnmapped",
                 $"-TypeMapping has no work item type of this project for {string.Join("; ", counts)}. Add an entry for each, "

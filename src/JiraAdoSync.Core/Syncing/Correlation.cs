@@ -13,8 +13,8 @@ public sealed record Correlation
     public required int WorkItemId { get; init; }
 
     /// <summary>
-    /// Whether a person said so. Then a work item without a mark is taken over by the next sync; else an entry whose work
-    /// item carries no mark of the issue is wrong, and is dropped.
+    /// Whether a person said so. Then a work item without a mark is taken over by the next sync; else an entry whose
+    /// work item carries no mark of the issue is wrong, and is dropped.
     /// </summary>
     public bool IsAssigned { get; init; }
 

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// What is known so far of which work item stands for which issue, for one Jira site and one project. It saves look-ups and
-/// decides nothing: what is read of a work item verifies an entry, and a wrong one is dropped.
+/// What is known so far of which work item stands for which issue, for one Jira site and one project. It saves look-ups
+/// and decides nothing: what is read of a work item verifies an entry, and a wrong one is dropped.
 /// </summary>
 public sealed class CorrelationCache
 {

@@ -151,8 +151,8 @@ internal sealed class Correlator(IWorkItemStore store, JiraSite site, Correlatio
         .Select(relation => (relation.Url, item.Id));
 
     /// <summary>
-    /// Sorts out the further work items of an issue. The nonce of a mark is drawn when an item is created: an item with the
-    /// nonce of another is a person's copy of it, one with a nonce of its own is the twin that another run made.
+    /// Sorts out the further work items of an issue. The nonce of a mark is drawn when an item is created: an item with
+    /// the nonce of another is a person's copy of it, one with a nonce of its own is the twin that another run made.
     /// </summary>
     private void Sort(IssueReference issue, List<FoundWorkItem> marked)
     {
@@ -174,12 +174,13 @@ internal sealed class Correlator(IWorkItemStore store, JiraSite site, Correlatio
     }
 
     /// <summary>
-    /// Tells the twins that are as we wrote them from those that people have worked on. A relation's mark may show at its
-    /// other end only, so the other ends of those that show none are read.
+    /// Tells the twins that are as we wrote them from those that people have worked on. A relation's mark may show at
+    /// its other end only, so the other ends of those that show none are read.
     /// </summary>
     private async Task SettleTwinsAsync(CancellationToken token)
     {
-        var unmarked = _candidates.SelectMany(twin => Unmarked(twin.Found)).Select(relation => relation.TargetWorkItemId);
+        var unmarked =
+            _candidates.SelectMany(twin => Unmarked(twin.Found)).Select(relation => relation.TargetWorkItemId);
         var others = await ReadAsync(unmarked.OfType<int>(), token).ConfigureAwait(false);
         foreach (var twin in _candidates)
         {

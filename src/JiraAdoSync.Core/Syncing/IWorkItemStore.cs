@@ -16,7 +16,9 @@ public interface IWorkItemStore
     /// <param name="token">Ends the wait.</param>
     Task<IReadOnlyList<string>> GetWorkItemTypesAsync(CancellationToken token);
 
-    /// <summary>Reads work items with their relations, by batches. Those that don't exist or can't be read are left out.</summary>
+    /// <summary>
+    /// Reads work items with their relations, by batches. Those that don't exist or can't be read are left out.
+    /// </summary>
     /// <param name="ids">Their ids, as many as need be.</param>
     /// <param name="token">Ends the wait.</param>
     Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken token);
@@ -27,12 +29,16 @@ public interface IWorkItemStore
     /// <returns>The ids of the work items, by address.</returns>
     Task<ILookup<string, int>> FindByHyperlinkAsync(IReadOnlyCollection<string> urls, CancellationToken token);
 
-    /// <summary>The ids of the project's work items that hold hyperlinks, in ascending order, one page at most.</summary>
+    /// <summary>
+    /// The ids of the project's work items that hold hyperlinks, in ascending order, one page at most.
+    /// </summary>
     /// <param name="afterId">The page begins after this id.</param>
     /// <param name="token">Ends the wait.</param>
     Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(int afterId, CancellationToken token);
 
-    /// <summary>What the account's last edit that removed relations of a work item took, by the item's own history.</summary>
+    /// <summary>
+    /// What the account's last edit that removed relations of a work item took, by the item's own history.
+    /// </summary>
     /// <param name="workItemId">The work item.</param>
     /// <param name="token">Ends the wait.</param>
     Task<IReadOnlyList<Relation>> ReadLastRemovalAsync(int workItemId, CancellationToken token);
@@ -50,7 +56,9 @@ public interface IWorkItemStore
     /// <param name="token">Ends the wait.</param>
     Task RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token);
 
-    /// <summary>Sends one batch of writes, at most <see cref="BatchSize"/>. They are done in their order, each for itself.</summary>
+    /// <summary>
+    /// Sends one batch of writes, at most <see cref="BatchSize"/>. They are done in their order, each for itself.
+    /// </summary>
     /// <param name="writes">The writes.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>What became of each, in the same order.</returns>

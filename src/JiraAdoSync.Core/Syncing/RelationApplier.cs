@@ -9,11 +9,11 @@ namespace JiraAdoSync.Syncing;
 /// <summary>
 /// Writes planned relations: first all removals, then all additions, in batches.
 /// <para>
-/// <b>Removals</b> go by a relation's place in the item's list, and no revision guards that list: another client's edit, or
-/// a removal at the other end, shifts it without a sign. So each item is read immediately before, an item that loses a
-/// relation takes part in nothing else of its batch, and afterwards its own history must show that the right ones went. The
-/// answer alone does not tell: what somebody added after we read, and we took in place of ours, nobody has seen. What should
-/// not have gone is put back with comment and lock, and the removal is tried again:
+/// <b>Removals</b> go by a relation's place in the item's list, and no revision guards that list: another client's
+/// edit, or a removal at the other end, shifts it without a sign. So each item is read immediately before, an item that
+/// loses a relation takes part in nothing else of its batch, and afterwards its own history must show that the right
+/// ones went. The answer alone does not tell: what somebody added after we read, and we took in place of ours, nobody
+/// has seen. What should not have gone is put back with comment and lock, and the removal is tried again:
 /// <code>
 /// read      [P, Q]       remove Q: place 1
 /// meanwhile somebody removed P and added R: [Q, R]
@@ -22,8 +22,8 @@ namespace JiraAdoSync.Syncing;
 /// A parent that replaces another is added in the same request.
 /// </para>
 /// <para>
-/// <b>Additions</b> that the service refuses for its topology (a cycle through items that nobody read, a race) are treated as
-/// the planner treats those that it sees itself; one that stands already is read again and counts as kept.
+/// <b>Additions</b> that the service refuses for its topology (a cycle through items that nobody read, a race) are
+/// treated as the planner treats those that it sees itself; one that stands already is read again and counts as kept.
 /// </para>
 /// </summary>
 internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, RelationTypes types, LinkConflict onConflict)
@@ -95,8 +95,8 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
     }
 
     /// <summary>
-    /// How a relation is removed on one of its ends; null where it is not to be removed there. One of ours is removed where
-    /// its mark shows, so that the mark can be seen again immediately before.
+    /// How a relation is removed on one of its ends; null where it is not to be removed there. One of ours is removed
+    /// where its mark shows, so that the mark can be seen again immediately before.
     /// </summary>
     private Removal? PlaceOn(StandingRelation relation, int workItemId)
     {
@@ -276,14 +276,17 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
     }
 
     /// <summary>A relation as it was, to be added again.</summary>
-    private static NewRelation Restored(Relation relation) => new(relation.ReferenceName, relation.Comment ?? string.Empty)
+    private static NewRelation Restored(Relation relation) => new(
+        relation.ReferenceName,
+        relation.Comment ?? string.Empty)
     {
         TargetWorkItemId = relation.TargetWorkItemId,
         Url = relation.TargetWorkItemId is null ? relation.Url : null,
         IsLocked = relation.IsLocked,
     };
 
-    private static bool IsTopology(ServiceError error) => error.Kind is Failure.CircularRelation or Failure.SecondParent;
+    private static bool IsTopology(ServiceError error) =>
+        error.Kind is Failure.CircularRelation or Failure.SecondParent;
 
     /// <summary>What to do about a refused removal: it changed nothing.</summary>
     private RelationResult? Reconsider(Operation operation, ServiceError error, List<Operation> operations)
@@ -385,7 +388,8 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
     private RelationResult? Refused(Addition addition, ServiceError error)
     {
         var result = RelationResult.Of(addition.Change) with { Action = ChangeAction.Skip, Detail = error.Message };
-        var reason = error.Kind == Failure.CircularRelation ? "Cycle" : addition.IsParent ? "ParentConflict" : "SecondParent";
+        var reason =
+            error.Kind == Failure.CircularRelation ? "Cycle" : addition.IsParent ? "ParentConflict" : "SecondParent";
         switch (error.Kind)
         {
             case Failure.LinkLimit:
@@ -428,8 +432,8 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
         relation.TargetWorkItemId is { } id ? $"#{id}" : relation.Url);
 
     /// <summary>
-    /// A relation to remove. One of ours is meant only as long as it carries our mark: an equal one that somebody made since
-    /// is theirs.
+    /// A relation to remove. One of ours is meant only as long as it carries our mark: an equal one that somebody made
+    /// since is theirs.
     /// </summary>
     private sealed record Removal(Relation Place, bool IsOurs, JiraSite Site)
     {
@@ -460,7 +464,8 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
         /// <summary>The write, with places as they are now; null where nothing is left to do.</summary>
         public WorkItemWrite? ToWrite(WorkItem now)
         {
-            var places = Enumerable.Range(0, now.Relations.Count).Where(index => Removes(now.Relations[index])).ToList();
+            var places =
+                Enumerable.Range(0, now.Relations.Count).Where(index => Removes(now.Relations[index])).ToList();
             return places.Count == 0 && Addition is null ? null : new WorkItemWrite
             {
                 WorkItemId = HolderId,
@@ -471,7 +476,12 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
     }
 
     /// <summary>A relation to add on one of its ends.</summary>
-    private sealed record Addition(RelationChange Change, int HolderId, RelationType Relation, int TargetId, string Comment)
+    private sealed record Addition(
+        RelationChange Change,
+        int HolderId,
+        RelationType Relation,
+        int TargetId,
+        string Comment)
     {
         public ChangeAction Action { get; init; } = Change.Action;
 
@@ -485,8 +495,8 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
         public string RelationOnSource => Relation.IsDirectional ? Change.Relation!.Name : Relation.Name;
 
         /// <summary>
-        /// The addition of a change, on the end whose issue was read: the comment with the mark may show at that end only,
-        /// and must be seen again.
+        /// The addition of a change, on the end whose issue was read: the comment with the mark may show at that end
+        /// only, and must be seen again.
         /// </summary>
         public static Addition Of(RelationChange change, int source, int target, RelationTypes types, JiraSite site)
         {

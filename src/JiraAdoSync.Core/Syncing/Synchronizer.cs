@@ -8,8 +8,8 @@ using JiraAdoSync.Planning;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// The steps of a run, each for itself: plan the work items, plan the relations, apply the one, apply the other. Plans are
-/// complete before the first write. What one step read, the next one uses.
+/// The steps of a run, each for itself: plan the work items, plan the relations, apply the one, apply the other. Plans
+/// are complete before the first write. What one step read, the next one uses.
 /// </summary>
 /// <param name="store">The project's work items.</param>
 /// <param name="source">The issues.</param>
@@ -61,7 +61,9 @@ public sealed class Synchronizer(
         return [.. WorkItemPlanner.Plan(replicas, mapping, _standing, mayCreate), .. twins];
     }
 
-    /// <summary>Proves before the first write that the account may create work items, where any is to be created.</summary>
+    /// <summary>
+    /// Proves before the first write that the account may create work items, where any is to be created.
+    /// </summary>
     /// <param name="changes">What is to be done.</param>
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="SyncException"><c>AccessDenied</c>.</exception>
@@ -182,14 +184,18 @@ public sealed class Synchronizer(
         }
     }
 
-    /// <summary>Looks whether a plan still fits: everything that it touches must be as it was when the plan was made.</summary>
+    /// <summary>
+    /// Looks whether a plan still fits: everything that it touches must be as it was when the plan was made.
+    /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="SyncException"><c>PlanDrifted</c>, with the list of differences.</exception>
     public async Task CheckDriftAsync(SavedPlan plan, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var now = await store.ReadAsync(plan.Basis.Select(basis => basis.WorkItemId).ToList(), token).ConfigureAwait(false);
+        var now = await store
+            .ReadAsync(plan.Basis.Select(basis => basis.WorkItemId).ToList(), token)
+            .ConfigureAwait(false);
         var toCreate = plan.WorkItems.Where(item => item.Action == ChangeAction.Create);
         await FindAsync(toCreate.Select(item => new IssueReference(item.IssueId, item.Key)), token).ConfigureAwait(false);
         var drift = plan.FindDrift(now.ToDictionary(item => item.Id), _standing);
@@ -266,8 +272,8 @@ public sealed class Synchronizer(
     }
 
     /// <summary>
-    /// Reads the other ends of relations that nothing desired speaks of, where they are outside the selection: a relation's
-    /// mark may show there only, and a link is gone, not merely hidden, only if the issue there can be read.
+    /// Reads the other ends of relations that nothing desired speaks of, where they are outside the selection: a
+    /// relation's mark may show there only, and a link is gone, not merely hidden, only if the issue there can be read.
     /// </summary>
     private async Task<(IReadOnlyList<IssueReference> Readable, IReadOnlyList<WorkItem> Items)> ReadOtherEndsAsync(
         IReadOnlyCollection<DesiredRelation> desired,
@@ -291,7 +297,9 @@ public sealed class Synchronizer(
             .Where(one => !inScope.Contains(one.Issue.Id))
             .DistinctBy(one => one.Issue.Id)
             .ToList();
-        var readable = await source.FindReadableAsync(marks.ConvertAll(one => one.Issue.Id), token).ConfigureAwait(false);
+        var readable = await source
+            .FindReadableAsync(marks.ConvertAll(one => one.Issue.Id), token)
+            .ConfigureAwait(false);
         foreach (var (issue, workItemId) in marks)
         {
             _outside[issue.Id] = workItemId;

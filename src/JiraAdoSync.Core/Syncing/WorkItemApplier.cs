@@ -7,9 +7,9 @@ using JiraAdoSync.Planning;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// Writes planned work items, batch by batch. An item that fails leaves the rest to go on. The revision guards an item's
-/// fields; it does not guard the place of our mark among its relations, so an item is read immediately before it is edited,
-/// and the answer must show that no other relation got the mark's comment.
+/// Writes planned work items, batch by batch. An item that fails leaves the rest to go on. The revision guards an
+/// item's fields; it does not guard the place of our mark among its relations, so an item is read immediately before it
+/// is edited, and the answer must show that no other relation got the mark's comment.
 /// </summary>
 internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site)
 {
@@ -96,12 +96,13 @@ internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site)
     };
 
     /// <summary>
-    /// Somebody who edited relations between our read and our write shifted the place of the mark: what got its comment in
-    /// place of it gets its own back. The mark is then behind, and the next run writes it again.
+    /// Somebody who edited relations between our read and our write shifted the place of the mark: what got its comment
+    /// in place of it gets its own back. The mark is then behind, and the next run writes it again.
     /// </summary>
     private async Task PutBackCommentsAsync(WorkItem before, WorkItem after, long issueId, CancellationToken token)
     {
-        var comments = before.Relations.ToLookup(relation => (relation.ReferenceName, relation.Url), relation => relation.Comment);
+        var comments =
+            before.Relations.ToLookup(relation => (relation.ReferenceName, relation.Url), relation => relation.Comment);
         var wrong = Enumerable.Range(0, after.Relations.Count)
             .Where(index => after.Relations[index].Comment is { } comment
                 && comment.Contains("[JiraAdoSync 1 ", StringComparison.Ordinal)

@@ -8,7 +8,9 @@ using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Rest.AzureDevOps;
 
-/// <summary>Azure DevOps' REST API for the work items of one project: one method for each thing that is asked of it.</summary>
+/// <summary>
+/// Azure DevOps' REST API for the work items of one project: one method for each thing that is asked of it.
+/// </summary>
 public sealed class AdoClient : IWorkItemStore, IDisposable
 {
     private const string Version = "api-version=7.1";
@@ -50,7 +52,9 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
-    /// <exception cref="RestException">The organisation does not accept the credentials, or has no such project.</exception>
+    /// <exception cref="RestException">
+    /// The organisation does not accept the credentials, or has no such project.
+    /// </exception>
     public static async Task<AdoClient> ConnectAsync(
         Uri organization,
         string project,
@@ -128,7 +132,9 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<ILookup<string, int>> FindByHyperlinkAsync(IReadOnlyCollection<string> urls, CancellationToken token)
+    public async Task<ILookup<string, int>> FindByHyperlinkAsync(
+        IReadOnlyCollection<string> urls,
+        CancellationToken token)
     {
         var found = new List<(string Url, int Id)>();
         foreach (var chunk in urls.Chunk(IWorkItemStore.BatchSize))
@@ -217,7 +223,9 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<WorkItemWrite> writes, CancellationToken token)
+    public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(
+        IReadOnlyList<WorkItemWrite> writes,
+        CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(writes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(writes.Count, IWorkItemStore.BatchSize);
@@ -226,7 +234,8 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
             return [];
         }
 
-        var request = RestRequest.Post($"_apis/wit/$batch?{Version}", writes.Select(ToBatchEntry)) with { IsRepeatable = false };
+        var request =
+            RestRequest.Post($"_apis/wit/$batch?{Version}", writes.Select(ToBatchEntry)) with { IsRepeatable = false };
         try
         {
             var answer = await _connection.SendAsync<WireList<WireBatchAnswer>>(request, token).ConfigureAwait(false);

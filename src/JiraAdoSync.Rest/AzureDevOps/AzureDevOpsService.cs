@@ -17,7 +17,8 @@ internal sealed partial class AzureDevOpsService : RestService
         "Check the token: it may be mistyped, expired, or lack the scope for work items (read and write).";
 
     /// <summary>Asks for a 401 where the credentials are bad, in place of a sign-in page.</summary>
-    public override void Prepare(HttpRequestMessage request) => request.Headers.Add("X-TFS-FedAuthRedirect", "Suppress");
+    public override void Prepare(HttpRequestMessage request) =>
+        request.Headers.Add("X-TFS-FedAuthRedirect", "Suppress");
 
     public override Failure Classify(HttpStatusCode status, string message) => Code().Match(message).Value switch
     {
@@ -34,7 +35,9 @@ internal sealed partial class AzureDevOpsService : RestService
         _ => ClassifyStatus(status),
     };
 
-    /// <summary>Reads <c>{message}</c>, <c>{value:{Message}}</c>, or plain text; a page for a browser says nothing.</summary>
+    /// <summary>
+    /// Reads <c>{message}</c>, <c>{value:{Message}}</c>, or plain text; a page for a browser says nothing.
+    /// </summary>
     public override string? ReadMessage(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty || body[0] == '<')

@@ -9,8 +9,9 @@ internal sealed record PatchOperation(string Op, string Path)
 }
 
 /// <summary>
-/// What a <see cref="WorkItemWrite"/> is as a JSON patch. The service counts the places of all removals in the list as it was
-/// before the patch, where the standard counts them step by step; the highest place first is right under both readings.
+/// What a <see cref="WorkItemWrite"/> is as a JSON patch. The service counts the places of all removals in the list as
+/// it was before the patch, where the standard counts them step by step; the highest place first is right under both
+/// readings.
 /// </summary>
 internal static class JsonPatch
 {
@@ -18,7 +19,9 @@ internal static class JsonPatch
 
     /// <summary>The operations of a write.</summary>
     /// <param name="write">The write.</param>
-    /// <param name="workItemAddress">The full address of a work item: the service takes no other as a relation's target.</param>
+    /// <param name="workItemAddress">
+    /// The full address of a work item: the service takes no other as a relation's target.
+    /// </param>
     public static IReadOnlyList<PatchOperation> Of(WorkItemWrite write, Func<int, string> workItemAddress)
     {
         var operations = new List<PatchOperation>();

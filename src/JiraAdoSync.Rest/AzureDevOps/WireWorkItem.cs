@@ -31,8 +31,8 @@ internal sealed record WireWorkItem(
 internal sealed partial record WireRelation(string Rel, string? Url, WireRelationAttributes? Attributes)
 {
     /// <summary>
-    /// The relation. Addresses of work items come with the project's GUID, its name or neither, so only the id at their end
-    /// is compared.
+    /// The relation. Addresses of work items come with the project's GUID, its name or neither, so only the id at their
+    /// end is compared.
     /// </summary>
     public Relation ToRelation(int workItemId)
     {

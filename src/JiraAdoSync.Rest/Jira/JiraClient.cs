@@ -72,13 +72,17 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         }
     }
 
-    /// <summary>Finds issues, page by page. Several pages are read one after the other: each gives the key to the next.</summary>
+    /// <summary>
+    /// Finds issues, page by page. Several pages are read one after the other: each gives the key to the next.
+    /// </summary>
     /// <param name="jql">A bounded query.</param>
     /// <param name="token">Ends the wait.</param>
     public IAsyncEnumerable<Replica> SearchAsync(string jql, CancellationToken token) =>
         IsCloud ? SearchByTokenAsync(jql, token) : SearchByOffsetAsync(jql, strict: true, token);
 
-    /// <summary>Reads issues by key or id, 100 at a time. Those that don't exist or can't be read are left out.</summary>
+    /// <summary>
+    /// Reads issues by key or id, 100 at a time. Those that don't exist or can't be read are left out.
+    /// </summary>
     /// <param name="keysOrIds">Keys or ids, as many as need be.</param>
     /// <param name="token">Ends the wait.</param>
     public async IAsyncEnumerable<Replica> ReadAsync(
@@ -133,7 +137,9 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         return (answer.IssueLinkTypes ?? []).ConvertAll(type => type.ToLinkType());
     }
 
-    /// <summary>Whether the account may browse projects at all; a search tells no such thing, it just finds nothing.</summary>
+    /// <summary>
+    /// Whether the account may browse projects at all; a search tells no such thing, it just finds nothing.
+    /// </summary>
     /// <param name="token">Ends the wait.</param>
     public async Task<bool> MayBrowseAsync(CancellationToken token)
     {
@@ -146,7 +152,9 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
-    private async IAsyncEnumerable<Replica> SearchByTokenAsync(string jql, [EnumeratorCancellation] CancellationToken token)
+    private async IAsyncEnumerable<Replica> SearchByTokenAsync(
+        string jql,
+        [EnumeratorCancellation] CancellationToken token)
     {
         string? nextPage = null;
         do
@@ -174,7 +182,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         WirePage page;
         do
         {
-            var body = new { jql, fields = WireIssue.FieldNames, startAt, maxResults = PageSize, validateQuery = strict };
+            var body =
+                new { jql, fields = WireIssue.FieldNames, startAt, maxResults = PageSize, validateQuery = strict };
             page = await _connection
                 .SendAsync<WirePage>(RestRequest.Post($"{_api}/search", body), token)
                 .ConfigureAwait(false);

@@ -11,7 +11,9 @@ internal sealed class JiraService : RestService
     public override string AuthenticationAdvice =>
         "Check the user name and the API token: it may be mistyped, expired, or for another site.";
 
-    /// <summary>Jira answers a search with bad credentials as if nobody had signed in: 200, and nothing found.</summary>
+    /// <summary>
+    /// Jira answers a search with bad credentials as if nobody had signed in: 200, and nothing found.
+    /// </summary>
     public override ServiceError? FindDisguisedError(HttpResponseMessage response) =>
         response.Headers.TryGetValues("X-Seraph-LoginReason", out var reasons)
         && reasons.Any(reason => reason.Contains("AUTHENTICATED_FAILED", StringComparison.OrdinalIgnoreCase))
@@ -26,7 +28,8 @@ internal sealed class JiraService : RestService
         try
         {
             var error = JsonSerializer.Deserialize<WireError>(body, RestConnection.Json);
-            var words = (error?.ErrorMessages ?? []).Concat(error?.Errors?.Values ?? Enumerable.Empty<string>()).ToList();
+            var words =
+                (error?.ErrorMessages ?? []).Concat(error?.Errors?.Values ?? Enumerable.Empty<string>()).ToList();
             return words.Count == 0 ? error?.Message : string.Join(" ", words);
         }
         catch (JsonException)

@@ -152,7 +152,9 @@ internal sealed class AdoError : Exception
         503, Common, "VssServiceException",
         "TF24668: The following organization is stopped: contoso. Start the organization and try again.", 3000);
 
-    /// <summary>What the database says when two writes add a link at the same time: its own words, as they came.</summary>
+    /// <summary>
+    /// What the database says when two writes add a link at the same time: its own words, as they came.
+    /// </summary>
     public static AdoError DuplicateKey(string item) => new(
         500, "System.Data.SqlClient", "SqlException",
         "Cannot insert duplicate key row in object 'dbo.LinksAre' with unique index 'PK_LinksAre'. "

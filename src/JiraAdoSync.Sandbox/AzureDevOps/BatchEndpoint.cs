@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>
-/// <c>$batch</c>: many creations and changes in one request, each with an answer of its own whose body is a JSON string.
-/// It stands at the organisation only, and what fails does not stop what follows.
+/// <c>$batch</c>: many creations and changes in one request, each with an answer of its own whose body is a JSON
+/// string. It stands at the organisation only, and what fails does not stop what follows.
 /// <para>
 /// A creation may call itself by a negative number (<c>add /id</c>), by which the others link to it. It is then done
-/// before those that link to it, so that their links can be made, whatever order they came in; answers keep the order of
-/// the requests. Creations answer as the item stands at the end of the batch.
+/// before those that link to it, so that their links can be made, whatever order they came in; answers keep the order
+/// of the requests. Creations answer as the item stands at the end of the batch.
 /// </para>
 /// </summary>
 internal sealed class BatchEndpoint

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
-/// <summary>An area or an iteration with what is under it; paths are names between backslashes, the root first.</summary>
+/// <summary>
+/// An area or an iteration with what is under it; paths are names between backslashes, the root first.
+/// </summary>
 internal sealed class ClassificationNode(int id, string name, string structureType, ClassificationNode? parent = null)
 {
     private readonly List<ClassificationNode> _children = [];

@@ -1,8 +1,8 @@
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>
-/// The fields of the organisation, in the order in which reads list them. Those of the system that rules speak of have a
-/// name here; custom ones are added by request.
+/// The fields of the organisation, in the order in which reads list them. Those of the system that rules speak of have
+/// a name here; custom ones are added by request.
 /// </summary>
 internal sealed class FieldCatalog
 {
@@ -77,7 +77,9 @@ internal sealed class FieldCatalog
     /// <summary>By reference name, in any case.</summary>
     public FieldDefinition? ByReferenceName(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>By reference name or by the name that people see, in any case, as queries and paths accept both.</summary>
+    /// <summary>
+    /// By reference name or by the name that people see, in any case, as queries and paths accept both.
+    /// </summary>
     public FieldDefinition? Find(string name) => _byName.GetValueOrDefault(name) ?? _byTitle.GetValueOrDefault(name);
 
     private static IEnumerable<FieldDefinition> BuiltIn() =>

@@ -2,9 +2,9 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>
 /// Which links may be. A type of topology <c>tree</c> allows an item one link at its reverse end (one parent, one
-/// original); every type but those of topology <c>network</c> allows no cycle of any length; no item has more than 1,000
-/// links, and no hierarchy more than 220 levels. Error texts name the end that was written: from the parent it is a
-/// Child link, from the child a Parent link.
+/// original); every type but those of topology <c>network</c> allows no cycle of any length; no item has more than
+/// 1,000 links, and no hierarchy more than 220 levels. Error texts name the end that was written: from the parent it is
+/// a Child link, from the child a Parent link.
 /// </summary>
 internal static class LinkTopology
 {

@@ -46,7 +46,9 @@ internal sealed record PatchOperation(string Op, string Path, JsonNode? Value)
         return read;
     }
 
-    /// <summary>The negative number by which the other requests of a batch call the item that this document creates.</summary>
+    /// <summary>
+    /// The negative number by which the other requests of a batch call the item that this document creates.
+    /// </summary>
     public static int? PlaceholderOf(IEnumerable<PatchOperation> operations) => operations
         .Where(operation => operation.Path.Equals("/id", StringComparison.OrdinalIgnoreCase) && operation.Op != "test")
         .Select(operation => int.TryParse(operation.Value.Text(), out var id) && id < 0 ? id : (int?)null)

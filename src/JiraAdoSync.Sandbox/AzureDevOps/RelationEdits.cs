@@ -5,8 +5,8 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>
-/// The relation operations of one patch. They are done at once, so that each sees those before it, and can all be undone,
-/// so that a patch is saved whole or not at all.
+/// The relation operations of one patch. They are done at once, so that each sees those before it, and can all be
+/// undone, so that a patch is saved whole or not at all.
 /// <para>
 /// An index means the relation that stood there before the patch: of three relations, <c>remove /relations/0</c> and
 /// <c>remove /relations/1</c> leave the third. (Recorded four times; RFC 6902 would shift the list after the first.)

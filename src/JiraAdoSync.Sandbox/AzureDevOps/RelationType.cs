@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
-/// <summary>A work item link type: its two ends are relation types of their own, or one if it has no direction.</summary>
+/// <summary>
+/// A work item link type: its two ends are relation types of their own, or one if it has no direction.
+/// </summary>
 internal sealed record LinkType(
     string BaseName, string ForwardName, string? ReverseName, string Topology, bool Editable = false, bool Remote = false)
 {

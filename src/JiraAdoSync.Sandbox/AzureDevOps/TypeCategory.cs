@@ -1,6 +1,8 @@
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
-/// <summary>Work item types by what they are for, whatever a process calls them; the first one is the default.</summary>
+/// <summary>
+/// Work item types by what they are for, whatever a process calls them; the first one is the default.
+/// </summary>
 internal sealed record TypeCategory(string ReferenceName, string Name, IReadOnlyList<WorkItemType> Types)
 {
     private static readonly (string Name, string Title, string[] Types)[] Known =

@@ -52,7 +52,9 @@ internal sealed class WorkItem(Project project, WorkItemType type)
 
     public IEnumerable<string> Tags => TagList.Split(Text(FieldCatalog.Tags));
 
-    /// <summary>Links whose other end can be seen: those to deleted items are kept for their return, and not shown.</summary>
+    /// <summary>
+    /// Links whose other end can be seen: those to deleted items are kept for their return, and not shown.
+    /// </summary>
     public IEnumerable<WorkItemLink> VisibleLinks =>
         Links.Where(link => !link.Other(this).IsDeleted || Project.Organization.Switches.LinksOfDeletedItemsStay);
 

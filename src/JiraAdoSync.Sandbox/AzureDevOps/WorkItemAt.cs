@@ -1,8 +1,8 @@
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>
-/// A work item as it was at a time or at a revision, worked out from its updates. What is computed and was not recorded,
-/// such as the parts of a path, is as it is now.
+/// A work item as it was at a time or at a revision, worked out from its updates. What is computed and was not
+/// recorded, such as the parts of a path, is as it is now.
 /// </summary>
 internal sealed class WorkItemAt
 {

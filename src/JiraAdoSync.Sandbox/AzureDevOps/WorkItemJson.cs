@@ -16,7 +16,9 @@ internal enum Expand
 /// <summary>Work items, their revisions and updates as the service writes them.</summary>
 internal static class WorkItemJson
 {
-    /// <summary>UTC, with up to three decimals of which trailing zeros are trimmed: a text compare of two is wrong.</summary>
+    /// <summary>
+    /// UTC, with up to three decimals of which trailing zeros are trimmed: a text compare of two is wrong.
+    /// </summary>
     public static string Date(DateTime date) =>
         date.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
 

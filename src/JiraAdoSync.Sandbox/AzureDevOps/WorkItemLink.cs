@@ -21,7 +21,9 @@ internal sealed class WorkItemLink(LinkType type, WorkItem source, WorkItem targ
 
     public RelationType EndAt(WorkItem end) => RelationTypes.End(Type, forward: end == Source);
 
-    /// <summary>The comment that an end shows: its own, or the only one where the organisation shows it at both.</summary>
+    /// <summary>
+    /// The comment that an end shows: its own, or the only one where the organisation shows it at both.
+    /// </summary>
     public string? CommentAt(WorkItem end) =>
         (end == Source ? _commentAtSource : _commentAtTarget)
         ?? (end.Project.Organization.Switches.LinkCommentShowsAtBothEnds ? _commentAtSource ?? _commentAtTarget : null);

@@ -105,7 +105,8 @@ internal sealed class WorkItemPatch(
         RelationEdits? relations = null;
         try
         {
-            // The whole item is checked, not only what changes: a stored state that is no longer allowed refuses any patch.
+            // The whole item is checked, not only what changes: a stored state that is no longer allowed refuses any
+            // patch.
             CheckRules(item);
             relations = EditRelations(item);
         }
@@ -280,7 +281,9 @@ internal sealed class WorkItemPatch(
         _writes[field] = value;
     }
 
-    /// <summary>Dates that bypassRules lets in must increase from revision to revision and must not be in the future.</summary>
+    /// <summary>
+    /// Dates that bypassRules lets in must increase from revision to revision and must not be in the future.
+    /// </summary>
     private static void CheckDates(Dictionary<FieldDefinition, object?> fields, WorkItem? previous, DateTime now)
     {
         var created = fields.GetValueOrDefault(FieldCatalog.CreatedDate) as DateTime?;

@@ -4,8 +4,8 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 internal sealed record FieldChange(FieldDefinition Field, object? Old, object? New);
 
 /// <summary>
-/// One entry of a work item's history. A save of fields, files or hyperlinks makes a revision; one that only touches work
-/// item links, at either end, is an entry of its own at the revision that stood.
+/// One entry of a work item's history. A save of fields, files or hyperlinks makes a revision; one that only touches
+/// work item links, at either end, is an entry of its own at the revision that stood.
 /// </summary>
 internal sealed class WorkItemUpdate(int id, int rev, Person by, DateTime date)
 {

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace JiraAdoSync.Sandbox.Control;
 
-/// <summary>The routes under <c>/sandbox</c> by which scripts look at the sandbox and upset it; they need no token.</summary>
+/// <summary>
+/// The routes under <c>/sandbox</c> by which scripts look at the sandbox and upset it; they need no token.
+/// </summary>
 internal static class ControlRoutes
 {
     public static void Map(

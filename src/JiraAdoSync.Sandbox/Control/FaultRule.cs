@@ -21,7 +21,9 @@ internal enum FaultKind
     /// <summary>The service's own throttling answer; with status 200 the request is done and only warned.</summary>
     Throttle,
 
-    /// <summary>What stands in for a service that is down: Azure DevOps' 503 with a byte order mark, a proxy's page for Jira.</summary>
+    /// <summary>
+    /// What stands in for a service that is down: Azure DevOps' 503 with a byte order mark, a proxy's page for Jira.
+    /// </summary>
     Outage,
 
     /// <summary>A <c>$batch</c> is answered by one response for all its requests, nothing is done.</summary>
@@ -68,7 +70,9 @@ internal sealed class FaultRule
 
     public int? Status { get; private init; }
 
-    /// <summary>Which limit a throttling answer is about: a <c>RateLimit-Reason</c> of Jira, a resource of Azure DevOps.</summary>
+    /// <summary>
+    /// Which limit a throttling answer is about: a <c>RateLimit-Reason</c> of Jira, a resource of Azure DevOps.
+    /// </summary>
     public string? Reason { get; private init; }
 
     public IReadOnlyDictionary<string, string> Headers { get; private init; } = new Dictionary<string, string>();

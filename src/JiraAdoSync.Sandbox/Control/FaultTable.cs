@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace JiraAdoSync.Sandbox.Control;
 
-/// <summary>The fault rules in force. Every matching <c>delay</c> is kept; of the others the first whose turn it is.</summary>
+/// <summary>
+/// The fault rules in force. Every matching <c>delay</c> is kept; of the others the first whose turn it is.
+/// </summary>
 internal sealed class FaultTable
 {
     private readonly Lock _gate = new();

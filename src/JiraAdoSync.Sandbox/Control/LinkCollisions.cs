@@ -8,8 +8,8 @@ namespace JiraAdoSync.Sandbox.Control;
 
 /// <summary>
 /// Link writes that touch one work item at the same time: the database under Azure DevOps lets one of them through, and
-/// the text of its refusal of the others comes out as it is. While the switch is on, a link write holds the items that it
-/// names from its arrival, its latency included, to its end.
+/// the text of its refusal of the others comes out as it is. While the switch is on, a link write holds the items that
+/// it names from its arrival, its latency included, to its end.
 /// </summary>
 internal sealed partial class LinkCollisions
 {

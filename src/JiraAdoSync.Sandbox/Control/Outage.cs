@@ -8,7 +8,9 @@ namespace JiraAdoSync.Sandbox.Control;
 /// <summary>What is answered in place of a service that is down, or that gave up on a batch as a whole.</summary>
 internal static class Outage
 {
-    /// <summary>Azure DevOps sends its error with a byte order mark; before Jira stands a proxy with a page of its own.</summary>
+    /// <summary>
+    /// Azure DevOps sends its error with a byte order mark; before Jira stands a proxy with a page of its own.
+    /// </summary>
     public static Answer Of(string service)
     {
         if (service == ServiceName.AzureDevOps)

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace JiraAdoSync.Sandbox.Control;
 
-/// <summary>Which service a request is for, and by which route template, as statistics and fault rules name them.</summary>
+/// <summary>
+/// Which service a request is for, and by which route template, as statistics and fault rules name them.
+/// </summary>
 internal static class ServiceName
 {
     public const string Jira = "jira";
@@ -17,7 +19,9 @@ internal static class ServiceName
         : context.Request.Path.StartsWithSegments("/ado") ? AzureDevOps
         : null;
 
-    /// <summary>The template without the part that says which service it is: <c>/{organization}/_apis/wit/$batch</c>.</summary>
+    /// <summary>
+    /// The template without the part that says which service it is: <c>/{organization}/_apis/wit/$batch</c>.
+    /// </summary>
     public static string RouteOf(HttpContext context)
     {
         var template = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;

@@ -7,8 +7,8 @@ using Command = System.CommandLine.Command;
 namespace JiraAdoSync.Sandbox.Demo;
 
 /// <summary>
-/// <c>demo</c>: plays the recipe's story from end to end: starts the sandbox, and runs the sample script of the staged module in an
-/// embedded PowerShell, as a user would run it against real sites.
+/// <c>demo</c>: plays the recipe's story from end to end: starts the sandbox, and runs the sample script of the staged
+/// module in an embedded PowerShell, as a user would run it against real sites.
 /// </summary>
 internal static class DemoCommand
 {

@@ -1,8 +1,8 @@
 namespace JiraAdoSync.Sandbox.Demo;
 
 /// <summary>
-/// The published recipe's story: a Story with two Tasks that block it, a Bug that relates to it, and two Sub-tasks under one
-/// of the Tasks.
+/// The published recipe's story: a Story with two Tasks that block it, a Bug that relates to it, and two Sub-tasks
+/// under one of the Tasks.
 /// </summary>
 public static class RecipeStory
 {

@@ -4,8 +4,9 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
-/// <c>/sandbox/jira/accounts</c>: who can sign in to Jira. <c>POST</c> takes <c>{"emailAddress", "displayName", "token",
-/// "hiddenProjects", "hiddenIssues", "withoutPermissions"}</c>, adds the account or changes it, and answers with its token.
+/// <c>/sandbox/jira/accounts</c>: who can sign in to Jira. <c>POST</c> takes <c>{"emailAddress", "displayName",
+/// "token", "hiddenProjects", "hiddenIssues", "withoutPermissions"}</c>, adds the account or changes it, and answers
+/// with its token.
 /// </summary>
 internal static class AccountRoutes
 {

@@ -6,7 +6,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace JiraAdoSync.Sandbox.Jira;
 
-/// <summary>Files at issues. An upload is a form with parts named <c>file</c>, and says that it needs no token check.</summary>
+/// <summary>
+/// Files at issues. An upload is a form with parts named <c>file</c>, and says that it needs no token check.
+/// </summary>
 internal static class AttachmentEndpoints
 {
     private const int SizeLimit = 10 * 1024 * 1024;

@@ -3,7 +3,10 @@ using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;
 
-/// <summary>What a project takes for a new issue, and an issue for an edit. Cloud names the list after what is in it, Data Center calls it values.</summary>
+/// <summary>
+/// What a project takes for a new issue, and an issue for an edit. Cloud names the list after what is in it, Data
+/// Center calls it values.
+/// </summary>
 internal static class CreationMetaEndpoints
 {
     private const int PageLimit = 200;

@@ -17,8 +17,8 @@ internal sealed class JiraProject(NamedThing thing, string key)
 }
 
 /// <summary>
-/// An issue: its raw fields as they came, and apart from them what the site works with. An issue that nobody may read is
-/// known only from what others say of it: its id, its key and a few fields.
+/// An issue: its raw fields as they came, and apart from them what the site works with. An issue that nobody may read
+/// is known only from what others say of it: its id, its key and a few fields.
 /// </summary>
 internal sealed class Issue(long id, string key, JsonObject fields)
 {

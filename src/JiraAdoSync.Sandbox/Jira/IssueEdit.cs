@@ -4,8 +4,8 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
-/// What a body's <c>fields</c> and <c>update</c> ask of an issue. All of it is checked before any of it is done, so that a
-/// refused request changes nothing.
+/// What a body's <c>fields</c> and <c>update</c> ask of an issue. All of it is checked before any of it is done, so
+/// that a refused request changes nothing.
 /// </summary>
 internal sealed class IssueEdit
 {

@@ -34,7 +34,9 @@ internal static class IssueEndpoints
         return Answer.Json(body);
     }
 
-    /// <summary>In ascending order of ids, whatever was asked for; what can't be read is missing without a word.</summary>
+    /// <summary>
+    /// In ascending order of ids, whatever was asked for; what can't be read is missing without a word.
+    /// </summary>
     private static Answer BulkFetch(JiraRequest request)
     {
         var body = request.Json();

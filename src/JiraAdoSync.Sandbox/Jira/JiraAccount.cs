@@ -4,7 +4,9 @@ using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;
 
-/// <summary>Somebody who can sign in, and what is kept from them. Data Center knows people by name, Cloud by id.</summary>
+/// <summary>
+/// Somebody who can sign in, and what is kept from them. Data Center knows people by name, Cloud by id.
+/// </summary>
 internal sealed class JiraAccount(string id, string key, string emailAddress, string token)
 {
     private HashSet<string> _hiddenProjects = [];

@@ -6,8 +6,8 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
-/// Makes a site of raw issues. Projects, issue types, statuses and link types are what the issues name. Issues that only
-/// links or parents name exist too, but nobody can read them: they show at the ends of links and nowhere else.
+/// Makes a site of raw issues. Projects, issue types, statuses and link types are what the issues name. Issues that
+/// only links or parents name exist too, but nobody can read them: they show at the ends of links and nowhere else.
 /// </summary>
 internal static class JiraSeed
 {
@@ -69,7 +69,8 @@ internal static class JiraSeed
         }
     }
 
-    // Unlike a request's body it is not read to the last text: a large seed would fill the memory with nodes nobody asks for.
+    // Unlike a request's body it is not read to the last text: a large seed would fill the memory with nodes nobody
+    // asks for.
     private static JsonNode? Parse(string line)
     {
         try

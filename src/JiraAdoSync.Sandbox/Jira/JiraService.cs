@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Routing;
 namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
-/// Jira on the wire: versions, sign-in, headers and errors. What a route does is in the endpoint classes, which never see
-/// the connection and run one at a time.
+/// Jira on the wire: versions, sign-in, headers and errors. What a route does is in the endpoint classes, which never
+/// see the connection and run one at a time.
 /// </summary>
 internal sealed class JiraService(SandboxOptions options, string user, string token, IReadOnlyList<string> seed) : IAsyncDisposable
 {

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
-/// Writes down what a request did: in the history of the issue, in its <c>updated</c>, in how long searches miss it, and
-/// to whoever registered a webhook.
+/// Writes down what a request did: in the history of the issue, in its <c>updated</c>, in how long searches miss it,
+/// and to whoever registered a webhook.
 /// </summary>
 internal sealed class Journal(JiraSite site, JiraAccount author)
 {

@@ -131,7 +131,9 @@ internal static class LinkEndpoints
     private static IssueLinkType TypeOf(JiraRequest request) =>
         TypeOf(request.Site, new JsonObject { ["id"] = request.Route("issueLinkTypeId") });
 
-    /// <summary>Names and phrases belong to the site: what is called "Blocks" elsewhere may have any wording here.</summary>
+    /// <summary>
+    /// Names and phrases belong to the site: what is called "Blocks" elsewhere may have any wording here.
+    /// </summary>
     private static Answer EditType(JiraRequest request)
     {
         RequireAdministrator(request);

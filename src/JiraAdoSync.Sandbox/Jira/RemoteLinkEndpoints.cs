@@ -5,8 +5,8 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
-/// Links to what is outside Jira. A write with a <c>globalId</c> that the issue has already replaces that link: what the
-/// write leaves out is gone from it.
+/// Links to what is outside Jira. A write with a <c>globalId</c> that the issue has already replaces that link: what
+/// the write leaves out is gone from it.
 /// </summary>
 internal static class RemoteLinkEndpoints
 {

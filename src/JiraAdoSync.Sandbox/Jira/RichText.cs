@@ -9,9 +9,9 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
-/// Between Jira's documents (v3), its markup (v2) and HTML (rendered fields), as far as people use them: paragraphs, line
-/// breaks, headings, lists, code, quotes, rules, and strong, emphasized, code and linked text. What a document holds
-/// beyond that goes through as its text.
+/// Between Jira's documents (v3), its markup (v2) and HTML (rendered fields), as far as people use them: paragraphs,
+/// line breaks, headings, lists, code, quotes, rules, and strong, emphasized, code and linked text. What a document
+/// holds beyond that goes through as its text.
 /// </summary>
 internal static partial class RichText
 {

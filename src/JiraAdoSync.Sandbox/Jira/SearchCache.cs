@@ -1,6 +1,8 @@
 namespace JiraAdoSync.Sandbox.Jira;
 
-/// <summary>Keeps what the last searches found, so that a page of a large result does not search all of it again.</summary>
+/// <summary>
+/// Keeps what the last searches found, so that a page of a large result does not search all of it again.
+/// </summary>
 internal sealed class SearchCache
 {
     private const int Kept = 8;

@@ -29,7 +29,9 @@ internal sealed class Webhooks(ChannelWriter<(Uri Url, string Body)> outbox)
 
     public bool Wants(string name) => _all.Exists(webhook => webhook.Events.Contains(name));
 
-    /// <summary>Tells of an event; a query of the webhook restricts it to some issues, but not events of links.</summary>
+    /// <summary>
+    /// Tells of an event; a query of the webhook restricts it to some issues, but not events of links.
+    /// </summary>
     public void Announce(JiraSite site, string name, Issue? issue, JsonObject body)
     {
         foreach (var webhook in _all.Where(webhook => webhook.Events.Contains(name) && !(webhook.Expires <= site.Now)))

@@ -152,6 +152,8 @@ internal static class BoardPage
 
     private sealed record Card(string Anchor, string Id, string Type, string Title, string State, IReadOnlyList<End> Ends);
 
-    /// <summary>What an issue or item is linked to; the anchor is that of a card, which may not be on the page.</summary>
+    /// <summary>
+    /// What an issue or item is linked to; the anchor is that of a card, which may not be on the page.
+    /// </summary>
     private sealed record End(string Phrase, string Target, string? Anchor);
 }

@@ -5,7 +5,9 @@ using JiraAdoSync.Planning;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Plans relations: tells for each link and each relation of ours what would be done, and writes nothing.</summary>
+/// <summary>
+/// Plans relations: tells for each link and each relation of ours what would be done, and writes nothing.
+/// </summary>
 [Cmdlet(VerbsData.Compare, "AdoRelation")]
 [OutputType(typeof(RelationChange))]
 public sealed class CompareAdoRelationCommand : RelationCommand

@@ -5,8 +5,8 @@ using JiraAdoSync.Rest.AzureDevOps;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Connects the session to a project of Azure DevOps, after the organisation has recognised the account. In a job of Azure
-/// Pipelines, what is not given is the job's own.
+/// Connects the session to a project of Azure DevOps, after the organisation has recognised the account. In a job of
+/// Azure Pipelines, what is not given is the job's own.
 /// </summary>
 [Cmdlet(VerbsCommunications.Connect, "AdoProject")]
 [OutputType(typeof(AdoConnection))]
@@ -20,7 +20,9 @@ public sealed class ConnectAdoProjectCommand : JiraAdoCommand
     [Parameter(Position = 1)]
     public string? Project { get; set; }
 
-    /// <summary>A personal access token, an Entra token or a job's token; which it is shows in the token itself.</summary>
+    /// <summary>
+    /// A personal access token, an Entra token or a job's token; which it is shows in the token itself.
+    /// </summary>
     [Parameter(Position = 2)]
     public SecureString? Token { get; set; }
 
@@ -40,7 +42,8 @@ public sealed class ConnectAdoProjectCommand : JiraAdoCommand
 
     private static string OfJob(string variable, string parameter)
     {
-        var isJob = string.Equals(Environment.GetEnvironmentVariable("TF_BUILD"), "True", StringComparison.OrdinalIgnoreCase);
+        var isJob =
+            string.Equals(Environment.GetEnvironmentVariable("TF_BUILD"), "True", StringComparison.OrdinalIgnoreCase);
         var value = isJob ? Environment.GetEnvironmentVariable(variable) : null;
         return !string.IsNullOrEmpty(value) ? value : throw new SyncException(
             "ParameterMissing",

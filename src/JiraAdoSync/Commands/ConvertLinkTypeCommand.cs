@@ -17,8 +17,8 @@ public sealed class ConvertLinkTypeCommand : JiraAdoCommand
     public IssueLink[] Link { get; set; } = null!;
 
     /// <summary>
-    /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings. What is
-    /// given here stands alone.
+    /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings.
+    /// What is given here stands alone.
     /// </summary>
     [Parameter(Position = 1)]
     public Hashtable? Mapping { get; set; }
@@ -27,7 +27,9 @@ public sealed class ConvertLinkTypeCommand : JiraAdoCommand
     [Parameter]
     public UnmappedLinks Unmapped { get; set; }
 
-    /// <summary>The organisation whose relation types hold; by default the one that the session is connected to.</summary>
+    /// <summary>
+    /// The organisation whose relation types hold; by default the one that the session is connected to.
+    /// </summary>
     [Parameter]
     public AdoConnection? AdoConnection { get; set; }
 

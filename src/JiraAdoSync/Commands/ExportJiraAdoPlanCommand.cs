@@ -4,8 +4,8 @@ using JiraAdoSync.Planning;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Writes a plan to a file that people can read and approve. Invoke-JiraAdoPlan applies exactly that, as long as Azure DevOps
-/// is what the plan was made for.
+/// Writes a plan to a file that people can read and approve. Invoke-JiraAdoPlan applies exactly that, as long as Azure
+/// DevOps is what the plan was made for.
 /// </summary>
 [Cmdlet(VerbsData.Export, "JiraAdoPlan", SupportsShouldProcess = true)]
 public sealed class ExportJiraAdoPlanCommand : SyncCommand
@@ -25,7 +25,9 @@ public sealed class ExportJiraAdoPlanCommand : SyncCommand
     [Parameter(ValueFromPipeline = true)]
     public RelationChange[]? Relation { get; set; }
 
-    /// <summary>What is to be done with a link that the service refuses for its topology when the plan is applied.</summary>
+    /// <summary>
+    /// What is to be done with a link that the service refuses for its topology when the plan is applied.
+    /// </summary>
     [Parameter]
     public LinkConflict OnConflict { get; set; }
 

@@ -4,8 +4,8 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Reads from a file which work item stands for which issue. Work items without a mark are taken over: the next sync marks
-/// them and writes their fields.
+/// Reads from a file which work item stands for which issue. Work items without a mark are taken over: the next sync
+/// marks them and writes their fields.
 /// </summary>
 [Cmdlet(VerbsData.Import, "JiraAdoCorrelation", SupportsShouldProcess = true)]
 [OutputType(typeof(Correlation))]

@@ -4,7 +4,10 @@ using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Applies a plan from a file, exactly as it stands there; refused where Azure DevOps is no longer what it was made for.</summary>
+/// <summary>
+/// Applies a plan from a file, exactly as it stands there; refused where Azure DevOps is no longer what it was made
+/// for.
+/// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoPlan", SupportsShouldProcess = true)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary))]
 public sealed class InvokeJiraAdoPlanCommand : SyncCommand

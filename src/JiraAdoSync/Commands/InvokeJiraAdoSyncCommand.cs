@@ -8,8 +8,8 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Makes the graph of a Jira selection stand in Azure DevOps: work items, relations, parents. It reads both sides, plans the
-/// whole, and only then writes what differs; the last object is a summary.
+/// Makes the graph of a Jira selection stand in Azure DevOps: work items, relations, parents. It reads both sides,
+/// plans the whole, and only then writes what differs; the last object is a summary.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoSync", SupportsShouldProcess = true)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange), typeof(RelationChange))]
@@ -20,15 +20,15 @@ public sealed class InvokeJiraAdoSyncCommand : RelationCommand
     public string Jql { get; set; } = null!;
 
     /// <summary>
-    /// From issue type to work item type, or to a list of which the first that the project has is taken; $null leaves a type
-    /// out. Laid over the default.
+    /// From issue type to work item type, or to a list of which the first that the project has is taken; $null leaves a
+    /// type out. Laid over the default.
     /// </summary>
     [Parameter]
     public Hashtable? TypeMapping { get; set; }
 
     /// <summary>
-    /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings. What is
-    /// given here stands alone.
+    /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings.
+    /// What is given here stands alone.
     /// </summary>
     [Parameter]
     public Hashtable? LinkTypeMapping { get; set; }
@@ -52,7 +52,8 @@ public sealed class InvokeJiraAdoSyncCommand : RelationCommand
         var types = Mappings.WorkItemTypes(TypeMapping).ToList();
         var synchronizer = NewSynchronizer();
 
-        var replicas = Stream(token => Jira.Client.SearchAsync(Jql, token)).DistinctBy(replica => replica.IssueId).ToList();
+        var replicas =
+            Stream(token => Jira.Client.SearchAsync(Jql, token)).DistinctBy(replica => replica.IssueId).ToList();
         if (replicas.Count == 0)
         {
             WriteWarning(Await(Jira.Client.MayBrowseAsync)

@@ -9,8 +9,8 @@ using JiraAdoSync.Rest;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// What every cmdlet here has: asynchronous work under a pipeline that is not, Ctrl-C that ends it at once, and errors made
-/// in one place.
+/// What every cmdlet here has: asynchronous work under a pipeline that is not, Ctrl-C that ends it at once, and errors
+/// made in one place.
 /// </summary>
 public abstract class JiraAdoCommand : PSCmdlet, IDisposable
 {
@@ -131,7 +131,9 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Reads issues by key or id, in bulk; what is not there is an error of its own, and the rest goes on.</summary>
+    /// <summary>
+    /// Reads issues by key or id, in bulk; what is not there is an error of its own, and the rest goes on.
+    /// </summary>
     /// <param name="connection">The site.</param>
     /// <param name="names">Keys or ids.</param>
     protected IEnumerable<Replica> ReadNamed(JiraConnection connection, IReadOnlyCollection<string> names)
@@ -157,7 +159,9 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         return replicas;
     }
 
-    /// <summary>Turns links into the relations that they are to become, and warns of entries that match nothing.</summary>
+    /// <summary>
+    /// Turns links into the relations that they are to become, and warns of entries that match nothing.
+    /// </summary>
     /// <param name="connection">The organisation whose relation types hold.</param>
     /// <param name="links">The links.</param>
     /// <param name="given">The user's mapping; null for the default.</param>

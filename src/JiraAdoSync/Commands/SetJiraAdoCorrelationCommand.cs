@@ -4,8 +4,8 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Names the work item that stands for an issue. One without a mark is taken over: the next sync marks it and writes its
-/// fields.
+/// Names the work item that stands for an issue. One without a mark is taken over: the next sync marks it and writes
+/// its fields.
 /// </summary>
 [Cmdlet(VerbsCommon.Set, "JiraAdoCorrelation", SupportsShouldProcess = true)]
 [OutputType(typeof(Correlation))]

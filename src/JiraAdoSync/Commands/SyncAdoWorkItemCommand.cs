@@ -17,8 +17,8 @@ public sealed class SyncAdoWorkItemCommand : SyncCommand
     public Replica[] Replica { get; set; } = null!;
 
     /// <summary>
-    /// From issue type to work item type, or to a list of which the first that the project has is taken; $null leaves a type
-    /// out. Laid over the default.
+    /// From issue type to work item type, or to a list of which the first that the project has is taken; $null leaves a
+    /// type out. Laid over the default.
     /// </summary>
     [Parameter(Position = 1)]
     public Hashtable? TypeMapping { get; set; }

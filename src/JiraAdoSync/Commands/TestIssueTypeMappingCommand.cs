@@ -5,7 +5,9 @@ using JiraAdoSync.Mapping;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Tells for every issue type of the data how many issues have it, what work item type it becomes, and what is wrong.</summary>
+/// <summary>
+/// Tells for every issue type of the data how many issues have it, what work item type it becomes, and what is wrong.
+/// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "IssueTypeMapping")]
 [OutputType(typeof(MappingCoverage))]
 public sealed class TestIssueTypeMappingCommand : SyncCommand

@@ -6,8 +6,8 @@ using JiraAdoSync.Mapping;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Tells for every phrase of the data, and of the site's link types, how many links say it, what the mapping makes of it, what
-/// is wrong, and what it could be mapped to.
+/// Tells for every phrase of the data, and of the site's link types, how many links say it, what the mapping makes of
+/// it, what is wrong, and what it could be mapped to.
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "LinkTypeMapping", DefaultParameterSetName = OfReplica)]
 [OutputType(typeof(MappingCoverage))]
@@ -50,7 +50,8 @@ public sealed class TestLinkTypeMappingCommand : SyncCommand
             counts.TryAdd(type, 0);
         }
 
-        var mapping = new LinkTypeMapping(Mapping is null ? LinkTypePresets.Default : Mappings.LinkTypes(Mapping), types);
+        var mapping =
+            new LinkTypeMapping(Mapping is null ? LinkTypePresets.Default : Mappings.LinkTypes(Mapping), types);
         WriteAll(LinkTypeCoverage.Of(counts, mapping, types));
     }
 }

@@ -7,7 +7,9 @@ using JiraAdoSync.Sandbox;
 
 namespace JiraAdoSync.Tests.Cmdlets;
 
-/// <summary>Looks at the sandbox's Azure DevOps, and edits it as another client would, by REST and not through the module.</summary>
+/// <summary>
+/// Looks at the sandbox's Azure DevOps, and edits it as another client would, by REST and not through the module.
+/// </summary>
 internal sealed class Board : IDisposable
 {
     private readonly HttpClient _client;
@@ -95,7 +97,9 @@ internal sealed class Board : IDisposable
         }
     }
 
-    /// <summary>Makes a second item for an issue as another run would: in one request, with a nonce of its own.</summary>
+    /// <summary>
+    /// Makes a second item for an issue as another run would: in one request, with a nonce of its own.
+    /// </summary>
     public async Task<int> TwinAsync(int id, string nonce, string title)
     {
         var item = await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null);

@@ -84,7 +84,8 @@ public sealed class RunTests
     [Fact]
     public async Task A_work_item_that_fails_leaves_the_rest_to_go_on_and_makes_the_run_partial()
     {
-        // The service takes no title of 256 characters; ours are cut, so let it refuse a type that needs more than a title.
+        // The service takes no title of 256 characters; ours are cut, so let it refuse a type that needs more than a
+        // title.
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Story").Link(1, "blocks", 2).Link(1, "blocks", 3);
         await using var world = await World.StartAsync(seed.Lines);
         world.Run("Invoke-JiraAdoSync -Jql 'key in (SHOP-1, SHOP-2)'").Succeeded();

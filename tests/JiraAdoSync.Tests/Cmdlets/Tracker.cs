@@ -18,7 +18,9 @@ internal sealed class Tracker : IDisposable
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{sandbox.JiraUser}:{sandbox.JiraToken}")));
     }
 
-    /// <summary>Links two issues. In the body, <c>inwardIssue</c> is the source: writing flips the names of reading.</summary>
+    /// <summary>
+    /// Links two issues. In the body, <c>inwardIssue</c> is the source: writing flips the names of reading.
+    /// </summary>
     public Task LinkAsync(string source, string type, string target) => SendAsync(HttpMethod.Post, "issueLink", new JsonObject
     {
         ["type"] = new JsonObject { ["name"] = type },

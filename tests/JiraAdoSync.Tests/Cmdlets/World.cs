@@ -9,8 +9,8 @@ using Xunit;
 namespace JiraAdoSync.Tests.Cmdlets;
 
 /// <summary>
-/// A sandbox with both services, and a PowerShell session that is connected to them. All that goes over the wire is held
-/// against the vendors' documents where they are at hand; what is against them is told at the end.
+/// A sandbox with both services, and a PowerShell session that is connected to them. All that goes over the wire is
+/// held against the vendors' documents where they are at hand; what is against them is told at the end.
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
@@ -76,7 +76,9 @@ internal sealed class World : IAsyncDisposable
     public async Task SetFaultsAsync(params JsonObject[] rules) =>
         (await _control.PutAsJsonAsync("/sandbox/faults", new JsonArray([.. rules]))).EnsureSuccessStatusCode().Dispose();
 
-    /// <summary>Hides issues from the account that the session is connected with, and with them the links to them.</summary>
+    /// <summary>
+    /// Hides issues from the account that the session is connected with, and with them the links to them.
+    /// </summary>
     public async Task HideAsync(params string[] keys)
     {
         var account = new JsonObject

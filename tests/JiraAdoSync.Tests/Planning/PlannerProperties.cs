@@ -8,7 +8,9 @@ using static JiraAdoSync.Tests.StandardRelationTypes;
 
 namespace JiraAdoSync.Tests.Planning;
 
-/// <summary>What holds for any plan, on small random graphs with cycles, several parents, and relations of both kinds.</summary>
+/// <summary>
+/// What holds for any plan, on small random graphs with cycles, several parents, and relations of both kinds.
+/// </summary>
 public sealed class PlannerProperties
 {
     private const int Issues = 6;

@@ -41,7 +41,8 @@ public sealed class InterleavingTests
         var desired = RandomLinks(random);
         store.BeforeWrite = _ =>
         {
-            // What takes the place of a relation that is being put back makes that impossible; such a failure is reported.
+            // What takes the place of a relation that is being put back makes that impossible; such a failure is
+            // reported.
             var puttingBack = store.Batches[^1].Any(write => write.AddRelations.Any(one =>
                 !one.Comment.Contains("[jira:", StringComparison.Ordinal)));
             for (var i = puttingBack ? 0 : random.Next(3); i > 0; i--)
@@ -61,7 +62,9 @@ public sealed class InterleavingTests
         Assert.All(theirs, edge => Assert.True(Stands(store, edge), $"round {seed}: {edge} of theirs is missing after another run"));
     }
 
-    /// <summary>Adds a relation between a pair that has none of the type, or removes one of their own or of ours.</summary>
+    /// <summary>
+    /// Adds a relation between a pair that has none of the type, or removes one of their own or of ours.
+    /// </summary>
     private static void Edit(MemoryStore store, HashSet<(int Source, string Type, int Target)> theirs, Random random)
     {
         var (source, target) = Pair(random);

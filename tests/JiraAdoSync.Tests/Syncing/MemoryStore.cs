@@ -4,8 +4,8 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Tests.Syncing;
 
 /// <summary>
-/// Work items in memory with the service's rules for relations: mirrors, places counted before the patch, one parent, no
-/// cycles, patches done whole or not at all. Between a read and the write that follows, somebody else may edit.
+/// Work items in memory with the service's rules for relations: mirrors, places counted before the patch, one parent,
+/// no cycles, patches done whole or not at all. Between a read and the write that follows, somebody else may edit.
 /// </summary>
 internal sealed class MemoryStore : IWorkItemStore, IIssueSource
 {

@@ -5,8 +5,8 @@ namespace JiraAdoSync.Sandbox.AzureDevOps.Wiql;
 
 /// <summary>
 /// Runs a query. Dates compare by day unless the request asks for <c>timePrecision</c>, and must then not have a time;
-/// texts compare in any case; a field without a value equals only the empty text and is in no order. A query <c>ASOF</c> a
-/// date reads fields and links as they were.
+/// texts compare in any case; a field without a value equals only the empty text and is in no order. A query
+/// <c>ASOF</c> a date reads fields and links as they were.
 /// </summary>
 internal sealed class WiqlEvaluator(Organization organization, Project? project, bool timePrecision, DateTime? asOf)
 {
@@ -234,7 +234,9 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
         };
     }
 
-    /// <summary>Work item types by category; every other group is of people, and the sandbox has none of those.</summary>
+    /// <summary>
+    /// Work item types by category; every other group is of people, and the sandbox has none of those.
+    /// </summary>
     private Func<WorkItem, bool> InGroup(FieldDefinition field, string name)
     {
         if (field != FieldCatalog.WorkItemType)

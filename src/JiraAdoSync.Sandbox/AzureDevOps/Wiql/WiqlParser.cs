@@ -3,11 +3,12 @@ using System.Globalization;
 namespace JiraAdoSync.Sandbox.AzureDevOps.Wiql;
 
 /// <summary>
-/// Reads <c>SELECT fields FROM WorkItems [WHERE condition] [ORDER BY fields] [ASOF date]</c>. AND binds tighter than OR,
-/// NOT tighter than both.
+/// Reads <c>SELECT fields FROM WorkItems [WHERE condition] [ORDER BY fields] [ASOF date]</c>. AND binds tighter than
+/// OR, NOT tighter than both.
 /// <para>
-/// A query of links, <c>FROM WorkItemLinks ... [MODE (mode)]</c>, has conditions on the source, on the target and on the
-/// link, told apart by <c>[Source].</c> and <c>[Target].</c>; what AND joins at the top is about one of the three each.
+/// A query of links, <c>FROM WorkItemLinks ... [MODE (mode)]</c>, has conditions on the source, on the target and on
+/// the link, told apart by <c>[Source].</c> and <c>[Target].</c>; what AND joins at the top is about one of the three
+/// each.
 /// </para>
 /// </summary>
 internal sealed class WiqlParser

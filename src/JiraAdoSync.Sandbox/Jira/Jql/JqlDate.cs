@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace JiraAdoSync.Sandbox.Jira.Jql;
 
-/// <summary>Dates of a query: absolute, relative to now (<c>-7d</c>), or from a function. They count in minutes, in UTC.</summary>
+/// <summary>
+/// Dates of a query: absolute, relative to now (<c>-7d</c>), or from a function. They count in minutes, in UTC.
+/// </summary>
 internal static partial class JqlDate
 {
     private static readonly string[] Forms = ["yyyy/M/d", "yyyy-M-d", "yyyy/M/d H:mm", "yyyy-M-d H:mm"];

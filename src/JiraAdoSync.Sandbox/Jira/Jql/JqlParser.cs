@@ -1,8 +1,8 @@
 namespace JiraAdoSync.Sandbox.Jira.Jql;
 
 /// <summary>
-/// Reads <c>[clause] [ORDER BY field [ASC|DESC], ...]</c>. AND binds tighter than OR, NOT tighter than both; the words of
-/// the language count in any case, and never in quotes.
+/// Reads <c>[clause] [ORDER BY field [ASC|DESC], ...]</c>. AND binds tighter than OR, NOT tighter than both; the words
+/// of the language count in any case, and never in quotes.
 /// </summary>
 internal sealed class JqlParser
 {

@@ -9,8 +9,8 @@ using Xunit;
 namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 
 /// <summary>
-/// The Azure DevOps side of a sandbox, spoken to as a stranger would: plain requests, addresses and bodies as the vendor
-/// documents them. Paths begin under the organisation; one without a version gets 7.1.
+/// The Azure DevOps side of a sandbox, spoken to as a stranger would: plain requests, addresses and bodies as the
+/// vendor documents them. Paths begin under the organisation; one without a version gets 7.1.
 /// </summary>
 internal sealed class Ado : IAsyncDisposable
 {

@@ -151,7 +151,9 @@ public sealed class LinkQueryTests
         Assert.Null(revisions.Node("value", 1, "relations"));
     }
 
-    /// <summary>An epic, its features 2 and 3, a story 4 below 2, a task 5 that 3 comes before, a task 6 alone.</summary>
+    /// <summary>
+    /// An epic, its features 2 and 3, a story 4 below 2, a task 5 that 3 comes before, a task 6 alone.
+    /// </summary>
     private static async Task<Ado> WorldAsync()
     {
         var ado = await Ado.StartAsync();

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 
-/// <summary>Requests that nobody meant: each gets an answer of the service's own kind, and the service goes on.</summary>
+/// <summary>
+/// Requests that nobody meant: each gets an answer of the service's own kind, and the service goes on.
+/// </summary>
 public sealed class MalformedTests
 {
     private const string Pieces = "{}[]\":,$/\\%&?=#'()<>@. \0\n-+019azé€😀";

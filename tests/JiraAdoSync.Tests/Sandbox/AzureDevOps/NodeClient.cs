@@ -6,8 +6,8 @@ using Xunit;
 namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 
 /// <summary>
-/// The vendor's own client from npm, unmodified, driven once through everything by <c>node/drive.js</c>. Where Node or npm
-/// is not found, or its registry is out of reach, there is a reason to skip in place of what it said.
+/// The vendor's own client from npm, unmodified, driven once through everything by <c>node/drive.js</c>. Where Node or
+/// npm is not found, or its registry is out of reach, there is a reason to skip in place of what it said.
 /// </summary>
 public sealed class NodeClient : IAsyncLifetime
 {

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 
-/// <summary>What an organisation has: relation types, work item types and states, fields, tags, areas and iterations.</summary>
+/// <summary>
+/// What an organisation has: relation types, work item types and states, fields, tags, areas and iterations.
+/// </summary>
 public sealed class TypeTests
 {
     [Fact]

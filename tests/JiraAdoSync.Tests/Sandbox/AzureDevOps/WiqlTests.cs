@@ -173,8 +173,8 @@ public sealed class WiqlTests
     }
 
     /// <summary>
-    /// Four items: a task tagged red that was changed an hour later and has a child; a bug with a description, that child;
-    /// a task of Ana's in an area; a task with a hyperlink, a tag of two and quotes in its title.
+    /// Four items: a task tagged red that was changed an hour later and has a child; a bug with a description, that
+    /// child; a task of Ana's in an area; a task with a hyperlink, a tag of two and quotes in its title.
     /// </summary>
     private static async Task<Ado> WorldAsync()
     {

@@ -31,7 +31,9 @@ public sealed class ContractTests
         Assert.True(contract.Problems.Count == 0, string.Join("\n", contract.Problems));
     }
 
-    /// <summary>What of the documents was called, and what was called beside them, for who reads the log of a run.</summary>
+    /// <summary>
+    /// What of the documents was called, and what was called beside them, for who reads the log of a run.
+    /// </summary>
     private static void Tell(VendorContract contract) => TestContext.Current.TestOutputHelper!.WriteLine(
         $"""
         Judged: {contract.Covered.Count} operations of {contract.Operations.Count()}

@@ -9,8 +9,8 @@ using Xunit;
 namespace JiraAdoSync.Tests.Sandbox.Contract;
 
 /// <summary>
-/// Requests that are nearly right. Whatever comes, the answer is one of the service's own, and the sandbox stays up. The
-/// seed is fixed: each run sends the same.
+/// Requests that are nearly right. Whatever comes, the answer is one of the service's own, and the sandbox stays up.
+/// The seed is fixed: each run sends the same.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -217,7 +217,8 @@ public sealed class FuzzTests
                 return $"{status} {text}";
             }
 
-            // A path with a zero in it is refused by the web server, before there is a service, as the real ones' servers do.
+            // A path with a zero in it is refused by the web server, before there is a service, as the real ones'
+            // servers do.
             if (status == 400 && text.Length == 0 && path.Contains("%00", StringComparison.Ordinal))
             {
                 return null;

@@ -158,8 +158,8 @@ internal sealed partial class VendorDocument
     private static partial Regex Indexes();
 
     /// <summary>
-    /// JSON schema lets an object have what it doesn't name. A client that is made from the document would not see it, so
-    /// it is told.
+    /// JSON schema lets an object have what it doesn't name. A client that is made from the document would not see it,
+    /// so it is told.
     /// </summary>
     private static IEnumerable<string> UnknownNames(JsonSchema schema, JToken token, string path)
     {
@@ -225,8 +225,8 @@ internal sealed partial class VendorDocument
 
     /// <summary>
     /// Microsoft's documents write "object" for what may be any value: the value of a field, of a patch operation. The
-    /// trimmed documents lost the version parameters of the routes in preview; a required one takes their place. A patch
-    /// document is written as an object that is all of an array.
+    /// trimmed documents lost the version parameters of the routes in preview; a required one takes their place. A
+    /// patch document is written as an object that is all of an array.
     /// </summary>
     private static void Correct(JToken node)
     {
@@ -251,7 +251,8 @@ internal sealed partial class VendorDocument
                 schema.Remove("type");
             }
 
-            // NSwag takes an object as closed that doesn't say so; what an object has beyond its names is told otherwise.
+            // NSwag takes an object as closed that doesn't say so; what an object has beyond its names is told
+            // otherwise.
             schema["additionalProperties"] ??= true;
         }
     }

@@ -8,8 +8,8 @@ using Xunit;
 namespace JiraAdoSync.Tests.Sandbox.Control;
 
 /// <summary>
-/// A sandbox and somebody who calls it by REST, as a script would: paths begin with <c>/jira</c>, <c>/ado/contoso</c> or
-/// <c>/sandbox</c>, and the token of the service goes with them.
+/// A sandbox and somebody who calls it by REST, as a script would: paths begin with <c>/jira</c>, <c>/ado/contoso</c>
+/// or <c>/sandbox</c>, and the token of the service goes with them.
 /// </summary>
 internal sealed class SandboxClient : IAsyncDisposable
 {

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.Control;
 
-/// <summary><c>serve</c> as a process of its own: its ready line, its end, and what it says when it can't start.</summary>
+/// <summary>
+/// <c>serve</c> as a process of its own: its ready line, its end, and what it says when it can't start.
+/// </summary>
 public sealed class ServeTests
 {
     [Fact]

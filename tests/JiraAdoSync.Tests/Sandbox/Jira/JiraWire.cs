@@ -113,7 +113,9 @@ internal sealed record Reply(int Status, HttpResponseHeaders Headers, string? Co
 
     public string? Header(string name) => Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
 
-    /// <summary>The text at a path such as <c>fields.status.name</c> or <c>issues.0.key</c>; null where there is none.</summary>
+    /// <summary>
+    /// The text at a path such as <c>fields.status.name</c> or <c>issues.0.key</c>; null where there is none.
+    /// </summary>
     public string? At(string path)
     {
         var node = (JsonNode?)Json;
