@@ -10,7 +10,9 @@ using Calls = System.Func<
 
 namespace JiraAdoSync.Tests.Sandbox.Contract;
 
-/// <summary>The vendors' official examples, replayed: the sandbox's answers have the shapes of the examples' answers.</summary>
+/// <summary>
+/// The vendors' official examples, replayed: the sandbox's answers have the shapes of the examples' answers.
+/// </summary>
 public sealed class ReplayTests
 {
     private const string V = "api-version=7.1";
@@ -29,10 +31,15 @@ public sealed class ReplayTests
         [Ado + "comments__GET__wit_workitems__taskId__comments_1_collectionscope.json"] = ByRevision,
         [Ado + "comments__GET__wit_workitems__taskId__comments_2.json"] = ByRevision,
         [Ado + "comments__GET__wit_workitems__taskId__comments_2_collectionscope.json"] = ByRevision,
-        [Jira + "GET_search.json"] = "Search by startAt: Jira Cloud has removed it and answers 410, as the sandbox does.",
+        [Jira + "GET_search.json"] =
+            "Search by startAt: Jira Cloud has removed it and answers 410, as the sandbox does.",
+        [Jira + "POST_jql_parse.json"] =
+            "The structure of queries: the sandbox runs JQL and does not tell how it reads it.",
     };
 
-    /// <summary>What is sent for each example: its own request, with the ids and names of the sandbox's world.</summary>
+    /// <summary>
+    /// What is sent for each example: its own request, with the ids and names of the sandbox's world.
+    /// </summary>
     private static readonly Dictionary<string, Calls> Table = new()
     {
         [Ado + "artifacturiquery__POST__wit_artifacturiquery.json"] = Send(_ => new(
@@ -55,9 +62,11 @@ public sealed class ReplayTests
                 $"{Wit}/attachments?uploadType=chunked&fileName=largefile.zip&{V}", ReplayWorld.File(""));
             var chunk = ReplayWorld.File("chunk");
             chunk.Headers.ContentRange = new ContentRangeHeaderValue(0, 4, 10);
-            return [new("PUT", $"{Wit}/attachments/{begun["id"]}?uploadType=chunked&fileName=largefile.zip&{V}", chunk, 201)];
+            return [new("PUT", $"{Wit}/attachments/{begun["id"]}?uploadType=chunked&fileName=largefile.zip&{V}", chunk,
+                201)];
         },
-        [Ado + "classificationNodes__GET__wit_classificationNodes_areas__depth-2.json"] = Get($"{Wit}/classificationnodes/areas?$depth=2&{V}"),
+        [Ado + "classificationNodes__GET__wit_classificationNodes_areas__depth-2.json"] =
+            Get($"{Wit}/classificationnodes/areas?$depth=2&{V}"),
         [Ado + "comments__DELETE__wit_workitems__taskId__comments_1.json"] = Send(world => new(
             "DELETE", $"{Wit}/workItems/{world.Item}/comments/1?{Preview}", Status: 200)),
         [Ado + "comments__GET__wit_workitems__issueId__comments_1.json"] = Get(
@@ -65,15 +74,18 @@ public sealed class ReplayTests
         [Ado + "comments__GET__wit_workitems__issueId__comments_2.json"] = async (world, _) =>
         {
             var first = await world.CallAsync("GET", $"{Wit}/workItems/{world.Item}/comments?$top=2&{Preview}");
-            return [new("GET", $"{Wit}/workItems/{world.Item}/comments?continuationToken={first!["continuationToken"]}&{Preview}")];
+            return [new("GET",
+                $"{Wit}/workItems/{world.Item}/comments?continuationToken={first!["continuationToken"]}&{Preview}")];
         },
         [Ado + "comments__GET__wit_workitems__issueId__comments_3.json"] = Get(
             world => $"{Wit}/workItems/{world.Item}/comments?ids=1,2&{Preview}"),
         [Ado + "comments__GET__wit_workitems__issueId__comments__commentId_1.json"] = Get(
             world => $"{Wit}/workItems/{world.Item}/comments/1?{Preview}"),
-        [Ado + "comments__PATCH__wit_workitems__taskId__comments_1.json"] = (world, example) => Task.FromResult<ReplayCall[]>(
+        [Ado + "comments__PATCH__wit_workitems__taskId__comments_1.json"] = (world, example) =>
+            Task.FromResult<ReplayCall[]>(
             [new("PATCH", $"{Wit}/workItems/{world.Item}/comments/1?{Preview}", Body(example))]),
-        [Ado + "comments__POST__wit_workitems__taskId__comments_create.json"] = (world, example) => Task.FromResult<ReplayCall[]>(
+        [Ado + "comments__POST__wit_workitems__taskId__comments_create.json"] = (world, example) =>
+            Task.FromResult<ReplayCall[]>(
             [new("POST", $"{Wit}/workItems/{world.Item}/comments?{Preview}", Body(example))]),
         [Ado + "fields__GET__wit_fields__fieldName_.json"] = Get($"{Collection}/fields/System.IterationPath?{V}"),
         [Ado + "recycleBin__GET__wit_recyclebin__ids_.json"] = async (world, _) =>
@@ -89,7 +101,8 @@ public sealed class ReplayTests
         [Ado + "revisions__GET__list_workitem_revisions_paged.json"] = Get(
             world => $"{Wit}/workItems/{world.Item}/revisions?$top=2&$skip=1&{V}"),
         [Ado + "tags__GET__list_of_wit_tags.json"] = Get($"{Wit}/tags?{V}"),
-        [Ado + "updates__GET__list_of_workitem_updates.json"] = Get(world => $"{Wit}/workItems/{world.Item}/updates?{V}"),
+        [Ado + "updates__GET__list_of_workitem_updates.json"] = Get(world =>
+            $"{Wit}/workItems/{world.Item}/updates?{V}"),
         [Ado + "updates__GET__work_item_update.json"] = Get(world => $"{Wit}/workItems/{world.Item}/updates/1?{V}"),
         [Ado + "wiql__GET__wit_get_id_workitems.json"] = (_, example) => Task.FromResult<ReplayCall[]>(
             [new("POST", $"{Wit}/wiql?{V}", Body(example))]),
@@ -97,7 +110,8 @@ public sealed class ReplayTests
         [Ado + "workItemRelationTypes__GET__relation_type.json"] = Get(
             $"{Collection}/workitemrelationtypes/System.LinkTypes.Duplicate-Forward?{V}"),
         [Ado + "workItemRelationTypes__GET__relation_types.json"] = Get($"{Collection}/workitemrelationtypes?{V}"),
-        [Ado + "workItemRevisions__GET__wit_reporting_workItemRevisions.json"] = Get($"{Wit}/reporting/workitemrevisions?{V}"),
+        [Ado + "workItemRevisions__GET__wit_reporting_workItemRevisions.json"] =
+            Get($"{Wit}/reporting/workitemrevisions?{V}"),
         [Ado + "workItemRevisions__POST__wit_reporting_workItemRevisions_watermark-794.json"] = (_, example) =>
             Task.FromResult<ReplayCall[]>([new("POST", $"{Wit}/reporting/workitemrevisions?{V}", Body(example))]),
         [Ado + "workItemTypeStates__GET__workitem_type_states.json"] = Get($"{Wit}/workitemtypes/Bug/states?{V}"),
@@ -106,7 +120,8 @@ public sealed class ReplayTests
             Task.FromResult<ReplayCall[]>([new("POST", $"{Wit}/workitemsbatch?{V}", Body(example, body =>
                 body["ids"] = new JsonArray(world.Item, world.Parent)))]),
         [Ado + "workItemsDelete__POST__wit_workitems_delete.json"] = (world, example) => Task.FromResult<ReplayCall[]>(
-            [new("POST", $"{Wit}/workitemsdelete?{V}", Body(example, body => body["ids"] = new JsonArray(world.Item)), 204, 200)]),
+            [new("POST", $"{Wit}/workitemsdelete?{V}", Body(example, body => body["ids"] = new JsonArray(world.Item)),
+                204, 200)]),
         [Ado + "workItems__DELETE__wit_workitems_id_.json"] = Send(world => new(
             "DELETE", $"{Wit}/workitems/{world.Item}?{V}", null, 204, 200)),
         [Ado + "workItems__GET__wit_WorkItems_id.json"] = Get(world => $"{Wit}/workitems/{world.Item}?{V}"),
@@ -133,20 +148,23 @@ public sealed class ReplayTests
         [Jira + "GET_issueLinkType.json"] = Get($"{Site}/issueLinkType"),
         [Jira + "GET_issueLinkType_issueLinkTypeId.json"] = Get(world => $"{Site}/issueLinkType/{world.LinkTypeId}"),
         [Jira + "GET_issueLink_linkId.json"] = Get(world => $"{Site}/issueLink/{world.LinkId}"),
-        [Jira + "GET_issue_createmeta_projectIdOrKey_issuetypes.json"] = Get($"{Site}/issue/createmeta/SHOP/issuetypes"),
+        [Jira + "GET_issue_createmeta_projectIdOrKey_issuetypes.json"] =
+            Get($"{Site}/issue/createmeta/SHOP/issuetypes"),
         [Jira + "GET_issue_createmeta_projectIdOrKey_issuetypes_issueTypeId.json"] = Get(
             world => $"{Site}/issue/createmeta/SHOP/issuetypes/{world.IssueTypeId}"),
         [Jira + "GET_issue_issueIdOrKey.json"] = Get($"{Site}/issue/SHOP-1"),
         [Jira + "GET_issue_issueIdOrKey_changelog.json"] = Get($"{Site}/issue/SHOP-1/changelog?startAt=1&maxResults=1"),
         [Jira + "GET_issue_issueIdOrKey_properties.json"] = Get($"{Site}/issue/SHOP-1/properties"),
-        [Jira + "GET_issue_issueIdOrKey_properties_propertyKey.json"] = Get($"{Site}/issue/SHOP-1/properties/issue.support"),
+        [Jira + "GET_issue_issueIdOrKey_properties_propertyKey.json"] =
+            Get($"{Site}/issue/SHOP-1/properties/issue.support"),
         [Jira + "GET_issue_issueIdOrKey_remotelink.json"] = RemoteLink(_ => ""),
         [Jira + "GET_issue_issueIdOrKey_remotelink_linkId.json"] = RemoteLink(id => $"/{id}"),
         [Jira + "GET_issuetype.json"] = Get($"{Site}/issuetype"),
         [Jira + "GET_mypermissions.json"] = Get($"{Site}/mypermissions?permissions=BROWSE_PROJECTS,EDIT_ISSUES"),
         [Jira + "GET_myself.json"] = Get($"{Site}/myself?expand=groups,applicationRoles"),
         [Jira + "GET_project_search.json"] = Get($"{Site}/project/search"),
-        [Jira + "GET_search_jql.json"] = Get($"{Site}/search/jql?jql=project%20%3D%20SHOP%20ORDER%20BY%20key&fields=*all"),
+        [Jira + "GET_search_jql.json"] =
+            Get($"{Site}/search/jql?jql=project%20%3D%20SHOP%20ORDER%20BY%20key&fields=*all"),
         [Jira + "GET_serverInfo.json"] = Get($"{Site}/serverInfo"),
         [Jira + "GET_status.json"] = Get($"{Site}/status"),
         [Jira + "GET_webhook.json"] = Get($"{Site}/webhook"),
@@ -180,8 +198,6 @@ public sealed class ReplayTests
             new("POST", $"{Site}/issue/SHOP-1/remotelink", Request(example)),
             new("POST", $"{Site}/issue/SHOP-1/remotelink", Parse("""{"object":{"url":"https://shop.example/1"}}"""), 400),
         ]),
-        [Jira + "POST_jql_parse.json"] = (_, example) => Task.FromResult<ReplayCall[]>(
-            [new("POST", $"{Site}/jql/parse?validation=strict", Request(example))]),
         [Jira + "POST_search_approximate-count.json"] = (_, example) => Task.FromResult<ReplayCall[]>(
             [new("POST", $"{Site}/search/approximate-count", Request(example, ("HSP", "SHOP")))]),
         [Jira + "POST_search_jql.json"] = Send(_ => new(
@@ -194,6 +210,55 @@ public sealed class ReplayTests
     /// <summary>What an example has and the sandbox's answer has not, or has in another form.</summary>
     private static readonly (string File, string Path, string Why)[] Exceptions =
     [
+        // Azure DevOps.
+        ("*recyclebin__ids_.json", "$[].id",
+            "Text in this example; a number in the document and in the other example."),
+        ("ado/*", "*.fields.System.*By", "A name in the older examples; an identity since version 5."),
+        ("ado/*", "*.fields.System.AssignedTo", "A name in the older examples; an identity since version 5."),
+        ("*list_of_wit_tags.json", "$[].lastUpdated",
+            "Not in the document of version 7.1; the sandbox keeps no such time."),
+        ("ado/*", "*._links.workItemHistory", "A resource of version 1; newer answers link the comments instead."),
+        ("*taskId_6.json", "$.relations[].attributes.isLocked", "Our first relation is a file; only links have it."),
+        ("*work_item_update.json", "$._links", "Links of other resources."),
+        ("*wit_workItemTypes_Bug.json", "$.field*[].helpText", "The processes' help texts are not played."),
+
+        // Jira: pictures and their addresses.
+        ("jira/*", "*.avatarUrls", "Pictures are not played."),
+        ("jira/*", "*.avatarId", "Pictures are not played."),
+        ("jira/*", "*.iconUrl", "Pictures are not played."),
+        ("jira/*", "*.thumbnail", "Pictures are not played."),
+
+        // Jira: what belongs to other products, plans or settings.
+        ("jira/*", "*.project.insight", "Only with expand=insight."),
+        ("*GET_project_search.json", "*.insight", "Only with expand=insight."),
+        ("jira/*", "*.projectCategory", "The sandbox's project is in no category."),
+        ("jira/*", "*.issuetype.scope", "Only types of team-managed projects have it."),
+        ("jira/*", "*.issuetype.entityId", "Only types of team-managed projects have it."),
+        ("jira/*", "*.priority.description", "The sandbox's priorities have no descriptions and colours."),
+        ("jira/*", "*.priority.statusColor", "The sandbox's priorities have no descriptions and colours."),
+        ("jira/*", "*.priority.self", "The sandbox's things of a name have no address inside of other issues."),
+        ("jira/*", "*.statusCategory.self", "The sandbox's categories of states have no address."),
+        ("*GET_serverInfo.json", "$.displayUrl*",
+            "Addresses of other products, and of sites with a domain of their own."),
+        ("*GET_serverInfo.json", "$.serverTimeZone", "The site's time zone is not played."),
+        ("*GET_myself.json", "$.applicationRoles", "Groups and roles are not played."),
+        ("*GET_myself.json", "$.groups", "Groups and roles are not played."),
+        ("*GET_webhook.json", "*.fieldIdsFilter", "Webhooks are not filtered by fields."),
+        ("*GET_project_search.json", "$.nextPage", "The sandbox's projects fit one page."),
+        ("*POST_issue*.json", "*.transition", "Only where the request asks for a transition."),
+        ("*POST_issue.json", "$.errorMessages",
+            "Jira tells of a field in errors; the example puts its text beside them."),
+
+        // Jira: examples that their own document contradicts.
+        ("*GET_myself.json", "$.key", "Empty since accounts have ids; Cloud has removed it."),
+        ("*GET_myself.json", "$.name", "Empty since accounts have ids; Cloud has removed it."),
+        ("jira/*", "*.author.key", "Empty since accounts have ids; Cloud has removed it."),
+        ("jira/*", "*.author.name", "Empty since accounts have ids; Cloud has removed it."),
+        ("jira/*", "*.fields.attachment[].id", "A number in the example of an issue; text in real answers."),
+        ("jira/*", "*.fields.comment", "A list in the example; a page of comments in real answers."),
+        ("jira/*", "*.fields.updated", "The example holds a 1; a time in real answers."),
+        ("*search_jql.json", "*.fields.description",
+            "Text in this example; a document in version 3 and in the example of an issue."),
     ];
 
     private const string ByRevision = "Comments by revision: the API of version 3; version 7.1 has comments with ids.";
@@ -227,7 +292,8 @@ public sealed class ReplayTests
             Switches = new SandboxSwitches { JiraAccountsMayUseDynamicWebhooks = true },
         });
         var world = new ReplayWorld(sandbox);
-        await (file.StartsWith(Ado, StringComparison.Ordinal) ? world.PrepareAzureDevOpsAsync() : world.PrepareJiraAsync());
+        await (file.StartsWith(Ado, StringComparison.Ordinal) ? world.PrepareAzureDevOpsAsync()
+            : world.PrepareJiraAsync());
         var problems = new List<string>();
         foreach (var call in await Table[file](world, example))
         {
@@ -251,7 +317,8 @@ public sealed class ReplayTests
     /// <summary>Every property of the example is there with the same kind.</summary>
     private static void Compare(string file, string path, JsonNode? example, JsonNode? answer, List<string> problems)
     {
-        if (example is null || answer is null || Exceptions.Any(one => Matches(one.File, file) && Matches(one.Path, path)))
+        if (example is null || answer is null || Exceptions.Any(one => Matches(one.File, file) && Matches(one.Path,
+            path)))
         {
             return;
         }
@@ -280,7 +347,8 @@ public sealed class ReplayTests
                 {
                     Compare(file, $"{path}.{name}", value, ours, problems);
                 }
-                else if (!isDictionary && !Exceptions.Any(one => Matches(one.File, file) && Matches(one.Path, $"{path}.{name}")))
+                else if (!isDictionary && !Exceptions.Any(one => Matches(one.File, file) && Matches(one.Path,
+                    $"{path}.{name}")))
                 {
                     problems.Add($"{path}.{name}: not there");
                 }
@@ -288,7 +356,9 @@ public sealed class ReplayTests
         }
     }
 
-    /// <summary>Objects whose keys are names of fields, states, permissions or addresses: what both have is compared.</summary>
+    /// <summary>
+    /// Objects whose keys are names of fields, states, permissions or addresses: what both have is compared.
+    /// </summary>
     private static readonly string[] Dictionaries =
         ["fields", "permissions", "transitions", "artifactUrisQueryResult", "errors"];
 
@@ -299,7 +369,8 @@ public sealed class ReplayTests
     };
 
     /// <summary>A star at either end stands for anything.</summary>
-    private static bool Matches(string pattern, string text) => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(
+    private static bool Matches(string pattern, string text) =>
+        System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(
         pattern, text, ignoreCase: false);
 
     // Two examples are written as lists around or without the envelope {count, value} that the document tells.
@@ -325,7 +396,9 @@ public sealed class ReplayTests
     private static Calls Send(params Func<ReplayWorld, ReplayCall>[] calls) => (world, _) => Task.FromResult(
         calls.Select(call => call(world)).ToArray());
 
-    /// <summary>The example's own patch, with the revision, items, area and attachment of the sandbox's world.</summary>
+    /// <summary>
+    /// The example's own patch, with the revision, items, area and attachment of the sandbox's world.
+    /// </summary>
     private static Calls Patch(string query = "") => async (world, example) =>
     {
         var patch = JsonNode.Parse(example["parameters"]!["body"]!.ToJsonString()
@@ -336,10 +409,12 @@ public sealed class ReplayTests
             {
                 operation["value"] = await world.RevisionAsync();
             }
-            else if (operation["value"] is JsonObject { } relation && relation["rel"]!.ToString() is var rel and not "Hyperlink")
+            else if (operation["value"] is JsonObject { } relation
+                && relation["rel"]!.ToString() is var rel and not "Hyperlink")
             {
                 relation["url"] = rel == "AttachedFile"
-                    ? world.Attachment : new Uri(new Uri(world.Attachment), $"/ado/contoso/_apis/wit/workItems/{world.Other}").ToString();
+                    ? world.Unattached : new Uri(new Uri(world.Attachment),
+                        $"/ado/contoso/_apis/wit/workItems/{world.Other}").ToString();
             }
         }
 
@@ -364,7 +439,8 @@ public sealed class ReplayTests
         return body;
     }
 
-    private static JsonNode Request(JsonNode example, params (string Theirs, string Ours)[] names) => Parse(names.Aggregate(
+    private static JsonNode Request(JsonNode example, params (string Theirs, string Ours)[] names) =>
+        Parse(names.Aggregate(
         example["request"]!.ToJsonString(),
         (text, name) => text.Replace(name.Theirs, name.Ours, StringComparison.Ordinal)));
 

@@ -13,9 +13,12 @@ namespace JiraAdoSync.Tests.Sandbox.Contract;
 /// <param name="Answered">
 /// The status that is answered, where the API's document says another than the example; the answer has no shape then.
 /// </param>
-internal sealed record ReplayCall(string Method, string Path, object? Body = null, int Status = 200, int? Answered = null);
+internal sealed record ReplayCall(string Method, string Path, object? Body = null, int Status = 200, int? Answered =
+    null);
 
-/// <summary>The small world that the examples are replayed in: one item and one issue that have something of everything.</summary>
+/// <summary>
+/// The small world that the examples are replayed in: one item and one issue that have something of everything.
+/// </summary>
 internal sealed class ReplayWorld(SandboxClient sandbox)
 {
     public const string Site = "/jira/rest/api/3";
@@ -29,6 +32,9 @@ internal sealed class ReplayWorld(SandboxClient sandbox)
     public int Other { get; private set; }
 
     public string Attachment { get; private set; } = "";
+
+    /// <summary>An uploaded file that no item holds yet.</summary>
+    public string Unattached { get; private set; } = "";
 
     public string LinkId { get; private set; } = "";
 
@@ -45,22 +51,31 @@ internal sealed class ReplayWorld(SandboxClient sandbox)
     {
         using var answer = await sandbox.SendAsync("POST", path, content);
         var text = await answer.Content.ReadAsStringAsync();
-        return answer.IsSuccessStatusCode ? JsonNode.Parse(text)! : throw new InvalidOperationException($"{path}: {text}");
+        return answer.IsSuccessStatusCode ? JsonNode.Parse(text)!
+            : throw new InvalidOperationException($"{path}: {text}");
     }
 
-    public async Task<int> RevisionAsync() => (int)(await CallAsync("GET", $"{Wit}/workitems/{Item}?api-version=7.1"))!["rev"]!;
+    public async Task<int> RevisionAsync() => (int)(await CallAsync("GET",
+        $"{Wit}/workitems/{Item}?api-version=7.1"))!["rev"]!;
 
-    /// <summary>An item with a parent, a dependency, an attachment, an assignee, tags and comments, of several revisions.</summary>
+    /// <summary>
+    /// An item with a parent, a dependency, an attachment, an assignee, tags and comments, of several revisions.
+    /// </summary>
     public async Task PrepareAzureDevOpsAsync()
     {
         Parent = await sandbox.CreateWorkItemAsync("Parent");
-        Item = await sandbox.CreateWorkItemAsync(
-            "JavaScript implementation", sandbox.Relate("System.LinkTypes.Hierarchy-Reverse", Parent));
+        var toParent = sandbox.Relate("System.LinkTypes.Hierarchy-Reverse", Parent);
+        toParent["value"]!["attributes"] = new JsonObject { ["comment"] = "decomposition of work" };
+        Item = await sandbox.CreateWorkItemAsync("JavaScript implementation", toParent);
         Other = await sandbox.CreateWorkItemAsync("Other");
         await CallAsync("POST", $"{Wit}/classificationnodes/areas?api-version=7.1", """{"name":"Website"}""");
         await CallAsync("POST", $"{Wit}/classificationnodes/areas/Website?api-version=7.1", """{"name":"Phone"}""");
         using var file = File("text");
-        Attachment = (await UploadAsync($"{Wit}/attachments?fileName=Spec.txt&api-version=7.1", file))["url"]!.ToString();
+        Attachment = (await UploadAsync($"{Wit}/attachments?fileName=Spec.txt&api-version=7.1",
+            file))["url"]!.ToString();
+        using var second = File("more text");
+        Unattached = (await UploadAsync($"{Wit}/attachments?fileName=More.txt&api-version=7.1",
+            second))["url"]!.ToString();
         var item = (await CallAsync("GET", $"{Wit}/workitems/{Item}?api-version=7.1"))!;
         var author = item["fields"]!["System.CreatedBy"]!["uniqueName"]!;
         await CallAsync("PATCH", $"{Wit}/workitems/{Item}?api-version=7.1", $$"""
@@ -79,7 +94,9 @@ internal sealed class ReplayWorld(SandboxClient sandbox)
         }
     }
 
-    /// <summary>An issue with a link, a sub-task, an attachment, a comment, a property, a remote link and a history.</summary>
+    /// <summary>
+    /// An issue with a link, a sub-task, an attachment, a comment, a property, a remote link and a history.
+    /// </summary>
     public async Task PrepareJiraAsync()
     {
         var types = (await CallAsync("GET", $"{Site}/project/SHOP"))!["issueTypes"]!.AsArray();
@@ -103,7 +120,7 @@ internal sealed class ReplayWorld(SandboxClient sandbox)
             ("PUT", "/issue/SHOP-1", $$$$"""{"fields":{"summary":"Again","assignee":{"accountId":"{{{{Me}}}}"}}}"""),
             ("POST", "/issueLink", """{"type":{"name":"Blocks"},"inwardIssue":{"key":"SHOP-1"},"outwardIssue":{"key":"SHOP-2"}}"""),
             ("POST", "/issue/SHOP-1/comment", $$$"""{"body":{{{Document("Hello")}}}}"""),
-            ("PUT", "/issue/SHOP-1/properties/issue.support", """{"system.support.time":"1m"}"""),
+            ("PUT", "/issue/SHOP-1/properties/issue.support", """{"system.conversation.id":"b1bf38be","system.support.time":"1m"}"""),
             ("POST", "/webhook", """
                 {"url":"http://127.0.0.1:1/hook","webhooks":[
                 {"events":["jira:issue_updated"],"jqlFilter":"project = SHOP","fieldIdsFilter":["summary"]}]}
