@@ -17,7 +17,11 @@ internal static class ClassificationEndpoints
                 request.Project.Iterations.ToJson(request.Project, Depth(request)),
             ]));
         routes.Project("GET", "wit/classificationnodes/{structureGroup}/{**path}", request =>
-            Answer.Json(Node(request).ToJson(request.Project!, Depth(request))));
+        {
+            var node = Node(request).ToJson(request.Project!, Depth(request));
+            node["_links"] = new JsonObject { ["self"] = new JsonObject { ["href"] = node["url"]!.DeepClone() } };
+            return Answer.Json(node);
+        });
         routes.Project("POST", "wit/classificationnodes/{structureGroup}/{**path}", request =>
         {
             var name = request.Json("postedNode").GetAnyCase("name").Text() ?? throw AdoError.NullArgument("name");

@@ -74,6 +74,7 @@ internal static class TypeEndpoints
     private static JsonObject ToJson(WorkItemType type, AdoRequest request)
     {
         var organization = request.Organization;
+        var url = $"{organization.Uri}/{request.Project!.Id:D}/_apis/wit/workItemTypes/{Uri.EscapeDataString(type.Name)}";
         return new JsonObject
         {
             ["name"] = type.Name,
@@ -91,7 +92,8 @@ internal static class TypeEndpoints
             ["fieldInstances"] = new JsonArray([.. organization.Fields.All.Select(field => FieldReference(field, request))]),
             ["transitions"] = Transitions(type),
             ["states"] = new JsonArray([.. type.States.Select(ToJson)]),
-            ["url"] = $"{organization.Uri}/{request.Project!.Id:D}/_apis/wit/workItemTypes/{Uri.EscapeDataString(type.Name)}",
+            ["_links"] = new JsonObject { ["self"] = new JsonObject { ["href"] = url } },
+            ["url"] = url,
         };
     }
 

@@ -31,6 +31,13 @@ internal static class ServerEndpoints
             ["subTasksEnabled"] = true,
             ["issueLinkingEnabled"] = true,
             ["timeTrackingEnabled"] = true,
+            ["timeTrackingConfiguration"] = new JsonObject
+            {
+                ["workingHoursPerDay"] = 8.0,
+                ["workingDaysPerWeek"] = 5.0,
+                ["timeFormat"] = "pretty",
+                ["defaultUnit"] = "minute",
+            },
             ["attachmentsEnabled"] = true,
         }));
     }
