@@ -222,7 +222,7 @@ internal sealed class RestConnection : IDisposable
                 status: status);
         }
 
-        if (status != 203 && _service.FindDisguisedError(response) is { } disguised)
+        if (_service.FindDisguisedError(response) is { } disguised)
         {
             throw new RestException(_service.Name, request, address, disguised) { Status = status };
         }

@@ -73,6 +73,16 @@ internal sealed class Session
     /// <summary>The session of the runspace whose pipeline is running.</summary>
     public static Session Current => Sessions.GetOrCreateValue(Runspace.DefaultRunspace);
 
+    /// <summary>The connection that was given to a cmdlet, else the session's.</summary>
+    /// <exception cref="SyncException"><c>NotConnected</c>.</exception>
+    public static JiraConnection Resolve(JiraConnection? given) =>
+        given ?? Current.Jira ?? throw Errors.NotConnected("Connect-JiraSite");
+
+    /// <summary>The connection that was given to a cmdlet, else the session's.</summary>
+    /// <exception cref="SyncException"><c>NotConnected</c>.</exception>
+    public static AdoConnection Resolve(AdoConnection? given) =>
+        given ?? Current.Ado ?? throw Errors.NotConnected("Connect-AdoProject");
+
     public JiraConnection? Jira { get; private set; }
 
     public AdoConnection? Ado { get; private set; }

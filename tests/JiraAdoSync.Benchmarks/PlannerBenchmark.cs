@@ -53,8 +53,7 @@ public class PlannerBenchmark
     [Benchmark]
     public int Plan()
     {
-        var links = _sample.Replicas.SelectMany(replica =>
-            replica.ParentLink is { } parent ? replica.Links.Prepend(parent) : replica.Links);
+        var links = _sample.Replicas.SelectMany(replica => replica.ParentAndLinks());
         var mapping = new LinkTypeMapping(LinkTypePresets.Default, Types);
         return Planner.Plan(new PlanInput
         {

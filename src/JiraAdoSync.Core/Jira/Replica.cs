@@ -37,6 +37,9 @@ public sealed record Replica
         ReadFrom = IssueId,
     };
 
+    /// <summary>The issue's links, and its parent before them.</summary>
+    public IEnumerable<IssueLink> ParentAndLinks() => ParentLink is { } parent ? Links.Prepend(parent) : Links;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Key}: {Summary}";
 }

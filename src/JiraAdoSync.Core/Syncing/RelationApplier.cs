@@ -134,9 +134,9 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
                     yield return Failed(operation.Change, new ServiceError(
                         Failure.NotFound, $"Work item {operation.HolderId} is gone, or the account may not read it any more."));
                 }
-                else if (operation.ToWrite(before) is { } write)
+                else if (operation.ToWrite(before) is { } prepared)
                 {
-                    ready.Add((operation, before, write));
+                    ready.Add((operation, before, prepared));
                 }
                 else if (operation.IsLast)
                 {
@@ -145,10 +145,10 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
             }
 
             var outcomes = await store.WriteAsync(ready.ConvertAll(one => one.Write), token).ConfigureAwait(false);
-            foreach (var ((operation, before, _), outcome) in ready.Zip(outcomes))
+            foreach (var ((operation, before, write), outcome) in ready.Zip(outcomes))
             {
                 var result = outcome.WorkItem is { } after
-                    ? await VerifyAsync(operation, before, after, operations, token).ConfigureAwait(false)
+                    ? await VerifyAsync(operation, before, write, after, operations, token).ConfigureAwait(false)
                     : Reconsider(operation, outcome.Error!, operations);
                 if (result is not null)
                 {
@@ -181,11 +181,12 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
     private async Task<RelationResult?> VerifyAsync(
         Operation operation,
         WorkItem before,
+        WorkItemWrite write,
         WorkItem after,
         List<Operation> operations,
         CancellationToken token)
     {
-        var lost = await FindLostAsync(operation, before, after, token).ConfigureAwait(false);
+        var lost = await FindLostAsync(operation, before, write, after, token).ConfigureAwait(false);
         lost = await PutBackAsync(after.Id, lost, token).ConfigureAwait(false);
         if (lost.Count > 0 && operation.Addition is { } parent)
         {
@@ -227,10 +228,11 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
     private async Task<List<Relation>> FindLostAsync(
         Operation operation,
         WorkItem before,
+        WorkItemWrite write,
         WorkItem after,
         CancellationToken token)
     {
-        var places = operation.ToWrite(before)!.RemoveRelations.Count;
+        var places = write.RemoveRelations.Count;
         if (places == 0)
         {
             return [];

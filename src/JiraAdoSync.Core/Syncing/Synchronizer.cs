@@ -146,7 +146,7 @@ public sealed class Synchronizer(
             Types = await store.GetRelationTypesAsync(token).ConfigureAwait(false),
             Site = site,
             WorkItems = _standing.ToDictionary(pair => pair.Key, pair => pair.Value.WorkItem.Id)
-                .Concat(_outside)
+                .Concat(_outside.Where(pair => !_standing.ContainsKey(pair.Key)))
                 .ToDictionary(),
             ToCreate = toCreate,
             Standing = _standing.Values.Select(found => found.WorkItem).Concat(otherEnds).DistinctBy(item => item.Id).ToList(),

@@ -26,13 +26,5 @@ public sealed class CompareAdoRelationCommand : RelationCommand
     protected override void Process() => _desired.AddRange(DesiredRelation);
 
     /// <inheritdoc/>
-    protected override void Finish()
-    {
-        var plan = PlanRelations(NewSynchronizer(), _desired, Scope);
-        WriteAll(plan.Changes);
-        if (plan.Refusal is not null)
-        {
-            WriteWarning($"This plan would not be applied. {plan.Refusal.Message}");
-        }
-    }
+    protected override void Finish() => WritePlan(PlanRelations(NewSynchronizer(), _desired, Scope));
 }

@@ -38,5 +38,5 @@ public sealed class ConvertLinkTypeCommand : JiraAdoCommand
 
     /// <inheritdoc/>
     protected override void Finish() => WriteAll(ConvertLinks(
-        AdoConnection ?? Session.Current.Ado ?? throw Errors.NotConnected("Connect-AdoProject"), _links, Mapping, Unmapped));
+        Session.Resolve(AdoConnection), _links, Mapping, Unmapped));
 }

@@ -25,7 +25,7 @@ public sealed class GetAdoRelationCommand : JiraAdoCommand
     /// <inheritdoc/>
     protected override void Finish()
     {
-        var connection = AdoConnection ?? Session.Current.Ado ?? throw Errors.NotConnected("Connect-AdoProject");
+        var connection = Session.Resolve(AdoConnection);
         var ids = _ids.Distinct().ToList();
         var items = Await(token => connection.Client.ReadAsync(ids, token)).ToDictionary(item => item.Id);
         foreach (var id in ids)

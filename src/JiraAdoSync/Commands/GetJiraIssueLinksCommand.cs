@@ -48,7 +48,7 @@ public sealed class GetJiraIssueLinksCommand : JiraAdoCommand
     {
         if (_keys.Count > 0)
         {
-            WriteLinks(ReadNamed(JiraConnection ?? Session.Current.Jira ?? throw Errors.NotConnected("Connect-JiraSite"), _keys));
+            WriteLinks(ReadNamed(Session.Resolve(JiraConnection), _keys));
         }
     }
 
@@ -56,8 +56,7 @@ public sealed class GetJiraIssueLinksCommand : JiraAdoCommand
     {
         foreach (var replica in replicas)
         {
-            var parent = IncludeParent ? replica.ParentLink : null;
-            foreach (var link in parent is null ? replica.Links : replica.Links.Prepend(parent))
+            foreach (var link in IncludeParent ? replica.ParentAndLinks() : replica.Links)
             {
                 if (_seen.Add((link.LinkId, link.IsParent ? link.Source.Id : 0)))
                 {

@@ -30,8 +30,7 @@ public sealed class GetJiraReplicaCommand : JiraAdoCommand
     [Parameter]
     public JiraConnection? JiraConnection { get; set; }
 
-    private JiraConnection Connection =>
-        JiraConnection ?? Session.Current.Jira ?? throw Errors.NotConnected("Connect-JiraSite");
+    private JiraConnection Connection => Session.Resolve(JiraConnection);
 
     /// <inheritdoc/>
     protected override void Process()

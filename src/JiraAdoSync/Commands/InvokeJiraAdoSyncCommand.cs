@@ -61,7 +61,7 @@ public sealed class InvokeJiraAdoSyncCommand : RelationCommand
                 : "The query finds nothing, since the account may not browse any project of this Jira.");
         }
 
-        var links = replicas.SelectMany(replica => replica.ParentLink is { } parent ? replica.Links.Prepend(parent) : replica.Links);
+        var links = replicas.SelectMany(replica => replica.ParentAndLinks());
         var desired = ConvertLinks(Ado, links, LinkTypeMapping, Unmapped);
         var workItems = Await(token => synchronizer.PlanWorkItemsAsync(replicas, types, !NoCreate, token));
         var toCreate = workItems.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId).ToHashSet();
@@ -69,12 +69,7 @@ public sealed class InvokeJiraAdoSyncCommand : RelationCommand
         if (PlanOnly)
         {
             WriteAll(workItems);
-            WriteAll(relations.Changes);
-            if (relations.Refusal is not null)
-            {
-                WriteWarning($"This plan would not be applied. {relations.Refusal.Message}");
-            }
-
+            WritePlan(relations);
             return;
         }
 

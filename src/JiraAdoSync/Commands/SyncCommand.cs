@@ -19,11 +19,9 @@ public abstract class SyncCommand : JiraAdoCommand
     [Parameter]
     public AdoConnection? AdoConnection { get; set; }
 
-    private protected JiraConnection Jira =>
-        JiraConnection ?? Session.Current.Jira ?? throw Errors.NotConnected("Connect-JiraSite");
+    private protected JiraConnection Jira => Session.Resolve(JiraConnection);
 
-    private protected AdoConnection Ado =>
-        AdoConnection ?? Session.Current.Ado ?? throw Errors.NotConnected("Connect-AdoProject");
+    private protected AdoConnection Ado => Session.Resolve(AdoConnection);
 
     private protected CorrelationCache Cache => Session.Current.CacheOf(Jira, Ado);
 
@@ -50,7 +48,8 @@ public abstract class SyncCommand : JiraAdoCommand
     {
         Await(token => synchronizer.CheckPermissionAsync(workItems, token));
         var twins = workItems.Where(change => change.Action == ChangeAction.Remove).ToList();
-        var workItemResults = Apply(synchronizer, workItems.Except(twins).ToList());
+        var others = workItems.Where(change => change.Action != ChangeAction.Remove).ToList();
+        var workItemResults = Apply(synchronizer, others);
         var relationResults = Apply(synchronizer, relations, onConflict);
         // Twins go last: until then their relations stand.
         workItemResults.AddRange(Apply(synchronizer, twins));
@@ -65,11 +64,11 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>Writes work items that nobody objected to, and a result for each change.</summary>
     private protected List<WorkItemResult> Apply(Synchronizer synchronizer, IReadOnlyList<WorkItemChange> changes)
     {
-        var wanted = changes.Where(change => !change.IsWrite || ShouldProcess($"{change.Key} \"{change.Summary}\"", Describe(change)))
-            .ToList();
+        var isWanted = changes.ToLookup(change =>
+            !change.IsWrite || ShouldProcess($"{change.Key} \"{change.Summary}\"", Describe(change)));
         return Collect(
-            changes.Except(wanted).Select(WorkItemResult.Of)
-                .Concat(Stream(token => synchronizer.ApplyWorkItemsAsync(wanted, token))),
+            isWanted[false].Select(WorkItemResult.Of)
+                .Concat(Stream(token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), token))),
             result => result.Error is null ? null : Errors.Of(result.Error, result.Key));
     }
 
@@ -79,11 +78,11 @@ public abstract class SyncCommand : JiraAdoCommand
         IReadOnlyList<RelationChange> changes,
         LinkConflict onConflict)
     {
-        var wanted = changes.Where(change => !change.IsWrite || ShouldProcess($"{change.Source} -> {change.Target}", Describe(change)))
-            .ToList();
+        var isWanted = changes.ToLookup(change =>
+            !change.IsWrite || ShouldProcess($"{change.Source} -> {change.Target}", Describe(change)));
         var results = Collect(
-            changes.Except(wanted).Select(RelationResult.Of)
-                .Concat(Stream(token => synchronizer.ApplyRelationsAsync(wanted, onConflict, token))),
+            isWanted[false].Select(RelationResult.Of)
+                .Concat(Stream(token => synchronizer.ApplyRelationsAsync(isWanted[true].ToList(), onConflict, token))),
             result => result.Error is null ? null : Errors.Of(result.Error, $"{result.Source} -> {result.Target}"));
         WarnOf(results, ChangeAction.Pending, "an end has no work item yet; the next run tries again");
         WarnOf(results, ChangeAction.Skip, "left out");
