@@ -20,6 +20,12 @@ public sealed record WorkItem
     /// <summary>The name of its project.</summary>
     public required string Project { get; init; }
 
+    /// <summary>
+    /// The fields that have a value, by reference name in any case: text, <see cref="double"/>, <see cref="bool"/>,
+    /// <see cref="DateTimeOffset"/>, or a person's unique name.
+    /// </summary>
+    public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
+
     /// <summary>Its relations in the service's order: a relation is removed by its place in this list.</summary>
     public IReadOnlyList<Relation> Relations { get; init; } = [];
 

@@ -24,6 +24,13 @@ public sealed record Replica
     /// <summary>The links that the issue shows, each in its one direction.</summary>
     public IReadOnlyList<IssueLink> Links { get; init; } = [];
 
+    /// <summary>
+    /// The values of the other fields that were asked for, by id in any case, null where the issue has none: text,
+    /// numbers, lists, and dictionaries for what Jira describes by several values, such as a person. So that
+    /// <c>$replica.Fields.customfield_10020</c> works.
+    /// </summary>
+    public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
+
     /// <summary>The issue's name.</summary>
     public IssueReference Reference => new(IssueId, Key);
 

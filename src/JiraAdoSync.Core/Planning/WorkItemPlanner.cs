@@ -17,27 +17,29 @@ public static class WorkItemPlanner
     private const int TitleLimit = 255;
 
     /// <summary>Makes the plan, in the order of issue ids.</summary>
-    /// <param name="replicas">The issues, of types that are mapped.</param>
-    /// <param name="mapping">Which work item type an issue type becomes.</param>
+    /// <param name="desired">What should stand for each issue.</param>
     /// <param name="standing">The work items that stand, by issue id.</param>
-    /// <param name="mayCreate">Whether work items may be created.</param>
+    /// <param name="policy">What the user chose.</param>
     public static IReadOnlyList<WorkItemChange> Plan(
-        IEnumerable<Replica> replicas,
-        WorkItemTypeMapping mapping,
+        IEnumerable<DesiredWorkItem> desired,
         IReadOnlyDictionary<long, FoundWorkItem> standing,
-        bool mayCreate)
+        WorkItemPolicy policy)
     {
-        ArgumentNullException.ThrowIfNull(mapping);
         ArgumentNullException.ThrowIfNull(standing);
-        return replicas
-            .DistinctBy(replica => replica.IssueId)
-            .OrderBy(replica => replica.IssueId)
-            .Select(replica =>
-            {
-                mapping.TryMap(replica.Type, out var workItemType);
-                return Decide(replica, workItemType, standing.GetValueOrDefault(replica.IssueId), mayCreate);
-            })
+        ArgumentNullException.ThrowIfNull(policy);
+        return desired
+            .DistinctBy(one => one.Replica.IssueId)
+            .OrderBy(one => one.Replica.IssueId)
+            .Select(one => Decide(one, standing.GetValueOrDefault(one.Replica.IssueId), policy.MayCreate))
             .ToList();
+    }
+
+    /// <summary>The plain fields that an issue's work item should have.</summary>
+    /// <param name="replica">The issue.</param>
+    public static DesiredValues FieldsOf(Replica replica)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        return DesiredValues.Of(new Dictionary<string, object?> { [Title] = TitleOf(replica) });
     }
 
     /// <summary>Refuses issues of types that the mapping has nothing for.</summary>
@@ -67,8 +69,9 @@ public static class WorkItemPlanner
         }
     }
 
-    private static WorkItemChange Decide(Replica replica, string? workItemType, FoundWorkItem? found, bool mayCreate)
+    private static WorkItemChange Decide(DesiredWorkItem desired, FoundWorkItem? found, bool mayCreate)
     {
+        var (replica, workItemType) = (desired.Replica, desired.WorkItemType);
         var left = new WorkItemChange { Action = ChangeAction.Skip, Replica = replica, WorkItemType = workItemType };
         if (workItemType is null)
         {
@@ -80,33 +83,40 @@ public static class WorkItemPlanner
             return left with { Reason = "NoCreate", Detail = "No work item stands for it, and -NoCreate makes none." };
         }
 
-        var desired = new Dictionary<string, string?> { [Title] = TitleOf(replica) };
         var change = new WorkItemChange
         {
             Action = ChangeAction.Create,
             Replica = replica,
             WorkItemType = found?.WorkItem.Type ?? workItemType,
             Standing = found,
-            Fields = desired.ToDictionary(pair => pair.Key, pair => (object?)pair.Value),
-            FieldsDigest = Digest.Of(desired),
-            TextDigest = Digest.Of([]),
+            FieldsDigest = desired.Fields.Digest,
+            TextDigest = desired.Text.Digest,
         };
-        return found is null ? change : Compare(change, found);
+        return found is null ? change with { Fields = ForCreation(desired) } : Compare(change, desired, found);
     }
 
-    private static WorkItemChange Compare(WorkItemChange change, FoundWorkItem found)
+    private static Dictionary<string, object?> ForCreation(DesiredWorkItem desired) => desired.Fields.Values
+        .Concat(desired.Text.Values)
+        .Where(field => field.Value is not null)
+        .ToDictionary();
+
+    private static WorkItemChange Compare(WorkItemChange change, DesiredWorkItem desired, FoundWorkItem found)
     {
-        var isSame = found.Mark?.FieldsDigest == change.FieldsDigest && found.Mark.TextDigest == change.TextDigest;
-        var differing = change with
+        var fields = found.Mark?.FieldsDigest == desired.Fields.Digest ? [] : Differing(desired.Fields, found);
+        var text = found.Mark?.TextDigest == desired.Text.Digest ? [] : Differing(desired.Text, found);
+        var differing = change with { Fields = fields.Concat(text).ToDictionary() };
+        if (found.Mark is not { } mark)
         {
-            Fields = change.Fields.Where(pair => !isSame && !Equals(pair.Value, Standing(found, pair.Key))).ToDictionary(),
-        };
-        return found.Mark is null
-            ? differing with { Action = ChangeAction.Adopt, Detail = "It was named, and gets our mark." }
-            : differing with { Action = isSame && found.Mark.Issue.Key == change.Key ? ChangeAction.Keep : ChangeAction.Update };
+            return differing with { Action = ChangeAction.Adopt, Detail = "It was named, and gets our mark." };
+        }
+
+        var isSame = mark.FieldsDigest == desired.Fields.Digest && mark.TextDigest == desired.Text.Digest
+            && mark.Issue.Key == change.Key;
+        return differing with { Action = isSame ? ChangeAction.Keep : ChangeAction.Update };
     }
 
-    private static string? Standing(FoundWorkItem found, string field) => field == Title ? found.WorkItem.Title : null;
+    private static List<KeyValuePair<string, object?>> Differing(DesiredValues desired, FoundWorkItem found) =>
+        desired.Values.Where(field => !Equals(field.Value, found.WorkItem.Fields.GetValueOrDefault(field.Key))).ToList();
 
     /// <summary>The summary on one line, as long as a title may be; the key where it is empty.</summary>
     private static string TitleOf(Replica replica)

@@ -32,18 +32,17 @@ public sealed class Synchronizer(
 
     /// <summary>Decides what is to be done with the work item of each issue. Nothing is written.</summary>
     /// <param name="replicas">The issues.</param>
-    /// <param name="typeEntries">What the user maps issue types to, over the default.</param>
-    /// <param name="mayCreate">Whether work items may be created.</param>
+    /// <param name="policy">What the user chose.</param>
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="SyncException"><c>MappingInvalid</c> or <c>IssueTypeUnmapped</c>.</exception>
     public async Task<IReadOnlyList<WorkItemChange>> PlanWorkItemsAsync(
         IReadOnlyCollection<Replica> replicas,
-        IEnumerable<KeyValuePair<string, IReadOnlyList<string>?>> typeEntries,
-        bool mayCreate,
+        WorkItemPolicy policy,
         CancellationToken token)
     {
+        ArgumentNullException.ThrowIfNull(policy);
         var projectTypes = await store.GetWorkItemTypesAsync(token).ConfigureAwait(false);
-        var mapping = new WorkItemTypeMapping(typeEntries, projectTypes);
+        var mapping = new WorkItemTypeMapping(policy.Types, projectTypes);
         WorkItemPlanner.RefuseUnmapped(replicas, mapping);
         await FindAsync(replicas.Select(replica => replica.Reference), token).ConfigureAwait(false);
         var byIssue = replicas.DistinctBy(replica => replica.IssueId).ToDictionary(replica => replica.IssueId);
@@ -58,7 +57,18 @@ public sealed class Synchronizer(
                 Reason = "Twin",
                 Detail = $"Another run made it too, and nobody has worked on it; {twin.StandsInstead} stands for {twin.Issue}.",
             });
-        return [.. WorkItemPlanner.Plan(replicas, mapping, _standing, mayCreate), .. twins];
+        return [.. WorkItemPlanner.Plan(replicas.Select(Desire), _standing, policy), .. twins];
+
+        DesiredWorkItem Desire(Replica replica)
+        {
+            mapping.TryMap(replica.Type, out var workItemType);
+            return new DesiredWorkItem
+            {
+                Replica = replica,
+                WorkItemType = workItemType,
+                Fields = WorkItemPlanner.FieldsOf(replica),
+            };
+        }
     }
 
     /// <summary>

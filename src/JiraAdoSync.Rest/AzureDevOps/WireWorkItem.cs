@@ -5,7 +5,7 @@ using JiraAdoSync.AzureDevOps;
 namespace JiraAdoSync.Rest.AzureDevOps;
 
 /// <summary>A work item as Azure DevOps returns it. One without relations has no such property.</summary>
-internal sealed record WireWorkItem(
+internal sealed partial record WireWorkItem(
     int Id,
     int Rev,
     Dictionary<string, JsonElement>? Fields,
@@ -18,6 +18,7 @@ internal sealed record WireWorkItem(
         Type = Text("System.WorkItemType"),
         Title = Text("System.Title"),
         Project = Text("System.TeamProject"),
+        Fields = (Fields ?? []).ToDictionary(field => field.Key, field => Value(field.Value), StringComparer.OrdinalIgnoreCase),
         Relations = (Relations ?? []).ConvertAll(relation => relation.ToRelation(Id)),
     };
 
@@ -25,6 +26,25 @@ internal sealed record WireWorkItem(
         Fields is not null && Fields.TryGetValue(field, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()!
             : string.Empty;
+
+    /// <summary>
+    /// A date comes as text in the one form that the service writes; a person comes as an object, or as text where the
+    /// identity is unknown.
+    /// </summary>
+    private static object? Value(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String when Date().IsMatch(value.GetString()!) && value.TryGetDateTimeOffset(out var date) => date,
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetDouble(),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.Object when value.TryGetProperty("uniqueName", out var name) => name.GetString(),
+        JsonValueKind.Object when value.TryGetProperty("displayName", out var name) => name.GetString(),
+        _ => null,
+    };
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$")]
+    private static partial Regex Date();
 }
 
 /// <summary>A relation as it stands in a work item's list. It has no id: its place in the list is its name.</summary>

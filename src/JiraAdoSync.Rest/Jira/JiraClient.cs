@@ -76,37 +76,40 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// Finds issues, page by page. Several pages are read one after the other: each gives the key to the next.
     /// </summary>
     /// <param name="jql">A bounded query.</param>
+    /// <param name="detail">What to ask about each issue.</param>
     /// <param name="token">Ends the wait.</param>
-    public IAsyncEnumerable<Replica> SearchAsync(string jql, CancellationToken token) =>
-        IsCloud ? SearchByTokenAsync(jql, token) : SearchByOffsetAsync(jql, strict: true, token);
+    public IAsyncEnumerable<Replica> SearchAsync(string jql, IssueDetail detail, CancellationToken token) =>
+        IsCloud ? SearchByTokenAsync(jql, detail, token) : SearchByOffsetAsync(jql, detail, strict: true, token);
 
     /// <summary>
     /// Reads issues by key or id, 100 at a time. Those that don't exist or can't be read are left out.
     /// </summary>
     /// <param name="keysOrIds">Keys or ids, as many as need be.</param>
+    /// <param name="detail">What to ask about each issue.</param>
     /// <param name="token">Ends the wait.</param>
     public async IAsyncEnumerable<Replica> ReadAsync(
         IEnumerable<string> keysOrIds,
+        IssueDetail detail,
         [EnumeratorCancellation] CancellationToken token)
     {
         foreach (var chunk in keysOrIds.Where(name => IsKeyOrId().IsMatch(name)).Chunk(PageSize))
         {
             if (IsCloud)
             {
-                var body = new { issueIdsOrKeys = chunk, fields = WireIssue.FieldNames };
+                var body = new { issueIdsOrKeys = chunk, fields = WireIssue.FieldNames(detail) };
                 var page = await _connection
                     .SendAsync<WirePage>(RestRequest.Post($"{_api}/issue/bulkfetch", body), token)
                     .ConfigureAwait(false);
                 foreach (var issue in page.Issues ?? [])
                 {
-                    yield return issue.ToReplica();
+                    yield return issue.ToReplica(detail);
                 }
             }
             else
             {
                 // Data Center has no bulk read; "key" takes ids too, and unknown ones are passed over when not strict.
                 var jql = $"key in ({string.Join(",", chunk)})";
-                await foreach (var replica in SearchByOffsetAsync(jql, strict: false, token).ConfigureAwait(false))
+                await foreach (var replica in SearchByOffsetAsync(jql, detail, strict: false, token).ConfigureAwait(false))
                 {
                     yield return replica;
                 }
@@ -119,7 +122,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     {
         var readable = new HashSet<long>();
         var names = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture));
-        await foreach (var replica in ReadAsync(names, token).ConfigureAwait(false))
+        await foreach (var replica in ReadAsync(names, IssueDetail.None, token).ConfigureAwait(false))
         {
             readable.Add(replica.IssueId);
         }
@@ -154,18 +157,19 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
     private async IAsyncEnumerable<Replica> SearchByTokenAsync(
         string jql,
+        IssueDetail detail,
         [EnumeratorCancellation] CancellationToken token)
     {
         string? nextPage = null;
         do
         {
-            var body = new { jql, fields = WireIssue.FieldNames, maxResults = PageSize, nextPageToken = nextPage };
+            var body = new { jql, fields = WireIssue.FieldNames(detail), maxResults = PageSize, nextPageToken = nextPage };
             var page = await _connection
                 .SendAsync<WirePage>(RestRequest.Post($"{_api}/search/jql", body), token)
                 .ConfigureAwait(false);
             foreach (var issue in page.Issues ?? [])
             {
-                yield return issue.ToReplica();
+                yield return issue.ToReplica(detail);
             }
 
             nextPage = page.NextPageToken;
@@ -175,6 +179,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
     private async IAsyncEnumerable<Replica> SearchByOffsetAsync(
         string jql,
+        IssueDetail detail,
         bool strict,
         [EnumeratorCancellation] CancellationToken token)
     {
@@ -183,13 +188,13 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         do
         {
             var body =
-                new { jql, fields = WireIssue.FieldNames, startAt, maxResults = PageSize, validateQuery = strict };
+                new { jql, fields = WireIssue.FieldNames(detail), startAt, maxResults = PageSize, validateQuery = strict };
             page = await _connection
                 .SendAsync<WirePage>(RestRequest.Post($"{_api}/search", body), token)
                 .ConfigureAwait(false);
             foreach (var issue in page.Issues ?? [])
             {
-                yield return issue.ToReplica();
+                yield return issue.ToReplica(detail);
             }
 
             startAt += page.Issues?.Count ?? 0;

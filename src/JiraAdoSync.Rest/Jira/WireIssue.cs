@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Rest.Jira;
@@ -7,9 +9,12 @@ namespace JiraAdoSync.Rest.Jira;
 /// </summary>
 internal sealed record WireIssue(long Id, string Key, WireFields? Fields)
 {
-    public static IReadOnlyList<string> FieldNames { get; } = ["summary", "issuetype", "status", "parent", "issuelinks"];
+    private static readonly string[] Always = ["summary", "issuetype", "status", "parent", "issuelinks"];
 
-    public Replica ToReplica()
+    /// <summary>The ids of the fields to ask for.</summary>
+    public static IReadOnlyList<string> FieldNames(IssueDetail detail) => [.. Always, .. detail.Fields.Except(Always)];
+
+    public Replica ToReplica(IssueDetail detail)
     {
         var self = new IssueReference(Id, Key);
         return new Replica
@@ -26,7 +31,11 @@ internal sealed record WireIssue(long Id, string Key, WireFields? Fields)
             Summary = Fields?.Summary ?? string.Empty,
             Parent = Fields?.Parent?.ToReference(),
             Links = (Fields?.Issuelinks ?? []).Select(link => link.ToLink(self)).OfType<IssueLink>().ToList(),
+            Fields = detail.Fields.ToDictionary(id => id, Value, StringComparer.OrdinalIgnoreCase),
         };
+
+        object? Value(string id) =>
+            Fields?.Others is { } others && others.TryGetValue(id, out var value) ? JiraValue.Of(value) : null;
     }
 }
 
@@ -35,7 +44,11 @@ internal sealed record WireFields(
     WireIssueType? Issuetype,
     WireStatus? Status,
     WireReference? Parent,
-    List<WireLink>? Issuelinks);
+    List<WireLink>? Issuelinks)
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; init; }
+}
 
 internal sealed record WireIssueType(string? Id, string? Name, bool? Subtask);
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JiraAdoSync.Jira;
 using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
@@ -19,7 +20,7 @@ public sealed class GetJiraAdoOrphanCommand : SyncCommand
     {
         var selected = Jql is null
             ? null
-            : Stream(token => Jira.Client.SearchAsync(Jql, token)).Select(replica => replica.IssueId).ToHashSet();
+            : Stream(token => Jira.Client.SearchAsync(Jql, IssueDetail.None, token)).Select(replica => replica.IssueId).ToHashSet();
         WriteAll(Stream(token => NewSynchronizer().FindOrphansAsync(selected, token)));
     }
 }

@@ -48,7 +48,7 @@ public sealed class GetJiraIssueLinksCommand : JiraAdoCommand
     {
         if (_keys.Count > 0)
         {
-            WriteLinks(ReadNamed(Session.Resolve(JiraConnection), _keys));
+            WriteLinks(ReadNamed(Session.Resolve(JiraConnection), _keys, IssueDetail.None));
         }
     }
 

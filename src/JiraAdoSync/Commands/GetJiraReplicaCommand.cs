@@ -37,7 +37,7 @@ public sealed class GetJiraReplicaCommand : JiraAdoCommand
     {
         if (ParameterSetName == ByQuery)
         {
-            WriteAll(Stream(token => Connection.Client.SearchAsync(Jql, token)));
+            WriteAll(Stream(token => Connection.Client.SearchAsync(Jql, IssueDetail.Default, token)));
         }
         else
         {
@@ -50,7 +50,7 @@ public sealed class GetJiraReplicaCommand : JiraAdoCommand
     {
         if (_names.Count > 0)
         {
-            WriteAll(ReadNamed(Connection, _names));
+            WriteAll(ReadNamed(Connection, _names, IssueDetail.Default));
         }
     }
 }

@@ -13,18 +13,11 @@ namespace JiraAdoSync.Commands;
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoSync", SupportsShouldProcess = true)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange), typeof(RelationChange))]
-public sealed class InvokeJiraAdoSyncCommand : RelationCommand
+public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
 {
     /// <summary>A bounded query, such as <c>project = ABC</c>.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public string Jql { get; set; } = null!;
-
-    /// <summary>
-    /// From issue type to work item type, or to a list of which the first that the project has is taken; $null leaves a
-    /// type out. Laid over the default.
-    /// </summary>
-    [Parameter]
-    public Hashtable? TypeMapping { get; set; }
 
     /// <summary>
     /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings.
@@ -37,9 +30,22 @@ public sealed class InvokeJiraAdoSyncCommand : RelationCommand
     [Parameter]
     public UnmappedLinks Unmapped { get; set; }
 
-    /// <summary>Only touch what stands. Without it, an issue whose work item people deleted gets a new one.</summary>
+    /// <summary>What to do with a link that the relation types do not allow beside what stands.</summary>
     [Parameter]
-    public SwitchParameter NoCreate { get; set; }
+    public LinkConflict OnConflict { get; set; }
+
+    /// <summary>What to do where somebody else gave a work item another parent than Jira has.</summary>
+    [Parameter]
+    public ParentConflict ParentConflict { get; set; }
+
+    /// <summary>Remove relations of ours whose link is gone in Jira.</summary>
+    [Parameter]
+    public SwitchParameter Prune { get; set; }
+
+    /// <summary>How many per cent of our relations may go in one run; 20 may go whatever this says.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int PruneLimit { get; set; } = 10;
 
     /// <summary>Tell the plan, and write nothing.</summary>
     [Parameter]
@@ -49,11 +55,11 @@ public sealed class InvokeJiraAdoSyncCommand : RelationCommand
     protected override void Finish()
     {
         var run = StartRun();
-        var types = Mappings.WorkItemTypes(TypeMapping).ToList();
+        var (workItemPolicy, relationPolicy) = (WorkItemPolicy, RelationPolicy);
         var synchronizer = NewSynchronizer();
 
         var replicas =
-            Stream(token => Jira.Client.SearchAsync(Jql, token)).DistinctBy(replica => replica.IssueId).ToList();
+            Stream(token => Jira.Client.SearchAsync(Jql, IssueDetail.Default, token)).DistinctBy(replica => replica.IssueId).ToList();
         if (replicas.Count == 0)
         {
             WriteWarning(Await(Jira.Client.MayBrowseAsync)
@@ -63,9 +69,9 @@ public sealed class InvokeJiraAdoSyncCommand : RelationCommand
 
         var links = replicas.SelectMany(replica => replica.ParentAndLinks());
         var desired = ConvertLinks(Ado, links, LinkTypeMapping, Unmapped);
-        var workItems = Await(token => synchronizer.PlanWorkItemsAsync(replicas, types, !NoCreate, token));
+        var workItems = Await(token => synchronizer.PlanWorkItemsAsync(replicas, workItemPolicy, token));
         var toCreate = workItems.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId).ToHashSet();
-        var relations = Await(token => synchronizer.PlanRelationsAsync(desired, replicas, toCreate, Policy, token));
+        var relations = Await(token => synchronizer.PlanRelationsAsync(desired, replicas, toCreate, relationPolicy, token));
         if (PlanOnly)
         {
             WriteAll(workItems);
@@ -80,4 +86,12 @@ public sealed class InvokeJiraAdoSyncCommand : RelationCommand
 
         Apply(synchronizer, workItems, relations.Changes, OnConflict, replicas.Count, run);
     }
+
+    private RelationPolicy RelationPolicy => new()
+    {
+        OnConflict = OnConflict,
+        ParentConflict = ParentConflict,
+        Prune = Prune,
+        PruneLimit = PruneLimit,
+    };
 }

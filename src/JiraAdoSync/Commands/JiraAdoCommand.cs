@@ -136,11 +136,12 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     /// </summary>
     /// <param name="connection">The site.</param>
     /// <param name="names">Keys or ids.</param>
-    protected IEnumerable<Replica> ReadNamed(JiraConnection connection, IReadOnlyCollection<string> names)
+    /// <param name="detail">What to ask about each issue.</param>
+    protected IEnumerable<Replica> ReadNamed(JiraConnection connection, IReadOnlyCollection<string> names, IssueDetail detail)
     {
         ArgumentNullException.ThrowIfNull(connection);
         var distinct = names.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        var replicas = Stream(token => connection.Client.ReadAsync(distinct, token)).ToList();
+        var replicas = Stream(token => connection.Client.ReadAsync(distinct, detail, token)).ToList();
         var found = replicas
             .SelectMany(replica => new[] { replica.Key, replica.IssueId.ToString(CultureInfo.InvariantCulture) })
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -149,7 +150,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         {
             // An issue that moved answers to its old key with its new one: asked for alone, it is known.
             var moved = missing.Count + replicas.Count > distinct.Count
-                && Stream(token => connection.Client.ReadAsync([name], token)).Any();
+                && Stream(token => connection.Client.ReadAsync([name], IssueDetail.None, token)).Any();
             if (!moved)
             {
                 WriteError(Errors.IssueNotFound(name));

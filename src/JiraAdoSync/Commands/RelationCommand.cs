@@ -34,16 +34,6 @@ public abstract class RelationCommand : SyncCommand
         PruneLimit = PruneLimit,
     };
 
-    /// <summary>Writes a plan, and a warning where it is one that is not applied.</summary>
-    private protected void WritePlan(RelationPlan plan)
-    {
-        WriteAll(plan.Changes);
-        if (plan.Refusal is not null)
-        {
-            WriteWarning($"This plan would not be applied. {plan.Refusal.Message}");
-        }
-    }
-
     private protected RelationPlan PlanRelations(
         Synchronizer synchronizer,
         IReadOnlyCollection<DesiredRelation> desired,

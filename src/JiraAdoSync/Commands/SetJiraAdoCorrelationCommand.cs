@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JiraAdoSync.Jira;
 using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
@@ -32,7 +33,7 @@ public sealed class SetJiraAdoCorrelationCommand : SyncCommand
     /// <inheritdoc/>
     protected override void Finish()
     {
-        foreach (var replica in ReadNamed(Jira, _named.Keys))
+        foreach (var replica in ReadNamed(Jira, _named.Keys, IssueDetail.None))
         {
             if (!_named.TryGetValue(replica.Key, out var workItemId))
             {

@@ -91,6 +91,16 @@ public abstract class SyncCommand : JiraAdoCommand
         return results;
     }
 
+    /// <summary>Writes a plan, and a warning where it is one that is not applied.</summary>
+    private protected void WritePlan(RelationPlan plan)
+    {
+        WriteAll(plan.Changes);
+        if (plan.Refusal is not null)
+        {
+            WriteWarning($"This plan would not be applied. {plan.Refusal.Message}");
+        }
+    }
+
     private List<T> Collect<T>(IEnumerable<T> results, Func<T, ErrorRecord?> errorOf)
     {
         var all = new List<T>();

@@ -1,0 +1,19 @@
+using JiraAdoSync.Jira;
+
+namespace JiraAdoSync.Planning;
+
+/// <summary>What an issue's work item should be.</summary>
+public sealed record DesiredWorkItem
+{
+    /// <summary>The issue.</summary>
+    public required Replica Replica { get; init; }
+
+    /// <summary>The type; null where the issue type is left out.</summary>
+    public required string? WorkItemType { get; init; }
+
+    /// <summary>The plain fields.</summary>
+    public DesiredValues Fields { get; init; } = DesiredValues.None;
+
+    /// <summary>The rich texts.</summary>
+    public DesiredValues Text { get; init; } = DesiredValues.None;
+}
