@@ -5,20 +5,29 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Benchmarks;
 
 /// <summary>
-/// Issues of any number with three links for every two of them: half of the links within a neighbourhood, as in a real
-/// Jira, the rest anywhere, and every fifth issue under a parent. As JSON texts, and as the replicas that they stand
-/// for.
+/// Issues of any number as a real Jira has them: epics, stories, tasks, bugs and sub-tasks; three links for every two
+/// issues, half of them within a neighbourhood, the rest anywhere, one in a hundred to an issue of another project;
+/// sub-tasks under the story, task or bug before them, and a third of those under an epic. As JSON texts, and as the
+/// replicas that they stand for. The same number gives the same issues.
 /// </summary>
 internal sealed class JiraSample
 {
-    private static readonly (string Name, string Outward, string Inward)[] Types =
+    /// <summary>What selects the issues, and none of the other project's.</summary>
+    public const string Jql = "project = BIG";
+
+    private static readonly (string Name, string Outward, string Inward)[] LinkTypes =
     [
-        ("Relates", "relates to", "relates to"),
         ("Relates", "relates to", "relates to"),
         ("Blocks", "blocks", "is blocked by"),
         ("Depends", "depends on", "is depended on by"),
         ("Duplicate", "duplicates", "is duplicated by"),
     ];
+
+    private static readonly IssueType Epic = new("1", "Epic", IsSubtask: false);
+    private static readonly IssueType Subtask = new("5", "Sub-task", IsSubtask: true);
+
+    private static readonly IssueType[] Others =
+        [new("2", "Story", IsSubtask: false), new("3", "Task", IsSubtask: false), new("4", "Bug", IsSubtask: false)];
 
     public JiraSample(int issues)
     {
@@ -30,9 +39,13 @@ internal sealed class JiraSample
             var target = id % 2 == 0
                 ? random.Next(issues)
                 : Math.Clamp(source + random.Next(-20, 21), 0, issues - 1);
-            if (source != target)
+            if (id % 100 == 0)
             {
-                var link = Link(id, random.Next(Types.Length), source, target);
+                links[source].Add(Link(id, random, source, Elsewhere(id)));
+            }
+            else if (source != target)
+            {
+                var link = Link(id, random, source, Reference(target));
                 links[source].Add(link);
                 links[target].Add(link with { ReadFrom = target + 1 });
             }
@@ -42,10 +55,10 @@ internal sealed class JiraSample
         {
             IssueId = issue + 1,
             Key = Key(issue),
-            Type = new IssueType("1", "Story", IsSubtask: false),
-            Status = new IssueStatus("Open", "new"),
-            Summary = $"Issue {issue}",
-            Parent = issue % 5 == 0 && issue > 0 ? Reference(random.Next(issue)) : null,
+            Type = TypeOf(issue),
+            Status = new IssueStatus("To Do", "new"),
+            Summary = $"Issue {issue} of a project that is large enough to tell something",
+            Parent = ParentOf(issue) is { } parent ? Reference(parent) : null,
             Links = links[issue],
         }).ToList();
         Lines = Replicas.Select(ToJson).ToList();
@@ -55,18 +68,34 @@ internal sealed class JiraSample
 
     public IReadOnlyList<string> Lines { get; }
 
+    private static IssueType TypeOf(int issue) =>
+        issue % 50 == 0 ? Epic : issue % 5 == 0 ? Subtask : Others[issue % 3];
+
+    private static int? ParentOf(int issue) =>
+        TypeOf(issue) == Epic ? null
+        : TypeOf(issue) == Subtask ? issue - 1
+        : issue % 3 == 1 ? issue / 50 * 50
+        : null;
+
     private static string Key(int issue) => string.Create(CultureInfo.InvariantCulture, $"BIG-{issue + 1}");
 
     private static IssueReference Reference(int issue) => new(issue + 1, Key(issue));
 
-    private static IssueLink Link(int id, int type, int source, int target) => new()
+    private static IssueReference Elsewhere(int id) => new(1_000_000 + id, $"FAR-{id}");
+
+    private static IssueLink Link(int id, Random random, int source, IssueReference target)
     {
-        LinkId = id,
-        Type = new LinkType($"{type}", Types[type].Name, Types[type].Outward, Types[type].Inward),
-        Source = Reference(source),
-        Target = Reference(target),
-        ReadFrom = source + 1,
-    };
+        // The first type, Relates, is twice as frequent as any other.
+        var type = random.Next(LinkTypes.Length + 1) % LinkTypes.Length;
+        return new IssueLink
+        {
+            LinkId = id,
+            Type = new LinkType($"{type}", LinkTypes[type].Name, LinkTypes[type].Outward, LinkTypes[type].Inward),
+            Source = Reference(source),
+            Target = target,
+            ReadFrom = source + 1,
+        };
+    }
 
     /// <summary>An issue as Jira returns it, with a description of a usual length.</summary>
     private static string ToJson(Replica replica) => new JsonObject
@@ -77,8 +106,23 @@ internal sealed class JiraSample
         {
             ["summary"] = replica.Summary,
             ["description"] = new string('x', 800),
-            ["issuetype"] = new JsonObject { ["id"] = "1", ["name"] = replica.Type.Name, ["subtask"] = false },
-            ["status"] = new JsonObject { ["name"] = replica.Status.Name },
+            ["project"] = new JsonObject { ["id"] = "10000", ["key"] = "BIG", ["name"] = "A big project" },
+            ["issuetype"] = new JsonObject
+            {
+                ["id"] = replica.Type.Id,
+                ["name"] = replica.Type.Name,
+                ["subtask"] = replica.Type.IsSubtask,
+            },
+            ["status"] = new JsonObject
+            {
+                ["id"] = "1",
+                ["name"] = replica.Status.Name,
+                ["statusCategory"] = new JsonObject { ["id"] = 2, ["key"] = replica.Status.Category, ["name"] = replica.Status.Name },
+            },
+            ["priority"] = new JsonObject { ["id"] = "3", ["name"] = "Medium" },
+            ["labels"] = new JsonArray("large", "measured"),
+            ["created"] = "2026-03-01T09:00:00.000+0000",
+            ["updated"] = "2026-03-01T09:00:00.000+0000",
             ["parent"] = replica.Parent is null ? null : ToJson(replica.Parent),
             ["issuelinks"] = new JsonArray([.. replica.Links.Select(link => ToJson(link, replica))]),
         },
@@ -90,7 +134,13 @@ internal sealed class JiraSample
         return new JsonObject
         {
             ["id"] = $"{link.LinkId}",
-            ["type"] = new JsonObject { ["name"] = link.Type.Name, ["inward"] = link.Type.Inward, ["outward"] = link.Type.Outward },
+            ["type"] = new JsonObject
+            {
+                ["id"] = link.Type.Id,
+                ["name"] = link.Type.Name,
+                ["inward"] = link.Type.Inward,
+                ["outward"] = link.Type.Outward,
+            },
             [isSource ? "outwardIssue" : "inwardIssue"] = ToJson(isSource ? link.Target : link.Source),
         };
     }

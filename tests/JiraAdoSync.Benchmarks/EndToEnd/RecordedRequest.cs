@@ -1,0 +1,33 @@
+using System.Text;
+using System.Text.Json;
+using JiraAdoSync.Sandbox;
+
+namespace JiraAdoSync.Benchmarks.EndToEnd;
+
+/// <summary>A request that the module sent.</summary>
+internal sealed record RecordedRequest(string Method, string Target, string? ContentType, string Body)
+{
+    public bool IsJira => Target.StartsWith("/jira/", StringComparison.Ordinal);
+
+    public bool IsSearch => Target.Contains("/search", StringComparison.Ordinal);
+
+    public bool IsBatch => Target.Contains("/_apis/wit/$batch", StringComparison.Ordinal);
+
+    /// <summary>Whether it is a batch that creates work items.</summary>
+    public bool IsCreation => IsBatch && Body.Contains("/workitems/$", StringComparison.Ordinal);
+
+    public static RecordedRequest Of(Exchange exchange) => new(
+        exchange.Method, exchange.Target, exchange.RequestType, Encoding.UTF8.GetString(exchange.Request.Span));
+
+    public static async Task WriteAsync(string path, IReadOnlyList<RecordedRequest> requests, CancellationToken token)
+    {
+        await using var file = File.Create(path);
+        await JsonSerializer.SerializeAsync(file, requests, cancellationToken: token);
+    }
+
+    public static async Task<IReadOnlyList<RecordedRequest>> ReadAsync(string path, CancellationToken token)
+    {
+        await using var file = File.OpenRead(path);
+        return (await JsonSerializer.DeserializeAsync<List<RecordedRequest>>(file, cancellationToken: token))!;
+    }
+}
