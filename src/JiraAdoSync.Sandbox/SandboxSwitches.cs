@@ -104,6 +104,12 @@ public sealed class SandboxSwitches
     /// </summary>
     public bool CreationMayChooseState { get; set; }
 
+    /// <summary>
+    /// Whether a work item that is moved to another project begins again in its type's first state, as the documentation
+    /// of the web page says; a patch that names a state keeps it.
+    /// </summary>
+    public bool MovesResetState { get; set; } = true;
+
     /// <summary>Whether links to a deleted work item still show on the other ends.</summary>
     public bool LinksOfDeletedItemsStay { get; set; }
 

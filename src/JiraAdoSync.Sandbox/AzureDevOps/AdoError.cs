@@ -105,6 +105,21 @@ internal sealed class AdoError : Exception
             + "the project exists on the specified Azure DevOps Server.",
         3000);
 
+    public static AdoError ProjectExists(string name) => new(
+        400, "Microsoft.TeamFoundation.Core.WebApi", "ProjectAlreadyExistsException",
+        $"TF200019: The following project already exists on the Azure DevOps Server: {name}.", 3000);
+
+    public static AdoError ProjectName(string name) => new(
+        400, "Microsoft.TeamFoundation.Core.WebApi", "InvalidProjectNameException",
+        $"TF200014: The following name is not valid for a project: {name}.", 3000);
+
+    public static AdoError ProcessMissing(string id) => new(
+        404, "Microsoft.TeamFoundation.Core.WebApi", "ProcessTemplateNotFoundException",
+        $"VS402362: The process {id} does not exist or you do not have permission to access it.", 3000);
+
+    public static AdoError OperationMissing(string id) => new(
+        404, "Microsoft.VisualStudio.Services.Operations", "OperationNotFoundException", $"The operation {id} does not exist.", 0);
+
     public static AdoError TypeMissing(string type, string project) => new(
         404, Tracking, "WorkItemTypeNotFoundException",
         $"VS402323: Work item type {type} does not exist in project {project} or you do not have permission to access it.");
@@ -227,8 +242,12 @@ internal sealed class AdoError : Exception
         400, $"{Tracking}.Metadata", "WorkItemTrackingTreeNodeNotFoundException",
         $"TF401347: Invalid tree name given for work item {id}, field '{field.ReferenceName}'.");
 
-    public static AdoError ProjectChange() => new(
-        400, Tracking, "WorkItemProjectChangeException", "VS402834: The team project of a work item cannot be changed here.");
+    public static AdoError ProjectChange(string name) => new(
+        400, Tracking, "WorkItemProjectChangeException",
+        $"VS402834: A work item cannot be in this team project: {name}. It does not exist, or you do not have permission to access it.");
+
+    public static AdoError TypeChange(string type, string project) => new(
+        400, Tracking, "WorkItemTypeChangeException", $"VS403072: The work item type {type} does not exist in project {project}.");
 
     public static AdoError SaveRace(int status) => new(
         status, Tracking, "WorkItemRevisionMismatchException",

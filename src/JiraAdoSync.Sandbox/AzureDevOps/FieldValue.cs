@@ -8,16 +8,22 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 /// <summary>Takes a JSON value into what a field stores, or says why it can't be stored.</summary>
 internal static class FieldValue
 {
-    public static object? Read(FieldDefinition field, JsonNode? value, WorkItem item, bool bypassRules)
+    /// <param name="field">The field.</param>
+    /// <param name="value">The value as it came.</param>
+    /// <param name="project">The project in which the work item will be.</param>
+    /// <param name="itemId">The work item, by which errors call it.</param>
+    /// <param name="bypassRules">Whether rules are left aside.</param>
+    public static object? Read(FieldDefinition field, JsonNode? value, Project project, int itemId, bool bypassRules)
     {
         if (value is null || (value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length == 0))
         {
-            return null;
+            // Nothing is no place: the item goes to the root of the tree.
+            return field.Type == FieldType.TreePath ? FindPath(field, project.Name, project)!.FieldPath() : null;
         }
 
         if (field.Type == FieldType.Identity)
         {
-            return ReadPerson(field, value, item.Project.Organization, bypassRules);
+            return ReadPerson(field, value, project.Organization, bypassRules);
         }
 
         var text = value.Text() ?? throw AdoError.RuleCode(field, "InvalidType");
@@ -30,7 +36,7 @@ internal static class FieldValue
             FieldType.Boolean => bool.TryParse(text, out var flag)
                 ? flag : throw AdoError.RuleCode(field, "InvalidType"),
             FieldType.DateTime => ReadDate(text) ?? throw AdoError.RuleCode(field, "InvalidDate"),
-            FieldType.TreePath => ReadPath(field, text, item),
+            FieldType.TreePath => FindPath(field, text, project)?.FieldPath() ?? throw AdoError.TreeName(itemId, field),
             FieldType.String => field.MaxLength is { } limit && text.Length > limit
                 ? throw AdoError.RuleCode(field, "InvalidTooLong") : text,
             _ => text.Length > 1_000_000 ? throw AdoError.RuleCode(field, "InvalidTooLong") : text,
@@ -50,9 +56,7 @@ internal static class FieldValue
                 ? new Person(text, "") : throw AdoError.UnknownIdentity(field, text));
     }
 
-    private static string ReadPath(FieldDefinition field, string text, WorkItem item)
-    {
-        var tree = field == FieldCatalog.AreaPath ? item.Project.Areas : item.Project.Iterations;
-        return tree.Find(text)?.FieldPath() ?? throw AdoError.TreeName(item.Id, field);
-    }
+    /// <summary>The area or iteration of a path in a project; null if it has none.</summary>
+    public static ClassificationNode? FindPath(FieldDefinition field, string text, Project project) =>
+        (field == FieldCatalog.AreaPath ? project.Areas : project.Iterations).Find(text);
 }

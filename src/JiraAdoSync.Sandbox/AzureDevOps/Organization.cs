@@ -9,6 +9,7 @@ internal sealed class Organization
     public const string Name = "contoso";
 
     private readonly TimeProvider _time;
+    private readonly List<Project> _projects = [];
     private readonly Dictionary<int, WorkItem> _items = [];
     private readonly Dictionary<string, HashSet<WorkItem>> _byResource = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _missesLeft = new(StringComparer.Ordinal);
@@ -24,13 +25,8 @@ internal sealed class Organization
         _time = time;
         Uri = uri;
         Switches = switches;
-        var fabrikam = new Project(this, "Fabrikam", process, Now);
-        foreach (var iteration in (string[])["Iteration 1", "Iteration 2", "Iteration 3"])
-        {
-            fabrikam.Iterations.Add(NextNodeId(), iteration);
-        }
-
-        Projects = [fabrikam];
+        AddProject("Fabrikam", process);
+        AddProject("Tailspin", process);
     }
 
     /// <summary>The address, without a slash at the end.</summary>
@@ -40,7 +36,11 @@ internal sealed class Organization
 
     public SandboxSwitches Switches { get; }
 
-    public IReadOnlyList<Project> Projects { get; }
+    /// <summary>The first is the one that the sandbox is about; the second is there for what moves or links to it.</summary>
+    public IReadOnlyList<Project> Projects => _projects;
+
+    /// <summary>What is done in the background and can be asked for.</summary>
+    public HashSet<Guid> Operations { get; } = [];
 
     public FieldCatalog Fields { get; } = new();
 
@@ -85,6 +85,25 @@ internal sealed class Organization
     public int NextResourceId() => ++_lastResource;
 
     public Project? Project(string nameOrId) => Projects.FirstOrDefault(project => project.IsCalled(nameOrId));
+
+    public Project AddProject(string name, ProcessTemplate process, string description = "The sandbox's project.")
+    {
+        var project = new Project(this, name, description, process, Now);
+        foreach (var iteration in (string[])["Iteration 1", "Iteration 2", "Iteration 3"])
+        {
+            project.Iterations.Add(NextNodeId(), iteration);
+        }
+
+        _projects.Add(project);
+        return project;
+    }
+
+    /// <summary>Takes a project away, and for good all that is in it.</summary>
+    public void Remove(Project project)
+    {
+        Items.Where(item => item.Project == project).ToList().ForEach(Destroy);
+        _projects.Remove(project);
+    }
 
     /// <summary>The person of a name, an address or an id; null for nobody known.</summary>
     public Person? Person(string text) => People.FirstOrDefault(person => person.IsCalled(text));

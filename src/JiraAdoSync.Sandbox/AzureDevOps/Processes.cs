@@ -32,7 +32,16 @@ internal static class Processes
     private const string Completed = "Completed";
     private const string Removed = "Removed";
 
-    public static Guid IdOf(ProcessTemplate process) => StableGuid.Of($"process:{process}");
+    /// <summary>The id by which every organisation calls the process.</summary>
+    public static Guid IdOf(ProcessTemplate process) => new(process switch
+    {
+        ProcessTemplate.Agile => "adcc42ab-9882-485e-a3ed-7678f01f66bc",
+        ProcessTemplate.Scrum => "6b724908-ef14-45cf-84f8-768b5384da45",
+        ProcessTemplate.Cmmi => "27450541-8e31-4150-9947-dc59f998fc01",
+        _ => "b8a3a935-7e91-48b8-a94c-606d37c3e9f2",
+    });
+
+    public static string NameOf(ProcessTemplate process) => process == ProcessTemplate.Cmmi ? "CMMI" : process.ToString();
 
     public static IReadOnlyList<WorkItemType> TypesOf(ProcessTemplate process) =>
         [.. Own(process), .. Testing()];

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>A project: its process and its two trees.</summary>
-internal sealed class Project(Organization organization, string name, ProcessTemplate process, DateTime created)
+internal sealed class Project(
+    Organization organization, string name, string description, ProcessTemplate process, DateTime created)
 {
     public Organization Organization { get; } = organization;
 
@@ -31,7 +32,7 @@ internal sealed class Project(Organization organization, string name, ProcessTem
     {
         ["id"] = Id.ToString("D"),
         ["name"] = Name,
-        ["description"] = "The sandbox's project.",
+        ["description"] = description,
         ["url"] = $"{Organization.Uri}/_apis/projects/{Id:D}",
         ["state"] = "wellFormed",
         ["revision"] = 11,
@@ -54,7 +55,7 @@ internal sealed class Project(Organization organization, string name, ProcessTem
             {
                 ["processTemplate"] = new JsonObject
                 {
-                    ["templateName"] = Process == ProcessTemplate.Cmmi ? "CMMI" : Process.ToString(),
+                    ["templateName"] = Processes.NameOf(Process),
                     ["templateTypeId"] = Processes.IdOf(Process).ToString("D"),
                 },
                 ["versioncontrol"] = new JsonObject

@@ -3,7 +3,7 @@ using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
-/// <summary>Who one is, and which projects there are.</summary>
+/// <summary>Who one is, which projects and processes there are, and projects that come and go.</summary>
 internal static class ProjectEndpoints
 {
     public static void Map(AdoRoutes routes)
@@ -11,6 +11,20 @@ internal static class ProjectEndpoints
         routes.Organization("GET", "connectionData", ConnectionData, PreviewRule.Always);
         routes.Organization("GET", "projects", List);
         routes.Organization("GET", "projects/{projectId}", Get);
+        routes.Organization("POST", "projects", Create);
+        routes.Organization("DELETE", "projects/{projectId}", request =>
+        {
+            request.Organization.Remove(Find(request));
+            return Operation(request, Queue(request), "queued", 202);
+        });
+        routes.Organization("GET", "operations/{operationId}", request =>
+            Guid.TryParse(request.Route("operationId"), out var id) && request.Organization.Operations.Contains(id)
+                ? Operation(request, id, "succeeded", 200) : throw AdoError.OperationMissing(request.Route("operationId")));
+        routes.Organization("GET", "process/processes", request => Listing.Of(
+            Enum.GetValues<ProcessTemplate>().Select(process => ProcessJson(request, process))));
+        routes.Organization("GET", "process/processes/{processId}", request => Answer.Json(ProcessJson(
+            request,
+            ProcessOf(request.Route("processId")) ?? throw AdoError.ProcessMissing(request.Route("processId")))));
     }
 
     private static Answer ConnectionData(AdoRequest request)
@@ -53,10 +67,62 @@ internal static class ProjectEndpoints
         .Skip(request.QueryNumber("$skip") ?? 0).Take(request.QueryNumber("$top") ?? 100)
         .Select(project => project.ToReference()));
 
-    private static Answer Get(AdoRequest request)
+    private static Answer Get(AdoRequest request) => Answer.Json(Find(request).ToJson(request.Flag("includeCapabilities")));
+
+    private static Project Find(AdoRequest request) => request.Organization.Project(request.Route("projectId"))
+        ?? throw AdoError.ProjectMissing(request.Route("projectId"));
+
+    /// <summary>
+    /// The service makes and removes projects in the background and answers with the operation to ask for; here it is
+    /// done by then.
+    /// </summary>
+    private static Answer Create(AdoRequest request)
     {
-        var name = request.Route("projectId");
-        var project = request.Organization.Project(name) ?? throw AdoError.ProjectMissing(name);
-        return Answer.Json(project.ToJson(request.Flag("includeCapabilities")));
+        var body = request.Json("projectToCreate");
+        var name = body.GetAnyCase("name").Text() is { Length: > 0 } given ? given.Trim() : throw AdoError.NullArgument("name");
+        if (name.Length > 64 || name.IndexOfAny(['\\', '/', ':', '*', '?', '"', '<', '>', '|', '#', '%', '&', ';', '@', '{', '}', '[', ']', '+', '=', '~', '$', ',', '\'']) >= 0)
+        {
+            throw AdoError.ProjectName(name);
+        }
+
+        var template = body.GetAnyCase("capabilities").GetAnyCase("processTemplate").GetAnyCase("templateTypeId").Text() ?? "";
+        var process = ProcessOf(template) ?? throw AdoError.ProcessMissing(template);
+        if (request.Organization.Project(name) is not null)
+        {
+            throw AdoError.ProjectExists(name);
+        }
+
+        request.Organization.AddProject(name, process, body.GetAnyCase("description").Text() ?? "");
+        return Operation(request, Queue(request), "queued", 202);
     }
+
+    private static Guid Queue(AdoRequest request)
+    {
+        var id = Guid.NewGuid();
+        request.Organization.Operations.Add(id);
+        return id;
+    }
+
+    private static Answer Operation(AdoRequest request, Guid id, string state, int status) => Answer.Json(
+        new JsonObject
+        {
+            ["id"] = id.ToString("D"),
+            ["status"] = state,
+            ["url"] = $"{request.Organization.Uri}/_apis/operations/{id:D}",
+        },
+        status);
+
+    private static ProcessTemplate? ProcessOf(string id) => Enum.GetValues<ProcessTemplate>()
+        .Where(process => Processes.IdOf(process).ToString("D").Equals(id, StringComparison.OrdinalIgnoreCase))
+        .Select(process => (ProcessTemplate?)process).FirstOrDefault();
+
+    private static JsonObject ProcessJson(AdoRequest request, ProcessTemplate process) => new()
+    {
+        ["id"] = Processes.IdOf(process).ToString("D"),
+        ["description"] = $"The {Processes.NameOf(process)} process.",
+        ["isDefault"] = process == ProcessTemplate.Agile,
+        ["type"] = "system",
+        ["url"] = $"{request.Organization.Uri}/_apis/process/processes/{Processes.IdOf(process):D}",
+        ["name"] = Processes.NameOf(process),
+    };
 }

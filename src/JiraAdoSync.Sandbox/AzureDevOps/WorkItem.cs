@@ -16,7 +16,7 @@ internal sealed class WorkItem(Project project, WorkItemType type)
 
     public int Watermark { get; set; }
 
-    public Project Project { get; } = project;
+    public Project Project { get; set; } = project;
 
     public WorkItemType Type { get; set; } = type;
 

@@ -24,7 +24,7 @@ internal sealed class WorkItemPatch(
     {
         var now = organization.Now;
         var item = prepared ?? new WorkItem(project, type);
-        ReadFields(item, isNew: true);
+        ReadFields(item, item.Project, isNew: true);
 
         var fields = new Dictionary<FieldDefinition, object?>
         {
@@ -83,10 +83,17 @@ internal sealed class WorkItemPatch(
             throw AdoError.SaveRace(organization.Switches.SaveRaceStatus);
         }
 
-        ReadFields(item, isNew: false);
+        var project = ProjectFor(item);
+        ReadFields(item, project, isNew: false);
 
         var now = organization.Now;
-        var type = _writes.Remove(FieldCatalog.WorkItemType, out var typeName) ? item.Project.Type((string)typeName!)! : item.Type;
+        var typeName = _writes.Remove(FieldCatalog.WorkItemType, out var named) ? (string)named! : item.Type.Name;
+        var type = project.Type(typeName) ?? throw AdoError.TypeChange(typeName, project.Name);
+        if (project != item.Project)
+        {
+            Move(item, project, type);
+        }
+
         var changes = _writes
             .Select(one => new FieldChange(one.Key, item.Fields.GetValueOrDefault(one.Key), one.Value))
             .Where(change => change.Field == FieldCatalog.History ? change.New is not null : !Equals(change.Old, change.New))
@@ -98,8 +105,8 @@ internal sealed class WorkItemPatch(
 
         CheckDates(_writes, item, now);
         var before = new Dictionary<FieldDefinition, object>(item.Fields);
-        var typeBefore = item.Type;
-        item.Type = type;
+        var (typeBefore, projectBefore) = (item.Type, item.Project);
+        (item.Type, item.Project) = (type, project);
         changes.ForEach(change => Store(item, change.Field, change.New));
 
         RelationEdits? relations = null;
@@ -123,9 +130,14 @@ internal sealed class WorkItemPatch(
             return item;
         }
 
-        if (type != typeBefore)
+        if (type.Name != typeBefore.Name)
         {
             changes.Add(new FieldChange(FieldCatalog.WorkItemType, typeBefore.Name, type.Name));
+        }
+
+        if (project != projectBefore)
+        {
+            changes.Add(new FieldChange(FieldCatalog.TeamProject, projectBefore.Name, project.Name));
         }
 
         if (changes.Count > 0 || relations.ChangeResources)
@@ -162,7 +174,7 @@ internal sealed class WorkItemPatch(
 
         void Restore()
         {
-            item.Type = typeBefore;
+            (item.Type, item.Project) = (typeBefore, projectBefore);
             item.Fields.Clear();
             foreach (var (field, value) in before)
             {
@@ -206,14 +218,45 @@ internal sealed class WorkItemPatch(
     private FieldDefinition Field(string name) =>
         organization.Fields.ByReferenceName(name) ?? throw AdoError.FieldMissing(name);
 
-    private void ReadFields(WorkItem item, bool isNew)
+    /// <summary>The project in which the item will be: its own, unless the document names another.</summary>
+    private Project ProjectFor(WorkItem item)
+    {
+        var move = operations.LastOrDefault(operation => operation is { Op: not "test", Parts: ["fields", var name] }
+            && name.Equals(FieldCatalog.TeamProject.ReferenceName, StringComparison.OrdinalIgnoreCase));
+        return move is null ? item.Project
+            : organization.Project(move.Value.Text() ?? "") ?? throw AdoError.ProjectChange(move.Value.Text() ?? "");
+    }
+
+    /// <summary>
+    /// An item comes into another project with an area and an iteration of that project, and, as the documentation of
+    /// the web page says, in the state in which items of its type begin.
+    /// </summary>
+    private void Move(WorkItem item, Project project, WorkItemType type)
+    {
+        foreach (var field in (FieldDefinition[])[FieldCatalog.AreaPath, FieldCatalog.IterationPath])
+        {
+            if (!_writes.ContainsKey(field)
+                && FieldValue.FindPath(field, (string)item.Fields[field], project) is null)
+            {
+                throw AdoError.TreeName(item.Id, field);
+            }
+        }
+
+        if (organization.Switches.MovesResetState && !options.BypassRules
+            && _writes.TryAdd(FieldCatalog.State, type.Initial.Name))
+        {
+            _writes.TryAdd(FieldCatalog.Reason, type.InitialReason);
+        }
+    }
+
+    private void ReadFields(WorkItem item, Project project, bool isNew)
     {
         foreach (var operation in operations.Where(operation => operation.Op != "test"))
         {
             switch (operation.Parts)
             {
                 case ["fields", var name]:
-                    ReadField(item, Field(name), operation, isNew);
+                    ReadField(item, project, Field(name), operation, isNew);
                     break;
                 case ["relations", ..]:
                 case ["id"]:
@@ -226,7 +269,7 @@ internal sealed class WorkItemPatch(
         }
     }
 
-    private void ReadField(WorkItem item, FieldDefinition field, PatchOperation operation, bool isNew)
+    private void ReadField(WorkItem item, Project project, FieldDefinition field, PatchOperation operation, bool isNew)
     {
         if (_writes.ContainsKey(field))
         {
@@ -235,9 +278,9 @@ internal sealed class WorkItemPatch(
 
         if (field == FieldCatalog.TeamProject)
         {
-            if (operation.Value.Text() is not { } project || !item.Project.IsCalled(project))
+            if (!project.IsCalled(operation.Value.Text() ?? ""))
             {
-                throw AdoError.ProjectChange();
+                throw AdoError.ProjectChange(operation.Value.Text() ?? "");
             }
 
             return;
@@ -246,8 +289,8 @@ internal sealed class WorkItemPatch(
         if (field == FieldCatalog.WorkItemType)
         {
             var name = operation.Value.Text() ?? "";
-            var type = item.Project.Type(name) ?? throw AdoError.TypeMissing(name, item.Project.Name);
-            if (!isNew && type != item.Type)
+            var type = project.Type(name) ?? throw AdoError.TypeChange(name, project.Name);
+            if (!isNew)
             {
                 _writes[field] = type.Name;
             }
@@ -260,7 +303,7 @@ internal sealed class WorkItemPatch(
             throw AdoError.ReadOnlyField(field);
         }
 
-        var value = operation.Op == "remove" ? null : FieldValue.Read(field, operation.Value, item, options.BypassRules);
+        var value = operation.Op == "remove" ? null : FieldValue.Read(field, operation.Value, project, item.Id, options.BypassRules);
         if (field == FieldCatalog.State && value is string state)
         {
             value = item.Type.State(state)?.Name ?? state;

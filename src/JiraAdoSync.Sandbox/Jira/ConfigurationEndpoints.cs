@@ -11,6 +11,13 @@ internal static class ConfigurationEndpoints
         routes.AddOpen("GET", "project", request => Answer.Json(Array(Visible(request).Select(request.Writer.Project))));
         routes.AddOpen("GET", "project/search", SearchProjects);
         routes.AddOpen("GET", "project/{projectIdOrKey}", request => Answer.Json(GetProject(request)));
+        routes.Add("POST", "project", CreateProject);
+        routes.Add("DELETE", "project/{projectIdOrKey}", request =>
+        {
+            request.Require("ADMINISTER", 403, "You do not have permission to administer projects.");
+            request.Site.Remove(Find(request));
+            return Answer.Empty(204);
+        });
         routes.Add("GET", "issuetype", request => Answer.Json(Array(request.Site.IssueTypes.All.Select(request.Writer.IssueType))));
         routes.Add("GET", "issuetype/{id}", request => Answer.Json(request.Site.IssueTypes.Find(request.Route("id")) is { } type
             ? request.Writer.IssueType(type)! : throw new JiraError(404, $"The issue type with id '{request.Route("id")}' does not exist")));
@@ -33,11 +40,60 @@ internal static class ConfigurationEndpoints
 
     private static IEnumerable<JiraProject> Visible(JiraRequest request) => request.Account is { } account ? request.Site.Projects.Where(account.CanSee) : [];
 
-    private static JsonObject GetProject(JiraRequest request)
+    private static JiraProject Find(JiraRequest request)
     {
         var name = request.Route("projectIdOrKey");
-        var project = Visible(request).FirstOrDefault(project => project.Key.Equals(name, StringComparison.OrdinalIgnoreCase)
+        return Visible(request).FirstOrDefault(project => project.Key.Equals(name, StringComparison.OrdinalIgnoreCase)
             || project.Thing.Id == name) ?? throw new JiraError(404, $"No project could be found with key '{name}'.");
+    }
+
+    private static Answer CreateProject(JiraRequest request)
+    {
+        request.Require("ADMINISTER", 403, "You do not have permission to administer projects.");
+        var (site, body) = (request.Site, request.Json());
+        var (key, name) = (body["key"].Text() ?? "", body["name"].Text() ?? "");
+        var errors = new Dictionary<string, string>();
+        if (key.Length is < 2 or > 10 || !key.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter))
+            || !char.IsAsciiLetterUpper(key[0]))
+        {
+            errors["projectKey"] = "Project keys must start with an uppercase letter, followed by one or more uppercase alphanumeric characters.";
+        }
+        else if (site.Project(key) is { } taken)
+        {
+            errors["projectKey"] = $"Project '{taken.Thing.Name}' uses this project key.";
+        }
+
+        if (name.Length is 0 or > 80)
+        {
+            errors["projectName"] = "You must specify a valid project name.";
+        }
+        else if (site.Project(name) is not null)
+        {
+            errors["projectName"] = "A project with that name already exists.";
+        }
+
+        if (errors.Count > 0)
+        {
+            throw JiraError.Fields(errors);
+        }
+
+        var project = site.LearnProject(
+            new JsonObject { ["key"] = key, ["name"] = name, ["projectTypeKey"] = body["projectTypeKey"].Text() ?? "software" },
+            $"{key}-0");
+        site.MarkChanged();
+        return Answer.Json(
+            new JsonObject
+            {
+                ["self"] = $"{request.Api}/project/{project.Thing.Id}",
+                ["id"] = long.Parse(project.Thing.Id, System.Globalization.CultureInfo.InvariantCulture),
+                ["key"] = key,
+            },
+            201);
+    }
+
+    private static JsonObject GetProject(JiraRequest request)
+    {
+        var project = Find(request);
         var json = request.Writer.Project(project);
         json["description"] ??= "";
         json["issueTypes"] = Array(request.Site.IssueTypes.All.Select(request.Writer.IssueType));

@@ -41,6 +41,7 @@ internal sealed class IssueSnapshot
     private static readonly string[] Untold =
     [
         "updated", "created", "comment", "attachment", "issuelinks", "subtasks", "status", "issuetype", "parent", "resolutiondate",
+        "project",
     ];
 
     private readonly Dictionary<string, (string? Id, string? Text)> _values = [];
@@ -56,6 +57,8 @@ internal sealed class IssueSnapshot
             }
         }
 
+        _values["Key"] = (null, issue.Key);
+        _values["project"] = (issue.Project?.Thing.Id, issue.Project?.Thing.Name);
         _values["issuetype"] = (issue.Type?.Id, issue.Type?.Name);
         _values["status"] = (issue.Status?.Id, issue.Status?.Name);
         _values[issue.ShowsEpicLink(site) ? site.EpicLinkField : "parent"] =

@@ -24,7 +24,10 @@ internal sealed class Issue(long id, string key, JsonObject fields)
 {
     public long Id { get; } = id;
 
-    public string Key { get; } = key;
+    public string Key { get; private set; } = key;
+
+    /// <summary>The keys that the issue had in other projects; they still lead to it.</summary>
+    public IReadOnlyList<string> FormerKeys { get; private set; } = [];
 
     /// <summary>The raw fields without links, parent and sub-tasks.</summary>
     public JsonObject Fields { get; } = fields;
@@ -63,8 +66,7 @@ internal sealed class Issue(long id, string key, JsonObject fields)
     public int MissesLeft { get; set; }
 
     /// <summary>The number after the dash.</summary>
-    public int Number { get; } = int.TryParse(key.AsSpan(key.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        ? number : 0;
+    public int Number { get; private set; } = NumberOf(key);
 
     public bool IsSubtask => IsSubtaskType(Type?.Json ?? Fields["issuetype"]);
 
@@ -74,6 +76,18 @@ internal sealed class Issue(long id, string key, JsonObject fields)
     public bool IsBelow(Issue other) => this == other || Parent?.IsBelow(other) is true;
 
     public string Summary => Fields["summary"].Text() ?? "";
+
+    /// <summary>Puts the issue into another project, where it has the next key; the one it had still leads to it.</summary>
+    public void MoveTo(JiraProject project)
+    {
+        FormerKeys = [.. FormerKeys, Key];
+        Project = project;
+        Number = ++project.LastNumber;
+        Key = string.Create(CultureInfo.InvariantCulture, $"{project.Key}-{Number}");
+    }
+
+    private static int NumberOf(string key) => int.TryParse(
+        key.AsSpan(key.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     public static bool IsSubtaskType(JsonNode? type) => type.Get("subtask").Text() == "true";
 }

@@ -181,6 +181,12 @@ internal static class IssueEndpoints
             edit.Errors.TryAdd("parent", "Issue type is a sub-task but parent issue key or id not specified.");
         }
 
+        if (edit.Type is { } type && Issue.IsSubtaskType(type.Json) != issue.IsSubtask)
+        {
+            // What an edit can't do, a move can.
+            edit.Errors.TryAdd("issuetype", "The issue type selected is invalid.");
+        }
+
         edit.Verify();
         var before = new IssueSnapshot(request.Site, issue);
         edit.Apply(issue);

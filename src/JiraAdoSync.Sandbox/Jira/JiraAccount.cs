@@ -27,7 +27,7 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
 
     public bool CanSee(JiraProject project) => !_hiddenProjects.Contains(project.Key);
 
-    public bool CanSee(Issue issue) => issue.IsReadable && !_hiddenIssues.Contains(issue.Key)
+    public bool CanSee(Issue issue) => issue.IsReadable && !_hiddenIssues.Contains(issue.Key) && !issue.FormerKeys.Any(_hiddenIssues.Contains)
         && (issue.Project is null || CanSee(issue.Project));
 
     /// <summary>

@@ -61,20 +61,23 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
             UserEndpoints.Map(map);
             if (IsCloud)
             {
+                MoveEndpoints.Map(map);
                 WebhookEndpoints.MapDynamic(map);
             }
         }
 
         WebhookEndpoints.Map(new JiraRoutes(routes, "2", HandleAsync, "/jira/rest/webhooks/1.0"));
         AttachmentEndpoints.MapContent(new JiraRoutes(routes, "2", HandleAsync, "/jira/secure"));
-        MapControl(routes, "GET", (site, _) => AccountRoutes.List(site));
-        MapControl(routes, "POST", AccountRoutes.Set);
+        MapControl(routes, "GET", AccountRoutes.Path, (site, _) => AccountRoutes.List(site));
+        MapControl(routes, "POST", AccountRoutes.Path, AccountRoutes.Set);
+        MapControl(routes, "POST", MoveRoutes.Path, MoveRoutes.Move);
     }
 
     public ValueTask DisposeAsync() => _sender.DisposeAsync();
 
-    private void MapControl(IEndpointRouteBuilder routes, string method, Func<JiraSite, JsonNode?, Answer> handle) => routes.MapMethods(
-        AccountRoutes.Path, [method], (RequestDelegate)(async context =>
+    private void MapControl(
+        IEndpointRouteBuilder routes, string method, string path, Func<JiraSite, JsonNode?, Answer> handle) => routes.MapMethods(
+        path, [method], (RequestDelegate)(async context =>
         {
             var body = RequestReader.TryParse(await RequestReader.ReadBodyAsync(context.Request, context.RequestAborted));
             Answer answer;

@@ -222,9 +222,33 @@ internal sealed class JiraSite
         SetParent(issue, null);
         issue.Children.ToList().ForEach(child => SetParent(child, null));
         _byId.Remove(issue.Id);
-        _byKey.Remove(issue.Key);
+        foreach (var key in issue.FormerKeys.Append(issue.Key))
+        {
+            _byKey.Remove(key);
+        }
+
         Version++;
     }
+
+    /// <summary>Moves an issue to another project, its sub-tasks with it.</summary>
+    public void Move(Issue issue, JiraProject project)
+    {
+        issue.MoveTo(project);
+        _byKey[issue.Key] = issue;
+        issue.Children.Where(child => child.IsSubtask).ToList().ForEach(child => Move(child, project));
+        Version++;
+    }
+
+    /// <summary>Removes a project and all its issues.</summary>
+    public void Remove(JiraProject project)
+    {
+        _byId.Values.Where(issue => issue.Project == project).ToList().ForEach(Remove);
+        _projects.Remove(project);
+        Version++;
+    }
+
+    /// <summary>Tasks that were done in the background, by id: what Cloud's bulk operations answer with.</summary>
+    public Dictionary<string, JsonObject> Tasks { get; } = [];
 
     public void SetParent(Issue issue, Issue? parent)
     {

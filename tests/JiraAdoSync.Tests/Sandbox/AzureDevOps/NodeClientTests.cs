@@ -9,7 +9,7 @@ public sealed class NodeClientTests(NodeClient client) : IClassFixture<NodeClien
     public void It_connects_finds_its_routes_and_reads_projects()
     {
         Says("user", "\"Sandbox Account\"");
-        Says("projects", """["Fabrikam"]""");
+        Says("projects", """["Fabrikam","Tailspin"]""");
         Says("project", "\"Agile\"");
         Says("stranger", """{"status":401,"message":"Failed request: (401)"}""");
     }

@@ -198,7 +198,7 @@ public sealed class SignInTests
     {
         await using var ado = await Ado.StartAsync();
         var list = (await ado.GetAsync("_apis/projects")).Ok();
-        Assert.Equal(["Fabrikam"], list.Texts("value", "name"));
+        Assert.Equal(["Fabrikam", "Tailspin"], list.Texts("value", "name"));
         var id = list["value", 0, "id"];
         var project = (await ado.GetAsync($"_apis/projects/{id}?includeCapabilities=true")).Ok();
         Assert.Equal("Fabrikam", project["name"]);
