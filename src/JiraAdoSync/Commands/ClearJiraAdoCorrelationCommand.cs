@@ -3,6 +3,22 @@ using System.Management.Automation;
 namespace JiraAdoSync.Commands;
 
 /// <summary>Makes the session forget which work item stands for which issue; the next sync looks them up.</summary>
+/// <remarks>
+/// The cache only saves look-ups, so clearing it is always safe. An entry that Set- or Import-JiraAdoCorrelation
+/// made and that no sync has used yet is lost with it.
+/// </remarks>
+/// <example>
+/// <para>Forgets everything.</para>
+/// <code>
+/// Clear-JiraAdoCorrelation
+/// </code>
+/// </example>
+/// <example>
+/// <para>Forgets two issues.</para>
+/// <code>
+/// Clear-JiraAdoCorrelation -Key SHOP-1, SHOP-2
+/// </code>
+/// </example>
 [Cmdlet(VerbsCommon.Clear, "JiraAdoCorrelation", SupportsShouldProcess = true)]
 public sealed class ClearJiraAdoCorrelationCommand : SyncCommand
 {

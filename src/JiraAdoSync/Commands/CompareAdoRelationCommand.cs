@@ -8,6 +8,25 @@ namespace JiraAdoSync.Commands;
 /// <summary>
 /// Plans relations: tells for each link and each relation of ours what would be done, and writes nothing.
 /// </summary>
+/// <remarks>
+/// It reads what stands, decides every link, and tells the decision with its reason: create, keep, adopt, merge,
+/// replace, degrade, remove, pending, skip or fail. Pass the replicas as -Scope, and it knows which links are gone.
+/// What it tells, or a part of it, can be piped to Sync-AdoRelation or Export-JiraAdoPlan.
+/// </remarks>
+/// <example>
+/// <para>Plans the relations of a project.</para>
+/// <code>
+/// $replicas = Get-JiraReplica -Jql 'project = SHOP'
+/// $replicas | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Compare-AdoRelation -Scope $replicas
+/// </code>
+/// </example>
+/// <example>
+/// <para>Applies the part of a plan that only adds.</para>
+/// <code>
+/// $links = Get-JiraReplica -Jql 'project = SHOP' | Get-JiraIssueLinks -IncludeParent
+/// $links | Convert-LinkType | Compare-AdoRelation | Where-Object Action -eq Create | Sync-AdoRelation
+/// </code>
+/// </example>
 [Cmdlet(VerbsData.Compare, "AdoRelation")]
 [OutputType(typeof(RelationChange))]
 public sealed class CompareAdoRelationCommand : RelationCommand

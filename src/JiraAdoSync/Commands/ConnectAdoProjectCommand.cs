@@ -8,6 +8,24 @@ namespace JiraAdoSync.Commands;
 /// Connects the session to a project of Azure DevOps, after the organisation has recognised the account. In a job of
 /// Azure Pipelines, what is not given is the job's own.
 /// </summary>
+/// <remarks>
+/// The connection is verified, told, and remembered for this session. Whether a token is a personal access token,
+/// an Entra token or a job's own shows in the token itself. In Azure Pipelines map the job's token to the step's
+/// environment as SYSTEM_ACCESSTOKEN, and give no parameter at all.
+/// </remarks>
+/// <example>
+/// <para>Connects with a personal access token that is typed in.</para>
+/// <code>
+/// Connect-AdoProject -OrganizationUri https://dev.azure.com/contoso -Project Fabrikam -Token (Read-Host -AsSecureString)
+/// </code>
+/// </example>
+/// <example>
+/// <para>Keeps the connection in a variable, for a session that works with two projects.</para>
+/// <code>
+/// $ado = Connect-AdoProject https://dev.azure.com/contoso Fabrikam (Read-Host -AsSecureString)
+/// Sync-AdoWorkItem -Replica (Get-JiraReplica -Jql 'project = SHOP') -AdoConnection $ado
+/// </code>
+/// </example>
 [Cmdlet(VerbsCommunications.Connect, "AdoProject")]
 [OutputType(typeof(AdoConnection))]
 public sealed class ConnectAdoProjectCommand : JiraAdoCommand

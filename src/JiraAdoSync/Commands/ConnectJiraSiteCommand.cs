@@ -6,6 +6,23 @@ using JiraAdoSync.Rest.Jira;
 namespace JiraAdoSync.Commands;
 
 /// <summary>Connects the session to a Jira site, after the site has recognised the account.</summary>
+/// <remarks>
+/// The connection is verified, told, and remembered for this session. On Jira Cloud the credential is an e-mail
+/// address with an API token as password; on Data Center a personal access token is given as -Token.
+/// </remarks>
+/// <example>
+/// <para>Connects to Jira Cloud.</para>
+/// <code>
+/// Connect-JiraSite -Uri https://contoso.atlassian.net -Credential (Get-Credential)
+/// </code>
+/// </example>
+/// <example>
+/// <para>Reads from one site while the session is connected to another.</para>
+/// <code>
+/// $other = Connect-JiraSite https://contoso.atlassian.net (Get-Credential)
+/// Get-JiraReplica -Jql 'project = SHOP' -JiraConnection $other
+/// </code>
+/// </example>
 [Cmdlet(VerbsCommunications.Connect, "JiraSite", DefaultParameterSetName = WithCredential)]
 [OutputType(typeof(JiraConnection))]
 public sealed class ConnectJiraSiteCommand : JiraAdoCommand

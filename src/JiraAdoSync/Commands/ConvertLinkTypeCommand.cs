@@ -6,6 +6,24 @@ using JiraAdoSync.Mapping;
 namespace JiraAdoSync.Commands;
 
 /// <summary>Turns links into the relations that they are to become.</summary>
+/// <remarks>
+/// A mapping entry says which relation stands on the work item of the issue that says the phrase; one end defines
+/// the other. Phrases that the mapping lacks are an error before anything is written, unless -Unmapped says
+/// otherwise. See about_JiraAdoSync_Mapping.
+/// </remarks>
+/// <example>
+/// <para>Maps by Jira's standard wordings.</para>
+/// <code>
+/// Get-JiraReplica -Jql 'project = SHOP' | Get-JiraIssueLinks -IncludeParent | Convert-LinkType
+/// </code>
+/// </example>
+/// <example>
+/// <para>Maps by a table of one's own; links of other types become Related.</para>
+/// <code>
+/// $map = @{ 'blocks' = 'Successor'; 'Cloners' = $null }
+/// Get-JiraIssueLinks -Key SHOP-2, SHOP-4 | Convert-LinkType -Mapping $map -Unmapped Related
+/// </code>
+/// </example>
 [Cmdlet(VerbsData.Convert, "LinkType")]
 [OutputType(typeof(DesiredRelation))]
 public sealed class ConvertLinkTypeCommand : JiraAdoCommand

@@ -3,6 +3,27 @@ using System.Management.Automation;
 namespace JiraAdoSync.Commands;
 
 /// <summary>Ends the session's connections, and forgets which work item stands for which issue.</summary>
+/// <remarks>
+/// The connections go with the session anyway. This ends them earlier, as at the end of a script that runs in a
+/// session that goes on.
+/// </remarks>
+/// <example>
+/// <para>Ends the connections.</para>
+/// <code>
+/// Disconnect-JiraAdo
+/// </code>
+/// </example>
+/// <example>
+/// <para>Ends them even where the script fails.</para>
+/// <code>
+/// try {
+///     Invoke-JiraAdoSync -Jql 'project = SHOP'
+/// }
+/// finally {
+///     Disconnect-JiraAdo
+/// }
+/// </code>
+/// </example>
 [Cmdlet(VerbsCommunications.Disconnect, "JiraAdo")]
 public sealed class DisconnectJiraAdoCommand : JiraAdoCommand
 {

@@ -7,6 +7,23 @@ namespace JiraAdoSync.Commands;
 /// Writes a plan to a file that people can read and approve. Invoke-JiraAdoPlan applies exactly that, as long as Azure
 /// DevOps is what the plan was made for.
 /// </summary>
+/// <remarks>
+/// The file is JSON that people can read, with the hash of its own text: an edited file is refused. It names the
+/// site, the organisation and the project, and what stood when the plan was made.
+/// </remarks>
+/// <example>
+/// <para>Writes the whole plan of a run.</para>
+/// <code>
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan -Path plan.json
+/// </code>
+/// </example>
+/// <example>
+/// <para>Writes a plan of work items only.</para>
+/// <code>
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Where-Object WorkItemType |
+///     Export-JiraAdoPlan plan.json
+/// </code>
+/// </example>
 [Cmdlet(VerbsData.Export, "JiraAdoPlan", SupportsShouldProcess = true)]
 public sealed class ExportJiraAdoPlanCommand : SyncCommand
 {

@@ -4,6 +4,21 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Commands;
 
 /// <summary>Tells what the session knows of which work item stands for which issue.</summary>
+/// <remarks>
+/// A hint, not a truth: what is read of a work item verifies it, and a wrong entry is dropped and looked up.
+/// </remarks>
+/// <example>
+/// <para>Tells all.</para>
+/// <code>
+/// Get-JiraAdoCorrelation
+/// </code>
+/// </example>
+/// <example>
+/// <para>Tells the work item of one issue.</para>
+/// <code>
+/// (Get-JiraAdoCorrelation -Key SHOP-1).WorkItemId
+/// </code>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "JiraAdoCorrelation")]
 [OutputType(typeof(Correlation))]
 public sealed class GetJiraAdoCorrelationCommand : SyncCommand

@@ -7,6 +7,22 @@ namespace JiraAdoSync.Commands;
 /// <summary>
 /// Tells the work items that carry our mark and whose issue is gone, or is no longer selected. Nothing is done to them.
 /// </summary>
+/// <remarks>
+/// Deleting is left to people. An issue that the account may not see looks like one that is gone, so look before
+/// you delete.
+/// </remarks>
+/// <example>
+/// <para>Tells the work items whose issue is gone.</para>
+/// <code>
+/// Get-JiraAdoOrphan
+/// </code>
+/// </example>
+/// <example>
+/// <para>Tells also those whose issue a query no longer finds.</para>
+/// <code>
+/// Get-JiraAdoOrphan -Jql 'project = SHOP'
+/// </code>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "JiraAdoOrphan")]
 [OutputType(typeof(Orphan))]
 public sealed class GetJiraAdoOrphanCommand : SyncCommand

@@ -4,6 +4,22 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Commands;
 
 /// <summary>Tells the links of issues, each once and in its one direction, whichever end it was seen from.</summary>
+/// <remarks>
+/// Jira shows a link at both of its ends. Here it is told once, from the end that says the outward phrase to the
+/// other. With -IncludeParent an issue's parent, a sub-task's issue or a story's epic, is told like a link.
+/// </remarks>
+/// <example>
+/// <para>Tells the links and parents of a project.</para>
+/// <code>
+/// Get-JiraReplica -Jql 'project = SHOP' | Get-JiraIssueLinks -IncludeParent
+/// </code>
+/// </example>
+/// <example>
+/// <para>Tells the links of issues that another module has read: a Key is enough.</para>
+/// <code>
+/// Get-JiraReplica -Key SHOP-1, SHOP-2 | Select-Object Key | Get-JiraIssueLinks
+/// </code>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "JiraIssueLinks", DefaultParameterSetName = OfReplica)]
 [OutputType(typeof(IssueLink))]
 public sealed class GetJiraIssueLinksCommand : JiraAdoCommand

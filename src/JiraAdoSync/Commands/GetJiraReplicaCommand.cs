@@ -5,6 +5,23 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Commands;
 
 /// <summary>Reads issues of Jira: those that a query finds, or those that are named.</summary>
+/// <remarks>
+/// A replica has what a sync needs of an issue: its id, type, status, summary, parent and links. A query must be
+/// bounded, as Jira Cloud demands. Issues that are named are read in bulk; one that is not there is an error of its
+/// own.
+/// </remarks>
+/// <example>
+/// <para>Reads what a query finds.</para>
+/// <code>
+/// Get-JiraReplica -Jql 'project = SHOP AND statusCategory != Done'
+/// </code>
+/// </example>
+/// <example>
+/// <para>Reads issues by their keys.</para>
+/// <code>
+/// 'SHOP-1', 'SHOP-2' | Get-JiraReplica
+/// </code>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "JiraReplica", DefaultParameterSetName = ByQuery)]
 [OutputType(typeof(Replica))]
 public sealed class GetJiraReplicaCommand : JiraAdoCommand

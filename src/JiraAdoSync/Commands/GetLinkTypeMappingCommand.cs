@@ -15,6 +15,24 @@ public enum LinkTypePreset
 }
 
 /// <summary>Gives a mapping of link types as a hashtable, to be changed and passed on.</summary>
+/// <remarks>
+/// The default mapping holds where link types have Jira's standard wordings. The recipe's is the table of the
+/// published recipe: it turns the order of blocks round, and is here for those whose data such scripts wrote.
+/// </remarks>
+/// <example>
+/// <para>Adds an entry of one's own to the default.</para>
+/// <code>
+/// $map = Get-LinkTypeMapping
+/// $map['tests'] = 'Tests'
+/// $map
+/// </code>
+/// </example>
+/// <example>
+/// <para>Shows the recipe's table.</para>
+/// <code>
+/// Get-LinkTypeMapping -Preset Recipe
+/// </code>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "LinkTypeMapping")]
 [OutputType(typeof(Hashtable))]
 public sealed class GetLinkTypeMappingCommand : JiraAdoCommand

@@ -7,6 +7,25 @@ namespace JiraAdoSync.Commands;
 /// Reads from a file which work item stands for which issue. Work items without a mark are taken over: the next sync
 /// marks them and writes their fields.
 /// </summary>
+/// <remarks>
+/// Use it to take over work items that people, or another tool, made for issues: list them in a file of the shape
+/// that Export-JiraAdoCorrelation writes.
+/// </remarks>
+/// <example>
+/// <para>Reads a file that was exported.</para>
+/// <code>
+/// Export-JiraAdoCorrelation correlations.json
+/// Import-JiraAdoCorrelation -Path correlations.json -PassThru
+/// </code>
+/// </example>
+/// <example>
+/// <para>Takes over the work items of a file at once.</para>
+/// <code>
+/// Export-JiraAdoCorrelation correlations.json
+/// Import-JiraAdoCorrelation correlations.json
+/// Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem
+/// </code>
+/// </example>
 [Cmdlet(VerbsData.Import, "JiraAdoCorrelation", SupportsShouldProcess = true)]
 [OutputType(typeof(Correlation))]
 public sealed class ImportJiraAdoCorrelationCommand : SyncCommand

@@ -8,6 +8,24 @@ namespace JiraAdoSync.Commands;
 /// Applies a plan from a file, exactly as it stands there; refused where Azure DevOps is no longer what it was made
 /// for.
 /// </summary>
+/// <remarks>
+/// It is refused, before anything is written, where the file was edited or where a work item that the plan touches
+/// is no longer as it was: the error PlanDrifted lists the differences. Run the plan stage again then.
+/// </remarks>
+/// <example>
+/// <para>Applies a plan.</para>
+/// <code>
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan plan.json
+/// Invoke-JiraAdoPlan -Path plan.json
+/// </code>
+/// </example>
+/// <example>
+/// <para>Tells what a plan would do.</para>
+/// <code>
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan plan.json
+/// Invoke-JiraAdoPlan plan.json -WhatIf
+/// </code>
+/// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoPlan", SupportsShouldProcess = true)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary))]
 public sealed class InvokeJiraAdoPlanCommand : SyncCommand

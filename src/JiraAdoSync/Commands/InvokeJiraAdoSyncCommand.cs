@@ -11,6 +11,31 @@ namespace JiraAdoSync.Commands;
 /// Makes the graph of a Jira selection stand in Azure DevOps: work items, relations, parents. It reads both sides,
 /// plans the whole, and only then writes what differs; the last object is a summary.
 /// </summary>
+/// <remarks>
+/// Every link, every parent and every relation of ours gets a decision before the first write. What can't be done
+/// is a result that says why, and the next run tries again. A second run changes only what changed. The summary's
+/// Outcome is NoChange, Changed, Partial or Failed.
+/// </remarks>
+/// <example>
+/// <para>Plans, and writes nothing.</para>
+/// <code>
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly
+/// </code>
+/// </example>
+/// <example>
+/// <para>Syncs, and keeps the summary.</para>
+/// <code>
+/// $results = Invoke-JiraAdoSync -Jql 'project = SHOP'
+/// $results[-1].Outcome
+/// </code>
+/// </example>
+/// <example>
+/// <para>Syncs with a mapping of one's own, and removes relations whose link is gone.</para>
+/// <code>
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' -LinkTypeMapping @{ blocks = 'Successor'; 'relates to' = 'Related' } `
+///     -TypeMapping @{ 'New Feature' = 'Feature', 'User Story' } -Prune
+/// </code>
+/// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoSync", SupportsShouldProcess = true)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange), typeof(RelationChange))]
 public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand

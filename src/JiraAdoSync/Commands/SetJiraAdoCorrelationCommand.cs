@@ -8,6 +8,22 @@ namespace JiraAdoSync.Commands;
 /// Names the work item that stands for an issue. One without a mark is taken over: the next sync marks it and writes
 /// its fields.
 /// </summary>
+/// <remarks>
+/// What is named here counts in this session. A work item without a mark is marked by the next sync, and from then
+/// on found by its mark.
+/// </remarks>
+/// <example>
+/// <para>Lets a work item that people made stand for an issue, and shows it.</para>
+/// <code>
+/// Set-JiraAdoCorrelation -Key SHOP-1 -WorkItemId 1 -PassThru
+/// </code>
+/// </example>
+/// <example>
+/// <para>Takes them from objects that have a Key and a WorkItemId.</para>
+/// <code>
+/// Get-JiraAdoCorrelation | Set-JiraAdoCorrelation -WhatIf
+/// </code>
+/// </example>
 [Cmdlet(VerbsCommon.Set, "JiraAdoCorrelation", SupportsShouldProcess = true)]
 [OutputType(typeof(Correlation))]
 public sealed class SetJiraAdoCorrelationCommand : SyncCommand

@@ -7,6 +7,24 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Commands;
 
 /// <summary>Makes relations stand as they should: those that are desired, or those that a plan has.</summary>
+/// <remarks>
+/// It plans as Compare-AdoRelation does, or takes a plan, writes what differs, and tells a result for each. A
+/// relation that stands already is kept; one that people made is adopted, never changed. With -Prune and -Scope
+/// relations of ours go whose link is gone.
+/// </remarks>
+/// <example>
+/// <para>Makes links stand.</para>
+/// <code>
+/// Get-JiraReplica -Jql 'project = SHOP' | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Sync-AdoRelation
+/// </code>
+/// </example>
+/// <example>
+/// <para>Removes also what is gone in Jira.</para>
+/// <code>
+/// $replicas = Get-JiraReplica -Jql 'project = SHOP'
+/// $replicas | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Sync-AdoRelation -Scope $replicas -Prune
+/// </code>
+/// </example>
 [Cmdlet(VerbsData.Sync, "AdoRelation", SupportsShouldProcess = true, DefaultParameterSetName = Desired)]
 [OutputType(typeof(RelationResult))]
 public sealed class SyncAdoRelationCommand : RelationCommand

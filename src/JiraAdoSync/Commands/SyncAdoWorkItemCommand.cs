@@ -5,6 +5,24 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Commands;
 
 /// <summary>Makes a work item stand for each issue, and keeps it up to date.</summary>
+/// <remarks>
+/// A work item is found again by its mark, on any machine. One that stands is changed only where the issue changed
+/// since; what people edited stays theirs. Relations are not touched: pipe the links to Sync-AdoRelation, or let
+/// Invoke-JiraAdoSync do both.
+/// </remarks>
+/// <example>
+/// <para>Makes the work items of a project stand.</para>
+/// <code>
+/// Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem
+/// </code>
+/// </example>
+/// <example>
+/// <para>Tells what would be written where Jira's improvements become user stories.</para>
+/// <code>
+/// Get-JiraReplica -Jql 'project = SHOP' |
+///     Sync-AdoWorkItem -TypeMapping @{ Improvement = 'User Story' } -WhatIf
+/// </code>
+/// </example>
 [Cmdlet(VerbsData.Sync, "AdoWorkItem", SupportsShouldProcess = true)]
 [OutputType(typeof(WorkItemResult))]
 public sealed class SyncAdoWorkItemCommand : WorkItemCommand

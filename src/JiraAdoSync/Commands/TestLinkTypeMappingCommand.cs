@@ -9,6 +9,23 @@ namespace JiraAdoSync.Commands;
 /// Tells for every phrase of the data, and of the site's link types, how many links say it, what the mapping makes of
 /// it, what is wrong, and what it could be mapped to.
 /// </summary>
+/// <remarks>
+/// Run it before the first sync: a phrase that the mapping lacks is an error then. The suggestion is drawn from the
+/// phrase's words and from the organisation's own relation types; it is a start, not an answer.
+/// </remarks>
+/// <example>
+/// <para>Tells how the default fares.</para>
+/// <code>
+/// Get-JiraReplica -Jql 'project = SHOP' | Test-LinkTypeMapping
+/// </code>
+/// </example>
+/// <example>
+/// <para>Tells only what is wrong with a mapping.</para>
+/// <code>
+/// Get-JiraReplica -Jql 'project = SHOP' | Test-LinkTypeMapping -Mapping @{ blocks = 'Successor' } |
+///     Where-Object Problem
+/// </code>
+/// </example>
 [Cmdlet(VerbsDiagnostic.Test, "LinkTypeMapping", DefaultParameterSetName = OfReplica)]
 [OutputType(typeof(MappingCoverage))]
 public sealed class TestLinkTypeMappingCommand : SyncCommand

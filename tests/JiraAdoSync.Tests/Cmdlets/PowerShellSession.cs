@@ -18,6 +18,8 @@ internal sealed class PowerShellSession : IDisposable
 
     public void Set(string variable, object? value) => _runspace.SessionStateProxy.SetVariable(variable, value);
 
+    public void GoTo(string folder) => _runspace.SessionStateProxy.Path.SetLocation(folder);
+
     /// <summary>Runs a script and tells all that it wrote, to whichever stream. A terminating error ends it.</summary>
     public Outcome Run(string script)
     {

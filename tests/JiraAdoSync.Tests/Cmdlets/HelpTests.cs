@@ -1,0 +1,82 @@
+using System.Management.Automation.Language;
+using System.Xml.Linq;
+using JiraAdoSync.Sandbox.Demo;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>What Get-Help tells: it is whole, and its examples run.</summary>
+public sealed class HelpTests
+{
+    private static readonly XNamespace Maml = "http://schemas.microsoft.com/maml/2004/10";
+    private static readonly XNamespace Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
+    private static readonly XNamespace Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
+
+    private static readonly XDocument Help =
+        XDocument.Load(Path.Combine(Repository.StagedModule, "en-US", "JiraAdoSync.dll-Help.xml"));
+
+    /// <summary>Each example as the cmdlet's name with its place; and its code.</summary>
+    public static TheoryData<string, string> Examples()
+    {
+        var examples = new TheoryData<string, string>();
+        foreach (var command in Help.Descendants(Command + "command"))
+        {
+            var name = command.Descendants(Command + "name").First().Value;
+            foreach (var (example, index) in command.Descendants(Command + "example").Select((one, index) => (one, index)))
+            {
+                examples.Add($"{name} {index + 1}", example.Element(Dev + "code")!.Value);
+            }
+        }
+
+        return examples;
+    }
+
+    [Fact]
+    public void Every_cmdlet_has_a_synopsis_a_description_a_text_for_each_parameter_and_two_examples()
+    {
+        using var session = new PowerShellSession();
+        var cmdlets = session.Run("(Get-Module JiraAdoSync).ExportedCmdlets.Keys").Succeeded().Output.Select(name => name.ToString());
+        foreach (var cmdlet in cmdlets)
+        {
+            var command = Help.Descendants(Command + "command").Single(one => one.Descendants(Command + "name").First().Value == cmdlet);
+            AssertText(cmdlet, command.Element(Command + "details"));
+            AssertText(cmdlet, command);
+            Assert.NotEqual(
+                command.Element(Command + "details")!.Element(Maml + "description")!.Value,
+                command.Element(Maml + "description")!.Value);
+            Assert.All(
+                command.Element(Command + "parameters")!.Elements(),
+                parameter => AssertText($"{cmdlet} -{parameter.Element(Maml + "name")!.Value}", parameter));
+            var examples = command.Descendants(Command + "example").ToList();
+            Assert.True(examples.Count >= 2, $"{cmdlet} has {examples.Count} examples.");
+            Assert.All(examples, example => Assert.False(string.IsNullOrWhiteSpace(example.Element(Dev + "remarks")?.Value), cmdlet));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public async Task Every_example_runs(string name, string code)
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        using var folder = new TemporaryFolder();
+        world.Session.GoTo(folder.Path);
+        world.Run("$null = Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        // What a person would type in.
+        world.Run("function Get-Credential { $jiraCredential }; function Read-Host { $adoToken }").Succeeded();
+        world.Session.Set("code", code
+            .Replace("https://contoso.atlassian.net", world.Sandbox.JiraUri.AbsoluteUri, StringComparison.Ordinal)
+            .Replace("https://dev.azure.com/contoso", world.Sandbox.OrganizationUri.AbsoluteUri, StringComparison.Ordinal));
+        Assert.SkipWhen(
+            Commands(code).Any(command => world.Run($"Get-Command {command}").ErrorIds.Any()),
+            $"{name} needs a cmdlet that the bare engine has not; the Pester suite runs it.");
+        world.Run("& ([scriptblock]::Create($code))").Succeeded();
+    }
+
+    private static IEnumerable<string> Commands(string code) => Parser.ParseInput(code, out _, out _)
+        .FindAll(node => node is CommandAst, searchNestedScriptBlocks: true)
+        .Select(node => ((CommandAst)node).GetCommandName())
+        .Where(command => command is not null);
+
+    private static void AssertText(string what, XElement? element) =>
+        Assert.False(string.IsNullOrWhiteSpace(element?.Element(Maml + "description")?.Value), $"{what} has no text.");
+}

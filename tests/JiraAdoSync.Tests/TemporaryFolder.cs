@@ -1,0 +1,9 @@
+namespace JiraAdoSync.Tests;
+
+/// <summary>A folder of a test's own, gone at its end.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("jiraadosync-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
