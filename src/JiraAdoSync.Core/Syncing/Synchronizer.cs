@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
@@ -29,6 +30,51 @@ public sealed class Synchronizer(
     private readonly Dictionary<long, FoundWorkItem> _standing = [];
     private readonly Dictionary<long, int> _outside = [];
     private readonly HashSet<long> _sought = [];
+
+    /// <summary>
+    /// Reads issues, and while more of them come finds the work items of those that are there. The steps that follow need
+    /// not look for them again.
+    /// </summary>
+    /// <param name="issues">The issues as they come.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>The issues, each once.</returns>
+    public async Task<IReadOnlyList<Replica>> ReadAsync(IAsyncEnumerable<Replica> issues, CancellationToken token)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var arrived = Channel.CreateUnbounded<IssueReference>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        var aside = Task.WhenAll(
+            store.GetRelationTypesAsync(stop.Token),
+            store.GetWorkItemTypesAsync(stop.Token),
+            FindAsTheyComeAsync(arrived.Reader, stop.Token));
+        var replicas = new List<Replica>();
+        var seen = new HashSet<long>();
+        try
+        {
+            await foreach (var replica in issues.WithCancellation(token).ConfigureAwait(false))
+            {
+                if (seen.Add(replica.IssueId))
+                {
+                    replicas.Add(replica);
+                    arrived.Writer.TryWrite(replica.Reference);
+                    report(new SyncProgress("Reading issues", replicas.Count, null));
+                }
+
+                if (aside.IsFaulted)
+                {
+                    break;
+                }
+            }
+
+            arrived.Writer.Complete();
+            await aside.ConfigureAwait(false);
+            return replicas;
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await aside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
     /// <summary>Decides what is to be done with the work item of each issue. Nothing is written.</summary>
     /// <param name="replicas">The issues.</param>
@@ -324,11 +370,43 @@ public sealed class Synchronizer(
             ? end with { WorkItemId = found.WorkItem.Id }
             : end;
 
+    /// <summary>Finds work items in whole requests, of as many issues as have come while the last ones were sought.</summary>
+    private async Task FindAsTheyComeAsync(ChannelReader<IssueReference> arrived, CancellationToken token)
+    {
+        // The items of those that the cache knows are read at once, the others are looked up first. Kept apart, both fill
+        // their requests.
+        var (known, unknown) = (new List<IssueReference>(), new List<IssueReference>());
+        while (await arrived.WaitToReadAsync(token).ConfigureAwait(false))
+        {
+            while (arrived.TryRead(out var issue))
+            {
+                (cache.TryGet(issue.Id, out _) ? known : unknown).Add(issue);
+            }
+
+            await FindFullAsync(known).ConfigureAwait(false);
+            await FindFullAsync(unknown).ConfigureAwait(false);
+        }
+
+        await FindAsync(known, token).ConfigureAwait(false);
+        await FindAsync(unknown, token).ConfigureAwait(false);
+
+        async Task FindFullAsync(List<IssueReference> waiting)
+        {
+            var full = waiting.Count / IWorkItemStore.BatchSize * IWorkItemStore.BatchSize;
+            await FindAsync(waiting.GetRange(0, full), token).ConfigureAwait(false);
+            waiting.RemoveRange(0, full);
+        }
+    }
+
     /// <summary>Finds and reads the work items of issues that were not sought before.</summary>
     private async Task FindAsync(IEnumerable<IssueReference> issues, CancellationToken token)
     {
         var unsought = issues.Where(issue => _sought.Add(issue.Id)).ToList();
-        report(new SyncProgress("Finding work items", 0, unsought.Count));
+        if (unsought.Count == 0)
+        {
+            return;
+        }
+
         foreach (var (issueId, found) in await _correlator.FindAsync(unsought, token).ConfigureAwait(false))
         {
             _standing[issueId] = found;

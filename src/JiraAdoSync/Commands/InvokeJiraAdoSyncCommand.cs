@@ -83,8 +83,9 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         var (workItemPolicy, relationPolicy) = (WorkItemPolicy, RelationPolicy);
         var synchronizer = NewSynchronizer();
 
+        var jira = Jira.Client;
         var replicas =
-            Stream(token => Jira.Client.SearchAsync(Jql, IssueDetail.Default, token)).DistinctBy(replica => replica.IssueId).ToList();
+            Await(token => synchronizer.ReadAsync(jira.SearchAsync(Jql, IssueDetail.Default, token), token));
         if (replicas.Count == 0)
         {
             WriteWarning(Await(Jira.Client.MayBrowseAsync)

@@ -104,7 +104,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         var source = work(_stop.Token).GetAsyncEnumerator(_stop.Token);
         try
         {
-            while (Await(_ => source.MoveNextAsync().AsTask()))
+            while (MoveNext(source))
             {
                 yield return source.Current;
             }
@@ -118,6 +118,15 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     /// <summary>Has something written by the pipeline's thread, which alone may: verbose, warning, progress.</summary>
     /// <param name="write">The write; may come from any thread.</param>
     protected void Post(Action write) => _posted.Add(write);
+
+    /// <summary>Writes what was posted so far, while no asynchronous work is waited for.</summary>
+    protected void WritePosted()
+    {
+        while (_posted.TryTake(out var write))
+        {
+            write();
+        }
+    }
 
     /// <summary>Writes objects as they come.</summary>
     /// <typeparam name="T">What they are.</typeparam>
@@ -186,6 +195,19 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         }
 
         return desired;
+    }
+
+    /// <summary>The next thing of a stream; what is there already costs no change of threads.</summary>
+    private bool MoveNext<T>(IAsyncEnumerator<T> source)
+    {
+        var next = source.MoveNextAsync();
+        if (!next.IsCompleted)
+        {
+            return Await(_ => next.AsTask());
+        }
+
+        WritePosted();
+        return next.GetAwaiter().GetResult();
     }
 
     private void Guard(Action step)

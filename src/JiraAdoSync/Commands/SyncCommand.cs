@@ -7,9 +7,11 @@ namespace JiraAdoSync.Commands;
 /// <summary>What the cmdlets have that bring both services together.</summary>
 public abstract class SyncCommand : JiraAdoCommand
 {
-    private const string Activity = "JiraAdoSync";
+    private readonly ProgressMeter _progress;
 
-    private int _lastPercent = -1;
+    /// <summary>Makes the command.</summary>
+    protected SyncCommand() =>
+        _progress = new ProgressMeter(TimeProvider.System, record => Post(() => WriteProgress(record)));
 
     /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
     [Parameter]
@@ -31,7 +33,7 @@ public abstract class SyncCommand : JiraAdoCommand
         Jira.Client.Site,
         Cache,
         warning => Post(() => WriteWarning(warning)),
-        progress => Post(() => WriteProgress(progress)));
+        _progress.Report);
 
     /// <summary>The start of a run: what its summary counts from.</summary>
     private protected (long Started, long JiraRequests, long AdoRequests) StartRun() =>
@@ -114,7 +116,8 @@ public abstract class SyncCommand : JiraAdoCommand
             }
         }
 
-        WriteProgress(new ProgressRecord(0, Activity, "Done") { RecordType = ProgressRecordType.Completed });
+        _progress.Complete();
+        WritePosted();
         return all;
     }
 
@@ -140,19 +143,6 @@ public abstract class SyncCommand : JiraAdoCommand
         if (count > 0)
         {
             WriteWarning($"{action}: {count} ({what}). Each result says why.");
-        }
-    }
-
-    private void WriteProgress(SyncProgress progress)
-    {
-        var percent = progress.Total == 0 ? 0 : 100 * progress.Done / progress.Total;
-        if (percent != _lastPercent)
-        {
-            _lastPercent = percent;
-            WriteProgress(new ProgressRecord(0, Activity, $"{progress.Phase}: {progress.Done} of {progress.Total}")
-            {
-                PercentComplete = percent,
-            });
         }
     }
 }
