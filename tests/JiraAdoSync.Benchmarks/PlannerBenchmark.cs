@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
@@ -6,6 +7,7 @@ using BenchmarkDotNet.Jobs;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
+using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Tests;
 
@@ -17,54 +19,106 @@ namespace JiraAdoSync.Benchmarks;
 public class PlannerBenchmark
 {
     private static readonly RelationTypes Types = StandardRelationTypes.All;
+    private static readonly JiraSite Site = new(new Uri("https://jira.example"));
 
-    private JiraSample _sample = null!;
-    private IReadOnlyCollection<IssueReference> _scope = null!;
+    private IReadOnlyList<byte[]> _lines = null!;
+    private IReadOnlyList<Replica> _replicas = null!;
+    private IReadOnlyList<IssueReference> _scope = null!;
     private Dictionary<long, int> _workItems = null!;
+    private IReadOnlyList<WorkItem> _standing = null!;
 
     /// <summary>How many issues; there are half again as many links.</summary>
     [Params(1_000, 10_000, 100_000)]
     public int Issues { get; set; }
 
-    /// <summary>Makes the issues.</summary>
+    /// <summary>Makes the issues, of a real Jira where its data are at hand, and what stands after a first run.</summary>
     [GlobalSetup]
     public void Setup()
     {
-        _sample = new JiraSample(Issues);
-        _scope = _sample.Replicas.Select(replica => replica.Reference).ToList();
-        _workItems = _sample.Replicas.ToDictionary(replica => replica.IssueId, replica => (int)replica.IssueId + 100);
+        if (RealJira.Find(Issues) is { } real)
+        {
+            (_lines, _replicas) = (real.Lines, real.Replicas);
+        }
+        else
+        {
+            var sample = new JiraSample(Issues);
+            (_lines, _replicas) = (sample.Lines.Select(Encoding.UTF8.GetBytes).ToList(), sample.Replicas);
+        }
+
+        _scope = _replicas.Select(replica => replica.Reference).ToList();
+        _workItems = _replicas.ToDictionary(replica => replica.IssueId, replica => (int)replica.IssueId + 100);
+        _standing = Stand(PlanOf([]).Changes);
     }
 
     /// <summary>Parses each issue's JSON, and does nothing with it.</summary>
     [Benchmark(Baseline = true)]
     public int Parse()
     {
-        var properties = 0;
-        foreach (var line in _sample.Lines)
+        var links = 0;
+        foreach (var line in _lines)
         {
             using var document = JsonDocument.Parse(line);
-            properties += document.RootElement.GetProperty("fields").GetProperty("issuelinks").GetArrayLength();
+            links += document.RootElement.GetProperty("fields").GetProperty("issuelinks").GetArrayLength();
         }
 
-        return properties;
+        return links;
     }
 
-    /// <summary>Converts the links and decides every edge.</summary>
+    /// <summary>Converts the links and decides every edge, where none stands.</summary>
     [Benchmark]
-    public int Plan()
+    public int Plan() => PlanOf([]).Changes.Count;
+
+    /// <summary>The same where all of them stand.</summary>
+    [Benchmark]
+    public int PlanAgain() => PlanOf(_standing).Changes.Count;
+
+    private RelationPlan PlanOf(IReadOnlyList<WorkItem> standing)
     {
-        var links = _sample.Replicas.SelectMany(replica => replica.ParentAndLinks());
+        var links = _replicas.SelectMany(replica => replica.ParentAndLinks());
         var mapping = new LinkTypeMapping(LinkTypePresets.Default, Types);
         return Planner.Plan(new PlanInput
         {
-            Desired = LinkConverter.Convert(links, mapping, Types, UnmappedLinks.Error, _ => { }),
+            Desired = LinkConverter.Convert(links, mapping, Types, UnmappedLinks.Related, _ => { }),
             Types = Types,
-            Site = new JiraSite(new Uri("https://jira.example")),
+            Site = Site,
             WorkItems = _workItems,
-            Standing = [],
+            Standing = standing,
             Scope = _scope,
-        }).Changes.Count;
+            Policy = new RelationPolicy { Prune = true },
+        });
     }
+
+    /// <summary>The work items as they are when a plan has been applied.</summary>
+    private List<WorkItem> Stand(IEnumerable<RelationChange> changes)
+    {
+        var relations = changes.Where(change => change.IsWrite).SelectMany(change =>
+        {
+            var (source, target) = (change.Source.WorkItemId!.Value, change.Target.WorkItemId!.Value);
+            var comment = RelationMark.Comment(change.Desired!.Link, Site);
+            return new[]
+            {
+                RelationOn(source, change.Relation!, target) with { Comment = comment },
+                RelationOn(target, Types.Opposite(change.Relation!), source),
+            };
+        }).ToLookup(relation => relation.WorkItemId);
+        return _workItems.Values.Select(id => new WorkItem
+        {
+            Id = id,
+            Rev = 1,
+            Type = "User Story",
+            Title = $"Item {id}",
+            Project = "Fabrikam",
+            Relations = relations[id].ToList(),
+        }).ToList();
+    }
+
+    private static Relation RelationOn(int holder, RelationType type, int target) => new()
+    {
+        WorkItemId = holder,
+        ReferenceName = type.ReferenceName,
+        TargetWorkItemId = target,
+        Url = string.Empty,
+    };
 
     /// <summary>Each figure from a few whole runs: they are long, and it is the ratio that counts.</summary>
     private sealed class FewRuns : ManualConfig

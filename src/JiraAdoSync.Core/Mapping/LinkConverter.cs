@@ -26,14 +26,10 @@ public static class LinkConverter
         ArgumentNullException.ThrowIfNull(mapping);
         ArgumentNullException.ThrowIfNull(types);
         ArgumentNullException.ThrowIfNull(warn);
-        var distinct = links
-            .GroupBy(link => (link.LinkId, Child: link.IsParent ? link.Source.Id : 0))
-            // Read from both ends, a link counts as read from its source: the order of reading must not matter.
-            .Select(group => group.FirstOrDefault(link => link.ReadFrom == link.Source.Id) ?? group.First())
-            .ToList();
+        var distinct = Distinct(links).ConvertAll(link => (Link: link, Rule: link.IsParent ? null : mapping.RuleFor(link.Type)));
         var missing = distinct
-            .Where(link => !link.IsParent && mapping.RuleFor(link.Type) == LinkRule.Unmapped)
-            .GroupBy(link => link.Type)
+            .Where(one => one.Rule == LinkRule.Unmapped)
+            .GroupBy(one => one.Link.Type, one => one.Link)
             .OrderBy(group => group.Key.Name, StringComparer.Ordinal)
             .ToList();
         if (missing.Count > 0 && unmapped == UnmappedLinks.Error)
@@ -53,9 +49,33 @@ public static class LinkConverter
             missing.ForEach(group => warn($"The mapping has nothing for {Describe(group)}. They are skipped."));
         }
 
-        return distinct.ConvertAll(link => link.IsParent
-            ? new DesiredRelation { Link = link, Relation = types.Parent }
-            : Desire(link, mapping.RuleFor(link.Type), unmapped == UnmappedLinks.Related ? types.Related : null));
+        var (parent, otherwise) = (types.Parent, unmapped == UnmappedLinks.Related ? types.Related : null);
+        return distinct.ConvertAll(one => one.Rule is null
+            ? new DesiredRelation { Link = one.Link, Relation = parent }
+            : Desire(one.Link, one.Rule, otherwise));
+    }
+
+    /// <summary>
+    /// Each link once. Read from both ends, a link counts as read from its source: the order of reading must not matter.
+    /// </summary>
+    private static List<IssueLink> Distinct(IEnumerable<IssueLink> links)
+    {
+        var distinct = new List<IssueLink>();
+        var places = new Dictionary<(long? LinkId, long Child), int>();
+        foreach (var link in links)
+        {
+            if (places.TryAdd((link.LinkId, link.IsParent ? link.Source.Id : 0), distinct.Count))
+            {
+                distinct.Add(link);
+            }
+            else if (link.ReadFrom == link.Source.Id)
+            {
+                var place = places[(link.LinkId, link.IsParent ? link.Source.Id : 0)];
+                distinct[place] = distinct[place].ReadFrom == link.Source.Id ? distinct[place] : link;
+            }
+        }
+
+        return distinct;
     }
 
     private static DesiredRelation Desire(IssueLink link, LinkRule rule, RelationType? otherwise)

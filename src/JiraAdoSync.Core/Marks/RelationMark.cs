@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Marks;
@@ -9,10 +8,13 @@ namespace JiraAdoSync.Marks;
 /// Before it stands what people read, such as "ABC-1 blocks ABC-2".
 /// </summary>
 /// <param name="LinkId">The link that the relation was made of; null for an issue's own parent.</param>
-public sealed partial record RelationMark(long? LinkId)
+public sealed record RelationMark(long? LinkId)
 {
     /// <summary>How long the service lets a comment be.</summary>
     public const int MaximumLength = 255;
+
+    private const string Start = "[jira:";
+    private const string Parent = "parent";
 
     /// <summary>The comment for a relation made of a link. A text too long is cut, never the mark.</summary>
     /// <param name="link">The link.</param>
@@ -21,7 +23,7 @@ public sealed partial record RelationMark(long? LinkId)
     {
         ArgumentNullException.ThrowIfNull(link);
         ArgumentNullException.ThrowIfNull(site);
-        var mark = $" [jira:{site.Name}/{link.LinkId?.ToString(CultureInfo.InvariantCulture) ?? "parent"}]";
+        var mark = $" {Start}{site.Name}/{link.LinkId?.ToString(CultureInfo.InvariantCulture) ?? Parent}]";
         var text = link.ToString();
         return text[..Math.Min(text.Length, MaximumLength - mark.Length)] + mark;
     }
@@ -33,16 +35,20 @@ public sealed partial record RelationMark(long? LinkId)
     public static RelationMark? Parse(string? comment, JiraSite site)
     {
         ArgumentNullException.ThrowIfNull(site);
-        var match = Pattern().Match(comment ?? string.Empty);
-        if (!match.Success || !string.Equals(site.Name, match.Groups["site"].Value, StringComparison.OrdinalIgnoreCase))
+        if (comment is null || !comment.EndsWith(']') || comment.LastIndexOf(Start, StringComparison.Ordinal) is not (>= 0 and var at))
         {
             return null;
         }
 
-        var id = match.Groups["id"].Value;
-        return new RelationMark(id == "parent" ? null : long.Parse(id, CultureInfo.InvariantCulture));
-    }
+        var mark = comment.AsSpan(at + Start.Length)[..^1];
+        var end = mark.LastIndexOf('/');
+        if (end < 0 || !site.IsNamed(mark[..end]))
+        {
+            return null;
+        }
 
-    [GeneratedRegex(@"\[jira:(?<site>[^\]\s]+)/(?<id>\d{1,18}|parent)\]$")]
-    private static partial Regex Pattern();
+        return mark[(end + 1)..] is Parent ? new RelationMark((long?)null)
+            : long.TryParse(mark[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? new RelationMark(id)
+            : null;
+    }
 }

@@ -85,10 +85,7 @@ public sealed partial record WorkItemMark
 
     private static WorkItemMark? Parse(Relation relation, JiraSite site)
     {
-        if (relation.ReferenceName != Hyperlink
-            || !relation.Url.StartsWith(site.MarkUrlStart, StringComparison.OrdinalIgnoreCase)
-            || !long.TryParse(
-                relation.Url.AsSpan(site.MarkUrlStart.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var issueId))
+        if (relation.ReferenceName != Hyperlink || site.FindMarked(relation.Url) is not { } issueId)
         {
             return null;
         }

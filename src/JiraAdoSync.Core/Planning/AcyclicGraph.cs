@@ -12,7 +12,17 @@ namespace JiraAdoSync.Planning;
 /// </summary>
 internal sealed class AcyclicGraph
 {
+    private static readonly Comparison<Vertex> ByOrder = (one, other) => one.Order.CompareTo(other.Order);
+
+    private static readonly List<Vertex> None = [];
+
     private readonly Dictionary<Node, Vertex> _vertices = [];
+
+    // What the last searches found, and the places that are dealt out: three lists in place of three for each edge.
+    private readonly List<Vertex> _after = [];
+    private readonly List<Vertex> _before = [];
+    private readonly List<int> _places = [];
+    private int _search;
 
     /// <summary>Adds an edge, unless it would close a cycle.</summary>
     /// <returns>
@@ -30,17 +40,17 @@ internal sealed class AcyclicGraph
         var head = Find(to);
         if (tail.Order > head.Order)
         {
-            var (after, path) = Reach(head, tail);
-            if (path is not null)
+            if (Reach(head, tail) is { } path)
             {
                 return path;
             }
 
-            Reorder(ReachBack(tail, head.Order), after);
+            ReachBack(tail, head.Order);
+            Reorder();
         }
 
-        tail.Out.Add(head);
-        head.In.Add(tail);
+        (tail.Out ??= new(1)).Add(head);
+        (head.In ??= new(1)).Add(tail);
         return null;
     }
 
@@ -48,8 +58,8 @@ internal sealed class AcyclicGraph
     {
         var tail = Find(from);
         var head = Find(to);
-        tail.Out.Remove(head);
-        head.In.Remove(tail);
+        tail.Out?.Remove(head);
+        head.In?.Remove(tail);
     }
 
     private Vertex Find(Node node)
@@ -63,38 +73,76 @@ internal sealed class AcyclicGraph
         return vertex;
     }
 
-    /// <summary>
-    /// What is reached from a vertex without going past <paramref name="goal"/>, or the path to the goal.
-    /// </summary>
-    private static (List<Vertex> Reached, IReadOnlyList<Node>? Path) Reach(Vertex start, Vertex goal)
+    /// <summary>Searches what is reached from a vertex without going past <paramref name="goal"/>.</summary>
+    /// <returns>The path to the goal; null where it is not reached.</returns>
+    private List<Node>? Reach(Vertex start, Vertex goal)
     {
-        var cameFrom = new Dictionary<Vertex, Vertex?> { [start] = null };
-        var open = new Stack<Vertex>([start]);
-        while (open.TryPop(out var vertex))
+        var reached = _after;
+        Begin(reached, start);
+        for (var i = 0; i < reached.Count; i++)
         {
-            foreach (var next in vertex.Out)
+            foreach (var next in reached[i].Out ?? None)
             {
-                if (next.Order > goal.Order || !cameFrom.TryAdd(next, vertex))
+                if (next.Order > goal.Order || !Visit(next, reached[i]))
                 {
                     continue;
                 }
 
                 if (next == goal)
                 {
-                    return ([], PathTo(goal, cameFrom));
+                    return PathTo(goal);
                 }
 
-                open.Push(next);
+                reached.Add(next);
             }
         }
 
-        return ([.. cameFrom.Keys], null);
+        return null;
     }
 
-    private static List<Node> PathTo(Vertex goal, Dictionary<Vertex, Vertex?> cameFrom)
+    /// <summary>Searches what reaches a vertex, no earlier than <paramref name="lowest"/>.</summary>
+    private void ReachBack(Vertex start, int lowest)
+    {
+        var reached = _before;
+        Begin(reached, start);
+        for (var i = 0; i < reached.Count; i++)
+        {
+            foreach (var previous in reached[i].In ?? None)
+            {
+                if (previous.Order >= lowest && Visit(previous, reached[i]))
+                {
+                    reached.Add(previous);
+                }
+            }
+        }
+    }
+
+    /// <summary>Begins a search, in a list that is used again and again.</summary>
+    private void Begin(List<Vertex> reached, Vertex start)
+    {
+        _search++;
+        Visit(start, null);
+        reached.Clear();
+        reached.Add(start);
+    }
+
+    /// <summary>Comes to a vertex.</summary>
+    /// <returns>Whether for the first time in this search.</returns>
+    private bool Visit(Vertex vertex, Vertex? from)
+    {
+        if (vertex.LastSearch == _search)
+        {
+            return false;
+        }
+
+        (vertex.LastSearch, vertex.CameFrom) = (_search, from);
+        return true;
+    }
+
+    private static List<Node> PathTo(Vertex goal)
     {
         var path = new List<Node>();
-        for (var vertex = goal; vertex is not null; vertex = cameFrom[vertex])
+        for (var vertex = goal; vertex is not null; vertex = vertex.CameFrom)
         {
             path.Add(vertex.Node);
         }
@@ -103,34 +151,20 @@ internal sealed class AcyclicGraph
         return path;
     }
 
-    private static HashSet<Vertex> ReachBack(Vertex start, int lowest)
-    {
-        var reached = new HashSet<Vertex> { start };
-        var open = new Stack<Vertex>([start]);
-        while (open.TryPop(out var vertex))
-        {
-            foreach (var previous in vertex.In)
-            {
-                if (previous.Order >= lowest && reached.Add(previous))
-                {
-                    open.Push(previous);
-                }
-            }
-        }
-
-        return reached;
-    }
-
     /// <summary>
     /// Deals out the places of both groups again: first what must come before, then what comes after.
     /// </summary>
-    private static void Reorder(IEnumerable<Vertex> before, IEnumerable<Vertex> after)
+    private void Reorder()
     {
-        var vertices = before.OrderBy(vertex => vertex.Order).Concat(after.OrderBy(vertex => vertex.Order)).ToList();
-        var places = vertices.Select(vertex => vertex.Order).Order().ToList();
-        for (var i = 0; i < vertices.Count; i++)
+        _before.Sort(ByOrder);
+        _after.Sort(ByOrder);
+        _before.AddRange(_after);
+        _places.Clear();
+        _places.AddRange(_before.Select(vertex => vertex.Order));
+        _places.Sort();
+        for (var i = 0; i < _before.Count; i++)
         {
-            vertices[i].Order = places[i];
+            _before[i].Order = _places[i];
         }
     }
 
@@ -140,8 +174,13 @@ internal sealed class AcyclicGraph
 
         public int Order { get; set; } = order;
 
-        public List<Vertex> Out { get; } = [];
+        public List<Vertex>? Out { get; set; }
 
-        public List<Vertex> In { get; } = [];
+        public List<Vertex>? In { get; set; }
+
+        /// <summary>The last search that came here, and from where.</summary>
+        public int LastSearch { get; set; }
+
+        public Vertex? CameFrom { get; set; }
     }
 }

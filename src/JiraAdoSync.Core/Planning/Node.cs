@@ -1,20 +1,53 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+
 namespace JiraAdoSync.Planning;
 
 /// <summary>
-/// One end of an edge while planning: a work item that stands, or an issue whose work item is to be created.
+/// One end of an edge while planning: a work item that stands, or an issue whose work item is to be created. There is
+/// one node for each, so that nodes are compared by reference.
 /// </summary>
-internal readonly record struct Node : IComparable<Node>
+internal sealed class Node : IComparable<Node>
 {
-    private readonly long _value;
+    /// <summary>The work item's id; for one to be created, the issue's id below zero.</summary>
+    private readonly long _order;
 
-    private Node(long value) => _value = value;
+    private RelationEnd? _end;
+
+    private Node(long order) => _order = order;
 
     /// <summary>The work item; null where it is yet to be created.</summary>
-    public int? WorkItemId => _value > 0 ? (int)_value : null;
+    public int? WorkItemId => _order > 0 ? (int)_order : null;
 
-    public static Node OfWorkItem(int id) => new(id);
+    /// <summary>The work item as it was read; null where it was not.</summary>
+    public WorkItem? Standing { get; init; }
 
-    public static Node OfIssueToCreate(long issueId) => new(-issueId);
+    /// <summary>The id of the issue that the work item stands for; null where no issue is known.</summary>
+    public long? IssueId { get; set; }
 
-    public int CompareTo(Node other) => _value.CompareTo(other._value);
+    /// <summary>The issue by name, as far as it was told.</summary>
+    public IssueReference? Issue { get; set; }
+
+    /// <summary>How many links it has by what stands and what has been decided.</summary>
+    public int LinkCount { get; set; }
+
+    public static Node OfWorkItem(int id, WorkItem? standing) => new(id) { Standing = standing };
+
+    public static Node OfIssueToCreate(long issueId) => new(-issueId) { IssueId = issueId };
+
+    public int CompareTo(Node? other) => _order.CompareTo(other?._order);
+
+    /// <summary>The node as an end of a planned relation.</summary>
+    /// <param name="issue">The issue as the link names it; null where no link stands behind the relation.</param>
+    public RelationEnd ToEnd(IssueReference? issue)
+    {
+        if (_end is null || _end.Issue != (issue ?? Issue))
+        {
+            _end = new RelationEnd(issue ?? Issue, WorkItemId) { Standing = Standing };
+        }
+
+        return _end;
+    }
+
+    public override string ToString() => ToEnd(null).ToString();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
@@ -10,96 +11,111 @@ internal sealed class PlanGraph
 {
     private readonly PlanInput _input;
     private readonly Topology _topology = new();
-    private readonly Dictionary<Edge, StandingRelation> _standing = [];
+    private readonly Dictionary<int, Node> _byWorkItem;
+    private readonly Dictionary<long, Node> _byIssue;
+    private readonly Dictionary<RelationType, RelationType> _forward = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Edge, StandingRelation> _standing;
     private readonly HashSet<Edge> _facts = [];
-    private readonly Dictionary<Edge, DesiredRelation> _decided = [];
-    private readonly Dictionary<Node, int> _linkCounts = [];
-    private readonly Dictionary<Node, IssueReference> _issues = [];
-    private readonly Dictionary<Node, long> _issueIds = [];
-    private readonly Dictionary<int, WorkItem> _workItems;
+    private readonly Dictionary<Edge, DesiredRelation> _decided;
     private readonly HashSet<long> _scope;
     private readonly HashSet<long> _readable;
-    private HashSet<long> _decidable = [];
-    private HashSet<long> _unmapped = [];
-    private HashSet<Node> _children = [];
+    private readonly HashSet<long> _decidable = [];
+    private readonly HashSet<long> _unmapped = [];
+    private readonly HashSet<Node> _children = [];
 
     public PlanGraph(PlanInput input)
     {
         _input = input;
-        _scope = input.Scope.Select(issue => issue.Id).ToHashSet();
-        _readable = input.Readable.Select(issue => issue.Id).ToHashSet();
-        _workItems = input.Standing.ToDictionary(item => item.Id);
-        HierarchyForward = input.Types.Parent.OppositeReferenceName;
+        _byWorkItem = new Dictionary<int, Node>(Math.Max(input.Standing.Count, input.WorkItems.Count));
+        foreach (var item in input.Standing)
+        {
+            _byWorkItem.Add(item.Id, Node.OfWorkItem(item.Id, item));
+        }
+
+        _byIssue = new Dictionary<long, Node>(input.WorkItems.Count + input.ToCreate.Count);
+        foreach (var issueId in input.ToCreate)
+        {
+            _byIssue[issueId] = Node.OfIssueToCreate(issueId);
+        }
+
         foreach (var (issueId, workItemId) in input.WorkItems)
         {
-            _issueIds[Node.OfWorkItem(workItemId)] = issueId;
+            var node = NodeOf(workItemId);
+            // Where two issues share a work item, it is the lower one's.
+            node.IssueId = Math.Min(node.IssueId ?? issueId, issueId);
+            _byIssue[issueId] = node;
         }
 
-        foreach (var group in input.Standing.SelectMany(EdgesOn).GroupBy(one => one.Edge, one => one.Relation))
-        {
-            var places = group.OrderBy(place => place.WorkItemId).ToList();
-            var marks = places.ConvertAll(place => RelationMark.Parse(place.Comment, input.Site));
-            // The mark may show at one end only: what is done to the relation later is done there.
-            var marked = marks.FindIndex(mark => mark is not null);
-            if (marked > 0)
-            {
-                (places[0], places[marked]) = (places[marked], places[0]);
-            }
-
-            _standing.Add(group.Key, new StandingRelation(places, marked < 0 ? null : marks[marked]));
-        }
+        Hierarchy = Forward(input.Types.Parent);
+        _standing = ReadStanding();
+        _decided = new Dictionary<Edge, DesiredRelation>(input.Desired.Count);
+        _scope = Ids(input.Scope);
+        _readable = Ids(input.Readable);
     }
 
-    public string HierarchyForward { get; }
+    /// <summary>Child, the forward type of the hierarchy.</summary>
+    public RelationType Hierarchy { get; }
 
     public int OursCount => _standing.Values.Count(relation => relation.IsOurs);
 
+    /// <summary>A link with its place in the graph.</summary>
+    public Candidate Place(DesiredRelation desired) => new(desired, Find(desired.Source), Find(desired.Target));
+
     /// <summary>Accepts the facts: what stands and is not for this run to remove.</summary>
-    public void Accept(IReadOnlyCollection<DesiredRelation> desired)
+    public void Accept(IEnumerable<Candidate> candidates)
     {
-        foreach (var end in desired.SelectMany(one => new[] { one.Source, one.Target }).Concat(_input.Scope).Concat(_input.Readable))
+        if (_standing.Count == 0)
         {
-            if (Find(end.Id) is { } node)
+            return;
+        }
+
+        foreach (var issue in _input.Scope.Concat(_input.Readable))
+        {
+            Find(issue);
+        }
+
+        foreach (var candidate in candidates)
+        {
+            if (candidate.Desired.LeftOut == "Unmapped")
             {
-                _issues[node] = end;
+                _unmapped.Add(candidate.Desired.Link.LinkId!.Value);
+            }
+            else if (candidate.IsWhole)
+            {
+                _ = candidate.IsParent
+                    ? _children.Add(candidate.Source)
+                    : _decidable.Add(candidate.Desired.Link.LinkId!.Value);
             }
         }
 
-        var decidable = desired
-            .Where(one => one.LeftOut is null && Find(one.Source.Id) is not null && Find(one.Target.Id) is not null)
-            .ToList();
-        _decidable = [.. decidable.Where(one => !one.Link.IsParent).Select(one => one.Link.LinkId!.Value)];
-        _unmapped = [.. desired.Where(one => one.LeftOut == "Unmapped").Select(one => one.Link.LinkId!.Value)];
-        _children = [.. decidable.Where(one => one.Link.IsParent).Select(one => Find(one.Source.Id)!.Value)];
         var facts = _standing
             .Where(pair => !pair.Value.IsOurs || !(IsDecidable(pair.Key, pair.Value) || IsPrunable(pair.Key, pair.Value)))
             .Select(pair => pair.Key)
-            .OrderBy(edge => edge.Type.ReferenceName, StringComparer.Ordinal)
-            .ThenBy(edge => edge.From)
-            .ThenBy(edge => edge.To);
-        foreach (var fact in facts)
-        {
-            _facts.Add(fact);
-            _topology.TryAdd(fact);
-            Count(fact, 1);
-        }
+            .ToList();
+        facts.Sort(Edge.InOrder);
+        facts.ForEach(PutBack);
     }
 
-    /// <summary>The issue's work item, or the place of the one to be created; null where there is neither.</summary>
-    public Node? Find(long issueId) =>
-        _input.WorkItems.TryGetValue(issueId, out var workItemId) ? Node.OfWorkItem(workItemId)
-        : _input.ToCreate.Contains(issueId) ? Node.OfIssueToCreate(issueId)
-        : null;
+    /// <summary>What a link is to become.</summary>
+    public Edge EdgeOf(Candidate candidate) => EdgeOf(candidate.Desired.Relation!, candidate.Source!, candidate.Target!);
 
-    public Edge EdgeOf(DesiredRelation desired) =>
-        Edge.Of(desired.Relation!, Find(desired.Source.Id)!.Value, Find(desired.Target.Id)!.Value, _input.Types);
+    /// <summary>The edge of a relation that stands, or is to stand, on one of its ends.</summary>
+    /// <param name="relation">The relation's type as it is on <paramref name="holder"/>.</param>
+    /// <param name="holder">The end that it stands on.</param>
+    /// <param name="target">The other end.</param>
+    public Edge EdgeOf(RelationType relation, Node holder, Node target)
+    {
+        var forward = Forward(relation);
+        var isFrom = relation.IsDirectional ? relation.IsForward : holder.CompareTo(target) < 0;
+        return isFrom ? new Edge(forward, holder, target) : new Edge(forward, target, holder);
+    }
 
     /// <summary>Settles a link whose edge is a fact, or decided already.</summary>
-    public Decision? Claim(Edge edge, DesiredRelation desired)
+    public Decision? Claim(Edge edge, Candidate candidate)
     {
         if (_decided.TryGetValue(edge, out var first))
         {
-            return new Decision(desired, ChangeAction.Merge)
+            return new Decision(candidate, ChangeAction.Merge)
             {
                 Edge = edge,
                 Reason = "SameRelation",
@@ -112,8 +128,8 @@ internal sealed class PlanGraph
             return null;
         }
 
-        _decided.Add(edge, desired);
-        return new Decision(desired, IsForeign(edge) ? ChangeAction.Adopt : ChangeAction.Keep) { Edge = edge };
+        _decided.Add(edge, candidate.Desired);
+        return new Decision(candidate, IsForeign(edge) ? ChangeAction.Adopt : ChangeAction.Keep) { Edge = edge };
     }
 
     public Obstacle? TryAdd(Edge edge, DesiredRelation desired)
@@ -156,7 +172,7 @@ internal sealed class PlanGraph
         Count(fact, 1);
     }
 
-    public Edge? HolderOfPlace(Edge edge) => _topology.HolderOfPlace(edge.Type, edge.To);
+    public Edge? HolderOfPlace(Edge edge) => _topology.HolderOfPlace(edge);
 
     public bool IsForeign(Edge edge) => _standing.TryGetValue(edge, out var relation) && !relation.IsOurs;
 
@@ -164,54 +180,93 @@ internal sealed class PlanGraph
 
     public StandingRelation? ForeignAt(Edge edge) => IsForeign(edge) ? _standing[edge] : null;
 
-    public bool IsFull(Edge edge, out Node node)
-    {
-        node = LinkCount(edge.From) >= Planner.LinkLimit ? edge.From : edge.To;
-        return LinkCount(node) >= Planner.LinkLimit;
-    }
+    /// <summary>The end of an edge that has no room for it; null where both have.</summary>
+    public static Node? FullEndOf(Edge edge) =>
+        edge.From.LinkCount >= Planner.LinkLimit ? edge.From
+        : edge.To.LinkCount >= Planner.LinkLimit ? edge.To
+        : null;
 
     /// <summary>Relations of ours that this run may remove and that nothing decided keeps, in a fixed order.</summary>
-    public IEnumerable<StaleRelation> Stale() => _standing
-        .Where(pair => pair.Value.IsOurs && !_facts.Contains(pair.Key) && !_decided.ContainsKey(pair.Key))
-        .OrderBy(pair => pair.Key.Type.ReferenceName, StringComparer.Ordinal)
-        .ThenBy(pair => pair.Key.From)
-        .ThenBy(pair => pair.Key.To)
-        .Select(pair => new StaleRelation(pair.Key, pair.Value, IsPrunable(pair.Key, pair.Value)));
-
-    public RelationEnd EndOf(IssueReference issue) =>
-        Find(issue.Id) is { } node ? EndOf(node) with { Issue = issue } : new RelationEnd(issue, null);
-
-    public RelationEnd EndOf(Node node) => new(_issues.GetValueOrDefault(node), node.WorkItemId)
+    public List<StaleRelation> Stale()
     {
-        Standing = node.WorkItemId is { } id ? _workItems.GetValueOrDefault(id) : null,
-    };
+        var stale = _standing
+            .Where(pair => pair.Value.IsOurs && !_facts.Contains(pair.Key) && !_decided.ContainsKey(pair.Key))
+            .Select(pair => new StaleRelation(pair.Key, pair.Value, IsPrunable(pair.Key, pair.Value)))
+            .ToList();
+        stale.Sort((one, other) => Edge.InOrder(one.Edge, other.Edge));
+        return stale;
+    }
 
-    public string NameOf(Node node) => EndOf(node).ToString();
+    /// <summary>The work item's place in the graph.</summary>
+    public Node NodeOf(int workItemId)
+    {
+        if (!_byWorkItem.TryGetValue(workItemId, out var node))
+        {
+            node = Node.OfWorkItem(workItemId, standing: null);
+            _byWorkItem.Add(workItemId, node);
+        }
+
+        return node;
+    }
 
     /// <summary>
     /// The whole cycle that an edge would close, by keys, beginning and ending at the edge's upper end.
     /// </summary>
-    public string Describe(Obstacle.Cycle cycle, Edge edge) =>
-        string.Join(" -> ", cycle.Path.Prepend(edge.From).Select(NameOf));
+    public static string Describe(Obstacle.Cycle cycle, Edge edge) => string.Join(" -> ", cycle.Path.Prepend(edge.From));
 
-    private IEnumerable<(Edge Edge, Relation Relation)> EdgesOn(WorkItem workItem)
+    /// <summary>
+    /// The place of the issue's work item, or of the one to be created; null where there is neither.
+    /// </summary>
+    private Node? Find(IssueReference issue)
     {
-        var holder = Node.OfWorkItem(workItem.Id);
-        foreach (var relation in workItem.Relations)
+        if (!_byIssue.TryGetValue(issue.Id, out var node))
         {
-            if (relation.TargetWorkItemId is { } target
-                && _input.Types.TryFind(relation.ReferenceName, out var type)
-                && type is { IsWorkItemLink: true, IsRemote: false })
+            return null;
+        }
+
+        node.Issue = issue;
+        return node;
+    }
+
+    private RelationType Forward(RelationType relation)
+    {
+        if (!_forward.TryGetValue(relation, out var forward))
+        {
+            forward = _input.Types[relation.IsForward ? relation.ReferenceName : relation.OppositeReferenceName];
+            _forward.Add(relation, forward);
+        }
+
+        return forward;
+    }
+
+    /// <summary>Every relation once, with the places where it was seen.</summary>
+    private Dictionary<Edge, StandingRelation> ReadStanding()
+    {
+        var standing = new Dictionary<Edge, StandingRelation>(_input.Standing.Sum(item => item.Relations.Count) / 2);
+        foreach (var holder in _input.Standing.Select(item => _byWorkItem[item.Id]))
+        {
+            foreach (var relation in holder.Standing!.Relations)
             {
-                yield return (Edge.Of(type, holder, Node.OfWorkItem(target), _input.Types), relation);
+                if (relation.TargetWorkItemId is not { } target
+                    || !_input.Types.TryFind(relation.ReferenceName, out var type)
+                    || type is not { IsWorkItemLink: true, IsRemote: false })
+                {
+                    continue;
+                }
+
+                ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                    standing, EdgeOf(type, holder, NodeOf(target)), out _);
+                known = (known ?? new StandingRelation(new List<Relation>(2), null)).With(relation, _input.Site);
             }
         }
+
+        return standing;
     }
 
     /// <summary>Whether the link behind a relation of ours is decided in this run.</summary>
     private bool IsDecidable(Edge edge, StandingRelation relation) => relation.Mark!.LinkId is { } linkId
         ? _decidable.Contains(linkId)
-        : edge.Type.ReferenceName == HierarchyForward && _children.Contains(edge.To);
+        : edge.Type == Hierarchy && _children.Contains(edge.To);
 
     /// <summary>
     /// Whether a relation of ours may go if no link stands behind it: one of its issues was read and told none, and the
@@ -226,15 +281,16 @@ internal sealed class PlanGraph
         && !IsDecidable(edge, relation)
         && !(relation.Mark!.LinkId is { } linkId && _unmapped.Contains(linkId));
 
-    private bool IsIn(HashSet<long> issues, Node node) =>
-        _issueIds.TryGetValue(node, out var issueId) && issues.Contains(issueId);
+    /// <summary>The ids of issues; where nothing stands, nobody asks for them.</summary>
+    private HashSet<long> Ids(IReadOnlyCollection<IssueReference> issues) =>
+        _standing.Count == 0 ? [] : issues.Select(issue => issue.Id).ToHashSet();
 
-    private int LinkCount(Node node) => _linkCounts.GetValueOrDefault(node);
+    private static bool IsIn(HashSet<long> issues, Node node) => node.IssueId is { } issueId && issues.Contains(issueId);
 
-    private void Count(Edge edge, int by)
+    private static void Count(Edge edge, int by)
     {
-        _linkCounts[edge.From] = LinkCount(edge.From) + by;
-        _linkCounts[edge.To] = LinkCount(edge.To) + by;
+        edge.From.LinkCount += by;
+        edge.To.LinkCount += by;
     }
 }
 

@@ -59,51 +59,79 @@ public static class Planner
     private sealed class Planning(PlanInput input)
     {
         private readonly PlanGraph _graph = new(input);
-        private readonly List<Decision> _decisions = [];
 
         public RelationPlan Run()
         {
-            var desired = input.Desired
-                .OrderBy(one => one.Link.LinkId ?? -1)
-                .ThenBy(one => one.Source.Id)
-                .ThenBy(one => one.Target.Id)
-                .ThenBy(one => one.Link.ReadFrom)
-                .DistinctBy(one => (one.Link.LinkId, Child: one.Link.IsParent ? one.Source.Id : 0))
-                .ToList();
-            _graph.Accept(desired);
-            _decisions.AddRange(DecideParents(desired.Where(one => one.Link.IsParent).ToList()));
-            _decisions.AddRange(desired.Where(one => !one.Link.IsParent).Select(one => Outside(one) ?? DecideLink(one)));
-
-            var changes = Settle();
+            var parents = Order(input.Desired.Where(one => one.Link.IsParent), one => one.Source.Id);
+            var links = Order(input.Desired.Where(one => !one.Link.IsParent), one => one.Link.LinkId!.Value);
+            _graph.Accept(parents.Concat(links));
+            var decisions = DecideParents(parents);
+            decisions.AddRange(links.Select(DecideLink));
+            var changes = Settle(decisions);
             return new RelationPlan(changes, Refuse(changes));
         }
 
-        /// <summary>What is known without looking at the graph.</summary>
-        private Decision? Outside(DesiredRelation desired)
+        /// <summary>Links by a number of theirs, each once, with their places in the graph.</summary>
+        private List<Candidate> Order(IEnumerable<DesiredRelation> desired, Converter<DesiredRelation, long> number)
         {
+            var links = desired.ToArray();
+            var numbers = Array.ConvertAll(links, number);
+            Array.Sort(numbers, links);
+            var candidates = new List<Candidate>(links.Length);
+            for (var i = 0; i < links.Length;)
+            {
+                // Seen from several ends, a link is always told from the same.
+                var first = links[i];
+                var of = numbers[i];
+                for (i++; i < links.Length && numbers[i] == of; i++)
+                {
+                    first = Comparer<(long, long, long)>.Default.Compare(EndsOf(links[i]), EndsOf(first)) < 0 ? links[i] : first;
+                }
+
+                candidates.Add(_graph.Place(first));
+            }
+
+            return candidates;
+        }
+
+        private static (long Source, long Target, long ReadFrom) EndsOf(DesiredRelation desired) =>
+            (desired.Source.Id, desired.Target.Id, desired.Link.ReadFrom);
+
+        /// <summary>What is known without looking at the graph.</summary>
+        private static Decision? Outside(Candidate candidate)
+        {
+            var desired = candidate.Desired;
             if (desired.LeftOut is not null)
             {
                 var detail = desired.LeftOut == "LeftOut"
                     ? $"The mapping leaves '{desired.Link.Type}' out."
                     : $"The mapping has nothing for '{desired.Link.Type}'.";
-                return new Decision(desired, ChangeAction.Skip) { Reason = desired.LeftOut, Detail = detail };
+                return new Decision(candidate, ChangeAction.Skip) { Reason = desired.LeftOut, Detail = detail };
             }
 
-            var (source, target) = (_graph.Find(desired.Source.Id), _graph.Find(desired.Target.Id));
+            var (source, target) = (candidate.Source, candidate.Target);
             if (desired.Source.Id == desired.Target.Id || (source is not null && source == target))
             {
-                return new Decision(desired, ChangeAction.Skip)
+                return new Decision(candidate, ChangeAction.Skip)
                 {
                     Reason = "SelfLink",
                     Detail = "A work item can't be linked to itself.",
                 };
             }
 
-            var missing = new[] { desired.Source, desired.Target }.Where(end => _graph.Find(end.Id) is null).ToList();
-            return missing.Count == 0 ? null : new Decision(desired, ChangeAction.Pending)
+            if (source is not null && target is not null)
+            {
+                return null;
+            }
+
+            var missing = string.Join(
+                " and ", new[] { (desired.Source, source), (desired.Target, target) }
+                    .Where(end => end.Item2 is null)
+                    .Select(end => end.Item1));
+            return new Decision(candidate, ChangeAction.Pending)
             {
                 Reason = "EndMissing",
-                Detail = $"Waits for {string.Join(" and ", missing)}: no work item stands for it yet.",
+                Detail = $"Waits for {missing}: no work item stands for it yet.",
             };
         }
 
@@ -112,166 +140,176 @@ public static class Planner
         /// be what keeps an earlier one from its place. A child whose new parent is impossible all the same gets its
         /// old one back, and the rest is decided again beside that fact.
         /// </summary>
-        private List<Decision> DecideParents(List<DesiredRelation> parents)
+        private List<Decision> DecideParents(List<Candidate> parents)
         {
-            var givingWay = parents
-                .Where(one => Outside(one) is null && GivesWay(one) is not null)
-                .ToDictionary(one => one, one => GivesWay(one)!.Value);
-            var stuck = new Dictionary<DesiredRelation, Decision>();
+            var outside = parents.ConvertAll(Outside);
+            var givingWay = new Dictionary<Node, Edge>();
+            foreach (var (candidate, settled) in parents.Zip(outside))
+            {
+                if (settled is null && GivesWay(_graph.EdgeOf(candidate)) is { } holder)
+                {
+                    givingWay.Add(candidate.Source!, holder);
+                }
+            }
+
+            var stuck = new Dictionary<Node, Decision>();
             while (true)
             {
-                givingWay.Values.ToList().ForEach(_graph.Remove);
-                var decisions = parents.ConvertAll(one =>
-                    stuck.GetValueOrDefault(one) ?? Outside(one) ?? DecideParent(one, givingWay));
-                var impossible =
-                    decisions.Where(one => one.Edge is null && givingWay.ContainsKey(one.Desired)).ToList();
+                foreach (var edge in givingWay.Values)
+                {
+                    _graph.Remove(edge);
+                }
+
+                var decisions = parents.Zip(outside, (candidate, settled) =>
+                    settled ?? stuck.GetValueOrDefault(candidate.Source!) ?? DecideParent(candidate, givingWay)).ToList();
+                var impossible = decisions
+                    .Where(one => one.Edge is null && one.Candidate.Source is { } child && givingWay.ContainsKey(child))
+                    .ToList();
                 if (impossible.Count == 0)
                 {
                     return decisions;
                 }
 
                 decisions.ForEach(_graph.Retract);
-                givingWay.Values.ToList().ForEach(_graph.PutBack);
+                foreach (var edge in givingWay.Values)
+                {
+                    _graph.PutBack(edge);
+                }
+
                 foreach (var decision in impossible)
                 {
-                    stuck.Add(decision.Desired, decision);
-                    givingWay.Remove(decision.Desired);
+                    stuck.Add(decision.Candidate.Source!, decision);
+                    givingWay.Remove(decision.Candidate.Source!);
                 }
             }
         }
 
         /// <summary>The standing parent that gives way to the one that Jira has; null where there is none.</summary>
-        private Edge? GivesWay(DesiredRelation desired)
-        {
-            var edge = _graph.EdgeOf(desired);
-            return _graph.HolderOfPlace(edge) is { } holder
-                && holder != edge
-                && (input.Policy.ParentConflict == ParentConflict.Replace || !_graph.IsForeign(holder)) ? holder : null;
-        }
+        private Edge? GivesWay(Edge edge) =>
+            _graph.HolderOfPlace(edge) is { } holder
+            && holder != edge
+            && (input.Policy.ParentConflict == ParentConflict.Replace || !_graph.IsForeign(holder)) ? holder : null;
 
-        private Decision DecideParent(DesiredRelation desired, Dictionary<DesiredRelation, Edge> givingWay)
+        private Decision DecideParent(Candidate candidate, Dictionary<Node, Edge> givingWay)
         {
-            var edge = _graph.EdgeOf(desired);
-            if (_graph.Claim(edge, desired) is { } settled)
+            var edge = _graph.EdgeOf(candidate);
+            if (Settled(edge, candidate) is { } settled)
             {
                 return settled;
-            }
-
-            if (_graph.IsFull(edge, out var full))
-            {
-                return Full(desired, full);
             }
 
             if (_graph.HolderOfPlace(edge) is { } theirs)
             {
-                return new Decision(desired, ChangeAction.Skip)
+                var desired = candidate.Desired;
+                return new Decision(candidate, ChangeAction.Skip)
                 {
                     Reason = "ParentConflict",
-                    Detail = $"{desired.Source} has the parent {_graph.NameOf(theirs.From)}, which somebody else gave it; "
+                    Detail = $"{desired.Source} has the parent {theirs.From}, which somebody else gave it; "
                         + $"Jira has {desired.Target}. -ParentConflict Replace would replace it.",
                 };
             }
 
-            if (_graph.TryAdd(edge, desired) is Obstacle.Cycle cycle)
+            if (_graph.TryAdd(edge, candidate.Desired) is Obstacle.Cycle cycle)
             {
-                return new Decision(desired, ChangeAction.Skip)
+                return new Decision(candidate, ChangeAction.Skip)
                 {
                     Reason = "Cycle",
-                    Detail = $"As parent it would close the cycle {_graph.Describe(cycle, edge)}.",
+                    Detail = $"As parent it would close the cycle {PlanGraph.Describe(cycle, edge)}.",
                 };
             }
 
-            return Added(desired, edge) with
+            return new Decision(candidate, ActionFor(edge, ChangeAction.Create))
             {
-                Evicts = givingWay.TryGetValue(desired, out var evicted) ? _graph.ForeignAt(evicted) : null,
+                Edge = edge,
+                Evicts = givingWay.TryGetValue(edge.To, out var evicted) ? _graph.ForeignAt(evicted) : null,
             };
         }
 
-        private Decision DecideLink(DesiredRelation desired)
+        private Decision DecideLink(Candidate candidate)
         {
-            var edge = _graph.EdgeOf(desired);
-            if (_graph.Claim(edge, desired) is { } settled)
+            if (Outside(candidate) is { } outside)
+            {
+                return outside;
+            }
+
+            var edge = _graph.EdgeOf(candidate);
+            if (Settled(edge, candidate) is { } settled)
             {
                 return settled;
             }
 
-            if (_graph.IsFull(edge, out var full))
+            if (_graph.TryAdd(edge, candidate.Desired) is not { } obstacle)
             {
-                return Full(desired, full);
-            }
-
-            if (_graph.TryAdd(edge, desired) is not { } obstacle)
-            {
-                return Added(desired, edge);
+                return new Decision(candidate, ActionFor(edge, ChangeAction.Create)) { Edge = edge };
             }
 
             var (reason, detail) = obstacle switch
             {
                 Obstacle.PlaceTaken taken => ("SecondParent", SecondParent(edge, taken.Holder)),
-                Obstacle.Cycle cycle => ("Cycle", $"It would close the cycle {_graph.Describe(cycle, edge)}."),
+                Obstacle.Cycle cycle => ("Cycle", $"It would close the cycle {PlanGraph.Describe(cycle, edge)}."),
                 _ => throw new InvalidOperationException($"No such obstacle: {obstacle}"),
             };
             var decision = input.Policy.OnConflict switch
             {
-                LinkConflict.Skip => new Decision(desired, ChangeAction.Skip),
-                LinkConflict.Fail => new Decision(desired, ChangeAction.Fail),
-                _ => Degrade(desired),
+                LinkConflict.Skip => new Decision(candidate, ChangeAction.Skip),
+                LinkConflict.Fail => new Decision(candidate, ChangeAction.Fail),
+                _ => Degrade(candidate),
             };
             return decision with { Reason = decision.Reason ?? reason, Detail = $"{detail} {decision.Detail}".TrimEnd() };
         }
 
-        private Decision Degrade(DesiredRelation desired)
+        private Decision Degrade(Candidate candidate)
         {
-            var related = _graph.EdgeOf(desired with { Relation = input.Types.Related });
-            if (_graph.Claim(related, desired) is { } settled)
+            var related = _graph.EdgeOf(input.Types.Related, candidate.Source!, candidate.Target!);
+            if (Settled(related, candidate) is { } settled)
             {
                 return settled;
             }
 
-            if (_graph.IsFull(related, out var full))
-            {
-                return Full(desired, full);
-            }
-
-            _graph.TryAdd(related, desired);
-            var added = Added(desired, related);
-            return added with { Action = added.Action == ChangeAction.Create ? ChangeAction.Degrade : added.Action };
+            _graph.TryAdd(related, candidate.Desired);
+            return new Decision(candidate, ActionFor(related, ChangeAction.Degrade)) { Edge = related };
         }
 
-        private Decision Added(DesiredRelation desired, Edge edge) =>
-            new(desired, _graph.IsOurs(edge) ? ChangeAction.Keep : ChangeAction.Create) { Edge = edge };
+        /// <summary>What becomes of an edge that was accepted: ours may stand already.</summary>
+        private ChangeAction ActionFor(Edge edge, ChangeAction otherwise) =>
+            _graph.IsOurs(edge) ? ChangeAction.Keep : otherwise;
 
-        private Decision Full(DesiredRelation desired, Node node) => new(desired, ChangeAction.Skip)
-        {
-            Reason = "LinkLimit",
-            Detail = $"{_graph.NameOf(node)} has {LinkLimit} links, and the service allows no more.",
-        };
+        /// <summary>A link whose edge is a fact, is decided already, or has no room at one of its ends.</summary>
+        private Decision? Settled(Edge edge, Candidate candidate) => _graph.Claim(edge, candidate)
+            ?? (PlanGraph.FullEndOf(edge) is not { } full ? null : new Decision(candidate, ChangeAction.Skip)
+            {
+                Reason = "LinkLimit",
+                Detail = $"{full} has {LinkLimit} links, and the service allows no more.",
+            });
 
         private string SecondParent(Edge edge, Edge holder)
         {
             var place = input.Types.Opposite(edge.Type).Name;
-            return $"{_graph.NameOf(edge.To)} can have one {place} only, and has {_graph.NameOf(holder.From)}; "
-                + $"the other candidate is {_graph.NameOf(edge.From)}.";
+            return $"{edge.To} can have one {place} only, and has {holder.From}; the other candidate is {edge.From}.";
         }
 
         /// <summary>
         /// Gives each decision the relations that go with it, and what is left over lines of its own.
         /// </summary>
-        private List<RelationChange> Settle()
+        private List<RelationChange> Settle(List<Decision> decisions)
         {
-            var stale = _graph.Stale().ToList();
-            var byChild = stale.Where(one => one.Edge.Type.ReferenceName == _graph.HierarchyForward)
-                .ToLookup(one => one.Edge.To);
+            var stale = _graph.Stale();
+            if (stale.Count == 0)
+            {
+                return decisions.ConvertAll(decision => ToChange(decision, decision.Evicts is { } one ? [one] : []));
+            }
+
+            var byChild = stale.Where(one => one.Edge.Type == _graph.Hierarchy).ToLookup(one => one.Edge.To);
             var byLink = stale.Where(one => one.Relation.Mark!.LinkId is not null)
                 .ToLookup(one => one.Relation.Mark!.LinkId);
             var gone = new HashSet<Edge>();
             var changes = new List<RelationChange>();
             var leftovers = new List<RelationChange>();
-            foreach (var decision in _decisions)
+            foreach (var decision in decisions)
             {
-                var others = decision.Desired.Link.IsParent
-                    ? _graph.Find(decision.Desired.Source.Id) is { } child && decision.Decides ? byChild[child] : []
-                    : decision.Decides ? byLink[decision.Desired.Link.LinkId] : [];
+                var others = !decision.Decides ? []
+                    : decision.Candidate.IsParent ? byChild[decision.Candidate.Source!]
+                    : byLink[decision.Desired.Link.LinkId];
                 var mine = others.Where(one => gone.Add(one.Edge)).ToList();
                 var replaces = decision.Action is ChangeAction.Create or ChangeAction.Degrade;
                 var removes = mine.Where(_ => replaces).Select(one => one.Relation).ToList();
@@ -293,10 +331,9 @@ public static class Planner
             return changes;
         }
 
-        private RelationChange ToChange(Decision decision, List<StandingRelation> removes)
+        private static RelationChange ToChange(Decision decision, List<StandingRelation> removes)
         {
-            var (desired, action) = (decision.Desired, decision.Action);
-            var relation = decision.Edge is { Type.IsDirectional: false } edge ? edge.Type : desired.Relation;
+            var (candidate, desired) = (decision.Candidate, decision.Desired);
             var detail = decision.Detail;
             if (removes.Count > 0)
             {
@@ -305,10 +342,10 @@ public static class Planner
 
             return new RelationChange
             {
-                Action = removes.Count > 0 ? ChangeAction.Replace : action,
-                Source = _graph.EndOf(desired.Source),
-                Relation = relation,
-                Target = _graph.EndOf(desired.Target),
+                Action = removes.Count > 0 ? ChangeAction.Replace : decision.Action,
+                Source = candidate.Source?.ToEnd(desired.Source) ?? new RelationEnd(desired.Source, null),
+                Relation = decision.Edge is { Type.IsDirectional: false } edge ? edge.Type : desired.Relation,
+                Target = candidate.Target?.ToEnd(desired.Target) ?? new RelationEnd(desired.Target, null),
                 Reason = decision.Reason,
                 Detail = detail,
                 Desired = desired,
@@ -322,9 +359,9 @@ public static class Planner
             return new RelationChange
             {
                 Action = ChangeAction.Remove,
-                Source = _graph.EndOf(Node.OfWorkItem(place.WorkItemId)),
+                Source = _graph.NodeOf(place.WorkItemId).ToEnd(null),
                 Relation = input.Types[place.ReferenceName],
-                Target = _graph.EndOf(Node.OfWorkItem(place.TargetWorkItemId!.Value)),
+                Target = _graph.NodeOf(place.TargetWorkItemId!.Value).ToEnd(null),
                 Reason = reason,
                 Detail = detail,
                 Removes = [stale.Relation],

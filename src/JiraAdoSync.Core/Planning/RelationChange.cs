@@ -27,6 +27,19 @@ public sealed record StandingRelation(IReadOnlyList<Relation> Places, RelationMa
     /// <summary>Whether it is ours.</summary>
     public bool IsOurs => Mark is not null;
 
+    /// <summary>
+    /// The same relation, seen at one place more while the places are read. The mark may show at one end only: its place
+    /// comes first, since what is done to the relation later is done there; else the lower work item's.
+    /// </summary>
+    internal StandingRelation With(Relation place, JiraSite site)
+    {
+        var mark = RelationMark.Parse(place.Comment, site);
+        var isFirst = Places.Count == 0
+            || ((mark is not null) == IsOurs ? place.WorkItemId < Places[0].WorkItemId : mark is not null);
+        ((List<Relation>)Places).Insert(isFirst ? 0 : Places.Count, place);
+        return mark is null || (IsOurs && !isFirst) ? this : this with { Mark = mark };
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Places[0].ToString();
 }

@@ -8,30 +8,29 @@ namespace JiraAdoSync.Planning;
 /// </summary>
 internal sealed class Topology
 {
-    private readonly Dictionary<(string Type, Node Child), Edge> _places = [];
-    private readonly Dictionary<string, AcyclicGraph> _graphs = [];
+    private readonly Dictionary<RelationType, Dictionary<Node, Edge>> _places = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<RelationType, AcyclicGraph> _graphs = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The edge that takes the only place for such an edge at its lower end; null where it is free.</summary>
-    public Edge? HolderOfPlace(RelationType forward, Node child) =>
-        _places.TryGetValue((forward.ReferenceName, child), out var edge) ? edge : null;
+    public Edge? HolderOfPlace(Edge edge) => Of(_places, edge.Type).TryGetValue(edge.To, out var holder) ? holder : null;
 
     /// <summary>Accepts an edge, unless something is in the way.</summary>
     /// <returns>What is in the way; null where the edge was accepted.</returns>
     public Obstacle? TryAdd(Edge edge)
     {
-        if (edge.TakesOnlyPlace && HolderOfPlace(edge.Type, edge.To) is { } holder)
+        if (edge.TakesOnlyPlace && HolderOfPlace(edge) is { } holder)
         {
             return new Obstacle.PlaceTaken(holder);
         }
 
-        if (edge.Type.IsAcyclic && Graph(edge.Type).TryAdd(edge.From, edge.To) is { } path)
+        if (edge.Type.IsAcyclic && Of(_graphs, edge.Type).TryAdd(edge.From, edge.To) is { } path)
         {
             return new Obstacle.Cycle(path);
         }
 
         if (edge.TakesOnlyPlace)
         {
-            _places.Add((edge.Type.ReferenceName, edge.To), edge);
+            Of(_places, edge.Type).Add(edge.To, edge);
         }
 
         return null;
@@ -40,22 +39,27 @@ internal sealed class Topology
     /// <summary>Takes an accepted edge back.</summary>
     public void Remove(Edge edge)
     {
-        _places.Remove((edge.Type.ReferenceName, edge.To));
+        if (edge.TakesOnlyPlace)
+        {
+            Of(_places, edge.Type).Remove(edge.To);
+        }
+
         if (edge.Type.IsAcyclic)
         {
-            Graph(edge.Type).Remove(edge.From, edge.To);
+            Of(_graphs, edge.Type).Remove(edge.From, edge.To);
         }
     }
 
-    private AcyclicGraph Graph(RelationType forward)
+    private static T Of<T>(Dictionary<RelationType, T> all, RelationType type)
+        where T : new()
     {
-        if (!_graphs.TryGetValue(forward.ReferenceName, out var graph))
+        if (!all.TryGetValue(type, out var one))
         {
-            graph = new AcyclicGraph();
-            _graphs.Add(forward.ReferenceName, graph);
+            one = new T();
+            all.Add(type, one);
         }
 
-        return graph;
+        return one;
     }
 }
 
