@@ -47,8 +47,11 @@ public enum Failure
 /// <param name="Message">A sentence for people, with the service's own words.</param>
 public sealed record ServiceError(Failure Kind, string Message)
 {
-    /// <summary>Whether nobody knows if the request was done: its answer never came.</summary>
-    public bool IsAmbiguous => Kind is Failure.ServerUnreachable or Failure.TimedOut;
+    /// <summary>
+    /// Whether nobody knows if the request was done: its answer never came, or can't be read, or the service broke down
+    /// over it.
+    /// </summary>
+    public bool IsAmbiguous { get; init; } = Kind is Failure.ServerUnreachable or Failure.TimedOut;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}: {Message}";

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,20 +9,34 @@ using System.Text.Json.Serialization;
 namespace JiraAdoSync.Rest;
 
 /// <summary>
-/// The one way out to a service: every request of a client goes through <see cref="SendAsync{T}"/>, which
-/// authenticates, waits where the service asks for it, tries again what may be tried again, and turns whatever goes
-/// wrong into a <see cref="RestException"/>.
+/// The one way out to a service: every request of a client goes through it. It authenticates, holds back what would
+/// break the service's limits, tries again what may be tried again, and turns whatever goes wrong into a
+/// <see cref="RestException"/>.
+/// <list type="bullet">
+/// <item>A throttled request was not done and is always sent again. What got no answer, or met an outage, is sent again
+/// only where doing it twice is doing it once; else its error says that nobody knows.</item>
+/// <item>Waits double from a second, with jitter, to half a minute at most, and are never shorter than the service asks;
+/// after four of them, or when a request has taken a quarter of an hour, the failure is told.</item>
+/// <item>Credentials go to the service's own host and to no other; no error or trace holds them.</item>
+/// </list>
 /// </summary>
 internal sealed class RestConnection : IDisposable
 {
     private const int Retries = 4;
-    private const long LargestAnswer = 512L << 20;
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
+    private const int Redirects = 5;
+    private const int LargestAnswer = 512 << 20;
+
+    /// <summary>A server gives a query six minutes, and a batch of 200 changes takes one or two.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(400);
+    private static readonly TimeSpan Budget = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
+    private static readonly ProductInfoHeaderValue Product =
+        new("JiraAdoSync", typeof(RestConnection).Assembly.GetName().Version?.ToString(3));
 
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        MaxDepth = 256,
     };
 
     private readonly HttpClient _client;
@@ -29,7 +44,8 @@ internal sealed class RestConnection : IDisposable
     private readonly RestService _service;
     private readonly Func<AuthenticationHeaderValue> _authenticate;
     private readonly TimeProvider _time;
-    private DateTimeOffset _notBefore;
+    private readonly Action<RequestTrace> _trace;
+    private readonly RequestPace _pace;
     private long _requestsSent;
 
     /// <summary>Makes a connection; nothing is sent yet.</summary>
@@ -37,30 +53,21 @@ internal sealed class RestConnection : IDisposable
     /// <param name="service">Which service it is.</param>
     /// <param name="authenticate">Gives the credentials for one request.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="trace">Is told what becomes of each request, on any thread.</param>
     /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
     public RestConnection(
         Uri address,
         RestService service,
         Func<AuthenticationHeaderValue> authenticate,
-        TimeProvider time)
+        TimeProvider time,
+        Action<RequestTrace> trace)
     {
-        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
-        {
-            throw new SyncException("AddressInvalid", $"'{address}' is no web address. Give one such as https://example.org.");
-        }
-
-        if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
-        {
-            throw new SyncException(
-                "AddressInvalid",
-                $"'{address.GetLeftPart(UriPartial.Path)}' is plain http: the credentials would cross the network unprotected. "
-                + "Use the https address.");
-        }
-
-        _address = new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+        _address = Check(address);
         _service = service;
         _authenticate = authenticate;
         _time = time;
+        _trace = trace;
+        _pace = new RequestPace(time);
         _client = new HttpClient(
             new SocketsHttpHandler
             {
@@ -68,6 +75,7 @@ internal sealed class RestConnection : IDisposable
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 AutomaticDecompression = DecompressionMethods.All,
+                ConnectTimeout = TimeSpan.FromSeconds(30),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             })
         {
@@ -75,189 +83,373 @@ internal sealed class RestConnection : IDisposable
         };
     }
 
+    /// <summary>The service's address, with a slash at its end.</summary>
+    public Uri Address => _address;
+
     /// <summary>How many requests have been sent, those sent again included.</summary>
     public long RequestsSent => Interlocked.Read(ref _requestsSent);
+
+    /// <summary>How many requests may be under way at once; fewer where the service does not bear as many.</summary>
+    public int ThrottleLimit
+    {
+        get => _pace.ThrottleLimit;
+        set => _pace.ThrottleLimit = value;
+    }
 
     /// <summary>Sends a request and reads its answer.</summary>
     /// <typeparam name="T">The shape of the answer.</typeparam>
     /// <param name="request">The request.</param>
     /// <param name="token">Ends the wait.</param>
-    /// <exception cref="RestException">The service refused it, or no answer came.</exception>
-    public async Task<T> SendAsync<T>(RestRequest request, CancellationToken token)
+    /// <exception cref="RestException">The service refused it, or no answer came that can be read.</exception>
+    public Task<T> SendAsync<T>(RestRequest request, CancellationToken token) =>
+        SendAsync<T, T>(request, answer => answer, token);
+
+    /// <summary>Sends a request and makes something of its answer.</summary>
+    /// <typeparam name="TWire">The shape of the answer.</typeparam>
+    /// <typeparam name="T">What is made of it.</typeparam>
+    /// <param name="request">The request.</param>
+    /// <param name="read">
+    /// Makes it; a <see cref="JsonException"/> of its own says what is wrong with the answer.
+    /// </param>
+    /// <param name="token">Ends the wait.</param>
+    /// <exception cref="RestException">The service refused it, or no answer came that can be read.</exception>
+    public async Task<T> SendAsync<TWire, T>(RestRequest request, Func<TWire, T> read, CancellationToken token)
     {
         var body = await SendAsync(request, token).ConfigureAwait(false);
         try
         {
-            return JsonSerializer.Deserialize<T>(body.Span, Json) ?? throw new JsonException("null");
+            return read(JsonSerializer.Deserialize<TWire>(body.Span, Json) ?? throw new JsonException("null"));
         }
-        catch (JsonException unreadable)
+        catch (Exception unreadable)
+            when (unreadable is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
             throw Failed(
                 request, new Uri(_address, request.Path), Failure.RequestFailed, "answered something that can't be read", unreadable);
         }
     }
 
-    /// <summary>Sends a request whose answer is of no interest beyond that it is none of failure.</summary>
+    /// <summary>Sends a request whose answer is a file, or of no interest beyond that it is none of failure.</summary>
     /// <param name="request">The request.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>The answer's body as it came.</returns>
     /// <exception cref="RestException">The service refused it, or no answer came.</exception>
     public async Task<ReadOnlyMemory<byte>> SendAsync(RestRequest request, CancellationToken token)
     {
-        for (var attempt = 0; ; attempt++)
+        RestException? failure = null;
+        DateTimeOffset? deadline = null;
+        for (var attempt = 1; ; attempt++)
         {
-            await WaitAsync(_notBefore - _time.GetUtcNow(), token).ConfigureAwait(false);
+            if (failure is not null)
+            {
+                await WaitAsync(request, attempt, BackOff(attempt - 1), "the last attempt failed", token).ConfigureAwait(false);
+            }
+
+            await _pace.EnterAsync(token).ConfigureAwait(false);
             try
             {
-                return await SendOnceAsync(request, token).ConfigureAwait(false);
+                deadline ??= _time.GetUtcNow() + Budget;
+                await WaitForTurnAsync(request, attempt, deadline.Value, failure, token).ConfigureAwait(false);
+                return await SendOnceAsync(request, attempt, deadline.Value, token).ConfigureAwait(false);
             }
-            catch (RestException failure) when (attempt < Retries && MayRepeat(request, failure))
+            catch (RestException failed) when (attempt <= Retries && MayRepeat(request, failed) && _time.GetUtcNow() < deadline)
             {
-                await WaitAsync(BackOff(attempt), token).ConfigureAwait(false);
+                failure = failed;
+            }
+            catch (ObjectDisposedException)
+            {
+                throw new SyncException(
+                    "NotConnected", $"The connection to {_service.Name} at {Name(_address)} was ended. Connect again.");
+            }
+            finally
+            {
+                _pace.Leave();
             }
         }
     }
+
+    /// <summary>A text that came from elsewhere, without the connection's secrets.</summary>
+    /// <param name="text">The text.</param>
+    public string Clean(string text) => Redaction.Clean(text, _authenticate());
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    /// <summary>
-    /// A throttled request was not done, so it may always be sent again. What was lost on the way, or met an outage,
-    /// may be sent again only where doing it twice is doing it once.
-    /// </summary>
+    private static Uri Check(Uri address)
+    {
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
+        {
+            throw new SyncException("AddressInvalid", $"'{address}' is no web address. Give one such as https://example.org.");
+        }
+
+        if (address.UserInfo.Length > 0)
+        {
+            throw new SyncException(
+                "AddressInvalid",
+                $"The address of {address.Host} has credentials in it, where logs would show them. Give them as a parameter of "
+                + "their own.");
+        }
+
+        if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
+        {
+            throw new SyncException(
+                "AddressInvalid",
+                $"'{Name(address)}' is plain http: the credentials would cross the network unprotected. Use the https address.");
+        }
+
+        return new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+    }
+
+    private static string Name(Uri address) => address.GetLeftPart(UriPartial.Path).TrimEnd('/');
+
     private static bool MayRepeat(RestRequest request, RestException failure) =>
-        failure.Error.Kind == Failure.Throttled
-        || (request.IsRepeatable && (failure.Error.IsAmbiguous || failure.Status is 502 or 503));
+        failure.Error.Kind == Failure.Throttled || (request.IsRepeatable && failure.IsPassing);
 
     [SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "Jitter is no secret.")]
-    private static TimeSpan BackOff(int attempt)
+    private static TimeSpan BackOff(int failures)
     {
-        var seconds = Math.Min(Math.Pow(2, attempt), LongestBackOff.TotalSeconds);
-        return TimeSpan.FromSeconds(seconds * (0.7 + (Random.Shared.NextDouble() * 0.6)));
+        var seconds = Math.Min(Math.Pow(2, failures - 1) * (0.7 + (Random.Shared.NextDouble() * 0.6)), LongestBackOff.TotalSeconds);
+        return TimeSpan.FromSeconds(seconds);
     }
 
-    private async Task WaitAsync(TimeSpan delay, CancellationToken token)
+    private async Task WaitForTurnAsync(
+        RestRequest request,
+        int attempt,
+        DateTimeOffset deadline,
+        RestException? failure,
+        CancellationToken token)
     {
-        if (delay > TimeSpan.Zero)
+        var turn = _pace.TakeTurn();
+        while (_pace.WaitBefore(turn) is var (wait, reason))
         {
-            await Task.Delay(delay, _time, token).ConfigureAwait(false);
+            if (_time.GetUtcNow() + wait > deadline)
+            {
+                throw failure ?? Failed(
+                    request,
+                    new Uri(_address, request.Path),
+                    Failure.Throttled,
+                    FormattableString.Invariant($"asks to wait until {_time.GetUtcNow() + wait:u}; run the command again then"));
+            }
+
+            await WaitAsync(request, attempt, wait, reason, token).ConfigureAwait(false);
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> SendOnceAsync(RestRequest request, CancellationToken token)
+    private async Task WaitAsync(RestRequest request, int attempt, TimeSpan wait, string reason, CancellationToken token)
+    {
+        var delay = Task.Delay(wait, _time, token);
+        Trace(request, RequestStage.Waiting, attempt, trace => trace with { Duration = wait, Reason = reason });
+        await delay.ConfigureAwait(false);
+    }
+
+    private async Task<ReadOnlyMemory<byte>> SendOnceAsync(
+        RestRequest request,
+        int attempt,
+        DateTimeOffset deadline,
+        CancellationToken token)
     {
         var address = new Uri(_address, request.Path);
-        using var message = new HttpRequestMessage(request.Method, address);
-        message.Headers.Authorization = _authenticate();
-        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        _service.Prepare(message);
-        if (request.Body is not null)
-        {
-            message.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request.Body, Json))
-            {
-                Headers = { ContentType = new MediaTypeHeaderValue(request.ContentType) },
-            };
-        }
-
-        using var timeout = new CancellationTokenSource(Timeout, _time);
+        var left = deadline - _time.GetUtcNow();
+        using var timeout = new CancellationTokenSource(left < Timeout ? left : Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, timeout.Token);
+        var started = _time.GetTimestamp();
         try
         {
-            Interlocked.Increment(ref _requestsSent);
-            using var response = await _client
-                .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token)
-                .ConfigureAwait(false);
-            Heed(response);
+            using var response = await ExchangeAsync(request, attempt, address, either.Token).ConfigureAwait(false);
             var body = await ReadAsync(response, either.Token).ConfigureAwait(false);
-            Check(request, address, response, body.Span);
-            return body;
+            var activity = _service.ReadActivityId(response.Headers);
+            Trace(request, RequestStage.Answered, attempt, trace => trace with
+            {
+                Duration = _time.GetElapsedTime(started),
+                Status = (int)response.StatusCode,
+                ActivityId = activity,
+                Bytes = body?.Length ?? LargestAnswer,
+            });
+            if (FindFailure(request, address, response, body, activity) is { } failure)
+            {
+                Heed(response, failure.Error.Kind == Failure.Throttled);
+                throw failure;
+            }
+
+            Heed(response, isRefusal: false);
+            return body!.Value;
         }
         catch (OperationCanceledException cancelled) when (!token.IsCancellationRequested)
         {
-            throw Failed(request, address, Failure.TimedOut, $"did not answer within {Timeout.TotalMinutes:0} minutes", cancelled);
+            throw Lost(Failure.TimedOut, "did not answer in time", cancelled);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        catch (Exception broken)
+            when (broken is HttpRequestException or IOException or InvalidDataException or InvalidOperationException
+                and not ObjectDisposedException)
         {
             // A connection that breaks because the user stopped the pipeline is no error.
             token.ThrowIfCancellationRequested();
-            throw Failed(request, address, Failure.ServerUnreachable, $"can't be reached: {broken.Message}", broken);
+            throw Lost(Failure.ServerUnreachable, $"can't be reached: {Clean(broken.GetBaseException().Message).TrimEnd('.')}", broken);
+        }
+
+        RestException Lost(Failure kind, string what, Exception cause)
+        {
+            Trace(request, RequestStage.Failed, attempt, trace => trace with
+            {
+                Duration = _time.GetElapsedTime(started),
+                Reason = what,
+            });
+            // A certificate that is not trusted will not be trusted a moment later.
+            var isPassing = cause.GetBaseException() is not AuthenticationException && cause.InnerException is not AuthenticationException;
+            return Failed(request, address, kind, what, cause, isPassing: isPassing);
         }
     }
 
-    /// <summary>Services ask for a pause on any status, success too; it holds for whatever is sent next.</summary>
-    private void Heed(HttpResponseMessage response)
+    /// <summary>
+    /// Sends it and follows where a file is said to lie; the credentials go no farther than our own host.
+    /// </summary>
+    private async Task<HttpResponseMessage> ExchangeAsync(RestRequest request, int attempt, Uri address, CancellationToken token)
     {
-        var asked = response.Headers.RetryAfter;
+        for (var hop = 0; ; hop++)
+        {
+            var body = request.Body switch
+            {
+                null => (ReadOnlyMemory<byte>?)null,
+                ReadOnlyMemory<byte> bytes => bytes,
+                var value => JsonSerializer.SerializeToUtf8Bytes(value, Json),
+            };
+            using var message = new HttpRequestMessage(request.Method, address);
+            message.Headers.UserAgent.Add(Product);
+            message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(request.IsFile ? "*/*" : "application/json"));
+            if (IsOurs(address))
+            {
+                message.Headers.Authorization = request.IsAnonymous ? null : _authenticate();
+                _service.Prepare(message);
+            }
+
+            if (body is { } content)
+            {
+                message.Content = new ReadOnlyMemoryContent(content)
+                {
+                    Headers = { ContentType = new MediaTypeHeaderValue(request.ContentType) },
+                };
+            }
+
+            Interlocked.Increment(ref _requestsSent);
+            Trace(request, RequestStage.Sending, attempt, trace => trace with { Bytes = body?.Length ?? 0 });
+            var response = await _client
+                .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)
+                .ConfigureAwait(false);
+            if (!request.IsFile || hop == Redirects || response.Headers.Location is not { } location
+                || (int)response.StatusCode is not (>= 301 and <= 308))
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                address = new Uri(address, location);
+                if (address.Scheme != Uri.UriSchemeHttps && !(address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+                {
+                    throw new IOException($"the file is said to be at {address.Host}, which is no https address");
+                }
+            }
+        }
+    }
+
+    private bool IsOurs(Uri address) =>
+        Uri.Compare(address, _address, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
+
+    /// <summary>Services tell of their limits on any status, success too; it holds for whatever is sent next.</summary>
+    private void Heed(HttpResponseMessage response, bool isRefusal)
+    {
         var now = _time.GetUtcNow();
-        if ((asked?.Delta ?? asked?.Date - now) is { } pause && now + pause > _notBefore)
-        {
-            _notBefore = now + pause;
-        }
+        _pace.Heed(RateLimit.ReadPause(response.Headers, now), _service.ReadLimit(response.Headers, now), isRefusal);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken token)
+    /// <summary>The body without a byte order mark; null where it is larger than any that is expected.</summary>
+    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpResponseMessage response, CancellationToken token)
     {
-        if (response.Content.Headers.ContentLength > LargestAnswer)
+        var length = response.Content.Headers.ContentLength ?? 0;
+        if (length > LargestAnswer)
         {
-            throw new IOException("the answer is larger than any that is expected");
+            return null;
         }
 
-        await response.Content.LoadIntoBufferAsync(LargestAnswer).WaitAsync(token).ConfigureAwait(false);
-        var body = await response.Content.ReadAsByteArrayAsync(token).ConfigureAwait(false);
-        var hasMark = body.AsSpan().StartsWith(Encoding.UTF8.Preamble);
-        return body.AsMemory(hasMark ? Encoding.UTF8.Preamble.Length : 0);
+        using var stream = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
+        var body = new MemoryStream((int)length);
+        var part = new byte[64 << 10];
+        for (int read; (read = await stream.ReadAsync(part, token).ConfigureAwait(false)) > 0;)
+        {
+            if (body.Length + read > LargestAnswer)
+            {
+                return null;
+            }
+
+            body.Write(part, 0, read);
+        }
+
+        var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+        var hasMark = bytes.Span.StartsWith(Encoding.UTF8.Preamble);
+        return bytes[(hasMark ? Encoding.UTF8.Preamble.Length : 0)..];
     }
 
-    private void Check(RestRequest request, Uri address, HttpResponseMessage response, ReadOnlySpan<byte> body)
+    /// <summary>What is wrong with an answer, whatever its status says; null where nothing is.</summary>
+    private RestException? FindFailure(
+        RestRequest request,
+        Uri address,
+        HttpResponseMessage response,
+        ReadOnlyMemory<byte>? body,
+        string? activity)
     {
         var status = (int)response.StatusCode;
-        if (status is >= 300 and < 400)
+        var type = response.Content.Headers.ContentType?.MediaType;
+        var isPage = type is "text/html" or "application/xhtml+xml";
+        if (body is not { } bytes)
         {
-            throw Failed(
-                request,
-                address,
-                Failure.RequestFailed,
-                $"redirects to {response.Headers.Location?.GetLeftPart(UriPartial.Authority) ?? "elsewhere"}; use the address "
-                + "that it leads to",
-                status: status);
+            return Failed(request, address, Failure.RequestFailed, "answered more than could be of use", null, status, activity);
         }
 
-        if (_service.FindDisguisedError(response) is { } disguised)
+        if (status is >= 300 and < 400)
         {
-            throw new RestException(_service.Name, request, address, disguised) { Status = status };
+            var target = response.Headers.Location is { } location ? Name(new Uri(address, location)) : "elsewhere";
+            return target.Contains("login", StringComparison.OrdinalIgnoreCase) || target.Contains("signin", StringComparison.OrdinalIgnoreCase)
+                ? Failed(request, address, Failure.AuthenticationFailed, "asks to sign in", null, status, activity)
+                : Failed(
+                    request, address, Failure.RequestFailed, $"redirects to {target}; use the address that it leads to", null, status, activity);
+        }
+
+        if (!request.IsAnonymous && _service.FindAnonymity(response.Headers) is { } sign)
+        {
+            return Failed(request, address, Failure.AuthenticationFailed, sign, null, status, activity);
         }
 
         if (!response.IsSuccessStatusCode || status == 203)
         {
-            throw Refused(request, address, response, body);
+            return Refused(request, address, response.StatusCode, bytes.Span, activity);
         }
+
+        if (request.IsFile || bytes.IsEmpty)
+        {
+            return null;
+        }
+
+        return isPage
+            ? Failed(request, address, Failure.AuthenticationFailed, "answered a page for a browser in place of data", null, status, activity)
+            : type is not null && !type.EndsWith("json", StringComparison.OrdinalIgnoreCase)
+                ? Failed(request, address, Failure.RequestFailed, $"answered {type} in place of JSON", null, status, activity)
+                : null;
     }
 
     private RestException Refused(
         RestRequest request,
         Uri address,
-        HttpResponseMessage response,
-        ReadOnlySpan<byte> body)
+        HttpStatusCode status,
+        ReadOnlySpan<byte> body,
+        string? activity)
     {
-        var words = _service.ReadMessage(body);
-        var kind = _service.Classify(response.StatusCode, words ?? string.Empty);
-        var text = new StringBuilder().Append("answered ").Append((int)response.StatusCode);
-        if (words is not null)
-        {
-            text.Append(": ").Append(words.TrimEnd('.', ' '));
-        }
-
-        if (response.Headers.TryGetValues("activityid", out var activity))
-        {
-            text.Append(" (activity id ").Append(activity.First()).Append(')');
-        }
-
-        if (kind == Failure.AuthenticationFailed)
-        {
-            text.Append(". ").Append(_service.AuthenticationAdvice.TrimEnd('.'));
-        }
-
-        return Failed(request, address, kind, text.ToString(), status: (int)response.StatusCode);
+        var error = _service.ReadError(body);
+        var kind = _service.Classify(status, error);
+        var words = error.Message is { } message ? $": {Clean(message).TrimEnd('.', ' ')}" : string.Empty;
+        // Where the service gives it a name of its own, a failure is what it is; a bare outage passes.
+        var isPassing = kind is Failure.ServerUnreachable or Failure.TimedOut
+            || (kind == Failure.RequestFailed && status >= HttpStatusCode.InternalServerError);
+        return Failed(
+            request, address, kind, $"answered {(int)status}{words}", null, (int)status, activity, error.TypeKey, isPassing);
     }
 
     private RestException Failed(
@@ -266,9 +458,35 @@ internal sealed class RestConnection : IDisposable
         Failure kind,
         string what,
         Exception? inner = null,
-        int? status = null)
+        int? status = null,
+        string? activity = null,
+        string? typeKey = null,
+        bool isPassing = false)
     {
-        var sentence = $"{_service.Name} at {_address.GetLeftPart(UriPartial.Path).TrimEnd('/')} {what}.";
-        return new RestException(_service.Name, request, address, new ServiceError(kind, sentence), inner) { Status = status };
+        var exchange = activity is null ? PathOf(request) : $"{PathOf(request)}, activity id {activity}";
+        var advice = kind == Failure.AuthenticationFailed ? $" {_service.AuthenticationAdvice}" : string.Empty;
+        var sentence = $"{_service.Name} at {Name(_address)} {what} ({request.Method} {exchange}).{advice}";
+        // A change that nothing readable was said of may have been made; so may one over which the service broke down.
+        var isAmbiguous = !request.IsRepeatable
+            && kind is Failure.ServerUnreachable or Failure.TimedOut or Failure.RequestFailed
+            && (inner is not null || isPassing || status is >= 200 and < 300);
+        return new RestException(
+            _service.Name, request, address, new ServiceError(kind, sentence) { IsAmbiguous = isAmbiguous }, inner)
+        {
+            Status = status,
+            TypeKey = typeKey,
+            IsPassing = isPassing,
+        };
     }
+
+    private static string PathOf(RestRequest request) => $"/{request.Path.Split('?')[0]}";
+
+    private void Trace(RestRequest request, RequestStage stage, int attempt, Func<RequestTrace, RequestTrace> complete) =>
+        _trace(complete(new RequestTrace
+        {
+            Stage = stage,
+            Method = request.Method.Method,
+            Path = PathOf(request),
+            Attempt = attempt,
+        }));
 }

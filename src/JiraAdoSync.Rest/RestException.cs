@@ -31,4 +31,10 @@ public sealed class RestException : Exception
 
     /// <summary>The HTTP status; null where no answer came.</summary>
     public int? Status { get; init; }
+
+    /// <summary>The service's own name for what is wrong; null where it has none.</summary>
+    public string? TypeKey { get; init; }
+
+    /// <summary>Whether the same request may well succeed a little later.</summary>
+    internal bool IsPassing { get; init; }
 }

@@ -2,10 +2,15 @@ namespace JiraAdoSync.Rest;
 
 /// <summary>One request to a service.</summary>
 /// <param name="Method">The HTTP method.</param>
-/// <param name="Path">The path and query below the service's address, escaped.</param>
+/// <param name="Path">
+/// The path and query below the service's address. Every text in it that was not written here went through
+/// <see cref="Segment"/> or <see cref="Uri.EscapeDataString(string)"/>.
+/// </param>
 internal sealed record RestRequest(HttpMethod Method, string Path)
 {
-    /// <summary>What is sent as JSON; null for no body.</summary>
+    /// <summary>
+    /// What is sent: bytes (<see cref="ReadOnlyMemory{T}"/>) as they are, anything else as JSON; null for no body.
+    /// </summary>
     public object? Body { get; init; }
 
     /// <summary>The media type of the body.</summary>
@@ -17,6 +22,15 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
     /// </summary>
     public bool IsRepeatable { get; init; } = true;
 
+    /// <summary>
+    /// Whether the answer is a file of any type, which may lie at another host: there it is fetched without
+    /// credentials.
+    /// </summary>
+    public bool IsFile { get; init; }
+
+    /// <summary>Whether it goes without credentials.</summary>
+    public bool IsAnonymous { get; init; }
+
     public static RestRequest Get(string path) => new(HttpMethod.Get, path);
 
     /// <summary>
@@ -24,5 +38,14 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
     /// </summary>
     public static RestRequest Probe(string path) => Get(path) with { IsRepeatable = false };
 
+    /// <summary>Asks for a file.</summary>
+    public static RestRequest File(string path) => Get(path) with { IsFile = true };
+
     public static RestRequest Post(string path, object body) => new(HttpMethod.Post, path) { Body = body };
+
+    /// <summary>A name as one segment of a path. A dot or two would be taken for a way through the path.</summary>
+    /// <exception cref="SyncException"><c>NameInvalid</c>.</exception>
+    public static string Segment(string name) => string.IsNullOrWhiteSpace(name) || name is "." or ".."
+        ? throw new SyncException("NameInvalid", $"'{name}' can't be the name of anything at the service.", name)
+        : Uri.EscapeDataString(name);
 }

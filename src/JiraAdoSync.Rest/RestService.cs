@@ -1,31 +1,51 @@
 using System.Net;
+using System.Net.Http.Headers;
 
 namespace JiraAdoSync.Rest;
 
+/// <summary>What the body of a service's error says.</summary>
+/// <param name="Message">The service's own words; null where it has none.</param>
+/// <param name="TypeKey">The service's own name for what is wrong; null where it has none.</param>
+internal sealed record ErrorBody(string? Message, string? TypeKey = null)
+{
+    public static ErrorBody None { get; } = new((string?)null);
+}
+
 /// <summary>
-/// What the two services do differently: how they name themselves, and how they say that something is wrong.
+/// What the two services do differently: how they name themselves, how they say that something is wrong, and how they
+/// tell of their limits.
 /// </summary>
 internal abstract class RestService
 {
     /// <summary>The service's name, for people.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What a person should do about a failure of authentication.</summary>
+    public abstract string AuthenticationAdvice { get; }
+
     /// <summary>Adds what every request to the service carries.</summary>
     public virtual void Prepare(HttpRequestMessage request)
     {
     }
 
-    /// <summary>What is wrong with an answer whose status says success; null where nothing is.</summary>
-    public virtual ServiceError? FindDisguisedError(HttpResponseMessage response) => null;
+    /// <summary>
+    /// How an answer whose status says success shows that the credentials were not accepted; null where it does not.
+    /// </summary>
+    public virtual string? FindAnonymity(HttpResponseHeaders headers) => null;
 
-    /// <summary>What kind of failure an answer is, by the service's own code before the status.</summary>
-    public abstract Failure Classify(HttpStatusCode status, string message);
+    /// <summary>
+    /// What kind of failure an answer is: by the service's own code, then its name for the error, then the status.
+    /// </summary>
+    public abstract Failure Classify(HttpStatusCode status, ErrorBody error);
 
-    /// <summary>The service's own words in the body of an error; null where it has none.</summary>
-    public abstract string? ReadMessage(ReadOnlySpan<byte> body);
+    /// <summary>Reads the body of an error.</summary>
+    public abstract ErrorBody ReadError(ReadOnlySpan<byte> body);
 
-    /// <summary>What a person should do about a failure of authentication.</summary>
-    public abstract string AuthenticationAdvice { get; }
+    /// <summary>The service's own name for the exchange, which its support asks for.</summary>
+    public abstract string? ReadActivityId(HttpResponseHeaders headers);
+
+    /// <summary>What is left of the service's limit; null where little or nothing is used of it.</summary>
+    public abstract RateLimit? ReadLimit(HttpResponseHeaders headers, DateTimeOffset now);
 
     /// <summary>The failure that a status stands for where nothing more exact is known.</summary>
     protected static Failure ClassifyStatus(HttpStatusCode status) => status switch
@@ -35,7 +55,7 @@ internal abstract class RestService
         HttpStatusCode.NotFound => Failure.NotFound,
         HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed => Failure.WorkItemChanged,
         HttpStatusCode.TooManyRequests => Failure.Throttled,
-        HttpStatusCode.GatewayTimeout => Failure.TimedOut,
+        HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout => Failure.TimedOut,
         _ => Failure.RequestFailed,
     };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -11,6 +12,8 @@ namespace JiraAdoSync.Rest.AzureDevOps;
 /// </summary>
 internal sealed partial class AzureDevOpsService : RestService
 {
+    private const string DuplicateKey = "Cannot insert duplicate key row in object 'dbo.LinksAre'";
+
     public override string Name => "Azure DevOps";
 
     public override string AuthenticationAdvice =>
@@ -20,47 +23,77 @@ internal sealed partial class AzureDevOpsService : RestService
     public override void Prepare(HttpRequestMessage request) =>
         request.Headers.Add("X-TFS-FedAuthRedirect", "Suppress");
 
-    public override Failure Classify(HttpStatusCode status, string message) => Code().Match(message).Value switch
-    {
-        "TF201035" => Failure.CircularRelation,
-        "TF201036" or "TF201065" => Failure.SecondParent,
-        "TF201064" => Failure.DuplicateRelation,
-        "TF237201" => Failure.LinkLimit,
-        "TF401232" or "TF200016" => Failure.NotFound,
-        "TF26071" or "VS403351" => Failure.WorkItemChanged,
-        "TF400733" => Failure.Throttled,
-        "TF400813" => Failure.AuthenticationFailed,
-        _ when message.Contains("Cannot insert duplicate key row in object 'dbo.LinksAre'", StringComparison.Ordinal) =>
-            Failure.DuplicateRelation,
-        _ => ClassifyStatus(status),
-    };
+    public override Failure Classify(HttpStatusCode status, ErrorBody error) =>
+        Code().Match(error.Message ?? string.Empty).Value switch
+        {
+            "TF201035" => Failure.CircularRelation,
+            "TF201036" or "TF201065" => Failure.SecondParent,
+            "TF201064" => Failure.DuplicateRelation,
+            "TF237201" => Failure.LinkLimit,
+            "TF401232" or "TF200016" => Failure.NotFound,
+            "TF26071" or "VS403351" => Failure.WorkItemChanged,
+            "TF400733" or "VS402490" or "VS402491" => Failure.Throttled,
+            "TF400813" => Failure.AuthenticationFailed,
+            "TF401027" => Failure.AccessDenied,
+            "TF24668" => Failure.ServerUnreachable,
+            _ when error.Message?.Contains(DuplicateKey, StringComparison.Ordinal) == true => Failure.DuplicateRelation,
+            _ => ClassifyType(error.TypeKey) ?? ClassifyStatus(status),
+        };
 
     /// <summary>
-    /// Reads <c>{message}</c>, <c>{value:{Message}}</c>, or plain text; a page for a browser says nothing.
+    /// Reads <c>{message, typeKey}</c>, <c>{value:{Message}}</c>, or plain text; a page for a browser says nothing.
     /// </summary>
-    public override string? ReadMessage(ReadOnlySpan<byte> body)
+    public override ErrorBody ReadError(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty || body[0] == '<')
         {
-            return null;
+            return ErrorBody.None;
         }
 
         try
         {
             return JsonSerializer.Deserialize<WireError>(body, RestConnection.Json) is { } error
-                ? error.Message ?? error.Value?.Message
-                : null;
+                ? new ErrorBody(error.Message ?? error.Value?.Message, error.TypeKey)
+                : ErrorBody.None;
         }
         catch (JsonException)
         {
-            return body[0] == '{' ? null : Encoding.UTF8.GetString(body[..Math.Min(body.Length, 300)]);
+            return body[0] == '{' ? ErrorBody.None : new ErrorBody(Encoding.UTF8.GetString(body[..Math.Min(body.Length, 300)]));
         }
     }
+
+    public override string? ReadActivityId(HttpResponseHeaders headers) => RateLimit.ReadText(headers, "activityid");
+
+    /// <summary>
+    /// Limits are told in throughput units, of which an undocumented header tells what the request cost; where it is
+    /// missing, a unit's tenth is assumed, seven times the cost of a small read.
+    /// </summary>
+    public override RateLimit? ReadLimit(HttpResponseHeaders headers, DateTimeOffset now)
+    {
+        var cost = RateLimit.ReadNumber(headers, "x-ratelimit-cost") is > 0 and var units ? units : 0.1;
+        return RateLimit.ReadNumber(headers, "X-RateLimit-Remaining") is { } left
+            && RateLimit.ReadNumber(headers, "X-RateLimit-Reset") is { } reset
+            && reset < DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+                ? new RateLimit(left / cost, DateTimeOffset.FromUnixTimeSeconds((long)reset))
+                : null;
+    }
+
+    private static Failure? ClassifyType(string? typeKey) => typeKey switch
+    {
+        "WorkItemLinkCircularException" => Failure.CircularRelation,
+        "WorkItemLinkAddExtraParentException" => Failure.SecondParent,
+        "WorkItemUnauthorizedAccessException" or "ProjectDoesNotExistWithNameException" => Failure.NotFound,
+        "TestPatchOperationFailedException" or "WorkItemRevisionMismatchException" => Failure.WorkItemChanged,
+        "RequestBlockedException" => Failure.Throttled,
+        "UnauthorizedRequestException" => Failure.AuthenticationFailed,
+        "AccessCheckException" => Failure.AccessDenied,
+        _ => null,
+    };
 
     [GeneratedRegex(@"\b(TF|VS)\d{5,6}\b")]
     private static partial Regex Code();
 
-    private sealed record WireError(string? Message, WireErrorValue? Value);
+    private sealed record WireError(string? Message, string? TypeKey, WireErrorValue? Value);
 
     private sealed record WireErrorValue(string? Message);
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace JiraAdoSync.Rest.Jira;
@@ -14,29 +16,62 @@ internal sealed class JiraService : RestService
     /// <summary>
     /// Jira answers a search with bad credentials as if nobody had signed in: 200, and nothing found.
     /// </summary>
-    public override ServiceError? FindDisguisedError(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("X-Seraph-LoginReason", out var reasons)
-        && reasons.Any(reason => reason.Contains("AUTHENTICATED_FAILED", StringComparison.OrdinalIgnoreCase))
-            ? new ServiceError(Failure.AuthenticationFailed, $"Jira does not accept the credentials. {AuthenticationAdvice}")
-            : null;
+    public override string? FindAnonymity(HttpResponseHeaders headers) =>
+        RateLimit.ReadText(headers, "X-Authentication-Denied-Reason") is not null
+            ? "wants to see a person after too many failed attempts: sign in with a browser once"
+        : RateLimit.ReadText(headers, "X-Seraph-LoginReason")?.Contains("AUTHENTICATED_FAILED", StringComparison.OrdinalIgnoreCase) == true
+            || string.Equals(RateLimit.ReadText(headers, "X-AUSERNAME"), "anonymous", StringComparison.OrdinalIgnoreCase)
+            ? "does not accept the credentials and answers as if nobody had signed in"
+        : null;
 
-    public override Failure Classify(HttpStatusCode status, string message) => ClassifyStatus(status);
+    public override Failure Classify(HttpStatusCode status, ErrorBody error) => ClassifyStatus(status);
 
-    /// <summary>Reads <c>{errorMessages:[...], errors:{field: message}}</c>.</summary>
-    public override string? ReadMessage(ReadOnlySpan<byte> body)
+    /// <summary>Reads <c>{errorMessages:[...], errors:{field: message}}</c>, or <c>{message}</c>.</summary>
+    public override ErrorBody ReadError(ReadOnlySpan<byte> body)
     {
         try
         {
             var error = JsonSerializer.Deserialize<WireError>(body, RestConnection.Json);
-            var words =
-                (error?.ErrorMessages ?? []).Concat(error?.Errors?.Values ?? Enumerable.Empty<string>()).ToList();
-            return words.Count == 0 ? error?.Message : string.Join(" ", words);
+            var words = (error?.ErrorMessages ?? []).Concat(error?.Errors?.Values ?? Enumerable.Empty<string?>()).OfType<string>().ToList();
+            return new ErrorBody(words.Count == 0 ? error?.Message : string.Join(" ", words));
         }
         catch (JsonException)
         {
-            return null;
+            return ErrorBody.None;
         }
     }
 
-    private sealed record WireError(List<string>? ErrorMessages, Dictionary<string, string>? Errors, string? Message);
+    public override string? ReadActivityId(HttpResponseHeaders headers) =>
+        RateLimit.ReadText(headers, "Atl-Traceid") ?? RateLimit.ReadText(headers, "X-AREQUESTID");
+
+    /// <summary>
+    /// Data Center fills a bucket with so many requests an interval, and tells it on every answer; Cloud tells what is
+    /// left of a second's burst, and with a refusal when it is given anew.
+    /// </summary>
+    public override RateLimit? ReadLimit(HttpResponseHeaders headers, DateTimeOffset now)
+    {
+        if (RateLimit.ReadNumber(headers, "X-RateLimit-Remaining") is not { } left)
+        {
+            return null;
+        }
+
+        if (RateLimit.ReadNumber(headers, "X-RateLimit-Interval-Seconds") is { } interval
+            && RateLimit.ReadNumber(headers, "X-RateLimit-FillRate") is { } fill)
+        {
+            var isPlenty = left > RateLimit.ReadNumber(headers, "X-RateLimit-Limit") / 5;
+            return isPlenty ? null : new RateLimit(left < 1 ? 0 : fill, now + RateLimit.Seconds(interval));
+        }
+
+        var isNear = left < 1
+            || string.Equals(RateLimit.ReadText(headers, "X-RateLimit-NearLimit"), "true", StringComparison.OrdinalIgnoreCase);
+        return !isNear ? null : new RateLimit(
+            left,
+            DateTimeOffset.TryParse(
+                RateLimit.ReadText(headers, "X-RateLimit-Reset"),
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out var reset) ? reset : now + TimeSpan.FromSeconds(1));
+    }
+
+    private sealed record WireError(List<string?>? ErrorMessages, Dictionary<string, string?>? Errors, string? Message);
 }
