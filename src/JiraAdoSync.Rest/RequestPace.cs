@@ -27,8 +27,9 @@ internal sealed class RequestPace(TimeProvider time)
         {
             lock (_gate)
             {
+                // What the service was seen to bear is not forgotten by asking for the same again.
+                _bearable = value == _throttleLimit ? _bearable : value;
                 _throttleLimit = value;
-                _bearable = value;
                 Admit();
             }
         }

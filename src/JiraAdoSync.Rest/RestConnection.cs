@@ -120,11 +120,14 @@ internal sealed class RestConnection : IDisposable
         {
             return read(JsonSerializer.Deserialize<TWire>(body.Span, Json) ?? throw new JsonException("null"));
         }
-        catch (Exception unreadable)
-            when (unreadable is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
+        catch (Exception unreadable) when (IsUnreadable(unreadable))
         {
             throw Failed(
-                request, new Uri(_address, request.Path), Failure.RequestFailed, "answered something that can't be read", unreadable);
+                request,
+                new Uri(_address, request.Path),
+                Failure.RequestFailed,
+                $"answered something that can't be read: {Clean(unreadable.Message).TrimEnd('.')}",
+                unreadable);
         }
     }
 
@@ -166,6 +169,11 @@ internal sealed class RestConnection : IDisposable
             }
         }
     }
+
+    /// <summary>Whether reading an answer failed for what the answer is.</summary>
+    /// <param name="failure">What reading it threw.</param>
+    public static bool IsUnreadable(Exception failure) =>
+        failure is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException;
 
     /// <summary>A text that came from elsewhere, without the connection's secrets.</summary>
     /// <param name="text">The text.</param>

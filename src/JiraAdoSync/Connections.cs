@@ -25,6 +25,9 @@ public sealed class JiraConnection
     /// <summary>What the site calls itself; everything of ours in Azure DevOps is marked with it.</summary>
     public string Site => Client.Site.BaseUrl;
 
+    /// <summary>Where requests are sent: the site itself, or Atlassian's gateway to it.</summary>
+    public Uri ApiUri => Client.ApiAddress;
+
     /// <summary>Cloud, or Data Center.</summary>
     public string Deployment => Client.IsCloud ? "Cloud" : "Data Center";
 
@@ -51,6 +54,12 @@ public sealed class AdoConnection
 
     /// <summary>The project's name.</summary>
     public string Project => Client.Project;
+
+    /// <summary>Services, or Server.</summary>
+    public string Deployment => Client.IsServer ? "Server" : "Services";
+
+    /// <summary>The version of the REST API that is spoken, such as 7.1.</summary>
+    public string ApiVersion => Client.ApiVersion;
 
     /// <summary>The display name of the account.</summary>
     public string User => Client.User;
@@ -87,17 +96,11 @@ internal sealed class Session
 
     public AdoConnection? Ado { get; private set; }
 
-    public void Connect(JiraConnection connection)
-    {
-        Jira?.Client.Dispose();
-        Jira = connection;
-    }
+    /// <summary>Remembers a connection; the one before it stays good for whoever holds it.</summary>
+    public void Connect(JiraConnection connection) => Jira = connection;
 
-    public void Connect(AdoConnection connection)
-    {
-        Ado?.Client.Dispose();
-        Ado = connection;
-    }
+    /// <summary>Remembers a connection; the one before it stays good for whoever holds it.</summary>
+    public void Connect(AdoConnection connection) => Ado = connection;
 
     public void Disconnect()
     {
@@ -128,15 +131,25 @@ internal static class Credentials
 
     public static AuthenticationHeaderValue Bearer(SecureString token) => new("Bearer", Reveal(token));
 
-    /// <summary>
-    /// For Azure DevOps: Entra tokens and a job's own token are JSON web tokens and go as Bearer; a personal access
-    /// token goes as the password of a nameless user.
-    /// </summary>
-    public static AuthenticationHeaderValue ForAdo(SecureString token)
+    /// <summary>Whether a token is a JSON web token, as most of those that go as Bearer are.</summary>
+    public static bool IsWebToken(SecureString token)
     {
         var text = Reveal(token);
-        var isWebToken = text.StartsWith("eyJ", StringComparison.Ordinal) && text.Count(letter => letter == '.') == 2;
-        return isWebToken ? Bearer(token) : Basic(string.Empty, token);
+        return text.StartsWith("eyJ", StringComparison.Ordinal) && text.Count(letter => letter == '.') == 2;
+    }
+
+    public static SecureString Protect(string text) => new NetworkCredential(string.Empty, text).SecurePassword;
+
+    /// <summary>Refuses a token that no header can hold, before anything is sent.</summary>
+    /// <exception cref="SyncException"><c>TokenInvalid</c>.</exception>
+    public static SecureString Check(SecureString token)
+    {
+        var text = Reveal(token);
+        return text.Length > 0 && text.All(letter => letter is > ' ' and <= '~') ? token : throw new SyncException(
+            "TokenInvalid",
+            text.Length == 0
+                ? "The token is empty."
+                : "The token has a character that none has, such as a blank or a line break. Was more copied than the token?");
     }
 
     private static string Reveal(SecureString secret) => new NetworkCredential(string.Empty, secret).Password;

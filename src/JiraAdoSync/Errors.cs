@@ -36,11 +36,13 @@ internal static class Errors
     private static ErrorCategory CategoryOf(string id) => id switch
     {
         "NotConnected" => ErrorCategory.ConnectionError,
-        "AddressInvalid" or "ParameterMissing" => ErrorCategory.InvalidArgument,
+        "AddressInvalid" or "NameInvalid" or "ParameterMissing" or "TokenInvalid" => ErrorCategory.InvalidArgument,
         "PlanRefused" or "PruneLimitExceeded" or "PlanDrifted" => ErrorCategory.InvalidOperation,
         "CorrelationFileUnreadable" => ErrorCategory.ReadError,
         "CorrelationFileUnwritable" or "PlanFileUnwritable" => ErrorCategory.WriteError,
         nameof(Failure.AccessDenied) => ErrorCategory.PermissionDenied,
+        nameof(Failure.AuthenticationFailed) => ErrorCategory.AuthenticationError,
+        nameof(Failure.RequestFailed) => ErrorCategory.ProtocolError,
         _ => ErrorCategory.InvalidData,
     };
 

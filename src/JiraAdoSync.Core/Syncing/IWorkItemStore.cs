@@ -8,6 +8,11 @@ public interface IWorkItemStore
     /// <summary>How many items, addresses or writes go into one request.</summary>
     const int BatchSize = 200;
 
+    /// <summary>
+    /// How many requests may be under way at once. More may be begun: those that are too many wait their turn.
+    /// </summary>
+    int ThrottleLimit { get; }
+
     /// <summary>The organisation's relation types.</summary>
     /// <param name="token">Ends the wait.</param>
     Task<RelationTypes> GetRelationTypesAsync(CancellationToken token);
@@ -57,7 +62,8 @@ public interface IWorkItemStore
     Task RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token);
 
     /// <summary>
-    /// Sends one batch of writes, at most <see cref="BatchSize"/>. They are done in their order, each for itself.
+    /// Sends one batch of writes, at most <see cref="BatchSize"/>. They are done in their order, each for itself. Several
+    /// batches may be sent at once, where none writes what another does: writes under one parent go into one batch.
     /// </summary>
     /// <param name="writes">The writes.</param>
     /// <param name="token">Ends the wait.</param>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Syncing;
 
@@ -13,7 +14,11 @@ namespace JiraAdoSync.Rest.AzureDevOps;
 /// </summary>
 public sealed class AdoClient : IWorkItemStore, IDisposable
 {
-    private const string Version = "api-version=7.1";
+    /// <summary>Services, then Server 2022 and 2020: the first that the organisation does not refuse is spoken.</summary>
+    private static readonly string[] Versions = ["7.1", "7.0", "6.0"];
+
+    /// <summary>Whom Azure DevOps calls nobody.</summary>
+    private const string AnonymousId = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
 
     private readonly RestConnection _connection;
     private readonly string _project;
@@ -22,15 +27,17 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     private RelationTypes? _relationTypes;
     private IReadOnlyList<string>? _workItemTypes;
 
-    private AdoClient(RestConnection connection, Uri organization, WireProject project, WireIdentity? user)
+    private AdoClient(RestConnection connection, string version, WireProject project, WireConnectionData data)
     {
         _connection = connection;
-        _project = Uri.EscapeDataString(project.Name);
-        _organization = organization.GetLeftPart(UriPartial.Path).TrimEnd('/');
-        Project = project.Name;
+        _project = RestRequest.Segment(project.Name!);
+        _organization = connection.Address.ToString().TrimEnd('/');
+        ApiVersion = version;
+        Project = project.Name!;
         ProjectId = project.Id;
-        User = user?.ProviderDisplayName ?? string.Empty;
-        _userId = user?.Id;
+        User = data.AuthenticatedUser?.ProviderDisplayName ?? string.Empty;
+        IsServer = !string.Equals(data.DeploymentType ?? "hosted", "hosted", StringComparison.OrdinalIgnoreCase);
+        _userId = data.AuthenticatedUser?.Id;
     }
 
     /// <summary>The project's name, as the organisation spells it.</summary>
@@ -42,14 +49,30 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     /// <summary>The display name of the account.</summary>
     public string User { get; }
 
+    /// <summary>Whether it is Azure DevOps Server; else Services.</summary>
+    public bool IsServer { get; }
+
+    /// <summary>The version of the REST API that is spoken with it, such as 7.1.</summary>
+    public string ApiVersion { get; }
+
     /// <summary>How many requests have been sent.</summary>
     public long RequestsSent => _connection.RequestsSent;
+
+    /// <inheritdoc/>
+    public int ThrottleLimit
+    {
+        get => _connection.ThrottleLimit;
+        set => _connection.ThrottleLimit = value;
+    }
+
+    private string Version => $"api-version={ApiVersion}";
 
     /// <summary>Connects: asks the organisation whether it knows the account, and whether it has the project.</summary>
     /// <param name="organization">The organisation's address, such as <c>https://dev.azure.com/contoso</c>.</param>
     /// <param name="project">The project's name or id.</param>
     /// <param name="authenticate">Gives the credentials for one request.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="trace">Is told what becomes of each request, on any thread.</param>
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
     /// <exception cref="RestException">
@@ -60,19 +83,25 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
         string project,
         Func<AuthenticationHeaderValue> authenticate,
         TimeProvider time,
+        Action<RequestTrace> trace,
         CancellationToken token)
     {
-        var connection = new RestConnection(organization, new AzureDevOpsService(), authenticate, time);
+        var connection = new RestConnection(organization, new AzureDevOpsService(), authenticate, time, trace);
         try
         {
+            // Every version answers this without being told which.
             var data = await connection
-                .SendAsync<WireConnectionData>(RestRequest.Probe($"_apis/connectionData?{Version}-preview.1"), token)
+                .SendAsync<WireConnectionData>(RestRequest.Probe("_apis/connectionData"), token)
                 .ConfigureAwait(false);
-            var found = await connection
-                .SendAsync<WireProject>(
-                    RestRequest.Get($"_apis/projects/{Uri.EscapeDataString(project)}?{Version}"), token)
-                .ConfigureAwait(false);
-            return new AdoClient(connection, organization, found, data.AuthenticatedUser);
+            if (data.AuthenticatedUser?.Id == AnonymousId)
+            {
+                throw new SyncException(
+                    nameof(Failure.AuthenticationFailed),
+                    $"Azure DevOps at {organization} answers as if nobody had signed in. {new AzureDevOpsService().AuthenticationAdvice}");
+            }
+
+            var (version, found) = await FindProjectAsync(connection, project, token).ConfigureAwait(false);
+            return new AdoClient(connection, version, found, data);
         }
         catch
         {
@@ -87,9 +116,12 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
         if (_relationTypes is null)
         {
             var answer = await _connection
-                .SendAsync<WireList<WireRelationType>>(RestRequest.Get($"_apis/wit/workitemrelationtypes?{Version}"), token)
+                .SendAsync<WireList<WireRelationType>, List<RelationType>>(
+                    RestRequest.Get($"_apis/wit/workitemrelationtypes?{Version}"),
+                    types => types.Items.ConvertAll(type => type.ToRelationType()),
+                    token)
                 .ConfigureAwait(false);
-            _relationTypes = new RelationTypes(answer.Value.Select(type => type.ToRelationType()));
+            _relationTypes = new RelationTypes(answer);
         }
 
         return _relationTypes;
@@ -101,9 +133,12 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
         if (_workItemTypes is null)
         {
             var answer = await _connection
-                .SendAsync<WireList<WireName>>(RestRequest.Get($"{_project}/_apis/wit/workitemtypes?{Version}"), token)
+                .SendAsync<WireList<WireName>, List<string>>(
+                    RestRequest.Get($"{_project}/_apis/wit/workitemtypes?{Version}"),
+                    types => types.Items.ConvertAll(type => type.Name.Required("name")),
+                    token)
                 .ConfigureAwait(false);
-            _workItemTypes = answer.Value.ConvertAll(type => type.Name);
+            _workItemTypes = answer;
         }
 
         return _workItemTypes;
@@ -113,19 +148,10 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     public async Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken token)
     {
         var items = new List<WorkItem>();
-        foreach (var chunk in ids.Distinct().Chunk(IWorkItemStore.BatchSize))
+        var chunks = ids.Distinct().Chunk(IWorkItemStore.BatchSize);
+        await foreach (var chunk in chunks.SelectAheadAsync(Ahead, ReadChunkAsync, token).ConfigureAwait(false))
         {
-            var body = new Dictionary<string, object>
-            {
-                ["ids"] = chunk,
-                ["$expand"] = "relations",
-                ["errorPolicy"] = "omit",
-            };
-            var answer = await _connection
-                .SendAsync<WireList<WireWorkItem?>>(RestRequest.Post($"_apis/wit/workitemsbatch?{Version}", body), token)
-                .ConfigureAwait(false);
-            // What was left out leaves a null in its place.
-            items.AddRange(answer.Value.OfType<WireWorkItem>().Select(item => item.ToWorkItem()));
+            items.AddRange(chunk);
         }
 
         return items;
@@ -137,16 +163,10 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
         CancellationToken token)
     {
         var found = new List<(string Url, int Id)>();
-        foreach (var chunk in urls.Chunk(IWorkItemStore.BatchSize))
+        var chunks = urls.Chunk(IWorkItemStore.BatchSize);
+        await foreach (var chunk in chunks.SelectAheadAsync(Ahead, FindChunkAsync, token).ConfigureAwait(false))
         {
-            var answer = await _connection
-                .SendAsync<WireArtifactUriAnswer>(
-                    RestRequest.Post($"{_project}/_apis/wit/artifacturiquery?{Version}", new { artifactUris = chunk }), token)
-                .ConfigureAwait(false);
-            found.AddRange(
-                from pair in answer.ArtifactUrisQueryResult ?? []
-                from item in pair.Value
-                select (pair.Key, item.Id));
+            found.AddRange(chunk);
         }
 
         return found.ToLookup(pair => pair.Url, pair => pair.Id, StringComparer.OrdinalIgnoreCase);
@@ -158,11 +178,14 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
         var query = string.Create(
             CultureInfo.InvariantCulture,
             $"SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project AND [System.HyperLinkCount] > 0 AND [System.Id] > {afterId} ORDER BY [System.Id]");
-        var answer = await _connection
-            .SendAsync<WireQueryAnswer>(
-                RestRequest.Post($"{_project}/_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&{Version}", new { query }), token)
+        return await _connection
+            .SendAsync<WireQueryAnswer, List<int>>(
+                RestRequest.Post($"{_project}/_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&{Version}", new { query }),
+                // An answer that does not lead on would be asked for again and again.
+                found => found.WorkItems.Complete("workItems").ConvertAll(item =>
+                    item.Id > afterId ? item.Id : throw new JsonException("It has ids that were not asked for.")),
+                token)
             .ConfigureAwait(false);
-        return (answer.WorkItems ?? []).ConvertAll(item => item.Id);
     }
 
     /// <inheritdoc/>
@@ -176,9 +199,11 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
             var path = string.Create(
                 CultureInfo.InvariantCulture,
                 $"_apis/wit/workItems/{workItemId}/updates?$top={IWorkItemStore.BatchSize}&$skip={skip}&{Version}");
-            page = (await _connection.SendAsync<WireList<WireUpdate>>(RestRequest.Get(path), token).ConfigureAwait(false)).Value;
+            page = await _connection
+                .SendAsync<WireList<WireUpdate>, List<WireUpdate>>(RestRequest.Get(path), updates => updates.Items, token)
+                .ConfigureAwait(false);
             var ours = page.FindLast(update => update.RevisedBy?.Id == _userId && update.Relations?.Removed?.Count > 0);
-            last = ours?.Relations!.Removed!.ConvertAll(relation => relation.ToRelation(workItemId)) ?? last;
+            last = ours?.Relations!.Removed.Complete("removed").ConvertAll(relation => relation.ToRelation(workItemId)) ?? last;
             skip += page.Count;
         }
         while (page.Count == IWorkItemStore.BatchSize);
@@ -189,7 +214,7 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     public async Task<ServiceError?> TryCreationAsync(string workItemType, CancellationToken token)
     {
         var patch = new[] { new PatchOperation("add", "/fields/System.Title") { Value = "May this account create work items?" } };
-        var type = Uri.EscapeDataString(workItemType);
+        var type = RestRequest.Segment(workItemType);
         var request = RestRequest.Post($"{_project}/_apis/wit/workitems/${type}?validateOnly=true&{Version}", patch) with
         {
             ContentType = JsonPatch.ContentType,
@@ -239,15 +264,18 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
         try
         {
             var answer = await _connection.SendAsync<WireList<WireBatchAnswer>>(request, token).ConfigureAwait(false);
-            if (answer.Value.Count == writes.Count)
+            var answers = answer.Value ?? [];
+            if (answers.Count == writes.Count)
             {
-                return answer.Value.ConvertAll(ToOutcome);
+                return answers.Zip(writes, ToOutcome).ToList();
             }
 
-            // A critical failure has one answer for all.
-            var error = answer.Value.Select(ToOutcome).FirstOrDefault(outcome => outcome.Error is not null)?.Error
-                ?? new ServiceError(Failure.RequestFailed, "Azure DevOps answered a batch with fewer answers than it had requests.");
-            return Enumerable.Repeat(WriteOutcome.Refused(error), writes.Count).ToList();
+            // A critical failure has one answer for all, which does not say how far the batch got.
+            var error = answers.Zip(writes, ToOutcome).FirstOrDefault(outcome => outcome.Error is not null)?.Error
+                ?? new ServiceError(
+                    Failure.RequestFailed,
+                    $"Azure DevOps answered a batch of {writes.Count} changes with {answers.Count} answers.");
+            return Enumerable.Repeat(WriteOutcome.Refused(error with { IsAmbiguous = true }), writes.Count).ToList();
         }
         catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
         {
@@ -262,7 +290,7 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     {
         var item = write.WorkItemId is { } id
             ? string.Create(CultureInfo.InvariantCulture, $"/_apis/wit/workitems/{id}")
-            : $"/{_project}/_apis/wit/workitems/${Uri.EscapeDataString(write.WorkItemType!)}";
+            : $"/{_project}/_apis/wit/workitems/${RestRequest.Segment(write.WorkItemType!)}";
         return new
         {
             // A batch takes PATCH for creations too.
@@ -274,48 +302,141 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
         };
     }
 
-    private WriteOutcome ToOutcome(WireBatchAnswer answer)
+    /// <summary>
+    /// What became of a write. An answer that does not show what was written is no proof that it was, or was not.
+    /// </summary>
+    private WriteOutcome ToOutcome(WireBatchAnswer? answer, WorkItemWrite write)
     {
-        var body = Encoding.UTF8.GetBytes(answer.Body ?? string.Empty);
-        if (answer.Code is >= 200 and < 300)
+        var body = Encoding.UTF8.GetBytes(answer?.Body ?? string.Empty);
+        if (answer?.Code is >= 200 and < 300 && ReadItem(body) is { } item && Shows(item, write))
         {
-            try
+            return WriteOutcome.Done(item);
+        }
+
+        if (answer?.Code is null or < 400 or > 599)
+        {
+            return WriteOutcome.Refused(new ServiceError(
+                Failure.RequestFailed,
+                "Azure DevOps answered a change with something that can't be read; whether it was made is not known.")
             {
-                if (JsonSerializer.Deserialize<WireWorkItem>(body, RestConnection.Json) is { } item)
-                {
-                    return WriteOutcome.Done(item.ToWorkItem());
-                }
-            }
-            catch (JsonException)
-            {
-                // An answer that can't be read is told below.
-            }
+                IsAmbiguous = true,
+            });
         }
 
         var service = new AzureDevOpsService();
-        var message = service.ReadMessage(body) ?? $"Azure DevOps answered {answer.Code} without a reason.";
-        return WriteOutcome.Refused(new ServiceError(service.Classify((HttpStatusCode)answer.Code, message), message));
+        var error = service.ReadError(body);
+        var kind = service.Classify((HttpStatusCode)answer.Code, error);
+        var message = error.Message is { } words
+            ? _connection.Clean(words) : $"Azure DevOps answered {answer.Code} without a reason.";
+        return WriteOutcome.Refused(new ServiceError(kind, message)
+        {
+            IsAmbiguous = kind is Failure.ServerUnreachable or Failure.TimedOut
+                || (kind == Failure.RequestFailed && answer.Code >= 500),
+        });
     }
 
-    private sealed record WireList<T>(List<T> Value);
+    private static WorkItem? ReadItem(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<WireWorkItem>(body, RestConnection.Json)?.ToWorkItem();
+        }
+        catch (Exception unreadable) when (RestConnection.IsUnreadable(unreadable))
+        {
+            return null;
+        }
+    }
 
-    private sealed record WireName(string Name);
+    private static bool Shows(WorkItem item, WorkItemWrite write) => write.WorkItemId is { } id
+        ? item.Id == id
+        : write.AddRelations.Where(added => added.TargetWorkItemId is null).All(added => item.Relations.Any(one =>
+            one.ReferenceName == added.ReferenceName && string.Equals(one.Url, added.Url, StringComparison.OrdinalIgnoreCase)));
 
-    private sealed record WireProject(Guid Id, string Name);
+    /// <summary>How many chunks are begun before their turn: some more than may be under way, so that none waits idle.</summary>
+    private int Ahead => 2 * ThrottleLimit;
 
-    private sealed record WireConnectionData(WireIdentity? AuthenticatedUser);
+    private Task<List<WorkItem>> ReadChunkAsync(int[] ids, CancellationToken token)
+    {
+        var body = new Dictionary<string, object>
+        {
+            ["ids"] = ids,
+            ["$expand"] = "relations",
+            ["errorPolicy"] = "omit",
+        };
+        return _connection.SendAsync<WireList<WireWorkItem>, List<WorkItem>>(
+            RestRequest.Post($"_apis/wit/workitemsbatch?{Version}", body),
+            answer =>
+            {
+                // What was left out leaves a null in its place.
+                var items = answer.Value.Required("value").OfType<WireWorkItem>().Select(item => item.ToWorkItem()).ToList();
+                var asked = ids.ToHashSet();
+                return items.TrueForAll(item => asked.Remove(item.Id))
+                    ? items
+                    : throw new JsonException("It has work items twice, or others than were asked for.");
+            },
+            token);
+    }
+
+    private Task<List<(string Url, int Id)>> FindChunkAsync(string[] urls, CancellationToken token) =>
+        _connection.SendAsync<WireArtifactUriAnswer, List<(string Url, int Id)>>(
+            RestRequest.Post($"{_project}/_apis/wit/artifacturiquery?{Version}", new { artifactUris = urls }),
+            answer => (
+                from pair in answer.ArtifactUrisQueryResult.Required("artifactUrisQueryResult")
+                from item in pair.Value ?? []
+                select (pair.Key, item.Required("id").Id.Id("id"))).ToList(),
+            token);
+
+    /// <summary>The project, and the newest of the API's versions that the organisation knows.</summary>
+    private static async Task<(string Version, WireProject Project)> FindProjectAsync(
+        RestConnection connection,
+        string project,
+        CancellationToken token)
+    {
+        var path = $"_apis/projects/{RestRequest.Segment(project)}";
+        for (var at = 0; ; at++)
+        {
+            try
+            {
+                return (Versions[at], await connection
+                    .SendAsync<WireProject, WireProject>(
+                        RestRequest.Get($"{path}?api-version={Versions[at]}"),
+                        found => found is { Name.Length: > 0 } && found.Id != Guid.Empty
+                            ? found
+                            : throw new JsonException("It has no name or no id."),
+                        token)
+                    .ConfigureAwait(false));
+            }
+            catch (RestException refused) when (refused.TypeKey == "VssVersionOutOfRangeException" && at + 1 < Versions.Length)
+            {
+                // An older server; the next version is its own.
+            }
+        }
+    }
+
+    private sealed record WireList<T>(List<T?>? Value)
+        where T : class
+    {
+        [JsonIgnore]
+        public List<T> Items => Value.Complete("value");
+    }
+
+    private sealed record WireName(string? Name);
+
+    private sealed record WireProject(Guid Id, string? Name);
+
+    private sealed record WireConnectionData(WireIdentity? AuthenticatedUser, string? DeploymentType);
 
     private sealed record WireIdentity(string? Id, string? ProviderDisplayName);
 
     private sealed record WireUpdate(WireIdentity? RevisedBy, WireRelationUpdates? Relations);
 
-    private sealed record WireRelationUpdates(List<WireRelation>? Removed);
+    private sealed record WireRelationUpdates(List<WireRelation?>? Removed);
 
     private sealed record WireId(int Id);
 
-    private sealed record WireArtifactUriAnswer(Dictionary<string, List<WireId>>? ArtifactUrisQueryResult);
+    private sealed record WireArtifactUriAnswer(Dictionary<string, List<WireId?>?>? ArtifactUrisQueryResult);
 
-    private sealed record WireQueryAnswer(List<WireId>? WorkItems);
+    private sealed record WireQueryAnswer(List<WireId?>? WorkItems);
 
     private sealed record WireBatchAnswer(int Code, string? Body);
 }

@@ -4,13 +4,13 @@ using JiraAdoSync.AzureDevOps;
 namespace JiraAdoSync.Rest.AzureDevOps;
 
 /// <summary>A relation type as the organisation lists it. Attributes that do not apply are absent.</summary>
-internal sealed record WireRelationType(string ReferenceName, string? Name, WireRelationTypeAttributes? Attributes)
+internal sealed record WireRelationType(string? ReferenceName, string? Name, WireRelationTypeAttributes? Attributes)
 {
     public RelationType ToRelationType() => new()
     {
-        ReferenceName = ReferenceName,
-        Name = Name ?? ReferenceName,
-        OppositeReferenceName = Attributes?.OppositeEndReferenceName ?? ReferenceName,
+        ReferenceName = ReferenceName.Required("referenceName"),
+        Name = Name ?? ReferenceName!,
+        OppositeReferenceName = Attributes?.OppositeEndReferenceName ?? ReferenceName!,
         IsDirectional = Attributes?.Directional ?? false,
         IsForward = Attributes?.IsForward ?? true,
         IsTree = string.Equals(Attributes?.Topology, "tree", StringComparison.OrdinalIgnoreCase),

@@ -9,17 +9,17 @@ internal sealed partial record WireWorkItem(
     int Id,
     int Rev,
     Dictionary<string, JsonElement>? Fields,
-    List<WireRelation>? Relations)
+    List<WireRelation?>? Relations)
 {
     public WorkItem ToWorkItem() => new()
     {
-        Id = Id,
-        Rev = Rev,
+        Id = Id.Id("id"),
+        Rev = Rev.Id("rev"),
         Type = Text("System.WorkItemType"),
         Title = Text("System.Title"),
         Project = Text("System.TeamProject"),
         Fields = (Fields ?? []).ToDictionary(field => field.Key, field => Value(field.Value), StringComparer.OrdinalIgnoreCase),
-        Relations = (Relations ?? []).ConvertAll(relation => relation.ToRelation(Id)),
+        Relations = (Relations ?? []).Complete("relations").ConvertAll(relation => relation.ToRelation(Id)),
     };
 
     private string Text(string field) =>
@@ -48,7 +48,7 @@ internal sealed partial record WireWorkItem(
 }
 
 /// <summary>A relation as it stands in a work item's list. It has no id: its place in the list is its name.</summary>
-internal sealed partial record WireRelation(string Rel, string? Url, WireRelationAttributes? Attributes)
+internal sealed partial record WireRelation(string? Rel, string? Url, WireRelationAttributes? Attributes)
 {
     /// <summary>
     /// The relation. Addresses of work items come with the project's GUID, its name or neither, so only the id at their
@@ -60,7 +60,7 @@ internal sealed partial record WireRelation(string Rel, string? Url, WireRelatio
         return new Relation
         {
             WorkItemId = workItemId,
-            ReferenceName = Rel,
+            ReferenceName = Rel.Required("rel"),
             Name = Attributes?.Name,
             TargetWorkItemId = target.Success && Rel is not ("Hyperlink" or "AttachedFile" or "ArtifactLink")
                 && int.TryParse(target.Groups["id"].ValueSpan, out var id) ? id : null,
@@ -70,7 +70,7 @@ internal sealed partial record WireRelation(string Rel, string? Url, WireRelatio
         };
     }
 
-    [GeneratedRegex(@"/_apis/wit/workitems/(?<id>\d+)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"/_apis/wit/workitems/(?<id>[0-9]+)\z", RegexOptions.IgnoreCase)]
     private static partial Regex WorkItemAddress();
 }
 

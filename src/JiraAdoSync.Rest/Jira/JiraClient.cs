@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Syncing;
@@ -33,37 +34,68 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// <summary>The display name of the account.</summary>
     public string User { get; }
 
+    /// <summary>Where requests are sent: the site itself, or Atlassian's gateway to it.</summary>
+    public Uri ApiAddress => _connection.Address;
+
     /// <summary>How many requests have been sent.</summary>
     public long RequestsSent => _connection.RequestsSent;
 
-    /// <summary>Connects: asks the site what it is, and whether it knows the account.</summary>
-    /// <param name="address">The site's address.</param>
+    /// <summary>How many requests may be under way at once; fewer where the site does not bear as many.</summary>
+    public int ThrottleLimit
+    {
+        get => _connection.ThrottleLimit;
+        set => _connection.ThrottleLimit = value;
+    }
+
+    /// <summary>
+    /// Connects: asks the site what it is, and whether it knows the account. Jira Cloud takes some tokens, those with
+    /// scopes and those of OAuth, at Atlassian's gateway only; a token that the site does not take is tried there.
+    /// </summary>
+    /// <param name="address">The site's address, or that of the site at the gateway.</param>
+    /// <param name="gateway">The gateway's address, such as <c>https://api.atlassian.com</c>.</param>
     /// <param name="authenticate">Gives the credentials for one request.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="trace">Is told what becomes of each request, on any thread.</param>
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
     /// <exception cref="RestException">No Jira is there, or it does not accept the credentials.</exception>
     public static async Task<JiraClient> ConnectAsync(
         Uri address,
+        Uri gateway,
         Func<AuthenticationHeaderValue> authenticate,
         TimeProvider time,
+        Action<RequestTrace> trace,
         CancellationToken token)
     {
-        var connection = new RestConnection(address, new JiraService(), authenticate, time);
+        var connection = new RestConnection(address, new JiraService(), authenticate, time, trace);
         try
         {
-            var server = await connection
-                .SendAsync<WireServerInfo>(RestRequest.Probe("rest/api/2/serverInfo"), token)
-                .ConfigureAwait(false);
+            var server = await ReadServerInfoAsync(connection, token).ConfigureAwait(false);
             var isCloud = string.Equals(server.DeploymentType, "Cloud", StringComparison.OrdinalIgnoreCase);
-            var myself = await connection
-                .SendAsync<WireMyself>(RestRequest.Get(isCloud ? "rest/api/3/myself" : "rest/api/2/myself"), token)
-                .ConfigureAwait(false);
+            var myself = RestRequest.Get(isCloud ? "rest/api/3/myself" : "rest/api/2/myself");
+            WireMyself user;
+            try
+            {
+                user = await connection.SendAsync<WireMyself>(myself, token).ConfigureAwait(false);
+            }
+            catch (RestException refused) when (isCloud && refused.Error.Kind == Failure.AuthenticationFailed)
+            {
+                if (await FindCloudIdAsync(connection, token).ConfigureAwait(false) is not { } cloudId)
+                {
+                    throw;
+                }
+
+                connection.Dispose();
+                connection = new RestConnection(
+                    new Uri($"{gateway.ToString().TrimEnd('/')}/ex/jira/{cloudId:D}"), new JiraService(), authenticate, time, trace);
+                user = await connection.SendAsync<WireMyself>(myself, token).ConfigureAwait(false);
+            }
+
             return new JiraClient(
                 connection,
-                new JiraSite(new Uri(server.BaseUrl)),
+                new JiraSite(new Uri(server.BaseUrl!)),
                 isCloud,
-                myself.DisplayName ?? myself.EmailAddress ?? string.Empty);
+                user.DisplayName ?? user.EmailAddress ?? string.Empty);
         }
         catch
         {
@@ -92,27 +124,13 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         IssueDetail detail,
         [EnumeratorCancellation] CancellationToken token)
     {
-        foreach (var chunk in keysOrIds.Where(name => IsKeyOrId().IsMatch(name)).Chunk(PageSize))
+        var chunks = keysOrIds.Where(name => IsKeyOrId().IsMatch(name)).Chunk(PageSize);
+        var read = chunks.SelectAheadAsync(2 * ThrottleLimit, (chunk, stop) => ReadChunkAsync(chunk, detail, stop), token);
+        await foreach (var replicas in read.ConfigureAwait(false))
         {
-            if (IsCloud)
+            foreach (var replica in replicas)
             {
-                var body = new { issueIdsOrKeys = chunk, fields = WireIssue.FieldNames(detail) };
-                var page = await _connection
-                    .SendAsync<WirePage>(RestRequest.Post($"{_api}/issue/bulkfetch", body), token)
-                    .ConfigureAwait(false);
-                foreach (var issue in page.Issues ?? [])
-                {
-                    yield return issue.ToReplica(detail);
-                }
-            }
-            else
-            {
-                // Data Center has no bulk read; "key" takes ids too, and unknown ones are passed over when not strict.
-                var jql = $"key in ({string.Join(",", chunk)})";
-                await foreach (var replica in SearchByOffsetAsync(jql, detail, strict: false, token).ConfigureAwait(false))
-                {
-                    yield return replica;
-                }
+                yield return replica;
             }
         }
     }
@@ -135,9 +153,12 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     public async Task<IReadOnlyList<LinkType>> GetLinkTypesAsync(CancellationToken token)
     {
         var answer = await _connection
-            .SendAsync<WireLinkTypes>(RestRequest.Get($"{_api}/issueLinkType"), token)
+            .SendAsync<WireLinkTypes, List<LinkType>>(
+                RestRequest.Get($"{_api}/issueLinkType"),
+                types => types.IssueLinkTypes.Complete("issueLinkTypes").ConvertAll(type => type.ToLinkType()),
+                token)
             .ConfigureAwait(false);
-        return (answer.IssueLinkTypes ?? []).ConvertAll(type => type.ToLinkType());
+        return answer;
     }
 
     /// <summary>
@@ -155,24 +176,80 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
+    private static async Task<WireServerInfo> ReadServerInfoAsync(RestConnection connection, CancellationToken token)
+    {
+        var request = RestRequest.Probe("rest/api/2/serverInfo");
+        try
+        {
+            // Without credentials: a site that does not take them still says what it is.
+            return await SendAsync(request with { IsAnonymous = true }).ConfigureAwait(false);
+        }
+        catch (RestException refused) when (refused.Error.Kind is Failure.AuthenticationFailed or Failure.AccessDenied)
+        {
+            return await SendAsync(request).ConfigureAwait(false);
+        }
+
+        Task<WireServerInfo> SendAsync(RestRequest one) => connection.SendAsync<WireServerInfo, WireServerInfo>(
+            one,
+            info => Uri.TryCreate(info.BaseUrl, UriKind.Absolute, out _) ? info : throw new JsonException("It has no 'baseUrl'."),
+            token);
+    }
+
+    /// <summary>The id by which the gateway knows a site of Jira Cloud; null where the site does not tell it.</summary>
+    private static async Task<Guid?> FindCloudIdAsync(RestConnection connection, CancellationToken token)
+    {
+        try
+        {
+            var request = RestRequest.Probe("_edge/tenant_info") with { IsAnonymous = true };
+            return (await connection.SendAsync<WireTenant>(request, token).ConfigureAwait(false)).CloudId;
+        }
+        catch (RestException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<List<Replica>> ReadChunkAsync(string[] keysOrIds, IssueDetail detail, CancellationToken token)
+    {
+        if (IsCloud)
+        {
+            var body = new { issueIdsOrKeys = keysOrIds, fields = WireIssue.FieldNames(detail) };
+            var page = await ReadPageAsync($"{_api}/issue/bulkfetch", body, detail, token).ConfigureAwait(false);
+            return page.Issues;
+        }
+
+        // Data Center has no bulk read; "key" takes ids too, and unknown ones are passed over when not strict.
+        var replicas = new List<Replica>();
+        var jql = $"key in ({string.Join(",", keysOrIds)})";
+        await foreach (var replica in SearchByOffsetAsync(jql, detail, strict: false, token).ConfigureAwait(false))
+        {
+            replicas.Add(replica);
+        }
+
+        return replicas;
+    }
+
     private async IAsyncEnumerable<Replica> SearchByTokenAsync(
         string jql,
         IssueDetail detail,
         [EnumeratorCancellation] CancellationToken token)
     {
+        var pages = new HashSet<string>();
         string? nextPage = null;
         do
         {
             var body = new { jql, fields = WireIssue.FieldNames(detail), maxResults = PageSize, nextPageToken = nextPage };
-            var page = await _connection
-                .SendAsync<WirePage>(RestRequest.Post($"{_api}/search/jql", body), token)
-                .ConfigureAwait(false);
-            foreach (var issue in page.Issues ?? [])
+            var page = await ReadPageAsync($"{_api}/search/jql", body, detail, token).ConfigureAwait(false);
+            foreach (var issue in page.Issues)
             {
-                yield return issue.ToReplica(detail);
+                yield return issue;
             }
 
             nextPage = page.NextPageToken;
+            if (nextPage is null ? page.IsLast == false : !pages.Add(nextPage))
+            {
+                throw Incomplete("a page that does not lead to the next one");
+            }
         }
         while (nextPage is not null);
     }
@@ -184,36 +261,56 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         [EnumeratorCancellation] CancellationToken token)
     {
         var startAt = 0;
-        WirePage page;
+        Page page;
         do
         {
             var body =
                 new { jql, fields = WireIssue.FieldNames(detail), startAt, maxResults = PageSize, validateQuery = strict };
-            page = await _connection
-                .SendAsync<WirePage>(RestRequest.Post($"{_api}/search", body), token)
-                .ConfigureAwait(false);
-            foreach (var issue in page.Issues ?? [])
+            page = await ReadPageAsync($"{_api}/search", body, detail, token).ConfigureAwait(false);
+            foreach (var issue in page.Issues)
             {
-                yield return issue.ToReplica(detail);
+                yield return issue;
             }
 
-            startAt += page.Issues?.Count ?? 0;
+            startAt += page.Issues.Count;
+            if (page.Total is null || (page.Issues.Count == 0 && startAt < page.Total))
+            {
+                throw Incomplete($"{startAt} issues of {page.Total?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number"}");
+            }
         }
-        while (startAt < page.Total && page.Issues?.Count > 0);
+        while (startAt < page.Total);
     }
 
-    [GeneratedRegex(@"^([A-Za-z][A-Za-z0-9_]*-)?[0-9]+$")]
+    private Task<Page> ReadPageAsync(string path, object body, IssueDetail detail, CancellationToken token) =>
+        _connection.SendAsync<WirePage, Page>(
+            RestRequest.Post(path, body),
+            page => new Page(
+                page.Issues.Complete("issues").ConvertAll(issue => issue.ToReplica(detail)),
+                page.NextPageToken,
+                page.IsLast,
+                page.Total),
+            token);
+
+    /// <summary>A search that breaks off is a failure; it is never taken for the end of what there is.</summary>
+    private static SyncException Incomplete(string what) => new(
+        nameof(Failure.RequestFailed), $"Jira answered a search with {what}, so what it finds is not all known. Run the command again.");
+
+    [GeneratedRegex(@"^([A-Za-z][A-Za-z0-9_]*-)?[0-9]+\z")]
     private static partial Regex IsKeyOrId();
 
-    private sealed record WireLinkTypes(List<WireLinkType>? IssueLinkTypes);
+    private sealed record WireLinkTypes(List<WireLinkType?>? IssueLinkTypes);
 
     private sealed record WirePermissions(Dictionary<string, WirePermission?>? Permissions);
 
     private sealed record WirePermission(bool? HavePermission);
 
-    private sealed record WireServerInfo(string BaseUrl, string? DeploymentType);
+    private sealed record WireServerInfo(string? BaseUrl, string? DeploymentType);
 
     private sealed record WireMyself(string? DisplayName, string? EmailAddress);
 
-    private sealed record WirePage(List<WireIssue>? Issues, string? NextPageToken, int? Total);
+    private sealed record WireTenant(Guid? CloudId);
+
+    private sealed record WirePage(List<WireIssue?>? Issues, string? NextPageToken, bool? IsLast, int? Total);
+
+    private sealed record Page(List<Replica> Issues, string? NextPageToken, bool? IsLast, int? Total);
 }

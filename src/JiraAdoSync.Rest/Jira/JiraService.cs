@@ -11,7 +11,8 @@ internal sealed class JiraService : RestService
     public override string Name => "Jira";
 
     public override string AuthenticationAdvice =>
-        "Check the user name and the API token: it may be mistyped, expired, or for another site.";
+        "Check the user name and the token: it may be mistyped, expired, or for another site. A token with scopes needs "
+        + "read:jira-work and read:jira-user.";
 
     /// <summary>
     /// Jira answers a search with bad credentials as if nobody had signed in: 200, and nothing found.

@@ -7,7 +7,7 @@ namespace JiraAdoSync.Rest.Jira;
 /// <summary>
 /// An issue as Jira's REST API returns it, with the fields that are asked for. Ids come as text and are numbers.
 /// </summary>
-internal sealed record WireIssue(long Id, string Key, WireFields? Fields)
+internal sealed record WireIssue(long Id, string? Key, WireFields? Fields)
 {
     private static readonly string[] Always = ["summary", "issuetype", "status", "parent", "issuelinks"];
 
@@ -16,7 +16,7 @@ internal sealed record WireIssue(long Id, string Key, WireFields? Fields)
 
     public Replica ToReplica(IssueDetail detail)
     {
-        var self = new IssueReference(Id, Key);
+        var self = new IssueReference(Id.Id("id"), Key.Required("key"));
         return new Replica
         {
             IssueId = self.Id,
@@ -30,7 +30,7 @@ internal sealed record WireIssue(long Id, string Key, WireFields? Fields)
                 Fields?.Status?.StatusCategory?.Key ?? "undefined"),
             Summary = Fields?.Summary ?? string.Empty,
             Parent = Fields?.Parent?.ToReference(),
-            Links = (Fields?.Issuelinks ?? []).Select(link => link.ToLink(self)).OfType<IssueLink>().ToList(),
+            Links = (Fields?.Issuelinks ?? []).Complete("issuelinks").ConvertAll(link => link.ToLink(self)),
             Fields = detail.Fields.ToDictionary(id => id, Value, StringComparer.OrdinalIgnoreCase),
         };
 
@@ -44,7 +44,7 @@ internal sealed record WireFields(
     WireIssueType? Issuetype,
     WireStatus? Status,
     WireReference? Parent,
-    List<WireLink>? Issuelinks)
+    List<WireLink?>? Issuelinks)
 {
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; init; }
@@ -56,9 +56,9 @@ internal sealed record WireStatus(string? Name, WireStatusCategory? StatusCatego
 
 internal sealed record WireStatusCategory(string? Key);
 
-internal sealed record WireReference(long Id, string Key)
+internal sealed record WireReference(long Id, string? Key)
 {
-    public IssueReference ToReference() => new(Id, Key);
+    public IssueReference ToReference() => new(Id.Id("id"), Key.Required("key"));
 }
 
 internal sealed record WireLinkType(string? Id, string? Name, string? Outward, string? Inward)
@@ -73,13 +73,13 @@ internal sealed record WireLinkType(string? Id, string? Name, string? Outward, s
 /// </summary>
 internal sealed record WireLink(long Id, WireLinkType? Type, WireReference? OutwardIssue, WireReference? InwardIssue)
 {
-    public IssueLink? ToLink(IssueReference self)
+    public IssueLink ToLink(IssueReference self)
     {
-        var other = (OutwardIssue ?? InwardIssue)?.ToReference();
-        return other is null || Type is null ? null : new IssueLink
+        var other = (OutwardIssue ?? InwardIssue).Required("outwardIssue").ToReference();
+        return new IssueLink
         {
-            LinkId = Id,
-            Type = Type.ToLinkType(),
+            LinkId = Id.Id("id"),
+            Type = Type.Required("type").ToLinkType(),
             Source = OutwardIssue is null ? other : self,
             Target = OutwardIssue is null ? self : other,
             ReadFrom = self.Id,

@@ -1,17 +1,17 @@
 using System.Management.Automation;
+using System.Net.Http.Headers;
 using System.Security;
 using JiraAdoSync.Rest.AzureDevOps;
 
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Connects the session to a project of Azure DevOps, after the organisation has recognised the account. In a job of
-/// Azure Pipelines, what is not given is the job's own.
+/// Connects the session to a project of Azure DevOps, after the organisation has recognised the account.
 /// </summary>
 /// <remarks>
-/// The connection is verified, told, and remembered for this session. Whether a token is a personal access token,
-/// an Entra token or a job's own shows in the token itself. In Azure Pipelines map the job's token to the step's
-/// environment as SYSTEM_ACCESSTOKEN, and give no parameter at all.
+/// The connection is verified, told, and remembered for this session. Azure DevOps Services and Azure DevOps Server 2020
+/// and 2022 are spoken to in the newest version of the API that they know. In Azure Pipelines map the job's token to the
+/// step's environment as SYSTEM_ACCESSTOKEN, and give no parameter at all.
 /// </remarks>
 /// <example>
 /// <para>Connects with a personal access token that is typed in.</para>
@@ -30,7 +30,9 @@ namespace JiraAdoSync.Commands;
 [OutputType(typeof(AdoConnection))]
 public sealed class ConnectAdoProjectCommand : JiraAdoCommand
 {
-    /// <summary>The organisation's address, such as <c>https://dev.azure.com/contoso</c>.</summary>
+    /// <summary>
+    /// The organisation's address, such as <c>https://dev.azure.com/contoso</c>; of a server, that of the collection.
+    /// </summary>
     [Parameter(Position = 0)]
     public Uri? OrganizationUri { get; set; }
 
@@ -38,11 +40,16 @@ public sealed class ConnectAdoProjectCommand : JiraAdoCommand
     [Parameter(Position = 1)]
     public string? Project { get; set; }
 
-    /// <summary>
-    /// A personal access token, an Entra token or a job's token; which it is shows in the token itself.
-    /// </summary>
+    /// <summary>A personal access token, an Entra token or a job's token.</summary>
     [Parameter(Position = 2)]
     public SecureString? Token { get; set; }
+
+    /// <summary>
+    /// What kind of token it is. Without it, a JSON web token goes as Bearer and anything else as a personal access
+    /// token; say Bearer for an Entra token that is no JSON web token.
+    /// </summary>
+    [Parameter]
+    public AdoTokenType? TokenType { get; set; }
 
     /// <inheritdoc/>
     protected override void Process()
@@ -50,9 +57,15 @@ public sealed class ConnectAdoProjectCommand : JiraAdoCommand
         var organization = OrganizationUri
             ?? new Uri(OfJob("SYSTEM_COLLECTIONURI", nameof(OrganizationUri)), UriKind.RelativeOrAbsolute);
         var project = Project ?? OfJob("SYSTEM_TEAMPROJECT", nameof(Project));
-        var secret = Token ?? Protect(OfJob("SYSTEM_ACCESSTOKEN", nameof(Token)));
+        var secret = Credentials.Check(Token ?? Credentials.Protect(OfJob("SYSTEM_ACCESSTOKEN", nameof(Token))));
+        var isBearer = TokenType is { } type
+            ? type == AdoTokenType.Bearer
+            : Token is null || Credentials.IsWebToken(secret);
+        Func<AuthenticationHeaderValue> authenticate = isBearer
+            ? () => Credentials.Bearer(secret)
+            : () => Credentials.Basic(string.Empty, secret);
         var client = Await(token => AdoClient.ConnectAsync(
-            organization, project, () => Credentials.ForAdo(secret), TimeProvider.System, token));
+            organization, project, authenticate, TimeProvider.System, Trace, token));
         var connection = new AdoConnection(organization, client);
         Session.Current.Connect(connection);
         WriteObject(connection);
@@ -70,17 +83,5 @@ public sealed class ConnectAdoProjectCommand : JiraAdoCommand
                     + $"{variable}: $(System.AccessToken) for the token."
                 : $"-{parameter} is not given. Only in a job of Azure Pipelines does the job's own stand in for it.",
             parameter);
-    }
-
-    private static SecureString Protect(string text)
-    {
-        var secret = new SecureString();
-        foreach (var letter in text)
-        {
-            secret.AppendChar(letter);
-        }
-
-        secret.MakeReadOnly();
-        return secret;
     }
 }

@@ -7,8 +7,11 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Connects the session to a Jira site, after the site has recognised the account.</summary>
 /// <remarks>
-/// The connection is verified, told, and remembered for this session. On Jira Cloud the credential is an e-mail
-/// address with an API token as password; on Data Center a personal access token is given as -Token.
+/// The connection is verified, told, and remembered for this session. Whether it is Jira Cloud or Data Center is what
+/// the site says of itself. On Jira Cloud the credential is an e-mail address with an API token as password; tokens with
+/// scopes, and OAuth tokens (-Token), are good at Atlassian's gateway only, and there they are tried where the site
+/// refuses them. On Data Center it is a user name with a password, or a personal access token as -Token. A site that
+/// answers as if nobody had signed in is an error, not an empty site.
 /// </remarks>
 /// <example>
 /// <para>Connects to Jira Cloud.</para>
@@ -34,7 +37,9 @@ public sealed class ConnectJiraSiteCommand : JiraAdoCommand
     [Parameter(Mandatory = true, Position = 0)]
     public Uri Uri { get; set; } = null!;
 
-    /// <summary>The account: on Cloud its e-mail address with an API token as password.</summary>
+    /// <summary>
+    /// The account: on Cloud its e-mail address with an API token as password, on Data Center its name and password.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = WithCredential)]
     [Credential]
     public PSCredential Credential { get; set; } = null!;
@@ -43,13 +48,21 @@ public sealed class ConnectJiraSiteCommand : JiraAdoCommand
     [Parameter(Mandatory = true, ParameterSetName = WithToken)]
     public SecureString Token { get; set; } = null!;
 
+    /// <summary>
+    /// Atlassian's gateway, where Jira Cloud takes tokens with scopes; another one only for clouds of their own, such as
+    /// a government's.
+    /// </summary>
+    [Parameter]
+    public Uri GatewayUri { get; set; } = new("https://api.atlassian.com");
+
     /// <inheritdoc/>
     protected override void Process()
     {
-        Func<AuthenticationHeaderValue> authenticate = ParameterSetName == WithToken
-            ? () => Credentials.Bearer(Token)
+        var token = Token is null ? null : Credentials.Check(Token);
+        Func<AuthenticationHeaderValue> authenticate = token is not null
+            ? () => Credentials.Bearer(token)
             : () => Credentials.Basic(Credential.UserName, Credential.Password);
-        var client = Await(token => JiraClient.ConnectAsync(Uri, authenticate, TimeProvider.System, token));
+        var client = Await(stop => JiraClient.ConnectAsync(Uri, GatewayUri, authenticate, TimeProvider.System, Trace, stop));
         var connection = new JiraConnection(Uri, client);
         Session.Current.Connect(connection);
         WriteObject(connection);

@@ -16,6 +16,9 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
 {
     private static readonly Action End = () => { };
 
+    /// <summary>The command on whose behalf the work at hand is done.</summary>
+    private static readonly AsyncLocal<JiraAdoCommand?> Running = new();
+
     private readonly BlockingCollection<Action> _posted = [];
     private readonly CancellationTokenSource _stop = new();
 
@@ -61,6 +64,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     /// <param name="work">The work; its token is cancelled when the pipeline is stopped.</param>
     protected T Await<T>(Func<CancellationToken, Task<T>> work)
     {
+        Running.Value = this;
         var task = Task.Run(() => work(_stop.Token));
         task.ContinueWith(_ => _posted.Add(End), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         var ended = false;
@@ -112,6 +116,19 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         finally
         {
             source.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>
+    /// Tells of a connection's request on the verbose and debug streams of the command that it is sent for. A connection
+    /// outlives the command that made it.
+    /// </summary>
+    /// <param name="trace">What there is to tell.</param>
+    private protected static void Trace(RequestTrace trace)
+    {
+        if (Running.Value is { } command)
+        {
+            command.Post(() => command.Write(trace));
         }
     }
 
@@ -200,6 +217,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     /// <summary>The next thing of a stream; what is there already costs no change of threads.</summary>
     private bool MoveNext<T>(IAsyncEnumerator<T> source)
     {
+        Running.Value = this;
         var next = source.MoveNextAsync();
         if (!next.IsCompleted)
         {
@@ -208,6 +226,21 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
 
         WritePosted();
         return next.GetAwaiter().GetResult();
+    }
+
+    private void Write(RequestTrace trace)
+    {
+        if (trace.Stage == RequestStage.Sending)
+        {
+            WriteDebug(trace.ToString());
+            return;
+        }
+
+        WriteVerbose(trace.ToString());
+        if (trace.Stage == RequestStage.Answered)
+        {
+            WriteDebug($"{trace.Method} {trace.Path}: {trace.Bytes} bytes, activity id {trace.ActivityId ?? "none"}.");
+        }
     }
 
     private void Guard(Action step)

@@ -21,9 +21,34 @@ public abstract class SyncCommand : JiraAdoCommand
     [Parameter]
     public AdoConnection? AdoConnection { get; set; }
 
-    private protected JiraConnection Jira => Session.Resolve(JiraConnection);
+    /// <summary>
+    /// How many requests to each service may be under way at once. Fewer are while a service throttles.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, 100)]
+    public int ThrottleLimit { get; set; } = 5;
 
-    private protected AdoConnection Ado => Session.Resolve(AdoConnection);
+    /// <summary>The connection to Jira, held to this command's limit.</summary>
+    private protected JiraConnection Jira
+    {
+        get
+        {
+            var connection = Session.Resolve(JiraConnection);
+            connection.Client.ThrottleLimit = ThrottleLimit;
+            return connection;
+        }
+    }
+
+    /// <summary>The connection to Azure DevOps, held to this command's limit.</summary>
+    private protected AdoConnection Ado
+    {
+        get
+        {
+            var connection = Session.Resolve(AdoConnection);
+            connection.Client.ThrottleLimit = ThrottleLimit;
+            return connection;
+        }
+    }
 
     private protected CorrelationCache Cache => Session.Current.CacheOf(Jira, Ado);
 

@@ -69,6 +69,8 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
         .Order(StringComparer.Ordinal)
         .ToList();
 
+    public int ThrottleLimit => 1;
+
     public Task<RelationTypes> GetRelationTypesAsync(CancellationToken token) => Task.FromResult(StandardRelationTypes.All);
 
     public Task<IReadOnlyList<string>> GetWorkItemTypesAsync(CancellationToken token) =>
