@@ -48,8 +48,14 @@ public sealed record RequestTrace
     /// <summary>The service's own name for the exchange; support asks for it.</summary>
     public string? ActivityId { get; init; }
 
+    /// <summary>How long the service says that it held the request back.</summary>
+    public TimeSpan DelayedBy { get; init; }
+
     /// <summary>How many bytes the body has that is sent, or that came.</summary>
     public long Bytes { get; init; }
+
+    private string Delayed => DelayedBy > TimeSpan.Zero
+        ? string.Create(CultureInfo.InvariantCulture, $", {DelayedBy.TotalSeconds:0.0} s of it held back by the service") : string.Empty;
 
     private string Again => Attempt > 1 ? $", attempt {Attempt}" : string.Empty;
 
@@ -60,7 +66,7 @@ public sealed record RequestTrace
             CultureInfo.InvariantCulture, $"Waiting {Duration.TotalSeconds:0.0} s before {Method} {Path}{Again}: {Reason}."),
         RequestStage.Sending => string.Create(CultureInfo.InvariantCulture, $"Sending {Method} {Path}, {Bytes} bytes{Again}."),
         RequestStage.Answered => string.Create(
-            CultureInfo.InvariantCulture, $"{Method} {Path}: {Status} in {Duration.TotalMilliseconds:0} ms{Again}."),
+            CultureInfo.InvariantCulture, $"{Method} {Path}: {Status} in {Duration.TotalMilliseconds:0} ms{Delayed}{Again}."),
         _ => string.Create(
             CultureInfo.InvariantCulture, $"{Method} {Path}: no answer in {Duration.TotalMilliseconds:0} ms{Again}: {Reason}."),
     };

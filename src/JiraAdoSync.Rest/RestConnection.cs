@@ -265,21 +265,17 @@ internal sealed class RestConnection : IDisposable
             using var response = await ExchangeAsync(request, attempt, address, either.Token).ConfigureAwait(false);
             var body = await ReadAsync(response, either.Token).ConfigureAwait(false);
             var activity = _service.ReadActivityId(response.Headers);
+            var failure = FindFailure(request, address, response, body, activity);
+            Heed(response, isRefusal: failure?.Error.Kind == Failure.Throttled);
             Trace(request, RequestStage.Answered, attempt, trace => trace with
             {
                 Duration = _time.GetElapsedTime(started),
                 Status = (int)response.StatusCode,
                 ActivityId = activity,
+                DelayedBy = RateLimit.Seconds(RateLimit.ReadNumber(response.Headers, "X-RateLimit-Delay") ?? 0),
                 Bytes = body?.Length ?? LargestAnswer,
             });
-            if (FindFailure(request, address, response, body, activity) is { } failure)
-            {
-                Heed(response, failure.Error.Kind == Failure.Throttled);
-                throw failure;
-            }
-
-            Heed(response, isRefusal: false);
-            return body!.Value;
+            return failure is null ? body!.Value : throw failure;
         }
         catch (OperationCanceledException cancelled) when (!token.IsCancellationRequested)
         {

@@ -18,7 +18,7 @@ public sealed class ConventionTests
     [Fact]
     public void Rest_knows_Core_and_not_PowerShell()
     {
-        var references = References(typeof(Rest.RestException).Assembly);
+        var references = References(typeof(JiraAdoSync.Rest.RestException).Assembly);
         Assert.Contains("JiraAdoSync.Core", references);
         Assert.DoesNotContain("System.Management.Automation", references);
         Assert.DoesNotContain("JiraAdoSync", references);
