@@ -56,10 +56,13 @@ public interface IWorkItemStore
     /// <returns>Why the account may not; null where it may, or where only a field's rule is in the way.</returns>
     Task<ServiceError?> TryCreationAsync(string workItemType, CancellationToken token);
 
-    /// <summary>Moves work items to the recycle bin, by batches.</summary>
+    /// <summary>
+    /// Moves work items to the recycle bin, by batches. A batch that holds one that is gone moves none.
+    /// </summary>
     /// <param name="ids">Their ids.</param>
     /// <param name="token">Ends the wait.</param>
-    Task RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token);
+    /// <returns>What went wrong; null where nothing did. What did not go can be read.</returns>
+    Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token);
 
     /// <summary>
     /// Sends one batch of writes, at most <see cref="BatchSize"/>. They are done in their order, each for itself. Several

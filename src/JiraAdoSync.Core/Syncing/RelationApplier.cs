@@ -19,14 +19,20 @@ namespace JiraAdoSync.Syncing;
 /// meanwhile somebody removed P and added R: [Q, R]
 /// answer    [Q]          history: we removed R  =>  put R back; Q stands  =>  read again
 /// </code>
-/// A parent that replaces another is added in the same request.
+/// A parent that replaces another is added in the same request. Where an answer was lost, the item and its history tell
+/// whether the removal was done; where one removal makes its whole batch fail, batches get smaller until it is alone.
 /// </para>
 /// <para>
 /// <b>Additions</b> that the service refuses for its topology (a cycle through items that nobody read, a race) are
 /// treated as the planner treats those that it sees itself; one that stands already is read again and counts as kept.
 /// </para>
 /// </summary>
-internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, RelationTypes types, LinkConflict onConflict)
+internal sealed class RelationApplier(
+    IWorkItemStore store,
+    JiraSite site,
+    RelationTypes types,
+    LinkConflict onConflict,
+    BatchSender sender)
 {
     private const int Attempts = 5;
 
@@ -145,11 +151,18 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
             }
 
             var outcomes = await store.WriteAsync(ready.ConvertAll(one => one.Write), token).ConfigureAwait(false);
+            var unsure = ready.Zip(outcomes).Where(one => one.Second.IsUnsure).Select(one => one.First.Operation).ToList();
+            var now = unsure.Count == 0 ? [] : await ReadAgainAsync(unsure, token).ConfigureAwait(false);
             foreach (var ((operation, before, write), outcome) in ready.Zip(outcomes))
             {
-                var result = outcome.WorkItem is { } after
-                    ? await VerifyAsync(operation, before, write, after, operations, token).ConfigureAwait(false)
-                    : Reconsider(operation, outcome.Error!, operations);
+                var result = (outcome.IsUnsure, outcome.WorkItem) switch
+                {
+                    (true, _) => await ResolveAsync(
+                        operation, before, write, now.GetValueOrDefault(operation.HolderId), outcome.Error!, operations, token)
+                        .ConfigureAwait(false),
+                    (_, { } after) => await VerifyAsync(operation, before, write, after, true, operations, token).ConfigureAwait(false),
+                    _ => Reconsider(operation, outcome.Error!, operations),
+                };
                 if (result is not null)
                 {
                     yield return result;
@@ -163,13 +176,16 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
     {
         var (batch, rest) = (new List<Operation>(), new List<Operation>());
         var touched = new HashSet<int>();
+        var limit = IWorkItemStore.BatchSize;
         foreach (var operation in operations)
         {
-            var fits = batch.Count < IWorkItemStore.BatchSize && !operation.Touches.Any(touched.Contains);
+            var allowed = Math.Min(limit, operation.LargestBatch);
+            var fits = batch.Count < allowed && !operation.Touches.Any(touched.Contains);
             (fits ? batch : rest).Add(operation);
             if (fits)
             {
                 touched.UnionWith(operation.Touches);
+                limit = allowed;
             }
         }
 
@@ -178,15 +194,45 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
         return batch;
     }
 
+    /// <summary>The items of operations whose answer was lost, after a pause.</summary>
+    private async Task<Dictionary<int, WorkItem>> ReadAgainAsync(IReadOnlyCollection<Operation> unsure, CancellationToken token)
+    {
+        await sender.PauseAsync(unsure.Max(operation => operation.Attempt), token).ConfigureAwait(false);
+        var items = await store.ReadAsync(unsure.Select(one => one.HolderId).ToList(), token).ConfigureAwait(false);
+        return items.ToDictionary(item => item.Id);
+    }
+
+    /// <summary>What became of an operation whose request failed as a whole.</summary>
+    private async Task<RelationResult?> ResolveAsync(
+        Operation operation,
+        WorkItem before,
+        WorkItemWrite write,
+        WorkItem? now,
+        ServiceError error,
+        List<Operation> operations,
+        CancellationToken token)
+    {
+        if (now is null)
+        {
+            return Failed(operation.Change, error);
+        }
+
+        // All of a write is done or nothing: without the new parent, the old one was not removed by us.
+        var isDone = operation.Addition is not { } addition || now.Relations.Any(addition.Is);
+        return isDone ? await VerifyAsync(operation, before, write, now, false, operations, token).ConfigureAwait(false)
+            : Retry(operation, operations) ? null : Failed(operation.Change, error);
+    }
+
     private async Task<RelationResult?> VerifyAsync(
         Operation operation,
         WorkItem before,
         WorkItemWrite write,
         WorkItem after,
+        bool isAnswered,
         List<Operation> operations,
         CancellationToken token)
     {
-        var lost = await FindLostAsync(operation, before, write, after, token).ConfigureAwait(false);
+        var lost = await FindLostAsync(operation, before, write, after, isAnswered, token).ConfigureAwait(false);
         lost = await PutBackAsync(after.Id, lost, token).ConfigureAwait(false);
         if (lost.Count > 0 && operation.Addition is { } parent)
         {
@@ -230,6 +276,7 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
         WorkItem before,
         WorkItemWrite write,
         WorkItem after,
+        bool isAnswered,
         CancellationToken token)
     {
         var places = write.RemoveRelations.Count;
@@ -240,8 +287,11 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
 
         var history = await store.ReadLastRemovalAsync(after.Id, token).ConfigureAwait(false);
         var standing = after.Relations.Select(Identity).ToHashSet();
-        // A history that does not tell our edit yet leaves what can be seen.
-        var gone = history.Count == places ? history : before.Relations;
+        // A history that does not tell our edit yet leaves what can be seen. Without an answer, the last removal may be
+        // one of long ago: what it took counts as far as it stood when this one was sent.
+        var stood = before.Relations.Select(Identity).ToHashSet();
+        var gone = !isAnswered ? history.Where(relation => stood.Contains(Identity(relation)))
+            : history.Count == places ? history : before.Relations;
         return gone
             .Where(relation => !operation.Removes(relation) && !standing.Contains(Identity(relation)))
             .ToList();
@@ -251,12 +301,24 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
     /// <returns>Those that the service refuses.</returns>
     private async Task<List<Relation>> PutBackAsync(int workItemId, List<Relation> lost, CancellationToken token)
     {
-        var writes = lost.ConvertAll(relation => new WorkItemWrite { WorkItemId = workItemId, AddRelations = [Restored(relation)] });
-        var outcomes = await store.WriteAsync(writes, token).ConfigureAwait(false);
+        var outcomes = await sender
+            .SendAsync(
+                lost,
+                relation => new WorkItemWrite { WorkItemId = workItemId, AddRelations = [Restored(relation)] },
+                FindStandingAsync,
+                token)
+            .ConfigureAwait(false);
         return lost.Zip(outcomes)
             .Where(pair => pair.Second.Error is not null and not { Kind: Failure.DuplicateRelation })
             .Select(pair => pair.First)
             .ToList();
+
+        async Task<IReadOnlyList<WorkItem?>> FindStandingAsync(IReadOnlyList<Relation> unsure, CancellationToken ends)
+        {
+            var now = (await store.ReadAsync([workItemId], ends).ConfigureAwait(false)).SingleOrDefault();
+            var standing = now?.Relations.Select(Identity).ToHashSet();
+            return unsure.Select(relation => standing?.Contains(Identity(relation)) == true ? now : null).ToList();
+        }
     }
 
     /// <summary>Takes back a relation that was added.</summary>
@@ -336,7 +398,9 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
                 }
             }
 
-            var outcomes = await store.WriteAsync(batch.ConvertAll(one => one.ToWrite()), token).ConfigureAwait(false);
+            var outcomes = await sender
+                .SendAsync(batch, one => one.ToWrite(), (unsure, ends) => FindAddedAsync(unsure, ends), token)
+                .ConfigureAwait(false);
             var standing = new List<(Addition Addition, ServiceError Error)>();
             foreach (var (addition, outcome) in batch.Zip(outcomes))
             {
@@ -367,23 +431,53 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
         }
     }
 
-    /// <summary>What the service says it has already: kept where it is ours, adopted where it is not.</summary>
+    /// <summary>Looks for relations that were added without an answer: their comment tells them.</summary>
+    private async Task<IReadOnlyList<WorkItem?>> FindAddedAsync(IReadOnlyList<Addition> unsure, CancellationToken token)
+    {
+        var ids = unsure.Select(one => one.HolderId).Distinct().ToList();
+        var items = (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
+        return unsure
+            .Select(one => items.TryGetValue(one.HolderId, out var item) && item.Relations.Any(one.Is) ? item : null)
+            .ToList();
+    }
+
+    /// <summary>
+    /// What the service says it has already: kept where it is ours, adopted where it is not. What is not there after
+    /// all collided with a write of the same moment, and is tried again.
+    /// </summary>
     private async Task<List<RelationResult>> ReadAgainAsync(
         List<(Addition Addition, ServiceError Error)> standing,
         CancellationToken token)
     {
         var ids = standing.Select(one => one.Addition.HolderId).Distinct().ToList();
         var items = (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
-        return standing.ConvertAll(one =>
+        var results = new List<RelationResult>();
+        var again = new List<Addition>();
+        foreach (var (addition, error) in standing)
         {
-            var relation = items.GetValueOrDefault(one.Addition.HolderId)?.Relations
-                .FirstOrDefault(relation => relation.TargetWorkItemId == one.Addition.TargetId
-                    && relation.ReferenceName == one.Addition.Relation.ReferenceName);
+            var relation = items.GetValueOrDefault(addition.HolderId)?.Relations.FirstOrDefault(addition.IsEqual);
             var isOurs = RelationMark.Parse(relation?.Comment, site) is not null;
-            return relation is null
-                ? Failed(one.Addition.Change, one.Error)
-                : Done(one.Addition.Change) with { Action = isOurs ? ChangeAction.Keep : ChangeAction.Adopt, IsApplied = false };
-        });
+            if (relation is not null)
+            {
+                results.Add(Done(addition.Change) with { Action = isOurs ? ChangeAction.Keep : ChangeAction.Adopt, IsApplied = false });
+            }
+            else if (addition.Attempt < Attempts)
+            {
+                again.Add(addition with { Attempt = addition.Attempt + 1 });
+            }
+            else
+            {
+                results.Add(Failed(addition.Change, error));
+            }
+        }
+
+        if (again.Count > 0)
+        {
+            await sender.PauseAsync(again.Max(one => one.Attempt) - 1, token).ConfigureAwait(false);
+            again.ForEach(_additions.Enqueue);
+        }
+
+        return results;
     }
 
     /// <summary>The planner's rules for what only the service could see; null where Related is to be tried.</summary>
@@ -452,6 +546,9 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
     {
         public int Attempt { get; init; } = 1;
 
+        /// <summary>The largest batch that it may be in: with each attempt it is in the company of fewer others.</summary>
+        public int LargestBatch => Math.Max(1, IWorkItemStore.BatchSize >> (3 * (Attempt - 1)));
+
         /// <summary>Whether the change is done when this is: no addition of it is still to come.</summary>
         public bool IsLast { get; init; } = Addition is not null || Change.Desired is null;
 
@@ -485,6 +582,8 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
         int TargetId,
         string Comment)
     {
+        public int Attempt { get; init; } = 1;
+
         public ChangeAction Action { get; init; } = Change.Action;
 
         public string? Reason { get; init; } = Change.Reason;
@@ -508,6 +607,13 @@ internal sealed class RelationApplier(IWorkItemStore store, JiraSite site, Relat
                 ? new Addition(change, source, change.Relation!, target, comment)
                 : new Addition(change, target, types.Opposite(change.Relation!), source, comment);
         }
+
+        /// <summary>Whether a relation of the holder is an equal one, whoever made it.</summary>
+        public bool IsEqual(Relation relation) =>
+            relation.TargetWorkItemId == TargetId && relation.ReferenceName == Relation.ReferenceName;
+
+        /// <summary>Whether a relation of the holder is the one that this adds.</summary>
+        public bool Is(Relation relation) => IsEqual(relation) && relation.Comment == Comment;
 
         public NewRelation ToRelation() => new(Relation.ReferenceName, Comment) { TargetWorkItemId = TargetId };
 

@@ -18,18 +18,27 @@ namespace JiraAdoSync.Syncing;
 /// <param name="cache">What is known of which work item stands for which issue.</param>
 /// <param name="warn">Takes a sentence for people; may be called from any thread.</param>
 /// <param name="report">Takes progress; may be called from any thread.</param>
+/// <param name="time">The clock that pauses are timed by.</param>
 public sealed class Synchronizer(
     IWorkItemStore store,
     IIssueSource source,
     JiraSite site,
     CorrelationCache cache,
     Action<string> warn,
-    Action<SyncProgress> report)
+    Action<SyncProgress> report,
+    TimeProvider time)
 {
-    private readonly Correlator _correlator = new(store, site, cache, warn);
+    private const int Looks = 6;
+    private const int RecycleAttempts = 3;
+
+    private readonly Correlator _correlator = new(store, site, cache, warn, time);
+    private readonly BatchSender _sender = new(store, time);
     private readonly Dictionary<long, FoundWorkItem> _standing = [];
+    private readonly List<WorkItemChange> _ownTwins = [];
+    private readonly Dictionary<IssueReference, Replica> _unseen = [];
     private readonly Dictionary<long, int> _outside = [];
     private readonly HashSet<long> _sought = [];
+    private WorkItemApplier? _applier;
 
     /// <summary>
     /// Reads issues, and while more of them come finds the work items of those that are there. The steps that follow need
@@ -94,15 +103,7 @@ public sealed class Synchronizer(
         var byIssue = replicas.DistinctBy(replica => replica.IssueId).ToDictionary(replica => replica.IssueId);
         var twins = _correlator.Twins
             .Where(twin => byIssue.ContainsKey(twin.Issue.Id))
-            .Select(twin => new WorkItemChange
-            {
-                Action = ChangeAction.Remove,
-                Replica = byIssue[twin.Issue.Id],
-                WorkItemType = twin.Found.WorkItem.Type,
-                Standing = twin.Found,
-                Reason = "Twin",
-                Detail = $"Another run made it too, and nobody has worked on it; {twin.StandsInstead} stands for {twin.Issue}.",
-            });
+            .Select(twin => Leaving(twin, byIssue[twin.Issue.Id]));
         return [.. WorkItemPlanner.Plan(replicas.Select(Desire), _standing, policy), .. twins];
 
         DesiredWorkItem Desire(Replica replica)
@@ -149,22 +150,61 @@ public sealed class Synchronizer(
 
         var writes = changes.Where(change => change.IsWrite && change.Action != ChangeAction.Remove).ToList();
         var done = 0;
-        await foreach (var (result, standing) in new WorkItemApplier(store, site).ApplyAsync(writes, token).ConfigureAwait(false))
+        var created = new Dictionary<IssueReference, Replica>();
+        var replicas = writes.ToDictionary(change => change.IssueId, change => change.Replica);
+        _applier ??= new WorkItemApplier(store, site, _correlator, _sender);
+        await foreach (var (result, standing) in _applier.ApplyAsync(writes, token).ConfigureAwait(false))
         {
             if (standing is not null)
             {
-                _standing[result.IssueId] = standing;
-                cache.Set(new Correlation { IssueId = result.IssueId, Key = result.Key, WorkItemId = standing.WorkItem.Id });
+                var replica = replicas[result.IssueId];
+                Stand(replica.Reference, standing);
+                if (result.Action is ChangeAction.Create or ChangeAction.Keep)
+                {
+                    created.Add(replica.Reference, replica);
+                }
             }
 
             report(new SyncProgress("Writing work items", ++done, writes.Count));
             yield return result;
         }
 
+        await CheckAsync(created, token).ConfigureAwait(false);
         foreach (var result in await RecycleAsync(changes, token).ConfigureAwait(false))
         {
             yield return result;
         }
+    }
+
+    /// <summary>
+    /// Ends a run that created work items: what another run made too goes to the recycle bin where ours is the younger,
+    /// and the run does not end before the look-up shows what it created. A next run would make it again.
+    /// </summary>
+    /// <param name="token">Ends the work; a later run does it.</param>
+    public async IAsyncEnumerable<WorkItemResult> SettleAsync([EnumeratorCancellation] CancellationToken token)
+    {
+        for (var look = 1; _unseen.Count > 0 && look <= Looks; look++)
+        {
+            await Task.Delay(look == 1 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Pow(2, look - 3)), time, token)
+                .ConfigureAwait(false);
+            var unseen = _unseen.ToDictionary();
+            _unseen.Clear();
+            await CheckAsync(unseen, token).ConfigureAwait(false);
+        }
+
+        if (_unseen.Count > 0)
+        {
+            warn($"Azure DevOps' look-up does not show {_unseen.Count} of the new work items yet, that of {_unseen.Keys.First()} "
+                + "for one. Wait some minutes before the next run: it could make them a second time, which the one after it "
+                + "would mend.");
+        }
+
+        foreach (var result in await RecycleAsync(_ownTwins, token).ConfigureAwait(false))
+        {
+            yield return result;
+        }
+
+        _ownTwins.Clear();
     }
 
     /// <summary>Decides what is to be done with each link and each relation of ours. Nothing is written.</summary>
@@ -231,7 +271,7 @@ public sealed class Synchronizer(
 
         var writes = resolved.Where(change => change.IsWrite).ToList();
         var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
-        var applier = new RelationApplier(store, site, types, onConflict);
+        var applier = new RelationApplier(store, site, types, onConflict, _sender);
         var done = 0;
         await foreach (var result in applier.ApplyAsync(writes, token).ConfigureAwait(false))
         {
@@ -305,26 +345,98 @@ public sealed class Synchronizer(
         }
     }
 
-    /// <summary>Moves twins to the recycle bin, and looks whether they went.</summary>
-    private async Task<List<WorkItemResult>> RecycleAsync(IEnumerable<WorkItemChange> changes, CancellationToken token)
+    /// <summary>Looks what became of creations, before relations are written on them.</summary>
+    private async Task CheckAsync(IReadOnlyDictionary<IssueReference, Replica> created, CancellationToken token)
     {
-        var twins = changes.Where(change => change.Action == ChangeAction.Remove).ToList();
-        if (twins.Count == 0)
+        if (created.Count == 0)
         {
-            return [];
+            return;
         }
 
-        var ids = twins.ConvertAll(change => change.WorkItemId!.Value);
-        await store.RecycleAsync(ids, token).ConfigureAwait(false);
-        var left = (await store.ReadAsync(ids, token).ConfigureAwait(false)).Select(item => item.Id).ToHashSet();
-        return twins.ConvertAll(change => left.Contains(change.WorkItemId!.Value)
-            ? WorkItemResult.Of(change) with
+        var check = await _correlator
+            .CheckAsync(created.Keys.ToDictionary(issue => issue, issue => _standing[issue.Id]), _applier!.HasDrawn, token)
+            .ConfigureAwait(false);
+        foreach (var (issue, found) in check.Standing)
+        {
+            Stand(issue, found);
+        }
+
+        _ownTwins.AddRange(check.Twins.Select(twin => Leaving(twin, created[twin.Issue])));
+        foreach (var issue in check.Unseen)
+        {
+            _unseen.Add(issue, created[issue]);
+        }
+    }
+
+    private void Stand(IssueReference issue, FoundWorkItem found)
+    {
+        _standing[issue.Id] = found;
+        cache.Set(new Correlation { IssueId = issue.Id, Key = issue.Key, WorkItemId = found.WorkItem.Id });
+    }
+
+    private static WorkItemChange Leaving(Twin twin, Replica replica) => new()
+    {
+        Action = ChangeAction.Remove,
+        Replica = replica,
+        WorkItemType = twin.Found.WorkItem.Type,
+        Standing = twin.Found,
+        Reason = "Twin",
+        Detail = $"Another run made it too, and nobody has worked on it; {twin.StandsInstead} stands for {twin.Issue}.",
+    };
+
+    /// <summary>
+    /// Moves twins to the recycle bin. Each is read again before it goes, and looked for afterwards: other runs may be
+    /// at the same, and a request that names one that is gone moves none.
+    /// </summary>
+    private async Task<List<WorkItemResult>> RecycleAsync(IEnumerable<WorkItemChange> changes, CancellationToken token)
+    {
+        var results = new List<WorkItemResult>();
+        var twins = changes.Where(change => change.Action == ChangeAction.Remove).ToList();
+        var sent = new HashSet<int>();
+        ServiceError? error = null;
+        for (var attempt = 1; twins.Count > 0; attempt++)
+        {
+            var there = await _correlator
+                .ReadTwinsAsync(twins.ConvertAll(twin => (twin.IssueId, twin.WorkItemId!.Value)), token)
+                .ConfigureAwait(false);
+            var rest = new List<WorkItemChange>();
+            foreach (var twin in twins)
             {
-                Action = ChangeAction.Fail,
-                Reason = nameof(Failure.RequestFailed),
-                Error = new ServiceError(Failure.RequestFailed, $"Work item {change.WorkItemId} did not go to the recycle bin."),
+                var id = twin.WorkItemId!.Value;
+                if (!there.TryGetValue(id, out var isUntouched))
+                {
+                    results.Add(WorkItemResult.Of(twin) with { IsApplied = sent.Contains(id) });
+                }
+                else if (!isUntouched)
+                {
+                    results.Add(WorkItemResult.Of(twin) with
+                    {
+                        Action = ChangeAction.Skip,
+                        Detail = $"People have worked on {id} meanwhile, so it is left alone.",
+                    });
+                }
+                else if (attempt > RecycleAttempts)
+                {
+                    error ??= new ServiceError(Failure.RequestFailed, $"Work item {id} did not go to the recycle bin.");
+                    results.Add(WorkItemResult.Of(twin) with
+                    {
+                        Action = ChangeAction.Fail,
+                        Reason = error.Kind.ToString(),
+                        Error = error,
+                    });
+                }
+                else
+                {
+                    rest.Add(twin);
+                    sent.Add(id);
+                }
             }
-            : WorkItemResult.Of(change) with { IsApplied = true });
+
+            twins = rest;
+            error = await store.RecycleAsync(rest.ConvertAll(twin => twin.WorkItemId!.Value), token).ConfigureAwait(false);
+        }
+
+        return results;
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
@@ -7,12 +8,24 @@ using JiraAdoSync.Planning;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// Writes planned work items, batch by batch. An item that fails leaves the rest to go on. The revision guards an
-/// item's fields; it does not guard the place of our mark among its relations, so an item is read immediately before it
-/// is edited, and the answer must show that no other relation got the mark's comment.
+/// Writes planned work items, batch by batch. An item that fails leaves the rest to go on.
+/// <para>
+/// <b>Creations.</b> The nonce of a mark is drawn for each sending: where an answer was lost, the nonce tells the item that
+/// was created all the same, and an item that another run made meanwhile from ours. What another run made is used.
+/// </para>
+/// <para>
+/// <b>Edits.</b> The revision guards an item's fields; it does not guard the place of our mark among its relations. So an
+/// item is read immediately before it is edited, and the answer must show that no other relation got the mark's comment.
+/// The mark tells, too, whether an edit was done whose answer was lost.
+/// </para>
 /// </summary>
-internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site)
+internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site, Correlator correlator, BatchSender sender)
 {
+    private readonly ConcurrentDictionary<string, long> _drawn = [];
+
+    /// <summary>Whether a nonce was drawn here: the item that has it is a creation of this run.</summary>
+    public bool HasDrawn(string nonce) => _drawn.ContainsKey(nonce);
+
     /// <summary>Applies changes that write something.</summary>
     /// <param name="changes">The changes.</param>
     /// <param name="token">Ends the work; what was sent is left as it is, and the next run completes it.</param>
@@ -23,67 +36,112 @@ internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site)
     {
         foreach (var batch in changes.Chunk(IWorkItemStore.BatchSize))
         {
-            var edited = batch.Select(change => change.WorkItemId).OfType<int>().ToList();
-            var now = (await store.ReadAsync(edited, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
-            var ready = new List<(WorkItemChange Change, WorkItemWrite Write)>();
-            foreach (var change in batch)
+            foreach (var one in await ApplyBatchAsync(batch, token).ConfigureAwait(false))
             {
-                if (ToWrite(change, now) is { } write)
-                {
-                    ready.Add((change, write));
-                }
-                else
-                {
-                    var id = change.WorkItemId;
-                    yield return (Failed(change, new ServiceError(
-                        Failure.WorkItemChanged, $"Work item {id} was changed or deleted by somebody else in between.")), null);
-                }
-            }
-
-            var outcomes = await store.WriteAsync(ready.ConvertAll(one => one.Write), token).ConfigureAwait(false);
-            foreach (var ((change, write), outcome) in ready.Zip(outcomes))
-            {
-                if (outcome.WorkItem is not { } item)
-                {
-                    yield return (Failed(change, outcome.Error!), null);
-                    continue;
-                }
-
-                var result = WorkItemResult.Of(change) with { IsApplied = true, WorkItemId = item.Id };
-                if (write.RelationComments.Count > 0)
-                {
-                    await PutBackCommentsAsync(now[item.Id], item, change.IssueId, token).ConfigureAwait(false);
-                }
-
-                yield return (result, new FoundWorkItem(item, WorkItemMark.Find(item, site, change.IssueId)?.Mark));
+                yield return one;
             }
         }
     }
 
-    /// <summary>The write for a change; null where the item is not what the change was planned for.</summary>
-    private WorkItemWrite? ToWrite(WorkItemChange change, Dictionary<int, WorkItem> now)
+    /// <summary>Applies changes of which each is about another work item, as one batch.</summary>
+    private async Task<List<(WorkItemResult Result, FoundWorkItem? Standing)>> ApplyBatchAsync(
+        WorkItemChange[] batch,
+        CancellationToken token)
     {
+        var writes = batch.Select(change => new Write(change)).ToList();
+        var now = await ReadAsync(writes, token).ConfigureAwait(false);
+        writes.ForEach(write => write.Now = now.GetValueOrDefault(write.Change.WorkItemId ?? 0));
+        var ready = writes.Where(write => write.IsAsPlanned).ToList();
+        var outcomes = await sender
+            .SendAsync(ready, ToWrite, (unsure, ends) => FindDoneAsync(unsure, ends), token)
+            .ConfigureAwait(false);
+        var results = writes.Where(write => !write.IsAsPlanned)
+            .Select(write => (Failed(write.Change, ChangedMeanwhile(write.Change.WorkItemId)), (FoundWorkItem?)null))
+            .ToList();
+        foreach (var (write, outcome) in ready.Zip(outcomes))
+        {
+            if (outcome.WorkItem is not { } item)
+            {
+                results.Add((Failed(write.Change, outcome.Error!), null));
+                continue;
+            }
+
+            if (write.Now is not null)
+            {
+                await PutBackCommentsAsync(write.Now, item, write.Change.IssueId, token).ConfigureAwait(false);
+            }
+
+            var mark = WorkItemMark.Find(item, site, write.Change.IssueId)?.Mark;
+            var isOurs = write.Now is not null || mark is null || HasDrawn(mark.Nonce);
+            results.Add((
+                WorkItemResult.Of(write.Change) with
+                {
+                    Action = isOurs ? write.Change.Action : ChangeAction.Keep,
+                    Detail = isOurs ? write.Change.Detail : "Another run created it meanwhile.",
+                    IsApplied = isOurs,
+                    WorkItemId = item.Id,
+                },
+                new FoundWorkItem(item, mark)));
+        }
+
+        return results;
+    }
+
+    /// <summary>Looks for what was done without an answer: new items by their marks, edits by what their marks tell.</summary>
+    private async Task<IReadOnlyList<WorkItem?>> FindDoneAsync(IReadOnlyList<Write> unsure, CancellationToken token)
+    {
+        var edited = await ReadAsync(unsure, token).ConfigureAwait(false);
+        var created = unsure.Where(write => write.Change.Standing is null).Select(write => write.Change.Replica.Reference).ToList();
+        var marked = await correlator.FindMarkedAsync(created, token).ConfigureAwait(false);
+        return unsure.Select(Find).ToList();
+
+        WorkItem? Find(Write write)
+        {
+            if (write.Change.Standing is not { } standing)
+            {
+                return marked[write.Change.IssueId].FirstOrDefault()?.WorkItem;
+            }
+
+            var now = edited.GetValueOrDefault(standing.WorkItem.Id);
+            if (now is not null && WorkItemMark.Find(now, site, write.Change.IssueId)?.Mark == write.Sent)
+            {
+                return now;
+            }
+
+            write.Now = now;
+            return null;
+        }
+    }
+
+    /// <summary>Reads those that are to be edited, as they are now.</summary>
+    private async Task<Dictionary<int, WorkItem>> ReadAsync(IEnumerable<Write> writes, CancellationToken token)
+    {
+        var ids = writes.Select(write => write.Change.WorkItemId).OfType<int>().ToList();
+        return (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
+    }
+
+    private WorkItemWrite ToWrite(Write write)
+    {
+        var change = write.Change;
         if (change.Standing is not { } standing)
         {
+            write.Sent = MarkOf(change, WorkItemMark.NewNonce(), rev: 1);
+            _drawn.TryAdd(write.Sent.Nonce, change.IssueId);
             return new WorkItemWrite
             {
                 WorkItemType = change.WorkItemType,
                 Fields = change.Fields,
-                AddRelations = [MarkOf(change, WorkItemMark.NewNonce(), rev: 1).ToRelation(site)],
+                AddRelations = [write.Sent.ToRelation(site)],
             };
         }
 
-        if (!now.TryGetValue(standing.WorkItem.Id, out var item) || item.Rev != standing.WorkItem.Rev)
-        {
-            return null;
-        }
-
         // The write makes the next revision, and the mark that goes with it tells that one.
-        var mark = MarkOf(change, standing.Mark?.Nonce ?? WorkItemMark.NewNonce(), item.Rev + 1);
-        var write = new WorkItemWrite { WorkItemId = item.Id, ExpectedRev = item.Rev, Fields = change.Fields };
-        return WorkItemMark.Find(item, site, change.IssueId) is var (_, index)
-            ? write with { RelationComments = new Dictionary<int, string> { [index] = mark.Comment } }
-            : write with { AddRelations = [mark.ToRelation(site)] };
+        var rev = standing.WorkItem.Rev;
+        write.Sent = MarkOf(change, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? WorkItemMark.NewNonce(), rev + 1);
+        var edit = new WorkItemWrite { WorkItemId = standing.WorkItem.Id, ExpectedRev = rev, Fields = change.Fields };
+        return write.Now is { } now && WorkItemMark.Find(now, site, change.IssueId) is var (_, index)
+            ? edit with { RelationComments = new Dictionary<int, string> { [index] = write.Sent.Comment } }
+            : edit with { AddRelations = [write.Sent.ToRelation(site)] };
     }
 
     private static WorkItemMark MarkOf(WorkItemChange change, string nonce, int rev) => new()
@@ -117,10 +175,28 @@ internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site)
         }
     }
 
+    private static ServiceError ChangedMeanwhile(int? id) => new(
+        Failure.WorkItemChanged, $"Work item {id} was changed or deleted by somebody else in between.");
+
     private static WorkItemResult Failed(WorkItemChange change, ServiceError error) => WorkItemResult.Of(change) with
     {
         Action = ChangeAction.Fail,
         Error = error,
         Reason = error.Kind.ToString(),
     };
+
+    /// <summary>A change on its way.</summary>
+    private sealed class Write(WorkItemChange change)
+    {
+        public WorkItemChange Change { get; } = change;
+
+        /// <summary>The item as it was before the edit that was sent last; null for a creation, or where it is gone.</summary>
+        public WorkItem? Now { get; set; }
+
+        /// <summary>The mark that was sent last.</summary>
+        public WorkItemMark? Sent { get; set; }
+
+        /// <summary>Whether the item is what the change was planned for.</summary>
+        public bool IsAsPlanned => Change.Standing is not { } standing || Now?.Rev == standing.WorkItem.Rev;
+    }
 }

@@ -236,15 +236,25 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token)
+    public async Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token)
     {
+        ServiceError? error = null;
         foreach (var chunk in ids.Chunk(IWorkItemStore.BatchSize))
         {
             var body = new { ids = chunk, destroy = false, skipNotifications = true };
-            await _connection
-                .SendAsync(RestRequest.Post($"{_project}/_apis/wit/workitemsdelete?{Version}", body), token)
-                .ConfigureAwait(false);
+            try
+            {
+                await _connection
+                    .SendAsync(RestRequest.Post($"{_project}/_apis/wit/workitemsdelete?{Version}", body), token)
+                    .ConfigureAwait(false);
+            }
+            catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
+            {
+                error = failure.Error;
+            }
         }
+
+        return error;
     }
 
     /// <inheritdoc/>
@@ -279,7 +289,10 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
         }
         catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
         {
-            return Enumerable.Repeat(WriteOutcome.Refused(failure.Error), writes.Count).ToList();
+            // What was throttled or forbidden was not done; how far a batch got that failed otherwise, nobody knows.
+            var isKnown = failure.Error.Kind is Failure.Throttled or Failure.AccessDenied or Failure.NotFound;
+            var error = isKnown ? failure.Error : failure.Error with { IsAmbiguous = true };
+            return Enumerable.Repeat(WriteOutcome.Refused(error), writes.Count).ToList();
         }
     }
 

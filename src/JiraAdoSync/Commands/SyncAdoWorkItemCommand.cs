@@ -44,5 +44,6 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
         var changes = Await(token => synchronizer.PlanWorkItemsAsync(_replicas, policy, token));
         Await(token => synchronizer.CheckPermissionAsync(changes, token));
         Apply(synchronizer, changes);
+        Settle(synchronizer);
     }
 }

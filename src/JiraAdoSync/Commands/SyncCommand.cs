@@ -58,7 +58,8 @@ public abstract class SyncCommand : JiraAdoCommand
         Jira.Client.Site,
         Cache,
         warning => Post(() => WriteWarning(warning)),
-        _progress.Report);
+        _progress.Report,
+        TimeProvider.System);
 
     /// <summary>The start of a run: what its summary counts from.</summary>
     private protected (long Started, long JiraRequests, long AdoRequests) StartRun() =>
@@ -80,6 +81,7 @@ public abstract class SyncCommand : JiraAdoCommand
         var relationResults = Apply(synchronizer, relations, onConflict);
         // Twins go last: until then their relations stand.
         workItemResults.AddRange(Apply(synchronizer, twins));
+        workItemResults.AddRange(Settle(synchronizer));
         WriteObject(SyncSummary.Of(issues, workItemResults, relationResults) with
         {
             JiraRequests = Jira.Client.RequestsSent - run.JiraRequests,
@@ -127,6 +129,11 @@ public abstract class SyncCommand : JiraAdoCommand
             WriteWarning($"This plan would not be applied. {plan.Refusal.Message}");
         }
     }
+
+    /// <summary>Ends what created work items: with no twin of its own, and with what it created to be found.</summary>
+    private protected List<WorkItemResult> Settle(Synchronizer synchronizer) => Collect(
+        Stream(synchronizer.SettleAsync),
+        result => result.Error is null ? null : Errors.Of(result.Error, result.Key));
 
     private List<T> Collect<T>(IEnumerable<T> results, Func<T, ErrorRecord?> errorOf)
     {

@@ -266,22 +266,6 @@ public sealed class GraphTests
     }
 
     [Fact]
-    public async Task A_creation_whose_answer_was_lost_is_found_by_the_next_run_and_not_made_twice()
-    {
-        await using var world = await World.StartAsync(RecipeStory.Issues);
-        await world.SetFaultsAsync(new JsonObject
-        {
-            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = "drop-after", ["times"] = 1,
-        });
-        var run = world.Run(Sync);
-        Assert.Equal("Failed", run.Summary.Properties["Outcome"].Value.ToString());
-        Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
-        world.Run(Sync).Succeeded();
-        Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
-        Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
-    }
-
-    [Fact]
     public async Task A_page_of_Jira_that_fails_is_no_end_of_the_data()
     {
         var seed = new JiraSeed();

@@ -128,7 +128,7 @@ public sealed class InterleavingTests
     private static async Task ApplyAsync(MemoryStore store, DesiredRelation[] desired)
     {
         var plan = await PlanAsync(store, desired);
-        var synchronizer = new Synchronizer(store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { });
+        var synchronizer = new Synchronizer(store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime());
         await foreach (var _ in synchronizer.ApplyRelationsAsync(
             plan.Changes, LinkConflict.Degrade, TestContext.Current.CancellationToken))
         {

@@ -15,6 +15,9 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
     /// <summary>What somebody else does just before a batch is done; told which batch it is, from 1.</summary>
     public Action<int> BeforeWrite { get; set; } = _ => { };
 
+    /// <summary>What becomes of a batch as a whole; told the batch.</summary>
+    public Func<IReadOnlyList<WorkItemWrite>, Fate> FateOf { get; set; } = _ => Fate.Answered;
+
     public bool TakesRemovalsWithAdditions { get; init; } = true;
 
     /// <summary>The batches that were sent.</summary>
@@ -93,7 +96,14 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
             BeforeWrite(Batches.Count);
         }
 
-        return Task.FromResult<IReadOnlyList<WriteOutcome>>(writes.Select(Write).ToList());
+        var fate = FateOf(writes);
+        var outcomes = fate is Fate.Lost or Fate.RefusedAsOne ? [] : writes.Select(Write).ToList();
+        var error = new ServiceError(fate == Fate.RefusedAsOne ? Failure.RequestFailed : Failure.ServerUnreachable, "failed as one")
+        {
+            IsAmbiguous = true,
+        };
+        return Task.FromResult<IReadOnlyList<WriteOutcome>>(
+            fate == Fate.Answered ? outcomes : writes.Select(_ => WriteOutcome.Refused(error)).ToList());
     }
 
     public Task<IReadOnlyList<Relation>> ReadLastRemovalAsync(int workItemId, CancellationToken token) =>
@@ -102,10 +112,26 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
     public Task<ServiceError?> TryCreationAsync(string workItemType, CancellationToken token) =>
         Task.FromResult<ServiceError?>(null);
 
-    public Task RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token) => throw new NotSupportedException();
+    public Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token) => throw new NotSupportedException();
 
     public Task<IReadOnlySet<long>> FindReadableAsync(IReadOnlyCollection<long> issueIds, CancellationToken token) =>
         Task.FromResult<IReadOnlySet<long>>(issueIds.ToHashSet());
+
+    /// <summary>What may become of a batch.</summary>
+    internal enum Fate
+    {
+        /// <summary>Done, and answered write by write.</summary>
+        Answered,
+
+        /// <summary>Done, and the answer is lost.</summary>
+        DoneWithoutAnswer,
+
+        /// <summary>Lost on its way.</summary>
+        Lost,
+
+        /// <summary>Answered by one refusal for all.</summary>
+        RefusedAsOne,
+    }
 
     private WriteOutcome Write(WorkItemWrite write)
     {

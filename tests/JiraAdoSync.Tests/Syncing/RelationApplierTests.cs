@@ -188,7 +188,7 @@ public sealed class RelationApplierTests
     private static async Task<List<RelationResult>> ApplyAsync(
         MemoryStore store, LinkConflict onConflict, params RelationChange[] changes)
     {
-        var synchronizer = new Synchronizer(store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { });
+        var synchronizer = new Synchronizer(store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime());
         var results = new List<RelationResult>();
         await foreach (var result in synchronizer.ApplyRelationsAsync(changes, onConflict, TestContext.Current.CancellationToken))
         {
