@@ -191,7 +191,7 @@ internal sealed class AdoError : Exception
         412, "Microsoft.VisualStudio.Services.WebApi.Patch", "TestPatchOperationFailedException",
         $"VS403351: Test Operation for path {path} failed, value {actual} was not equal to test value {expected}.", 3000);
 
-    public static AdoError Rule(FieldDefinition field, string flags, string message) =>
+    private static AdoError Rule(FieldDefinition field, string flags, string message, int code = 524290) =>
         new(400, Tracking, "RuleValidationException", message)
         {
             CustomProperties = new JsonObject
@@ -205,7 +205,7 @@ internal sealed class AdoError : Exception
                     ["fieldReferenceName"] = field.ReferenceName,
                     ["fieldStatusFlags"] = flags,
                     ["errorMessage"] = message,
-                    ["fieldStatusCode"] = 524290,
+                    ["fieldStatusCode"] = code,
                     ["ruleValidationErrors"] = null,
                 }),
             },
@@ -216,8 +216,15 @@ internal sealed class AdoError : Exception
         $"The field '{field.Name}' contains the value '{value}' that is not in the list of supported values");
 
     public static AdoError RuleCode(FieldDefinition field, string code) => Rule(
-        field, char.ToLowerInvariant(code[0]) + code[1..],
-        $"TF401320: Rule Error for field {field.Name}. Error code: {code}.");
+        field, string.Join(", ", code.Split(", ").Select(flag => char.ToLowerInvariant(flag[0]) + flag[1..])),
+        $"TF401320: Rule Error for field {field.Name}. Error code: {code}.",
+        code.Contains("InvalidEmpty", StringComparison.Ordinal) ? 524289 : 524290);
+
+    /// <summary>A field that must have a value has none.</summary>
+    public static AdoError Required(FieldDefinition field) => RuleCode(field, "Required, InvalidEmpty");
+
+    /// <summary>A field that must be empty in the item's state got a value.</summary>
+    public static AdoError NotEmpty(FieldDefinition field) => RuleCode(field, "InvalidNotEmpty");
 
     public static AdoError UnknownIdentity(FieldDefinition field, string value) => new(
         400, Tracking, "RuleValidationException",

@@ -39,6 +39,7 @@ internal sealed class FieldCatalog
     public static readonly FieldDefinition ActivatedBy = Bypass("Microsoft.VSTS.Common.ActivatedBy", "Activated By", FieldType.Identity);
     public static readonly FieldDefinition ResolvedDate = Bypass("Microsoft.VSTS.Common.ResolvedDate", "Resolved Date", FieldType.DateTime);
     public static readonly FieldDefinition ResolvedBy = Bypass("Microsoft.VSTS.Common.ResolvedBy", "Resolved By", FieldType.Identity);
+    public static readonly FieldDefinition ResolvedReason = Field("Microsoft.VSTS.Common.ResolvedReason", "Resolved Reason", FieldType.String);
     public static readonly FieldDefinition ClosedDate = Bypass("Microsoft.VSTS.Common.ClosedDate", "Closed Date", FieldType.DateTime);
     public static readonly FieldDefinition ClosedBy = Bypass("Microsoft.VSTS.Common.ClosedBy", "Closed By", FieldType.Identity);
     public static readonly FieldDefinition Tags = Field("System.Tags", "Tags", FieldType.PlainText);
@@ -116,37 +117,13 @@ internal sealed class FieldCatalog
         ActivatedBy,
         ResolvedDate,
         ResolvedBy,
-        Field("Microsoft.VSTS.Common.ResolvedReason", "Resolved Reason", FieldType.String),
+        ResolvedReason,
         ClosedDate,
         ClosedBy,
         Priority,
         Severity,
         ValueArea,
-        Field("Microsoft.VSTS.Common.Activity", "Activity", FieldType.String),
-        Field("Microsoft.VSTS.Common.AcceptanceCriteria", "Acceptance Criteria", FieldType.Html),
-        Field("Microsoft.VSTS.Common.BacklogPriority", "Backlog Priority", FieldType.Double),
-        Field("Microsoft.VSTS.Common.BusinessValue", "Business Value", FieldType.Integer),
-        Field("Microsoft.VSTS.Common.Risk", "Risk", FieldType.String) with { AllowedValues = ["1 - High", "2 - Medium", "3 - Low"] },
-        Field("Microsoft.VSTS.Common.StackRank", "Stack Rank", FieldType.Double),
-        Field("Microsoft.VSTS.Common.TimeCriticality", "Time Criticality", FieldType.Double),
-        Field("Microsoft.VSTS.Common.Triage", "Triage", FieldType.String),
-        Field("Microsoft.VSTS.Common.Discipline", "Discipline", FieldType.String),
-        Field("Microsoft.VSTS.Build.FoundIn", "Found In", FieldType.String),
-        Field("Microsoft.VSTS.Build.IntegrationBuild", "Integration Build", FieldType.String),
-        Field("Microsoft.VSTS.Scheduling.StoryPoints", "Story Points", FieldType.Double),
-        Field("Microsoft.VSTS.Scheduling.Effort", "Effort", FieldType.Double),
-        Field("Microsoft.VSTS.Scheduling.Size", "Size", FieldType.Double),
-        Field("Microsoft.VSTS.Scheduling.OriginalEstimate", "Original Estimate", FieldType.Double),
-        Field("Microsoft.VSTS.Scheduling.RemainingWork", "Remaining Work", FieldType.Double),
-        Field("Microsoft.VSTS.Scheduling.CompletedWork", "Completed Work", FieldType.Double),
-        Field("Microsoft.VSTS.Scheduling.StartDate", "Start Date", FieldType.DateTime),
-        Field("Microsoft.VSTS.Scheduling.FinishDate", "Finish Date", FieldType.DateTime),
-        Field("Microsoft.VSTS.Scheduling.TargetDate", "Target Date", FieldType.DateTime),
-        Field("Microsoft.VSTS.Scheduling.DueDate", "Due Date", FieldType.DateTime),
-        Field("Microsoft.VSTS.TCM.ReproSteps", "Repro Steps", FieldType.Html),
-        Field("Microsoft.VSTS.TCM.SystemInfo", "System Info", FieldType.Html),
-        Field("Microsoft.VSTS.TCM.Steps", "Steps", FieldType.Html),
-        Field("Microsoft.VSTS.CMMI.Blocked", "Blocked", FieldType.String) with { AllowedValues = ["No", "Yes"] },
+        .. Processes.Fields(),
         Field("System.Description", "Description", FieldType.Html),
         History,
         Tags,

@@ -1,36 +1,30 @@
+using System.Text.RegularExpressions;
+
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
-/// <summary>A state of a work item type.</summary>
-internal sealed record WorkItemState(string Name, string Category, string Color);
-
-/// <summary>A work item type of a process; its first state is the one in which items are created.</summary>
-internal sealed record WorkItemType(
-    string Name, string ReferenceName, string Color, string Icon, string InitialReason, IReadOnlyList<WorkItemState> States)
+/// <summary>
+/// The four processes with their work item types, and the fields that the types have, as Microsoft publishes them
+/// (microsoft/process-customization-scripts; the Basic process after its documentation). They are kept as text, a
+/// paragraph for each type:
+/// <code>
+/// Task: A4880A icon_clipboard                          name, colour, icon
+///   states New (Proposed), Active (InProgress)         with their categories
+///   fields Common.Priority* = 2, Scheduling.Effort     * is required, = is the default
+///   > New: New                                         the state of a new item, and its reason
+///   New > Active: Work started | Other [StartWork]     a transition, its reasons, the actions that make it
+///   New > Active (assigns): Work started               assigns to the current user an item that is nobody's
+///   Closed > New (returns): Reactivated                assigns to who closed or resolved it
+///   in Active: System.AssignedTo required              a rule of states: required, empty or read-only
+/// </code>
+/// Names of fields are without <c>Microsoft.VSTS.</c>
+/// </summary>
+internal static partial class Processes
 {
-    public WorkItemState Initial => States[0];
-
-    public WorkItemState? State(string name) =>
-        States.FirstOrDefault(state => state.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-
-    public bool IsBug => Name == "Bug";
-
-    /// <summary>Types that stand on a backlog have a value area.</summary>
-    public bool IsBacklogItem => Name is "Epic" or "Feature" or "User Story" or "Product Backlog Item" or "Requirement" or "Bug";
-
-    /// <summary>Types without a priority of their own: what belongs to test plans and reviews.</summary>
-    public bool HasPriority => !Name.Contains("Shared", StringComparison.Ordinal)
-        && !Name.Contains("Test Plan", StringComparison.Ordinal) && !Name.Contains("Test Suite", StringComparison.Ordinal)
-        && !Name.StartsWith("Code Review", StringComparison.Ordinal) && !Name.StartsWith("Feedback", StringComparison.Ordinal);
-}
-
-/// <summary>The four processes: their work item types, and the states of each with category and colour.</summary>
-internal static class Processes
-{
-    private const string Proposed = "Proposed";
-    private const string InProgress = "InProgress";
-    private const string Resolved = "Resolved";
-    private const string Completed = "Completed";
-    private const string Removed = "Removed";
+    private static readonly Dictionary<ProcessTemplate, IReadOnlyList<WorkItemType>> Types =
+        Enum.GetValues<ProcessTemplate>().ToDictionary(
+            process => process,
+            process => (IReadOnlyList<WorkItemType>)
+                [.. Read($"{process.ToString().ToLowerInvariant()}.txt"), .. Read("testing.txt")]);
 
     /// <summary>The id by which every organisation calls the process.</summary>
     public static Guid IdOf(ProcessTemplate process) => new(process switch
@@ -43,97 +37,88 @@ internal static class Processes
 
     public static string NameOf(ProcessTemplate process) => process == ProcessTemplate.Cmmi ? "CMMI" : process.ToString();
 
-    public static IReadOnlyList<WorkItemType> TypesOf(ProcessTemplate process) =>
-        [.. Own(process), .. Testing()];
+    /// <summary>The types of a process, and those of test plans and reviews that every process has.</summary>
+    public static IReadOnlyList<WorkItemType> TypesOf(ProcessTemplate process) => Types[process];
 
-    private static IEnumerable<WorkItemType> Own(ProcessTemplate process)
-    {
-        switch (process)
+    /// <summary>The fields that the types have and that no rule of the service names.</summary>
+    public static IEnumerable<FieldDefinition> Fields() => Text("fields.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => FieldLine().Match(line)).Select(match =>
         {
-            case ProcessTemplate.Agile:
-                var story = States(("New", Proposed), ("Active", InProgress), ("Resolved", Resolved), ("Closed", Completed), ("Removed", Removed));
-                yield return Type("Bug", "CC293D", "icon_insect", "New",
-                    States(("New", Proposed), ("Active", InProgress), ("Resolved", Resolved), ("Closed", Completed)));
-                yield return Type("Epic", "E06C00", "icon_crown", "New", story);
-                yield return Type("Feature", "773B93", "icon_trophy", "New", story);
-                yield return Type("Issue", "B4009E", "icon_traffic_cone", "New", States(("Active", InProgress), ("Closed", Completed)));
-                yield return Type("Task", "A4880A", "icon_clipboard", "New",
-                    States(("New", Proposed), ("Active", InProgress), ("Closed", Completed), ("Removed", Removed)));
-                yield return Type("User Story", "0098C7", "icon_book", "New", story);
-                break;
-
-            case ProcessTemplate.Scrum:
-                var backlog = States(("New", Proposed), ("Approved", Proposed), ("Committed", InProgress), ("Done", Completed), ("Removed", Removed));
-                var portfolio = States(("New", Proposed), ("In Progress", InProgress), ("Done", Completed), ("Removed", Removed));
-                yield return Type("Bug", "CC293D", "icon_insect", "New defect reported", backlog);
-                yield return Type("Epic", "E06C00", "icon_crown", "New epic", portfolio);
-                yield return Type("Feature", "773B93", "icon_trophy", "New feature", portfolio);
-                yield return Type("Impediment", "B4009E", "icon_traffic_cone", "New impediment", States(("Open", InProgress), ("Closed", Completed)));
-                yield return Type("Product Backlog Item", "0098C7", "icon_list", "New backlog item", backlog);
-                yield return Type("Task", "A4880A", "icon_clipboard", "New task",
-                    States(("To Do", Proposed), ("In Progress", InProgress), ("Done", Completed), ("Removed", Removed)));
-                break;
-
-            case ProcessTemplate.Cmmi:
-                var formal = States(("Proposed", Proposed), ("Active", InProgress), ("Resolved", Resolved), ("Closed", Completed));
-                yield return Type("Bug", "CC293D", "icon_insect", "New", formal);
-                yield return Type("Change Request", "B4009E", "icon_asterisk", "New", formal);
-                yield return Type("Epic", "E06C00", "icon_crown", "New", formal);
-                yield return Type("Feature", "773B93", "icon_trophy", "New", formal);
-                yield return Type("Issue", "B4009E", "icon_traffic_cone", "New", formal);
-                yield return Type("Requirement", "0098C7", "icon_clipboard", "New", formal);
-                yield return Type("Review", "B4009E", "icon_chat_bubble", "New",
-                    States(("Active", InProgress), ("Resolved", Resolved), ("Closed", Completed)));
-                yield return Type("Risk", "B4009E", "icon_flame", "New",
-                    States(("Proposed", Proposed), ("Active", InProgress), ("Closed", Completed)));
-                yield return Type("Task", "A4880A", "icon_clipboard", "New", formal);
-                break;
-
-            default:
-                var simple = States(("To Do", Proposed), ("Doing", InProgress), ("Done", Completed));
-                yield return Type("Epic", "E06C00", "icon_crown", "Added to backlog", simple);
-                yield return Type("Issue", "B4009E", "icon_clipboard_issue", "Added to backlog", simple);
-                yield return Type("Task", "A4880A", "icon_clipboard", "Added to backlog", simple);
-                break;
-        }
-    }
-
-    /// <summary>What every process has for test plans and reviews.</summary>
-    private static IEnumerable<WorkItemType> Testing()
-    {
-        var review = States(("Requested", Proposed), ("Closed", Completed));
-        yield return Type("Code Review Request", "333333", "icon_code_review", "New", review);
-        yield return Type("Code Review Response", "333333", "icon_code_response", "New", review);
-        yield return Type("Feedback Request", "B4009E", "icon_chat_bubble", "New", States(("Active", InProgress), ("Closed", Completed)));
-        yield return Type("Feedback Response", "B4009E", "icon_review", "New", States(("Active", InProgress), ("Closed", Completed)));
-        yield return Type("Shared Parameter", "004B50", "icon_test_parameter", "New", States(("Active", InProgress), ("Inactive", Completed)));
-        yield return Type("Shared Steps", "004B50", "icon_test_step", "New", States(("Active", InProgress), ("Closed", Completed)));
-        yield return Type("Test Case", "004B50", "icon_test_beaker", "New",
-            States(("Design", Proposed), ("Ready", InProgress), ("Closed", Completed)));
-        yield return Type("Test Plan", "004B50", "icon_test_plan", "New", States(("Active", InProgress), ("Inactive", Completed)));
-        yield return Type("Test Suite", "004B50", "icon_test_suite", "New",
-            States(("In Planning", Proposed), ("In Progress", InProgress), ("Completed", Completed)));
-    }
-
-    private static WorkItemType Type(
-        string name, string color, string icon, string reason, IReadOnlyList<WorkItemState> states) =>
-        new(name, $"Microsoft.VSTS.WorkItemTypes.{name.Replace(" ", "", StringComparison.Ordinal)}", color, icon, reason, states);
-
-    private static List<WorkItemState> States(params ReadOnlySpan<(string Name, string Category)> states)
-    {
-        var list = new List<WorkItemState>();
-        foreach (var (name, category) in states)
-        {
-            list.Add(new WorkItemState(name, category, category switch
+            var type = Enum.Parse<FieldType>(match.Groups["type"].Value);
+            return new FieldDefinition(FullName(match.Groups["ref"].Value), match.Groups["name"].Value, type)
             {
-                Proposed => "b2b2b2",
-                InProgress => "007acc",
-                Resolved => "ff9d00",
-                Completed => "339933",
-                _ => "ffffff",
-            }));
+                MaxLength = type == FieldType.String ? 255 : null,
+                AllowedValues = match.Groups["values"].Success ? match.Groups["values"].Value.Split(" | ") : [],
+            };
+        });
+
+    private static IEnumerable<WorkItemType> Read(string file) => Text(file)
+        .Replace("\n    ", " ", StringComparison.Ordinal).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+        .Select(paragraph => paragraph.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        .Select(Type);
+
+    private static WorkItemType Type(string[] lines)
+    {
+        var (name, look) = Halves(lines[0], ": ");
+        var (color, icon) = Halves(look, " ");
+        var transitions = new List<StateTransition>();
+        var rules = new List<StateRule>();
+        List<WorkItemState> states = [];
+        List<TypeField> fields = [];
+        foreach (var line in lines.Skip(1))
+        {
+            var (word, rest) = Halves(line, " ");
+            switch (word)
+            {
+                case "states":
+                    states = [.. rest.Split(", ").Select(state => Halves(state.TrimEnd(')'), " ("))
+                        .Select(state => new WorkItemState(state.First, state.Second))];
+                    break;
+                case "fields":
+                    fields = [.. rest.Split(", ").Select(field => Halves(field, " = "))
+                        .Select(field => new TypeField(
+                            FullName(field.First.TrimEnd('*')), field.First.EndsWith('*'), field.Second.Length > 0 ? field.Second : null))];
+                    break;
+                case "in":
+                    var (inStates, rule) = Halves(rest, ": ");
+                    var (field, demand) = Halves(rule, " ");
+                    rules.Add(new StateRule(
+                        inStates.Split(", "), FullName(field),
+                        Enum.Parse<StateDemand>(demand.Replace("-", "", StringComparison.Ordinal), ignoreCase: true)));
+                    break;
+                default:
+                    var (way, why) = Halves(line, ": ");
+                    var (from, target) = Halves(" " + way, "> ");
+                    var (to, assignee) = Halves(target.TrimEnd(')'), " (");
+                    var (reasons, actions) = Halves(why.TrimEnd(']'), " [");
+                    transitions.Add(new StateTransition(
+                        from.Trim(), to, reasons.Split(" | "),
+                        [.. actions.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(ActionName)],
+                        assignee == "assigns" ? NewAssignee.CurrentUser
+                            : assignee == "returns" ? NewAssignee.Previous : NewAssignee.Kept));
+                    break;
+            }
         }
 
-        return list;
+        return new WorkItemType(name, color, icon, states, fields, transitions, rules);
     }
+
+    private static string ActionName(string action) =>
+        "Microsoft.VSTS." + (action.Contains('.', StringComparison.Ordinal) ? action : $"Actions.{action}");
+
+    private static string FullName(string name) =>
+        name.StartsWith("System.", StringComparison.Ordinal) ? name : $"Microsoft.VSTS.{name}";
+
+    /// <summary>What stands before and after the first separator; nothing after it where there is none.</summary>
+    private static (string First, string Second) Halves(string text, string separator) =>
+        text.Split(separator, 2) is [var first, var second] ? (first, second) : (text, "");
+
+    private static string Text(string file)
+    {
+        using var reader = new StreamReader(typeof(Processes).Assembly.GetManifestResourceStream(file)!);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+
+    [GeneratedRegex("^(?<ref>[\\w.]+): (?<name>.+), (?<type>\\w+)(?: \\((?<values>.+)\\))?$")]
+    private static partial Regex FieldLine();
 }

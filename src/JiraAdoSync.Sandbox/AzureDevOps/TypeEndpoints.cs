@@ -26,13 +26,14 @@ internal static class TypeEndpoints
         routes.Project("GET", "wit/workitemtypes/{type}/fields", request =>
         {
             var type = TypeOf(request);
-            return Listing.Of(request.Organization.Fields.All.Select(field => FieldWithValues(field, type, request)));
+            return Listing.Of(FieldsOf(type, request).Select(field => FieldWithValues(field, type, request)));
         });
         routes.Project("GET", "wit/workitemtypes/{type}/fields/{field}", request =>
         {
             var type = TypeOf(request);
             var name = request.Route("field");
-            var field = request.Organization.Fields.Find(name) ?? throw AdoError.FieldMissing(name, 404);
+            var field = request.Organization.Fields.Find(name) is { } found && FieldsOf(type, request).Contains(found)
+                ? found : throw AdoError.FieldMissing(name, 404);
             return Answer.Json(FieldWithValues(field, type, request));
         });
     }
@@ -88,8 +89,8 @@ internal static class TypeEndpoints
             },
             ["isDisabled"] = false,
             ["xmlForm"] = "<FORM></FORM>",
-            ["fields"] = new JsonArray([.. organization.Fields.All.Select(field => FieldReference(field, request))]),
-            ["fieldInstances"] = new JsonArray([.. organization.Fields.All.Select(field => FieldReference(field, request))]),
+            ["fields"] = new JsonArray([.. FieldsOf(type, request).Select(field => FieldReference(field, type, request))]),
+            ["fieldInstances"] = new JsonArray([.. FieldsOf(type, request).Select(field => FieldReference(field, type, request))]),
             ["transitions"] = Transitions(type),
             ["states"] = new JsonArray([.. type.States.Select(ToJson)]),
             ["_links"] = new JsonObject { ["self"] = new JsonObject { ["href"] = url } },
@@ -97,40 +98,53 @@ internal static class TypeEndpoints
         };
     }
 
-    // Today's processes let a state be left for any other.
+    // A state may always be kept, which stands first in its list.
     private static JsonObject Transitions(WorkItemType type)
     {
-        var transitions = new JsonObject
+        var transitions = new JsonObject();
+        foreach (var from in type.States.Select(state => state.Name).Append(""))
         {
-            [""] = new JsonArray(new JsonObject { ["to"] = type.Initial.Name, ["actions"] = null }),
-        };
-        foreach (var state in type.States)
-        {
-            transitions[state.Name] = new JsonArray([.. type.States
-                .Select(to => new JsonObject { ["to"] = to.Name, ["actions"] = null })]);
+            var ways = type.Transitions.Where(one => one.From == from).Select(one => Way(one.To, one.Actions));
+            transitions[from] = new JsonArray([.. from.Length == 0 ? ways : ways.Prepend(Way(from, []))]);
         }
 
         return transitions;
     }
 
+    private static JsonObject Way(string to, IReadOnlyList<string> actions) => new()
+    {
+        ["to"] = to,
+        ["actions"] = actions.Count == 0 ? null : new JsonArray([.. actions.Select(action => (JsonNode)action)]),
+    };
+
     /// <summary>A field with the values that it takes, where the request asks for them by name or by number.</summary>
     private static JsonObject FieldWithValues(FieldDefinition field, WorkItemType type, AdoRequest request)
     {
-        var reference = FieldReference(field, request);
+        var reference = FieldReference(field, type, request);
         if (request.Query("$expand") is { } expand && (expand is "1" or "3"
             || expand.Equals("allowedValues", StringComparison.OrdinalIgnoreCase)
             || expand.Equals("all", StringComparison.OrdinalIgnoreCase)))
         {
-            var values = field == FieldCatalog.State ? type.States.Select(state => state.Name) : field.AllowedValues;
+            var values = field == FieldCatalog.State ? type.States.Select(state => state.Name)
+                : field == FieldCatalog.Reason ? type.Transitions.SelectMany(transition => transition.Reasons).Distinct().Order()
+                : field.AllowedValues;
             reference["allowedValues"] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
         }
 
         return reference;
     }
 
-    private static JsonObject FieldReference(FieldDefinition field, AdoRequest request) => new()
+    /// <summary>What every item has, what the process gives the type, and what the organisation has added.</summary>
+    private static IEnumerable<FieldDefinition> FieldsOf(WorkItemType type, AdoRequest request) => request.Organization.Fields.All
+        .Where(field => field.ReferenceName.StartsWith("System.", StringComparison.Ordinal) || type.Has(field)
+            || field.ReferenceName == "Microsoft.VSTS.Build.IntegrationBuild"
+            || !field.ReferenceName.StartsWith("Microsoft.", StringComparison.Ordinal));
+
+    private static JsonObject FieldReference(FieldDefinition field, WorkItemType type, AdoRequest request) => new()
     {
-        ["alwaysRequired"] = field == FieldCatalog.Title || field == FieldCatalog.State,
+        ["defaultValue"] = field == FieldCatalog.State ? type.Initial.Name : type.Field(field)?.DefaultValue,
+        ["alwaysRequired"] = field.ReferenceName is "System.AreaId" or "System.IterationId" or "System.Title" or "System.State"
+            || type.Field(field)?.IsRequired is true,
         ["referenceName"] = field.ReferenceName,
         ["name"] = field.Name,
         ["url"] = $"{request.Organization.Uri}/_apis/wit/fields/{field.ReferenceName}",

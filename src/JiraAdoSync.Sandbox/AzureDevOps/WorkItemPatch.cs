@@ -26,12 +26,13 @@ internal sealed class WorkItemPatch(
         var item = prepared ?? new WorkItem(project, type);
         ReadFields(item, item.Project, isNew: true);
 
+        var state = _writes.GetValueOrDefault(FieldCatalog.State) as string ?? type.Initial.Name;
         var fields = new Dictionary<FieldDefinition, object?>
         {
             [FieldCatalog.AreaPath] = project.Areas.FieldPath(),
             [FieldCatalog.IterationPath] = project.Iterations.FieldPath(),
             [FieldCatalog.State] = type.Initial.Name,
-            [FieldCatalog.Reason] = type.InitialReason,
+            [FieldCatalog.Reason] = (type.Transition(type.Initial.Name, state) ?? type.Creation).Reasons[0],
             [FieldCatalog.AssignedTo] = null,
             [FieldCatalog.CreatedDate] = now,
             [FieldCatalog.CreatedBy] = organization.Account,
@@ -39,10 +40,13 @@ internal sealed class WorkItemPatch(
             [FieldCatalog.ChangedBy] = organization.Account,
             [FieldCatalog.Title] = null,
             [FieldCatalog.StateChangeDate] = now,
-            [FieldCatalog.Priority] = type.HasPriority ? 2 : null,
-            [FieldCatalog.Severity] = type.IsBug ? "3 - Medium" : null,
-            [FieldCatalog.ValueArea] = type.IsBacklogItem && project.Process != ProcessTemplate.Basic ? "Business" : null,
         };
+        foreach (var field in type.Fields.Where(field => field.DefaultValue is not null))
+        {
+            var definition = organization.Fields.ByReferenceName(field.ReferenceName)!;
+            fields[definition] = FieldValue.Read(definition, field.DefaultValue, project, item.Id, bypassRules: true);
+        }
+
         foreach (var (field, value) in _writes)
         {
             fields[field] = value;
@@ -54,11 +58,18 @@ internal sealed class WorkItemPatch(
             item.Fields[field] = value!;
         }
 
+        if (!options.BypassRules && type.Creation.Assignee == NewAssignee.CurrentUser)
+        {
+            item.Fields.TryAdd(FieldCatalog.AssignedTo, organization.Account);
+        }
+
         CheckRules(item);
         if (!options.BypassRules && !organization.Switches.CreationMayChooseState && item.State != type.Initial.Name)
         {
             throw AdoError.RuleCode(FieldCatalog.State, "Required, HasValues, LimitedToValues, InvalidListValue");
         }
+
+        CheckReason(type, type.Creation, item.State == type.Initial.Name);
 
         var relations = EditRelations(item);
         if (options.ValidateOnly)
@@ -98,10 +109,24 @@ internal sealed class WorkItemPatch(
             .Select(one => new FieldChange(one.Key, item.Fields.GetValueOrDefault(one.Key), one.Value))
             .Where(change => change.Field == FieldCatalog.History ? change.New is not null : !Equals(change.Old, change.New))
             .ToList();
+        var staysWhatItIs = type.Name == item.Type.Name && project == item.Project;
         if (changes.Find(change => change.Field == FieldCatalog.State) is { New: string state })
         {
-            FollowState(item, type, state, changes, now);
+            var transition = type.Transition(item.State, state);
+            if (!options.BypassRules && staysWhatItIs && type.State(state) is not null && transition is null)
+            {
+                throw AdoError.NotInList(FieldCatalog.State, state);
+            }
+
+            CheckReason(type, transition, staysWhatItIs);
+            FollowState(item, type, state, transition, changes, now);
         }
+        else
+        {
+            CheckReason(type, null, staysWhatItIs);
+        }
+
+        FollowRules(item, type, changes);
 
         CheckDates(_writes, item, now);
         var before = new Dictionary<FieldDefinition, object>(item.Fields);
@@ -245,7 +270,7 @@ internal sealed class WorkItemPatch(
         if (organization.Switches.MovesResetState && !options.BypassRules
             && _writes.TryAdd(FieldCatalog.State, type.Initial.Name))
         {
-            _writes.TryAdd(FieldCatalog.Reason, type.InitialReason);
+            _writes.TryAdd(FieldCatalog.Reason, type.Creation.Reasons[0]);
         }
     }
 
@@ -346,7 +371,7 @@ internal sealed class WorkItemPatch(
     {
         if (string.IsNullOrWhiteSpace(item.Title))
         {
-            throw AdoError.RuleCode(FieldCatalog.Title, "Required, InvalidEmpty");
+            throw AdoError.Required(FieldCatalog.Title);
         }
 
         if (options.BypassRules)
@@ -360,6 +385,16 @@ internal sealed class WorkItemPatch(
         }
 
         item.Fields[FieldCatalog.State] = state.Name;
+        foreach (var name in item.Type.Fields.Where(field => field.IsRequired).Select(field => field.ReferenceName)
+            .Concat(item.Type.RulesOf(state.Name).Where(rule => rule.Demand == StateDemand.Required).Select(rule => rule.ReferenceName)))
+        {
+            var field = organization.Fields.ByReferenceName(name)!;
+            if (!item.Fields.ContainsKey(field))
+            {
+                throw AdoError.Required(field);
+            }
+        }
+
         foreach (var (field, value) in item.Fields)
         {
             var text = Convert.ToString(value, CultureInfo.InvariantCulture)!;
@@ -370,36 +405,116 @@ internal sealed class WorkItemPatch(
         }
     }
 
-    /// <summary>What the process does by itself when the state moves.</summary>
-    private void FollowState(WorkItem item, WorkItemType type, string state, List<FieldChange> changes, DateTime now)
+    /// <summary>A reason is one of the transition's, or of a transition that leads to the state that stands.</summary>
+    private void CheckReason(WorkItemType type, StateTransition? transition, bool isChecked)
+    {
+        if (isChecked && !options.BypassRules && _writes.GetValueOrDefault(FieldCatalog.Reason) is string reason
+            && !(transition is null ? type.Transitions : [transition])
+                .Any(one => one.Reasons.Contains(reason, StringComparer.OrdinalIgnoreCase)))
+        {
+            throw AdoError.NotInList(FieldCatalog.Reason, reason);
+        }
+    }
+
+    /// <summary>
+    /// What the process does by itself when the state moves: it stamps who activated, resolved and closed the item and
+    /// when, takes those stamps back on the way back, gives the reason, and assigns what is nobody's.
+    /// </summary>
+    private void FollowState(
+        WorkItem item, WorkItemType type, string state, StateTransition? transition, List<FieldChange> changes, DateTime now)
     {
         Set(FieldCatalog.StateChangeDate, now);
-        if (!_writes.ContainsKey(FieldCatalog.Reason))
+        Set(FieldCatalog.Reason, transition?.Reasons[0] ?? $"Moved to state {state}");
+        var (before, after) = (Step(item.State), Step(state));
+        Stamp(FieldCatalog.ActivatedDate, FieldCatalog.ActivatedBy, 1);
+        Stamp(FieldCatalog.ResolvedDate, FieldCatalog.ResolvedBy, 2);
+        Stamp(FieldCatalog.ClosedDate, FieldCatalog.ClosedBy, 3);
+        if (type.Has(FieldCatalog.ResolvedReason) && (after is 0 or 1 or 2 || (type.Name == "Bug" && before is 0 or 1)))
         {
-            Set(FieldCatalog.Reason, $"Moved to state {state}");
+            Set(FieldCatalog.ResolvedReason, after < 2 ? null
+                : _writes.GetValueOrDefault(FieldCatalog.Reason) ?? transition?.Reasons[0]);
         }
 
-        switch (type.State(state)?.Category)
+        if (transition is not null && !options.BypassRules)
         {
-            case "InProgress":
-                Set(FieldCatalog.ActivatedDate, now);
-                Set(FieldCatalog.ActivatedBy, organization.Account);
-                break;
-            case "Resolved":
-                Set(FieldCatalog.ResolvedDate, now);
-                Set(FieldCatalog.ResolvedBy, organization.Account);
-                break;
-            case "Completed":
-                Set(FieldCatalog.ClosedDate, now);
-                Set(FieldCatalog.ClosedBy, organization.Account);
-                break;
-        }
-
-        void Set(FieldDefinition field, object value)
-        {
-            if (!_writes.ContainsKey(field))
+            var previous = item.Fields.GetValueOrDefault(FieldCatalog.ResolvedBy) is { } resolver && type.Name == "Bug"
+                ? resolver : item.Fields.GetValueOrDefault(FieldCatalog.ClosedBy);
+            if (transition.Assignee == NewAssignee.CurrentUser && !item.Fields.ContainsKey(FieldCatalog.AssignedTo))
             {
-                changes.Add(new FieldChange(field, item.Fields.GetValueOrDefault(field), value));
+                Set(FieldCatalog.AssignedTo, organization.Account);
+            }
+            else if (transition.Assignee == NewAssignee.Previous && previous is not null)
+            {
+                Set(FieldCatalog.AssignedTo, previous);
+            }
+        }
+
+        // How far an item is: proposed, active, resolved, closed; what is removed stays as far as it was.
+        int Step(string name) => type.State(name) is not { } known ? 0 : known.Name == "Resolved" ? 2 : known.Category switch
+        {
+            "Proposed" => 0,
+            "Resolved" => 2,
+            "Completed" => 3,
+            "Removed" => -1,
+            _ => 1,
+        };
+
+        void Stamp(FieldDefinition date, FieldDefinition person, int step)
+        {
+            if (!type.Has(date) || after < 0)
+            {
+                return;
+            }
+
+            if (after < step)
+            {
+                Set(date, null);
+                Set(person, null);
+            }
+            else if (after == step || before < step)
+            {
+                // Scrum has no state in which items are resolved.
+                if (step != 2 || type.State("Resolved") is not null)
+                {
+                    Set(date, now);
+                    Set(person, organization.Account);
+                }
+            }
+        }
+
+        void Set(FieldDefinition field, object? value)
+        {
+            var old = item.Fields.GetValueOrDefault(field);
+            if (!_writes.ContainsKey(field) && !Equals(old, value))
+            {
+                changes.Add(new FieldChange(field, old, value));
+            }
+        }
+    }
+
+    /// <summary>Clears what must be empty in the state, and refuses values for it and for what is read-only there.</summary>
+    private void FollowRules(WorkItem item, WorkItemType type, List<FieldChange> changes)
+    {
+        var state = changes.Find(change => change.Field == FieldCatalog.State)?.New as string ?? item.State;
+        foreach (var rule in options.BypassRules ? [] : type.RulesOf(type.State(state)?.Name ?? state))
+        {
+            var field = organization.Fields.ByReferenceName(rule.ReferenceName)!;
+            if (rule.Demand == StateDemand.ReadOnly && changes.Exists(change => change.Field == field))
+            {
+                throw AdoError.ReadOnlyField(field);
+            }
+
+            if (rule.Demand == StateDemand.Empty)
+            {
+                if (_writes.GetValueOrDefault(field) is not null)
+                {
+                    throw AdoError.NotEmpty(field);
+                }
+
+                if (item.Fields.TryGetValue(field, out var old) && !_writes.ContainsKey(field))
+                {
+                    changes.Add(new FieldChange(field, old, null));
+                }
             }
         }
     }

@@ -82,11 +82,11 @@ public sealed class TypeTests
     }
 
     [Theory]
-    [InlineData(ProcessTemplate.Agile, "User Story", "New Proposed, Active InProgress, Resolved Resolved, Closed Completed, Removed Removed")]
+    [InlineData(ProcessTemplate.Agile, "User Story", "New Proposed, Active InProgress, Resolved InProgress, Closed Completed, Removed Removed")]
     [InlineData(ProcessTemplate.Agile, "Task", "New Proposed, Active InProgress, Closed Completed, Removed Removed")]
     [InlineData(ProcessTemplate.Scrum, "Product Backlog Item", "New Proposed, Approved Proposed, Committed InProgress, Done Completed, Removed Removed")]
     [InlineData(ProcessTemplate.Scrum, "Task", "To Do Proposed, In Progress InProgress, Done Completed, Removed Removed")]
-    [InlineData(ProcessTemplate.Cmmi, "Requirement", "Proposed Proposed, Active InProgress, Resolved Resolved, Closed Completed")]
+    [InlineData(ProcessTemplate.Cmmi, "Requirement", "Proposed Proposed, Active InProgress, Resolved InProgress, Closed Completed")]
     [InlineData(ProcessTemplate.Basic, "Issue", "To Do Proposed, Doing InProgress, Done Completed")]
     public async Task A_type_has_its_states_with_their_categories(ProcessTemplate process, string type, string states)
     {

@@ -18,6 +18,7 @@ internal sealed class VendorContract
         (" at .*\\.multilineFieldsFormat$", "Recorded next to the fields since 2025."),
         (" at #/.*transitions.*\\.actions$", "Null in the official example of a work item type."),
         ("fields.*: StringExpected at #/.*description$", "Null for what is not there, as the example of a work item type has it."),
+        ("workitemtypes.*: StringExpected at .*defaultValue$", "Recorded as null for a field without a default."),
         ("serverInfo: 200: .*defaultLocale$", "In the official example of the same document."),
         ("issue/\\{issueIdOrKey}/remotelink: 200: ObjectExpected at #/$", "A list in the official example of the same document."),
         ("changelog.*: 200: StringExpected at .*items\\[]\\.(from|to)$", "Null for a field whose values have no ids, such as a summary."),
