@@ -137,6 +137,21 @@ internal sealed class AdoError : Exception
     public static AdoError NodeMissing(string path) => new(
         404, $"{Tracking}.Metadata", "ClassificationNodeNotFoundException", $"VS402485: The node {path} does not exist.");
 
+    public static AdoError NodeExists(string name, string parent) => new(
+        409, $"{Tracking}.Metadata", "ClassificationNodeDuplicateNameException",
+        $"VS402371: Classification node name {name} is already in use by a different child of parent classification node {parent}. "
+            + "Choose a different name.");
+
+    public static AdoError NodeName(string name) => new(
+        400, $"{Tracking}.Metadata", "ClassificationNodeInvalidNameException", $"TF51000: The name {name} is not valid for a node.");
+
+    public static AdoError QueryMissing(string query) => new(
+        404, $"{Tracking}.Metadata", "QueryItemNotFoundException",
+        $"TF401243: The query {query} does not exist, or you do not have permission to read it.");
+
+    public static AdoError QueryExists(string name) => new(
+        409, $"{Tracking}.Metadata", "QueryItemDuplicateNameException", $"TF237018: The name {name} is already in use in this folder.");
+
     public static AdoError RevisionMissing(int id, int number) => new(
         404, Tracking, "WorkItemRevisionNotFoundException", $"Work item {id} has no revision {number}.");
 
@@ -229,6 +244,10 @@ internal sealed class AdoError : Exception
     public static AdoError UnknownIdentity(FieldDefinition field, string value) => new(
         400, Tracking, "RuleValidationException",
         $"The identity value '{value}' for field '{field.Name}' is an unknown identity.");
+
+    public static AdoError AmbiguousIdentity(FieldDefinition field, string value) => new(
+        400, Tracking, "RuleValidationException",
+        $"The identity value '{value}' for field '{field.Name}' is ambiguous: several people are called so.");
 
     public static AdoError ReadOnlyField(FieldDefinition field) => new(
         400, Tracking, "WorkItemFieldInvalidException",

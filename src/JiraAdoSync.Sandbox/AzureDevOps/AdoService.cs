@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -50,6 +51,7 @@ internal sealed class AdoService(SandboxOptions options, string token)
         HistoryEndpoints.Map(map);
         RecycleBinEndpoints.Map(map);
         WiqlEndpoints.Map(map);
+        QueryEndpoints.Map(map);
         ArtifactUriEndpoints.Map(map);
         BatchEndpoint.Map(map);
         ReportingEndpoints.Map(map);
@@ -58,7 +60,16 @@ internal sealed class AdoService(SandboxOptions options, string token)
         CommentEndpoints.Map(map);
         AttachmentEndpoints.Map(map);
         DiscoveryEndpoints.Map(map);
+        MapControl(routes, "GET", (organization, _) => PeopleRoutes.List(organization));
+        MapControl(routes, "POST", PeopleRoutes.Add);
     }
+
+    private void MapControl(IEndpointRouteBuilder routes, string method, Func<Organization, JsonNode?, Answer> handle) =>
+        routes.MapMethods(PeopleRoutes.Path, [method], (RequestDelegate)(async context =>
+        {
+            var body = RequestReader.TryParse(await RequestReader.ReadBodyAsync(context.Request, context.RequestAborted));
+            await Look(organization => handle(organization, body)).SendAsync(context.Response, context.RequestAborted);
+        }));
 
     /// <summary>A request that no route takes.</summary>
     public Task HandleUnroutedAsync(HttpContext context) => context.GetEndpoint() is null

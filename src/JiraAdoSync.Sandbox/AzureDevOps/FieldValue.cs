@@ -51,8 +51,10 @@ internal static class FieldValue
         var text = (value is JsonObject
             ? value.GetAnyCase("uniqueName").Text() ?? value.GetAnyCase("id").Text() ?? value.GetAnyCase("displayName").Text()
             : value.Text()) ?? throw AdoError.RuleCode(field, "InvalidType");
-        return organization.Person(text)
-            ?? (bypassRules || !organization.Switches.UnknownIdentitiesAreRefused
+        var people = organization.Named(text);
+        return people.Count > 1 ? throw AdoError.AmbiguousIdentity(field, text)
+            : people.Count == 1 ? people[0]
+            : (bypassRules || !organization.Switches.UnknownIdentitiesAreRefused
                 ? new Person(text, "") : throw AdoError.UnknownIdentity(field, text));
     }
 

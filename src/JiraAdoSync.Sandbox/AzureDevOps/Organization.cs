@@ -10,6 +10,7 @@ internal sealed class Organization
 
     private readonly TimeProvider _time;
     private readonly List<Project> _projects = [];
+    private readonly List<Person> _people;
     private readonly Dictionary<int, WorkItem> _items = [];
     private readonly Dictionary<string, HashSet<WorkItem>> _byResource = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _missesLeft = new(StringComparer.Ordinal);
@@ -25,6 +26,13 @@ internal sealed class Organization
         _time = time;
         Uri = uri;
         Switches = switches;
+        _people =
+        [
+            Account,
+            new("Ana Bowman", "ana@contoso.example"),
+            new("Ben Cho", "ben@contoso.example"),
+            new("Cleo Diaz", "cleo@contoso.example"),
+        ];
         AddProject("Fabrikam", process);
         AddProject("Tailspin", process);
     }
@@ -47,13 +55,8 @@ internal sealed class Organization
     /// <summary>Whose token it is; the sandbox knows one.</summary>
     public Person Account { get; } = new("Sandbox Account", "sandbox@contoso.example");
 
-    public IReadOnlyList<Person> People =>
-    [
-        Account,
-        new("Ana Bowman", "ana@contoso.example"),
-        new("Ben Cho", "ben@contoso.example"),
-        new("Cleo Diaz", "cleo@contoso.example"),
-    ];
+    /// <summary>Whom identity fields accept; more can be added while the sandbox runs.</summary>
+    public IReadOnlyList<Person> People => _people;
 
     /// <summary>The time as the service stores it: in milliseconds.</summary>
     public DateTime Now
@@ -105,8 +108,17 @@ internal sealed class Organization
         _projects.Remove(project);
     }
 
-    /// <summary>The person of a name, an address or an id; null for nobody known.</summary>
-    public Person? Person(string text) => People.FirstOrDefault(person => person.IsCalled(text));
+    /// <summary>The people of a name, an address or an id; only a name can be that of several.</summary>
+    public IReadOnlyList<Person> Named(string text) => [.. People.Where(person => person.IsCalled(text))];
+
+    /// <summary>Adds somebody, or takes another name for somebody of the same address.</summary>
+    public Person AddPerson(string displayName, string uniqueName)
+    {
+        var person = new Person(displayName, uniqueName);
+        _people.RemoveAll(known => known != Account && known.UniqueName.Equals(uniqueName, StringComparison.OrdinalIgnoreCase));
+        _people.Add(person);
+        return person;
+    }
 
     /// <summary>A work item that is not in the recycle bin.</summary>
     public WorkItem? Item(int id) => _items.GetValueOrDefault(id) is { IsDeleted: false } item ? item : null;

@@ -16,6 +16,10 @@ internal sealed class Project(
 
     public IReadOnlyList<WorkItemType> Types { get; } = Processes.TypesOf(process);
 
+    /// <summary>The two folders of stored queries: one's own, and those that everybody sees.</summary>
+    public IReadOnlyList<QueryItem> Queries => field ??= [.. ((string[])["My Queries", "Shared Queries"])
+        .Select(folder => new QueryItem(this, folder, null, isFolder: true, Organization.Account, created))];
+
     public ClassificationNode Areas { get; } = new(organization.NextNodeId(), name, "area");
 
     public ClassificationNode Iterations { get; } = new(organization.NextNodeId(), name, "iteration");

@@ -15,11 +15,11 @@ internal static class ProjectEndpoints
         routes.Organization("DELETE", "projects/{projectId}", request =>
         {
             request.Organization.Remove(Find(request));
-            return Operation(request, Queue(request), "queued", 202);
+            return Operation(request, Queue(request), 202);
         });
         routes.Organization("GET", "operations/{operationId}", request =>
             Guid.TryParse(request.Route("operationId"), out var id) && request.Organization.Operations.Contains(id)
-                ? Operation(request, id, "succeeded", 200) : throw AdoError.OperationMissing(request.Route("operationId")));
+                ? Operation(request, id, 200) : throw AdoError.OperationMissing(request.Route("operationId")));
         routes.Organization("GET", "process/processes", request => Listing.Of(
             Enum.GetValues<ProcessTemplate>().Select(process => ProcessJson(request, process))));
         routes.Organization("GET", "process/processes/{processId}", request => Answer.Json(ProcessJson(
@@ -93,7 +93,7 @@ internal static class ProjectEndpoints
         }
 
         request.Organization.AddProject(name, process, body.GetAnyCase("description").Text() ?? "");
-        return Operation(request, Queue(request), "queued", 202);
+        return Operation(request, Queue(request), 202);
     }
 
     private static Guid Queue(AdoRequest request)
@@ -103,14 +103,22 @@ internal static class ProjectEndpoints
         return id;
     }
 
-    private static Answer Operation(AdoRequest request, Guid id, string state, int status) => Answer.Json(
-        new JsonObject
+    private static Answer Operation(AdoRequest request, Guid id, int status)
+    {
+        var url = $"{request.Organization.Uri}/_apis/operations/{id:D}";
+        var operation = new JsonObject
         {
             ["id"] = id.ToString("D"),
-            ["status"] = state,
-            ["url"] = $"{request.Organization.Uri}/_apis/operations/{id:D}",
-        },
-        status);
+            ["status"] = status == 202 ? "notSet" : "succeeded",
+            ["url"] = url,
+        };
+        if (status == 200)
+        {
+            operation["_links"] = new JsonObject { ["self"] = new JsonObject { ["href"] = url } };
+        }
+
+        return Answer.Json(operation, status);
+    }
 
     private static ProcessTemplate? ProcessOf(string id) => Enum.GetValues<ProcessTemplate>()
         .Where(process => Processes.IdOf(process).ToString("D").Equals(id, StringComparison.OrdinalIgnoreCase))

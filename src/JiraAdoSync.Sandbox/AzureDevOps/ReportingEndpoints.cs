@@ -19,7 +19,11 @@ internal static class ReportingEndpoints
             request.ReadFields(request.Query("fields")?.Split(',')), Set(request.Query("types")),
             request.Flag("includeIdentityRef"), request.Flag("includeDeleted"), request.Flag("includeTagRef"),
             request.Flag("includeLatestOnly"), request.Flag("includeDiscussionChangesOnly"),
-            request.QueryNumber("$maxPageSize") is > 0 and var size ? Math.Min(size, PageSize) : PageSize)));
+            PageSizeOf(request))));
+        routes.Both("GET", "wit/reporting/workitemrevisions/discussions", request => Revisions(request, new RevisionFilter(
+            [FieldCatalog.Id, FieldCatalog.Rev, FieldCatalog.ChangedDate, FieldCatalog.ChangedBy, FieldCatalog.History],
+            Types: null, IncludeIdentityRef: false, IncludeDeleted: false, IncludeTagRef: false, LatestOnly: false,
+            DiscussionOnly: true, PageSizeOf(request), Below: "/discussions")), PreviewRule.Since7);
         routes.Both("POST", "wit/reporting/workitemrevisions", request =>
         {
             var body = request.Json("filter");
@@ -34,6 +38,9 @@ internal static class ReportingEndpoints
             List<string?>? Texts(string name) => (body.GetAnyCase(name) as JsonArray)?.Select(one => one.Text()).ToList();
         });
     }
+
+    private static int PageSizeOf(AdoRequest request) =>
+        request.QueryNumber("$maxPageSize") is > 0 and var size ? Math.Min(size, PageSize) : PageSize;
 
     private static Answer Revisions(AdoRequest request, RevisionFilter filter)
     {
@@ -72,7 +79,7 @@ internal static class ReportingEndpoints
         return Answer.Json(new JsonObject
         {
             ["values"] = page,
-            ["nextLink"] = $"{request.Scope}/_apis/wit/reporting/workItemRevisions"
+            ["nextLink"] = $"{request.Scope}/_apis/wit/reporting/workItemRevisions{filter.Below}"
                 + $"?continuationToken={token}&api-version=7.1",
             ["continuationToken"] = token,
             ["isLastBatch"] = position >= log.Count,
@@ -155,5 +162,5 @@ internal static class ReportingEndpoints
 
     private sealed record RevisionFilter(
         List<FieldDefinition>? Fields, HashSet<string>? Types, bool IncludeIdentityRef, bool IncludeDeleted,
-        bool IncludeTagRef, bool LatestOnly, bool DiscussionOnly, int PageSize);
+        bool IncludeTagRef, bool LatestOnly, bool DiscussionOnly, int PageSize, string Below = "");
 }

@@ -6,11 +6,28 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 /// <summary>Relation types of the organisation; work item types of a project and their states.</summary>
 internal static class TypeEndpoints
 {
+    private static readonly (string Tool, string Artifact, string Link)[] ArtifactLinkTypes =
+    [
+        ("Build", "Build", "Build"), ("Build", "Build", "Found in build"), ("Build", "Build", "Integrated in build"),
+        ("Git", "Commit", "Fixed in Commit"), ("Git", "PullRequestId", "Pull Request"), ("Git", "Ref", "Branch"),
+        ("GitHub", "Commit", "GitHub Commit"), ("GitHub", "PullRequest", "GitHub Pull Request"),
+        ("Requirements", "Storyboard", "Storyboard"), ("TestManagement", "TcmResult", "Test Result"),
+        ("TestManagement", "TcmTest", "Test"), ("VersionControl", "Changeset", "Fixed in Changeset"),
+        ("VersionControl", "VersionedItem", "Source Code File"), ("Wiki", "WikiPage", "Wiki Page"),
+    ];
+
     public static void Map(AdoRoutes routes)
     {
         routes.Organization("GET", "wit/workitemrelationtypes", request => Listing.Of(RelationTypes.All
             .Select(type => type.ToJson(request.Organization.Uri, IsEnabled(type, request)))));
         routes.Organization("GET", "wit/workitemrelationtypes/{relation}", RelationType);
+        routes.Organization("GET", "wit/artifactlinktypes", _ => Listing.Of(ArtifactLinkTypes.Select(type => new JsonObject
+        {
+            ["toolType"] = type.Tool,
+            ["artifactType"] = type.Artifact,
+            ["linkType"] = type.Link,
+        })), PreviewRule.Since7);
+        routes.Organization("GET", "wit/workitemtransitions", NextStates, PreviewRule.Since7);
         routes.Project("GET", "wit/workitemtypecategories", request => Listing.Of(TypeCategory.Of(request.Project!)
             .Select(category => ToJson(category, request))));
         routes.Project("GET", "wit/workitemtypecategories/{category}", request => Answer.Json(ToJson(
@@ -36,6 +53,33 @@ internal static class TypeEndpoints
                 ? found : throw AdoError.FieldMissing(name, 404);
             return Answer.Json(FieldWithValues(field, type, request));
         });
+    }
+
+    /// <summary>The states to which a check-in moves work items; an item that it does not move says so.</summary>
+    private static Answer NextStates(AdoRequest request)
+    {
+        var action = $"Microsoft.VSTS.Actions.{request.Query("action") ?? "checkin"}";
+        return Listing.Of((request.Query("ids") ?? throw AdoError.NullArgument("ids")).Split(',', StringSplitOptions.TrimEntries)
+            .Select(text => int.TryParse(text, out var id) ? id : throw AdoError.Bound(
+                $"The request is invalid. The value '{text}' is not valid for the parameter 'ids'."))
+            .Select(id =>
+            {
+                if (request.Organization.Item(id) is not { } item)
+                {
+                    return new JsonObject { ["id"] = id, ["errorCode"] = "3200", ["message"] = AdoError.ItemMissing(id).Message };
+                }
+
+                var next = item.Type.Transitions.FirstOrDefault(transition => transition.From == item.State
+                    && transition.Actions.Contains(action, StringComparer.OrdinalIgnoreCase));
+                return next is null
+                    ? new JsonObject
+                    {
+                        ["id"] = id,
+                        ["errorCode"] = "3201",
+                        ["message"] = $"Work item {id} has no transition from the state {item.State} on this action.",
+                    }
+                    : new JsonObject { ["id"] = id, ["stateOnTransition"] = next.To };
+            }));
     }
 
     private static JsonObject ToJson(TypeCategory category, AdoRequest request)

@@ -13,17 +13,21 @@ internal static class WiqlEndpoints
         routes.Team("POST", "wit/wiql", Run);
     }
 
-    private static Answer Run(AdoRequest request)
+    private static Answer Run(AdoRequest request) => Run(
+        request, request.Json("wiql").GetAnyCase("query").Text() ?? throw AdoError.NullArgument("wiql"), request.Project);
+
+    public static string TypeOf(WiqlQuery query) =>
+        query.Links is not { } links ? "flat" : links.Mode < WiqlMode.Recursive ? "oneHop" : "tree";
+
+    /// <summary>Runs a query; <c>@project</c> in it is the project.</summary>
+    public static Answer Run(AdoRequest request, string text, Project? project)
     {
-        var text = request.Json("wiql").GetAnyCase("query").Text() ?? throw AdoError.NullArgument("wiql");
         var organization = request.Organization;
         var query = WiqlParser.Parse(text, organization.Fields);
-        var evaluator = new WiqlEvaluator(organization, request.Project, request.Flag("timePrecision"), query.AsOf);
-        var (type, resultType, list, rows) = query.Links is { } links
-            ? (links.Mode < WiqlMode.Recursive ? "oneHop" : "tree", "workItemLink", "workItemRelations",
-                evaluator.RunLinks(query, links).Select(row => Row(row, organization)).ToList())
-            : ("flat", "workItem", "workItems",
-                evaluator.Run(query).Select(item => Reference(item, organization)).ToList());
+        var evaluator = new WiqlEvaluator(organization, project, request.Flag("timePrecision"), query.AsOf);
+        var (resultType, list, rows) = query.Links is { } links
+            ? ("workItemLink", "workItemRelations", evaluator.RunLinks(query, links).Select(row => Row(row, request)).ToList())
+            : ("workItem", "workItems", evaluator.Run(query).Select(item => Reference(item, request)).ToList());
         var limit = organization.Switches.QueryLimit;
         var top = request.QueryNumber("$top");
         if (rows.Count > limit && top is null && organization.Switches.QueryOverLimit == QueryOverLimitAnswer.Refuse)
@@ -33,7 +37,7 @@ internal static class WiqlEndpoints
 
         return Answer.Json(new JsonObject
         {
-            ["queryType"] = type,
+            ["queryType"] = TypeOf(query),
             ["queryResultType"] = resultType,
             ["asOf"] = WorkItemJson.Date(query.AsOf ?? organization.Now),
             ["columns"] = new JsonArray([.. query.Columns.Select(field => Column(field, organization))]),
@@ -47,22 +51,24 @@ internal static class WiqlEndpoints
     }
 
     // A row at the top has its target only.
-    private static JsonObject Row(WiqlRow row, Organization organization) => row.Source is null
-        ? new JsonObject { ["target"] = Reference(row.Target, organization) }
+    private static JsonObject Row(WiqlRow row, AdoRequest request) => row.Source is null
+        ? new JsonObject { ["target"] = Reference(row.Target, request) }
         : new JsonObject
         {
             ["rel"] = row.Type!.ReferenceName,
-            ["source"] = Reference(row.Source, organization),
-            ["target"] = Reference(row.Target, organization),
+            ["source"] = Reference(row.Source, request),
+            ["target"] = Reference(row.Target, request),
         };
 
-    private static JsonObject Reference(WorkItem item, Organization organization) => new()
+    // A query of the organisation answers with addresses of the organisation.
+    private static JsonObject Reference(WorkItem item, AdoRequest request) => new()
     {
         ["id"] = item.Id,
-        ["url"] = WorkItemJson.Url(organization.Uri, item),
+        ["url"] = request.Project is null ? $"{request.Organization.Uri}/_apis/wit/workItems/{item.Id}"
+            : WorkItemJson.Url(request.Organization.Uri, item),
     };
 
-    private static JsonObject Column(FieldDefinition field, Organization organization) => new()
+    public static JsonObject Column(FieldDefinition field, Organization organization) => new()
     {
         ["referenceName"] = field.ReferenceName,
         ["name"] = field.Name,

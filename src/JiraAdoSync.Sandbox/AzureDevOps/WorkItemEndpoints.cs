@@ -106,9 +106,20 @@ internal static class WorkItemEndpoints
             var past = item is null || asOf is null ? null : new WorkItemAt(item, asOf.Value);
             return item is not null && past is not { Exists: false }
                 && (request.Project is null || item.Project == request.Project)
-                ? WorkItemJson.Render(item, fields, expand, listRead: true, past)
+                ? AtOrganization(request, fields, WorkItemJson.Render(item, fields, expand, listRead: true, past))
                 : omit ? null : throw AdoError.ItemMissing(id);
         }).ToList());
+    }
+
+    // Recorded: a list of the organisation that does not ask for the project has addresses of the organisation.
+    private static JsonObject AtOrganization(AdoRequest request, List<FieldDefinition>? fields, JsonObject body)
+    {
+        if (request.Project is null && fields is not null && !fields.Contains(FieldCatalog.TeamProject))
+        {
+            body["url"] = $"{request.Organization.Uri}/_apis/wit/workItems/{body["id"]}";
+        }
+
+        return body;
     }
 
     private static Answer Delete(AdoRequest request)

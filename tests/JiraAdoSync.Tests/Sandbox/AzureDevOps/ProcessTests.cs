@@ -186,4 +186,40 @@ public sealed class ProcessTests
         Assert.Equal(404, (await ado.GetAsync(
             $"Fabrikam/_apis/wit/workitemtypes/{Uri.EscapeDataString(type)}/fields/{hasNot}")).Status);
     }
+
+    [Fact]
+    public async Task A_check_in_tells_the_state_to_which_it_would_move_an_item()
+    {
+        await using var ado = await Ado.StartAsync();
+        var bug = await ado.CreateAsync("Bug");
+        var epic = await ado.CreateAsync("Epic");
+        var next = (await ado.GetAsync($"_apis/wit/workitemtransitions?ids={bug},{epic},999&action=checkin&api-version=7.1")).Ok();
+        Assert.Equal("Resolved", next["value", 0, "stateOnTransition"]);
+        Assert.NotNull(next["value", 1, "message"]);
+        Assert.StartsWith("TF401232", next["value", 2, "message"], StringComparison.Ordinal);
+        Assert.Equal(400, (await ado.GetAsync("_apis/wit/workitemtransitions?ids=one&api-version=7.1")).Status);
+        Assert.Contains("Pull Request", (await ado.GetAsync("_apis/wit/artifactlinktypes")).Ok().Texts("value", "linkType"));
+        Assert.Equal(400, (await ado.GetAsync("_apis/wit/artifactlinktypes?api-version=6.0")).Status);
+        (await ado.GetAsync("_apis/wit/artifactlinktypes?api-version=6.0-preview.1")).Ok();
+    }
+
+    [Fact]
+    public async Task Somebody_who_joins_the_organisation_is_accepted_and_a_name_of_two_is_not()
+    {
+        await using var ado = await Ado.StartAsync();
+        var id = await ado.CreateAsync();
+        Assert.Equal(400, (await ado.PatchAsync(id, Op.Field("System.AssignedTo", "dora@contoso.example"))).Status);
+        foreach (var (name, address) in ((string, string)[])[("Dora Ek", "dora@contoso.example"), ("Dora Ek", "dora.ek@contoso.example")])
+        {
+            (await ado.SendAsync("POST", "../../sandbox/ado/people", new JsonObject { ["displayName"] = name, ["uniqueName"] = address })).Ok();
+        }
+
+        Assert.Equal("Dora Ek",
+            (await ado.PatchAsync(id, Op.Field("System.AssignedTo", "DORA@contoso.example"))).Ok()["fields", "System.AssignedTo", "displayName"]);
+        Assert.Equal(
+            "The identity value 'Dora Ek' for field 'Assigned To' is ambiguous: several people are called so.",
+            (await ado.PatchAsync(id, Op.Field("System.AssignedTo", "Dora Ek"))).Message);
+        Assert.Equal("Dora Ek", (await ado.PatchAsync(
+            id, Op.Field("System.AssignedTo", "Dora Ek <dora.ek@contoso.example>"))).Ok()["fields", "System.AssignedTo", "displayName"]);
+    }
 }

@@ -127,7 +127,7 @@ public sealed class ProjectTests
     {
         var queued = await ado.PostAsync("_apis/projects", Project(name, Process(process)));
         Assert.Equal(202, queued.Status);
-        Assert.Equal("queued", queued["status"]);
+        Assert.Equal("notSet", queued["status"]);
         Assert.Equal("succeeded", (await ado.GetAsync($"_apis/operations/{queued["id"]}")).Ok()["status"]);
     }
 

@@ -153,4 +153,24 @@ public sealed class ReportTests
         Assert.All(plain.List("value"), field => Assert.Null(field!["allowedValues"]));
         Assert.Equal(404, (await ado.GetAsync("Fabrikam/_apis/wit/workitemtypes/Task/fields/Custom.Nothing")).Status);
     }
+
+    [Fact]
+    public async Task The_report_of_discussions_has_the_revisions_that_say_something()
+    {
+        await using var ado = await Ado.StartAsync();
+        var id = await ado.CreateAsync();
+        (await ado.PatchAsync(id, Op.Title("Renamed"))).Ok();
+        (await ado.PatchAsync(id, Op.Field("System.History", "Said <b>this</b>"))).Ok();
+        var report = (await ado.GetAsync("Fabrikam/_apis/wit/reporting/workItemRevisions/discussions?$maxPageSize=10&api-version=7.1")).Ok();
+        Assert.Equal(["3"], report.Texts("values", "rev"));
+        Assert.Equal("Said <b>this</b>", report["values", 0, "fields", "System.History"]);
+        Assert.Equal("true", report["isLastBatch"]);
+        Assert.Contains("/workItemRevisions/discussions?continuationToken=", report["nextLink"], StringComparison.Ordinal);
+        var only = (await ado.GetAsync("_apis/wit/reporting/workitemrevisions?includeDiscussionChangesOnly=true&api-version=7.1")).Ok();
+        Assert.Equal(["3"], only.Texts("values", "rev"));
+        (await ado.PatchAsync(id, Op.Field("System.History", "And that"))).Ok();
+        var next = (await ado.GetAsync(
+            $"_apis/wit/reporting/workItemRevisions/discussions?continuationToken={report["continuationToken"]}&api-version=7.1")).Ok();
+        Assert.Equal(["4"], next.Texts("values", "rev"));
+    }
 }
