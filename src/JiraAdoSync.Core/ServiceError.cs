@@ -38,6 +38,9 @@ public enum Failure
     /// <summary>An equal relation stands already.</summary>
     DuplicateRelation,
 
+    /// <summary>The organisation knows nobody by that name.</summary>
+    UnknownPerson,
+
     /// <summary>One of the items would have too many relations (TF237201).</summary>
     LinkLimit,
 }

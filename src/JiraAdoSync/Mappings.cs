@@ -1,11 +1,15 @@
 using System.Collections;
 using System.Management.Automation;
+using JiraAdoSync.Mapping;
 
 namespace JiraAdoSync;
 
 /// <summary>Reads the mapping hashtables that users give.</summary>
 internal static class Mappings
 {
+    private const string FieldForms = "the name or id of a Jira field, a script block, @{ Value = ... }, "
+        + "@{ Field = ...; Map = @{ ... } }, or $null";
+
     /// <summary>Phrases with relation names, or null.</summary>
     public static IEnumerable<KeyValuePair<string, string?>> LinkTypes(Hashtable mapping) =>
         Entries(mapping).Select(entry => new KeyValuePair<string, string?>(
@@ -21,15 +25,79 @@ internal static class Mappings
     public static IEnumerable<KeyValuePair<string, IReadOnlyList<string>?>> WorkItemTypes(Hashtable? mapping) =>
         Entries(mapping ?? []).Select(entry => new KeyValuePair<string, IReadOnlyList<string>?>(
             entry.Key,
-            entry.Value switch
+            Names("TypeMapping", entry.Key, entry.Value, "a work item type")));
+
+    /// <summary>Statuses with states: one, a list of candidates, or null; for all types, and for single ones.</summary>
+    public static IEnumerable<(string? Type, string Status, IReadOnlyList<string>? States)> States(Hashtable? mapping)
+    {
+        foreach (var (key, value) in Entries(mapping ?? []))
+        {
+            if (value is Hashtable ofType)
             {
-                null => null,
-                string text => [text],
-                IEnumerable list => list.Cast<object?>()
-                    .Select(one => Unwrap(one) as string ?? throw Invalid("TypeMapping", entry.Key, "work item types"))
-                    .ToList(),
-                _ => throw Invalid("TypeMapping", entry.Key, "a work item type, a list of them, or $null"),
-            }));
+                foreach (var (status, states) in Entries(ofType))
+                {
+                    yield return (key, status, Names("StateMapping", $"{key} {status}", states, "a state"));
+                }
+            }
+            else
+            {
+                yield return (null, key, Names("StateMapping", key, value, "a state"));
+            }
+        }
+    }
+
+    /// <summary>Who is who: a table, or what works it out.</summary>
+    public static PeopleMapping People(object? mapping, Func<ScriptBlock, object?, object?> evaluate) => Unwrap(mapping) switch
+    {
+        null => new PeopleMapping([]),
+        ScriptBlock script => new PeopleMapping((_, value) => evaluate(script, value) as string),
+        Hashtable table => new PeopleMapping(Entries(table).Select(entry => new KeyValuePair<string, string?>(
+            entry.Key,
+            entry.Value is null or string
+                ? (string?)entry.Value
+                : throw Invalid("UserMapping", entry.Key, "a unique name such as an e-mail address, or $null")))),
+        _ => throw new SyncException("MappingInvalid", "-UserMapping takes a hashtable or a script block.", mapping),
+    };
+
+    /// <summary>Work item fields with where their values come from.</summary>
+    public static IEnumerable<KeyValuePair<string, FieldSource?>> Fields(
+        Hashtable? mapping,
+        Func<ScriptBlock, object?, string, object?> evaluate) =>
+        Entries(mapping ?? []).Select(entry => new KeyValuePair<string, FieldSource?>(entry.Key, entry.Value switch
+        {
+            null => null,
+            string field => new JiraFieldSource(field),
+            ScriptBlock script => new ScriptSource(replica => evaluate(script, replica, entry.Key)),
+            Hashtable table => Source(entry.Key, table),
+            bool or int or long or double or decimal or DateTime or DateTimeOffset => new ConstantSource(entry.Value),
+            _ => throw Invalid("FieldMapping", entry.Key, FieldForms),
+        }));
+
+    private static FieldSource Source(string key, Hashtable table)
+    {
+        var parts = Entries(table).ToDictionary(part => part.Key, part => part.Value, StringComparer.OrdinalIgnoreCase);
+        return parts switch
+        {
+            { Count: 1 } when parts.TryGetValue("Value", out var value) => new ConstantSource(value),
+            { Count: 1 } when parts.TryGetValue("Field", out var field) && field is string name => new JiraFieldSource(name),
+            { Count: 2 } when parts.TryGetValue("Field", out var field) && field is string name
+                && parts.TryGetValue("Map", out var map) && map is Hashtable values => new JiraFieldSource(name)
+            {
+                Values = Entries(values).ToDictionary(one => one.Key, one => one.Value, StringComparer.OrdinalIgnoreCase),
+            },
+            _ => throw Invalid("FieldMapping", key, FieldForms),
+        };
+    }
+
+    private static List<string>? Names(string mapping, string key, object? value, string what) => value switch
+    {
+        null => null,
+        string text => [text],
+        IEnumerable list and not IDictionary => list.Cast<object?>()
+            .Select(one => Unwrap(one) as string ?? throw Invalid(mapping, key, $"{what}, a list of them, or $null"))
+            .ToList(),
+        _ => throw Invalid(mapping, key, $"{what}, a list of them, or $null"),
+    };
 
     private static IEnumerable<(string Key, object? Value)> Entries(Hashtable mapping) =>
         from DictionaryEntry entry in mapping

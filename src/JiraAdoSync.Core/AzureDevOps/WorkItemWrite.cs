@@ -16,7 +16,10 @@ public sealed record WorkItemWrite
     /// </summary>
     public int? ExpectedRev { get; init; }
 
-    /// <summary>Values by the fields' reference names.</summary>
+    /// <summary>Whether it is written past the rules of its type, as an account may that has the permission.</summary>
+    public bool BypassRules { get; init; }
+
+    /// <summary>Values by the fields' reference names; null empties a field.</summary>
     public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
 
     /// <summary>Places of relations to remove, counted in the list as it is before the edit.</summary>

@@ -20,4 +20,11 @@ public sealed record IssueDetail
 
     /// <summary>The ids of the fields.</summary>
     public required IReadOnlyList<string> Fields { get; init; }
+
+    /// <summary>The same and further fields.</summary>
+    /// <param name="fields">Their ids.</param>
+    public IssueDetail With(IEnumerable<string> fields) => this with
+    {
+        Fields = Fields.Concat(fields).Distinct(StringComparer.OrdinalIgnoreCase).ToList(),
+    };
 }

@@ -8,6 +8,9 @@ namespace JiraAdoSync.Jira;
 /// </param>
 public sealed record IssueStatus(string Name, string Category)
 {
+    /// <summary>The status's id on its site; names are translated on some.</summary>
+    public string Id { get; init; } = string.Empty;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -16,4 +16,10 @@ public sealed record DesiredWorkItem
 
     /// <summary>The rich texts.</summary>
     public DesiredValues Text { get; init; } = DesiredValues.None;
+
+    /// <summary>Fields that are written when the item is created, and not again.</summary>
+    public IReadOnlyDictionary<string, object?> AtCreation { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
+    public IReadOnlyList<string> UnknownPeople { get; init; } = [];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
@@ -109,7 +110,19 @@ public sealed record SavedWorkItem
     public WorkItemMark? Mark { get; init; }
 
     /// <summary>The fields to write.</summary>
-    public IReadOnlyDictionary<string, string?> Fields { get; init; } = new Dictionary<string, string?>();
+    public IReadOnlyDictionary<string, JsonElement> Fields { get; init; } = new Dictionary<string, JsonElement>();
+
+    /// <summary>The states to pass through before the one among the fields.</summary>
+    public IReadOnlyList<string> StatesBefore { get; init; } = [];
+
+    /// <summary>Fields that stay as people changed them.</summary>
+    public IReadOnlyList<string> Kept { get; init; } = [];
+
+    /// <summary>People who are unknown in Azure DevOps.</summary>
+    public IReadOnlyList<string> UnknownPeople { get; init; } = [];
+
+    /// <summary>Whether it is written past the rules of its type.</summary>
+    public bool BypassRules { get; init; }
 
     /// <summary>The digest of the plain fields.</summary>
     public string FieldsDigest { get; init; } = string.Empty;
@@ -134,7 +147,11 @@ public sealed record SavedWorkItem
         WorkItemId = change.WorkItemId,
         Rev = change.Standing?.WorkItem.Rev,
         Mark = change.Standing?.Mark,
-        Fields = change.Fields.ToDictionary(pair => pair.Key, pair => Convert.ToString(pair.Value, CultureInfo.InvariantCulture)),
+        Fields = change.Fields.ToDictionary(pair => pair.Key, pair => JsonSerializer.SerializeToElement(pair.Value)),
+        StatesBefore = change.StatesBefore,
+        Kept = change.Kept,
+        UnknownPeople = change.UnknownPeople,
+        BypassRules = change.BypassRules,
         FieldsDigest = change.FieldsDigest,
         TextDigest = change.TextDigest,
         Reason = change.Reason,
@@ -157,11 +174,25 @@ public sealed record SavedWorkItem
         Standing = WorkItemId is not { } id ? null : new FoundWorkItem(
             new WorkItem { Id = id, Rev = Rev ?? 0, Type = WorkItemType ?? string.Empty, Title = Summary, Project = string.Empty },
             Mark),
-        Fields = Fields.ToDictionary(pair => pair.Key, pair => (object?)pair.Value),
+        Fields = Fields.ToDictionary(pair => pair.Key, pair => ValueOf(pair.Value), StringComparer.OrdinalIgnoreCase),
+        StatesBefore = StatesBefore,
+        Kept = Kept,
+        UnknownPeople = UnknownPeople,
+        BypassRules = BypassRules,
         FieldsDigest = FieldsDigest,
         TextDigest = TextDigest,
         Reason = Reason,
         Detail = Detail,
+    };
+
+    /// <summary>A date stays the text that it is in the file; the service reads it.</summary>
+    private static object? ValueOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetDouble(),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
     };
 }
 

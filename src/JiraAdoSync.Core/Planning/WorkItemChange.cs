@@ -23,6 +23,20 @@ public sealed record WorkItemChange
     /// <summary>The fields to write, by reference name.</summary>
     public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
 
+    /// <summary>
+    /// The states to pass through before the one among the fields, where the workflow knows no direct way.
+    /// </summary>
+    public IReadOnlyList<string> StatesBefore { get; init; } = [];
+
+    /// <summary>Fields that stay as people changed them, by reference name.</summary>
+    public IReadOnlyList<string> Kept { get; init; } = [];
+
+    /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
+    public IReadOnlyList<string> UnknownPeople { get; init; } = [];
+
+    /// <summary>Whether it is written past the rules of its type.</summary>
+    public bool BypassRules { get; init; }
+
     /// <summary>The digest of the plain fields' values in Jira.</summary>
     public string FieldsDigest { get; init; } = string.Empty;
 

@@ -5,6 +5,9 @@ namespace JiraAdoSync.Syncing;
 /// <summary>The work items of one project, in batches: what the engine needs of Azure DevOps.</summary>
 public interface IWorkItemStore
 {
+    /// <summary>The project's name, which is the root of its areas and iterations.</summary>
+    string Project { get; }
+
     /// <summary>How many items, addresses or writes go into one request.</summary>
     const int BatchSize = 200;
 
@@ -17,9 +20,24 @@ public interface IWorkItemStore
     /// <param name="token">Ends the wait.</param>
     Task<RelationTypes> GetRelationTypesAsync(CancellationToken token);
 
-    /// <summary>The names of the project's work item types.</summary>
+    /// <summary>The project's work item types, with their workflows and fields.</summary>
     /// <param name="token">Ends the wait.</param>
-    Task<IReadOnlyList<string>> GetWorkItemTypesAsync(CancellationToken token);
+    Task<IReadOnlyList<WorkItemType>> GetWorkItemTypesAsync(CancellationToken token);
+
+    /// <summary>The paths of the project's areas and iterations, in any case.</summary>
+    /// <param name="token">Ends the wait.</param>
+    Task<(IReadOnlySet<string> Areas, IReadOnlySet<string> Iterations)> GetPathsAsync(CancellationToken token);
+
+    /// <summary>Makes an area or an iteration under one that exists.</summary>
+    /// <param name="field">The field that holds such paths.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="token">Ends the wait.</param>
+    Task CreatePathAsync(WorkItemField field, string path, CancellationToken token);
+
+    /// <summary>A work item's history, oldest first.</summary>
+    /// <param name="workItemId">The work item.</param>
+    /// <param name="token">Ends the wait.</param>
+    Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, CancellationToken token);
 
     /// <summary>
     /// Reads work items with their relations, by batches. Those that don't exist or can't be read are left out.
@@ -52,9 +70,10 @@ public interface IWorkItemStore
     /// Asks whether a work item could be created, and creates none: the permission is proven before the first write.
     /// </summary>
     /// <param name="workItemType">The type.</param>
+    /// <param name="bypassRules">Whether it would be written past the rules.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>Why the account may not; null where it may, or where only a field's rule is in the way.</returns>
-    Task<ServiceError?> TryCreationAsync(string workItemType, CancellationToken token);
+    Task<ServiceError?> TryCreationAsync(string workItemType, bool bypassRules, CancellationToken token);
 
     /// <summary>
     /// Moves work items to the recycle bin, by batches. A batch that holds one that is gone moves none.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using JiraAdoSync.AzureDevOps;
@@ -28,6 +29,7 @@ public sealed class Synchronizer(
     Action<SyncProgress> report,
     TimeProvider time)
 {
+    private const int HistoriesAtOnce = 4;
     private const int Looks = 6;
     private const int RecycleAttempts = 3;
 
@@ -96,25 +98,45 @@ public sealed class Synchronizer(
         CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        var projectTypes = await store.GetWorkItemTypesAsync(token).ConfigureAwait(false);
-        var mapping = new WorkItemTypeMapping(policy.Types, projectTypes);
+        var types = (await store.GetWorkItemTypesAsync(token).ConfigureAwait(false))
+            .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
+        var mapping = new WorkItemTypeMapping(policy.Types, types.Values.Select(type => type.Name));
         WorkItemPlanner.RefuseUnmapped(replicas, mapping);
         await FindAsync(replicas.Select(replica => replica.Reference), token).ConfigureAwait(false);
         var byIssue = replicas.DistinctBy(replica => replica.IssueId).ToDictionary(replica => replica.IssueId);
+        var mapper = new WorkItemMapper(policy.Fields, policy.States, policy.People, store.Project);
+        var desired = byIssue.Values.Select(Desire).ToList();
+        var changes = WorkItemPlanner.Plan(new WorkItemPlanInput
+        {
+            Desired = desired,
+            Standing = _standing,
+            Types = types,
+            Site = site,
+            Policy = policy,
+            Histories = await ReadHistoriesAsync(desired, policy, token).ConfigureAwait(false),
+        });
+        await CheckPathsAsync(changes, policy, token).ConfigureAwait(false);
+        foreach (var problem in mapper.Problems)
+        {
+            warn(problem);
+        }
+
         var twins = _correlator.Twins
             .Where(twin => byIssue.ContainsKey(twin.Issue.Id))
             .Select(twin => Leaving(twin, byIssue[twin.Issue.Id]));
-        return [.. WorkItemPlanner.Plan(replicas.Select(Desire), _standing, policy), .. twins];
+        return [.. changes, .. twins];
 
         DesiredWorkItem Desire(Replica replica)
         {
-            mapping.TryMap(replica.Type, out var workItemType);
-            return new DesiredWorkItem
+            mapping.TryMap(replica.Type, out var mapped);
+            if (mapped is null)
             {
-                Replica = replica,
-                WorkItemType = workItemType,
-                Fields = WorkItemPlanner.FieldsOf(replica),
-            };
+                return new DesiredWorkItem { Replica = replica, WorkItemType = null };
+            }
+
+            var name = WorkItemPlanner.TypeFor(replica.Type, mapped, _standing.GetValueOrDefault(replica.IssueId));
+            // An item that people moved to another project has a type of which nothing is known here.
+            return mapper.Map(replica, types.GetValueOrDefault(name) ?? new WorkItemType { Name = name });
         }
     }
 
@@ -128,11 +150,12 @@ public sealed class Synchronizer(
     {
         var first = changes.FirstOrDefault(change => change.Action == ChangeAction.Create);
         if (first is not null
-            && await store.TryCreationAsync(first.WorkItemType!, token).ConfigureAwait(false) is { } refusal)
+            && await store.TryCreationAsync(first.WorkItemType!, first.BypassRules, token).ConfigureAwait(false) is { } refusal)
         {
             throw new SyncException(
                 nameof(Failure.AccessDenied),
-                $"The account may not create work items of type '{first.WorkItemType}', so nothing was written. {refusal.Message}");
+                $"The account may not create work items of type '{first.WorkItemType}'"
+                + $"{(first.BypassRules ? " with -BypassRules" : string.Empty)}, so nothing was written. {refusal.Message}");
         }
     }
 
@@ -149,6 +172,7 @@ public sealed class Synchronizer(
         }
 
         var writes = changes.Where(change => change.IsWrite && change.Action != ChangeAction.Remove).ToList();
+        await CreatePathsAsync(writes, token).ConfigureAwait(false);
         var done = 0;
         var created = new Dictionary<IssueReference, Replica>();
         var replicas = writes.ToDictionary(change => change.IssueId, change => change.Replica);
@@ -342,6 +366,86 @@ public sealed class Synchronizer(
                     Reason = there.Contains(mark.Issue.Id) ? "NotSelected" : "Gone",
                 };
             }
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<int, IReadOnlyList<WorkItemUpdate>>> ReadHistoriesAsync(
+        IEnumerable<DesiredWorkItem> desired,
+        WorkItemPolicy policy,
+        CancellationToken token)
+    {
+        var ids = desired
+            .Where(one => WorkItemPlanner.NeedsHistory(one, _standing.GetValueOrDefault(one.Replica.IssueId), policy))
+            .Select(one => _standing[one.Replica.IssueId].WorkItem.Id)
+            .ToList();
+        var histories = new ConcurrentDictionary<int, IReadOnlyList<WorkItemUpdate>>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = HistoriesAtOnce, CancellationToken = token };
+        await Parallel
+            .ForEachAsync(ids, options, async (id, stop) =>
+            {
+                histories[id] = await store.ReadHistoryAsync(id, stop).ConfigureAwait(false);
+                report(new SyncProgress("Reading histories", histories.Count, ids.Count));
+            })
+            .ConfigureAwait(false);
+        return histories;
+    }
+
+    /// <summary>Refuses areas and iterations that do not exist, unless they are to be made.</summary>
+    private async Task CheckPathsAsync(IEnumerable<WorkItemChange> changes, WorkItemPolicy policy, CancellationToken token)
+    {
+        var missing = policy.CreatePaths ? [] : await FindMissingPathsAsync(changes, token).ConfigureAwait(false);
+        if (missing.Count > 0)
+        {
+            var first = missing.Take(10).Select(one => $"'{one.Path}' ({one.Count} {(one.Count == 1 ? "issue" : "issues")})");
+            throw new SyncException(
+                "PathMissing",
+                $"The project lacks {missing.Count} areas or iterations that -FieldMapping names: {string.Join(", ", first)}"
+                + $"{(missing.Count > 10 ? " and more" : string.Empty)}. Create them, map to others, or give -CreatePaths.",
+                missing.ConvertAll(one => one.Path));
+        }
+    }
+
+    /// <summary>Makes the areas and iterations that changes name and that do not exist, parents first.</summary>
+    private async Task CreatePathsAsync(IEnumerable<WorkItemChange> changes, CancellationToken token)
+    {
+        foreach (var (field, path, _) in await FindMissingPathsAsync(changes, token).ConfigureAwait(false))
+        {
+            await store.CreatePathAsync(field, path, token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The areas and iterations that changes name and that do not exist, with those above them, parents first.</summary>
+    private async Task<List<(WorkItemField Field, string Path, int Count)>> FindMissingPathsAsync(
+        IEnumerable<WorkItemChange> changes,
+        CancellationToken token)
+    {
+        var named = (from change in changes
+                     from field in new[] { WorkItemField.AreaPath, WorkItemField.IterationPath }
+                     where change.IsWrite && change.Fields.ContainsKey(field.ReferenceName)
+                     select (Field: field, Path: (string)change.Fields[field.ReferenceName]!)).ToList();
+        if (named.Count == 0)
+        {
+            return [];
+        }
+
+        var (areas, iterations) = await store.GetPathsAsync(token).ConfigureAwait(false);
+        return named
+            .SelectMany(one => Above(one.Path).Select(path => (one.Field, Path: path)))
+            .Where(one => !(one.Field == WorkItemField.AreaPath ? areas : iterations).Contains(one.Path))
+            .GroupBy(one => (one.Field, one.Path.ToUpperInvariant()), one => one.Path)
+            .Select(group => (group.Key.Field, Path: group.First(), group.Count()))
+            .OrderBy(one => one.Path.Count(letter => letter == '\\'))
+            .ThenBy(one => one.Path, StringComparer.Ordinal)
+            .ToList();
+
+        static IEnumerable<string> Above(string path)
+        {
+            for (var end = path.IndexOf('\\', StringComparison.Ordinal); end > 0; end = path.IndexOf('\\', end + 1))
+            {
+                yield return path[..end];
+            }
+
+            yield return path;
         }
     }
 

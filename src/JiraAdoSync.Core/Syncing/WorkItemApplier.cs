@@ -18,9 +18,16 @@ namespace JiraAdoSync.Syncing;
 /// item is read immediately before it is edited, and the answer must show that no other relation got the mark's comment.
 /// The mark tells, too, whether an edit was done whose answer was lost.
 /// </para>
+/// <para>
+/// <b>Steps.</b> An item is created in the first state of its type, and a workflow may know no direct way to the one it
+/// should have. Each further state is an edit of its own, sent for all items of a batch at once. Until the last one the
+/// mark tells a digest that no issue has, so that a run that broke off is completed by the next one.
+/// </para>
 /// </summary>
 internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site, Correlator correlator, BatchSender sender)
 {
+    private static readonly string State = WorkItemField.State.ReferenceName;
+
     private readonly ConcurrentDictionary<string, long> _drawn = [];
 
     /// <summary>Whether a nonce was drawn here: the item that has it is a creation of this run.</summary>
@@ -36,33 +43,110 @@ internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site, Corre
     {
         foreach (var batch in changes.Chunk(IWorkItemStore.BatchSize))
         {
-            foreach (var one in await ApplyBatchAsync(batch, token).ConfigureAwait(false))
+            var planned = batch.ToDictionary(change => change.IssueId);
+            for (var step = batch.Select(change => new Write(change)).ToList(); step.Count > 0;)
             {
-                yield return one;
+                var next = new List<Write>();
+                foreach (var (change, result, standing) in await ApplyBatchAsync(step, token).ConfigureAwait(false))
+                {
+                    if (Next(change, result, standing) is { } following)
+                    {
+                        next.Add(following);
+                        continue;
+                    }
+
+                    var first = planned[change.IssueId];
+                    yield return (
+                        result.Action == change.Action ? result with { Action = first.Action, Fields = [.. first.Fields.Keys] } : result,
+                        standing);
+                }
+
+                step = next;
             }
         }
     }
 
+    /// <summary>What is still to be done for an item after one write; null where nothing is.</summary>
+    private static Write? Next(WorkItemChange change, WorkItemResult result, FoundWorkItem? standing)
+    {
+        if (result.Error is { Kind: Failure.UnknownPerson } error)
+        {
+            return WithoutUnknown(change, error) is { } known ? new Write(known) : null;
+        }
+
+        if (!result.IsApplied || result.Error is not null || IsLast(change))
+        {
+            return null;
+        }
+
+        var further = change with
+        {
+            Action = ChangeAction.Update,
+            Standing = standing,
+            Fields = change.Fields.Where(field => field.Key == State).ToDictionary(),
+            StatesBefore = change.Standing is null ? change.StatesBefore : [.. change.StatesBefore.Skip(1)],
+        };
+        // The answer shows the item as it is; nothing is as fresh.
+        return new Write(further) { Now = standing!.WorkItem, IsFurther = true };
+    }
+
+    /// <summary>Whether one write does all of a change.</summary>
+    private static bool IsLast(WorkItemChange change) => change.Standing is null
+        ? change.BypassRules || !change.Fields.ContainsKey(State)
+        : change.StatesBefore.Count == 0;
+
+    /// <summary>The fields of the write that comes next: a new item gets no state, one that stands the next one on its way.</summary>
+    private static IReadOnlyDictionary<string, object?> FieldsOf(WorkItemChange change)
+    {
+        if (IsLast(change))
+        {
+            return change.Fields;
+        }
+
+        var fields = change.Fields.Where(field => field.Key != State).ToDictionary();
+        if (change.Standing is not null)
+        {
+            fields[State] = change.StatesBefore[0];
+        }
+
+        return fields;
+    }
+
+    /// <summary>The change without the people whom the service does not know; null where it names none of them.</summary>
+    private static WorkItemChange? WithoutUnknown(WorkItemChange change, ServiceError error)
+    {
+        var unknown = change.Fields
+            .Where(field => field.Value is string name && error.Message.Contains($"'{name}'", StringComparison.OrdinalIgnoreCase))
+            .ToList();
+        return unknown.Count == 0 ? null : change with
+        {
+            Fields = change.Fields.Except(unknown).ToDictionary(),
+            UnknownPeople = [.. change.UnknownPeople, .. unknown.Select(field => (string)field.Value!)],
+        };
+    }
+
     /// <summary>Applies changes of which each is about another work item, as one batch.</summary>
-    private async Task<List<(WorkItemResult Result, FoundWorkItem? Standing)>> ApplyBatchAsync(
-        WorkItemChange[] batch,
+    private async Task<List<(WorkItemChange Change, WorkItemResult Result, FoundWorkItem? Standing)>> ApplyBatchAsync(
+        List<Write> writes,
         CancellationToken token)
     {
-        var writes = batch.Select(change => new Write(change)).ToList();
-        var now = await ReadAsync(writes, token).ConfigureAwait(false);
-        writes.ForEach(write => write.Now = now.GetValueOrDefault(write.Change.WorkItemId ?? 0));
+        var now = await ReadAsync(writes.Where(write => !write.IsFurther), token).ConfigureAwait(false);
+        writes.ForEach(write => write.Now ??= now.GetValueOrDefault(write.Change.WorkItemId ?? 0));
         var ready = writes.Where(write => write.IsAsPlanned).ToList();
         var outcomes = await sender
             .SendAsync(ready, ToWrite, (unsure, ends) => FindDoneAsync(unsure, ends), token)
             .ConfigureAwait(false);
         var results = writes.Where(write => !write.IsAsPlanned)
-            .Select(write => (Failed(write.Change, ChangedMeanwhile(write.Change.WorkItemId)), (FoundWorkItem?)null))
+            .Select(write => (write.Change, Failed(write.Change, ChangedMeanwhile(write.Change.WorkItemId)), (FoundWorkItem?)null))
             .ToList();
         foreach (var (write, outcome) in ready.Zip(outcomes))
         {
             if (outcome.WorkItem is not { } item)
             {
-                results.Add((Failed(write.Change, outcome.Error!), null));
+                results.Add((
+                    write.Change,
+                    Failed(write.Change, outcome.Error!) with { IsApplied = write.IsFurther },
+                    write.IsFurther ? write.Change.Standing : null));
                 continue;
             }
 
@@ -74,6 +158,7 @@ internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site, Corre
             var mark = WorkItemMark.Find(item, site, write.Change.IssueId)?.Mark;
             var isOurs = write.Now is not null || mark is null || HasDrawn(mark.Nonce);
             results.Add((
+                write.Change,
                 WorkItemResult.Of(write.Change) with
                 {
                     Action = isOurs ? write.Change.Action : ChangeAction.Keep,
@@ -130,15 +215,24 @@ internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site, Corre
             return new WorkItemWrite
             {
                 WorkItemType = change.WorkItemType,
-                Fields = change.Fields,
+                BypassRules = change.BypassRules,
+                Fields = FieldsOf(change),
                 AddRelations = [write.Sent.ToRelation(site)],
             };
         }
 
-        // The write makes the next revision, and the mark that goes with it tells that one.
+        // The write makes the next revision, and the mark that goes with it tells that one. Where edits of people are kept,
+        // it goes on to tell the one before them, so that the next run knows of them too.
         var rev = standing.WorkItem.Rev;
-        write.Sent = MarkOf(change, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? WorkItemMark.NewNonce(), rev + 1);
-        var edit = new WorkItemWrite { WorkItemId = standing.WorkItem.Id, ExpectedRev = rev, Fields = change.Fields };
+        var told = change.Kept.Count > 0 ? standing.Mark?.Rev ?? 0 : rev + 1;
+        write.Sent = MarkOf(change, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? WorkItemMark.NewNonce(), told);
+        var edit = new WorkItemWrite
+        {
+            WorkItemId = standing.WorkItem.Id,
+            ExpectedRev = rev,
+            BypassRules = change.BypassRules,
+            Fields = FieldsOf(change),
+        };
         return write.Now is { } now && WorkItemMark.Find(now, site, change.IssueId) is var (_, index)
             ? edit with { RelationComments = new Dictionary<int, string> { [index] = write.Sent.Comment } }
             : edit with { AddRelations = [write.Sent.ToRelation(site)] };
@@ -149,7 +243,7 @@ internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site, Corre
         Issue = change.Replica.Reference,
         Nonce = nonce,
         Rev = rev,
-        FieldsDigest = change.FieldsDigest,
+        FieldsDigest = IsLast(change) ? change.FieldsDigest : WorkItemPlanner.Unfinished(change.FieldsDigest),
         TextDigest = change.TextDigest,
     };
 
@@ -192,6 +286,9 @@ internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site, Corre
 
         /// <summary>The item as it was before the edit that was sent last; null for a creation, or where it is gone.</summary>
         public WorkItem? Now { get; set; }
+
+        /// <summary>Whether it follows another write of this run to the same item.</summary>
+        public bool IsFurther { get; init; }
 
         /// <summary>The mark that was sent last.</summary>
         public WorkItemMark? Sent { get; set; }

@@ -32,6 +32,15 @@ public sealed record WorkItemResult
     /// <summary>Why, as a sentence.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>The fields that are written, by reference name.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    /// <summary>The fields that stay as people changed them, by reference name.</summary>
+    public IReadOnlyList<string> Kept { get; init; } = [];
+
+    /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
+    public IReadOnlyList<string> UnknownPeople { get; init; } = [];
+
     /// <summary>What went wrong; null where nothing did.</summary>
     public ServiceError? Error { get; init; }
 
@@ -50,6 +59,9 @@ public sealed record WorkItemResult
             Summary = change.Summary,
             Reason = change.Reason,
             Detail = change.Detail,
+            Fields = change.IsWrite ? change.Fields.Keys.ToList() : [],
+            Kept = change.Kept,
+            UnknownPeople = change.UnknownPeople,
         };
     }
 

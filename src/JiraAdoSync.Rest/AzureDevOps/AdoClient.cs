@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -25,7 +26,10 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     private readonly string _organization;
     private readonly string? _userId;
     private RelationTypes? _relationTypes;
-    private IReadOnlyList<string>? _workItemTypes;
+    private IReadOnlyList<WorkItemType>? _workItemTypes;
+    private IReadOnlyList<WorkItemField>? _fields;
+    private (IReadOnlySet<string> Areas, IReadOnlySet<string> Iterations)? _paths;
+    private bool _notifies;
 
     private AdoClient(RestConnection connection, string version, WireProject project, WireConnectionData data)
     {
@@ -128,20 +132,93 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> GetWorkItemTypesAsync(CancellationToken token)
+    public async Task<IReadOnlyList<WorkItemType>> GetWorkItemTypesAsync(CancellationToken token)
     {
         if (_workItemTypes is null)
         {
             var answer = await _connection
-                .SendAsync<WireList<WireName>, List<string>>(
+                .SendAsync<WireList<WireWorkItemType>, List<WorkItemType>>(
                     RestRequest.Get($"{_project}/_apis/wit/workitemtypes?{Version}"),
-                    types => types.Items.ConvertAll(type => type.Name.Required("name")),
+                    types => types.Items.ConvertAll(type => type.ToWorkItemType()),
                     token)
                 .ConfigureAwait(false);
             _workItemTypes = answer;
         }
 
         return _workItemTypes;
+    }
+
+    /// <summary>The organisation's fields.</summary>
+    /// <param name="token">Ends the wait.</param>
+    public async Task<IReadOnlyList<WorkItemField>> GetFieldsAsync(CancellationToken token)
+    {
+        if (_fields is null)
+        {
+            var answer = await _connection
+                .SendAsync<WireList<WireField>, List<WorkItemField>>(
+                    RestRequest.Get($"{_project}/_apis/wit/fields?{Version}"),
+                    fields => fields.Items.ConvertAll(field => field.ToField()),
+                    token)
+                .ConfigureAwait(false);
+            _fields = answer;
+        }
+
+        return _fields;
+    }
+
+    /// <inheritdoc/>
+    public async Task<(IReadOnlySet<string> Areas, IReadOnlySet<string> Iterations)> GetPathsAsync(CancellationToken token)
+    {
+        if (_paths is null)
+        {
+            // A tree is no deeper than 14 levels.
+            _paths = await _connection
+                .SendAsync<WireList<WireNode>, (IReadOnlySet<string>, IReadOnlySet<string>)>(
+                    RestRequest.Get($"{_project}/_apis/wit/classificationnodes?$depth=14&{Version}"),
+                    nodes => (PathsOf(nodes.Items, "area"), PathsOf(nodes.Items, "iteration")),
+                    token)
+                .ConfigureAwait(false);
+
+            static HashSet<string> PathsOf(List<WireNode> roots, string structure) => roots
+                .Where(node => string.Equals(node.StructureType, structure, StringComparison.OrdinalIgnoreCase))
+                .SelectMany(node => node.Paths(null))
+                .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        }
+
+        return _paths.Value;
+    }
+
+    /// <inheritdoc/>
+    public async Task CreatePathAsync(WorkItemField field, string path, CancellationToken token)
+    {
+        var tree = field == WorkItemField.AreaPath ? "Areas" : "Iterations";
+        var names = path.Split('\\');
+        var above = string.Concat(names[1..^1].Select(name => "/" + RestRequest.Segment(name)));
+        await _connection
+            .SendAsync(
+                RestRequest.Post($"{_project}/_apis/wit/classificationnodes/{tree}{above}?{Version}", new { name = names[^1] }), token)
+            .ConfigureAwait(false);
+        _paths = null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, CancellationToken token)
+    {
+        var updates = new List<WorkItemUpdate>();
+        await foreach (var update in ReadUpdatesAsync(workItemId, token).ConfigureAwait(false))
+        {
+            updates.Add(update.ToUpdate(workItemId));
+        }
+
+        return updates;
+    }
+
+    /// <summary>The same project, for writes that tell those who follow work items.</summary>
+    public AdoClient Notifying()
+    {
+        var client = (AdoClient)MemberwiseClone();
+        client._notifies = true;
+        return client;
     }
 
     /// <inheritdoc/>
@@ -192,30 +269,24 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     public async Task<IReadOnlyList<Relation>> ReadLastRemovalAsync(int workItemId, CancellationToken token)
     {
         IReadOnlyList<Relation> last = [];
-        List<WireUpdate> page;
-        var skip = 0;
-        do
+        await foreach (var update in ReadUpdatesAsync(workItemId, token).ConfigureAwait(false))
         {
-            var path = string.Create(
-                CultureInfo.InvariantCulture,
-                $"_apis/wit/workItems/{workItemId}/updates?$top={IWorkItemStore.BatchSize}&$skip={skip}&{Version}");
-            page = await _connection
-                .SendAsync<WireList<WireUpdate>, List<WireUpdate>>(RestRequest.Get(path), updates => updates.Items, token)
-                .ConfigureAwait(false);
-            var ours = page.FindLast(update => update.RevisedBy?.Id == _userId && update.Relations?.Removed?.Count > 0);
-            last = ours?.Relations!.Removed.Complete("removed").ConvertAll(relation => relation.ToRelation(workItemId)) ?? last;
-            skip += page.Count;
+            if (update.RevisedBy?.Id == _userId && update.Relations?.Removed is { Count: > 0 } removed)
+            {
+                last = removed.Complete("removed").ConvertAll(relation => relation.ToRelation(workItemId));
+            }
         }
-        while (page.Count == IWorkItemStore.BatchSize);
+
         return last;
     }
 
     /// <inheritdoc/>
-    public async Task<ServiceError?> TryCreationAsync(string workItemType, CancellationToken token)
+    public async Task<ServiceError?> TryCreationAsync(string workItemType, bool bypassRules, CancellationToken token)
     {
         var patch = new[] { new PatchOperation("add", "/fields/System.Title") { Value = "May this account create work items?" } };
         var type = RestRequest.Segment(workItemType);
-        var request = RestRequest.Post($"{_project}/_apis/wit/workitems/${type}?validateOnly=true&{Version}", patch) with
+        var path = $"{_project}/_apis/wit/workitems/${type}?validateOnly=true{Bypass(bypassRules)}&{Version}";
+        var request = RestRequest.Post(path, patch) with
         {
             ContentType = JsonPatch.ContentType,
         };
@@ -269,8 +340,30 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
             return [];
         }
 
-        var request =
-            RestRequest.Post($"_apis/wit/$batch?{Version}", writes.Select(ToBatchEntry)) with { IsRepeatable = false };
+        var outcomes = await WriteAsync(writes, _notifies, token).ConfigureAwait(false);
+        if (_notifies || !outcomes.Any(IsDenied))
+        {
+            return outcomes;
+        }
+
+        // An account may lack the permission to suppress notifications, and nothing else.
+        var denied = writes.Zip(outcomes).Where(one => IsDenied(one.Second)).Select(one => one.First).ToList();
+        var again = new Queue<WriteOutcome>(await WriteAsync(denied, notifies: true, token).ConfigureAwait(false));
+        _notifies = again.Any(outcome => outcome.WorkItem is not null);
+        return outcomes.Select(outcome => IsDenied(outcome) ? again.Dequeue() : outcome).ToList();
+
+        static bool IsDenied(WriteOutcome outcome) => outcome.Error?.Kind == Failure.AccessDenied;
+    }
+
+    private async Task<List<WriteOutcome>> WriteAsync(
+        IReadOnlyList<WorkItemWrite> writes,
+        bool notifies,
+        CancellationToken token)
+    {
+        var request = RestRequest.Post($"_apis/wit/$batch?{Version}", writes.Select(write => ToBatchEntry(write, notifies))) with
+        {
+            IsRepeatable = false,
+        };
         try
         {
             var answer = await _connection.SendAsync<WireList<WireBatchAnswer>>(request, token).ConfigureAwait(false);
@@ -299,7 +392,33 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
-    private object ToBatchEntry(WorkItemWrite write)
+    private async IAsyncEnumerable<WireUpdate> ReadUpdatesAsync(
+        int workItemId,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        List<WireUpdate> page;
+        var skip = 0;
+        do
+        {
+            var path = string.Create(
+                CultureInfo.InvariantCulture,
+                $"_apis/wit/workItems/{workItemId}/updates?$top={IWorkItemStore.BatchSize}&$skip={skip}&{Version}");
+            page = await _connection
+                .SendAsync<WireList<WireUpdate>, List<WireUpdate>>(RestRequest.Get(path), updates => updates.Items, token)
+                .ConfigureAwait(false);
+            foreach (var update in page)
+            {
+                yield return update;
+            }
+
+            skip += page.Count;
+        }
+        while (page.Count == IWorkItemStore.BatchSize);
+    }
+
+    private static string Bypass(bool bypassRules) => bypassRules ? "&bypassRules=true" : string.Empty;
+
+    private object ToBatchEntry(WorkItemWrite write, bool notifies)
     {
         var item = write.WorkItemId is { } id
             ? string.Create(CultureInfo.InvariantCulture, $"/_apis/wit/workitems/{id}")
@@ -308,7 +427,7 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
         {
             // A batch takes PATCH for creations too.
             method = "PATCH",
-            uri = $"{item}?{Version}&suppressNotifications=true",
+            uri = $"{item}?{Version}{(notifies ? string.Empty : "&suppressNotifications=true")}{Bypass(write.BypassRules)}",
             headers = new Dictionary<string, string> { ["Content-Type"] = JsonPatch.ContentType },
             body = JsonPatch.Of(write, target => string.Create(
                 CultureInfo.InvariantCulture, $"{_organization}/_apis/wit/workItems/{target}")),
@@ -433,17 +552,9 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
         public List<T> Items => Value.Complete("value");
     }
 
-    private sealed record WireName(string? Name);
-
     private sealed record WireProject(Guid Id, string? Name);
 
     private sealed record WireConnectionData(WireIdentity? AuthenticatedUser, string? DeploymentType);
-
-    private sealed record WireIdentity(string? Id, string? ProviderDisplayName);
-
-    private sealed record WireUpdate(WireIdentity? RevisedBy, WireRelationUpdates? Relations);
-
-    private sealed record WireRelationUpdates(List<WireRelation?>? Removed);
 
     private sealed record WireId(int Id);
 

@@ -36,6 +36,7 @@ internal sealed partial class AzureDevOpsService : RestService
             "TF400813" => Failure.AuthenticationFailed,
             "TF401027" => Failure.AccessDenied,
             "TF24668" => Failure.ServerUnreachable,
+            _ when error.Message?.Contains("is an unknown identity", StringComparison.Ordinal) == true => Failure.UnknownPerson,
             _ when error.Message?.Contains(DuplicateKey, StringComparison.Ordinal) == true => Failure.DuplicateRelation,
             _ => ClassifyType(error.TypeKey) ?? ClassifyStatus(status),
         };

@@ -30,7 +30,10 @@ internal static class JsonPatch
             operations.Add(new PatchOperation("test", "/rev") { Value = rev });
         }
 
-        operations.AddRange(write.Fields.Select(field => new PatchOperation("add", $"/fields/{field.Key}") { Value = field.Value }));
+        operations.AddRange(write.Fields.Select(field => new PatchOperation(Op(write, field.Key), $"/fields/{field.Key}")
+        {
+            Value = field.Value ?? string.Empty,
+        }));
         operations.AddRange(write.RelationComments.Select(comment =>
             new PatchOperation("replace", $"/relations/{comment.Key}/attributes/comment") { Value = comment.Value }));
         operations.AddRange(write.RemoveRelations.OrderDescending().Select(place =>
@@ -48,4 +51,10 @@ internal static class JsonPatch
         }));
         return operations;
     }
+
+    /// <summary>Tags that are added are merged with those that stand, so they are replaced where some are to go.</summary>
+    private static string Op(WorkItemWrite write, string field) =>
+        write.WorkItemId is not null && field.Equals(WorkItemField.Tags.ReferenceName, StringComparison.OrdinalIgnoreCase)
+            ? "replace"
+            : "add";
 }

@@ -31,7 +31,7 @@ internal sealed partial record WireWorkItem(
     /// A date comes as text in the one form that the service writes; a person comes as an object, or as text where the
     /// identity is unknown.
     /// </summary>
-    private static object? Value(JsonElement value) => value.ValueKind switch
+    public static object? Value(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String when Date().IsMatch(value.GetString()!) && value.TryGetDateTimeOffset(out var date) => date,
         JsonValueKind.String => value.GetString(),

@@ -15,6 +15,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
     private readonly RestConnection _connection;
     private readonly string _api;
+    private JiraFields? _fields;
 
     private JiraClient(RestConnection connection, JiraSite site, bool isCloud, string user)
     {
@@ -161,6 +162,24 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         return answer;
     }
 
+    /// <summary>The fields of the site.</summary>
+    /// <param name="token">Ends the wait.</param>
+    public async Task<JiraFields> GetFieldsAsync(CancellationToken token)
+    {
+        if (_fields is null)
+        {
+            _fields = await _connection
+                .SendAsync<List<WireJiraField?>, JiraFields>(
+                    RestRequest.Get($"{_api}/field"),
+                    fields => new JiraFields(fields.Complete("fields").ConvertAll(field =>
+                        new JiraField(field.Id.Required("id"), field.Name ?? field.Id!, field.Schema?.Custom))),
+                    token)
+                .ConfigureAwait(false);
+        }
+
+        return _fields;
+    }
+
     /// <summary>
     /// Whether the account may browse projects at all; a search tells no such thing, it just finds nothing.
     /// </summary>
@@ -260,16 +279,21 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         bool strict,
         [EnumeratorCancellation] CancellationToken token)
     {
+        var fields = await GetFieldsAsync(token).ConfigureAwait(false);
+        var parents = new[] { fields.EpicLink?.Id, fields.ParentLink?.Id }.OfType<string>().ToList();
+        var ids = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
         var startAt = 0;
         Page page;
         do
         {
-            var body =
-                new { jql, fields = WireIssue.FieldNames(detail), startAt, maxResults = PageSize, validateQuery = strict };
-            page = await ReadPageAsync($"{_api}/search", body, detail, token).ConfigureAwait(false);
+            page = await ReadOffsetAsync(jql, detail.With(parents), startAt, strict, token).ConfigureAwait(false);
+            page.Issues.ForEach(issue => ids[issue.Key] = issue.IssueId);
+            await FindIdsAsync(page.Issues.Select(KeyOfParent).OfType<string>(), ids, token).ConfigureAwait(false);
             foreach (var issue in page.Issues)
             {
-                yield return issue;
+                yield return KeyOfParent(issue) is { } key && ids.TryGetValue(key, out var id)
+                    ? issue with { Parent = new IssueReference(id, key) }
+                    : issue;
             }
 
             startAt += page.Issues.Count;
@@ -279,6 +303,27 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
             }
         }
         while (startAt < page.Total);
+
+        string? KeyOfParent(Replica issue) => issue.Parent is not null ? null : parents
+            .Select(field => issue.Fields.GetValueOrDefault(field) as string)
+            .FirstOrDefault(key => key is not null);
+    }
+
+    /// <summary>Data Center names the epic of an issue by its key alone; identity is the id.</summary>
+    private async Task FindIdsAsync(IEnumerable<string> keys, Dictionary<string, long> ids, CancellationToken token)
+    {
+        foreach (var chunk in keys.Where(key => !ids.ContainsKey(key)).Distinct().ToList().Chunk(PageSize))
+        {
+            var jql = $"key in ({string.Join(",", chunk)})";
+            var page = await ReadOffsetAsync(jql, IssueDetail.None, 0, strict: false, token).ConfigureAwait(false);
+            page.Issues.ForEach(issue => ids[issue.Key] = issue.IssueId);
+        }
+    }
+
+    private Task<Page> ReadOffsetAsync(string jql, IssueDetail detail, int startAt, bool strict, CancellationToken token)
+    {
+        var body = new { jql, fields = WireIssue.FieldNames(detail), startAt, maxResults = PageSize, validateQuery = strict };
+        return ReadPageAsync($"{_api}/search", body, detail, token);
     }
 
     private Task<Page> ReadPageAsync(string path, object body, IssueDetail detail, CancellationToken token) =>
@@ -297,6 +342,10 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
     [GeneratedRegex(@"^([A-Za-z][A-Za-z0-9_]*-)?[0-9]+\z")]
     private static partial Regex IsKeyOrId();
+
+    private sealed record WireJiraField(string? Id, string? Name, WireSchema? Schema);
+
+    private sealed record WireSchema(string? Custom);
 
     private sealed record WireLinkTypes(List<WireLinkType?>? IssueLinkTypes);
 

@@ -27,7 +27,10 @@ internal sealed record WireIssue(long Id, string? Key, WireFields? Fields)
                 Fields?.Issuetype?.Subtask ?? false),
             Status = new IssueStatus(
                 Fields?.Status?.Name ?? string.Empty,
-                Fields?.Status?.StatusCategory?.Key ?? "undefined"),
+                Fields?.Status?.StatusCategory?.Key ?? "undefined")
+            {
+                Id = Fields?.Status?.Id ?? string.Empty,
+            },
             Summary = Fields?.Summary ?? string.Empty,
             Parent = Fields?.Parent?.ToReference(),
             Links = (Fields?.Issuelinks ?? []).Complete("issuelinks").ConvertAll(link => link.ToLink(self)),
@@ -52,7 +55,7 @@ internal sealed record WireFields(
 
 internal sealed record WireIssueType(string? Id, string? Name, bool? Subtask);
 
-internal sealed record WireStatus(string? Name, WireStatusCategory? StatusCategory);
+internal sealed record WireStatus(string? Id, string? Name, WireStatusCategory? StatusCategory);
 
 internal sealed record WireStatusCategory(string? Key);
 

@@ -43,6 +43,13 @@ public sealed class GetJiraReplicaCommand : JiraAdoCommand
     [Parameter(ParameterSetName = ByName, ValueFromPipelineByPropertyName = true)]
     public long[]? IssueId { get; set; }
 
+    /// <summary>
+    /// Further fields to read, by name or id, as $replica.Fields has them: those that a -FieldMapping of Sync-AdoWorkItem
+    /// names.
+    /// </summary>
+    [Parameter]
+    public string[]? Field { get; set; }
+
     /// <summary>The site to read from; by default the one that the session is connected to.</summary>
     [Parameter]
     public JiraConnection? JiraConnection { get; set; }
@@ -54,7 +61,8 @@ public sealed class GetJiraReplicaCommand : JiraAdoCommand
     {
         if (ParameterSetName == ByQuery)
         {
-            WriteAll(Stream(token => Connection.Client.SearchAsync(Jql, IssueDetail.Default, token)));
+            var detail = Detail();
+            WriteAll(Stream(token => Connection.Client.SearchAsync(Jql, detail, token)));
         }
         else
         {
@@ -67,7 +75,14 @@ public sealed class GetJiraReplicaCommand : JiraAdoCommand
     {
         if (_names.Count > 0)
         {
-            WriteAll(ReadNamed(Connection, _names, IssueDetail.Default));
+            WriteAll(ReadNamed(Connection, _names, Detail()));
         }
+    }
+
+    private IssueDetail Detail()
+    {
+        var fields = Await(Connection.Client.GetFieldsAsync);
+        return IssueDetail.Default.With(fields.StoryPoints.Select(field => field.Id))
+            .With((Field ?? []).Select(name => fields.Resolve(name, nameof(Field)).Id));
     }
 }

@@ -34,6 +34,12 @@ public sealed class InvokeJiraAdoPlanCommand : SyncCommand
     [Parameter(Mandatory = true, Position = 0)]
     public string Path { get; set; } = null!;
 
+    /// <summary>Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.</summary>
+    [Parameter]
+    public SwitchParameter Notify { get; set; }
+
+    private protected override bool Notifies => Notify;
+
     /// <inheritdoc/>
     protected override void Finish()
     {

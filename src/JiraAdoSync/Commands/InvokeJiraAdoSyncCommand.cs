@@ -80,12 +80,12 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     protected override void Finish()
     {
         var run = StartRun();
-        var (workItemPolicy, relationPolicy) = (WorkItemPolicy, RelationPolicy);
+        var (workItemPolicy, relationPolicy) = (ReadPolicy(), RelationPolicy);
         var synchronizer = NewSynchronizer();
 
         var jira = Jira.Client;
         var replicas =
-            Await(token => synchronizer.ReadAsync(jira.SearchAsync(Jql, IssueDetail.Default, token), token));
+            Await(token => synchronizer.ReadAsync(jira.SearchAsync(Jql, workItemPolicy.Fields.Detail, token), token));
         if (replicas.Count == 0)
         {
             WriteWarning(Await(Jira.Client.MayBrowseAsync)
@@ -101,6 +101,7 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         if (PlanOnly)
         {
             WriteAll(workItems);
+            WarnOfPeople(workItems.Where(change => change.IsWrite).SelectMany(change => change.UnknownPeople));
             WritePlan(relations);
             return;
         }

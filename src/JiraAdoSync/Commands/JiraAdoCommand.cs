@@ -132,6 +132,26 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Has something worked out by the pipeline's thread, while that waits for asynchronous work.</summary>
+    /// <typeparam name="T">What it results in.</typeparam>
+    /// <param name="work">The work; may be asked for from any thread but the pipeline's own.</param>
+    protected T OnPipeline<T>(Func<T> work)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            try
+            {
+                done.SetResult(work());
+            }
+            catch (SyncException failure)
+            {
+                done.SetException(failure);
+            }
+        });
+        return done.Task.WaitAsync(_stop.Token).GetAwaiter().GetResult();
+    }
+
     /// <summary>Has something written by the pipeline's thread, which alone may: verbose, warning, progress.</summary>
     /// <param name="write">The write; may come from any thread.</param>
     protected void Post(Action write) => _posted.Add(write);

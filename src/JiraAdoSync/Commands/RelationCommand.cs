@@ -26,6 +26,12 @@ public abstract class RelationCommand : SyncCommand
     [ValidateRange(0, 100)]
     public int PruneLimit { get; set; } = 10;
 
+    /// <summary>Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.</summary>
+    [Parameter]
+    public SwitchParameter Notify { get; set; }
+
+    private protected override bool Notifies => Notify;
+
     private protected RelationPolicy Policy => new()
     {
         OnConflict = OnConflict,

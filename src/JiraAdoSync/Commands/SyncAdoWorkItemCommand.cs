@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping;
 using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
@@ -40,10 +41,25 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
     protected override void Finish()
     {
         var synchronizer = NewSynchronizer();
-        var policy = WorkItemPolicy;
+        var policy = ReadPolicy();
+        RefuseUnread(policy.Fields);
         var changes = Await(token => synchronizer.PlanWorkItemsAsync(_replicas, policy, token));
         Await(token => synchronizer.CheckPermissionAsync(changes, token));
         Apply(synchronizer, changes);
         Settle(synchronizer);
+    }
+
+    /// <summary>What a mapping reads must have been asked of Jira when the issues were read.</summary>
+    private void RefuseUnread(FieldMapping mapping)
+    {
+        var unread = mapping.GivenReads.Where(id => _replicas.Exists(replica => !replica.Fields.ContainsKey(id))).ToList();
+        if (unread.Count > 0)
+        {
+            throw new SyncException(
+                "FieldNotRead",
+                $"-FieldMapping needs fields that the replicas were read without: {string.Join(", ", unread)}. Read them with "
+                + $"Get-JiraReplica -Field '{string.Join("', '", unread)}'.",
+                unread);
+        }
     }
 }

@@ -52,8 +52,11 @@ public abstract class SyncCommand : JiraAdoCommand
 
     private protected CorrelationCache Cache => Session.Current.CacheOf(Jira, Ado);
 
+    /// <summary>Whether those who follow work items are notified of writes.</summary>
+    private protected virtual bool Notifies => false;
+
     private protected Synchronizer NewSynchronizer() => new(
-        Ado.Client,
+        Notifies ? Ado.Client.Notifying() : Ado.Client,
         Jira.Client,
         Jira.Client.Site,
         Cache,
@@ -95,10 +98,23 @@ public abstract class SyncCommand : JiraAdoCommand
     {
         var isWanted = changes.ToLookup(change =>
             !change.IsWrite || ShouldProcess($"{change.Key} \"{change.Summary}\"", Describe(change)));
-        return Collect(
+        var results = Collect(
             isWanted[false].Select(WorkItemResult.Of)
                 .Concat(Stream(token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), token))),
             result => result.Error is null ? null : Errors.Of(result.Error, result.Key));
+        WarnOfPeople(results.Where(result => result.IsApplied).SelectMany(result => result.UnknownPeople));
+        return results;
+    }
+
+    /// <summary>Warns once of all people whose fields are left empty.</summary>
+    private protected void WarnOfPeople(IEnumerable<string> unknown)
+    {
+        var people = unknown.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).ToList();
+        if (people.Count > 0)
+        {
+            WriteWarning($"These people are unknown in Azure DevOps, and fields with them were left empty: {string.Join(", ", people)}. "
+                + "Say who they are with -UserMapping.");
+        }
     }
 
     /// <summary>Writes relations that nobody objected to, and a result for each change.</summary>

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Mapping;
 using JiraAdoSync.Planning;
 
 namespace JiraAdoSync.Commands;
@@ -14,13 +16,99 @@ public abstract class WorkItemCommand : SyncCommand
     [Parameter(Position = 1)]
     public Hashtable? TypeMapping { get; set; }
 
+    /// <summary>
+    /// From status, by name or id, to state, or to a list of which the first that the type has is taken; $null leaves the
+    /// state alone. Under the name of a type, a hashtable holds for that type only, as in
+    /// @{ 'In Review' = 'Resolved', 'Active'; Bug = @{ 'In Review' = 'Active' } }. A status without an entry becomes the
+    /// state of its category in the work item type's own workflow.
+    /// </summary>
+    [Parameter]
+    public Hashtable? StateMapping { get; set; }
+
+    /// <summary>
+    /// From work item field, by name or reference name, to a Jira field by name or id, to a constant as in
+    /// @{ Value = 'Web' }, to a Jira field with a table as in @{ Field = 'Severity'; Map = @{ Major = '2 - High' } }, or to a
+    /// script block that gets the replica, as in { $_.Fields.customfield_10020 }. $null leaves a default out.
+    /// </summary>
+    [Parameter]
+    public Hashtable? FieldMapping { get; set; }
+
+    /// <summary>
+    /// Who somebody of Jira is in Azure DevOps: a hashtable from e-mail address, account id or name to unique name, or a
+    /// script block that gets the Jira account and gives the unique name, as in
+    /// { $_.emailAddress -replace '@old.com$', '@contoso.com' }. By default the one with the same e-mail address.
+    /// </summary>
+    [Parameter]
+    public object? UserMapping { get; set; }
+
+    /// <summary>
+    /// What to do with a field that people changed in Azure DevOps and that differs from Jira, once something of the issue
+    /// changes in Jira: write over it, or keep it and tell.
+    /// </summary>
+    [Parameter]
+    public FieldConflict FieldConflict { get; set; }
+
+    /// <summary>Make areas and iterations that -FieldMapping names and that do not exist.</summary>
+    [Parameter]
+    public SwitchParameter CreatePaths { get; set; }
+
+    /// <summary>
+    /// Write past the rules of the work item types, as an account may that has the permission: work items are created in
+    /// their state, by the person who reported the issue, on its date.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter BypassRules { get; set; }
+
+    /// <summary>Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.</summary>
+    [Parameter]
+    public SwitchParameter Notify { get; set; }
+
     /// <summary>Only touch what stands. Without it, an issue whose work item people deleted gets a new one.</summary>
     [Parameter]
     public SwitchParameter NoCreate { get; set; }
 
-    private protected WorkItemPolicy WorkItemPolicy => new()
+    private protected override bool Notifies => Notify;
+
+    /// <summary>What the user chose, with every name resolved against both sites.</summary>
+    private protected WorkItemPolicy ReadPolicy()
     {
-        Types = Mappings.WorkItemTypes(TypeMapping).ToList(),
-        MayCreate = !NoCreate,
-    };
+        var types = Mappings.WorkItemTypes(TypeMapping).ToList();
+        var states = new StateMapping(Mappings.States(StateMapping));
+        var people = Mappings.People(UserMapping, (script, person) => Evaluate(script, person, nameof(UserMapping)));
+        var fields = Mappings
+            .Fields(FieldMapping, (script, replica, name) => Evaluate(script, replica, $"{nameof(FieldMapping)} '{name}'"))
+            .ToList();
+        IReadOnlyList<WorkItemField> known = fields.Count == 0 ? [] : Await(Ado.Client.GetFieldsAsync);
+        return new WorkItemPolicy
+        {
+            Types = types,
+            States = states,
+            People = people,
+            Fields = new FieldMapping(
+                fields, Await(Jira.Client.GetFieldsAsync), known, Await(Ado.Client.GetWorkItemTypesAsync), BypassRules),
+            FieldConflict = FieldConflict,
+            MayCreate = !NoCreate,
+            CreatePaths = CreatePaths,
+            BypassRules = BypassRules,
+        };
+    }
+
+    /// <summary>Runs a script of a mapping, on the pipeline's thread, for whichever thread plans.</summary>
+    private object? Evaluate(ScriptBlock script, object? input, string about) => OnPipeline(() =>
+    {
+        try
+        {
+            var output = script.InvokeWithContext(null, [new PSVariable("_", input)], input);
+            return output.Count switch
+            {
+                0 => null,
+                1 => output[0]?.BaseObject,
+                _ => output.Select(one => one?.BaseObject).ToArray(),
+            };
+        }
+        catch (RuntimeException failure) when (failure is not PipelineStoppedException)
+        {
+            throw new SyncException("MappingInvalid", $"The script of -{about} fails for {input}: {failure.Message}", input);
+        }
+    });
 }

@@ -76,8 +76,18 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
 
     public Task<RelationTypes> GetRelationTypesAsync(CancellationToken token) => Task.FromResult(StandardRelationTypes.All);
 
-    public Task<IReadOnlyList<string>> GetWorkItemTypesAsync(CancellationToken token) =>
-        Task.FromResult<IReadOnlyList<string>>(["Task"]);
+    public string Project => "Fabrikam";
+
+    public Task<IReadOnlyList<WorkItemType>> GetWorkItemTypesAsync(CancellationToken token) =>
+        Task.FromResult<IReadOnlyList<WorkItemType>>([new WorkItemType { Name = "Task" }]);
+
+    public Task<(IReadOnlySet<string> Areas, IReadOnlySet<string> Iterations)> GetPathsAsync(CancellationToken token) =>
+        Task.FromResult<(IReadOnlySet<string>, IReadOnlySet<string>)>((new HashSet<string>(), new HashSet<string>()));
+
+    public Task CreatePathAsync(WorkItemField field, string path, CancellationToken token) => Task.CompletedTask;
+
+    public Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, CancellationToken token) =>
+        Task.FromResult<IReadOnlyList<WorkItemUpdate>>([]);
 
     public Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken token) =>
         Task.FromResult<IReadOnlyList<WorkItem>>(ids.Where(_items.ContainsKey).Select(Snapshot).ToList());
@@ -109,7 +119,7 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
     public Task<IReadOnlyList<Relation>> ReadLastRemovalAsync(int workItemId, CancellationToken token) =>
         Task.FromResult<IReadOnlyList<Relation>>(_lastRemovals[workItemId]);
 
-    public Task<ServiceError?> TryCreationAsync(string workItemType, CancellationToken token) =>
+    public Task<ServiceError?> TryCreationAsync(string workItemType, bool bypassRules, CancellationToken token) =>
         Task.FromResult<ServiceError?>(null);
 
     public Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token) => throw new NotSupportedException();

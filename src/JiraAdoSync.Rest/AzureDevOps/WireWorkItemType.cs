@@ -1,0 +1,60 @@
+using JiraAdoSync.AzureDevOps;
+
+namespace JiraAdoSync.Rest.AzureDevOps;
+
+/// <summary>A work item type as the project lists it, with its workflow and its fields.</summary>
+internal sealed record WireWorkItemType(
+    string? Name,
+    List<WireState?>? States,
+    Dictionary<string, List<WireTransition?>?>? Transitions,
+    List<WireField?>? FieldInstances,
+    List<WireField?>? Fields)
+{
+    public WorkItemType ToWorkItemType() => new()
+    {
+        Name = Name.Required("name"),
+        States = (States ?? []).Complete("states")
+            .ConvertAll(state => new WorkItemState(state.Name.Required("name"), state.Category ?? string.Empty)),
+        Transitions = (Transitions ?? []).ToDictionary(
+            pair => pair.Key,
+            pair => (IReadOnlyList<string>)(pair.Value ?? []).Complete("transitions").ConvertAll(transition => transition.To.Required("to")),
+            StringComparer.OrdinalIgnoreCase),
+        Fields = (FieldInstances ?? Fields ?? []).Complete("fields")
+            .DistinctBy(field => field.ReferenceName.Required("referenceName"), StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(field => field.ReferenceName!, field => field.Name ?? field.ReferenceName!, StringComparer.OrdinalIgnoreCase),
+    };
+}
+
+internal sealed record WireState(string? Name, string? Category);
+
+internal sealed record WireTransition(string? To);
+
+/// <summary>A field, of a type or of the organisation; only the latter tells what values it takes.</summary>
+internal sealed record WireField(string? ReferenceName, string? Name, string? Type, bool? IsIdentity)
+{
+    public WorkItemField ToField() => new(ReferenceName.Required("referenceName"), Name ?? ReferenceName!, Kind());
+
+    private FieldKind Kind() => Type?.ToUpperInvariant() switch
+    {
+        _ when ReferenceName!.Equals(WorkItemField.Tags.ReferenceName, StringComparison.OrdinalIgnoreCase) => FieldKind.Tags,
+        _ when IsIdentity is true => FieldKind.Person,
+        "IDENTITY" => FieldKind.Person,
+        "INTEGER" or "PICKLISTINTEGER" => FieldKind.Whole,
+        "DOUBLE" or "PICKLISTDOUBLE" => FieldKind.Number,
+        "BOOLEAN" => FieldKind.Flag,
+        "DATETIME" => FieldKind.Date,
+        "TREEPATH" => FieldKind.Path,
+        _ => FieldKind.Text,
+    };
+}
+
+/// <summary>An area or an iteration with what is below it.</summary>
+internal sealed record WireNode(string? Name, string? StructureType, List<WireNode?>? Children)
+{
+    /// <summary>The paths as fields hold them: the project's name first, not the name of the tree.</summary>
+    public IEnumerable<string> Paths(string? above)
+    {
+        var path = above is null ? Name.Required("name") : $"{above}\\{Name}";
+        return (Children ?? []).Complete("children").SelectMany(child => child.Paths(path)).Prepend(path);
+    }
+}
