@@ -54,6 +54,7 @@ public sealed class BadInputTests
         await world.SetFaultsAsync(new JsonObject
         {
             ["service"] = "jira",
+            ["route"] = "/rest/api/3/search/jql",
             ["kind"] = "status",
             ["status"] = 200,
             ["headers"] = new JsonObject { ["X-Seraph-LoginReason"] = "AUTHENTICATED_FAILED", ["Content-Type"] = "application/json" },

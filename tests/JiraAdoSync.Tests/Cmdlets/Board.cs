@@ -105,7 +105,7 @@ internal sealed class Board : IDisposable
         var item = await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null);
         var mark = item["relations"]!.AsArray().Single(link => link!["rel"]!.ToString() == "Hyperlink")!;
         var comment = mark["attributes"]!["comment"]!.ToString().Split(' ');
-        comment[3] = nonce;
+        (comment[3], comment[4]) = (nonce, "1");
         var body = new JsonArray(
             new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = title },
             new JsonObject
