@@ -10,6 +10,19 @@ public enum JiraFlavor
     DataCenter,
 }
 
+/// <summary>Which Azure DevOps the sandbox plays.</summary>
+public enum AdoFlavor
+{
+    /// <summary>Azure DevOps Services: versions of the API up to 7.1, and 7.2 in preview.</summary>
+    Services,
+
+    /// <summary>Azure DevOps Server 2022: up to 7.0.</summary>
+    Server2022,
+
+    /// <summary>Azure DevOps Server 2020: up to 6.0.</summary>
+    Server2020,
+}
+
 /// <summary>The process of the sandbox's Azure DevOps project: which work item types and states it has.</summary>
 public enum ProcessTemplate
 {
@@ -40,6 +53,9 @@ public sealed record SandboxOptions
 
     /// <summary>Which Jira is played.</summary>
     public JiraFlavor Jira { get; init; }
+
+    /// <summary>Which Azure DevOps is played.</summary>
+    public AdoFlavor AzureDevOps { get; init; }
 
     /// <summary>The process of the Azure DevOps project.</summary>
     public ProcessTemplate Process { get; init; }

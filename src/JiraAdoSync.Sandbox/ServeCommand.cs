@@ -16,17 +16,19 @@ internal static class ServeCommand
         var port = new Option<int>("--port") { Description = "The port on 127.0.0.1; any free one by default." };
         var seed = new Option<FileInfo?>("--seed") { Description = "Raw Jira issues, one JSON a line; may be gzip." };
         var jira = new Option<JiraFlavor>("--jira") { Description = "cloud (default) or datacenter." };
+        var ado = new Option<AdoFlavor>("--azure-devops") { Description = "services (default), server2022 or server2020." };
         var process = new Option<ProcessTemplate>("--process") { Description = "agile (default), scrum, cmmi or basic." };
         var latency = new Option<int>("--latency") { Description = "Milliseconds that each request waits first." };
         var command = new Command("serve", "Serves Jira and Azure DevOps on loopback until SIGINT or SIGTERM.")
         {
-            port, seed, jira, process, latency,
+            port, seed, jira, ado, process, latency,
         };
         command.SetAction((parsed, _) => RunAsync(
             new SandboxOptions
             {
                 Port = parsed.GetValue(port),
                 Jira = parsed.GetValue(jira),
+                AzureDevOps = parsed.GetValue(ado),
                 Process = parsed.GetValue(process),
                 Latency = TimeSpan.FromMilliseconds(Math.Max(parsed.GetValue(latency), 0)),
             },

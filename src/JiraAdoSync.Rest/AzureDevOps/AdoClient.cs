@@ -309,15 +309,18 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     /// <inheritdoc/>
     public async Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token)
     {
+        // The deletion of several came with 7.1.
+        var requests = ApiVersion == Versions[0]
+            ? ids.Chunk(IWorkItemStore.BatchSize).Select(chunk => RestRequest.Post(
+                $"{_project}/_apis/wit/workitemsdelete?{Version}", new { ids = chunk, destroy = false, skipNotifications = true }))
+            : ids.Select(id => new RestRequest(
+                HttpMethod.Delete, string.Create(CultureInfo.InvariantCulture, $"{_project}/_apis/wit/workitems/{id}?{Version}")));
         ServiceError? error = null;
-        foreach (var chunk in ids.Chunk(IWorkItemStore.BatchSize))
+        foreach (var request in requests)
         {
-            var body = new { ids = chunk, destroy = false, skipNotifications = true };
             try
             {
-                await _connection
-                    .SendAsync(RestRequest.Post($"{_project}/_apis/wit/workitemsdelete?{Version}", body), token)
-                    .ConfigureAwait(false);
+                await _connection.SendAsync(request, token).ConfigureAwait(false);
             }
             catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
             {
@@ -509,14 +512,26 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
             token);
     }
 
-    private Task<List<(string Url, int Id)>> FindChunkAsync(string[] urls, CancellationToken token) =>
-        _connection.SendAsync<WireArtifactUriAnswer, List<(string Url, int Id)>>(
-            RestRequest.Post($"{_project}/_apis/wit/artifacturiquery?{Version}", new { artifactUris = urls }),
-            answer => (
-                from pair in answer.ArtifactUrisQueryResult.Required("artifactUrisQueryResult")
-                from item in pair.Value ?? []
-                select (pair.Key, item.Required("id").Id.Id("id"))).ToList(),
-            token);
+    private async Task<List<(string Url, int Id)>> FindChunkAsync(string[] urls, CancellationToken token)
+    {
+        try
+        {
+            return await _connection
+                .SendAsync<WireArtifactUriAnswer, List<(string Url, int Id)>>(
+                    RestRequest.Post($"{_project}/_apis/wit/artifacturiquery?{Version}", new { artifactUris = urls }),
+                    answer => (
+                        from pair in answer.ArtifactUrisQueryResult.Required("artifactUrisQueryResult")
+                        from item in pair.Value ?? []
+                        select (pair.Key, item.Required("id").Id.Id("id"))).ToList(),
+                    token)
+                .ConfigureAwait(false);
+        }
+        catch (RestException missing) when (missing is { Error.Kind: Failure.NotFound, TypeKey: null })
+        {
+            // A server that has no such look-up finds nothing by it.
+            return [];
+        }
+    }
 
     /// <summary>The project, and the newest of the API's versions that the organisation knows.</summary>
     private static async Task<(string Version, WireProject Project)> FindProjectAsync(

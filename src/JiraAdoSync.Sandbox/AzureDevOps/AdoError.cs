@@ -61,10 +61,10 @@ internal sealed class AdoError : Exception
             + "Accept header (e.g. \"application/json; api-version=1.0\") or as a query parameter (e.g. \"?api-version=1.0\").",
         3000);
 
-    public static AdoError VersionOutOfRange(string version) => new(
+    public static AdoError VersionOutOfRange(string version, string latest) => new(
         400, Common, "VssVersionOutOfRangeException",
         $"The requested REST API version of {version} is out of range for this server. "
-            + "The latest REST API version this server supports is 7.2.",
+            + $"The latest REST API version this server supports is {latest}.",
         3000);
 
     public static AdoError InvalidVersion(string version) => new(

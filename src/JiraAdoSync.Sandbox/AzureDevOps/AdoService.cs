@@ -25,7 +25,10 @@ internal sealed class AdoService(SandboxOptions options, string token)
         lock (_gate)
         {
             _uri = uri;
-            _organization = new Organization(uri, options.Process, options.Switches, options.TimeProvider);
+            _organization = new Organization(uri, options.Process, options.Switches, options.TimeProvider)
+            {
+                Flavor = options.AzureDevOps,
+            };
         }
     }
 
@@ -116,7 +119,7 @@ internal sealed class AdoService(SandboxOptions options, string token)
     {
         var request = context.Request;
         var query = request.Query.TryGetValue("api-version", out var found) ? found.ToString() : null;
-        var version = ApiVersion.Of(request.Method, query, request.Headers.Accept, preview);
+        var version = ApiVersion.Of(options.AzureDevOps, request.Method, query, request.Headers.Accept, preview);
         var body = await RequestReader.ReadBodyAsync(request, context.RequestAborted);
         Answer answer;
         lock (_gate)

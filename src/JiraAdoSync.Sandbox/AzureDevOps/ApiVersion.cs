@@ -22,13 +22,14 @@ internal sealed record ApiVersion(string Number, bool IsPreview, string Text)
 {
     private static readonly string[] Known = ["6.0", "6.1", "7.0", "7.1", "7.2"];
 
-    public static ApiVersion Of(string method, string? query, string? accept, PreviewRule rule)
+    public static ApiVersion Of(AdoFlavor flavor, string method, string? query, string? accept, PreviewRule rule)
     {
+        var latest = flavor switch { AdoFlavor.Server2020 => "6.0", AdoFlavor.Server2022 => "7.0", _ => "7.2" };
         if ((query ?? FromAccept(accept)) is not { } text)
         {
             // Reads go without a version: the official clients ask for connectionData and for routes so.
             return method is "GET" or "HEAD" or "OPTIONS"
-                ? new ApiVersion("7.1", IsPreview: true, rule == PreviewRule.Always ? "7.1-preview.1" : "7.1")
+                ? Implied(flavor == AdoFlavor.Services ? "7.1" : latest, rule)
                 : throw AdoError.NoVersion(method);
         }
 
@@ -39,9 +40,9 @@ internal sealed record ApiVersion(string Number, bool IsPreview, string Text)
             throw AdoError.InvalidVersion(text);
         }
 
-        if (!Known.Contains(parts[0]))
+        if (!Known.Contains(parts[0]) || string.CompareOrdinal(parts[0], latest) > 0)
         {
-            throw AdoError.VersionOutOfRange(parts[0]);
+            throw AdoError.VersionOutOfRange(parts[0], latest);
         }
 
         var version = new ApiVersion(parts[0], parts.Length == 2, text);
@@ -53,6 +54,9 @@ internal sealed record ApiVersion(string Number, bool IsPreview, string Text)
     /// <summary>The version in the query of an address such as those of <c>$batch</c>.</summary>
     public static string? FromQuery(string query) =>
         QueryHelpers.ParseQuery(query).TryGetValue("api-version", out var found) ? found.ToString() : null;
+
+    private static ApiVersion Implied(string number, PreviewRule rule) =>
+        new(number, IsPreview: true, rule == PreviewRule.Always ? $"{number}-preview.1" : number);
 
     private static string? FromAccept(string? accept)
     {

@@ -73,7 +73,8 @@ internal sealed class BatchEndpoint
         var uri = request.GetAnyCase("uri").Text() ?? throw AdoError.NullArgument("uri");
         var parts = uri.Split('?', 2);
         var query = new QueryCollection(QueryHelpers.ParseQuery(parts.Length == 2 ? parts[1] : ""));
-        ApiVersion.Of("PATCH", ApiVersion.FromQuery(parts.Length == 2 ? parts[1] : ""), null, PreviewRule.Released);
+        ApiVersion.Of(
+            _organization.Flavor, "PATCH", ApiVersion.FromQuery(parts.Length == 2 ? parts[1] : ""), null, PreviewRule.Released);
 
         // /{project}/_apis/wit/workitems/$Type, or the same with an id and perhaps without a project.
         var path = parts[0].Trim('/').Split('/').Select(Uri.UnescapeDataString).ToArray();

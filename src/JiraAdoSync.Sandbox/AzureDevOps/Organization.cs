@@ -44,6 +44,8 @@ internal sealed class Organization
 
     public SandboxSwitches Switches { get; }
 
+    public AdoFlavor Flavor { get; init; }
+
     /// <summary>The first is the one that the sandbox is about; the second is there for what moves or links to it.</summary>
     public IReadOnlyList<Project> Projects => _projects;
 

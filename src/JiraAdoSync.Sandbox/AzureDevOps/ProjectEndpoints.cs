@@ -37,7 +37,7 @@ internal static class ProjectEndpoints
             ["authorizedUser"] = User(),
             ["instanceId"] = organization.Id.ToString("D"),
             ["deploymentId"] = StableGuid.Of("deployment").ToString("D"),
-            ["deploymentType"] = "hosted",
+            ["deploymentType"] = organization.Flavor == AdoFlavor.Services ? "hosted" : "onPremises",
             ["locationServiceData"] = new JsonObject
             {
                 ["serviceOwner"] = "00025394-6065-48ca-87d9-7f5672854ef7",

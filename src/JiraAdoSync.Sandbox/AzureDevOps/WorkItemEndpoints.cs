@@ -132,6 +132,12 @@ internal static class WorkItemEndpoints
 
     private static Answer DeleteMany(AdoRequest request)
     {
+        if (request.Organization.Flavor != AdoFlavor.Services)
+        {
+            // It came with 7.1, after the servers that are played here.
+            return AdoError.NoController("/_apis/wit/workitemsdelete");
+        }
+
         var body = request.Json("deleteRequest");
         var ids = (body.GetAnyCase("ids") as JsonArray ?? throw AdoError.NullArgument("ids"))
             .Select(id => int.TryParse(id.Text(), out var number) ? number : 0).ToList();

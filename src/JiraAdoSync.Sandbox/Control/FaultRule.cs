@@ -34,6 +34,12 @@ internal enum FaultKind
     /// uri <c>{id}</c> and its like are those of the request that is late.
     /// </summary>
     OtherClient,
+
+    /// <summary>
+    /// Do it, and damage the body of the answer on its way: <c>how</c> is truncate, bytes, value or replace, and
+    /// chance chooses where it is left out.
+    /// </summary>
+    Garble,
 }
 
 /// <summary>
@@ -52,11 +58,13 @@ internal sealed class FaultRule
         ["outage"] = FaultKind.Outage,
         ["one-response"] = FaultKind.OneResponse,
         ["other-client"] = FaultKind.OtherClient,
+        ["garble"] = FaultKind.Garble,
     };
 
     private static readonly string[] Names =
     [
         "service", "method", "route", "kind", "status", "reason", "headers", "body", "delayMs", "probability", "times", "skip",
+        "how", "seed",
     ];
 
     private string? _service;
@@ -65,6 +73,7 @@ internal sealed class FaultRule
     private double _probability = 1;
     private int? _times;
     private int _skip;
+    private Random? _chance;
 
     public FaultKind Kind { get; private init; }
 
@@ -78,6 +87,9 @@ internal sealed class FaultRule
     public IReadOnlyDictionary<string, string> Headers { get; private init; } = new Dictionary<string, string>();
 
     public string? Body { get; private init; }
+
+    /// <summary>How an answer is damaged; chance chooses where it is null.</summary>
+    public string? How { get; private init; }
 
     /// <summary>The body of the rule as it was given.</summary>
     public JsonNode? Request { get; private init; }
@@ -111,6 +123,10 @@ internal sealed class FaultRule
         {
             problem = "The status of a fault rule is a number from 200 to 599.";
         }
+        else if (rule["how"]?.Text() is { } how && !Garbling.Ways.Contains(how))
+        {
+            problem = $"An answer can't be garbled by '{how}'; there are {string.Join(", ", Garbling.Ways)}.";
+        }
         else if (rule["kind"]?.Text() == "other-client" && rule["body"].Get("uri").Text()?.StartsWith('/') != true)
         {
             problem = "The body of an other-client rule is the other client's request: method, uri from '/', headers, body.";
@@ -139,6 +155,7 @@ internal sealed class FaultRule
                 Status = found["status"]?.GetValue<int>(),
                 Reason = reason,
                 Headers = headers,
+                How = found["how"].Text(),
                 Request = body?.DeepClone(),
                 Body = body is JsonValue && body.Text() is { } text ? text : body?.ToJsonString(),
                 BodyType = body is JsonValue && body.Text()?.TrimStart().FirstOrDefault() == '<'
@@ -150,6 +167,7 @@ internal sealed class FaultRule
                 _probability = found["probability"]?.GetValue<double>() ?? 1,
                 _times = found["times"]?.GetValue<int>(),
                 _skip = found["skip"]?.GetValue<int>() ?? 0,
+                _chance = found["seed"] is { } seed ? new Random(seed.GetValue<int>()) : null,
             };
         }
         catch (Exception wrong) when (wrong is InvalidOperationException or FormatException or OverflowException)
@@ -164,9 +182,13 @@ internal sealed class FaultRule
         && (_method is null || string.Equals(_method, method, StringComparison.OrdinalIgnoreCase))
         && (_route is null || _route.IsMatch(route));
 
+    /// <summary>A chance of its own for what happens to one request; it follows from the rule's seed where it has one.</summary>
+    public Random NextChance(Random random) => new((_chance ?? random).Next());
+
     /// <summary>Counts a matching request: true if it is this rule's turn.</summary>
     public bool Strikes(Random random)
     {
+        random = _chance ?? random;
         if (_skip > 0)
         {
             _skip--;

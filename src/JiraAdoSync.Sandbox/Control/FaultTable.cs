@@ -46,7 +46,8 @@ internal sealed class FaultTable
         }
     }
 
-    public (TimeSpan Delay, FaultRule? Fault) Next(string service, string method, string route)
+    /// <summary>What happens to a request: a delay, a fault, and the chance by which the fault goes.</summary>
+    public (TimeSpan Delay, FaultRule? Fault, Random? Chance) Next(string service, string method, string route)
     {
         lock (_gate)
         {
@@ -60,13 +61,13 @@ internal sealed class FaultTable
 
                 if (rule.Kind != FaultKind.Delay)
                 {
-                    return (delay + rule.Delay, rule);
+                    return (delay + rule.Delay, rule, rule.NextChance(_random));
                 }
 
                 delay += rule.Delay;
             }
 
-            return (delay, null);
+            return (delay, null, null);
         }
     }
 }

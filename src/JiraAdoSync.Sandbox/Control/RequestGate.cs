@@ -46,7 +46,7 @@ internal sealed class RequestGate(
 
     private async Task<bool> PassAsync(HttpContext context, RequestDelegate next, string service, string route)
     {
-        var (delay, fault) = faults.Next(service, context.Request.Method, route);
+        var (delay, fault, chance) = faults.Next(service, context.Request.Method, route);
         var (slowdown, headers, isRefused) = service == ServiceName.AzureDevOps
             ? budget.Next(options.Switches.ThroughputUnits) : (TimeSpan.Zero, [], false);
         var items = service == ServiceName.AzureDevOps && options.Switches.ParallelLinkWritesCollide
@@ -72,7 +72,7 @@ internal sealed class RequestGate(
                 return false;
             }
 
-            var isCut = await MeetAsync(context, next, service, fault);
+            var isCut = await MeetAsync(context, next, service, fault, chance);
             budget.Charge(context.Response.Headers[Cost]);
             return isCut;
         }
@@ -82,7 +82,8 @@ internal sealed class RequestGate(
         }
     }
 
-    private async Task<bool> MeetAsync(HttpContext context, RequestDelegate next, string service, FaultRule? fault)
+    private async Task<bool> MeetAsync(
+        HttpContext context, RequestDelegate next, string service, FaultRule? fault, Random? chance)
     {
         var now = options.TimeProvider.GetUtcNow();
         switch (fault?.Kind)
@@ -124,6 +125,10 @@ internal sealed class RequestGate(
                 await next(context);
                 return false;
 
+            case FaultKind.Garble:
+                await GarbleAsync(context, next, fault.How, chance!);
+                return false;
+
             case FaultKind.DropBefore:
                 context.Abort();
                 return true;
@@ -149,6 +154,32 @@ internal sealed class RequestGate(
 
             return answer.SendAsync(context.Response, context.RequestAborted);
         }
+    }
+
+    private static async Task GarbleAsync(HttpContext context, RequestDelegate next, string? how, Random chance)
+    {
+        var response = context.Response;
+        var connection = response.Body;
+        using var answer = new MemoryStream();
+        response.Body = answer;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            response.Body = connection;
+        }
+
+        if (response.StatusCode is 204 or 304)
+        {
+            return;
+        }
+
+        var (body, type) = Garbling.Spoil(answer.ToArray(), response.ContentType, how, chance);
+        response.ContentType = type;
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, context.RequestAborted);
     }
 
     private Task WaitAsync(TimeSpan time, CancellationToken token) =>

@@ -23,6 +23,9 @@ internal sealed class Board : IDisposable
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($":{sandbox.AdoToken}")));
     }
 
+    /// <summary>The version of the API that the other client speaks.</summary>
+    public string Version { get; set; } = "7.1";
+
     /// <summary>All work items with their relations, by id.</summary>
     public async Task<IReadOnlyList<JsonNode>> ItemsAsync()
     {
@@ -142,7 +145,7 @@ internal sealed class Board : IDisposable
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, object? body, string type = "application/json")
     {
         var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
-        using var request = new HttpRequestMessage(method, $"{path}{separator}api-version=7.1");
+        using var request = new HttpRequestMessage(method, $"{path}{separator}api-version={Version}");
         if (body is not null)
         {
             request.Content = JsonContent.Create(body, new MediaTypeHeaderValue(type));

@@ -42,10 +42,14 @@ internal sealed class World : IAsyncDisposable
     public Tracker Tracker { get; }
 
     /// <summary>Starts a sandbox and connects a session to it.</summary>
-    public static async Task<World> StartAsync(IEnumerable<string> seed, Action<SandboxSwitches>? change = null)
+    public static async Task<World> StartAsync(
+        IEnumerable<string> seed,
+        Action<SandboxSwitches>? change = null,
+        Func<SandboxOptions, SandboxOptions>? adjust = null)
     {
         var contract = await VendorContract.OpenAsync();
         var options = new SandboxOptions { Seed = seed, Watcher = contract is null ? null : contract.Watch };
+        options = adjust?.Invoke(options) ?? options;
         change?.Invoke(options.Switches);
         var world = new World(await SandboxServer.StartAsync(options), contract);
         world.Connect();

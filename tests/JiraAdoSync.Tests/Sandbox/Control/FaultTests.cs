@@ -66,6 +66,28 @@ public sealed class FaultTests
     }
 
     [Theory]
+    [InlineData("truncate")]
+    [InlineData("bytes")]
+    [InlineData("value")]
+    [InlineData("replace")]
+    public async Task Garble_does_it_and_damages_the_answer(string how)
+    {
+        await using var sandbox = await SandboxClient.StartAsync();
+        var whole = await TextAsync(await sandbox.GetAsync(Fields));
+        await sandbox.SetFaultsAsync(new JsonObject { ["kind"] = "garble", ["how"] = how, ["seed"] = 5 });
+        var first = await TextAsync(await sandbox.GetAsync(Fields));
+        Assert.NotEqual(whole, first);
+        await sandbox.SetFaultsAsync(new JsonObject { ["kind"] = "garble", ["how"] = how, ["seed"] = 5 });
+        Assert.Equal(first, await TextAsync(await sandbox.GetAsync(Fields)));
+        using var answer = await sandbox.SendAsync(
+            "POST",
+            "/ado/contoso/Fabrikam/_apis/wit/workitems/$Task?api-version=7.1",
+            new JsonArray(new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = "Done all the same" }));
+        await sandbox.CallAsync("DELETE", "/sandbox/faults");
+        Assert.Equal(1, await CountAsync(sandbox));
+    }
+
+    [Theory]
     [InlineData("""{"service":"jira"}""", true, false)]
     [InlineData("""{"service":"ado"}""", false, true)]
     [InlineData("""{"method":"get"}""", true, true)]

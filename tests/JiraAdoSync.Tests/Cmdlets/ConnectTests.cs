@@ -1,0 +1,169 @@
+using System.Management.Automation;
+using System.Net;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox;
+using JiraAdoSync.Sandbox.Demo;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>Which service is spoken to, in which version, and with which kind of credentials.</summary>
+public sealed class ConnectTests
+{
+    [Theory]
+    [InlineData(AdoFlavor.Services, "Services 7.1")]
+    [InlineData(AdoFlavor.Server2022, "Server 7.0")]
+    [InlineData(AdoFlavor.Server2020, "Server 6.0")]
+    public async Task Azure_DevOps_is_spoken_to_in_the_newest_version_that_it_knows(AdoFlavor flavor, string spoken)
+    {
+        await using var world = await World.StartAsync(
+            RecipeStory.Issues, adjust: options => options with { AzureDevOps = flavor, Watcher = null });
+        Assert.Equal(spoken, world.Run("\"$($ado.Deployment) $($ado.ApiVersion)\"").Output.Single().ToString());
+        var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        Assert.Equal("Changed", run.Summary.Properties["Outcome"].Value.ToString());
+        world.Board.Version = "6.0";
+        Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
+        var again = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        Assert.Equal("NoChange", again.Summary.Properties["Outcome"].Value.ToString());
+    }
+
+    [Fact]
+    public async Task A_twin_goes_to_the_recycle_bin_of_a_server_too()
+    {
+        await using var world = await World.StartAsync(
+            RecipeStory.Issues, adjust: options => options with { AzureDevOps = AdoFlavor.Server2020, Watcher = null });
+        world.Board.Version = "6.0";
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        await world.Board.TwinAsync(await world.Board.IdOfAsync("Customers can pay by card"), "0123456789abcdef", "Twin");
+        world.Run("Disconnect-JiraAdo");
+        world.Connect();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        Assert.DoesNotContain("Twin", string.Join(' ', await world.Board.TitlesAsync()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-TokenType Bearer", "Bearer")]
+    [InlineData("-TokenType PersonalAccessToken", "Basic")]
+    [InlineData("", "Basic")]
+    public async Task A_token_that_is_no_JSON_web_token_goes_as_it_is_said(string parameter, string scheme)
+    {
+        await using var world = await World.StartAsync([]);
+        // Only a refused bearer token gets words in answer.
+        var failed = world.Run($"Connect-AdoProject $organizationUri $project -Token $badToken {parameter}");
+        Assert.Equal("AuthenticationFailed", failed.FailureId);
+        Assert.Equal(scheme == "Bearer", failed.Failure!.ToString().Contains("TF400813", StringComparison.Ordinal));
+        world.Run($"Connect-AdoProject $organizationUri $project -Token $adoToken {parameter}").Succeeded();
+    }
+
+    [Fact]
+    public async Task A_JSON_web_token_goes_as_Bearer_unless_it_is_said_to_be_another()
+    {
+        await using var world = await World.StartAsync([]);
+        world.Session.Set("webToken", new NetworkCredential("", "eyJhbGciOi.eyJzdWIi.c2ln").SecurePassword);
+        var failed = world.Run("Connect-AdoProject $organizationUri $project -Token $webToken");
+        Assert.Contains("TF400813", failed.Failure!.ToString(), StringComparison.Ordinal);
+        failed = world.Run("Connect-AdoProject $organizationUri $project -Token $webToken -TokenType PersonalAccessToken");
+        Assert.DoesNotContain("TF400813", failed.Failure!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("two words")]
+    [InlineData("a line break\n")]
+    [InlineData("Ünicode")]
+    public async Task A_token_that_none_can_be_is_refused_before_anything_is_sent(string token)
+    {
+        await using var world = await World.StartAsync([]);
+        world.Session.Set("oddToken", new NetworkCredential("", token).SecurePassword);
+        await world.ResetRequestsAsync();
+        Assert.Equal("TokenInvalid", world.Run("Connect-AdoProject $organizationUri $project -Token $oddToken").FailureId);
+        Assert.Equal("TokenInvalid", world.Run("Connect-JiraSite $jiraUri -Token $oddToken").FailureId);
+        Assert.Empty(await world.RequestsAsync("ado"));
+        Assert.Empty(await world.RequestsAsync("jira"));
+    }
+
+    [Fact]
+    public async Task An_address_with_credentials_in_it_is_refused_and_not_told()
+    {
+        await using var world = await World.StartAsync([]);
+        var failed = world.Run("Connect-JiraSite -Uri https://me:canary@jira.example.org -Credential $jiraCredential");
+        Assert.Equal("AddressInvalid", failed.FailureId);
+        Assert.DoesNotContain("canary", failed.Failure!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("Fabrikam/../../_apis")]
+    [InlineData("Fabrikam?api-version=1")]
+    [InlineData("%2e%2e")]
+    [InlineData("Fabri'kam\"; DROP")]
+    [InlineData("##vso[task.setvariable variable=x]y")]
+    public async Task A_project_whose_name_leads_elsewhere_leads_nowhere(string name)
+    {
+        await using var world = await World.StartAsync([]);
+        await world.ResetRequestsAsync();
+        world.Session.Set("name", name);
+        var failed = world.Run("Connect-AdoProject $organizationUri $name -Token $adoToken");
+        Assert.Contains(failed.FailureId, (string[])["NameInvalid", "NotFound", "RequestFailed"]);
+        Assert.Subset(
+            new HashSet<string> { "GET /{organization}/_apis/connectionData", "GET /{organization}/_apis/projects/{projectId}", "GET (none)" },
+            (await world.RequestsAsync("ado")).Keys.ToHashSet());
+    }
+
+    [Fact]
+    public async Task A_job_of_Azure_Pipelines_brings_its_own_organisation_project_and_token()
+    {
+        await using var world = await World.StartAsync([]);
+        var job = new Dictionary<string, string>
+        {
+            ["TF_BUILD"] = "True",
+            ["SYSTEM_COLLECTIONURI"] = $"{world.Sandbox.OrganizationUri}/",
+            ["SYSTEM_TEAMPROJECT"] = world.Sandbox.Project,
+            ["SYSTEM_ACCESSTOKEN"] = world.Sandbox.AdoToken,
+        };
+        foreach (var (name, value) in job)
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
+
+        try
+        {
+            var connection = world.Run("Connect-AdoProject").Succeeded().Output.Single();
+            Assert.Equal("Fabrikam", connection.Properties["Project"].Value);
+            Environment.SetEnvironmentVariable("SYSTEM_ACCESSTOKEN", null);
+            var failed = world.Run("Connect-AdoProject");
+            Assert.Equal("ParameterMissing", failed.FailureId);
+            Assert.Contains("SYSTEM_ACCESSTOKEN: $(System.AccessToken)", failed.Failure!.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            foreach (var name in job.Keys)
+            {
+                Environment.SetEnvironmentVariable(name, null);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_that_was_replaced_still_works_for_whoever_holds_it_and_one_that_was_ended_says_so()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        world.Run("$null = Connect-JiraSite $jiraUri $jiraCredential; Get-JiraReplica -Key SHOP-1 -JiraConnection $jira").Succeeded();
+        world.Run("Disconnect-JiraAdo").Succeeded();
+        Assert.Equal("NotConnected", world.Run("Get-JiraReplica -Key SHOP-1").FailureId);
+    }
+
+    [Fact]
+    public async Task Data_Center_takes_a_password_and_a_token_and_refuses_wrong_ones()
+    {
+        await using var world = await World.StartAsync(
+            RecipeStory.Issues, adjust: options => options with { Jira = JiraFlavor.DataCenter, Watcher = null });
+        world.Session.Set("jiraToken", new NetworkCredential("", world.Sandbox.JiraToken).SecurePassword);
+        var connection = world.Run("Connect-JiraSite $jiraUri -Token $jiraToken").Succeeded().Output.Single();
+        Assert.Equal("Data Center", connection.Properties["Deployment"].Value);
+        Assert.Equal(6, world.Run("Get-JiraReplica -Jql 'project = SHOP'").Succeeded().Output.Count);
+        Assert.Equal("AuthenticationFailed", world.Run("Connect-JiraSite $jiraUri -Token $badToken").FailureId);
+        Assert.Equal("AuthenticationFailed", world.Run("Connect-JiraSite $jiraUri $badCredential").FailureId);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Management.Automation;
+using System.Text;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Demo;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>Tokens are nowhere but in memory: not in a stream, a file, a record, an object or an error.</summary>
+public sealed class SecretTests
+{
+    private static readonly string[] Scripts =
+    [
+        "Connect-JiraSite -Uri $jiraUri -Credential $jiraCredential",
+        "Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $adoToken",
+        "$replicas = Get-JiraReplica -Jql 'project = SHOP'; $replicas",
+        "Get-JiraReplica -Key SHOP-1, SHOP-99",
+        "$replicas | Get-JiraIssueLinks -IncludeParent",
+        "$replicas | Test-LinkTypeMapping; $replicas | Test-IssueTypeMapping",
+        "Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $folder/plan.json",
+        "Invoke-JiraAdoSync -Jql 'project = SHOP' -WhatIf",
+        "Invoke-JiraAdoPlan $folder/plan.json",
+        "Invoke-JiraAdoSync -Jql 'project = SHOP'",
+        "1, 2, 99 | Get-AdoRelation",
+        "$replicas | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Compare-AdoRelation -Scope $replicas",
+        "Get-JiraAdoOrphan",
+        "Get-JiraAdoCorrelation; Export-JiraAdoCorrelation $folder/correlation.csv",
+        "Get-JiraReplica -Jql 'project = '",
+        "Connect-JiraSite -Uri $jiraUri -Credential $badCredential",
+        "Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $badToken -TokenType Bearer",
+        "$jira, $ado",
+    ];
+
+    [Fact]
+    public async Task No_stream_file_record_object_or_error_has_a_token_in_it()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues, adjust: options => options with { Watcher = null });
+        var folder = Directory.CreateTempSubdirectory("jira-ado-sync-secrets-").FullName;
+        world.Session.Set("folder", folder);
+        var told = new StringBuilder();
+        try
+        {
+            TellAll(world, told);
+            // Services, or what stands before them, that answer with all that they were sent.
+            await world.SetFaultsAsync(Echo(world, 400), Echo(world, 401), Echo(world, 403), Echo(world, 404), Echo(world, 500));
+            TellAll(world, told);
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            {
+                told.AppendLine(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        var text = told.ToString();
+        Assert.Contains("VERBOSE: GET /rest/api/3/myself: 200 in", text, StringComparison.Ordinal);
+        Assert.Contains("DEBUG: Sending POST /_apis/wit/$batch", text, StringComparison.Ordinal);
+        Assert.Contains("answered 400", text, StringComparison.Ordinal);
+        foreach (var secret in Secrets(world))
+        {
+            Assert.False(text.Contains(secret, StringComparison.OrdinalIgnoreCase), $"'{secret}' is told: {Around(text, secret)}");
+        }
+    }
+
+    private static void TellAll(World world, StringBuilder told)
+    {
+        foreach (var script in Scripts)
+        {
+            using var shell = world.Session.Shell(
+                "$VerbosePreference = 'Continue'; $DebugPreference = 'Continue'; $InformationPreference = 'Continue'; " + script);
+            try
+            {
+                Tell(told, shell.Invoke());
+            }
+            catch (RuntimeException failure)
+            {
+                Tell(told, failure.ErrorRecord);
+            }
+
+            shell.Streams.Error.ToList().ForEach(error => Tell(told, error));
+            shell.Streams.Verbose.ToList().ForEach(one => told.AppendLine($"VERBOSE: {one.Message}"));
+            shell.Streams.Debug.ToList().ForEach(one => told.AppendLine($"DEBUG: {one.Message}"));
+            shell.Streams.Warning.ToList().ForEach(one => told.AppendLine($"WARNING: {one.Message}"));
+            shell.Streams.Information.ToList().ForEach(one => told.AppendLine(one.MessageData?.ToString()));
+            shell.Streams.Progress.ToList().ForEach(one => told.AppendLine($"{one.Activity} {one.StatusDescription} {one.CurrentOperation}"));
+        }
+    }
+
+    private static void Tell(StringBuilder told, ErrorRecord error) => told
+        .AppendLine(error.ToString())
+        .AppendLine(error.FullyQualifiedErrorId)
+        .AppendLine(error.Exception.ToString())
+        .AppendLine(error.TargetObject?.ToString())
+        .AppendLine(error.InvocationInfo?.Line)
+        .AppendLine(error.ScriptStackTrace);
+
+    private static void Tell(StringBuilder told, IEnumerable<PSObject> objects)
+    {
+        foreach (var one in objects)
+        {
+            told.AppendLine(one.ToString());
+            foreach (var property in one.Properties)
+            {
+                told.AppendLine($"{property.Name}: {property.Value}");
+            }
+        }
+    }
+
+    private static JsonObject Echo(World world, int status)
+    {
+        var words = $"You sent Authorization: Basic {Encode($"{world.Sandbox.JiraUser}:{world.Sandbox.JiraToken}")}, "
+            + $"Authorization: Basic {Encode($":{world.Sandbox.AdoToken}")}, Bearer not-the-token-of-anybody, "
+            + $"https://x:{world.Sandbox.AdoToken}@dev.azure.example?token={world.Sandbox.JiraToken}";
+        return new JsonObject
+        {
+            ["kind"] = "status",
+            ["status"] = status,
+            ["probability"] = 0.3,
+            ["body"] = new JsonObject { ["message"] = words, ["errorMessages"] = new JsonArray(words) }.ToJsonString(),
+        };
+    }
+
+    private static string[] Secrets(World world) =>
+    [
+        world.Sandbox.JiraToken,
+        world.Sandbox.AdoToken,
+        Encode($"{world.Sandbox.JiraUser}:{world.Sandbox.JiraToken}"),
+        Encode($":{world.Sandbox.AdoToken}"),
+        Encode(world.Sandbox.AdoToken),
+        "not-the-token",
+    ];
+
+    private static string Encode(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    private static string Around(string text, string secret)
+    {
+        var at = text.IndexOf(secret, StringComparison.OrdinalIgnoreCase);
+        return text[Math.Max(at - 200, 0)..Math.Min(at + 100, text.Length)];
+    }
+}
