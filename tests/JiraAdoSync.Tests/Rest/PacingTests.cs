@@ -158,7 +158,7 @@ public sealed class PacingTests
         Assert.All(answers, answer => Assert.Equal((200, TimeSpan.Zero), (answer.Status, answer.DelayedBy)));
         Assert.Equal(1000, answers.Count);
         var share = 1000 * 0.014 / (2 * minutes / 5);
-        TestContext.Current.SendDiagnosticMessage($"{share:P0} of the allowed rate at {throttleLimit} requests at once.");
+        TestContext.Current.TestOutputHelper!.WriteLine($"{share:P0} of the allowed rate at {throttleLimit} requests at once.");
         Assert.InRange(share, 0.75, 1);
     }
 }
