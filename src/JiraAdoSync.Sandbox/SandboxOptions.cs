@@ -66,6 +66,9 @@ public sealed record SandboxOptions
     /// <summary>Where the services take the time from, and what waits are timed by.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>What the chances of fault rules are drawn from: the same seed strikes the same requests.</summary>
+    public int FaultSeed { get; init; } = 17;
+
     /// <summary>How the sandbox answers where the real services' answer is not established.</summary>
     public SandboxSwitches Switches { get; init; } = new();
 

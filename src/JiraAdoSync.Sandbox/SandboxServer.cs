@@ -80,7 +80,7 @@ public sealed class SandboxServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var (jiraToken, adoToken) = (NewToken("ATATT3x", 32), NewToken("", 63));
         var stats = new RequestStats();
-        var faults = new FaultTable();
+        var faults = new FaultTable(options.FaultSeed);
         var budget = new UsageBudget(options.TimeProvider);
         var otherClient = new OtherClient();
         var gate = new RequestGate(options, stats, faults, budget, otherClient);

@@ -36,7 +36,7 @@ internal static class Errors
     private static ErrorCategory CategoryOf(string id) => id switch
     {
         "NotConnected" => ErrorCategory.ConnectionError,
-        "AddressInvalid" or "NameInvalid" or "ParameterMissing" or "TokenInvalid" => ErrorCategory.InvalidArgument,
+        "AddressInvalid" or "NameInvalid" or "ParameterMissing" or "SliceInvalid" or "TokenInvalid" => ErrorCategory.InvalidArgument,
         "PlanRefused" or "PruneLimitExceeded" or "PlanDrifted" => ErrorCategory.InvalidOperation,
         "CorrelationFileUnreadable" => ErrorCategory.ReadError,
         "CorrelationFileUnwritable" or "PlanFileUnwritable" => ErrorCategory.WriteError,

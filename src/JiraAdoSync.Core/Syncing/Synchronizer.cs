@@ -276,6 +276,30 @@ public sealed class Synchronizer(
         });
     }
 
+    /// <summary>
+    /// Looks for ends that were to be created and that this run did not create: other slices may have done it by now.
+    /// </summary>
+    /// <param name="changes">The changes whose ends are wanted.</param>
+    /// <param name="token">Ends the wait.</param>
+    public async Task FindEndsAsync(IEnumerable<RelationChange> changes, CancellationToken token)
+    {
+        var missing = changes
+            .Where(change => change.IsWrite)
+            .SelectMany(change => new[] { Resolve(change.Source), Resolve(change.Target) })
+            .Where(end => end.WorkItemId is null)
+            .Select(end => end.Issue!)
+            .DistinctBy(issue => issue.Id)
+            .ToList();
+        var found = await _correlator.FindMarkedAsync(missing, token).ConfigureAwait(false);
+        foreach (var issue in missing)
+        {
+            if (found[issue.Id].FirstOrDefault() is { } first)
+            {
+                Stand(issue, first);
+            }
+        }
+    }
+
     /// <summary>Writes relations. Changes that write nothing are passed through.</summary>
     /// <param name="changes">The changes.</param>
     /// <param name="onConflict">What to do with a link that the service refuses for its topology.</param>

@@ -5,10 +5,10 @@ namespace JiraAdoSync.Sandbox.Control;
 /// <summary>
 /// The fault rules in force. Every matching <c>delay</c> is kept; of the others the first whose turn it is.
 /// </summary>
-internal sealed class FaultTable
+internal sealed class FaultTable(int seed)
 {
     private readonly Lock _gate = new();
-    private readonly Random _random = new(17);
+    private readonly Random _random = new(seed);
     private IReadOnlyList<FaultRule> _rules = [];
 
     /// <summary>Takes an array of rules in place of those in force; says what is wrong, or null.</summary>

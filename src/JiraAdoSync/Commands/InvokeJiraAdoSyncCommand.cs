@@ -36,6 +36,12 @@ namespace JiraAdoSync.Commands;
 ///     -TypeMapping @{ 'New Feature' = 'Feature', 'User Story' } -Prune
 /// </code>
 /// </example>
+/// <example>
+/// <para>Shares one large sync among the parallel jobs of a pipeline; a run without slices completes it.</para>
+/// <code>
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' -SliceIndex $env:SYSTEM_JOBPOSITIONINPHASE -SliceCount $env:SYSTEM_TOTALJOBSINPHASE
+/// </code>
+/// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoSync", SupportsShouldProcess = true)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange), typeof(RelationChange))]
 public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
@@ -72,6 +78,19 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     [ValidateRange(0, 100)]
     public int PruneLimit { get; set; } = 10;
 
+    /// <summary>
+    /// Which share of the sync this run takes, from 1, where several take one each at the same time. Each reads and plans
+    /// the whole; a last run without slices completes what waited for another's work items.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int? SliceIndex { get; set; }
+
+    /// <summary>How many shares there are.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int? SliceCount { get; set; }
+
     /// <summary>Tell the plan, and write nothing.</summary>
     [Parameter]
     public SwitchParameter PlanOnly { get; set; }
@@ -80,6 +99,7 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     protected override void Finish()
     {
         var run = StartRun();
+        var slice = SliceIndex is null && SliceCount is null ? null : new Slice(SliceIndex ?? 0, SliceCount ?? 0);
         var (workItemPolicy, relationPolicy) = (ReadPolicy(), RelationPolicy);
         var synchronizer = NewSynchronizer();
 
@@ -98,6 +118,12 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         var workItems = Await(token => synchronizer.PlanWorkItemsAsync(replicas, workItemPolicy, token));
         var toCreate = workItems.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId).ToHashSet();
         var relations = Await(token => synchronizer.PlanRelationsAsync(desired, replicas, toCreate, relationPolicy, token));
+        if (slice is not null)
+        {
+            workItems = workItems.Where(slice.Has).ToList();
+            relations = relations with { Changes = relations.Changes.Where(slice.Has).ToList() };
+        }
+
         if (PlanOnly)
         {
             WriteAll(workItems);

@@ -81,6 +81,7 @@ public abstract class SyncCommand : JiraAdoCommand
         var twins = workItems.Where(change => change.Action == ChangeAction.Remove).ToList();
         var others = workItems.Where(change => change.Action != ChangeAction.Remove).ToList();
         var workItemResults = Apply(synchronizer, others);
+        Await(token => synchronizer.FindEndsAsync(relations, token));
         var relationResults = Apply(synchronizer, relations, onConflict);
         // Twins go last: until then their relations stand.
         workItemResults.AddRange(Apply(synchronizer, twins));

@@ -41,19 +41,45 @@ internal sealed class World : IAsyncDisposable
 
     public Tracker Tracker { get; }
 
+    /// <summary>Is told each request to the sandbox when it ends.</summary>
+    public Action<Exchange> Watch { get; set; } = _ => { };
+
     /// <summary>Starts a sandbox and connects a session to it.</summary>
     public static async Task<World> StartAsync(
         IEnumerable<string> seed,
         Action<SandboxSwitches>? change = null,
         Func<SandboxOptions, SandboxOptions>? adjust = null)
     {
-        var contract = await VendorContract.OpenAsync();
-        var options = new SandboxOptions { Seed = seed, Watcher = contract is null ? null : contract.Watch };
-        options = adjust?.Invoke(options) ?? options;
+        var options = new SandboxOptions { Seed = seed };
+        return await StartAsync(adjust?.Invoke(options) ?? options, await VendorContract.OpenAsync(), change);
+    }
+
+    /// <summary>Starts a sandbox for much traffic, which is not held against the documents.</summary>
+    public static Task<World> StartUnheldAsync(SandboxOptions options, Action<SandboxSwitches>? change = null) =>
+        StartAsync(options, null, change);
+
+    private static async Task<World> StartAsync(SandboxOptions options, VendorContract? contract, Action<SandboxSwitches>? change)
+    {
+        World? world = null;
         change?.Invoke(options.Switches);
-        var world = new World(await SandboxServer.StartAsync(options), contract);
+        var sandbox = await SandboxServer.StartAsync(options with
+        {
+            Watcher = exchange =>
+            {
+                contract?.Watch(exchange);
+                world?.Watch(exchange);
+            },
+        });
+        world = new World(sandbox, contract);
         world.Connect();
         return world;
+    }
+
+    /// <summary>Connects as a session does that knows nothing of earlier runs.</summary>
+    public void ConnectAnew()
+    {
+        Session.Run("Disconnect-JiraAdo").Succeeded();
+        Connect();
     }
 
     public void Connect() => Session.Run(

@@ -1,0 +1,68 @@
+using JiraAdoSync.AzureDevOps;
+
+namespace JiraAdoSync.Runs;
+
+/// <summary>What was done to a work item. No value is zero: in PowerShell that would count as false.</summary>
+public enum RunAction
+{
+    /// <summary>It was created.</summary>
+    Create = 1,
+
+    /// <summary>Fields or relations of it were changed.</summary>
+    Update,
+
+    /// <summary>It went to the recycle bin.</summary>
+    Recycle,
+
+    /// <summary>It came back from the recycle bin.</summary>
+    Restore,
+}
+
+/// <summary>One change that a run made, with what was before and after it: one line of the run's record.</summary>
+public sealed record RunChange
+{
+    /// <summary>When it was made, as far as the run knows: when its answer came.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>What was done.</summary>
+    public required RunAction Action { get; init; }
+
+    /// <summary>The work item that it was done to.</summary>
+    public required int WorkItemId { get; init; }
+
+    /// <summary>The work item's type; null where only relations were changed.</summary>
+    public string? WorkItemType { get; init; }
+
+    /// <summary>The key of the issue behind it; null where none is known.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The id of that issue.</summary>
+    public long? IssueId { get; init; }
+
+    /// <summary>The work item's revision after the change; null where it was not told.</summary>
+    public int? Rev { get; init; }
+
+    /// <summary>The written fields as they were before; null for one that had no value.</summary>
+    public IReadOnlyDictionary<string, object?> Before { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>The written fields as they were after it, by the service's answer.</summary>
+    public IReadOnlyDictionary<string, object?> After { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>The relations that went.</summary>
+    public IReadOnlyList<Relation> Removed { get; init; } = [];
+
+    /// <summary>The relations that came. One whose comment was changed is removed and added.</summary>
+    public IReadOnlyList<Relation> Added { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var what = Before.Keys.Union(After.Keys).Order(StringComparer.Ordinal)
+            .Concat(Removed.Select(relation => $"- {Name(relation)}"))
+            .Concat(Added.Select(relation => $"+ {Name(relation)}"));
+        return $"{Action} {WorkItemId} {Key}: {string.Join(", ", what)}";
+    }
+
+    private static string Name(Relation relation) =>
+        $"{relation.Name ?? relation.ReferenceName} {relation.TargetWorkItemId?.ToString() ?? relation.Url}";
+}

@@ -1,0 +1,133 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace JiraAdoSync.Runs;
+
+/// <summary>
+/// The lines of a run's record: JSON, the first about the run, then one a change, and one about the end where the run
+/// came to it.
+/// </summary>
+public static class RunLine
+{
+    private const string Format = "JiraAdoSync run 1";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(), new FieldValueConverter() },
+        // The file is read by people, not put into a page.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The first line.</summary>
+    /// <param name="run">The run.</param>
+    public static string Of(Run run) => JsonSerializer.Serialize(new Line { Format = Format, Run = run }, Json);
+
+    /// <summary>The line of a change.</summary>
+    /// <param name="change">The change.</param>
+    public static string Of(RunChange change) => JsonSerializer.Serialize(new Line { Change = change }, Json);
+
+    /// <summary>The last line.</summary>
+    /// <param name="ended">When the run ended.</param>
+    /// <param name="outcome">How it ended.</param>
+    public static string OfEnd(DateTimeOffset ended, string outcome) =>
+        JsonSerializer.Serialize(new Line { Ended = ended, Outcome = outcome }, Json);
+
+    /// <summary>Reads a record. A line that was not written to its end, as by a run that was killed, is left out.</summary>
+    /// <param name="lines">The lines.</param>
+    /// <returns>The run with its changes; null where the lines are no record.</returns>
+    public static (Run Run, IReadOnlyList<RunChange> Changes)? Read(IEnumerable<string> lines)
+    {
+        Run? run = null;
+        var changes = new List<RunChange>();
+        foreach (var text in lines)
+        {
+            if (Parse(text) is not { } line)
+            {
+                continue;
+            }
+
+            run = line.Format == Format ? line.Run : run;
+            if (line.Change is not null)
+            {
+                changes.Add(line.Change);
+            }
+
+            if (line.Ended is not null && run is not null)
+            {
+                run = run with { Ended = line.Ended, Outcome = line.Outcome };
+            }
+        }
+
+        return run is null ? null : (run with { Changes = changes.Count }, changes);
+    }
+
+    private static Line? Parse(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Line>(text, Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Line
+    {
+        public string? Format { get; init; }
+
+        public Run? Run { get; init; }
+
+        public RunChange? Change { get; init; }
+
+        public DateTimeOffset? Ended { get; init; }
+
+        public string? Outcome { get; init; }
+    }
+
+    /// <summary>Values of fields keep their type: a date is an object of its own, which no field's value is.</summary>
+    private sealed class FieldValueConverter : JsonConverter<object>
+    {
+        private const string Date = "date";
+
+        public override object? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            var value = document.RootElement;
+            return value.ValueKind switch
+            {
+                JsonValueKind.String => value.GetString(),
+                JsonValueKind.Number => value.GetDouble(),
+                JsonValueKind.True => true,
+                JsonValueKind.False => false,
+                JsonValueKind.Object when value.TryGetProperty(Date, out var date) => date.GetDateTimeOffset(),
+                JsonValueKind.Null => null,
+                _ => throw new JsonException("A field has no such value."),
+            };
+        }
+
+        public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options)
+        {
+            switch (value)
+            {
+                case bool flag:
+                    writer.WriteBooleanValue(flag);
+                    break;
+                case double number:
+                    writer.WriteNumberValue(number);
+                    break;
+                case DateTimeOffset date:
+                    writer.WriteStartObject();
+                    writer.WriteString(Date, date);
+                    writer.WriteEndObject();
+                    break;
+                default:
+                    writer.WriteStringValue(value.ToString());
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using JiraAdoSync.Sandbox;
+using JiraAdoSync.Tests.Cmdlets;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Endurance;
+
+/// <summary>
+/// A process that syncs is killed at a random moment. After one more run the board is what an undisturbed run makes of
+/// it: nothing is missing, nothing is there twice, and nothing of others was touched.
+/// </summary>
+public sealed class KillTests
+{
+    private const int Workers = 2;
+
+    [Fact]
+    public async Task A_first_sync_that_is_killed_is_completed_by_the_next() =>
+        await KillAsync(Effort.Of(ordinary: 6, full: 120), _ => Task.CompletedTask);
+
+    [Fact]
+    public async Task A_sync_of_edits_that_is_killed_is_completed_by_the_next() =>
+        await KillAsync(Effort.Of(ordinary: 4, full: 100), async world =>
+        {
+            world.Run(Story.Sync).Succeeded();
+            await Story.EditAsync(world.Tracker);
+        });
+
+    private static async Task KillAsync(int times, Func<World, Task> prepareAsync)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (expected, requests, length) = await UndisturbedAsync(prepareAsync);
+        var seeds = new ConcurrentQueue<int>(Enumerable.Range(1, times));
+        var killed = 0;
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(Workers, times)).Select(_ => Task.Run(
+            async () =>
+            {
+                var next = Runner.Start();
+                while (seeds.TryDequeue(out var seed))
+                {
+                    // The next process imports the module while this one works.
+                    using var runner = next;
+                    next = Runner.Start();
+                    var wasKilled = await RunAsync(seed, runner, expected, requests, length, prepareAsync, token);
+                    Interlocked.Add(ref killed, wasKilled ? 1 : 0);
+                }
+
+                next.Dispose();
+            },
+            token)));
+        TestContext.Current.SendDiagnosticMessage($"{killed} of {times} were killed before they ended.");
+        Assert.True(killed >= times / 2, $"Only {killed} of {times} were killed before they ended.");
+    }
+
+    /// <summary>One run that is killed, and one that completes it.</summary>
+    /// <returns>Whether the process was killed before it ended.</returns>
+    private static async Task<bool> RunAsync(
+        int seed,
+        Runner runner,
+        IReadOnlyList<string> expected,
+        int requests,
+        TimeSpan length,
+        Func<World, Task> prepareAsync,
+        CancellationToken token)
+    {
+        var random = new Random(seed);
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = Story.Seed() });
+        await Story.PopulateAsync(world.Board);
+        await prepareAsync(world);
+        await runner.ReadyAsync(token);
+
+        // Half of them die when so many requests have been answered, the others when so much time has passed.
+        var last = seed % 2 == 0 ? random.Next(1, requests) : int.MaxValue;
+        var moment = seed % 2 == 0 ? Timeout.InfiniteTimeSpan : length * random.NextDouble();
+        var answered = 0;
+        world.Watch = _ =>
+        {
+            if (Interlocked.Increment(ref answered) == last)
+            {
+                runner.Kill();
+            }
+        };
+        var running = runner.RunAsync(world.Sandbox, Story.Sync, token);
+        if (moment != Timeout.InfiniteTimeSpan)
+        {
+            await Task.WhenAny(running, Task.Delay(moment, token));
+            runner.Kill();
+        }
+
+        var (exitCode, _, _) = await running;
+        world.Watch = _ => { };
+        world.ConnectAnew();
+        world.Run(Story.Sync).Succeeded();
+        await Snapshot.AssertAsync(expected, world.Board, $"seed {seed}");
+        Assert.Equal("NoChange", world.Run(Story.Sync).Succeeded().Summary.Properties["Outcome"].Value.ToString());
+        return exitCode != 0;
+    }
+
+    /// <summary>What the board is after a run that nobody kills, and how many requests and how much time that took.</summary>
+    private static async Task<(IReadOnlyList<string> Board, int Requests, TimeSpan Length)> UndisturbedAsync(
+        Func<World, Task> prepareAsync)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = Story.Seed() });
+        await Story.PopulateAsync(world.Board);
+        await prepareAsync(world);
+        using var runner = Runner.Start();
+        await runner.ReadyAsync(token);
+        await world.ResetRequestsAsync();
+        var start = Stopwatch.GetTimestamp();
+        var (exitCode, _, errors) = await runner.RunAsync(world.Sandbox, Story.Sync, token);
+        var length = Stopwatch.GetElapsedTime(start);
+        Assert.True(exitCode == 0, errors);
+        var requests = (await world.RequestsAsync("jira")).Values.Sum() + (await world.RequestsAsync("ado")).Values.Sum();
+        return (await Snapshot.OfAsync(world.Board), requests, length);
+    }
+}
