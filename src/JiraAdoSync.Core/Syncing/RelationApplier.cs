@@ -3,6 +3,7 @@ using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Runs;
 
 namespace JiraAdoSync.Syncing;
 
@@ -32,7 +33,8 @@ internal sealed class RelationApplier(
     JiraSite site,
     RelationTypes types,
     LinkConflict onConflict,
-    BatchSender sender)
+    BatchSender sender,
+    RunLog log)
 {
     private const int Attempts = 5;
 
@@ -232,7 +234,9 @@ internal sealed class RelationApplier(
         List<Operation> operations,
         CancellationToken token)
     {
-        var lost = await FindLostAsync(operation, before, write, after, isAnswered, token).ConfigureAwait(false);
+        var taken = await FindTakenAsync(before, write, after, isAnswered, token).ConfigureAwait(false);
+        Note(operation, after, taken.Where(operation.Removes), operation.Addition is { } added ? after.Relations.Where(added.Is) : []);
+        var lost = taken.Where(relation => !operation.Removes(relation)).ToList();
         lost = await PutBackAsync(after.Id, lost, token).ConfigureAwait(false);
         if (lost.Count > 0 && operation.Addition is { } parent)
         {
@@ -252,6 +256,7 @@ internal sealed class RelationApplier(
 
         if (lost.Count > 0)
         {
+            Note(operation, after, lost, []);
             return Failed(operation.Change, new ServiceError(
                 Failure.WorkItemChanged,
                 $"A relation of somebody else went in place of ours, and can't be put back: {string.Join(", ", lost)}."));
@@ -270,9 +275,8 @@ internal sealed class RelationApplier(
                 $"Somebody else keeps changing the relations of work item {before.Id}; the next run will try again."));
     }
 
-    /// <summary>What a removal took in place of what it should have taken.</summary>
-    private async Task<List<Relation>> FindLostAsync(
-        Operation operation,
+    /// <summary>What a removal took, whether it should have taken it or not.</summary>
+    private async Task<List<Relation>> FindTakenAsync(
         WorkItem before,
         WorkItemWrite write,
         WorkItem after,
@@ -292,10 +296,15 @@ internal sealed class RelationApplier(
         var stood = before.Relations.Select(Identity).ToHashSet();
         var gone = !isAnswered ? history.Where(relation => stood.Contains(Identity(relation)))
             : history.Count == places ? history : before.Relations;
-        return gone
-            .Where(relation => !operation.Removes(relation) && !standing.Contains(Identity(relation)))
-            .ToList();
+        return gone.Where(relation => !standing.Contains(Identity(relation))).ToList();
     }
+
+    private void Note(Operation operation, WorkItem item, IEnumerable<Relation> removed, IEnumerable<Relation> added) =>
+        log.Related(IssueOf(operation.Change, item.Id), item.Id, removed.ToList(), added.ToList());
+
+    private static IssueReference? IssueOf(RelationChange change, int workItemId) =>
+        change.Source.WorkItemId == workItemId ? change.Source.Issue
+            : change.Target.WorkItemId == workItemId ? change.Target.Issue : null;
 
     /// <summary>Adds relations again, each for itself.</summary>
     /// <returns>Those that the service refuses.</returns>
@@ -404,8 +413,9 @@ internal sealed class RelationApplier(
             var standing = new List<(Addition Addition, ServiceError Error)>();
             foreach (var (addition, outcome) in batch.Zip(outcomes))
             {
-                if (outcome.Error is null)
+                if (outcome.WorkItem is { } item)
                 {
+                    log.Related(IssueOf(addition.Change, item.Id), item.Id, [], item.Relations.Where(addition.Is).ToList());
                     yield return Done(addition.Change) with
                     {
                         Action = addition.Action,
@@ -414,7 +424,7 @@ internal sealed class RelationApplier(
                         Detail = addition.Detail,
                     };
                 }
-                else if (outcome.Error.Kind == Failure.DuplicateRelation)
+                else if (outcome.Error!.Kind == Failure.DuplicateRelation)
                 {
                     standing.Add((addition, outcome.Error));
                 }

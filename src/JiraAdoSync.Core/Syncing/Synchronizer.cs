@@ -6,6 +6,7 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Runs;
 
 namespace JiraAdoSync.Syncing;
 
@@ -20,6 +21,7 @@ namespace JiraAdoSync.Syncing;
 /// <param name="warn">Takes a sentence for people; may be called from any thread.</param>
 /// <param name="report">Takes progress; may be called from any thread.</param>
 /// <param name="time">The clock that pauses are timed by.</param>
+/// <param name="log">Takes note of every change that is made.</param>
 public sealed class Synchronizer(
     IWorkItemStore store,
     IIssueSource source,
@@ -27,7 +29,8 @@ public sealed class Synchronizer(
     CorrelationCache cache,
     Action<string> warn,
     Action<SyncProgress> report,
-    TimeProvider time)
+    TimeProvider time,
+    RunLog log)
 {
     private const int HistoriesAtOnce = 4;
     private const int Looks = 6;
@@ -176,7 +179,7 @@ public sealed class Synchronizer(
         var done = 0;
         var created = new Dictionary<IssueReference, Replica>();
         var replicas = writes.ToDictionary(change => change.IssueId, change => change.Replica);
-        _applier ??= new WorkItemApplier(store, site, _correlator, _sender);
+        _applier ??= new WorkItemApplier(store, site, _correlator, _sender, log);
         await foreach (var (result, standing) in _applier.ApplyAsync(writes, token).ConfigureAwait(false))
         {
             if (standing is not null)
@@ -319,7 +322,7 @@ public sealed class Synchronizer(
 
         var writes = resolved.Where(change => change.IsWrite).ToList();
         var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
-        var applier = new RelationApplier(store, site, types, onConflict, _sender);
+        var applier = new RelationApplier(store, site, types, onConflict, _sender, log);
         var done = 0;
         await foreach (var result in applier.ApplyAsync(writes, token).ConfigureAwait(false))
         {
@@ -533,6 +536,11 @@ public sealed class Synchronizer(
                 var id = twin.WorkItemId!.Value;
                 if (!there.TryGetValue(id, out var isUntouched))
                 {
+                    if (sent.Contains(id))
+                    {
+                        log.Recycled(twin.Replica.Reference, twin.Standing!.WorkItem);
+                    }
+
                     results.Add(WorkItemResult.Of(twin) with { IsApplied = sent.Contains(id) });
                 }
                 else if (!isUntouched)

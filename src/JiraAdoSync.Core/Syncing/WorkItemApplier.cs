@@ -4,6 +4,7 @@ using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Runs;
 
 namespace JiraAdoSync.Syncing;
 
@@ -24,7 +25,12 @@ namespace JiraAdoSync.Syncing;
 /// mark tells a digest that no issue has, so that a run that broke off is completed by the next one.
 /// </para>
 /// </summary>
-internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site, Correlator correlator, BatchSender sender)
+internal sealed class WorkItemApplier(
+    IWorkItemStore store,
+    JiraSite site,
+    Correlator correlator,
+    BatchSender sender,
+    RunLog log)
 {
     private static readonly string State = WorkItemField.State.ReferenceName;
 
@@ -157,6 +163,11 @@ internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site, Corre
 
             var mark = WorkItemMark.Find(item, site, write.Change.IssueId)?.Mark;
             var isOurs = write.Now is not null || mark is null || HasDrawn(mark.Nonce);
+            if (isOurs)
+            {
+                Note(write, item);
+            }
+
             results.Add((
                 write.Change,
                 WorkItemResult.Of(write.Change) with
@@ -170,6 +181,22 @@ internal sealed class WorkItemApplier(IWorkItemStore store, JiraSite site, Corre
         }
 
         return results;
+    }
+
+    private void Note(Write write, WorkItem after)
+    {
+        var issue = write.Change.Replica.Reference;
+        string[] fields = [.. FieldsOf(write.Change).Keys];
+        if (write.Now is not { } before)
+        {
+            log.Created(issue, after, fields);
+            return;
+        }
+
+        var (old, mark) = (MarkOn(before), MarkOn(after));
+        log.Updated(issue, before, after, fields, old is null ? [] : [old], mark is null ? [] : [mark]);
+
+        Relation? MarkOn(WorkItem item) => WorkItemMark.Find(item, site, issue.Id) is var (_, index) ? item.Relations[index] : null;
     }
 
     /// <summary>Looks for what was done without an answer: new items by their marks, edits by what their marks tell.</summary>

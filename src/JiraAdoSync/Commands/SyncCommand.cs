@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
@@ -62,7 +63,8 @@ public abstract class SyncCommand : JiraAdoCommand
         Cache,
         warning => Post(() => WriteWarning(warning)),
         _progress.Report,
-        TimeProvider.System);
+        TimeProvider.System,
+        RunLog.None);
 
     /// <summary>The start of a run: what its summary counts from.</summary>
     private protected (long Started, long JiraRequests, long AdoRequests) StartRun() =>

@@ -1,6 +1,7 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Mapping;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.Tests.Planning;
 using Xunit;
@@ -128,7 +129,7 @@ public sealed class InterleavingTests
     private static async Task ApplyAsync(MemoryStore store, DesiredRelation[] desired)
     {
         var plan = await PlanAsync(store, desired);
-        var synchronizer = new Synchronizer(store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime());
+        var synchronizer = new Synchronizer(store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
         await foreach (var _ in synchronizer.ApplyRelationsAsync(
             plan.Changes, LinkConflict.Degrade, TestContext.Current.CancellationToken))
         {

@@ -1,5 +1,6 @@
 using JiraAdoSync.Mapping;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.Tests.Planning;
 using Xunit;
@@ -76,7 +77,7 @@ public sealed class LostAnswerTests
             Desired = new DesiredRelation { Link = Scenario.Link(id, id, Hub), Relation = Related },
         });
         var synchronizer =
-            new Synchronizer(_store, _store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime());
+            new Synchronizer(_store, _store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
         return await synchronizer
             .ApplyRelationsAsync([.. changes], LinkConflict.Degrade, TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);

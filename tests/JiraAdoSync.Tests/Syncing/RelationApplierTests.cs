@@ -3,6 +3,7 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.Tests.Planning;
 using Xunit;
@@ -188,7 +189,7 @@ public sealed class RelationApplierTests
     private static async Task<List<RelationResult>> ApplyAsync(
         MemoryStore store, LinkConflict onConflict, params RelationChange[] changes)
     {
-        var synchronizer = new Synchronizer(store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime());
+        var synchronizer = new Synchronizer(store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
         var results = new List<RelationResult>();
         await foreach (var result in synchronizer.ApplyRelationsAsync(changes, onConflict, TestContext.Current.CancellationToken))
         {
