@@ -20,10 +20,15 @@ internal static class AttachmentEndpoints
         routes.AddOpen("GET", "attachment/{id}", request => Answer.Json(request.Writer.Attachment(Find(request).Attachment)!));
         routes.AddOpen("DELETE", "attachment/{id}", Delete);
         routes.AddOpen("GET", "attachment/content/{id}", Content);
+        routes.AddOpen("GET", "attachment/thumbnail/{id}", Content);
     }
 
     /// <summary>The address at which Data Center gives the content.</summary>
-    public static void MapContent(JiraRoutes secure) => secure.AddOpen("GET", "attachment/{id}/{name}", Content);
+    public static void MapContent(JiraRoutes secure)
+    {
+        secure.AddOpen("GET", "attachment/{id}/{name}", Content);
+        secure.AddOpen("GET", "thumbnail/{id}/{name}", Content);
+    }
 
     private static Answer Upload(JiraRequest request)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Jira.Text;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;
@@ -20,7 +21,7 @@ internal static class CommentEndpoints
             return Problem(request, body) is { } problem ? throw JiraError.Field("comment", problem)
                 : Answer.Json(request.Writer.Comment(issue, Add(request, issue, body)), 201);
         });
-        routes.AddOpen("GET", One, request => Answer.Json(request.Writer.Comment(request.Issue(), Find(request))));
+        routes.AddOpen("GET", One, request => Answer.Json(Render(request, request.Issue(), Find(request))));
         routes.AddOpen("PUT", One, Update);
         routes.AddOpen("DELETE", One, request =>
         {
@@ -103,17 +104,19 @@ internal static class CommentEndpoints
             ["startAt"] = start,
             ["maxResults"] = max,
             ["total"] = all.Count,
-            ["comments"] = new JsonArray([.. all.Skip(start).Take(max).Select(comment =>
-            {
-                var json = request.Writer.Comment(issue, comment);
-                if (request.Expands("renderedBody"))
-                {
-                    json["renderedBody"] = RichText.ToHtml(comment.Get("body"));
-                }
-
-                return json;
-            })]),
+            ["comments"] = new JsonArray([.. all.Skip(start).Take(max).Select(comment => Render(request, issue, comment))]),
         });
+    }
+
+    private static JsonObject Render(JiraRequest request, Issue issue, JsonNode? comment)
+    {
+        var json = request.Writer.Comment(issue, comment);
+        if (request.Expands("renderedBody"))
+        {
+            json["renderedBody"] = request.Writer.RenderedBody(issue, comment);
+        }
+
+        return json;
     }
 
     private static Answer Update(JiraRequest request)

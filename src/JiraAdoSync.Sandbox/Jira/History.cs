@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Jira.Text;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;
@@ -86,7 +87,7 @@ internal sealed class IssueSnapshot
     {
         null => default,
         JsonArray list => (null, string.Join(' ', list.Select(one => Tell(one).Text))),
-        JsonObject document when document["type"].Text() == "doc" => (null, RichText.ToWiki(document)),
+        JsonObject document when document["type"].Text() == "doc" => (null, RichText.TextOf(document)),
         JsonObject thing => (thing["id"].Text() ?? thing["accountId"].Text() ?? thing["key"].Text(),
             thing["name"].Text() ?? thing["displayName"].Text() ?? thing["value"].Text() ?? thing.ToJsonString()),
         _ => (null, value.Text()),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Jira.Text;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;

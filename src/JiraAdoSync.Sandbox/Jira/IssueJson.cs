@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Jira.Text;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;
@@ -7,8 +8,6 @@ namespace JiraAdoSync.Sandbox.Jira;
 internal sealed class IssueJson(JiraSite site, string version, JiraAccount? account)
 {
     private const string Expandable = "operations,versionedRepresentations,editmeta,changelog,renderedFields";
-
-    private static readonly string[] Rich = ["description", "environment"];
 
     private readonly string _api = $"{site.Uri}/rest/api/{version}";
 
@@ -29,7 +28,7 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
             body["fields"] = Fields(issue, selection);
             if (expand?.Contains("renderedFields") is true)
             {
-                body["renderedFields"] = Rendered(body["fields"]!.AsObject());
+                body["renderedFields"] = Rendered(issue, body["fields"]!.AsObject());
             }
         }
 
@@ -118,6 +117,11 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
         return json;
     }
 
+    /// <summary>The HTML of a comment as the site shows it.</summary>
+    public string RenderedBody(Issue issue, JsonNode? comment) => RichText.ToHtml(comment.Get("body"), Scope(issue));
+
+    private bool IsRich(string name) => JiraFields.IsRich(site, name);
+
     private static string Id(Issue issue) => issue.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private JsonObject Fields(Issue issue, FieldSelection selection)
@@ -132,7 +136,7 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
                     "issuetype" => IssueType(issue.Type),
                     "status" => Named(site.Statuses, issue.Status),
                     "project" => issue.Project is null ? null : Project(issue.Project),
-                    _ => Rich.Contains(name) ? RichText.Write(value, version) : value?.DeepClone(),
+                    _ => IsRich(name) ? RichText.Write(value, Scope(issue)) : value?.DeepClone(),
                 };
             }
         }
@@ -182,7 +186,7 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
     {
         var copy = comment as JsonObject is { } json ? (JsonObject)json.DeepClone() : [];
         copy["self"] = $"{Self(issue)}/comment/{copy["id"].Text()}";
-        copy["body"] = RichText.Write(copy["body"], version);
+        copy["body"] = RichText.Write(copy["body"], Scope(issue));
         return copy;
     }
 
@@ -222,25 +226,49 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
         [link.Source == issue ? "outwardIssue" : "inwardIssue"] = Stub(link.Source == issue ? link.Target : link.Source),
     };
 
-    /// <summary>What of the fields is text for people, as HTML; everything else is null.</summary>
-    private static JsonObject Rendered(JsonObject fields)
+    private TextScope Scope(Issue issue) => new(site, version, issue);
+
+    /// <summary>
+    /// The fields as people see them: rich text as HTML, times as the site writes them, sizes of files in words;
+    /// everything else is null.
+    /// </summary>
+    private JsonObject Rendered(Issue issue, JsonObject fields)
     {
         var rendered = new JsonObject();
         foreach (var (name, value) in fields)
         {
-            rendered[name] = Rich.Contains(name) ? RichText.ToHtml(value)
-                : name == "comment" ? new JsonObject
+            rendered[name] = IsRich(name) ? RichText.ToHtml(issue.Fields[name], Scope(issue))
+                : name switch
                 {
-                    ["comments"] = new JsonArray([.. (value.Get("comments") as JsonArray ?? []).Select(one =>
+                    "created" or "updated" or "resolutiondate" or "duedate" => Shown(value),
+                    "comment" => new JsonObject
                     {
-                        var comment = one!.DeepClone();
-                        comment["body"] = RichText.ToHtml(comment["body"]);
-                        return comment;
+                        ["comments"] = new JsonArray([.. (issue.Fields["comment"].Get("comments") as JsonArray ?? [])
+                            .Select(comment => RenderedComment(issue, comment))]),
+                    },
+                    "attachment" => new JsonArray([.. (value as JsonArray ?? []).Select(attachment =>
+                    {
+                        var copy = attachment!.DeepClone();
+                        copy["created"] = Shown(copy["created"]);
+                        copy["size"] = long.TryParse(copy["size"].Text(), out var bytes) ? $"{Math.Max(bytes / 1024, 1)} kB" : null;
+                        return copy;
                     })]),
-                }
-                : null;
+                    _ => null,
+                };
         }
 
         return rendered;
     }
+
+    private JsonObject RenderedComment(Issue issue, JsonNode? comment)
+    {
+        var copy = Comment(issue, comment);
+        copy["body"] = RichText.ToHtml(comment.Get("body"), Scope(issue));
+        copy["created"] = Shown(copy["created"]);
+        copy["updated"] = Shown(copy["updated"]);
+        return copy;
+    }
+
+    private static JsonNode? Shown(JsonNode? time) => JiraTime.Read(time.Text()) is { } read
+        ? read.ToString(time.Text()!.Length > 10 ? "dd/MMM/yy h:mm tt" : "dd/MMM/yy", System.Globalization.CultureInfo.InvariantCulture) : null;
 }

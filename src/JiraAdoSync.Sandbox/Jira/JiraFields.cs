@@ -50,6 +50,9 @@ internal static class JiraFields
     public static bool IsNullable(JiraSite site, string name) =>
         name is not ("parent" or "statusCategory") && (System.Any(field => field.Id == name) || site.FieldNames.Contains(name));
 
+    /// <summary>Whether the field holds markup or a document.</summary>
+    public static bool IsRich(JiraSite site, string name) => name is "description" or "environment";
+
     public static bool IsEditable(JiraSite site, string name) => Editable.Contains(name)
         || (site.Flavor == JiraFlavor.DataCenter && name == site.EpicLinkField)
         || (site.FieldNames.Contains(name) && name.StartsWith("customfield_", StringComparison.Ordinal));

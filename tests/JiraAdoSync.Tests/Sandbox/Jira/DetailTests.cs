@@ -256,10 +256,11 @@ public class DetailTests
 
         Assert.Equal("h2. Why\n\nIt is *good* and _new_, see [here|http://x/1].\nNext line\n\n* one\n* two", markup.At("fields.description"));
         Assert.Equal("""
-            {"type":"doc","version":1,"content":[{"type":"heading","content":[{"type":"text","text":"Why"}],"attrs":{"level":2}},{"type":"paragraph","content":[{"type":"text","text":"It is "},{"type":"text","text":"good","marks":[{"type":"strong"}]},{"type":"text","text":" and "},{"type":"text","text":"new","marks":[{"type":"em"}]},{"type":"text","text":", see "},{"type":"text","text":"here","marks":[{"type":"link","attrs":{"href":"http://x/1"}}]},{"type":"text","text":"."},{"type":"hardBreak"},{"type":"text","text":"Next line"}]},{"type":"bulletList","content":[{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"one"}]}]},{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"two"}]}]}]}]}
+            {"type":"doc","version":1,"content":[{"type":"heading","attrs":{"level":2},"content":[{"type":"text","text":"Why"}]},{"type":"paragraph","content":[{"type":"text","text":"It is "},{"type":"text","text":"good","marks":[{"type":"strong"}]},{"type":"text","text":" and "},{"type":"text","text":"new","marks":[{"type":"em"}]},{"type":"text","text":", see "},{"type":"text","text":"here","marks":[{"type":"link","attrs":{"href":"http://x/1"}}]},{"type":"text","text":"."},{"type":"hardBreak"},{"type":"text","text":"Next line"}]},{"type":"bulletList","content":[{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"one"}]}]},{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"two"}]}]}]}]}
             """.Trim(), document.Json["fields"]!["description"]!.ToJsonString());
-        Assert.Equal("<h2>Why</h2>\n<p>It is <b>good</b> and <em>new</em>, see <a href=\"http://x/1\">here</a>.<br/>\nNext line</p>\n"
-            + "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n", document.At("renderedFields.description"));
+        Assert.Equal("<h2><a name=\"Why\"></a>Why</h2>\n<p>It is <b>good</b> and <em>new</em>, see <a href=\"http://x/1\" "
+            + "class=\"external-link\" target=\"_blank\" rel=\"nofollow noopener\">here</a>.<br/>\nNext line</p>\n"
+            + "<ul>\n\t<li>one</li>\n\t<li>two</li>\n</ul>\n", document.At("renderedFields.description"));
         Assert.Equal(markup.At("fields.description"), back.At("fields.description"));
     }
 
