@@ -8,6 +8,12 @@ public sealed record WorkItemWrite
     /// <summary>The work item to edit; null to create one.</summary>
     public int? WorkItemId { get; init; }
 
+    /// <summary>
+    /// A negative number by which other creations of the same batch relate to the one that is to be created; null where
+    /// none does.
+    /// </summary>
+    public int? TemporaryId { get; init; }
+
     /// <summary>The type of the work item to create.</summary>
     public string? WorkItemType { get; init; }
 
@@ -37,7 +43,9 @@ public sealed record WorkItemWrite
 /// <param name="Comment">The comment.</param>
 public sealed record NewRelation(string ReferenceName, string Comment)
 {
-    /// <summary>The work item at the other end; null for a hyperlink.</summary>
+    /// <summary>
+    /// The work item at the other end, or the temporary id of one that the batch creates; null for a hyperlink.
+    /// </summary>
     public int? TargetWorkItemId { get; init; }
 
     /// <summary>The address of a hyperlink.</summary>

@@ -28,13 +28,15 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time)
     /// <summary>Sends one batch.</summary>
     /// <typeparam name="T">What a write is for.</typeparam>
     /// <param name="items">What the writes are for, at most <see cref="IWorkItemStore.BatchSize"/>.</param>
-    /// <param name="toWrite">Makes a write, anew each time that it is sent.</param>
+    /// <param name="toWrites">
+    /// Makes the writes of those that go in one request, in their order, anew each time that they are sent.
+    /// </param>
     /// <param name="findDone">Looks for what was done.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>What became of each, in their order; one that is unsure still was not found after the last try.</returns>
     public async Task<IReadOnlyList<WriteOutcome>> SendAsync<T>(
         IReadOnlyList<T> items,
-        Func<T, WorkItemWrite> toWrite,
+        Func<IReadOnlyList<T>, IReadOnlyList<WorkItemWrite>> toWrites,
         FindDone<T> findDone,
         CancellationToken token)
     {
@@ -42,7 +44,7 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time)
         var parts = new Stack<Part>([new Part(Enumerable.Range(0, items.Count).ToList(), 1)]);
         for (var failures = 0; parts.TryPop(out var part);)
         {
-            var sent = await store.WriteAsync(part.Places.ConvertAll(place => toWrite(items[place])), token).ConfigureAwait(false);
+            var sent = await store.WriteAsync(toWrites(part.Places.ConvertAll(place => items[place])), token).ConfigureAwait(false);
             var missing = new List<int>();
             foreach (var (place, outcome) in part.Places.Zip(sent))
             {

@@ -24,7 +24,9 @@ namespace JiraAdoSync.Syncing;
 /// whether the removal was done; where one removal makes its whole batch fail, batches get smaller until it is alone.
 /// </para>
 /// <para>
-/// <b>Additions</b> that the service refuses for its topology (a cycle through items that nobody read, a race) are
+/// <b>Additions</b> are written together, item by item, each on the end that has more of them (see
+/// <see cref="AdditionBatches"/>), and several batches go at once as long as none touches what another does. An item whose
+/// additions are refused gets them one by one. Those that the service refuses for its topology (a cycle through items that nobody read, a race) are
 /// treated as the planner treats those that it sees itself; one that stands already is read again and counts as kept.
 /// </para>
 /// </summary>
@@ -33,12 +35,13 @@ internal sealed class RelationApplier(
     JiraSite site,
     RelationTypes types,
     LinkConflict onConflict,
+    Predicate<long> isRead,
     BatchSender sender,
     RunLog log)
 {
     private const int Attempts = 5;
 
-    private readonly Queue<Addition> _additions = new();
+    private readonly List<Addition> _additions = [];
     private readonly HashSet<RelationChange> _failed = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Applies changes that write something.</summary>
@@ -49,7 +52,7 @@ internal sealed class RelationApplier(
         [EnumeratorCancellation] CancellationToken token)
     {
         var operations = new List<Operation>();
-        foreach (var change in changes)
+        foreach (var (change, place) in changes.Select((change, place) => (change, place)))
         {
             if (change.Source.WorkItemId is not { } source || change.Target.WorkItemId is not { } target)
             {
@@ -62,7 +65,7 @@ internal sealed class RelationApplier(
                 continue;
             }
 
-            Enlist(change, source, target, operations);
+            Enlist(place, change, source, target, operations);
         }
 
         await foreach (var result in RemoveAsync(operations, token).ConfigureAwait(false))
@@ -76,12 +79,16 @@ internal sealed class RelationApplier(
         }
     }
 
-    private void Enlist(RelationChange change, int source, int target, List<Operation> operations)
+    private void Enlist(int place, RelationChange change, int source, int target, List<Operation> operations)
     {
-        var addition = change.Desired is null ? null : Addition.Of(change, source, target, types, site);
+        var addition = change.Desired is null ? null : Addition.Of(change, source, target, types, site) with
+        {
+            Place = place,
+            MayTurn = isRead(change.Source.Issue?.Id ?? 0) && isRead(change.Target.Issue?.Id ?? 0),
+        };
         if (change.Removes.Count == 0)
         {
-            _additions.Enqueue(addition!);
+            _additions.Add(addition!);
             return;
         }
 
@@ -98,7 +105,7 @@ internal sealed class RelationApplier(
             change, relation.Places[0].WorkItemId, [new Removal(relation.Places[0], relation.IsOurs, site)], null)));
         if (addition is not null && !together)
         {
-            _additions.Enqueue(addition);
+            _additions.Add(addition);
         }
     }
 
@@ -313,7 +320,9 @@ internal sealed class RelationApplier(
         var outcomes = await sender
             .SendAsync(
                 lost,
-                relation => new WorkItemWrite { WorkItemId = workItemId, AddRelations = [Restored(relation)] },
+                together => together
+                    .Select(relation => new WorkItemWrite { WorkItemId = workItemId, AddRelations = [Restored(relation)] })
+                    .ToList(),
                 FindStandingAsync,
                 token)
             .ConfigureAwait(false);
@@ -372,7 +381,7 @@ internal sealed class RelationApplier(
         if (operation.Addition is not null && error.Kind is Failure.RequestFailed or Failure.DuplicateRelation)
         {
             // A service that takes no removal and addition in one request gets two.
-            _additions.Enqueue(operation.Addition);
+            _additions.Add(operation.Addition);
             operations.Add(operation with { Addition = null, IsLast = false });
             return null;
         }
@@ -395,23 +404,15 @@ internal sealed class RelationApplier(
 
     private async IAsyncEnumerable<RelationResult> AddAsync([EnumeratorCancellation] CancellationToken token)
     {
-        while (_additions.Count > 0)
+        var batches = new AdditionBatches(types);
+        var sent = SideBySide.RunAsync(store.ThrottleLimit, Next, SendAsync, token);
+        await foreach (var (batch, outcomes) in sent.ConfigureAwait(false))
         {
-            var batch = new List<Addition>();
-            while (batch.Count < IWorkItemStore.BatchSize && _additions.TryDequeue(out var addition))
-            {
-                // What could not be removed must not be joined by what was to take its place.
-                if (!_failed.Contains(addition.Change))
-                {
-                    batch.Add(addition);
-                }
-            }
-
-            var outcomes = await sender
-                .SendAsync(batch, one => one.ToWrite(), (unsure, ends) => FindAddedAsync(unsure, ends), token)
-                .ConfigureAwait(false);
+            batches.Release(batch);
             var standing = new List<(Addition Addition, ServiceError Error)>();
-            foreach (var (addition, outcome) in batch.Zip(outcomes))
+            foreach (var (addition, outcome) in batch.Zip(outcomes)
+                .SelectMany(pair => pair.First.Additions.Select(addition => (Addition: addition, Outcome: pair.Second)))
+                .OrderBy(one => one.Addition.Place))
             {
                 if (outcome.WorkItem is { } item)
                 {
@@ -423,6 +424,10 @@ internal sealed class RelationApplier(
                         Reason = addition.Reason,
                         Detail = addition.Detail,
                     };
+                }
+                else if (!addition.IsAlone && outcome.Error is { IsAmbiguous: false })
+                {
+                    _additions.Add(addition with { IsAlone = true });
                 }
                 else if (outcome.Error!.Kind == Failure.DuplicateRelation)
                 {
@@ -439,15 +444,27 @@ internal sealed class RelationApplier(
                 yield return result;
             }
         }
+
+        IReadOnlyList<AdditionsOnItem>? Next(bool isAccompanied)
+        {
+            // What could not be removed must not be joined by what was to take its place.
+            batches.Add(_additions.Where(addition => !_failed.Contains(addition.Change)));
+            _additions.Clear();
+            return batches.Take(isAccompanied);
+        }
     }
 
+    private Task<IReadOnlyList<WriteOutcome>> SendAsync(IReadOnlyList<AdditionsOnItem> batch, CancellationToken token) =>
+        sender.SendAsync(batch, together => together.Select(one => one.ToWrite()).ToList(), FindAddedAsync, token);
+
     /// <summary>Looks for relations that were added without an answer: their comment tells them.</summary>
-    private async Task<IReadOnlyList<WorkItem?>> FindAddedAsync(IReadOnlyList<Addition> unsure, CancellationToken token)
+    private async Task<IReadOnlyList<WorkItem?>> FindAddedAsync(IReadOnlyList<AdditionsOnItem> unsure, CancellationToken token)
     {
         var ids = unsure.Select(one => one.HolderId).Distinct().ToList();
         var items = (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
         return unsure
-            .Select(one => items.TryGetValue(one.HolderId, out var item) && item.Relations.Any(one.Is) ? item : null)
+            .Select(one => items.TryGetValue(one.HolderId, out var item)
+                && one.Additions.All(addition => item.Relations.Any(addition.Is)) ? item : null)
             .ToList();
     }
 
@@ -484,7 +501,7 @@ internal sealed class RelationApplier(
         if (again.Count > 0)
         {
             await sender.PauseAsync(again.Max(one => one.Attempt) - 1, token).ConfigureAwait(false);
-            again.ForEach(_additions.Enqueue);
+            _additions.AddRange(again);
         }
 
         return results;
@@ -506,7 +523,7 @@ internal sealed class RelationApplier(
                 return result with { Reason = reason };
             case Failure.CircularRelation or Failure.SecondParent
                 when onConflict == LinkConflict.Degrade && addition.Relation.IsDirectional:
-                _additions.Enqueue(addition with
+                _additions.Add(addition with
                 {
                     Relation = types.Related,
                     Action = ChangeAction.Degrade,
@@ -582,51 +599,5 @@ internal sealed class RelationApplier(
                 AddRelations = Addition is null ? [] : [Addition.ToRelation()],
             };
         }
-    }
-
-    /// <summary>A relation to add on one of its ends.</summary>
-    private sealed record Addition(
-        RelationChange Change,
-        int HolderId,
-        RelationType Relation,
-        int TargetId,
-        string Comment)
-    {
-        public int Attempt { get; init; } = 1;
-
-        public ChangeAction Action { get; init; } = Change.Action;
-
-        public string? Reason { get; init; } = Change.Reason;
-
-        public string? Detail { get; init; } = Change.Detail;
-
-        public bool IsParent => Change.Desired!.Link.IsParent;
-
-        /// <summary>The relation's name as it is on the link's source.</summary>
-        public string RelationOnSource => Relation.IsDirectional ? Change.Relation!.Name : Relation.Name;
-
-        /// <summary>
-        /// The addition of a change, on the end whose issue was read: the comment with the mark may show at that end
-        /// only, and must be seen again.
-        /// </summary>
-        public static Addition Of(RelationChange change, int source, int target, RelationTypes types, JiraSite site)
-        {
-            var link = change.Desired!.Link;
-            var comment = RelationMark.Comment(link, site);
-            return link.ReadFrom == link.Source.Id
-                ? new Addition(change, source, change.Relation!, target, comment)
-                : new Addition(change, target, types.Opposite(change.Relation!), source, comment);
-        }
-
-        /// <summary>Whether a relation of the holder is an equal one, whoever made it.</summary>
-        public bool IsEqual(Relation relation) =>
-            relation.TargetWorkItemId == TargetId && relation.ReferenceName == Relation.ReferenceName;
-
-        /// <summary>Whether a relation of the holder is the one that this adds.</summary>
-        public bool Is(Relation relation) => IsEqual(relation) && relation.Comment == Comment;
-
-        public NewRelation ToRelation() => new(Relation.ReferenceName, Comment) { TargetWorkItemId = TargetId };
-
-        public WorkItemWrite ToWrite() => new() { WorkItemId = HolderId, AddRelations = [ToRelation()] };
     }
 }

@@ -43,6 +43,7 @@ public sealed class Synchronizer(
     private readonly Dictionary<IssueReference, Replica> _unseen = [];
     private readonly Dictionary<long, int> _outside = [];
     private readonly HashSet<long> _sought = [];
+    private readonly Dictionary<RelationChange, PackedRelation> _packed = new(ReferenceEqualityComparer.Instance);
     private WorkItemApplier? _applier;
 
     /// <summary>
@@ -164,9 +165,14 @@ public sealed class Synchronizer(
 
     /// <summary>Writes work items. Changes that write nothing are passed through.</summary>
     /// <param name="changes">The changes.</param>
+    /// <param name="relations">
+    /// Relations that are to be applied afterwards. Those between work items that are created in one request are written
+    /// in it, and have their results when they are applied.
+    /// </param>
     /// <param name="token">Ends the work.</param>
     public async IAsyncEnumerable<WorkItemResult> ApplyWorkItemsAsync(
         IReadOnlyCollection<WorkItemChange> changes,
+        IEnumerable<RelationChange> relations,
         [EnumeratorCancellation] CancellationToken token)
     {
         foreach (var change in changes.Where(change => !change.IsWrite))
@@ -180,9 +186,10 @@ public sealed class Synchronizer(
         var created = new Dictionary<IssueReference, Replica>();
         var replicas = writes.ToDictionary(change => change.IssueId, change => change.Replica);
         _applier ??= new WorkItemApplier(store, site, _correlator, _sender, log);
-        await foreach (var (result, standing) in _applier.ApplyAsync(writes, token).ConfigureAwait(false))
+        await foreach (var written in _applier.ApplyAsync(writes, relations, token).ConfigureAwait(false))
         {
-            if (standing is not null)
+            var result = written.Result;
+            if (written.Standing is { } standing)
             {
                 var replica = replicas[result.IssueId];
                 Stand(replica.Reference, standing);
@@ -192,12 +199,25 @@ public sealed class Synchronizer(
                 }
             }
 
+            foreach (var packed in written.Relations)
+            {
+                _packed[packed.Change] = packed;
+            }
+
             report(new SyncProgress("Writing work items", ++done, writes.Count));
             yield return result;
         }
 
         await CheckAsync(created, token).ConfigureAwait(false);
-        foreach (var result in await RecycleAsync(changes, token).ConfigureAwait(false))
+        var leaving = changes.Where(change => change.Action == ChangeAction.Remove).ToList();
+        if (_packed.Count > 0)
+        {
+            // Relations that were written with a twin would be in the way of those that are to stand in their place.
+            leaving.AddRange(_ownTwins);
+            _ownTwins.Clear();
+        }
+
+        foreach (var result in await RecycleAsync(leaving, token).ConfigureAwait(false))
         {
             yield return result;
         }
@@ -312,17 +332,24 @@ public sealed class Synchronizer(
         LinkConflict onConflict,
         [EnumeratorCancellation] CancellationToken token)
     {
-        var resolved = changes
-            .Select(change => change with { Source = Resolve(change.Source), Target = Resolve(change.Target) })
-            .ToList();
-        foreach (var change in resolved.Where(change => !change.IsWrite))
+        var writes = new List<RelationChange>();
+        foreach (var planned in changes)
         {
-            yield return RelationResult.Of(change);
+            var change = planned with { Source = Resolve(planned.Source), Target = Resolve(planned.Target) };
+            var stands = _packed.Remove(planned, out var packed)
+                && packed.IsBetween(change.Source.WorkItemId, change.Target.WorkItemId);
+            if (change.IsWrite && !stands)
+            {
+                writes.Add(change);
+            }
+            else
+            {
+                yield return RelationResult.Of(change) with { IsApplied = stands };
+            }
         }
 
-        var writes = resolved.Where(change => change.IsWrite).ToList();
         var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
-        var applier = new RelationApplier(store, site, types, onConflict, _sender, log);
+        var applier = new RelationApplier(store, site, types, onConflict, _sought.Contains, _sender, log);
         var done = 0;
         await foreach (var result in applier.ApplyAsync(writes, token).ConfigureAwait(false))
         {

@@ -9,7 +9,13 @@ using JiraAdoSync.Runs;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// Writes planned work items, batch by batch. An item that fails leaves the rest to go on.
+/// Writes planned work items, in batches, several at once. An item that fails leaves the rest to go on.
+/// <para>
+/// <b>Relations</b> between items that are created in one request travel in it, see <see cref="CreationPacking"/>: the later
+/// item of the request names the earlier one by a temporary id. They count as written where the answer shows them. An item
+/// that is refused with its relations, for whatever reason, is sent once more without; what did not travel in the end is
+/// left for afterwards, when both items have ids.
+/// </para>
 /// <para>
 /// <b>Creations.</b> The nonce of a mark is drawn for each sending: where an answer was lost, the nonce tells the item that
 /// was created all the same, and an item that another run made meanwhile from ours. What another run made is used.
@@ -21,7 +27,7 @@ namespace JiraAdoSync.Syncing;
 /// </para>
 /// <para>
 /// <b>Steps.</b> An item is created in the first state of its type, and a workflow may know no direct way to the one it
-/// should have. Each further state is an edit of its own, sent for all items of a batch at once. Until the last one the
+/// should have. Each further state is an edit of its own, sent for many items at once when all are created. Until the last one the
 /// mark tells a digest that no issue has, so that a run that broke off is completed by the next one.
 /// </para>
 /// </summary>
@@ -35,49 +41,71 @@ internal sealed class WorkItemApplier(
     private static readonly string State = WorkItemField.State.ReferenceName;
 
     private readonly ConcurrentDictionary<string, long> _drawn = [];
+    private Task _lastLook = Task.CompletedTask;
 
     /// <summary>Whether a nonce was drawn here: the item that has it is a creation of this run.</summary>
     public bool HasDrawn(string nonce) => _drawn.ContainsKey(nonce);
 
     /// <summary>Applies changes that write something.</summary>
-    /// <param name="changes">The changes.</param>
+    /// <param name="changes">The changes, one an issue.</param>
+    /// <param name="relations">Relations that are to be written when the items stand.</param>
     /// <param name="token">Ends the work; what was sent is left as it is, and the next run completes it.</param>
-    /// <returns>The results, and what stands now for those that were written.</returns>
-    public async IAsyncEnumerable<(WorkItemResult Result, FoundWorkItem? Standing)> ApplyAsync(
-        IEnumerable<WorkItemChange> changes,
+    public async IAsyncEnumerable<WrittenWorkItem> ApplyAsync(
+        IReadOnlyCollection<WorkItemChange> changes,
+        IEnumerable<RelationChange> relations,
         [EnumeratorCancellation] CancellationToken token)
     {
-        foreach (var batch in changes.Chunk(IWorkItemStore.BatchSize))
+        var planned = changes.ToDictionary(change => change.IssueId);
+        var isCreation = changes.ToLookup(change => change.Standing is null);
+        var packing = new CreationPacking(isCreation[true].ToList(), relations, IWorkItemStore.BatchSize);
+        var batches = new Queue<WorkItemChange[]>(isCreation[false].Chunk(IWorkItemStore.BatchSize).Concat(packing.Batches));
+        var further = new List<Write>();
+        var written = SideBySide.RunAsync(
+            store.ThrottleLimit, NextBatch, (batch, ends) => ApplyBatchAsync(batch, packing, ends), token);
+        await foreach (var (_, results) in written.ConfigureAwait(false))
         {
-            var planned = batch.ToDictionary(change => change.IssueId);
-            for (var step = batch.Select(change => new Write(change)).ToList(); step.Count > 0;)
+            foreach (var (write, one) in results)
             {
-                var next = new List<Write>();
-                foreach (var (change, result, standing) in await ApplyBatchAsync(step, token).ConfigureAwait(false))
+                if (Next(write, one) is { } following)
                 {
-                    if (Next(change, result, standing) is { } following)
-                    {
-                        next.Add(following);
-                        continue;
-                    }
-
-                    var first = planned[change.IssueId];
-                    yield return (
-                        result.Action == change.Action ? result with { Action = first.Action, Fields = [.. first.Fields.Keys] } : result,
-                        standing);
+                    further.Add(following);
+                    continue;
                 }
 
-                step = next;
+                var first = planned[write.Change.IssueId];
+                yield return one.Result.Action == write.Change.Action
+                    ? one with { Result = one.Result with { Action = first.Action, Fields = [.. first.Fields.Keys] } }
+                    : one;
             }
+        }
+
+        List<Write>? NextBatch(bool isAccompanied)
+        {
+            if (batches.TryDequeue(out var batch))
+            {
+                return batch.Select(change => new Write(change)).ToList();
+            }
+
+            // More may come of what is under way.
+            var count = Math.Min(further.Count, IWorkItemStore.BatchSize);
+            if (count == 0 || (isAccompanied && count < IWorkItemStore.BatchSize))
+            {
+                return null;
+            }
+
+            var next = further.GetRange(0, count);
+            further.RemoveRange(0, count);
+            return next;
         }
     }
 
     /// <summary>What is still to be done for an item after one write; null where nothing is.</summary>
-    private static Write? Next(WorkItemChange change, WorkItemResult result, FoundWorkItem? standing)
+    private static Write? Next(Write write, WrittenWorkItem written)
     {
+        var (change, result) = (write.Change, written.Result);
         if (result.Error is { Kind: Failure.UnknownPerson } error)
         {
-            return WithoutUnknown(change, error) is { } known ? new Write(known) : null;
+            return WithoutUnknown(change, error) is { } known ? new Write(known) { IsFurther = write.IsFurther } : null;
         }
 
         if (!result.IsApplied || result.Error is not null || IsLast(change))
@@ -88,12 +116,17 @@ internal sealed class WorkItemApplier(
         var further = change with
         {
             Action = ChangeAction.Update,
-            Standing = standing,
+            Standing = written.Standing,
             Fields = change.Fields.Where(field => field.Key == State).ToDictionary(),
             StatesBefore = change.Standing is null ? change.StatesBefore : [.. change.StatesBefore.Skip(1)],
         };
-        // The answer shows the item as it is; nothing is as fresh.
-        return new Write(further) { Now = standing!.WorkItem, IsFurther = true };
+        return new Write(further)
+        {
+            // The answer shows the item as it is; nothing is as fresh, unless others were related to it after that answer.
+            Now = write.IsRelatedTo ? null : written.Standing!.WorkItem,
+            IsFurther = true,
+            Related = written.Relations,
+        };
     }
 
     /// <summary>Whether one write does all of a change.</summary>
@@ -132,64 +165,91 @@ internal sealed class WorkItemApplier(
     }
 
     /// <summary>Applies changes of which each is about another work item, as one batch.</summary>
-    private async Task<List<(WorkItemChange Change, WorkItemResult Result, FoundWorkItem? Standing)>> ApplyBatchAsync(
+    private async Task<List<(Write Write, WrittenWorkItem Written)>> ApplyBatchAsync(
         List<Write> writes,
+        CreationPacking packing,
         CancellationToken token)
     {
-        var now = await ReadAsync(writes.Where(write => !write.IsFurther), token).ConfigureAwait(false);
+        var now = await ReadAsync(writes.Where(write => write.Now is null), token).ConfigureAwait(false);
         writes.ForEach(write => write.Now ??= now.GetValueOrDefault(write.Change.WorkItemId ?? 0));
         var ready = writes.Where(write => write.IsAsPlanned).ToList();
-        var outcomes = await sender
-            .SendAsync(ready, ToWrite, (unsure, ends) => FindDoneAsync(unsure, ends), token)
-            .ConfigureAwait(false);
-        var results = writes.Where(write => !write.IsAsPlanned)
-            .Select(write => (write.Change, Failed(write.Change, ChangedMeanwhile(write.Change.WorkItemId)), (FoundWorkItem?)null))
+        await SendAsync(ready, packing, token).ConfigureAwait(false);
+        var refused = ready
+            .Where(write => write.Along.Count > 0
+                && write.Outcome.Error is { IsAmbiguous: false, Kind: not Failure.UnknownPerson })
             .ToList();
-        foreach (var (write, outcome) in ready.Zip(outcomes))
+        refused.ForEach(write => write.TravelsAlone = true);
+        await SendAsync(refused, packing, token).ConfigureAwait(false);
+        var results = new List<(Write, WrittenWorkItem)>();
+        foreach (var write in writes)
         {
-            if (outcome.WorkItem is not { } item)
-            {
-                results.Add((
-                    write.Change,
-                    Failed(write.Change, outcome.Error!) with { IsApplied = write.IsFurther },
-                    write.IsFurther ? write.Change.Standing : null));
-                continue;
-            }
-
-            if (write.Now is not null)
-            {
-                await PutBackCommentsAsync(write.Now, item, write.Change.IssueId, token).ConfigureAwait(false);
-            }
-
-            var mark = WorkItemMark.Find(item, site, write.Change.IssueId)?.Mark;
-            var isOurs = write.Now is not null || mark is null || HasDrawn(mark.Nonce);
-            if (isOurs)
-            {
-                Note(write, item);
-            }
-
-            results.Add((
-                write.Change,
-                WorkItemResult.Of(write.Change) with
-                {
-                    Action = isOurs ? write.Change.Action : ChangeAction.Keep,
-                    Detail = isOurs ? write.Change.Detail : "Another run created it meanwhile.",
-                    IsApplied = isOurs,
-                    WorkItemId = item.Id,
-                },
-                new FoundWorkItem(item, mark)));
+            results.Add((write, write.IsAsPlanned
+                ? await ConcludeAsync(write, token).ConfigureAwait(false)
+                : new WrittenWorkItem(Failed(write.Change, ChangedMeanwhile(write.Change.WorkItemId)), null)));
         }
 
         return results;
     }
 
-    private void Note(Write write, WorkItem after)
+    private async Task SendAsync(IReadOnlyList<Write> writes, CreationPacking packing, CancellationToken token)
+    {
+        var outcomes = await sender
+            .SendAsync(writes, together => ToWrites(together, packing), FindDoneAsync, token)
+            .ConfigureAwait(false);
+        foreach (var (write, outcome) in writes.Zip(outcomes))
+        {
+            write.Outcome = outcome;
+        }
+    }
+
+    private async Task<WrittenWorkItem> ConcludeAsync(Write write, CancellationToken token)
+    {
+        if (write.Outcome.WorkItem is not { } item)
+        {
+            return new WrittenWorkItem(
+                Failed(write.Change, write.Outcome.Error!) with { IsApplied = write.IsFurther },
+                write.IsFurther ? write.Change.Standing : null)
+            {
+                Relations = write.Related,
+            };
+        }
+
+        if (write.Now is not null)
+        {
+            await PutBackCommentsAsync(write.Now, item, write.Change.IssueId, token).ConfigureAwait(false);
+        }
+
+        var mark = WorkItemMark.Find(item, site, write.Change.IssueId)?.Mark;
+        var isOurs = write.Now is not null || mark is null || HasDrawn(mark.Nonce);
+        var packed = write.Along.Select(one => one.Find(item)).OfType<PackedRelation>().ToList();
+        if (isOurs)
+        {
+            Note(write, item, packed);
+        }
+
+        var result = WorkItemResult.Of(write.Change) with
+        {
+            Action = isOurs ? write.Change.Action : ChangeAction.Keep,
+            Detail = isOurs ? write.Change.Detail : "Another run created it meanwhile.",
+            IsApplied = isOurs,
+            WorkItemId = item.Id,
+        };
+        return new WrittenWorkItem(result, new FoundWorkItem(item, mark))
+        {
+            Relations = [.. write.Related, .. packed],
+        };
+    }
+
+    private void Note(Write write, WorkItem after, List<PackedRelation> packed)
     {
         var issue = write.Change.Replica.Reference;
         string[] fields = [.. FieldsOf(write.Change).Keys];
         if (write.Now is not { } before)
         {
-            log.Created(issue, after, fields);
+            // Relations are noted by themselves, as they are where they don't travel.
+            var alone = after with { Relations = after.Relations.Where(relation => relation.TargetWorkItemId is null).ToList() };
+            log.Created(issue, alone, fields);
+            packed.ForEach(one => log.Related(issue, after.Id, [], [one.Relation]));
             return;
         }
 
@@ -204,7 +264,7 @@ internal sealed class WorkItemApplier(
     {
         var edited = await ReadAsync(unsure, token).ConfigureAwait(false);
         var created = unsure.Where(write => write.Change.Standing is null).Select(write => write.Change.Replica.Reference).ToList();
-        var marked = await correlator.FindMarkedAsync(created, token).ConfigureAwait(false);
+        var marked = await FindMarkedAsync(created, token).ConfigureAwait(false);
         return unsure.Select(Find).ToList();
 
         WorkItem? Find(Write write)
@@ -225,6 +285,23 @@ internal sealed class WorkItemApplier(
         }
     }
 
+    /// <summary>Batches go side by side, and the correlator takes one question at a time.</summary>
+    private Task<ILookup<long, FoundWorkItem>> FindMarkedAsync(IReadOnlyCollection<IssueReference> issues, CancellationToken token)
+    {
+        lock (_drawn)
+        {
+            var look = LookAsync(_lastLook);
+            _lastLook = look;
+            return look;
+        }
+
+        async Task<ILookup<long, FoundWorkItem>> LookAsync(Task before)
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return await correlator.FindMarkedAsync(issues, token).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Reads those that are to be edited, as they are now.</summary>
     private async Task<Dictionary<int, WorkItem>> ReadAsync(IEnumerable<Write> writes, CancellationToken token)
     {
@@ -232,7 +309,21 @@ internal sealed class WorkItemApplier(
         return (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
     }
 
-    private WorkItemWrite ToWrite(Write write)
+    private List<WorkItemWrite> ToWrites(IReadOnlyList<Write> together, CreationPacking packing)
+    {
+        var related = packing.Within(together.Select(write => write.TravelsWithOthers ? write.Change.IssueId : (long?)null).ToList());
+        foreach (var (write, relations) in together.Zip(related))
+        {
+            write.Along = relations
+                .Select(one => new Along(one.Relation, together[one.Other], one.Other, RelationMark.Comment(one.Relation.Desired!.Link, site)))
+                .ToList();
+            write.Along.ForEach(one => one.Other.IsRelatedTo = true);
+        }
+
+        return together.Select(ToWrite).ToList();
+    }
+
+    private WorkItemWrite ToWrite(Write write, int place)
     {
         var change = write.Change;
         if (change.Standing is not { } standing)
@@ -241,10 +332,11 @@ internal sealed class WorkItemApplier(
             _drawn.TryAdd(write.Sent.Nonce, change.IssueId);
             return new WorkItemWrite
             {
+                TemporaryId = TemporaryIdOf(place),
                 WorkItemType = change.WorkItemType,
                 BypassRules = change.BypassRules,
                 Fields = FieldsOf(change),
-                AddRelations = [write.Sent.ToRelation(site)],
+                AddRelations = [write.Sent.ToRelation(site), .. write.Along.Select(one => one.ToRelation(change.IssueId))],
             };
         }
 
@@ -264,6 +356,8 @@ internal sealed class WorkItemApplier(
             ? edit with { RelationComments = new Dictionary<int, string> { [index] = write.Sent.Comment } }
             : edit with { AddRelations = [write.Sent.ToRelation(site)] };
     }
+
+    private static int TemporaryIdOf(int place) => -1 - place;
 
     private static WorkItemMark MarkOf(WorkItemChange change, string nonce, int rev) => new()
     {
@@ -320,7 +414,43 @@ internal sealed class WorkItemApplier(
         /// <summary>The mark that was sent last.</summary>
         public WorkItemMark? Sent { get; set; }
 
+        /// <summary>The relations that were sent with it last.</summary>
+        public List<Along> Along { get; set; } = [];
+
+        /// <summary>The relations that were written with it before, in an earlier step.</summary>
+        public IReadOnlyList<PackedRelation> Related { get; init; } = [];
+
+        /// <summary>Whether others were sent with relations to it.</summary>
+        public bool IsRelatedTo { get; set; }
+
+        /// <summary>Whether it is sent without relations.</summary>
+        public bool TravelsAlone { get; set; }
+
+        /// <summary>Whether it is a creation that takes relations along.</summary>
+        public bool TravelsWithOthers => Change.Standing is null && !TravelsAlone;
+
+        /// <summary>What became of it.</summary>
+        public WriteOutcome Outcome { get; set; } = null!;
+
         /// <summary>Whether the item is what the change was planned for.</summary>
         public bool IsAsPlanned => Change.Standing is not { } standing || Now?.Rev == standing.WorkItem.Rev;
+    }
+    /// <summary>A relation that travels with the item that holds it.</summary>
+    private sealed record Along(RelationChange Change, Write Other, int OtherPlace, string Comment)
+    {
+        public NewRelation ToRelation(long holderIssueId) =>
+            new(ReferenceNameOn(holderIssueId), Comment) { TargetWorkItemId = TemporaryIdOf(OtherPlace) };
+
+        /// <summary>The relation as it stands; null where the holder does not show it.</summary>
+        public PackedRelation? Find(WorkItem holder)
+        {
+            var relation = Other.Outcome.WorkItem is not { } other ? null : holder.Relations.FirstOrDefault(relation =>
+                relation.TargetWorkItemId == other.Id && relation.Comment == Comment);
+            return relation is null ? null : new PackedRelation(Change, relation, Other.Change.IssueId == Change.Source.Issue!.Id);
+        }
+
+        private string ReferenceNameOn(long holderIssueId) => holderIssueId == Change.Source.Issue!.Id
+            ? Change.Relation!.ReferenceName
+            : Change.Relation!.OppositeReferenceName;
     }
 }

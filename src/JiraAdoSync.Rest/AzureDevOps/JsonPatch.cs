@@ -1,3 +1,4 @@
+using System.Globalization;
 using JiraAdoSync.AzureDevOps;
 
 namespace JiraAdoSync.Rest.AzureDevOps;
@@ -25,6 +26,11 @@ internal static class JsonPatch
     public static IReadOnlyList<PatchOperation> Of(WorkItemWrite write, Func<int, string> workItemAddress)
     {
         var operations = new List<PatchOperation>();
+        if (write.TemporaryId is { } id)
+        {
+            operations.Add(new PatchOperation("add", "/id") { Value = id.ToString(CultureInfo.InvariantCulture) });
+        }
+
         if (write.ExpectedRev is { } rev)
         {
             operations.Add(new PatchOperation("test", "/rev") { Value = rev });
@@ -43,7 +49,7 @@ internal static class JsonPatch
             Value = new
             {
                 rel = relation.ReferenceName,
-                url = relation.TargetWorkItemId is { } id ? workItemAddress(id) : relation.Url,
+                url = relation.TargetWorkItemId is { } target ? workItemAddress(target) : relation.Url,
                 attributes = relation.IsLocked
                     ? new Dictionary<string, object> { ["comment"] = relation.Comment, ["isLocked"] = true }
                     : new Dictionary<string, object> { ["comment"] = relation.Comment },

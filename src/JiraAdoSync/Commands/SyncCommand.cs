@@ -82,9 +82,11 @@ public abstract class SyncCommand : JiraAdoCommand
         Await(token => synchronizer.CheckPermissionAsync(workItems, token));
         var twins = workItems.Where(change => change.Action == ChangeAction.Remove).ToList();
         var others = workItems.Where(change => change.Action != ChangeAction.Remove).ToList();
-        var workItemResults = Apply(synchronizer, others);
+        var wantedWorkItems = Ask(others);
+        var wantedRelations = Ask(relations);
+        var workItemResults = Apply(synchronizer, wantedWorkItems, wantedRelations[true]);
         Await(token => synchronizer.FindEndsAsync(relations, token));
-        var relationResults = Apply(synchronizer, relations, onConflict);
+        var relationResults = Apply(synchronizer, wantedRelations, onConflict);
         // Twins go last: until then their relations stand.
         workItemResults.AddRange(Apply(synchronizer, twins));
         workItemResults.AddRange(Settle(synchronizer));
@@ -97,17 +99,8 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Writes work items that nobody objected to, and a result for each change.</summary>
-    private protected List<WorkItemResult> Apply(Synchronizer synchronizer, IReadOnlyList<WorkItemChange> changes)
-    {
-        var isWanted = changes.ToLookup(change =>
-            !change.IsWrite || ShouldProcess($"{change.Key} \"{change.Summary}\"", Describe(change)));
-        var results = Collect(
-            isWanted[false].Select(WorkItemResult.Of)
-                .Concat(Stream(token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), token))),
-            result => result.Error is null ? null : Errors.Of(result.Error, result.Key));
-        WarnOfPeople(results.Where(result => result.IsApplied).SelectMany(result => result.UnknownPeople));
-        return results;
-    }
+    private protected List<WorkItemResult> Apply(Synchronizer synchronizer, IReadOnlyList<WorkItemChange> changes) =>
+        Apply(synchronizer, Ask(changes), []);
 
     /// <summary>Warns once of all people whose fields are left empty.</summary>
     private protected void WarnOfPeople(IEnumerable<string> unknown)
@@ -124,10 +117,26 @@ public abstract class SyncCommand : JiraAdoCommand
     private protected List<RelationResult> Apply(
         Synchronizer synchronizer,
         IReadOnlyList<RelationChange> changes,
+        LinkConflict onConflict) => Apply(synchronizer, Ask(changes), onConflict);
+
+    private List<WorkItemResult> Apply(
+        Synchronizer synchronizer,
+        ILookup<bool, WorkItemChange> isWanted,
+        IEnumerable<RelationChange> relations)
+    {
+        var results = Collect(
+            isWanted[false].Select(WorkItemResult.Of)
+                .Concat(Stream(token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), relations, token))),
+            result => result.Error is null ? null : Errors.Of(result.Error, result.Key));
+        WarnOfPeople(results.Where(result => result.IsApplied).SelectMany(result => result.UnknownPeople));
+        return results;
+    }
+
+    private List<RelationResult> Apply(
+        Synchronizer synchronizer,
+        ILookup<bool, RelationChange> isWanted,
         LinkConflict onConflict)
     {
-        var isWanted = changes.ToLookup(change =>
-            !change.IsWrite || ShouldProcess($"{change.Source} -> {change.Target}", Describe(change)));
         var results = Collect(
             isWanted[false].Select(RelationResult.Of)
                 .Concat(Stream(token => synchronizer.ApplyRelationsAsync(isWanted[true].ToList(), onConflict, token))),
@@ -153,6 +162,13 @@ public abstract class SyncCommand : JiraAdoCommand
     private protected List<WorkItemResult> Settle(Synchronizer synchronizer) => Collect(
         Stream(synchronizer.SettleAsync),
         result => result.Error is null ? null : Errors.Of(result.Error, result.Key));
+
+    /// <summary>Tells the changes that nobody objects to from the others.</summary>
+    private ILookup<bool, WorkItemChange> Ask(IEnumerable<WorkItemChange> changes) => changes.ToLookup(change =>
+        !change.IsWrite || ShouldProcess($"{change.Key} \"{change.Summary}\"", Describe(change)));
+
+    private ILookup<bool, RelationChange> Ask(IEnumerable<RelationChange> changes) => changes.ToLookup(change =>
+        !change.IsWrite || ShouldProcess($"{change.Source} -> {change.Target}", Describe(change)));
 
     private List<T> Collect<T>(IEnumerable<T> results, Func<T, ErrorRecord?> errorOf)
     {

@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+
+namespace JiraAdoSync.Syncing;
+
+/// <summary>Work on many things, several of them at once.</summary>
+internal static class SideBySide
+{
+    /// <summary>Begins the work on things as long as there are any that may be begun, and gives results as they come.</summary>
+    /// <typeparam name="T">What is worked on.</typeparam>
+    /// <typeparam name="TResult">What comes of it.</typeparam>
+    /// <param name="atOnce">How many may be under way.</param>
+    /// <param name="next">
+    /// Takes the next thing, told whether others are under way; null where none may be begun now. It is asked again
+    /// whenever a result has been taken, and the work ends where it has nothing and nothing is under way.
+    /// </param>
+    /// <param name="work">The work on one.</param>
+    /// <param name="token">Ends the work.</param>
+    public static async IAsyncEnumerable<(T Thing, TResult Result)> RunAsync<T, TResult>(
+        int atOnce,
+        Func<bool, T?> next,
+        Func<T, CancellationToken, Task<TResult>> work,
+        [EnumeratorCancellation] CancellationToken token)
+        where T : class
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var underWay = new List<Task<(T, TResult)>>();
+        try
+        {
+            while (true)
+            {
+                while (underWay.Count < atOnce && next(underWay.Count > 0) is { } thing)
+                {
+                    underWay.Add(Task.Run(async () => (thing, await work(thing, stop.Token).ConfigureAwait(false)), stop.Token));
+                }
+
+                if (underWay.Count == 0)
+                {
+                    yield break;
+                }
+
+                var ended = await Task.WhenAny(underWay).ConfigureAwait(false);
+                underWay.Remove(ended);
+                yield return await ended.ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}
