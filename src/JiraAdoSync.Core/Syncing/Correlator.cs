@@ -21,6 +21,7 @@ internal sealed class Correlator(
     private readonly List<Twin> _twins = [];
     private readonly List<Twin> _candidates = [];
     private bool _lookupIsProven;
+    private bool _isEmpty;
     private ILookup<string, int>? _scanned;
     private int _lastScanned;
 
@@ -182,7 +183,7 @@ internal sealed class Correlator(
         var urls = issues.ToDictionary(issue => issue.Id, issue => site.MarkUrl(issue.Id));
         var holders = _scanned ?? await store.FindByHyperlinkAsync(urls.Values, token).ConfigureAwait(false);
         _lookupIsProven |= holders.Count > 0;
-        if (!_lookupIsProven && urls.Count > 0)
+        if (!_lookupIsProven && urls.Count > 0 && (isAfterWriting || !_isEmpty))
         {
             await ProveLookUpAsync(isAfterWriting ? Looks : 1, token).ConfigureAwait(false);
             holders = _scanned
@@ -218,6 +219,7 @@ internal sealed class Correlator(
         if (known is null)
         {
             // There is nothing to be found yet, and no proof either: what this run creates will tell.
+            _isEmpty = true;
             return;
         }
 

@@ -5,7 +5,7 @@ namespace JiraAdoSync.Syncing;
 /// <summary>Work on many things, several of them at once.</summary>
 internal static class SideBySide
 {
-    /// <summary>Begins the work on things as long as there are any that may be begun, and gives results as they come.</summary>
+    /// <summary>Begins the work on things while others are under way, and gives the results in the order in which it was begun.</summary>
     /// <typeparam name="T">What is worked on.</typeparam>
     /// <typeparam name="TResult">What comes of it.</typeparam>
     /// <param name="atOnce">How many may be under way.</param>
@@ -23,24 +23,24 @@ internal static class SideBySide
         where T : class
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
-        var underWay = new List<Task<(T, TResult)>>();
+        var underWay = new Queue<Task<(T, TResult)>>();
         try
         {
             while (true)
             {
                 while (underWay.Count < atOnce && next(underWay.Count > 0) is { } thing)
                 {
-                    underWay.Add(Task.Run(async () => (thing, await work(thing, stop.Token).ConfigureAwait(false)), stop.Token));
+                    underWay.Enqueue(Task.Run(async () => (thing, await work(thing, stop.Token).ConfigureAwait(false)), stop.Token));
                 }
 
-                if (underWay.Count == 0)
+                if (!underWay.TryPeek(out var first))
                 {
                     yield break;
                 }
 
-                var ended = await Task.WhenAny(underWay).ConfigureAwait(false);
-                underWay.Remove(ended);
-                yield return await ended.ConfigureAwait(false);
+                var result = await first.ConfigureAwait(false);
+                _ = underWay.Dequeue();
+                yield return result;
             }
         }
         finally

@@ -129,7 +129,7 @@ public sealed class GraphTests
             $replicas = Get-JiraReplica -Jql 'project = SHOP ORDER BY key'
             $replicas | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Sync-AdoRelation -Scope $replicas -Prune
             """).Succeeded();
-        Assert.Equal(["Remove SHOP-1 Successor SHOP-2"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
+        Assert.Equal(["Remove SHOP-2 Predecessor SHOP-1"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
         Assert.Empty(await world.Board.RelationsAsync());
     }
 
@@ -140,7 +140,7 @@ public sealed class GraphTests
         world.Run(Sync).Succeeded();
         await world.Tracker.UnlinkAsync("SHOP-1", "SHOP-2");
         var run = world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1' -Prune").Succeeded();
-        Assert.Equal(["Remove SHOP-1 Successor SHOP-2"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
+        Assert.Equal(["Remove SHOP-2 Predecessor SHOP-1"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
     }
 
     [Theory]
