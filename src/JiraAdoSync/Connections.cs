@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Security;
 using System.Text;
+using JiraAdoSync.Jira;
 using JiraAdoSync.Rest.AzureDevOps;
 using JiraAdoSync.Rest.Jira;
 using JiraAdoSync.Syncing;
@@ -96,6 +97,23 @@ internal sealed class Session
 
     public AdoConnection? Ado { get; private set; }
 
+    /// <summary>The link types that were read.</summary>
+    public HashSet<LinkType> LinkTypes { get; } = [];
+
+    /// <summary>The names of the issue types that were read.</summary>
+    public HashSet<string> IssueTypes { get; } = [];
+
+    /// <summary>What is known of which work item stands for which issue.</summary>
+    public IEnumerable<Correlation> Correlations => _caches.Values.SelectMany(cache => cache.All);
+
+    /// <summary>Remembers what an issue tells of its site.</summary>
+    public Replica Remember(Replica replica)
+    {
+        IssueTypes.Add(replica.Type.Name);
+        LinkTypes.UnionWith(replica.Links.Select(link => link.Type));
+        return replica;
+    }
+
     /// <summary>Remembers a connection; the one before it stays good for whoever holds it.</summary>
     public void Connect(JiraConnection connection) => Jira = connection;
 
@@ -108,6 +126,8 @@ internal sealed class Session
         Ado?.Client.Dispose();
         (Jira, Ado) = (null, null);
         _caches.Clear();
+        LinkTypes.Clear();
+        IssueTypes.Clear();
     }
 
     public CorrelationCache CacheOf(JiraConnection jira, AdoConnection ado)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Syncing;
@@ -8,19 +9,52 @@ namespace JiraAdoSync;
 /// <summary>What the views need that a property alone does not tell.</summary>
 public static class Formatting
 {
-    /// <summary>An action in its colour; hosts without colours leave the colour out.</summary>
+    private const string Red = "\e[31m";
+    private const string Green = "\e[32m";
+    private const string Yellow = "\e[33m";
+    private const string Cyan = "\e[36m";
+    private const string Grey = "\e[90m";
+    private const string Reset = "\e[0m";
+
+    /// <summary>
+    /// An action as a plan has it, sign first and in its colour; hosts without colours leave the colour out.
+    /// </summary>
     /// <param name="action">The action.</param>
     public static string Action(ChangeAction action)
     {
-        var colour = action switch
+        var (sign, colour) = action switch
         {
-            ChangeAction.Create or ChangeAction.Adopt => "\e[32m",
-            ChangeAction.Update or ChangeAction.Replace or ChangeAction.Degrade => "\e[33m",
-            ChangeAction.Remove or ChangeAction.Fail => "\e[31m",
-            ChangeAction.Pending or ChangeAction.Skip => "\e[36m",
-            _ => "\e[90m",
+            ChangeAction.Create => ('+', Green),
+            ChangeAction.Adopt => ('=', Green),
+            ChangeAction.Update or ChangeAction.Replace or ChangeAction.Degrade => ('~', Yellow),
+            ChangeAction.Remove => ('-', Red),
+            ChangeAction.Fail => ('!', Red),
+            ChangeAction.Pending or ChangeAction.Skip => ('.', Cyan),
+            _ => ('=', Grey),
         };
-        return $"{colour}{action}\e[0m";
+        return $"{colour}{sign} {action}{Reset}";
+    }
+
+    /// <summary>An outcome in its colour.</summary>
+    /// <param name="outcome">The outcome.</param>
+    public static string Outcome(SyncOutcome outcome)
+    {
+        var colour = outcome switch
+        {
+            SyncOutcome.NoChange => Grey,
+            SyncOutcome.Changed => Green,
+            SyncOutcome.Partial => Yellow,
+            _ => Red,
+        };
+        return $"{colour}{outcome}{Reset}";
+    }
+
+    /// <summary>The links of an issue, as people say them.</summary>
+    /// <param name="replica">The issue.</param>
+    public static string Links(Replica replica)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        return string.Join("; ", replica.Links);
     }
 
     /// <summary>The issue that a change is about.</summary>

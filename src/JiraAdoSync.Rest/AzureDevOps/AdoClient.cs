@@ -114,6 +114,12 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
         }
     }
 
+    /// <summary>The organisation's relation types; null where nobody has asked for them yet.</summary>
+    public RelationTypes? KnownRelationTypes => _relationTypes;
+
+    /// <summary>The project's work item types; null where nobody has asked for them yet.</summary>
+    public IReadOnlyList<WorkItemType>? KnownWorkItemTypes => _workItemTypes;
+
     /// <inheritdoc/>
     public async Task<RelationTypes> GetRelationTypesAsync(CancellationToken token)
     {

@@ -24,6 +24,7 @@ public sealed class ClearJiraAdoCorrelationCommand : SyncCommand
 {
     /// <summary>Keys of issues; all, where none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(KeyCompleter))]
     public string[]? Key { get; set; }
 
     /// <inheritdoc/>

@@ -38,6 +38,7 @@ public sealed class ConnectAdoProjectCommand : JiraAdoCommand
 
     /// <summary>The project's name or id.</summary>
     [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(ProjectCompleter))]
     public string? Project { get; set; }
 
     /// <summary>A personal access token, an Entra token or a job's token.</summary>

@@ -39,6 +39,7 @@ public sealed class ConvertLinkTypeCommand : JiraAdoCommand
     /// What is given here stands alone.
     /// </summary>
     [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(LinkTypeMappingCompleter))]
     public Hashtable? Mapping { get; set; }
 
     /// <summary>What to do with links whose type the mapping does not have.</summary>

@@ -29,6 +29,7 @@ public sealed class GetAdoRelationCommand : JiraAdoCommand
     /// <summary>Ids of work items, or objects that have a WorkItemId, such as correlations and results.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id")]
+    [ArgumentCompleter(typeof(WorkItemIdCompleter))]
     public int[] WorkItemId { get; set; } = null!;
 
     /// <summary>The project to read from; by default the one that the session is connected to.</summary>

@@ -29,6 +29,7 @@ public sealed class GetJiraAdoOrphanCommand : SyncCommand
 {
     /// <summary>The selection; without it, only work items whose issue is gone are told.</summary>
     [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(JqlCompleter))]
     public string? Jql { get; set; }
 
     /// <inheritdoc/>

@@ -36,6 +36,7 @@ public sealed class GetJiraIssueLinksCommand : JiraAdoCommand
 
     /// <summary>Keys of issues, or objects that have a Key.</summary>
     [Parameter(Mandatory = true, ParameterSetName = OfKey, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(KeyCompleter))]
     public string[] Key { get; set; } = null!;
 
     /// <summary>Tell each issue's own parent too.</summary>

@@ -33,10 +33,12 @@ public sealed class GetJiraReplicaCommand : JiraAdoCommand
 
     /// <summary>A bounded query, such as <c>project = ABC</c>.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByQuery)]
+    [ArgumentCompleter(typeof(JqlCompleter))]
     public string Jql { get; set; } = null!;
 
     /// <summary>Keys of issues.</summary>
     [Parameter(ParameterSetName = ByName, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(KeyCompleter))]
     public string[]? Key { get; set; }
 
     /// <summary>Numeric ids of issues; where an object has both, its id counts, since keys change.</summary>
@@ -62,7 +64,7 @@ public sealed class GetJiraReplicaCommand : JiraAdoCommand
         if (ParameterSetName == ByQuery)
         {
             var detail = Detail();
-            WriteAll(Stream(token => Connection.Client.SearchAsync(Jql, detail, token)));
+            WriteAll(Stream(token => Connection.Client.SearchAsync(Jql, detail, token)).Select(Session.Current.Remember));
         }
         else
         {

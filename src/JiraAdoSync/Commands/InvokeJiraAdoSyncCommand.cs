@@ -48,6 +48,7 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
 {
     /// <summary>A bounded query, such as <c>project = ABC</c>.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(JqlCompleter))]
     public string Jql { get; set; } = null!;
 
     /// <summary>
@@ -55,6 +56,7 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     /// What is given here stands alone.
     /// </summary>
     [Parameter]
+    [ArgumentCompleter(typeof(LinkTypeMappingCompleter))]
     public Hashtable? LinkTypeMapping { get; set; }
 
     /// <summary>What to do with links whose type the mapping does not have.</summary>
@@ -106,6 +108,7 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         var jira = Jira.Client;
         var replicas =
             Await(token => synchronizer.ReadAsync(jira.SearchAsync(Jql, workItemPolicy.Fields.Detail, token), token));
+        replicas.ToList().ForEach(replica => Session.Current.Remember(replica));
         if (replicas.Count == 0)
         {
             WriteWarning(Await(Jira.Client.MayBrowseAsync)

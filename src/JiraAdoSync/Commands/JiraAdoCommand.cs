@@ -187,7 +187,8 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     {
         ArgumentNullException.ThrowIfNull(connection);
         var distinct = names.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        var replicas = Stream(token => connection.Client.ReadAsync(distinct, detail, token)).ToList();
+        var replicas = Stream(token => connection.Client.ReadAsync(distinct, detail, token))
+            .Select(Session.Current.Remember).ToList();
         var found = replicas
             .SelectMany(replica => new[] { replica.Key, replica.IssueId.ToString(CultureInfo.InvariantCulture) })
             .ToHashSet(StringComparer.OrdinalIgnoreCase);

@@ -32,11 +32,13 @@ public sealed class SetJiraAdoCorrelationCommand : SyncCommand
 
     /// <summary>The key.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(KeyCompleter))]
     public string Key { get; set; } = null!;
 
     /// <summary>The work item's id.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(WorkItemIdCompleter))]
     public int WorkItemId { get; set; }
 
     /// <summary>Write the correlations.</summary>

@@ -14,6 +14,7 @@ public abstract class WorkItemCommand : SyncCommand
     /// type out. Laid over the default.
     /// </summary>
     [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(TypeMappingCompleter))]
     public Hashtable? TypeMapping { get; set; }
 
     /// <summary>
