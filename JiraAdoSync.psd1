@@ -18,6 +18,7 @@
         'Disconnect-JiraAdo'
         'Export-JiraAdoCorrelation'
         'Export-JiraAdoPlan'
+        'Export-JiraAdoReport'
         'Get-AdoRelation'
         'Get-JiraAdoCorrelation'
         'Get-JiraAdoOrphan'

@@ -36,10 +36,11 @@ internal static class Errors
     private static ErrorCategory CategoryOf(string id) => id switch
     {
         "NotConnected" => ErrorCategory.ConnectionError,
-        "AddressInvalid" or "NameInvalid" or "ParameterMissing" or "SliceInvalid" or "TokenInvalid" => ErrorCategory.InvalidArgument,
+        "AddressInvalid" or "NameInvalid" or "ParameterMissing" or "ReportInputInvalid" or "SliceInvalid" or "TokenInvalid" =>
+            ErrorCategory.InvalidArgument,
         "PlanRefused" or "PruneLimitExceeded" or "PlanDrifted" => ErrorCategory.InvalidOperation,
         "CorrelationFileUnreadable" => ErrorCategory.ReadError,
-        "CorrelationFileUnwritable" or "PlanFileUnwritable" => ErrorCategory.WriteError,
+        "CorrelationFileUnwritable" or "PlanFileUnwritable" or "ReportUnwritable" => ErrorCategory.WriteError,
         nameof(Failure.AccessDenied) => ErrorCategory.PermissionDenied,
         nameof(Failure.AuthenticationFailed) => ErrorCategory.AuthenticationError,
         nameof(Failure.RequestFailed) => ErrorCategory.ProtocolError,

@@ -1,3 +1,4 @@
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Planning;
 
 namespace JiraAdoSync.Syncing;
@@ -29,6 +30,9 @@ public sealed record RelationResult
     /// <summary>The link's id in Jira; null for a parent, or where no link stands behind the change.</summary>
     public required long? LinkId { get; init; }
 
+    /// <summary>The relations that went, or would go, for this one.</summary>
+    public IReadOnlyList<Relation> Removed { get; init; } = [];
+
     /// <summary>Whether something was written.</summary>
     public bool IsApplied { get; init; }
 
@@ -56,6 +60,7 @@ public sealed record RelationResult
             TargetWorkItemId = change.Target.WorkItemId,
             Phrase = change.Desired?.Phrase,
             LinkId = change.Desired?.Link.LinkId,
+            Removed = change.Removes.Select(one => one.Places[0]).ToList(),
             Reason = change.Reason,
             Detail = change.Detail,
         };

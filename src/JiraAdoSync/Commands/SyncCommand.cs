@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Reporting;
 using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
 
@@ -65,6 +66,18 @@ public abstract class SyncCommand : JiraAdoCommand
         _progress.Report,
         TimeProvider.System,
         RunLog.None);
+
+    /// <summary>An empty report, with the addresses of what the session is connected to.</summary>
+    private protected Report NewReport()
+    {
+        var ado = AdoConnection ?? Session.Current.Ado;
+        return new Report
+        {
+            Site = (JiraConnection ?? Session.Current.Jira)?.Site,
+            Project = ado is null ? null : $"{ado.OrganizationUri.AbsoluteUri.TrimEnd('/')}/{Uri.EscapeDataString(ado.Project)}",
+            Made = TimeProvider.System.GetUtcNow(),
+        };
+    }
 
     /// <summary>The start of a run: what its summary counts from.</summary>
     private protected (long Started, long JiraRequests, long AdoRequests) StartRun() =>

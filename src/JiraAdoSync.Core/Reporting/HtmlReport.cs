@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Reporting;
+
+/// <summary>
+/// Writes a report as one HTML file that asks nothing of anywhere: summary, the graph with what changes in it, and
+/// tables of what needs eyes. What issues say is text, whatever it looks like.
+/// </summary>
+public static class HtmlReport
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    private static readonly (string Title, string Text, ChangeAction[] Actions)[] Sections =
+    [
+        ("Failed", "These should have been written and were not. The next run tries again.", [ChangeAction.Fail]),
+        ("Pending", "These wait for an issue whose work item is not there yet.", [ChangeAction.Pending]),
+        ("Degraded", "The relation they should be is not possible, so they are Related.", [ChangeAction.Degrade]),
+        ("Skipped", "These are left out.", [ChangeAction.Skip]),
+        (
+            "Changes",
+            "These are made, changed or removed.",
+            [ChangeAction.Create, ChangeAction.Update, ChangeAction.Adopt, ChangeAction.Replace, ChangeAction.Remove]
+        ),
+        ("Unchanged", "These stand and are right.", [ChangeAction.Keep, ChangeAction.Merge]),
+    ];
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="report">What it tells.</param>
+    /// <param name="page">What it is put together from.</param>
+    public static string Write(Report report, ReportPage page)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(page);
+        var title = report.IsPlan ? "Plan" : $"Run: {report.Summary?.Outcome.ToString() ?? "results"}";
+        var types = report.Items.Select(item => item.WorkItemType).OfType<string>().Distinct().Order(StringComparer.Ordinal);
+        return page.Fill(new Dictionary<string, string>
+        {
+            ["title"] = Encode(title),
+            ["subtitle"] = Subtitle(report),
+            ["summary"] = Summary(report),
+            ["types"] = string.Concat(types.Select(type => $"<option>{Encode(type)}</option>")),
+            ["actions"] = string.Concat(Actions(report).Select(action =>
+                $"<label class=\"{ClassOf(action)}\"><input type=\"checkbox\" name=\"action\" value=\"{action}\" checked> {action}</label>")),
+            ["sections"] = string.Concat(Sections.Select(section => Section(report, section.Title, section.Text, section.Actions))),
+            ["data"] = Data(report),
+        });
+    }
+
+    private static IEnumerable<ChangeAction> Actions(Report report) => report.WorkItemCounts
+        .Concat(report.RelationCounts)
+        .Select(pair => pair.Key)
+        .Distinct()
+        .Order();
+
+    private static string Subtitle(Report report)
+    {
+        var made = report.Made.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        var from = report.Site is null ? "Jira" : Link(report.Site, report.Site);
+        var to = report.Project is null ? "Azure DevOps" : Link(report.Project, report.Project);
+        return $"{from} &rarr; {to} &middot; <time>{made}</time>";
+    }
+
+    private static string Summary(Report report)
+    {
+        var text = new StringBuilder();
+        void Card(string name, string value) =>
+            text.Append(CultureInfo.InvariantCulture, $"<div><dt>{Encode(name)}</dt><dd>{value}</dd></div>");
+        Card("Work items", Counts(report.WorkItemCounts));
+        Card("Links and parents", Counts(report.RelationCounts));
+        if (report.Summary is { } summary)
+        {
+            Card("Issues read", summary.Issues.ToString(CultureInfo.InvariantCulture));
+            Card("Requests", $"{summary.JiraRequests} to Jira, {summary.AdoRequests} to Azure DevOps");
+            Card("Duration", $"{summary.Duration.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Counts(IReadOnlyList<KeyValuePair<ChangeAction, int>> counts) => counts.Count == 0
+        ? "none"
+        : string.Concat(counts.Select(pair => $"<span class=\"count {ClassOf(pair.Key)}\">{pair.Value} {pair.Key}</span> "));
+
+    private static string Section(Report report, string title, string text, ChangeAction[] actions)
+    {
+        var rows = report.Items.Where(item => actions.Contains(item.Action)).Select(item => Row(report, item))
+            .Concat(report.Relations.Where(one => actions.Contains(one.Action)).Select(one => Row(report, one)))
+            .ToList();
+        if (rows.Count == 0)
+        {
+            return string.Empty;
+        }
+
+        var open = title == "Unchanged" || rows.Count > 500 ? string.Empty : " open";
+        return $"""
+            <details id="{title.ToLowerInvariant()}"{open}>
+            <summary><h2>{title} <span class="n">{rows.Count}</span></h2></summary>
+            <p>{text}</p>
+            <div class="scroll" tabindex="0" role="region" aria-label="{title}"><table>
+            <thead><tr><th scope="col">Action</th><th scope="col">Issue</th><th scope="col">Becomes</th><th scope="col">Detail</th></tr></thead>
+            <tbody>{string.Concat(rows)}</tbody>
+            </table></div>
+            </details>
+
+            """;
+    }
+
+    private static string Row(Report report, WorkItemResult item)
+    {
+        var becomes = item.WorkItemId is { } id
+            ? Link(report.WorkItemAddress(id), $"{item.WorkItemType} {id}") : Encode(item.WorkItemType ?? "nothing");
+        return Row(
+            item.Action,
+            $"{item.WorkItemType}",
+            Link(report.IssueAddress(item.Key), item.Key),
+            becomes,
+            item.Error?.Message ?? item.Detail ?? item.Summary);
+    }
+
+    private static string Row(Report report, RelationResult relation)
+    {
+        var target = Link(report.IssueAddress(relation.Target), relation.Target);
+        var workItem = relation.TargetWorkItemId is { } id
+            ? $" ({Link(report.WorkItemAddress(id), id.ToString(CultureInfo.InvariantCulture))})" : string.Empty;
+        return Row(
+            relation.Action,
+            string.Empty,
+            Link(report.IssueAddress(relation.Source), relation.Source),
+            $"{Encode(relation.Relation ?? "no relation to")} {target}{workItem}",
+            relation.Error?.Message ?? relation.Detail ?? relation.Phrase);
+    }
+
+    private static string Row(ChangeAction action, string type, string issue, string becomes, string? detail) =>
+        $"<tr data-action=\"{action}\" data-type=\"{Encode(type)}\"><td><span class=\"count {ClassOf(action)}\">{action}</span></td>"
+        + $"<td>{issue}</td><td>{becomes}</td><td>{Encode(detail ?? string.Empty)}</td></tr>\n";
+
+    private static string Data(Report report)
+    {
+        var keys = report.Items.Where(item => item.WorkItemId is not null)
+            .GroupBy(item => item.WorkItemId!.Value)
+            .ToDictionary(group => group.Key, group => group.First().Key);
+        var nodes = report.Items.Select(item => new
+        {
+            id = item.Key,
+            title = item.Summary,
+            type = item.WorkItemType,
+            action = item.Action.ToString(),
+            workItem = item.WorkItemId,
+            issueUrl = report.IssueAddress(item.Key),
+            workItemUrl = report.WorkItemAddress(item.WorkItemId),
+        }).ToList();
+        var known = nodes.Select(node => node.id).ToHashSet(StringComparer.Ordinal);
+        var edges = report.Relations.Select(relation => new
+        {
+            source = relation.Source,
+            target = relation.Target,
+            relation = relation.Relation,
+            action = relation.Action.ToString(),
+            phrase = relation.Phrase,
+            detail = relation.Detail,
+            removed = relation.Removed.Where(_ => relation.Action == ChangeAction.Replace)
+                .Select(gone => new
+                {
+                    source = Name(keys, gone.WorkItemId),
+                    target = Name(keys, gone.TargetWorkItemId ?? 0),
+                    relation = gone.Name ?? gone.ReferenceName,
+                })
+                .ToList(),
+        }).ToList();
+        var outside = edges.SelectMany(edge => new[] { edge.source, edge.target })
+            .Concat(edges.SelectMany(edge => edge.removed.SelectMany(gone => new[] { gone.source, gone.target })))
+            .Distinct()
+            .Where(key => !known.Contains(key))
+            .Select(key => new { id = key, issueUrl = report.IssueAddress(key) });
+        // Neither "</script>" nor "<!--" can come out of this: the serializer writes every < as \u003C.
+        return JsonSerializer.Serialize(new { nodes, edges, outside }, Json);
+    }
+
+    private static string Name(Dictionary<int, string> keys, int workItem) =>
+        keys.GetValueOrDefault(workItem) ?? FormattableString.Invariant($"#{workItem}");
+
+    private static string Link(string? address, string text) => address is null
+        ? Encode(text)
+        : $"<a href=\"{Encode(address)}\" rel=\"noreferrer\">{Encode(text)}</a>";
+
+    private static string ClassOf(ChangeAction action) => $"is-{action.ToString().ToLowerInvariant()}";
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+}
