@@ -85,6 +85,7 @@
       const page = getComputedStyle(document.documentElement);
       const light = { back: '#fff', text: '#000', soft: '#404040', create: '#116329', change: '#7d4e00', remove: '#b31d28', wait: '#0550ae', keep: '#59636e' };
       const colour = name => (printed ? light[name] : page.getPropertyValue(`--${name}`).trim());
+      const strong = nodes.length > 1000 ? 1.5 : 3;
       const ofAction = (names, name, more = {}) => names.map(action => ({
         selector: `[action = '${action}']`,
         style: { 'background-color': colour(name), 'line-color': colour(name), 'target-arrow-color': colour(name), ...more },
@@ -109,14 +110,15 @@
         },
         { selector: 'edge[relation != "Related"]', style: { 'target-arrow-shape': 'triangle' } },
         ...ofAction(['Keep', 'Adopt'], 'keep'),
-        ...ofAction(['Create'], 'create', { width: 3 }),
-        ...ofAction(['Update', 'Replace'], 'change', { width: 3 }),
-        ...ofAction(['Degrade'], 'change', { width: 3, 'line-style': 'dotted' }),
-        ...ofAction(['Remove'], 'remove', { width: 3, 'line-style': 'dashed' }),
+        ...ofAction(['Create'], 'create', { width: strong }),
+        ...ofAction(['Update', 'Replace'], 'change', { width: strong }),
+        ...ofAction(['Degrade'], 'change', { width: strong, 'line-style': 'dotted' }),
+        ...ofAction(['Remove'], 'remove', { width: strong, 'line-style': 'dashed' }),
         ...ofAction(['Fail'], 'remove', { width: 5, 'line-style': 'dotted' }),
         ...ofAction(['Pending', 'Skip'], 'wait', { 'line-style': 'dashed' }),
         { selector: 'node[action]', style: { width: 22, height: 22 } },
         { selector: 'node[!action]', style: { 'border-style': 'dashed' } },
+        ...(nodes.length > 1000 ? [{ selector: 'edge', style: { opacity: 0.45 } }] : []),
         { selector: '.off', style: { display: 'none' } },
         { selector: '.plain', style: { 'background-color': colour('keep'), 'line-color': colour('keep'), 'target-arrow-color': colour('keep'), 'line-style': 'solid', width: 2 } },
         { selector: 'node:selected', style: { 'border-width': 5, 'border-color': colour('wait') } },
@@ -134,15 +136,19 @@
 
     /** Lets the graph find its shape, a few milliseconds at a time, so that the page stays alive. */
     function arrange() {
-      const bodies = nodes.map(node => ({ id: node.id }));
-      const links = edges.map(edge => ({ source: edge.source, target: edge.target, parent: edge.relation === 'Parent' }));
+      const isLarge = nodes.length > 1000;
+      const bodies = seats();
+      const links = edges.map(edge => ({ source: edge.source, target: edge.target, isParent: edge.relation === 'Parent' }));
+      const pull = d3.forceLink(links).id(body => body.id).distance(link => (link.isParent ? 55 : 90));
+      // Of many, families stand out; of few, every link does its part.
+      if (isLarge) pull.strength(link => (link.isParent ? 0.7 : 0.02));
       const simulation = d3.forceSimulation(bodies)
-        .force('link', d3.forceLink(links).id(body => body.id).distance(link => (link.parent ? 55 : 90)))
-        .force('charge', d3.forceManyBody().strength(-180).distanceMax(500))
-        .force('x', d3.forceX().strength(0.05))
-        .force('y', d3.forceY().strength(0.07))
+        .force('link', pull)
+        .force('charge', d3.forceManyBody().strength(isLarge ? -60 : -180).distanceMax(isLarge ? 250 : 500).theta(1.2))
+        .force('x', d3.forceX().strength(isLarge ? 0.01 : 0.05))
+        .force('y', d3.forceY().strength(isLarge ? 0.014 : 0.07))
         .force('room', d3.forceCollide(24))
-        .alphaDecay(nodes.length > 1000 ? 0.06 : 0.0228)
+        .alphaDecay(isLarge ? 0.09 : 0.0228)
         .stop();
       const step = () => {
         const until = performance.now() + 40;
@@ -159,6 +165,35 @@
         apply();
       };
       step();
+    }
+
+    /** Where each begins: families side by side on a spiral, children round their parents. */
+    function seats() {
+      const parents = new Map(edges.filter(edge => edge.relation === 'Parent').map(edge => [edge.source, edge.target]));
+      const headOf = id => {
+        const seen = new Set();
+        while (parents.has(id) && !seen.has(id)) {
+          seen.add(id);
+          id = parents.get(id);
+        }
+        return id;
+      };
+      const families = new Map();
+      for (const { id } of nodes) {
+        const head = headOf(id);
+        if (!families.has(head)) families.set(head, []);
+        families.get(head).push(id);
+      }
+      let area = 0;
+      return [...families.values()].flatMap((family, index) => {
+        area += family.length;
+        const [angle, radius] = [index * 2.4, 34 * Math.sqrt(area)];
+        return family.map((id, place) => ({
+          id,
+          x: radius * Math.cos(angle) + 26 * Math.sqrt(place) * Math.cos(place * 2.4),
+          y: radius * Math.sin(angle) + 26 * Math.sqrt(place) * Math.sin(place * 2.4),
+        }));
+      });
     }
 
     /** Shows a node's or a link's text. What issues say is set as text, never as markup. */
@@ -236,6 +271,10 @@
           });
         });
         if (container.dataset.arranged) {
+          if (text !== '' || type !== '') {
+            cy.fit(cy.elements(':visible'), 30);
+            cy.zoom() > 1.5 && zoom(1.5 / cy.zoom());
+          }
           status.textContent = `${shownNodes} of ${nodes.length} work items, ${shownEdges} of ${edges.length} links.`
             + (shownNodes === 0 ? ' Nothing matches the filters.' : '');
         }
