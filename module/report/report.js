@@ -53,10 +53,12 @@
     const chosen = filters();
     filterTables(chosen);
     graph?.filter(chosen);
+    $('tables').setAttribute('aria-busy', 'false');
   }
 
   let waiting = 0;
   $('filters').addEventListener('input', () => {
+    $('tables').setAttribute('aria-busy', 'true');
     clearTimeout(waiting);
     waiting = setTimeout(apply, 120);
   });

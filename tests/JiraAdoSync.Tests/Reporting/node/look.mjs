@@ -11,6 +11,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const profile = mkdtempSync(join(tmpdir(), 'report-'));
 const seen = { requests: [], errors: [], dialogs: 0 };
 
+// A busy machine takes its time; what hangs for two minutes hangs.
 const context = await chromium.launchPersistentContext(profile, {
   executablePath,
   headless: true,
@@ -22,6 +23,7 @@ const context = await chromium.launchPersistentContext(profile, {
 });
 try {
   const page = context.pages()[0] ?? await context.newPage();
+  page.setDefaultTimeout(120_000);
   page.on('request', request => request.url().startsWith('file:') || seen.requests.push(request.url()));
   page.on('pageerror', error => seen.errors.push(String(error)));
   page.on('console', message => message.type() === 'error' && seen.errors.push(message.text()));
@@ -46,7 +48,7 @@ try {
     const { cy } = document.getElementById('graph')._cyreg;
     return [cy.nodes(':visible').length, cy.edges(':visible').length];
   });
-  const settled = () => page.waitForTimeout(400);
+  const settled = () => page.waitForFunction(() => document.getElementById('tables').getAttribute('aria-busy') === 'false', null, { timeout: 120_000 });
   if (isDrawn) {
     seen.all = await shown();
     await page.check('input[value=before]');
@@ -84,7 +86,7 @@ try {
       return { x: box.x + at.x, y: box.y + at.y };
     });
     await page.mouse.click(place.x, place.y);
-    await settled();
+    await page.waitForSelector('#details p');
     seen.told = await page.textContent('#details');
     seen.drawnPixels = await page.evaluate(() => [...document.querySelectorAll('#graph canvas')].some(canvas => {
       const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
@@ -104,7 +106,7 @@ try {
   await picture('dark-wide');
 
   await page.setViewportSize({ width: 390, height: 844 });
-  await settled();
+  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
   seen.phoneOverflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   await picture('dark-phone');
   if (pictures) {
@@ -115,8 +117,11 @@ try {
 
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
-  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
-  await settled();
+  await page.evaluate(async () => {
+    dispatchEvent(new Event('beforeprint'));
+    const drawn = document.getElementById('print');
+    if (drawn.getAttribute('src')) await drawn.decode();
+  });
   seen.printed = await page.evaluate(() => ({
     background: getComputedStyle(document.body).backgroundColor,
     picture: document.getElementById('print').naturalWidth > 100,
