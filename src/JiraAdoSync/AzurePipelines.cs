@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using JiraAdoSync.Planning;
@@ -46,6 +47,14 @@ internal static class AzurePipelines
             yield return Command("task.complete", $"JiraAdoSync: {summary.Outcome}", ("result", result));
         }
     }
+
+    /// <summary>
+    /// What may be printed in a job: the agent obeys a command wherever in a line it stands, and an issue's summary may
+    /// hold one.
+    /// </summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Defuse(string? text) =>
+        IsJob ? text?.Replace("##vso[", "## vso[", StringComparison.OrdinalIgnoreCase) : text;
 
     private static string Variable(string name, object value) => Command(
         "task.setvariable", Convert.ToString(value, CultureInfo.InvariantCulture)!, ("variable", name), ("isoutput", "true"));

@@ -81,14 +81,18 @@ public static class Formatting
 
     /// <summary>Why, or what it is in Jira where there is nothing to explain.</summary>
     /// <param name="change">A change or a result.</param>
-    public static string? Detail(object change) => Unwrap(change) switch
+    public static string? Detail(object change) => AzurePipelines.Defuse(Unwrap(change) switch
     {
         WorkItemChange one => one.Detail ?? one.Summary,
         WorkItemResult one => one.Error?.Message ?? one.Detail ?? one.Summary,
         RelationChange one => one.Detail ?? one.Desired?.Phrase,
         RelationResult one => one.Detail ?? one.Phrase,
         _ => null,
-    };
+    });
+
+    /// <summary>What an issue or a work item says, safe to be printed in a job of Azure Pipelines.</summary>
+    /// <param name="text">The text.</param>
+    public static string? Text(string? text) => AzurePipelines.Defuse(text);
 
     /// <summary>What is wrong with a mapping, and the way out.</summary>
     /// <param name="coverage">One line of a coverage report.</param>
@@ -104,6 +108,21 @@ public static class Formatting
     {
         ArgumentNullException.ThrowIfNull(counts);
         return counts.Count == 0 ? "none" : string.Join(", ", counts.Select(pair => $"{pair.Value} {pair.Key}"));
+    }
+
+    /// <summary>What a plan comes to: how much it would write, and how much it would leave.</summary>
+    /// <param name="workItems">Its work items.</param>
+    /// <param name="relations">Its links, parents and relations.</param>
+    public static string Plan(IReadOnlyCollection<WorkItemChange> workItems, IReadOnlyCollection<RelationChange> relations)
+    {
+        ArgumentNullException.ThrowIfNull(workItems);
+        ArgumentNullException.ThrowIfNull(relations);
+        var actions = workItems.Select(change => change.Action).Concat(relations.Select(change => change.Action))
+            .GroupBy(action => action)
+            .OrderBy(group => group.Key)
+            .Select(group => $"{group.Count()} {group.Key}")
+            .ToList();
+        return actions.Count == 0 ? "Plan: nothing." : $"Plan: {string.Join(", ", actions)}. Nothing is written yet.";
     }
 
     /// <summary>The first keys, and how many more there are.</summary>

@@ -45,5 +45,5 @@ public sealed class CompareAdoRelationCommand : RelationCommand
     protected override void Process() => _desired.AddRange(DesiredRelation);
 
     /// <inheritdoc/>
-    protected override void Finish() => WritePlan(PlanRelations(NewSynchronizer(), _desired, Scope));
+    protected override void Finish() => WritePlan([], PlanRelations(NewSynchronizer(), _desired, Scope));
 }

@@ -129,9 +129,8 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
 
         if (PlanOnly)
         {
-            WriteAll(workItems);
             WarnOfPeople(workItems.Where(change => change.IsWrite).SelectMany(change => change.UnknownPeople));
-            WritePlan(relations);
+            WritePlan(workItems, relations);
             return;
         }
 

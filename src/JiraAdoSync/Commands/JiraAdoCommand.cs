@@ -165,6 +165,40 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Writes a warning; in a job of Azure Pipelines it is a warning of the job too.</summary>
+    /// <param name="text">The warning.</param>
+    protected new void WriteWarning(string text)
+    {
+        base.WriteWarning(AzurePipelines.Defuse(text));
+        LogIssue("warning", text, "WarningAction", "WarningPreference");
+    }
+
+    /// <summary>Writes an error and goes on; in a job of Azure Pipelines it is an error of the job too.</summary>
+    /// <param name="error">The error.</param>
+    protected new void WriteError(ErrorRecord error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        LogIssue("error", error.Exception.Message, "ErrorAction", "ErrorActionPreference");
+        base.WriteError(error);
+    }
+
+    /// <summary>Shows progress; in a job of Azure Pipelines the job's page shows it too.</summary>
+    /// <param name="record">The progress.</param>
+    protected new void WriteProgress(ProgressRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        base.WriteProgress(record);
+        if (AzurePipelines.IsJob && record.PercentComplete >= 0)
+        {
+            WriteHost(AzurePipelines.Progress(record.PercentComplete, record.StatusDescription));
+        }
+    }
+
+    /// <summary>Writes a line that is no object of the pipeline, as Write-Host does.</summary>
+    /// <param name="line">The line.</param>
+    private protected void WriteHost(string line) =>
+        WriteInformation(new HostInformationMessage { Message = line }, ["PSHOST"]);
+
     /// <summary>Writes objects as they come.</summary>
     /// <typeparam name="T">What they are.</typeparam>
     /// <param name="objects">The objects.</param>
@@ -264,6 +298,18 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         }
     }
 
+    private void LogIssue(string type, string message, string parameter, string preference)
+    {
+        var wanted = MyInvocation.BoundParameters.TryGetValue(parameter, out var given)
+            ? given : SessionState.PSVariable.GetValue(preference);
+        var isSilent = LanguagePrimitives.TryConvertTo<ActionPreference>(wanted, out var action)
+            && action is ActionPreference.SilentlyContinue or ActionPreference.Ignore;
+        if (AzurePipelines.IsJob && !isSilent)
+        {
+            WriteHost(AzurePipelines.Issue(type, message));
+        }
+    }
+
     private void Guard(Action step)
     {
         try
@@ -276,7 +322,9 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         }
         catch (Exception failure) when (failure is SyncException or RestException)
         {
-            ThrowTerminatingError(Errors.Of(failure));
+            var error = Errors.Of(failure);
+            LogIssue("error", error.Exception.Message, "ErrorAction", "ErrorActionPreference");
+            ThrowTerminatingError(error);
         }
     }
 }

@@ -103,12 +103,37 @@ public abstract class SyncCommand : JiraAdoCommand
         // Twins go last: until then their relations stand.
         workItemResults.AddRange(Apply(synchronizer, twins));
         workItemResults.AddRange(Settle(synchronizer));
-        WriteObject(SyncSummary.Of(issues, workItemResults, relationResults) with
+        var summary = SyncSummary.Of(issues, workItemResults, relationResults) with
         {
             JiraRequests = Jira.Client.RequestsSent - run.JiraRequests,
             AdoRequests = Ado.Client.RequestsSent - run.AdoRequests,
             Duration = TimeProvider.System.GetElapsedTime(run.Started),
-        });
+        };
+        WriteObject(summary);
+        if (AzurePipelines.IsJob)
+        {
+            TellJob(workItemResults, relationResults, summary);
+        }
+    }
+
+    /// <summary>Shows a report on the page of the job's run, and gives later steps the outcome.</summary>
+    private void TellJob(
+        IEnumerable<WorkItemResult> workItems,
+        IEnumerable<RelationResult> relations,
+        SyncSummary? summary)
+    {
+        var report = NewReport();
+        report.Summary = summary;
+        workItems.ToList().ForEach(report.Add);
+        relations.ToList().ForEach(report.Add);
+        var folder = Environment.GetEnvironmentVariable("AGENT_TEMPDIRECTORY") ?? Path.GetTempPath();
+        var path = Path.Combine(folder, $"JiraAdoSync {(summary is null ? "plan" : "run")} {Guid.NewGuid():N}.md");
+        TextFile.Write(path, MarkdownReport.Write(report), "ReportUnwritable");
+        WriteHost(AzurePipelines.Summary(path));
+        foreach (var line in summary is null ? [] : AzurePipelines.Outcome(summary))
+        {
+            WriteHost(line);
+        }
     }
 
     /// <summary>Writes work items that nobody objected to, and a result for each change.</summary>
@@ -161,13 +186,20 @@ public abstract class SyncCommand : JiraAdoCommand
         return results;
     }
 
-    /// <summary>Writes a plan, and a warning where it is one that is not applied.</summary>
-    private protected void WritePlan(RelationPlan plan)
+    /// <summary>Writes a plan, its counts, and a warning where it is one that is not applied.</summary>
+    private protected void WritePlan(IReadOnlyList<WorkItemChange> workItems, RelationPlan relations)
     {
-        WriteAll(plan.Changes);
-        if (plan.Refusal is not null)
+        WriteAll(workItems);
+        WriteAll(relations.Changes);
+        WriteHost(Formatting.Plan(workItems, relations.Changes));
+        if (AzurePipelines.IsJob)
         {
-            WriteWarning($"This plan would not be applied. {plan.Refusal.Message}");
+            TellJob(workItems.Select(WorkItemResult.Of), relations.Changes.Select(RelationResult.Of), summary: null);
+        }
+
+        if (relations.Refusal is not null)
+        {
+            WriteWarning($"This plan would not be applied. {relations.Refusal.Message}");
         }
     }
 
