@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
@@ -16,12 +17,15 @@ public sealed partial record WorkItemMark
     /// <summary>The type of relation that carries a mark.</summary>
     public const string Hyperlink = "Hyperlink";
 
+    private const int DrawnDigits = 8;
+    private const int CheckDigits = 4;
+
     /// <summary>The issue that the work item stands for.</summary>
     public required IssueReference Issue { get; init; }
 
     /// <summary>
-    /// Eight hexadecimal digits, drawn at creation and kept for life: two items with one nonce are an item and a
-    /// person's copy of it, two with different nonces are twins of two runs.
+    /// Hexadecimal digits, drawn at creation and kept for life: two items with one nonce are an item and a person's copy
+    /// of it, two with different nonces are twins of two runs. See <see cref="MayBeOf"/>, too.
     /// </summary>
     public required string Nonce { get; init; }
 
@@ -46,8 +50,30 @@ public sealed partial record WorkItemMark
         return new NewRelation(Hyperlink, Comment) { Url = site.MarkUrl(Issue.Id) };
     }
 
-    /// <summary>A nonce for a new work item.</summary>
-    public static string NewNonce() => RandomNumberGenerator.GetHexString(8, lowercase: true);
+    /// <summary>A nonce for a work item that is marked in a project: eight digits by chance, and four that follow.</summary>
+    /// <param name="projectId">The project's id.</param>
+    public static string NewNonce(Guid projectId)
+    {
+        var drawn = RandomNumberGenerator.GetHexString(DrawnDigits, lowercase: true);
+        return drawn + CheckOf(drawn, projectId);
+    }
+
+    /// <summary>
+    /// Whether the nonce can have been drawn for a project. Of 65,536 that were drawn for another one, one can, too; and so
+    /// can any that is not of our making.
+    /// </summary>
+    /// <param name="projectId">The project's id.</param>
+    public bool MayBeOf(Guid projectId) =>
+        Nonce.Length != DrawnDigits + CheckDigits || Nonce[DrawnDigits..] == CheckOf(Nonce[..DrawnDigits], projectId);
+
+    /// <summary>Whether a work item has a mark of any site.</summary>
+    /// <param name="workItem">The work item, read with its relations.</param>
+    public static bool IsOnAny(WorkItem workItem)
+    {
+        ArgumentNullException.ThrowIfNull(workItem);
+        return workItem.Relations.Any(relation =>
+            relation.ReferenceName == Hyperlink && CommentPattern().IsMatch(relation.Comment ?? string.Empty));
+    }
 
     /// <summary>Finds a work item's mark for one issue.</summary>
     /// <param name="workItem">The work item, read with its relations.</param>
@@ -82,6 +108,10 @@ public sealed partial record WorkItemMark
             }
         }
     }
+
+    private static string CheckOf(string drawn, Guid projectId) => Convert
+        .ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{drawn}{projectId:N}")), 0, CheckDigits / 2)
+        .ToLowerInvariant();
 
     private static WorkItemMark? Parse(Relation relation, JiraSite site)
     {

@@ -267,8 +267,7 @@ public static class WorkItemPlanner
 
     /// <summary>Every write of ours writes the mark too.</summary>
     private static bool IsOurs(WorkItemUpdate update, JiraSite site) => update.Relations.Any(relation =>
-        relation.ReferenceName == WorkItemMark.Hyperlink
-        && relation.Url.StartsWith(site.MarkUrlStart, StringComparison.OrdinalIgnoreCase));
+        relation.ReferenceName == WorkItemMark.Hyperlink && site.FindMarked(relation.Url) is not null);
 
     private static IEnumerable<string> FurtherTags(DesiredWorkItem desired, WorkItem item) =>
         desired.Fields.Values.TryGetValue(WorkItemField.Tags.ReferenceName, out var labels)

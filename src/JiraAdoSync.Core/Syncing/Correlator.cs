@@ -5,25 +5,30 @@ using JiraAdoSync.Marks;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// Finds the work items that stand for issues, by their marks. Marks are asked for by address, 200 at a time. That the
-/// service's look-up finds hyperlinks is not documented, so nothing is called missing before it has found one known
-/// hyperlink, or the project has none; where it finds none, the project's hyperlinks are read through once instead.
+/// Finds the work items that stand for issues, by their marks.
+/// <para>
+/// <b>Other projects.</b> Marks are found in the whole organisation. Where none of the project is found, one of another
+/// project may be the project's own that people moved there, or what a trial run made there. Of those that never changed
+/// since their creation, or whose nonce was not drawn for this project, none can have been moved; of the rest, the own
+/// history tells whether it was in this project before:
+/// <code>
+/// SHOP-1 -> 12 here, 4711 in Trials      12 stands, and nobody looks at 4711
+/// SHOP-2 -> 13 in Archive                its history tells that it was moved from here: it stands
+/// SHOP-3 -> 4713 in Trials               made there: nothing stands for SHOP-3 here
+/// </code>
+/// </para>
 /// </summary>
 internal sealed class Correlator(
     IWorkItemStore store,
     JiraSite site,
     CorrelationCache cache,
-    Action<string> warn,
-    TimeProvider time)
+    MarkLookUp lookUp,
+    Action<string> warn)
 {
-    private const int Looks = 6;
+    private const string Project = "System.TeamProject";
 
     private readonly List<Twin> _twins = [];
     private readonly List<Twin> _candidates = [];
-    private bool _lookupIsProven;
-    private bool _isEmpty;
-    private ILookup<string, int>? _scanned;
-    private int _lastScanned;
 
     /// <summary>Twins that were found, of which nobody needs more than the one that stands.</summary>
     public IReadOnlyList<Twin> Twins => _twins;
@@ -38,19 +43,11 @@ internal sealed class Correlator(
         await VerifyCachedAsync(issues, found, token).ConfigureAwait(false);
 
         var rest = issues.Where(issue => !found.ContainsKey(issue.Id)).ToList();
-        var candidates = await LookUpAsync(rest, token).ConfigureAwait(false);
-        var items = await ReadAsync(candidates.SelectMany(pair => pair.Value), token).ConfigureAwait(false);
-        foreach (var issue in rest)
+        var holders = await lookUp.FindAsync(rest, token).ConfigureAwait(false);
+        foreach (var (issue, marked) in await ReadMarkedAsync(rest, holders, token).ConfigureAwait(false))
         {
-            var marked = candidates[issue.Id]
-                .Select(id => items.TryGetValue(id, out var item) ? Marked(item, issue.Id) : null)
-                .OfType<FoundWorkItem>()
-                .ToList();
-            if (marked.Count > 0)
-            {
-                Sort(issue, marked);
-                found.Add(issue.Id, marked[0]);
-            }
+            Sort(issue, marked);
+            found.Add(issue.Id, marked[0]);
         }
 
         await SettleTwinsAsync(token).ConfigureAwait(false);
@@ -68,12 +65,12 @@ internal sealed class Correlator(
         IReadOnlyCollection<IssueReference> issues,
         CancellationToken token)
     {
-        var candidates = await LookUpAgainAsync(issues, token).ConfigureAwait(false);
+        var candidates = await FindHereAgainAsync(issues, token).ConfigureAwait(false);
         var items = await ReadAsync(candidates.SelectMany(pair => pair.Value), token).ConfigureAwait(false);
         return candidates
             .SelectMany(pair => pair.Value.Select(id => (
                 IssueId: pair.Key,
-                Found: items.TryGetValue(id, out var item) ? Marked(item, pair.Key) : null)))
+                Found: items.TryGetValue(id, out var item) && store.Has(item) ? Marked(item, pair.Key) : null)))
             .Where(one => one.Found is not null)
             .ToLookup(one => one.IssueId, one => one.Found!);
     }
@@ -94,7 +91,7 @@ internal sealed class Correlator(
         Func<string, bool> isOurs,
         CancellationToken token)
     {
-        var candidates = await LookUpAgainAsync([.. created.Keys], token).ConfigureAwait(false);
+        var candidates = await FindHereAgainAsync([.. created.Keys], token).ConfigureAwait(false);
         var known = created.Values.Select(found => found.WorkItem.Id).ToHashSet();
         var others = await ReadAsync(candidates.SelectMany(pair => pair.Value).Where(id => !known.Contains(id)), token)
             .ConfigureAwait(false);
@@ -107,7 +104,7 @@ internal sealed class Correlator(
             }
 
             var marked = candidates[issue.Id]
-                .Select(id => others.TryGetValue(id, out var item) ? Marked(item, issue.Id) : null)
+                .Select(id => others.TryGetValue(id, out var item) && store.Has(item) ? Marked(item, issue.Id) : null)
                 .OfType<FoundWorkItem>()
                 .Append(made)
                 .OrderBy(found => found.WorkItem.Id)
@@ -141,14 +138,93 @@ internal sealed class Correlator(
         return now.ToDictionary(twin => twin.Id, twin => twin.Found is { } found && IsUntouched(found, others));
     }
 
-    /// <summary>Finds the work items of issues outside the selection, without reading them.</summary>
+    /// <summary>
+    /// Finds the work items of issues outside the selection. One that is linked with the selection already is not read: it
+    /// has been, when it was linked.
+    /// </summary>
+    /// <param name="issues">The issues.</param>
+    /// <param name="linked">The work items that the selection's are linked with.</param>
+    /// <param name="token">Ends the wait.</param>
     /// <returns>The work items' ids by issue id; issues without one are left out.</returns>
     public async Task<Dictionary<long, int>> FindIdsAsync(
         IReadOnlyCollection<IssueReference> issues,
+        IReadOnlySet<int> linked,
         CancellationToken token)
     {
-        var candidates = await LookUpAsync(issues, token).ConfigureAwait(false);
-        return candidates.Where(pair => pair.Value.Count > 0).ToDictionary(pair => pair.Key, pair => pair.Value[0]);
+        var holders = await lookUp.FindAsync(issues, token).ConfigureAwait(false);
+        var known = holders
+            .Where(pair => pair.Value is [{ IsHere: not null } holder] && linked.Contains(holder.WorkItemId))
+            .ToDictionary(pair => pair.Key, pair => pair.Value[0].WorkItemId);
+        var rest = issues.Where(issue => !known.ContainsKey(issue.Id)).ToList();
+        foreach (var (issue, marked) in await ReadMarkedAsync(rest, holders, token).ConfigureAwait(false))
+        {
+            known.Add(issue.Id, marked[0].WorkItem.Id);
+        }
+
+        return known;
+    }
+
+    /// <summary>
+    /// Reads those that hold issues' marks, and sorts out which are the project's: those in it, else those that were moved
+    /// from it.
+    /// </summary>
+    private async Task<List<(IssueReference Issue, List<FoundWorkItem> Marked)>> ReadMarkedAsync(
+        IReadOnlyCollection<IssueReference> issues,
+        Dictionary<long, List<Holder>> holders,
+        CancellationToken token)
+    {
+        // Where one is here, those elsewhere don't matter.
+        var candidates = issues.SelectMany(issue =>
+            holders[issue.Id].Where(holder => holder.IsHere != false || holders[issue.Id][0].IsHere != true));
+        var items = await ReadAsync(candidates.Select(holder => holder.WorkItemId), token).ConfigureAwait(false);
+        var found = new List<(IssueReference, List<FoundWorkItem>)>();
+        foreach (var issue in issues)
+        {
+            var marked = holders[issue.Id]
+                .Select(holder => items.TryGetValue(holder.WorkItemId, out var item) ? Stands(item, issue.Id) : null)
+                .OfType<FoundWorkItem>()
+                .ToList();
+            var ours = marked.Where(one => store.Has(one.WorkItem)).ToList();
+            if (ours.Count == 0)
+            {
+                ours = await FindMovedAsync(marked, token).ConfigureAwait(false);
+            }
+
+            if (ours.Count > 0)
+            {
+                found.Add((issue, ours));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The first of those of other projects that was in this one before.</summary>
+    private async Task<List<FoundWorkItem>> FindMovedAsync(IEnumerable<FoundWorkItem> elsewhere, CancellationToken token)
+    {
+        foreach (var found in elsewhere.Where(one => one.WorkItem.Rev > 1 && one.Mark?.MayBeOf(store.ProjectId) != false))
+        {
+            var history = await store.ReadHistoryAsync(found.WorkItem.Id, token).ConfigureAwait(false);
+            if (history.Any(update => update.Fields.TryGetValue(Project, out var edit)
+                && string.Equals(edit.Before as string, store.Project, StringComparison.OrdinalIgnoreCase)))
+            {
+                return [found];
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>The ids of the work items that hold each issue's mark by now, those elsewhere left out, ascending.</summary>
+    private async Task<Dictionary<long, List<int>>> FindHereAgainAsync(
+        IReadOnlyCollection<IssueReference> issues,
+        CancellationToken token)
+    {
+        var holders = await lookUp.FindAgainAsync(issues, token).ConfigureAwait(false);
+        return holders.ToDictionary(pair => pair.Key, pair => pair.Value
+            .Where(holder => holder.IsHere != false)
+            .Select(holder => holder.WorkItemId)
+            .ToList());
     }
 
     private async Task VerifyCachedAsync(
@@ -174,87 +250,6 @@ internal sealed class Correlator(
         }
     }
 
-    /// <summary>The ids of the work items that hold each issue's address, ascending.</summary>
-    private async Task<Dictionary<long, List<int>>> LookUpAsync(
-        IReadOnlyCollection<IssueReference> issues,
-        CancellationToken token,
-        bool isAfterWriting = false)
-    {
-        var urls = issues.ToDictionary(issue => issue.Id, issue => site.MarkUrl(issue.Id));
-        var holders = _scanned ?? await store.FindByHyperlinkAsync(urls.Values, token).ConfigureAwait(false);
-        _lookupIsProven |= holders.Count > 0;
-        if (!_lookupIsProven && urls.Count > 0 && (isAfterWriting || !_isEmpty))
-        {
-            await ProveLookUpAsync(isAfterWriting ? Looks : 1, token).ConfigureAwait(false);
-            holders = _scanned
-                ?? (isAfterWriting ? await store.FindByHyperlinkAsync(urls.Values, token).ConfigureAwait(false) : holders);
-        }
-
-        return urls.ToDictionary(pair => pair.Key, pair => holders[pair.Value].Order().ToList());
-    }
-
-    /// <summary>As <see cref="LookUpAsync"/>, and where hyperlinks are read through, those that came since are read too.</summary>
-    private async Task<Dictionary<long, List<int>>> LookUpAgainAsync(
-        IReadOnlyCollection<IssueReference> issues,
-        CancellationToken token)
-    {
-        if (_scanned is not null && issues.Count > 0)
-        {
-            var ids = await store.ListHyperlinkHoldersAsync(_lastScanned, token).ConfigureAwait(false);
-            var items = await store.ReadAsync(ids, token).ConfigureAwait(false);
-            await ScanAsync(ids, items, token).ConfigureAwait(false);
-        }
-
-        return await LookUpAsync(issues, token, isAfterWriting: true).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Asks for a hyperlink that is known to be there. One that this run may have written itself gets time to be found.
-    /// </summary>
-    private async Task ProveLookUpAsync(int looks, CancellationToken token)
-    {
-        var ids = await store.ListHyperlinkHoldersAsync(0, token).ConfigureAwait(false);
-        var items = await store.ReadAsync(ids, token).ConfigureAwait(false);
-        var known = items.SelectMany(Hyperlinks).Select(pair => pair.Url).FirstOrDefault();
-        if (known is null)
-        {
-            // There is nothing to be found yet, and no proof either: what this run creates will tell.
-            _isEmpty = true;
-            return;
-        }
-
-        _lookupIsProven = true;
-        var isFound = (await store.FindByHyperlinkAsync([known], token).ConfigureAwait(false)).Count > 0;
-        for (var look = 1; !isFound && look < looks; look++)
-        {
-            await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, look - 2)), time, token).ConfigureAwait(false);
-            isFound = (await store.FindByHyperlinkAsync([known], token).ConfigureAwait(false)).Count > 0;
-        }
-
-        if (!isFound)
-        {
-            warn("The organisation's look-up does not find hyperlinks, so all work items of the project that have one are "
-                + "read instead: one request for every 200 of them.");
-            await ScanAsync(ids, items, token).ConfigureAwait(false);
-        }
-    }
-
-    private async Task ScanAsync(IReadOnlyList<int> ids, IReadOnlyList<WorkItem> items, CancellationToken token)
-    {
-        var holders = (_scanned ?? Enumerable.Empty<IGrouping<string, int>>())
-            .SelectMany(group => group.Select(id => (Url: group.Key, Id: id)))
-            .ToList();
-        while (ids.Count > 0)
-        {
-            holders.AddRange(items.SelectMany(Hyperlinks));
-            _lastScanned = ids[^1];
-            ids = await store.ListHyperlinkHoldersAsync(_lastScanned, token).ConfigureAwait(false);
-            items = await store.ReadAsync(ids, token).ConfigureAwait(false);
-        }
-
-        _scanned = holders.ToLookup(pair => pair.Url, pair => pair.Id, StringComparer.OrdinalIgnoreCase);
-    }
-
     private async Task<Dictionary<int, WorkItem>> ReadAsync(IEnumerable<int> ids, CancellationToken token)
     {
         var items = await store.ReadAsync(ids.Distinct().ToList(), token).ConfigureAwait(false);
@@ -264,12 +259,12 @@ internal sealed class Correlator(
     private FoundWorkItem? Marked(WorkItem item, long issueId) =>
         WorkItemMark.Find(item, site, issueId) is var (mark, _) ? new FoundWorkItem(item, mark) : null;
 
+    /// <summary>What has the issue's mark, or was found by its field and has no mark at all.</summary>
+    private FoundWorkItem? Stands(WorkItem item, long issueId) => Marked(item, issueId)
+        ?? (lookUp.IsNamed(item, issueId) && !WorkItemMark.IsOnAny(item) ? new FoundWorkItem(item, null) : null);
+
     private FoundWorkItem? Free(WorkItem item) =>
         WorkItemMark.FindAll(item, site).Any() ? null : new FoundWorkItem(item, null);
-
-    private static IEnumerable<(string Url, int Id)> Hyperlinks(WorkItem item) => item.Relations
-        .Where(relation => relation.ReferenceName == WorkItemMark.Hyperlink)
-        .Select(relation => (relation.Url, item.Id));
 
     /// <summary>
     /// Sorts out the further work items of an issue. The nonce of a mark is drawn when an item is created: an item with
@@ -278,12 +273,12 @@ internal sealed class Correlator(
     private void Sort(IssueReference issue, List<FoundWorkItem> marked)
     {
         var first = marked[0];
-        var nonces = new HashSet<string> { first.Mark!.Nonce };
-        foreach (var other in marked.Skip(1))
+        var nonces = new HashSet<string?> { first.Mark?.Nonce };
+        foreach (var other in marked.Skip(1).Where(other => other.Mark is not null))
         {
             if (!nonces.Add(other.Mark!.Nonce))
             {
-                var original = marked.Find(one => one.Mark!.Nonce == other.Mark.Nonce)!;
+                var original = marked.Find(one => one.Mark?.Nonce == other.Mark.Nonce)!;
                 warn($"Work item {other.WorkItem.Id} is a copy of {original.WorkItem.Id}, which was made for {issue}; it is left "
                     + "alone. Remove the link to Jira from the copy to end this warning.");
             }

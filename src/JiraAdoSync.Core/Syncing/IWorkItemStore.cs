@@ -16,6 +16,9 @@ public interface IWorkItemStore
     /// </summary>
     int ThrottleLimit { get; }
 
+    /// <summary>The project's id, which stays where the name changes.</summary>
+    Guid ProjectId { get; }
+
     /// <summary>The organisation's relation types.</summary>
     /// <param name="token">Ends the wait.</param>
     Task<RelationTypes> GetRelationTypesAsync(CancellationToken token);
@@ -46,18 +49,37 @@ public interface IWorkItemStore
     /// <param name="token">Ends the wait.</param>
     Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken token);
 
-    /// <summary>Finds the work items that hold a hyperlink to one of the addresses, by batches.</summary>
+    /// <summary>
+    /// Finds the organisation's work items that hold a hyperlink to one of the addresses, by batches.
+    /// </summary>
     /// <param name="urls">Addresses, as many as need be.</param>
     /// <param name="token">Ends the wait.</param>
-    /// <returns>The ids of the work items, by address.</returns>
-    Task<ILookup<string, int>> FindByHyperlinkAsync(IReadOnlyCollection<string> urls, CancellationToken token);
+    /// <returns>The work items, by address.</returns>
+    Task<ILookup<string, Holder>> FindByHyperlinkAsync(IReadOnlyCollection<string> urls, CancellationToken token);
+
+    /// <summary>Finds the organisation's work items whose field has one of the values, by batches.</summary>
+    /// <param name="field">The reference name of a text field.</param>
+    /// <param name="values">Values, as many as need be.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>The ids of the work items.</returns>
+    /// <exception cref="SyncException"><c>CorrelationFieldInvalid</c>: the organisation can't look for the field.</exception>
+    Task<IReadOnlyList<int>> FindByFieldAsync(string field, IReadOnlyCollection<string> values, CancellationToken token);
 
     /// <summary>
-    /// The ids of the project's work items that hold hyperlinks, in ascending order, one page at most.
+    /// The ids of the work items that hold hyperlinks, in ascending order, one page at most.
     /// </summary>
     /// <param name="afterId">The page begins after this id.</param>
+    /// <param name="isEverywhere">Whether all of the organisation are meant, not those of the project.</param>
     /// <param name="token">Ends the wait.</param>
-    Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(int afterId, CancellationToken token);
+    Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(int afterId, bool isEverywhere, CancellationToken token);
+
+    /// <summary>Whether a work item is in the project.</summary>
+    /// <param name="item">The work item.</param>
+    bool Has(WorkItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return string.Equals(item.Project, Project, StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>
     /// What the account's last edit that removed relations of a work item took, by the item's own history.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using JiraAdoSync.AzureDevOps;
@@ -36,7 +37,6 @@ public sealed class Synchronizer(
     private const int Looks = 6;
     private const int RecycleAttempts = 3;
 
-    private readonly Correlator _correlator = new(store, site, cache, warn, time);
     private readonly BatchSender _sender = new(store, time);
     private readonly Dictionary<long, FoundWorkItem> _standing = [];
     private readonly List<WorkItemChange> _ownTwins = [];
@@ -44,7 +44,14 @@ public sealed class Synchronizer(
     private readonly Dictionary<long, int> _outside = [];
     private readonly HashSet<long> _sought = [];
     private readonly Dictionary<RelationChange, PackedRelation> _packed = new(ReferenceEqualityComparer.Instance);
+    private Correlator? _correlator;
     private WorkItemApplier? _applier;
+
+    /// <summary>The text field that holds the id of each work item's issue; null where the organisation has none.</summary>
+    public string? CorrelationField { get; init; }
+
+    private Correlator Correlator =>
+        _correlator ??= new(store, site, cache, new MarkLookUp(store, site, CorrelationField, warn, time), warn);
 
     /// <summary>
     /// Reads issues, and while more of them come finds the work items of those that are there. The steps that follow need
@@ -125,7 +132,7 @@ public sealed class Synchronizer(
             warn(problem);
         }
 
-        var twins = _correlator.Twins
+        var twins = Correlator.Twins
             .Where(twin => byIssue.ContainsKey(twin.Issue.Id))
             .Select(twin => Leaving(twin, byIssue[twin.Issue.Id]));
         return [.. changes, .. twins];
@@ -140,8 +147,28 @@ public sealed class Synchronizer(
 
             var name = WorkItemPlanner.TypeFor(replica.Type, mapped, _standing.GetValueOrDefault(replica.IssueId));
             // An item that people moved to another project has a type of which nothing is known here.
-            return mapper.Map(replica, types.GetValueOrDefault(name) ?? new WorkItemType { Name = name });
+            return Correlated(mapper.Map(replica, types.GetValueOrDefault(name) ?? new WorkItemType { Name = name }));
         }
+    }
+
+    /// <summary>
+    /// Has the issue's id written where there is a field for it; leaves an item that people moved to another project out of
+    /// the areas and iterations of this one.
+    /// </summary>
+    private DesiredWorkItem Correlated(DesiredWorkItem desired)
+    {
+        var values = desired.Fields.Values.ToDictionary(StringComparer.OrdinalIgnoreCase);
+        var issueId = desired.Replica.IssueId;
+        var hasChanged = _standing.TryGetValue(issueId, out var found)
+            && !store.Has(found.WorkItem)
+            && (values.Remove(WorkItemField.AreaPath.ReferenceName) | values.Remove(WorkItemField.IterationPath.ReferenceName));
+        if (CorrelationField is { } field)
+        {
+            values[field] = issueId.ToString(CultureInfo.InvariantCulture);
+            hasChanged = true;
+        }
+
+        return hasChanged ? desired with { Fields = DesiredValues.Of(values) } : desired;
     }
 
     /// <summary>
@@ -185,7 +212,7 @@ public sealed class Synchronizer(
         var done = 0;
         var created = new Dictionary<IssueReference, Replica>();
         var replicas = writes.ToDictionary(change => change.IssueId, change => change.Replica);
-        _applier ??= new WorkItemApplier(store, site, _correlator, _sender, log);
+        _applier ??= new WorkItemApplier(store, site, Correlator, _sender, log);
         await foreach (var written in _applier.ApplyAsync(writes, relations, token).ConfigureAwait(false))
         {
             var result = written.Result;
@@ -278,7 +305,12 @@ public sealed class Synchronizer(
             .Where(issue => !_sought.Contains(issue.Id))
             .DistinctBy(issue => issue.Id)
             .ToList();
-        foreach (var (issueId, workItemId) in await _correlator.FindIdsAsync(outside, token).ConfigureAwait(false))
+        var linked = _standing.Values
+            .SelectMany(found => found.WorkItem.Relations)
+            .Select(relation => relation.TargetWorkItemId)
+            .OfType<int>()
+            .ToHashSet();
+        foreach (var (issueId, workItemId) in await Correlator.FindIdsAsync(outside, linked, token).ConfigureAwait(false))
         {
             _outside[issueId] = workItemId;
         }
@@ -313,7 +345,7 @@ public sealed class Synchronizer(
             .Select(end => end.Issue!)
             .DistinctBy(issue => issue.Id)
             .ToList();
-        var found = await _correlator.FindMarkedAsync(missing, token).ConfigureAwait(false);
+        var found = await Correlator.FindMarkedAsync(missing, token).ConfigureAwait(false);
         foreach (var issue in missing)
         {
             if (found[issue.Id].FirstOrDefault() is { } first)
@@ -392,7 +424,7 @@ public sealed class Synchronizer(
     {
         for (var last = 0; ;)
         {
-            var ids = await store.ListHyperlinkHoldersAsync(last, token).ConfigureAwait(false);
+            var ids = await store.ListHyperlinkHoldersAsync(last, isEverywhere: false, token).ConfigureAwait(false);
             if (ids.Count == 0)
             {
                 yield break;
@@ -511,7 +543,7 @@ public sealed class Synchronizer(
             return;
         }
 
-        var check = await _correlator
+        var check = await Correlator
             .CheckAsync(created.Keys.ToDictionary(issue => issue, issue => _standing[issue.Id]), _applier!.HasDrawn, token)
             .ConfigureAwait(false);
         foreach (var (issue, found) in check.Standing)
@@ -554,7 +586,7 @@ public sealed class Synchronizer(
         ServiceError? error = null;
         for (var attempt = 1; twins.Count > 0; attempt++)
         {
-            var there = await _correlator
+            var there = await Correlator
                 .ReadTwinsAsync(twins.ConvertAll(twin => (twin.IssueId, twin.WorkItemId!.Value)), token)
                 .ConfigureAwait(false);
             var rest = new List<WorkItemChange>();
@@ -682,7 +714,7 @@ public sealed class Synchronizer(
             return;
         }
 
-        foreach (var (issueId, found) in await _correlator.FindAsync(unsought, token).ConfigureAwait(false))
+        foreach (var (issueId, found) in await Correlator.FindAsync(unsought, token).ConfigureAwait(false))
         {
             _standing[issueId] = found;
         }

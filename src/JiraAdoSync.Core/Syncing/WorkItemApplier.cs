@@ -328,7 +328,7 @@ internal sealed class WorkItemApplier(
         var change = write.Change;
         if (change.Standing is not { } standing)
         {
-            write.Sent = MarkOf(change, WorkItemMark.NewNonce(), rev: 1);
+            write.Sent = MarkOf(change, WorkItemMark.NewNonce(store.ProjectId), rev: 1);
             _drawn.TryAdd(write.Sent.Nonce, change.IssueId);
             return new WorkItemWrite
             {
@@ -344,7 +344,7 @@ internal sealed class WorkItemApplier(
         // it goes on to tell the one before them, so that the next run knows of them too.
         var rev = standing.WorkItem.Rev;
         var told = change.Kept.Count > 0 ? standing.Mark?.Rev ?? 0 : rev + 1;
-        write.Sent = MarkOf(change, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? WorkItemMark.NewNonce(), told);
+        write.Sent = MarkOf(change, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? WorkItemMark.NewNonce(store.ProjectId), told);
         var edit = new WorkItemWrite
         {
             WorkItemId = standing.WorkItem.Id,
@@ -379,7 +379,7 @@ internal sealed class WorkItemApplier(
         var wrong = Enumerable.Range(0, after.Relations.Count)
             .Where(index => after.Relations[index].Comment is { } comment
                 && comment.Contains("[JiraAdoSync 1 ", StringComparison.Ordinal)
-                && after.Relations[index].Url != site.MarkUrl(issueId)
+                && site.FindMarked(after.Relations[index].Url) != issueId
                 && !comments[(after.Relations[index].ReferenceName, after.Relations[index].Url)].Contains(comment))
             .ToDictionary(
                 index => index,

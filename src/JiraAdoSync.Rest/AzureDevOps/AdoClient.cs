@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Syncing;
 
@@ -13,7 +14,7 @@ namespace JiraAdoSync.Rest.AzureDevOps;
 /// <summary>
 /// Azure DevOps' REST API for the work items of one project: one method for each thing that is asked of it.
 /// </summary>
-public sealed class AdoClient : IWorkItemStore, IDisposable
+public sealed partial class AdoClient : IWorkItemStore, IDisposable
 {
     /// <summary>Services, then Server 2022 and 2020: the first that the organisation does not refuse is spoken.</summary>
     private static readonly string[] Versions = ["7.1", "7.0", "6.0"];
@@ -241,34 +242,63 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<ILookup<string, int>> FindByHyperlinkAsync(
+    public async Task<ILookup<string, Holder>> FindByHyperlinkAsync(
         IReadOnlyCollection<string> urls,
         CancellationToken token)
     {
-        var found = new List<(string Url, int Id)>();
+        var found = new List<(string Url, Holder Holder)>();
         var chunks = urls.Chunk(IWorkItemStore.BatchSize);
         await foreach (var chunk in chunks.SelectAheadAsync(Ahead, FindChunkAsync, token).ConfigureAwait(false))
         {
             found.AddRange(chunk);
         }
 
-        return found.ToLookup(pair => pair.Url, pair => pair.Id, StringComparer.OrdinalIgnoreCase);
+        return found.ToLookup(pair => pair.Url, pair => pair.Holder, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(int afterId, CancellationToken token)
+    public async Task<IReadOnlyList<int>> FindByFieldAsync(
+        string field,
+        IReadOnlyCollection<string> values,
+        CancellationToken token)
     {
+        if (!FieldName().IsMatch(field))
+        {
+            throw CorrelationFieldInvalid(field, "that is no reference name.");
+        }
+
+        var ids = new List<int>();
+        try
+        {
+            var chunks = values.Chunk(IWorkItemStore.BatchSize);
+            await foreach (var chunk in chunks.SelectAheadAsync(Ahead, FindChunkAsync, token).ConfigureAwait(false))
+            {
+                ids.AddRange(chunk);
+            }
+        }
+        catch (RestException refused) when (refused.Error.Message.Contains("TF51005", StringComparison.Ordinal))
+        {
+            throw CorrelationFieldInvalid(field, "the organisation has no such field.");
+        }
+
+        return ids;
+
+        Task<List<int>> FindChunkAsync(string[] chunk, CancellationToken token)
+        {
+            var list = string.Join(", ", chunk.Select(value => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'"));
+            return QueryAsync("_apis/wit/wiql?", $"SELECT [System.Id] FROM WorkItems WHERE [{field}] IN ({list})", 0, token);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(int afterId, bool isEverywhere, CancellationToken token)
+    {
+        var (scope, condition) = isEverywhere ? (string.Empty, string.Empty) : ($"{_project}/", "[System.TeamProject] = @project AND ");
         var query = string.Create(
             CultureInfo.InvariantCulture,
-            $"SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project AND [System.HyperLinkCount] > 0 AND [System.Id] > {afterId} ORDER BY [System.Id]");
-        return await _connection
-            .SendAsync<WireQueryAnswer, List<int>>(
-                RestRequest.Post($"{_project}/_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&{Version}", new { query }),
-                // An answer that does not lead on would be asked for again and again.
-                found => found.WorkItems.Complete("workItems").ConvertAll(item =>
-                    item.Id > afterId ? item.Id : throw new JsonException("It has ids that were not asked for.")),
-                token)
-            .ConfigureAwait(false);
+            $"SELECT [System.Id] FROM WorkItems WHERE {condition}[System.HyperLinkCount] > 0 AND [System.Id] > {afterId} ORDER BY [System.Id]");
+        // An answer that does not lead on would be asked for again and again.
+        return await QueryAsync($"{scope}_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&", query, afterId, token).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -493,6 +523,14 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
         : write.AddRelations.Where(added => added.TargetWorkItemId is null).All(added => item.Relations.Any(one =>
             one.ReferenceName == added.ReferenceName && string.Equals(one.Url, added.Url, StringComparison.OrdinalIgnoreCase)));
 
+    /// <summary>The ids that a query finds, all of them beyond one.</summary>
+    private Task<List<int>> QueryAsync(string path, string query, int afterId, CancellationToken token) =>
+        _connection.SendAsync<WireQueryAnswer, List<int>>(
+            RestRequest.Post(path + Version, new { query }),
+            found => found.WorkItems.Complete("workItems").ConvertAll(item =>
+                item.Id > afterId ? item.Id : throw new JsonException("It has ids that were not asked for.")),
+            token);
+
     /// <summary>How many chunks are begun before their turn: some more than may be under way, so that none waits idle.</summary>
     private int Ahead => 2 * ThrottleLimit;
 
@@ -518,17 +556,17 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
             token);
     }
 
-    private async Task<List<(string Url, int Id)>> FindChunkAsync(string[] urls, CancellationToken token)
+    private async Task<List<(string Url, Holder Holder)>> FindChunkAsync(string[] urls, CancellationToken token)
     {
         try
         {
             return await _connection
-                .SendAsync<WireArtifactUriAnswer, List<(string Url, int Id)>>(
-                    RestRequest.Post($"{_project}/_apis/wit/artifacturiquery?{Version}", new { artifactUris = urls }),
+                .SendAsync<WireArtifactUriAnswer, List<(string Url, Holder Holder)>>(
+                    RestRequest.Post($"_apis/wit/artifacturiquery?{Version}", new { artifactUris = urls }),
                     answer => (
                         from pair in answer.ArtifactUrisQueryResult.Required("artifactUrisQueryResult")
                         from item in pair.Value ?? []
-                        select (pair.Key, item.Required("id").Id.Id("id"))).ToList(),
+                        select (pair.Key, new Holder(item.Required("id").Id.Id("id"), IsHere(item.Url)))).ToList(),
                     token)
                 .ConfigureAwait(false);
         }
@@ -538,6 +576,25 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
             return [];
         }
     }
+
+    /// <summary>
+    /// Whether a work item's address is in the project, which many services put into it; null where it names none.
+    /// </summary>
+    private bool? IsHere(string? url) => ProjectInAddress().Match(url ?? string.Empty) is { Success: true } match
+        ? Guid.Parse(match.Groups["id"].ValueSpan) == ProjectId
+        : null;
+
+    [GeneratedRegex("/(?<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/_apis/wit/workitems/", RegexOptions.IgnoreCase)]
+    private static partial Regex ProjectInAddress();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)+$")]
+    private static partial Regex FieldName();
+
+    private static SyncException CorrelationFieldInvalid(string field, string why) => new(
+        "CorrelationFieldInvalid",
+        $"-CorrelationField '{field}' can't be looked for: {why} Give the reference name of a text field of the organisation, "
+        + "such as Custom.JiraId, that the project's work item types have.",
+        field);
 
     /// <summary>The project, and the newest of the API's versions that the organisation knows.</summary>
     private static async Task<(string Version, WireProject Project)> FindProjectAsync(
@@ -577,7 +634,7 @@ public sealed class AdoClient : IWorkItemStore, IDisposable
 
     private sealed record WireConnectionData(WireIdentity? AuthenticatedUser, string? DeploymentType);
 
-    private sealed record WireId(int Id);
+    private sealed record WireId(int Id, string? Url);
 
     private sealed record WireArtifactUriAnswer(Dictionary<string, List<WireId?>?>? ArtifactUrisQueryResult);
 

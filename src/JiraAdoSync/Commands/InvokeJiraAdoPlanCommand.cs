@@ -28,7 +28,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoPlan", SupportsShouldProcess = true)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary))]
-public sealed class InvokeJiraAdoPlanCommand : SyncCommand
+public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
 {
     /// <summary>A file that Export-JiraAdoPlan wrote.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -58,7 +58,7 @@ public sealed class InvokeJiraAdoPlanCommand : SyncCommand
         var synchronizer = NewSynchronizer();
         var types = Await(Ado.Client.GetRelationTypesAsync);
         var workItems = plan.WorkItems.Select(item => item.ToChange()).ToList();
-        var relations = plan.Relations.Select(relation => relation.ToChange(types, Jira.Client.Site)).ToList();
+        var relations = plan.Relations.Select(relation => relation.ToChange(types, Site)).ToList();
         Await(token => synchronizer.CheckDriftAsync(plan, token));
         Apply(synchronizer, workItems, relations, plan.OnConflict, workItems.Count, run);
     }

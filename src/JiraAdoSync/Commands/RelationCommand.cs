@@ -7,7 +7,7 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Commands;
 
 /// <summary>What the cmdlets have that plan relations: what the user chooses where a plan has a choice.</summary>
-public abstract class RelationCommand : SyncCommand
+public abstract class RelationCommand : LookUpCommand
 {
     /// <summary>What to do with a link that the relation types do not allow beside what stands.</summary>
     [Parameter]

@@ -57,15 +57,8 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>Whether those who follow work items are notified of writes.</summary>
     private protected virtual bool Notifies => false;
 
-    private protected Synchronizer NewSynchronizer() => new(
-        Notifies ? Ado.Client.Notifying() : Ado.Client,
-        Jira.Client,
-        Jira.Client.Site,
-        Cache,
-        warning => Post(() => WriteWarning(warning)),
-        _progress.Report,
-        TimeProvider.System,
-        RunLog.None);
+    /// <summary>Shows progress; may be called from any thread.</summary>
+    private protected Action<SyncProgress> ShowProgress => _progress.Report;
 
     /// <summary>An empty report, with the addresses of what the session is connected to.</summary>
     private protected Report NewReport()

@@ -72,6 +72,74 @@ internal sealed class Board : IDisposable
     public Task SetFieldAsync(int id, string field, string value) =>
         PatchAsync(id, new JsonObject { ["op"] = "add", ["path"] = $"/fields/{field}", ["value"] = value });
 
+    public async Task<string?> FieldAsync(int id, string field) =>
+        (await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}", null))["fields"]![field]?.ToString();
+
+    public async Task<string> ProjectOfAsync(string title) =>
+        (await ItemsAsync()).Single(item => Title(item) == title)["fields"]!["System.TeamProject"]!.ToString();
+
+    /// <summary>Moves a work item to another project, as a person would.</summary>
+    public Task MoveAsync(int id, string project) => PatchAsync(
+        id,
+        [.. new[] { "System.TeamProject", "System.AreaPath", "System.IterationPath" }.Select(field =>
+            new JsonObject { ["op"] = "add", ["path"] = $"/fields/{field}", ["value"] = project })]);
+
+    public Task HyperlinkAsync(int id, string url, string comment) => PatchAsync(id, new JsonObject
+    {
+        ["op"] = "add",
+        ["path"] = "/relations/-",
+        ["value"] = new JsonObject
+        {
+            ["rel"] = "Hyperlink",
+            ["url"] = url,
+            ["attributes"] = new JsonObject { ["comment"] = comment },
+        },
+    });
+
+    /// <summary>Makes a text field that every type of work item has.</summary>
+    public Task CreateFieldAsync(string name, string referenceName) => SendAsync(
+        HttpMethod.Post,
+        "_apis/wit/fields",
+        new JsonObject { ["name"] = name, ["referenceName"] = referenceName, ["type"] = "string", ["usage"] = "workItem" });
+
+    /// <summary>Makes all marks what they would be had the site had another address when they were made.</summary>
+    public async Task RenameSiteAsync(string address, string former)
+    {
+        var (name, formerName) = (address.Split("://")[1], former.Split("://")[1]);
+        foreach (var item in await ItemsAsync())
+        {
+            var relations = item["relations"]!.AsArray().Select(relation => relation!).ToList();
+            for (var i = 0; i < relations.Count; i++)
+            {
+                var comment = relations[i]["attributes"]!["comment"]?.ToString();
+                if (relations[i]["rel"]!.ToString() == "Hyperlink")
+                {
+                    // Its revision counts this edit, and the mark tells the revision.
+                    await PatchAsync((int)item["id"]!, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{i}" });
+                    var url = relations[i]["url"]!.ToString().Replace(address, former, StringComparison.OrdinalIgnoreCase);
+                    await HyperlinkAsync((int)item["id"]!, url, comment!);
+                }
+            }
+        }
+
+        foreach (var item in await ItemsAsync())
+        {
+            var relations = item["relations"]!.AsArray().Select(relation => relation!).ToList();
+            for (var i = 0; i < relations.Count; i++)
+            {
+                if (relations[i]["attributes"]!["comment"]?.ToString() is { } comment && comment.Contains($"[jira:{name}", StringComparison.Ordinal))
+                {
+                    await PatchAsync((int)item["id"]!, new JsonObject
+                    {
+                        ["op"] = "replace",
+                        ["path"] = $"/relations/{i}/attributes/comment",
+                        ["value"] = comment.Replace(name, formerName, StringComparison.Ordinal),
+                    });
+                }
+            }
+        }
+    }
+
     public async Task<int> CreateAsync(string type, string title)
     {
         var body = new JsonArray(new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = title });
@@ -103,7 +171,7 @@ internal sealed class Board : IDisposable
     /// <summary>
     /// Makes a second item for an issue as another run would: in one request, with a nonce of its own.
     /// </summary>
-    public async Task<int> TwinAsync(int id, string nonce, string title)
+    public async Task<int> TwinAsync(int id, string nonce, string title, string? project = null)
     {
         var item = await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null);
         var mark = item["relations"]!.AsArray().Single(link => link!["rel"]!.ToString() == "Hyperlink")!;
@@ -122,7 +190,7 @@ internal sealed class Board : IDisposable
                     ["attributes"] = new JsonObject { ["comment"] = string.Join(' ', comment) },
                 },
             });
-        var path = $"{_sandbox.Project}/_apis/wit/workitems/${Uri.EscapeDataString(item["fields"]!["System.WorkItemType"]!.ToString())}";
+        var path = $"{project ?? _sandbox.Project}/_apis/wit/workitems/${Uri.EscapeDataString(item["fields"]!["System.WorkItemType"]!.ToString())}";
         return (int)(await SendAsync(HttpMethod.Post, path, body, "application/json-patch+json"))["id"]!;
     }
 
@@ -139,8 +207,8 @@ internal sealed class Board : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private Task<JsonNode> PatchAsync(int id, JsonObject operation) =>
-        SendAsync(HttpMethod.Patch, $"_apis/wit/workitems/{id}", new JsonArray(operation), "application/json-patch+json");
+    private Task<JsonNode> PatchAsync(int id, params JsonObject[] operations) =>
+        SendAsync(HttpMethod.Patch, $"_apis/wit/workitems/{id}", new JsonArray([.. operations]), "application/json-patch+json");
 
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, object? body, string type = "application/json")
     {

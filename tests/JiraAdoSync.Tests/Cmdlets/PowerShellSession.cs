@@ -67,6 +67,9 @@ internal sealed class PowerShellSession : IDisposable
         /// <summary>The summary that a run ends with.</summary>
         public PSObject Summary => Of("SyncSummary").Single();
 
+        /// <summary>How a run ended, by its summary.</summary>
+        public string RunOutcome() => Summary.Properties["Outcome"].Value.ToString()!;
+
         /// <summary>The objects of a type as text, some properties each.</summary>
         public IReadOnlyList<string> Rows(string type, params string[] properties) => Of(type)
             .Select(one => string.Join(' ', properties.Select(name => one.Properties[name].Value)))

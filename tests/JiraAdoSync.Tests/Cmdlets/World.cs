@@ -88,6 +88,21 @@ internal sealed class World : IAsyncDisposable
         $ado = Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $adoToken
         """).Succeeded();
 
+    /// <summary>Connects to another project of the organisation.</summary>
+    public void Connect(string project)
+    {
+        Session.Set("project", project);
+        Connect();
+        Session.Set("project", Sandbox.Project);
+    }
+
+    /// <summary>Connects anew, as an agent that knows nothing yet.</summary>
+    public void Reconnect()
+    {
+        Run("Disconnect-JiraAdo").Succeeded();
+        Connect();
+    }
+
     public PowerShellSession.Outcome Run(string script) => Session.Run(script);
 
     /// <summary>How many requests a service got since the last reset, by route template.</summary>

@@ -74,6 +74,8 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
 
     public int ThrottleLimit => 1;
 
+    public Guid ProjectId => new("6ce954b1-ce1f-45d1-b94d-e6bf2464ba2c");
+
     public Task<RelationTypes> GetRelationTypesAsync(CancellationToken token) => Task.FromResult(StandardRelationTypes.All);
 
     public string Project => "Fabrikam";
@@ -92,10 +94,13 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
     public Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken token) =>
         Task.FromResult<IReadOnlyList<WorkItem>>(ids.Where(_items.ContainsKey).Select(Snapshot).ToList());
 
-    public Task<ILookup<string, int>> FindByHyperlinkAsync(IReadOnlyCollection<string> urls, CancellationToken token) =>
-        Task.FromResult(Array.Empty<int>().ToLookup(_ => string.Empty));
+    public Task<ILookup<string, Holder>> FindByHyperlinkAsync(IReadOnlyCollection<string> urls, CancellationToken token) =>
+        Task.FromResult(Array.Empty<Holder>().ToLookup(_ => string.Empty));
 
-    public Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(int afterId, CancellationToken token) =>
+    public Task<IReadOnlyList<int>> FindByFieldAsync(string field, IReadOnlyCollection<string> values, CancellationToken token) =>
+        throw new NotSupportedException();
+
+    public Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(int afterId, bool isEverywhere, CancellationToken token) =>
         Task.FromResult<IReadOnlyList<int>>([]);
 
     public Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<WorkItemWrite> writes, CancellationToken token)

@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Runs;
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>What the cmdlets have that look work items up by what marks them as ours.</summary>
+public abstract class LookUpCommand : SyncCommand
+{
+    /// <summary>
+    /// The reference name of a text field that holds the id of each work item's issue, such as Custom.JiraId, for
+    /// organisations that have one: work items are found by it, without a mark too, and it is written with the other
+    /// fields. What it does not find is looked up by its mark.
+    /// </summary>
+    [Parameter]
+    public string? CorrelationField { get; set; }
+
+    /// <summary>
+    /// Addresses that the site had before: what was marked with them is ours too. Give them for as long as work items or
+    /// relations from then stand.
+    /// </summary>
+    [Parameter]
+    public Uri[]? FormerSite { get; set; }
+
+    /// <summary>The site of the issues, with its former addresses.</summary>
+    private protected JiraSite Site => Jira.Client.Site with { Former = (FormerSite ?? []).Select(Former).ToList() };
+
+    private protected Synchronizer NewSynchronizer() => new(
+        Notifies ? Ado.Client.Notifying() : Ado.Client,
+        Jira.Client,
+        Site,
+        Cache,
+        warning => Post(() => WriteWarning(warning)),
+        ShowProgress,
+        TimeProvider.System,
+        RunLog.None)
+    {
+        CorrelationField = CorrelationField,
+    };
+
+    private static JiraSite Former(Uri address) => address is { IsAbsoluteUri: true, Scheme: "http" or "https" }
+        ? new JiraSite(address)
+        : throw new SyncException(
+            "AddressInvalid",
+            $"-FormerSite '{address}' is no address of a site. Give it whole, such as https://jira.contoso.com.",
+            address);
+}
