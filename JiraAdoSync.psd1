@@ -28,6 +28,7 @@
         'Import-JiraAdoCorrelation'
         'Invoke-JiraAdoPlan'
         'Invoke-JiraAdoSync'
+        'New-JiraAdoProfile'
         'Set-JiraAdoCorrelation'
         'Sync-AdoRelation'
         'Sync-AdoWorkItem'

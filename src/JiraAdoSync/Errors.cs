@@ -39,8 +39,10 @@ internal static class Errors
         "AddressInvalid" or "NameInvalid" or "ParameterMissing" or "ReportInputInvalid" or "SliceInvalid" or "TokenInvalid" =>
             ErrorCategory.InvalidArgument,
         "PlanRefused" or "PruneLimitExceeded" or "PlanDrifted" => ErrorCategory.InvalidOperation,
-        "CorrelationFileUnreadable" => ErrorCategory.ReadError,
-        "CorrelationFileUnwritable" or "PlanFileUnwritable" or "ReportUnwritable" => ErrorCategory.WriteError,
+        "CorrelationFileUnreadable" or "StateFileUnreadable" => ErrorCategory.ReadError,
+        "ProfileExists" => ErrorCategory.ResourceExists,
+        "CorrelationFileUnwritable" or "PlanFileUnwritable" or "StateFileUnwritable" or "ProfileUnwritable" or "ReportUnwritable" =>
+            ErrorCategory.WriteError,
         nameof(Failure.AccessDenied) => ErrorCategory.PermissionDenied,
         nameof(Failure.AuthenticationFailed) => ErrorCategory.AuthenticationError,
         nameof(Failure.RequestFailed) => ErrorCategory.ProtocolError,

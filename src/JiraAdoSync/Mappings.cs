@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using JiraAdoSync.Mapping;
 
@@ -67,11 +68,21 @@ internal static class Mappings
         {
             null => null,
             string field => new JiraFieldSource(field),
-            ScriptBlock script => new ScriptSource(replica => evaluate(script, replica, entry.Key)),
+            ScriptBlock script => new ScriptSource(replica => evaluate(script, replica, entry.Key), script.ToString()),
             Hashtable table => Source(entry.Key, table),
             bool or int or long or double or decimal or DateTime or DateTimeOffset => new ConstantSource(entry.Value),
             _ => throw Invalid("FieldMapping", entry.Key, FieldForms),
         }));
+
+    /// <summary>A mapping as a text that is the same for mappings that say the same.</summary>
+    public static string? Tell(object? mapping) => Unwrap(mapping) switch
+    {
+        null => null,
+        Hashtable table => $"@{{{string.Join(";", Entries(table).Select(entry => $"{entry.Key}={Tell(entry.Value)}"))}}}",
+        string text => $"'{text}'",
+        IEnumerable list => $"({string.Join(",", list.Cast<object?>().Select(Tell))})",
+        var value => Convert.ToString(value, CultureInfo.InvariantCulture),
+    };
 
     private static FieldSource Source(string key, Hashtable table)
     {

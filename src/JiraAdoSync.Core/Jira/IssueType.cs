@@ -6,6 +6,11 @@ namespace JiraAdoSync.Jira;
 /// <param name="IsSubtask">Whether issues of this type live under a parent issue.</param>
 public sealed record IssueType(string Id, string Name, bool IsSubtask)
 {
+    /// <summary>
+    /// How high it stands in Jira's hierarchy: 1 for epics, more above them; null where the site tells none.
+    /// </summary>
+    public int? Level { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

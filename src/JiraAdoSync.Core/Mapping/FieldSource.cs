@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Mapping;
@@ -47,7 +48,14 @@ public sealed record ConstantSource(object? Value) : FieldSource
 
 /// <summary>A value that is worked out for each issue.</summary>
 /// <param name="Evaluate">Works it out.</param>
-public sealed record ScriptSource(Func<Replica, object?> Evaluate) : FieldSource
+/// <param name="Text">The script's text, which tells what fields of the replica it reads.</param>
+public sealed partial record ScriptSource(Func<Replica, object?> Evaluate, string Text) : FieldSource
 {
+    internal override IEnumerable<string> Reads =>
+        FieldOfReplica().Matches(Text).Select(match => match.Groups["id"].Value).Distinct(StringComparer.OrdinalIgnoreCase);
+
     internal override object? ValueOf(Replica replica) => Evaluate(replica);
+
+    [GeneratedRegex(@"\.Fields(\.|\[)['""]?(?<id>\w+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex FieldOfReplica();
 }

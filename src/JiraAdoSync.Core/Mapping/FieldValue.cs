@@ -128,8 +128,12 @@ internal static class FieldValue
         DateTimeOffset date => date,
         DateTime date => new DateTimeOffset(date.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(date, DateTimeKind.Utc) : date),
         _ => DateTimeOffset.TryParse(
-            ToText(value), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null,
+            WithColon(ToText(value)!), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null,
     };
+
+    /// <summary>Jira writes offsets without the colon that .NET wants.</summary>
+    private static string WithColon(string date) =>
+        date.Length > 19 && date[^5] is ('+' or '-') ? date.Insert(date.Length - 2, ":") : date;
 
     private static string? NameOf(IReadOnlyDictionary<string, object?> thing)
     {

@@ -1,7 +1,7 @@
 namespace JiraAdoSync.Mapping;
 
 /// <summary>The names that somebody may have meant.</summary>
-internal static class Nearest
+public static class Nearest
 {
     private const int Shown = 3;
 

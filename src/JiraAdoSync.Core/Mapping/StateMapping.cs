@@ -93,7 +93,9 @@ public sealed class StateMapping
     /// <summary>
     /// A workflow without a state of the category has none that means it; only what is to do is where items begin.
     /// </summary>
-    internal static WorkItemState? ByCategory(IssueStatus status, WorkItemType type)
+    /// <param name="status">The status.</param>
+    /// <param name="type">The work item type.</param>
+    public static WorkItemState? ByCategory(IssueStatus status, WorkItemType type)
     {
         foreach (var category in Categories.GetValueOrDefault(status.Category, []))
         {

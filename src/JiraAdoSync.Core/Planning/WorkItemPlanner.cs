@@ -89,9 +89,17 @@ public static class WorkItemPlanner
                 "IssueTypeUnmapped",
                 $"-TypeMapping has no work item type of this project for {string.Join("; ", counts)}. Add an entry for each, "
                 + $"such as @{{ '{missing[0].Key.Replace("'", "''", StringComparison.Ordinal)}' = 'Task' }}, where $null leaves "
-                + "a type out.",
+                + $"a type out.{AboveEpics(missing.Select(group => group.First().Type))}",
                 missing.ConvertAll(group => group.Key));
         }
+    }
+
+    private static string AboveEpics(IEnumerable<IssueType> types)
+    {
+        var above = types.Where(type => type.Level > 1).Select(type => $"'{type}'").ToList();
+        return above.Count == 0 ? string.Empty
+            : $" {string.Join(", ", above)} stand above epics, and the standard processes have no level there: give the process a "
+            + "portfolio level, or map them to 'Epic' and epics to 'Feature'.";
     }
 
     /// <summary>The digest of fields that are not all written yet: no issue has it, and its type is told.</summary>
@@ -130,6 +138,8 @@ public static class WorkItemPlanner
         var fields = desired.Fields.Values.Concat(desired.Text.Values).Concat(desired.AtCreation)
             .Where(field => field.Value is not (null or ""))
             .ToDictionary(StringComparer.OrdinalIgnoreCase);
+        // What is assigned to nobody says so: some types assign a new item to whoever creates it.
+        fields.TryAdd(WorkItemField.AssignedTo.ReferenceName, null);
         return OnTheWay(change with { Fields = fields }, standing: null, input);
     }
 

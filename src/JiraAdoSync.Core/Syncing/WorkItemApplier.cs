@@ -39,6 +39,7 @@ internal sealed class WorkItemApplier(
     RunLog log)
 {
     private static readonly string State = WorkItemField.State.ReferenceName;
+    private static readonly string AssignedTo = WorkItemField.AssignedTo.ReferenceName;
 
     private readonly ConcurrentDictionary<string, long> _drawn = [];
     private Task _lastLook = Task.CompletedTask;
@@ -134,20 +135,26 @@ internal sealed class WorkItemApplier(
         ? change.BypassRules || !change.Fields.ContainsKey(State)
         : change.StatesBefore.Count == 0;
 
-    /// <summary>The fields of the write that comes next: a new item gets no state, one that stands the next one on its way.</summary>
-    private static IReadOnlyDictionary<string, object?> FieldsOf(WorkItemChange change)
+    /// <summary>
+    /// The fields of the write that comes next: a new item gets no state, one that stands the next one on its way. With a
+    /// state goes the assignee that stands, or some transitions would assign the item to us.
+    /// </summary>
+    private static Dictionary<string, object?> FieldsOf(WorkItemChange change, WorkItem? now)
     {
-        if (IsLast(change))
+        var fields = change.Fields.ToDictionary(StringComparer.OrdinalIgnoreCase);
+        if (change.BypassRules || !fields.ContainsKey(State))
         {
-            return change.Fields;
+            return fields;
         }
 
-        var fields = change.Fields.Where(field => field.Key != State).ToDictionary();
-        if (change.Standing is not null)
+        if (change.Standing is null)
         {
-            fields[State] = change.StatesBefore[0];
+            fields.Remove(State);
+            return fields;
         }
 
+        fields[State] = change.StatesBefore.Count > 0 ? change.StatesBefore[0] : fields[State];
+        fields.TryAdd(AssignedTo, now?.Fields.GetValueOrDefault(AssignedTo));
         return fields;
     }
 
@@ -159,7 +166,9 @@ internal sealed class WorkItemApplier(
             .ToList();
         return unknown.Count == 0 ? null : change with
         {
-            Fields = change.Fields.Except(unknown).ToDictionary(),
+            Fields = change.Fields.Except(unknown).Append(KeyValuePair.Create(AssignedTo, (object?)null))
+                .DistinctBy(field => field.Key)
+                .ToDictionary(),
             UnknownPeople = [.. change.UnknownPeople, .. unknown.Select(field => (string)field.Value!)],
         };
     }
@@ -243,7 +252,7 @@ internal sealed class WorkItemApplier(
     private void Note(Write write, WorkItem after, List<PackedRelation> packed)
     {
         var issue = write.Change.Replica.Reference;
-        string[] fields = [.. FieldsOf(write.Change).Keys];
+        string[] fields = [.. FieldsOf(write.Change, write.Now).Keys];
         if (write.Now is not { } before)
         {
             // Relations are noted by themselves, as they are where they don't travel.
@@ -335,7 +344,7 @@ internal sealed class WorkItemApplier(
                 TemporaryId = TemporaryIdOf(place),
                 WorkItemType = change.WorkItemType,
                 BypassRules = change.BypassRules,
-                Fields = FieldsOf(change),
+                Fields = FieldsOf(change, write.Now),
                 AddRelations = [write.Sent.ToRelation(site), .. write.Along.Select(one => one.ToRelation(change.IssueId))],
             };
         }
@@ -350,7 +359,7 @@ internal sealed class WorkItemApplier(
             WorkItemId = standing.WorkItem.Id,
             ExpectedRev = rev,
             BypassRules = change.BypassRules,
-            Fields = FieldsOf(change),
+            Fields = FieldsOf(change, write.Now),
         };
         return write.Now is { } now && WorkItemMark.Find(now, site, change.IssueId) is var (_, index)
             ? edit with { RelationComments = new Dictionary<int, string> { [index] = write.Sent.Comment } }

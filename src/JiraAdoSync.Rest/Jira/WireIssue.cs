@@ -24,7 +24,10 @@ internal sealed record WireIssue(long Id, string? Key, WireFields? Fields)
             Type = new IssueType(
                 Fields?.Issuetype?.Id ?? string.Empty,
                 Fields?.Issuetype?.Name ?? string.Empty,
-                Fields?.Issuetype?.Subtask ?? false),
+                Fields?.Issuetype?.Subtask ?? false)
+            {
+                Level = Fields?.Issuetype?.HierarchyLevel,
+            },
             Status = new IssueStatus(
                 Fields?.Status?.Name ?? string.Empty,
                 Fields?.Status?.StatusCategory?.Key ?? "undefined")
@@ -53,7 +56,7 @@ internal sealed record WireFields(
     public Dictionary<string, JsonElement>? Others { get; init; }
 }
 
-internal sealed record WireIssueType(string? Id, string? Name, bool? Subtask);
+internal sealed record WireIssueType(string? Id, string? Name, bool? Subtask, int? HierarchyLevel);
 
 internal sealed record WireStatus(string? Id, string? Name, WireStatusCategory? StatusCategory);
 

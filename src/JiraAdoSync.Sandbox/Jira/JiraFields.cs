@@ -77,13 +77,15 @@ internal static class JiraFields
 
         foreach (var id in site.FieldNames.Where(id => id.StartsWith("customfield_", StringComparison.Ordinal)))
         {
-            var schema = new JsonObject { ["type"] = "string", ["custom"] = "com.atlassian.jira.plugin.system.customfieldtypes:textfield" };
+            var (name, told) = site.CustomFields.GetValueOrDefault(id, (id, null));
+            var schema = told?.DeepClone() as JsonObject
+                ?? new JsonObject { ["type"] = "string", ["custom"] = "com.atlassian.jira.plugin.system.customfieldtypes:textfield" };
             if (long.TryParse(id["customfield_".Length..], out var number))
             {
                 schema["customId"] = number;
             }
 
-            yield return Field(id, id, custom: true, schema);
+            yield return Field(id, name, custom: true, schema);
         }
     }
 

@@ -7,7 +7,8 @@ namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
 /// Makes a site of raw issues. Projects, issue types, statuses and link types are what the issues name. Issues that
-/// only links or parents name exist too, but nobody can read them: they show at the ends of links and nowhere else.
+/// only links or parents name exist too, but nobody can read them: they show at the ends of links and nowhere else. Custom
+/// fields are called what <c>names</c> and <c>schema</c> say, which a read with <c>expand=names,schema</c> puts beside fields.
 /// </summary>
 internal static class JiraSeed
 {
@@ -37,6 +38,7 @@ internal static class JiraSeed
                 throw new FormatException($"Line {number} of the seed repeats the issue {key} or its id {id}.");
             }
 
+            LearnFields(site, raw);
             raw.Remove("fields");
             var (links, subtasks, parent) = (fields["issuelinks"], fields["subtasks"], fields["parent"]);
             Array.ForEach(Worked, name => fields.Remove(name));
@@ -80,6 +82,18 @@ internal static class JiraSeed
         catch (JsonException)
         {
             return null;
+        }
+    }
+
+    private static void LearnFields(JiraSite site, JsonObject raw)
+    {
+        foreach (var (id, name) in raw["names"] as JsonObject ?? [])
+        {
+            if (id.StartsWith("customfield_", StringComparison.Ordinal) && name.Text() is { } text)
+            {
+                site.CustomFields[id] = (text, raw["schema"].Get(id)?.DeepClone() as JsonObject);
+                site.FieldNames.Add(id);
+            }
         }
     }
 

@@ -78,6 +78,9 @@ internal sealed class JiraSite
     /// <summary>Names of custom and other fields that issues of the site hold.</summary>
     public SortedSet<string> FieldNames { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What the seed says of custom fields: the name that people see, and the kind of field.</summary>
+    public Dictionary<string, (string Name, JsonObject? Schema)> CustomFields { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Results of searches that are being paged through.</summary>
     public SearchCache Searches { get; } = new();
 

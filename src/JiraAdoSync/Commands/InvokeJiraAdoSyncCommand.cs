@@ -1,7 +1,9 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
+using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Syncing;
 
@@ -15,6 +17,20 @@ namespace JiraAdoSync.Commands;
 /// Every link, every parent and every relation of ours gets a decision before the first write. What can't be done
 /// is a result that says why, and the next run tries again. A second run changes only what changed. The summary's
 /// Outcome is NoChange, Changed, Partial or Failed.
+/// <para>
+/// Work items get the summary as title, the state of the status's category, priority, labels as tags, the assignee by
+/// e-mail address, story points as Story Points, Effort or Size, and the due date as Due Date or Target Date, whichever their
+/// type has; with -BypassRules the person who reported the issue and its dates, too. -FieldMapping adds fields, such as
+/// @{ 'Area Path' = 'Components'; 'Iteration Path' = 'Sprint' }, and leaves defaults out with $null. A field is written when
+/// something of the issue changed in Jira since the last write, and only where it differs from what stands. Tags are added to those that people put there; a tag goes with its label only if a
+/// sync put it there.
+/// </para>
+/// <para>
+/// For runs that follow one another, -StatePath reads only what changed since the last one that did all that it should, and
+/// -Key and -IssueId take what a webhook tells. Jira need not move an issue's time of change when one of its links comes or
+/// goes, and what people change in Azure DevOps moves nothing in Jira: a regular run over everything, without -StatePath and
+/// -UpdatedSince, belongs to every setup.
+/// </para>
 /// </remarks>
 /// <example>
 /// <para>Plans, and writes nothing.</para>
@@ -42,14 +58,64 @@ namespace JiraAdoSync.Commands;
 /// Invoke-JiraAdoSync -Jql 'project = SHOP' -SliceIndex $env:SYSTEM_JOBPOSITIONINPHASE -SliceCount $env:SYSTEM_TOTALJOBSINPHASE
 /// </code>
 /// </example>
-[Cmdlet(VerbsLifecycle.Invoke, "JiraAdoSync", SupportsShouldProcess = true)]
+/// <example>
+/// <para>Syncs what a file says, and in a later run only what changed since.</para>
+/// <code>
+/// New-JiraAdoProfile -Path sync.psd1 -Jql 'project = SHOP'
+/// Invoke-JiraAdoSync -Profile sync.psd1 -StatePath state.json
+/// Invoke-JiraAdoSync -Profile sync.psd1 -StatePath state.json
+/// </code>
+/// </example>
+[Cmdlet(VerbsLifecycle.Invoke, "JiraAdoSync", SupportsShouldProcess = true, DefaultParameterSetName = ByQuery)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange), typeof(RelationChange))]
 public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
 {
-    /// <summary>A bounded query, such as <c>project = ABC</c>.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    private const string ByQuery = "Jql";
+    private const string ByKey = "Key";
+    private const string ById = "IssueId";
+
+    /// <summary>What no profile has: it is of one run, or of one session.</summary>
+    private static readonly string[] Reserved =
+    [
+        nameof(Profile), nameof(Key), nameof(IssueId), nameof(UpdatedSince), nameof(StatePath), nameof(PlanOnly),
+        nameof(SliceIndex), nameof(SliceCount), nameof(JiraConnection), nameof(AdoConnection),
+    ];
+
+    /// <summary>
+    /// A bounded query, such as <c>project = ABC</c>. It is needed where neither issues are named nor a profile has it.
+    /// </summary>
+    [Parameter(Position = 0, ParameterSetName = ByQuery)]
     [ArgumentCompleter(typeof(JqlCompleter))]
-    public string Jql { get; set; } = null!;
+    public string? Jql { get; set; }
+
+    /// <summary>Keys of issues, in place of a query.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByKey)]
+    public string[]? Key { get; set; }
+
+    /// <summary>Numeric ids of issues, in place of a query: webhooks of links tell nothing else.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ById)]
+    public long[]? IssueId { get; set; }
+
+    /// <summary>
+    /// A file with one hashtable, whose entries are parameters of this command: Jql and all mappings. A .psd1 holds data only;
+    /// in a .ps1 values may be script blocks. Parameters that are given here come before it. New-JiraAdoProfile writes one.
+    /// </summary>
+    [Parameter]
+    public string? Profile { get; set; }
+
+    /// <summary>
+    /// Read only the issues of the query that changed since this time, and in the ten minutes before it: Jira's search may be
+    /// behind.
+    /// </summary>
+    [Parameter(ParameterSetName = ByQuery)]
+    public DateTimeOffset? UpdatedSince { get; set; }
+
+    /// <summary>
+    /// A file that remembers when the last run began that did all that it should: only what changed since is read. Where it
+    /// is missing, or the query or a mapping has changed, everything is.
+    /// </summary>
+    [Parameter(ParameterSetName = ByQuery)]
+    public string? StatePath { get; set; }
 
     /// <summary>
     /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings.
@@ -101,21 +167,14 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     protected override void Finish()
     {
         var run = StartRun();
+        TakeProfile();
         var slice = SliceIndex is null && SliceCount is null ? null : new Slice(SliceIndex ?? 0, SliceCount ?? 0);
         var (workItemPolicy, relationPolicy) = (ReadPolicy(), RelationPolicy);
         var synchronizer = NewSynchronizer();
 
-        var jira = Jira.Client;
-        var replicas =
-            Await(token => synchronizer.ReadAsync(jira.SearchAsync(Jql, workItemPolicy.Fields.Detail, token), token));
+        var began = TimeProvider.System.GetUtcNow();
+        var replicas = Read(synchronizer, workItemPolicy.Fields.Detail, began);
         replicas.ToList().ForEach(replica => Session.Current.Remember(replica));
-        if (replicas.Count == 0)
-        {
-            WriteWarning(Await(Jira.Client.MayBrowseAsync)
-                ? $"The query finds no issue that this account may see: {Jql}"
-                : "The query finds nothing, since the account may not browse any project of this Jira.");
-        }
-
         var links = replicas.SelectMany(replica => replica.ParentAndLinks());
         var desired = ConvertLinks(Ado, links, LinkTypeMapping, Unmapped);
         var workItems = Await(token => synchronizer.PlanWorkItemsAsync(replicas, workItemPolicy, token));
@@ -139,8 +198,98 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
             throw relations.Refusal;
         }
 
-        Apply(synchronizer, workItems, relations.Changes, OnConflict, replicas.Count, run);
+        var isWhole = Apply(synchronizer, workItems, relations.Changes, OnConflict, replicas.Count, run);
+        if (StatePath is not null && isWhole && slice is null)
+        {
+            new RunState { Mark = began, Sync = DigestOfSync() }.Write(GetUnresolvedProviderPathFromPSPath(StatePath));
+        }
     }
+
+    private void TakeProfile()
+    {
+        if (Profile is null)
+        {
+            return;
+        }
+
+        var path = GetUnresolvedProviderPathFromPSPath(Profile);
+        var profile = SyncProfile.Read(path);
+        Check("JiraSite", Jira.Site);
+        Check("AdoProject", Ado.Project);
+        profile.ApplyTo(this, MyInvocation.BoundParameters.Keys, Reserved);
+
+        void Check(string name, string connected)
+        {
+            if (profile.Take(name) is { } wanted && !wanted.TrimEnd('/').Equals(connected, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new SyncException(
+                    "ProfileInvalid",
+                    $"The profile '{path}' is for {name} '{wanted}', and the session is connected to '{connected}'. Connect there, or "
+                    + "change the entry.",
+                    path);
+            }
+        }
+    }
+
+    private IReadOnlyList<Replica> Read(Synchronizer synchronizer, IssueDetail detail, DateTimeOffset now)
+    {
+        var client = Jira.Client;
+        if (Key is not null || IssueId is not null)
+        {
+            var names = Key ?? IssueId!.Select(id => id.ToString(CultureInfo.InvariantCulture)).ToArray();
+            return ReadNamed(Jira, names, detail).ToList();
+        }
+
+        if (string.IsNullOrWhiteSpace(Jql))
+        {
+            throw new SyncException(
+                "ParameterMissing", "Nothing says which issues to sync. Give -Jql, -Key or -IssueId, or an entry Jql in the profile.", nameof(Jql));
+        }
+
+        var since = UpdatedSince ?? ReadState();
+        var jql = since is { } time ? JiraAdoSync.Jira.Jql.UpdatedSince(Jql, time, now) : Jql;
+        var replicas = Await(token => synchronizer.ReadAsync(client.SearchAsync(jql, detail, token), token));
+        if (replicas.Count == 0 && since is null)
+        {
+            WriteWarning(Await(client.MayBrowseAsync)
+                ? $"The query finds no issue that this account may see: {Jql}"
+                : "The query finds nothing, since the account may not browse any project of this Jira.");
+        }
+
+        return replicas;
+    }
+
+    private DateTimeOffset? ReadState()
+    {
+        if (StatePath is null)
+        {
+            return null;
+        }
+
+        var mark = RunState.Read(GetUnresolvedProviderPathFromPSPath(StatePath), DigestOfSync(), out var why);
+        WriteVerbose(mark is null
+            ? $"Everything is read: {why}."
+            : $"What changed since {mark:u} is read.");
+        return mark;
+    }
+
+    /// <summary>A digest of all that decides what a run makes of an issue: where it changes, every issue is looked at.</summary>
+    private string DigestOfSync() => Digest.Of(new Dictionary<string, string?>
+    {
+        ["site"] = Jira.Site,
+        ["organization"] = Ado.OrganizationUri.AbsoluteUri,
+        ["project"] = Ado.Project,
+        [nameof(Jql)] = Jql,
+        [nameof(TypeMapping)] = Mappings.Tell(TypeMapping),
+        [nameof(StateMapping)] = Mappings.Tell(StateMapping),
+        [nameof(FieldMapping)] = Mappings.Tell(FieldMapping),
+        [nameof(UserMapping)] = Mappings.Tell(UserMapping),
+        [nameof(LinkTypeMapping)] = Mappings.Tell(LinkTypeMapping),
+        [nameof(Unmapped)] = Unmapped.ToString(),
+        [nameof(OnConflict)] = OnConflict.ToString(),
+        [nameof(BypassRules)] = BypassRules.ToString(),
+        [nameof(NoCreate)] = NoCreate.ToString(),
+    });
 
     private RelationPolicy RelationPolicy => new()
     {

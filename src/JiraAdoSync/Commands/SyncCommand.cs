@@ -10,6 +10,7 @@ namespace JiraAdoSync.Commands;
 public abstract class SyncCommand : JiraAdoCommand
 {
     private readonly ProgressMeter _progress;
+    private bool _hasDeclined;
 
     /// <summary>Makes the command.</summary>
     protected SyncCommand() =>
@@ -77,7 +78,8 @@ public abstract class SyncCommand : JiraAdoCommand
         (TimeProvider.System.GetTimestamp(), Jira.Client.RequestsSent, Ado.Client.RequestsSent);
 
     /// <summary>Applies a whole plan, writes a result for each change, and the summary at the end.</summary>
-    private protected void Apply(
+    /// <returns>Whether all that should have been written was.</returns>
+    private protected bool Apply(
         Synchronizer synchronizer,
         IReadOnlyList<WorkItemChange> workItems,
         IReadOnlyList<RelationChange> relations,
@@ -107,6 +109,8 @@ public abstract class SyncCommand : JiraAdoCommand
         {
             TellJob(workItemResults, relationResults, summary);
         }
+
+        return summary.Outcome is SyncOutcome.NoChange or SyncOutcome.Changed && !_hasDeclined;
     }
 
     /// <summary>Shows a report on the page of the job's run, and gives later steps the outcome.</summary>
@@ -159,6 +163,12 @@ public abstract class SyncCommand : JiraAdoCommand
             isWanted[false].Select(WorkItemResult.Of)
                 .Concat(Stream(token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), relations, token))),
             result => result.Error is null ? null : Errors.Of(result.Error, result.Key));
+        var skipped = results.Count(result => result.Action == ChangeAction.Skip);
+        if (skipped > 0)
+        {
+            WriteWarning($"Skip: {skipped} {(skipped == 1 ? "issue gets" : "issues get")} no work item. Each result says why.");
+        }
+
         WarnOfPeople(results.Where(result => result.IsApplied).SelectMany(result => result.UnknownPeople));
         return results;
     }
@@ -203,10 +213,17 @@ public abstract class SyncCommand : JiraAdoCommand
 
     /// <summary>Tells the changes that nobody objects to from the others.</summary>
     private ILookup<bool, WorkItemChange> Ask(IEnumerable<WorkItemChange> changes) => changes.ToLookup(change =>
-        !change.IsWrite || ShouldProcess($"{change.Key} \"{change.Summary}\"", Describe(change)));
+        !change.IsWrite || IsWanted($"{change.Key} \"{change.Summary}\"", Describe(change)));
 
     private ILookup<bool, RelationChange> Ask(IEnumerable<RelationChange> changes) => changes.ToLookup(change =>
-        !change.IsWrite || ShouldProcess($"{change.Source} -> {change.Target}", Describe(change)));
+        !change.IsWrite || IsWanted($"{change.Source} -> {change.Target}", Describe(change)));
+
+    private bool IsWanted(string target, string action)
+    {
+        var isWanted = ShouldProcess(target, action);
+        _hasDeclined |= !isWanted;
+        return isWanted;
+    }
 
     private List<T> Collect<T>(IEnumerable<T> results, Func<T, ErrorRecord?> errorOf)
     {

@@ -58,6 +58,30 @@ internal sealed class Board : IDisposable
             .ToList();
     }
 
+    /// <summary>The fields of the item with a title, a person as the unique name.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> FieldsAsync(string title) =>
+        (await ItemsAsync()).Single(item => Title(item) == title)["fields"]!.AsObject()
+            .ToDictionary(field => field.Key, field => (field.Value as JsonObject)?["uniqueName"]?.ToString() ?? $"{field.Value}");
+
+    /// <summary>The fields that the last revision of an item changed, but for those that the service keeps itself.</summary>
+    public async Task<IReadOnlyList<string>> LastChangeAsync(int id)
+    {
+        var updates = (await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}/updates", null))["value"]!.AsArray();
+        return updates.Last(update => update!["fields"] is not null)!["fields"]!.AsObject()
+            .Select(field => field.Key)
+            .Except(
+            [
+                "System.Rev", "System.AuthorizedDate", "System.RevisedDate", "System.ChangedDate", "System.ChangedBy", "System.Watermark",
+                "System.AuthorizedAs", "System.PersonId", "System.Reason", "Microsoft.VSTS.Common.StateChangeDate",
+                "Microsoft.VSTS.Common.ActivatedDate", "Microsoft.VSTS.Common.ActivatedBy", "Microsoft.VSTS.Common.ResolvedDate",
+                "Microsoft.VSTS.Common.ResolvedBy", "Microsoft.VSTS.Common.ResolvedReason", "Microsoft.VSTS.Common.ClosedDate",
+                "Microsoft.VSTS.Common.ClosedBy", "System.AreaId", "System.NodeName", "System.AreaLevel1", "System.AreaLevel2",
+                "System.IterationId", "System.IterationLevel1", "System.IterationLevel2",
+            ])
+            .Order(StringComparer.Ordinal)
+            .ToList();
+    }
+
     public async Task<int> IdOfAsync(string title) =>
         (int)(await ItemsAsync()).Single(item => Title(item) == title)["id"]!;
 

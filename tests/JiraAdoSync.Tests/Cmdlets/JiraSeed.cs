@@ -43,6 +43,39 @@ internal sealed class JiraSeed
         return this;
     }
 
+    /// <summary>Sets fields of an issue to what JSON says.</summary>
+    public JiraSeed Fields(int number, string json)
+    {
+        foreach (var (name, value) in JsonNode.Parse(json)!.AsObject())
+        {
+            _issues[number]["fields"]![name] = value?.DeepClone();
+        }
+
+        return this;
+    }
+
+    /// <summary>Gives an issue a status of a category.</summary>
+    public JiraSeed Status(int number, string name, string category)
+    {
+        _issues[number]["fields"]!["status"] = new JsonObject
+        {
+            ["id"] = $"{100 + name.Length}",
+            ["name"] = name,
+            ["statusCategory"] = new JsonObject { ["id"] = category == "done" ? 3 : 4, ["key"] = category, ["name"] = name },
+        };
+        return this;
+    }
+
+    /// <summary>Says what a custom field is called and of what kind it is.</summary>
+    public JiraSeed Custom(string id, string name, string schema)
+    {
+        var issue = _issues.Values.First();
+        (issue["names"] ??= new JsonObject()).AsObject()[id] = name;
+        (issue["schema"] ??= new JsonObject()).AsObject()[id] =
+            new JsonObject { ["type"] = "any", ["custom"] = schema, ["customId"] = int.Parse(id.Split('_')[1]) };
+        return this;
+    }
+
     public JiraSeed Parent(int child, int parent)
     {
         _issues[child]["fields"]!["parent"] = Reference(parent);

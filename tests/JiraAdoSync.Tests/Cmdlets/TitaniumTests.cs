@@ -75,7 +75,7 @@ public sealed class TitaniumTests
         })
         """;
 
-    private static async Task<List<string>> ReadAsync(string file)
+    internal static async Task<List<string>> ReadAsync(string file)
     {
         await using var zipped = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
         using var reader = new StreamReader(zipped);

@@ -13,7 +13,7 @@ internal sealed class Tracker : IDisposable
 
     public Tracker(SandboxServer sandbox)
     {
-        _client = new HttpClient { BaseAddress = new Uri($"{sandbox.JiraUri}/rest/api/3/") };
+        _client = new HttpClient { BaseAddress = new Uri($"{sandbox.JiraUri}/rest/api/2/") };
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{sandbox.JiraUser}:{sandbox.JiraToken}")));
     }
@@ -38,6 +38,20 @@ internal sealed class Tracker : IDisposable
 
     public Task SetSummaryAsync(string key, string summary) => SendAsync(
         HttpMethod.Put, $"issue/{key}", new JsonObject { ["fields"] = new JsonObject { ["summary"] = summary } });
+
+    public Task SetFieldsAsync(string key, string json) =>
+        SendAsync(HttpMethod.Put, $"issue/{key}", new JsonObject { ["fields"] = JsonNode.Parse(json) });
+
+    /// <summary>Moves an issue to a status that some issue of the site has.</summary>
+    public async Task SetStatusAsync(string key, string status)
+    {
+        var transitions = await SendAsync(HttpMethod.Get, $"issue/{key}/transitions", null);
+        var transition = transitions!["transitions"]!.AsArray().First(one => one!["to"]!["name"]!.ToString() == status)!["id"]!.ToString();
+        await SendAsync(
+            HttpMethod.Post,
+            $"issue/{key}/transitions",
+            new JsonObject { ["transition"] = new JsonObject { ["id"] = transition } });
+    }
 
     public Task DeleteAsync(string key) => SendAsync(HttpMethod.Delete, $"issue/{key}?deleteSubtasks=true", null);
 

@@ -1,0 +1,67 @@
+using System.Management.Automation;
+using JiraAdoSync.Jira;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Writes a profile for the two connected sites: a file that says how a Jira selection is synced.</summary>
+/// <remarks>
+/// Every issue type, status, link type and person that occurs among the issues of the query gets an entry, mapped as well as
+/// names allow. What names do not tell is left out of the sync, and a guess stands beside it: read the file, and edit it.
+/// Invoke-JiraAdoSync -Profile takes it. Nothing is written to either site.
+/// </remarks>
+/// <example>
+/// <para>Writes a profile, and looks at what it would do.</para>
+/// <code>
+/// New-JiraAdoProfile -Path sync.psd1 -Jql 'project = SHOP'
+/// Invoke-JiraAdoSync -Profile sync.psd1 -PlanOnly
+/// </code>
+/// </example>
+/// <example>
+/// <para>Writes it anew, over the one that is there.</para>
+/// <code>
+/// New-JiraAdoProfile sync.psd1 'project = SHOP' -Force
+/// </code>
+/// </example>
+[Cmdlet(VerbsCommon.New, "JiraAdoProfile", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class NewJiraAdoProfileCommand : SyncCommand
+{
+    /// <summary>The file; its name should end in .psd1.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Path { get; set; } = null!;
+
+    /// <summary>The query whose issues are to be synced; all of them are read.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    public string Jql { get; set; } = null!;
+
+    /// <summary>Replace a file that is there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        if (File.Exists(path) && !Force)
+        {
+            throw new SyncException("ProfileExists", $"'{path}' is there already. Give -Force to replace it, or another path.", path);
+        }
+
+        var client = Jira.Client;
+        var text = new ProfileText
+        {
+            JiraSite = Jira.Site,
+            AdoProject = Ado.Project,
+            Jql = Jql,
+            Written = TimeProvider.System.GetUtcNow(),
+            Issues = Stream(token => client.SearchAsync(Jql, IssueDetail.Default, token)).ToList(),
+            Types = Await(Ado.Client.GetWorkItemTypesAsync),
+            RelationTypes = Await(Ado.Client.GetRelationTypesAsync),
+        };
+        if (ShouldProcess(path, $"Write a profile of {text.Issues.Count} issues"))
+        {
+            TextFile.Write(path, text.ToString(), "ProfileUnwritable");
+            WriteObject(new FileInfo(path));
+        }
+    }
+}
