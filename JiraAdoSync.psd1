@@ -40,7 +40,9 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags       = @('Jira', 'AzureDevOps', 'AzureBoards', 'Sync', 'Migration', 'WorkItems', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags         = @('Jira', 'AzureDevOps', 'AzureBoards', 'Sync', 'Migration', 'WorkItems', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ReleaseNotes = 'The first version. CHANGELOG.md in the project tells what it does.'
         }
     }
 }

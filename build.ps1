@@ -37,10 +37,7 @@ try {
         'Demo' { Invoke-Dotnet run --project src/JiraAdoSync.Sandbox -- demo }
         'Package' {
             Invoke-Dotnet build src/JiraAdoSync --configuration Release
-            $version = (Import-PowerShellDataFile (Join-Path $module JiraAdoSync.psd1)).ModuleVersion
-            $package = Join-Path $PSScriptRoot output "JiraAdoSync-$version.zip"
-            Compress-Archive $module $package -Force
-            "The module is packaged as $package."
+            Invoke-Dotnet run --project src/JiraAdoSync.Package --configuration Release -- $module (Split-Path $module)
         }
     }
 }

@@ -1,0 +1,97 @@
+// The task as an agent runs it: inputs in the environment, logging commands on standard output. `node --test` after `npm ci`.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..', '..');
+const task = JSON.parse(readFileSync(join(here, 'SyncJiraToBoards', 'task.json'), 'utf8'));
+
+/** Runs the task with inputs, and tells its output. */
+function run(inputs, script = join(here, 'SyncJiraToBoards', 'index.js'), variables = {}) {
+  const temp = mkdtempSync(join(tmpdir(), 'task-'));
+  try {
+    const environment = { PATH: process.env.PATH, HOME: process.env.HOME, TF_BUILD: 'True', AGENT_TEMPDIRECTORY: temp, ...variables };
+    for (const { name, defaultValue } of task.inputs) if (defaultValue) environment[`INPUT_${name.toUpperCase()}`] = defaultValue;
+    for (const [name, value] of Object.entries(inputs)) environment[`INPUT_${name.toUpperCase()}`] = value;
+    const done = spawnSync(process.execPath, [script], { env: environment, cwd: temp, encoding: 'utf8' });
+    return { output: done.stdout, errors: done.stderr, hasReport: existsSync(join(temp, 'jiraadosync.html')) };
+  } finally {
+    rmSync(temp, { recursive: true, force: true });
+  }
+}
+
+const good = {
+  jiraUri: 'https://contoso.atlassian.net', jiraToken: 'a-secret-token', jql: 'project = SHOP',
+  organizationUri: 'https://dev.azure.com/contoso', project: 'Fabrikam', adoToken: 'another-secret',
+};
+
+/** What an agent shows: its library's own debug lines, which the agent masks, are left out. */
+const shown = output => output.replace(/##vso\[task\.(setsecret|debug)\].*/g, '');
+
+function refuses(inputs, words) {
+  const { output } = run({ ...good, ...inputs });
+  assert.match(output, /##vso\[task\.complete result=Failed;?\]/);
+  assert.match(output, words);
+  assert.doesNotMatch(shown(output), /a-secret-token|another-secret/);
+}
+
+test('an input that is missing is named', () => refuses({ jiraToken: '' }, /jiraToken/));
+test('an address that is none is named', () => refuses({ jiraUri: 'contoso' }, /jiraUri is no address: 'contoso'/));
+test('a mapping that is no JSON is named', () => refuses({ linkTypeMapping: '{blocks' }, /linkTypeMapping is no JSON/));
+test('a mapping that is no table is named', () => refuses({ typeMapping: '["Story"]' }, /typeMapping is no table/));
+test('a choice that there is not is named, with those there are', () =>
+  refuses({ onConflict: 'Perhaps' }, /onConflict is 'Perhaps'\. It can be Degrade, Skip, Fail/));
+test('without an organisation the job\'s own is missed by name', () => refuses({ organizationUri: '' }, /System\.CollectionUri/));
+
+test('the manifest has every input that the script reads, and its outputs', () => {
+  const script = readFileSync(join(here, 'SyncJiraToBoards', 'index.js'), 'utf8');
+  const read = new Set([...script.matchAll(/(?:getInput|getBoolInput|own|table|choice)\('(\w+)'/g)].map(match => match[1]));
+  assert.deepEqual([...read].sort(), task.inputs.map(input => input.name).sort());
+  assert.deepEqual(task.outputVariables.map(variable => variable.name), ['outcome', 'report']);
+});
+
+const hasPwsh = spawnSync('pwsh', ['-NoProfile', '-Command', '1']).status === 0;
+const isBuilt = existsSync(join(root, 'output', 'JiraAdoSync', 'JiraAdoSync.psd1'));
+const skip = hasPwsh && isBuilt ? false : 'needs pwsh, and the module built';
+test('it syncs on the sandbox, tells the outcome, and a second run changes nothing', { skip, timeout: 300_000 }, async () => {
+  execFileSync(process.execPath, [join(here, 'pack.mjs'), '--stage'], { stdio: 'inherit' });
+  const sandbox = spawn('dotnet', ['run', '--no-build', '--project', join(root, 'src', 'JiraAdoSync.Sandbox'), '--', 'serve'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const [line] = await once(createInterface(sandbox.stdout), 'line');
+    const at = JSON.parse(line);
+    const script = join(root, 'output', 'extension', 'SyncJiraToBoards', 'index.js');
+    const inputs = { jiraUri: at.jira, jiraUser: at.jiraUser, jiraToken: at.jiraToken, jql: 'project = SHOP' };
+    // The organisation, the project and the token are the job's own.
+    const job = { SYSTEM_COLLECTIONURI: at.organization, SYSTEM_TEAMPROJECT: at.project, SYSTEM_ACCESSTOKEN: at.adoToken };
+
+    const plan = run({ ...inputs, planOnly: 'true' }, script, job);
+    assert.match(plan.output, /Plan: 11 Create\. Nothing is written yet\./, plan.output + plan.errors);
+
+    const mapping = { linkTypeMapping: '{"blocks": "Successor", "relates to": "Related"}', typeMapping: '{"Story": ["Feature", "User Story"]}' };
+    const first = run({ ...inputs, ...mapping }, script, job);
+    assert.match(first.output, /variable=outcome;isoutput=true\]Changed/, first.output + first.errors);
+    assert.match(first.output, /variable=workItemsCreate;isoutput=true\]6/);
+    assert.match(first.output, /##vso\[task\.uploadsummary\].+\.md/);
+    assert.match(first.output, /\+ Create +SHOP-1 +Feature/);
+    assert.ok(first.hasReport);
+    assert.doesNotMatch(first.output, /task\.complete result=(Failed|SucceededWithIssues)/);
+    assert.doesNotMatch(shown(first.output), new RegExp(`${at.jiraToken}|${at.adoToken}`));
+
+    const second = run({ ...inputs, ...mapping }, script, job);
+    assert.match(second.output, /variable=outcome;isoutput=true\]NoChange/);
+
+    const refused = run({ ...inputs, jiraToken: 'not-the-token' }, script, job);
+    assert.match(refused.output, /##vso\[task\.logissue type=error\]/);
+    assert.match(refused.output, /##vso\[task\.complete result=Failed;?\]The sync ended with exit code 1\./);
+  } finally {
+    sandbox.kill('SIGTERM');
+    await once(sandbox, 'exit');
+  }
+});
