@@ -36,7 +36,7 @@ internal static class JsonPatch
             operations.Add(new PatchOperation("test", "/rev") { Value = rev });
         }
 
-        operations.AddRange(write.Fields.Select(field => new PatchOperation(Op(write, field.Key), $"/fields/{field.Key}")
+        operations.AddRange(write.Fields.Select(field => new PatchOperation(Op(write, field.Key), $"/fields/{Escape(field.Key)}")
         {
             Value = field.Value ?? string.Empty,
         }));
@@ -57,6 +57,10 @@ internal static class JsonPatch
         }));
         return operations;
     }
+
+    /// <summary>A name as one step of a path in JSON.</summary>
+    private static string Escape(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     /// <summary>Tags that are added are merged with those that stand, so they are replaced where some are to go.</summary>
     private static string Op(WorkItemWrite write, string field) =>

@@ -125,6 +125,12 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         IssueDetail detail,
         [EnumeratorCancellation] CancellationToken token)
     {
+        if (!IsCloud)
+        {
+            // Known before several chunks ask for them at once.
+            await GetFieldsAsync(token).ConfigureAwait(false);
+        }
+
         var chunks = keysOrIds.Where(name => IsKeyOrId().IsMatch(name)).Chunk(PageSize);
         var read = chunks.SelectAheadAsync(2 * ThrottleLimit, (chunk, stop) => ReadChunkAsync(chunk, detail, stop), token);
         await foreach (var replicas in read.ConfigureAwait(false))
@@ -239,8 +245,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
         // Data Center has no bulk read; "key" takes ids too, and unknown ones are passed over when not strict.
         var replicas = new List<Replica>();
-        var jql = $"key in ({string.Join(",", keysOrIds)})";
-        await foreach (var replica in SearchByOffsetAsync(jql, detail, strict: false, token).ConfigureAwait(false))
+        await foreach (var replica in SearchByOffsetAsync(JqlOf(keysOrIds), detail, strict: false, token).ConfigureAwait(false))
         {
             replicas.Add(replica);
         }
@@ -312,13 +317,18 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// <summary>Data Center names the epic of an issue by its key alone; identity is the id.</summary>
     private async Task FindIdsAsync(IEnumerable<string> keys, Dictionary<string, long> ids, CancellationToken token)
     {
-        foreach (var chunk in keys.Where(key => !ids.ContainsKey(key)).Distinct().ToList().Chunk(PageSize))
+        foreach (var chunk in keys.Where(key => !ids.ContainsKey(key) && IsKeyOrId().IsMatch(key)).Distinct().ToList().Chunk(PageSize))
         {
-            var jql = $"key in ({string.Join(",", chunk)})";
-            var page = await ReadOffsetAsync(jql, IssueDetail.None, 0, strict: false, token).ConfigureAwait(false);
+            var page = await ReadOffsetAsync(JqlOf(chunk), IssueDetail.None, 0, strict: false, token).ConfigureAwait(false);
             page.Issues.ForEach(issue => ids[issue.Key] = issue.IssueId);
         }
     }
+
+    /// <summary>
+    /// The query for issues by name. Each of them must have shown that it is a key or an id: anything else could be a
+    /// clause of its own.
+    /// </summary>
+    private static string JqlOf(IEnumerable<string> keysOrIds) => $"key in ({string.Join(",", keysOrIds)})";
 
     private Task<Page> ReadOffsetAsync(string jql, IssueDetail detail, int startAt, bool strict, CancellationToken token)
     {

@@ -166,4 +166,47 @@ public sealed class ConnectTests
         Assert.Equal("AuthenticationFailed", world.Run("Connect-JiraSite $jiraUri -Token $badToken").FailureId);
         Assert.Equal("AuthenticationFailed", world.Run("Connect-JiraSite $jiraUri $badCredential").FailureId);
     }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_key_that_is_more_than_a_key_finds_nothing_and_asks_for_nothing(JiraFlavor flavor)
+    {
+        await using var world = await World.StartAsync(
+            RecipeStory.Issues, adjust: options => options with { Jira = flavor, Watcher = null });
+        string[] keys =
+        [
+            "SHOP-1) OR project = SHOP OR key in (SHOP-2", "SHOP-1\n", "SHOP-1,SHOP-2", "1 OR 1=1", "../../2/serverInfo", "SHOP-1?x", "\"", "'", "",
+        ];
+        world.Session.Set("keys", keys.Where(key => key.Length > 0).ToArray());
+        await world.ResetRequestsAsync();
+        var run = world.Run("$keys | ForEach-Object { Get-JiraReplica -Key $_ }");
+        Assert.Empty(run.Output);
+        Assert.Equal(keys.Length - 1, run.ErrorIds.Count(id => id == "IssueNotFound"));
+        Assert.Empty((await world.RequestsAsync("jira")).Keys.Where(route => !route.EndsWith("/field", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_epic_link_that_is_more_than_a_key_is_no_clause_of_a_query()
+    {
+        await using var world = await World.StartAsync(
+            RecipeStory.Issues, adjust: options => options with { Jira = JiraFlavor.DataCenter, Watcher = null });
+        using var client = new HttpClient { DefaultRequestHeaders = { Authorization = Rest.RestWorld.Basic(world.Sandbox.JiraUser, world.Sandbox.JiraToken) } };
+        var fields = await client.GetStringAsync($"{world.Sandbox.JiraUri}/rest/api/2/field", TestContext.Current.CancellationToken);
+        var field = JsonNode.Parse(fields)!.AsArray().Single(one => one!["schema"]?["custom"]?.ToString() == "com.pyxis.greenhopper.jira:gh-epic-link")!["id"]!.ToString();
+        var issue = $$$"""{"id":"1","key":"SHOP-1","fields":{"summary":"x","{{{field}}}":"SHOP-2) OR project = SHOP OR key in (SHOP-3"}}""";
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["kind"] = "status",
+            ["status"] = 200,
+            ["route"] = "*/search",
+            ["times"] = 1,
+            ["headers"] = new JsonObject { ["Content-Type"] = "application/json" },
+            ["body"] = $$"""{"issues":[{{issue}}],"total":1,"startAt":0,"maxResults":100}""",
+        });
+        await world.ResetRequestsAsync();
+        var replica = world.Run("Get-JiraReplica -Jql 'project = SHOP'").Succeeded().Output.Single();
+        Assert.Null(replica.Properties["Parent"].Value);
+        Assert.Equal(1, (await world.RequestsAsync("jira")).Single(one => one.Key.EndsWith("/search", StringComparison.Ordinal)).Value);
+    }
 }

@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Mapping;
+using JiraAdoSync.Planning;
 using JiraAdoSync.Rest;
+using JiraAdoSync.Runs;
 using JiraAdoSync.Sandbox;
+using JiraAdoSync.Syncing;
 using JiraAdoSync.Tests.Cmdlets;
 using Xunit;
 using static JiraAdoSync.Tests.Rest.RestWorld;
@@ -160,5 +164,58 @@ public sealed class PacingTests
         var share = 1000 * 0.014 / (2 * minutes / 5);
         TestContext.Current.TestOutputHelper!.WriteLine($"{share:P0} of the allowed rate at {throttleLimit} requests at once.");
         Assert.InRange(share, 0.75, 1);
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task Under_a_limit_of_throughput_units_a_whole_sync_is_done_and_never_delayed_and_never_refused()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var seed = new JiraSeed();
+        for (var issue = 1; issue <= 3000; issue++)
+        {
+            seed.Issue(issue, "Story");
+        }
+
+        for (var issue = 1; issue < 3000; issue++)
+        {
+            seed.Link(issue, "blocks", issue + 1);
+        }
+
+        await using var world = await RestWorld.StartAsync(new SandboxOptions { Seed = seed.Lines });
+        using var jira = await world.ConnectJiraAsync();
+        using var ado = await world.ConnectAdoAsync();
+        // Ten requests in five minutes.
+        world.Sandbox.Server.Switches.ThroughputUnits = 0.14;
+        var start = world.Time.GetUtcNow();
+        var policy = new WorkItemPolicy
+        {
+            Fields = new FieldMapping([], await jira.GetFieldsAsync(token), [], await ado.GetWorkItemTypesAsync(token), false),
+        };
+        var sync = new Synchronizer(ado, jira, jira.Site, new CorrelationCache(), _ => { }, _ => { }, world.Time, RunLog.None);
+        var replicas = await sync.ReadAsync(jira.SearchAsync("project = SHOP", policy.Fields.Detail, token), token);
+        var types = await ado.GetRelationTypesAsync(token);
+        var desired = LinkConverter.Convert(
+            replicas.SelectMany(replica => replica.ParentAndLinks()), new LinkTypeMapping(LinkTypePresets.Default, types), types,
+            UnmappedLinks.Error, _ => { });
+        var workItems = await sync.PlanWorkItemsAsync(replicas, policy, token);
+        var relations = await sync.PlanRelationsAsync(
+            desired, replicas, replicas.Select(replica => replica.IssueId).ToHashSet(), new RelationPolicy(), token);
+        await foreach (var result in sync.ApplyWorkItemsAsync(workItems, token))
+        {
+            Assert.True(result.IsApplied, result.Error?.ToString());
+        }
+
+        await foreach (var result in sync.ApplyRelationsAsync(relations.Changes, LinkConflict.Degrade, token))
+        {
+            Assert.True(result.IsApplied, result.Error?.ToString());
+        }
+
+        var answers = world.Traces
+            .Where(trace => trace.Stage == RequestStage.Answered && !trace.Path.StartsWith("/rest/", StringComparison.Ordinal))
+            .ToList();
+        Assert.All(answers, answer => Assert.Equal((200, TimeSpan.Zero), (answer.Status, answer.DelayedBy)));
+        var share = answers.Count / (10 * (world.Time.GetUtcNow() - start).TotalMinutes / 5);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{answers.Count} requests, {share:P0} of the allowed rate.");
+        Assert.InRange(share, 0.75, 1.1);
     }
 }
