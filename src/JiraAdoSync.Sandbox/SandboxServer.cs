@@ -89,6 +89,15 @@ public sealed class SandboxServer : IAsyncDisposable
 
         var isReady = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var application = Build(options.Port);
+        application.Use(next => context =>
+        {
+            if (options.Jira == JiraFlavor.Cloud)
+            {
+                JiraGateway.Lead(context);
+            }
+
+            return next(context);
+        });
         application.UseRouting();
         application.Use(next => async context =>
         {

@@ -5,8 +5,8 @@ namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
 /// <c>/sandbox/jira/accounts</c>: who can sign in to Jira. <c>POST</c> takes <c>{"emailAddress", "displayName",
-/// "token", "hiddenProjects", "hiddenIssues", "withoutPermissions"}</c>, adds the account or changes it, and answers
-/// with its token.
+/// "token", "scopedToken", "oauthToken", "hiddenProjects", "hiddenIssues", "withoutPermissions"}</c>, adds the account or
+/// changes it, and answers with its tokens.
 /// </summary>
 internal static class AccountRoutes
 {
@@ -32,6 +32,12 @@ internal static class AccountRoutes
     {
         var told = account.ToJson(site.Flavor, $"{site.Uri}/rest/api/2");
         told["token"] = account.Token;
+        if (site.Flavor == JiraFlavor.Cloud)
+        {
+            told["scopedToken"] = account.ScopedToken;
+            told["oauthToken"] = account.OAuthToken;
+        }
+
         return told;
     }
 }

@@ -23,6 +23,12 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
 
     public string Token { get; private set; } = token;
 
+    /// <summary>A token with scopes, which is good at the gateway to Jira Cloud only.</summary>
+    public string ScopedToken { get; private set; } = NewToken();
+
+    /// <summary>An OAuth token, which is good there, too, and nowhere else.</summary>
+    public string OAuthToken { get; private set; } = NewToken();
+
     public string DisplayName { get; private set; } = "Sandbox Account";
 
     public bool CanSee(JiraProject project) => !_hiddenProjects.Contains(project.Key);
@@ -50,6 +56,8 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
     {
         DisplayName = body["displayName"].Text() ?? DisplayName;
         Token = body["token"].Text() ?? Token;
+        ScopedToken = body["scopedToken"].Text() ?? ScopedToken;
+        OAuthToken = body["oauthToken"].Text() ?? OAuthToken;
         _hiddenProjects = Texts(body["hiddenProjects"]);
         _hiddenIssues = Texts(body["hiddenIssues"]);
         _missingPermissions = Texts(body["withoutPermissions"]);

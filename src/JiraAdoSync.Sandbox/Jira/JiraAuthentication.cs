@@ -18,17 +18,23 @@ internal enum JiraSignIn
     WrongPassword,
 }
 
-/// <summary>Who asks: Cloud takes user and token by Basic, Data Center also the token as Bearer.</summary>
+/// <summary>
+/// Who asks: Cloud takes user and token by Basic, and at its gateway other tokens by Basic and by Bearer; Data Center
+/// takes the token as Bearer, too.
+/// </summary>
 internal static class JiraAuthentication
 {
     public static (JiraSignIn SignIn, JiraAccount? Account) Check(JiraSite site, HttpRequest request)
     {
+        var isAtGateway = JiraGateway.Led(request.HttpContext);
         var header = request.Headers.Authorization.ToString().Split(' ', 2, StringSplitOptions.TrimEntries);
         if (header is ["Bearer" or "bearer", var bearer])
         {
+            Func<JiraAccount, string>? tokenOf = site.Flavor == JiraFlavor.DataCenter ? account => account.Token
+                : isAtGateway ? account => account.OAuthToken
+                : null;
             return Found(
-                site.Flavor == JiraFlavor.DataCenter ? site.Accounts.FirstOrDefault(account => IsSame(bearer, account.Token)) : null,
-                JiraSignIn.WrongToken);
+                tokenOf is null ? null : site.Accounts.FirstOrDefault(account => IsSame(bearer, tokenOf(account))), JiraSignIn.WrongToken);
         }
 
         if (header is not ["Basic" or "basic", var basic])
@@ -41,7 +47,7 @@ internal static class JiraAuthentication
             var pair = Encoding.UTF8.GetString(Convert.FromBase64String(basic)).Split(':', 2);
             var named = pair.Length == 2 ? site.Accounts.FirstOrDefault(
                 account => account.EmailAddress.Equals(pair[0], StringComparison.OrdinalIgnoreCase)) : null;
-            return Found(named is not null && IsSame(pair[1], named.Token) ? named : null, JiraSignIn.WrongPassword);
+            return Found(named is not null && IsSame(pair[1], isAtGateway ? named.ScopedToken : named.Token) ? named : null, JiraSignIn.WrongPassword);
         }
         catch (FormatException)
         {

@@ -66,6 +66,11 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
             }
         }
 
+        if (IsCloud)
+        {
+            JiraGateway.Map(new JiraRoutes(routes, "2", HandleAsync, "/jira/_edge"));
+        }
+
         WebhookEndpoints.Map(new JiraRoutes(routes, "2", HandleAsync, "/jira/rest/webhooks/1.0"));
         AttachmentEndpoints.MapContent(new JiraRoutes(routes, "2", HandleAsync, "/jira/secure"));
         MapControl(routes, "GET", AccountRoutes.Path, (site, _) => AccountRoutes.List(site));
@@ -112,7 +117,7 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
         Answer answer;
         try
         {
-            answer = Refuse(who.SignIn, isOpen) ?? await AnswerAsync(context, version, who.Account, handle);
+            answer = Refuse(who.SignIn, isOpen, JiraGateway.Led(context)) ?? await AnswerAsync(context, version, who.Account, handle);
         }
         catch (JiraError refused)
         {
@@ -135,11 +140,16 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
     /// Wrong credentials mostly look like none at all: searches find nothing and issues do not exist. What is about the
     /// account itself says so, and Data Center says so of a wrong password.
     /// </summary>
-    private Answer? Refuse(JiraSignIn signIn, bool isOpen)
+    private Answer? Refuse(JiraSignIn signIn, bool isOpen, bool isAtGateway)
     {
         if (signIn == JiraSignIn.SignedIn)
         {
             return null;
+        }
+
+        if (isAtGateway)
+        {
+            return JiraGateway.Refusal();
         }
 
         if (!IsCloud && signIn == JiraSignIn.WrongPassword)

@@ -155,6 +155,32 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public async Task A_token_with_scopes_or_of_OAuth_finds_its_way_to_the_gateway()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues, adjust: options => options with { Watcher = null });
+        var account = await world.SetAccountAsync(new JsonObject());
+        world.Session.Set("gateway", world.Sandbox.Address);
+        world.Session.Set("scoped", new PSCredential(
+            world.Sandbox.JiraUser, new NetworkCredential("", account["scopedToken"]!.ToString()).SecurePassword));
+        world.Session.Set("oauth", new NetworkCredential("", account["oauthToken"]!.ToString()).SecurePassword);
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        foreach (var credentials in new[] { "-Credential $scoped", "-Token $oauth" })
+        {
+            var connection = world.Run($"Connect-JiraSite $jiraUri {credentials} -GatewayUri $gateway").Succeeded().Output.Single();
+            Assert.Contains("/ex/jira/", connection.Properties["ApiUri"].Value.ToString(), StringComparison.Ordinal);
+            Assert.Equal(world.Sandbox.JiraUri.ToString(), connection.Properties["Site"].Value);
+            // The site is the same, and so are its marks.
+            var again = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+            Assert.Equal("NoChange", again.Summary.Properties["Outcome"].Value.ToString());
+            world.Session.Set("there", connection.Properties["ApiUri"].Value);
+            world.Run($"Connect-JiraSite $there {credentials}").Succeeded();
+        }
+
+        Assert.Equal("AuthenticationFailed", world.Run("Connect-JiraSite $jiraUri $badCredential -GatewayUri $gateway").FailureId);
+        Assert.Equal("AuthenticationFailed", world.Run("Connect-JiraSite $jiraUri -Token $badToken -GatewayUri $gateway").FailureId);
+    }
+
+    [Fact]
     public async Task Data_Center_takes_a_password_and_a_token_and_refuses_wrong_ones()
     {
         await using var world = await World.StartAsync(

@@ -124,14 +124,16 @@ internal sealed class World : IAsyncDisposable
     /// <summary>
     /// Hides issues from the account that the session is connected with, and with them the links to them.
     /// </summary>
-    public async Task HideAsync(params string[] keys)
+    public Task HideAsync(params string[] keys) => SetAccountAsync(
+        new JsonObject { ["hiddenIssues"] = new JsonArray([.. keys.Select(key => JsonValue.Create(key))]) });
+
+    /// <summary>Changes the account that the session is connected with, and tells its tokens.</summary>
+    public async Task<JsonNode> SetAccountAsync(JsonObject values)
     {
-        var account = new JsonObject
-        {
-            ["emailAddress"] = Sandbox.JiraUser,
-            ["hiddenIssues"] = new JsonArray([.. keys.Select(key => JsonValue.Create(key))]),
-        };
-        (await _control.PostAsJsonAsync("/sandbox/jira/accounts", account)).EnsureSuccessStatusCode().Dispose();
+        values["emailAddress"] = Sandbox.JiraUser;
+        using var answer = await _control.PostAsJsonAsync("/sandbox/jira/accounts", values);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
     }
 
     public async Task ClearFaultsAsync() =>

@@ -21,6 +21,26 @@ public class SignInTests
     }
 
     [Fact]
+    public async Task The_gateway_takes_tokens_with_scopes_and_OAuth_tokens_and_the_site_takes_neither()
+    {
+        await using var jira = await JiraWire.StartAsync();
+        var account = await jira.SendAsync("POST", "/sandbox/jira/accounts", $$"""{"emailAddress":"{{jira.Server.JiraUser}}"}""");
+        var tenant = await jira.SendAsync("GET", "/jira/_edge/tenant_info", null);
+        var gateway = $"/ex/jira/{tenant.At("cloudId")}/rest/api/3/myself";
+        var scoped = JiraWire.Basic(jira.Server.JiraUser, account.At("scopedToken")!);
+        var oauth = new AuthenticationHeaderValue("Bearer", account.At("oauthToken"));
+        foreach (var (credentials, atSite, atGateway) in
+            (IEnumerable<(AuthenticationHeaderValue?, int, int)>)[(jira.Authorization, 200, 401), (scoped, 401, 200), (oauth, 401, 200), (null, 401, 401)])
+        {
+            jira.Authorization = credentials;
+            Assert.Equal(atSite, (await jira.GetAsync("myself")).Status);
+            Assert.Equal(atGateway, (await jira.SendAsync("GET", gateway, null)).Status);
+        }
+
+        Assert.Equal(404, (await jira.SendAsync("GET", "/ex/jira/11111111-1111-1111-1111-111111111111/rest/api/3/myself", null)).Status);
+    }
+
+    [Fact]
     public async Task On_Cloud_wrong_credentials_are_told_only_by_myself_and_by_a_header()
     {
         await using var jira = await JiraWire.StartAsync();
