@@ -200,7 +200,7 @@ public sealed class PacingTests
         var workItems = await sync.PlanWorkItemsAsync(replicas, policy, token);
         var relations = await sync.PlanRelationsAsync(
             desired, replicas, replicas.Select(replica => replica.IssueId).ToHashSet(), new RelationPolicy(), token);
-        await foreach (var result in sync.ApplyWorkItemsAsync(workItems, token))
+        await foreach (var result in sync.ApplyWorkItemsAsync(workItems, relations.Changes, token))
         {
             Assert.True(result.IsApplied, result.Error?.ToString());
         }
