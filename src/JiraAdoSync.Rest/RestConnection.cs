@@ -281,6 +281,15 @@ internal sealed class RestConnection : IDisposable
         {
             throw Lost(Failure.TimedOut, "did not answer in time", cancelled);
         }
+        catch (OperationCanceledException)
+        {
+            Trace(request, RequestStage.Failed, attempt, trace => trace with
+            {
+                Duration = _time.GetElapsedTime(started),
+                Reason = "it is no longer wanted",
+            });
+            throw;
+        }
         catch (Exception broken)
             when (broken is HttpRequestException or IOException or InvalidDataException or InvalidOperationException
                 and not ObjectDisposedException)

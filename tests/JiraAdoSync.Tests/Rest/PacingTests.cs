@@ -184,9 +184,8 @@ public sealed class PacingTests
         await using var world = await RestWorld.StartAsync(new SandboxOptions { Seed = seed.Lines });
         using var jira = await world.ConnectJiraAsync();
         using var ado = await world.ConnectAdoAsync();
-        // Ten requests in five minutes.
-        world.Sandbox.Server.Switches.ThroughputUnits = 0.14;
-        var start = world.Time.GetUtcNow();
+        // Thirty requests in five minutes: of those that are asked to wait from the 24th on, five may be under way.
+        world.Sandbox.Server.Switches.ThroughputUnits = 0.42;
         var policy = new WorkItemPolicy
         {
             Fields = new FieldMapping([], await jira.GetFieldsAsync(token), [], await ado.GetWorkItemTypesAsync(token), false),
@@ -214,8 +213,6 @@ public sealed class PacingTests
             .Where(trace => trace.Stage == RequestStage.Answered && !trace.Path.StartsWith("/rest/", StringComparison.Ordinal))
             .ToList();
         Assert.All(answers, answer => Assert.Equal((200, TimeSpan.Zero), (answer.Status, answer.DelayedBy)));
-        var share = answers.Count / (10 * (world.Time.GetUtcNow() - start).TotalMinutes / 5);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{answers.Count} requests, {share:P0} of the allowed rate.");
-        Assert.InRange(share, 0.75, 1.1);
+        Assert.True(answers.Count > 30 && world.Waits.Count > 0, $"{answers.Count} requests, {world.Waits.Count} waits");
     }
 }
