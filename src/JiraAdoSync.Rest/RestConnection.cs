@@ -28,6 +28,7 @@ internal sealed class RestConnection : IDisposable
 
     /// <summary>A server gives a query six minutes, and a batch of 200 changes takes one or two.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(400);
+    private static readonly TimeSpan FileTimeout = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Budget = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
     private static readonly ProductInfoHeaderValue Product =
@@ -257,13 +258,16 @@ internal sealed class RestConnection : IDisposable
     {
         var address = new Uri(_address, request.Path);
         var left = deadline - _time.GetUtcNow();
-        using var timeout = new CancellationTokenSource(left < Timeout ? left : Timeout, _time);
+        var longest = request.Sink is null ? Timeout : FileTimeout;
+        using var timeout = new CancellationTokenSource(left < longest ? left : longest, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, timeout.Token);
         var started = _time.GetTimestamp();
         try
         {
             using var response = await ExchangeAsync(request, attempt, address, either.Token).ConfigureAwait(false);
-            var body = await ReadAsync(response, either.Token).ConfigureAwait(false);
+            var body = request.Sink is { } sink && response.StatusCode == HttpStatusCode.OK
+                ? await PourAsync(response, sink, either.Token).ConfigureAwait(false)
+                : await ReadAsync(response, either.Token).ConfigureAwait(false);
             var activity = _service.ReadActivityId(response.Headers);
             var failure = FindFailure(request, address, response, body, activity);
             Heed(response, isRefusal: failure?.Error.Kind == Failure.Throttled);
@@ -340,6 +344,10 @@ internal sealed class RestConnection : IDisposable
                 {
                     Headers = { ContentType = new MediaTypeHeaderValue(request.ContentType) },
                 };
+                if (request.ContentRange is { } range)
+                {
+                    message.Content.Headers.ContentRange = ContentRangeHeaderValue.Parse(range);
+                }
             }
 
             Interlocked.Increment(ref _requestsSent);
@@ -372,6 +380,17 @@ internal sealed class RestConnection : IDisposable
     {
         var now = _time.GetUtcNow();
         _pace.Heed(RateLimit.ReadPause(response.Headers, now), _service.ReadLimit(response.Headers, now), isRefusal);
+    }
+
+    /// <summary>Hands the body on as it comes; none is left.</summary>
+    private static async Task<ReadOnlyMemory<byte>?> PourAsync(
+        HttpResponseMessage response,
+        Func<Stream, CancellationToken, Task> sink,
+        CancellationToken token)
+    {
+        using var stream = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
+        await sink(stream, token).ConfigureAwait(false);
+        return ReadOnlyMemory<byte>.Empty;
     }
 
     /// <summary>The body without a byte order mark; null where it is larger than any that is expected.</summary>

@@ -28,6 +28,14 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
     /// </summary>
     public bool IsFile { get; init; }
 
+    /// <summary>
+    /// Takes the answer as it comes, where it is not to be had in memory whole; anew where the request is sent again.
+    /// </summary>
+    public Func<Stream, CancellationToken, Task>? Sink { get; init; }
+
+    /// <summary>The value of the header <c>Content-Range</c>: which part of a whole the body is.</summary>
+    public string? ContentRange { get; init; }
+
     /// <summary>Whether it goes without credentials.</summary>
     public bool IsAnonymous { get; init; }
 

@@ -11,12 +11,22 @@ public sealed record IssueDetail
     /// <summary>The fields that work items get by default.</summary>
     public static IssueDetail Default { get; } = new()
     {
+        Description = true,
         Fields =
         [
             "priority", "labels", "assignee", "reporter", "creator", "created", "updated", "duedate", "project", "components",
             "fixVersions",
         ],
     };
+
+    /// <summary>Whether to ask for the description, to know whether it changed.</summary>
+    public bool Description { get; init; }
+
+    /// <summary>Whether to ask for the comments.</summary>
+    public bool Comments { get; init; }
+
+    /// <summary>Whether to ask for the attachments.</summary>
+    public bool Attachments { get; init; }
 
     /// <summary>The ids of the fields.</summary>
     public required IReadOnlyList<string> Fields { get; init; }

@@ -31,6 +31,25 @@ public sealed record Replica
     /// </summary>
     public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
 
+    /// <summary>The digest of a description that is not there.</summary>
+    public const string NoDescription = "0";
+
+    /// <summary>
+    /// A digest of the description as Jira keeps it; equal while nobody changed it. Null where it was not asked for.
+    /// </summary>
+    public string? DescriptionDigest { get; init; }
+
+    /// <summary>
+    /// The comments, without their text: all of them, or the first ones of many. Null where they were not asked for.
+    /// </summary>
+    public IReadOnlyList<IssueComment>? Comments { get; init; }
+
+    /// <summary>How many comments there are.</summary>
+    public int CommentCount { get; init; }
+
+    /// <summary>The attachments; null where they were not asked for.</summary>
+    public IReadOnlyList<IssueAttachment>? Attachments { get; init; }
+
     /// <summary>The issue's name.</summary>
     public IssueReference Reference => new(IssueId, Key);
 

@@ -83,6 +83,11 @@ public sealed class FieldMapping
     /// <summary>What must be asked of Jira about each issue.</summary>
     public IssueDetail Detail { get; }
 
+    /// <summary>Whether the user says what a field gets, or that it gets nothing.</summary>
+    /// <param name="referenceName">The field.</param>
+    public bool IsGiven(string referenceName) =>
+        _given.Exists(one => one.Field.ReferenceName.Equals(referenceName, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The Jira fields that the user's own entries read, by id.</summary>
     public IEnumerable<string> GivenReads => _given
         .SelectMany(one => one.Source?.Reads ?? [])

@@ -130,6 +130,9 @@ public sealed record SavedWorkItem
     /// <summary>The digest of the rich texts.</summary>
     public string TextDigest { get; init; } = string.Empty;
 
+    /// <summary>What is to follow beside the fields; null where nothing is.</summary>
+    public WorkItemContent? Content { get; init; }
+
     /// <summary>Why, as a stable word.</summary>
     public string? Reason { get; init; }
 
@@ -154,6 +157,7 @@ public sealed record SavedWorkItem
         BypassRules = change.BypassRules,
         FieldsDigest = change.FieldsDigest,
         TextDigest = change.TextDigest,
+        Content = change.Content,
         Reason = change.Reason,
         Detail = change.Detail,
     };
@@ -181,6 +185,7 @@ public sealed record SavedWorkItem
         BypassRules = BypassRules,
         FieldsDigest = FieldsDigest,
         TextDigest = TextDigest,
+        Content = Content,
         Reason = Reason,
         Detail = Detail,
     };

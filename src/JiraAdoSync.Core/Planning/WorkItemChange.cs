@@ -43,6 +43,9 @@ public sealed record WorkItemChange
     /// <summary>The digest of the rich texts' values in Jira.</summary>
     public string TextDigest { get; init; } = string.Empty;
 
+    /// <summary>What is to follow beside the fields; null where nothing is.</summary>
+    public WorkItemContent? Content { get; init; }
+
     /// <summary>Why, as a stable word such as <c>LeftOut</c>; null where there is nothing to explain.</summary>
     public string? Reason { get; init; }
 
@@ -52,6 +55,10 @@ public sealed record WorkItemChange
     /// <summary>Whether applying this changes something.</summary>
     public bool IsWrite => Action is ChangeAction.Create or ChangeAction.Update or ChangeAction.Adopt
         or ChangeAction.Remove;
+
+    /// <summary>Whether fields and mark stay as they are, and only what follows is to be written.</summary>
+    public bool IsContentOnly => Content is not null && Action == ChangeAction.Update && Fields.Count == 0
+        && Standing?.Mark is { } mark && mark.FieldsDigest == FieldsDigest && mark.TextDigest == TextDigest && mark.Issue.Key == Key;
 
     /// <summary>The issue's id.</summary>
     public long IssueId => Replica.IssueId;

@@ -48,13 +48,15 @@ public static class WorkItemPlanner
     {
         ArgumentNullException.ThrowIfNull(desired);
         ArgumentNullException.ThrowIfNull(policy);
-        if (found?.Mark is not { } mark || mark.FieldsDigest == DigestOf(desired))
+        if (found?.Mark is not { } mark)
         {
             return false;
         }
 
+        var hasChanged = mark.FieldsDigest != DigestOf(desired);
+        var hasText = mark.TextDigest != desired.Text.Digest && desired.Text.Values.Count > 0;
         var mayKeep = policy.FieldConflict == FieldConflict.Keep && found.WorkItem.Rev > mark.Rev;
-        return mayKeep || FurtherTags(desired, found.WorkItem).Any();
+        return (mayKeep && (hasChanged || hasText)) || (hasChanged && FurtherTags(desired, found.WorkItem).Any());
     }
 
     /// <summary>The type that an issue's work item has, or is to have.</summary>

@@ -27,6 +27,9 @@ public sealed record WorkItemPolicy
     /// <summary>Who somebody of Jira is in Azure DevOps.</summary>
     public PeopleMapping People { get; init; } = new([]);
 
+    /// <summary>What goes to work items beside their fields.</summary>
+    public ContentPolicy Content { get; init; } = new();
+
     /// <summary>What becomes of fields that people changed.</summary>
     public FieldConflict FieldConflict { get; init; }
 

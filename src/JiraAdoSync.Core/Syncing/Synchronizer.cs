@@ -42,13 +42,17 @@ public sealed class Synchronizer(
     private readonly List<WorkItemChange> _ownTwins = [];
     private readonly Dictionary<IssueReference, Replica> _unseen = [];
     private readonly Dictionary<long, int> _outside = [];
-    private readonly HashSet<long> _sought = [];
+    private readonly Dictionary<long, IssueReference> _sought = [];
+    private readonly List<WorkItemChange> _withContent = [];
     private readonly Dictionary<RelationChange, PackedRelation> _packed = new(ReferenceEqualityComparer.Instance);
     private Correlator? _correlator;
     private WorkItemApplier? _applier;
 
     /// <summary>The text field that holds the id of each work item's issue; null where the organisation has none.</summary>
     public string? CorrelationField { get; init; }
+
+    /// <summary>Where texts, files and web links are read and written; null to leave them alone.</summary>
+    public ContentPorts? Contents { get; init; }
 
     private Correlator Correlator =>
         _correlator ??= new(store, site, cache, new MarkLookUp(store, site, CorrelationField, warn, time), warn);
@@ -117,6 +121,8 @@ public sealed class Synchronizer(
         var byIssue = replicas.DistinctBy(replica => replica.IssueId).ToDictionary(replica => replica.IssueId);
         var mapper = new WorkItemMapper(policy.Fields, policy.States, policy.People, store.Project);
         var desired = byIssue.Values.Select(Desire).ToList();
+        var plans = await PlanContentsAsync(desired, types, policy, token).ConfigureAwait(false);
+        desired = desired.ConvertAll(one => plans.TryGetValue(one.Replica.IssueId, out var plan) ? one with { Text = plan.Text } : one);
         var changes = WorkItemPlanner.Plan(new WorkItemPlanInput
         {
             Desired = desired,
@@ -135,7 +141,10 @@ public sealed class Synchronizer(
         var twins = Correlator.Twins
             .Where(twin => byIssue.ContainsKey(twin.Issue.Id))
             .Select(twin => Leaving(twin, byIssue[twin.Issue.Id]));
-        return [.. changes, .. twins];
+        return [.. changes.Select(Complete), .. twins];
+
+        WorkItemChange Complete(WorkItemChange change) =>
+            plans.TryGetValue(change.IssueId, out var plan) ? ContentPlanner.Complete(change, plan.Content) : change;
 
         DesiredWorkItem Desire(Replica replica)
         {
@@ -207,19 +216,28 @@ public sealed class Synchronizer(
             yield return WorkItemResult.Of(change);
         }
 
-        var writes = changes.Where(change => change.IsWrite && change.Action != ChangeAction.Remove).ToList();
+        // What has content only is written when all work items stand.
+        _withContent.AddRange(changes.Where(change => change.IsContentOnly));
+        var writes = changes
+            .Where(change => change.IsWrite && change.Action != ChangeAction.Remove && !change.IsContentOnly)
+            .ToList();
         await CreatePathsAsync(writes, token).ConfigureAwait(false);
         var done = 0;
         var created = new Dictionary<IssueReference, Replica>();
-        var replicas = writes.ToDictionary(change => change.IssueId, change => change.Replica);
+        var byIssue = writes.ToDictionary(change => change.IssueId);
         _applier ??= new WorkItemApplier(store, site, Correlator, _sender, log);
         await foreach (var written in _applier.ApplyAsync(writes, relations, token).ConfigureAwait(false))
         {
             var result = written.Result;
             if (written.Standing is { } standing)
             {
-                var replica = replicas[result.IssueId];
+                var (change, replica) = (byIssue[result.IssueId], byIssue[result.IssueId].Replica);
                 Stand(replica.Reference, standing);
+                if (change.Content is not null && result.IsApplied)
+                {
+                    _withContent.Add(change);
+                }
+
                 if (result.Action is ChangeAction.Create or ChangeAction.Keep)
                 {
                     created.Add(replica.Reference, replica);
@@ -247,6 +265,54 @@ public sealed class Synchronizer(
         foreach (var result in await RecycleAsync(leaving, token).ConfigureAwait(false))
         {
             yield return result;
+        }
+    }
+
+    /// <summary>
+    /// Writes the comments, files, hyperlinks and links between texts of the work items that were written, once all of them
+    /// stand.
+    /// </summary>
+    /// <param name="token">Ends the work; the next run completes it.</param>
+    /// <returns>What failed, one by one, and the results of changes that have content only.</returns>
+    public async IAsyncEnumerable<WorkItemResult> ApplyContentsAsync([EnumeratorCancellation] CancellationToken token)
+    {
+        if (Contents is null || _withContent.Count == 0)
+        {
+            yield break;
+        }
+
+        var changes = _withContent.ToList();
+        _withContent.Clear();
+        var unknown = changes.Where(change => !_standing.ContainsKey(change.IssueId)).Select(change => change.Replica.Reference);
+        await FindAsync(unknown, token).ConfigureAwait(false);
+        var ready = changes.Where(change => _standing.ContainsKey(change.IssueId)).Select(change => (change, _standing[change.IssueId]));
+        var pages = new ContentReader(Contents, site).PagesOf(_sought.Values, _standing);
+        var applier = new ContentApplier(store, Contents, site, _sender, log);
+        var done = 0;
+        await foreach (var (change, errors, standing) in applier.ApplyAsync(ready.ToList(), pages, token).ConfigureAwait(false))
+        {
+            if (standing is not null)
+            {
+                Stand(change.Replica.Reference, standing);
+            }
+
+            report(new SyncProgress("Writing comments and files", ++done, changes.Count));
+            if (change.IsContentOnly && standing is not null)
+            {
+                yield return WorkItemResult.Of(change) with { IsApplied = true };
+            }
+
+            foreach (var error in errors)
+            {
+                yield return WorkItemResult.Of(change) with
+                {
+                    Action = ChangeAction.Fail,
+                    WorkItemId = _standing[change.IssueId].WorkItem.Id,
+                    Reason = error.Kind.ToString(),
+                    Detail = error.Message,
+                    Error = error,
+                };
+            }
         }
     }
 
@@ -302,7 +368,7 @@ public sealed class Synchronizer(
         var (readable, otherEnds) = policy.Prune ? await ReadOtherEndsAsync(desired, scope, token).ConfigureAwait(false) : ([], []);
         var outside = desired
             .SelectMany(one => new[] { one.Source, one.Target })
-            .Where(issue => !_sought.Contains(issue.Id))
+            .Where(issue => !_sought.ContainsKey(issue.Id))
             .DistinctBy(issue => issue.Id)
             .ToList();
         var linked = _standing.Values
@@ -381,7 +447,7 @@ public sealed class Synchronizer(
         }
 
         var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
-        var applier = new RelationApplier(store, site, types, onConflict, _sought.Contains, _sender, log);
+        var applier = new RelationApplier(store, site, types, onConflict, _sought.ContainsKey, _sender, log);
         var done = 0;
         await foreach (var result in applier.ApplyAsync(writes, token).ConfigureAwait(false))
         {
@@ -533,6 +599,32 @@ public sealed class Synchronizer(
 
             yield return path;
         }
+    }
+
+    private async Task<IReadOnlyDictionary<long, (DesiredValues Text, WorkItemContent Content)>> PlanContentsAsync(
+        IReadOnlyCollection<DesiredWorkItem> desired,
+        Dictionary<string, WorkItemType> types,
+        WorkItemPolicy policy,
+        CancellationToken token)
+    {
+        if (Contents is null)
+        {
+            return new Dictionary<long, (DesiredValues Text, WorkItemContent Content)>();
+        }
+
+        var wanted = desired
+            .Where(one => one.WorkItemType is not null && (policy.MayCreate || _standing.ContainsKey(one.Replica.IssueId)))
+            .ToList();
+        var toCreate = wanted.Where(one => !_standing.ContainsKey(one.Replica.IssueId)).Select(one => one.Replica.Key).ToHashSet();
+        return await new ContentReader(Contents, site)
+            .PlanAsync(wanted.ConvertAll(one => (one.Replica, TextFieldsOf(one))), _standing, toCreate, policy.Content, token)
+            .ConfigureAwait(false);
+
+        // A field that the user maps otherwise is no place for the description.
+        IReadOnlyList<string> TextFieldsOf(DesiredWorkItem one) => ContentPlanner.TextFields
+            .Where(field => types.GetValueOrDefault(one.WorkItemType!)?.Fields.ContainsKey(field) == true
+                && !policy.Fields.IsGiven(field))
+            .ToList();
     }
 
     /// <summary>Looks what became of creations, before relations are written on them.</summary>
@@ -708,7 +800,7 @@ public sealed class Synchronizer(
     /// <summary>Finds and reads the work items of issues that were not sought before.</summary>
     private async Task FindAsync(IEnumerable<IssueReference> issues, CancellationToken token)
     {
-        var unsought = issues.Where(issue => _sought.Add(issue.Id)).ToList();
+        var unsought = issues.Where(issue => _sought.TryAdd(issue.Id, issue)).ToList();
         if (unsought.Count == 0)
         {
             return;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
 
 namespace JiraAdoSync.Rest.Jira;
 
@@ -12,7 +13,14 @@ internal sealed record WireIssue(long Id, string? Key, WireFields? Fields)
     private static readonly string[] Always = ["summary", "issuetype", "status", "parent", "issuelinks"];
 
     /// <summary>The ids of the fields to ask for.</summary>
-    public static IReadOnlyList<string> FieldNames(IssueDetail detail) => [.. Always, .. detail.Fields.Except(Always)];
+    public static IReadOnlyList<string> FieldNames(IssueDetail detail)
+    {
+        List<string> names = [.. Always, .. detail.Fields];
+        names.AddRange(detail.Description ? ["description"] : []);
+        names.AddRange(detail.Comments ? ["comment"] : []);
+        names.AddRange(detail.Attachments ? ["attachment"] : []);
+        return names.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+    }
 
     public Replica ToReplica(IssueDetail detail)
     {
@@ -38,7 +46,15 @@ internal sealed record WireIssue(long Id, string? Key, WireFields? Fields)
             Parent = Fields?.Parent?.ToReference(),
             Links = (Fields?.Issuelinks ?? []).Complete("issuelinks").ConvertAll(link => link.ToLink(self)),
             Fields = detail.Fields.ToDictionary(id => id, Value, StringComparer.OrdinalIgnoreCase),
+            DescriptionDigest = detail.Description ? DigestOf("description") : null,
+            Comments = detail.Comments ? Fields?.Comment.ToComments() ?? [] : null,
+            CommentCount = Fields?.Comment?.Total ?? 0,
+            Attachments = detail.Attachments ? Fields?.Attachment.ToAttachments() ?? [] : null,
         };
+
+        string DigestOf(string id) => Fields?.Others?.TryGetValue(id, out var value) == true && value.ValueKind != JsonValueKind.Null
+            ? Digest.Of([KeyValuePair.Create(id, (string?)value.GetRawText())])
+            : Replica.NoDescription;
 
         object? Value(string id) =>
             Fields?.Others is { } others && others.TryGetValue(id, out var value) ? JiraValue.Of(value) : null;
@@ -50,7 +66,9 @@ internal sealed record WireFields(
     WireIssueType? Issuetype,
     WireStatus? Status,
     WireReference? Parent,
-    List<WireLink?>? Issuelinks)
+    List<WireLink?>? Issuelinks,
+    WireComments? Comment,
+    List<WireAttachment?>? Attachment)
 {
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; init; }

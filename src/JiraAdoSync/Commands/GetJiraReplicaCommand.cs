@@ -52,6 +52,14 @@ public sealed class GetJiraReplicaCommand : JiraAdoCommand
     [Parameter]
     public string[]? Field { get; set; }
 
+    /// <summary>Read the comments too, for Sync-AdoWorkItem -IncludeComments.</summary>
+    [Parameter]
+    public SwitchParameter IncludeComments { get; set; }
+
+    /// <summary>Read the list of attachments too, for Sync-AdoWorkItem -IncludeAttachments.</summary>
+    [Parameter]
+    public SwitchParameter IncludeAttachments { get; set; }
+
     /// <summary>The site to read from; by default the one that the session is connected to.</summary>
     [Parameter]
     public JiraConnection? JiraConnection { get; set; }
@@ -85,6 +93,11 @@ public sealed class GetJiraReplicaCommand : JiraAdoCommand
     {
         var fields = Await(Connection.Client.GetFieldsAsync);
         return IssueDetail.Default.With(fields.StoryPoints.Select(field => field.Id))
-            .With((Field ?? []).Select(name => fields.Resolve(name, nameof(Field)).Id));
+            .With((Field ?? []).Select(name => fields.Resolve(name, nameof(Field)).Id))
+            with
+            {
+                Comments = IncludeComments,
+                Attachments = IncludeAttachments,
+            };
     }
 }

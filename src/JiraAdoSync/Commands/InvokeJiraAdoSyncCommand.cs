@@ -137,10 +137,6 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     [Parameter]
     public ParentConflict ParentConflict { get; set; }
 
-    /// <summary>Remove relations of ours whose link is gone in Jira.</summary>
-    [Parameter]
-    public SwitchParameter Prune { get; set; }
-
     /// <summary>How many per cent of our relations may go in one run; 20 may go whatever this says.</summary>
     [Parameter]
     [ValidateRange(0, 100)]
@@ -173,7 +169,7 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         var synchronizer = NewSynchronizer();
 
         var began = TimeProvider.System.GetUtcNow();
-        var replicas = Read(synchronizer, workItemPolicy.Fields.Detail, began);
+        var replicas = Read(synchronizer, DetailOf(workItemPolicy), began);
         replicas.ToList().ForEach(replica => Session.Current.Remember(replica));
         var links = replicas.SelectMany(replica => replica.ParentAndLinks());
         var desired = ConvertLinks(Ado, links, LinkTypeMapping, Unmapped);

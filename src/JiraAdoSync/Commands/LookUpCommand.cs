@@ -37,6 +37,7 @@ public abstract class LookUpCommand : SyncCommand
         RunLog.None)
     {
         CorrelationField = CorrelationField,
+        Contents = new ContentPorts(Jira.Client, Ado.Client),
     };
 
     private static JiraSite Former(Uri address) => address is { IsAbsoluteUri: true, Scheme: "http" or "https" }

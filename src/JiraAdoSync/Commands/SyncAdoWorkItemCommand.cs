@@ -46,6 +46,7 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
         var changes = Await(token => synchronizer.PlanWorkItemsAsync(_replicas, policy, token));
         Await(token => synchronizer.CheckPermissionAsync(changes, token));
         Apply(synchronizer, changes);
+        ApplyContents(synchronizer);
         Settle(synchronizer);
     }
 

@@ -95,6 +95,7 @@ public abstract class SyncCommand : JiraAdoCommand
         var workItemResults = Apply(synchronizer, wantedWorkItems, wantedRelations[true]);
         Await(token => synchronizer.FindEndsAsync(relations, token));
         var relationResults = Apply(synchronizer, wantedRelations, onConflict);
+        workItemResults.AddRange(ApplyContents(synchronizer));
         // Twins go last: until then their relations stand.
         workItemResults.AddRange(Apply(synchronizer, twins));
         workItemResults.AddRange(Settle(synchronizer));
@@ -147,6 +148,11 @@ public abstract class SyncCommand : JiraAdoCommand
                 + "Say who they are with -UserMapping.");
         }
     }
+
+    /// <summary>Writes comments, files and hyperlinks of the work items that were written.</summary>
+    private protected List<WorkItemResult> ApplyContents(Synchronizer synchronizer) => Collect(
+        Stream(synchronizer.ApplyContentsAsync),
+        result => result.Error is null ? null : Errors.Of(result.Error, result.Key));
 
     /// <summary>Writes relations that nobody objected to, and a result for each change.</summary>
     private protected List<RelationResult> Apply(

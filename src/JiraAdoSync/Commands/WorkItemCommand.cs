@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
 using JiraAdoSync.Planning;
 
@@ -64,6 +65,36 @@ public abstract class WorkItemCommand : LookUpCommand
     [Parameter]
     public SwitchParameter Notify { get; set; }
 
+    /// <summary>
+    /// Bring comments over, once each, with author and time. Later edits follow, unless somebody edited the comment in Azure
+    /// DevOps.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeComments { get; set; }
+
+    /// <summary>Bring attachments over, once each by content; images in texts show the copies.</summary>
+    [Parameter]
+    public SwitchParameter IncludeAttachments { get; set; }
+
+    /// <summary>The size in MB beyond which an attachment is left out, and told.</summary>
+    [Parameter]
+    [ValidateRange(1, 2000)]
+    public int AttachmentLimit { get; set; } = (int)(ContentPolicy.LargestAttachment >> 20);
+
+    /// <summary>
+    /// Bring web links over as hyperlinks. Jira is asked for them one issue at a time, and only of issues whose "updated"
+    /// has moved since.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeWebLinks { get; set; }
+
+    /// <summary>
+    /// Remove what of ours is gone in Jira: comments, attachments and web links that are included, and relations where
+    /// links are synced.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Prune { get; set; }
+
     /// <summary>Only touch what stands. Without it, an issue whose work item people deleted gets a new one.</summary>
     [Parameter]
     public SwitchParameter NoCreate { get; set; }
@@ -88,11 +119,27 @@ public abstract class WorkItemCommand : LookUpCommand
             Fields = new FieldMapping(
                 fields, Await(Jira.Client.GetFieldsAsync), known, Await(Ado.Client.GetWorkItemTypesAsync), BypassRules),
             FieldConflict = FieldConflict,
+            Content = new ContentPolicy
+            {
+                Comments = IncludeComments,
+                Attachments = IncludeAttachments,
+                AttachmentLimit = (long)AttachmentLimit << 20,
+                WebLinks = IncludeWebLinks,
+                Prune = Prune,
+            },
             MayCreate = !NoCreate,
             CreatePaths = CreatePaths,
             BypassRules = BypassRules,
         };
     }
+
+    /// <summary>What is asked about each issue, so that the plan needs to ask for nothing of those that did not change.</summary>
+    private protected static IssueDetail DetailOf(WorkItemPolicy policy) => policy.Fields.Detail with
+    {
+        Description = true,
+        Comments = policy.Content.Comments,
+        Attachments = policy.Content.Attachments,
+    };
 
     /// <summary>Runs a script of a mapping, on the pipeline's thread, for whichever thread plans.</summary>
     private object? Evaluate(ScriptBlock script, object? input, string about) => OnPipeline(() =>

@@ -227,6 +227,48 @@ internal sealed class Board : IDisposable
         await PatchAsync(id, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{index}" });
     }
 
+    /// <summary>The comments of an item, oldest first.</summary>
+    public async Task<IReadOnlyList<JsonNode>> CommentsAsync(int id)
+    {
+        var path = $"{_sandbox.Project}/_apis/wit/workItems/{id}/comments?order=asc&api-version=7.1-preview.4";
+        return (await SendAsync(HttpMethod.Get, path, null))["comments"]!.AsArray().Select(comment => comment!).ToList();
+    }
+
+    /// <summary>Comments as a person does.</summary>
+    public Task CommentAsync(int id, string html) => SendAsync(
+        HttpMethod.Post,
+        $"{_sandbox.Project}/_apis/wit/workItems/{id}/comments?api-version=7.1-preview.4",
+        new JsonObject { ["text"] = html });
+
+    /// <summary>The content of the files that an item holds, by name.</summary>
+    public async Task<IReadOnlyDictionary<string, byte[]>> FilesAsync(int id)
+    {
+        var item = await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null);
+        var files = new Dictionary<string, byte[]>();
+        foreach (var url in (item["relations"]?.AsArray() ?? [])
+            .Where(one => one!["rel"]!.ToString() == "AttachedFile")
+            .Select(one => one!["url"]!.ToString()))
+        {
+            var name = Uri.UnescapeDataString(url.Split("fileName=")[1].Split('&')[0]);
+            var separator = url.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+            files.Add(name, await _client.GetByteArrayAsync(new Uri($"{url}{separator}api-version=7.1")));
+        }
+
+        return files;
+    }
+
+    /// <summary>The address and comment of each hyperlink of an item but our mark.</summary>
+    public async Task<IReadOnlyList<string>> HyperlinksAsync(int id)
+    {
+        var item = await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null);
+        return (item["relations"]?.AsArray() ?? [])
+            .Where(one => one!["rel"]!.ToString() == "Hyperlink"
+                && !one["attributes"]!["comment"]!.ToString().Contains("[JiraAdoSync 1 ", StringComparison.Ordinal))
+            .Select(one => $"{one!["url"]} {one["attributes"]!["comment"]}")
+            .Order(StringComparer.Ordinal)
+            .ToList();
+    }
+
     public Task DeleteAsync(int id) => SendAsync(HttpMethod.Delete, $"_apis/wit/workitems/{id}", null);
 
     public void Dispose() => _client.Dispose();
@@ -237,7 +279,8 @@ internal sealed class Board : IDisposable
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, object? body, string type = "application/json")
     {
         var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
-        using var request = new HttpRequestMessage(method, $"{path}{separator}api-version={Version}");
+        var version = path.Contains("api-version", StringComparison.Ordinal) ? string.Empty : $"{separator}api-version={Version}";
+        using var request = new HttpRequestMessage(method, path + version);
         if (body is not null)
         {
             request.Content = JsonContent.Create(body, new MediaTypeHeaderValue(type));

@@ -37,7 +37,7 @@ internal sealed class Tracker : IDisposable
     }
 
     public Task SetSummaryAsync(string key, string summary) => SendAsync(
-        HttpMethod.Put, $"issue/{key}", new JsonObject { ["fields"] = new JsonObject { ["summary"] = summary } });
+        HttpMethod.Put, $"../2/issue/{key}", new JsonObject { ["fields"] = new JsonObject { ["summary"] = summary } });
 
     public Task SetFieldsAsync(string key, string json) =>
         SendAsync(HttpMethod.Put, $"issue/{key}", new JsonObject { ["fields"] = JsonNode.Parse(json) });
@@ -59,6 +59,42 @@ internal sealed class Tracker : IDisposable
         HttpMethod.Put,
         $"issue/{key}",
         new JsonObject { ["fields"] = new JsonObject { ["parent"] = new JsonObject { ["key"] = parent } } });
+
+    /// <summary>Writes a description in Jira's markup.</summary>
+    public Task DescribeAsync(string key, string markup) => SendAsync(
+        HttpMethod.Put, $"../2/issue/{key}", new JsonObject { ["fields"] = new JsonObject { ["description"] = markup } });
+
+    public async Task<long> CommentAsync(string key, string markup)
+    {
+        var comment = await SendAsync(HttpMethod.Post, $"../2/issue/{key}/comment", new JsonObject { ["body"] = markup });
+        return long.Parse(comment!["id"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public Task EditCommentAsync(string key, long id, string markup) =>
+        SendAsync(HttpMethod.Put, $"../2/issue/{key}/comment/{id}", new JsonObject { ["body"] = markup });
+
+    public Task DeleteCommentAsync(string key, long id) => SendAsync(HttpMethod.Delete, $"../2/issue/{key}/comment/{id}", null);
+
+    public async Task<long> AttachAsync(string key, string fileName, byte[] content)
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(content), "file", fileName } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"../2/issue/{key}/attachments") { Content = form };
+        request.Headers.Add("X-Atlassian-Token", "no-check");
+        using var response = await _client.SendAsync(request);
+        var added = JsonNode.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
+        return long.Parse(added![0]!["id"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public Task DetachAsync(long id) => SendAsync(HttpMethod.Delete, $"../2/attachment/{id}", null);
+
+    /// <summary>Adds a link to a page elsewhere, or changes the one of the same name.</summary>
+    public Task LinkPageAsync(string key, string name, string url, string title) => SendAsync(
+        HttpMethod.Post,
+        $"../2/issue/{key}/remotelink",
+        new JsonObject { ["globalId"] = name, ["object"] = new JsonObject { ["url"] = url, ["title"] = title } });
+
+    public Task UnlinkPageAsync(string key, string name) =>
+        SendAsync(HttpMethod.Delete, $"../2/issue/{key}/remotelink?globalId={name}", null);
 
     public void Dispose() => _client.Dispose();
 

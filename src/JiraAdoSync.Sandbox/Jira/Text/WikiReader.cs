@@ -411,7 +411,8 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
     [GeneratedRegex(@"^\s*h([1-6])\.\s+(.*)$", RegexOptions.CultureInvariant)]
     private static partial Regex Heading();
 
-    [GeneratedRegex(@"^\s*([*#]+|-)\s+(.*)$", RegexOptions.CultureInvariant)]
+    // A longer row of signs is something that was pasted, such as a progress bar.
+    [GeneratedRegex(@"^\s*([*#]{1,9}|-)\s+(.*)$", RegexOptions.CultureInvariant)]
     private static partial Regex ListItem();
 
     [GeneratedRegex(@"^\s*\{(?<name>code|noformat|quote|panel)(:(?<options>[^}]*))?\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

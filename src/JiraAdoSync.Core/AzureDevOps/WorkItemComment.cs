@@ -1,0 +1,7 @@
+namespace JiraAdoSync.AzureDevOps;
+
+/// <summary>A comment in the discussion of a work item.</summary>
+/// <param name="Id">Its id, unique on the work item.</param>
+/// <param name="Html">Its text.</param>
+/// <param name="IsEditedByOthers">Whether somebody else than its author edited it last.</param>
+public sealed record WorkItemComment(int Id, string Html, bool IsEditedByOthers);

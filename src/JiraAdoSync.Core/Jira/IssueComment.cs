@@ -1,0 +1,23 @@
+namespace JiraAdoSync.Jira;
+
+/// <summary>A comment of an issue.</summary>
+public sealed record IssueComment
+{
+    /// <summary>Its id, unique on the site.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The name of who wrote it.</summary>
+    public required string Author { get; init; }
+
+    /// <summary>When it was written.</summary>
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>When it was last edited; when it was written where it never was.</summary>
+    public required DateTimeOffset Updated { get; init; }
+
+    /// <summary>Jira's rendering of it; null where only the comment's identity was read.</summary>
+    public string? Html { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Author}, {Created.UtcDateTime:yyyy-MM-dd HH:mm}";
+}

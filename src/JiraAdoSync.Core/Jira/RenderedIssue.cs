@@ -1,0 +1,12 @@
+namespace JiraAdoSync.Jira;
+
+/// <summary>The rich texts of an issue in Jira's own rendering.</summary>
+/// <param name="IssueId">The issue.</param>
+/// <param name="Description">Its description as HTML; empty where it has none.</param>
+/// <param name="Comments">Its comments with their HTML, oldest first; empty where they were not asked for.</param>
+/// <param name="Attachments">Its attachments; empty where they were not asked for.</param>
+public sealed record RenderedIssue(
+    long IssueId,
+    string Description,
+    IReadOnlyList<IssueComment> Comments,
+    IReadOnlyList<IssueAttachment> Attachments);

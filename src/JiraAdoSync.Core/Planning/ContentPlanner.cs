@@ -1,0 +1,330 @@
+using System.Globalization;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
+using JiraAdoSync.RichText;
+
+namespace JiraAdoSync.Planning;
+
+/// <summary>What of an issue must be read before its content can be planned.</summary>
+[Flags]
+public enum ContentNeeds
+{
+    /// <summary>Nothing: it is as it was when it was brought over.</summary>
+    None = 0,
+
+    /// <summary>The rendered description.</summary>
+    Description = 1,
+
+    /// <summary>The rendered comments, and the comments of the work item.</summary>
+    Comments = 2,
+
+    /// <summary>The list of attachments, where the issue was read without it.</summary>
+    Attachments = 4,
+
+    /// <summary>The web links.</summary>
+    WebLinks = 8,
+}
+
+/// <summary>All that is known of an issue's content.</summary>
+public sealed record ContentInput
+{
+    /// <summary>The issue.</summary>
+    public required Replica Replica { get; init; }
+
+    /// <summary>The work item; null where it is to be created.</summary>
+    public FoundWorkItem? Found { get; init; }
+
+    /// <summary>The fields that take the description.</summary>
+    public required IReadOnlyList<string> TextFields { get; init; }
+
+    /// <summary>Jira's renderings, where they were needed.</summary>
+    public RenderedIssue? Rendered { get; init; }
+
+    /// <summary>The work item's comments, where they were needed.</summary>
+    public IReadOnlyList<WorkItemComment> Comments { get; init; } = [];
+
+    /// <summary>The issue's web links, where they were needed.</summary>
+    public IReadOnlyList<WebLink> WebLinks { get; init; } = [];
+
+    /// <summary>What the addresses of the texts become.</summary>
+    public required RichTextContext Context { get; init; }
+
+    /// <summary>The keys of issues whose work items this run creates.</summary>
+    public IReadOnlySet<string> ToCreate { get; init; } = new HashSet<string>();
+
+    /// <summary>What the user chose.</summary>
+    public required ContentPolicy Policy { get; init; }
+}
+
+/// <summary>
+/// Decides what is to be done with description, comments, attachments and web links.
+/// <list type="number">
+/// <item>Each kind has its digest in the mark, over Jira's side: an equal one means that nothing is read and nothing
+/// written. What is not written yet has none, so that a run that broke off is completed by the next one.</item>
+/// <item>What stands is recognised by its own mark: a comment by the line that it begins with, a file and a hyperlink by the
+/// comment of their relation. What is there is not added again, whatever the digests say.</item>
+/// <item>A comment or web link that changed in Jira changes with it, unless somebody else edited our comment since. What is
+/// gone in Jira stays, and goes where pruning is wished: Jira hides comments from accounts, so gone is not deleted. What
+/// people wrote or added is never touched.</item>
+/// </list>
+/// </summary>
+public static class ContentPlanner
+{
+    /// <summary>
+    /// The fields that show a description: of a bug in Agile, Scrum and CMMI, people see the second one only.
+    /// </summary>
+    public static IReadOnlyList<string> TextFields { get; } = ["System.Description", "Microsoft.VSTS.TCM.ReproSteps"];
+
+    /// <summary>The service takes this many files at one work item.</summary>
+    private const int MostAttachments = 100;
+
+    /// <summary>What must be read for an issue.</summary>
+    /// <param name="replica">The issue.</param>
+    /// <param name="mark">The mark on its work item; null where there is none.</param>
+    /// <param name="policy">What the user chose.</param>
+    public static ContentNeeds NeedsOf(Replica replica, WorkItemMark? mark, ContentPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        ArgumentNullException.ThrowIfNull(policy);
+        var (was, now) = (TextDigests.Parse(mark?.TextDigest), DigestsOf(replica, policy));
+        var mayHaveComments = mark is not null || replica.Comments is not { Count: 0 };
+        var mayBeDescribed = replica.DescriptionDigest is not (null or Replica.NoDescription);
+        return (mayBeDescribed && was.Description != now.Description ? ContentNeeds.Description : 0)
+            | (policy.Comments && mayHaveComments && !Same(was.Comments, now.Comments, policy) ? ContentNeeds.Comments : 0)
+            | (policy.Attachments && replica.Attachments is null ? ContentNeeds.Attachments : 0)
+            | (policy.WebLinks && !Same(was.WebLinks, now.WebLinks, policy) ? ContentNeeds.WebLinks : 0);
+    }
+
+    /// <summary>Plans one issue's content.</summary>
+    /// <param name="input">What is known.</param>
+    /// <returns>The rich text fields with the digests after they are written, and what is to follow.</returns>
+    public static (DesiredValues Text, WorkItemContent Content) Plan(ContentInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var replica = input.Rendered is not { } rendered ? input.Replica : input.Replica with
+        {
+            Comments = input.Replica.Comments ?? rendered.Comments,
+            Attachments = input.Replica.Attachments ?? rendered.Attachments,
+        };
+        var was = TextDigests.Parse(input.Found?.Mark?.TextDigest);
+        var now = DigestsOf(replica, input.Policy);
+        var text = Describe(input, was, now, out var linksToFill);
+        var comments = PlanComments(input, was, now);
+        var files = PlanAttachments(input, replica, was, now);
+        var webLinks = PlanWebLinks(input, was, now);
+        var last = new TextDigests(
+            replica.DescriptionDigest is null ? was.Description : now.Description,
+            comments is null ? was.Comments : now.Comments + comments.Left,
+            files is null ? was.Attachments : now.Attachments + files.Left,
+            webLinks is null ? was.WebLinks : now.WebLinks + webLinks.Left);
+        var content = new WorkItemContent
+        {
+            LinksToFill = linksToFill,
+            AddComments = comments?.Add ?? [],
+            EditComments = comments?.Edit ?? [],
+            RemoveComments = comments?.Remove ?? [],
+            AddAttachments = files?.Add ?? [],
+            AddWebLinks = webLinks?.Add ?? [],
+            RemoveRelations = [.. files?.Remove ?? [], .. webLinks?.Remove ?? []],
+            LeftOut = [.. comments?.LeftOut ?? [], .. files?.LeftOut ?? []],
+            TextDigest = last.ToString(),
+        };
+        // After the first write, only what it holds or what needs nothing more is done.
+        var first = new TextDigests(
+            linksToFill.Count > 0 ? TextDigests.Missing : last.Description,
+            comments is { IsEmpty: false } ? was.Comments : last.Comments,
+            files is { IsEmpty: false } ? was.Attachments : last.Attachments,
+            webLinks is { IsEmpty: false } ? was.WebLinks : last.WebLinks);
+        return (new DesiredValues(text, first.ToString()), content);
+    }
+
+    /// <summary>Adds what is to follow to a planned change.</summary>
+    /// <param name="change">The change, as its fields demand it.</param>
+    /// <param name="content">What is to follow.</param>
+    public static WorkItemChange Complete(WorkItemChange change, WorkItemContent content)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        ArgumentNullException.ThrowIfNull(content);
+        var isDescribed = change.Fields.Keys.Any(field => TextFields.Contains(field, StringComparer.OrdinalIgnoreCase));
+        // A text that people changed and that is kept stays as it is.
+        content = isDescribed ? content : content with { LinksToFill = [] };
+        string?[] told =
+        [
+            change.Detail,
+            string.Join(", ", (isDescribed ? ["description"] : Array.Empty<string>()).Concat(content.Tell())),
+            .. content.LeftOut,
+        ];
+        var detail = string.Join(" ", told.Where(text => !string.IsNullOrEmpty(text)));
+        return change with
+        {
+            Action = change.Action == ChangeAction.Keep && !content.IsEmpty ? ChangeAction.Update : change.Action,
+            Content = content.IsEmpty ? null : content,
+            Detail = detail.Length == 0 ? null : detail,
+        };
+    }
+
+    /// <summary>Whether a kind needs no look: nothing changed, and nothing that is gone waits for pruning.</summary>
+    private static bool Same(string was, string now, ContentPolicy policy) =>
+        now != TextDigests.Missing && (was == now || (!policy.Prune && was == now + TextDigests.Left));
+
+    private static TextDigests DigestsOf(Replica replica, ContentPolicy policy) => new(
+        replica.DescriptionDigest ?? TextDigests.Missing,
+        replica.Comments is null ? TextDigests.Missing : Digest.Of(replica.Comments
+            .Select(comment => KeyValuePair.Create(Text(comment.Id), (string?)Text(comment.Updated.ToUnixTimeMilliseconds())))
+            // A search shows the first comments only; an edit of a further one shows in the issue's own time.
+            .Append(KeyValuePair.Create(
+                "more", (string?)(replica.CommentCount > replica.Comments.Count ? $"{replica.CommentCount} {UpdatedOf(replica)}" : "")))),
+        replica.Attachments is null ? TextDigests.Missing : Digest.Of(replica.Attachments
+            .Where(attachment => attachment.Size <= policy.AttachmentLimit)
+            .Select(attachment => KeyValuePair.Create(Text(attachment.Id), (string?)null))),
+        UpdatedOf(replica) is { } updated ? Digest.Of([KeyValuePair.Create("updated", (string?)updated)]) : TextDigests.Missing);
+
+    private static string? UpdatedOf(Replica replica) =>
+        Convert.ToString(replica.Fields.GetValueOrDefault("updated"), CultureInfo.InvariantCulture);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static Dictionary<string, object?> Describe(
+        ContentInput input,
+        TextDigests was,
+        TextDigests now,
+        out IReadOnlyList<string> linksToFill)
+    {
+        linksToFill = [];
+        var isEmpty = input.Replica.DescriptionDigest == Replica.NoDescription;
+        if ((input.Rendered is null && !isEmpty) || now.Description == was.Description || input.Replica.DescriptionDigest is null)
+        {
+            return [];
+        }
+
+        var result = RichTextConverter.Convert(isEmpty ? string.Empty : input.Rendered!.Description, input.Context);
+        linksToFill = result.IssueLinks.Where(input.ToCreate.Contains).Order(StringComparer.Ordinal).ToList();
+        return input.TextFields.ToDictionary(field => field, _ => (object?)result.Html);
+    }
+
+    private static Steps<IssueComment, int>? PlanComments(ContentInput input, TextDigests was, TextDigests now)
+    {
+        if (!input.Policy.Comments || Same(was.Comments, now.Comments, input.Policy))
+        {
+            return null;
+        }
+
+        // A person who copies a comment of ours makes a later one.
+        var standing = input.Comments
+            .OrderBy(comment => comment.Id)
+            .Select(comment => (Comment: comment, Mark: CommentMark.Parse(comment.Html, input.Context.Site)))
+            .Where(one => one.Mark is not null)
+            .DistinctBy(one => one.Mark!.CommentId)
+            .ToDictionary(one => one.Mark!.CommentId);
+        var comments = input.Rendered?.Comments ?? [];
+        var edited = comments
+            .Where(comment => standing.TryGetValue(comment.Id, out var one) && one.Mark != CommentMark.Of(comment))
+            .ToLookup(comment => standing[comment.Id].Comment.IsEditedByOthers);
+        var there = comments.Select(comment => comment.Id).ToHashSet();
+        var gone = standing.Values
+            .Where(one => !there.Contains(one.Mark!.CommentId) && !one.Comment.IsEditedByOthers)
+            .Select(one => one.Comment.Id)
+            .ToList();
+        return new Steps<IssueComment, int>(input.Policy.Prune, gone)
+        {
+            Add = comments
+                .Where(comment => !standing.ContainsKey(comment.Id))
+                .OrderBy(comment => comment.Created).ThenBy(comment => comment.Id)
+                .ToList(),
+            Edit = edited[false].Select(comment => new CommentEdit(standing[comment.Id].Comment.Id, comment)).ToList(),
+            LeftOut = edited[true].Select(comment =>
+                $"The comment of {comment} was edited in Jira and in Azure DevOps too, and stays as it is there.").ToList(),
+        };
+    }
+
+    private static Steps<IssueAttachment, Relation>? PlanAttachments(
+        ContentInput input,
+        Replica replica,
+        TextDigests was,
+        TextDigests now)
+    {
+        if (!input.Policy.Attachments || replica.Attachments is not { } attachments
+            || Same(was.Attachments, now.Attachments, input.Policy))
+        {
+            return null;
+        }
+
+        var relations = input.Found?.WorkItem.Relations ?? [];
+        var standing = relations
+            .Select(relation => (Relation: relation, Mark: AttachmentMark.Parse(relation, input.Context.Site)))
+            .Where(one => one.Mark is not null)
+            .ToList();
+        var known = standing.SelectMany(one => one.Mark!.AttachmentIds).ToHashSet();
+        var there = attachments.Select(attachment => attachment.Id).ToHashSet();
+        var gone = standing.Where(one => !one.Mark!.AttachmentIds.Any(there.Contains)).Select(one => one.Relation).ToList();
+        var missing = attachments.Where(attachment => !known.Contains(attachment.Id)).OrderBy(attachment => attachment.Id).ToList();
+        var fitting = missing.Where(attachment => attachment.Size <= input.Policy.AttachmentLimit).ToList();
+        var room = Math.Max(0, MostAttachments - relations.Count(relation => relation.ReferenceName == AttachmentMark.AttachedFile));
+        return new Steps<IssueAttachment, Relation>(input.Policy.Prune, gone)
+        {
+            Add = fitting.Take(room).ToList(),
+            LeftOut =
+            [
+                .. missing.Except(fitting).Select(attachment => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"'{attachment.FileName}' has {attachment.Size / 1048576.0:0.#} MB, more than -AttachmentLimit.")),
+                .. fitting.Skip(room).Select(attachment =>
+                    $"'{attachment.FileName}' does not fit: a work item has {MostAttachments} attachments at most."),
+            ],
+        };
+    }
+
+    private static Steps<WebLink, Relation>? PlanWebLinks(ContentInput input, TextDigests was, TextDigests now)
+    {
+        if (!input.Policy.WebLinks || Same(was.WebLinks, now.WebLinks, input.Policy))
+        {
+            return null;
+        }
+
+        var relations = input.Found?.WorkItem.Relations ?? [];
+        var standing = relations
+            .Select(relation => (Relation: relation, Mark: WebLinkMark.Parse(relation, input.Context.Site)))
+            .Where(one => one.Mark is not null)
+            .ToList();
+        var wanted = input.WebLinks
+            .Where(link => Uri.TryCreate(link.Url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            .ToDictionary(link => link.Id);
+        var kept = standing.Where(one => wanted.TryGetValue(one.Mark!.LinkId, out var link) && WebLinkMark.Of(link) == one.Mark).ToList();
+        var others = standing.Except(kept).ToLookup(one => wanted.ContainsKey(one.Mark!.LinkId), one => one.Relation);
+        // The service takes an address once; one that a person put there is theirs.
+        var taken = relations
+            .Except(standing.Except(kept).Select(one => one.Relation))
+            .Where(relation => relation.ReferenceName == WorkItemMark.Hyperlink)
+            .Select(relation => relation.Url)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return new Steps<WebLink, Relation>(input.Policy.Prune, others[false].ToList())
+        {
+            Add = wanted.Values
+                .Where(link => !kept.Exists(one => one.Mark!.LinkId == link.Id))
+                .OrderBy(link => link.Id)
+                .Where(link => taken.Add(link.Url))
+                .ToList(),
+            Replaced = others[true].ToList(),
+        };
+    }
+
+    /// <summary>What is to be done with one kind.</summary>
+    private sealed record Steps<TAdd, TRemove>(bool Prune, List<TRemove> Gone)
+    {
+        public List<TAdd> Add { get; init; } = [];
+
+        public List<CommentEdit> Edit { get; init; } = [];
+
+        public List<TRemove> Replaced { get; init; } = [];
+
+        public List<string> LeftOut { get; init; } = [];
+
+        public List<TRemove> Remove => Prune ? [.. Replaced, .. Gone] : Replaced;
+
+        public bool IsEmpty => Add.Count + Edit.Count + Remove.Count == 0;
+
+        /// <summary>What the digest says where something gone was left.</summary>
+        public string Left => !Prune && Gone.Count > 0 ? TextDigests.Left : string.Empty;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace JiraAdoSync.RichText;
+
+/// <summary>
+/// Turns the addresses in a rich text that stands to what they have become meanwhile: an issue's to its work item's, an
+/// attachment's to its copy's. Nothing else of the text is touched, whoever wrote it.
+/// </summary>
+internal static partial class RichTextLinks
+{
+    /// <summary>Fills addresses in.</summary>
+    /// <param name="html">A text of a work item.</param>
+    /// <param name="context">What addresses become.</param>
+    /// <returns>The text; the same where nothing changed.</returns>
+    public static string Fill(string html, RichTextContext context) => Address().Replace(html, match =>
+    {
+        var given = WebUtility.HtmlDecode(match.Groups["address"].Value);
+        return given.StartsWith(context.Site.BaseUrl, StringComparison.OrdinalIgnoreCase)
+            && context.Resolve(given, out _) is { } address && !address.StartsWith(context.Site.BaseUrl, StringComparison.OrdinalIgnoreCase)
+                ? $"{match.Groups["name"].Value}=\"{RichTextConverter.Escape(address)}\""
+                : match.Value;
+    });
+
+    [GeneratedRegex(@"\b(?<name>href|src)\s*=\s*""(?<address>[^""<>]*)""", RegexOptions.IgnoreCase)]
+    private static partial Regex Address();
+}

@@ -1,0 +1,459 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning;
+using JiraAdoSync.RichText;
+using JiraAdoSync.Runs;
+
+namespace JiraAdoSync.Syncing;
+
+/// <summary>
+/// Writes what goes to work items beside their fields, once all work items of a run stand.
+/// <list type="number">
+/// <item>Files are uploaded; they show nowhere yet. Of two of the same size the second is looked at before it is uploaded:
+/// where it has the same content, it is the same file.</item>
+/// <item>Comments that were edited are edited, one request each.</item>
+/// <item>One batch gives each item its files, hyperlinks, addresses in texts and its first comment; each further batch gives
+/// one more comment. So comments cost as many batches as the longest discussion has new ones, not a request each.</item>
+/// </list>
+/// <para>
+/// Every write tells in the mark which kinds are done by then, and which revision it makes. A kind with a failure is left
+/// undone there, and the next run completes it: what stands by then is recognised and not written again.
+/// </para>
+/// </summary>
+internal sealed class ContentApplier(
+    IWorkItemStore store,
+    ContentPorts ports,
+    JiraSite site,
+    BatchSender sender,
+    RunLog log)
+{
+    private const int UploadsAtOnce = 4;
+
+    private const string History = "System.History";
+
+    /// <summary>Writes the contents of changes whose work items stand.</summary>
+    /// <param name="changes">The changes, each with its work item.</param>
+    /// <param name="pages">The pages of work items by the keys of their issues.</param>
+    /// <param name="token">Ends the work; the next run completes it.</param>
+    /// <returns>For each change what failed, one by one, and what stands now.</returns>
+    public async IAsyncEnumerable<(WorkItemChange Change, IReadOnlyList<ServiceError> Errors, FoundWorkItem? Standing)> ApplyAsync(
+        IReadOnlyCollection<(WorkItemChange Change, FoundWorkItem Found)> changes,
+        IReadOnlyDictionary<string, string> pages,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = UploadsAtOnce, CancellationToken = token };
+        foreach (var batch in changes.Chunk(IWorkItemStore.BatchSize))
+        {
+            var now = await ReadFilesAsync(batch, token).ConfigureAwait(false);
+            var works = batch
+                .Select(one => new Work(one.Change, now.GetValueOrDefault(one.Found.WorkItem.Id, one.Found.WorkItem), site, pages))
+                .ToList();
+            await Parallel.ForEachAsync(works, options, async (work, stop) =>
+            {
+                foreach (var attachment in work.Content.AddAttachments.Where(attachment => !work.HasFile(attachment)))
+                {
+                    await CopyAsync(work, attachment, stop).ConfigureAwait(false);
+                }
+
+                await EditCommentsAsync(work, stop).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+            for (var left = works; left.Count > 0; left = left.FindAll(work => work is { HasFailed: false, CommentsLeft: > 0 }))
+            {
+                await WriteAsync(left, token).ConfigureAwait(false);
+            }
+
+            foreach (var work in works)
+            {
+                var mark = work.Item is null ? null : work.FindMark(work.Item)?.Mark;
+                yield return (work.Change, work.Errors, work.Item is null ? null : new FoundWorkItem(work.Item, mark));
+            }
+        }
+    }
+
+    /// <summary>The work items that get files, as they are now: which files they have by now, must be known first.</summary>
+    private async Task<Dictionary<int, WorkItem>> ReadFilesAsync(
+        IEnumerable<(WorkItemChange Change, FoundWorkItem Found)> batch,
+        CancellationToken token)
+    {
+        var ids = batch
+            .Where(one => one.Change.Content!.AddAttachments.Count > 0)
+            .Select(one => one.Found.WorkItem.Id)
+            .ToList();
+        return (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
+    }
+
+    /// <summary>Copies one file as it comes.</summary>
+    private async Task CopyAsync(Work work, IssueAttachment attachment, CancellationToken token)
+    {
+        string? url = null;
+        ServiceError? uploadError = null;
+        var digest = string.Empty;
+        if (work.HasFileOf(attachment.Size))
+        {
+            var unread = await ports.Source.DownloadAsync(attachment, HashAsync, token).ConfigureAwait(false);
+            if (unread is null && work.TryShare(attachment, digest))
+            {
+                return;
+            }
+        }
+
+        var error = await ports.Source.DownloadAsync(attachment, UploadAsync, token).ConfigureAwait(false) ?? uploadError;
+        if (error is null && url is not null)
+        {
+            work.AddFile(attachment, url, digest);
+        }
+        else
+        {
+            var why = error ?? new ServiceError(Failure.RequestFailed, "Azure DevOps gave it no address.");
+            work.AddError(why with { Message = $"The attachment '{attachment.FileName}' was not copied. {why.Message}" });
+            work.HasFailedFile = true;
+        }
+
+        async Task HashAsync(Stream content, CancellationToken stop) =>
+            digest = Digest(await SHA256.HashDataAsync(content, stop).ConfigureAwait(false));
+
+        async Task UploadAsync(Stream content, CancellationToken stop)
+        {
+            using var sha = SHA256.Create();
+            using var hashed = new CryptoStream(content, sha, CryptoStreamMode.Read, leaveOpen: true);
+            (url, uploadError) = await ports.Store.UploadAsync(attachment.FileName, attachment.Size, hashed, stop).ConfigureAwait(false);
+            if (uploadError is null)
+            {
+                if (await hashed.ReadAsync(new byte[1], stop).ConfigureAwait(false) > 0)
+                {
+                    uploadError = new ServiceError(Failure.RequestFailed, "Jira gives more of it than it tells.");
+                }
+
+                digest = uploadError is null ? Digest(sha.Hash!) : string.Empty;
+            }
+        }
+
+        static string Digest(byte[] hash) => Convert.ToHexString(hash, 0, 8).ToLowerInvariant();
+    }
+
+    private async Task EditCommentsAsync(Work work, CancellationToken token)
+    {
+        var edits = work.Content.EditComments
+            .Select(edit => (edit.CommentId, Html: (string?)CommentMark.Compose(edit.Comment, work.Context)))
+            .Concat(work.Content.RemoveComments.Select(id => (id, (string?)null)));
+        foreach (var (id, html) in edits)
+        {
+            if (await ports.Store.EditCommentAsync(work.Id, id, html, token).ConfigureAwait(false) is { } error)
+            {
+                work.AddError(error with { Message = $"A comment was not {(html is null ? "removed" : "edited")}. {error.Message}" });
+                work.HasFailedComment = true;
+            }
+            else
+            {
+                work.EditsMade++;
+            }
+        }
+    }
+
+    private async Task WriteAsync(List<Work> works, CancellationToken token)
+    {
+        await ReadAsync(works, token).ConfigureAwait(false);
+        foreach (var lost in works.Where(work => work.Before is null || work.FindMark(work.Before) is null))
+        {
+            lost.Fail(new ServiceError(
+                Failure.WorkItemChanged, $"Work item {lost.Id} was deleted, or lost our mark, by somebody else in between."));
+        }
+
+        var ready = works.FindAll(work => !work.HasFailed);
+        var outcomes = await sender
+            .SendAsync(ready, together => together.Select(work => work.ToWrite()).ToList(), FindDoneAsync, token)
+            .ConfigureAwait(false);
+        foreach (var (work, outcome) in ready.Zip(outcomes))
+        {
+            if (outcome.WorkItem is { } item)
+            {
+                var before = work.Before!;
+                Note(work, before, item);
+                work.Done(item);
+                await PutBackAsync(before, item, work.Written!, token).ConfigureAwait(false);
+            }
+            else
+            {
+                work.Fail(outcome.Error!);
+            }
+        }
+    }
+
+    private void Note(Work work, WorkItem before, WorkItem after)
+    {
+        var (old, now) = (FilesAndLinks(before), FilesAndLinks(after));
+        // A comment is no value of a field that could be put back.
+        var fields = work.Written!.Fields.Keys.Where(field => field != History).ToList();
+        log.Updated(work.Change.Replica.Reference, before, after, fields, old.Except(now).ToList(), now.Except(old).ToList());
+
+        static List<Relation> FilesAndLinks(WorkItem item) =>
+            item.Relations.Where(one => one.ReferenceName is WorkItemMark.Hyperlink or AttachmentMark.AttachedFile).ToList();
+    }
+
+    private async Task ReadAsync(IEnumerable<Work> works, CancellationToken token)
+    {
+        var all = works.ToList();
+        var now = (await store.ReadAsync(all.ConvertAll(work => work.Id), token).ConfigureAwait(false)).ToDictionary(item => item.Id);
+        all.ForEach(work => work.Before = now.GetValueOrDefault(work.Id));
+    }
+
+    /// <summary>A write was done where the item carries the mark that went with it.</summary>
+    private async Task<IReadOnlyList<WorkItem?>> FindDoneAsync(IReadOnlyList<Work> unsure, CancellationToken token)
+    {
+        var before = unsure.ToDictionary(work => work, work => work.Before);
+        await ReadAsync(unsure, token).ConfigureAwait(false);
+        return unsure.Select(work =>
+        {
+            var now = work.Before;
+            var isDone = now is not null && work.FindMark(now)?.Mark == work.Sent;
+            work.Before = isDone || now is null ? before[work] : now;
+            return isDone ? now : null;
+        }).ToList();
+    }
+
+    /// <summary>
+    /// Somebody who edited relations between our read and our write shifted the places that it names: what went by mistake
+    /// comes back, and what got another's comment gets its own.
+    /// </summary>
+    private async Task PutBackAsync(WorkItem before, WorkItem after, WorkItemWrite written, CancellationToken token)
+    {
+        var taken = written.RemoveRelations.Select(place => Key(before.Relations[place])).ToHashSet();
+        var there = after.Relations.Select(Key).ToHashSet();
+        var lost = before.Relations.Where(relation => !taken.Contains(Key(relation)) && !there.Contains(Key(relation))).ToList();
+        var meant = written.RelationComments.Keys.Select(place => Key(before.Relations[place])).ToHashSet();
+        var comments = before.Relations.ToLookup(Key, relation => relation.Comment);
+        var wrong = Enumerable.Range(0, after.Relations.Count)
+            .Where(place => after.Relations[place] is { Comment: { } comment } relation
+                && written.RelationComments.Values.Contains(comment)
+                && !meant.Contains(Key(relation))
+                && comments.Contains(Key(relation)) && !comments[Key(relation)].Contains(comment))
+            .ToDictionary(place => place, place => comments[Key(after.Relations[place])].First() ?? string.Empty);
+        if (lost.Count + wrong.Count > 0)
+        {
+            var repair = new WorkItemWrite
+            {
+                WorkItemId = after.Id,
+                RelationComments = wrong,
+                AddRelations = lost.ConvertAll(relation => new NewRelation(relation.ReferenceName, relation.Comment ?? string.Empty)
+                {
+                    TargetWorkItemId = relation.TargetWorkItemId,
+                    Url = relation.Url,
+                    IsLocked = relation.IsLocked,
+                }),
+            };
+            await store.WriteAsync([repair], token).ConfigureAwait(false);
+        }
+
+        static (string, string) Key(Relation relation) =>
+            (relation.ReferenceName, relation.TargetWorkItemId?.ToString(CultureInfo.InvariantCulture) ?? relation.Url);
+    }
+
+    /// <summary>One work item's content on its way.</summary>
+    private sealed class Work(
+        WorkItemChange change,
+        WorkItem found,
+        JiraSite site,
+        IReadOnlyDictionary<string, string> pages)
+    {
+        private readonly List<(AttachmentMark Mark, string Text, string Url)> _files = [];
+        private readonly List<AttachmentMark> _standing =
+            found.Relations.Select(relation => AttachmentMark.Parse(relation, site)).OfType<AttachmentMark>().ToList();
+
+        private readonly Dictionary<string, AttachmentMark> _shared = [];
+        private readonly List<ServiceError> _errors = [];
+        private int _commentsAdded;
+        private bool _isFirstDone;
+
+        public WorkItemChange Change { get; } = change;
+
+        public WorkItemContent Content { get; } = change.Content!;
+
+        public int Id { get; } = found.Id;
+
+        /// <summary>The item as it was read before the write that is under way.</summary>
+        public WorkItem? Before { get; set; }
+
+        /// <summary>The item after our last write; null where there was none.</summary>
+        public WorkItem? Item { get; private set; }
+
+        /// <summary>The mark that was sent last.</summary>
+        public WorkItemMark? Sent { get; private set; }
+
+        /// <summary>The write that was sent last.</summary>
+        public WorkItemWrite? Written { get; private set; }
+
+        /// <summary>How many comments were edited or removed, each of which may have made a revision.</summary>
+        public int EditsMade { get; set; }
+
+        public bool HasFailedFile { get; set; }
+
+        public bool HasFailedComment { get; set; }
+
+        /// <summary>Whether a write failed, so that nothing more of this item is sent.</summary>
+        public bool HasFailed { get; private set; }
+
+        public IReadOnlyList<ServiceError> Errors => _errors;
+
+        public int CommentsLeft => Content.AddComments.Count - _commentsAdded;
+
+        public RichTextContext Context => new()
+        {
+            Site = site,
+            IssueKey = Change.Key,
+            WorkItemPage = pages.GetValueOrDefault,
+            Copies = ContentReader.CopiesOn(Before ?? found, site)
+                .Concat(_files.SelectMany(file => file.Mark.AttachmentIds.Select(id => KeyValuePair.Create(id, file.Url))))
+                .DistinctBy(copy => copy.Key)
+                .ToDictionary(),
+        };
+
+        public (WorkItemMark Mark, int Index)? FindMark(WorkItem item) => WorkItemMark.Find(item, site, Change.IssueId);
+
+        public void AddError(ServiceError error) => _errors.Add(error);
+
+        public void Fail(ServiceError error)
+        {
+            _errors.Add(error);
+            HasFailed = true;
+        }
+
+        public bool HasFile(IssueAttachment attachment) => _standing.Exists(mark => mark.AttachmentIds.Contains(attachment.Id));
+
+        public bool HasFileOf(long size) =>
+            _standing.Exists(mark => mark.Size == size) || _files.Exists(file => file.Mark.Size == size);
+
+        /// <summary>Lets a file that is there stand for one more attachment of the same content.</summary>
+        public bool TryShare(IssueAttachment attachment, string digest)
+        {
+            bool IsSame(AttachmentMark mark) => mark.Size == attachment.Size && mark.Digest == digest;
+            AttachmentMark Share(AttachmentMark mark) => mark with { AttachmentIds = [.. mark.AttachmentIds, attachment.Id] };
+            var added = _files.FindIndex(file => IsSame(file.Mark));
+            if (added >= 0)
+            {
+                _files[added] = _files[added] with { Mark = Share(_files[added].Mark) };
+                return true;
+            }
+
+            var standing = _standing.FindIndex(IsSame);
+            if (standing >= 0)
+            {
+                _standing[standing] = _shared[digest] = Share(_standing[standing]);
+            }
+
+            return standing >= 0;
+        }
+
+        public void AddFile(IssueAttachment attachment, string url, string digest)
+        {
+            var when = attachment.Created.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            _files.Add((
+                new AttachmentMark([attachment.Id], attachment.Size, digest), $"From {attachment.Author} in Jira, {when}", url));
+        }
+
+        /// <summary>The next write: all that is left but comments, and one comment.</summary>
+        public WorkItemWrite ToWrite()
+        {
+            var item = Before!;
+            var (standing, place) = FindMark(item)!.Value;
+            var fields = _isFirstDone ? [] : FillTexts(item);
+            if (CommentsLeft > 0)
+            {
+                fields[History] = CommentMark.Compose(Content.AddComments[_commentsAdded], Context);
+            }
+
+            Sent = MarkOf(item, standing);
+            var write = new WorkItemWrite { WorkItemId = Id, ExpectedRev = item.Rev, Fields = fields };
+            var comments = new Dictionary<int, string> { [place] = Sent.Comment };
+            return Written = _isFirstDone ? write with { RelationComments = comments } : Relate(write, item, comments);
+        }
+
+        public void Done(WorkItem item)
+        {
+            Item = item;
+            _isFirstDone = true;
+            _commentsAdded += CommentsLeft > 0 ? 1 : 0;
+        }
+
+        private Dictionary<string, object?> FillTexts(WorkItem item)
+        {
+            var fields = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+            if (Content.LinksToFill.Count + _files.Count + _shared.Count == 0)
+            {
+                return fields;
+            }
+
+            foreach (var field in ContentPlanner.TextFields)
+            {
+                if (item.Fields.GetValueOrDefault(field) is string html && RichTextLinks.Fill(html, Context) is var filled && filled != html)
+                {
+                    fields[field] = filled;
+                }
+            }
+
+            return fields;
+        }
+
+        private WorkItemWrite Relate(WorkItemWrite write, WorkItem item, Dictionary<int, string> comments)
+        {
+            var adds = new List<NewRelation>();
+            var removes = Content.RemoveRelations
+                .Select(gone => item.Relations.ToList().FindIndex(one =>
+                    one.ReferenceName == gone.ReferenceName && one.Url == gone.Url && one.Comment == gone.Comment))
+                .Where(place => place >= 0)
+                .ToList();
+            foreach (var link in Content.AddWebLinks.Select(link => WebLinkMark.ToRelation(link, site)))
+            {
+                // A link of which only the title changed stays where it is.
+                var place = removes.FindIndex(one => item.Relations[one].Url == link.Url);
+                if (place >= 0)
+                {
+                    comments[removes[place]] = link.Comment;
+                    removes.RemoveAt(place);
+                }
+                else if (!item.Relations.Any(one => one.ReferenceName == link.ReferenceName && one.Url == link.Url))
+                {
+                    adds.Add(link);
+                }
+            }
+
+            adds.AddRange(_files.Select(file => new NewRelation(AttachmentMark.AttachedFile, file.Mark.Comment(file.Text, site))
+            {
+                Url = file.Url,
+            }));
+            for (var place = 0; place < item.Relations.Count; place++)
+            {
+                if (AttachmentMark.Parse(item.Relations[place], site) is { } mark && _shared.TryGetValue(mark.Digest, out var shared))
+                {
+                    var text = item.Relations[place].Comment!;
+                    comments[place] = shared.Comment(text[..text.LastIndexOf(" [jira-file:", StringComparison.Ordinal)], site);
+                }
+            }
+
+            return write with { RelationComments = comments, AddRelations = adds, RemoveRelations = removes };
+        }
+
+        /// <summary>
+        /// The mark with which the next write leaves the item. It names the revision that the write makes, unless somebody
+        /// else edited the item in between: then the one before their edit, so that it stays known as theirs.
+        /// </summary>
+        private WorkItemMark MarkOf(WorkItem item, WorkItemMark standing)
+        {
+            var (was, last) = (TextDigests.Parse(standing.TextDigest), TextDigests.Parse(Content.TextDigest));
+            var isOursAlone = item.Rev <= standing.Rev + (_isFirstDone ? 0 : EditsMade);
+            var isFilled = Content.LinksToFill.All(pages.ContainsKey);
+            return standing with
+            {
+                Rev = isOursAlone ? item.Rev + 1 : standing.Rev,
+                TextDigest = new TextDigests(
+                    isFilled ? last.Description : was.Description,
+                    CommentsLeft <= 1 && !HasFailedComment ? last.Comments : TextDigests.Missing,
+                    HasFailedFile ? TextDigests.Missing : last.Attachments,
+                    last.WebLinks).ToString(),
+            };
+        }
+    }
+}

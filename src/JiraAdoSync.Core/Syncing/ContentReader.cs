@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning;
+using JiraAdoSync.RichText;
+
+namespace JiraAdoSync.Syncing;
+
+/// <summary>
+/// Reads what the plan of contents needs, and makes it. Renderings are read 100 issues a request, and only of issues whose
+/// digests differ; comments of work items and web links of issues cost one request for each that changed.
+/// </summary>
+internal sealed class ContentReader(ContentPorts ports, JiraSite site)
+{
+    private const int AtOnce = 8;
+
+    /// <summary>Plans the content of each issue's work item.</summary>
+    /// <param name="issues">The issues, each with the fields that take its description.</param>
+    /// <param name="standing">The work items that stand, by issue id.</param>
+    /// <param name="toCreate">The keys of issues whose work items are to be created.</param>
+    /// <param name="policy">What the user chose.</param>
+    /// <param name="token">Ends the wait.</param>
+    public async Task<IReadOnlyDictionary<long, (DesiredValues Text, WorkItemContent Content)>> PlanAsync(
+        IReadOnlyCollection<(Replica Replica, IReadOnlyList<string> TextFields)> issues,
+        IReadOnlyDictionary<long, FoundWorkItem> standing,
+        IReadOnlySet<string> toCreate,
+        ContentPolicy policy,
+        CancellationToken token)
+    {
+        var needs = issues.ToDictionary(
+            issue => issue.Replica.IssueId,
+            issue => ContentPlanner.NeedsOf(issue.Replica, standing.GetValueOrDefault(issue.Replica.IssueId)?.Mark, policy));
+        var rendered = await RenderAsync(needs, policy, token).ConfigureAwait(false);
+        var comments = new ConcurrentDictionary<long, IReadOnlyList<WorkItemComment>>();
+        var webLinks = new ConcurrentDictionary<long, IReadOnlyList<WebLink>>();
+        var single = needs.Where(need => (need.Value & (ContentNeeds.Comments | ContentNeeds.WebLinks)) != 0);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = token };
+        await Parallel.ForEachAsync(single, options, async (need, stop) =>
+        {
+            if (need.Value.HasFlag(ContentNeeds.Comments) && standing.TryGetValue(need.Key, out var found))
+            {
+                comments[need.Key] = await ports.Store.ReadCommentsAsync(found.WorkItem.Id, stop).ConfigureAwait(false);
+            }
+
+            if (need.Value.HasFlag(ContentNeeds.WebLinks))
+            {
+                webLinks[need.Key] = await ports.Source.ReadWebLinksAsync(need.Key, stop).ConfigureAwait(false);
+            }
+        }).ConfigureAwait(false);
+
+        var pages = PagesOf(issues.Select(issue => issue.Replica.Reference), standing);
+        return issues.ToDictionary(issue => issue.Replica.IssueId, issue => ContentPlanner.Plan(new ContentInput
+        {
+            Replica = issue.Replica,
+            Found = standing.GetValueOrDefault(issue.Replica.IssueId),
+            TextFields = issue.TextFields,
+            Rendered = rendered.GetValueOrDefault(issue.Replica.IssueId),
+            Comments = comments.GetValueOrDefault(issue.Replica.IssueId, []),
+            WebLinks = webLinks.GetValueOrDefault(issue.Replica.IssueId, []),
+            Context = new RichTextContext
+            {
+                Site = site,
+                IssueKey = issue.Replica.Key,
+                WorkItemPage = pages.GetValueOrDefault,
+                Copies = standing.TryGetValue(issue.Replica.IssueId, out var found) ? CopiesOn(found.WorkItem, site) : Nothing,
+            },
+            ToCreate = toCreate,
+            Policy = policy,
+        }));
+    }
+
+    /// <summary>The pages of work items by the keys of the issues that they stand for.</summary>
+    /// <param name="issues">The issues.</param>
+    /// <param name="standing">The work items that stand, by issue id.</param>
+    public Dictionary<string, string> PagesOf(IEnumerable<IssueReference> issues, IReadOnlyDictionary<long, FoundWorkItem> standing) =>
+        issues
+            .Where(issue => standing.ContainsKey(issue.Id))
+            .DistinctBy(issue => issue.Key)
+            .ToDictionary(issue => issue.Key, issue => ports.Store.PageOf(standing[issue.Id].WorkItem.Id));
+
+    /// <summary>The addresses of the copies of attachments that a work item has, by the attachments' ids.</summary>
+    /// <param name="item">The work item.</param>
+    /// <param name="site">The site whose marks are ours.</param>
+    public static IReadOnlyDictionary<long, string> CopiesOn(WorkItem item, JiraSite site) => (
+        from relation in item.Relations
+        let mark = AttachmentMark.Parse(relation, site)
+        where mark is not null
+        from id in mark.AttachmentIds
+        select (Id: id, relation.Url)).DistinctBy(copy => copy.Id).ToDictionary(copy => copy.Id, copy => copy.Url);
+
+    private static Dictionary<long, string> Nothing { get; } = [];
+
+    /// <summary>
+    /// Reads renderings: those whose description alone is wanted apart from those whose comments are, which are heavier.
+    /// </summary>
+    private async Task<Dictionary<long, RenderedIssue>> RenderAsync(
+        Dictionary<long, ContentNeeds> needs,
+        ContentPolicy policy,
+        CancellationToken token)
+    {
+        var rendered = new Dictionary<long, RenderedIssue>();
+        var wanted = needs
+            .Where(need => (need.Value & ~ContentNeeds.WebLinks) != 0)
+            .ToLookup(need => need.Value.HasFlag(ContentNeeds.Comments), need => need.Key);
+        foreach (var group in wanted)
+        {
+            var issues = ports.Source.ReadRenderedAsync(group.ToList(), group.Key, policy.Attachments, token);
+            await foreach (var issue in issues.ConfigureAwait(false))
+            {
+                rendered[issue.IssueId] = issue;
+            }
+        }
+
+        return rendered;
+    }
+}

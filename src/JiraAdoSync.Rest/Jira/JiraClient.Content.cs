@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Rest.Jira;
+
+/// <summary>What is asked of Jira about rich texts, files and web links.</summary>
+public sealed partial class JiraClient : IContentSource
+{
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RenderedIssue> ReadRenderedAsync(
+        IReadOnlyCollection<long> issueIds,
+        bool comments,
+        bool attachments,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        List<string> fields = ["description"];
+        fields.AddRange(comments ? ["comment"] : []);
+        fields.AddRange(attachments ? ["attachment"] : []);
+        var chunks = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture)).Chunk(PageSize);
+        var read = chunks.SelectAheadAsync(2 * ThrottleLimit, (ids, stop) => RenderChunkAsync(ids, fields, stop), token);
+        await foreach (var chunk in read.ConfigureAwait(false))
+        {
+            foreach (var issue in chunk)
+            {
+                yield return issue;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<WebLink>> ReadWebLinksAsync(long issueId, CancellationToken token)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"{_api}/issue/{issueId}/remotelink");
+        try
+        {
+            return await _connection
+                .SendAsync<List<WireWebLink?>, List<WebLink>>(
+                    RestRequest.Get(path), links => links.Complete("links").ConvertAll(link => link.ToWebLink()), token)
+                .ConfigureAwait(false);
+        }
+        catch (RestException gone) when (gone.Error.Kind == Failure.NotFound)
+        {
+            return [];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ServiceError?> DownloadAsync(
+        IssueAttachment attachment,
+        Func<Stream, CancellationToken, Task> sink,
+        CancellationToken token)
+    {
+        ArgumentNullException.ThrowIfNull(attachment);
+        var id = attachment.Id.ToString(CultureInfo.InvariantCulture);
+        var path = IsCloud
+            ? $"{_api}/attachment/content/{id}?redirect=false"
+            : $"secure/attachment/{id}/{RestRequest.Segment(attachment.FileName)}";
+        try
+        {
+            await _connection.SendAsync(RestRequest.File(path) with { Sink = sink }, token).ConfigureAwait(false);
+            return null;
+        }
+        catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
+        {
+            return failure.Error;
+        }
+    }
+
+    private async Task<List<RenderedIssue>> RenderChunkAsync(string[] ids, List<string> fields, CancellationToken token)
+    {
+        string[] expand = ["renderedFields"];
+        var request = IsCloud
+            ? RestRequest.Post($"{_api}/issue/bulkfetch", new { issueIdsOrKeys = ids, fields, expand })
+            : RestRequest.Post(
+                $"{_api}/search",
+                new { jql = $"id in ({string.Join(",", ids)})", fields, expand, maxResults = PageSize, validateQuery = false });
+        var issues = await _connection
+            .SendAsync<WireRenderedPage, List<WireRenderedIssue>>(request, page => page.Issues.Complete("issues"), token)
+            .ConfigureAwait(false);
+        var rendered = new List<RenderedIssue>();
+        foreach (var issue in issues)
+        {
+            var one = issue.ToRendered();
+            var isWhole = one.Comments.Count >= (issue.Fields?.Comment?.Total ?? 0) && one.Comments.All(comment => comment.Html is not null);
+            rendered.Add(isWhole ? one : one with { Comments = await ReadCommentsAsync(one.IssueId, token).ConfigureAwait(false) });
+        }
+
+        return rendered;
+    }
+
+    /// <summary>All comments of an issue, page by page, oldest first.</summary>
+    private async Task<List<IssueComment>> ReadCommentsAsync(long issueId, CancellationToken token)
+    {
+        var comments = new List<IssueComment>();
+        List<IssueComment> page;
+        int total;
+        do
+        {
+            var path = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_api}/issue/{issueId}/comment?startAt={comments.Count}&maxResults={PageSize}&orderBy=created&expand=renderedBody");
+            (page, total) = await _connection
+                .SendAsync<WireComments, (List<IssueComment>, int)>(
+                    RestRequest.Get(path), found => (found.ToComments(), found.Total ?? 0), token)
+                .ConfigureAwait(false);
+            comments.AddRange(page);
+        }
+        while (page.Count > 0 && comments.Count < total);
+        return comments;
+    }
+
+    private sealed record WireRenderedPage(List<WireRenderedIssue?>? Issues);
+}

@@ -1,0 +1,358 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>Descriptions, comments, attachments and web links go from issues to work items, seen by REST.</summary>
+public sealed class ContentTests
+{
+    private const string Sync = "Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments -IncludeAttachments -IncludeWebLinks";
+
+    public static TheoryData<JiraFlavor> Flavors => [JiraFlavor.Cloud, JiraFlavor.DataCenter];
+
+    [Theory]
+    [MemberData(nameof(Flavors))]
+    public async Task A_description_arrives_rendered_and_links_lead_to_work_items_of_the_same_run(JiraFlavor flavor)
+    {
+        await using var world = await World.StartAsync(
+            new JiraSeed().Issue(1, "Story").Issue(2, "Bug").Issue(3, "Task").Lines, adjust: options => options with { Jira = flavor });
+        var jira = world.Sandbox.JiraUri;
+        await world.Tracker.DescribeAsync("SHOP-1", $"h2. Why\n\nSee *this*: [{jira}/browse/SHOP-2]\n\n* one\n* two\n\n{{code}}\na < b\n{{code}}");
+        await world.Tracker.DescribeAsync("SHOP-2", $"Broken by [the story|{jira}/browse/SHOP-1].");
+        var run = world.Run(Sync).Succeeded();
+        Assert.Equal("Changed", run.Summary.Properties["Outcome"].Value.ToString());
+
+        var (story, bug) = (await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"));
+        var description = await world.Board.FieldAsync(story, "System.Description");
+        Assert.Contains("<h2>Why</h2>", description, StringComparison.Ordinal);
+        Assert.Contains("<li>two</li>", description, StringComparison.Ordinal);
+        Assert.Contains("a &lt; b", description, StringComparison.Ordinal);
+        Assert.Contains($"/_workitems/edit/{bug}\"", description, StringComparison.Ordinal);
+        Assert.Contains($"/_workitems/edit/{story}\"", await world.Board.FieldAsync(bug, "System.Description"), StringComparison.Ordinal);
+        Assert.Contains("the story", await world.Board.FieldAsync(bug, "Microsoft.VSTS.TCM.ReproSteps"), StringComparison.Ordinal);
+
+        await AssertNothingToDoAsync(world);
+    }
+
+    [Theory]
+    [MemberData(nameof(Flavors))]
+    public async Task A_changed_description_writes_the_description_and_nothing_else(JiraFlavor flavor)
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines, adjust: options => options with { Jira = flavor });
+        await world.Tracker.DescribeAsync("SHOP-1", "first");
+        world.Run(Sync).Succeeded();
+        await world.Tracker.DescribeAsync("SHOP-1", "second");
+        var run = world.Run(Sync).Succeeded();
+        Assert.Equal(
+            ["Keep SHOP-2 ", "Update SHOP-1 description"], run.Rows("WorkItemResult", "Action", "Key", "Detail"));
+        Assert.Equal("<p>second</p>", (await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.Description"))?.Trim());
+        await AssertNothingToDoAsync(world);
+    }
+
+    [Fact]
+    public async Task What_people_wrote_into_a_description_is_kept_where_that_is_wished()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        await world.Tracker.DescribeAsync("SHOP-1", "first");
+        world.Run(Sync).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.SetFieldAsync(id, "System.Description", "<p>mine</p>");
+        await AssertNothingToDoAsync(world);
+        await world.Tracker.DescribeAsync("SHOP-1", "second");
+        world.Run($"{Sync} -FieldConflict Keep").Succeeded();
+        Assert.Equal("<p>mine</p>", await world.Board.FieldAsync(id, "System.Description"));
+        await world.Tracker.DescribeAsync("SHOP-1", "third");
+        world.Run(Sync).Succeeded();
+        Assert.Contains("third", await world.Board.FieldAsync(id, "System.Description"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Flavors))]
+    public async Task Comments_arrive_once_in_order_and_follow_edits(JiraFlavor flavor)
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines, adjust: options => options with { Jira = flavor });
+        var first = await world.Tracker.CommentAsync("SHOP-1", "the *first* one");
+        await world.Tracker.CommentAsync("SHOP-1", $"see [{world.Sandbox.JiraUri}/browse/SHOP-2]");
+        var run = world.Run(Sync).Succeeded();
+        Assert.Contains("Create SHOP-1 2 comments", run.Rows("WorkItemResult", "Action", "Key", "Detail"));
+        var (id, other) = (await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"));
+        var comments = await TextsAsync(world, id);
+        Assert.Equal(2, comments.Count);
+        Assert.Contains("the <b>first</b> one", comments[0], StringComparison.Ordinal);
+        Assert.Contains("in Jira</a>", comments[0], StringComparison.Ordinal);
+        Assert.Contains($"/_workitems/edit/{other}\"", comments[1], StringComparison.Ordinal);
+        await AssertNothingToDoAsync(world);
+
+        await world.Board.CommentAsync(id, "<p>a person's</p>");
+        await world.Tracker.EditCommentAsync("SHOP-1", first, "the first one, mended");
+        await world.Tracker.CommentAsync("SHOP-1", "the third");
+        run = world.Run(Sync).Succeeded();
+        Assert.Contains("Update SHOP-1 2 comments", run.Rows("WorkItemResult", "Action", "Key", "Detail"));
+        comments = await TextsAsync(world, id);
+        Assert.Equal(4, comments.Count);
+        Assert.Contains("mended", comments[0], StringComparison.Ordinal);
+        Assert.Equal("<p>a person's</p>", comments[2]);
+        Assert.Contains("the third", comments[3], StringComparison.Ordinal);
+        await AssertNothingToDoAsync(world);
+    }
+
+    [Fact]
+    public async Task A_comment_that_is_gone_stays_until_pruning_is_wished()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        var first = await world.Tracker.CommentAsync("SHOP-1", "first");
+        await world.Tracker.CommentAsync("SHOP-1", "second");
+        world.Run(Sync).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.CommentAsync(id, "<p>a person's</p>");
+        await world.Tracker.DeleteCommentAsync("SHOP-1", first);
+        world.Run(Sync).Succeeded();
+        Assert.Equal(3, (await TextsAsync(world, id)).Count);
+        await AssertNothingToDoAsync(world);
+        var run = world.Run($"{Sync} -Prune").Succeeded();
+        Assert.Equal(["Update SHOP-1 1 comment"], run.Rows("WorkItemResult", "Action", "Key", "Detail"));
+        Assert.Equal(2, (await TextsAsync(world, id)).Count);
+        Assert.DoesNotContain(await TextsAsync(world, id), text => text.Contains("first", StringComparison.Ordinal));
+        await AssertNothingToDoAsync(world);
+    }
+
+    [Fact]
+    public async Task Many_comments_cost_one_batch_each_and_an_issue_that_did_not_change_costs_none()
+    {
+        var seed = new JiraSeed();
+        for (var number = 1; number <= 6; number++)
+        {
+            seed.Issue(number, "Story");
+        }
+
+        await using var world = await World.StartAsync(seed.Lines);
+        for (var number = 1; number <= 6; number++)
+        {
+            for (var comment = 1; comment <= 3; comment++)
+            {
+                await world.Tracker.CommentAsync($"SHOP-{number}", $"comment {comment}");
+            }
+        }
+
+        await world.ResetRequestsAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments").Succeeded();
+        var ado = await world.RequestsAsync("ado");
+        // One creates the items, and each of the others gives each of them a comment.
+        Assert.Equal(4, ado["POST /{organization}/_apis/wit/$batch"]);
+        Assert.DoesNotContain(ado.Keys, route => route.Contains("comments", StringComparison.Ordinal));
+        Assert.DoesNotContain((await world.RequestsAsync("jira")).Keys, route => route.EndsWith("/comment", StringComparison.Ordinal));
+        await AssertNothingToDoAsync(world, "Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments");
+    }
+
+    [Theory]
+    [MemberData(nameof(Flavors))]
+    public async Task Attachments_arrive_once_by_content_and_images_show_the_copies(JiraFlavor flavor)
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines, adjust: options => options with { Jira = flavor });
+        var large = new byte[9 << 20];
+        new Random(7).NextBytes(large);
+        var text = Encoding.UTF8.GetBytes("some text");
+        await world.Tracker.AttachAsync("SHOP-1", "large file.bin", large);
+        await world.Tracker.AttachAsync("SHOP-1", "a.txt", text);
+        await world.Tracker.AttachAsync("SHOP-1", "again.txt", text);
+        await world.ResetRequestsAsync();
+        var run = world.Run(Sync).Succeeded();
+        Assert.Equal(["Create SHOP-1 3 attachments"], run.Rows("WorkItemResult", "Action", "Key", "Detail"));
+        var id = await world.Board.IdOfAsync("Issue 1");
+        var files = await world.Board.FilesAsync(id);
+        Assert.Equal(["a.txt", "large file.bin"], files.Keys.Order());
+        Assert.Equal(large, files["large file.bin"]);
+        Assert.Equal(text, files["a.txt"]);
+        var ado = await world.RequestsAsync("ado");
+        Assert.Equal(3, ado["PUT /{organization}/{project}/_apis/wit/attachments/{id}"]);
+        Assert.Equal(2, ado["POST /{organization}/{project}/_apis/wit/attachments"]);
+        await AssertNothingToDoAsync(world);
+
+        await world.Tracker.AttachAsync("SHOP-1", "more.txt", text);
+        run = world.Run(Sync).Succeeded();
+        Assert.Equal(["Update SHOP-1 1 attachment"], run.Rows("WorkItemResult", "Action", "Key", "Detail"));
+        Assert.Equal(2, (await world.Board.FilesAsync(id)).Count);
+        await AssertNothingToDoAsync(world);
+    }
+
+    [Fact]
+    public async Task An_attachment_over_the_limit_is_told_and_comes_when_the_limit_is_raised()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        await world.Tracker.AttachAsync("SHOP-1", "two.bin", new byte[2 << 20]);
+        await world.Tracker.AttachAsync("SHOP-1", "small.bin", new byte[2 << 10]);
+        var run = world.Run($"{Sync} -AttachmentLimit 1").Succeeded();
+        Assert.Contains("'two.bin' has 2 MB, more than -AttachmentLimit.", run.Rows("WorkItemResult", "Detail")[0], StringComparison.Ordinal);
+        var id = await world.Board.IdOfAsync("Issue 1");
+        Assert.Equal(["small.bin"], (await world.Board.FilesAsync(id)).Keys);
+        await AssertNothingToDoAsync(world, $"{Sync} -AttachmentLimit 1");
+        world.Run(Sync).Succeeded();
+        Assert.Equal(["small.bin", "two.bin"], (await world.Board.FilesAsync(id)).Keys.Order());
+    }
+
+    [Fact]
+    public async Task An_attachment_that_fails_is_an_error_of_its_own_and_the_next_run_completes_it()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines);
+        await world.Tracker.AttachAsync("SHOP-1", "one.txt", [1]);
+        await world.Tracker.AttachAsync("SHOP-1", "two.txt", [1, 2]);
+        await world.Tracker.CommentAsync("SHOP-1", "said");
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "ado",
+            ["route"] = "/{organization}/{project}/_apis/wit/attachments",
+            ["kind"] = "status",
+            ["status"] = 403,
+            ["times"] = 1,
+        });
+        var run = world.Run(Sync);
+        Assert.Equal(["AccessDenied"], run.ErrorIds);
+        Assert.Contains("'one.txt' was not copied", run.Errors[0].ToString(), StringComparison.Ordinal);
+        Assert.Equal("Partial", run.Summary.Properties["Outcome"].Value.ToString());
+        var id = await world.Board.IdOfAsync("Issue 1");
+        Assert.Equal(["two.txt"], (await world.Board.FilesAsync(id)).Keys);
+        Assert.Single(await TextsAsync(world, id));
+        await world.ClearFaultsAsync();
+        run = world.Run(Sync).Succeeded();
+        Assert.Equal(["Keep SHOP-2 ", "Update SHOP-1 1 attachment"], run.Rows("WorkItemResult", "Action", "Key", "Detail"));
+        Assert.Equal(["one.txt", "two.txt"], (await world.Board.FilesAsync(id)).Keys.Order());
+        Assert.Single(await TextsAsync(world, id));
+        await AssertNothingToDoAsync(world);
+    }
+
+    [Theory]
+    [MemberData(nameof(Flavors))]
+    public async Task Web_links_become_hyperlinks_that_follow_and_leave_people_s_alone(JiraFlavor flavor)
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines, adjust: options => options with { Jira = flavor });
+        await world.Tracker.LinkPageAsync("SHOP-1", "wiki", "https://wiki.example/a", "The page");
+        await world.Tracker.LinkPageAsync("SHOP-1", "docs", "https://docs.example/", "Docs");
+        world.Run(Sync).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.HyperlinkAsync(id, "https://people.example/", "ours");
+        var links = await world.Board.HyperlinksAsync(id);
+        Assert.Equal(3, links.Count);
+        Assert.StartsWith("https://docs.example/ Docs [jira-web:", links[0], StringComparison.Ordinal);
+        await AssertNothingToDoAsync(world);
+
+        await world.Tracker.LinkPageAsync("SHOP-1", "wiki", "https://wiki.example/b", "The page");
+        await world.Tracker.LinkPageAsync("SHOP-1", "docs", "https://docs.example/", "Documents");
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Issue 1 changed");
+        world.Run(Sync).Succeeded();
+        links = await world.Board.HyperlinksAsync(id);
+        Assert.Equal(3, links.Count);
+        Assert.StartsWith("https://docs.example/ Documents [jira-web:", links[0], StringComparison.Ordinal);
+        Assert.Equal("https://people.example/ ours", links[1]);
+        Assert.StartsWith("https://wiki.example/b The page [", links[2], StringComparison.Ordinal);
+
+        await world.Tracker.UnlinkPageAsync("SHOP-1", "docs");
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Issue 1 again");
+        world.Run(Sync).Succeeded();
+        Assert.Equal(3, (await world.Board.HyperlinksAsync(id)).Count);
+        world.Run($"{Sync} -Prune").Succeeded();
+        Assert.Equal(2, (await world.Board.HyperlinksAsync(id)).Count);
+        await AssertNothingToDoAsync(world);
+    }
+
+    [Fact]
+    public async Task A_kind_that_a_run_leaves_out_is_not_forgotten()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        await world.Tracker.CommentAsync("SHOP-1", "said");
+        world.Run(Sync).Succeeded();
+        await world.Tracker.DescribeAsync("SHOP-1", "described");
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        await AssertNothingToDoAsync(world, "Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments");
+        Assert.Single(await TextsAsync(world, await world.Board.IdOfAsync("Issue 1")));
+    }
+
+    [Fact]
+    public async Task WhatIf_and_a_plan_tell_the_content_and_write_nothing_and_a_saved_plan_brings_it()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines);
+        await world.Tracker.CommentAsync("SHOP-1", "said");
+        await world.Tracker.AttachAsync("SHOP-1", "one.txt", [1]);
+        await world.Tracker.DescribeAsync("SHOP-1", $"[{world.Sandbox.JiraUri}/browse/SHOP-2]");
+        var plan = world.Run($"{Sync} -PlanOnly").Succeeded();
+        Assert.Equal(
+            ["Create SHOP-1 description, 1 comment, 1 attachment", "Create SHOP-2 "],
+            plan.Rows("WorkItemChange", "Action", "Key", "Detail"));
+        world.Run($"{Sync} -WhatIf").Succeeded();
+        Assert.Empty(await world.Board.ItemsAsync());
+
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            world.Session.Set("path", path);
+            world.Run($"{Sync} -PlanOnly | Export-JiraAdoPlan $path; Invoke-JiraAdoPlan $path").Succeeded();
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        var (id, other) = (await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"));
+        Assert.Single(await TextsAsync(world, id));
+        Assert.Equal(["one.txt"], (await world.Board.FilesAsync(id)).Keys);
+        Assert.Contains($"/_workitems/edit/{other}\"", await world.Board.FieldAsync(id, "System.Description"), StringComparison.Ordinal);
+        await AssertNothingToDoAsync(world);
+    }
+
+    [Fact]
+    public async Task Replicas_of_the_pipeline_bring_their_content()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        await world.Tracker.CommentAsync("SHOP-1", "said");
+        await world.Tracker.AttachAsync("SHOP-1", "one.txt", [1]);
+        const string pipeline =
+            "Get-JiraReplica -Jql 'project = SHOP' -IncludeComments -IncludeAttachments | Sync-AdoWorkItem -IncludeComments -IncludeAttachments";
+        world.Run(pipeline).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        Assert.Single(await TextsAsync(world, id));
+        Assert.Single(await world.Board.FilesAsync(id));
+        Assert.Equal(["Keep"], world.Run(pipeline).Succeeded().Rows("WorkItemResult", "Action"));
+        // Replicas that were read without comments are completed.
+        Assert.Equal(
+            ["Keep"],
+            world.Run("Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem -IncludeComments").Succeeded().Rows("WorkItemResult", "Action"));
+    }
+
+    [Fact]
+    public async Task Nothing_comes_twice_after_a_lost_answer()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        await world.Tracker.CommentAsync("SHOP-1", "said");
+        await world.Tracker.AttachAsync("SHOP-1", "one.txt", [1]);
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "ado",
+            ["route"] = "/{organization}/_apis/wit/$batch",
+            ["kind"] = "drop-after",
+            ["times"] = 2,
+        });
+        world.Run(Sync).Succeeded();
+        await world.ClearFaultsAsync();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        Assert.Single(await TextsAsync(world, id));
+        Assert.Single(await world.Board.FilesAsync(id));
+        await AssertNothingToDoAsync(world);
+    }
+
+    private static async Task<IReadOnlyList<string>> TextsAsync(World world, int id) =>
+        (await world.Board.CommentsAsync(id)).Select(comment => comment["text"]!.ToString()).ToList();
+
+    /// <summary>A run writes nothing, and asks for nothing of its own of an issue that did not change.</summary>
+    private static async Task AssertNothingToDoAsync(World world, string sync = Sync)
+    {
+        await world.ResetRequestsAsync();
+        var run = world.Run(sync).Succeeded();
+        Assert.All(run.Rows("WorkItemResult", "Action"), action => Assert.Equal("Keep", action));
+        var ado = await world.RequestsAsync("ado");
+        Assert.DoesNotContain(ado.Keys, route => route.Contains("$batch", StringComparison.Ordinal)
+            || route.Contains("comments", StringComparison.Ordinal) || route.Contains("attachments", StringComparison.Ordinal));
+        Assert.DoesNotContain((await world.RequestsAsync("jira")).Keys, route =>
+            route.Contains("{issueIdOrKey}", StringComparison.Ordinal) || route.Contains("bulkfetch", StringComparison.Ordinal));
+    }
+}
