@@ -1,44 +1,23 @@
 # The product as its user sees it: real PowerShell, the staged module, the sandbox as a process of its own.
 
 BeforeAll {
-    $root = Split-Path $PSScriptRoot
-    Import-Module (Join-Path $root output JiraAdoSync JiraAdoSync.psd1) -Force
-
-    function Start-Sandbox([string[]] $Arguments = @()) {
-        $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
-        foreach ($argument in @('run', '--no-build', '--project', (Join-Path $root src JiraAdoSync.Sandbox), '--', 'serve') + $Arguments) {
-            $start.ArgumentList.Add($argument)
-        }
-        $start.RedirectStandardOutput = $true
-        $start.RedirectStandardError = $true
-        $process = [Diagnostics.Process]::Start($start)
-        # What it logs is read and dropped: a full pipe would block it.
-        $process.BeginErrorReadLine()
-        $ready = $process.StandardOutput.ReadLine() | ConvertFrom-Json
-        $ready | Add-Member Process $process -PassThru
-    }
-
-    function Connect-Sandbox($Sandbox) {
-        $password = ConvertTo-SecureString $Sandbox.jiraToken -AsPlainText -Force
-        $null = Connect-JiraSite $Sandbox.jira ([pscredential]::new($Sandbox.jiraUser, $password))
-        $null = Connect-AdoProject $Sandbox.organization $Sandbox.project (ConvertTo-SecureString $Sandbox.adoToken -AsPlainText -Force)
-    }
-
+    . (Join-Path $PSScriptRoot Sandbox.ps1)
+    Import-Module $module -Force
     $sandbox = Start-Sandbox
     Connect-Sandbox $sandbox
 }
 
 AfterAll {
     Disconnect-JiraAdo
-    $sandbox.Process.Kill($true)
-    $sandbox.Process.WaitForExit()
+    Stop-Sandbox $sandbox
 }
 
 Describe 'The recipe' {
-    It 'plans before it writes' {
-        $plan = Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly
+    It 'plans before it writes, and ends the plan with its counts' {
+        $plan = Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly -InformationVariable said 6>$null
         $plan.Count | Should -Be 11
         $plan.Action | Sort-Object -Unique | Should -Be 'Create'
+        "$said" | Should -Be 'Plan: 11 Create. Nothing is written yet.'
     }
 
     It 'says what it would do under -WhatIf, and does nothing' {
@@ -58,22 +37,17 @@ Describe 'The recipe' {
         (Invoke-JiraAdoSync -Jql 'project = SHOP')[-1].Outcome | Should -Be 'NoChange'
     }
 
-    It 'composes with objects that merely have a Key' {
-        $issues = [pscustomobject]@{ Key = 'SHOP-2'; Summary = 'as another module returns it' }, [pscustomobject]@{ Key = 'SHOP-4' }
+    It 'composes with objects that merely have a Key, as JiraPS returns them' {
+        $issues = [pscustomobject]@{ PSTypeName = 'JiraPS.Issue'; ID = '10001'; Key = 'SHOP-2'; Summary = 'as another module returns it'; Status = 'Done' },
+            [pscustomobject]@{ PSTypeName = 'JiraPS.Issue'; ID = '10003'; Key = 'SHOP-4'; Summary = 'another'; Status = 'To Do' }
         $links = $issues | Get-JiraIssueLinks
         $links | ForEach-Object { "$_" } | Should -Be 'SHOP-2 blocks SHOP-1', 'SHOP-4 relates to SHOP-1'
+        ($issues | Get-JiraReplica).Key | Sort-Object | Should -Be 'SHOP-2', 'SHOP-4'
     }
 
-    It 'shows tables that a person can read' {
-        $text = Invoke-JiraAdoSync -Jql 'project = SHOP' | Out-String -Width 120
-        $text | Should -Match 'Keep\s+SHOP-2\s+Successor\s+SHOP-1'
-        $text | Should -Match 'Outcome\s+: NoChange'
-    }
-
-    It 'gives results that convert to JSON and CSV' {
-        $results = Invoke-JiraAdoSync -Jql 'project = SHOP'
-        ($results[-1] | ConvertTo-Json | ConvertFrom-Json).WorkItems.Keep | Should -Be 6
-        ($results | Where-Object Relation | ConvertTo-Csv | ConvertFrom-Csv).Count | Should -Be 5
+    It 'binds results to the next cmdlet by the names of their properties' {
+        $relations = Invoke-JiraAdoSync -Jql 'project = SHOP' | Where-Object WorkItemType | Get-AdoRelation
+        $relations | Where-Object TargetWorkItemId | Should -HaveCount 10
     }
 
     It 'does not end the pipeline for one key that is not there' {
@@ -82,11 +56,18 @@ Describe 'The recipe' {
         $errors.FullyQualifiedErrorId | Should -Be 'IssueNotFound,JiraAdoSync.Commands.GetJiraReplicaCommand'
     }
 
+    It 'names the entry of a mapping that is wrong, and the cmdlet to run where nothing is connected' {
+        { Get-JiraReplica -Jql 'project = SHOP' | Get-JiraIssueLinks | Convert-LinkType -Mapping @{ blocks = 'Nonsense' } } |
+            Should -Throw -ErrorId 'MappingInvalid,*' -ExpectedMessage '*Nonsense*'
+        $apart = Invoke-Pwsh '-Command', "Import-Module '$module'; try { Get-JiraReplica SHOP-1 } catch { `$_.FullyQualifiedErrorId; `"`$_`" }"
+        $apart.Output | Should -Match 'NotConnected'
+        $apart.Output | Should -Match 'Connect-JiraSite'
+    }
+
     It 'runs the sample script as it stands' {
-        $password = ConvertTo-SecureString $sandbox.jiraToken -AsPlainText -Force
         $output = & (Join-Path $root module samples recipe-story.ps1) -JiraUri $sandbox.jira `
-            -JiraCredential ([pscredential]::new($sandbox.jiraUser, $password)) -OrganizationUri $sandbox.organization `
-            -Project $sandbox.project -AdoToken (ConvertTo-SecureString $sandbox.adoToken -AsPlainText -Force) -Jql 'project = SHOP'
+            -JiraCredential ([pscredential]::new($sandbox.jiraUser, (Secret $sandbox.jiraToken))) -OrganizationUri $sandbox.organization `
+            -Project $sandbox.project -AdoToken (Secret $sandbox.adoToken) -Jql 'project = SHOP' 6>$null
         ($output | Out-String) | Should -Match 'Predecessor  Issue'
     }
 }

@@ -65,7 +65,10 @@ public sealed class HelpTests
         world.Run("function Get-Credential { $jiraCredential }; function Read-Host { $adoToken }").Succeeded();
         world.Session.Set("code", code
             .Replace("https://contoso.atlassian.net", world.Sandbox.JiraUri.AbsoluteUri, StringComparison.Ordinal)
-            .Replace("https://dev.azure.com/contoso", world.Sandbox.OrganizationUri.AbsoluteUri, StringComparison.Ordinal));
+            .Replace("https://dev.azure.com/contoso", world.Sandbox.OrganizationUri.AbsoluteUri, StringComparison.Ordinal)
+            // As the only one of parallel jobs.
+            .Replace("$env:SYSTEM_JOBPOSITIONINPHASE", "1", StringComparison.Ordinal)
+            .Replace("$env:SYSTEM_TOTALJOBSINPHASE", "1", StringComparison.Ordinal));
         Assert.SkipWhen(
             Commands(code).Any(command => world.Run($"Get-Command {command}").ErrorIds.Any()),
             $"{name} needs a cmdlet that the bare engine has not; the Pester suite runs it.");

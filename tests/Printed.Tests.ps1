@@ -1,0 +1,69 @@
+# What is printed runs: every example of the help, and every block of PowerShell in the README.
+
+BeforeDiscovery {
+    $root = Split-Path $PSScriptRoot
+    Import-Module (Join-Path $root output JiraAdoSync JiraAdoSync.psd1) -Force
+    $examples = foreach ($cmdlet in Get-Command -Module JiraAdoSync) {
+        $number = 0
+        foreach ($example in (Get-Help $cmdlet.Name).examples.example) {
+            $number++
+            @{ Name = "$($cmdlet.Name) $number"; Code = $example.code }
+        }
+    }
+    $number = 0
+    $blocks = [regex]::Matches((Get-Content (Join-Path $root README.md) -Raw), '(?s)```powershell\n(.*?)```') | ForEach-Object {
+        $number++
+        @{ Name = "block $number"; Code = $_.Groups[1].Value }
+    }
+    $cmdlets = Get-Command -Module JiraAdoSync | ForEach-Object { @{ Name = $_.Name } }
+    $topics = Get-ChildItem (Join-Path $root module en-US about_*.txt) | ForEach-Object { @{ Name = $_.Name -replace '\.help\.txt$' } }
+}
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot Sandbox.ps1)
+    Import-Module $module -Force
+    $sandbox = Start-Sandbox
+    Connect-Sandbox $sandbox
+    $null = Invoke-JiraAdoSync -Jql 'project = SHOP'
+    Push-Location $TestDrive
+}
+
+AfterAll {
+    Pop-Location
+    Disconnect-JiraAdo
+    Stop-Sandbox $sandbox
+}
+
+Describe 'Examples of the help' {
+    It '<Name>' -ForEach $examples {
+        Connect-Sandbox $sandbox
+        { Invoke-Printed $Code $sandbox 6>$null } | Should -Not -Throw
+    }
+}
+
+Describe 'The README' {
+    It '<Name>' -ForEach $blocks {
+        Reset-Sandbox $sandbox
+        # What the text around a block has said already.
+        $q = 'project = SHOP'
+        $map = Get-LinkTypeMapping
+        # The sandbox's session has the module already, from where the tests take it.
+        $code = $Code -replace '(?m)^Import-Module .*$'
+        { Invoke-Printed $code $sandbox 6>$null } | Should -Not -Throw
+    }
+}
+
+Describe 'Get-Help' {
+    It 'has a synopsis, a description and two examples of <Name>' -ForEach $cmdlets {
+        $help = Get-Help $Name -Full
+        $help.Synopsis | Should -Not -BeNullOrEmpty
+        $help.Synopsis.Trim() | Should -Not -BeLike "$Name *"
+        $help.description.Text | Should -Not -BeNullOrEmpty
+        @($help.examples.example).Count | Should -BeGreaterOrEqual 2
+        foreach ($parameter in $help.parameters.parameter) { $parameter.description.Text | Should -Not -BeNullOrEmpty -Because $parameter.name }
+    }
+
+    It 'finds <Name>' -ForEach $topics {
+        Get-Help $Name | Out-String | Should -Match 'LONG DESCRIPTION'
+    }
+}

@@ -1,0 +1,63 @@
+# What every suite here needs: the staged module, and the sandbox as a process of its own. Dot-source it in BeforeAll.
+
+$root = Split-Path $PSScriptRoot
+$module = Join-Path $root output JiraAdoSync JiraAdoSync.psd1
+
+function Start-Sandbox([string[]] $Arguments = @()) {
+    $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
+    foreach ($argument in @('run', '--no-build', '--project', (Join-Path $root src JiraAdoSync.Sandbox), '--', 'serve') + $Arguments) {
+        $start.ArgumentList.Add($argument)
+    }
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    $process = [Diagnostics.Process]::Start($start)
+    # What it logs is read and dropped: a full pipe would block it.
+    $process.BeginErrorReadLine()
+    $ready = $process.StandardOutput.ReadLine() | ConvertFrom-Json
+    $ready | Add-Member Process $process -PassThru
+}
+
+function Stop-Sandbox($Sandbox) {
+    $Sandbox.Process.Kill($true)
+    $Sandbox.Process.WaitForExit()
+}
+
+function Secret([string] $Text) { ConvertTo-SecureString $Text -AsPlainText -Force }
+
+function Connect-Sandbox($Sandbox) {
+    $null = Connect-JiraSite $Sandbox.jira ([pscredential]::new($Sandbox.jiraUser, (Secret $Sandbox.jiraToken)))
+    $null = Connect-AdoProject $Sandbox.organization $Sandbox.project (Secret $Sandbox.adoToken)
+}
+
+# Back to the seed, as on the first day.
+function Reset-Sandbox($Sandbox) {
+    $null = Invoke-RestMethod ([uri]::new([uri] $Sandbox.jira, '/sandbox/reset')) -Method Post
+    Disconnect-JiraAdo
+    Connect-Sandbox $Sandbox
+}
+
+# Runs code as it is printed somewhere, with the sandbox in the place of the services that it names.
+function Invoke-Printed([string] $Code, $Sandbox) {
+    $credential = [pscredential]::new($Sandbox.jiraUser, (Secret $Sandbox.jiraToken))
+    $token = Secret $Sandbox.adoToken
+    function Get-Credential { $credential }
+    function Read-Host { $token }
+    $here = $Code.Replace('https://contoso.atlassian.net', $Sandbox.jira).Replace('https://dev.azure.com/contoso', $Sandbox.organization)
+    # As the only one of parallel jobs.
+    $here = $here.Replace('$env:SYSTEM_JOBPOSITIONINPHASE', '1').Replace('$env:SYSTEM_TOTALJOBSINPHASE', '1')
+    & ([scriptblock]::Create($here))
+}
+
+# Runs a script in a pwsh of its own and tells what it wrote and how it ended.
+function Invoke-Pwsh([string[]] $Arguments, [hashtable] $Environment = @{}) {
+    $start = [Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
+    foreach ($argument in @('-NoProfile', '-NonInteractive') + $Arguments) { $start.ArgumentList.Add($argument) }
+    foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    $process = [Diagnostics.Process]::Start($start)
+    $errors = $process.StandardError.ReadToEndAsync()
+    $output = $process.StandardOutput.ReadToEnd()
+    $process.WaitForExit()
+    [pscustomobject]@{ Output = $output; Errors = $errors.Result; ExitCode = $process.ExitCode }
+}

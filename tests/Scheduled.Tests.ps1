@@ -1,0 +1,72 @@
+# The script that nobody watches, run as a scheduler runs it.
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot Sandbox.ps1)
+    Import-Module $module -Force
+    $sandbox = Start-Sandbox
+    $script = Join-Path (Split-Path $module) samples sync.ps1
+    $secrets = @{ JIRA_USER = $sandbox.jiraUser; JIRA_TOKEN = $sandbox.jiraToken; ADO_TOKEN = $sandbox.adoToken }
+
+    function Sync([string[]] $More = @(), [hashtable] $Environment = $secrets) {
+        Invoke-Pwsh (@('-File', $script, '-JiraUri', $sandbox.jira, '-OrganizationUri', $sandbox.organization, '-Project', $sandbox.project,
+                '-Jql', 'project = SHOP') + $More) $Environment
+    }
+
+    function Set-Fault($Rule) {
+        $null = Invoke-RestMethod ([uri]::new([uri] $sandbox.jira, '/sandbox/faults')) -Method Put -ContentType application/json -Body (ConvertTo-Json @($Rule))
+    }
+}
+
+AfterAll { Stop-Sandbox $sandbox }
+
+Describe 'sync.ps1' {
+    It 'syncs, writes its report and a transcript without a secret, and ends with 0' {
+        $run = Sync '-Report', "$TestDrive/report.html", '-Transcript', "$TestDrive/logs"
+        $run.ExitCode | Should -Be 0 -Because $run.Errors
+        $run.Output | Should -Match 'Outcome +: Changed'
+        $run.Output | Should -Not -Match "`e"
+        Get-Content "$TestDrive/report.html" -Raw | Should -Match 'SHOP-1'
+        $transcript = Get-Content (Get-ChildItem "$TestDrive/logs") -Raw
+        $transcript | Should -Match 'Create'
+        $transcript + $run.Output + $run.Errors | Should -Not -Match "$($sandbox.jiraToken)|$($sandbox.adoToken)"
+    }
+
+    It 'ends with 0 and says little where nothing changed' {
+        $run = Sync
+        $run.ExitCode | Should -Be 0
+        $run.Output | Should -Match 'NoChange'
+        $run.Output | Should -Not -Match 'SHOP-2'
+    }
+
+    It 'ends with 1 where it may not in, and names what is wrong' {
+        $run = Sync -Environment @{ JIRA_USER = $sandbox.jiraUser; JIRA_TOKEN = 'wrong'; ADO_TOKEN = $sandbox.adoToken }
+        $run.ExitCode | Should -Be 1
+        $run.Errors + $run.Output | Should -Match 'credential|token|account'
+        $run = Sync -Environment @{ JIRA_USER = ''; JIRA_TOKEN = ''; ADO_TOKEN = '' }
+        $run.ExitCode | Should -Be 1
+        $run.Errors + $run.Output | Should -Match 'JIRA_TOKEN'
+    }
+}
+
+Describe 'A job of Azure Pipelines' {
+    It 'gets logging commands, its outcome, and the credentials of the job' {
+        $job = @{
+            TF_BUILD = 'True'; AGENT_TEMPDIRECTORY = "$TestDrive"; SYSTEM_COLLECTIONURI = $sandbox.organization
+            SYSTEM_TEAMPROJECT = $sandbox.project; SYSTEM_ACCESSTOKEN = $sandbox.adoToken
+        }
+        $code = @"
+            Import-Module '$module'
+            `$null = Connect-JiraSite $($sandbox.jira) ([pscredential]::new('$($sandbox.jiraUser)', (ConvertTo-SecureString '$($sandbox.jiraToken)' -AsPlainText -Force)))
+            `$null = Connect-AdoProject
+            `$null = Invoke-JiraAdoSync -Jql 'project = SHOP'
+            Get-JiraReplica -Key 'NONE-1'
+            Get-JiraReplica -Key 'NONE-2' -ErrorAction SilentlyContinue
+"@
+        $run = Invoke-Pwsh '-Command', $code $job
+        $run.Output | Should -Match '##vso\[task\.setvariable variable=outcome;isoutput=true\]NoChange'
+        $run.Output | Should -Match '##vso\[task\.uploadsummary\].*\.md'
+        $run.Output | Should -Match '##vso\[task\.logissue type=error\].*NONE-1'
+        $run.Output | Should -Not -Match '##vso.*NONE-2'
+        Get-Content (Get-ChildItem $TestDrive -Filter 'JiraAdoSync run*.md') -Raw | Should -Match '# JiraAdoSync: NoChange'
+    }
+}
