@@ -6,7 +6,8 @@ namespace JiraAdoSync.Tests.Endurance;
 
 /// <summary>
 /// What a board holds, in lines that two boards share where they hold the same: an item of ours is called by its
-/// issue's key, since ids and nonces are drawn anew on each board; one of others by its id, with all that it has.
+/// issue's key, since ids and nonces are drawn anew on each board; one of others by its id, with all that it has. A
+/// relation has the comment that one of its ends shows: it may be written on either.
 /// </summary>
 internal static partial class Snapshot
 {
@@ -14,8 +15,13 @@ internal static partial class Snapshot
     {
         var items = await board.ItemsAsync();
         var names = items.ToDictionary(item => (int)item["id"]!, NameOf);
+        var comments = (from item in items
+                        from relation in item["relations"]?.AsArray() ?? []
+                        where relation["attributes"]?["comment"] is not null
+                        select (Edge: EdgeOf(item, relation), Comment: relation["attributes"]!["comment"]!.ToString()))
+            .ToLookup(one => one.Edge, one => one.Comment);
         return items
-            .SelectMany(item => LinesOf(item, names))
+            .SelectMany(item => LinesOf(item, names, comments))
             .Select(line => Address().Replace(line, "sandbox"))
             .Order(StringComparer.Ordinal)
             .ToList();
@@ -32,7 +38,10 @@ internal static partial class Snapshot
         Xunit.Assert.True(difference.Count == 0, $"{occasion}: {difference.Count} lines differ.\n{string.Join('\n', difference.Take(20))}");
     }
 
-    private static IEnumerable<string> LinesOf(JsonNode item, Dictionary<int, string> names)
+    private static IEnumerable<string> LinesOf(
+        JsonNode item,
+        Dictionary<int, string> names,
+        ILookup<(string Type, string Ends), string> comments)
     {
         var name = names[(int)item["id"]!];
         var fields = item["fields"]!;
@@ -41,9 +50,16 @@ internal static partial class Snapshot
         {
             var target = int.TryParse(relation!["url"]!.ToString().Split('/')[^1], out var id) && names.TryGetValue(id, out var other)
                 ? other : relation["url"]!.ToString();
-            var comment = Nonce().Replace(relation["attributes"]?["comment"]?.ToString() ?? string.Empty, "[JiraAdoSync 1 ");
+            var comment = Nonce().Replace(string.Join("\" \"", comments[EdgeOf(item, relation)]), "[JiraAdoSync 1 ");
             yield return $"{name} {relation["rel"]} {target} \"{comment}\"";
         }
+    }
+
+    /// <summary>A relation as both of its ends tell it.</summary>
+    private static (string Type, string Ends) EdgeOf(JsonNode item, JsonNode relation)
+    {
+        string[] ends = [item["id"]!.ToString(), relation["url"]!.ToString().Split('/')[^1]];
+        return (Direction().Replace(relation["rel"]!.ToString(), string.Empty), string.Join(' ', ends.Order(StringComparer.Ordinal)));
     }
 
     private static string NameOf(JsonNode item)
@@ -53,6 +69,9 @@ internal static partial class Snapshot
             .FirstOrDefault(comment => comment.Contains("[JiraAdoSync 1 ", StringComparison.Ordinal));
         return mark is null ? $"#{item["id"]}" : mark.Split(' ')[0];
     }
+
+    [GeneratedRegex("-(Forward|Reverse)$")]
+    private static partial Regex Direction();
 
     [GeneratedRegex(@"127\.0\.0\.1:\d+")]
     private static partial Regex Address();
