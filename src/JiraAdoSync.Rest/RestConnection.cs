@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
@@ -129,6 +131,14 @@ internal sealed class RestConnection : IDisposable
                 Failure.RequestFailed,
                 $"answered something that can't be read: {Clean(unreadable.Message).TrimEnd('.')}",
                 unreadable);
+        }
+        finally
+        {
+            // Answers are large and many; nothing holds on to the text of one that has been read.
+            if (MemoryMarshal.TryGetArray(body, out var buffer) && buffer.Array!.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(buffer.Array);
+            }
         }
     }
 
@@ -393,7 +403,10 @@ internal sealed class RestConnection : IDisposable
         return ReadOnlyMemory<byte>.Empty;
     }
 
-    /// <summary>The body without a byte order mark; null where it is larger than any that is expected.</summary>
+    /// <summary>
+    /// The body without a byte order mark, in an array of the shared pool; null where it is larger than any that is
+    /// expected.
+    /// </summary>
     private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpResponseMessage response, CancellationToken token)
     {
         var length = response.Content.Headers.ContentLength ?? 0;
@@ -403,19 +416,26 @@ internal sealed class RestConnection : IDisposable
         }
 
         using var stream = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
-        var body = new MemoryStream((int)length);
-        var part = new byte[64 << 10];
-        for (int read; (read = await stream.ReadAsync(part, token).ConfigureAwait(false)) > 0;)
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max((int)length + 1, 64 << 10));
+        var count = 0;
+        for (int read; (read = await stream.ReadAsync(buffer.AsMemory(count), token).ConfigureAwait(false)) > 0;)
         {
-            if (body.Length + read > LargestAnswer)
+            count += read;
+            if (count > LargestAnswer)
             {
                 return null;
             }
 
-            body.Write(part, 0, read);
+            if (count == buffer.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(2 * count);
+                buffer.CopyTo(larger, 0);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+            }
         }
 
-        var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+        var bytes = buffer.AsMemory(0, count);
         var hasMark = bytes.Span.StartsWith(Encoding.UTF8.Preamble);
         return bytes[(hasMark ? Encoding.UTF8.Preamble.Length : 0)..];
     }

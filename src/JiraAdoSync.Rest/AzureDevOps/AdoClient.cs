@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -478,7 +479,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     /// </summary>
     private WriteOutcome ToOutcome(WireBatchAnswer? answer, WorkItemWrite write)
     {
-        var body = Encoding.UTF8.GetBytes(answer?.Body ?? string.Empty);
+        var body = answer?.Body ?? [];
         if (answer?.Code is >= 200 and < 300 && ReadItem(body) is { } item && Shows(item, write))
         {
             return WriteOutcome.Done(item);
@@ -640,5 +641,26 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
 
     private sealed record WireQueryAnswer(List<WireId?>? WorkItems);
 
-    private sealed record WireBatchAnswer(int Code, string? Body);
+    private sealed record WireBatchAnswer(int Code, [property: JsonConverter(typeof(TextAsBytes))] byte[]? Body);
+
+    /// <summary>A text that is JSON itself, as the bytes that it is read from.</summary>
+    private sealed class TextAsBytes : JsonConverter<byte[]>
+    {
+        public override byte[]? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.String)
+            {
+                throw new JsonException("The body of an answer is no text.");
+            }
+
+            // What is escaped is longer than what it stands for.
+            var bytes = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+            var body = bytes.AsSpan(0, reader.CopyString(bytes)).ToArray();
+            ArrayPool<byte>.Shared.Return(bytes);
+            return body;
+        }
+
+        public override void Write(Utf8JsonWriter writer, byte[] value, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Answers are read only.");
+    }
 }

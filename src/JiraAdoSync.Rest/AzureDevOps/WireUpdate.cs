@@ -14,7 +14,7 @@ internal sealed record WireUpdate(
         Rev,
         (Fields ?? []).ToDictionary(
             field => field.Key,
-            field => (WireWorkItem.Value(field.Value.OldValue), WireWorkItem.Value(field.Value.NewValue)),
+            field => (FieldValues.Of(field.Value.OldValue), FieldValues.Of(field.Value.NewValue)),
             StringComparer.OrdinalIgnoreCase),
         (Relations?.Added ?? []).Complete("added")
             .Concat((Relations?.Updated ?? []).Complete("updated"))

@@ -1,14 +1,17 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using JiraAdoSync.AzureDevOps;
 
 namespace JiraAdoSync.Rest.AzureDevOps;
 
 /// <summary>A work item as Azure DevOps returns it. One without relations has no such property.</summary>
-internal sealed partial record WireWorkItem(
+internal sealed record WireWorkItem(
     int Id,
     int Rev,
-    Dictionary<string, JsonElement>? Fields,
+    [property: JsonConverter(typeof(FieldValues))] Dictionary<string, object?>? Fields,
     List<WireRelation?>? Relations)
 {
     public WorkItem ToWorkItem() => new()
@@ -18,20 +21,24 @@ internal sealed partial record WireWorkItem(
         Type = Text("System.WorkItemType"),
         Title = Text("System.Title"),
         Project = Text("System.TeamProject"),
-        Fields = (Fields ?? []).ToDictionary(field => field.Key, field => Value(field.Value), StringComparer.OrdinalIgnoreCase),
+        Fields = Fields ?? new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase),
         Relations = (Relations ?? []).Complete("relations").ConvertAll(relation => relation.ToRelation(Id)),
     };
 
-    private string Text(string field) =>
-        Fields is not null && Fields.TryGetValue(field, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()!
-            : string.Empty;
+    private string Text(string field) => Fields?.GetValueOrDefault(field) as string ?? string.Empty;
+}
 
-    /// <summary>
-    /// A date comes as text in the one form that the service writes; a person comes as an object, or as text where the
-    /// identity is unknown.
-    /// </summary>
-    public static object? Value(JsonElement value) => value.ValueKind switch
+/// <summary>
+/// The values of a work item's fields. A date comes as text in the one form that the service writes; a person comes as an
+/// object, or as text where the identity is unknown.
+/// </summary>
+internal sealed partial class FieldValues : JsonConverter<Dictionary<string, object?>>
+{
+    /// <summary>Many items have the same few fields: their names are kept once.</summary>
+    private static readonly ConcurrentDictionary<string, string> Names = [];
+
+    /// <summary>A field's value as it stands in another part of an answer.</summary>
+    public static object? Of(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String when Date().IsMatch(value.GetString()!) && value.TryGetDateTimeOffset(out var date) => date,
         JsonValueKind.String => value.GetString(),
@@ -43,12 +50,77 @@ internal sealed partial record WireWorkItem(
         _ => null,
     };
 
+    public override Dictionary<string, object?> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("'fields' is no object.");
+        }
+
+        var values = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            values[Names.GetOrAdd(name, name)] = Read(ref reader);
+        }
+
+        return values;
+    }
+
+    public override void Write(Utf8JsonWriter writer, Dictionary<string, object?> value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Answers are read only.");
+
+    private static object? Read(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.String:
+                var text = reader.GetString()!;
+                return Date().IsMatch(text) && reader.TryGetDateTimeOffset(out var date) ? date : text;
+            case JsonTokenType.Number:
+                return reader.GetDouble();
+            case JsonTokenType.True or JsonTokenType.False:
+                return reader.TokenType == JsonTokenType.True;
+            case JsonTokenType.StartObject:
+                return ReadPerson(ref reader);
+            default:
+                reader.Skip();
+                return null;
+        }
+    }
+
+    private static string? ReadPerson(ref Utf8JsonReader reader)
+    {
+        string? uniqueName = null, displayName = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isUnique = reader.ValueTextEquals("uniqueName"u8);
+            var isDisplay = reader.ValueTextEquals("displayName"u8);
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.String)
+            {
+                reader.Skip();
+            }
+            else if (isUnique)
+            {
+                uniqueName = reader.GetString();
+            }
+            else if (isDisplay)
+            {
+                displayName = reader.GetString();
+            }
+        }
+
+        return uniqueName ?? displayName;
+    }
+
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$")]
     private static partial Regex Date();
 }
 
 /// <summary>A relation as it stands in a work item's list. It has no id: its place in the list is its name.</summary>
-internal sealed partial record WireRelation(string? Rel, string? Url, WireRelationAttributes? Attributes)
+internal sealed record WireRelation(string? Rel, string? Url, WireRelationAttributes? Attributes)
 {
     /// <summary>
     /// The relation. Addresses of work items come with the project's GUID, its name or neither, so only the id at their
@@ -56,22 +128,27 @@ internal sealed partial record WireRelation(string? Rel, string? Url, WireRelati
     /// </summary>
     public Relation ToRelation(int workItemId)
     {
-        var target = WorkItemAddress().Match(Url ?? string.Empty);
         return new Relation
         {
             WorkItemId = workItemId,
             ReferenceName = Rel.Required("rel"),
             Name = Attributes?.Name,
-            TargetWorkItemId = target.Success && Rel is not ("Hyperlink" or "AttachedFile" or "ArtifactLink")
-                && int.TryParse(target.Groups["id"].ValueSpan, out var id) ? id : null,
+            TargetWorkItemId = Rel is "Hyperlink" or "AttachedFile" or "ArtifactLink" ? null : FindId(Url),
             Url = Url ?? string.Empty,
             Comment = Attributes?.Comment,
             IsLocked = Attributes?.IsLocked ?? false,
         };
     }
 
-    [GeneratedRegex(@"/_apis/wit/workitems/(?<id>[0-9]+)\z", RegexOptions.IgnoreCase)]
-    private static partial Regex WorkItemAddress();
+    /// <summary>The id at the end of a work item's address; null where it is none.</summary>
+    private static int? FindId(ReadOnlySpan<char> address)
+    {
+        const string Items = "/_apis/wit/workitems";
+        var end = address.LastIndexOf('/');
+        return end >= 0
+            && address[..end].EndsWith(Items, StringComparison.OrdinalIgnoreCase)
+            && int.TryParse(address[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+    }
 }
 
 internal sealed record WireRelationAttributes(string? Name, string? Comment, bool? IsLocked);

@@ -259,23 +259,38 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         [EnumeratorCancellation] CancellationToken token)
     {
         var pages = new HashSet<string>();
-        string? nextPage = null;
-        do
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        Task<Page>? coming = ReadAsync(null);
+        try
         {
-            var body = new { jql, fields = WireIssue.FieldNames(detail), maxResults = PageSize, nextPageToken = nextPage };
-            var page = await ReadPageAsync($"{_api}/search/jql", body, detail, token).ConfigureAwait(false);
-            foreach (var issue in page.Issues)
+            while (coming is not null)
             {
-                yield return issue;
-            }
+                var page = await coming.ConfigureAwait(false);
+                var nextPage = page.NextPageToken;
+                if (nextPage is null ? page.IsLast == false : !pages.Add(nextPage))
+                {
+                    throw Incomplete("a page that does not lead to the next one");
+                }
 
-            nextPage = page.NextPageToken;
-            if (nextPage is null ? page.IsLast == false : !pages.Add(nextPage))
-            {
-                throw Incomplete("a page that does not lead to the next one");
+                // The next page is on its way while this one is worked on.
+                coming = nextPage is null ? null : ReadAsync(nextPage);
+                foreach (var issue in page.Issues)
+                {
+                    yield return issue;
+                }
             }
         }
-        while (nextPage is not null);
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task?)coming ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Task<Page> ReadAsync(string? nextPage)
+        {
+            var body = new { jql, fields = WireIssue.FieldNames(detail), maxResults = PageSize, nextPageToken = nextPage };
+            return ReadPageAsync($"{_api}/search/jql", body, detail, stop.Token);
+        }
     }
 
     private async IAsyncEnumerable<Replica> SearchByOffsetAsync(
