@@ -16,6 +16,18 @@ public sealed record WorkItemType
     /// <summary>The names of its fields, by reference name in any case.</summary>
     public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// A type of which nothing is known, as in another project: it has the fields that every type has and that mean the same in
+    /// each.
+    /// </summary>
+    /// <param name="name">Its name.</param>
+    public static WorkItemType Unknown(string name) => new()
+    {
+        Name = name,
+        Fields = new[] { WorkItemField.Title, WorkItemField.Tags, WorkItemField.AssignedTo }
+            .ToDictionary(field => field.ReferenceName, field => field.Name, StringComparer.OrdinalIgnoreCase),
+    };
+
     /// <summary>The state in which items are created; null where the workflow is not known.</summary>
     public WorkItemState? Initial => States.Count > 0 ? States[0] : null;
 

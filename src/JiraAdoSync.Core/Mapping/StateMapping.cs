@@ -47,12 +47,17 @@ public sealed class StateMapping
     /// <summary>The state for an issue's status.</summary>
     /// <param name="replica">The issue.</param>
     /// <param name="type">The type of its work item.</param>
-    /// <returns>The state's name; null where the state is to be left alone.</returns>
+    /// <returns>The state's name; null where the state is to be left alone, or the type's workflow is not known.</returns>
     /// <exception cref="SyncException"><c>MappingInvalid</c>: the type has none of an entry's states.</exception>
     public string? StateOf(Replica replica, WorkItemType type)
     {
         ArgumentNullException.ThrowIfNull(replica);
         ArgumentNullException.ThrowIfNull(type);
+        if (type.States.Count == 0)
+        {
+            return null;
+        }
+
         if (!TryFind(replica, type, out var given))
         {
             return ByCategory(replica.Status, type)?.Name;

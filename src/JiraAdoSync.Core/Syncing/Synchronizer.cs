@@ -154,30 +154,36 @@ public sealed class Synchronizer(
                 return new DesiredWorkItem { Replica = replica, WorkItemType = null };
             }
 
-            var name = WorkItemPlanner.TypeFor(replica.Type, mapped, _standing.GetValueOrDefault(replica.IssueId));
-            // An item that people moved to another project has a type of which nothing is known here.
-            return Correlated(mapper.Map(replica, types.GetValueOrDefault(name) ?? new WorkItemType { Name = name }));
+            var found = _standing.GetValueOrDefault(replica.IssueId);
+            var name = WorkItemPlanner.TypeFor(replica.Type, mapped, found);
+            var desired = Correlated(mapper.Map(replica, types.GetValueOrDefault(name) ?? WorkItemType.Unknown(name)));
+            return found is null || store.Has(found.WorkItem) ? desired : Elsewhere(desired, found.WorkItem);
         }
     }
 
     /// <summary>
-    /// Has the issue's id written where there is a field for it; leaves an item that people moved to another project out of
-    /// the areas and iterations of this one.
+    /// What an item gets that people moved to another project, whose workflow and fields are not known here: what means the
+    /// same everywhere. The digest stays, so that the move alone writes nothing.
     /// </summary>
+    private DesiredWorkItem Elsewhere(DesiredWorkItem desired, WorkItem item)
+    {
+        var values = desired.Fields.Values
+            .Where(field => field.Key == CorrelationField || WorkItemType.Unknown(item.Type).Fields.ContainsKey(field.Key))
+            .ToDictionary(StringComparer.OrdinalIgnoreCase);
+        return desired with { WorkItemType = item.Type, Fields = desired.Fields with { Values = values } };
+    }
+
+    /// <summary>Has the issue's id written where there is a field for it.</summary>
     private DesiredWorkItem Correlated(DesiredWorkItem desired)
     {
-        var values = desired.Fields.Values.ToDictionary(StringComparer.OrdinalIgnoreCase);
-        var issueId = desired.Replica.IssueId;
-        var hasChanged = _standing.TryGetValue(issueId, out var found)
-            && !store.Has(found.WorkItem)
-            && (values.Remove(WorkItemField.AreaPath.ReferenceName) | values.Remove(WorkItemField.IterationPath.ReferenceName));
-        if (CorrelationField is { } field)
+        if (CorrelationField is not { } field)
         {
-            values[field] = issueId.ToString(CultureInfo.InvariantCulture);
-            hasChanged = true;
+            return desired;
         }
 
-        return hasChanged ? desired with { Fields = DesiredValues.Of(values) } : desired;
+        var values = desired.Fields.Values.ToDictionary(StringComparer.OrdinalIgnoreCase);
+        values[field] = desired.Replica.IssueId.ToString(CultureInfo.InvariantCulture);
+        return desired with { Fields = DesiredValues.Of(values) };
     }
 
     /// <summary>

@@ -1,18 +1,22 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace JiraAdoSync.Rest.Jira;
 
 /// <summary>
 /// Values of Jira's JSON as plain ones that scripts can use: text, numbers, lists and dictionaries. Addresses of pictures
-/// and of the API itself are left out of what describes a thing.
+/// and of the API itself are left out of what describes a thing. Older versions of Data Center write a sprint as the text
+/// <c>...Sprint@1f[id=7,state=ACTIVE,name=Sprint 7,startDate=...]</c>, which becomes what newer ones and Cloud answer.
 /// </summary>
-internal static class JiraValue
+internal static partial class JiraValue
 {
+    private const string OldSprint = "com.atlassian.greenhopper.service.sprint.Sprint@";
+
     private static readonly string[] Addresses = ["self", "avatarUrls", "iconUrl"];
 
     public static object? Of(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => value.GetString(),
+        JsonValueKind.String => Text(value.GetString()!),
         JsonValueKind.Number => value.TryGetInt64(out var whole) ? whole : value.GetDouble(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
@@ -31,4 +35,24 @@ internal static class JiraValue
 
         return values;
     }
+
+    private static object Text(string text)
+    {
+        if (!text.StartsWith(OldSprint, StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var sprint = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        foreach (Match part in SprintPart().Matches(text))
+        {
+            sprint[part.Groups["name"].Value] = part.Groups["value"].Value is "<null>" ? null : part.Groups["value"].Value;
+        }
+
+        return sprint;
+    }
+
+    /// <summary>A part of a sprint; names of sprints may have commas, so a part ends where the next one or the end is.</summary>
+    [GeneratedRegex(@"[\[,](?<name>[A-Za-z]+)=(?<value>.*?)(?=,[A-Za-z]+=|\]$)", RegexOptions.Singleline)]
+    private static partial Regex SprintPart();
 }

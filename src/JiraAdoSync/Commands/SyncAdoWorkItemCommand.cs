@@ -7,8 +7,9 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Makes a work item stand for each issue, and keeps it up to date.</summary>
 /// <remarks>
-/// A work item is found again by its mark, on any machine. One that stands is changed only where the issue changed
-/// since; what people edited stays theirs. Relations are not touched: pipe the links to Sync-AdoRelation, or let
+/// A work item is found again by its mark, on any machine. One that stands is changed only when the issue changed since, and
+/// then only where it differs; what people edited meanwhile is written over, or kept with -FieldConflict Keep. Which fields
+/// there are, the help of Invoke-JiraAdoSync tells. Relations are not touched: pipe the links to Sync-AdoRelation, or let
 /// Invoke-JiraAdoSync do both.
 /// </remarks>
 /// <example>

@@ -325,6 +325,20 @@ public sealed class FieldTests
         Assert.Contains("Issue 2 Parent Issue 4", await world.Board.RelationsAsync());
     }
 
+    [Fact]
+    public async Task Sprints_of_older_Data_Centers_are_texts_and_become_iterations()
+    {
+        const string Sprint = "com.atlassian.greenhopper.service.sprint.Sprint@1f[id=2,rapidViewId=1,state=ACTIVE,name=Sprint 2, the last,goal=<null>]";
+        var seed = new JiraSeed().Issue(1, "Story")
+            .Custom("customfield_10020", "Sprint", "com.pyxis.greenhopper.jira:gh-sprint")
+            .Fields(1, $$"""{"customfield_10020":["{{Sprint.Replace("ACTIVE", "CLOSED", StringComparison.Ordinal).Replace("Sprint 2", "Sprint 1", StringComparison.Ordinal)}}","{{Sprint}}"]}""");
+        await using var world = await StartAsync(seed, JiraFlavor.DataCenter);
+        world.Run($$"""{{Run}} -CreatePaths -FieldMapping @{ 'Iteration Path' = 'Sprint' }""").Succeeded();
+        Assert.Equal(@"Fabrikam\Sprint 2, the last", (await world.Board.FieldsAsync("Issue 1"))["System.IterationPath"]);
+        var read = world.Run("(Get-JiraReplica -Key SHOP-1 -Field Sprint).Fields.customfield_10020[1].id").Succeeded();
+        Assert.Equal("2", read.Output[0].ToString());
+    }
+
     private static async Task AssertNothingToDoAsync(World world, string run = RunMapped)
     {
         world.Run("Disconnect-JiraAdo");
