@@ -140,8 +140,14 @@ public sealed class SandboxSwitches
     /// <summary>Relation types that the organisation has disabled, by reference name without the end.</summary>
     public IReadOnlyList<string> DisabledLinkTypes { get; set; } = [];
 
-    /// <summary>Whether an issue's <c>updated</c> moves when a Jira link is added or removed.</summary>
+    /// <summary>Whether an issue's <c>updated</c> moves when a Jira link or a web link is added, changed or removed.</summary>
     public bool LinksMoveUpdated { get; set; }
+
+    /// <summary>
+    /// How many of an issue's comments the issue itself shows, in a search or read alone: the first ones. The rest comes
+    /// page by page. How many are shown is not documented.
+    /// </summary>
+    public int CommentsShown { get; set; } = 20;
 
     /// <summary>How many searches miss a just-written Jira issue that they are not told to reconcile.</summary>
     public int SearchesThatMissNewIssues { get; set; }

@@ -88,7 +88,7 @@ public static class ContentPlanner
         ArgumentNullException.ThrowIfNull(replica);
         ArgumentNullException.ThrowIfNull(policy);
         var (was, now) = (TextDigests.Parse(mark?.TextDigest), DigestsOf(replica, policy));
-        var mayHaveComments = mark is not null || replica.Comments is not { Count: 0 };
+        var mayHaveComments = mark is not null || replica.Comments is null || replica.CommentCount > 0;
         var mayBeDescribed = replica.DescriptionDigest is not (null or Replica.NoDescription);
         return (mayBeDescribed && was.Description != now.Description ? ContentNeeds.Description : 0)
             | (policy.Comments && mayHaveComments && !Same(was.Comments, now.Comments, policy) ? ContentNeeds.Comments : 0)

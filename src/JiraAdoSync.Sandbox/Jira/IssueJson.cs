@@ -207,13 +207,14 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
 
     private JsonObject Comments(Issue issue)
     {
-        var all = (issue.Fields["comment"].Get("comments") as JsonArray ?? []).Select(comment => Comment(issue, comment)).ToArray();
+        var all = issue.Fields["comment"].Get("comments") as JsonArray ?? [];
+        var shown = all.Take(site.Switches.CommentsShown).Select(comment => Comment(issue, comment)).ToArray();
         return new JsonObject
         {
-            ["comments"] = new JsonArray(all),
+            ["comments"] = new JsonArray(shown),
             ["self"] = $"{Self(issue)}/comment",
-            ["maxResults"] = all.Length,
-            ["total"] = all.Length,
+            ["maxResults"] = shown.Length,
+            ["total"] = all.Count,
             ["startAt"] = 0,
         };
     }

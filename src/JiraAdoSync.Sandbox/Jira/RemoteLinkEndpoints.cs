@@ -25,6 +25,7 @@ internal static class RemoteLinkEndpoints
         routes.AddOpen("DELETE", One, request =>
         {
             request.Issue().RemoteLinks.Remove(Find(request));
+            Touch(request);
             return Answer.Empty(204);
         });
     }
@@ -54,6 +55,7 @@ internal static class RemoteLinkEndpoints
             issue.RemoteLinks[index] = link;
         }
 
+        Touch(request);
         return Answer.Json(new JsonObject { ["id"] = id, ["self"] = Self(request, issue, link) }, index < 0 ? 201 : 200);
     }
 
@@ -63,14 +65,23 @@ internal static class RemoteLinkEndpoints
         var index = links.IndexOf(Find(request));
         var json = Read(request);
         links[index] = new RemoteLink(links[index].Id, json["globalId"].Text(), json);
+        Touch(request);
         return Answer.Empty(204);
     }
 
     private static Answer DeleteByGlobalId(JiraRequest request)
     {
         var globalId = request.Query("globalId") ?? throw JiraError.Field("globalId", "'globalId' is required.");
-        return request.Issue().RemoteLinks.RemoveAll(link => link.GlobalId == globalId) > 0 ? Answer.Empty(204) : throw Missing(globalId);
+        if (request.Issue().RemoteLinks.RemoveAll(link => link.GlobalId == globalId) == 0)
+        {
+            throw Missing(globalId);
+        }
+
+        Touch(request);
+        return Answer.Empty(204);
     }
+
+    private static void Touch(JiraRequest request) => request.Site.Touch(request.Issue(), request.Site.Switches.LinksMoveUpdated);
 
     private static JsonObject Read(JiraRequest request)
     {

@@ -66,6 +66,13 @@ namespace JiraAdoSync.Commands;
 /// Invoke-JiraAdoSync -Profile sync.psd1 -StatePath state.json
 /// </code>
 /// </example>
+/// <example>
+/// <para>Brings comments, attachments up to 10 MB and web links too, and what it would remove is told first.</para>
+/// <code>
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments -IncludeAttachments -AttachmentLimit 10 -IncludeWebLinks `
+///     -Prune -WhatIf
+/// </code>
+/// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoSync", SupportsShouldProcess = true, DefaultParameterSetName = ByQuery)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange), typeof(RelationChange))]
 public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand

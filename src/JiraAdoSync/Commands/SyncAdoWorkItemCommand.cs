@@ -25,6 +25,13 @@ namespace JiraAdoSync.Commands;
 ///     Sync-AdoWorkItem -TypeMapping @{ Improvement = 'User Story' } -WhatIf
 /// </code>
 /// </example>
+/// <example>
+/// <para>Brings comments and attachments too; read with the issues, they cost no request of an issue that did not change.</para>
+/// <code>
+/// Get-JiraReplica -Jql 'project = SHOP' -IncludeComments -IncludeAttachments |
+///     Sync-AdoWorkItem -IncludeComments -IncludeAttachments
+/// </code>
+/// </example>
 [Cmdlet(VerbsData.Sync, "AdoWorkItem", SupportsShouldProcess = true)]
 [OutputType(typeof(WorkItemResult))]
 public sealed class SyncAdoWorkItemCommand : WorkItemCommand

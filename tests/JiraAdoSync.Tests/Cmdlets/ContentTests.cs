@@ -177,6 +177,74 @@ public sealed class ContentTests
         await AssertNothingToDoAsync(world);
     }
 
+    [Theory]
+    [MemberData(nameof(Flavors))]
+    public async Task Images_in_descriptions_and_comments_show_the_copies(JiraFlavor flavor)
+    {
+        await using var world = await World.StartAsync(
+            new JiraSeed().Issue(1, "Story").Lines, adjust: options => options with { Jira = flavor });
+        await world.Tracker.AttachAsync("SHOP-1", "a.png", [1, 2, 3]);
+        await world.Tracker.DescribeAsync("SHOP-1", "before !a.png! after");
+        await world.Tracker.CommentAsync("SHOP-1", "look: !a.png!");
+
+        // Without the attachments, whoever may see them in Jira finds them there.
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        Assert.Contains($"src=\"{world.Sandbox.JiraUri}", await world.Board.FieldAsync(id, "System.Description"), StringComparison.Ordinal);
+
+        world.Run(Sync).Succeeded();
+        var copy = (await world.Board.ItemsAsync()).Single()["relations"]!.AsArray()
+            .Single(one => one!["rel"]!.ToString() == "AttachedFile")!["url"]!.ToString();
+        var image = $"<img src=\"{System.Net.WebUtility.HtmlEncode(copy)}\"";
+        Assert.Contains(image, await world.Board.FieldAsync(id, "System.Description"), StringComparison.Ordinal);
+        Assert.Contains(image, (await TextsAsync(world, id))[0], StringComparison.Ordinal);
+        await AssertNothingToDoAsync(world);
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, 3)]
+    [InlineData(JiraFlavor.DataCenter, 3)]
+    [InlineData(JiraFlavor.Cloud, 0)]
+    public async Task Comments_that_the_issue_does_not_show_itself_are_read_page_by_page(JiraFlavor flavor, int shown)
+    {
+        await using var world = await World.StartAsync(
+            new JiraSeed().Issue(1, "Story").Lines,
+            switches => switches.CommentsShown = shown,
+            options => options with { Jira = flavor });
+        var ids = new List<long>();
+        for (var number = 1; number <= 5; number++)
+        {
+            ids.Add(await world.Tracker.CommentAsync("SHOP-1", $"number {number}"));
+        }
+
+        const string sync = "Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments";
+        world.Run(sync).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        Assert.Equal(
+            [1, 2, 3, 4, 5],
+            (await TextsAsync(world, id)).Select(text => int.Parse(text.Split("number ")[1][..1], System.Globalization.CultureInfo.InvariantCulture)));
+        await AssertNothingToDoAsync(world, sync);
+        await world.Tracker.EditCommentAsync("SHOP-1", ids[4], "number 5, mended");
+        world.Run(sync).Succeeded();
+        Assert.Contains("mended", (await TextsAsync(world, id))[4], StringComparison.Ordinal);
+        await AssertNothingToDoAsync(world, sync);
+    }
+
+    [Fact]
+    public async Task Where_web_links_move_updated_a_change_of_one_is_followed_alone()
+    {
+        await using var world = await World.StartAsync(
+            new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines, switches => switches.LinksMoveUpdated = true);
+        world.Run(Sync).Succeeded();
+        await world.Tracker.LinkPageAsync("SHOP-1", "wiki", "https://wiki.example/a", "The page");
+        await world.ResetRequestsAsync();
+        var run = world.Run(Sync).Succeeded();
+        Assert.Equal(["Keep SHOP-2 ", "Update SHOP-1 1 web link"], run.Rows("WorkItemResult", "Action", "Key", "Detail"));
+        Assert.Equal(1, (await world.RequestsAsync("jira")).Single(route => route.Key.Contains("remotelink", StringComparison.Ordinal)).Value);
+        Assert.Single(await world.Board.HyperlinksAsync(await world.Board.IdOfAsync("Issue 1")));
+        await AssertNothingToDoAsync(world);
+    }
+
     [Fact]
     public async Task An_attachment_over_the_limit_is_told_and_comes_when_the_limit_is_raised()
     {
