@@ -213,9 +213,9 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     public async Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, CancellationToken token)
     {
         var updates = new List<WorkItemUpdate>();
-        await foreach (var update in ReadUpdatesAsync(workItemId, token).ConfigureAwait(false))
+        await foreach (var update in ReadUpdatesAsync(workItemId, one => one.ToUpdate(workItemId), token).ConfigureAwait(false))
         {
-            updates.Add(update.ToUpdate(workItemId));
+            updates.Add(update);
         }
 
         return updates;
@@ -306,15 +306,17 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     public async Task<IReadOnlyList<Relation>> ReadLastRemovalAsync(int workItemId, CancellationToken token)
     {
         IReadOnlyList<Relation> last = [];
-        await foreach (var update in ReadUpdatesAsync(workItemId, token).ConfigureAwait(false))
+        await foreach (var removed in ReadUpdatesAsync(workItemId, Removed, token).ConfigureAwait(false))
         {
-            if (update.RevisedBy?.Id == _userId && update.Relations?.Removed is { Count: > 0 } removed)
-            {
-                last = removed.Complete("removed").ConvertAll(relation => relation.ToRelation(workItemId));
-            }
+            last = removed ?? last;
         }
 
         return last;
+
+        List<Relation>? Removed(WireUpdate update) =>
+            update.RevisedBy?.Id == _userId && update.Relations?.Removed is { Count: > 0 } removed
+                ? removed.Complete("removed").ConvertAll(relation => relation.ToRelation(workItemId))
+                : null;
     }
 
     /// <inheritdoc/>
@@ -432,11 +434,12 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
-    private async IAsyncEnumerable<WireUpdate> ReadUpdatesAsync(
+    private async IAsyncEnumerable<T> ReadUpdatesAsync<T>(
         int workItemId,
+        Converter<WireUpdate, T> read,
         [EnumeratorCancellation] CancellationToken token)
     {
-        List<WireUpdate> page;
+        List<T> page;
         var skip = 0;
         do
         {
@@ -444,7 +447,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                 CultureInfo.InvariantCulture,
                 $"_apis/wit/workItems/{workItemId}/updates?$top={IWorkItemStore.BatchSize}&$skip={skip}&{Version}");
             page = await _connection
-                .SendAsync<WireList<WireUpdate>, List<WireUpdate>>(RestRequest.Get(path), updates => updates.Items, token)
+                .SendAsync<WireList<WireUpdate>, List<T>>(RestRequest.Get(path), updates => updates.Items.ConvertAll(read), token)
                 .ConfigureAwait(false);
             foreach (var update in page)
             {
@@ -588,7 +591,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     [GeneratedRegex("/(?<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/_apis/wit/workitems/", RegexOptions.IgnoreCase)]
     private static partial Regex ProjectInAddress();
 
-    [GeneratedRegex(@"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)+$")]
+    [GeneratedRegex(@"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)+\z")]
     private static partial Regex FieldName();
 
     private static SyncException CorrelationFieldInvalid(string field, string why) => new(

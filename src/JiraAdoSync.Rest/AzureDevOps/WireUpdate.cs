@@ -7,14 +7,14 @@ namespace JiraAdoSync.Rest.AzureDevOps;
 internal sealed record WireUpdate(
     int Rev,
     WireIdentity? RevisedBy,
-    Dictionary<string, WireFieldUpdate>? Fields,
+    Dictionary<string, WireFieldUpdate?>? Fields,
     WireRelationUpdates? Relations)
 {
     public WorkItemUpdate ToUpdate(int workItemId) => new(
         Rev,
         (Fields ?? []).ToDictionary(
             field => field.Key,
-            field => (FieldValues.Of(field.Value.OldValue), FieldValues.Of(field.Value.NewValue)),
+            field => (FieldValues.Of(field.Value.Required(field.Key).OldValue), FieldValues.Of(field.Value!.NewValue)),
             StringComparer.OrdinalIgnoreCase),
         (Relations?.Added ?? []).Complete("added")
             .Concat((Relations?.Updated ?? []).Complete("updated"))

@@ -23,6 +23,7 @@ public sealed class BadServiceTests
         "Get-JiraReplica -Jql 'project = SHOP' | Test-LinkTypeMapping",
         "Get-JiraReplica -Jql 'project = SHOP' | Test-IssueTypeMapping",
         "Get-JiraAdoOrphan",
+        "Invoke-JiraAdoSync -Jql 'project = SHOP' -FieldMapping @{ 'Story Points' = 3 } -PlanOnly",
         "1, 2, 3 | Get-AdoRelation",
         "$null = Connect-JiraSite -Uri $jiraUri -Credential $jiraCredential",
         "$null = Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $adoToken",
@@ -43,8 +44,8 @@ public sealed class BadServiceTests
     [InlineData(JiraFlavor.DataCenter)]
     public async Task After_runs_with_broken_answers_a_sound_run_leaves_the_same_graph_as_ever(JiraFlavor flavor)
     {
-        await using var world = await World.StartAsync(RecipeStory.Issues, adjust: options => options with { Jira = flavor, Watcher = null });
-        await using var sound = await World.StartAsync(RecipeStory.Issues, adjust: options => options with { Jira = flavor, Watcher = null });
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, Jira = flavor });
+        await using var sound = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, Jira = flavor });
         await RunAllAsync(world, ["truncate", "replace"], seed: 11);
 
         world.Run("Disconnect-JiraAdo");
@@ -61,7 +62,7 @@ public sealed class BadServiceTests
     [InlineData(JiraFlavor.DataCenter)]
     public async Task Whatever_is_damaged_ends_in_an_error_of_ours_and_leaves_what_is_others_alone(JiraFlavor flavor)
     {
-        await using var world = await World.StartAsync(RecipeStory.Issues, adjust: options => options with { Jira = flavor, Watcher = null });
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, Jira = flavor });
         var foreign = await AddForeignAsync(world);
         await RunAllAsync(world, ["bytes", "value", "truncate", "replace"], seed: 12);
         Assert.Equal(foreign, await ForeignAsync(world));

@@ -16,8 +16,7 @@ public sealed class ConnectTests
     [InlineData(AdoFlavor.Server2020, "Server 6.0")]
     public async Task Azure_DevOps_is_spoken_to_in_the_newest_version_that_it_knows(AdoFlavor flavor, string spoken)
     {
-        await using var world = await World.StartAsync(
-            RecipeStory.Issues, adjust: options => options with { AzureDevOps = flavor, Watcher = null });
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, AzureDevOps = flavor });
         Assert.Equal(spoken, world.Run("\"$($ado.Deployment) $($ado.ApiVersion)\"").Output.Single().ToString());
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         Assert.Equal("Changed", run.Summary.Properties["Outcome"].Value.ToString());
@@ -30,8 +29,7 @@ public sealed class ConnectTests
     [Fact]
     public async Task A_twin_goes_to_the_recycle_bin_of_a_server_too()
     {
-        await using var world = await World.StartAsync(
-            RecipeStory.Issues, adjust: options => options with { AzureDevOps = AdoFlavor.Server2020, Watcher = null });
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, AzureDevOps = AdoFlavor.Server2020 });
         world.Board.Version = "6.0";
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         await world.Board.TwinAsync(await world.Board.IdOfAsync("Customers can pay by card"), "0123456789abcdef", "Twin");
@@ -157,7 +155,7 @@ public sealed class ConnectTests
     [Fact]
     public async Task A_token_with_scopes_or_of_OAuth_finds_its_way_to_the_gateway()
     {
-        await using var world = await World.StartAsync(RecipeStory.Issues, adjust: options => options with { Watcher = null });
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
         var account = await world.SetAccountAsync(new JsonObject());
         world.Session.Set("gateway", world.Sandbox.Address);
         world.Session.Set("scoped", new PSCredential(
@@ -183,8 +181,7 @@ public sealed class ConnectTests
     [Fact]
     public async Task Data_Center_takes_a_password_and_a_token_and_refuses_wrong_ones()
     {
-        await using var world = await World.StartAsync(
-            RecipeStory.Issues, adjust: options => options with { Jira = JiraFlavor.DataCenter, Watcher = null });
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, Jira = JiraFlavor.DataCenter });
         world.Session.Set("jiraToken", new NetworkCredential("", world.Sandbox.JiraToken).SecurePassword);
         var connection = world.Run("Connect-JiraSite $jiraUri -Token $jiraToken").Succeeded().Output.Single();
         Assert.Equal("Data Center", connection.Properties["Deployment"].Value);
@@ -198,8 +195,7 @@ public sealed class ConnectTests
     [InlineData(JiraFlavor.DataCenter)]
     public async Task A_key_that_is_more_than_a_key_finds_nothing_and_asks_for_nothing(JiraFlavor flavor)
     {
-        await using var world = await World.StartAsync(
-            RecipeStory.Issues, adjust: options => options with { Jira = flavor, Watcher = null });
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, Jira = flavor });
         string[] keys =
         [
             "SHOP-1) OR project = SHOP OR key in (SHOP-2", "SHOP-1\n", "SHOP-1,SHOP-2", "1 OR 1=1", "../../2/serverInfo", "SHOP-1?x", "\"", "'", "",
@@ -215,11 +211,11 @@ public sealed class ConnectTests
     [Fact]
     public async Task An_epic_link_that_is_more_than_a_key_is_no_clause_of_a_query()
     {
-        await using var world = await World.StartAsync(
-            RecipeStory.Issues, adjust: options => options with { Jira = JiraFlavor.DataCenter, Watcher = null });
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, Jira = JiraFlavor.DataCenter });
         using var client = new HttpClient { DefaultRequestHeaders = { Authorization = Rest.RestWorld.Basic(world.Sandbox.JiraUser, world.Sandbox.JiraToken) } };
         var fields = await client.GetStringAsync($"{world.Sandbox.JiraUri}/rest/api/2/field", TestContext.Current.CancellationToken);
-        var field = JsonNode.Parse(fields)!.AsArray().Single(one => one!["schema"]?["custom"]?.ToString() == "com.pyxis.greenhopper.jira:gh-epic-link")!["id"]!.ToString();
+        var field = JsonNode.Parse(fields)!.AsArray()
+            .Single(one => one!["schema"]?["custom"]?.ToString() == "com.pyxis.greenhopper.jira:gh-epic-link")!["id"]!.ToString();
         var issue = $$$"""{"id":"1","key":"SHOP-1","fields":{"summary":"x","{{{field}}}":"SHOP-2) OR project = SHOP OR key in (SHOP-3"}}""";
         await world.SetFaultsAsync(new JsonObject
         {

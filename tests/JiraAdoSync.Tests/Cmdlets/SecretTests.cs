@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Text;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox;
 using JiraAdoSync.Sandbox.Demo;
 using Xunit;
 
@@ -24,6 +25,7 @@ public sealed class SecretTests
         "1, 2, 99 | Get-AdoRelation",
         "$replicas | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Compare-AdoRelation -Scope $replicas",
         "Get-JiraAdoOrphan",
+        "New-JiraAdoProfile $folder/sync.psd1 'project = SHOP' -Force",
         "Get-JiraAdoCorrelation; Export-JiraAdoCorrelation $folder/correlation.csv",
         "Get-JiraReplica -Jql 'project = '",
         "Connect-JiraSite -Uri $jiraUri -Credential $badCredential",
@@ -34,7 +36,7 @@ public sealed class SecretTests
     [Fact]
     public async Task No_stream_file_record_object_or_error_has_a_token_in_it()
     {
-        await using var world = await World.StartAsync(RecipeStory.Issues, adjust: options => options with { Watcher = null });
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
         var folder = Directory.CreateTempSubdirectory("jira-ado-sync-secrets-").FullName;
         world.Session.Set("folder", folder);
         var told = new StringBuilder();

@@ -25,6 +25,10 @@ public sealed class GarbledAnswerTests
         ("look-up", (ado, _, token) => ado.FindByHyperlinkAsync(["https://a.example/1", "https://a.example/2"], token)),
         ("hyperlinks", (ado, _, token) => ado.ListHyperlinkHoldersAsync(0, isEverywhere: false, token)),
         ("field", (ado, _, token) => ado.FindByFieldAsync("System.Title", ["1", "2"], token)),
+        ("fields", (ado, _, token) => ado.GetFieldsAsync(token)),
+        ("paths", (ado, _, token) => ado.GetPathsAsync(token)),
+        ("look-up by field", (ado, _, token) => ado.FindByFieldAsync("System.Title", ["Task 1", "O'Task"], token)),
+        ("history", (ado, _, token) => ado.ReadHistoryAsync(1, token)),
         ("updates", (ado, _, token) => ado.ReadLastRemovalAsync(1, token)),
         ("trial", (ado, _, token) => ado.TryCreationAsync("Task", bypassRules: false, token)),
         ("recycling", (ado, _, token) => ado.RecycleAsync([4], token)),
@@ -32,6 +36,7 @@ public sealed class GarbledAnswerTests
         ("search", (_, jira, token) => DrainAsync(jira.SearchAsync("project = SHOP", IssueDetail.Default, token))),
         ("issues", (_, jira, token) => DrainAsync(jira.ReadAsync(["SHOP-1", "SHOP-2"], IssueDetail.Default, token))),
         ("readable issues", (_, jira, token) => jira.FindReadableAsync([1, 2], token)),
+        ("fields of Jira", (_, jira, token) => jira.GetFieldsAsync(token)),
         ("link types", (_, jira, token) => jira.GetLinkTypesAsync(token)),
         ("permission", (_, jira, token) => jira.MayBrowseAsync(token)),
     ];
