@@ -275,7 +275,7 @@ internal sealed class RestConnection : IDisposable
         try
         {
             using var response = await ExchangeAsync(request, attempt, address, either.Token).ConfigureAwait(false);
-            var body = request.Sink is { } sink && response.StatusCode == HttpStatusCode.OK
+            var body = request.Sink is { } sink && response.StatusCode == HttpStatusCode.OK && _service.FindAnonymity(response.Headers) is null
                 ? await PourAsync(response, sink, either.Token).ConfigureAwait(false)
                 : await ReadAsync(response, either.Token).ConfigureAwait(false);
             var activity = _service.ReadActivityId(response.Headers);
@@ -366,7 +366,7 @@ internal sealed class RestConnection : IDisposable
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)
                 .ConfigureAwait(false);
             if (!request.IsFile || hop == Redirects || response.Headers.Location is not { } location
-                || (int)response.StatusCode is not (>= 301 and <= 308))
+                || (int)response.StatusCode is not (>= 301 and <= 308) || IsSignIn(new Uri(address, location)))
             {
                 return response;
             }
@@ -381,6 +381,11 @@ internal sealed class RestConnection : IDisposable
             }
         }
     }
+
+    /// <summary>Whether a redirect leads to where people sign in: what lies there is not what was asked for.</summary>
+    private static bool IsSignIn(Uri address) =>
+        address.AbsolutePath.Contains("login", StringComparison.OrdinalIgnoreCase)
+        || address.AbsolutePath.Contains("signin", StringComparison.OrdinalIgnoreCase);
 
     private bool IsOurs(Uri address) =>
         Uri.Compare(address, _address, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
@@ -458,11 +463,17 @@ internal sealed class RestConnection : IDisposable
 
         if (status is >= 300 and < 400)
         {
-            var target = response.Headers.Location is { } location ? Name(new Uri(address, location)) : "elsewhere";
-            return target.Contains("login", StringComparison.OrdinalIgnoreCase) || target.Contains("signin", StringComparison.OrdinalIgnoreCase)
+            var target = response.Headers.Location is { } location ? new Uri(address, location) : null;
+            return target is not null && IsSignIn(target)
                 ? Failed(request, address, Failure.AuthenticationFailed, "asks to sign in", null, status, activity)
                 : Failed(
-                    request, address, Failure.RequestFailed, $"redirects to {target}; use the address that it leads to", null, status, activity);
+                    request,
+                    address,
+                    Failure.RequestFailed,
+                    $"redirects to {(target is null ? "elsewhere" : Name(target))}; use the address that it leads to",
+                    null,
+                    status,
+                    activity);
         }
 
         if (!request.IsAnonymous && _service.FindAnonymity(response.Headers) is { } sign)

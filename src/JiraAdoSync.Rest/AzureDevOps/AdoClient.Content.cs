@@ -32,7 +32,9 @@ public sealed partial class AdoClient : IContentStore
                 var (page, following) = await _connection
                     .SendAsync<WireCommentList, (List<WorkItemComment>, string?)>(
                         request,
-                        list => (list.Comments.Complete("comments").ConvertAll(comment => comment.ToComment()), list.ContinuationToken),
+                        list => list.ContinuationToken is { } following && following == next
+                            ? throw new JsonException("It leads to itself.")
+                            : (list.Comments.Complete("comments").ConvertAll(comment => comment.ToComment()), list.ContinuationToken),
                         token)
                     .ConfigureAwait(false);
                 comments.AddRange(page);
@@ -87,11 +89,11 @@ public sealed partial class AdoClient : IContentStore
             {
                 var whole = await FillAsync(content, part, token).ConfigureAwait(false);
                 var upload = RestRequest.Post($"{path}?{query}", (ReadOnlyMemory<byte>)part.AsMemory(0, whole)) with { ContentType = Octets };
-                return ((await _connection.SendAsync<WireUpload>(upload, token).ConfigureAwait(false)).Url, null);
+                return ((await _connection.SendAsync<WireUpload, WireUpload>(upload, Whole, token).ConfigureAwait(false)).Url, null);
             }
 
             var begin = RestRequest.Post($"{path}?uploadType=chunked&{query}", ReadOnlyMemory<byte>.Empty) with { ContentType = Octets };
-            var file = await _connection.SendAsync<WireUpload>(begin, token).ConfigureAwait(false);
+            var file = await _connection.SendAsync<WireUpload, WireUpload>(begin, Whole, token).ConfigureAwait(false);
             for (long sent = 0; sent < size;)
             {
                 var length = await FillAsync(content, part, token).ConfigureAwait(false);
@@ -100,7 +102,7 @@ public sealed partial class AdoClient : IContentStore
                     throw new IOException("the file ended before its size was reached");
                 }
 
-                var append = new RestRequest(HttpMethod.Put, $"{path}/{file.Id}?{query}")
+                var append = new RestRequest(HttpMethod.Put, $"{path}/{RestRequest.Segment(file.Id!)}?{query}")
                 {
                     Body = (ReadOnlyMemory<byte>)part.AsMemory(0, length),
                     ContentType = Octets,
@@ -118,6 +120,11 @@ public sealed partial class AdoClient : IContentStore
             return (null, failure.Error);
         }
     }
+
+    private static WireUpload Whole(WireUpload upload) =>
+        Uri.TryCreate(upload.Url, UriKind.Absolute, out _) && upload.Id is { Length: > 0 }
+            ? upload
+            : throw new JsonException("It has no 'id' or no 'url'.");
 
     /// <summary>Reads until the part is full or the content ends.</summary>
     private static async Task<int> FillAsync(Stream content, byte[] part, CancellationToken token)

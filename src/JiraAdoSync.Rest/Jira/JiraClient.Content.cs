@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Syncing;
 
@@ -77,13 +78,15 @@ public sealed partial class JiraClient : IContentSource
                 $"{_api}/search",
                 new { jql = $"id in ({string.Join(",", ids)})", fields, expand, maxResults = PageSize, validateQuery = false });
         var issues = await _connection
-            .SendAsync<WireRenderedPage, List<WireRenderedIssue>>(request, page => page.Issues.Complete("issues"), token)
+            .SendAsync<WireRenderedPage, List<(RenderedIssue Issue, int Comments)>>(
+                request,
+                page => page.Issues.Complete("issues").ConvertAll(issue => (issue.ToRendered(), issue.Fields?.Comment?.Total ?? 0)),
+                token)
             .ConfigureAwait(false);
         var rendered = new List<RenderedIssue>();
-        foreach (var issue in issues)
+        foreach (var (one, total) in issues)
         {
-            var one = issue.ToRendered();
-            var isWhole = one.Comments.Count >= (issue.Fields?.Comment?.Total ?? 0) && one.Comments.All(comment => comment.Html is not null);
+            var isWhole = one.Comments.Count >= total && one.Comments.All(comment => comment.Html is not null);
             rendered.Add(isWhole ? one : one with { Comments = await ReadCommentsAsync(one.IssueId, token).ConfigureAwait(false) });
         }
 
@@ -103,11 +106,17 @@ public sealed partial class JiraClient : IContentSource
                 $"{_api}/issue/{issueId}/comment?startAt={comments.Count}&maxResults={PageSize}&orderBy=created&expand=renderedBody");
             (page, total) = await _connection
                 .SendAsync<WireComments, (List<IssueComment>, int)>(
-                    RestRequest.Get(path), found => (found.ToComments(), found.Total ?? 0), token)
+                    RestRequest.Get(path),
+                    found => (found.ToComments(), found.Total ?? throw new JsonException("It has no 'total'.")),
+                    token)
                 .ConfigureAwait(false);
             comments.AddRange(page);
+            if (page.Count == 0 && comments.Count < total)
+            {
+                throw Incomplete($"{comments.Count} comments of {total}");
+            }
         }
-        while (page.Count > 0 && comments.Count < total);
+        while (comments.Count < total);
         return comments;
     }
 

@@ -361,9 +361,9 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
                 page.Total),
             token);
 
-    /// <summary>A search that breaks off is a failure; it is never taken for the end of what there is.</summary>
+    /// <summary>A list that breaks off is a failure; it is never taken for the end of what there is.</summary>
     private static SyncException Incomplete(string what) => new(
-        nameof(Failure.RequestFailed), $"Jira answered a search with {what}, so what it finds is not all known. Run the command again.");
+        nameof(Failure.RequestFailed), $"Jira answered with {what}, so what there is is not all known. Run the command again.");
 
     [GeneratedRegex(@"^([A-Za-z][A-Za-z0-9_]*-)?[0-9]+\z")]
     private static partial Regex IsKeyOrId();
