@@ -50,8 +50,10 @@ internal sealed class World : IAsyncDisposable
         Action<SandboxSwitches>? change = null,
         Func<SandboxOptions, SandboxOptions>? adjust = null)
     {
-        var options = new SandboxOptions { Seed = seed };
-        return await StartAsync(adjust?.Invoke(options) ?? options, await VendorContract.OpenAsync(), change);
+        var contract = await VendorContract.OpenAsync();
+        var options = new SandboxOptions { Seed = seed, Watcher = contract is null ? null : contract.Watch };
+        options = adjust?.Invoke(options) ?? options;
+        return await StartAsync(options, options.Watcher is null ? null : contract, change);
     }
 
     /// <summary>Starts a sandbox for much traffic, which is not held against the documents.</summary>
