@@ -22,6 +22,7 @@
         'Get-AdoRelation'
         'Get-JiraAdoCorrelation'
         'Get-JiraAdoOrphan'
+        'Get-JiraAdoRun'
         'Get-JiraIssueLinks'
         'Get-JiraReplica'
         'Get-LinkTypeMapping'
@@ -34,6 +35,7 @@
         'Sync-AdoWorkItem'
         'Test-IssueTypeMapping'
         'Test-LinkTypeMapping'
+        'Undo-JiraAdoRun'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -38,11 +38,12 @@ internal static class Errors
         "NotConnected" => ErrorCategory.ConnectionError,
         "AddressInvalid" or "NameInvalid" or "ParameterMissing" or "ReportInputInvalid" or "SliceInvalid" or "TokenInvalid" =>
             ErrorCategory.InvalidArgument,
-        "PlanRefused" or "PruneLimitExceeded" or "PlanDrifted" => ErrorCategory.InvalidOperation,
-        "CorrelationFileUnreadable" or "StateFileUnreadable" => ErrorCategory.ReadError,
+        "PlanRefused" or "PruneLimitExceeded" or "PlanDrifted" or "RunElsewhere" => ErrorCategory.InvalidOperation,
+        "CorrelationFileUnreadable" or "RunRecordUnreadable" or "StateFileUnreadable" => ErrorCategory.ReadError,
         "ProfileExists" => ErrorCategory.ResourceExists,
-        "CorrelationFileUnwritable" or "PlanFileUnwritable" or "StateFileUnwritable" or "ProfileUnwritable" or "ReportUnwritable" =>
-            ErrorCategory.WriteError,
+        "CorrelationFileUnwritable" or "PlanFileUnwritable" or "StateFileUnwritable" or "ProfileUnwritable" or "ReportUnwritable"
+            or "RunRecordUnwritable" => ErrorCategory.WriteError,
+        "RunNotFound" => ErrorCategory.ObjectNotFound,
         nameof(Failure.AccessDenied) => ErrorCategory.PermissionDenied,
         nameof(Failure.AuthenticationFailed) => ErrorCategory.AuthenticationError,
         nameof(Failure.RequestFailed) => ErrorCategory.ProtocolError,

@@ -105,6 +105,12 @@ public interface IWorkItemStore
     /// <returns>What went wrong; null where nothing did. What did not go can be read.</returns>
     Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token);
 
+    /// <summary>Brings a work item back from the recycle bin, with the relations that it had.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>What went wrong; null where nothing did.</returns>
+    Task<ServiceError?> RestoreAsync(int id, CancellationToken token);
+
     /// <summary>
     /// Sends one batch of writes, at most <see cref="BatchSize"/>. They are done in their order, each for itself. Several
     /// batches may be sent at once, where none writes what another does: writes under one parent go into one batch.

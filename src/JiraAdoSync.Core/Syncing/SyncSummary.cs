@@ -48,6 +48,9 @@ public sealed record SyncSummary
     /// <summary>How long it took.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>The run's id, by which Get-JiraAdoRun and Undo-JiraAdoRun know it.</summary>
+    public required string RunId { get; init; }
+
     /// <summary>Makes the summary of a run's results.</summary>
     /// <param name="issues">How many issues were read.</param>
     /// <param name="workItems">The results of work items.</param>
@@ -85,6 +88,7 @@ public sealed record SyncSummary
             JiraRequests = 0,
             AdoRequests = 0,
             Duration = TimeSpan.Zero,
+            RunId = string.Empty,
         };
     }
 

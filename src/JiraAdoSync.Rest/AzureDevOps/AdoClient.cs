@@ -371,6 +371,23 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<ServiceError?> RestoreAsync(int id, CancellationToken token)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"{_project}/_apis/wit/recyclebin/{id}?{Version}");
+        try
+        {
+            await _connection
+                .SendAsync(new RestRequest(HttpMethod.Patch, path) { Body = new { isDeleted = false } }, token)
+                .ConfigureAwait(false);
+            return null;
+        }
+        catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
+        {
+            return failure.Error;
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(
         IReadOnlyList<WorkItemWrite> writes,
         CancellationToken token)

@@ -40,6 +40,12 @@ public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
 
     private protected override bool Notifies => Notify;
 
+    /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
+    [Parameter]
+    public string? RunPath { get; set; }
+
+    private protected override string? RunFolder => RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+
     /// <inheritdoc/>
     protected override void Finish()
     {

@@ -34,7 +34,7 @@ public abstract class LookUpCommand : SyncCommand
         warning => Post(() => WriteWarning(warning)),
         ShowProgress,
         TimeProvider.System,
-        RunLog.None)
+        new RunLog(Record.Write, TimeProvider.System))
     {
         CorrelationField = CorrelationField,
         Contents = new ContentPorts(Jira.Client, Ado.Client),

@@ -47,6 +47,12 @@ public sealed class SyncAdoRelationCommand : RelationCommand
     [Parameter(ParameterSetName = Desired)]
     public Replica[]? Scope { get; set; }
 
+    /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
+    [Parameter]
+    public string? RunPath { get; set; }
+
+    private protected override string? RunFolder => RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+
     /// <inheritdoc/>
     protected override void Process()
     {

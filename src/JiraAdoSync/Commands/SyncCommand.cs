@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Reporting;
+using JiraAdoSync.Rest;
 using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
 
@@ -11,6 +12,8 @@ public abstract class SyncCommand : JiraAdoCommand
 {
     private readonly ProgressMeter _progress;
     private bool _hasDeclined;
+    private RunRecord? _record;
+    private bool _isInterrupted;
 
     /// <summary>Makes the command.</summary>
     protected SyncCommand() =>
@@ -73,6 +76,40 @@ public abstract class SyncCommand : JiraAdoCommand
         };
     }
 
+    /// <summary>The folder for the run's record; null for that of the user's records.</summary>
+    private protected virtual string? RunFolder => null;
+
+    /// <summary>The record of this command's run.</summary>
+    private protected RunRecord Record => _record ??= NewRecord(undoes: null);
+
+    /// <summary>The record of a run.</summary>
+    /// <param name="undoes">The run that it takes back; null where it is no undo.</param>
+    private protected RunRecord NewRecord(string? undoes) => _record = new RunRecord(
+        RunFolder,
+        new Run
+        {
+            RunId = string.Empty,
+            Started = default,
+            Command = MyInvocation.MyCommand.Name,
+            Site = Jira.Client.Site.BaseUrl,
+            Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
+            Project = Ado.Project,
+            Undoes = undoes,
+        },
+        TimeProvider.System,
+        warning => Post(() => WriteWarning(warning)));
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _record?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     /// <summary>The start of a run: what its summary counts from.</summary>
     private protected (long Started, long JiraRequests, long AdoRequests) StartRun() =>
         (TimeProvider.System.GetTimestamp(), Jira.Client.RequestsSent, Ado.Client.RequestsSent);
@@ -93,19 +130,13 @@ public abstract class SyncCommand : JiraAdoCommand
         var wantedWorkItems = Ask(others);
         var wantedRelations = Ask(relations);
         var workItemResults = Apply(synchronizer, wantedWorkItems, wantedRelations[true]);
-        Await(token => synchronizer.FindEndsAsync(relations, token));
+        Try(() => Await(token => synchronizer.FindEndsAsync(relations, token)));
         var relationResults = Apply(synchronizer, wantedRelations, onConflict);
         workItemResults.AddRange(ApplyContents(synchronizer));
         // Twins go last: until then their relations stand.
         workItemResults.AddRange(Apply(synchronizer, twins));
         workItemResults.AddRange(Settle(synchronizer));
-        var summary = SyncSummary.Of(issues, workItemResults, relationResults) with
-        {
-            JiraRequests = Jira.Client.RequestsSent - run.JiraRequests,
-            AdoRequests = Ado.Client.RequestsSent - run.AdoRequests,
-            Duration = TimeProvider.System.GetElapsedTime(run.Started),
-        };
-        WriteObject(summary);
+        var summary = WriteSummary(SyncSummary.Of(issues, workItemResults, relationResults), run, Record);
         if (AzurePipelines.IsJob)
         {
             TellJob(workItemResults, relationResults, summary);
@@ -113,6 +144,37 @@ public abstract class SyncCommand : JiraAdoCommand
 
         return summary.Outcome is SyncOutcome.NoChange or SyncOutcome.Changed && !_hasDeclined;
     }
+
+    /// <summary>Writes the summary of a run, and the last line of its record.</summary>
+    private protected SyncSummary WriteSummary(
+        SyncSummary summary,
+        (long Started, long JiraRequests, long AdoRequests) run,
+        RunRecord record)
+    {
+        var outcome = _isInterrupted && summary.Outcome == SyncOutcome.Changed ? SyncOutcome.Partial
+            : _isInterrupted && summary.Outcome == SyncOutcome.NoChange ? SyncOutcome.Failed
+            : summary.Outcome;
+        if (!IsWhatIf)
+        {
+            record.End(outcome.ToString());
+        }
+
+        WritePosted();
+        summary = summary with
+        {
+            Outcome = outcome,
+            JiraRequests = Jira.Client.RequestsSent - run.JiraRequests,
+            AdoRequests = Ado.Client.RequestsSent - run.AdoRequests,
+            Duration = TimeProvider.System.GetElapsedTime(run.Started),
+            RunId = record.RunId,
+        };
+        WriteObject(summary);
+        return summary;
+    }
+
+    /// <summary>Whether the command only tells what it would do.</summary>
+    private bool IsWhatIf => SessionState.PSVariable.GetValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true
+        || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true });
 
     /// <summary>Shows a report on the page of the job's run, and gives later steps the outcome.</summary>
     private void TellJob(
@@ -165,10 +227,12 @@ public abstract class SyncCommand : JiraAdoCommand
         ILookup<bool, WorkItemChange> isWanted,
         IEnumerable<RelationChange> relations)
     {
+        OpenRecord(isWanted[true].Any(change => change.IsWrite));
         var results = Collect(
             isWanted[false].Select(WorkItemResult.Of)
                 .Concat(Stream(token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), relations, token))),
-            result => result.Error is null ? null : Errors.Of(result.Error, result.Key));
+            result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
+            (done, error) => Left(isWanted[true], done, error));
         var skipped = results.Count(result => result.Action == ChangeAction.Skip);
         if (skipped > 0)
         {
@@ -184,10 +248,12 @@ public abstract class SyncCommand : JiraAdoCommand
         ILookup<bool, RelationChange> isWanted,
         LinkConflict onConflict)
     {
+        OpenRecord(isWanted[true].Any(change => change.IsWrite));
         var results = Collect(
             isWanted[false].Select(RelationResult.Of)
                 .Concat(Stream(token => synchronizer.ApplyRelationsAsync(isWanted[true].ToList(), onConflict, token))),
-            result => result.Error is null ? null : Errors.Of(result.Error, $"{result.Source} -> {result.Target}"));
+            result => result.Error is null ? null : Errors.Of(result.Error, $"{result.Source} -> {result.Target}"),
+            (done, error) => Left(isWanted[true], done, error));
         WarnOf(results, ChangeAction.Pending, "an end has no work item yet; the next run tries again");
         WarnOf(results, ChangeAction.Skip, "left out");
         WarnOf(results, ChangeAction.Degrade, "not possible as mapped, so Related");
@@ -213,9 +279,14 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Ends what created work items: with no twin of its own, and with what it created to be found.</summary>
-    private protected List<WorkItemResult> Settle(Synchronizer synchronizer) => Collect(
-        Stream(synchronizer.SettleAsync),
-        result => result.Error is null ? null : Errors.Of(result.Error, result.Key));
+    private protected List<WorkItemResult> Settle(Synchronizer synchronizer)
+    {
+        var results = new List<WorkItemResult>();
+        Try(() => results = Collect(
+            Stream(synchronizer.SettleAsync),
+            result => result.Error is null ? null : Errors.Of(result.Error, result.Key)));
+        return results;
+    }
 
     /// <summary>Tells the changes that nobody objects to from the others.</summary>
     private ILookup<bool, WorkItemChange> Ask(IEnumerable<WorkItemChange> changes) => changes.ToLookup(change =>
@@ -231,10 +302,40 @@ public abstract class SyncCommand : JiraAdoCommand
         return isWanted;
     }
 
-    private List<T> Collect<T>(IEnumerable<T> results, Func<T, ErrorRecord?> errorOf)
+    /// <summary>Writes results as they come, and an error for each that has one.</summary>
+    /// <typeparam name="T">What they are.</typeparam>
+    /// <param name="results">The results.</param>
+    /// <param name="errorOf">Makes the error of a result; null where it has none.</param>
+    /// <param name="left">
+    /// The results of what was not done, told the others and why, where a service fails altogether in the middle: what was
+    /// written so far is no less so. Null where that ends the command.
+    /// </param>
+    private protected List<T> Collect<T>(
+        IEnumerable<T> results,
+        Func<T, ErrorRecord?> errorOf,
+        Func<List<T>, ServiceError, IReadOnlyList<T>>? left = null)
     {
         var all = new List<T>();
-        foreach (var result in results)
+        try
+        {
+            foreach (var result in results)
+            {
+                Take(result);
+            }
+        }
+        catch (RestException failure) when (left is not null)
+        {
+            foreach (var result in left(all, failure.Error))
+            {
+                Take(result);
+            }
+        }
+
+        _progress.Complete();
+        WritePosted();
+        return all;
+
+        void Take(T result)
         {
             all.Add(result);
             WriteObject(result);
@@ -243,10 +344,50 @@ public abstract class SyncCommand : JiraAdoCommand
                 WriteError(error);
             }
         }
+    }
 
-        _progress.Complete();
-        WritePosted();
-        return all;
+    /// <summary>Makes the record before the first write, so that nothing is done that can't be told.</summary>
+    private void OpenRecord(bool hasWrites)
+    {
+        if (hasWrites)
+        {
+            Record.Open();
+            WritePosted();
+        }
+    }
+
+    /// <summary>Does what may fail without undoing what is done: the run is Partial then.</summary>
+    private void Try(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (RestException failure)
+        {
+            _isInterrupted = true;
+            WriteError(Errors.Of(failure));
+        }
+    }
+
+    private static List<WorkItemResult> Left(IEnumerable<WorkItemChange> changes, List<WorkItemResult> done, ServiceError error)
+    {
+        var ids = done.Select(result => result.IssueId).ToHashSet();
+        return changes.Where(change => !ids.Contains(change.IssueId))
+            .Select(change => WorkItemResult.Of(change) with { Action = ChangeAction.Fail, Reason = error.Kind.ToString(), Error = error })
+            .ToList();
+    }
+
+    private static List<RelationResult> Left(IEnumerable<RelationChange> changes, List<RelationResult> done, ServiceError error)
+    {
+        var told = done.Select(result => (result.Source, result.Target, result.LinkId)).ToHashSet();
+        return changes.Select(RelationResult.Of)
+            .Where(result => !told.Contains((result.Source, result.Target, result.LinkId)))
+            .Select(result => result with
+            {
+                Action = ChangeAction.Fail, Reason = error.Kind.ToString(), Detail = error.Message, Error = error,
+            })
+            .ToList();
     }
 
     private static string Describe(WorkItemChange change) => change.Action switch

@@ -97,6 +97,12 @@ public abstract class WorkItemCommand : LookUpCommand
     [Parameter]
     public SwitchParameter Prune { get; set; }
 
+    /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
+    [Parameter]
+    public string? RunPath { get; set; }
+
+    private protected override string? RunFolder => RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+
     /// <summary>Only touch what stands. Without it, an issue whose work item people deleted gets a new one.</summary>
     [Parameter]
     public SwitchParameter NoCreate { get; set; }

@@ -129,6 +129,8 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
 
     public Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token) => throw new NotSupportedException();
 
+    public Task<ServiceError?> RestoreAsync(int id, CancellationToken token) => throw new NotSupportedException();
+
     public Task<IReadOnlySet<long>> FindReadableAsync(IReadOnlyCollection<long> issueIds, CancellationToken token) =>
         Task.FromResult<IReadOnlySet<long>>(issueIds.ToHashSet());
 

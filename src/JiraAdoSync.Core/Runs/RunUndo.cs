@@ -1,0 +1,293 @@
+using System.Runtime.CompilerServices;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Runs;
+
+/// <summary>
+/// Takes a run back, by the plan that <see cref="UndoPlanner"/> makes: items come back first, then relations go, fields
+/// and marks get their former values, relations come back, and what the run created goes to the recycle bin last.
+/// </summary>
+/// <param name="store">The project's work items.</param>
+/// <param name="site">The site of the run.</param>
+/// <param name="time">The clock that pauses are timed by.</param>
+/// <param name="log">Takes note of every change that is made: an undo is a run, too.</param>
+/// <param name="report">Takes progress; may be called from any thread.</param>
+public sealed class RunUndo(IWorkItemStore store, JiraSite site, TimeProvider time, RunLog log, Action<SyncProgress> report)
+{
+    private readonly BatchSender _sender = new(store, time);
+    private IReadOnlyList<RunChange> _changes = [];
+
+    /// <summary>Decides what is undone and what is left. Nothing is written.</summary>
+    /// <param name="changes">What the run did, in its order.</param>
+    /// <param name="token">Ends the wait.</param>
+    public async Task<IReadOnlyList<UndoStep>> PlanAsync(IReadOnlyList<RunChange> changes, CancellationToken token)
+    {
+        _changes = UndoPlanner.Compose(changes);
+        var touched = _changes.Select(change => change.WorkItemId)
+            .Concat(_changes.SelectMany(change => change.Removed.Concat(change.Added)).Select(one => one.TargetWorkItemId).OfType<int>());
+        var now = await ReadAsync(touched, token).ConfigureAwait(false);
+        var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
+        return UndoPlanner.Plan(_changes, now, types);
+    }
+
+    /// <summary>Takes steps of the plan, and tells of each what became of it.</summary>
+    /// <param name="steps">The steps; those that leave something are passed through.</param>
+    /// <param name="token">Ends the work; what is done stays done, and the rest can be undone later.</param>
+    public async IAsyncEnumerable<UndoResult> ApplyAsync(
+        IReadOnlyCollection<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        var done = 0;
+        foreach (var step in steps.Where(step => step.Action == ChangeAction.Skip))
+        {
+            yield return UndoResult.Of(step);
+        }
+
+        IAsyncEnumerable<UndoResult>[] phases =
+        [
+            RestoreAsync(Of(ChangeAction.Create, isRelation: false), token),
+            RemoveRelationsAsync(Of(ChangeAction.Remove, isRelation: true), token),
+            WriteFieldsAsync(Of(ChangeAction.Update, isRelation: false), token),
+            ReturnRelationsAsync(Of(ChangeAction.Create, isRelation: true), token),
+            RecycleAsync(Of(ChangeAction.Remove, isRelation: false), token),
+        ];
+        foreach (var phase in phases)
+        {
+            await foreach (var result in phase.ConfigureAwait(false))
+            {
+                report(new SyncProgress("Taking back", ++done, steps.Count));
+                yield return result;
+            }
+        }
+
+        List<UndoStep> Of(ChangeAction action, bool isRelation) =>
+            steps.Where(step => step.Action == action && step.Relation is not null == isRelation).ToList();
+    }
+
+    private async IAsyncEnumerable<UndoResult> RestoreAsync(List<UndoStep> steps, [EnumeratorCancellation] CancellationToken token)
+    {
+        foreach (var step in steps)
+        {
+            var error = await store.RestoreAsync(step.WorkItemId, token).ConfigureAwait(false);
+            var item = (await ReadAsync([step.WorkItemId], token).ConfigureAwait(false)).GetValueOrDefault(step.WorkItemId);
+            if (item is not null)
+            {
+                log.Restored(IssueOf(step.Change), item);
+                yield return Done(step);
+            }
+            else
+            {
+                yield return Failed(step, error ?? new ServiceError(Failure.NotFound, "It did not come back from the recycle bin."));
+            }
+        }
+    }
+
+    /// <summary>Removes relations as a sync does: where they are by now, and looked for in the item's history.</summary>
+    private async IAsyncEnumerable<UndoResult> RemoveRelationsAsync(
+        List<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
+        var applier = new RelationApplier(store, site, types, LinkConflict.Skip, _ => true, _sender, log);
+        var byRelation = steps.ToDictionary(step => (step.WorkItemId, step.Relation!.TargetWorkItemId, types[step.Relation.ReferenceName].Name));
+        await foreach (var result in applier.ApplyAsync(steps.ConvertAll(ToChange), token).ConfigureAwait(false))
+        {
+            var step = byRelation[(result.WorkItemId!.Value, result.TargetWorkItemId, result.Relation!)];
+            yield return result.Error is { } error ? Failed(step, error) : Done(step);
+        }
+
+        RelationChange ToChange(UndoStep step)
+        {
+            var relation = step.Relation!;
+            return new RelationChange
+            {
+                Action = ChangeAction.Remove,
+                Source = new RelationEnd(IssueOf(step.Change), step.WorkItemId),
+                Relation = types[relation.ReferenceName],
+                Target = new RelationEnd(null, relation.TargetWorkItemId),
+                Removes = [new StandingRelation([relation], RelationMark.Parse(relation.Comment, site))],
+            };
+        }
+    }
+
+    private async IAsyncEnumerable<UndoResult> WriteFieldsAsync(
+        List<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
+        {
+            // The steps were planned for the values of then; what is no longer as it was is left.
+            var now = await ReadAsync(batch.Select(step => step.WorkItemId), token).ConfigureAwait(false);
+            var ready = batch.Where(step => now.TryGetValue(step.WorkItemId, out var item) && IsAsWritten(step, item)).ToList();
+            foreach (var step in batch.Except(ready))
+            {
+                yield return UndoResult.Of(step) with
+                {
+                    Action = ChangeAction.Skip, Reason = "Changed", Detail = "Somebody changed it meanwhile.",
+                };
+            }
+
+            var outcomes = await _sender
+                .SendAsync(ready, part => part.Select(step => ToWrite(step, now[step.WorkItemId])).ToList(), (unsure, ends) => FindWrittenAsync(unsure, now, ends), token)
+                .ConfigureAwait(false);
+            foreach (var (step, outcome) in ready.Zip(outcomes))
+            {
+                if (outcome.WorkItem is not { } after)
+                {
+                    yield return Failed(step, outcome.Error!);
+                    continue;
+                }
+
+                var before = now[step.WorkItemId];
+                log.Updated(
+                    IssueOf(step.Change),
+                    before,
+                    after,
+                    [.. step.Fields.Keys],
+                    before.Relations.Where(relation => !after.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList(),
+                    after.Relations.Where(relation => !before.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList());
+                yield return Done(step);
+            }
+        }
+    }
+
+    private static bool IsAsWritten(UndoStep step, WorkItem item)
+    {
+        var values = new Dictionary<string, object?>(item.Fields, StringComparer.OrdinalIgnoreCase);
+        return step.Fields.Keys.All(field => Equals(values.GetValueOrDefault(field), step.Change.After[field]));
+    }
+
+    /// <summary>Former values, and the former comment of our mark: the mark goes where the run had added it.</summary>
+    private static WorkItemWrite ToWrite(UndoStep step, WorkItem item)
+    {
+        var write = new WorkItemWrite { WorkItemId = item.Id, ExpectedRev = item.Rev, Fields = step.Fields };
+        if (!step.RestoresMark)
+        {
+            return write;
+        }
+
+        var mark = UndoPlanner.MarkOf(step.Change.Added)!;
+        var place = item.Relations.ToList().FindIndex(relation => UndoPlanner.IsSame(relation, mark));
+        var former = UndoPlanner.MarkOf(step.Change.Removed);
+        return place < 0 ? write
+            : former is null ? write with { RemoveRelations = [place] }
+            : write with { RelationComments = new Dictionary<int, string> { [place] = former.Comment ?? string.Empty } };
+    }
+
+    private async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(
+        IReadOnlyList<UndoStep> unsure,
+        Dictionary<int, WorkItem> before,
+        CancellationToken token)
+    {
+        var now = await ReadAsync(unsure.Select(step => step.WorkItemId), token).ConfigureAwait(false);
+        return unsure
+            .Select(step => now.TryGetValue(step.WorkItemId, out var item) && item.Rev == before[step.WorkItemId].Rev + 1
+                && step.Fields.All(field => Equals(item.Fields.GetValueOrDefault(field.Key), field.Value)) ? item : null)
+            .ToList();
+    }
+
+    private async IAsyncEnumerable<UndoResult> ReturnRelationsAsync(
+        List<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
+        {
+            var outcomes = await _sender.SendAsync(batch, part => part.Select(ToReturn).ToList(), FindStandingAsync, token).ConfigureAwait(false);
+            foreach (var (step, outcome) in batch.Zip(outcomes))
+            {
+                if (outcome.WorkItem is { } item)
+                {
+                    log.Related(
+                        IssueOf(step.Change),
+                        item.Id,
+                        [],
+                        item.Relations.Where(relation => UndoPlanner.IsSame(relation, step.Relation!)).ToList());
+                    yield return Done(step);
+                }
+                else
+                {
+                    // What stands by now in its way was made since.
+                    yield return outcome.Error!.Kind is Failure.SecondParent or Failure.CircularRelation or Failure.DuplicateRelation
+                        ? UndoResult.Of(step) with { Action = ChangeAction.Skip, Reason = "Conflict", Detail = outcome.Error.Message }
+                        : Failed(step, outcome.Error);
+                }
+            }
+        }
+
+        static WorkItemWrite ToReturn(UndoStep step) => new()
+        {
+            WorkItemId = step.WorkItemId,
+            AddRelations =
+            [
+                new NewRelation(step.Relation!.ReferenceName, step.Relation.Comment ?? string.Empty)
+                {
+                    TargetWorkItemId = step.Relation.TargetWorkItemId,
+                    IsLocked = step.Relation.IsLocked,
+                },
+            ],
+        };
+
+        async Task<IReadOnlyList<WorkItem?>> FindStandingAsync(IReadOnlyList<UndoStep> unsure, CancellationToken ends)
+        {
+            var now = await ReadAsync(unsure.Select(step => step.WorkItemId), ends).ConfigureAwait(false);
+            return unsure
+                .Select(step => now.TryGetValue(step.WorkItemId, out var item)
+                    && item.Relations.Any(relation => UndoPlanner.IsSame(relation, step.Relation!)) ? item : null)
+                .ToList();
+        }
+    }
+
+    /// <summary>Moves what the run created to the recycle bin, after one more look that it is as the run left it.</summary>
+    private async IAsyncEnumerable<UndoResult> RecycleAsync(List<UndoStep> steps, [EnumeratorCancellation] CancellationToken token)
+    {
+        var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
+        foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
+        {
+            var now = await ReadAsync(batch.Select(step => step.WorkItemId), token).ConfigureAwait(false);
+            var why = now.Values.ToDictionary(item => item.Id, item => UndoPlanner.WhyTouched(_changes, item, types));
+            var leaving = now.Keys.Where(id => why[id] is null).ToList();
+            var error = await store.RecycleAsync(leaving, token).ConfigureAwait(false);
+            var left = await ReadAsync(leaving, token).ConfigureAwait(false);
+            foreach (var step in batch)
+            {
+                var id = step.WorkItemId;
+                if (left.ContainsKey(id))
+                {
+                    yield return Failed(step, error ?? new ServiceError(Failure.RequestFailed, $"Work item {id} did not go to the recycle bin."));
+                }
+                else if (leaving.Contains(id))
+                {
+                    log.Recycled(IssueOf(step.Change), now[id]);
+                    yield return Done(step);
+                }
+                else
+                {
+                    yield return UndoResult.Of(step) with
+                    {
+                        Action = ChangeAction.Skip, Reason = "Changed", Detail = why.GetValueOrDefault(id) ?? "It is gone already.",
+                    };
+                }
+            }
+        }
+    }
+
+    private async Task<Dictionary<int, WorkItem>> ReadAsync(IEnumerable<int> ids, CancellationToken token) =>
+        (await store.ReadAsync(ids.Distinct().ToList(), token).ConfigureAwait(false)).ToDictionary(item => item.Id);
+
+    private static IssueReference? IssueOf(RunChange change) =>
+        change is { IssueId: { } id, Key: { } key } ? new IssueReference(id, key) : null;
+
+    private static UndoResult Done(UndoStep step) => UndoResult.Of(step) with { IsApplied = true };
+
+    private static UndoResult Failed(UndoStep step, ServiceError error) => UndoResult.Of(step) with
+    {
+        Action = ChangeAction.Fail,
+        Reason = error.Kind.ToString(),
+        Detail = error.Message,
+        Error = error,
+    };
+}

@@ -1,0 +1,57 @@
+using System.Management.Automation;
+using JiraAdoSync.Runs;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Tells the runs that left a record, the latest first; or the changes that one of them made.</summary>
+/// <remarks>
+/// Each run that writes leaves a record, with the value before and after of every change. It serves audit and
+/// Undo-JiraAdoRun; no run depends on it. A run that was killed has no outcome, and its record ends where it ended.
+/// </remarks>
+/// <example>
+/// <para>Lists the latest runs.</para>
+/// <code>
+/// Get-JiraAdoRun | Select-Object -First 5
+/// </code>
+/// </example>
+/// <example>
+/// <para>Tells what the latest run changed.</para>
+/// <code>
+/// Get-JiraAdoRun | Select-Object -First 1 | Get-JiraAdoRun | Select-Object Action, WorkItemId, Key, Before, After
+/// </code>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "JiraAdoRun")]
+[OutputType(typeof(Run), typeof(RunChange))]
+public sealed class GetJiraAdoRunCommand : JiraAdoCommand
+{
+    /// <summary>The id of a run whose changes are told, as the summary and the list have it.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    public string[]? RunId { get; set; }
+
+    /// <summary>The folder of the records; by default below the user's local application data.</summary>
+    [Parameter]
+    public string? RunPath { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var folder = RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+        if (RunId is null)
+        {
+            WriteAll(RunRecord.ReadAll(folder).Select(record => record.Run));
+            return;
+        }
+
+        foreach (var id in RunId)
+        {
+            try
+            {
+                WriteAll(RunRecord.Read(folder, id).Changes);
+            }
+            catch (SyncException missing) when (missing.Id == "RunNotFound")
+            {
+                WriteError(Errors.Of(missing));
+            }
+        }
+    }
+}

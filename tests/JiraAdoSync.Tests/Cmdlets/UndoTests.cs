@@ -1,0 +1,188 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using JiraAdoSync.Sandbox.Demo;
+using JiraAdoSync.Tests.Endurance;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>Runs leave records, and what they did can be taken back.</summary>
+public sealed class UndoTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Sync => $"Invoke-JiraAdoSync -Jql 'project = SHOP' -Prune -RunPath '{_folder.Path}'";
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_run_leaves_a_record_of_every_change_that_its_summary_names()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        var runId = Id(world.Run(Sync).Succeeded());
+        var listed = world.Run($"Get-JiraAdoRun -RunPath '{_folder.Path}'").Succeeded();
+        Assert.Equal([$"{runId} Invoke-JiraAdoSync Changed"], listed.Rows("Run", "RunId", "Command", "Outcome"));
+        var changes = world.Run($"Get-JiraAdoRun {runId} -RunPath '{_folder.Path}'").Succeeded();
+        Assert.Equal(6, changes.Rows("RunChange", "Action").Count(action => action == "Create"));
+        Assert.Equal(5, changes.Output.Count(change => change.ToString().Contains(" + ", StringComparison.Ordinal)
+            && !change.ToString().Contains("Hyperlink", StringComparison.Ordinal)));
+        Assert.Equal(changes.Output.Count, listed.Output.Single().Properties["Changes"].Value);
+
+        var text = await File.ReadAllTextAsync(Directory.GetFiles(_folder.Path).Single(), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(world.Sandbox.AdoToken, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(world.Sandbox.JiraToken, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_undo_of_a_first_sync_leaves_the_board_of_before()
+    {
+        await using var world = await World.StartAsync(Story.Seed().Take(40));
+        await Story.PopulateAsync(world.Board);
+        var before = await Snapshot.OfAsync(world.Board);
+        var runId = Id(world.Run(Sync));
+        Assert.NotEqual(before, await Snapshot.OfAsync(world.Board));
+        var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Equal("Changed", undo.Summary.Properties["Outcome"].Value.ToString());
+        Assert.Equal(before, await Snapshot.OfAsync(world.Board));
+
+        // The next sync makes all of it once more, and none of it twice.
+        world.Run(Sync).Succeeded();
+        Assert.Equal(42, (await world.Board.ItemsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task An_undo_of_edits_restores_fields_relations_and_marks_to_the_letter()
+    {
+        await using var world = await World.StartAsync(Story.Seed());
+        await Story.PopulateAsync(world.Board);
+        world.Run($"{Sync} -PruneLimit 100").Succeeded();
+        var before = await WithoutRevisionsAsync(world);
+        await Story.EditAsync(world.Tracker);
+        var runId = Id(world.Run($"{Sync} -PruneLimit 100").Succeeded());
+        Assert.NotEqual(before, await WithoutRevisionsAsync(world));
+        var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.DoesNotContain("Skip", undo.Rows("UndoResult", "Action"));
+        Assert.Equal(before, await WithoutRevisionsAsync(world));
+
+        // The next sync does the edits again.
+        Assert.Equal("Changed", world.Run($"{Sync} -PruneLimit 100").Succeeded().Summary.Properties["Outcome"].Value.ToString());
+    }
+
+    [Fact]
+    public async Task An_undo_leaves_what_people_changed_since_and_says_so()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        var runId = Id(world.Run(Sync).Succeeded());
+        var story = await world.Board.IdOfAsync("Customers can pay by card");
+        var task = await world.Board.IdOfAsync("Choose a payment provider");
+        var form = await world.Board.IdOfAsync("Lay out the form");
+        await world.Board.SetFieldAsync(story, "System.Title", "Customers can pay");
+        var own = await world.Board.CreateAsync("Task", "Somebody's own task");
+        await world.Board.RelateAsync(own, "System.LinkTypes.Related", form);
+        await world.Board.UnrelateAsync(task, story);
+
+        var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        var left = undo.Rows("UndoResult", "Action", "WorkItemId", "Reason").Where(row => row.StartsWith("Skip", StringComparison.Ordinal));
+        Assert.Equal([$"Skip {story} Changed", $"Skip {form} Changed"], left.Order());
+        Assert.Equal(
+            ["Task: Lay out the form", "Task: Somebody's own task", "User Story: Customers can pay"],
+            (await world.Board.TitlesAsync()).Order(StringComparer.Ordinal));
+        Assert.Equal(2, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task An_undo_shows_its_plan_and_writes_nothing_under_WhatIf()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        var runId = Id(world.Run(Sync).Succeeded());
+        var before = await Snapshot.OfAsync(world.Board);
+        await world.ResetRequestsAsync();
+        var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -WhatIf").Succeeded();
+        Assert.Equal(6, undo.Rows("UndoResult", "Action", "IsApplied").Count(row => row == "Remove False"));
+        Assert.Equal(before, await Snapshot.OfAsync(world.Board));
+        Assert.Single(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task An_undo_can_be_undone()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        world.Run(Sync).Succeeded();
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Customers can pay by card or cash");
+        await world.Tracker.UnlinkAsync("SHOP-2", "SHOP-1");
+        await world.Tracker.LinkAsync("SHOP-2", "Relates", "SHOP-4");
+        var runId = Id(world.Run(Sync).Succeeded());
+        var after = await WithoutRevisionsAsync(world);
+        var undoId = Id(world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded());
+        Assert.NotEqual(after, await WithoutRevisionsAsync(world));
+        world.Run($"Undo-JiraAdoRun {undoId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Equal(after, await WithoutRevisionsAsync(world));
+    }
+
+    [Fact]
+    public async Task An_undo_of_an_undo_brings_work_items_back_with_their_relations()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        var runId = Id(world.Run(Sync).Succeeded());
+        var after = await WithoutRevisionsAsync(world);
+        var undoId = Id(world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded());
+        Assert.Empty(await world.Board.ItemsAsync());
+        world.Run($"Undo-JiraAdoRun {undoId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Equal(after, await WithoutRevisionsAsync(world));
+        Assert.Equal("NoChange", world.Run(Sync).Succeeded().Summary.Properties["Outcome"].Value.ToString());
+    }
+
+    [Fact]
+    public async Task A_record_whose_last_line_was_not_written_to_its_end_is_read_and_undone()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        var runId = Id(world.Run(Sync).Succeeded());
+        var file = Directory.GetFiles(_folder.Path).Single();
+        var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, text[..^60], TestContext.Current.CancellationToken);
+        var listed = world.Run($"Get-JiraAdoRun -RunPath '{_folder.Path}'").Succeeded();
+        Assert.Equal([$"{runId} "], listed.Rows("Run", "RunId", "Outcome"));
+        world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Empty(await world.Board.ItemsAsync());
+    }
+
+    [Fact]
+    public async Task A_record_that_can_not_be_written_stops_the_run_before_any_change()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        var file = Path.Combine(_folder.Path, "file");
+        await File.WriteAllTextAsync(file, string.Empty, TestContext.Current.CancellationToken);
+        Assert.Equal("RunRecordUnwritable", world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -RunPath '{file}'").FailureId);
+        Assert.Empty(await world.Board.ItemsAsync());
+        Assert.Equal("RunNotFound", world.Run($"Undo-JiraAdoRun '../file' -RunPath '{_folder.Path}' -Confirm:$false").FailureId);
+        Assert.Equal(["RunNotFound"], world.Run($"Get-JiraAdoRun nosuchrun -RunPath '{_folder.Path}'").ErrorIds);
+    }
+
+    [Fact]
+    public async Task A_service_that_fails_altogether_in_the_middle_ends_in_a_partial_run_and_the_next_completes_it()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        // The token ends after the work items were created and got their states.
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = "status", ["status"] = 401, ["skip"] = 2,
+        });
+        var run = world.Run($"{Sync}; 'ok: ' + $?");
+        Assert.Null(run.Failure);
+        Assert.Equal("Partial", run.Summary.Properties["Outcome"].Value.ToString());
+        Assert.Equal(Enumerable.Repeat("AuthenticationFailed", 5), run.ErrorIds);
+        Assert.Equal(6, run.Rows("WorkItemResult", "Action", "IsApplied").Count(row => row == "Create True"));
+        Assert.Contains("ok: False", run.Output.Select(one => one.ToString()));
+        Assert.Equal("AuthenticationFailed", world.Run($"{Sync} -ErrorAction Stop").FailureId);
+
+        await world.ClearFaultsAsync();
+        Assert.Equal("Changed", world.Run(Sync).Succeeded().Summary.Properties["Outcome"].Value.ToString());
+        Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
+    }
+
+    private static string Id(PowerShellSession.Outcome run) => run.Summary.Properties["RunId"].Value.ToString()!;
+
+    private static async Task<IReadOnlyList<string>> WithoutRevisionsAsync(World world) => (await Snapshot.OfAsync(world.Board))
+        .Select(line => Regex.Replace(line, @" rev \d+$", string.Empty))
+        .ToList();
+}
