@@ -439,10 +439,11 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                     $"Azure DevOps answered a batch of {writes.Count} changes with {answers.Count} answers.");
             return Enumerable.Repeat(WriteOutcome.Refused(error with { IsAmbiguous = true }), writes.Count).ToList();
         }
-        catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
+        catch (RestException failure)
         {
             // What was throttled or forbidden was not done; how far a batch got that failed otherwise, nobody knows.
-            var isKnown = failure.Error.Kind is Failure.Throttled or Failure.AccessDenied or Failure.NotFound;
+            var isKnown = failure.Error.Kind
+                is Failure.Throttled or Failure.AccessDenied or Failure.NotFound or Failure.AuthenticationFailed;
             var error = isKnown ? failure.Error : failure.Error with { IsAmbiguous = true };
             return Enumerable.Repeat(WriteOutcome.Refused(error), writes.Count).ToList();
         }

@@ -53,9 +53,9 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
-/// <para>Shares one large sync among the parallel jobs of a pipeline; a run without slices completes it.</para>
+/// <para>Takes the first of two shares of a large sync: the parallel jobs of a pipeline take one each.</para>
 /// <code>
-/// Invoke-JiraAdoSync -Jql 'project = SHOP' -SliceIndex $env:SYSTEM_JOBPOSITIONINPHASE -SliceCount $env:SYSTEM_TOTALJOBSINPHASE
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' -SliceIndex 1 -SliceCount 2
 /// </code>
 /// </example>
 /// <example>
@@ -150,8 +150,9 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     public int PruneLimit { get; set; } = 10;
 
     /// <summary>
-    /// Which share of the sync this run takes, from 1, where several take one each at the same time. Each reads and plans
-    /// the whole; a last run without slices completes what waited for another's work items.
+    /// Which share of the sync this run takes, from 1, where several take one each at the same time, as in parallel jobs of
+    /// Azure Pipelines with $env:SYSTEM_JOBPOSITIONINPHASE and $env:SYSTEM_TOTALJOBSINPHASE. Each reads and plans the
+    /// whole; a last run without slices completes what waited for another's work items.
     /// </summary>
     [Parameter]
     [ValidateRange(1, 1000)]

@@ -325,9 +325,15 @@ public abstract class SyncCommand : JiraAdoCommand
         }
         catch (RestException failure) when (left is not null)
         {
-            foreach (var result in left(all, failure.Error))
+            var rest = left(all, failure.Error);
+            foreach (var result in rest)
             {
                 Take(result);
+            }
+
+            if (rest.Count == 0)
+            {
+                Interrupt(failure);
             }
         }
 
@@ -365,9 +371,14 @@ public abstract class SyncCommand : JiraAdoCommand
         }
         catch (RestException failure)
         {
-            _isInterrupted = true;
-            WriteError(Errors.Of(failure));
+            Interrupt(failure);
         }
+    }
+
+    private void Interrupt(RestException failure)
+    {
+        _isInterrupted = true;
+        WriteError(Errors.Of(failure));
     }
 
     private static List<WorkItemResult> Left(IEnumerable<WorkItemChange> changes, List<WorkItemResult> done, ServiceError error)

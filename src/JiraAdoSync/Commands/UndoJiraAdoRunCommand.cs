@@ -21,7 +21,8 @@ namespace JiraAdoSync.Commands;
 /// <example>
 /// <para>Takes a run back without asking for each change.</para>
 /// <code>
-/// Undo-JiraAdoRun 20260301T090000Z-1f2e3d4c -Confirm:$false
+/// $results = Invoke-JiraAdoSync -Jql 'project = SHOP'
+/// Undo-JiraAdoRun $results[-1].RunId -Confirm:$false
 /// </code>
 /// </example>
 [Cmdlet(VerbsCommon.Undo, "JiraAdoRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
