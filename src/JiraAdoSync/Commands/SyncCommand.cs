@@ -214,7 +214,8 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>Writes comments, files and hyperlinks of the work items that were written.</summary>
     private protected List<WorkItemResult> ApplyContents(Synchronizer synchronizer) => Collect(
         Stream(synchronizer.ApplyContentsAsync),
-        result => result.Error is null ? null : Errors.Of(result.Error, result.Key));
+        result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
+        (_, _) => []);
 
     /// <summary>Writes relations that nobody objected to, and a result for each change.</summary>
     private protected List<RelationResult> Apply(
@@ -279,14 +280,10 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Ends what created work items: with no twin of its own, and with what it created to be found.</summary>
-    private protected List<WorkItemResult> Settle(Synchronizer synchronizer)
-    {
-        var results = new List<WorkItemResult>();
-        Try(() => results = Collect(
-            Stream(synchronizer.SettleAsync),
-            result => result.Error is null ? null : Errors.Of(result.Error, result.Key)));
-        return results;
-    }
+    private protected List<WorkItemResult> Settle(Synchronizer synchronizer) => Collect(
+        Stream(synchronizer.SettleAsync),
+        result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
+        (_, _) => []);
 
     /// <summary>Tells the changes that nobody objects to from the others.</summary>
     private ILookup<bool, WorkItemChange> Ask(IEnumerable<WorkItemChange> changes) => changes.ToLookup(change =>
