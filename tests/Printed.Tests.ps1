@@ -25,16 +25,21 @@ BeforeAll {
     $sandbox = Start-Sandbox
     Connect-Sandbox $sandbox
     $null = Invoke-JiraAdoSync -Jql 'project = SHOP'
-    Push-Location $TestDrive
 }
 
 AfterAll {
-    Pop-Location
     Disconnect-JiraAdo
     Stop-Sandbox $sandbox
 }
 
 Describe 'Examples of the help' {
+    BeforeEach {
+        # A folder of its own, for the files that it writes.
+        Push-Location (New-Item (Join-Path $TestDrive ([guid]::NewGuid())) -ItemType Directory)
+    }
+
+    AfterEach { Pop-Location }
+
     It '<Name>' -ForEach $examples {
         Connect-Sandbox $sandbox
         { Invoke-Printed $Code $sandbox 6>$null } | Should -Not -Throw
@@ -42,6 +47,13 @@ Describe 'Examples of the help' {
 }
 
 Describe 'The README' {
+    BeforeEach {
+        # A folder of its own, for the files that it writes.
+        Push-Location (New-Item (Join-Path $TestDrive ([guid]::NewGuid())) -ItemType Directory)
+    }
+
+    AfterEach { Pop-Location }
+
     It '<Name>' -ForEach $blocks {
         Reset-Sandbox $sandbox
         # What the text around a block has said already.

@@ -37,9 +37,8 @@ $replicas | Out-Default
 $replicas | Get-JiraIssueLinks -IncludeParent | Out-Default
 
 title '2. The plan: nothing is written yet'
-$plan = @(Invoke-JiraAdoSync -Jql $Jql -PlanOnly)
+Invoke-JiraAdoSync -Jql $Jql -PlanOnly -OutVariable plan | Out-Default
 "Azure DevOps has work items for $(@($plan | Where-Object WorkItemId).Count) of these $($replicas.Count) issues." | Out-Default
-$plan | Out-Default
 
 title '3. The run'
 $results = @(Invoke-JiraAdoSync -Jql $Jql)
