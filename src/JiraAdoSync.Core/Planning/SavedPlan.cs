@@ -254,9 +254,12 @@ public sealed record SavedRelation
     {
         ArgumentNullException.ThrowIfNull(types);
         RelationType? relation = null;
-        if (ReferenceName is not null && !types.TryFind(ReferenceName, out relation))
+        if (ReferenceName is not null && !(types.TryFind(ReferenceName, out relation) && relation.IsUsable))
         {
-            throw new SyncException("PlanDrifted", $"The organisation has no relation type '{ReferenceName}' any more.", ReferenceName);
+            throw new SyncException(
+                "PlanDrifted",
+                $"The organisation does not have the relation type '{ReferenceName}' any more, or has disabled it. Make a new plan.",
+                ReferenceName);
         }
 
         return new RelationChange

@@ -180,16 +180,22 @@ internal sealed class RelationApplier(
         }
     }
 
-    /// <summary>Takes operations of which no two touch the same work item, at either end.</summary>
+    /// <summary>
+    /// Takes operations of which no two touch the same work item, at either end. What only removes comes first: a parent of
+    /// ours that was added beside it could close the way back for what was taken by mistake.
+    /// </summary>
     private static List<Operation> TakeBatch(List<Operation> operations)
     {
+        var onlyAdditionsAreLeft = operations.TrueForAll(operation => operation.Addition is not null);
         var (batch, rest) = (new List<Operation>(), new List<Operation>());
         var touched = new HashSet<int>();
         var limit = IWorkItemStore.BatchSize;
         foreach (var operation in operations)
         {
             var allowed = Math.Min(limit, operation.LargestBatch);
-            var fits = batch.Count < allowed && !operation.Touches.Any(touched.Contains);
+            var fits = batch.Count < allowed
+                && (onlyAdditionsAreLeft || operation.Addition is null)
+                && !operation.Touches.Any(touched.Contains);
             (fits ? batch : rest).Add(operation);
             if (fits)
             {

@@ -387,6 +387,7 @@ public sealed class Synchronizer(
             _outside[issueId] = workItemId;
         }
 
+        otherEnds = [.. otherEnds, .. await ReadUnmarkedEndsAsync(otherEnds, token).ConfigureAwait(false)];
         return Planner.Plan(new PlanInput
         {
             Desired = desired,
@@ -767,6 +768,26 @@ public sealed class Synchronizer(
         }
 
         return (marks.Where(one => readable.Contains(one.Issue.Id)).Select(one => one.Issue).ToList(), items);
+    }
+
+    /// <summary>
+    /// Reads ends outside the selection whose relations show no mark here: it may show at their end only, where a run that
+    /// selected them wrote it.
+    /// </summary>
+    private async Task<IReadOnlyList<WorkItem>> ReadUnmarkedEndsAsync(IEnumerable<WorkItem> read, CancellationToken token)
+    {
+        var outside = _outside.Values
+            .Except(read.Select(item => item.Id))
+            .Except(_standing.Values.Select(found => found.WorkItem.Id))
+            .ToHashSet();
+        var unmarked = _standing.Values
+            .SelectMany(found => found.WorkItem.Relations)
+            .Where(relation => relation.TargetWorkItemId is { } target && outside.Contains(target))
+            .Where(relation => RelationMark.Parse(relation.Comment, site) is null)
+            .Select(relation => relation.TargetWorkItemId!.Value)
+            .Distinct()
+            .ToList();
+        return await store.ReadAsync(unmarked, token).ConfigureAwait(false);
     }
 
     /// <summary>An end with the work item that was created for it since the plan was made.</summary>

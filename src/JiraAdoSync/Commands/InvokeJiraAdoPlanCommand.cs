@@ -52,12 +52,15 @@ public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
         var run = StartRun();
         var path = GetUnresolvedProviderPathFromPSPath(Path);
         var plan = PlanFile.Read(TextFile.Read(path, "PlanFileInvalid"), path);
-        if (plan.Site != Jira.Site || !string.Equals(plan.Project, Ado.Project, StringComparison.OrdinalIgnoreCase))
+        var organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/');
+        if (plan.Site != Jira.Site
+            || !string.Equals(plan.Organization, organization, StringComparison.OrdinalIgnoreCase)
+            || !string.Equals(plan.Project, Ado.Project, StringComparison.OrdinalIgnoreCase))
         {
             throw new SyncException(
                 "PlanFileInvalid",
-                $"'{path}' is a plan for {plan.Site} and the project {plan.Project}, and the session is connected to {Jira.Site} "
-                + $"and {Ado.Project}. Connect to those.",
+                $"'{path}' is a plan for {plan.Site} and the project {plan.Project} of {plan.Organization}, and the session is "
+                + $"connected to {Jira.Site} and {Ado.Project} of {organization}. Connect to those.",
                 path);
         }
 

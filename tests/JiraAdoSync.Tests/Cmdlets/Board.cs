@@ -218,6 +218,15 @@ internal sealed class Board : IDisposable
         return (int)(await SendAsync(HttpMethod.Post, path, body, "application/json-patch+json"))["id"]!;
     }
 
+    /// <summary>Gives the relation between two items another comment.</summary>
+    public async Task CommentAsync(int id, int target, string comment)
+    {
+        var item = await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null);
+        var relations = item["relations"]!.AsArray().ToList();
+        var index = relations.FindIndex(link => link!["url"]!.ToString().EndsWith($"/{target}", StringComparison.Ordinal));
+        await PatchAsync(id, new JsonObject { ["op"] = "replace", ["path"] = $"/relations/{index}/attributes/comment", ["value"] = comment });
+    }
+
     /// <summary>Removes the relation between two items as a person would.</summary>
     public async Task UnrelateAsync(int id, int target)
     {

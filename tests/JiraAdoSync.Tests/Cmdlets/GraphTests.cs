@@ -283,6 +283,199 @@ public sealed class GraphTests
         Assert.Empty(await world.Board.ItemsAsync());
     }
 
+    [Theory]
+    [InlineData("SHOP-1")]
+    [InlineData("SHOP-2")]
+    public async Task The_blocker_comes_first_from_whichever_end_the_link_is_read(string key)
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
+        world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
+        world.Run($"Invoke-JiraAdoSync -Jql 'key = {key}'").Succeeded();
+        string[] standing = ["Issue 1 Successor Issue 2", "Issue 2 Predecessor Issue 1"];
+        Assert.Equal(standing, await world.Board.RelationsAsync());
+        // The other end's run sees that it stands.
+        Assert.Equal(["Keep"], world.Run(Sync).Succeeded().Rows("RelationResult", "Action"));
+        Assert.Equal(standing, await world.Board.RelationsAsync());
+    }
+
+    [Fact]
+    public async Task A_mapping_that_changed_replaces_what_stands_without_prune()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
+        world.Run(Sync).Succeeded();
+        foreach (var (relation, standing) in new[]
+        {
+            ("Predecessor", "Issue 1 Predecessor Issue 2"), ("Related", "Issue 1 Related Issue 2"), ("Child", "Issue 1 Child Issue 2"),
+        })
+        {
+            var run = world.Run($"{Sync} -LinkTypeMapping @{{ blocks = '{relation}' }}").Succeeded();
+            Assert.Equal(["Replace"], run.Rows("RelationResult", "Action"));
+            Assert.Contains(standing, await world.Board.RelationsAsync());
+            Assert.Equal(2, (await world.Board.RelationsAsync()).Count);
+        }
+    }
+
+    [Fact]
+    public async Task A_type_that_is_left_out_now_goes_with_prune_only_and_one_that_is_merely_unmapped_stays()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
+        world.Run(Sync).Succeeded();
+        const string LeftOut = $"{Sync} -LinkTypeMapping @{{ blocks = $null }}";
+        Assert.Equal(["Skip LeftOut"], world.Run(LeftOut).Succeeded().Rows("RelationResult", "Action", "Reason"));
+        var unmapped = world.Run($"{Sync} -LinkTypeMapping @{{ 'relates to' = 'Related' }} -Unmapped Skip -Prune").Succeeded();
+        Assert.Equal(["Skip Unmapped"], unmapped.Rows("RelationResult", "Action", "Reason"));
+        Assert.Equal(2, (await world.Board.RelationsAsync()).Count);
+        var pruned = world.Run($"{LeftOut} -Prune").Succeeded();
+        Assert.Equal(["Remove", "Skip"], pruned.Rows("RelationResult", "Action").Order());
+        Assert.Empty(await world.Board.RelationsAsync());
+    }
+
+    [Fact]
+    public async Task A_relation_of_ours_that_people_removed_is_made_again_while_its_link_stands()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
+        world.Run(Sync).Succeeded();
+        await world.Board.UnrelateAsync(await world.Board.IdOfAsync("Issue 2"), await world.Board.IdOfAsync("Issue 1"));
+        Assert.Empty(await world.Board.RelationsAsync());
+        Assert.Equal(["Create"], world.Run(Sync).Succeeded().Rows("RelationResult", "Action"));
+        Assert.Equal(2, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_mark_that_people_removed_makes_the_relation_theirs(bool showsAtBothEnds)
+    {
+        await using var world = await World.StartAsync(
+            Two().Link(1, "blocks", 2).Lines, switches => switches.LinkCommentShowsAtBothEnds = showsAtBothEnds);
+        world.Run(Sync).Succeeded();
+        var (one, two) = (await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"));
+        // Where it shows at one end only, that may be either.
+        await world.Board.CommentAsync(one, two, "ours by now");
+        await world.Board.CommentAsync(two, one, "ours by now");
+        Assert.Equal(["Adopt"], world.Run(Sync).Succeeded().Rows("RelationResult", "Action"));
+        await world.Tracker.UnlinkAsync("SHOP-1", "SHOP-2");
+        world.Run($"{Sync} -Prune").Succeeded();
+        Assert.Equal(2, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task A_relation_is_known_and_removed_from_either_end_whether_or_not_its_comment_shows_there(bool showsAtBothEnds, bool mayMix)
+    {
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Sub-task").Parent(3, 1).Link(1, "blocks", 2);
+        await using var world = await World.StartAsync(seed.Lines, switches =>
+        {
+            switches.LinkCommentShowsAtBothEnds = showsAtBothEnds;
+            switches.PatchMayMixRelationRemovalsAndAdditions = mayMix;
+        });
+        world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
+        // Written from the end of issue 1 and 3.
+        world.Run("Invoke-JiraAdoSync -Jql 'key in (SHOP-1, SHOP-3)'").Succeeded();
+        await world.Tracker.SetParentAsync("SHOP-3", "SHOP-2");
+        var run = world.Run("Invoke-JiraAdoSync -Jql 'key in (SHOP-2, SHOP-3)'").Succeeded();
+        Assert.Equal(["Keep", "Replace"], run.Rows("RelationResult", "Action").Order());
+        await world.Tracker.UnlinkAsync("SHOP-1", "SHOP-2");
+        run = world.Run("Invoke-JiraAdoSync -Jql 'key in (SHOP-2, SHOP-3)' -Prune").Succeeded();
+        Assert.Equal(["Keep", "Remove"], run.Rows("RelationResult", "Action").Order());
+        Assert.Equal(["Issue 2 Child Issue 3", "Issue 3 Parent Issue 2"], await world.Board.RelationsAsync());
+        Assert.Equal("NoChange", world.Run($"{Sync} -Prune").Succeeded().RunOutcome());
+    }
+
+    [Fact]
+    public async Task An_issue_that_moved_keeps_its_work_item_and_its_relations()
+    {
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Sub-task").Parent(3, 2).Link(1, "blocks", 2);
+        await using var world = await World.StartAsync(seed.Lines);
+        world.Run(Sync).Succeeded();
+        await world.Tracker.CreateProjectAsync("PAY");
+        await world.Tracker.MoveAsync("SHOP-2", "PAY");
+        world.Reconnect();
+        var run = world.Run("Invoke-JiraAdoSync -Jql 'project in (SHOP, PAY)' -Prune").Succeeded();
+        Assert.Equal(["Keep", "Update", "Update"], run.Rows("WorkItemResult", "Action").Order());
+        Assert.Equal(["Keep", "Keep"], run.Rows("RelationResult", "Action"));
+        Assert.Equal(["1001", "1002", "1003"], run.Rows("WorkItemResult", "IssueId").Order());
+        Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Jql 'project in (SHOP, PAY)' -Prune").Succeeded().RunOutcome());
+
+        // Where only one end is selected, the other is known by its id all the same.
+        world.Reconnect();
+        Assert.Equal(["Keep"], world.Run(Sync).Succeeded().Rows("RelationResult", "Action"));
+        Assert.Equal(3, (await world.Board.ItemsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_link_waits_for_an_end_that_can_not_be_read_and_a_later_run_completes_it()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
+        var waiting = world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1'").Succeeded();
+        Assert.Equal(["Pending SHOP-2 Waits for SHOP-2: no work item stands for it yet."], waiting.Rows("RelationResult", "Action", "Target", "Detail"));
+        Assert.Equal("Changed", waiting.RunOutcome());
+        Assert.Equal(["SHOP-2"], (IEnumerable<string>)waiting.Summary.Properties["PendingKeys"].Value);
+        world.Run("$null = Get-JiraReplica -Key SHOP-2 | Sync-AdoWorkItem").Succeeded();
+        Assert.Equal(["Create"], world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1'").Succeeded().Rows("RelationResult", "Action"));
+    }
+
+    [Fact]
+    public async Task A_degraded_link_keeps_its_phrase_in_the_comment()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Link(2, "blocks", 1).Lines);
+        world.Run(Sync).Succeeded();
+        var comments = (await world.Board.ItemsAsync()).SelectMany(item => item["relations"]!.AsArray())
+            .Where(relation => relation!["rel"]!.ToString() == "System.LinkTypes.Related")
+            .Select(relation => relation!["attributes"]!["comment"]?.ToString())
+            .OfType<string>();
+        Assert.StartsWith("SHOP-2 blocks SHOP-1 [jira:", Assert.Single(comments), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reviewed_part_of_a_plan_is_written_and_nothing_else()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
+        var run = world.Run(
+            """
+            Get-JiraReplica -Jql 'project = SHOP' | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Compare-AdoRelation |
+                Where-Object { $_.Relation.Name -eq 'Parent' } | Sync-AdoRelation
+            """).Succeeded();
+        Assert.Equal(["Create", "Create"], run.Rows("RelationResult", "Action"));
+        Assert.Equal(4, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Suggestions_know_the_organisation_s_relation_types_and_not_those_that_it_disabled()
+    {
+        var seed = Two().Link(1, "affects", 2).Link(1, "is tested by", 2);
+        await using var world = await World.StartAsync(seed.Lines);
+        const string Test = "Get-JiraReplica -Jql 'project = SHOP' | Test-LinkTypeMapping";
+        var rows = world.Run(Test).Succeeded().Rows("MappingCoverage", "Phrase", "Suggestion");
+        Assert.Contains("affects Affects", rows);
+        Assert.Contains("is tested by Tested By", rows);
+        Assert.Contains("is the other end of is tested by Tests", rows);
+        world.Sandbox.Switches.DisabledLinkTypes = ["Microsoft.VSTS.Common.Affects", "Microsoft.VSTS.Common.TestedBy"];
+        world.Reconnect();
+        Assert.Contains("affects Related", world.Run(Test).Succeeded().Rows("MappingCoverage", "Phrase", "Suggestion"));
+        Assert.Equal("MappingInvalid", world.Run($"{Sync} -LinkTypeMapping @{{ affects = 'Affects' }} -Unmapped Skip").FailureId);
+        Assert.Empty(await world.Board.ItemsAsync());
+    }
+
+    [Fact]
+    public async Task A_translated_issue_type_is_mapped_by_its_id()
+    {
+        var seed = new JiraSeed().Issue(1, "Aufgabe");
+        await using var world = await World.StartAsync(seed.Lines);
+        const string Test = "Get-JiraReplica -Jql 'project = SHOP' | Test-IssueTypeMapping";
+        Assert.Equal(["Aufgabe Unmapped"], world.Run(Test).Succeeded().Rows("MappingCoverage", "Type", "Problem"));
+        Assert.Equal("IssueTypeUnmapped", world.Run(Sync).FailureId);
+        var id = world.Run("(Get-JiraReplica -Key SHOP-1).Type.Id").Succeeded().Output.Single().ToString();
+        world.Session.Set("types", new System.Collections.Hashtable { [id!] = "Task" });
+        Assert.Equal(["Task "], world.Run($"{Test} -TypeMapping $types").Succeeded().Rows("MappingCoverage", "MapsTo", "Problem"));
+        world.Run($"{Sync} -TypeMapping $types").Succeeded();
+        Assert.Equal(["Task: Issue 1"], await world.Board.TitlesAsync());
+    }
+
     [Fact]
     public async Task Coverage_tells_what_the_mapping_lacks_and_what_it_could_be()
     {

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using JiraAdoSync.Sandbox.Demo;
 using Xunit;
 
@@ -96,6 +99,128 @@ public sealed class PlanFileTests : IDisposable
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
         var run = world.Run("Invoke-JiraAdoPlan $path -WhatIf").Succeeded();
         Assert.Equal("NoChange", run.Summary.Properties["Outcome"].Value.ToString());
+        Assert.Empty(await world.Board.ItemsAsync());
+    }
+
+    [Fact]
+    public async Task WhatIf_tells_what_PlanOnly_tells()
+    {
+        await using var world = await StartAsync();
+        const string Sync = "Invoke-JiraAdoSync -Jql 'project = SHOP'";
+        var plan = world.Run($"{Sync} -PlanOnly").Succeeded();
+        var whatIf = world.Run($"{Sync} -WhatIf").Succeeded();
+        Assert.Equal(plan.Rows("WorkItemChange", "Action", "Key", "WorkItemType"), whatIf.Rows("WorkItemResult", "Action", "Key", "WorkItemType"));
+        Assert.Equal(
+            plan.Rows("RelationChange", "Action", "Source", "Relation", "Target", "Reason", "Detail"),
+            whatIf.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason", "Detail"));
+        Assert.Equal(11, plan.Output.Count);
+        Assert.Empty(await world.Board.ItemsAsync());
+    }
+
+    [Fact]
+    public async Task A_plan_is_applied_once()
+    {
+        await using var world = await StartAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
+        world.Run("Invoke-JiraAdoPlan $path").Succeeded();
+        var again = world.Run("Invoke-JiraAdoPlan $path");
+        Assert.Equal("PlanDrifted", again.FailureId);
+        Assert.Equal(6, ((IReadOnlyList<string>)again.Failure!.TargetObject).Count);
+        Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
+        Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_plan_that_was_applied_by_half_is_refused_and_a_new_one_completes_it()
+    {
+        await using var world = await StartAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
+        world.Run("$null = Get-JiraReplica -Key SHOP-1, SHOP-2 | Sync-AdoWorkItem").Succeeded();
+        var refused = world.Run("Invoke-JiraAdoPlan $path");
+        Assert.Equal("PlanDrifted", refused.FailureId);
+        Assert.Contains("SHOP-1 was to be created", refused.Failure!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, (await world.Board.ItemsAsync()).Count);
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
+        world.Run("Invoke-JiraAdoPlan $path").Succeeded();
+        Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_part_of_a_plan_is_applied_and_what_it_leaves_out_is_waited_for()
+    {
+        await using var world = await StartAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Where-Object Key -ne 'SHOP-4' | Export-JiraAdoPlan $path").Succeeded();
+        var run = world.Run("Invoke-JiraAdoPlan $path").Succeeded();
+        Assert.Equal(["Pending SHOP-4 SHOP-1 EndMissing"], run.Rows("RelationResult", "Action", "Source", "Target", "Reason")
+            .Where(row => !row.StartsWith("Create", StringComparison.Ordinal)));
+        Assert.Equal(5, (await world.Board.ItemsAsync()).Count);
+        Assert.Equal("Changed", world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded().RunOutcome());
+        Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_plan_with_a_conflict_that_the_user_does_not_want_is_not_written()
+    {
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Link(1, "blocks", 2).Link(2, "blocks", 1);
+        await using var world = await World.StartAsync(seed.Lines);
+        world.Session.Set("path", _path);
+        var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -OnConflict Fail -PlanOnly | Export-JiraAdoPlan $path");
+        Assert.Equal("PlanRefused", run.FailureId);
+        Assert.False(File.Exists(_path));
+    }
+
+    [Fact]
+    public async Task A_plan_whose_work_item_is_gone_is_refused()
+    {
+        await using var world = await StartAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Customers can pay");
+        await world.Tracker.SetSummaryAsync("SHOP-2", "Choose somebody");
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
+        await world.Board.DeleteAsync(await world.Board.IdOfAsync("Choose a payment provider"));
+        var refused = world.Run("Invoke-JiraAdoPlan $path");
+        Assert.Equal("PlanDrifted", refused.FailureId);
+        Assert.Contains("is gone", refused.Failure!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Customers can pay by card", string.Join('\n', await world.Board.TitlesAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plan_for_another_place_is_refused_and_both_places_are_named()
+    {
+        await using var world = await StartAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
+        world.Connect("Tailspin");
+        var refused = world.Run("Invoke-JiraAdoPlan $path");
+        Assert.Equal("PlanFileInvalid", refused.FailureId);
+        Assert.Contains("Fabrikam", refused.Failure!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Tailspin", refused.Failure.ToString(), StringComparison.Ordinal);
+
+        // The same with a right hash, from another organisation whose project has the same name.
+        world.Connect();
+        var token = TestContext.Current.CancellationToken;
+        var text = (await File.ReadAllTextAsync(_path, token)).Replace(
+            world.Sandbox.OrganizationUri.ToString().TrimEnd('/'), "https://dev.azure.com/other", StringComparison.Ordinal);
+        using var file = JsonDocument.Parse(text);
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(file.RootElement.GetProperty("plan").GetRawText()));
+        var rewritten = text.Replace(
+            file.RootElement.GetProperty("sha256").GetString()!, Convert.ToHexString(hash).ToLowerInvariant(), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(_path, rewritten, token);
+        var other = world.Run("Invoke-JiraAdoPlan $path");
+        Assert.Equal("PlanFileInvalid", other.FailureId);
+        Assert.Contains("https://dev.azure.com/other", other.Failure!.ToString(), StringComparison.Ordinal);
+        Assert.Empty(await world.Board.ItemsAsync());
+    }
+
+    [Fact]
+    public async Task A_relation_type_that_was_disabled_since_refuses_the_plan()
+    {
+        await using var world = await StartAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
+        world.Sandbox.Switches.DisabledLinkTypes = ["System.LinkTypes.Dependency"];
+        world.Reconnect();
+        var refused = world.Run("Invoke-JiraAdoPlan $path");
+        Assert.Equal("PlanDrifted", refused.FailureId);
+        Assert.Contains("Dependency-Forward", refused.Failure!.ToString(), StringComparison.Ordinal);
         Assert.Empty(await world.Board.ItemsAsync());
     }
 

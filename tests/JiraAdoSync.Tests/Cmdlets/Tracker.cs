@@ -53,6 +53,13 @@ internal sealed class Tracker : IDisposable
             new JsonObject { ["transition"] = new JsonObject { ["id"] = transition } });
     }
 
+    public Task CreateProjectAsync(string key) => SendAsync(
+        HttpMethod.Post, "project", new JsonObject { ["key"] = key, ["name"] = $"The project {key}", ["projectTypeKey"] = "software" });
+
+    /// <summary>Moves an issue to another project: it gets the next key there.</summary>
+    public Task MoveAsync(string key, string project) => SendAsync(
+        HttpMethod.Post, "/sandbox/jira/moves", new JsonObject { ["issue"] = key, ["project"] = project });
+
     public Task DeleteAsync(string key) => SendAsync(HttpMethod.Delete, $"issue/{key}?deleteSubtasks=true", null);
 
     public Task SetParentAsync(string key, string parent) => SendAsync(

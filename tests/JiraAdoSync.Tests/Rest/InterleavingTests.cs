@@ -1,0 +1,295 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Rest.AzureDevOps;
+using JiraAdoSync.Runs;
+using JiraAdoSync.Sandbox;
+using JiraAdoSync.Syncing;
+using JiraAdoSync.Tests.Planning;
+using JiraAdoSync.Tests.Syncing;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Rest;
+
+/// <summary>
+/// Another client edits relations over HTTP between our reads and our writes, at random, in the sandbox with the rules of
+/// the service. Some groups of work items are synced in one run, each of them a round of its own; the environment variable
+/// <c>JIRAADOSYNC_INTERLEAVINGS</c> asks for more rounds.
+/// </summary>
+public sealed class InterleavingTests
+{
+    private const int Group = 5;
+    private const int Groups = 20;
+
+    private static readonly string[] TheirTypes =
+    [
+        "System.LinkTypes.Related", "System.LinkTypes.Dependency-Forward", "System.LinkTypes.Hierarchy-Forward",
+        "System.LinkTypes.Hierarchy-Reverse",
+    ];
+
+    private static int Rounds =>
+        int.TryParse(Environment.GetEnvironmentVariable("JIRAADOSYNC_INTERLEAVINGS"), CultureInfo.InvariantCulture, out var rounds)
+            ? rounds
+            : 160;
+
+    [Theory(Timeout = 7_200_000)]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task No_relation_of_theirs_is_missing_in_the_end_and_ours_converge(bool showsAtBothEnds, bool mayMix)
+    {
+        var options = new SandboxOptions { Seed = [] };
+        options.Switches.LinkCommentShowsAtBothEnds = showsAtBothEnds;
+        options.Switches.PatchMayMixRelationRemovalsAndAdditions = mayMix;
+        await using var sandbox = await SandboxServer.StartAsync(options, TestContext.Current.CancellationToken);
+        using var client = await AdoClient.ConnectAsync(
+            sandbox.OrganizationUri,
+            sandbox.Project,
+            () => Basic(sandbox),
+            TimeProvider.System,
+            _ => { },
+            TestContext.Current.CancellationToken);
+        using var others = new OtherPeople(sandbox);
+        for (var run = 0; run * Groups < Math.Max(Groups, Rounds / 4); run++)
+        {
+            await RunAsync(client, others, (run * 4) + (showsAtBothEnds ? 2 : 0) + (mayMix ? 1 : 0));
+        }
+    }
+
+    private static async Task RunAsync(AdoClient client, OtherPeople others, int seed)
+    {
+        var random = new Random(seed);
+        var items = await CreateAsync(client);
+        var theirs = new HashSet<(int Source, string Type, int Target)>();
+        for (var i = 0; i < 4 * Groups; i++)
+        {
+            await others.EditAsync(items, theirs, random);
+        }
+
+        var (store, interleaver) = Interleaver.Around(client);
+        await ApplyAsync(store, items, RandomLinks(items.Count, random));
+
+        // The links change, and while the difference is written, others edit.
+        var desired = RandomLinks(items.Count, random);
+        interleaver.BeforeWrite = async writes =>
+        {
+            // What takes the place of a relation that is being put back makes that impossible; such a failure is reported.
+            var puttingBack = writes.Any(write => write.AddRelations.Any(one => !one.Comment.Contains("[jira:", StringComparison.Ordinal)));
+            for (var i = puttingBack ? 0 : random.Next(2 * Groups); i > 0; i--)
+            {
+                await others.EditAsync(items, theirs, random);
+            }
+        };
+        var failed = await ApplyAsync(store, items, desired);
+        await others.AllStandAsync(theirs, $"run {seed} ({string.Join("; ", failed)})");
+
+        // Left alone, the next runs complete it, and then there is nothing to do.
+        interleaver.BeforeWrite = _ => Task.CompletedTask;
+        await ApplyAsync(store, items, desired);
+        await ApplyAsync(store, items, desired);
+        Assert.DoesNotContain((await PlanAsync(store, items, desired)).Changes, change => change.IsWrite);
+        await others.AllStandAsync(theirs, $"run {seed} and another run");
+    }
+
+    private static async Task<IReadOnlyList<int>> CreateAsync(AdoClient client)
+    {
+        var writes = Enumerable.Range(1, Group * Groups)
+            .Select(number => new WorkItemWrite
+            {
+                WorkItemType = "Task",
+                Fields = new Dictionary<string, object?> { ["System.Title"] = $"Item {number}" },
+            })
+            .ToList();
+        var outcomes = await client.WriteAsync(writes, TestContext.Current.CancellationToken);
+        return outcomes.Select(outcome => outcome.WorkItem!.Id).ToList();
+    }
+
+    /// <summary>Up to six links a group, and parents for some: issue n stands for the nth item.</summary>
+    private static DesiredRelation[] RandomLinks(int issues, Random random) => Enumerable.Range(0, issues / Group)
+        .SelectMany(group => Enumerable.Range(1, random.Next(7)).Select(_ =>
+        {
+            var (source, target) = Pair(random);
+            var isParent = random.Next(4) == 0;
+            var relation = isParent ? StandardRelationTypes.Parent : new[]
+            {
+                StandardRelationTypes.Related, StandardRelationTypes.Successor, StandardRelationTypes.Child,
+            }[random.Next(3)];
+            var linkId = (group * 12) + random.Next(1, 12);
+            return new DesiredRelation
+            {
+                Link = Scenario.Link(isParent ? null : linkId, (group * Group) + source, (group * Group) + target),
+                Relation = relation,
+            };
+        }))
+        .DistinctBy(one => (one.Link.LinkId, one.Link.IsParent ? one.Source.Id : 0))
+        .ToArray();
+
+    private static (int Source, int Target) Pair(Random random)
+    {
+        var source = random.Next(1, Group + 1);
+        return (source, 1 + ((source - 1 + random.Next(1, Group)) % Group));
+    }
+
+    private static async Task<RelationPlan> PlanAsync(IWorkItemStore store, IReadOnlyList<int> items, DesiredRelation[] desired)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var types = await store.GetRelationTypesAsync(token);
+        return Planner.Plan(new PlanInput
+        {
+            Desired = desired.Select(one => one with { Relation = types[one.Relation!.ReferenceName] }).ToList(),
+            Types = types,
+            Site = Scenario.Site,
+            WorkItems = Enumerable.Range(1, items.Count).ToDictionary(issue => (long)issue, issue => items[issue - 1]),
+            Standing = await store.ReadAsync(items, token),
+            Scope = Enumerable.Range(1, items.Count).Select(Scenario.Issue).ToList(),
+            Policy = new RelationPolicy { Prune = true, PruneLimit = 100 },
+        });
+    }
+
+    /// <returns>What failed.</returns>
+    private static async Task<List<string>> ApplyAsync(IWorkItemStore store, IReadOnlyList<int> items, DesiredRelation[] desired)
+    {
+        var plan = await PlanAsync(store, items, desired);
+        var synchronizer = new Synchronizer(
+            store, new MemoryStore(), Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, TimeProvider.System, RunLog.None);
+        var failed = new List<string>();
+        await foreach (var result in synchronizer.ApplyRelationsAsync(
+            plan.Changes, LinkConflict.Degrade, TestContext.Current.CancellationToken))
+        {
+            if (result.Error is not null)
+            {
+                failed.Add($"{result}: {result.Error.Message}");
+            }
+        }
+
+        return failed;
+    }
+
+    private static AuthenticationHeaderValue Basic(SandboxServer sandbox) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($":{sandbox.AdoToken}")));
+
+    /// <summary>Passes everything on, and lets others in before each write.</summary>
+    public class Interleaver : DispatchProxy
+    {
+        private AdoClient _client = null!;
+
+        internal Func<IReadOnlyList<WorkItemWrite>, Task> BeforeWrite { get; set; } = _ => Task.CompletedTask;
+
+        internal static (IWorkItemStore Store, Interleaver Interleaver) Around(AdoClient client)
+        {
+            var store = Create<IWorkItemStore, Interleaver>();
+            var interleaver = (Interleaver)store;
+            interleaver._client = client;
+            return (store, interleaver);
+        }
+
+        /// <inheritdoc/>
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod!.Name == nameof(IWorkItemStore.WriteAsync)
+                ? WriteAsync((IReadOnlyList<WorkItemWrite>)args![0]!, (CancellationToken)args[1]!)
+                : targetMethod.Invoke(_client, args);
+
+        private async Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<WorkItemWrite> writes, CancellationToken token)
+        {
+            if (writes.Count > 0)
+            {
+                await BeforeWrite(writes);
+            }
+
+            return await _client.WriteAsync(writes, token);
+        }
+    }
+
+    /// <summary>Somebody with a client of their own. Where the service refuses them, they let it be.</summary>
+    private sealed class OtherPeople : IDisposable
+    {
+        private readonly HttpClient _client;
+        private readonly Uri _organization;
+
+        public OtherPeople(SandboxServer sandbox)
+        {
+            _organization = sandbox.OrganizationUri;
+            _client = new HttpClient { BaseAddress = new Uri($"{sandbox.OrganizationUri}/") };
+            _client.DefaultRequestHeaders.Authorization = Basic(sandbox);
+        }
+
+        /// <summary>Adds a relation, or removes one of their own or, seldom, of ours.</summary>
+        public async Task EditAsync(IReadOnlyList<int> items, HashSet<(int Source, string Type, int Target)> theirs, Random random)
+        {
+            var group = random.Next(Groups) * Group;
+            var (source, target) = Pair(random);
+            var (id, other) = (items[group + source - 1], items[group + target - 1]);
+            var type = TheirTypes[random.Next(TheirTypes.Length)];
+            if (random.Next(8) == 0)
+            {
+                await RemoveAsync(id, relation => relation["attributes"]!["comment"]?.ToString().Contains("[jira:", StringComparison.Ordinal) == true);
+            }
+            else if (random.Next(3) == 0 && theirs.Where(one => items.Contains(one.Source)).ToList() is { Count: > 0 } own)
+            {
+                var gone = own[random.Next(own.Count)];
+                theirs.Remove(gone);
+                await RemoveAsync(gone.Source, relation => relation["rel"]!.ToString() == gone.Type && TargetOf(relation) == gone.Target);
+            }
+            else if (await PatchAsync(id, new JsonObject
+            {
+                ["op"] = "add",
+                ["path"] = "/relations/-",
+                ["value"] = new JsonObject
+                {
+                    ["rel"] = type,
+                    ["url"] = $"{_organization}/_apis/wit/workItems/{other}",
+                    ["attributes"] = new JsonObject { ["comment"] = "theirs" },
+                },
+            }))
+            {
+                theirs.Add((id, type, other));
+            }
+        }
+
+        public async Task AllStandAsync(IEnumerable<(int Source, string Type, int Target)> theirs, string when)
+        {
+            foreach (var edges in theirs.GroupBy(edge => edge.Source))
+            {
+                var standing = (await RelationsAsync(edges.Key)).Select(one => (edges.Key, one["rel"]!.ToString(), TargetOf(one))).ToHashSet();
+                Assert.All(edges, edge => Assert.True(standing.Contains(edge), $"{when}: {edge} of theirs is missing"));
+            }
+        }
+
+        public void Dispose() => _client.Dispose();
+
+        private async Task RemoveAsync(int id, Func<JsonNode, bool> isMeant)
+        {
+            var place = (await RelationsAsync(id)).FindIndex(relation => isMeant(relation));
+            if (place >= 0)
+            {
+                await PatchAsync(id, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{place}" });
+            }
+        }
+
+        private async Task<List<JsonNode>> RelationsAsync(int id)
+        {
+            var item = await _client.GetFromJsonAsync<JsonNode>($"_apis/wit/workitems/{id}?$expand=relations&api-version=7.1");
+            return (item!["relations"]?.AsArray() ?? []).Select(relation => relation!).ToList();
+        }
+
+        private async Task<bool> PatchAsync(int id, JsonObject operation)
+        {
+            using var content = JsonContent.Create(
+                new JsonArray(operation), new MediaTypeHeaderValue("application/json-patch+json"), JsonSerializerOptions.Default);
+            using var response = await _client.PatchAsync(new Uri($"_apis/wit/workitems/{id}?api-version=7.1", UriKind.Relative), content);
+            return response.IsSuccessStatusCode;
+        }
+
+        private static int TargetOf(JsonNode relation) =>
+            int.Parse(relation["url"]!.ToString().Split('/')[^1], CultureInfo.InvariantCulture);
+    }
+}
