@@ -11,7 +11,7 @@ namespace JiraAdoSync.Benchmarks.EndToEnd;
 /// </summary>
 internal sealed class BareLoop : IDisposable
 {
-    private const int AtOnce = 4;
+    private const int AtOnce = 5;
 
     private readonly HttpClient _client;
     private readonly AuthenticationHeaderValue _jira;

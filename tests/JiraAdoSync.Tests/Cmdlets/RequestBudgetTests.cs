@@ -4,7 +4,8 @@ namespace JiraAdoSync.Tests.Cmdlets;
 
 /// <summary>
 /// What a run may cost in requests: pages of 100 issues; look-ups, creations, the check for twins and edges by 200.
-/// Signing in, relation types, the proof of the look-up and the like have a constant of 20.
+/// Signing in, relation types, the proof of the look-up and the like have a constant of 20. Descriptions, which Jira renders
+/// on request, cost a page for 100 issues that get one anew; these have none.
 /// </summary>
 public sealed class RequestBudgetTests
 {
@@ -37,6 +38,25 @@ public sealed class RequestBudgetTests
         Assert.InRange(
             await CountAsync(world), 1, Ceiling(issues, 100) + (2 * Ceiling(issues, 200)) + Ceiling(outside, 200) + Constant);
         Assert.DoesNotContain(await world.RequestsAsync("ado"), route => route.Key.EndsWith("$batch", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Issues_that_changed_cost_the_same_however_many_there_are_in_all()
+    {
+        Assert.Equal(await CostOfOneChangeAsync(120), await CostOfOneChangeAsync(520));
+    }
+
+    private static async Task<int> CostOfOneChangeAsync(int issues)
+    {
+        await using var world = await World.StartAsync(Seed(issues, outside: 3).Lines);
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Another summary");
+        world.Run("Disconnect-JiraAdo");
+        world.Connect();
+        await world.ResetRequestsAsync();
+        var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -UpdatedSince '2026-06-01'").Succeeded();
+        Assert.Equal(["Update SHOP-1"], run.Rows("WorkItemResult", "Action", "Key"));
+        return await CountAsync(world);
     }
 
     /// <summary>Each issue blocks the next and relates to one further on; every fifth is a child of the one before it.</summary>
