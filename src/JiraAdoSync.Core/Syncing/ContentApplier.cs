@@ -174,7 +174,7 @@ internal sealed class ContentApplier(
                 var before = work.Before!;
                 Note(work, before, item);
                 work.Done(item);
-                await PutBackAsync(before, item, work.Written!, token).ConfigureAwait(false);
+                await PutBackAsync(work, before, item, token).ConfigureAwait(false);
             }
             else
             {
@@ -216,14 +216,20 @@ internal sealed class ContentApplier(
     }
 
     /// <summary>
-    /// Somebody who edited relations between our read and our write shifted the places that it names: what went by mistake
-    /// comes back, and what got another's comment gets its own.
+    /// Somebody who edited relations between our read and our write shifted the places that it names: what was to go stays,
+    /// what went in its place comes back, and what got another's comment gets its own. The mark is then as it was before, and
+    /// the next run does the rest.
     /// </summary>
-    private async Task PutBackAsync(WorkItem before, WorkItem after, WorkItemWrite written, CancellationToken token)
+    private async Task PutBackAsync(Work work, WorkItem before, WorkItem after, CancellationToken token)
     {
-        var taken = written.RemoveRelations.Select(place => Key(before.Relations[place])).ToHashSet();
+        var written = work.Written!;
+        var taken = written.RemoveRelations.Select(place => before.Relations[place]).ToList();
         var there = after.Relations.Select(Key).ToHashSet();
-        var lost = before.Relations.Where(relation => !taken.Contains(Key(relation)) && !there.Contains(Key(relation))).ToList();
+        // What others removed meanwhile stays removed; only where ours missed its aim did it take something else.
+        var hasMissed = taken.Intersect(after.Relations).Any();
+        var lost = hasMissed
+            ? before.Relations.Where(relation => !taken.Contains(relation) && !there.Contains(Key(relation))).ToList()
+            : [];
         var meant = written.RelationComments.Keys.Select(place => Key(before.Relations[place])).ToHashSet();
         var comments = before.Relations.ToLookup(Key, relation => relation.Comment);
         var wrong = Enumerable.Range(0, after.Relations.Count)
@@ -232,8 +238,15 @@ internal sealed class ContentApplier(
                 && !meant.Contains(Key(relation))
                 && comments.Contains(Key(relation)) && !comments[Key(relation)].Contains(comment))
             .ToDictionary(place => place, place => comments[Key(after.Relations[place])].First() ?? string.Empty);
-        if (lost.Count + wrong.Count > 0)
+        if (hasMissed || wrong.Count > 0)
         {
+            work.Fail(new ServiceError(
+                Failure.WorkItemChanged, $"Somebody else edited relations of work item {after.Id} meanwhile; the next run completes it."));
+            if (work.FindMark(after) is var (_, mark) && work.FindMark(before) is var (former, _))
+            {
+                wrong[mark] = former.Comment;
+            }
+
             var repair = new WorkItemWrite
             {
                 WorkItemId = after.Id,
