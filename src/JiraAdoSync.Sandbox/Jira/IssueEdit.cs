@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox.Jira.Text;
 using JiraAdoSync.Sandbox.Wire;
@@ -71,11 +72,19 @@ internal sealed class IssueEdit
         {
             if (name is not ("project" or "issuetype" or "parent" or "issuelinks") && name != EpicLink)
             {
+                if (site.CustomField(name) is { IsSprint: true } field && field.Id == name)
+                {
+                    PutIntoSprint(site, issue, value is null ? null : site.Sprints.Find(value.Text() ?? ""));
+                    continue;
+                }
+
                 issue.Fields[name] = name switch
                 {
                     "priority" => site.Priorities.Find(value)?.Json.DeepClone(),
                     "resolution" => site.Resolutions.Find(value)?.Json.DeepClone(),
-                    _ => People.Contains(name) ? Person(value) : value?.DeepClone(),
+                    _ => People.Contains(name) ? Person(value)
+                        : value is JsonArray list && RegistryOf(site, name) is not null
+                            ? new JsonArray([.. list.Select(one => Known(site, name, one))]) : value?.DeepClone(),
                 };
                 site.FieldNames.Add(name);
             }
@@ -83,8 +92,9 @@ internal sealed class IssueEdit
 
         foreach (var (name, verb, value) in _lists)
         {
-            var kept = (issue.Fields[name] as JsonArray ?? []).Where(one => !JsonNode.DeepEquals(one, value)).Select(one => one?.DeepClone());
-            issue.Fields[name] = new JsonArray([.. kept, .. verb == "add" ? [value?.DeepClone()] : (JsonNode?[])[]]);
+            var known = Known(site, name, value);
+            var kept = (issue.Fields[name] as JsonArray ?? []).Where(one => !JsonNode.DeepEquals(one, known)).Select(one => one?.DeepClone());
+            issue.Fields[name] = new JsonArray([.. kept, .. verb == "add" ? [known] : (JsonNode?[])[]]);
             site.FieldNames.Add(name);
         }
 
@@ -129,6 +139,7 @@ internal sealed class IssueEdit
                     case (_, "add" or "remove") when Lists.Contains(name)
                         || (name.StartsWith("customfield_", StringComparison.Ordinal) && JiraFields.IsEditable(_request.Site, name)):
                         CheckLabel(name, value);
+                        CheckNamed(name, value);
                         _lists.Add((name, verb, value));
                         break;
                     default:
@@ -185,9 +196,18 @@ internal sealed class IssueEdit
                 : summary.Length > 255 ? "Summary must be less than 255 characters."
                 : summary.Contains('\n', StringComparison.Ordinal) ? "The summary is invalid because it contains newline characters." : null;
         }
-        else if (name is "description" or "environment")
+        else if (JiraFields.IsRich(site, name))
         {
             problem = RichText.Problem(value, _request.Version);
+        }
+        else if (name.StartsWith("customfield_", StringComparison.Ordinal) && site.CustomField(name) is { } custom && value is not null)
+        {
+            problem = custom.IsNumber && value.GetValueKind() != JsonValueKind.Number ? "Operation value must be a number"
+                : custom.IsSprint && site.Sprints.Find(value.Text() ?? "") is null ? "Number value expected as the Sprint id." : null;
+        }
+        else if (name == "duedate" && value is not null && JiraTime.Read(value.Text()) is null)
+        {
+            problem = $"Error parsing date string: {value.Text()}";
         }
         else if (name == "issuetype" && site.IssueTypes.Find(value) is null)
         {
@@ -212,10 +232,42 @@ internal sealed class IssueEdit
             Errors.TryAdd(name, problem);
         }
 
-        foreach (var label in name == "labels" ? value as JsonArray ?? [] : [])
+        foreach (var one in Lists.Contains(name) ? value as JsonArray ?? [] : [])
         {
-            CheckLabel(name, label);
+            CheckLabel(name, one);
+            CheckNamed(name, one);
         }
+    }
+
+    /// <summary>The components or versions of the site, for a field that holds some.</summary>
+    private static Registry? RegistryOf(JiraSite site, string field) => field switch
+    {
+        "components" => site.Components,
+        "fixVersions" or "versions" => site.Versions,
+        _ => null,
+    };
+
+    private void CheckNamed(string name, JsonNode? value)
+    {
+        if (RegistryOf(_request.Site, name) is { } registry && registry.Find(value) is null)
+        {
+            Errors.TryAdd(name, $"{(name == "components" ? "Component" : "Version")} name "
+                + $"'{value.Get("name").Text() ?? value.Get("id").Text()}' is not valid");
+        }
+    }
+
+    /// <summary>A component or version as the site knows it; anything else as it was given.</summary>
+    private static JsonNode? Known(JiraSite site, string field, JsonNode? value) =>
+        RegistryOf(site, field)?.Find(value) is { } thing ? thing.Json.DeepClone() : value?.DeepClone();
+
+    /// <summary>Puts an issue into a sprint, or into none; sprints that are over stay in its list.</summary>
+    public static void PutIntoSprint(JiraSite site, Issue issue, JsonObject? sprint)
+    {
+        var field = site.CustomFields.First(one => one.IsSprint).Id;
+        var over = (issue.Fields[field] as JsonArray ?? []).Where(one => one.Get("id").Text() is { } id
+            && site.Sprints.Find(id)?["state"].Text() == "closed" && id != sprint?["id"].Text()).Select(one => one?.DeepClone());
+        var all = new JsonArray([.. over, .. sprint is null ? [] : (JsonNode?[])[sprint.DeepClone()]]);
+        issue.Fields[field] = all.Count == 0 ? null : all;
     }
 
     private void CheckLabel(string name, JsonNode? label)

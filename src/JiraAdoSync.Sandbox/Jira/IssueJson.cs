@@ -120,6 +120,28 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
     /// <summary>The HTML of a comment as the site shows it.</summary>
     public string RenderedBody(Issue issue, JsonNode? comment) => RichText.ToHtml(comment.Get("body"), Scope(issue));
 
+    private bool IsSprint(string name) =>
+        name.StartsWith("customfield_", StringComparison.Ordinal) && site.CustomField(name) is { IsSprint: true };
+
+    /// <summary>A sprint as it is now, in the form that the site shows.</summary>
+    private JsonNode? Sprint(JsonNode? sprint)
+    {
+        var now = site.Sprints.Find(sprint.Get("id").Text() ?? "") ?? sprint;
+        return site.Flavor == JiraFlavor.DataCenter && now is JsonObject ? Sprints.ToText(now) : now?.DeepClone();
+    }
+
+    /// <summary>Components or versions, each with its address.</summary>
+    private JsonNode? Listed(JsonNode? list, string path) => list is not JsonArray things ? list?.DeepClone() : new JsonArray([.. things.Select(thing =>
+    {
+        var copy = thing?.DeepClone();
+        if (copy is JsonObject json && json["id"].Text() is { } id)
+        {
+            json["self"] = $"{_api}/{path}/{id}";
+        }
+
+        return copy;
+    })]);
+
     private bool IsRich(string name) => JiraFields.IsRich(site, name);
 
     private static string Id(Issue issue) => issue.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -136,6 +158,9 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
                     "issuetype" => IssueType(issue.Type),
                     "status" => Named(site.Statuses, issue.Status),
                     "project" => issue.Project is null ? null : Project(issue.Project),
+                    "components" => Listed(value, "component"),
+                    "fixVersions" or "versions" => Listed(value, "version"),
+                    _ when value is JsonArray sprints && IsSprint(name) => new JsonArray([.. sprints.Select(Sprint)]),
                     _ => IsRich(name) ? RichText.Write(value, Scope(issue)) : value?.DeepClone(),
                 };
             }
@@ -149,6 +174,11 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
         else if (parent is not null && !issue.ShowsEpicLink(site) && selection.Has("parent"))
         {
             fields["parent"] = Stub(parent);
+        }
+
+        if (site.Flavor == JiraFlavor.Cloud && selection.Has("statusCategory") && issue.Status?.Json["statusCategory"] is { } category)
+        {
+            fields["statusCategory"] = category.DeepClone();
         }
 
         if (selection.Has("subtasks"))

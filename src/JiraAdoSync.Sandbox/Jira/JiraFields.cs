@@ -51,7 +51,8 @@ internal static class JiraFields
         name is not ("parent" or "statusCategory") && (System.Any(field => field.Id == name) || site.FieldNames.Contains(name));
 
     /// <summary>Whether the field holds markup or a document.</summary>
-    public static bool IsRich(JiraSite site, string name) => name is "description" or "environment";
+    public static bool IsRich(JiraSite site, string name) => name is "description" or "environment"
+        || (name.StartsWith("customfield_", StringComparison.Ordinal) && site.CustomField(name) is { IsRich: true });
 
     public static bool IsEditable(JiraSite site, string name) => Editable.Contains(name)
         || (site.Flavor == JiraFlavor.DataCenter && name == site.EpicLinkField)
@@ -64,28 +65,9 @@ internal static class JiraFields
             yield return Field(id, name, custom: false, Schema(id, type, items));
         }
 
-        if (site.Flavor == JiraFlavor.DataCenter)
+        foreach (var field in site.CustomFields)
         {
-            var number = long.Parse(site.EpicLinkField["customfield_".Length..], CultureInfo.InvariantCulture);
-            yield return Field(site.EpicLinkField, "Epic Link", custom: true, new JsonObject
-            {
-                ["type"] = "any",
-                ["custom"] = "com.pyxis.greenhopper.jira:gh-epic-link",
-                ["customId"] = number,
-            });
-        }
-
-        foreach (var id in site.FieldNames.Where(id => id.StartsWith("customfield_", StringComparison.Ordinal)))
-        {
-            var (name, told) = site.CustomFields.GetValueOrDefault(id, (id, null));
-            var schema = told?.DeepClone() as JsonObject
-                ?? new JsonObject { ["type"] = "string", ["custom"] = "com.atlassian.jira.plugin.system.customfieldtypes:textfield" };
-            if (long.TryParse(id["customfield_".Length..], out var number))
-            {
-                schema["customId"] = number;
-            }
-
-            yield return Field(id, name, custom: true, schema);
+            yield return Field(field.Id, field.Name, custom: true, (JsonObject)field.Schema.DeepClone());
         }
     }
 

@@ -56,6 +56,12 @@ internal static class JiraSeed
 
         foreach (var (issue, _, subtasks, parent) in read)
         {
+            // Data Center tells the epic in a field of its own.
+            if (EpicOf(site, issue) is { Parent: null } epic && epic != issue)
+            {
+                site.SetParent(issue, epic);
+            }
+
             if (parent is JsonObject && End(site, parent) is { } found && found != issue)
             {
                 site.SetParent(issue, found);
@@ -85,14 +91,24 @@ internal static class JiraSeed
         }
     }
 
+    /// <summary>Custom fields as the seed names and describes them, and otherwise as their values show.</summary>
     private static void LearnFields(JiraSite site, JsonObject raw)
     {
+        var fields = (JsonObject)raw["fields"]!;
         foreach (var (id, name) in raw["names"] as JsonObject ?? [])
         {
             if (id.StartsWith("customfield_", StringComparison.Ordinal) && name.Text() is { } text)
             {
-                site.CustomFields[id] = (text, raw["schema"].Get(id)?.DeepClone() as JsonObject);
+                site.LearnField(id, fields[id], text, raw["schema"].Get(id) as JsonObject);
                 site.FieldNames.Add(id);
+            }
+        }
+
+        foreach (var (id, value) in fields)
+        {
+            if (id.StartsWith("customfield_", StringComparison.Ordinal))
+            {
+                site.LearnField(id, value, null, null);
             }
         }
     }
@@ -110,6 +126,15 @@ internal static class JiraSeed
         issue.Updated = JiraTime.Read(fields["updated"].Text()) ?? issue.Created;
         site.Priorities.Learn(fields["priority"]);
         site.Resolutions.Learn(fields["resolution"]);
+        foreach (var (name, registry) in ((string, Registry)[])
+            [("components", site.Components), ("fixVersions", site.Versions), ("versions", site.Versions)])
+        {
+            foreach (var one in fields[name] as JsonArray ?? [])
+            {
+                registry.Learn(one);
+            }
+        }
+
         foreach (var (name, _) in fields)
         {
             site.FieldNames.Add(name);
@@ -118,6 +143,9 @@ internal static class JiraSeed
         site.Add(issue);
         return issue;
     }
+
+    private static Issue? EpicOf(JiraSite site, Issue issue) => site.CustomFields.FirstOrDefault(field => field.IsEpicLink) is { } field
+        && issue.Fields[field.Id].Text() is { } key && issue.Fields.Remove(field.Id) ? site.Known(key) : null;
 
     private static void LoadLink(JiraSite site, Issue issue, JsonObject link)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Jira.Jql;
 using JiraAdoSync.Sandbox.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -59,13 +60,16 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
             HistoryEndpoints.Map(map, options.Jira);
             CreationMetaEndpoints.Map(map);
             UserEndpoints.Map(map);
+            LookupEndpoints.Map(map, options.Jira);
             if (IsCloud)
             {
                 MoveEndpoints.Map(map);
+                JqlParseEndpoint.Map(map);
                 WebhookEndpoints.MapDynamic(map);
             }
         }
 
+        SprintEndpoints.Map(new JiraRoutes(routes, "2", HandleAsync, "/jira/rest/agile/1.0"));
         if (IsCloud)
         {
             JiraGateway.Map(new JiraRoutes(routes, "2", HandleAsync, "/jira/_edge"));

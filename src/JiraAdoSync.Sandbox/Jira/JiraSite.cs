@@ -27,6 +27,7 @@ internal sealed class JiraSite
     private long _lastLink = 10000;
 
     private readonly List<JiraAccount> _accounts = [];
+    private readonly SortedDictionary<string, CustomField> _customFields = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _lastIds = [];
     private string? _epicLinkField;
 
@@ -59,9 +60,7 @@ internal sealed class JiraSite
     /// The field in which Data Center keeps the epic of an issue. Its id is another on each site: it is none that the
     /// site's issues have.
     /// </summary>
-    public string EpicLinkField => _epicLinkField ??= Enumerable.Range(10_008, int.MaxValue - 10_008)
-        .Select(number => string.Create(CultureInfo.InvariantCulture, $"customfield_{number}"))
-        .First(name => !FieldNames.Contains(name));
+    public string EpicLinkField => _epicLinkField ??= FreeField(10_008);
 
     public Registry IssueTypes { get; } = new("issuetype");
 
@@ -71,15 +70,21 @@ internal sealed class JiraSite
 
     public Registry Resolutions { get; } = new("resolution");
 
+    public Registry Components { get; } = new("component");
+
+    public Registry Versions { get; } = new("version");
+
+    public Sprints Sprints { get; } = new();
+
+    /// <summary>The custom fields of the site, in the order of their ids.</summary>
+    public IEnumerable<CustomField> CustomFields => _customFields.Values;
+
     public IReadOnlyList<JiraProject> Projects => _projects;
 
     public IReadOnlyList<IssueLinkType> LinkTypes => _linkTypes;
 
     /// <summary>Names of custom and other fields that issues of the site hold.</summary>
     public SortedSet<string> FieldNames { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>What the seed says of custom fields: the name that people see, and the kind of field.</summary>
-    public Dictionary<string, (string Name, JsonObject? Schema)> CustomFields { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Results of searches that are being paged through.</summary>
     public SearchCache Searches { get; } = new();
@@ -104,6 +109,31 @@ internal sealed class JiraSite
             string.Create(CultureInfo.InvariantCulture, $"712020:sandbox-account-{number}"),
             string.Create(CultureInfo.InvariantCulture, $"JIRAUSER{number}"), address, token));
         return _accounts[^1];
+    }
+
+    /// <summary>The custom field of an id or, in any case, of a name.</summary>
+    public CustomField? CustomField(string idOrName) => _customFields.GetValueOrDefault(idOrName)
+        ?? CustomFields.FirstOrDefault(field => field.Name.Equals(idOrName, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Takes a custom field into the site as its seed says that it is, or as a value shows.</summary>
+    public void LearnField(string id, JsonNode? value, string? name, JsonObject? schema)
+    {
+        if (!_customFields.ContainsKey(id))
+        {
+            if (name is not null && schema is not null)
+            {
+                _customFields.Add(id, Jira.CustomField.Given(id, name, schema));
+            }
+            else if (value is not null || name is not null)
+            {
+                _customFields.Add(id, Jira.CustomField.Guess(id, name, value));
+            }
+        }
+
+        if (value is JsonArray && _customFields.GetValueOrDefault(id) is { IsSprint: true })
+        {
+            Sprints.Learn(value);
+        }
     }
 
     /// <summary>The next id of a kind of thing: of comments, of attachments, of entries in histories.</summary>
@@ -274,6 +304,11 @@ internal sealed class JiraSite
         Version++;
     }
 
+    /// <summary>The first id from a number on that no field has.</summary>
+    private string FreeField(int from) => Enumerable.Range(from, int.MaxValue - from)
+        .Select(number => string.Create(CultureInfo.InvariantCulture, $"customfield_{number}"))
+        .First(name => !FieldNames.Contains(name));
+
     /// <summary>What every Jira site has, where the seed brought nothing of that name.</summary>
     private void AddDefaults()
     {
@@ -302,10 +337,53 @@ internal sealed class JiraSite
         }
 
         Resolutions.Ensure("Done", []);
+        AddFields();
         AddLink("Blocks", "is blocked by", "blocks");
         AddLink("Cloners", "is cloned by", "clones");
         AddLink("Duplicate", "is duplicated by", "duplicates");
         AddLink("Relates", "relates to", "relates to");
+
+        void AddFields()
+        {
+            foreach (var id in FieldNames.Where(name => name.StartsWith("customfield_", StringComparison.Ordinal)).ToList())
+            {
+                if (!_customFields.ContainsKey(id))
+                {
+                    _customFields.Add(id, Jira.CustomField.Guess(id, null, null));
+                }
+            }
+
+            if (Flavor == JiraFlavor.DataCenter)
+            {
+                _epicLinkField = CustomFields.FirstOrDefault(field => field.IsEpicLink)?.Id ?? EpicLinkField;
+                Add(Jira.CustomField.EpicLink(_epicLinkField));
+            }
+            else if (CustomFields.FirstOrDefault(field => field.Id == "customfield_10016") is not { IsNumber: false })
+            {
+                // Where every fresh site has it; a seed without names can't tell.
+                Add(Jira.CustomField.StoryPointEstimate("customfield_10016"));
+            }
+
+            if (!CustomFields.Any(field => field.IsSprint))
+            {
+                Add(Jira.CustomField.Sprint(FreeField(Flavor == JiraFlavor.Cloud ? 10_020 : 10_100)));
+            }
+
+            if (CustomField("Story Points") is null)
+            {
+                Add(Jira.CustomField.StoryPoints(FreeField(Flavor == JiraFlavor.Cloud ? 10_026 : 10_106)));
+            }
+        }
+
+        void Add(CustomField field)
+        {
+            if (_customFields.GetValueOrDefault(field.Id) is not { } known || known.Name == known.Id)
+            {
+                _customFields[field.Id] = field;
+            }
+
+            FieldNames.Add(field.Id);
+        }
 
         void AddType(string name, string description, bool isSubtask) =>
             IssueTypes.Ensure(name, new JsonObject { ["description"] = description, ["subtask"] = isSubtask });

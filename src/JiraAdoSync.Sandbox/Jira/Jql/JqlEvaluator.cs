@@ -1,3 +1,5 @@
+using JiraAdoSync.Sandbox.Wire;
+
 namespace JiraAdoSync.Sandbox.Jira.Jql;
 
 /// <summary>
@@ -21,6 +23,20 @@ internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
 
         // Without an order of its own a search gives the newest first.
         return [.. found.ThenByDescending(issue => issue.Id)];
+    }
+
+    /// <summary>Says what of a query the site does not have, without running it.</summary>
+    public void Check(JqlQuery query)
+    {
+        if (query.Where is not null)
+        {
+            Compile(query.Where);
+        }
+
+        foreach (var sort in query.OrderBy)
+        {
+            SortOf(sort.Field);
+        }
     }
 
     private Func<JiraSite, Issue, IComparable?> SortOf(string name) =>
@@ -111,11 +127,21 @@ internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
                 400, $"The value '{value.Text}' does not exist for the field '{comparison.Field}'."),
             JqlFunction { Name: var name } when name.Equals("currentUser", StringComparison.OrdinalIgnoreCase) =>
                 account is null ? [] : [account.Id.ToUpperInvariant(), account.EmailAddress.ToUpperInvariant()],
+            JqlFunction { Name: var name } when SprintState(name) is { } state =>
+                site.Sprints.All.Where(sprint => sprint["state"].Text() == state).Select(sprint => sprint["id"].Text()!),
             JqlFunction function => throw NoFunction(function),
             _ => (IEnumerable<string>)[],
         }).ToHashSet();
         return issue => field.Ids(issue).Any(ids.Contains);
     }
+
+    private static string? SprintState(string function) => function.ToUpperInvariant() switch
+    {
+        "OPENSPRINTS" => "active",
+        "FUTURESPRINTS" => "future",
+        "CLOSEDSPRINTS" => "closed",
+        _ => null,
+    };
 
     private Func<Issue, bool> Dates(JqlField field, JqlComparison comparison, List<JqlOperand> operands)
     {

@@ -164,7 +164,8 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
             return Find(site, "Epic Link");
         }
 
-        var id = name.StartsWith("cf[", StringComparison.OrdinalIgnoreCase) ? $"customfield_{name[3..].TrimEnd(']')}" : name;
+        var id = name.StartsWith("cf[", StringComparison.OrdinalIgnoreCase) ? $"customfield_{name[3..].TrimEnd(']')}"
+            : site.CustomField(name)?.Id ?? name;
         return !id.StartsWith("customfield_", StringComparison.OrdinalIgnoreCase) || !site.FieldNames.Contains(id.ToLowerInvariant()) ? null
             : new JqlField(id.ToLowerInvariant(), JqlFieldKind.Custom)
             {
