@@ -82,8 +82,9 @@ public sealed class SandboxServer : IAsyncDisposable
         var stats = new RequestStats();
         var faults = new FaultTable(options.FaultSeed);
         var budget = new UsageBudget(options.TimeProvider);
+        var jiraBudget = new JiraBudget(options.TimeProvider);
         var otherClient = new OtherClient();
-        var gate = new RequestGate(options, stats, faults, budget, otherClient);
+        var gate = new RequestGate(options, stats, faults, budget, jiraBudget, otherClient);
         var jira = new JiraService(options, AccountName, jiraToken, [.. options.Seed]);
         var ado = new AdoService(options, adoToken);
 
@@ -118,6 +119,7 @@ public sealed class SandboxServer : IAsyncDisposable
             jira.Reset();
             ado.Reset();
             budget.Clear();
+            jiraBudget.Clear();
         });
         BoardPage.Map(application, jira, ado, stats);
         try

@@ -175,6 +175,15 @@ public sealed class SandboxSwitches
     /// </summary>
     public double ThroughputUnits { get; set; }
 
+    /// <summary>
+    /// Whether Jira Cloud keeps its limits: 100 requests a second of an endpoint (50 for PUT and DELETE, 150 for reads of
+    /// one issue), 20 writes to one issue in two seconds and 100 in thirty.
+    /// </summary>
+    public bool JiraCloudLimits { get; set; }
+
+    /// <summary>How many requests a second Jira Data Center takes of an account; 0 where its limit is off.</summary>
+    public int JiraDataCenterRequestsPerSecond { get; set; }
+
     /// <summary>The switches as JSON, by their names in camel case.</summary>
     internal JsonObject ToJson() => (JsonObject)JsonSerializer.SerializeToNode(this, Json)!;
 

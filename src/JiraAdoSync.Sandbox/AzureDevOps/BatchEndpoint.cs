@@ -39,7 +39,8 @@ internal sealed class BatchEndpoint
             throw AdoError.TooMany(requests.Count);
         }
 
-        return Listing.Of(new BatchEndpoint(request.Organization).Run(requests));
+        // What a batch costs is not documented; here each of its requests costs what it costs alone.
+        return Listing.Of(new BatchEndpoint(request.Organization).Run(requests)) with { Work = Math.Max(requests.Count, 1) };
     }
 
     private List<JsonObject> Run(JsonArray requests)

@@ -10,7 +10,8 @@ namespace JiraAdoSync.Sandbox.Control;
 /// rules and the throttle. A client that goes away ends its wait at once.
 /// </summary>
 internal sealed class RequestGate(
-    SandboxOptions options, RequestStats stats, FaultTable faults, UsageBudget budget, OtherClient otherClient)
+    SandboxOptions options, RequestStats stats, FaultTable faults, UsageBudget budget, JiraBudget jiraBudget,
+    OtherClient otherClient)
 {
     private const string Cost = "x-ratelimit-cost";
 
@@ -41,6 +42,11 @@ internal sealed class RequestGate(
                 context.Request.Method,
                 context.Request.Path + context.Request.QueryString,
                 cut ? 0 : context.Response.StatusCode));
+            if (cut)
+            {
+                // Only now: whoever sees that the connection is gone may ask at once what was counted.
+                context.Abort();
+            }
         }
     }
 
@@ -49,6 +55,16 @@ internal sealed class RequestGate(
         var (delay, fault, chance) = faults.Next(service, context.Request.Method, route);
         var (slowdown, headers, isRefused) = service == ServiceName.AzureDevOps
             ? budget.Next(options.Switches.ThroughputUnits) : (TimeSpan.Zero, [], false);
+        if (headers.Count > 0)
+        {
+            stats.Throttled(service, slowdown, isRefused);
+        }
+
+        if (service == ServiceName.Jira && await KeepJirasLimitsAsync(context, route))
+        {
+            return false;
+        }
+
         var items = service == ServiceName.AzureDevOps && options.Switches.ParallelLinkWritesCollide
             ? await LinkCollisions.TouchedByAsync(context.Request) : [];
         if (_collisions.Hold(items) is { } taken)
@@ -82,6 +98,38 @@ internal sealed class RequestGate(
         }
     }
 
+    /// <summary>Jira's limits, where they are on: whether the request was refused.</summary>
+    private async Task<bool> KeepJirasLimitsAsync(HttpContext context, string route)
+    {
+        var (request, switches) = (context.Request, options.Switches);
+        Answer? refusal = null;
+        if (options.Jira == JiraFlavor.Cloud && switches.JiraCloudLimits
+            && jiraBudget.NextOfCloud(request.Method, route, request.Path) is { } reason)
+        {
+            refusal = Throttling.Refusal(ServiceName.Jira, options.Jira, options.TimeProvider.GetUtcNow(), request.Method, reason);
+        }
+        else if (options.Jira == JiraFlavor.DataCenter && switches.JiraDataCenterRequestsPerSecond is > 0 and var perSecond
+            && request.Headers.Authorization.Count > 0)
+        {
+            var (headers, isRefused) = jiraBudget.NextOfDataCenter(perSecond);
+            foreach (var (name, value) in headers)
+            {
+                context.Response.Headers[name] = value;
+            }
+
+            refusal = isRefused ? Answer.Text(429, "Rate limit exceeded.") : null;
+        }
+
+        if (refusal is null)
+        {
+            return false;
+        }
+
+        stats.Throttled(ServiceName.Jira, TimeSpan.Zero, isBlocked: true);
+        await refusal.SendAsync(context.Response, context.RequestAborted);
+        return true;
+    }
+
     private async Task<bool> MeetAsync(
         HttpContext context, RequestDelegate next, string service, FaultRule? fault, Random? chance)
     {
@@ -94,6 +142,7 @@ internal sealed class RequestGate(
                 return false;
 
             case FaultKind.Throttle when fault.Status is >= 200 and < 300:
+                stats.Throttled(service, TimeSpan.Zero, isBlocked: false);
                 foreach (var (name, value) in Throttling
                     .Headers(service, options.Jira, now, context.Request.Method, fault.Reason).Concat(fault.Headers))
                 {
@@ -104,6 +153,7 @@ internal sealed class RequestGate(
                 return false;
 
             case FaultKind.Throttle:
+                stats.Throttled(service, TimeSpan.Zero, isBlocked: true);
                 var refusal = Throttling.Refusal(service, options.Jira, now, context.Request.Method, fault.Reason);
                 await SendAsync(refusal with
                 {
@@ -130,14 +180,12 @@ internal sealed class RequestGate(
                 return false;
 
             case FaultKind.DropBefore:
-                context.Abort();
                 return true;
 
             case FaultKind.DropAfter:
                 // The answer goes where nobody reads it; not even its headers reach the connection.
                 context.Response.Body = new MemoryStream();
                 await next(context);
-                context.Abort();
                 return true;
 
             default:

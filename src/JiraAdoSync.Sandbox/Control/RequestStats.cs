@@ -13,6 +13,7 @@ internal sealed class RequestStats
     private readonly Lock _gate = new();
     private readonly Queue<RecentRequest> _recent = new();
     private readonly SortedDictionary<(string Service, string Route, string Method, int Status), long> _counts = [];
+    private readonly Dictionary<string, (long Warned, long Delayed, TimeSpan Delay, long Blocked)> _throttled = [];
 
     /// <summary>The last requests, the latest first.</summary>
     public IReadOnlyList<RecentRequest> Recent
@@ -40,10 +41,22 @@ internal sealed class RequestStats
         }
     }
 
+    /// <summary>A limit of the service was near, delayed a request, or blocked it.</summary>
+    public void Throttled(string service, TimeSpan delay, bool isBlocked)
+    {
+        lock (_gate)
+        {
+            var (warned, delayed, total, blocked) = _throttled.GetValueOrDefault(service);
+            _throttled[service] = isBlocked ? (warned, delayed, total, blocked + 1)
+                : delay > TimeSpan.Zero ? (warned, delayed + 1, total + delay, blocked) : (warned + 1, delayed, total, blocked);
+        }
+    }
+
     public void Reset()
     {
         lock (_gate)
         {
+            _throttled.Clear();
             _counts.Clear();
             _recent.Clear();
         }
@@ -54,7 +67,7 @@ internal sealed class RequestStats
         lock (_gate)
         {
             long Sum(string service) => _counts.Where(one => one.Key.Service == service).Sum(one => one.Value);
-            return new JsonObject
+            var stats = new JsonObject
             {
                 ["total"] = _counts.Values.Sum(),
                 ["byService"] = new JsonObject
@@ -71,7 +84,27 @@ internal sealed class RequestStats
                     ["count"] = one.Value,
                 })]),
             };
+            if (_throttled.Count > 0)
+            {
+                stats["throttling"] = new JsonObject(_throttled.Keys.Order(StringComparer.Ordinal)
+                    .Select(service => KeyValuePair.Create(service, (JsonNode?)Throttling(service))));
+            }
+
+            return stats;
         }
+    }
+
+    /// <summary>How many requests a limit warned, delayed (and for how long) and blocked.</summary>
+    private JsonObject Throttling(string service)
+    {
+        var (warned, delayed, delay, blocked) = _throttled.GetValueOrDefault(service);
+        return new JsonObject
+        {
+            ["warned"] = warned,
+            ["delayed"] = delayed,
+            ["delayMs"] = (long)delay.TotalMilliseconds,
+            ["blocked"] = blocked,
+        };
     }
 }
 

@@ -68,7 +68,7 @@ internal static class Throttling
             "jira-quota-global-based" or "jira-quota-tenant-based" or "jira-cost-based" =>
                 (PointsPerHour, TimeSpan.FromHours(1) - TimeSpan.FromTicks(now.Ticks % TimeSpan.TicksPerHour)),
             "jira-per-issue-on-write" => (20, TimeSpan.FromSeconds(2)),
-            _ => (method is "PUT" or "DELETE" ? 50 : 100, TimeSpan.FromSeconds(1)),
+            _ => (BurstLimit(method, ""), TimeSpan.FromSeconds(1)),
         };
         return new Dictionary<string, string>
         {
@@ -80,6 +80,10 @@ internal static class Throttling
             ["RateLimit-Reason"] = reason,
         };
     }
+
+    /// <summary>How many requests a second Cloud takes of an endpoint.</summary>
+    public static int BurstLimit(string method, string route) => method is "PUT" or "DELETE" ? 50
+        : method == "GET" && route.EndsWith("/issue/{issueIdOrKey}", StringComparison.Ordinal) ? 150 : 100;
 
     private static string Seconds(TimeSpan wait) => Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }

@@ -18,6 +18,7 @@ internal sealed class UsageBudget(TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Queue<(DateTimeOffset At, double Units)> _spent = new();
+    private double _total;
 
     /// <summary>What a request meets now: headers for its answer, a wait, or a refusal.</summary>
     public (TimeSpan Delay, Dictionary<string, string> Headers, bool IsRefused) Next(double limit)
@@ -27,10 +28,10 @@ internal sealed class UsageBudget(TimeProvider time)
             var now = time.GetUtcNow();
             while (_spent.TryPeek(out var oldest) && now - oldest.At >= Window)
             {
-                _spent.Dequeue();
+                _total -= _spent.Dequeue().Units;
             }
 
-            var used = _spent.Sum(one => one.Units) / limit;
+            var used = _total / limit;
             if (limit <= 0 || used < Near)
             {
                 return (TimeSpan.Zero, [], false);
@@ -62,6 +63,7 @@ internal sealed class UsageBudget(TimeProvider time)
             lock (_gate)
             {
                 _spent.Enqueue((time.GetUtcNow(), cost));
+                _total += cost;
             }
         }
     }
@@ -71,12 +73,13 @@ internal sealed class UsageBudget(TimeProvider time)
         lock (_gate)
         {
             _spent.Clear();
+            _total = 0;
         }
     }
 
     private TimeSpan UntilBelow(double units, DateTimeOffset now)
     {
-        var left = _spent.Sum(one => one.Units);
+        var left = _total;
         foreach (var (at, cost) in _spent)
         {
             left -= cost;

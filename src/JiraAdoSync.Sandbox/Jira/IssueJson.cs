@@ -5,11 +5,11 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>Issues as a version of the API writes them: v3 has rich text as documents, v2 as markup.</summary>
-internal sealed class IssueJson(JiraSite site, string version, JiraAccount? account)
+internal sealed class IssueJson(JiraSite site, string version, JiraAccount? account, string? root = null)
 {
     private const string Expandable = "operations,versionedRepresentations,editmeta,changelog,renderedFields";
 
-    private readonly string _api = $"{site.Uri}/rest/api/{version}";
+    private readonly string _api = $"{root ?? site.Uri.ToString()}/rest/api/{version}";
 
     public string Self(Issue issue) => $"{_api}/issue/{issue.Id}";
 

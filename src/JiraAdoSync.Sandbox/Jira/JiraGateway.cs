@@ -12,7 +12,8 @@ namespace JiraAdoSync.Sandbox.Jira;
 /// </summary>
 internal static class JiraGateway
 {
-    private const string Root = "/ex/jira";
+    public const string Root = "/ex/jira";
+
     private static readonly object Mark = new();
 
     public static Guid CloudId { get; } = StableGuid.Of("cloud");

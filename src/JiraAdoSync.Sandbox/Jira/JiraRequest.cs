@@ -32,9 +32,15 @@ internal sealed class JiraRequest(
     /// <summary>What <c>X-Atlassian-Token</c> says; uploads must say that they need no check.</summary>
     public string? TokenCheck { get; init; }
 
-    public string Api => $"{Site.Uri}/rest/api/{Version}";
+    /// <summary>Whether the request came by the gateway, where addresses in answers stay.</summary>
+    public bool AtGateway { get; init; }
 
-    public IssueJson Writer => new(Site, Version, Account);
+    public string Api => $"{Root}/rest/api/{Version}";
+
+    public IssueJson Writer => new(Site, Version, Account, Root);
+
+    private string Root => AtGateway
+        ? $"{Site.Uri.GetLeftPart(UriPartial.Authority)}{JiraGateway.Root}/{JiraGateway.CloudId:D}" : Site.Uri.ToString();
 
     public string Route(string name) => route[name] as string ?? "";
 

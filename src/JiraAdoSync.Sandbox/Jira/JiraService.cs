@@ -188,6 +188,7 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
             {
                 ContentType = request.ContentType,
                 TokenCheck = request.Headers["X-Atlassian-Token"],
+                AtGateway = JiraGateway.Led(context),
             });
         }
     }

@@ -26,15 +26,12 @@ public sealed class ReplayTests
     /// <summary>The examples of operations that the sandbox does not have, and why.</summary>
     private static readonly Dictionary<string, string> NotHad = new()
     {
-        [Ado + "wiql__GET__wit_wiql__queryId_.json"] = "Saved queries: the sandbox stores none.",
         [Ado + "comments__GET__wit_workitems__taskId__comments_1.json"] = ByRevision,
         [Ado + "comments__GET__wit_workitems__taskId__comments_1_collectionscope.json"] = ByRevision,
         [Ado + "comments__GET__wit_workitems__taskId__comments_2.json"] = ByRevision,
         [Ado + "comments__GET__wit_workitems__taskId__comments_2_collectionscope.json"] = ByRevision,
         [Jira + "GET_search.json"] =
             "Search by startAt: Jira Cloud has removed it and answers 410, as the sandbox does.",
-        [Jira + "POST_jql_parse.json"] =
-            "The structure of queries: the sandbox runs JQL and does not tell how it reads it.",
     };
 
     /// <summary>
@@ -106,6 +103,14 @@ public sealed class ReplayTests
         [Ado + "updates__GET__work_item_update.json"] = Get(world => $"{Wit}/workItems/{world.Item}/updates/1?{V}"),
         [Ado + "wiql__GET__wit_get_id_workitems.json"] = (_, example) => Task.FromResult<ReplayCall[]>(
             [new("POST", $"{Wit}/wiql?{V}", Body(example))]),
+        [Ado + "wiql__GET__wit_wiql__queryId_.json"] = async (world, _) =>
+        {
+            var query = await world.CallAsync("POST", $"{Wit}/queries/Shared%20Queries?{V}",
+                """
+                {"name":"Tree","wiql":"SELECT [System.Id],[System.Title] FROM WorkItemLinks WHERE [System.Links.LinkType] = 'System.LinkTypes.Hierarchy-Forward' ORDER BY [System.Id] MODE (Recursive)"}
+                """);
+            return [new("GET", $"{Wit}/wiql/{query!["id"]}?{V}")];
+        },
         [Ado + "workItemLinks__GET__wit_reporting_workItemLinks_50.json"] = Get($"{Wit}/reporting/workitemlinks?{V}"),
         [Ado + "workItemRelationTypes__GET__relation_type.json"] = Get(
             $"{Collection}/workitemrelationtypes/System.LinkTypes.Duplicate-Forward?{V}"),
@@ -198,6 +203,11 @@ public sealed class ReplayTests
             new("POST", $"{Site}/issue/SHOP-1/remotelink", Request(example)),
             new("POST", $"{Site}/issue/SHOP-1/remotelink", Parse("""{"object":{"url":"https://shop.example/1"}}"""), 400),
         ]),
+        [Jira + "POST_jql_parse.json"] = Send(_ => new(
+            "POST", $"{Site}/jql/parse?validation=strict", Parse("""
+                {"queries":["summary ~ test AND (labels in (urgent, blocker) OR assignee = currentUser()) ORDER BY updated DESC",
+                  "invalid query", "summary = test"]}
+                """))),
         [Jira + "POST_search_approximate-count.json"] = (_, example) => Task.FromResult<ReplayCall[]>(
             [new("POST", $"{Site}/search/approximate-count", Request(example, ("HSP", "SHOP")))]),
         [Jira + "POST_search_jql.json"] = Send(_ => new(

@@ -19,6 +19,8 @@ internal sealed class VendorContract
         (" at #/.*transitions.*\\.actions$", "Null in the official example of a work item type."),
         ("fields.*: StringExpected at #/.*description$", "Null for what is not there, as the example of a work item type has it."),
         ("workitemtypes.*: StringExpected at .*defaultValue$", "Recorded as null for a field without a default."),
+        ("jql/parse: 200: NoAdditionalPropertiesAllowed at .*structure\\.where", "The document closes the type of which all clauses are."),
+        ("wit/attachments/.*: 200: the answer is of type application/octet-stream; api-version=", "The version stands beside every type."),
         ("serverInfo: 200: .*defaultLocale$", "In the official example of the same document."),
         ("issue/\\{issueIdOrKey}/remotelink: 200: ObjectExpected at #/$", "A list in the official example of the same document."),
         ("changelog.*: 200: StringExpected at .*items\\[]\\.(from|to)$", "Null for a field whose values have no ids, such as a summary."),
