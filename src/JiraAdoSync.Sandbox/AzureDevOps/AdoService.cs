@@ -154,7 +154,7 @@ internal sealed class AdoService(SandboxOptions options, string token)
         headers["cache-control"] = "no-cache";
         headers["pragma"] = "no-cache";
         headers["expires"] = "-1";
-        headers["x-ratelimit-cost"] = (0.014 * answer.Work).ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);
+        headers["x-ratelimit-cost"] = "0.014";
         return answer.SendAsync(context.Response, context.RequestAborted);
     }
 }

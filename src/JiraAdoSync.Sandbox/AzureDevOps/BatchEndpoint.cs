@@ -39,8 +39,7 @@ internal sealed class BatchEndpoint
             throw AdoError.TooMany(requests.Count);
         }
 
-        // What a batch costs is not documented; here each of its requests costs what it costs alone.
-        return Listing.Of(new BatchEndpoint(request.Organization).Run(requests)) with { Work = Math.Max(requests.Count, 1) };
+        return Listing.Of(new BatchEndpoint(request.Organization).Run(requests));
     }
 
     private List<JsonObject> Run(JsonArray requests)

@@ -72,7 +72,7 @@ internal sealed class IssueEdit
         {
             if (name is not ("project" or "issuetype" or "parent" or "issuelinks") && name != EpicLink)
             {
-                if (site.CustomField(name) is { IsSprint: true } field && field.Id == name)
+                if (value is not JsonArray && site.CustomField(name) is { IsSprint: true } field && field.Id == name)
                 {
                     PutIntoSprint(site, issue, value is null ? null : site.Sprints.Find(value.Text() ?? ""));
                     continue;
@@ -203,7 +203,8 @@ internal sealed class IssueEdit
         else if (name.StartsWith("customfield_", StringComparison.Ordinal) && site.CustomField(name) is { } custom && value is not null)
         {
             problem = custom.IsNumber && value.GetValueKind() != JsonValueKind.Number ? "Operation value must be a number"
-                : custom.IsSprint && site.Sprints.Find(value.Text() ?? "") is null ? "Number value expected as the Sprint id." : null;
+                : custom.IsSprint && value is not JsonArray && site.Sprints.Find(value.Text() ?? "") is null
+                    ? "Number value expected as the Sprint id." : null;
         }
         else if (name == "duedate" && value is not null && JiraTime.Read(value.Text()) is null)
         {

@@ -16,9 +16,6 @@ internal sealed record Answer(int Status, byte[] Body, string? ContentType)
 
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>How many requests' worth of work it took, by which a throttle counts.</summary>
-    public int Work { get; init; } = 1;
-
     public static Answer Json(JsonNode node, int status = 200) =>
         new(status, Encoding.UTF8.GetBytes(ToText(node)), "application/json; charset=utf-8");
 
