@@ -117,7 +117,7 @@ internal static partial class FieldValue
     /// </summary>
     private static object? ReadSprint(object? value) =>
         value is string text && text.StartsWith("com.atlassian.greenhopper.service.sprint.Sprint@", StringComparison.Ordinal)
-            ? SprintPart().Matches(text).ToDictionary(part => part.Groups[1].Value, part => (object?)part.Groups[2].Value)
+            ? SprintPart().Matches(text).DistinctBy(part => part.Groups[1].Value).ToDictionary(part => part.Groups[1].Value, part => (object?)part.Groups[2].Value)
             : value;
 
     [GeneratedRegex(@"(?<=[\[,])(\w+)=(.*?)(?=,\w+=|\]$)", RegexOptions.CultureInvariant)]
