@@ -6,7 +6,8 @@ BeforeAll {
     $sandbox = Start-Sandbox
     Connect-Sandbox $sandbox
     $plan = Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly 6>$null
-    $results = Invoke-JiraAdoSync -Jql 'project = SHOP'
+    $runs = Join-Path $TestDrive runs
+    $results = Invoke-JiraAdoSync -Jql 'project = SHOP' -RunPath $runs
     $replicas = Get-JiraReplica -Jql 'project = SHOP'
     $of = @{
         replica    = $replicas
@@ -44,6 +45,17 @@ Describe 'Views' {
         $text | Should -Match '= Keep +SHOP-2 +Successor +SHOP-1'
         $text | Should -Match 'Outcome +: NoChange'
         ([regex]::Matches($text, 'Becomes')).Count | Should -Be 1
+    }
+
+    It 'shows tables in a script that has shown its connections before' {
+        $text = Shown ($of.jira, $of.ado + $plan)
+        $text | Should -Match 'Deployment +: Cloud'
+        $text | Should -Match '\+ Create +SHOP-2 +Successor SHOP-1 +blocks'
+    }
+
+    It 'shows runs, and what one has changed' {
+        Shown (Get-JiraAdoRun -RunPath $runs) | Should -Match "$($of.summary.RunId) .* Changed +\d+ +Invoke-JiraAdoSync"
+        Shown (Get-JiraAdoRun $of.summary.RunId -RunPath $runs) | Should -Match 'Create +1 +SHOP-1 +.*System\.Title'
     }
 
     It 'groups by action' {

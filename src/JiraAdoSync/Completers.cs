@@ -120,3 +120,18 @@ internal sealed class TypeMappingCompleter : Completer
 
     protected override string Quote(string text) => text;
 }
+
+/// <summary>The latest runs that left a record where records are kept.</summary>
+internal sealed class RunIdCompleter : Completer
+{
+    private const int Shown = 30;
+
+    protected override IEnumerable<(string Text, string? Tip)> Candidates(Session session) =>
+        RunRecord.DefaultFolder is { } folder && Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "*.jsonl")
+                .Select(file => Path.GetFileNameWithoutExtension(file))
+                .OrderDescending(StringComparer.Ordinal)
+                .Take(Shown)
+                .Select(id => (id, (string?)null))
+            : [];
+}

@@ -1,4 +1,6 @@
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Reporting;
@@ -42,6 +44,29 @@ public sealed class Report
     /// <param name="result">The result.</param>
     public void Add(RelationResult result) => _relations.Add(result);
 
+    /// <summary>Adds what the record of a run tells: what was written, and nothing of what was left as it was.</summary>
+    /// <param name="changes">The changes, in the order in which they were made.</param>
+    public void Add(IReadOnlyCollection<RunChange> changes)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        var keys = changes.Where(change => change.Key is not null)
+            .GroupBy(change => change.WorkItemId)
+            .ToDictionary(group => group.Key, group => group.First().Key!);
+        string NameOf(int workItemId) => keys.GetValueOrDefault(workItemId) ?? FormattableString.Invariant($"#{workItemId}");
+        foreach (var change in changes)
+        {
+            var name = NameOf(change.WorkItemId);
+            if (change.Action != RunAction.Update || change.After.Count > 0)
+            {
+                AddChange(change, name);
+            }
+
+            _relations.AddRange(change.Removed.Select(relation => ToResult(relation, ChangeAction.Remove, name, NameOf))
+                .Concat(change.Added.Select(relation => ToResult(relation, ChangeAction.Create, name, NameOf)))
+                .OfType<RelationResult>());
+        }
+    }
+
     /// <summary>How many work items got each action, in the order in which actions are told.</summary>
     public IReadOnlyList<KeyValuePair<ChangeAction, int>> WorkItemCounts => Count(Items.Select(one => one.Action));
 
@@ -60,6 +85,42 @@ public sealed class Report
     /// <param name="id">The work item's id.</param>
     public string? WorkItemAddress(int? id) =>
         Project is null || id is null ? null : FormattableString.Invariant($"{Project}/_workitems/edit/{id}");
+
+    private void AddChange(RunChange change, string name)
+    {
+        var before = _items.GetValueOrDefault(name);
+        Add(new WorkItemResult
+        {
+            Action = change.Action switch
+            {
+                RunAction.Create or RunAction.Restore => ChangeAction.Create,
+                RunAction.Recycle => ChangeAction.Remove,
+                _ => before?.Action ?? ChangeAction.Update,
+            },
+            Key = name,
+            IssueId = change.IssueId ?? 0,
+            WorkItemType = change.WorkItemType ?? before?.WorkItemType,
+            WorkItemId = change.WorkItemId,
+            Summary = change.After.GetValueOrDefault("System.Title") as string ?? before?.Summary ?? string.Empty,
+            IsApplied = true,
+            Detail = change.Action == RunAction.Update ? $"Fields: {string.Join(", ", change.After.Keys.Order(StringComparer.Ordinal))}" : before?.Detail,
+        });
+    }
+
+    private static RelationResult? ToResult(Relation relation, ChangeAction action, string name, Func<int, string> nameOf) =>
+        relation.TargetWorkItemId is not { } target ? null : new RelationResult
+        {
+            Action = action,
+            Source = name,
+            Relation = relation.Name ?? relation.ReferenceName,
+            Target = nameOf(target),
+            WorkItemId = relation.WorkItemId,
+            TargetWorkItemId = target,
+            Phrase = null,
+            LinkId = null,
+            IsApplied = true,
+            Detail = relation.Comment,
+        };
 
     private static List<KeyValuePair<ChangeAction, int>> Count(IEnumerable<ChangeAction> actions) => actions
         .GroupBy(action => action)

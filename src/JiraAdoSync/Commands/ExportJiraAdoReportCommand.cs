@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Reporting;
+using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
@@ -24,6 +25,12 @@ namespace JiraAdoSync.Commands;
 /// Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoReport plan.html, plan.md
 /// </code>
 /// </example>
+/// <example>
+/// <para>Shows what an earlier run has changed.</para>
+/// <code>
+/// Get-JiraAdoRun | Select-Object -First 1 | Get-JiraAdoRun | Export-JiraAdoReport run.html
+/// </code>
+/// </example>
 [Cmdlet(VerbsData.Export, "JiraAdoReport", SupportsShouldProcess = true)]
 public sealed class ExportJiraAdoReportCommand : SyncCommand
 {
@@ -35,7 +42,7 @@ public sealed class ExportJiraAdoReportCommand : SyncCommand
 
     /// <summary>
     /// What the report tells: results and the summary of a run, or the changes of a plan, as Invoke-JiraAdoSync,
-    /// Sync-AdoWorkItem, Sync-AdoRelation and Compare-AdoRelation tell them.
+    /// Sync-AdoWorkItem, Sync-AdoRelation and Compare-AdoRelation tell them; or what Get-JiraAdoRun tells of a run.
     /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public object[] InputObject { get; set; } = null!;
@@ -47,7 +54,9 @@ public sealed class ExportJiraAdoReportCommand : SyncCommand
     protected override void Finish()
     {
         var report = NewReport();
-        foreach (var one in _told.Select(one => one is PSObject wrapped ? wrapped.BaseObject : one))
+        var told = _told.Select(one => one is PSObject wrapped ? wrapped.BaseObject : one).ToList();
+        report.Add(told.OfType<RunChange>().ToList());
+        foreach (var one in told.Where(one => one is not RunChange))
         {
             Add(report, one);
         }

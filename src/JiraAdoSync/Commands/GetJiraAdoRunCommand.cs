@@ -26,6 +26,7 @@ public sealed class GetJiraAdoRunCommand : JiraAdoCommand
 {
     /// <summary>The id of a run whose changes are told, as the summary and the list have it.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RunIdCompleter))]
     public string[]? RunId { get; set; }
 
     /// <summary>The folder of the records; by default below the user's local application data.</summary>

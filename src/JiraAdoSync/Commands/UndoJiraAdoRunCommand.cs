@@ -31,6 +31,7 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
 {
     /// <summary>The id of the run, as its summary and Get-JiraAdoRun tell it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RunIdCompleter))]
     public string RunId { get; set; } = null!;
 
     /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
