@@ -188,8 +188,17 @@ public abstract class SyncCommand : JiraAdoCommand
         relations.ToList().ForEach(report.Add);
         var folder = Environment.GetEnvironmentVariable("AGENT_TEMPDIRECTORY") ?? Path.GetTempPath();
         var path = Path.Combine(folder, $"JiraAdoSync {(summary is null ? "plan" : "run")} {Guid.NewGuid():N}.md");
-        TextFile.Write(path, MarkdownReport.Write(report), "ReportUnwritable");
-        WriteHost(AzurePipelines.Summary(path));
+        try
+        {
+            TextFile.Write(path, MarkdownReport.Write(report), "ReportUnwritable");
+            WriteHost(AzurePipelines.Summary(path));
+        }
+        catch (SyncException unwritable)
+        {
+            // The run is done, whatever becomes of its summary.
+            WriteWarning(unwritable.Message);
+        }
+
         foreach (var line in summary is null ? [] : AzurePipelines.Outcome(summary))
         {
             WriteHost(line);
