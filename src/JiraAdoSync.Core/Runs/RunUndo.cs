@@ -161,21 +161,37 @@ public sealed class RunUndo(IWorkItemStore store, JiraSite site, TimeProvider ti
         return step.Fields.Keys.All(field => Equals(values.GetValueOrDefault(field), step.Change.After[field]));
     }
 
-    /// <summary>Former values, and the former comment of our mark: the mark goes where the run had added it.</summary>
+    /// <summary>
+    /// Former values, the former comment of our mark, and files and web links as they were. A mark that the run had added
+    /// goes.
+    /// </summary>
     private static WorkItemWrite ToWrite(UndoStep step, WorkItem item)
     {
-        var write = new WorkItemWrite { WorkItemId = item.Id, ExpectedRev = item.Rev, Fields = step.Fields };
-        if (!step.RestoresMark)
+        var relations = item.Relations.ToList();
+        var former = UndoPlanner.MarkOf(step.Change.Removed);
+        var mark = step.RestoresMark && UndoPlanner.MarkOf(step.Change.Added) is { } written ? PlaceOf(written) : -1;
+        var gone = UndoPlanner.FilesOf(step.Change.Added).Select(PlaceOf).Where(place => place >= 0 && step.RestoresFiles).ToList();
+        if (mark >= 0 && former is null)
         {
-            return write;
+            gone.Add(mark);
         }
 
-        var mark = UndoPlanner.MarkOf(step.Change.Added)!;
-        var place = item.Relations.ToList().FindIndex(relation => UndoPlanner.IsSame(relation, mark));
-        var former = UndoPlanner.MarkOf(step.Change.Removed);
-        return place < 0 ? write
-            : former is null ? write with { RemoveRelations = [place] }
-            : write with { RelationComments = new Dictionary<int, string> { [place] = former.Comment ?? string.Empty } };
+        return new WorkItemWrite
+        {
+            WorkItemId = item.Id,
+            ExpectedRev = item.Rev,
+            Fields = step.Fields,
+            RelationComments = mark >= 0 && former is not null
+                ? new Dictionary<int, string> { [mark] = former.Comment ?? string.Empty }
+                : [],
+            RemoveRelations = gone,
+            AddRelations = UndoPlanner.FilesOf(step.Change.Removed)
+                .Where(file => step.RestoresFiles && !relations.Exists(relation => UndoPlanner.IsEqual(relation, file)))
+                .Select(file => new NewRelation(file.ReferenceName, file.Comment ?? string.Empty) { Url = file.Url })
+                .ToList(),
+        };
+
+        int PlaceOf(Relation relation) => relations.FindIndex(one => UndoPlanner.IsSame(one, relation));
     }
 
     private async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(

@@ -167,12 +167,16 @@ internal sealed class UndoPlanner
         var theirs = written.Except(mine).ToList();
         var restoresMark = theirs.Count == 0 && MarkOf(change.Added) is { } mark
             && item?.Relations.Any(relation => IsSame(relation, mark)) == true;
-        if (mine.Count > 0 || restoresMark)
+        var restoresFiles = item is not null
+            && (FilesOf(change.Added).Any(file => item.Relations.Any(relation => IsSame(relation, file)))
+                || FilesOf(change.Removed).Any(file => !item.Relations.Any(relation => IsEqual(relation, file))));
+        if (mine.Count > 0 || restoresMark || restoresFiles)
         {
             yield return Step(change, ChangeAction.Update) with
             {
                 Fields = mine.ToDictionary(field => field, change.Before.GetValueOrDefault),
                 RestoresMark = restoresMark,
+                RestoresFiles = restoresFiles,
             };
         }
 
@@ -180,7 +184,7 @@ internal sealed class UndoPlanner
         {
             yield return Left(change, "Changed", $"Somebody changed since: {string.Join(", ", theirs)}.");
         }
-        else if (mine.Count == 0 && !restoresMark && MarkOf(change.Added) is not null)
+        else if (mine.Count == 0 && !restoresMark && !restoresFiles && MarkOf(change.Added) is not null)
         {
             yield return Left(change, "Changed", "A later run wrote it again.");
         }
@@ -213,8 +217,14 @@ internal sealed class UndoPlanner
         _now.TryGetValue(change.WorkItemId, out var item) ? WhyTouched(_changes, item, _types) : "It is gone.";
 
     /// <summary>Our mark among relations; null where there is none.</summary>
-    internal static Relation? MarkOf(IEnumerable<Relation> relations) =>
-        relations.FirstOrDefault(relation => relation.ReferenceName == WorkItemMark.Hyperlink);
+    internal static Relation? MarkOf(IEnumerable<Relation> relations) => relations.FirstOrDefault(IsMark);
+
+    /// <summary>The files and web links among relations, our mark left out.</summary>
+    internal static IEnumerable<Relation> FilesOf(IEnumerable<Relation> relations) =>
+        relations.Where(relation => !IsLink(relation) && !IsMark(relation));
+
+    private static bool IsMark(Relation relation) => relation.ReferenceName == WorkItemMark.Hyperlink
+        && relation.Comment?.Contains("[JiraAdoSync 1 ", StringComparison.Ordinal) == true;
 
     internal static bool IsEqual(Relation one, Relation other) =>
         one.ReferenceName.Equals(other.ReferenceName, StringComparison.OrdinalIgnoreCase)

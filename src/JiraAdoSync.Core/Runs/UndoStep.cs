@@ -24,6 +24,9 @@ public sealed record UndoStep
     /// <summary>Whether the comment of our mark, or the mark itself, gets back what it was.</summary>
     public bool RestoresMark { get; init; }
 
+    /// <summary>Whether files and web links that the run attached go, and those that it took come back.</summary>
+    public bool RestoresFiles { get; init; }
+
     /// <summary>Why, as a stable word such as <c>Changed</c>; null where there is nothing to explain.</summary>
     public string? Reason { get; init; }
 
@@ -46,7 +49,8 @@ public sealed record UndoStep
         (ChangeAction.Create, null) => $"Bring {Change.WorkItemType} {WorkItemId} back from the recycle bin",
         (ChangeAction.Create, _) => $"Bring back {Relation}",
         _ => $"Give back to {Change.WorkItemType} {WorkItemId}: "
-            + string.Join(", ", Fields.Keys.Order(StringComparer.Ordinal).Concat(RestoresMark ? ["its mark"] : [])),
+            + string.Join(", ", Fields.Keys.Order(StringComparer.Ordinal).Concat(RestoresFiles ? ["its files and web links"] : [])
+                .Concat(RestoresMark ? ["its mark"] : [])),
     };
 
     /// <inheritdoc/>

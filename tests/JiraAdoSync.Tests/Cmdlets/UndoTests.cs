@@ -69,6 +69,21 @@ public sealed class UndoTests : IDisposable
     }
 
     [Fact]
+    public async Task An_undo_takes_back_web_links_and_files_and_leaves_the_mark_as_it_was()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        var sync = $"{Sync} -IncludeWebLinks -IncludeAttachments";
+        world.Run(sync).Succeeded();
+        var before = await WithoutRevisionsAsync(world);
+        await world.Tracker.LinkPageAsync("SHOP-1", "page", "https://example.org/page", "A page");
+        await world.Tracker.AttachAsync("SHOP-1", "notes.txt", [1, 2, 3]);
+        var runId = Id(world.Run(sync).Succeeded());
+        Assert.NotEqual(before, await WithoutRevisionsAsync(world));
+        world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Equal(before, await WithoutRevisionsAsync(world));
+    }
+
+    [Fact]
     public async Task An_undo_leaves_what_people_changed_since_and_says_so()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
