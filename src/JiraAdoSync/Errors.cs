@@ -36,8 +36,8 @@ internal static class Errors
     private static ErrorCategory CategoryOf(string id) => id switch
     {
         "NotConnected" => ErrorCategory.ConnectionError,
-        "AddressInvalid" or "NameInvalid" or "ParameterMissing" or "ReportInputInvalid" or "SliceInvalid" or "TokenInvalid" =>
-            ErrorCategory.InvalidArgument,
+        "AddressInvalid" or "NameInvalid" or "ParameterConflict" or "ParameterMissing" or "ReportInputInvalid"
+            or "SliceInvalid" or "TokenInvalid" => ErrorCategory.InvalidArgument,
         "PlanRefused" or "PruneLimitExceeded" or "PlanDrifted" or "RunElsewhere" => ErrorCategory.InvalidOperation,
         "CorrelationFileUnreadable" or "RunRecordUnreadable" or "StateFileUnreadable" => ErrorCategory.ReadError,
         "ProfileExists" => ErrorCategory.ResourceExists,

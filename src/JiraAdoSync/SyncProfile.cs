@@ -50,6 +50,13 @@ internal sealed class SyncProfile
         return value as string ?? throw Invalid(_path, line, $"'{name}' is not text.");
     }
 
+    /// <summary>The parameters of a command that a profile may have.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="reserved">The names of parameters that no profile has.</param>
+    public static IEnumerable<PropertyInfo> ParametersOf(PSCmdlet command, IReadOnlyCollection<string> reserved) =>
+        command.GetType().GetProperties()
+            .Where(property => property.IsDefined(typeof(ParameterAttribute)) && !reserved.Contains(property.Name));
+
     /// <summary>Gives a command the parameters that its user did not give.</summary>
     /// <param name="command">The command.</param>
     /// <param name="given">The names of the parameters that its user gave.</param>
@@ -57,9 +64,7 @@ internal sealed class SyncProfile
     /// <exception cref="SyncException"><c>ProfileInvalid</c>, with the line.</exception>
     public void ApplyTo(PSCmdlet command, ICollection<string> given, IReadOnlyCollection<string> reserved)
     {
-        var parameters = command.GetType().GetProperties()
-            .Where(property => property.IsDefined(typeof(ParameterAttribute)) && !reserved.Contains(property.Name))
-            .ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        var parameters = ParametersOf(command, reserved).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value, line) in _entries)
         {
             if (!parameters.TryGetValue(name, out var property))

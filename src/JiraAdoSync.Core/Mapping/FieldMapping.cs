@@ -159,9 +159,11 @@ public sealed class FieldMapping
         found = found.Count > 0 ? found : fields.Where(field => Same(field.Name, name)).ToList();
         if (found is not [var field])
         {
+            var nearest = Nearest.Sentence(name, fields.SelectMany(one => new[] { one.Name, one.ReferenceName }));
             throw Invalid(name, found.Count == 0
-                ? $"The organisation has no such field. {Nearest.Sentence(name, fields.SelectMany(one => new[] { one.Name, one.ReferenceName }))}"
-                : $"Several fields have this name; give the reference name of one: {string.Join(", ", found.Select(one => one.ReferenceName))}.");
+                ? $"The organisation has no such field. {nearest}"
+                : "Several fields have this name; give the reference name of one: "
+                + $"{string.Join(", ", found.Select(one => one.ReferenceName))}.");
         }
 
         if (NotMapped.TryGetValue(field.ReferenceName, out var why))

@@ -248,11 +248,13 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     /// <param name="links">The links.</param>
     /// <param name="given">The user's mapping; null for the default.</param>
     /// <param name="unmapped">What to do with link types that the mapping does not have.</param>
+    /// <param name="isPart">Whether the links are a part of those that the mapping is for.</param>
     protected IReadOnlyList<DesiredRelation> ConvertLinks(
         AdoConnection connection,
         IEnumerable<IssueLink> links,
         Hashtable? given,
-        UnmappedLinks unmapped)
+        UnmappedLinks unmapped,
+        bool isPart = false)
     {
         ArgumentNullException.ThrowIfNull(connection);
         var types = Await(connection.Client.GetRelationTypesAsync);
@@ -261,7 +263,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         var desired = LinkConverter.Convert(links, mapping, types, unmapped, WriteWarning);
         // Entries of the default are nobody's slip of the pen.
         var unused = mapping.UnusedKeys.Except(LinkTypePresets.Default.Select(entry => entry.Key)).ToList();
-        if (unused.Count > 0)
+        if (unused.Count > 0 && !isPart)
         {
             WriteWarning($"These entries of the mapping match no link that was read: '{string.Join("', '", unused)}'.");
         }

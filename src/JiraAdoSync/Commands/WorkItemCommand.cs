@@ -31,8 +31,8 @@ public abstract class WorkItemCommand : LookUpCommand
     /// From work item field, by name or reference name, to a Jira field by name or id, to a constant as in
     /// @{ Value = 'Web' }, to a Jira field with a table as in @{ Field = 'Severity'; Map = @{ Major = '2 - High' } }, or to a
     /// script block that gets the replica, as in { $_.Fields.customfield_10020 }. $null leaves a default out. An area or
-    /// iteration by the name of a Jira field stands under the project's root, and is the root where the field is empty; of several sprints
-    /// the active one counts.
+    /// iteration by the name of a Jira field stands under the project's root, and is the root where the field is empty; of
+    /// several sprints the active one counts.
     /// </summary>
     [Parameter]
     public Hashtable? FieldMapping { get; set; }

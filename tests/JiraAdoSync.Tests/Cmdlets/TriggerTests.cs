@@ -32,7 +32,7 @@ public sealed class TriggerTests
         await using var world = await World.StartAsync(seed.Lines);
         using var folder = new TemporaryFolder();
         world.Session.GoTo(folder.Path);
-        const string Run = "Invoke-JiraAdoSync -Jql 'project = SHOP ORDER BY key' -StatePath state.json";
+        const string Run = "Invoke-JiraAdoSync -Jql 'project = SHOP ORDER BY key' -StatePath state.json -LinkTypeMapping @{ Odd = 'Related' }";
         Assert.Equal(2, Issues(world.Run(Run)));
         Assert.Equal(0, Issues(world.Run(Run)));
         await world.Tracker.SetSummaryAsync("SHOP-2", "Renamed");
@@ -41,6 +41,7 @@ public sealed class TriggerTests
 
         Assert.Equal(2, Issues(world.Run($$"""{{Run}} -FieldMapping @{ Tags = $null }""")));
         Assert.Equal(2, Issues(world.Run(Run)));
+        Assert.Equal("ParameterConflict", world.Run($"{Run} -UpdatedSince 2026-01-01").FailureId);
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "state.json"), "{ torn", TestContext.Current.CancellationToken);
         Assert.Equal(2, Issues(world.Run(Run)));
         File.Delete(Path.Combine(folder.Path, "state.json"));
@@ -88,6 +89,10 @@ public sealed class TriggerTests
         Assert.Equal(3, (await world.Board.ItemsAsync()).Count);
     }
 
-    private static int Issues(PowerShellSession.Outcome run) =>
-        (int)run.Succeeded().Summary.Properties["Issues"].Value;
+    private static int Issues(PowerShellSession.Outcome run)
+    {
+        // What a part of the issues does not need is no mistake of a mapping.
+        Assert.Empty(run.Warnings);
+        return (int)run.Succeeded().Summary.Properties["Issues"].Value;
+    }
 }
