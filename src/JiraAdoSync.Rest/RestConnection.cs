@@ -193,19 +193,23 @@ internal sealed class RestConnection : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private static Uri Check(Uri address)
+    /// <summary>An address that credentials may be sent to, with a slash at its end.</summary>
+    /// <param name="address">The address as it was given.</param>
+    /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
+    public static Uri Check(Uri address)
     {
+        if (address.OriginalString.Contains('@', StringComparison.Ordinal))
+        {
+            var host = address.OriginalString[(address.OriginalString.LastIndexOf('@') + 1)..];
+            throw new SyncException(
+                "AddressInvalid",
+                $"The address of {host} has credentials in it, where logs would show them. Give them as a parameter of "
+                + "their own.");
+        }
+
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
         {
             throw new SyncException("AddressInvalid", $"'{address}' is no web address. Give one such as https://example.org.");
-        }
-
-        if (address.UserInfo.Length > 0)
-        {
-            throw new SyncException(
-                "AddressInvalid",
-                $"The address of {address.Host} has credentials in it, where logs would show them. Give them as a parameter of "
-                + "their own.");
         }
 
         if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
@@ -226,8 +230,8 @@ internal sealed class RestConnection : IDisposable
     [SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "Jitter is no secret.")]
     private static TimeSpan BackOff(int failures)
     {
-        var seconds = Math.Min(Math.Pow(2, failures - 1) * (0.7 + (Random.Shared.NextDouble() * 0.6)), LongestBackOff.TotalSeconds);
-        return TimeSpan.FromSeconds(seconds);
+        var jitter = 0.7 + (Random.Shared.NextDouble() * 0.6);
+        return TimeSpan.FromSeconds(Math.Min(Math.Pow(2, failures - 1) * jitter, LongestBackOff.TotalSeconds));
     }
 
     private async Task WaitForTurnAsync(

@@ -68,6 +68,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         Action<RequestTrace> trace,
         CancellationToken token)
     {
+        gateway = RestConnection.Check(gateway);
         var connection = new RestConnection(address, new JiraService(), authenticate, time, trace);
         try
         {
@@ -79,8 +80,10 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
             {
                 user = await connection.SendAsync<WireMyself>(myself, token).ConfigureAwait(false);
             }
-            catch (RestException refused) when (isCloud && refused.Error.Kind == Failure.AuthenticationFailed)
+            catch (RestException refused) when (
+                isCloud && refused.Error.Kind == Failure.AuthenticationFailed && address.IsLoopback == gateway.IsLoopback)
             {
+                // A site on this machine has no gateway elsewhere, which should not see its credentials.
                 if (await FindCloudIdAsync(connection, token).ConfigureAwait(false) is not { } cloudId)
                 {
                     throw;
@@ -88,8 +91,13 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
                 connection.Dispose();
                 connection = new RestConnection(
-                    new Uri($"{gateway.ToString().TrimEnd('/')}/ex/jira/{cloudId:D}"), new JiraService(), authenticate, time, trace);
-                user = await connection.SendAsync<WireMyself>(myself, token).ConfigureAwait(false);
+                    new Uri(gateway, $"ex/jira/{cloudId:D}"), new JiraService(), authenticate, time, trace);
+                if (await AskAsync(connection, token).ConfigureAwait(false) is not { } known)
+                {
+                    throw;
+                }
+
+                user = known;
             }
 
             return new JiraClient(
@@ -229,6 +237,19 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
             return (await connection.SendAsync<WireTenant>(request, token).ConfigureAwait(false)).CloudId;
         }
         catch (RestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whom the gateway knows; null where it can't be asked, so that the site's word stands.</summary>
+    private static async Task<WireMyself?> AskAsync(RestConnection gateway, CancellationToken token)
+    {
+        try
+        {
+            return await gateway.SendAsync<WireMyself>(RestRequest.Probe("rest/api/3/myself"), token).ConfigureAwait(false);
+        }
+        catch (RestException failure) when (failure.Error.Kind is not (Failure.AuthenticationFailed or Failure.AccessDenied))
         {
             return null;
         }

@@ -80,11 +80,15 @@ public sealed class ConnectTests
         Assert.Empty(await world.RequestsAsync("jira"));
     }
 
-    [Fact]
-    public async Task An_address_with_credentials_in_it_is_refused_and_not_told()
+    [Theory]
+    [InlineData("https://me:canary@jira.example.org")]
+    [InlineData("ftp://me:canary@jira.example.org")]
+    [InlineData("me:canary@jira.example.org")]
+    [InlineData("https://canary@dev.azure.com/contoso")]
+    public async Task An_address_with_credentials_in_it_is_refused_and_not_told(string address)
     {
         await using var world = await World.StartAsync([]);
-        var failed = world.Run("Connect-JiraSite -Uri https://me:canary@jira.example.org -Credential $jiraCredential");
+        var failed = world.Run($"Connect-JiraSite -Uri {address} -Credential $jiraCredential");
         Assert.Equal("AddressInvalid", failed.FailureId);
         Assert.DoesNotContain("canary", failed.Failure!.ToString(), StringComparison.Ordinal);
     }
@@ -176,6 +180,10 @@ public sealed class ConnectTests
 
         Assert.Equal("AuthenticationFailed", world.Run("Connect-JiraSite $jiraUri $badCredential -GatewayUri $gateway").FailureId);
         Assert.Equal("AuthenticationFailed", world.Run("Connect-JiraSite $jiraUri -Token $badToken -GatewayUri $gateway").FailureId);
+        Assert.Equal("AddressInvalid", world.Run("Connect-JiraSite $jiraUri -Token $oauth -GatewayUri there").FailureId);
+        // A gateway that can't be reached leaves the site's own word.
+        Assert.Equal(
+            "AuthenticationFailed", world.Run("Connect-JiraSite $jiraUri $badCredential -GatewayUri http://127.0.0.1:1").FailureId);
     }
 
     [Fact]
