@@ -12,9 +12,18 @@ BeforeAll {
                 '-Jql', 'project = SHOP') + $More) $Environment
     }
 
-    function Set-Fault($Rule) {
-        $null = Invoke-RestMethod ([uri]::new([uri] $sandbox.jira, '/sandbox/faults')) -Method Put -ContentType application/json -Body (ConvertTo-Json @($Rule))
+    # An empty project in which work items are created, and nothing can be written to them afterwards.
+    function Start-Trouble {
+        $null = Invoke-RestMethod ([uri]::new([uri] $sandbox.jira, '/sandbox/reset')) -Method Post
+        $rule = @{
+            service = 'ado'; route = '/{organization}/_apis/wit/$batch'; skip = 1; kind = 'status'; status = 400
+            headers = @{ 'Content-Type' = 'application/json' }
+            body = '{"message":"TF401349: An unexpected error has occurred.","typeKey":"x","eventId":3000}'
+        }
+        $null = Invoke-RestMethod ([uri]::new([uri] $sandbox.jira, '/sandbox/faults')) -Method Put -ContentType application/json -Body (ConvertTo-Json @($rule))
     }
+
+    function Stop-Trouble { $null = Invoke-RestMethod ([uri]::new([uri] $sandbox.jira, '/sandbox/faults')) -Method Delete }
 }
 
 AfterAll { Stop-Sandbox $sandbox }
@@ -38,6 +47,16 @@ Describe 'sync.ps1' {
         $run.Output | Should -Not -Match 'SHOP-2'
     }
 
+    It 'ends with 2 where something was left, and the next run does it' {
+        Start-Trouble
+        try { $run = Sync }
+        finally { Stop-Trouble }
+        $run.ExitCode | Should -Be 2 -Because $run.Errors
+        $run.Output | Should -Match 'Outcome +: Partial'
+        (Sync).ExitCode | Should -Be 0
+        (Sync).Output | Should -Match 'NoChange'
+    }
+
     It 'ends with 1 where it may not in, and names what is wrong' {
         $run = Sync -Environment @{ JIRA_USER = $sandbox.jiraUser; JIRA_TOKEN = 'wrong'; ADO_TOKEN = $sandbox.adoToken }
         $run.ExitCode | Should -Be 1
@@ -49,16 +68,33 @@ Describe 'sync.ps1' {
 }
 
 Describe 'A job of Azure Pipelines' {
-    It 'gets logging commands, its outcome, and the credentials of the job' {
+    BeforeAll {
         $job = @{
             TF_BUILD = 'True'; AGENT_TEMPDIRECTORY = "$TestDrive"; SYSTEM_COLLECTIONURI = $sandbox.organization
             SYSTEM_TEAMPROJECT = $sandbox.project; SYSTEM_ACCESSTOKEN = $sandbox.adoToken
         }
-        $code = @"
+        $sync = @"
             Import-Module '$module'
             `$null = Connect-JiraSite $($sandbox.jira) ([pscredential]::new('$($sandbox.jiraUser)', (ConvertTo-SecureString '$($sandbox.jiraToken)' -AsPlainText -Force)))
             `$null = Connect-AdoProject
             `$null = Invoke-JiraAdoSync -Jql 'project = SHOP'
+"@
+    }
+
+    It 'is done with issues where something was left' {
+        $job.AGENT_TEMPDIRECTORY = "$(New-Item "$TestDrive/trouble" -ItemType Directory)"
+        Start-Trouble
+        try { $run = Invoke-Pwsh '-Command', $sync $job }
+        finally { Stop-Trouble }
+        $run.Output | Should -Match '##vso\[task\.setvariable variable=outcome;isoutput=true\]Partial'
+        $run.Output | Should -Match '##vso\[task\.complete result=SucceededWithIssues'
+        (Invoke-Pwsh '-Command', $sync $job).Output | Should -Not -Match 'task\.complete'
+    }
+
+    It 'gets logging commands, its outcome, and the credentials of the job' {
+        $job.AGENT_TEMPDIRECTORY = "$TestDrive"
+        $code = @"
+            $sync
             Get-JiraReplica -Key 'NONE-1'
             Get-JiraReplica -Key 'NONE-2' -ErrorAction SilentlyContinue
 "@
