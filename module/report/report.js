@@ -141,12 +141,12 @@
       const isLarge = nodes.length > 1000;
       const bodies = seats();
       const links = edges.map(edge => ({ source: edge.source, target: edge.target, isParent: edge.relation === 'Parent' }));
-      const pull = d3.forceLink(links).id(body => body.id).distance(link => (link.isParent ? 55 : 90));
+      const pull = d3.forceLink(links).id(body => body.id).distance(link => (link.isParent ? 55 : 90) * (isLarge ? 1 : 1.6));
       // Of many, families stand out; of few, every link does its part.
       if (isLarge) pull.strength(link => (link.isParent ? 0.7 : 0.02));
       const simulation = d3.forceSimulation(bodies)
         .force('link', pull)
-        .force('charge', d3.forceManyBody().strength(isLarge ? -60 : -180).distanceMax(isLarge ? 250 : 500).theta(1.2))
+        .force('charge', d3.forceManyBody().strength(isLarge ? -60 : -500).distanceMax(isLarge ? 250 : 500).theta(1.2))
         .force('x', d3.forceX().strength(isLarge ? 0.01 : 0.05))
         .force('y', d3.forceY().strength(isLarge ? 0.014 : 0.07))
         .force('room', d3.forceCollide(24))
@@ -162,7 +162,7 @@
         }
 
         cy.batch(() => bodies.forEach(body => cy.getElementById(body.id).position({ x: body.x, y: body.y })));
-        cy.fit(cy.elements(':visible'), 30);
+        fit();
         container.dataset.arranged = 'true';
         apply();
       };
@@ -228,16 +228,26 @@
     cy.on('tap', 'node, edge', event => tell(event.target));
     cy.on('tap', event => event.target === cy && $('details').replaceChildren());
 
+    /** Shows all that is visible, and few of them no larger than reads well. */
+    function fit() {
+      const visible = cy.elements(':visible');
+      cy.fit(visible, 30);
+      if (cy.zoom() > 1.5) {
+        cy.zoom(1.5);
+        cy.center(visible);
+      }
+    }
+
     const zoom = factor => cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
     $('zoom-in').addEventListener('click', () => zoom(1.4));
     $('zoom-out').addEventListener('click', () => zoom(1 / 1.4));
-    $('fit').addEventListener('click', () => cy.fit(cy.elements(':visible'), 30));
+    $('fit').addEventListener('click', fit);
     container.addEventListener('keydown', event => {
       const move = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] }[event.key];
       if (move) cy.panBy({ x: move[0], y: move[1] });
       else if (event.key === '+' || event.key === '=') zoom(1.4);
       else if (event.key === '-') zoom(1 / 1.4);
-      else if (event.key === '0') cy.fit(cy.elements(':visible'), 30);
+      else if (event.key === '0') fit();
       else return;
       event.preventDefault();
     });
@@ -273,10 +283,7 @@
           });
         });
         if (container.dataset.arranged) {
-          if (text !== '' || type !== '') {
-            cy.fit(cy.elements(':visible'), 30);
-            cy.zoom() > 1.5 && zoom(1.5 / cy.zoom());
-          }
+          if (text !== '' || type !== '') fit();
           status.textContent = `${shownNodes} of ${nodes.length} work items, ${shownEdges} of ${edges.length} links.`
             + (shownNodes === 0 ? ' Nothing matches the filters.' : '');
         }
