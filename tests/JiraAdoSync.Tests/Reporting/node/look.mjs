@@ -44,7 +44,9 @@ try {
   const picture = async name => pictures && await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: false });
   await picture('light-wide');
 
-  const shown = () => page.evaluate(() => {
+  const shown = () => page.evaluate(async () => {
+    // What a filter changes is drawn with the next frame.
+    await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     const { cy } = document.getElementById('graph')._cyreg;
     return [cy.nodes(':visible').length, cy.edges(':visible').length];
   });
