@@ -26,8 +26,9 @@ namespace JiraAdoSync.Syncing;
 /// <para>
 /// <b>Additions</b> are written together, item by item, each on the end that has more of them (see
 /// <see cref="AdditionBatches"/>), and several batches go at once as long as none touches what another does. An item whose
-/// additions are refused gets them one by one. Those that the service refuses for its topology (a cycle through items that nobody read, a race) are
-/// treated as the planner treats those that it sees itself; one that stands already is read again and counts as kept.
+/// additions are refused gets them one by one. Those that the service refuses for its topology (a cycle through items that
+/// nobody read, a race) are treated as the planner treats those that it sees itself; one that stands already is read again
+/// and counts as kept.
 /// </para>
 /// </summary>
 internal sealed class RelationApplier(
@@ -142,6 +143,8 @@ internal sealed class RelationApplier(
             var read = await store.ReadAsync(batch.ConvertAll(one => one.HolderId), token).ConfigureAwait(false);
             var items = read.ToDictionary(item => item.Id);
             var ready = new List<(Operation Operation, WorkItem Before, WorkItemWrite Write)>();
+            var holders = new HashSet<int>();
+            var later = new List<Operation>();
             foreach (var operation in batch)
             {
                 if (!items.TryGetValue(operation.HolderId, out var before))
@@ -149,9 +152,17 @@ internal sealed class RelationApplier(
                     yield return Failed(operation.Change, new ServiceError(
                         Failure.NotFound, $"Work item {operation.HolderId} is gone, or the account may not read it any more."));
                 }
+                else if (before.Relations.Any(relation => relation.TargetWorkItemId is { } id && holders.Contains(id))
+                    || (later.Count > 0 && operation.Addition is not null))
+                {
+                    // What is taken by mistake shows in the history of both its ends: no two items of a batch share one. And no
+                    // parent comes before a removal that was to make room for it.
+                    later.Add(operation);
+                }
                 else if (operation.ToWrite(before) is { } prepared)
                 {
                     ready.Add((operation, before, prepared));
+                    holders.Add(before.Id);
                 }
                 else if (operation.IsLast)
                 {
@@ -159,6 +170,7 @@ internal sealed class RelationApplier(
                 }
             }
 
+            operations.InsertRange(0, later);
             var outcomes = await store.WriteAsync(ready.ConvertAll(one => one.Write), token).ConfigureAwait(false);
             var unsure = ready.Zip(outcomes).Where(one => one.Second.IsUnsure).Select(one => one.First.Operation).ToList();
             var now = unsure.Count == 0 ? [] : await ReadAgainAsync(unsure, token).ConfigureAwait(false);

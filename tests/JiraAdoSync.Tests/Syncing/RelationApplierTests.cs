@@ -63,6 +63,20 @@ public sealed class RelationApplierTests
     }
 
     [Fact]
+    public async Task Takes_no_relation_in_one_batch_of_two_items_that_are_related_themselves()
+    {
+        // What goes from one of them by mistake would show in the history of the other.
+        var store = new MemoryStore().Item(1, 2, 3, 4)
+            .Relate(1, Related, 2, Ours)
+            .Relate(3, Related, 4, Ours)
+            .Relate(1, Related, 3, "theirs");
+        await ApplyAsync(store, Remove(1, Related, 2), Remove(3, Related, 4));
+        Assert.Equal([1, 1], store.Batches.Where(batch => batch.Count > 0).Select(batch => batch.Count));
+        Assert.Equal(["Related 3 \"theirs\""], store.On(1));
+        Assert.Empty(store.On(4));
+    }
+
+    [Fact]
     public async Task Reads_again_when_a_place_is_out_of_range()
     {
         var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2).Relate(1, Related, 3, Ours);
