@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using JiraAdoSync.Sandbox;
 using Xunit;
 
@@ -10,9 +8,6 @@ namespace JiraAdoSync.Tests.Sandbox.Jira;
 /// </summary>
 public sealed class NodeClientTests(NodeClientTests.Packages packages) : IClassFixture<NodeClientTests.Packages>
 {
-    private static readonly string Folder =
-        Path.Combine(Repository.Root, "tests", "JiraAdoSync.Tests", "Sandbox", "Jira", "node");
-
     [Theory]
     [InlineData("site")]
     [InlineData("configuration")]
@@ -33,59 +28,20 @@ public sealed class NodeClientTests(NodeClientTests.Packages packages) : IClassF
             new SandboxOptions { Switches = new SandboxSwitches { JiraAccountsMayUseDynamicWebhooks = true } },
             TestContext.Current.CancellationToken);
 
-        var (status, output) = await RunAsync("node", "drive.mjs", area, $"{server.JiraUri}", server.JiraUser, server.JiraToken);
-
-        Assert.True(status == 0, output);
+        await packages.Node.RunAsync("drive.mjs", area, $"{server.JiraUri}", server.JiraUser, server.JiraToken);
     }
 
-    private static async Task<(int Status, string Output)> RunAsync(string program, params string[] arguments)
-    {
-        var isScript = OperatingSystem.IsWindows() && program == "npm";
-        using var process = Process.Start(new ProcessStartInfo(isScript ? "npm.cmd" : program, arguments)
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        using var tooLong = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(tooLong.Token);
-            var error = process.StandardError.ReadToEndAsync(tooLong.Token);
-            await process.WaitForExitAsync(tooLong.Token);
-            return (process.ExitCode, await output + await error);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            return (-1, $"{program} did not end within three minutes.");
-        }
-    }
-
-    /// <summary>Fetches the packages once, into the ignored <c>node_modules</c> beside the script.</summary>
+    /// <summary>Fetches the packages once.</summary>
     public sealed class Packages : IAsyncLifetime
     {
         /// <summary>Why the client is not there, or null.</summary>
         public string? Missing { get; private set; }
 
+        /// <summary>The script and its packages.</summary>
+        internal NodeFolder Node { get; } = new("Sandbox", "Jira", "node");
+
         /// <inheritdoc/>
-        public async ValueTask InitializeAsync()
-        {
-            var (installed, wanted) = (Path.Combine(Folder, "node_modules", ".package-lock.json"), Path.Combine(Folder, "package-lock.json"));
-            try
-            {
-                await RunAsync("node", "--version");
-                if (!File.Exists(installed) || File.GetLastWriteTimeUtc(installed) < File.GetLastWriteTimeUtc(wanted))
-                {
-                    var (status, output) = await RunAsync("npm", "ci", "--no-audit", "--no-fund");
-                    Missing = status == 0 ? null : $"npm could not fetch jira.js: {output}";
-                }
-            }
-            catch (Win32Exception)
-            {
-                Missing = "node or npm is not found here.";
-            }
-        }
+        public async ValueTask InitializeAsync() => Missing = await Node.InstallAsync();
 
         /// <inheritdoc/>
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
