@@ -1,0 +1,68 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Planning;
+
+namespace JiraAdoSync.Syncing;
+
+/// <summary>Sees to it that the areas and iterations stand that work items are to be put in.</summary>
+/// <param name="store">The project.</param>
+internal sealed class PathMaker(IWorkItemStore store)
+{
+    /// <summary>Refuses areas and iterations that do not exist, unless they are to be made.</summary>
+    public async Task CheckAsync(IEnumerable<WorkItemChange> changes, WorkItemPolicy policy, CancellationToken token)
+    {
+        var missing = policy.CreatePaths ? [] : await FindMissingAsync(changes, token).ConfigureAwait(false);
+        if (missing.Count > 0)
+        {
+            var first = missing.Take(10).Select(one => $"'{one.Path}' ({one.Count} {(one.Count == 1 ? "issue" : "issues")})");
+            throw new SyncException(
+                "PathMissing",
+                $"The project lacks {missing.Count} areas or iterations that -FieldMapping names: {string.Join(", ", first)}"
+                + $"{(missing.Count > 10 ? " and more" : string.Empty)}. Create them, map to others, or give -CreatePaths.",
+                missing.ConvertAll(one => one.Path));
+        }
+    }
+
+    /// <summary>Makes the areas and iterations that changes name and that do not exist, parents first.</summary>
+    public async Task CreateAsync(IEnumerable<WorkItemChange> changes, CancellationToken token)
+    {
+        foreach (var (field, path, _) in await FindMissingAsync(changes, token).ConfigureAwait(false))
+        {
+            await store.CreatePathAsync(field, path, token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The areas and iterations that changes name and that do not exist, with those above them, parents first.</summary>
+    private async Task<List<(WorkItemField Field, string Path, int Count)>> FindMissingAsync(
+        IEnumerable<WorkItemChange> changes,
+        CancellationToken token)
+    {
+        var named = (from change in changes
+                     from field in new[] { WorkItemField.AreaPath, WorkItemField.IterationPath }
+                     where change.IsWrite && change.Fields.ContainsKey(field.ReferenceName)
+                     select (Field: field, Path: (string)change.Fields[field.ReferenceName]!)).ToList();
+        if (named.Count == 0)
+        {
+            return [];
+        }
+
+        var (areas, iterations) = await store.GetPathsAsync(token).ConfigureAwait(false);
+        return named
+            .SelectMany(one => Above(one.Path).Select(path => (one.Field, Path: path)))
+            .Where(one => !(one.Field == WorkItemField.AreaPath ? areas : iterations).Contains(one.Path))
+            .GroupBy(one => (one.Field, one.Path.ToUpperInvariant()), one => one.Path)
+            .Select(group => (group.Key.Field, Path: group.First(), group.Count()))
+            .OrderBy(one => one.Path.Count(letter => letter == '\\'))
+            .ThenBy(one => one.Path, StringComparer.Ordinal)
+            .ToList();
+
+        static IEnumerable<string> Above(string path)
+        {
+            for (var end = path.IndexOf('\\', StringComparison.Ordinal); end > 0; end = path.IndexOf('\\', end + 1))
+            {
+                yield return path[..end];
+            }
+
+            yield return path;
+        }
+    }
+}
