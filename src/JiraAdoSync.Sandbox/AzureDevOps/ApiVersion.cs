@@ -20,7 +20,11 @@ internal enum PreviewRule
 /// <summary>The version that a request asks for, as query or in its Accept header.</summary>
 internal sealed record ApiVersion(string Number, bool IsPreview, string Text)
 {
-    private static readonly string[] Known = ["6.0", "6.1", "7.0", "7.1", "7.2"];
+    /// <summary>Old versions are answered like new ones: recorded in 2026, a client from 2019 that asks for 5.0.</summary>
+    private static readonly string[] Known =
+    [
+        "1.0", "2.0", "2.1", "2.2", "2.3", "3.0", "3.1", "3.2", "4.0", "4.1", "5.0", "5.1", "5.2", "6.0", "6.1", "7.0", "7.1", "7.2",
+    ];
 
     public static ApiVersion Of(AdoFlavor flavor, string method, string? query, string? accept, PreviewRule rule)
     {
@@ -47,7 +51,7 @@ internal sealed record ApiVersion(string Number, bool IsPreview, string Text)
 
         var version = new ApiVersion(parts[0], parts.Length == 2, text);
         var needsPreview = version.Number == "7.2" || rule == PreviewRule.Always
-            || (rule == PreviewRule.Since7 && version.Number.StartsWith('6'));
+            || (rule == PreviewRule.Since7 && string.CompareOrdinal(version.Number, "7") < 0);
         return needsPreview && !version.IsPreview ? throw AdoError.PreviewNeeded(version.Number) : version;
     }
 

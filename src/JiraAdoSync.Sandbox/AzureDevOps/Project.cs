@@ -32,17 +32,21 @@ internal sealed class Project(
         Name.Equals(nameOrId, StringComparison.OrdinalIgnoreCase)
         || (Guid.TryParse(nameOrId, out var id) && id == Id);
 
-    public JsonObject ToReference() => new()
+    public JsonObject ToReference()
     {
-        ["id"] = Id.ToString("D"),
-        ["name"] = Name,
-        ["description"] = description,
-        ["url"] = $"{Organization.Uri}/_apis/projects/{Id:D}",
-        ["state"] = "wellFormed",
-        ["revision"] = 11,
-        ["visibility"] = "private",
-        ["lastUpdateTime"] = WorkItemJson.Date(created),
-    };
+        var reference = new JsonObject { ["id"] = Id.ToString("D"), ["name"] = Name };
+        if (description.Length > 0)
+        {
+            reference["description"] = description;
+        }
+
+        reference["url"] = $"{Organization.Uri}/_apis/projects/{Id:D}";
+        reference["state"] = "wellFormed";
+        reference["revision"] = 11;
+        reference["visibility"] = "private";
+        reference["lastUpdateTime"] = WorkItemJson.Date(created);
+        return reference;
+    }
 
     public JsonObject ToJson(bool capabilities)
     {

@@ -35,19 +35,26 @@ internal static class WiqlEndpoints
             throw AdoError.QueryOverLimit(limit);
         }
 
-        return Answer.Json(new JsonObject
+        var body = new JsonObject
         {
             ["queryType"] = TypeOf(query),
             ["queryResultType"] = resultType,
             ["asOf"] = WorkItemJson.Date(query.AsOf ?? organization.Now),
             ["columns"] = new JsonArray([.. query.Columns.Select(field => Column(field, organization))]),
-            ["sortColumns"] = new JsonArray([.. query.OrderBy.Select(sort => new JsonObject
+        };
+
+        // Recorded: what is not ordered has no sortColumns.
+        if (query.OrderBy.Count > 0)
+        {
+            body["sortColumns"] = new JsonArray([.. query.OrderBy.Select(sort => new JsonObject
             {
                 ["field"] = Column(sort.Field, organization),
                 ["descending"] = sort.Descending,
-            })]),
-            [list] = new JsonArray([.. rows.Take(Math.Min(top ?? limit, limit))]),
-        });
+            })]);
+        }
+
+        body[list] = new JsonArray([.. rows.Take(Math.Min(top ?? limit, limit))]);
+        return Answer.Json(body);
     }
 
     // A row at the top has its target only.

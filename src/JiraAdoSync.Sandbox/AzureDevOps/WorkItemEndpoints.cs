@@ -58,12 +58,10 @@ internal static class WorkItemEndpoints
             throw AdoError.ExpandWithFields();
         }
 
-        // One item read alone has its links to other resources; a list has them only when asked.
         var item = Find(request, request.RouteId());
         var past = request.QueryDate("asOf") is { } date ? new WorkItemAt(item, date) : null;
         return past is { Exists: false } ? throw AdoError.ItemMissing(item.Id)
-            : Answer.Json(WorkItemJson.Render(
-                item, fields, fields is null && expand == Expand.None ? Expand.Links : expand, past: past));
+            : Answer.Json(WorkItemJson.RenderAlone(item, fields, expand, past));
     }
 
     private static Answer Batch(AdoRequest request)

@@ -76,17 +76,25 @@ internal static class WorkItemJson
         return body;
     }
 
-    /// <summary>What POST and PATCH answer: the item with its relations, whatever was asked to be expanded.</summary>
-    public static JsonObject RenderWritten(WorkItem item, Expand expand)
+    /// <summary>
+    /// A work item that was asked for alone: it always has its links to other resources, but for a read of named fields.
+    /// (In a list they come with <c>$expand</c> all or links only.)
+    /// </summary>
+    public static JsonObject RenderAlone(
+        WorkItem item, IReadOnlyList<FieldDefinition>? fields, Expand expand, WorkItemAt? past = null)
     {
-        var body = Render(item, null, expand == Expand.Fields ? Expand.All : expand == Expand.All ? expand : Expand.Relations);
-        if (!body.ContainsKey("_links"))
+        var body = Render(item, fields, expand, past: past);
+        if (fields is null && !body.ContainsKey("_links"))
         {
             body.Insert(body.IndexOf("url"), "_links", Links(item, Url(item.Project.Organization.Uri, item)));
         }
 
         return body;
     }
+
+    /// <summary>What POST and PATCH answer: the item with its relations, whatever was asked to be expanded.</summary>
+    public static JsonObject RenderWritten(WorkItem item, Expand expand) =>
+        RenderAlone(item, null, expand is Expand.Fields or Expand.All ? Expand.All : Expand.Relations);
 
     public static JsonObject RenderRevision(WorkItem item, int rev, Expand expand = Expand.None)
     {

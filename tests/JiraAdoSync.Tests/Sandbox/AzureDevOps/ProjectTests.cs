@@ -107,6 +107,7 @@ public sealed class ProjectTests
         await CreateProjectAsync(ado, "Third", ProcessTemplate.Basic);
         var third = (await ado.GetAsync("_apis/projects/Third?includeCapabilities=true")).Ok();
         Assert.Equal("Basic", third["capabilities", "processTemplate", "templateName"]);
+        Assert.Null(third.Node("description"));
         var item = (await ado.SendAsync(
             "POST", "Third/_apis/wit/workitems/$Issue", new JsonArray(Op.Title("In the third")), Op.MediaType)).Ok().Number("id");
         Assert.Equal(202, (await ado.SendAsync("DELETE", $"_apis/projects/{third["id"]}")).Status);

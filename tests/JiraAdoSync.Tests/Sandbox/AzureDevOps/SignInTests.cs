@@ -83,6 +83,10 @@ public sealed class SignInTests
     }
 
     [Theory]
+    [InlineData("1.0")]
+    [InlineData("4.1")]
+    [InlineData("5.0")]
+    [InlineData("5.1-preview")]
     [InlineData("6.0")]
     [InlineData("7.0")]
     [InlineData("7.1")]
@@ -127,6 +131,7 @@ public sealed class SignInTests
 
     [Theory]
     [InlineData("9.9", "VssVersionOutOfRangeException")]
+    [InlineData("0.9", "VssVersionOutOfRangeException")]
     [InlineData("seven", "VssInvalidApiVersionException")]
     [InlineData("7.2", "VssInvalidPreviewVersionException")]
     public async Task A_version_that_is_not_there_is_refused(string version, string typeKey)
@@ -144,6 +149,7 @@ public sealed class SignInTests
     public async Task What_was_released_with_7_0_is_a_preview_in_6_0(string path)
     {
         await using var ado = await Ado.StartAsync();
+        Assert.Equal(400, (await ado.GetAsync($"{path}?api-version=5.0")).Status);
         Assert.Equal(400, (await ado.GetAsync($"{path}?api-version=6.0")).Status);
         (await ado.GetAsync($"{path}?api-version=6.0-preview.1")).Ok();
         (await ado.GetAsync($"{path}?api-version=7.0")).Ok();

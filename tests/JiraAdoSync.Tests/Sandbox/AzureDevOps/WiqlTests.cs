@@ -70,6 +70,7 @@ public sealed class WiqlTests
         Assert.Equal(["System.Id", "System.Title"], reply.Texts("columns", "referenceName"));
         Assert.Equal(["System.Title", "System.Id"], reply.Texts("sortColumns", "field", "referenceName"));
         Assert.Equal("true", reply["sortColumns", 0, "descending"]);
+        Assert.Null((await ado.QueryAsync("SELECT [System.Id] FROM WorkItems")).Ok().Node("sortColumns"));
         Assert.Equal(["2", "1"], reply.Texts("workItems", "id"));
         Assert.EndsWith("/_apis/wit/workItems/2", reply["workItems", 0, "url"], StringComparison.Ordinal);
     }

@@ -98,6 +98,34 @@ public sealed class WorkItemTests
         Assert.Single(all.List("relations"));
     }
 
+    [Theory]
+    [InlineData("none", false, false, false)]
+    [InlineData("relations", true, false, false)]
+    [InlineData("fields", false, true, false)]
+    [InlineData("links", false, false, true)]
+    [InlineData("all", true, true, true)]
+    public async Task What_is_expanded_shows_and_an_item_alone_always_has_its_links(
+        string expand, bool relations, bool fields, bool linksOfList)
+    {
+        await using var ado = await Ado.StartAsync();
+        var id = await ado.CreateAsync("Task", Op.Hyperlink("https://jira.example/1"));
+        Assert.Equal((relations, fields, true), Shown((await ado.GetAsync($"_apis/wit/workitems/{id}?$expand={expand}")).Ok().Json));
+        var list = (await ado.GetAsync($"_apis/wit/workitems?ids={id}&$expand={expand}")).Ok();
+        Assert.Equal((relations, fields, linksOfList), Shown(list.Node("value", 0)));
+        var batch = await ado.PostAsync("_apis/wit/workitemsbatch", new JsonObject { ["ids"] = new JsonArray(id), ["$expand"] = expand });
+        Assert.Equal((relations, fields, linksOfList), Shown(batch.Ok().Node("value", 0)));
+
+        // Writes answer with relations and links in any case.
+        var created = await ado.SendAsync(
+            "POST", $"Fabrikam/_apis/wit/workitems/$Task?$expand={expand}",
+            new JsonArray(Op.Title("Other"), Op.Hyperlink("https://jira.example/2")), Op.MediaType);
+        Assert.Equal((true, fields, true), Shown(created.Ok().Json));
+        Assert.Equal((true, fields, true), Shown((await ado.PatchAsync(id, $"&$expand={expand}", Op.Title("New"))).Ok().Json));
+
+        static (bool, bool, bool) Shown(JsonNode? item) => (
+            item!["relations"] is not null, item["fields"]!["System.Watermark"] is not null, item["_links"] is not null);
+    }
+
     [Fact]
     public async Task A_read_of_named_fields_has_those_and_excludes_expand()
     {
@@ -105,6 +133,7 @@ public sealed class WorkItemTests
         var id = await ado.CreateAsync();
         var some = (await ado.GetAsync($"_apis/wit/workitems/{id}?fields=System.Id,system.title")).Ok();
         Assert.Equal(["System.Id", "System.Title"], some.Node("fields")!.AsObject().Select(one => one.Key));
+        Assert.Null(some.Node("_links"));
         (await ado.GetAsync($"_apis/wit/workitems/{id}?fields=System.Id&$expand=relations")).Refused(
             400, "ConflictingParametersException", "The expand parameter can not be used with the fields parameter.");
         (await ado.GetAsync($"_apis/wit/workitems/{id}?fields=Custom.Nothing")).Refused(
