@@ -9,6 +9,7 @@ BeforeAll {
     $runs = Join-Path $TestDrive runs
     $results = Invoke-JiraAdoSync -Jql 'project = SHOP' -RunPath $runs
     $replicas = Get-JiraReplica -Jql 'project = SHOP'
+    $ran = Get-JiraAdoRun $results[-1].RunId -RunPath $runs
     $of = @{
         replica    = $replicas
         link       = $replicas | Get-JiraIssueLinks -IncludeParent
@@ -19,6 +20,12 @@ BeforeAll {
         summary    = $results[-1]
         correlation = Get-JiraAdoCorrelation
         coverage   = $replicas | Test-LinkTypeMapping
+        'type coverage' = $replicas | Test-IssueTypeMapping
+        're-plan'  = Invoke-JiraAdoSync -Jql 'project = SHOP' -TypeMapping @{ Bug = 'Task' } -LinkTypeMapping @{ blocks = 'Predecessor'; 'relates to' = 'Related' } -PlanOnly 6>$null
+        run        = Get-JiraAdoRun -RunPath $runs
+        'run change' = $ran
+        undo       = Get-JiraAdoRun -RunPath $runs | Undo-JiraAdoRun -WhatIf 6>$null | Select-Object -SkipLast 1
+        orphan     = Get-JiraAdoOrphan -Jql 'project = SHOP AND key != SHOP-2'
         jira       = Connect-JiraSite $sandbox.jira ([pscredential]::new($sandbox.jiraUser, (Secret $sandbox.jiraToken)))
         ado        = Connect-AdoProject $sandbox.organization $sandbox.project (Secret $sandbox.adoToken)
     }
@@ -63,14 +70,20 @@ Describe 'Views' {
         $text | Should -Match 'Action: Create'
     }
 
-    It 'has a list of <_> that tells no type names' -ForEach 'replica', 'change', 'result', 'summary', 'link', 'correlation' {
-        $text = ($of[$_] | Select-Object -First 1 | Format-List | Out-String -Width 120) -replace $colours
-        $text | Should -Match ' : '
-        $text | Should -Not -Match 'System\.|JiraAdoSync\.'
+    BeforeDiscovery {
+        $everything = 'replica', 'link', 'desired', 'relation', 'change', 're-plan', 'result', 'summary', 'correlation', 'coverage',
+            'type coverage', 'run', 'run change', 'undo', 'orphan', 'jira', 'ado'
     }
 
-    It 'has a wide view of <_>' -ForEach 'replica', 'change', 'result', 'link', 'correlation', 'desired', 'relation' {
-        ($of[$_] | Format-Wide | Out-String) | Should -Match 'SHOP|Predecessor|Hyperlink'
+    It 'has a table, a list and a wide view of <_> that tell no type names' -ForEach $everything {
+        $table = ($of[$_] | Format-Table | Out-String -Width 120) -replace $colours
+        $list = ($of[$_] | Format-List | Out-String -Width 120) -replace $colours
+        $wide = ($of[$_] | Format-Wide | Out-String -Width 120) -replace $colours
+        # Connections and summaries are lists wherever they are shown: they stand beside tables of others.
+        $table | Should -Match '---|^\s+\w+ +: '
+        $list | Should -Match ' : '
+        $wide | Should -Match '\w'
+        $table + $list + $wide | Should -Not -Match 'System\.(Collections|String|Object)|JiraAdoSync\.[A-Z]|<>| \{ '
     }
 
     It 'has no colours where there are to be none' {
@@ -91,27 +104,54 @@ Describe 'Views' {
 }
 
 Describe 'Conversions' {
-    It 'converts <_> to JSON and back' -ForEach 'replica', 'link', 'desired', 'relation', 'change', 'result', 'summary', 'correlation', 'coverage', 'jira', 'ado' {
-        $back = $of[$_] | ConvertTo-Json -Depth 6 -EnumsAsStrings -WarningAction SilentlyContinue | ConvertFrom-Json
-        @($back).Count | Should -Be @($of[$_]).Count
+    BeforeDiscovery {
+        $everything = 'replica', 'link', 'desired', 'relation', 'change', 're-plan', 'result', 'summary', 'correlation', 'coverage',
+            'type coverage', 'run', 'run change', 'undo', 'orphan', 'jira', 'ado'
     }
 
-    It 'tells counts and words in JSON' {
-        ($of.summary | ConvertTo-Json -EnumsAsStrings | ConvertFrom-Json).WorkItems.Create | Should -Be 6
-        ($of.summary | ConvertTo-Json -EnumsAsStrings | ConvertFrom-Json).Outcome | Should -Be 'Changed'
-        ($of.result | ConvertTo-Json -EnumsAsStrings | ConvertFrom-Json)[0].Action | Should -Be 'Create'
+    It 'converts <_> to JSON and back, with words and no type names' -ForEach $everything {
+        $of[$_] | Should -Not -BeNullOrEmpty
+        $text = $of[$_] | ConvertTo-Json -WarningAction SilentlyContinue
+        $text | Should -Not -Match '"(Action|Outcome|Kind)": \d|System\.(Collections|String|Object)|JiraAdoSync\.[A-Z]|<>'
+        @($text | ConvertFrom-Json).Count | Should -Be @($of[$_]).Count
     }
 
-    It 'exports the scalars of <_> as CSV, words and not type names' -ForEach 'link', 'desired', 'relation', 'correlation', 'coverage' {
-        $text = $of[$_] | ConvertTo-Csv
-        $text.Count | Should -BeGreaterThan 1
-        $text -join "`n" | Should -Not -Match 'System\.Collections|JiraAdoSync\.[A-Z]'
+    It 'tells counts, words and lists in JSON' {
+        $summary = $of.summary | ConvertTo-Json | ConvertFrom-Json
+        $summary.WorkItems.Create | Should -Be 6
+        $summary.Outcome | Should -Be 'Changed'
+        $results = $of.result | ConvertTo-Json | ConvertFrom-Json
+        $results[0].Action | Should -Be 'Create'
+        $results[0].Fields | Should -Contain 'System.Title'
     }
 
-    It 'exports results as CSV' {
-        $rows = $of.result | Where-Object Relation | Select-Object Action, Source, Relation, Target, Detail | ConvertTo-Csv | ConvertFrom-Csv
+    It 'exports <_> as CSV, words and no type names' -ForEach $everything {
+        # A table has the columns of the first object.
+        foreach ($alike in $of[$_] | Group-Object { $_.GetType() }) {
+            $text = $alike.Group | ConvertTo-Csv
+            $text.Count | Should -BeGreaterThan 1
+            $text -join "`n" | Should -Not -Match 'System\.(Collections|String|Object)|JiraAdoSync\.[A-Z]|<>| \{ '
+        }
+    }
+
+    It 'exports what lists and tables hold' {
+        $row = $of.summary | ConvertTo-Csv | ConvertFrom-Csv
+        $row.WorkItems | Should -Be 'Create = 6'
+        $row.Outcome | Should -Be 'Changed'
+        $rows = $of.change | Where-Object Key -EQ SHOP-1 | ConvertTo-Csv | ConvertFrom-Csv
+        $rows.Fields | Should -BeLike 'System.Title = Customers can pay by card; *'
+        ($of.replica | Where-Object Key -EQ SHOP-1 | ConvertTo-Csv | ConvertFrom-Csv).Links |
+            Should -Be 'SHOP-2 blocks SHOP-1; SHOP-3 blocks SHOP-1; SHOP-4 relates to SHOP-1'
+        $rows = $of.result | Where-Object Relation | ConvertTo-Csv | ConvertFrom-Csv
         $rows.Count | Should -Be 5
         $rows[0].Action | Should -Be 'Create'
+    }
+
+    It 'keeps the parts of lists and tables for scripts' {
+        $of.summary.WorkItems['Create'] | Should -Be 6
+        $of.summary.WorkItems.Create | Should -Be 6
+        ($of.change | Where-Object Key -EQ SHOP-1).Fields['system.title'] | Should -Be 'Customers can pay by card'
+        ($of.replica | Where-Object Key -EQ SHOP-1).Links.Count | Should -Be 3
     }
 }
 

@@ -1,9 +1,10 @@
 namespace JiraAdoSync;
 
 /// <summary>
-/// What went wrong with a request, told by kind: the name of each kind is the id of the error that users see.
+/// What went wrong with a request, told by kind: the name of each kind is the id of the error that users see. It has 64
+/// bits: of such, ConvertTo-Json writes the name.
 /// </summary>
-public enum Failure
+public enum Failure : long
 {
     /// <summary>The service does not accept the credentials.</summary>
     AuthenticationFailed,

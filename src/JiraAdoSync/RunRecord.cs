@@ -93,6 +93,10 @@ internal sealed class RunRecord : IDisposable
 
     public void Dispose() => _writer?.Dispose();
 
+    /// <summary>The folder of a record; a folder is its own.</summary>
+    public static string FolderOf(string path) =>
+        path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? Path.GetDirectoryName(path)! : path;
+
     /// <summary>The records in a folder, the latest first, read as they are asked for.</summary>
     public static IEnumerable<(Run Run, IReadOnlyList<RunChange> Changes)> ReadAll(string? folder)
     {

@@ -24,10 +24,10 @@ public sealed record WorkItem
     /// The fields that have a value, by reference name in any case: text, <see cref="double"/>, <see cref="bool"/>,
     /// <see cref="DateTimeOffset"/>, or a person's unique name.
     /// </summary>
-    public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
+    public IReadOnlyDictionary<string, object?> Fields { get; init => field = Listing.Of(value); } = new Table<object?>();
 
     /// <summary>Its relations in the service's order: a relation is removed by its place in this list.</summary>
-    public IReadOnlyList<Relation> Relations { get; init; } = [];
+    public IReadOnlyList<Relation> Relations { get; init => field = Listing.Of(value); } = Listing.Of<Relation>([]);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Type} {Id}: {Title}";

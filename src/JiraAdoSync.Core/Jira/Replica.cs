@@ -22,14 +22,14 @@ public sealed record Replica
     public IssueReference? Parent { get; init; }
 
     /// <summary>The links that the issue shows, each in its one direction.</summary>
-    public IReadOnlyList<IssueLink> Links { get; init; } = [];
+    public IReadOnlyList<IssueLink> Links { get; init => field = Listing.Of(value); } = Listing.Of<IssueLink>([]);
 
     /// <summary>
     /// The values of the other fields that were asked for, by id in any case, null where the issue has none: text,
     /// numbers, lists, and dictionaries for what Jira describes by several values, such as a person. So that
     /// <c>$replica.Fields.customfield_10020</c> works.
     /// </summary>
-    public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
+    public IReadOnlyDictionary<string, object?> Fields { get; init => field = Listing.Of(value); } = new Table<object?>();
 
     /// <summary>The digest of a description that is not there.</summary>
     public const string NoDescription = "0";
@@ -42,13 +42,13 @@ public sealed record Replica
     /// <summary>
     /// The comments, without their text: all of them, or the first ones of many. Null where they were not asked for.
     /// </summary>
-    public IReadOnlyList<IssueComment>? Comments { get; init; }
+    public IReadOnlyList<IssueComment>? Comments { get; init => field = value is null ? null : Listing.Of(value); }
 
     /// <summary>How many comments there are.</summary>
     public int CommentCount { get; init; }
 
     /// <summary>The attachments; null where they were not asked for.</summary>
-    public IReadOnlyList<IssueAttachment>? Attachments { get; init; }
+    public IReadOnlyList<IssueAttachment>? Attachments { get; init => field = value is null ? null : Listing.Of(value); }
 
     /// <summary>The issue's name.</summary>
     public IssueReference Reference => new(IssueId, Key);

@@ -2,9 +2,9 @@ namespace JiraAdoSync.Planning;
 
 /// <summary>
 /// What a plan decides for a work item, a link or a relation that stands. No value is zero: in PowerShell that would
-/// count as false.
+/// count as false. And it has 64 bits: of such, ConvertTo-Json writes the name.
 /// </summary>
-public enum ChangeAction
+public enum ChangeAction : long
 {
     /// <summary>It does not stand yet, and is made.</summary>
     Create = 1,

@@ -74,7 +74,7 @@ public sealed record RelationChange
     public DesiredRelation? Desired { get; init; }
 
     /// <summary>The relations that have to go.</summary>
-    public IReadOnlyList<StandingRelation> Removes { get; init; } = [];
+    public IReadOnlyList<StandingRelation> Removes { get; init => field = Listing.Of(value); } = Listing.Of<StandingRelation>([]);
 
     /// <summary>Whether applying this changes something.</summary>
     public bool IsWrite =>

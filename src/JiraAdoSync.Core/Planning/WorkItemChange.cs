@@ -21,18 +21,18 @@ public sealed record WorkItemChange
     public FoundWorkItem? Standing { get; init; }
 
     /// <summary>The fields to write, by reference name.</summary>
-    public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
+    public IReadOnlyDictionary<string, object?> Fields { get; init => field = Listing.Of(value); } = new Table<object?>();
 
     /// <summary>
     /// The states to pass through before the one among the fields, where the workflow knows no direct way.
     /// </summary>
-    public IReadOnlyList<string> StatesBefore { get; init; } = [];
+    public IReadOnlyList<string> StatesBefore { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
     /// <summary>Fields that stay as people changed them, by reference name.</summary>
-    public IReadOnlyList<string> Kept { get; init; } = [];
+    public IReadOnlyList<string> Kept { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
     /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
-    public IReadOnlyList<string> UnknownPeople { get; init; } = [];
+    public IReadOnlyList<string> UnknownPeople { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
     /// <summary>Whether it is written past the rules of its type.</summary>
     public bool BypassRules { get; init; }

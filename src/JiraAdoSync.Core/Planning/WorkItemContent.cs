@@ -50,6 +50,9 @@ public sealed record WorkItemContent
         return new[] { Count(comments, "comment"), Count(attachments, "attachment"), Count(webLinks, "web link") }.OfType<string>();
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(", ", Tell());
+
     private static string? Count(int count, string what) => count switch
     {
         0 => null,

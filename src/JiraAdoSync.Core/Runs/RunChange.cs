@@ -2,8 +2,11 @@ using JiraAdoSync.AzureDevOps;
 
 namespace JiraAdoSync.Runs;
 
-/// <summary>What was done to a work item. No value is zero: in PowerShell that would count as false.</summary>
-public enum RunAction
+/// <summary>
+/// What was done to a work item. No value is zero: in PowerShell that would count as false. And it has 64 bits: of such,
+/// ConvertTo-Json writes the name.
+/// </summary>
+public enum RunAction : long
 {
     /// <summary>It was created.</summary>
     Create = 1,
@@ -43,16 +46,16 @@ public sealed record RunChange
     public int? Rev { get; init; }
 
     /// <summary>The written fields as they were before; null for one that had no value.</summary>
-    public IReadOnlyDictionary<string, object?> Before { get; init; } = new Dictionary<string, object?>();
+    public IReadOnlyDictionary<string, object?> Before { get; init => field = Listing.Of(value); } = new Table<object?>();
 
     /// <summary>The written fields as they were after it, by the service's answer.</summary>
-    public IReadOnlyDictionary<string, object?> After { get; init; } = new Dictionary<string, object?>();
+    public IReadOnlyDictionary<string, object?> After { get; init => field = Listing.Of(value); } = new Table<object?>();
 
     /// <summary>The relations that went.</summary>
-    public IReadOnlyList<Relation> Removed { get; init; } = [];
+    public IReadOnlyList<Relation> Removed { get; init => field = Listing.Of(value); } = Listing.Of<Relation>([]);
 
     /// <summary>The relations that came. One whose comment was changed is removed and added.</summary>
-    public IReadOnlyList<Relation> Added { get; init; } = [];
+    public IReadOnlyList<Relation> Added { get; init => field = Listing.Of(value); } = Listing.Of<Relation>([]);
 
     /// <inheritdoc/>
     public override string ToString()

@@ -31,7 +31,7 @@ public sealed record RelationResult
     public required long? LinkId { get; init; }
 
     /// <summary>The relations that went, or would go, for this one.</summary>
-    public IReadOnlyList<Relation> Removed { get; init; } = [];
+    public IReadOnlyList<Relation> Removed { get; init => field = Listing.Of(value); } = Listing.Of<Relation>([]);
 
     /// <summary>Whether something was written.</summary>
     public bool IsApplied { get; init; }

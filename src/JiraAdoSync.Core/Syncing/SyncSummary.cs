@@ -2,8 +2,11 @@ using JiraAdoSync.Planning;
 
 namespace JiraAdoSync.Syncing;
 
-/// <summary>How a run ended. No value is zero: in PowerShell that would count as false.</summary>
-public enum SyncOutcome
+/// <summary>
+/// How a run ended. No value is zero: in PowerShell that would count as false. And it has 64 bits: of such, ConvertTo-Json
+/// writes the name.
+/// </summary>
+public enum SyncOutcome : long
 {
     /// <summary>Nothing had to be written, or nothing was to be.</summary>
     NoChange = 1,
@@ -28,16 +31,16 @@ public sealed record SyncSummary
     public required int Issues { get; init; }
 
     /// <summary>How many work items got each action.</summary>
-    public required IReadOnlyDictionary<string, int> WorkItems { get; init; }
+    public required IReadOnlyDictionary<string, int> WorkItems { get; init => field = Listing.Of(value); }
 
     /// <summary>How many links, parents and relations got each action.</summary>
-    public required IReadOnlyDictionary<string, int> Relations { get; init; }
+    public required IReadOnlyDictionary<string, int> Relations { get; init => field = Listing.Of(value); }
 
     /// <summary>The keys that relations wait for.</summary>
-    public required IReadOnlyList<string> PendingKeys { get; init; }
+    public required IReadOnlyList<string> PendingKeys { get; init => field = Listing.Of(value); }
 
     /// <summary>The keys of what failed.</summary>
-    public required IReadOnlyList<string> FailedKeys { get; init; }
+    public required IReadOnlyList<string> FailedKeys { get; init => field = Listing.Of(value); }
 
     /// <summary>How many requests Jira got.</summary>
     public required long JiraRequests { get; init; }

@@ -33,13 +33,13 @@ public sealed record WorkItemResult
     public string? Detail { get; init; }
 
     /// <summary>The fields that are written, by reference name.</summary>
-    public IReadOnlyList<string> Fields { get; init; } = [];
+    public IReadOnlyList<string> Fields { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
     /// <summary>The fields that stay as people changed them, by reference name.</summary>
-    public IReadOnlyList<string> Kept { get; init; } = [];
+    public IReadOnlyList<string> Kept { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
     /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
-    public IReadOnlyList<string> UnknownPeople { get; init; } = [];
+    public IReadOnlyList<string> UnknownPeople { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
     /// <summary>What went wrong; null where nothing did.</summary>
     public ServiceError? Error { get; init; }

@@ -11,7 +11,7 @@ namespace JiraAdoSync.Rest.AzureDevOps;
 internal sealed record WireWorkItem(
     int Id,
     int Rev,
-    [property: JsonConverter(typeof(FieldValues))] Dictionary<string, object?>? Fields,
+    [property: JsonConverter(typeof(FieldValues))] Table<object?>? Fields,
     List<WireRelation?>? Relations)
 {
     public WorkItem ToWorkItem() => new()
@@ -21,7 +21,7 @@ internal sealed record WireWorkItem(
         Type = Text("System.WorkItemType"),
         Title = Text("System.Title"),
         Project = Text("System.TeamProject"),
-        Fields = Fields ?? new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase),
+        Fields = Fields ?? new Table<object?>(),
         Relations = (Relations ?? []).Complete("relations").ConvertAll(relation => relation.ToRelation(Id)),
     };
 
@@ -32,7 +32,7 @@ internal sealed record WireWorkItem(
 /// The values of a work item's fields. A date comes as text in the one form that the service writes; a person comes as an
 /// object, or as text where the identity is unknown.
 /// </summary>
-internal sealed partial class FieldValues : JsonConverter<Dictionary<string, object?>>
+internal sealed partial class FieldValues : JsonConverter<Table<object?>>
 {
     /// <summary>Many items have the same few fields: their names are kept once.</summary>
     private static readonly ConcurrentDictionary<string, string> Names = [];
@@ -50,14 +50,14 @@ internal sealed partial class FieldValues : JsonConverter<Dictionary<string, obj
         _ => null,
     };
 
-    public override Dictionary<string, object?> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    public override Table<object?> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException("'fields' is no object.");
         }
 
-        var values = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        var values = new Table<object?>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
@@ -68,7 +68,7 @@ internal sealed partial class FieldValues : JsonConverter<Dictionary<string, obj
         return values;
     }
 
-    public override void Write(Utf8JsonWriter writer, Dictionary<string, object?> value, JsonSerializerOptions options) =>
+    public override void Write(Utf8JsonWriter writer, Table<object?> value, JsonSerializerOptions options) =>
         throw new NotSupportedException("Answers are read only.");
 
     private static object? Read(ref Utf8JsonReader reader)

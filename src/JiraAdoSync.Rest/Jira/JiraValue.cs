@@ -25,9 +25,9 @@ internal static partial class JiraValue
         _ => null,
     };
 
-    private static Dictionary<string, object?> Describe(JsonElement thing)
+    private static Table<object?> Describe(JsonElement thing)
     {
-        var values = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        var values = new Table<object?>();
         foreach (var one in thing.EnumerateObject().Where(one => !Addresses.Contains(one.Name)))
         {
             values[one.Name] = Of(one.Value);
@@ -43,7 +43,7 @@ internal static partial class JiraValue
             return text;
         }
 
-        var sprint = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        var sprint = new Table<object?>();
         foreach (Match part in SprintPart().Matches(text))
         {
             sprint[part.Groups["name"].Value] = part.Groups["value"].Value is "<null>" ? null : part.Groups["value"].Value;

@@ -45,7 +45,7 @@ internal sealed record WireIssue(long Id, string? Key, WireFields? Fields)
             Summary = Fields?.Summary ?? string.Empty,
             Parent = Fields?.Parent?.ToReference(),
             Links = (Fields?.Issuelinks ?? []).Complete("issuelinks").ConvertAll(link => link.ToLink(self)),
-            Fields = detail.Fields.ToDictionary(id => id, Value, StringComparer.OrdinalIgnoreCase),
+            Fields = Values(),
             DescriptionDigest = detail.Description ? DigestOf("description") : null,
             Comments = detail.Comments ? Fields?.Comment.ToComments() ?? [] : null,
             CommentCount = Fields?.Comment?.Total ?? 0,
@@ -56,8 +56,16 @@ internal sealed record WireIssue(long Id, string? Key, WireFields? Fields)
             ? Digest.Of([KeyValuePair.Create(id, (string?)value.GetRawText())])
             : Replica.NoDescription;
 
-        object? Value(string id) =>
-            Fields?.Others is { } others && others.TryGetValue(id, out var value) ? JiraValue.Of(value) : null;
+        Table<object?> Values()
+        {
+            var values = new Table<object?>();
+            foreach (var id in detail.Fields)
+            {
+                values[id] = Fields?.Others is { } others && others.TryGetValue(id, out var value) ? JiraValue.Of(value) : null;
+            }
+
+            return values;
+        }
     }
 }
 

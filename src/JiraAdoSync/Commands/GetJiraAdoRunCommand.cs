@@ -29,14 +29,18 @@ public sealed class GetJiraAdoRunCommand : JiraAdoCommand
     [ArgumentCompleter(typeof(RunIdCompleter))]
     public string[]? RunId { get; set; }
 
-    /// <summary>The folder of the records; by default below the user's local application data.</summary>
-    [Parameter]
+    /// <summary>
+    /// The folder of the records, or one of them, as a run from the pipeline has it; by default the folder below the user's local
+    /// application data.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Path")]
     public string? RunPath { get; set; }
 
     /// <inheritdoc/>
     protected override void Process()
     {
-        var folder = RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+        var folder = RunPath is null ? null : RunRecord.FolderOf(GetUnresolvedProviderPathFromPSPath(RunPath));
         if (RunId is null)
         {
             WriteAll(RunRecord.ReadAll(folder).Select(record => record.Run));

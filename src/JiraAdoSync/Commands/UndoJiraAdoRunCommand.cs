@@ -34,11 +34,16 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
     [ArgumentCompleter(typeof(RunIdCompleter))]
     public string RunId { get; set; } = null!;
 
-    /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
-    [Parameter]
+    /// <summary>
+    /// The folder of the run's record, or that record, as a run from the pipeline has it; by default the folder below the user's
+    /// local application data. The undo's own record is put there too.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Path")]
     public string? RunPath { get; set; }
 
-    private protected override string? RunFolder => RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+    private protected override string? RunFolder =>
+        RunPath is null ? null : RunRecord.FolderOf(GetUnresolvedProviderPathFromPSPath(RunPath));
 
     /// <inheritdoc/>
     protected override void Process()

@@ -1,0 +1,65 @@
+using System.Collections;
+using System.Globalization;
+
+namespace JiraAdoSync;
+
+/// <summary>
+/// Lists and tables that say what is in them. PowerShell writes the text of a property to CSV, and to JSON where that gets
+/// too deep; the text of .NET's own collections is the name of their type.
+/// </summary>
+internal static class Listing
+{
+    /// <summary>A list that says what is in it.</summary>
+    /// <typeparam name="T">What is in it.</typeparam>
+    /// <param name="items">The list.</param>
+    public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> items) => items as Items<T> ?? new Items<T>(items);
+
+    /// <summary>A table that says what is in it, and knows its keys as the other one does.</summary>
+    /// <typeparam name="T">What is behind a key.</typeparam>
+    /// <param name="entries">The table.</param>
+    public static IReadOnlyDictionary<string, T> Of<T>(IReadOnlyDictionary<string, T> entries) =>
+        entries as Table<T> ?? new Table<T>(entries, (entries as Dictionary<string, T>)?.Comparer);
+
+    /// <summary>What people read of a value: its parts, if it has several.</summary>
+    /// <param name="value">The value.</param>
+    public static string? Tell(object? value) => value switch
+    {
+        string text => text,
+        DateTimeOffset date => date.ToString("u", CultureInfo.InvariantCulture),
+        Table<object?> table => $"({table})",
+        IEnumerable items => string.Join("; ", items.Cast<object?>().Select(Tell)),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture),
+    };
+
+    private sealed class Items<T>(IReadOnlyList<T> items) : IReadOnlyList<T>
+    {
+        public int Count => items.Count;
+
+        public T this[int index] => items[index];
+
+        public IEnumerator<T> GetEnumerator() => items.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        public override string ToString() => Tell(items)!;
+    }
+}
+
+/// <summary>A table that says what is in it.</summary>
+/// <typeparam name="T">What is behind a key.</typeparam>
+public sealed class Table<T> : Dictionary<string, T>
+{
+    /// <summary>Makes a table that knows its keys in any case.</summary>
+    public Table()
+        : base(StringComparer.OrdinalIgnoreCase)
+    {
+    }
+
+    internal Table(IEnumerable<KeyValuePair<string, T>> entries, IEqualityComparer<string>? keys)
+        : base(entries, keys)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join("; ", this.Select(entry => $"{entry.Key} = {Listing.Tell(entry.Value)}"));
+}
