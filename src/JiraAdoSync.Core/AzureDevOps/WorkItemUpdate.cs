@@ -3,8 +3,17 @@ namespace JiraAdoSync.AzureDevOps;
 /// <summary>One entry of a work item's history.</summary>
 /// <param name="Rev">The revision that it made, or that stood.</param>
 /// <param name="Fields">The fields that changed, by reference name, with what they had before and after.</param>
-/// <param name="Relations">The relations that it added or changed.</param>
-public sealed record WorkItemUpdate(
-    int Rev,
-    IReadOnlyDictionary<string, (object? Before, object? After)> Fields,
-    IReadOnlyList<Relation> Relations);
+public sealed record WorkItemUpdate(int Rev, IReadOnlyDictionary<string, (object? Before, object? After)> Fields)
+{
+    /// <summary>Whether the account that reads it made it.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>The relations that it added.</summary>
+    public IReadOnlyList<Relation> Added { get; init; } = [];
+
+    /// <summary>The relations that it gave another comment or lock.</summary>
+    public IReadOnlyList<Relation> Changed { get; init; } = [];
+
+    /// <summary>The relations that it removed.</summary>
+    public IReadOnlyList<Relation> Removed { get; init; } = [];
+}

@@ -86,6 +86,10 @@ public sealed record RelationChange
     /// <summary>The target's key; null where it is not known.</summary>
     public string? TargetKey => Target.Issue?.Key;
 
+    /// <summary>The issue at the end that a work item is; null where none is known.</summary>
+    internal IssueReference? IssueOf(int workItemId) =>
+        Source.WorkItemId == workItemId ? Source.Issue : Target.WorkItemId == workItemId ? Target.Issue : null;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Action} {Source} {Relation?.Name ?? "-"} {Target}";
 }

@@ -278,7 +278,7 @@ public static class WorkItemPlanner
     }
 
     /// <summary>Every write of ours writes the mark too.</summary>
-    private static bool IsOurs(WorkItemUpdate update, JiraSite site) => update.Relations.Any(relation =>
+    private static bool IsOurs(WorkItemUpdate update, JiraSite site) => update.Added.Concat(update.Changed).Any(relation =>
         relation.ReferenceName == WorkItemMark.Hyperlink && site.FindMarked(relation.Url) is not null);
 
     private static IEnumerable<string> FurtherTags(DesiredWorkItem desired, WorkItem item) =>

@@ -204,7 +204,7 @@ internal sealed class Correlator(
     {
         foreach (var found in elsewhere.Where(one => one.WorkItem.Rev > 1 && one.Mark?.MayBeOf(store.ProjectId) != false))
         {
-            var history = await store.ReadHistoryAsync(found.WorkItem.Id, token).ConfigureAwait(false);
+            var history = await store.ReadHistoryAsync(found.WorkItem.Id, 0, token).ConfigureAwait(false);
             if (history.Any(update => update.Fields.TryGetValue(Project, out var edit)
                 && string.Equals(edit.Before as string, store.Project, StringComparison.OrdinalIgnoreCase)))
             {

@@ -37,10 +37,11 @@ public interface IWorkItemStore
     /// <param name="token">Ends the wait.</param>
     Task CreatePathAsync(WorkItemField field, string path, CancellationToken token);
 
-    /// <summary>A work item's history, oldest first.</summary>
+    /// <summary>A work item's history, oldest first; that of one that is gone is empty.</summary>
     /// <param name="workItemId">The work item.</param>
+    /// <param name="skip">How many entries, from the oldest, are left out.</param>
     /// <param name="token">Ends the wait.</param>
-    Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, CancellationToken token);
+    Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, int skip, CancellationToken token);
 
     /// <summary>
     /// Reads work items with their relations, by batches. Those that don't exist or can't be read are left out.
@@ -80,13 +81,6 @@ public interface IWorkItemStore
         ArgumentNullException.ThrowIfNull(item);
         return string.Equals(item.Project, Project, StringComparison.OrdinalIgnoreCase);
     }
-
-    /// <summary>
-    /// What the account's last edit that removed relations of a work item took, by the item's own history.
-    /// </summary>
-    /// <param name="workItemId">The work item.</param>
-    /// <param name="token">Ends the wait.</param>
-    Task<IReadOnlyList<Relation>> ReadLastRemovalAsync(int workItemId, CancellationToken token);
 
     /// <summary>
     /// Asks whether a work item could be created, and creates none: the permission is proven before the first write.

@@ -45,6 +45,18 @@ public sealed record RelationResult
     /// <summary>What went wrong; null where nothing did.</summary>
     public ServiceError? Error { get; init; }
 
+    /// <summary>The result of a change that was written.</summary>
+    internal static RelationResult Done(RelationChange change) => Of(change) with { IsApplied = true };
+
+    /// <summary>The result of a change that could not be written.</summary>
+    internal static RelationResult Failed(RelationChange change, ServiceError error) => Of(change) with
+    {
+        Action = ChangeAction.Fail,
+        Reason = error.Kind.ToString(),
+        Detail = error.Message,
+        Error = error,
+    };
+
     /// <summary>The result of a change that was not written: nothing was to be written, or nobody wanted it.</summary>
     /// <param name="change">The change.</param>
     public static RelationResult Of(RelationChange change)

@@ -494,7 +494,7 @@ public sealed class Synchronizer(
         await Parallel
             .ForEachAsync(ids, options, async (id, stop) =>
             {
-                histories[id] = await store.ReadHistoryAsync(id, stop).ConfigureAwait(false);
+                histories[id] = await store.ReadHistoryAsync(id, 0, stop).ConfigureAwait(false);
                 report(new SyncProgress("Reading histories", histories.Count, ids.Count));
             })
             .ConfigureAwait(false);

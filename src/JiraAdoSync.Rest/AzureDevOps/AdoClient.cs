@@ -210,14 +210,30 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, CancellationToken token)
+    public async Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, int skip, CancellationToken token)
     {
         var updates = new List<WorkItemUpdate>();
-        await foreach (var update in ReadUpdatesAsync(workItemId, one => one.ToUpdate(workItemId), token).ConfigureAwait(false))
+        List<WorkItemUpdate> page;
+        do
         {
-            updates.Add(update);
-        }
+            var path = string.Create(
+                CultureInfo.InvariantCulture,
+                $"_apis/wit/workItems/{workItemId}/updates?$top={IWorkItemStore.BatchSize}&$skip={skip + updates.Count}&{Version}");
+            try
+            {
+                page = await _connection
+                    .SendAsync<WireList<WireUpdate>, List<WorkItemUpdate>>(
+                        RestRequest.Get(path), list => list.Items.ConvertAll(update => update.ToUpdate(workItemId, _userId)), token)
+                    .ConfigureAwait(false);
+            }
+            catch (RestException gone) when (gone is { Error.Kind: Failure.NotFound, TypeKey: not null })
+            {
+                return [];
+            }
 
+            updates.AddRange(page);
+        }
+        while (page.Count == IWorkItemStore.BatchSize);
         return updates;
     }
 
@@ -300,23 +316,6 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
             $"SELECT [System.Id] FROM WorkItems WHERE {condition}[System.HyperLinkCount] > 0 AND [System.Id] > {afterId} ORDER BY [System.Id]");
         // An answer that does not lead on would be asked for again and again.
         return await QueryAsync($"{scope}_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&", query, afterId, token).ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<Relation>> ReadLastRemovalAsync(int workItemId, CancellationToken token)
-    {
-        IReadOnlyList<Relation> last = [];
-        await foreach (var removed in ReadUpdatesAsync(workItemId, Removed, token).ConfigureAwait(false))
-        {
-            last = removed ?? last;
-        }
-
-        return last;
-
-        List<Relation>? Removed(WireUpdate update) =>
-            update.RevisedBy?.Id == _userId && update.Relations?.Removed is { Count: > 0 } removed
-                ? removed.Complete("removed").ConvertAll(relation => relation.ToRelation(workItemId))
-                : null;
     }
 
     /// <inheritdoc/>
@@ -451,31 +450,6 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
-
-    private async IAsyncEnumerable<T> ReadUpdatesAsync<T>(
-        int workItemId,
-        Converter<WireUpdate, T> read,
-        [EnumeratorCancellation] CancellationToken token)
-    {
-        List<T> page;
-        var skip = 0;
-        do
-        {
-            var path = string.Create(
-                CultureInfo.InvariantCulture,
-                $"_apis/wit/workItems/{workItemId}/updates?$top={IWorkItemStore.BatchSize}&$skip={skip}&{Version}");
-            page = await _connection
-                .SendAsync<WireList<WireUpdate>, List<T>>(RestRequest.Get(path), updates => updates.Items.ConvertAll(read), token)
-                .ConfigureAwait(false);
-            foreach (var update in page)
-            {
-                yield return update;
-            }
-
-            skip += page.Count;
-        }
-        while (page.Count == IWorkItemStore.BatchSize);
-    }
 
     private static string Bypass(bool bypassRules) => bypassRules ? "&bypassRules=true" : string.Empty;
 

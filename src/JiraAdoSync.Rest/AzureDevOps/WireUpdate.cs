@@ -10,16 +10,23 @@ internal sealed record WireUpdate(
     Dictionary<string, WireFieldUpdate?>? Fields,
     WireRelationUpdates? Relations)
 {
-    public WorkItemUpdate ToUpdate(int workItemId) => new(
+    /// <param name="workItemId">The work item whose history it is of.</param>
+    /// <param name="userId">The account that reads it.</param>
+    public WorkItemUpdate ToUpdate(int workItemId, string? userId) => new(
         Rev,
         (Fields ?? []).ToDictionary(
             field => field.Key,
             field => (FieldValues.Of(field.Value.Required(field.Key).OldValue), FieldValues.Of(field.Value!.NewValue)),
-            StringComparer.OrdinalIgnoreCase),
-        (Relations?.Added ?? []).Complete("added")
-            .Concat((Relations?.Updated ?? []).Complete("updated"))
-            .Select(relation => relation.ToRelation(workItemId))
-            .ToList());
+            StringComparer.OrdinalIgnoreCase))
+    {
+        IsOwn = RevisedBy?.Id == userId,
+        Added = ToRelations(Relations?.Added, "added", workItemId),
+        Changed = ToRelations(Relations?.Updated, "updated", workItemId),
+        Removed = ToRelations(Relations?.Removed, "removed", workItemId),
+    };
+
+    private static List<Relation> ToRelations(List<WireRelation?>? relations, string name, int workItemId) =>
+        (relations ?? []).Complete(name).ConvertAll(relation => relation.ToRelation(workItemId));
 }
 
 internal sealed record WireIdentity(string? Id, string? ProviderDisplayName);

@@ -10,15 +10,27 @@ namespace JiraAdoSync.Tests.Syncing;
 internal sealed class MemoryStore : IWorkItemStore, IIssueSource
 {
     private readonly SortedDictionary<int, List<Relation>> _items = [];
-    private readonly Dictionary<int, List<Relation>> _lastRemovals = [];
+    private readonly Dictionary<int, List<WorkItemUpdate>> _histories = [];
 
     /// <summary>What somebody else does just before a batch is done; told which batch it is, from 1.</summary>
     public Action<int> BeforeWrite { get; set; } = _ => { };
+
+    /// <summary>What somebody else does just after a batch is done; told which batch it is, from 1.</summary>
+    public Action<int> AfterWrite { get; set; } = _ => { };
 
     /// <summary>What becomes of a batch as a whole; told the batch.</summary>
     public Func<IReadOnlyList<WorkItemWrite>, Fate> FateOf { get; set; } = _ => Fate.Answered;
 
     public bool TakesRemovalsWithAdditions { get; init; } = true;
+
+    /// <summary>Whether the others use the account that we use, so that a history does not tell them from us.</summary>
+    public bool OthersUseOurAccount { get; set; }
+
+    /// <summary>Whether histories tell the comments of relations.</summary>
+    public bool HistoriesTellComments { get; init; } = true;
+
+    /// <summary>Whether histories can't be relied on: they tell nothing.</summary>
+    public bool HistoriesAreLate { get; init; }
 
     /// <summary>The batches that were sent.</summary>
     public List<IReadOnlyList<WorkItemWrite>> Batches { get; } = [];
@@ -28,19 +40,20 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
         foreach (var id in ids)
         {
             _items.Add(id, []);
+            _histories.Add(id, []);
         }
 
         return this;
     }
 
+    /// <summary>Adds a relation as somebody else would.</summary>
     public MemoryStore Relate(int id, RelationType relation, int target, string? comment = null, bool isLocked = false)
     {
-        _items[id].Add(Make(id, relation, target) with { Comment = comment, IsLocked = isLocked });
-        _items[target].Add(Make(target, StandardRelationTypes.All.Opposite(relation), id));
+        Record(Join(id, relation, target, comment, isLocked), [], OthersUseOurAccount);
         return this;
     }
 
-    /// <summary>Adds a relation as somebody else would, where the rules allow it.</summary>
+    /// <summary>Adds a relation as somebody else would, where the rules allow it; tells whether they do.</summary>
     public bool TryRelate(int id, RelationType relation, int target, string comment)
     {
         if (Problem(id, relation, target) is not null)
@@ -57,12 +70,8 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
         .Where(one => one.Comment?.Contains("[jira:", StringComparison.Ordinal) == true)
         .ToList();
 
-    public void Unrelate(int id, RelationType relation, int target)
-    {
-        _items[id].RemoveAll(one => one.ReferenceName == relation.ReferenceName && one.TargetWorkItemId == target);
-        var opposite = relation.OppositeReferenceName;
-        _items[target].RemoveAll(one => one.ReferenceName == opposite && one.TargetWorkItemId == id);
-    }
+    /// <summary>Removes a relation as somebody else would.</summary>
+    public void Unrelate(int id, RelationType relation, int target) => Record([], Part(id, relation, target), OthersUseOurAccount);
 
     /// <summary>The relations of an item as <c>Successor 2</c>.</summary>
     public IReadOnlyList<string> On(int id) => _items[id]
@@ -88,8 +97,8 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
 
     public Task CreatePathAsync(WorkItemField field, string path, CancellationToken token) => Task.CompletedTask;
 
-    public Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, CancellationToken token) =>
-        Task.FromResult<IReadOnlyList<WorkItemUpdate>>([]);
+    public Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, int skip, CancellationToken token) =>
+        Task.FromResult<IReadOnlyList<WorkItemUpdate>>(HistoriesAreLate ? [] : _histories[workItemId].Skip(skip).ToList());
 
     public Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken token) =>
         Task.FromResult<IReadOnlyList<WorkItem>>(ids.Where(_items.ContainsKey).Select(Snapshot).ToList());
@@ -113,6 +122,7 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
 
         var fate = FateOf(writes);
         var outcomes = fate is Fate.Lost or Fate.RefusedAsOne ? [] : writes.Select(Write).ToList();
+        AfterWrite(Batches.Count);
         var error = new ServiceError(fate == Fate.RefusedAsOne ? Failure.RequestFailed : Failure.ServerUnreachable, "failed as one")
         {
             IsAmbiguous = true,
@@ -120,9 +130,6 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
         return Task.FromResult<IReadOnlyList<WriteOutcome>>(
             fate == Fate.Answered ? outcomes : writes.Select(_ => WriteOutcome.Refused(error)).ToList());
     }
-
-    public Task<IReadOnlyList<Relation>> ReadLastRemovalAsync(int workItemId, CancellationToken token) =>
-        Task.FromResult<IReadOnlyList<Relation>>(_lastRemovals[workItemId]);
 
     public Task<ServiceError?> TryCreationAsync(string workItemType, bool bypassRules, CancellationToken token) =>
         Task.FromResult<ServiceError?>(null);
@@ -164,12 +171,10 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
             return Refuse(Failure.RequestFailed);
         }
 
-        var removed = write.RemoveRelations.Select(place => _items[id][place]).ToList();
-        foreach (var relation in removed)
-        {
-            Unrelate(id, StandardRelationTypes.All[relation.ReferenceName], relation.TargetWorkItemId!.Value);
-        }
-
+        var removed = write.RemoveRelations.Select(place => _items[id][place]).ToList()
+            .SelectMany(relation => Part(id, StandardRelationTypes.All[relation.ReferenceName], relation.TargetWorkItemId!.Value))
+            .ToList();
+        var added = new List<Relation>();
         foreach (var addition in write.AddRelations)
         {
             var type = StandardRelationTypes.All[addition.ReferenceName];
@@ -183,15 +188,52 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
                 return Refuse(problem);
             }
 
-            Relate(id, type, addition.TargetWorkItemId.Value, addition.Comment, addition.IsLocked);
+            added.AddRange(Join(id, type, addition.TargetWorkItemId.Value, addition.Comment, addition.IsLocked));
         }
 
-        if (removed.Count > 0)
-        {
-            _lastRemovals[id] = removed;
-        }
-
+        Record(added, removed, isOwn: true);
         return WriteOutcome.Done(Snapshot(id));
+    }
+
+    /// <summary>Adds a relation at both ends.</summary>
+    private List<Relation> Join(int id, RelationType relation, int target, string? comment, bool isLocked)
+    {
+        var here = Make(id, relation, target) with { Comment = comment, IsLocked = isLocked };
+        var there = Make(target, StandardRelationTypes.All.Opposite(relation), id);
+        _items[id].Add(here);
+        _items[target].Add(there);
+        return [here, there];
+    }
+
+    /// <summary>Removes a relation at both ends, where it stands.</summary>
+    private List<Relation> Part(int id, RelationType relation, int target)
+    {
+        var gone = _items[id]
+            .Where(one => one.ReferenceName == relation.ReferenceName && one.TargetWorkItemId == target)
+            .Concat(_items[target].Where(one => one.ReferenceName == OppositeOf(relation) && one.TargetWorkItemId == id))
+            .ToList();
+        gone.ForEach(one => _items[one.WorkItemId].Remove(one));
+        return gone;
+    }
+
+    private static string OppositeOf(RelationType relation) => StandardRelationTypes.All.Opposite(relation).ReferenceName;
+
+    /// <summary>Has an edit in the history of each work item that it touched.</summary>
+    private void Record(List<Relation> added, List<Relation> removed, bool isOwn)
+    {
+        foreach (var id in added.Concat(removed).Select(relation => relation.WorkItemId).Distinct())
+        {
+            _histories[id].Add(new WorkItemUpdate(1, new Dictionary<string, (object?, object?)>())
+            {
+                IsOwn = isOwn,
+                Added = Of(added),
+                Removed = Of(removed),
+            });
+
+            List<Relation> Of(List<Relation> relations) => relations.Where(relation => relation.WorkItemId == id)
+                .Select(relation => HistoriesTellComments ? relation : relation with { Comment = null })
+                .ToList();
+        }
     }
 
     private Failure? Problem(int id, RelationType type, int target)

@@ -63,17 +63,90 @@ public sealed class RelationApplierTests
     }
 
     [Fact]
-    public async Task Takes_no_relation_in_one_batch_of_two_items_that_are_related_themselves()
+    public async Task Tells_what_it_took_from_what_goes_with_a_related_item_of_the_same_batch()
     {
-        // What goes from one of them by mistake would show in the history of the other.
-        var store = new MemoryStore().Item(1, 2, 3, 4)
+        // Ours goes, theirs is in its place on both, and stands between them: it shows in both histories when the one takes it.
+        var store = new MemoryStore().Item(1, 2, 3, 4, 5)
             .Relate(1, Related, 2, Ours)
-            .Relate(3, Related, 4, Ours)
-            .Relate(1, Related, 3, "theirs");
+            .Relate(3, Related, 4, Ours);
+        store.BeforeWrite = batch =>
+        {
+            if (batch == 1)
+            {
+                store.Unrelate(1, Related, 2);
+                store.Unrelate(3, Related, 4);
+                store.Relate(1, Related, 3, "theirs");
+                store.Relate(3, Related, 5, "theirs too");
+            }
+        };
         await ApplyAsync(store, Remove(1, Related, 2), Remove(3, Related, 4));
-        Assert.Equal([1, 1], store.Batches.Where(batch => batch.Count > 0).Select(batch => batch.Count));
+        Assert.Equal(2, store.Batches[0].Count);
         Assert.Equal(["Related 3 \"theirs\""], store.On(1));
-        Assert.Empty(store.On(4));
+        Assert.Equal(["Related 1", "Related 5 \"theirs too\""], store.On(3));
+    }
+
+    [Fact]
+    public async Task Lets_another_run_of_the_same_account_remove_what_it_likes_where_it_is_clear_who_did()
+    {
+        var store = new MemoryStore { OthersUseOurAccount = true }.Item(1, 2, 3).Relate(1, Related, 2, Ours).Relate(1, Related, 3, "theirs");
+        store.BeforeWrite = batch =>
+        {
+            if (batch == 1)
+            {
+                // Ours is at place 0 all the same.
+                store.Unrelate(1, Related, 3);
+            }
+        };
+        await ApplyAsync(store, Remove(1, Related, 2));
+        Assert.Empty(store.On(1));
+    }
+
+    [Fact]
+    public async Task Puts_back_rather_than_loses_what_another_run_of_the_same_account_may_have_removed()
+    {
+        // R came and went, as it would have if we had taken it: nobody can tell.
+        var store = new MemoryStore { OthersUseOurAccount = true }.Item(1, 2, 3, 4)
+            .Relate(1, Related, 2, "stays").Relate(1, Related, 3, Ours);
+        store.BeforeWrite = batch =>
+        {
+            if (batch == 1)
+            {
+                store.Unrelate(1, Related, 3);
+                store.Relate(1, Related, 4, "R");
+            }
+        };
+        store.AfterWrite = batch =>
+        {
+            if (batch == 1)
+            {
+                store.Relate(1, Related, 3, "theirs by now");
+                store.Unrelate(1, Related, 3);
+            }
+        };
+        await ApplyAsync(store, Remove(1, Related, 3));
+        Assert.Contains("Related 4 \"R\"", store.On(1));
+        Assert.Contains("Related 2 \"stays\"", store.On(1));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Removes_ours_where_histories_tell_less(bool areLate, bool tellComments)
+    {
+        var store = new MemoryStore { HistoriesAreLate = areLate, HistoriesTellComments = tellComments }.Item(1, 2, 3)
+            .Relate(1, Related, 2, "theirs").Relate(1, Related, 3, Ours);
+        store.BeforeWrite = batch =>
+        {
+            if (batch == 1)
+            {
+                // The list is turned over.
+                store.Unrelate(1, Related, 2);
+                store.Relate(1, Related, 2, "theirs");
+            }
+        };
+        var results = await ApplyAsync(store, Remove(1, Related, 3));
+        Assert.Equal([(ChangeAction.Remove, true)], results.Select(result => (result.Action, result.IsApplied)));
+        Assert.Equal(["Related 2"], store.On(1).Select(one => one.Split(" \"")[0]));
     }
 
     [Fact]

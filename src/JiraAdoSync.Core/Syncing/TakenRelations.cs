@@ -1,0 +1,85 @@
+using JiraAdoSync.AzureDevOps;
+
+namespace JiraAdoSync.Syncing;
+
+/// <summary>
+/// What a write took from a work item, by the item's own history. Relations go by their place in a list that nothing
+/// guards, so what was at that place may be one that nobody of ours has seen; and no revision tells which entry of the
+/// history is ours. But all that happened since is known, and with it what stood after each entry. Ours is the one of this
+/// account that removed as many as we did, and after which stood what our answer shows:
+/// <code>
+/// read   P Q               we remove Q, place 1; the answer shows Q
+/// history since            -P (somebody) -> Q    +R (somebody) -> Q R    -R (this account) -> Q    -Q (this account) -> none
+///                                                                        ours: R is put back      another run's
+/// </code>
+/// Where more than one entry fits, another client of the same account did the like in the same moment. Then each of them
+/// counts, and it is not certain: better that something comes back which that client took than that ours takes something.
+/// </summary>
+/// <param name="Relations">The relations that went.</param>
+/// <param name="IsCertain">Whether it was this write that took them, and nothing else.</param>
+internal sealed record TakenRelations(IReadOnlyList<Relation> Relations, bool IsCertain)
+{
+    /// <summary>Looks for what a write took.</summary>
+    /// <param name="write">The write.</param>
+    /// <param name="before">The item as it was read before.</param>
+    /// <param name="answer">The item as the write's answer shows it; null where the answer was lost.</param>
+    /// <param name="since">The history since some moment before the item was read.</param>
+    public static TakenRelations Find(
+        WorkItemWrite write,
+        WorkItem before,
+        WorkItem? answer,
+        IReadOnlyList<WorkItemUpdate> since)
+    {
+        if (write.RemoveRelations.Count == 0)
+        {
+            return new TakenRelations([], IsCertain: true);
+        }
+
+        var like = Enumerable.Range(0, since.Count).Where(place => IsLike(since[place], write)).ToList();
+        var fitting = answer is null ? like : like.Where(place => Leads(before, since, place, answer)).ToList();
+        var shown = before.Relations.DistinctBy(relation => relation.Identity).ToDictionary(relation => relation.Identity);
+        if (fitting.Count > 0 || answer is null)
+        {
+            return new TakenRelations(
+                fitting.SelectMany(place => since[place].Removed).Select(AsShown).ToList(), fitting.Count == 1);
+        }
+
+        // A history that does not tell our edit yet, or tells it otherwise: what can be seen counts, and whatever this
+        // account removed.
+        var standing = answer.Relations.Select(relation => relation.Identity).ToHashSet();
+        return new TakenRelations(
+            before.Relations.Where(relation => !standing.Contains(relation.Identity))
+                .Concat(since.Where(update => update.IsOwn).SelectMany(update => update.Removed).Select(AsShown))
+                .DistinctBy(relation => relation.Identity)
+                .ToList(),
+            IsCertain: false);
+
+        // A history may tell relations without their comments; where nobody made it anew meanwhile, it is the one that we read.
+        Relation AsShown(Relation gone) => gone.Comment is null
+            && shown.TryGetValue(gone.Identity, out var seen)
+            && !since.Any(update => update.Added.Any(added => added.Identity == gone.Identity)) ? seen : gone;
+    }
+
+    private static bool IsLike(WorkItemUpdate update, WorkItemWrite write) => update.IsOwn
+        && update.Removed.Count == write.RemoveRelations.Count
+        && write.AddRelations.All(one => update.Added.Any(added =>
+            added.ReferenceName == one.ReferenceName && added.TargetWorkItemId == one.TargetWorkItemId));
+
+    /// <summary>Whether the history leads from one state to the other, with the entry at a place as the last of it.</summary>
+    private static bool Leads(WorkItem from, IReadOnlyList<WorkItemUpdate> since, int last, WorkItem to)
+    {
+        var start = from.Relations.Select(relation => relation.Identity).ToHashSet();
+        var state = to.Relations.Select(relation => relation.Identity).ToHashSet();
+        for (var place = last; place >= 0; place--)
+        {
+            state.ExceptWith(since[place].Added.Select(relation => relation.Identity));
+            state.UnionWith(since[place].Removed.Select(relation => relation.Identity));
+            if (state.SetEquals(start))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
