@@ -7,7 +7,6 @@
   const $ = id => document.getElementById(id);
   const status = $('status');
   const rows = [...document.querySelectorAll('tbody tr')];
-  for (const row of rows) row.words = row.textContent.toLowerCase();
 
   // What stands before the run, and what after it.
   const BEFORE = new Set(['Keep', 'Adopt', 'Remove', 'Update']);
@@ -31,7 +30,7 @@
   function filterTables({ text, type, actions }) {
     for (const row of rows) {
       row.hidden = !actions.has(row.dataset.action)
-        || (text !== '' && !row.words.includes(text))
+        || (text !== '' && !(row.words ??= row.textContent.toLowerCase()).includes(text))
         || (type !== '' && row.dataset.type !== type && row.dataset.type !== '');
     }
     for (const section of document.querySelectorAll('details')) {
@@ -41,8 +40,16 @@
     }
   }
 
-  const graph = typeof cytoscape === 'function' && typeof d3 === 'object' && nodes.length > 0 ? draw() : null;
-  if (!graph) {
+  let graph = null;
+  if (typeof cytoscape === 'function' && typeof d3 === 'object' && nodes.length > 0) {
+    status.textContent = `Drawing ${nodes.length} work items…`;
+    // The page itself is shown first.
+    requestAnimationFrame(() => setTimeout(() => {
+      graph = draw();
+      graph.filter(filters());
+      $('graph').dataset.drawn = 'true';
+    }));
+  } else {
     $('drawing').classList.add('without');
     status.textContent = nodes.length === 0
       ? 'There is nothing to draw.'
@@ -64,30 +71,33 @@
   });
   $('filters').addEventListener('submit', event => event.preventDefault());
   for (const radio of document.querySelectorAll('input[name=view]')) radio.addEventListener('change', apply);
-  apply();
+  $('tables').setAttribute('aria-busy', 'false');
 
   function draw() {
     const dark = matchMedia('(prefers-color-scheme: dark)');
     const container = $('graph');
+    const isLarge = nodes.length > 1000;
+    const bodies = seats();
+    const places = new Map(bodies.map(({ id, x, y }) => [id, { x, y }]));
     const cy = cytoscape({
       container,
       elements: {
-        nodes: nodes.map(node => ({ data: { ...node, label: node.id } })),
+        nodes: nodes.map(node => ({ data: node, position: places.get(node.id) })),
         edges: edges.map((edge, index) => ({ data: { ...edge, id: `edge ${index}` } })),
       },
       style: style(),
-      layout: { name: 'preset' },
+      layout: { name: 'preset', fit: true, padding: 30 },
       minZoom: 0.02,
       maxZoom: 4,
       // Many are drawn coarsely while they move.
-      ...(nodes.length > 1000 ? { textureOnViewport: true, hideEdgesOnViewport: true, pixelRatio: 1 } : {}),
+      ...(isLarge ? { textureOnViewport: true, hideEdgesOnViewport: true, pixelRatio: 1 } : {}),
     });
 
     function style(printed = false) {
       const page = getComputedStyle(document.documentElement);
       const light = { back: '#fff', text: '#000', soft: '#404040', create: '#116329', change: '#7d4e00', remove: '#b31d28', wait: '#0550ae', keep: '#59636e' };
       const colour = name => (printed ? light[name] : page.getPropertyValue(`--${name}`).trim());
-      const strong = nodes.length > 1000 ? 1.5 : 3;
+      const strong = isLarge ? 1.5 : 3;
       const ofAction = (names, name, more = {}) => names.map(action => ({
         selector: `[action = '${action}']`,
         style: { 'background-color': colour(name), 'line-color': colour(name), 'target-arrow-color': colour(name), ...more },
@@ -96,7 +106,7 @@
         {
           selector: 'node',
           style: {
-            label: 'data(label)', width: 22, height: 22, 'background-color': colour('back'), color: colour('text'),
+            label: 'data(id)', width: 22, height: 22, 'background-color': colour('back'), color: colour('text'),
             'border-width': 2, 'border-color': colour('soft'), 'font-size': 11, 'text-valign': 'bottom', 'text-margin-y': 3,
             'min-zoomed-font-size': 7, 'text-outline-width': 2, 'text-outline-color': colour('back'),
           },
@@ -104,7 +114,7 @@
         {
           selector: 'edge',
           style: {
-            width: 1.5, 'curve-style': nodes.length > 1000 ? 'straight' : 'bezier', 'line-color': colour('keep'),
+            width: 1.5, 'curve-style': isLarge ? 'straight' : 'bezier', 'line-color': colour('keep'),
             'target-arrow-color': colour('keep'), 'arrow-scale': 0.8, label: nodes.length > 300 ? '' : 'data(relation)',
             'font-size': 9, color: colour('soft'), 'text-rotation': 'autorotate', 'min-zoomed-font-size': 8,
             'text-outline-width': 2, 'text-outline-color': colour('back'),
@@ -120,7 +130,7 @@
         ...ofAction(['Pending', 'Skip'], 'wait', { 'line-style': 'dashed' }),
         { selector: 'node[action]', style: { width: 22, height: 22 } },
         { selector: 'node[!action]', style: { 'border-style': 'dashed' } },
-        ...(nodes.length > 1000 ? [{ selector: 'edge', style: { opacity: 0.45 } }] : []),
+        ...(isLarge ? [{ selector: 'edge', style: { opacity: 0.7 } }] : []),
         { selector: '.off', style: { display: 'none' } },
         { selector: '.plain', style: { 'background-color': colour('keep'), 'line-color': colour('keep'), 'target-arrow-color': colour('keep'), 'line-style': 'solid', width: 2 } },
         { selector: 'node:selected', style: { 'border-width': 5, 'border-color': colour('wait') } },
@@ -134,66 +144,74 @@
       cy.style(style());
     });
 
-    arrange();
+    let counts = [nodes.length, edges.length];
+    setTimeout(arrange);
 
-    /** Lets the graph find its shape, a few milliseconds at a time, so that the page stays alive. */
+    /** Lets the graph find its shape, a few milliseconds at a time: meanwhile all that is here can be used. */
     function arrange() {
-      const isLarge = nodes.length > 1000;
-      const bodies = seats();
       const links = edges.map(edge => ({ source: edge.source, target: edge.target, isParent: edge.relation === 'Parent' }));
-      const pull = d3.forceLink(links).id(body => body.id).distance(link => (link.isParent ? 55 : 90) * (isLarge ? 1 : 1.6));
-      // Of many, families stand out; of few, every link does its part.
-      if (isLarge) pull.strength(link => (link.isParent ? 0.7 : 0.02));
       const simulation = d3.forceSimulation(bodies)
-        .force('link', pull)
-        .force('charge', d3.forceManyBody().strength(isLarge ? -60 : -500).distanceMax(isLarge ? 250 : 500).theta(1.2))
-        .force('x', d3.forceX().strength(isLarge ? 0.01 : 0.05))
-        .force('y', d3.forceY().strength(isLarge ? 0.014 : 0.07))
+        .force('link', d3.forceLink(links).id(body => body.id).distance(link => (link.isParent ? 55 : 90) * (isLarge ? 1 : 1.6)))
+        .force('charge', d3.forceManyBody().strength(isLarge ? -60 : -500).distanceMax(isLarge ? 200 : 500).theta(1.2))
+        .force('x', d3.forceX(isLarge ? body => body.seat.x : 0).strength(0.05))
+        .force('y', d3.forceY(isLarge ? body => body.seat.y : 0).strength(0.07))
         .force('room', d3.forceCollide(24))
+        .alpha(isLarge ? 0.5 : 1)
         .alphaDecay(isLarge ? 0.09 : 0.0228)
         .stop();
       const step = () => {
         const until = performance.now() + 40;
         while (performance.now() < until && simulation.alpha() > simulation.alphaMin()) simulation.tick();
         if (simulation.alpha() > simulation.alphaMin()) {
-          status.textContent = `Arranging ${nodes.length} work items…`;
           setTimeout(step);
           return;
         }
 
         cy.batch(() => bodies.forEach(body => cy.getElementById(body.id).position({ x: body.x, y: body.y })));
-        fit();
         container.dataset.arranged = 'true';
-        apply();
+        fit();
+        tellCounts();
       };
       step();
     }
 
-    /** Where each begins: families side by side on a spiral, children round their parents. */
+    /** Where each begins: what is linked together in a place of its own, the largest such group first, row by row. */
     function seats() {
-      const parents = new Map(edges.filter(edge => edge.relation === 'Parent').map(edge => [edge.source, edge.target]));
-      const headOf = id => {
-        const seen = new Set();
-        while (parents.has(id) && !seen.has(id)) {
-          seen.add(id);
-          id = parents.get(id);
-        }
-        return id;
-      };
-      const families = new Map();
-      for (const { id } of nodes) {
-        const head = headOf(id);
-        if (!families.has(head)) families.set(head, []);
-        families.get(head).push(id);
+      const linked = new Map(nodes.map(node => [node.id, []]));
+      for (const { source, target } of edges) {
+        linked.get(source).push(target);
+        linked.get(target).push(source);
       }
-      let area = 0;
-      return [...families.values()].flatMap((family, index) => {
-        area += family.length;
-        const [angle, radius] = [index * 2.4, 34 * Math.sqrt(area)];
-        return family.map((id, place) => ({
+      const groups = [];
+      const seen = new Set();
+      for (const { id } of nodes) {
+        if (seen.has(id)) continue;
+        seen.add(id);
+        const group = [id];
+        for (const one of group) {
+          for (const other of linked.get(one)) {
+            if (seen.has(other)) continue;
+            seen.add(other);
+            group.push(other);
+          }
+        }
+        groups.push(group);
+      }
+      groups.sort((one, other) => other.length - one.length);
+      const room = group => 52 * Math.sqrt(group.length) + 16;
+      const width = Math.max(room(groups[0]), Math.sqrt(1.8 * groups.reduce((sum, group) => sum + room(group) ** 2, 0)));
+      let [left, top, height] = [0, 0, 0];
+      return groups.flatMap(group => {
+        const size = room(group);
+        if (left + size > width) [left, top, height] = [0, top + height, 0];
+        height = Math.max(height, size);
+        const seat = { x: left + size / 2, y: top + size / 2 };
+        left += size;
+        return group.map((id, place) => ({
           id,
-          x: radius * Math.cos(angle) + 26 * Math.sqrt(place) * Math.cos(place * 2.4),
-          y: radius * Math.sin(angle) + 26 * Math.sqrt(place) * Math.sin(place * 2.4),
+          seat,
+          x: seat.x + 26 * Math.sqrt(place) * Math.cos(place * 2.4),
+          y: seat.y + 26 * Math.sqrt(place) * Math.sin(place * 2.4),
         }));
       });
     }
@@ -258,6 +276,7 @@
         const found = new Set(nodes.filter(node => text === '' || node.words.includes(text)).map(node => node.id));
         const ofType = new Set(nodes.filter(node => type === '' || node.type === type).map(node => node.id));
         let [shownNodes, shownEdges] = [0, 0];
+        const set = (element, name, isSet) => element.hasClass(name) !== isSet && element.toggleClass(name, isSet);
         cy.batch(() => {
           const touched = new Set();
           cy.edges().forEach(edge => {
@@ -266,8 +285,8 @@
               && (!stands || stands.has(one.action))
               && (text === '' || found.has(one.source) || found.has(one.target))
               && (type === '' || (ofType.has(one.source) && ofType.has(one.target)));
-            edge.toggleClass('off', !isShown);
-            edge.toggleClass('plain', stands !== null);
+            set(edge, 'off', !isShown);
+            set(edge, 'plain', stands !== null);
             if (isShown) {
               touched.add(one.source).add(one.target);
               shownEdges++;
@@ -277,17 +296,21 @@
             const one = node.data();
             const isOwn = found.has(one.id) && one.action && actions.has(one.action) && (!stands || stands.has(one.action));
             const isShown = (isOwn || touched.has(one.id)) && (type === '' || ofType.has(one.id));
-            node.toggleClass('off', !isShown);
-            node.toggleClass('plain', stands !== null);
+            set(node, 'off', !isShown);
+            set(node, 'plain', stands !== null);
             if (isShown) shownNodes++;
           });
         });
-        if (container.dataset.arranged) {
-          if (text !== '' || type !== '') fit();
-          status.textContent = `${shownNodes} of ${nodes.length} work items, ${shownEdges} of ${edges.length} links.`
-            + (shownNodes === 0 ? ' Nothing matches the filters.' : '');
-        }
+        if (text !== '' || type !== '') fit();
+        counts = [shownNodes, shownEdges];
+        tellCounts();
       },
     };
+
+    function tellCounts() {
+      status.textContent = `${counts[0]} of ${nodes.length} work items, ${counts[1]} of ${edges.length} links.`
+        + (counts[0] === 0 ? ' Nothing matches the filters.' : '')
+        + (container.dataset.arranged ? '' : ' They still find their places.');
+    }
   }
 })();
