@@ -78,10 +78,14 @@ public sealed class FieldMapping
             .Concat(_given.SelectMany(one => one.Source?.Reads ?? []))
             .Where(id => !FieldValue.IsAlwaysRead(id));
         Detail = IssueDetail.Default.With(read);
+        NeedsEditors = mayBypassRules && !Has(WorkItemField.ChangedBy);
     }
 
     /// <summary>What must be asked of Jira about each issue.</summary>
     public IssueDetail Detail { get; }
+
+    /// <summary>Whether new work items are to tell who changed the issue last.</summary>
+    internal bool NeedsEditors { get; }
 
     /// <summary>Whether the user says what a field gets, or that it gets nothing.</summary>
     /// <param name="referenceName">The field.</param>
@@ -148,6 +152,7 @@ public sealed class FieldMapping
             defaults.Add(([WorkItemField.CreatedDate], new JiraFieldSource("created")));
             defaults.Add(([WorkItemField.CreatedBy], new FirstSource(["reporter", "creator"])));
             defaults.Add(([WorkItemField.ChangedDate], new JiraFieldSource("updated")));
+            defaults.Add(([WorkItemField.ChangedBy], new EditorSource()));
         }
 
         return defaults;
@@ -199,6 +204,14 @@ public sealed class FieldMapping
 
         internal override object? ValueOf(Replica replica) =>
             Ids.Select(id => replica.Fields.GetValueOrDefault(id)).FirstOrDefault(value => value is not null);
+    }
+
+    /// <summary>Who changed the issue last; its creator where nobody did.</summary>
+    private sealed record EditorSource : FieldSource
+    {
+        internal override IEnumerable<string> Reads => ["creator"];
+
+        internal override object? ValueOf(Replica replica) => replica.LastEditor ?? replica.Fields.GetValueOrDefault("creator");
     }
 
     /// <summary>The priority; one that is not among the standard ones, and none, say nothing.</summary>

@@ -119,7 +119,10 @@ public sealed class Synchronizer(
         var mapping = new WorkItemTypeMapping(policy.Types, types.Values.Select(type => type.Name));
         WorkItemPlanner.RefuseUnmapped(replicas, mapping);
         await Known.FindAsync(replicas.Select(replica => replica.Reference), token).ConfigureAwait(false);
-        var byIssue = replicas.DistinctBy(replica => replica.IssueId).ToDictionary(replica => replica.IssueId);
+        var editors = await ReadEditorsAsync(replicas, mapping, policy, token).ConfigureAwait(false);
+        var byIssue = replicas.DistinctBy(replica => replica.IssueId)
+            .Select(replica => editors.TryGetValue(replica.IssueId, out var editor) ? replica with { LastEditor = editor } : replica)
+            .ToDictionary(replica => replica.IssueId);
         var mapper = new WorkItemMapper(policy.Fields, policy.States, policy.People, store.Project);
         var desired = byIssue.Values.Select(Desire).ToList();
         var plans = await PlanContentsAsync(desired, types, policy, token).ConfigureAwait(false);
@@ -160,6 +163,21 @@ public sealed class Synchronizer(
             var desired = Correlated(mapper.Map(replica, types.GetValueOrDefault(name) ?? WorkItemType.Unknown(name)));
             return found is null || store.Has(found.WorkItem) ? desired : Elsewhere(desired, found.WorkItem);
         }
+    }
+
+    /// <summary>Who changed the issues last whose work items are to be created and tell it.</summary>
+    private async Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(
+        IEnumerable<Replica> replicas,
+        WorkItemTypeMapping mapping,
+        WorkItemPolicy policy,
+        CancellationToken token)
+    {
+        var ids = replicas
+            .Where(replica => policy.Fields.NeedsEditors && policy.MayCreate && !Known.Standing.ContainsKey(replica.IssueId)
+                && mapping.TryMap(replica.Type, out var mapped) && mapped is not null)
+            .Select(replica => replica.IssueId)
+            .ToList();
+        return ids.Count == 0 ? new Dictionary<long, object>() : await source.ReadEditorsAsync(ids, token).ConfigureAwait(false);
     }
 
     /// <summary>

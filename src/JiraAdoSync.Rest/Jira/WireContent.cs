@@ -80,7 +80,7 @@ internal static class WireContent
     private static string NameOf(WireAuthor? author) => author?.DisplayName ?? author?.Name ?? Unknown;
 
     /// <summary>A time as <c>2025-01-01T12:00:00.000+0000</c>, with or without a colon in its offset.</summary>
-    private static DateTimeOffset Time(string text) =>
+    public static DateTimeOffset Time(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : throw new JsonException($"'{text}' is no time.");

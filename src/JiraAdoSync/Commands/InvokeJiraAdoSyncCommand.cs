@@ -20,7 +20,7 @@ namespace JiraAdoSync.Commands;
 /// <para>
 /// Work items get the summary as title, the state of the status's category, priority, labels as tags, the assignee by
 /// e-mail address, story points as Story Points, Effort or Size, and the due date as Due Date or Target Date, whichever their
-/// type has; with -BypassRules the person who reported the issue and its dates, too. -FieldMapping adds fields, such as
+/// type has; with -BypassRules new ones get the people who reported the issue and changed it last, and its dates. -FieldMapping adds fields, such as
 /// @{ 'Area Path' = 'Components'; 'Iteration Path' = 'Sprint' }, and leaves defaults out with $null. A field is written when
 /// something of the issue changed in Jira since the last write, and only where it differs from what stands. Tags are added
 /// to those that people put there; a tag goes with its label only if a sync put it there.

@@ -58,7 +58,8 @@ public abstract class WorkItemCommand : LookUpCommand
 
     /// <summary>
     /// Write past the rules of the work item types, as an account may that has the permission: work items are created in
-    /// their state, by the person who reported the issue, on its date.
+    /// their state, by the person who reported the issue, on its date, and tell who changed the issue last and when. Jira is asked
+    /// for the histories of issues whose work items are created, many at once.
     /// </summary>
     [Parameter]
     public SwitchParameter BypassRules { get; set; }

@@ -187,6 +187,34 @@ public sealed class FieldTests
         await AssertNothingToDoAsync(world, $"{Run} -BypassRules");
     }
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task With_BypassRules_new_items_tell_who_changed_the_issue_last_and_one_request_asks_for_all(JiraFlavor flavor)
+    {
+        const string Ben = """{"reporter":{"accountId":"b","emailAddress":"ben@contoso.example","displayName":"Ben"},"creator":{"accountId":"b","emailAddress":"ben@contoso.example","displayName":"Ben"}}""";
+        var seed = Seed().Issue(3, "Bug").Fields(1, Ben).Fields(2, Ben).Fields(3, Ben);
+        await using var world = await StartAsync(seed, flavor);
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Issue 1, said anew");
+        await world.Tracker.SetSummaryAsync("SHOP-3", "Issue 3, said anew");
+        var run = $"{Run} -BypassRules -UserMapping @{{ 'Sandbox Account' = 'cleo@contoso.example'; 'ben@contoso.example' = 'ben@contoso.example' }}";
+        await world.ResetRequestsAsync();
+        world.Run(run).Succeeded();
+        Assert.Equal("cleo@contoso.example", (await world.Board.FieldsAsync("Issue 1, said anew"))["System.ChangedBy"]);
+        Assert.Equal("ben@contoso.example", (await world.Board.FieldsAsync("Issue 1, said anew"))["System.CreatedBy"]);
+        Assert.Equal("ben@contoso.example", (await world.Board.FieldsAsync("Issue 2"))["System.ChangedBy"]);
+        var route = flavor == JiraFlavor.Cloud ? "/changelog/bulkfetch" : "/search";
+        Assert.Equal(flavor == JiraFlavor.Cloud ? 1 : 2, await CountAsync());
+
+        // Afterwards nobody asks again: only a new work item can be given a past.
+        await world.ResetRequestsAsync();
+        await AssertNothingToDoAsync(world, run);
+        Assert.Equal(flavor == JiraFlavor.Cloud ? 0 : 1, await CountAsync());
+
+        async Task<int> CountAsync() =>
+            (await world.RequestsAsync("jira")).Where(one => one.Key.EndsWith(route, StringComparison.Ordinal)).Sum(one => one.Value);
+    }
+
     [Fact]
     public async Task An_account_that_may_not_bypass_rules_is_told_so_before_the_first_write()
     {

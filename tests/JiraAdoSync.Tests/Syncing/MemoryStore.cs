@@ -141,6 +141,9 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
     public Task<IReadOnlySet<long>> FindReadableAsync(IReadOnlyCollection<long> issueIds, CancellationToken token) =>
         Task.FromResult<IReadOnlySet<long>>(issueIds.ToHashSet());
 
+    public Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(IReadOnlyCollection<long> issueIds, CancellationToken token) =>
+        throw new NotSupportedException();
+
     /// <summary>What may become of a batch.</summary>
     internal enum Fate
     {

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace JiraAdoSync.Rest.Jira;
+
+/// <summary>What is asked of Jira about the histories of issues.</summary>
+public sealed partial class JiraClient
+{
+    private const int HistoriesPerRequest = 1000;
+    private const int EntriesPerPage = 10_000;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(IReadOnlyCollection<long> issueIds, CancellationToken token)
+    {
+        var latest = new Dictionary<long, Edit>();
+        var ids = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture));
+        var read = IsCloud
+            ? ids.Chunk(HistoriesPerRequest).SelectAheadAsync(ThrottleLimit, ReadEditsAsync, token)
+            : ids.Chunk(PageSize).SelectAheadAsync(ThrottleLimit, SearchEditsAsync, token);
+        await foreach (var edits in read.ConfigureAwait(false))
+        {
+            foreach (var edit in edits.Where(edit => !latest.TryGetValue(edit.IssueId, out var other) || other.When <= edit.When))
+            {
+                latest[edit.IssueId] = edit;
+            }
+        }
+
+        return latest.ToDictionary(pair => pair.Key, pair => pair.Value.Author);
+    }
+
+    private async Task<List<Edit>> ReadEditsAsync(string[] ids, CancellationToken token)
+    {
+        var edits = new List<Edit>();
+        var pages = new HashSet<string>();
+        string? next = null;
+        do
+        {
+            var body = new { issueIdsOrKeys = ids, maxResults = EntriesPerPage, nextPageToken = next };
+            (var page, next) = await _connection
+                .SendAsync<WireHistoryPage, (List<Edit>, string?)>(
+                    RestRequest.Post($"{_api}/changelog/bulkfetch", body),
+                    answer => (EditsOf(answer.IssueChangeLogs.Complete("issueChangeLogs")), answer.NextPageToken),
+                    token)
+                .ConfigureAwait(false);
+            edits.AddRange(page);
+            if (next is not null && !pages.Add(next))
+            {
+                throw Incomplete("a page that does not lead to the next one");
+            }
+        }
+        while (next is not null);
+        return edits;
+    }
+
+    /// <summary>Data Center tells histories beside the issues.</summary>
+    private Task<List<Edit>> SearchEditsAsync(string[] ids, CancellationToken token)
+    {
+        string[] fields = ["id"], expand = ["changelog"];
+        var body = new { jql = JqlOf(ids), fields, expand, maxResults = PageSize, validateQuery = false };
+        return _connection.SendAsync<WireHistoriesBeside, List<Edit>>(
+            RestRequest.Post($"{_api}/search", body),
+            page => EditsOf(page.Issues.Complete("issues").ConvertAll(issue => new WireHistory(issue.Id, issue.Changelog?.Histories))),
+            token);
+    }
+
+    /// <summary>The edits that somebody made; one of a deleted account has no author.</summary>
+    private static List<Edit> EditsOf(IEnumerable<WireHistory> histories) => histories
+        .SelectMany(history => history.ChangeHistories.Complete("changeHistories"), (history, entry) => (history.IssueId, Entry: entry))
+        .Where(one => one.Entry.Author is { ValueKind: JsonValueKind.Object })
+        .Select(one => new Edit(one.IssueId.Id("issueId"), one.Entry.When, JiraValue.Of(one.Entry.Author!.Value)!))
+        .ToList();
+
+    private sealed record Edit(long IssueId, double When, object Author);
+
+    private sealed record WireHistoryPage(List<WireHistory?>? IssueChangeLogs, string? NextPageToken);
+
+    private sealed record WireHistoriesBeside(List<WireIssueWithHistory?>? Issues);
+
+    private sealed record WireIssueWithHistory(long Id, WireChangelog? Changelog);
+
+    private sealed record WireChangelog(List<WireHistoryEntry?>? Histories);
+
+    private sealed record WireHistory(long IssueId, List<WireHistoryEntry?>? ChangeHistories);
+
+    /// <summary>An entry of a history. Its time is a number in bulk, and text beside an issue.</summary>
+    private sealed record WireHistoryEntry(JsonElement? Author, JsonElement? Created)
+    {
+        public double When => Created switch
+        {
+            { ValueKind: JsonValueKind.Number } number => number.GetDouble(),
+            { ValueKind: JsonValueKind.String } text => WireContent.Time(text.GetString()!).ToUnixTimeMilliseconds(),
+            _ => throw new JsonException("It has no 'created'."),
+        };
+    }
+}
