@@ -116,9 +116,20 @@ internal sealed class RestConnection : IDisposable
     /// </param>
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="RestException">The service refused it, or no answer came that can be read.</exception>
-    public async Task<T> SendAsync<TWire, T>(RestRequest request, Func<TWire, T> read, CancellationToken token)
+    public async Task<T> SendAsync<TWire, T>(RestRequest request, Func<TWire, T> read, CancellationToken token) =>
+        Read(request, await SendAsync(request, token).ConfigureAwait(false), read);
+
+    /// <summary>Makes something of an answer whose body came already; the body is not to be used any more.</summary>
+    /// <typeparam name="TWire">The shape of the answer.</typeparam>
+    /// <typeparam name="T">What is made of it.</typeparam>
+    /// <param name="request">The request.</param>
+    /// <param name="body">The answer's body.</param>
+    /// <param name="read">
+    /// Makes it; a <see cref="JsonException"/> of its own says what is wrong with the answer.
+    /// </param>
+    /// <exception cref="RestException">It can't be read.</exception>
+    public T Read<TWire, T>(RestRequest request, ReadOnlyMemory<byte> body, Func<TWire, T> read)
     {
-        var body = await SendAsync(request, token).ConfigureAwait(false);
         try
         {
             return read(JsonSerializer.Deserialize<TWire>(body.Span, Json) ?? throw new JsonException("null"));

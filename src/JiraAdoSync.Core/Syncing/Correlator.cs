@@ -33,25 +33,33 @@ internal sealed class Correlator(
     /// <summary>Twins that were found, of which nobody needs more than the one that stands.</summary>
     public IReadOnlyList<Twin> Twins => _twins;
 
-    /// <summary>Finds and reads the work items of issues.</summary>
-    /// <returns>The work items by issue id; issues without one are left out.</returns>
-    public async Task<Dictionary<long, FoundWorkItem>> FindAsync(
-        IReadOnlyCollection<IssueReference> issues,
-        CancellationToken token)
+    /// <summary>Finds and reads the work items of issues. Several of these may be under way at once.</summary>
+    /// <param name="issues">The issues.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>What was found, to be sorted out.</returns>
+    public async Task<Findings> SeekAsync(IReadOnlyCollection<IssueReference> issues, CancellationToken token)
     {
-        var found = new Dictionary<long, FoundWorkItem>();
-        await VerifyCachedAsync(issues, found, token).ConfigureAwait(false);
-
-        var rest = issues.Where(issue => !found.ContainsKey(issue.Id)).ToList();
+        var verified = await VerifyCachedAsync(issues, token).ConfigureAwait(false);
+        var rest = issues.Where(issue => !verified.ContainsKey(issue.Id)).ToList();
         var holders = await lookUp.FindAsync(rest, token).ConfigureAwait(false);
-        foreach (var (issue, marked) in await ReadMarkedAsync(rest, holders, token).ConfigureAwait(false))
+        return new Findings(issues, verified, await ReadMarkedAsync(rest, holders, token).ConfigureAwait(false));
+    }
+
+    /// <summary>Sorts out what was found for issues: which work item stands, and which are copies or twins.</summary>
+    /// <param name="findings">What was found; one after the other.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>The work items by issue id; issues without one are left out.</returns>
+    public async Task<Dictionary<long, FoundWorkItem>> SortAsync(Findings findings, CancellationToken token)
+    {
+        var found = findings.Verified;
+        foreach (var (issue, marked) in findings.Marked)
         {
             Sort(issue, marked);
             found.Add(issue.Id, marked[0]);
         }
 
         await SettleTwinsAsync(token).ConfigureAwait(false);
-        foreach (var issue in issues)
+        foreach (var issue in findings.Issues)
         {
             Remember(issue, found.GetValueOrDefault(issue.Id)?.WorkItem.Id);
         }
@@ -227,11 +235,11 @@ internal sealed class Correlator(
             .ToList());
     }
 
-    private async Task VerifyCachedAsync(
+    private async Task<Dictionary<long, FoundWorkItem>> VerifyCachedAsync(
         IEnumerable<IssueReference> issues,
-        Dictionary<long, FoundWorkItem> found,
         CancellationToken token)
     {
+        var found = new Dictionary<long, FoundWorkItem>();
         var cached = issues.Select(issue => cache.TryGet(issue.Id, out var entry) ? entry : null)
             .OfType<Correlation>()
             .ToList();
@@ -248,6 +256,8 @@ internal sealed class Correlator(
                 found.Add(entry.IssueId, verified);
             }
         }
+
+        return found;
     }
 
     private async Task<Dictionary<int, WorkItem>> ReadAsync(IEnumerable<int> ids, CancellationToken token)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
@@ -37,31 +38,15 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
             ? end with { WorkItemId = found.WorkItem.Id }
             : end;
 
-    /// <summary>Finds work items in whole requests, of as many issues as have come while the last ones were sought.</summary>
+    /// <summary>
+    /// Finds work items in whole requests, of issues as they come, several requests side by side.
+    /// </summary>
     public async Task FindAsTheyComeAsync(ChannelReader<IssueReference> arrived, CancellationToken token)
     {
-        // The items of those that the cache knows are read at once, the others are looked up first. Kept apart, both fill
-        // their requests.
-        var (known, unknown) = (new List<IssueReference>(), new List<IssueReference>());
-        while (await arrived.WaitToReadAsync(token).ConfigureAwait(false))
+        var sought = SideBySide.SelectAsync(InBatchesAsync(arrived, token), correlator.SeekAsync, token);
+        await foreach (var findings in sought.ConfigureAwait(false))
         {
-            while (arrived.TryRead(out var issue))
-            {
-                (cache.TryGet(issue.Id, out _) ? known : unknown).Add(issue);
-            }
-
-            await FindFullAsync(known).ConfigureAwait(false);
-            await FindFullAsync(unknown).ConfigureAwait(false);
-        }
-
-        await FindAsync(known, token).ConfigureAwait(false);
-        await FindAsync(unknown, token).ConfigureAwait(false);
-
-        async Task FindFullAsync(List<IssueReference> waiting)
-        {
-            var full = waiting.Count / IWorkItemStore.BatchSize * IWorkItemStore.BatchSize;
-            await FindAsync(waiting.GetRange(0, full), token).ConfigureAwait(false);
-            waiting.RemoveRange(0, full);
+            await TakeAsync(findings, token).ConfigureAwait(false);
         }
     }
 
@@ -69,12 +54,45 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
     public async Task FindAsync(IEnumerable<IssueReference> issues, CancellationToken token)
     {
         var unsought = issues.Where(issue => _sought.TryAdd(issue.Id, issue)).ToList();
-        if (unsought.Count == 0)
+        if (unsought.Count > 0)
         {
-            return;
+            await TakeAsync(await correlator.SeekAsync(unsought, token).ConfigureAwait(false), token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Whole requests' worth of issues: the items of those that the cache knows are read at once, the others are looked up
+    /// first. Kept apart, both fill their requests.
+    /// </summary>
+    private async IAsyncEnumerable<IReadOnlyCollection<IssueReference>> InBatchesAsync(
+        ChannelReader<IssueReference> arrived,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        var (known, unknown) = (new List<IssueReference>(), new List<IssueReference>());
+        await foreach (var issue in arrived.ReadAllAsync(token).ConfigureAwait(false))
+        {
+            var waiting = cache.TryGet(issue.Id, out _) ? known : unknown;
+            if (_sought.TryAdd(issue.Id, issue))
+            {
+                waiting.Add(issue);
+            }
+
+            if (waiting.Count == IWorkItemStore.BatchSize)
+            {
+                yield return waiting.ToList();
+                waiting.Clear();
+            }
         }
 
-        foreach (var (issueId, found) in await correlator.FindAsync(unsought, token).ConfigureAwait(false))
+        foreach (var rest in new[] { known, unknown }.Where(rest => rest.Count > 0))
+        {
+            yield return rest;
+        }
+    }
+
+    private async Task TakeAsync(Findings findings, CancellationToken token)
+    {
+        foreach (var (issueId, found) in await correlator.SortAsync(findings, token).ConfigureAwait(false))
         {
             _standing[issueId] = found;
         }

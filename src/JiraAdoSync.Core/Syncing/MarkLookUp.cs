@@ -29,6 +29,8 @@ internal sealed class MarkLookUp(
 {
     private const int Looks = 6;
 
+    private readonly object _gate = new();
+    private Task _proof = Task.CompletedTask;
     private bool _isProven;
     private bool _hasNothing;
     private ILookup<string, Holder>? _scanned;
@@ -103,14 +105,25 @@ internal sealed class MarkLookUp(
     {
         var holders = _scanned ?? await store.FindByHyperlinkAsync(urls, token).ConfigureAwait(false);
         _isProven |= holders.Count > 0;
-        if (!_isProven && urls.Count > 0 && (isAfterWriting || !_hasNothing))
+        if (urls.Count > 0 && IsProofNeeded())
         {
-            await ProveAsync(isAfterWriting ? Looks : 1, token).ConfigureAwait(false);
+            await ProveOnceAsync().ConfigureAwait(false);
             holders = _scanned
                 ?? (isAfterWriting ? await store.FindByHyperlinkAsync(urls, token).ConfigureAwait(false) : holders);
         }
 
         return holders;
+
+        bool IsProofNeeded() => !_isProven && (isAfterWriting || !_hasNothing);
+
+        // Several look-ups may have found nothing at once: one of them proves it for all.
+        Task ProveOnceAsync()
+        {
+            lock (_gate)
+            {
+                return _proof = _proof.IsCompleted && IsProofNeeded() ? ProveAsync(isAfterWriting ? Looks : 1, token) : _proof;
+            }
+        }
     }
 
     /// <summary>

@@ -49,4 +49,43 @@ internal static class SideBySide
             await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <summary>
+    /// Begins the work on things as they come, and gives the results in the things' order. Where one fails, or nobody wants
+    /// the rest, what has begun is ended.
+    /// </summary>
+    /// <typeparam name="T">What is worked on.</typeparam>
+    /// <typeparam name="TResult">What comes of it.</typeparam>
+    /// <param name="things">The things.</param>
+    /// <param name="work">The work on one; what holds it back is its own business.</param>
+    /// <param name="token">Ends the work.</param>
+    public static async IAsyncEnumerable<TResult> SelectAsync<T, TResult>(
+        IAsyncEnumerable<T> things,
+        Func<T, CancellationToken, Task<TResult>> work,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var underWay = new Queue<Task<TResult>>();
+        try
+        {
+            await foreach (var thing in things.WithCancellation(token).ConfigureAwait(false))
+            {
+                underWay.Enqueue(work(thing, stop.Token));
+                while (underWay.TryPeek(out var first) && first.IsCompleted)
+                {
+                    yield return await underWay.Dequeue().ConfigureAwait(false);
+                }
+            }
+
+            while (underWay.TryDequeue(out var next))
+            {
+                yield return await next.ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 }

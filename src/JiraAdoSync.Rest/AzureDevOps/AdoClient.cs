@@ -95,10 +95,11 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         var connection = new RestConnection(organization, new AzureDevOpsService(), authenticate, time, trace);
         try
         {
-            // Every version answers this without being told which.
-            var data = await connection
-                .SendAsync<WireConnectionData>(RestRequest.Probe("_apis/connectionData"), token)
-                .ConfigureAwait(false);
+            // Every version answers the first without being told which. Both are asked at once; what the first says comes first.
+            var connecting = connection.SendAsync<WireConnectionData>(RestRequest.Probe("_apis/connectionData"), token);
+            var finding = FindProjectAsync(connection, project, token);
+            await ((Task)finding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var data = await connecting.ConfigureAwait(false);
             if (data.AuthenticatedUser?.Id == AnonymousId)
             {
                 throw new SyncException(
@@ -106,7 +107,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                     $"Azure DevOps at {organization} answers as if nobody had signed in. {new AzureDevOpsService().AuthenticationAdvice}");
             }
 
-            var (version, found) = await FindProjectAsync(connection, project, token).ConfigureAwait(false);
+            var (version, found) = await finding.ConfigureAwait(false);
             return new AdoClient(connection, version, found, data);
         }
         catch

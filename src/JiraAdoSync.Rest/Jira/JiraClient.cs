@@ -281,37 +281,47 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     {
         var pages = new HashSet<string>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
-        Task<Page>? coming = ReadAsync(null);
+        var request = RequestFor(null);
+        var coming = _connection.SendAsync(request, stop.Token);
         try
         {
-            while (coming is not null)
+            while (true)
             {
-                var page = await coming.ConfigureAwait(false);
-                var nextPage = page.NextPageToken;
-                if (nextPage is null ? page.IsLast == false : !pages.Add(nextPage))
+                var (answered, body) = (request, await coming.ConfigureAwait(false));
+                var next = PageToken.Find(body.Span);
+                if (next is not null && pages.Add(next))
+                {
+                    // The next page is on its way while this one is read and worked on.
+                    request = RequestFor(next);
+                    coming = _connection.SendAsync(request, stop.Token);
+                }
+
+                var page = ReadPage(answered, body, detail);
+                if (page.NextPageToken != next || (request == answered && (next is not null || page.IsLast == false)))
                 {
                     throw Incomplete("a page that does not lead to the next one");
                 }
 
-                // The next page is on its way while this one is worked on.
-                coming = nextPage is null ? null : ReadAsync(nextPage);
                 foreach (var issue in page.Issues)
                 {
                     yield return issue;
+                }
+
+                if (next is null)
+                {
+                    yield break;
                 }
             }
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await ((Task?)coming ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)coming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        Task<Page> ReadAsync(string? nextPage)
-        {
-            var body = new { jql, fields = WireIssue.FieldNames(detail), maxResults = PageSize, nextPageToken = nextPage };
-            return ReadPageAsync($"{_api}/search/jql", body, detail, stop.Token);
-        }
+        RestRequest RequestFor(string? nextPage) => RestRequest.Post(
+            $"{_api}/search/jql",
+            new { jql, fields = WireIssue.FieldNames(detail), maxResults = PageSize, nextPageToken = nextPage });
     }
 
     private async IAsyncEnumerable<Replica> SearchByOffsetAsync(
@@ -372,15 +382,21 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         return ReadPageAsync($"{_api}/search", body, detail, token);
     }
 
-    private Task<Page> ReadPageAsync(string path, object body, IssueDetail detail, CancellationToken token) =>
-        _connection.SendAsync<WirePage, Page>(
-            RestRequest.Post(path, body),
+    private async Task<Page> ReadPageAsync(string path, object body, IssueDetail detail, CancellationToken token)
+    {
+        var request = RestRequest.Post(path, body);
+        return ReadPage(request, await _connection.SendAsync(request, token).ConfigureAwait(false), detail);
+    }
+
+    private Page ReadPage(RestRequest request, ReadOnlyMemory<byte> body, IssueDetail detail) =>
+        _connection.Read<WirePage, Page>(
+            request,
+            body,
             page => new Page(
                 page.Issues.Complete("issues").ConvertAll(issue => issue.ToReplica(detail)),
                 page.NextPageToken,
                 page.IsLast,
-                page.Total),
-            token);
+                page.Total));
 
     /// <summary>A list that breaks off is a failure; it is never taken for the end of what there is.</summary>
     private static SyncException Incomplete(string what) => new(

@@ -119,14 +119,20 @@ public abstract class WorkItemCommand : LookUpCommand
         var fields = Mappings
             .Fields(FieldMapping, (script, replica, name) => Evaluate(script, replica, $"{nameof(FieldMapping)} '{name}'"))
             .ToList();
-        IReadOnlyList<WorkItemField> known = fields.Count == 0 ? [] : Await(Ado.Client.GetFieldsAsync);
+        var (jira, ado) = (Jira.Client, Ado.Client);
+        // All at once: what is asked again below is there.
+        Await(token => Task.WhenAll(
+            jira.GetFieldsAsync(token),
+            ado.GetWorkItemTypesAsync(token),
+            fields.Count == 0 ? Task.CompletedTask : ado.GetFieldsAsync(token)));
+        IReadOnlyList<WorkItemField> known = fields.Count == 0 ? [] : Await(ado.GetFieldsAsync);
         return new WorkItemPolicy
         {
             Types = types,
             States = states,
             People = people,
             Fields = new FieldMapping(
-                fields, Await(Jira.Client.GetFieldsAsync), known, Await(Ado.Client.GetWorkItemTypesAsync), BypassRules),
+                fields, Await(jira.GetFieldsAsync), known, Await(ado.GetWorkItemTypesAsync), BypassRules),
             FieldConflict = FieldConflict,
             Content = new ContentPolicy
             {

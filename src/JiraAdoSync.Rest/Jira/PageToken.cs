@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace JiraAdoSync.Rest.Jira;
+
+/// <summary>The key that a page of a search gives to the next one.</summary>
+internal static class PageToken
+{
+    /// <summary>
+    /// Finds it without reading the page, which takes far longer. Where the page can't be read nothing is found, and reading
+    /// it tells why.
+    /// </summary>
+    /// <param name="page">The page, as it came.</param>
+    /// <returns>The key; null where the page names none.</returns>
+    public static string? Find(ReadOnlySpan<byte> page)
+    {
+        var reader = new Utf8JsonReader(page, new JsonReaderOptions { MaxDepth = RestConnection.Json.MaxDepth });
+        try
+        {
+            string? token = null;
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isToken = "nextPageToken".Equals(reader.GetString(), StringComparison.OrdinalIgnoreCase);
+                reader.Read();
+                token = isToken && reader.TokenType is JsonTokenType.String or JsonTokenType.Null ? reader.GetString() : token;
+                reader.Skip();
+            }
+
+            return token;
+        }
+        catch (Exception unreadable) when (RestConnection.IsUnreadable(unreadable))
+        {
+            return null;
+        }
+    }
+}
