@@ -267,12 +267,17 @@ public sealed class InterleavingTests
             var type = TheirTypes[random.Next(TheirTypes.Length)];
             if (Remove && random.Next(8) == 0)
             {
-                await RemoveAsync(id, relation => relation["attributes"]!["comment"]?.ToString().Contains("[jira:", StringComparison.Ordinal) == true);
+                // Ours may stand in the place of an equal one of theirs; then they remove that.
+                if (await RemoveAsync(id, relation => relation["attributes"]!["comment"]?.ToString().Contains("[jira:", StringComparison.Ordinal) == true)
+                    is var (rel, end))
+                {
+                    Forget((id, rel, end), theirs);
+                }
             }
             else if (Remove && random.Next(3) == 0 && theirs.Where(one => items.Contains(one.Source)).ToList() is { Count: > 0 } own)
             {
                 var gone = own[random.Next(own.Count)];
-                theirs.Remove(gone);
+                Forget(gone, theirs);
                 await RemoveAsync(gone.Source, relation => relation["rel"]!.ToString() == gone.Type && TargetOf(relation) == gone.Target);
             }
             else
@@ -328,13 +333,20 @@ public sealed class InterleavingTests
             }
         }
 
-        private async Task RemoveAsync(int id, Func<JsonNode, bool> isMeant)
+        private async Task<(string Type, int Target)?> RemoveAsync(int id, Func<JsonNode, bool> isMeant)
         {
-            var place = (await RelationsAsync(id)).FindIndex(relation => isMeant(relation));
-            if (place >= 0)
-            {
-                await PatchAsync(id, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{place}" });
-            }
+            var relations = await RelationsAsync(id);
+            var place = relations.FindIndex(relation => isMeant(relation));
+            return place >= 0 && await PatchAsync(id, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{place}" })
+                ? (relations[place]["rel"]!.ToString(), TargetOf(relations[place]))
+                : null;
+        }
+
+        /// <summary>They may have made it from either end, one time and another.</summary>
+        private static void Forget((int Source, string Type, int Target) edge, HashSet<(int Source, string Type, int Target)> theirs)
+        {
+            theirs.Remove(edge);
+            theirs.Remove((edge.Target, StandardRelationTypes.All.Opposite(StandardRelationTypes.All[edge.Type]).ReferenceName, edge.Source));
         }
 
         private async Task<List<JsonNode>> RelationsAsync(int id)
