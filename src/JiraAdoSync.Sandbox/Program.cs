@@ -2,7 +2,10 @@ using System.CommandLine;
 using JiraAdoSync.Sandbox;
 using JiraAdoSync.Sandbox.Demo;
 
-var root = new RootCommand("Jira and Azure DevOps work item tracking on loopback, for trying and for tests.")
+var root = new RootCommand("""
+    Jira and Azure DevOps work item tracking on loopback, for trying and for tests.
+      demo shows what the module does; serve --seed FILE tries it on your own issues, and serve --help tells how such a file is made.
+    """)
 {
     DemoCommand.Create(),
     ServeCommand.Create(),

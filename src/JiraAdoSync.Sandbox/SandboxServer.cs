@@ -85,7 +85,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var jiraBudget = new JiraBudget(options.TimeProvider);
         var otherClient = new OtherClient();
         var gate = new RequestGate(options, stats, faults, budget, jiraBudget, otherClient);
-        var jira = new JiraService(options, AccountName, jiraToken, [.. options.Seed]);
+        var jira = new JiraService(options, AccountName, jiraToken, Seed.Of(options.Seed));
         var ado = new AdoService(options, adoToken);
 
         var isReady = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

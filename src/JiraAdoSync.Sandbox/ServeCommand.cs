@@ -11,15 +11,27 @@ namespace JiraAdoSync.Sandbox;
 /// </summary>
 internal static class ServeCommand
 {
+    private const string Help = """
+        Serves Jira and Azure DevOps on loopback until SIGINT or SIGTERM.
+
+          A seed has one issue of Jira a line, as /rest/api/2/issue/KEY answers it (a page of a search holds such issues too);
+          the file may be gzip. Projects, issue types, statuses, link types, links and parents are taken from the issues; with
+          expand=names,schema custom fields have their names. What only links name exists, unreadable. In PowerShell:
+
+            $page = Invoke-RestMethod "$site/rest/api/2/search/jql?jql=project=SHOP&fields=*all&maxResults=100" -Headers $headers
+            $page.issues | ForEach-Object { $_ | ConvertTo-Json -Depth 20 -Compress } | Set-Content shop.jsonl
+            dotnet run --project src/JiraAdoSync.Sandbox -- serve --seed shop.jsonl
+        """;
+
     public static Command Create()
     {
         var port = new Option<int>("--port") { Description = "The port on 127.0.0.1; any free one by default." };
-        var seed = new Option<FileInfo?>("--seed") { Description = "Raw Jira issues, one JSON a line; may be gzip." };
+        var seed = new Option<FileInfo?>("--seed") { Description = "A file of issues; see above. Without it the site has the demo's six." };
         var jira = new Option<JiraFlavor>("--jira") { Description = "cloud (default) or datacenter." };
         var ado = new Option<AdoFlavor>("--azure-devops") { Description = "services (default), server2022 or server2020." };
         var process = new Option<ProcessTemplate>("--process") { Description = "agile (default), scrum, cmmi or basic." };
         var latency = new Option<int>("--latency") { Description = "Milliseconds that each request waits first." };
-        var command = new Command("serve", "Serves Jira and Azure DevOps on loopback until SIGINT or SIGTERM.")
+        var command = new Command("serve", Help)
         {
             port, seed, jira, ado, process, latency,
         };
@@ -49,7 +61,7 @@ internal static class ServeCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            var issues = seed is null ? RecipeStory.Issues : Seed.ReadFile(seed.FullName);
+            var issues = seed is null ? Seed.Of(RecipeStory.Issues) : Seed.ReadFile(seed.FullName);
             await using var server = await SandboxServer.StartAsync(options with { Seed = issues });
             await Console.Error.WriteLineAsync(
                 $"The sandbox listens on {server.Address}, with {issues.Count} issues. Stop it with Ctrl+C.");

@@ -160,26 +160,24 @@ internal sealed class Organization
         item.AuthorizedAs = Account;
         item.Fields[FieldCatalog.ChangedDate] = item.AuthorizedDate;
         item.Fields[FieldCatalog.ChangedBy] = Account;
-        var update = new WorkItemUpdate(item.Updates.Count + 1, item.Rev, Account, item.AuthorizedDate);
-        update.Fields.AddRange(
-        [
-            new FieldChange(FieldCatalog.Rev, rev, item.Rev),
-            new FieldChange(FieldCatalog.AuthorizedDate, authorized, item.AuthorizedDate),
-            new FieldChange(FieldCatalog.ChangedDate, date, item.AuthorizedDate),
-            new FieldChange(FieldCatalog.Watermark, watermark, item.Watermark),
-        ]);
+        var all = new List<FieldChange>
+        {
+            new(FieldCatalog.Rev, rev, item.Rev),
+            new(FieldCatalog.AuthorizedDate, authorized, item.AuthorizedDate),
+            new(FieldCatalog.ChangedDate, date, item.AuthorizedDate),
+            new(FieldCatalog.Watermark, watermark, item.Watermark),
+        };
         if (!Equals(by, Account))
         {
-            update.Fields.Add(new FieldChange(FieldCatalog.ChangedBy, by, Account));
+            all.Add(new FieldChange(FieldCatalog.ChangedBy, by, Account));
         }
 
         if (item.Fields.Remove(FieldCatalog.History, out var history))
         {
-            update.Fields.Add(new FieldChange(FieldCatalog.History, history, null));
+            all.Add(new FieldChange(FieldCatalog.History, history, null));
         }
 
-        update.Fields.AddRange(changes);
-        item.Updates.Add(update);
+        item.Updates.Add(new WorkItemUpdate(item.Updates.Count + 1, item.Rev, Account, item.AuthorizedDate, [.. all, .. changes]));
         Revisions.Add(new LoggedRevision(item.Watermark, item, item.Rev));
     }
 

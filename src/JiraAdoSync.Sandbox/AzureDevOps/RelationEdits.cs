@@ -19,13 +19,13 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
     private readonly Organization _organization = item.Project.Organization;
     private readonly List<Relation> _before = item.Relations();
     private readonly List<Action> _undo = [];
-    private readonly Dictionary<WorkItem, WorkItemUpdate> _updates = [];
+    private readonly Dictionary<WorkItem, RelationChanges> _updates = [];
     private readonly HashSet<int> _removed = [];
 
     /// <summary>Whether files, hyperlinks or artifacts changed, which makes a revision; links don't.</summary>
     public bool ChangeResources { get; private set; }
 
-    public IEnumerable<(WorkItem Item, WorkItemUpdate Changes)> Updates => _updates.Select(one => (one.Key, one.Value));
+    public IEnumerable<(WorkItem Item, RelationChanges Changes)> Updates => _updates.Select(one => (one.Key, one.Value));
 
     public bool Any => _updates.Count > 0;
 
@@ -304,11 +304,11 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
         item.Resources.Remove(resource);
     }
 
-    private WorkItemUpdate UpdateOf(WorkItem end)
+    private RelationChanges UpdateOf(WorkItem end)
     {
         if (!_updates.TryGetValue(end, out var update))
         {
-            _updates.Add(end, update = new WorkItemUpdate(0, 0, _organization.Account, _organization.Now));
+            _updates.Add(end, update = new RelationChanges());
         }
 
         return update;

@@ -145,7 +145,7 @@ internal static class WorkItemJson
         body["url"] = $"{Url(organization.Uri, item)}/updates/{update.Id}";
         return body;
 
-        void AddRelations(string name, List<Relation> list)
+        void AddRelations(string name, IReadOnlyList<Relation> list)
         {
             if (list.Count > 0)
             {

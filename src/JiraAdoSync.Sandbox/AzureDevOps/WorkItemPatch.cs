@@ -495,7 +495,7 @@ internal sealed class WorkItemPatch(
     /// <summary>Clears what must be empty in the state, and refuses values for it and for what is read-only there.</summary>
     private void FollowRules(WorkItem item, WorkItemType type, List<FieldChange> changes)
     {
-        var state = changes.Find(change => change.Field == FieldCatalog.State)?.New as string ?? item.State;
+        var state = changes.Find(change => change.Field == FieldCatalog.State).New as string ?? item.State;
         foreach (var rule in options.BypassRules ? [] : type.RulesOf(type.State(state)?.Name ?? state))
         {
             var field = organization.Fields.ByReferenceName(rule.ReferenceName)!;
@@ -597,17 +597,6 @@ internal sealed class WorkItemPatch(
         }
     }
 
-    private void Record(WorkItem end, List<FieldChange> changes, WorkItemUpdate? edited, DateTime date)
-    {
-        var update = new WorkItemUpdate(end.Updates.Count + 1, end.Rev, organization.Account, date);
-        update.Fields.AddRange(changes);
-        if (edited is not null)
-        {
-            update.Added.AddRange(edited.Added);
-            update.Removed.AddRange(edited.Removed);
-            update.Updated.AddRange(edited.Updated);
-        }
-
-        end.Updates.Add(update);
-    }
+    private void Record(WorkItem end, List<FieldChange> changes, RelationChanges? edited, DateTime date) =>
+        end.Updates.Add(new WorkItemUpdate(end.Updates.Count + 1, end.Rev, organization.Account, date, changes, edited));
 }

@@ -1,13 +1,25 @@
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>What one save changed of a field.</summary>
-internal sealed record FieldChange(FieldDefinition Field, object? Old, object? New);
+internal readonly record struct FieldChange(FieldDefinition Field, object? Old, object? New);
+
+/// <summary>What one save changed of the relations that a work item shows.</summary>
+internal sealed class RelationChanges
+{
+    public List<Relation> Added { get; } = [];
+
+    public List<Relation> Removed { get; } = [];
+
+    public List<Relation> Updated { get; } = [];
+}
 
 /// <summary>
 /// One entry of a work item's history. A save of fields, files or hyperlinks makes a revision; one that only touches
-/// work item links, at either end, is an entry of its own at the revision that stood.
+/// work item links, at either end, is an entry of its own at the revision that stood. There are several for each work
+/// item, so that nothing here takes more room than it needs.
 /// </summary>
-internal sealed class WorkItemUpdate(int id, int rev, Person by, DateTime date)
+internal sealed class WorkItemUpdate(
+    int id, int rev, Person by, DateTime date, IEnumerable<FieldChange> fields, RelationChanges? relations = null)
 {
     public int Id { get; } = id;
 
@@ -17,13 +29,13 @@ internal sealed class WorkItemUpdate(int id, int rev, Person by, DateTime date)
 
     public DateTime Date { get; } = date;
 
-    public List<FieldChange> Fields { get; } = [];
+    public IReadOnlyList<FieldChange> Fields { get; } = [.. fields];
 
-    public List<Relation> Added { get; } = [];
+    public IReadOnlyList<Relation> Added { get; } = [.. relations?.Added ?? []];
 
-    public List<Relation> Removed { get; } = [];
+    public IReadOnlyList<Relation> Removed { get; } = [.. relations?.Removed ?? []];
 
-    public List<Relation> Updated { get; } = [];
+    public IReadOnlyList<Relation> Updated { get; } = [.. relations?.Updated ?? []];
 
     public bool IsRevision => Fields.Count > 0;
 }

@@ -13,5 +13,5 @@ public static class RecipeStory
 
     /// <summary>Its issues, one JSON text each, in the shape in which Jira returns an issue.</summary>
     public static IReadOnlyList<string> Issues { get; } =
-        Seed.ReadLines(typeof(RecipeStory).Assembly.GetManifestResourceStream(Resource)!);
+        [.. Seed.Lines(typeof(RecipeStory).Assembly.GetManifestResourceStream(Resource)!)];
 }

@@ -115,7 +115,7 @@ internal static class JiraSeed
 
     private static Issue Readable(JiraSite site, long id, string key, JsonObject fields)
     {
-        var issue = new Issue(id, key, fields)
+        var issue = new Issue(id, key, [])
         {
             IsReadable = true,
             Project = site.LearnProject(fields["project"], key),
@@ -124,8 +124,8 @@ internal static class JiraSeed
             Created = JiraTime.Read(fields["created"].Text()) ?? site.Now,
         };
         issue.Updated = JiraTime.Read(fields["updated"].Text()) ?? issue.Created;
-        site.Priorities.Learn(fields["priority"]);
-        site.Resolutions.Learn(fields["resolution"]);
+        site.Priorities.Learn(fields["priority"]?.DeepClone());
+        site.Resolutions.Learn(fields["resolution"]?.DeepClone());
         foreach (var (name, registry) in ((string, Registry)[])
             [("components", site.Components), ("fixVersions", site.Versions), ("versions", site.Versions)])
         {
@@ -135,9 +135,13 @@ internal static class JiraSeed
             }
         }
 
-        foreach (var (name, _) in fields)
+        // The names of fields are the same texts in all issues, and what the issue itself holds is not kept twice.
+        var all = fields.ToArray();
+        fields.Clear();
+        foreach (var (name, value) in all)
         {
             site.FieldNames.Add(name);
+            issue.Fields.Add(string.Intern(name), name is "project" or "issuetype" or "status" ? null : value);
         }
 
         site.Add(issue);

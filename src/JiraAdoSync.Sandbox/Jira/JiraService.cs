@@ -11,7 +11,7 @@ namespace JiraAdoSync.Sandbox.Jira;
 /// Jira on the wire: versions, sign-in, headers and errors. What a route does is in the endpoint classes, which never
 /// see the connection and run one at a time.
 /// </summary>
-internal sealed class JiraService(SandboxOptions options, string user, string token, IReadOnlyList<string> seed) : IAsyncDisposable
+internal sealed class JiraService(SandboxOptions options, string user, string token, Seed seed) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly WebhookSender _sender = new();
