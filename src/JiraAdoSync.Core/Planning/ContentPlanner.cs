@@ -76,6 +76,8 @@ public static class ContentPlanner
     /// </summary>
     public static IReadOnlyList<string> TextFields { get; } = ["System.Description", "Microsoft.VSTS.TCM.ReproSteps"];
 
+    private const string Cut = "The description is longer than a work item takes, and was cut; it is whole in Jira.";
+
     /// <summary>The service takes this many files at one work item.</summary>
     private const int MostAttachments = 100;
 
@@ -90,7 +92,7 @@ public static class ContentPlanner
         var (was, now) = (TextDigests.Parse(mark?.TextDigest), DigestsOf(replica, policy));
         var mayHaveComments = mark is not null || replica.Comments is null || replica.CommentCount > 0;
         var mayBeDescribed = replica.DescriptionDigest is not (null or Replica.NoDescription);
-        return (mayBeDescribed && was.Description != now.Description ? ContentNeeds.Description : 0)
+        return (mayBeDescribed && was.DescriptionAlone != now.Description ? ContentNeeds.Description : 0)
             | (policy.Comments && mayHaveComments && !Same(was.Comments, now.Comments, policy) ? ContentNeeds.Comments : 0)
             | (policy.Attachments && replica.Attachments is null ? ContentNeeds.Attachments : 0)
             | (policy.WebLinks && !Same(was.WebLinks, now.WebLinks, policy) ? ContentNeeds.WebLinks : 0);
@@ -109,12 +111,13 @@ public static class ContentPlanner
         };
         var was = TextDigests.Parse(input.Found?.Mark?.TextDigest);
         var now = DigestsOf(replica, input.Policy);
-        var text = Describe(input, was, now, out var linksToFill);
+        var description = Describe(input, was, now);
+        var linksToFill = description.Missing.Where(input.ToCreate.Contains).Order(StringComparer.Ordinal).ToList();
         var comments = PlanComments(input, was, now);
         var files = PlanAttachments(input, replica, was, now);
         var webLinks = PlanWebLinks(input, was, now);
         var last = new TextDigests(
-            replica.DescriptionDigest is null ? was.Description : now.Description,
+            TextDigests.WaitFor(description.Digest, description.Missing.Count - linksToFill.Count),
             comments is null ? was.Comments : now.Comments + comments.Left,
             files is null ? was.Attachments : now.Attachments + files.Left,
             webLinks is null ? was.WebLinks : now.WebLinks + webLinks.Left);
@@ -127,16 +130,16 @@ public static class ContentPlanner
             AddAttachments = files?.Add ?? [],
             AddWebLinks = webLinks?.Add ?? [],
             RemoveRelations = [.. files?.Remove ?? [], .. webLinks?.Remove ?? []],
-            LeftOut = [.. comments?.LeftOut ?? [], .. files?.LeftOut ?? []],
+            LeftOut = [.. description.IsCut ? [Cut] : Array.Empty<string>(), .. comments?.LeftOut ?? [], .. files?.LeftOut ?? []],
             TextDigest = last.ToString(),
         };
         // After the first write, only what it holds or what needs nothing more is done.
         var first = new TextDigests(
-            linksToFill.Count > 0 ? TextDigests.Missing : last.Description,
+            linksToFill.Count == 0 ? last.Description : description.IsNew ? TextDigests.Missing : was.Description,
             comments is { IsEmpty: false } ? was.Comments : last.Comments,
             files is { IsEmpty: false } ? was.Attachments : last.Attachments,
             webLinks is { IsEmpty: false } ? was.WebLinks : last.WebLinks);
-        return (new DesiredValues(text, first.ToString()), content);
+        return (new DesiredValues(description.Fields, first.ToString()), content);
     }
 
     /// <summary>Adds what is to follow to a planned change.</summary>
@@ -146,9 +149,9 @@ public static class ContentPlanner
     {
         ArgumentNullException.ThrowIfNull(change);
         ArgumentNullException.ThrowIfNull(content);
-        var isDescribed = change.Fields.Keys.Any(field => TextFields.Contains(field, StringComparer.OrdinalIgnoreCase));
+        var isDescribed = change.Fields.Keys.Any(IsText);
         // A text that people changed and that is kept stays as it is.
-        content = isDescribed ? content : content with { LinksToFill = [] };
+        content = change.Kept.Any(IsText) ? content with { LinksToFill = [] } : content;
         string?[] told =
         [
             change.Detail,
@@ -160,9 +163,12 @@ public static class ContentPlanner
         {
             Action = change.Action == ChangeAction.Keep && !content.IsEmpty ? ChangeAction.Update : change.Action,
             Content = content.IsEmpty ? null : content,
+            LeftOut = content.LeftOut,
             Detail = detail.Length == 0 ? null : detail,
         };
     }
+
+    private static bool IsText(string field) => TextFields.Contains(field, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a kind needs no look: nothing changed, and nothing that is gone waits for pruning.</summary>
     private static bool Same(string was, string now, ContentPolicy policy) =>
@@ -185,22 +191,42 @@ public static class ContentPlanner
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static Dictionary<string, object?> Describe(
-        ContentInput input,
-        TextDigests was,
-        TextDigests now,
-        out IReadOnlyList<string> linksToFill)
+    /// <summary>
+    /// A description that changed is written anew. In one that did not, links to issues whose work items came meanwhile are
+    /// filled in, unless somebody else edited the item since: then its text may be theirs.
+    /// </summary>
+    private static Description Describe(ContentInput input, TextDigests was, TextDigests now)
     {
-        linksToFill = [];
         var isEmpty = input.Replica.DescriptionDigest == Replica.NoDescription;
-        if ((input.Rendered is null && !isEmpty) || now.Description == was.Description || input.Replica.DescriptionDigest is null)
+        if (now.Description == was.DescriptionAlone)
         {
-            return [];
+            return was.IsWaiting && input.Found is { Mark: { } mark, WorkItem: var item } && item.Rev == mark.Rev
+                ? FillIn(input, item, now)
+                : new Description(was.Description);
+        }
+
+        if (input.Replica.DescriptionDigest is null || (input.Rendered is null && !isEmpty))
+        {
+            return new Description(was.Description);
         }
 
         var result = RichTextConverter.Convert(isEmpty ? string.Empty : input.Rendered!.Description, input.Context);
-        linksToFill = result.IssueLinks.Where(input.ToCreate.Contains).Order(StringComparer.Ordinal).ToList();
-        return input.TextFields.ToDictionary(field => field, _ => (object?)result.Html);
+        return new Description(now.Description)
+        {
+            Fields = input.TextFields.ToDictionary(field => field, _ => (object?)result.Html),
+            Missing = result.IssueLinks,
+            IsNew = true,
+            IsCut = result.IsCut,
+        };
+    }
+
+    private static Description FillIn(ContentInput input, WorkItem item, TextDigests now)
+    {
+        var missing = new HashSet<string>(StringComparer.Ordinal);
+        var fields = input.TextFields
+            .Where(field => item.Fields.GetValueOrDefault(field) is string)
+            .ToDictionary(field => field, field => (object?)RichTextLinks.Fill((string)item.Fields[field]!, input.Context, missing));
+        return new Description(now.Description) { Fields = fields, Missing = missing };
     }
 
     private static Steps<IssueComment, int>? PlanComments(ContentInput input, TextDigests was, TextDigests now)
@@ -307,6 +333,19 @@ public static class ContentPlanner
                 .ToList(),
             Replaced = others[true].ToList(),
         };
+    }
+
+    /// <summary>What becomes of a description.</summary>
+    private sealed record Description(string Digest)
+    {
+        public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
+
+        /// <summary>The keys of issues whose Jira page it leads to.</summary>
+        public IReadOnlySet<string> Missing { get; init; } = new HashSet<string>();
+
+        public bool IsNew { get; init; }
+
+        public bool IsCut { get; init; }
     }
 
     /// <summary>What is to be done with one kind.</summary>

@@ -34,6 +34,9 @@ public sealed record WorkItemChange
     /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
     public IReadOnlyList<string> UnknownPeople { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
+    /// <summary>What of the content does not come along, and why: sentences.</summary>
+    public IReadOnlyList<string> LeftOut { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
+
     /// <summary>Whether it is written past the rules of its type.</summary>
     public bool BypassRules { get; init; }
 

@@ -12,14 +12,25 @@ internal static partial class RichTextLinks
     /// <summary>Fills addresses in.</summary>
     /// <param name="html">A text of a work item.</param>
     /// <param name="context">What addresses become.</param>
+    /// <param name="missing">Gets the keys of issues whose Jira page the text still leads to.</param>
     /// <returns>The text; the same where nothing changed.</returns>
-    public static string Fill(string html, RichTextContext context) => Address().Replace(html, match =>
+    public static string Fill(string html, RichTextContext context, ISet<string>? missing = null) => Address().Replace(html, match =>
     {
         var given = WebUtility.HtmlDecode(match.Groups["address"].Value);
-        return given.StartsWith(context.Site.BaseUrl, StringComparison.OrdinalIgnoreCase)
-            && context.Resolve(given, out _) is { } address && !address.StartsWith(context.Site.BaseUrl, StringComparison.OrdinalIgnoreCase)
-                ? $"{match.Groups["name"].Value}=\"{RichTextConverter.Escape(address)}\""
-                : match.Value;
+        if (!IsOfSite(given) || context.Resolve(given, out var issueKey) is not { } address)
+        {
+            return match.Value;
+        }
+
+        if (IsOfSite(address))
+        {
+            _ = issueKey is not null && missing?.Add(issueKey) == true;
+            return match.Value;
+        }
+
+        return $"{match.Groups["name"].Value}=\"{RichTextConverter.Escape(address)}\"";
+
+        bool IsOfSite(string text) => text.StartsWith(context.Site.BaseUrl, StringComparison.OrdinalIgnoreCase);
     });
 
     [GeneratedRegex(@"\b(?<name>href|src)\s*=\s*""(?<address>[^""<>]*)""", RegexOptions.IgnoreCase)]

@@ -41,6 +41,9 @@ public sealed record WorkItemResult
     /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
     public IReadOnlyList<string> UnknownPeople { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
+    /// <summary>What of the content did not come along, and why: sentences.</summary>
+    public IReadOnlyList<string> LeftOut { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
+
     /// <summary>What went wrong; null where nothing did.</summary>
     public ServiceError? Error { get; init; }
 
@@ -62,6 +65,7 @@ public sealed record WorkItemResult
             Fields = change.IsWrite ? change.Fields.Keys.ToList() : [],
             Kept = change.Kept,
             UnknownPeople = change.UnknownPeople,
+            LeftOut = change.LeftOut,
         };
     }
 

@@ -220,11 +220,27 @@ public abstract class SyncCommand : JiraAdoCommand
         }
     }
 
+    /// <summary>Warns once of all work items that lack something of their issue's content.</summary>
+    private void WarnOfLeftOut(IEnumerable<WorkItemResult> results)
+    {
+        var lacking = results.Where(result => result.LeftOut.Count > 0 && result.Error is null).ToList();
+        if (lacking.Count > 0)
+        {
+            WriteWarning($"LeftOut: {lacking.Count} {(lacking.Count == 1 ? "work item lacks" : "work items lack")} something of what "
+                + $"the issue holds. Each result says what; that of {lacking[0].Key}: {lacking[0].LeftOut[0]}");
+        }
+    }
+
     /// <summary>Writes comments, files and hyperlinks of the work items that were written.</summary>
-    private protected List<WorkItemResult> ApplyContents(Synchronizer synchronizer) => Collect(
-        Stream(synchronizer.ApplyContentsAsync),
-        result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
-        (_, _) => []);
+    private protected List<WorkItemResult> ApplyContents(Synchronizer synchronizer)
+    {
+        var results = Collect(
+            Stream(synchronizer.ApplyContentsAsync),
+            result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
+            (_, _) => []);
+        WarnOfLeftOut(results);
+        return results;
+    }
 
     /// <summary>Writes relations that nobody objected to, and a result for each change.</summary>
     private protected List<RelationResult> Apply(
@@ -250,6 +266,7 @@ public abstract class SyncCommand : JiraAdoCommand
         }
 
         WarnOfPeople(results.Where(result => result.IsApplied).SelectMany(result => result.UnknownPeople));
+        WarnOfLeftOut(results);
         return results;
     }
 

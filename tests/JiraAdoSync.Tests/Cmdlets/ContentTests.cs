@@ -38,6 +38,62 @@ public sealed class ContentTests
 
     [Theory]
     [MemberData(nameof(Flavors))]
+    public async Task Links_to_issues_of_a_later_run_are_filled_in_when_their_work_items_come(JiraFlavor flavor)
+    {
+        await using var world = await World.StartAsync(
+            new JiraSeed().Issue(1, "Story").Issue(2, "Bug").Issue(3, "Task").Issue(4, "Story").Lines,
+            adjust: options => options with { Jira = flavor });
+        var jira = world.Sandbox.JiraUri;
+        await world.Tracker.DescribeAsync("SHOP-1", $"See [{jira}/browse/SHOP-2], [{jira}/browse/SHOP-3] and [{jira}/browse/SHOP-4].");
+        await Between("SHOP-1");
+        var story = await world.Board.IdOfAsync("Issue 1");
+        Assert.Contains($"{jira}/browse/SHOP-2\"", await world.Board.FieldAsync(story, "System.Description"), StringComparison.Ordinal);
+
+        // A run that creates one of the ends, and knows the text: it is filled in at its end.
+        await Between("SHOP-1, SHOP-2");
+        var text = await world.Board.FieldAsync(story, "System.Description");
+        Assert.Contains($"/_workitems/edit/{await world.Board.IdOfAsync("Issue 2")}\"", text, StringComparison.Ordinal);
+        Assert.Contains($"{jira}/browse/SHOP-3\"", text, StringComparison.Ordinal);
+
+        // Another makes the end without knowing the text; the next one that knows both fills it in.
+        await Between("SHOP-3");
+        Assert.Equal(text, await world.Board.FieldAsync(story, "System.Description"));
+        Assert.Equal(["Update SHOP-1", "Keep SHOP-3"], (await Between("SHOP-1, SHOP-3")).Rows("WorkItemResult", "Action", "Key").Order().Reverse());
+        Assert.Contains(
+            $"/_workitems/edit/{await world.Board.IdOfAsync("Issue 3")}\"", await world.Board.FieldAsync(story, "System.Description"), StringComparison.Ordinal);
+
+        // What people edited since is theirs.
+        await world.Board.SetFieldAsync(story, "System.Title", "Theirs");
+        await Between("SHOP-1, SHOP-4");
+        Assert.Contains($"{jira}/browse/SHOP-4\"", await world.Board.FieldAsync(story, "System.Description"), StringComparison.Ordinal);
+
+        async Task<PowerShellSession.Outcome> Between(string keys)
+        {
+            var sync = Sync.Replace("project = SHOP", $"key in ({keys})", StringComparison.Ordinal);
+            var run = world.Run(sync).Succeeded();
+            await AssertNothingToDoAsync(world, sync);
+            return run;
+        }
+    }
+
+    [Fact]
+    public async Task A_description_that_is_too_long_is_cut_and_told()
+    {
+        await using var world = await World.StartAsync(
+            new JiraSeed().Issue(1, "Story").Issue(2, "Story").Fields(1, $$"""{"description":"{{new string('x', 1_100_000)}}"}""").Lines);
+        var run = world.Run(Sync).Succeeded();
+        var warning = Assert.Single(run.Warnings);
+        Assert.Equal(
+            "LeftOut: 1 work item lacks something of what the issue holds. Each result says what; that of SHOP-1: The description "
+            + "is longer than a work item takes, and was cut; it is whole in Jira.",
+            warning);
+        Assert.Contains("is whole in Jira", run.Rows("WorkItemResult", "LeftOut")[0], StringComparison.Ordinal);
+        Assert.Empty(run.Rows("WorkItemResult", "LeftOut")[1]);
+        await AssertNothingToDoAsync(world);
+    }
+
+    [Theory]
+    [MemberData(nameof(Flavors))]
     public async Task A_changed_description_writes_the_description_and_nothing_else(JiraFlavor flavor)
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines, adjust: options => options with { Jira = flavor });
