@@ -42,6 +42,9 @@ public enum Failure : long
     /// <summary>The organisation knows nobody by that name.</summary>
     UnknownPerson,
 
+    /// <summary>A rule of the work item's type lets nobody write a field in the item's state (TF401326).</summary>
+    FieldReadOnly,
+
     /// <summary>One of the items would have too many relations (TF237201).</summary>
     LinkLimit,
 }

@@ -75,7 +75,7 @@ internal sealed class WorkItemApplier(
 
                 var first = planned[write.Change.IssueId];
                 yield return one.Result.Action == write.Change.Action
-                    ? one with { Result = one.Result with { Action = first.Action, Fields = [.. first.Fields.Keys] } }
+                    ? one with { Result = one.Result with { Action = first.Action, Fields = [.. first.Fields.Keys.Except(write.Withheld)] } }
                     : one;
             }
         }
@@ -106,7 +106,12 @@ internal sealed class WorkItemApplier(
         var (change, result) = (write.Change, written.Result);
         if (result.Error is { Kind: Failure.UnknownPerson } error)
         {
-            return WithoutUnknown(change, error) is { } known ? new Write(known) { IsFurther = write.IsFurther } : null;
+            return WithoutUnknown(change, error) is { } known ? write.Again(known) : null;
+        }
+
+        if (result.Error is { Kind: Failure.FieldReadOnly } refusal)
+        {
+            return WithoutReadOnly(change, refusal) is { } writable ? write.Again(writable) : null;
         }
 
         if (!result.IsApplied || result.Error is not null || IsLast(change))
@@ -127,6 +132,7 @@ internal sealed class WorkItemApplier(
             Now = write.IsRelatedTo ? null : written.Standing!.WorkItem,
             IsFurther = true,
             Related = written.Relations,
+            Withheld = write.Withheld,
         };
     }
 
@@ -173,6 +179,31 @@ internal sealed class WorkItemApplier(
         };
     }
 
+    /// <summary>
+    /// The change without a field that nobody may write in the item's state; null where the refusal names none of its fields.
+    /// Where the state is to change, the field may be writable in the one before: it is tried there first.
+    /// </summary>
+    private static WorkItemChange? WithoutReadOnly(WorkItemChange change, ServiceError error)
+    {
+        if (change.Fields.Keys.FirstOrDefault(name => error.Message.Contains($"'{name}'", StringComparison.OrdinalIgnoreCase)) is not { } field)
+        {
+            return null;
+        }
+
+        if (change.Fields.ContainsKey(State)
+            && change.Standing?.WorkItem.Fields.GetValueOrDefault(State) is string now
+            && (change.StatesBefore.Count == 0 || change.StatesBefore[0] != now))
+        {
+            return change with { StatesBefore = [now, .. change.StatesBefore] };
+        }
+
+        return change with
+        {
+            Fields = change.Fields.Where(one => one.Key != field).ToDictionary(),
+            LeftOut = [.. change.LeftOut, $"The rules of '{change.WorkItemType}' let nobody write '{field}' in its state, so it stays as it is."],
+        };
+    }
+
     /// <summary>Applies changes of which each is about another work item, as one batch.</summary>
     private async Task<List<(Write Write, WrittenWorkItem Written)>> ApplyBatchAsync(
         List<Write> writes,
@@ -185,7 +216,7 @@ internal sealed class WorkItemApplier(
         await SendAsync(ready, packing, token).ConfigureAwait(false);
         var refused = ready
             .Where(write => write.Along.Count > 0
-                && write.Outcome.Error is { IsAmbiguous: false, Kind: not Failure.UnknownPerson })
+                && write.Outcome.Error is { IsAmbiguous: false, Kind: not (Failure.UnknownPerson or Failure.FieldReadOnly) })
             .ToList();
         refused.ForEach(write => write.TravelsAlone = true);
         await SendAsync(refused, packing, token).ConfigureAwait(false);
@@ -437,6 +468,17 @@ internal sealed class WorkItemApplier(
 
         /// <summary>Whether it is a creation that takes relations along.</summary>
         public bool TravelsWithOthers => Change.Standing is null && !TravelsAlone;
+
+        /// <summary>Fields of the change that it does without, since the service refused them.</summary>
+        public IReadOnlyList<string> Withheld { get; init; } = [];
+
+        /// <summary>The write once more, with what the service refused left out.</summary>
+        public Write Again(WorkItemChange less) => new(less)
+        {
+            IsFurther = IsFurther,
+            Related = Related,
+            Withheld = [.. Withheld, .. Change.Fields.Keys.Except(less.Fields.Keys)],
+        };
 
         /// <summary>What became of it.</summary>
         public WriteOutcome Outcome { get; set; } = null!;

@@ -35,6 +35,7 @@ internal sealed partial class AzureDevOpsService : RestService
             "TF400733" or "VS402490" or "VS402491" => Failure.Throttled,
             "TF400813" => Failure.AuthenticationFailed,
             "TF401027" => Failure.AccessDenied,
+            "TF401326" => Failure.FieldReadOnly,
             "TF24668" => Failure.ServerUnreachable,
             _ when error.Message?.Contains("is an unknown identity", StringComparison.Ordinal) == true => Failure.UnknownPerson,
             _ when error.Message?.Contains(DuplicateKey, StringComparison.Ordinal) == true => Failure.DuplicateRelation,

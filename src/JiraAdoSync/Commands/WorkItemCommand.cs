@@ -161,13 +161,17 @@ public abstract class WorkItemCommand : LookUpCommand
     {
         try
         {
-            var output = script.InvokeWithContext(null, [new PSVariable("_", input)], input);
-            return output.Count switch
-            {
-                0 => null,
-                1 => output[0]?.BaseObject,
-                _ => output.Select(one => one?.BaseObject).ToArray(),
-            };
+            var output = script.InvokeWithContext(null, [new PSVariable("_", input)], input)
+                .Select(one => one?.BaseObject)
+                .ToArray();
+            // A value of Jira that has parts goes by its name; what else has parts goes by nothing.
+            return output.FirstOrDefault(one => one is PSCustomObject or Hashtable) is { } thing
+                ? throw new SyncException(
+                    "MappingInvalid",
+                    $"The script of -{about} gives {(thing is Hashtable ? "a hashtable" : "an object with properties")} for {input}. Have "
+                    + "it give text, a number, a date, $true or $false, a list of these, or $null.",
+                    input)
+                : output.Length > 1 ? output : output.FirstOrDefault();
         }
         catch (RuntimeException failure) when (failure is not PipelineStoppedException)
         {

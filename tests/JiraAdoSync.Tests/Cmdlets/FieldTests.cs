@@ -269,6 +269,31 @@ public sealed class FieldTests
     }
 
     [Fact]
+    public async Task A_field_that_is_read_only_in_a_state_is_written_before_it_or_left_out_once_and_told()
+    {
+        const string Points = """{"customfield_10016":3}""";
+        var seed = Seed().Issue(3, "Story").Issue(4, "Story").Status(4, "Done", "done").Fields(3, Points).Fields(4, Points);
+        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Process = ProcessTemplate.Scrum });
+        world.Run(Run).Succeeded();
+        Assert.Equal("3", (await world.Board.FieldsAsync("Issue 4"))["Microsoft.VSTS.Scheduling.Effort"]);
+
+        // In one change with the state it comes first; in the state it is left out, and the rest is written.
+        await world.Tracker.SetFieldsAsync("SHOP-3", """{"customfield_10016":8,"summary":"Issue three"}""");
+        await world.Tracker.SetStatusAsync("SHOP-3", "Done");
+        await world.Tracker.SetFieldsAsync("SHOP-4", """{"customfield_10016":13,"summary":"Issue four"}""");
+        var run = world.Run(Run).Succeeded();
+        Assert.Equal("Changed", run.Summary.Properties["Outcome"].Value.ToString());
+        var (three, four) = (await world.Board.FieldsAsync("Issue three"), await world.Board.FieldsAsync("Issue four"));
+        Assert.Equal(("Done", "8"), (three["System.State"], three["Microsoft.VSTS.Scheduling.Effort"]));
+        Assert.Equal(("Done", "3"), (four["System.State"], four["Microsoft.VSTS.Scheduling.Effort"]));
+        const string Told = "The rules of 'Product Backlog Item' let nobody write 'Microsoft.VSTS.Scheduling.Effort' in its state, so it stays as it is.";
+        Assert.Contains($"SHOP-4 {Told}", run.Rows("WorkItemResult", "Key", "LeftOut"));
+        Assert.EndsWith($"that of SHOP-4: {Told}", Assert.Single(run.Warnings), StringComparison.Ordinal);
+        Assert.Contains("SHOP-4 System.Title", run.Rows("WorkItemResult", "Key", "Fields"));
+        await AssertNothingToDoAsync(world, Run);
+    }
+
+    [Fact]
     public async Task A_type_follows_when_it_changed_in_Jira_and_one_that_people_chose_stays()
     {
         await using var world = await StartAsync(Seed().Issue(3, "Bug"));
@@ -293,6 +318,13 @@ public sealed class FieldTests
     [InlineData("@{ Title = $null }", "without a title")]
     [InlineData("@{ Risk = @{ Fild = 'Severity' } }", "@{ Value = ... }")]
     [InlineData("@{ Risk = { throw 'no risk' } }", "no risk")]
+    [InlineData("@{ Risk = { @{ a = 1 } } }", "gives a hashtable for SHOP-1")]
+    [InlineData("@{ Risk = { [pscustomobject] @{ a = 1 } } }", "gives an object with properties")]
+    [InlineData("@{ Risk = '' }", "'Risk'")]
+    [InlineData("@{ '' = 'Severity' }", "no such field")]
+    [InlineData("@{ Risk = 1, 2 }", "@{ Value = ... }")]
+    [InlineData("@{ Risk = @{ Field = 'Severity'; Map = 'x' } }", "@{ Value = ... }")]
+    [InlineData("@{ Risk = @{} }", "@{ Value = ... }")]
     public async Task A_field_mapping_that_can_not_be_used_is_refused_before_the_first_write(string mapping, string says)
     {
         await using var world = await StartAsync(Seed());
@@ -365,6 +397,79 @@ public sealed class FieldTests
         Assert.Equal(@"Fabrikam\Sprint 2, the last", (await world.Board.FieldsAsync("Issue 1"))["System.IterationPath"]);
         var read = world.Run("(Get-JiraReplica -Key SHOP-1 -Field Sprint).Fields.customfield_10020[1].id").Succeeded();
         Assert.Equal("2", read.Output[0].ToString());
+    }
+
+    [Theory]
+    [InlineData("{ $null }", null)]
+    [InlineData("{ '' }", null)]
+    [InlineData("{ }", null)]
+    [InlineData("@{ Value = $null }", null)]
+    [InlineData("@{ Value = '' }", null)]
+    [InlineData("{ 'a', 'b' }", "a; b")]
+    [InlineData("{ @() }", null)]
+    [InlineData("{ 7 }", "7")]
+    [InlineData("{ 1.5 }", "1.5")]
+    [InlineData("{ $true }", "true")]
+    [InlineData("{ [datetime] '2026-12-24' }", "2026-12-24T00:00:00.0000000Z")]
+    [InlineData("{ $_.Fields.priority }", "High")]
+    [InlineData("{ $_.Key }", "SHOP-1")]
+    [InlineData("'Key'", "SHOP-1")]
+    [InlineData("$true", "true")]
+    public async Task Whatever_a_mapping_gives_stands_as_people_read_it(string source, string? stands)
+    {
+        await using var world = await StartAsync(Seed());
+        var run = $"{Run} -FieldMapping @{{ 'Acceptance Criteria' = {source} }}";
+        world.Run(run).Succeeded();
+        Assert.Equal(stands, (await world.Board.FieldsAsync("Issue 1")).GetValueOrDefault("Microsoft.VSTS.Common.AcceptanceCriteria"));
+        await AssertNothingToDoAsync(world, run);
+    }
+
+    [Theory]
+    [InlineData("'Story Points' = { 'many' }", "Story Points", "many")]
+    [InlineData("'Story Points' = { 1, 2 }", "Story Points", "1; 2")]
+    [InlineData("'Story Points' = { $false }", "Story Points", "false")]
+    [InlineData("'Start Date' = { 'soon' }", "Start Date", "soon")]
+    public async Task A_value_that_a_field_can_not_take_is_told_once_and_the_rest_stands(string mapping, string field, string value)
+    {
+        await using var world = await StartAsync(Seed());
+        var run = $"{Run} -FieldMapping @{{ {mapping} }}";
+        var warnings = world.Run(run).Succeeded().Warnings;
+        var warning = Assert.Single(warnings);
+        Assert.Contains($"that '{field}' can't take, so it is left as it is there; the first is SHOP-", warning, StringComparison.Ordinal);
+        Assert.EndsWith($" with '{value}'.", warning, StringComparison.Ordinal);
+        Assert.Equal(2, (await world.Board.ItemsAsync()).Count);
+        await AssertNothingToDoAsync(world, run);
+    }
+
+    [Fact]
+    public async Task A_description_that_is_mapped_to_nothing_is_left_alone()
+    {
+        await using var world = await StartAsync(Seed().Fields(1, """{"description":"from Jira"}"""));
+        world.Run($"{Run} -FieldMapping @{{ Description = $null }}").Succeeded();
+        Assert.DoesNotContain("System.Description", (await world.Board.FieldsAsync("Issue 1")).Keys);
+        await AssertNothingToDoAsync(world, $"{Run} -FieldMapping @{{ Description = $null }}");
+    }
+
+    [Fact]
+    public async Task Levels_that_the_process_lacks_are_told_before_anything_is_written_with_the_way_out()
+    {
+        var seed = new JiraSeed().Issue(1, "Initiative").Issue(2, "Epic").Issue(3, "Story").Parent(2, 1).Parent(3, 2)
+            .Fields(1, """{"issuetype":{"id":"10500","name":"Initiative","subtask":false,"hierarchyLevel":2}}""");
+        await using var world = await World.StartAsync(seed.Lines);
+        var failed = world.Run(Run);
+        Assert.Equal("IssueTypeUnmapped", failed.FailureId);
+        Assert.Contains(
+            "'Initiative' stand above epics, and the standard processes have no level there",
+            failed.Failure!.Exception.Message,
+            StringComparison.Ordinal);
+        Assert.Empty(await world.Board.ItemsAsync());
+
+        // What it says is what helps.
+        world.Run($"{Run} -TypeMapping @{{ Initiative = 'Epic'; Epic = 'Feature' }}").Succeeded();
+        Assert.Equal(["Epic: Issue 1", "Feature: Issue 2", "User Story: Issue 3"], await world.Board.TitlesAsync());
+        Assert.Equal(
+            ["Issue 1 Child Issue 2", "Issue 2 Child Issue 3", "Issue 2 Parent Issue 1", "Issue 3 Parent Issue 2"],
+            await world.Board.RelationsAsync());
     }
 
     private static async Task AssertNothingToDoAsync(World world, string run = RunMapped)
