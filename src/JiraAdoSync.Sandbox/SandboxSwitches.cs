@@ -140,6 +140,11 @@ public sealed class SandboxSwitches
     /// <summary>Relation types that the organisation has disabled, by reference name without the end.</summary>
     public IReadOnlyList<string> DisabledLinkTypes { get; set; } = [];
 
+    /// <summary>
+    /// Whether the organisation has a link type that a customer made, Verifies and Verified By (Server can have such).
+    /// </summary>
+    public bool HasCustomerLinkType { get; set; }
+
     /// <summary>Whether an issue's <c>updated</c> moves when a Jira link or a web link is added, changed or removed.</summary>
     public bool LinksMoveUpdated { get; set; }
 

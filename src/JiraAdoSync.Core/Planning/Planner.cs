@@ -331,7 +331,7 @@ public static class Planner
             return changes;
         }
 
-        private static RelationChange ToChange(Decision decision, List<StandingRelation> removes)
+        private RelationChange ToChange(Decision decision, List<StandingRelation> removes)
         {
             var (candidate, desired) = (decision.Candidate, decision.Desired);
             var detail = decision.Detail;
@@ -350,6 +350,7 @@ public static class Planner
                 Detail = detail,
                 Desired = desired,
                 Removes = removes,
+                OnConflict = input.Policy.OnConflict,
             };
         }
 

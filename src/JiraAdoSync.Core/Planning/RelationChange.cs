@@ -76,6 +76,9 @@ public sealed record RelationChange
     /// <summary>The relations that have to go.</summary>
     public IReadOnlyList<StandingRelation> Removes { get; init => field = Listing.Of(value); } = Listing.Of<StandingRelation>([]);
 
+    /// <summary>What is done where only the service sees that the relation types do not allow it.</summary>
+    public LinkConflict OnConflict { get; init; }
+
     /// <summary>Whether applying this changes something.</summary>
     public bool IsWrite =>
         Action is ChangeAction.Create or ChangeAction.Replace or ChangeAction.Degrade or ChangeAction.Remove;

@@ -22,9 +22,6 @@ public sealed record SavedPlan
     /// <summary>When the file was written.</summary>
     public required DateTimeOffset Written { get; init; }
 
-    /// <summary>What is done with a link that the service refuses for its topology.</summary>
-    public required LinkConflict OnConflict { get; init; }
-
     /// <summary>The work items.</summary>
     public required IReadOnlyList<SavedWorkItem> WorkItems { get; init; }
 
@@ -228,6 +225,9 @@ public sealed record SavedRelation
     /// <summary>Why, as a sentence.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>What is done where the service refuses it for its topology.</summary>
+    public LinkConflict OnConflict { get; init; }
+
     /// <summary>The relations that have to go.</summary>
     public IReadOnlyList<Relation> Removes { get; init; } = [];
 
@@ -241,6 +241,7 @@ public sealed record SavedRelation
         Link = change.Desired is null ? null : SavedLink.Of(change.Desired),
         Reason = change.Reason,
         Detail = change.Detail,
+        OnConflict = change.OnConflict,
         Removes = change.Removes.Select(relation => relation.Places[0]).ToList(),
     };
 
@@ -271,6 +272,7 @@ public sealed record SavedRelation
             Desired = Link?.ToDesired(Source, Target, relation),
             Reason = Reason,
             Detail = Detail,
+            OnConflict = OnConflict,
             Removes = Removes.Select(place => new StandingRelation([place], RelationMark.Parse(place.Comment, site))).ToList(),
         };
     }

@@ -92,7 +92,7 @@ public sealed class RunUndo(IWorkItemStore store, JiraSite site, TimeProvider ti
         [EnumeratorCancellation] CancellationToken token)
     {
         var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
-        var applier = new RelationApplier(store, site, types, LinkConflict.Skip, _ => true, _sender, log);
+        var applier = new RelationApplier(store, site, types, _ => true, _sender, log);
         var byRelation = steps.ToDictionary(step => (step.WorkItemId, step.Relation!.TargetWorkItemId, types[step.Relation.ReferenceName].Name));
         await foreach (var result in applier.ApplyAsync(steps.ConvertAll(ToChange), token).ConfigureAwait(false))
         {

@@ -71,22 +71,46 @@ internal sealed class OutsideEnds(IWorkItemStore store, IIssueSource source, Jir
     }
 
     /// <summary>
-    /// Reads ends outside the selection whose relations show no mark here: it may show at their end only, where a run that
-    /// selected them wrote it.
+    /// Reads ends outside the selection as far as a plan depends on them: those of relations that show no mark here, since
+    /// it may show at their end only, where a run that selected them wrote it; and those of relations that do not stand yet,
+    /// since what stands there may be in the way.
     /// </summary>
-    public async Task<IReadOnlyList<WorkItem>> ReadUnmarkedAsync(IEnumerable<WorkItem> read, CancellationToken token)
+    /// <param name="desired">What should stand.</param>
+    /// <param name="read">The work items that are read already.</param>
+    /// <param name="token">Ends the wait.</param>
+    public async Task<IReadOnlyList<WorkItem>> ReadAsync(
+        IReadOnlyCollection<DesiredRelation> desired,
+        IEnumerable<WorkItem> read,
+        CancellationToken token)
     {
         var outside = _found.Values
             .Except(read.Select(item => item.Id))
             .Except(known.Standing.Values.Select(found => found.WorkItem.Id))
             .ToHashSet();
-        var unmarked = known.Standing.Values
+        if (outside.Count == 0)
+        {
+            return [];
+        }
+
+        var isMarked = known.Standing.Values
             .SelectMany(found => found.WorkItem.Relations)
-            .Where(relation => relation.TargetWorkItemId is { } target && outside.Contains(target))
-            .Where(relation => RelationMark.Parse(relation.Comment, site) is null)
-            .Select(relation => relation.TargetWorkItemId!.Value)
+            .ToLookup(relation => RelationMark.Parse(relation.Comment, site) is not null);
+        var standing = isMarked[true].Select(relation => (relation.WorkItemId, relation.TargetWorkItemId, relation.ReferenceName))
+            .ToHashSet();
+        var ends = isMarked[false].Select(relation => relation.TargetWorkItemId).OfType<int>()
+            .Concat(desired.Where(one => !Stands(one)).SelectMany(one => new[] { WorkItemOf(one.Source), WorkItemOf(one.Target) })
+                .OfType<int>())
+            .Where(outside.Contains)
             .Distinct()
             .ToList();
-        return await store.ReadAsync(unmarked, token).ConfigureAwait(false);
+        return await store.ReadAsync(ends, token).ConfigureAwait(false);
+
+        bool Stands(DesiredRelation one) => one.Relation is not { } relation
+            || (WorkItemOf(one.Source) is { } source && WorkItemOf(one.Target) is { } target
+                && (standing.Contains((source, target, relation.ReferenceName))
+                    || standing.Contains((target, source, relation.OppositeReferenceName))));
     }
+
+    private int? WorkItemOf(IssueReference issue) => known.Standing.TryGetValue(issue.Id, out var found) ? found.WorkItem.Id
+        : _found.TryGetValue(issue.Id, out var id) ? id : null;
 }

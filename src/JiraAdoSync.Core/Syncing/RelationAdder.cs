@@ -17,7 +17,6 @@ internal sealed class RelationAdder(
     IWorkItemStore store,
     JiraSite site,
     RelationTypes types,
-    LinkConflict onConflict,
     BatchSender sender,
     RunLog log)
 {
@@ -94,10 +93,10 @@ internal sealed class RelationAdder(
                 return result with { Reason = "LinkLimit" };
             case Failure.NotFound:
                 return result with { Action = ChangeAction.Pending, Reason = "EndMissing" };
-            case Failure.CircularRelation or Failure.SecondParent when addition.IsParent || onConflict == LinkConflict.Skip:
+            case Failure.CircularRelation or Failure.SecondParent when addition.IsParent || addition.Change.OnConflict == LinkConflict.Skip:
                 return result with { Reason = reason };
             case Failure.CircularRelation or Failure.SecondParent
-                when onConflict == LinkConflict.Degrade && addition.Relation.IsDirectional:
+                when addition.Change.OnConflict == LinkConflict.Degrade && addition.Relation.IsDirectional:
                 _additions.Add(addition with
                 {
                     Relation = types.Related,

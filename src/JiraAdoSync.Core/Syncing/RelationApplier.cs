@@ -14,12 +14,11 @@ internal sealed class RelationApplier(
     IWorkItemStore store,
     JiraSite site,
     RelationTypes types,
-    LinkConflict onConflict,
     Predicate<long> isRead,
     BatchSender sender,
     RunLog log)
 {
-    private readonly RelationAdder _adder = new(store, site, types, onConflict, sender, log);
+    private readonly RelationAdder _adder = new(store, site, types, sender, log);
 
     /// <summary>Applies changes that write something.</summary>
     /// <param name="changes">The changes, with their ends' work items where there are any by now.</param>

@@ -397,7 +397,7 @@ public sealed class Synchronizer(
             .DistinctBy(issue => issue.Id)
             .ToList();
         await Outside.FindAsync(outside, token).ConfigureAwait(false);
-        otherEnds = [.. otherEnds, .. await Outside.ReadUnmarkedAsync(otherEnds, token).ConfigureAwait(false)];
+        otherEnds = [.. otherEnds, .. await Outside.ReadAsync(desired, otherEnds, token).ConfigureAwait(false)];
         return Planner.Plan(new PlanInput
         {
             Desired = desired,
@@ -440,11 +440,9 @@ public sealed class Synchronizer(
 
     /// <summary>Writes relations. Changes that write nothing are passed through.</summary>
     /// <param name="changes">The changes.</param>
-    /// <param name="onConflict">What to do with a link that the service refuses for its topology.</param>
     /// <param name="token">Ends the work.</param>
     public async IAsyncEnumerable<RelationResult> ApplyRelationsAsync(
         IReadOnlyCollection<RelationChange> changes,
-        LinkConflict onConflict,
         [EnumeratorCancellation] CancellationToken token)
     {
         var writes = new List<RelationChange>();
@@ -464,7 +462,7 @@ public sealed class Synchronizer(
         }
 
         var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
-        var applier = new RelationApplier(store, site, types, onConflict, Known.Sought.ContainsKey, _sender, log);
+        var applier = new RelationApplier(store, site, types, Known.Sought.ContainsKey, _sender, log);
         var done = 0;
         await foreach (var result in applier.ApplyAsync(writes, token).ConfigureAwait(false))
         {

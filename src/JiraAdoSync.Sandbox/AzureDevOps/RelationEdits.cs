@@ -96,7 +96,9 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
             throw AdoError.WrongRelationShape(value?.ToJsonString() ?? "null");
         }
 
-        var type = RelationTypes.Find(rel) ?? throw AdoError.RelationTypeUnknown(rel);
+        var type = RelationTypes.Find(rel) is { } known && RelationTypes.Listed(_organization.Switches).Contains(known)
+            ? known
+            : throw AdoError.RelationTypeUnknown(rel);
         var comment = attributes.GetAnyCase("comment").Text();
         if (comment?.Length > _organization.Switches.LinkCommentLimit)
         {

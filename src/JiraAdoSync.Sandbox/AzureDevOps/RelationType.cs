@@ -115,11 +115,19 @@ internal static class RelationTypes
         ArtifactLink,
     ];
 
+    /// <summary>A link type that a customer made; organisations have it where the switch says so.</summary>
+    public static IReadOnlyList<RelationType> OfCustomer { get; } =
+        [.. RelationType.EndsOf(new("Contoso.LinkTypes.Verification", "Verifies", "Verified By", "dependency", Editable: true))];
+
+    /// <summary>The relation types that an organisation lists.</summary>
+    public static IEnumerable<RelationType> Listed(SandboxSwitches switches) =>
+        switches.HasCustomerLinkType ? All.Concat(OfCustomer) : All;
+
     /// <summary>The relation type of a name in any case, or null.</summary>
     public static RelationType? Find(string referenceName) =>
-        All.FirstOrDefault(type => type.ReferenceName.Equals(referenceName, StringComparison.OrdinalIgnoreCase));
+        All.Concat(OfCustomer).FirstOrDefault(type => type.ReferenceName.Equals(referenceName, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>One end of a link type.</summary>
     public static RelationType End(LinkType link, bool forward) =>
-        All.First(type => type.Link == link && type.IsForward == (forward || !link.IsDirectional));
+        All.Concat(OfCustomer).First(type => type.Link == link && type.IsForward == (forward || !link.IsDirectional));
 }

@@ -18,7 +18,7 @@ internal static class TypeEndpoints
 
     public static void Map(AdoRoutes routes)
     {
-        routes.Organization("GET", "wit/workitemrelationtypes", request => Listing.Of(RelationTypes.All
+        routes.Organization("GET", "wit/workitemrelationtypes", request => Listing.Of(RelationTypes.Listed(request.Organization.Switches)
             .Select(type => type.ToJson(request.Organization.Uri, IsEnabled(type, request)))));
         routes.Organization("GET", "wit/workitemrelationtypes/{relation}", RelationType);
         routes.Organization("GET", "wit/artifactlinktypes", _ => Listing.Of(ArtifactLinkTypes.Select(type => new JsonObject

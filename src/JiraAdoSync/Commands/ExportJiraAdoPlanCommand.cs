@@ -42,12 +42,6 @@ public sealed class ExportJiraAdoPlanCommand : SyncCommand
     [Parameter(ValueFromPipeline = true)]
     public RelationChange[]? Relation { get; set; }
 
-    /// <summary>
-    /// What is to be done with a link that the service refuses for its topology when the plan is applied.
-    /// </summary>
-    [Parameter]
-    public LinkConflict OnConflict { get; set; }
-
     /// <inheritdoc/>
     protected override void Process()
     {
@@ -75,7 +69,6 @@ public sealed class ExportJiraAdoPlanCommand : SyncCommand
             Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
             Project = Ado.Project,
             Written = TimeProvider.System.GetUtcNow(),
-            OnConflict = OnConflict,
             WorkItems = [],
             Relations = [],
             Basis = [],

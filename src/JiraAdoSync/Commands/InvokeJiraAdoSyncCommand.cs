@@ -202,7 +202,7 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
             throw relations.Refusal;
         }
 
-        var isWhole = Apply(synchronizer, workItems, relations.Changes, OnConflict, replicas.Count, run);
+        var isWhole = Apply(synchronizer, workItems, relations.Changes, replicas.Count, run);
         if (StatePath is not null && isWhole && slice is null)
         {
             new RunState { Mark = began, Sync = DigestOfSync() }.Write(GetUnresolvedProviderPathFromPSPath(StatePath));

@@ -70,12 +70,12 @@ public sealed class SyncAdoRelationCommand : RelationCommand
     protected override void Finish()
     {
         var synchronizer = NewSynchronizer();
-        var plan = _plan.Count > 0 ? RelationPlan.Of(_plan) : PlanRelations(synchronizer, _desired, Scope);
+        var plan = ParameterSetName == Planned ? RelationPlan.Of(_plan) : PlanRelations(synchronizer, _desired, Scope);
         if (plan.Refusal is not null)
         {
             throw plan.Refusal;
         }
 
-        Apply(synchronizer, plan.Changes, OnConflict);
+        Apply(synchronizer, plan.Changes);
     }
 }

@@ -120,7 +120,6 @@ public abstract class SyncCommand : JiraAdoCommand
         Synchronizer synchronizer,
         IReadOnlyList<WorkItemChange> workItems,
         IReadOnlyList<RelationChange> relations,
-        LinkConflict onConflict,
         int issues,
         (long Started, long JiraRequests, long AdoRequests) run)
     {
@@ -131,7 +130,7 @@ public abstract class SyncCommand : JiraAdoCommand
         var wantedRelations = Ask(relations);
         var workItemResults = Apply(synchronizer, wantedWorkItems, wantedRelations[true]);
         Try(() => Await(token => synchronizer.FindEndsAsync(relations, token)));
-        var relationResults = Apply(synchronizer, wantedRelations, onConflict);
+        var relationResults = Apply(synchronizer, wantedRelations);
         workItemResults.AddRange(ApplyContents(synchronizer));
         // Twins go last: until then their relations stand.
         workItemResults.AddRange(Apply(synchronizer, twins));
@@ -243,10 +242,8 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Writes relations that nobody objected to, and a result for each change.</summary>
-    private protected List<RelationResult> Apply(
-        Synchronizer synchronizer,
-        IReadOnlyList<RelationChange> changes,
-        LinkConflict onConflict) => Apply(synchronizer, Ask(changes), onConflict);
+    private protected List<RelationResult> Apply(Synchronizer synchronizer, IReadOnlyList<RelationChange> changes) =>
+        Apply(synchronizer, Ask(changes));
 
     private List<WorkItemResult> Apply(
         Synchronizer synchronizer,
@@ -270,15 +267,12 @@ public abstract class SyncCommand : JiraAdoCommand
         return results;
     }
 
-    private List<RelationResult> Apply(
-        Synchronizer synchronizer,
-        ILookup<bool, RelationChange> isWanted,
-        LinkConflict onConflict)
+    private List<RelationResult> Apply(Synchronizer synchronizer, ILookup<bool, RelationChange> isWanted)
     {
         OpenRecord(isWanted[true].Any(change => change.IsWrite));
         var results = Collect(
             isWanted[false].Select(RelationResult.Of)
-                .Concat(Stream(token => synchronizer.ApplyRelationsAsync(isWanted[true].ToList(), onConflict, token))),
+                .Concat(Stream(token => synchronizer.ApplyRelationsAsync(isWanted[true].ToList(), token))),
             result => result.Error is null ? null : Errors.Of(result.Error, $"{result.Source} -> {result.Target}"),
             (done, error) => Left(isWanted[true], done, error));
         WarnOf(results, ChangeAction.Pending, "an end has no work item yet; the next run tries again");

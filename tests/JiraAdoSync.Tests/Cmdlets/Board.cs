@@ -85,13 +85,13 @@ internal sealed class Board : IDisposable
     public async Task<int> IdOfAsync(string title) =>
         (int)(await ItemsAsync()).Single(item => Title(item) == title)["id"]!;
 
-    /// <summary>Adds a relation as a person would.</summary>
-    public Task RelateAsync(int id, string relation, int target) => PatchAsync(id, new JsonObject
+    /// <summary>Adds relations as a person would.</summary>
+    public Task RelateAsync(int id, string relation, params int[] targets) => PatchAsync(id, [.. targets.Select(target => new JsonObject
     {
         ["op"] = "add",
         ["path"] = "/relations/-",
         ["value"] = new JsonObject { ["rel"] = relation, ["url"] = $"{_sandbox.OrganizationUri}/_apis/wit/workItems/{target}" },
-    });
+    })]);
 
     public Task SetFieldAsync(int id, string field, string value) =>
         PatchAsync(id, new JsonObject { ["op"] = "add", ["path"] = $"/fields/{field}", ["value"] = value });
@@ -305,7 +305,7 @@ internal sealed class Board : IDisposable
 
     private static IEnumerable<JsonNode> WorkItemLinks(JsonNode item) => (item["relations"]?.AsArray() ?? [])
         .Select(link => link!)
-        .Where(link => link["rel"]!.ToString().StartsWith("System.LinkTypes.", StringComparison.Ordinal));
+        .Where(link => link["rel"]!.ToString().Contains('.', StringComparison.Ordinal));
 
     private static int Target(JsonNode link) => int.Parse(
         link["url"]!.ToString().Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);

@@ -224,6 +224,52 @@ public sealed class PlanFileTests : IDisposable
         Assert.Empty(await world.Board.ItemsAsync());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_plan_notices_that_an_end_changed_which_is_outside_the_selection(bool isDeleted)
+    {
+        await using var world = await StartAsync();
+        world.Run("$null = Get-JiraReplica -Key SHOP-4 | Sync-AdoWorkItem").Succeeded();
+        const string Plan = "Invoke-JiraAdoSync -Key SHOP-1 -PlanOnly | Export-JiraAdoPlan $path";
+        world.Run(Plan).Succeeded();
+        var bug = await world.Board.IdOfAsync("Totals are rounded to whole dollars");
+        await (isDeleted ? world.Board.DeleteAsync(bug)
+            : world.Board.RelateAsync(bug, "System.LinkTypes.Related", await world.Board.CreateAsync("Task", "Somebody's")));
+        var refused = world.Run("Invoke-JiraAdoPlan $path");
+        Assert.Equal("PlanDrifted", refused.FailureId);
+        Assert.Contains(
+            $"Work item {bug} {(isDeleted ? "is gone" : "has a new relation")}",
+            Assert.Single((IReadOnlyList<string>)refused.Failure!.TargetObject),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("User Story: Customers can pay by card", await world.Board.TitlesAsync());
+
+        // A plan that is made now fits.
+        world.Run(Plan).Succeeded();
+        world.Run("Invoke-JiraAdoPlan $path").Succeeded();
+        Assert.Contains("User Story: Customers can pay by card", await world.Board.TitlesAsync());
+    }
+
+    [Theory]
+    [InlineData("Degrade", "Degrade SHOP-1 Related SHOP-2 Cycle")]
+    [InlineData("Skip", "Skip SHOP-1 Successor SHOP-2 Cycle")]
+    public async Task A_plan_keeps_what_was_chosen_for_conflicts_that_only_the_service_sees(string choice, string row)
+    {
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Link(1, "blocks", 2);
+        await using var world = await World.StartAsync(seed.Lines);
+        world.Session.Set("path", _path);
+        world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
+        var (one, two) = (await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"));
+        var (x, y) = (await world.Board.CreateAsync("Task", "X"), await world.Board.CreateAsync("Task", "Y"));
+        const string Successor = "System.LinkTypes.Dependency-Forward";
+        await world.Board.RelateAsync(two, Successor, x);
+        await world.Board.RelateAsync(x, Successor, y);
+        await world.Board.RelateAsync(y, Successor, one);
+        world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -OnConflict {choice} -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
+        var run = world.Run("Invoke-JiraAdoPlan $path").Succeeded();
+        Assert.Equal([row], run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason"));
+    }
+
     private async Task<World> StartAsync()
     {
         var world = await World.StartAsync(RecipeStory.Issues);

@@ -194,8 +194,7 @@ public sealed class InterleavingTests
         var synchronizer = new Synchronizer(
             store, new MemoryStore(), Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, TimeProvider.System, RunLog.None);
         var failed = new List<string>();
-        await foreach (var result in synchronizer.ApplyRelationsAsync(
-            plan.Changes, LinkConflict.Degrade, TestContext.Current.CancellationToken))
+        await foreach (var result in synchronizer.ApplyRelationsAsync(plan.Changes, TestContext.Current.CancellationToken))
         {
             if (result.Error is not null)
             {

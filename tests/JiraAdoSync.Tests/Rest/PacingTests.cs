@@ -204,7 +204,7 @@ public sealed class PacingTests
             Assert.True(result.IsApplied, result.Error?.ToString());
         }
 
-        await foreach (var result in sync.ApplyRelationsAsync(relations.Changes, LinkConflict.Degrade, token))
+        await foreach (var result in sync.ApplyRelationsAsync(relations.Changes, token))
         {
             Assert.True(result.IsApplied, result.Error?.ToString());
         }

@@ -148,8 +148,7 @@ public sealed class InterleavingTests
         var plan = await PlanAsync(store, desired);
         var synchronizer = new Synchronizer(store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
         var failed = new List<string>();
-        await foreach (var result in synchronizer.ApplyRelationsAsync(
-            plan.Changes, LinkConflict.Degrade, TestContext.Current.CancellationToken))
+        await foreach (var result in synchronizer.ApplyRelationsAsync(plan.Changes, TestContext.Current.CancellationToken))
         {
             failed.AddRange(result.Error is { } error ? [error.Message] : []);
         }

@@ -79,7 +79,7 @@ public sealed class LostAnswerTests
         var synchronizer =
             new Synchronizer(_store, _store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
         return await synchronizer
-            .ApplyRelationsAsync([.. changes], LinkConflict.Degrade, TestContext.Current.CancellationToken)
+            .ApplyRelationsAsync([.. changes], TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -221,7 +221,7 @@ public sealed class RelationApplierTests
         LinkConflict onConflict, ChangeAction action, string? relation)
     {
         var store = new MemoryStore().Item(1, 2, 3).Relate(2, Successor, 3).Relate(3, Successor, 1);
-        var results = await ApplyAsync(store, onConflict, Create(10, 1, Successor, 2));
+        var results = await ApplyAsync(store, Create(10, 1, Successor, 2) with { OnConflict = onConflict });
         Assert.Equal([action], results.Select(result => result.Action));
         Assert.Equal(relation, store.On(1).SingleOrDefault(one => one.StartsWith("Related", StringComparison.Ordinal))?.Split(" \"")[0]);
     }
@@ -270,15 +270,11 @@ public sealed class RelationApplierTests
     private static string Plain(string relation) =>
         relation.Replace("has parent", "links to", StringComparison.Ordinal);
 
-    private static Task<List<RelationResult>> ApplyAsync(MemoryStore store, params RelationChange[] changes) =>
-        ApplyAsync(store, LinkConflict.Degrade, changes);
-
-    private static async Task<List<RelationResult>> ApplyAsync(
-        MemoryStore store, LinkConflict onConflict, params RelationChange[] changes)
+    private static async Task<List<RelationResult>> ApplyAsync(MemoryStore store, params RelationChange[] changes)
     {
         var synchronizer = new Synchronizer(store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
         var results = new List<RelationResult>();
-        await foreach (var result in synchronizer.ApplyRelationsAsync(changes, onConflict, TestContext.Current.CancellationToken))
+        await foreach (var result in synchronizer.ApplyRelationsAsync(changes, TestContext.Current.CancellationToken))
         {
             results.Add(result);
         }
