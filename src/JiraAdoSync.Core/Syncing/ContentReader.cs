@@ -20,18 +20,20 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
     /// <param name="standing">The work items that stand, by issue id.</param>
     /// <param name="toCreate">The keys of issues whose work items are to be created.</param>
     /// <param name="policy">What the user chose.</param>
+    /// <param name="renderings">What came with the issues.</param>
     /// <param name="token">Ends the wait.</param>
     public async Task<IReadOnlyDictionary<long, (DesiredValues Text, WorkItemContent Content)>> PlanAsync(
         IReadOnlyCollection<(Replica Replica, IReadOnlyList<string> TextFields)> issues,
         IReadOnlyDictionary<long, FoundWorkItem> standing,
         IReadOnlySet<string> toCreate,
         ContentPolicy policy,
+        Renderings renderings,
         CancellationToken token)
     {
         var needs = issues.ToDictionary(
             issue => issue.Replica.IssueId,
             issue => ContentPlanner.NeedsOf(issue.Replica, standing.GetValueOrDefault(issue.Replica.IssueId)?.Mark, policy));
-        var rendered = await RenderAsync(needs, policy, token).ConfigureAwait(false);
+        var rendered = await RenderAsync(needs, policy, renderings, token).ConfigureAwait(false);
         var comments = new ConcurrentDictionary<long, IReadOnlyList<WorkItemComment>>();
         var webLinks = new ConcurrentDictionary<long, IReadOnlyList<WebLink>>();
         var single = needs.Where(need => (need.Value & (ContentNeeds.Comments | ContentNeeds.WebLinks)) != 0);
@@ -97,11 +99,20 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
     private async Task<Dictionary<long, RenderedIssue>> RenderAsync(
         Dictionary<long, ContentNeeds> needs,
         ContentPolicy policy,
+        Renderings renderings,
         CancellationToken token)
     {
         var rendered = new Dictionary<long, RenderedIssue>();
+        foreach (var need in needs.Where(need => !need.Value.HasFlag(ContentNeeds.Comments)))
+        {
+            if (renderings.TryTake(need.Key, out var issue))
+            {
+                rendered.Add(need.Key, issue);
+            }
+        }
+
         var wanted = needs
-            .Where(need => (need.Value & ~ContentNeeds.WebLinks) != 0)
+            .Where(need => (need.Value & ~ContentNeeds.WebLinks) != 0 && !rendered.ContainsKey(need.Key))
             .ToLookup(need => need.Value.HasFlag(ContentNeeds.Comments), need => need.Key);
         foreach (var group in wanted)
         {

@@ -146,23 +146,29 @@ internal sealed class Correlator(
         return now.ToDictionary(twin => twin.Id, twin => twin.Found is { } found && IsUntouched(found, others));
     }
 
+    /// <summary>Looks up which work items hold the marks of issues.</summary>
+    public Task<Dictionary<long, List<Holder>>> LookUpAsync(
+        IReadOnlyCollection<IssueReference> issues,
+        CancellationToken token) => lookUp.FindAsync(issues, token);
+
     /// <summary>
     /// Finds the work items of issues outside the selection. One that is linked with the selection already is not read: it
     /// has been, when it was linked.
     /// </summary>
     /// <param name="issues">The issues.</param>
+    /// <param name="holders">What the look-up found for them.</param>
     /// <param name="linked">The work items that the selection's are linked with.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>The work items' ids by issue id; issues without one are left out.</returns>
     public async Task<Dictionary<long, int>> FindIdsAsync(
         IReadOnlyCollection<IssueReference> issues,
+        IReadOnlyDictionary<long, List<Holder>> holders,
         IReadOnlySet<int> linked,
         CancellationToken token)
     {
-        var holders = await lookUp.FindAsync(issues, token).ConfigureAwait(false);
-        var known = holders
-            .Where(pair => pair.Value is [{ IsHere: not null } holder] && linked.Contains(holder.WorkItemId))
-            .ToDictionary(pair => pair.Key, pair => pair.Value[0].WorkItemId);
+        var known = issues
+            .Where(issue => holders[issue.Id] is [{ IsHere: not null } holder] && linked.Contains(holder.WorkItemId))
+            .ToDictionary(issue => issue.Id, issue => holders[issue.Id][0].WorkItemId);
         var rest = issues.Where(issue => !known.ContainsKey(issue.Id)).ToList();
         foreach (var (issue, marked) in await ReadMarkedAsync(rest, holders, token).ConfigureAwait(false))
         {
@@ -178,7 +184,7 @@ internal sealed class Correlator(
     /// </summary>
     private async Task<List<(IssueReference Issue, List<FoundWorkItem> Marked)>> ReadMarkedAsync(
         IReadOnlyCollection<IssueReference> issues,
-        Dictionary<long, List<Holder>> holders,
+        IReadOnlyDictionary<long, List<Holder>> holders,
         CancellationToken token)
     {
         // Where one is here, those elsewhere don't matter.

@@ -13,12 +13,16 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
 {
     private readonly Dictionary<long, FoundWorkItem> _standing = [];
     private readonly Dictionary<long, IssueReference> _sought = [];
+    private int _settled;
 
     /// <summary>The work items that were found or made, by issue id.</summary>
     public IReadOnlyDictionary<long, FoundWorkItem> Standing => _standing;
 
     /// <summary>The issues whose work items were sought, by id, whether or not one was found.</summary>
     public IReadOnlyDictionary<long, IssueReference> Sought => _sought;
+
+    /// <summary>Whether most of the issues have no work item, as far as they have been looked up by now.</summary>
+    public bool AreMostNew => 2 * _standing.Count <= _settled;
 
     /// <summary>What finds them.</summary>
     public Correlator Correlator => correlator;
@@ -96,5 +100,7 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
         {
             _standing[issueId] = found;
         }
+
+        _settled += findings.Issues.Count;
     }
 }

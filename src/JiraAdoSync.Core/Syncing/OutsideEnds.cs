@@ -13,21 +13,34 @@ namespace JiraAdoSync.Syncing;
 internal sealed class OutsideEnds(IWorkItemStore store, IIssueSource source, JiraSite site, KnownWorkItems known)
 {
     private readonly Dictionary<long, int> _found = [];
+    private readonly Dictionary<long, List<Holder>> _holders = [];
 
     /// <summary>The work items that stand for issues outside the selection, by issue id.</summary>
     public IReadOnlyDictionary<long, int> Found => _found;
+
+    /// <summary>Looks up which work items hold the marks of issues outside the selection, before those of all others are known.</summary>
+    /// <param name="issues">The issues.</param>
+    /// <param name="token">Ends the wait.</param>
+    public async Task LookUpAsync(IReadOnlyCollection<IssueReference> issues, CancellationToken token)
+    {
+        foreach (var (issueId, holders) in await known.Correlator.LookUpAsync(issues, token).ConfigureAwait(false))
+        {
+            _holders[issueId] = holders;
+        }
+    }
 
     /// <summary>Finds the work items of issues outside the selection, without reading them.</summary>
     /// <param name="issues">The issues.</param>
     /// <param name="token">Ends the wait.</param>
     public async Task FindAsync(IReadOnlyCollection<IssueReference> issues, CancellationToken token)
     {
+        await LookUpAsync(issues.Where(issue => !_holders.ContainsKey(issue.Id)).ToList(), token).ConfigureAwait(false);
         var linked = known.Standing.Values
             .SelectMany(found => found.WorkItem.Relations)
             .Select(relation => relation.TargetWorkItemId)
             .OfType<int>()
             .ToHashSet();
-        foreach (var (issueId, workItemId) in await known.Correlator.FindIdsAsync(issues, linked, token).ConfigureAwait(false))
+        foreach (var (issueId, workItemId) in await known.Correlator.FindIdsAsync(issues, _holders, linked, token).ConfigureAwait(false))
         {
             _found[issueId] = workItemId;
         }

@@ -43,6 +43,7 @@ public sealed class Synchronizer(
     private readonly PathMaker _paths = new(store);
     private KnownWorkItems? _known;
     private OutsideEnds? _outside;
+    private Renderings? _renderings;
     private WorkItemApplier? _applier;
 
     /// <summary>The text field that holds the id of each work item's issue; null where the organisation has none.</summary>
@@ -58,6 +59,9 @@ public sealed class Synchronizer(
 
     private TwinRecycler Twins => new(store, Known.Correlator, log);
 
+    /// <summary>The descriptions that come with the issues: most of those that are new.</summary>
+    public Renderings Renderings => _renderings ??= new(() => Known.AreMostNew);
+
     /// <summary>
     /// Reads issues, and while more of them come finds the work items of those that are there. The steps that follow need
     /// not look for them again.
@@ -65,14 +69,28 @@ public sealed class Synchronizer(
     /// <param name="issues">The issues as they come.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>The issues, each once.</returns>
-    public async Task<IReadOnlyList<Replica>> ReadAsync(IAsyncEnumerable<Replica> issues, CancellationToken token)
+    public async Task<IReadOnlyList<Replica>> ReadAsync(IAsyncEnumerable<Replica> issues, CancellationToken token) =>
+        (await ReadAsync(issues, _ => [], token).ConfigureAwait(false)).Issues;
+
+    /// <summary>
+    /// Reads issues, and while more of them come finds the work items of those that are there; what is linked with them
+    /// outside the selection is looked up beside the last of them. The steps that follow need not look for them again.
+    /// </summary>
+    /// <param name="issues">The issues as they come.</param>
+    /// <param name="convert">Makes of all issues the relations that should stand.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>The issues, each once, and the relations.</returns>
+    public async Task<(IReadOnlyList<Replica> Issues, IReadOnlyCollection<DesiredRelation> Relations)> ReadAsync(
+        IAsyncEnumerable<Replica> issues,
+        Func<IReadOnlyList<Replica>, IReadOnlyCollection<DesiredRelation>> convert,
+        CancellationToken token)
     {
+        ArgumentNullException.ThrowIfNull(convert);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var arrived = Channel.CreateUnbounded<IssueReference>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var aside = Task.WhenAll(
-            store.GetRelationTypesAsync(stop.Token),
-            store.GetWorkItemTypesAsync(stop.Token),
-            Known.FindAsTheyComeAsync(arrived.Reader, stop.Token));
+        var types = Task.WhenAll(store.GetRelationTypesAsync(stop.Token), (Task)store.GetWorkItemTypesAsync(stop.Token));
+        var aside = Task.WhenAll(types, Known.FindAsTheyComeAsync(arrived.Reader, stop.Token));
+        var outside = Task.CompletedTask;
         var replicas = new List<Replica>();
         var seen = new HashSet<long>();
         try
@@ -93,13 +111,22 @@ public sealed class Synchronizer(
             }
 
             arrived.Writer.Complete();
-            await aside.ConfigureAwait(false);
-            return replicas;
+            await types.ConfigureAwait(false);
+            var relations = aside.IsFaulted ? [] : convert(replicas);
+            outside = Outside.LookUpAsync(
+                relations
+                    .SelectMany(one => new[] { one.Source, one.Target })
+                    .Where(issue => !seen.Contains(issue.Id))
+                    .DistinctBy(issue => issue.Id)
+                    .ToList(),
+                stop.Token);
+            await Task.WhenAll(aside, outside).ConfigureAwait(false);
+            return (replicas, relations);
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await aside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(aside, outside).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -533,7 +560,8 @@ public sealed class Synchronizer(
             .ToList();
         var toCreate = wanted.Where(one => !Known.Standing.ContainsKey(one.Replica.IssueId)).Select(one => one.Replica.Key).ToHashSet();
         return await new ContentReader(Contents, site)
-            .PlanAsync(wanted.ConvertAll(one => (one.Replica, TextFieldsOf(one))), Known.Standing, toCreate, policy.Content, token)
+            .PlanAsync(
+                wanted.ConvertAll(one => (one.Replica, TextFieldsOf(one))), Known.Standing, toCreate, policy.Content, Renderings, token)
             .ConfigureAwait(false);
 
         // A field that the user maps otherwise is no place for the description.

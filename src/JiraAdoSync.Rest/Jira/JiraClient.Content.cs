@@ -71,14 +71,14 @@ public sealed partial class JiraClient : IContentSource
 
     private async Task<List<RenderedIssue>> RenderChunkAsync(string[] ids, List<string> fields, CancellationToken token)
     {
-        string[] expand = ["renderedFields"];
+        string[] expand = [RenderedFields];
         var request = IsCloud
             ? RestRequest.Post($"{_api}/issue/bulkfetch", new { issueIdsOrKeys = ids, fields, expand })
             : RestRequest.Post(
                 $"{_api}/search",
                 new { jql = $"id in ({string.Join(",", ids)})", fields, expand, maxResults = PageSize, validateQuery = false });
         var issues = await _connection
-            .SendAsync<WireRenderedPage, List<(RenderedIssue Issue, int Comments)>>(
+            .SendAsync<WirePage, List<(RenderedIssue Issue, int Comments)>>(
                 request,
                 page => page.Issues.Complete("issues").ConvertAll(issue => (issue.ToRendered(), issue.Fields?.Comment?.Total ?? 0)),
                 token)
@@ -119,6 +119,4 @@ public sealed partial class JiraClient : IContentSource
         while (comments.Count < total);
         return comments;
     }
-
-    private sealed record WireRenderedPage(List<WireRenderedIssue?>? Issues);
 }

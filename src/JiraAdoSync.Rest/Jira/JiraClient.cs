@@ -13,6 +13,9 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 {
     private const int PageSize = 100;
 
+    /// <summary>What is to be added to issues: their rich texts as HTML.</summary>
+    private const string RenderedFields = "renderedFields";
+
     private readonly RestConnection _connection;
     private readonly string _api;
     private JiraFields? _fields;
@@ -120,7 +123,20 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// <param name="detail">What to ask about each issue.</param>
     /// <param name="token">Ends the wait.</param>
     public IAsyncEnumerable<Replica> SearchAsync(string jql, IssueDetail detail, CancellationToken token) =>
-        IsCloud ? SearchByTokenAsync(jql, detail, token) : SearchByOffsetAsync(jql, detail, strict: true, token);
+        SearchAsync(jql, detail, Renderings.None, token);
+
+    /// <summary>Finds issues, page by page, with their descriptions as Jira renders them where these are wanted.</summary>
+    /// <param name="jql">A bounded query.</param>
+    /// <param name="detail">What to ask about each issue.</param>
+    /// <param name="renderings">Says for each page whether it is to bring them, and takes them.</param>
+    /// <param name="token">Ends the wait.</param>
+    public IAsyncEnumerable<Replica> SearchAsync(
+        string jql,
+        IssueDetail detail,
+        Renderings renderings,
+        CancellationToken token) => IsCloud
+            ? SearchByTokenAsync(jql, detail, renderings, token)
+            : SearchByOffsetAsync(jql, detail, renderings, strict: true, token);
 
     /// <summary>
     /// Reads issues by key or id, 100 at a time. Those that don't exist or can't be read are left out.
@@ -260,13 +276,13 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         if (IsCloud)
         {
             var body = new { issueIdsOrKeys = keysOrIds, fields = WireIssue.FieldNames(detail) };
-            var page = await ReadPageAsync($"{_api}/issue/bulkfetch", body, detail, token).ConfigureAwait(false);
+            var page = await ReadPageAsync($"{_api}/issue/bulkfetch", body, detail, Renderings.None, token).ConfigureAwait(false);
             return page.Issues;
         }
 
         // Data Center has no bulk read; "key" takes ids too, and unknown ones are passed over when not strict.
         var replicas = new List<Replica>();
-        await foreach (var replica in SearchByOffsetAsync(JqlOf(keysOrIds), detail, strict: false, token).ConfigureAwait(false))
+        await foreach (var replica in SearchByOffsetAsync(JqlOf(keysOrIds), detail, Renderings.None, strict: false, token).ConfigureAwait(false))
         {
             replicas.Add(replica);
         }
@@ -277,6 +293,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     private async IAsyncEnumerable<Replica> SearchByTokenAsync(
         string jql,
         IssueDetail detail,
+        Renderings renderings,
         [EnumeratorCancellation] CancellationToken token)
     {
         var pages = new HashSet<string>();
@@ -296,7 +313,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
                     coming = _connection.SendAsync(request, stop.Token);
                 }
 
-                var page = ReadPage(answered, body, detail);
+                var page = ReadPage(answered, body, detail, renderings);
                 if (page.NextPageToken != next || (request == answered && (next is not null || page.IsLast == false)))
                 {
                     throw Incomplete("a page that does not lead to the next one");
@@ -321,12 +338,20 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
         RestRequest RequestFor(string? nextPage) => RestRequest.Post(
             $"{_api}/search/jql",
-            new { jql, fields = WireIssue.FieldNames(detail), maxResults = PageSize, nextPageToken = nextPage });
+            new
+            {
+                jql,
+                fields = WireIssue.FieldNames(detail),
+                expand = renderings.AreWanted ? RenderedFields : null,
+                maxResults = PageSize,
+                nextPageToken = nextPage,
+            });
     }
 
     private async IAsyncEnumerable<Replica> SearchByOffsetAsync(
         string jql,
         IssueDetail detail,
+        Renderings renderings,
         bool strict,
         [EnumeratorCancellation] CancellationToken token)
     {
@@ -337,7 +362,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         Page page;
         do
         {
-            page = await ReadOffsetAsync(jql, detail.With(parents), startAt, strict, token).ConfigureAwait(false);
+            page = await ReadOffsetAsync(jql, detail.With(parents), renderings, startAt, strict, token).ConfigureAwait(false);
             page.Issues.ForEach(issue => ids[issue.Key] = issue.IssueId);
             await FindIdsAsync(page.Issues.Select(KeyOfParent).OfType<string>(), ids, token).ConfigureAwait(false);
             foreach (var issue in page.Issues)
@@ -365,7 +390,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     {
         foreach (var chunk in keys.Where(key => !ids.ContainsKey(key) && IsKeyOrId().IsMatch(key)).Distinct().ToList().Chunk(PageSize))
         {
-            var page = await ReadOffsetAsync(JqlOf(chunk), IssueDetail.None, 0, strict: false, token).ConfigureAwait(false);
+            var page = await ReadOffsetAsync(JqlOf(chunk), IssueDetail.None, Renderings.None, 0, strict: false, token).ConfigureAwait(false);
             page.Issues.ForEach(issue => ids[issue.Key] = issue.IssueId);
         }
     }
@@ -376,27 +401,54 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// </summary>
     private static string JqlOf(IEnumerable<string> keysOrIds) => $"key in ({string.Join(",", keysOrIds)})";
 
-    private Task<Page> ReadOffsetAsync(string jql, IssueDetail detail, int startAt, bool strict, CancellationToken token)
+    private Task<Page> ReadOffsetAsync(
+        string jql,
+        IssueDetail detail,
+        Renderings renderings,
+        int startAt,
+        bool strict,
+        CancellationToken token)
     {
-        var body = new { jql, fields = WireIssue.FieldNames(detail), startAt, maxResults = PageSize, validateQuery = strict };
-        return ReadPageAsync($"{_api}/search", body, detail, token);
+        var body = new
+        {
+            jql,
+            fields = WireIssue.FieldNames(detail),
+            expand = renderings.AreWanted ? (string[])[RenderedFields] : null,
+            startAt,
+            maxResults = PageSize,
+            validateQuery = strict,
+        };
+        return ReadPageAsync($"{_api}/search", body, detail, renderings, token);
     }
 
-    private async Task<Page> ReadPageAsync(string path, object body, IssueDetail detail, CancellationToken token)
+    private async Task<Page> ReadPageAsync(
+        string path,
+        object body,
+        IssueDetail detail,
+        Renderings renderings,
+        CancellationToken token)
     {
         var request = RestRequest.Post(path, body);
-        return ReadPage(request, await _connection.SendAsync(request, token).ConfigureAwait(false), detail);
+        return ReadPage(request, await _connection.SendAsync(request, token).ConfigureAwait(false), detail, renderings);
     }
 
-    private Page ReadPage(RestRequest request, ReadOnlyMemory<byte> body, IssueDetail detail) =>
-        _connection.Read<WirePage, Page>(
+    private Page ReadPage(RestRequest request, ReadOnlyMemory<byte> body, IssueDetail detail, Renderings renderings)
+    {
+        return _connection.Read<WirePage, Page>(
             request,
             body,
-            page => new Page(
-                page.Issues.Complete("issues").ConvertAll(issue => issue.ToReplica(detail)),
-                page.NextPageToken,
-                page.IsLast,
-                page.Total));
+            page => new Page(page.Issues.Complete("issues").ConvertAll(Take), page.NextPageToken, page.IsLast, page.Total));
+
+        Replica Take(WireIssue issue)
+        {
+            if (issue.RenderedFields is not null)
+            {
+                renderings.Add(issue.ToRendered());
+            }
+
+            return issue.ToReplica(detail);
+        }
+    }
 
     /// <summary>A list that breaks off is a failure; it is never taken for the end of what there is.</summary>
     private static SyncException Incomplete(string what) => new(

@@ -14,20 +14,7 @@ internal sealed record WireAttachment(long Id, string? Filename, long? Size, Wir
 
 internal sealed record WireAuthor(string? DisplayName, string? Name);
 
-/// <summary>An issue with what Jira rendered of it; what is no rich text is null there.</summary>
-internal sealed record WireRenderedIssue(long Id, WireFields? Fields, WireRenderedFields? RenderedFields)
-{
-    public RenderedIssue ToRendered()
-    {
-        var bodies = (RenderedFields?.Comment?.Comments ?? []).OfType<WireRenderedComment>().ToDictionary(one => one.Id, one => one.Body);
-        return new RenderedIssue(
-            Id.Id("id"),
-            RenderedFields?.Description ?? string.Empty,
-            Fields?.Comment.ToComments().ConvertAll(comment => comment with { Html = bodies.GetValueOrDefault(comment.Id) }) ?? [],
-            Fields?.Attachment.ToAttachments() ?? []);
-    }
-}
-
+/// <summary>What Jira rendered of an issue; what is no rich text is null there.</summary>
 internal sealed record WireRenderedFields(string? Description, WireRenderedComments? Comment);
 
 internal sealed record WireRenderedComments(List<WireRenderedComment?>? Comments);

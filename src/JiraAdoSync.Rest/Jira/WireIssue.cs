@@ -8,7 +8,7 @@ namespace JiraAdoSync.Rest.Jira;
 /// <summary>
 /// An issue as Jira's REST API returns it, with the fields that are asked for. Ids come as text and are numbers.
 /// </summary>
-internal sealed record WireIssue(long Id, string? Key, WireFields? Fields)
+internal sealed record WireIssue(long Id, string? Key, WireFields? Fields, WireRenderedFields? RenderedFields)
 {
     private static readonly string[] Always = ["summary", "issuetype", "status", "parent", "issuelinks"];
 
@@ -20,6 +20,16 @@ internal sealed record WireIssue(long Id, string? Key, WireFields? Fields)
         names.AddRange(detail.Comments ? ["comment"] : []);
         names.AddRange(detail.Attachments ? ["attachment"] : []);
         return names.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+    }
+
+    public RenderedIssue ToRendered()
+    {
+        var bodies = (RenderedFields?.Comment?.Comments ?? []).OfType<WireRenderedComment>().ToDictionary(one => one.Id, one => one.Body);
+        return new RenderedIssue(
+            Id.Id("id"),
+            RenderedFields?.Description ?? string.Empty,
+            Fields?.Comment.ToComments().ConvertAll(comment => comment with { Html = bodies.GetValueOrDefault(comment.Id) }) ?? [],
+            Fields?.Attachment.ToAttachments() ?? []);
     }
 
     public Replica ToReplica(IssueDetail detail)

@@ -177,10 +177,8 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         var synchronizer = NewSynchronizer();
 
         var began = TimeProvider.System.GetUtcNow();
-        var replicas = Read(synchronizer, DetailOf(workItemPolicy), began);
+        var (replicas, desired) = Read(synchronizer, DetailOf(workItemPolicy), began);
         replicas.ToList().ForEach(replica => Session.Current.Remember(replica));
-        var links = replicas.SelectMany(replica => replica.ParentAndLinks());
-        var desired = ConvertLinks(Ado, links, LinkTypeMapping, Unmapped, isPart: IsPart);
         var workItems = Await(token => synchronizer.PlanWorkItemsAsync(replicas, workItemPolicy, token));
         var toCreate = workItems.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId).ToHashSet();
         var relations = Await(token => synchronizer.PlanRelationsAsync(desired, replicas, toCreate, relationPolicy, token));
@@ -235,13 +233,17 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         }
     }
 
-    private IReadOnlyList<Replica> Read(Synchronizer synchronizer, IssueDetail detail, DateTimeOffset now)
+    private (IReadOnlyList<Replica> Issues, IReadOnlyCollection<DesiredRelation> Relations) Read(
+        Synchronizer synchronizer,
+        IssueDetail detail,
+        DateTimeOffset now)
     {
-        var client = Jira.Client;
+        var (client, ado) = (Jira.Client, Ado.Client);
         if (Key is not null || IssueId is not null)
         {
             var names = Key ?? IssueId!.Select(id => id.ToString(CultureInfo.InvariantCulture)).ToArray();
-            return ReadNamed(Jira, names, detail).ToList();
+            var named = ReadNamed(Jira, names, detail).ToList();
+            return (named, ConvertLinks(Ado, LinksOf(named), LinkTypeMapping, Unmapped, isPart: true));
         }
 
         if (UpdatedSince is not null && StatePath is not null)
@@ -262,7 +264,10 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
 
         var since = UpdatedSince ?? ReadState();
         var jql = since is { } time ? JiraAdoSync.Jira.Jql.UpdatedSince(Jql, time, now) : Jql;
-        var replicas = Await(token => synchronizer.ReadAsync(client.SearchAsync(jql, detail, token), token));
+        // A new issue needs its description, unless it is left alone, or its comments are rendered, which come with it.
+        var renderings = NoCreate || IncludeComments ? Renderings.None : synchronizer.Renderings;
+        var (replicas, relations) = Await(token =>
+            synchronizer.ReadAsync(client.SearchAsync(jql, detail, renderings, token), Convert, token));
         if (replicas.Count == 0 && since is null)
         {
             WriteWarning(Await(client.MayBrowseAsync)
@@ -270,7 +275,17 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
                 : "The query finds nothing, since the account may not browse any project of this Jira.");
         }
 
-        return replicas;
+        return (replicas, relations);
+
+        IReadOnlyCollection<DesiredRelation> Convert(IReadOnlyList<Replica> issues) => ConvertLinks(
+            ado.KnownRelationTypes!,
+            LinksOf(issues),
+            LinkTypeMapping,
+            Unmapped,
+            IsPart,
+            warning => Post(() => WriteWarning(warning)));
+
+        static IEnumerable<IssueLink> LinksOf(IEnumerable<Replica> issues) => issues.SelectMany(issue => issue.ParentAndLinks());
     }
 
     /// <summary>Whether only some issues of a selection are read: then a mapping has more than they need.</summary>

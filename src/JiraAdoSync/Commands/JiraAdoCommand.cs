@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Management.Automation;
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
 using JiraAdoSync.Rest;
@@ -257,15 +258,34 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         bool isPart = false)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        var types = Await(connection.Client.GetRelationTypesAsync);
+        return ConvertLinks(Await(connection.Client.GetRelationTypesAsync), links, given, unmapped, isPart, WriteWarning);
+    }
+
+    /// <summary>
+    /// Turns links into the relations that they are to become, and warns of entries that match nothing; on any thread.
+    /// </summary>
+    /// <param name="types">The organisation's relation types.</param>
+    /// <param name="links">The links.</param>
+    /// <param name="given">The user's mapping; null for the default.</param>
+    /// <param name="unmapped">What to do with link types that the mapping does not have.</param>
+    /// <param name="isPart">Whether the links are a part of those that the mapping is for.</param>
+    /// <param name="warn">Takes a warning.</param>
+    private protected static IReadOnlyList<DesiredRelation> ConvertLinks(
+        RelationTypes types,
+        IEnumerable<IssueLink> links,
+        Hashtable? given,
+        UnmappedLinks unmapped,
+        bool isPart,
+        Action<string> warn)
+    {
         var entries = given is null ? LinkTypePresets.Default : Mappings.LinkTypes(given).ToList();
         var mapping = new LinkTypeMapping(entries, types);
-        var desired = LinkConverter.Convert(links, mapping, types, unmapped, WriteWarning);
+        var desired = LinkConverter.Convert(links, mapping, types, unmapped, warn);
         // Entries of the default are nobody's slip of the pen.
         var unused = mapping.UnusedKeys.Except(LinkTypePresets.Default.Select(entry => entry.Key)).ToList();
         if (unused.Count > 0 && !isPart)
         {
-            WriteWarning($"These entries of the mapping match no link that was read: '{string.Join("', '", unused)}'.");
+            warn($"These entries of the mapping match no link that was read: '{string.Join("', '", unused)}'.");
         }
 
         return desired;

@@ -5,9 +5,10 @@ namespace JiraAdoSync.Benchmarks.EndToEnd;
 
 /// <summary>
 /// The limit: a loop that sends the requests of a run again and does nothing else. It waits only where the services
-/// force anybody to: signing in comes first, each page of Jira names the next one, work items are created when all has
-/// been read, and what refers to created items comes after them. All else goes side by side, as many requests at once
-/// as the module sends by default.
+/// force anybody to: what a site is comes before who the account is there, signing in comes first, each page of Jira names
+/// the next one, work items are created when all has been read, and what refers to created items comes after them. All
+/// else goes side by side, as many requests at once as the module sends by default, and for no issue does it wait until
+/// that has been read: what the module asks about the issues of a page goes beside the pages.
 /// </summary>
 internal sealed class BareLoop : IDisposable
 {
@@ -25,20 +26,69 @@ internal sealed class BareLoop : IDisposable
         _ado = Basic($":{services.AdoToken}");
     }
 
-    public async Task SendAsync(IReadOnlyList<RecordedRequest> requests, CancellationToken token)
+    /// <summary>Measures the requests of each run, in turn.</summary>
+    /// <param name="services">Where they go.</param>
+    /// <param name="files">The recorded runs.</param>
+    /// <param name="isWarm">Whether a part of them is sent beforehand, and undone.</param>
+    /// <param name="token">Ends the wait.</param>
+    public static async Task<IReadOnlyList<ChildFigures>> MeasureAsync(
+        Services services,
+        IReadOnlyList<string> files,
+        bool isWarm,
+        CancellationToken token)
+    {
+        var runs = new List<IReadOnlyList<RecordedRequest>>();
+        foreach (var file in files)
+        {
+            runs.Add(await RecordedRequest.ReadAsync(file, token));
+        }
+
+        if (isWarm)
+        {
+            foreach (var run in runs)
+            {
+                await PlayAsync([.. run
+                    .GroupBy(request => (request.Target.Split('?')[0], request.IsCreation))
+                    .SelectMany(kind => kind.Take(20))]);
+            }
+
+            await services.ResetAsync(token);
+        }
+
+        var figures = new List<ChildFigures>();
+        foreach (var run in runs)
+        {
+            var meter = new Meter();
+            await PlayAsync(run);
+            figures.Add(meter.Read(null));
+        }
+
+        return figures;
+
+        async Task PlayAsync(IReadOnlyList<RecordedRequest> requests)
+        {
+            using var loop = new BareLoop(services);
+            await loop.SendAsync(requests, token);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task SendAsync(IReadOnlyList<RecordedRequest> requests, CancellationToken token)
     {
         var signIn = requests.TakeWhile(request => !request.IsSearch).ToList();
         var reads = requests.Skip(signIn.Count).TakeWhile(request => !request.IsBatch).ToList();
         var writes = requests.Skip(signIn.Count + reads.Count).ToList();
-        await OneByOneAsync(signIn, token);
+        await OneByOneAsync(signIn.Take(2), token);
+        await SideBySideAsync(signIn.Skip(2).Take(2), token);
+        await SideBySideAsync(signIn.Skip(4), token);
         await Task.WhenAll(
-            OneByOneAsync(reads.Where(request => request.IsJira), token),
+            OneByOneAsync(reads.Where(request => request.IsSearch), token),
+            SideBySideAsync(reads.Where(request => request.IsJira && !request.IsSearch), token),
             SideBySideAsync(reads.Where(request => !request.IsJira), token));
         await SideBySideAsync(writes.Where(request => request.IsCreation), token);
         await SideBySideAsync(writes.Where(request => !request.IsCreation), token);
     }
-
-    public void Dispose() => _client.Dispose();
 
     private async Task OneByOneAsync(IEnumerable<RecordedRequest> requests, CancellationToken token)
     {

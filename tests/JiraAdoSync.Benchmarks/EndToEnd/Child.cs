@@ -7,14 +7,17 @@ namespace JiraAdoSync.Benchmarks.EndToEnd;
 /// <summary>What a process that is measured does.</summary>
 internal enum ChildTask
 {
-    /// <summary>A run of the module.</summary>
+    /// <summary>A run of the module, the first thing that the process does.</summary>
     Module,
 
-    /// <summary>The bare loop.</summary>
+    /// <summary>A first run and a second one of the module, after others in the same session.</summary>
+    Session,
+
+    /// <summary>The bare loop, the first thing that the process does.</summary>
     Bare,
 
-    /// <summary>A few of the bare loop's requests of each kind, so that the sandbox is compiled before it is timed.</summary>
-    WarmUp,
+    /// <summary>The bare loop for a first run and a second one, after a part of both.</summary>
+    WarmBare,
 }
 
 /// <summary>What a process measured of itself.</summary>
@@ -33,28 +36,35 @@ internal static class Child
     public static Command Create()
     {
         var task = new Argument<ChildTask>("task");
-        var requests = new Option<string>("--requests");
+        var requests = new Option<string[]>("--requests") { AllowMultipleArgumentsPerToken = true };
         var command = new Command(Name, "Used by end-to-end.") { task, requests };
         command.Hidden = true;
         command.SetAction(async (parsed, token) =>
         {
             var services = JsonSerializer.Deserialize<Services>(Console.ReadLine()!)!;
-            var figures = parsed.GetValue(task) == ChildTask.Module
-                ? ModuleRun.Run(services)
-                : await SendAsync(parsed.GetValue(task), services, parsed.GetValue(requests)!, token);
+            var files = parsed.GetValue(requests) ?? [];
+            var figures = parsed.GetValue(task) switch
+            {
+                ChildTask.Module => [ModuleRun.Run(services)],
+                ChildTask.Session => await ModuleRun.RunInSessionAsync(services, token),
+                ChildTask.Bare => await BareLoop.MeasureAsync(services, files, isWarm: false, token),
+                _ => await BareLoop.MeasureAsync(services, files, isWarm: true, token),
+            };
             Console.WriteLine(JsonSerializer.Serialize(figures));
         });
         return command;
     }
 
-    public static async Task<ChildFigures> RunAsync(
+    /// <summary>Runs one.</summary>
+    /// <returns>What it measured: one run, or a first and a second one.</returns>
+    public static async Task<IReadOnlyList<ChildFigures>> RunAsync(
         ChildTask task,
         Services services,
-        string? requests,
+        IReadOnlyList<string> requests,
         CancellationToken token)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        string[] options = requests is null ? [] : ["--requests", requests];
+        string[] options = requests.Count == 0 ? [] : ["--requests", .. requests];
         foreach (var argument in (string[])[typeof(Child).Assembly.Location, Name, task.ToString(), .. options])
         {
             start.ArgumentList.Add(argument);
@@ -66,25 +76,7 @@ internal static class Child
         var output = await process.StandardOutput.ReadToEndAsync(token);
         await process.WaitForExitAsync(token);
         return process.ExitCode == 0
-            ? JsonSerializer.Deserialize<ChildFigures>(output)!
+            ? JsonSerializer.Deserialize<List<ChildFigures>>(output)!
             : throw new InvalidOperationException($"The process for {task} failed; it said why above.");
-    }
-
-    private static async Task<ChildFigures> SendAsync(
-        ChildTask task,
-        Services services,
-        string file,
-        CancellationToken token)
-    {
-        var requests = await RecordedRequest.ReadAsync(file, token);
-        if (task == ChildTask.WarmUp)
-        {
-            requests = [.. requests.GroupBy(request => (request.Target.Split('?')[0], request.IsCreation)).SelectMany(kind => kind.Take(20))];
-        }
-
-        using var loop = new BareLoop(services);
-        var meter = new Meter();
-        await loop.SendAsync(requests, token);
-        return meter.Read(null);
     }
 }

@@ -5,27 +5,63 @@ using JiraAdoSync.Tests;
 
 namespace JiraAdoSync.Benchmarks.EndToEnd;
 
-/// <summary>A run of the staged module in a PowerShell engine, as a scheduled script does it.</summary>
+/// <summary>
+/// Runs of the staged module in a PowerShell engine. The engine that tests and this use is not compiled ahead of time, where
+/// that of an installed PowerShell is: a fresh process pays for it here.
+/// </summary>
 internal static class ModuleRun
 {
+    private const int WarmUps = 3;
+
+    /// <summary>What makes a warm-up take as long for many issues as for few.</summary>
+    private const string Few = " AND key <= BIG-400";
+
+    /// <summary>One run, as a scheduled script does it: connects, runs, ends.</summary>
     public static ChildFigures Run(Services services)
+    {
+        using var runspace = Open();
+        return Run(runspace, services, JiraSample.Jql);
+    }
+
+    /// <summary>A first run and a second one, in a session that has done others before.</summary>
+    public static async Task<IReadOnlyList<ChildFigures>> RunInSessionAsync(Services services, CancellationToken token)
+    {
+        using var runspace = Open();
+        for (var warmUp = 0; warmUp < WarmUps; warmUp++)
+        {
+            Run(runspace, services, JiraSample.Jql + Few);
+            Run(runspace, services, JiraSample.Jql + Few);
+            await services.ResetAsync(token);
+        }
+
+        return [Run(runspace, services, JiraSample.Jql), Run(runspace, services, JiraSample.Jql)];
+    }
+
+    private static Runspace Open()
     {
         var state = InitialSessionState.CreateDefault2();
         state.ImportPSModule([Path.Combine(Repository.StagedModule, "JiraAdoSync.psd1")]);
-        using var runspace = RunspaceFactory.CreateRunspace(state);
+        var runspace = RunspaceFactory.CreateRunspace(state);
         runspace.Open();
+        return runspace;
+    }
+
+    private static ChildFigures Run(Runspace runspace, Services services, string jql)
+    {
         using var shell = PowerShell.Create(runspace);
+        // What the session knows of work items is forgotten: a run finds them by itself.
         shell.AddScript(
             """
             param($Services, $Credential, $Token, $Jql)
             $null = Connect-JiraSite -Uri $Services.Jira -Credential $Credential
             $null = Connect-AdoProject -OrganizationUri $Services.Organization -Project $Services.Project -Token $Token
             Invoke-JiraAdoSync -Jql $Jql
+            Disconnect-JiraAdo
             """)
             .AddParameter("Services", services)
             .AddParameter("Credential", new PSCredential(services.JiraUser, Secret(services.JiraToken)))
             .AddParameter("Token", Secret(services.AdoToken))
-            .AddParameter("Jql", JiraSample.Jql);
+            .AddParameter("Jql", jql);
         PSObject? last = null;
         using var output = new PSDataCollection<PSObject>();
         // Results are looked at and let go, as by a script that writes them to a file.

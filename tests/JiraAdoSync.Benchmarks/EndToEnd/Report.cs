@@ -12,7 +12,7 @@ internal static class Report
 
     public static string Header =>
         """
-        | issues | latency | run | requests | wall | bare loop | ratio | script | CPU | CPU an issue | peak memory | start |
+        | issues | latency | run | requests | in a session | to the bare loop | fresh process | to the bare loop | script | CPU an issue: session, fresh | peak memory | start |
         |---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
         """;
 
@@ -21,12 +21,12 @@ internal static class Report
 
     private static string Row(TrialFigures figures, RunKind run)
     {
-        var one = figures.Of(run);
+        var (of, session, fresh) = (figures.Of(run), figures.Of(run).Session, figures.Of(run).Fresh);
         var script = run == RunKind.First
-            ? string.Create(CultureInfo.InvariantCulture, $"{figures.Script.TotalSeconds:N0} s, {figures.Script.TotalSeconds / one.WallSeconds:N0}x")
+            ? string.Create(CultureInfo.InvariantCulture, $"{figures.Script.TotalSeconds / fresh.WallSeconds:N0} times")
             : string.Empty;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {figures.Issues:N0} | {figures.Latency} ms | {run} ({one.Outcome}) | {one.Requests.Jira} + {one.Requests.Ado} | {one.WallSeconds:N2} s | {one.BareSeconds:N2} s | {one.Ratio:N2} | {script} | {one.CpuSeconds:N2} s | {one.CpuSeconds * 1e6 / figures.Issues:N0} µs | {one.PeakMegabytes:N0} MB | {one.StartSeconds:N2} s |");
+            $"| {figures.Issues:N0} | {figures.Latency} ms | {run} ({fresh.Outcome}) | {of.Requests.Jira} + {of.Requests.Ado} | {session.WallSeconds:N2} s | {session.RatioTo(of.WarmBare):N2} | {fresh.WallSeconds:N2} s | {fresh.RatioTo(of.FreshBare):N2} | {script} | {session.CpuSeconds * 1e6 / figures.Issues:N0} µs, {fresh.CpuSeconds * 1e6 / figures.Issues:N0} µs | {fresh.PeakMegabytes:N0} MB | {fresh.StartSeconds:N2} s |");
     }
 }

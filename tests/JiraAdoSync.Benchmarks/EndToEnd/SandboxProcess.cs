@@ -40,9 +40,10 @@ internal sealed class SandboxProcess : IAsyncDisposable
     }
 
     /// <summary>Goes back to the seed.</summary>
-    public Task ResetAsync(CancellationToken token) => PostAsync("/sandbox/reset", token);
+    public Task ResetAsync(CancellationToken token) => Services.ResetAsync(token);
 
-    public Task ResetStatsAsync(CancellationToken token) => PostAsync("/sandbox/stats/reset", token);
+    public async Task ResetStatsAsync(CancellationToken token) =>
+        (await _control.PostAsync(new Uri("/sandbox/stats/reset", UriKind.Relative), null, token)).EnsureSuccessStatusCode().Dispose();
 
     /// <summary>How many requests came since the last reset.</summary>
     public async Task<(int Jira, int Ado)> CountAsync(CancellationToken token)
@@ -58,7 +59,4 @@ internal sealed class SandboxProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
-
-    private async Task PostAsync(string path, CancellationToken token) =>
-        (await _control.PostAsync(new Uri(path, UriKind.Relative), null, token)).EnsureSuccessStatusCode().Dispose();
 }

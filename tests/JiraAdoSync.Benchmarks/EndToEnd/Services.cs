@@ -13,4 +13,11 @@ internal sealed record Services(
 {
     public static Services Of(SandboxServer sandbox) => new(
         sandbox.JiraUri, sandbox.OrganizationUri, sandbox.Project, sandbox.JiraUser, sandbox.JiraToken, sandbox.AdoToken);
+
+    /// <summary>Has the sandbox go back to its seed.</summary>
+    public async Task ResetAsync(CancellationToken token)
+    {
+        using var client = new HttpClient();
+        (await client.PostAsync(new Uri(Jira, "/sandbox/reset"), null, token)).EnsureSuccessStatusCode().Dispose();
+    }
 }

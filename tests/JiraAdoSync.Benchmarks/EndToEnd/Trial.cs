@@ -31,7 +31,7 @@ internal sealed class Trial : IDisposable
         foreach (var run in Enum.GetValues<RunKind>())
         {
             requests.Clear();
-            await Child.RunAsync(ChildTask.Module, services, null, token);
+            await Child.RunAsync(ChildTask.Module, services, [], token);
             await RecordedRequest.WriteAsync(trial.Requests(run), requests, token);
         }
 
@@ -51,21 +51,33 @@ internal sealed class Trial : IDisposable
     {
         await using var sandbox = await SandboxProcess.StartAsync(Seed, _port, latency, token);
         var figures = new TrialFigures(_sample.Replicas.Count, latency);
-        await Child.RunAsync(ChildTask.WarmUp, sandbox.Services, Requests(RunKind.First), token);
+        string[] requests = [.. Enum.GetValues<RunKind>().Select(Requests)];
+        // The sandbox is compiled before it is timed.
+        await Child.RunAsync(ChildTask.WarmBare, sandbox.Services, requests, token);
         for (var repeat = 0; repeat < repeats; repeat++)
         {
             await sandbox.ResetAsync(token);
             foreach (var run in Enum.GetValues<RunKind>())
             {
                 await sandbox.ResetStatsAsync(token);
-                var module = await Child.RunAsync(ChildTask.Module, sandbox.Services, null, token);
-                figures.Of(run).Add(module, await sandbox.CountAsync(token));
+                figures.Of(run).Fresh.Add(await Child.RunAsync(ChildTask.Module, sandbox.Services, [], token));
+                figures.Of(run).Requests = await sandbox.CountAsync(token);
             }
 
             await sandbox.ResetAsync(token);
             foreach (var run in Enum.GetValues<RunKind>())
             {
-                figures.Of(run).AddBare(await Child.RunAsync(ChildTask.Bare, sandbox.Services, Requests(run), token));
+                figures.Of(run).FreshBare.Add(await Child.RunAsync(ChildTask.Bare, sandbox.Services, [Requests(run)], token));
+            }
+
+            await sandbox.ResetAsync(token);
+            var session = await Child.RunAsync(ChildTask.Session, sandbox.Services, [], token);
+            await sandbox.ResetAsync(token);
+            var bare = await Child.RunAsync(ChildTask.WarmBare, sandbox.Services, requests, token);
+            foreach (var run in Enum.GetValues<RunKind>())
+            {
+                figures.Of(run).Session.Add([session[(int)run]]);
+                figures.Of(run).WarmBare.Add([bare[(int)run]]);
             }
         }
 

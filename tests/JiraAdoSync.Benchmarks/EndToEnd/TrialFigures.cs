@@ -15,40 +15,47 @@ internal sealed class TrialFigures(int issues, int latency)
     public RunFigures Of(RunKind run) => _runs[run];
 }
 
-/// <summary>What was measured of a run, as often as it was measured.</summary>
+/// <summary>What was measured of a run.</summary>
 internal sealed class RunFigures
 {
-    private readonly List<ChildFigures> _module = [];
-    private readonly List<ChildFigures> _bare = [];
+    public (int Jira, int Ado) Requests { get; set; }
 
-    public (int Jira, int Ado) Requests { get; private set; }
+    /// <summary>The module in a process of its own.</summary>
+    public Series Fresh { get; } = new();
 
-    public string Outcome => _module[^1].Outcome ?? "-";
+    /// <summary>The bare loop in a process of its own.</summary>
+    public Series FreshBare { get; } = new();
 
-    public double StartSeconds => Median(_module, one => one.Start.TotalSeconds);
+    /// <summary>The module in a session that ran before.</summary>
+    public Series Session { get; } = new();
 
-    public double WallSeconds => Median(_module, one => one.Wall.TotalSeconds);
+    /// <summary>The bare loop in a process that sent requests before.</summary>
+    public Series WarmBare { get; } = new();
+}
 
-    public double CpuSeconds => Median(_module, one => one.Cpu.TotalSeconds);
+/// <summary>What was measured, as often as it was: the medians tell.</summary>
+internal sealed class Series
+{
+    private readonly List<ChildFigures> _all = [];
 
-    public double PeakMegabytes => Median(_module, one => one.PeakMegabytes);
+    public string Outcome => _all[^1].Outcome ?? "-";
 
-    public double BareSeconds => Median(_bare, one => one.Wall.TotalSeconds);
+    public double StartSeconds => Median(_all.Select(one => one.Start.TotalSeconds));
 
-    /// <summary>The module's time to the loop's, each measured one after the other: the median of these pairs.</summary>
-    public double Ratio => Median(_module.Zip(_bare).ToList(), pair => pair.First.Wall / pair.Second.Wall);
+    public double WallSeconds => Median(_all.Select(one => one.Wall.TotalSeconds));
 
-    public void Add(ChildFigures module, (int Jira, int Ado) requests)
+    public double CpuSeconds => Median(_all.Select(one => one.Cpu.TotalSeconds));
+
+    public double PeakMegabytes => Median(_all.Select(one => one.PeakMegabytes));
+
+    /// <summary>The time to another's, each measured one after the other: the median of these pairs.</summary>
+    public double RatioTo(Series other) => Median(_all.Zip(other._all, (one, bare) => one.Wall / bare.Wall));
+
+    public void Add(IReadOnlyList<ChildFigures> one) => _all.Add(one[0]);
+
+    private static double Median(IEnumerable<double> figures)
     {
-        _module.Add(module);
-        Requests = requests;
-    }
-
-    public void AddBare(ChildFigures bare) => _bare.Add(bare);
-
-    private static double Median<T>(List<T> all, Func<T, double> figure)
-    {
-        var sorted = all.Select(figure).Order().ToList();
+        var sorted = figures.Order().ToList();
         return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
     }
 }

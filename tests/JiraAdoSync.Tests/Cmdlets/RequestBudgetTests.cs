@@ -1,37 +1,41 @@
+using JiraAdoSync.Sandbox;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
 
 /// <summary>
-/// What a run may cost in requests: pages of 100 issues; look-ups, creations, the check for twins and edges by 200.
-/// Signing in, relation types, the proof of the look-up and the like have a constant of 20. Descriptions, which Jira renders
-/// on request, cost a page for 100 issues that get one anew; these have none.
+/// What a run may cost in requests: pages of 100 issues; look-ups, creations, the check for twins, edges and further writes
+/// by 200. Relation types, the proof of the look-up and the like have a constant of 20. All issues have a description, and
+/// some a status whose state a work item can't be created in.
 /// </summary>
 public sealed class RequestBudgetTests
 {
     private const int Constant = 20;
 
     [Theory]
-    [InlineData(1, 0)]
-    [InlineData(99, 7)]
-    [InlineData(200, 199)]
-    [InlineData(201, 201)]
-    [InlineData(437, 250)]
-    public async Task A_first_run_and_one_that_finds_nothing_to_do_stay_within_their_budgets(int issues, int outside)
+    [InlineData(1, 0, 0)]
+    [InlineData(99, 7, 1)]
+    [InlineData(200, 199, 200)]
+    [InlineData(201, 201, 0)]
+    [InlineData(437, 250, 210)]
+    [InlineData(1201, 401, 601)]
+    [InlineData(437, 250, 210, JiraFlavor.DataCenter)]
+    public async Task A_first_run_and_one_that_finds_nothing_to_do_stay_within_their_budgets(
+        int issues,
+        int outside,
+        int moved,
+        JiraFlavor jira = JiraFlavor.Cloud)
     {
-        await using var world = await World.StartAsync(Seed(issues, outside).Lines);
+        await using var world = await World.StartAsync(
+            Seed(issues, outside, moved).Lines, adjust: options => options with { Jira = jira });
         await world.ResetRequestsAsync();
         var first = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         var edges = first.Rows("RelationResult", "IsApplied").Count(isApplied => isApplied == "True");
         Assert.Equal(ExpectedEdges(issues), edges);
-        Assert.InRange(
-            await CountAsync(world),
-            1,
-            Ceiling(issues, 100) + (3 * Ceiling(issues, 200)) + Ceiling(edges, 200) + Ceiling(outside, 200) + Constant);
+        Assert.InRange(await CountAsync(world), 1, FirstRun(issues, edges, outside, moved));
 
         // The next run is one of another session, as on an agent that starts empty.
-        world.Run("Disconnect-JiraAdo");
-        world.Connect();
+        world.Reconnect();
         await world.ResetRequestsAsync();
         var second = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         Assert.Equal("NoChange", second.Summary.Properties["Outcome"].Value.ToString());
@@ -41,31 +45,70 @@ public sealed class RequestBudgetTests
     }
 
     [Fact]
-    public async Task Issues_that_changed_cost_the_same_however_many_there_are_in_all()
+    public async Task Descriptions_of_new_issues_come_with_the_issues()
     {
-        Assert.Equal(await CostOfOneChangeAsync(120), await CostOfOneChangeAsync(520));
+        await using var world = await World.StartAsync(Seed(437, outside: 0, moved: 0).Lines);
+        await world.ResetRequestsAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        Assert.DoesNotContain(
+            await world.RequestsAsync("jira"), route => route.Key.EndsWith("bulkfetch", StringComparison.Ordinal));
+        Assert.Equal(437, (await world.Board.ItemsAsync()).Count(item =>
+            item["fields"]!["System.Description"]?.ToString().Contains("What it is about.", StringComparison.Ordinal) == true));
     }
 
-    private static async Task<int> CostOfOneChangeAsync(int issues)
+    [Fact]
+    public async Task Each_slice_stays_within_the_budget_of_the_whole()
     {
-        await using var world = await World.StartAsync(Seed(issues, outside: 3).Lines);
+        await using var world = await World.StartAsync(Seed(437, outside: 250, moved: 210).Lines);
+        foreach (var slice in new[] { 1, 2 })
+        {
+            world.Reconnect();
+            await world.ResetRequestsAsync();
+            var run = world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -SliceIndex {slice} -SliceCount 2").Succeeded();
+            var edges = run.Rows("RelationResult", "IsApplied").Count(isApplied => isApplied == "True");
+            Assert.InRange(await CountAsync(world), 1, FirstRun(437, edges, 250, 210));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(110)]
+    public async Task Issues_that_changed_cost_the_same_however_many_there_are_in_all(int changed)
+    {
+        Assert.Equal(await CostOfChangesAsync(changed, 220), await CostOfChangesAsync(changed, 520));
+    }
+
+    private static async Task<int> CostOfChangesAsync(int changed, int issues)
+    {
+        await using var world = await World.StartAsync(Seed(issues, outside: 3, moved: 0).Lines);
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
-        await world.Tracker.SetSummaryAsync("SHOP-1", "Another summary");
-        world.Run("Disconnect-JiraAdo");
-        world.Connect();
+        foreach (var issue in Enumerable.Range(1, changed))
+        {
+            await world.Tracker.SetSummaryAsync($"SHOP-{issue}", "Another summary");
+        }
+
+        world.Reconnect();
         await world.ResetRequestsAsync();
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -UpdatedSince '2026-06-01'").Succeeded();
-        Assert.Equal(["Update SHOP-1"], run.Rows("WorkItemResult", "Action", "Key"));
+        Assert.Equal(changed, run.Rows("WorkItemResult", "Action").Count(action => action == "Update"));
         return await CountAsync(world);
     }
 
+    private static int FirstRun(int issues, int edges, int outside, int moved) =>
+        Ceiling(issues, 100) + (3 * Ceiling(issues, 200)) + Ceiling(edges, 200) + Ceiling(outside, 200) + Ceiling(moved, 200) + Constant;
+
     /// <summary>Each issue blocks the next and relates to one further on; every fifth is a child of the one before it.</summary>
-    private static JiraSeed Seed(int issues, int outside)
+    private static JiraSeed Seed(int issues, int outside, int moved)
     {
         var seed = new JiraSeed();
         for (var issue = 1; issue <= issues; issue++)
         {
-            seed.Issue(issue, issue % 5 == 0 ? "Sub-task" : "Story");
+            seed.Issue(issue, issue % 5 == 0 ? "Sub-task" : "Story").Fields(issue, """{"description":"What it is about."}""");
+            if (issue <= moved)
+            {
+                seed.Status(issue, "In Progress", "indeterminate");
+            }
+
             if (issue % 5 == 0)
             {
                 seed.Parent(issue, issue - 1);
