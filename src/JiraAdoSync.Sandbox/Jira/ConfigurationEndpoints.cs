@@ -24,6 +24,9 @@ internal static class ConfigurationEndpoints
         Named(routes, "status", site => site.Statuses);
         Named(routes, "priority", site => site.Priorities);
         Named(routes, "resolution", site => site.Resolutions);
+        routes.Add("GET", "statuscategory", request => Answer.Json(Array(StatusCategory.Keys.Select(key => Category(request, key)))));
+        routes.Add("GET", "statuscategory/{idOrKey}", request => StatusCategory.Find(request.Route("idOrKey")) is { } key
+            ? Answer.Json(Category(request, key)) : throw new JiraError(404, "The status category was not found."));
         routes.Add("GET", "field", request => Answer.Json(Array(JiraFields.All(request.Site))));
     }
 
@@ -34,6 +37,13 @@ internal static class ConfigurationEndpoints
         routes.Add("GET", $"{path}/{{id}}", request => Answer.Json(registry(request.Site).Find(request.Route("id")) is { } thing
             ? request.Writer.Named(registry(request.Site), thing)!
             : throw new JiraError(404, $"The {path} with id '{request.Route("id")}' does not exist")));
+    }
+
+    private static JsonObject Category(JiraRequest request, string key)
+    {
+        var json = StatusCategory.Json(key);
+        json["self"] = $"{request.Api}/statuscategory/{json["id"]}";
+        return json;
     }
 
     private static JsonArray Array(IEnumerable<JsonNode?> nodes) => new([.. nodes]);

@@ -11,8 +11,14 @@ internal static class CreationMetaEndpoints
 {
     private const int PageLimit = 200;
 
-    public static void Map(JiraRoutes routes)
+    public static void Map(JiraRoutes routes, JiraFlavor flavor)
     {
+        if (flavor == JiraFlavor.Cloud)
+        {
+            // Deprecated there, and gone from Data Center since 9.0; public clients still ask it.
+            routes.AddOpen("GET", "issue/createmeta", All);
+        }
+
         routes.AddOpen("GET", "issue/createmeta/{projectIdOrKey}/issuetypes", request =>
         {
             Project(request);
@@ -25,11 +31,50 @@ internal static class CreationMetaEndpoints
                 ?? throw new JiraError(404, $"The issue type with id '{request.Route("issueTypeId")}' does not exist");
             return Page(request, "fields", [.. Fields(request, type)]);
         });
-        routes.AddOpen("GET", "issue/{issueIdOrKey}/editmeta", request => Answer.Json(new JsonObject
+        routes.AddOpen("GET", "issue/{issueIdOrKey}/editmeta", request => Answer.Json(OfEdit(request, request.Issue())));
+    }
+
+    /// <summary>What an edit of an issue may set.</summary>
+    public static JsonObject OfEdit(JiraRequest request, Issue issue) => new() { ["fields"] = ById(Fields(request, issue.Type)) };
+
+    private static JsonObject ById(IEnumerable<JsonNode> fields) =>
+        new(fields.Select(field => KeyValuePair.Create(field["fieldId"].Text()!, (JsonNode?)field)));
+
+    /// <summary>All projects with all their types, and their fields where that is expanded.</summary>
+    private static Answer All(JiraRequest request)
+    {
+        var (keys, ids) = (FieldSelection.Split(request.Query("projectKeys")), FieldSelection.Split(request.Query("projectIds")));
+        var types = FieldSelection.Split(request.Query("issuetypeIds")).Concat(request.QueryList("issuetypeNames") ?? []).OfType<string>().ToList();
+        var withFields = request.Expands("projects.issuetypes.fields");
+        var projects = (request.Account is { } account ? request.Site.Projects.Where(account.CanSee) : [])
+            .Where(project => (keys.Length == 0 && ids.Length == 0) || ids.Contains(project.Thing.Id)
+                || keys.Contains(project.Key, StringComparer.OrdinalIgnoreCase));
+        return Answer.Json(new JsonObject
         {
-            ["fields"] = new JsonObject(Fields(request, request.Issue().Type)
-                .Select(field => KeyValuePair.Create(field["fieldId"].Text()!, (JsonNode?)field))),
-        }));
+            ["expand"] = "projects",
+            ["projects"] = new JsonArray([.. projects.Select(project => new JsonObject
+            {
+                ["expand"] = "issuetypes",
+                ["self"] = $"{request.Api}/project/{project.Thing.Id}",
+                ["id"] = project.Thing.Id,
+                ["key"] = project.Key,
+                ["name"] = project.Thing.Name,
+                ["issuetypes"] = new JsonArray([.. request.Site.IssueTypes.All
+                    .Where(type => types.Count == 0 || types.Exists(type.IsCalled)).Select(Type)]),
+            })]),
+        });
+
+        JsonNode Type(NamedThing type)
+        {
+            var json = (JsonObject)request.Writer.IssueType(type)!;
+            if (withFields)
+            {
+                json["expand"] = "fields";
+                json["fields"] = ById(Fields(request, type));
+            }
+
+            return json;
+        }
     }
 
     private static void Project(JiraRequest request)

@@ -22,6 +22,24 @@ internal sealed record CustomField(string Id, string Name, JsonObject Schema)
 
     public bool IsRich => Kind == Plain + "textarea";
 
+    /// <summary>
+    /// Why an edit may not give the field a value: each kind is written in one shape, which is not always the one that
+    /// reads show. A sprint is written as its id and read as a list of sprints.
+    /// </summary>
+    public string? Problem(JsonNode? value, Sprints sprints) => value is null ? null
+        : IsSprint ? value.GetValueKind() != JsonValueKind.Number || sprints.Find(value.Text()!) is null ? "Number value expected as the Sprint id." : null
+        : Type switch
+        {
+            "number" => value.GetValueKind() == JsonValueKind.Number ? null : "Operation value must be a number",
+            "string" => value.GetValueKind() == JsonValueKind.String ? null : "Operation value must be a string",
+            "date" => JiraTime.Read(value.Text()) is not null ? null : $"Error parsing date string: {value.Text()}",
+            "datetime" => JiraTime.Read(value.Text()) is not null ? null : $"Error parsing time: {value.Text()}",
+            "array" => value is JsonArray ? null : "data was not an array",
+            "option" or "option-with-child" or "user" or "group" or "project" or "version" =>
+                value is JsonObject ? null : "data was not an object",
+            _ => null,
+        };
+
     private string? Type => Schema["type"].Text();
 
     private string? Kind => Schema["custom"].Text();

@@ -55,6 +55,10 @@ internal sealed class Issue(long id, string key, JsonObject fields)
     /// <summary>Links to what is outside Jira.</summary>
     public List<RemoteLink> RemoteLinks { get; } = [];
 
+    public HashSet<JiraAccount> Watchers => field ??= [];
+
+    public HashSet<JiraAccount> Voters => field ??= [];
+
     /// <summary>What apps and scripts keep at the issue, by key.</summary>
     public SortedDictionary<string, JsonNode?> Properties { get; } = new(StringComparer.Ordinal);
 

@@ -72,7 +72,7 @@ internal sealed class IssueEdit
         {
             if (name is not ("project" or "issuetype" or "parent" or "issuelinks") && name != EpicLink)
             {
-                if (value is not JsonArray && site.CustomField(name) is { IsSprint: true } field && field.Id == name)
+                if (site.CustomField(name) is { IsSprint: true } field && field.Id == name)
                 {
                     PutIntoSprint(site, issue, value is null ? null : site.Sprints.Find(value.Text() ?? ""));
                     continue;
@@ -200,11 +200,9 @@ internal sealed class IssueEdit
         {
             problem = RichText.Problem(value, _request.Version);
         }
-        else if (name.StartsWith("customfield_", StringComparison.Ordinal) && site.CustomField(name) is { } custom && value is not null)
+        else if (name.StartsWith("customfield_", StringComparison.Ordinal) && site.CustomField(name) is { } custom && custom.Id == name)
         {
-            problem = custom.IsNumber && value.GetValueKind() != JsonValueKind.Number ? "Operation value must be a number"
-                : custom.IsSprint && value is not JsonArray && site.Sprints.Find(value.Text() ?? "") is null
-                    ? "Number value expected as the Sprint id." : null;
+            problem = custom.Problem(value, site.Sprints);
         }
         else if (name == "duedate" && value is not null && JiraTime.Read(value.Text()) is null)
         {
@@ -219,7 +217,7 @@ internal sealed class IssueEdit
         {
             problem = $"Specify a valid 'id' or 'name' for {name}";
         }
-        else if (People.Contains(name) && value is not null && Person(value) is null)
+        else if (People.Contains(name) && value is not null && !IsNobody(value) && Person(value) is null)
         {
             problem = "User does not exist.";
         }
@@ -278,6 +276,10 @@ internal sealed class IssueEdit
             Errors.TryAdd(name, $"The label '{label.Text()}' contains spaces which is invalid.");
         }
     }
+
+    /// <summary>An object that names nobody takes the person away; -1 means who is assigned by default, here nobody.</summary>
+    private static bool IsNobody(JsonNode value) => value is JsonObject named
+        && named.Any(one => one.Key is "accountId" or "id" or "name" && (one.Value is null || one.Value.Text() == "-1"));
 
     /// <summary>Somebody who can sign in, or whom an issue of the site names.</summary>
     private JsonNode? Person(JsonNode? value)

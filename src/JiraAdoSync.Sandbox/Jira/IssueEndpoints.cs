@@ -31,6 +31,16 @@ internal static class IssueEndpoints
         var expand = FieldSelection.Split(request.Query("expand"));
         var body = request.Writer.Render(issue, selection, FieldSelection.Split(request.Query("properties")), expand);
         Expansions.Add(body, request.Site, selection, expand);
+        if (expand.Contains("transitions"))
+        {
+            body["transitions"] = TransitionEndpoints.Of(request);
+        }
+
+        if (expand.Contains("editmeta"))
+        {
+            body["editmeta"] = CreationMetaEndpoints.OfEdit(request, issue);
+        }
+
         return Answer.Json(body);
     }
 
@@ -199,7 +209,7 @@ internal static class IssueEndpoints
         edit.Apply(issue);
         request.Journal.Edited(issue, before);
         edit.Attach(issue);
-        return request.Query("returnIssue") == "true"
+        return request.Flag("returnIssue")
             ? Answer.Json(request.Writer.Render(issue, FieldSelection.Of((JsonNode?)null, "*all"))) : Answer.Empty(204);
     }
 
@@ -208,7 +218,7 @@ internal static class IssueEndpoints
         var issue = request.Issue();
         request.Require("DELETE_ISSUES", 403, "You do not have permission to delete issues in this project.");
         var subtasks = issue.Children.Where(child => child.IsSubtask).ToList();
-        if (subtasks.Count > 0 && request.Query("deleteSubtasks") != "true")
+        if (subtasks.Count > 0 && !request.Flag("deleteSubtasks"))
         {
             throw new JiraError(400, $"The issue '{issue.Key}' has subtasks.  You must specify the 'deleteSubtasks' parameter to "
                 + "delete this issue and all its subtasks.");

@@ -131,12 +131,13 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
     }
 
     /// <summary>Components or versions, each with its address.</summary>
-    private JsonNode? Listed(JsonNode? list, string path) => list is not JsonArray things ? list?.DeepClone() : new JsonArray([.. things.Select(thing =>
+    private JsonNode? Listed(JsonNode? list, Registry registry) => list is not JsonArray things ? list?.DeepClone() : new JsonArray([.. things.Select(thing =>
     {
-        var copy = thing?.DeepClone();
+        // As they are now: they may have another name since.
+        var copy = (registry.Find(thing)?.Json ?? thing)?.DeepClone();
         if (copy is JsonObject json && json["id"].Text() is { } id)
         {
-            json["self"] = $"{_api}/{path}/{id}";
+            json["self"] = $"{_api}/{registry.Path}/{id}";
         }
 
         return copy;
@@ -151,15 +152,15 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
         var fields = new JsonObject();
         foreach (var (name, value) in issue.Fields)
         {
-            if (selection.Has(name) && name is not ("comment" or "attachment"))
+            if (selection.Has(name) && name is not ("comment" or "attachment" or "worklog"))
             {
                 fields[name] = name switch
                 {
                     "issuetype" => IssueType(issue.Type),
                     "status" => Named(site.Statuses, issue.Status),
                     "project" => issue.Project is null ? null : Project(issue.Project),
-                    "components" => Listed(value, "component"),
-                    "fixVersions" or "versions" => Listed(value, "version"),
+                    "components" => Listed(value, site.Components),
+                    "fixVersions" or "versions" => Listed(value, site.Versions),
                     _ when value is JsonArray sprints && IsSprint(name) => new JsonArray([.. sprints.Select(Sprint)]),
                     _ => IsRich(name) ? RichText.Write(value, Scope(issue)) : value?.DeepClone(),
                 };
@@ -203,6 +204,11 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
             fields["attachment"] = new JsonArray([.. (issue.Fields["attachment"] as JsonArray ?? []).Select(Attachment)]);
         }
 
+        if (selection.Has("worklog") && issue.Fields["worklog"] is JsonObject worklog)
+        {
+            fields["worklog"] = Worklogs(issue, worklog["worklogs"] as JsonArray ?? []);
+        }
+
         foreach (var name in selection.Named.Where(name => !fields.ContainsKey(name) && selection.Has(name)
             && JiraFields.IsNullable(site, name)))
         {
@@ -217,6 +223,18 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
         var copy = comment as JsonObject is { } json ? (JsonObject)json.DeepClone() : [];
         copy["self"] = $"{Self(issue)}/comment/{copy["id"].Text()}";
         copy["body"] = RichText.Write(copy["body"], Scope(issue));
+        return copy;
+    }
+
+    public JsonObject Worklog(Issue issue, JsonNode? worklog)
+    {
+        var copy = worklog as JsonObject is { } json ? (JsonObject)json.DeepClone() : [];
+        copy["self"] = $"{Self(issue)}/worklog/{copy["id"].Text()}";
+        if (copy["comment"] is { } comment)
+        {
+            copy["comment"] = RichText.Write(comment, Scope(issue));
+        }
+
         return copy;
     }
 
@@ -248,6 +266,15 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
             ["startAt"] = 0,
         };
     }
+
+    /// <summary>An issue shows its first twenty.</summary>
+    private JsonObject Worklogs(Issue issue, JsonArray all) => new()
+    {
+        ["startAt"] = 0,
+        ["maxResults"] = 20,
+        ["total"] = all.Count,
+        ["worklogs"] = new JsonArray([.. all.Take(20).Select(one => Worklog(issue, one))]),
+    };
 
     private JsonObject Link(Issue issue, IssueLink link) => new()
     {

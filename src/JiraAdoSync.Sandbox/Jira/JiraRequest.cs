@@ -46,6 +46,8 @@ internal sealed class JiraRequest(
 
     public string? Query(string name) => query.TryGetValue(name, out var value) ? value.ToString() : null;
 
+    public bool Flag(string name) => bool.TryParse(Query(name), out var flag) && flag;
+
     public IEnumerable<string?>? QueryList(string name) => query.TryGetValue(name, out var values) ? values.ToArray() : null;
 
     public int Number(string name, int byDefault) => Query(name) is not { Length: > 0 } text ? byDefault : Whole(text, name);

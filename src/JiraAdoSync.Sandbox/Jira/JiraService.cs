@@ -56,11 +56,14 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
             RemoteLinkEndpoints.Map(map);
             PropertyEndpoints.Map(map);
             CommentEndpoints.Map(map);
+            WorklogEndpoints.Map(map);
+            WatcherEndpoints.Map(map);
             AttachmentEndpoints.Map(map);
             HistoryEndpoints.Map(map, options.Jira);
-            CreationMetaEndpoints.Map(map);
+            CreationMetaEndpoints.Map(map, options.Jira);
             UserEndpoints.Map(map);
             LookupEndpoints.Map(map, options.Jira);
+            ReleaseEndpoints.Map(map);
             if (IsCloud)
             {
                 MoveEndpoints.Map(map);

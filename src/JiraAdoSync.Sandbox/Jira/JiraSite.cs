@@ -406,6 +406,8 @@ internal static class StatusCategory
         (2, "new", "To Do", "blue-gray"), (4, "indeterminate", "In Progress", "yellow"), (3, "done", "Done", "green"),
     ];
 
+    public static IEnumerable<string> Keys => All.Select(one => one.Key);
+
     public static JsonObject Json(string key)
     {
         var found = All.First(one => one.Key == key);

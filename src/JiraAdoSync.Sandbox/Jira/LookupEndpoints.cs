@@ -3,7 +3,7 @@ using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;
 
-/// <summary>Lists that people choose from: labels, statuses, types of a project, components and versions.</summary>
+/// <summary>Lists that people choose from: labels, statuses, types of a project.</summary>
 internal static class LookupEndpoints
 {
     public static void Map(JiraRoutes routes, JiraFlavor flavor)
@@ -22,26 +22,6 @@ internal static class LookupEndpoints
                     : Answer.Json(new JsonArray([.. request.Site.IssueTypes.All.Select(request.Writer.IssueType)
                         .Where(type => request.Query("level") is not { } level || type!["hierarchyLevel"].Text() == level)])));
         }
-
-        Named(routes, "component", "components", site => site.Components);
-        Named(routes, "version", "versions", site => site.Versions);
-    }
-
-    private static void Named(JiraRoutes routes, string one, string several, Func<JiraSite, Registry> registry)
-    {
-        routes.AddOpen("GET", $"project/{{projectIdOrKey}}/{several}", request =>
-        {
-            var name = request.Route("projectIdOrKey");
-            return request.Account is { } account && request.Site.Project(name) is { } project && account.CanSee(project)
-                ? Answer.Json(new JsonArray([.. registry(request.Site).All.Select(thing => request.Writer.Named(registry(request.Site), thing))]))
-                : throw new JiraError(404, $"No project could be found with key '{name}'.");
-        });
-        routes.Add("POST", one, request =>
-        {
-            var name = request.Json()["name"].Text();
-            return string.IsNullOrWhiteSpace(name) ? throw JiraError.Field("name", "The name must not be empty.")
-                : Answer.Json(request.Writer.Named(registry(request.Site), registry(request.Site).Ensure(name, []))!, 201);
-        });
     }
 
     private static IEnumerable<string> Labels(JiraRequest request) =>
@@ -64,7 +44,7 @@ internal static class LookupEndpoints
         ["description"] = status.Json["description"].Text() ?? "",
     };
 
-    private static Answer Page(JiraRequest request, string path, int limit, List<JsonNode> all)
+    public static Answer Page(JiraRequest request, string path, int limit, List<JsonNode> all)
     {
         var (start, max) = (Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", limit), 1, limit));
         var page = all.Skip(start).Take(max).ToArray();

@@ -57,6 +57,22 @@ internal sealed class Registry(string path)
     /// <summary>Adds a default of Jira unless the site has something of that name.</summary>
     public NamedThing Ensure(string name, JsonObject json) => _all.Find(thing => thing.IsCalled(name)) ?? Add(NextId(), name, json);
 
+    /// <summary>Takes a thing as it is from now on, in the place of what it was.</summary>
+    public NamedThing Change(NamedThing thing, JsonObject json)
+    {
+        json["id"] = thing.Id;
+        var changed = new NamedThing(thing.Id, json["name"].Text() ?? thing.Name, json);
+        _all[_all.IndexOf(thing)] = changed;
+        _byId[thing.Id] = changed;
+        return changed;
+    }
+
+    public void Remove(NamedThing thing)
+    {
+        _all.Remove(thing);
+        _byId.Remove(thing.Id);
+    }
+
     private NamedThing Add(string id, string name, JsonObject json)
     {
         json["id"] = id;

@@ -19,23 +19,21 @@ internal static class TransitionEndpoints
     private static Answer List(JiraRequest request)
     {
         request.Issue();
-        var all = request.Site.Statuses.All.Select((status, index) => new JsonObject
-        {
-            ["id"] = Id(index),
-            ["name"] = status.Name,
-            ["to"] = request.Writer.Named(request.Site.Statuses, status),
-            ["hasScreen"] = false,
-            ["isGlobal"] = true,
-            ["isInitial"] = false,
-            ["isAvailable"] = true,
-            ["isConditional"] = false,
-        });
-        return Answer.Json(new JsonObject
-        {
-            ["expand"] = "transitions",
-            ["transitions"] = new JsonArray([.. all.Where(one => request.Query("transitionId") is not { } id || one["id"].Text() == id)]),
-        });
+        return Answer.Json(new JsonObject { ["expand"] = "transitions", ["transitions"] = Of(request) });
     }
+
+    /// <summary>The transitions, or the one that the query names.</summary>
+    public static JsonArray Of(JiraRequest request) => new([.. request.Site.Statuses.All.Select((status, index) => new JsonObject
+    {
+        ["id"] = Id(index),
+        ["name"] = status.Name,
+        ["to"] = request.Writer.Named(request.Site.Statuses, status),
+        ["hasScreen"] = false,
+        ["isGlobal"] = true,
+        ["isInitial"] = false,
+        ["isAvailable"] = true,
+        ["isConditional"] = false,
+    }).Where(one => request.Query("transitionId") is not { } id || one["id"].Text() == id)]);
 
     private static Answer Move(JiraRequest request)
     {

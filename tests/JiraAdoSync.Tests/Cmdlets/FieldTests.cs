@@ -49,7 +49,7 @@ public sealed class FieldTests
                      ("""{"assignee":null}""", "System.AssignedTo"),
                      ("""{"customfield_10016":8}""", "Microsoft.VSTS.Scheduling.StoryPoints"),
                      ("""{"components":[]}""", "System.AreaPath"),
-                     ("""{"customfield_10020":[{"id":3,"name":"Sprint 3","state":"active"}]}""", "System.IterationPath"),
+                     ("""{"customfield_10020":3}""", "System.IterationPath"),
                      ("""{"customfield_10050":{"value":"Minor"}}""", "Microsoft.VSTS.Common.Risk"),
                      ("""{"customfield_10060":{"value":"Blue"}}""", "Microsoft.VSTS.Common.AcceptanceCriteria"),
                      ("""{"summary":"Issue one"}""", "System.Title"),
@@ -505,5 +505,8 @@ public sealed class FieldTests
              "customfield_10020":[{"id":1,"name":"Sprint 1","state":"closed"},{"id":2,"name":"Sprint 2","state":"active"}],
              "customfield_10050":{"id":"1","value":"Major"},"customfield_10060":{"id":"5","value":"Red"}}
             """)
-        .Fields(2, """{"duedate":"2026-12-24","priority":{"id":"4","name":"Low"},"customfield_10060":{"id":"5","value":"Red"}}""");
+        .Fields(2, """
+            {"duedate":"2026-12-24","priority":{"id":"4","name":"Low"},"customfield_10060":{"id":"5","value":"Red"},
+             "customfield_10020":[{"id":3,"name":"Sprint 3","state":"active"}]}
+            """);
 }

@@ -48,7 +48,6 @@ public sealed class ContractTests
 
     private static readonly string[] JiraBeside =
     [
-        "GET /rest/api/3/issue/createmeta: 404",
         "GET /rest/api/3/search: 410",
         "GET /rest/api/{}/issue/{}/transitions",
         "POST /rest/api/3/search: 410",
@@ -56,7 +55,6 @@ public sealed class ContractTests
 
     private static readonly string[] JiraWithout =
     [
-        "GET /rest/api/3/issue/createmeta",
         "GET /rest/api/3/search",
         "POST /rest/api/3/field",
         "POST /rest/api/3/issuetype",

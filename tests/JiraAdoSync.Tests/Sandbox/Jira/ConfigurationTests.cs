@@ -50,6 +50,34 @@ public class ConfigurationTests
             .Select(status => $"{status!["name"]}/{status["statusCategory"]!["key"]}")));
     }
 
+    [Theory]
+    [InlineData("2")]
+    [InlineData("done")]
+    public async Task Categories_of_statuses_are_read_alone(string name)
+    {
+        await using var jira = await JiraWire.StartAsync();
+
+        Assert.Equal(3, (await jira.GetAsync("statuscategory")).Json.AsArray().Count);
+        Assert.EndsWith($"/statuscategory/{(name == "2" ? 2 : 3)}", (await jira.GetAsync($"statuscategory/{name}")).At("self"), StringComparison.Ordinal);
+        Assert.Equal(404, (await jira.GetAsync("statuscategory/none")).Status);
+    }
+
+    [Fact]
+    public async Task Cloud_still_tells_what_all_projects_take_at_once()
+    {
+        await using var jira = await JiraWire.StartAsync(SeedText.Issue("AAA", 1, 1), SeedText.Issue(1));
+
+        var plain = await jira.GetAsync("issue/createmeta?projectKeys=shop");
+        var expanded = await jira.GetAsync("issue/createmeta?projectKeys=SHOP&issuetypeNames=Bug&expand=projects.issuetypes.fields");
+        await using var server = await JiraWire.StartAsync(new SandboxOptions { Jira = JiraFlavor.DataCenter });
+
+        Assert.Equal(("SHOP", null), (plain.At("projects.0.key"), plain.At("projects.1.key")));
+        Assert.Null(plain.At("projects.0.issuetypes.0.fields"));
+        Assert.Equal("Bug", expanded.At("projects.0.issuetypes.0.name"));
+        Assert.Equal("true", expanded.At("projects.0.issuetypes.0.fields.summary.required"));
+        Assert.Equal(404, (await server.GetAsync("issue/createmeta")).Status);
+    }
+
     [Fact]
     public async Task Fields_tell_their_schemas()
     {

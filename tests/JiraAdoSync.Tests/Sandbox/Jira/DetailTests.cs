@@ -42,6 +42,65 @@ public class DetailTests
     }
 
     [Fact]
+    public async Task An_issue_shows_its_transitions_and_what_can_be_edited_where_that_is_expanded()
+    {
+        await using var jira = await OneIssueAsync();
+
+        var issue = await jira.GetAsync("issue/SHOP-1?expand=transitions,editmeta&fields=summary");
+
+        Assert.Equal("To Do", issue.At("transitions.0.to.name"));
+        Assert.Equal("true", issue.At("editmeta.fields.summary.required"));
+        Assert.Null((await jira.GetAsync("issue/SHOP-1")).At("transitions"));
+    }
+
+    [Fact]
+    public async Task Time_is_logged_changed_and_taken_back()
+    {
+        await using var jira = await OneIssueAsync();
+        const string Comment = """{"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Did it"}]}]}""";
+
+        var added = await jira.PostAsync("issue/SHOP-1/worklog", $$"""
+            {"timeSpent": "1d 2h", "started": "2026-03-01T09:00:00.000+0000", "comment": {{Comment}}}
+            """);
+        var path = $"issue/SHOP-1/worklog/{added.At("id")}";
+        var changed = await jira.PutAsync(path, """{"timeSpentSeconds": 5400}""");
+        var wrong = await jira.PostAsync("issue/SHOP-1/worklog", """{"timeSpent": "long"}""");
+
+        Assert.Equal((201, "36000", "1d 2h"), (added.Status, added.At("timeSpentSeconds"), added.At("timeSpent")));
+        Assert.Equal("Did it", added.At("comment.content.0.content.0.text"));
+        Assert.Equal((200, "1h 30m"), (changed.Status, changed.At("timeSpent")));
+        Assert.Equal((400, "Invalid time duration entered."), (wrong.Status, wrong.At("errors.timeLogged")));
+        Assert.Equal("1h 30m", (await jira.GetAsync("issue/SHOP-1")).At("fields.worklog.worklogs.0.timeSpent"));
+        jira.Version = "2";
+        Assert.Equal("Did it", (await jira.GetAsync("issue/SHOP-1/worklog")).At("worklogs.0.comment"));
+        Assert.Equal(204, (await jira.DeleteAsync(path)).Status);
+        Assert.Equal(404, (await jira.GetAsync(path)).Status);
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, "accountId", "712020:sandbox-account")]
+    [InlineData(JiraFlavor.DataCenter, "username", "sandbox@example.com")]
+    public async Task People_watch_issues_vote_for_them_and_are_taken_from_them(JiraFlavor flavor, string parameter, string name)
+    {
+        await using var jira = await JiraWire.StartAsync(new SandboxOptions { Jira = flavor });
+        await jira.CreateAsync("One");
+
+        Assert.Equal(204, (await jira.PostAsync("issue/SHOP-1/watchers", $"\"{name}\"")).Status);
+        Assert.Equal("1", (await jira.GetAsync("issue/SHOP-1/watchers")).At("watchCount"));
+        Assert.Equal(404, (await jira.PostAsync("issue/SHOP-1/watchers", "\"nobody\"")).Status);
+        Assert.Equal(204, (await jira.DeleteAsync($"issue/SHOP-1/watchers?{parameter}={name}")).Status);
+        Assert.Equal("false", (await jira.GetAsync("issue/SHOP-1/watchers")).At("isWatching"));
+        Assert.Equal(204, (await jira.PostAsync("issue/SHOP-1/votes", "{}")).Status);
+        Assert.Equal("true", (await jira.GetAsync("issue/SHOP-1/votes")).At("hasVoted"));
+
+        var key = flavor == JiraFlavor.Cloud ? "accountId" : "name";
+        Assert.Equal(204, (await jira.PutAsync("issue/SHOP-1/assignee", $$"""{"{{key}}": "{{name}}"}""")).Status);
+        Assert.Equal("Sandbox Account", (await jira.GetAsync("issue/SHOP-1")).At("fields.assignee.displayName"));
+        Assert.Equal(204, (await jira.PutAsync("issue/SHOP-1/assignee", $$"""{"{{key}}": null}""")).Status);
+        Assert.Null((await jira.GetAsync("issue/SHOP-1")).At("fields.assignee.displayName"));
+    }
+
+    [Fact]
     public async Task A_remote_link_is_written_again_by_its_global_id_and_loses_what_the_write_leaves_out()
     {
         await using var jira = await OneIssueAsync();

@@ -53,8 +53,52 @@ public sealed class FieldTests
                 sprints[0]!.ToString());
         }
 
-        Assert.Equal("Number value expected as the Sprint id.", (await jira.PutAsync(
-            "issue/SHOP-1", $$$"""{"fields": {"{{{field}}}": "Sprint 1"} }""")).At($"errors.{field}"));
+        // What reads show is not what edits take.
+        foreach (var value in (string[])["\"Sprint 1\"", "[{\"id\": 2}]", "[2]", "99"])
+        {
+            Assert.Equal("Number value expected as the Sprint id.", (await jira.PutAsync(
+                "issue/SHOP-1", $$$"""{"fields": {"{{{field}}}": {{{value}}}} }""")).At($"errors.{field}"));
+        }
+
+        Assert.Equal(204, (await jira.PutAsync("issue/SHOP-1", $$$"""{"fields": {"{{{field}}}": null} }""")).Status);
+        Assert.Single((await jira.GetAsync("issue/SHOP-1")).Json["fields"]![field]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("textfield", "\"a\"", "{\"value\": \"b\"}", "Operation value must be a string")]
+    [InlineData("select", "{\"value\": \"a\"}", "\"b\"", "data was not an object")]
+    [InlineData("multicheckboxes", "[{\"value\": \"a\"}]", "{\"value\": \"b\"}", "data was not an array")]
+    [InlineData("labels", "[\"a\"]", "\"b\"", "data was not an array")]
+    [InlineData("userpicker", "{\"accountId\": \"1\", \"displayName\": \"A\"}", "\"b\"", "data was not an object")]
+    [InlineData("float", "7.5", "\"8\"", "Operation value must be a number")]
+    public async Task Each_kind_of_custom_field_is_written_in_its_own_shape(string kind, string value, string wrong, string message)
+    {
+        await using var jira = await JiraWire.StartAsync(SeedText.Issue(1, $"\"summary\": \"S\", \"customfield_10700\": {value}"));
+        var schema = (await jira.GetAsync("field")).Json.AsArray().Single(one => one!["id"]!.ToString() == "customfield_10700")!["schema"]!;
+        Assert.EndsWith(":" + kind, schema["custom"]!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(message, (await jira.PutAsync("issue/SHOP-1", $$$"""{"fields": {"customfield_10700": {{{wrong}}}} }""")).At("errors.customfield_10700"));
+        Assert.Equal(204, (await jira.PutAsync("issue/SHOP-1", $$$"""{"fields": {"customfield_10700": {{{value}}}} }""")).Status);
+        Assert.Equal(204, (await jira.PutAsync("issue/SHOP-1", """{"fields": {"customfield_10700": null} }""")).Status);
+    }
+
+    [Fact]
+    public async Task Versions_are_renamed_released_and_removed_wherever_they_show()
+    {
+        await using var jira = await JiraWire.StartAsync();
+        var created = await jira.PostAsync("version", """{"name": "1.0", "project": "SHOP", "description": "First"}""");
+        Assert.Equal((201, "First", "false"), (created.Status, created.At("description"), created.At("released")));
+        var path = $"version/{created.At("id")}";
+        await jira.CreateAsync("One", more: "\"fixVersions\": [{\"name\": \"1.0\"}]");
+        var changed = await jira.PutAsync(path, """{"name": "1.1", "released": true, "releaseDate": "2026-03-01"}""");
+        Assert.Equal((200, "1.1", "true"), (changed.Status, changed.At("name"), changed.At("released")));
+        Assert.Equal("1.1", (await jira.GetAsync("issue/SHOP-1")).At("fields.fixVersions.0.name"));
+        Assert.Equal("1.1", (await jira.GetAsync("project/SHOP/version?maxResults=1")).At("values.0.name"));
+        Assert.Equal("A version with this name already exists in this project.",
+            (await jira.PostAsync("version", """{"name": "1.1", "project": "SHOP"}""")).At("errors.name"));
+        Assert.Equal(404, (await jira.PostAsync("version", """{"name": "2", "project": "NONE"}""")).Status);
+        Assert.Equal(204, (await jira.DeleteAsync(path)).Status);
+        Assert.Equal(404, (await jira.GetAsync(path)).Status);
+        Assert.Equal("[]", (await jira.GetAsync("issue/SHOP-1")).Json["fields"]!["fixVersions"]!.ToJsonString());
     }
 
     [Fact]
