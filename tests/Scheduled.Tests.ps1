@@ -91,6 +91,18 @@ Describe 'A job of Azure Pipelines' {
         (Invoke-Pwsh '-Command', $sync $job).Output | Should -Not -Match 'task\.complete'
     }
 
+    It 'is told how far the run is, in the way of its log' {
+        $job.AGENT_TEMPDIRECTORY = "$(New-Item "$TestDrive/progress" -ItemType Directory)"
+        Start-Trouble
+        Stop-Trouble
+        $run = Invoke-Pwsh '-Command', $sync $job
+        $lines = $run.Output -split "`n" -match '##vso\[task\.setprogress'
+        $lines | Should -Not -BeNullOrEmpty
+        $lines | Should -Match '^##vso\[task\.setprogress value=\d+;?\]Writing (work items|relations): \d+ of \d+'
+        ($lines -replace '\].*' -join ' ') | Should -Not -Match '(value=\d+) \S+ \1\b'
+        $run.Output + $run.Errors | Should -Not -Match "`e|Reading issues"
+    }
+
     It 'gets logging commands, its outcome, and the credentials of the job' {
         $job.AGENT_TEMPDIRECTORY = "$TestDrive"
         $code = @"

@@ -22,6 +22,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
 
     private readonly BlockingCollection<Action> _posted = [];
     private readonly CancellationTokenSource _stop = new();
+    private int _percent = -1;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -189,8 +190,9 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     {
         ArgumentNullException.ThrowIfNull(record);
         base.WriteProgress(record);
-        if (AzurePipelines.IsJob && record.PercentComplete >= 0)
+        if (AzurePipelines.IsJob && record.PercentComplete >= 0 && record.PercentComplete != _percent)
         {
+            _percent = record.PercentComplete;
             WriteHost(AzurePipelines.Progress(record.PercentComplete, record.StatusDescription));
         }
     }
