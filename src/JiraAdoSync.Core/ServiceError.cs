@@ -60,6 +60,9 @@ public sealed record ServiceError(Failure Kind, string Message)
     /// </summary>
     public bool IsAmbiguous { get; init; } = Kind is Failure.ServerUnreachable or Failure.TimedOut;
 
+    /// <summary>Whether the service refuses the request for what it is: the same one would be refused again.</summary>
+    public bool IsRefusal { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}: {Message}";
 }

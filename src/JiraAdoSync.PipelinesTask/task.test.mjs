@@ -90,6 +90,7 @@ test('it syncs on the sandbox, tells the outcome, and a second run changes nothi
     const refused = run({ ...inputs, jiraToken: 'not-the-token' }, script, job);
     assert.match(refused.output, /##vso\[task\.logissue type=error\]/);
     assert.match(refused.output, /##vso\[task\.complete result=Failed;?\]The sync ended with exit code 1\./);
+    assert.doesNotMatch(shown(refused.output) + refused.errors, new RegExp(`not-the-token|${at.adoToken}`));
   } finally {
     sandbox.kill('SIGTERM');
     await once(sandbox, 'exit');

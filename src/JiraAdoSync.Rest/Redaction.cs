@@ -11,6 +11,7 @@ namespace JiraAdoSync.Rest;
 internal static partial class Redaction
 {
     private const int LongestText = 2000;
+    private const int LongestName = 20;
     private const string Stars = "***";
 
     /// <summary>The text without the credentials that were sent, and without what looks like any.</summary>
@@ -26,6 +27,13 @@ internal static partial class Redaction
         text = SecretOfQuery().Replace(text, $"$1={Stars}");
         text = ControlCharacters().Replace(text, " ").Trim();
         return text.Length > LongestText ? $"{text[..LongestText]}..." : text;
+    }
+
+    /// <summary>An address that a service leads to: without user and query, and without what is too long for a name in its path.</summary>
+    public static string Address(Uri address)
+    {
+        var path = address.AbsolutePath.Split('/').Select(segment => segment.Length > LongestName ? Stars : segment);
+        return $"{address.Scheme}://{address.Authority}{string.Join('/', path)}".TrimEnd('/');
     }
 
     private static IEnumerable<string> SecretsOf(AuthenticationHeaderValue? sent)

@@ -293,7 +293,7 @@ internal sealed class RestConnection : IDisposable
             var body = request.Sink is { } sink && response.StatusCode == HttpStatusCode.OK && _service.FindAnonymity(response.Headers) is null
                 ? await PourAsync(response, sink, either.Token).ConfigureAwait(false)
                 : await ReadAsync(response, either.Token).ConfigureAwait(false);
-            var activity = _service.ReadActivityId(response.Headers);
+            var activity = _service.ReadActivityId(response.Headers) is { } id ? Clean(id) : null;
             var failure = FindFailure(request, address, response, body, activity);
             Heed(response, isRefusal: failure?.Error.Kind == Failure.Throttled);
             Trace(request, RequestStage.Answered, attempt, trace => trace with
@@ -485,7 +485,7 @@ internal sealed class RestConnection : IDisposable
                     request,
                     address,
                     Failure.RequestFailed,
-                    $"redirects to {(target is null ? "elsewhere" : Name(target))}; use the address that it leads to",
+                    $"redirects to {(target is null ? "elsewhere" : Clean(Redaction.Address(target)))}; use the address that it leads to",
                     null,
                     status,
                     activity);
@@ -527,7 +527,16 @@ internal sealed class RestConnection : IDisposable
         var isPassing = kind is Failure.ServerUnreachable or Failure.TimedOut
             || (kind == Failure.RequestFailed && status >= HttpStatusCode.InternalServerError);
         return Failed(
-            request, address, kind, $"answered {(int)status}{words}", null, (int)status, activity, error.TypeKey, isPassing);
+            request,
+            address,
+            kind,
+            $"answered {(int)status}{words}",
+            null,
+            (int)status,
+            activity,
+            error.TypeKey,
+            isPassing,
+            _service.IsRefusal(status, error));
     }
 
     private RestException Failed(
@@ -539,7 +548,8 @@ internal sealed class RestConnection : IDisposable
         int? status = null,
         string? activity = null,
         string? typeKey = null,
-        bool isPassing = false)
+        bool isPassing = false,
+        bool isRefusal = false)
     {
         var exchange = activity is null ? PathOf(request) : $"{PathOf(request)}, activity id {activity}";
         var advice = kind == Failure.AuthenticationFailed ? $" {_service.AuthenticationAdvice}" : string.Empty;
@@ -549,7 +559,7 @@ internal sealed class RestConnection : IDisposable
             && kind is Failure.ServerUnreachable or Failure.TimedOut or Failure.RequestFailed
             && (inner is not null || isPassing || status is >= 200 and < 300);
         return new RestException(
-            _service.Name, request, address, new ServiceError(kind, sentence) { IsAmbiguous = isAmbiguous }, inner)
+            _service.Name, request, address, new ServiceError(kind, sentence) { IsAmbiguous = isAmbiguous, IsRefusal = isRefusal }, inner)
         {
             Status = status,
             TypeKey = typeKey,

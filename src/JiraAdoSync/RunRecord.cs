@@ -28,7 +28,7 @@ internal sealed class RunRecord : IDisposable
     public RunRecord(string? folder, Run run, TimeProvider time, Action<string> warn)
     {
         var started = time.GetUtcNow();
-        var id = started.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture) + "-" + RandomNumberGenerator.GetHexString(8, lowercase: true);
+        var id = started.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture) + "-" + RandomNumberGenerator.GetHexString(6, lowercase: true);
         (_folder, _time, _warn, _run) = (folder, time, warn, run with { RunId = id, Started = started });
     }
 
@@ -85,8 +85,23 @@ internal sealed class RunRecord : IDisposable
         }
     }
 
-    /// <summary>Writes the line of a change; may be called from any thread.</summary>
-    public void Write(RunChange change) => WriteLine(RunLine.Of(change));
+    /// <summary>Writes a line; may be called from any thread.</summary>
+    public void WriteLine(string line)
+    {
+        Open();
+        lock (_gate)
+        {
+            try
+            {
+                _writer?.WriteLine(line);
+            }
+            catch (IOException failure)
+            {
+                // What was done is done, and what is still to do matters more than the record of it.
+                GiveUp(failure);
+            }
+        }
+    }
 
     /// <summary>Writes the last line.</summary>
     public void End(string outcome) => WriteLine(RunLine.OfEnd(_time.GetUtcNow(), outcome));
@@ -147,23 +162,6 @@ internal sealed class RunRecord : IDisposable
         while (reader.ReadLine() is { } line)
         {
             yield return line;
-        }
-    }
-
-    private void WriteLine(string line)
-    {
-        Open();
-        lock (_gate)
-        {
-            try
-            {
-                _writer?.WriteLine(line);
-            }
-            catch (IOException failure)
-            {
-                // What was done is done, and what is still to do matters more than the record of it.
-                GiveUp(failure);
-            }
         }
     }
 

@@ -4,4 +4,5 @@ namespace JiraAdoSync.AzureDevOps;
 /// <param name="Id">Its id, unique on the work item.</param>
 /// <param name="Html">Its text.</param>
 /// <param name="IsEditedByOthers">Whether somebody else than its author edited it last.</param>
-public sealed record WorkItemComment(int Id, string Html, bool IsEditedByOthers);
+/// <param name="Version">How often it was written: 1 while nobody edited it.</param>
+public sealed record WorkItemComment(int Id, string Html, bool IsEditedByOthers, int Version = 1);

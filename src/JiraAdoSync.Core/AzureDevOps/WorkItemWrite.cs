@@ -9,6 +9,11 @@ public sealed record WorkItemWrite
     public int? WorkItemId { get; init; }
 
     /// <summary>
+    /// The item as it was read before an edit, for the record of what was before; null where nothing that stood changes.
+    /// </summary>
+    public WorkItem? Before { get; init; }
+
+    /// <summary>
     /// A negative number by which other creations of the same batch relate to the one that is to be created; null where
     /// none does.
     /// </summary>

@@ -229,7 +229,7 @@ public static class ContentPlanner
         return new Description(now.Description) { Fields = fields, Missing = missing };
     }
 
-    private static Steps<IssueComment, int>? PlanComments(ContentInput input, TextDigests was, TextDigests now)
+    private static Steps<IssueComment, WorkItemComment>? PlanComments(ContentInput input, TextDigests was, TextDigests now)
     {
         if (!input.Policy.Comments || Same(was.Comments, now.Comments, input.Policy))
         {
@@ -250,15 +250,15 @@ public static class ContentPlanner
         var there = comments.Select(comment => comment.Id).ToHashSet();
         var gone = standing.Values
             .Where(one => !there.Contains(one.Mark!.CommentId) && !one.Comment.IsEditedByOthers)
-            .Select(one => one.Comment.Id)
+            .Select(one => one.Comment)
             .ToList();
-        return new Steps<IssueComment, int>(input.Policy.Prune, gone)
+        return new Steps<IssueComment, WorkItemComment>(input.Policy.Prune, gone)
         {
             Add = comments
                 .Where(comment => !standing.ContainsKey(comment.Id))
                 .OrderBy(comment => comment.Created).ThenBy(comment => comment.Id)
                 .ToList(),
-            Edit = edited[false].Select(comment => new CommentEdit(standing[comment.Id].Comment.Id, comment)).ToList(),
+            Edit = edited[false].Select(comment => new CommentEdit(standing[comment.Id].Comment, comment)).ToList(),
             LeftOut = edited[true].Select(comment =>
                 $"The comment of {comment} was edited in Jira and in Azure DevOps too, and stays as it is there.").ToList(),
         };

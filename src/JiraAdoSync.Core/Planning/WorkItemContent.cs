@@ -19,7 +19,7 @@ public sealed record WorkItemContent
     public IReadOnlyList<CommentEdit> EditComments { get; init; } = [];
 
     /// <summary>The work item's comments that are to go.</summary>
-    public IReadOnlyList<int> RemoveComments { get; init; } = [];
+    public IReadOnlyList<WorkItemComment> RemoveComments { get; init; } = [];
 
     /// <summary>Attachments to add.</summary>
     public IReadOnlyList<IssueAttachment> AddAttachments { get; init; } = [];
@@ -62,6 +62,6 @@ public sealed record WorkItemContent
 }
 
 /// <summary>A comment that was edited in Jira.</summary>
-/// <param name="CommentId">The work item's comment.</param>
+/// <param name="Standing">The work item's comment.</param>
 /// <param name="Comment">Jira's.</param>
-public sealed record CommentEdit(int CommentId, IssueComment Comment);
+public sealed record CommentEdit(WorkItemComment Standing, IssueComment Comment);

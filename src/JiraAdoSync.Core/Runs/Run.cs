@@ -30,8 +30,11 @@ public sealed record Run
     /// <summary>How it ended, as the summary tells it; null where it did not come to its end.</summary>
     public string? Outcome { get; init; }
 
-    /// <summary>How many changes it made.</summary>
+    /// <summary>How many changes it made, and may have made.</summary>
     public int Changes { get; init; }
+
+    /// <summary>Of how many of them nobody knows whether they were made; an undo finds out.</summary>
+    public int Unsure { get; init; }
 
     /// <summary>The file; null before it is read.</summary>
     public string? Path { get; init; }

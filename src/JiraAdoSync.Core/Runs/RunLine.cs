@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace JiraAdoSync.Runs;
 
 /// <summary>
-/// The lines of a run's record: JSON, the first about the run, then one a change, and one about the end where the run
-/// came to it.
+/// The lines of a run's record: JSON, the first about the run, then one a batch before it is sent and one a change after it
+/// was made, and one about the end where the run came to it.
 /// </summary>
 public static class RunLine
 {
@@ -28,6 +28,18 @@ public static class RunLine
     /// <param name="change">The change.</param>
     public static string Of(RunChange change) => JsonSerializer.Serialize(new Line { Change = change }, Json);
 
+    /// <summary>The line of a batch that is about to be sent.</summary>
+    /// <param name="batch">Its number.</param>
+    /// <param name="changes">What it is to do.</param>
+    public static string OfBatch(int batch, IEnumerable<RunChange> changes) =>
+        JsonSerializer.Serialize(new Line { Batch = batch, Sending = changes.ToList() }, Json);
+
+    /// <summary>The line of what was refused of a batch.</summary>
+    /// <param name="batch">Its number.</param>
+    /// <param name="places">The places of what was refused.</param>
+    public static string OfRefusal(int batch, IReadOnlyCollection<int> places) =>
+        JsonSerializer.Serialize(new Line { Batch = batch, Refused = places }, Json);
+
     /// <summary>The last line.</summary>
     /// <param name="ended">When the run ended.</param>
     /// <param name="outcome">How it ended.</param>
@@ -36,11 +48,14 @@ public static class RunLine
 
     /// <summary>Reads a record. A line that was not written to its end, as by a run that was killed, is left out.</summary>
     /// <param name="lines">The lines.</param>
-    /// <returns>The run with its changes; null where the lines are no record.</returns>
+    /// <returns>
+    /// The run with its changes, in their order; those that were sent and never told again are unsure. Null where the lines
+    /// are no record.
+    /// </returns>
     public static (Run Run, IReadOnlyList<RunChange> Changes)? Read(IEnumerable<string> lines)
     {
         Run? run = null;
-        var changes = new List<RunChange>();
+        var changes = new RecordedChanges();
         foreach (var text in lines)
         {
             if (Parse(text) is not { } line)
@@ -49,9 +64,19 @@ public static class RunLine
             }
 
             run = line.Format == Format ? line.Run : run;
-            if (line.Change is not null)
+            if (line.Change is { } change)
             {
-                changes.Add(line.Change);
+                changes.Tell(change);
+            }
+
+            if (line is { Batch: { } batch, Sending: { } sending })
+            {
+                changes.Send(batch, sending);
+            }
+
+            if (line is { Batch: { } sent, Refused: { } refused })
+            {
+                changes.Refuse(sent, refused);
             }
 
             if (line.Ended is not null && run is not null)
@@ -60,7 +85,8 @@ public static class RunLine
             }
         }
 
-        return run is null ? null : (run with { Changes = changes.Count }, changes);
+        var all = changes.All;
+        return run is null ? null : (run with { Changes = all.Count, Unsure = all.Count(change => change.IsUnsure) }, all);
     }
 
     private static Line? Parse(string text)
@@ -82,6 +108,12 @@ public static class RunLine
         public Run? Run { get; init; }
 
         public RunChange? Change { get; init; }
+
+        public int? Batch { get; init; }
+
+        public IReadOnlyList<RunChange>? Sending { get; init; }
+
+        public IReadOnlyCollection<int>? Refused { get; init; }
 
         public DateTimeOffset? Ended { get; init; }
 

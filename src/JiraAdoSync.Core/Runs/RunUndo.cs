@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
@@ -8,17 +9,30 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Runs;
 
 /// <summary>
-/// Takes a run back, by the plan that <see cref="UndoPlanner"/> makes: items come back first, then relations go, fields
-/// and marks get their former values, relations come back, and what the run created goes to the recycle bin last.
+/// Takes a run back, by the plan that <see cref="UndoPlanner"/> makes: paths and items come back first, then relations go,
+/// fields and marks get their former values, comments and relations come back or go, and what the run created goes to the
+/// recycle bin; last go the paths that it made.
 /// </summary>
 /// <param name="store">The project's work items.</param>
+/// <param name="contents">Their discussions.</param>
 /// <param name="site">The site of the run.</param>
 /// <param name="time">The clock that pauses are timed by.</param>
 /// <param name="log">Takes note of every change that is made: an undo is a run, too.</param>
+/// <param name="warn">Takes a sentence for people; may be called from any thread.</param>
 /// <param name="report">Takes progress; may be called from any thread.</param>
-public sealed class RunUndo(IWorkItemStore store, JiraSite site, TimeProvider time, RunLog log, Action<SyncProgress> report)
+public sealed class RunUndo(
+    IWorkItemStore store,
+    IContentStore contents,
+    JiraSite site,
+    TimeProvider time,
+    RunLog log,
+    Action<string> warn,
+    Action<SyncProgress> report)
 {
-    private readonly BatchSender _sender = new(store, time);
+    private const int DiscussionsAtOnce = 4;
+
+    private readonly BatchSender _sender = new(store, time, log);
+    private readonly PathUndo _paths = new(store, log);
     private IReadOnlyList<RunChange> _changes = [];
 
     /// <summary>Decides what is undone and what is left. Nothing is written.</summary>
@@ -26,12 +40,16 @@ public sealed class RunUndo(IWorkItemStore store, JiraSite site, TimeProvider ti
     /// <param name="token">Ends the wait.</param>
     public async Task<IReadOnlyList<UndoStep>> PlanAsync(IReadOnlyList<RunChange> changes, CancellationToken token)
     {
-        _changes = UndoPlanner.Compose(changes);
+        var sure = await new UnsureChanges(store, contents, site, warn, time).ResolveAsync(changes, token).ConfigureAwait(false);
+        _changes = UndoPlanner.Compose(sure.Where(change => change.Path is null));
         var touched = _changes.Select(change => change.WorkItemId)
             .Concat(_changes.SelectMany(change => change.Removed.Concat(change.Added)).Select(one => one.TargetWorkItemId).OfType<int>());
         var now = await ReadAsync(touched, token).ConfigureAwait(false);
         var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
-        return UndoPlanner.Plan(_changes, now, types);
+        var discussed = _changes.Where(change => change.Comments.Count > 0 && change.Action == RunAction.Update).Select(change => change.WorkItemId);
+        var comments = await ReadCommentsAsync(discussed.Where(now.ContainsKey).ToList(), token).ConfigureAwait(false);
+        var paths = await _paths.PlanAsync(sure, _changes.Select(change => change.WorkItemId).ToHashSet(), token).ConfigureAwait(false);
+        return [.. UndoPlanner.Plan(_changes, now, comments, types, site), .. paths];
     }
 
     /// <summary>Takes steps of the plan, and tells of each what became of it.</summary>
@@ -49,11 +67,15 @@ public sealed class RunUndo(IWorkItemStore store, JiraSite site, TimeProvider ti
 
         IAsyncEnumerable<UndoResult>[] phases =
         [
+            _paths.ReturnAsync(steps.Where(step => step is { Action: ChangeAction.Create, Change.Path: not null }), token),
             RestoreAsync(Of(ChangeAction.Create, isRelation: false), token),
             RemoveRelationsAsync(Of(ChangeAction.Remove, isRelation: true), token),
+            // With its former mark an item tells that it lacks comments, before it does.
             WriteFieldsAsync(Of(ChangeAction.Update, isRelation: false), token),
+            WriteCommentsAsync(steps.Where(step => step.Comment is not null && step.Action != ChangeAction.Skip), token),
             ReturnRelationsAsync(Of(ChangeAction.Create, isRelation: true), token),
             RecycleAsync(Of(ChangeAction.Remove, isRelation: false), token),
+            _paths.RemoveAsync(steps.Where(step => step is { Action: ChangeAction.Remove, Change.Path: not null }), token),
         ];
         foreach (var phase in phases)
         {
@@ -65,25 +87,45 @@ public sealed class RunUndo(IWorkItemStore store, JiraSite site, TimeProvider ti
         }
 
         List<UndoStep> Of(ChangeAction action, bool isRelation) =>
-            steps.Where(step => step.Action == action && step.Relation is not null == isRelation).ToList();
+            steps.Where(step => step.Action == action && step is { Comment: null, Change.Path: null } && step.Relation is not null == isRelation).ToList();
     }
 
     private async IAsyncEnumerable<UndoResult> RestoreAsync(List<UndoStep> steps, [EnumeratorCancellation] CancellationToken token)
     {
         foreach (var step in steps)
         {
+            log.Restoring(step.Change);
             var error = await store.RestoreAsync(step.WorkItemId, token).ConfigureAwait(false);
             var item = (await ReadAsync([step.WorkItemId], token).ConfigureAwait(false)).GetValueOrDefault(step.WorkItemId);
             if (item is not null)
             {
                 log.Restored(IssueOf(step.Change), item);
-                yield return Done(step);
+                yield return await PutInPlaceAsync(step, item, token).ConfigureAwait(false) is { } misplaced ? Failed(step, misplaced) : Done(step);
             }
             else
             {
                 yield return Failed(step, error ?? new ServiceError(Failure.NotFound, "It did not come back from the recycle bin."));
             }
         }
+    }
+
+    /// <summary>Puts an item back to the area and iteration that it had: one that was removed meanwhile took it out.</summary>
+    private async Task<ServiceError?> PutInPlaceAsync(UndoStep step, WorkItem item, CancellationToken token)
+    {
+        var moved = step.Change.Before.Where(field => !Equals(field.Value, item.Fields.GetValueOrDefault(field.Key))).ToDictionary();
+        if (moved.Count == 0)
+        {
+            return null;
+        }
+
+        var write = new WorkItemWrite { WorkItemId = item.Id, Before = item, ExpectedRev = item.Rev, Fields = moved };
+        var outcome = (await _sender.WriteAsync([write], token).ConfigureAwait(false))[0];
+        if (outcome.WorkItem is { } after)
+        {
+            log.Updated(IssueOf(step.Change), item, after, moved.Keys, [], []);
+        }
+
+        return outcome.Error;
     }
 
     /// <summary>Removes relations as a sync does: where they are by now, and looked for in the item's history.</summary>
@@ -179,6 +221,7 @@ public sealed class RunUndo(IWorkItemStore store, JiraSite site, TimeProvider ti
         return new WorkItemWrite
         {
             WorkItemId = item.Id,
+            Before = item,
             ExpectedRev = item.Rev,
             Fields = step.Fields,
             RelationComments = mark >= 0 && former is not null
@@ -204,6 +247,73 @@ public sealed class RunUndo(IWorkItemStore store, JiraSite site, TimeProvider ti
             .Select(step => now.TryGetValue(step.WorkItemId, out var item) && item.Rev == before[step.WorkItemId].Rev + 1
                 && step.Fields.All(field => Equals(item.Fields.GetValueOrDefault(field.Key), field.Value)) ? item : null)
             .ToList();
+    }
+
+    /// <summary>Takes comments back, item by item: each discussion is read anew before it is written to.</summary>
+    private async IAsyncEnumerable<UndoResult> WriteCommentsAsync(
+        IEnumerable<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        var writer = new CommentWriter(contents, log);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = DiscussionsAtOnce, CancellationToken = token };
+        foreach (var items in steps.GroupBy(step => step.WorkItemId).Chunk(DiscussionsAtOnce))
+        {
+            var results = new ConcurrentQueue<UndoResult>();
+            await Parallel.ForEachAsync(items, options, async (item, stop) =>
+            {
+                var now = await contents.ReadCommentsAsync(item.Key, stop).ConfigureAwait(false);
+                foreach (var step in item)
+                {
+                    results.Enqueue(await WriteCommentAsync(writer, step, now, stop).ConfigureAwait(false));
+                }
+            }).ConfigureAwait(false);
+            foreach (var result in results)
+            {
+                yield return result;
+            }
+        }
+    }
+
+    private async Task<UndoResult> WriteCommentAsync(
+        CommentWriter writer,
+        UndoStep step,
+        IReadOnlyList<WorkItemComment> now,
+        CancellationToken token)
+    {
+        var comment = step.Comment!;
+        var standing = UndoPlanner.Standing(now, comment, site);
+        if (standing is null != comment.After is null || (standing is not null && !UndoPlanner.IsUntouched(standing, comment)))
+        {
+            return UndoResult.Of(step) with
+            {
+                Action = ChangeAction.Skip, Reason = "Changed", Detail = "Somebody changed the discussion meanwhile.",
+            };
+        }
+
+        var error = await writer.WriteAsync(IssueOf(step.Change), step.WorkItemId, standing, comment.Before, token).ConfigureAwait(false);
+        if (error is { IsAmbiguous: true } && comment.After is null)
+        {
+            // It may have been added although no answer told so.
+            var then = await contents.ReadCommentsAsync(step.WorkItemId, token).ConfigureAwait(false);
+            if (UndoPlanner.Standing(then, comment, site) is { } added)
+            {
+                log.Commented(IssueOf(step.Change), step.WorkItemId, new CommentChange { Id = added.Id, After = comment.Before, Version = added.Version });
+                error = null;
+            }
+        }
+
+        return error is null ? Done(step) : Failed(step, error);
+    }
+
+    private async Task<Dictionary<int, IReadOnlyList<WorkItemComment>>> ReadCommentsAsync(
+        IReadOnlyCollection<int> workItemIds,
+        CancellationToken token)
+    {
+        var comments = new ConcurrentDictionary<int, IReadOnlyList<WorkItemComment>>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = DiscussionsAtOnce, CancellationToken = token };
+        await Parallel.ForEachAsync(workItemIds, options, async (id, stop) =>
+            comments[id] = await contents.ReadCommentsAsync(id, stop).ConfigureAwait(false)).ConfigureAwait(false);
+        return comments.ToDictionary();
     }
 
     private async IAsyncEnumerable<UndoResult> ReturnRelationsAsync(
@@ -266,6 +376,7 @@ public sealed class RunUndo(IWorkItemStore store, JiraSite site, TimeProvider ti
             var now = await ReadAsync(batch.Select(step => step.WorkItemId), token).ConfigureAwait(false);
             var why = now.Values.ToDictionary(item => item.Id, item => UndoPlanner.WhyTouched(_changes, item, types));
             var leaving = now.Keys.Where(id => why[id] is null).ToList();
+            log.Recycling(batch.Where(step => leaving.Contains(step.WorkItemId)).Select(step => (IssueOf(step.Change), now[step.WorkItemId])));
             var error = await store.RecycleAsync(leaving, token).ConfigureAwait(false);
             var left = await ReadAsync(leaving, token).ConfigureAwait(false);
             foreach (var step in batch)

@@ -1,4 +1,5 @@
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 
@@ -15,6 +16,8 @@ namespace JiraAdoSync.Runs;
 /// wrote the title B over A         C                                C is left
 /// added 7 Successor 8              stands with our comment          it is removed
 /// removed 7 Successor 8            does not stand                   it comes back with comment and lock
+/// added or edited a comment        nobody edited it since           it goes, or gets its former text
+/// removed a comment                does not stand                   its text comes back as a new comment
 /// </code>
 /// </summary>
 internal sealed class UndoPlanner
@@ -24,13 +27,20 @@ internal sealed class UndoPlanner
 
     private readonly IReadOnlyList<RunChange> _changes;
     private readonly IReadOnlyDictionary<int, WorkItem> _now;
+    private readonly IReadOnlyDictionary<int, IReadOnlyList<WorkItemComment>> _comments;
     private readonly RelationTypes _types;
+    private readonly JiraSite _site;
     private readonly HashSet<int> _leaving;
     private readonly HashSet<int> _returning;
 
-    private UndoPlanner(IReadOnlyList<RunChange> changes, IReadOnlyDictionary<int, WorkItem> now, RelationTypes types)
+    private UndoPlanner(
+        IReadOnlyList<RunChange> changes,
+        IReadOnlyDictionary<int, WorkItem> now,
+        IReadOnlyDictionary<int, IReadOnlyList<WorkItemComment>> comments,
+        RelationTypes types,
+        JiraSite site)
     {
-        (_changes, _now, _types) = (changes, now, types);
+        (_changes, _now, _comments, _types, _site) = (changes, now, comments, types, site);
         _leaving = [.. changes.Where(change => CameHere(change) && WhyTouched(change) is null).Select(change => change.WorkItemId)];
         _returning = [.. changes.Where(change => WentHere(change) && !now.ContainsKey(change.WorkItemId)).Select(change => change.WorkItemId)];
     }
@@ -38,14 +48,18 @@ internal sealed class UndoPlanner
     /// <summary>Makes the plan.</summary>
     /// <param name="changes">What the run did to each work item.</param>
     /// <param name="now">The work items that it touched and that its relations lead to, as they are; those that are gone left out.</param>
+    /// <param name="comments">The comments of those work items on which the run wrote some.</param>
     /// <param name="types">The organisation's relation types.</param>
+    /// <param name="site">The site whose marks are ours.</param>
     /// <returns>The steps, the last change of the run first.</returns>
     public static IReadOnlyList<UndoStep> Plan(
         IReadOnlyList<RunChange> changes,
         IReadOnlyDictionary<int, WorkItem> now,
-        RelationTypes types)
+        IReadOnlyDictionary<int, IReadOnlyList<WorkItemComment>> comments,
+        RelationTypes types,
+        JiraSite site)
     {
-        var planner = new UndoPlanner(changes, now, types);
+        var planner = new UndoPlanner(changes, now, comments, types, site);
         return changes.Reverse().SelectMany(planner.Steps).ToList();
     }
 
@@ -112,6 +126,7 @@ internal sealed class UndoPlanner
             After = earlier.After.Concat(later.After).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
             Removed = removed,
             Added = added,
+            Comments = [.. earlier.Comments, .. later.Comments],
         };
     }
 
@@ -152,11 +167,40 @@ internal sealed class UndoPlanner
 
         foreach (var step in change.Added.Where(IsLink).Select(relation => RemovalOf(change, relation, item))
             .Concat(change.Removed.Where(IsLink).Select(relation => ReturnOf(change, relation, item)))
-            .OfType<UndoStep>())
+            .OfType<UndoStep>()
+            .Concat(change.Comments.Select(comment => CommentStep(change, comment))))
         {
             yield return step;
         }
     }
+
+    private UndoStep CommentStep(RunChange change, CommentChange comment)
+    {
+        var standing = Standing(_comments.GetValueOrDefault(change.WorkItemId, []), comment, _site);
+        return (standing, comment.After) switch
+        {
+            (null, null) => Step(change, ChangeAction.Create),
+            (_, null) => Left(change, "StandsAgain", "It stands again."),
+            (null, _) => Left(change, "Gone", "It was removed since."),
+            _ when !IsUntouched(standing, comment) => Left(change, "Changed", "Somebody edited it since."),
+            _ => Step(change, comment.Before is null ? ChangeAction.Remove : ChangeAction.Update),
+        } with
+        {
+            Comment = comment with { Id = standing?.Id ?? comment.Id },
+        };
+    }
+
+    /// <summary>A comment as it stands: by its id, or by the mark that it begins with; one that went stands where its text does.</summary>
+    internal static WorkItemComment? Standing(IReadOnlyList<WorkItemComment> now, CommentChange comment, JiraSite site) =>
+        comment is { Id: { } id, After: not null }
+            ? now.FirstOrDefault(one => one.Id == id)
+            : now.FirstOrDefault(one => CommentMark.Parse(comment.After ?? comment.Before!, site) is { } mark
+                ? CommentMark.Parse(one.Html, site) == mark
+                : one.Html == (comment.After ?? comment.Before));
+
+    /// <summary>Whether a comment is as a run left it.</summary>
+    internal static bool IsUntouched(WorkItemComment standing, CommentChange comment) =>
+        standing.Version == comment.Version && (standing.Version > 1 || !standing.IsEditedByOthers);
 
     /// <summary>Former values for the fields that are still as the run wrote them, and with them the former mark.</summary>
     private static IEnumerable<UndoStep> FieldSteps(RunChange change, WorkItem? item)
@@ -229,6 +273,11 @@ internal sealed class UndoPlanner
     internal static bool IsEqual(Relation one, Relation other) =>
         one.ReferenceName.Equals(other.ReferenceName, StringComparison.OrdinalIgnoreCase)
         && (one.TargetWorkItemId is { } id ? id == other.TargetWorkItemId : one.Url == other.Url);
+
+    /// <summary>Whether a relation is one that was sent: that named a new item by a number of its own, so its comment tells.</summary>
+    internal static bool IsAsSent(Relation sent, Relation relation) => sent.TargetWorkItemId < 0
+        ? sent.ReferenceName.Equals(relation.ReferenceName, StringComparison.OrdinalIgnoreCase) && sent.Comment == relation.Comment
+        : IsEqual(sent, relation);
 
     internal static bool IsSame(Relation one, Relation other) =>
         IsEqual(one, other) && (one.Comment ?? string.Empty) == (other.Comment ?? string.Empty);

@@ -18,6 +18,9 @@ public sealed record UndoStep
     /// <summary>The relation that is removed or brought back; null where the step is about the work item.</summary>
     public Relation? Relation { get; init; }
 
+    /// <summary>The comment that goes, comes back or gets its former text; null where the step is about none.</summary>
+    public CommentChange? Comment { get; init; }
+
     /// <summary>The fields that get their former values.</summary>
     public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
 
@@ -42,16 +45,25 @@ public sealed record UndoStep
     /// <summary>What is done, as a sentence's predicate.</summary>
     public string What => (Action, Relation) switch
     {
-        (ChangeAction.Skip, null) => $"Leave {Change.WorkItemType ?? "work item"} {WorkItemId}",
+        (ChangeAction.Skip, _) when Change.InTree is var (_, path) => $"Leave {path}",
+        (ChangeAction.Remove, _) when Change.InTree is var (tree, path) => $"Remove {path} ({tree})",
+        (_, _) when Change.InTree is var (tree, path) => $"Make {path} again ({tree})",
+        (ChangeAction.Skip, _) when Comment is not null => $"Leave a comment on {Item}",
+        (ChangeAction.Remove, _) when Comment is not null => $"Remove comment {Comment.Id} from {Item}",
+        (ChangeAction.Create, _) when Comment is not null => $"Bring back a comment on {Item}, as a new one",
+        (_, _) when Comment is not null => $"Give comment {Comment.Id} on {Item} its former text",
+        (ChangeAction.Skip, null) => $"Leave {Item}",
         (ChangeAction.Skip, _) => $"Leave {Relation}",
-        (ChangeAction.Remove, null) => $"Move {Change.WorkItemType} {WorkItemId} to the recycle bin",
+        (ChangeAction.Remove, null) => $"Move {Item} to the recycle bin",
         (ChangeAction.Remove, _) => $"Remove {Relation}",
-        (ChangeAction.Create, null) => $"Bring {Change.WorkItemType} {WorkItemId} back from the recycle bin",
+        (ChangeAction.Create, null) => $"Bring {Item} back from the recycle bin",
         (ChangeAction.Create, _) => $"Bring back {Relation}",
-        _ => $"Give back to {Change.WorkItemType} {WorkItemId}: "
+        _ => $"Give back to {Item}: "
             + string.Join(", ", Fields.Keys.Order(StringComparer.Ordinal).Concat(RestoresFiles ? ["its files and web links"] : [])
                 .Concat(RestoresMark ? ["its mark"] : [])),
     };
+
+    private string Item => $"{Change.WorkItemType ?? "work item"} {WorkItemId}";
 
     /// <inheritdoc/>
     public override string ToString() => What;

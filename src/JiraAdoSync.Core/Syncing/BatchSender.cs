@@ -1,4 +1,5 @@
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Runs;
 
 namespace JiraAdoSync.Syncing;
 
@@ -6,16 +7,20 @@ namespace JiraAdoSync.Syncing;
 /// Sends writes as a batch, and finds out what became of each, so that nothing is lost and nothing done twice.
 /// <para>
 /// A request that fails as a whole (no answer came, or one for all its writes) may have been done, or a part of it. So
-/// what it was to do is looked for, and only what is not there is sent again: first as it was, after a pause and a second
-/// look; where the service refuses that too, in halves, until the write at fault stands alone:
+/// what it was to do is looked for, and only what is not there is sent again. Where no answer came, as it was, after a pause
+/// and a second look. Where the service answered that it failed, in halves, until the write at fault stands alone; that is
+/// tried once more, unless the service refuses it for what it is:
 /// <code>
-/// [1 2 3 4] fails   found: 1        [2 3 4] fails   found: none      [2 3] done   [4] fails, fails: 4 is at fault
+/// [1 2 3 4] fails   found: 1        [2] done   [3 4] fails   found: none      [3] done   [4] refused: 4 is at fault
 /// </code>
 /// </para>
 /// </summary>
-internal sealed class BatchSender(IWorkItemStore store, TimeProvider time)
+/// <param name="store">The project's work items.</param>
+/// <param name="time">The clock that pauses are timed by.</param>
+/// <param name="log">Is told each batch before it is sent, and what of it was refused.</param>
+internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLog log)
 {
-    private const int Tries = 3;
+    private const int Tries = 2;
     private const int TriesWithoutAnswer = 4;
     private const int FailuresOfABatch = 30;
 
@@ -44,7 +49,7 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time)
         var parts = new Stack<Part>([new Part(Enumerable.Range(0, items.Count).ToList(), 1)]);
         for (var failures = 0; parts.TryPop(out var part);)
         {
-            var sent = await store.WriteAsync(toWrites(part.Places.ConvertAll(place => items[place])), token).ConfigureAwait(false);
+            var sent = await WriteAsync(toWrites(part.Places.ConvertAll(place => items[place])), token).ConfigureAwait(false);
             var missing = new List<int>();
             foreach (var (place, outcome) in part.Places.Zip(sent))
             {
@@ -62,25 +67,28 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time)
 
             var error = outcomes[missing[0]].Error!;
             failures++;
-            await LookAsync().ConfigureAwait(false);
             var isAnswered = error.Kind is not (Failure.ServerUnreachable or Failure.TimedOut);
-            var mayHalve = part.Try > 1 && missing.Count > 1 && isAnswered;
-            if (missing.Count > 0 && !mayHalve)
+            if (!isAnswered)
+            {
+                await LookAsync().ConfigureAwait(false);
+            }
+
+            if (missing.Count > 0)
             {
                 await PauseAsync(part.Try, token).ConfigureAwait(false);
                 await LookAsync().ConfigureAwait(false);
             }
 
+            var mayHalve = missing.Count > 1 && isAnswered;
             if (failures >= FailuresOfABatch || (part.Try >= (isAnswered ? Tries : TriesWithoutAnswer) && !mayHalve))
             {
                 missing.ForEach(place => outcomes[place] = WriteOutcome.Refused(error));
             }
             else if (mayHalve)
             {
-                // What was halved once is halved again as soon as it fails.
                 var half = missing.Count / 2;
-                parts.Push(new Part(missing.GetRange(half, missing.Count - half), 2));
-                parts.Push(new Part(missing.GetRange(0, half), 2));
+                parts.Push(new Part(missing.GetRange(half, missing.Count - half), 1));
+                parts.Push(new Part(missing.GetRange(0, half), 1));
             }
             else if (missing.Count > 0)
             {
@@ -103,6 +111,32 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time)
 
         return outcomes;
     }
+
+    /// <summary>Sends one batch once.</summary>
+    /// <param name="writes">The writes.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>What became of each, in their order.</returns>
+    public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<WorkItemWrite> writes, CancellationToken token)
+    {
+        if (writes.Count == 0)
+        {
+            return [];
+        }
+
+        var batch = log.Sending(writes);
+        var outcomes = await store.WriteAsync(writes, token).ConfigureAwait(false);
+        if (outcomes is [{ Error: { IsRefusal: true, IsAmbiguous: true } refusal }])
+        {
+            // How far the batch got is known where there is one write only.
+            outcomes = [WriteOutcome.Refused(refusal with { IsAmbiguous = false })];
+        }
+
+        log.Refused(batch, Enumerable.Range(0, outcomes.Count).Where(place => outcomes[place] is { Error: not null, IsUnsure: false }).ToList());
+        return outcomes;
+    }
+
+    /// <summary>The same, for writes that only put right what went wrong: they are no change of the run's.</summary>
+    public BatchSender Unrecorded() => new(store, time, RunLog.None);
 
     /// <summary>Waits before something is tried again: half a second at first, twice as long each time.</summary>
     /// <param name="attempt">Which attempt it was, from 1.</param>

@@ -137,12 +137,14 @@ internal sealed class ContentApplier(
 
     private async Task EditCommentsAsync(Work work, CancellationToken token)
     {
+        var comments = new CommentWriter(ports.Store, log);
         var edits = work.Content.EditComments
-            .Select(edit => (edit.CommentId, Html: (string?)CommentMark.Compose(edit.Comment, work.Context)))
-            .Concat(work.Content.RemoveComments.Select(id => (id, (string?)null)));
-        foreach (var (id, html) in edits)
+            .Select(edit => (edit.Standing, Html: (string?)CommentMark.Compose(edit.Comment, work.Context)))
+            .Concat(work.Content.RemoveComments.Select(gone => (gone, (string?)null)));
+        foreach (var (standing, html) in edits)
         {
-            if (await ports.Store.EditCommentAsync(work.Id, id, html, token).ConfigureAwait(false) is { } error)
+            var error = await comments.WriteAsync(work.Change.Replica.Reference, work.Id, standing, html, token).ConfigureAwait(false);
+            if (error is not null)
             {
                 work.AddError(error with { Message = $"A comment was not {(html is null ? "removed" : "edited")}. {error.Message}" });
                 work.HasFailedComment = true;
@@ -186,9 +188,16 @@ internal sealed class ContentApplier(
     private void Note(Work work, WorkItem before, WorkItem after)
     {
         var (old, now) = (FilesAndLinks(before), FilesAndLinks(after));
-        // A comment is no value of a field that could be put back.
-        var fields = work.Written!.Fields.Keys.Where(field => field != History).ToList();
-        log.Updated(work.Change.Replica.Reference, before, after, fields, old.Except(now).ToList(), now.Except(old).ToList());
+        var written = work.Written!.Fields;
+        log.Updated(
+            work.Change.Replica.Reference,
+            before,
+            after,
+            // A comment is no value of a field.
+            written.Keys.Where(field => field != History).ToList(),
+            old.Except(now).ToList(),
+            now.Except(old).ToList(),
+            written.GetValueOrDefault(History) as string);
 
         static List<Relation> FilesAndLinks(WorkItem item) =>
             item.Relations.Where(one => one.ReferenceName is WorkItemMark.Hyperlink or AttachmentMark.AttachedFile).ToList();
@@ -379,7 +388,7 @@ internal sealed class ContentApplier(
             }
 
             Sent = MarkOf(item, standing);
-            var write = new WorkItemWrite { WorkItemId = Id, ExpectedRev = item.Rev, Fields = fields };
+            var write = new WorkItemWrite { WorkItemId = Id, Before = item, ExpectedRev = item.Rev, Fields = fields };
             var comments = new Dictionary<int, string> { [place] = Sent.Comment };
             return Written = _isFirstDone ? write with { RelationComments = comments } : Relate(write, item, comments);
         }

@@ -14,13 +14,28 @@ public interface IContentStore
     /// <param name="token">Ends the wait.</param>
     Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(int workItemId, CancellationToken token);
 
+    /// <summary>Adds a comment. One whose answer is lost may have been added.</summary>
+    /// <param name="workItemId">The work item.</param>
+    /// <param name="html">The text.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>The comment, or what went wrong.</returns>
+    Task<(WorkItemComment? Comment, ServiceError? Error)> AddCommentAsync(int workItemId, string html, CancellationToken token);
+
     /// <summary>Gives a comment another text.</summary>
     /// <param name="workItemId">The work item.</param>
     /// <param name="commentId">The comment.</param>
-    /// <param name="html">The text; null to delete the comment.</param>
+    /// <param name="html">The text.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>The comment as it is then, or what went wrong.</returns>
+    Task<(WorkItemComment? Comment, ServiceError? Error)> EditCommentAsync(
+        int workItemId, int commentId, string html, CancellationToken token);
+
+    /// <summary>Removes a comment; one that is gone already is removed.</summary>
+    /// <param name="workItemId">The work item.</param>
+    /// <param name="commentId">The comment.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>What went wrong; null where nothing did.</returns>
-    Task<ServiceError?> EditCommentAsync(int workItemId, int commentId, string? html, CancellationToken token);
+    Task<ServiceError?> RemoveCommentAsync(int workItemId, int commentId, CancellationToken token);
 
     /// <summary>Uploads a file, a large one in parts. It shows nowhere before a relation names it.</summary>
     /// <param name="fileName">Its name.</param>

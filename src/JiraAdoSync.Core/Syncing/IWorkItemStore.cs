@@ -27,15 +27,29 @@ public interface IWorkItemStore
     /// <param name="token">Ends the wait.</param>
     Task<IReadOnlyList<WorkItemType>> GetWorkItemTypesAsync(CancellationToken token);
 
-    /// <summary>The paths of the project's areas and iterations, in any case.</summary>
+    /// <summary>The paths of the project's areas and iterations as they are now.</summary>
     /// <param name="token">Ends the wait.</param>
-    Task<(IReadOnlySet<string> Areas, IReadOnlySet<string> Iterations)> GetPathsAsync(CancellationToken token);
+    Task<ProjectPaths> GetPathsAsync(CancellationToken token);
 
     /// <summary>Makes an area or an iteration under one that exists.</summary>
-    /// <param name="field">The field that holds such paths.</param>
+    /// <param name="field">The reference name of the field that holds such paths.</param>
     /// <param name="path">The path.</param>
     /// <param name="token">Ends the wait.</param>
-    Task CreatePathAsync(WorkItemField field, string path, CancellationToken token);
+    /// <returns>Why it was not made, as where it stands already; null where it was.</returns>
+    Task<ServiceError?> CreatePathAsync(string field, string path, CancellationToken token);
+
+    /// <summary>Removes an area or an iteration, and all below it. Work items in it go to the root.</summary>
+    /// <param name="field">The reference name of the field that holds such paths.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>What went wrong; null where nothing did.</returns>
+    Task<ServiceError?> RemovePathAsync(string field, string path, CancellationToken token);
+
+    /// <summary>The work items in an area or an iteration and below it, so many as a page has.</summary>
+    /// <param name="field">The reference name of the field that holds such paths.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="token">Ends the wait.</param>
+    Task<IReadOnlyList<int>> ListInPathAsync(string field, string path, CancellationToken token);
 
     /// <summary>A work item's history, oldest first; that of one that is gone is empty.</summary>
     /// <param name="workItemId">The work item.</param>

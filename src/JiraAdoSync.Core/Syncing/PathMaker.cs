@@ -1,12 +1,16 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Runs;
 
 namespace JiraAdoSync.Syncing;
 
 /// <summary>Sees to it that the areas and iterations stand that work items are to be put in.</summary>
 /// <param name="store">The project.</param>
-internal sealed class PathMaker(IWorkItemStore store)
+/// <param name="log">Takes note of those that are made.</param>
+internal sealed class PathMaker(IWorkItemStore store, RunLog log)
 {
+    private ProjectPaths? _paths;
+
     /// <summary>Refuses areas and iterations that do not exist, unless they are to be made.</summary>
     public async Task CheckAsync(IEnumerable<WorkItemChange> changes, WorkItemPolicy policy, CancellationToken token)
     {
@@ -27,28 +31,47 @@ internal sealed class PathMaker(IWorkItemStore store)
     {
         foreach (var (field, path, _) in await FindMissingAsync(changes, token).ConfigureAwait(false))
         {
-            await store.CreatePathAsync(field, path, token).ConfigureAwait(false);
+            await CreateAsync(field, path, token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Makes an area or an iteration; one that another run made in the same moment, or whose answer was lost, will do.</summary>
+    private async Task CreateAsync(string field, string path, CancellationToken token)
+    {
+        log.CreatingPath(field, path);
+        var error = await store.CreatePathAsync(field, path, token).ConfigureAwait(false);
+        _paths = null;
+        if (error is null)
+        {
+            log.CreatedPath(field, path);
+            return;
+        }
+
+        _paths = await store.GetPathsAsync(token).ConfigureAwait(false);
+        if (!_paths.Of(field).Contains(path))
+        {
+            throw new SyncException(error.Kind.ToString(), $"'{path}' can't be made, so no work item was written. {error.Message}", path);
         }
     }
 
     /// <summary>The areas and iterations that changes name and that do not exist, with those above them, parents first.</summary>
-    private async Task<List<(WorkItemField Field, string Path, int Count)>> FindMissingAsync(
+    private async Task<List<(string Field, string Path, int Count)>> FindMissingAsync(
         IEnumerable<WorkItemChange> changes,
         CancellationToken token)
     {
         var named = (from change in changes
-                     from field in new[] { WorkItemField.AreaPath, WorkItemField.IterationPath }
-                     where change.IsWrite && change.Fields.ContainsKey(field.ReferenceName)
-                     select (Field: field, Path: (string)change.Fields[field.ReferenceName]!)).ToList();
+                     from field in new[] { WorkItemField.AreaPath.ReferenceName, WorkItemField.IterationPath.ReferenceName }
+                     where change.IsWrite && change.Fields.ContainsKey(field)
+                     select (Field: field, Path: (string)change.Fields[field]!)).ToList();
         if (named.Count == 0)
         {
             return [];
         }
 
-        var (areas, iterations) = await store.GetPathsAsync(token).ConfigureAwait(false);
+        var paths = _paths ??= await store.GetPathsAsync(token).ConfigureAwait(false);
         return named
             .SelectMany(one => Above(one.Path).Select(path => (one.Field, Path: path)))
-            .Where(one => !(one.Field == WorkItemField.AreaPath ? areas : iterations).Contains(one.Path))
+            .Where(one => !paths.Of(one.Field).Contains(one.Path))
             .GroupBy(one => (one.Field, one.Path.ToUpperInvariant()), one => one.Path)
             .Select(group => (group.Key.Field, Path: group.First(), group.Count()))
             .OrderBy(one => one.Path.Count(letter => letter == '\\'))

@@ -59,7 +59,7 @@ internal sealed class RelationRemover(IWorkItemStore store, JiraSite site, Batch
                 }
             }
 
-            var outcomes = await store.WriteAsync(sent.ConvertAll(one => one.Write), token).ConfigureAwait(false);
+            var outcomes = await sender.WriteAsync(sent.ConvertAll(one => one.Write), token).ConfigureAwait(false);
             var unsure = sent.Zip(outcomes).Where(one => one.Second.IsUnsure).Select(one => one.First.Removals).ToList();
             var now = unsure.Count == 0 ? [] : await ReadAgainAsync(unsure, token).ConfigureAwait(false);
             var since = await ReadSinceAsync(
@@ -228,7 +228,7 @@ internal sealed class RelationRemover(IWorkItemStore store, JiraSite site, Batch
     /// <returns>Those that the service refuses.</returns>
     private async Task<List<Relation>> PutBackAsync(int workItemId, List<Relation> lost, CancellationToken token)
     {
-        var outcomes = await sender
+        var outcomes = await sender.Unrecorded()
             .SendAsync(
                 lost,
                 together => together

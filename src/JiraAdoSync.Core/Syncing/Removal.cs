@@ -49,6 +49,7 @@ internal sealed record RemovalsOnItem(
         return places.Count == 0 && Addition is null ? null : new WorkItemWrite
         {
             WorkItemId = HolderId,
+            Before = now,
             RemoveRelations = places,
             AddRelations = Addition is null ? [] : [Addition.ToRelation()],
         };

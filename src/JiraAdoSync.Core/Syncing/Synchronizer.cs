@@ -35,12 +35,12 @@ public sealed class Synchronizer(
     private const int HistoriesAtOnce = 4;
     private const int Looks = 6;
 
-    private readonly BatchSender _sender = new(store, time);
+    private readonly BatchSender _sender = new(store, time, log);
     private readonly List<WorkItemChange> _ownTwins = [];
     private readonly Dictionary<IssueReference, Replica> _unseen = [];
     private readonly List<WorkItemChange> _withContent = [];
     private readonly Dictionary<RelationChange, PackedRelation> _packed = new(ReferenceEqualityComparer.Instance);
-    private readonly PathMaker _paths = new(store);
+    private readonly PathMaker _paths = new(store, log);
     private KnownWorkItems? _known;
     private OutsideEnds? _outside;
     private Renderings? _renderings;

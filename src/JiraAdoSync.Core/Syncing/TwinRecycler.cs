@@ -79,6 +79,7 @@ internal sealed class TwinRecycler(IWorkItemStore store, Correlator correlator, 
             }
 
             twins = rest;
+            log.Recycling(rest.Select(twin => ((IssueReference?)twin.Replica.Reference, twin.Standing!.WorkItem)));
             error = await store.RecycleAsync(rest.ConvertAll(twin => twin.WorkItemId!.Value), token).ConfigureAwait(false);
         }
 

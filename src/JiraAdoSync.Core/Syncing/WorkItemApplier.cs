@@ -388,6 +388,7 @@ internal sealed class WorkItemApplier(
         var edit = new WorkItemWrite
         {
             WorkItemId = standing.WorkItem.Id,
+            Before = write.Now,
             ExpectedRev = rev,
             BypassRules = change.BypassRules,
             Fields = FieldsOf(change, write.Now),

@@ -51,25 +51,24 @@ public sealed partial class AdoClient : IContentStore
     }
 
     /// <inheritdoc/>
-    public async Task<ServiceError?> EditCommentAsync(int workItemId, int commentId, string? html, CancellationToken token)
+    public Task<(WorkItemComment? Comment, ServiceError? Error)> AddCommentAsync(int workItemId, string html, CancellationToken token) =>
+        WriteCommentAsync(
+            RestRequest.Post($"{CommentsOf(workItemId)}?{CommentVersion}", new { text = html }) with { IsRepeatable = false },
+            comment => comment,
+            token);
+
+    /// <inheritdoc/>
+    public Task<(WorkItemComment? Comment, ServiceError? Error)> EditCommentAsync(
+        int workItemId, int commentId, string html, CancellationToken token) => WriteCommentAsync(
+            new RestRequest(HttpMethod.Patch, OneCommentOf(workItemId, commentId)) { Body = new { text = html } },
+            comment => comment.Id == commentId ? comment : throw new JsonException("It is another comment than was edited."),
+            token);
+
+    /// <inheritdoc/>
+    public async Task<ServiceError?> RemoveCommentAsync(int workItemId, int commentId, CancellationToken token)
     {
-        var path = string.Create(CultureInfo.InvariantCulture, $"{CommentsOf(workItemId)}/{commentId}?{CommentVersion}");
-        var request = html is null
-            ? new RestRequest(HttpMethod.Delete, path)
-            : new RestRequest(HttpMethod.Patch, path) { Body = new { text = html } };
-        try
-        {
-            await _connection.SendAsync(request, token).ConfigureAwait(false);
-            return null;
-        }
-        catch (RestException gone) when (gone.Error.Kind == Failure.NotFound && html is null)
-        {
-            return null;
-        }
-        catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
-        {
-            return failure.Error;
-        }
+        var error = await TryAsync(new RestRequest(HttpMethod.Delete, OneCommentOf(workItemId, commentId)), token).ConfigureAwait(false);
+        return error is { Kind: Failure.NotFound } ? null : error;
     }
 
     /// <inheritdoc/>
@@ -138,6 +137,27 @@ public sealed partial class AdoClient : IContentStore
         return length;
     }
 
+    private async Task<(WorkItemComment? Comment, ServiceError? Error)> WriteCommentAsync(
+        RestRequest request,
+        Func<WorkItemComment, WorkItemComment> check,
+        CancellationToken token)
+    {
+        try
+        {
+            var comment = await _connection
+                .SendAsync<WireDiscussion, WorkItemComment>(request, answer => check(answer.ToComment()), token)
+                .ConfigureAwait(false);
+            return (comment, null);
+        }
+        catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
+        {
+            return (null, failure.Error);
+        }
+    }
+
+    private string OneCommentOf(int workItemId, int commentId) =>
+        string.Create(CultureInfo.InvariantCulture, $"{CommentsOf(workItemId)}/{commentId}?{CommentVersion}");
+
     private string CommentsOf(int workItemId) =>
         string.Create(CultureInfo.InvariantCulture, $"{_project}/_apis/wit/workItems/{workItemId}/comments");
 
@@ -146,11 +166,12 @@ public sealed partial class AdoClient : IContentStore
     private sealed record WireCommentList(List<WireDiscussion?>? Comments, string? ContinuationToken);
 
     /// <summary>The document calls its id one way, the official example the other.</summary>
-    private sealed record WireDiscussion(int? Id, int? CommentId, string? Text, WireIdentity? CreatedBy, WireIdentity? ModifiedBy)
+    private sealed record WireDiscussion(int? Id, int? CommentId, string? Text, int? Version, WireIdentity? CreatedBy, WireIdentity? ModifiedBy)
     {
         public WorkItemComment ToComment() => new(
             Id ?? CommentId ?? throw new JsonException("It has no 'id'."),
             Text ?? string.Empty,
-            ModifiedBy?.Id is { } editor && editor != CreatedBy?.Id);
+            ModifiedBy?.Id is { } editor && editor != CreatedBy?.Id,
+            Version ?? 1);
     }
 }

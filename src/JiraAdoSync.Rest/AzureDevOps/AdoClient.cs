@@ -30,7 +30,6 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     private RelationTypes? _relationTypes;
     private IReadOnlyList<WorkItemType>? _workItemTypes;
     private IReadOnlyList<WorkItemField>? _fields;
-    private (IReadOnlySet<string> Areas, IReadOnlySet<string> Iterations)? _paths;
     private bool _notifies;
 
     private AdoClient(RestConnection connection, string version, WireProject project, WireConnectionData data)
@@ -176,38 +175,59 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<(IReadOnlySet<string> Areas, IReadOnlySet<string> Iterations)> GetPathsAsync(CancellationToken token)
+    public Task<ProjectPaths> GetPathsAsync(CancellationToken token)
     {
-        if (_paths is null)
-        {
-            // A tree is no deeper than 14 levels.
-            _paths = await _connection
-                .SendAsync<WireList<WireNode>, (IReadOnlySet<string>, IReadOnlySet<string>)>(
-                    RestRequest.Get($"{_project}/_apis/wit/classificationnodes?$depth=14&{Version}"),
-                    nodes => (PathsOf(nodes.Items, "area"), PathsOf(nodes.Items, "iteration")),
-                    token)
-                .ConfigureAwait(false);
+        // A tree is no deeper than 14 levels.
+        return _connection.SendAsync<WireList<WireNode>, ProjectPaths>(
+            RestRequest.Get($"{_project}/_apis/wit/classificationnodes?$depth=14&{Version}"),
+            nodes => new ProjectPaths(
+                Paths(nodes.Items, "area", _ => true), Paths(nodes.Items, "iteration", _ => true), Paths(nodes.Items, "iteration", isDated => isDated)),
+            token);
 
-            static HashSet<string> PathsOf(List<WireNode> roots, string structure) => roots
-                .Where(node => string.Equals(node.StructureType, structure, StringComparison.OrdinalIgnoreCase))
-                .SelectMany(node => node.Paths(null))
-                .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        }
-
-        return _paths.Value;
+        static HashSet<string> Paths(List<WireNode> roots, string structure, Predicate<bool> isWanted) => roots
+            .Where(node => string.Equals(node.StructureType, structure, StringComparison.OrdinalIgnoreCase))
+            .SelectMany(node => node.Paths(null))
+            .Where(node => isWanted(node.IsDated))
+            .Select(node => node.Path)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 
     /// <inheritdoc/>
-    public async Task CreatePathAsync(WorkItemField field, string path, CancellationToken token)
+    public Task<ServiceError?> CreatePathAsync(string field, string path, CancellationToken token)
     {
-        var tree = field == WorkItemField.AreaPath ? "Areas" : "Iterations";
         var names = path.Split('\\');
-        var above = string.Concat(names[1..^1].Select(name => "/" + RestRequest.Segment(name)));
-        await _connection
-            .SendAsync(
-                RestRequest.Post($"{_project}/_apis/wit/classificationnodes/{tree}{above}?{Version}", new { name = names[^1] }), token)
-            .ConfigureAwait(false);
-        _paths = null;
+        return TryAsync(RestRequest.Post(NodeOf(field, names[..^1]), new { name = names[^1] }), token);
+    }
+
+    /// <inheritdoc/>
+    public Task<ServiceError?> RemovePathAsync(string field, string path, CancellationToken token) =>
+        TryAsync(new RestRequest(HttpMethod.Delete, NodeOf(field, path.Split('\\'))), token);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<int>> ListInPathAsync(string field, string path, CancellationToken token)
+    {
+        var query = $"SELECT [System.Id] FROM WorkItems WHERE [{field}] UNDER '{path.Replace("'", "''", StringComparison.Ordinal)}'";
+        return await QueryAsync($"{_project}/_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&", query, 0, token).ConfigureAwait(false);
+    }
+
+    /// <summary>The address of an area or iteration, whose first name is the project's.</summary>
+    private string NodeOf(string field, string[] names)
+    {
+        var tree = field == WorkItemField.AreaPath.ReferenceName ? "Areas" : "Iterations";
+        return $"{_project}/_apis/wit/classificationnodes/{tree}{string.Concat(names[1..].Select(name => "/" + RestRequest.Segment(name)))}?{Version}";
+    }
+
+    private async Task<ServiceError?> TryAsync(RestRequest request, CancellationToken token)
+    {
+        try
+        {
+            await _connection.SendAsync(request, token).ConfigureAwait(false);
+            return null;
+        }
+        catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
+        {
+            return failure.Error;
+        }
     }
 
     /// <inheritdoc/>
@@ -357,34 +377,17 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         ServiceError? error = null;
         foreach (var request in requests)
         {
-            try
-            {
-                await _connection.SendAsync(request, token).ConfigureAwait(false);
-            }
-            catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
-            {
-                error = failure.Error;
-            }
+            error = await TryAsync(request, token).ConfigureAwait(false) ?? error;
         }
 
         return error;
     }
 
     /// <inheritdoc/>
-    public async Task<ServiceError?> RestoreAsync(int id, CancellationToken token)
+    public Task<ServiceError?> RestoreAsync(int id, CancellationToken token)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"{_project}/_apis/wit/recyclebin/{id}?{Version}");
-        try
-        {
-            await _connection
-                .SendAsync(new RestRequest(HttpMethod.Patch, path) { Body = new { isDeleted = false } }, token)
-                .ConfigureAwait(false);
-            return null;
-        }
-        catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
-        {
-            return failure.Error;
-        }
+        return TryAsync(new RestRequest(HttpMethod.Patch, path) { Body = new { isDeleted = false } }, token);
     }
 
     /// <inheritdoc/>
@@ -500,6 +503,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         {
             IsAmbiguous = kind is Failure.ServerUnreachable or Failure.TimedOut
                 || (kind == Failure.RequestFailed && answer.Code >= 500),
+            IsRefusal = service.IsRefusal((HttpStatusCode)answer.Code, error),
         });
     }
 

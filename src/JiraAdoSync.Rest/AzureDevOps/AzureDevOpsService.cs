@@ -42,6 +42,10 @@ internal sealed partial class AzureDevOpsService : RestService
             _ => ClassifyType(error.TypeKey) ?? ClassifyStatus(status),
         };
 
+    /// <summary>An unexpected error of its own comes as a 400, too.</summary>
+    public override bool IsRefusal(HttpStatusCode status, ErrorBody error) =>
+        base.IsRefusal(status, error) && error.Message?.Contains("TF401349", StringComparison.Ordinal) != true;
+
     /// <summary>
     /// Reads <c>{message, typeKey}</c>, <c>{value:{Message}}</c>, or plain text; a page for a browser says nothing.
     /// </summary>

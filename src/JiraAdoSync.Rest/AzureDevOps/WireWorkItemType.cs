@@ -49,12 +49,17 @@ internal sealed record WireField(string? ReferenceName, string? Name, string? Ty
 }
 
 /// <summary>An area or an iteration with what is below it.</summary>
-internal sealed record WireNode(string? Name, string? StructureType, List<WireNode?>? Children)
+internal sealed record WireNode(string? Name, string? StructureType, WireNodeAttributes? Attributes, List<WireNode?>? Children)
 {
-    /// <summary>The paths as fields hold them: the project's name first, not the name of the tree.</summary>
-    public IEnumerable<string> Paths(string? above)
+    /// <summary>
+    /// The paths as fields hold them, the project's name first and not the name of the tree, and whether somebody gave them
+    /// dates.
+    /// </summary>
+    public IEnumerable<(string Path, bool IsDated)> Paths(string? above)
     {
         var path = above is null ? Name.Required("name") : $"{above}\\{Name}";
-        return (Children ?? []).Complete("children").SelectMany(child => child.Paths(path)).Prepend(path);
+        return (Children ?? []).Complete("children").SelectMany(child => child.Paths(path)).Prepend((path, Attributes?.StartDate is not null));
     }
 }
+
+internal sealed record WireNodeAttributes(string? StartDate);

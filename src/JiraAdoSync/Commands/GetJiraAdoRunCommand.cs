@@ -6,7 +6,8 @@ namespace JiraAdoSync.Commands;
 /// <summary>Tells the runs that left a record, the latest first; or the changes that one of them made.</summary>
 /// <remarks>
 /// Each run that writes leaves a record, with the value before and after of every change. It serves audit and
-/// Undo-JiraAdoRun; no run depends on it. A run that was killed has no outcome, and its record ends where it ended.
+/// Undo-JiraAdoRun; no run depends on it. A run that was killed has no outcome, and its record ends where it ended: what
+/// was on its way then is told as unsure (IsUnsure), and Undo-JiraAdoRun finds out.
 /// </remarks>
 /// <example>
 /// <para>Lists the latest runs.</para>

@@ -35,7 +35,7 @@ public abstract class LookUpCommand : SyncCommand
         warning => Post(() => WriteWarning(warning)),
         ShowProgress,
         TimeProvider.System,
-        new RunLog(Record.Write, TimeProvider.System))
+        new RunLog(Record.WriteLine, TimeProvider.System))
     {
         CorrelationField = CorrelationField,
         Contents = new ContentPorts(Jira.Client, Ado.Client),

@@ -8,7 +8,9 @@ namespace JiraAdoSync.Commands;
 /// <summary>Takes back what a run did in Azure DevOps, as far as nobody changed it since.</summary>
 /// <remarks>
 /// Work items that the run created go to the recycle bin, fields get their former values, relations that it added are
-/// removed, and those that it removed come back. What people or later runs changed since is left, and the result says so.
+/// removed, and those that it removed come back. Comments that it added go, edited ones get their former text, and removed ones
+/// come back as new ones; areas and iterations that it made go where nothing uses them. What people or later runs changed
+/// since is left, and the result says so.
 /// An undo leaves a record as any run does, and can be undone. The next sync does what was taken back once more, unless
 /// Jira or its parameters have changed.
 /// </remarks>
@@ -67,7 +69,14 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
     private void Undo(Run run, IReadOnlyList<RunChange> changes, (long Started, long JiraRequests, long AdoRequests) started)
     {
         var record = NewRecord(run.RunId);
-        var undo = new RunUndo(Ado.Client, Jira.Client.Site, TimeProvider.System, new RunLog(record.Write, TimeProvider.System), ShowProgress);
+        var undo = new RunUndo(
+            Ado.Client,
+            Ado.Client,
+            Jira.Client.Site,
+            TimeProvider.System,
+            new RunLog(record.WriteLine, TimeProvider.System),
+            warning => Post(() => WriteWarning(warning)),
+            ShowProgress);
         var steps = Await(token => undo.PlanAsync(changes, token));
         var isWanted = steps.ToLookup(step => step.Action == ChangeAction.Skip || ShouldProcess(Target(step), step.What));
         if (isWanted[true].Any(step => step.Action != ChangeAction.Skip))
@@ -82,7 +91,8 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         WriteSummary(SummaryOf(results), started, record);
     }
 
-    private static string Target(UndoStep step) => step.Key is { } key ? $"{key} (work item {step.WorkItemId})" : $"Work item {step.WorkItemId}";
+    private static string Target(UndoStep step) => step.Change.Path is { } path ? path
+        : step.Key is { } key ? $"{key} (work item {step.WorkItemId})" : $"Work item {step.WorkItemId}";
 
     /// <summary>A work item that went stands for nothing any more.</summary>
     private void Forget(IEnumerable<UndoResult> results)
@@ -101,7 +111,7 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         var workItems = results.Where(result => !result.IsRelation).Select(result => new WorkItemResult
         {
             Action = result.Action,
-            Key = result.Key ?? $"#{result.WorkItemId}",
+            Key = result.Key ?? (result.WorkItemId == 0 ? result.What : $"#{result.WorkItemId}"),
             IssueId = 0,
             WorkItemType = null,
             WorkItemId = result.WorkItemId,
@@ -120,6 +130,6 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
             LinkId = null,
             IsApplied = result.IsApplied,
         });
-        return SyncSummary.Of(results.Select(result => result.WorkItemId).Distinct().Count(), workItems.ToList(), relations.ToList());
+        return SyncSummary.Of(results.Select(result => result.WorkItemId).Where(id => id > 0).Distinct().Count(), workItems.ToList(), relations.ToList());
     }
 }

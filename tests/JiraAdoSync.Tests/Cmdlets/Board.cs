@@ -249,6 +249,18 @@ internal sealed class Board : IDisposable
         $"{_sandbox.Project}/_apis/wit/workItems/{id}/comments?api-version=7.1-preview.4",
         new JsonObject { ["text"] = html });
 
+    /// <summary>Edits a comment as a person does.</summary>
+    public Task EditCommentAsync(int id, int commentId, string html) => SendAsync(
+        HttpMethod.Patch,
+        $"{_sandbox.Project}/_apis/wit/workItems/{id}/comments/{commentId}?api-version=7.1-preview.4",
+        new JsonObject { ["text"] = html });
+
+    /// <summary>The names of the areas below the project's own.</summary>
+    public async Task<IReadOnlyList<string>> AreasAsync() =>
+        ((await SendAsync(HttpMethod.Get, $"{_sandbox.Project}/_apis/wit/classificationnodes/Areas?$depth=1", null))["children"]?.AsArray() ?? [])
+            .Select(node => node!["name"]!.ToString())
+            .ToList();
+
     /// <summary>The content of the files that an item holds, by name.</summary>
     public async Task<IReadOnlyDictionary<string, byte[]>> FilesAsync(int id)
     {

@@ -103,7 +103,9 @@ public sealed class RunTests
             ["headers"] = new JsonObject { ["Content-Type"] = "application/json" },
             ["body"] = """{"message":"TF401349: An unexpected error has occurred.","typeKey":"x","eventId":3000}""",
         });
+        await world.ResetRequestsAsync();
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'");
+        Assert.InRange((await world.RequestsAsync("ado")).Single(pair => pair.Key.EndsWith("$batch", StringComparison.Ordinal)).Value, 2, 8);
         Assert.Null(run.Failure);
         Assert.Equal(["RequestFailed", "RequestFailed"], run.ErrorIds);
         Assert.Equal("Failed", run.Summary.Properties["Outcome"].Value.ToString());
@@ -115,6 +117,34 @@ public sealed class RunTests
         Assert.Equal(
             ["User Story: Issue 1, renamed", "User Story: edited by hand", "User Story: Issue 3"], await world.Board.TitlesAsync());
         Assert.Contains("Issue 1, renamed Successor Issue 3", await world.Board.RelationsAsync());
+    }
+
+    [Fact]
+    public async Task A_batch_that_the_service_refuses_for_what_it_is_costs_few_requests_and_little_time()
+    {
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Story");
+        await using var world = await World.StartAsync(seed.Lines);
+        await world.ResetRequestsAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'; Disconnect-JiraAdo").Succeeded();
+        var usual = (await world.RequestsAsync("ado")).Values.Sum();
+        await using var refusing = await World.StartAsync(seed.Lines);
+        await refusing.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "ado",
+            ["route"] = "/{organization}/_apis/wit/$batch",
+            ["kind"] = "status",
+            ["status"] = 400,
+            ["body"] = """{"message":"VS403699: Nothing of the kind.","typeKey":"VssServiceException"}""",
+        });
+        await refusing.ResetRequestsAsync();
+        var run = refusing.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'");
+        Assert.Equal(["RequestFailed", "RequestFailed", "RequestFailed"], run.ErrorIds);
+        var requests = await refusing.RequestsAsync("ado");
+        // [1 2 3] [1] [2 3] [2] [3], and a look for what was done after each that has several.
+        Assert.Equal(5, requests.Single(pair => pair.Key.EndsWith("$batch", StringComparison.Ordinal)).Value);
+        Assert.InRange(requests.Values.Sum(), 5, usual + 12);
+        Assert.True((TimeSpan)run.Summary.Properties["Duration"].Value < TimeSpan.FromSeconds(10));
+        TestContext.Current.TestOutputHelper!.WriteLine($"{requests.Values.Sum()} requests, {run.Summary.Properties["Duration"].Value}; {usual} where nothing is wrong.");
     }
 
     [Fact]

@@ -12,16 +12,25 @@ public sealed class SecretTests
 {
     private static readonly string[] Scripts =
     [
-        "Connect-JiraSite -Uri $jiraUri -Credential $jiraCredential",
-        "Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $adoToken",
+        "Disconnect-JiraAdo; Get-JiraAdoOrphan; $jira = Connect-JiraSite -Uri $jiraUri -Credential $jiraCredential; $jira",
+        "$ado = Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $adoToken; $ado",
         "$replicas = Get-JiraReplica -Jql 'project = SHOP'; $replicas",
         "Get-JiraReplica -Key SHOP-1, SHOP-99",
         "$replicas | Get-JiraIssueLinks -IncludeParent",
         "$replicas | Test-LinkTypeMapping; $replicas | Test-IssueTypeMapping",
         "Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $folder/plan.json",
         "Invoke-JiraAdoSync -Jql 'project = SHOP' -WhatIf",
-        "Invoke-JiraAdoPlan $folder/plan.json",
-        "Invoke-JiraAdoSync -Jql 'project = SHOP'",
+        "Invoke-JiraAdoPlan $folder/plan.json -RunPath $folder/runs",
+        "$results = Invoke-JiraAdoSync -Jql 'project = SHOP' -RunPath $folder/runs -StatePath $folder/state.json -IncludeComments "
+            + "-IncludeAttachments -IncludeWebLinks -CreatePaths -FieldMapping @{ 'Area Path' = 'Components' } -Prune; $results",
+        "$results | Export-JiraAdoReport $folder/run.html, $folder/run.md",
+        "Get-JiraAdoRun -RunPath $folder/runs | ForEach-Object { $_; $_ | Get-JiraAdoRun }",
+        "Get-JiraAdoRun -RunPath $folder/runs | Select-Object -First 1 | Get-JiraAdoRun | Export-JiraAdoReport $folder/changes.html",
+        "Get-JiraAdoRun -RunPath $folder/runs | Select-Object -First 1 | Undo-JiraAdoRun -Confirm:$false",
+        "$replicas | Sync-AdoWorkItem -RunPath $folder/runs -IncludeComments; $replicas | Get-JiraIssueLinks | Convert-LinkType | Sync-AdoRelation",
+        "Invoke-JiraAdoSync -Jql 'project = SHOP' -RunPath $folder/state.json",
+        "Set-JiraAdoCorrelation SHOP-1 1 -PassThru; Clear-JiraAdoCorrelation; Import-JiraAdoCorrelation $folder/correlation.csv",
+        "Get-LinkTypeMapping; Get-LinkTypeMapping Recipe",
         "1, 2, 99 | Get-AdoRelation",
         "$replicas | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Compare-AdoRelation -Scope $replicas",
         "Get-JiraAdoOrphan",
@@ -34,6 +43,16 @@ public sealed class SecretTests
     ];
 
     [Fact]
+    public void Every_cmdlet_is_among_those_that_are_heard()
+    {
+        using var session = new PowerShellSession();
+        var all = string.Join('\n', Scripts);
+        Assert.All(
+            session.Run("(Get-Module JiraAdoSync).ExportedCmdlets.Keys").Succeeded().Output,
+            name => Assert.Contains(name.ToString(), all, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task No_stream_file_record_object_or_error_has_a_token_in_it()
     {
         await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
@@ -42,10 +61,16 @@ public sealed class SecretTests
         var told = new StringBuilder();
         try
         {
+            await world.Tracker.CommentAsync("SHOP-1", "A comment");
+            await world.Tracker.AttachAsync("SHOP-1", "notes.txt", [1, 2, 3]);
+            await world.Tracker.LinkPageAsync("SHOP-1", "page", "https://example.org/page", "A page");
             TellAll(world, told);
-            // Services, or what stands before them, that answer with all that they were sent.
-            await world.SetFaultsAsync(Echo(world, 400), Echo(world, 401), Echo(world, 403), Echo(world, 404), Echo(world, 500));
+            await world.Tracker.CommentAsync("SHOP-1", "Another comment");
+            // Services, or what stands before them, that answer with all that they were sent, in a text, a header or an address.
+            await world.SetFaultsAsync(
+                Echo(world, 400), Echo(world, 401), Echo(world, 403), Echo(world, 404), Echo(world, 500), Echo(world, 302), Echo(world, 307));
             TellAll(world, told);
+            Assert.Contains("redirects to", told.ToString(), StringComparison.Ordinal);
             foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
             {
                 told.AppendLine(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
@@ -94,7 +119,9 @@ public sealed class SecretTests
         .AppendLine(error.ToString())
         .AppendLine(error.FullyQualifiedErrorId)
         .AppendLine(error.Exception.ToString())
-        .AppendLine(error.TargetObject?.ToString())
+        .AppendLine(error.ErrorDetails?.ToString())
+        .AppendLine(PSSerializer.Serialize(error.TargetObject, 4))
+        .AppendLine(PSSerializer.Serialize(error.Exception, 4))
         .AppendLine(error.InvocationInfo?.Line)
         .AppendLine(error.ScriptStackTrace);
 
@@ -102,7 +129,7 @@ public sealed class SecretTests
     {
         foreach (var one in objects)
         {
-            told.AppendLine(one.ToString());
+            told.AppendLine(one.ToString()).AppendLine(PSSerializer.Serialize(one, 4));
             foreach (var property in one.Properties)
             {
                 told.AppendLine($"{property.Name}: {property.Value}");
@@ -119,7 +146,15 @@ public sealed class SecretTests
         {
             ["kind"] = "status",
             ["status"] = status,
-            ["probability"] = 0.3,
+            ["probability"] = 0.2,
+            ["headers"] = new JsonObject
+            {
+                ["Location"] = $"https://x:{world.Sandbox.AdoToken}@elsewhere.example/{world.Sandbox.JiraToken}/{world.Sandbox.AdoToken}"
+                    + $"?token={world.Sandbox.JiraToken}",
+                ["activityid"] = $"Bearer {world.Sandbox.AdoToken}",
+                ["Atl-Traceid"] = $"Bearer {world.Sandbox.JiraToken}",
+                ["Retry-After"] = "0",
+            },
             ["body"] = new JsonObject { ["message"] = words, ["errorMessages"] = new JsonArray(words) }.ToJsonString(),
         };
     }

@@ -84,6 +84,105 @@ public sealed class UndoTests : IDisposable
     }
 
     [Fact]
+    public async Task An_undo_of_a_run_with_everything_on_restores_all_that_is_ours_to_the_letter()
+    {
+        await using var world = await World.StartAsync(WholeStory.Seed());
+        var known = await WholeStory.PopulateAsync(world);
+        var sync = $"{WholeStory.Sync} -RunPath '{_folder.Path}'";
+        var empty = await Snapshot.OfAsync(world.Board);
+        var firstId = Id(world.Run(sync).Succeeded());
+        var before = await WithoutRevisionsAsync(world);
+        await WholeStory.EditAsync(world, known);
+        var runId = Id(world.Run(sync).Succeeded());
+        var after = await WithoutRevisionsAsync(world);
+        Assert.NotEqual(before, after);
+
+        var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.DoesNotContain("Skip", undo.Rows("UndoResult", "Action"));
+        Assert.Equal(before, await WithoutRevisionsAsync(world));
+
+        // The undo of the undo does all of it again, and so does the next sync after one more undo.
+        world.Run($"Undo-JiraAdoRun {Id(undo)} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Equal(after, await WithoutRevisionsAsync(world));
+        world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Equal("Changed", world.Run(sync).Succeeded().RunOutcome());
+        Assert.Equal(after.Select(WithoutRevision), (await WithoutRevisionsAsync(world)).Select(WithoutRevision));
+
+        // What the first run made was edited by the second one since.
+        var first = world.Run($"Undo-JiraAdoRun {firstId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Contains("Skip Changed", first.Rows("UndoResult", "Action", "Reason"));
+        Assert.NotEqual(empty, await Snapshot.OfAsync(world.Board));
+    }
+
+    [Fact]
+    public async Task Comments_and_areas_stand_in_the_record_and_in_the_plan_of_an_undo_and_those_of_others_are_left()
+    {
+        await using var world = await World.StartAsync(WholeStory.Seed());
+        var known = await WholeStory.PopulateAsync(world);
+        var sync = $"{WholeStory.Sync} -RunPath '{_folder.Path}'";
+        var firstId = Id(world.Run(sync).Succeeded());
+        var one = await world.Board.IdOfAsync("Issue 1");
+        var (edited, removed) = ((await world.Board.CommentsAsync(one))[0]["id"], (await world.Board.CommentsAsync(one))[1]["id"]);
+        await WholeStory.EditAsync(world, known);
+        var runId = Id(world.Run(sync).Succeeded());
+        var told = world.Run($"(Get-JiraAdoRun {runId} -RunPath '{_folder.Path}').Comments | ForEach-Object ToString").Succeeded();
+        Assert.Equal(
+            ["+ comment", "+ comment", "+ comment", $"- comment {removed}", $"comment {edited}"],
+            told.Output.Select(text => text.ToString()).Order(StringComparer.Ordinal));
+        Assert.Contains(
+            @"CreatePath Fabrikam\Shop",
+            world.Run($"Get-JiraAdoRun {firstId} -RunPath '{_folder.Path}'").Succeeded().Rows("RunChange", "Action", "Path"));
+
+        // Somebody edits one that the run edited, and comments; somebody's item is in the area that the first run made.
+        var added = (await world.Board.CommentsAsync(one)).Skip(1).Select(comment => comment["id"]).ToList();
+        await world.Board.EditCommentAsync(one, (int)edited!, "<p>mine</p>");
+        await world.Board.CommentAsync(one, "<p>and mine</p>");
+        await world.Board.SetFieldAsync(await world.Board.IdOfAsync("Somebody's own task"), "System.AreaPath", @"Fabrikam\Shop");
+        var plan = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -WhatIf").Succeeded()
+            .Rows("UndoResult", "Action", "What").Where(row => row.Contains("comment", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        var nine = await world.Board.IdOfAsync("Issue 9");
+        var sixth = (await world.Board.CommentsAsync(nine))[0]["id"];
+        Assert.Equal(
+            [
+                $"Create Bring back a comment on User Story {one}, as a new one",
+                .. new[]
+                {
+                    $"Remove Remove comment {sixth} from Bug {nine}",
+                    $"Remove Remove comment {added[0]} from User Story {one}",
+                    $"Remove Remove comment {added[1]} from User Story {one}",
+                }.Order(StringComparer.Ordinal),
+                $"Skip Leave a comment on User Story {one}",
+            ],
+            plan);
+        world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        var comments = (await world.Board.CommentsAsync(one)).Select(comment => comment["text"]!.ToString()).ToList();
+        Assert.Equal(3, comments.Count);
+        Assert.Equal(["<p>mine</p>", "<p>and mine</p>"], comments.Take(2));
+        Assert.Contains("second", comments[2], StringComparison.Ordinal);
+
+        var first = world.Run($"Undo-JiraAdoRun {firstId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Contains(@"Skip Leave Fabrikam\Shop InUse", first.Rows("UndoResult", "Action", "What", "Reason"));
+    }
+
+    [Fact]
+    public async Task An_undo_of_a_first_run_removes_the_areas_that_it_made_and_an_undo_of_that_makes_them_again()
+    {
+        await using var world = await World.StartAsync(WholeStory.Seed());
+        await Story.PopulateAsync(world.Board);
+        var before = await Snapshot.OfAsync(world.Board);
+        var paths = "(Get-JiraAdoRun -RunPath '" + _folder.Path + "')[0]";
+        var runId = Id(world.Run($"{WholeStory.Sync} -RunPath '{_folder.Path}'").Succeeded());
+        var after = await WithoutRevisionsAsync(world);
+        var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Contains(@"Remove Remove Fabrikam\Shop (System.AreaPath)", undo.Rows("UndoResult", "Action", "What"));
+        Assert.Equal(before, await Snapshot.OfAsync(world.Board));
+        Assert.DoesNotContain("Shop", await world.Board.AreasAsync());
+        world.Run($"{paths} | Undo-JiraAdoRun -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Equal(after, await WithoutRevisionsAsync(world));
+        Assert.Contains("Shop", await world.Board.AreasAsync());
+    }
+
+    [Fact]
     public async Task An_undo_leaves_what_people_changed_since_and_says_so()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
@@ -219,6 +318,9 @@ public sealed class UndoTests : IDisposable
     }
 
     private static string Id(PowerShellSession.Outcome run) => run.Summary.Properties["RunId"].Value.ToString()!;
+
+    /// <summary>A mark tells the revision that its run made, and each undo makes more of them.</summary>
+    private static string WithoutRevision(string line) => Regex.Replace(line, @"\[JiraAdoSync 1 \d+", "[JiraAdoSync 1");
 
     private static async Task<IReadOnlyList<string>> WithoutRevisionsAsync(World world) => (await Snapshot.OfAsync(world.Board))
         .Select(line => Regex.Replace(line, @" rev \d+$", string.Empty))

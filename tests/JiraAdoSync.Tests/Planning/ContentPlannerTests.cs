@@ -49,7 +49,7 @@ public sealed class ContentPlannerTests
     public void An_edit_in_Jira_is_followed_unless_somebody_edited_ours()
     {
         var edited = First with { Updated = First.Updated.AddMinutes(1), Html = "<p>mended</p>" };
-        Assert.Equal([new CommentEdit(7, edited)], Plan([edited], [Standing(7, First)]).EditComments);
+        Assert.Equal([new CommentEdit(Standing(7, First), edited)], Plan([edited], [Standing(7, First)]).EditComments);
         var content = Plan([edited], [Standing(7, First) with { IsEditedByOthers = true }]);
         Assert.Empty(content.EditComments);
         Assert.Contains("stays as it is", content.LeftOut[0], StringComparison.Ordinal);
@@ -60,8 +60,8 @@ public sealed class ContentPlannerTests
     {
         var edited = First with { Updated = First.Updated.AddMinutes(1) };
         var content = Plan([edited], [Standing(9, First), Standing(7, First)]);
-        Assert.Equal([7], content.EditComments.Select(edit => edit.CommentId));
-        Assert.Equal([7], Plan([], [Standing(9, First), Standing(7, First)], Everything with { Prune = true }).RemoveComments);
+        Assert.Equal([7], content.EditComments.Select(edit => edit.Standing.Id));
+        Assert.Equal([7], Plan([], [Standing(9, First), Standing(7, First)], Everything with { Prune = true }).RemoveComments.Select(gone => gone.Id));
     }
 
     [Fact]
@@ -69,8 +69,8 @@ public sealed class ContentPlannerTests
     {
         Assert.Empty(Plan([Second], [Standing(7, First), new WorkItemComment(8, "<p>mine</p>", false)]).RemoveComments);
         var pruned = Plan([], [Standing(7, First), new WorkItemComment(8, "<p>mine</p>", false)], Everything with { Prune = true });
-        Assert.Equal([7], pruned.RemoveComments);
-        Assert.Empty(Plan([], [Standing(7, First) with { IsEditedByOthers = true }], Everything with { Prune = true }).RemoveComments);
+        Assert.Equal([7], pruned.RemoveComments.Select(gone => gone.Id));
+        Assert.Empty(Plan([], [Standing(7, First) with { IsEditedByOthers = true }], Everything with { Prune = true }).RemoveComments.Select(gone => gone.Id));
     }
 
     [Fact]

@@ -92,10 +92,13 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
     public Task<IReadOnlyList<WorkItemType>> GetWorkItemTypesAsync(CancellationToken token) =>
         Task.FromResult<IReadOnlyList<WorkItemType>>([new WorkItemType { Name = "Task" }]);
 
-    public Task<(IReadOnlySet<string> Areas, IReadOnlySet<string> Iterations)> GetPathsAsync(CancellationToken token) =>
-        Task.FromResult<(IReadOnlySet<string>, IReadOnlySet<string>)>((new HashSet<string>(), new HashSet<string>()));
+    public Task<ProjectPaths> GetPathsAsync(CancellationToken token) => throw new NotSupportedException();
 
-    public Task CreatePathAsync(WorkItemField field, string path, CancellationToken token) => Task.CompletedTask;
+    public Task<ServiceError?> CreatePathAsync(string field, string path, CancellationToken token) => throw new NotSupportedException();
+
+    public Task<ServiceError?> RemovePathAsync(string field, string path, CancellationToken token) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<int>> ListInPathAsync(string field, string path, CancellationToken token) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, int skip, CancellationToken token) =>
         Task.FromResult<IReadOnlyList<WorkItemUpdate>>(HistoriesAreLate ? [] : _histories[workItemId].Skip(skip).ToList());
