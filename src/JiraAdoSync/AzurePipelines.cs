@@ -48,13 +48,9 @@ internal static class AzurePipelines
         }
     }
 
-    /// <summary>
-    /// What may be printed in a job: the agent obeys a command wherever in a line it stands, and an issue's summary may
-    /// hold one.
-    /// </summary>
+    /// <summary>What may be printed in a job: an issue's summary may hold a command.</summary>
     [return: NotNullIfNotNull(nameof(text))]
-    public static string? Defuse(string? text) =>
-        IsJob ? text?.Replace("##vso[", "## vso[", StringComparison.OrdinalIgnoreCase) : text;
+    public static string? Defuse(string? text) => IsJob ? LoggingCommand.Defuse(text) : text;
 
     private static string Variable(string name, object value) => Command(
         "task.setvariable", Convert.ToString(value, CultureInfo.InvariantCulture)!, ("variable", name), ("isoutput", "true"));
@@ -67,7 +63,7 @@ internal static class AzurePipelines
             line.Append(index == 0 ? ' ' : ';').Append(properties[index].Name).Append('=').Append(EscapeProperty(properties[index].Value));
         }
 
-        return line.Append(']').Append(Escape(message)).ToString();
+        return line.Append(']').Append(Escape(LoggingCommand.Defuse(message))).ToString();
     }
 
     private static string Escape(string text) => text

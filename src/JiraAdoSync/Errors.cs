@@ -16,10 +16,10 @@ internal static class Errors
 
     /// <summary>The record of something that failed while the rest went on.</summary>
     public static ErrorRecord Of(ServiceError error, object target) =>
-        new(new InvalidOperationException($"{target}: {error.Message}"), error.Kind.ToString(), CategoryOf(error.Kind), target);
+        new(new InvalidOperationException(LoggingCommand.Defuse($"{target}: {error.Message}")), error.Kind.ToString(), CategoryOf(error.Kind), target);
 
     public static ErrorRecord IssueNotFound(string key) => new(
-        new ItemNotFoundException($"There is no issue '{key}', or the account may not see it."),
+        new ItemNotFoundException(LoggingCommand.Defuse($"There is no issue '{key}', or the account may not see it.")),
         "IssueNotFound",
         ErrorCategory.ObjectNotFound,
         key);

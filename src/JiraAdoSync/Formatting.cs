@@ -54,34 +54,34 @@ public static class Formatting
     public static string Links(Replica replica)
     {
         ArgumentNullException.ThrowIfNull(replica);
-        return string.Join("; ", replica.Links);
+        return Text(string.Join("; ", replica.Links))!;
     }
 
     /// <summary>The issue that a change is about.</summary>
     /// <param name="change">A change or a result.</param>
-    public static string? Issue(object change) => Unwrap(change) switch
+    public static string? Issue(object change) => Text(Unwrap(change) switch
     {
         WorkItemChange one => one.Key,
         WorkItemResult one => one.Key,
         RelationChange one => one.Source.ToString(),
         RelationResult one => one.Source,
         _ => null,
-    };
+    });
 
     /// <summary>What it becomes: a work item, or a relation to another issue.</summary>
     /// <param name="change">A change or a result.</param>
-    public static string? Becomes(object change) => Unwrap(change) switch
+    public static string? Becomes(object change) => Text(Unwrap(change) switch
     {
         WorkItemChange one => WorkItem(one.WorkItemType, one.WorkItemId),
         WorkItemResult one => WorkItem(one.WorkItemType, one.WorkItemId),
         RelationChange one => Relation(one.Relation?.Name, one.Target.ToString()),
         RelationResult one => Relation(one.Relation, one.Target),
         _ => null,
-    };
+    });
 
     /// <summary>Why, or what it is in Jira where there is nothing to explain.</summary>
     /// <param name="change">A change or a result.</param>
-    public static string? Detail(object change) => AzurePipelines.Defuse(Unwrap(change) switch
+    public static string? Detail(object change) => Text(Unwrap(change) switch
     {
         WorkItemChange one => one.Detail ?? one.Summary,
         WorkItemResult one => one.Error?.Message ?? one.Detail ?? one.Summary,
@@ -90,16 +90,23 @@ public static class Formatting
         _ => null,
     });
 
-    /// <summary>What an issue or a work item says, safe to be printed in a job of Azure Pipelines.</summary>
-    /// <param name="text">The text.</param>
-    public static string? Text(string? text) => AzurePipelines.Defuse(text);
+    /// <summary>
+    /// A text from a service as it may be printed: on one line, with nothing in it that a terminal or an agent of Azure
+    /// Pipelines would obey.
+    /// </summary>
+    /// <param name="value">The text, or what says it.</param>
+    public static string? Text(object? value)
+    {
+        var text = AzurePipelines.Defuse(value?.ToString());
+        return text?.Any(char.IsControl) == true ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : text;
+    }
 
     /// <summary>What is wrong with a mapping, and the way out.</summary>
     /// <param name="coverage">One line of a coverage report.</param>
     public static string? Problem(MappingCoverage coverage)
     {
         ArgumentNullException.ThrowIfNull(coverage);
-        return coverage.Problem is null ? null : $"{coverage.Problem.TrimEnd('.')}; could be {coverage.Suggestion}";
+        return coverage.Problem is null ? null : Text($"{coverage.Problem.TrimEnd('.')}; could be {coverage.Suggestion}");
     }
 
     /// <summary>Counts as people say them: <c>9 Create, 2 Keep</c>.</summary>
@@ -131,7 +138,7 @@ public static class Formatting
     {
         ArgumentNullException.ThrowIfNull(keys);
         const int Shown = 8;
-        var first = string.Join(", ", keys.Take(Shown));
+        var first = Text(string.Join(", ", keys.Take(Shown)))!;
         return keys.Count > Shown ? $"{first} and {keys.Count - Shown} more" : first;
     }
 

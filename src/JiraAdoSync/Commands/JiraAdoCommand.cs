@@ -167,6 +167,20 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Asks whether something is to be done; what is asked may name an issue by its summary.</summary>
+    /// <param name="target">What it is done to.</param>
+    /// <param name="action">What is done.</param>
+    protected new bool ShouldProcess(string target, string action) =>
+        base.ShouldProcess(AzurePipelines.Defuse(target), AzurePipelines.Defuse(action));
+
+    /// <summary>Writes to the verbose stream.</summary>
+    /// <param name="text">The text.</param>
+    protected new void WriteVerbose(string text) => base.WriteVerbose(AzurePipelines.Defuse(text));
+
+    /// <summary>Writes to the debug stream.</summary>
+    /// <param name="text">The text.</param>
+    protected new void WriteDebug(string text) => base.WriteDebug(AzurePipelines.Defuse(text));
+
     /// <summary>Writes a warning; in a job of Azure Pipelines it is a warning of the job too.</summary>
     /// <param name="text">The warning.</param>
     protected new void WriteWarning(string text)
