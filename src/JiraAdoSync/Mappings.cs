@@ -111,9 +111,9 @@ internal static class Mappings
     };
 
     private static IEnumerable<(string Key, object? Value)> Entries(Hashtable mapping) =>
-        from DictionaryEntry entry in mapping
-        orderby entry.Key.ToString()
-        select (entry.Key.ToString()!, Unwrap(entry.Value));
+        mapping.Cast<DictionaryEntry>()
+            .Select(entry => (Key: entry.Key.ToString()!, Value: Unwrap(entry.Value)))
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal);
 
     private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 

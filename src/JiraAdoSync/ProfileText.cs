@@ -34,7 +34,8 @@ internal sealed class ProfileText
         var types = new WorkItemTypeMapping([], Types.Select(type => type.Name));
         var coverage = types.Coverage(Issues);
         _text.Clear();
-        Line(0, $"# Made of {Issues.Count} issues on {Written:yyyy-MM-dd}. Sync with: Invoke-JiraAdoSync -Profile <this file>");
+        Line(0, FormattableString.Invariant(
+            $"# Made of {Issues.Count} issues on {Written:yyyy-MM-dd}. Sync with: Invoke-JiraAdoSync -Profile <this file>"));
         Line(0, "# An entry whose value is $null leaves out what names do not tell; a guess stands beside it. Edit as you like.");
         Line(0, "@{");
         Entry(1, "JiraSite", Quote(JiraSite));

@@ -98,7 +98,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
             var connecting = connection.SendAsync<WireConnectionData>(RestRequest.Probe("_apis/connectionData"), token);
             var finding = FindProjectAsync(connection, project, token);
             await ((Task)finding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var data = await connecting.ConfigureAwait(false);
+            var data = await AwaitIdentityAsync(connecting, organization).ConfigureAwait(false);
             if (data.AuthenticatedUser?.Id == AnonymousId)
             {
                 throw new SyncException(
@@ -113,6 +113,23 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Every organisation and collection says who one is; an address that doesn't is that of something else.</summary>
+    private static async Task<WireConnectionData> AwaitIdentityAsync(Task<WireConnectionData> connecting, Uri organization)
+    {
+        try
+        {
+            return await connecting.ConfigureAwait(false);
+        }
+        catch (RestException missing) when (missing.Error.Kind == Failure.NotFound)
+        {
+            throw new SyncException(
+                "AddressInvalid",
+                $"'{organization}' is not the address of an organisation or collection. Give one such as https://dev.azure.com/contoso or "
+                + $"https://server/tfs/DefaultCollection, without the project. {missing.Error.Message}",
+                organization);
         }
     }
 

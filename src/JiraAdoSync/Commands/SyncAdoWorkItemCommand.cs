@@ -51,11 +51,24 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
         var synchronizer = NewSynchronizer();
         var policy = ReadPolicy();
         RefuseUnread(policy.Fields);
+        WarnOfUnread(IncludeComments, replica => replica.Comments is null, nameof(IncludeComments));
+        WarnOfUnread(IncludeAttachments, replica => replica.Attachments is null, nameof(IncludeAttachments));
         var changes = Await(token => synchronizer.PlanWorkItemsAsync(_replicas, policy, token));
         Await(token => synchronizer.CheckPermissionAsync(changes, token));
         Apply(synchronizer, changes);
         ApplyContents(synchronizer);
         Settle(synchronizer);
+    }
+
+    /// <summary>What was not read with the issues tells nothing of what changed, so every run asks for it again.</summary>
+    private void WarnOfUnread(bool isWanted, Func<Replica, bool> isUnread, string parameter)
+    {
+        var count = isWanted ? _replicas.Count(isUnread) : 0;
+        if (count > 0)
+        {
+            WriteWarning($"{count} {(count == 1 ? "issue was" : "issues were")} read without -{parameter}, so each run asks Jira once more for all "
+                + $"that {(count == 1 ? "it has" : "they have")}. Read them with Get-JiraReplica -{parameter}.");
+        }
     }
 
     /// <summary>What a mapping reads must have been asked of Jira when the issues were read.</summary>

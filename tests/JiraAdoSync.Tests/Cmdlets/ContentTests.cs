@@ -77,6 +77,20 @@ public sealed class ContentTests
     }
 
     [Fact]
+    public async Task Issues_that_were_read_without_their_comments_are_asked_for_them_in_each_run_and_that_is_told()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        await world.Tracker.CommentAsync("SHOP-1", "first");
+        var run = world.Run("Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem -IncludeComments").Succeeded();
+        Assert.Contains("1 issue was read without -IncludeComments", Assert.Single(run.Warnings), StringComparison.Ordinal);
+        const string Read = "Get-JiraReplica -Jql 'project = SHOP' -IncludeComments | Sync-AdoWorkItem -IncludeComments";
+        Assert.Empty(world.Run(Read).Succeeded().Warnings);
+        await world.ResetRequestsAsync();
+        world.Run(Read).Succeeded();
+        Assert.DoesNotContain((await world.RequestsAsync("jira")).Keys, route => route.EndsWith("/bulkfetch", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_description_that_is_too_long_is_cut_and_told()
     {
         await using var world = await World.StartAsync(
