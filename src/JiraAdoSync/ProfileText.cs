@@ -13,7 +13,10 @@ namespace JiraAdoSync;
 /// </summary>
 internal sealed class ProfileText
 {
+    private const string Nothing = "$null";
+
     private readonly StringBuilder _text = new();
+    private readonly List<string> _unmapped = [];
 
     public required string JiraSite { get; init; }
 
@@ -29,11 +32,15 @@ internal sealed class ProfileText
 
     public required RelationTypes RelationTypes { get; init; }
 
+    /// <summary>The entries that names do not tell a value for, in the text that was made last.</summary>
+    public IReadOnlyList<string> Unmapped => _unmapped;
+
     public override string ToString()
     {
         var types = new WorkItemTypeMapping([], Types.Select(type => type.Name));
         var coverage = types.Coverage(Issues);
         _text.Clear();
+        _unmapped.Clear();
         Line(0, FormattableString.Invariant(
             $"# Made of {Issues.Count} issues on {Written:yyyy-MM-dd}. Sync with: Invoke-JiraAdoSync -Profile <this file>"));
         Line(0, "# An entry whose value is $null leaves out what names do not tell; a guess stands beside it. Edit as you like.");
@@ -73,7 +80,7 @@ internal sealed class ProfileText
         var guess = one.Suggestion ?? Types[0].Name;
         return one.Type.Contains(guess, StringComparison.OrdinalIgnoreCase)
             ? (one.Type, Quote(guess), $"{count}, by its name")
-            : (one.Type, "$null", $"{count}: perhaps {Quote(guess)}");
+            : (one.Type, Nothing, $"{count}: perhaps {Quote(guess)}");
     }
 
     private IEnumerable<(string Key, string Value, string Remark)> StateEntries(IEnumerable<MappingCoverage> coverage)
@@ -96,7 +103,7 @@ internal sealed class ProfileText
                 .OrderBy(name => name.Equals(status.Name, StringComparison.OrdinalIgnoreCase) ? 0 : 1)
                 .ToList();
             yield return states.Count == 0
-                ? (status.Name, "$null", $"{Count(group.Count())}: its category tells nothing; perhaps {Quote(used[0].States[0].Name)}")
+                ? (status.Name, Nothing, $"{Count(group.Count())}: its category tells nothing; perhaps {Quote(used[0].States[0].Name)}")
                 : (status.Name, string.Join(", ", states.Select(Quote)), $"{Count(group.Count())}, {status.Category}");
         }
     }
@@ -115,7 +122,7 @@ internal sealed class ProfileText
             var mapped = LinkTypeCoverage.Of([KeyValuePair.Create(type, count)], mapping, RelationTypes)[0];
             yield return mapped.MapsTo is { } relation
                 ? (type.Name, Quote(relation), remark)
-                : (type.Name, "$null", $"{remark}; perhaps {Quote(LinkTypeCoverage.Suggest(type, RelationTypes).Name)}");
+                : (type.Name, Nothing, $"{remark}; perhaps {Quote(LinkTypeCoverage.Suggest(type, RelationTypes).Name)}");
         }
     }
 
@@ -133,7 +140,7 @@ internal sealed class ProfileText
             var person = group.First();
             yield return person.EmailAddress is { } address
                 ? (address, Quote(address), person.ToString())
-                : (group.Key, "$null", $"{person}: the e-mail address is hidden");
+                : (group.Key, Nothing, $"{person}: the e-mail address is hidden");
         }
     }
 
@@ -152,6 +159,7 @@ internal sealed class ProfileText
         foreach (var (key, value, what) in list.DistinctBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase))
         {
             Line(2, $"{Quote(key)} = {value}   # {OneLine(what)}");
+            _unmapped.AddRange(value == Nothing ? [$"{name} {Quote(key)}"] : []);
         }
 
         Line(1, "}");

@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Mapping;
 
 /// <summary>Values of Jira's fields as values of a work item's.</summary>
-internal static partial class FieldValue
+internal static class FieldValue
 {
     private const int PathNameLimit = 255;
 
@@ -83,7 +82,7 @@ internal static partial class FieldValue
     /// </summary>
     public static string ToPath(object? value, bool isName, string project)
     {
-        var text = isName ? ToText(Current(Several(value).Select(ReadSprint).ToList())) : ToText(value);
+        var text = isName ? ToText(Current(Several(value).ToList())) : ToText(value);
         if (string.IsNullOrWhiteSpace(text))
         {
             return project;
@@ -110,18 +109,6 @@ internal static partial class FieldValue
         static Predicate<IReadOnlyDictionary<string, object?>> IsIn(string state) => sprint =>
             state.Equals(sprint["state"] as string, StringComparison.OrdinalIgnoreCase);
     }
-
-    /// <summary>
-    /// A sprint of Data Center, which writes it as <c>...Sprint@1f[id=2,state=ACTIVE,name=Sprint 2,...]</c>, by what it
-    /// says; anything else as it is.
-    /// </summary>
-    private static object? ReadSprint(object? value) =>
-        value is string text && text.StartsWith("com.atlassian.greenhopper.service.sprint.Sprint@", StringComparison.Ordinal)
-            ? SprintPart().Matches(text).DistinctBy(part => part.Groups[1].Value).ToDictionary(part => part.Groups[1].Value, part => (object?)part.Groups[2].Value)
-            : value;
-
-    [GeneratedRegex(@"(?<=[\[,])(\w+)=(.*?)(?=,\w+=|\]$)", RegexOptions.CultureInvariant)]
-    private static partial Regex SprintPart();
 
     private static string CleanName(string name)
     {

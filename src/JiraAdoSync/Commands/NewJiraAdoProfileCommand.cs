@@ -61,6 +61,12 @@ public sealed class NewJiraAdoProfileCommand : SyncCommand
         if (ShouldProcess(path, $"Write a profile of {text.Issues.Count} issues"))
         {
             TextFile.Write(path, text.ToString(), "ProfileUnwritable");
+            if (text.Unmapped.Count > 0)
+            {
+                WriteWarning($"What these are, names do not tell: {Formatting.Keys(text.Unmapped)}. The profile leaves them out "
+                    + "with $null, and has a guess for each beside it.");
+            }
+
             WriteObject(new FileInfo(path));
         }
     }

@@ -52,7 +52,7 @@ public abstract class WorkItemCommand : LookUpCommand
     [Parameter]
     public FieldConflict FieldConflict { get; set; }
 
-    /// <summary>Make areas and iterations that -FieldMapping names and that do not exist.</summary>
+    /// <summary>Make areas and iterations that -FieldMapping names and that do not exist; iterations get no dates.</summary>
     [Parameter]
     public SwitchParameter CreatePaths { get; set; }
 

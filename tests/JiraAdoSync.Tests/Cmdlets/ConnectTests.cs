@@ -81,6 +81,37 @@ public sealed class ConnectTests
     }
 
     [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public async Task A_token_that_expires_in_the_middle_of_a_run_is_told_and_the_next_run_does_what_is_left(int lasts)
+    {
+        var seed = new JiraSeed();
+        for (var number = 1; number <= 450; number++)
+        {
+            seed.Issue(number, "Story").Status(number, "Done", "done");
+            _ = number > 1 ? seed.Link(number, "blocks", number - 1) : seed;
+        }
+
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = seed.Lines });
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = "status", ["status"] = 401, ["skip"] = lasts,
+        });
+        var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'");
+        Assert.Equal("Partial", run.Summary.Properties["Outcome"].Value.ToString());
+        Assert.All(run.ErrorIds, id => Assert.Equal("AuthenticationFailed", id));
+        Assert.Contains("Connect-AdoProject takes a new one", run.Errors[0].ToString(), StringComparison.Ordinal);
+        await world.ClearFaultsAsync();
+
+        world.Reconnect();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        Assert.Equal(450, (await world.Board.ItemsAsync()).Count);
+        Assert.Equal(2 * 449, (await world.Board.RelationsAsync()).Count);
+        Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded().Summary.Properties["Outcome"].Value.ToString());
+    }
+
+    [Theory]
     [InlineData("https://me:canary@jira.example.org")]
     [InlineData("ftp://me:canary@jira.example.org")]
     [InlineData("me:canary@jira.example.org")]

@@ -1,3 +1,4 @@
+using JiraAdoSync.Sandbox;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
@@ -83,15 +84,22 @@ public sealed class ProfileTests
         world.Run("New-JiraAdoProfile sync.psd1 'project = SHOP' -Force").Succeeded();
     }
 
-    [Fact]
-    public async Task A_real_Jira_gets_a_profile_that_runs_unedited_and_tells_what_it_could_not_map()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_real_Jira_gets_a_profile_that_runs_unedited_and_tells_what_it_could_not_map(JiraFlavor flavor)
     {
         var file = Repository.Shared("data", "titanium-small.jsonl.gz");
         Assert.SkipWhen(file is null, "shared/data/titanium-small.jsonl.gz is not beside the repository.");
-        await using var world = await World.StartAsync(await TitaniumTests.ReadAsync(file!));
+        await using var world = await World.StartAsync(
+            await TitaniumTests.ReadAsync(file!), adjust: options => options with { Jira = flavor });
         using var folder = new TemporaryFolder();
         world.Session.GoTo(folder.Path);
-        world.Run("New-JiraAdoProfile -Path sync.psd1 -Jql 'project in (ALOY, MOD, DAEMON)'").Succeeded();
+        var made = world.Run("New-JiraAdoProfile -Path sync.psd1 -Jql 'project in (ALOY, MOD, DAEMON)'").Succeeded();
+        Assert.StartsWith(
+            "What these are, names do not tell: TypeMapping 'Improvement', LinkTypeMapping 'Gantt: start-finish', ",
+            Assert.Single(made.Warnings),
+            StringComparison.Ordinal);
         var text = await File.ReadAllTextAsync(Path.Combine(folder.Path, "sync.psd1"), TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper!.WriteLine(text);
         Assert.Contains("'Improvement' = $null   # 528 issues: perhaps 'User Story'", text, StringComparison.Ordinal);
