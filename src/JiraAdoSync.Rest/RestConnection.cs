@@ -1,10 +1,7 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.InteropServices;
 using System.Security.Authentication;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -26,7 +23,6 @@ internal sealed class RestConnection : IDisposable
 {
     private const int Retries = 4;
     private const int Redirects = 5;
-    private const int LargestAnswer = 512 << 20;
 
     /// <summary>A server gives a query six minutes, and a batch of 200 changes takes one or two.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(400);
@@ -49,6 +45,7 @@ internal sealed class RestConnection : IDisposable
     private readonly TimeProvider _time;
     private readonly Action<RequestTrace> _trace;
     private readonly RequestPace _pace;
+    private readonly RestFailures _failures;
     private long _requestsSent;
 
     /// <summary>Makes a connection; nothing is sent yet.</summary>
@@ -65,12 +62,13 @@ internal sealed class RestConnection : IDisposable
         TimeProvider time,
         Action<RequestTrace> trace)
     {
-        _address = Check(address);
+        _address = ServiceAddress.Check(address);
         _service = service;
         _authenticate = authenticate;
         _time = time;
         _trace = trace;
         _pace = new RequestPace(time);
+        _failures = new RestFailures(_address, service, Clean);
         _client = new HttpClient(
             new SocketsHttpHandler
             {
@@ -134,9 +132,9 @@ internal sealed class RestConnection : IDisposable
         {
             return read(JsonSerializer.Deserialize<TWire>(body.Span, Json) ?? throw new JsonException("null"));
         }
-        catch (Exception unreadable) when (IsUnreadable(unreadable))
+        catch (Exception unreadable) when (RestFailures.IsUnreadable(unreadable))
         {
-            throw Failed(
+            throw _failures.Of(
                 request,
                 new Uri(_address, request.Path),
                 Failure.RequestFailed,
@@ -145,11 +143,8 @@ internal sealed class RestConnection : IDisposable
         }
         finally
         {
-            // Answers are large and many; nothing holds on to the text of one that has been read.
-            if (MemoryMarshal.TryGetArray(body, out var buffer) && buffer.Array!.Length > 0)
-            {
-                ArrayPool<byte>.Shared.Return(buffer.Array);
-            }
+            // Nothing holds on to the text of an answer that has been read.
+            AnswerBody.Return(body);
         }
     }
 
@@ -183,7 +178,7 @@ internal sealed class RestConnection : IDisposable
             catch (ObjectDisposedException)
             {
                 throw new SyncException(
-                    "NotConnected", $"The connection to {_service.Name} at {Name(_address)} was ended. Connect again.");
+                    "NotConnected", $"The connection to {_service.Name} at {ServiceAddress.Name(_address)} was ended. Connect again.");
             }
             finally
             {
@@ -192,48 +187,12 @@ internal sealed class RestConnection : IDisposable
         }
     }
 
-    /// <summary>Whether reading an answer failed for what the answer is.</summary>
-    /// <param name="failure">What reading it threw.</param>
-    public static bool IsUnreadable(Exception failure) =>
-        failure is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException;
-
     /// <summary>A text that came from elsewhere, without the connection's secrets.</summary>
     /// <param name="text">The text.</param>
     public string Clean(string text) => Redaction.Clean(text, _authenticate());
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
-
-    /// <summary>An address that credentials may be sent to, with a slash at its end.</summary>
-    /// <param name="address">The address as it was given.</param>
-    /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
-    public static Uri Check(Uri address)
-    {
-        if (address.OriginalString.Contains('@', StringComparison.Ordinal))
-        {
-            var host = address.OriginalString[(address.OriginalString.LastIndexOf('@') + 1)..];
-            throw new SyncException(
-                "AddressInvalid",
-                $"The address of {host} has credentials in it, where logs would show them. Give them as a parameter of "
-                + "their own.");
-        }
-
-        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
-        {
-            throw new SyncException("AddressInvalid", $"'{address}' is no web address. Give one such as https://example.org.");
-        }
-
-        if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
-        {
-            throw new SyncException(
-                "AddressInvalid",
-                $"'{Name(address)}' is plain http: the credentials would cross the network unprotected. Use the https address.");
-        }
-
-        return new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
-    }
-
-    private static string Name(Uri address) => address.GetLeftPart(UriPartial.Path).TrimEnd('/');
 
     private static bool MayRepeat(RestRequest request, RestException failure) =>
         failure.Error.Kind == Failure.Throttled || (request.IsRepeatable && failure.IsPassing);
@@ -257,7 +216,7 @@ internal sealed class RestConnection : IDisposable
         {
             if (_time.GetUtcNow() + wait > deadline)
             {
-                throw failure ?? Failed(
+                throw failure ?? _failures.Of(
                     request,
                     new Uri(_address, request.Path),
                     Failure.Throttled,
@@ -265,6 +224,11 @@ internal sealed class RestConnection : IDisposable
             }
 
             await WaitAsync(request, attempt, wait, reason, token).ConfigureAwait(false);
+        }
+
+        if (failure is not null && _time.GetUtcNow() >= deadline)
+        {
+            throw failure;
         }
     }
 
@@ -282,19 +246,19 @@ internal sealed class RestConnection : IDisposable
         CancellationToken token)
     {
         var address = new Uri(_address, request.Path);
-        var left = deadline - _time.GetUtcNow();
         var longest = request.Sink is null ? Timeout : FileTimeout;
-        using var timeout = new CancellationTokenSource(left < longest ? left : longest, _time);
+        var left = Math.Clamp((deadline - _time.GetUtcNow()).Ticks, 0, longest.Ticks);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromTicks(left), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, timeout.Token);
         var started = _time.GetTimestamp();
         try
         {
             using var response = await ExchangeAsync(request, attempt, address, either.Token).ConfigureAwait(false);
             var body = request.Sink is { } sink && response.StatusCode == HttpStatusCode.OK && _service.FindAnonymity(response.Headers) is null
-                ? await PourAsync(response, sink, either.Token).ConfigureAwait(false)
-                : await ReadAsync(response, either.Token).ConfigureAwait(false);
+                ? await AnswerBody.PourAsync(response, sink, either.Token).ConfigureAwait(false)
+                : await AnswerBody.ReadAsync(response, either.Token).ConfigureAwait(false);
             var activity = _service.ReadActivityId(response.Headers) is { } id ? Clean(id) : null;
-            var failure = FindFailure(request, address, response, body, activity);
+            var failure = _failures.Find(request, address, response, body, activity);
             Heed(response, isRefusal: failure?.Error.Kind == Failure.Throttled);
             Trace(request, RequestStage.Answered, attempt, trace => trace with
             {
@@ -302,7 +266,7 @@ internal sealed class RestConnection : IDisposable
                 Status = (int)response.StatusCode,
                 ActivityId = activity,
                 DelayedBy = RateLimit.Seconds(RateLimit.ReadNumber(response.Headers, "X-RateLimit-Delay") ?? 0),
-                Bytes = body?.Length ?? LargestAnswer,
+                Bytes = body?.Length ?? AnswerBody.Largest,
             });
             return failure is null ? body!.Value : throw failure;
         }
@@ -337,7 +301,7 @@ internal sealed class RestConnection : IDisposable
             });
             // A certificate that is not trusted will not be trusted a moment later.
             var isPassing = cause.GetBaseException() is not AuthenticationException && cause.InnerException is not AuthenticationException;
-            return Failed(request, address, kind, what, cause, isPassing: isPassing);
+            return _failures.Of(request, address, kind, what, cause, isPassing: isPassing);
         }
     }
 
@@ -357,7 +321,7 @@ internal sealed class RestConnection : IDisposable
             using var message = new HttpRequestMessage(request.Method, address);
             message.Headers.UserAgent.Add(Product);
             message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(request.IsFile ? "*/*" : "application/json"));
-            if (IsOurs(address))
+            if (ServiceAddress.IsSame(address, _address))
             {
                 message.Headers.Authorization = request.IsAnonymous ? null : _authenticate();
                 _service.Prepare(message);
@@ -380,30 +344,17 @@ internal sealed class RestConnection : IDisposable
             var response = await _client
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)
                 .ConfigureAwait(false);
-            if (!request.IsFile || hop == Redirects || response.Headers.Location is not { } location
-                || (int)response.StatusCode is not (>= 301 and <= 308) || IsSignIn(new Uri(address, location)))
+            if (!request.IsFile || hop == Redirects || (int)response.StatusCode is not (>= 301 and <= 308)
+                || ServiceAddress.TargetOf(response, address) is not { } target || ServiceAddress.IsSignIn(target))
             {
                 return response;
             }
 
-            using (response)
-            {
-                address = new Uri(address, location);
-                if (address.Scheme != Uri.UriSchemeHttps && !(address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
-                {
-                    throw new IOException($"the file is said to be at {address.Host}, which is no https address");
-                }
-            }
+            response.Dispose();
+            address = ServiceAddress.MayHoldFile(target, _address) ? target
+                : throw new IOException($"the file is said to be at {target.Host}, which is no https address");
         }
     }
-
-    /// <summary>Whether a redirect leads to where people sign in: what lies there is not what was asked for.</summary>
-    private static bool IsSignIn(Uri address) =>
-        address.AbsolutePath.Contains("login", StringComparison.OrdinalIgnoreCase)
-        || address.AbsolutePath.Contains("signin", StringComparison.OrdinalIgnoreCase);
-
-    private bool IsOurs(Uri address) =>
-        Uri.Compare(address, _address, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
 
     /// <summary>Services tell of their limits on any status, success too; it holds for whatever is sent next.</summary>
     private void Heed(HttpResponseMessage response, bool isRefusal)
@@ -412,169 +363,12 @@ internal sealed class RestConnection : IDisposable
         _pace.Heed(RateLimit.ReadPause(response.Headers, now), _service.ReadLimit(response.Headers, now), isRefusal);
     }
 
-    /// <summary>Hands the body on as it comes; none is left.</summary>
-    private static async Task<ReadOnlyMemory<byte>?> PourAsync(
-        HttpResponseMessage response,
-        Func<Stream, CancellationToken, Task> sink,
-        CancellationToken token)
-    {
-        using var stream = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
-        await sink(stream, token).ConfigureAwait(false);
-        return ReadOnlyMemory<byte>.Empty;
-    }
-
-    /// <summary>
-    /// The body without a byte order mark, in an array of the shared pool; null where it is larger than any that is
-    /// expected.
-    /// </summary>
-    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpResponseMessage response, CancellationToken token)
-    {
-        var length = response.Content.Headers.ContentLength ?? 0;
-        if (length > LargestAnswer)
-        {
-            return null;
-        }
-
-        using var stream = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max((int)length + 1, 64 << 10));
-        var count = 0;
-        for (int read; (read = await stream.ReadAsync(buffer.AsMemory(count), token).ConfigureAwait(false)) > 0;)
-        {
-            count += read;
-            if (count > LargestAnswer)
-            {
-                return null;
-            }
-
-            if (count == buffer.Length)
-            {
-                var larger = ArrayPool<byte>.Shared.Rent(2 * count);
-                buffer.CopyTo(larger, 0);
-                ArrayPool<byte>.Shared.Return(buffer);
-                buffer = larger;
-            }
-        }
-
-        var bytes = buffer.AsMemory(0, count);
-        var hasMark = bytes.Span.StartsWith(Encoding.UTF8.Preamble);
-        return bytes[(hasMark ? Encoding.UTF8.Preamble.Length : 0)..];
-    }
-
-    /// <summary>What is wrong with an answer, whatever its status says; null where nothing is.</summary>
-    private RestException? FindFailure(
-        RestRequest request,
-        Uri address,
-        HttpResponseMessage response,
-        ReadOnlyMemory<byte>? body,
-        string? activity)
-    {
-        var status = (int)response.StatusCode;
-        var type = response.Content.Headers.ContentType?.MediaType;
-        var isPage = type is "text/html" or "application/xhtml+xml";
-        if (body is not { } bytes)
-        {
-            return Failed(request, address, Failure.RequestFailed, "answered more than could be of use", null, status, activity);
-        }
-
-        if (status is >= 300 and < 400)
-        {
-            var target = response.Headers.Location is { } location ? new Uri(address, location) : null;
-            return target is not null && IsSignIn(target)
-                ? Failed(request, address, Failure.AuthenticationFailed, "asks to sign in", null, status, activity)
-                : Failed(
-                    request,
-                    address,
-                    Failure.RequestFailed,
-                    $"redirects to {(target is null ? "elsewhere" : Clean(Redaction.Address(target)))}; use the address that it leads to",
-                    null,
-                    status,
-                    activity);
-        }
-
-        if (!request.IsAnonymous && _service.FindAnonymity(response.Headers) is { } sign)
-        {
-            return Failed(request, address, Failure.AuthenticationFailed, sign, null, status, activity);
-        }
-
-        if (!response.IsSuccessStatusCode || status == 203)
-        {
-            return Refused(request, address, response.StatusCode, bytes.Span, activity);
-        }
-
-        if (request.IsFile || bytes.IsEmpty)
-        {
-            return null;
-        }
-
-        return isPage
-            ? Failed(request, address, Failure.AuthenticationFailed, "answered a page for a browser in place of data", null, status, activity)
-            : type is not null && !type.EndsWith("json", StringComparison.OrdinalIgnoreCase)
-                ? Failed(request, address, Failure.RequestFailed, $"answered {type} in place of JSON", null, status, activity)
-                : null;
-    }
-
-    private RestException Refused(
-        RestRequest request,
-        Uri address,
-        HttpStatusCode status,
-        ReadOnlySpan<byte> body,
-        string? activity)
-    {
-        var error = _service.ReadError(body);
-        var kind = _service.Classify(status, error);
-        var words = error.Message is { } message ? $": {Clean(message).TrimEnd('.', ' ')}" : string.Empty;
-        // Where the service gives it a name of its own, a failure is what it is; a bare outage passes.
-        var isPassing = kind is Failure.ServerUnreachable or Failure.TimedOut
-            || (kind == Failure.RequestFailed && status >= HttpStatusCode.InternalServerError);
-        return Failed(
-            request,
-            address,
-            kind,
-            $"answered {(int)status}{words}",
-            null,
-            (int)status,
-            activity,
-            error.TypeKey,
-            isPassing,
-            _service.IsRefusal(status, error));
-    }
-
-    private RestException Failed(
-        RestRequest request,
-        Uri address,
-        Failure kind,
-        string what,
-        Exception? inner = null,
-        int? status = null,
-        string? activity = null,
-        string? typeKey = null,
-        bool isPassing = false,
-        bool isRefusal = false)
-    {
-        var exchange = activity is null ? PathOf(request) : $"{PathOf(request)}, activity id {activity}";
-        var advice = kind == Failure.AuthenticationFailed ? $" {_service.AuthenticationAdvice}" : string.Empty;
-        var sentence = $"{_service.Name} at {Name(_address)} {what} ({request.Method} {exchange}).{advice}";
-        // A change that nothing readable was said of may have been made; so may one over which the service broke down.
-        var isAmbiguous = !request.IsRepeatable
-            && kind is Failure.ServerUnreachable or Failure.TimedOut or Failure.RequestFailed
-            && (inner is not null || isPassing || status is >= 200 and < 300);
-        return new RestException(
-            _service.Name, request, address, new ServiceError(kind, sentence) { IsAmbiguous = isAmbiguous, IsRefusal = isRefusal }, inner)
-        {
-            Status = status,
-            TypeKey = typeKey,
-            IsPassing = isPassing,
-        };
-    }
-
-    private static string PathOf(RestRequest request) => $"/{request.Path.Split('?')[0]}";
-
     private void Trace(RestRequest request, RequestStage stage, int attempt, Func<RequestTrace, RequestTrace> complete) =>
         _trace(complete(new RequestTrace
         {
             Stage = stage,
             Method = request.Method.Method,
-            Path = PathOf(request),
+            Path = request.PathAlone,
             Attempt = attempt,
         }));
 }

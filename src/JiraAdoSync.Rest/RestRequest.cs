@@ -39,6 +39,9 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
     /// <summary>Whether it goes without credentials.</summary>
     public bool IsAnonymous { get; init; }
 
+    /// <summary>The path without its query, which may hold what people are not to be told.</summary>
+    public string PathAlone => $"/{Path.Split('?')[0]}";
+
     public static RestRequest Get(string path) => new(HttpMethod.Get, path);
 
     /// <summary>

@@ -530,7 +530,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         {
             return JsonSerializer.Deserialize<WireWorkItem>(body, RestConnection.Json)?.ToWorkItem();
         }
-        catch (Exception unreadable) when (RestConnection.IsUnreadable(unreadable))
+        catch (Exception unreadable) when (RestFailures.IsUnreadable(unreadable))
         {
             return null;
         }

@@ -17,8 +17,8 @@ internal sealed partial class AzureDevOpsService : RestService
     public override string Name => "Azure DevOps";
 
     public override string AuthenticationAdvice =>
-        "Check the token: it may be mistyped, expired, or lack the scope for work items (read and write). "
-        + "Connect-AdoProject takes a new one, and the next run does what is left.";
+        "Check the token: it may be mistyped, expired (one of Microsoft Entra lasts about an hour), or lack the scope for work items "
+        + "(read and write). Connect-AdoProject takes a new one, and the next run does what is left.";
 
     /// <summary>Asks for a 401 where the credentials are bad, in place of a sign-in page.</summary>
     public override void Prepare(HttpRequestMessage request) =>

@@ -71,7 +71,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         Action<RequestTrace> trace,
         CancellationToken token)
     {
-        gateway = RestConnection.Check(gateway);
+        gateway = ServiceAddress.Check(gateway);
         var connection = new RestConnection(address, new JiraService(), authenticate, time, trace);
         try
         {

@@ -28,7 +28,7 @@ internal static class PageToken
 
             return token;
         }
-        catch (Exception unreadable) when (RestConnection.IsUnreadable(unreadable))
+        catch (Exception unreadable) when (RestFailures.IsUnreadable(unreadable))
         {
             return null;
         }

@@ -19,6 +19,34 @@ public sealed class RetryTests
     };
 
     [Fact]
+    public async Task A_failure_shortly_before_the_time_is_up_is_told_and_not_tried_again_after_it()
+    {
+        await using var world = await RestWorld.StartAsync();
+        using var ado = await world.ConnectAdoAsync();
+        await world.Sandbox.SetFaultsAsync(
+            RestWorld.Answer(503, 1, new JsonObject { ["Retry-After"] = "870" }),
+            RestWorld.Answer(503, 1, new JsonObject { ["Retry-After"] = "28.5" }),
+            RestWorld.Answer(503, 5, null));
+        var failure = await Assert.ThrowsAsync<RestException>(() => RestWorld.ReadAsync(ado, 1));
+        Assert.Equal(503, failure.Status);
+        Assert.Equal(3, world.Sent);
+    }
+
+    [Theory]
+    [InlineData("//")]
+    [InlineData("http://")]
+    [InlineData("::")]
+    [InlineData("https://[::g]/")]
+    public async Task An_address_that_is_none_leads_nowhere(string location)
+    {
+        await using var world = await RestWorld.StartAsync();
+        using var ado = await world.ConnectAdoAsync();
+        await world.AnswerAsync(302, 1, new JsonObject { ["Location"] = location });
+        var failure = await Assert.ThrowsAsync<RestException>(() => RestWorld.ReadAsync(ado, 1));
+        Assert.Equal(Failure.RequestFailed, failure.Error.Kind);
+    }
+
+    [Fact]
     public async Task An_outage_is_waited_out_longer_each_time_with_jitter()
     {
         await using var world = await RestWorld.StartAsync();
