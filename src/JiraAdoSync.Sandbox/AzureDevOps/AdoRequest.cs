@@ -94,6 +94,14 @@ internal sealed class AdoRequest(
         : Enum.TryParse<Expand>(text, ignoreCase: true, out var expand) && Enum.IsDefined(expand) ? expand
         : throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter '$expand'.");
 
+    /// <summary>Whether an <c>errorPolicy</c>, by name or number, leaves out what can't be read.</summary>
+    public static bool ReadOmits(string? text) => text?.ToUpperInvariant() switch
+    {
+        null or "" or "FAIL" or "1" => false,
+        "OMIT" or "2" => true,
+        _ => throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter 'errorPolicy'."),
+    };
+
     /// <summary>The fields of a list of reference names; null for none.</summary>
     public List<FieldDefinition>? ReadFields(IEnumerable<string?>? names)
     {

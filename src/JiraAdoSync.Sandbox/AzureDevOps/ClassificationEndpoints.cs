@@ -149,8 +149,7 @@ internal static class ClassificationEndpoints
     // As with work items: one that is not there fails the read, or leaves null in its place.
     private static List<JsonNode?> ById(AdoRequest request, string[] ids)
     {
-        var omit = request.Query("errorPolicy") is { } policy
-            && (policy == "2" || policy.Equals("omit", StringComparison.OrdinalIgnoreCase));
+        var omit = AdoRequest.ReadOmits(request.Query("errorPolicy"));
         var nodes = request.Project!.Areas.All().Concat(request.Project.Iterations.All())
             .ToDictionary(node => node.Id.ToString(CultureInfo.InvariantCulture));
         return [.. ids.Select(id => nodes.TryGetValue(id.Trim(), out var node)

@@ -12,6 +12,8 @@ internal static class CommentEndpoints
 {
     private const int PageSize = 200;
 
+    private static readonly string[] Reactions = ["like", "dislike", "heart", "hooray", "smile", "confused"];
+
     public static void Map(AdoRoutes routes)
     {
         const string one = "wit/workItems/{workItemId}/comments/{commentId}";
@@ -29,6 +31,31 @@ internal static class CommentEndpoints
         }, PreviewRule.Always);
         routes.Both(
             "DELETE", one, request => Change(request, comment => comment with { IsDeleted = true }), PreviewRule.Always);
+        routes.Both("GET", $"{one}/versions", request =>
+        {
+            var (item, comment) = Find(request, includeDeleted: true);
+            return Listing.Of(comment.Earlier.Append(comment).Select(version => VersionJson(item, version)));
+        }, PreviewRule.Always);
+        routes.Both("GET", $"{one}/versions/{{version}}", request =>
+        {
+            var (item, comment) = Find(request, includeDeleted: true);
+            var number = request.RouteId("version");
+            return Answer.Json(VersionJson(item, comment.Earlier.Append(comment).FirstOrDefault(version => version.Version == number)
+                ?? throw AdoError.CommentMissing(item.Id, comment.Id)));
+        }, PreviewRule.Always);
+        routes.Both("GET", $"{one}/reactions", request =>
+        {
+            var (item, comment) = Find(request, includeDeleted: false);
+            return Listing.Of(Reactions.Where(comment.Reactions.Contains).Select(type => ReactionJson(item, comment, type)));
+        }, PreviewRule.Always);
+        routes.Both("PUT", $"{one}/reactions/{{reactionType}}", request => React(request, true), PreviewRule.Always);
+        routes.Both("DELETE", $"{one}/reactions/{{reactionType}}", request => React(request, false), PreviewRule.Always);
+        routes.Both("GET", $"{one}/reactions/{{reactionType}}/users", request =>
+        {
+            var (_, comment) = Find(request, includeDeleted: false);
+            return Listing.Of(comment.Reactions.Contains(Reaction(request))
+                ? [request.Organization.Account.ToJson(request.Organization.Uri)] : []);
+        }, PreviewRule.Always);
     }
 
     private static Answer List(AdoRequest request)
@@ -83,6 +110,7 @@ internal static class CommentEndpoints
         var changed = change(comment) with
         {
             Version = comment.Version + 1,
+            Earlier = [.. comment.Earlier, comment with { Earlier = [] }],
             ModifiedBy = request.Organization.Account,
             ModifiedDate = request.Organization.Now,
         };
@@ -90,6 +118,48 @@ internal static class CommentEndpoints
         request.Organization.Revise(item, item.CommentCount == before
             ? [] : [new FieldChange(FieldCatalog.CommentCount, before, item.CommentCount)]);
         return Answer.Json(ToJson(item, changed, withRendered: false));
+    }
+
+    // Reactions make neither a version nor a revision.
+    private static Answer React(AdoRequest request, bool engage)
+    {
+        var (item, comment) = Find(request, includeDeleted: false);
+        var type = Reaction(request);
+        var reactions = new HashSet<string>(comment.Reactions);
+        _ = engage ? reactions.Add(type) : reactions.Remove(type);
+        var changed = comment with { Reactions = reactions };
+        item.Comments[item.Comments.IndexOf(comment)] = changed;
+        return Answer.Json(ReactionJson(item, changed, type));
+    }
+
+    // Official clients send the number of the enumeration.
+    private static string Reaction(AdoRequest request)
+    {
+        var text = request.Route("reactionType");
+        return Array.Find(Reactions, type => type.Equals(text, StringComparison.OrdinalIgnoreCase))
+            ?? (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < Reactions.Length ? Reactions[number]
+                : throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter 'reactionType'."));
+    }
+
+    private static JsonObject ReactionJson(WorkItem item, WorkItemComment comment, string type) => new()
+    {
+        ["type"] = type,
+        ["commentId"] = comment.Id,
+        ["count"] = comment.Reactions.Contains(type) ? 1 : 0,
+        ["isCurrentUserEngaged"] = comment.Reactions.Contains(type),
+        ["url"] = $"{WorkItemJson.Url(item.Project.Organization.Uri, item)}/comments/{comment.Id}/reactions/{type}",
+    };
+
+    private static JsonObject VersionJson(WorkItem item, WorkItemComment comment)
+    {
+        var body = ToJson(item, comment, withRendered: false);
+        foreach (var name in (string[])["workItemId", "commentId", "format"])
+        {
+            body.Remove(name);
+        }
+
+        body["url"] = $"{body["url"]}/versions/{comment.Version}";
+        return body;
     }
 
     private static (WorkItem Item, WorkItemComment Comment) Find(AdoRequest request, bool includeDeleted)

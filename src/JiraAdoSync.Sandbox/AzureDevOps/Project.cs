@@ -8,7 +8,9 @@ internal sealed class Project(
 {
     public Organization Organization { get; } = organization;
 
-    public string Name { get; } = name;
+    public string Name { get; private set; } = name;
+
+    public string Description { get; set; } = description;
 
     public Guid Id { get; } = StableGuid.Of($"project:{name}");
 
@@ -32,12 +34,26 @@ internal sealed class Project(
         Name.Equals(nameOrId, StringComparison.OrdinalIgnoreCase)
         || (Guid.TryParse(nameOrId, out var id) && id == Id);
 
+    /// <summary>Gives the project another name; the roots of its trees follow, and the paths of its work items.</summary>
+    public void Rename(string newName)
+    {
+        var before = Name;
+        (Name, Areas.Name, Iterations.Name) = (newName, newName, newName);
+        foreach (var item in Organization.Items.Where(item => item.Project == this))
+        {
+            foreach (var field in (FieldDefinition[])[FieldCatalog.AreaPath, FieldCatalog.IterationPath])
+            {
+                item.Fields[field] = newName + ((string)item.Fields[field])[before.Length..];
+            }
+        }
+    }
+
     public JsonObject ToReference()
     {
         var reference = new JsonObject { ["id"] = Id.ToString("D"), ["name"] = Name };
-        if (description.Length > 0)
+        if (Description.Length > 0)
         {
-            reference["description"] = description;
+            reference["description"] = Description;
         }
 
         reference["url"] = $"{Organization.Uri}/_apis/projects/{Id:D}";
@@ -75,7 +91,7 @@ internal sealed class Project(
             };
         }
 
-        var team = StableGuid.Of($"team:{Name}");
+        var team = StableGuid.Of($"team:{Id}");
         project["defaultTeam"] = new JsonObject
         {
             ["id"] = team.ToString("D"),

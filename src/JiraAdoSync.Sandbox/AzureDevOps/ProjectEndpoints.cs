@@ -12,6 +12,7 @@ internal static class ProjectEndpoints
         routes.Organization("GET", "projects", List);
         routes.Organization("GET", "projects/{projectId}", Get);
         routes.Organization("POST", "projects", Create);
+        routes.Organization("PATCH", "projects/{projectId}", Change);
         routes.Organization("DELETE", "projects/{projectId}", request =>
         {
             request.Organization.Remove(Find(request));
@@ -79,12 +80,7 @@ internal static class ProjectEndpoints
     private static Answer Create(AdoRequest request)
     {
         var body = request.Json("projectToCreate");
-        var name = body.GetAnyCase("name").Text() is { Length: > 0 } given ? given.Trim() : throw AdoError.NullArgument("name");
-        if (name.Length > 64 || name.IndexOfAny(['\\', '/', ':', '*', '?', '"', '<', '>', '|', '#', '%', '&', ';', '@', '{', '}', '[', ']', '+', '=', '~', '$', ',', '\'']) >= 0)
-        {
-            throw AdoError.ProjectName(name);
-        }
-
+        var name = NameOf(body) ?? throw AdoError.NullArgument("name");
         var template = body.GetAnyCase("capabilities").GetAnyCase("processTemplate").GetAnyCase("templateTypeId").Text() ?? "";
         var process = ProcessOf(template) ?? throw AdoError.ProcessMissing(template);
         if (request.Organization.Project(name) is not null)
@@ -94,6 +90,31 @@ internal static class ProjectEndpoints
 
         request.Organization.AddProject(name, process, body.GetAnyCase("description").Text() ?? "");
         return Operation(request, Queue(request), 202);
+    }
+
+    private static Answer Change(AdoRequest request)
+    {
+        var (project, body) = (Find(request), request.Json("projectUpdate"));
+        if (NameOf(body) is { } name && name != project.Name)
+        {
+            if (request.Organization.Project(name) is { } taken && taken != project)
+            {
+                throw AdoError.ProjectExists(name);
+            }
+
+            project.Rename(name);
+        }
+
+        project.Description = body.GetAnyCase("description").Text() ?? project.Description;
+        return Operation(request, Queue(request), 202);
+    }
+
+    private static string? NameOf(JsonNode body)
+    {
+        var name = body.GetAnyCase("name").Text()?.Trim();
+        return name is null or "" ? null
+            : name.Length > 64 || name.IndexOfAny(['\\', '/', ':', '*', '?', '"', '<', '>', '|', '#', '%', '&', ';', '@', '{', '}', '[', ']', '+', '=', '~', '$', ',', '\'']) >= 0
+            ? throw AdoError.ProjectName(name) : name;
     }
 
     private static Guid Queue(AdoRequest request)

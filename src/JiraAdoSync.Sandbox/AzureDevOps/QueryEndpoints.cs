@@ -9,9 +9,7 @@ internal static class QueryEndpoints
 {
     public static void Map(AdoRoutes routes)
     {
-        routes.Project("GET", "wit/queries", request => request.Query("$filter") is { } filter
-            ? Listing.Of(All(request).Where(item => !item.IsFolder && item.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))
-                .Take(request.QueryNumber("$top") ?? 200).Select(item => item.ToJson(0, WithWiql(request))))
+        routes.Project("GET", "wit/queries", request => request.Query("$filter") is { } filter ? Search(request, filter)
             : Listing.Of(request.Project!.Queries.Select(item => item.ToJson(Depth(request), WithWiql(request)))));
         routes.Project("GET", "wit/queries/{**query}", request => Answer.Json(Find(request).ToJson(Depth(request), WithWiql(request))));
         routes.Project("POST", "wit/queries/{**query}", Create);
@@ -22,6 +20,7 @@ internal static class QueryEndpoints
             _ = item.Parent?.Children.Remove(item) ?? throw AdoError.Argument($"The folder {item.Name} can't be removed.");
             return Answer.Empty(204);
         });
+        routes.Project("POST", "wit/queriesbatch", Several);
         foreach (var method in (string[])["GET", "HEAD"])
         {
             routes.Both(method, "wit/wiql/{id}", Run);
@@ -31,9 +30,35 @@ internal static class QueryEndpoints
 
     private static IEnumerable<QueryItem> All(AdoRequest request) => request.Project!.Queries.SelectMany(folder => folder.All());
 
+    private static Answer Search(AdoRequest request, string text)
+    {
+        var found = All(request).Where(item => !item.IsFolder && item.Name.Contains(text, StringComparison.OrdinalIgnoreCase)).ToList();
+        var page = found.Take(request.QueryNumber("$top") ?? 200).Select(item => item.ToJson(0, WithWiql(request))).ToArray();
+        return Answer.Json(new JsonObject
+        {
+            ["count"] = page.Length,
+            ["hasMore"] = page.Length < found.Count,
+            ["value"] = new JsonArray(page),
+        });
+    }
+
+    private static Answer Several(AdoRequest request)
+    {
+        var body = request.Json("queryGetRequest");
+        var omit = AdoRequest.ReadOmits(body.GetAnyCase("errorPolicy").Text());
+        var withWiql = IsWiql(body.GetAnyCase("$expand").Text());
+        return Listing.Of((body.GetAnyCase("ids") as JsonArray ?? throw AdoError.NullArgument("ids")).Select(id =>
+        {
+            var item = All(request).FirstOrDefault(one => one.Id.ToString("D").Equals(id.Text(), StringComparison.OrdinalIgnoreCase));
+            return item?.ToJson(0, withWiql) ?? (omit ? null : throw AdoError.QueryMissing(id.Text() ?? ""));
+        }).ToList());
+    }
+
     private static int Depth(AdoRequest request) => Math.Min(request.QueryNumber("$depth") ?? 0, 2);
 
-    private static bool WithWiql(AdoRequest request) => request.Query("$expand") is { } expand
+    private static bool WithWiql(AdoRequest request) => IsWiql(request.Query("$expand"));
+
+    private static bool IsWiql(string? expand) => expand is not null
         && (expand is "1" or "3" || expand.Equals("wiql", StringComparison.OrdinalIgnoreCase)
             || expand.Equals("all", StringComparison.OrdinalIgnoreCase));
 

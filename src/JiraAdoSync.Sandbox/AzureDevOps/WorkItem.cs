@@ -9,8 +9,10 @@ internal sealed class WorkItem(Project project, WorkItemType type)
     /// <summary>What the service gives as the end of a revision that is still the last one.</summary>
     public static readonly DateTime NeverRevised = new(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
-    /// <summary>-1 until it is saved, which is how error texts call an item that is being created.</summary>
-    public int Id { get; set; } = -1;
+    /// <summary>How error texts call an item that is being created.</summary>
+    public const int Unsaved = -1;
+
+    public int Id { get; set; } = Unsaved;
 
     public int Rev { get; set; }
 

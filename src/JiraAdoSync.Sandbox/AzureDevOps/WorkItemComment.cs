@@ -10,4 +10,10 @@ internal sealed record WorkItemComment(int Id, string Text, Person CreatedBy, Da
     public DateTime ModifiedDate { get; init; } = CreatedDate;
 
     public bool IsDeleted { get; init; }
+
+    /// <summary>What it was before each change, the first first.</summary>
+    public IReadOnlyList<WorkItemComment> Earlier { get; init; } = [];
+
+    /// <summary>What people feel about it; the sandbox knows one account.</summary>
+    public IReadOnlySet<string> Reactions { get; init; } = new HashSet<string>();
 }

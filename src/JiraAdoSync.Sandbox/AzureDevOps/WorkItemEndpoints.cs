@@ -13,6 +13,8 @@ internal static class WorkItemEndpoints
     {
         routes.Project("POST", "wit/workitems/${type}", Create);
         routes.Project("PATCH", "wit/workitems/${type}", Create);
+        routes.Project("GET", "wit/workitems/${type}", request => Answer.Json(WorkItemJson.RenderBlank(
+            new WorkItemPatch(request.Organization, request.PatchOptions, [], _ => null).Blank(request.Project!, TypeOf(request)))));
         routes.Both("PATCH", "wit/workitems/{id}", Update);
         routes.Both("GET", "wit/workitems/{id}", Get);
         routes.Both("GET", "wit/workitems", request => List(
@@ -72,6 +74,12 @@ internal static class WorkItemEndpoints
             throw AdoError.NullArgument("ids");
         }
 
+        if (body.GetAnyCase("fields") is not (null or JsonArray))
+        {
+            // What does not fit its model is no body at all.
+            throw AdoError.NullArgument("workItemGetRequest");
+        }
+
         return List(
             request, ids.Select(id => id.Text() ?? ""), (body.GetAnyCase("fields") as JsonArray)?.Select(name => name.Text()),
             body.GetAnyCase("$expand").Text(), body.GetAnyCase("errorPolicy").Text(),
@@ -97,7 +105,7 @@ internal static class WorkItemEndpoints
         }
 
         // Omit leaves null in the place of what can't be read; without it one such item fails the whole read.
-        var omit = errorPolicy is not null && (errorPolicy.Equals("omit", StringComparison.OrdinalIgnoreCase) || errorPolicy == "2");
+        var omit = AdoRequest.ReadOmits(errorPolicy);
         return Listing.Of(ids.Select(id =>
         {
             var item = request.Organization.Item(id);

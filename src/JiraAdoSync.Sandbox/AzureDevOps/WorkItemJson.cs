@@ -96,6 +96,24 @@ internal static class WorkItemJson
     public static JsonObject RenderWritten(WorkItem item, Expand expand) =>
         RenderAlone(item, null, expand is Expand.Fields or Expand.All ? Expand.All : Expand.Relations);
 
+    /// <summary>A work item that is not there yet, as a form begins.</summary>
+    public static JsonObject RenderBlank(WorkItem item)
+    {
+        var body = Render(item, null, Expand.None);
+        var links = Links(item, "");
+        foreach (var name in links.Select(link => link.Key).Except(["workItemType", "fields"]).ToList())
+        {
+            links.Remove(name);
+        }
+
+        return new JsonObject
+        {
+            ["fields"] = body["fields"]!.DeepClone(),
+            ["_links"] = links,
+            ["url"] = $"{item.Project.Organization.Uri}/{item.Project.Id:D}/_apis/wit/workItems",
+        };
+    }
+
     public static JsonObject RenderRevision(WorkItem item, int rev, Expand expand = Expand.None)
     {
         var body = Render(item, null, expand, past: new WorkItemAt(item, rev));

@@ -17,6 +17,9 @@ internal sealed record PatchOptions(bool ValidateOnly, bool BypassRules);
 internal sealed class WorkItemPatch(
     Organization organization, PatchOptions options, IReadOnlyList<PatchOperation> operations, Func<int, WorkItem?> placeholder)
 {
+    /// <summary>The first day of the database, which stands where nothing happened yet.</summary>
+    private static readonly DateTime NeverChanged = new(1753, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
     private readonly Dictionary<FieldDefinition, object?> _writes = [];
 
     /// <summary>Creates a work item; with validateOnly it comes back unsaved, with the id -1.</summary>
@@ -27,26 +30,8 @@ internal sealed class WorkItemPatch(
         ReadFields(item, item.Project, isNew: true);
 
         var state = _writes.GetValueOrDefault(FieldCatalog.State) as string ?? type.Initial.Name;
-        var fields = new Dictionary<FieldDefinition, object?>
-        {
-            [FieldCatalog.AreaPath] = project.Areas.FieldPath(),
-            [FieldCatalog.IterationPath] = project.Iterations.FieldPath(),
-            [FieldCatalog.State] = type.Initial.Name,
-            [FieldCatalog.Reason] = (type.Transition(type.Initial.Name, state) ?? type.Creation).Reasons[0],
-            [FieldCatalog.AssignedTo] = null,
-            [FieldCatalog.CreatedDate] = now,
-            [FieldCatalog.CreatedBy] = organization.Account,
-            [FieldCatalog.ChangedDate] = now,
-            [FieldCatalog.ChangedBy] = organization.Account,
-            [FieldCatalog.Title] = null,
-            [FieldCatalog.StateChangeDate] = now,
-        };
-        foreach (var field in type.Fields.Where(field => field.DefaultValue is not null))
-        {
-            var definition = organization.Fields.ByReferenceName(field.ReferenceName)!;
-            fields[definition] = FieldValue.Read(definition, field.DefaultValue, project, item.Id, bypassRules: true);
-        }
-
+        var fields = Defaults(project, type, now);
+        fields[FieldCatalog.Reason] = (type.Transition(type.Initial.Name, state) ?? type.Creation).Reasons[0];
         foreach (var (field, value) in _writes)
         {
             fields[field] = value;
@@ -81,6 +66,21 @@ internal sealed class WorkItemPatch(
         organization.Add(item);
         var changes = item.Fields.Select(one => new FieldChange(one.Key, null, one.Value)).ToList();
         Save(item, changes, relations, item.ChangedDate);
+        return item;
+    }
+
+    /// <summary>A work item of a type as a form shows it before anything is typed in: without a title, a date or an id.</summary>
+    public WorkItem Blank(Project project, WorkItemType type)
+    {
+        var item = new WorkItem(project, type);
+        foreach (var (field, value) in Defaults(project, type, NeverChanged))
+        {
+            if (value is not null && field != FieldCatalog.CreatedDate && field != FieldCatalog.ChangedDate)
+            {
+                item.Fields[field] = value;
+            }
+        }
+
         return item;
     }
 
@@ -206,6 +206,32 @@ internal sealed class WorkItemPatch(
                 item.Fields[field] = value;
             }
         }
+    }
+
+    /// <summary>What a new work item has before anybody writes a field.</summary>
+    private Dictionary<FieldDefinition, object?> Defaults(Project project, WorkItemType type, DateTime now)
+    {
+        var fields = new Dictionary<FieldDefinition, object?>
+        {
+            [FieldCatalog.AreaPath] = project.Areas.FieldPath(),
+            [FieldCatalog.IterationPath] = project.Iterations.FieldPath(),
+            [FieldCatalog.State] = type.Initial.Name,
+            [FieldCatalog.Reason] = type.Creation.Reasons[0],
+            [FieldCatalog.AssignedTo] = null,
+            [FieldCatalog.CreatedDate] = now,
+            [FieldCatalog.CreatedBy] = organization.Account,
+            [FieldCatalog.ChangedDate] = now,
+            [FieldCatalog.ChangedBy] = organization.Account,
+            [FieldCatalog.Title] = null,
+            [FieldCatalog.StateChangeDate] = now,
+        };
+        foreach (var field in type.Fields.Where(field => field.DefaultValue is not null))
+        {
+            var definition = organization.Fields.ByReferenceName(field.ReferenceName)!;
+            fields[definition] = FieldValue.Read(definition, field.DefaultValue, project, WorkItem.Unsaved, bypassRules: true);
+        }
+
+        return fields;
     }
 
     private static DateTime Later(DateTime now, DateTime last) => now > last ? now : last.AddMilliseconds(1);

@@ -121,6 +121,11 @@ internal sealed class IssueEdit
     {
         foreach (var (name, operations) in update as JsonObject ?? [])
         {
+            if (operations is not JsonArray)
+            {
+                Errors.TryAdd(name, "data was not an array");
+            }
+
             foreach (var operation in operations as JsonArray ?? [])
             {
                 var (verb, value) = (operation as JsonObject)?.FirstOrDefault() ?? default;
@@ -192,7 +197,8 @@ internal sealed class IssueEdit
         else if (name == "summary")
         {
             var summary = value.Text();
-            problem = string.IsNullOrWhiteSpace(summary) ? "You must specify a summary of the issue."
+            problem = value is not null && value.GetValueKind() != JsonValueKind.String ? "Operation value must be a string"
+                : string.IsNullOrWhiteSpace(summary) ? "You must specify a summary of the issue."
                 : summary.Length > 255 ? "Summary must be less than 255 characters."
                 : summary.Contains('\n', StringComparison.Ordinal) ? "The summary is invalid because it contains newline characters." : null;
         }

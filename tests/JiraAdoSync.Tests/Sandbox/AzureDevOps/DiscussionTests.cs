@@ -151,4 +151,26 @@ public sealed class DiscussionTests
     private static Task<Reply> ChunkAsync(Ado ado, string path, string chunk, string range) =>
         ado.SendTextAsync("PUT", path, chunk, "application/octet-stream", request =>
             request.Content!.Headers.TryAddWithoutValidation("Content-Range", range));
+
+    [Fact]
+    public async Task A_comment_keeps_its_versions_and_takes_reactions_that_make_no_revision()
+    {
+        await using var ado = await Ado.StartAsync();
+        var id = await ado.CreateAsync();
+        var comments = $"Fabrikam/_apis/wit/workItems/{id}/comments";
+        const string Version = "api-version=7.1-preview.4";
+        var comment = (await ado.PostAsync($"{comments}?{Version}", new JsonObject { ["text"] = "one" })).Ok()["id"];
+        (await ado.SendAsync("PATCH", $"{comments}/{comment}?{Version}", new JsonObject { ["text"] = "two" })).Ok();
+        var rev = (await ado.ReadAsync(id))["rev"];
+
+        Assert.Equal(["one", "two"], (await ado.GetAsync($"{comments}/{comment}/versions?{Version}")).Ok().Texts("value", "text"));
+        Assert.Equal("one", (await ado.GetAsync($"{comments}/{comment}/versions/1?{Version}")).Ok()["text"]);
+        Assert.Equal(404, (await ado.GetAsync($"{comments}/{comment}/versions/9?{Version}")).Status);
+        Assert.Equal("1", (await ado.SendAsync("PUT", $"{comments}/{comment}/reactions/like?{Version}")).Ok()["count"]);
+        Assert.Equal(["like"], (await ado.GetAsync($"{comments}/{comment}/reactions?{Version}")).Ok().Texts("value", "type"));
+        Assert.Equal(["Sandbox Account"], (await ado.GetAsync($"{comments}/{comment}/reactions/like/users?{Version}")).Ok().Texts("value", "displayName"));
+        Assert.Equal("0", (await ado.SendAsync("DELETE", $"{comments}/{comment}/reactions/LIKE?{Version}")).Ok()["count"]);
+        Assert.Equal(400, (await ado.SendAsync("PUT", $"{comments}/{comment}/reactions/applause?{Version}")).Status);
+        Assert.Equal(rev, (await ado.ReadAsync(id))["rev"]);
+    }
 }

@@ -119,5 +119,64 @@ public sealed class NodeClientTests(NodeClient client) : IClassFixture<NodeClien
         Says("gone", "[null,0]");
     }
 
+    [Fact]
+    public void It_stores_runs_and_removes_queries()
+    {
+        Says("query", "true");
+        Says("queries", """[["My Queries",[]],["Shared Queries",["Tasks"]]]""");
+        Says("queriesFound", """["Tasks"]""");
+        Says("ran", "[3]");
+        Says("renamed", "\"Shared Queries/All tasks\"");
+        Says("queryBatch", """["All tasks"]""");
+        Says("queryGone", "null");
+    }
+
+    [Fact]
+    public void It_asks_for_check_ins_artifacts_and_discussions()
+    {
+        Says("checkin", "[3]");
+        Says("artifactLinks", "true");
+        Says("discussions", "[3,3]");
+    }
+
+    [Fact]
+    public void It_reads_versions_of_comments_and_reacts_to_them()
+    {
+        Says("versions", """[[1,"one"],[2,"two"]]""");
+        Says("version", "\"one\"");
+        Says("reaction", "1");
+        Says("reactions", """[["Heart",1]]""");
+        Says("engaged", "1");
+        Says("unreacted", "0");
+        Says("commentsBatch", """["two"]""");
+    }
+
+    [Fact]
+    public void It_reads_blank_items_and_changes_tags_areas_and_iterations()
+    {
+        Says("blank", """[null,"New","3 - Medium"]""");
+        Says("tag", "\"one\"");
+        Says("tagRenamed", "\"uno\"");
+        Says("tagsLeft", "0");
+        Says("typeFields", "true");
+        Says("category", "\"Task\"");
+        Says("dates", "\"2026-03-02T00:00:00Z\"");
+        Says("areaRenamed", """
+            "\\Fabrikam\\Area\\Website"
+            """.Trim());
+        Says("nodes", """["Website"]""");
+        Says("areasLeft", "0");
+    }
+
+    [Fact]
+    public void It_reads_processes_and_makes_changes_and_removes_projects()
+    {
+        Says("processes", """["Agile","Scrum","CMMI","Basic"]""");
+        Says("process", "\"Agile\"");
+        Says("queued", "36");
+        Says("projectChanged", """["Changed","Driven on"]""");
+        Says("projectsLeft", """["Fabrikam","Tailspin"]""");
+    }
+
     private void Says(string name, string expected) => Assert.Equal(expected, client.Said(name));
 }

@@ -124,6 +124,24 @@ public sealed class ProjectTests
             "CMMI", (await ado.GetAsync($"_apis/process/processes/{Process(ProcessTemplate.Cmmi)}")).Ok()["name"]);
     }
 
+    [Fact]
+    public async Task A_project_gets_another_name_and_its_trees_and_items_follow()
+    {
+        await using var ado = await Ado.StartAsync();
+        var id = await ado.CreateAsync("Task", Op.Field("System.IterationPath", "Fabrikam\\Iteration 1"));
+        var project = (await ado.GetAsync("_apis/projects/Fabrikam")).Ok()["id"];
+        var answer = await ado.SendAsync("PATCH", $"_apis/projects/{project}", new JsonObject { ["name"] = "Fabric", ["description"] = "New" });
+        Assert.Equal((202, "notSet"), (answer.Status, answer["status"]));
+        Assert.Equal("New", (await ado.GetAsync("_apis/projects/Fabric")).Ok()["description"]);
+        Assert.Equal(404, (await ado.GetAsync("_apis/projects/Fabrikam")).Status);
+        var item = await ado.ReadAsync(id);
+        Assert.Equal("Fabric", item["fields", "System.AreaPath"]);
+        Assert.Equal("Fabric\\Iteration 1", item["fields", "System.IterationPath"]);
+        Assert.Equal("1", item["rev"]);
+        Assert.StartsWith("TF200019", (await ado.SendAsync(
+            "PATCH", $"_apis/projects/{project}", new JsonObject { ["name"] = "Tailspin" })).Message, StringComparison.Ordinal);
+    }
+
     private static async Task CreateProjectAsync(Ado ado, string name, ProcessTemplate process)
     {
         var queued = await ado.PostAsync("_apis/projects", Project(name, Process(process)));

@@ -210,4 +210,17 @@ public sealed class TypeTests
     }
 
     private static string Lower(JsonNode? flag) => flag?.ToJsonString() ?? "";
+
+    [Fact]
+    public async Task A_blank_item_has_what_a_form_begins_with_and_is_not_there()
+    {
+        await using var ado = await Ado.StartAsync();
+        var blank = (await ado.GetAsync("Fabrikam/_apis/wit/workitems/$Bug")).Ok();
+        Assert.Equal(["fields", "_links", "url"], blank.Json!.AsObject().Select(one => one.Key));
+        Assert.Equal("1753-01-01T00:00:00Z", blank["fields", "Microsoft.VSTS.Common.StateChangeDate"]);
+        Assert.Equal("3 - Medium", blank["fields", "Microsoft.VSTS.Common.Severity"]);
+        Assert.Null(blank.Node("fields", "System.Title"));
+        Assert.Equal(404, (await ado.GetAsync("Fabrikam/_apis/wit/workitems/$Nothing")).Status);
+        Assert.Empty(await ado.IdsAsync("SELECT [System.Id] FROM WorkItems"));
+    }
 }

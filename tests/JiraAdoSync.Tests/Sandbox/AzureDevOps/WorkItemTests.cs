@@ -155,6 +155,7 @@ public sealed class WorkItemTests
     [InlineData("_apis/wit/workitems")]
     [InlineData("_apis/wit/workitems/99999999999999999")]
     [InlineData("_apis/wit/workitems/1?$expand=everything")]
+    [InlineData("_apis/wit/workitems?ids=1&errorPolicy=never")]
     public async Task A_read_that_makes_no_sense_is_a_bad_request(string path)
     {
         await using var ado = await Ado.StartAsync();

@@ -20,7 +20,7 @@ public sealed class ContractTests
         "DELETE /{organization}/{project}/_apis/wit/tags/{tagIdOrName}: 204",
         "GET /contoso/_apis/connectionData",
         "GET /{organization}/_apis/work/accountmyworkrecentactivity: 404",
-        "GET /{organization}/{project}/_apis/wit/workitems/${type}: 400",
+        "PATCH /{organization}/_apis/projects/{projectId}: 202",
         "POST /contoso/Fabrikam/_apis/wit/queries/Shared Queries",
         "POST /{organization}/_apis/projects: 202",
         "POST /{organization}/{project}/_apis/wit/attachments: 201",
@@ -31,19 +31,11 @@ public sealed class ContractTests
     private static readonly string[] AzureDevOpsWithout =
     [
         "DELETE /{organization}/{project}/_apis/wit/fields/{fieldNameOrRefName}",
-        "DELETE /{organization}/{project}/_apis/wit/workItems/{workItemId}/comments/{commentId}/reactions/{reactionType}",
         "GET /{organization}/_apis/work/accountmyworkrecentactivity",
-        "GET /{organization}/{project}/_apis/wit/workItems/{workItemId}/comments/{commentId}/reactions",
-        "GET /{organization}/{project}/_apis/wit/workItems/{workItemId}/comments/{commentId}/reactions/{reactionType}/users",
-        "GET /{organization}/{project}/_apis/wit/workItems/{workItemId}/comments/{commentId}/versions",
-        "GET /{organization}/{project}/_apis/wit/workItems/{workItemId}/comments/{commentId}/versions/{version}",
-        "GET /{organization}/{project}/_apis/wit/workitems/${type}",
         "HEAD /{organization}/{project}/{team}/_apis/wit/wiql/{id}",
-        "PATCH /{organization}/_apis/projects/{projectId}",
         "PATCH /{organization}/{project}/_apis/wit/fields/{fieldNameOrRefName}",
         "POST /{organization}/{project}/_apis/wit/projectprocessmigration",
         "PUT /{organization}/{project}/_apis/wit/attachments/{id}",
-        "PUT /{organization}/{project}/_apis/wit/workItems/{workItemId}/comments/{commentId}/reactions/{reactionType}",
     ];
 
     private static readonly string[] JiraBeside =
@@ -178,6 +170,15 @@ public sealed class ContractTests
         (await sandbox.GetAsync($"{Ado}/workItems/{child}/comments?{V}-preview.4")).Dispose();
         (await sandbox.GetAsync($"{Ado}/workItems/{child}/comments/1?{V}-preview.4")).Dispose();
         (await sandbox.SendAsync("PATCH", $"{Ado}/workItems/{child}/comments/1?{V}-preview.4", JsonNode.Parse("""{"text":"Better."}"""))).Dispose();
+        foreach (var (method, path) in (IEnumerable<(string, string)>)
+        [
+            ("GET", "versions"), ("GET", "versions/1"), ("PUT", "reactions/like"), ("GET", "reactions"), ("GET", "reactions/like/users"),
+            ("DELETE", "reactions/like"),
+        ])
+        {
+            (await sandbox.SendAsync(method, $"{Ado}/workItems/{child}/comments/1/{path}?{V}-preview.1")).Dispose();
+        }
+
         (await sandbox.SendAsync("DELETE", $"{Ado}/workItems/{child}/comments/1?{V}-preview.4")).Dispose();
         using var file = new ByteArrayContent([1, 2, 3]);
         file.Headers.ContentType = new("application/octet-stream");
@@ -202,7 +203,9 @@ public sealed class ContractTests
               "processTemplate":{"templateTypeId":"{{{processes["value"]![0]!["id"]}}}"} } }
             """))).Dispose();
         var project = await sandbox.CallAsync("GET", $"/ado/contoso/_apis/projects/New?{V}");
-        (await sandbox.SendAsync("DELETE", $"/ado/contoso/_apis/projects/{project!["id"]}?{V}")).Dispose();
+        (await sandbox.SendAsync(
+            "PATCH", $"/ado/contoso/_apis/projects/{project!["id"]}?{V}", JsonNode.Parse("""{"name":"Newer","description":"Changed"}"""))).Dispose();
+        (await sandbox.SendAsync("DELETE", $"/ado/contoso/_apis/projects/{project["id"]}?{V}")).Dispose();
         await sandbox.CallAsync("DELETE", url);
         (await sandbox.GetAsync($"{Ado}/recyclebin?{V}")).Dispose();
         (await sandbox.GetAsync($"{Ado}/recyclebin?ids={child}&{V}")).Dispose();

@@ -129,6 +129,61 @@ async function main() {
     await client.destroyWorkItem(story.id, project);
     said.gone = [await client.getWorkItem(story.id), (await client.getDeletedWorkItemShallowReferences(project)).length];
 
+    // Stored queries, what a check-in would do, discussions, artifacts.
+    const stored = await client.createQuery(
+        { name: "Tasks", wiql: "SELECT [System.Id] FROM WorkItems WHERE [System.WorkItemType] = 'Task'" }, project, "Shared Queries");
+    said.query = (await client.getQuery(project, stored.id, wit.QueryExpand.Wiql)).wiql.length > 0;
+    said.queries = (await client.getQueries(project, wit.QueryExpand.None, 1)).map(one => [one.name, (one.children || []).map(child => child.name)]);
+    said.queriesFound = (await client.searchQueries(project, "task")).value.map(one => one.name);
+    said.ran = (await client.queryById(stored.id, { project })).workItems.map(one => one.id);
+    said.renamed = (await client.updateQuery({ name: "All tasks" }, project, stored.id)).path;
+    said.queryBatch = (await client.getQueriesBatch({ ids: [stored.id] }, project)).map(one => one.name);
+    await client.deleteQuery(project, stored.id);
+    said.queryGone = await client.getQuery(project, stored.id);
+    said.checkin = (await client.getWorkItemNextStatesOnCheckinAction([task.id], "checkin")).map(one => one.id);
+    said.artifactLinks = (await client.getWorkArtifactLinkTypes()).length > 0;
+    said.discussions = (await client.readReportingDiscussions(project)).values.map(one => one.id);
+
+    // Comments with their versions and reactions, tags, blank items, fields, areas and iterations that change.
+    const discussed = await client.addComment({ text: "one" }, project, task.id);
+    await client.updateComment({ text: "two" }, project, task.id, discussed.id);
+    said.versions = (await client.getCommentVersions(project, task.id, discussed.id)).map(one => [one.version, one.text]);
+    said.version = (await client.getCommentVersion(project, task.id, discussed.id, 1)).text;
+    said.reaction = (await client.createCommentReaction(project, task.id, discussed.id, wit.CommentReactionType.Heart)).count;
+    said.reactions = (await client.getCommentReactions(project, task.id, discussed.id)).map(one => [wit.CommentReactionType[one.type], one.count]);
+    said.engaged = (await client.getEngagedUsers(project, task.id, discussed.id, wit.CommentReactionType.Heart)).length;
+    said.unreacted = (await client.deleteCommentReaction(project, task.id, discussed.id, wit.CommentReactionType.Heart)).count;
+    said.commentsBatch = (await client.getCommentsBatch(project, task.id, [discussed.id])).comments.map(one => one.text);
+    const blank = await client.getWorkItemTemplate(project, "Bug");
+    said.blank = [blank.id, blank.fields["System.State"], blank.fields["Microsoft.VSTS.Common.Severity"]];
+    said.tag = (await client.getTag(project, "one")).name;
+    said.tagRenamed = (await client.updateTag({ name: "uno" }, project, "one")).name;
+    await client.deleteTag(project, "uno");
+    said.tagsLeft = (await client.getTags(project)).length;
+    said.typeFields = (await client.getWorkItemTypeFieldsWithReferences(project, "Task")).some(one => one.referenceName === "System.Title");
+    said.category = (await client.getWorkItemTypeCategory(project, "Microsoft.TaskCategory")).defaultWorkItemType.name;
+    said.dates = (await client.createOrUpdateClassificationNode(
+        { name: "Sprint 9", attributes: { startDate: "2026-03-02T00:00:00Z", finishDate: "2026-03-13T00:00:00Z" } }, project, "iterations")).attributes.startDate;
+    const area = await client.updateClassificationNode({ name: "Website" }, project, "areas", "Web");
+    said.areaRenamed = area.path;
+    said.nodes = (await client.getClassificationNodes(project, [area.id])).map(one => one.name);
+    await client.deleteClassificationNode(project, "areas", "Website");
+    said.areasLeft = ((await client.getClassificationNode(project, "areas", undefined, 1)).children || []).length;
+
+    // Processes, and projects that come, change and go.
+    const processes = await core.getProcesses();
+    said.processes = processes.map(one => one.name);
+    said.process = (await core.getProcessById(processes[0].id)).name;
+    const queued = await core.queueCreateProject({
+        name: "Driven", capabilities: { versioncontrol: { sourceControlType: "Git" }, processTemplate: { templateTypeId: processes[1].id } },
+    });
+    said.queued = queued.id.length;
+    const driven = await core.getProject("Driven");
+    await core.updateProject({ name: "Driven on", description: "Changed" }, driven.id);
+    said.projectChanged = [(await core.getProject("Driven on")).description, (await client.getRootNodes("Driven on", 0))[0].name];
+    await core.queueDeleteProject(driven.id);
+    said.projectsLeft = (await core.getProjects()).map(one => one.name);
+
     const stranger = new api.WebApi(organization, api.getPersonalAccessTokenHandler("wrong"));
     said.stranger = await refusal(() => stranger.connect());
     console.log(JSON.stringify(said));
