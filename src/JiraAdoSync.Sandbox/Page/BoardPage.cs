@@ -38,6 +38,7 @@ internal static class BoardPage
         return new Board("Jira", site.Uri, "issues", issues.Count, [.. issues.Take(Shown).Select(issue => new Card(
             issue.Key,
             issue.Key,
+            issue.Project?.Thing.Name ?? "",
             issue.Type?.Name ?? "",
             issue.Summary,
             issue.Status?.Name ?? "",
@@ -55,6 +56,7 @@ internal static class BoardPage
         return new Board("Azure DevOps", organization.Uri, "work items", items.Count, [.. items.Take(Shown).Select(item => new Card(
             Anchor(item),
             Number(item.Id),
+            item.Project.Name,
             item.Type.Name,
             item.Title,
             item.State,
@@ -111,7 +113,7 @@ internal static class BoardPage
         {
             page.Append(CultureInfo.InvariantCulture, $"""
                 <li class="card" id="{Text(card.Anchor)}"><span class="state">{Text(card.State)}</span><b>{Text(card.Id)}</b>
-                <span class="faint">{Text(card.Type)}</span> {Text(card.Title)}
+                <span class="faint">{Text(card.Type)} in {Text(card.Project)}</span> {Text(card.Title)}
 
                 """);
             if (card.Ends.Count > 0)
@@ -150,7 +152,8 @@ internal static class BoardPage
 
     private sealed record Board(string Name, Uri Address, string Things, int Count, IReadOnlyList<Card> Cards);
 
-    private sealed record Card(string Anchor, string Id, string Type, string Title, string State, IReadOnlyList<End> Ends);
+    private sealed record Card(
+        string Anchor, string Id, string Project, string Type, string Title, string State, IReadOnlyList<End> Ends);
 
     /// <summary>
     /// What an issue or item is linked to; the anchor is that of a card, which may not be on the page.

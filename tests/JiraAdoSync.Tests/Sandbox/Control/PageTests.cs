@@ -23,6 +23,8 @@ public sealed class PageTests
         Assert.Contains("""<span class="faint">is blocked by</span> <a href="#SHOP-1">SHOP-1</a>""", page, StringComparison.Ordinal);
         Assert.Contains("""<span class="faint">blocks</span> SHOP-9</li>""", page, StringComparison.Ordinal);
         Assert.Contains("""<span class="faint">Predecessor</span> <a href="#item-1">1 Basket</a>""", page, StringComparison.Ordinal);
+        Assert.Contains("""<span class="faint">Story in Web shop</span> Basket""", page, StringComparison.Ordinal);
+        Assert.Contains("""<span class="faint">Task in Fabrikam</span> Till""", page, StringComparison.Ordinal);
         Assert.Contains("""<td class="refused">404</td>""", page, StringComparison.Ordinal);
         Assert.Contains("/jira/rest/api/3/issue/SHOP-77", page, StringComparison.Ordinal);
         Assert.Equal(3, (int)(await sandbox.CallAsync("GET", "/sandbox/stats"))!["total"]!);

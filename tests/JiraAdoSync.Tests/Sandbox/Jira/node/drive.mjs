@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { Version2Client, Version3Client } from 'jira.js';
+import { AgileClient, Version2Client, Version3Client } from 'jira.js';
 
 const [area, host, email, apiToken] = process.argv.slice(2);
 const config = { host, authentication: { basic: { email, apiToken } } };
@@ -188,6 +188,74 @@ const areas = {
     assert.equal((await jira.users.getAllUsers()).length, 1);
     const key = await create('Mine', 'Task', { assignee: { accountId: me.accountId } });
     assert.equal((await jira.issues.getIssue({ issueIdOrKey: key })).fields.assignee.accountId, me.accountId);
+  },
+
+  async jql() {
+    const { queries } = await jira.jql.parseJqlQueries({ validation: 'strict', queries: ['project = SHOP AND labels = web', 'nonsense'] });
+    assert.equal(queries[0].structure.where.operator, 'and');
+    assert.equal(queries[1].errors.length, 1);
+  },
+
+  async lists() {
+    const key = await create('One', 'Task', { labels: ['web', 'ads'] });
+    assert.deepEqual((await jira.labels.getAllLabels()).values, ['ads', 'web']);
+    assert.equal((await jira.status.search({ statusCategory: 'DONE' })).values[0].name, 'Done');
+    assert.deepEqual((await jira.workflowStatusCategories.getStatusCategories()).map((one) => one.key), ['new', 'indeterminate', 'done']);
+    const project = await jira.projects.getProject('SHOP');
+    assert.equal((await jira.issueTypes.getIssueTypesForProject({ projectId: Number(project.id), level: -1 }))[0].name, 'Sub-task');
+    const meta = await jira.issues.getCreateIssueMeta({ projectKeys: ['SHOP'], expand: 'projects.issuetypes.fields' });
+    assert.ok(meta.projects[0].issuetypes[0].fields.summary.required);
+    assert.ok((await jira.issues.getEditIssueMeta({ issueIdOrKey: key })).fields.summary);
+    const expanded = await jira.issues.getIssue({ issueIdOrKey: key, expand: ['transitions', 'names'] });
+    assert.equal(expanded.transitions.length, 3);
+  },
+
+  async versions() {
+    const projectId = Number((await jira.projects.getProject('SHOP')).id);
+    const made = await jira.projectVersions.createVersion({ name: '1.0', projectId });
+    await create('One', 'Task', { fixVersions: [{ id: made.id }] });
+    assert.equal((await jira.projectVersions.updateVersion({ id: made.id, name: '1.1', released: true })).name, '1.1');
+    assert.equal((await jira.projectVersions.getProjectVersions('SHOP'))[0].released, true);
+    assert.equal((await jira.projectVersions.getProjectVersionsPaginated({ projectIdOrKey: 'SHOP' })).total, 1);
+    const component = await jira.projectComponents.createComponent({ name: 'Web', project: 'SHOP' });
+    assert.equal((await jira.projectComponents.getComponent({ id: component.id })).name, 'Web');
+    await jira.projectComponents.deleteComponent({ id: component.id });
+    assert.deepEqual(await jira.projectComponents.getProjectComponents({ projectIdOrKey: 'SHOP' }), []);
+  },
+
+  async worklogs() {
+    const issueIdOrKey = await create('One');
+    const added = await jira.issueWorklogs.addWorklog({ issueIdOrKey, timeSpent: '1h 30m', comment: text('Did it') });
+    assert.equal(added.timeSpentSeconds, 5400);
+    await jira.issueWorklogs.updateWorklog({ issueIdOrKey, id: added.id, timeSpentSeconds: 60 });
+    assert.equal((await jira.issueWorklogs.getIssueWorklog({ issueIdOrKey })).worklogs[0].timeSpent, '1m');
+    await jira.issueWorklogs.deleteWorklog({ issueIdOrKey, id: added.id });
+    assert.equal((await jira.issueWorklogs.getIssueWorklog({ issueIdOrKey })).total, 0);
+  },
+
+  async watchers() {
+    const issueIdOrKey = await create('One');
+    const { accountId } = await jira.myself.getCurrentUser();
+    await jira.issueWatchers.addWatcher({ issueIdOrKey, accountId });
+    assert.equal((await jira.issueWatchers.getIssueWatchers({ issueIdOrKey })).watchCount, 1);
+    await jira.issueWatchers.removeWatcher({ issueIdOrKey, accountId });
+    await jira.issueVotes.addVote({ issueIdOrKey });
+    assert.equal((await jira.issueVotes.getVotes({ issueIdOrKey })).hasVoted, true);
+    await jira.issues.assignIssue({ issueIdOrKey, accountId });
+    await jira.issues.assignIssue({ issueIdOrKey, accountId: null });
+    assert.equal((await jira.issues.getIssue({ issueIdOrKey })).fields.assignee, null);
+  },
+
+  async sprints() {
+    const agile = new AgileClient(config);
+    const board = (await agile.board.getAllBoards()).values[0];
+    const sprint = await agile.sprint.createSprint({ name: 'Sprint 1', originBoardId: board.id });
+    const key = await create('One');
+    await agile.sprint.moveIssuesToSprintAndRank({ sprintId: sprint.id, issues: [key] });
+    await agile.sprint.partiallyUpdateSprint({ sprintId: sprint.id, state: 'active' });
+    assert.equal((await agile.board.getAllSprints({ boardId: board.id, state: 'active' })).values[0].name, 'Sprint 1');
+    const found = await jira.issueSearch.searchForIssuesUsingJqlEnhancedSearch({ jql: 'sprint in openSprints()', fields: ['*all'] });
+    assert.deepEqual(found.issues[0].fields.customfield_10020.map((one) => one.state), ['active']);
   },
 
   async webhooks() {
