@@ -37,8 +37,13 @@ internal static class CreationMetaEndpoints
     /// <summary>What an edit of an issue may set.</summary>
     public static JsonObject OfEdit(JiraRequest request, Issue issue) => new() { ["fields"] = ById(Fields(request, issue.Type)) };
 
-    private static JsonObject ById(IEnumerable<JsonNode> fields) =>
-        new(fields.Select(field => KeyValuePair.Create(field["fieldId"].Text()!, (JsonNode?)field)));
+    /// <summary>Fields by their ids, which they do not tell again.</summary>
+    private static JsonObject ById(IEnumerable<JsonObject> fields) => new(fields.Select(field =>
+    {
+        var id = field["fieldId"].Text()!;
+        field.Remove("fieldId");
+        return KeyValuePair.Create(id, (JsonNode?)field);
+    }));
 
     /// <summary>All projects with all their types, and their fields where that is expanded.</summary>
     private static Answer All(JiraRequest request)
@@ -86,7 +91,7 @@ internal static class CreationMetaEndpoints
         }
     }
 
-    private static IEnumerable<JsonNode> Fields(JiraRequest request, NamedThing? type)
+    private static IEnumerable<JsonObject> Fields(JiraRequest request, NamedThing? type)
     {
         var site = request.Site;
         var isSubtask = Issue.IsSubtaskType(type?.Json);

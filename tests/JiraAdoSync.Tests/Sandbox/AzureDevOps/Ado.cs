@@ -4,21 +4,25 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox;
+using JiraAdoSync.Tests.Sandbox.Contract;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 
 /// <summary>
 /// The Azure DevOps side of a sandbox, spoken to as a stranger would: plain requests, addresses and bodies as the
-/// vendor documents them. Paths begin under the organisation; one without a version gets 7.1.
+/// vendor documents them; each answer is held against its OpenAPI documents. Paths begin under the organisation; one without a version gets 7.1.
 /// </summary>
 internal sealed class Ado : IAsyncDisposable
 {
     private readonly HttpClient _http = new();
 
-    private Ado(SandboxServer server)
+    private readonly VendorContract? _contract;
+
+    private Ado(SandboxServer server, VendorContract? contract)
     {
         Server = server;
+        _contract = contract;
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($":{server.AdoToken}")));
     }
@@ -30,9 +34,15 @@ internal sealed class Ado : IAsyncDisposable
     public static async Task<Ado> StartAsync(
         Action<SandboxSwitches>? change = null, ProcessTemplate process = ProcessTemplate.Agile, TimeProvider? time = null)
     {
-        var options = new SandboxOptions { Process = process, TimeProvider = time ?? TimeProvider.System };
+        var contract = await VendorContract.OpenAsync(answersOnly: true);
+        var options = new SandboxOptions
+        {
+            Process = process,
+            TimeProvider = time ?? TimeProvider.System,
+            Watcher = contract is null ? null : contract.Watch,
+        };
         change?.Invoke(options.Switches);
-        return new Ado(await SandboxServer.StartAsync(options));
+        return new Ado(await SandboxServer.StartAsync(options), contract);
     }
 
     /// <summary>The address of a work item, as relations take it.</summary>
@@ -92,6 +102,7 @@ internal sealed class Ado : IAsyncDisposable
     {
         _http.Dispose();
         await Server.DisposeAsync();
+        _contract?.Verify();
     }
 
     private Uri Address(string path) => new(

@@ -63,7 +63,7 @@ public sealed class ContractTests
         Tell(contract);
         Assert.Equal(AzureDevOpsBeside, contract.Outside);
         Assert.Equal(AzureDevOpsWithout, Without(contract).Where(IsAzureDevOps));
-        Assert.True(contract.Problems.Count == 0, string.Join("\n", contract.Problems));
+        contract.Verify();
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class ContractTests
         Tell(contract);
         Assert.Equal(JiraBeside, contract.Outside);
         Assert.Equal(JiraWithout, Without(contract).Where(one => !IsAzureDevOps(one)));
-        Assert.True(contract.Problems.Count == 0, string.Join("\n", contract.Problems));
+        contract.Verify();
     }
 
     /// <summary>

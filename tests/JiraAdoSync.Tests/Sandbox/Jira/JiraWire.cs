@@ -2,18 +2,25 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox;
+using JiraAdoSync.Tests.Sandbox.Contract;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.Jira;
 
-/// <summary>A sandbox and a plain HTTP client of its Jira; nothing of the product stands between.</summary>
+/// <summary>
+/// A sandbox and a plain HTTP client of its Jira; nothing of the product stands between. Each answer is held against
+/// Atlassian's OpenAPI document.
+/// </summary>
 internal sealed class JiraWire : IAsyncDisposable
 {
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
 
-    private JiraWire(SandboxServer server, string version)
+    private readonly VendorContract? _contract;
+
+    private JiraWire(SandboxServer server, string version, VendorContract? contract)
     {
         Server = server;
+        _contract = contract;
         Version = version;
         Authorization = Basic(server.JiraUser, server.JiraToken);
     }
@@ -28,7 +35,10 @@ internal sealed class JiraWire : IAsyncDisposable
     public static async Task<JiraWire> StartAsync(SandboxOptions? options = null)
     {
         options ??= new SandboxOptions();
-        return new JiraWire(await SandboxServer.StartAsync(options), options.Jira == JiraFlavor.Cloud ? "3" : "2");
+        var contract = options.Watcher is null ? await VendorContract.OpenAsync(answersOnly: true) : null;
+        return new JiraWire(
+            await SandboxServer.StartAsync(contract is null ? options : options with { Watcher = contract.Watch }),
+            options.Jira == JiraFlavor.Cloud ? "3" : "2", contract);
     }
 
     public static Task<JiraWire> StartAsync(params string[] seed) => StartAsync(new SandboxOptions { Seed = seed });
@@ -100,6 +110,7 @@ internal sealed class JiraWire : IAsyncDisposable
     {
         _client.Dispose();
         await Server.DisposeAsync();
+        _contract?.Verify();
     }
 }
 
