@@ -57,6 +57,27 @@ Describe 'sync.ps1' {
         (Sync).Output | Should -Match 'NoChange'
     }
 
+    It 'takes its secrets from a vault of SecretManagement' {
+        # The vault's one cmdlet, as it answers.
+        $vault = New-Item (Join-Path $TestDrive modules Vault Vault.psm1) -Force -Value @'
+            function Get-Secret([string] $Name, [string] $Vault) {
+                if ($Vault -ne 'Safe') { throw "There is no vault '$Vault'." }
+                if ($Name -eq 'AzureDevOps') { return ConvertTo-SecureString $env:TEST_ADO -AsPlainText }
+                [pscredential]::new($env:TEST_USER, (ConvertTo-SecureString $env:TEST_JIRA -AsPlainText))
+            }
+'@
+        $null = New-Item (Join-Path $vault.Directory Vault.psd1) -Value "@{ RootModule = 'Vault.psm1'; ModuleVersion = '1.0'; FunctionsToExport = 'Get-Secret' }"
+        $environment = @{
+            PSModulePath = "$(Split-Path $vault.Directory)$([IO.Path]::PathSeparator)$env:PSModulePath"
+            TEST_USER = $sandbox.jiraUser; TEST_JIRA = $sandbox.jiraToken; TEST_ADO = $sandbox.adoToken
+        }
+        $run = Sync '-Vault', 'Safe' $environment
+        $run.ExitCode | Should -Be 0 -Because $run.Errors
+        $run = Sync '-Vault', 'Other' $environment
+        $run.ExitCode | Should -Be 1
+        $run.Errors | Should -Match "no vault 'Other'"
+    }
+
     It 'ends with 1 where it may not in, and names what is wrong' {
         $run = Sync -Environment @{ JIRA_USER = $sandbox.jiraUser; JIRA_TOKEN = 'wrong'; ADO_TOKEN = $sandbox.adoToken }
         $run.ExitCode | Should -Be 1
@@ -116,5 +137,72 @@ Describe 'A job of Azure Pipelines' {
         $run.Output | Should -Match '##vso\[task\.logissue type=error\].*NONE-1'
         $run.Output | Should -Not -Match '##vso.*NONE-2'
         Get-Content (Get-ChildItem $TestDrive -Filter 'JiraAdoSync run*.md') -Raw | Should -Match '# JiraAdoSync: NoChange'
+    }
+}
+
+Describe 'Schedules' {
+    BeforeAll {
+        $scheduled = Join-Path (Split-Path $script) scheduled
+        # In the place of pwsh: tells what it was given, and ends as it is told.
+        $bin = New-Item (Join-Path $TestDrive bin) -ItemType Directory
+        Set-Content (Join-Path $bin pwsh) "#!/bin/sh`nprintf '%s|' `"`$JIRA_USER`" `"`$JIRA_TOKEN`" `"`$ADO_TOKEN`" `"`$@`"; exit `${PWSH_ENDS:-0}"
+        if (-not $IsWindows) { chmod +x (Join-Path $bin pwsh) }
+        function Invoke-Line([string] $Line, [hashtable] $Environment) {
+            $start = [Diagnostics.ProcessStartInfo]::new('/bin/sh')
+            '-c', $Line | ForEach-Object { $start.ArgumentList.Add($_) }
+            $start.Environment['PATH'] = "$bin`:$env:PATH"
+            foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
+            $start.RedirectStandardOutput = $true
+            $process = [Diagnostics.Process]::Start($start)
+            $output = $process.StandardOutput.ReadToEnd()
+            $process.WaitForExit()
+            [pscustomobject]@{ Output = $output; ExitCode = $process.ExitCode }
+        }
+    }
+
+    It 'runs from a crontab, and says something only where something is wrong' -Skip:$IsWindows {
+        $line = Get-Content (Join-Path $scheduled crontab) | Where-Object { $_ -like '`*/15 *' }
+        $line -match '%' | Should -BeFalse -Because 'cron makes line breaks of them'
+        $command = ($line -split ' ', 6)[5].Replace('/tmp/jiraadosync.lock', (Join-Path $TestDrive lock))
+        $null = New-Item (Join-Path $TestDrive home .config jiraadosync.env) -Force -Value "JIRA_USER=me`nJIRA_TOKEN='a b'`nADO_TOKEN=c`n"
+        $environment = @{ HOME = Join-Path $TestDrive home }
+        (Invoke-Line $command $environment).Output | Should -BeNullOrEmpty
+        $failed = Invoke-Line $command ($environment + @{ PWSH_ENDS = '2' })
+        $failed.Output | Should -BeLike "me|a b|c|-NoProfile|-NonInteractive|-File|*/samples/sync.ps1|*|-Jql|project = SHOP|*"
+        (Invoke-Line "flock '$(Join-Path $TestDrive lock)' sh -c 'eval `"`$JIRAADOSYNC_LINE`"'" ($environment + @{ JIRAADOSYNC_LINE = $command; PWSH_ENDS = '2' })).Output |
+            Should -BeNullOrEmpty -Because 'a run that is still on is no error'
+    }
+
+    It 'runs from a systemd unit with its credentials' -Skip:$IsWindows {
+        $unit = (Get-Content (Join-Path $scheduled jiraadosync.service) -Raw) -replace '\\\n\s*', ' '
+        $unit -match "(?m)^ExecStart=/bin/sh -c '(?<line>.*)'$" | Should -BeTrue
+        $line = $Matches.line
+        $null = New-Item (Join-Path $TestDrive creds jira-token) -Force -Value 'j t'
+        $null = New-Item (Join-Path $TestDrive creds ado-token) -Force -Value 'a'
+        $run = Invoke-Line $line @{ CREDENTIALS_DIRECTORY = Join-Path $TestDrive creds; JIRA_USER = 'me'; PWSH_ENDS = '2' }
+        $run.ExitCode | Should -Be 2
+        $run.Output | Should -BeLike 'me|j t|a|-NoProfile|-NonInteractive|-File|*/samples/sync.ps1|*|-Jql|project = SHOP|'
+        if (Get-Command systemd-analyze -ErrorAction Ignore) {
+            Copy-Item (Join-Path $scheduled 'jiraadosync.*') $TestDrive
+            systemd-analyze verify (Join-Path $TestDrive jiraadosync.service) (Join-Path $TestDrive jiraadosync.timer) 2>&1 | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'registers a task for Windows' {
+        function New-ScheduledTaskAction($Execute, $Argument) { "$Argument" }
+        function New-ScheduledTaskTrigger([switch] $Once, [datetime] $At, [timespan] $RepetitionInterval) { $RepetitionInterval }
+        function New-ScheduledTaskSettingsSet($MultipleInstances, [timespan] $ExecutionTimeLimit, [switch] $StartWhenAvailable) { $ExecutionTimeLimit }
+        function Register-ScheduledTask($TaskName, [switch] $Force, $Action, $Trigger, $Settings) { "$TaskName every $Trigger, $Settings at most: $Action" }
+        $before = $env:LOCALAPPDATA
+        $env:LOCALAPPDATA = "$TestDrive"
+        try {
+            $given = @{ JiraUri = 'https://contoso.atlassian.net'; OrganizationUri = 'https://dev.azure.com/contoso'; Project = 'Fabrikam Fiber'; Jql = 'project = SHOP' }
+            $task = & (Join-Path $scheduled Register-Task.ps1) @given
+            $task | Should -BeLike 'JiraAdoSync every 00:15:00, 02:00:00 at most: -NoProfile -NonInteractive -File "*sync.ps1" *-Project "Fabrikam Fiber" -Jql "project = SHOP" -Vault JiraAdoSync *'
+            & (Join-Path $scheduled Register-Task.ps1) @given -WhatIf | Should -BeNullOrEmpty
+        }
+        finally {
+            $env:LOCALAPPDATA = $before
+        }
     }
 }
