@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 
@@ -26,33 +27,45 @@ public static class LinkConverter
         ArgumentNullException.ThrowIfNull(mapping);
         ArgumentNullException.ThrowIfNull(types);
         ArgumentNullException.ThrowIfNull(warn);
-        var distinct = Distinct(links).ConvertAll(link => (Link: link, Rule: link.IsParent ? null : mapping.RuleFor(link.Type)));
-        var missing = distinct
-            .Where(one => one.Rule == LinkRule.Unmapped)
-            .GroupBy(one => one.Link.Type, one => one.Link)
-            .OrderBy(group => group.Key.Name, StringComparer.Ordinal)
-            .ToList();
+        var (parent, otherwise) = (types.Parent, unmapped == UnmappedLinks.Related ? types.Related : null);
+        var distinct = Distinct(links);
+        var desired = new List<DesiredRelation>(distinct.Count);
+        var counts = new Dictionary<LinkType, int>();
+        foreach (var link in distinct)
+        {
+            if (link.IsParent)
+            {
+                desired.Add(new DesiredRelation { Link = link, Relation = parent });
+                continue;
+            }
+
+            var rule = mapping.RuleFor(link.Type);
+            desired.Add(Desire(link, rule, otherwise));
+            if (rule == LinkRule.Unmapped)
+            {
+                counts[link.Type] = counts.GetValueOrDefault(link.Type) + 1;
+            }
+        }
+
+        var missing = counts.OrderBy(one => one.Key.Name, StringComparer.Ordinal).ThenBy(one => one.Key.Id, StringComparer.Ordinal).ToList();
         if (missing.Count > 0 && unmapped == UnmappedLinks.Error)
         {
-            var entries = missing.Select(group =>
-                $"'{group.Key.Name.Replace("'", "''", StringComparison.Ordinal)}' = '{LinkTypeCoverage.Suggest(group.Key, types)}'");
+            var entries = missing.Select(one =>
+                $"'{one.Key.Name.Replace("'", "''", StringComparison.Ordinal)}' = '{LinkTypeCoverage.Suggest(one.Key, types)}'");
             throw new SyncException(
                 "LinkTypeUnmapped",
                 $"The mapping has nothing for {string.Join("; ", missing.Select(Describe))}. Decide what each is to become, "
                 + $"as in @{{ {string.Join("; ", entries)} }}, where $null leaves a type out; or choose -Unmapped Warn, Skip "
                 + "or Related.",
-                missing.ConvertAll(group => group.Key.Name));
+                missing.ConvertAll(one => one.Key.Name));
         }
 
         if (unmapped == UnmappedLinks.Warn)
         {
-            missing.ForEach(group => warn($"The mapping has nothing for {Describe(group)}. They are skipped."));
+            missing.ForEach(one => warn($"The mapping has nothing for {Describe(one)}. They are skipped."));
         }
 
-        var (parent, otherwise) = (types.Parent, unmapped == UnmappedLinks.Related ? types.Related : null);
-        return distinct.ConvertAll(one => one.Rule is null
-            ? new DesiredRelation { Link = one.Link, Relation = parent }
-            : Desire(one.Link, one.Rule, otherwise));
+        return desired;
     }
 
     /// <summary>
@@ -61,17 +74,19 @@ public static class LinkConverter
     private static List<IssueLink> Distinct(IEnumerable<IssueLink> links)
     {
         var distinct = new List<IssueLink>();
-        var places = new Dictionary<(long? LinkId, long Child), int>();
+        var (children, places) = (new Dictionary<long, int>(), new Dictionary<long, int>());
         foreach (var link in links)
         {
-            if (places.TryAdd((link.LinkId, link.IsParent ? link.Source.Id : 0), distinct.Count))
+            var known = link.IsParent ? children : places;
+            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(known, link.LinkId ?? link.Source.Id, out var isKnown);
+            if (!isKnown)
             {
+                place = distinct.Count;
                 distinct.Add(link);
             }
-            else if (link.ReadFrom == link.Source.Id)
+            else if (link.ReadFrom == link.Source.Id && distinct[place].ReadFrom != link.Source.Id)
             {
-                var place = places[(link.LinkId, link.IsParent ? link.Source.Id : 0)];
-                distinct[place] = distinct[place].ReadFrom == link.Source.Id ? distinct[place] : link;
+                distinct[place] = link;
             }
         }
 
@@ -89,10 +104,10 @@ public static class LinkConverter
         };
     }
 
-    private static string Describe(IGrouping<LinkType, IssueLink> links)
+    private static string Describe(KeyValuePair<LinkType, int> links)
     {
-        var type = links.Key;
+        var (type, count) = links;
         var phrases = type.Outward == type.Inward ? type.Outward : $"{type.Outward} / {type.Inward}";
-        return $"'{type.Name}' ({phrases}): {links.Count()} {(links.Count() == 1 ? "link" : "links")}";
+        return $"'{type.Name}' ({phrases}): {count} {(count == 1 ? "link" : "links")}";
     }
 }

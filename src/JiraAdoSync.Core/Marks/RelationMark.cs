@@ -8,7 +8,7 @@ namespace JiraAdoSync.Marks;
 /// Before it stands what people read, such as "ABC-1 blocks ABC-2".
 /// </summary>
 /// <param name="LinkId">The link that the relation was made of; null for an issue's own parent.</param>
-public sealed record RelationMark(long? LinkId)
+public readonly record struct RelationMark(long? LinkId)
 {
     /// <summary>How long the service lets a comment be.</summary>
     public const int MaximumLength = 255;

@@ -9,20 +9,26 @@ namespace JiraAdoSync.Planning;
 /// add D->A: D stands after A, so look at what A reaches no further than D (A B), and what reaches D no earlier
 /// than A (C D); neither meets, so the stretch becomes C D A B.   Had A reached D, that path would be the cycle.
 /// </code>
+/// Everything is kept as numbers in a few long arrays: a graph of a hundred thousand nodes is nothing to go through for the
+/// garbage collector, and lies together.
 /// </summary>
-internal sealed class AcyclicGraph
+/// <param name="nodes">The nodes that may come, at the places that are their numbers; more may be added later.</param>
+internal sealed class AcyclicGraph(IReadOnlyList<Node> nodes)
 {
-    private static readonly Comparison<Vertex> ByOrder = (one, other) => one.Order.CompareTo(other.Order);
+    private const int None = -1;
 
-    private static readonly List<Vertex> None = [];
-
-    private readonly Dictionary<Node, Vertex> _vertices = [];
+    private Vertex[] _vertices = new Vertex[nodes.Count];
+    private int _count;
+    private Arc[] _arcs = new Arc[16];
+    private int _lastArc;
+    private int _freeArc = None;
 
     // What the last searches found, and the places that are dealt out: three lists in place of three for each edge.
-    private readonly List<Vertex> _after = [];
-    private readonly List<Vertex> _before = [];
+    private readonly List<int> _after = [];
+    private readonly List<int> _before = [];
     private readonly List<int> _places = [];
     private int _search;
+    private Comparison<int>? _byOrder;
 
     /// <summary>Adds an edge, unless it would close a cycle.</summary>
     /// <returns>
@@ -36,54 +42,96 @@ internal sealed class AcyclicGraph
             return [from];
         }
 
-        var tail = Find(from);
-        var head = Find(to);
-        if (tail.Order > head.Order)
+        var (tail, head) = (Number(from), Number(to));
+        if (_vertices[tail].Order > _vertices[head].Order)
         {
             if (Reach(head, tail) is { } path)
             {
                 return path;
             }
 
-            ReachBack(tail, head.Order);
+            ReachBack(tail, _vertices[head].Order);
             Reorder();
         }
 
-        (tail.Out ??= new(1)).Add(head);
-        (head.In ??= new(1)).Add(tail);
+        var arc = NewArc();
+        _arcs[arc] = new Arc { Tail = tail, Head = head, NextOut = _vertices[tail].Out, NextIn = _vertices[head].In };
+        _vertices[tail].Out = _vertices[head].In = arc;
         return null;
     }
 
+    /// <summary>Removes an edge, where it is there.</summary>
     public void Remove(Node from, Node to)
     {
-        var tail = Find(from);
-        var head = Find(to);
-        tail.Out?.Remove(head);
-        head.In?.Remove(tail);
-    }
-
-    private Vertex Find(Node node)
-    {
-        if (!_vertices.TryGetValue(node, out var vertex))
+        var (tail, head) = (Number(from), Number(to));
+        ref var arc = ref _vertices[tail].Out;
+        while (arc != None && _arcs[arc].Head != head)
         {
-            vertex = new Vertex(node, _vertices.Count);
-            _vertices.Add(node, vertex);
+            arc = ref _arcs[arc].NextOut;
         }
 
-        return vertex;
+        if (arc == None)
+        {
+            return;
+        }
+
+        var gone = arc;
+        arc = _arcs[gone].NextOut;
+        ref var back = ref _vertices[head].In;
+        while (back != gone)
+        {
+            back = ref _arcs[back].NextIn;
+        }
+
+        back = _arcs[gone].NextIn;
+        _arcs[gone].NextOut = _freeArc;
+        _freeArc = gone;
+    }
+
+    private int Number(Node node)
+    {
+        if (node.Number >= _vertices.Length)
+        {
+            Array.Resize(ref _vertices, Math.Max(nodes.Count, 2 * _vertices.Length));
+        }
+
+        ref var vertex = ref _vertices[node.Number];
+        if (vertex.Order == 0)
+        {
+            vertex = new Vertex { Order = ++_count, Out = None, In = None };
+        }
+
+        return node.Number;
+    }
+
+    private int NewArc()
+    {
+        if (_freeArc is not None and var free)
+        {
+            _freeArc = _arcs[free].NextOut;
+            return free;
+        }
+
+        if (_lastArc == _arcs.Length)
+        {
+            Array.Resize(ref _arcs, 2 * _lastArc);
+        }
+
+        return _lastArc++;
     }
 
     /// <summary>Searches what is reached from a vertex without going past <paramref name="goal"/>.</summary>
     /// <returns>The path to the goal; null where it is not reached.</returns>
-    private List<Node>? Reach(Vertex start, Vertex goal)
+    private List<Node>? Reach(int start, int goal)
     {
-        var reached = _after;
-        Begin(reached, start);
-        for (var i = 0; i < reached.Count; i++)
+        Begin(_after, start);
+        var last = _vertices[goal].Order;
+        for (var i = 0; i < _after.Count; i++)
         {
-            foreach (var next in reached[i].Out ?? None)
+            for (var arc = _vertices[_after[i]].Out; arc != None; arc = _arcs[arc].NextOut)
             {
-                if (next.Order > goal.Order || !Visit(next, reached[i]))
+                var next = _arcs[arc].Head;
+                if (_vertices[next].Order > last || !Visit(next, _after[i]))
                 {
                     continue;
                 }
@@ -93,7 +141,7 @@ internal sealed class AcyclicGraph
                     return PathTo(goal);
                 }
 
-                reached.Add(next);
+                _after.Add(next);
             }
         }
 
@@ -101,35 +149,36 @@ internal sealed class AcyclicGraph
     }
 
     /// <summary>Searches what reaches a vertex, no earlier than <paramref name="lowest"/>.</summary>
-    private void ReachBack(Vertex start, int lowest)
+    private void ReachBack(int start, int lowest)
     {
-        var reached = _before;
-        Begin(reached, start);
-        for (var i = 0; i < reached.Count; i++)
+        Begin(_before, start);
+        for (var i = 0; i < _before.Count; i++)
         {
-            foreach (var previous in reached[i].In ?? None)
+            for (var arc = _vertices[_before[i]].In; arc != None; arc = _arcs[arc].NextIn)
             {
-                if (previous.Order >= lowest && Visit(previous, reached[i]))
+                var previous = _arcs[arc].Tail;
+                if (_vertices[previous].Order >= lowest && Visit(previous, _before[i]))
                 {
-                    reached.Add(previous);
+                    _before.Add(previous);
                 }
             }
         }
     }
 
     /// <summary>Begins a search, in a list that is used again and again.</summary>
-    private void Begin(List<Vertex> reached, Vertex start)
+    private void Begin(List<int> reached, int start)
     {
         _search++;
-        Visit(start, null);
+        Visit(start, None);
         reached.Clear();
         reached.Add(start);
     }
 
     /// <summary>Comes to a vertex.</summary>
     /// <returns>Whether for the first time in this search.</returns>
-    private bool Visit(Vertex vertex, Vertex? from)
+    private bool Visit(int number, int from)
     {
+        ref var vertex = ref _vertices[number];
         if (vertex.LastSearch == _search)
         {
             return false;
@@ -139,12 +188,12 @@ internal sealed class AcyclicGraph
         return true;
     }
 
-    private static List<Node> PathTo(Vertex goal)
+    private List<Node> PathTo(int goal)
     {
         var path = new List<Node>();
-        for (var vertex = goal; vertex is not null; vertex = vertex.CameFrom)
+        for (var number = goal; number != None; number = _vertices[number].CameFrom)
         {
-            path.Add(vertex.Node);
+            path.Add(nodes[number]);
         }
 
         path.Reverse();
@@ -156,31 +205,42 @@ internal sealed class AcyclicGraph
     /// </summary>
     private void Reorder()
     {
-        _before.Sort(ByOrder);
-        _after.Sort(ByOrder);
+        _byOrder ??= (one, other) => _vertices[one].Order.CompareTo(_vertices[other].Order);
+        _before.Sort(_byOrder);
+        _after.Sort(_byOrder);
         _before.AddRange(_after);
         _places.Clear();
-        _places.AddRange(_before.Select(vertex => vertex.Order));
+        foreach (var number in _before)
+        {
+            _places.Add(_vertices[number].Order);
+        }
+
         _places.Sort();
         for (var i = 0; i < _before.Count; i++)
         {
-            _before[i].Order = _places[i];
+            _vertices[_before[i]].Order = _places[i];
         }
     }
 
-    private sealed class Vertex(Node node, int order)
+    private struct Vertex
     {
-        public Node Node { get; } = node;
+        /// <summary>Its place in the order, from 1; 0 where no edge has come to it.</summary>
+        public int Order;
 
-        public int Order { get; set; } = order;
-
-        public List<Vertex>? Out { get; set; }
-
-        public List<Vertex>? In { get; set; }
+        /// <summary>The first arcs that lead from here and to here.</summary>
+        public int Out;
+        public int In;
 
         /// <summary>The last search that came here, and from where.</summary>
-        public int LastSearch { get; set; }
+        public int LastSearch;
+        public int CameFrom;
+    }
 
-        public Vertex? CameFrom { get; set; }
+    private struct Arc
+    {
+        public int Tail;
+        public int Head;
+        public int NextOut;
+        public int NextIn;
     }
 }

@@ -25,6 +25,5 @@ internal readonly record struct Edge(RelationType Type, Node From, Node To)
 
     public bool Equals(Edge other) => From == other.From && To == other.To && ReferenceEquals(Type, other.Type);
 
-    public override int GetHashCode() => HashCode.Combine(
-        RuntimeHelpers.GetHashCode(Type), RuntimeHelpers.GetHashCode(From), RuntimeHelpers.GetHashCode(To));
+    public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(Type), From.GetHashCode(), To.GetHashCode());
 }

@@ -14,7 +14,10 @@ internal sealed class Node : IComparable<Node>
 
     private RelationEnd? _end;
 
-    private Node(long order) => _order = order;
+    private Node(long order, int number) => (_order, Number) = (order, number);
+
+    /// <summary>Its number in the graph, from 0.</summary>
+    public int Number { get; }
 
     /// <summary>The work item; null where it is yet to be created.</summary>
     public int? WorkItemId => _order > 0 ? (int)_order : null;
@@ -31,11 +34,15 @@ internal sealed class Node : IComparable<Node>
     /// <summary>How many links it has by what stands and what has been decided.</summary>
     public int LinkCount { get; set; }
 
-    public static Node OfWorkItem(int id, WorkItem? standing) => new(id) { Standing = standing };
+    public static Node OfWorkItem(int id, int number, WorkItem? standing) => new(id, number) { Standing = standing };
 
-    public static Node OfIssueToCreate(long issueId) => new(-issueId) { IssueId = issueId };
+    public static Node OfIssueToCreate(long issueId, int number) => new(-issueId, number) { IssueId = issueId };
 
-    public int CompareTo(Node? other) => _order.CompareTo(other?._order);
+    public override int GetHashCode() => Number;
+
+    public override bool Equals(object? other) => ReferenceEquals(this, other);
+
+    public int CompareTo(Node? other) => other is null ? 1 : _order.CompareTo(other._order);
 
     /// <summary>The node as an end of a planned relation.</summary>
     /// <param name="issue">The issue as the link names it; null where no link stands behind the relation.</param>

@@ -10,7 +10,8 @@ namespace JiraAdoSync.Planning;
 internal sealed class PlanGraph
 {
     private readonly PlanInput _input;
-    private readonly Topology _topology = new();
+    private readonly List<Node> _nodes;
+    private readonly Topology _topology;
     private readonly Dictionary<int, Node> _byWorkItem;
     private readonly Dictionary<long, Node> _byIssue;
     private readonly Dictionary<RelationType, RelationType> _forward = new(ReferenceEqualityComparer.Instance);
@@ -26,16 +27,21 @@ internal sealed class PlanGraph
     public PlanGraph(PlanInput input)
     {
         _input = input;
-        _byWorkItem = new Dictionary<int, Node>(Math.Max(input.Standing.Count, input.WorkItems.Count));
+        var workItems = Math.Max(input.Standing.Count, input.WorkItems.Count);
+        _nodes = new List<Node>(workItems + input.ToCreate.Count);
+        _topology = new Topology(_nodes);
+        _byWorkItem = new Dictionary<int, Node>(workItems);
         foreach (var item in input.Standing)
         {
-            _byWorkItem.Add(item.Id, Node.OfWorkItem(item.Id, item));
+            AddWorkItem(item.Id, item);
         }
 
         _byIssue = new Dictionary<long, Node>(input.WorkItems.Count + input.ToCreate.Count);
         foreach (var issueId in input.ToCreate)
         {
-            _byIssue[issueId] = Node.OfIssueToCreate(issueId);
+            var node = Node.OfIssueToCreate(issueId, _nodes.Count);
+            _nodes.Add(node);
+            _byIssue[issueId] = node;
         }
 
         foreach (var (issueId, workItemId) in input.WorkItems)
@@ -62,7 +68,7 @@ internal sealed class PlanGraph
     public Candidate Place(DesiredRelation desired) => new(desired, Find(desired.Source), Find(desired.Target));
 
     /// <summary>Accepts the facts: what stands and is not for this run to remove.</summary>
-    public void Accept(IEnumerable<Candidate> candidates)
+    public void Accept(Candidate[] parents, Candidate[] links)
     {
         if (_standing.Count == 0)
         {
@@ -74,20 +80,20 @@ internal sealed class PlanGraph
             Find(issue);
         }
 
-        foreach (var candidate in candidates)
+        _decidable.EnsureCapacity(links.Length);
+        foreach (ref readonly var link in links.AsSpan())
         {
-            if (candidate.Desired.LeftOut == "Unmapped")
+            if (link.Desired.LeftOut == "Unmapped")
             {
-                _unmapped.Add(candidate.Desired.Link.LinkId!.Value);
+                _unmapped.Add(link.Desired.Link.LinkId!.Value);
             }
-            else if (candidate.IsWhole)
+            else if (link.IsWhole)
             {
-                _ = candidate.IsParent
-                    ? _children.Add(candidate.Source)
-                    : _decidable.Add(candidate.Desired.Link.LinkId!.Value);
+                _decidable.Add(link.Desired.Link.LinkId!.Value);
             }
         }
 
+        _children.UnionWith(parents.Where(parent => parent.IsWhole).Select(parent => parent.Source!));
         var facts = _standing
             .Where(pair => !pair.Value.IsOurs || !(IsDecidable(pair.Key, pair.Value) || IsPrunable(pair.Key, pair.Value)))
             .Select(pair => pair.Key)
@@ -97,7 +103,7 @@ internal sealed class PlanGraph
     }
 
     /// <summary>What a link is to become.</summary>
-    public Edge EdgeOf(Candidate candidate) => EdgeOf(candidate.Desired.Relation!, candidate.Source!, candidate.Target!);
+    public Edge EdgeOf(in Candidate candidate) => EdgeOf(candidate.Desired.Relation!, candidate.Source!, candidate.Target!);
 
     /// <summary>The edge of a relation that stands, or is to stand, on one of its ends.</summary>
     /// <param name="relation">The relation's type as it is on <paramref name="holder"/>.</param>
@@ -110,17 +116,12 @@ internal sealed class PlanGraph
         return isFrom ? new Edge(forward, holder, target) : new Edge(forward, target, holder);
     }
 
-    /// <summary>Settles a link whose edge is a fact, or decided already.</summary>
-    public Decision? Claim(Edge edge, Candidate candidate)
+    /// <summary>Settles a link whose edge is a fact, or decided already by another, which is told.</summary>
+    public (ChangeAction Action, DesiredRelation? First)? Claim(Edge edge, DesiredRelation desired)
     {
         if (_decided.TryGetValue(edge, out var first))
         {
-            return new Decision(candidate, ChangeAction.Merge)
-            {
-                Edge = edge,
-                Reason = "SameRelation",
-                Detail = $"{edge.Type.Name} between them is decided by \"{first.Link}\" already.",
-            };
+            return (ChangeAction.Merge, first);
         }
 
         if (!_facts.Contains(edge))
@@ -128,8 +129,8 @@ internal sealed class PlanGraph
             return null;
         }
 
-        _decided.Add(edge, candidate.Desired);
-        return new Decision(candidate, IsForeign(edge) ? ChangeAction.Adopt : ChangeAction.Keep) { Edge = edge };
+        _decided.Add(edge, desired);
+        return (IsForeign(edge) ? ChangeAction.Adopt : ChangeAction.Keep, null);
     }
 
     public Obstacle? TryAdd(Edge edge, DesiredRelation desired)
@@ -144,17 +145,14 @@ internal sealed class PlanGraph
         return obstacle;
     }
 
-    /// <summary>Takes a decision back.</summary>
-    public void Retract(Decision decision)
+    /// <summary>Takes a decision for an edge back.</summary>
+    public void Retract(Edge edge)
     {
-        if (decision.Edge is { } edge && decision.Action != ChangeAction.Merge)
+        _decided.Remove(edge);
+        if (!_facts.Contains(edge))
         {
-            _decided.Remove(edge);
-            if (!_facts.Contains(edge))
-            {
-                _topology.Remove(edge);
-                Count(edge, -1);
-            }
+            _topology.Remove(edge);
+            Count(edge, -1);
         }
     }
 
@@ -178,7 +176,7 @@ internal sealed class PlanGraph
 
     public bool IsOurs(Edge edge) => _standing.TryGetValue(edge, out var relation) && relation.IsOurs;
 
-    public StandingRelation? ForeignAt(Edge edge) => IsForeign(edge) ? _standing[edge] : null;
+    public StandingRelation ForeignAt(Edge edge) => _standing[edge];
 
     /// <summary>The end of an edge that has no room for it; null where both have.</summary>
     public static Node? FullEndOf(Edge edge) =>
@@ -198,14 +196,14 @@ internal sealed class PlanGraph
     }
 
     /// <summary>The work item's place in the graph.</summary>
-    public Node NodeOf(int workItemId)
-    {
-        if (!_byWorkItem.TryGetValue(workItemId, out var node))
-        {
-            node = Node.OfWorkItem(workItemId, standing: null);
-            _byWorkItem.Add(workItemId, node);
-        }
+    public Node NodeOf(int workItemId) =>
+        _byWorkItem.TryGetValue(workItemId, out var node) ? node : AddWorkItem(workItemId, standing: null);
 
+    private Node AddWorkItem(int id, WorkItem? standing)
+    {
+        var node = Node.OfWorkItem(id, _nodes.Count, standing);
+        _nodes.Add(node);
+        _byWorkItem.Add(id, node);
         return node;
     }
 
@@ -254,9 +252,10 @@ internal sealed class PlanGraph
                     continue;
                 }
 
+                var seen = new StandingRelation(relation, RelationMark.Parse(relation.Comment, _input.Site));
                 ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(
-                    standing, EdgeOf(type, holder, NodeOf(target)), out _);
-                known = (known ?? new StandingRelation(new List<Relation>(2), null)).With(relation, _input.Site);
+                    standing, EdgeOf(type, holder, NodeOf(target)), out var isKnown);
+                known = isKnown ? known.With(seen) : seen;
             }
         }
 
@@ -264,7 +263,7 @@ internal sealed class PlanGraph
     }
 
     /// <summary>Whether the link behind a relation of ours is decided in this run.</summary>
-    private bool IsDecidable(Edge edge, StandingRelation relation) => relation.Mark!.LinkId is { } linkId
+    private bool IsDecidable(Edge edge, StandingRelation relation) => relation.Mark!.Value.LinkId is { } linkId
         ? _decidable.Contains(linkId)
         : edge.Type == Hierarchy && _children.Contains(edge.To);
 
@@ -279,11 +278,19 @@ internal sealed class PlanGraph
         && (IsIn(_scope, edge.From) || IsIn(_readable, edge.From))
         && (IsIn(_scope, edge.To) || IsIn(_readable, edge.To))
         && !IsDecidable(edge, relation)
-        && !(relation.Mark!.LinkId is { } linkId && _unmapped.Contains(linkId));
+        && !(relation.Mark!.Value.LinkId is { } linkId && _unmapped.Contains(linkId));
 
     /// <summary>The ids of issues; where nothing stands, nobody asks for them.</summary>
-    private HashSet<long> Ids(IReadOnlyCollection<IssueReference> issues) =>
-        _standing.Count == 0 ? [] : issues.Select(issue => issue.Id).ToHashSet();
+    private HashSet<long> Ids(IReadOnlyCollection<IssueReference> issues)
+    {
+        var ids = new HashSet<long>(_standing.Count == 0 ? 0 : issues.Count);
+        if (_standing.Count > 0)
+        {
+            ids.UnionWith(issues.Select(issue => issue.Id));
+        }
+
+        return ids;
+    }
 
     private static bool IsIn(HashSet<long> issues, Node node) => node.IssueId is { } issueId && issues.Contains(issueId);
 

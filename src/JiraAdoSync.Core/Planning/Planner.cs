@@ -55,6 +55,9 @@ public static class Planner
         return new Planning(input).Run();
     }
 
+    /// <summary>What was decided for a parent, and the edge that it has.</summary>
+    private readonly record struct ParentDecision(RelationChange Change, Edge? Edge);
+
     /// <summary>The state of one planning.</summary>
     private sealed class Planning(PlanInput input)
     {
@@ -62,22 +65,40 @@ public static class Planner
 
         public RelationPlan Run()
         {
-            var parents = Order(input.Desired.Where(one => one.Link.IsParent), one => one.Source.Id);
-            var links = Order(input.Desired.Where(one => !one.Link.IsParent), one => one.Link.LinkId!.Value);
-            _graph.Accept(parents.Concat(links));
-            var decisions = DecideParents(parents);
-            decisions.AddRange(links.Select(DecideLink));
-            var changes = Settle(decisions);
+            var (parents, links) = Order(input.Desired);
+            _graph.Accept(parents, links);
+            var changes = new List<RelationChange>(parents.Length + links.Length);
+            DecideParents(parents, changes);
+            foreach (ref readonly var link in links.AsSpan())
+            {
+                changes.Add(DecideLink(link));
+            }
+
+            Settle(parents, links, changes);
             return new RelationPlan(changes, Refuse(changes));
         }
 
-        /// <summary>Links by a number of theirs, each once, with their places in the graph.</summary>
-        private List<Candidate> Order(IEnumerable<DesiredRelation> desired, Converter<DesiredRelation, long> number)
+        /// <summary>
+        /// Parents by their children's ids, and links by their own, each once, with their places in the graph.
+        /// </summary>
+        private (Candidate[] Parents, Candidate[] Links) Order(IReadOnlyCollection<DesiredRelation> desired)
+        {
+            var (parents, links) = (new List<DesiredRelation>(), new List<DesiredRelation>(desired.Count));
+            foreach (var one in desired)
+            {
+                (one.Link.IsParent ? parents : links).Add(one);
+            }
+
+            return (Place(parents, one => one.Source.Id), Place(links, one => one.Link.LinkId!.Value));
+        }
+
+        private Candidate[] Place(List<DesiredRelation> desired, Converter<DesiredRelation, long> number)
         {
             var links = desired.ToArray();
             var numbers = Array.ConvertAll(links, number);
             Array.Sort(numbers, links);
-            var candidates = new List<Candidate>(links.Length);
+            var candidates = new Candidate[links.Length];
+            var count = 0;
             for (var i = 0; i < links.Length;)
             {
                 // Seen from several ends, a link is always told from the same.
@@ -88,35 +109,30 @@ public static class Planner
                     first = Comparer<(long, long, long)>.Default.Compare(EndsOf(links[i]), EndsOf(first)) < 0 ? links[i] : first;
                 }
 
-                candidates.Add(_graph.Place(first));
+                candidates[count++] = _graph.Place(first);
             }
 
-            return candidates;
+            return candidates.Length == count ? candidates : candidates[..count];
         }
 
         private static (long Source, long Target, long ReadFrom) EndsOf(DesiredRelation desired) =>
             (desired.Source.Id, desired.Target.Id, desired.Link.ReadFrom);
 
         /// <summary>What is known without looking at the graph.</summary>
-        private static Decision? Outside(Candidate candidate)
+        private RelationChange? Outside(in Candidate candidate)
         {
             var desired = candidate.Desired;
             if (desired.LeftOut is not null)
             {
-                var detail = desired.LeftOut == "LeftOut"
+                return Decide(candidate, ChangeAction.Skip, null, desired.LeftOut, desired.LeftOut == "LeftOut"
                     ? $"The mapping leaves '{desired.Link.Type}' out."
-                    : $"The mapping has nothing for '{desired.Link.Type}'.";
-                return new Decision(candidate, ChangeAction.Skip) { Reason = desired.LeftOut, Detail = detail };
+                    : $"The mapping has nothing for '{desired.Link.Type}'.");
             }
 
             var (source, target) = (candidate.Source, candidate.Target);
             if (desired.Source.Id == desired.Target.Id || (source is not null && source == target))
             {
-                return new Decision(candidate, ChangeAction.Skip)
-                {
-                    Reason = "SelfLink",
-                    Detail = "A work item can't be linked to itself.",
-                };
+                return Decide(candidate, ChangeAction.Skip, null, "SelfLink", "A work item can't be linked to itself.");
             }
 
             if (source is not null && target is not null)
@@ -124,15 +140,10 @@ public static class Planner
                 return null;
             }
 
-            var missing = string.Join(
-                " and ", new[] { (desired.Source, source), (desired.Target, target) }
-                    .Where(end => end.Item2 is null)
-                    .Select(end => end.Item1));
-            return new Decision(candidate, ChangeAction.Pending)
-            {
-                Reason = "EndMissing",
-                Detail = $"Waits for {missing}: no work item stands for it yet.",
-            };
+            var missing = source is not null ? $"{desired.Target}"
+                : target is not null ? $"{desired.Source}"
+                : $"{desired.Source} and {desired.Target}";
+            return Decide(candidate, ChangeAction.Pending, null, "EndMissing", $"Waits for {missing}: no work item stands for it yet.");
         }
 
         /// <summary>
@@ -140,19 +151,19 @@ public static class Planner
         /// be what keeps an earlier one from its place. A child whose new parent is impossible all the same gets its
         /// old one back, and the rest is decided again beside that fact.
         /// </summary>
-        private List<Decision> DecideParents(List<Candidate> parents)
+        private void DecideParents(Candidate[] parents, List<RelationChange> changes)
         {
-            var outside = parents.ConvertAll(Outside);
+            var outside = Array.ConvertAll(parents, candidate => Outside(candidate));
             var givingWay = new Dictionary<Node, Edge>();
-            foreach (var (candidate, settled) in parents.Zip(outside))
+            for (var i = 0; i < parents.Length; i++)
             {
-                if (settled is null && GivesWay(_graph.EdgeOf(candidate)) is { } holder)
+                if (outside[i] is null && GivesWay(_graph.EdgeOf(parents[i])) is { } holder)
                 {
-                    givingWay.Add(candidate.Source!, holder);
+                    givingWay.Add(parents[i].Source!, holder);
                 }
             }
 
-            var stuck = new Dictionary<Node, Decision>();
+            var stuck = new Dictionary<Node, ParentDecision>();
             while (true)
             {
                 foreach (var edge in givingWay.Values)
@@ -160,26 +171,40 @@ public static class Planner
                     _graph.Remove(edge);
                 }
 
-                var decisions = parents.Zip(outside, (candidate, settled) =>
-                    settled ?? stuck.GetValueOrDefault(candidate.Source!) ?? DecideParent(candidate, givingWay)).ToList();
-                var impossible = decisions
-                    .Where(one => one.Edge is null && one.Candidate.Source is { } child && givingWay.ContainsKey(child))
+                var decisions = new ParentDecision[parents.Length];
+                for (var i = 0; i < parents.Length; i++)
+                {
+                    decisions[i] = outside[i] is { } settled ? new ParentDecision(settled, null)
+                        : stuck.TryGetValue(parents[i].Source!, out var old) ? old
+                        : DecideParent(parents[i], givingWay);
+                }
+
+                var impossible = Enumerable.Range(0, parents.Length)
+                    .Where(i => decisions[i].Edge is null && parents[i].Source is { } child && givingWay.ContainsKey(child))
                     .ToList();
                 if (impossible.Count == 0)
                 {
-                    return decisions;
+                    changes.AddRange(decisions.Select(decision => decision.Change));
+                    return;
                 }
 
-                decisions.ForEach(_graph.Retract);
+                foreach (var decision in decisions)
+                {
+                    if (decision is { Edge: { } edge, Change.Action: not ChangeAction.Merge })
+                    {
+                        _graph.Retract(edge);
+                    }
+                }
+
                 foreach (var edge in givingWay.Values)
                 {
                     _graph.PutBack(edge);
                 }
 
-                foreach (var decision in impossible)
+                foreach (var i in impossible)
                 {
-                    stuck.Add(decision.Candidate.Source!, decision);
-                    givingWay.Remove(decision.Candidate.Source!);
+                    stuck.Add(parents[i].Source!, decisions[i]);
+                    givingWay.Remove(parents[i].Source!);
                 }
             }
         }
@@ -190,42 +215,42 @@ public static class Planner
             && holder != edge
             && (input.Policy.ParentConflict == ParentConflict.Replace || !_graph.IsForeign(holder)) ? holder : null;
 
-        private Decision DecideParent(Candidate candidate, Dictionary<Node, Edge> givingWay)
+        private ParentDecision DecideParent(in Candidate candidate, Dictionary<Node, Edge> givingWay)
         {
             var edge = _graph.EdgeOf(candidate);
             if (Settled(edge, candidate) is { } settled)
             {
-                return settled;
+                return new ParentDecision(settled, settled.Action == ChangeAction.Skip ? null : edge);
             }
 
             if (_graph.HolderOfPlace(edge) is { } theirs)
             {
                 var desired = candidate.Desired;
-                return new Decision(candidate, ChangeAction.Skip)
-                {
-                    Reason = "ParentConflict",
-                    Detail = $"{desired.Source} has the parent {theirs.From}, which somebody else gave it; "
-                        + $"Jira has {desired.Target}. -ParentConflict Replace would replace it.",
-                };
+                return new ParentDecision(
+                    Decide(
+                        candidate,
+                        ChangeAction.Skip,
+                        null,
+                        "ParentConflict",
+                        $"{desired.Source} has the parent {theirs.From}, which somebody else gave it; "
+                            + $"Jira has {desired.Target}. -ParentConflict Replace would replace it."),
+                    null);
             }
 
             if (_graph.TryAdd(edge, candidate.Desired) is Obstacle.Cycle cycle)
             {
-                return new Decision(candidate, ChangeAction.Skip)
-                {
-                    Reason = "Cycle",
-                    Detail = $"As parent it would close the cycle {PlanGraph.Describe(cycle, edge)}.",
-                };
+                var detail = $"As parent it would close the cycle {PlanGraph.Describe(cycle, edge)}.";
+                return new ParentDecision(Decide(candidate, ChangeAction.Skip, null, "Cycle", detail), null);
             }
 
-            return new Decision(candidate, ActionFor(edge, ChangeAction.Create))
-            {
-                Edge = edge,
-                Evicts = givingWay.TryGetValue(edge.To, out var evicted) ? _graph.ForeignAt(evicted) : null,
-            };
+            var change = Decide(candidate, ActionFor(edge, ChangeAction.Create), edge);
+            return new ParentDecision(
+                givingWay.TryGetValue(edge.To, out var evicted) && _graph.IsForeign(evicted)
+                    ? change with { Removes = [_graph.ForeignAt(evicted)] } : change,
+                edge);
         }
 
-        private Decision DecideLink(Candidate candidate)
+        private RelationChange DecideLink(in Candidate candidate)
         {
             if (Outside(candidate) is { } outside)
             {
@@ -240,7 +265,7 @@ public static class Planner
 
             if (_graph.TryAdd(edge, candidate.Desired) is not { } obstacle)
             {
-                return new Decision(candidate, ActionFor(edge, ChangeAction.Create)) { Edge = edge };
+                return Decide(candidate, ActionFor(edge, ChangeAction.Create), edge);
             }
 
             var (reason, detail) = obstacle switch
@@ -249,16 +274,16 @@ public static class Planner
                 Obstacle.Cycle cycle => ("Cycle", $"It would close the cycle {PlanGraph.Describe(cycle, edge)}."),
                 _ => throw new InvalidOperationException($"No such obstacle: {obstacle}"),
             };
-            var decision = input.Policy.OnConflict switch
+            var change = input.Policy.OnConflict switch
             {
-                LinkConflict.Skip => new Decision(candidate, ChangeAction.Skip),
-                LinkConflict.Fail => new Decision(candidate, ChangeAction.Fail),
+                LinkConflict.Skip => Decide(candidate, ChangeAction.Skip, null),
+                LinkConflict.Fail => Decide(candidate, ChangeAction.Fail, null),
                 _ => Degrade(candidate),
             };
-            return decision with { Reason = decision.Reason ?? reason, Detail = $"{detail} {decision.Detail}".TrimEnd() };
+            return change with { Reason = change.Reason ?? reason, Detail = $"{detail} {change.Detail}".TrimEnd() };
         }
 
-        private Decision Degrade(Candidate candidate)
+        private RelationChange Degrade(in Candidate candidate)
         {
             var related = _graph.EdgeOf(input.Types.Related, candidate.Source!, candidate.Target!);
             if (Settled(related, candidate) is { } settled)
@@ -267,7 +292,7 @@ public static class Planner
             }
 
             _graph.TryAdd(related, candidate.Desired);
-            return new Decision(candidate, ActionFor(related, ChangeAction.Degrade)) { Edge = related };
+            return Decide(candidate, ActionFor(related, ChangeAction.Degrade), related);
         }
 
         /// <summary>What becomes of an edge that was accepted: ours may stand already.</summary>
@@ -275,12 +300,17 @@ public static class Planner
             _graph.IsOurs(edge) ? ChangeAction.Keep : otherwise;
 
         /// <summary>A link whose edge is a fact, is decided already, or has no room at one of its ends.</summary>
-        private Decision? Settled(Edge edge, Candidate candidate) => _graph.Claim(edge, candidate)
-            ?? (PlanGraph.FullEndOf(edge) is not { } full ? null : new Decision(candidate, ChangeAction.Skip)
+        private RelationChange? Settled(Edge edge, in Candidate candidate)
+        {
+            if (_graph.Claim(edge, candidate.Desired) is var (action, first))
             {
-                Reason = "LinkLimit",
-                Detail = $"{full} has {LinkLimit} links, and the service allows no more.",
-            });
+                return first is null ? Decide(candidate, action, edge) : Decide(
+                    candidate, action, edge, "SameRelation", $"{edge.Type.Name} between them is decided by \"{first.Link}\" already.");
+            }
+
+            return PlanGraph.FullEndOf(edge) is not { } full ? null : Decide(
+                candidate, ChangeAction.Skip, null, "LinkLimit", $"{full} has {LinkLimit} links, and the service allows no more.");
+        }
 
         private string SecondParent(Edge edge, Edge holder)
         {
@@ -291,72 +321,70 @@ public static class Planner
         /// <summary>
         /// Gives each decision the relations that go with it, and what is left over lines of its own.
         /// </summary>
-        private List<RelationChange> Settle(List<Decision> decisions)
+        private void Settle(Candidate[] parents, Candidate[] links, List<RelationChange> changes)
         {
             var stale = _graph.Stale();
-            if (stale.Count == 0)
+            if (stale.Count == 0 && !changes.Exists(change => change.Removes.Count > 0))
             {
-                return decisions.ConvertAll(decision => ToChange(decision, decision.Evicts is { } one ? [one] : []));
+                return;
             }
 
             var byChild = stale.Where(one => one.Edge.Type == _graph.Hierarchy).ToLookup(one => one.Edge.To);
-            var byLink = stale.Where(one => one.Relation.Mark!.LinkId is not null)
-                .ToLookup(one => one.Relation.Mark!.LinkId);
+            var byLink = stale.Where(one => one.Relation.Mark!.Value.LinkId is not null)
+                .ToLookup(one => one.Relation.Mark!.Value.LinkId);
             var gone = new HashSet<Edge>();
-            var changes = new List<RelationChange>();
             var leftovers = new List<RelationChange>();
-            foreach (var decision in decisions)
+            for (var i = 0; i < parents.Length + links.Length; i++)
             {
-                var others = !decision.Decides ? []
-                    : decision.Candidate.IsParent ? byChild[decision.Candidate.Source!]
-                    : byLink[decision.Desired.Link.LinkId];
+                var change = changes[i];
+                var decides = change.Action != ChangeAction.Pending && change.Desired!.LeftOut is null;
+                var others = !decides ? []
+                    : i < parents.Length ? byChild[parents[i].Source!]
+                    : byLink[change.Desired!.Link.LinkId];
                 var mine = others.Where(one => gone.Add(one.Edge)).ToList();
-                var replaces = decision.Action is ChangeAction.Create or ChangeAction.Degrade;
-                var removes = mine.Where(_ => replaces).Select(one => one.Relation).ToList();
-                if (decision.Evicts is { } evicted)
+                var replaces = change.Action is ChangeAction.Create or ChangeAction.Degrade;
+                List<StandingRelation> removes = [.. mine.Where(_ => replaces).Select(one => one.Relation), .. change.Removes];
+                if (removes.Count > 0)
                 {
-                    removes.Add(evicted);
+                    changes[i] = change with
+                    {
+                        Action = ChangeAction.Replace,
+                        Detail = $"{change.Detail} It replaces {string.Join(" and ", removes)}.".TrimStart(),
+                        Removes = removes,
+                    };
                 }
 
-                changes.Add(ToChange(decision, removes));
                 leftovers.AddRange(mine.Where(_ => !replaces).Select(one => Removal(
                     one,
                     "DecidedOtherwise",
-                    $"Its link, {decision.Desired.Link}, is decided otherwise now: {decision.Action}.")));
+                    $"Its link, {change.Desired!.Link}, is decided otherwise now: {change.Action}.")));
             }
 
-            leftovers.AddRange(stale.Where(one => one.IsPrunable && gone.Add(one.Edge))
-                .Select(one => Removal(one, LinkGone, "Nothing in Jira stands behind it any more, or the mapping leaves it out.")));
             changes.AddRange(leftovers);
-            return changes;
+            changes.AddRange(stale.Where(one => one.IsPrunable && gone.Add(one.Edge))
+                .Select(one => Removal(one, LinkGone, "Nothing in Jira stands behind it any more, or the mapping leaves it out.")));
         }
 
-        private RelationChange ToChange(Decision decision, List<StandingRelation> removes)
+        private RelationChange Decide(
+            in Candidate candidate, ChangeAction action, Edge? edge, string? reason = null, string? detail = null)
         {
-            var (candidate, desired) = (decision.Candidate, decision.Desired);
-            var detail = decision.Detail;
-            if (removes.Count > 0)
-            {
-                detail = $"{detail} It replaces {string.Join(" and ", removes)}.".TrimStart();
-            }
-
+            var desired = candidate.Desired;
             return new RelationChange
             {
-                Action = removes.Count > 0 ? ChangeAction.Replace : decision.Action,
+                Action = action,
                 Source = candidate.Source?.ToEnd(desired.Source) ?? new RelationEnd(desired.Source, null),
-                Relation = decision.Edge is { Type.IsDirectional: false } edge ? edge.Type : desired.Relation,
+                Relation = edge is { Type.IsDirectional: false } undirected ? undirected.Type : desired.Relation,
                 Target = candidate.Target?.ToEnd(desired.Target) ?? new RelationEnd(desired.Target, null),
-                Reason = decision.Reason,
+                Reason = reason,
                 Detail = detail,
                 Desired = desired,
-                Removes = removes,
                 OnConflict = input.Policy.OnConflict,
             };
         }
 
         private RelationChange Removal(StaleRelation stale, string reason, string detail)
         {
-            var place = stale.Relation.Places[0];
+            var place = stale.Relation.Place;
             return new RelationChange
             {
                 Action = ChangeAction.Remove,

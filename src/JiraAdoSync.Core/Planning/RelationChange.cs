@@ -19,29 +19,23 @@ public sealed record RelationEnd(IssueReference? Issue, int? WorkItemId)
     public override string ToString() => Issue?.Key ?? $"#{WorkItemId}";
 }
 
-/// <summary>A relation that stands between two work items, with every place where it was seen.</summary>
-/// <param name="Places">The relation as it stands on one end, or on both.</param>
+/// <summary>A relation that stands between two work items.</summary>
+/// <param name="Place">
+/// The relation on the end on which it is handled: the one where our mark shows, else the lower of the work items that were
+/// read.
+/// </param>
 /// <param name="Mark">Our mark; null where it is not ours.</param>
-public sealed record StandingRelation(IReadOnlyList<Relation> Places, RelationMark? Mark)
+public readonly record struct StandingRelation(Relation Place, RelationMark? Mark)
 {
     /// <summary>Whether it is ours.</summary>
     public bool IsOurs => Mark is not null;
 
-    /// <summary>
-    /// The same relation, seen at one place more while the places are read. The mark may show at one end only: its place
-    /// comes first, since what is done to the relation later is done there; else the lower work item's.
-    /// </summary>
-    internal StandingRelation With(Relation place, JiraSite site)
-    {
-        var mark = RelationMark.Parse(place.Comment, site);
-        var isFirst = Places.Count == 0
-            || ((mark is not null) == IsOurs ? place.WorkItemId < Places[0].WorkItemId : mark is not null);
-        ((List<Relation>)Places).Insert(isFirst ? 0 : Places.Count, place);
-        return mark is null || (IsOurs && !isFirst) ? this : this with { Mark = mark };
-    }
+    /// <summary>The same relation, seen on its other end, too.</summary>
+    internal StandingRelation With(StandingRelation other) =>
+        IsOurs == other.IsOurs ? (Place.WorkItemId < other.Place.WorkItemId ? this : other) : IsOurs ? this : other;
 
     /// <inheritdoc/>
-    public override string ToString() => Places[0].ToString();
+    public override string ToString() => Place.ToString();
 }
 
 /// <summary>

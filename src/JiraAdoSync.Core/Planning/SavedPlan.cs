@@ -242,7 +242,7 @@ public sealed record SavedRelation
         Reason = change.Reason,
         Detail = change.Detail,
         OnConflict = change.OnConflict,
-        Removes = change.Removes.Select(relation => relation.Places[0]).ToList(),
+        Removes = change.Removes.Select(relation => relation.Place).ToList(),
     };
 
     /// <summary>The change, as it was planned.</summary>
@@ -273,7 +273,7 @@ public sealed record SavedRelation
             Reason = Reason,
             Detail = Detail,
             OnConflict = OnConflict,
-            Removes = Removes.Select(place => new StandingRelation([place], RelationMark.Parse(place.Comment, site))).ToList(),
+            Removes = Removes.Select(place => new StandingRelation(place, RelationMark.Parse(place.Comment, site))).ToList(),
         };
     }
 }

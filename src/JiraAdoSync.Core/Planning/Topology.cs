@@ -6,13 +6,14 @@ namespace JiraAdoSync.Planning;
 /// What the relation types allow, kept over all edges accepted so far: a tree type gives an item one place for its
 /// parent, an acyclic type closes no cycle.
 /// </summary>
-internal sealed class Topology
+/// <param name="nodes">The nodes, at the places that are their numbers.</param>
+internal sealed class Topology(IReadOnlyList<Node> nodes)
 {
     private readonly Dictionary<RelationType, Dictionary<Node, Edge>> _places = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<RelationType, AcyclicGraph> _graphs = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The edge that takes the only place for such an edge at its lower end; null where it is free.</summary>
-    public Edge? HolderOfPlace(Edge edge) => Of(_places, edge.Type).TryGetValue(edge.To, out var holder) ? holder : null;
+    public Edge? HolderOfPlace(Edge edge) => PlacesOf(edge.Type).TryGetValue(edge.To, out var holder) ? holder : null;
 
     /// <summary>Accepts an edge, unless something is in the way.</summary>
     /// <returns>What is in the way; null where the edge was accepted.</returns>
@@ -23,14 +24,14 @@ internal sealed class Topology
             return new Obstacle.PlaceTaken(holder);
         }
 
-        if (edge.Type.IsAcyclic && Of(_graphs, edge.Type).TryAdd(edge.From, edge.To) is { } path)
+        if (edge.Type.IsAcyclic && GraphOf(edge.Type).TryAdd(edge.From, edge.To) is { } path)
         {
             return new Obstacle.Cycle(path);
         }
 
         if (edge.TakesOnlyPlace)
         {
-            Of(_places, edge.Type).Add(edge.To, edge);
+            PlacesOf(edge.Type).Add(edge.To, edge);
         }
 
         return null;
@@ -41,25 +42,33 @@ internal sealed class Topology
     {
         if (edge.TakesOnlyPlace)
         {
-            Of(_places, edge.Type).Remove(edge.To);
+            PlacesOf(edge.Type).Remove(edge.To);
         }
 
         if (edge.Type.IsAcyclic)
         {
-            Of(_graphs, edge.Type).Remove(edge.From, edge.To);
+            GraphOf(edge.Type).Remove(edge.From, edge.To);
         }
     }
 
-    private static T Of<T>(Dictionary<RelationType, T> all, RelationType type)
-        where T : new()
+    private Dictionary<Node, Edge> PlacesOf(RelationType type)
     {
-        if (!all.TryGetValue(type, out var one))
+        if (!_places.TryGetValue(type, out var places))
         {
-            one = new T();
-            all.Add(type, one);
+            _places.Add(type, places = []);
         }
 
-        return one;
+        return places;
+    }
+
+    private AcyclicGraph GraphOf(RelationType type)
+    {
+        if (!_graphs.TryGetValue(type, out var graph))
+        {
+            _graphs.Add(type, graph = new AcyclicGraph(nodes));
+        }
+
+        return graph;
     }
 }
 

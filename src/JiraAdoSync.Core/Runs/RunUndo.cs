@@ -151,7 +151,7 @@ public sealed class RunUndo(
                 Source = new RelationEnd(IssueOf(step.Change), step.WorkItemId),
                 Relation = types[relation.ReferenceName],
                 Target = new RelationEnd(null, relation.TargetWorkItemId),
-                Removes = [new StandingRelation([relation], RelationMark.Parse(relation.Comment, site))],
+                Removes = [new StandingRelation(relation, RelationMark.Parse(relation.Comment, site))],
             };
         }
     }

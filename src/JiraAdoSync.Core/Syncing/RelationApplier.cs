@@ -85,7 +85,7 @@ internal sealed class RelationApplier(
         }
 
         removals.AddRange(elsewhere.Select(relation => new RemovalsOnItem(
-            change, relation.Places[0].WorkItemId, [new Removal(relation.Places[0], relation.IsOurs, site)], null)));
+            change, relation.Place.WorkItemId, [new Removal(relation.Place, relation.IsOurs, site)], null)));
         if (addition is not null && !together)
         {
             _adder.Add(addition);
@@ -98,7 +98,7 @@ internal sealed class RelationApplier(
     /// </summary>
     private Removal? PlaceOn(StandingRelation relation, int workItemId)
     {
-        var place = relation.Places[0];
+        var place = relation.Place;
         if (place.WorkItemId == workItemId)
         {
             return new Removal(place, relation.IsOurs, site);

@@ -72,7 +72,7 @@ public sealed record RelationResult
             TargetWorkItemId = change.Target.WorkItemId,
             Phrase = change.Desired?.Phrase,
             LinkId = change.Desired?.Link.LinkId,
-            Removed = change.Removes.Select(one => one.Places[0]).ToList(),
+            Removed = change.Removes.Select(one => one.Place).ToList(),
             Reason = change.Reason,
             Detail = change.Detail,
         };

@@ -158,7 +158,7 @@ public sealed class PlannerProperties
         {
             foreach (var relation in plan.Changes.SelectMany(change => change.Removes))
             {
-                var place = relation.Places[0];
+                var place = relation.Place;
                 var edge = ModelEdge.Of(
                     place.WorkItemId - 1000, All[place.ReferenceName], place.TargetWorkItemId!.Value - 1000);
                 Assert.True(_edges.Remove(edge), $"{edge} is removed and does not stand");

@@ -99,9 +99,9 @@ internal sealed class Scenario
         $"{change.Action} {change.Source} {change.Relation?.Name ?? change.Reason} {change.Target}"
         + string.Concat(change.Removes.Select(relation => string.Create(
             CultureInfo.InvariantCulture,
-            $" - {relation.Places[0].WorkItemId - 1000} {Name(relation)} {relation.Places[0].TargetWorkItemId - 1000}")));
+            $" - {relation.Place.WorkItemId - 1000} {Name(relation)} {relation.Place.TargetWorkItemId - 1000}")));
 
-    private static string Name(StandingRelation relation) => StandardRelationTypes.All[relation.Places[0].ReferenceName].Name;
+    private static string Name(StandingRelation relation) => StandardRelationTypes.All[relation.Place.ReferenceName].Name;
 
     private Scenario Stands(int source, RelationType relation, int target, string comment)
     {

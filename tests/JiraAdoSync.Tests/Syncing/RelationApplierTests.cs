@@ -311,6 +311,6 @@ public sealed class RelationApplierTests
     private static RelationEnd End(int id) => new(new IssueReference(id, $"A-{id}"), id);
 
     private static StandingRelation Standing(int id, RelationType relation, int target) => new(
-        [new Relation { WorkItemId = id, ReferenceName = relation.ReferenceName, TargetWorkItemId = target, Url = string.Empty }],
+        new Relation { WorkItemId = id, ReferenceName = relation.ReferenceName, TargetWorkItemId = target, Url = string.Empty },
         new RelationMark(1));
 }
