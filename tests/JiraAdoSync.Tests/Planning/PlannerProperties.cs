@@ -9,24 +9,31 @@ using static JiraAdoSync.Tests.StandardRelationTypes;
 namespace JiraAdoSync.Tests.Planning;
 
 /// <summary>
-/// What holds for any plan, on small random graphs with cycles, several parents, and relations of both kinds.
+/// What holds for any plan, on random graphs with parallel edges, cycles, several parents, hubs, foreign relations and stale
+/// ones of ours, where some issues were not read, some have no work item, and some links are left out or unmapped; for each
+/// policy, with and without scope, for slices, and where only a part of a plan was applied.
 /// </summary>
 public sealed class PlannerProperties
 {
-    private const int Issues = 6;
+    private const int Issues = 7;
 
     private static readonly RelationType[] Types = [Successor, Predecessor, DuplicateOf, Child, Related];
 
     private static readonly Gen<RelationType> GenType = Gen.Int[0, Types.Length - 1].Select(index => Types[index]);
 
+    /// <summary>Two issues; the first one is a hub.</summary>
     private static readonly Gen<(int Source, int Target)> GenPair = Gen.Select(
-        Gen.Int[1, Issues], Gen.Int[1, Issues - 1], (source, step) => (source, 1 + ((source - 1 + step) % Issues)));
+        Gen.Frequency((2, Gen.Int[1, Issues]), (1, Gen.Const(1))),
+        Gen.Int[1, Issues - 1],
+        Gen.Bool,
+        (one, step, turns) => Turned((one, 1 + ((one - 1 + step) % Issues)), turns));
 
     private static readonly Gen<DesiredRelation> GenLink = Gen.Select(
-        Gen.Int[1, 40], GenPair, GenType, (id, pair, relation) => new DesiredRelation
+        Gen.Int[1, 40], GenPair, GenType, Gen.Int[0, 9], Gen.Bool, (id, pair, relation, leftOut, turns) => new DesiredRelation
         {
-            Link = Scenario.Link(id, pair.Source, pair.Target),
-            Relation = relation,
+            Link = Scenario.Link(id, pair.Source, pair.Target, turns ? pair.Target : pair.Source),
+            Relation = leftOut < 2 ? null : relation,
+            LeftOut = leftOut switch { 0 => "LeftOut", 1 => "Unmapped", _ => null },
         });
 
     private static readonly Gen<DesiredRelation> GenParent = GenPair.Select(pair => new DesiredRelation
@@ -45,28 +52,32 @@ public sealed class PlannerProperties
         (onConflict, parentConflict, prune) =>
             new RelationPolicy { OnConflict = onConflict, ParentConflict = parentConflict, Prune = prune });
 
-    private static readonly Gen<(DesiredRelation[] Desired, ModelGraph Graph, RelationPolicy Policy, int Unread)> GenCase =
+    private static readonly Gen<Reading> GenReading = Gen.Select(
+        Gen.Int[0, Issues], Gen.Int[0, Issues], Gen.Bool, Gen.Bool, Gen.Bool,
+        (unread, missing, hasScope, isReadable, shows) => new Reading(unread, missing == unread ? 0 : missing, hasScope, isReadable, shows));
+
+    private static readonly Gen<(DesiredRelation[] Desired, ModelGraph Graph, RelationPolicy Policy, Reading Reading)> GenCase =
         Gen.Select(
-            GenLink.Array[0, 12],
-            GenParent.Array[0, 5],
-            GenStanding.Array[0, 12],
+            GenLink.Array[0, 16],
+            GenParent.Array[0, 6],
+            GenStanding.Array[0, 14],
             GenPolicy,
-            Gen.Int[0, Issues],
-            (links, parents, standing, policy, unread) => (
+            GenReading,
+            (links, parents, standing, policy, reading) => (
                 links.DistinctBy(one => one.Link.LinkId)
                     .Concat(parents.DistinctBy(one => one.Source.Id))
                     .ToArray(),
-                ModelGraph.Of(standing),
+                ModelGraph.Of(standing.Where(one => one.Source != reading.Missing && one.Target != reading.Missing)),
                 policy,
-                unread));
+                reading));
 
     [Fact]
     public void Applying_a_plan_breaks_no_rule_and_touches_nothing_foreign() => GenCase.Sample(one =>
     {
-        var (desired, graph, policy, unread) = one;
+        var (desired, graph, policy, reading) = one;
         var before = graph.Clone();
-        var plan = Planner.Plan(graph.ToInput(desired, policy, unread));
-        graph.Apply(plan);
+        var plan = Planner.Plan(graph.ToInput(desired, policy, reading));
+        graph.Apply(plan.Changes);
         var foreignGone = before.Foreign.Except(graph.Foreign).ToList();
         Assert.True(
             foreignGone.All(edge => policy.ParentConflict == ParentConflict.Replace && edge.Type == Child.ReferenceName),
@@ -74,12 +85,39 @@ public sealed class PlannerProperties
     });
 
     [Fact]
+    public void A_plan_gives_what_it_decided_and_nothing_of_ours_beside_it() => GenCase.Sample(one =>
+    {
+        var (desired, graph, policy, reading) = one;
+        var before = graph.Clone();
+        var plan = Planner.Plan(graph.ToInput(desired, policy, reading));
+        graph.Apply(plan.Changes);
+        var decided = plan.Changes
+            .Where(change => change.Desired is not null && change.Action is not (ChangeAction.Skip or ChangeAction.Pending))
+            .Select(ModelGraph.EdgeOf)
+            .ToHashSet();
+        Assert.Subset(graph.Edges.ToHashSet(), decided);
+        Assert.True(policy.Prune || plan.Changes.All(change => change.Reason != "LinkGone"), "removed without -Prune");
+
+        // What is of ours and not decided: its link is unmapped or waits, or the run may not tell that it is gone.
+        var open = plan.Changes.Where(change => change.Action == ChangeAction.Pending || change.Desired?.LeftOut == "Unmapped")
+            .Select(change => change.Desired!.Link.LinkId is { } id ? (int)id : -(int)change.Source.Issue!.Id)
+            .ToHashSet();
+        var left = graph.Ours.Where(pair => !decided.Contains(pair.Edge)).ToList();
+        Assert.All(left, pair => Assert.True(
+            !policy.Prune || !reading.Tells(pair.Edge) || open.Contains(pair.Owner == 0 ? -pair.Edge.To : pair.Owner),
+            $"{pair.Edge} of {pair.Owner} stands"));
+        Assert.All(
+            before.Ours.Where(pair => !graph.Edges.Contains(pair.Edge)).Where(pair => !reading.Tells(pair.Edge)),
+            pair => Assert.Contains(plan.Changes, change => change.Reason == "DecidedOtherwise" || change.Action == ChangeAction.Replace));
+    });
+
+    [Fact]
     public void A_second_plan_writes_nothing_and_decides_the_same() => GenCase.Sample(one =>
     {
-        var (desired, graph, policy, unread) = one;
-        var first = Planner.Plan(graph.ToInput(desired, policy, unread));
-        graph.Apply(first);
-        var second = Planner.Plan(graph.ToInput(desired, policy, unread));
+        var (desired, graph, policy, reading) = one;
+        var first = Planner.Plan(graph.ToInput(desired, policy, reading));
+        graph.Apply(first.Changes);
+        var second = Planner.Plan(graph.ToInput(desired, policy, reading));
         Assert.DoesNotContain(second.Changes, change => change.IsWrite);
         Assert.Equal(
             first.Changes.Where(change => change.Desired is not null).Select(EdgeOf),
@@ -87,22 +125,54 @@ public sealed class PlannerProperties
     });
 
     [Fact]
+    public void What_a_run_left_half_done_the_next_one_completes_to_the_same() => Gen.Select(GenCase, Gen.Int).Sample((one, seed) =>
+    {
+        var (desired, graph, policy, reading) = one;
+        var whole = graph.Clone();
+        var plan = Planner.Plan(graph.ToInput(desired, policy, reading));
+        whole.Apply(plan.Changes);
+
+        // Some changes failed, and some replacements were killed between their removal and their addition.
+        var random = new Random(seed);
+        graph.ApplySome(plan.Changes, random);
+        graph.Apply(Planner.Plan(graph.ToInput(desired, policy, reading)).Changes);
+        Assert.Equal(whole.Edges.Order(), graph.Edges.Order());
+        Assert.DoesNotContain(Planner.Plan(graph.ToInput(desired, policy, reading)).Changes, change => change.IsWrite);
+    });
+
+    [Fact]
+    public void Slices_do_the_whole_together_and_nothing_twice() => Gen.Select(GenCase, Gen.Int[1, 4]).Sample((one, count) =>
+    {
+        var (desired, graph, policy, reading) = one;
+        var whole = Planner.Plan(graph.ToInput(desired, policy, reading)).Changes;
+        var shares = Enumerable.Range(1, count)
+            .SelectMany(index => Planner.Plan(graph.ToInput(desired, policy, reading)).Changes.Where(new Slice(index, count).Has))
+            .ToList();
+        Assert.Equal(whole.Select(Whole).Order(), shares.Select(Whole).Order());
+    });
+
+    [Fact]
     public void Any_order_of_the_input_gives_the_same_plan() => Gen.Select(GenCase, Gen.Int).Sample((one, seed) =>
     {
-        var (desired, graph, policy, unread) = one;
-        var plan = Planner.Plan(graph.ToInput(desired, policy, unread));
-        var input = graph.ToInput(desired, policy, unread);
+        var (desired, graph, policy, reading) = one;
+        var plan = Planner.Plan(graph.ToInput(desired, policy, reading));
+        var input = graph.ToInput(desired, policy, reading);
         var random = new Random(seed);
         var shuffled = Planner.Plan(input with
         {
-            Desired = Shuffle(random, input.Desired),
+            // A link may be seen more than once.
+            Desired = Shuffle(random, input.Desired.Concat(input.Desired.Where(_ => random.Next(3) == 0))),
             WorkItems = Shuffle(random, input.WorkItems).ToDictionary(),
+            Scope = Shuffle(random, input.Scope),
             Standing = Shuffle(random, input.Standing)
                 .Select(item => item with { Relations = Shuffle(random, item.Relations) })
                 .ToList(),
         });
         Assert.Equal(plan.Changes.Select(Whole), shuffled.Changes.Select(Whole));
     });
+
+    private static (int Source, int Target) Turned((int Source, int Target) pair, bool turns) =>
+        turns ? (pair.Target, pair.Source) : pair;
 
     private static T[] Shuffle<T>(Random random, IEnumerable<T> items)
     {
@@ -120,11 +190,28 @@ public sealed class PlannerProperties
         return $"{change.Source} {change.Relation?.Name} {change.Target} {(stands ? "stands" : change.Action.ToString())}";
     }
 
+    /// <summary>What a run sees: all but one issue, of which one has no work item.</summary>
+    /// <param name="Unread">The issue that was not read, though its work item stands; 0 for none.</param>
+    /// <param name="Missing">The issue without a work item; 0 for none.</param>
+    /// <param name="HasScope">Whether the run knows what was read.</param>
+    /// <param name="IsReadable">Whether the issue that was not read is shown to be readable.</param>
+    /// <param name="ShowsAtBothEnds">Whether a comment shows at both ends, or on the lower issue only.</param>
+    private sealed record Reading(int Unread, int Missing, bool HasScope, bool IsReadable, bool ShowsAtBothEnds)
+    {
+        /// <summary>Whether such a run can tell that the link behind a relation is gone.</summary>
+        public bool Tells(ModelEdge edge) => HasScope && (IsReadable || (edge.From != Unread && edge.To != Unread));
+    }
+
     /// <summary>Azure DevOps in small: edges with an owner, and the rules of their types.</summary>
     private sealed class ModelGraph
     {
         /// <summary>The owner: a link's id, 0 for a parent of ours, below 0 for somebody else.</summary>
         private readonly Dictionary<ModelEdge, int> _edges = [];
+
+        public IEnumerable<ModelEdge> Edges => _edges.Keys;
+
+        public IEnumerable<(ModelEdge Edge, int Owner)> Ours =>
+            _edges.Where(pair => pair.Value >= 0).Select(pair => (pair.Key, pair.Value));
 
         public IEnumerable<ModelEdge> Foreign => _edges.Where(pair => pair.Value < 0).Select(pair => pair.Key);
 
@@ -154,42 +241,71 @@ public sealed class PlannerProperties
             return clone;
         }
 
-        public void Apply(RelationPlan plan)
+        public static ModelEdge EdgeOf(RelationChange change) =>
+            ModelEdge.Of((int)change.Source.Issue!.Id, change.Relation!, (int)change.Target.Issue!.Id);
+
+        /// <summary>All removals, then all additions.</summary>
+        public void Apply(IReadOnlyCollection<RelationChange> changes)
         {
-            foreach (var relation in plan.Changes.SelectMany(change => change.Removes))
+            foreach (var relation in changes.SelectMany(change => change.Removes))
             {
-                var place = relation.Place;
-                var edge = ModelEdge.Of(
-                    place.WorkItemId - 1000, All[place.ReferenceName], place.TargetWorkItemId!.Value - 1000);
+                var edge = EdgeOf(relation.Place);
                 Assert.True(_edges.Remove(edge), $"{edge} is removed and does not stand");
             }
 
-            foreach (var change in plan.Changes.Where(change => change.IsWrite && change.Desired is not null))
+            foreach (var change in changes.Where(change => change.IsWrite && change.Desired is not null))
             {
-                var edge = ModelEdge.Of((int)change.Source.Issue!.Id, change.Relation!, (int)change.Target.Issue!.Id);
-                Assert.True(TryAdd(edge, (int)(change.Desired!.Link.LinkId ?? 0)), $"{edge} breaks a rule, or stands already");
+                Assert.True(TryAdd(EdgeOf(change), OwnerOf(change)), $"{EdgeOf(change)} breaks a rule, or stands already");
             }
         }
 
-        public PlanInput ToInput(DesiredRelation[] desired, RelationPolicy policy, int unread)
+        /// <summary>Some of the removals, then what additions the rules and a failing service allow.</summary>
+        public void ApplySome(IReadOnlyCollection<RelationChange> changes, Random random)
         {
-            var read = Enumerable.Range(1, Issues).Where(issue => issue != unread).ToList();
+            var failed = changes.Where(change => random.Next(3) == 0).ToHashSet(ReferenceEqualityComparer.Instance);
+            var removed = changes.Where(change => !failed.Contains(change)).SelectMany(change => change.Removes);
+            foreach (var edge in removed.Select(relation => EdgeOf(relation.Place)))
+            {
+                _edges.Remove(edge);
+            }
+
+            foreach (var change in changes.Where(change => change.IsWrite && change.Desired is not null))
+            {
+                if (!failed.Contains(change) && random.Next(3) > 0)
+                {
+                    // An old parent that could not be removed is in the way of the new one, and so on.
+                    TryAdd(EdgeOf(change), OwnerOf(change));
+                }
+            }
+        }
+
+        public PlanInput ToInput(DesiredRelation[] desired, RelationPolicy policy, Reading reading)
+        {
+            var present = Enumerable.Range(1, Issues).Where(issue => issue != reading.Missing).ToList();
+            var read = present.Where(issue => issue != reading.Unread).ToList();
             return new PlanInput
             {
                 // A link is read from an issue that was read.
                 Desired = desired
-                    .Where(one => one.Link.ReadFrom != unread)
+                    .Where(one => one.Link.ReadFrom != reading.Unread)
                     .ToList(),
                 Types = All,
                 Site = Scenario.Site,
-                WorkItems = Enumerable.Range(1, Issues).ToDictionary(issue => (long)issue, Scenario.WorkItemOf),
-                Standing = read.ConvertAll(ToWorkItem),
-                Scope = read.ConvertAll(Scenario.Issue),
+                WorkItems = present.ToDictionary(issue => (long)issue, Scenario.WorkItemOf),
+                // The other end is read, too, where a mark may show there only.
+                Standing = (reading.ShowsAtBothEnds ? read : present).ConvertAll(issue => ToWorkItem(issue, reading)),
+                Scope = reading.HasScope ? read.ConvertAll(Scenario.Issue) : [],
+                Readable = reading is { HasScope: true, IsReadable: true, Unread: > 0 } ? [Scenario.Issue(reading.Unread)] : [],
                 Policy = policy,
             };
         }
 
-        private WorkItem ToWorkItem(int issue) => new()
+        private static int OwnerOf(RelationChange change) => (int)(change.Desired!.Link.LinkId ?? 0);
+
+        private static ModelEdge EdgeOf(Relation place) =>
+            ModelEdge.Of(place.WorkItemId - 1000, All[place.ReferenceName], place.TargetWorkItemId!.Value - 1000);
+
+        private WorkItem ToWorkItem(int issue, Reading reading) => new()
         {
             Id = Scenario.WorkItemOf(issue),
             Rev = 1,
@@ -197,11 +313,11 @@ public sealed class PlannerProperties
             Title = "A task",
             Project = "Fabrikam",
             Relations = _edges.Where(pair => pair.Key.From == issue || pair.Key.To == issue)
-                .Select(pair => ToRelation(issue, pair.Key, pair.Value))
+                .Select(pair => ToRelation(issue, pair.Key, pair.Value, reading))
                 .ToList(),
         };
 
-        private static Relation ToRelation(int issue, ModelEdge edge, int owner)
+        private static Relation ToRelation(int issue, ModelEdge edge, int owner, Reading reading)
         {
             var forward = All[edge.Type];
             var other = edge.From == issue ? edge.To : edge.From;
@@ -211,7 +327,7 @@ public sealed class PlannerProperties
                 ReferenceName = edge.From == issue ? forward.ReferenceName : forward.OppositeReferenceName,
                 TargetWorkItemId = Scenario.WorkItemOf(other),
                 Url = string.Empty,
-                Comment = owner < 0
+                Comment = owner < 0 || (!reading.ShowsAtBothEnds && issue > other)
                     ? null
                     : RelationMark.Comment(Scenario.Link(owner == 0 ? null : owner, edge.From, edge.To), Scenario.Site),
             };
@@ -235,8 +351,10 @@ public sealed class PlannerProperties
             from == to || _edges.Keys.Any(edge => edge.Type == type && edge.From == from && Reaches(type, edge.To, to));
     }
 
-    private readonly record struct ModelEdge(string Type, int From, int To)
+    private readonly record struct ModelEdge(string Type, int From, int To) : IComparable<ModelEdge>
     {
+        public int CompareTo(ModelEdge other) => (Type, From, To).CompareTo((other.Type, other.From, other.To));
+
         public static ModelEdge Of(int source, RelationType relation, int target)
         {
             if (!relation.IsDirectional)
