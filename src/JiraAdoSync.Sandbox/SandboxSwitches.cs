@@ -148,6 +148,15 @@ public sealed class SandboxSwitches
     /// <summary>Whether an issue's <c>updated</c> moves when a Jira link or a web link is added, changed or removed.</summary>
     public bool LinksMoveUpdated { get; set; }
 
+    /// <summary>Whether issue linking is switched off in Jira: links and their types are then answered with 404.</summary>
+    public bool IssueLinkingIsDisabled { get; set; }
+
+    /// <summary>
+    /// How many links to issues, and how many to the web, an issue of Jira takes; one more gets 413, whose body is not
+    /// established.
+    /// </summary>
+    public int JiraLinksPerIssue { get; set; } = 2000;
+
     /// <summary>
     /// How many of an issue's comments the issue itself shows, in a search or read alone: the first ones. The rest comes
     /// page by page. How many are shown is not documented.

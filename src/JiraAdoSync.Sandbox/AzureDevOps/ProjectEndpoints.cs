@@ -23,10 +23,26 @@ internal static class ProjectEndpoints
                 ? Operation(request, id, 200) : throw AdoError.OperationMissing(request.Route("operationId")));
         routes.Organization("GET", "process/processes", request => Listing.Of(
             Enum.GetValues<ProcessTemplate>().Select(process => ProcessJson(request, process))));
+        routes.Organization("GET", "work/processes", _ => Listing.Of(Enum.GetValues<ProcessTemplate>().Select(ProcessTypeJson)));
+        routes.Organization("GET", "work/processes/{processId}", request => Answer.Json(ProcessTypeJson(
+            ProcessOf(request.Route("processId")) ?? throw AdoError.ProcessMissing(request.Route("processId")))));
         routes.Organization("GET", "process/processes/{processId}", request => Answer.Json(ProcessJson(
             request,
             ProcessOf(request.Route("processId")) ?? throw AdoError.ProcessMissing(request.Route("processId")))));
     }
+
+    // The part of the API by which processes are changed calls them otherwise; the sandbox's are those of the system.
+    private static JsonObject ProcessTypeJson(ProcessTemplate process) => new()
+    {
+        ["typeId"] = Processes.IdOf(process).ToString("D"),
+        ["name"] = Processes.NameOf(process),
+        ["referenceName"] = null,
+        ["description"] = $"The {Processes.NameOf(process)} process.",
+        ["parentProcessTypeId"] = Guid.Empty.ToString("D"),
+        ["isEnabled"] = true,
+        ["isDefault"] = process == ProcessTemplate.Agile,
+        ["customizationType"] = "system",
+    };
 
     private static Answer ConnectionData(AdoRequest request)
     {

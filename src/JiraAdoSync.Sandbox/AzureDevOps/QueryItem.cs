@@ -45,9 +45,9 @@ internal sealed class QueryItem(Project project, string name, QueryItem? parent,
             ["id"] = Id.ToString("D"),
             ["name"] = Name,
             ["path"] = Path,
-            ["createdBy"] = by.ToJson(organization),
+            ["createdBy"] = Author(),
             ["createdDate"] = WorkItemJson.Date(_created),
-            ["lastModifiedBy"] = by.ToJson(organization),
+            ["lastModifiedBy"] = Author(),
             ["lastModifiedDate"] = WorkItemJson.Date(Changed),
         };
         if (IsFolder)
@@ -77,6 +77,14 @@ internal sealed class QueryItem(Project project, string name, QueryItem? parent,
         };
         item["url"] = Url();
         return item;
+    }
+
+    // Recorded: people have a name here beside the one that is shown.
+    private JsonNode Author()
+    {
+        var json = by.ToJson(project.Organization.Uri);
+        json["name"] = by.ToString();
+        return json;
     }
 
     private string Url() => $"{project.Organization.Uri}/{project.Id:D}/_apis/wit/queries/{Id:D}";

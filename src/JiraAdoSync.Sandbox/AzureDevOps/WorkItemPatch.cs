@@ -9,9 +9,10 @@ internal sealed record PatchOptions(bool ValidateOnly, bool BypassRules);
 /// <summary>
 /// One json-patch document applied to one work item: all of it, or nothing.
 /// <para>
-/// Tests come first. Then fields are read and checked against the rules of the type, then relations are edited (see
-/// <see cref="RelationEdits"/>), and only then anything is stored. Fields that really change, files, hyperlinks and
-/// artifacts make a revision: <c>rev</c>, ChangedDate and Watermark move. Work item links make none, at neither end.
+/// Tests come first. Then fields are read and checked against the rules of the type (those of its states are
+/// <see cref="StateRules"/>), then relations are edited (<see cref="RelationEdits"/>), and only then anything is stored.
+/// Fields that really change, files, hyperlinks and artifacts make a revision: <c>rev</c>, ChangedDate and Watermark
+/// move. Work item links make none, at neither end.
 /// </para>
 /// </summary>
 internal sealed class WorkItemPatch(
@@ -21,6 +22,8 @@ internal sealed class WorkItemPatch(
     private static readonly DateTime NeverChanged = new(1753, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private readonly Dictionary<FieldDefinition, object?> _writes = [];
+
+    private StateRules States => new(organization, options, _writes);
 
     /// <summary>Creates a work item; with validateOnly it comes back unsaved, with the id -1.</summary>
     public WorkItem Create(Project project, WorkItemType type, WorkItem? prepared = null)
@@ -54,7 +57,7 @@ internal sealed class WorkItemPatch(
             throw AdoError.RuleCode(FieldCatalog.State, "Required, HasValues, LimitedToValues, InvalidListValue");
         }
 
-        CheckReason(type, type.Creation, item.State == type.Initial.Name);
+        States.CheckReason(type, type.Creation, item.State == type.Initial.Name);
 
         var relations = EditRelations(item);
         if (options.ValidateOnly)
@@ -118,15 +121,15 @@ internal sealed class WorkItemPatch(
                 throw AdoError.NotInList(FieldCatalog.State, state);
             }
 
-            CheckReason(type, transition, staysWhatItIs);
-            FollowState(item, type, state, transition, changes, now);
+            States.CheckReason(type, transition, staysWhatItIs);
+            States.Follow(item, type, state, transition, changes, now);
         }
         else
         {
-            CheckReason(type, null, staysWhatItIs);
+            States.CheckReason(type, null, staysWhatItIs);
         }
 
-        FollowRules(item, type, changes);
+        States.FollowRules(item, type, changes);
 
         CheckDates(_writes, item, now);
         var before = new Dictionary<FieldDefinition, object>(item.Fields);
@@ -427,120 +430,6 @@ internal sealed class WorkItemPatch(
             if (field.AllowedValues.Count > 0 && !field.AllowedValues.Contains(text))
             {
                 throw AdoError.NotInList(field, text);
-            }
-        }
-    }
-
-    /// <summary>A reason is one of the transition's, or of a transition that leads to the state that stands.</summary>
-    private void CheckReason(WorkItemType type, StateTransition? transition, bool isChecked)
-    {
-        if (isChecked && !options.BypassRules && _writes.GetValueOrDefault(FieldCatalog.Reason) is string reason
-            && !(transition is null ? type.Transitions : [transition])
-                .Any(one => one.Reasons.Contains(reason, StringComparer.OrdinalIgnoreCase)))
-        {
-            throw AdoError.NotInList(FieldCatalog.Reason, reason);
-        }
-    }
-
-    /// <summary>
-    /// What the process does by itself when the state moves: it stamps who activated, resolved and closed the item and
-    /// when, takes those stamps back on the way back, gives the reason, and assigns what is nobody's.
-    /// </summary>
-    private void FollowState(
-        WorkItem item, WorkItemType type, string state, StateTransition? transition, List<FieldChange> changes, DateTime now)
-    {
-        Set(FieldCatalog.StateChangeDate, now);
-        Set(FieldCatalog.Reason, transition?.Reasons[0] ?? $"Moved to state {state}");
-        var (before, after) = (Step(item.State), Step(state));
-        Stamp(FieldCatalog.ActivatedDate, FieldCatalog.ActivatedBy, 1);
-        Stamp(FieldCatalog.ResolvedDate, FieldCatalog.ResolvedBy, 2);
-        Stamp(FieldCatalog.ClosedDate, FieldCatalog.ClosedBy, 3);
-        if (type.Has(FieldCatalog.ResolvedReason) && (after is 0 or 1 or 2 || (type.Name == "Bug" && before is 0 or 1)))
-        {
-            Set(FieldCatalog.ResolvedReason, after < 2 ? null
-                : _writes.GetValueOrDefault(FieldCatalog.Reason) ?? transition?.Reasons[0]);
-        }
-
-        if (transition is not null && !options.BypassRules)
-        {
-            var previous = item.Fields.GetValueOrDefault(FieldCatalog.ResolvedBy) is { } resolver && type.Name == "Bug"
-                ? resolver : item.Fields.GetValueOrDefault(FieldCatalog.ClosedBy);
-            if (transition.Assignee == NewAssignee.CurrentUser && !item.Fields.ContainsKey(FieldCatalog.AssignedTo))
-            {
-                Set(FieldCatalog.AssignedTo, organization.Account);
-            }
-            else if (transition.Assignee == NewAssignee.Previous && previous is not null)
-            {
-                Set(FieldCatalog.AssignedTo, previous);
-            }
-        }
-
-        // How far an item is: proposed, active, resolved, closed; what is removed stays as far as it was.
-        int Step(string name) => type.State(name) is not { } known ? 0 : known.Name == "Resolved" ? 2 : known.Category switch
-        {
-            "Proposed" => 0,
-            "Resolved" => 2,
-            "Completed" => 3,
-            "Removed" => -1,
-            _ => 1,
-        };
-
-        void Stamp(FieldDefinition date, FieldDefinition person, int step)
-        {
-            if (!type.Has(date) || after < 0)
-            {
-                return;
-            }
-
-            if (after < step)
-            {
-                Set(date, null);
-                Set(person, null);
-            }
-            else if (after == step || before < step)
-            {
-                // Scrum has no state in which items are resolved.
-                if (step != 2 || type.State("Resolved") is not null)
-                {
-                    Set(date, now);
-                    Set(person, organization.Account);
-                }
-            }
-        }
-
-        void Set(FieldDefinition field, object? value)
-        {
-            var old = item.Fields.GetValueOrDefault(field);
-            if (!_writes.ContainsKey(field) && !Equals(old, value))
-            {
-                changes.Add(new FieldChange(field, old, value));
-            }
-        }
-    }
-
-    /// <summary>Clears what must be empty in the state, and refuses values for it and for what is read-only there.</summary>
-    private void FollowRules(WorkItem item, WorkItemType type, List<FieldChange> changes)
-    {
-        var state = changes.Find(change => change.Field == FieldCatalog.State).New as string ?? item.State;
-        foreach (var rule in options.BypassRules ? [] : type.RulesOf(type.State(state)?.Name ?? state))
-        {
-            var field = organization.Fields.ByReferenceName(rule.ReferenceName)!;
-            if (rule.Demand == StateDemand.ReadOnly && changes.Exists(change => change.Field == field))
-            {
-                throw AdoError.ReadOnlyField(field);
-            }
-
-            if (rule.Demand == StateDemand.Empty)
-            {
-                if (_writes.GetValueOrDefault(field) is not null)
-                {
-                    throw AdoError.NotEmpty(field);
-                }
-
-                if (item.Fields.TryGetValue(field, out var old) && !_writes.ContainsKey(field))
-                {
-                    changes.Add(new FieldChange(field, old, null));
-                }
             }
         }
     }

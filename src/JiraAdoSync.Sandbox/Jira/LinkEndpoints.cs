@@ -12,23 +12,26 @@ internal static class LinkEndpoints
 {
     public static void Map(JiraRoutes routes)
     {
-        routes.AddOpen("POST", "issueLink", Create);
-        routes.AddOpen("GET", "issueLink/{linkId}", Get);
-        routes.AddOpen("DELETE", "issueLink/{linkId}", Delete);
-        routes.AddOpen("GET", "issueLinkType", request => Answer.Json(new JsonObject
+        routes.AddOpen("POST", "issueLink", WhereEnabled(Create));
+        routes.AddOpen("GET", "issueLink/{linkId}", WhereEnabled(Get));
+        routes.AddOpen("DELETE", "issueLink/{linkId}", WhereEnabled(Delete));
+        routes.AddOpen("GET", "issueLinkType", WhereEnabled(request => Answer.Json(new JsonObject
         {
             ["issueLinkTypes"] = new JsonArray([.. request.Site.LinkTypes.Select(type => type.ToJson(request.Api))]),
-        }));
-        routes.AddOpen("GET", "issueLinkType/{issueLinkTypeId}", request => Answer.Json(TypeOf(request).ToJson(request.Api)));
-        routes.Add("POST", "issueLinkType", CreateType);
-        routes.Add("PUT", "issueLinkType/{issueLinkTypeId}", EditType);
-        routes.Add("DELETE", "issueLinkType/{issueLinkTypeId}", request =>
+        })));
+        routes.AddOpen("GET", "issueLinkType/{issueLinkTypeId}", WhereEnabled(request => Answer.Json(TypeOf(request).ToJson(request.Api))));
+        routes.Add("POST", "issueLinkType", WhereEnabled(CreateType));
+        routes.Add("PUT", "issueLinkType/{issueLinkTypeId}", WhereEnabled(EditType));
+        routes.Add("DELETE", "issueLinkType/{issueLinkTypeId}", WhereEnabled(request =>
         {
             RequireAdministrator(request);
             request.Site.Remove(TypeOf(request));
             return Answer.Empty(204);
-        });
+        }));
     }
+
+    private static Func<JiraRequest, Answer> WhereEnabled(Func<JiraRequest, Answer> answer) => request =>
+        request.Site.Switches.IssueLinkingIsDisabled ? throw new JiraError(404, "Issue linking is currently disabled.") : answer(request);
 
     /// <summary>The link type that a body names; names are case-sensitive.</summary>
     public static IssueLinkType TypeOf(JiraSite site, JsonNode? reference)
@@ -83,6 +86,12 @@ internal static class LinkEndpoints
     {
         if (JiraSite.Link(type, source, target) is null)
         {
+            var limit = request.Site.Switches.JiraLinksPerIssue;
+            if (new[] { source, target }.FirstOrDefault(issue => issue.Links.Count >= limit) is { } full)
+            {
+                throw new JiraError(413, $"The issue '{full.Key}' has reached the limit of {limit} links.");
+            }
+
             request.Journal.Linked(request.Site.AddLink(type, source, target));
         }
     }

@@ -48,6 +48,12 @@ internal static class RemoteLinkEndpoints
         var link = new RemoteLink(id, globalId, json);
         if (index < 0)
         {
+            var limit = request.Site.Switches.JiraLinksPerIssue;
+            if (issue.RemoteLinks.Count >= limit)
+            {
+                throw new JiraError(413, $"The issue '{issue.Key}' has reached the limit of {limit} remote links.");
+            }
+
             issue.RemoteLinks.Add(link);
         }
         else

@@ -122,6 +122,8 @@ public sealed class ProjectTests
         Assert.Equal(["Agile", "Scrum", "CMMI", "Basic"], (await ado.GetAsync("_apis/process/processes")).Ok().Texts("value", "name"));
         Assert.Equal(
             "CMMI", (await ado.GetAsync($"_apis/process/processes/{Process(ProcessTemplate.Cmmi)}")).Ok()["name"]);
+        Assert.Equal("Scrum", (await ado.GetAsync($"_apis/work/processes/{Process(ProcessTemplate.Scrum)}")).Ok()["name"]);
+        Assert.Equal(Process(ProcessTemplate.Agile), (await ado.GetAsync("_apis/work/processes")).Ok()["value", 0, "typeId"]);
     }
 
     [Fact]

@@ -254,4 +254,44 @@ public class LinkTests
         await jira.CreateAsync("Two");
         return jira;
     }
+
+    [Theory]
+    [InlineData(2, 201, 201)]
+    [InlineData(1, 413, 413)]
+    public async Task An_issue_takes_as_many_links_to_issues_and_to_the_web_as_the_switch_says(int limit, int link, int remote)
+    {
+        await using var jira = await JiraWire.StartAsync();
+        jira.Server.Switches.JiraLinksPerIssue = limit;
+        foreach (var summary in (string[])["One", "Two", "Three"])
+        {
+            await jira.CreateAsync(summary);
+        }
+
+        Assert.Equal(201, (await jira.LinkAsync("SHOP-1", "Blocks", "SHOP-2")).Status);
+        Assert.Equal(link, (await jira.LinkAsync("SHOP-3", "Blocks", "SHOP-2")).Status);
+        Assert.Equal(201, (await jira.LinkAsync("SHOP-1", "Blocks", "SHOP-2")).Status);
+        const string Web = """{"globalId": "1", "object": {"url": "http://x/1", "title": "1"}}""";
+        Assert.Equal(201, (await jira.PostAsync("issue/SHOP-1/remotelink", Web)).Status);
+        Assert.Equal(remote, (await jira.PostAsync("issue/SHOP-1/remotelink", """{"object": {"url": "http://x/2", "title": "2"}}""")).Status);
+        Assert.Equal(200, (await jira.PostAsync("issue/SHOP-1/remotelink", Web)).Status);
+    }
+
+    [Theory]
+    [InlineData(false, 200, 201)]
+    [InlineData(true, 404, 404)]
+    public async Task A_site_without_linking_knows_neither_types_nor_links(bool disabled, int types, int link)
+    {
+        await using var jira = await JiraWire.StartAsync();
+        jira.Server.Switches.IssueLinkingIsDisabled = disabled;
+        await jira.CreateAsync("One");
+        await jira.CreateAsync("Two");
+
+        var list = await jira.GetAsync("issueLinkType");
+        Assert.Equal(types, list.Status);
+        Assert.Equal(link, (await jira.LinkAsync("SHOP-1", "Blocks", "SHOP-2")).Status);
+        if (disabled)
+        {
+            Assert.Equal("Issue linking is currently disabled.", list.Error);
+        }
+    }
 }
