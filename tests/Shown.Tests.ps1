@@ -178,6 +178,11 @@ Describe 'Tab' {
         Completed 'Invoke-JiraAdoSync -OnConflict ' | Should -Be 'Degrade', 'Fail', 'Skip'
     }
 
+    It 'knows the runs of this machine, the newest first' {
+        $summary = (Invoke-JiraAdoSync -Jql 'project = SHOP')[-1]
+        (Completed 'Undo-JiraAdoRun ')[0] | Should -Be $summary.RunId
+    }
+
     It 'asks no service' {
         $stats = [uri]::new([uri] $sandbox.jira, '/sandbox/stats')
         $before = (Invoke-RestMethod $stats).total
