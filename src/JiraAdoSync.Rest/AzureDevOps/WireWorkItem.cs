@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,12 +7,17 @@ using JiraAdoSync.AzureDevOps;
 namespace JiraAdoSync.Rest.AzureDevOps;
 
 /// <summary>A work item as Azure DevOps returns it. One without relations has no such property.</summary>
-internal sealed record WireWorkItem(
-    int Id,
-    int Rev,
-    [property: JsonConverter(typeof(FieldValues))] Table<object?>? Fields,
-    List<WireRelation?>? Relations)
+internal sealed record WireWorkItem
 {
+    public int Id { get; init; }
+
+    public int Rev { get; init; }
+
+    [JsonConverter(typeof(FieldValues))]
+    public Table<object?>? Fields { get; init; }
+
+    public List<WireRelation?>? Relations { get; init; }
+
     public WorkItem ToWorkItem() => new()
     {
         Id = Id.Id("id"),
@@ -34,9 +38,6 @@ internal sealed record WireWorkItem(
 /// </summary>
 internal sealed partial class FieldValues : JsonConverter<Table<object?>>
 {
-    /// <summary>Many items have the same few fields: their names are kept once.</summary>
-    private static readonly ConcurrentDictionary<string, string> Names = [];
-
     /// <summary>A field's value as it stands in another part of an answer.</summary>
     public static object? Of(JsonElement value) => value.ValueKind switch
     {
@@ -60,9 +61,9 @@ internal sealed partial class FieldValues : JsonConverter<Table<object?>>
         var values = new Table<object?>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.GetString()!;
+            var name = RepeatedText.Read(ref reader);
             reader.Read();
-            values[Names.GetOrAdd(name, name)] = Read(ref reader);
+            values[name] = Read(ref reader);
         }
 
         return values;
@@ -76,8 +77,7 @@ internal sealed partial class FieldValues : JsonConverter<Table<object?>>
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
-                var text = reader.GetString()!;
-                return Date().IsMatch(text) && reader.TryGetDateTimeOffset(out var date) ? date : text;
+                return IsDate(reader) && reader.TryGetDateTimeOffset(out var date) ? date : RepeatedText.Read(ref reader);
             case JsonTokenType.Number:
                 return reader.GetDouble();
             case JsonTokenType.True or JsonTokenType.False:
@@ -89,6 +89,10 @@ internal sealed partial class FieldValues : JsonConverter<Table<object?>>
                 return null;
         }
     }
+
+    /// <summary>Whether a text has the length and the letters of a date: what is left to see is whether it is one.</summary>
+    private static bool IsDate(in Utf8JsonReader reader) =>
+        !reader.ValueIsEscaped && reader.ValueSpan is [_, _, _, _, (byte)'-', _, _, (byte)'-', _, _, (byte)'T', .., (byte)'Z'] and { Length: >= 20 and <= 28 };
 
     private static string? ReadPerson(ref Utf8JsonReader reader)
     {
@@ -104,11 +108,11 @@ internal sealed partial class FieldValues : JsonConverter<Table<object?>>
             }
             else if (isUnique)
             {
-                uniqueName = reader.GetString();
+                uniqueName = RepeatedText.Read(ref reader);
             }
             else if (isDisplay)
             {
-                displayName = reader.GetString();
+                displayName = RepeatedText.Read(ref reader);
             }
         }
 
@@ -120,8 +124,15 @@ internal sealed partial class FieldValues : JsonConverter<Table<object?>>
 }
 
 /// <summary>A relation as it stands in a work item's list. It has no id: its place in the list is its name.</summary>
-internal sealed record WireRelation(string? Rel, string? Url, WireRelationAttributes? Attributes)
+internal sealed record WireRelation
 {
+    [JsonConverter(typeof(RepeatedText))]
+    public string? Rel { get; init; }
+
+    public string? Url { get; init; }
+
+    public WireRelationAttributes? Attributes { get; init; }
+
     /// <summary>
     /// The relation. Addresses of work items come with the project's GUID, its name or neither, so only the id at their
     /// end is compared.
@@ -151,4 +162,12 @@ internal sealed record WireRelation(string? Rel, string? Url, WireRelationAttrib
     }
 }
 
-internal sealed record WireRelationAttributes(string? Name, string? Comment, bool? IsLocked);
+internal sealed record WireRelationAttributes
+{
+    [JsonConverter(typeof(RepeatedText))]
+    public string? Name { get; init; }
+
+    public string? Comment { get; init; }
+
+    public bool? IsLocked { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace JiraAdoSync.Rest.Jira;
 
@@ -66,8 +67,8 @@ public sealed partial class JiraClient
     /// <summary>The edits that somebody made; one of a deleted account has no author.</summary>
     private static List<Edit> EditsOf(IEnumerable<WireHistory> histories) => histories
         .SelectMany(history => history.ChangeHistories.Complete("changeHistories"), (history, entry) => (history.IssueId, Entry: entry))
-        .Where(one => one.Entry.Author is { ValueKind: JsonValueKind.Object })
-        .Select(one => new Edit(one.IssueId.Id("issueId"), one.Entry.When, JiraValue.Of(one.Entry.Author!.Value)!))
+        .Where(one => one.Entry.Author is Dictionary<string, object?>)
+        .Select(one => new Edit(one.IssueId.Id("issueId"), one.Entry.When, one.Entry.Author!))
         .ToList();
 
     private sealed record Edit(long IssueId, double When, object Author);
@@ -83,7 +84,7 @@ public sealed partial class JiraClient
     private sealed record WireHistory(long IssueId, List<WireHistoryEntry?>? ChangeHistories);
 
     /// <summary>An entry of a history. Its time is a number in bulk, and text beside an issue.</summary>
-    private sealed record WireHistoryEntry(JsonElement? Author, JsonElement? Created)
+    private sealed record WireHistoryEntry([property: JsonConverter(typeof(JiraValue))] object? Author, JsonElement? Created)
     {
         public double When => Created switch
         {

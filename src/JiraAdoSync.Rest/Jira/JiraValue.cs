@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace JiraAdoSync.Rest.Jira;
@@ -8,29 +9,57 @@ namespace JiraAdoSync.Rest.Jira;
 /// and of the API itself are left out of what describes a thing. Older versions of Data Center write a sprint as the text
 /// <c>...Sprint@1f[id=7,state=ACTIVE,name=Sprint 7,startDate=...]</c>, which becomes what newer ones and Cloud answer.
 /// </summary>
-internal static partial class JiraValue
+internal sealed partial class JiraValue : JsonConverter<object>
 {
     private const string OldSprint = "com.atlassian.greenhopper.service.sprint.Sprint@";
 
     private static readonly string[] Addresses = ["self", "avatarUrls", "iconUrl"];
 
-    public static object? Of(JsonElement value) => value.ValueKind switch
+    public static object? Read(ref Utf8JsonReader reader)
     {
-        JsonValueKind.String => Text(value.GetString()!),
-        JsonValueKind.Number => value.TryGetInt64(out var whole) ? whole : value.GetDouble(),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.Array => value.EnumerateArray().Select(Of).ToArray(),
-        JsonValueKind.Object => Describe(value),
-        _ => null,
-    };
-
-    private static Table<object?> Describe(JsonElement thing)
-    {
-        var values = new Table<object?>();
-        foreach (var one in thing.EnumerateObject().Where(one => !Addresses.Contains(one.Name)))
+        switch (reader.TokenType)
         {
-            values[one.Name] = Of(one.Value);
+            case JsonTokenType.String:
+                return Text(RepeatedText.Read(ref reader));
+            case JsonTokenType.Number:
+                return reader.TryGetInt64(out var whole) ? whole : reader.GetDouble();
+            case JsonTokenType.True or JsonTokenType.False:
+                return reader.TokenType == JsonTokenType.True;
+            case JsonTokenType.StartArray:
+                var items = new List<object?>();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
+                    items.Add(Read(ref reader));
+                }
+
+                return items.ToArray();
+            case JsonTokenType.StartObject:
+                return Describe(ref reader);
+            default:
+                return null;
+        }
+    }
+
+    public override object? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => Read(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Answers are read only.");
+
+    private static Dictionary<string, object?> Describe(ref Utf8JsonReader reader)
+    {
+        var values = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = RepeatedText.Read(ref reader);
+            reader.Read();
+            if (Addresses.Contains(name))
+            {
+                reader.Skip();
+            }
+            else
+            {
+                values[name] = Read(ref reader);
+            }
         }
 
         return values;

@@ -8,9 +8,17 @@ namespace JiraAdoSync.Rest.Jira;
 /// <summary>
 /// An issue as Jira's REST API returns it, with the fields that are asked for. Ids come as text and are numbers.
 /// </summary>
-internal sealed record WireIssue(long Id, string? Key, WireFields? Fields, WireRenderedFields? RenderedFields)
+internal sealed record WireIssue
 {
     private static readonly string[] Always = ["summary", "issuetype", "status", "parent", "issuelinks"];
+
+    public long Id { get; init; }
+
+    public string? Key { get; init; }
+
+    public WireFields? Fields { get; init; }
+
+    public WireRenderedFields? RenderedFields { get; init; }
 
     /// <summary>The ids of the fields to ask for.</summary>
     public static IReadOnlyList<string> FieldNames(IssueDetail detail)
@@ -56,22 +64,18 @@ internal sealed record WireIssue(long Id, string? Key, WireFields? Fields, WireR
             Parent = Fields?.Parent?.ToReference(),
             Links = (Fields?.Issuelinks ?? []).Complete("issuelinks").ConvertAll(link => link.ToLink(self)),
             Fields = Values(),
-            DescriptionDigest = detail.Description ? DigestOf("description") : null,
+            DescriptionDigest = detail.Description ? Fields?.DescriptionDigest ?? Replica.NoDescription : null,
             Comments = detail.Comments ? Fields?.Comment.ToComments() ?? [] : null,
             CommentCount = Fields?.Comment?.Total ?? 0,
             Attachments = detail.Attachments ? Fields?.Attachment.ToAttachments() ?? [] : null,
         };
-
-        string DigestOf(string id) => Fields?.Others?.TryGetValue(id, out var value) == true && value.ValueKind != JsonValueKind.Null
-            ? Digest.Of([KeyValuePair.Create(id, (string?)value.GetRawText())])
-            : Replica.NoDescription;
 
         Table<object?> Values()
         {
             var values = new Table<object?>();
             foreach (var id in detail.Fields)
             {
-                values[id] = Fields?.Others is { } others && others.TryGetValue(id, out var value) ? JiraValue.Of(value) : null;
+                values[id] = Fields?.Others.GetValueOrDefault(id);
             }
 
             return values;
@@ -79,32 +83,147 @@ internal sealed record WireIssue(long Id, string? Key, WireFields? Fields, WireR
     }
 }
 
-internal sealed record WireFields(
-    string? Summary,
-    WireIssueType? Issuetype,
-    WireStatus? Status,
-    WireReference? Parent,
-    List<WireLink?>? Issuelinks,
-    WireComments? Comment,
-    List<WireAttachment?>? Attachment)
+/// <summary>The fields of an issue: those that every replica has, and the others as plain values.</summary>
+[JsonConverter(typeof(WireFieldsConverter))]
+internal sealed class WireFields
 {
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Others { get; init; }
+    public string? Summary { get; set; }
+
+    public WireIssueType? Issuetype { get; set; }
+
+    public WireStatus? Status { get; set; }
+
+    public WireReference? Parent { get; set; }
+
+    public List<WireLink?>? Issuelinks { get; set; }
+
+    public WireComments? Comment { get; set; }
+
+    public List<WireAttachment?>? Attachment { get; set; }
+
+    /// <summary>The digest of the description's source; null where there is none.</summary>
+    public string? DescriptionDigest { get; set; }
+
+    public Dictionary<string, object?> Others { get; } = new(StringComparer.OrdinalIgnoreCase);
 }
 
-internal sealed record WireIssueType(string? Id, string? Name, bool? Subtask, int? HierarchyLevel);
-
-internal sealed record WireStatus(string? Id, string? Name, WireStatusCategory? StatusCategory);
-
-internal sealed record WireStatusCategory(string? Key);
-
-internal sealed record WireReference(long Id, string? Key)
+/// <summary>
+/// Reads fields as they come. Left to what reads any type, each further field would be a document of its own, made to be
+/// looked at once.
+/// </summary>
+internal sealed class WireFieldsConverter : JsonConverter<WireFields>
 {
+    public override WireFields Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("'fields' is no object.");
+        }
+
+        var fields = new WireFields();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = RepeatedText.Read(ref reader);
+            reader.Read();
+            switch (name)
+            {
+                case "summary":
+                    fields.Summary = JsonSerializer.Deserialize<string>(ref reader, options);
+                    break;
+                case "issuetype":
+                    fields.Issuetype = JsonSerializer.Deserialize<WireIssueType>(ref reader, options);
+                    break;
+                case "status":
+                    fields.Status = JsonSerializer.Deserialize<WireStatus>(ref reader, options);
+                    break;
+                case "parent":
+                    fields.Parent = JsonSerializer.Deserialize<WireReference>(ref reader, options);
+                    break;
+                case "issuelinks":
+                    fields.Issuelinks = JsonSerializer.Deserialize<List<WireLink?>>(ref reader, options);
+                    break;
+                case "comment":
+                    fields.Comment = JsonSerializer.Deserialize<WireComments>(ref reader, options);
+                    break;
+                case "attachment":
+                    fields.Attachment = JsonSerializer.Deserialize<List<WireAttachment?>>(ref reader, options);
+                    break;
+                case "description":
+                    fields.DescriptionDigest = ReadDigest(ref reader);
+                    break;
+                default:
+                    fields.Others[name] = JiraValue.Read(ref reader);
+                    break;
+            }
+        }
+
+        return fields;
+    }
+
+    public override void Write(Utf8JsonWriter writer, WireFields value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Answers are read only.");
+
+    private static string? ReadDigest(ref Utf8JsonReader reader)
+    {
+        using var description = JsonDocument.ParseValue(ref reader);
+        return description.RootElement.ValueKind == JsonValueKind.Null
+            ? null : Digest.Of([KeyValuePair.Create("description", (string?)description.RootElement.GetRawText())]);
+    }
+}
+
+internal sealed record WireIssueType
+{
+    [JsonConverter(typeof(RepeatedText))]
+    public string? Id { get; init; }
+
+    [JsonConverter(typeof(RepeatedText))]
+    public string? Name { get; init; }
+
+    public bool? Subtask { get; init; }
+
+    public int? HierarchyLevel { get; init; }
+}
+
+internal sealed record WireStatus
+{
+    [JsonConverter(typeof(RepeatedText))]
+    public string? Id { get; init; }
+
+    [JsonConverter(typeof(RepeatedText))]
+    public string? Name { get; init; }
+
+    public WireStatusCategory? StatusCategory { get; init; }
+}
+
+internal sealed record WireStatusCategory
+{
+    [JsonConverter(typeof(RepeatedText))]
+    public string? Key { get; init; }
+}
+
+internal sealed record WireReference
+{
+    public long Id { get; init; }
+
+    public string? Key { get; init; }
+
     public IssueReference ToReference() => new(Id.Id("id"), Key.Required("key"));
 }
 
-internal sealed record WireLinkType(string? Id, string? Name, string? Outward, string? Inward)
+internal sealed record WireLinkType
 {
+    [JsonConverter(typeof(RepeatedText))]
+    public string? Id { get; init; }
+
+    [JsonConverter(typeof(RepeatedText))]
+    public string? Name { get; init; }
+
+    [JsonConverter(typeof(RepeatedText))]
+    public string? Outward { get; init; }
+
+    [JsonConverter(typeof(RepeatedText))]
+    public string? Inward { get; init; }
+
     public LinkType ToLinkType() =>
         new(Id ?? string.Empty, Name ?? string.Empty, Outward ?? string.Empty, Inward ?? string.Empty);
 }
@@ -113,8 +232,16 @@ internal sealed record WireLinkType(string? Id, string? Name, string? Outward, s
 /// A link as one of its ends shows it: with <c>outwardIssue</c> the issue that shows it is the source, with
 /// <c>inwardIssue</c> it is the target. (When a link is posted, the two names mean the opposite.)
 /// </summary>
-internal sealed record WireLink(long Id, WireLinkType? Type, WireReference? OutwardIssue, WireReference? InwardIssue)
+internal sealed record WireLink
 {
+    public long Id { get; init; }
+
+    public WireLinkType? Type { get; init; }
+
+    public WireReference? OutwardIssue { get; init; }
+
+    public WireReference? InwardIssue { get; init; }
+
     public IssueLink ToLink(IssueReference self)
     {
         var other = (OutwardIssue ?? InwardIssue).Required("outwardIssue").ToReference();

@@ -49,26 +49,24 @@ internal static class ModuleRun
     private static ChildFigures Run(Runspace runspace, Services services, string jql)
     {
         using var shell = PowerShell.Create(runspace);
-        // What the session knows of work items is forgotten: a run finds them by itself.
+        // Results are looked at and let go, as by a script that writes them to a file. What the session knows of work items
+        // is forgotten at the end: the next run finds them by itself.
         shell.AddScript(
             """
             param($Services, $Credential, $Token, $Jql)
             $null = Connect-JiraSite -Uri $Services.Jira -Credential $Credential
             $null = Connect-AdoProject -OrganizationUri $Services.Organization -Project $Services.Project -Token $Token
-            Invoke-JiraAdoSync -Jql $Jql
+            Invoke-JiraAdoSync -Jql $Jql | ForEach-Object { $last = $_ }
+            $last
             Disconnect-JiraAdo
             """)
             .AddParameter("Services", services)
             .AddParameter("Credential", new PSCredential(services.JiraUser, Secret(services.JiraToken)))
             .AddParameter("Token", Secret(services.AdoToken))
             .AddParameter("Jql", jql);
-        PSObject? last = null;
-        using var output = new PSDataCollection<PSObject>();
-        // Results are looked at and let go, as by a script that writes them to a file.
-        output.DataAdded += (_, _) => last = output.ReadAll().LastOrDefault() ?? last;
         var meter = new Meter();
-        shell.Invoke(null, output);
-        var figures = meter.Read(last?.Properties["Outcome"]?.Value?.ToString());
+        var summary = shell.Invoke().SingleOrDefault();
+        var figures = meter.Read(summary?.Properties["Outcome"]?.Value?.ToString());
         return shell.Streams.Error.Count == 0
             ? figures
             : throw new InvalidOperationException($"The run failed: {shell.Streams.Error[0]}");
