@@ -94,6 +94,7 @@ internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
             JqlFieldKind.Issue => Issues(field, comparison, operands),
             JqlFieldKind.Custom when comparison.Operator is "~" or "!~" => Words(field, operands),
             JqlFieldKind.Custom when comparison.Operator is not ("=" or "!=" or "in" or "not in") => Ordered(field, comparison, operands),
+            _ when field.Rank is not null && comparison.Operator is "<" or "<=" or ">" or ">=" => Ranked(field, comparison, operands),
             _ => Choices(field, comparison, operands),
         };
         return issue => IsEmpty(field, issue) ? withEmpty && !negated
@@ -123,8 +124,7 @@ internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
     {
         var ids = operands.SelectMany(operand => operand switch
         {
-            JqlValue value => field.Resolve(site, value.Text).ToList() is { Count: > 0 } found ? found : throw new JiraError(
-                400, $"The value '{value.Text}' does not exist for the field '{comparison.Field}'."),
+            JqlValue value => Resolved(field, comparison, value.Text),
             JqlFunction { Name: var name } when name.Equals("currentUser", StringComparison.OrdinalIgnoreCase) =>
                 account is null ? [] : [account.Id.ToUpperInvariant(), account.EmailAddress.ToUpperInvariant()],
             JqlFunction { Name: var name } when SprintState(name) is { } state =>
@@ -133,6 +133,17 @@ internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
             _ => (IEnumerable<string>)[],
         }).ToHashSet();
         return issue => field.Ids(issue).Any(ids.Contains);
+    }
+
+    private List<string> Resolved(JqlField field, JqlComparison comparison, string text) =>
+        field.Resolve(site, text).ToList() is { Count: > 0 } found ? found
+            : throw new JiraError(400, $"The value '{text}' does not exist for the field '{comparison.Field}'.");
+
+    private Func<Issue, bool> Ranked(JqlField field, JqlComparison comparison, List<JqlOperand> operands)
+    {
+        var asked = operands.OfType<JqlValue>().SelectMany(value => Resolved(field, comparison, value.Text))
+            .Select(id => field.Rank!(site, id)).ToList();
+        return issue => field.Ids(issue).Any(id => asked.Exists(rank => Compares(comparison.Operator, rank.CompareTo(field.Rank!(site, id)))));
     }
 
     private static string? SprintState(string function) => function.ToUpperInvariant() switch

@@ -29,6 +29,10 @@ internal enum JqlFieldKind
 /// </summary>
 internal sealed record JqlField(string Name, JqlFieldKind Kind)
 {
+    /// <summary>How sites rank the priorities that they come with, the most urgent first.</summary>
+    private static readonly List<string> Priorities =
+        ["Blocker", "Highest", "Critical", "High", "Major", "Medium", "Minor", "Low", "Trivial", "Lowest"];
+
     private static readonly string[] ForText = ["~", "!~", "is", "is not"];
     private static readonly string[] ForChoice = ["=", "!=", "in", "not in", "is", "is not"];
     private static readonly string[] ForOrdered = ["=", "!=", "in", "not in", "is", "is not", "<", "<=", ">", ">="];
@@ -45,13 +49,16 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
 
     public Func<Issue, Issue?> Target { get; private init; } = _ => null;
 
+    /// <summary>Where the ids of a choice have ranks: that of one, the greatest being 0.</summary>
+    public Func<JiraSite, string, long>? Rank { get; private init; }
+
     /// <summary>What ORDER BY compares.</summary>
     public Func<JiraSite, Issue, IComparable?>? SortBy { get; private init; }
 
     public bool Allows(string comparison) => (Kind switch
     {
         JqlFieldKind.Text => ForText,
-        JqlFieldKind.Choice => ForChoice,
+        JqlFieldKind.Choice => Rank is null ? ForChoice : ForOrdered,
         JqlFieldKind.Custom => ForCustom,
         _ => ForOrdered,
     }).Contains(comparison);
@@ -73,17 +80,17 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
                     (_, text) => One(StatusCategory.Find(text)), (_, issue) => issue.Status?.Json["statusCategory"].Get("key").Text());
             case "PRIORITY":
                 return Choice("priority", issue => One(issue.Fields["priority"].Get("id").Text()), (from, text) => One(from.Priorities.Find(text)?.Id),
-                    (from, issue) => issue.Fields["priority"].Get("id").Text() is { } id
-                        ? from.Priorities.All.ToList().FindIndex(one => one.Id == id) : null);
+                    (from, issue) => issue.Fields["priority"].Get("id").Text() is { } id ? RankOf(from.Priorities.Find(id)) : null)
+                    with { Rank = (from, id) => RankOf(from.Priorities.Find(id)) };
             case "RESOLUTION":
                 return Choice("resolution", issue => One(issue.Fields["resolution"].Get("id").Text()), (from, text) => One(from.Resolutions.Find(text)?.Id),
                     (_, issue) => issue.Fields["resolution"].Get("name").Text());
             case "COMPONENT":
-                return Listed("component", "components");
+                return Listed("component", "components", site.Components);
             case "FIXVERSION":
-                return Listed("fixVersion", "fixVersions");
+                return Listed("fixVersion", "fixVersions", site.Versions);
             case "AFFECTEDVERSION":
-                return Listed("affectedVersion", "versions");
+                return Listed("affectedVersion", "versions", site.Versions);
             case "LABELS":
                 return Choice("labels", issue => Strings(issue.Fields["labels"]), (_, text) => [text.ToUpperInvariant()],
                     (_, issue) => Strings(issue.Fields["labels"]).FirstOrDefault());
@@ -91,6 +98,10 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
                 var person = name.ToLowerInvariant();
                 return Choice(person, issue => People(issue.Fields[person]), (from, text) => FindPerson(from, person, text),
                     (_, issue) => issue.Fields[person].Get("displayName").Text());
+            case "WATCHER":
+                return Signed("watcher", issue => issue.Watchers);
+            case "VOTER":
+                return Signed("voter", issue => issue.Voters);
             case "ISSUELINKTYPE":
                 return Choice("issueLinkType", PhrasesOf, FindPhrase, null);
             case "KEY" or "ISSUEKEY" or "ID" or "ISSUE":
@@ -138,12 +149,23 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
         (site, text) => registry(site).All.Where(one => one.IsCalled(text)).Select(one => one.Id),
         (_, issue) => thing(issue)?.Name);
 
-    private static JqlField Listed(string name, string field) => Choice(
+    private static JqlField Listed(string name, string field, Registry registry) => Choice(
         name,
-        issue => (issue.Fields[field] as JsonArray ?? []).SelectMany(Names),
-        (site, text) => site.Issues.Any(issue => (issue.Fields[field] as JsonArray ?? []).SelectMany(Names)
-            .Contains(text.ToUpperInvariant())) ? [text.ToUpperInvariant()] : [],
-        (_, issue) => (issue.Fields[field] as JsonArray)?.FirstOrDefault().Get("name").Text());
+        issue => (issue.Fields[field] as JsonArray ?? []).Select(thing => registry.Find(thing)?.Id).OfType<string>(),
+        (_, text) => registry.All.Where(one => one.IsCalled(text)).Select(one => one.Id),
+        (_, issue) => registry.Find((issue.Fields[field] as JsonArray)?.FirstOrDefault())?.Name);
+
+    /// <summary>People who can sign in.</summary>
+    private static JqlField Signed(string name, Func<Issue, IEnumerable<JiraAccount>> accounts) => Choice(
+        name,
+        issue => accounts(issue).Select(account => account.Id.ToUpperInvariant()),
+        (site, text) => One(site.Account(text)?.Id.ToUpperInvariant()),
+        null);
+
+    /// <summary>Those that sites come with by their name, others after them by their id.</summary>
+    private static long RankOf(NamedThing? priority) =>
+        Priorities.FindIndex(name => priority?.Name.Equals(name, StringComparison.OrdinalIgnoreCase) is true) is >= 0 and var rank ? rank
+        : long.TryParse(priority?.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Priorities.Count + id : long.MaxValue;
 
     private static JqlField Above(string name, Func<Issue, bool> counts) => new(name, JqlFieldKind.Issue)
     {
@@ -180,9 +202,6 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
 
     private static IEnumerable<string> Strings(JsonNode? list) =>
         (list as JsonArray ?? []).Select(one => one.Text()?.ToUpperInvariant()).OfType<string>();
-
-    private static IEnumerable<string> Names(JsonNode? thing) =>
-        One(thing.Get("id").Text()).Concat(One(thing.Get("name").Text()?.ToUpperInvariant()));
 
     private static IEnumerable<string> People(JsonNode? person) =>
         ((string[])["accountId", "name", "key", "emailAddress", "displayName"])

@@ -93,6 +93,7 @@ public sealed class FieldTests
         Assert.Equal((200, "1.1", "true"), (changed.Status, changed.At("name"), changed.At("released")));
         Assert.Equal("1.1", (await jira.GetAsync("issue/SHOP-1")).At("fields.fixVersions.0.name"));
         Assert.Equal("1.1", (await jira.GetAsync("project/SHOP/version?maxResults=1")).At("values.0.name"));
+        Assert.Equal("SHOP-1", await jira.KeysAsync("fixVersion = \"1.1\""));
         Assert.Equal("A version with this name already exists in this project.",
             (await jira.PostAsync("version", """{"name": "1.1", "project": "SHOP"}""")).At("errors.name"));
         Assert.Equal(404, (await jira.PostAsync("version", """{"name": "2", "project": "NONE"}""")).Status);

@@ -193,4 +193,31 @@ public sealed class JqlTests : IAsyncLifetime
         Assert.Equal("SHOP-4", await _jira.KeysAsync("reporter = currentUser()"));
         Assert.Equal("SHOP-4", await _jira.KeysAsync("creator = \"sandbox@example.com\""));
     }
+
+    [Theory]
+    [InlineData("priority > Medium", "SHOP-2 SHOP-1")]
+    [InlineData("priority >= medium", "SHOP-3 SHOP-2 SHOP-1")]
+    [InlineData("priority < High", "SHOP-4 SHOP-3")]
+    [InlineData("priority <= Lowest", "SHOP-4")]
+    public async Task Priorities_are_compared_by_their_rank_whatever_order_the_site_met_them_in(string jql, string keys)
+    {
+        await using var jira = await JiraWire.StartAsync(
+            Ranked(3, "3", "Medium"), Ranked(1, "1", "Highest"), Ranked(2, "2", "High"), Ranked(4, "5", "Lowest"));
+        Assert.Equal(keys, await jira.KeysAsync($"{jql} ORDER BY key DESC"));
+        Assert.Equal("SHOP-1 SHOP-2 SHOP-3 SHOP-4", await jira.KeysAsync("project = SHOP ORDER BY priority"));
+        Assert.Equal("The value 'Huge' does not exist for the field 'priority'.", await jira.RefusalAsync("priority > Huge"));
+
+        static string Ranked(int number, string id, string name) => SeedText.Issue(
+            number, $"\"summary\": \"S\", \"priority\": {{\"id\": \"{id}\", \"name\": \"{name}\"}}");
+    }
+
+    [Fact]
+    public async Task Watchers_and_voters_are_found()
+    {
+        await using var jira = await JiraWire.StartAsync(SeedText.Issue(1), SeedText.Issue(2));
+        await jira.PostAsync("issue/SHOP-1/watchers", "\"712020:sandbox-account\"");
+        await jira.PostAsync("issue/SHOP-2/votes", "{}");
+        Assert.Equal("SHOP-1", await jira.KeysAsync("watcher = currentUser()"));
+        Assert.Equal("SHOP-2", await jira.KeysAsync("voter = \"sandbox@example.com\""));
+    }
 }
