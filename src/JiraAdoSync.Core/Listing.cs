@@ -12,8 +12,11 @@ internal static class Listing
     /// <summary>A list that says what is in it.</summary>
     /// <typeparam name="T">What is in it.</typeparam>
     /// <param name="items">The list.</param>
-    public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> items) =>
-        items.Count == 0 ? Items<T>.None : items as Items<T> ?? new Items<T>(items);
+    public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return items.Count == 0 ? Items<T>.None : items as Items<T> ?? new Items<T>(items);
+    }
 
     /// <summary>A table that says what is in it, and knows its keys as the other one does.</summary>
     /// <typeparam name="T">What is behind a key.</typeparam>

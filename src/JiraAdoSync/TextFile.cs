@@ -9,7 +9,8 @@ internal static class TextFile
     /// <exception cref="SyncException">With the given id: the file can't be written.</exception>
     public static void Write(string path, string text, string errorId)
     {
-        var draft = path + ".part";
+        // Another run may write the same file at the same time.
+        var draft = $"{path}.{Guid.NewGuid():N}.part";
         try
         {
             File.WriteAllText(draft, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
@@ -17,7 +18,28 @@ internal static class TextFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            Discard(draft);
             throw new SyncException(errorId, $"'{path}' can't be written: {failure.Message}", path);
+        }
+    }
+
+    /// <summary>Looks whether a file can be written, before there is something that must not be lost; writes nothing to it.</summary>
+    /// <exception cref="SyncException">With the given id: it can't.</exception>
+    public static void Check(string path, string errorId)
+    {
+        var trial = $"{path}.{Guid.NewGuid():N}.part";
+        try
+        {
+            File.WriteAllText(trial, string.Empty);
+            File.Delete(trial);
+            if (Directory.Exists(path))
+            {
+                throw new IOException("it is a folder.");
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SyncException(errorId, $"'{path}' can't be written, so nothing was changed: {failure.Message}", path);
         }
     }
 
@@ -32,6 +54,19 @@ internal static class TextFile
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new SyncException(errorId, $"'{path}' can't be read: {failure.Message}", path);
+        }
+    }
+
+    /// <summary>A draft that was not written to its end is of no use.</summary>
+    private static void Discard(string draft)
+    {
+        try
+        {
+            File.Delete(draft);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Where nothing can be written, nothing can be taken away.
         }
     }
 }

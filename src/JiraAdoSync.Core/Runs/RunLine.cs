@@ -93,12 +93,25 @@ public static class RunLine
     {
         try
         {
-            return JsonSerializer.Deserialize<Line>(text, Json);
+            var line = JsonSerializer.Deserialize<Line>(text, Json);
+            var changes = (line?.Sending ?? []).Append(line?.Change).OfType<RunChange>().ToList();
+            var isWhole = line?.Sending?.Contains(null!) != true && changes.TrueForAll(IsWhole);
+            return isWhole ? line : null;
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or ArgumentException or InvalidOperationException)
         {
             return null;
         }
+
+        static bool IsWhole(RunChange change) =>
+            change.Removed.Concat(change.Added).All(relation => relation is { ReferenceName: not null, Url: not null })
+            && change.Comments.All(comment => comment is { Before: not null } or { After: not null })
+            && (change.Action switch
+            {
+                RunAction.CreatePath => change.After.Values.FirstOrDefault(),
+                RunAction.RemovePath => change.Before.Values.FirstOrDefault(),
+                _ => string.Empty,
+            }) is string;
     }
 
     private sealed record Line

@@ -174,6 +174,11 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         TakeProfile();
         var slice = SliceIndex is null && SliceCount is null ? null : new Slice(SliceIndex ?? 0, SliceCount ?? 0);
         var (workItemPolicy, relationPolicy) = (ReadPolicy(), RelationPolicy);
+        if (StatePath is not null && !PlanOnly && !IsWhatIf)
+        {
+            TextFile.Check(GetUnresolvedProviderPathFromPSPath(StatePath), "StateFileUnwritable");
+        }
+
         var synchronizer = NewSynchronizer();
 
         var began = TimeProvider.System.GetUtcNow();

@@ -172,7 +172,7 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Whether the command only tells what it would do.</summary>
-    private bool IsWhatIf => SessionState.PSVariable.GetValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true
+    private protected bool IsWhatIf => SessionState.PSVariable.GetValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true
         || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true });
 
     /// <summary>Shows a report on the page of the job's run, and gives later steps the outcome.</summary>

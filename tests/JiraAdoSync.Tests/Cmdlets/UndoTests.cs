@@ -272,6 +272,66 @@ public sealed class UndoTests : IDisposable
         Assert.Equal(["RunNotFound"], world.Run($"Get-JiraAdoRun nosuchrun -RunPath '{_folder.Path}'").ErrorIds);
     }
 
+    [Fact]
+    public async Task Records_that_are_none_or_damaged_are_left_out_line_by_line()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        var runId = Id(world.Run(Sync).Succeeded());
+        var token = TestContext.Current.CancellationToken;
+        string[] damaged =
+        [
+            "", "null", "5", "[]", "{}", "garbage", """{"change":null}""", """{"change":{"time":"x"}}""", """{"batch":1,"sending":[null]}""",
+            """{"batch":9,"refused":[7,-1]}""", """{"batch":9}""", """{"ended":"x"}""",
+            .. new[] { "before", "after", "removed", "added", "comments" }.SelectMany(name => new[]
+            {
+                $$"""{"change":{"time":"2026-01-01T00:00:00Z","action":"Update","workItemId":1,"{{name}}":null} }""",
+                $$"""{"change":{"time":"2026-01-01T00:00:00Z","action":"Update","workItemId":1,"{{name}}":[null]} }""",
+            }),
+            """{"change":{"time":"2026-01-01T00:00:00Z","action":"CreatePath","workItemId":0}}""",
+            """{"change":{"time":"2026-01-01T00:00:00Z","action":"Update","workItemId":1,"comments":[{"id":1}]}}""",
+        ];
+        var file = Directory.GetFiles(_folder.Path).Single();
+        var lines = await File.ReadAllLinesAsync(file, token);
+        await File.WriteAllLinesAsync(file, lines.SelectMany(line => damaged.Prepend(line)), token);
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "20200101T000000000Z-000000.jsonl"), string.Join('\n', damaged), token);
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "20200102T000000000Z-000000.jsonl"), [0, 255, 254, 10, 13, 0], token);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.Path, "20200103T000000000Z-000000.jsonl"), """{"format":"JiraAdoSync run 1","run":null}""", token);
+        Assert.Equal([runId], world.Run($"Get-JiraAdoRun -RunPath '{_folder.Path}'").Succeeded().Rows("Run", "RunId"));
+        var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Equal(6, undo.Rows("UndoResult", "Action").Count(action => action == "Remove"));
+        Assert.Empty(await world.Board.ItemsAsync());
+    }
+
+    [Fact]
+    public async Task An_undo_that_is_done_once_more_finds_nothing_to_do_and_one_of_elsewhere_is_refused()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        var undo = $"Undo-JiraAdoRun {Id(world.Run(Sync).Succeeded())} -RunPath '{_folder.Path}' -Confirm:$false";
+        world.Run(undo).Succeeded();
+        var again = world.Run(undo).Succeeded();
+        Assert.All(again.Rows("UndoResult", "Action", "Reason"), row => Assert.Equal("Skip Gone", row));
+        Assert.Equal("NoChange", again.RunOutcome());
+        await using var other = await World.StartAsync(RecipeStory.Issues);
+        Assert.Equal("RunElsewhere", other.Run(undo).FailureId);
+    }
+
+    [Fact]
+    public async Task A_state_that_can_not_be_written_stops_the_run_before_any_change()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        foreach (var path in new[] { _folder.Path, Path.Combine(_folder.Path, "nowhere", "state.json") })
+        {
+            Assert.Equal("StateFileUnwritable", world.Run($"{Sync} -StatePath '{path}'").FailureId);
+            Assert.Empty(await world.Board.ItemsAsync());
+            world.Run($"{Sync} -StatePath '{path}' -WhatIf").Succeeded();
+        }
+
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+        world.Run($"{Sync} -StatePath '{_folder.Path}/state.json'").Succeeded();
+        Assert.Equal(["state.json"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Where(name => !name!.EndsWith(".jsonl", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("$batch", 1)]
     [InlineData("artifacturiquery", 0)]
