@@ -71,5 +71,10 @@ public sealed class TestLinkTypeMappingCommand : SyncCommand
         var mapping =
             new LinkTypeMapping(Mapping is null ? LinkTypePresets.Default : Mappings.LinkTypes(Mapping), types);
         WriteAll(LinkTypeCoverage.Of(counts, mapping, types));
+        // Entries of the default are nobody's slip of the pen.
+        if (Mapping is not null && mapping.UnusedKeys.ToList() is { Count: > 0 } unused)
+        {
+            WriteWarning($"These entries of the mapping match no link type of the site: '{string.Join("', '", unused)}'.");
+        }
     }
 }

@@ -141,6 +141,15 @@ public sealed class GraphEdgeTests
     }
 
     [Fact]
+    public async Task An_entry_that_matches_no_link_type_is_told_by_the_coverage()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
+        var run = world.Run("Get-JiraReplica -Jql 'project = SHOP' | Test-LinkTypeMapping -Mapping @{ blocks = 'Successor'; blokcs = 'Related' }");
+        Assert.Equal(["These entries of the mapping match no link type of the site: 'blokcs'."], run.Succeeded().Warnings);
+        Assert.Empty(world.Run("Get-JiraReplica -Jql 'project = SHOP' | Test-LinkTypeMapping").Succeeded().Warnings);
+    }
+
+    [Fact]
     public async Task Translated_issue_types_are_named_with_their_ids_before_anything_is_written()
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Historia").Issue(2, "Fehler").Issue(3, "Fehler").Lines);
