@@ -62,7 +62,7 @@ internal sealed class RelationRemover(IWorkItemStore store, JiraSite site, Batch
             var outcomes = await sender.WriteAsync(sent.ConvertAll(one => one.Write), token).ConfigureAwait(false);
             var unsure = sent.Zip(outcomes).Where(one => one.Second.IsUnsure).Select(one => one.First.Removals).ToList();
             var now = unsure.Count == 0 ? [] : await ReadAgainAsync(unsure, token).ConfigureAwait(false);
-            var since = await ReadSinceAsync(
+            var since = await LookBackAsync(
                 sent.Zip(outcomes).Where(one => one.Second.WorkItem is not null || one.Second.IsUnsure).Select(one => one.First.Before.Id),
                 known,
                 token).ConfigureAwait(false);
@@ -70,10 +70,17 @@ internal sealed class RelationRemover(IWorkItemStore store, JiraSite site, Batch
             {
                 var result = (outcome.WorkItem, outcome.IsUnsure) switch
                 {
-                    ({ } answer, _) => await VerifyAsync(one, answer, one.Find(answer, since[answer.Id]), waiting, token).ConfigureAwait(false),
+                    ({ } answer, _) => await VerifyAsync(one, answer, one.Find(answer, since[answer.Id] ?? []), waiting, token)
+                        .ConfigureAwait(false),
                     (_, true) => await ResolveAsync(one, now, since, outcome.Error!, waiting, token).ConfigureAwait(false),
                     _ => Reconsider(one.Removals, outcome.Error!, waiting),
                 };
+                if (since.TryGetValue(one.Before.Id, out var history) && history is null && result?.Error is null)
+                {
+                    result = Unverified(one.Removals.Change, one.Before.Id);
+                    waiting.RemoveAll(again => ReferenceEquals(again.Change, one.Removals.Change));
+                }
+
                 if (result is not null)
                 {
                     yield return (one.Removals.Change, result);
@@ -138,6 +145,37 @@ internal sealed class RelationRemover(IWorkItemStore store, JiraSite site, Batch
         return since;
     }
 
+    /// <summary>
+    /// What histories have beyond so many entries, after something was removed; null where a history can't be read. Then what
+    /// can be seen is put back all the same, and the change is told as failed: a run must not end between the two.
+    /// </summary>
+    private async Task<Dictionary<int, IReadOnlyList<WorkItemUpdate>?>> LookBackAsync(
+        IEnumerable<int> ids,
+        IReadOnlyDictionary<int, int> known,
+        CancellationToken token)
+    {
+        var since = ids.ToDictionary(id => id, _ => (IReadOnlyList<WorkItemUpdate>?)null);
+        try
+        {
+            foreach (var (id, updates) in await ReadSinceAsync(since.Keys.ToList(), known, token).ConfigureAwait(false))
+            {
+                since[id] = updates;
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Which of them it was does not matter: all are told.
+        }
+
+        return since;
+    }
+
+    private static RelationResult Unverified(RelationChange change, int workItemId) =>
+        RelationResult.Failed(change, new ServiceError(
+            Failure.RequestFailed,
+            $"The history of work item {workItemId} can't be read after a relation was removed, so that nobody can tell whether "
+            + "one of somebody else went in its place. Look there; the next run does the rest."));
+
     /// <summary>The items of removals whose answer was lost, after a pause.</summary>
     private async Task<Dictionary<int, WorkItem>> ReadAgainAsync(IReadOnlyCollection<RemovalsOnItem> unsure, CancellationToken token)
     {
@@ -150,7 +188,7 @@ internal sealed class RelationRemover(IWorkItemStore store, JiraSite site, Batch
     private async Task<RelationResult?> ResolveAsync(
         Sent sent,
         Dictionary<int, WorkItem> items,
-        IReadOnlyDictionary<int, IReadOnlyList<WorkItemUpdate>> since,
+        Dictionary<int, IReadOnlyList<WorkItemUpdate>?> since,
         ServiceError error,
         List<RemovalsOnItem> waiting,
         CancellationToken token)
@@ -163,7 +201,7 @@ internal sealed class RelationRemover(IWorkItemStore store, JiraSite site, Batch
 
         // All of a write is done or nothing: without the new parent, the old one was not removed by us.
         var isDone = removals.Addition is not { } addition || now.Relations.Any(addition.Is);
-        return isDone ? await VerifyAsync(sent, now, sent.Find(null, since[now.Id]), waiting, token).ConfigureAwait(false)
+        return isDone ? await VerifyAsync(sent, now, sent.Find(null, since[now.Id] ?? []), waiting, token).ConfigureAwait(false)
             : Retry(removals, waiting) ? null
             : RelationResult.Failed(change, error);
     }

@@ -11,6 +11,7 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
 {
     private readonly SortedDictionary<int, List<Relation>> _items = [];
     private readonly Dictionary<int, List<WorkItemUpdate>> _histories = [];
+    private int _historiesRead;
 
     /// <summary>What somebody else does just before a batch is done; told which batch it is, from 1.</summary>
     public Action<int> BeforeWrite { get; set; } = _ => { };
@@ -28,6 +29,9 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
 
     /// <summary>Whether histories tell the comments of relations.</summary>
     public bool HistoriesTellComments { get; init; } = true;
+
+    /// <summary>From which reading on, from 1, histories can't be read.</summary>
+    public int? HistoriesFailFrom { get; init; }
 
     /// <summary>Whether histories can't be relied on: they tell nothing.</summary>
     public bool HistoriesAreLate { get; init; }
@@ -101,7 +105,8 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
     public Task<IReadOnlyList<int>> ListInPathAsync(string field, string path, CancellationToken token) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, int skip, CancellationToken token) =>
-        Task.FromResult<IReadOnlyList<WorkItemUpdate>>(HistoriesAreLate ? [] : _histories[workItemId].Skip(skip).ToList());
+        ++_historiesRead >= HistoriesFailFrom ? throw new InvalidOperationException("The service does not answer.")
+        : Task.FromResult<IReadOnlyList<WorkItemUpdate>>(HistoriesAreLate ? [] : _histories[workItemId].Skip(skip).ToList());
 
     public Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken token) =>
         Task.FromResult<IReadOnlyList<WorkItem>>(ids.Where(_items.ContainsKey).Select(Snapshot).ToList());

@@ -150,6 +150,26 @@ public sealed class RelationApplierTests
     }
 
     [Fact]
+    public async Task Tells_a_removal_that_no_history_confirms_and_puts_back_what_can_be_seen()
+    {
+        var store = new MemoryStore { HistoriesFailFrom = 2 }.Item(1, 2, 3, 4)
+            .Relate(1, Related, 2, "theirs").Relate(1, Related, 3, Ours).Relate(1, Related, 4, "theirs too");
+        store.BeforeWrite = batch =>
+        {
+            if (batch == 1)
+            {
+                // The list is turned over.
+                store.Unrelate(1, Related, 2);
+                store.Relate(1, Related, 2, "theirs");
+            }
+        };
+        var result = Assert.Single(await ApplyAsync(store, Remove(1, Related, 3)));
+        Assert.Contains("history of work item 1 can't be read", result.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("Related 4 \"theirs too\"", store.On(1));
+        Assert.Contains("Related 2 \"theirs\"", store.On(1));
+    }
+
+    [Fact]
     public async Task Reads_again_when_a_place_is_out_of_range()
     {
         var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2).Relate(1, Related, 3, Ours);
