@@ -12,9 +12,9 @@ public sealed class BadInputTests
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         Assert.Equal("NotFound", world.Run("Connect-JiraSite -Uri \"$($jiraUri)x\" -Credential $jiraCredential").FailureId);
-        Assert.Equal(
-            "NotFound",
-            world.Run("Connect-AdoProject -OrganizationUri \"$($organizationUri)x\" -Project $project -Token $adoToken").FailureId);
+        var failed = world.Run("Connect-AdoProject -OrganizationUri \"$($organizationUri)/Fabrikam\" -Project $project -Token $adoToken");
+        Assert.Equal("AddressInvalid", failed.FailureId);
+        Assert.Contains("without the project", failed.Failure!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
