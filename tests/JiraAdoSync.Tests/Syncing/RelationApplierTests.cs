@@ -46,10 +46,13 @@ public sealed class RelationApplierTests
         Assert.Empty(store.On(3));
     }
 
-    [Fact]
-    public async Task Puts_back_what_somebody_added_in_the_place_of_ours_and_nobody_has_seen()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Puts_back_what_somebody_added_in_the_place_of_ours_and_nobody_has_seen(bool isAnswerLost)
     {
         var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2, Ours);
+        store.FateOf = _ => isAnswerLost && store.Batches.Count == 1 ? MemoryStore.Fate.DoneWithoutAnswer : MemoryStore.Fate.Answered;
         store.BeforeWrite = batch =>
         {
             if (batch == 1)
