@@ -2,6 +2,8 @@
 
 $root = Split-Path $PSScriptRoot
 $module = Join-Path $root output JiraAdoSync JiraAdoSync.psd1
+# Records of runs are kept apart from those of whoever else is at work on the machine.
+if ($TestDrive -and -not $IsWindows) { $env:XDG_DATA_HOME = "$TestDrive" }
 
 function Start-Sandbox([string[]] $Arguments = @()) {
     $start = [Diagnostics.ProcessStartInfo]::new('dotnet')

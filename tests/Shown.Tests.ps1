@@ -180,7 +180,7 @@ Describe 'Tab' {
 
     It 'knows the runs of this machine, the newest first' {
         $summary = (Invoke-JiraAdoSync -Jql 'project = SHOP')[-1]
-        (Completed 'Undo-JiraAdoRun ')[0] | Should -Be $summary.RunId
+        @(Completed 'Undo-JiraAdoRun ')[0] | Should -Be $summary.RunId
     }
 
     It 'asks no service' {

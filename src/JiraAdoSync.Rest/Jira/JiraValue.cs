@@ -45,9 +45,9 @@ internal sealed partial class JiraValue : JsonConverter<object>
     public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options) =>
         throw new NotSupportedException("Answers are read only.");
 
-    private static Dictionary<string, object?> Describe(ref Utf8JsonReader reader)
+    private static Table<object?> Describe(ref Utf8JsonReader reader)
     {
-        var values = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        var values = new Table<object?>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = RepeatedText.Read(ref reader);
