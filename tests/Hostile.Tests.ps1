@@ -63,6 +63,7 @@ Describe 'A job of Azure Pipelines' {
         'Invoke-JiraAdoSync -Jql "project = SHOP" -LinkTypeMapping $map @types -FieldMapping @{ "Area Path" = "Components" }'
         'Invoke-JiraAdoSync -Jql "project = SHOP" -LinkTypeMapping $map @types -Verbose -Debug; 1..3 | Get-AdoRelation | Out-Host; Get-JiraAdoRun | Select-Object -First 1 | Get-JiraAdoRun | Out-Host'
         'Get-JiraAdoRun | Select-Object -First 1 | Undo-JiraAdoRun -WhatIf | Out-Host; Get-JiraAdoOrphan -Jql "key = SHOP-1" | Out-Host; Get-JiraAdoOrphan -Jql "key = SHOP-1" | Format-List'
+        'Get-JiraReplica -Jql "project = SHOP"; Invoke-JiraAdoSync -Jql "project = SHOP" -LinkTypeMapping $map @types; Get-JiraAdoOrphan -Jql "key = SHOP-1"; Get-JiraAdoRun | Select-Object -First 1 | Undo-JiraAdoRun -WhatIf'
         '$e = "##" + "vso[evil]"; Get-JiraReplica -Key $e; Get-JiraReplica -Jql "project = $e"; Undo-JiraAdoRun $e'
     ) {
         $job = Invoke-Job $_
