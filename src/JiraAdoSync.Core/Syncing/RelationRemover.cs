@@ -23,7 +23,13 @@ namespace JiraAdoSync.Syncing;
 /// Where an answer was lost, the history tells whether the removal was done; where one removal makes its whole batch fail,
 /// batches get smaller until it is alone.
 /// </summary>
-internal sealed class RelationRemover(IWorkItemStore store, JiraSite site, BatchSender sender, RelationAdder adder, RunLog log)
+internal sealed class RelationRemover(
+    IWorkItemStore store,
+    JiraSite site,
+    RelationTypes types,
+    BatchSender sender,
+    RelationAdder adder,
+    RunLog log)
 {
     private const int Attempts = 5;
 
@@ -275,10 +281,10 @@ internal sealed class RelationRemover(IWorkItemStore store, JiraSite site, Batch
                 FindStandingAsync,
                 token)
             .ConfigureAwait(false);
-        return lost.Zip(outcomes)
-            .Where(pair => pair.Second.Error is not null and not { Kind: Failure.DuplicateRelation })
-            .Select(pair => pair.First)
-            .ToList();
+        var isThere = lost.Zip(outcomes)
+            .Where(pair => pair.Second.Error is not null)
+            .ToLookup(pair => pair.Second.Error!.Kind == Failure.DuplicateRelation, pair => pair.First);
+        return [.. isThere[false], .. await FindOvertakenAsync(isThere[true], token).ConfigureAwait(false)];
 
         async Task<IReadOnlyList<WorkItem?>> FindStandingAsync(IReadOnlyList<Relation> unsure, CancellationToken ends)
         {
@@ -286,6 +292,24 @@ internal sealed class RelationRemover(IWorkItemStore store, JiraSite site, Batch
             var standing = now?.Relations.Select(relation => relation.Identity).ToHashSet();
             return unsure.Select(relation => standing?.Contains(relation.Identity) == true ? now : null).ToList();
         }
+    }
+
+    /// <summary>
+    /// Of relations that can't be added again since equal ones stand: those of people where another run of ours made the equal
+    /// one. It carries a mark, so that a later run would take it for ours.
+    /// </summary>
+    private async Task<IEnumerable<Relation>> FindOvertakenAsync(IEnumerable<Relation> standing, CancellationToken token)
+    {
+        var theirs = standing.Where(one => one.TargetWorkItemId is not null && !IsMarked(one)).ToList();
+        var ends = theirs.SelectMany(one => new[] { one.WorkItemId, one.TargetWorkItemId!.Value }).ToList();
+        var marked = (await store.ReadAsync(ends, token).ConfigureAwait(false))
+            .SelectMany(item => item.Relations.Where(IsMarked))
+            .Select(one => (one.WorkItemId, one.ReferenceName, one.TargetWorkItemId))
+            .ToHashSet();
+        return theirs.Where(one => marked.Contains((one.WorkItemId, one.ReferenceName, one.TargetWorkItemId))
+            || marked.Contains((one.TargetWorkItemId!.Value, types[one.ReferenceName].OppositeReferenceName, one.WorkItemId)));
+
+        bool IsMarked(Relation one) => RelationMark.Parse(one.Comment, site) is not null;
     }
 
     /// <summary>A relation as it was, to be added again.</summary>
