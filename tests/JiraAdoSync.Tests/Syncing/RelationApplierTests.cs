@@ -65,6 +65,32 @@ public sealed class RelationApplierTests
         Assert.Equal(["Related 3 \"theirs\""], store.On(1));
     }
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(3, 1)]
+    public async Task Tells_that_theirs_cannot_come_back_where_another_run_made_an_equal_one_of_ours(int holder, int target)
+    {
+        var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2, Ours);
+        store.BeforeWrite = batch =>
+        {
+            if (batch == 1)
+            {
+                store.Unrelate(1, Related, 2);
+                store.Relate(1, Related, 3, "theirs");
+            }
+        };
+        store.AfterWrite = batch =>
+        {
+            if (batch == 1)
+            {
+                store.Relate(holder, Related, target, "A-1 links to A-3 [jira:jira.example/7]");
+            }
+        };
+        var result = Assert.Single(await ApplyAsync(store, Remove(1, Related, 2)));
+        Assert.Equal(Failure.WorkItemChanged, result.Error?.Kind);
+        Assert.Contains("can't be put back: 1 System.LinkTypes.Related 3", result.Error!.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Tells_what_it_took_from_what_goes_with_a_related_item_of_the_same_batch()
     {
