@@ -67,20 +67,7 @@ internal static class CommentEndpoints
         return comment;
     }
 
-    private static JsonArray All(Issue issue)
-    {
-        if (issue.Fields["comment"] is not JsonObject holder)
-        {
-            issue.Fields["comment"] = holder = [];
-        }
-
-        if (holder["comments"] is not JsonArray comments)
-        {
-            holder["comments"] = comments = [];
-        }
-
-        return comments;
-    }
+    private static JsonArray All(Issue issue) => issue.ListIn("comment", "comments");
 
     private static JsonNode Find(JiraRequest request)
     {

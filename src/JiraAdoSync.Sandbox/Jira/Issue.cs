@@ -90,6 +90,22 @@ internal sealed class Issue(long id, string key, JsonObject fields)
         Key = string.Create(CultureInfo.InvariantCulture, $"{project.Key}-{Number}");
     }
 
+    /// <summary>The list that a field holds beside what tells of its pages, made where there is none yet.</summary>
+    public JsonArray ListIn(string name, string list)
+    {
+        if (Fields[name] is not JsonObject holder)
+        {
+            Fields[name] = holder = [];
+        }
+
+        if (holder[list] is not JsonArray all)
+        {
+            holder[list] = all = [];
+        }
+
+        return all;
+    }
+
     private static int NumberOf(string key) => int.TryParse(
         key.AsSpan(key.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 

@@ -27,20 +27,7 @@ internal static partial class WorklogEndpoints
         });
     }
 
-    private static JsonArray All(Issue issue)
-    {
-        if (issue.Fields["worklog"] is not JsonObject holder)
-        {
-            issue.Fields["worklog"] = holder = [];
-        }
-
-        if (holder["worklogs"] is not JsonArray worklogs)
-        {
-            holder["worklogs"] = worklogs = [];
-        }
-
-        return worklogs;
-    }
+    private static JsonArray All(Issue issue) => issue.ListIn("worklog", "worklogs");
 
     private static JsonObject Find(JiraRequest request)
     {
