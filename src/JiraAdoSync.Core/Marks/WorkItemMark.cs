@@ -99,10 +99,18 @@ public sealed partial record WorkItemMark
     public static IEnumerable<(WorkItemMark Mark, int Index)> FindAll(WorkItem workItem, JiraSite site)
     {
         ArgumentNullException.ThrowIfNull(workItem);
+        return FindAll(workItem.Relations, site);
+    }
+
+    /// <summary>Finds the marks for whichever issues of a site among relations.</summary>
+    /// <param name="relations">The relations.</param>
+    /// <param name="site">The site.</param>
+    internal static IEnumerable<(WorkItemMark Mark, int Index)> FindAll(IReadOnlyList<Relation> relations, JiraSite site)
+    {
         ArgumentNullException.ThrowIfNull(site);
-        for (var index = 0; index < workItem.Relations.Count; index++)
+        for (var index = 0; index < relations.Count; index++)
         {
-            if (Parse(workItem.Relations[index], site) is { } mark)
+            if (Parse(relations[index], site) is { } mark)
             {
                 yield return (mark, index);
             }

@@ -62,7 +62,7 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
                 log.CreatedPath(field, path);
             }
 
-            yield return Result(step, error);
+            yield return error is null ? UndoResult.Done(step) : UndoResult.Failed(step, error);
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
                 log.RemovedPath(field, path);
             }
 
-            yield return Result(step, error);
+            yield return error is null ? UndoResult.Done(step) : UndoResult.Failed(step, error);
         }
     }
 
@@ -113,13 +113,4 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
 
     private static UndoStep Left(RunChange change, string reason, string detail) =>
         Step(change, ChangeAction.Skip) with { Reason = reason, Detail = detail };
-
-    private static UndoResult Result(UndoStep step, ServiceError? error) => UndoResult.Of(step) with
-    {
-        Action = error is null ? step.Action : ChangeAction.Fail,
-        IsApplied = error is null,
-        Reason = error?.Kind.ToString(),
-        Detail = error?.Message,
-        Error = error,
-    };
 }

@@ -88,7 +88,7 @@ internal sealed class RecordedChanges
             WorkItemId = told.WorkItemId,
             Before = sent.Before.Where(field => !told.After.ContainsKey(field.Key)).ToDictionary(),
             After = sent.After.Where(field => !told.After.ContainsKey(field.Key)).ToDictionary(),
-            Removed = sent.Removed.Where(one => !told.Removed.Any(other => UndoPlanner.IsEqual(one, other))).ToList(),
+            Removed = sent.Removed.Where(one => !told.Removed.Any(other => one.Identity == other.Identity)).ToList(),
             Added = sent.Added.Where(one => !told.Added.Any(other => UndoPlanner.IsAsSent(one, other))).ToList(),
             Comments = sent.Comments.Where(one => !told.Comments.Any(other => one.Id == other.Id && one.After == other.After)).ToList(),
         };

@@ -47,7 +47,9 @@ public sealed class RunUndo(
         var now = await ReadAsync(touched, token).ConfigureAwait(false);
         var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
         var discussed = _changes.Where(change => change.Comments.Count > 0 && change.Action == RunAction.Update).Select(change => change.WorkItemId);
-        var comments = await ReadCommentsAsync(discussed.Where(now.ContainsKey).ToList(), token).ConfigureAwait(false);
+        var comments = await SideBySide
+            .ReadAsync(discussed.Where(now.ContainsKey), DiscussionsAtOnce, contents.ReadCommentsAsync, token)
+            .ConfigureAwait(false);
         var paths = await _paths.PlanAsync(sure, _changes.Select(change => change.WorkItemId).ToHashSet(), token).ConfigureAwait(false);
         return [.. UndoPlanner.Plan(_changes, now, comments, types, site), .. paths];
     }
@@ -100,11 +102,11 @@ public sealed class RunUndo(
             if (item is not null)
             {
                 log.Restored(IssueOf(step.Change), item);
-                yield return await PutInPlaceAsync(step, item, token).ConfigureAwait(false) is { } misplaced ? Failed(step, misplaced) : Done(step);
+                yield return await PutInPlaceAsync(step, item, token).ConfigureAwait(false) is { } misplaced ? UndoResult.Failed(step, misplaced) : UndoResult.Done(step);
             }
             else
             {
-                yield return Failed(step, error ?? new ServiceError(Failure.NotFound, "It did not come back from the recycle bin."));
+                yield return UndoResult.Failed(step, error ?? new ServiceError(Failure.NotFound, "It did not come back from the recycle bin."));
             }
         }
     }
@@ -139,7 +141,7 @@ public sealed class RunUndo(
         await foreach (var result in applier.ApplyAsync(steps.ConvertAll(ToChange), token).ConfigureAwait(false))
         {
             var step = byRelation[(result.WorkItemId!.Value, result.TargetWorkItemId, result.Relation!)];
-            yield return result.Error is { } error ? Failed(step, error) : Done(step);
+            yield return result.Error is { } error ? UndoResult.Failed(step, error) : UndoResult.Done(step);
         }
 
         RelationChange ToChange(UndoStep step)
@@ -180,7 +182,7 @@ public sealed class RunUndo(
             {
                 if (outcome.WorkItem is not { } after)
                 {
-                    yield return Failed(step, outcome.Error!);
+                    yield return UndoResult.Failed(step, outcome.Error!);
                     continue;
                 }
 
@@ -192,7 +194,7 @@ public sealed class RunUndo(
                     [.. step.Fields.Keys],
                     before.Relations.Where(relation => !after.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList(),
                     after.Relations.Where(relation => !before.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList());
-                yield return Done(step);
+                yield return UndoResult.Done(step);
             }
         }
     }
@@ -229,7 +231,7 @@ public sealed class RunUndo(
                 : [],
             RemoveRelations = gone,
             AddRelations = UndoPlanner.FilesOf(step.Change.Removed)
-                .Where(file => step.RestoresFiles && !relations.Exists(relation => UndoPlanner.IsEqual(relation, file)))
+                .Where(file => step.RestoresFiles && !relations.Exists(relation => relation.Identity == file.Identity))
                 .Select(file => new NewRelation(file.ReferenceName, file.Comment ?? string.Empty) { Url = file.Url })
                 .ToList(),
         };
@@ -302,18 +304,7 @@ public sealed class RunUndo(
             }
         }
 
-        return error is null ? Done(step) : Failed(step, error);
-    }
-
-    private async Task<Dictionary<int, IReadOnlyList<WorkItemComment>>> ReadCommentsAsync(
-        IReadOnlyCollection<int> workItemIds,
-        CancellationToken token)
-    {
-        var comments = new ConcurrentDictionary<int, IReadOnlyList<WorkItemComment>>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = DiscussionsAtOnce, CancellationToken = token };
-        await Parallel.ForEachAsync(workItemIds, options, async (id, stop) =>
-            comments[id] = await contents.ReadCommentsAsync(id, stop).ConfigureAwait(false)).ConfigureAwait(false);
-        return comments.ToDictionary();
+        return error is null ? UndoResult.Done(step) : UndoResult.Failed(step, error);
     }
 
     private async IAsyncEnumerable<UndoResult> ReturnRelationsAsync(
@@ -332,14 +323,14 @@ public sealed class RunUndo(
                         item.Id,
                         [],
                         item.Relations.Where(relation => UndoPlanner.IsSame(relation, step.Relation!)).ToList());
-                    yield return Done(step);
+                    yield return UndoResult.Done(step);
                 }
                 else
                 {
                     // What stands by now in its way was made since.
                     yield return outcome.Error!.Kind is Failure.SecondParent or Failure.CircularRelation or Failure.DuplicateRelation
                         ? UndoResult.Of(step) with { Action = ChangeAction.Skip, Reason = "Conflict", Detail = outcome.Error.Message }
-                        : Failed(step, outcome.Error);
+                        : UndoResult.Failed(step, outcome.Error);
                 }
             }
         }
@@ -384,12 +375,12 @@ public sealed class RunUndo(
                 var id = step.WorkItemId;
                 if (left.ContainsKey(id))
                 {
-                    yield return Failed(step, error ?? new ServiceError(Failure.RequestFailed, $"Work item {id} did not go to the recycle bin."));
+                    yield return UndoResult.Failed(step, error ?? new ServiceError(Failure.RequestFailed, $"Work item {id} did not go to the recycle bin."));
                 }
                 else if (leaving.Contains(id))
                 {
                     log.Recycled(IssueOf(step.Change), now[id]);
-                    yield return Done(step);
+                    yield return UndoResult.Done(step);
                 }
                 else
                 {
@@ -407,14 +398,4 @@ public sealed class RunUndo(
 
     private static IssueReference? IssueOf(RunChange change) =>
         change is { IssueId: { } id, Key: { } key } ? new IssueReference(id, key) : null;
-
-    private static UndoResult Done(UndoStep step) => UndoResult.Of(step) with { IsApplied = true };
-
-    private static UndoResult Failed(UndoStep step, ServiceError error) => UndoResult.Of(step) with
-    {
-        Action = ChangeAction.Fail,
-        Reason = error.Kind.ToString(),
-        Detail = error.Message,
-        Error = error,
-    };
 }

@@ -213,7 +213,7 @@ internal sealed class UndoPlanner
             && item?.Relations.Any(relation => IsSame(relation, mark)) == true;
         var restoresFiles = item is not null
             && (FilesOf(change.Added).Any(file => item.Relations.Any(relation => IsSame(relation, file)))
-                || FilesOf(change.Removed).Any(file => !item.Relations.Any(relation => IsEqual(relation, file))));
+                || FilesOf(change.Removed).Any(file => !item.Relations.Any(relation => relation.Identity == file.Identity)));
         if (mine.Count > 0 || restoresMark || restoresFiles)
         {
             yield return Step(change, ChangeAction.Update) with
@@ -241,7 +241,7 @@ internal sealed class UndoPlanner
             return null;
         }
 
-        var standing = item?.Relations.FirstOrDefault(one => IsEqual(one, relation));
+        var standing = item?.Relations.FirstOrDefault(one => one.Identity == relation.Identity);
         return standing is null ? Left(change, "Gone", "It was removed since.") with { Relation = relation }
             : IsSame(standing, relation) ? Step(change, ChangeAction.Remove) with { Relation = standing }
             : Left(change, "Changed", "Somebody changed its comment since, or made it anew.") with { Relation = relation };
@@ -250,7 +250,7 @@ internal sealed class UndoPlanner
     private UndoStep ReturnOf(RunChange change, Relation relation, WorkItem? item)
     {
         var target = relation.TargetWorkItemId!.Value;
-        return item?.Relations.Any(one => IsEqual(one, relation)) == true
+        return item?.Relations.Any(one => one.Identity == relation.Identity) == true
             ? Left(change, "StandsAgain", "It stands again.") with { Relation = relation }
             : !_now.ContainsKey(target) && !_returning.Contains(target)
             ? Left(change, "Gone", $"Work item {target} is gone.") with { Relation = relation }
@@ -270,17 +270,13 @@ internal sealed class UndoPlanner
     private static bool IsMark(Relation relation) => relation.ReferenceName == WorkItemMark.Hyperlink
         && relation.Comment?.Contains("[JiraAdoSync 1 ", StringComparison.Ordinal) == true;
 
-    internal static bool IsEqual(Relation one, Relation other) =>
-        one.ReferenceName.Equals(other.ReferenceName, StringComparison.OrdinalIgnoreCase)
-        && (one.TargetWorkItemId is { } id ? id == other.TargetWorkItemId : one.Url == other.Url);
-
     /// <summary>Whether a relation is one that was sent: that named a new item by a number of its own, so its comment tells.</summary>
     internal static bool IsAsSent(Relation sent, Relation relation) => sent.TargetWorkItemId < 0
         ? sent.ReferenceName.Equals(relation.ReferenceName, StringComparison.OrdinalIgnoreCase) && sent.Comment == relation.Comment
-        : IsEqual(sent, relation);
+        : sent.Identity == relation.Identity;
 
     internal static bool IsSame(Relation one, Relation other) =>
-        IsEqual(one, other) && (one.Comment ?? string.Empty) == (other.Comment ?? string.Empty);
+        one.Identity == other.Identity && (one.Comment ?? string.Empty) == (other.Comment ?? string.Empty);
 
     private static bool IsLink(Relation relation) => relation.TargetWorkItemId is not null;
 

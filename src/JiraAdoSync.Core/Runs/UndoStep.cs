@@ -116,6 +116,18 @@ public sealed record UndoResult
         };
     }
 
+    /// <summary>The result of a step that was taken.</summary>
+    internal static UndoResult Done(UndoStep step) => Of(step) with { IsApplied = true };
+
+    /// <summary>The result of a step that failed.</summary>
+    internal static UndoResult Failed(UndoStep step, ServiceError error) => Of(step) with
+    {
+        Action = ChangeAction.Fail,
+        Reason = error.Kind.ToString(),
+        Detail = error.Message,
+        Error = error,
+    };
+
     /// <inheritdoc/>
     public override string ToString() => $"{Action} {What}";
 }

@@ -73,7 +73,11 @@ internal sealed class UnsureChanges(
         var missing = creations.Select(change => MarkOf(change.Added)).OfType<WorkItemMark>().ToList();
         for (var look = 1; missing.Count > 0 && look <= Looks; look++)
         {
-            await Task.Delay(look == 1 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Pow(2, look - 3)), time, token).ConfigureAwait(false);
+            if (look > 1)
+            {
+                await BackOff.WaitAsync(look - 1, time, token).ConfigureAwait(false);
+            }
+
             var issues = missing.Select(mark => mark.Issue).DistinctBy(issue => issue.Id).ToList();
             var holders = await lookUp.FindAgainAsync(issues, token).ConfigureAwait(false);
             var ids = holders.Values.SelectMany(list => list).Select(holder => holder.WorkItemId).Distinct().ToList();
@@ -150,14 +154,6 @@ internal sealed class UnsureChanges(
             : null;
     }
 
-    private WorkItemMark? MarkOf(IReadOnlyList<Relation> relations)
-    {
-        var item = new WorkItem { Id = 0, Rev = 0, Type = string.Empty, Title = string.Empty, Project = string.Empty, Relations = relations };
-        foreach (var (mark, _) in WorkItemMark.FindAll(item, site))
-        {
-            return mark;
-        }
-
-        return null;
-    }
+    private WorkItemMark? MarkOf(IReadOnlyList<Relation> relations) =>
+        WorkItemMark.FindAll(relations, site).Select(found => found.Mark).FirstOrDefault();
 }

@@ -142,7 +142,7 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
     /// <param name="attempt">Which attempt it was, from 1.</param>
     /// <param name="token">Ends the wait.</param>
     public Task PauseAsync(int attempt, CancellationToken token) =>
-        Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, attempt - 2)), time, token);
+        BackOff.WaitAsync(attempt, time, token);
 
     private sealed record Part(List<int> Places, int Try);
 }

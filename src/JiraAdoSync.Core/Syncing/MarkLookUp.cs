@@ -145,7 +145,7 @@ internal sealed class MarkLookUp(
         var isFound = (await store.FindByHyperlinkAsync([known], token).ConfigureAwait(false)).Count > 0;
         for (var look = 1; !isFound && look < looks; look++)
         {
-            await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, look - 2)), time, token).ConfigureAwait(false);
+            await BackOff.WaitAsync(look, time, token).ConfigureAwait(false);
             isFound = (await store.FindByHyperlinkAsync([known], token).ConfigureAwait(false)).Count > 0;
         }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
@@ -137,19 +136,11 @@ internal sealed class RelationRemover(
     }
 
     /// <summary>What histories have beyond so many entries.</summary>
-    private async Task<IReadOnlyDictionary<int, IReadOnlyList<WorkItemUpdate>>> ReadSinceAsync(
+    private Task<IReadOnlyDictionary<int, IReadOnlyList<WorkItemUpdate>>> ReadSinceAsync(
         IEnumerable<int> ids,
         IReadOnlyDictionary<int, int> known,
-        CancellationToken token)
-    {
-        var since = new ConcurrentDictionary<int, IReadOnlyList<WorkItemUpdate>>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = store.ThrottleLimit, CancellationToken = token };
-        await Parallel
-            .ForEachAsync(ids, options, async (id, stop) =>
-                since[id] = await store.ReadHistoryAsync(id, known[id], stop).ConfigureAwait(false))
-            .ConfigureAwait(false);
-        return since;
-    }
+        CancellationToken token) =>
+        SideBySide.ReadAsync(ids, store.ThrottleLimit, (id, stop) => store.ReadHistoryAsync(id, known[id], stop), token);
 
     /// <summary>
     /// What histories have beyond so many entries, after something was removed; null where a history can't be read. Then what

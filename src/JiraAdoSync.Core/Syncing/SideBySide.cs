@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
 namespace JiraAdoSync.Syncing;
@@ -5,6 +6,26 @@ namespace JiraAdoSync.Syncing;
 /// <summary>Work on many things, several of them at once.</summary>
 internal static class SideBySide
 {
+    /// <summary>Reads something of each of some work items, several at once.</summary>
+    /// <typeparam name="T">What is read of one.</typeparam>
+    /// <param name="ids">The work items, each once.</param>
+    /// <param name="atOnce">How many reads may be under way.</param>
+    /// <param name="read">The read of one.</param>
+    /// <param name="token">Ends the work.</param>
+    public static async Task<IReadOnlyDictionary<int, T>> ReadAsync<T>(
+        IEnumerable<int> ids,
+        int atOnce,
+        Func<int, CancellationToken, Task<T>> read,
+        CancellationToken token)
+    {
+        var results = new ConcurrentDictionary<int, T>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = token };
+        await Parallel
+            .ForEachAsync(ids, options, async (id, stop) => results[id] = await read(id, stop).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        return results;
+    }
+
     /// <summary>Begins the work on things while others are under way, and gives the results in the order in which it was begun.</summary>
     /// <typeparam name="T">What is worked on.</typeparam>
     /// <typeparam name="TResult">What comes of it.</typeparam>

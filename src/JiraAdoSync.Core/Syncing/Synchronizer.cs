@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
@@ -113,13 +112,7 @@ public sealed class Synchronizer(
             arrived.Writer.Complete();
             await types.ConfigureAwait(false);
             var relations = aside.IsFaulted ? [] : convert(replicas);
-            outside = Outside.LookUpAsync(
-                relations
-                    .SelectMany(one => new[] { one.Source, one.Target })
-                    .Where(issue => !seen.Contains(issue.Id))
-                    .DistinctBy(issue => issue.Id)
-                    .ToList(),
-                stop.Token);
+            outside = Outside.LookUpAsync(EndsBeyond(relations, seen.Contains), stop.Token);
             await Task.WhenAll(aside, outside).ConfigureAwait(false);
             return (replicas, relations);
         }
@@ -129,6 +122,13 @@ public sealed class Synchronizer(
             await Task.WhenAll(aside, outside).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <summary>The ends of relations that are none of some issues, each once.</summary>
+    private static List<IssueReference> EndsBeyond(IEnumerable<DesiredRelation> relations, Predicate<long> isAmong) => relations
+        .SelectMany(one => new[] { one.Source, one.Target })
+        .Where(issue => !isAmong(issue.Id))
+        .DistinctBy(issue => issue.Id)
+        .ToList();
 
     /// <summary>Decides what is to be done with the work item of each issue. Nothing is written.</summary>
     /// <param name="replicas">The issues.</param>
@@ -377,8 +377,11 @@ public sealed class Synchronizer(
     {
         for (var look = 1; _unseen.Count > 0 && look <= Looks; look++)
         {
-            await Task.Delay(look == 1 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Pow(2, look - 3)), time, token)
-                .ConfigureAwait(false);
+            if (look > 1)
+            {
+                await _sender.PauseAsync(look - 1, token).ConfigureAwait(false);
+            }
+
             var unseen = _unseen.ToDictionary();
             _unseen.Clear();
             await CheckAsync(unseen, token).ConfigureAwait(false);
@@ -418,12 +421,7 @@ public sealed class Synchronizer(
             .Concat(scope.Select(replica => replica.Reference));
         await Known.FindAsync(read, token).ConfigureAwait(false);
         var (readable, otherEnds) = policy.Prune ? await Outside.ReadUndesiredAsync(desired, scope, token).ConfigureAwait(false) : ([], []);
-        var outside = desired
-            .SelectMany(one => new[] { one.Source, one.Target })
-            .Where(issue => !Known.Sought.ContainsKey(issue.Id))
-            .DistinctBy(issue => issue.Id)
-            .ToList();
-        await Outside.FindAsync(outside, token).ConfigureAwait(false);
+        await Outside.FindAsync(EndsBeyond(desired, Known.Sought.ContainsKey), token).ConfigureAwait(false);
         otherEnds = [.. otherEnds, .. await Outside.ReadAsync(desired, otherEnds, token).ConfigureAwait(false)];
         return Planner.Plan(new PlanInput
         {
@@ -523,7 +521,7 @@ public sealed class Synchronizer(
         }
     }
 
-    private async Task<IReadOnlyDictionary<int, IReadOnlyList<WorkItemUpdate>>> ReadHistoriesAsync(
+    private Task<IReadOnlyDictionary<int, IReadOnlyList<WorkItemUpdate>>> ReadHistoriesAsync(
         IEnumerable<DesiredWorkItem> desired,
         WorkItemPolicy policy,
         CancellationToken token)
@@ -532,16 +530,15 @@ public sealed class Synchronizer(
             .Where(one => WorkItemPlanner.NeedsHistory(one, Known.Standing.GetValueOrDefault(one.Replica.IssueId), policy))
             .Select(one => Known.Standing[one.Replica.IssueId].WorkItem.Id)
             .ToList();
-        var histories = new ConcurrentDictionary<int, IReadOnlyList<WorkItemUpdate>>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = HistoriesAtOnce, CancellationToken = token };
-        await Parallel
-            .ForEachAsync(ids, options, async (id, stop) =>
-            {
-                histories[id] = await store.ReadHistoryAsync(id, 0, stop).ConfigureAwait(false);
-                report(new SyncProgress("Reading histories", histories.Count, ids.Count));
-            })
-            .ConfigureAwait(false);
-        return histories;
+        var done = 0;
+        return SideBySide.ReadAsync(ids, HistoriesAtOnce, ReadAsync, token);
+
+        async Task<IReadOnlyList<WorkItemUpdate>> ReadAsync(int id, CancellationToken stop)
+        {
+            var history = await store.ReadHistoryAsync(id, 0, stop).ConfigureAwait(false);
+            report(new SyncProgress("Reading histories", Interlocked.Increment(ref done), ids.Count));
+            return history;
+        }
     }
 
     private async Task<IReadOnlyDictionary<long, (DesiredValues Text, WorkItemContent Content)>> PlanContentsAsync(
@@ -593,5 +590,4 @@ public sealed class Synchronizer(
             _unseen.Add(issue, created[issue]);
         }
     }
-
 }
