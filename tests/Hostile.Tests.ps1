@@ -64,6 +64,8 @@ Describe 'A job of Azure Pipelines' {
         'Invoke-JiraAdoSync -Jql "project = SHOP" -LinkTypeMapping $map @types -Verbose -Debug; 1..3 | Get-AdoRelation | Out-Host; Get-JiraAdoRun | Select-Object -First 1 | Get-JiraAdoRun | Out-Host'
         'Get-JiraAdoRun | Select-Object -First 1 | Undo-JiraAdoRun -WhatIf | Out-Host; Get-JiraAdoOrphan -Jql "key = SHOP-1" | Out-Host; Get-JiraAdoOrphan -Jql "key = SHOP-1" | Format-List'
         'Get-JiraReplica -Jql "project = SHOP"; Invoke-JiraAdoSync -Jql "project = SHOP" -LinkTypeMapping $map @types; Get-JiraAdoOrphan -Jql "key = SHOP-1"; Get-JiraAdoRun | Select-Object -First 1 | Undo-JiraAdoRun -WhatIf'
+        '$r = Get-JiraReplica -Jql "project = SHOP"; $r; $r | Get-JiraIssueLinks; $r | Test-LinkTypeMapping; $r | Get-JiraIssueLinks | Convert-LinkType -Mapping $map'
+        'Get-JiraAdoRun; Get-JiraReplica -Jql "project = SHOP"; Get-JiraAdoCorrelation; 1..3 | Get-AdoRelation; Get-JiraAdoRun | Select-Object -First 1 | Get-JiraAdoRun'
         '$e = "##" + "vso[evil]"; Get-JiraReplica -Key $e; Get-JiraReplica -Jql "project = $e"; Undo-JiraAdoRun $e'
     ) {
         $job = Invoke-Job $_

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync;
@@ -91,6 +92,20 @@ public static class Formatting
     });
 
     /// <summary>
+    /// What something is, in one line: all that PowerShell lists of it where it follows a table of others and has no view.
+    /// </summary>
+    /// <param name="one">What a cmdlet emits.</param>
+    public static string? Line(object one) => Text(Unwrap(one) switch
+    {
+        WorkItemChange change => Line(change.Action, change),
+        WorkItemResult result => Line(result.Action, result),
+        RelationChange change => Line(change.Action, change),
+        RelationResult result => Line(result.Action, result),
+        UndoResult result => WithDetail(result.What, result.Detail),
+        var other => other,
+    });
+
+    /// <summary>
     /// A text from a service as it may be printed: on one line, with nothing in it that a terminal or an agent of Azure
     /// Pipelines would obey.
     /// </summary>
@@ -114,7 +129,7 @@ public static class Formatting
     public static string Counts(IReadOnlyDictionary<string, int> counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        return counts.Count == 0 ? "none" : string.Join(", ", counts.Select(pair => $"{pair.Value} {pair.Key}"));
+        return counts.Count == 0 ? "none" : Text(string.Join(", ", counts.Select(pair => $"{pair.Value} {pair.Key}")))!;
     }
 
     /// <summary>What a plan comes to: how much it would write, and how much it would leave.</summary>
@@ -149,6 +164,11 @@ public static class Formatting
         ArgumentNullException.ThrowIfNull(summary);
         return $"{summary.JiraRequests} to Jira, {summary.AdoRequests} to Azure DevOps";
     }
+
+    private static string Line(ChangeAction action, object change) =>
+        WithDetail($"{action} {Issue(change)} {Becomes(change)}", Detail(change));
+
+    private static string WithDetail(string text, string? detail) => detail is null ? text : $"{text}: {detail}";
 
     private static string? WorkItem(string? type, int? id) => id is null ? type : $"{type} {id}";
 

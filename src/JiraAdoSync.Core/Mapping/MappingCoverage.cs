@@ -22,4 +22,7 @@ public sealed record MappingCoverage
 
     /// <summary>What it could be mapped to, drawn from names; null where nothing is wrong.</summary>
     public string? Suggestion { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Count} {Phrase ?? Type}: {MapsTo ?? Problem}";
 }

@@ -23,4 +23,7 @@ public sealed record Orphan
     /// <c>NotSelected</c> where it is there and the query does not find it.
     /// </summary>
     public required string Reason { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{WorkItemType} {WorkItemId} of {Key}: {Reason}";
 }

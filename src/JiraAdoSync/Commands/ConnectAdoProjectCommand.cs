@@ -75,12 +75,10 @@ public sealed class ConnectAdoProjectCommand : JiraAdoCommand
 
     private static string OfJob(string variable, string parameter)
     {
-        var isJob =
-            string.Equals(Environment.GetEnvironmentVariable("TF_BUILD"), "True", StringComparison.OrdinalIgnoreCase);
-        var value = isJob ? Environment.GetEnvironmentVariable(variable) : null;
+        var value = AzurePipelines.IsJob ? Environment.GetEnvironmentVariable(variable) : null;
         return !string.IsNullOrEmpty(value) ? value : throw new SyncException(
             "ParameterMissing",
-            isJob
+            AzurePipelines.IsJob
                 ? $"-{parameter} is not given, and the job has no {variable}. Map it in the step's env, as in "
                     + $"{variable}: $(System.AccessToken) for the token."
                 : $"-{parameter} is not given. Only in a job of Azure Pipelines does the job's own stand in for it.",

@@ -145,40 +145,6 @@ public sealed class ConnectTests
     }
 
     [Fact]
-    public async Task A_job_of_Azure_Pipelines_brings_its_own_organisation_project_and_token()
-    {
-        await using var world = await World.StartAsync([]);
-        var job = new Dictionary<string, string>
-        {
-            ["TF_BUILD"] = "True",
-            ["SYSTEM_COLLECTIONURI"] = $"{world.Sandbox.OrganizationUri}/",
-            ["SYSTEM_TEAMPROJECT"] = world.Sandbox.Project,
-            ["SYSTEM_ACCESSTOKEN"] = world.Sandbox.AdoToken,
-        };
-        foreach (var (name, value) in job)
-        {
-            Environment.SetEnvironmentVariable(name, value);
-        }
-
-        try
-        {
-            var connection = world.Run("Connect-AdoProject").Succeeded().Output.Single();
-            Assert.Equal("Fabrikam", connection.Properties["Project"].Value);
-            Environment.SetEnvironmentVariable("SYSTEM_ACCESSTOKEN", null);
-            var failed = world.Run("Connect-AdoProject");
-            Assert.Equal("ParameterMissing", failed.FailureId);
-            Assert.Contains("SYSTEM_ACCESSTOKEN: $(System.AccessToken)", failed.Failure!.ToString(), StringComparison.Ordinal);
-        }
-        finally
-        {
-            foreach (var name in job.Keys)
-            {
-                Environment.SetEnvironmentVariable(name, null);
-            }
-        }
-    }
-
-    [Fact]
     public async Task A_connection_that_was_replaced_still_works_for_whoever_holds_it_and_one_that_was_ended_says_so()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
 
 namespace JiraAdoSync.Tests.Cmdlets;
@@ -8,11 +9,12 @@ internal sealed class PowerShellSession : IDisposable
 {
     private readonly Runspace _runspace;
 
-    public PowerShellSession()
+    /// <param name="host">What shows things to people; null where nobody looks.</param>
+    public PowerShellSession(PSHost? host = null)
     {
         var state = InitialSessionState.CreateDefault2();
         state.ImportPSModule([Path.Combine(Repository.StagedModule, "JiraAdoSync.psd1")]);
-        _runspace = RunspaceFactory.CreateRunspace(state);
+        _runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
         _runspace.Open();
     }
 
