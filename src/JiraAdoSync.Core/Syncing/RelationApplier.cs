@@ -45,7 +45,7 @@ internal sealed class RelationApplier(
         }
 
         var failed = new HashSet<RelationChange>(ReferenceEqualityComparer.Instance);
-        var remover = new RelationRemover(store, site, types, sender, _adder, log);
+        var remover = new RelationRemover(store, site, sender, _adder, log);
         await foreach (var (change, result) in remover.RemoveAsync(removals, token).ConfigureAwait(false))
         {
             if (result.Error is not null)

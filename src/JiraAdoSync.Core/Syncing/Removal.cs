@@ -42,6 +42,12 @@ internal sealed record RemovalsOnItem(
     /// <summary>Whether a relation, as it is now, is one of those to remove.</summary>
     public bool Removes(Relation relation) => Removals.Any(removal => removal.Means(relation));
 
+    /// <summary>
+    /// Whether the write may have been done, by the item as it is now: all of it is done or nothing, so that without the new
+    /// parent the old one was not removed by us.
+    /// </summary>
+    public bool MayBeDone(WorkItem now) => Addition is null || now.Relations.Any(Addition.Is);
+
     /// <summary>The write, with places as they are now; null where nothing is left to do.</summary>
     public WorkItemWrite? ToWrite(WorkItem now)
     {
