@@ -63,11 +63,12 @@ public sealed class NewJiraAdoProfileCommand : SyncCommand
             TextFile.Write(path, text.ToString(), "ProfileUnwritable");
             if (text.Unmapped.Count > 0)
             {
-                WriteWarning($"What these are, names do not tell: {Formatting.Keys(text.Unmapped)}. The profile leaves them out "
-                    + "with $null, and has a guess for each beside it.");
+                WriteWarning($"Their names alone do not say what these should become: {Formatting.Keys(text.Unmapped)}. "
+                    + "The profile leaves them out with $null, and has a guess for each beside it.");
             }
 
-            WriteObject(new FileInfo(path));
+            // As Get-Item gives it, with what PowerShell's own view of files shows.
+            WriteObject(InvokeProvider.Item.Get([path], force: false, literalPath: true), enumerateCollection: true);
         }
     }
 }

@@ -76,7 +76,8 @@ public sealed class ProfileTests
         await using var world = await World.StartAsync(seed.Lines);
         using var folder = new TemporaryFolder();
         world.Session.GoTo(folder.Path);
-        world.Run("New-JiraAdoProfile sync.psd1 'project = SHOP'").Succeeded();
+        var made = world.Run("New-JiraAdoProfile sync.psd1 'project = SHOP'").Succeeded();
+        Assert.NotNull(Assert.Single(made.Output).Properties["PSPath"]);
         var run = world.Run("Invoke-JiraAdoSync -Profile sync.psd1").Succeeded();
         Assert.Equal(["User Story: Issue 2"], await world.Board.TitlesAsync());
         Assert.Contains("Skip SHOP-1 LeftOut", run.Rows("WorkItemResult", "Action", "Key", "Reason"));
@@ -97,7 +98,7 @@ public sealed class ProfileTests
         world.Session.GoTo(folder.Path);
         var made = world.Run("New-JiraAdoProfile -Path sync.psd1 -Jql 'project in (ALOY, MOD, DAEMON)'").Succeeded();
         Assert.StartsWith(
-            "What these are, names do not tell: TypeMapping 'Improvement', LinkTypeMapping 'Gantt: start-finish', ",
+            "Their names alone do not say what these should become: TypeMapping 'Improvement', LinkTypeMapping 'Gantt: start-finish', ",
             Assert.Single(made.Warnings),
             StringComparison.Ordinal);
         var text = await File.ReadAllTextAsync(Path.Combine(folder.Path, "sync.psd1"), TestContext.Current.CancellationToken);
