@@ -76,6 +76,6 @@ public sealed class SyncAdoRelationCommand : RelationCommand
             throw plan.Refusal;
         }
 
-        Apply(synchronizer, plan.Changes);
+        EndRecord([], Apply(synchronizer, plan.Changes));
     }
 }

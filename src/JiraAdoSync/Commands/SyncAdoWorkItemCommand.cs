@@ -55,9 +55,10 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
         WarnOfUnread(IncludeAttachments, replica => replica.Attachments is null, nameof(IncludeAttachments));
         var changes = Await(token => synchronizer.PlanWorkItemsAsync(_replicas, policy, token));
         Await(token => synchronizer.CheckPermissionAsync(changes, token));
-        Apply(synchronizer, changes);
-        ApplyContents(synchronizer);
-        Settle(synchronizer);
+        var results = Apply(synchronizer, changes);
+        results.AddRange(ApplyContents(synchronizer));
+        results.AddRange(Settle(synchronizer));
+        EndRecord(results, []);
     }
 
     /// <summary>What was not read with the issues tells nothing of what changed, so every run asks for it again.</summary>

@@ -150,15 +150,7 @@ public abstract class SyncCommand : JiraAdoCommand
         (long Started, long JiraRequests, long AdoRequests) run,
         RunRecord record)
     {
-        var outcome = _isInterrupted && summary.Outcome == SyncOutcome.Changed ? SyncOutcome.Partial
-            : _isInterrupted && summary.Outcome == SyncOutcome.NoChange ? SyncOutcome.Failed
-            : summary.Outcome;
-        if (!IsWhatIf)
-        {
-            record.End(outcome.ToString());
-        }
-
-        WritePosted();
+        var outcome = EndRecord(summary.Outcome, record);
         summary = summary with
         {
             Outcome = outcome,
@@ -169,6 +161,26 @@ public abstract class SyncCommand : JiraAdoCommand
         };
         WriteObject(summary);
         return summary;
+    }
+
+    /// <summary>Ends the record of a stage, which has no summary.</summary>
+    private protected void EndRecord(IReadOnlyCollection<WorkItemResult> workItems, IReadOnlyCollection<RelationResult> relations) =>
+        EndRecord(SyncSummary.Of(workItems.Count, workItems, relations).Outcome, Record);
+
+    /// <summary>Writes the last line of a run's record.</summary>
+    /// <returns>How the run ended, where it may have been interrupted.</returns>
+    private SyncOutcome EndRecord(SyncOutcome outcome, RunRecord record)
+    {
+        outcome = _isInterrupted && outcome == SyncOutcome.Changed ? SyncOutcome.Partial
+            : _isInterrupted && outcome == SyncOutcome.NoChange ? SyncOutcome.Failed
+            : outcome;
+        if (!IsWhatIf)
+        {
+            record.End(outcome.ToString());
+        }
+
+        WritePosted();
+        return outcome;
     }
 
     /// <summary>Whether the command only tells what it would do.</summary>

@@ -261,6 +261,26 @@ public sealed class UndoTests : IDisposable
     }
 
     [Fact]
+    public async Task The_record_of_a_stage_tells_how_it_ended_as_that_of_a_whole_run_does()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        const string Read = "Get-JiraReplica -Jql 'project = SHOP'";
+        var at = $"-RunPath '{_folder.Path}'";
+        world.Run($"{Read} | Sync-AdoWorkItem -WhatIf {at}").Succeeded();
+        world.Run($"{Read} | Sync-AdoWorkItem {at}").Succeeded();
+        world.Run($"{Read} | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Sync-AdoRelation {at}").Succeeded();
+        world.Run($"{Read} | Sync-AdoWorkItem {at}").Succeeded();
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = "status", ["status"] = 403,
+        });
+        world.Run("$null = " + Read + " | ForEach-Object { $_.Summary = 'Edited'; $_ } | Sync-AdoWorkItem " + at);
+        Assert.Equal(
+            ["Sync-AdoWorkItem Failed", "Sync-AdoWorkItem NoChange", "Sync-AdoRelation Changed", "Sync-AdoWorkItem Changed"],
+            world.Run($"Get-JiraAdoRun {at}").Succeeded().Rows("Run", "Command", "Outcome"));
+    }
+
+    [Fact]
     public async Task A_record_that_can_not_be_written_stops_the_run_before_any_change()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
