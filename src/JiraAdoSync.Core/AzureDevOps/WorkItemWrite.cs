@@ -36,6 +36,12 @@ public sealed record WorkItemWrite
     /// <summary>Places of relations to remove, counted in the list as it is before the edit.</summary>
     public IReadOnlyList<int> RemoveRelations { get; init; } = [];
 
+    /// <summary>
+    /// How many entries the item's history had before it was read: what comes after them tells what the removals took. Null
+    /// where nobody counted them.
+    /// </summary>
+    public int? HistoryLength { get; init; }
+
     /// <summary>Relations to add, after the removals.</summary>
     public IReadOnlyList<NewRelation> AddRelations { get; init; } = [];
 

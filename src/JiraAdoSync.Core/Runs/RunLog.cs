@@ -247,6 +247,7 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
             Removed = [.. write.RemoveRelations.Select(place => standing[place]), .. changed],
             Added = [.. changed.Zip(write.RelationComments.Values, (relation, comment) => relation with { Comment = comment }), .. relations],
             Comments = Comments(write.Fields.GetValueOrDefault(History) as string),
+            HistoryLength = write.HistoryLength,
         };
     }
 

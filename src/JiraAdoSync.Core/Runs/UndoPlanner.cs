@@ -105,7 +105,8 @@ internal sealed class UndoPlanner
     private static RunChange Join(RunChange earlier, RunChange later)
     {
         var (removed, added) = (earlier.Removed.ToList(), earlier.Added.ToList());
-        foreach (var relation in later.Removed.Where(relation => added.RemoveAll(one => IsSame(one, relation)) == 0))
+        foreach (var relation in later.Removed.Where(relation =>
+            added.RemoveAll(one => IsSame(one, relation)) == 0 && !removed.Exists(one => IsSame(one, relation))))
         {
             removed.Add(relation);
         }

@@ -12,7 +12,7 @@ namespace JiraAdoSync.Runs;
 /// a creation               an item has the mark that was drawn for it
 /// an edit                  the item has the mark that went with it, or every value that was written
 /// a relation that came     it stands with its comment
-/// a relation that went     it does not stand
+/// a relation that went     it does not stand, and the item's history tells what went in place of it
 /// a comment                it stands with the text's mark, or is gone
 /// an area or iteration     it stands, or is gone
 /// </code>
@@ -128,7 +128,10 @@ internal sealed class UnsureChanges(
             .Select(one => item.Relations.FirstOrDefault(relation => UndoPlanner.IsAsSent(one, relation) && relation.Comment == one.Comment))
             .OfType<Relation>()
             .ToList();
-        var removed = sent.Removed.Where(one => !item.Relations.Any(relation => UndoPlanner.IsSame(one, relation))).ToList();
+        // Relations go by their place: what went may be another's, and only the item's history tells.
+        var taken = sent.HistoryLength is { } length
+            ? TakenRelations.Find(sent, await store.ReadHistoryAsync(item.Id, length, token).ConfigureAwait(false)) : null;
+        var removed = (taken ?? sent.Removed).Where(one => !item.Relations.Any(relation => UndoPlanner.IsSame(one, relation))).ToList();
         var values = new Dictionary<string, object?>(item.Fields, StringComparer.OrdinalIgnoreCase);
         var written = sent.After.Where(field => !Equals(field.Value, sent.Before.GetValueOrDefault(field.Key))).ToList();
         var isDone = added.Count > 0
@@ -140,7 +143,7 @@ internal sealed class UnsureChanges(
             After = sent.After.ToDictionary(
                 field => field.Key, field => item.Rev == sent.Rev ? values.GetValueOrDefault(field.Key) : field.Value),
             Added = sent.Added.Select(one => added.Find(relation => UndoPlanner.IsAsSent(one, relation)) ?? one).ToList(),
-            Removed = sent.Added.Count > 0 ? sent.Removed : removed,
+            Removed = sent.Added.Count > 0 && taken is null ? sent.Removed : removed,
         };
     }
 

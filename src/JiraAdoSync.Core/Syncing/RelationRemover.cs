@@ -106,11 +106,6 @@ internal sealed class RelationRemover(
         var restored = await _restorer
             .PutBackAsync(taking.FindLost(site), change.IssueOf, removals.Addition, token)
             .ConfigureAwait(false);
-        foreach (var relation in restored.Lost)
-        {
-            Note(change, relation.WorkItemId, [relation], []);
-        }
-
         if (restored.Lost.Count > 0)
         {
             return RelationResult.Failed(change, new ServiceError(

@@ -33,8 +33,9 @@ internal sealed class RelationRestorer(IWorkItemStore store, JiraSite site, Batc
         Addition? beside,
         CancellationToken token)
     {
-        var (lost, displaced) = (relations.ToList(), new List<Relation>());
+        var (lost, displaced, gone) = (relations.ToList(), new List<Relation>(), new List<Relation>());
         int? unreadable = null;
+        Tell(lost);
         for (var attempt = 1; ; attempt++)
         {
             var refused = await AddAsync(lost, token).ConfigureAwait(false);
@@ -43,6 +44,11 @@ internal sealed class RelationRestorer(IWorkItemStore store, JiraSite site, Batc
             var ours = obstacles.SelectMany(one => one.Ours).DistinctBy(one => (one.WorkItemId, one.Identity)).ToList();
             if (attempt == Attempts || (ours.Count == 0 && !obstacles.Exists(one => one.IsCollision)))
             {
+                foreach (var relation in gone.Except(lost))
+                {
+                    log.Related(issueOf(relation.WorkItemId), relation.WorkItemId, [], [relation]);
+                }
+
                 return new Restored(lost, displaced, unreadable);
             }
 
@@ -59,9 +65,20 @@ internal sealed class RelationRestorer(IWorkItemStore store, JiraSite site, Batc
                     log.Related(issueOf(one.WorkItemId), one.WorkItemId, taking.Gone[true].ToList(), []);
                     displaced.AddRange(taking.Gone[true]);
                     lost.AddRange(taking.FindLost(site));
+                    Tell(taking.FindLost(site));
                 }
 
                 unreadable = taking.IsVerified ? unreadable : one.WorkItemId;
+            }
+        }
+
+        // Before they are put back: a run that is killed in between leaves that to its undo.
+        void Tell(IReadOnlyList<Relation> taken)
+        {
+            gone.AddRange(taken);
+            foreach (var relation in taken)
+            {
+                log.Related(issueOf(relation.WorkItemId), relation.WorkItemId, [relation], []);
             }
         }
     }

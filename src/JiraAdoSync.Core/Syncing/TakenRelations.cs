@@ -1,4 +1,5 @@
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Runs;
 
 namespace JiraAdoSync.Syncing;
 
@@ -35,9 +36,9 @@ internal sealed record TakenRelations(IReadOnlyList<Relation> Relations, bool Is
             return new TakenRelations([], IsCertain: true);
         }
 
-        var like = Enumerable.Range(0, since.Count).Where(place => IsLike(since[place], write)).ToList();
+        var added = write.AddRelations.Select(one => (one.ReferenceName, one.TargetWorkItemId)).ToList();
+        var like = Enumerable.Range(0, since.Count).Where(place => IsLike(since[place], write.RemoveRelations.Count, added)).ToList();
         var fitting = answer is null ? like : like.Where(place => Leads(before, since, place, answer)).ToList();
-        var shown = before.Relations.DistinctBy(relation => relation.Identity).ToDictionary(relation => relation.Identity);
         if (fitting.Count > 0 || answer is null)
         {
             return new TakenRelations(
@@ -54,16 +55,36 @@ internal sealed record TakenRelations(IReadOnlyList<Relation> Relations, bool Is
                 .ToList(),
             IsCertain: false);
 
-        // A history may tell relations without their comments; where nobody made it anew meanwhile, it is the one that we read.
-        Relation AsShown(Relation gone) => gone.Comment is null
-            && shown.TryGetValue(gone.Identity, out var seen)
-            && !since.Any(update => update.Added.Any(added => added.Identity == gone.Identity)) ? seen : gone;
+        Relation AsShown(Relation gone) => Shown(gone, before.Relations, since);
     }
 
-    private static bool IsLike(WorkItemUpdate update, WorkItemWrite write) => update.IsOwn
-        && update.Removed.Count == write.RemoveRelations.Count
-        && write.AddRelations.All(one => update.Added.Any(added =>
-            added.ReferenceName == one.ReferenceName && added.TargetWorkItemId == one.TargetWorkItemId));
+    /// <summary>
+    /// Looks for what a write took of which only the record of its run tells: the first entry that fits counts, since later ones
+    /// are of later runs.
+    /// </summary>
+    /// <param name="sent">The write, as it was recorded before it was sent.</param>
+    /// <param name="since">The history since some moment before the item was read.</param>
+    /// <returns>What it took; null where the history of this account tells nothing of it.</returns>
+    public static IReadOnlyList<Relation>? Find(RunChange sent, IReadOnlyList<WorkItemUpdate> since)
+    {
+        var added = sent.Added.Select(one => (one.ReferenceName, one.TargetWorkItemId)).ToList();
+        return since.FirstOrDefault(update => IsLike(update, sent.Removed.Count, added))?.Removed
+            .Select(gone => Shown(gone, sent.Removed, since))
+            .ToList();
+    }
+
+    /// <summary>
+    /// A history may tell relations without their comments; where nobody made it anew meanwhile, it is the one that we read.
+    /// </summary>
+    private static Relation Shown(Relation gone, IReadOnlyList<Relation> read, IReadOnlyList<WorkItemUpdate> since) =>
+        gone.Comment is null
+        && read.FirstOrDefault(one => one.Identity == gone.Identity) is { } seen
+        && !since.Any(update => update.Added.Any(added => added.Identity == gone.Identity)) ? seen : gone;
+
+    private static bool IsLike(WorkItemUpdate update, int removed, IReadOnlyList<(string ReferenceName, int? TargetWorkItemId)> added) =>
+        update.IsOwn
+        && update.Removed.Count == removed
+        && added.All(one => update.Added.Any(other => (other.ReferenceName, other.TargetWorkItemId) == one));
 
     /// <summary>Whether the history leads from one state to the other, with the entry at a place as the last of it.</summary>
     private static bool Leads(WorkItem from, IReadOnlyList<WorkItemUpdate> since, int last, WorkItem to)

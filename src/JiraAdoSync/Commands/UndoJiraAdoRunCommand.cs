@@ -11,6 +11,8 @@ namespace JiraAdoSync.Commands;
 /// removed, and those that it removed come back. Comments that it added go, edited ones get their former text, and removed ones
 /// come back as new ones; areas and iterations that it made go where nothing uses them. What people or later runs changed
 /// since is left, and the result says so.
+/// A run that was killed may have taken a relation of somebody in place of its own, where others edited at that moment, and not
+/// have come to put it back. No later run knows of that, and only this run's undo brings it back, with the account of the run.
 /// An undo leaves a record as any run does, and can be undone. The next sync does what was taken back once more, unless
 /// Jira or its parameters have changed.
 /// </remarks>

@@ -7,7 +7,7 @@ namespace JiraAdoSync.Tests.Syncing;
 /// Work items in memory with the service's rules for relations: mirrors, places counted before the patch, one parent,
 /// no cycles, patches done whole or not at all. Between a read and the write that follows, somebody else may edit.
 /// </summary>
-internal sealed class MemoryStore : IWorkItemStore, IIssueSource
+internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
 {
     private readonly SortedDictionary<int, List<Relation>> _items = [];
     private readonly Dictionary<int, List<WorkItemUpdate>> _histories = [];
@@ -150,6 +150,23 @@ internal sealed class MemoryStore : IWorkItemStore, IIssueSource
         Task.FromResult<IReadOnlySet<long>>(issueIds.ToHashSet());
 
     public Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(IReadOnlyCollection<long> issueIds, CancellationToken token) =>
+        throw new NotSupportedException();
+
+    public string PageOf(int workItemId) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(int workItemId, CancellationToken token) =>
+        Task.FromResult<IReadOnlyList<WorkItemComment>>([]);
+
+    public Task<(WorkItemComment? Comment, ServiceError? Error)> AddCommentAsync(int workItemId, string html, CancellationToken token) =>
+        throw new NotSupportedException();
+
+    public Task<(WorkItemComment? Comment, ServiceError? Error)> EditCommentAsync(
+        int workItemId, int commentId, string html, CancellationToken token) => throw new NotSupportedException();
+
+    public Task<ServiceError?> RemoveCommentAsync(int workItemId, int commentId, CancellationToken token) =>
+        throw new NotSupportedException();
+
+    public Task<(string? Url, ServiceError? Error)> UploadAsync(string fileName, long size, Stream content, CancellationToken token) =>
         throw new NotSupportedException();
 
     /// <summary>What may become of a batch.</summary>
