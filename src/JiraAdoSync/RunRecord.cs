@@ -76,7 +76,8 @@ internal sealed class RunRecord : IDisposable
                 {
                     throw new SyncException(
                         "RunRecordUnwritable",
-                        $"The run's record can't be written to '{_folder}', so nothing was changed: {failure.Message} Give another -RunPath.",
+                        $"The run's record can't be written to '{_folder}', so nothing was changed: {failure.Message} "
+                        + (_run.Undoes is null ? "Give another -RunPath." : "Copy the record to a folder that can be, and give that as -RunPath."),
                         _folder);
                 }
 

@@ -142,7 +142,7 @@ internal sealed class UndoPlanner
         if (CameHere(change) || WentHere(change))
         {
             yield return CameHere(change)
-                ? !isThere ? Left(change, "Gone", "It is gone already.")
+                ? !isThere ? Left(change, "Gone", "It is gone already, or the account may not read it.")
                     : WhyTouched(change) is { } why ? Left(change, "Changed", why)
                     : Step(change, ChangeAction.Remove)
                 : isThere ? Left(change, "StandsAgain", "It is back already.") : Step(change, ChangeAction.Create);
@@ -157,7 +157,7 @@ internal sealed class UndoPlanner
 
         if (!isThere && !_returning.Contains(id))
         {
-            yield return Left(change, "Gone", "It is gone.");
+            yield return Left(change, "Gone", "It is gone, or the account may not read it.");
             yield break;
         }
 

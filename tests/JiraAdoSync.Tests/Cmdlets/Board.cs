@@ -292,6 +292,15 @@ internal sealed class Board : IDisposable
 
     public Task DeleteAsync(int id) => SendAsync(HttpMethod.Delete, $"_apis/wit/workitems/{id}", null);
 
+    /// <summary>Takes an item that is in the recycle bin out of it, for good.</summary>
+    public Task DestroyAsync(int id) => SendAsync(HttpMethod.Delete, $"_apis/wit/recyclebin/{id}", null);
+
+    public async Task DeleteProjectAsync()
+    {
+        var project = await SendAsync(HttpMethod.Get, $"_apis/projects/{_sandbox.Project}", null);
+        await SendAsync(HttpMethod.Delete, $"_apis/projects/{project["id"]}", null);
+    }
+
     public void Dispose() => _client.Dispose();
 
     private Task<JsonNode> PatchAsync(int id, params JsonObject[] operations) =>

@@ -353,6 +353,74 @@ public sealed class UndoTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_undo_brings_a_twin_back_from_the_recycle_bin_or_tells_that_it_is_not_there(bool isDestroyed)
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        world.Run(Sync).Succeeded();
+        var twin = await world.Board.TwinAsync(await world.Board.IdOfAsync("Lay out the form"), "aaaaaaaa", "Lay out the form");
+        var before = await WithoutRevisionsAsync(world);
+        world.ConnectAnew();
+        var runId = Id(world.Run(Sync).Succeeded());
+        Assert.NotEqual(before, await WithoutRevisionsAsync(world));
+        if (isDestroyed)
+        {
+            await world.Board.DestroyAsync(twin);
+        }
+
+        var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false");
+        Assert.Equal(isDestroyed ? "Fail 7 False NotFound" : "Create 7 True ", undo.Rows("UndoResult", "Action", "WorkItemId", "IsApplied", "Reason").Single());
+        Assert.Equal(isDestroyed ? "Failed" : "Changed", undo.RunOutcome());
+        Assert.Equal(isDestroyed, undo.Errors.Any(error => error.ToString().Contains("Bring Task 7 back from the recycle bin", StringComparison.Ordinal)));
+        Assert.Equal(!isDestroyed, before.SequenceEqual(await WithoutRevisionsAsync(world)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_undo_of_what_is_gone_by_now_says_so_and_makes_nothing_anew(bool isProject)
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        var runId = Id(world.Run(Sync).Succeeded());
+        if (isProject)
+        {
+            await world.Board.DeleteProjectAsync();
+        }
+        else
+        {
+            await world.Board.DeleteAsync(await world.Board.IdOfAsync("Customers can pay by card"));
+        }
+
+        var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Equal(isProject ? 6 : 1, undo.Rows("UndoResult", "Action", "Reason", "Detail")
+            .Count(row => row == "Skip Gone It is gone already, or the account may not read it."));
+        Assert.Equal(isProject ? "NoChange" : "Changed", undo.RunOutcome());
+    }
+
+    [Theory]
+    [InlineData(403, "*workitemsbatch", "AccessDenied")]
+    [InlineData(401, "*workitemsbatch", "AuthenticationFailed")]
+    [InlineData(403, "*$batch", "AccessDenied")]
+    [InlineData(401, "*$batch", "AuthenticationFailed")]
+    public async Task An_undo_that_is_not_allowed_says_so_and_changes_nothing(int status, string route, string error)
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        world.Run(Sync).Succeeded();
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Customers can pay by card or cash");
+        var runId = Id(world.Run(Sync).Succeeded());
+        await world.SetFaultsAsync(new JsonObject { ["service"] = "ado", ["route"] = route, ["kind"] = "status", ["status"] = status });
+        var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false");
+        Assert.Equal([error], undo.ErrorIds.Append(undo.FailureId).OfType<string>());
+        Assert.All(undo.Of("SyncSummary"), summary => Assert.Equal("Failed", summary.Properties["Outcome"].Value.ToString()));
+        await world.ClearFaultsAsync();
+        Assert.Contains("User Story: Customers can pay by card or cash", await world.Board.TitlesAsync());
+        // Nothing was done, so it can be taken back all the same.
+        world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Contains("User Story: Customers can pay by card", await world.Board.TitlesAsync());
+    }
+
+    [Theory]
     [InlineData("$batch", 1)]
     [InlineData("artifacturiquery", 0)]
     public async Task A_token_that_ends_in_the_middle_makes_a_run_partial_and_the_next_completes_it(string route, int written)
