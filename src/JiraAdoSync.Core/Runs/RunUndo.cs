@@ -32,6 +32,7 @@ public sealed class RunUndo(
     private const int DiscussionsAtOnce = 4;
 
     private readonly BatchSender _sender = new(store, time, log);
+    private readonly PlacedEdits _edits = new(store, site, new(store, time, log), log);
     private readonly PathUndo _paths = new(store, log);
     private IReadOnlyList<RunChange> _changes = [];
 
@@ -165,6 +166,7 @@ public sealed class RunUndo(
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
         {
             // The steps were planned for the values of then; what is no longer as it was is left.
+            var known = await _edits.CountAsync(batch.Where(MayRemove).Select(step => step.WorkItemId), token).ConfigureAwait(false);
             var now = await ReadAsync(batch.Select(step => step.WorkItemId), token).ConfigureAwait(false);
             var ready = batch.Where(step => now.TryGetValue(step.WorkItemId, out var item) && IsAsWritten(step, item)).ToList();
             foreach (var step in batch.Except(ready))
@@ -175,29 +177,49 @@ public sealed class RunUndo(
                 };
             }
 
+            var found = new HashSet<UndoStep>(ReferenceEqualityComparer.Instance);
             var outcomes = await _sender
-                .SendAsync(ready, part => part.Select(step => ToWrite(step, now[step.WorkItemId])).ToList(), (unsure, ends) => FindWrittenAsync(unsure, now, ends), token)
+                .SendAsync(ready, part => part.Select(step => ToWrite(step, now[step.WorkItemId])).ToList(), FindWrittenAsync, token)
                 .ConfigureAwait(false);
+            var done = ready.Zip(outcomes)
+                .Where(one => one.Second.WorkItem is not null)
+                .Select(one => new PlacedEdit(
+                    ToWrite(one.First, now[one.First.WorkItemId]),
+                    now[one.First.WorkItemId],
+                    one.Second.WorkItem!,
+                    !found.Contains(one.First),
+                    IssueOf(one.First.Change)))
+                .ToList();
+            done.ForEach(Note);
+            var errors = await _edits.VerifyAsync(done, known, token).ConfigureAwait(false);
             foreach (var (step, outcome) in ready.Zip(outcomes))
             {
-                if (outcome.WorkItem is not { } after)
-                {
-                    yield return UndoResult.Failed(step, outcome.Error!);
-                    continue;
-                }
+                yield return (outcome.Error ?? errors.GetValueOrDefault(step.WorkItemId)) is { } error
+                    ? UndoResult.Failed(step, error)
+                    : UndoResult.Done(step);
+            }
 
-                var before = now[step.WorkItemId];
-                log.Updated(
-                    IssueOf(step.Change),
-                    before,
-                    after,
-                    [.. step.Fields.Keys],
-                    before.Relations.Where(relation => !after.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList(),
-                    after.Relations.Where(relation => !before.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList());
-                yield return UndoResult.Done(step);
+            async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(IReadOnlyList<UndoStep> unsure, CancellationToken ends)
+            {
+                var written = await this.FindWrittenAsync(unsure, now, ends).ConfigureAwait(false);
+                found.UnionWith(unsure.Zip(written).Where(one => one.Second is not null).Select(one => one.First));
+                return written;
             }
         }
+
+        void Note(PlacedEdit edit) => log.Updated(
+            edit.Issue,
+            edit.Before,
+            edit.After,
+            [.. edit.Written.Fields.Keys],
+            edit.Before.Relations.Where(relation => !edit.After.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList(),
+            edit.After.Relations.Where(relation => !edit.Before.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList());
     }
+
+    /// <summary>Whether the write of a step may remove relations.</summary>
+    private static bool MayRemove(UndoStep step) =>
+        (step.RestoresFiles && UndoPlanner.FilesOf(step.Change.Added).Any())
+        || (step.RestoresMark && UndoPlanner.MarkOf(step.Change.Removed) is null);
 
     private static bool IsAsWritten(UndoStep step, WorkItem item)
     {

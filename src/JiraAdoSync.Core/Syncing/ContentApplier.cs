@@ -35,6 +35,8 @@ internal sealed class ContentApplier(
 
     private const string History = "System.History";
 
+    private readonly PlacedEdits _edits = new(store, site, sender, log);
+
     /// <summary>Writes the contents of changes whose work items stand.</summary>
     /// <param name="changes">The changes, each with its work item.</param>
     /// <param name="pages">The pages of work items by the keys of their issues.</param>
@@ -158,6 +160,7 @@ internal sealed class ContentApplier(
 
     private async Task WriteAsync(List<Work> works, CancellationToken token)
     {
+        var known = await _edits.CountAsync(works.Where(work => work.MayRemove).Select(work => work.Id), token).ConfigureAwait(false);
         await ReadAsync(works, token).ConfigureAwait(false);
         foreach (var lost in works.Where(work => work.Before is null || work.FindMark(work.Before) is null))
         {
@@ -169,19 +172,36 @@ internal sealed class ContentApplier(
         var outcomes = await sender
             .SendAsync(ready, together => together.Select(work => work.ToWrite()).ToList(), FindDoneAsync, token)
             .ConfigureAwait(false);
+        var done = new List<PlacedEdit>();
         foreach (var (work, outcome) in ready.Zip(outcomes))
         {
             if (outcome.WorkItem is { } item)
             {
-                var before = work.Before!;
-                Note(work, before, item);
+                Note(work, work.Before!, item);
+                done.Add(new PlacedEdit(work.Written!, work.Before!, item, work.IsAnswered, work.Change.Replica.Reference));
                 work.Done(item);
-                await PutBackAsync(work, before, item, token).ConfigureAwait(false);
             }
             else
             {
                 work.Fail(outcome.Error!);
             }
+        }
+
+        var errors = await _edits.VerifyAsync(done, known, token).ConfigureAwait(false);
+        foreach (var work in ready.Where(work => !work.HasFailed && errors.ContainsKey(work.Id)))
+        {
+            work.Fail(errors[work.Id]);
+            await TakeMarkBackAsync(work, token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives an item of which a write missed its aim the mark that it had, so that the next run does the rest.</summary>
+    private async Task TakeMarkBackAsync(Work work, CancellationToken token)
+    {
+        if (work.FindMark(work.Before!) is var (former, place))
+        {
+            var comments = new Dictionary<(string, string), string> { [work.Before!.Relations[place].Identity] = former.Comment };
+            await _edits.SetCommentsAsync(work.Id, comments, token).ConfigureAwait(false);
         }
     }
 
@@ -220,58 +240,9 @@ internal sealed class ContentApplier(
             var now = work.Before;
             var isDone = now is not null && work.FindMark(now)?.Mark == work.Sent;
             work.Before = isDone || now is null ? before[work] : now;
+            work.IsAnswered = !isDone;
             return isDone ? now : null;
         }).ToList();
-    }
-
-    /// <summary>
-    /// Somebody who edited relations between our read and our write shifted the places that it names: what was to go stays,
-    /// what went in its place comes back, and what got another's comment gets its own. The mark is then as it was before, and
-    /// the next run does the rest.
-    /// </summary>
-    private async Task PutBackAsync(Work work, WorkItem before, WorkItem after, CancellationToken token)
-    {
-        var written = work.Written!;
-        var taken = written.RemoveRelations.Select(place => before.Relations[place]).ToList();
-        var there = after.Relations.Select(Key).ToHashSet();
-        // What others removed meanwhile stays removed; only where ours missed its aim did it take something else.
-        var hasMissed = taken.Intersect(after.Relations).Any();
-        var lost = hasMissed
-            ? before.Relations.Where(relation => !taken.Contains(relation) && !there.Contains(Key(relation))).ToList()
-            : [];
-        var meant = written.RelationComments.Keys.Select(place => Key(before.Relations[place])).ToHashSet();
-        var comments = before.Relations.ToLookup(Key, relation => relation.Comment);
-        var wrong = Enumerable.Range(0, after.Relations.Count)
-            .Where(place => after.Relations[place] is { Comment: { } comment } relation
-                && written.RelationComments.Values.Contains(comment)
-                && !meant.Contains(Key(relation))
-                && comments.Contains(Key(relation)) && !comments[Key(relation)].Contains(comment))
-            .ToDictionary(place => place, place => comments[Key(after.Relations[place])].First() ?? string.Empty);
-        if (hasMissed || wrong.Count > 0)
-        {
-            work.Fail(new ServiceError(
-                Failure.WorkItemChanged, $"Somebody else edited relations of work item {after.Id} meanwhile; the next run completes it."));
-            if (work.FindMark(after) is var (_, mark) && work.FindMark(before) is var (former, _))
-            {
-                wrong[mark] = former.Comment;
-            }
-
-            var repair = new WorkItemWrite
-            {
-                WorkItemId = after.Id,
-                RelationComments = wrong,
-                AddRelations = lost.ConvertAll(relation => new NewRelation(relation.ReferenceName, relation.Comment ?? string.Empty)
-                {
-                    TargetWorkItemId = relation.TargetWorkItemId,
-                    Url = relation.Url,
-                    IsLocked = relation.IsLocked,
-                }),
-            };
-            await store.WriteAsync([repair], token).ConfigureAwait(false);
-        }
-
-        static (string, string) Key(Relation relation) =>
-            (relation.ReferenceName, relation.TargetWorkItemId?.ToString(CultureInfo.InvariantCulture) ?? relation.Url);
     }
 
     /// <summary>One work item's content on its way.</summary>
@@ -307,6 +278,12 @@ internal sealed class ContentApplier(
 
         /// <summary>The write that was sent last.</summary>
         public WorkItemWrite? Written { get; private set; }
+
+        /// <summary>Whether what is known of that write is its own answer.</summary>
+        public bool IsAnswered { get; set; } = true;
+
+        /// <summary>Whether the next write may remove relations.</summary>
+        public bool MayRemove => !_isFirstDone && Content.RemoveRelations.Count > 0;
 
         /// <summary>How many comments were edited or removed, each of which may have made a revision.</summary>
         public int EditsMade { get; set; }

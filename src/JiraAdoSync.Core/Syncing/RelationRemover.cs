@@ -108,10 +108,7 @@ internal sealed class RelationRemover(
             .ConfigureAwait(false);
         if (restored.Lost.Count > 0)
         {
-            return RelationResult.Failed(change, new ServiceError(
-                Failure.WorkItemChanged,
-                $"A relation of somebody else {(taking.Taken!.IsCertain ? "went" : "may have gone")} in place of ours, and can't be "
-                + $"put back: {string.Join(", ", restored.Lost)}."));
+            return RelationResult.Failed(change, RelationRestorer.CannotPutBack(restored.Lost, taking.Taken!.IsCertain));
         }
 
         if (restored.Unreadable is { } unreadable)

@@ -83,6 +83,14 @@ internal sealed class RelationRestorer(IWorkItemStore store, JiraSite site, Batc
         }
     }
 
+    /// <summary>What is told of relations that can't be put back.</summary>
+    /// <param name="lost">The relations.</param>
+    /// <param name="isCertain">Whether it is certain that it was this run which took them.</param>
+    public static ServiceError CannotPutBack(IEnumerable<Relation> lost, bool isCertain) => new(
+        Failure.WorkItemChanged,
+        $"A relation of somebody else {(isCertain ? "went" : "may have gone")} in place of ours, and can't be put back: "
+        + $"{string.Join(", ", lost)}.");
+
     /// <returns>Those that the service refuses, and why.</returns>
     private async Task<List<(Relation Lost, ServiceError Error)>> AddAsync(List<Relation> lost, CancellationToken token)
     {

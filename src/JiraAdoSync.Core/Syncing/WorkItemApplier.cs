@@ -41,6 +41,7 @@ internal sealed class WorkItemApplier(
     private static readonly string State = WorkItemField.State.ReferenceName;
     private static readonly string AssignedTo = WorkItemField.AssignedTo.ReferenceName;
 
+    private readonly PlacedEdits _edits = new(store, site, sender, log);
     private readonly ConcurrentDictionary<string, long> _drawn = [];
     private Task _lastLook = Task.CompletedTask;
 
@@ -254,9 +255,11 @@ internal sealed class WorkItemApplier(
             };
         }
 
-        if (write.Now is not null)
+        if (write.Now is { } before)
         {
-            await PutBackCommentsAsync(write.Now, item, write.Change.IssueId, token).ConfigureAwait(false);
+            // Where the mark's comment went to another relation, the mark is behind, and the next run writes it again.
+            var edit = new PlacedEdit(write.Edit!, before, item, IsAnswered: true, write.Change.Replica.Reference);
+            await _edits.VerifyAsync([edit], new Dictionary<int, int>(), token).ConfigureAwait(false);
         }
 
         var mark = WorkItemMark.Find(item, site, write.Change.IssueId)?.Mark;
@@ -393,7 +396,7 @@ internal sealed class WorkItemApplier(
             BypassRules = change.BypassRules,
             Fields = FieldsOf(change, write.Now),
         };
-        return write.Now is { } now && WorkItemMark.Find(now, site, change.IssueId) is var (_, index)
+        return write.Edit = write.Now is { } now && WorkItemMark.Find(now, site, change.IssueId) is var (_, index)
             ? edit with { RelationComments = new Dictionary<int, string> { [index] = write.Sent.Comment } }
             : edit with { AddRelations = [write.Sent.ToRelation(site)] };
     }
@@ -408,28 +411,6 @@ internal sealed class WorkItemApplier(
         FieldsDigest = IsLast(change) ? change.FieldsDigest : WorkItemPlanner.Unfinished(change.FieldsDigest),
         TextDigest = change.TextDigest,
     };
-
-    /// <summary>
-    /// Somebody who edited relations between our read and our write shifted the place of the mark: what got its comment
-    /// in place of it gets its own back. The mark is then behind, and the next run writes it again.
-    /// </summary>
-    private async Task PutBackCommentsAsync(WorkItem before, WorkItem after, long issueId, CancellationToken token)
-    {
-        var comments =
-            before.Relations.ToLookup(relation => (relation.ReferenceName, relation.Url), relation => relation.Comment);
-        var wrong = Enumerable.Range(0, after.Relations.Count)
-            .Where(index => after.Relations[index].Comment is { } comment
-                && comment.Contains("[JiraAdoSync 1 ", StringComparison.Ordinal)
-                && site.FindMarked(after.Relations[index].Url) != issueId
-                && !comments[(after.Relations[index].ReferenceName, after.Relations[index].Url)].Contains(comment))
-            .ToDictionary(
-                index => index,
-                index => comments[(after.Relations[index].ReferenceName, after.Relations[index].Url)].FirstOrDefault() ?? string.Empty);
-        if (wrong.Count > 0)
-        {
-            await store.WriteAsync([new WorkItemWrite { WorkItemId = after.Id, RelationComments = wrong }], token).ConfigureAwait(false);
-        }
-    }
 
     private static ServiceError ChangedMeanwhile(int? id) => new(
         Failure.WorkItemChanged, $"Work item {id} was changed or deleted by somebody else in between.");
@@ -454,6 +435,9 @@ internal sealed class WorkItemApplier(
 
         /// <summary>The mark that was sent last.</summary>
         public WorkItemMark? Sent { get; set; }
+
+        /// <summary>The edit that was sent last; null for a creation.</summary>
+        public WorkItemWrite? Edit { get; set; }
 
         /// <summary>The relations that were sent with it last.</summary>
         public List<Along> Along { get; set; } = [];

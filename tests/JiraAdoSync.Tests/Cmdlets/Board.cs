@@ -86,12 +86,25 @@ internal sealed class Board : IDisposable
         (int)(await ItemsAsync()).Single(item => Title(item) == title)["id"]!;
 
     /// <summary>Adds relations as a person would.</summary>
-    public Task RelateAsync(int id, string relation, params int[] targets) => PatchAsync(id, [.. targets.Select(target => new JsonObject
+    public Task RelateAsync(int id, string relation, params int[] targets) => RelateAsync(id, relation, comment: null, targets);
+
+    /// <summary>Adds relations with a comment as a person would.</summary>
+    public Task RelateAsync(int id, string relation, string? comment, params int[] targets) => PatchAsync(id, [.. targets.Select(target => new JsonObject
     {
         ["op"] = "add",
         ["path"] = "/relations/-",
-        ["value"] = new JsonObject { ["rel"] = relation, ["url"] = $"{_sandbox.OrganizationUri}/_apis/wit/workItems/{target}" },
+        ["value"] = new JsonObject
+        {
+            ["rel"] = relation,
+            ["url"] = $"{_sandbox.OrganizationUri}/_apis/wit/workItems/{target}",
+            ["attributes"] = comment is null ? new JsonObject() : new JsonObject { ["comment"] = comment },
+        },
     })]);
+
+    /// <summary>An item's relations to others with the comments that they have there, by the others' ids.</summary>
+    public async Task<IReadOnlyDictionary<int, string?>> CommentsOfRelationsAsync(int id) =>
+        WorkItemLinks(await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null))
+            .ToDictionary(Target, link => link["attributes"]!["comment"]?.ToString());
 
     public Task SetFieldAsync(int id, string field, string value) =>
         PatchAsync(id, new JsonObject { ["op"] = "add", ["path"] = $"/fields/{field}", ["value"] = value });
