@@ -14,6 +14,9 @@ namespace JiraAdoSync.Syncing;
 /// [1 2 3 4] fails   found: 1        [2] done   [3 4] fails   found: none      [3] done   [4] refused: 4 is at fault
 /// </code>
 /// </para>
+/// <para>
+/// Credentials that were refused twice running are not taken later in the run either: nothing more is sent then.
+/// </para>
 /// </summary>
 /// <param name="store">The project's work items.</param>
 /// <param name="time">The clock that pauses are timed by.</param>
@@ -23,6 +26,10 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
     private const int Tries = 2;
     private const int TriesWithoutAnswer = 4;
     private const int FailuresOfABatch = 30;
+    private const int RefusalsOfCredentials = 2;
+
+    private int _refusals;
+    private ServiceError? _refusal;
 
     /// <summary>Finds those writes that were done although no answer told so.</summary>
     /// <param name="unsure">What the writes are for.</param>
@@ -123,8 +130,23 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
             return [];
         }
 
+        if (_refusal is { } lasting && Volatile.Read(ref _refusals) >= RefusalsOfCredentials)
+        {
+            return writes.Select(_ => WriteOutcome.Refused(lasting)).ToList();
+        }
+
         var batch = log.Sending(writes);
         var outcomes = await store.WriteAsync(writes, token).ConfigureAwait(false);
+        if (outcomes.All(outcome => outcome.Error?.Kind == Failure.AuthenticationFailed))
+        {
+            _refusal = outcomes[0].Error;
+            Interlocked.Increment(ref _refusals);
+        }
+        else
+        {
+            Interlocked.Exchange(ref _refusals, 0);
+        }
+
         if (outcomes is [{ Error: { IsRefusal: true, IsAmbiguous: true } refusal }])
         {
             // How far the batch got is known where there is one write only.

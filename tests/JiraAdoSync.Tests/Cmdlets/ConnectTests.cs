@@ -111,6 +111,32 @@ public sealed class ConnectTests
         Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded().Summary.Properties["Outcome"].Value.ToString());
     }
 
+    [Fact]
+    public async Task A_service_that_takes_the_token_no_more_is_asked_a_few_times_and_no_more_however_much_is_left()
+    {
+        var seed = new JiraSeed();
+        for (var number = 1; number <= 2400; number++)
+        {
+            seed.Issue(number, "Story");
+            _ = number > 1 ? seed.Link(number, "blocks", number - 1) : seed;
+        }
+
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = seed.Lines });
+        await world.SetFaultsAsync(
+            new JsonObject { ["service"] = "ado", ["route"] = "*$batch", ["kind"] = "status", ["status"] = 401, ["skip"] = 1 },
+            new JsonObject { ["service"] = "ado", ["route"] = "*workitemsbatch", ["kind"] = "status", ["status"] = 401, ["skip"] = 2 });
+        await world.ResetRequestsAsync();
+        var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -ThrottleLimit 1");
+        Assert.Equal("Partial", run.RunOutcome());
+        Assert.All(run.ErrorIds, id => Assert.Equal("AuthenticationFailed", id));
+        Assert.Equal(3, (await world.RequestsAsync("ado"))["POST /{organization}/_apis/wit/$batch"]);
+        Assert.Equal(2200, run.Rows("WorkItemResult", "Action").Count(action => action == "Fail"));
+        Assert.Equal(200, (await world.Board.ItemsAsync()).Count);
+        await world.ClearFaultsAsync();
+        world.Run("$null = Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded().RunOutcome());
+    }
+
     [Theory]
     [InlineData("https://me:canary@jira.example.org")]
     [InlineData("ftp://me:canary@jira.example.org")]
