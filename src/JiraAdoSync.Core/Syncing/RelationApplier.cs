@@ -32,11 +32,13 @@ internal sealed class RelationApplier(
         {
             if (change.Source.WorkItemId is not { } source || change.Target.WorkItemId is not { } target)
             {
+                var missing = new[] { change.Source, change.Target }.Where(end => end.WorkItemId is null).ToList();
                 yield return RelationResult.Of(change) with
                 {
                     Action = ChangeAction.Pending,
                     Reason = "EndMissing",
-                    Detail = $"Waits for {(change.Source.WorkItemId is null ? change.Source : change.Target)}: its work item was not created.",
+                    Detail = $"Waits for {string.Join(" and ", missing)}: "
+                        + (missing.Count == 1 ? "its work item was not created." : "their work items were not created."),
                 };
                 continue;
             }

@@ -10,7 +10,7 @@ namespace JiraAdoSync.Commands;
 /// <remarks>
 /// It plans as Compare-AdoRelation does, or takes a plan, writes what differs, and tells a result for each. A
 /// relation that stands already is kept; one that people made is adopted, never changed. With -Prune and -Scope
-/// relations of ours go whose link is gone.
+/// relations of ours go whose link is gone. Of a plan that has work items too, they are left out with a warning.
 /// </remarks>
 /// <example>
 /// <para>Makes links stand.</para>
@@ -31,9 +31,11 @@ public sealed class SyncAdoRelationCommand : RelationCommand
 {
     private const string Desired = "Desired";
     private const string Planned = "Plan";
+    private const string Whole = "WholePlan";
 
     private readonly List<DesiredRelation> _desired = [];
     private readonly List<RelationChange> _plan = [];
+    private int _workItems;
 
     /// <summary>What should stand, as Convert-LinkType tells it.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Desired, ValueFromPipeline = true)]
@@ -42,6 +44,10 @@ public sealed class SyncAdoRelationCommand : RelationCommand
     /// <summary>A plan, or the part of one that was approved, as Compare-AdoRelation tells it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Planned, ValueFromPipeline = true)]
     public RelationChange[] Plan { get; set; } = null!;
+
+    /// <summary>Work items of a plan. They are left out with a warning: Invoke-JiraAdoPlan writes a plan with both.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Whole, ValueFromPipeline = true)]
+    public WorkItemChange[] WorkItem { get; set; } = null!;
 
     /// <summary>The issues that were read: only they tell that a link is gone.</summary>
     [Parameter(ParameterSetName = Desired)]
@@ -56,21 +62,33 @@ public sealed class SyncAdoRelationCommand : RelationCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        if (ParameterSetName == Planned)
+        switch (ParameterSetName)
         {
-            _plan.AddRange(Plan);
-        }
-        else
-        {
-            _desired.AddRange(DesiredRelation);
+            case Planned:
+                _plan.AddRange(Plan);
+                break;
+            case Whole:
+                _workItems += WorkItem.Length;
+                break;
+            default:
+                _desired.AddRange(DesiredRelation);
+                break;
         }
     }
 
     /// <inheritdoc/>
     protected override void Finish()
     {
+        if (_workItems > 0)
+        {
+            WriteWarning(
+                $"The plan has {_workItems} {(_workItems == 1 ? "work item" : "work items")}, and Sync-AdoRelation writes relations "
+                + "only: relations of work items that are yet to be created wait. To write both, pipe the plan to "
+                + "Export-JiraAdoPlan and give the file to Invoke-JiraAdoPlan.");
+        }
+
         var synchronizer = NewSynchronizer();
-        var plan = ParameterSetName == Planned ? RelationPlan.Of(_plan) : PlanRelations(synchronizer, _desired, Scope);
+        var plan = _plan.Count > 0 || _workItems > 0 ? RelationPlan.Of(_plan) : PlanRelations(synchronizer, _desired, Scope);
         if (plan.Refusal is not null)
         {
             throw plan.Refusal;

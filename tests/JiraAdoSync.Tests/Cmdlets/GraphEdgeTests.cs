@@ -48,6 +48,26 @@ public sealed class GraphEdgeTests
     }
 
     [Fact]
+    public async Task A_whole_plan_that_goes_to_the_relations_leaves_its_work_items_out_with_one_warning()
+    {
+        await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
+        var run = world.Run($"{Sync} -PlanOnly | Sync-AdoRelation").Succeeded();
+        Assert.Single(run.Warnings, warning => warning.Contains("The plan has 2 work items", StringComparison.Ordinal)
+            && warning.Contains("Export-JiraAdoPlan", StringComparison.Ordinal)
+            && warning.Contains("Invoke-JiraAdoPlan", StringComparison.Ordinal));
+        Assert.Equal(
+            ["Pending EndMissing Waits for SHOP-1 and SHOP-2: their work items were not created."],
+            run.Rows("RelationResult", "Action", "Reason", "Detail"));
+        Assert.Empty(await world.Board.TitlesAsync());
+
+        // Where the work items stand, it writes the relations.
+        world.Run("$null = Get-JiraReplica -Key SHOP-1, SHOP-2 | Sync-AdoWorkItem").Succeeded();
+        run = world.Run($"{Sync} -PlanOnly | Sync-AdoRelation").Succeeded();
+        Assert.Equal(["Create"], run.Rows("RelationResult", "Action"));
+        Assert.Contains("Issue 1 Successor Issue 2", await world.Board.RelationsAsync());
+    }
+
+    [Fact]
     public async Task What_stands_at_an_end_outside_the_selection_is_seen_by_the_plan()
     {
         // 2 duplicates 1, and people say already what else it duplicates.
