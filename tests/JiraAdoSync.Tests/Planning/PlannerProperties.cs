@@ -10,8 +10,8 @@ namespace JiraAdoSync.Tests.Planning;
 
 /// <summary>
 /// What holds for any plan, on random graphs with parallel edges, cycles, several parents, hubs, foreign relations and stale
-/// ones of ours, where some issues were not read, some have no work item, and some links are left out or unmapped; for each
-/// policy, with and without scope, for slices, and where only a part of a plan was applied.
+/// ones of ours, where some issues were not read, some have no work item or get it in the same run, and some links are left
+/// out or unmapped; for each policy, with and without scope, for slices, and where only a part of a plan was applied.
 /// </summary>
 public sealed class PlannerProperties
 {
@@ -46,28 +46,40 @@ public sealed class PlannerProperties
         GenPair, GenType, Gen.Int[-20, 40], (pair, type, owner) => (pair.Source, pair.Target, type, owner));
 
     private static readonly Gen<RelationPolicy> GenPolicy = Gen.Select(
-        Gen.Enum<LinkConflict>().Where(one => one != LinkConflict.Fail),
+        Gen.Enum<LinkConflict>(),
         Gen.Enum<ParentConflict>(),
         Gen.Bool,
-        (onConflict, parentConflict, prune) =>
-            new RelationPolicy { OnConflict = onConflict, ParentConflict = parentConflict, Prune = prune });
+        Gen.Int[0, 100],
+        (onConflict, parentConflict, prune, limit) => new RelationPolicy
+        {
+            OnConflict = onConflict,
+            ParentConflict = parentConflict,
+            Prune = prune,
+            PruneLimit = limit,
+        });
 
     private static readonly Gen<Reading> GenReading = Gen.Select(
-        Gen.Int[0, Issues], Gen.Int[0, Issues], Gen.Bool, Gen.Bool, Gen.Bool,
-        (unread, missing, hasScope, isReadable, shows) => new Reading(unread, missing == unread ? 0 : missing, hasScope, isReadable, shows));
+        Gen.Int[0, Issues], Gen.Int[0, Issues], Gen.Int[0, Issues], Gen.Bool, Gen.Bool, Gen.Bool,
+        (unread, missing, toCreate, hasScope, isReadable, shows) => new Reading(
+            unread,
+            missing == unread ? 0 : missing,
+            toCreate == unread || toCreate == missing ? 0 : toCreate,
+            hasScope,
+            isReadable,
+            shows));
 
     private static readonly Gen<(DesiredRelation[] Desired, ModelGraph Graph, RelationPolicy Policy, Reading Reading)> GenCase =
         Gen.Select(
             GenLink.Array[0, 16],
             GenParent.Array[0, 6],
-            GenStanding.Array[0, 14],
+            Gen.Frequency((4, GenStanding.Array[0, 14]), (1, GenStanding.Array[60, 120])),
             GenPolicy,
             GenReading,
             (links, parents, standing, policy, reading) => (
                 links.DistinctBy(one => one.Link.LinkId)
                     .Concat(parents.DistinctBy(one => one.Source.Id))
                     .ToArray(),
-                ModelGraph.Of(standing.Where(one => one.Source != reading.Missing && one.Target != reading.Missing)),
+                ModelGraph.Of(standing.Where(one => !reading.HasNoWorkItem(one.Source) && !reading.HasNoWorkItem(one.Target))),
                 policy,
                 reading));
 
@@ -77,11 +89,52 @@ public sealed class PlannerProperties
         var (desired, graph, policy, reading) = one;
         var before = graph.Clone();
         var plan = Planner.Plan(graph.ToInput(desired, policy, reading));
-        graph.Apply(plan.Changes);
+        graph.Apply(plan);
         var foreignGone = before.Foreign.Except(graph.Foreign).ToList();
         Assert.True(
-            foreignGone.All(edge => policy.ParentConflict == ParentConflict.Replace && edge.Type == Child.ReferenceName),
+            foreignGone.All(edge => policy.ParentConflict == ParentConflict.Replace && edge.Type == Child.ReferenceName
+                && plan.Changes.Any(change => change is { Action: ChangeAction.Replace, Desired.Link.IsParent: true }
+                    && change.Source.Issue!.Id == edge.To)),
             $"gone: {string.Join("; ", foreignGone)}");
+        Assert.DoesNotContain(
+            plan.Changes, change => change.Reason == "ParentConflict" && policy.ParentConflict == ParentConflict.Replace);
+    });
+
+    [Fact]
+    public void A_conflict_that_is_to_fail_refuses_the_plan_and_all_else_is_decided_as_if_it_were_skipped() => GenCase.Sample(one =>
+    {
+        var (desired, graph, policy, reading) = one;
+        var failing = Planner.Plan(graph.ToInput(desired, policy with { OnConflict = LinkConflict.Fail }, reading));
+        var skipping = Planner.Plan(graph.ToInput(desired, policy with { OnConflict = LinkConflict.Skip }, reading));
+        var conflicts = skipping.Changes
+            .Where(change => change is { Action: ChangeAction.Skip, Reason: "Cycle" or "SecondParent", Desired.Link.IsParent: false })
+            .ToHashSet(ReferenceEqualityComparer.Instance);
+        Assert.Equal(conflicts.Count > 0, failing.Refusal?.Id == "PlanRefused");
+        Assert.Equal(
+            skipping.Changes.Select(change => Line(conflicts.Contains(change) ? change with { Action = ChangeAction.Fail } : change)),
+            failing.Changes.Select(Line));
+
+        static string Line(RelationChange change) => $"{Scenario.Line(change)} {change.Reason}";
+    });
+
+    [Fact]
+    public void More_removals_than_the_limit_allows_refuse_the_plan_and_no_others_do() => GenCase.Sample(one =>
+    {
+        var (desired, graph, policy, reading) = one;
+        var plan = Planner.Plan(graph.ToInput(desired, policy with { OnConflict = LinkConflict.Skip }, reading));
+        var removals = plan.Changes.Count(change => change.Reason == "LinkGone");
+        var ours = graph.Ours.Count(pair => reading.Shows(pair.Edge));
+        var isTooMany = removals > Math.Max(20, ours * policy.PruneLimit / 100);
+        Assert.Equal(isTooMany ? "PruneLimitExceeded" : null, plan.Refusal?.Id);
+    });
+
+    [Fact]
+    public void A_work_item_that_is_to_be_created_counts_as_one_that_stands_alone() => GenCase.Sample(one =>
+    {
+        var (desired, graph, policy, reading) = one;
+        var before = Planner.Plan(graph.ToInput(desired, policy, reading));
+        var after = Planner.Plan(graph.ToInput(desired, policy, reading with { ToCreate = 0 }));
+        Assert.Equal(after.Changes.Select(Whole), before.Changes.Select(Whole));
     });
 
     [Fact]
@@ -90,7 +143,12 @@ public sealed class PlannerProperties
         var (desired, graph, policy, reading) = one;
         var before = graph.Clone();
         var plan = Planner.Plan(graph.ToInput(desired, policy, reading));
-        graph.Apply(plan.Changes);
+        graph.Apply(plan);
+        if (plan.Refusal is not null)
+        {
+            return;
+        }
+
         var decided = plan.Changes
             .Where(change => change.Desired is not null && change.Action is not (ChangeAction.Skip or ChangeAction.Pending))
             .Select(ModelGraph.EdgeOf)
@@ -116,8 +174,14 @@ public sealed class PlannerProperties
     {
         var (desired, graph, policy, reading) = one;
         var first = Planner.Plan(graph.ToInput(desired, policy, reading));
-        graph.Apply(first.Changes);
+        graph.Apply(first);
         var second = Planner.Plan(graph.ToInput(desired, policy, reading));
+        if (first.Refusal is not null)
+        {
+            Assert.Equal(first.Changes.Select(Whole), second.Changes.Select(Whole));
+            return;
+        }
+
         Assert.DoesNotContain(second.Changes, change => change.IsWrite);
         Assert.Equal(
             first.Changes.Where(change => change.Desired is not null).Select(EdgeOf),
@@ -130,12 +194,16 @@ public sealed class PlannerProperties
         var (desired, graph, policy, reading) = one;
         var whole = graph.Clone();
         var plan = Planner.Plan(graph.ToInput(desired, policy, reading));
-        whole.Apply(plan.Changes);
+        whole.Apply(plan);
+        if (plan.Refusal is not null)
+        {
+            return;
+        }
 
         // Some changes failed, and some replacements were killed between their removal and their addition.
         var random = new Random(seed);
         graph.ApplySome(plan.Changes, random);
-        graph.Apply(Planner.Plan(graph.ToInput(desired, policy, reading)).Changes);
+        graph.Apply(Planner.Plan(graph.ToInput(desired, policy, reading)));
         Assert.Equal(whole.Edges.Order(), graph.Edges.Order());
         Assert.DoesNotContain(Planner.Plan(graph.ToInput(desired, policy, reading)).Changes, change => change.IsWrite);
     });
@@ -169,6 +237,7 @@ public sealed class PlannerProperties
                 .ToList(),
         });
         Assert.Equal(plan.Changes.Select(Whole), shuffled.Changes.Select(Whole));
+        Assert.Equal(plan.Refusal?.Message, shuffled.Refusal?.Message);
     });
 
     private static (int Source, int Target) Turned((int Source, int Target) pair, bool turns) =>
@@ -186,18 +255,24 @@ public sealed class PlannerProperties
     /// <summary>What was decided, without whether it stood already.</summary>
     private static string EdgeOf(RelationChange change)
     {
-        var stands = change.Action is not (ChangeAction.Merge or ChangeAction.Skip or ChangeAction.Pending);
+        var stands = change.Action is not (ChangeAction.Merge or ChangeAction.Skip or ChangeAction.Pending or ChangeAction.Fail);
         return $"{change.Source} {change.Relation?.Name} {change.Target} {(stands ? "stands" : change.Action.ToString())}";
     }
 
-    /// <summary>What a run sees: all but one issue, of which one has no work item.</summary>
+    /// <summary>What a run sees: all but one issue, of which one has no work item and one gets it in this run.</summary>
     /// <param name="Unread">The issue that was not read, though its work item stands; 0 for none.</param>
     /// <param name="Missing">The issue without a work item; 0 for none.</param>
+    /// <param name="ToCreate">The issue whose work item is created by this run, before any relation is; 0 for none.</param>
     /// <param name="HasScope">Whether the run knows what was read.</param>
     /// <param name="IsReadable">Whether the issue that was not read is shown to be readable.</param>
     /// <param name="ShowsAtBothEnds">Whether a comment shows at both ends, or on the lower issue only.</param>
-    private sealed record Reading(int Unread, int Missing, bool HasScope, bool IsReadable, bool ShowsAtBothEnds)
+    private sealed record Reading(int Unread, int Missing, int ToCreate, bool HasScope, bool IsReadable, bool ShowsAtBothEnds)
     {
+        public bool HasNoWorkItem(int issue) => issue == Missing || issue == ToCreate;
+
+        /// <summary>Whether a relation is on any of the work items that are read.</summary>
+        public bool Shows(ModelEdge edge) => !ShowsAtBothEnds || edge.From != Unread || edge.To != Unread;
+
         /// <summary>Whether such a run can tell that the link behind a relation is gone.</summary>
         public bool Tells(ModelEdge edge) => HasScope && (IsReadable || (edge.From != Unread && edge.To != Unread));
     }
@@ -244,9 +319,10 @@ public sealed class PlannerProperties
         public static ModelEdge EdgeOf(RelationChange change) =>
             ModelEdge.Of((int)change.Source.Issue!.Id, change.Relation!, (int)change.Target.Issue!.Id);
 
-        /// <summary>All removals, then all additions.</summary>
-        public void Apply(IReadOnlyCollection<RelationChange> changes)
+        /// <summary>All removals, then all additions; nothing of a plan that is refused.</summary>
+        public void Apply(RelationPlan plan)
         {
+            IReadOnlyList<RelationChange> changes = plan.Refusal is null ? plan.Changes : [];
             foreach (var relation in changes.SelectMany(change => change.Removes))
             {
                 var edge = EdgeOf(relation.Place);
@@ -283,6 +359,8 @@ public sealed class PlannerProperties
         {
             var present = Enumerable.Range(1, Issues).Where(issue => issue != reading.Missing).ToList();
             var read = present.Where(issue => issue != reading.Unread).ToList();
+            // After the run that created it, it stands.
+            var toCreate = _edges.Keys.Any(edge => edge.From == reading.ToCreate || edge.To == reading.ToCreate) ? 0 : reading.ToCreate;
             return new PlanInput
             {
                 // A link is read from an issue that was read.
@@ -291,9 +369,12 @@ public sealed class PlannerProperties
                     .ToList(),
                 Types = All,
                 Site = Scenario.Site,
-                WorkItems = present.ToDictionary(issue => (long)issue, Scenario.WorkItemOf),
+                WorkItems = present.Where(issue => issue != toCreate).ToDictionary(issue => (long)issue, Scenario.WorkItemOf),
+                ToCreate = toCreate == 0 ? new HashSet<long>() : [toCreate],
                 // The other end is read, too, where a mark may show there only.
-                Standing = (reading.ShowsAtBothEnds ? read : present).ConvertAll(issue => ToWorkItem(issue, reading)),
+                Standing = (reading.ShowsAtBothEnds ? read : present).Where(issue => issue != toCreate)
+                    .Select(issue => ToWorkItem(issue, reading))
+                    .ToList(),
                 Scope = reading.HasScope ? read.ConvertAll(Scenario.Issue) : [],
                 Readable = reading is { HasScope: true, IsReadable: true, Unread: > 0 } ? [Scenario.Issue(reading.Unread)] : [],
                 Policy = policy,
