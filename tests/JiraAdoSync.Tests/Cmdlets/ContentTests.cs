@@ -247,6 +247,17 @@ public sealed class ContentTests
         await AssertNothingToDoAsync(world);
     }
 
+    [Fact]
+    public async Task A_file_whose_name_looks_like_a_query_arrives_under_that_name()
+    {
+        const string Name = "a&fileName=b.txt#c?d=1 ;100%25.txt";
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        await world.Tracker.AttachAsync("SHOP-1", Name, [1, 2, 3]);
+        world.Run(Sync).Succeeded();
+        Assert.Equal([Name], (await world.Board.FilesAsync(await world.Board.IdOfAsync("Issue 1"))).Keys);
+        await AssertNothingToDoAsync(world);
+    }
+
     [Theory]
     [MemberData(nameof(Flavors))]
     public async Task Images_in_descriptions_and_comments_show_the_copies(JiraFlavor flavor)

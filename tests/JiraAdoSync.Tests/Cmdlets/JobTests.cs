@@ -2,6 +2,8 @@ using System.Collections;
 using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox;
 using JiraAdoSync.Sandbox.Demo;
 using Xunit;
 
@@ -36,6 +38,31 @@ public sealed class JobTests : IDisposable
         var failed = world.Run("Connect-AdoProject");
         Assert.Equal("ParameterMissing", failed.FailureId);
         Assert.Contains("SYSTEM_ACCESSTOKEN: $(System.AccessToken)", failed.Failure!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_summary_on_the_page_of_a_run_has_no_token_no_markup_of_issues_and_no_command()
+    {
+        const string Hostile = "<img src=x onerror=alert(1)> [x](javascript:alert(2)) `c` | d\n# e ##vso[a.b]f";
+        using var folder = new TemporaryFolder();
+        var seed = new JiraSeed().Issue(1, "Story", Hostile).Issue(2, "Story", Hostile);
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = seed.Lines });
+        SetVariable("AGENT_TEMPDIRECTORY", folder.Path);
+        world.Run("$null = Invoke-JiraAdoSync -Key SHOP-1").Succeeded();
+        var words = $"{Hostile} Authorization: Bearer {world.Sandbox.AdoToken}, https://x:{world.Sandbox.JiraToken}@example.org";
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["route"] = "*$batch", ["kind"] = "status", ["status"] = 400, ["body"] = new JsonObject { ["message"] = words }.ToJsonString(),
+        });
+        Assert.NotEmpty(world.Run("$null = Invoke-JiraAdoSync -Jql 'project = SHOP'").Errors);
+        world.Run("$null = Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly");
+        var files = Directory.GetFiles(folder.Path, "*.md");
+        Assert.Equal(3, files.Length);
+        var text = string.Concat(files.Select(File.ReadAllText));
+        Assert.Contains("onerror", text, StringComparison.Ordinal);
+        Assert.All(
+            new[] { world.Sandbox.AdoToken, world.Sandbox.JiraToken, "<img", "[x](javascript", "##vso[", "\n# e", " | d" },
+            bad => Assert.DoesNotContain(bad, text, StringComparison.Ordinal));
     }
 
     /// <summary>

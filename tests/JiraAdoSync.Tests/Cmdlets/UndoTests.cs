@@ -182,6 +182,22 @@ public sealed class UndoTests : IDisposable
         Assert.Contains("Shop", await world.Board.AreasAsync());
     }
 
+    [Theory]
+    [InlineData("O'Brien' OR [System.Id] > 0 OR [System.Title] = 'x")]
+    [InlineData("../Fabrikam?recursive=1&x=%2e")]
+    public async Task A_path_that_looks_like_a_query_is_asked_for_and_removed_as_what_it_is(string name)
+    {
+        var component = $$"""{"components":[{"id":"1","name":{{JsonValue.Create(name).ToJsonString()}}}]}""";
+        await using var world = await World.StartUnheldAsync(
+            new JiraAdoSync.Sandbox.SandboxOptions { Seed = new JiraSeed().Issue(1, "Story").Fields(1, component).Lines });
+        await world.Board.CreateAsync("Task", "Somebody's own task");
+        var before = await world.Board.AreasAsync();
+        var runId = Id(world.Run($"{Sync} -CreatePaths -FieldMapping @{{ 'Area Path' = 'Components' }}").Succeeded());
+        Assert.Equal(before.Count + 1, (await world.Board.AreasAsync()).Count);
+        world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Equal(before, await world.Board.AreasAsync());
+    }
+
     [Fact]
     public async Task An_undo_leaves_what_people_changed_since_and_says_so()
     {
