@@ -5,9 +5,10 @@ namespace JiraAdoSync.Syncing;
 
 /// <summary>
 /// What a write took from a work item, by the item's own history. Relations go by their place in a list that nothing
-/// guards, so what was at that place may be one that nobody of ours has seen; and no revision tells which entry of the
-/// history is ours. But all that happened since is known, and with it what stood after each entry. Ours is the one of this
-/// account that removed as many as we did, and after which stood what our answer shows:
+/// guards, so what was at that place may be one that nobody of ours has seen; and an edit of links makes no revision that
+/// tells which entry of the history is ours. But all that happened since is known, and with it what stood after each entry.
+/// Ours is the one of this account that edited and removed as we did, at the revision and with the relations that our answer
+/// shows:
 /// <code>
 /// read   P Q               we remove Q, place 1; the answer shows Q
 /// history since            -P (somebody) -> Q    +R (somebody) -> Q R    -R (this account) -> Q    -Q (this account) -> none
@@ -38,7 +39,11 @@ internal sealed record TakenRelations(IReadOnlyList<Relation> Relations, bool Is
 
         var added = write.AddRelations.Select(one => (one.ReferenceName, one.TargetWorkItemId)).ToList();
         var like = Enumerable.Range(0, since.Count).Where(place => IsLike(since[place], write.RemoveRelations.Count, added)).ToList();
-        var fitting = answer is null ? like : like.Where(place => Leads(before, since, place, answer)).ToList();
+        var fitting = answer is null
+            ? like
+            : like.Where(place => since[place].Rev == answer.Rev
+                && (write.RelationComments.Count == 0 || since[place].Changed.Count > 0)
+                && Leads(before, since, place, answer)).ToList();
         if (fitting.Count > 0 || answer is null)
         {
             return new TakenRelations(

@@ -408,70 +408,29 @@ public sealed class ContentTests
     [Fact]
     public async Task Somebody_who_relates_items_while_their_web_links_go_loses_no_relation_and_no_comment()
     {
-        const int Stories = 20;
-        var seed = Enumerable.Range(1, Stories).Aggregate(new JiraSeed(), (seed, number) => seed.Issue(number, "Story"));
-        await using var world = await World.StartAsync(
-            Enumerable.Range(Stories + 1, 10).Aggregate(seed, (seed, number) => seed.Issue(number, "Task")).Lines);
-        for (var number = 1; number <= Stories; number++)
+        await using var world = await World.StartAsync(PeopleAtWork.Seed.Lines);
+        foreach (var key in PeopleAtWork.Keys)
         {
-            await world.Tracker.LinkPageAsync($"SHOP-{number}", "wiki", "https://wiki.example/a", "The page");
+            await world.Tracker.LinkPageAsync(key, "wiki", "https://wiki.example/a", "The page");
         }
 
         world.Run(Sync).Succeeded();
-        var items = (await world.Board.ItemsAsync()).ToDictionary(item => item["fields"]!["System.Title"]!.ToString(), item => (int)item["id"]!);
-        var stories = Enumerable.Range(1, Stories).Select(number => items[$"Issue {number}"]).ToList();
-        var tasks = Enumerable.Range(Stories + 1, 10).Select(number => items[$"Issue {number}"]).ToList();
-        var theirs = stories.ToDictionary(id => id, _ => new List<int>());
-        var random = new Random(7);
-        for (var number = 1; number <= Stories; number++)
+        var people = await PeopleAtWork.JoinAsync(world);
+        foreach (var key in PeopleAtWork.Keys)
         {
-            await EditAsync(stories[number - 1]);
-            await world.Tracker.UnlinkPageAsync($"SHOP-{number}", "wiki");
-            await world.Tracker.SetSummaryAsync($"SHOP-{number}", $"Issue {number} changed");
+            await world.Tracker.UnlinkPageAsync(key, "wiki");
+            await world.Tracker.SetSummaryAsync(key, $"{key} changed");
         }
 
-        // After each of our reads of items, until ours are removed, somebody edits relations of each.
-        var areRemoved = false;
-        using var one = new SemaphoreSlim(1);
-        world.Watch = exchange =>
-        {
-            areRemoved |= exchange.Target.Contains("$batch", StringComparison.Ordinal)
-                && Encoding.UTF8.GetString(exchange.Request.Span).Contains("\"op\":\"remove\"", StringComparison.Ordinal);
-            if (exchange.Target.Contains("workitemsbatch", StringComparison.Ordinal) && !areRemoved)
-            {
-                one.Wait();
-                stories.ForEach(id => EditAsync(id).GetAwaiter().GetResult());
-                one.Release();
-            }
-        };
+        people.EditBetweenReadsAndRemovals();
         var run = world.Run($"{Sync} -Prune");
-        world.Watch = _ => { };
-        Assert.Equal("Partial", run.Summary.Properties["Outcome"].Value.ToString());
-        foreach (var id in stories)
-        {
-            Assert.Equal(
-                theirs[id].Order().Select(target => (target, (string?)"theirs")),
-                (await world.Board.CommentsOfRelationsAsync(id)).OrderBy(one => one.Key).Select(one => (one.Key, one.Value)));
-        }
+        people.Rest();
+        Assert.Equal("Partial", run.RunOutcome());
+        await people.AssertNothingIsLostAsync();
 
         world.Run($"{Sync} -Prune").Succeeded();
-        Assert.All(await Task.WhenAll(stories.Select(world.Board.HyperlinksAsync)), Assert.Empty);
+        Assert.Empty(await people.HyperlinksAsync());
         await AssertNothingToDoAsync(world);
-
-        // They take one relation away and add others.
-        async Task EditAsync(int id)
-        {
-            if (theirs[id].Count > 0)
-            {
-                var gone = theirs[id][random.Next(theirs[id].Count)];
-                theirs[id].Remove(gone);
-                await world.Board.UnrelateAsync(id, gone);
-            }
-
-            int[] added = [.. tasks.Except(theirs[id]).OrderBy(_ => random.Next()).Take(random.Next(1, 3))];
-            theirs[id].AddRange(added);
-            await world.Board.RelateAsync(id, "System.LinkTypes.Related", "theirs", added);
-        }
     }
 
     [Fact]

@@ -84,6 +84,28 @@ public sealed class UndoTests : IDisposable
     }
 
     [Fact]
+    public async Task Somebody_who_relates_items_while_an_undo_takes_web_links_back_loses_no_relation_and_no_comment()
+    {
+        await using var world = await World.StartAsync(PeopleAtWork.Seed.Lines);
+        world.Run(Sync).Succeeded();
+        var people = await PeopleAtWork.JoinAsync(world);
+        foreach (var key in PeopleAtWork.Keys)
+        {
+            await world.Tracker.LinkPageAsync(key, "page", "https://example.org/page", "A page");
+        }
+
+        var undo = $"Undo-JiraAdoRun {Id(world.Run($"{Sync} -IncludeWebLinks").Succeeded())} -RunPath '{_folder.Path}' -Confirm:$false";
+        people.EditBetweenReadsAndRemovals();
+        Assert.Contains("WorkItemChanged", world.Run(undo).ErrorIds);
+        people.Rest();
+        await people.AssertNothingIsLostAsync();
+
+        world.Run(undo).Succeeded();
+        Assert.Empty(await people.HyperlinksAsync());
+        await people.AssertNothingIsLostAsync();
+    }
+
+    [Fact]
     public async Task An_undo_of_a_run_with_everything_on_restores_all_that_is_ours_to_the_letter()
     {
         await using var world = await World.StartAsync(WholeStory.Seed());
