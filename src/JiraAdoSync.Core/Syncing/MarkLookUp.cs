@@ -31,6 +31,7 @@ internal sealed class MarkLookUp(
 
     private readonly object _gate = new();
     private Task _proof = Task.CompletedTask;
+    private Task _scan = Task.CompletedTask;
     private bool _isProven;
     private bool _hasNothing;
     private ILookup<string, Holder>? _scanned;
@@ -158,9 +159,18 @@ internal sealed class MarkLookUp(
         }
     }
 
-    /// <summary>Reads the hyperlinks through, from where it ended last.</summary>
-    private async Task ScanAsync(CancellationToken token)
+    /// <summary>Reads the hyperlinks through, from where it ended last; one after the other, where several look-ups want it.</summary>
+    private Task ScanAsync(CancellationToken token)
     {
+        lock (_gate)
+        {
+            return _scan = ScanAfterAsync(_scan, token);
+        }
+    }
+
+    private async Task ScanAfterAsync(Task last, CancellationToken token)
+    {
+        await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var holders = (_scanned ?? Enumerable.Empty<IGrouping<string, Holder>>())
             .SelectMany(group => group.Select(holder => (Url: group.Key, Holder: holder)))
             .ToList();

@@ -276,36 +276,58 @@ public sealed class Synchronizer(
         await _paths.CreateAsync(writes, token).ConfigureAwait(false);
         var done = 0;
         var created = new Dictionary<IssueReference, Replica>();
+        var checks = new List<(Dictionary<IssueReference, Replica> Created, Task<CreationCheck> Check)>();
         var byIssue = writes.ToDictionary(change => change.IssueId);
         _applier ??= new WorkItemApplier(store, site, Known.Correlator, _sender, log);
-        await foreach (var written in _applier.ApplyAsync(writes, relations, token).ConfigureAwait(false))
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        try
         {
-            var result = written.Result;
-            if (written.Standing is { } standing)
+            await foreach (var written in _applier.ApplyAsync(writes, relations, token).ConfigureAwait(false))
             {
-                var (change, replica) = (byIssue[result.IssueId], byIssue[result.IssueId].Replica);
-                Known.Stand(replica.Reference, standing);
-                if (change.Content is not null && result.IsApplied)
+                var result = written.Result;
+                if (written.Standing is { } standing)
                 {
-                    _withContent.Add(change);
+                    var (change, replica) = (byIssue[result.IssueId], byIssue[result.IssueId].Replica);
+                    Known.Stand(replica.Reference, standing);
+                    if (change.Content is not null && result.IsApplied)
+                    {
+                        _withContent.Add(change);
+                    }
+
+                    if (result.Action is ChangeAction.Create or ChangeAction.Keep)
+                    {
+                        created.Add(replica.Reference, replica);
+                    }
                 }
 
-                if (result.Action is ChangeAction.Create or ChangeAction.Keep)
+                foreach (var packed in written.Relations)
                 {
-                    created.Add(replica.Reference, replica);
+                    _packed[packed.Change] = packed;
                 }
+
+                if (created.Count == IWorkItemStore.BatchSize)
+                {
+                    // Those that stand are looked up while others are created.
+                    checks.Add((created, CheckAsync(created, stop.Token)));
+                    created = [];
+                }
+
+                report(new SyncProgress("Writing work items", ++done, writes.Count));
+                yield return result;
             }
 
-            foreach (var packed in written.Relations)
+            checks.Add((created, CheckAsync(created, stop.Token)));
+            foreach (var (some, check) in checks)
             {
-                _packed[packed.Change] = packed;
+                Take(await check.ConfigureAwait(false), some);
             }
-
-            report(new SyncProgress("Writing work items", ++done, writes.Count));
-            yield return result;
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)Task.WhenAll(checks.Select(one => one.Check))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await CheckAsync(created, token).ConfigureAwait(false);
         var leaving = changes.Where(change => change.Action == ChangeAction.Remove).ToList();
         if (_packed.Count > 0)
         {
@@ -384,7 +406,7 @@ public sealed class Synchronizer(
 
             var unseen = _unseen.ToDictionary();
             _unseen.Clear();
-            await CheckAsync(unseen, token).ConfigureAwait(false);
+            Take(await CheckAsync(unseen, token).ConfigureAwait(false), unseen);
         }
 
         if (_unseen.Count > 0)
@@ -569,16 +591,12 @@ public sealed class Synchronizer(
     }
 
     /// <summary>Looks what became of creations, before relations are written on them.</summary>
-    private async Task CheckAsync(IReadOnlyDictionary<IssueReference, Replica> created, CancellationToken token)
-    {
-        if (created.Count == 0)
-        {
-            return;
-        }
+    private Task<CreationCheck> CheckAsync(Dictionary<IssueReference, Replica> created, CancellationToken token) =>
+        Known.Correlator.CheckAsync(
+            created.Keys.ToDictionary(issue => issue, issue => Known.Standing[issue.Id]), _applier!.HasDrawn, token);
 
-        var check = await Known.Correlator
-            .CheckAsync(created.Keys.ToDictionary(issue => issue, issue => Known.Standing[issue.Id]), _applier!.HasDrawn, token)
-            .ConfigureAwait(false);
+    private void Take(CreationCheck check, Dictionary<IssueReference, Replica> created)
+    {
         foreach (var (issue, found) in check.Standing)
         {
             Known.Stand(issue, found);

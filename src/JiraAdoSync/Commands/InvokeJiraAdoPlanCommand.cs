@@ -69,6 +69,7 @@ public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
         var workItems = plan.WorkItems.Select(item => item.ToChange()).ToList();
         var relations = plan.Relations.Select(relation => relation.ToChange(types, Site)).ToList();
         Await(token => synchronizer.CheckDriftAsync(plan, token));
+        Await(token => synchronizer.CheckPermissionAsync(workItems, token));
         Apply(synchronizer, workItems, relations, workItems.Count, run);
     }
 }

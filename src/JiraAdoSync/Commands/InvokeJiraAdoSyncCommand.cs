@@ -186,10 +186,21 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         replicas.ToList().ForEach(replica => Session.Current.Remember(replica));
         var workItems = Await(token => synchronizer.PlanWorkItemsAsync(replicas, workItemPolicy, token));
         var toCreate = workItems.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId).ToHashSet();
-        var relations = Await(token => synchronizer.PlanRelationsAsync(desired, replicas, toCreate, relationPolicy, token));
         if (slice is not null)
         {
             workItems = workItems.Where(slice.Has).ToList();
+        }
+
+        var relations = Await(async token =>
+        {
+            // The service is asked while relations are planned.
+            var permission = PlanOnly ? Task.CompletedTask : synchronizer.CheckPermissionAsync(workItems, token);
+            var plan = synchronizer.PlanRelationsAsync(desired, replicas, toCreate, relationPolicy, token);
+            await Task.WhenAll(plan, permission).ConfigureAwait(false);
+            return await plan.ConfigureAwait(false);
+        });
+        if (slice is not null)
+        {
             relations = relations with { Changes = relations.Changes.Where(slice.Has).ToList() };
         }
 

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Management.Automation;
+using System.Threading.Channels;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
@@ -118,6 +119,51 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         finally
         {
             source.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>
+    /// Takes what asynchronous work produces, on the pipeline's thread, while the work goes on: it does not wait until what it
+    /// produced is written.
+    /// </summary>
+    /// <typeparam name="T">What it produces.</typeparam>
+    /// <param name="work">The work; its token is cancelled when the pipeline is stopped, or wants no more.</param>
+    protected IEnumerable<T> StreamBehind<T>(Func<CancellationToken, IAsyncEnumerable<T>> work)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        var produced = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        Running.Value = this;
+        var producing = Task.Run(ProduceAsync);
+        try
+        {
+            foreach (var one in Stream(produced.Reader.ReadAllAsync))
+            {
+                yield return one;
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            producing.GetAwaiter().GetResult();
+        }
+
+        async Task ProduceAsync()
+        {
+            Exception? failure = null;
+            try
+            {
+                await foreach (var one in work(stop.Token).ConfigureAwait(false))
+                {
+                    produced.Writer.TryWrite(one);
+                }
+            }
+            catch (Exception any)
+            {
+                // Whoever takes what was produced gets it, after all that was.
+                failure = any;
+            }
+
+            produced.Writer.Complete(failure);
         }
     }
 

@@ -114,7 +114,10 @@ public abstract class SyncCommand : JiraAdoCommand
     private protected (long Started, long JiraRequests, long AdoRequests) StartRun() =>
         (TimeProvider.System.GetTimestamp(), Jira.Client.RequestsSent, Ado.Client.RequestsSent);
 
-    /// <summary>Applies a whole plan, writes a result for each change, and the summary at the end.</summary>
+    /// <summary>
+    /// Applies a whole plan for which the permission has been checked, writes a result for each change, and the summary at
+    /// the end.
+    /// </summary>
     /// <returns>Whether all that should have been written was.</returns>
     private protected bool Apply(
         Synchronizer synchronizer,
@@ -123,7 +126,6 @@ public abstract class SyncCommand : JiraAdoCommand
         int issues,
         (long Started, long JiraRequests, long AdoRequests) run)
     {
-        Await(token => synchronizer.CheckPermissionAsync(workItems, token));
         var twins = workItems.Where(change => change.Action == ChangeAction.Remove).ToList();
         var others = workItems.Where(change => change.Action != ChangeAction.Remove).ToList();
         var wantedWorkItems = Ask(others);
@@ -246,7 +248,7 @@ public abstract class SyncCommand : JiraAdoCommand
     private protected List<WorkItemResult> ApplyContents(Synchronizer synchronizer)
     {
         var results = Collect(
-            Stream(synchronizer.ApplyContentsAsync),
+            StreamBehind(synchronizer.ApplyContentsAsync),
             result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
             (_, _) => []);
         WarnOfLeftOut(results);
@@ -265,7 +267,7 @@ public abstract class SyncCommand : JiraAdoCommand
         OpenRecord(isWanted[true].Any(change => change.IsWrite));
         var results = Collect(
             isWanted[false].Select(WorkItemResult.Of)
-                .Concat(Stream(token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), relations, token))),
+                .Concat(StreamBehind(token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), relations, token))),
             result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
             (done, error) => Left(isWanted[true], done, error));
         var skipped = results.Count(result => result.Action == ChangeAction.Skip);
@@ -284,7 +286,7 @@ public abstract class SyncCommand : JiraAdoCommand
         OpenRecord(isWanted[true].Any(change => change.IsWrite));
         var results = Collect(
             isWanted[false].Select(RelationResult.Of)
-                .Concat(Stream(token => synchronizer.ApplyRelationsAsync(isWanted[true].ToList(), token))),
+                .Concat(StreamBehind(token => synchronizer.ApplyRelationsAsync(isWanted[true].ToList(), token))),
             result => result.Error is null ? null : Errors.Of(result.Error, $"{result.Source} -> {result.Target}"),
             (done, error) => Left(isWanted[true], done, error));
         WarnOf(results, ChangeAction.Pending, "an end has no work item yet; the next run tries again");

@@ -87,7 +87,7 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         }
 
         var results = Collect(
-            isWanted[false].Select(UndoResult.Of).Concat(Stream(token => undo.ApplyAsync(isWanted[true].ToList(), token))),
+            isWanted[false].Select(UndoResult.Of).Concat(StreamBehind(token => undo.ApplyAsync(isWanted[true].ToList(), token))),
             result => result.Error is null ? null : Errors.Of(result.Error, result.What));
         Forget(results);
         WriteSummary(SummaryOf(results), started, record);
