@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,13 +12,25 @@ public static class Digest
     /// <param name="values">Names with values; null counts as a value.</param>
     public static string Of(IEnumerable<KeyValuePair<string, string?>> values)
     {
-        var text = new StringBuilder();
+        var text = new ArrayBufferWriter<byte>();
         foreach (var (name, value) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            // With its length before it, no value can be taken for the next name.
-            text.Append(CultureInfo.InvariantCulture, $"{name.Length}:{name}{value?.Length ?? -1}:{value}");
+            Append(text, name);
+            Append(text, value);
         }
 
-        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())), 0, 4).ToLowerInvariant();
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text.WrittenSpan, hash);
+        return Convert.ToHexString(hash[..4]).ToLowerInvariant();
+    }
+
+    /// <summary>With its length before it, no value can be taken for the next name.</summary>
+    private static void Append(ArrayBufferWriter<byte> text, string? part)
+    {
+        var room = text.GetSpan(16);
+        (part?.Length ?? -1).TryFormat(room, out var digits, provider: CultureInfo.InvariantCulture);
+        room[digits] = (byte)':';
+        text.Advance(digits + 1);
+        Encoding.UTF8.GetBytes(part, text);
     }
 }

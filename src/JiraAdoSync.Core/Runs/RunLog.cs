@@ -257,7 +257,9 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
 
     private static Dictionary<string, object?> Values(IReadOnlyDictionary<string, object?> from, IEnumerable<string> fields)
     {
-        var values = new Dictionary<string, object?>(from, StringComparer.OrdinalIgnoreCase);
+        var values = from is Dictionary<string, object?> known && known.Comparer == StringComparer.OrdinalIgnoreCase
+            ? known
+            : new Dictionary<string, object?>(from, StringComparer.OrdinalIgnoreCase);
         return fields.ToDictionary(field => field, field => values.GetValueOrDefault(field));
     }
 }

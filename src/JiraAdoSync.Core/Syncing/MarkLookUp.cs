@@ -73,12 +73,15 @@ internal sealed class MarkLookUp(
         var rest = issues.Where(issue => !byField.Contains(issue.Id)).ToList();
         var holders = await FindByAddressAsync(rest.SelectMany(issue => site.MarkUrls(issue.Id)).ToList(), isAfterWriting, token)
             .ConfigureAwait(false);
-        return issues.ToDictionary(issue => issue.Id, issue => byField[issue.Id]
-            .Concat(site.MarkUrls(issue.Id).SelectMany(url => holders[url]))
+        return issues.ToDictionary(issue => issue.Id, issue => Sort(
+            byField[issue.Id].Concat(site.MarkUrls(issue.Id).SelectMany(url => holders[url])).ToList()));
+
+        // Most have one or none.
+        static List<Holder> Sort(List<Holder> holders) => holders.Count < 2 ? holders : holders
             .DistinctBy(holder => holder.WorkItemId)
             .OrderBy(holder => holder.IsHere == false)
             .ThenBy(holder => holder.WorkItemId)
-            .ToList());
+            .ToList();
     }
 
     private async Task<ILookup<long, Holder>> FindByFieldAsync(

@@ -51,7 +51,7 @@ internal static class SideBySide
             {
                 while (underWay.Count < atOnce && next(underWay.Count > 0) is { } thing)
                 {
-                    underWay.Enqueue(Task.Run(async () => (thing, await work(thing, stop.Token).ConfigureAwait(false)), stop.Token));
+                    underWay.Enqueue(BeginAsync(thing));
                 }
 
                 if (!underWay.TryPeek(out var first))
@@ -69,6 +69,13 @@ internal static class SideBySide
             await stop.CancelAsync().ConfigureAwait(false);
             await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        // The first is waited for first, and the pool's threads would begin with the last otherwise.
+        Task<(T, TResult)> BeginAsync(T thing) => Task.Factory.StartNew(
+            async () => (thing, await work(thing, stop.Token).ConfigureAwait(false)),
+            stop.Token,
+            TaskCreationOptions.PreferFairness,
+            TaskScheduler.Default).Unwrap();
     }
 
     /// <summary>

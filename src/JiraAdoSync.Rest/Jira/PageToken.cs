@@ -13,6 +13,15 @@ internal static class PageToken
     /// <returns>The key; null where the page names none.</returns>
     public static string? Find(ReadOnlySpan<byte> page)
     {
+        // As a rule it comes after the issues. What follows it is an object of its own, if it is the page's and no issue's.
+        var place = page.LastIndexOf(Name);
+        return (place > 0 ? Read([(byte)'{', .. page[place..]]) : null) ?? Read(page);
+    }
+
+    private static ReadOnlySpan<byte> Name => "\"nextPageToken\""u8;
+
+    private static string? Read(ReadOnlySpan<byte> page)
+    {
         var reader = new Utf8JsonReader(page, new JsonReaderOptions { MaxDepth = RestConnection.Json.MaxDepth });
         try
         {
@@ -26,7 +35,8 @@ internal static class PageToken
                 reader.Skip();
             }
 
-            return token;
+            // What lies in an issue does not end where the page ends.
+            return reader.Read() ? null : token;
         }
         catch (Exception unreadable) when (RestFailures.IsUnreadable(unreadable))
         {

@@ -126,6 +126,18 @@ public sealed class AnswerTests
     }
 
     [Theory]
+    [InlineData("""{"issues":[{"id":"1","key":"A-1","fields":{"x":{"nextPageToken":"of a field"}}}],"isLast":true}""")]
+    [InlineData("""{"nextPageToken":null,"issues":[{"id":"1","key":"A-1","fields":{"x":{"nextPageToken":"of a field"}}}]}""")]
+    [InlineData("""{"issues":[{"id":"1","key":"A-1","fields":{"summary":"\"nextPageToken\":\"of a text\"}"}}],"isLast":true}""")]
+    public async Task What_an_issue_holds_does_not_lead_to_another_page(string page)
+    {
+        await using var world = await RestWorld.StartAsync();
+        using var jira = await world.ConnectJiraAsync();
+        await world.AnswerAsync(200, 1, new JsonObject { ["Content-Type"] = "application/json" }, page);
+        Assert.Equal("A-1", Assert.Single(await SearchAsync(jira)).Key);
+    }
+
+    [Theory]
     [InlineData("""{"value":[{"id":2,"rev":1}]}""")]
     [InlineData("""{"value":[{"id":1,"rev":1},{"id":1,"rev":1}]}""")]
     [InlineData("""{"value":[{"id":1,"rev":0}]}""")]
