@@ -117,7 +117,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     }
 
     /// <summary>
-    /// Finds issues, page by page. Several pages are read one after the other: each gives the key to the next.
+    /// Finds issues, page by page. In Jira Cloud a page gives the key to the next one, so that they come one after the other;
+    /// in Data Center they are read side by side.
     /// </summary>
     /// <param name="jql">A bounded query.</param>
     /// <param name="detail">What to ask about each issue.</param>
@@ -358,31 +359,66 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         var fields = await GetFieldsAsync(token).ConfigureAwait(false);
         var parents = new[] { fields.EpicLink?.Id, fields.ParentLink?.Id }.OfType<string>().ToList();
         var ids = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
-        var startAt = 0;
-        Page page;
-        do
+        await foreach (var issues in ReadOffsetsAsync(ReadAsync, token).ConfigureAwait(false))
         {
-            page = await ReadOffsetAsync(jql, detail.With(parents), renderings, startAt, strict, token).ConfigureAwait(false);
-            page.Issues.ForEach(issue => ids[issue.Key] = issue.IssueId);
-            await FindIdsAsync(page.Issues.Select(KeyOfParent).OfType<string>(), ids, token).ConfigureAwait(false);
-            foreach (var issue in page.Issues)
+            issues.ForEach(issue => ids[issue.Key] = issue.IssueId);
+            await FindIdsAsync(issues.Select(KeyOfParent).OfType<string>(), ids, token).ConfigureAwait(false);
+            foreach (var issue in issues)
             {
                 yield return KeyOfParent(issue) is { } key && ids.TryGetValue(key, out var id)
                     ? issue with { Parent = new IssueReference(id, key) }
                     : issue;
             }
-
-            startAt += page.Issues.Count;
-            if (page.Total is null || (page.Issues.Count == 0 && startAt < page.Total))
-            {
-                throw Incomplete($"{startAt} issues of {page.Total?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number"}");
-            }
         }
-        while (startAt < page.Total);
+
+        Task<Page> ReadAsync(int startAt, CancellationToken stop) =>
+            ReadOffsetAsync(jql, detail.With(parents), renderings, startAt, strict, stop);
 
         string? KeyOfParent(Replica issue) => issue.Parent is not null ? null : parents
             .Select(field => issue.Fields.GetValueOrDefault(field) as string)
             .FirstOrDefault(key => key is not null);
+    }
+
+    /// <summary>
+    /// The issues of a query, page by page. The first page tells how many there are and how many a page holds, so the others
+    /// are read side by side. What one of them lacks is read before what follows it, and what came meanwhile at the end.
+    /// </summary>
+    private async IAsyncEnumerable<List<Replica>> ReadOffsetsAsync(
+        Func<int, CancellationToken, Task<Page>> read,
+        [EnumeratorCancellation] CancellationToken token)
+    {
+        var (startAt, total) = (0, 0);
+        yield return Take(await read(0, token).ConfigureAwait(false));
+        var size = startAt;
+        var starts = size == 0 ? [] : Enumerable.Range(1, (total - 1) / size).Select(page => page * size);
+        var pages = starts.SelectAheadAsync(
+            ThrottleLimit, async (start, stop) => (Start: start, Page: await read(start, stop).ConfigureAwait(false)), token);
+        await foreach (var (start, page) in pages.ConfigureAwait(false))
+        {
+            while (startAt < start && startAt < total)
+            {
+                var left = start - startAt;
+                yield return Take(await read(startAt, token).ConfigureAwait(false)).Take(left).ToList();
+            }
+
+            startAt = start;
+            yield return Take(page);
+        }
+
+        while (startAt < total)
+        {
+            yield return Take(await read(startAt, token).ConfigureAwait(false));
+        }
+
+        List<Replica> Take(Page page)
+        {
+            total = page.Total ?? -1;
+            startAt += page.Issues.Count;
+            return page.Total is not null && (page.Issues.Count > 0 || startAt >= total)
+                ? page.Issues
+                : throw Incomplete(
+                    $"{startAt} issues of {page.Total?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number"}");
+        }
     }
 
     /// <summary>Data Center names the epic of an issue by its key alone; identity is the id.</summary>
