@@ -73,9 +73,11 @@ public static class LinkConverter
     /// </summary>
     private static List<IssueLink> Distinct(IEnumerable<IssueLink> links)
     {
-        var distinct = new List<IssueLink>();
-        var (children, places) = (new Dictionary<long, int>(), new Dictionary<long, int>());
-        foreach (var link in links)
+        // Most links are seen from both ends.
+        var seen = links.ToList();
+        var distinct = new List<IssueLink>(seen.Count / 2);
+        var (children, places) = (new Dictionary<long, int>(), new Dictionary<long, int>(seen.Count / 2));
+        foreach (var link in seen)
         {
             var known = link.IsParent ? children : places;
             ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(known, link.LinkId ?? link.Source.Id, out var isKnown);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using JiraAdoSync.AzureDevOps;
 
 namespace JiraAdoSync.Planning;
@@ -25,5 +24,5 @@ internal readonly record struct Edge(RelationType Type, Node From, Node To)
 
     public bool Equals(Edge other) => From == other.From && To == other.To && ReferenceEquals(Type, other.Type);
 
-    public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(Type), From.GetHashCode(), To.GetHashCode());
+    public override int GetHashCode() => HashCode.Combine(From.Number, To.Number);
 }

@@ -324,7 +324,7 @@ public static class Planner
         private void Settle(Candidate[] parents, Candidate[] links, List<RelationChange> changes)
         {
             var stale = _graph.Stale();
-            if (stale.Count == 0 && !changes.Exists(change => change.Removes.Count > 0))
+            if (stale.Count == 0 && changes.FindIndex(0, parents.Length, parent => parent.Removes.Count > 0) < 0)
             {
                 return;
             }

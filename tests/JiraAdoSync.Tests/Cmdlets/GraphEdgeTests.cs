@@ -48,6 +48,31 @@ public sealed class GraphEdgeTests
     }
 
     [Fact]
+    public async Task What_is_ours_between_issues_that_were_not_read_is_a_fact_that_a_new_link_gives_way_to()
+    {
+        await using var world = await World.StartAsync(Two().Issue(3, "Story").Link(2, "blocks", 3).Lines);
+        world.Run(Sync).Succeeded();
+        await world.Tracker.LinkAsync("SHOP-1", "Blocks", "SHOP-2");
+        await world.Tracker.LinkAsync("SHOP-3", "Blocks", "SHOP-1");
+        var plan = world.Run("Invoke-JiraAdoSync -Key SHOP-1 -PlanOnly").Succeeded();
+        Assert.Equal(
+            ["Create SHOP-1 SHOP-2 ", "Degrade SHOP-3 SHOP-1 Cycle"],
+            plan.Rows("RelationChange", "Action", "Source", "Target", "Reason"));
+    }
+
+    [Fact]
+    public async Task A_link_that_degrades_is_merged_where_its_issues_are_related_already()
+    {
+        await using var world = await World.StartAsync(
+            Two().Link(1, "relates to", 2).Link(1, "blocks", 2).Link(2, "blocks", 1).Lines);
+        var run = world.Run(Sync).Succeeded();
+        Assert.Equal(
+            ["Create SHOP-1 Related SHOP-2", "Create SHOP-1 Successor SHOP-2", "Merge SHOP-2 Related SHOP-1"],
+            run.Rows("RelationResult", "Action", "Source", "Relation", "Target").Order());
+        Assert.Equal("NoChange", world.Run(Sync).Succeeded().RunOutcome());
+    }
+
+    [Fact]
     public async Task A_whole_plan_that_goes_to_the_relations_leaves_its_work_items_out_with_one_warning()
     {
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
