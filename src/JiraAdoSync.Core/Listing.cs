@@ -4,8 +4,8 @@ using System.Globalization;
 namespace JiraAdoSync;
 
 /// <summary>
-/// Lists and tables that say what is in them. PowerShell writes the text of a property to CSV, and to JSON where that gets
-/// too deep; the text of .NET's own collections is the name of their type.
+/// Lists and tables that say what is in them. PowerShell writes the text of a property to CSV, and to JSON where that
+/// gets too deep; the text of .NET's own collections is the name of their type.
 /// </summary>
 internal static class Listing
 {

@@ -4,7 +4,10 @@ namespace JiraAdoSync.AzureDevOps;
 /// <param name="Areas">The areas.</param>
 /// <param name="Iterations">The iterations.</param>
 /// <param name="Dated">Those iterations that somebody gave dates.</param>
-public sealed record ProjectPaths(IReadOnlySet<string> Areas, IReadOnlySet<string> Iterations, IReadOnlySet<string> Dated)
+public sealed record ProjectPaths(
+    IReadOnlySet<string> Areas,
+    IReadOnlySet<string> Iterations,
+    IReadOnlySet<string> Dated)
 {
     /// <summary>The paths that a field can hold.</summary>
     /// <param name="field">The reference name of the field.</param>

@@ -24,7 +24,9 @@ public sealed record Relation
     /// <summary>Whether the relation is locked.</summary>
     public bool IsLocked { get; init; }
 
-    /// <summary>What is the same of equal relations of one work item: it has no two of one type with one other end.</summary>
+    /// <summary>
+    /// What is the same of equal relations of one work item: it has no two of one type with one other end.
+    /// </summary>
     internal (string Type, string Target) Identity => (
         ReferenceName.ToUpperInvariant(),
         TargetWorkItemId is { } id ? $"#{id}" : Url);

@@ -9,7 +9,9 @@ public sealed record WorkItemType
     /// <summary>Its states in the workflow's order; items are created in the first one.</summary>
     public IReadOnlyList<WorkItemState> States { get; init; } = [];
 
-    /// <summary>To which states each state may move; the empty name stands for an item that does not exist yet.</summary>
+    /// <summary>
+    /// To which states each state may move; the empty name stands for an item that does not exist yet.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Transitions { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>();
 
@@ -17,8 +19,8 @@ public sealed record WorkItemType
     public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// A type of which nothing is known, as in another project: it has the fields that every type has and that mean the same in
-    /// each.
+    /// A type of which nothing is known, as in another project: it has the fields that every type has and that mean the
+    /// same in each.
     /// </summary>
     /// <param name="name">Its name.</param>
     public static WorkItemType Unknown(string name) => new()
@@ -80,7 +82,9 @@ public sealed record WorkItemType
 
 /// <summary>A state of a work item type.</summary>
 /// <param name="Name">The name, such as <c>Active</c>.</param>
-/// <param name="Category"><c>Proposed</c>, <c>InProgress</c>, <c>Resolved</c>, <c>Completed</c> or <c>Removed</c>.</param>
+/// <param name="Category">
+/// <c>Proposed</c>, <c>InProgress</c>, <c>Resolved</c>, <c>Completed</c> or <c>Removed</c>.
+/// </param>
 public sealed record WorkItemState(string Name, string Category)
 {
     /// <inheritdoc/>

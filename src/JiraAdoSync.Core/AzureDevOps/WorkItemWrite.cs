@@ -9,7 +9,8 @@ public sealed record WorkItemWrite
     public int? WorkItemId { get; init; }
 
     /// <summary>
-    /// The item as it was read before an edit, for the record of what was before; null where nothing that stood changes.
+    /// The item as it was read before an edit, for the record of what was before; null where nothing that stood
+    /// changes.
     /// </summary>
     public WorkItem? Before { get; init; }
 
@@ -37,8 +38,8 @@ public sealed record WorkItemWrite
     public IReadOnlyList<int> RemoveRelations { get; init; } = [];
 
     /// <summary>
-    /// How many entries the item's history had before it was read: what comes after them tells what the removals took. Null
-    /// where nobody counted them.
+    /// How many entries the item's history had before it was read: what comes after them tells what the removals took.
+    /// Null where nobody counted them.
     /// </summary>
     public int? HistoryLength { get; init; }
 

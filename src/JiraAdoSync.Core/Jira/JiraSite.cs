@@ -38,7 +38,9 @@ public sealed record JiraSite
     /// <param name="issueId">The issue's numeric id.</param>
     public string MarkUrl(long issueId) => FormattableString.Invariant($"{MarkUrlStart}{issueId}");
 
-    /// <summary>The addresses that may mark an issue's work item: the site's own, then those under former names.</summary>
+    /// <summary>
+    /// The addresses that may mark an issue's work item: the site's own, then those under former names.
+    /// </summary>
     /// <param name="issueId">The issue's numeric id.</param>
     public IEnumerable<string> MarkUrls(long issueId) => Former.Select(site => site.MarkUrl(issueId)).Prepend(MarkUrl(issueId));
 

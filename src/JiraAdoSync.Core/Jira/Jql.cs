@@ -6,14 +6,14 @@ namespace JiraAdoSync.Jira;
 public static class Jql
 {
     /// <summary>
-    /// How far a query reaches back behind the time that it is to begin at: clocks differ, and what was just written may
-    /// not be found yet.
+    /// How far a query reaches back behind the time that it is to begin at: clocks differ, and what was just written
+    /// may not be found yet.
     /// </summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Narrows a query to the issues that changed since some time. It is told in minutes before now, which means the same
-    /// in every time zone, where Jira takes a date in that of the account.
+    /// Narrows a query to the issues that changed since some time. It is told in minutes before now, which means the
+    /// same in every time zone, where Jira takes a date in that of the account.
     /// </summary>
     /// <param name="jql">The query; its order stays.</param>
     /// <param name="since">The time; the query reaches further back by <see cref="Overlap"/>.</param>

@@ -12,7 +12,9 @@ public sealed record LinkType(string Id, string Name, string Outward, string Inw
     /// <summary>What stands for an issue's own parent, which is no issue link: the child has the parent.</summary>
     public static LinkType Parent { get; } = new("parent", "Parent", "has parent", "is parent of");
 
-    /// <summary>The id tells types apart; every link has one, and three texts more would cost more than they help.</summary>
+    /// <summary>
+    /// The id tells types apart; every link has one, and three texts more would cost more than they help.
+    /// </summary>
     public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 
     /// <inheritdoc/>

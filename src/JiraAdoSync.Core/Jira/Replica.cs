@@ -50,7 +50,9 @@ public sealed record Replica
     /// <summary>The attachments; null where they were not asked for.</summary>
     public IReadOnlyList<IssueAttachment>? Attachments { get; init => field = value is null ? null : Listing.Of(value); }
 
-    /// <summary>Who changed it last, as Jira describes people; null where that is not asked, and where nobody did.</summary>
+    /// <summary>
+    /// Who changed it last, as Jira describes people; null where that is not asked, and where nobody did.
+    /// </summary>
     internal object? LastEditor { get; init; }
 
     /// <summary>The issue's name.</summary>

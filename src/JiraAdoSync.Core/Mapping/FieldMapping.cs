@@ -4,8 +4,8 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Mapping;
 
 /// <summary>
-/// Which fields work items get, and where the values come from. The default is laid down here; what the user gives for a
-/// field comes in place of it. A field that a work item type does not have is passed over there.
+/// Which fields work items get, and where the values come from. The default is laid down here; what the user gives for
+/// a field comes in place of it. A field that a work item type does not have is passed over there.
 /// </summary>
 public sealed class FieldMapping
 {
@@ -47,7 +47,9 @@ public sealed class FieldMapping
     /// <param name="fields">The organisation's fields; they are needed where there are entries.</param>
     /// <param name="types">The project's work item types.</param>
     /// <param name="mayBypassRules">Whether fields may be set that only the service sets.</param>
-    /// <exception cref="SyncException"><c>MappingInvalid</c>: a name that is not known, with those nearest to it.</exception>
+    /// <exception cref="SyncException">
+    /// <c>MappingInvalid</c>: a name that is not known, with those nearest to it.
+    /// </exception>
     public FieldMapping(
         IEnumerable<KeyValuePair<string, FieldSource?>> entries,
         JiraFields jira,
@@ -158,7 +160,10 @@ public sealed class FieldMapping
         return defaults;
     }
 
-    private static WorkItemField FindField(string name, IReadOnlyList<WorkItemField> fields, IReadOnlyList<WorkItemType> types)
+    private static WorkItemField FindField(
+        string name,
+        IReadOnlyList<WorkItemField> fields,
+        IReadOnlyList<WorkItemType> types)
     {
         var found = fields.Where(field => Same(field.ReferenceName, name)).ToList();
         found = found.Count > 0 ? found : fields.Where(field => Same(field.Name, name)).ToList();

@@ -63,7 +63,9 @@ internal static class FieldValue
         _ => [value],
     };
 
-    /// <summary>A value as people read it: the name of what is described by several values, a list with semicolons.</summary>
+    /// <summary>
+    /// A value as people read it: the name of what is described by several values, a list with semicolons.
+    /// </summary>
     public static string? ToText(object? value) => value switch
     {
         null => null,
@@ -95,7 +97,9 @@ internal static class FieldValue
             : string.Join('\\', [project, .. below]);
     }
 
-    /// <summary>The one of several that counts now: the active sprint, else the next one, else the last; else the first.</summary>
+    /// <summary>
+    /// The one of several that counts now: the active sprint, else the next one, else the last; else the first.
+    /// </summary>
     private static object? Current(List<object?> several)
     {
         var sprints = several

@@ -69,7 +69,8 @@ public static class LinkConverter
     }
 
     /// <summary>
-    /// Each link once. Read from both ends, a link counts as read from its source: the order of reading must not matter.
+    /// Each link once. Read from both ends, a link counts as read from its source: the order of reading must not
+    /// matter.
     /// </summary>
     private static List<IssueLink> Distinct(IEnumerable<IssueLink> links)
     {

@@ -21,7 +21,9 @@ public static class Nearest
         return nearest.Count == 0 ? "There is none." : $"The nearest are {string.Join(", ", nearest)}.";
     }
 
-    /// <summary>How many letters differ; a name that holds the other one whole is nearer than one that does not.</summary>
+    /// <summary>
+    /// How many letters differ; a name that holds the other one whole is nearer than one that does not.
+    /// </summary>
     private static double Distance(string left, string right)
     {
         var (a, b) = (left.ToUpperInvariant(), right.ToUpperInvariant());

@@ -52,7 +52,8 @@ public sealed class PeopleMapping
             }
         }
 
-        // What a script or a constant gives is a unique name already; Jira's own accounts are described by more than one.
+        // What a script or a constant gives is a unique name already; Jira's own accounts are described by more than
+        // one.
         uniqueName = person.EmailAddress ?? (value is string text && text.Contains('@', StringComparison.Ordinal) ? text : null);
         return uniqueName is not null;
     }

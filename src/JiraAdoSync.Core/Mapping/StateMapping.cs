@@ -4,8 +4,8 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Mapping;
 
 /// <summary>
-/// Which state a status becomes. By default the state of the same category in the work item type's own workflow, the one
-/// of the same name where there are several; what the user gives comes before that.
+/// Which state a status becomes. By default the state of the same category in the work item type's own workflow, the
+/// one of the same name where there are several; what the user gives comes before that.
 /// </summary>
 public sealed class StateMapping
 {
@@ -21,8 +21,8 @@ public sealed class StateMapping
 
     /// <summary>Takes what the user gives.</summary>
     /// <param name="entries">
-    /// From a status, by name or id, to a state or candidates of which the first that the type has is taken; null leaves
-    /// the state alone. With a type, of Jira or of Azure DevOps, the entry holds for that type only.
+    /// From a status, by name or id, to a state or candidates of which the first that the type has is taken; null
+    /// leaves the state alone. With a type, of Jira or of Azure DevOps, the entry holds for that type only. 
     /// </param>
     public StateMapping(IEnumerable<(string? Type, string Status, IReadOnlyList<string>? States)> entries)
     {
@@ -47,7 +47,9 @@ public sealed class StateMapping
     /// <summary>The state for an issue's status.</summary>
     /// <param name="replica">The issue.</param>
     /// <param name="type">The type of its work item.</param>
-    /// <returns>The state's name; null where the state is to be left alone, or the type's workflow is not known.</returns>
+    /// <returns>
+    /// The state's name; null where the state is to be left alone, or the type's workflow is not known.
+    /// </returns>
     /// <exception cref="SyncException"><c>MappingInvalid</c>: the type has none of an entry's states.</exception>
     public string? StateOf(Replica replica, WorkItemType type)
     {

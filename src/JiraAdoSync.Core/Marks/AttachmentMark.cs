@@ -7,8 +7,8 @@ namespace JiraAdoSync.Marks;
 
 /// <summary>
 /// What shows that an attachment of a work item is ours: the relation's comment ends in
-/// <c>[jira-file:site/10001 2048 0123456789abcdef]</c>, with the attachments in Jira that have this content, its size, and
-/// its digest.
+/// <c>[jira-file:site/10001 2048 0123456789abcdef]</c>, with the attachments in Jira that have this content, its size,
+/// and its digest.
 /// </summary>
 /// <param name="AttachmentIds">The attachments in Jira.</param>
 /// <param name="Size">The content's size in bytes.</param>

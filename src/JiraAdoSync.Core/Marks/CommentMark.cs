@@ -6,8 +6,8 @@ using JiraAdoSync.RichText;
 namespace JiraAdoSync.Marks;
 
 /// <summary>
-/// What shows that a comment of a work item is ours, and of which comment in Jira: it begins with a line that tells author
-/// and time and links to the comment. The link's fragment names the edit that was brought over.
+/// What shows that a comment of a work item is ours, and of which comment in Jira: it begins with a line that tells
+/// author and time and links to the comment. The link's fragment names the edit that was brought over.
 /// </summary>
 /// <param name="CommentId">The comment in Jira.</param>
 /// <param name="Version">When it was last edited, in milliseconds of Unix time.</param>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace JiraAdoSync.Marks;
 
 /// <summary>
-/// The digests of an issue's rich texts, one for each kind, so that a change of one kind leaves the others alone and a run
-/// that leaves a kind out forgets nothing of it: <c>1a2b3c4d.5e6f7a8b.-.-</c>.
+/// The digests of an issue's rich texts, one for each kind, so that a change of one kind leaves the others alone and a
+/// run that leaves a kind out forgets nothing of it: <c>1a2b3c4d.5e6f7a8b.-.-</c>.
 /// </summary>
 /// <param name="Description">
 /// Of the description; where it leads to issues that have no work item yet, their number follows: <c>1a2b3c4d+2</c>.

@@ -24,8 +24,8 @@ public sealed partial record WorkItemMark
     public required IssueReference Issue { get; init; }
 
     /// <summary>
-    /// Hexadecimal digits, drawn at creation and kept for life: two items with one nonce are an item and a person's copy
-    /// of it, two with different nonces are twins of two runs. See <see cref="MayBeOf"/>, too.
+    /// Hexadecimal digits, drawn at creation and kept for life: two items with one nonce are an item and a person's
+    /// copy of it, two with different nonces are twins of two runs. See <see cref="MayBeOf"/>, too.
     /// </summary>
     public required string Nonce { get; init; }
 
@@ -50,7 +50,9 @@ public sealed partial record WorkItemMark
         return new NewRelation(Hyperlink, Comment) { Url = site.MarkUrl(Issue.Id) };
     }
 
-    /// <summary>A nonce for a work item that is marked in a project: eight digits by chance, and four that follow.</summary>
+    /// <summary>
+    /// A nonce for a work item that is marked in a project: eight digits by chance, and four that follow.
+    /// </summary>
     /// <param name="projectId">The project's id.</param>
     public static string NewNonce(Guid projectId)
     {
@@ -59,8 +61,8 @@ public sealed partial record WorkItemMark
     }
 
     /// <summary>
-    /// Whether the nonce can have been drawn for a project. Of 65,536 that were drawn for another one, one can, too; and so
-    /// can any that is not of our making.
+    /// Whether the nonce can have been drawn for a project. Of 65,536 that were drawn for another one, one can, too;
+    /// and so can any that is not of our making.
     /// </summary>
     /// <param name="projectId">The project's id.</param>
     public bool MayBeOf(Guid projectId) =>

@@ -9,8 +9,8 @@ namespace JiraAdoSync.Planning;
 /// add D->A: D stands after A, so look at what A reaches no further than D (A B), and what reaches D no earlier
 /// than A (C D); neither meets, so the stretch becomes C D A B.   Had A reached D, that path would be the cycle.
 /// </code>
-/// Everything is kept as numbers in a few long arrays: a graph of a hundred thousand nodes is nothing to go through for the
-/// garbage collector, and lies together.
+/// Everything is kept as numbers in a few long arrays: a graph of a hundred thousand nodes is nothing to go through for
+/// the garbage collector, and lies together.
 /// </summary>
 /// <param name="nodes">The nodes that may come, at the places that are their numbers; more may be added later.</param>
 internal sealed class AcyclicGraph(IReadOnlyList<Node> nodes)

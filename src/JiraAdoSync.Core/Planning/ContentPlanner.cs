@@ -62,11 +62,15 @@ public sealed record ContentInput
 /// <list type="number">
 /// <item>Each kind has its digest in the mark, over Jira's side: an equal one means that nothing is read and nothing
 /// written. What is not written yet has none, so that a run that broke off is completed by the next one.</item>
-/// <item>What stands is recognised by its own mark: a comment by the line that it begins with, a file and a hyperlink by the
-/// comment of their relation. What is there is not added again, whatever the digests say.</item>
-/// <item>A comment or web link that changed in Jira changes with it, unless somebody else edited our comment since. What is
-/// gone in Jira stays, and goes where pruning is wished: Jira hides comments from accounts, so gone is not deleted. What
-/// people wrote or added is never touched.</item>
+/// <item>
+/// What stands is recognised by its own mark: a comment by the line that it begins with, a file and a hyperlink by the
+/// comment of their relation. What is there is not added again, whatever the digests say.
+/// </item>
+/// <item>
+/// A comment or web link that changed in Jira changes with it, unless somebody else edited our comment since. What is
+/// gone in Jira stays, and goes where pruning is wished: Jira hides comments from accounts, so gone is not deleted.
+/// What people wrote or added is never touched.
+/// </item>
 /// </list>
 /// </summary>
 public static class ContentPlanner
@@ -192,8 +196,8 @@ public static class ContentPlanner
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// A description that changed is written anew. In one that did not, links to issues whose work items came meanwhile are
-    /// filled in, unless somebody else edited the item since: then its text may be theirs.
+    /// A description that changed is written anew. In one that did not, links to issues whose work items came meanwhile
+    /// are filled in, unless somebody else edited the item since: then its text may be theirs.
     /// </summary>
     private static Description Describe(ContentInput input, TextDigests was, TextDigests now)
     {
@@ -229,7 +233,10 @@ public static class ContentPlanner
         return new Description(now.Description) { Fields = fields, Missing = missing };
     }
 
-    private static Steps<IssueComment, WorkItemComment>? PlanComments(ContentInput input, TextDigests was, TextDigests now)
+    private static Steps<IssueComment, WorkItemComment>? PlanComments(
+        ContentInput input,
+        TextDigests was,
+        TextDigests now)
     {
         if (!input.Policy.Comments || Same(was.Comments, now.Comments, input.Policy))
         {

@@ -21,8 +21,8 @@ public sealed record RelationEnd(IssueReference? Issue, int? WorkItemId)
 
 /// <summary>A relation that stands between two work items.</summary>
 /// <param name="Place">
-/// The relation on the end on which it is handled: the one where our mark shows, else the lower of the work items that were
-/// read.
+/// The relation on the end on which it is handled: the one where our mark shows, else the lower of the work items that
+/// were read. 
 /// </param>
 /// <param name="Mark">Our mark; null where it is not ours.</param>
 public readonly record struct StandingRelation(Relation Place, RelationMark? Mark)

@@ -1,9 +1,9 @@
 namespace JiraAdoSync.Planning;
 
 /// <summary>
-/// The share of one run among several that do the same sync at the same time. Each of them plans the whole, and what one
-/// does no other does: a work item belongs to its issue's slice, a link to that of its source, and a parent to that of
-/// the parent, since relations of one parent are best written one after another.
+/// The share of one run among several that do the same sync at the same time. Each of them plans the whole, and what
+/// one does no other does: a work item belongs to its issue's slice, a link to that of its source, and a parent to that
+/// of the parent, since relations of one parent are best written one after another.
 /// </summary>
 public sealed record Slice
 {

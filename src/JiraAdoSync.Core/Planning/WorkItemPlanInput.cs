@@ -22,7 +22,9 @@ public sealed record WorkItemPlanInput
     /// <summary>What the user chose.</summary>
     public required WorkItemPolicy Policy { get; init; }
 
-    /// <summary>The histories of work items, by their id: those that <see cref="WorkItemPlanner.NeedsHistory"/> names.</summary>
+    /// <summary>
+    /// The histories of work items, by their id: those that <see cref="WorkItemPlanner.NeedsHistory"/> names.
+    /// </summary>
     public IReadOnlyDictionary<int, IReadOnlyList<WorkItemUpdate>> Histories { get; init; } =
         new Dictionary<int, IReadOnlyList<WorkItemUpdate>>();
 }

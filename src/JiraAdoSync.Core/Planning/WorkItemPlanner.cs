@@ -12,8 +12,10 @@ namespace JiraAdoSync.Planning;
 /// <item>Fields are written when what Jira makes of them changed since they were last written, which the digests in the
 /// mark tell, and then only those that differ from what stands: neither what people change in Azure DevOps nor what the
 /// service makes of a value starts an endless rewrite.</item>
-/// <item>Where <see cref="FieldConflict.Keep"/> is wished, a field that people changed since our last write stays theirs:
-/// the item's history tells which, and the mark goes on to name the revision before their edits.</item>
+/// <item>
+/// Where <see cref="FieldConflict.Keep"/> is wished, a field that people changed since our last write stays theirs: the
+/// item's history tells which, and the mark goes on to name the revision before their edits.
+/// </item>
 /// <item>Tags are added, and a tag goes only if one of our own writes put it there. Labels a, b beside a person's tag c
 /// make "a; b; c"; when label b goes, "a; c" is left.</item>
 /// <item>A type follows the only when that changed in Jira (the last two digits of the fields' digest are those
@@ -213,7 +215,9 @@ public static class WorkItemPlanner
     private static List<KeyValuePair<string, object?>> Differing(DesiredValues desired, WorkItem item) =>
         desired.Values.Where(field => !Same(field.Key, field.Value, item.Fields.GetValueOrDefault(field.Key))).ToList();
 
-    /// <summary>Whether a value stands; the service compares people, paths and states in any case, and knows no empty text.</summary>
+    /// <summary>
+    /// Whether a value stands; the service compares people, paths and states in any case, and knows no empty text.
+    /// </summary>
     private static bool Same(string field, object? wanted, object? stands)
     {
         if (wanted is null or "" || stands is null or "")

@@ -44,7 +44,9 @@ public sealed class Report
     /// <param name="result">The result.</param>
     public void Add(RelationResult result) => _relations.Add(result);
 
-    /// <summary>Adds what the record of a run tells: what was written, and nothing of what was left as it was.</summary>
+    /// <summary>
+    /// Adds what the record of a run tells: what was written, and nothing of what was left as it was.
+    /// </summary>
     /// <param name="changes">The changes, in the order in which they were made.</param>
     public void Add(IReadOnlyCollection<RunChange> changes)
     {
@@ -107,7 +109,11 @@ public sealed class Report
         });
     }
 
-    private static RelationResult? ToResult(Relation relation, ChangeAction action, string name, Func<int, string> nameOf) =>
+    private static RelationResult? ToResult(
+        Relation relation,
+        ChangeAction action,
+        string name,
+        Func<int, string> nameOf) =>
         relation.TargetWorkItemId is not { } target ? null : new RelationResult
         {
             Action = action,

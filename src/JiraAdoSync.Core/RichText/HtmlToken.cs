@@ -16,7 +16,9 @@ internal enum HtmlTokenKind
 /// <summary>One piece of HTML.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Value">The text, or the element's name in lower case.</param>
-/// <param name="Attributes">A start's attributes, names in lower case, values decoded; of two of one name the first.</param>
+/// <param name="Attributes">
+/// A start's attributes, names in lower case, values decoded; of two of one name the first.
+/// </param>
 internal readonly record struct HtmlToken(
     HtmlTokenKind Kind,
     string Value,

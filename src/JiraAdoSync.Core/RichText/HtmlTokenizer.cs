@@ -79,7 +79,9 @@ internal static class HtmlTokenizer
         }
     }
 
-    /// <summary>Reads a name and attributes up to the closing bracket; what the text's end cuts off is no tag.</summary>
+    /// <summary>
+    /// Reads a name and attributes up to the closing bracket; what the text's end cuts off is no tag.
+    /// </summary>
     private static int ReadStart(string html, int at, out HtmlToken? token)
     {
         token = null;

@@ -15,7 +15,9 @@ public sealed partial record RichTextContext
     /// <summary>The key of the issue that the text is of.</summary>
     public required string IssueKey { get; init; }
 
-    /// <summary>The page of the work item that stands for an issue, by the issue's key; null where there is none.</summary>
+    /// <summary>
+    /// The page of the work item that stands for an issue, by the issue's key; null where there is none.
+    /// </summary>
     public Func<string, string?> WorkItemPage { get; init; } = _ => null;
 
     /// <summary>The addresses of the copies of attachments, by the attachments' ids.</summary>
@@ -32,7 +34,9 @@ public sealed partial record RichTextContext
     /// an issue's.
     /// </summary>
     /// <param name="address">The address as it was rendered.</param>
-    /// <param name="issueKey">The key of the issue whose page it is, of whichever project; null for any other address.</param>
+    /// <param name="issueKey">
+    /// The key of the issue whose page it is, of whichever project; null for any other address.
+    /// </param>
     /// <returns>The address; null where none may stand.</returns>
     internal string? Resolve(string address, out string? issueKey)
     {

@@ -6,14 +6,17 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Runs;
 
 /// <summary>
-/// Takes back the areas and iterations that a run made, those below first, where nothing uses them: no work item that the
-/// run did not put there, nothing below them that it did not make, no dates. What teams and queries name can't be seen here.
+/// Takes back the areas and iterations that a run made, those below first, where nothing uses them: no work item that
+/// the run did not put there, nothing below them that it did not make, no dates. What teams and queries name can't be
+/// seen here.
 /// </summary>
 internal sealed class PathUndo(IWorkItemStore store, RunLog log)
 {
     /// <summary>Decides which paths go, come back, or are left.</summary>
     /// <param name="changes">What the run did, in its order.</param>
-    /// <param name="touched">The work items that the run wrote to: they may leave a path when they are taken back.</param>
+    /// <param name="touched">
+    /// The work items that the run wrote to: they may leave a path when they are taken back.
+    /// </param>
     /// <param name="token">Ends the wait.</param>
     public async Task<IReadOnlyList<UndoStep>> PlanAsync(
         IEnumerable<RunChange> changes,
@@ -50,7 +53,9 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
     }
 
     /// <summary>Brings paths back, those above first.</summary>
-    public async IAsyncEnumerable<UndoResult> ReturnAsync(IEnumerable<UndoStep> steps, [EnumeratorCancellation] CancellationToken token)
+    public async IAsyncEnumerable<UndoResult> ReturnAsync(
+        IEnumerable<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken token)
     {
         foreach (var step in steps.OrderBy(step => step.Change.InTree!.Value.Path.Length))
         {
@@ -67,7 +72,9 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
     }
 
     /// <summary>Removes paths, after one more look that nothing uses them.</summary>
-    public async IAsyncEnumerable<UndoResult> RemoveAsync(IEnumerable<UndoStep> steps, [EnumeratorCancellation] CancellationToken token)
+    public async IAsyncEnumerable<UndoResult> RemoveAsync(
+        IEnumerable<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken token)
     {
         foreach (var step in steps)
         {

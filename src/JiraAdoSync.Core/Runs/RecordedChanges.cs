@@ -1,7 +1,8 @@
 namespace JiraAdoSync.Runs;
 
 /// <summary>
-/// The changes of a record as its lines tell them. What was sent is unsure until a line tells that it was made or refused:
+/// The changes of a record as its lines tell them. What was sent is unsure until a line tells that it was made or
+/// refused:
 /// <code>
 /// batch 1: 7 gets the title B, 8 becomes Successor of 7       both are unsure
 /// change: 7 got the title B                                   that is made; 8 is unsure still
@@ -68,7 +69,9 @@ internal sealed class RecordedChanges
         places.Add(place);
     }
 
-    /// <summary>An item is known by its id; one that is to be created has none yet, but a mark that is drawn for it alone.</summary>
+    /// <summary>
+    /// An item is known by its id; one that is to be created has none yet, but a mark that is drawn for it alone.
+    /// </summary>
     private static string NameOf(RunChange change) =>
         change.InTree is var (field, path) ? $"{change.Action} {field} {path}"
         : change.Action == RunAction.Create ? UndoPlanner.MarkOf(change.Added)?.Comment ?? string.Empty

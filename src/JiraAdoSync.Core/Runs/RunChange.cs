@@ -80,13 +80,14 @@ public sealed record RunChange
     public IReadOnlyList<CommentChange> Comments { get; init => field = Listing.Of(value); } = Listing.Of<CommentChange>([]);
 
     /// <summary>
-    /// How many entries the item's history had before relations of it were to be removed: an undo looks there for what went,
-    /// where the run did not tell. Null for any other change.
+    /// How many entries the item's history had before relations of it were to be removed: an undo looks there for what
+    /// went, where the run did not tell. Null for any other change.
     /// </summary>
     public int? HistoryLength { get; init; }
 
     /// <summary>
-    /// Whether nobody knows if it was made: it was sent, and the run broke off, or never got an answer. An undo finds out.
+    /// Whether nobody knows if it was made: it was sent, and the run broke off, or never got an answer. An undo finds
+    /// out.
     /// </summary>
     public bool IsUnsure { get; init; }
 

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace JiraAdoSync.Runs;
 
 /// <summary>
-/// The lines of a run's record: JSON, the first about the run, then one a batch before it is sent and one a change after it
-/// was made, and one about the end where the run came to it.
+/// The lines of a run's record: JSON, the first about the run, then one a batch before it is sent and one a change
+/// after it was made, and one about the end where the run came to it.
 /// </summary>
 public static class RunLine
 {
@@ -46,11 +46,13 @@ public static class RunLine
     public static string OfEnd(DateTimeOffset ended, string outcome) =>
         JsonSerializer.Serialize(new Line { Ended = ended, Outcome = outcome }, Json);
 
-    /// <summary>Reads a record. A line that was not written to its end, as by a run that was killed, is left out.</summary>
+    /// <summary>
+    /// Reads a record. A line that was not written to its end, as by a run that was killed, is left out.
+    /// </summary>
     /// <param name="lines">The lines.</param>
     /// <returns>
-    /// The run with its changes, in their order; those that were sent and never told again are unsure. Null where the lines
-    /// are no record.
+    /// The run with its changes, in their order; those that were sent and never told again are unsure. Null where the
+    /// lines are no record.
     /// </returns>
     public static (Run Run, IReadOnlyList<RunChange> Changes)? Read(IEnumerable<string> lines)
     {

@@ -5,8 +5,8 @@ namespace JiraAdoSync.Runs;
 
 /// <summary>
 /// Takes note of every change that a run makes: what is about to be sent, batch by batch, and what became of it, as it
-/// happens. Whoever writes tells it what was before and what is after. So a run that is cut off in the middle has told all
-/// that it may have done. Notes serve audit and undo, never the next run.
+/// happens. Whoever writes tells it what was before and what is after. So a run that is cut off in the middle has told
+/// all that it may have done. Notes serve audit and undo, never the next run.
 /// </summary>
 /// <param name="write">Takes a line of the record; may be called from any thread.</param>
 /// <param name="time">The clock.</param>
@@ -98,7 +98,11 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
     /// <param name="workItemId">The work item.</param>
     /// <param name="removed">The relations that were removed.</param>
     /// <param name="added">The relations that were added.</param>
-    public void Related(IssueReference? issue, int workItemId, IReadOnlyList<Relation> removed, IReadOnlyList<Relation> added)
+    public void Related(
+        IssueReference? issue,
+        int workItemId,
+        IReadOnlyList<Relation> removed,
+        IReadOnlyList<Relation> added)
     {
         if (removed.Count > 0 || added.Count > 0)
         {
@@ -255,7 +259,9 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
 
     private static IReadOnlyList<CommentChange> Comments(string? added) => added is null ? [] : [new CommentChange { After = added }];
 
-    private static Dictionary<string, object?> Values(IReadOnlyDictionary<string, object?> from, IEnumerable<string> fields)
+    private static Dictionary<string, object?> Values(
+        IReadOnlyDictionary<string, object?> from,
+        IEnumerable<string> fields)
     {
         var values = from is Dictionary<string, object?> known && known.Comparer == StringComparer.OrdinalIgnoreCase
             ? known

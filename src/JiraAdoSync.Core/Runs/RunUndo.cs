@@ -9,9 +9,9 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Runs;
 
 /// <summary>
-/// Takes a run back, by the plan that <see cref="UndoPlanner"/> makes: paths and items come back first, then relations go,
-/// fields and marks get their former values, comments and relations come back or go, and what the run created goes to the
-/// recycle bin; last go the paths that it made.
+/// Takes a run back, by the plan that <see cref="UndoPlanner"/> makes: paths and items come back first, then relations
+/// go, fields and marks get their former values, comments and relations come back or go, and what the run created goes
+/// to the recycle bin; last go the paths that it made.
 /// </summary>
 /// <param name="store">The project's work items.</param>
 /// <param name="contents">Their discussions.</param>
@@ -41,7 +41,8 @@ public sealed class RunUndo(
     /// <param name="token">Ends the wait.</param>
     public async Task<IReadOnlyList<UndoStep>> PlanAsync(IReadOnlyList<RunChange> changes, CancellationToken token)
     {
-        var sure = await new UnsureChanges(store, contents, site, warn, time).ResolveAsync(changes, token).ConfigureAwait(false);
+        var sure = await new UnsureChanges(store, contents, site, warn, time).ResolveAsync(changes, token)
+            .ConfigureAwait(false);
         _changes = UndoPlanner.Compose(sure.Where(change => change.Path is null));
         var touched = _changes.Select(change => change.WorkItemId)
             .Concat(_changes.SelectMany(change => change.Removed.Concat(change.Added)).Select(one => one.TargetWorkItemId).OfType<int>());
@@ -51,7 +52,8 @@ public sealed class RunUndo(
         var comments = await SideBySide
             .ReadAsync(discussed.Where(now.ContainsKey), DiscussionsAtOnce, contents.ReadCommentsAsync, token)
             .ConfigureAwait(false);
-        var paths = await _paths.PlanAsync(sure, _changes.Select(change => change.WorkItemId).ToHashSet(), token).ConfigureAwait(false);
+        var paths = await _paths.PlanAsync(sure, _changes.Select(change => change.WorkItemId).ToHashSet(), token)
+            .ConfigureAwait(false);
         return [.. UndoPlanner.Plan(_changes, now, comments, types, site), .. paths];
     }
 
@@ -93,7 +95,9 @@ public sealed class RunUndo(
             steps.Where(step => step.Action == action && step is { Comment: null, Change.Path: null } && step.Relation is not null == isRelation).ToList();
     }
 
-    private async IAsyncEnumerable<UndoResult> RestoreAsync(List<UndoStep> steps, [EnumeratorCancellation] CancellationToken token)
+    private async IAsyncEnumerable<UndoResult> RestoreAsync(
+        List<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken token)
     {
         foreach (var step in steps)
         {
@@ -112,7 +116,9 @@ public sealed class RunUndo(
         }
     }
 
-    /// <summary>Puts an item back to the area and iteration that it had: one that was removed meanwhile took it out.</summary>
+    /// <summary>
+    /// Puts an item back to the area and iteration that it had: one that was removed meanwhile took it out.
+    /// </summary>
     private async Task<ServiceError?> PutInPlaceAsync(UndoStep step, WorkItem item, CancellationToken token)
     {
         var moved = step.Change.Before.Where(field => !Equals(field.Value, item.Fields.GetValueOrDefault(field.Key))).ToDictionary();
@@ -131,7 +137,9 @@ public sealed class RunUndo(
         return outcome.Error;
     }
 
-    /// <summary>Removes relations as a sync does: where they are by now, and looked for in the item's history.</summary>
+    /// <summary>
+    /// Removes relations as a sync does: where they are by now, and looked for in the item's history.
+    /// </summary>
     private async IAsyncEnumerable<UndoResult> RemoveRelationsAsync(
         List<UndoStep> steps,
         [EnumeratorCancellation] CancellationToken token)
@@ -166,7 +174,8 @@ public sealed class RunUndo(
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
         {
             // The steps were planned for the values of then; what is no longer as it was is left.
-            var known = await _edits.CountAsync(batch.Where(MayRemove).Select(step => step.WorkItemId), token).ConfigureAwait(false);
+            var known = await _edits.CountAsync(batch.Where(MayRemove).Select(step => step.WorkItemId), token)
+                .ConfigureAwait(false);
             var now = await ReadAsync(batch.Select(step => step.WorkItemId), token).ConfigureAwait(false);
             var ready = batch.Where(step => now.TryGetValue(step.WorkItemId, out var item) && IsAsWritten(step, item)).ToList();
             foreach (var step in batch.Except(ready))
@@ -228,8 +237,8 @@ public sealed class RunUndo(
     }
 
     /// <summary>
-    /// Former values, the former comment of our mark, and files and web links as they were. A mark that the run had added
-    /// goes.
+    /// Former values, the former comment of our mark, and files and web links as they were. A mark that the run had
+    /// added goes.
     /// </summary>
     private static WorkItemWrite ToWrite(UndoStep step, WorkItem item)
     {
@@ -314,7 +323,8 @@ public sealed class RunUndo(
             };
         }
 
-        var error = await writer.WriteAsync(IssueOf(step.Change), step.WorkItemId, standing, comment.Before, token).ConfigureAwait(false);
+        var error = await writer.WriteAsync(IssueOf(step.Change), step.WorkItemId, standing, comment.Before, token)
+            .ConfigureAwait(false);
         if (error is { IsAmbiguous: true } && comment.After is null)
         {
             // It may have been added although no answer told so.
@@ -380,8 +390,12 @@ public sealed class RunUndo(
         }
     }
 
-    /// <summary>Moves what the run created to the recycle bin, after one more look that it is as the run left it.</summary>
-    private async IAsyncEnumerable<UndoResult> RecycleAsync(List<UndoStep> steps, [EnumeratorCancellation] CancellationToken token)
+    /// <summary>
+    /// Moves what the run created to the recycle bin, after one more look that it is as the run left it.
+    /// </summary>
+    private async IAsyncEnumerable<UndoResult> RecycleAsync(
+        List<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken token)
     {
         var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))

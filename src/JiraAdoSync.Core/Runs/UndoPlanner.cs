@@ -6,8 +6,8 @@ using JiraAdoSync.Planning;
 namespace JiraAdoSync.Runs;
 
 /// <summary>
-/// Decides how a run is taken back: what it did and nobody changed since is undone, and everything else is left, with the
-/// reason. What stands now decides, never what the record says alone:
+/// Decides how a run is taken back: what it did and nobody changed since is undone, and everything else is left, with
+/// the reason. What stands now decides, never what the record says alone:
 /// <code>
 /// the run                          now                              the undo
 /// created 7                        as it was written                7 goes to the recycle bin, its relations with it
@@ -47,7 +47,9 @@ internal sealed class UndoPlanner
 
     /// <summary>Makes the plan.</summary>
     /// <param name="changes">What the run did to each work item.</param>
-    /// <param name="now">The work items that it touched and that its relations lead to, as they are; those that are gone left out.</param>
+    /// <param name="now">
+    /// The work items that it touched and that its relations lead to, as they are; those that are gone left out.
+    /// </param>
     /// <param name="comments">The comments of those work items on which the run wrote some.</param>
     /// <param name="types">The organisation's relation types.</param>
     /// <param name="site">The site whose marks are ours.</param>
@@ -82,8 +84,8 @@ internal sealed class UndoPlanner
     }
 
     /// <summary>
-    /// Why a work item that the run created is no longer as it was written; null where it is. Relations that the run itself
-    /// made are part of what it wrote, at both ends.
+    /// Why a work item that the run created is no longer as it was written; null where it is. Relations that the run
+    /// itself made are part of what it wrote, at both ends.
     /// </summary>
     /// <param name="changes">What the run did.</param>
     /// <param name="item">The work item as it is.</param>
@@ -191,8 +193,13 @@ internal sealed class UndoPlanner
         };
     }
 
-    /// <summary>A comment as it stands: by its id, or by the mark that it begins with; one that went stands where its text does.</summary>
-    internal static WorkItemComment? Standing(IReadOnlyList<WorkItemComment> now, CommentChange comment, JiraSite site) =>
+    /// <summary>
+    /// A comment as it stands: by its id, or by the mark that it begins with; one that went stands where its text does.
+    /// </summary>
+    internal static WorkItemComment? Standing(
+        IReadOnlyList<WorkItemComment> now,
+        CommentChange comment,
+        JiraSite site) =>
         comment is { Id: { } id, After: not null }
             ? now.FirstOrDefault(one => one.Id == id)
             : now.FirstOrDefault(one => CommentMark.Parse(comment.After ?? comment.Before!, site) is { } mark
@@ -203,7 +210,9 @@ internal sealed class UndoPlanner
     internal static bool IsUntouched(WorkItemComment standing, CommentChange comment) =>
         standing.Version == comment.Version && (standing.Version > 1 || !standing.IsEditedByOthers);
 
-    /// <summary>Former values for the fields that are still as the run wrote them, and with them the former mark.</summary>
+    /// <summary>
+    /// Former values for the fields that are still as the run wrote them, and with them the former mark.
+    /// </summary>
     private static IEnumerable<UndoStep> FieldSteps(RunChange change, WorkItem? item)
     {
         var written = change.After.Keys.Where(field => !Equals(change.Before.GetValueOrDefault(field), change.After[field])).ToList();
@@ -271,7 +280,9 @@ internal sealed class UndoPlanner
     private static bool IsMark(Relation relation) => relation.ReferenceName == WorkItemMark.Hyperlink
         && relation.Comment?.Contains("[JiraAdoSync 1 ", StringComparison.Ordinal) == true;
 
-    /// <summary>Whether a relation is one that was sent: that named a new item by a number of its own, so its comment tells.</summary>
+    /// <summary>
+    /// Whether a relation is one that was sent: that named a new item by a number of its own, so its comment tells.
+    /// </summary>
     internal static bool IsAsSent(Relation sent, Relation relation) => sent.TargetWorkItemId < 0
         ? sent.ReferenceName.Equals(relation.ReferenceName, StringComparison.OrdinalIgnoreCase) && sent.Comment == relation.Comment
         : sent.Identity == relation.Identity;

@@ -3,11 +3,14 @@ using JiraAdoSync.Planning;
 
 namespace JiraAdoSync.Runs;
 
-/// <summary>One line of the plan that takes a run back: a part of a change that the run made, and what is done about it.</summary>
+/// <summary>
+/// One line of the plan that takes a run back: a part of a change that the run made, and what is done about it.
+/// </summary>
 public sealed record UndoStep
 {
     /// <summary>
-    /// What is done: <c>Remove</c> moves a work item to the recycle bin or removes a relation, <c>Create</c> brings one back,
+    /// What is done: <c>Remove</c> moves a work item to the recycle bin or removes a relation, <c>Create</c> brings one
+    /// back,
     /// <c>Update</c> gives fields their former values, <c>Skip</c> leaves what somebody changed since.
     /// </summary>
     public required ChangeAction Action { get; init; }

@@ -6,8 +6,8 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Runs;
 
 /// <summary>
-/// Finds out what became of changes that a run sent and that its record tells no more of, because it was killed, stopped or
-/// never got an answer. A request is done as a whole or not at all, so one trace of it tells of all of it:
+/// Finds out what became of changes that a run sent and that its record tells no more of, because it was killed,
+/// stopped or never got an answer. A request is done as a whole or not at all, so one trace of it tells of all of it:
 /// <code>
 /// a creation               an item has the mark that was drawn for it
 /// an edit                  the item has the mark that went with it, or every value that was written
@@ -39,7 +39,8 @@ internal sealed class UnsureChanges(
             return changes;
         }
 
-        var created = await FindCreatedAsync(unsure.FindAll(change => change.Action == RunAction.Create), token).ConfigureAwait(false);
+        var created = await FindCreatedAsync(unsure.FindAll(change => change.Action == RunAction.Create), token)
+            .ConfigureAwait(false);
         var ids = unsure.Select(change => change.WorkItemId).Where(id => id > 0).Distinct().ToList();
         var now = (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
         var paths = unsure.Exists(change => change.Path is not null) ? await store.GetPathsAsync(token).ConfigureAwait(false) : null;
@@ -65,8 +66,12 @@ internal sealed class UnsureChanges(
         return resolved;
     }
 
-    /// <summary>Looks for the items of creations, by the nonces of their marks; what was just made may not show at once.</summary>
-    private async Task<Dictionary<string, WorkItem>> FindCreatedAsync(List<RunChange> creations, CancellationToken token)
+    /// <summary>
+    /// Looks for the items of creations, by the nonces of their marks; what was just made may not show at once.
+    /// </summary>
+    private async Task<Dictionary<string, WorkItem>> FindCreatedAsync(
+        List<RunChange> creations,
+        CancellationToken token)
     {
         var lookUp = new MarkLookUp(store, site, null, warn, time);
         var found = new Dictionary<string, WorkItem>();

@@ -4,9 +4,9 @@ namespace JiraAdoSync.Syncing;
 
 /// <summary>
 /// Deals relations that are to be added out to batches. As few work items as can be are written: the item with most
-/// relations that may stand on it takes them all, then the one with most of those that are left, and so on; a relation that
-/// shares no end with another stays on its own. The service loses parallel writes that touch one item, so that no batch
-/// touches what another one does that is under way:
+/// relations that may stand on it takes them all, then the one with most of those that are left, and so on; a relation
+/// that shares no end with another stays on its own. The service loses parallel writes that touch one item, so that no
+/// batch touches what another one does that is under way:
 /// <code>
 /// 1-2  1-3  1-4  5-4  6-7    written on 1 (with 2, 3 and 4), on 5 and on 6
 /// </code>
@@ -14,8 +14,8 @@ namespace JiraAdoSync.Syncing;
 internal sealed class AdditionBatches(RelationTypes types)
 {
     /// <summary>
-    /// A batch has at most <see cref="IWorkItemStore.BatchSize"/> writes, and twice as many relations: so every batch but
-    /// the last has a batch's size of relations at least.
+    /// A batch has at most <see cref="IWorkItemStore.BatchSize"/> writes, and twice as many relations: so every batch
+    /// but the last has a batch's size of relations at least.
     /// </summary>
     private const int MostRelations = 2 * IWorkItemStore.BatchSize;
 

@@ -7,9 +7,9 @@ namespace JiraAdoSync.Syncing;
 /// Sends writes as a batch, and finds out what became of each, so that nothing is lost and nothing done twice.
 /// <para>
 /// A request that fails as a whole (no answer came, or one for all its writes) may have been done, or a part of it. So
-/// what it was to do is looked for, and only what is not there is sent again. Where no answer came, as it was, after a pause
-/// and a second look. Where the service answered that it failed, in halves, until the write at fault stands alone; that is
-/// tried once more, unless the service refuses it for what it is:
+/// what it was to do is looked for, and only what is not there is sent again. Where no answer came, as it was, after a
+/// pause and a second look. Where the service answered that it failed, in halves, until the write at fault stands
+/// alone; that is tried once more, unless the service refuses it for what it is:
 /// <code>
 /// [1 2 3 4] fails   found: 1        [2] done   [3 4] fails   found: none      [3] done   [4] refused: 4 is at fault
 /// </code>
@@ -45,7 +45,9 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
     /// </param>
     /// <param name="findDone">Looks for what was done.</param>
     /// <param name="token">Ends the wait.</param>
-    /// <returns>What became of each, in their order; one that is unsure still was not found after the last try.</returns>
+    /// <returns>
+    /// What became of each, in their order; one that is unsure still was not found after the last try.
+    /// </returns>
     public async Task<IReadOnlyList<WriteOutcome>> SendAsync<T>(
         IReadOnlyList<T> items,
         Func<IReadOnlyList<T>, IReadOnlyList<WorkItemWrite>> toWrites,
@@ -56,7 +58,8 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
         var parts = new Stack<Part>([new Part(Enumerable.Range(0, items.Count).ToList(), 1)]);
         for (var failures = 0; parts.TryPop(out var part);)
         {
-            var sent = await WriteAsync(toWrites(part.Places.ConvertAll(place => items[place])), token).ConfigureAwait(false);
+            var sent = await WriteAsync(toWrites(part.Places.ConvertAll(place => items[place])), token)
+                .ConfigureAwait(false);
             var missing = new List<int>();
             foreach (var (place, outcome) in part.Places.Zip(sent))
             {
@@ -123,7 +126,9 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
     /// <param name="writes">The writes.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>What became of each, in their order.</returns>
-    public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<WorkItemWrite> writes, CancellationToken token)
+    public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(
+        IReadOnlyList<WorkItemWrite> writes,
+        CancellationToken token)
     {
         if (writes.Count == 0)
         {

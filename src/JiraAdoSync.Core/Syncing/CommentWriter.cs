@@ -4,7 +4,9 @@ using JiraAdoSync.Runs;
 
 namespace JiraAdoSync.Syncing;
 
-/// <summary>Writes single comments, each a request of its own, and takes note of each before it is sent and after.</summary>
+/// <summary>
+/// Writes single comments, each a request of its own, and takes note of each before it is sent and after.
+/// </summary>
 internal sealed class CommentWriter(IContentStore store, RunLog log)
 {
     /// <summary>Gives a comment another text, removes it, or adds one.</summary>

@@ -13,15 +13,19 @@ namespace JiraAdoSync.Syncing;
 /// <summary>
 /// Writes what goes to work items beside their fields, once all work items of a run stand.
 /// <list type="number">
-/// <item>Files are uploaded; they show nowhere yet. Of two of the same size the second is looked at before it is uploaded:
-/// where it has the same content, it is the same file.</item>
+/// <item>
+/// Files are uploaded; they show nowhere yet. Of two of the same size the second is looked at before it is uploaded:
+/// where it has the same content, it is the same file.
+/// </item>
 /// <item>Comments that were edited are edited, one request each.</item>
-/// <item>One batch gives each item its files, hyperlinks, addresses in texts and its first comment; each further batch gives
-/// one more comment. So comments cost as many batches as the longest discussion has new ones, not a request each.</item>
+/// <item>
+/// One batch gives each item its files, hyperlinks, addresses in texts and its first comment; each further batch gives
+/// one more comment. So comments cost as many batches as the longest discussion has new ones, not a request each.
+/// </item>
 /// </list>
 /// <para>
-/// Every write tells in the mark which kinds are done by then, and which revision it makes. A kind with a failure is left
-/// undone there, and the next run completes it: what stands by then is recognised and not written again.
+/// Every write tells in the mark which kinds are done by then, and which revision it makes. A kind with a failure is
+/// left undone there, and the next run completes it: what stands by then is recognised and not written again.
 /// </para>
 /// </summary>
 internal sealed class ContentApplier(
@@ -76,7 +80,9 @@ internal sealed class ContentApplier(
         }
     }
 
-    /// <summary>The work items that get files, as they are now: which files they have by now, must be known first.</summary>
+    /// <summary>
+    /// The work items that get files, as they are now: which files they have by now, must be known first.
+    /// </summary>
     private async Task<Dictionary<int, WorkItem>> ReadFilesAsync(
         IEnumerable<(WorkItemChange Change, FoundWorkItem Found)> batch,
         CancellationToken token)
@@ -122,7 +128,8 @@ internal sealed class ContentApplier(
         {
             using var sha = SHA256.Create();
             using var hashed = new CryptoStream(content, sha, CryptoStreamMode.Read, leaveOpen: true);
-            (url, uploadError) = await ports.Store.UploadAsync(attachment.FileName, attachment.Size, hashed, stop).ConfigureAwait(false);
+            (url, uploadError) = await ports.Store.UploadAsync(attachment.FileName, attachment.Size, hashed, stop)
+                .ConfigureAwait(false);
             if (uploadError is null)
             {
                 if (await hashed.ReadAsync(new byte[1], stop).ConfigureAwait(false) > 0)
@@ -145,7 +152,8 @@ internal sealed class ContentApplier(
             .Concat(work.Content.RemoveComments.Select(gone => (gone, (string?)null)));
         foreach (var (standing, html) in edits)
         {
-            var error = await comments.WriteAsync(work.Change.Replica.Reference, work.Id, standing, html, token).ConfigureAwait(false);
+            var error = await comments.WriteAsync(work.Change.Replica.Reference, work.Id, standing, html, token)
+                .ConfigureAwait(false);
             if (error is not null)
             {
                 work.AddError(error with { Message = $"A comment was not {(html is null ? "removed" : "edited")}. {error.Message}" });
@@ -160,7 +168,8 @@ internal sealed class ContentApplier(
 
     private async Task WriteAsync(List<Work> works, CancellationToken token)
     {
-        var known = await _edits.CountAsync(works.Where(work => work.MayRemove).Select(work => work.Id), token).ConfigureAwait(false);
+        var known = await _edits.CountAsync(works.Where(work => work.MayRemove).Select(work => work.Id), token)
+            .ConfigureAwait(false);
         await ReadAsync(works, token).ConfigureAwait(false);
         foreach (var lost in works.Where(work => work.Before is null || work.FindMark(work.Before) is null))
         {
@@ -195,7 +204,9 @@ internal sealed class ContentApplier(
         }
     }
 
-    /// <summary>Gives an item of which a write missed its aim the mark that it had, so that the next run does the rest.</summary>
+    /// <summary>
+    /// Gives an item of which a write missed its aim the mark that it had, so that the next run does the rest.
+    /// </summary>
     private async Task TakeMarkBackAsync(Work work, CancellationToken token)
     {
         if (work.FindMark(work.Before!) is var (former, place))
@@ -436,8 +447,8 @@ internal sealed class ContentApplier(
         }
 
         /// <summary>
-        /// The mark with which the next write leaves the item. It names the revision that the write makes, unless somebody
-        /// else edited the item in between: then the one before their edit, so that it stays known as theirs.
+        /// The mark with which the next write leaves the item. It names the revision that the write makes, unless
+        /// somebody else edited the item in between: then the one before their edit, so that it stays known as theirs.
         /// </summary>
         private WorkItemMark MarkOf(WorkItem item, WorkItemMark standing)
         {

@@ -8,8 +8,8 @@ using JiraAdoSync.RichText;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// Reads what the plan of contents needs, and makes it. Renderings are read 100 issues a request, and only of issues whose
-/// digests differ; comments of work items and web links of issues cost one request for each that changed.
+/// Reads what the plan of contents needs, and makes it. Renderings are read 100 issues a request, and only of issues
+/// whose digests differ; comments of work items and web links of issues cost one request for each that changed.
 /// </summary>
 internal sealed class ContentReader(ContentPorts ports, JiraSite site)
 {
@@ -75,7 +75,9 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
     /// <summary>The pages of work items by the keys of the issues that they stand for.</summary>
     /// <param name="issues">The issues.</param>
     /// <param name="standing">The work items that stand, by issue id.</param>
-    public Dictionary<string, string> PagesOf(IEnumerable<IssueReference> issues, IReadOnlyDictionary<long, FoundWorkItem> standing) =>
+    public Dictionary<string, string> PagesOf(
+        IEnumerable<IssueReference> issues,
+        IReadOnlyDictionary<long, FoundWorkItem> standing) =>
         issues
             .Where(issue => standing.ContainsKey(issue.Id))
             .DistinctBy(issue => issue.Key)
@@ -94,7 +96,8 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
     private static Dictionary<long, string> Nothing { get; } = [];
 
     /// <summary>
-    /// Reads renderings: those whose description alone is wanted apart from those whose comments are, which are heavier.
+    /// Reads renderings: those whose description alone is wanted apart from those whose comments are, which are
+    /// heavier.
     /// </summary>
     private async Task<Dictionary<long, RenderedIssue>> RenderAsync(
         Dictionary<long, ContentNeeds> needs,

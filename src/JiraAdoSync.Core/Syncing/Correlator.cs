@@ -8,9 +8,9 @@ namespace JiraAdoSync.Syncing;
 /// Finds the work items that stand for issues, by their marks.
 /// <para>
 /// <b>Other projects.</b> Marks are found in the whole organisation. Where none of the project is found, one of another
-/// project may be the project's own that people moved there, or what a trial run made there. Of those that never changed
-/// since their creation, or whose nonce was not drawn for this project, none can have been moved; of the rest, the own
-/// history tells whether it was in this project before:
+/// project may be the project's own that people moved there, or what a trial run made there. Of those that never
+/// changed since their creation, or whose nonce was not drawn for this project, none can have been moved; of the rest,
+/// the own history tells whether it was in this project before:
 /// <code>
 /// SHOP-1 -> 12 here, 4711 in Trials      12 stands, and nobody looks at 4711
 /// SHOP-2 -> 13 in Archive                its history tells that it was moved from here: it stands
@@ -142,7 +142,8 @@ internal sealed class Correlator(
             .Where(twin => items.ContainsKey(twin.WorkItemId))
             .Select(twin => (Id: twin.WorkItemId, Found: Marked(items[twin.WorkItemId], twin.IssueId)))
             .ToList();
-        var others = await ReadOtherEndsAsync(now.Select(twin => twin.Found).OfType<FoundWorkItem>(), token).ConfigureAwait(false);
+        var others = await ReadOtherEndsAsync(now.Select(twin => twin.Found).OfType<FoundWorkItem>(), token)
+            .ConfigureAwait(false);
         return now.ToDictionary(twin => twin.Id, twin => twin.Found is { } found && IsUntouched(found, others));
     }
 
@@ -152,8 +153,8 @@ internal sealed class Correlator(
         CancellationToken token) => lookUp.FindAsync(issues, token);
 
     /// <summary>
-    /// Finds the work items of issues outside the selection. One that is linked with the selection already is not read: it
-    /// has been, when it was linked.
+    /// Finds the work items of issues outside the selection. One that is linked with the selection already is not read:
+    /// it has been, when it was linked.
     /// </summary>
     /// <param name="issues">The issues.</param>
     /// <param name="holders">What the look-up found for them.</param>
@@ -179,8 +180,8 @@ internal sealed class Correlator(
     }
 
     /// <summary>
-    /// Reads those that hold issues' marks, and sorts out which are the project's: those in it, else those that were moved
-    /// from it.
+    /// Reads those that hold issues' marks, and sorts out which are the project's: those in it, else those that were
+    /// moved from it.
     /// </summary>
     private async Task<List<(IssueReference Issue, List<FoundWorkItem> Marked)>> ReadMarkedAsync(
         IReadOnlyCollection<IssueReference> issues,
@@ -214,7 +215,9 @@ internal sealed class Correlator(
     }
 
     /// <summary>The first of those of other projects that was in this one before.</summary>
-    private async Task<List<FoundWorkItem>> FindMovedAsync(IEnumerable<FoundWorkItem> elsewhere, CancellationToken token)
+    private async Task<List<FoundWorkItem>> FindMovedAsync(
+        IEnumerable<FoundWorkItem> elsewhere,
+        CancellationToken token)
     {
         foreach (var found in elsewhere.Where(one => one.WorkItem.Rev > 1 && one.Mark?.MayBeOf(store.ProjectId) != false))
         {
@@ -229,7 +232,9 @@ internal sealed class Correlator(
         return [];
     }
 
-    /// <summary>The ids of the work items that hold each issue's mark by now, those elsewhere left out, ascending.</summary>
+    /// <summary>
+    /// The ids of the work items that hold each issue's mark by now, those elsewhere left out, ascending.
+    /// </summary>
     private async Task<Dictionary<long, List<int>>> FindHereAgainAsync(
         IReadOnlyCollection<IssueReference> issues,
         CancellationToken token)
@@ -329,7 +334,9 @@ internal sealed class Correlator(
         _candidates.Clear();
     }
 
-    private Task<Dictionary<int, WorkItem>> ReadOtherEndsAsync(IEnumerable<FoundWorkItem> twins, CancellationToken token) =>
+    private Task<Dictionary<int, WorkItem>> ReadOtherEndsAsync(
+        IEnumerable<FoundWorkItem> twins,
+        CancellationToken token) =>
         ReadAsync(twins.SelectMany(Unmarked).Select(relation => relation.TargetWorkItemId).OfType<int>(), token);
 
     private bool IsUntouched(FoundWorkItem twin, Dictionary<int, WorkItem> others) =>

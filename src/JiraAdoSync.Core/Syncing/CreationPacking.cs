@@ -5,8 +5,8 @@ namespace JiraAdoSync.Syncing;
 /// <summary>
 /// Deals work items that are to be created out to batches, so that items with relations between them come into one, as
 /// far as a batch holds them: such a relation travels with the later of its two items and costs no request of its own.
-/// A batch begins with the first item that is left, and takes again and again the item with most relations to those that
-/// it has:
+/// A batch begins with the first item that is left, and takes again and again the item with most relations to those
+/// that it has:
 /// <code>
 /// relations 1-4  4-5  2-3, batches of three:  [1 4 5] [2 3]
 /// </code>
@@ -45,7 +45,9 @@ internal sealed class CreationPacking
     /// <summary>
     /// The relations between items that go in one request: for each item those with items before it.
     /// </summary>
-    /// <param name="together">The issues of the items, in the order of the request; null for one that takes none along.</param>
+    /// <param name="together">
+    /// The issues of the items, in the order of the request; null for one that takes none along.
+    /// </param>
     /// <returns>For each item its relations, each with the place of the item at the other end.</returns>
     public IReadOnlyList<IReadOnlyList<(RelationChange Relation, int Other)>> Within(IReadOnlyList<long?> together)
     {

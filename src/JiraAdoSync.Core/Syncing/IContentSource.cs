@@ -2,12 +2,14 @@ using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Syncing;
 
-/// <summary>The rich texts, files and web links of issues: what the engine needs of Jira beside the issues themselves.</summary>
+/// <summary>
+/// The rich texts, files and web links of issues: what the engine needs of Jira beside the issues themselves.
+/// </summary>
 public interface IContentSource
 {
     /// <summary>
-    /// Reads rich texts in Jira's own rendering, by batches; of an issue with many comments all of them. Issues that don't
-    /// exist or can't be read are left out.
+    /// Reads rich texts in Jira's own rendering, by batches; of an issue with many comments all of them. Issues that
+    /// don't exist or can't be read are left out.
     /// </summary>
     /// <param name="issueIds">Their ids, as many as need be.</param>
     /// <param name="comments">Whether to read comments.</param>

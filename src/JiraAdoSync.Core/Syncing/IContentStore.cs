@@ -2,7 +2,9 @@ using JiraAdoSync.AzureDevOps;
 
 namespace JiraAdoSync.Syncing;
 
-/// <summary>The discussions and files of work items: what the engine needs of Azure DevOps beside fields and relations.</summary>
+/// <summary>
+/// The discussions and files of work items: what the engine needs of Azure DevOps beside fields and relations.
+/// </summary>
 public interface IContentStore
 {
     /// <summary>The address at which people see a work item.</summary>

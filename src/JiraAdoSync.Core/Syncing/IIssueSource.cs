@@ -8,7 +8,9 @@ public interface IIssueSource
     /// <param name="token">Ends the wait.</param>
     Task<IReadOnlySet<long>> FindReadableAsync(IReadOnlyCollection<long> issueIds, CancellationToken token);
 
-    /// <summary>Who changed each of some issues last, by their histories, by batches. No field of an issue tells it.</summary>
+    /// <summary>
+    /// Who changed each of some issues last, by their histories, by batches. No field of an issue tells it.
+    /// </summary>
     /// <param name="issueIds">Ids of issues, as many as need be.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>People as Jira describes them; none for an issue that nobody changed.</returns>

@@ -77,7 +77,9 @@ public interface IWorkItemStore
     /// <param name="values">Values, as many as need be.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>The ids of the work items.</returns>
-    /// <exception cref="SyncException"><c>CorrelationFieldInvalid</c>: the organisation can't look for the field.</exception>
+    /// <exception cref="SyncException">
+    /// <c>CorrelationFieldInvalid</c>: the organisation can't look for the field.
+    /// </exception>
     Task<IReadOnlyList<int>> FindByFieldAsync(string field, IReadOnlyCollection<string> values, CancellationToken token);
 
     /// <summary>
@@ -120,8 +122,9 @@ public interface IWorkItemStore
     Task<ServiceError?> RestoreAsync(int id, CancellationToken token);
 
     /// <summary>
-    /// Sends one batch of writes, at most <see cref="BatchSize"/>. They are done in their order, each for itself. Several
-    /// batches may be sent at once, where none writes what another does: writes under one parent go into one batch.
+    /// Sends one batch of writes, at most <see cref="BatchSize"/>. They are done in their order, each for itself.
+    /// Several batches may be sent at once, where none writes what another does: writes under one parent go into one
+    /// batch.
     /// </summary>
     /// <param name="writes">The writes.</param>
     /// <param name="token">Ends the wait.</param>

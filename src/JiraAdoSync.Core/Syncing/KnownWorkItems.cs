@@ -6,7 +6,9 @@ using JiraAdoSync.Planning;
 
 namespace JiraAdoSync.Syncing;
 
-/// <summary>The work items that stand for the issues of a run, as far as they are known: each issue is sought once.</summary>
+/// <summary>
+/// The work items that stand for the issues of a run, as far as they are known: each issue is sought once.
+/// </summary>
 /// <param name="cache">What the session knows.</param>
 /// <param name="correlator">Finds work items.</param>
 internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlator)
@@ -60,13 +62,14 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
         var unsought = issues.Where(issue => _sought.TryAdd(issue.Id, issue)).ToList();
         if (unsought.Count > 0)
         {
-            await TakeAsync(await correlator.SeekAsync(unsought, token).ConfigureAwait(false), token).ConfigureAwait(false);
+            await TakeAsync(await correlator.SeekAsync(unsought, token).ConfigureAwait(false), token)
+                .ConfigureAwait(false);
         }
     }
 
     /// <summary>
-    /// Whole requests' worth of issues: the items of those that the cache knows are read at once, the others are looked up
-    /// first. Kept apart, both fill their requests.
+    /// Whole requests' worth of issues: the items of those that the cache knows are read at once, the others are looked
+    /// up first. Kept apart, both fill their requests.
     /// </summary>
     private async IAsyncEnumerable<IReadOnlyCollection<IssueReference>> InBatchesAsync(
         ChannelReader<IssueReference> arrived,

@@ -8,11 +8,11 @@ namespace JiraAdoSync.Syncing;
 /// <summary>
 /// Looks up, in the whole organisation, which work items hold the marks of issues: a work item that people moved to
 /// another project keeps its mark. Marks are asked for by address, 200 at a time. That the service's look-up finds
-/// hyperlinks is not documented, so nothing is called missing before it has found one known hyperlink, or the project has
-/// none; where it finds none, hyperlinks are read through once instead.
+/// hyperlinks is not documented, so nothing is called missing before it has found one known hyperlink, or the project
+/// has none; where it finds none, hyperlinks are read through once instead.
 /// <para>
-/// Where the organisation has a text field for the issue's id, that is asked first; what it does not find is looked up by
-/// address, so that the field may be introduced later.
+/// Where the organisation has a text field for the issue's id, that is asked first; what it does not find is looked up
+/// by address, so that the field may be introduced later.
 /// </para>
 /// </summary>
 /// <param name="store">The project's work items.</param>
@@ -38,12 +38,14 @@ internal sealed class MarkLookUp(
     private int _lastScanned;
 
     /// <summary>The work items that hold each issue's mark: those of the project first, and each group by id.</summary>
-    public Task<Dictionary<long, List<Holder>>> FindAsync(IReadOnlyCollection<IssueReference> issues, CancellationToken token) =>
+    public Task<Dictionary<long, List<Holder>>> FindAsync(
+        IReadOnlyCollection<IssueReference> issues,
+        CancellationToken token) =>
         FindAsync(issues, isAfterWriting: false, token);
 
     /// <summary>
-    /// As <see cref="FindAsync(IReadOnlyCollection{IssueReference}, CancellationToken)"/>, and where hyperlinks are read
-    /// through, those that came since are read too.
+    /// As <see cref="FindAsync(IReadOnlyCollection{IssueReference}, CancellationToken)"/>, and where hyperlinks are
+    /// read through, those that came since are read too.
     /// </summary>
     public async Task<Dictionary<long, List<Holder>>> FindAgainAsync(
         IReadOnlyCollection<IssueReference> issues,
@@ -162,7 +164,9 @@ internal sealed class MarkLookUp(
         }
     }
 
-    /// <summary>Reads the hyperlinks through, from where it ended last; one after the other, where several look-ups want it.</summary>
+    /// <summary>
+    /// Reads the hyperlinks through, from where it ended last; one after the other, where several look-ups want it.
+    /// </summary>
     private Task ScanAsync(CancellationToken token)
     {
         lock (_gate)
@@ -179,7 +183,8 @@ internal sealed class MarkLookUp(
             .ToList();
         while (true)
         {
-            var ids = await store.ListHyperlinkHoldersAsync(_lastScanned, isEverywhere: true, token).ConfigureAwait(false);
+            var ids = await store.ListHyperlinkHoldersAsync(_lastScanned, isEverywhere: true, token)
+                .ConfigureAwait(false);
             if (ids.Count == 0)
             {
                 break;

@@ -5,7 +5,9 @@ using JiraAdoSync.Marks;
 
 namespace JiraAdoSync.Syncing;
 
-/// <summary>The ends of relations that are outside the selection: which work items they are, and what stands there.</summary>
+/// <summary>
+/// The ends of relations that are outside the selection: which work items they are, and what stands there.
+/// </summary>
 /// <param name="store">The work items.</param>
 /// <param name="source">The issues.</param>
 /// <param name="site">The issues' site.</param>
@@ -18,7 +20,9 @@ internal sealed class OutsideEnds(IWorkItemStore store, IIssueSource source, Jir
     /// <summary>The work items that stand for issues outside the selection, by issue id.</summary>
     public IReadOnlyDictionary<long, int> Found => _found;
 
-    /// <summary>Looks up which work items hold the marks of issues outside the selection, before those of all others are known.</summary>
+    /// <summary>
+    /// Looks up which work items hold the marks of issues outside the selection, before those of all others are known.
+    /// </summary>
     /// <param name="issues">The issues.</param>
     /// <param name="token">Ends the wait.</param>
     public async Task LookUpAsync(IReadOnlyCollection<IssueReference> issues, CancellationToken token)
@@ -84,9 +88,9 @@ internal sealed class OutsideEnds(IWorkItemStore store, IIssueSource source, Jir
     }
 
     /// <summary>
-    /// Reads ends outside the selection as far as a plan depends on them: those of relations that show no mark here, since
-    /// it may show at their end only, where a run that selected them wrote it; and those of relations that do not stand yet,
-    /// since what stands there may be in the way.
+    /// Reads ends outside the selection as far as a plan depends on them: those of relations that show no mark here,
+    /// since it may show at their end only, where a run that selected them wrote it; and those of relations that do not
+    /// stand yet, since what stands there may be in the way.
     /// </summary>
     /// <param name="desired">What should stand.</param>
     /// <param name="read">The work items that are read already.</param>

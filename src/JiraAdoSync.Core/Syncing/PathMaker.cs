@@ -35,7 +35,9 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
         }
     }
 
-    /// <summary>Makes an area or an iteration; one that another run made in the same moment, or whose answer was lost, will do.</summary>
+    /// <summary>
+    /// Makes an area or an iteration; one that another run made in the same moment, or whose answer was lost, will do.
+    /// </summary>
     private async Task CreateAsync(string field, string path, CancellationToken token)
     {
         log.CreatingPath(field, path);
@@ -54,7 +56,9 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
         }
     }
 
-    /// <summary>The areas and iterations that changes name and that do not exist, with those above them, parents first.</summary>
+    /// <summary>
+    /// The areas and iterations that changes name and that do not exist, with those above them, parents first.
+    /// </summary>
     private async Task<List<(string Field, string Path, int Count)>> FindMissingAsync(
         IEnumerable<WorkItemChange> changes,
         CancellationToken token)

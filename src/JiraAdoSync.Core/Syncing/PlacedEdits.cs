@@ -6,10 +6,10 @@ using JiraAdoSync.Runs;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// Edits of work items that name relations by their places, to remove them or to give them other comments. Their revision
-/// guards fields, files and hyperlinks, but no relations to work items: somebody who edits those between our read and our
-/// write shifts the places without a sign. So it is looked afterwards what an edit did. What it took by mistake is put back,
-/// and what got another's comment gets its own:
+/// Edits of work items that name relations by their places, to remove them or to give them other comments. Their
+/// revision guards fields, files and hyperlinks, but no relations to work items: somebody who edits those between our
+/// read and our write shifts the places without a sign. So it is looked afterwards what an edit did. What it took by
+/// mistake is put back, and what got another's comment gets its own:
 /// <code>
 /// read      [Related 7, page]     remove the page: place 1
 /// meanwhile somebody removed Related 7, and added Related 8 and 9: [page, Related 8, Related 9]
@@ -23,13 +23,17 @@ internal sealed class PlacedEdits(IWorkItemStore store, JiraSite site, BatchSend
     private readonly RecentHistory _history = new(store);
     private readonly RelationRestorer _restorer = new(store, site, sender, log);
 
-    /// <summary>Looks how long the histories of work items are that are to lose relations, before they are read.</summary>
+    /// <summary>
+    /// Looks how long the histories of work items are that are to lose relations, before they are read.
+    /// </summary>
     public Task<IReadOnlyDictionary<int, int>> CountAsync(IEnumerable<int> ids, CancellationToken token) =>
         _history.CountAsync(ids.ToList(), token);
 
     /// <summary>Looks what edits did, and mends what they did to others.</summary>
     /// <param name="edits">The edits that were done.</param>
-    /// <param name="known">How long histories were before the items were read; of those at least that lost relations.</param>
+    /// <param name="known">
+    /// How long histories were before the items were read; of those at least that lost relations.
+    /// </param>
     /// <param name="token">Ends the work.</param>
     /// <returns>Why an edit did not do what was meant, by work item.</returns>
     public async Task<IReadOnlyDictionary<int, ServiceError>> VerifyAsync(
@@ -42,7 +46,8 @@ internal sealed class PlacedEdits(IWorkItemStore store, JiraSite site, BatchSend
         var errors = new Dictionary<int, ServiceError>();
         foreach (var edit in edits)
         {
-            var hasMissed = await PutCommentsBackAsync(edit.Written, edit.Before, edit.After, token).ConfigureAwait(false);
+            var hasMissed = await PutCommentsBackAsync(edit.Written, edit.Before, edit.After, token)
+                .ConfigureAwait(false);
             var error = since.TryGetValue(edit.After.Id, out var history)
                 ? await PutRelationsBackAsync(edit, history, token).ConfigureAwait(false)
                 : null;
@@ -83,7 +88,11 @@ internal sealed class PlacedEdits(IWorkItemStore store, JiraSite site, BatchSend
     }
 
     /// <returns>Whether any had got another's comment.</returns>
-    private async Task<bool> PutCommentsBackAsync(WorkItemWrite written, WorkItem before, WorkItem after, CancellationToken token)
+    private async Task<bool> PutCommentsBackAsync(
+        WorkItemWrite written,
+        WorkItem before,
+        WorkItem after,
+        CancellationToken token)
     {
         var meant = written.RelationComments.Keys.Select(place => before.Relations[place].Identity).ToHashSet();
         var own = before.Relations.DistinctBy(relation => relation.Identity).ToDictionary(relation => relation.Identity, relation => relation.Comment);
@@ -148,4 +157,9 @@ internal sealed class PlacedEdits(IWorkItemStore store, JiraSite site, BatchSend
 /// <param name="After">The item afterwards.</param>
 /// <param name="IsAnswered">Whether that is the write's own answer.</param>
 /// <param name="Issue">The issue that the item stands for; null where none is known.</param>
-internal sealed record PlacedEdit(WorkItemWrite Written, WorkItem Before, WorkItem After, bool IsAnswered, IssueReference? Issue);
+internal sealed record PlacedEdit(
+    WorkItemWrite Written,
+    WorkItem Before,
+    WorkItem After,
+    bool IsAnswered,
+    IssueReference? Issue);

@@ -3,14 +3,14 @@ using JiraAdoSync.AzureDevOps;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// What work items' histories tell of a few moments: of those between a look before they are read, and a look after they
-/// were written.
+/// What work items' histories tell of a few moments: of those between a look before they are read, and a look after
+/// they were written.
 /// </summary>
 internal sealed class RecentHistory(IWorkItemStore store)
 {
     /// <summary>
-    /// How long the items' histories are, before the items are read: what comes later happened meanwhile. A history has an
-    /// entry for each revision at least.
+    /// How long the items' histories are, before the items are read: what comes later happened meanwhile. A history has
+    /// an entry for each revision at least.
     /// </summary>
     /// <returns>The lengths by work item; those that are gone are left out.</returns>
     public async Task<IReadOnlyDictionary<int, int>> CountAsync(IReadOnlyCollection<int> ids, CancellationToken token)
@@ -22,8 +22,9 @@ internal sealed class RecentHistory(IWorkItemStore store)
     }
 
     /// <summary>
-    /// What histories have beyond so many entries, after something was removed; null where a history can't be read. Then what
-    /// can be seen is put back all the same, and the change is told as failed: a run must not end between the two.
+    /// What histories have beyond so many entries, after something was removed; null where a history can't be read.
+    /// Then what can be seen is put back all the same, and the change is told as failed: a run must not end between the
+    /// two.
     /// </summary>
     public async Task<Dictionary<int, IReadOnlyList<WorkItemUpdate>?>> SinceAsync(
         IEnumerable<int> ids,

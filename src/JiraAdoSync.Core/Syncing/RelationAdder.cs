@@ -8,10 +8,10 @@ using JiraAdoSync.Runs;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// Adds relations: together, item by item, each on the end that has more of them (see <see cref="AdditionBatches"/>), and
-/// several batches at once as long as none touches what another does. An item whose additions are refused gets them one by
-/// one. Those that the service refuses for its topology (a cycle through items that nobody read, a race) are treated as the
-/// planner treats those that it sees itself; one that stands already is read again and counts as kept.
+/// Adds relations: together, item by item, each on the end that has more of them (see <see cref="AdditionBatches"/>),
+/// and several batches at once as long as none touches what another does. An item whose additions are refused gets them
+/// one by one. Those that the service refuses for its topology (a cycle through items that nobody read, a race) are
+/// treated as the planner treats those that it sees itself; one that stands already is read again and counts as kept.
 /// </summary>
 internal sealed class RelationAdder(
     IWorkItemStore store,
@@ -27,7 +27,9 @@ internal sealed class RelationAdder(
     /// <summary>Takes a relation that is to be added.</summary>
     public void Add(Addition addition) => _additions.Add(addition);
 
-    /// <summary>Adds all but those of some changes: what could not be removed must not be joined by what was to take its place.</summary>
+    /// <summary>
+    /// Adds all but those of some changes: what could not be removed must not be joined by what was to take its place.
+    /// </summary>
     public async IAsyncEnumerable<RelationResult> AddAsync(
         IReadOnlySet<RelationChange> failed,
         [EnumeratorCancellation] CancellationToken token)
@@ -110,11 +112,15 @@ internal sealed class RelationAdder(
         }
     }
 
-    private Task<IReadOnlyList<WriteOutcome>> SendAsync(IReadOnlyList<AdditionsOnItem> batch, CancellationToken token) =>
+    private Task<IReadOnlyList<WriteOutcome>> SendAsync(
+        IReadOnlyList<AdditionsOnItem> batch,
+        CancellationToken token) =>
         sender.SendAsync(batch, together => together.Select(one => one.ToWrite()).ToList(), FindAddedAsync, token);
 
     /// <summary>Looks for relations that were added without an answer: their comment tells them.</summary>
-    private async Task<IReadOnlyList<WorkItem?>> FindAddedAsync(IReadOnlyList<AdditionsOnItem> unsure, CancellationToken token)
+    private async Task<IReadOnlyList<WorkItem?>> FindAddedAsync(
+        IReadOnlyList<AdditionsOnItem> unsure,
+        CancellationToken token)
     {
         var ids = unsure.Select(one => one.HolderId).Distinct().ToList();
         var items = (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);

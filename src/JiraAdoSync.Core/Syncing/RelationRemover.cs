@@ -8,15 +8,15 @@ namespace JiraAdoSync.Syncing;
 
 /// <summary>
 /// Removes relations: what should not have gone with them is put back (see <see cref="RelationTaker"/> and
-/// <see cref="RelationRestorer"/>), and the removal is tried again. An item that loses a relation takes part in nothing else
-/// of its batch:
+/// <see cref="RelationRestorer"/>), and the removal is tried again. An item that loses a relation takes part in nothing
+/// else of its batch:
 /// <code>
 /// read      [P, Q]       remove Q: place 1
 /// meanwhile somebody removed P and added R: [Q, R]
 /// answer    [Q]          history: we removed R  =>  put R back; Q stands  =>  read again
 /// </code>
-/// Where an answer was lost, the history tells whether the removal was done; where one removal makes its whole batch fail,
-/// batches get smaller until it is alone.
+/// Where an answer was lost, the history tells whether the removal was done; where one removal makes its whole batch
+/// fail, batches get smaller until it is alone.
 /// </summary>
 internal sealed class RelationRemover(
     IWorkItemStore store,
@@ -67,8 +67,8 @@ internal sealed class RelationRemover(
     }
 
     /// <summary>
-    /// Takes removals of which no two touch the same work item, at either end. What only removes comes first: a parent of
-    /// ours that was added beside it could close the way back for what was taken by mistake.
+    /// Takes removals of which no two touch the same work item, at either end. What only removes comes first: a parent
+    /// of ours that was added beside it could close the way back for what was taken by mistake.
     /// </summary>
     private static List<RemovalsOnItem> TakeBatch(List<RemovalsOnItem> waiting)
     {
@@ -139,7 +139,11 @@ internal sealed class RelationRemover(
                 $"Somebody else keeps changing the relations of work item {after.Id}; the next run will try again."));
     }
 
-    private void Note(RelationChange change, int workItemId, IEnumerable<Relation> removed, IEnumerable<Relation> added) =>
+    private void Note(
+        RelationChange change,
+        int workItemId,
+        IEnumerable<Relation> removed,
+        IEnumerable<Relation> added) =>
         log.Related(change.IssueOf(workItemId), workItemId, removed.ToList(), added.ToList());
 
     /// <summary>What to do about a refused removal: it changed nothing.</summary>

@@ -7,9 +7,9 @@ using JiraAdoSync.Runs;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// Puts back what went by mistake, with comment and lock. A relation of people is a fact: where one of ours took its place
-/// meanwhile, be it another run's, ours goes and theirs comes back. Whoever wants ours finds theirs there, and adopts it. To
-/// remove ours may take something by mistake, too, which then comes back the same way:
+/// Puts back what went by mistake, with comment and lock. A relation of people is a fact: where one of ours took its
+/// place meanwhile, be it another run's, ours goes and theirs comes back. Whoever wants ours finds theirs there, and
+/// adopts it. To remove ours may take something by mistake, too, which then comes back the same way:
 /// <code>
 /// lost       #1 Related #3 "theirs"
 /// meanwhile  another run added #3 Related #1 "A-3 relates to A-1 [jira:...]"
@@ -205,5 +205,7 @@ internal sealed class RelationRestorer(IWorkItemStore store, JiraSite site, Batc
 /// <summary>What became of relations that were put back.</summary>
 /// <param name="Lost">Those that can't come back.</param>
 /// <param name="Displaced">What of ours gave way to them.</param>
-/// <param name="Unreadable">A work item whose history could not be read after ours was removed there; null where there is none.</param>
+/// <param name="Unreadable">
+/// A work item whose history could not be read after ours was removed there; null where there is none.
+/// </param>
 internal sealed record Restored(IReadOnlyList<Relation> Lost, IReadOnlyList<Relation> Displaced, int? Unreadable);

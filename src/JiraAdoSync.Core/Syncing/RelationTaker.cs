@@ -5,10 +5,10 @@ using JiraAdoSync.Marks;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// Sends removals once, and finds out what they took. Relations go by their place in the item's list, and no revision guards
-/// that list: another client's edit, or a removal at the other end, shifts it without a sign. So each item is read
-/// immediately before, and its own history is read afterwards (see <see cref="TakenRelations"/>). The answer alone does not
-/// tell: what somebody added after we read, and we took in place of ours, nobody has seen.
+/// Sends removals once, and finds out what they took. Relations go by their place in the item's list, and no revision
+/// guards that list: another client's edit, or a removal at the other end, shifts it without a sign. So each item is
+/// read immediately before, and its own history is read afterwards (see <see cref="TakenRelations"/>). The answer alone
+/// does not tell: what somebody added after we read, and we took in place of ours, nobody has seen.
 /// </summary>
 internal sealed class RelationTaker(IWorkItemStore store, BatchSender sender)
 {
@@ -34,7 +34,8 @@ internal sealed class RelationTaker(IWorkItemStore store, BatchSender sender)
         var unsure = sent.FindAll(one => one.IsUnsure);
         var now = unsure.Count == 0 ? [] : await ReadAgainAsync(unsure, token).ConfigureAwait(false);
         var done = sent.FindAll(one => one.After is not null || one.IsUnsure);
-        var since = await _history.SinceAsync(done.Select(one => one.Removals.HolderId), known, token).ConfigureAwait(false);
+        var since = await _history.SinceAsync(done.Select(one => one.Removals.HolderId), known, token)
+            .ConfigureAwait(false);
         foreach (var one in done)
         {
             var (id, answer) = (one.Removals.HolderId, one.After);
@@ -105,8 +106,8 @@ internal sealed class Taking(RemovalsOnItem removals, WorkItem? before, WorkItem
     }
 
     /// <summary>
-    /// What went by mistake. Where it is not certain who took it, what has a mark is left to the next run, which knows whether
-    /// it is wanted.
+    /// What went by mistake. Where it is not certain who took it, what has a mark is left to the next run, which knows
+    /// whether it is wanted.
     /// </summary>
     public List<Relation> FindLost(JiraSite site) =>
         Gone[false].Where(relation => Taken!.IsCertain || RelationMark.Parse(relation.Comment, site) is null).ToList();

@@ -43,8 +43,8 @@ internal sealed record RemovalsOnItem(
     public bool Removes(Relation relation) => Removals.Any(removal => removal.Means(relation));
 
     /// <summary>
-    /// Whether the write may have been done, by the item as it is now: all of it is done or nothing, so that without the new
-    /// parent the old one was not removed by us.
+    /// Whether the write may have been done, by the item as it is now: all of it is done or nothing, so that without
+    /// the new parent the old one was not removed by us.
     /// </summary>
     public bool MayBeDone(WorkItem now) => Addition is null || now.Relations.Any(Addition.Is);
 

@@ -26,7 +26,9 @@ internal static class SideBySide
         return results;
     }
 
-    /// <summary>Begins the work on things while others are under way, and gives the results in the order in which it was begun.</summary>
+    /// <summary>
+    /// Begins the work on things while others are under way, and gives the results in the order in which it was begun.
+    /// </summary>
     /// <typeparam name="T">What is worked on.</typeparam>
     /// <typeparam name="TResult">What comes of it.</typeparam>
     /// <param name="atOnce">How many may be under way.</param>
@@ -79,8 +81,8 @@ internal static class SideBySide
     }
 
     /// <summary>
-    /// Begins the work on things as they come, and gives the results in the things' order. Where one fails, or nobody wants
-    /// the rest, what has begun is ended.
+    /// Begins the work on things as they come, and gives the results in the things' order. Where one fails, or nobody
+    /// wants the rest, what has begun is ended.
     /// </summary>
     /// <typeparam name="T">What is worked on.</typeparam>
     /// <typeparam name="TResult">What comes of it.</typeparam>

@@ -3,8 +3,8 @@ using JiraAdoSync.Planning;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// How a run ended. No value is zero: in PowerShell that would count as false. And it has 64 bits: of such, ConvertTo-Json
-/// writes the name.
+/// How a run ended. No value is zero: in PowerShell that would count as false. And it has 64 bits: of such,
+/// ConvertTo-Json writes the name.
 /// </summary>
 public enum SyncOutcome : long
 {

@@ -45,7 +45,9 @@ public sealed class Synchronizer(
     private Renderings? _renderings;
     private WorkItemApplier? _applier;
 
-    /// <summary>The text field that holds the id of each work item's issue; null where the organisation has none.</summary>
+    /// <summary>
+    /// The text field that holds the id of each work item's issue; null where the organisation has none.
+    /// </summary>
     public string? CorrelationField { get; init; }
 
     /// <summary>Where texts, files and web links are read and written; null to leave them alone.</summary>
@@ -62,8 +64,8 @@ public sealed class Synchronizer(
     public Renderings Renderings => _renderings ??= new(() => Known.AreMostNew);
 
     /// <summary>
-    /// Reads issues, and while more of them come finds the work items of those that are there. The steps that follow need
-    /// not look for them again.
+    /// Reads issues, and while more of them come finds the work items of those that are there. The steps that follow
+    /// need not look for them again.
     /// </summary>
     /// <param name="issues">The issues as they come.</param>
     /// <param name="token">Ends the wait.</param>
@@ -204,12 +206,13 @@ public sealed class Synchronizer(
                 && mapping.TryMap(replica.Type, out var mapped) && mapped is not null)
             .Select(replica => replica.IssueId)
             .ToList();
-        return ids.Count == 0 ? new Dictionary<long, object>() : await source.ReadEditorsAsync(ids, token).ConfigureAwait(false);
+        return ids.Count == 0 ? new Dictionary<long, object>() : await source.ReadEditorsAsync(ids, token)
+            .ConfigureAwait(false);
     }
 
     /// <summary>
-    /// What an item gets that people moved to another project, whose workflow and fields are not known here: what means the
-    /// same everywhere. The digest stays, so that the move alone writes nothing.
+    /// What an item gets that people moved to another project, whose workflow and fields are not known here: what means
+    /// the same everywhere. The digest stays, so that the move alone writes nothing.
     /// </summary>
     private DesiredWorkItem Elsewhere(DesiredWorkItem desired, WorkItem item)
     {
@@ -254,8 +257,8 @@ public sealed class Synchronizer(
     /// <summary>Writes work items. Changes that write nothing are passed through.</summary>
     /// <param name="changes">The changes.</param>
     /// <param name="relations">
-    /// Relations that are to be applied afterwards. Those between work items that are created in one request are written
-    /// in it, and have their results when they are applied.
+    /// Relations that are to be applied afterwards. Those between work items that are created in one request are
+    /// written in it, and have their results when they are applied. 
     /// </param>
     /// <param name="token">Ends the work.</param>
     public async IAsyncEnumerable<WorkItemResult> ApplyWorkItemsAsync(
@@ -343,8 +346,8 @@ public sealed class Synchronizer(
     }
 
     /// <summary>
-    /// Writes the comments, files, hyperlinks and links between texts of the work items that were written, once all of them
-    /// stand.
+    /// Writes the comments, files, hyperlinks and links between texts of the work items that were written, once all of
+    /// them stand.
     /// </summary>
     /// <param name="token">Ends the work; the next run completes it.</param>
     /// <returns>What failed, one by one, and the results of changes that have content only.</returns>
@@ -531,7 +534,8 @@ public sealed class Synchronizer(
             .ReadAsync(plan.Basis.Select(basis => basis.WorkItemId).ToList(), token)
             .ConfigureAwait(false);
         var toCreate = plan.WorkItems.Where(item => item.Action == ChangeAction.Create);
-        await Known.FindAsync(toCreate.Select(item => new IssueReference(item.IssueId, item.Key)), token).ConfigureAwait(false);
+        await Known.FindAsync(toCreate.Select(item => new IssueReference(item.IssueId, item.Key)), token)
+            .ConfigureAwait(false);
         var drift = plan.FindDrift(now.ToDictionary(item => item.Id), Known.Standing);
         if (drift.Count > 0)
         {

@@ -5,17 +5,18 @@ namespace JiraAdoSync.Syncing;
 
 /// <summary>
 /// What a write took from a work item, by the item's own history. Relations go by their place in a list that nothing
-/// guards, so what was at that place may be one that nobody of ours has seen; and an edit of links makes no revision that
-/// tells which entry of the history is ours. But all that happened since is known, and with it what stood after each entry.
-/// Ours is the one of this account that edited and removed as we did, at the revision and with the relations that our answer
-/// shows:
+/// guards, so what was at that place may be one that nobody of ours has seen; and an edit of links makes no revision
+/// that tells which entry of the history is ours. But all that happened since is known, and with it what stood after
+/// each entry. Ours is the one of this account that edited and removed as we did, at the revision and with the
+/// relations that our answer shows:
 /// <code>
 /// read   P Q               we remove Q, place 1; the answer shows Q
 /// history since            -P (somebody) -> Q    +R (somebody) -> Q R    -R (this account) -> Q    -Q (this account) -> none
 ///                                                                        ours: R is put back      another run's
 /// </code>
-/// Where more than one entry fits, another client of the same account did the like in the same moment. Then each of them
-/// counts, and it is not certain: better that something comes back which that client took than that ours takes something.
+/// Where more than one entry fits, another client of the same account did the like in the same moment. Then each of
+/// them counts, and it is not certain: better that something comes back which that client took than that ours takes
+/// something.
 /// </summary>
 /// <param name="Relations">The relations that went.</param>
 /// <param name="IsCertain">Whether it was this write that took them, and nothing else.</param>
@@ -64,8 +65,8 @@ internal sealed record TakenRelations(IReadOnlyList<Relation> Relations, bool Is
     }
 
     /// <summary>
-    /// Looks for what a write took of which only the record of its run tells: the first entry that fits counts, since later ones
-    /// are of later runs.
+    /// Looks for what a write took of which only the record of its run tells: the first entry that fits counts, since
+    /// later ones are of later runs.
     /// </summary>
     /// <param name="sent">The write, as it was recorded before it was sent.</param>
     /// <param name="since">The history since some moment before the item was read.</param>
@@ -79,7 +80,8 @@ internal sealed record TakenRelations(IReadOnlyList<Relation> Relations, bool Is
     }
 
     /// <summary>
-    /// A history may tell relations without their comments; where nobody made it anew meanwhile, it is the one that we read.
+    /// A history may tell relations without their comments; where nobody made it anew meanwhile, it is the one that we
+    /// read.
     /// </summary>
     private static Relation Shown(Relation gone, IReadOnlyList<Relation> read, IReadOnlyList<WorkItemUpdate> since) =>
         gone.Comment is null
@@ -91,7 +93,9 @@ internal sealed record TakenRelations(IReadOnlyList<Relation> Relations, bool Is
         && update.Removed.Count == removed
         && added.All(one => update.Added.Any(other => (other.ReferenceName, other.TargetWorkItemId) == one));
 
-    /// <summary>Whether the history leads from one state to the other, with the entry at a place as the last of it.</summary>
+    /// <summary>
+    /// Whether the history leads from one state to the other, with the entry at a place as the last of it.
+    /// </summary>
     private static bool Leads(WorkItem from, IReadOnlyList<WorkItemUpdate> since, int last, WorkItem to)
     {
         var start = from.Relations.Select(relation => relation.Identity).ToHashSet();

@@ -80,7 +80,8 @@ internal sealed class TwinRecycler(IWorkItemStore store, Correlator correlator, 
 
             twins = rest;
             log.Recycling(rest.Select(twin => ((IssueReference?)twin.Replica.Reference, twin.Standing!.WorkItem)));
-            error = await store.RecycleAsync(rest.ConvertAll(twin => twin.WorkItemId!.Value), token).ConfigureAwait(false);
+            error = await store.RecycleAsync(rest.ConvertAll(twin => twin.WorkItemId!.Value), token)
+                .ConfigureAwait(false);
         }
 
         return results;

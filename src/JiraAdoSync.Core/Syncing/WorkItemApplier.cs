@@ -11,24 +11,24 @@ namespace JiraAdoSync.Syncing;
 /// <summary>
 /// Writes planned work items, in batches, several at once. An item that fails leaves the rest to go on.
 /// <para>
-/// <b>Relations</b> between items that are created in one request travel in it, see <see cref="CreationPacking"/>: the later
-/// item of the request names the earlier one by a temporary id. They count as written where the answer shows them. An item
-/// that is refused with its relations, for whatever reason, is sent once more without; what did not travel in the end is
-/// left for afterwards, when both items have ids.
+/// <b>Relations</b> between items that are created in one request travel in it, see <see cref="CreationPacking"/>: the
+/// later item of the request names the earlier one by a temporary id. They count as written where the answer shows
+/// them. An item that is refused with its relations, for whatever reason, is sent once more without; what did not
+/// travel in the end is left for afterwards, when both items have ids.
 /// </para>
 /// <para>
-/// <b>Creations.</b> The nonce of a mark is drawn for each sending: where an answer was lost, the nonce tells the item that
-/// was created all the same, and an item that another run made meanwhile from ours. What another run made is used.
+/// <b>Creations.</b> The nonce of a mark is drawn for each sending: where an answer was lost, the nonce tells the item
+/// that was created all the same, and an item that another run made meanwhile from ours. What another run made is used.
 /// </para>
 /// <para>
-/// <b>Edits.</b> The revision guards an item's fields; it does not guard the place of our mark among its relations. So an
-/// item is read immediately before it is edited, and the answer must show that no other relation got the mark's comment.
-/// The mark tells, too, whether an edit was done whose answer was lost.
+/// <b>Edits.</b> The revision guards an item's fields; it does not guard the place of our mark among its relations. So
+/// an item is read immediately before it is edited, and the answer must show that no other relation got the mark's
+/// comment. The mark tells, too, whether an edit was done whose answer was lost.
 /// </para>
 /// <para>
 /// <b>Steps.</b> An item is created in the first state of its type, and a workflow may know no direct way to the one it
-/// should have. Each further state is an edit of its own, sent for many items at once when all are created. Until the last one the
-/// mark tells a digest that no issue has, so that a run that broke off is completed by the next one.
+/// should have. Each further state is an edit of its own, sent for many items at once when all are created. Until the
+/// last one the mark tells a digest that no issue has, so that a run that broke off is completed by the next one.
 /// </para>
 /// </summary>
 internal sealed class WorkItemApplier(
@@ -129,7 +129,8 @@ internal sealed class WorkItemApplier(
         };
         return new Write(further)
         {
-            // The answer shows the item as it is; nothing is as fresh, unless others were related to it after that answer.
+            // The answer shows the item as it is; nothing is as fresh, unless others were related to it after that
+            // answer.
             Now = write.IsRelatedTo ? null : written.Standing!.WorkItem,
             IsFurther = true,
             Related = written.Relations,
@@ -143,8 +144,8 @@ internal sealed class WorkItemApplier(
         : change.StatesBefore.Count == 0;
 
     /// <summary>
-    /// The fields of the write that comes next: a new item gets no state, one that stands the next one on its way. With a
-    /// state goes the assignee that stands, or some transitions would assign the item to us.
+    /// The fields of the write that comes next: a new item gets no state, one that stands the next one on its way. With
+    /// a state goes the assignee that stands, or some transitions would assign the item to us.
     /// </summary>
     private static Dictionary<string, object?> FieldsOf(WorkItemChange change, WorkItem? now)
     {
@@ -165,7 +166,9 @@ internal sealed class WorkItemApplier(
         return fields;
     }
 
-    /// <summary>The change without the people whom the service does not know; null where it names none of them.</summary>
+    /// <summary>
+    /// The change without the people whom the service does not know; null where it names none of them.
+    /// </summary>
     private static WorkItemChange? WithoutUnknown(WorkItemChange change, ServiceError error)
     {
         var unknown = change.Fields
@@ -181,8 +184,8 @@ internal sealed class WorkItemApplier(
     }
 
     /// <summary>
-    /// The change without a field that nobody may write in the item's state; null where the refusal names none of its fields.
-    /// Where the state is to change, the field may be writable in the one before: it is tried there first.
+    /// The change without a field that nobody may write in the item's state; null where the refusal names none of its
+    /// fields. Where the state is to change, the field may be writable in the one before: it is tried there first.
     /// </summary>
     private static WorkItemChange? WithoutReadOnly(WorkItemChange change, ServiceError error)
     {
@@ -302,7 +305,9 @@ internal sealed class WorkItemApplier(
         Relation? MarkOn(WorkItem item) => WorkItemMark.Find(item, site, issue.Id) is var (_, index) ? item.Relations[index] : null;
     }
 
-    /// <summary>Looks for what was done without an answer: new items by their marks, edits by what their marks tell.</summary>
+    /// <summary>
+    /// Looks for what was done without an answer: new items by their marks, edits by what their marks tell.
+    /// </summary>
     private async Task<IReadOnlyList<WorkItem?>> FindDoneAsync(IReadOnlyList<Write> unsure, CancellationToken token)
     {
         var edited = await ReadAsync(unsure, token).ConfigureAwait(false);
@@ -329,7 +334,9 @@ internal sealed class WorkItemApplier(
     }
 
     /// <summary>Batches go side by side, and the correlator takes one question at a time.</summary>
-    private Task<ILookup<long, FoundWorkItem>> FindMarkedAsync(IReadOnlyCollection<IssueReference> issues, CancellationToken token)
+    private Task<ILookup<long, FoundWorkItem>> FindMarkedAsync(
+        IReadOnlyCollection<IssueReference> issues,
+        CancellationToken token)
     {
         lock (_drawn)
         {
@@ -383,8 +390,8 @@ internal sealed class WorkItemApplier(
             };
         }
 
-        // The write makes the next revision, and the mark that goes with it tells that one. Where edits of people are kept,
-        // it goes on to tell the one before them, so that the next run knows of them too.
+        // The write makes the next revision, and the mark that goes with it tells that one. Where edits of people are
+        // kept, it goes on to tell the one before them, so that the next run knows of them too.
         var rev = standing.WorkItem.Rev;
         var told = change.Kept.Count > 0 ? standing.Mark?.Rev ?? 0 : rev + 1;
         write.Sent = MarkOf(change, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? WorkItemMark.NewNonce(store.ProjectId), told);
@@ -427,7 +434,9 @@ internal sealed class WorkItemApplier(
     {
         public WorkItemChange Change { get; } = change;
 
-        /// <summary>The item as it was before the edit that was sent last; null for a creation, or where it is gone.</summary>
+        /// <summary>
+        /// The item as it was before the edit that was sent last; null for a creation, or where it is gone.
+        /// </summary>
         public WorkItem? Now { get; set; }
 
         /// <summary>Whether it follows another write of this run to the same item.</summary>
