@@ -133,6 +133,35 @@ public sealed class ExactlyOnceTests
     }
 
     [Fact]
+    public async Task An_edit_that_somebody_made_between_our_reading_and_writing_is_not_overwritten()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        world.Run(Sync).Succeeded();
+        var id = await world.Board.IdOfAsync("Customers can pay by card");
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Customers can pay by card or cash");
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "ado",
+            ["route"] = "/{organization}/_apis/wit/$batch",
+            ["kind"] = "other-client",
+            ["times"] = 1,
+            ["body"] = new JsonObject
+            {
+                ["method"] = "PATCH",
+                ["uri"] = $"/ado/contoso/_apis/wit/workitems/{id}?api-version=7.1",
+                ["headers"] = new JsonObject { ["Content-Type"] = "application/json-patch+json" },
+                ["body"] = new JsonArray(new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = "Theirs" }),
+            },
+        });
+        var run = world.Run($"{Sync} -FieldConflict Keep");
+        Assert.Equal(["WorkItemChanged"], run.ErrorIds.Distinct());
+        Assert.Contains("User Story: Theirs", await world.Board.TitlesAsync());
+        // The next run sees the edit, and keeps it as it was told to.
+        world.Run($"{Sync} -FieldConflict Keep").Succeeded();
+        Assert.Contains("User Story: Theirs", await world.Board.TitlesAsync());
+    }
+
+    [Fact]
     public async Task Parallel_writes_to_one_item_that_collide_are_tried_again()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues, switches => switches.LinkAdditionsThatCollide = 3);

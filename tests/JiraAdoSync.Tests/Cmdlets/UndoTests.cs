@@ -243,6 +243,24 @@ public sealed class UndoTests : IDisposable
     }
 
     [Fact]
+    public async Task An_undo_of_an_edit_leaves_a_field_that_people_wrote_since_and_its_plan_says_so()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        world.Run(Sync).Succeeded();
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Customers can pay by card or cash");
+        var undo = $"Undo-JiraAdoRun {Id(world.Run(Sync).Succeeded())} -RunPath '{_folder.Path}'";
+        var story = await world.Board.IdOfAsync("Customers can pay by card or cash");
+        await world.Board.SetFieldAsync(story, "System.Title", "Theirs");
+        foreach (var how in new[] { "-WhatIf", "-Confirm:$false" })
+        {
+            var left = world.Run($"{undo} {how}").Succeeded();
+            Assert.Equal([$"Skip {story} Changed Somebody changed since: System.Title."], left.Rows("UndoResult", "Action", "WorkItemId", "Reason", "Detail"));
+        }
+
+        Assert.Contains("User Story: Theirs", await world.Board.TitlesAsync());
+    }
+
+    [Fact]
     public async Task An_undo_shows_its_plan_and_writes_nothing_under_WhatIf()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);

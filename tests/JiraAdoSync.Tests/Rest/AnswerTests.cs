@@ -15,6 +15,7 @@ public sealed class AnswerTests
 {
     [Theory]
     [InlineData(203, "text/html", Failure.AuthenticationFailed)]
+    [InlineData(203, "application/json", Failure.AuthenticationFailed)]
     [InlineData(200, "text/html", Failure.AuthenticationFailed)]
     [InlineData(200, "text/plain", Failure.RequestFailed)]
     [InlineData(200, "application/octet-stream", Failure.RequestFailed)]
