@@ -58,6 +58,7 @@ internal sealed class BareLoop : IDisposable
         var figures = new List<ChildFigures>();
         foreach (var run in runs)
         {
+            await Task.Delay(isWarm ? ModuleRun.Pause : TimeSpan.Zero, token);
             var meter = new Meter();
             await PlayAsync(run);
             figures.Add(meter.Read(null));

@@ -12,8 +12,8 @@ internal static class Report
 
     public static string Header =>
         """
-        | issues | latency | run | requests | in a session | to the bare loop | fresh process | to the bare loop | script | CPU an issue: session, fresh | peak memory | start |
-        |---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+        | issues | latency | run | requests | wall time: session, fresh | to the bare loop: session, fresh | plain script | CPU an issue: session, fresh | peak memory | start |
+        |---:|---:|---|---:|---:|---:|---:|---:|---:|---:|
         """;
 
     public static string Rows(TrialFigures figures) =>
@@ -27,6 +27,6 @@ internal static class Report
             : string.Empty;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {figures.Issues:N0} | {figures.Latency} ms | {run} ({fresh.Outcome}) | {of.Requests.Jira} + {of.Requests.Ado} | {session.WallSeconds:N2} s | {session.RatioTo(of.WarmBare):N2} | {fresh.WallSeconds:N2} s | {fresh.RatioTo(of.FreshBare):N2} | {script} | {session.CpuSeconds * 1e6 / figures.Issues:N0} µs, {fresh.CpuSeconds * 1e6 / figures.Issues:N0} µs | {fresh.PeakMegabytes:N0} MB | {fresh.StartSeconds:N2} s |");
+            $"| {figures.Issues:N0} | {figures.Latency} ms | {run} ({fresh.Outcome}) | {of.Requests.Jira} + {of.Requests.Ado} | {session.WallSeconds:N2} s, {fresh.WallSeconds:N2} s | {session.RatioTo(of.WarmBare):N2}, {fresh.RatioTo(of.FreshBare):N2} | {script} | {session.CpuSeconds * 1e6 / figures.Issues:N0} µs, {fresh.CpuSeconds * 1e6 / figures.Issues:N0} µs | {fresh.PeakMegabytes:N0} MB | {fresh.StartSeconds:N2} s |");
     }
 }
