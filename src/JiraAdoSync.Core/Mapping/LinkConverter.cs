@@ -47,7 +47,10 @@ public static class LinkConverter
             }
         }
 
-        var missing = counts.OrderBy(one => one.Key.Name, StringComparer.Ordinal).ThenBy(one => one.Key.Id, StringComparer.Ordinal).ToList();
+        var missing = counts
+            .OrderBy(one => one.Key.Name, StringComparer.Ordinal)
+            .ThenBy(one => one.Key.Id, StringComparer.Ordinal)
+            .ToList();
         if (missing.Count > 0 && unmapped == UnmappedLinks.Error)
         {
             var entries = missing.Select(one =>

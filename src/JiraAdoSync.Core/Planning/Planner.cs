@@ -143,7 +143,12 @@ public static class Planner
             var missing = source is not null ? $"{desired.Target}"
                 : target is not null ? $"{desired.Source}"
                 : $"{desired.Source} and {desired.Target}";
-            return Decide(candidate, ChangeAction.Pending, null, "EndMissing", $"Waits for {missing}: no work item stands for it yet.");
+            return Decide(
+                candidate,
+                ChangeAction.Pending,
+                null,
+                "EndMissing",
+                $"Waits for {missing}: no work item stands for it yet.");
         }
 
         /// <summary>
@@ -180,7 +185,9 @@ public static class Planner
                 }
 
                 var impossible = Enumerable.Range(0, parents.Length)
-                    .Where(i => decisions[i].Edge is null && parents[i].Source is { } child && givingWay.ContainsKey(child))
+                    .Where(i => decisions[i].Edge is null
+                        && parents[i].Source is { } child
+                        && givingWay.ContainsKey(child))
                     .ToList();
                 if (impossible.Count == 0)
                 {
@@ -305,11 +312,19 @@ public static class Planner
             if (_graph.Claim(edge, candidate.Desired) is var (action, first))
             {
                 return first is null ? Decide(candidate, action, edge) : Decide(
-                    candidate, action, edge, "SameRelation", $"{edge.Type.Name} between them is decided by \"{first.Link}\" already.");
+                    candidate,
+                    action,
+                    edge,
+                    "SameRelation",
+                    $"{edge.Type.Name} between them is decided by \"{first.Link}\" already.");
             }
 
             return PlanGraph.FullEndOf(edge) is not { } full ? null : Decide(
-                candidate, ChangeAction.Skip, null, "LinkLimit", $"{full} has {LinkLimit} links, and the service allows no more.");
+                candidate,
+                ChangeAction.Skip,
+                null,
+                "LinkLimit",
+                $"{full} has {LinkLimit} links, and the service allows no more.");
         }
 
         private string SecondParent(Edge edge, Edge holder)
@@ -343,7 +358,8 @@ public static class Planner
                     : byLink[change.Desired!.Link.LinkId];
                 var mine = others.Where(one => gone.Add(one.Edge)).ToList();
                 var replaces = change.Action is ChangeAction.Create or ChangeAction.Degrade;
-                List<StandingRelation> removes = [.. mine.Where(_ => replaces).Select(one => one.Relation), .. change.Removes];
+                List<StandingRelation> removes =
+                    [.. mine.Where(_ => replaces).Select(one => one.Relation), .. change.Removes];
                 if (removes.Count > 0)
                 {
                     changes[i] = change with

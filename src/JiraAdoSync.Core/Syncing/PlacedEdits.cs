@@ -95,7 +95,9 @@ internal sealed class PlacedEdits(IWorkItemStore store, JiraSite site, BatchSend
         CancellationToken token)
     {
         var meant = written.RelationComments.Keys.Select(place => before.Relations[place].Identity).ToHashSet();
-        var own = before.Relations.DistinctBy(relation => relation.Identity).ToDictionary(relation => relation.Identity, relation => relation.Comment);
+        var own = before.Relations
+            .DistinctBy(relation => relation.Identity)
+            .ToDictionary(relation => relation.Identity, relation => relation.Comment);
         var wrong = after.Relations
             .Where(relation => relation.Comment is { } comment
                 && written.RelationComments.Values.Contains(comment)
@@ -110,13 +112,17 @@ internal sealed class PlacedEdits(IWorkItemStore store, JiraSite site, BatchSend
         }
 
         // What somebody added after we read, only the history tells.
-        var unseen = wrong.TrueForAll(own.ContainsKey) ? [] : (await store
-            .ReadHistoryAsync(after.Id, Math.Max(0, before.Rev - 1), token).ConfigureAwait(false)).SelectMany(update => update.Added).ToList();
-        var comments = wrong.Distinct().ToDictionary(
-            one => one,
-            one => (own.TryGetValue(one, out var comment) ? comment : unseen.FindLast(added => added.Identity == one)?.Comment) ?? string.Empty);
+        var history = wrong.TrueForAll(own.ContainsKey)
+            ? []
+            : await store.ReadHistoryAsync(after.Id, Math.Max(0, before.Rev - 1), token).ConfigureAwait(false);
+        var unseen = history.SelectMany(update => update.Added).ToList();
+        var comments = wrong.Distinct().ToDictionary(one => one, one => OwnOf(one) ?? string.Empty);
         await SetCommentsAsync(after.Id, comments, token).ConfigureAwait(false);
         return true;
+
+        string? OwnOf((string, string) relation) => own.TryGetValue(relation, out var comment)
+            ? comment
+            : unseen.FindLast(added => added.Identity == relation)?.Comment;
     }
 
     private async Task<ServiceError?> PutRelationsBackAsync(
@@ -148,7 +154,8 @@ internal sealed class PlacedEdits(IWorkItemStore store, JiraSite site, BatchSend
     }
 
     private static ServiceError Missed(PlacedEdit edit) => new(
-        Failure.WorkItemChanged, $"Somebody else edited relations of work item {edit.After.Id} meanwhile; the next run completes it.");
+        Failure.WorkItemChanged,
+        $"Somebody else edited relations of work item {edit.After.Id} meanwhile; the next run completes it.");
 }
 
 /// <summary>An edit that was done.</summary>

@@ -38,7 +38,7 @@ internal sealed class RelationApplier(
                     Action = ChangeAction.Pending,
                     Reason = "EndMissing",
                     Detail = $"Waits for {string.Join(" and ", missing)}: "
-                        + (missing.Count == 1 ? "its work item was not created." : "their work items were not created."),
+                        + $"{(missing.Count == 1 ? "its work item was" : "their work items were")} not created.",
                 };
                 continue;
             }

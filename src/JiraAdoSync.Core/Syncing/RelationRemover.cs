@@ -46,10 +46,12 @@ internal sealed class RelationRemover(
                 var result = taking switch
                 {
                     { Before: null } => RelationResult.Failed(change, new ServiceError(
-                        Failure.NotFound, $"Work item {removals.HolderId} is gone, or the account may not read it any more.")),
+                        Failure.NotFound,
+                        $"Work item {removals.HolderId} is gone, or the account may not read it any more.")),
                     { Write: null } => removals.IsLast ? RelationResult.Done(change) : null,
                     { After: { } after } => await VerifyAsync(taking, after, waiting, token).ConfigureAwait(false),
-                    { IsUnsure: true } => Retry(removals, waiting) ? null : RelationResult.Failed(change, taking.Error!),
+                    { IsUnsure: true } when Retry(removals, waiting) => null,
+                    { IsUnsure: true } => RelationResult.Failed(change, taking.Error!),
                     _ => Reconsider(removals, taking.Error!, waiting),
                 };
                 if (!taking.IsVerified && result?.Error is null)
@@ -102,13 +104,15 @@ internal sealed class RelationRemover(
         CancellationToken token)
     {
         var (removals, change) = (taking.Removals, taking.Removals.Change);
-        Note(change, after.Id, taking.Gone[true], removals.Addition is { } added ? after.Relations.Where(added.Is) : []);
+        var added = removals.Addition is { } addition ? after.Relations.Where(addition.Is) : [];
+        Note(change, after.Id, taking.Gone[true], added);
         var restored = await _restorer
             .PutBackAsync(taking.FindLost(site), change.IssueOf, removals.Addition, token)
             .ConfigureAwait(false);
         if (restored.Lost.Count > 0)
         {
-            return RelationResult.Failed(change, RelationRestorer.CannotPutBack(restored.Lost, taking.Taken!.IsCertain));
+            return RelationResult.Failed(
+                change, RelationRestorer.CannotPutBack(restored.Lost, taking.Taken!.IsCertain));
         }
 
         if (restored.Unreadable is { } unreadable)

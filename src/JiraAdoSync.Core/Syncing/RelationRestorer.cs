@@ -39,7 +39,8 @@ internal sealed class RelationRestorer(IWorkItemStore store, JiraSite site, Batc
         for (var attempt = 1; ; attempt++)
         {
             var refused = await AddAsync(lost, token).ConfigureAwait(false);
-            var obstacles = (await LookAsync(refused, beside, token).ConfigureAwait(false)).FindAll(one => !one.IsSettled);
+            var obstacles = (await LookAsync(refused, beside, token).ConfigureAwait(false))
+                .FindAll(one => !one.IsSettled);
             lost = obstacles.ConvertAll(one => one.Lost);
             var ours = obstacles.SelectMany(one => one.Ours).DistinctBy(one => (one.WorkItemId, one.Identity)).ToList();
             if (attempt == Attempts || (ours.Count == 0 && !obstacles.Exists(one => one.IsCollision)))
@@ -88,8 +89,8 @@ internal sealed class RelationRestorer(IWorkItemStore store, JiraSite site, Batc
     /// <param name="isCertain">Whether it is certain that it was this run which took them.</param>
     public static ServiceError CannotPutBack(IEnumerable<Relation> lost, bool isCertain) => new(
         Failure.WorkItemChanged,
-        $"A relation of somebody else {(isCertain ? "went" : "may have gone")} in place of ours, and can't be put back: "
-        + $"{string.Join(", ", lost)}.");
+        $"A relation of somebody else {(isCertain ? "went" : "may have gone")} in place of ours, and can't be put "
+        + $"back: {string.Join(", ", lost)}.");
 
     /// <returns>Those that the service refuses, and why.</returns>
     private async Task<List<(Relation Lost, ServiceError Error)>> AddAsync(List<Relation> lost, CancellationToken token)
@@ -98,12 +99,19 @@ internal sealed class RelationRestorer(IWorkItemStore store, JiraSite site, Batc
             .SendAsync(
                 lost,
                 together => together
-                    .Select(relation => new WorkItemWrite { WorkItemId = relation.WorkItemId, AddRelations = [Again(relation)] })
+                    .Select(relation => new WorkItemWrite
+                    {
+                        WorkItemId = relation.WorkItemId,
+                        AddRelations = [Again(relation)],
+                    })
                     .ToList(),
                 FindStandingAsync,
                 token)
             .ConfigureAwait(false);
-        return lost.Zip(outcomes).Where(pair => pair.Second.Error is not null).Select(pair => (pair.First, pair.Second.Error!)).ToList();
+        return lost.Zip(outcomes)
+            .Where(pair => pair.Second.Error is not null)
+            .Select(pair => (pair.First, pair.Second.Error!))
+            .ToList();
 
         async Task<IReadOnlyList<WorkItem?>> FindStandingAsync(IReadOnlyList<Relation> unsure, CancellationToken ends)
         {
@@ -130,11 +138,12 @@ internal sealed class RelationRestorer(IWorkItemStore store, JiraSite site, Batc
         CancellationToken token)
     {
         var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
-        var ends = refused.SelectMany(one => new[] { one.Lost.WorkItemId, one.Lost.TargetWorkItemId ?? one.Lost.WorkItemId });
+        var ends = refused.SelectMany(one =>
+            new[] { one.Lost.WorkItemId, one.Lost.TargetWorkItemId ?? one.Lost.WorkItemId });
         var items = await ReadAsync(beside is null ? ends : ends.Append(beside.HolderId), token).ConfigureAwait(false);
         var found = refused.ConvertAll(one => (one.Lost, one.Error, InTheWay: InTheWay(one.Lost, one.Error).ToList()));
-        var others = await ReadAsync(
-            found.SelectMany(one => one.InTheWay).Select(one => one.TargetWorkItemId).OfType<int>(), token).ConfigureAwait(false);
+        var beyond = found.SelectMany(one => one.InTheWay).Select(one => one.TargetWorkItemId).OfType<int>();
+        var others = await ReadAsync(beyond, token).ConfigureAwait(false);
         return found.ConvertAll(one => new Obstacle(
             one.Lost,
             one.Error.Kind == Failure.DuplicateRelation,

@@ -41,7 +41,9 @@ internal sealed class RelationTaker(IWorkItemStore store, BatchSender sender)
             var (id, answer) = (one.Removals.HolderId, one.After);
             one.After ??= now.GetValueOrDefault(id) is { } item && one.Removals.MayBeDone(item) ? item : null;
             one.IsVerified = since[id] is not null;
-            one.Taken = one.After is null ? null : TakenRelations.Find(one.Write!, one.Before!, answer, since[id] ?? []);
+            one.Taken = one.After is null
+                ? null
+                : TakenRelations.Find(one.Write!, one.Before!, answer, since[id] ?? []);
         }
 
         return takings;

@@ -39,7 +39,9 @@ internal sealed record TakenRelations(IReadOnlyList<Relation> Relations, bool Is
         }
 
         var added = write.AddRelations.Select(one => (one.ReferenceName, one.TargetWorkItemId)).ToList();
-        var like = Enumerable.Range(0, since.Count).Where(place => IsLike(since[place], write.RemoveRelations.Count, added)).ToList();
+        var like = Enumerable.Range(0, since.Count)
+            .Where(place => IsLike(since[place], write.RemoveRelations.Count, added))
+            .ToList();
         var fitting = answer is null
             ? like
             : like.Where(place => since[place].Rev == answer.Rev
