@@ -83,6 +83,19 @@ public sealed class PlannerProperties
                 policy,
                 reading));
 
+    /// <summary>Cases with so many relations whose links are gone that the limit of removals matters.</summary>
+    private static readonly Gen<(DesiredRelation[] Desired, ModelGraph Graph, RelationPolicy Policy, Reading Reading)> GenPruning =
+        Gen.Select(
+            GenLink.Array[0, 16],
+            Gen.Select(GenPair, GenType, Gen.Int[100, 400], (pair, type, owner) => (pair.Source, pair.Target, type, owner)).Array[60, 120],
+            Gen.Frequency((1, Gen.Const(100)), (3, Gen.Int[30, 100])),
+            GenReading,
+            (links, standing, limit, reading) => (
+                links.DistinctBy(one => one.Link.LinkId).ToArray(),
+                ModelGraph.Of(standing.Where(one => !reading.HasNoWorkItem(one.Source) && !reading.HasNoWorkItem(one.Target))),
+                new RelationPolicy { OnConflict = LinkConflict.Skip, Prune = true, PruneLimit = limit },
+                reading with { HasScope = true, IsReadable = true }));
+
     [Fact]
     public void Applying_a_plan_breaks_no_rule_and_touches_nothing_foreign() => GenCase.Sample(one =>
     {
@@ -118,10 +131,10 @@ public sealed class PlannerProperties
     });
 
     [Fact]
-    public void More_removals_than_the_limit_allows_refuse_the_plan_and_no_others_do() => GenCase.Sample(one =>
+    public void More_removals_than_the_limit_allows_refuse_the_plan_and_no_others_do() => GenPruning.Sample(one =>
     {
         var (desired, graph, policy, reading) = one;
-        var plan = Planner.Plan(graph.ToInput(desired, policy with { OnConflict = LinkConflict.Skip }, reading));
+        var plan = Planner.Plan(graph.ToInput(desired, policy, reading));
         var removals = plan.Changes.Count(change => change.Reason == "LinkGone");
         var ours = graph.Ours.Count(pair => reading.Shows(pair.Edge));
         var isTooMany = removals > Math.Max(20, ours * policy.PruneLimit / 100);
