@@ -234,6 +234,21 @@ public sealed class GraphTests
     }
 
     [Fact]
+    public async Task A_twin_that_people_related_stays_with_its_relation()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        world.Run(Sync).Succeeded();
+        var twin = await world.Board.TwinAsync(await world.Board.IdOfAsync("Lay out the form"), "aaaaaaaa", "Twin");
+        var own = await world.Board.CreateAsync("Task", "Somebody's own task");
+        // It makes no revision.
+        await world.Board.RelateAsync(twin, "System.LinkTypes.Related", own);
+        world.Run("Clear-JiraAdoCorrelation");
+        var run = world.Run(Sync).Succeeded();
+        Assert.Contains(run.Warnings, warning => warning.Contains($"people have worked on {twin}", StringComparison.Ordinal));
+        Assert.Contains("Twin Related Somebody's own task", await world.Board.RelationsAsync());
+    }
+
+    [Fact]
     public async Task Orphans_are_told_and_nothing_is_done_to_them()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
