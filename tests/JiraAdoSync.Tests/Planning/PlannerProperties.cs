@@ -111,7 +111,7 @@ public sealed class PlannerProperties
             $"gone: {string.Join("; ", foreignGone)}");
         Assert.DoesNotContain(
             plan.Changes, change => change.Reason == "ParentConflict" && policy.ParentConflict == ParentConflict.Replace);
-    });
+    }, iter: Math.Max(1000, Check.Iter));
 
     [Fact]
     public void A_conflict_that_is_to_fail_refuses_the_plan_and_all_else_is_decided_as_if_it_were_skipped() => GenCase.Sample(one =>
@@ -139,7 +139,7 @@ public sealed class PlannerProperties
         var ours = graph.Ours.Count(pair => reading.Shows(pair.Edge));
         var isTooMany = removals > Math.Max(20, ours * policy.PruneLimit / 100);
         Assert.Equal(isTooMany ? "PruneLimitExceeded" : null, plan.Refusal?.Id);
-    });
+    }, iter: Math.Max(1000, Check.Iter));
 
     [Fact]
     public void A_work_item_that_is_to_be_created_counts_as_one_that_stands_alone() => GenCase.Sample(one =>
