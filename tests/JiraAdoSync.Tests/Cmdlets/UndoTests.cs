@@ -261,6 +261,24 @@ public sealed class UndoTests : IDisposable
     }
 
     [Fact]
+    public async Task A_comment_that_an_undo_brings_back_comes_once_although_the_answer_was_lost()
+    {
+        await using var world = await World.StartUnheldAsync(
+            new JiraAdoSync.Sandbox.SandboxOptions { Seed = new JiraSeed().Issue(1, "Story").Lines });
+        var comment = await world.Tracker.CommentAsync("SHOP-1", "first");
+        world.Run($"{Sync} -IncludeComments").Succeeded();
+        await world.Tracker.DeleteCommentAsync("SHOP-1", comment);
+        var runId = Id(world.Run($"{Sync} -IncludeComments").Succeeded());
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "ado", ["method"] = "POST", ["route"] = "*/comments", ["kind"] = "drop-after", ["times"] = 1,
+        });
+        var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
+        Assert.Contains("Create True", undo.Rows("UndoResult", "Action", "IsApplied"));
+        Assert.Single(await world.Board.CommentsAsync(await world.Board.IdOfAsync("Issue 1")));
+    }
+
+    [Fact]
     public async Task An_undo_shows_its_plan_and_writes_nothing_under_WhatIf()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
