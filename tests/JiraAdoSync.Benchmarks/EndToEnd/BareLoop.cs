@@ -6,15 +6,17 @@ namespace JiraAdoSync.Benchmarks.EndToEnd;
 /// <summary>
 /// The limit: a loop that sends the requests of a run again and does nothing else. It waits only where the services
 /// force anybody to: what a site is comes before who the account is there, signing in comes first, each page of Jira names
-/// the next one, work items are created when all has been read, and what refers to created items comes after them. All
-/// else goes side by side, as many requests at once as the module sends by default, and for no issue does it wait until
-/// that has been read: what the module asks about the issues of a page goes beside the pages.
+/// the next one and the issues whose work items are looked up, the look-up names the work items that are read, these are
+/// created when all has been read, and what refers to created ones comes after them. All else goes side by side, as many
+/// requests at once to each service as the module sends by default.
 /// </summary>
 internal sealed class BareLoop : IDisposable
 {
     private const int AtOnce = 5;
 
     private readonly HttpClient _client;
+    private readonly SemaphoreSlim _jiraPlaces = new(AtOnce);
+    private readonly SemaphoreSlim _adoPlaces = new(AtOnce);
     private readonly AuthenticationHeaderValue _jira;
     private readonly AuthenticationHeaderValue _ado;
 
@@ -73,49 +75,81 @@ internal sealed class BareLoop : IDisposable
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _jiraPlaces.Dispose();
+        _adoPlaces.Dispose();
+    }
 
     private async Task SendAsync(IReadOnlyList<RecordedRequest> requests, CancellationToken token)
     {
         var signIn = requests.TakeWhile(request => !request.IsSearch).ToList();
-        var reads = requests.Skip(signIn.Count).TakeWhile(request => !request.IsBatch).ToList();
-        var writes = requests.Skip(signIn.Count + reads.Count).ToList();
-        await OneByOneAsync(signIn.Take(2), token);
-        await SideBySideAsync(signIn.Skip(2).Take(2), token);
-        await SideBySideAsync(signIn.Skip(4), token);
-        await Task.WhenAll(
-            OneByOneAsync(reads.Where(request => request.IsSearch), token),
-            SideBySideAsync(reads.Where(request => request.IsJira && !request.IsSearch), token),
-            SideBySideAsync(reads.Where(request => !request.IsJira), token));
-        await SideBySideAsync(writes.Where(request => request.IsCreation), token);
-        await SideBySideAsync(writes.Where(request => !request.IsCreation), token);
+        var reads = requests.Skip(signIn.Count).TakeWhile(request => !request.IsBatch).ToLookup(request => request.Step);
+        var writes = requests.Skip(signIn.Count + reads.Sum(step => step.Count())).ToList();
+        foreach (var request in signIn.Take(2))
+        {
+            await SendAsync(request, Task.CompletedTask, token);
+        }
+
+        await Task.WhenAll(SideBySide(signIn.Skip(2).Take(2), token));
+        await Task.WhenAll(SideBySide(signIn.Skip(4), token));
+        var pages = OneByOne(reads[ReadingStep.Page], token);
+        var lookUps = After(pages, reads[ReadingStep.LookUp], token);
+        var items = After(lookUps, reads[ReadingStep.Items], token);
+        await Task.WhenAll([.. pages, .. lookUps, .. items, .. SideBySide(reads[ReadingStep.Any], token)]);
+        await Task.WhenAll(SideBySide(writes.Where(request => request.IsCreation), token));
+        await Task.WhenAll(SideBySide(writes.Where(request => !request.IsCreation), token));
     }
 
-    private async Task OneByOneAsync(IEnumerable<RecordedRequest> requests, CancellationToken token)
+    private List<Task> OneByOne(IEnumerable<RecordedRequest> requests, CancellationToken token)
     {
+        var sent = new List<Task>();
         foreach (var request in requests)
         {
-            await SendAsync(request, token);
+            sent.Add(SendAsync(request, sent.Count == 0 ? Task.CompletedTask : sent[^1], token));
         }
+
+        return sent;
     }
 
-    private Task SideBySideAsync(IEnumerable<RecordedRequest> requests, CancellationToken token) => Parallel.ForEachAsync(
-        requests,
-        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = token },
-        async (request, stop) => await SendAsync(request, stop));
+    private List<Task> SideBySide(IEnumerable<RecordedRequest> requests, CancellationToken token) =>
+        requests.Select(request => SendAsync(request, Task.CompletedTask, token)).ToList();
 
-    private async Task SendAsync(RecordedRequest recorded, CancellationToken token)
+    /// <summary>Sends what needs the answers of others: the first tenth of it needs the first tenth of those.</summary>
+    private List<Task> After(List<Task> others, IEnumerable<RecordedRequest> requests, CancellationToken token)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(recorded.Method), recorded.Target);
-        request.Headers.Authorization = recorded.IsJira ? _jira : _ado;
-        if (recorded.Body.Length > 0)
-        {
-            request.Content = new StringContent(recorded.Body, Encoding.UTF8);
-            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(recorded.ContentType!);
-        }
+        var all = requests.ToList();
+        return all
+            .Select((request, i) => SendAsync(
+                request,
+                others.Count == 0 ? Task.CompletedTask : others[(((i + 1) * others.Count) - 1) / all.Count],
+                token))
+            .ToList();
+    }
 
-        using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, token);
-        answer.EnsureSuccessStatusCode();
+    private async Task SendAsync(RecordedRequest recorded, Task after, CancellationToken token)
+    {
+        await after;
+        var places = recorded.IsJira ? _jiraPlaces : _adoPlaces;
+        await places.WaitAsync(token);
+        try
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(recorded.Method), recorded.Target);
+            request.Headers.Authorization = recorded.IsJira ? _jira : _ado;
+            if (recorded.Body.Length > 0)
+            {
+                request.Content = new StringContent(recorded.Body, Encoding.UTF8);
+                request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(recorded.ContentType!);
+            }
+
+            using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, token);
+            answer.EnsureSuccessStatusCode();
+        }
+        finally
+        {
+            places.Release();
+        }
     }
 
     private static AuthenticationHeaderValue Basic(string secret) =>

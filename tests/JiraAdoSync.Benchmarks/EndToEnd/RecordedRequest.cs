@@ -16,6 +16,12 @@ internal sealed record RecordedRequest(string Method, string Target, string? Con
     /// <summary>Whether it is a batch that creates work items.</summary>
     public bool IsCreation => IsBatch && Body.Contains("/workitems/$", StringComparison.Ordinal);
 
+    /// <summary>What it is to a run that reads; other reads wait for nothing.</summary>
+    public ReadingStep Step => IsSearch ? ReadingStep.Page
+        : Target.Contains("/artifacturiquery", StringComparison.Ordinal) ? ReadingStep.LookUp
+        : Target.Contains("/workitemsbatch", StringComparison.Ordinal) ? ReadingStep.Items
+        : ReadingStep.Any;
+
     public static RecordedRequest Of(Exchange exchange) => new(
         exchange.Method, exchange.Target, exchange.RequestType, Encoding.UTF8.GetString(exchange.Request.Span));
 
@@ -30,4 +36,13 @@ internal sealed record RecordedRequest(string Method, string Target, string? Con
         await using var file = File.OpenRead(path);
         return (await JsonSerializer.DeserializeAsync<List<RecordedRequest>>(file, cancellationToken: token))!;
     }
+}
+
+/// <summary>What a request is to a run that reads: each step but the last needs what the one before it tells.</summary>
+internal enum ReadingStep
+{
+    Page,
+    LookUp,
+    Items,
+    Any,
 }
