@@ -114,7 +114,9 @@ internal sealed class RunRecord : IDisposable
         path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? Path.GetDirectoryName(path)! : path;
 
     /// <summary>The records in a folder, the latest first, read as they are asked for.</summary>
-    public static IEnumerable<(Run Run, IReadOnlyList<RunChange> Changes)> ReadAll(string? folder)
+    /// <param name="folder">The folder; null for that of the user's records.</param>
+    /// <param name="report">Is told of each that can't be read; the rest goes on.</param>
+    public static IEnumerable<(Run Run, IReadOnlyList<RunChange> Changes)> ReadAll(string? folder, Action<SyncException> report)
     {
         folder ??= DefaultFolder;
         if (folder is null || !Directory.Exists(folder))
@@ -124,9 +126,19 @@ internal sealed class RunRecord : IDisposable
 
         foreach (var path in Directory.EnumerateFiles(folder, "*" + Extension).OrderDescending(StringComparer.Ordinal))
         {
-            if (ReadFile(path) is { } record)
+            (Run, IReadOnlyList<RunChange>)? record = null;
+            try
             {
-                yield return record;
+                record = ReadFile(path);
+            }
+            catch (SyncException unreadable)
+            {
+                report(unreadable);
+            }
+
+            if (record is { } one)
+            {
+                yield return one;
             }
         }
     }

@@ -5,7 +5,7 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Tells the runs that left a record, the latest first; or the changes that one of them made.</summary>
 /// <remarks>
-/// Each run that writes leaves a record, with the value before and after of every change. It serves audit and
+/// Each run leaves a record, with the value before and after of every change. It serves audit and
 /// Undo-JiraAdoRun; no run depends on it. A run that was killed has no outcome, and its record ends where it ended: what
 /// was on its way then is told as unsure (IsUnsure), and Undo-JiraAdoRun finds out.
 /// </remarks>
@@ -44,7 +44,7 @@ public sealed class GetJiraAdoRunCommand : JiraAdoCommand
         var folder = RunPath is null ? null : RunRecord.FolderOf(GetUnresolvedProviderPathFromPSPath(RunPath));
         if (RunId is null)
         {
-            WriteAll(RunRecord.ReadAll(folder).Select(record => record.Run));
+            WriteAll(RunRecord.ReadAll(folder, unreadable => WriteError(Errors.Of(unreadable))).Select(record => record.Run));
             return;
         }
 
@@ -54,9 +54,9 @@ public sealed class GetJiraAdoRunCommand : JiraAdoCommand
             {
                 WriteAll(RunRecord.Read(folder, id).Changes);
             }
-            catch (SyncException missing) when (missing.Id == "RunNotFound")
+            catch (SyncException failure) when (failure.Id is "RunNotFound" or "RunRecordUnreadable")
             {
-                WriteError(Errors.Of(missing));
+                WriteError(Errors.Of(failure));
             }
         }
     }

@@ -398,6 +398,21 @@ public sealed class UndoTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_that_can_not_be_read_is_an_error_of_its_own_and_the_others_are_listed()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        var runId = Id(world.Run(Sync).Succeeded());
+        var locked = Path.Combine(_folder.Path, "99990101T000000000Z-000000.jsonl");
+        await using var holder = new FileStream(locked, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        var listed = world.Run($"Get-JiraAdoRun -RunPath '{_folder.Path}'");
+        Assert.Equal([runId], listed.Rows("Run", "RunId"));
+        Assert.Equal(["RunRecordUnreadable"], listed.ErrorIds);
+        var both = world.Run($"'99990101T000000000Z-000000', '{runId}' | Get-JiraAdoRun -RunPath '{_folder.Path}'");
+        Assert.Equal(["RunRecordUnreadable"], both.ErrorIds);
+        Assert.NotEmpty(both.Of("RunChange"));
+    }
+
+    [Fact]
     public async Task An_undo_that_is_done_once_more_finds_nothing_to_do_and_one_of_elsewhere_is_refused()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
