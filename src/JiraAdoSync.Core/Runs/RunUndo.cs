@@ -188,7 +188,11 @@ public sealed class RunUndo(
 
             var found = new HashSet<UndoStep>(ReferenceEqualityComparer.Instance);
             var outcomes = await _sender
-                .SendAsync(ready, part => part.Select(step => ToWrite(step, now[step.WorkItemId])).ToList(), FindWrittenAsync, token)
+                .SendAsync(
+                    ready,
+                    part => part.Select(step => PlacedEdits.Counted(ToWrite(step, now[step.WorkItemId]), known)).ToList(),
+                    FindWrittenAsync,
+                    token)
                 .ConfigureAwait(false);
             var done = ready.Zip(outcomes)
                 .Where(one => one.Second.WorkItem is not null)

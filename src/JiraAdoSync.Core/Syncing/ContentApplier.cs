@@ -179,7 +179,7 @@ internal sealed class ContentApplier(
 
         var ready = works.FindAll(work => !work.HasFailed);
         var outcomes = await sender
-            .SendAsync(ready, together => together.Select(work => work.ToWrite()).ToList(), FindDoneAsync, token)
+            .SendAsync(ready, together => together.Select(work => work.ToWrite(known)).ToList(), FindDoneAsync, token)
             .ConfigureAwait(false);
         var done = new List<PlacedEdit>();
         foreach (var (work, outcome) in ready.Zip(outcomes))
@@ -365,7 +365,8 @@ internal sealed class ContentApplier(
         }
 
         /// <summary>The next write: all that is left but comments, and one comment.</summary>
-        public WorkItemWrite ToWrite()
+        /// <param name="known">How long the histories were of those that may lose relations.</param>
+        public WorkItemWrite ToWrite(IReadOnlyDictionary<int, int> known)
         {
             var item = Before!;
             var (standing, place) = FindMark(item)!.Value;
@@ -378,7 +379,9 @@ internal sealed class ContentApplier(
             Sent = MarkOf(item, standing);
             var write = new WorkItemWrite { WorkItemId = Id, Before = item, ExpectedRev = item.Rev, Fields = fields };
             var comments = new Dictionary<int, string> { [place] = Sent.Comment };
-            return Written = _isFirstDone ? write with { RelationComments = comments } : Relate(write, item, comments);
+            return Written = _isFirstDone
+                ? write with { RelationComments = comments }
+                : PlacedEdits.Counted(Relate(write, item, comments), known);
         }
 
         public void Done(WorkItem item)

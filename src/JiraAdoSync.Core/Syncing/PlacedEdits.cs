@@ -29,6 +29,15 @@ internal sealed class PlacedEdits(IWorkItemStore store, JiraSite site, BatchSend
     public Task<IReadOnlyDictionary<int, int>> CountAsync(IEnumerable<int> ids, CancellationToken token) =>
         _history.CountAsync(ids.ToList(), token);
 
+    /// <summary>
+    /// A write that tells how long the history was, where it removes relations: should the run be killed, an undo looks
+    /// there for what they took.
+    /// </summary>
+    public static WorkItemWrite Counted(WorkItemWrite write, IReadOnlyDictionary<int, int> known) =>
+        write.RemoveRelations.Count > 0 && known.TryGetValue(write.WorkItemId!.Value, out var length)
+            ? write with { HistoryLength = length }
+            : write;
+
     /// <summary>Looks what edits did, and mends what they did to others.</summary>
     /// <param name="edits">The edits that were done.</param>
     /// <param name="known">

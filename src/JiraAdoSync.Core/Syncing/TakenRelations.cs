@@ -72,12 +72,20 @@ internal sealed record TakenRelations(IReadOnlyList<Relation> Relations, bool Is
     /// </summary>
     /// <param name="sent">The write, as it was recorded before it was sent.</param>
     /// <param name="since">The history since some moment before the item was read.</param>
-    /// <returns>What it took; null where the history of this account tells nothing of it.</returns>
+    /// <returns>
+    /// What it took, and with it what it gave another comment; null where the history of this account tells nothing of it.
+    /// </returns>
     public static IReadOnlyList<Relation>? Find(RunChange sent, IReadOnlyList<WorkItemUpdate> since)
     {
-        var added = sent.Added.Select(one => (one.ReferenceName, one.TargetWorkItemId)).ToList();
-        return since.FirstOrDefault(update => IsLike(update, sent.Removed.Count, added))?.Removed
+        // A relation whose comment was changed is recorded as removed and added; the history tells neither.
+        var changed = sent.Removed.Where(gone => sent.Added.Any(one => one.Identity == gone.Identity)).ToList();
+        var added = sent.Added
+            .Where(one => !changed.Exists(other => other.Identity == one.Identity))
+            .Select(one => (one.ReferenceName, one.TargetWorkItemId))
+            .ToList();
+        return since.FirstOrDefault(update => IsLike(update, sent.Removed.Count - changed.Count, added))?.Removed
             .Select(gone => Shown(gone, sent.Removed, since))
+            .Concat(changed)
             .ToList();
     }
 

@@ -20,6 +20,8 @@ public sealed class KilledRemovalTests
 {
     private const string Ours = "A-1 links to A-2 [jira:jira.example/1]";
 
+    private const string Page = "https://wiki.example/page";
+
     private readonly MemoryStore _store = new MemoryStore().Item(1, 2, 3, 4).Relate(1, Related, 2, Ours);
     private readonly List<string> _record = [RunLine.Of(new Run
     {
@@ -109,6 +111,78 @@ public sealed class KilledRemovalTests
         Assert.Equal(["Related 3 \"theirs\""], _store.On(4));
     }
 
+    [Fact]
+    public async Task Brings_back_what_went_in_place_of_a_web_link_and_the_mark_of_before()
+    {
+        var mark = new WorkItemMark { Issue = Scenario.Issue(4), Nonce = "abcd", Rev = 1, FieldsDigest = "f", TextDigest = "0.1.1.1" };
+        _store.Hyperlink(4, mark.ToRelation(Scenario.Site).Url!, mark.Comment).Relate(4, Related, 2).Hyperlink(4, Page, "The page");
+        var before = _store.On(4);
+        Meanwhile(() =>
+        {
+            _store.Unrelate(4, Related, 2);
+            _store.Relate(4, Successor, 3, "theirs");
+        });
+        await KillAsync(1, log =>
+        {
+            var cache = new CorrelationCache();
+            cache.Set(new Correlation { IssueId = 4, Key = "A-4", WorkItemId = 4 });
+            var run = new Synchronizer(_store, _store, Scenario.Site, cache, _ => { }, _ => { }, new ImmediateTime(), log)
+            {
+                Contents = new ContentPorts(null!, _store),
+            };
+            return ApplyAsync(run, new WorkItemChange
+            {
+                Action = ChangeAction.Update,
+                Replica = new Replica
+                {
+                    IssueId = 4,
+                    Key = "A-4",
+                    Type = new IssueType("1", "Task", IsSubtask: false),
+                    Status = new IssueStatus("To Do", "new"),
+                    Summary = "Item 4",
+                },
+                Standing = new FoundWorkItem(new WorkItem { Id = 4, Rev = 1, Type = "Task", Title = "Item 4", Project = "Fabrikam" }, mark),
+                FieldsDigest = mark.FieldsDigest,
+                TextDigest = mark.TextDigest,
+                Content = new WorkItemContent { RemoveRelations = [PageOn(4)], TextDigest = "0.1.1.2" },
+            });
+        });
+        Assert.DoesNotContain(_store.On(4), relation => relation.StartsWith("Successor", StringComparison.Ordinal));
+        await UndoAsync();
+        Assert.Equal(before.Where(relation => relation != "Related 2").Append("Successor 3 \"theirs\"").Order(StringComparer.Ordinal), _store.On(4));
+
+        static async Task ApplyAsync(Synchronizer run, WorkItemChange change)
+        {
+            var token = TestContext.Current.CancellationToken;
+            await run.ApplyWorkItemsAsync([change], [], token).ToListAsync(token);
+            await run.ApplyContentsAsync(token).ToListAsync(token);
+        }
+    }
+
+    [Fact]
+    public async Task Brings_back_what_went_in_place_of_a_web_link_that_an_undo_took()
+    {
+        _store.Hyperlink(1, Page, "The page");
+        Meanwhile(() =>
+        {
+            _store.Unrelate(1, Related, 2);
+            _store.Relate(1, Successor, 3, "theirs");
+        });
+        await KillAsync(1, log => UndoOf(log).ApplyAsync(
+            [
+                new UndoStep
+                {
+                    Action = ChangeAction.Update,
+                    Change = new RunChange { Time = default, Action = RunAction.Update, WorkItemId = 1, Added = [PageOn(1)] },
+                    RestoresFiles = true,
+                },
+            ],
+            TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken).AsTask());
+        Assert.Equal([$"{Page} \"The page\""], _store.On(1));
+        await UndoAsync();
+        Assert.Equal(["Successor 3 \"theirs\"", $"{Page} \"The page\""], _store.On(1));
+    }
+
     /// <summary>What somebody else does between the run's reading and its first write.</summary>
     private void Meanwhile(Action edit) => _store.BeforeWrite = batch =>
     {
@@ -118,7 +192,13 @@ public sealed class KilledRemovalTests
         }
     };
 
-    private async Task RunAsync(RelationChange change, int? killedAfter)
+    private Task RunAsync(RelationChange change, int? killedAfter) => KillAsync(killedAfter, log =>
+        new Synchronizer(_store, _store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), log)
+            .ApplyRelationsAsync([change], TestContext.Current.CancellationToken)
+            .ToListAsync(TestContext.Current.CancellationToken)
+            .AsTask());
+
+    private async Task KillAsync(int? killedAfter, Func<RunLog, Task> runAsync)
     {
         _store.AfterWrite = batch =>
         {
@@ -127,11 +207,7 @@ public sealed class KilledRemovalTests
                 throw new InvalidOperationException("killed");
             }
         };
-        var log = new RunLog(_record.Add, TimeProvider.System);
-        var run = new Synchronizer(_store, _store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), log)
-            .ApplyRelationsAsync([change], TestContext.Current.CancellationToken)
-            .ToListAsync(TestContext.Current.CancellationToken)
-            .AsTask();
+        var run = runAsync(new RunLog(_record.Add, TimeProvider.System));
         if (killedAfter is not null)
         {
             await Assert.ThrowsAsync<InvalidOperationException>(() => run);
@@ -145,10 +221,14 @@ public sealed class KilledRemovalTests
     private async Task<IReadOnlyList<UndoResult>> UndoAsync()
     {
         var token = TestContext.Current.CancellationToken;
-        var undo = new RunUndo(_store, _store, Scenario.Site, new ImmediateTime(), RunLog.None, _ => { }, _ => { });
+        var undo = UndoOf(RunLog.None);
         var steps = await undo.PlanAsync(RunLine.Read(_record)!.Value.Changes, token);
         return await undo.ApplyAsync(steps, token).ToListAsync(token);
     }
+
+    private RunUndo UndoOf(RunLog log) => new(_store, _store, Scenario.Site, new ImmediateTime(), log, _ => { }, _ => { });
+
+    private static Relation PageOn(int id) => new() { WorkItemId = id, ReferenceName = "Hyperlink", Url = Page, Comment = "The page" };
 
     private static RelationChange Remove(int target) => new()
     {

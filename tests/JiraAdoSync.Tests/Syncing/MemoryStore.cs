@@ -57,6 +57,13 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
         return this;
     }
 
+    /// <summary>Adds a hyperlink as somebody else would.</summary>
+    public MemoryStore Hyperlink(int id, string url, string comment)
+    {
+        Record([Attach(id, url, comment)], [], OthersUseOurAccount);
+        return this;
+    }
+
     /// <summary>Adds a relation as somebody else would, where the rules allow it; tells whether they do.</summary>
     public bool TryRelate(int id, RelationType relation, int target, string comment)
     {
@@ -77,9 +84,9 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
     /// <summary>Removes a relation as somebody else would.</summary>
     public void Unrelate(int id, RelationType relation, int target) => Record([], Part(id, relation, target), OthersUseOurAccount);
 
-    /// <summary>The relations of an item as <c>Successor 2</c>.</summary>
+    /// <summary>The relations of an item as <c>Successor 2</c>, and its hyperlinks as their addresses.</summary>
     public IReadOnlyList<string> On(int id) => _items[id]
-        .Select(one => $"{StandardRelationTypes.All[one.ReferenceName].Name} {one.TargetWorkItemId}"
+        .Select(one => (one.TargetWorkItemId is { } target ? $"{StandardRelationTypes.All[one.ReferenceName].Name} {target}" : one.Url)
             + (one.IsLocked ? " locked" : string.Empty)
             + (one.Comment is null ? string.Empty : $" \"{one.Comment}\""))
         .Order(StringComparer.Ordinal)
@@ -152,7 +159,7 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
     public Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(IReadOnlyCollection<long> issueIds, CancellationToken token) =>
         throw new NotSupportedException();
 
-    public string PageOf(int workItemId) => throw new NotSupportedException();
+    public string PageOf(int workItemId) => $"https://ado.example/_workitems/edit/{workItemId}";
 
     public Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(int workItemId, CancellationToken token) =>
         Task.FromResult<IReadOnlyList<WorkItemComment>>([]);
@@ -194,14 +201,17 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
             return Refuse(Failure.RequestFailed);
         }
 
-        if (write.RemoveRelations.Any(place => place >= _items[id].Count))
+        if (write.RemoveRelations.Concat(write.RelationComments.Keys).Any(place => place >= _items[id].Count))
         {
             return Refuse(Failure.RequestFailed);
         }
 
-        var removed = write.RemoveRelations.Select(place => _items[id][place]).ToList()
-            .SelectMany(relation => Part(id, StandardRelationTypes.All[relation.ReferenceName], relation.TargetWorkItemId!.Value))
-            .ToList();
+        foreach (var (place, comment) in write.RelationComments)
+        {
+            _items[id][place] = _items[id][place] with { Comment = comment };
+        }
+
+        var removed = write.RemoveRelations.Select(place => _items[id][place]).ToList().SelectMany(Part).ToList();
         var added = new List<Relation>();
         foreach (var addition in write.AddRelations)
         {
@@ -231,6 +241,23 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
         _items[id].Add(here);
         _items[target].Add(there);
         return [here, there];
+    }
+
+    private Relation Attach(int id, string url, string comment)
+    {
+        _items[id].Add(new Relation { WorkItemId = id, ReferenceName = "Hyperlink", Url = url, Comment = comment });
+        return _items[id][^1];
+    }
+
+    private List<Relation> Part(Relation relation)
+    {
+        if (relation.TargetWorkItemId is { } target)
+        {
+            return Part(relation.WorkItemId, StandardRelationTypes.All[relation.ReferenceName], target);
+        }
+
+        _items[relation.WorkItemId].Remove(relation);
+        return [relation];
     }
 
     /// <summary>Removes a relation at both ends, where it stands.</summary>
