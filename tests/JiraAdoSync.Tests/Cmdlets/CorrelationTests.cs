@@ -46,6 +46,39 @@ public sealed class CorrelationTests
         Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
     }
 
+    [Theory]
+    [InlineData("Keep", "Made by hand")]
+    [InlineData("Overwrite", "Issue 1")]
+    public async Task A_named_work_item_gets_what_it_lacks_and_keeps_what_people_wrote_where_that_is_wished(string conflict, string title)
+    {
+        var seed = new JiraSeed().Issue(1, "Story")
+            .Custom("customfield_10016", "Story point estimate", "com.pyxis.greenhopper.jira:jsw-story-points")
+            .Fields(1, """{"customfield_10016":5}""");
+        await using var world = await World.StartAsync(seed.Lines);
+        var id = await world.Board.CreateAsync("User Story", "Made by hand");
+        world.Run($"Set-JiraAdoCorrelation -Key SHOP-1 -WorkItemId {id}").Succeeded();
+        var run = world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -FieldConflict {conflict}").Succeeded();
+        Assert.Equal(["Adopt SHOP-1"], run.Rows("WorkItemResult", "Action", "Key"));
+        Assert.Equal("5", (await world.Board.FieldsAsync(title))["Microsoft.VSTS.Scheduling.StoryPoints"]);
+    }
+
+    [Fact]
+    public async Task A_mark_keeps_its_nonce_for_life_and_names_the_key_and_the_revision_of_now()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        const string Sync = "Invoke-JiraAdoSync -Jql 'project in (SHOP, PAY)'";
+        await world.Tracker.CreateProjectAsync("PAY");
+        world.Run(Sync).Succeeded();
+        var created = await MarkAsync(world);
+        Assert.Equal(("SHOP-1", "1"), (created.Key, created.Rev));
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Renamed");
+        world.Run(Sync).Succeeded();
+        Assert.Equal(created with { Rev = "2" }, await MarkAsync(world));
+        await world.Tracker.MoveAsync("SHOP-1", "PAY");
+        world.Run(Sync).Succeeded();
+        Assert.Equal(created with { Key = "PAY-1", Rev = "3" }, await MarkAsync(world));
+    }
+
     [Fact]
     public async Task A_wrong_entry_is_dropped_and_looked_up()
     {
@@ -112,5 +145,12 @@ public sealed class CorrelationTests
         Assert.Contains(run.Warnings, warning => warning.Contains("is a copy of", StringComparison.Ordinal));
         Assert.Equal("NoChange", run.Summary.Properties["Outcome"].Value.ToString());
         Assert.Contains("Task: Copy of lay out", await world.Board.TitlesAsync());
+    }
+
+    private static async Task<(string Key, string Nonce, string Rev)> MarkAsync(World world)
+    {
+        var links = (await world.Board.ItemsAsync()).Single()["relations"]!.AsArray();
+        var words = links.Single()!["attributes"]!["comment"]!.ToString().Split(' ');
+        return (words[0], words[3], words[4]);
     }
 }

@@ -56,7 +56,8 @@ public sealed class FieldTests
                  })
         {
             await world.Tracker.SetFieldsAsync("SHOP-1", change);
-            world.Run(RunMapped).Succeeded();
+            var run = world.Run(RunMapped).Succeeded();
+            Assert.Contains($"SHOP-1 {field}", run.Rows("WorkItemResult", "Key", "Fields"));
             Assert.Equal([field], await world.Board.LastChangeAsync(id));
         }
 
@@ -133,6 +134,51 @@ public sealed class FieldTests
         await world.Tracker.SetFieldsAsync("SHOP-1", """{"customfield_10016":1}""");
         world.Run(Run).Succeeded();
         Assert.Equal("2", (await world.Board.FieldsAsync("Issue 1"))["Microsoft.VSTS.Common.Priority"]);
+    }
+
+    [Fact]
+    public async Task People_s_fields_stay_where_only_the_text_or_the_key_changed_and_their_text_where_only_fields_did()
+    {
+        await using var world = await StartAsync(Seed());
+        const string All = "Invoke-JiraAdoSync -Jql 'project in (SHOP, PAY)'";
+        await world.Tracker.CreateProjectAsync("PAY");
+        world.Run(All).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.SetFieldAsync(id, "Microsoft.VSTS.Common.Priority", "1");
+        await world.Tracker.DescribeAsync("SHOP-1", "As Jira has it.");
+        world.Run(All).Succeeded();
+        Assert.Contains("As Jira has it.", await world.Board.FieldAsync(id, "System.Description"), StringComparison.Ordinal);
+        Assert.Equal("1", await world.Board.FieldAsync(id, "Microsoft.VSTS.Common.Priority"));
+
+        await world.Tracker.MoveAsync("SHOP-1", "PAY");
+        Assert.Contains("Update PAY-1", world.Run(All).Succeeded().Rows("WorkItemResult", "Action", "Key"));
+        Assert.Equal("1", await world.Board.FieldAsync(id, "Microsoft.VSTS.Common.Priority"));
+
+        await world.Board.SetFieldAsync(id, "System.Description", "<div>As people have it.</div>");
+        await world.Tracker.SetSummaryAsync("PAY-1", "Renamed");
+        world.Run(All).Succeeded();
+        Assert.Equal("Renamed", await world.Board.FieldAsync(id, "System.Title"));
+        Assert.Contains("As people have it.", await world.Board.FieldAsync(id, "System.Description"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keep_does_not_count_what_people_wrote_before_our_last_write()
+    {
+        await using var world = await StartAsync(Seed());
+        world.Run(Run).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.SetFieldAsync(id, "Microsoft.VSTS.Common.Priority", "1");
+        await world.Tracker.SetFieldsAsync("SHOP-1", """{"priority":{"name":"Low"}}""");
+        world.Run(Run).Succeeded();
+        Assert.Equal("4", await world.Board.FieldAsync(id, "Microsoft.VSTS.Common.Priority"));
+
+        // Somebody edits another field, so that the history is looked at.
+        await world.Board.SetFieldAsync(id, "Microsoft.VSTS.Common.Risk", "1 - High");
+        await world.Tracker.SetFieldsAsync("SHOP-1", """{"priority":{"name":"High"}}""");
+        var run = world.Run($"{Run} -FieldConflict Keep").Succeeded();
+        Assert.Contains("Update SHOP-1 ", run.Rows("WorkItemResult", "Action", "Key", "Reason"));
+        Assert.Equal("2", await world.Board.FieldAsync(id, "Microsoft.VSTS.Common.Priority"));
+        Assert.Equal("1 - High", await world.Board.FieldAsync(id, "Microsoft.VSTS.Common.Risk"));
     }
 
     [Fact]

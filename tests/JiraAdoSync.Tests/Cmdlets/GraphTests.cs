@@ -248,6 +248,25 @@ public sealed class GraphTests
         Assert.Contains("Twin Related Somebody's own task", await world.Board.RelationsAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_twin_whose_relations_are_ours_goes_at_whichever_end_their_marks_show(bool showsAtBothEnds)
+    {
+        await using var world = await World.StartAsync(
+            Two().Link(1, "blocks", 2).Lines, switches => switches.LinkCommentShowsAtBothEnds = showsAtBothEnds);
+        world.Run(Sync).Succeeded();
+        var (first, second) = (await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"));
+        var comment = (await world.Board.CommentsOfRelationsAsync(first))[second]
+            ?? (await world.Board.CommentsOfRelationsAsync(second))[first];
+        var twin = await world.Board.TwinAsync(second, "aaaaaaaa", "Issue 2");
+        await world.Board.RelateAsync(first, "System.LinkTypes.Dependency-Forward", comment, twin);
+        world.Reconnect();
+        var run = world.Run(Sync).Succeeded();
+        Assert.Contains($"Remove {twin} Twin", run.Rows("WorkItemResult", "Action", "WorkItemId", "Reason"));
+        Assert.Equal(["Issue 1 Successor Issue 2", "Issue 2 Predecessor Issue 1"], await world.Board.RelationsAsync());
+    }
+
     [Fact]
     public async Task Orphans_are_told_and_nothing_is_done_to_them()
     {

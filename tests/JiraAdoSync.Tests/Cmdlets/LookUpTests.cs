@@ -117,6 +117,20 @@ public sealed class LookUpTests
     }
 
     [Fact]
+    public async Task A_work_item_whose_field_names_an_issue_and_whose_mark_another_stands_for_the_one_of_its_mark()
+    {
+        await using var world = await World.StartAsync(Two().Lines);
+        world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-2'").Succeeded();
+        await world.Board.CreateFieldAsync("Jira id", "Custom.JiraId");
+        await world.Board.SetFieldAsync(await world.Board.IdOfAsync("Issue 2"), "Custom.JiraId", "1001");
+        world.Reconnect();
+        var run = world.Run($"{Sync} -CorrelationField Custom.JiraId").Succeeded();
+        Assert.Equal(["Create SHOP-1", "Update SHOP-2"], run.Rows("WorkItemResult", "Action", "Key").Order());
+        Assert.Equal(["User Story: Issue 2", "User Story: Issue 1"], await world.Board.TitlesAsync());
+        Assert.Equal("1002", await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 2"), "Custom.JiraId"));
+    }
+
+    [Fact]
     public async Task A_field_that_is_introduced_later_is_filled_and_nothing_is_made_twice()
     {
         await using var world = await World.StartAsync(Two().Lines);

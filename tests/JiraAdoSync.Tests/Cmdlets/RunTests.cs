@@ -260,8 +260,20 @@ public sealed class RunTests
         world.Connect();
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         Assert.Equal("NoChange", run.Summary.Properties["Outcome"].Value.ToString());
-        Assert.Contains(run.Warnings, warning => warning.Contains("does not find hyperlinks", StringComparison.Ordinal));
+        Assert.Single(run.Warnings, warning => warning.Contains("does not find hyperlinks", StringComparison.Ordinal));
         Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_scan_goes_on_to_the_last_work_item_that_has_a_hyperlink()
+    {
+        var seed = Enumerable.Range(1, 201).Aggregate(new JiraSeed(), (all, number) => all.Issue(number, "Story"));
+        await using var world = await World.StartAsync(
+            seed.Lines, switches => switches.HyperlinksAreFoundByArtifactUri = false);
+        world.Run("$null = Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        world.Reconnect();
+        Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded().RunOutcome());
+        Assert.Equal(201, (await world.Board.ItemsAsync()).Count);
     }
 
     [Fact]
