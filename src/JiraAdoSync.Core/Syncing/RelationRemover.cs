@@ -153,6 +153,12 @@ internal sealed class RelationRemover(
     /// <summary>What to do about a refused removal: it changed nothing.</summary>
     private RelationResult? Reconsider(RemovalsOnItem removals, ServiceError error, List<RemovalsOnItem> waiting)
     {
+        // What was below the child and comes above it may still have to leave its place.
+        if (removals.Addition is not null && error.Kind == Failure.CircularRelation && waiting.Count > 0 && Retry(removals, waiting))
+        {
+            return null;
+        }
+
         if (removals.Addition is { } addition && error.Kind is Failure.CircularRelation or Failure.SecondParent)
         {
             return adder.Refuse(addition, error);
