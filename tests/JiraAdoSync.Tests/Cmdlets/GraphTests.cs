@@ -248,6 +248,29 @@ public sealed class GraphTests
         Assert.Contains("Twin Related Somebody's own task", await world.Board.RelationsAsync());
     }
 
+    [Fact]
+    public async Task A_twin_that_people_edit_between_our_look_and_its_removal_stays()
+    {
+        await using var world = await World.StartAsync(Two().Lines);
+        world.Run(Sync).Succeeded();
+        var twin = await world.Board.TwinAsync(await world.Board.IdOfAsync("Issue 2"), "aaaaaaaa", "Twin");
+        world.Reconnect();
+        var isEdited = false;
+        world.Watch = exchange =>
+        {
+            if (!isEdited && exchange.Target.Contains("workitemsbatch", StringComparison.Ordinal))
+            {
+                isEdited = true;
+                world.Board.SetFieldAsync(twin, "System.Title", "People worked here").GetAwaiter().GetResult();
+            }
+        };
+        var run = world.Run(Sync).Succeeded();
+        Assert.Contains(
+            $"Skip {twin} People have worked on {twin} meanwhile, so it is left alone.",
+            run.Rows("WorkItemResult", "Action", "WorkItemId", "Detail"));
+        Assert.Contains("User Story: People worked here", await world.Board.TitlesAsync());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
