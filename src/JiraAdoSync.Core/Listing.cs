@@ -67,5 +67,6 @@ public sealed class Table<T> : Dictionary<string, T>
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Join("; ", this.Select(entry => $"{entry.Key} = {Listing.Tell(entry.Value)}"));
+    public override string ToString() =>
+        string.Join("; ", this.Select(entry => $"{entry.Key} = {Listing.Tell(entry.Value)}"));
 }

@@ -4,7 +4,8 @@ namespace JiraAdoSync;
 /// <param name="id">The error's stable id, such as <c>MappingInvalid</c>.</param>
 /// <param name="message">Sentences that name the thing and the way out.</param>
 /// <param name="subject">What it is about: the mapping's entry, the plan's change; null where it is the whole.</param>
-public sealed class SyncException(string id, string message, object? subject = null) : Exception(LoggingCommand.Defuse(message))
+public sealed class SyncException(string id, string message, object? subject = null)
+    : Exception(LoggingCommand.Defuse(message))
 {
     /// <summary>The error's stable id.</summary>
     public string Id { get; } = id;

@@ -21,7 +21,8 @@ internal sealed partial class Comments
     public XElement? Of(Type type) => _members.GetValueOrDefault($"T:{type.FullName}");
 
     /// <summary>A property's comment, which stands where the property is declared.</summary>
-    public XElement? Of(PropertyInfo property) => _members.GetValueOrDefault($"P:{property.DeclaringType!.FullName}.{property.Name}");
+    public XElement? Of(PropertyInfo property) =>
+        _members.GetValueOrDefault($"P:{property.DeclaringType!.FullName}.{property.Name}");
 
     /// <summary>What the values of an enum mean, a line each.</summary>
     public IEnumerable<string> OfValues(Type type) => Enum.GetNames(type)
@@ -62,11 +63,13 @@ internal sealed partial class Comments
     {
         var lines = code.Value.Split('\n').Select(line => line.TrimEnd())
             .SkipWhile(line => line.Length == 0).Reverse().SkipWhile(line => line.Length == 0).Reverse().ToList();
-        var indent = lines.Where(line => line.Length > 0).Select(line => line.Length - line.TrimStart().Length).DefaultIfEmpty().Min();
+        var indent = lines.Where(line => line.Length > 0).Select(line => line.Length - line.TrimStart().Length)
+            .DefaultIfEmpty().Min();
         return string.Join('\n', lines.Select(line => line.Length > indent ? line[indent..] : string.Empty));
     }
 
-    private static string Text(IEnumerable<XNode> nodes) => Whitespace().Replace(string.Concat(nodes.Select(Text)), " ").Trim();
+    private static string Text(IEnumerable<XNode> nodes) =>
+        Whitespace().Replace(string.Concat(nodes.Select(Text)), " ").Trim();
 
     private static string Text(XNode node) => node switch
     {

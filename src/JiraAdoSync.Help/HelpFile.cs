@@ -87,7 +87,8 @@ internal sealed class HelpFile(Comments comments)
                     Command + "example",
                     new XElement(Maml + "title", $"Example {index + 1}"),
                     new XElement(Dev + "code", string.Join('\n', example.Elements("code").Select(Comments.Code))),
-                    new XElement(Dev + "remarks", Paragraphs(example.Elements("para").SelectMany(Comments.Paragraphs)))))),
+                    new XElement(
+                        Dev + "remarks", Paragraphs(example.Elements("para").SelectMany(Comments.Paragraphs)))))),
             new XElement(
                 Command + "relatedLinks",
                 new XElement(Maml + "navigationLink", new XElement(Maml + "linkText", "about_JiraAdoSync"))));
@@ -107,7 +108,8 @@ internal sealed class HelpFile(Comments comments)
             new XAttribute("required", parameter.IsMandatory),
             new XAttribute("variableLength", type.IsArray),
             new XAttribute("globbing", "false"),
-            new XAttribute("pipelineInput", (parameter.ValueFromPipeline, parameter.ValueFromPipelineByPropertyName) switch
+            new XAttribute(
+                "pipelineInput", (parameter.ValueFromPipeline, parameter.ValueFromPipelineByPropertyName) switch
             {
                 (true, true) => "True (ByValue, ByPropertyName)",
                 (true, false) => "True (ByValue)",

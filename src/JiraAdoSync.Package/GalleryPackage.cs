@@ -7,8 +7,8 @@ using NuGet.Versioning;
 namespace JiraAdoSync.Package;
 
 /// <summary>
-/// Packs a module as the PowerShell Gallery takes it: a NuGet package with the module's files at its root, described by the
-/// module's own manifest. The same files give the same bytes: no clock and no chance goes in.
+/// Packs a module as the PowerShell Gallery takes it: a NuGet package with the module's files at its root, described by
+/// the module's own manifest. The same files give the same bytes: no clock and no chance goes in.
 /// </summary>
 internal static class GalleryPackage
 {
@@ -40,7 +40,8 @@ internal static class GalleryPackage
             .Concat(cmdlets.SelectMany(cmdlet => new[] { $"PSCmdlet_{cmdlet}", $"PSCommand_{cmdlet}" })));
         foreach (var file in Directory.GetFiles(module, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            builder.Files.Add(new PhysicalPackageFile { SourcePath = file, TargetPath = Path.GetRelativePath(module, file) });
+            builder.Files.Add(
+                new PhysicalPackageFile { SourcePath = file, TargetPath = Path.GetRelativePath(module, file) });
         }
 
         Directory.CreateDirectory(output);
@@ -66,7 +67,8 @@ internal static class GalleryPackage
     private static Hashtable ReadManifest(string path)
     {
         var tree = Parser.ParseFile(path, out _, out var errors);
-        return errors.Length == 0 && tree.Find(node => node is HashtableAst, searchNestedScriptBlocks: false) is HashtableAst table
+        return errors.Length == 0
+            && tree.Find(node => node is HashtableAst, searchNestedScriptBlocks: false) is HashtableAst table
             ? (Hashtable)table.SafeGetValue()
             : throw new InvalidDataException($"'{path}' is no manifest of a module.");
     }

@@ -4,13 +4,17 @@ using System.Text;
 
 namespace JiraAdoSync.Rest;
 
-/// <summary>The bodies of answers: read whole into arrays of the shared pool, up to a size, or handed on as they come.</summary>
+/// <summary>
+/// The bodies of answers: read whole into arrays of the shared pool, up to a size, or handed on as they come.
+/// </summary>
 internal static class AnswerBody
 {
     /// <summary>No answer that is of use is larger.</summary>
     public const int Largest = 512 << 20;
 
-    /// <summary>Room is made at once for as much as an answer says that it has, up to this; for more as it comes.</summary>
+    /// <summary>
+    /// Room is made at once for as much as an answer says that it has, up to this; for more as it comes.
+    /// </summary>
     private const int LargestPromise = 32 << 20;
 
     /// <summary>Hands the body on as it comes; none is left.</summary>

@@ -28,5 +28,6 @@ internal sealed record RateLimit(double RequestsLeft, DateTimeOffset Reset)
         headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
     /// <summary>A number of seconds, as long as anybody could wait.</summary>
-    public static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.FromDays(365).TotalSeconds));
+    public static TimeSpan Seconds(double seconds) =>
+        TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.FromDays(365).TotalSeconds));
 }

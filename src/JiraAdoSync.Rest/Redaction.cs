@@ -29,7 +29,9 @@ internal static partial class Redaction
         return text.Length > LongestText ? $"{text[..LongestText]}..." : text;
     }
 
-    /// <summary>An address that a service leads to: without user and query, and without what is too long for a name in its path.</summary>
+    /// <summary>
+    /// An address that a service leads to: without user and query, and without what is too long for a name in its path.
+    /// </summary>
     public static string Address(Uri address)
     {
         var path = address.AbsolutePath.Split('/').Select(segment => segment.Length > LongestName ? Stars : segment);

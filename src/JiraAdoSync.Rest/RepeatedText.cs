@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace JiraAdoSync.Rest;
 
 /// <summary>
-/// Texts that come again and again, such as the names of fields, types and states: each is kept once, as long as no other
-/// takes its place.
+/// Texts that come again and again, such as the names of fields, types and states: each is kept once, as long as no
+/// other takes its place.
 /// </summary>
 internal sealed class RepeatedText : JsonConverter<string>
 {
@@ -34,7 +34,10 @@ internal sealed class RepeatedText : JsonConverter<string>
     }
 
     public override string? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String ? Read(ref reader) : throw new JsonException("What should be a text is none.");
+        reader.TokenType == JsonTokenType.String
+            ? Read(ref reader)
+            : throw new JsonException("What should be a text is none.");
 
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
 }

@@ -55,7 +55,8 @@ public sealed record RequestTrace
     public long Bytes { get; init; }
 
     private string Delayed => DelayedBy > TimeSpan.Zero
-        ? string.Create(CultureInfo.InvariantCulture, $", {DelayedBy.TotalSeconds:0.0} s of it held back by the service") : string.Empty;
+        ? string.Create(CultureInfo.InvariantCulture,
+            $", {DelayedBy.TotalSeconds:0.0} s of it held back by the service") : string.Empty;
 
     private string Again => Attempt > 1 ? $", attempt {Attempt}" : string.Empty;
 
@@ -63,11 +64,15 @@ public sealed record RequestTrace
     public override string ToString() => Stage switch
     {
         RequestStage.Waiting => string.Create(
-            CultureInfo.InvariantCulture, $"Waiting {Duration.TotalSeconds:0.0} s before {Method} {Path}{Again}: {Reason}."),
-        RequestStage.Sending => string.Create(CultureInfo.InvariantCulture, $"Sending {Method} {Path}, {Bytes} bytes{Again}."),
+            CultureInfo.InvariantCulture,
+            $"Waiting {Duration.TotalSeconds:0.0} s before {Method} {Path}{Again}: {Reason}."),
+        RequestStage.Sending =>
+            string.Create(CultureInfo.InvariantCulture, $"Sending {Method} {Path}, {Bytes} bytes{Again}."),
         RequestStage.Answered => string.Create(
-            CultureInfo.InvariantCulture, $"{Method} {Path}: {Status} in {Duration.TotalMilliseconds:0} ms{Delayed}{Again}."),
+            CultureInfo.InvariantCulture,
+            $"{Method} {Path}: {Status} in {Duration.TotalMilliseconds:0} ms{Delayed}{Again}."),
         _ => string.Create(
-            CultureInfo.InvariantCulture, $"{Method} {Path}: no answer in {Duration.TotalMilliseconds:0} ms{Again}: {Reason}."),
+            CultureInfo.InvariantCulture,
+            $"{Method} {Path}: no answer in {Duration.TotalMilliseconds:0} ms{Again}: {Reason}."),
     };
 }

@@ -14,8 +14,8 @@ namespace JiraAdoSync.Rest;
 /// <list type="bullet">
 /// <item>A throttled request was not done and is always sent again. What got no answer, or met an outage, is sent again
 /// only where doing it twice is doing it once; else its error says that nobody knows.</item>
-/// <item>Waits double from a second, with jitter, to half a minute at most, and are never shorter than the service asks;
-/// after four of them, or when a request has taken a quarter of an hour, the failure is told.</item>
+/// <item>Waits double from a second, with jitter, to half a minute at most, and are never shorter than the service
+/// asks; after four of them, or when a request has taken a quarter of an hour, the failure is told.</item>
 /// <item>Credentials go to the service's own host and to no other; no error or trace holds them.</item>
 /// </list>
 /// </summary>
@@ -161,7 +161,8 @@ internal sealed class RestConnection : IDisposable
         {
             if (failure is not null)
             {
-                await WaitAsync(request, attempt, BackOff(attempt - 1), "the last attempt failed", token).ConfigureAwait(false);
+                await WaitAsync(request, attempt, BackOff(attempt - 1), "the last attempt failed", token)
+                    .ConfigureAwait(false);
             }
 
             await _pace.EnterAsync(token).ConfigureAwait(false);
@@ -171,7 +172,8 @@ internal sealed class RestConnection : IDisposable
                 await WaitForTurnAsync(request, attempt, deadline.Value, failure, token).ConfigureAwait(false);
                 return await SendOnceAsync(request, attempt, deadline.Value, token).ConfigureAwait(false);
             }
-            catch (RestException failed) when (attempt <= Retries && MayRepeat(request, failed) && _time.GetUtcNow() < deadline)
+            catch (RestException failed) when (
+                attempt <= Retries && MayRepeat(request, failed) && _time.GetUtcNow() < deadline)
             {
                 failure = failed;
             }
@@ -220,7 +222,8 @@ internal sealed class RestConnection : IDisposable
                     request,
                     new Uri(_address, request.Path),
                     Failure.Throttled,
-                    FormattableString.Invariant($"asks to wait until {_time.GetUtcNow() + wait:u}; run the command again then"));
+                    FormattableString.Invariant(
+                        $"asks to wait until {_time.GetUtcNow() + wait:u}; run the command again then"));
             }
 
             await WaitAsync(request, attempt, wait, reason, token).ConfigureAwait(false);
@@ -232,7 +235,8 @@ internal sealed class RestConnection : IDisposable
         }
     }
 
-    private async Task WaitAsync(RestRequest request, int attempt, TimeSpan wait, string reason, CancellationToken token)
+    private async Task WaitAsync(
+        RestRequest request, int attempt, TimeSpan wait, string reason, CancellationToken token)
     {
         var delay = Task.Delay(wait, _time, token);
         Trace(request, RequestStage.Waiting, attempt, trace => trace with { Duration = wait, Reason = reason });
@@ -254,7 +258,8 @@ internal sealed class RestConnection : IDisposable
         try
         {
             using var response = await ExchangeAsync(request, attempt, address, either.Token).ConfigureAwait(false);
-            var body = request.Sink is { } sink && response.StatusCode == HttpStatusCode.OK && _service.FindAnonymity(response.Headers) is null
+            var body = request.Sink is { } sink && response.StatusCode == HttpStatusCode.OK
+                && _service.FindAnonymity(response.Headers) is null
                 ? await AnswerBody.PourAsync(response, sink, either.Token).ConfigureAwait(false)
                 : await AnswerBody.ReadAsync(response, either.Token).ConfigureAwait(false);
             var activity = _service.ReadActivityId(response.Headers) is { } id ? Clean(id) : null;
@@ -289,7 +294,8 @@ internal sealed class RestConnection : IDisposable
         {
             // A connection that breaks because the user stopped the pipeline is no error.
             token.ThrowIfCancellationRequested();
-            throw Lost(Failure.ServerUnreachable, $"can't be reached: {Clean(broken.GetBaseException().Message).TrimEnd('.')}", broken);
+            throw Lost(Failure.ServerUnreachable,
+                $"can't be reached: {Clean(broken.GetBaseException().Message).TrimEnd('.')}", broken);
         }
 
         RestException Lost(Failure kind, string what, Exception cause)
@@ -300,7 +306,8 @@ internal sealed class RestConnection : IDisposable
                 Reason = what,
             });
             // A certificate that is not trusted will not be trusted a moment later.
-            var isPassing = cause.GetBaseException() is not AuthenticationException && cause.InnerException is not AuthenticationException;
+            var isPassing = cause.GetBaseException() is not AuthenticationException
+                && cause.InnerException is not AuthenticationException;
             return _failures.Of(request, address, kind, what, cause, isPassing: isPassing);
         }
     }
@@ -308,7 +315,8 @@ internal sealed class RestConnection : IDisposable
     /// <summary>
     /// Sends it and follows where a file is said to lie; the credentials go no farther than our own host.
     /// </summary>
-    private async Task<HttpResponseMessage> ExchangeAsync(RestRequest request, int attempt, Uri address, CancellationToken token)
+    private async Task<HttpResponseMessage> ExchangeAsync(
+        RestRequest request, int attempt, Uri address, CancellationToken token)
     {
         for (var hop = 0; ; hop++)
         {
@@ -320,7 +328,8 @@ internal sealed class RestConnection : IDisposable
             };
             using var message = new HttpRequestMessage(request.Method, address);
             message.Headers.UserAgent.Add(Product);
-            message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(request.IsFile ? "*/*" : "application/json"));
+            message.Headers.Accept.Add(
+                new MediaTypeWithQualityHeaderValue(request.IsFile ? "*/*" : "application/json"));
             if (ServiceAddress.IsSame(address, _address))
             {
                 message.Headers.Authorization = request.IsAnonymous ? null : _authenticate();
@@ -363,7 +372,8 @@ internal sealed class RestConnection : IDisposable
         _pace.Heed(RateLimit.ReadPause(response.Headers, now), _service.ReadLimit(response.Headers, now), isRefusal);
     }
 
-    private void Trace(RestRequest request, RequestStage stage, int attempt, Func<RequestTrace, RequestTrace> complete) =>
+    private void Trace(
+        RestRequest request, RequestStage stage, int attempt, Func<RequestTrace, RequestTrace> complete) =>
         _trace(complete(new RequestTrace
         {
             Stage = stage,

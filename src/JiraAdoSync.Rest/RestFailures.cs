@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace JiraAdoSync.Rest;
 
 /// <summary>
-/// What is wrong with an answer, whatever its status says, and the sentence that people read about it. A service is judged
-/// by its own words first: a circular relation comes as a 500, a sign-in page as a 200 or a 203.
+/// What is wrong with an answer, whatever its status says, and the sentence that people read about it. A service is
+/// judged by its own words first: a circular relation comes as a 500, a sign-in page as a 200 or a 203.
 /// </summary>
 /// <param name="at">The service's address.</param>
 /// <param name="service">The service.</param>
@@ -30,7 +30,8 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
         var isPage = type is "text/html" or "application/xhtml+xml";
         if (body is not { } bytes)
         {
-            return Of(request, address, Failure.RequestFailed, "answered more than could be of use", null, status, activity);
+            return Of(request, address, Failure.RequestFailed, "answered more than could be of use", null, status,
+                activity);
         }
 
         if (status is >= 300 and < 400)
@@ -64,9 +65,11 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
         }
 
         return isPage
-            ? Of(request, address, Failure.AuthenticationFailed, "answered a page for a browser in place of data", null, status, activity)
+            ? Of(request, address, Failure.AuthenticationFailed, "answered a page for a browser in place of data",
+                null, status, activity)
             : type is not null && !type.EndsWith("json", StringComparison.OrdinalIgnoreCase)
-                ? Of(request, address, Failure.RequestFailed, $"answered {type} in place of JSON", null, status, activity)
+                ? Of(request, address, Failure.RequestFailed, $"answered {type} in place of JSON", null, status,
+                    activity)
                 : null;
     }
 
@@ -127,7 +130,8 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
             && kind is Failure.ServerUnreachable or Failure.TimedOut or Failure.RequestFailed
             && (inner is not null || isPassing || status is >= 200 and < 300);
         return new RestException(
-            service.Name, request, address, new ServiceError(kind, sentence) { IsAmbiguous = isAmbiguous, IsRefusal = isRefusal }, inner)
+            service.Name, request, address,
+            new ServiceError(kind, sentence) { IsAmbiguous = isAmbiguous, IsRefusal = isRefusal }, inner)
         {
             Status = status,
             TypeKey = typeKey,

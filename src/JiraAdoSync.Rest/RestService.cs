@@ -38,7 +38,9 @@ internal abstract class RestService
     /// </summary>
     public abstract Failure Classify(HttpStatusCode status, ErrorBody error);
 
-    /// <summary>Whether an answer refuses a request for what it is, so that the same one would be refused again.</summary>
+    /// <summary>
+    /// Whether an answer refuses a request for what it is, so that the same one would be refused again.
+    /// </summary>
     public virtual bool IsRefusal(HttpStatusCode status, ErrorBody error) =>
         status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not HttpStatusCode.TooManyRequests;
 

@@ -19,7 +19,8 @@ internal static class ServiceAddress
 
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
         {
-            throw new SyncException("AddressInvalid", $"'{address}' is no web address. Give one such as https://example.org.");
+            throw new SyncException(
+                "AddressInvalid", $"'{address}' is no web address. Give one such as https://example.org.");
         }
 
         if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
@@ -40,13 +41,18 @@ internal static class ServiceAddress
         address.AbsolutePath.Contains("login", StringComparison.OrdinalIgnoreCase)
         || address.AbsolutePath.Contains("signin", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Where an answer leads to; null where it does not say so, or says nothing that could be an address.</summary>
+    /// <summary>
+    /// Where an answer leads to; null where it does not say so, or says nothing that could be an address.
+    /// </summary>
     /// <param name="response">The answer.</param>
     /// <param name="address">Where it came from.</param>
     public static Uri? TargetOf(HttpResponseMessage response, Uri address) =>
         response.Headers.Location is { } location && Uri.TryCreate(address, location, out var target) ? target : null;
 
-    /// <summary>Whether a file may be fetched from where a service says that it lies: over https, or on this machine where the service is.</summary>
+    /// <summary>
+    /// Whether a file may be fetched from where a service says that it lies: over https, or on this machine where the
+    /// service is.
+    /// </summary>
     /// <param name="address">Where it is said to lie.</param>
     /// <param name="service">The service's address.</param>
     public static bool MayHoldFile(Uri address, Uri service) => address.Scheme == Uri.UriSchemeHttps
@@ -56,5 +62,6 @@ internal static class ServiceAddress
     /// <param name="address">The address.</param>
     /// <param name="service">The service's address.</param>
     public static bool IsSame(Uri address, Uri service) =>
-        Uri.Compare(address, service, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
+        Uri.Compare(address, service, UriComponents.SchemeAndServer, UriFormat.Unescaped,
+            StringComparison.OrdinalIgnoreCase) == 0;
 }

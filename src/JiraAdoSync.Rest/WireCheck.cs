@@ -28,5 +28,6 @@ internal static class WireCheck
     /// <summary>An id; they begin at 1.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static T Id<T>(this T id, string name)
-        where T : struct, IComparable<T> => id.CompareTo(default) > 0 ? id : throw new JsonException($"Its '{name}' is no id.");
+        where T : struct, IComparable<T> =>
+            id.CompareTo(default) > 0 ? id : throw new JsonException($"Its '{name}' is no id.");
 }

@@ -111,7 +111,8 @@ public sealed class SandboxServer : IAsyncDisposable
         }
 
         application.Use(next => context => gate.InvokeAsync(context, next));
-        application.Use(next => context => context.GetEndpoint() is RouteEndpoint ? next(context) : Unrouted(context, jira, ado));
+        application.Use(
+            next => context => context.GetEndpoint() is RouteEndpoint ? next(context) : Unrouted(context, jira, ado));
         jira.Map(application);
         ado.Map(application);
         ControlRoutes.Map(application, stats, faults, options.Switches, () =>
@@ -183,7 +184,8 @@ public sealed class SandboxServer : IAsyncDisposable
     }
 
     private static string NewToken(string start, int bytes) =>
-        start + Convert.ToHexString(RandomNumberGenerator.GetBytes(bytes))[..(bytes > 42 ? 84 : bytes)].ToLowerInvariant();
+        start + Convert.ToHexString(RandomNumberGenerator.GetBytes(bytes))[..(bytes > 42 ? 84 : bytes)]
+            .ToLowerInvariant();
 
     /// <summary>Signals of the process belong to whoever started the sandbox in it.</summary>
     private sealed class CallersLifetime : IHostLifetime

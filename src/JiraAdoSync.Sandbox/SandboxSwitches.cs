@@ -105,8 +105,8 @@ public sealed class SandboxSwitches
     public bool CreationMayChooseState { get; set; }
 
     /// <summary>
-    /// Whether a work item that is moved to another project begins again in its type's first state, as the documentation
-    /// of the web page says; a patch that names a state keeps it.
+    /// Whether a work item that is moved to another project begins again in its type's first state, as the
+    /// documentation of the web page says; a patch that names a state keeps it.
     /// </summary>
     public bool MovesResetState { get; set; } = true;
 
@@ -145,10 +145,14 @@ public sealed class SandboxSwitches
     /// </summary>
     public bool HasCustomerLinkType { get; set; }
 
-    /// <summary>Whether an issue's <c>updated</c> moves when a Jira link or a web link is added, changed or removed.</summary>
+    /// <summary>
+    /// Whether an issue's <c>updated</c> moves when a Jira link or a web link is added, changed or removed.
+    /// </summary>
     public bool LinksMoveUpdated { get; set; }
 
-    /// <summary>Whether issue linking is switched off in Jira: links and their types are then answered with 404.</summary>
+    /// <summary>
+    /// Whether issue linking is switched off in Jira: links and their types are then answered with 404.
+    /// </summary>
     public bool IssueLinkingIsDisabled { get; set; }
 
     /// <summary>
@@ -158,8 +162,8 @@ public sealed class SandboxSwitches
     public int JiraLinksPerIssue { get; set; } = 2000;
 
     /// <summary>
-    /// How many of an issue's comments the issue itself shows, in a search or read alone: the first ones. The rest comes
-    /// page by page. How many are shown is not documented.
+    /// How many of an issue's comments the issue itself shows, in a search or read alone: the first ones. The rest
+    /// comes page by page. How many are shown is not documented.
     /// </summary>
     public int CommentsShown { get; set; } = 20;
 
@@ -190,8 +194,8 @@ public sealed class SandboxSwitches
     public double ThroughputUnits { get; set; }
 
     /// <summary>
-    /// Whether Jira Cloud keeps its limits: 100 requests a second of an endpoint (50 for PUT and DELETE, 150 for reads of
-    /// one issue), 20 writes to one issue in two seconds and 100 in thirty.
+    /// Whether Jira Cloud keeps its limits: 100 requests a second of an endpoint (50 for PUT and DELETE, 150 for reads
+    /// of one issue), 20 writes to one issue in two seconds and 100 in thirty.
     /// </summary>
     public bool JiraCloudLimits { get; set; }
 

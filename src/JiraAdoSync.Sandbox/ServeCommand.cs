@@ -26,10 +26,13 @@ internal static class ServeCommand
     public static Command Create()
     {
         var port = new Option<int>("--port") { Description = "The port on 127.0.0.1; any free one by default." };
-        var seed = new Option<FileInfo?>("--seed") { Description = "A file of issues; see above. Without it the site has the demo's six." };
+        var seed = new Option<FileInfo?>("--seed") { Description =
+            "A file of issues; see above. Without it the site has the demo's six." };
         var jira = new Option<JiraFlavor>("--jira") { Description = "cloud (default) or datacenter." };
-        var ado = new Option<AdoFlavor>("--azure-devops") { Description = "services (default), server2022 or server2020." };
-        var process = new Option<ProcessTemplate>("--process") { Description = "agile (default), scrum, cmmi or basic." };
+        var ado = new Option<AdoFlavor>("--azure-devops") { Description =
+            "services (default), server2022 or server2020." };
+        var process =
+            new Option<ProcessTemplate>("--process") { Description = "agile (default), scrum, cmmi or basic." };
         var latency = new Option<int>("--latency") { Description = "Milliseconds that each request waits first." };
         var command = new Command("serve", Help)
         {
@@ -78,7 +81,8 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync("The sandbox stops.");
             return 0;
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
+        catch (Exception wrong) when (
+            wrong is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
         {
             await Console.Error.WriteLineAsync($"The sandbox can't start. {wrong.Message}");
             return 1;

@@ -7,8 +7,8 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync;
 
 /// <summary>
-/// The logging commands of Azure Pipelines: lines of output that its agent obeys. What they carry is escaped, so that an
-/// issue's summary can't be a command.
+/// The logging commands of Azure Pipelines: lines of output that its agent obeys. What they carry is escaped, so that
+/// an issue's summary can't be a command.
 /// </summary>
 internal static class AzurePipelines
 {
@@ -28,8 +28,8 @@ internal static class AzurePipelines
     public static string Summary(string path) => Command("task.uploadsummary", path);
 
     /// <summary>
-    /// The run's outcome and counts as output variables, and what they make of the task: done with issues where the run is
-    /// Partial, failed where it failed.
+    /// The run's outcome and counts as output variables, and what they make of the task: done with issues where the run
+    /// is Partial, failed where it failed.
     /// </summary>
     public static IEnumerable<string> Outcome(SyncSummary summary)
     {
@@ -53,14 +53,16 @@ internal static class AzurePipelines
     public static string? Defuse(string? text) => IsJob ? LoggingCommand.Defuse(text) : text;
 
     private static string Variable(string name, object value) => Command(
-        "task.setvariable", Convert.ToString(value, CultureInfo.InvariantCulture)!, ("variable", name), ("isoutput", "true"));
+        "task.setvariable", Convert.ToString(value, CultureInfo.InvariantCulture)!, ("variable", name),
+        ("isoutput", "true"));
 
     private static string Command(string name, string message, params (string Name, string Value)[] properties)
     {
         var line = new StringBuilder("##vso[").Append(name);
         for (var index = 0; index < properties.Length; index++)
         {
-            line.Append(index == 0 ? ' ' : ';').Append(properties[index].Name).Append('=').Append(EscapeProperty(properties[index].Value));
+            line.Append(index == 0 ? ' ' : ';').Append(properties[index].Name).Append('=')
+                .Append(EscapeProperty(properties[index].Value));
         }
 
         return line.Append(']').Append(Escape(LoggingCommand.Defuse(message))).ToString();

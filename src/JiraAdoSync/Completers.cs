@@ -32,7 +32,8 @@ internal abstract class Completer : IArgumentCompleter
     protected abstract IEnumerable<(string Text, string? Tip)> Candidates(Session session);
 
     /// <summary>The text as an argument.</summary>
-    protected virtual string Quote(string text) => text.All(letter => char.IsLetterOrDigit(letter) || "-_.:/".Contains(letter))
+    protected virtual string Quote(string text) =>
+        text.All(letter => char.IsLetterOrDigit(letter) || "-_.:/".Contains(letter))
         ? text : Literal(text);
 
     private protected static string Literal(string text) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
@@ -51,7 +52,8 @@ internal sealed class WorkItemIdCompleter : Completer
 {
     protected override IEnumerable<(string Text, string? Tip)> Candidates(Session session) => session.Correlations
         .OrderBy(one => one.WorkItemId)
-        .Select(one => (one.WorkItemId.ToString(CultureInfo.InvariantCulture), (string?)$"{one.WorkItemId}: {one.Key}"));
+        .Select(one =>
+            (one.WorkItemId.ToString(CultureInfo.InvariantCulture), (string?)$"{one.WorkItemId}: {one.Key}"));
 }
 
 /// <summary>Queries for the projects whose issues have work items.</summary>
@@ -93,7 +95,8 @@ internal sealed class LinkTypeMappingCompleter : Completer
             yield return (Table([entry]), null);
         }
 
-        var relations = types?.All.Where(type => type.IsUsable && !type.ReferenceName.StartsWith("System.LinkTypes.Hierarchy", StringComparison.Ordinal));
+        var relations = types?.All.Where(type =>
+            type.IsUsable && !type.ReferenceName.StartsWith("System.LinkTypes.Hierarchy", StringComparison.Ordinal));
         foreach (var relation in relations ?? [])
         {
             yield return (Table([Entry("blocks", relation.Name)]), $"{relation.Name}: {relation.ReferenceName}");
@@ -110,7 +113,9 @@ internal sealed class LinkTypeMappingCompleter : Completer
     private static string Table(IEnumerable<string> entries) => $"@{{ {string.Join("; ", entries)} }}";
 }
 
-/// <summary>Entries of a mapping of issue types: each issue type that was read, with each type of the project.</summary>
+/// <summary>
+/// Entries of a mapping of issue types: each issue type that was read, with each type of the project.
+/// </summary>
 internal sealed class TypeMappingCompleter : Completer
 {
     protected override IEnumerable<(string Text, string? Tip)> Candidates(Session session) =>

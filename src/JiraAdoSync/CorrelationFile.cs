@@ -35,7 +35,9 @@ internal sealed record CorrelationFile
         {
             var file =
                 JsonSerializer.Deserialize<CorrelationFile>(TextFile.Read(path, "CorrelationFileUnreadable"), Json);
-            return file is { Format: Current, Correlations: not null } ? file : throw Unreadable(path, "it is no such file");
+            return file is { Format: Current, Correlations: not null }
+                ? file
+                : throw Unreadable(path, "it is no such file");
         }
         catch (JsonException failure)
         {

@@ -10,13 +10,15 @@ internal static class Errors
     public static ErrorRecord Of(Exception failure) => failure switch
     {
         SyncException sync => new ErrorRecord(sync, sync.Id, CategoryOf(sync.Id), sync.Subject),
-        RestException rest => new ErrorRecord(rest, rest.Error.Kind.ToString(), CategoryOf(rest.Error.Kind), rest.Address),
+        RestException rest =>
+            new ErrorRecord(rest, rest.Error.Kind.ToString(), CategoryOf(rest.Error.Kind), rest.Address),
         _ => throw new ArgumentException($"No error record for {failure.GetType()}.", nameof(failure)),
     };
 
     /// <summary>The record of something that failed while the rest went on.</summary>
     public static ErrorRecord Of(ServiceError error, object target) =>
-        new(new InvalidOperationException(LoggingCommand.Defuse($"{target}: {error.Message}")), error.Kind.ToString(), CategoryOf(error.Kind), target);
+        new(new InvalidOperationException(LoggingCommand.Defuse($"{target}: {error.Message}")), error.Kind.ToString(),
+            CategoryOf(error.Kind), target);
 
     public static ErrorRecord IssueNotFound(string key) => new(
         new ItemNotFoundException(LoggingCommand.Defuse($"There is no issue '{key}', or the account may not see it.")),

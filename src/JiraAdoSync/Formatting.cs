@@ -92,7 +92,8 @@ public static class Formatting
     });
 
     /// <summary>
-    /// What something is, in one line: all that PowerShell lists of it where it follows a table of others and has no view.
+    /// What something is, in one line: all that PowerShell lists of it where it follows a table of others and has no
+    /// view.
     /// </summary>
     /// <param name="one">What a cmdlet emits.</param>
     public static string? Line(object one) => Text(Unwrap(one) switch
@@ -113,7 +114,9 @@ public static class Formatting
     public static string? Text(object? value)
     {
         var text = AzurePipelines.Defuse(value?.ToString());
-        return text?.Any(char.IsControl) == true ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : text;
+        return text?.Any(char.IsControl) == true
+            ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter))
+            : text;
     }
 
     /// <summary>What is wrong with a mapping, and the way out.</summary>
@@ -121,7 +124,9 @@ public static class Formatting
     public static string? Problem(MappingCoverage coverage)
     {
         ArgumentNullException.ThrowIfNull(coverage);
-        return coverage.Problem is null ? null : Text($"{coverage.Problem.TrimEnd('.')}; could be {coverage.Suggestion}");
+        return coverage.Problem is null
+            ? null
+            : Text($"{coverage.Problem.TrimEnd('.')}; could be {coverage.Suggestion}");
     }
 
     /// <summary>Counts as people say them: <c>9 Create, 2 Keep</c>.</summary>
@@ -135,7 +140,8 @@ public static class Formatting
     /// <summary>What a plan comes to: how much it would write, and how much it would leave.</summary>
     /// <param name="workItems">Its work items.</param>
     /// <param name="relations">Its links, parents and relations.</param>
-    public static string Plan(IReadOnlyCollection<WorkItemChange> workItems, IReadOnlyCollection<RelationChange> relations)
+    public static string Plan(
+        IReadOnlyCollection<WorkItemChange> workItems, IReadOnlyCollection<RelationChange> relations)
     {
         ArgumentNullException.ThrowIfNull(workItems);
         ArgumentNullException.ThrowIfNull(relations);

@@ -48,7 +48,8 @@ internal static class Mappings
     }
 
     /// <summary>Who is who: a table, or what works it out.</summary>
-    public static PeopleMapping People(object? mapping, Func<ScriptBlock, object?, object?> evaluate) => Unwrap(mapping) switch
+    public static PeopleMapping People(object? mapping, Func<ScriptBlock, object?, object?> evaluate) =>
+        Unwrap(mapping) switch
     {
         null => new PeopleMapping([]),
         ScriptBlock script => new PeopleMapping((_, value) => evaluate(script, value) as string),
@@ -78,7 +79,8 @@ internal static class Mappings
     public static string? Tell(object? mapping) => Unwrap(mapping) switch
     {
         null => null,
-        Hashtable table => $"@{{{string.Join(";", Entries(table).Select(entry => $"{entry.Key}={Tell(entry.Value)}"))}}}",
+        Hashtable table =>
+            $"@{{{string.Join(";", Entries(table).Select(entry => $"{entry.Key}={Tell(entry.Value)}"))}}}",
         string text => $"'{text}'",
         IEnumerable list => $"({string.Join(",", list.Cast<object?>().Select(Tell))})",
         var value => Convert.ToString(value, CultureInfo.InvariantCulture),
@@ -90,11 +92,13 @@ internal static class Mappings
         return parts switch
         {
             { Count: 1 } when parts.TryGetValue("Value", out var value) => new ConstantSource(value),
-            { Count: 1 } when parts.TryGetValue("Field", out var field) && field is string name => new JiraFieldSource(name),
+            { Count: 1 } when parts.TryGetValue("Field", out var field) && field is string name =>
+                new JiraFieldSource(name),
             { Count: 2 } when parts.TryGetValue("Field", out var field) && field is string name
                 && parts.TryGetValue("Map", out var map) && map is Hashtable values => new JiraFieldSource(name)
             {
-                Values = Entries(values).ToDictionary(one => one.Key, one => one.Value, StringComparer.OrdinalIgnoreCase),
+                Values = Entries(values)
+                    .ToDictionary(one => one.Key, one => one.Value, StringComparer.OrdinalIgnoreCase),
             },
             _ => throw Invalid("FieldMapping", key, FieldForms),
         };

@@ -8,8 +8,8 @@ using JiraAdoSync.Mapping;
 namespace JiraAdoSync;
 
 /// <summary>
-/// The text of a profile for two sites: every type, status, link type and person that occurs among some issues, mapped as
-/// well as names allow. What names do not tell is left out of the sync, with a guess beside it.
+/// The text of a profile for two sites: every type, status, link type and person that occurs among some issues, mapped
+/// as well as names allow. What names do not tell is left out of the sync, with a guess beside it.
 /// </summary>
 internal sealed class ProfileText
 {
@@ -49,7 +49,8 @@ internal sealed class ProfileText
         Entry(1, "AdoProject", Quote(AdoProject));
         Entry(1, "Jql", Quote(Jql));
         Table("TypeMapping", "From issue type to work item type.", coverage.Select(TypeEntry));
-        Table("StateMapping", "From status to state, the first that the type of the work item has.", StateEntries(coverage));
+        Table("StateMapping", "From status to state, the first that the type of the work item has.",
+            StateEntries(coverage));
         Table(
             "LinkTypeMapping",
             "From link type to the relation on the issue that says the first of its phrases.",
@@ -76,7 +77,8 @@ internal sealed class ProfileText
             return (one.Type, Quote(mapped), count);
         }
 
-        // The default guess, where nothing in the names speaks for it, is what a Story becomes: that is no name's doing.
+        // The default guess, where nothing in the names speaks for it, is what a Story becomes: that is no name's
+        // doing.
         var guess = one.Suggestion ?? Types[0].Name;
         return one.Type.Contains(guess, StringComparison.OrdinalIgnoreCase)
             ? (one.Type, Quote(guess), $"{count}, by its name")
@@ -91,7 +93,8 @@ internal sealed class ProfileText
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Select(name => Types.First(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             .ToList();
-        foreach (var group in Issues.GroupBy(issue => (issue.Status.Name, issue.Status.Category)).OrderByDescending(group => group.Count()))
+        foreach (var group in Issues.GroupBy(issue => (issue.Status.Name, issue.Status.Category))
+            .OrderByDescending(group => group.Count()))
         {
             var status = group.First().Status;
             var states = used
@@ -103,7 +106,8 @@ internal sealed class ProfileText
                 .OrderBy(name => name.Equals(status.Name, StringComparison.OrdinalIgnoreCase) ? 0 : 1)
                 .ToList();
             yield return states.Count == 0
-                ? (status.Name, Nothing, $"{Count(group.Count())}: its category tells nothing; perhaps {Quote(used[0].States[0].Name)}")
+                ? (status.Name, Nothing,
+                    $"{Count(group.Count())}: its category tells nothing; perhaps {Quote(used[0].States[0].Name)}")
                 : (status.Name, string.Join(", ", states.Select(Quote)), $"{Count(group.Count())}, {status.Category}");
         }
     }
@@ -122,14 +126,16 @@ internal sealed class ProfileText
             var mapped = LinkTypeCoverage.Of([KeyValuePair.Create(type, count)], mapping, RelationTypes)[0];
             yield return mapped.MapsTo is { } relation
                 ? (type.Name, Quote(relation), remark)
-                : (type.Name, Nothing, $"{remark}; perhaps {Quote(LinkTypeCoverage.Suggest(type, RelationTypes).Name)}");
+                : (type.Name, Nothing,
+                    $"{remark}; perhaps {Quote(LinkTypeCoverage.Suggest(type, RelationTypes).Name)}");
         }
     }
 
     private IEnumerable<(string Key, string Value, string Remark)> UserEntries()
     {
         var people = Issues
-            .SelectMany(issue => new[] { issue.Fields.GetValueOrDefault("assignee"), issue.Fields.GetValueOrDefault("reporter") })
+            .SelectMany(issue =>
+                new[] { issue.Fields.GetValueOrDefault("assignee"), issue.Fields.GetValueOrDefault("reporter") })
             .Select(JiraPerson.Of)
             .OfType<JiraPerson>()
             .GroupBy(person => person.EmailAddress ?? person.AccountId ?? person.Key ?? person.ToString())
@@ -175,5 +181,6 @@ internal sealed class ProfileText
 
     private static string Quote(string text) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(OneLine(text))}'";
 
-    private static string OneLine(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
+    private static string OneLine(string text) =>
+        string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
 }

@@ -58,7 +58,8 @@ internal sealed class ProgressMeter(TimeProvider time, Action<ProgressRecord> sh
         // The first moments tell no rate.
         var rate = elapsed > Interval ? progress.Done / elapsed.TotalSeconds : 0;
         var record = new ProgressRecord(
-            0, Activity, $"{progress.Phase}: {count}" + (rate > 0 ? FormattableString.Invariant($", {rate:N0} a second") : string.Empty));
+            0, Activity, $"{progress.Phase}: {count}"
+                + (rate > 0 ? FormattableString.Invariant($", {rate:N0} a second") : string.Empty));
         if (progress.Total is > 0)
         {
             record.PercentComplete = (int)(100L * progress.Done / progress.Total.Value);

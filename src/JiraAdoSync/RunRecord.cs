@@ -28,7 +28,8 @@ internal sealed class RunRecord : IDisposable
     public RunRecord(string? folder, Run run, TimeProvider time, Action<string> warn)
     {
         var started = time.GetUtcNow();
-        var id = started.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture) + "-" + RandomNumberGenerator.GetHexString(6, lowercase: true);
+        var id = started.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture) + "-"
+            + RandomNumberGenerator.GetHexString(6, lowercase: true);
         (_folder, _time, _warn, _run) = (folder, time, warn, run with { RunId = id, Started = started });
     }
 
@@ -40,13 +41,16 @@ internal sealed class RunRecord : IDisposable
     {
         get
         {
-            var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+            var data = Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
             return data.Length == 0 ? null : Path.Combine(data, "JiraAdoSync", "runs");
         }
     }
 
     /// <summary>Makes the file, before anything is changed that it is to tell of.</summary>
-    /// <exception cref="SyncException"><c>RunRecordUnwritable</c>: the folder that the user gave can't be written to.</exception>
+    /// <exception cref="SyncException">
+    /// <c>RunRecordUnwritable</c>: the folder that the user gave can't be written to.
+    /// </exception>
     public void Open()
     {
         lock (_gate)
@@ -58,16 +62,19 @@ internal sealed class RunRecord : IDisposable
 
             try
             {
-                var folder = _folder ?? DefaultFolder ?? throw new IOException("the account has no folder for application data");
+                var folder = _folder ?? DefaultFolder
+                    ?? throw new IOException("the account has no folder for application data");
                 Directory.CreateDirectory(folder);
-                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read };
+                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write,
+                    Share = FileShare.Read };
                 if (!OperatingSystem.IsWindows())
                 {
                     options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
                 }
 
                 // The system has each line at once, and keeps it when the process is killed.
-                _writer = new StreamWriter(Path.Combine(folder, RunId + Extension), new UTF8Encoding(false), options) { AutoFlush = true };
+                _writer = new StreamWriter(Path.Combine(folder, RunId + Extension), new UTF8Encoding(false),
+                    options) { AutoFlush = true };
                 _writer.WriteLine(RunLine.Of(_run));
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -77,7 +84,9 @@ internal sealed class RunRecord : IDisposable
                     throw new SyncException(
                         "RunRecordUnwritable",
                         $"The run's record can't be written to '{_folder}', so nothing was changed: {failure.Message} "
-                        + (_run.Undoes is null ? "Give another -RunPath." : "Copy the record to a folder that can be, and give that as -RunPath."),
+                        + (_run.Undoes is null
+                            ? "Give another -RunPath."
+                            : "Copy the record to a folder that can be, and give that as -RunPath."),
                         _folder);
                 }
 
@@ -116,7 +125,8 @@ internal sealed class RunRecord : IDisposable
     /// <summary>The records in a folder, the latest first, read as they are asked for.</summary>
     /// <param name="folder">The folder; null for that of the user's records.</param>
     /// <param name="report">Is told of each that can't be read; the rest goes on.</param>
-    public static IEnumerable<(Run Run, IReadOnlyList<RunChange> Changes)> ReadAll(string? folder, Action<SyncException> report)
+    public static IEnumerable<(Run Run, IReadOnlyList<RunChange> Changes)> ReadAll(
+        string? folder, Action<SyncException> report)
     {
         folder ??= DefaultFolder;
         if (folder is null || !Directory.Exists(folder))

@@ -15,10 +15,13 @@ internal sealed class SyncProfile
     private readonly string _path;
     private readonly List<(string Name, object? Value, int Line)> _entries;
 
-    private SyncProfile(string path, List<(string Name, object? Value, int Line)> entries) => (_path, _entries) = (path, entries);
+    private SyncProfile(string path, List<(string Name, object? Value, int Line)> entries) =>
+        (_path, _entries) = (path, entries);
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="SyncException"><c>ProfileInvalid</c>, with the line: it is not one hashtable of data.</exception>
+    /// <exception cref="SyncException">
+    /// <c>ProfileInvalid</c>, with the line: it is not one hashtable of data.
+    /// </exception>
     public static SyncProfile Read(string path)
     {
         var text = TextFile.Read(path, "ProfileInvalid");
@@ -29,10 +32,12 @@ internal sealed class SyncProfile
         }
 
         var table = HashtableOf(script)
-            ?? throw Invalid(path, 1, "It must hold one hashtable and nothing else, as in @{ Jql = 'project = SHOP' }.");
+            ?? throw Invalid(
+                path, 1, "It must hold one hashtable and nothing else, as in @{ Jql = 'project = SHOP' }.");
         var mayScript = Path.GetExtension(path).Equals(".ps1", StringComparison.OrdinalIgnoreCase);
         return new SyncProfile(path, table.KeyValuePairs
-            .Select(pair => (NameOf(pair.Item1, path), ValueOf(pair.Item2, path, mayScript), pair.Item1.Extent.StartLineNumber))
+            .Select(pair =>
+                (NameOf(pair.Item1, path), ValueOf(pair.Item2, path, mayScript), pair.Item1.Extent.StartLineNumber))
             .ToList());
     }
 
@@ -64,7 +69,8 @@ internal sealed class SyncProfile
     /// <exception cref="SyncException"><c>ProfileInvalid</c>, with the line.</exception>
     public void ApplyTo(PSCmdlet command, ICollection<string> given, IReadOnlyCollection<string> reserved)
     {
-        var parameters = ParametersOf(command, reserved).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        var parameters = ParametersOf(command, reserved)
+            .ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value, line) in _entries)
         {
             if (!parameters.TryGetValue(name, out var property))
@@ -87,7 +93,8 @@ internal sealed class SyncProfile
         {
             var converted = LanguagePrimitives.ConvertTo(value, property.PropertyType);
             if (property.GetCustomAttribute<ValidateRangeAttribute>() is { } range
-                && (Comparer.Default.Compare(converted, range.MinRange) < 0 || Comparer.Default.Compare(converted, range.MaxRange) > 0))
+                && (Comparer.Default.Compare(converted, range.MinRange) < 0
+                    || Comparer.Default.Compare(converted, range.MaxRange) > 0))
             {
                 throw Invalid(_path, line, $"'{name}' is not between {range.MinRange} and {range.MaxRange}.");
             }

@@ -23,7 +23,9 @@ internal static class TextFile
         }
     }
 
-    /// <summary>Looks whether a file can be written, before there is something that must not be lost; writes nothing to it.</summary>
+    /// <summary>
+    /// Looks whether a file can be written, before there is something that must not be lost; writes nothing to it.
+    /// </summary>
     /// <exception cref="SyncException">With the given id: it can't.</exception>
     public static void Check(string path, string errorId)
     {
@@ -39,7 +41,8 @@ internal static class TextFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new SyncException(errorId, $"'{path}' can't be written, so nothing was changed: {failure.Message}", path);
+            throw new SyncException(
+                errorId, $"'{path}' can't be written, so nothing was changed: {failure.Message}", path);
         }
     }
 

@@ -117,7 +117,8 @@ internal sealed class JiraSample
             {
                 ["id"] = "1",
                 ["name"] = replica.Status.Name,
-                ["statusCategory"] = new JsonObject { ["id"] = 2, ["key"] = replica.Status.Category, ["name"] = replica.Status.Name },
+                ["statusCategory"] =
+                    new JsonObject { ["id"] = 2, ["key"] = replica.Status.Category, ["name"] = replica.Status.Name },
             },
             ["priority"] = new JsonObject { ["id"] = "3", ["name"] = "Medium" },
             ["labels"] = new JsonArray("large", "measured"),

@@ -57,10 +57,12 @@ public class ParserBenchmark
     /// <summary>Makes replicas of issues.</summary>
     [Benchmark]
     public int ParseIssues() =>
-        _issues.Sum(issue => JsonSerializer.Deserialize<WireIssue>(issue, RestConnection.Json)!.ToReplica(IssueDetail.Default).Links.Count);
+        _issues.Sum(issue => JsonSerializer.Deserialize<WireIssue>(issue, RestConnection.Json)!.ToReplica(
+            IssueDetail.Default).Links.Count);
 
     /// <summary>Makes as many work items.</summary>
     [Benchmark]
     public int ParseWorkItems() => Enumerable.Range(0, Items)
-        .Sum(_ => JsonSerializer.Deserialize<WireWorkItem>(_workItem, RestConnection.Json)!.ToWorkItem().Relations.Count);
+        .Sum(_ => JsonSerializer.Deserialize<WireWorkItem>(
+            _workItem, RestConnection.Json)!.ToWorkItem().Relations.Count);
 }

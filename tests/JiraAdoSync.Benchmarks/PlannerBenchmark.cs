@@ -31,7 +31,9 @@ public class PlannerBenchmark
     [Params(1_000, 10_000, 100_000)]
     public int Issues { get; set; }
 
-    /// <summary>Makes the issues, of a real Jira where its data are at hand, and what stands after a first run.</summary>
+    /// <summary>
+    /// Makes the issues, of a real Jira where its data are at hand, and what stands after a first run.
+    /// </summary>
     [GlobalSetup]
     public void Setup()
     {

@@ -43,7 +43,9 @@ internal sealed class RealJira
             .ToList();
     }
 
-    /// <summary>The links between two issues, as places in the list. An end outside it is any issue of the list.</summary>
+    /// <summary>
+    /// The links between two issues, as places in the list. An end outside it is any issue of the list.
+    /// </summary>
     private static List<(JsonNode Type, int Source, int Target)> LinksOf(List<JsonObject> originals)
     {
         var places = PlacesOf(originals);
@@ -65,7 +67,8 @@ internal sealed class RealJira
         .Select((issue, place) => (Id: issue["id"]!.ToString(), place))
         .ToDictionary(pair => pair.Id, pair => pair.place);
 
-    private static List<JsonObject>[] Multiply(List<(JsonNode Type, int Source, int Target)> links, int size, int issues)
+    private static List<JsonObject>[] Multiply(
+        List<(JsonNode Type, int Source, int Target)> links, int size, int issues)
     {
         var all = Enumerable.Range(0, issues).Select(_ => new List<JsonObject>()).ToArray();
         var copies = (issues + size - 1) / size;
@@ -99,7 +102,8 @@ internal sealed class RealJira
         [end] = Reference(other, size),
     };
 
-    private static JsonObject Reference(int issue, int size) => new() { ["id"] = $"{issue + 1}", ["key"] = Key(issue, size) };
+    private static JsonObject Reference(int issue, int size) =>
+        new() { ["id"] = $"{issue + 1}", ["key"] = Key(issue, size) };
 
     private static string Key(int issue, int size) =>
         string.Create(CultureInfo.InvariantCulture, $"COPY{issue / size}-{(issue % size) + 1}");
@@ -128,7 +132,8 @@ internal sealed class RealJira
         {
             IssueId = self.Id,
             Key = self.Key,
-            Type = new IssueType("1", fields.GetProperty("issuetype").GetProperty("name").GetString()!, IsSubtask: false),
+            Type = new IssueType(
+                "1", fields.GetProperty("issuetype").GetProperty("name").GetString()!, IsSubtask: false),
             Status = new IssueStatus("Open", "new"),
             Summary = fields.GetProperty("summary").GetString() ?? string.Empty,
             Parent = fields.TryGetProperty("parent", out var parent) && parent.ValueKind == JsonValueKind.Object
@@ -153,7 +158,8 @@ internal sealed class RealJira
         };
     }
 
-    private static IssueReference ToReference(JsonElement issue) => new(Number(issue.GetProperty("id")), Text(issue, "key"));
+    private static IssueReference ToReference(JsonElement issue) =>
+        new(Number(issue.GetProperty("id")), Text(issue, "key"));
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 

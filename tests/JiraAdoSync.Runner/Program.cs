@@ -3,8 +3,8 @@ using System.Management.Automation.Runspaces;
 using System.Net;
 using System.Text.Json.Nodes;
 
-// Imports the module that the first argument names, says "ready", and waits for one line of JSON with the addresses, the
-// credentials and a script. Each object that the script writes is a line on standard output, each error a line on
+// Imports the module that the first argument names, says "ready", and waits for one line of JSON with the addresses,
+// the credentials and a script. Each object that the script writes is a line on standard output, each error a line on
 // standard error. Ends with 0, with 2 where the script wrote errors, with 1 where an error ended it.
 var state = InitialSessionState.CreateDefault2();
 state.ImportPSModule([args[0]]);
@@ -48,4 +48,5 @@ catch (RuntimeException failure)
     return 1;
 }
 
-static System.Security.SecureString Secret(JsonNode text) => new NetworkCredential(string.Empty, text.ToString()).SecurePassword;
+static System.Security.SecureString Secret(JsonNode text) =>
+    new NetworkCredential(string.Empty, text.ToString()).SecurePassword;

@@ -6,7 +6,8 @@ namespace JiraAdoSync.Tests;
 
 /// <summary>
 /// A folder with a script for Node and what the script needs from npm, which is fetched into its ignored
-/// <c>node_modules</c> once. Where Node or npm is not found, or npm's registry is out of reach, there is a reason to skip.
+/// <c>node_modules</c> once. Where Node or npm is not found, or npm's registry is out of reach, there is a reason to
+/// skip.
 /// </summary>
 /// <param name="path">The folder, seen from that of the tests.</param>
 internal sealed class NodeFolder(params string[] path)
@@ -25,7 +26,8 @@ internal sealed class NodeFolder(params string[] path)
 
             // npm writes this file last, so an installation that was cut short is done again.
             var installed = Path.Combine(_folder, "node_modules", ".package-lock.json");
-            if (File.GetLastWriteTimeUtc(installed) >= File.GetLastWriteTimeUtc(Path.Combine(_folder, "package-lock.json")))
+            if (File.GetLastWriteTimeUtc(installed) >= File.GetLastWriteTimeUtc(
+                Path.Combine(_folder, "package-lock.json")))
             {
                 return null;
             }
@@ -51,7 +53,8 @@ internal sealed class NodeFolder(params string[] path)
         return output;
     }
 
-    private async Task<(int Status, string Output, string Errors)> RunProgramAsync(string program, params string[] arguments)
+    private async Task<(int Status, string Output, string Errors)> RunProgramAsync(
+        string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
@@ -62,7 +65,8 @@ internal sealed class NodeFolder(params string[] path)
         using var end = new CancellationTokenSource(TooLong);
         try
         {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(end.Token), process.StandardError.ReadToEndAsync(end.Token));
+            var (output, errors) = (
+                process.StandardOutput.ReadToEndAsync(end.Token), process.StandardError.ReadToEndAsync(end.Token));
             await process.WaitForExitAsync(end.Token);
             return (process.ExitCode, await output, await errors);
         }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace JiraAdoSync.Tests;
 
 /// <summary>
-/// Gives the tests, and the processes that they start, an application data folder of their own where the system takes its
-/// place from the environment: what they sync leaves no records among the user's.
+/// Gives the tests, and the processes that they start, an application data folder of their own where the system takes
+/// its place from the environment: what they sync leaves no records among the user's.
 /// </summary>
 internal static class OwnDataFolder
 {

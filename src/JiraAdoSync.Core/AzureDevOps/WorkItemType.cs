@@ -77,7 +77,8 @@ public sealed record WorkItemType
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    private static bool Same(string? left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+    private static bool Same(string? left, string right) =>
+        string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>A state of a work item type.</summary>

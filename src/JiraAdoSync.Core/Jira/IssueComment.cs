@@ -19,5 +19,6 @@ public sealed record IssueComment
     public string? Html { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"{Author}, {Created.UtcDateTime:yyyy-MM-dd HH:mm}");
+    public override string ToString() =>
+        FormattableString.Invariant($"{Author}, {Created.UtcDateTime:yyyy-MM-dd HH:mm}");
 }

@@ -14,7 +14,8 @@ public sealed record IssueDetail
         Description = true,
         Fields =
         [
-            "priority", "labels", "assignee", "reporter", "creator", "created", "updated", "duedate", "project", "components",
+            "priority", "labels", "assignee", "reporter", "creator", "created", "updated", "duedate", "project",
+            "components",
             "fixVersions",
         ],
     };

@@ -58,5 +58,6 @@ public sealed class JiraFields(IReadOnlyList<JiraField> all)
         };
     }
 
-    private static bool IsOf(JiraField field, string schema) => string.Equals(field.Schema, schema, StringComparison.Ordinal);
+    private static bool IsOf(JiraField field, string schema) =>
+        string.Equals(field.Schema, schema, StringComparison.Ordinal);
 }

@@ -42,7 +42,8 @@ public sealed record JiraSite
     /// The addresses that may mark an issue's work item: the site's own, then those under former names.
     /// </summary>
     /// <param name="issueId">The issue's numeric id.</param>
-    public IEnumerable<string> MarkUrls(long issueId) => Former.Select(site => site.MarkUrl(issueId)).Prepend(MarkUrl(issueId));
+    public IEnumerable<string> MarkUrls(long issueId) =>
+        Former.Select(site => site.MarkUrl(issueId)).Prepend(MarkUrl(issueId));
 
     /// <summary>The id of the issue that an address marks; null where it is no mark of this site.</summary>
     /// <param name="url">The address.</param>
@@ -50,7 +51,8 @@ public sealed record JiraSite
     {
         ArgumentNullException.ThrowIfNull(url);
         return url.StartsWith(MarkUrlStart, StringComparison.OrdinalIgnoreCase)
-            && long.TryParse(url.AsSpan(MarkUrlStart.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var issueId)
+            && long.TryParse(
+                url.AsSpan(MarkUrlStart.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var issueId)
                 ? issueId
                 : Former.Select(site => site.FindMarked(url)).FirstOrDefault(id => id is not null);
     }

@@ -73,7 +73,9 @@ public sealed class FieldMapping
                 throw Invalid(name, "A work item can't be without a title.");
             }
 
-            _given.Add((field, source is JiraFieldSource one ? one with { Name = FindSource(name, one.Name, jira) } : source));
+            _given.Add((field, source is JiraFieldSource one
+                ? one with { Name = FindSource(name, one.Name, jira) }
+                : source));
         }
 
         var read = _defaults.SelectMany(one => one.Source.Reads)
@@ -133,7 +135,8 @@ public sealed class FieldMapping
         return rules;
     }
 
-    private static List<(IReadOnlyList<WorkItemField> Candidates, FieldSource Source)> Defaults(JiraFields jira, bool mayBypassRules)
+    private static List<(IReadOnlyList<WorkItemField> Candidates, FieldSource Source)> Defaults(
+        JiraFields jira, bool mayBypassRules)
     {
         var points = jira.StoryPoints.Select(field => field.Id).ToList();
         var defaults = new List<(IReadOnlyList<WorkItemField>, FieldSource)>
@@ -197,7 +200,8 @@ public sealed class FieldMapping
         return jira.Resolve(name, $"FieldMapping has '{entry}' (a constant is written @{{ Value = ... }})").Id;
     }
 
-    private static bool Same(string left, string right) => left.Equals(right.Trim(), StringComparison.OrdinalIgnoreCase);
+    private static bool Same(string left, string right) =>
+        left.Equals(right.Trim(), StringComparison.OrdinalIgnoreCase);
 
     private static SyncException Invalid(string entry, string why) =>
         new("MappingInvalid", $"-FieldMapping has an entry '{entry}' that can't be used. {why}", entry);
@@ -216,7 +220,8 @@ public sealed class FieldMapping
     {
         internal override IEnumerable<string> Reads => ["creator"];
 
-        internal override object? ValueOf(Replica replica) => replica.LastEditor ?? replica.Fields.GetValueOrDefault("creator");
+        internal override object? ValueOf(Replica replica) =>
+            replica.LastEditor ?? replica.Fields.GetValueOrDefault("creator");
     }
 
     /// <summary>The priority; one that is not among the standard ones, and none, say nothing.</summary>

@@ -52,7 +52,8 @@ public sealed record ConstantSource(object? Value) : FieldSource
 public sealed partial record ScriptSource(Func<Replica, object?> Evaluate, string Text) : FieldSource
 {
     internal override IEnumerable<string> Reads =>
-        FieldOfReplica().Matches(Text).Select(match => match.Groups["id"].Value).Distinct(StringComparer.OrdinalIgnoreCase);
+        FieldOfReplica().Matches(Text).Select(match => match.Groups["id"].Value)
+            .Distinct(StringComparer.OrdinalIgnoreCase);
 
     internal override object? ValueOf(Replica replica) => Evaluate(replica);
 

@@ -10,7 +10,8 @@ internal static class FieldValue
     private const int PathNameLimit = 255;
 
     /// <summary>What may not stand in the name of an area or an iteration.</summary>
-    private static readonly char[] NoPathName = ['\\', '/', ':', '*', '?', '"', '<', '>', '|', '#', '$', '&', '+', '%', ';'];
+    private static readonly char[] NoPathName =
+        ['\\', '/', ':', '*', '?', '"', '<', '>', '|', '#', '$', '&', '+', '%', ';'];
 
     private static readonly string[] NameParts = ["name", "value", "displayName", "key", "id"];
 
@@ -74,7 +75,8 @@ internal static class FieldValue
         DateTimeOffset date => date.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
         DateTime date => date.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture),
         IReadOnlyDictionary<string, object?> thing => NameOf(thing),
-        System.Collections.IEnumerable list => string.Join("; ", list.Cast<object?>().Select(ToText).Where(one => one is not null)),
+        System.Collections.IEnumerable list =>
+            string.Join("; ", list.Cast<object?>().Select(ToText).Where(one => one is not null)),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 
@@ -123,16 +125,22 @@ internal static class FieldValue
 
     private static double? ToNumber(object value) => value switch
     {
-        double or float or decimal or int or long or short or byte => Convert.ToDouble(value, CultureInfo.InvariantCulture),
-        _ => double.TryParse(ToText(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
+        double or float or decimal or int or long or short or byte =>
+            Convert.ToDouble(value, CultureInfo.InvariantCulture),
+        _ => double.TryParse(ToText(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null,
     };
 
     private static DateTimeOffset? ToDate(object value) => value switch
     {
         DateTimeOffset date => date,
-        DateTime date => new DateTimeOffset(date.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(date, DateTimeKind.Utc) : date),
+        DateTime date => new DateTimeOffset(
+            date.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(date, DateTimeKind.Utc) : date),
         _ => DateTimeOffset.TryParse(
-            WithColon(ToText(value)!), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null,
+            WithColon(ToText(value)!), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+                ? date
+                : null,
     };
 
     /// <summary>Jira writes offsets without the colon that .NET wants.</summary>
@@ -150,7 +158,9 @@ internal static class FieldValue
             .Select(part => ToText(thing.GetValueOrDefault(part)))
             .FirstOrDefault(text => text is not null);
         // A choice of two levels has the second one inside the first.
-        return thing.GetValueOrDefault("child") is IReadOnlyDictionary<string, object?> child ? $"{name} - {NameOf(child)}" : name;
+        return thing.GetValueOrDefault("child") is IReadOnlyDictionary<string, object?> child
+            ? $"{name} - {NameOf(child)}"
+            : name;
     }
 
     /// <summary>The words of a document, a line for each paragraph.</summary>

@@ -84,7 +84,8 @@ public static class LinkConverter
         foreach (var link in seen)
         {
             var known = link.IsParent ? children : places;
-            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(known, link.LinkId ?? link.Source.Id, out var isKnown);
+            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                known, link.LinkId ?? link.Source.Id, out var isKnown);
             if (!isKnown)
             {
                 place = distinct.Count;

@@ -15,7 +15,8 @@ public static class LinkTypeCoverage
 
     private static readonly HashSet<string> Fillers = new(StringComparer.OrdinalIgnoreCase)
     {
-        "is", "are", "was", "has", "have", "had", "to", "be", "been", "the", "a", "an", "of", "for", "with", "by", "from", "done",
+        "is", "are", "was", "has", "have", "had", "to", "be", "been", "the", "a", "an", "of", "for", "with", "by",
+        "from", "done",
         "link", "links",
     };
 

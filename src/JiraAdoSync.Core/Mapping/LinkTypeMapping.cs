@@ -122,14 +122,16 @@ public sealed class LinkTypeMapping
         if (!_types.TryFind(value.Trim(), out var type))
         {
             var usable = string.Join(", ", _types.All.Where(one => one.IsUsable).Select(one => one.Name));
-            throw Invalid(key, $"'{key}' is mapped to '{value}', which this organisation does not have as a relation type. "
+            throw Invalid(
+                key, $"'{key}' is mapped to '{value}', which this organisation does not have as a relation type. "
                 + $"It has: {usable}.");
         }
 
         return type.IsUsable
             ? type
             : throw Invalid(key, $"'{key}' is mapped to '{value}', which can't be made of an issue link: it is "
-                + (type.IsWorkItemLink ? type.IsRemote ? "for other organisations" : "disabled" : "no link to a work item")
+                + (type.IsWorkItemLink ? type.IsRemote ? "for other organisations" : "disabled"
+                    : "no link to a work item")
                 + ". Choose another relation type.");
     }
 

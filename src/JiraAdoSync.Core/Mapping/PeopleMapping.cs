@@ -16,7 +16,8 @@ public sealed class PeopleMapping
     /// From an e-mail address, an account's id or key, or a name, to a unique name; null leaves the field empty.
     /// </param>
     public PeopleMapping(IEnumerable<KeyValuePair<string, string?>> entries) =>
-        _entries = entries.ToDictionary(entry => entry.Key.Trim(), entry => entry.Value, StringComparer.OrdinalIgnoreCase);
+        _entries = entries.ToDictionary(
+            entry => entry.Key.Trim(), entry => entry.Value, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Takes what works a person out, in place of the table and of the default.</summary>
     /// <param name="script">Gets the person, and the value as Jira has it.</param>
@@ -54,7 +55,8 @@ public sealed class PeopleMapping
 
         // What a script or a constant gives is a unique name already; Jira's own accounts are described by more than
         // one.
-        uniqueName = person.EmailAddress ?? (value is string text && text.Contains('@', StringComparison.Ordinal) ? text : null);
+        uniqueName = person.EmailAddress
+            ?? (value is string text && text.Contains('@', StringComparison.Ordinal) ? text : null);
         return uniqueName is not null;
     }
 }

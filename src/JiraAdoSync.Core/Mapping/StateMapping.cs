@@ -17,7 +17,8 @@ public sealed class StateMapping
     };
 
     private readonly Dictionary<string, IReadOnlyList<string>?> _entries = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, Dictionary<string, IReadOnlyList<string>?>> _byType = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Dictionary<string, IReadOnlyList<string>?>> _byType = new(
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Takes what the user gives.</summary>
     /// <param name="entries">
@@ -87,7 +88,8 @@ public sealed class StateMapping
                      _byType.GetValueOrDefault(type.Name), _entries,
                  })
         {
-            if (own is not null && (own.TryGetValue(replica.Status.Name, out states) || own.TryGetValue(replica.Status.Id, out states)))
+            if (own is not null
+                && (own.TryGetValue(replica.Status.Name, out states) || own.TryGetValue(replica.Status.Id, out states)))
             {
                 return true;
             }
@@ -106,10 +108,12 @@ public sealed class StateMapping
     {
         foreach (var category in Categories.GetValueOrDefault(status.Category, []))
         {
-            var states = type.States.Where(state => state.Category.Equals(category, StringComparison.OrdinalIgnoreCase)).ToList();
+            var states = type.States.Where(state => state.Category.Equals(category, StringComparison.OrdinalIgnoreCase))
+                .ToList();
             if (states.Count > 0)
             {
-                return states.Find(state => state.Name.Equals(status.Name, StringComparison.OrdinalIgnoreCase)) ?? states[0];
+                return states.Find(state => state.Name.Equals(status.Name, StringComparison.OrdinalIgnoreCase))
+                    ?? states[0];
             }
         }
 

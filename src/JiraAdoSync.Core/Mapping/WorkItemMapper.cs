@@ -17,7 +17,8 @@ internal sealed class WorkItemMapper(FieldMapping fields, StateMapping states, P
     private const int TitleLimit = 255;
     private const int TagLimit = 400;
 
-    private readonly SortedDictionary<string, (int Count, string Key, string? Value)> _unusable = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (int Count, string Key, string? Value)> _unusable = new(
+        StringComparer.Ordinal);
 
     /// <summary>Sentences about values that no field could take, one a field.</summary>
     public IEnumerable<string> Problems => _unusable.Select(one =>

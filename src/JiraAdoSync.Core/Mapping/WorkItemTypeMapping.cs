@@ -98,5 +98,6 @@ public sealed class WorkItemTypeMapping
         ?? FirstOfProject(Default["Story"]);
 
     private string? FirstOfProject(IEnumerable<string> candidates) =>
-        candidates.Select(name => _projectTypes.GetValueOrDefault(name.Trim())).FirstOrDefault(name => name is not null);
+        candidates.Select(name => _projectTypes.GetValueOrDefault(name.Trim()))
+            .FirstOrDefault(name => name is not null);
 }

@@ -25,7 +25,8 @@ public sealed partial record AttachmentMark(IReadOnlyList<long> AttachmentIds, l
     {
         ArgumentNullException.ThrowIfNull(site);
         var mark = string.Create(
-            CultureInfo.InvariantCulture, $" [jira-file:{site.Name}/{string.Join('+', AttachmentIds)} {Size} {Digest}]");
+            CultureInfo.InvariantCulture,
+            $" [jira-file:{site.Name}/{string.Join('+', AttachmentIds)} {Size} {Digest}]");
         return MarkedComment.Cut(text, mark);
     }
 
@@ -37,10 +38,12 @@ public sealed partial record AttachmentMark(IReadOnlyList<long> AttachmentIds, l
     {
         ArgumentNullException.ThrowIfNull(relation);
         ArgumentNullException.ThrowIfNull(site);
-        var match = Pattern().Match(relation.ReferenceName == AttachedFile ? relation.Comment ?? string.Empty : string.Empty);
+        var match = Pattern()
+            .Match(relation.ReferenceName == AttachedFile ? relation.Comment ?? string.Empty : string.Empty);
         return match.Success && site.IsNamed(match.Groups["site"].ValueSpan)
             ? new AttachmentMark(
-                match.Groups["ids"].Value.Split('+').Select(id => long.Parse(id, CultureInfo.InvariantCulture)).ToList(),
+                match.Groups["ids"].Value.Split('+').Select(id => long.Parse(id, CultureInfo.InvariantCulture))
+                    .ToList(),
                 long.Parse(match.Groups["size"].ValueSpan, CultureInfo.InvariantCulture),
                 match.Groups["digest"].Value)
             : null;

@@ -35,7 +35,8 @@ public readonly record struct RelationMark(long? LinkId)
     public static RelationMark? Parse(string? comment, JiraSite site)
     {
         ArgumentNullException.ThrowIfNull(site);
-        if (comment is null || !comment.EndsWith(']') || comment.LastIndexOf(Start, StringComparison.Ordinal) is not (>= 0 and var at))
+        if (comment is null || !comment.EndsWith(']')
+            || comment.LastIndexOf(Start, StringComparison.Ordinal) is not (>= 0 and var at))
         {
             return null;
         }
@@ -48,7 +49,8 @@ public readonly record struct RelationMark(long? LinkId)
         }
 
         return mark[(end + 1)..] is Parent ? new RelationMark((long?)null)
-            : long.TryParse(mark[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? new RelationMark(id)
+            : long.TryParse(mark[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                ? new RelationMark(id)
             : null;
     }
 }

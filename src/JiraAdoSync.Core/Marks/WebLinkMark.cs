@@ -20,7 +20,8 @@ public sealed partial record WebLinkMark(long LinkId, string Digest)
         ArgumentNullException.ThrowIfNull(link);
         return new WebLinkMark(
             link.Id,
-            Marks.Digest.Of([KeyValuePair.Create("url", (string?)link.Url), KeyValuePair.Create("title", (string?)link.Title)]));
+            Marks.Digest.Of(
+                [KeyValuePair.Create("url", (string?)link.Url), KeyValuePair.Create("title", (string?)link.Title)]));
     }
 
     /// <summary>The hyperlink for a web link.</summary>

@@ -107,7 +107,8 @@ public sealed partial record WorkItemMark
     /// <summary>Finds the marks for whichever issues of a site among relations.</summary>
     /// <param name="relations">The relations.</param>
     /// <param name="site">The site.</param>
-    internal static IEnumerable<(WorkItemMark Mark, int Index)> FindAll(IReadOnlyList<Relation> relations, JiraSite site)
+    internal static IEnumerable<(WorkItemMark Mark, int Index)> FindAll(
+        IReadOnlyList<Relation> relations, JiraSite site)
     {
         ArgumentNullException.ThrowIfNull(site);
         for (var index = 0; index < relations.Count; index++)

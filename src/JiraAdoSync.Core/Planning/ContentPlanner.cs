@@ -97,7 +97,9 @@ public static class ContentPlanner
         var mayHaveComments = mark is not null || replica.Comments is null || replica.CommentCount > 0;
         var mayBeDescribed = replica.DescriptionDigest is not (null or Replica.NoDescription);
         return (mayBeDescribed && was.DescriptionAlone != now.Description ? ContentNeeds.Description : 0)
-            | (policy.Comments && mayHaveComments && !Same(was.Comments, now.Comments, policy) ? ContentNeeds.Comments : 0)
+            | (policy.Comments && mayHaveComments && !Same(was.Comments, now.Comments, policy)
+                ? ContentNeeds.Comments
+                : 0)
             | (policy.Attachments && replica.Attachments is null ? ContentNeeds.Attachments : 0)
             | (policy.WebLinks && !Same(was.WebLinks, now.WebLinks, policy) ? ContentNeeds.WebLinks : 0);
     }
@@ -134,7 +136,8 @@ public static class ContentPlanner
             AddAttachments = files?.Add ?? [],
             AddWebLinks = webLinks?.Add ?? [],
             RemoveRelations = [.. files?.Remove ?? [], .. webLinks?.Remove ?? []],
-            LeftOut = [.. description.IsCut ? [Cut] : Array.Empty<string>(), .. comments?.LeftOut ?? [], .. files?.LeftOut ?? []],
+            LeftOut = [.. description.IsCut ? [Cut] : Array.Empty<string>(), .. comments?.LeftOut ?? [],
+                .. files?.LeftOut ?? []],
             TextDigest = last.ToString(),
         };
         // After the first write, only what it holds or what needs nothing more is done.
@@ -181,14 +184,19 @@ public static class ContentPlanner
     private static TextDigests DigestsOf(Replica replica, ContentPolicy policy) => new(
         replica.DescriptionDigest ?? TextDigests.Missing,
         replica.Comments is null ? TextDigests.Missing : Digest.Of(replica.Comments
-            .Select(comment => KeyValuePair.Create(Text(comment.Id), (string?)Text(comment.Updated.ToUnixTimeMilliseconds())))
+            .Select(comment =>
+                KeyValuePair.Create(Text(comment.Id), (string?)Text(comment.Updated.ToUnixTimeMilliseconds())))
             // A search shows the first comments only; an edit of a further one shows in the issue's own time.
             .Append(KeyValuePair.Create(
-                "more", (string?)(replica.CommentCount > replica.Comments.Count ? $"{replica.CommentCount} {UpdatedOf(replica)}" : "")))),
+                "more", (string?)(replica.CommentCount > replica.Comments.Count
+                    ? $"{replica.CommentCount} {UpdatedOf(replica)}"
+                    : "")))),
         replica.Attachments is null ? TextDigests.Missing : Digest.Of(replica.Attachments
             .Where(attachment => attachment.Size <= policy.AttachmentLimit)
             .Select(attachment => KeyValuePair.Create(Text(attachment.Id), (string?)null))),
-        UpdatedOf(replica) is { } updated ? Digest.Of([KeyValuePair.Create("updated", (string?)updated)]) : TextDigests.Missing);
+        UpdatedOf(replica) is { } updated
+            ? Digest.Of([KeyValuePair.Create("updated", (string?)updated)])
+            : TextDigests.Missing);
 
     private static string? UpdatedOf(Replica replica) =>
         Convert.ToString(replica.Fields.GetValueOrDefault("updated"), CultureInfo.InvariantCulture);
@@ -229,7 +237,8 @@ public static class ContentPlanner
         var missing = new HashSet<string>(StringComparer.Ordinal);
         var fields = input.TextFields
             .Where(field => item.Fields.GetValueOrDefault(field) is string)
-            .ToDictionary(field => field, field => (object?)RichTextLinks.Fill((string)item.Fields[field]!, input.Context, missing));
+            .ToDictionary(field => field, field =>
+                (object?)RichTextLinks.Fill((string)item.Fields[field]!, input.Context, missing));
         return new Description(now.Description) { Fields = fields, Missing = missing };
     }
 
@@ -267,7 +276,8 @@ public static class ContentPlanner
                 .ToList(),
             Edit = edited[false].Select(comment => new CommentEdit(standing[comment.Id].Comment, comment)).ToList(),
             LeftOut = edited[true].Select(comment =>
-                $"The comment of {comment} was edited in Jira and in Azure DevOps too, and stays as it is there.").ToList(),
+                $"The comment of {comment} was edited in Jira and in Azure DevOps too, and stays as it is there.")
+                    .ToList(),
         };
     }
 
@@ -290,10 +300,13 @@ public static class ContentPlanner
             .ToList();
         var known = standing.SelectMany(one => one.Mark!.AttachmentIds).ToHashSet();
         var there = attachments.Select(attachment => attachment.Id).ToHashSet();
-        var gone = standing.Where(one => !one.Mark!.AttachmentIds.Any(there.Contains)).Select(one => one.Relation).ToList();
-        var missing = attachments.Where(attachment => !known.Contains(attachment.Id)).OrderBy(attachment => attachment.Id).ToList();
+        var gone = standing.Where(one => !one.Mark!.AttachmentIds.Any(there.Contains)).Select(one => one.Relation)
+            .ToList();
+        var missing = attachments.Where(attachment => !known.Contains(attachment.Id))
+            .OrderBy(attachment => attachment.Id).ToList();
         var fitting = missing.Where(attachment => attachment.Size <= input.Policy.AttachmentLimit).ToList();
-        var room = Math.Max(0, MostAttachments - relations.Count(relation => relation.ReferenceName == AttachmentMark.AttachedFile));
+        var room = Math.Max(
+            0, MostAttachments - relations.Count(relation => relation.ReferenceName == AttachmentMark.AttachedFile));
         return new Steps<IssueAttachment, Relation>(input.Policy.Prune, gone)
         {
             Add = fitting.Take(room).ToList(),
@@ -321,9 +334,11 @@ public static class ContentPlanner
             .Where(one => one.Mark is not null)
             .ToList();
         var wanted = input.WebLinks
-            .Where(link => Uri.TryCreate(link.Url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            .Where(link =>
+                Uri.TryCreate(link.Url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
             .ToDictionary(link => link.Id);
-        var kept = standing.Where(one => wanted.TryGetValue(one.Mark!.LinkId, out var link) && WebLinkMark.Of(link) == one.Mark).ToList();
+        var kept = standing.Where(
+            one => wanted.TryGetValue(one.Mark!.LinkId, out var link) && WebLinkMark.Of(link) == one.Mark).ToList();
         var others = standing.Except(kept).ToLookup(one => wanted.ContainsKey(one.Mark!.LinkId), one => one.Relation);
         // The service takes an address once; one that a person put there is theirs.
         var taken = relations

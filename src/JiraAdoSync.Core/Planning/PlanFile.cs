@@ -53,7 +53,8 @@ public static class PlanFile
                 ? plan.Deserialize<SavedPlan>(Json)!
                 : throw Invalid(path, "it was changed after it was written");
         }
-        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception unreadable) when (
+            unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw Invalid(path, "it is no such file");
         }

@@ -95,7 +95,8 @@ internal sealed class PlanGraph
 
         _children.UnionWith(parents.Where(parent => parent.IsWhole).Select(parent => parent.Source!));
         var facts = _standing
-            .Where(pair => !pair.Value.IsOurs || !(IsDecidable(pair.Key, pair.Value) || IsPrunable(pair.Key, pair.Value)))
+            .Where(pair =>
+                !pair.Value.IsOurs || !(IsDecidable(pair.Key, pair.Value) || IsPrunable(pair.Key, pair.Value)))
             .Select(pair => pair.Key)
             .ToList();
         facts.Sort(Edge.InOrder);
@@ -103,7 +104,8 @@ internal sealed class PlanGraph
     }
 
     /// <summary>What a link is to become.</summary>
-    public Edge EdgeOf(in Candidate candidate) => EdgeOf(candidate.Desired.Relation!, candidate.Source!, candidate.Target!);
+    public Edge EdgeOf(in Candidate candidate) =>
+        EdgeOf(candidate.Desired.Relation!, candidate.Source!, candidate.Target!);
 
     /// <summary>The edge of a relation that stands, or is to stand, on one of its ends.</summary>
     /// <param name="relation">The relation's type as it is on <paramref name="holder"/>.</param>
@@ -210,7 +212,8 @@ internal sealed class PlanGraph
     /// <summary>
     /// The whole cycle that an edge would close, by keys, beginning and ending at the edge's upper end.
     /// </summary>
-    public static string Describe(Obstacle.Cycle cycle, Edge edge) => string.Join(" -> ", cycle.Path.Prepend(edge.From));
+    public static string Describe(Obstacle.Cycle cycle, Edge edge) =>
+        string.Join(" -> ", cycle.Path.Prepend(edge.From));
 
     /// <summary>
     /// The place of the issue's work item, or of the one to be created; null where there is neither.
@@ -292,7 +295,8 @@ internal sealed class PlanGraph
         return ids;
     }
 
-    private static bool IsIn(HashSet<long> issues, Node node) => node.IssueId is { } issueId && issues.Contains(issueId);
+    private static bool IsIn(HashSet<long> issues, Node node) =>
+        node.IssueId is { } issueId && issues.Contains(issueId);
 
     private static void Count(Edge edge, int by)
     {

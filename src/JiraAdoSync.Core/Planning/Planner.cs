@@ -106,7 +106,9 @@ public static class Planner
                 var of = numbers[i];
                 for (i++; i < links.Length && numbers[i] == of; i++)
                 {
-                    first = Comparer<(long, long, long)>.Default.Compare(EndsOf(links[i]), EndsOf(first)) < 0 ? links[i] : first;
+                    first = Comparer<(long, long, long)>.Default.Compare(EndsOf(links[i]), EndsOf(first)) < 0
+                        ? links[i]
+                        : first;
                 }
 
                 candidates[count++] = _graph.Place(first);
@@ -378,7 +380,8 @@ public static class Planner
 
             changes.AddRange(leftovers);
             changes.AddRange(stale.Where(one => one.IsPrunable && gone.Add(one.Edge))
-                .Select(one => Removal(one, LinkGone, "Nothing in Jira stands behind it any more, or the mapping leaves it out.")));
+                .Select(one => Removal(
+                    one, LinkGone, "Nothing in Jira stands behind it any more, or the mapping leaves it out.")));
         }
 
         private RelationChange Decide(

@@ -48,7 +48,8 @@ public sealed record SavedPlan
         {
             WorkItems = workItems.Select(SavedWorkItem.Of).ToList(),
             Relations = relations.Select(SavedRelation.Of).ToList(),
-            Basis = touched.OfType<WorkItem>().DistinctBy(item => item.Id).OrderBy(item => item.Id).Select(SavedBasis.Of).ToList(),
+            Basis = touched.OfType<WorkItem>().DistinctBy(item => item.Id).OrderBy(item => item.Id)
+                .Select(SavedBasis.Of).ToList(),
         };
     }
 
@@ -173,7 +174,8 @@ public sealed record SavedWorkItem
         },
         WorkItemType = WorkItemType,
         Standing = WorkItemId is not { } id ? null : new FoundWorkItem(
-            new WorkItem { Id = id, Rev = Rev ?? 0, Type = WorkItemType ?? string.Empty, Title = Summary, Project = string.Empty },
+            new WorkItem { Id = id, Rev = Rev ?? 0, Type = WorkItemType ?? string.Empty, Title = Summary,
+                Project = string.Empty },
             Mark),
         Fields = Fields.ToDictionary(pair => pair.Key, pair => ValueOf(pair.Value), StringComparer.OrdinalIgnoreCase),
         StatesBefore = StatesBefore,
@@ -273,7 +275,8 @@ public sealed record SavedRelation
             Reason = Reason,
             Detail = Detail,
             OnConflict = OnConflict,
-            Removes = Removes.Select(place => new StandingRelation(place, RelationMark.Parse(place.Comment, site))).ToList(),
+            Removes = Removes.Select(place => new StandingRelation(place, RelationMark.Parse(place.Comment, site)))
+                .ToList(),
         };
     }
 }
@@ -341,7 +344,8 @@ public sealed record SavedBasis(int WorkItemId, int Rev, IReadOnlyList<string> R
 
     private static List<string> Tell(WorkItem item) => item.Relations
         .Where(relation => relation.TargetWorkItemId is not null)
-        .Select(relation => string.Create(CultureInfo.InvariantCulture, $"{relation.ReferenceName} {relation.TargetWorkItemId}"))
+        .Select(relation =>
+            string.Create(CultureInfo.InvariantCulture, $"{relation.ReferenceName} {relation.TargetWorkItemId}"))
         .Order(StringComparer.Ordinal)
         .ToList();
 }

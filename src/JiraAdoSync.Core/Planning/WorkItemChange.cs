@@ -61,7 +61,8 @@ public sealed record WorkItemChange
 
     /// <summary>Whether fields and mark stay as they are, and only what follows is to be written.</summary>
     public bool IsContentOnly => Content is not null && Action == ChangeAction.Update && Fields.Count == 0
-        && Standing?.Mark is { } mark && mark.FieldsDigest == FieldsDigest && mark.TextDigest == TextDigest && mark.Issue.Key == Key;
+        && Standing?.Mark is { } mark && mark.FieldsDigest == FieldsDigest && mark.TextDigest == TextDigest
+            && mark.Issue.Key == Key;
 
     /// <summary>The issue's id.</summary>
     public long IssueId => Replica.IssueId;

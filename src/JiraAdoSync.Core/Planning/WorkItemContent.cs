@@ -44,10 +44,12 @@ public sealed record WorkItemContent
     public IEnumerable<string> Tell()
     {
         var comments = AddComments.Count + EditComments.Count + RemoveComments.Count;
-        var attachments = AddAttachments.Count + RemoveRelations.Count(relation => relation.ReferenceName != "Hyperlink");
+        var attachments = AddAttachments.Count
+            + RemoveRelations.Count(relation => relation.ReferenceName != "Hyperlink");
         var gone = RemoveRelations.Count(relation => relation.ReferenceName == "Hyperlink");
         var webLinks = Math.Max(AddWebLinks.Count, gone);
-        return new[] { Count(comments, "comment"), Count(attachments, "attachment"), Count(webLinks, "web link") }.OfType<string>();
+        return new[] { Count(comments, "comment"), Count(attachments, "attachment"),
+            Count(webLinks, "web link") }.OfType<string>();
     }
 
     /// <inheritdoc/>

@@ -67,7 +67,8 @@ public static class WorkItemPlanner
     /// <param name="found">What stands.</param>
     public static string TypeFor(IssueType issueType, string mapped, FoundWorkItem? found)
     {
-        var hasChanged = found?.Mark is { } mark && !mark.FieldsDigest.EndsWith(DigestOf(issueType), StringComparison.Ordinal);
+        var hasChanged = found?.Mark is { } mark
+            && !mark.FieldsDigest.EndsWith(DigestOf(issueType), StringComparison.Ordinal);
         return found is null || hasChanged ? mapped : found.WorkItem.Type;
     }
 
@@ -155,7 +156,9 @@ public static class WorkItemPlanner
     {
         var item = found.WorkItem;
         var history = input.Histories.GetValueOrDefault(item.Id, []);
-        var fields = found.Mark?.FieldsDigest == change.FieldsDigest ? [] : Differing(desired, item, history, input.Site);
+        var fields = found.Mark?.FieldsDigest == change.FieldsDigest
+            ? []
+            : Differing(desired, item, history, input.Site);
         var text = found.Mark?.TextDigest == change.TextDigest ? [] : Differing(desired.Text, item);
         var differing = fields.Concat(text).ToList();
         var kept = input.Policy.FieldConflict == FieldConflict.Keep ? Kept(differing, found, history, input.Site) : [];
@@ -202,7 +205,8 @@ public static class WorkItemPlanner
             var stand = Tags(item);
             var wanted = TagList.Split((string?)labels);
             var gone = TagsOfOurs(history, site).Except(wanted, StringComparer.OrdinalIgnoreCase);
-            var tags = stand.Union(wanted, StringComparer.OrdinalIgnoreCase).Except(gone, StringComparer.OrdinalIgnoreCase).ToList();
+            var tags = stand.Union(wanted, StringComparer.OrdinalIgnoreCase)
+                .Except(gone, StringComparer.OrdinalIgnoreCase).ToList();
             if (!stand.SetEquals(tags))
             {
                 differing.Add(KeyValuePair.Create(WorkItemField.Tags.ReferenceName, (object?)TagList.Join(tags)));
@@ -282,7 +286,8 @@ public static class WorkItemPlanner
     }
 
     /// <summary>Every write of ours writes the mark too.</summary>
-    private static bool IsOurs(WorkItemUpdate update, JiraSite site) => update.Added.Concat(update.Changed).Any(relation =>
+    private static bool IsOurs(WorkItemUpdate update, JiraSite site) =>
+        update.Added.Concat(update.Changed).Any(relation =>
         relation.ReferenceName == WorkItemMark.Hyperlink && site.FindMarked(relation.Url) is not null);
 
     private static IEnumerable<string> FurtherTags(DesiredWorkItem desired, WorkItem item) =>
@@ -313,7 +318,8 @@ public static class WorkItemPlanner
         var way = type.WayTo(standing?.Fields.GetValueOrDefault(WorkItemField.State.ReferenceName) as string, state);
         // An item is created in its first state, whichever that is.
         return way.Count == 0
-            ? change with { Fields = change.Fields.Where(field => field.Key != WorkItemField.State.ReferenceName).ToDictionary() }
+            ? change with { Fields = change.Fields.Where(field => field.Key != WorkItemField.State.ReferenceName)
+                .ToDictionary() }
             : change with { StatesBefore = way.Take(way.Count - 1).ToList() };
     }
 

@@ -37,7 +37,8 @@ public static class HtmlReport
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(page);
         var title = report.IsPlan ? "Plan" : $"Run: {report.Summary?.Outcome.ToString() ?? "results"}";
-        var types = report.Items.Select(item => item.WorkItemType).OfType<string>().Distinct().Order(StringComparer.Ordinal);
+        var types = report.Items.Select(item => item.WorkItemType).OfType<string>().Distinct()
+            .Order(StringComparer.Ordinal);
         return page.Fill(new Dictionary<string, string>
         {
             ["title"] = Encode(title),
@@ -46,7 +47,8 @@ public static class HtmlReport
             ["types"] = string.Concat(types.Select(type => $"<option>{Encode(type)}</option>")),
             ["actions"] = string.Concat(Actions(report).Select(action =>
                 $"<label class=\"{ClassOf(action)}\"><input type=\"checkbox\" name=\"action\" value=\"{action}\" checked> {action}</label>")),
-            ["sections"] = string.Concat(Sections.Select(section => Section(report, section.Title, section.Text, section.Actions))),
+            ["sections"] = string.Concat(
+                Sections.Select(section => Section(report, section.Title, section.Text, section.Actions))),
             ["data"] = Data(report),
         });
     }
@@ -84,7 +86,8 @@ public static class HtmlReport
 
     private static string Counts(IReadOnlyList<KeyValuePair<ChangeAction, int>> counts) => counts.Count == 0
         ? "none"
-        : string.Concat(counts.Select(pair => $"<span class=\"count {ClassOf(pair.Key)}\">{pair.Value} {pair.Key}</span> "));
+        : string.Concat(
+            counts.Select(pair => $"<span class=\"count {ClassOf(pair.Key)}\">{pair.Value} {pair.Key}</span> "));
 
     private static string Section(Report report, string title, string text, ChangeAction[] actions)
     {

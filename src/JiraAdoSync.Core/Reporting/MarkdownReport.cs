@@ -90,7 +90,8 @@ public static class MarkdownReport
     private static string Row(string issue, string becomes, string? detail) =>
         $"| {issue} | {becomes} | {Escape(detail ?? string.Empty)} |";
 
-    private static string Link(string? address, string text) => address is null ? Escape(text) : $"[{Escape(text)}]({address})";
+    private static string Link(string? address, string text) =>
+        address is null ? Escape(text) : $"[{Escape(text)}]({address})";
 
     /// <summary>What issues say is text: no markup, no HTML, no further row.</summary>
     private static string Escape(string text)

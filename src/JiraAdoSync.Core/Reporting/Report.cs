@@ -54,7 +54,8 @@ public sealed class Report
         var keys = changes.Where(change => change.Key is not null)
             .GroupBy(change => change.WorkItemId)
             .ToDictionary(group => group.Key, group => group.First().Key!);
-        string NameOf(int workItemId) => keys.GetValueOrDefault(workItemId) ?? FormattableString.Invariant($"#{workItemId}");
+        string NameOf(int workItemId) =>
+            keys.GetValueOrDefault(workItemId) ?? FormattableString.Invariant($"#{workItemId}");
         foreach (var change in changes)
         {
             var name = NameOf(change.WorkItemId);
@@ -105,7 +106,9 @@ public sealed class Report
             WorkItemId = change.WorkItemId,
             Summary = change.After.GetValueOrDefault("System.Title") as string ?? before?.Summary ?? string.Empty,
             IsApplied = true,
-            Detail = change.Action == RunAction.Update ? $"Fields: {string.Join(", ", change.After.Keys.Order(StringComparer.Ordinal))}" : before?.Detail,
+            Detail = change.Action == RunAction.Update
+                ? $"Fields: {string.Join(", ", change.After.Keys.Order(StringComparer.Ordinal))}"
+                : before?.Detail,
         });
     }
 

@@ -37,7 +37,8 @@ internal static class Emoji
     public static string? Of(HtmlToken image)
     {
         var source = image["src"];
-        if (!image.HasClass("emoticon") && !image.HasClass("emoji") && !source.Contains("/emoticons/", StringComparison.Ordinal))
+        if (!image.HasClass("emoticon") && !image.HasClass("emoji")
+            && !source.Contains("/emoticons/", StringComparison.Ordinal))
         {
             return null;
         }

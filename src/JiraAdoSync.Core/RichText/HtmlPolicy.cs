@@ -18,12 +18,14 @@ internal static partial class HtmlPolicy
     /// <summary>Elements before which an open paragraph ends.</summary>
     public static IReadOnlySet<string> Blocks { get; } = new HashSet<string>
     {
-        "blockquote", "details", "div", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "summary", "table", "ul",
+        "blockquote", "details", "div", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "summary",
+        "table", "ul",
     };
 
     private static readonly HashSet<string> Elements =
     [
-        .. Voids, .. TableParts, .. Blocks, "a", "b", "cite", "code", "dd", "del", "dt", "em", "font", "i", "ins", "kbd", "li",
+        .. Voids, .. TableParts, .. Blocks, "a", "b", "cite", "code", "dd", "del", "dt", "em", "font", "i", "ins",
+        "kbd", "li",
         "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var",
     ];
 
@@ -32,9 +34,11 @@ internal static partial class HtmlPolicy
     /// <summary>Properties whose value is a few words, lengths and colours.</summary>
     private static readonly HashSet<string> Properties =
     [
-        "background-color", "border", "border-bottom", "border-bottom-width", "border-collapse", "border-color", "border-left",
+        "background-color", "border", "border-bottom", "border-bottom-width", "border-collapse", "border-color",
+        "border-left",
         "border-right", "border-style", "border-top", "border-width", "color", "font-style", "font-weight", "margin",
-        "margin-left", "padding", "padding-left", "text-align", "text-decoration", "vertical-align", "white-space", "width",
+        "margin-left", "padding", "padding-left", "text-align", "text-decoration", "vertical-align", "white-space",
+        "width",
     ];
 
     /// <summary>Whether an element may stand.</summary>

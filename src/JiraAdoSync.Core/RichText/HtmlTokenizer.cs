@@ -11,7 +11,8 @@ namespace JiraAdoSync.RichText;
 internal static class HtmlTokenizer
 {
     /// <summary>Elements whose content is no markup, and nothing to read.</summary>
-    private static readonly HashSet<string> Unread = ["script", "style", "iframe", "noembed", "noframes", "noscript", "title"];
+    private static readonly HashSet<string> Unread =
+        ["script", "style", "iframe", "noembed", "noframes", "noscript", "title"];
 
     /// <summary>Elements whose content is no markup, and is read as it stands.</summary>
     private static readonly HashSet<string> Raw = ["xmp", "textarea", "plaintext"];

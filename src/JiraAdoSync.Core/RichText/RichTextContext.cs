@@ -75,7 +75,8 @@ public sealed partial record RichTextContext
         return text;
     }
 
-    [GeneratedRegex(@"^/(secure/(attachment|thumbnail)|rest/api/\d/attachment/(content|thumbnail))/(?<id>\d{1,18})(/|\?|$)")]
+    [GeneratedRegex(
+        @"^/(secure/(attachment|thumbnail)|rest/api/\d/attachment/(content|thumbnail))/(?<id>\d{1,18})(/|\?|$)")]
     private static partial Regex AttachmentPath();
 
     [GeneratedRegex(

@@ -165,14 +165,16 @@ public static class RichTextConverter
         /// </summary>
         private void Image(HtmlToken token)
         {
-            if (context.Resolve(token["src"], out _) is not { } source || !source.StartsWith("http", StringComparison.Ordinal))
+            if (context.Resolve(token["src"], out _) is not { } source
+                || !source.StartsWith("http", StringComparison.Ordinal))
             {
                 Text(token["alt"]);
                 return;
             }
 
             var image = $"<img src=\"{Escape(source)}\"{Attributes(token)}>";
-            var isLink = source.StartsWith(context.Site.BaseUrl, StringComparison.OrdinalIgnoreCase) && !_open.Contains("a");
+            var isLink = source.StartsWith(context.Site.BaseUrl, StringComparison.OrdinalIgnoreCase)
+                && !_open.Contains("a");
             TryAppend(isLink ? $"<a href=\"{Escape(source)}\">{image}</a>" : image, 0);
         }
 

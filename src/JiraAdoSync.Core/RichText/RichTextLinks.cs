@@ -14,7 +14,8 @@ internal static partial class RichTextLinks
     /// <param name="context">What addresses become.</param>
     /// <param name="missing">Gets the keys of issues whose Jira page the text still leads to.</param>
     /// <returns>The text; the same where nothing changed.</returns>
-    public static string Fill(string html, RichTextContext context, ISet<string>? missing = null) => Address().Replace(html, match =>
+    public static string Fill(string html, RichTextContext context, ISet<string>? missing = null) =>
+        Address().Replace(html, match =>
     {
         var given = WebUtility.HtmlDecode(match.Groups["address"].Value);
         if (!IsOfSite(given) || context.Resolve(given, out var issueKey) is not { } address)

@@ -38,11 +38,14 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
             var stands = standing.Of(field).Contains(path);
             if (change.Action == RunAction.RemovePath)
             {
-                steps.Add(stands ? Left(change, "StandsAgain", "It is back already.") : Step(change, ChangeAction.Create));
+                steps.Add(stands
+                    ? Left(change, "StandsAgain", "It is back already.")
+                    : Step(change, ChangeAction.Create));
                 continue;
             }
 
-            var others = standing.Of(field).Except(mine.ConvertAll(one => one.InTree!.Value.Path), StringComparer.OrdinalIgnoreCase).Concat(staying);
+            var others = standing.Of(field).Except(
+                mine.ConvertAll(one => one.InTree!.Value.Path), StringComparer.OrdinalIgnoreCase).Concat(staying);
             var why = !stands ? "It is gone already."
                 : await WhyUsedAsync(field, path, standing, others, touched, token).ConfigureAwait(false);
             steps.Add(why is null ? Step(change, ChangeAction.Remove) : Left(change, stands ? "InUse" : "Gone", why));
@@ -80,7 +83,8 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
         {
             var (field, path) = step.Change.InTree!.Value;
             var standing = await store.GetPathsAsync(token).ConfigureAwait(false);
-            if (await WhyUsedAsync(field, path, standing, standing.Of(field), new HashSet<int>(), token).ConfigureAwait(false) is { } why)
+            if (await WhyUsedAsync(field, path, standing, standing.Of(field), new HashSet<int>(), token)
+                .ConfigureAwait(false) is { } why)
             {
                 yield return UndoResult.Of(step) with { Action = ChangeAction.Skip, Reason = "InUse", Detail = why };
                 continue;

@@ -33,7 +33,8 @@ internal sealed class RecordedChanges
     public void Refuse(int batch, IEnumerable<int> places)
     {
         var first = _batches.GetValueOrDefault(batch, _changes.Count);
-        foreach (var place in places.Select(place => first + place).Where(place => place >= first && place < _changes.Count))
+        foreach (var place in places.Select(place => first + place)
+            .Where(place => place >= first && place < _changes.Count))
         {
             _changes[place] = null;
         }
@@ -80,7 +81,8 @@ internal sealed class RecordedChanges
     /// <summary>What is left of a change that was sent when a part of it is told; null where nothing is.</summary>
     private static RunChange? Without(RunChange sent, RunChange told)
     {
-        if (sent.Path is not null || sent.Action is RunAction.Recycle or RunAction.Restore || told.Action is RunAction.Recycle or RunAction.Restore)
+        if (sent.Path is not null || sent.Action is RunAction.Recycle or RunAction.Restore
+            || told.Action is RunAction.Recycle or RunAction.Restore)
         {
             return sent.Action == told.Action ? null : sent;
         }
@@ -93,7 +95,8 @@ internal sealed class RecordedChanges
             After = sent.After.Where(field => !told.After.ContainsKey(field.Key)).ToDictionary(),
             Removed = sent.Removed.Where(one => !told.Removed.Any(other => one.Identity == other.Identity)).ToList(),
             Added = sent.Added.Where(one => !told.Added.Any(other => UndoPlanner.IsAsSent(one, other))).ToList(),
-            Comments = sent.Comments.Where(one => !told.Comments.Any(other => one.Id == other.Id && one.After == other.After)).ToList(),
+            Comments = sent.Comments.Where(
+                one => !told.Comments.Any(other => one.Id == other.Id && one.After == other.After)).ToList(),
         };
         return rest.After.Count + rest.Removed.Count + rest.Added.Count + rest.Comments.Count == 0 ? null : rest;
     }

@@ -88,7 +88,9 @@ public static class RunLine
         }
 
         var all = changes.All;
-        return run is null ? null : (run with { Changes = all.Count, Unsure = all.Count(change => change.IsUnsure) }, all);
+        return run is null
+            ? null
+            : (run with { Changes = all.Count, Unsure = all.Count(change => change.IsUnsure) }, all);
     }
 
     private static Line? Parse(string text)
@@ -100,7 +102,8 @@ public static class RunLine
             var isWhole = line?.Sending?.Contains(null!) != true && changes.TrueForAll(IsWhole);
             return isWhole ? line : null;
         }
-        catch (Exception unreadable) when (unreadable is JsonException or ArgumentException or InvalidOperationException)
+        catch (Exception unreadable) when (
+            unreadable is JsonException or ArgumentException or InvalidOperationException)
         {
             return null;
         }

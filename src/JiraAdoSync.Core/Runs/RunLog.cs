@@ -50,7 +50,8 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
     /// <param name="issue">The issue that it stands for.</param>
     /// <param name="item">The work item by the service's answer.</param>
     /// <param name="fields">The reference names of the fields that were written.</param>
-    public void Created(IssueReference issue, WorkItem item, IEnumerable<string> fields) => Write(issue, item, new RunChange
+    public void Created(IssueReference issue, WorkItem item, IEnumerable<string> fields) =>
+        Write(issue, item, new RunChange
     {
         Time = default,
         Action = RunAction.Create,
@@ -249,15 +250,18 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
             Before = Values(write.Before?.Fields ?? new Dictionary<string, object?>(), fields),
             After = Values(write.Fields, fields),
             Removed = [.. write.RemoveRelations.Select(place => standing[place]), .. changed],
-            Added = [.. changed.Zip(write.RelationComments.Values, (relation, comment) => relation with { Comment = comment }), .. relations],
+            Added = [.. changed.Zip(write.RelationComments.Values, (relation, comment) =>
+                relation with { Comment = comment }), .. relations],
             Comments = Comments(write.Fields.GetValueOrDefault(History) as string),
             HistoryLength = write.HistoryLength,
         };
     }
 
-    private static string? KeyOf(IEnumerable<Relation> relations) => UndoPlanner.MarkOf(relations)?.Comment?.Split(' ')[0];
+    private static string? KeyOf(IEnumerable<Relation> relations) =>
+        UndoPlanner.MarkOf(relations)?.Comment?.Split(' ')[0];
 
-    private static IReadOnlyList<CommentChange> Comments(string? added) => added is null ? [] : [new CommentChange { After = added }];
+    private static IReadOnlyList<CommentChange> Comments(string? added) =>
+        added is null ? [] : [new CommentChange { After = added }];
 
     private static Dictionary<string, object?> Values(
         IReadOnlyDictionary<string, object?> from,

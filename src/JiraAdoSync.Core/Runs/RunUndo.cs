@@ -45,10 +45,12 @@ public sealed class RunUndo(
             .ConfigureAwait(false);
         _changes = UndoPlanner.Compose(sure.Where(change => change.Path is null));
         var touched = _changes.Select(change => change.WorkItemId)
-            .Concat(_changes.SelectMany(change => change.Removed.Concat(change.Added)).Select(one => one.TargetWorkItemId).OfType<int>());
+            .Concat(_changes.SelectMany(change => change.Removed.Concat(change.Added))
+                .Select(one => one.TargetWorkItemId).OfType<int>());
         var now = await ReadAsync(touched, token).ConfigureAwait(false);
         var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
-        var discussed = _changes.Where(change => change.Comments.Count > 0 && change.Action == RunAction.Update).Select(change => change.WorkItemId);
+        var discussed = _changes.Where(change => change.Comments.Count > 0 && change.Action == RunAction.Update)
+            .Select(change => change.WorkItemId);
         var comments = await SideBySide
             .ReadAsync(discussed.Where(now.ContainsKey), DiscussionsAtOnce, contents.ReadCommentsAsync, token)
             .ConfigureAwait(false);
@@ -72,15 +74,18 @@ public sealed class RunUndo(
 
         IAsyncEnumerable<UndoResult>[] phases =
         [
-            _paths.ReturnAsync(steps.Where(step => step is { Action: ChangeAction.Create, Change.Path: not null }), token),
+            _paths.ReturnAsync(
+                steps.Where(step => step is { Action: ChangeAction.Create, Change.Path: not null }), token),
             RestoreAsync(Of(ChangeAction.Create, isRelation: false), token),
             RemoveRelationsAsync(Of(ChangeAction.Remove, isRelation: true), token),
             // With its former mark an item tells that it lacks comments, before it does.
             WriteFieldsAsync(Of(ChangeAction.Update, isRelation: false), token),
-            WriteCommentsAsync(steps.Where(step => step.Comment is not null && step.Action != ChangeAction.Skip), token),
+            WriteCommentsAsync(
+                steps.Where(step => step.Comment is not null && step.Action != ChangeAction.Skip), token),
             ReturnRelationsAsync(Of(ChangeAction.Create, isRelation: true), token),
             RecycleAsync(Of(ChangeAction.Remove, isRelation: false), token),
-            _paths.RemoveAsync(steps.Where(step => step is { Action: ChangeAction.Remove, Change.Path: not null }), token),
+            _paths.RemoveAsync(
+                steps.Where(step => step is { Action: ChangeAction.Remove, Change.Path: not null }), token),
         ];
         foreach (var phase in phases)
         {
@@ -92,7 +97,8 @@ public sealed class RunUndo(
         }
 
         List<UndoStep> Of(ChangeAction action, bool isRelation) =>
-            steps.Where(step => step.Action == action && step is { Comment: null, Change.Path: null } && step.Relation is not null == isRelation).ToList();
+            steps.Where(step => step.Action == action && step is { Comment: null, Change.Path: null }
+                && step.Relation is not null == isRelation).ToList();
     }
 
     private async IAsyncEnumerable<UndoResult> RestoreAsync(
@@ -103,15 +109,19 @@ public sealed class RunUndo(
         {
             log.Restoring(step.Change);
             var error = await store.RestoreAsync(step.WorkItemId, token).ConfigureAwait(false);
-            var item = (await ReadAsync([step.WorkItemId], token).ConfigureAwait(false)).GetValueOrDefault(step.WorkItemId);
+            var item = (await ReadAsync([step.WorkItemId], token).ConfigureAwait(false))
+                .GetValueOrDefault(step.WorkItemId);
             if (item is not null)
             {
                 log.Restored(IssueOf(step.Change), item);
-                yield return await PutInPlaceAsync(step, item, token).ConfigureAwait(false) is { } misplaced ? UndoResult.Failed(step, misplaced) : UndoResult.Done(step);
+                yield return await PutInPlaceAsync(step, item, token).ConfigureAwait(false) is { } misplaced
+                    ? UndoResult.Failed(step, misplaced)
+                    : UndoResult.Done(step);
             }
             else
             {
-                yield return UndoResult.Failed(step, error ?? new ServiceError(Failure.NotFound, "It did not come back from the recycle bin."));
+                yield return UndoResult.Failed(
+                    step, error ?? new ServiceError(Failure.NotFound, "It did not come back from the recycle bin."));
             }
         }
     }
@@ -121,7 +131,8 @@ public sealed class RunUndo(
     /// </summary>
     private async Task<ServiceError?> PutInPlaceAsync(UndoStep step, WorkItem item, CancellationToken token)
     {
-        var moved = step.Change.Before.Where(field => !Equals(field.Value, item.Fields.GetValueOrDefault(field.Key))).ToDictionary();
+        var moved = step.Change.Before.Where(field => !Equals(field.Value, item.Fields.GetValueOrDefault(field.Key)))
+            .ToDictionary();
         if (moved.Count == 0)
         {
             return null;
@@ -146,7 +157,8 @@ public sealed class RunUndo(
     {
         var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
         var applier = new RelationApplier(store, site, types, _ => true, _sender, log);
-        var byRelation = steps.ToDictionary(step => (step.WorkItemId, step.Relation!.TargetWorkItemId, types[step.Relation.ReferenceName].Name));
+        var byRelation = steps.ToDictionary(
+            step => (step.WorkItemId, step.Relation!.TargetWorkItemId, types[step.Relation.ReferenceName].Name));
         await foreach (var result in applier.ApplyAsync(steps.ConvertAll(ToChange), token).ConfigureAwait(false))
         {
             var step = byRelation[(result.WorkItemId!.Value, result.TargetWorkItemId, result.Relation!)];
@@ -177,7 +189,8 @@ public sealed class RunUndo(
             var known = await _edits.CountAsync(batch.Where(MayRemove).Select(step => step.WorkItemId), token)
                 .ConfigureAwait(false);
             var now = await ReadAsync(batch.Select(step => step.WorkItemId), token).ConfigureAwait(false);
-            var ready = batch.Where(step => now.TryGetValue(step.WorkItemId, out var item) && IsAsWritten(step, item)).ToList();
+            var ready = batch.Where(step => now.TryGetValue(step.WorkItemId, out var item) && IsAsWritten(step, item))
+                .ToList();
             foreach (var step in batch.Except(ready))
             {
                 yield return UndoResult.Of(step) with
@@ -190,7 +203,8 @@ public sealed class RunUndo(
             var outcomes = await _sender
                 .SendAsync(
                     ready,
-                    part => part.Select(step => PlacedEdits.Counted(ToWrite(step, now[step.WorkItemId]), known)).ToList(),
+                    part => part.Select(step => PlacedEdits.Counted(ToWrite(step, now[step.WorkItemId]), known))
+                        .ToList(),
                     FindWrittenAsync,
                     token)
                 .ConfigureAwait(false);
@@ -212,7 +226,8 @@ public sealed class RunUndo(
                     : UndoResult.Done(step);
             }
 
-            async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(IReadOnlyList<UndoStep> unsure, CancellationToken ends)
+            async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(
+                IReadOnlyList<UndoStep> unsure, CancellationToken ends)
             {
                 var written = await this.FindWrittenAsync(unsure, now, ends).ConfigureAwait(false);
                 found.UnionWith(unsure.Zip(written).Where(one => one.Second is not null).Select(one => one.First));
@@ -225,8 +240,10 @@ public sealed class RunUndo(
             edit.Before,
             edit.After,
             [.. edit.Written.Fields.Keys],
-            edit.Before.Relations.Where(relation => !edit.After.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList(),
-            edit.After.Relations.Where(relation => !edit.Before.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList());
+            edit.Before.Relations.Where(
+                relation => !edit.After.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList(),
+            edit.After.Relations.Where(
+                relation => !edit.Before.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList());
     }
 
     /// <summary>Whether the write of a step may remove relations.</summary>
@@ -249,7 +266,8 @@ public sealed class RunUndo(
         var relations = item.Relations.ToList();
         var former = UndoPlanner.MarkOf(step.Change.Removed);
         var mark = step.RestoresMark && UndoPlanner.MarkOf(step.Change.Added) is { } written ? PlaceOf(written) : -1;
-        var gone = UndoPlanner.FilesOf(step.Change.Added).Select(PlaceOf).Where(place => place >= 0 && step.RestoresFiles).ToList();
+        var gone = UndoPlanner.FilesOf(step.Change.Added).Select(PlaceOf)
+            .Where(place => place >= 0 && step.RestoresFiles).ToList();
         if (mark >= 0 && former is null)
         {
             gone.Add(mark);
@@ -281,8 +299,11 @@ public sealed class RunUndo(
     {
         var now = await ReadAsync(unsure.Select(step => step.WorkItemId), token).ConfigureAwait(false);
         return unsure
-            .Select(step => now.TryGetValue(step.WorkItemId, out var item) && item.Rev == before[step.WorkItemId].Rev + 1
-                && step.Fields.All(field => Equals(item.Fields.GetValueOrDefault(field.Key), field.Value)) ? item : null)
+            .Select(step =>
+                now.TryGetValue(step.WorkItemId, out var item) && item.Rev == before[step.WorkItemId].Rev + 1
+                && step.Fields.All(field => Equals(item.Fields.GetValueOrDefault(field.Key), field.Value))
+                    ? item
+                    : null)
             .ToList();
     }
 
@@ -319,7 +340,8 @@ public sealed class RunUndo(
     {
         var comment = step.Comment!;
         var standing = UndoPlanner.Standing(now, comment, site);
-        if (standing is null != comment.After is null || (standing is not null && !UndoPlanner.IsUntouched(standing, comment)))
+        if (standing is null != comment.After is null
+            || (standing is not null && !UndoPlanner.IsUntouched(standing, comment)))
         {
             return UndoResult.Of(step) with
             {
@@ -335,7 +357,8 @@ public sealed class RunUndo(
             var then = await contents.ReadCommentsAsync(step.WorkItemId, token).ConfigureAwait(false);
             if (UndoPlanner.Standing(then, comment, site) is { } added)
             {
-                log.Commented(IssueOf(step.Change), step.WorkItemId, new CommentChange { Id = added.Id, After = comment.Before, Version = added.Version });
+                log.Commented(IssueOf(step.Change), step.WorkItemId,
+                    new CommentChange { Id = added.Id, After = comment.Before, Version = added.Version });
                 error = null;
             }
         }
@@ -349,7 +372,8 @@ public sealed class RunUndo(
     {
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
         {
-            var outcomes = await _sender.SendAsync(batch, part => part.Select(ToReturn).ToList(), FindStandingAsync, token).ConfigureAwait(false);
+            var outcomes = await _sender.SendAsync(
+                batch, part => part.Select(ToReturn).ToList(), FindStandingAsync, token).ConfigureAwait(false);
             foreach (var (step, outcome) in batch.Zip(outcomes))
             {
                 if (outcome.WorkItem is { } item)
@@ -365,7 +389,8 @@ public sealed class RunUndo(
                 {
                     // What stands by now in its way was made since.
                     yield return outcome.Error!.Kind is Failure.SecondParent or Failure.CircularRelation or Failure.DuplicateRelation
-                        ? UndoResult.Of(step) with { Action = ChangeAction.Skip, Reason = "Conflict", Detail = outcome.Error.Message }
+                        ? UndoResult.Of(step) with { Action = ChangeAction.Skip, Reason = "Conflict",
+                            Detail = outcome.Error.Message }
                         : UndoResult.Failed(step, outcome.Error);
                 }
             }
@@ -407,7 +432,8 @@ public sealed class RunUndo(
             var now = await ReadAsync(batch.Select(step => step.WorkItemId), token).ConfigureAwait(false);
             var why = now.Values.ToDictionary(item => item.Id, item => UndoPlanner.WhyTouched(_changes, item, types));
             var leaving = now.Keys.Where(id => why[id] is null).ToList();
-            log.Recycling(batch.Where(step => leaving.Contains(step.WorkItemId)).Select(step => (IssueOf(step.Change), now[step.WorkItemId])));
+            log.Recycling(batch.Where(step => leaving.Contains(step.WorkItemId))
+                .Select(step => (IssueOf(step.Change), now[step.WorkItemId])));
             var error = await store.RecycleAsync(leaving, token).ConfigureAwait(false);
             var left = await ReadAsync(leaving, token).ConfigureAwait(false);
             foreach (var step in batch)
@@ -415,7 +441,8 @@ public sealed class RunUndo(
                 var id = step.WorkItemId;
                 if (left.ContainsKey(id))
                 {
-                    yield return UndoResult.Failed(step, error ?? new ServiceError(Failure.RequestFailed, $"Work item {id} did not go to the recycle bin."));
+                    yield return UndoResult.Failed(step, error
+                        ?? new ServiceError(Failure.RequestFailed, $"Work item {id} did not go to the recycle bin."));
                 }
                 else if (leaving.Contains(id))
                 {
@@ -426,7 +453,8 @@ public sealed class RunUndo(
                 {
                     yield return UndoResult.Of(step) with
                     {
-                        Action = ChangeAction.Skip, Reason = "Changed", Detail = why.GetValueOrDefault(id) ?? "It is gone already.",
+                        Action = ChangeAction.Skip, Reason = "Changed", Detail = why.GetValueOrDefault(id)
+                            ?? "It is gone already.",
                     };
                 }
             }

@@ -41,8 +41,10 @@ internal sealed class UndoPlanner
         JiraSite site)
     {
         (_changes, _now, _comments, _types, _site) = (changes, now, comments, types, site);
-        _leaving = [.. changes.Where(change => CameHere(change) && WhyTouched(change) is null).Select(change => change.WorkItemId)];
-        _returning = [.. changes.Where(change => WentHere(change) && !now.ContainsKey(change.WorkItemId)).Select(change => change.WorkItemId)];
+        _leaving = [.. changes.Where(change => CameHere(change) && WhyTouched(change) is null)
+            .Select(change => change.WorkItemId)];
+        _returning = [.. changes.Where(change => WentHere(change) && !now.ContainsKey(change.WorkItemId))
+            .Select(change => change.WorkItemId)];
     }
 
     /// <summary>Makes the plan.</summary>
@@ -77,7 +79,9 @@ internal sealed class UndoPlanner
         foreach (var change in changes)
         {
             // Taken out first, so that it is put in at the end.
-            composed[change.WorkItemId] = composed.Remove(change.WorkItemId, out var earlier) ? Join(earlier, change) : change;
+            composed[change.WorkItemId] = composed.Remove(change.WorkItemId, out var earlier)
+                ? Join(earlier, change)
+                : change;
         }
 
         return [.. composed.Values.Where(change => change.Action != NoAction)];
@@ -120,13 +124,16 @@ internal sealed class UndoPlanner
 
         return later with
         {
-            Action = CameHere(earlier) && WentHere(later) ? NoAction : CameHere(earlier) ? earlier.Action : later.Action,
+            Action = CameHere(earlier) && WentHere(later) ? NoAction : CameHere(earlier) ? earlier.Action
+                : later.Action,
             WorkItemType = later.WorkItemType ?? earlier.WorkItemType,
             Key = later.Key ?? earlier.Key,
             IssueId = later.IssueId ?? earlier.IssueId,
             Rev = later.Rev ?? earlier.Rev,
-            Before = later.Before.Concat(earlier.Before).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
-            After = earlier.After.Concat(later.After).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
+            Before = later.Before.Concat(earlier.Before).GroupBy(pair => pair.Key)
+                .ToDictionary(group => group.Key, group => group.Last().Value),
+            After = earlier.After.Concat(later.After).GroupBy(pair => pair.Key)
+                .ToDictionary(group => group.Key, group => group.Last().Value),
             Removed = removed,
             Added = added,
             Comments = [.. earlier.Comments, .. later.Comments],
@@ -215,15 +222,18 @@ internal sealed class UndoPlanner
     /// </summary>
     private static IEnumerable<UndoStep> FieldSteps(RunChange change, WorkItem? item)
     {
-        var written = change.After.Keys.Where(field => !Equals(change.Before.GetValueOrDefault(field), change.After[field])).ToList();
-        var values = new Dictionary<string, object?>(item?.Fields ?? new Dictionary<string, object?>(), StringComparer.OrdinalIgnoreCase);
+        var written = change.After.Keys.Where(
+            field => !Equals(change.Before.GetValueOrDefault(field), change.After[field])).ToList();
+        var values = new Dictionary<string, object?>(
+            item?.Fields ?? new Dictionary<string, object?>(), StringComparer.OrdinalIgnoreCase);
         var mine = written.Where(field => Equals(values.GetValueOrDefault(field), change.After[field])).ToList();
         var theirs = written.Except(mine).ToList();
         var restoresMark = theirs.Count == 0 && MarkOf(change.Added) is { } mark
             && item?.Relations.Any(relation => IsSame(relation, mark)) == true;
         var restoresFiles = item is not null
             && (FilesOf(change.Added).Any(file => item.Relations.Any(relation => IsSame(relation, file)))
-                || FilesOf(change.Removed).Any(file => !item.Relations.Any(relation => relation.Identity == file.Identity)));
+                || FilesOf(change.Removed)
+                    .Any(file => !item.Relations.Any(relation => relation.Identity == file.Identity)));
         if (mine.Count > 0 || restoresMark || restoresFiles)
         {
             yield return Step(change, ChangeAction.Update) with
@@ -254,7 +264,8 @@ internal sealed class UndoPlanner
         var standing = item?.Relations.FirstOrDefault(one => one.Identity == relation.Identity);
         return standing is null ? Left(change, "Gone", "It was removed since.") with { Relation = relation }
             : IsSame(standing, relation) ? Step(change, ChangeAction.Remove) with { Relation = standing }
-            : Left(change, "Changed", "Somebody changed its comment since, or made it anew.") with { Relation = relation };
+            : Left(change, "Changed",
+                "Somebody changed its comment since, or made it anew.") with { Relation = relation };
     }
 
     private UndoStep ReturnOf(RunChange change, Relation relation, WorkItem? item)
@@ -284,7 +295,8 @@ internal sealed class UndoPlanner
     /// Whether a relation is one that was sent: that named a new item by a number of its own, so its comment tells.
     /// </summary>
     internal static bool IsAsSent(Relation sent, Relation relation) => sent.TargetWorkItemId < 0
-        ? sent.ReferenceName.Equals(relation.ReferenceName, StringComparison.OrdinalIgnoreCase) && sent.Comment == relation.Comment
+        ? sent.ReferenceName.Equals(relation.ReferenceName, StringComparison.OrdinalIgnoreCase)
+            && sent.Comment == relation.Comment
         : sent.Identity == relation.Identity;
 
     internal static bool IsSame(Relation one, Relation other) =>

@@ -62,7 +62,8 @@ public sealed record UndoStep
         (ChangeAction.Create, null) => $"Bring {Item} back from the recycle bin",
         (ChangeAction.Create, _) => $"Bring back {Relation}",
         _ => $"Give back to {Item}: "
-            + string.Join(", ", Fields.Keys.Order(StringComparer.Ordinal).Concat(RestoresFiles ? ["its files and web links"] : [])
+            + string.Join(
+                ", ", Fields.Keys.Order(StringComparer.Ordinal).Concat(RestoresFiles ? ["its files and web links"] : [])
                 .Concat(RestoresMark ? ["its mark"] : [])),
     };
 

@@ -43,7 +43,9 @@ internal sealed class UnsureChanges(
             .ConfigureAwait(false);
         var ids = unsure.Select(change => change.WorkItemId).Where(id => id > 0).Distinct().ToList();
         var now = (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
-        var paths = unsure.Exists(change => change.Path is not null) ? await store.GetPathsAsync(token).ConfigureAwait(false) : null;
+        var paths = unsure.Exists(change => change.Path is not null)
+            ? await store.GetPathsAsync(token).ConfigureAwait(false)
+            : null;
         var resolved = new List<RunChange>();
         foreach (var change in changes)
         {
@@ -51,8 +53,10 @@ internal sealed class UnsureChanges(
             var made = !change.IsUnsure ? change : change.Action switch
             {
                 RunAction.CreatePath or RunAction.RemovePath =>
-                    paths!.Of(change.InTree!.Value.Field).Contains(change.InTree!.Value.Path) == (change.Action == RunAction.CreatePath) ? change : null,
-                RunAction.Create => OfCreation(change, created.GetValueOrDefault(MarkOf(change.Added)?.Nonce ?? string.Empty)),
+                    paths!.Of(change.InTree!.Value.Field)
+                        .Contains(change.InTree!.Value.Path) == (change.Action == RunAction.CreatePath) ? change : null,
+                RunAction.Create =>
+                    OfCreation(change, created.GetValueOrDefault(MarkOf(change.Added)?.Nonce ?? string.Empty)),
                 RunAction.Recycle => item is null ? change : null,
                 RunAction.Restore => item is null ? null : change with { Added = item.Relations },
                 _ => item is null ? null : await OfEditAsync(change, item, token).ConfigureAwait(false),
@@ -91,7 +95,9 @@ internal sealed class UnsureChanges(
                 foreach (var (mark, _) in WorkItemMark.FindAll(item, site))
                 {
                     // A person's copy has the same nonce; the item came first.
-                    found[mark.Nonce] = found.TryGetValue(mark.Nonce, out var other) && other.Id < item.Id ? other : item;
+                    found[mark.Nonce] = found.TryGetValue(mark.Nonce, out var other) && other.Id < item.Id
+                        ? other
+                        : item;
                 }
             }
 
@@ -111,7 +117,8 @@ internal sealed class UnsureChanges(
             Key = issue?.Key,
             IssueId = issue?.Id,
             Added = item.Relations
-                .Where(relation => sent.Added.Any(one => IsMark(one) ? IsMark(relation) : UndoPlanner.IsAsSent(one, relation)))
+                .Where(relation =>
+                    sent.Added.Any(one => IsMark(one) ? IsMark(relation) : UndoPlanner.IsAsSent(one, relation)))
                 .ToList(),
         };
 
@@ -121,7 +128,12 @@ internal sealed class UnsureChanges(
     private async Task<RunChange?> OfEditAsync(RunChange sent, WorkItem item, CancellationToken token)
     {
         var issue = MarkOf(item.Relations)?.Issue;
-        var told = sent with { WorkItemType = item.Type, Key = sent.Key ?? issue?.Key, IssueId = sent.IssueId ?? issue?.Id };
+        var told = sent with
+        {
+            WorkItemType = item.Type,
+            Key = sent.Key ?? issue?.Key,
+            IssueId = sent.IssueId ?? issue?.Id,
+        };
         if (sent.After.Count + sent.Added.Count + sent.Removed.Count == 0)
         {
             var now = await contents.ReadCommentsAsync(item.Id, token).ConfigureAwait(false);
@@ -130,24 +142,30 @@ internal sealed class UnsureChanges(
         }
 
         var added = sent.Added
-            .Select(one => item.Relations.FirstOrDefault(relation => UndoPlanner.IsAsSent(one, relation) && relation.Comment == one.Comment))
+            .Select(one => item.Relations.FirstOrDefault(
+                relation => UndoPlanner.IsAsSent(one, relation) && relation.Comment == one.Comment))
             .OfType<Relation>()
             .ToList();
         // Relations go by their place: what went may be another's, and only the item's history tells.
         var taken = sent.HistoryLength is { } length
-            ? TakenRelations.Find(sent, await store.ReadHistoryAsync(item.Id, length, token).ConfigureAwait(false)) : null;
-        var removed = (taken ?? sent.Removed).Where(one => !item.Relations.Any(relation => UndoPlanner.IsSame(one, relation))).ToList();
+            ? TakenRelations.Find(sent, await store.ReadHistoryAsync(item.Id, length, token).ConfigureAwait(false))
+                : null;
+        var removed = (taken ?? sent.Removed)
+            .Where(one => !item.Relations.Any(relation => UndoPlanner.IsSame(one, relation))).ToList();
         var values = new Dictionary<string, object?>(item.Fields, StringComparer.OrdinalIgnoreCase);
-        var written = sent.After.Where(field => !Equals(field.Value, sent.Before.GetValueOrDefault(field.Key))).ToList();
+        var written = sent.After.Where(field => !Equals(field.Value, sent.Before.GetValueOrDefault(field.Key)))
+            .ToList();
         var isDone = added.Count > 0
             || (sent.Added.Count == 0 && removed.Count > 0)
-            || (written.Count > 0 && written.TrueForAll(field => Equals(field.Value, values.GetValueOrDefault(field.Key))));
+            || (written.Count > 0
+                && written.TrueForAll(field => Equals(field.Value, values.GetValueOrDefault(field.Key))));
         return !isDone ? null : told with
         {
             // Where nobody edited it since, the item tells how the service keeps what it was given.
             After = sent.After.ToDictionary(
                 field => field.Key, field => item.Rev == sent.Rev ? values.GetValueOrDefault(field.Key) : field.Value),
-            Added = sent.Added.Select(one => added.Find(relation => UndoPlanner.IsAsSent(one, relation)) ?? one).ToList(),
+            Added = sent.Added.Select(one => added.Find(relation => UndoPlanner.IsAsSent(one, relation)) ?? one)
+                .ToList(),
             Removed = sent.Added.Count > 0 && taken is null ? sent.Removed : removed,
         };
     }

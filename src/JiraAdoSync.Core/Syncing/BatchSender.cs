@@ -158,7 +158,8 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
             outcomes = [WriteOutcome.Refused(refusal with { IsAmbiguous = false })];
         }
 
-        log.Refused(batch, Enumerable.Range(0, outcomes.Count).Where(place => outcomes[place] is { Error: not null, IsUnsure: false }).ToList());
+        log.Refused(batch, Enumerable.Range(0, outcomes.Count)
+            .Where(place => outcomes[place] is { Error: not null, IsUnsure: false }).ToList());
         return outcomes;
     }
 

@@ -25,18 +25,24 @@ internal sealed class CommentWriter(IContentStore store, RunLog log)
     {
         var change = new CommentChange
         {
-            Id = standing?.Id, Before = standing?.Html, After = html, Version = standing is null ? 1 : standing.Version + 1,
+            Id = standing?.Id,
+            Before = standing?.Html,
+            After = html,
+            Version = standing is null ? 1 : standing.Version + 1,
         };
         var batch = log.Sending([RunLog.Of(workItemId, change) with { Key = issue?.Key, IssueId = issue?.Id }]);
         var (written, error) = (standing, html) switch
         {
-            ({ } gone, null) => (gone, await store.RemoveCommentAsync(workItemId, gone.Id, token).ConfigureAwait(false)),
-            ({ } edited, { } text) => await store.EditCommentAsync(workItemId, edited.Id, text, token).ConfigureAwait(false),
+            ({ } gone, null) =>
+                (gone, await store.RemoveCommentAsync(workItemId, gone.Id, token).ConfigureAwait(false)),
+            ({ } edited, { } text) =>
+                await store.EditCommentAsync(workItemId, edited.Id, text, token).ConfigureAwait(false),
             _ => await store.AddCommentAsync(workItemId, html!, token).ConfigureAwait(false),
         };
         if (error is null)
         {
-            log.Commented(issue, workItemId, change with { Id = written?.Id, Version = html is null ? change.Version : written!.Version });
+            log.Commented(issue, workItemId,
+                change with { Id = written?.Id, Version = html is null ? change.Version : written!.Version });
         }
         else if (error.Kind is not (Failure.ServerUnreachable or Failure.TimedOut or Failure.RequestFailed))
         {

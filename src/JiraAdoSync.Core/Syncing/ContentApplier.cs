@@ -46,7 +46,10 @@ internal sealed class ContentApplier(
     /// <param name="pages">The pages of work items by the keys of their issues.</param>
     /// <param name="token">Ends the work; the next run completes it.</param>
     /// <returns>For each change what failed, one by one, and what stands now.</returns>
-    public async IAsyncEnumerable<(WorkItemChange Change, IReadOnlyList<ServiceError> Errors, FoundWorkItem? Standing)> ApplyAsync(
+    public async IAsyncEnumerable<(
+        WorkItemChange Change,
+        IReadOnlyList<ServiceError> Errors,
+        FoundWorkItem? Standing)> ApplyAsync(
         IReadOnlyCollection<(WorkItemChange Change, FoundWorkItem Found)> changes,
         IReadOnlyDictionary<string, string> pages,
         [EnumeratorCancellation] CancellationToken token)
@@ -56,7 +59,8 @@ internal sealed class ContentApplier(
         {
             var now = await ReadFilesAsync(batch, token).ConfigureAwait(false);
             var works = batch
-                .Select(one => new Work(one.Change, now.GetValueOrDefault(one.Found.WorkItem.Id, one.Found.WorkItem), site, pages))
+                .Select(one =>
+                    new Work(one.Change, now.GetValueOrDefault(one.Found.WorkItem.Id, one.Found.WorkItem), site, pages))
                 .ToList();
             await Parallel.ForEachAsync(works, options, async (work, stop) =>
             {
@@ -67,7 +71,8 @@ internal sealed class ContentApplier(
 
                 await EditCommentsAsync(work, stop).ConfigureAwait(false);
             }).ConfigureAwait(false);
-            for (var left = works; left.Count > 0; left = left.FindAll(work => work is { HasFailed: false, CommentsLeft: > 0 }))
+            for (var left = works; left.Count > 0; left = left.FindAll(
+                work => work is { HasFailed: false, CommentsLeft: > 0 }))
             {
                 await WriteAsync(left, token).ConfigureAwait(false);
             }
@@ -109,7 +114,8 @@ internal sealed class ContentApplier(
             }
         }
 
-        var error = await ports.Source.DownloadAsync(attachment, UploadAsync, token).ConfigureAwait(false) ?? uploadError;
+        var error = await ports.Source.DownloadAsync(attachment, UploadAsync, token).ConfigureAwait(false)
+            ?? uploadError;
         if (error is null && url is not null)
         {
             work.AddFile(attachment, url, digest);
@@ -117,7 +123,8 @@ internal sealed class ContentApplier(
         else
         {
             var why = error ?? new ServiceError(Failure.RequestFailed, "Azure DevOps gave it no address.");
-            work.AddError(why with { Message = $"The attachment '{attachment.FileName}' was not copied. {why.Message}" });
+            work.AddError(
+                why with { Message = $"The attachment '{attachment.FileName}' was not copied. {why.Message}" });
             work.HasFailedFile = true;
         }
 
@@ -156,7 +163,8 @@ internal sealed class ContentApplier(
                 .ConfigureAwait(false);
             if (error is not null)
             {
-                work.AddError(error with { Message = $"A comment was not {(html is null ? "removed" : "edited")}. {error.Message}" });
+                work.AddError(error with { Message =
+                    $"A comment was not {(html is null ? "removed" : "edited")}. {error.Message}" });
                 work.HasFailedComment = true;
             }
             else
@@ -174,7 +182,8 @@ internal sealed class ContentApplier(
         foreach (var lost in works.Where(work => work.Before is null || work.FindMark(work.Before) is null))
         {
             lost.Fail(new ServiceError(
-                Failure.WorkItemChanged, $"Work item {lost.Id} was deleted, or lost our mark, by somebody else in between."));
+                Failure.WorkItemChanged,
+                $"Work item {lost.Id} was deleted, or lost our mark, by somebody else in between."));
         }
 
         var ready = works.FindAll(work => !work.HasFailed);
@@ -187,7 +196,8 @@ internal sealed class ContentApplier(
             if (outcome.WorkItem is { } item)
             {
                 Note(work, work.Before!, item);
-                done.Add(new PlacedEdit(work.Written!, work.Before!, item, work.IsAnswered, work.Change.Replica.Reference));
+                done.Add(new PlacedEdit(
+                    work.Written!, work.Before!, item, work.IsAnswered, work.Change.Replica.Reference));
                 work.Done(item);
             }
             else
@@ -211,7 +221,8 @@ internal sealed class ContentApplier(
     {
         if (work.FindMark(work.Before!) is var (former, place))
         {
-            var comments = new Dictionary<(string, string), string> { [work.Before!.Relations[place].Identity] = former.Comment };
+            var comments =
+                new Dictionary<(string, string), string> { [work.Before!.Relations[place].Identity] = former.Comment };
             await _edits.SetCommentsAsync(work.Id, comments, token).ConfigureAwait(false);
         }
     }
@@ -231,13 +242,15 @@ internal sealed class ContentApplier(
             written.GetValueOrDefault(History) as string);
 
         static List<Relation> FilesAndLinks(WorkItem item) =>
-            item.Relations.Where(one => one.ReferenceName is WorkItemMark.Hyperlink or AttachmentMark.AttachedFile).ToList();
+            item.Relations.Where(one => one.ReferenceName is WorkItemMark.Hyperlink or AttachmentMark.AttachedFile)
+                .ToList();
     }
 
     private async Task ReadAsync(IEnumerable<Work> works, CancellationToken token)
     {
         var all = works.ToList();
-        var now = (await store.ReadAsync(all.ConvertAll(work => work.Id), token).ConfigureAwait(false)).ToDictionary(item => item.Id);
+        var now = (await store.ReadAsync(all.ConvertAll(work => work.Id), token).ConfigureAwait(false))
+            .ToDictionary(item => item.Id);
         all.ForEach(work => work.Before = now.GetValueOrDefault(work.Id));
     }
 
@@ -316,7 +329,8 @@ internal sealed class ContentApplier(
             IssueKey = Change.Key,
             WorkItemPage = pages.GetValueOrDefault,
             Copies = ContentReader.CopiesOn(Before ?? found, site)
-                .Concat(_files.SelectMany(file => file.Mark.AttachmentIds.Select(id => KeyValuePair.Create(id, file.Url))))
+                .Concat(_files.SelectMany(
+                    file => file.Mark.AttachmentIds.Select(id => KeyValuePair.Create(id, file.Url))))
                 .DistinctBy(copy => copy.Key)
                 .ToDictionary(),
         };
@@ -331,7 +345,8 @@ internal sealed class ContentApplier(
             HasFailed = true;
         }
 
-        public bool HasFile(IssueAttachment attachment) => _standing.Exists(mark => mark.AttachmentIds.Contains(attachment.Id));
+        public bool HasFile(IssueAttachment attachment) =>
+            _standing.Exists(mark => mark.AttachmentIds.Contains(attachment.Id));
 
         public bool HasFileOf(long size) =>
             _standing.Exists(mark => mark.Size == size) || _files.Exists(file => file.Mark.Size == size);
@@ -340,7 +355,8 @@ internal sealed class ContentApplier(
         public bool TryShare(IssueAttachment attachment, string digest)
         {
             bool IsSame(AttachmentMark mark) => mark.Size == attachment.Size && mark.Digest == digest;
-            AttachmentMark Share(AttachmentMark mark) => mark with { AttachmentIds = [.. mark.AttachmentIds, attachment.Id] };
+            AttachmentMark Share(AttachmentMark mark) =>
+                mark with { AttachmentIds = [.. mark.AttachmentIds, attachment.Id] };
             var added = _files.FindIndex(file => IsSame(file.Mark));
             if (added >= 0)
             {
@@ -361,7 +377,8 @@ internal sealed class ContentApplier(
         {
             var when = attachment.Created.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             _files.Add((
-                new AttachmentMark([attachment.Id], attachment.Size, digest), $"From {attachment.Author} in Jira, {when}", url));
+                new AttachmentMark([attachment.Id], attachment.Size, digest),
+                $"From {attachment.Author} in Jira, {when}", url));
         }
 
         /// <summary>The next write: all that is left but comments, and one comment.</summary>
@@ -401,7 +418,8 @@ internal sealed class ContentApplier(
 
             foreach (var field in ContentPlanner.TextFields)
             {
-                if (item.Fields.GetValueOrDefault(field) is string html && RichTextLinks.Fill(html, Context) is var filled && filled != html)
+                if (item.Fields.GetValueOrDefault(field) is string html
+                    && RichTextLinks.Fill(html, Context) is var filled && filled != html)
                 {
                     fields[field] = filled;
                 }
@@ -433,16 +451,19 @@ internal sealed class ContentApplier(
                 }
             }
 
-            adds.AddRange(_files.Select(file => new NewRelation(AttachmentMark.AttachedFile, file.Mark.Comment(file.Text, site))
+            adds.AddRange(
+                _files.Select(file => new NewRelation(AttachmentMark.AttachedFile, file.Mark.Comment(file.Text, site))
             {
                 Url = file.Url,
             }));
             for (var place = 0; place < item.Relations.Count; place++)
             {
-                if (AttachmentMark.Parse(item.Relations[place], site) is { } mark && _shared.TryGetValue(mark.Digest, out var shared))
+                if (AttachmentMark.Parse(item.Relations[place], site) is { } mark
+                    && _shared.TryGetValue(mark.Digest, out var shared))
                 {
                     var text = item.Relations[place].Comment!;
-                    comments[place] = shared.Comment(text[..text.LastIndexOf(" [jira-file:", StringComparison.Ordinal)], site);
+                    comments[place] = shared.Comment(
+                        text[..text.LastIndexOf(" [jira-file:", StringComparison.Ordinal)], site);
                 }
             }
 

@@ -32,7 +32,8 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
     {
         var needs = issues.ToDictionary(
             issue => issue.Replica.IssueId,
-            issue => ContentPlanner.NeedsOf(issue.Replica, standing.GetValueOrDefault(issue.Replica.IssueId)?.Mark, policy));
+            issue => ContentPlanner.NeedsOf(
+                issue.Replica, standing.GetValueOrDefault(issue.Replica.IssueId)?.Mark, policy));
         var rendered = await RenderAsync(needs, policy, renderings, token).ConfigureAwait(false);
         var comments = new ConcurrentDictionary<long, IReadOnlyList<WorkItemComment>>();
         var webLinks = new ConcurrentDictionary<long, IReadOnlyList<WebLink>>();
@@ -65,7 +66,9 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
                 Site = site,
                 IssueKey = issue.Replica.Key,
                 WorkItemPage = pages.GetValueOrDefault,
-                Copies = standing.TryGetValue(issue.Replica.IssueId, out var found) ? CopiesOn(found.WorkItem, site) : Nothing,
+                Copies = standing.TryGetValue(issue.Replica.IssueId, out var found)
+                    ? CopiesOn(found.WorkItem, site)
+                    : Nothing,
             },
             ToCreate = toCreate,
             Policy = policy,

@@ -124,7 +124,8 @@ internal sealed class Correlator(
             }
 
             check.Twins.AddRange(marked
-                .Where(found => found != first && found.Mark is { } mark && mark.Nonce != first.Mark?.Nonce && isOurs(mark.Nonce))
+                .Where(found =>
+                    found != first && found.Mark is { } mark && mark.Nonce != first.Mark?.Nonce && isOurs(mark.Nonce))
                 .Select(found => new Twin(issue, found, first.WorkItem.Id)));
         }
 
@@ -219,7 +220,8 @@ internal sealed class Correlator(
         IEnumerable<FoundWorkItem> elsewhere,
         CancellationToken token)
     {
-        foreach (var found in elsewhere.Where(one => one.WorkItem.Rev > 1 && one.Mark?.MayBeOf(store.ProjectId) != false))
+        foreach (var found in elsewhere.Where(
+            one => one.WorkItem.Rev > 1 && one.Mark?.MayBeOf(store.ProjectId) != false))
         {
             var history = await store.ReadHistoryAsync(found.WorkItem.Id, 0, token).ConfigureAwait(false);
             if (history.Any(update => update.Fields.TryGetValue(Project, out var edit)

@@ -36,7 +36,8 @@ internal sealed class CreationPacking
 
         Batches = _relations.Count == 0
             ? creations.Chunk(batchSize).ToList()
-            : Deal(creations, places, batchSize).ConvertAll(batch => batch.Order().Select(place => creations[place]).ToArray());
+            : Deal(creations, places, batchSize)
+                .ConvertAll(batch => batch.Order().Select(place => creations[place]).ToArray());
     }
 
     /// <summary>The batches.</summary>
@@ -56,7 +57,8 @@ internal sealed class CreationPacking
             .ToDictionary(place => together[place]!.Value);
         return together
             .Select((issueId, place) => issueId is null ? [] : _relations.GetValueOrDefault(issueId.Value, [])
-                .Select(relation => (Relation: relation, Other: places.GetValueOrDefault(Other(relation, issueId.Value), int.MaxValue)))
+                .Select(relation =>
+                    (Relation: relation, Other: places.GetValueOrDefault(Other(relation, issueId.Value), int.MaxValue)))
                 .Where(one => one.Other < place)
                 .ToList())
             .ToList();
@@ -119,7 +121,8 @@ internal sealed class CreationPacking
 
     /// <summary>The issues at both ends; null where the change is no mere addition between two issues.</summary>
     private static (long Source, long Target)? Ends(RelationChange change) =>
-        change is { IsWrite: true, Removes.Count: 0, Desired: not null, Source.Issue: { } source, Target.Issue: { } target }
+        change is { IsWrite: true, Removes.Count: 0, Desired: not null, Source.Issue: { } source,
+            Target.Issue: { } target }
             ? (source.Id, target.Id)
             : null;
 

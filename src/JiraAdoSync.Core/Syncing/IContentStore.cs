@@ -21,7 +21,8 @@ public interface IContentStore
     /// <param name="html">The text.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>The comment, or what went wrong.</returns>
-    Task<(WorkItemComment? Comment, ServiceError? Error)> AddCommentAsync(int workItemId, string html, CancellationToken token);
+    Task<(WorkItemComment? Comment, ServiceError? Error)> AddCommentAsync(
+        int workItemId, string html, CancellationToken token);
 
     /// <summary>Gives a comment another text.</summary>
     /// <param name="workItemId">The work item.</param>
@@ -45,5 +46,6 @@ public interface IContentStore
     /// <param name="content">Its content, read as it comes.</param>
     /// <param name="token">Ends the work.</param>
     /// <returns>The file's address, or what went wrong.</returns>
-    Task<(string? Url, ServiceError? Error)> UploadAsync(string fileName, long size, Stream content, CancellationToken token);
+    Task<(string? Url, ServiceError? Error)> UploadAsync(
+        string fileName, long size, Stream content, CancellationToken token);
 }

@@ -14,5 +14,6 @@ public interface IIssueSource
     /// <param name="issueIds">Ids of issues, as many as need be.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>People as Jira describes them; none for an issue that nobody changed.</returns>
-    Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(IReadOnlyCollection<long> issueIds, CancellationToken token);
+    Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(
+        IReadOnlyCollection<long> issueIds, CancellationToken token);
 }

@@ -80,7 +80,8 @@ public interface IWorkItemStore
     /// <exception cref="SyncException">
     /// <c>CorrelationFieldInvalid</c>: the organisation can't look for the field.
     /// </exception>
-    Task<IReadOnlyList<int>> FindByFieldAsync(string field, IReadOnlyCollection<string> values, CancellationToken token);
+    Task<IReadOnlyList<int>> FindByFieldAsync(
+        string field, IReadOnlyCollection<string> values, CancellationToken token);
 
     /// <summary>
     /// The ids of the work items that hold hyperlinks, in ascending order, one page at most.

@@ -64,7 +64,9 @@ internal sealed class MarkLookUp(
 
     private long? IssueOf(WorkItem item) => field is not null
         && item.Fields.GetValueOrDefault(field) is string text
-        && long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var issueId) ? issueId : null;
+        && long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var issueId)
+            ? issueId
+            : null;
 
     private async Task<Dictionary<long, List<Holder>>> FindAsync(
         IReadOnlyCollection<IssueReference> issues,
@@ -73,7 +75,8 @@ internal sealed class MarkLookUp(
     {
         var byField = await FindByFieldAsync(issues, token).ConfigureAwait(false);
         var rest = issues.Where(issue => !byField.Contains(issue.Id)).ToList();
-        var holders = await FindByAddressAsync(rest.SelectMany(issue => site.MarkUrls(issue.Id)).ToList(), isAfterWriting, token)
+        var holders = await FindByAddressAsync(
+            rest.SelectMany(issue => site.MarkUrls(issue.Id)).ToList(), isAfterWriting, token)
             .ConfigureAwait(false);
         return issues.ToDictionary(issue => issue.Id, issue => Sort(
             byField[issue.Id].Concat(site.MarkUrls(issue.Id).SelectMany(url => holders[url])).ToList()));
@@ -127,7 +130,9 @@ internal sealed class MarkLookUp(
         {
             lock (_gate)
             {
-                return _proof = _proof.IsCompleted && IsProofNeeded() ? ProveAsync(isAfterWriting ? Looks : 1, token) : _proof;
+                return _proof = _proof.IsCompleted && IsProofNeeded()
+                    ? ProveAsync(isAfterWriting ? Looks : 1, token)
+                    : _proof;
             }
         }
     }

@@ -35,7 +35,8 @@ public sealed class OrphanFinder(IWorkItemStore store, IIssueSource source, Jira
             var there = await source
                 .FindReadableAsync(marked.Select(one => one.Mark.Issue.Id).Distinct().ToList(), token)
                 .ConfigureAwait(false);
-            foreach (var (item, mark) in marked.Where(one => selected is not null || !there.Contains(one.Mark.Issue.Id)))
+            foreach (var (item, mark) in marked.Where(
+                one => selected is not null || !there.Contains(one.Mark.Issue.Id)))
             {
                 yield return new Orphan
                 {

@@ -44,7 +44,8 @@ internal sealed class OutsideEnds(IWorkItemStore store, IIssueSource source, Jir
             .Select(relation => relation.TargetWorkItemId)
             .OfType<int>()
             .ToHashSet();
-        foreach (var (issueId, workItemId) in await known.Correlator.FindIdsAsync(issues, _holders, linked, token).ConfigureAwait(false))
+        foreach (var (issueId, workItemId) in await known.Correlator.FindIdsAsync(issues, _holders, linked, token)
+            .ConfigureAwait(false))
         {
             _found[issueId] = workItemId;
         }
@@ -64,7 +65,8 @@ internal sealed class OutsideEnds(IWorkItemStore store, IIssueSource source, Jir
         var inScope = scope.Select(replica => replica.IssueId).ToHashSet();
         var ends = known.Standing.Values
             .SelectMany(found => found.WorkItem.Relations)
-            .Where(relation => RelationMark.Parse(relation.Comment, site) is not { LinkId: { } linkId } || !links.Contains(linkId))
+            .Where(relation =>
+                RelationMark.Parse(relation.Comment, site) is not { LinkId: { } linkId } || !links.Contains(linkId))
             .Select(relation => relation.TargetWorkItemId)
             .OfType<int>()
             .Where(id => !selected.Contains(id))
@@ -112,10 +114,12 @@ internal sealed class OutsideEnds(IWorkItemStore store, IIssueSource source, Jir
         var isMarked = known.Standing.Values
             .SelectMany(found => found.WorkItem.Relations)
             .ToLookup(relation => RelationMark.Parse(relation.Comment, site) is not null);
-        var standing = isMarked[true].Select(relation => (relation.WorkItemId, relation.TargetWorkItemId, relation.ReferenceName))
+        var standing = isMarked[true]
+            .Select(relation => (relation.WorkItemId, relation.TargetWorkItemId, relation.ReferenceName))
             .ToHashSet();
         var ends = isMarked[false].Select(relation => relation.TargetWorkItemId).OfType<int>()
-            .Concat(desired.Where(one => !Stands(one)).SelectMany(one => new[] { WorkItemOf(one.Source), WorkItemOf(one.Target) })
+            .Concat(desired.Where(one => !Stands(one))
+                .SelectMany(one => new[] { WorkItemOf(one.Source), WorkItemOf(one.Target) })
                 .OfType<int>())
             .Where(outside.Contains)
             .Distinct()
@@ -128,6 +132,7 @@ internal sealed class OutsideEnds(IWorkItemStore store, IIssueSource source, Jir
                     || standing.Contains((target, source, relation.OppositeReferenceName))));
     }
 
-    private int? WorkItemOf(IssueReference issue) => known.Standing.TryGetValue(issue.Id, out var found) ? found.WorkItem.Id
+    private int? WorkItemOf(IssueReference issue) =>
+        known.Standing.TryGetValue(issue.Id, out var found) ? found.WorkItem.Id
         : _found.TryGetValue(issue.Id, out var id) ? id : null;
 }

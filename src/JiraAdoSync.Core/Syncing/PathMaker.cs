@@ -17,7 +17,8 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
         var missing = policy.CreatePaths ? [] : await FindMissingAsync(changes, token).ConfigureAwait(false);
         if (missing.Count > 0)
         {
-            var first = missing.Take(10).Select(one => $"'{one.Path}' ({one.Count} {(one.Count == 1 ? "issue" : "issues")})");
+            var first = missing.Take(10)
+                .Select(one => $"'{one.Path}' ({one.Count} {(one.Count == 1 ? "issue" : "issues")})");
             throw new SyncException(
                 "PathMissing",
                 $"The project lacks {missing.Count} areas or iterations that -FieldMapping names: {string.Join(", ", first)}"
@@ -52,7 +53,8 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
         _paths = await store.GetPathsAsync(token).ConfigureAwait(false);
         if (!_paths.Of(field).Contains(path))
         {
-            throw new SyncException(error.Kind.ToString(), $"'{path}' can't be made, so no work item was written. {error.Message}", path);
+            throw new SyncException(
+                error.Kind.ToString(), $"'{path}' can't be made, so no work item was written. {error.Message}", path);
         }
     }
 
@@ -64,7 +66,8 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
         CancellationToken token)
     {
         var named = (from change in changes
-                     from field in new[] { WorkItemField.AreaPath.ReferenceName, WorkItemField.IterationPath.ReferenceName }
+                     from field in new[] { WorkItemField.AreaPath.ReferenceName,
+                         WorkItemField.IterationPath.ReferenceName }
                      where change.IsWrite && change.Fields.ContainsKey(field)
                      select (Field: field, Path: (string)change.Fields[field]!)).ToList();
         if (named.Count == 0)

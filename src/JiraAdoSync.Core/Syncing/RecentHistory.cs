@@ -57,5 +57,6 @@ internal sealed class RecentHistory(IWorkItemStore store)
         IEnumerable<int> ids,
         IReadOnlyDictionary<int, int> known,
         CancellationToken token) =>
-        SideBySide.ReadAsync(ids, store.ThrottleLimit, (id, stop) => store.ReadHistoryAsync(id, known[id], stop), token);
+        SideBySide.ReadAsync(
+            ids, store.ThrottleLimit, (id, stop) => store.ReadHistoryAsync(id, known[id], stop), token);
 }

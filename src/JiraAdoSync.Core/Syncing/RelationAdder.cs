@@ -46,7 +46,8 @@ internal sealed class RelationAdder(
             {
                 if (outcome.WorkItem is { } item)
                 {
-                    log.Related(addition.Change.IssueOf(item.Id), item.Id, [], item.Relations.Where(addition.Is).ToList());
+                    log.Related(addition.Change.IssueOf(item.Id), item.Id, [],
+                        item.Relations.Where(addition.Is).ToList());
                     yield return RelationResult.Done(addition.Change) with
                     {
                         Action = addition.Action,
@@ -95,7 +96,8 @@ internal sealed class RelationAdder(
                 return result with { Reason = "LinkLimit" };
             case Failure.NotFound:
                 return result with { Action = ChangeAction.Pending, Reason = "EndMissing" };
-            case Failure.CircularRelation or Failure.SecondParent when addition.IsParent || addition.Change.OnConflict == LinkConflict.Skip:
+            case Failure.CircularRelation or Failure.SecondParent when addition.IsParent
+                || addition.Change.OnConflict == LinkConflict.Skip:
                 return result with { Reason = reason };
             case Failure.CircularRelation or Failure.SecondParent
                 when addition.Change.OnConflict == LinkConflict.Degrade && addition.Relation.IsDirectional:
@@ -148,7 +150,9 @@ internal sealed class RelationAdder(
             var isOurs = RelationMark.Parse(relation?.Comment, site) is not null;
             if (relation is not null)
             {
-                results.Add(RelationResult.Done(addition.Change) with { Action = isOurs ? ChangeAction.Keep : ChangeAction.Adopt, IsApplied = false });
+                results.Add(RelationResult.Done(addition.Change) with { Action = isOurs
+                    ? ChangeAction.Keep
+                    : ChangeAction.Adopt, IsApplied = false });
             }
             else if (addition.Attempt < Attempts)
             {

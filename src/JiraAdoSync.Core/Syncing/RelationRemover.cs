@@ -154,7 +154,8 @@ internal sealed class RelationRemover(
     private RelationResult? Reconsider(RemovalsOnItem removals, ServiceError error, List<RemovalsOnItem> waiting)
     {
         // What was below the child and comes above it may still have to leave its place.
-        if (removals.Addition is not null && error.Kind == Failure.CircularRelation && waiting.Count > 0 && Retry(removals, waiting))
+        if (removals.Addition is not null && error.Kind == Failure.CircularRelation && waiting.Count > 0
+            && Retry(removals, waiting))
         {
             return null;
         }

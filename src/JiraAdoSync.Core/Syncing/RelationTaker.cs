@@ -56,7 +56,8 @@ internal sealed class RelationTaker(IWorkItemStore store, BatchSender sender)
     {
         var before = known.ContainsKey(removals.HolderId) ? items.GetValueOrDefault(removals.HolderId) : null;
         var write = before is null ? null : removals.ToWrite(before);
-        return new Taking(removals, before, write is null ? null : write with { HistoryLength = known[removals.HolderId] });
+        return new Taking(
+            removals, before, write is null ? null : write with { HistoryLength = known[removals.HolderId] });
     }
 
     /// <summary>The items of removals whose answer was lost, after a pause.</summary>

@@ -32,5 +32,6 @@ public sealed class Renderings(Func<bool> areWanted)
     /// <param name="issueId">The issue.</param>
     /// <param name="issue">The rendering.</param>
     /// <returns>Whether it came.</returns>
-    public bool TryTake(long issueId, [NotNullWhen(true)] out RenderedIssue? issue) => _issues.TryRemove(issueId, out issue);
+    public bool TryTake(long issueId, [NotNullWhen(true)] out RenderedIssue? issue) =>
+        _issues.TryRemove(issueId, out issue);
 }

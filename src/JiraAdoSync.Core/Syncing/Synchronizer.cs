@@ -88,8 +88,10 @@ public sealed class Synchronizer(
     {
         ArgumentNullException.ThrowIfNull(convert);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
-        var arrived = Channel.CreateUnbounded<IssueReference>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var types = Task.WhenAll(store.GetRelationTypesAsync(stop.Token), (Task)store.GetWorkItemTypesAsync(stop.Token));
+        var arrived = Channel.CreateUnbounded<IssueReference>(
+            new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        var types = Task.WhenAll(
+            store.GetRelationTypesAsync(stop.Token), (Task)store.GetWorkItemTypesAsync(stop.Token));
         var aside = Task.WhenAll(types, Known.FindAsTheyComeAsync(arrived.Reader, stop.Token));
         var outside = Task.CompletedTask;
         var replicas = new List<Replica>();
@@ -126,7 +128,8 @@ public sealed class Synchronizer(
     }
 
     /// <summary>The ends of relations that are none of some issues, each once.</summary>
-    private static List<IssueReference> EndsBeyond(IEnumerable<DesiredRelation> relations, Predicate<long> isAmong) => relations
+    private static List<IssueReference> EndsBeyond(IEnumerable<DesiredRelation> relations, Predicate<long> isAmong) =>
+        relations
         .SelectMany(one => new[] { one.Source, one.Target })
         .Where(issue => !isAmong(issue.Id))
         .DistinctBy(issue => issue.Id)
@@ -150,12 +153,14 @@ public sealed class Synchronizer(
         await Known.FindAsync(replicas.Select(replica => replica.Reference), token).ConfigureAwait(false);
         var editors = await ReadEditorsAsync(replicas, mapping, policy, token).ConfigureAwait(false);
         var byIssue = replicas.DistinctBy(replica => replica.IssueId)
-            .Select(replica => editors.TryGetValue(replica.IssueId, out var editor) ? replica with { LastEditor = editor } : replica)
+            .Select(replica =>
+                editors.TryGetValue(replica.IssueId, out var editor) ? replica with { LastEditor = editor } : replica)
             .ToDictionary(replica => replica.IssueId);
         var mapper = new WorkItemMapper(policy.Fields, policy.States, policy.People, store.Project);
         var desired = byIssue.Values.Select(Desire).ToList();
         var plans = await PlanContentsAsync(desired, types, policy, token).ConfigureAwait(false);
-        desired = desired.ConvertAll(one => plans.TryGetValue(one.Replica.IssueId, out var plan) ? one with { Text = plan.Text } : one);
+        desired = desired.ConvertAll(
+            one => plans.TryGetValue(one.Replica.IssueId, out var plan) ? one with { Text = plan.Text } : one);
         var changes = WorkItemPlanner.Plan(new WorkItemPlanInput
         {
             Desired = desired,
@@ -202,7 +207,8 @@ public sealed class Synchronizer(
         CancellationToken token)
     {
         var ids = replicas
-            .Where(replica => policy.Fields.NeedsEditors && policy.MayCreate && !Known.Standing.ContainsKey(replica.IssueId)
+            .Where(replica =>
+                policy.Fields.NeedsEditors && policy.MayCreate && !Known.Standing.ContainsKey(replica.IssueId)
                 && mapping.TryMap(replica.Type, out var mapped) && mapped is not null)
             .Select(replica => replica.IssueId)
             .ToList();
@@ -217,7 +223,8 @@ public sealed class Synchronizer(
     private DesiredWorkItem Elsewhere(DesiredWorkItem desired, WorkItem item)
     {
         var values = desired.Fields.Values
-            .Where(field => field.Key == CorrelationField || WorkItemType.Unknown(item.Type).Fields.ContainsKey(field.Key))
+            .Where(field =>
+                field.Key == CorrelationField || WorkItemType.Unknown(item.Type).Fields.ContainsKey(field.Key))
             .ToDictionary(StringComparer.OrdinalIgnoreCase);
         return desired with { WorkItemType = item.Type, Fields = desired.Fields with { Values = values } };
     }
@@ -245,7 +252,8 @@ public sealed class Synchronizer(
     {
         var first = changes.FirstOrDefault(change => change.Action == ChangeAction.Create);
         if (first is not null
-            && await store.TryCreationAsync(first.WorkItemType!, first.BypassRules, token).ConfigureAwait(false) is { } refusal)
+            && await store.TryCreationAsync(first.WorkItemType!, first.BypassRules, token)
+                .ConfigureAwait(false) is { } refusal)
         {
             throw new SyncException(
                 nameof(Failure.AccessDenied),
@@ -328,7 +336,8 @@ public sealed class Synchronizer(
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await ((Task)Task.WhenAll(checks.Select(one => one.Check))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(checks.Select(one => one.Check)))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         var leaving = changes.Where(change => change.Action == ChangeAction.Remove).ToList();
@@ -360,13 +369,16 @@ public sealed class Synchronizer(
 
         var changes = _withContent.ToList();
         _withContent.Clear();
-        var unknown = changes.Where(change => !Known.Standing.ContainsKey(change.IssueId)).Select(change => change.Replica.Reference);
+        var unknown = changes.Where(change => !Known.Standing.ContainsKey(change.IssueId))
+            .Select(change => change.Replica.Reference);
         await Known.FindAsync(unknown, token).ConfigureAwait(false);
-        var ready = changes.Where(change => Known.Standing.ContainsKey(change.IssueId)).Select(change => (change, Known.Standing[change.IssueId]));
+        var ready = changes.Where(change => Known.Standing.ContainsKey(change.IssueId))
+            .Select(change => (change, Known.Standing[change.IssueId]));
         var pages = new ContentReader(Contents, site).PagesOf(Known.Sought.Values, Known.Standing);
         var applier = new ContentApplier(store, Contents, site, _sender, log);
         var done = 0;
-        await foreach (var (change, errors, standing) in applier.ApplyAsync(ready.ToList(), pages, token).ConfigureAwait(false))
+        var applied = applier.ApplyAsync(ready.ToList(), pages, token);
+        await foreach (var (change, errors, standing) in applied.ConfigureAwait(false))
         {
             if (standing is not null)
             {
@@ -445,7 +457,9 @@ public sealed class Synchronizer(
             .Select(one => one.Link.ReadFrom == one.Source.Id ? one.Source : one.Target)
             .Concat(scope.Select(replica => replica.Reference));
         await Known.FindAsync(read, token).ConfigureAwait(false);
-        var (readable, otherEnds) = policy.Prune ? await Outside.ReadUndesiredAsync(desired, scope, token).ConfigureAwait(false) : ([], []);
+        var (readable, otherEnds) = policy.Prune
+            ? await Outside.ReadUndesiredAsync(desired, scope, token).ConfigureAwait(false)
+            : ([], []);
         await Outside.FindAsync(EndsBeyond(desired, Known.Sought.ContainsKey), token).ConfigureAwait(false);
         otherEnds = [.. otherEnds, .. await Outside.ReadAsync(desired, otherEnds, token).ConfigureAwait(false)];
         return Planner.Plan(new PlanInput
@@ -457,7 +471,8 @@ public sealed class Synchronizer(
                 .Concat(Outside.Found.Where(pair => !Known.Standing.ContainsKey(pair.Key)))
                 .ToDictionary(),
             ToCreate = toCreate,
-            Standing = Known.Standing.Values.Select(found => found.WorkItem).Concat(otherEnds).DistinctBy(item => item.Id).ToList(),
+            Standing = Known.Standing.Values.Select(found => found.WorkItem).Concat(otherEnds)
+                .DistinctBy(item => item.Id).ToList(),
             Scope = scope.Select(replica => replica.Reference).ToList(),
             Readable = readable,
             Policy = policy,
@@ -498,7 +513,8 @@ public sealed class Synchronizer(
         var writes = new List<RelationChange>();
         foreach (var planned in changes)
         {
-            var change = planned with { Source = Known.Resolve(planned.Source), Target = Known.Resolve(planned.Target) };
+            var change =
+                planned with { Source = Known.Resolve(planned.Source), Target = Known.Resolve(planned.Target) };
             var stands = _packed.Remove(planned, out var packed)
                 && packed.IsBetween(change.Source.WorkItemId, change.Target.WorkItemId);
             if (change.IsWrite && !stands)
@@ -553,7 +569,8 @@ public sealed class Synchronizer(
         CancellationToken token)
     {
         var ids = desired
-            .Where(one => WorkItemPlanner.NeedsHistory(one, Known.Standing.GetValueOrDefault(one.Replica.IssueId), policy))
+            .Where(one =>
+                WorkItemPlanner.NeedsHistory(one, Known.Standing.GetValueOrDefault(one.Replica.IssueId), policy))
             .Select(one => Known.Standing[one.Replica.IssueId].WorkItem.Id)
             .ToList();
         var done = 0;
@@ -579,12 +596,15 @@ public sealed class Synchronizer(
         }
 
         var wanted = desired
-            .Where(one => one.WorkItemType is not null && (policy.MayCreate || Known.Standing.ContainsKey(one.Replica.IssueId)))
+            .Where(one =>
+                one.WorkItemType is not null && (policy.MayCreate || Known.Standing.ContainsKey(one.Replica.IssueId)))
             .ToList();
-        var toCreate = wanted.Where(one => !Known.Standing.ContainsKey(one.Replica.IssueId)).Select(one => one.Replica.Key).ToHashSet();
+        var toCreate = wanted.Where(one => !Known.Standing.ContainsKey(one.Replica.IssueId))
+            .Select(one => one.Replica.Key).ToHashSet();
         return await new ContentReader(Contents, site)
             .PlanAsync(
-                wanted.ConvertAll(one => (one.Replica, TextFieldsOf(one))), Known.Standing, toCreate, policy.Content, Renderings, token)
+                wanted.ConvertAll(one => (one.Replica, TextFieldsOf(one))), Known.Standing, toCreate, policy.Content,
+                Renderings, token)
             .ConfigureAwait(false);
 
         // A field that the user maps otherwise is no place for the description.

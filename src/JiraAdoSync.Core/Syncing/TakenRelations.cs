@@ -73,7 +73,8 @@ internal sealed record TakenRelations(IReadOnlyList<Relation> Relations, bool Is
     /// <param name="sent">The write, as it was recorded before it was sent.</param>
     /// <param name="since">The history since some moment before the item was read.</param>
     /// <returns>
-    /// What it took, and with it what it gave another comment; null where the history of this account tells nothing of it.
+    /// What it took, and with it what it gave another comment; null where the history of this account tells nothing of
+    /// it.
     /// </returns>
     public static IReadOnlyList<Relation>? Find(RunChange sent, IReadOnlyList<WorkItemUpdate> since)
     {
@@ -98,7 +99,8 @@ internal sealed record TakenRelations(IReadOnlyList<Relation> Relations, bool Is
         && read.FirstOrDefault(one => one.Identity == gone.Identity) is { } seen
         && !since.Any(update => update.Added.Any(added => added.Identity == gone.Identity)) ? seen : gone;
 
-    private static bool IsLike(WorkItemUpdate update, int removed, IReadOnlyList<(string ReferenceName, int? TargetWorkItemId)> added) =>
+    private static bool IsLike(
+        WorkItemUpdate update, int removed, IReadOnlyList<(string ReferenceName, int? TargetWorkItemId)> added) =>
         update.IsOwn
         && update.Removed.Count == removed
         && added.All(one => update.Added.Any(other => (other.ReferenceName, other.TargetWorkItemId) == one));

@@ -60,7 +60,8 @@ internal sealed class WorkItemApplier(
         var planned = changes.ToDictionary(change => change.IssueId);
         var isCreation = changes.ToLookup(change => change.Standing is null);
         var packing = new CreationPacking(isCreation[true].ToList(), relations, IWorkItemStore.BatchSize);
-        var batches = new Queue<WorkItemChange[]>(isCreation[false].Chunk(IWorkItemStore.BatchSize).Concat(packing.Batches));
+        var batches = new Queue<WorkItemChange[]>(
+            isCreation[false].Chunk(IWorkItemStore.BatchSize).Concat(packing.Batches));
         var further = new List<Write>();
         var written = SideBySide.RunAsync(
             store.ThrottleLimit, NextBatch, (batch, ends) => ApplyBatchAsync(batch, packing, ends), token);
@@ -76,7 +77,14 @@ internal sealed class WorkItemApplier(
 
                 var first = planned[write.Change.IssueId];
                 yield return one.Result.Action == write.Change.Action
-                    ? one with { Result = one.Result with { Action = first.Action, Fields = [.. first.Fields.Keys.Except(write.Withheld)] } }
+                    ? one with
+                    {
+                        Result = one.Result with
+                        {
+                            Action = first.Action,
+                            Fields = [.. first.Fields.Keys.Except(write.Withheld)],
+                        },
+                    }
                     : one;
             }
         }
@@ -172,7 +180,8 @@ internal sealed class WorkItemApplier(
     private static WorkItemChange? WithoutUnknown(WorkItemChange change, ServiceError error)
     {
         var unknown = change.Fields
-            .Where(field => field.Value is string name && error.Message.Contains($"'{name}'", StringComparison.OrdinalIgnoreCase))
+            .Where(field =>
+                field.Value is string name && error.Message.Contains($"'{name}'", StringComparison.OrdinalIgnoreCase))
             .ToList();
         return unknown.Count == 0 ? null : change with
         {
@@ -189,7 +198,8 @@ internal sealed class WorkItemApplier(
     /// </summary>
     private static WorkItemChange? WithoutReadOnly(WorkItemChange change, ServiceError error)
     {
-        if (change.Fields.Keys.FirstOrDefault(name => error.Message.Contains($"'{name}'", StringComparison.OrdinalIgnoreCase)) is not { } field)
+        if (change.Fields.Keys.FirstOrDefault(
+            name => error.Message.Contains($"'{name}'", StringComparison.OrdinalIgnoreCase)) is not { } field)
         {
             return null;
         }
@@ -204,7 +214,8 @@ internal sealed class WorkItemApplier(
         return change with
         {
             Fields = change.Fields.Where(one => one.Key != field).ToDictionary(),
-            LeftOut = [.. change.LeftOut, $"The rules of '{change.WorkItemType}' let nobody write '{field}' in its state, so it stays as it is."],
+            LeftOut = [.. change.LeftOut,
+                $"The rules of '{change.WorkItemType}' let nobody write '{field}' in its state, so it stays as it is."],
         };
     }
 
@@ -220,7 +231,8 @@ internal sealed class WorkItemApplier(
         await SendAsync(ready, packing, token).ConfigureAwait(false);
         var refused = ready
             .Where(write => write.Along.Count > 0
-                && write.Outcome.Error is { IsAmbiguous: false, Kind: not (Failure.UnknownPerson or Failure.FieldReadOnly) })
+                && write.Outcome.Error is { IsAmbiguous: false,
+                    Kind: not (Failure.UnknownPerson or Failure.FieldReadOnly) })
             .ToList();
         refused.ForEach(write => write.TravelsAlone = true);
         await SendAsync(refused, packing, token).ConfigureAwait(false);
@@ -293,7 +305,8 @@ internal sealed class WorkItemApplier(
         if (write.Now is not { } before)
         {
             // Relations are noted by themselves, as they are where they don't travel.
-            var alone = after with { Relations = after.Relations.Where(relation => relation.TargetWorkItemId is null).ToList() };
+            var alone = after with { Relations = after.Relations.Where(relation => relation.TargetWorkItemId is null)
+                .ToList() };
             log.Created(issue, alone, fields);
             packed.ForEach(one => log.Related(issue, after.Id, [], [one.Relation]));
             return;
@@ -302,7 +315,8 @@ internal sealed class WorkItemApplier(
         var (old, mark) = (MarkOn(before), MarkOn(after));
         log.Updated(issue, before, after, fields, old is null ? [] : [old], mark is null ? [] : [mark]);
 
-        Relation? MarkOn(WorkItem item) => WorkItemMark.Find(item, site, issue.Id) is var (_, index) ? item.Relations[index] : null;
+        Relation? MarkOn(WorkItem item) =>
+            WorkItemMark.Find(item, site, issue.Id) is var (_, index) ? item.Relations[index] : null;
     }
 
     /// <summary>
@@ -311,7 +325,8 @@ internal sealed class WorkItemApplier(
     private async Task<IReadOnlyList<WorkItem?>> FindDoneAsync(IReadOnlyList<Write> unsure, CancellationToken token)
     {
         var edited = await ReadAsync(unsure, token).ConfigureAwait(false);
-        var created = unsure.Where(write => write.Change.Standing is null).Select(write => write.Change.Replica.Reference).ToList();
+        var created = unsure.Where(write => write.Change.Standing is null)
+            .Select(write => write.Change.Replica.Reference).ToList();
         var marked = await FindMarkedAsync(created, token).ConfigureAwait(false);
         return unsure.Select(Find).ToList();
 
@@ -361,11 +376,13 @@ internal sealed class WorkItemApplier(
 
     private List<WorkItemWrite> ToWrites(IReadOnlyList<Write> together, CreationPacking packing)
     {
-        var related = packing.Within(together.Select(write => write.TravelsWithOthers ? write.Change.IssueId : (long?)null).ToList());
+        var related = packing.Within(
+            together.Select(write => write.TravelsWithOthers ? write.Change.IssueId : (long?)null).ToList());
         foreach (var (write, relations) in together.Zip(related))
         {
             write.Along = relations
-                .Select(one => new Along(one.Relation, together[one.Other], one.Other, RelationMark.Comment(one.Relation.Desired!.Link, site)))
+                .Select(one => new Along(one.Relation, together[one.Other], one.Other,
+                    RelationMark.Comment(one.Relation.Desired!.Link, site)))
                 .ToList();
             write.Along.ForEach(one => one.Other.IsRelatedTo = true);
         }
@@ -386,7 +403,8 @@ internal sealed class WorkItemApplier(
                 WorkItemType = change.WorkItemType,
                 BypassRules = change.BypassRules,
                 Fields = FieldsOf(change, write.Now),
-                AddRelations = [write.Sent.ToRelation(site), .. write.Along.Select(one => one.ToRelation(change.IssueId))],
+                AddRelations =
+                    [write.Sent.ToRelation(site), .. write.Along.Select(one => one.ToRelation(change.IssueId))],
             };
         }
 
@@ -394,7 +412,8 @@ internal sealed class WorkItemApplier(
         // kept, it goes on to tell the one before them, so that the next run knows of them too.
         var rev = standing.WorkItem.Rev;
         var told = change.Kept.Count > 0 ? standing.Mark?.Rev ?? 0 : rev + 1;
-        write.Sent = MarkOf(change, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? WorkItemMark.NewNonce(store.ProjectId), told);
+        write.Sent = MarkOf(
+            change, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? WorkItemMark.NewNonce(store.ProjectId), told);
         var edit = new WorkItemWrite
         {
             WorkItemId = standing.WorkItem.Id,
@@ -491,7 +510,9 @@ internal sealed class WorkItemApplier(
         {
             var relation = Other.Outcome.WorkItem is not { } other ? null : holder.Relations.FirstOrDefault(relation =>
                 relation.TargetWorkItemId == other.Id && relation.Comment == Comment);
-            return relation is null ? null : new PackedRelation(Change, relation, Other.Change.IssueId == Change.Source.Issue!.Id);
+            return relation is null
+                ? null
+                : new PackedRelation(Change, relation, Other.Change.IssueId == Change.Source.Issue!.Id);
         }
 
         private string ReferenceNameOn(long holderIssueId) => holderIssueId == Change.Source.Issue!.Id

@@ -34,7 +34,8 @@ public sealed partial class AdoClient : IContentStore
                         request,
                         list => list.ContinuationToken is { } following && following == next
                             ? throw new JsonException("It leads to itself.")
-                            : (list.Comments.Complete("comments").ConvertAll(comment => comment.ToComment()), list.ContinuationToken),
+                            : (list.Comments.Complete("comments").ConvertAll(comment => comment.ToComment()),
+                                list.ContinuationToken),
                         token)
                     .ConfigureAwait(false);
                 comments.AddRange(page);
@@ -51,9 +52,11 @@ public sealed partial class AdoClient : IContentStore
     }
 
     /// <inheritdoc/>
-    public Task<(WorkItemComment? Comment, ServiceError? Error)> AddCommentAsync(int workItemId, string html, CancellationToken token) =>
+    public Task<(WorkItemComment? Comment, ServiceError? Error)> AddCommentAsync(
+        int workItemId, string html, CancellationToken token) =>
         WriteCommentAsync(
-            RestRequest.Post($"{CommentsOf(workItemId)}?{CommentVersion}", new { text = html }) with { IsRepeatable = false },
+            RestRequest.Post(
+                $"{CommentsOf(workItemId)}?{CommentVersion}", new { text = html }) with { IsRepeatable = false },
             comment => comment,
             token);
 
@@ -61,13 +64,16 @@ public sealed partial class AdoClient : IContentStore
     public Task<(WorkItemComment? Comment, ServiceError? Error)> EditCommentAsync(
         int workItemId, int commentId, string html, CancellationToken token) => WriteCommentAsync(
             new RestRequest(HttpMethod.Patch, OneCommentOf(workItemId, commentId)) { Body = new { text = html } },
-            comment => comment.Id == commentId ? comment : throw new JsonException("It is another comment than was edited."),
+            comment => comment.Id == commentId
+                ? comment
+                : throw new JsonException("It is another comment than was edited."),
             token);
 
     /// <inheritdoc/>
     public async Task<ServiceError?> RemoveCommentAsync(int workItemId, int commentId, CancellationToken token)
     {
-        var error = await TryAsync(new RestRequest(HttpMethod.Delete, OneCommentOf(workItemId, commentId)), token).ConfigureAwait(false);
+        var error = await TryAsync(new RestRequest(HttpMethod.Delete, OneCommentOf(workItemId, commentId)), token)
+            .ConfigureAwait(false);
         return error is { Kind: Failure.NotFound } ? null : error;
     }
 
@@ -87,11 +93,14 @@ public sealed partial class AdoClient : IContentStore
             if (size <= PartSize)
             {
                 var whole = await FillAsync(content, part, token).ConfigureAwait(false);
-                var upload = RestRequest.Post($"{path}?{query}", (ReadOnlyMemory<byte>)part.AsMemory(0, whole)) with { ContentType = Octets };
-                return ((await _connection.SendAsync<WireUpload, WireUpload>(upload, Whole, token).ConfigureAwait(false)).Url, null);
+                var upload = RestRequest.Post(
+                    $"{path}?{query}", (ReadOnlyMemory<byte>)part.AsMemory(0, whole)) with { ContentType = Octets };
+                return ((await _connection.SendAsync<WireUpload, WireUpload>(upload, Whole, token)
+                    .ConfigureAwait(false)).Url, null);
             }
 
-            var begin = RestRequest.Post($"{path}?uploadType=chunked&{query}", ReadOnlyMemory<byte>.Empty) with { ContentType = Octets };
+            var begin = RestRequest.Post(
+                $"{path}?uploadType=chunked&{query}", ReadOnlyMemory<byte>.Empty) with { ContentType = Octets };
             var file = await _connection.SendAsync<WireUpload, WireUpload>(begin, Whole, token).ConfigureAwait(false);
             for (long sent = 0; sent < size;)
             {
@@ -105,7 +114,8 @@ public sealed partial class AdoClient : IContentStore
                 {
                     Body = (ReadOnlyMemory<byte>)part.AsMemory(0, length),
                     ContentType = Octets,
-                    ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {sent}-{sent + length - 1}/{size}"),
+                    ContentRange = string.Create(
+                        CultureInfo.InvariantCulture, $"bytes {sent}-{sent + length - 1}/{size}"),
                     IsRepeatable = false,
                 };
                 await _connection.SendAsync(append, token).ConfigureAwait(false);
@@ -129,7 +139,8 @@ public sealed partial class AdoClient : IContentStore
     private static async Task<int> FillAsync(Stream content, byte[] part, CancellationToken token)
     {
         var length = 0;
-        for (int read; length < part.Length && (read = await content.ReadAsync(part.AsMemory(length), token).ConfigureAwait(false)) > 0;)
+        for (int read; length < part.Length
+            && (read = await content.ReadAsync(part.AsMemory(length), token).ConfigureAwait(false)) > 0;)
         {
             length += read;
         }
@@ -166,7 +177,8 @@ public sealed partial class AdoClient : IContentStore
     private sealed record WireCommentList(List<WireDiscussion?>? Comments, string? ContinuationToken);
 
     /// <summary>The document calls its id one way, the official example the other.</summary>
-    private sealed record WireDiscussion(int? Id, int? CommentId, string? Text, int? Version, WireIdentity? CreatedBy, WireIdentity? ModifiedBy)
+    private sealed record WireDiscussion(
+        int? Id, int? CommentId, string? Text, int? Version, WireIdentity? CreatedBy, WireIdentity? ModifiedBy)
     {
         public WorkItemComment ToComment() => new(
             Id ?? CommentId ?? throw new JsonException("It has no 'id'."),

@@ -17,7 +17,9 @@ namespace JiraAdoSync.Rest.AzureDevOps;
 /// </summary>
 public sealed partial class AdoClient : IWorkItemStore, IDisposable
 {
-    /// <summary>Services, then Server 2022 and 2020: the first that the organisation does not refuse is spoken.</summary>
+    /// <summary>
+    /// Services, then Server 2022 and 2020: the first that the organisation does not refuse is spoken.
+    /// </summary>
     private static readonly string[] Versions = ["7.1", "7.0", "6.0"];
 
     /// <summary>Whom Azure DevOps calls nobody.</summary>
@@ -94,7 +96,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         var connection = new RestConnection(organization, new AzureDevOpsService(), authenticate, time, trace);
         try
         {
-            // Every version answers the first without being told which. Both are asked at once; what the first says comes first.
+            // Every version answers the first without being told which. Both are asked at once; what the first says
+            // comes first.
             var connecting = connection.SendAsync<WireConnectionData>(RestRequest.Probe("_apis/connectionData"), token);
             var finding = FindProjectAsync(connection, project, token);
             await ((Task)finding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -116,8 +119,11 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         }
     }
 
-    /// <summary>Every organisation and collection says who one is; an address that doesn't is that of something else.</summary>
-    private static async Task<WireConnectionData> AwaitIdentityAsync(Task<WireConnectionData> connecting, Uri organization)
+    /// <summary>
+    /// Every organisation and collection says who one is; an address that doesn't is that of something else.
+    /// </summary>
+    private static async Task<WireConnectionData> AwaitIdentityAsync(
+        Task<WireConnectionData> connecting, Uri organization)
     {
         try
         {
@@ -198,7 +204,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         return _connection.SendAsync<WireList<WireNode>, ProjectPaths>(
             RestRequest.Get($"{_project}/_apis/wit/classificationnodes?$depth=14&{Version}"),
             nodes => new ProjectPaths(
-                Paths(nodes.Items, "area", _ => true), Paths(nodes.Items, "iteration", _ => true), Paths(nodes.Items, "iteration", isDated => isDated)),
+                Paths(nodes.Items, "area", _ => true), Paths(nodes.Items, "iteration", _ => true),
+                Paths(nodes.Items, "iteration", isDated => isDated)),
             token);
 
         static HashSet<string> Paths(List<WireNode> roots, string structure, Predicate<bool> isWanted) => roots
@@ -224,7 +231,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     public async Task<IReadOnlyList<int>> ListInPathAsync(string field, string path, CancellationToken token)
     {
         var query = $"SELECT [System.Id] FROM WorkItems WHERE [{field}] UNDER '{path.Replace("'", "''", StringComparison.Ordinal)}'";
-        return await QueryAsync($"{_project}/_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&", query, 0, token).ConfigureAwait(false);
+        return await QueryAsync($"{_project}/_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&", query, 0, token)
+            .ConfigureAwait(false);
     }
 
     /// <summary>The address of an area or iteration, whose first name is the project's.</summary>
@@ -261,7 +269,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
             {
                 page = await _connection
                     .SendAsync<WireList<WireUpdate>, List<WorkItemUpdate>>(
-                        RestRequest.Get(path), list => list.Items.ConvertAll(update => update.ToUpdate(workItemId, _userId)), token)
+                        RestRequest.Get(path), list =>
+                            list.Items.ConvertAll(update => update.ToUpdate(workItemId, _userId)), token)
                     .ConfigureAwait(false);
             }
             catch (RestException gone) when (gone is { Error.Kind: Failure.NotFound, TypeKey: not null })
@@ -340,26 +349,33 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
 
         Task<List<int>> FindChunkAsync(string[] chunk, CancellationToken token)
         {
-            var list = string.Join(", ", chunk.Select(value => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'"));
-            return QueryAsync("_apis/wit/wiql?", $"SELECT [System.Id] FROM WorkItems WHERE [{field}] IN ({list})", 0, token);
+            var list = string.Join(
+                ", ", chunk.Select(value => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'"));
+            return QueryAsync(
+                "_apis/wit/wiql?", $"SELECT [System.Id] FROM WorkItems WHERE [{field}] IN ({list})", 0, token);
         }
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(int afterId, bool isEverywhere, CancellationToken token)
+    public async Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(
+        int afterId, bool isEverywhere, CancellationToken token)
     {
-        var (scope, condition) = isEverywhere ? (string.Empty, string.Empty) : ($"{_project}/", "[System.TeamProject] = @project AND ");
+        var (scope, condition) = isEverywhere
+            ? (string.Empty, string.Empty)
+            : ($"{_project}/", "[System.TeamProject] = @project AND ");
         var query = string.Create(
             CultureInfo.InvariantCulture,
             $"SELECT [System.Id] FROM WorkItems WHERE {condition}[System.HyperLinkCount] > 0 AND [System.Id] > {afterId} ORDER BY [System.Id]");
         // An answer that does not lead on would be asked for again and again.
-        return await QueryAsync($"{scope}_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&", query, afterId, token).ConfigureAwait(false);
+        return await QueryAsync($"{scope}_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&", query, afterId, token)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<ServiceError?> TryCreationAsync(string workItemType, bool bypassRules, CancellationToken token)
     {
-        var patch = new[] { new PatchOperation("add", "/fields/System.Title") { Value = "May this account create work items?" } };
+        var patch = new[] { new PatchOperation("add",
+            "/fields/System.Title") { Value = "May this account create work items?" } };
         var type = RestRequest.Segment(workItemType);
         var path = $"{_project}/_apis/wit/workitems/${type}?validateOnly=true{Bypass(bypassRules)}&{Version}";
         var request = RestRequest.Post(path, patch) with
@@ -388,9 +404,11 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         // The deletion of several came with 7.1.
         var requests = ApiVersion == Versions[0]
             ? ids.Chunk(IWorkItemStore.BatchSize).Select(chunk => RestRequest.Post(
-                $"{_project}/_apis/wit/workitemsdelete?{Version}", new { ids = chunk, destroy = false, skipNotifications = true }))
+                $"{_project}/_apis/wit/workitemsdelete?{Version}",
+                new { ids = chunk, destroy = false, skipNotifications = true }))
             : ids.Select(id => new RestRequest(
-                HttpMethod.Delete, string.Create(CultureInfo.InvariantCulture, $"{_project}/_apis/wit/workitems/{id}?{Version}")));
+                HttpMethod.Delete,
+                string.Create(CultureInfo.InvariantCulture, $"{_project}/_apis/wit/workitems/{id}?{Version}")));
         ServiceError? error = null;
         foreach (var request in requests)
         {
@@ -439,7 +457,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         bool notifies,
         CancellationToken token)
     {
-        var request = RestRequest.Post($"_apis/wit/$batch?{Version}", writes.Select(write => ToBatchEntry(write, notifies))) with
+        var request = RestRequest.Post(
+            $"_apis/wit/$batch?{Version}", writes.Select(write => ToBatchEntry(write, notifies))) with
         {
             IsRepeatable = false,
         };
@@ -539,7 +558,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     private static bool Shows(WorkItem item, WorkItemWrite write) => write.WorkItemId is { } id
         ? item.Id == id
         : write.AddRelations.Where(added => added.TargetWorkItemId is null).All(added => item.Relations.Any(one =>
-            one.ReferenceName == added.ReferenceName && string.Equals(one.Url, added.Url, StringComparison.OrdinalIgnoreCase)));
+            one.ReferenceName == added.ReferenceName
+                && string.Equals(one.Url, added.Url, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>The ids that a query finds, all of them beyond one.</summary>
     private Task<List<int>> QueryAsync(string path, string query, int afterId, CancellationToken token) =>
@@ -549,7 +569,9 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                 item.Id > afterId ? item.Id : throw new JsonException("It has ids that were not asked for.")),
             token);
 
-    /// <summary>How many chunks are begun before their turn: some more than may be under way, so that none waits idle.</summary>
+    /// <summary>
+    /// How many chunks are begun before their turn: some more than may be under way, so that none waits idle.
+    /// </summary>
     private int Ahead => 2 * ThrottleLimit;
 
     private Task<List<WorkItem>> ReadChunkAsync(int[] ids, CancellationToken token)
@@ -565,7 +587,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
             answer =>
             {
                 // What was left out leaves a null in its place.
-                var items = answer.Value.Required("value").OfType<WireWorkItem>().Select(item => item.ToWorkItem()).ToList();
+                var items = answer.Value.Required("value").OfType<WireWorkItem>().Select(item => item.ToWorkItem())
+                    .ToList();
                 var asked = ids.ToHashSet();
                 return items.TrueForAll(item => asked.Remove(item.Id))
                     ? items
@@ -634,7 +657,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                         token)
                     .ConfigureAwait(false));
             }
-            catch (RestException refused) when (refused.TypeKey == "VssVersionOutOfRangeException" && at + 1 < Versions.Length)
+            catch (RestException refused) when (
+                refused.TypeKey == "VssVersionOutOfRangeException" && at + 1 < Versions.Length)
             {
                 // An older server; the next version is its own.
             }

@@ -38,7 +38,8 @@ internal sealed partial class AzureDevOpsService : RestService
             "TF401027" => Failure.AccessDenied,
             "TF401326" => Failure.FieldReadOnly,
             "TF24668" => Failure.ServerUnreachable,
-            _ when error.Message?.Contains("is an unknown identity", StringComparison.Ordinal) == true => Failure.UnknownPerson,
+            _ when error.Message?.Contains("is an unknown identity", StringComparison.Ordinal) == true =>
+                Failure.UnknownPerson,
             _ when error.Message?.Contains(DuplicateKey, StringComparison.Ordinal) == true => Failure.DuplicateRelation,
             _ => ClassifyType(error.TypeKey) ?? ClassifyStatus(status),
         };
@@ -65,7 +66,9 @@ internal sealed partial class AzureDevOpsService : RestService
         }
         catch (JsonException)
         {
-            return body[0] == '{' ? ErrorBody.None : new ErrorBody(Encoding.UTF8.GetString(body[..Math.Min(body.Length, 300)]));
+            return body[0] == '{'
+                ? ErrorBody.None
+                : new ErrorBody(Encoding.UTF8.GetString(body[..Math.Min(body.Length, 300)]));
         }
     }
 

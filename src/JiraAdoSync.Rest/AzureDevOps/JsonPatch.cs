@@ -36,7 +36,8 @@ internal static class JsonPatch
             operations.Add(new PatchOperation("test", "/rev") { Value = rev });
         }
 
-        operations.AddRange(write.Fields.Select(field => new PatchOperation(Op(write, field.Key), $"/fields/{Escape(field.Key)}")
+        operations.AddRange(
+            write.Fields.Select(field => new PatchOperation(Op(write, field.Key), $"/fields/{Escape(field.Key)}")
         {
             Value = field.Value ?? string.Empty,
         }));
@@ -62,9 +63,12 @@ internal static class JsonPatch
     private static string Escape(string name) =>
         name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
-    /// <summary>Tags that are added are merged with those that stand, so they are replaced where some are to go.</summary>
+    /// <summary>
+    /// Tags that are added are merged with those that stand, so they are replaced where some are to go.
+    /// </summary>
     private static string Op(WorkItemWrite write, string field) =>
-        write.WorkItemId is not null && field.Equals(WorkItemField.Tags.ReferenceName, StringComparison.OrdinalIgnoreCase)
+        write.WorkItemId is not null
+            && field.Equals(WorkItemField.Tags.ReferenceName, StringComparison.OrdinalIgnoreCase)
             ? "replace"
             : "add";
 }

@@ -33,4 +33,5 @@ internal sealed record WireIdentity(string? Id, string? ProviderDisplayName);
 
 internal sealed record WireFieldUpdate(JsonElement OldValue, JsonElement NewValue);
 
-internal sealed record WireRelationUpdates(List<WireRelation?>? Added, List<WireRelation?>? Removed, List<WireRelation?>? Updated);
+internal sealed record WireRelationUpdates(
+    List<WireRelation?>? Added, List<WireRelation?>? Removed, List<WireRelation?>? Updated);

@@ -33,15 +33,16 @@ internal sealed record WireWorkItem
 }
 
 /// <summary>
-/// The values of a work item's fields. A date comes as text in the one form that the service writes; a person comes as an
-/// object, or as text where the identity is unknown.
+/// The values of a work item's fields. A date comes as text in the one form that the service writes; a person comes as
+/// an object, or as text where the identity is unknown.
 /// </summary>
 internal sealed partial class FieldValues : JsonConverter<Table<object?>>
 {
     /// <summary>A field's value as it stands in another part of an answer.</summary>
     public static object? Of(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String when Date().IsMatch(value.GetString()!) && value.TryGetDateTimeOffset(out var date) => date,
+        JsonValueKind.String when Date().IsMatch(value.GetString()!) && value.TryGetDateTimeOffset(out var date) =>
+            date,
         JsonValueKind.String => value.GetString(),
         JsonValueKind.Number => value.GetDouble(),
         JsonValueKind.True => true,
@@ -77,7 +78,9 @@ internal sealed partial class FieldValues : JsonConverter<Table<object?>>
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
-                return IsDate(reader) && reader.TryGetDateTimeOffset(out var date) ? date : RepeatedText.Read(ref reader);
+                return IsDate(reader) && reader.TryGetDateTimeOffset(out var date)
+                    ? date
+                    : RepeatedText.Read(ref reader);
             case JsonTokenType.Number:
                 return reader.GetDouble();
             case JsonTokenType.True or JsonTokenType.False:
@@ -90,9 +93,12 @@ internal sealed partial class FieldValues : JsonConverter<Table<object?>>
         }
     }
 
-    /// <summary>Whether a text has the length and the letters of a date: what is left to see is whether it is one.</summary>
+    /// <summary>
+    /// Whether a text has the length and the letters of a date: what is left to see is whether it is one.
+    /// </summary>
     private static bool IsDate(in Utf8JsonReader reader) =>
-        !reader.ValueIsEscaped && reader.ValueSpan is [_, _, _, _, (byte)'-', _, _, (byte)'-', _, _, (byte)'T', .., (byte)'Z'] and { Length: >= 20 and <= 28 };
+        !reader.ValueIsEscaped && reader.ValueSpan is [_, _, _, _, (byte)'-', _, _, (byte)'-', _, _, (byte)'T', ..,
+            (byte)'Z'] and { Length: >= 20 and <= 28 };
 
     private static string? ReadPerson(ref Utf8JsonReader reader)
     {
@@ -158,7 +164,9 @@ internal sealed record WireRelation
         var end = address.LastIndexOf('/');
         return end >= 0
             && address[..end].EndsWith(Items, StringComparison.OrdinalIgnoreCase)
-            && int.TryParse(address[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+            && int.TryParse(address[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                ? id
+                : null;
     }
 }
 

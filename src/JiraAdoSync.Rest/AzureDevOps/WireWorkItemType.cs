@@ -17,11 +17,13 @@ internal sealed record WireWorkItemType(
             .ConvertAll(state => new WorkItemState(state.Name.Required("name"), state.Category ?? string.Empty)),
         Transitions = (Transitions ?? []).ToDictionary(
             pair => pair.Key,
-            pair => (IReadOnlyList<string>)(pair.Value ?? []).Complete("transitions").ConvertAll(transition => transition.To.Required("to")),
+            pair => (IReadOnlyList<string>)(pair.Value ?? []).Complete("transitions")
+                .ConvertAll(transition => transition.To.Required("to")),
             StringComparer.OrdinalIgnoreCase),
         Fields = (FieldInstances ?? Fields ?? []).Complete("fields")
             .DistinctBy(field => field.ReferenceName.Required("referenceName"), StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(field => field.ReferenceName!, field => field.Name ?? field.ReferenceName!, StringComparer.OrdinalIgnoreCase),
+            .ToDictionary(field => field.ReferenceName!, field =>
+                field.Name ?? field.ReferenceName!, StringComparer.OrdinalIgnoreCase),
     };
 }
 
@@ -36,7 +38,8 @@ internal sealed record WireField(string? ReferenceName, string? Name, string? Ty
 
     private FieldKind Kind() => Type?.ToUpperInvariant() switch
     {
-        _ when ReferenceName!.Equals(WorkItemField.Tags.ReferenceName, StringComparison.OrdinalIgnoreCase) => FieldKind.Tags,
+        _ when ReferenceName!.Equals(WorkItemField.Tags.ReferenceName, StringComparison.OrdinalIgnoreCase) =>
+            FieldKind.Tags,
         _ when IsIdentity is true => FieldKind.Person,
         "IDENTITY" => FieldKind.Person,
         "INTEGER" or "PICKLISTINTEGER" => FieldKind.Whole,
@@ -49,16 +52,18 @@ internal sealed record WireField(string? ReferenceName, string? Name, string? Ty
 }
 
 /// <summary>An area or an iteration with what is below it.</summary>
-internal sealed record WireNode(string? Name, string? StructureType, WireNodeAttributes? Attributes, List<WireNode?>? Children)
+internal sealed record WireNode(
+    string? Name, string? StructureType, WireNodeAttributes? Attributes, List<WireNode?>? Children)
 {
     /// <summary>
-    /// The paths as fields hold them, the project's name first and not the name of the tree, and whether somebody gave them
-    /// dates.
+    /// The paths as fields hold them, the project's name first and not the name of the tree, and whether somebody gave
+    /// them dates.
     /// </summary>
     public IEnumerable<(string Path, bool IsDated)> Paths(string? above)
     {
         var path = above is null ? Name.Required("name") : $"{above}\\{Name}";
-        return (Children ?? []).Complete("children").SelectMany(child => child.Paths(path)).Prepend((path, Attributes?.StartDate is not null));
+        return (Children ?? []).Complete("children").SelectMany(child => child.Paths(path))
+            .Prepend((path, Attributes?.StartDate is not null));
     }
 }
 

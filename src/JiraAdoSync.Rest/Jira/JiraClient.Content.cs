@@ -20,7 +20,8 @@ public sealed partial class JiraClient : IContentSource
         fields.AddRange(comments ? ["comment"] : []);
         fields.AddRange(attachments ? ["attachment"] : []);
         var chunks = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture)).Chunk(PageSize);
-        var read = chunks.SelectAheadAsync(2 * ThrottleLimit, (ids, stop) => RenderChunkAsync(ids, fields, stop), token);
+        var read = chunks.SelectAheadAsync(
+            2 * ThrottleLimit, (ids, stop) => RenderChunkAsync(ids, fields, stop), token);
         await foreach (var chunk in read.ConfigureAwait(false))
         {
             foreach (var issue in chunk)
@@ -76,18 +77,22 @@ public sealed partial class JiraClient : IContentSource
             ? RestRequest.Post($"{_api}/issue/bulkfetch", new { issueIdsOrKeys = ids, fields, expand })
             : RestRequest.Post(
                 $"{_api}/search",
-                new { jql = $"id in ({string.Join(",", ids)})", fields, expand, maxResults = PageSize, validateQuery = false });
+                new { jql = $"id in ({string.Join(",", ids)})", fields, expand, maxResults = PageSize,
+                    validateQuery = false });
         var issues = await _connection
             .SendAsync<WirePage, List<(RenderedIssue Issue, int Comments)>>(
                 request,
-                page => page.Issues.Complete("issues").ConvertAll(issue => (issue.ToRendered(), issue.Fields?.Comment?.Total ?? 0)),
+                page => page.Issues.Complete("issues")
+                    .ConvertAll(issue => (issue.ToRendered(), issue.Fields?.Comment?.Total ?? 0)),
                 token)
             .ConfigureAwait(false);
         var rendered = new List<RenderedIssue>();
         foreach (var (one, total) in issues)
         {
             var isWhole = one.Comments.Count >= total && one.Comments.All(comment => comment.Html is not null);
-            rendered.Add(isWhole ? one : one with { Comments = await ReadCommentsAsync(one.IssueId, token).ConfigureAwait(false) });
+            rendered.Add(isWhole
+                ? one
+                : one with { Comments = await ReadCommentsAsync(one.IssueId, token).ConfigureAwait(false) });
         }
 
         return rendered;

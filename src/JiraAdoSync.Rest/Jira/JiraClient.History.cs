@@ -11,7 +11,8 @@ public sealed partial class JiraClient
     private const int EntriesPerPage = 10_000;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(IReadOnlyCollection<long> issueIds, CancellationToken token)
+    public async Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(
+        IReadOnlyCollection<long> issueIds, CancellationToken token)
     {
         var latest = new Dictionary<long, Edit>();
         var ids = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture));
@@ -20,7 +21,8 @@ public sealed partial class JiraClient
             : ids.Chunk(PageSize).SelectAheadAsync(ThrottleLimit, SearchEditsAsync, token);
         await foreach (var edits in read.ConfigureAwait(false))
         {
-            foreach (var edit in edits.Where(edit => !latest.TryGetValue(edit.IssueId, out var other) || other.When <= edit.When))
+            foreach (var edit in edits.Where(
+                edit => !latest.TryGetValue(edit.IssueId, out var other) || other.When <= edit.When))
             {
                 latest[edit.IssueId] = edit;
             }
@@ -60,13 +62,15 @@ public sealed partial class JiraClient
         var body = new { jql = JqlOf(ids), fields, expand, maxResults = PageSize, validateQuery = false };
         return _connection.SendAsync<WireHistoriesBeside, List<Edit>>(
             RestRequest.Post($"{_api}/search", body),
-            page => EditsOf(page.Issues.Complete("issues").ConvertAll(issue => new WireHistory(issue.Id, issue.Changelog?.Histories))),
+            page => EditsOf(page.Issues.Complete("issues")
+                .ConvertAll(issue => new WireHistory(issue.Id, issue.Changelog?.Histories))),
             token);
     }
 
     /// <summary>The edits that somebody made; one of a deleted account has no author.</summary>
     private static List<Edit> EditsOf(IEnumerable<WireHistory> histories) => histories
-        .SelectMany(history => history.ChangeHistories.Complete("changeHistories"), (history, entry) => (history.IssueId, Entry: entry))
+        .SelectMany(history => history.ChangeHistories.Complete("changeHistories"), (history, entry) =>
+            (history.IssueId, Entry: entry))
         .Where(one => one.Entry.Author is Dictionary<string, object?>)
         .Select(one => new Edit(one.IssueId.Id("issueId"), one.Entry.When, one.Entry.Author!))
         .ToList();
@@ -84,7 +88,8 @@ public sealed partial class JiraClient
     private sealed record WireHistory(long IssueId, List<WireHistoryEntry?>? ChangeHistories);
 
     /// <summary>An entry of a history. Its time is a number in bulk, and text beside an issue.</summary>
-    private sealed record WireHistoryEntry([property: JsonConverter(typeof(JiraValue))] object? Author, JsonElement? Created)
+    private sealed record WireHistoryEntry(
+        [property: JsonConverter(typeof(JiraValue))] object? Author, JsonElement? Created)
     {
         public double When => Created switch
         {

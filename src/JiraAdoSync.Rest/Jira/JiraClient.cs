@@ -84,7 +84,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
                 user = await connection.SendAsync<WireMyself>(myself, token).ConfigureAwait(false);
             }
             catch (RestException refused) when (
-                isCloud && refused.Error.Kind == Failure.AuthenticationFailed && address.IsLoopback == gateway.IsLoopback)
+                isCloud && refused.Error.Kind == Failure.AuthenticationFailed
+                    && address.IsLoopback == gateway.IsLoopback)
             {
                 // A site on this machine has no gateway elsewhere, which should not see its credentials.
                 if (await FindCloudIdAsync(connection, token).ConfigureAwait(false) is not { } cloudId)
@@ -117,8 +118,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     }
 
     /// <summary>
-    /// Finds issues, page by page. In Jira Cloud a page gives the key to the next one, so that they come one after the other;
-    /// in Data Center they are read side by side.
+    /// Finds issues, page by page. In Jira Cloud a page gives the key to the next one, so that they come one after the
+    /// other; in Data Center they are read side by side.
     /// </summary>
     /// <param name="jql">A bounded query.</param>
     /// <param name="detail">What to ask about each issue.</param>
@@ -126,7 +127,9 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     public IAsyncEnumerable<Replica> SearchAsync(string jql, IssueDetail detail, CancellationToken token) =>
         SearchAsync(jql, detail, Renderings.None, token);
 
-    /// <summary>Finds issues, page by page, with their descriptions as Jira renders them where these are wanted.</summary>
+    /// <summary>
+    /// Finds issues, page by page, with their descriptions as Jira renders them where these are wanted.
+    /// </summary>
     /// <param name="jql">A bounded query.</param>
     /// <param name="detail">What to ask about each issue.</param>
     /// <param name="renderings">Says for each page whether it is to bring them, and takes them.</param>
@@ -157,7 +160,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         }
 
         var chunks = keysOrIds.Where(name => IsKeyOrId().IsMatch(name)).Chunk(PageSize);
-        var read = chunks.SelectAheadAsync(2 * ThrottleLimit, (chunk, stop) => ReadChunkAsync(chunk, detail, stop), token);
+        var read = chunks.SelectAheadAsync(
+            2 * ThrottleLimit, (chunk, stop) => ReadChunkAsync(chunk, detail, stop), token);
         await foreach (var replicas in read.ConfigureAwait(false))
         {
             foreach (var replica in replicas)
@@ -241,7 +245,9 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
         Task<WireServerInfo> SendAsync(RestRequest one) => connection.SendAsync<WireServerInfo, WireServerInfo>(
             one,
-            info => Uri.TryCreate(info.BaseUrl, UriKind.Absolute, out _) ? info : throw new JsonException("It has no 'baseUrl'."),
+            info => Uri.TryCreate(info.BaseUrl, UriKind.Absolute, out _)
+                ? info
+                : throw new JsonException("It has no 'baseUrl'."),
             token);
     }
 
@@ -264,9 +270,11 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     {
         try
         {
-            return await gateway.SendAsync<WireMyself>(RestRequest.Probe("rest/api/3/myself"), token).ConfigureAwait(false);
+            return await gateway.SendAsync<WireMyself>(RestRequest.Probe("rest/api/3/myself"), token)
+                .ConfigureAwait(false);
         }
-        catch (RestException failure) when (failure.Error.Kind is not (Failure.AuthenticationFailed or Failure.AccessDenied))
+        catch (RestException failure) when (
+            failure.Error.Kind is not (Failure.AuthenticationFailed or Failure.AccessDenied))
         {
             return null;
         }
@@ -277,13 +285,15 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         if (IsCloud)
         {
             var body = new { issueIdsOrKeys = keysOrIds, fields = WireIssue.FieldNames(detail) };
-            var page = await ReadPageAsync($"{_api}/issue/bulkfetch", body, detail, Renderings.None, token).ConfigureAwait(false);
+            var page = await ReadPageAsync($"{_api}/issue/bulkfetch", body, detail, Renderings.None, token)
+                .ConfigureAwait(false);
             return page.Issues;
         }
 
         // Data Center has no bulk read; "key" takes ids too, and unknown ones are passed over when not strict.
         var replicas = new List<Replica>();
-        await foreach (var replica in SearchByOffsetAsync(JqlOf(keysOrIds), detail, Renderings.None, strict: false, token).ConfigureAwait(false))
+        await foreach (var replica in SearchByOffsetAsync(
+            JqlOf(keysOrIds), detail, Renderings.None, strict: false, token).ConfigureAwait(false))
         {
             replicas.Add(replica);
         }
@@ -380,8 +390,9 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     }
 
     /// <summary>
-    /// The issues of a query, page by page. The first page tells how many there are and how many a page holds, so the others
-    /// are read side by side. What one of them lacks is read before what follows it, and what came meanwhile at the end.
+    /// The issues of a query, page by page. The first page tells how many there are and how many a page holds, so the
+    /// others are read side by side. What one of them lacks is read before what follows it, and what came meanwhile at
+    /// the end.
     /// </summary>
     private async IAsyncEnumerable<List<Replica>> ReadOffsetsAsync(
         Func<int, CancellationToken, Task<Page>> read,
@@ -392,7 +403,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         var size = startAt;
         var starts = size == 0 ? [] : Enumerable.Range(1, (total - 1) / size).Select(page => page * size);
         var pages = starts.SelectAheadAsync(
-            ThrottleLimit, async (start, stop) => (Start: start, Page: await read(start, stop).ConfigureAwait(false)), token);
+            ThrottleLimit, async (start, stop) =>
+                (Start: start, Page: await read(start, stop).ConfigureAwait(false)), token);
         await foreach (var (start, page) in pages.ConfigureAwait(false))
         {
             while (startAt < start && startAt < total)
@@ -424,9 +436,11 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// <summary>Data Center names the epic of an issue by its key alone; identity is the id.</summary>
     private async Task FindIdsAsync(IEnumerable<string> keys, Dictionary<string, long> ids, CancellationToken token)
     {
-        foreach (var chunk in keys.Where(key => !ids.ContainsKey(key) && IsKeyOrId().IsMatch(key)).Distinct().ToList().Chunk(PageSize))
+        foreach (var chunk in keys.Where(key => !ids.ContainsKey(key) && IsKeyOrId().IsMatch(key)).Distinct().ToList()
+            .Chunk(PageSize))
         {
-            var page = await ReadOffsetAsync(JqlOf(chunk), IssueDetail.None, Renderings.None, 0, strict: false, token).ConfigureAwait(false);
+            var page = await ReadOffsetAsync(JqlOf(chunk), IssueDetail.None, Renderings.None, 0, strict: false, token)
+                .ConfigureAwait(false);
             page.Issues.ForEach(issue => ids[issue.Key] = issue.IssueId);
         }
     }
@@ -473,7 +487,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         return _connection.Read<WirePage, Page>(
             request,
             body,
-            page => new Page(page.Issues.Complete("issues").ConvertAll(Take), page.NextPageToken, page.IsLast, page.Total));
+            page => new Page(
+                page.Issues.Complete("issues").ConvertAll(Take), page.NextPageToken, page.IsLast, page.Total));
 
         Replica Take(WireIssue issue)
         {
@@ -488,7 +503,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
     /// <summary>A list that breaks off is a failure; it is never taken for the end of what there is.</summary>
     private static SyncException Incomplete(string what) => new(
-        nameof(Failure.RequestFailed), $"Jira answered with {what}, so what there is is not all known. Run the command again.");
+        nameof(Failure.RequestFailed),
+        $"Jira answered with {what}, so what there is is not all known. Run the command again.");
 
     [GeneratedRegex(@"^([A-Za-z][A-Za-z0-9_]*-)?[0-9]+\z")]
     private static partial Regex IsKeyOrId();

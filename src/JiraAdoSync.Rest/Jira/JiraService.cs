@@ -20,8 +20,10 @@ internal sealed class JiraService : RestService
     public override string? FindAnonymity(HttpResponseHeaders headers) =>
         RateLimit.ReadText(headers, "X-Authentication-Denied-Reason") is not null
             ? "wants to see a person after too many failed attempts: sign in with a browser once"
-        : RateLimit.ReadText(headers, "X-Seraph-LoginReason")?.Contains("AUTHENTICATED_FAILED", StringComparison.OrdinalIgnoreCase) == true
-            || string.Equals(RateLimit.ReadText(headers, "X-AUSERNAME"), "anonymous", StringComparison.OrdinalIgnoreCase)
+        : RateLimit.ReadText(headers, "X-Seraph-LoginReason")?.Contains(
+            "AUTHENTICATED_FAILED", StringComparison.OrdinalIgnoreCase) == true
+            || string.Equals(
+                RateLimit.ReadText(headers, "X-AUSERNAME"), "anonymous", StringComparison.OrdinalIgnoreCase)
             ? "does not accept the credentials and answers as if nobody had signed in"
         : null;
 
@@ -33,7 +35,8 @@ internal sealed class JiraService : RestService
         try
         {
             var error = JsonSerializer.Deserialize<WireError>(body, RestConnection.Json);
-            var words = (error?.ErrorMessages ?? []).Concat(error?.Errors?.Values ?? Enumerable.Empty<string?>()).OfType<string>().ToList();
+            var words = (error?.ErrorMessages ?? []).Concat(error?.Errors?.Values ?? Enumerable.Empty<string?>())
+                .OfType<string>().ToList();
             return new ErrorBody(words.Count == 0 ? error?.Message : string.Join(" ", words));
         }
         catch (JsonException)
@@ -64,7 +67,8 @@ internal sealed class JiraService : RestService
         }
 
         var isNear = left < 1
-            || string.Equals(RateLimit.ReadText(headers, "X-RateLimit-NearLimit"), "true", StringComparison.OrdinalIgnoreCase);
+            || string.Equals(
+                RateLimit.ReadText(headers, "X-RateLimit-NearLimit"), "true", StringComparison.OrdinalIgnoreCase);
         return !isNear ? null : new RateLimit(
             left,
             DateTimeOffset.TryParse(

@@ -5,9 +5,10 @@ using System.Text.RegularExpressions;
 namespace JiraAdoSync.Rest.Jira;
 
 /// <summary>
-/// Values of Jira's JSON as plain ones that scripts can use: text, numbers, lists and dictionaries. Addresses of pictures
-/// and of the API itself are left out of what describes a thing. Older versions of Data Center write a sprint as the text
-/// <c>...Sprint@1f[id=7,state=ACTIVE,name=Sprint 7,startDate=...]</c>, which becomes what newer ones and Cloud answer.
+/// Values of Jira's JSON as plain ones that scripts can use: text, numbers, lists and dictionaries. Addresses of
+/// pictures and of the API itself are left out of what describes a thing. Older versions of Data Center write a sprint
+/// as the text <c>...Sprint@1f[id=7,state=ACTIVE,name=Sprint 7,startDate=...]</c>, which becomes what newer ones and
+/// Cloud answer.
 /// </summary>
 internal sealed partial class JiraValue : JsonConverter<object>
 {
@@ -40,7 +41,8 @@ internal sealed partial class JiraValue : JsonConverter<object>
         }
     }
 
-    public override object? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => Read(ref reader);
+    public override object? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        Read(ref reader);
 
     public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options) =>
         throw new NotSupportedException("Answers are read only.");
@@ -75,13 +77,17 @@ internal sealed partial class JiraValue : JsonConverter<object>
         var sprint = new Table<object?>();
         foreach (Match part in SprintPart().Matches(text))
         {
-            sprint[part.Groups["name"].Value] = part.Groups["value"].Value is "<null>" ? null : part.Groups["value"].Value;
+            sprint[part.Groups["name"].Value] = part.Groups["value"].Value is "<null>"
+                ? null
+                : part.Groups["value"].Value;
         }
 
         return sprint;
     }
 
-    /// <summary>A part of a sprint; names of sprints may have commas, so a part ends where the next one or the end is.</summary>
+    /// <summary>
+    /// A part of a sprint; names of sprints may have commas, so a part ends where the next one or the end is.
+    /// </summary>
     [GeneratedRegex(@"[\[,](?<name>[A-Za-z]+)=(?<value>.*?)(?=,[A-Za-z]+=|\]$)", RegexOptions.Singleline)]
     private static partial Regex SprintPart();
 }

@@ -6,14 +6,15 @@ namespace JiraAdoSync.Rest.Jira;
 internal static class PageToken
 {
     /// <summary>
-    /// Finds it without reading the page, which takes far longer. Where the page can't be read nothing is found, and reading
-    /// it tells why.
+    /// Finds it without reading the page, which takes far longer. Where the page can't be read nothing is found, and
+    /// reading it tells why.
     /// </summary>
     /// <param name="page">The page, as it came.</param>
     /// <returns>The key; null where the page names none.</returns>
     public static string? Find(ReadOnlySpan<byte> page)
     {
-        // As a rule it comes after the issues. What follows it is an object of its own, if it is the page's and no issue's.
+        // As a rule it comes after the issues. What follows it is an object of its own, if it is the page's and no
+        // issue's.
         var place = page.LastIndexOf(Name);
         return (place > 0 ? Read([(byte)'{', .. page[place..]]) : null) ?? Read(page);
     }
@@ -31,7 +32,9 @@ internal static class PageToken
             {
                 var isToken = "nextPageToken".Equals(reader.GetString(), StringComparison.OrdinalIgnoreCase);
                 reader.Read();
-                token = isToken && reader.TokenType is JsonTokenType.String or JsonTokenType.Null ? reader.GetString() : token;
+                token = isToken && reader.TokenType is JsonTokenType.String or JsonTokenType.Null
+                    ? reader.GetString()
+                    : token;
                 reader.Skip();
             }
 

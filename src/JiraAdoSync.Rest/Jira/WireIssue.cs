@@ -32,11 +32,13 @@ internal sealed record WireIssue
 
     public RenderedIssue ToRendered()
     {
-        var bodies = (RenderedFields?.Comment?.Comments ?? []).OfType<WireRenderedComment>().ToDictionary(one => one.Id, one => one.Body);
+        var bodies = (RenderedFields?.Comment?.Comments ?? []).OfType<WireRenderedComment>()
+            .ToDictionary(one => one.Id, one => one.Body);
         return new RenderedIssue(
             Id.Id("id"),
             RenderedFields?.Description ?? string.Empty,
-            Fields?.Comment.ToComments().ConvertAll(comment => comment with { Html = bodies.GetValueOrDefault(comment.Id) }) ?? [],
+            Fields?.Comment.ToComments()
+                .ConvertAll(comment => comment with { Html = bodies.GetValueOrDefault(comment.Id) }) ?? [],
             Fields?.Attachment.ToAttachments() ?? []);
     }
 
@@ -108,8 +110,8 @@ internal sealed class WireFields
 }
 
 /// <summary>
-/// Reads fields as they come. Left to what reads any type, each further field would be a document of its own, made to be
-/// looked at once.
+/// Reads fields as they come. Left to what reads any type, each further field would be a document of its own, made to
+/// be looked at once.
 /// </summary>
 internal sealed class WireFieldsConverter : JsonConverter<WireFields>
 {

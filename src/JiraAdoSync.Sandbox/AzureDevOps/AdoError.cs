@@ -41,14 +41,16 @@ internal sealed class AdoError : Exception
         415);
 
     public static AdoError NoPatchDocument() => new(
-        400, Common, "VssPropertyValidationException", "You must pass a valid patch document in the body of the request.", 3000);
+        400, Common, "VssPropertyValidationException",
+        "You must pass a valid patch document in the body of the request.", 3000);
 
     public static AdoError WrongRelationShape(string value) => new(
         400, Common, "VssPropertyValidationException",
         $"Value {value} does not match the expected type Microsoft.TeamFoundation.WorkItemTracking.WebApi.Models.WorkItemRelation.",
         3000);
 
-    public static AdoError PatchPath(string message) => new(400, Common, "VssPropertyValidationException", message, 3000);
+    public static AdoError PatchPath(string message) =>
+        new(400, Common, "VssPropertyValidationException", message, 3000);
 
     public static AdoError NullArgument(string name) => new(
         400, "System", "ArgumentNullException", $"Value cannot be null.\r\nParameter name: {name}", 0);
@@ -118,7 +120,8 @@ internal sealed class AdoError : Exception
         $"VS402362: The process {id} does not exist or you do not have permission to access it.", 3000);
 
     public static AdoError OperationMissing(string id) => new(
-        404, "Microsoft.VisualStudio.Services.Operations", "OperationNotFoundException", $"The operation {id} does not exist.", 0);
+        404, "Microsoft.VisualStudio.Services.Operations", "OperationNotFoundException",
+        $"The operation {id} does not exist.", 0);
 
     public static AdoError TypeMissing(string type, string project) => new(
         404, Tracking, "WorkItemTypeNotFoundException",
@@ -132,10 +135,12 @@ internal sealed class AdoError : Exception
         404, Tracking, "WorkItemRelationTypeNotFoundException", $"The relation type {name} does not exist.");
 
     public static AdoError FieldMissing(string field, int status = 400) => new(
-        status, $"{Tracking}.Metadata", "WorkItemTrackingFieldDefinitionNotFoundException", $"TF51535: Cannot find field {field}.");
+        status, $"{Tracking}.Metadata", "WorkItemTrackingFieldDefinitionNotFoundException",
+        $"TF51535: Cannot find field {field}.");
 
     public static AdoError NodeMissing(string path) => new(
-        404, $"{Tracking}.Metadata", "ClassificationNodeNotFoundException", $"VS402485: The node {path} does not exist.");
+        404, $"{Tracking}.Metadata", "ClassificationNodeNotFoundException",
+        $"VS402485: The node {path} does not exist.");
 
     public static AdoError NodeExists(string name, string parent) => new(
         409, $"{Tracking}.Metadata", "ClassificationNodeDuplicateNameException",
@@ -143,14 +148,16 @@ internal sealed class AdoError : Exception
             + "Choose a different name.");
 
     public static AdoError NodeName(string name) => new(
-        400, $"{Tracking}.Metadata", "ClassificationNodeInvalidNameException", $"TF51000: The name {name} is not valid for a node.");
+        400, $"{Tracking}.Metadata", "ClassificationNodeInvalidNameException",
+        $"TF51000: The name {name} is not valid for a node.");
 
     public static AdoError QueryMissing(string query) => new(
         404, $"{Tracking}.Metadata", "QueryItemNotFoundException",
         $"TF401243: The query {query} does not exist, or you do not have permission to read it.");
 
     public static AdoError QueryExists(string name) => new(
-        409, $"{Tracking}.Metadata", "QueryItemDuplicateNameException", $"TF237018: The name {name} is already in use in this folder.");
+        409, $"{Tracking}.Metadata", "QueryItemDuplicateNameException",
+        $"TF237018: The name {name} is already in use in this folder.");
 
     public static AdoError RevisionMissing(int id, int number) => new(
         404, Tracking, "WorkItemRevisionNotFoundException", $"Work item {id} has no revision {number}.");
@@ -198,13 +205,15 @@ internal sealed class AdoError : Exception
         $"VS403474: You requested {count} work items which exceeds the limit of 200.");
 
     public static AdoError ExpandWithFields() => new(
-        400, Tracking, "ConflictingParametersException", "The expand parameter can not be used with the fields parameter.");
+        400, Tracking, "ConflictingParametersException",
+        "The expand parameter can not be used with the fields parameter.");
 
     // --- Writing fields.
 
     public static AdoError TestFailed(string path, string actual, string expected) => new(
         412, "Microsoft.VisualStudio.Services.WebApi.Patch", "TestPatchOperationFailedException",
-        $"VS403351: Test Operation for path {path} failed, value {actual} was not equal to test value {expected}.", 3000);
+        $"VS403351: Test Operation for path {path} failed, value {actual} was not equal to test value {expected}.",
+        3000);
 
     private static AdoError Rule(FieldDefinition field, string flags, string message, int code = 524290) =>
         new(400, Tracking, "RuleValidationException", message)
@@ -273,7 +282,8 @@ internal sealed class AdoError : Exception
         $"VS402834: A work item cannot be in this team project: {name}. It does not exist, or you do not have permission to access it.");
 
     public static AdoError TypeChange(string type, string project) => new(
-        400, Tracking, "WorkItemTypeChangeException", $"VS403072: The work item type {type} does not exist in project {project}.");
+        400, Tracking, "WorkItemTypeChangeException",
+        $"VS403072: The work item type {type} does not exist in project {project}.");
 
     public static AdoError SaveRace(int status) => new(
         status, Tracking, "WorkItemRevisionMismatchException",
@@ -337,7 +347,8 @@ internal sealed class AdoError : Exception
         "A work item can have no more than 100 attachments.");
 
     public static AdoError CommentTooLong(int limit) => new(
-        400, Tracking, "WorkItemLinkCommentTooLongException", $"The comment of a link is limited to {limit} characters.");
+        400, Tracking, "WorkItemLinkCommentTooLongException",
+        $"The comment of a link is limited to {limit} characters.");
 
     // --- Queries.
 

@@ -8,7 +8,8 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>One request, of its own or inside a <c>$batch</c>, with its route read and its project found.</summary>
 internal sealed class AdoRequest(
-    Organization organization, Project? project, RouteValueDictionary route, IQueryCollection query, string? contentType,
+    Organization organization, Project? project, RouteValueDictionary route, IQueryCollection query,
+    string? contentType,
     byte[] body, string? contentRange = null)
 {
     public Organization Organization { get; } = organization;
@@ -51,8 +52,10 @@ internal sealed class AdoRequest(
 
     public string Route(string name) => route[name] as string ?? "";
 
-    public int RouteId(string name = "id") => int.TryParse(Route(name), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-        ? id : throw AdoError.Bound($"The request is invalid. The value '{Route(name)}' is not valid for the parameter '{name}'.");
+    public int RouteId(string name = "id") =>
+        int.TryParse(Route(name), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        ? id : throw AdoError.Bound(
+            $"The request is invalid. The value '{Route(name)}' is not valid for the parameter '{name}'.");
 
     public string? Query(string name) => query.TryGetValue(name, out var value) ? value.ToString() : null;
 
@@ -99,7 +102,8 @@ internal sealed class AdoRequest(
     {
         null or "" or "FAIL" or "1" => false,
         "OMIT" or "2" => true,
-        _ => throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter 'errorPolicy'."),
+        _ => throw AdoError.Bound(
+            $"The request is invalid. The value '{text}' is not valid for the parameter 'errorPolicy'."),
     };
 
     /// <summary>The fields of a list of reference names; null for none.</summary>

@@ -67,10 +67,12 @@ internal sealed class AdoService(SandboxOptions options, string token)
         MapControl(routes, "POST", PeopleRoutes.Add);
     }
 
-    private void MapControl(IEndpointRouteBuilder routes, string method, Func<Organization, JsonNode?, Answer> handle) =>
+    private void MapControl(
+        IEndpointRouteBuilder routes, string method, Func<Organization, JsonNode?, Answer> handle) =>
         routes.MapMethods(PeopleRoutes.Path, [method], (RequestDelegate)(async context =>
         {
-            var body = RequestReader.TryParse(await RequestReader.ReadBodyAsync(context.Request, context.RequestAborted));
+            var body = RequestReader.TryParse(
+                await RequestReader.ReadBodyAsync(context.Request, context.RequestAborted));
             await Look(organization => handle(organization, body)).SendAsync(context.Response, context.RequestAborted);
         }));
 
@@ -80,7 +82,9 @@ internal sealed class AdoService(SandboxOptions options, string token)
         : SendAsync(context, Refuse(context) ?? AdoError.MethodNotAllowed(context.Request.Method).ToAnswer());
 
     private static string PathInOrganization(HttpContext context) =>
-        context.Request.Path.Value!["/ado".Length..] is { } path && path.IndexOf('/', 1) is > 0 and var end ? path[end..] : "/";
+        context.Request.Path.Value!["/ado".Length..] is { } path && path.IndexOf('/', 1) is > 0 and var end
+            ? path[end..]
+            : "/";
 
     private async Task HandleAsync(HttpContext context, PreviewRule preview, Func<AdoRequest, Answer> handle)
     {
@@ -111,7 +115,8 @@ internal sealed class AdoService(SandboxOptions options, string token)
     {
         var segments = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         return segments.Length < 2 || !segments[1].Equals(Organization.Name, StringComparison.OrdinalIgnoreCase)
-            ? Answer.Text(404, "<!DOCTYPE html><html><head><title>404 - Not found</title></head></html>", "text/html; charset=utf-8")
+            ? Answer.Text(404, "<!DOCTYPE html><html><head><title>404 - Not found</title></head></html>",
+                "text/html; charset=utf-8")
             : _authentication.Refuse(context.Request);
     }
 
@@ -165,16 +170,19 @@ internal sealed class AdoService(SandboxOptions options, string token)
 internal sealed class AdoRoutes(
     IEndpointRouteBuilder routes, Func<HttpContext, PreviewRule, Func<AdoRequest, Answer>, Task> handle)
 {
-    public void Organization(string method, string path, Func<AdoRequest, Answer> answer, PreviewRule preview = PreviewRule.Released) =>
+    public void Organization(
+        string method, string path, Func<AdoRequest, Answer> answer, PreviewRule preview = PreviewRule.Released) =>
         Add(method, $"/ado/{{organization}}/_apis/{path}", answer, preview);
 
-    public void Project(string method, string path, Func<AdoRequest, Answer> answer, PreviewRule preview = PreviewRule.Released) =>
+    public void Project(
+        string method, string path, Func<AdoRequest, Answer> answer, PreviewRule preview = PreviewRule.Released) =>
         Add(method, $"/ado/{{organization}}/{{project}}/_apis/{path}", answer, preview);
 
     public void Team(string method, string path, Func<AdoRequest, Answer> answer) =>
         Add(method, $"/ado/{{organization}}/{{project}}/{{team}}/_apis/{path}", answer, PreviewRule.Released);
 
-    public void Both(string method, string path, Func<AdoRequest, Answer> answer, PreviewRule preview = PreviewRule.Released)
+    public void Both(
+        string method, string path, Func<AdoRequest, Answer> answer, PreviewRule preview = PreviewRule.Released)
     {
         Organization(method, path, answer, preview);
         Project(method, path, answer, preview);

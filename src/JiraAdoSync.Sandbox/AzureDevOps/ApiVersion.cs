@@ -20,10 +20,13 @@ internal enum PreviewRule
 /// <summary>The version that a request asks for, as query or in its Accept header.</summary>
 internal sealed record ApiVersion(string Number, bool IsPreview, string Text)
 {
-    /// <summary>Old versions are answered like new ones: recorded in 2026, a client from 2019 that asks for 5.0.</summary>
+    /// <summary>
+    /// Old versions are answered like new ones: recorded in 2026, a client from 2019 that asks for 5.0.
+    /// </summary>
     private static readonly string[] Known =
     [
-        "1.0", "2.0", "2.1", "2.2", "2.3", "3.0", "3.1", "3.2", "4.0", "4.1", "5.0", "5.1", "5.2", "6.0", "6.1", "7.0", "7.1", "7.2",
+        "1.0", "2.0", "2.1", "2.2", "2.3", "3.0", "3.1", "3.2", "4.0", "4.1", "5.0", "5.1", "5.2", "6.0", "6.1", "7.0",
+        "7.1", "7.2",
     ];
 
     public static ApiVersion Of(AdoFlavor flavor, string method, string? query, string? accept, PreviewRule rule)
@@ -39,7 +42,8 @@ internal sealed record ApiVersion(string Number, bool IsPreview, string Text)
 
         var parts = text.Split('-', 2);
         if (!decimal.TryParse(parts[0], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)
-            || (parts.Length == 2 && parts[1] != "preview" && !parts[1].StartsWith("preview.", StringComparison.Ordinal)))
+            || (parts.Length == 2 && parts[1] != "preview"
+                && !parts[1].StartsWith("preview.", StringComparison.Ordinal)))
         {
             throw AdoError.InvalidVersion(text);
         }

@@ -18,7 +18,8 @@ internal static class AttachmentEndpoints
 
     /// <summary>The attachment of an address, whatever scope it has; null for any other address.</summary>
     public static Attachment? Of(Organization organization, Uri address) =>
-        address.Segments is [.., var folder, var last] && folder.Equals("attachments/", StringComparison.OrdinalIgnoreCase) && Guid.TryParse(last, out var id)
+        address.Segments is [.., var folder, var last]
+            && folder.Equals("attachments/", StringComparison.OrdinalIgnoreCase) && Guid.TryParse(last, out var id)
         && organization.Attachments.GetValueOrDefault(id) is { IsComplete: true } found ? found : null;
 
     private static Answer Create(AdoRequest request)

@@ -74,7 +74,8 @@ internal sealed class BatchEndpoint
         var parts = uri.Split('?', 2);
         var query = new QueryCollection(QueryHelpers.ParseQuery(parts.Length == 2 ? parts[1] : ""));
         ApiVersion.Of(
-            _organization.Flavor, "PATCH", ApiVersion.FromQuery(parts.Length == 2 ? parts[1] : ""), null, PreviewRule.Released);
+            _organization.Flavor, "PATCH", ApiVersion.FromQuery(parts.Length == 2 ? parts[1] : ""), null,
+            PreviewRule.Released);
 
         // /{project}/_apis/wit/workitems/$Type, or the same with an id and perhaps without a project.
         var path = parts[0].Trim('/').Split('/').Select(Uri.UnescapeDataString).ToArray();
@@ -82,14 +83,17 @@ internal sealed class BatchEndpoint
             ? _organization.Project(path[0]) ?? throw AdoError.ProjectMissing(path[0]) : null;
         var route = path.Length == 5 ? path[1..] : path;
         if (route is not [var apis, var area, var resource, var last]
-            || !apis.Equals("_apis", StringComparison.OrdinalIgnoreCase) || !area.Equals("wit", StringComparison.OrdinalIgnoreCase)
-            || !resource.Equals("workitems", StringComparison.OrdinalIgnoreCase) || (last.StartsWith('$') && project is null))
+            || !apis.Equals("_apis", StringComparison.OrdinalIgnoreCase)
+                || !area.Equals("wit", StringComparison.OrdinalIgnoreCase)
+            || !resource.Equals("workitems", StringComparison.OrdinalIgnoreCase)
+                || (last.StartsWith('$') && project is null))
         {
             throw AdoError.Argument($"The address {parts[0]} is none of a work item.");
         }
 
         var contentType = (request.GetAnyCase("headers") as JsonObject)
-            ?.FirstOrDefault(header => header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value.Text();
+            ?.FirstOrDefault(
+                header => header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value.Text();
         if (!MediaType.Is(contentType, PatchMedia))
         {
             throw AdoError.UnsupportedMediaType(MediaType.Of(contentType));

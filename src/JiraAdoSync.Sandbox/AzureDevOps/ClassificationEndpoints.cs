@@ -18,7 +18,8 @@ internal static class ClassificationEndpoints
                 request.Project!.Areas.ToJson(request.Project, Depth(request)),
                 request.Project.Iterations.ToJson(request.Project, Depth(request)),
             ]));
-        routes.Project("GET", One, request => Answer.Json(Node(request).ToJsonWithLinks(request.Project!, Depth(request))));
+        routes.Project(
+            "GET", One, request => Answer.Json(Node(request).ToJsonWithLinks(request.Project!, Depth(request))));
         routes.Project("POST", One, CreateOrMove);
         routes.Project("PATCH", One, Update);
         routes.Project("DELETE", One, Delete);
@@ -30,7 +31,8 @@ internal static class ClassificationEndpoints
         var (project, parent, body) = (request.Project!, Node(request), request.Json("postedNode"));
         if (body.GetAnyCase("id").Text() is { } text && text != "0")
         {
-            var moved = Tree(request).All().FirstOrDefault(node => node.Id.ToString(CultureInfo.InvariantCulture) == text)
+            var moved = Tree(request).All()
+                .FirstOrDefault(node => node.Id.ToString(CultureInfo.InvariantCulture) == text)
                 ?? throw AdoError.NodeMissing(text);
             if (moved.Parent is null || moved.All().Contains(parent))
             {
@@ -69,7 +71,9 @@ internal static class ClassificationEndpoints
         return Answer.Json(node.ToJsonWithLinks(request.Project!, 0));
     }
 
-    /// <summary>Work items go to the node that the request names, or to the root: nothing is left without a place.</summary>
+    /// <summary>
+    /// Work items go to the node that the request names, or to the root: nothing is left without a place.
+    /// </summary>
     private static Answer Delete(AdoRequest request)
     {
         var (organization, node, tree) = (request.Organization, Node(request), Tree(request));
@@ -116,7 +120,8 @@ internal static class ClassificationEndpoints
     private static string? NameOf(JsonNode body)
     {
         var name = body.GetAnyCase("name").Text()?.Trim();
-        return name is null or "" ? null : name.Length > 255 || name.IndexOfAny(['\\', '/', '$', '?', '*', ':', '"', '&', '>', '<', '#', '%', '|', '+']) >= 0
+        return name is null or "" ? null : name.Length > 255
+            || name.IndexOfAny(['\\', '/', '$', '?', '*', ':', '"', '&', '>', '<', '#', '%', '|', '+']) >= 0
             ? throw AdoError.NodeName(name) : name;
     }
 
@@ -163,17 +168,21 @@ internal static class ClassificationEndpoints
         Tree(request) == request.Project!.Areas ? FieldCatalog.AreaPath : FieldCatalog.IterationPath;
 
     // Official clients send the number of the enumeration.
-    private static ClassificationNode Tree(AdoRequest request) => request.Route("structureGroup").ToUpperInvariant() switch
+    private static ClassificationNode Tree(AdoRequest request) =>
+        request.Route("structureGroup").ToUpperInvariant() switch
     {
         "AREAS" or "0" => request.Project!.Areas,
         "ITERATIONS" or "1" => request.Project!.Iterations,
         _ => throw AdoError.NodeMissing(request.Route("structureGroup")),
     };
 
-    /// <summary>The node of the path, whose names are between slashes or, as the az tool sends it, backslashes.</summary>
+    /// <summary>
+    /// The node of the path, whose names are between slashes or, as the az tool sends it, backslashes.
+    /// </summary>
     private static ClassificationNode Node(AdoRequest request)
     {
         var path = request.Route("path");
-        return Tree(request).Below(path.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries)) ?? throw AdoError.NodeMissing(path);
+        return Tree(request).Below(path.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries))
+            ?? throw AdoError.NodeMissing(path);
     }
 }

@@ -30,7 +30,8 @@ internal static class CommentEndpoints
             return Change(request, comment => comment with { Text = text });
         }, PreviewRule.Always);
         routes.Both(
-            "DELETE", one, request => Change(request, comment => comment with { IsDeleted = true }), PreviewRule.Always);
+            "DELETE", one, request =>
+                Change(request, comment => comment with { IsDeleted = true }), PreviewRule.Always);
         routes.Both("GET", $"{one}/versions", request =>
         {
             var (item, comment) = Find(request, includeDeleted: true);
@@ -40,16 +41,19 @@ internal static class CommentEndpoints
         {
             var (item, comment) = Find(request, includeDeleted: true);
             var number = request.RouteId("version");
-            return Answer.Json(VersionJson(item, comment.Earlier.Append(comment).FirstOrDefault(version => version.Version == number)
+            return Answer.Json(
+                VersionJson(item, comment.Earlier.Append(comment).FirstOrDefault(version => version.Version == number)
                 ?? throw AdoError.CommentMissing(item.Id, comment.Id)));
         }, PreviewRule.Always);
         routes.Both("GET", $"{one}/reactions", request =>
         {
             var (item, comment) = Find(request, includeDeleted: false);
-            return Listing.Of(Reactions.Where(comment.Reactions.Contains).Select(type => ReactionJson(item, comment, type)));
+            return Listing.Of(
+                Reactions.Where(comment.Reactions.Contains).Select(type => ReactionJson(item, comment, type)));
         }, PreviewRule.Always);
         routes.Both("PUT", $"{one}/reactions/{{reactionType}}", request => React(request, true), PreviewRule.Always);
-        routes.Both("DELETE", $"{one}/reactions/{{reactionType}}", request => React(request, false), PreviewRule.Always);
+        routes.Both("DELETE", $"{one}/reactions/{{reactionType}}", request =>
+            React(request, false), PreviewRule.Always);
         routes.Both("GET", $"{one}/reactions/{{reactionType}}/users", request =>
         {
             var (_, comment) = Find(request, includeDeleted: false);
@@ -137,8 +141,10 @@ internal static class CommentEndpoints
     {
         var text = request.Route("reactionType");
         return Array.Find(Reactions, type => type.Equals(text, StringComparison.OrdinalIgnoreCase))
-            ?? (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < Reactions.Length ? Reactions[number]
-                : throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter 'reactionType'."));
+            ?? (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number < Reactions.Length ? Reactions[number]
+                : throw AdoError.Bound(
+                    $"The request is invalid. The value '{text}' is not valid for the parameter 'reactionType'."));
     }
 
     private static JsonObject ReactionJson(WorkItem item, WorkItemComment comment, string type) => new()

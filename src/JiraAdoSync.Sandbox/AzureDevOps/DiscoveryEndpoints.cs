@@ -43,7 +43,8 @@ internal static class DiscoveryEndpoints
         new("f6cb3f27-1028-4851-af96-887e570dc21f", "wit", "commentReactions",
             "{project}/_apis/{area}/workItems/{workItemId}/comments/{commentId}/reactions/{reactionType}", 1, "0.0"),
         new("e33ca5e0-2349-4285-af3d-d72d86781c35", "wit", "commentReactionsEngagedUsers",
-            "{project}/_apis/{area}/workItems/{workItemId}/comments/{commentId}/reactions/{reactionType}/users", 1, "0.0"),
+            "{project}/_apis/{area}/workItems/{workItemId}/comments/{commentId}/reactions/{reactionType}/users", 1,
+            "0.0"),
         new("b51fd764-e5c2-4b9b-aaf7-3395cf4bdd94", "wit", "fields",
             "{project}/_apis/{area}/{resource}/{fieldNameOrRefName}", 3),
         new("b70d8d39-926c-465e-b927-b1bf0e5ca0e0", "wit", "recyclebin", "{project}/_apis/{area}/{resource}/{id}", 2),
@@ -89,7 +90,8 @@ internal static class DiscoveryEndpoints
             ?? throw AdoError.ResourceAreaMissing(request.Route("areaId")), PreviewRule.Always);
     }
 
-    private static Answer List(IEnumerable<Location> locations) => Listing.Of(locations.Select(location => new JsonObject
+    private static Answer List(IEnumerable<Location> locations) =>
+        Listing.Of(locations.Select(location => new JsonObject
     {
         ["id"] = location.Id,
         ["area"] = location.Area,

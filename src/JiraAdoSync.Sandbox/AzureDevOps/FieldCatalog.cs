@@ -11,37 +11,51 @@ internal sealed class FieldCatalog
     public static readonly FieldDefinition AreaPath = Field("System.AreaPath", "Area Path", FieldType.TreePath);
     public static readonly FieldDefinition TeamProject =
         Field("System.TeamProject", "Team Project", FieldType.String) with { Computed = item => item.Project.Name };
-    public static readonly FieldDefinition IterationPath = Field("System.IterationPath", "Iteration Path", FieldType.TreePath);
+    public static readonly FieldDefinition IterationPath = Field(
+        "System.IterationPath", "Iteration Path", FieldType.TreePath);
     public static readonly FieldDefinition WorkItemType =
         Field("System.WorkItemType", "Work Item Type", FieldType.String) with { Computed = item => item.Type.Name };
     public static readonly FieldDefinition State = Field("System.State", "State", FieldType.String);
     public static readonly FieldDefinition Reason = Field("System.Reason", "Reason", FieldType.String);
     public static readonly FieldDefinition AssignedTo = Field("System.AssignedTo", "Assigned To", FieldType.Identity);
-    public static readonly FieldDefinition CreatedDate = Bypass("System.CreatedDate", "Created Date", FieldType.DateTime);
+    public static readonly FieldDefinition CreatedDate = Bypass(
+        "System.CreatedDate", "Created Date", FieldType.DateTime);
     public static readonly FieldDefinition CreatedBy = Bypass("System.CreatedBy", "Created By", FieldType.Identity);
-    public static readonly FieldDefinition ChangedDate = Bypass("System.ChangedDate", "Changed Date", FieldType.DateTime);
+    public static readonly FieldDefinition ChangedDate = Bypass(
+        "System.ChangedDate", "Changed Date", FieldType.DateTime);
     public static readonly FieldDefinition ChangedBy = Bypass("System.ChangedBy", "Changed By", FieldType.Identity);
     public static readonly FieldDefinition CommentCount =
         Number("System.CommentCount", "Comment Count", item => item.CommentCount, FieldShown.Always);
-    public static readonly FieldDefinition Title = Field("System.Title", "Title", FieldType.String) with { MaxLength = 255 };
+    public static readonly FieldDefinition Title = Field(
+        "System.Title", "Title", FieldType.String) with { MaxLength = 255 };
     public static readonly FieldDefinition StateChangeDate =
         Bypass("Microsoft.VSTS.Common.StateChangeDate", "State Change Date", FieldType.DateTime);
     public static readonly FieldDefinition Priority =
-        Field("Microsoft.VSTS.Common.Priority", "Priority", FieldType.Integer) with { AllowedValues = ["1", "2", "3", "4"] };
-    public static readonly FieldDefinition Severity = Field("Microsoft.VSTS.Common.Severity", "Severity", FieldType.String) with
+        Field("Microsoft.VSTS.Common.Priority", "Priority",
+            FieldType.Integer) with { AllowedValues = ["1", "2", "3", "4"] };
+    public static readonly FieldDefinition Severity = Field(
+        "Microsoft.VSTS.Common.Severity", "Severity", FieldType.String) with
     {
         AllowedValues = ["1 - Critical", "2 - High", "3 - Medium", "4 - Low"],
     };
 
     public static readonly FieldDefinition ValueArea =
-        Field("Microsoft.VSTS.Common.ValueArea", "Value Area", FieldType.String) with { AllowedValues = ["Architectural", "Business"] };
-    public static readonly FieldDefinition ActivatedDate = Bypass("Microsoft.VSTS.Common.ActivatedDate", "Activated Date", FieldType.DateTime);
-    public static readonly FieldDefinition ActivatedBy = Bypass("Microsoft.VSTS.Common.ActivatedBy", "Activated By", FieldType.Identity);
-    public static readonly FieldDefinition ResolvedDate = Bypass("Microsoft.VSTS.Common.ResolvedDate", "Resolved Date", FieldType.DateTime);
-    public static readonly FieldDefinition ResolvedBy = Bypass("Microsoft.VSTS.Common.ResolvedBy", "Resolved By", FieldType.Identity);
-    public static readonly FieldDefinition ResolvedReason = Field("Microsoft.VSTS.Common.ResolvedReason", "Resolved Reason", FieldType.String);
-    public static readonly FieldDefinition ClosedDate = Bypass("Microsoft.VSTS.Common.ClosedDate", "Closed Date", FieldType.DateTime);
-    public static readonly FieldDefinition ClosedBy = Bypass("Microsoft.VSTS.Common.ClosedBy", "Closed By", FieldType.Identity);
+        Field("Microsoft.VSTS.Common.ValueArea", "Value Area",
+            FieldType.String) with { AllowedValues = ["Architectural", "Business"] };
+    public static readonly FieldDefinition ActivatedDate = Bypass(
+        "Microsoft.VSTS.Common.ActivatedDate", "Activated Date", FieldType.DateTime);
+    public static readonly FieldDefinition ActivatedBy = Bypass(
+        "Microsoft.VSTS.Common.ActivatedBy", "Activated By", FieldType.Identity);
+    public static readonly FieldDefinition ResolvedDate = Bypass(
+        "Microsoft.VSTS.Common.ResolvedDate", "Resolved Date", FieldType.DateTime);
+    public static readonly FieldDefinition ResolvedBy = Bypass(
+        "Microsoft.VSTS.Common.ResolvedBy", "Resolved By", FieldType.Identity);
+    public static readonly FieldDefinition ResolvedReason = Field(
+        "Microsoft.VSTS.Common.ResolvedReason", "Resolved Reason", FieldType.String);
+    public static readonly FieldDefinition ClosedDate = Bypass(
+        "Microsoft.VSTS.Common.ClosedDate", "Closed Date", FieldType.DateTime);
+    public static readonly FieldDefinition ClosedBy = Bypass(
+        "Microsoft.VSTS.Common.ClosedBy", "Closed By", FieldType.Identity);
     public static readonly FieldDefinition Tags = Field("System.Tags", "Tags", FieldType.PlainText);
     public static readonly FieldDefinition History = Field("System.History", "History", FieldType.History);
     public static readonly FieldDefinition Parent = Number(
@@ -51,8 +65,10 @@ internal sealed class FieldCatalog
     public static readonly FieldDefinition RevisedDate = Computed(
         "System.RevisedDate", "Revised Date", FieldType.DateTime, _ => WorkItem.NeverRevised, FieldShown.Expanded);
     public static readonly FieldDefinition AuthorizedDate = Computed(
-        "System.AuthorizedDate", "Authorized Date", FieldType.DateTime, item => item.AuthorizedDate, FieldShown.Expanded);
-    public static readonly FieldDefinition Watermark = Number("System.Watermark", "Watermark", item => item.Watermark, FieldShown.Expanded);
+        "System.AuthorizedDate", "Authorized Date", FieldType.DateTime, item =>
+            item.AuthorizedDate, FieldShown.Expanded);
+    public static readonly FieldDefinition Watermark = Number(
+        "System.Watermark", "Watermark", item => item.Watermark, FieldShown.Expanded);
 
     private readonly Dictionary<string, FieldDefinition> _byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, FieldDefinition> _byTitle = new(StringComparer.OrdinalIgnoreCase);
@@ -89,12 +105,14 @@ internal sealed class FieldCatalog
         Number("System.AreaId", "Area ID", item => item.Project.Areas.Find(item.AreaPath)?.Id, FieldShown.Expanded),
         AreaPath,
         TeamProject,
-        Computed("System.NodeName", "Node Name", FieldType.String, item => item.AreaPath.Split('\\')[^1], FieldShown.Expanded),
+        Computed("System.NodeName", "Node Name", FieldType.String, item =>
+            item.AreaPath.Split('\\')[^1], FieldShown.Expanded),
         .. Levels("Area", item => item.AreaPath),
         Rev,
         AuthorizedDate,
         RevisedDate,
-        Number("System.IterationId", "Iteration ID", item => item.Project.Iterations.Find(item.IterationPath)?.Id, FieldShown.Expanded),
+        Number("System.IterationId", "Iteration ID", item =>
+            item.Project.Iterations.Find(item.IterationPath)?.Id, FieldShown.Expanded),
         IterationPath,
         .. Levels("Iteration", item => item.IterationPath),
         WorkItemType,
@@ -105,7 +123,8 @@ internal sealed class FieldCatalog
         CreatedBy,
         ChangedDate,
         ChangedBy,
-        Computed("System.AuthorizedAs", "Authorized As", FieldType.Identity, item => item.AuthorizedAs, FieldShown.Expanded),
+        Computed("System.AuthorizedAs", "Authorized As", FieldType.Identity, item =>
+            item.AuthorizedAs, FieldShown.Expanded),
         Number("System.PersonId", "Person ID", _ => 1001, FieldShown.Expanded),
         Watermark,
         IsDeleted,

@@ -99,11 +99,15 @@ internal sealed record FieldDefinition(string ReferenceName, string Name, FieldT
 
     private IEnumerable<(string Reference, string Name)> Operations() => Type switch
     {
-        FieldType.TreePath => [("Under", "Under"), ("NotUnder", "Not Under"), ("Equals", "="), ("NotEquals", "<>"), ("In", "In")],
+        FieldType.TreePath =>
+            [("Under", "Under"), ("NotUnder", "Not Under"), ("Equals", "="), ("NotEquals", "<>"), ("In", "In")],
         FieldType.Html or FieldType.PlainText or FieldType.History =>
-            [("ContainsWords", "Contains Words"), ("NotContainsWords", "Does Not Contain Words"), ("IsEmpty", "Is Empty"), ("IsNotEmpty", "Is Not Empty")],
+            [("ContainsWords", "Contains Words"), ("NotContainsWords", "Does Not Contain Words"),
+                ("IsEmpty", "Is Empty"), ("IsNotEmpty", "Is Not Empty")],
         FieldType.String or FieldType.Identity =>
-            [("Equals", "="), ("NotEquals", "<>"), ("Contains", "Contains"), ("NotContains", "Does Not Contain"), ("In", "In"), ("NotIn", "Not In"), ("Ever", "Was Ever")],
-        _ => [("Equals", "="), ("NotEquals", "<>"), ("GreaterThan", ">"), ("LessThan", "<"), ("GreaterThanEquals", ">="), ("LessThanEquals", "<="), ("In", "In"), ("NotIn", "Not In")],
+            [("Equals", "="), ("NotEquals", "<>"), ("Contains", "Contains"), ("NotContains", "Does Not Contain"),
+                ("In", "In"), ("NotIn", "Not In"), ("Ever", "Was Ever")],
+        _ => [("Equals", "="), ("NotEquals", "<>"), ("GreaterThan", ">"), ("LessThan", "<"),
+            ("GreaterThanEquals", ">="), ("LessThanEquals", "<="), ("In", "In"), ("NotIn", "Not In")],
     };
 }

@@ -22,7 +22,8 @@ internal static class FieldEndpoints
     {
         var body = request.Json("workItemField");
         var name = body.GetAnyCase("name").Text() ?? throw AdoError.NullArgument("name");
-        var referenceName = body.GetAnyCase("referenceName").Text() ?? $"Custom.{name.Replace(" ", "", StringComparison.Ordinal)}";
+        var referenceName = body.GetAnyCase("referenceName").Text()
+            ?? $"Custom.{name.Replace(" ", "", StringComparison.Ordinal)}";
         var typeName = body.GetAnyCase("type").Text() ?? "string";
         if (!Enum.TryParse<FieldType>(typeName, ignoreCase: true, out var type))
         {
@@ -34,7 +35,9 @@ internal static class FieldEndpoints
             throw AdoError.Argument($"The field {referenceName} exists already.");
         }
 
-        var field = new FieldDefinition(referenceName, name, type) { MaxLength = type == FieldType.String ? 255 : null };
+        var field = new FieldDefinition(referenceName, name, type) { MaxLength = type == FieldType.String
+            ? 255
+            : null };
         request.Organization.Fields.Add(field);
         return Answer.Json(field.ToJson(request.Organization.Uri));
     }

@@ -49,7 +49,8 @@ internal static class FieldValue
     private static Person ReadPerson(FieldDefinition field, JsonNode value, Organization organization, bool bypassRules)
     {
         var text = (value is JsonObject
-            ? value.GetAnyCase("uniqueName").Text() ?? value.GetAnyCase("id").Text() ?? value.GetAnyCase("displayName").Text()
+            ? value.GetAnyCase("uniqueName").Text() ?? value.GetAnyCase("id").Text()
+                ?? value.GetAnyCase("displayName").Text()
             : value.Text()) ?? throw AdoError.RuleCode(field, "InvalidType");
         var people = organization.Named(text);
         return people.Count > 1 ? throw AdoError.AmbiguousIdentity(field, text)

@@ -46,7 +46,9 @@ internal sealed class Organization
 
     public AdoFlavor Flavor { get; init; }
 
-    /// <summary>The first is the one that the sandbox is about; the second is there for what moves or links to it.</summary>
+    /// <summary>
+    /// The first is the one that the sandbox is about; the second is there for what moves or links to it.
+    /// </summary>
     public IReadOnlyList<Project> Projects => _projects;
 
     /// <summary>What is done in the background and can be asked for.</summary>
@@ -117,7 +119,8 @@ internal sealed class Organization
     public Person AddPerson(string displayName, string uniqueName)
     {
         var person = new Person(displayName, uniqueName);
-        _people.RemoveAll(known => known != Account && known.UniqueName.Equals(uniqueName, StringComparison.OrdinalIgnoreCase));
+        _people.RemoveAll(
+            known => known != Account && known.UniqueName.Equals(uniqueName, StringComparison.OrdinalIgnoreCase));
         _people.Add(person);
         return person;
     }
@@ -177,7 +180,8 @@ internal sealed class Organization
             all.Add(new FieldChange(FieldCatalog.History, history, null));
         }
 
-        item.Updates.Add(new WorkItemUpdate(item.Updates.Count + 1, item.Rev, Account, item.AuthorizedDate, [.. all, .. changes]));
+        item.Updates.Add(
+            new WorkItemUpdate(item.Updates.Count + 1, item.Rev, Account, item.AuthorizedDate, [.. all, .. changes]));
         Revisions.Add(new LoggedRevision(item.Watermark, item, item.Rev));
     }
 

@@ -15,7 +15,9 @@ internal static class PeopleRoutes
         Answer.Json(new JsonArray([.. organization.People.Select(person => person.ToJson(organization.Uri))]));
 
     public static Answer Add(Organization organization, JsonNode? body) =>
-        body.Get("displayName").Text() is { Length: > 0 } name && body.Get("uniqueName").Text() is { Length: > 0 } address
+        body.Get("displayName").Text() is { Length: > 0 } name
+            && body.Get("uniqueName").Text() is { Length: > 0 } address
             ? Answer.Json(organization.AddPerson(name, address).ToJson(organization.Uri))
-            : Answer.Json(new JsonObject { ["error"] = "The body is an object with a displayName and a uniqueName." }, 400);
+            : Answer.Json(
+                new JsonObject { ["error"] = "The body is an object with a displayName and a uniqueName." }, 400);
 }

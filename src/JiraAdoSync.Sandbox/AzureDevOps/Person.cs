@@ -11,7 +11,8 @@ internal sealed record Person(string DisplayName, string UniqueName)
 
     public Guid Id { get; } = StableGuid.Of($"person:{UniqueName}:{DisplayName}");
 
-    private string Descriptor => "aad." + Convert.ToBase64String(Encoding.ASCII.GetBytes(Id.ToString("D"))).TrimEnd('=');
+    private string Descriptor =>
+        "aad." + Convert.ToBase64String(Encoding.ASCII.GetBytes(Id.ToString("D"))).TrimEnd('=');
 
     /// <summary>How reports and text comparisons show a person.</summary>
     public override string ToString() => IsKnown ? $"{DisplayName} <{UniqueName}>" : DisplayName;

@@ -35,13 +35,15 @@ internal static partial class Processes
         _ => "b8a3a935-7e91-48b8-a94c-606d37c3e9f2",
     });
 
-    public static string NameOf(ProcessTemplate process) => process == ProcessTemplate.Cmmi ? "CMMI" : process.ToString();
+    public static string NameOf(ProcessTemplate process) =>
+        process == ProcessTemplate.Cmmi ? "CMMI" : process.ToString();
 
     /// <summary>The types of a process, and those of test plans and reviews that every process has.</summary>
     public static IReadOnlyList<WorkItemType> TypesOf(ProcessTemplate process) => Types[process];
 
     /// <summary>The fields that the types have and that no rule of the service names.</summary>
-    public static IEnumerable<FieldDefinition> Fields() => Text("fields.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+    public static IEnumerable<FieldDefinition> Fields() =>
+        Text("fields.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => FieldLine().Match(line)).Select(match =>
         {
             var type = Enum.Parse<FieldType>(match.Groups["type"].Value);
@@ -54,7 +56,8 @@ internal static partial class Processes
 
     private static IEnumerable<WorkItemType> Read(string file) => Text(file)
         .Replace("\n    ", " ", StringComparison.Ordinal).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
-        .Select(paragraph => paragraph.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        .Select(paragraph =>
+            paragraph.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         .Select(Type);
 
     private static WorkItemType Type(string[] lines)
@@ -77,7 +80,9 @@ internal static partial class Processes
                 case "fields":
                     fields = [.. rest.Split(", ").Select(field => Halves(field, " = "))
                         .Select(field => new TypeField(
-                            FullName(field.First.TrimEnd('*')), field.First.EndsWith('*'), field.Second.Length > 0 ? field.Second : null))];
+                            FullName(field.First.TrimEnd('*')), field.First.EndsWith('*'), field.Second.Length > 0
+                                ? field.Second
+                                : null))];
                     break;
                 case "in":
                     var (inStates, rule) = Halves(rest, ": ");

@@ -34,7 +34,9 @@ internal sealed class Project(
         Name.Equals(nameOrId, StringComparison.OrdinalIgnoreCase)
         || (Guid.TryParse(nameOrId, out var id) && id == Id);
 
-    /// <summary>Gives the project another name; the roots of its trees follow, and the paths of its work items.</summary>
+    /// <summary>
+    /// Gives the project another name; the roots of its trees follow, and the paths of its work items.
+    /// </summary>
     public void Rename(string newName)
     {
         var before = Name;
@@ -70,7 +72,8 @@ internal sealed class Project(
         project["_links"] = new JsonObject
         {
             ["self"] = new JsonObject { ["href"] = $"{Organization.Uri}/_apis/projects/{Id:D}" },
-            ["collection"] = new JsonObject { ["href"] = $"{Organization.Uri}/_apis/projectCollections/{Organization.Id:D}" },
+            ["collection"] =
+                new JsonObject { ["href"] = $"{Organization.Uri}/_apis/projectCollections/{Organization.Id:D}" },
             ["web"] = new JsonObject { ["href"] = $"{Organization.Uri}/{Name}" },
         };
         if (capabilities)

@@ -23,7 +23,8 @@ internal static class ProjectEndpoints
                 ? Operation(request, id, 200) : throw AdoError.OperationMissing(request.Route("operationId")));
         routes.Organization("GET", "process/processes", request => Listing.Of(
             Enum.GetValues<ProcessTemplate>().Select(process => ProcessJson(request, process))));
-        routes.Organization("GET", "work/processes", _ => Listing.Of(Enum.GetValues<ProcessTemplate>().Select(ProcessTypeJson)));
+        routes.Organization(
+            "GET", "work/processes", _ => Listing.Of(Enum.GetValues<ProcessTemplate>().Select(ProcessTypeJson)));
         routes.Organization("GET", "work/processes/{processId}", request => Answer.Json(ProcessTypeJson(
             ProcessOf(request.Route("processId")) ?? throw AdoError.ProcessMissing(request.Route("processId")))));
         routes.Organization("GET", "process/processes/{processId}", request => Answer.Json(ProcessJson(
@@ -84,7 +85,8 @@ internal static class ProjectEndpoints
         .Skip(request.QueryNumber("$skip") ?? 0).Take(request.QueryNumber("$top") ?? 100)
         .Select(project => project.ToReference()));
 
-    private static Answer Get(AdoRequest request) => Answer.Json(Find(request).ToJson(request.Flag("includeCapabilities")));
+    private static Answer Get(AdoRequest request) =>
+        Answer.Json(Find(request).ToJson(request.Flag("includeCapabilities")));
 
     private static Project Find(AdoRequest request) => request.Organization.Project(request.Route("projectId"))
         ?? throw AdoError.ProjectMissing(request.Route("projectId"));
@@ -97,7 +99,8 @@ internal static class ProjectEndpoints
     {
         var body = request.Json("projectToCreate");
         var name = NameOf(body) ?? throw AdoError.NullArgument("name");
-        var template = body.GetAnyCase("capabilities").GetAnyCase("processTemplate").GetAnyCase("templateTypeId").Text() ?? "";
+        var template = body.GetAnyCase("capabilities").GetAnyCase("processTemplate").GetAnyCase("templateTypeId")
+            .Text() ?? "";
         var process = ProcessOf(template) ?? throw AdoError.ProcessMissing(template);
         if (request.Organization.Project(name) is not null)
         {
@@ -129,7 +132,8 @@ internal static class ProjectEndpoints
     {
         var name = body.GetAnyCase("name").Text()?.Trim();
         return name is null or "" ? null
-            : name.Length > 64 || name.IndexOfAny(['\\', '/', ':', '*', '?', '"', '<', '>', '|', '#', '%', '&', ';', '@', '{', '}', '[', ']', '+', '=', '~', '$', ',', '\'']) >= 0
+            : name.Length > 64 || name.IndexOfAny(['\\', '/', ':', '*', '?', '"', '<', '>', '|', '#', '%', '&', ';',
+                '@', '{', '}', '[', ']', '+', '=', '~', '$', ',', '\'']) >= 0
             ? throw AdoError.ProjectName(name) : name;
     }
 

@@ -11,13 +11,15 @@ internal static class QueryEndpoints
     {
         routes.Project("GET", "wit/queries", request => request.Query("$filter") is { } filter ? Search(request, filter)
             : Listing.Of(request.Project!.Queries.Select(item => item.ToJson(Depth(request), WithWiql(request)))));
-        routes.Project("GET", "wit/queries/{**query}", request => Answer.Json(Find(request).ToJson(Depth(request), WithWiql(request))));
+        routes.Project("GET", "wit/queries/{**query}", request =>
+            Answer.Json(Find(request).ToJson(Depth(request), WithWiql(request))));
         routes.Project("POST", "wit/queries/{**query}", Create);
         routes.Project("PATCH", "wit/queries/{**query}", Update);
         routes.Project("DELETE", "wit/queries/{**query}", request =>
         {
             var item = Find(request);
-            _ = item.Parent?.Children.Remove(item) ?? throw AdoError.Argument($"The folder {item.Name} can't be removed.");
+            _ = item.Parent?.Children.Remove(item)
+                ?? throw AdoError.Argument($"The folder {item.Name} can't be removed.");
             return Answer.Empty(204);
         });
         routes.Project("POST", "wit/queriesbatch", Several);
@@ -28,12 +30,15 @@ internal static class QueryEndpoints
         }
     }
 
-    private static IEnumerable<QueryItem> All(AdoRequest request) => request.Project!.Queries.SelectMany(folder => folder.All());
+    private static IEnumerable<QueryItem> All(AdoRequest request) =>
+        request.Project!.Queries.SelectMany(folder => folder.All());
 
     private static Answer Search(AdoRequest request, string text)
     {
-        var found = All(request).Where(item => !item.IsFolder && item.Name.Contains(text, StringComparison.OrdinalIgnoreCase)).ToList();
-        var page = found.Take(request.QueryNumber("$top") ?? 200).Select(item => item.ToJson(0, WithWiql(request))).ToArray();
+        var found = All(request)
+            .Where(item => !item.IsFolder && item.Name.Contains(text, StringComparison.OrdinalIgnoreCase)).ToList();
+        var page = found.Take(request.QueryNumber("$top") ?? 200).Select(item => item.ToJson(0, WithWiql(request)))
+            .ToArray();
         return Answer.Json(new JsonObject
         {
             ["count"] = page.Length,
@@ -49,7 +54,8 @@ internal static class QueryEndpoints
         var withWiql = IsWiql(body.GetAnyCase("$expand").Text());
         return Listing.Of((body.GetAnyCase("ids") as JsonArray ?? throw AdoError.NullArgument("ids")).Select(id =>
         {
-            var item = All(request).FirstOrDefault(one => one.Id.ToString("D").Equals(id.Text(), StringComparison.OrdinalIgnoreCase));
+            var item = All(request)
+                .FirstOrDefault(one => one.Id.ToString("D").Equals(id.Text(), StringComparison.OrdinalIgnoreCase));
             return item?.ToJson(0, withWiql) ?? (omit ? null : throw AdoError.QueryMissing(id.Text() ?? ""));
         }).ToList());
     }
@@ -67,7 +73,8 @@ internal static class QueryEndpoints
     {
         var asked = (name ?? request.Route("query")).Trim('/');
         return All(request).FirstOrDefault(item => item.Path.Equals(asked, StringComparison.OrdinalIgnoreCase)
-            || item.Id.ToString("D").Equals(asked, StringComparison.OrdinalIgnoreCase)) ?? throw AdoError.QueryMissing(asked);
+            || item.Id.ToString("D").Equals(asked, StringComparison.OrdinalIgnoreCase))
+                ?? throw AdoError.QueryMissing(asked);
     }
 
     /// <summary>Makes a query or a folder in a folder; a body with an id and no name moves one there.</summary>
@@ -91,7 +98,9 @@ internal static class QueryEndpoints
             return Answer.Json(moved.ToJson(0, withWiql: true));
         }
 
-        var name = body.GetAnyCase("name").Text() is { Length: > 0 } given ? given : throw AdoError.NullArgument("name");
+        var name = body.GetAnyCase("name").Text() is { Length: > 0 } given
+            ? given
+            : throw AdoError.NullArgument("name");
         if (folder.Children.Exists(child => child.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
         {
             throw AdoError.QueryExists(name);

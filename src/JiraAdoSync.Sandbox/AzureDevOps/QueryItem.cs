@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>A stored query, or a folder of them.</summary>
-internal sealed class QueryItem(Project project, string name, QueryItem? parent, bool isFolder, Person by, DateTime date)
+internal sealed class QueryItem(
+    Project project, string name, QueryItem? parent, bool isFolder, Person by, DateTime date)
 {
     public Guid Id { get; } = parent is null ? StableGuid.Of($"query:{project.Name}:{name}") : Guid.NewGuid();
 

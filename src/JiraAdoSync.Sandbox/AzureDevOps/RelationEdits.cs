@@ -25,7 +25,8 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
     /// <summary>Whether files, hyperlinks or artifacts changed, which makes a revision; links don't.</summary>
     public bool ChangeResources { get; private set; }
 
-    public IEnumerable<(WorkItem Item, RelationChanges Changes)> Updates => _updates.Select(one => (one.Key, one.Value));
+    public IEnumerable<(WorkItem Item, RelationChanges Changes)> Updates =>
+        _updates.Select(one => (one.Key, one.Value));
 
     public bool Any => _updates.Count > 0;
 
@@ -139,7 +140,8 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
         {
             Comment = comment,
             Name = attributes.GetAnyCase("name").Text() ?? file?.FileName,
-            Size = file?.Length ?? (int.TryParse(attributes.GetAnyCase("resourceSize").Text(), out var size) ? size : null),
+            Size = file?.Length
+                ?? (int.TryParse(attributes.GetAnyCase("resourceSize").Text(), out var size) ? size : null),
         };
         Put(added);
         _undo.Add(() => Take(added));
@@ -267,14 +269,16 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
     /// <summary>The work item of an address: absolute, scoped by organisation, project name or project id.</summary>
     private WorkItem TargetOf(string url)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !address.Scheme.StartsWith("http", StringComparison.Ordinal))
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address)
+            || !address.Scheme.StartsWith("http", StringComparison.Ordinal))
         {
             throw AdoError.FullUrlNeeded();
         }
 
         var segments = address.AbsolutePath.TrimEnd('/').Split('/');
         if (segments.Length < 4 || !segments[^2].Equals("workItems", StringComparison.OrdinalIgnoreCase)
-            || !segments[^3].Equals("wit", StringComparison.OrdinalIgnoreCase) || !int.TryParse(segments[^1], out var id))
+            || !segments[^3].Equals("wit", StringComparison.OrdinalIgnoreCase)
+                || !int.TryParse(segments[^1], out var id))
         {
             throw AdoError.FullUrlNeeded();
         }

@@ -6,7 +6,8 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 /// A work item link type: its two ends are relation types of their own, or one if it has no direction.
 /// </summary>
 internal sealed record LinkType(
-    string BaseName, string ForwardName, string? ReverseName, string Topology, bool Editable = false, bool Remote = false)
+    string BaseName, string ForwardName, string? ReverseName, string Topology, bool Editable = false,
+    bool Remote = false)
 {
     public bool IsDirectional => ReverseName is not null;
 
@@ -97,12 +98,16 @@ internal static class RelationTypes
 
     public static IReadOnlyList<RelationType> All { get; } =
     [
-        .. RelationType.EndsOf(new("Microsoft.VSTS.Common.Affects", "Affects", "Affected By", "dependency", Editable: true)),
+        .. RelationType.EndsOf(
+            new("Microsoft.VSTS.Common.Affects", "Affects", "Affected By", "dependency", Editable: true)),
         .. RelationType.EndsOf(new(
-            "Microsoft.VSTS.TestCase.SharedParameterReferencedBy", "Referenced By", "References", "dependency", Editable: true)),
-        .. RelationType.EndsOf(new("Microsoft.VSTS.Common.TestedBy", "Tested By", "Tests", "dependency", Editable: true)),
+            "Microsoft.VSTS.TestCase.SharedParameterReferencedBy", "Referenced By", "References", "dependency",
+            Editable: true)),
+        .. RelationType.EndsOf(
+            new("Microsoft.VSTS.Common.TestedBy", "Tested By", "Tests", "dependency", Editable: true)),
         .. RelationType.EndsOf(new(
-            "Microsoft.VSTS.TestCase.SharedStepReferencedBy", "Test Case", "Shared Steps", "dependency", Editable: true)),
+            "Microsoft.VSTS.TestCase.SharedStepReferencedBy", "Test Case", "Shared Steps", "dependency",
+            Editable: true)),
         .. RelationType.EndsOf(new(
             "System.LinkTypes.Remote.Dependency", "Produces For", "Consumes From", "dependency", Remote: true)),
         .. RelationType.EndsOf(new("System.LinkTypes.Duplicate", "Duplicate", "Duplicate Of", "tree")),
@@ -117,7 +122,8 @@ internal static class RelationTypes
 
     /// <summary>A link type that a customer made; organisations have it where the switch says so.</summary>
     public static IReadOnlyList<RelationType> OfCustomer { get; } =
-        [.. RelationType.EndsOf(new("Contoso.LinkTypes.Verification", "Verifies", "Verified By", "dependency", Editable: true))];
+        [.. RelationType.EndsOf(
+            new("Contoso.LinkTypes.Verification", "Verifies", "Verified By", "dependency", Editable: true))];
 
     /// <summary>The relation types that an organisation lists.</summary>
     public static IEnumerable<RelationType> Listed(SandboxSwitches switches) =>
@@ -125,7 +131,8 @@ internal static class RelationTypes
 
     /// <summary>The relation type of a name in any case, or null.</summary>
     public static RelationType? Find(string referenceName) =>
-        All.Concat(OfCustomer).FirstOrDefault(type => type.ReferenceName.Equals(referenceName, StringComparison.OrdinalIgnoreCase));
+        All.Concat(OfCustomer)
+            .FirstOrDefault(type => type.ReferenceName.Equals(referenceName, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>One end of a link type.</summary>
     public static RelationType End(LinkType link, bool forward) =>

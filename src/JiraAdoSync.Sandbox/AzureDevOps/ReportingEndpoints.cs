@@ -20,7 +20,8 @@ internal static class ReportingEndpoints
             request.Flag("includeIdentityRef"), request.Flag("includeDeleted"), request.Flag("includeTagRef"),
             request.Flag("includeLatestOnly"), request.Flag("includeDiscussionChangesOnly"),
             PageSizeOf(request))));
-        routes.Both("GET", "wit/reporting/workitemrevisions/discussions", request => Revisions(request, new RevisionFilter(
+        routes.Both("GET", "wit/reporting/workitemrevisions/discussions", request =>
+            Revisions(request, new RevisionFilter(
             [FieldCatalog.Id, FieldCatalog.Rev, FieldCatalog.ChangedDate, FieldCatalog.ChangedBy, FieldCatalog.History],
             Types: null, IncludeIdentityRef: false, IncludeDeleted: false, IncludeTagRef: false, LatestOnly: false,
             DiscussionOnly: true, PageSizeOf(request), Below: "/discussions")), PreviewRule.Since7);
@@ -30,12 +31,14 @@ internal static class ReportingEndpoints
             return Revisions(request, new RevisionFilter(
                 request.ReadFields(Texts("fields")),
                 Texts("types") is { Count: > 0 } types ? Set(string.Join(',', types)) : null,
-                IsTrue("includeIdentityRef"), IsTrue("includeDeleted"), IsTrue("includeTagRef"), IsTrue("includeLatestOnly"),
+                IsTrue("includeIdentityRef"), IsTrue("includeDeleted"), IsTrue("includeTagRef"),
+                IsTrue("includeLatestOnly"),
                 DiscussionOnly: false, PageSize));
 
             bool IsTrue(string name) => body.GetAnyCase(name).Text() == "true";
 
-            List<string?>? Texts(string name) => (body.GetAnyCase(name) as JsonArray)?.Select(one => one.Text()).ToList();
+            List<string?>? Texts(string name) =>
+                (body.GetAnyCase(name) as JsonArray)?.Select(one => one.Text()).ToList();
         });
     }
 
@@ -62,7 +65,8 @@ internal static class ReportingEndpoints
         {
             var (watermark, item, rev) = log[position++];
             token = $"{watermark};{item.Id};{rev}";
-            if ((organization.Item(item.Id) ?? (filter.IncludeDeleted ? organization.Deleted(item.Id) : null)) is not null
+            if ((organization.Item(item.Id)
+                ?? (filter.IncludeDeleted ? organization.Deleted(item.Id) : null)) is not null
                 && (filter.Types is null || filter.Types.Contains(item.Type.Name))
                 && (request.Project is null || item.Project == request.Project)
                 && (!filter.LatestOnly || rev == item.Rev))
@@ -90,7 +94,8 @@ internal static class ReportingEndpoints
         Organization organization, WorkItem item, WorkItemAt then, RevisionFilter filter, bool withLongTexts)
     {
         var fields = new JsonObject();
-        foreach (var field in filter.Fields ?? organization.Fields.All.Where(field => field.Shown != FieldShown.OnRequest))
+        foreach (var field in filter.Fields
+            ?? organization.Fields.All.Where(field => field.Shown != FieldShown.OnRequest))
         {
             var value = then.ValueOf(field);
             if (filter.Fields is null && !withLongTexts && field.Type is FieldType.Html or FieldType.History)

@@ -1,8 +1,8 @@
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>
-/// What the process says of states and of the ways between them, applied to one patch: reasons, stamps, and what a state
-/// wants empty or leaves alone. bypassRules lets all of it be, but for the stamps.
+/// What the process says of states and of the ways between them, applied to one patch: reasons, stamps, and what a
+/// state wants empty or leaves alone. bypassRules lets all of it be, but for the stamps.
 /// </summary>
 internal sealed class StateRules(
     Organization organization, PatchOptions options, IReadOnlyDictionary<FieldDefinition, object?> writes)
@@ -23,7 +23,8 @@ internal sealed class StateRules(
     /// when, takes those stamps back on the way back, gives the reason, and assigns what is nobody's.
     /// </summary>
     public void Follow(
-        WorkItem item, WorkItemType type, string state, StateTransition? transition, List<FieldChange> changes, DateTime now)
+        WorkItem item, WorkItemType type, string state, StateTransition? transition, List<FieldChange> changes,
+        DateTime now)
     {
         Set(FieldCatalog.StateChangeDate, now);
         Set(FieldCatalog.Reason, transition?.Reasons[0] ?? $"Moved to state {state}");
@@ -52,7 +53,8 @@ internal sealed class StateRules(
         }
 
         // How far an item is: proposed, active, resolved, closed; what is removed stays as far as it was.
-        int Step(string name) => type.State(name) is not { } known ? 0 : known.Name == "Resolved" ? 2 : known.Category switch
+        int Step(string name) =>
+            type.State(name) is not { } known ? 0 : known.Name == "Resolved" ? 2 : known.Category switch
         {
             "Proposed" => 0,
             "Resolved" => 2,
@@ -94,7 +96,9 @@ internal sealed class StateRules(
         }
     }
 
-    /// <summary>Clears what must be empty in the state, and refuses values for it and for what is read-only there.</summary>
+    /// <summary>
+    /// Clears what must be empty in the state, and refuses values for it and for what is read-only there.
+    /// </summary>
     public void FollowRules(WorkItem item, WorkItemType type, List<FieldChange> changes)
     {
         var state = changes.Find(change => change.Field == FieldCatalog.State).New as string ?? item.State;

@@ -18,10 +18,12 @@ internal static class TypeEndpoints
 
     public static void Map(AdoRoutes routes)
     {
-        routes.Organization("GET", "wit/workitemrelationtypes", request => Listing.Of(RelationTypes.Listed(request.Organization.Switches)
+        routes.Organization("GET", "wit/workitemrelationtypes", request =>
+            Listing.Of(RelationTypes.Listed(request.Organization.Switches)
             .Select(type => type.ToJson(request.Organization.Uri, IsEnabled(type, request)))));
         routes.Organization("GET", "wit/workitemrelationtypes/{relation}", RelationType);
-        routes.Organization("GET", "wit/artifactlinktypes", _ => Listing.Of(ArtifactLinkTypes.Select(type => new JsonObject
+        routes.Organization(
+            "GET", "wit/artifactlinktypes", _ => Listing.Of(ArtifactLinkTypes.Select(type => new JsonObject
         {
             ["toolType"] = type.Tool,
             ["artifactType"] = type.Artifact,
@@ -59,14 +61,16 @@ internal static class TypeEndpoints
     private static Answer NextStates(AdoRequest request)
     {
         var action = $"Microsoft.VSTS.Actions.{request.Query("action") ?? "checkin"}";
-        return Listing.Of((request.Query("ids") ?? throw AdoError.NullArgument("ids")).Split(',', StringSplitOptions.TrimEntries)
+        return Listing.Of(
+            (request.Query("ids") ?? throw AdoError.NullArgument("ids")).Split(',', StringSplitOptions.TrimEntries)
             .Select(text => int.TryParse(text, out var id) ? id : throw AdoError.Bound(
                 $"The request is invalid. The value '{text}' is not valid for the parameter 'ids'."))
             .Select(id =>
             {
                 if (request.Organization.Item(id) is not { } item)
                 {
-                    return new JsonObject { ["id"] = id, ["errorCode"] = "3200", ["message"] = AdoError.ItemMissing(id).Message };
+                    return new JsonObject { ["id"] = id, ["errorCode"] = "3200",
+                        ["message"] = AdoError.ItemMissing(id).Message };
                 }
 
                 var next = item.Type.Transitions.FirstOrDefault(transition => transition.From == item.State
@@ -101,7 +105,8 @@ internal static class TypeEndpoints
     }
 
     private static bool IsEnabled(RelationType type, AdoRequest request) => type.Link is null
-        || !request.Organization.Switches.DisabledLinkTypes.Contains(type.Link.BaseName, StringComparer.OrdinalIgnoreCase);
+        || !request.Organization.Switches.DisabledLinkTypes.Contains(
+            type.Link.BaseName, StringComparer.OrdinalIgnoreCase);
 
     private static Answer RelationType(AdoRequest request)
     {
@@ -111,7 +116,8 @@ internal static class TypeEndpoints
     }
 
     private static WorkItemType TypeOf(AdoRequest request) =>
-        request.Project!.Type(request.Route("type")) ?? throw AdoError.TypeMissing(request.Route("type"), request.Project.Name);
+        request.Project!.Type(request.Route("type"))
+            ?? throw AdoError.TypeMissing(request.Route("type"), request.Project.Name);
 
     private static JsonObject ToJson(WorkItemState state) =>
         new() { ["name"] = state.Name, ["color"] = state.Color, ["category"] = state.Category };
@@ -133,8 +139,10 @@ internal static class TypeEndpoints
             },
             ["isDisabled"] = false,
             ["xmlForm"] = "<FORM></FORM>",
-            ["fields"] = new JsonArray([.. FieldsOf(type, request).Select(field => FieldReference(field, type, request))]),
-            ["fieldInstances"] = new JsonArray([.. FieldsOf(type, request).Select(field => FieldReference(field, type, request))]),
+            ["fields"] = new JsonArray(
+                [.. FieldsOf(type, request).Select(field => FieldReference(field, type, request))]),
+            ["fieldInstances"] = new JsonArray(
+                [.. FieldsOf(type, request).Select(field => FieldReference(field, type, request))]),
             ["transitions"] = Transitions(type),
             ["states"] = new JsonArray([.. type.States.Select(ToJson)]),
             ["_links"] = new JsonObject { ["self"] = new JsonObject { ["href"] = url } },
@@ -170,7 +178,8 @@ internal static class TypeEndpoints
             || expand.Equals("all", StringComparison.OrdinalIgnoreCase)))
         {
             var values = field == FieldCatalog.State ? type.States.Select(state => state.Name)
-                : field == FieldCatalog.Reason ? type.Transitions.SelectMany(transition => transition.Reasons).Distinct().Order()
+                : field == FieldCatalog.Reason
+                    ? type.Transitions.SelectMany(transition => transition.Reasons).Distinct().Order()
                 : field.AllowedValues;
             reference["allowedValues"] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
         }
@@ -179,7 +188,8 @@ internal static class TypeEndpoints
     }
 
     /// <summary>What every item has, what the process gives the type, and what the organisation has added.</summary>
-    private static IEnumerable<FieldDefinition> FieldsOf(WorkItemType type, AdoRequest request) => request.Organization.Fields.All
+    private static IEnumerable<FieldDefinition> FieldsOf(WorkItemType type, AdoRequest request) =>
+        request.Organization.Fields.All
         .Where(field => field.ReferenceName.StartsWith("System.", StringComparison.Ordinal) || type.Has(field)
             || field.ReferenceName == "Microsoft.VSTS.Build.IntegrationBuild"
             || !field.ReferenceName.StartsWith("Microsoft.", StringComparison.Ordinal));
@@ -187,7 +197,8 @@ internal static class TypeEndpoints
     private static JsonObject FieldReference(FieldDefinition field, WorkItemType type, AdoRequest request) => new()
     {
         ["defaultValue"] = field == FieldCatalog.State ? type.Initial.Name : type.Field(field)?.DefaultValue,
-        ["alwaysRequired"] = field.ReferenceName is "System.AreaId" or "System.IterationId" or "System.Title" or "System.State"
+        ["alwaysRequired"] =
+            field.ReferenceName is "System.AreaId" or "System.IterationId" or "System.Title" or "System.State"
             || type.Field(field)?.IsRequired is true,
         ["referenceName"] = field.ReferenceName,
         ["name"] = field.Name,

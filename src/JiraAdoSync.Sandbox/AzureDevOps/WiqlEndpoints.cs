@@ -14,7 +14,8 @@ internal static class WiqlEndpoints
     }
 
     private static Answer Run(AdoRequest request) => Run(
-        request, request.Json("wiql").GetAnyCase("query").Text() ?? throw AdoError.NullArgument("wiql"), request.Project);
+        request, request.Json("wiql").GetAnyCase("query").Text() ?? throw AdoError.NullArgument("wiql"),
+        request.Project);
 
     public static string TypeOf(WiqlQuery query) =>
         query.Links is not { } links ? "flat" : links.Mode < WiqlMode.Recursive ? "oneHop" : "tree";
@@ -26,7 +27,8 @@ internal static class WiqlEndpoints
         var query = WiqlParser.Parse(text, organization.Fields);
         var evaluator = new WiqlEvaluator(organization, project, request.Flag("timePrecision"), query.AsOf);
         var (resultType, list, rows) = query.Links is { } links
-            ? ("workItemLink", "workItemRelations", evaluator.RunLinks(query, links).Select(row => Row(row, request)).ToList())
+            ? ("workItemLink", "workItemRelations",
+                evaluator.RunLinks(query, links).Select(row => Row(row, request)).ToList())
             : ("workItem", "workItems", evaluator.Run(query).Select(item => Reference(item, request)).ToList());
         var limit = organization.Switches.QueryLimit;
         var top = request.QueryNumber("$top");

@@ -14,7 +14,8 @@ internal static class WorkItemEndpoints
         routes.Project("POST", "wit/workitems/${type}", Create);
         routes.Project("PATCH", "wit/workitems/${type}", Create);
         routes.Project("GET", "wit/workitems/${type}", request => Answer.Json(WorkItemJson.RenderBlank(
-            new WorkItemPatch(request.Organization, request.PatchOptions, [], _ => null).Blank(request.Project!, TypeOf(request)))));
+            new WorkItemPatch(request.Organization, request.PatchOptions, [], _ => null)
+                .Blank(request.Project!, TypeOf(request)))));
         routes.Both("PATCH", "wit/workitems/{id}", Update);
         routes.Both("GET", "wit/workitems/{id}", Get);
         routes.Both("GET", "wit/workitems", request => List(
@@ -41,7 +42,8 @@ internal static class WorkItemEndpoints
     }
 
     public static WorkItemType TypeOf(AdoRequest request) =>
-        request.Project!.Type(request.Route("type")) ?? throw AdoError.TypeMissing(request.Route("type"), request.Project.Name);
+        request.Project!.Type(request.Route("type"))
+            ?? throw AdoError.TypeMissing(request.Route("type"), request.Project.Name);
 
     public static Answer Update(AdoRequest request)
     {
@@ -81,7 +83,8 @@ internal static class WorkItemEndpoints
         }
 
         return List(
-            request, ids.Select(id => id.Text() ?? ""), (body.GetAnyCase("fields") as JsonArray)?.Select(name => name.Text()),
+            request, ids.Select(id => id.Text() ?? ""),
+            (body.GetAnyCase("fields") as JsonArray)?.Select(name => name.Text()),
             body.GetAnyCase("$expand").Text(), body.GetAnyCase("errorPolicy").Text(),
             AdoRequest.ReadDate("asOf", body.GetAnyCase("asOf").Text()));
     }
@@ -90,8 +93,10 @@ internal static class WorkItemEndpoints
         AdoRequest request, IEnumerable<string> idTexts, IEnumerable<string?>? fieldNames, string? expandText,
         string? errorPolicy, DateTime? asOf)
     {
-        var ids = idTexts.Select(text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id)
-            ? id : throw AdoError.Bound($"The request is invalid. The value '{text}' is not valid for the parameter 'ids'.")).ToList();
+        var ids = idTexts.Select(
+            text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id)
+            ? id : throw AdoError.Bound(
+                $"The request is invalid. The value '{text}' is not valid for the parameter 'ids'.")).ToList();
         if (ids.Count > IdsPerRead)
         {
             throw AdoError.TooMany(ids.Count);
@@ -158,7 +163,8 @@ internal static class WorkItemEndpoints
         return request.Organization.Switches.DeletionAnswersNoContent ? Answer.Empty(204)
             : Answer.Json(new JsonObject
             {
-                ["results"] = new JsonArray([.. items.Select(item => WorkItemJson.RenderDeleted(item, request.Organization))]),
+                ["results"] = new JsonArray(
+                    [.. items.Select(item => WorkItemJson.RenderDeleted(item, request.Organization))]),
             });
     }
 }

@@ -77,8 +77,8 @@ internal static class WorkItemJson
     }
 
     /// <summary>
-    /// A work item that was asked for alone: it always has its links to other resources, but for a read of named fields.
-    /// (In a list they come with <c>$expand</c> all or links only.)
+    /// A work item that was asked for alone: it always has its links to other resources, but for a read of named
+    /// fields. (In a list they come with <c>$expand</c> all or links only.)
     /// </summary>
     public static JsonObject RenderAlone(
         WorkItem item, IReadOnlyList<FieldDefinition>? fields, Expand expand, WorkItemAt? past = null)
@@ -182,7 +182,9 @@ internal static class WorkItemJson
         ["project"] = item.Project.Name,
         ["deletedDate"] = item.DeletedDate.ToString("M/d/yyyy h:mm:ss tt", CultureInfo.InvariantCulture),
         ["deletedBy"] = organization.Account.ToString(),
-        ["url"] = isRestored ? Url(organization.Uri, item) : $"{organization.Uri}/{item.Project.Id:D}/_apis/wit/recycleBin/{item.Id}",
+        ["url"] = isRestored
+            ? Url(organization.Uri, item)
+            : $"{organization.Uri}/{item.Project.Id:D}/_apis/wit/recycleBin/{item.Id}",
         ["resource"] = Render(item, null, Expand.Links),
     };
 

@@ -10,13 +10,14 @@ internal sealed record PatchOptions(bool ValidateOnly, bool BypassRules);
 /// One json-patch document applied to one work item: all of it, or nothing.
 /// <para>
 /// Tests come first. Then fields are read and checked against the rules of the type (those of its states are
-/// <see cref="StateRules"/>), then relations are edited (<see cref="RelationEdits"/>), and only then anything is stored.
-/// Fields that really change, files, hyperlinks and artifacts make a revision: <c>rev</c>, ChangedDate and Watermark
-/// move. Work item links make none, at neither end.
+/// <see cref="StateRules"/>), then relations are edited (<see cref="RelationEdits"/>), and only then anything is
+/// stored. Fields that really change, files, hyperlinks and artifacts make a revision: <c>rev</c>, ChangedDate and
+/// Watermark move. Work item links make none, at neither end.
 /// </para>
 /// </summary>
 internal sealed class WorkItemPatch(
-    Organization organization, PatchOptions options, IReadOnlyList<PatchOperation> operations, Func<int, WorkItem?> placeholder)
+    Organization organization, PatchOptions options, IReadOnlyList<PatchOperation> operations,
+    Func<int, WorkItem?> placeholder)
 {
     /// <summary>The first day of the database, which stands where nothing happened yet.</summary>
     private static readonly DateTime NeverChanged = new(1753, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -72,7 +73,9 @@ internal sealed class WorkItemPatch(
         return item;
     }
 
-    /// <summary>A work item of a type as a form shows it before anything is typed in: without a title, a date or an id.</summary>
+    /// <summary>
+    /// A work item of a type as a form shows it before anything is typed in: without a title, a date or an id.
+    /// </summary>
     public WorkItem Blank(Project project, WorkItemType type)
     {
         var item = new WorkItem(project, type);
@@ -110,7 +113,8 @@ internal sealed class WorkItemPatch(
 
         var changes = _writes
             .Select(one => new FieldChange(one.Key, item.Fields.GetValueOrDefault(one.Key), one.Value))
-            .Where(change => change.Field == FieldCatalog.History ? change.New is not null : !Equals(change.Old, change.New))
+            .Where(change =>
+                change.Field == FieldCatalog.History ? change.New is not null : !Equals(change.Old, change.New))
             .ToList();
         var staysWhatItIs = type.Name == item.Type.Name && project == item.Project;
         if (changes.Find(change => change.Field == FieldCatalog.State) is { New: string state })
@@ -175,7 +179,8 @@ internal sealed class WorkItemPatch(
                 ?? Later(now, (DateTime)before[FieldCatalog.ChangedDate]);
             Change(FieldCatalog.ChangedDate, date);
             Change(FieldCatalog.ChangedBy, _writes.GetValueOrDefault(FieldCatalog.ChangedBy) ?? organization.Account);
-            if (!changes.Exists(change => change.Field == FieldCatalog.History) && before.ContainsKey(FieldCatalog.History))
+            if (!changes.Exists(change => change.Field == FieldCatalog.History)
+                && before.ContainsKey(FieldCatalog.History))
             {
                 item.Fields.Remove(FieldCatalog.History);
             }
@@ -231,7 +236,8 @@ internal sealed class WorkItemPatch(
         foreach (var field in type.Fields.Where(field => field.DefaultValue is not null))
         {
             var definition = organization.Fields.ByReferenceName(field.ReferenceName)!;
-            fields[definition] = FieldValue.Read(definition, field.DefaultValue, project, WorkItem.Unsaved, bypassRules: true);
+            fields[definition] = FieldValue.Read(
+                definition, field.DefaultValue, project, WorkItem.Unsaved, bypassRules: true);
         }
 
         return fields;
@@ -357,7 +363,9 @@ internal sealed class WorkItemPatch(
             throw AdoError.ReadOnlyField(field);
         }
 
-        var value = operation.Op == "remove" ? null : FieldValue.Read(field, operation.Value, project, item.Id, options.BypassRules);
+        var value = operation.Op == "remove"
+            ? null
+            : FieldValue.Read(field, operation.Value, project, item.Id, options.BypassRules);
         if (field == FieldCatalog.State && value is string state)
         {
             value = item.Type.State(state)?.Name ?? state;
@@ -415,7 +423,8 @@ internal sealed class WorkItemPatch(
 
         item.Fields[FieldCatalog.State] = state.Name;
         foreach (var name in item.Type.Fields.Where(field => field.IsRequired).Select(field => field.ReferenceName)
-            .Concat(item.Type.RulesOf(state.Name).Where(rule => rule.Demand == StateDemand.Required).Select(rule => rule.ReferenceName)))
+            .Concat(item.Type.RulesOf(state.Name).Where(rule => rule.Demand == StateDemand.Required)
+                .Select(rule => rule.ReferenceName)))
         {
             var field = organization.Fields.ByReferenceName(name)!;
             if (!item.Fields.ContainsKey(field))
@@ -439,7 +448,8 @@ internal sealed class WorkItemPatch(
         var edits = new RelationEdits(item, placeholder);
         try
         {
-            edits.Apply([.. operations.Where(operation => operation.Op != "test" && operation.Parts[0] == "relations")]);
+            edits.Apply([.. operations.Where(
+                operation => operation.Op != "test" && operation.Parts[0] == "relations")]);
             return edits;
         }
         catch
@@ -490,12 +500,14 @@ internal sealed class WorkItemPatch(
 
         foreach (var (end, edited) in relations.Updates)
         {
-            foreach (var link in edited.Added.Where(_ => end == item).Select(relation => relation.Link).OfType<WorkItemLink>())
+            foreach (var link in edited.Added.Where(_ => end == item).Select(relation => relation.Link)
+                .OfType<WorkItemLink>())
             {
                 organization.Log(link, isActive: true);
             }
 
-            foreach (var link in edited.Removed.Where(_ => end == item).Select(relation => relation.Link).OfType<WorkItemLink>())
+            foreach (var link in edited.Removed.Where(_ => end == item).Select(relation => relation.Link)
+                .OfType<WorkItemLink>())
             {
                 organization.Log(link, isActive: false);
             }
@@ -513,5 +525,6 @@ internal sealed class WorkItemPatch(
     }
 
     private void Record(WorkItem end, List<FieldChange> changes, RelationChanges? edited, DateTime date) =>
-        end.Updates.Add(new WorkItemUpdate(end.Updates.Count + 1, end.Rev, organization.Account, date, changes, edited));
+        end.Updates.Add(
+            new WorkItemUpdate(end.Updates.Count + 1, end.Rev, organization.Account, date, changes, edited));
 }

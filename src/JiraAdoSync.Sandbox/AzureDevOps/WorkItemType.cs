@@ -72,7 +72,8 @@ internal sealed record WorkItemType(
 
     public IEnumerable<StateRule> RulesOf(string state) => StateRules.Where(rule => rule.States.Contains(state));
 
-    public TypeField? Field(FieldDefinition field) => Fields.FirstOrDefault(one => one.ReferenceName == field.ReferenceName);
+    public TypeField? Field(FieldDefinition field) =>
+        Fields.FirstOrDefault(one => one.ReferenceName == field.ReferenceName);
 
     public bool Has(FieldDefinition field) => Field(field) is not null;
 

@@ -63,7 +63,8 @@ internal sealed class FaultRule
 
     private static readonly string[] Names =
     [
-        "service", "method", "route", "kind", "status", "reason", "headers", "body", "delayMs", "probability", "times", "skip",
+        "service", "method", "route", "kind", "status", "reason", "headers", "body", "delayMs", "probability", "times",
+        "skip",
         "how", "seed",
     ];
 
@@ -141,9 +142,11 @@ internal sealed class FaultRule
         {
             var found = (JsonObject)node!;
             var body = found["body"];
-            var headers = found["headers"]?.AsObject().ToDictionary(one => one.Key, one => one.Value.Text() ?? "") ?? [];
+            var headers = found["headers"]?.AsObject().ToDictionary(one => one.Key, one => one.Value.Text() ?? "")
+                ?? [];
             var reason = found["reason"].Text();
-            if (!headers.SelectMany(one => one.Key + one.Value).Concat(reason ?? "").All(letter => letter is >= ' ' and <= '~'))
+            if (!headers.SelectMany(one => one.Key + one.Value).Concat(reason ?? "")
+                .All(letter => letter is >= ' ' and <= '~'))
             {
                 problem = "Headers are plain ASCII.";
                 return null;
@@ -182,7 +185,9 @@ internal sealed class FaultRule
         && (_method is null || string.Equals(_method, method, StringComparison.OrdinalIgnoreCase))
         && (_route is null || _route.IsMatch(route));
 
-    /// <summary>A chance of its own for what happens to one request; it follows from the rule's seed where it has one.</summary>
+    /// <summary>
+    /// A chance of its own for what happens to one request; it follows from the rule's seed where it has one.
+    /// </summary>
     public Random NextChance(Random random) => new((_chance ?? random).Next());
 
     /// <summary>Counts a matching request: true if it is this rule's turn.</summary>

@@ -14,7 +14,8 @@ internal static class Garbling
 
     private static readonly string[] OddValues =
     [
-        "null", "true", "false", "0", "-1", "1e400", "0.5", "99999999999999999999999", "[]", "{}", "[null]", "[{}]", "\"\"", "\"x\"",
+        "null", "true", "false", "0", "-1", "1e400", "0.5", "99999999999999999999999", "[]", "{}", "[null]", "[{}]",
+        "\"\"", "\"x\"",
         "\"\\ud800\"", "\"2026-99-99\"", "\"<b>\"", "{\"a\":{\"b\":[]}}", "[[[[]]]]",
     ];
 
@@ -24,7 +25,8 @@ internal static class Garbling
         ("true", "application/json"), ("\"text\"", "application/json"), ("{\"value\":null}", "application/json"),
         ("{\"value\":{}}", "application/json"), ("{\"issues\":null}", "application/json"), ("]", "application/json"),
         (new string('[', 5000), "application/json"), ("{\"message\":\"All is well.\"}", "application/json"),
-        ("<!DOCTYPE html><html><head><title>Proxy</title></head></html>", "text/html"), ("Just a moment...", "text/plain"),
+        ("<!DOCTYPE html><html><head><title>Proxy</title></head></html>", "text/html"),
+        ("Just a moment...", "text/plain"),
     ];
 
     public static (byte[] Body, string? Type) Spoil(byte[] body, string? type, string? way, Random chance) =>
@@ -68,11 +70,13 @@ internal static class Garbling
         }
 
         var (parent, name, index) = places[chance.Next(places.Count)];
-        var inside = (name is null ? parent[index] : parent[name]) is JsonValue value && value.TryGetValue(out string? text)
+        var inside = (name is null ? parent[index] : parent[name]) is JsonValue value
+            && value.TryGetValue(out string? text)
             && text.StartsWith('{') ? text : null;
         if (inside is not null)
         {
-            Set(JsonValue.Create(Encoding.UTF8.GetString(Spoil(Encoding.UTF8.GetBytes(inside), null, null, chance).Body)));
+            Set(JsonValue.Create(
+                Encoding.UTF8.GetString(Spoil(Encoding.UTF8.GetBytes(inside), null, null, chance).Body)));
         }
         else if (name is not null && chance.Next(3) == 0)
         {
@@ -83,7 +87,8 @@ internal static class Garbling
             // What JSON can write and no text can hold goes in by its place in the text.
             const string Mark = "\"d8f1c1c2-odd-value\"";
             Set(JsonNode.Parse(Mark));
-            return Encoding.UTF8.GetBytes(root.ToJsonString().Replace(Mark, OddValues[chance.Next(OddValues.Length)], StringComparison.Ordinal));
+            return Encoding.UTF8.GetBytes(
+                root.ToJsonString().Replace(Mark, OddValues[chance.Next(OddValues.Length)], StringComparison.Ordinal));
         }
 
         return Encoding.UTF8.GetBytes(root.ToJsonString());

@@ -25,7 +25,8 @@ internal sealed partial class JiraBudget(TimeProvider time)
         {
             var now = time.GetUtcNow();
             var limit = Throttling.BurstLimit(method, route);
-            if (method is not "GET" && IssueOf().Match(path) is { Success: true } issue && !path.Contains("/bulk", StringComparison.Ordinal))
+            if (method is not "GET" && IssueOf().Match(path) is { Success: true } issue
+                && !path.Contains("/bulk", StringComparison.Ordinal))
             {
                 var writes = Queue($"writes {issue.Groups[1].Value}", PerIssue[^1].Window, now);
                 if (PerIssue.Any(rule => writes.Count(at => now - at < rule.Window) >= rule.Writes))
@@ -53,7 +54,9 @@ internal sealed partial class JiraBudget(TimeProvider time)
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            _tokens = _filled is { } before ? Math.Min(perSecond, _tokens + ((now - before).TotalSeconds * perSecond)) : perSecond;
+            _tokens = _filled is { } before
+                ? Math.Min(perSecond, _tokens + ((now - before).TotalSeconds * perSecond))
+                : perSecond;
             _filled = now;
             var isRefused = _tokens < 1;
             _tokens -= isRefused ? 0 : 1;

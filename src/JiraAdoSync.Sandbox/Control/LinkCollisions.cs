@@ -20,7 +20,8 @@ internal sealed partial class LinkCollisions
     public static async Task<IReadOnlyCollection<string>> TouchedByAsync(HttpRequest request)
     {
         request.EnableBuffering();
-        var body = Encoding.UTF8.GetString(await RequestReader.ReadBodyAsync(request, request.HttpContext.RequestAborted));
+        var body = Encoding.UTF8.GetString(
+            await RequestReader.ReadBodyAsync(request, request.HttpContext.RequestAborted));
         request.Body.Position = 0;
         return body.Contains("/relations/-", StringComparison.Ordinal)
             ? WorkItemUrl().Matches($"{request.Path} {body}").Select(match => match.Groups[1].Value).ToHashSet()

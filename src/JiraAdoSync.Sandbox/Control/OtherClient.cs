@@ -58,7 +58,8 @@ internal sealed class OtherClient : IDisposable
         if (rule.Get("body") is { } body)
         {
             request.Content = new StringContent(
-                body.ToJsonString(), Encoding.UTF8, rule.Get("headers").GetAnyCase("Content-Type").Text() ?? "application/json");
+                body.ToJsonString(), Encoding.UTF8, rule.Get("headers").GetAnyCase("Content-Type").Text()
+                    ?? "application/json");
         }
 
         using var answer = await _client.SendAsync(request, occasion.RequestAborted);

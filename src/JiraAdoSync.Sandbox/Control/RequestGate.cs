@@ -106,9 +106,11 @@ internal sealed class RequestGate(
         if (options.Jira == JiraFlavor.Cloud && switches.JiraCloudLimits
             && jiraBudget.NextOfCloud(request.Method, route, request.Path) is { } reason)
         {
-            refusal = Throttling.Refusal(ServiceName.Jira, options.Jira, options.TimeProvider.GetUtcNow(), request.Method, reason);
+            refusal = Throttling.Refusal(
+                ServiceName.Jira, options.Jira, options.TimeProvider.GetUtcNow(), request.Method, reason);
         }
-        else if (options.Jira == JiraFlavor.DataCenter && switches.JiraDataCenterRequestsPerSecond is > 0 and var perSecond
+        else if (options.Jira == JiraFlavor.DataCenter
+            && switches.JiraDataCenterRequestsPerSecond is > 0 and var perSecond
             && request.Headers.Authorization.Count > 0)
         {
             var (headers, isRefused) = jiraBudget.NextOfDataCenter(perSecond);

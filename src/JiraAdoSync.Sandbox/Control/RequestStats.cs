@@ -48,7 +48,9 @@ internal sealed class RequestStats
         {
             var (warned, delayed, total, blocked) = _throttled.GetValueOrDefault(service);
             _throttled[service] = isBlocked ? (warned, delayed, total, blocked + 1)
-                : delay > TimeSpan.Zero ? (warned, delayed + 1, total + delay, blocked) : (warned + 1, delayed, total, blocked);
+                : delay > TimeSpan.Zero
+                    ? (warned, delayed + 1, total + delay, blocked)
+                    : (warned + 1, delayed, total, blocked);
         }
     }
 

@@ -75,7 +75,8 @@ internal static class Throttling
             ["Retry-After"] = Seconds(wait),
             ["X-RateLimit-Limit"] = limit.ToString(CultureInfo.InvariantCulture),
             ["X-RateLimit-Remaining"] = "0",
-            ["X-RateLimit-Reset"] = now.Add(wait).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture),
+            ["X-RateLimit-Reset"] = now.Add(wait).UtcDateTime.ToString(
+                "yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture),
             ["X-RateLimit-NearLimit"] = "true",
             ["RateLimit-Reason"] = reason,
         };
@@ -85,5 +86,6 @@ internal static class Throttling
     public static int BurstLimit(string method, string route) => method is "PUT" or "DELETE" ? 50
         : method == "GET" && route.EndsWith("/issue/{issueIdOrKey}", StringComparison.Ordinal) ? 150 : 100;
 
-    private static string Seconds(TimeSpan wait) => Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+    private static string Seconds(TimeSpan wait) =>
+        Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }

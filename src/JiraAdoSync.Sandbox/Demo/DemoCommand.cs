@@ -16,7 +16,8 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var command = new Command("demo", "Plays the recipe's story through the real cmdlets, from Jira to Azure DevOps.");
+        var command = new Command(
+            "demo", "Plays the recipe's story through the real cmdlets, from Jira to Azure DevOps.");
         command.SetAction((_, token) => RunAsync(token));
         return command;
     }
@@ -31,11 +32,13 @@ internal static class DemoCommand
             return 1;
         }
 
-        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = RecipeStory.Issues }, token);
+        await using var sandbox = await SandboxServer.StartAsync(
+            new SandboxOptions { Seed = RecipeStory.Issues }, token);
         var isTerminal = IsTerminal();
         var width = isTerminal && Console.WindowWidth > 0 ? Console.WindowWidth : PlainWidth;
         var script = Path.Combine(module, "samples", "recipe-story.ps1");
-        Console.WriteLine($"Jira and Azure DevOps are played by the sandbox at {sandbox.Address}; the cmdlets are the real ones.");
+        Console.WriteLine(
+            $"Jira and Azure DevOps are played by the sandbox at {sandbox.Address}; the cmdlets are the real ones.");
         Console.WriteLine($"The script is {Path.GetRelativePath(Environment.CurrentDirectory, script)}.");
 
         var state = InitialSessionState.CreateDefault2();
@@ -90,5 +93,6 @@ internal static class DemoCommand
         return null;
     }
 
-    private static System.Security.SecureString Secret(string text) => new NetworkCredential(string.Empty, text).SecurePassword;
+    private static System.Security.SecureString Secret(string text) =>
+        new NetworkCredential(string.Empty, text).SecurePassword;
 }

@@ -48,7 +48,8 @@ internal sealed class TerminalHost(TextWriter output, bool isTerminal, int width
 
         public override void Write(string value) => output.Write(Plain(value));
 
-        public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Write(value);
+        public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
+            Write(value);
 
         public override void WriteLine(string value) => output.WriteLine(Plain(value).TrimEnd());
 

@@ -5,14 +5,15 @@ namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
 /// <c>/sandbox/jira/accounts</c>: who can sign in to Jira. <c>POST</c> takes <c>{"emailAddress", "displayName",
-/// "token", "scopedToken", "oauthToken", "hiddenProjects", "hiddenIssues", "withoutPermissions"}</c>, adds the account or
-/// changes it, and answers with its tokens.
+/// "token", "scopedToken", "oauthToken", "hiddenProjects", "hiddenIssues", "withoutPermissions"}</c>, adds the account
+/// or changes it, and answers with its tokens.
 /// </summary>
 internal static class AccountRoutes
 {
     public const string Path = "/sandbox/jira/accounts";
 
-    public static Answer List(JiraSite site) => Answer.Json(new JsonArray([.. site.Accounts.Select(account => Told(site, account))]));
+    public static Answer List(JiraSite site) =>
+        Answer.Json(new JsonArray([.. site.Accounts.Select(account => Told(site, account))]));
 
     public static Answer Set(JiraSite site, JsonNode? body)
     {

@@ -16,8 +16,10 @@ internal static class AttachmentEndpoints
     public static void Map(JiraRoutes routes)
     {
         routes.AddOpen("POST", "issue/{issueIdOrKey}/attachments", Upload);
-        routes.Add("GET", "attachment/meta", _ => Answer.Json(new JsonObject { ["enabled"] = true, ["uploadLimit"] = SizeLimit }));
-        routes.AddOpen("GET", "attachment/{id}", request => Answer.Json(request.Writer.Attachment(Find(request).Attachment)!));
+        routes.Add("GET", "attachment/meta", _ =>
+            Answer.Json(new JsonObject { ["enabled"] = true, ["uploadLimit"] = SizeLimit }));
+        routes.AddOpen(
+            "GET", "attachment/{id}", request => Answer.Json(request.Writer.Attachment(Find(request).Attachment)!));
         routes.AddOpen("DELETE", "attachment/{id}", Delete);
         routes.AddOpen("GET", "attachment/content/{id}", Content);
         routes.AddOpen("GET", "attachment/thumbnail/{id}", Content);
@@ -80,7 +82,8 @@ internal static class AttachmentEndpoints
         var files = new List<(string Name, string Type, byte[] Content)>();
         try
         {
-            var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(request.ContentType).Boundary).Value ?? "";
+            var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(request.ContentType).Boundary).Value
+                ?? "";
             using var body = new MemoryStream(request.Body);
             var reader = new MultipartReader(boundary, body);
             // All of the body is in memory already, so that nothing is waited for.
@@ -88,14 +91,16 @@ internal static class AttachmentEndpoints
             {
                 using var content = new MemoryStream();
                 part.Body.CopyTo(content);
-                if (part.GetContentDispositionHeader() is { } disposition && disposition.Name.Value?.Trim('"') == "file")
+                if (part.GetContentDispositionHeader() is { } disposition
+                    && disposition.Name.Value?.Trim('"') == "file")
                 {
                     var name = disposition.FileNameStar.Value ?? disposition.FileName.Value?.Trim('"');
                     files.Add((name ?? "file", part.ContentType ?? "application/octet-stream", content.ToArray()));
                 }
             }
         }
-        catch (Exception wrong) when (wrong is FormatException or ArgumentException or IOException or InvalidOperationException)
+        catch (Exception wrong) when (
+            wrong is FormatException or ArgumentException or IOException or InvalidOperationException)
         {
             throw new JiraError(400, "The request is not a form with files.");
         }
@@ -107,8 +112,10 @@ internal static class AttachmentEndpoints
     {
         var id = request.Route("id");
         return (request.Account is { } account ? request.Site.IssuesOf(account) : [])
-            .SelectMany(issue => (issue.Fields["attachment"] as JsonArray ?? []).Select(one => (Issue: issue, Attachment: one!)))
-            .Where(found => found.Attachment.Get("id").Text() == id).Select(found => ((Issue, JsonNode)?)found).FirstOrDefault()
+            .SelectMany(issue =>
+                (issue.Fields["attachment"] as JsonArray ?? []).Select(one => (Issue: issue, Attachment: one!)))
+            .Where(found => found.Attachment.Get("id").Text() == id).Select(found => ((Issue, JsonNode)?)found)
+                .FirstOrDefault()
             ?? throw new JiraError(404, $"The attachment with id '{id}' does not exist");
     }
 
@@ -118,7 +125,8 @@ internal static class AttachmentEndpoints
         var id = request.Route("id");
         return request.Site.Contents.TryGetValue(id, out var content)
             ? new Answer(200, content, attachment["mimeType"].Text())
-                .With("Content-Disposition", $"attachment; filename*=UTF-8''{Uri.EscapeDataString(attachment["filename"].Text() ?? "file")}")
+                .With("Content-Disposition",
+                    $"attachment; filename*=UTF-8''{Uri.EscapeDataString(attachment["filename"].Text() ?? "file")}")
             : throw new JiraError(404, $"The attachment with id '{id}' does not exist");
     }
 

@@ -40,7 +40,8 @@ internal static class CommentEndpoints
     public static JsonObject Add(JiraRequest request, Issue issue, JsonNode given)
     {
         var site = request.Site;
-        request.Require("ADD_COMMENTS", 400, $"{request.Author.DisplayName}, you do not have the permission to comment on this issue.");
+        request.Require("ADD_COMMENTS", 400,
+            $"{request.Author.DisplayName}, you do not have the permission to comment on this issue.");
         var comment = new JsonObject
         {
             ["self"] = "",
@@ -79,7 +80,8 @@ internal static class CommentEndpoints
     private static Answer List(JiraRequest request)
     {
         var issue = request.Issue();
-        var (start, max) = (Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", 100), 0, 5000));
+        var (start, max) = (
+            Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", 100), 0, 5000));
         var all = All(issue).ToList();
         if (request.Query("orderBy") is "-created")
         {
@@ -91,7 +93,8 @@ internal static class CommentEndpoints
             ["startAt"] = start,
             ["maxResults"] = max,
             ["total"] = all.Count,
-            ["comments"] = new JsonArray([.. all.Skip(start).Take(max).Select(comment => Render(request, issue, comment))]),
+            ["comments"] = new JsonArray(
+                [.. all.Skip(start).Take(max).Select(comment => Render(request, issue, comment))]),
         });
     }
 

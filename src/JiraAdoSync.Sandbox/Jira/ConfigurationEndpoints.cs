@@ -8,7 +8,8 @@ internal static class ConfigurationEndpoints
 {
     public static void Map(JiraRoutes routes)
     {
-        routes.AddOpen("GET", "project", request => Answer.Json(Array(Visible(request).Select(request.Writer.Project))));
+        routes.AddOpen(
+            "GET", "project", request => Answer.Json(Array(Visible(request).Select(request.Writer.Project))));
         routes.AddOpen("GET", "project/search", SearchProjects);
         routes.AddOpen("GET", "project/{projectIdOrKey}", request => Answer.Json(GetProject(request)));
         routes.Add("POST", "project", CreateProject);
@@ -18,14 +19,19 @@ internal static class ConfigurationEndpoints
             request.Site.Remove(Find(request));
             return Answer.Empty(204);
         });
-        routes.Add("GET", "issuetype", request => Answer.Json(Array(request.Site.IssueTypes.All.Select(request.Writer.IssueType))));
-        routes.Add("GET", "issuetype/{id}", request => Answer.Json(request.Site.IssueTypes.Find(request.Route("id")) is { } type
-            ? request.Writer.IssueType(type)! : throw new JiraError(404, $"The issue type with id '{request.Route("id")}' does not exist")));
+        routes.Add("GET", "issuetype", request =>
+            Answer.Json(Array(request.Site.IssueTypes.All.Select(request.Writer.IssueType))));
+        routes.Add("GET", "issuetype/{id}", request =>
+            Answer.Json(request.Site.IssueTypes.Find(request.Route("id")) is { } type
+            ? request.Writer.IssueType(type)!
+                : throw new JiraError(404, $"The issue type with id '{request.Route("id")}' does not exist")));
         Named(routes, "status", site => site.Statuses);
         Named(routes, "priority", site => site.Priorities);
         Named(routes, "resolution", site => site.Resolutions);
-        routes.Add("GET", "statuscategory", request => Answer.Json(Array(StatusCategory.Keys.Select(key => Category(request, key)))));
-        routes.Add("GET", "statuscategory/{idOrKey}", request => StatusCategory.Find(request.Route("idOrKey")) is { } key
+        routes.Add("GET", "statuscategory", request =>
+            Answer.Json(Array(StatusCategory.Keys.Select(key => Category(request, key)))));
+        routes.Add("GET", "statuscategory/{idOrKey}", request =>
+            StatusCategory.Find(request.Route("idOrKey")) is { } key
             ? Answer.Json(Category(request, key)) : throw new JiraError(404, "The status category was not found."));
         routes.Add("GET", "field", request => Answer.Json(Array(JiraFields.All(request.Site))));
     }
@@ -34,7 +40,8 @@ internal static class ConfigurationEndpoints
     {
         routes.Add("GET", path, request => Answer.Json(Array(registry(request.Site).All
             .Select(thing => request.Writer.Named(registry(request.Site), thing)))));
-        routes.Add("GET", $"{path}/{{id}}", request => Answer.Json(registry(request.Site).Find(request.Route("id")) is { } thing
+        routes.Add("GET", $"{path}/{{id}}", request =>
+            Answer.Json(registry(request.Site).Find(request.Route("id")) is { } thing
             ? request.Writer.Named(registry(request.Site), thing)!
             : throw new JiraError(404, $"The {path} with id '{request.Route("id")}' does not exist")));
     }
@@ -48,7 +55,8 @@ internal static class ConfigurationEndpoints
 
     private static JsonArray Array(IEnumerable<JsonNode?> nodes) => new([.. nodes]);
 
-    private static IEnumerable<JiraProject> Visible(JiraRequest request) => request.Account is { } account ? request.Site.Projects.Where(account.CanSee) : [];
+    private static IEnumerable<JiraProject> Visible(JiraRequest request) =>
+        request.Account is { } account ? request.Site.Projects.Where(account.CanSee) : [];
 
     private static JiraProject Find(JiraRequest request)
     {
@@ -63,7 +71,8 @@ internal static class ConfigurationEndpoints
         var (site, body) = (request.Site, request.Json());
         var (key, name) = (body["key"].Text() ?? "", body["name"].Text() ?? "");
         var errors = new Dictionary<string, string>();
-        if (key.Length is < 2 or > 10 || !key.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter))
+        if (key.Length is < 2 or > 10
+            || !key.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter))
             || !char.IsAsciiLetterUpper(key[0]))
         {
             errors["projectKey"] = "Project keys must start with an uppercase letter, followed by one or more uppercase alphanumeric characters.";
@@ -88,7 +97,8 @@ internal static class ConfigurationEndpoints
         }
 
         var project = site.LearnProject(
-            new JsonObject { ["key"] = key, ["name"] = name, ["projectTypeKey"] = body["projectTypeKey"].Text() ?? "software" },
+            new JsonObject { ["key"] = key, ["name"] = name, ["projectTypeKey"] = body["projectTypeKey"].Text()
+                ?? "software" },
             $"{key}-0");
         site.MarkChanged();
         return Answer.Json(
@@ -112,7 +122,8 @@ internal static class ConfigurationEndpoints
 
     private static Answer SearchProjects(JiraRequest request)
     {
-        var (start, max) = (Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", 50), 1, 100));
+        var (start, max) = (
+            Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", 50), 1, 100));
         var query = request.Query("query");
         var keys = request.QueryList("keys")?.OfType<string>().ToList();
         var all = Visible(request)

@@ -22,7 +22,8 @@ internal static class CreationMetaEndpoints
         routes.AddOpen("GET", "issue/createmeta/{projectIdOrKey}/issuetypes", request =>
         {
             Project(request);
-            return Page(request, "issueTypes", [.. request.Site.IssueTypes.All.Select(type => request.Writer.IssueType(type)!)]);
+            return Page(request, "issueTypes",
+                [.. request.Site.IssueTypes.All.Select(type => request.Writer.IssueType(type)!)]);
         });
         routes.AddOpen("GET", "issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}", request =>
         {
@@ -31,11 +32,13 @@ internal static class CreationMetaEndpoints
                 ?? throw new JiraError(404, $"The issue type with id '{request.Route("issueTypeId")}' does not exist");
             return Page(request, "fields", [.. Fields(request, type)]);
         });
-        routes.AddOpen("GET", "issue/{issueIdOrKey}/editmeta", request => Answer.Json(OfEdit(request, request.Issue())));
+        routes.AddOpen(
+            "GET", "issue/{issueIdOrKey}/editmeta", request => Answer.Json(OfEdit(request, request.Issue())));
     }
 
     /// <summary>What an edit of an issue may set.</summary>
-    public static JsonObject OfEdit(JiraRequest request, Issue issue) => new() { ["fields"] = ById(Fields(request, issue.Type)) };
+    public static JsonObject OfEdit(JiraRequest request, Issue issue) =>
+        new() { ["fields"] = ById(Fields(request, issue.Type)) };
 
     /// <summary>Fields by their ids, which they do not tell again.</summary>
     private static JsonObject ById(IEnumerable<JsonObject> fields) => new(fields.Select(field =>
@@ -48,8 +51,10 @@ internal static class CreationMetaEndpoints
     /// <summary>All projects with all their types, and their fields where that is expanded.</summary>
     private static Answer All(JiraRequest request)
     {
-        var (keys, ids) = (FieldSelection.Split(request.Query("projectKeys")), FieldSelection.Split(request.Query("projectIds")));
-        var types = FieldSelection.Split(request.Query("issuetypeIds")).Concat(request.QueryList("issuetypeNames") ?? []).OfType<string>().ToList();
+        var (keys, ids) = (
+            FieldSelection.Split(request.Query("projectKeys")), FieldSelection.Split(request.Query("projectIds")));
+        var types = FieldSelection.Split(request.Query("issuetypeIds"))
+            .Concat(request.QueryList("issuetypeNames") ?? []).OfType<string>().ToList();
         var withFields = request.Expands("projects.issuetypes.fields");
         var projects = (request.Account is { } account ? request.Site.Projects.Where(account.CanSee) : [])
             .Where(project => (keys.Length == 0 && ids.Length == 0) || ids.Contains(project.Thing.Id)
@@ -85,7 +90,8 @@ internal static class CreationMetaEndpoints
     private static void Project(JiraRequest request)
     {
         var name = request.Route("projectIdOrKey");
-        if (request.Account is not { } account || request.Site.Project(name) is not { } project || !account.CanSee(project))
+        if (request.Account is not { } account || request.Site.Project(name) is not { } project
+            || !account.CanSee(project))
         {
             throw new JiraError(404, $"No project could be found with key '{name}'.");
         }
@@ -108,11 +114,14 @@ internal static class CreationMetaEndpoints
                     ["key"] = id,
                     ["fieldId"] = id,
                     ["hasDefaultValue"] = id == "priority",
-                    ["operations"] = field["schema"].Get("type").Text() == "array" ? new JsonArray("add", "set", "remove") : new JsonArray("set"),
+                    ["operations"] = field["schema"].Get("type").Text() == "array"
+                        ? new JsonArray("add", "set", "remove")
+                        : new JsonArray("set"),
                 };
                 if (id == "priority")
                 {
-                    json["allowedValues"] = new JsonArray([.. site.Priorities.All.Select(one => request.Writer.Named(site.Priorities, one))]);
+                    json["allowedValues"] = new JsonArray(
+                        [.. site.Priorities.All.Select(one => request.Writer.Named(site.Priorities, one))]);
                 }
 
                 yield return json;

@@ -27,7 +27,8 @@ internal sealed record CustomField(string Id, string Name, JsonObject Schema)
     /// reads show. A sprint is written as its id and read as a list of sprints.
     /// </summary>
     public string? Problem(JsonNode? value, Sprints sprints) => value is null ? null
-        : IsSprint ? value.GetValueKind() != JsonValueKind.Number || sprints.Find(value.Text()!) is null ? "Number value expected as the Sprint id." : null
+        : IsSprint ? value.GetValueKind() != JsonValueKind.Number || sprints.Find(value.Text()!) is null
+            ? "Number value expected as the Sprint id." : null
         : Type switch
         {
             "number" => value.GetValueKind() == JsonValueKind.Number ? null : "Operation value must be a number",
@@ -58,21 +59,25 @@ internal sealed record CustomField(string Id, string Name, JsonObject Schema)
     public static CustomField Guess(string id, string? name, JsonNode? value) => value switch
     {
         JsonArray { Count: > 0 } list when IsSprintValue(list[0]) => Sprint(id) with { Name = name ?? "Sprint" },
-        JsonArray { Count: > 0 } list when list[0] is JsonObject => Of(id, name ?? id, "array", Plain + "multicheckboxes", "option"),
+        JsonArray { Count: > 0 } list when list[0] is JsonObject =>
+            Of(id, name ?? id, "array", Plain + "multicheckboxes", "option"),
         JsonArray => Of(id, name ?? id, "array", Plain + "labels", "string"),
         JsonObject document when document["type"].Text() == "doc" => Of(id, name ?? id, "string", Plain + "textarea"),
         JsonObject person when person["accountId"] is not null || person["displayName"] is not null =>
             Of(id, name ?? id, "user", Plain + "userpicker"),
         JsonObject => Of(id, name ?? id, "option", Plain + "select"),
-        JsonValue number when number.GetValueKind() == JsonValueKind.Number => Of(id, name ?? id, "number", Plain + "float"),
+        JsonValue number when number.GetValueKind() == JsonValueKind.Number =>
+            Of(id, name ?? id, "number", Plain + "float"),
         _ => Of(id, name ?? id, "string", Plain + "textfield"),
     };
 
-    public static CustomField Given(string id, string name, JsonObject schema) => new(id, name, (JsonObject)schema.DeepClone());
+    public static CustomField Given(string id, string name, JsonObject schema) =>
+        new(id, name, (JsonObject)schema.DeepClone());
 
     private static bool IsSprintValue(JsonNode? value) => value is JsonObject sprint
         ? sprint["boardId"] is not null && sprint["state"] is not null
-        : value.Text()?.StartsWith("com.atlassian.greenhopper.service.sprint.Sprint@", StringComparison.Ordinal) is true;
+        : value.Text()?.StartsWith(
+            "com.atlassian.greenhopper.service.sprint.Sprint@", StringComparison.Ordinal) is true;
 
     private static CustomField Of(string id, string name, string type, string custom, string? items = null)
     {

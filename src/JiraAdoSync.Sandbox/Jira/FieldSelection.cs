@@ -8,7 +8,8 @@ namespace JiraAdoSync.Sandbox.Jira;
 /// </summary>
 internal sealed class FieldSelection
 {
-    private static readonly HashSet<string> NotNavigable = ["comment", "attachment", "worklog", "timetracking", "issuerestriction"];
+    private static readonly HashSet<string> NotNavigable =
+        ["comment", "attachment", "worklog", "timetracking", "issuerestriction"];
 
     private readonly HashSet<string> _names = [];
     private readonly HashSet<string> _without = [];
@@ -57,5 +58,6 @@ internal sealed class FieldSelection
     }
 
     public static FieldSelection Of(JsonNode? names, string byDefault) => Of(
-        names is JsonArray list ? list.Select(name => name.Text()) : names.Text() is { } text ? [text] : null, byDefault);
+        names is JsonArray list ? list.Select(name => name.Text()) : names.Text() is { } text ? [text] : null,
+        byDefault);
 }

@@ -6,7 +6,8 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>One change of one field: the ids of the values and what people read.</summary>
-internal sealed record HistoryItem(string Field, string FieldId, string? From, string? FromText, string? To, string? ToText)
+internal sealed record HistoryItem(
+    string Field, string FieldId, string? From, string? FromText, string? To, string? ToText)
 {
     public JsonObject ToJson() => new()
     {
@@ -21,7 +22,8 @@ internal sealed record HistoryItem(string Field, string FieldId, string? From, s
 }
 
 /// <summary>What one write changed at an issue.</summary>
-internal sealed record HistoryEntry(long Id, JiraAccount Author, DateTimeOffset Created, IReadOnlyList<HistoryItem> Items)
+internal sealed record HistoryEntry(
+    long Id, JiraAccount Author, DateTimeOffset Created, IReadOnlyList<HistoryItem> Items)
 {
     public JsonArray ItemsJson(Func<HistoryItem, bool>? only = null) =>
         new([.. Items.Where(only ?? (_ => true)).Select(item => item.ToJson())]);
@@ -41,7 +43,8 @@ internal sealed class IssueSnapshot
     // These tell of other entries or move by themselves.
     private static readonly string[] Untold =
     [
-        "updated", "created", "comment", "attachment", "issuelinks", "subtasks", "status", "issuetype", "parent", "resolutiondate",
+        "updated", "created", "comment", "attachment", "issuelinks", "subtasks", "status", "issuetype", "parent",
+        "resolutiondate",
         "project",
     ];
 
@@ -73,10 +76,12 @@ internal sealed class IssueSnapshot
     public List<HistoryItem> ChangesTo(IssueSnapshot after, JiraSite site) =>
     [
         .. _values.Keys.Union(after._values.Keys)
-            .Select(name => (Name: name, From: _values.GetValueOrDefault(name), To: after._values.GetValueOrDefault(name)))
+            .Select(name =>
+                (Name: name, From: _values.GetValueOrDefault(name), To: after._values.GetValueOrDefault(name)))
             .Where(change => change.From != change.To)
             .Select(change => new HistoryItem(
-                NameOf(site, change.Name), change.Name, change.From.Id, change.From.Text, change.To.Id, change.To.Text)),
+                NameOf(site, change.Name), change.Name, change.From.Id, change.From.Text, change.To.Id,
+                change.To.Text)),
     ];
 
     private static string NameOf(JiraSite site, string name) =>

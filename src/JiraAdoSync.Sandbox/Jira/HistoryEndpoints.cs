@@ -41,7 +41,8 @@ internal static class HistoryEndpoints
         };
         if (!isLast)
         {
-            body["nextPage"] = string.Create(CultureInfo.InvariantCulture, $"{address}?maxResults={max}&startAt={start + page.Count}");
+            body["nextPage"] = string.Create(
+                CultureInfo.InvariantCulture, $"{address}?maxResults={max}&startAt={start + page.Count}");
         }
 
         return Answer.Json(body);
@@ -83,7 +84,8 @@ internal static class HistoryEndpoints
 
         var digest = string.Join(',', names) + "|" + string.Join(',', fields);
         var start = body["nextPageToken"].Text() is { } token ? PageToken.Read(token, digest, request.Site.Now) : 0;
-        var max = Math.Clamp(body["maxResults"].Text() is { } text ? JiraRequest.Whole(text, "maxResults") : 1000, 1, EntriesPerFetch);
+        var max = Math.Clamp(
+            body["maxResults"].Text() is { } text ? JiraRequest.Whole(text, "maxResults") : 1000, 1, EntriesPerFetch);
         var all = names.Select(name => request.IsSignedIn ? request.Site.Readable(name, request.Account) : null)
             .OfType<Issue>().Distinct().OrderBy(issue => issue.Id)
             .SelectMany(issue => issue.History.Select(entry => (Issue: issue, Entry: entry)))

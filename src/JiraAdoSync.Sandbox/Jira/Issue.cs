@@ -81,7 +81,9 @@ internal sealed class Issue(long id, string key, JsonObject fields)
 
     public string Summary => Fields["summary"].Text() ?? "";
 
-    /// <summary>Puts the issue into another project, where it has the next key; the one it had still leads to it.</summary>
+    /// <summary>
+    /// Puts the issue into another project, where it has the next key; the one it had still leads to it.
+    /// </summary>
     public void MoveTo(JiraProject project)
     {
         FormerKeys = [.. FormerKeys, Key];
@@ -107,7 +109,9 @@ internal sealed class Issue(long id, string key, JsonObject fields)
     }
 
     private static int NumberOf(string key) => int.TryParse(
-        key.AsSpan(key.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        key.AsSpan(key.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
 
     public static bool IsSubtaskType(JsonNode? type) => type.Get("subtask").Text() == "true";
 }

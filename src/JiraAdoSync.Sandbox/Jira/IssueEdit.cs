@@ -93,7 +93,8 @@ internal sealed class IssueEdit
         foreach (var (name, verb, value) in _lists)
         {
             var known = Known(site, name, value);
-            var kept = (issue.Fields[name] as JsonArray ?? []).Where(one => !JsonNode.DeepEquals(one, known)).Select(one => one?.DeepClone());
+            var kept = (issue.Fields[name] as JsonArray ?? []).Where(one => !JsonNode.DeepEquals(one, known))
+                .Select(one => one?.DeepClone());
             issue.Fields[name] = new JsonArray([.. kept, .. verb == "add" ? [known] : (JsonNode?[])[]]);
             site.FieldNames.Add(name);
         }
@@ -135,20 +136,24 @@ internal sealed class IssueEdit
                         ReadLink(value);
                         break;
                     case ("comment", "add"):
-                        _comments.Add(value is JsonObject && CommentEndpoints.Problem(_request, value) is not { } problem ? value
-                            : throw JiraError.Field("comment", CommentEndpoints.Problem(_request, value) ?? "Comment body can not be empty!"));
+                        _comments.Add(
+                            value is JsonObject && CommentEndpoints.Problem(_request, value) is not { } problem ? value
+                            : throw JiraError.Field("comment", CommentEndpoints.Problem(_request, value)
+                                ?? "Comment body can not be empty!"));
                         break;
                     case (_, "set" or "edit"):
                         _fields[name] = value?.DeepClone();
                         break;
                     case (_, "add" or "remove") when Lists.Contains(name)
-                        || (name.StartsWith("customfield_", StringComparison.Ordinal) && JiraFields.IsEditable(_request.Site, name)):
+                        || (name.StartsWith("customfield_", StringComparison.Ordinal)
+                            && JiraFields.IsEditable(_request.Site, name)):
                         CheckLabel(name, value);
                         CheckNamed(name, value);
                         _lists.Add((name, verb, value));
                         break;
                     default:
-                        Errors.TryAdd(name, $"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown.");
+                        Errors.TryAdd(
+                            name, $"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown.");
                         break;
                 }
             }
@@ -161,7 +166,8 @@ internal sealed class IssueEdit
         var type = LinkEndpoints.TypeOf(_request.Site, value.Get("type"));
         var outward = value.Get("outwardIssue");
         var reference = outward ?? value.Get("inwardIssue");
-        _links.Add((type, _request.Issue(reference.Get("key").Text() ?? reference.Get("id").Text() ?? ""), outward is not null));
+        _links.Add((type, _request.Issue(reference.Get("key").Text() ?? reference.Get("id").Text() ?? ""),
+            outward is not null));
     }
 
     private void ReadParent(Issue? issue)
@@ -197,16 +203,20 @@ internal sealed class IssueEdit
         else if (name == "summary")
         {
             var summary = value.Text();
-            problem = value is not null && value.GetValueKind() != JsonValueKind.String ? "Operation value must be a string"
+            problem = value is not null && value.GetValueKind() != JsonValueKind.String
+                ? "Operation value must be a string"
                 : string.IsNullOrWhiteSpace(summary) ? "You must specify a summary of the issue."
                 : summary.Length > 255 ? "Summary must be less than 255 characters."
-                : summary.Contains('\n', StringComparison.Ordinal) ? "The summary is invalid because it contains newline characters." : null;
+                : summary.Contains('\n', StringComparison.Ordinal)
+                    ? "The summary is invalid because it contains newline characters."
+                    : null;
         }
         else if (JiraFields.IsRich(site, name))
         {
             problem = RichText.Problem(value, _request.Version);
         }
-        else if (name.StartsWith("customfield_", StringComparison.Ordinal) && site.CustomField(name) is { } custom && custom.Id == name)
+        else if (name.StartsWith("customfield_", StringComparison.Ordinal) && site.CustomField(name) is { } custom
+            && custom.Id == name)
         {
             problem = custom.Problem(value, site.Sprints);
         }
@@ -270,22 +280,27 @@ internal sealed class IssueEdit
     {
         var field = site.CustomFields.First(one => one.IsSprint).Id;
         var over = (issue.Fields[field] as JsonArray ?? []).Where(one => one.Get("id").Text() is { } id
-            && site.Sprints.Find(id)?["state"].Text() == "closed" && id != sprint?["id"].Text()).Select(one => one?.DeepClone());
+            && site.Sprints.Find(id)?["state"].Text() == "closed" && id != sprint?["id"].Text())
+                .Select(one => one?.DeepClone());
         var all = new JsonArray([.. over, .. sprint is null ? [] : (JsonNode?[])[sprint.DeepClone()]]);
         issue.Fields[field] = all.Count == 0 ? null : all;
     }
 
     private void CheckLabel(string name, JsonNode? label)
     {
-        if (name == "labels" && (label.Text() is not { Length: > 0 } text || text.Contains(' ', StringComparison.Ordinal)))
+        if (name == "labels"
+            && (label.Text() is not { Length: > 0 } text || text.Contains(' ', StringComparison.Ordinal)))
         {
             Errors.TryAdd(name, $"The label '{label.Text()}' contains spaces which is invalid.");
         }
     }
 
-    /// <summary>An object that names nobody takes the person away; -1 means who is assigned by default, here nobody.</summary>
+    /// <summary>
+    /// An object that names nobody takes the person away; -1 means who is assigned by default, here nobody.
+    /// </summary>
     private static bool IsNobody(JsonNode value) => value is JsonObject named
-        && named.Any(one => one.Key is "accountId" or "id" or "name" && (one.Value is null || one.Value.Text() == "-1"));
+        && named.Any(
+            one => one.Key is "accountId" or "id" or "name" && (one.Value is null || one.Value.Text() == "-1"));
 
     /// <summary>Somebody who can sign in, or whom an issue of the site names.</summary>
     private JsonNode? Person(JsonNode? value)
@@ -298,6 +313,7 @@ internal sealed class IssueEdit
 
         return site.Account(name)?.ToJson(site.Flavor, _request.Api) ?? site.Issues
             .SelectMany(issue => (JsonNode?[])[issue.Fields["assignee"], issue.Fields["reporter"]])
-            .FirstOrDefault(person => person.Get("accountId").Text() == name || person.Get("name").Text() == name)?.DeepClone();
+            .FirstOrDefault(
+                person => person.Get("accountId").Text() == name || person.Get("name").Text() == name)?.DeepClone();
     }
 }

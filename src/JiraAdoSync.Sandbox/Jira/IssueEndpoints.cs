@@ -68,7 +68,8 @@ internal static class IssueEndpoints
         var answer = new JsonObject
         {
             ["expand"] = "schema,names",
-            ["issues"] = new JsonArray([.. issues.Select(issue => request.Writer.Render(issue, selection, properties, expand))]),
+            ["issues"] = new JsonArray(
+                [.. issues.Select(issue => request.Writer.Render(issue, selection, properties, expand))]),
             ["issueErrors"] = new JsonArray(),
         };
         Expansions.Add(answer, request.Site, selection, expand);
@@ -159,12 +160,14 @@ internal static class IssueEndpoints
             ["reporter"] = author.ToJson(site.Flavor, request.Api),
             ["creator"] = author.ToJson(site.Flavor, request.Api),
         };
-        var issue = new Issue(site.NextIssueId(), string.Create(CultureInfo.InvariantCulture, $"{project!.Key}-{project.LastNumber + 1}"), fields)
+        var issue = new Issue(site.NextIssueId(),
+            string.Create(CultureInfo.InvariantCulture, $"{project!.Key}-{project.LastNumber + 1}"), fields)
         {
             IsReadable = true,
             Project = project,
             Type = edit.Type,
-            Status = site.Statuses.All.FirstOrDefault(one => one.Json["statusCategory"].Get("key").Text() == "new") ?? site.Statuses.All[0],
+            Status = site.Statuses.All.FirstOrDefault(one => one.Json["statusCategory"].Get("key").Text() == "new")
+                ?? site.Statuses.All[0],
             Created = now,
             Updated = now,
             MissesLeft = site.Switches.SearchesThatMissNewIssues,
@@ -193,7 +196,8 @@ internal static class IssueEndpoints
         var issue = request.Issue();
         request.Require("EDIT_ISSUES", 403, "You do not have permission to edit issues in this project.");
         var edit = new IssueEdit(request, body, issue);
-        if (Issue.IsSubtaskType((edit.Type ?? issue.Type)?.Json) && (edit.HasParent ? edit.Parent : issue.Parent) is null)
+        if (Issue.IsSubtaskType((edit.Type ?? issue.Type)?.Json)
+            && (edit.HasParent ? edit.Parent : issue.Parent) is null)
         {
             edit.Errors.TryAdd("parent", "Issue type is a sub-task but parent issue key or id not specified.");
         }
@@ -220,7 +224,8 @@ internal static class IssueEndpoints
         var subtasks = issue.Children.Where(child => child.IsSubtask).ToList();
         if (subtasks.Count > 0 && !request.Flag("deleteSubtasks"))
         {
-            throw new JiraError(400, $"The issue '{issue.Key}' has subtasks.  You must specify the 'deleteSubtasks' parameter to "
+            throw new JiraError(
+                400, $"The issue '{issue.Key}' has subtasks.  You must specify the 'deleteSubtasks' parameter to "
                 + "delete this issue and all its subtasks.");
         }
 

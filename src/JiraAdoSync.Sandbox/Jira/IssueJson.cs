@@ -14,7 +14,8 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
     public string Self(Issue issue) => $"{_api}/issue/{issue.Id}";
 
     public JsonObject Render(
-        Issue issue, FieldSelection selection, IReadOnlyList<string>? properties = null, IReadOnlyList<string>? expand = null)
+        Issue issue, FieldSelection selection, IReadOnlyList<string>? properties = null,
+        IReadOnlyList<string>? expand = null)
     {
         var body = new JsonObject
         {
@@ -41,7 +42,8 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
 
         if (expand?.Contains("changelog") is true)
         {
-            var newestFirst = issue.History.AsEnumerable().Reverse().Select(entry => entry.ToJson(site.Flavor, _api)).ToArray();
+            var newestFirst = issue.History.AsEnumerable().Reverse().Select(entry => entry.ToJson(site.Flavor, _api))
+                .ToArray();
             body["changelog"] = new JsonObject
             {
                 ["startAt"] = 0,
@@ -131,7 +133,8 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
     }
 
     /// <summary>Components or versions, each with its address.</summary>
-    private JsonNode? Listed(JsonNode? list, Registry registry) => list is not JsonArray things ? list?.DeepClone() : new JsonArray([.. things.Select(thing =>
+    private JsonNode? Listed(JsonNode? list, Registry registry) =>
+        list is not JsonArray things ? list?.DeepClone() : new JsonArray([.. things.Select(thing =>
     {
         // As they are now: they may have another name since.
         var copy = (registry.Find(thing)?.Json ?? thing)?.DeepClone();
@@ -177,7 +180,8 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
             fields["parent"] = Stub(parent);
         }
 
-        if (site.Flavor == JiraFlavor.Cloud && selection.Has("statusCategory") && issue.Status?.Json["statusCategory"] is { } category)
+        if (site.Flavor == JiraFlavor.Cloud && selection.Has("statusCategory")
+            && issue.Status?.Json["statusCategory"] is { } category)
         {
             fields["statusCategory"] = category.DeepClone();
         }
@@ -185,13 +189,15 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
         if (selection.Has("subtasks"))
         {
             // Children of an epic are no sub-tasks; they are found by searching for their parent.
-            fields["subtasks"] = new JsonArray([.. issue.Children.Where(child => child.IsSubtask && Sees(child)).Select(Stub)]);
+            fields["subtasks"] = new JsonArray(
+                [.. issue.Children.Where(child => child.IsSubtask && Sees(child)).Select(Stub)]);
         }
 
         if (selection.Has("issuelinks"))
         {
             fields["issuelinks"] = new JsonArray([.. issue.Links
-                .Where(link => Sees(link.Source == issue ? link.Target : link.Source)).Select(link => Link(issue, link))]);
+                .Where(link => Sees(link.Source == issue ? link.Target : link.Source))
+                    .Select(link => Link(issue, link))]);
         }
 
         if (selection.Has("comment"))
@@ -201,7 +207,8 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
 
         if (selection.Has("attachment"))
         {
-            fields["attachment"] = new JsonArray([.. (issue.Fields["attachment"] as JsonArray ?? []).Select(Attachment)]);
+            fields["attachment"] = new JsonArray(
+                [.. (issue.Fields["attachment"] as JsonArray ?? []).Select(Attachment)]);
         }
 
         if (selection.Has("worklog") && issue.Fields["worklog"] is JsonObject worklog)
@@ -281,7 +288,8 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
         ["id"] = link.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["self"] = $"{_api}/issueLink/{link.Id}",
         ["type"] = link.Type.ToJson(_api),
-        [link.Source == issue ? "outwardIssue" : "inwardIssue"] = Stub(link.Source == issue ? link.Target : link.Source),
+        [link.Source == issue ? "outwardIssue" : "inwardIssue"] = Stub(
+            link.Source == issue ? link.Target : link.Source),
     };
 
     private TextScope Scope(Issue issue) => new(site, version, issue);
@@ -308,7 +316,9 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
                     {
                         var copy = attachment!.DeepClone();
                         copy["created"] = Shown(copy["created"]);
-                        copy["size"] = long.TryParse(copy["size"].Text(), out var bytes) ? $"{Math.Max(bytes / 1024, 1)} kB" : null;
+                        copy["size"] = long.TryParse(copy["size"].Text(), out var bytes)
+                            ? $"{Math.Max(bytes / 1024, 1)} kB"
+                            : null;
                         return copy;
                     })]),
                     _ => null,
@@ -328,5 +338,6 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
     }
 
     private static JsonNode? Shown(JsonNode? time) => JiraTime.Read(time.Text()) is { } read
-        ? read.ToString(time.Text()!.Length > 10 ? "dd/MMM/yy h:mm tt" : "dd/MMM/yy", System.Globalization.CultureInfo.InvariantCulture) : null;
+        ? read.ToString(time.Text()!.Length > 10 ? "dd/MMM/yy h:mm tt" : "dd/MMM/yy",
+            System.Globalization.CultureInfo.InvariantCulture) : null;
 }

@@ -33,7 +33,8 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
 
     public bool CanSee(JiraProject project) => !_hiddenProjects.Contains(project.Key);
 
-    public bool CanSee(Issue issue) => issue.IsReadable && !_hiddenIssues.Contains(issue.Key) && !issue.FormerKeys.Any(_hiddenIssues.Contains)
+    public bool CanSee(Issue issue) =>
+        issue.IsReadable && !_hiddenIssues.Contains(issue.Key) && !issue.FormerKeys.Any(_hiddenIssues.Contains)
         && (issue.Project is null || CanSee(issue.Project));
 
     /// <summary>
@@ -86,8 +87,10 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
         return account;
     }
 
-    public static string NewToken() => "ATATT3x" + Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant();
+    public static string NewToken() =>
+        "ATATT3x" + Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant();
 
     private static HashSet<string> Texts(JsonNode? list) =>
-        (list as JsonArray ?? []).Select(one => one.Text()).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        (list as JsonArray ?? []).Select(one => one.Text()).OfType<string>()
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
 }

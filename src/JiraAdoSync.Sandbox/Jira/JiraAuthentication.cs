@@ -34,7 +34,8 @@ internal static class JiraAuthentication
                 : isAtGateway ? account => account.OAuthToken
                 : null;
             return Found(
-                tokenOf is null ? null : site.Accounts.FirstOrDefault(account => IsSame(bearer, tokenOf(account))), JiraSignIn.WrongToken);
+                tokenOf is null ? null : site.Accounts.FirstOrDefault(account => IsSame(bearer, tokenOf(account))),
+                JiraSignIn.WrongToken);
         }
 
         if (header is not ["Basic" or "basic", var basic])
@@ -47,7 +48,9 @@ internal static class JiraAuthentication
             var pair = Encoding.UTF8.GetString(Convert.FromBase64String(basic)).Split(':', 2);
             var named = pair.Length == 2 ? site.Accounts.FirstOrDefault(
                 account => account.EmailAddress.Equals(pair[0], StringComparison.OrdinalIgnoreCase)) : null;
-            return Found(named is not null && IsSame(pair[1], isAtGateway ? named.ScopedToken : named.Token) ? named : null, JiraSignIn.WrongPassword);
+            return Found(named is not null && IsSame(pair[1], isAtGateway ? named.ScopedToken : named.Token)
+                ? named
+                : null, JiraSignIn.WrongPassword);
         }
         catch (FormatException)
         {

@@ -25,7 +25,8 @@ internal sealed class JiraError : Exception
 
     public static JiraError Syntax(string message) => new(400, $"Error in the JQL Query: {message}");
 
-    public static JiraError InvalidJson() => new(400, "There was an error parsing JSON. Check that your request body is valid.");
+    public static JiraError InvalidJson() =>
+        new(400, "There was an error parsing JSON. Check that your request body is valid.");
 
     public static JiraError NotNumber(string name) => new(400, $"The value of '{name}' must be a number.");
 

@@ -42,13 +42,15 @@ internal static class JiraFields
 
     private static readonly string[] Editable =
     [
-        "summary", "issuetype", "project", "parent", "priority", "resolution", "duedate", "assignee", "reporter", "labels",
+        "summary", "issuetype", "project", "parent", "priority", "resolution", "duedate", "assignee", "reporter",
+        "labels",
         "components", "fixVersions", "versions", "description", "environment", "security", "timetracking", "issuelinks",
     ];
 
     /// <summary>Whether a read that names the field shows null where the issue has none.</summary>
     public static bool IsNullable(JiraSite site, string name) =>
-        name is not ("parent" or "statusCategory") && (System.Any(field => field.Id == name) || site.FieldNames.Contains(name));
+        name is not ("parent" or "statusCategory")
+            && (System.Any(field => field.Id == name) || site.FieldNames.Contains(name));
 
     /// <summary>Whether the field holds markup or a document.</summary>
     public static bool IsRich(JiraSite site, string name) => name is "description" or "environment"
@@ -72,9 +74,11 @@ internal static class JiraFields
     }
 
     /// <summary>The names of fields, as <c>expand=names</c> tells them.</summary>
-    public static JsonObject Names(JiraSite site, FieldSelection selection) => Map(site, selection, field => field["name"]);
+    public static JsonObject Names(JiraSite site, FieldSelection selection) =>
+        Map(site, selection, field => field["name"]);
 
-    public static JsonObject Schemas(JiraSite site, FieldSelection selection) => Map(site, selection, field => field["schema"]);
+    public static JsonObject Schemas(JiraSite site, FieldSelection selection) =>
+        Map(site, selection, field => field["schema"]);
 
     private static JsonObject Map(JiraSite site, FieldSelection selection, Func<JsonObject, JsonNode?> value)
     {

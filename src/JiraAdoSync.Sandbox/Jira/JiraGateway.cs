@@ -7,8 +7,8 @@ namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
 /// The vendor's gateway to the site of Jira Cloud, under <c>/ex/jira/{cloudId}</c> at the sandbox's own address: there
-/// alone tokens with scopes (by Basic) and OAuth tokens (by Bearer) are good, and those of the site are not. The site tells
-/// its id at <c>_edge/tenant_info</c>.
+/// alone tokens with scopes (by Basic) and OAuth tokens (by Bearer) are good, and those of the site are not. The site
+/// tells its id at <c>_edge/tenant_info</c>.
 /// </summary>
 internal static class JiraGateway
 {
@@ -24,7 +24,8 @@ internal static class JiraGateway
     /// <summary>Leads a request at the gateway to the site; to be done before its route is chosen.</summary>
     public static void Lead(HttpContext context)
     {
-        if (context.Request.Path.StartsWithSegments($"{Root}/{CloudId:D}", StringComparison.OrdinalIgnoreCase, out var rest))
+        if (context.Request.Path.StartsWithSegments(
+            $"{Root}/{CloudId:D}", StringComparison.OrdinalIgnoreCase, out var rest))
         {
             context.Request.Path = "/jira" + rest;
             context.Items[Mark] = true;

@@ -8,7 +8,8 @@ namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>One request of a version of the API, with who asks.</summary>
 internal sealed class JiraRequest(
-    JiraSite site, string version, JiraAccount? account, RouteValueDictionary route, IQueryCollection query, byte[] body)
+    JiraSite site, string version, JiraAccount? account, RouteValueDictionary route, IQueryCollection query,
+    byte[] body)
 {
     public JiraSite Site { get; } = site;
 
@@ -40,7 +41,8 @@ internal sealed class JiraRequest(
     public IssueJson Writer => new(Site, Version, Account, Root);
 
     private string Root => AtGateway
-        ? $"{Site.Uri.GetLeftPart(UriPartial.Authority)}{JiraGateway.Root}/{JiraGateway.CloudId:D}" : Site.Uri.ToString();
+        ? $"{Site.Uri.GetLeftPart(UriPartial.Authority)}{JiraGateway.Root}/{JiraGateway.CloudId:D}"
+            : Site.Uri.ToString();
 
     public string Route(string name) => route[name] as string ?? "";
 
@@ -48,9 +50,11 @@ internal sealed class JiraRequest(
 
     public bool Flag(string name) => bool.TryParse(Query(name), out var flag) && flag;
 
-    public IEnumerable<string?>? QueryList(string name) => query.TryGetValue(name, out var values) ? values.ToArray() : null;
+    public IEnumerable<string?>? QueryList(string name) =>
+        query.TryGetValue(name, out var values) ? values.ToArray() : null;
 
-    public int Number(string name, int byDefault) => Query(name) is not { Length: > 0 } text ? byDefault : Whole(text, name);
+    public int Number(string name, int byDefault) =>
+        Query(name) is not { Length: > 0 } text ? byDefault : Whole(text, name);
 
     public static int Whole(string text, string name) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
@@ -60,7 +64,8 @@ internal sealed class JiraRequest(
 
     /// <summary>The issue of the path, or of a reference in a body.</summary>
     public Issue Issue(string? idOrKey = null) =>
-        (IsSignedIn ? Site.Readable(idOrKey ?? Route("issueIdOrKey"), Account) : null) ?? throw JiraError.IssueMissing();
+        (IsSignedIn ? Site.Readable(idOrKey ?? Route("issueIdOrKey"), Account) : null)
+            ?? throw JiraError.IssueMissing();
 
     public bool Expands(string name) => FieldSelection.Split(Query("expand")).Contains(name);
 

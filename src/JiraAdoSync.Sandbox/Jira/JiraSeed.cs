@@ -7,8 +7,9 @@ namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
 /// Makes a site of raw issues. Projects, issue types, statuses and link types are what the issues name. Issues that
-/// only links or parents name exist too, but nobody can read them: they show at the ends of links and nowhere else. Custom
-/// fields are called what <c>names</c> and <c>schema</c> say, which a read with <c>expand=names,schema</c> puts beside fields.
+/// only links or parents name exist too, but nobody can read them: they show at the ends of links and nowhere else.
+/// Custom fields are called what <c>names</c> and <c>schema</c> say, which a read with <c>expand=names,schema</c> puts
+/// beside fields.
 /// </summary>
 internal static class JiraSeed
 {
@@ -30,7 +31,8 @@ internal static class JiraSeed
                 || raw["key"].Text() is not { } key
                 || !long.TryParse(raw["id"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
             {
-                throw new FormatException($"Line {number} of the seed is not a Jira issue: it needs id, key and fields.");
+                throw new FormatException(
+                    $"Line {number} of the seed is not a Jira issue: it needs id, key and fields.");
             }
 
             if (site.Known(key) is not null || site.Known(id.ToString(CultureInfo.InvariantCulture)) is not null)
@@ -148,13 +150,16 @@ internal static class JiraSeed
         return issue;
     }
 
-    private static Issue? EpicOf(JiraSite site, Issue issue) => site.CustomFields.FirstOrDefault(field => field.IsEpicLink) is { } field
+    private static Issue? EpicOf(JiraSite site, Issue issue) =>
+        site.CustomFields.FirstOrDefault(field => field.IsEpicLink) is { } field
         && issue.Fields[field.Id].Text() is { } key && issue.Fields.Remove(field.Id) ? site.Known(key) : null;
 
     private static void LoadLink(JiraSite site, Issue issue, JsonObject link)
     {
         var type = site.LearnLinkType(link["type"]);
-        long? id = long.TryParse(link["id"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        long? id = long.TryParse(link["id"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
         if (link["outwardIssue"] is { } outward && End(site, outward) is { } target && target != issue)
         {
             site.AddLink(type, issue, target, id);
@@ -175,7 +180,8 @@ internal static class JiraSeed
             return known;
         }
 
-        if (key is null || !long.TryParse(idText, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || site.Known(key) is not null)
+        if (key is null || !long.TryParse(idText, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            || site.Known(key) is not null)
         {
             return null;
         }

@@ -88,10 +88,12 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
     public ValueTask DisposeAsync() => _sender.DisposeAsync();
 
     private void MapControl(
-        IEndpointRouteBuilder routes, string method, string path, Func<JiraSite, JsonNode?, Answer> handle) => routes.MapMethods(
+        IEndpointRouteBuilder routes, string method, string path, Func<JiraSite, JsonNode?, Answer> handle) =>
+            routes.MapMethods(
         path, [method], (RequestDelegate)(async context =>
         {
-            var body = RequestReader.TryParse(await RequestReader.ReadBodyAsync(context.Request, context.RequestAborted));
+            var body = RequestReader.TryParse(
+                await RequestReader.ReadBodyAsync(context.Request, context.RequestAborted));
             Answer answer;
             lock (_gate)
             {
@@ -106,7 +108,8 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
     {
         var answer = context.GetEndpoint() is not null ? Answer.Empty(405)
             : Answer.Json(
-                new JsonObject { ["message"] = $"null for uri: {_uri}{context.Request.Path.Value!["/jira".Length..]}", ["status-code"] = 404 }, 404);
+                new JsonObject { ["message"] = $"null for uri: {_uri}{context.Request.Path.Value!["/jira".Length..]}",
+                    ["status-code"] = 404 }, 404);
         return SendAsync(context, answer, Check(context.Request));
     }
 
@@ -124,7 +127,8 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
         Answer answer;
         try
         {
-            answer = Refuse(who.SignIn, isOpen, JiraGateway.Led(context)) ?? await AnswerAsync(context, version, who.Account, handle);
+            answer = Refuse(who.SignIn, isOpen, JiraGateway.Led(context))
+                ?? await AnswerAsync(context, version, who.Account, handle);
         }
         catch (JiraError refused)
         {
@@ -162,13 +166,15 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
         if (!IsCloud && signIn == JiraSignIn.WrongPassword)
         {
             return Answer.Text(401, "<html><head><title>Unauthorized (401)</title></head><body>"
-                + "<h1>Unauthorized (401)</h1><p>Encountered a 401 error while loading this page.</p></body></html>", "text/html;charset=UTF-8")
+                + "<h1>Unauthorized (401)</h1><p>Encountered a 401 error while loading this page.</p></body></html>",
+                "text/html;charset=UTF-8")
                 .With("WWW-Authenticate", "OAuth realm=\"sandbox\"");
         }
 
         return isOpen && (signIn == JiraSignIn.Anonymous || options.Switches.WrongJiraCredentialsAreAnonymous) ? null
             : Answer.Json(
-                new JsonObject { ["message"] = "Client must be authenticated to access this resource.", ["status-code"] = 401 }, 401)
+                new JsonObject { ["message"] = "Client must be authenticated to access this resource.",
+                    ["status-code"] = 401 }, 401)
                 .With("WWW-Authenticate", "OAuth realm=\"sandbox\"");
     }
 
@@ -228,14 +234,17 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
 
 /// <summary>The route table of one version of the API.</summary>
 internal sealed class JiraRoutes(
-    IEndpointRouteBuilder routes, string version, Func<HttpContext, string, bool, Func<JiraRequest, Answer>, Task> handle,
+    IEndpointRouteBuilder routes, string version, Func<HttpContext, string, bool, Func<JiraRequest, Answer>,
+    Task> handle,
     string? root = null)
 {
     /// <summary>A route that needs an account.</summary>
-    public void Add(string method, string path, Func<JiraRequest, Answer> answer) => Add(method, path, isOpen: false, answer);
+    public void Add(string method, string path, Func<JiraRequest, Answer> answer) =>
+        Add(method, path, isOpen: false, answer);
 
     /// <summary>A route that answers anybody, though what it shows depends on who asks.</summary>
-    public void AddOpen(string method, string path, Func<JiraRequest, Answer> answer) => Add(method, path, isOpen: true, answer);
+    public void AddOpen(string method, string path, Func<JiraRequest, Answer> answer) =>
+        Add(method, path, isOpen: true, answer);
 
     private void Add(string method, string path, bool isOpen, Func<JiraRequest, Answer> answer) => routes.MapMethods(
         $"{root ?? $"/jira/rest/api/{version}"}/{path}", [method],

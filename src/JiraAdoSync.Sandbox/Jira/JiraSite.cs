@@ -31,7 +31,8 @@ internal sealed class JiraSite
     private readonly Dictionary<string, long> _lastIds = [];
     private string? _epicLinkField;
 
-    public JiraSite(Uri uri, SandboxOptions options, (string Address, string Token) account, Webhooks webhooks, IEnumerable<string> seed)
+    public JiraSite(Uri uri, SandboxOptions options, (string Address, string Token) account, Webhooks webhooks,
+        IEnumerable<string> seed)
     {
         (Uri, Flavor, Switches, Time, Webhooks) = (uri, options.Jira, options.Switches, options.TimeProvider, webhooks);
         _accounts.Add(new JiraAccount("712020:sandbox-account", "JIRAUSER10000", account.Address, account.Token));
@@ -98,7 +99,8 @@ internal sealed class JiraSite
     public IEnumerable<Issue> Issues => _byId.Values.Where(issue => issue.IsReadable);
 
     /// <summary>The issues that an account may read; the site itself, which has no account, reads all.</summary>
-    public IEnumerable<Issue> IssuesOf(JiraAccount? account) => account is null ? Issues : _byId.Values.Where(account.CanSee);
+    public IEnumerable<Issue> IssuesOf(JiraAccount? account) =>
+        account is null ? Issues : _byId.Values.Where(account.CanSee);
 
     public JiraAccount? Account(string text) => _accounts.Find(account => account.IsCalled(text));
 
@@ -145,13 +147,17 @@ internal sealed class JiraSite
     /// <summary>An issue of an id or a key, readable or not.</summary>
     public Issue? Known(string idOrKey) =>
         _byKey.GetValueOrDefault(idOrKey)
-        ?? (long.TryParse(idOrKey, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? _byId.GetValueOrDefault(id) : null);
+        ?? (long.TryParse(idOrKey, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? _byId.GetValueOrDefault(id)
+            : null);
 
     public Issue? Readable(string idOrKey, JiraAccount? account) =>
         Known(idOrKey) is { IsReadable: true } issue && account?.CanSee(issue) is not false ? issue : null;
 
     public IssueLink? Link(string id) =>
-        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? _links.GetValueOrDefault(number) : null;
+        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? _links.GetValueOrDefault(number)
+            : null;
 
     public JiraProject? Project(string text) => _projects.Find(project => project.IsCalled(text));
 
@@ -164,7 +170,8 @@ internal sealed class JiraSite
         }
 
         var json = value as JsonObject ?? [];
-        var thing = _projectThings.Learn(json.ContainsKey("name") ? json : new JsonObject { ["name"] = key, ["key"] = key })!;
+        var thing = _projectThings.Learn(
+            json.ContainsKey("name") ? json : new JsonObject { ["name"] = key, ["key"] = key })!;
         var created = new JiraProject(thing, key);
         created.Thing.Json["key"] = key;
         _projects.Add(created);
@@ -182,7 +189,8 @@ internal sealed class JiraSite
     public IssueLinkType AddLinkType(string? id, string name, string inward, string outward)
     {
         var type = new IssueLinkType(
-            id ?? (_linkTypes.Select(one => long.TryParse(one.Id, out var number) ? number : 0).DefaultIfEmpty(9999).Max() + 1)
+            id ?? (_linkTypes.Select(one => long.TryParse(one.Id, out var number) ? number : 0).DefaultIfEmpty(9999)
+                .Max() + 1)
                 .ToString(CultureInfo.InvariantCulture),
             name, inward, outward);
         _linkTypes.Add(type);
@@ -328,7 +336,8 @@ internal sealed class JiraSite
 
         foreach (var (name, category) in CategoryOfDefaults)
         {
-            Statuses.Ensure(name, new JsonObject { ["description"] = "", ["statusCategory"] = StatusCategory.Json(category) });
+            Statuses.Ensure(
+                name, new JsonObject { ["description"] = "", ["statusCategory"] = StatusCategory.Json(category) });
         }
 
         foreach (var name in (string[])["Highest", "High", "Medium", "Low", "Lowest"])
@@ -345,7 +354,8 @@ internal sealed class JiraSite
 
         void AddFields()
         {
-            foreach (var id in FieldNames.Where(name => name.StartsWith("customfield_", StringComparison.Ordinal)).ToList())
+            foreach (var id in FieldNames.Where(name => name.StartsWith("customfield_", StringComparison.Ordinal))
+                .ToList())
             {
                 if (!_customFields.ContainsKey(id))
                 {

@@ -50,13 +50,15 @@ internal sealed class Journal(JiraSite site, JiraAccount author)
     public void Linked(IssueLink link)
     {
         AnnounceLink("issuelink_created", link);
-        AtBothEnds(link, (other, phrase) => new HistoryItem("Link", "issuelinks", null, null, other.Key, $"This issue {phrase} {other.Key}"));
+        AtBothEnds(link, (other, phrase) =>
+            new HistoryItem("Link", "issuelinks", null, null, other.Key, $"This issue {phrase} {other.Key}"));
     }
 
     public void Unlinked(IssueLink link)
     {
         AnnounceLink("issuelink_deleted", link);
-        AtBothEnds(link, (other, phrase) => new HistoryItem("Link", "issuelinks", other.Key, $"This issue {phrase} {other.Key}", null, null));
+        AtBothEnds(link, (other, phrase) =>
+            new HistoryItem("Link", "issuelinks", other.Key, $"This issue {phrase} {other.Key}", null, null));
     }
 
     /// <summary>Called while the issue and its links still stand.</summary>
@@ -122,7 +124,8 @@ internal sealed class Journal(JiraSite site, JiraAccount author)
         site.Webhooks.Announce(site, name, issue, more);
     }
 
-    private void AnnounceLink(string name, IssueLink link) => AnnounceLink(name, link.Id, link.Source, link.Target, new JsonObject
+    private void AnnounceLink(string name, IssueLink link) =>
+        AnnounceLink(name, link.Id, link.Source, link.Target, new JsonObject
     {
         ["id"] = long.TryParse(link.Type.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0,
         ["name"] = link.Type.Name,

@@ -19,7 +19,8 @@ internal static class LinkEndpoints
         {
             ["issueLinkTypes"] = new JsonArray([.. request.Site.LinkTypes.Select(type => type.ToJson(request.Api))]),
         })));
-        routes.AddOpen("GET", "issueLinkType/{issueLinkTypeId}", WhereEnabled(request => Answer.Json(TypeOf(request).ToJson(request.Api))));
+        routes.AddOpen("GET", "issueLinkType/{issueLinkTypeId}",
+            WhereEnabled(request => Answer.Json(TypeOf(request).ToJson(request.Api))));
         routes.Add("POST", "issueLinkType", WhereEnabled(CreateType));
         routes.Add("PUT", "issueLinkType/{issueLinkTypeId}", WhereEnabled(EditType));
         routes.Add("DELETE", "issueLinkType/{issueLinkTypeId}", WhereEnabled(request =>
@@ -31,7 +32,9 @@ internal static class LinkEndpoints
     }
 
     private static Func<JiraRequest, Answer> WhereEnabled(Func<JiraRequest, Answer> answer) => request =>
-        request.Site.Switches.IssueLinkingIsDisabled ? throw new JiraError(404, "Issue linking is currently disabled.") : answer(request);
+        request.Site.Switches.IssueLinkingIsDisabled
+            ? throw new JiraError(404, "Issue linking is currently disabled.")
+            : answer(request);
 
     /// <summary>The link type that a body names; names are case-sensitive.</summary>
     public static IssueLinkType TypeOf(JiraSite site, JsonNode? reference)
@@ -148,7 +151,8 @@ internal static class LinkEndpoints
         RequireAdministrator(request);
         var (type, body) = (TypeOf(request), request.Json());
         if (body["name"].Text() is { } name
-            && request.Site.LinkTypes.Any(one => one != type && one.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            && request.Site.LinkTypes.Any(
+                one => one != type && one.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
         {
             throw new JiraError(400, $"A link type with the name '{name}' already exists.");
         }
@@ -165,7 +169,8 @@ internal static class LinkEndpoints
         RequireAdministrator(request);
         var body = request.Json();
         var name = body["name"].Text();
-        if (string.IsNullOrWhiteSpace(name) || string.IsNullOrWhiteSpace(body["inward"].Text()) || string.IsNullOrWhiteSpace(body["outward"].Text()))
+        if (string.IsNullOrWhiteSpace(name) || string.IsNullOrWhiteSpace(body["inward"].Text())
+            || string.IsNullOrWhiteSpace(body["outward"].Text()))
         {
             throw new JiraError(400, "A link type needs name, inward and outward.");
         }

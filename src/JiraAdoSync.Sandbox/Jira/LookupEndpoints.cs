@@ -11,22 +11,28 @@ internal static class LookupEndpoints
         if (flavor == JiraFlavor.Cloud)
         {
             routes.AddOpen("GET", "label", request => Page(
-                request, "label", 1000, [.. Labels(request).Distinct().Order(StringComparer.Ordinal).Select(label => (JsonNode)label)]));
-            routes.Add("GET", "statuses/search", request => Page(request, "statuses/search", 200, [.. request.Site.Statuses.All
-                .Where(status => request.Query("searchString") is not { } text || status.Name.Contains(text, StringComparison.OrdinalIgnoreCase))
+                request, "label", 1000,
+                [.. Labels(request).Distinct().Order(StringComparer.Ordinal).Select(label => (JsonNode)label)]));
+            routes.Add("GET", "statuses/search", request =>
+                Page(request, "statuses/search", 200, [.. request.Site.Statuses.All
+                .Where(status => request.Query("searchString") is not { } text
+                    || status.Name.Contains(text, StringComparison.OrdinalIgnoreCase))
                 .Where(status => request.Query("statusCategory") is not { } category || Category(status) == category)
                 .Select(Status)]));
             routes.AddOpen("GET", "issuetype/project", request =>
-                request.Query("projectId") is not { } id || request.Site.Project(id) is not { } project || request.Account?.CanSee(project) is not true
+                request.Query("projectId") is not { } id || request.Site.Project(id) is not { } project
+                    || request.Account?.CanSee(project) is not true
                     ? throw new JiraError(404, "The project was not found.")
                     : Answer.Json(new JsonArray([.. request.Site.IssueTypes.All.Select(request.Writer.IssueType)
-                        .Where(type => request.Query("level") is not { } level || type!["hierarchyLevel"].Text() == level)])));
+                        .Where(type =>
+                            request.Query("level") is not { } level || type!["hierarchyLevel"].Text() == level)])));
         }
     }
 
     private static IEnumerable<string> Labels(JiraRequest request) =>
         (request.Account is { } account ? request.Site.IssuesOf(account) : [])
-        .SelectMany(issue => (issue.Fields["labels"] as JsonArray ?? []).Select(label => label.Text())).OfType<string>();
+        .SelectMany(issue => (issue.Fields["labels"] as JsonArray ?? []).Select(label => label.Text()))
+            .OfType<string>();
 
     private static string Category(NamedThing status) => status.Json["statusCategory"].Get("key").Text() switch
     {
@@ -46,7 +52,8 @@ internal static class LookupEndpoints
 
     public static Answer Page(JiraRequest request, string path, int limit, List<JsonNode> all)
     {
-        var (start, max) = (Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", limit), 1, limit));
+        var (start, max) = (
+            Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", limit), 1, limit));
         var page = all.Skip(start).Take(max).ToArray();
         var isLast = start + page.Length >= all.Count;
         var body = new JsonObject

@@ -67,7 +67,8 @@ internal static class MoveEndpoints
     {
         var parts = target.Split(',', StringSplitOptions.TrimEntries);
         var project = request.Site.Project(parts[0]) is { } found && request.Author.CanSee(found) ? found
-            : throw new JiraError(400, $"The project '{parts[0]}' does not exist or you do not have permission to view it.");
+            : throw new JiraError(
+                400, $"The project '{parts[0]}' does not exist or you do not have permission to view it.");
         var type = request.Site.IssueTypes.Find(parts.ElementAtOrDefault(1) ?? "")
             ?? throw new JiraError(400, $"The issue type '{parts.ElementAtOrDefault(1)}' does not exist.");
         var parent = parts.Length > 2 ? Find(parts[2]) : null;

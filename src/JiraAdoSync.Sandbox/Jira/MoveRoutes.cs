@@ -54,9 +54,11 @@ internal static class MoveRoutes
     }
 
     /// <summary>Moves an issue and writes it down; a sub-task that becomes something else leaves its parent.</summary>
-    public static void Do(JiraSite site, JiraAccount author, Issue issue, JiraProject project, NamedThing? type, Issue? parent)
+    public static void Do(
+        JiraSite site, JiraAccount author, Issue issue, JiraProject project, NamedThing? type, Issue? parent)
     {
-        var befores = (project == issue.Project ? [issue] : issue.Children.Where(child => child.IsSubtask).Prepend(issue))
+        var befores = (
+            project == issue.Project ? [issue] : issue.Children.Where(child => child.IsSubtask).Prepend(issue))
             .Select(one => (Issue: one, Before: new IssueSnapshot(site, one))).ToList();
         var wasSubtask = issue.IsSubtask;
         issue.Type = type;

@@ -6,7 +6,8 @@ namespace JiraAdoSync.Sandbox.Jira;
 /// <summary>An issue type, a status, a priority: something with an id and a name, as the site first saw it.</summary>
 internal sealed record NamedThing(string Id, string Name, JsonObject Json)
 {
-    public bool IsCalled(string idOrName) => Id == idOrName || Name.Equals(idOrName, StringComparison.OrdinalIgnoreCase);
+    public bool IsCalled(string idOrName) =>
+        Id == idOrName || Name.Equals(idOrName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A copy with its own address; what the site saw stays as it was.</summary>
     public JsonObject Render(string self)
@@ -32,7 +33,8 @@ internal sealed class Registry(string path)
         _byId.GetValueOrDefault(idOrName) ?? _all.Find(thing => thing.IsCalled(idOrName));
 
     /// <summary>The thing that a value names by <c>id</c> or <c>name</c>, as bodies do.</summary>
-    public NamedThing? Find(JsonNode? value) => (value.Get("id").Text() ?? value.Get("name").Text()) is { } text ? Find(text) : null;
+    public NamedThing? Find(JsonNode? value) =>
+        (value.Get("id").Text() ?? value.Get("name").Text()) is { } text ? Find(text) : null;
 
     /// <summary>Takes a value of an issue into the registry, or finds it there.</summary>
     public NamedThing? Learn(JsonNode? value)
@@ -44,7 +46,8 @@ internal sealed class Registry(string path)
             return null;
         }
 
-        if ((id is not null && _byId.TryGetValue(id, out var known)) || (id is null && (known = Find(name!)) is not null))
+        if ((id is not null && _byId.TryGetValue(id, out var known))
+            || (id is null && (known = Find(name!)) is not null))
         {
             return known;
         }
@@ -55,7 +58,8 @@ internal sealed class Registry(string path)
     }
 
     /// <summary>Adds a default of Jira unless the site has something of that name.</summary>
-    public NamedThing Ensure(string name, JsonObject json) => _all.Find(thing => thing.IsCalled(name)) ?? Add(NextId(), name, json);
+    public NamedThing Ensure(string name, JsonObject json) =>
+        _all.Find(thing => thing.IsCalled(name)) ?? Add(NextId(), name, json);
 
     /// <summary>Takes a thing as it is from now on, in the place of what it was.</summary>
     public NamedThing Change(NamedThing thing, JsonObject json)

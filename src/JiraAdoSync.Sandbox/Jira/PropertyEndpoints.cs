@@ -28,11 +28,15 @@ internal static class PropertyEndpoints
                 })]),
             });
         });
-        routes.AddOpen("GET", One, request => request.Issue().Properties.TryGetValue(request.Route("propertyKey"), out var value)
-            ? Answer.Json(new JsonObject { ["key"] = request.Route("propertyKey"), ["value"] = value?.DeepClone() }) : throw Missing(request));
+        routes.AddOpen(
+            "GET", One, request => request.Issue().Properties.TryGetValue(request.Route("propertyKey"), out var value)
+            ? Answer.Json(new JsonObject { ["key"] = request.Route("propertyKey"), ["value"] = value?.DeepClone() })
+                : throw Missing(request));
         routes.AddOpen("PUT", One, Write);
         routes.AddOpen("DELETE", One, request =>
-            request.Issue().Properties.Remove(request.Route("propertyKey")) ? Answer.Empty(204) : throw Missing(request));
+            request.Issue().Properties.Remove(request.Route("propertyKey"))
+                ? Answer.Empty(204)
+                : throw Missing(request));
     }
 
     /// <summary>The properties that the body of a new issue brings.</summary>

@@ -8,7 +8,8 @@ namespace JiraAdoSync.Sandbox.Jira;
 internal static class ReleaseEndpoints
 {
     private static readonly string[] OfComponent = ["name", "description", "assigneeType"];
-    private static readonly string[] OfVersion = ["name", "description", "archived", "released", "releaseDate", "startDate"];
+    private static readonly string[] OfVersion =
+        ["name", "description", "archived", "released", "releaseDate", "startDate"];
 
     public static void Map(JiraRoutes routes)
     {
@@ -17,7 +18,8 @@ internal static class ReleaseEndpoints
         routes.AddOpen("GET", "project/{projectIdOrKey}/version", request =>
         {
             Project(request, request.Route("projectIdOrKey"));
-            return LookupEndpoints.Page(request, $"project/{request.Route("projectIdOrKey")}/version", 50, [.. request.Site.Versions.All
+            return LookupEndpoints.Page(
+                request, $"project/{request.Route("projectIdOrKey")}/version", 50, [.. request.Site.Versions.All
                 .Select(version => request.Writer.Named(request.Site.Versions, version)!)]);
         });
     }
@@ -29,12 +31,14 @@ internal static class ReleaseEndpoints
     /// <param name="holders">The fields of issues that hold some.</param>
     /// <param name="registry">Where the site keeps them.</param>
     private static void Map(
-        JiraRoutes routes, string one, string several, string[] settable, string[] holders, Func<JiraSite, Registry> registry)
+        JiraRoutes routes, string one, string several, string[] settable, string[] holders,
+        Func<JiraSite, Registry> registry)
     {
         routes.AddOpen("GET", $"project/{{projectIdOrKey}}/{several}", request =>
         {
             Project(request, request.Route("projectIdOrKey"));
-            return Answer.Json(new JsonArray([.. registry(request.Site).All.Select(thing => request.Writer.Named(registry(request.Site), thing))]));
+            return Answer.Json(new JsonArray(
+                [.. registry(request.Site).All.Select(thing => request.Writer.Named(registry(request.Site), thing))]));
         });
         routes.Add("POST", one, request =>
         {
@@ -53,20 +57,23 @@ internal static class ReleaseEndpoints
             site.MarkChanged();
             return Answer.Json(request.Writer.Named(registry(site), registry(site).Ensure(name, json))!, 201);
         });
-        routes.AddOpen("GET", $"{one}/{{id}}", request => Answer.Json(request.Writer.Named(registry(request.Site), Find(request))!));
+        routes.AddOpen("GET", $"{one}/{{id}}", request =>
+            Answer.Json(request.Writer.Named(registry(request.Site), Find(request))!));
         routes.Add("PUT", $"{one}/{{id}}", request =>
         {
             var (site, body, thing) = (request.Site, request.Json(), Find(request));
             Name(site, body, thing);
             site.MarkChanged();
             return Answer.Json(request.Writer.Named(
-                registry(site), registry(site).Change(thing, Taken((JsonObject)thing.Json.DeepClone(), body, settable)))!);
+                registry(site),
+                registry(site).Change(thing, Taken((JsonObject)thing.Json.DeepClone(), body, settable)))!);
         });
         routes.Add("DELETE", $"{one}/{{id}}", request =>
         {
             var (site, thing) = (request.Site, Find(request));
             registry(site).Remove(thing);
-            foreach (var list in site.Issues.SelectMany(issue => holders.Select(name => issue.Fields[name])).OfType<JsonArray>())
+            foreach (var list in site.Issues.SelectMany(issue => holders.Select(name => issue.Fields[name]))
+                .OfType<JsonArray>())
             {
                 list.RemoveAll(held => held.Get("id").Text() == thing.Id);
             }
@@ -75,14 +82,16 @@ internal static class ReleaseEndpoints
             return Answer.Empty(204);
         });
 
-        NamedThing Find(JiraRequest request) => registry(request.Site).All.FirstOrDefault(thing => thing.Id == request.Route("id"))
+        NamedThing Find(JiraRequest request) =>
+            registry(request.Site).All.FirstOrDefault(thing => thing.Id == request.Route("id"))
             ?? throw new JiraError(404, $"The {one} with id {request.Route("id")} does not exist.");
 
         string Name(JiraSite site, JsonObject body, NamedThing? known)
         {
             var name = body.ContainsKey("name") || known is null ? body["name"].Text() ?? "" : known.Name;
             return string.IsNullOrWhiteSpace(name) ? throw JiraError.Field("name", $"The {one} name must not be empty.")
-                : registry(site).All.Any(thing => thing.Id != known?.Id && thing.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                : registry(site).All.Any(
+                    thing => thing.Id != known?.Id && thing.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
                 ? throw JiraError.Field("name", $"A {one} with this name already exists in this project.") : name;
         }
     }

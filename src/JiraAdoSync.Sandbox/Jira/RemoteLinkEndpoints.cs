@@ -34,7 +34,8 @@ internal static class RemoteLinkEndpoints
     {
         var issue = request.Issue();
         return request.Query("globalId") is { } globalId
-            ? Answer.Json(ToJson(request, issue, issue.RemoteLinks.Find(link => link.GlobalId == globalId) ?? throw Missing(globalId)))
+            ? Answer.Json(ToJson(
+                request, issue, issue.RemoteLinks.Find(link => link.GlobalId == globalId) ?? throw Missing(globalId)))
             : Answer.Json(new JsonArray([.. issue.RemoteLinks.Select(link => ToJson(request, issue, link))]));
     }
 
@@ -62,7 +63,8 @@ internal static class RemoteLinkEndpoints
         }
 
         Touch(request);
-        return Answer.Json(new JsonObject { ["id"] = id, ["self"] = Self(request, issue, link) }, index < 0 ? 201 : 200);
+        return Answer.Json(
+            new JsonObject { ["id"] = id, ["self"] = Self(request, issue, link) }, index < 0 ? 201 : 200);
     }
 
     private static Answer Update(JiraRequest request)
@@ -87,7 +89,8 @@ internal static class RemoteLinkEndpoints
         return Answer.Empty(204);
     }
 
-    private static void Touch(JiraRequest request) => request.Site.Touch(request.Issue(), request.Site.Switches.LinksMoveUpdated);
+    private static void Touch(JiraRequest request) =>
+        request.Site.Touch(request.Issue(), request.Site.Switches.LinksMoveUpdated);
 
     private static JsonObject Read(JiraRequest request)
     {
@@ -108,13 +111,15 @@ internal static class RemoteLinkEndpoints
         }
 
         return errors.Count > 0 ? throw JiraError.Fields(errors)
-            : new JsonObject(body.Where(one => Kept.Contains(one.Key)).Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone())));
+            : new JsonObject(body.Where(one => Kept.Contains(one.Key))
+                .Select(one => KeyValuePair.Create(one.Key, one.Value?.DeepClone())));
     }
 
     private static RemoteLink Find(JiraRequest request)
     {
         var id = request.Route("linkId");
-        return request.Issue().RemoteLinks.Find(link => link.Id.ToString(CultureInfo.InvariantCulture) == id) ?? throw Missing(id);
+        return request.Issue().RemoteLinks.Find(link => link.Id.ToString(CultureInfo.InvariantCulture) == id)
+            ?? throw Missing(id);
     }
 
     private static JsonObject ToJson(JiraRequest request, Issue issue, RemoteLink link)

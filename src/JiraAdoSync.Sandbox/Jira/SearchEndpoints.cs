@@ -29,8 +29,10 @@ internal static class SearchEndpoints
         }
         else
         {
-            routes.AddOpen("GET", "search", request => ByPosition(request, SearchQuery.FromQuery(request, "*navigable")));
-            routes.AddOpen("POST", "search", request => ByPosition(request, SearchQuery.FromBody(request, "*navigable")));
+            routes.AddOpen(
+                "GET", "search", request => ByPosition(request, SearchQuery.FromQuery(request, "*navigable")));
+            routes.AddOpen(
+                "POST", "search", request => ByPosition(request, SearchQuery.FromBody(request, "*navigable")));
         }
     }
 
@@ -117,8 +119,11 @@ internal static class SearchEndpoints
     {
         var query = JqlParser.Parse(jql);
         return query.Where is null
-            ? throw new JiraError(400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.")
-            : query.OrderBy.Count > 7 ? throw new JiraError(400, "The ORDER BY clause can have no more than 7 fields.") : query;
+            ? throw new JiraError(
+                400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.")
+            : query.OrderBy.Count > 7
+                ? throw new JiraError(400, "The ORDER BY clause can have no more than 7 fields.")
+                : query;
     }
 
     /// <summary>The index lags behind writes, unless the search is told which issues to look at again.</summary>
@@ -182,7 +187,8 @@ internal sealed record SearchQuery(string Jql, FieldSelection Fields)
     private static string[] AtMostFive(string[] properties) =>
         properties.Length <= 5 ? properties : throw new JiraError(400, "No more than 5 properties can be requested.");
 
-    private static int Positive(int max) => max >= 0 ? max : throw new JiraError(400, "The value of 'maxResults' must not be negative.");
+    private static int Positive(int max) =>
+        max >= 0 ? max : throw new JiraError(400, "The value of 'maxResults' must not be negative.");
 
     private static HashSet<long> Ids(IEnumerable<string?>? texts) => (texts ?? [])
         .Where(text => !string.IsNullOrEmpty(text))
@@ -196,7 +202,8 @@ internal static class PageToken
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(7);
 
-    public static string Write(int position, string jql, DateTimeOffset now) => Convert.ToBase64String(Encoding.ASCII.GetBytes(
+    public static string Write(int position, string jql, DateTimeOffset now) =>
+        Convert.ToBase64String(Encoding.ASCII.GetBytes(
         string.Create(CultureInfo.InvariantCulture, $"{position}:{now.ToUnixTimeSeconds()}:{Digest(jql)}")));
 
     public static int Read(string token, string jql, DateTimeOffset now)

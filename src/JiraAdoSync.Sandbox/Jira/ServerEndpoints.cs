@@ -8,7 +8,8 @@ internal static class ServerEndpoints
 {
     private static readonly string[] Permissions =
     [
-        "BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "DELETE_ISSUES", "LINK_ISSUES", "ADD_COMMENTS", "TRANSITION_ISSUES",
+        "BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "DELETE_ISSUES", "LINK_ISSUES", "ADD_COMMENTS",
+        "TRANSITION_ISSUES",
         "ADMINISTER",
     ];
 
@@ -95,7 +96,8 @@ internal static class ServerEndpoints
             var name = string.Join(' ', key.Split('_').Select(word => word[..1] + word[1..].ToLowerInvariant()));
             var permission = new JsonObject
             {
-                ["id"] = (Array.IndexOf(Permissions, key) + 10).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ["id"] = (Array.IndexOf(Permissions, key) + 10)
+                    .ToString(System.Globalization.CultureInfo.InvariantCulture),
                 ["key"] = key,
                 ["name"] = name,
                 ["type"] = key == "ADMINISTER" ? "GLOBAL" : "PROJECT",

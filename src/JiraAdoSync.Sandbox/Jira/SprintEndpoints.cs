@@ -15,7 +15,8 @@ internal static class SprintEndpoints
             RequireBoard(request);
             var states = FieldSelection.Split(request.Query("state"));
             return Page(request, [.. request.Site.Sprints.All
-                .Where(sprint => states.Length == 0 || states.Contains(sprint["state"].Text())).Select(sprint => ToJson(request, sprint))]);
+                .Where(sprint => states.Length == 0 || states.Contains(sprint["state"].Text()))
+                    .Select(sprint => ToJson(request, sprint))]);
         });
         routes.Add("POST", "sprint", Create);
         routes.Add("GET", "sprint/{sprintId}", request => Answer.Json(ToJson(request, Find(request))));
@@ -32,7 +33,8 @@ internal static class SprintEndpoints
         ["type"] = "scrum",
     };
 
-    private static JsonObject RequireBoard(JiraRequest request) => request.Route("boardId") == $"{Sprints.BoardId}" ? Board(request)
+    private static JsonObject RequireBoard(JiraRequest request) =>
+        request.Route("boardId") == $"{Sprints.BoardId}" ? Board(request)
         : throw new JiraError(404, "The requested board cannot be viewed because it either does not exist or you do not have permission to view it.");
 
     private static JsonObject Find(JiraRequest request) => request.Site.Sprints.Find(request.Route("sprintId"))
@@ -42,7 +44,8 @@ internal static class SprintEndpoints
     {
         var body = request.Json();
         return body["name"].Text() is not { Length: > 0 } ? throw JiraError.Field("name", "Sprint name is required.")
-            : body["originBoardId"].Text() != $"{Sprints.BoardId}" ? throw JiraError.Field("originBoardId", "The board does not exist.")
+            : body["originBoardId"].Text() != $"{Sprints.BoardId}"
+                ? throw JiraError.Field("originBoardId", "The board does not exist.")
             : Answer.Json(ToJson(request, request.Site.Sprints.Add(body)), 201);
     }
 
@@ -69,7 +72,8 @@ internal static class SprintEndpoints
     private static Answer Fill(JiraRequest request)
     {
         var sprint = Find(request);
-        var issues = (request.Json()["issues"] as JsonArray ?? []).Select(name => request.Issue(name.Text() ?? "")).ToList();
+        var issues = (request.Json()["issues"] as JsonArray ?? []).Select(name => request.Issue(name.Text() ?? ""))
+            .ToList();
         foreach (var issue in issues)
         {
             var before = new IssueSnapshot(request.Site, issue);
@@ -91,7 +95,8 @@ internal static class SprintEndpoints
 
     private static Answer Page(JiraRequest request, List<JsonObject> all)
     {
-        var (start, max) = (Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", 50), 1, 50));
+        var (start, max) = (
+            Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", 50), 1, 50));
         var page = all.Skip(start).Take(max).ToArray();
         return Answer.Json(new JsonObject
         {

@@ -16,7 +16,9 @@ internal sealed class Sprints
     public IEnumerable<JsonObject> All => _byId.Values;
 
     public JsonObject? Find(string id) =>
-        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? _byId.GetValueOrDefault(number) : null;
+        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? _byId.GetValueOrDefault(number)
+            : null;
 
     /// <summary>Keeps the sprints that an issue of the seed names.</summary>
     public void Learn(JsonNode? value)
@@ -33,7 +35,8 @@ internal sealed class Sprints
     public JsonObject Add(JsonObject given)
     {
         var id = _byId.Count == 0 ? 1 : _byId.Keys.Last() + 1;
-        var sprint = new JsonObject { ["id"] = id, ["name"] = given["name"].Text(), ["state"] = "future", ["boardId"] = BoardId };
+        var sprint = new JsonObject { ["id"] = id, ["name"] = given["name"].Text(), ["state"] = "future",
+            ["boardId"] = BoardId };
         foreach (var name in (string[])["startDate", "endDate", "goal"])
         {
             if (given[name].Text() is { } text)
@@ -52,9 +55,11 @@ internal sealed class Sprints
         var parts = ((string, string)[])
         [
             ("id", "id"), ("rapidViewId", "boardId"), ("state", "state"), ("name", "name"), ("startDate", "startDate"),
-            ("endDate", "endDate"), ("completeDate", "completeDate"), ("activatedDate", "activatedDate"), ("sequence", "id"), ("goal", "goal"),
+            ("endDate", "endDate"), ("completeDate", "completeDate"), ("activatedDate", "activatedDate"),
+            ("sequence", "id"), ("goal", "goal"),
         ];
-        return "com.atlassian.greenhopper.service.sprint.Sprint@" + $"{sprint.Get("id").Text()?.GetHashCode(StringComparison.Ordinal):x}"
+        return "com.atlassian.greenhopper.service.sprint.Sprint@"
+            + $"{sprint.Get("id").Text()?.GetHashCode(StringComparison.Ordinal):x}"
             + "[" + string.Join(',', parts.Select(part => $"{part.Item1}={Value(part.Item2)}")) + "]";
 
         string Value(string name) => sprint.Get(name).Text() is { } text

@@ -16,7 +16,8 @@ internal static class StatusCategory
     public static JsonObject Json(string key)
     {
         var found = All.First(one => one.Key == key);
-        return new JsonObject { ["id"] = found.Id, ["key"] = found.Key, ["colorName"] = found.Color, ["name"] = found.Name };
+        return new JsonObject { ["id"] = found.Id, ["key"] = found.Key, ["colorName"] = found.Color,
+            ["name"] = found.Name };
     }
 
     /// <summary>The key of a category by its key, name or id, or null.</summary>

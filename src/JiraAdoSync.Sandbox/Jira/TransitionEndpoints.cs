@@ -23,7 +23,8 @@ internal static class TransitionEndpoints
     }
 
     /// <summary>The transitions, or the one that the query names.</summary>
-    public static JsonArray Of(JiraRequest request) => new([.. request.Site.Statuses.All.Select((status, index) => new JsonObject
+    public static JsonArray Of(JiraRequest request) =>
+        new([.. request.Site.Statuses.All.Select((status, index) => new JsonObject
     {
         ["id"] = Id(index),
         ["name"] = status.Name,
@@ -51,7 +52,9 @@ internal static class TransitionEndpoints
         issue.Fields["status"] = null;
         if (isDone != issue.Fields["resolution"] is not null)
         {
-            issue.Fields["resolution"] = isDone ? (site.Resolutions.Find("Done") ?? site.Resolutions.All[0]).Json.DeepClone() : null;
+            issue.Fields["resolution"] = isDone
+                ? (site.Resolutions.Find("Done") ?? site.Resolutions.All[0]).Json.DeepClone()
+                : null;
             issue.Fields["resolutiondate"] = isDone ? JiraTime.Write(site.Now) : null;
         }
 

@@ -44,8 +44,10 @@ internal static class WatcherEndpoints
                 ["voters"] = People(request, voters),
             });
         });
-        routes.AddOpen("POST", "issue/{issueIdOrKey}/votes", request => Vote(request, voters => voters.Add(request.Author)));
-        routes.AddOpen("DELETE", "issue/{issueIdOrKey}/votes", request => Vote(request, voters => voters.Remove(request.Author)));
+        routes.AddOpen(
+            "POST", "issue/{issueIdOrKey}/votes", request => Vote(request, voters => voters.Add(request.Author)));
+        routes.AddOpen(
+            "DELETE", "issue/{issueIdOrKey}/votes", request => Vote(request, voters => voters.Remove(request.Author)));
     }
 
     private static Answer Vote(JiraRequest request, Action<HashSet<JiraAccount>> change)
@@ -56,7 +58,8 @@ internal static class WatcherEndpoints
 
     private static JiraAccount Person(JiraRequest request, string name) => request.Site.Account(name)
         ?? throw new JiraError(404, request.Site.Flavor == JiraFlavor.Cloud
-            ? "Specified user does not exist or you do not have required permissions" : $"The user \"{name}\" does not exist");
+            ? "Specified user does not exist or you do not have required permissions"
+                : $"The user \"{name}\" does not exist");
 
     private static JsonArray People(JiraRequest request, IEnumerable<JiraAccount> accounts) =>
         new([.. accounts.Select(account => account.ToJson(request.Site.Flavor, request.Api))]);

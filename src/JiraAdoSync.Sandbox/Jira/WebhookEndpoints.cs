@@ -71,7 +71,8 @@ internal static class WebhookEndpoints
         var url = Webhook.ReadUrl(body["url"].Text())
             ?? throw JiraError.Field("url", "The sandbox tells webhooks on loopback only, by http or https.");
         var events = Texts(body["events"]);
-        if (events.FirstOrDefault(one => !IssueEvents.Contains(one) && !LinkEvents.Contains(one) && !CommentEvents.Contains(one)) is { } unknown)
+        if (events.FirstOrDefault(one =>
+            !IssueEvents.Contains(one) && !LinkEvents.Contains(one) && !CommentEvents.Contains(one)) is { } unknown)
         {
             throw JiraError.Field("events", $"The webhook event '{unknown}' is unknown here.");
         }
@@ -133,7 +134,8 @@ internal static class WebhookEndpoints
     {
         RequireApp(request);
         var all = Own(request, dynamic: true).ToList();
-        var (start, max) = (Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", 100), 1, 100));
+        var (start, max) = (
+            Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", 100), 1, 100));
         return Answer.Json(new JsonObject
         {
             ["maxResults"] = max,
@@ -177,7 +179,8 @@ internal static class WebhookEndpoints
 
     private static string Id(Webhook webhook) => webhook.Id.ToString(CultureInfo.InvariantCulture);
 
-    private static List<string> Texts(JsonNode? list) => [.. (list as JsonArray ?? []).Select(one => one.Text()).OfType<string>()];
+    private static List<string> Texts(JsonNode? list) =>
+        [.. (list as JsonArray ?? []).Select(one => one.Text()).OfType<string>()];
 
     private static JsonObject ToJson(JiraRequest request, Webhook webhook) => new()
     {

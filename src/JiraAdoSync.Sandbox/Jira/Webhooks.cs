@@ -7,11 +7,14 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>Somebody who wants to hear of events; a dynamic one belongs to an app and ends after 30 days.</summary>
-internal sealed record Webhook(long Id, string? Name, Uri Url, IReadOnlyList<string> Events, string Jql, DateTimeOffset? Expires)
+internal sealed record Webhook(
+    long Id, string? Name, Uri Url, IReadOnlyList<string> Events, string Jql, DateTimeOffset? Expires)
 {
     /// <summary>A sandbox on loopback tells nobody but loopback.</summary>
     public static Uri? ReadUrl(string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.IsLoopback && url.Scheme is "http" or "https" ? url : null;
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.IsLoopback && url.Scheme is "http" or "https"
+            ? url
+            : null;
 }
 
 /// <summary>The webhooks of the site, and what is on its way to them.</summary>
@@ -50,7 +53,8 @@ internal sealed class WebhookSender : IAsyncDisposable
 {
     private readonly Channel<(Uri Url, string Body)> _outbox = Channel.CreateUnbounded<(Uri Url, string Body)>();
     private readonly CancellationTokenSource _stopped = new();
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient _client =
+        new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(20) };
     private readonly Task _work;
 
     public WebhookSender() => _work = Task.Run(SendAllAsync);

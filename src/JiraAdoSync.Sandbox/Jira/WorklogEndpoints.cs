@@ -39,14 +39,16 @@ internal static partial class WorklogEndpoints
     private static Answer List(JiraRequest request)
     {
         var issue = request.Issue();
-        var (start, max) = (Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", 5000), 0, 5000));
+        var (start, max) = (
+            Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", 5000), 0, 5000));
         var all = All(issue);
         return Answer.Json(new JsonObject
         {
             ["startAt"] = start,
             ["maxResults"] = max,
             ["total"] = all.Count,
-            ["worklogs"] = new JsonArray([.. all.Skip(start).Take(max).Select(one => request.Writer.Worklog(issue, one))]),
+            ["worklogs"] = new JsonArray(
+                [.. all.Skip(start).Take(max).Select(one => request.Writer.Worklog(issue, one))]),
         });
     }
 
@@ -78,7 +80,8 @@ internal static partial class WorklogEndpoints
 
     private static void Take(JiraRequest request, JsonObject worklog, JsonObject body, bool isNew)
     {
-        var seconds = long.TryParse(body["timeSpentSeconds"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+        var seconds = long.TryParse(
+            body["timeSpentSeconds"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var given)
             ? given : Seconds(body["timeSpent"].Text());
         if (seconds is null or <= 0 && (isNew || body.ContainsKey("timeSpent") || body.ContainsKey("timeSpentSeconds")))
         {
@@ -121,7 +124,8 @@ internal static partial class WorklogEndpoints
             return null;
         }
 
-        return Part().Matches(text).Sum(part => long.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * part.Groups[2].Value switch
+        return Part().Matches(text).Sum(
+            part => long.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * part.Groups[2].Value switch
         {
             "w" => DaysPerWeek * HoursPerDay * 3600L,
             "d" => HoursPerDay * 3600L,

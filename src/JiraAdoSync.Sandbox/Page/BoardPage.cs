@@ -53,7 +53,8 @@ internal static class BoardPage
     private static Board WorkItemsOf(Organization organization)
     {
         var items = organization.Items.Where(item => !item.IsDeleted).OrderBy(item => item.Id).ToList();
-        return new Board("Azure DevOps", organization.Uri, "work items", items.Count, [.. items.Take(Shown).Select(item => new Card(
+        return new Board(
+            "Azure DevOps", organization.Uri, "work items", items.Count, [.. items.Take(Shown).Select(item => new Card(
             Anchor(item),
             Number(item.Id),
             item.Project.Name,
@@ -89,7 +90,8 @@ internal static class BoardPage
         page.Append(requests.Count == 0 ? "<p>Nothing was asked yet.</p>\n" : "<table>\n");
         foreach (var request in requests)
         {
-            var kind = request.Status switch { >= 200 and < 400 => "well", >= 400 and < 500 => "refused", _ => "failed" };
+            var kind = request.Status switch { >= 200 and < 400 => "well", >= 400 and < 500 => "refused", _ =>
+                "failed" };
             page.Append(CultureInfo.InvariantCulture, $"""
                 <tr><td class="time faint">{request.At:HH:mm:ss}</td><td class="{kind}">{(request.Status == 0 ? "cut" : request.Status)}</td>
                 <td>{Text(request.Method)}</td><td class="target">{Text(request.Target)}</td></tr>
@@ -97,7 +99,8 @@ internal static class BoardPage
                 """);
         }
 
-        return page.Append(requests.Count == 0 ? "" : "</table>\n").Append("</section>\n</main>\n</body>\n</html>\n").ToString();
+        return page.Append(requests.Count == 0 ? "" : "</table>\n").Append("</section>\n</main>\n</body>\n</html>\n")
+            .ToString();
     }
 
     private static void Append(StringBuilder page, Board board)

@@ -12,7 +12,8 @@ namespace JiraAdoSync.Sandbox.Wire;
 /// </summary>
 internal sealed record Answer(int Status, byte[] Body, string? ContentType)
 {
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Relaxed =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 

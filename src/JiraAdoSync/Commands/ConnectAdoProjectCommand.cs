@@ -9,10 +9,10 @@ namespace JiraAdoSync.Commands;
 /// Connects the session to a project of Azure DevOps, after the organisation has recognised the account.
 /// </summary>
 /// <remarks>
-/// The connection is verified, told, and remembered for this session. Azure DevOps Services and Azure DevOps Server 2020
-/// and 2022 are spoken to in the newest version of the API that they know. In Azure Pipelines map the job's token to the
-/// step's environment as SYSTEM_ACCESSTOKEN, and give no parameter at all. An Entra token lives for about an hour: connect right
-/// before a run. A run that outlives its token tells what is left, and the next one does that.
+/// The connection is verified, told, and remembered for this session. Azure DevOps Services and Azure DevOps Server
+/// 2020 and 2022 are spoken to in the newest version of the API that they know. In Azure Pipelines map the job's token
+/// to the step's environment as SYSTEM_ACCESSTOKEN, and give no parameter at all. An Entra token lives for about an
+/// hour: connect right before a run. A run that outlives its token tells what is left, and the next one does that.
 /// </remarks>
 /// <example>
 /// <para>Connects with a personal access token that is typed in.</para>

@@ -8,10 +8,10 @@ namespace JiraAdoSync.Commands;
 /// <summary>Connects the session to a Jira site, after the site has recognised the account.</summary>
 /// <remarks>
 /// The connection is verified, told, and remembered for this session. Whether it is Jira Cloud or Data Center is what
-/// the site says of itself. On Jira Cloud the credential is an e-mail address with an API token as password; tokens with
-/// scopes, and OAuth tokens (-Token), are good at Atlassian's gateway only, and there they are tried where the site
-/// refuses them. On Data Center it is a user name with a password, or a personal access token as -Token. A site that
-/// answers as if nobody had signed in is an error, not an empty site.
+/// the site says of itself. On Jira Cloud the credential is an e-mail address with an API token as password; tokens
+/// with scopes, and OAuth tokens (-Token), are good at Atlassian's gateway only, and there they are tried where the
+/// site refuses them. On Data Center it is a user name with a password, or a personal access token as -Token. A site
+/// that answers as if nobody had signed in is an error, not an empty site.
 /// </remarks>
 /// <example>
 /// <para>Connects to Jira Cloud.</para>
@@ -49,8 +49,8 @@ public sealed class ConnectJiraSiteCommand : JiraAdoCommand
     public SecureString Token { get; set; } = null!;
 
     /// <summary>
-    /// Atlassian's gateway, where Jira Cloud takes tokens with scopes; another one only for clouds of their own, such as
-    /// a government's.
+    /// Atlassian's gateway, where Jira Cloud takes tokens with scopes; another one only for clouds of their own, such
+    /// as a government's.
     /// </summary>
     [Parameter]
     public Uri GatewayUri { get; set; } = new("https://api.atlassian.com");
@@ -62,7 +62,8 @@ public sealed class ConnectJiraSiteCommand : JiraAdoCommand
         Func<AuthenticationHeaderValue> authenticate = token is not null
             ? () => Credentials.Bearer(token)
             : () => Credentials.Basic(Credential.UserName, Credential.Password);
-        var client = Await(stop => JiraClient.ConnectAsync(Uri, GatewayUri, authenticate, TimeProvider.System, Trace, stop));
+        var client = Await(
+            stop => JiraClient.ConnectAsync(Uri, GatewayUri, authenticate, TimeProvider.System, Trace, stop));
         var connection = new JiraConnection(Uri, client);
         Session.Current.Connect(connection);
         WriteObject(connection);

@@ -65,7 +65,8 @@ public sealed class ExportJiraAdoReportCommand : SyncCommand
         {
             if (ShouldProcess(path, "Write a report"))
             {
-                var isMarkdown = string.Equals(System.IO.Path.GetExtension(path), ".md", StringComparison.OrdinalIgnoreCase);
+                var isMarkdown = string.Equals(
+                    System.IO.Path.GetExtension(path), ".md", StringComparison.OrdinalIgnoreCase);
                 var text = isMarkdown ? MarkdownReport.Write(report) : HtmlReport.Write(report, ReportFiles.Page());
                 TextFile.Write(path, text, "ReportUnwritable");
             }

@@ -37,7 +37,8 @@ public sealed class GetJiraAdoOrphanCommand : LookUpCommand
     {
         var selected = Jql is null
             ? null
-            : Stream(token => Jira.Client.SearchAsync(Jql, IssueDetail.None, token)).Select(replica => replica.IssueId).ToHashSet();
+            : Stream(token => Jira.Client.SearchAsync(Jql, IssueDetail.None, token)).Select(replica => replica.IssueId)
+                .ToHashSet();
         var finder = new OrphanFinder(Ado.Client, Jira.Client, Site);
         WriteAll(Stream(token => finder.FindAsync(selected, token)));
     }

@@ -6,8 +6,8 @@ namespace JiraAdoSync.Commands;
 /// <summary>Tells the runs that left a record, the latest first; or the changes that one of them made.</summary>
 /// <remarks>
 /// Each run leaves a record, with the value before and after of every change. It serves audit and
-/// Undo-JiraAdoRun; no run depends on it. A run that was killed has no outcome, and its record ends where it ended: what
-/// was on its way then is told as unsure (IsUnsure), and Undo-JiraAdoRun finds out.
+/// Undo-JiraAdoRun; no run depends on it. A run that was killed has no outcome, and its record ends where it ended:
+/// what was on its way then is told as unsure (IsUnsure), and Undo-JiraAdoRun finds out.
 /// </remarks>
 /// <example>
 /// <para>Lists the latest runs.</para>
@@ -31,8 +31,8 @@ public sealed class GetJiraAdoRunCommand : JiraAdoCommand
     public string[]? RunId { get; set; }
 
     /// <summary>
-    /// The folder of the records, or one of them, as a run from the pipeline has it; by default the folder below the user's local
-    /// application data.
+    /// The folder of the records, or one of them, as a run from the pipeline has it; by default the folder below the
+    /// user's local application data.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Path")]
@@ -44,7 +44,8 @@ public sealed class GetJiraAdoRunCommand : JiraAdoCommand
         var folder = RunPath is null ? null : RunRecord.FolderOf(GetUnresolvedProviderPathFromPSPath(RunPath));
         if (RunId is null)
         {
-            WriteAll(RunRecord.ReadAll(folder, unreadable => WriteError(Errors.Of(unreadable))).Select(record => record.Run));
+            WriteAll(RunRecord.ReadAll(folder, unreadable => WriteError(Errors.Of(unreadable)))
+                .Select(record => record.Run));
             return;
         }
 

@@ -35,7 +35,8 @@ public sealed class GetJiraIssueLinksCommand : JiraAdoCommand
     public Replica[] Replica { get; set; } = null!;
 
     /// <summary>Keys of issues, or objects that have a Key.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = OfKey, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = OfKey, ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(KeyCompleter))]
     public string[] Key { get; set; } = null!;
 

@@ -46,8 +46,8 @@ public sealed class GetJiraReplicaCommand : JiraAdoCommand
     public long[]? IssueId { get; set; }
 
     /// <summary>
-    /// Further fields to read, by name or id, as $replica.Fields has them: those that a -FieldMapping of Sync-AdoWorkItem
-    /// names.
+    /// Further fields to read, by name or id, as $replica.Fields has them: those that a -FieldMapping of
+    /// Sync-AdoWorkItem names.
     /// </summary>
     [Parameter]
     public string[]? Field { get; set; }
@@ -72,7 +72,8 @@ public sealed class GetJiraReplicaCommand : JiraAdoCommand
         if (ParameterSetName == ByQuery)
         {
             var detail = Detail();
-            WriteAll(Stream(token => Connection.Client.SearchAsync(Jql, detail, token)).Select(Session.Current.Remember));
+            WriteAll(Stream(token => Connection.Client.SearchAsync(Jql, detail, token))
+                .Select(Session.Current.Remember));
         }
         else
         {

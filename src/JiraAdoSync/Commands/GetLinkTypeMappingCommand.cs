@@ -45,7 +45,9 @@ public sealed class GetLinkTypeMappingCommand : JiraAdoCommand
     protected override void Process()
     {
         var mapping = new Hashtable(StringComparer.OrdinalIgnoreCase);
-        foreach (var (phrase, relation) in Preset == LinkTypePreset.Recipe ? LinkTypePresets.Recipe : LinkTypePresets.Default)
+        foreach (var (phrase, relation) in Preset == LinkTypePreset.Recipe
+            ? LinkTypePresets.Recipe
+            : LinkTypePresets.Default)
         {
             mapping.Add(phrase, relation);
         }

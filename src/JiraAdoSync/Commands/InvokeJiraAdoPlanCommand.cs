@@ -34,7 +34,9 @@ public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
     [Parameter(Mandatory = true, Position = 0)]
     public string Path { get; set; } = null!;
 
-    /// <summary>Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.</summary>
+    /// <summary>
+    /// Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.
+    /// </summary>
     [Parameter]
     public SwitchParameter Notify { get; set; }
 
@@ -44,7 +46,8 @@ public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
     [Parameter]
     public string? RunPath { get; set; }
 
-    private protected override string? RunFolder => RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+    private protected override string? RunFolder =>
+        RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
 
     /// <inheritdoc/>
     protected override void Finish()

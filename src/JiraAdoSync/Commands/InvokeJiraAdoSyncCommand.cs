@@ -19,17 +19,18 @@ namespace JiraAdoSync.Commands;
 /// Outcome is NoChange, Changed, Partial or Failed.
 /// <para>
 /// Work items get the summary as title, the state of the status's category, priority, labels as tags, the assignee by
-/// e-mail address, story points as Story Points, Effort or Size, and the due date as Due Date or Target Date, whichever their
-/// type has; with -BypassRules new ones get the people who reported the issue and changed it last, and its dates. -FieldMapping adds fields, such as
-/// @{ 'Area Path' = 'Components'; 'Iteration Path' = 'Sprint' }, and leaves defaults out with $null. A field is written when
-/// something of the issue changed in Jira since the last write, and only where it differs from what stands. Tags are added
-/// to those that people put there; a tag goes with its label only if a sync put it there.
+/// e-mail address, story points as Story Points, Effort or Size, and the due date as Due Date or Target Date, whichever
+/// their type has; with -BypassRules new ones get the people who reported the issue and changed it last, and its dates.
+/// -FieldMapping adds fields, such as @{ 'Area Path' = 'Components'; 'Iteration Path' = 'Sprint' }, and leaves defaults
+/// out with $null. A field is written when something of the issue changed in Jira since the last write, and only where
+/// it differs from what stands. Tags are added to those that people put there; a tag goes with its label only if a sync
+/// put it there.
 /// </para>
 /// <para>
-/// For runs that follow one another, -StatePath reads only what changed since the last one that did all that it should, and
-/// -Key and -IssueId take what a webhook tells. Jira need not move an issue's time of change when one of its links comes or
-/// goes, and what people change in Azure DevOps moves nothing in Jira: a regular run over everything, without -StatePath and
-/// -UpdatedSince, belongs to every setup.
+/// For runs that follow one another, -StatePath reads only what changed since the last one that did all that it should,
+/// and -Key and -IssueId take what a webhook tells. Jira need not move an issue's time of change when one of its links
+/// comes or goes, and what people change in Azure DevOps moves nothing in Jira: a regular run over everything, without
+/// -StatePath and -UpdatedSince, belongs to every setup.
 /// </para>
 /// </remarks>
 /// <example>
@@ -74,7 +75,8 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoSync", SupportsShouldProcess = true, DefaultParameterSetName = ByQuery)]
-[OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange), typeof(RelationChange))]
+[OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange),
+    typeof(RelationChange))]
 public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
 {
     private const string ByQuery = "Jql";
@@ -104,22 +106,23 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     public long[]? IssueId { get; set; }
 
     /// <summary>
-    /// A file with one hashtable, whose entries are parameters of this command: Jql and all mappings. A .psd1 holds data only;
-    /// in a .ps1 values may be script blocks. Parameters that are given here come before it. New-JiraAdoProfile writes one.
+    /// A file with one hashtable, whose entries are parameters of this command: Jql and all mappings. A .psd1 holds
+    /// data only; in a .ps1 values may be script blocks. Parameters that are given here come before it.
+    /// New-JiraAdoProfile writes one.
     /// </summary>
     [Parameter]
     public string? Profile { get; set; }
 
     /// <summary>
-    /// Read only the issues of the query that changed since this time, and in the ten minutes before it: Jira's search may be
-    /// behind.
+    /// Read only the issues of the query that changed since this time, and in the ten minutes before it: Jira's search
+    /// may be behind.
     /// </summary>
     [Parameter(ParameterSetName = ByQuery)]
     public DateTimeOffset? UpdatedSince { get; set; }
 
     /// <summary>
-    /// A file that remembers when the last run began that did all that it should: only what changed since is read. Where it
-    /// is missing, or the query or a mapping has changed, everything is.
+    /// A file that remembers when the last run began that did all that it should: only what changed since is read.
+    /// Where it is missing, or the query or a mapping has changed, everything is.
     /// </summary>
     [Parameter(ParameterSetName = ByQuery)]
     public string? StatePath { get; set; }
@@ -150,9 +153,9 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     public int PruneLimit { get; set; } = 10;
 
     /// <summary>
-    /// Which share of the sync this run takes, from 1, where several take one each at the same time, as in parallel jobs of
-    /// Azure Pipelines with $env:SYSTEM_JOBPOSITIONINPHASE and $env:SYSTEM_TOTALJOBSINPHASE. Each reads and plans the
-    /// whole; a last run without slices completes what waited for another's work items.
+    /// Which share of the sync this run takes, from 1, where several take one each at the same time, as in parallel
+    /// jobs of Azure Pipelines with $env:SYSTEM_JOBPOSITIONINPHASE and $env:SYSTEM_TOTALJOBSINPHASE. Each reads and
+    /// plans the whole; a last run without slices completes what waited for another's work items.
     /// </summary>
     [Parameter]
     [ValidateRange(1, 1000)]
@@ -185,7 +188,8 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         var (replicas, desired) = Read(synchronizer, DetailOf(workItemPolicy), began);
         replicas.ToList().ForEach(replica => Session.Current.Remember(replica));
         var workItems = Await(token => synchronizer.PlanWorkItemsAsync(replicas, workItemPolicy, token));
-        var toCreate = workItems.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId).ToHashSet();
+        var toCreate = workItems.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId)
+            .ToHashSet();
         if (slice is not null)
         {
             workItems = workItems.Where(slice.Has).ToList();
@@ -238,7 +242,8 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
 
         void Check(string name, string connected)
         {
-            if (profile.Take(name) is { } wanted && !wanted.TrimEnd('/').Equals(connected, StringComparison.OrdinalIgnoreCase))
+            if (profile.Take(name) is { } wanted
+                && !wanted.TrimEnd('/').Equals(connected, StringComparison.OrdinalIgnoreCase))
             {
                 throw new SyncException(
                     "ProfileInvalid",
@@ -301,7 +306,8 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
             IsPart,
             warning => Post(() => WriteWarning(warning)));
 
-        static IEnumerable<IssueLink> LinksOf(IEnumerable<Replica> issues) => issues.SelectMany(issue => issue.ParentAndLinks());
+        static IEnumerable<IssueLink> LinksOf(IEnumerable<Replica> issues) =>
+            issues.SelectMany(issue => issue.ParentAndLinks());
     }
 
     /// <summary>Whether only some issues of a selection are read: then a mapping has more than they need.</summary>
@@ -321,7 +327,9 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         return mark;
     }
 
-    /// <summary>A digest of all that decides what a run makes of an issue: where it changes, every issue is looked at.</summary>
+    /// <summary>
+    /// A digest of all that decides what a run makes of an issue: where it changes, every issue is looked at.
+    /// </summary>
     private string DigestOfSync() => Digest.Of(SyncProfile.ParametersOf(this, Reserved)
         .Select(parameter => KeyValuePair.Create(parameter.Name, Mappings.Tell(parameter.GetValue(this))))
         .Append(KeyValuePair.Create("(site)", (string?)Jira.Site))

@@ -69,7 +69,8 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     {
         Running.Value = this;
         var task = Task.Run(() => work(_stop.Token));
-        task.ContinueWith(_ => _posted.Add(End), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        task.ContinueWith(
+            _ => _posted.Add(End), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         var ended = false;
         try
         {
@@ -123,15 +124,16 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// Takes what asynchronous work produces, on the pipeline's thread, while the work goes on: it does not wait until what it
-    /// produced is written.
+    /// Takes what asynchronous work produces, on the pipeline's thread, while the work goes on: it does not wait until
+    /// what it produced is written.
     /// </summary>
     /// <typeparam name="T">What it produces.</typeparam>
     /// <param name="work">The work; its token is cancelled when the pipeline is stopped, or wants no more.</param>
     protected IEnumerable<T> StreamBehind<T>(Func<CancellationToken, IAsyncEnumerable<T>> work)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        var produced = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        var produced = Channel.CreateUnbounded<T>(
+            new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         Running.Value = this;
         var producing = Task.Run(ProduceAsync);
         try
@@ -168,8 +170,8 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// Tells of a connection's request on the verbose and debug streams of the command that it is sent for. A connection
-    /// outlives the command that made it.
+    /// Tells of a connection's request on the verbose and debug streams of the command that it is sent for. A
+    /// connection outlives the command that made it.
     /// </summary>
     /// <param name="trace">What there is to tell.</param>
     private protected static void Trace(RequestTrace trace)
@@ -280,7 +282,8 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     /// <param name="connection">The site.</param>
     /// <param name="names">Keys or ids.</param>
     /// <param name="detail">What to ask about each issue.</param>
-    protected IEnumerable<Replica> ReadNamed(JiraConnection connection, IReadOnlyCollection<string> names, IssueDetail detail)
+    protected IEnumerable<Replica> ReadNamed(
+        JiraConnection connection, IReadOnlyCollection<string> names, IssueDetail detail)
     {
         ArgumentNullException.ThrowIfNull(connection);
         var distinct = names.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
@@ -320,7 +323,8 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         bool isPart = false)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        return ConvertLinks(Await(connection.Client.GetRelationTypesAsync), links, given, unmapped, isPart, WriteWarning);
+        return ConvertLinks(
+            Await(connection.Client.GetRelationTypesAsync), links, given, unmapped, isPart, WriteWarning);
     }
 
     /// <summary>

@@ -17,9 +17,10 @@ public abstract class LookUpCommand : SyncCommand
     public string? CorrelationField { get; set; }
 
     /// <summary>
-    /// Addresses that the site had before: what was marked with them is ours too. Marks keep the address that they were made
-    /// with, since a relation can be edited by its place only, which nothing guards, and to edit all of them would put people's
-    /// own at risk. So give them with each run, best in a profile: without them, work items from then are made again.
+    /// Addresses that the site had before: what was marked with them is ours too. Marks keep the address that they were
+    /// made with, since a relation can be edited by its place only, which nothing guards, and to edit all of them would
+    /// put people's own at risk. So give them with each run, best in a profile: without them, work items from then are
+    /// made again.
     /// </summary>
     [Parameter]
     public Uri[]? FormerSite { get; set; }

@@ -5,9 +5,9 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Writes a profile for the two connected sites: a file that says how a Jira selection is synced.</summary>
 /// <remarks>
-/// Every issue type, status, link type and person that occurs among the issues of the query gets an entry, mapped as well as
-/// names allow. What names do not tell is left out of the sync, and a guess stands beside it: read the file, and edit it.
-/// Invoke-JiraAdoSync -Profile takes it. Nothing is written to either site.
+/// Every issue type, status, link type and person that occurs among the issues of the query gets an entry, mapped as
+/// well as names allow. What names do not tell is left out of the sync, and a guess stands beside it: read the file,
+/// and edit it. Invoke-JiraAdoSync -Profile takes it. Nothing is written to either site.
 /// </remarks>
 /// <example>
 /// <para>Writes a profile, and looks at what it would do.</para>
@@ -44,7 +44,8 @@ public sealed class NewJiraAdoProfileCommand : SyncCommand
         var path = GetUnresolvedProviderPathFromPSPath(Path);
         if (File.Exists(path) && !Force)
         {
-            throw new SyncException("ProfileExists", $"'{path}' is there already. Give -Force to replace it, or another path.", path);
+            throw new SyncException(
+                "ProfileExists", $"'{path}' is there already. Give -Force to replace it, or another path.", path);
         }
 
         var client = Jira.Client;
@@ -63,7 +64,8 @@ public sealed class NewJiraAdoProfileCommand : SyncCommand
             TextFile.Write(path, text.ToString(), "ProfileUnwritable");
             if (text.Unmapped.Count > 0)
             {
-                WriteWarning($"Their names alone do not say what these should become: {Formatting.Keys(text.Unmapped)}. "
+                WriteWarning(
+                    $"Their names alone do not say what these should become: {Formatting.Keys(text.Unmapped)}. "
                     + "The profile leaves them out with $null, and has a guess for each beside it.");
             }
 

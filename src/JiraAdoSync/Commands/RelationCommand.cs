@@ -26,7 +26,9 @@ public abstract class RelationCommand : LookUpCommand
     [ValidateRange(0, 100)]
     public int PruneLimit { get; set; } = 10;
 
-    /// <summary>Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.</summary>
+    /// <summary>
+    /// Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.
+    /// </summary>
     [Parameter]
     public SwitchParameter Notify { get; set; }
 
@@ -54,6 +56,7 @@ public abstract class RelationCommand : LookUpCommand
                 nameof(Prune));
         }
 
-        return Await(token => synchronizer.PlanRelationsAsync(desired, scope ?? [], new HashSet<long>(), Policy, token));
+        return Await(
+            token => synchronizer.PlanRelationsAsync(desired, scope ?? [], new HashSet<long>(), Policy, token));
     }
 }

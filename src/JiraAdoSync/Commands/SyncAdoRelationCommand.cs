@@ -45,7 +45,9 @@ public sealed class SyncAdoRelationCommand : RelationCommand
     [Parameter(Mandatory = true, ParameterSetName = Planned, ValueFromPipeline = true)]
     public RelationChange[] Plan { get; set; } = null!;
 
-    /// <summary>Work items of a plan. They are left out with a warning: Invoke-JiraAdoPlan writes a plan with both.</summary>
+    /// <summary>
+    /// Work items of a plan. They are left out with a warning: Invoke-JiraAdoPlan writes a plan with both.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = Whole, ValueFromPipeline = true)]
     public WorkItemChange[] WorkItem { get; set; } = null!;
 
@@ -57,7 +59,8 @@ public sealed class SyncAdoRelationCommand : RelationCommand
     [Parameter]
     public string? RunPath { get; set; }
 
-    private protected override string? RunFolder => RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+    private protected override string? RunFolder =>
+        RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
 
     /// <inheritdoc/>
     protected override void Process()
@@ -88,7 +91,9 @@ public sealed class SyncAdoRelationCommand : RelationCommand
         }
 
         var synchronizer = NewSynchronizer();
-        var plan = _plan.Count > 0 || _workItems > 0 ? RelationPlan.Of(_plan) : PlanRelations(synchronizer, _desired, Scope);
+        var plan = _plan.Count > 0 || _workItems > 0
+            ? RelationPlan.Of(_plan)
+            : PlanRelations(synchronizer, _desired, Scope);
         if (plan.Refusal is not null)
         {
             throw plan.Refusal;

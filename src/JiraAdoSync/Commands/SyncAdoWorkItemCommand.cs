@@ -7,10 +7,10 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Makes a work item stand for each issue, and keeps it up to date.</summary>
 /// <remarks>
-/// A work item is found again by its mark, on any machine. One that stands is changed only when the issue changed since, and
-/// then only where it differs; what people edited meanwhile is written over, or kept with -FieldConflict Keep. Which fields
-/// there are, the help of Invoke-JiraAdoSync tells. Relations are not touched: pipe the links to Sync-AdoRelation, or let
-/// Invoke-JiraAdoSync do both.
+/// A work item is found again by its mark, on any machine. One that stands is changed only when the issue changed
+/// since, and then only where it differs; what people edited meanwhile is written over, or kept with -FieldConflict
+/// Keep. Which fields there are, the help of Invoke-JiraAdoSync tells. Relations are not touched: pipe the links to
+/// Sync-AdoRelation, or let Invoke-JiraAdoSync do both.
 /// </remarks>
 /// <example>
 /// <para>Makes the work items of a project stand.</para>
@@ -26,7 +26,8 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
-/// <para>Brings comments and attachments too; read with the issues, they cost no request of an issue that did not change.</para>
+/// <para>Brings comments and attachments too; read with the issues, they cost no request of an issue that did not
+/// change.</para>
 /// <code>
 /// Get-JiraReplica -Jql 'project = SHOP' -IncludeComments -IncludeAttachments |
 ///     Sync-AdoWorkItem -IncludeComments -IncludeAttachments
@@ -61,7 +62,9 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
         EndRecord(results, []);
     }
 
-    /// <summary>What was not read with the issues tells nothing of what changed, so every run asks for it again.</summary>
+    /// <summary>
+    /// What was not read with the issues tells nothing of what changed, so every run asks for it again.
+    /// </summary>
     private void WarnOfUnread(bool isWanted, Func<Replica, bool> isUnread, string parameter)
     {
         var count = isWanted ? _replicas.Count(isUnread) : 0;
@@ -75,7 +78,8 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
     /// <summary>What a mapping reads must have been asked of Jira when the issues were read.</summary>
     private void RefuseUnread(FieldMapping mapping)
     {
-        var unread = mapping.GivenReads.Where(id => _replicas.Exists(replica => !replica.Fields.ContainsKey(id))).ToList();
+        var unread = mapping.GivenReads.Where(id => _replicas.Exists(replica => !replica.Fields.ContainsKey(id)))
+            .ToList();
         if (unread.Count > 0)
         {
             throw new SyncException(

@@ -71,7 +71,9 @@ public abstract class SyncCommand : JiraAdoCommand
         return new Report
         {
             Site = (JiraConnection ?? Session.Current.Jira)?.Site,
-            Project = ado is null ? null : $"{ado.OrganizationUri.AbsoluteUri.TrimEnd('/')}/{Uri.EscapeDataString(ado.Project)}",
+            Project = ado is null
+                ? null
+                : $"{ado.OrganizationUri.AbsoluteUri.TrimEnd('/')}/{Uri.EscapeDataString(ado.Project)}",
             Made = TimeProvider.System.GetUtcNow(),
         };
     }
@@ -115,8 +117,8 @@ public abstract class SyncCommand : JiraAdoCommand
         (TimeProvider.System.GetTimestamp(), Jira.Client.RequestsSent, Ado.Client.RequestsSent);
 
     /// <summary>
-    /// Applies a whole plan for which the permission has been checked, writes a result for each change, and the summary at
-    /// the end.
+    /// Applies a whole plan for which the permission has been checked, writes a result for each change, and the summary
+    /// at the end.
     /// </summary>
     /// <returns>Whether all that should have been written was.</returns>
     private protected bool Apply(
@@ -166,7 +168,8 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Ends the record of a stage, which has no summary.</summary>
-    private protected void EndRecord(IReadOnlyCollection<WorkItemResult> workItems, IReadOnlyCollection<RelationResult> relations) =>
+    private protected void EndRecord(
+        IReadOnlyCollection<WorkItemResult> workItems, IReadOnlyCollection<RelationResult> relations) =>
         EndRecord(SyncSummary.Of(workItems.Count, workItems, relations).Outcome, Record);
 
     /// <summary>Writes the last line of a run's record.</summary>
@@ -186,8 +189,10 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Whether the command only tells what it would do.</summary>
-    private protected bool IsWhatIf => SessionState.PSVariable.GetValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true
-        || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true });
+    private protected bool IsWhatIf =>
+        SessionState.PSVariable.GetValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true
+        || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+            && given is SwitchParameter { IsPresent: true });
 
     /// <summary>Shows a report on the page of the job's run, and gives later steps the outcome.</summary>
     private void TellJob(
@@ -225,7 +230,8 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>Warns once of all people whose fields are left empty.</summary>
     private protected void WarnOfPeople(IEnumerable<string> unknown)
     {
-        var people = unknown.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).ToList();
+        var people = unknown.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)
+            .ToList();
         if (people.Count > 0)
         {
             WriteWarning($"These people are unknown in Azure DevOps, and fields with them were left empty: {string.Join(", ", people)}. "
@@ -267,13 +273,15 @@ public abstract class SyncCommand : JiraAdoCommand
         OpenRecord(isWanted[true].Any(change => change.IsWrite));
         var results = Collect(
             isWanted[false].Select(WorkItemResult.Of)
-                .Concat(StreamBehind(token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), relations, token))),
+                .Concat(StreamBehind(
+                    token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), relations, token))),
             result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
             (done, error) => Left(isWanted[true], done, error));
         var skipped = results.Count(result => result.Action == ChangeAction.Skip);
         if (skipped > 0)
         {
-            WriteWarning($"Skip: {skipped} {(skipped == 1 ? "issue gets" : "issues get")} no work item. Each result says why.");
+            WriteWarning(
+                $"Skip: {skipped} {(skipped == 1 ? "issue gets" : "issues get")} no work item. Each result says why.");
         }
 
         WarnOfPeople(results.Where(result => result.IsApplied).SelectMany(result => result.UnknownPeople));
@@ -338,8 +346,8 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <param name="results">The results.</param>
     /// <param name="errorOf">Makes the error of a result; null where it has none.</param>
     /// <param name="left">
-    /// The results of what was not done, told the others and why, where a service fails altogether in the middle: what was
-    /// written so far is no less so. Null where that ends the command.
+    /// The results of what was not done, told the others and why, where a service fails altogether in the middle: what
+    /// was written so far is no less so. Null where that ends the command.
     /// </param>
     private protected List<T> Collect<T>(
         IEnumerable<T> results,
@@ -412,15 +420,18 @@ public abstract class SyncCommand : JiraAdoCommand
         WriteError(Errors.Of(failure));
     }
 
-    private static List<WorkItemResult> Left(IEnumerable<WorkItemChange> changes, List<WorkItemResult> done, ServiceError error)
+    private static List<WorkItemResult> Left(
+        IEnumerable<WorkItemChange> changes, List<WorkItemResult> done, ServiceError error)
     {
         var ids = done.Select(result => result.IssueId).ToHashSet();
         return changes.Where(change => !ids.Contains(change.IssueId))
-            .Select(change => WorkItemResult.Of(change) with { Action = ChangeAction.Fail, Reason = error.Kind.ToString(), Error = error })
+            .Select(change => WorkItemResult.Of(
+                change) with { Action = ChangeAction.Fail, Reason = error.Kind.ToString(), Error = error })
             .ToList();
     }
 
-    private static List<RelationResult> Left(IEnumerable<RelationChange> changes, List<RelationResult> done, ServiceError error)
+    private static List<RelationResult> Left(
+        IEnumerable<RelationChange> changes, List<RelationResult> done, ServiceError error)
     {
         var told = done.Select(result => (result.Source, result.Target, result.LinkId)).ToHashSet();
         return changes.Select(RelationResult.Of)

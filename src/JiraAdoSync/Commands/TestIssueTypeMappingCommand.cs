@@ -46,6 +46,7 @@ public sealed class TestIssueTypeMappingCommand : SyncCommand
     protected override void Finish()
     {
         var projectTypes = Await(Ado.Client.GetWorkItemTypesAsync);
-        WriteAll(new WorkItemTypeMapping(Mappings.WorkItemTypes(TypeMapping), projectTypes.Select(type => type.Name)).Coverage(_replicas));
+        WriteAll(new WorkItemTypeMapping(Mappings.WorkItemTypes(TypeMapping), projectTypes.Select(type => type.Name))
+            .Coverage(_replicas));
     }
 }

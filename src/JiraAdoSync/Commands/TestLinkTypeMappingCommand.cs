@@ -74,7 +74,8 @@ public sealed class TestLinkTypeMappingCommand : SyncCommand
         // Entries of the default are nobody's slip of the pen.
         if (Mapping is not null && mapping.UnusedKeys.ToList() is { Count: > 0 } unused)
         {
-            WriteWarning($"These entries of the mapping match no link type of the site: '{string.Join("', '", unused)}'.");
+            WriteWarning(
+                $"These entries of the mapping match no link type of the site: '{string.Join("', '", unused)}'.");
         }
     }
 }

@@ -8,13 +8,13 @@ namespace JiraAdoSync.Commands;
 /// <summary>Takes back what a run did in Azure DevOps, as far as nobody changed it since.</summary>
 /// <remarks>
 /// Work items that the run created go to the recycle bin, fields get their former values, relations that it added are
-/// removed, and those that it removed come back. Comments that it added go, edited ones get their former text, and removed ones
-/// come back as new ones; areas and iterations that it made go where nothing uses them. What people or later runs changed
-/// since is left, and the result says so.
-/// A run that was killed may have taken a relation of somebody in place of its own, where others edited at that moment, and not
-/// have come to put it back. No later run knows of that, and only this run's undo brings it back, with the account of the run.
-/// An undo leaves a record as any run does, and can be undone. The next sync does what was taken back once more, unless
-/// Jira or its parameters have changed.
+/// removed, and those that it removed come back. Comments that it added go, edited ones get their former text, and
+/// removed ones come back as new ones; areas and iterations that it made go where nothing uses them. What people or
+/// later runs changed since is left, and the result says so. A run that was killed may have taken a relation of
+/// somebody in place of its own, where others edited at that moment, and not have come to put it back. No later run
+/// knows of that, and only this run's undo brings it back, with the account of the run. An undo leaves a record as any
+/// run does, and can be undone. The next sync does what was taken back once more, unless Jira or its parameters have
+/// changed.
 /// </remarks>
 /// <example>
 /// <para>Shows what would be taken back.</para>
@@ -39,8 +39,8 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
     public string RunId { get; set; } = null!;
 
     /// <summary>
-    /// The folder of the run's record, or that record, as a run from the pipeline has it; by default the folder below the user's
-    /// local application data. The undo's own record is put there too.
+    /// The folder of the run's record, or that record, as a run from the pipeline has it; by default the folder below
+    /// the user's local application data. The undo's own record is put there too.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Path")]
@@ -56,7 +56,8 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         var (run, changes) = RunRecord.Read(RunFolder, RunId);
         if (run.Site != Jira.Client.Site.BaseUrl
             || !string.Equals(run.Project, Ado.Project, StringComparison.OrdinalIgnoreCase)
-            || !string.Equals(run.Organization, Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
+            || !string.Equals(
+                run.Organization, Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
         {
             throw new SyncException(
                 "RunElsewhere",
@@ -68,7 +69,8 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         Undo(run, changes, started);
     }
 
-    private void Undo(Run run, IReadOnlyList<RunChange> changes, (long Started, long JiraRequests, long AdoRequests) started)
+    private void Undo(
+        Run run, IReadOnlyList<RunChange> changes, (long Started, long JiraRequests, long AdoRequests) started)
     {
         var record = NewRecord(run.RunId);
         var undo = new RunUndo(
@@ -80,14 +82,16 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
             warning => Post(() => WriteWarning(warning)),
             ShowProgress);
         var steps = Await(token => undo.PlanAsync(changes, token));
-        var isWanted = steps.ToLookup(step => step.Action == ChangeAction.Skip || ShouldProcess(Target(step), step.What));
+        var isWanted = steps.ToLookup(
+            step => step.Action == ChangeAction.Skip || ShouldProcess(Target(step), step.What));
         if (isWanted[true].Any(step => step.Action != ChangeAction.Skip))
         {
             record.Open();
         }
 
         var results = Collect(
-            isWanted[false].Select(UndoResult.Of).Concat(StreamBehind(token => undo.ApplyAsync(isWanted[true].ToList(), token))),
+            isWanted[false].Select(UndoResult.Of)
+                .Concat(StreamBehind(token => undo.ApplyAsync(isWanted[true].ToList(), token))),
             result => result.Error is null ? null : Errors.Of(result.Error, result.What));
         Forget(results);
         WriteSummary(SummaryOf(results), started, record);
@@ -99,7 +103,8 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
     /// <summary>A work item that went stands for nothing any more.</summary>
     private void Forget(IEnumerable<UndoResult> results)
     {
-        var gone = results.Where(result => result is { IsApplied: true, IsRelation: false, Action: ChangeAction.Remove })
+        var gone = results.Where(
+            result => result is { IsApplied: true, IsRelation: false, Action: ChangeAction.Remove })
             .Select(result => result.WorkItemId)
             .ToHashSet();
         foreach (var entry in Cache.All.Where(entry => gone.Contains(entry.WorkItemId)).ToList())
@@ -132,6 +137,7 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
             LinkId = null,
             IsApplied = result.IsApplied,
         });
-        return SyncSummary.Of(results.Select(result => result.WorkItemId).Where(id => id > 0).Distinct().Count(), workItems.ToList(), relations.ToList());
+        return SyncSummary.Of(results.Select(result => result.WorkItemId).Where(id => id > 0).Distinct().Count(),
+            workItems.ToList(), relations.ToList());
     }
 }

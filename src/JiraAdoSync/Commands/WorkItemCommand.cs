@@ -19,58 +19,62 @@ public abstract class WorkItemCommand : LookUpCommand
     public Hashtable? TypeMapping { get; set; }
 
     /// <summary>
-    /// From status, by name or id, to state, or to a list of which the first that the type has is taken; $null leaves the
-    /// state alone. Under the name of a type, a hashtable holds for that type only, as in
-    /// @{ 'In Review' = 'Resolved', 'Active'; Bug = @{ 'In Review' = 'Active' } }. A status without an entry becomes the
-    /// state of its category in the work item type's own workflow.
+    /// From status, by name or id, to state, or to a list of which the first that the type has is taken; $null leaves
+    /// the state alone. Under the name of a type, a hashtable holds for that type only, as in @{ 'In Review' =
+    /// 'Resolved', 'Active'; Bug = @{ 'In Review' = 'Active' } }. A status without an entry becomes the state of its
+    /// category in the work item type's own workflow.
     /// </summary>
     [Parameter]
     public Hashtable? StateMapping { get; set; }
 
     /// <summary>
     /// From work item field, by name or reference name, to a Jira field by name or id, to a constant as in
-    /// @{ Value = 'Web' }, to a Jira field with a table as in @{ Field = 'Severity'; Map = @{ Major = '2 - High' } }, or to a
-    /// script block that gets the replica, as in { $_.Fields.customfield_10020 }. $null leaves a default out. An area or
-    /// iteration by the name of a Jira field stands under the project's root, and is the root where the field is empty; of
-    /// several sprints the active one counts.
+    /// @{ Value = 'Web' }, to a Jira field with a table as in @{ Field = 'Severity'; Map = @{ Major = '2 - High' } },
+    /// or to a script block that gets the replica, as in { $_.Fields.customfield_10020 }. $null leaves a default out.
+    /// An area or iteration by the name of a Jira field stands under the project's root, and is the root where the
+    /// field is empty; of several sprints the active one counts.
     /// </summary>
     [Parameter]
     public Hashtable? FieldMapping { get; set; }
 
     /// <summary>
-    /// Who somebody of Jira is in Azure DevOps: a hashtable from e-mail address, account id or name to unique name, or a
-    /// script block that gets the Jira account and gives the unique name, as in
-    /// { $_.emailAddress -replace '@old.com$', '@contoso.com' }. By default the one with the same e-mail address.
+    /// Who somebody of Jira is in Azure DevOps: a hashtable from e-mail address, account id or name to unique name, or
+    /// a script block that gets the Jira account and gives the unique name, as in { $_.emailAddress -replace
+    /// '@old.com$', '@contoso.com' }. By default the one with the same e-mail address.
     /// </summary>
     [Parameter]
     public object? UserMapping { get; set; }
 
     /// <summary>
-    /// What to do with a field that people changed in Azure DevOps and that differs from Jira, once something of the issue
-    /// changes in Jira: write over it, or keep it and tell.
+    /// What to do with a field that people changed in Azure DevOps and that differs from Jira, once something of the
+    /// issue changes in Jira: write over it, or keep it and tell.
     /// </summary>
     [Parameter]
     public FieldConflict FieldConflict { get; set; }
 
-    /// <summary>Make areas and iterations that -FieldMapping names and that do not exist; iterations get no dates.</summary>
+    /// <summary>
+    /// Make areas and iterations that -FieldMapping names and that do not exist; iterations get no dates.
+    /// </summary>
     [Parameter]
     public SwitchParameter CreatePaths { get; set; }
 
     /// <summary>
-    /// Write past the rules of the work item types, as an account may that has the permission: work items are created in
-    /// their state, by the person who reported the issue, on its date, and tell who changed the issue last and when. Jira is asked
-    /// for the histories of issues whose work items are created, many at once.
+    /// Write past the rules of the work item types, as an account may that has the permission: work items are created
+    /// in their state, by the person who reported the issue, on its date, and tell who changed the issue last and when.
+    /// Jira is asked for the histories of issues whose work items are created, many at once.
     /// </summary>
     [Parameter]
     public SwitchParameter BypassRules { get; set; }
 
-    /// <summary>Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.</summary>
+    /// <summary>
+    /// Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.
+    /// </summary>
     [Parameter]
     public SwitchParameter Notify { get; set; }
 
     /// <summary>
-    /// Bring comments over, once each, with author and time. Later edits follow, unless somebody edited the comment in Azure
-    /// DevOps.
+    /// Bring comments over, once each, with author and time. Later edits follow, unless somebody edited the comment in
+    /// Azure DevOps.
     /// </summary>
     [Parameter]
     public SwitchParameter IncludeComments { get; set; }
@@ -85,8 +89,8 @@ public abstract class WorkItemCommand : LookUpCommand
     public int AttachmentLimit { get; set; } = (int)(ContentPolicy.LargestAttachment >> 20);
 
     /// <summary>
-    /// Bring web links over as hyperlinks. Jira is asked for them one issue at a time, and only of issues whose "updated"
-    /// has moved since.
+    /// Bring web links over as hyperlinks. Jira is asked for them one issue at a time, and only of issues whose
+    /// "updated" has moved since.
     /// </summary>
     [Parameter]
     public SwitchParameter IncludeWebLinks { get; set; }
@@ -102,7 +106,8 @@ public abstract class WorkItemCommand : LookUpCommand
     [Parameter]
     public string? RunPath { get; set; }
 
-    private protected override string? RunFolder => RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+    private protected override string? RunFolder =>
+        RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
 
     /// <summary>Only touch what stands. Without it, an issue whose work item people deleted gets a new one.</summary>
     [Parameter]
@@ -117,7 +122,8 @@ public abstract class WorkItemCommand : LookUpCommand
         var states = new StateMapping(Mappings.States(StateMapping));
         var people = Mappings.People(UserMapping, (script, person) => Evaluate(script, person, nameof(UserMapping)));
         var fields = Mappings
-            .Fields(FieldMapping, (script, replica, name) => Evaluate(script, replica, $"{nameof(FieldMapping)} '{name}'"))
+            .Fields(FieldMapping, (script, replica, name) =>
+                Evaluate(script, replica, $"{nameof(FieldMapping)} '{name}'"))
             .ToList();
         var (jira, ado) = (Jira.Client, Ado.Client);
         // All at once: what is asked again below is there.
@@ -148,7 +154,9 @@ public abstract class WorkItemCommand : LookUpCommand
         };
     }
 
-    /// <summary>What is asked about each issue, so that the plan needs to ask for nothing of those that did not change.</summary>
+    /// <summary>
+    /// What is asked about each issue, so that the plan needs to ask for nothing of those that did not change.
+    /// </summary>
     private protected static IssueDetail DetailOf(WorkItemPolicy policy) => policy.Fields.Detail with
     {
         Description = true,
@@ -175,7 +183,8 @@ public abstract class WorkItemCommand : LookUpCommand
         }
         catch (RuntimeException failure) when (failure is not PipelineStoppedException)
         {
-            throw new SyncException("MappingInvalid", $"The script of -{about} fails for {input}: {failure.Message}", input);
+            throw new SyncException(
+                "MappingInvalid", $"The script of -{about} fails for {input}: {failure.Message}", input);
         }
     });
 }

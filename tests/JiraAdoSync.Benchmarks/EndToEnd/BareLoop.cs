@@ -5,10 +5,10 @@ namespace JiraAdoSync.Benchmarks.EndToEnd;
 
 /// <summary>
 /// The limit: a loop that sends the requests of a run again and does nothing else. It waits only where the services
-/// force anybody to: what a site is comes before who the account is there, signing in comes first, each page of Jira names
-/// the next one and the issues whose work items are looked up, the look-up names the work items that are read, these are
-/// created when all has been read, and what refers to created ones comes after them. All else goes side by side, as many
-/// requests at once to each service as the module sends by default.
+/// force anybody to: what a site is comes before who the account is there, signing in comes first, each page of Jira
+/// names the next one and the issues whose work items are looked up, the look-up names the work items that are read,
+/// these are created when all has been read, and what refers to created ones comes after them. All else goes side by
+/// side, as many requests at once to each service as the module sends by default.
 /// </summary>
 internal sealed class BareLoop : IDisposable
 {
@@ -85,7 +85,8 @@ internal sealed class BareLoop : IDisposable
     private async Task SendAsync(IReadOnlyList<RecordedRequest> requests, CancellationToken token)
     {
         var signIn = requests.TakeWhile(request => !request.IsSearch).ToList();
-        var reads = requests.Skip(signIn.Count).TakeWhile(request => !request.IsBatch).ToLookup(request => request.Step);
+        var reads = requests.Skip(signIn.Count).TakeWhile(request => !request.IsBatch)
+            .ToLookup(request => request.Step);
         var writes = requests.Skip(signIn.Count + reads.Sum(step => step.Count())).ToList();
         foreach (var request in signIn.Take(2))
         {

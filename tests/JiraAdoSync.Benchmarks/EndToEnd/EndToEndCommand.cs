@@ -22,7 +22,8 @@ internal static class EndToEndCommand
     {
         var issues = Numbers("--issues", "How many issues; several numbers, separated by commas.", [1000]);
         var latencies = Numbers("--latency", "Milliseconds that each request waits; several too.", [20]);
-        var repeats = new Option<int>("--repeat") { Description = "How often each is measured.", DefaultValueFactory = _ => 1 };
+        var repeats =
+            new Option<int>("--repeat") { Description = "How often each is measured.", DefaultValueFactory = _ => 1 };
         var command = new Command(Name, "Measures whole runs against the sandbox.") { issues, latencies, repeats };
         command.SetAction(async (parsed, token) =>
         {

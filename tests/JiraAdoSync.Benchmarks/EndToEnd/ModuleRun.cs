@@ -6,16 +6,16 @@ using JiraAdoSync.Tests;
 namespace JiraAdoSync.Benchmarks.EndToEnd;
 
 /// <summary>
-/// Runs of the staged module in a PowerShell engine. The engine that tests and this use is not compiled ahead of time, where
-/// that of an installed PowerShell is: a fresh process pays for it here.
+/// Runs of the staged module in a PowerShell engine. The engine that tests and this use is not compiled ahead of time,
+/// where that of an installed PowerShell is: a fresh process pays for it here.
 /// </summary>
 internal static class ModuleRun
 {
     private const int WarmUps = 3;
 
     /// <summary>
-    /// What passes between runs at a prompt. The runtime goes on compiling what a run used often for about as long after it,
-    /// and two runs without a pause would be measured with that.
+    /// What passes between runs at a prompt. The runtime goes on compiling what a run used often for about as long
+    /// after it, and two runs without a pause would be measured with that.
     /// </summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -58,8 +58,8 @@ internal static class ModuleRun
     private static ChildFigures Run(Runspace runspace, Services services, string jql)
     {
         using var shell = PowerShell.Create(runspace);
-        // Results are looked at and let go, as by a script that writes them to a file. What the session knows of work items
-        // is forgotten at the end: the next run finds them by itself.
+        // Results are looked at and let go, as by a script that writes them to a file. What the session knows of work
+        // items is forgotten at the end: the next run finds them by itself.
         shell.AddScript(
             """
             param($Services, $Credential, $Token, $Jql)
@@ -81,5 +81,6 @@ internal static class ModuleRun
             : throw new InvalidOperationException($"The run failed: {shell.Streams.Error[0]}");
     }
 
-    private static System.Security.SecureString Secret(string text) => new NetworkCredential(string.Empty, text).SecurePassword;
+    private static System.Security.SecureString Secret(string text) =>
+        new NetworkCredential(string.Empty, text).SecurePassword;
 }

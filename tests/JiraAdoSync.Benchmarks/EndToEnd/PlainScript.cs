@@ -18,14 +18,16 @@ internal static class PlainScript
     {
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Authorization =
-            new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($":{services.AdoToken}")));
+            new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($":{services.AdoToken}")));
         var ids = new List<int>();
         var clock = Stopwatch.StartNew();
         foreach (var replica in sample.Replicas.Take(Timed))
         {
             var title = new { op = "add", path = "/fields/System.Title", value = replica.Summary };
             var item = await SendAsync(
-                HttpMethod.Post, $"{services.Organization}/{services.Project}/_apis/wit/workitems/$Task?api-version=7.1", title);
+                HttpMethod.Post,
+                $"{services.Organization}/{services.Project}/_apis/wit/workitems/$Task?api-version=7.1", title);
             ids.Add((int)item["id"]!);
         }
 
@@ -46,7 +48,8 @@ internal static class PlainScript
         }
 
         var link = clock.Elapsed / (ids.Count - 1);
-        var links = sample.Replicas.Sum(replica => replica.ParentAndLinks().Count(one => one.ReadFrom == one.Source.Id));
+        var links = sample.Replicas.Sum(
+            replica => replica.ParentAndLinks().Count(one => one.ReadFrom == one.Source.Id));
         return (creation * sample.Replicas.Count) + (link * links);
 
         async Task<JsonNode> SendAsync(HttpMethod method, string address, object operation)

@@ -43,7 +43,8 @@ internal sealed class SandboxProcess : IAsyncDisposable
     public Task ResetAsync(CancellationToken token) => Services.ResetAsync(token);
 
     public async Task ResetStatsAsync(CancellationToken token) =>
-        (await _control.PostAsync(new Uri("/sandbox/stats/reset", UriKind.Relative), null, token)).EnsureSuccessStatusCode().Dispose();
+        (await _control.PostAsync(new Uri("/sandbox/stats/reset", UriKind.Relative), null, token))
+            .EnsureSuccessStatusCode().Dispose();
 
     /// <summary>How many requests came since the last reset.</summary>
     public async Task<(int Jira, int Ado)> CountAsync(CancellationToken token)

@@ -12,7 +12,8 @@ internal sealed record Services(
     string AdoToken)
 {
     public static Services Of(SandboxServer sandbox) => new(
-        sandbox.JiraUri, sandbox.OrganizationUri, sandbox.Project, sandbox.JiraUser, sandbox.JiraToken, sandbox.AdoToken);
+        sandbox.JiraUri, sandbox.OrganizationUri, sandbox.Project, sandbox.JiraUser, sandbox.JiraToken,
+        sandbox.AdoToken);
 
     /// <summary>Has the sandbox go back to its seed.</summary>
     public async Task ResetAsync(CancellationToken token)

@@ -67,7 +67,8 @@ internal sealed class Trial : IDisposable
             await sandbox.ResetAsync(token);
             foreach (var run in Enum.GetValues<RunKind>())
             {
-                figures.Of(run).FreshBare.Add(await Child.RunAsync(ChildTask.Bare, sandbox.Services, [Requests(run)], token));
+                figures.Of(run).FreshBare.Add(
+                    await Child.RunAsync(ChildTask.Bare, sandbox.Services, [Requests(run)], token));
             }
 
             await sandbox.ResetAsync(token);

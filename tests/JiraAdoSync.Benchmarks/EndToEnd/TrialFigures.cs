@@ -3,7 +3,8 @@ namespace JiraAdoSync.Benchmarks.EndToEnd;
 /// <summary>What was measured for one number of issues at one latency.</summary>
 internal sealed class TrialFigures(int issues, int latency)
 {
-    private readonly Dictionary<RunKind, RunFigures> _runs = Enum.GetValues<RunKind>().ToDictionary(run => run, _ => new RunFigures());
+    private readonly Dictionary<RunKind, RunFigures> _runs = Enum.GetValues<RunKind>()
+        .ToDictionary(run => run, _ => new RunFigures());
 
     public int Issues { get; } = issues;
 

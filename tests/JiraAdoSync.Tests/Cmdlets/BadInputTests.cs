@@ -11,8 +11,10 @@ public sealed class BadInputTests
     public async Task An_address_where_no_service_is()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
-        Assert.Equal("NotFound", world.Run("Connect-JiraSite -Uri \"$($jiraUri)x\" -Credential $jiraCredential").FailureId);
-        var failed = world.Run("Connect-AdoProject -OrganizationUri \"$($organizationUri)/Fabrikam\" -Project $project -Token $adoToken");
+        Assert.Equal(
+            "NotFound", world.Run("Connect-JiraSite -Uri \"$($jiraUri)x\" -Credential $jiraCredential").FailureId);
+        var failed = world.Run(
+            "Connect-AdoProject -OrganizationUri \"$($organizationUri)/Fabrikam\" -Project $project -Token $adoToken");
         Assert.Equal("AddressInvalid", failed.FailureId);
         Assert.Contains("without the project", failed.Failure!.ToString(), StringComparison.Ordinal);
     }
@@ -33,9 +35,11 @@ public sealed class BadInputTests
     public async Task An_address_that_is_not_safe_or_not_whole(string address)
     {
         await using var world = await World.StartAsync([]);
-        Assert.Equal("AddressInvalid", world.Run($"Connect-JiraSite -Uri {address} -Credential $jiraCredential").FailureId);
         Assert.Equal(
-            "AddressInvalid", world.Run($"Connect-AdoProject -OrganizationUri {address} -Project x -Token $adoToken").FailureId);
+            "AddressInvalid", world.Run($"Connect-JiraSite -Uri {address} -Credential $jiraCredential").FailureId);
+        Assert.Equal(
+            "AddressInvalid",
+            world.Run($"Connect-AdoProject -OrganizationUri {address} -Project x -Token $adoToken").FailureId);
     }
 
     [Fact]
@@ -57,7 +61,8 @@ public sealed class BadInputTests
             ["route"] = "/rest/api/3/search/jql",
             ["kind"] = "status",
             ["status"] = 200,
-            ["headers"] = new JsonObject { ["X-Seraph-LoginReason"] = "AUTHENTICATED_FAILED", ["Content-Type"] = "application/json" },
+            ["headers"] = new JsonObject { ["X-Seraph-LoginReason"] = "AUTHENTICATED_FAILED",
+                ["Content-Type"] = "application/json" },
             ["body"] = """{"issues":[],"isLast":true}""",
         });
         Assert.Equal("AuthenticationFailed", world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").FailureId);
@@ -68,7 +73,8 @@ public sealed class BadInputTests
     public async Task A_wrong_token_for_Azure_DevOps()
     {
         await using var world = await World.StartAsync([]);
-        var failed = world.Run("Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $badToken");
+        var failed = world.Run(
+            "Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $badToken");
         Assert.Equal("AuthenticationFailed", failed.FailureId);
     }
 
@@ -84,7 +90,8 @@ public sealed class BadInputTests
             ["headers"] = new JsonObject { ["Content-Type"] = "text/html" },
             ["body"] = "<html><title>Azure DevOps Services | Sign In</title></html>",
         });
-        var failed = world.Run("Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $adoToken");
+        var failed = world.Run(
+            "Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $adoToken");
         Assert.Equal("AuthenticationFailed", failed.FailureId);
     }
 
@@ -92,7 +99,8 @@ public sealed class BadInputTests
     public async Task A_project_that_is_not_there()
     {
         await using var world = await World.StartAsync([]);
-        var failed = world.Run("Connect-AdoProject -OrganizationUri $organizationUri -Project Nowhere -Token $adoToken");
+        var failed = world.Run(
+            "Connect-AdoProject -OrganizationUri $organizationUri -Project Nowhere -Token $adoToken");
         Assert.Equal("NotFound", failed.FailureId);
         Assert.Contains("Nowhere", failed.Failure!.ToString(), StringComparison.Ordinal);
     }
@@ -129,7 +137,8 @@ public sealed class BadInputTests
         await using var world = await World.StartAsync(seed.Lines);
         var failed = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'");
         Assert.Equal("LinkTypeUnmapped", failed.FailureId);
-        Assert.Contains("'feeds' (feeds / is the other end of feeds): 1 link", failed.Failure!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("'feeds' (feeds / is the other end of feeds): 1 link", failed.Failure!.ToString(),
+            StringComparison.Ordinal);
         Assert.Empty(await world.Board.ItemsAsync());
     }
 
@@ -142,7 +151,8 @@ public sealed class BadInputTests
     public async Task A_mapping_that_cannot_be(string mapping)
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
-        Assert.Equal("MappingInvalid", world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -LinkTypeMapping {mapping}").FailureId);
+        Assert.Equal("MappingInvalid",
+            world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -LinkTypeMapping {mapping}").FailureId);
         Assert.Equal(
             "MappingInvalid",
             world.Run($"Get-JiraReplica -Jql 'project = SHOP' | Get-JiraIssueLinks | Convert-LinkType -Mapping {mapping}").FailureId);
@@ -155,7 +165,8 @@ public sealed class BadInputTests
     public async Task A_type_mapping_that_cannot_be(string mapping)
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
-        Assert.Equal("MappingInvalid", world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -TypeMapping {mapping}").FailureId);
+        Assert.Equal(
+            "MappingInvalid", world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -TypeMapping {mapping}").FailureId);
         Assert.Empty(await world.Board.ItemsAsync());
     }
 
@@ -172,7 +183,8 @@ public sealed class BadInputTests
     public void No_connection_yet()
     {
         using var session = new PowerShellSession();
-        foreach (var script in new[] { "Get-JiraReplica -Key A-1", "Get-AdoRelation 1", "Invoke-JiraAdoSync -Jql x", "Get-JiraAdoCorrelation" })
+        foreach (var script in new[] { "Get-JiraReplica -Key A-1", "Get-AdoRelation 1", "Invoke-JiraAdoSync -Jql x",
+            "Get-JiraAdoCorrelation" })
         {
             var failed = session.Run(script);
             Assert.Equal("NotConnected", failed.FailureId);

@@ -33,7 +33,9 @@ public sealed class BadServiceTests
         ["RestException", "SyncException", "InvalidOperationException", "ItemNotFoundException"];
 
     private static int Runs => int.TryParse(
-        Environment.GetEnvironmentVariable("JIRAADOSYNC_GARBLED_RUNS"), CultureInfo.InvariantCulture, out var runs) ? runs : 120;
+        Environment.GetEnvironmentVariable("JIRAADOSYNC_GARBLED_RUNS"), CultureInfo.InvariantCulture, out var runs)
+            ? runs
+            : 120;
 
     /// <summary>
     /// Damage that shows, an answer that is cut off or another in its place, leaves nothing that a sound run does not
@@ -44,8 +46,10 @@ public sealed class BadServiceTests
     [InlineData(JiraFlavor.DataCenter)]
     public async Task After_runs_with_broken_answers_a_sound_run_leaves_the_same_graph_as_ever(JiraFlavor flavor)
     {
-        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, Jira = flavor });
-        await using var sound = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, Jira = flavor });
+        await using var world = await World.StartUnheldAsync(
+            new SandboxOptions { Seed = RecipeStory.Issues, Jira = flavor });
+        await using var sound = await World.StartUnheldAsync(
+            new SandboxOptions { Seed = RecipeStory.Issues, Jira = flavor });
         await RunAllAsync(world, ["truncate", "replace"], seed: 11);
 
         world.Run("Disconnect-JiraAdo");
@@ -54,7 +58,8 @@ public sealed class BadServiceTests
         sound.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         Assert.Equal((await sound.Board.TitlesAsync()).Order(), (await world.Board.TitlesAsync()).Order());
         Assert.Equal(await sound.Board.RelationsAsync(), await world.Board.RelationsAsync());
-        Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded().Summary.Properties["Outcome"].Value.ToString());
+        Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'")
+            .Succeeded().Summary.Properties["Outcome"].Value.ToString());
     }
 
     [Theory(Timeout = 3_600_000)]
@@ -62,7 +67,8 @@ public sealed class BadServiceTests
     [InlineData(JiraFlavor.DataCenter)]
     public async Task Whatever_is_damaged_ends_in_an_error_of_ours_and_leaves_what_is_others_alone(JiraFlavor flavor)
     {
-        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, Jira = flavor });
+        await using var world = await World.StartUnheldAsync(
+            new SandboxOptions { Seed = RecipeStory.Issues, Jira = flavor });
         var foreign = await AddForeignAsync(world);
         await RunAllAsync(world, ["bytes", "value", "truncate", "replace"], seed: 12);
         Assert.Equal(foreign, await ForeignAsync(world));
@@ -101,10 +107,12 @@ public sealed class BadServiceTests
     /// <summary>What people have of their own: items, a relation between them, and one to an item of ours.</summary>
     private static async Task<string> AddForeignAsync(World world)
     {
-        var (one, two) = (await world.Board.CreateAsync("Task", "Foreign one"), await world.Board.CreateAsync("Task", "Foreign two"));
+        var (one, two) = (
+            await world.Board.CreateAsync("Task", "Foreign one"), await world.Board.CreateAsync("Task", "Foreign two"));
         await world.Board.RelateAsync(one, "System.LinkTypes.Dependency-Forward", two);
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
-        await world.Board.RelateAsync(one, "System.LinkTypes.Related", await world.Board.IdOfAsync("Customers can pay by card"));
+        await world.Board.RelateAsync(
+            one, "System.LinkTypes.Related", await world.Board.IdOfAsync("Customers can pay by card"));
         return await ForeignAsync(world);
     }
 

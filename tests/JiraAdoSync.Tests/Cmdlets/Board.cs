@@ -53,7 +53,8 @@ internal sealed class Board : IDisposable
         var items = await ItemsAsync();
         var titles = items.ToDictionary(item => (int)item["id"]!, Title);
         return items
-            .SelectMany(item => WorkItemLinks(item).Select(link => $"{Title(item)} {link["attributes"]!["name"]} {titles[Target(link)]}"))
+            .SelectMany(item => WorkItemLinks(item)
+                .Select(link => $"{Title(item)} {link["attributes"]!["name"]} {titles[Target(link)]}"))
             .Order(StringComparer.Ordinal)
             .ToList();
     }
@@ -61,9 +62,12 @@ internal sealed class Board : IDisposable
     /// <summary>The fields of the item with a title, a person as the unique name.</summary>
     public async Task<IReadOnlyDictionary<string, string>> FieldsAsync(string title) =>
         (await ItemsAsync()).Single(item => Title(item) == title)["fields"]!.AsObject()
-            .ToDictionary(field => field.Key, field => (field.Value as JsonObject)?["uniqueName"]?.ToString() ?? $"{field.Value}");
+            .ToDictionary(field => field.Key, field =>
+                (field.Value as JsonObject)?["uniqueName"]?.ToString() ?? $"{field.Value}");
 
-    /// <summary>The fields that the last revision of an item changed, but for those that the service keeps itself.</summary>
+    /// <summary>
+    /// The fields that the last revision of an item changed, but for those that the service keeps itself.
+    /// </summary>
     public async Task<IReadOnlyList<string>> LastChangeAsync(int id)
     {
         var updates = (await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}/updates", null))["value"]!.AsArray();
@@ -71,11 +75,15 @@ internal sealed class Board : IDisposable
             .Select(field => field.Key)
             .Except(
             [
-                "System.Rev", "System.AuthorizedDate", "System.RevisedDate", "System.ChangedDate", "System.ChangedBy", "System.Watermark",
+                "System.Rev", "System.AuthorizedDate", "System.RevisedDate", "System.ChangedDate", "System.ChangedBy",
+                "System.Watermark",
                 "System.AuthorizedAs", "System.PersonId", "System.Reason", "Microsoft.VSTS.Common.StateChangeDate",
-                "Microsoft.VSTS.Common.ActivatedDate", "Microsoft.VSTS.Common.ActivatedBy", "Microsoft.VSTS.Common.ResolvedDate",
-                "Microsoft.VSTS.Common.ResolvedBy", "Microsoft.VSTS.Common.ResolvedReason", "Microsoft.VSTS.Common.ClosedDate",
-                "Microsoft.VSTS.Common.ClosedBy", "System.AreaId", "System.NodeName", "System.AreaLevel1", "System.AreaLevel2",
+                "Microsoft.VSTS.Common.ActivatedDate", "Microsoft.VSTS.Common.ActivatedBy",
+                "Microsoft.VSTS.Common.ResolvedDate",
+                "Microsoft.VSTS.Common.ResolvedBy", "Microsoft.VSTS.Common.ResolvedReason",
+                "Microsoft.VSTS.Common.ClosedDate",
+                "Microsoft.VSTS.Common.ClosedBy", "System.AreaId", "System.NodeName", "System.AreaLevel1",
+                "System.AreaLevel2",
                 "System.IterationId", "System.IterationLevel1", "System.IterationLevel2",
             ])
             .Order(StringComparer.Ordinal)
@@ -86,10 +94,12 @@ internal sealed class Board : IDisposable
         (int)(await ItemsAsync()).Single(item => Title(item) == title)["id"]!;
 
     /// <summary>Adds relations as a person would.</summary>
-    public Task RelateAsync(int id, string relation, params int[] targets) => RelateAsync(id, relation, comment: null, targets);
+    public Task RelateAsync(int id, string relation, params int[] targets) =>
+        RelateAsync(id, relation, comment: null, targets);
 
     /// <summary>Adds relations with a comment as a person would.</summary>
-    public Task RelateAsync(int id, string relation, string? comment, params int[] targets) => PatchAsync(id, [.. targets.Select(target => new JsonObject
+    public Task RelateAsync(int id, string relation, string? comment, params int[] targets) =>
+        PatchAsync(id, [.. targets.Select(target => new JsonObject
     {
         ["op"] = "add",
         ["path"] = "/relations/-",
@@ -137,7 +147,8 @@ internal sealed class Board : IDisposable
     public Task CreateFieldAsync(string name, string referenceName) => SendAsync(
         HttpMethod.Post,
         "_apis/wit/fields",
-        new JsonObject { ["name"] = name, ["referenceName"] = referenceName, ["type"] = "string", ["usage"] = "workItem" });
+        new JsonObject { ["name"] = name, ["referenceName"] = referenceName, ["type"] = "string",
+            ["usage"] = "workItem" });
 
     /// <summary>Makes all marks what they would be had the site had another address when they were made.</summary>
     public async Task RenameSiteAsync(string address, string former)
@@ -152,8 +163,10 @@ internal sealed class Board : IDisposable
                 if (relations[i]["rel"]!.ToString() == "Hyperlink")
                 {
                     // Its revision counts this edit, and the mark tells the revision.
-                    await PatchAsync((int)item["id"]!, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{i}" });
-                    var url = relations[i]["url"]!.ToString().Replace(address, former, StringComparison.OrdinalIgnoreCase);
+                    await PatchAsync(
+                        (int)item["id"]!, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{i}" });
+                    var url = relations[i]["url"]!.ToString()
+                        .Replace(address, former, StringComparison.OrdinalIgnoreCase);
                     await HyperlinkAsync((int)item["id"]!, url, comment!);
                 }
             }
@@ -164,7 +177,8 @@ internal sealed class Board : IDisposable
             var relations = item["relations"]!.AsArray().Select(relation => relation!).ToList();
             for (var i = 0; i < relations.Count; i++)
             {
-                if (relations[i]["attributes"]!["comment"]?.ToString() is { } comment && comment.Contains($"[jira:{name}", StringComparison.Ordinal))
+                if (relations[i]["attributes"]!["comment"]?.ToString() is { } comment
+                    && comment.Contains($"[jira:{name}", StringComparison.Ordinal))
                 {
                     await PatchAsync((int)item["id"]!, new JsonObject
                     {
@@ -179,7 +193,8 @@ internal sealed class Board : IDisposable
 
     public async Task<int> CreateAsync(string type, string title)
     {
-        var body = new JsonArray(new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = title });
+        var body = new JsonArray(
+            new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = title });
         var path = $"{_sandbox.Project}/_apis/wit/workitems/${Uri.EscapeDataString(type)}";
         return (int)(await SendAsync(HttpMethod.Post, path, body, "application/json-patch+json"))["id"]!;
     }
@@ -236,8 +251,10 @@ internal sealed class Board : IDisposable
     {
         var item = await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null);
         var relations = item["relations"]!.AsArray().ToList();
-        var index = relations.FindIndex(link => link!["url"]!.ToString().EndsWith($"/{target}", StringComparison.Ordinal));
-        await PatchAsync(id, new JsonObject { ["op"] = "replace", ["path"] = $"/relations/{index}/attributes/comment", ["value"] = comment });
+        var index = relations.FindIndex(
+            link => link!["url"]!.ToString().EndsWith($"/{target}", StringComparison.Ordinal));
+        await PatchAsync(id, new JsonObject { ["op"] = "replace", ["path"] = $"/relations/{index}/attributes/comment",
+            ["value"] = comment });
     }
 
     /// <summary>Removes the relation between two items as a person would.</summary>
@@ -245,7 +262,8 @@ internal sealed class Board : IDisposable
     {
         var item = await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null);
         var relations = item["relations"]!.AsArray().ToList();
-        var index = relations.FindIndex(link => link!["url"]!.ToString().EndsWith($"/{target}", StringComparison.Ordinal));
+        var index = relations.FindIndex(
+            link => link!["url"]!.ToString().EndsWith($"/{target}", StringComparison.Ordinal));
         await PatchAsync(id, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{index}" });
     }
 
@@ -253,7 +271,8 @@ internal sealed class Board : IDisposable
     public async Task<IReadOnlyList<JsonNode>> CommentsAsync(int id)
     {
         var path = $"{_sandbox.Project}/_apis/wit/workItems/{id}/comments?order=asc&api-version=7.1-preview.4";
-        return (await SendAsync(HttpMethod.Get, path, null))["comments"]!.AsArray().Select(comment => comment!).ToList();
+        return (await SendAsync(HttpMethod.Get, path, null))["comments"]!.AsArray().Select(comment => comment!)
+            .ToList();
     }
 
     /// <summary>Comments as a person does.</summary>
@@ -270,7 +289,8 @@ internal sealed class Board : IDisposable
 
     /// <summary>The names of the areas below the project's own.</summary>
     public async Task<IReadOnlyList<string>> AreasAsync() =>
-        ((await SendAsync(HttpMethod.Get, $"{_sandbox.Project}/_apis/wit/classificationnodes/Areas?$depth=1", null))["children"]?.AsArray() ?? [])
+        ((await SendAsync(HttpMethod.Get, $"{_sandbox.Project}/_apis/wit/classificationnodes/Areas?$depth=1",
+            null))["children"]?.AsArray() ?? [])
             .Select(node => node!["name"]!.ToString())
             .ToList();
 
@@ -317,12 +337,16 @@ internal sealed class Board : IDisposable
     public void Dispose() => _client.Dispose();
 
     private Task<JsonNode> PatchAsync(int id, params JsonObject[] operations) =>
-        SendAsync(HttpMethod.Patch, $"_apis/wit/workitems/{id}", new JsonArray([.. operations]), "application/json-patch+json");
+        SendAsync(HttpMethod.Patch, $"_apis/wit/workitems/{id}", new JsonArray([.. operations]),
+            "application/json-patch+json");
 
-    private async Task<JsonNode> SendAsync(HttpMethod method, string path, object? body, string type = "application/json")
+    private async Task<JsonNode> SendAsync(
+        HttpMethod method, string path, object? body, string type = "application/json")
     {
         var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
-        var version = path.Contains("api-version", StringComparison.Ordinal) ? string.Empty : $"{separator}api-version={Version}";
+        var version = path.Contains("api-version", StringComparison.Ordinal)
+            ? string.Empty
+            : $"{separator}api-version={Version}";
         using var request = new HttpRequestMessage(method, path + version);
         if (body is not null)
         {

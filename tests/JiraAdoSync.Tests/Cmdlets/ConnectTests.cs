@@ -16,7 +16,8 @@ public sealed class ConnectTests
     [InlineData(AdoFlavor.Server2020, "Server 6.0")]
     public async Task Azure_DevOps_is_spoken_to_in_the_newest_version_that_it_knows(AdoFlavor flavor, string spoken)
     {
-        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, AzureDevOps = flavor });
+        await using var world = await World.StartUnheldAsync(
+            new SandboxOptions { Seed = RecipeStory.Issues, AzureDevOps = flavor });
         Assert.Equal(spoken, world.Run("\"$($ado.Deployment) $($ado.ApiVersion)\"").Output.Single().ToString());
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         Assert.Equal("Changed", run.Summary.Properties["Outcome"].Value.ToString());
@@ -29,10 +30,12 @@ public sealed class ConnectTests
     [Fact]
     public async Task A_twin_goes_to_the_recycle_bin_of_a_server_too()
     {
-        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, AzureDevOps = AdoFlavor.Server2020 });
+        await using var world = await World.StartUnheldAsync(
+            new SandboxOptions { Seed = RecipeStory.Issues, AzureDevOps = AdoFlavor.Server2020 });
         world.Board.Version = "6.0";
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
-        await world.Board.TwinAsync(await world.Board.IdOfAsync("Customers can pay by card"), "0123456789abcdef", "Twin");
+        await world.Board.TwinAsync(
+            await world.Board.IdOfAsync("Customers can pay by card"), "0123456789abcdef", "Twin");
         world.Run("Disconnect-JiraAdo");
         world.Connect();
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
@@ -60,7 +63,8 @@ public sealed class ConnectTests
         world.Session.Set("webToken", new NetworkCredential("", "eyJhbGciOi.eyJzdWIi.c2ln").SecurePassword);
         var failed = world.Run("Connect-AdoProject $organizationUri $project -Token $webToken");
         Assert.Contains("TF400813", failed.Failure!.ToString(), StringComparison.Ordinal);
-        failed = world.Run("Connect-AdoProject $organizationUri $project -Token $webToken -TokenType PersonalAccessToken");
+        failed = world.Run(
+            "Connect-AdoProject $organizationUri $project -Token $webToken -TokenType PersonalAccessToken");
         Assert.DoesNotContain("TF400813", failed.Failure!.ToString(), StringComparison.Ordinal);
     }
 
@@ -74,7 +78,8 @@ public sealed class ConnectTests
         await using var world = await World.StartAsync([]);
         world.Session.Set("oddToken", new NetworkCredential("", token).SecurePassword);
         await world.ResetRequestsAsync();
-        Assert.Equal("TokenInvalid", world.Run("Connect-AdoProject $organizationUri $project -Token $oddToken").FailureId);
+        Assert.Equal(
+            "TokenInvalid", world.Run("Connect-AdoProject $organizationUri $project -Token $oddToken").FailureId);
         Assert.Equal("TokenInvalid", world.Run("Connect-JiraSite $jiraUri -Token $oddToken").FailureId);
         Assert.Empty(await world.RequestsAsync("ado"));
         Assert.Empty(await world.RequestsAsync("jira"));
@@ -96,7 +101,8 @@ public sealed class ConnectTests
         await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = seed.Lines });
         await world.SetFaultsAsync(new JsonObject
         {
-            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = "status", ["status"] = 401, ["skip"] = lasts,
+            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = "status", ["status"] = 401,
+            ["skip"] = lasts,
         });
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'");
         Assert.Equal("Partial", run.Summary.Properties["Outcome"].Value.ToString());
@@ -108,7 +114,8 @@ public sealed class ConnectTests
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         Assert.Equal(450, (await world.Board.ItemsAsync()).Count);
         Assert.Equal(2 * 449, (await world.Board.RelationsAsync()).Count);
-        Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded().Summary.Properties["Outcome"].Value.ToString());
+        Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'")
+            .Succeeded().Summary.Properties["Outcome"].Value.ToString());
     }
 
     [Fact]
@@ -123,8 +130,10 @@ public sealed class ConnectTests
 
         await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = seed.Lines });
         await world.SetFaultsAsync(
-            new JsonObject { ["service"] = "ado", ["route"] = "*$batch", ["kind"] = "status", ["status"] = 401, ["skip"] = 1 },
-            new JsonObject { ["service"] = "ado", ["route"] = "*workitemsbatch", ["kind"] = "status", ["status"] = 401, ["skip"] = 2 });
+            new JsonObject { ["service"] = "ado", ["route"] = "*$batch", ["kind"] = "status", ["status"] = 401,
+                ["skip"] = 1 },
+            new JsonObject { ["service"] = "ado", ["route"] = "*workitemsbatch", ["kind"] = "status", ["status"] = 401,
+                ["skip"] = 2 });
         await world.ResetRequestsAsync();
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -ThrottleLimit 1");
         Assert.Equal("Partial", run.RunOutcome());
@@ -166,7 +175,8 @@ public sealed class ConnectTests
         var failed = world.Run("Connect-AdoProject $organizationUri $name -Token $adoToken");
         Assert.Contains(failed.FailureId, (string[])["NameInvalid", "NotFound", "RequestFailed"]);
         Assert.Subset(
-            new HashSet<string> { "GET /{organization}/_apis/connectionData", "GET /{organization}/_apis/projects/{projectId}", "GET (none)" },
+            new HashSet<string> { "GET /{organization}/_apis/connectionData",
+                "GET /{organization}/_apis/projects/{projectId}", "GET (none)" },
             (await world.RequestsAsync("ado")).Keys.ToHashSet());
     }
 
@@ -191,7 +201,8 @@ public sealed class ConnectTests
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         foreach (var credentials in new[] { "-Credential $scoped", "-Token $oauth" })
         {
-            var connection = world.Run($"Connect-JiraSite $jiraUri {credentials} -GatewayUri $gateway").Succeeded().Output.Single();
+            var connection = world.Run($"Connect-JiraSite $jiraUri {credentials} -GatewayUri $gateway")
+                .Succeeded().Output.Single();
             Assert.Contains("/ex/jira/", connection.Properties["ApiUri"].Value.ToString(), StringComparison.Ordinal);
             Assert.Equal(world.Sandbox.JiraUri.ToString(), connection.Properties["Site"].Value);
             // The site is the same, and so are its marks.
@@ -201,18 +212,23 @@ public sealed class ConnectTests
             world.Run($"Connect-JiraSite $there {credentials}").Succeeded();
         }
 
-        Assert.Equal("AuthenticationFailed", world.Run("Connect-JiraSite $jiraUri $badCredential -GatewayUri $gateway").FailureId);
-        Assert.Equal("AuthenticationFailed", world.Run("Connect-JiraSite $jiraUri -Token $badToken -GatewayUri $gateway").FailureId);
-        Assert.Equal("AddressInvalid", world.Run("Connect-JiraSite $jiraUri -Token $oauth -GatewayUri there").FailureId);
+        Assert.Equal("AuthenticationFailed",
+            world.Run("Connect-JiraSite $jiraUri $badCredential -GatewayUri $gateway").FailureId);
+        Assert.Equal("AuthenticationFailed",
+            world.Run("Connect-JiraSite $jiraUri -Token $badToken -GatewayUri $gateway").FailureId);
+        Assert.Equal(
+            "AddressInvalid", world.Run("Connect-JiraSite $jiraUri -Token $oauth -GatewayUri there").FailureId);
         // A gateway that can't be reached leaves the site's own word.
         Assert.Equal(
-            "AuthenticationFailed", world.Run("Connect-JiraSite $jiraUri $badCredential -GatewayUri http://127.0.0.1:1").FailureId);
+            "AuthenticationFailed",
+            world.Run("Connect-JiraSite $jiraUri $badCredential -GatewayUri http://127.0.0.1:1").FailureId);
     }
 
     [Fact]
     public async Task Data_Center_takes_a_password_and_a_token_and_refuses_wrong_ones()
     {
-        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, Jira = JiraFlavor.DataCenter });
+        await using var world = await World.StartUnheldAsync(
+            new SandboxOptions { Seed = RecipeStory.Issues, Jira = JiraFlavor.DataCenter });
         world.Session.Set("jiraToken", new NetworkCredential("", world.Sandbox.JiraToken).SecurePassword);
         var connection = world.Run("Connect-JiraSite $jiraUri -Token $jiraToken").Succeeded().Output.Single();
         Assert.Equal("Data Center", connection.Properties["Deployment"].Value);
@@ -226,27 +242,33 @@ public sealed class ConnectTests
     [InlineData(JiraFlavor.DataCenter)]
     public async Task A_key_that_is_more_than_a_key_finds_nothing_and_asks_for_nothing(JiraFlavor flavor)
     {
-        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, Jira = flavor });
+        await using var world = await World.StartUnheldAsync(
+            new SandboxOptions { Seed = RecipeStory.Issues, Jira = flavor });
         string[] keys =
         [
-            "SHOP-1) OR project = SHOP OR key in (SHOP-2", "SHOP-1\n", "SHOP-1,SHOP-2", "1 OR 1=1", "../../2/serverInfo", "SHOP-1?x", "\"", "'", "",
+            "SHOP-1) OR project = SHOP OR key in (SHOP-2", "SHOP-1\n", "SHOP-1,SHOP-2", "1 OR 1=1",
+            "../../2/serverInfo", "SHOP-1?x", "\"", "'", "",
         ];
         world.Session.Set("keys", keys.Where(key => key.Length > 0).ToArray());
         await world.ResetRequestsAsync();
         var run = world.Run("$keys | ForEach-Object { Get-JiraReplica -Key $_ }");
         Assert.Empty(run.Output);
         Assert.Equal(keys.Length - 1, run.ErrorIds.Count(id => id == "IssueNotFound"));
-        Assert.All((await world.RequestsAsync("jira")).Keys, route => Assert.EndsWith("/field", route, StringComparison.Ordinal));
+        Assert.All((await world.RequestsAsync("jira")).Keys, route =>
+            Assert.EndsWith("/field", route, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task An_epic_link_that_is_more_than_a_key_is_no_clause_of_a_query()
     {
-        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues, Jira = JiraFlavor.DataCenter });
+        await using var world = await World.StartUnheldAsync(
+            new SandboxOptions { Seed = RecipeStory.Issues, Jira = JiraFlavor.DataCenter });
         using var client = new HttpClient { DefaultRequestHeaders = { Authorization = Rest.RestWorld.Basic(world.Sandbox.JiraUser, world.Sandbox.JiraToken) } };
-        var fields = await client.GetStringAsync($"{world.Sandbox.JiraUri}/rest/api/2/field", TestContext.Current.CancellationToken);
+        var fields = await client.GetStringAsync(
+            $"{world.Sandbox.JiraUri}/rest/api/2/field", TestContext.Current.CancellationToken);
         var field = JsonNode.Parse(fields)!.AsArray()
-            .Single(one => one!["schema"]?["custom"]?.ToString() == "com.pyxis.greenhopper.jira:gh-epic-link")!["id"]!.ToString();
+            .Single(one =>
+                one!["schema"]?["custom"]?.ToString() == "com.pyxis.greenhopper.jira:gh-epic-link")!["id"]!.ToString();
         var issue = $$$"""{"id":"1","key":"SHOP-1","fields":{"summary":"x","{{{field}}}":"SHOP-2) OR project = SHOP OR key in (SHOP-3"}}""";
         await world.SetFaultsAsync(new JsonObject
         {
@@ -260,6 +282,7 @@ public sealed class ConnectTests
         await world.ResetRequestsAsync();
         var replica = world.Run("Get-JiraReplica -Jql 'project = SHOP'").Succeeded().Output.Single();
         Assert.Null(replica.Properties["Parent"].Value);
-        Assert.Equal(1, (await world.RequestsAsync("jira")).Single(one => one.Key.EndsWith("/search", StringComparison.Ordinal)).Value);
+        Assert.Equal(1, (await world.RequestsAsync("jira"))
+            .Single(one => one.Key.EndsWith("/search", StringComparison.Ordinal)).Value);
     }
 }

@@ -8,7 +8,8 @@ namespace JiraAdoSync.Tests.Cmdlets;
 /// <summary>Descriptions, comments, attachments and web links go from issues to work items, seen by REST.</summary>
 public sealed class ContentTests
 {
-    private const string Sync = "Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments -IncludeAttachments -IncludeWebLinks";
+    private const string Sync =
+        "Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments -IncludeAttachments -IncludeWebLinks";
 
     public static TheoryData<JiraFlavor> Flavors => [JiraFlavor.Cloud, JiraFlavor.DataCenter];
 
@@ -17,9 +18,11 @@ public sealed class ContentTests
     public async Task A_description_arrives_rendered_and_links_lead_to_work_items_of_the_same_run(JiraFlavor flavor)
     {
         await using var world = await World.StartAsync(
-            new JiraSeed().Issue(1, "Story").Issue(2, "Bug").Issue(3, "Task").Lines, adjust: options => options with { Jira = flavor });
+            new JiraSeed().Issue(1, "Story").Issue(2, "Bug").Issue(3, "Task").Lines, adjust: options =>
+                options with { Jira = flavor });
         var jira = world.Sandbox.JiraUri;
-        await world.Tracker.DescribeAsync("SHOP-1", $"h2. Why\n\nSee *this*: [{jira}/browse/SHOP-2]\n\n* one\n* two\n\n{{code}}\na < b\n{{code}}");
+        await world.Tracker.DescribeAsync(
+            "SHOP-1", $"h2. Why\n\nSee *this*: [{jira}/browse/SHOP-2]\n\n* one\n* two\n\n{{code}}\na < b\n{{code}}");
         await world.Tracker.DescribeAsync("SHOP-2", $"Broken by [the story|{jira}/browse/SHOP-1].");
         var run = world.Run(Sync).Succeeded();
         Assert.Equal("Changed", run.Summary.Properties["Outcome"].Value.ToString());
@@ -30,8 +33,10 @@ public sealed class ContentTests
         Assert.Contains("<li>two</li>", description, StringComparison.Ordinal);
         Assert.Contains("a &lt; b", description, StringComparison.Ordinal);
         Assert.Contains($"/_workitems/edit/{bug}\"", description, StringComparison.Ordinal);
-        Assert.Contains($"/_workitems/edit/{story}\"", await world.Board.FieldAsync(bug, "System.Description"), StringComparison.Ordinal);
-        Assert.Contains("the story", await world.Board.FieldAsync(bug, "Microsoft.VSTS.TCM.ReproSteps"), StringComparison.Ordinal);
+        Assert.Contains($"/_workitems/edit/{story}\"", await world.Board.FieldAsync(bug, "System.Description"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "the story", await world.Board.FieldAsync(bug, "Microsoft.VSTS.TCM.ReproSteps"), StringComparison.Ordinal);
 
         await AssertNothingToDoAsync(world);
     }
@@ -44,10 +49,12 @@ public sealed class ContentTests
             new JiraSeed().Issue(1, "Story").Issue(2, "Bug").Issue(3, "Task").Issue(4, "Story").Lines,
             adjust: options => options with { Jira = flavor });
         var jira = world.Sandbox.JiraUri;
-        await world.Tracker.DescribeAsync("SHOP-1", $"See [{jira}/browse/SHOP-2], [{jira}/browse/SHOP-3] and [{jira}/browse/SHOP-4].");
+        await world.Tracker.DescribeAsync(
+            "SHOP-1", $"See [{jira}/browse/SHOP-2], [{jira}/browse/SHOP-3] and [{jira}/browse/SHOP-4].");
         await Between("SHOP-1");
         var story = await world.Board.IdOfAsync("Issue 1");
-        Assert.Contains($"{jira}/browse/SHOP-2\"", await world.Board.FieldAsync(story, "System.Description"), StringComparison.Ordinal);
+        Assert.Contains($"{jira}/browse/SHOP-2\"", await world.Board.FieldAsync(story, "System.Description"),
+            StringComparison.Ordinal);
 
         // A run that creates one of the ends, and knows the text: it is filled in at its end.
         await Between("SHOP-1, SHOP-2");
@@ -58,14 +65,17 @@ public sealed class ContentTests
         // Another makes the end without knowing the text; the next one that knows both fills it in.
         await Between("SHOP-3");
         Assert.Equal(text, await world.Board.FieldAsync(story, "System.Description"));
-        Assert.Equal(["Update SHOP-1", "Keep SHOP-3"], (await Between("SHOP-1, SHOP-3")).Rows("WorkItemResult", "Action", "Key").Order().Reverse());
+        Assert.Equal(["Update SHOP-1", "Keep SHOP-3"],
+            (await Between("SHOP-1, SHOP-3")).Rows("WorkItemResult", "Action", "Key").Order().Reverse());
         Assert.Contains(
-            $"/_workitems/edit/{await world.Board.IdOfAsync("Issue 3")}\"", await world.Board.FieldAsync(story, "System.Description"), StringComparison.Ordinal);
+            $"/_workitems/edit/{await world.Board.IdOfAsync("Issue 3")}\"",
+            await world.Board.FieldAsync(story, "System.Description"), StringComparison.Ordinal);
 
         // What people edited since is theirs.
         await world.Board.SetFieldAsync(story, "System.Title", "Theirs");
         await Between("SHOP-1, SHOP-4");
-        Assert.Contains($"{jira}/browse/SHOP-4\"", await world.Board.FieldAsync(story, "System.Description"), StringComparison.Ordinal);
+        Assert.Contains($"{jira}/browse/SHOP-4\"", await world.Board.FieldAsync(story, "System.Description"),
+            StringComparison.Ordinal);
 
         async Task<PowerShellSession.Outcome> Between(string keys)
         {
@@ -82,12 +92,15 @@ public sealed class ContentTests
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
         await world.Tracker.CommentAsync("SHOP-1", "first");
         var run = world.Run("Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem -IncludeComments").Succeeded();
-        Assert.Contains("1 issue was read without -IncludeComments", Assert.Single(run.Warnings), StringComparison.Ordinal);
-        const string Read = "Get-JiraReplica -Jql 'project = SHOP' -IncludeComments | Sync-AdoWorkItem -IncludeComments";
+        Assert.Contains(
+            "1 issue was read without -IncludeComments", Assert.Single(run.Warnings), StringComparison.Ordinal);
+        const string Read =
+            "Get-JiraReplica -Jql 'project = SHOP' -IncludeComments | Sync-AdoWorkItem -IncludeComments";
         Assert.Empty(world.Run(Read).Succeeded().Warnings);
         await world.ResetRequestsAsync();
         world.Run(Read).Succeeded();
-        Assert.DoesNotContain((await world.RequestsAsync("jira")).Keys, route => route.EndsWith("/bulkfetch", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await world.RequestsAsync("jira")).Keys, route => route.EndsWith("/bulkfetch", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -110,14 +123,16 @@ public sealed class ContentTests
     [MemberData(nameof(Flavors))]
     public async Task A_changed_description_writes_the_description_and_nothing_else(JiraFlavor flavor)
     {
-        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines, adjust: options => options with { Jira = flavor });
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines,
+            adjust: options => options with { Jira = flavor });
         await world.Tracker.DescribeAsync("SHOP-1", "first");
         world.Run(Sync).Succeeded();
         await world.Tracker.DescribeAsync("SHOP-1", "second");
         var run = world.Run(Sync).Succeeded();
         Assert.Equal(
             ["Keep SHOP-2 ", "Update SHOP-1 description"], run.Rows("WorkItemResult", "Action", "Key", "Detail"));
-        Assert.Equal("<p>second</p>", (await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.Description"))?.Trim());
+        Assert.Equal("<p>second</p>",
+            (await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.Description"))?.Trim());
         await AssertNothingToDoAsync(world);
     }
 
@@ -142,7 +157,8 @@ public sealed class ContentTests
     [MemberData(nameof(Flavors))]
     public async Task Comments_arrive_once_in_order_and_follow_edits(JiraFlavor flavor)
     {
-        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines, adjust: options => options with { Jira = flavor });
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines,
+            adjust: options => options with { Jira = flavor });
         var first = await world.Tracker.CommentAsync("SHOP-1", "the *first* one");
         await world.Tracker.CommentAsync("SHOP-1", $"see [{world.Sandbox.JiraUri}/browse/SHOP-2]");
         var run = world.Run(Sync).Succeeded();
@@ -212,7 +228,8 @@ public sealed class ContentTests
         // One creates the items, and each of the others gives each of them a comment.
         Assert.Equal(4, ado["POST /{organization}/_apis/wit/$batch"]);
         Assert.DoesNotContain(ado.Keys, route => route.Contains("comments", StringComparison.Ordinal));
-        Assert.DoesNotContain((await world.RequestsAsync("jira")).Keys, route => route.EndsWith("/comment", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await world.RequestsAsync("jira")).Keys, route => route.EndsWith("/comment", StringComparison.Ordinal));
         await AssertNothingToDoAsync(world, "Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments");
     }
 
@@ -220,7 +237,8 @@ public sealed class ContentTests
     [MemberData(nameof(Flavors))]
     public async Task Attachments_arrive_once_by_content_and_images_show_the_copies(JiraFlavor flavor)
     {
-        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines, adjust: options => options with { Jira = flavor });
+        await using var world = await World.StartAsync(
+            new JiraSeed().Issue(1, "Story").Lines, adjust: options => options with { Jira = flavor });
         var large = new byte[9 << 20];
         new Random(7).NextBytes(large);
         var text = Encoding.UTF8.GetBytes("some text");
@@ -271,7 +289,8 @@ public sealed class ContentTests
         // Without the attachments, whoever may see them in Jira finds them there.
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
-        Assert.Contains($"src=\"{world.Sandbox.JiraUri}", await world.Board.FieldAsync(id, "System.Description"), StringComparison.Ordinal);
+        Assert.Contains($"src=\"{world.Sandbox.JiraUri}", await world.Board.FieldAsync(id, "System.Description"),
+            StringComparison.Ordinal);
 
         world.Run(Sync).Succeeded();
         var copy = (await world.Board.ItemsAsync()).Single()["relations"]!.AsArray()
@@ -303,7 +322,8 @@ public sealed class ContentTests
         var id = await world.Board.IdOfAsync("Issue 1");
         Assert.Equal(
             [1, 2, 3, 4, 5],
-            (await TextsAsync(world, id)).Select(text => int.Parse(text.Split("number ")[1][..1], System.Globalization.CultureInfo.InvariantCulture)));
+            (await TextsAsync(world, id)).Select(
+                text => int.Parse(text.Split("number ")[1][..1], System.Globalization.CultureInfo.InvariantCulture)));
         await AssertNothingToDoAsync(world, sync);
         await world.Tracker.EditCommentAsync("SHOP-1", ids[4], "number 5, mended");
         world.Run(sync).Succeeded();
@@ -320,8 +340,10 @@ public sealed class ContentTests
         await world.Tracker.LinkPageAsync("SHOP-1", "wiki", "https://wiki.example/a", "The page");
         await world.ResetRequestsAsync();
         var run = world.Run(Sync).Succeeded();
-        Assert.Equal(["Keep SHOP-2 ", "Update SHOP-1 1 web link"], run.Rows("WorkItemResult", "Action", "Key", "Detail"));
-        Assert.Equal(1, (await world.RequestsAsync("jira")).Single(route => route.Key.Contains("remotelink", StringComparison.Ordinal)).Value);
+        Assert.Equal(
+            ["Keep SHOP-2 ", "Update SHOP-1 1 web link"], run.Rows("WorkItemResult", "Action", "Key", "Detail"));
+        Assert.Equal(1, (await world.RequestsAsync("jira"))
+            .Single(route => route.Key.Contains("remotelink", StringComparison.Ordinal)).Value);
         Assert.Single(await world.Board.HyperlinksAsync(await world.Board.IdOfAsync("Issue 1")));
         await AssertNothingToDoAsync(world);
     }
@@ -333,7 +355,8 @@ public sealed class ContentTests
         await world.Tracker.AttachAsync("SHOP-1", "two.bin", new byte[2 << 20]);
         await world.Tracker.AttachAsync("SHOP-1", "small.bin", new byte[2 << 10]);
         var run = world.Run($"{Sync} -AttachmentLimit 1").Succeeded();
-        Assert.Contains("'two.bin' has 2 MB, more than -AttachmentLimit.", run.Rows("WorkItemResult", "Detail")[0], StringComparison.Ordinal);
+        Assert.Contains("'two.bin' has 2 MB, more than -AttachmentLimit.", run.Rows("WorkItemResult", "Detail")[0],
+            StringComparison.Ordinal);
         var id = await world.Board.IdOfAsync("Issue 1");
         Assert.Equal(["small.bin"], (await world.Board.FilesAsync(id)).Keys);
         await AssertNothingToDoAsync(world, $"{Sync} -AttachmentLimit 1");
@@ -365,7 +388,8 @@ public sealed class ContentTests
         Assert.Single(await TextsAsync(world, id));
         await world.ClearFaultsAsync();
         run = world.Run(Sync).Succeeded();
-        Assert.Equal(["Keep SHOP-2 ", "Update SHOP-1 1 attachment"], run.Rows("WorkItemResult", "Action", "Key", "Detail"));
+        Assert.Equal(
+            ["Keep SHOP-2 ", "Update SHOP-1 1 attachment"], run.Rows("WorkItemResult", "Action", "Key", "Detail"));
         Assert.Equal(["one.txt", "two.txt"], (await world.Board.FilesAsync(id)).Keys.Order());
         Assert.Single(await TextsAsync(world, id));
         await AssertNothingToDoAsync(world);
@@ -375,7 +399,8 @@ public sealed class ContentTests
     [MemberData(nameof(Flavors))]
     public async Task Web_links_become_hyperlinks_that_follow_and_leave_people_s_alone(JiraFlavor flavor)
     {
-        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines, adjust: options => options with { Jira = flavor });
+        await using var world = await World.StartAsync(
+            new JiraSeed().Issue(1, "Story").Lines, adjust: options => options with { Jira = flavor });
         await world.Tracker.LinkPageAsync("SHOP-1", "wiki", "https://wiki.example/a", "The page");
         await world.Tracker.LinkPageAsync("SHOP-1", "docs", "https://docs.example/", "Docs");
         world.Run(Sync).Succeeded();
@@ -473,7 +498,8 @@ public sealed class ContentTests
         var (id, other) = (await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"));
         Assert.Single(await TextsAsync(world, id));
         Assert.Equal(["one.txt"], (await world.Board.FilesAsync(id)).Keys);
-        Assert.Contains($"/_workitems/edit/{other}\"", await world.Board.FieldAsync(id, "System.Description"), StringComparison.Ordinal);
+        Assert.Contains($"/_workitems/edit/{other}\"", await world.Board.FieldAsync(id, "System.Description"),
+            StringComparison.Ordinal);
         await AssertNothingToDoAsync(world);
     }
 
@@ -493,7 +519,8 @@ public sealed class ContentTests
         // Replicas that were read without comments are completed.
         Assert.Equal(
             ["Keep"],
-            world.Run("Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem -IncludeComments").Succeeded().Rows("WorkItemResult", "Action"));
+            world.Run("Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem -IncludeComments").Succeeded()
+                .Rows("WorkItemResult", "Action"));
     }
 
     [Fact]
@@ -528,8 +555,10 @@ public sealed class ContentTests
         Assert.All(run.Rows("WorkItemResult", "Action"), action => Assert.Equal("Keep", action));
         var ado = await world.RequestsAsync("ado");
         Assert.DoesNotContain(ado.Keys, route => route.Contains("$batch", StringComparison.Ordinal)
-            || route.Contains("comments", StringComparison.Ordinal) || route.Contains("attachments", StringComparison.Ordinal));
+            || route.Contains("comments", StringComparison.Ordinal)
+                || route.Contains("attachments", StringComparison.Ordinal));
         Assert.DoesNotContain((await world.RequestsAsync("jira")).Keys, route =>
-            route.Contains("{issueIdOrKey}", StringComparison.Ordinal) || route.Contains("bulkfetch", StringComparison.Ordinal));
+            route.Contains("{issueIdOrKey}", StringComparison.Ordinal)
+                || route.Contains("bulkfetch", StringComparison.Ordinal));
     }
 }

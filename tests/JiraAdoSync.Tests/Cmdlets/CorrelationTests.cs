@@ -16,7 +16,8 @@ public sealed class CorrelationTests
         await world.ResetRequestsAsync();
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         Assert.DoesNotContain(
-            (await world.RequestsAsync("ado")).Keys, route => route.Contains("artifacturiquery", StringComparison.OrdinalIgnoreCase));
+            (await world.RequestsAsync("ado")).Keys, route =>
+                route.Contains("artifacturiquery", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -24,7 +25,8 @@ public sealed class CorrelationTests
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
-        var relations = world.Run("Get-JiraAdoCorrelation SHOP-3 | Get-AdoRelation | Where-Object TargetWorkItemId").Succeeded();
+        var relations = world.Run("Get-JiraAdoCorrelation SHOP-3 | Get-AdoRelation | Where-Object TargetWorkItemId")
+            .Succeeded();
         Assert.Equal(["Child", "Child", "Successor"], relations.Rows("Relation", "Name").Order());
     }
 
@@ -36,7 +38,8 @@ public sealed class CorrelationTests
         var set = world.Run($"Set-JiraAdoCorrelation -Key SHOP-1 -WorkItemId {id} -PassThru").Succeeded();
         Assert.Equal([$"SHOP-1 {id} True"], set.Rows("Correlation", "Key", "WorkItemId", "IsAssigned"));
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
-        Assert.Equal($"Adopt SHOP-1 {id}", run.Rows("WorkItemResult", "Action", "Key", "WorkItemId").Single(row => row.StartsWith("Adopt", StringComparison.Ordinal)));
+        Assert.Equal($"Adopt SHOP-1 {id}", run.Rows("WorkItemResult", "Action", "Key", "WorkItemId")
+            .Single(row => row.StartsWith("Adopt", StringComparison.Ordinal)));
 
         // Marked, it is found by anybody who knows nothing.
         world.Run("Disconnect-JiraAdo");
@@ -49,7 +52,8 @@ public sealed class CorrelationTests
     [Theory]
     [InlineData("Keep", "Made by hand")]
     [InlineData("Overwrite", "Issue 1")]
-    public async Task A_named_work_item_gets_what_it_lacks_and_keeps_what_people_wrote_where_that_is_wished(string conflict, string title)
+    public async Task A_named_work_item_gets_what_it_lacks_and_keeps_what_people_wrote_where_that_is_wished(
+        string conflict, string title)
     {
         var seed = new JiraSeed().Issue(1, "Story")
             .Custom("customfield_10016", "Story point estimate", "com.pyxis.greenhopper.jira:jsw-story-points")

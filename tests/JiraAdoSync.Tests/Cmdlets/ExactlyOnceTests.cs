@@ -32,7 +32,8 @@ public sealed class ExactlyOnceTests
     [Fact]
     public async Task A_lost_answer_whose_items_the_look_up_does_not_show_yet_leaves_no_twin()
     {
-        await using var world = await World.StartAsync(RecipeStory.Issues, switches => switches.HyperlinkLookUpsThatMiss = 2);
+        await using var world = await World.StartAsync(
+            RecipeStory.Issues, switches => switches.HyperlinkLookUpsThatMiss = 2);
         await world.SetFaultsAsync(Batch("drop-after", 0));
         world.Run(Sync).Succeeded();
         await AssertOnceAsync(world);
@@ -55,7 +56,8 @@ public sealed class ExactlyOnceTests
         Assert.Equal("NoChange", world.Run(Sync).Succeeded().Summary.Properties["Outcome"].Value.ToString());
 
         async Task<int> RevisionAsync(string title) =>
-            (int)(await world.Board.ItemsAsync()).Single(item => item["fields"]!["System.Title"]!.ToString() == title)["rev"]!;
+            (int)(await world.Board.ItemsAsync())
+                .Single(item => item["fields"]!["System.Title"]!.ToString() == title)["rev"]!;
     }
 
     [Theory]
@@ -89,7 +91,8 @@ public sealed class ExactlyOnceTests
         await world.Tracker.SetParentAsync("SHOP-3", "SHOP-2");
         await world.SetFaultsAsync(Batch(fault, 0));
         var run = world.Run(Sync).Succeeded();
-        Assert.Equal(["Replace SHOP-3 Parent SHOP-2"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
+        Assert.Equal(
+            ["Replace SHOP-3 Parent SHOP-2"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
         Assert.Equal(["Issue 2 Child Issue 3", "Issue 3 Parent Issue 2"], await world.Board.RelationsAsync());
     }
 
@@ -110,7 +113,8 @@ public sealed class ExactlyOnceTests
                 ["uri"] = "/ado/contoso/Fabrikam/_apis/wit/workitems/$User%20Story?api-version=7.1",
                 ["headers"] = new JsonObject { ["Content-Type"] = "application/json-patch+json" },
                 ["body"] = new JsonArray(
-                    new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = "Customers can pay by card" },
+                    new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title",
+                        ["value"] = "Customers can pay by card" },
                     new JsonObject
                     {
                         ["op"] = "add",
@@ -119,7 +123,8 @@ public sealed class ExactlyOnceTests
                         {
                             ["rel"] = "Hyperlink",
                             ["url"] = $"{world.Sandbox.JiraUri}/issues/?jql=id%3D{IdOf(world, "SHOP-1")}",
-                            ["attributes"] = new JsonObject { ["comment"] = "SHOP-1 [JiraAdoSync 1 feedbeef 1 00000000 00000000]" },
+                            ["attributes"] =
+                                new JsonObject { ["comment"] = "SHOP-1 [JiraAdoSync 1 feedbeef 1 00000000 00000000]" },
                         },
                     }),
             },
@@ -150,7 +155,8 @@ public sealed class ExactlyOnceTests
                 ["method"] = "PATCH",
                 ["uri"] = $"/ado/contoso/_apis/wit/workitems/{id}?api-version=7.1",
                 ["headers"] = new JsonObject { ["Content-Type"] = "application/json-patch+json" },
-                ["body"] = new JsonArray(new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = "Theirs" }),
+                ["body"] = new JsonArray(
+                    new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = "Theirs" }),
             },
         });
         var run = world.Run($"{Sync} -FieldConflict Keep");
@@ -164,7 +170,8 @@ public sealed class ExactlyOnceTests
     [Fact]
     public async Task Parallel_writes_to_one_item_that_collide_are_tried_again()
     {
-        await using var world = await World.StartAsync(RecipeStory.Issues, switches => switches.LinkAdditionsThatCollide = 3);
+        await using var world = await World.StartAsync(
+            RecipeStory.Issues, switches => switches.LinkAdditionsThatCollide = 3);
         world.Run(Sync).Succeeded();
         await AssertOnceAsync(world);
     }

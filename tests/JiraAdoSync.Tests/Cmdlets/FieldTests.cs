@@ -38,7 +38,8 @@ public sealed class FieldTests
         Assert.Equal("Team Red", fields["Microsoft.VSTS.Common.AcceptanceCriteria"]);
         Assert.Equal("2026-03-01T09:00:00Z", fields["Microsoft.VSTS.Scheduling.StartDate"]);
         Assert.Equal("Architectural", fields["Microsoft.VSTS.Common.ValueArea"]);
-        Assert.StartsWith("2026-12-24T00:00:00", (await world.Board.FieldsAsync("Issue 2"))["Microsoft.VSTS.Scheduling.DueDate"], StringComparison.Ordinal);
+        Assert.StartsWith("2026-12-24T00:00:00",
+            (await world.Board.FieldsAsync("Issue 2"))["Microsoft.VSTS.Scheduling.DueDate"], StringComparison.Ordinal);
 
         await AssertNothingToDoAsync(world);
         var id = await world.Board.IdOfAsync("Issue 1");
@@ -80,7 +81,8 @@ public sealed class FieldTests
         var seed = Seed().Issue(3, "Story").Issue(4, "Epic").Issue(5, "Bug").Issue(6, "Sub-task").Parent(6, 3)
             .Status(3, "Done", "done").Status(4, "Done", "done").Status(5, "Done", "done").Status(6, "Done", "done")
             .Issue(7, "Story").Fields(3, """{"customfield_10016":3,"duedate":"2026-12-24"}""");
-        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Process = process });
+        await using var world = await World.StartAsync(
+            seed.Lines, adjust: options => options with { Process = process });
         world.Run(Run).Succeeded();
         Assert.Equal(toDo, (await world.Board.FieldsAsync("Issue 7"))["System.State"]);
         foreach (var title in new[] { "Issue 3", "Issue 4", "Issue 5", "Issue 6" })
@@ -119,16 +121,19 @@ public sealed class FieldTests
         world.Run(Run).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
         await world.Board.SetFieldAsync(id, "Microsoft.VSTS.Common.Priority", "1");
-        Assert.Equal("NoChange", world.Run($"{Run} -FieldConflict Keep").Succeeded().Summary.Properties["Outcome"].Value.ToString());
+        Assert.Equal("NoChange",
+            world.Run($"{Run} -FieldConflict Keep").Succeeded().Summary.Properties["Outcome"].Value.ToString());
 
         foreach (var points in new[] { 8, 13 })
         {
             await world.Tracker.SetFieldsAsync("SHOP-1", $$"""{"customfield_10016":{{points}}}""");
             var kept = world.Run($"{Run} -FieldConflict Keep").Succeeded();
             Assert.Contains("Update SHOP-1 FieldConflict", kept.Rows("WorkItemResult", "Action", "Key", "Reason"));
-            Assert.Contains(kept.Rows("WorkItemResult", "Detail"), detail => detail.Contains("Priority", StringComparison.Ordinal));
+            Assert.Contains(
+                kept.Rows("WorkItemResult", "Detail"), detail => detail.Contains("Priority", StringComparison.Ordinal));
             Assert.Equal("1", (await world.Board.FieldsAsync("Issue 1"))["Microsoft.VSTS.Common.Priority"]);
-            Assert.Equal($"{points}", (await world.Board.FieldsAsync("Issue 1"))["Microsoft.VSTS.Scheduling.StoryPoints"]);
+            Assert.Equal(
+                $"{points}", (await world.Board.FieldsAsync("Issue 1"))["Microsoft.VSTS.Scheduling.StoryPoints"]);
         }
 
         await world.Tracker.SetFieldsAsync("SHOP-1", """{"customfield_10016":1}""");
@@ -147,7 +152,8 @@ public sealed class FieldTests
         await world.Board.SetFieldAsync(id, "Microsoft.VSTS.Common.Priority", "1");
         await world.Tracker.DescribeAsync("SHOP-1", "As Jira has it.");
         world.Run(All).Succeeded();
-        Assert.Contains("As Jira has it.", await world.Board.FieldAsync(id, "System.Description"), StringComparison.Ordinal);
+        Assert.Contains(
+            "As Jira has it.", await world.Board.FieldAsync(id, "System.Description"), StringComparison.Ordinal);
         Assert.Equal("1", await world.Board.FieldAsync(id, "Microsoft.VSTS.Common.Priority"));
 
         await world.Tracker.MoveAsync("SHOP-1", "PAY");
@@ -158,7 +164,8 @@ public sealed class FieldTests
         await world.Tracker.SetSummaryAsync("PAY-1", "Renamed");
         world.Run(All).Succeeded();
         Assert.Equal("Renamed", await world.Board.FieldAsync(id, "System.Title"));
-        Assert.Contains("As people have it.", await world.Board.FieldAsync(id, "System.Description"), StringComparison.Ordinal);
+        Assert.Contains(
+            "As people have it.", await world.Board.FieldAsync(id, "System.Description"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -190,7 +197,8 @@ public sealed class FieldTests
         await world.Tracker.SetFieldsAsync("SHOP-1", """{"customfield_10016":8}""");
         await world.ResetRequestsAsync();
         world.Run($"{Run} -FieldConflict Keep").Succeeded();
-        Assert.DoesNotContain((await world.RequestsAsync("ado")).Keys, route => route.EndsWith("/updates", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await world.RequestsAsync("ado")).Keys, route => route.EndsWith("/updates", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -229,14 +237,16 @@ public sealed class FieldTests
         Assert.Equal("ben@contoso.example", fields["System.CreatedBy"]);
         Assert.Equal("2026-03-01T09:00:00Z", fields["System.CreatedDate"]);
         Assert.Equal("2026-03-01T09:00:00Z", fields["System.ChangedDate"]);
-        Assert.Equal(1, (await world.RequestsAsync("ado")).Single(route => route.Key.EndsWith("$batch", StringComparison.Ordinal)).Value);
+        Assert.Equal(1, (await world.RequestsAsync("ado"))
+            .Single(route => route.Key.EndsWith("$batch", StringComparison.Ordinal)).Value);
         await AssertNothingToDoAsync(world, $"{Run} -BypassRules");
     }
 
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
-    public async Task With_BypassRules_new_items_tell_who_changed_the_issue_last_and_one_request_asks_for_all(JiraFlavor flavor)
+    public async Task With_BypassRules_new_items_tell_who_changed_the_issue_last_and_one_request_asks_for_all(
+        JiraFlavor flavor)
     {
         const string Ben = """{"reporter":{"accountId":"b","emailAddress":"ben@contoso.example","displayName":"Ben"},"creator":{"accountId":"b","emailAddress":"ben@contoso.example","displayName":"Ben"}}""";
         var seed = Seed().Issue(3, "Bug").Fields(1, Ben).Fields(2, Ben).Fields(3, Ben);
@@ -258,13 +268,15 @@ public sealed class FieldTests
         Assert.Equal(flavor == JiraFlavor.Cloud ? 0 : 1, await CountAsync());
 
         async Task<int> CountAsync() =>
-            (await world.RequestsAsync("jira")).Where(one => one.Key.EndsWith(route, StringComparison.Ordinal)).Sum(one => one.Value);
+            (await world.RequestsAsync("jira")).Where(one => one.Key.EndsWith(route, StringComparison.Ordinal))
+                .Sum(one => one.Value);
     }
 
     [Fact]
     public async Task An_account_that_may_not_bypass_rules_is_told_so_before_the_first_write()
     {
-        await using var world = await World.StartAsync(Seed().Lines, switches => switches.AccountMayBypassRules = false);
+        await using var world = await World.StartAsync(
+            Seed().Lines, switches => switches.AccountMayBypassRules = false);
         Assert.Equal("AccessDenied", world.Run($"{Run} -BypassRules").FailureId);
         Assert.Empty(await world.Board.ItemsAsync());
     }
@@ -272,7 +284,8 @@ public sealed class FieldTests
     [Fact]
     public async Task An_account_that_may_not_suppress_notifications_writes_all_the_same()
     {
-        await using var world = await World.StartAsync(Seed().Lines, switches => switches.AccountMaySuppressNotifications = false);
+        await using var world = await World.StartAsync(
+            Seed().Lines, switches => switches.AccountMaySuppressNotifications = false);
         world.Run(Run).Succeeded();
         Assert.Equal(2, (await world.Board.ItemsAsync()).Count);
     }
@@ -298,7 +311,8 @@ public sealed class FieldTests
         await using var world = await StartAsync(Seed().Status(1, "Done", "done"));
         await world.SetFaultsAsync(new System.Text.Json.Nodes.JsonObject
         {
-            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = "status", ["status"] = 400, ["skip"] = 1,
+            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = "status", ["status"] = 400,
+            ["skip"] = 1,
             ["headers"] = new System.Text.Json.Nodes.JsonObject { ["Content-Type"] = "application/json" },
             ["body"] = """{"message":"TF401320: Rule Error for field Resolved Reason.","typeKey":"RuleValidationException","eventId":3200}""",
         });
@@ -318,8 +332,10 @@ public sealed class FieldTests
     public async Task A_field_that_is_read_only_in_a_state_is_written_before_it_or_left_out_once_and_told()
     {
         const string Points = """{"customfield_10016":3}""";
-        var seed = Seed().Issue(3, "Story").Issue(4, "Story").Status(4, "Done", "done").Fields(3, Points).Fields(4, Points);
-        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Process = ProcessTemplate.Scrum });
+        var seed = Seed().Issue(3, "Story").Issue(4, "Story").Status(4, "Done", "done").Fields(3, Points)
+            .Fields(4, Points);
+        await using var world = await World.StartAsync(
+            seed.Lines, adjust: options => options with { Process = ProcessTemplate.Scrum });
         world.Run(Run).Succeeded();
         Assert.Equal("3", (await world.Board.FieldsAsync("Issue 4"))["Microsoft.VSTS.Scheduling.Effort"]);
 
@@ -371,7 +387,8 @@ public sealed class FieldTests
     [InlineData("@{ Risk = 1, 2 }", "@{ Value = ... }")]
     [InlineData("@{ Risk = @{ Field = 'Severity'; Map = 'x' } }", "@{ Value = ... }")]
     [InlineData("@{ Risk = @{} }", "@{ Value = ... }")]
-    public async Task A_field_mapping_that_can_not_be_used_is_refused_before_the_first_write(string mapping, string says)
+    public async Task A_field_mapping_that_can_not_be_used_is_refused_before_the_first_write(
+        string mapping, string says)
     {
         await using var world = await StartAsync(Seed());
         var failed = world.Run($"{Run} -FieldMapping {mapping}");
@@ -394,7 +411,8 @@ public sealed class FieldTests
     public async Task Replicas_that_were_read_without_a_mapped_field_are_refused_with_the_way_out()
     {
         await using var world = await StartAsync(Seed());
-        var failed = world.Run("Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem -FieldMapping @{ Risk = 'customfield_10050' }");
+        var failed = world.Run(
+            "Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem -FieldMapping @{ Risk = 'customfield_10050' }");
         Assert.Equal("FieldNotRead", failed.FailureId);
         world.Run(
             """
@@ -423,7 +441,8 @@ public sealed class FieldTests
     [Fact]
     public async Task Epics_of_Data_Center_are_parents()
     {
-        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Epic").Issue(4, "Epic").Parent(1, 3).Parent(2, 4);
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Epic").Issue(4, "Epic").Parent(1, 3)
+            .Parent(2, 4);
         await using var world = await StartAsync(seed, JiraFlavor.DataCenter);
         world.Run($"{Run.TrimEnd('\'')} AND key != SHOP-4'").Succeeded();
         Assert.Equal(["Issue 1 Parent Issue 3", "Issue 3 Child Issue 1"], await world.Board.RelationsAsync());
@@ -440,7 +459,8 @@ public sealed class FieldTests
             .Fields(1, $$"""{"customfield_10020":["{{Sprint.Replace("ACTIVE", "CLOSED", StringComparison.Ordinal).Replace("Sprint 2", "Sprint 1", StringComparison.Ordinal)}}","{{Sprint}}"]}""");
         await using var world = await StartAsync(seed, JiraFlavor.DataCenter);
         world.Run($$"""{{Run}} -CreatePaths -FieldMapping @{ 'Iteration Path' = 'Sprint' }""").Succeeded();
-        Assert.Equal(@"Fabrikam\Sprint 2, the last", (await world.Board.FieldsAsync("Issue 1"))["System.IterationPath"]);
+        Assert.Equal(
+            @"Fabrikam\Sprint 2, the last", (await world.Board.FieldsAsync("Issue 1"))["System.IterationPath"]);
         var read = world.Run("(Get-JiraReplica -Key SHOP-1 -Field Sprint).Fields.customfield_10020[1].id").Succeeded();
         Assert.Equal("2", read.Output[0].ToString());
     }
@@ -466,7 +486,8 @@ public sealed class FieldTests
         await using var world = await StartAsync(Seed());
         var run = $"{Run} -FieldMapping @{{ 'Acceptance Criteria' = {source} }}";
         world.Run(run).Succeeded();
-        Assert.Equal(stands, (await world.Board.FieldsAsync("Issue 1")).GetValueOrDefault("Microsoft.VSTS.Common.AcceptanceCriteria"));
+        Assert.Equal(stands,
+            (await world.Board.FieldsAsync("Issue 1")).GetValueOrDefault("Microsoft.VSTS.Common.AcceptanceCriteria"));
         await AssertNothingToDoAsync(world, run);
     }
 
@@ -475,13 +496,15 @@ public sealed class FieldTests
     [InlineData("'Story Points' = { 1, 2 }", "Story Points", "1; 2")]
     [InlineData("'Story Points' = { $false }", "Story Points", "false")]
     [InlineData("'Start Date' = { 'soon' }", "Start Date", "soon")]
-    public async Task A_value_that_a_field_can_not_take_is_told_once_and_the_rest_stands(string mapping, string field, string value)
+    public async Task A_value_that_a_field_can_not_take_is_told_once_and_the_rest_stands(
+        string mapping, string field, string value)
     {
         await using var world = await StartAsync(Seed());
         var run = $"{Run} -FieldMapping @{{ {mapping} }}";
         var warnings = world.Run(run).Succeeded().Warnings;
         var warning = Assert.Single(warnings);
-        Assert.Contains($"that '{field}' can't take, so it is left as it is there; the first is SHOP-", warning, StringComparison.Ordinal);
+        Assert.Contains($"that '{field}' can't take, so it is left as it is there; the first is SHOP-", warning,
+            StringComparison.Ordinal);
         Assert.EndsWith($" with '{value}'.", warning, StringComparison.Ordinal);
         Assert.Equal(2, (await world.Board.ItemsAsync()).Count);
         await AssertNothingToDoAsync(world, run);
@@ -537,7 +560,10 @@ public sealed class FieldTests
     private static string Assignee(string address) =>
         $$$"""{"assignee":{"accountId":"a-{{{address}}}","name":"a-{{{address}}}","emailAddress":"{{{address}}}","displayName":"{{{address}}}"}}""";
 
-    /// <summary>A story with all that a story may have, and a task that is due. Issue 99 has the site's other statuses and so on.</summary>
+    /// <summary>
+    /// A story with all that a story may have, and a task that is due. Issue 99 has the site's other statuses and so
+    /// on.
+    /// </summary>
     private static JiraSeed Seed() => new JiraSeed().Issue(1, "Story").Issue(2, "Task")
         .Custom("customfield_10016", "Story point estimate", "com.pyxis.greenhopper.jira:jsw-story-points")
         .Custom("customfield_10020", "Sprint", "com.pyxis.greenhopper.jira:gh-sprint")

@@ -21,7 +21,8 @@ public sealed class GraphEdgeTests
             $self = [JiraAdoSync.Jira.IssueLink]@{ LinkId = 7; Type = $link.Type; Source = $link.Source; Target = $link.Source; ReadFrom = $link.Source.Id }
             $self | Convert-LinkType | Sync-AdoRelation
             """).Succeeded();
-        Assert.Equal(["Skip SHOP-1 SHOP-1 SelfLink"], run.Rows("RelationResult", "Action", "Source", "Target", "Reason"));
+        Assert.Equal(
+            ["Skip SHOP-1 SHOP-1 SelfLink"], run.Rows("RelationResult", "Action", "Source", "Target", "Reason"));
         Assert.Empty(await world.Board.RelationsAsync());
     }
 
@@ -37,7 +38,8 @@ public sealed class GraphEdgeTests
         await using var world = await World.StartAsync(seed.Lines);
         world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
         var others = (await world.Board.ItemsAsync()).Select(item => (int)item["id"]!).ToHashSet();
-        var ours = new[] { await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"), await world.Board.IdOfAsync("Issue 3") };
+        var ours = new[] { await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"),
+            await world.Board.IdOfAsync("Issue 3") };
         await world.Board.RelateAsync(ours[0], Related, [.. others.Except(ours)]);
         string[] rows = ["Create SHOP-1 SHOP-2 ", "Skip SHOP-3 SHOP-1 LinkLimit"];
         var plan = world.Run($"{Sync} -PlanOnly").Succeeded();
@@ -100,10 +102,12 @@ public sealed class GraphEdgeTests
         await using var world = await World.StartAsync(Two().Link(2, "duplicates", 1).Lines);
         world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
         await world.Board.RelateAsync(
-            await world.Board.IdOfAsync("Issue 2"), "System.LinkTypes.Duplicate-Reverse", await world.Board.CreateAsync("User Story", "Original"));
+            await world.Board.IdOfAsync("Issue 2"), "System.LinkTypes.Duplicate-Reverse",
+            await world.Board.CreateAsync("User Story", "Original"));
         var plan = world.Run("Invoke-JiraAdoSync -Key SHOP-1 -PlanOnly").Succeeded();
         Assert.Equal(["Degrade SecondParent"], plan.Rows("RelationChange", "Action", "Reason"));
-        Assert.Equal(["Degrade SecondParent"], world.Run("Invoke-JiraAdoSync -Key SHOP-1").Succeeded().Rows("RelationResult", "Action", "Reason"));
+        Assert.Equal(["Degrade SecondParent"],
+            world.Run("Invoke-JiraAdoSync -Key SHOP-1").Succeeded().Rows("RelationResult", "Action", "Reason"));
         Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Key SHOP-1").Succeeded().RunOutcome());
     }
 
@@ -121,18 +125,21 @@ public sealed class GraphEdgeTests
     [Fact]
     public async Task A_link_that_is_mapped_to_the_hierarchy_is_a_link_and_gives_way_to_a_parent()
     {
-        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Sub-task").Issue(3, "Story").Parent(2, 1).Link(3, "contains", 2).Link(1, "contains", 2);
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Sub-task").Issue(3, "Story").Parent(2, 1)
+            .Link(3, "contains", 2).Link(1, "contains", 2);
         await using var world = await World.StartAsync(seed.Lines);
         var run = world.Run($"{Sync} -LinkTypeMapping @{{ contains = 'Child' }}").Succeeded();
         Assert.Equal(
-            ["Create SHOP-2 Parent SHOP-1 ", "Degrade SHOP-3 Related SHOP-2 SecondParent", "Merge SHOP-1 Child SHOP-2 SameRelation"],
+            ["Create SHOP-2 Parent SHOP-1 ", "Degrade SHOP-3 Related SHOP-2 SecondParent",
+                "Merge SHOP-1 Child SHOP-2 SameRelation"],
             run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason").Order());
     }
 
     [Fact]
     public async Task A_child_that_got_another_parent_in_Jira_gets_it_and_parents_may_change_places()
     {
-        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Sub-task").Issue(4, "Sub-task").Parent(3, 1).Parent(4, 2);
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Sub-task").Issue(4, "Sub-task")
+            .Parent(3, 1).Parent(4, 2);
         await using var world = await World.StartAsync(seed.Lines);
         world.Run(Sync).Succeeded();
         await world.Tracker.SetParentAsync("SHOP-3", "SHOP-2");
@@ -154,14 +161,16 @@ public sealed class GraphEdgeTests
         world.Run(Sync).Succeeded();
         await world.Tracker.SetFieldsAsync("SHOP-2", """{ "parent": null }""");
         Assert.Equal("NoChange", world.Run(Sync).Succeeded().RunOutcome());
-        Assert.Equal(["Remove SHOP-2 SHOP-1"], world.Run($"{Sync} -Prune").Succeeded().Rows("RelationResult", "Action", "Source", "Target"));
+        Assert.Equal(["Remove SHOP-2 SHOP-1"],
+            world.Run($"{Sync} -Prune").Succeeded().Rows("RelationResult", "Action", "Source", "Target"));
         Assert.Empty(await world.Board.RelationsAsync());
     }
 
     [Fact]
     public async Task A_slice_that_plans_the_whole_removes_its_share_only()
     {
-        await using var world = await World.StartAsync(Two().Issue(3, "Story").Link(1, "relates to", 2).Link(2, "relates to", 3).Lines);
+        await using var world = await World.StartAsync(
+            Two().Issue(3, "Story").Link(1, "relates to", 2).Link(2, "relates to", 3).Lines);
         world.Run(Sync).Succeeded();
         await world.Tracker.UnlinkAsync("SHOP-1", "SHOP-2");
         await world.Tracker.UnlinkAsync("SHOP-2", "SHOP-3");
@@ -183,7 +192,8 @@ public sealed class GraphEdgeTests
         Assert.Contains("Verifies", world.Run(Sync).Failure!.ToString(), StringComparison.Ordinal);
         world.Run($"{Sync} -LinkTypeMapping @{{ verifies = 'Verifies' }}").Succeeded();
         Assert.Equal(["Issue 1 Verifies Issue 2", "Issue 2 Verified By Issue 1"], await world.Board.RelationsAsync());
-        Assert.Equal("NoChange", world.Run($"{Sync} -LinkTypeMapping @{{ verifies = 'Verifies' }}").Succeeded().RunOutcome());
+        Assert.Equal(
+            "NoChange", world.Run($"{Sync} -LinkTypeMapping @{{ verifies = 'Verifies' }}").Succeeded().RunOutcome());
     }
 
     [Fact]
@@ -191,14 +201,16 @@ public sealed class GraphEdgeTests
     {
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         var run = world.Run("Get-JiraReplica -Jql 'project = SHOP' | Test-LinkTypeMapping -Mapping @{ blocks = 'Successor'; blokcs = 'Related' }");
-        Assert.Equal(["These entries of the mapping match no link type of the site: 'blokcs'."], run.Succeeded().Warnings);
+        Assert.Equal(
+            ["These entries of the mapping match no link type of the site: 'blokcs'."], run.Succeeded().Warnings);
         Assert.Empty(world.Run("Get-JiraReplica -Jql 'project = SHOP' | Test-LinkTypeMapping").Succeeded().Warnings);
     }
 
     [Fact]
     public async Task Translated_issue_types_are_named_with_their_ids_before_anything_is_written()
     {
-        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Historia").Issue(2, "Fehler").Issue(3, "Fehler").Lines);
+        await using var world = await World.StartAsync(
+            new JiraSeed().Issue(1, "Historia").Issue(2, "Fehler").Issue(3, "Fehler").Lines);
         var failed = world.Run(Sync);
         Assert.Equal("IssueTypeUnmapped", failed.FailureId);
         Assert.Contains("Historia", failed.Failure!.ToString(), StringComparison.Ordinal);
@@ -226,8 +238,10 @@ public sealed class GraphEdgeTests
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
         var run = world.Run(
-            "Get-JiraReplica -Key SHOP-2, SHOP-1, SHOP-2 | Get-JiraIssueLinks | Convert-LinkType | Sync-AdoRelation").Succeeded();
-        Assert.Equal(["Create SHOP-1 Successor SHOP-2"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
+            "Get-JiraReplica -Key SHOP-2, SHOP-1, SHOP-2 | Get-JiraIssueLinks | Convert-LinkType | Sync-AdoRelation")
+                .Succeeded();
+        Assert.Equal(
+            ["Create SHOP-1 Successor SHOP-2"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
         Assert.Equal(2, (await world.Board.RelationsAsync()).Count);
     }
 
@@ -237,9 +251,11 @@ public sealed class GraphEdgeTests
         // People made 2 come before 1; Jira says the opposite.
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
-        await world.Board.RelateAsync(await world.Board.IdOfAsync("Issue 2"), Successor, await world.Board.IdOfAsync("Issue 1"));
+        await world.Board.RelateAsync(
+            await world.Board.IdOfAsync("Issue 2"), Successor, await world.Board.IdOfAsync("Issue 1"));
         var run = world.Run(Sync).Succeeded();
-        Assert.Equal(["Degrade SHOP-1 Related SHOP-2 Cycle"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason"));
+        Assert.Equal(["Degrade SHOP-1 Related SHOP-2 Cycle"],
+            run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason"));
         Assert.Contains("Issue 2 Successor Issue 1", await world.Board.RelationsAsync());
     }
 
@@ -303,7 +319,8 @@ public sealed class GraphEdgeTests
             $read = Get-JiraReplica -Key SHOP-2, SHOP-3
             $read | Get-JiraIssueLinks -IncludeParent | Where-Object IsParent | Convert-LinkType | Sync-AdoRelation -Scope $read
             """);
-        Assert.Equal(["Replace SHOP-2 Parent SHOP-1"], run.Succeeded().Rows("RelationResult", "Action", "Source", "Relation", "Target"));
+        Assert.Equal(["Replace SHOP-2 Parent SHOP-1"],
+            run.Succeeded().Rows("RelationResult", "Action", "Source", "Relation", "Target"));
         Assert.Equal(["Issue 1 Child Issue 2", "Issue 2 Parent Issue 1"], await world.Board.RelationsAsync());
     }
 
@@ -348,7 +365,8 @@ public sealed class GraphEdgeTests
         await world.Board.RelateAsync(x, Child, y);
         await world.Board.RelateAsync(y, Child, one);
         var run = world.Run(Sync).Succeeded();
-        Assert.Equal(["Skip SHOP-2 Parent SHOP-1 Cycle"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason"));
+        Assert.Equal(["Skip SHOP-2 Parent SHOP-1 Cycle"],
+            run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason"));
         Assert.Equal("NoChange", run.RunOutcome());
         Assert.Equal(6, (await world.Board.RelationsAsync()).Count);
     }
@@ -363,8 +381,10 @@ public sealed class GraphEdgeTests
         const string Plan =
             "$plan = Get-JiraReplica -Jql 'project = SHOP' | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Compare-AdoRelation";
         world.Run(Plan).Succeeded();
-        var (one, other) = (await world.Board.IdOfAsync("Issue 1"), await world.Board.CreateAsync("User Story", "Somebody's"));
-        await world.Board.RelateAsync(await world.Board.IdOfAsync("Issue 2"), "System.LinkTypes.Hierarchy-Reverse", other);
+        var (one, other) = (
+            await world.Board.IdOfAsync("Issue 1"), await world.Board.CreateAsync("User Story", "Somebody's"));
+        await world.Board.RelateAsync(
+            await world.Board.IdOfAsync("Issue 2"), "System.LinkTypes.Hierarchy-Reverse", other);
         await world.Board.RelateAsync(one, "System.LinkTypes.Duplicate-Reverse", other);
         await world.Board.RelateAsync(one, Successor, await world.Board.IdOfAsync("Issue 4"));
         var run = world.Run("$plan | Sync-AdoRelation").Succeeded();
@@ -384,9 +404,11 @@ public sealed class GraphEdgeTests
     {
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
-        world.Run("$plan = Get-JiraReplica -Key SHOP-1 | Get-JiraIssueLinks | Convert-LinkType | Compare-AdoRelation").Succeeded();
+        world.Run("$plan = Get-JiraReplica -Key SHOP-1 | Get-JiraIssueLinks | Convert-LinkType | Compare-AdoRelation")
+            .Succeeded();
         world.Run(Sync).Succeeded();
-        Assert.Equal(["Keep False"], world.Run("$plan | Sync-AdoRelation").Succeeded().Rows("RelationResult", "Action", "IsApplied"));
+        Assert.Equal(["Keep False"],
+            world.Run("$plan | Sync-AdoRelation").Succeeded().Rows("RelationResult", "Action", "IsApplied"));
         Assert.Equal(2, (await world.Board.RelationsAsync()).Count);
     }
 

@@ -25,7 +25,8 @@ public sealed class GraphTests
     [Fact]
     public async Task A_second_original_is_related_and_both_candidates_are_named()
     {
-        var seed = new JiraSeed().Issue(1, "Bug").Issue(2, "Bug").Issue(3, "Bug").Link(1, "duplicates", 2).Link(1, "duplicates", 3);
+        var seed = new JiraSeed().Issue(1, "Bug").Issue(2, "Bug").Issue(3, "Bug").Link(1, "duplicates", 2)
+            .Link(1, "duplicates", 3);
         await using var world = await World.StartAsync(seed.Lines);
         var run = world.Run(Sync).Succeeded();
         Assert.Equal(
@@ -44,7 +45,8 @@ public sealed class GraphTests
         Assert.Contains("SHOP-2 -> SHOP-1 -> SHOP-2", failed.Failure!.ToString(), StringComparison.Ordinal);
         Assert.Empty(await world.Board.ItemsAsync());
         Assert.Equal(
-            ["Create", "Skip"], world.Run($"{Sync} -OnConflict Skip").Succeeded().Rows("RelationResult", "Action").Order());
+            ["Create", "Skip"],
+            world.Run($"{Sync} -OnConflict Skip").Succeeded().Rows("RelationResult", "Action").Order());
     }
 
     [Fact]
@@ -73,7 +75,8 @@ public sealed class GraphTests
         await world.Board.RelateAsync(x, Successor, y);
         await world.Board.RelateAsync(y, Successor, one);
         var run = world.Run(Sync).Succeeded();
-        Assert.Equal(["Degrade SHOP-1 Related SHOP-2 Cycle"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason"));
+        Assert.Equal(["Degrade SHOP-1 Related SHOP-2 Cycle"],
+            run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason"));
         Assert.Equal("Changed", run.Summary.Properties["Outcome"].Value.ToString());
         Assert.Contains("Issue 1 Related Issue 2", await world.Board.RelationsAsync());
     }
@@ -81,13 +84,15 @@ public sealed class GraphTests
     [Theory]
     [InlineData("Keep", "Skip", "Somebody's Child Issue 2")]
     [InlineData("Replace", "Replace", "Issue 1 Child Issue 2")]
-    public async Task A_parent_that_people_gave_is_kept_or_replaced_as_the_user_chose(string choice, string action, string relation)
+    public async Task A_parent_that_people_gave_is_kept_or_replaced_as_the_user_chose(
+        string choice, string action, string relation)
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Sub-task").Parent(2, 1);
         await using var world = await World.StartAsync(seed.Lines);
         world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
         var other = await world.Board.CreateAsync("User Story", "Somebody's");
-        await world.Board.RelateAsync(await world.Board.IdOfAsync("Issue 2"), "System.LinkTypes.Hierarchy-Reverse", other);
+        await world.Board.RelateAsync(
+            await world.Board.IdOfAsync("Issue 2"), "System.LinkTypes.Hierarchy-Reverse", other);
         var run = world.Run($"{Sync} -ParentConflict {choice}").Succeeded();
         Assert.Equal([action], run.Rows("RelationResult", "Action"));
         Assert.Contains(relation, await world.Board.RelationsAsync());
@@ -101,7 +106,8 @@ public sealed class GraphTests
         await using var world = await World.StartAsync(seed.Lines);
         world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
         await world.Board.RelateAsync(
-            await world.Board.IdOfAsync("Issue 1"), "System.LinkTypes.Hierarchy-Reverse", await world.Board.IdOfAsync("Issue 2"));
+            await world.Board.IdOfAsync("Issue 1"), "System.LinkTypes.Hierarchy-Reverse",
+            await world.Board.IdOfAsync("Issue 2"));
         var run = world.Run(Sync).Succeeded();
         Assert.Equal(["Skip Cycle"], run.Rows("RelationResult", "Action", "Reason"));
         Assert.Equal(["Issue 1 Parent Issue 2", "Issue 2 Child Issue 1"], await world.Board.RelationsAsync());
@@ -129,7 +135,8 @@ public sealed class GraphTests
             $replicas = Get-JiraReplica -Jql 'project = SHOP ORDER BY key'
             $replicas | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Sync-AdoRelation -Scope $replicas -Prune
             """).Succeeded();
-        Assert.Equal(["Remove SHOP-2 Predecessor SHOP-1"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
+        Assert.Equal(
+            ["Remove SHOP-2 Predecessor SHOP-1"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
         Assert.Empty(await world.Board.RelationsAsync());
     }
 
@@ -140,7 +147,8 @@ public sealed class GraphTests
         world.Run(Sync).Succeeded();
         await world.Tracker.UnlinkAsync("SHOP-1", "SHOP-2");
         var run = world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1' -Prune").Succeeded();
-        Assert.Equal(["Remove SHOP-2 Predecessor SHOP-1"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
+        Assert.Equal(
+            ["Remove SHOP-2 Predecessor SHOP-1"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
     }
 
     [Theory]
@@ -217,18 +225,22 @@ public sealed class GraphTests
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run(Sync).Succeeded();
-        var first = await world.Board.TwinAsync(await world.Board.IdOfAsync("Lay out the form"), "aaaaaaaa", "Lay out the form");
+        var first = await world.Board.TwinAsync(
+            await world.Board.IdOfAsync("Lay out the form"), "aaaaaaaa", "Lay out the form");
         var second = await world.Board.TwinAsync(
-            await world.Board.IdOfAsync("Check card numbers while typing"), "bbbbbbbb", "Check card numbers while typing");
+            await world.Board.IdOfAsync("Check card numbers while typing"), "bbbbbbbb",
+            "Check card numbers while typing");
         await world.Board.SetFieldAsync(second, "System.Title", "People worked here");
         await world.Board.RelateAsync(first, "System.LinkTypes.Related", second);
         await world.Board.UnrelateAsync(first, second);
 
         world.Run("Clear-JiraAdoCorrelation");
         var run = world.Run(Sync).Succeeded();
-        Assert.Equal([$"Remove SHOP-5 {first} Twin"], run.Rows("WorkItemResult", "Action", "Key", "WorkItemId", "Reason")
+        Assert.Equal(
+            [$"Remove SHOP-5 {first} Twin"], run.Rows("WorkItemResult", "Action", "Key", "WorkItemId", "Reason")
             .Where(row => !row.StartsWith("Keep", StringComparison.Ordinal)));
-        Assert.Contains(run.Warnings, warning => warning.Contains($"people have worked on {second}", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Warnings, warning => warning.Contains($"people have worked on {second}", StringComparison.Ordinal));
         Assert.Equal(7, (await world.Board.ItemsAsync()).Count);
         Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
     }
@@ -244,7 +256,8 @@ public sealed class GraphTests
         await world.Board.RelateAsync(twin, "System.LinkTypes.Related", own);
         world.Run("Clear-JiraAdoCorrelation");
         var run = world.Run(Sync).Succeeded();
-        Assert.Contains(run.Warnings, warning => warning.Contains($"people have worked on {twin}", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Warnings, warning => warning.Contains($"people have worked on {twin}", StringComparison.Ordinal));
         Assert.Contains("Twin Related Somebody's own task", await world.Board.RelationsAsync());
     }
 
@@ -299,7 +312,8 @@ public sealed class GraphTests
         Assert.Equal(["SHOP-4 Gone"], world.Run("Get-JiraAdoOrphan").Succeeded().Rows("Orphan", "Key", "Reason"));
         Assert.Equal(
             ["SHOP-3 NotSelected", "SHOP-4 Gone"],
-            world.Run("Get-JiraAdoOrphan -Jql 'project = SHOP AND key != SHOP-3'").Succeeded().Rows("Orphan", "Key", "Reason"));
+            world.Run("Get-JiraAdoOrphan -Jql 'project = SHOP AND key != SHOP-3'").Succeeded()
+                .Rows("Orphan", "Key", "Reason"));
         Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
     }
 
@@ -319,7 +333,8 @@ public sealed class GraphTests
         });
         await world.ResetRequestsAsync();
         Assert.Equal("AccessDenied", world.Run(Sync).FailureId);
-        Assert.DoesNotContain((await world.RequestsAsync("ado")).Keys, route => route.Contains("$batch", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await world.RequestsAsync("ado")).Keys, route => route.Contains("$batch", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -334,7 +349,8 @@ public sealed class GraphTests
         await using var world = await World.StartAsync(seed.Lines);
         await world.SetFaultsAsync(new JsonObject
         {
-            ["service"] = "jira", ["route"] = "/rest/api/3/search/jql", ["kind"] = "status", ["status"] = 500, ["skip"] = 1,
+            ["service"] = "jira", ["route"] = "/rest/api/3/search/jql", ["kind"] = "status", ["status"] = 500,
+            ["skip"] = 1,
         });
         Assert.Equal("RequestFailed", world.Run(Sync).FailureId);
         Assert.Empty(await world.Board.ItemsAsync());
@@ -362,7 +378,8 @@ public sealed class GraphTests
         world.Run(Sync).Succeeded();
         foreach (var (relation, standing) in new[]
         {
-            ("Predecessor", "Issue 1 Predecessor Issue 2"), ("Related", "Issue 1 Related Issue 2"), ("Child", "Issue 1 Child Issue 2"),
+            ("Predecessor", "Issue 1 Predecessor Issue 2"), ("Related", "Issue 1 Related Issue 2"),
+            ("Child", "Issue 1 Child Issue 2"),
         })
         {
             var run = world.Run($"{Sync} -LinkTypeMapping @{{ blocks = '{relation}' }}").Succeeded();
@@ -379,7 +396,8 @@ public sealed class GraphTests
         world.Run(Sync).Succeeded();
         const string LeftOut = $"{Sync} -LinkTypeMapping @{{ blocks = $null }}";
         Assert.Equal(["Skip LeftOut"], world.Run(LeftOut).Succeeded().Rows("RelationResult", "Action", "Reason"));
-        var unmapped = world.Run($"{Sync} -LinkTypeMapping @{{ 'relates to' = 'Related' }} -Unmapped Skip -Prune").Succeeded();
+        var unmapped = world.Run($"{Sync} -LinkTypeMapping @{{ 'relates to' = 'Related' }} -Unmapped Skip -Prune")
+            .Succeeded();
         Assert.Equal(["Skip Unmapped"], unmapped.Rows("RelationResult", "Action", "Reason"));
         Assert.Equal(2, (await world.Board.RelationsAsync()).Count);
         var pruned = world.Run($"{LeftOut} -Prune").Succeeded();
@@ -421,9 +439,11 @@ public sealed class GraphTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(false, false)]
-    public async Task A_relation_is_known_and_removed_from_either_end_whether_or_not_its_comment_shows_there(bool showsAtBothEnds, bool mayMix)
+    public async Task A_relation_is_known_and_removed_from_either_end_whether_or_not_its_comment_shows_there(
+        bool showsAtBothEnds, bool mayMix)
     {
-        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Sub-task").Parent(3, 1).Link(1, "blocks", 2);
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Sub-task").Parent(3, 1)
+            .Link(1, "blocks", 2);
         await using var world = await World.StartAsync(seed.Lines, switches =>
         {
             switches.LinkCommentShowsAtBothEnds = showsAtBothEnds;
@@ -445,7 +465,8 @@ public sealed class GraphTests
     [Fact]
     public async Task An_issue_that_moved_keeps_its_work_item_and_its_relations()
     {
-        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Sub-task").Parent(3, 2).Link(1, "blocks", 2);
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Sub-task").Parent(3, 2)
+            .Link(1, "blocks", 2);
         await using var world = await World.StartAsync(seed.Lines);
         world.Run(Sync).Succeeded();
         await world.Tracker.CreateProjectAsync("PAY");
@@ -455,7 +476,8 @@ public sealed class GraphTests
         Assert.Equal(["Keep", "Update", "Update"], run.Rows("WorkItemResult", "Action").Order());
         Assert.Equal(["Keep", "Keep"], run.Rows("RelationResult", "Action"));
         Assert.Equal(["1001", "1002", "1003"], run.Rows("WorkItemResult", "IssueId").Order());
-        Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Jql 'project in (SHOP, PAY)' -Prune").Succeeded().RunOutcome());
+        Assert.Equal(
+            "NoChange", world.Run("Invoke-JiraAdoSync -Jql 'project in (SHOP, PAY)' -Prune").Succeeded().RunOutcome());
 
         // Where only one end is selected, the other is known by its id all the same.
         world.Reconnect();
@@ -468,11 +490,13 @@ public sealed class GraphTests
     {
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         var waiting = world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1'").Succeeded();
-        Assert.Equal(["Pending SHOP-2 Waits for SHOP-2: no work item stands for it yet."], waiting.Rows("RelationResult", "Action", "Target", "Detail"));
+        Assert.Equal(["Pending SHOP-2 Waits for SHOP-2: no work item stands for it yet."],
+            waiting.Rows("RelationResult", "Action", "Target", "Detail"));
         Assert.Equal("Changed", waiting.RunOutcome());
         Assert.Equal(["SHOP-2"], (IEnumerable<string>)waiting.Summary.Properties["PendingKeys"].Value);
         world.Run("$null = Get-JiraReplica -Key SHOP-2 | Sync-AdoWorkItem").Succeeded();
-        Assert.Equal(["Create"], world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1'").Succeeded().Rows("RelationResult", "Action"));
+        Assert.Equal(["Create"],
+            world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1'").Succeeded().Rows("RelationResult", "Action"));
     }
 
     [Fact]
@@ -514,7 +538,8 @@ public sealed class GraphTests
         world.Sandbox.Switches.DisabledLinkTypes = ["Microsoft.VSTS.Common.Affects", "Microsoft.VSTS.Common.TestedBy"];
         world.Reconnect();
         Assert.Contains("affects Related", world.Run(Test).Succeeded().Rows("MappingCoverage", "Phrase", "Suggestion"));
-        Assert.Equal("MappingInvalid", world.Run($"{Sync} -LinkTypeMapping @{{ affects = 'Affects' }} -Unmapped Skip").FailureId);
+        Assert.Equal("MappingInvalid",
+            world.Run($"{Sync} -LinkTypeMapping @{{ affects = 'Affects' }} -Unmapped Skip").FailureId);
         Assert.Empty(await world.Board.ItemsAsync());
     }
 
@@ -528,7 +553,8 @@ public sealed class GraphTests
         Assert.Equal("IssueTypeUnmapped", world.Run(Sync).FailureId);
         var id = world.Run("(Get-JiraReplica -Key SHOP-1).Type.Id").Succeeded().Output.Single().ToString();
         world.Session.Set("types", new System.Collections.Hashtable { [id!] = "Task" });
-        Assert.Equal(["Task "], world.Run($"{Test} -TypeMapping $types").Succeeded().Rows("MappingCoverage", "MapsTo", "Problem"));
+        Assert.Equal(["Task "],
+            world.Run($"{Test} -TypeMapping $types").Succeeded().Rows("MappingCoverage", "MapsTo", "Problem"));
         world.Run($"{Sync} -TypeMapping $types").Succeeded();
         Assert.Equal(["Task: Issue 1"], await world.Board.TitlesAsync());
     }

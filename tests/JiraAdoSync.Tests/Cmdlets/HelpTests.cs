@@ -22,7 +22,8 @@ public sealed class HelpTests
         foreach (var command in Help.Descendants(Command + "command"))
         {
             var name = command.Descendants(Command + "name").First().Value;
-            foreach (var (example, index) in command.Descendants(Command + "example").Select((one, index) => (one, index)))
+            foreach (var (example, index) in command.Descendants(Command + "example")
+                .Select((one, index) => (one, index)))
             {
                 examples.Add($"{name} {index + 1}", example.Element(Dev + "code")!.Value);
             }
@@ -35,10 +36,12 @@ public sealed class HelpTests
     public void Every_cmdlet_has_a_synopsis_a_description_a_text_for_each_parameter_and_two_examples()
     {
         using var session = new PowerShellSession();
-        var cmdlets = session.Run("(Get-Module JiraAdoSync).ExportedCmdlets.Keys").Succeeded().Output.Select(name => name.ToString());
+        var cmdlets = session.Run("(Get-Module JiraAdoSync).ExportedCmdlets.Keys")
+            .Succeeded().Output.Select(name => name.ToString());
         foreach (var cmdlet in cmdlets)
         {
-            var command = Help.Descendants(Command + "command").Single(one => one.Descendants(Command + "name").First().Value == cmdlet);
+            var command = Help.Descendants(Command + "command")
+                .Single(one => one.Descendants(Command + "name").First().Value == cmdlet);
             AssertText(cmdlet, command.Element(Command + "details"));
             AssertText(cmdlet, command);
             Assert.NotEqual(
@@ -49,7 +52,8 @@ public sealed class HelpTests
                 parameter => AssertText($"{cmdlet} -{parameter.Element(Maml + "name")!.Value}", parameter));
             var examples = command.Descendants(Command + "example").ToList();
             Assert.True(examples.Count >= 2, $"{cmdlet} has {examples.Count} examples.");
-            Assert.All(examples, example => Assert.False(string.IsNullOrWhiteSpace(example.Element(Dev + "remarks")?.Value), cmdlet));
+            Assert.All(examples, example =>
+                Assert.False(string.IsNullOrWhiteSpace(example.Element(Dev + "remarks")?.Value), cmdlet));
         }
     }
 
@@ -65,7 +69,8 @@ public sealed class HelpTests
         world.Run("function Get-Credential { $jiraCredential }; function Read-Host { $adoToken }").Succeeded();
         world.Session.Set("code", code
             .Replace("https://contoso.atlassian.net", world.Sandbox.JiraUri.AbsoluteUri, StringComparison.Ordinal)
-            .Replace("https://dev.azure.com/contoso", world.Sandbox.OrganizationUri.AbsoluteUri, StringComparison.Ordinal)
+            .Replace("https://dev.azure.com/contoso", world.Sandbox.OrganizationUri.AbsoluteUri,
+                StringComparison.Ordinal)
             // As the only one of parallel jobs.
             .Replace("$env:SYSTEM_JOBPOSITIONINPHASE", "1", StringComparison.Ordinal)
             .Replace("$env:SYSTEM_TOTALJOBSINPHASE", "1", StringComparison.Ordinal));

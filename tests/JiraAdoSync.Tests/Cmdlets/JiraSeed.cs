@@ -61,7 +61,8 @@ internal sealed class JiraSeed
         {
             ["id"] = $"{100 + name.Length}",
             ["name"] = name,
-            ["statusCategory"] = new JsonObject { ["id"] = category == "done" ? 3 : 4, ["key"] = category, ["name"] = name },
+            ["statusCategory"] =
+                new JsonObject { ["id"] = category == "done" ? 3 : 4, ["key"] = category, ["name"] = name },
         };
         return this;
     }
@@ -96,7 +97,8 @@ internal sealed class JiraSeed
         JsonObject Entry(string end, int other) => new()
         {
             ["id"] = $"{id}",
-            ["type"] = new JsonObject { ["id"] = $"{200 + name.Length}", ["name"] = name, ["inward"] = inward, ["outward"] = phrase },
+            ["type"] = new JsonObject { ["id"] = $"{200 + name.Length}", ["name"] = name, ["inward"] = inward,
+                ["outward"] = phrase },
             [end] = Reference(other),
         };
         Links(source)?.Add(Entry("outwardIssue", target));
@@ -107,5 +109,6 @@ internal sealed class JiraSeed
     private JsonArray? Links(int issue) =>
         _issues.TryGetValue(issue, out var found) ? found["fields"]!["issuelinks"]!.AsArray() : null;
 
-    private static JsonObject Reference(int number) => new() { ["id"] = $"{1000 + number}", ["key"] = $"SHOP-{number}" };
+    private static JsonObject Reference(int number) =>
+        new() { ["id"] = $"{1000 + number}", ["key"] = $"SHOP-{number}" };
 }

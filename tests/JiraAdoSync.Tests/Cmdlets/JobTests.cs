@@ -37,7 +37,8 @@ public sealed class JobTests : IDisposable
         SetVariable("SYSTEM_ACCESSTOKEN", null);
         var failed = world.Run("Connect-AdoProject");
         Assert.Equal("ParameterMissing", failed.FailureId);
-        Assert.Contains("SYSTEM_ACCESSTOKEN: $(System.AccessToken)", failed.Failure!.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "SYSTEM_ACCESSTOKEN: $(System.AccessToken)", failed.Failure!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class JobTests : IDisposable
         var words = $"{Hostile} Authorization: Bearer {world.Sandbox.AdoToken}, https://x:{world.Sandbox.JiraToken}@example.org";
         await world.SetFaultsAsync(new JsonObject
         {
-            ["route"] = "*$batch", ["kind"] = "status", ["status"] = 400, ["body"] = new JsonObject { ["message"] = words }.ToJsonString(),
+            ["route"] = "*$batch", ["kind"] = "status", ["status"] = 400,
+            ["body"] = new JsonObject { ["message"] = words }.ToJsonString(),
         });
         Assert.NotEmpty(world.Run("$null = Invoke-JiraAdoSync -Jql 'project = SHOP'").Errors);
         world.Run("$null = Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly");
@@ -61,13 +63,14 @@ public sealed class JobTests : IDisposable
         var text = string.Concat(files.Select(File.ReadAllText));
         Assert.Contains("onerror", text, StringComparison.Ordinal);
         Assert.All(
-            new[] { world.Sandbox.AdoToken, world.Sandbox.JiraToken, "<img", "[x](javascript", "##vso[", "\n# e", " | d" },
+            new[] { world.Sandbox.AdoToken, world.Sandbox.JiraToken, "<img", "[x](javascript", "##vso[", "\n# e",
+                " | d" },
             bad => Assert.DoesNotContain(bad, text, StringComparison.Ordinal));
     }
 
     /// <summary>
-    /// Whatever text of a service they hold: in the table that they have of their own, and in the list that PowerShell makes of
-    /// them after a table of others, for which it asks no view.
+    /// Whatever text of a service they hold: in the table that they have of their own, and in the list that PowerShell
+    /// makes of them after a table of others, for which it asks no view.
     /// </summary>
     [Fact]
     public void Nothing_that_a_cmdlet_emits_shows_a_command_to_the_agent()
@@ -98,7 +101,8 @@ public sealed class JobTests : IDisposable
         foreach (var type in Emitted(session))
         {
             session.Set("one", Filled(type));
-            Assert.DoesNotContain("Line", session.Run("$one.PSObject.Properties.Name").Succeeded().Output.Select(name => name.ToString()));
+            Assert.DoesNotContain("Line",
+                session.Run("$one.PSObject.Properties.Name").Succeeded().Output.Select(name => name.ToString()));
             Assert.Contains(
                 session.Run("$one.PSObject.Properties.Value").Succeeded().Output,
                 one => one?.ToString().Contains(Command, StringComparison.Ordinal) == true);
@@ -120,7 +124,8 @@ public sealed class JobTests : IDisposable
         .Where(IsOurs)
         .Distinct();
 
-    private static bool IsOurs(Type type) => type.Assembly.GetName().Name!.StartsWith("JiraAdoSync", StringComparison.Ordinal);
+    private static bool IsOurs(Type type) =>
+        type.Assembly.GetName().Name!.StartsWith("JiraAdoSync", StringComparison.Ordinal);
 
     /// <summary>An object all of whose texts are a command, however deep in it they are.</summary>
     private static object? Filled(Type type, int depth = 0)
@@ -145,7 +150,8 @@ public sealed class JobTests : IDisposable
             return Enum.GetValues(type).GetValue(0);
         }
 
-        if (type.IsInterface && type.IsAssignableTo(typeof(IEnumerable)) && type.GetGenericArguments() is [.., var element])
+        if (type.IsInterface && type.IsAssignableTo(typeof(IEnumerable))
+            && type.GetGenericArguments() is [.., var element])
         {
             return Filled(type.GetGenericArguments(), element, depth);
         }

@@ -38,7 +38,8 @@ public sealed class LookUpTests
         await world.Board.MoveAsync(await world.Board.IdOfAsync("Customers can pay by card"), "Tailspin");
         world.Reconnect();
         var run = world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-2'").Succeeded();
-        Assert.Equal(["Create SHOP-2 Successor SHOP-1"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
+        Assert.Equal(
+            ["Create SHOP-2 Successor SHOP-1"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
         Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
     }
 
@@ -49,18 +50,21 @@ public sealed class LookUpTests
         world.Connect("Tailspin");
         world.Run(Sync).Succeeded();
         // People worked on it there, so that it is no longer as it was made.
-        await world.Board.SetFieldAsync(await world.Board.IdOfAsync("Build the checkout page"), "System.Title", "Tried out");
+        await world.Board.SetFieldAsync(
+            await world.Board.IdOfAsync("Build the checkout page"), "System.Title", "Tried out");
         world.Reconnect();
         await world.ResetRequestsAsync();
         var run = world.Run(Sync).Succeeded();
         Assert.Equal(Enumerable.Repeat("Create", 6), run.Rows("WorkItemResult", "Action"));
-        Assert.DoesNotContain((await world.RequestsAsync("ado")).Keys, route => route.Contains("updates", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await world.RequestsAsync("ado")).Keys, route => route.Contains("updates", StringComparison.Ordinal));
         Assert.Equal(12, (await world.Board.ItemsAsync()).Count);
         Assert.Equal(20, (await world.Board.RelationsAsync()).Count);
 
         world.Reconnect();
         Assert.Equal("NoChange", world.Run(Sync).Succeeded().RunOutcome());
-        Assert.Empty(world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-2'").Succeeded().Rows("RelationResult", "Action").Except(["Keep"]));
+        Assert.Empty(world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-2'").Succeeded().Rows("RelationResult", "Action")
+            .Except(["Keep"]));
         world.Connect("Tailspin");
         Assert.Equal("NoChange", world.Run(Sync).Succeeded().RunOutcome());
     }
@@ -73,9 +77,12 @@ public sealed class LookUpTests
         foreach (var (title, isMoved) in new[] { ("Issue 1", true), ("Issue 2", false) })
         {
             var id = await world.Board.IdOfAsync(title);
-            var twin = await world.Board.TwinAsync(id, "aaaaaaaa", $"Another {title}", isMoved ? "Fabrikam" : "Tailspin");
+            var twin = await world.Board.TwinAsync(
+                id, "aaaaaaaa", $"Another {title}", isMoved ? "Fabrikam" : "Tailspin");
             await world.Board.DeleteAsync(id);
-            await (isMoved ? world.Board.MoveAsync(twin, "Tailspin") : world.Board.SetFieldAsync(twin, "System.Title", "Edited"));
+            await (isMoved
+                ? world.Board.MoveAsync(twin, "Tailspin")
+                : world.Board.SetFieldAsync(twin, "System.Title", "Edited"));
         }
 
         world.Reconnect();
@@ -90,7 +97,8 @@ public sealed class LookUpTests
         var notes = await world.Board.CreateAsync("Task", "Notes");
         await world.Board.HyperlinkAsync(notes, $"{world.Sandbox.JiraUri}/issues/?jql=id%3D1002", "see there");
         var run = world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1'").Succeeded();
-        Assert.Equal(["Pending SHOP-1 Successor SHOP-2"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
+        Assert.Equal(
+            ["Pending SHOP-1 Successor SHOP-2"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
     }
 
     [Fact]
@@ -166,7 +174,8 @@ public sealed class LookUpTests
         const string Former = $"{Sync} -FormerSite https://jira.former.example/";
         Assert.Equal("NoChange", world.Run(Former).Succeeded().RunOutcome());
         Assert.Equal(["SHOP-2 NotSelected"], world.Run(
-            "Get-JiraAdoOrphan -Jql 'key = SHOP-1' -FormerSite https://jira.former.example").Succeeded().Rows("Orphan", "Key", "Reason"));
+            "Get-JiraAdoOrphan -Jql 'key = SHOP-1' -FormerSite https://jira.former.example").Succeeded()
+                .Rows("Orphan", "Key", "Reason"));
 
         // They are edited and removed like any of ours.
         await world.Tracker.SetSummaryAsync("SHOP-1", "Renamed");

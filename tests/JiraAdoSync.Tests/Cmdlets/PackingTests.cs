@@ -4,7 +4,9 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
 
-/// <summary>Relations travel with the work items that are created, and whatever becomes of them each stands once.</summary>
+/// <summary>
+/// Relations travel with the work items that are created, and whatever becomes of them each stands once.
+/// </summary>
 public sealed class PackingTests
 {
     private const string Sync = "Invoke-JiraAdoSync -Jql 'project = SHOP'";
@@ -27,7 +29,8 @@ public sealed class PackingTests
                 "Create SHOP-4 Related SHOP-1 True",
             ],
             run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "IsApplied"));
-        Assert.All(run.Rows("RelationResult", "WorkItemId", "TargetWorkItemId"), ids => Assert.Matches("^[1-6] [1-6]$", ids));
+        Assert.All(run.Rows("RelationResult", "WorkItemId", "TargetWorkItemId"), ids =>
+            Assert.Matches("^[1-6] [1-6]$", ids));
         AssertStands(world, 10, await world.Board.RelationsAsync());
     }
 
@@ -45,7 +48,8 @@ public sealed class PackingTests
     [Fact]
     public async Task A_creation_that_is_refused_with_its_relations_is_created_without_and_related_afterwards()
     {
-        await using var world = await World.StartAsync(RecipeStory.Issues, switches => switches.LinkAdditionsThatCollide = 1);
+        await using var world = await World.StartAsync(
+            RecipeStory.Issues, switches => switches.LinkAdditionsThatCollide = 1);
         await world.ResetRequestsAsync();
         var run = world.Run(Sync).Succeeded();
         Assert.Equal(4, await BatchesAsync(world));
@@ -88,7 +92,8 @@ public sealed class PackingTests
         world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1'").Succeeded();
         await world.SetFaultsAsync(new JsonObject
         {
-            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = fault, ["skip"] = 2, ["times"] = 1,
+            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = fault, ["skip"] = 2,
+            ["times"] = 1,
         });
         var run = world.Run(Sync).Succeeded();
         Assert.Equal(5, run.Rows("RelationResult", "Action", "IsApplied").Count(row => row == "Create True"));
@@ -121,8 +126,10 @@ public sealed class PackingTests
     [Fact]
     public async Task Batches_that_go_side_by_side_share_no_work_item()
     {
-        await using var world = await World.StartAsync(Chain(1200), switches => switches.ParallelLinkWritesCollide = true);
-        world.Run("$replicas = Get-JiraReplica -Jql 'project = SHOP'; $null = $replicas | Sync-AdoWorkItem").Succeeded();
+        await using var world = await World.StartAsync(
+            Chain(1200), switches => switches.ParallelLinkWritesCollide = true);
+        world.Run("$replicas = Get-JiraReplica -Jql 'project = SHOP'; $null = $replicas | Sync-AdoWorkItem")
+            .Succeeded();
         await world.ResetRequestsAsync();
         var run = world.Run("$replicas | Get-JiraIssueLinks | Convert-LinkType | Sync-AdoRelation").Succeeded();
         Assert.Equal(1199, run.Rows("RelationResult", "Action", "IsApplied").Count(row => row == "Create True"));

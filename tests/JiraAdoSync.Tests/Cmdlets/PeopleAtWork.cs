@@ -5,8 +5,8 @@ using Xunit;
 namespace JiraAdoSync.Tests.Cmdlets;
 
 /// <summary>
-/// People who edit the relations of stories with a client of their own, just between our reads of the stories and our write
-/// that removes something by its place.
+/// People who edit the relations of stories with a client of their own, just between our reads of the stories and our
+/// write that removes something by its place.
 /// </summary>
 internal sealed class PeopleAtWork
 {
@@ -50,7 +50,8 @@ internal sealed class PeopleAtWork
         _world.Watch = exchange =>
         {
             isRemoved |= exchange.Target.Contains("$batch", StringComparison.Ordinal)
-                && Encoding.UTF8.GetString(exchange.Request.Span).Contains("\"op\":\"remove\"", StringComparison.Ordinal);
+                && Encoding.UTF8.GetString(exchange.Request.Span)
+                    .Contains("\"op\":\"remove\"", StringComparison.Ordinal);
             if (!isRemoved && exchange.Target.Contains("workitemsbatch", StringComparison.Ordinal)
                 && JsonNode.Parse(exchange.Request.Span)!["ids"]!.AsArray().Count >= StoryCount)
             {
@@ -67,7 +68,8 @@ internal sealed class PeopleAtWork
         {
             Assert.Equal(
                 _theirs[id].Order().Select(target => (target, (string?)"theirs")),
-                (await _world.Board.CommentsOfRelationsAsync(id)).OrderBy(one => one.Key).Select(one => (one.Key, one.Value)));
+                (await _world.Board.CommentsOfRelationsAsync(id)).OrderBy(one => one.Key)
+                    .Select(one => (one.Key, one.Value)));
         }
     }
 

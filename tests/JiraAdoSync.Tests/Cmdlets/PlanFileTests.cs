@@ -27,7 +27,8 @@ public sealed class PlanFileTests : IDisposable
         Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
         Assert.Equal(
             "NoChange",
-            world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded().Summary.Properties["Outcome"].Value.ToString());
+            world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'")
+                .Succeeded().Summary.Properties["Outcome"].Value.ToString());
     }
 
     [Fact]
@@ -42,7 +43,8 @@ public sealed class PlanFileTests : IDisposable
         world.Run("Disconnect-JiraAdo");
         world.Connect();
         var run = world.Run("Invoke-JiraAdoPlan $path").Succeeded();
-        Assert.Equal(["Remove", "Replace", "Replace"], run.Rows("RelationResult", "Action").Where(action => action != "Keep").Order());
+        Assert.Equal(["Remove", "Replace", "Replace"],
+            run.Rows("RelationResult", "Action").Where(action => action != "Keep").Order());
         var relations = await world.Board.RelationsAsync();
         Assert.Equal(8, relations.Count);
         Assert.Contains("Choose a payment provider Successor Customers can pay", relations);
@@ -57,10 +59,12 @@ public sealed class PlanFileTests : IDisposable
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
 
         // An item that the plan does not touch may change as it likes.
-        await world.Board.SetFieldAsync(await world.Board.IdOfAsync("Choose a payment provider"), "System.Title", "Renamed");
+        await world.Board.SetFieldAsync(
+            await world.Board.IdOfAsync("Choose a payment provider"), "System.Title", "Renamed");
         var story = await world.Board.IdOfAsync("Customers can pay by card");
         await world.Board.SetFieldAsync(story, "System.Title", "Edited by people");
-        await world.Board.RelateAsync(story, "System.LinkTypes.Related", await world.Board.CreateAsync("Task", "Somebody's"));
+        await world.Board.RelateAsync(
+            story, "System.LinkTypes.Related", await world.Board.CreateAsync("Task", "Somebody's"));
         world.Run("$null = Get-JiraReplica -Key SHOP-4 | Sync-AdoWorkItem").Succeeded();
         await world.ResetRequestsAsync();
 
@@ -71,7 +75,8 @@ public sealed class PlanFileTests : IDisposable
         Assert.Contains($"Work item {story} has a new relation", differences[0], StringComparison.Ordinal);
         Assert.Contains($"Work item {story} was edited", differences[1], StringComparison.Ordinal);
         Assert.Contains("SHOP-4 was to be created", differences[2], StringComparison.Ordinal);
-        Assert.DoesNotContain((await world.RequestsAsync("ado")).Keys, route => route.Contains("$batch", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await world.RequestsAsync("ado")).Keys, route => route.Contains("$batch", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -81,7 +86,8 @@ public sealed class PlanFileTests : IDisposable
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
         var text = await File.ReadAllTextAsync(_path, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
-            _path, text.Replace("\"Successor\"", "\"Predecessor\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            _path, text.Replace("\"Successor\"", "\"Predecessor\"", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
         Assert.Equal("PlanFileInvalid", world.Run("Invoke-JiraAdoPlan $path").FailureId);
         foreach (var nonsense in new[] { "", "{}", "[]", "no json", """{"format":"JiraAdoSync plan 2","sha256":"","plan":{}}""" })
         {
@@ -109,7 +115,8 @@ public sealed class PlanFileTests : IDisposable
         const string Sync = "Invoke-JiraAdoSync -Jql 'project = SHOP'";
         var plan = world.Run($"{Sync} -PlanOnly").Succeeded();
         var whatIf = world.Run($"{Sync} -WhatIf").Succeeded();
-        Assert.Equal(plan.Rows("WorkItemChange", "Action", "Key", "WorkItemType"), whatIf.Rows("WorkItemResult", "Action", "Key", "WorkItemType"));
+        Assert.Equal(plan.Rows("WorkItemChange", "Action", "Key", "WorkItemType"),
+            whatIf.Rows("WorkItemResult", "Action", "Key", "WorkItemType"));
         Assert.Equal(
             plan.Rows("RelationChange", "Action", "Source", "Relation", "Target", "Reason", "Detail"),
             whatIf.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason", "Detail"));
@@ -151,7 +158,8 @@ public sealed class PlanFileTests : IDisposable
         await using var world = await StartAsync();
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Where-Object Key -ne 'SHOP-4' | Export-JiraAdoPlan $path").Succeeded();
         var run = world.Run("Invoke-JiraAdoPlan $path").Succeeded();
-        Assert.Equal(["Pending SHOP-4 SHOP-1 EndMissing"], run.Rows("RelationResult", "Action", "Source", "Target", "Reason")
+        Assert.Equal(
+            ["Pending SHOP-4 SHOP-1 EndMissing"], run.Rows("RelationResult", "Action", "Source", "Target", "Reason")
             .Where(row => !row.StartsWith("Create", StringComparison.Ordinal)));
         Assert.Equal(5, (await world.Board.ItemsAsync()).Count);
         Assert.Equal("Changed", world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded().RunOutcome());
@@ -164,7 +172,8 @@ public sealed class PlanFileTests : IDisposable
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Link(1, "blocks", 2).Link(2, "blocks", 1);
         await using var world = await World.StartAsync(seed.Lines);
         world.Session.Set("path", _path);
-        var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -OnConflict Fail -PlanOnly | Export-JiraAdoPlan $path");
+        var run = world.Run(
+            "Invoke-JiraAdoSync -Jql 'project = SHOP' -OnConflict Fail -PlanOnly | Export-JiraAdoPlan $path");
         Assert.Equal("PlanRefused", run.FailureId);
         Assert.False(File.Exists(_path));
     }
@@ -181,7 +190,8 @@ public sealed class PlanFileTests : IDisposable
         var refused = world.Run("Invoke-JiraAdoPlan $path");
         Assert.Equal("PlanDrifted", refused.FailureId);
         Assert.Contains("is gone", refused.Failure!.ToString(), StringComparison.Ordinal);
-        Assert.Contains("Customers can pay by card", string.Join('\n', await world.Board.TitlesAsync()), StringComparison.Ordinal);
+        Assert.Contains(
+            "Customers can pay by card", string.Join('\n', await world.Board.TitlesAsync()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -199,11 +209,13 @@ public sealed class PlanFileTests : IDisposable
         world.Connect();
         var token = TestContext.Current.CancellationToken;
         var text = (await File.ReadAllTextAsync(_path, token)).Replace(
-            world.Sandbox.OrganizationUri.ToString().TrimEnd('/'), "https://dev.azure.com/other", StringComparison.Ordinal);
+            world.Sandbox.OrganizationUri.ToString().TrimEnd('/'), "https://dev.azure.com/other",
+            StringComparison.Ordinal);
         using var file = JsonDocument.Parse(text);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(file.RootElement.GetProperty("plan").GetRawText()));
         var rewritten = text.Replace(
-            file.RootElement.GetProperty("sha256").GetString()!, Convert.ToHexString(hash).ToLowerInvariant(), StringComparison.Ordinal);
+            file.RootElement.GetProperty("sha256").GetString()!, Convert.ToHexString(hash).ToLowerInvariant(),
+            StringComparison.Ordinal);
         await File.WriteAllTextAsync(_path, rewritten, token);
         var other = world.Run("Invoke-JiraAdoPlan $path");
         Assert.Equal("PlanFileInvalid", other.FailureId);
@@ -235,7 +247,8 @@ public sealed class PlanFileTests : IDisposable
         world.Run(Plan).Succeeded();
         var bug = await world.Board.IdOfAsync("Totals are rounded to whole dollars");
         await (isDeleted ? world.Board.DeleteAsync(bug)
-            : world.Board.RelateAsync(bug, "System.LinkTypes.Related", await world.Board.CreateAsync("Task", "Somebody's")));
+            : world.Board.RelateAsync(
+                bug, "System.LinkTypes.Related", await world.Board.CreateAsync("Task", "Somebody's")));
         var refused = world.Run("Invoke-JiraAdoPlan $path");
         Assert.Equal("PlanDrifted", refused.FailureId);
         Assert.Contains(
@@ -265,7 +278,8 @@ public sealed class PlanFileTests : IDisposable
         await world.Board.RelateAsync(two, Successor, x);
         await world.Board.RelateAsync(x, Successor, y);
         await world.Board.RelateAsync(y, Successor, one);
-        world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -OnConflict {choice} -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
+        world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -OnConflict {choice} -PlanOnly | Export-JiraAdoPlan $path")
+            .Succeeded();
         var run = world.Run("Invoke-JiraAdoPlan $path").Succeeded();
         Assert.Equal([row], run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason"));
     }

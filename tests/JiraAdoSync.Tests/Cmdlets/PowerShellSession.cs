@@ -80,7 +80,8 @@ internal sealed class PowerShellSession : IDisposable
         /// <summary>The script went through without an error.</summary>
         public Outcome Succeeded()
         {
-            var errors = Errors.Append(Failure).OfType<ErrorRecord>().Select(error => $"{error.FullyQualifiedErrorId}: {error}");
+            var errors = Errors.Append(Failure).OfType<ErrorRecord>()
+                .Select(error => $"{error.FullyQualifiedErrorId}: {error}");
             Xunit.Assert.Empty(errors);
             return this;
         }

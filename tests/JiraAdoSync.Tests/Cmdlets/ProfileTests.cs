@@ -24,7 +24,8 @@ public sealed class ProfileTests
         world.Run("Invoke-JiraAdoSync -Profile sync.psd1").Succeeded();
         Assert.Equal(["Feature: Issue 1"], await world.Board.TitlesAsync());
         Assert.Equal("Architectural", (await world.Board.FieldsAsync("Issue 1"))["Microsoft.VSTS.Common.ValueArea"]);
-        world.Run("Invoke-JiraAdoSync -Profile sync.psd1 -Jql 'key = SHOP-2' -TypeMapping @{ Bug = 'Bug' }").Succeeded();
+        world.Run("Invoke-JiraAdoSync -Profile sync.psd1 -Jql 'key = SHOP-2' -TypeMapping @{ Bug = 'Bug' }")
+            .Succeeded();
         world.Run("Invoke-JiraAdoSync -Profile sync.psd1 -IssueId 1002").Succeeded();
         Assert.Equal(["Feature: Issue 1", "Bug: Issue 2"], await world.Board.TitlesAsync());
     }
@@ -42,7 +43,8 @@ public sealed class ProfileTests
             }
             """);
         world.Run("Invoke-JiraAdoSync -Profile sync.ps1").Succeeded();
-        Assert.Equal("Made of SHOP-1", (await world.Board.FieldsAsync("Issue 1"))["Microsoft.VSTS.Common.AcceptanceCriteria"]);
+        Assert.Equal(
+            "Made of SHOP-1", (await world.Board.FieldsAsync("Issue 1"))["Microsoft.VSTS.Common.AcceptanceCriteria"]);
     }
 
     [Theory]
@@ -72,7 +74,8 @@ public sealed class ProfileTests
     [Fact]
     public async Task Names_that_end_a_text_or_begin_a_comment_stay_what_they_are()
     {
-        var seed = new JiraSeed().Issue(1, "It's ‘odd’ #1").Issue(2, "Story").Link(2, "won't $(break)", 1).Status(2, "Won't \"do\" #2", "done");
+        var seed = new JiraSeed().Issue(1, "It's ‘odd’ #1").Issue(2, "Story").Link(2, "won't $(break)", 1)
+            .Status(2, "Won't \"do\" #2", "done");
         await using var world = await World.StartAsync(seed.Lines);
         using var folder = new TemporaryFolder();
         world.Session.GoTo(folder.Path);
@@ -101,7 +104,8 @@ public sealed class ProfileTests
             "Their names alone do not say what these should become: TypeMapping 'Improvement', LinkTypeMapping 'Gantt: start-finish', ",
             Assert.Single(made.Warnings),
             StringComparison.Ordinal);
-        var text = await File.ReadAllTextAsync(Path.Combine(folder.Path, "sync.psd1"), TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(
+            Path.Combine(folder.Path, "sync.psd1"), TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper!.WriteLine(text);
         Assert.Contains("'Improvement' = $null   # 528 issues: perhaps 'User Story'", text, StringComparison.Ordinal);
         Assert.Contains("'New Feature' = 'Feature'", text, StringComparison.Ordinal);

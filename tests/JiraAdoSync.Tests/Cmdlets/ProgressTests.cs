@@ -6,7 +6,9 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
 
-/// <summary>What a run shows of itself while it goes on; the sandbox takes its time, so that there is something to show.</summary>
+/// <summary>
+/// What a run shows of itself while it goes on; the sandbox takes its time, so that there is something to show.
+/// </summary>
 public sealed partial class ProgressTests
 {
     private const int Issues = 630;
@@ -33,10 +35,13 @@ public sealed partial class ProgressTests
         Assert.InRange(shown.Count, 6, phases.Distinct().Count() + (int)(clock.Elapsed.TotalSeconds * 4));
 
         // How many issues there are is known when the last one has come.
-        Assert.All(shown.Where(record => record.StatusDescription.StartsWith("Reading", StringComparison.Ordinal)), record =>
+        Assert.All(shown.Where(record => record.StatusDescription.StartsWith("Reading", StringComparison.Ordinal)),
+            record =>
             Assert.Equal((-1, -1), (record.PercentComplete, record.SecondsRemaining)));
-        Assert.Contains("a second", shown[phases.LastIndexOf("Reading issues")].StatusDescription, StringComparison.Ordinal);
-        var writing = shown.Where(record => record.StatusDescription.Contains($" of {Issues}, ", StringComparison.Ordinal)).ToList();
+        Assert.Contains(
+            "a second", shown[phases.LastIndexOf("Reading issues")].StatusDescription, StringComparison.Ordinal);
+        var writing = shown.Where(
+            record => record.StatusDescription.Contains($" of {Issues}, ", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(writing);
         Assert.All(writing, record =>
         {
@@ -48,6 +53,7 @@ public sealed partial class ProgressTests
         Assert.All(told, record => Assert.Equal("JiraAdoSync", record.Activity));
     }
 
-    [GeneratedRegex(@"^(Reading issues|Writing work items|Writing relations): (?<done>\d+)( of \d+)?(, [\d,]+ a second)?\z")]
+    [GeneratedRegex(
+        @"^(Reading issues|Writing work items|Writing relations): (?<done>\d+)( of \d+)?(, [\d,]+ a second)?\z")]
     private static partial Regex Told();
 }

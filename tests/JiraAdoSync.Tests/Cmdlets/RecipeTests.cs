@@ -31,12 +31,14 @@ public sealed class RecipeTests
         Assert.Equal("Changed", run.Summary.Properties["Outcome"].Value.ToString());
         Assert.Equal(
             [
-                $"User Story: {Pay}", $"Issue: {Choose}", $"Issue: {Build}", $"Bug: {Rounding}", $"Task: {LayOut}", $"Task: {Check}",
+                $"User Story: {Pay}", $"Issue: {Choose}", $"Issue: {Build}", $"Bug: {Rounding}", $"Task: {LayOut}",
+                $"Task: {Check}",
             ],
             await world.Board.TitlesAsync());
         string[] blocks =
         [
-            $"{Choose} Successor {Pay}", $"{Pay} Predecessor {Choose}", $"{Build} Successor {Pay}", $"{Pay} Predecessor {Build}",
+            $"{Choose} Successor {Pay}", $"{Pay} Predecessor {Choose}", $"{Build} Successor {Pay}",
+            $"{Pay} Predecessor {Build}",
         ];
         Assert.Equal(Common.Concat(blocks).Order(StringComparer.Ordinal), await world.Board.RelationsAsync());
     }
@@ -54,7 +56,8 @@ public sealed class RecipeTests
             """).Succeeded();
         string[] reversed =
         [
-            $"{Choose} Predecessor {Pay}", $"{Pay} Successor {Choose}", $"{Build} Predecessor {Pay}", $"{Pay} Successor {Build}",
+            $"{Choose} Predecessor {Pay}", $"{Pay} Successor {Choose}", $"{Build} Predecessor {Pay}",
+            $"{Pay} Successor {Build}",
         ];
         Assert.Equal(Common.Concat(reversed).Order(StringComparer.Ordinal), await world.Board.RelationsAsync());
     }
@@ -73,7 +76,8 @@ public sealed class RecipeTests
         Assert.Equal("NoChange", run.Summary.Properties["Outcome"].Value.ToString());
         Assert.All(run.Rows("WorkItemResult", "Action"), action => Assert.Equal("Keep", action));
         Assert.All(run.Rows("RelationResult", "Action"), action => Assert.Equal("Keep", action));
-        Assert.DoesNotContain((await world.RequestsAsync("ado")).Keys, route => route.Contains("$batch", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await world.RequestsAsync("ado")).Keys, route => route.Contains("$batch", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -99,7 +103,8 @@ public sealed class RecipeTests
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -WhatIf").Succeeded();
-        Assert.Equal(11, run.Rows("WorkItemResult", "Action").Concat(run.Rows("RelationResult", "Action")).Count(row => row == "Create"));
+        Assert.Equal(11, run.Rows("WorkItemResult", "Action").Concat(run.Rows("RelationResult", "Action"))
+            .Count(row => row == "Create"));
         Assert.Equal("NoChange", run.Summary.Properties["Outcome"].Value.ToString());
         Assert.Empty(await world.Board.ItemsAsync());
     }

@@ -4,9 +4,9 @@ using Xunit;
 namespace JiraAdoSync.Tests.Cmdlets;
 
 /// <summary>
-/// What a run may cost in requests: pages of 100 issues; look-ups, creations, the check for twins, edges and further writes
-/// by 200. Relation types, the proof of the look-up and the like have a constant of 20. All issues have a description, and
-/// some a status whose state a work item can't be created in.
+/// What a run may cost in requests: pages of 100 issues; look-ups, creations, the check for twins, edges and further
+/// writes by 200. Relation types, the proof of the look-up and the like have a constant of 20. All issues have a
+/// description, and some a status whose state a work item can't be created in.
 /// </summary>
 public sealed class RequestBudgetTests
 {
@@ -40,8 +40,10 @@ public sealed class RequestBudgetTests
         var second = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         Assert.Equal("NoChange", second.Summary.Properties["Outcome"].Value.ToString());
         Assert.InRange(
-            await CountAsync(world), 1, Ceiling(issues, 100) + (2 * Ceiling(issues, 200)) + Ceiling(outside, 200) + Constant);
-        Assert.DoesNotContain(await world.RequestsAsync("ado"), route => route.Key.EndsWith("$batch", StringComparison.Ordinal));
+            await CountAsync(world), 1, Ceiling(issues, 100) + (2 * Ceiling(issues, 200)) + Ceiling(outside, 200)
+                + Constant);
+        Assert.DoesNotContain(
+            await world.RequestsAsync("ado"), route => route.Key.EndsWith("$batch", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -53,7 +55,8 @@ public sealed class RequestBudgetTests
         Assert.DoesNotContain(
             await world.RequestsAsync("jira"), route => route.Key.EndsWith("bulkfetch", StringComparison.Ordinal));
         Assert.Equal(437, (await world.Board.ItemsAsync()).Count(item =>
-            item["fields"]!["System.Description"]?.ToString().Contains("What it is about.", StringComparison.Ordinal) == true));
+            item["fields"]!["System.Description"]?.ToString()
+                .Contains("What it is about.", StringComparison.Ordinal) == true));
     }
 
     [Fact]
@@ -64,7 +67,8 @@ public sealed class RequestBudgetTests
         {
             world.Reconnect();
             await world.ResetRequestsAsync();
-            var run = world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -SliceIndex {slice} -SliceCount 2").Succeeded();
+            var run = world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -SliceIndex {slice} -SliceCount 2")
+                .Succeeded();
             var edges = run.Rows("RelationResult", "IsApplied").Count(isApplied => isApplied == "True");
             Assert.InRange(await CountAsync(world), 1, FirstRun(437, edges, 250, 210));
         }
@@ -95,9 +99,12 @@ public sealed class RequestBudgetTests
     }
 
     private static int FirstRun(int issues, int edges, int outside, int moved) =>
-        Ceiling(issues, 100) + (3 * Ceiling(issues, 200)) + Ceiling(edges, 200) + Ceiling(outside, 200) + Ceiling(moved, 200) + Constant;
+        Ceiling(issues, 100) + (3 * Ceiling(issues, 200)) + Ceiling(edges, 200) + Ceiling(outside, 200)
+            + Ceiling(moved, 200) + Constant;
 
-    /// <summary>Each issue blocks the next and relates to one further on; every fifth is a child of the one before it.</summary>
+    /// <summary>
+    /// Each issue blocks the next and relates to one further on; every fifth is a child of the one before it.
+    /// </summary>
     private static JiraSeed Seed(int issues, int outside, int moved)
     {
         var seed = new JiraSeed();

@@ -16,7 +16,8 @@ public sealed class RunTests
             .Link(1, "relates to", 3).Link(3, "relates to", 1)
             .Link(2, "blocks", 77).Link(2, "feeds", 3);
         await using var world = await World.StartAsync(seed.Lines);
-        var run = world.Run("$ErrorActionPreference = 'Stop'; Invoke-JiraAdoSync -Jql 'project = SHOP' -Unmapped Skip").Succeeded();
+        var run = world.Run("$ErrorActionPreference = 'Stop'; Invoke-JiraAdoSync -Jql 'project = SHOP' -Unmapped Skip")
+            .Succeeded();
         Assert.Equal(
             [
                 "Create SHOP-1 Related SHOP-3",
@@ -48,17 +49,19 @@ public sealed class RunTests
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1'").Succeeded();
-        // The first batch creates work items, the second one moves them to their states; the third one, with the relations to
-        // what stood already, hangs until it is cut off.
+        // The first batch creates work items, the second one moves them to their states; the third one, with the
+        // relations to what stood already, hangs until it is cut off.
         await world.SetFaultsAsync(new JsonObject
         {
-            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = "delay", ["delayMs"] = 600_000, ["skip"] = 2,
+            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = "delay",
+            ["delayMs"] = 600_000, ["skip"] = 2,
         });
         using var shell = world.Session.Shell("Invoke-JiraAdoSync -Jql 'project = SHOP'");
         using var output = new System.Management.Automation.PSDataCollection<System.Management.Automation.PSObject>();
         var created = new TaskCompletionSource();
         output.DataAdded += (_, _) => _ = output.Count == 6 && created.TrySetResult();
-        var running = shell.BeginInvoke<System.Management.Automation.PSObject, System.Management.Automation.PSObject>(null, output);
+        var running = shell.BeginInvoke<System.Management.Automation.PSObject, System.Management.Automation.PSObject>(
+            null, output);
         await created.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         var stopping = Task.Run(shell.Stop, TestContext.Current.CancellationToken);
@@ -88,7 +91,8 @@ public sealed class RunTests
     {
         // The service takes no title of 256 characters; ours are cut, so let it refuse a type that needs more than a
         // title.
-        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Story").Link(1, "blocks", 2).Link(1, "blocks", 3);
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Story").Link(1, "blocks", 2)
+            .Link(1, "blocks", 3);
         await using var world = await World.StartAsync(seed.Lines);
         world.Run("Invoke-JiraAdoSync -Jql 'key in (SHOP-1, SHOP-2)'").Succeeded();
         var second = await world.Board.IdOfAsync("Issue 2");
@@ -105,7 +109,8 @@ public sealed class RunTests
         });
         await world.ResetRequestsAsync();
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'");
-        Assert.InRange((await world.RequestsAsync("ado")).Single(pair => pair.Key.EndsWith("$batch", StringComparison.Ordinal)).Value, 2, 8);
+        Assert.InRange((await world.RequestsAsync("ado"))
+            .Single(pair => pair.Key.EndsWith("$batch", StringComparison.Ordinal)).Value, 2, 8);
         Assert.Null(run.Failure);
         Assert.Equal(["RequestFailed", "RequestFailed"], run.ErrorIds);
         Assert.Equal("Failed", run.Summary.Properties["Outcome"].Value.ToString());
@@ -115,7 +120,8 @@ public sealed class RunTests
         var next = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         Assert.Equal("Changed", next.Summary.Properties["Outcome"].Value.ToString());
         Assert.Equal(
-            ["User Story: Issue 1, renamed", "User Story: edited by hand", "User Story: Issue 3"], await world.Board.TitlesAsync());
+            ["User Story: Issue 1, renamed", "User Story: edited by hand", "User Story: Issue 3"],
+            await world.Board.TitlesAsync());
         Assert.Contains("Issue 1, renamed Successor Issue 3", await world.Board.RelationsAsync());
     }
 
@@ -157,7 +163,8 @@ public sealed class RunTests
         await world.Board.SetFieldAsync(edited, "System.Title", "Lay out the form nicely");
 
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
-        Assert.Equal(["SHOP-1"], run.Of("WorkItemResult").Where(row => row.Properties["Action"].Value.ToString() == "Update")
+        Assert.Equal(
+            ["SHOP-1"], run.Of("WorkItemResult").Where(row => row.Properties["Action"].Value.ToString() == "Update")
             .Select(row => row.Properties["Key"].Value.ToString()));
         var titles = await world.Board.TitlesAsync();
         Assert.Contains("User Story: Customers can pay by card or cash", titles);
@@ -213,7 +220,8 @@ public sealed class RunTests
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -LinkTypeMapping (Get-LinkTypeMapping Recipe)").Succeeded();
-        Assert.Contains("Customers can pay by card Successor Choose a payment provider", await world.Board.RelationsAsync());
+        Assert.Contains(
+            "Customers can pay by card Successor Choose a payment provider", await world.Board.RelationsAsync());
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         Assert.Equal(2, run.Rows("RelationResult", "Action").Count(action => action == "Replace"));
         var relations = await world.Board.RelationsAsync();
@@ -233,7 +241,8 @@ public sealed class RunTests
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         await world.Tracker.SetParentAsync("SHOP-3", "SHOP-2");
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
-        Assert.Equal(["Replace SHOP-3 Parent SHOP-2"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
+        Assert.Equal(
+            ["Replace SHOP-3 Parent SHOP-2"], run.Rows("RelationResult", "Action", "Source", "Relation", "Target"));
         Assert.Equal(["Issue 2 Child Issue 3", "Issue 3 Parent Issue 2"], await world.Board.RelationsAsync());
     }
 
@@ -296,8 +305,8 @@ public sealed class RunTests
         // Five pages, and the list of fields, once a session.
         Assert.Equal(6, (await world.RequestsAsync("jira")).Values.Sum());
         var ado = await world.RequestsAsync("ado");
-        // Three batches of creations, with the relations within each, and one of the two between them; three look-ups, three
-        // more for twins, and the question whether the project is empty.
+        // Three batches of creations, with the relations within each, and one of the two between them; three look-ups,
+        // three more for twins, and the question whether the project is empty.
         Assert.Equal(4, ado.Single(pair => pair.Key.EndsWith("$batch", StringComparison.Ordinal)).Value);
         Assert.InRange(ado.Values.Sum(), 13, 16);
     }

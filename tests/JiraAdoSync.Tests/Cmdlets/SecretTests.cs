@@ -66,8 +66,10 @@ public sealed class SecretTests
             await world.Tracker.LinkPageAsync("SHOP-1", "page", "https://example.org/page", "A page");
             TellAll(world, told);
             await world.Tracker.CommentAsync("SHOP-1", "Another comment");
-            // Services, or what stands before them, that answer with all that they were sent, in a text, a header or an address.
-            await world.SetFaultsAsync(Echo(world, 400), Echo(world, 401), Echo(world, 403), Echo(world, 404), Echo(world, 500));
+            // Services, or what stands before them, that answer with all that they were sent, in a text, a header or an
+            // address.
+            await world.SetFaultsAsync(
+                Echo(world, 400), Echo(world, 401), Echo(world, 403), Echo(world, 404), Echo(world, 500));
             TellAll(world, told);
             await world.SetFaultsAsync(Echo(world, 302), Echo(world, 307));
             TellAll(world, told);
@@ -88,7 +90,8 @@ public sealed class SecretTests
         Assert.Contains("answered 400", text, StringComparison.Ordinal);
         foreach (var secret in Secrets(world))
         {
-            Assert.False(text.Contains(secret, StringComparison.OrdinalIgnoreCase), $"'{secret}' is told: {Around(text, secret)}");
+            Assert.False(text.Contains(secret, StringComparison.OrdinalIgnoreCase),
+                $"'{secret}' is told: {Around(text, secret)}");
         }
     }
 
@@ -97,7 +100,8 @@ public sealed class SecretTests
         foreach (var script in Scripts)
         {
             using var shell = world.Session.Shell(
-                "$VerbosePreference = 'Continue'; $DebugPreference = 'Continue'; $InformationPreference = 'Continue'; " + script);
+                "$VerbosePreference = 'Continue'; $DebugPreference = 'Continue'; $InformationPreference = 'Continue'; "
+                    + script);
             try
             {
                 Tell(told, shell.Invoke());
@@ -112,7 +116,8 @@ public sealed class SecretTests
             shell.Streams.Debug.ToList().ForEach(one => told.AppendLine($"DEBUG: {one.Message}"));
             shell.Streams.Warning.ToList().ForEach(one => told.AppendLine($"WARNING: {one.Message}"));
             shell.Streams.Information.ToList().ForEach(one => told.AppendLine(one.MessageData?.ToString()));
-            shell.Streams.Progress.ToList().ForEach(one => told.AppendLine($"{one.Activity} {one.StatusDescription} {one.CurrentOperation}"));
+            shell.Streams.Progress.ToList()
+                .ForEach(one => told.AppendLine($"{one.Activity} {one.StatusDescription} {one.CurrentOperation}"));
         }
     }
 

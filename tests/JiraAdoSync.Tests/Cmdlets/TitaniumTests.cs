@@ -39,7 +39,8 @@ public sealed class TitaniumTests
         await world.ResetRequestsAsync();
         var run = world.Run(Sync).Succeeded();
         Assert.Equal("Changed", run.Summary.Properties["Outcome"].Value.ToString());
-        Assert.Equal(links.Count - whole.Count, run.Rows("RelationResult", "Action").Count(action => action == "Pending"));
+        Assert.Equal(
+            links.Count - whole.Count, run.Rows("RelationResult", "Action").Count(action => action == "Pending"));
         // 22 pages, which bring the renderings of descriptions, and the list of fields.
         Assert.Equal(23, (await world.RequestsAsync("jira")).Values.Sum());
         // Eleven batches of creations need eleven more, since nearly all issues are done.
@@ -54,7 +55,8 @@ public sealed class TitaniumTests
         Assert.All(whole, link => Assert.Contains((link.Source, Expected[link.Type], link.Target), standing));
         Assert.All(
             issues.Where(issue => issue["fields"]!["parent"] is not null),
-            issue => Assert.Contains((issue["id"]!.ToString(), "Parent", issue["fields"]!["parent"]!["id"]!.ToString()), standing));
+            issue => Assert.Contains(
+                (issue["id"]!.ToString(), "Parent", issue["fields"]!["parent"]!["id"]!.ToString()), standing));
         var merged = run.Rows("RelationResult", "Action").Count(action => action == "Merge");
         Assert.Equal(1, merged);
         Assert.Equal(2 * (whole.Count + parents - merged), standing.Count);
@@ -63,7 +65,8 @@ public sealed class TitaniumTests
         world.Connect();
         await world.ResetRequestsAsync();
         Assert.Equal("NoChange", world.Run(Sync).Succeeded().Summary.Properties["Outcome"].Value.ToString());
-        Assert.DoesNotContain((await world.RequestsAsync("ado")).Keys, route => route.Contains("$batch", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await world.RequestsAsync("ado")).Keys, route => route.Contains("$batch", StringComparison.Ordinal));
     }
 
     private const string Sync =

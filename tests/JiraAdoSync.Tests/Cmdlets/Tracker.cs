@@ -21,7 +21,8 @@ internal sealed class Tracker : IDisposable
     /// <summary>
     /// Links two issues. In the body, <c>inwardIssue</c> is the source: writing flips the names of reading.
     /// </summary>
-    public Task LinkAsync(string source, string type, string target) => SendAsync(HttpMethod.Post, "issueLink", new JsonObject
+    public Task LinkAsync(string source, string type, string target) =>
+        SendAsync(HttpMethod.Post, "issueLink", new JsonObject
     {
         ["type"] = new JsonObject { ["name"] = type },
         ["inwardIssue"] = new JsonObject { ["key"] = source },
@@ -46,7 +47,8 @@ internal sealed class Tracker : IDisposable
     public async Task SetStatusAsync(string key, string status)
     {
         var transitions = await SendAsync(HttpMethod.Get, $"issue/{key}/transitions", null);
-        var transition = transitions!["transitions"]!.AsArray().First(one => one!["to"]!["name"]!.ToString() == status)!["id"]!.ToString();
+        var transition = transitions!["transitions"]!.AsArray()
+            .First(one => one!["to"]!["name"]!.ToString() == status)!["id"]!.ToString();
         await SendAsync(
             HttpMethod.Post,
             $"issue/{key}/transitions",
@@ -54,7 +56,8 @@ internal sealed class Tracker : IDisposable
     }
 
     public Task CreateProjectAsync(string key) => SendAsync(
-        HttpMethod.Post, "project", new JsonObject { ["key"] = key, ["name"] = $"The project {key}", ["projectTypeKey"] = "software" });
+        HttpMethod.Post, "project",
+        new JsonObject { ["key"] = key, ["name"] = $"The project {key}", ["projectTypeKey"] = "software" });
 
     /// <summary>Moves an issue to another project: it gets the next key there.</summary>
     public Task MoveAsync(string key, string project) => SendAsync(
@@ -69,18 +72,21 @@ internal sealed class Tracker : IDisposable
 
     /// <summary>Writes a description in Jira's markup.</summary>
     public Task DescribeAsync(string key, string markup) => SendAsync(
-        HttpMethod.Put, $"../2/issue/{key}", new JsonObject { ["fields"] = new JsonObject { ["description"] = markup } });
+        HttpMethod.Put, $"../2/issue/{key}",
+        new JsonObject { ["fields"] = new JsonObject { ["description"] = markup } });
 
     public async Task<long> CommentAsync(string key, string markup)
     {
-        var comment = await SendAsync(HttpMethod.Post, $"../2/issue/{key}/comment", new JsonObject { ["body"] = markup });
+        var comment = await SendAsync(
+            HttpMethod.Post, $"../2/issue/{key}/comment", new JsonObject { ["body"] = markup });
         return long.Parse(comment!["id"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     public Task EditCommentAsync(string key, long id, string markup) =>
         SendAsync(HttpMethod.Put, $"../2/issue/{key}/comment/{id}", new JsonObject { ["body"] = markup });
 
-    public Task DeleteCommentAsync(string key, long id) => SendAsync(HttpMethod.Delete, $"../2/issue/{key}/comment/{id}", null);
+    public Task DeleteCommentAsync(string key, long id) =>
+        SendAsync(HttpMethod.Delete, $"../2/issue/{key}/comment/{id}", null);
 
     public async Task<long> AttachAsync(string key, string fileName, byte[] content)
     {

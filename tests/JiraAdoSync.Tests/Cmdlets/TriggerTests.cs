@@ -42,7 +42,8 @@ public sealed class TriggerTests
         Assert.Equal(2, Issues(world.Run($$"""{{Run}} -FieldMapping @{ Tags = $null }""")));
         Assert.Equal(2, Issues(world.Run(Run)));
         Assert.Equal("ParameterConflict", world.Run($"{Run} -UpdatedSince 2026-01-01").FailureId);
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "state.json"), "{ torn", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Path, "state.json"), "{ torn", TestContext.Current.CancellationToken);
         Assert.Equal(2, Issues(world.Run(Run)));
         File.Delete(Path.Combine(folder.Path, "state.json"));
         Assert.Equal(2, Issues(world.Run(Run)));
@@ -60,7 +61,8 @@ public sealed class TriggerTests
         world.Run($"{Run} -PlanOnly").Succeeded();
         Assert.False(File.Exists(Path.Combine(folder.Path, "state.json")));
         world.Run(Run).Succeeded();
-        var mark = await File.ReadAllTextAsync(Path.Combine(folder.Path, "state.json"), TestContext.Current.CancellationToken);
+        var mark = await File.ReadAllTextAsync(
+            Path.Combine(folder.Path, "state.json"), TestContext.Current.CancellationToken);
 
         await world.Tracker.SetSummaryAsync("SHOP-1", "Renamed");
         await world.SetFaultsAsync(new JsonObject
@@ -70,7 +72,8 @@ public sealed class TriggerTests
             ["body"] = """{"message":"TF401349: An unexpected error has occurred.","typeKey":"x","eventId":3000}""",
         });
         Assert.Equal("Failed", world.Run(Run).Summary.Properties["Outcome"].Value.ToString());
-        Assert.Equal(mark, await File.ReadAllTextAsync(Path.Combine(folder.Path, "state.json"), TestContext.Current.CancellationToken));
+        Assert.Equal(mark, await File.ReadAllTextAsync(
+            Path.Combine(folder.Path, "state.json"), TestContext.Current.CancellationToken));
         await world.ClearFaultsAsync();
         world.Run(Run).Succeeded();
         Assert.Contains("User Story: Renamed", await world.Board.TitlesAsync());

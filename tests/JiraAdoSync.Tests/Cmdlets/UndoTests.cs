@@ -28,7 +28,8 @@ public sealed class UndoTests : IDisposable
             && !change.ToString().Contains("Hyperlink", StringComparison.Ordinal)));
         Assert.Equal(changes.Output.Count, listed.Output.Single().Properties["Changes"].Value);
 
-        var text = await File.ReadAllTextAsync(Directory.GetFiles(_folder.Path).Single(), TestContext.Current.CancellationToken);
+        var text = await File.ReadAllTextAsync(
+            Directory.GetFiles(_folder.Path).Single(), TestContext.Current.CancellationToken);
         Assert.DoesNotContain(world.Sandbox.AdoToken, text, StringComparison.Ordinal);
         Assert.DoesNotContain(world.Sandbox.JiraToken, text, StringComparison.Ordinal);
     }
@@ -65,7 +66,8 @@ public sealed class UndoTests : IDisposable
         Assert.Equal(before, await WithoutRevisionsAsync(world));
 
         // The next sync does the edits again.
-        Assert.Equal("Changed", world.Run($"{Sync} -PruneLimit 100").Succeeded().Summary.Properties["Outcome"].Value.ToString());
+        Assert.Equal(
+            "Changed", world.Run($"{Sync} -PruneLimit 100").Succeeded().Summary.Properties["Outcome"].Value.ToString());
     }
 
     [Fact]
@@ -144,24 +146,29 @@ public sealed class UndoTests : IDisposable
         var sync = $"{WholeStory.Sync} -RunPath '{_folder.Path}'";
         var firstId = Id(world.Run(sync).Succeeded());
         var one = await world.Board.IdOfAsync("Issue 1");
-        var (edited, removed) = ((await world.Board.CommentsAsync(one))[0]["id"], (await world.Board.CommentsAsync(one))[1]["id"]);
+        var (edited, removed) = (
+            (await world.Board.CommentsAsync(one))[0]["id"], (await world.Board.CommentsAsync(one))[1]["id"]);
         await WholeStory.EditAsync(world, known);
         var runId = Id(world.Run(sync).Succeeded());
-        var told = world.Run($"(Get-JiraAdoRun {runId} -RunPath '{_folder.Path}').Comments | ForEach-Object ToString").Succeeded();
+        var told = world.Run($"(Get-JiraAdoRun {runId} -RunPath '{_folder.Path}').Comments | ForEach-Object ToString")
+            .Succeeded();
         Assert.Equal(
             ["+ comment", "+ comment", "+ comment", $"- comment {removed}", $"comment {edited}"],
             told.Output.Select(text => text.ToString()).Order(StringComparer.Ordinal));
         Assert.Contains(
             @"CreatePath Fabrikam\Shop",
-            world.Run($"Get-JiraAdoRun {firstId} -RunPath '{_folder.Path}'").Succeeded().Rows("RunChange", "Action", "Path"));
+            world.Run($"Get-JiraAdoRun {firstId} -RunPath '{_folder.Path}'").Succeeded()
+                .Rows("RunChange", "Action", "Path"));
 
         // Somebody edits one that the run edited, and comments; somebody's item is in the area that the first run made.
         var added = (await world.Board.CommentsAsync(one)).Skip(1).Select(comment => comment["id"]).ToList();
         await world.Board.EditCommentAsync(one, (int)edited!, "<p>mine</p>");
         await world.Board.CommentAsync(one, "<p>and mine</p>");
-        await world.Board.SetFieldAsync(await world.Board.IdOfAsync("Somebody's own task"), "System.AreaPath", @"Fabrikam\Shop");
+        await world.Board.SetFieldAsync(
+            await world.Board.IdOfAsync("Somebody's own task"), "System.AreaPath", @"Fabrikam\Shop");
         var plan = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -WhatIf").Succeeded()
-            .Rows("UndoResult", "Action", "What").Where(row => row.Contains("comment", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+            .Rows("UndoResult", "Action", "What").Where(row => row.Contains("comment", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal);
         var nine = await world.Board.IdOfAsync("Issue 9");
         var sixth = (await world.Board.CommentsAsync(nine))[0]["id"];
         Assert.Equal(
@@ -211,7 +218,8 @@ public sealed class UndoTests : IDisposable
     {
         var component = $$"""{"components":[{"id":"1","name":{{JsonValue.Create(name).ToJsonString()}}}]}""";
         await using var world = await World.StartUnheldAsync(
-            new JiraAdoSync.Sandbox.SandboxOptions { Seed = new JiraSeed().Issue(1, "Story").Fields(1, component).Lines });
+            new JiraAdoSync.Sandbox.SandboxOptions { Seed = new JiraSeed().Issue(1, "Story")
+                .Fields(1, component).Lines });
         await world.Board.CreateAsync("Task", "Somebody's own task");
         var before = await world.Board.AreasAsync();
         var runId = Id(world.Run($"{Sync} -CreatePaths -FieldMapping @{{ 'Area Path' = 'Components' }}").Succeeded());
@@ -234,7 +242,8 @@ public sealed class UndoTests : IDisposable
         await world.Board.UnrelateAsync(task, story);
 
         var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
-        var left = undo.Rows("UndoResult", "Action", "WorkItemId", "Reason").Where(row => row.StartsWith("Skip", StringComparison.Ordinal));
+        var left = undo.Rows("UndoResult", "Action", "WorkItemId", "Reason")
+            .Where(row => row.StartsWith("Skip", StringComparison.Ordinal));
         Assert.Equal([$"Skip {story} Changed", $"Skip {form} Changed"], left.Order());
         Assert.Equal(
             ["Task: Lay out the form", "Task: Somebody's own task", "User Story: Customers can pay"],
@@ -254,7 +263,8 @@ public sealed class UndoTests : IDisposable
         foreach (var how in new[] { "-WhatIf", "-Confirm:$false" })
         {
             var left = world.Run($"{undo} {how}").Succeeded();
-            Assert.Equal([$"Skip {story} Changed Somebody changed since: System.Title."], left.Rows("UndoResult", "Action", "WorkItemId", "Reason", "Detail"));
+            Assert.Equal([$"Skip {story} Changed Somebody changed since: System.Title."],
+                left.Rows("UndoResult", "Action", "WorkItemId", "Reason", "Detail"));
         }
 
         Assert.Contains("User Story: Theirs", await world.Board.TitlesAsync());
@@ -350,7 +360,8 @@ public sealed class UndoTests : IDisposable
         });
         world.Run("$null = " + Read + " | ForEach-Object { $_.Summary = 'Edited'; $_ } | Sync-AdoWorkItem " + at);
         Assert.Equal(
-            ["Sync-AdoWorkItem Failed", "Sync-AdoWorkItem NoChange", "Sync-AdoRelation Changed", "Sync-AdoWorkItem Changed"],
+            ["Sync-AdoWorkItem Failed", "Sync-AdoWorkItem NoChange", "Sync-AdoRelation Changed",
+                "Sync-AdoWorkItem Changed"],
             world.Run($"Get-JiraAdoRun {at}").Succeeded().Rows("Run", "Command", "Outcome"));
     }
 
@@ -360,9 +371,11 @@ public sealed class UndoTests : IDisposable
         await using var world = await World.StartAsync(RecipeStory.Issues);
         var file = Path.Combine(_folder.Path, "file");
         await File.WriteAllTextAsync(file, string.Empty, TestContext.Current.CancellationToken);
-        Assert.Equal("RunRecordUnwritable", world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -RunPath '{file}'").FailureId);
+        Assert.Equal(
+            "RunRecordUnwritable", world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' -RunPath '{file}'").FailureId);
         Assert.Empty(await world.Board.ItemsAsync());
-        Assert.Equal("RunNotFound", world.Run($"Undo-JiraAdoRun '../file' -RunPath '{_folder.Path}' -Confirm:$false").FailureId);
+        Assert.Equal(
+            "RunNotFound", world.Run($"Undo-JiraAdoRun '../file' -RunPath '{_folder.Path}' -Confirm:$false").FailureId);
         Assert.Equal(["RunNotFound"], world.Run($"Get-JiraAdoRun nosuchrun -RunPath '{_folder.Path}'").ErrorIds);
     }
 
@@ -387,8 +400,10 @@ public sealed class UndoTests : IDisposable
         var file = Directory.GetFiles(_folder.Path).Single();
         var lines = await File.ReadAllLinesAsync(file, token);
         await File.WriteAllLinesAsync(file, lines.SelectMany(line => damaged.Prepend(line)), token);
-        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "20200101T000000000Z-000000.jsonl"), string.Join('\n', damaged), token);
-        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "20200102T000000000Z-000000.jsonl"), [0, 255, 254, 10, 13, 0], token);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.Path, "20200101T000000000Z-000000.jsonl"), string.Join('\n', damaged), token);
+        await File.WriteAllBytesAsync(
+            Path.Combine(_folder.Path, "20200102T000000000Z-000000.jsonl"), [0, 255, 254, 10, 13, 0], token);
         await File.WriteAllTextAsync(
             Path.Combine(_folder.Path, "20200103T000000000Z-000000.jsonl"), """{"format":"JiraAdoSync run 1","run":null}""", token);
         Assert.Equal([runId], world.Run($"Get-JiraAdoRun -RunPath '{_folder.Path}'").Succeeded().Rows("Run", "RunId"));
@@ -438,7 +453,8 @@ public sealed class UndoTests : IDisposable
 
         Assert.Empty(Directory.GetFiles(_folder.Path));
         world.Run($"{Sync} -StatePath '{_folder.Path}/state.json'").Succeeded();
-        Assert.Equal(["state.json"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Where(name => !name!.EndsWith(".jsonl", StringComparison.Ordinal)));
+        Assert.Equal(["state.json"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName)
+            .Where(name => !name!.EndsWith(".jsonl", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -448,7 +464,8 @@ public sealed class UndoTests : IDisposable
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run(Sync).Succeeded();
-        var twin = await world.Board.TwinAsync(await world.Board.IdOfAsync("Lay out the form"), "aaaaaaaa", "Lay out the form");
+        var twin = await world.Board.TwinAsync(
+            await world.Board.IdOfAsync("Lay out the form"), "aaaaaaaa", "Lay out the form");
         var before = await WithoutRevisionsAsync(world);
         world.ConnectAnew();
         var runId = Id(world.Run(Sync).Succeeded());
@@ -459,9 +476,11 @@ public sealed class UndoTests : IDisposable
         }
 
         var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false");
-        Assert.Equal(isDestroyed ? "Fail 7 False NotFound" : "Create 7 True ", undo.Rows("UndoResult", "Action", "WorkItemId", "IsApplied", "Reason").Single());
+        Assert.Equal(isDestroyed ? "Fail 7 False NotFound" : "Create 7 True ",
+            undo.Rows("UndoResult", "Action", "WorkItemId", "IsApplied", "Reason").Single());
         Assert.Equal(isDestroyed ? "Failed" : "Changed", undo.RunOutcome());
-        Assert.Equal(isDestroyed, undo.Errors.Any(error => error.ToString().Contains("Bring Task 7 back from the recycle bin", StringComparison.Ordinal)));
+        Assert.Equal(isDestroyed, undo.Errors.Any(
+            error => error.ToString().Contains("Bring Task 7 back from the recycle bin", StringComparison.Ordinal)));
         Assert.Equal(!isDestroyed, before.SequenceEqual(await WithoutRevisionsAsync(world)));
     }
 
@@ -498,10 +517,12 @@ public sealed class UndoTests : IDisposable
         world.Run(Sync).Succeeded();
         await world.Tracker.SetSummaryAsync("SHOP-1", "Customers can pay by card or cash");
         var runId = Id(world.Run(Sync).Succeeded());
-        await world.SetFaultsAsync(new JsonObject { ["service"] = "ado", ["route"] = route, ["kind"] = "status", ["status"] = status });
+        await world.SetFaultsAsync(
+            new JsonObject { ["service"] = "ado", ["route"] = route, ["kind"] = "status", ["status"] = status });
         var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false");
         Assert.Equal([error], undo.ErrorIds.Append(undo.FailureId).OfType<string>());
-        Assert.All(undo.Of("SyncSummary"), summary => Assert.Equal("Failed", summary.Properties["Outcome"].Value.ToString()));
+        Assert.All(undo.Of("SyncSummary"), summary =>
+            Assert.Equal("Failed", summary.Properties["Outcome"].Value.ToString()));
         await world.ClearFaultsAsync();
         Assert.Contains("User Story: Customers can pay by card or cash", await world.Board.TitlesAsync());
         // Nothing was done, so it can be taken back all the same.
@@ -512,7 +533,8 @@ public sealed class UndoTests : IDisposable
     [Theory]
     [InlineData("$batch", 1)]
     [InlineData("artifacturiquery", 0)]
-    public async Task A_token_that_ends_in_the_middle_makes_a_run_partial_and_the_next_completes_it(string route, int written)
+    public async Task A_token_that_ends_in_the_middle_makes_a_run_partial_and_the_next_completes_it(
+        string route, int written)
     {
         await using var world = await World.StartAsync(Story.Seed());
         world.Run("$null = Invoke-JiraAdoSync -Jql 'key = SHOP-1'").Succeeded();
@@ -520,7 +542,8 @@ public sealed class UndoTests : IDisposable
         await world.ResetRequestsAsync();
         world.Run($"$null = {Sync} -PlanOnly").Succeeded();
         world.ConnectAnew();
-        var planned = (await world.RequestsAsync("ado")).Where(pair => pair.Key.EndsWith(route, StringComparison.Ordinal)).Sum(pair => pair.Value);
+        var planned = (await world.RequestsAsync("ado"))
+            .Where(pair => pair.Key.EndsWith(route, StringComparison.Ordinal)).Sum(pair => pair.Value);
         await world.SetFaultsAsync(new JsonObject
         {
             ["service"] = "ado",
@@ -559,7 +582,8 @@ public sealed class UndoTests : IDisposable
     /// <summary>A mark tells the revision that its run made, and each undo makes more of them.</summary>
     private static string WithoutRevision(string line) => Regex.Replace(line, @"\[JiraAdoSync 1 \d+", "[JiraAdoSync 1");
 
-    private static async Task<IReadOnlyList<string>> WithoutRevisionsAsync(World world) => (await Snapshot.OfAsync(world.Board))
+    private static async Task<IReadOnlyList<string>> WithoutRevisionsAsync(World world) =>
+        (await Snapshot.OfAsync(world.Board))
         .Select(line => Regex.Replace(line, @" rev \d+$", string.Empty))
         .ToList();
 }

@@ -60,7 +60,8 @@ internal sealed class World : IAsyncDisposable
     public static Task<World> StartUnheldAsync(SandboxOptions options, Action<SandboxSwitches>? change = null) =>
         StartAsync(options, null, change);
 
-    private static async Task<World> StartAsync(SandboxOptions options, VendorContract? contract, Action<SandboxSwitches>? change)
+    private static async Task<World> StartAsync(
+        SandboxOptions options, VendorContract? contract, Action<SandboxSwitches>? change)
     {
         World? world = null;
         change?.Invoke(options.Switches);
@@ -118,10 +119,12 @@ internal sealed class World : IAsyncDisposable
     }
 
     public async Task ResetRequestsAsync() =>
-        (await _control.PostAsync(new Uri("/sandbox/stats/reset", UriKind.Relative), null)).EnsureSuccessStatusCode().Dispose();
+        (await _control.PostAsync(new Uri("/sandbox/stats/reset", UriKind.Relative), null)).EnsureSuccessStatusCode()
+            .Dispose();
 
     public async Task SetFaultsAsync(params JsonObject[] rules) =>
-        (await _control.PutAsJsonAsync("/sandbox/faults", new JsonArray([.. rules]))).EnsureSuccessStatusCode().Dispose();
+        (await _control.PutAsJsonAsync("/sandbox/faults", new JsonArray([.. rules]))).EnsureSuccessStatusCode()
+            .Dispose();
 
     /// <summary>
     /// Hides issues from the account that the session is connected with, and with them the links to them.
@@ -151,5 +154,6 @@ internal sealed class World : IAsyncDisposable
         Assert.True(_contract is not { Problems.Count: > 0 }, string.Join('\n', _contract?.Problems ?? []));
     }
 
-    private static System.Security.SecureString Secret(string text) => new NetworkCredential(string.Empty, text).SecurePassword;
+    private static System.Security.SecureString Secret(string text) =>
+        new NetworkCredential(string.Empty, text).SecurePassword;
 }

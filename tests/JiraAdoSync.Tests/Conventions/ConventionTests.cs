@@ -32,7 +32,8 @@ public sealed class ConventionTests
     [Fact]
     public void The_staged_module_ships_no_assembly_of_others()
     {
-        var shipped = Directory.GetFiles(Repository.StagedModule, "*.dll").Select(Path.GetFileNameWithoutExtension).Order();
+        var shipped = Directory.GetFiles(Repository.StagedModule, "*.dll").Select(Path.GetFileNameWithoutExtension)
+            .Order();
         Assert.Equal(["JiraAdoSync", "JiraAdoSync.Core", "JiraAdoSync.Rest"], shipped);
     }
 

@@ -30,10 +30,12 @@ public sealed class KillTests
     [Fact]
     public async Task A_first_sync_that_is_killed_is_taken_back_by_an_undo()
     {
-        var (_, requests, length) = await UndisturbedAsync(Story.Sync, Story.Seed, world => Story.PopulateAsync(world.Board));
+        var (_, requests, length) = await UndisturbedAsync(
+            Story.Sync, Story.Seed, world => Story.PopulateAsync(world.Board));
         await KillAsync(
             Effort.Of(ordinary: 4, full: 60),
-            (seed, runner, token) => UndoAsync(seed, runner, Story.Sync, requests, length, Story.Seed, world => Story.PopulateAsync(world.Board), token));
+            (seed, runner, token) => UndoAsync(seed, runner, Story.Sync, requests, length, Story.Seed, world =>
+                Story.PopulateAsync(world.Board), token));
     }
 
     [Fact]
@@ -42,7 +44,8 @@ public sealed class KillTests
         var (_, requests, length) = await UndisturbedAsync(WholeStory.Sync, WholeStory.Seed, PrepareAsync);
         await KillAsync(
             Effort.Of(ordinary: 4, full: 100),
-            (seed, runner, token) => UndoAsync(seed, runner, WholeStory.Sync, requests, length, WholeStory.Seed, PrepareAsync, token));
+            (seed, runner, token) =>
+                UndoAsync(seed, runner, WholeStory.Sync, requests, length, WholeStory.Seed, PrepareAsync, token));
 
         static async Task PrepareAsync(World world)
         {
@@ -55,7 +58,8 @@ public sealed class KillTests
     private static async Task KillAsync(int times, Func<World, Task> prepareAsync)
     {
         var (expected, requests, length) = await UndisturbedAsync(Story.Sync, Story.Seed, PopulateAndPrepareAsync);
-        await KillAsync(times, (seed, runner, token) => RunAsync(seed, runner, expected, requests, length, PopulateAndPrepareAsync, token));
+        await KillAsync(times, (seed, runner, token) =>
+            RunAsync(seed, runner, expected, requests, length, PopulateAndPrepareAsync, token));
 
         async Task PopulateAndPrepareAsync(World world)
         {
@@ -127,7 +131,8 @@ public sealed class KillTests
         await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = jira() });
         await prepareAsync(world);
         var before = await WithoutRevisionsAsync(world);
-        var wasKilled = await RunAndKillAsync(seed, runner, world, $"{script} -RunPath '{folder.Path}'", requests, length, token);
+        var wasKilled = await RunAndKillAsync(
+            seed, runner, world, $"{script} -RunPath '{folder.Path}'", requests, length, token);
         world.ConnectAnew();
         if (Directory.GetFiles(folder.Path).Length > 0)
         {
@@ -156,8 +161,8 @@ public sealed class KillTests
         var random = new Random(seed);
         await runner.ReadyAsync(token);
 
-        // Half of them die when so many requests have been answered, the others when so much time has passed, but with the last
-        // request still to come.
+        // Half of them die when so many requests have been answered, the others when so much time has passed, but with
+        // the last request still to come.
         var last = seed % 2 == 0 ? random.Next(1, requests) : requests - 1;
         var moment = seed % 2 == 0 ? Timeout.InfiniteTimeSpan : length * random.NextDouble();
         var answered = 0;
@@ -180,7 +185,9 @@ public sealed class KillTests
         return exitCode != 0;
     }
 
-    /// <summary>What the board is after a run that nobody kills, and how many requests and how much time that took.</summary>
+    /// <summary>
+    /// What the board is after a run that nobody kills, and how many requests and how much time that took.
+    /// </summary>
     private static async Task<(IReadOnlyList<string> Board, int Requests, TimeSpan Length)> UndisturbedAsync(
         string script,
         Func<IEnumerable<string>> jira,
@@ -196,7 +203,8 @@ public sealed class KillTests
         var (exitCode, _, errors) = await runner.RunAsync(world.Sandbox, script, token);
         var length = Stopwatch.GetElapsedTime(start);
         Assert.True(exitCode == 0, errors);
-        var requests = (await world.RequestsAsync("jira")).Values.Sum() + (await world.RequestsAsync("ado")).Values.Sum();
+        var requests = (await world.RequestsAsync("jira")).Values.Sum()
+            + (await world.RequestsAsync("ado")).Values.Sum();
         return (await Snapshot.OfAsync(world.Board), requests, length);
     }
 }

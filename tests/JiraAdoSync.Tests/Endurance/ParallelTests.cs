@@ -5,7 +5,9 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Endurance;
 
-/// <summary>Several processes sync at the same moment; after one more run the board is what one run alone makes of it.</summary>
+/// <summary>
+/// Several processes sync at the same moment; after one more run the board is what one run alone makes of it.
+/// </summary>
 public sealed class ParallelTests
 {
     private const int Processes = 8;
@@ -28,7 +30,8 @@ public sealed class ParallelTests
     public async Task Slices_of_one_sync(bool linkWritesCollide)
     {
         var items = await RunAsync(
-            index => string.Create(CultureInfo.InvariantCulture, $"{Story.Sync} -SliceIndex {index} -SliceCount {Processes}"),
+            index => string.Create(
+                CultureInfo.InvariantCulture, $"{Story.Sync} -SliceIndex {index} -SliceCount {Processes}"),
             switches => switches.ParallelLinkWritesCollide = linkWritesCollide,
             mayBePending: true);
         // No issue is in two slices: no more items were ever made, whatever went to the recycle bin.
@@ -55,7 +58,8 @@ public sealed class ParallelTests
         try
         {
             await Task.WhenAll(runners.Select(runner => runner.ReadyAsync(token)));
-            var ended = await Task.WhenAll(runners.Select((runner, place) => runner.RunAsync(world.Sandbox, script(place + 1), token)));
+            var ended = await Task.WhenAll(
+                runners.Select((runner, place) => runner.RunAsync(world.Sandbox, script(place + 1), token)));
             Assert.All(ended, one => Assert.True(one.ExitCode == 0, one.Errors));
         }
         finally

@@ -6,9 +6,9 @@ using JiraAdoSync.Tests.Cmdlets;
 namespace JiraAdoSync.Tests.Endurance;
 
 /// <summary>
-/// What a board holds, in lines that two boards share where they hold the same: fields, relations, comments and files. An
-/// item of ours is called by its issue's key, since ids and nonces are drawn anew on each board; one of others by its id. A
-/// relation has the comment that one of its ends shows: it may be written on either.
+/// What a board holds, in lines that two boards share where they hold the same: fields, relations, comments and files.
+/// An item of ours is called by its issue's key, since ids and nonces are drawn anew on each board; one of others by
+/// its id. A relation has the comment that one of its ends shows: it may be written on either.
 /// </summary>
 internal static partial class Snapshot
 {
@@ -31,15 +31,19 @@ internal static partial class Snapshot
             .ToList();
     }
 
-    /// <summary>The board holds what it should; tells the lines that are missing, and those that are too many.</summary>
+    /// <summary>
+    /// The board holds what it should; tells the lines that are missing, and those that are too many.
+    /// </summary>
     public static async Task AssertAsync(IReadOnlyList<string> expected, Board board, string occasion)
     {
         var actual = await OfAsync(board);
         var missing = expected.Except(actual).Select(line => $"missing: {line}");
         var tooMany = actual.Except(expected).Select(line => $"too many: {line}")
-            .Concat(actual.CountBy(line => line).Where(pair => pair.Value > 1).Select(pair => $"{pair.Value} times: {pair.Key}"));
+            .Concat(actual.CountBy(line => line).Where(pair => pair.Value > 1)
+                .Select(pair => $"{pair.Value} times: {pair.Key}"));
         var difference = missing.Concat(tooMany).ToList();
-        Xunit.Assert.True(difference.Count == 0, $"{occasion}: {difference.Count} lines differ.\n{string.Join('\n', difference.Take(20))}");
+        Xunit.Assert.True(difference.Count == 0,
+            $"{occasion}: {difference.Count} lines differ.\n{string.Join('\n', difference.Take(20))}");
     }
 
     private static IEnumerable<string> LinesOf(
@@ -57,7 +61,8 @@ internal static partial class Snapshot
 
         foreach (var relation in item["relations"]?.AsArray() ?? [])
         {
-            var target = int.TryParse(relation!["url"]!.ToString().Split('/')[^1], out var id) && names.TryGetValue(id, out var other)
+            var target = int.TryParse(relation!["url"]!.ToString().Split('/')[^1], out var id)
+                && names.TryGetValue(id, out var other)
                 ? other : relation["url"]!.ToString();
             var comment = Nonce().Replace(string.Join("\" \"", comments[EdgeOf(item, relation)]), "[JiraAdoSync 1 ");
             yield return $"{name} {relation["rel"]} {target} \"{comment}\"{(relation["attributes"]?["isLocked"]?.GetValue<bool>() == true ? " locked" : "")}";
@@ -74,20 +79,25 @@ internal static partial class Snapshot
             var id = (int)item["id"]!;
             if ((double?)item["fields"]!["System.CommentCount"] > 0)
             {
-                lines.AddRange((await board.CommentsAsync(id)).Select(comment => $"{names[id]} says {comment["text"]}"));
+                lines.AddRange(
+                    (await board.CommentsAsync(id)).Select(comment => $"{names[id]} says {comment["text"]}"));
             }
 
             if ((item["relations"]?.AsArray() ?? []).Any(relation => relation!["rel"]!.ToString() == "AttachedFile"))
             {
-                lines.AddRange((await board.FilesAsync(id)).Select(file => $"{names[id]} has {file.Key} {Convert.ToHexString(file.Value)}"));
+                lines.AddRange((await board.FilesAsync(id))
+                    .Select(file => $"{names[id]} has {file.Key} {Convert.ToHexString(file.Value)}"));
             }
         }
 
         return lines;
     }
 
-    /// <summary>Whether the service itself keeps a field: it tells when and by whom, or numbers things anew on each board.</summary>
-    private static bool IsKept(string field) => field.EndsWith("Date", StringComparison.Ordinal) || field.EndsWith("By", StringComparison.Ordinal)
+    /// <summary>
+    /// Whether the service itself keeps a field: it tells when and by whom, or numbers things anew on each board.
+    /// </summary>
+    private static bool IsKept(string field) =>
+        field.EndsWith("Date", StringComparison.Ordinal) || field.EndsWith("By", StringComparison.Ordinal)
         || field is "System.Id" or "System.Rev" or "System.Watermark" or "System.Parent" or "System.AreaId" or "System.IterationId" or "System.Reason"
             or "System.History";
 
@@ -95,7 +105,8 @@ internal static partial class Snapshot
     private static (string Type, string Ends) EdgeOf(JsonNode item, JsonNode relation)
     {
         string[] ends = [item["id"]!.ToString(), relation["url"]!.ToString().Split('/')[^1]];
-        return (Direction().Replace(relation["rel"]!.ToString(), string.Empty), string.Join(' ', ends.Order(StringComparer.Ordinal)));
+        return (Direction().Replace(relation["rel"]!.ToString(), string.Empty),
+            string.Join(' ', ends.Order(StringComparer.Ordinal)));
     }
 
     private static string NameOf(JsonNode item)

@@ -7,8 +7,8 @@ using Xunit;
 namespace JiraAdoSync.Tests.Endurance;
 
 /// <summary>
-/// One request in five meets something: a throttle, an outage, a delay, a connection that is cut before or after the work
-/// was done, a batch that is answered by one response; and look-ups do not show at once what was written.
+/// One request in five meets something: a throttle, an outage, a delay, a connection that is cut before or after the
+/// work was done, a batch that is answered by one response; and look-ups do not show at once what was written.
 /// </summary>
 public sealed class StormTests
 {

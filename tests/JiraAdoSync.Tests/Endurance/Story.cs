@@ -3,8 +3,8 @@ using JiraAdoSync.Tests.Cmdlets;
 namespace JiraAdoSync.Tests.Endurance;
 
 /// <summary>
-/// A Jira that takes several batches of everything, beside which others have work items and relations of their own. It is
-/// synced from nothing, or after edits that take each kind of write.
+/// A Jira that takes several batches of everything, beside which others have work items and relations of their own. It
+/// is synced from nothing, or after edits that take each kind of write.
 /// </summary>
 internal static class Story
 {
@@ -13,7 +13,9 @@ internal static class Story
     private const int Stories = 120;
     public const int Issues = 240;
 
-    /// <summary>Every second issue is a sub-task of a story; stories block, relate to and duplicate one another.</summary>
+    /// <summary>
+    /// Every second issue is a sub-task of a story; stories block, relate to and duplicate one another.
+    /// </summary>
     public static IEnumerable<string> Seed()
     {
         var seed = new JiraSeed();

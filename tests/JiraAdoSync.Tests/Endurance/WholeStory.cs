@@ -3,8 +3,8 @@ using JiraAdoSync.Tests.Cmdlets;
 namespace JiraAdoSync.Tests.Endurance;
 
 /// <summary>
-/// A small Jira in which there is one of everything that a sync brings over: fields, states, tags, areas, people's texts,
-/// relations of each kind, comments, files and web links. After its edits each of them comes, goes or changes.
+/// A small Jira in which there is one of everything that a sync brings over: fields, states, tags, areas, people's
+/// texts, relations of each kind, comments, files and web links. After its edits each of them comes, goes or changes.
 /// </summary>
 internal static class WholeStory
 {
@@ -27,7 +27,8 @@ internal static class WholeStory
 
         return seed.Status(8, "In Progress", "indeterminate").Status(7, "Done", "done")
             .Fields(1, """{"labels":["web"],"components":[{"id":"1","name":"Shop"}],"description":"As *ever*: SHOP-2"}""")
-            .Link(1, "blocks", 2).Link(2, "relates to", 3).Link(4, "duplicates", 5).Link(5, "blocks", 6).Link(9, "relates to", 1).Lines;
+            .Link(1, "blocks", 2).Link(2, "relates to", 3).Link(4, "duplicates", 5).Link(5, "blocks", 6)
+                .Link(9, "relates to", 1).Lines;
     }
 
     /// <summary>What Jira has beside what a seed can say.</summary>

@@ -28,7 +28,8 @@ public sealed class LinkTypeMappingTests
     [InlineData("Gantt: start-finish")]
     [InlineData("Gantt: start-finish:outward")]
     [InlineData("is triggering")]
-    public void Reads_only_a_final_suffix_as_an_end(string key) => Assert.Equal(Successor, Rule(Gantt, (key, "Successor")));
+    public void Reads_only_a_final_suffix_as_an_end(string key) =>
+        Assert.Equal(Successor, Rule(Gantt, (key, "Successor")));
 
     [Fact]
     public void Reads_the_inward_end_of_a_type_by_name() =>
@@ -55,7 +56,8 @@ public sealed class LinkTypeMappingTests
     [Fact]
     public void Refuses_two_ends_that_are_not_each_others_opposite()
     {
-        var error = Assert.Throws<SyncException>(() => Rule(Blocks, ("blocks", "Successor"), ("is blocked by", "Successor")));
+        var error = Assert.Throws<SyncException>(
+            () => Rule(Blocks, ("blocks", "Successor"), ("is blocked by", "Successor")));
         Assert.Equal("MappingInvalid", error.Id);
         Assert.Equal("blocks", error.Subject);
     }
@@ -63,7 +65,8 @@ public sealed class LinkTypeMappingTests
     [Fact]
     public void Refuses_a_direction_for_a_phrase_that_is_the_same_at_both_ends()
     {
-        Assert.Equal("MappingInvalid", Assert.Throws<SyncException>(() => Rule(Relates, ("relates to", "Successor"))).Id);
+        Assert.Equal(
+            "MappingInvalid", Assert.Throws<SyncException>(() => Rule(Relates, ("relates to", "Successor"))).Id);
         Assert.Equal(Successor, Rule(Relates, ("Relates:outward", "Successor")));
     }
 
@@ -96,7 +99,8 @@ public sealed class LinkTypeMappingTests
         var links = new[] { Link(10, Cloners), Link(11, Cloners), Link(12, Blocks) };
         var error = Assert.Throws<SyncException>(() => Convert(links, UnmappedLinks.Error, _ => { }));
         Assert.Equal("LinkTypeUnmapped", error.Id);
-        Assert.Contains("'Cloners' (is cloned from / is cloned into): 2 links", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'Cloners' (is cloned from / is cloned into): 2 links", error.Message, StringComparison.Ordinal);
         Assert.Contains("@{ 'Cloners' = 'Related' }", error.Message, StringComparison.Ordinal);
     }
 

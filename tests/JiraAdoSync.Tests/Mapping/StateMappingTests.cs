@@ -12,7 +12,8 @@ public sealed class StateMappingTests
         Name = "User Story",
         States =
         [
-            new("New", "Proposed"), new("Approved", "Proposed"), new("Active", "InProgress"), new("Resolved", "Resolved"),
+            new("New", "Proposed"), new("Approved", "Proposed"), new("Active", "InProgress"),
+            new("Resolved", "Resolved"),
             new("Closed", "Completed"), new("Removed", "Removed"),
         ],
         Transitions = new Dictionary<string, IReadOnlyList<string>>
@@ -38,7 +39,8 @@ public sealed class StateMappingTests
     [InlineData("Resolved", "done", "Closed")]
     [InlineData("Whatever", "undefined", null)]
     public void A_status_becomes_the_state_of_its_category_that_has_its_name_or_comes_first(
-        string status, string category, string? state) => Assert.Equal(state, new StateMapping([]).StateOf(Issue(status, category), Story));
+        string status, string category, string? state) =>
+            Assert.Equal(state, new StateMapping([]).StateOf(Issue(status, category), Story));
 
     [Fact]
     public void What_is_to_do_is_where_items_of_a_type_without_such_a_state_begin() =>
@@ -53,7 +55,8 @@ public sealed class StateMappingTests
         ]);
         Assert.Equal("Active", mapping.StateOf(Issue("in review", "indeterminate"), Story));
         Assert.Equal("Resolved", mapping.StateOf(Issue("In Review", "indeterminate", "Bug"), Story));
-        Assert.Null(mapping.StateOf(Issue("Translated", "done") with { Status = new IssueStatus("Erledigt", "done") { Id = "17" } }, Story));
+        Assert.Null(mapping.StateOf(Issue("Translated",
+            "done") with { Status = new IssueStatus("Erledigt", "done") { Id = "17" } }, Story));
     }
 
     [Theory]

@@ -15,7 +15,8 @@ public sealed class WorkItemTypeMappingTests
     [InlineData("Task", "Issue", "Task", "Issue")]
     [InlineData("Bug", "Bug", "Bug", "Issue")]
     [InlineData("Epic", "Epic", "Epic", "Epic")]
-    public void Takes_the_first_candidate_that_the_project_has(string issueType, string agile, string scrum, string basic)
+    public void Takes_the_first_candidate_that_the_project_has(
+        string issueType, string agile, string scrum, string basic)
     {
         Assert.Equal(agile, Map(issueType, Agile));
         Assert.Equal(scrum, Map(issueType, Scrum));
@@ -40,7 +41,8 @@ public sealed class WorkItemTypeMappingTests
     [Fact]
     public void Has_nothing_for_a_type_of_the_sites_own()
     {
-        Assert.False(new WorkItemTypeMapping([], Agile).TryMap(new IssueType("1", "Improvement", IsSubtask: false), out _));
+        Assert.False(
+            new WorkItemTypeMapping([], Agile).TryMap(new IssueType("1", "Improvement", IsSubtask: false), out _));
     }
 
     [Fact]
@@ -54,7 +56,8 @@ public sealed class WorkItemTypeMappingTests
     [Fact]
     public void Refuses_an_entry_of_which_the_project_has_nothing()
     {
-        var error = Assert.Throws<SyncException>(() => new WorkItemTypeMapping([Entry("Story", ["User Storey"])], Agile));
+        var error = Assert.Throws<SyncException>(
+            () => new WorkItemTypeMapping([Entry("Story", ["User Storey"])], Agile));
         Assert.Equal("MappingInvalid", error.Id);
         Assert.Contains("User Story", error.Message, StringComparison.Ordinal);
     }

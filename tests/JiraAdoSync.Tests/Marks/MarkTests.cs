@@ -37,7 +37,8 @@ public sealed class MarkTests
     [Fact]
     public void A_work_items_mark_is_found_again_at_its_place()
     {
-        var (mark, index) = WorkItemMark.Find(Item(Hyperlink("https://elsewhere.example", "x"), Ours()), Site, 10001)!.Value;
+        var (mark, index) = WorkItemMark.Find(
+            Item(Hyperlink("https://elsewhere.example", "x"), Ours()), Site, 10001)!.Value;
         Assert.Equal((Mark, 1), (mark, index));
     }
 

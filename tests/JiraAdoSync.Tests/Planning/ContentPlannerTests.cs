@@ -30,7 +30,8 @@ public sealed class ContentPlannerTests
     [InlineData("\n<div style=\"x\"><p>{0}</p>")]
     public void A_comment_is_known_after_the_service_has_cleaned_its_HTML(string form)
     {
-        var html = CommentMark.Compose(First, Context).Replace("<a href", "<a target=\"_blank\" href", StringComparison.Ordinal);
+        var html = CommentMark.Compose(First, Context)
+            .Replace("<a href", "<a target=\"_blank\" href", StringComparison.Ordinal);
         var cleaned = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, html);
         Assert.Equal(CommentMark.Of(First), CommentMark.Parse(cleaned, Context.Site));
     }
@@ -39,10 +40,12 @@ public sealed class ContentPlannerTests
     [InlineData("<p>look at {0}</p>")]
     [InlineData("{0}", "contoso.atlassian.net", "evil.example")]
     [InlineData("{0}", "focusedCommentId", "commentId")]
-    public void What_only_looks_like_a_comment_of_ours_is_a_person_s(string form, string what = "x", string instead = "x")
+    public void What_only_looks_like_a_comment_of_ours_is_a_person_s(
+        string form, string what = "x", string instead = "x")
     {
         var html = CommentMark.Compose(First, Context).Replace(what, instead, StringComparison.Ordinal);
-        Assert.Null(CommentMark.Parse(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, html), Context.Site));
+        Assert.Null(CommentMark.Parse(
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, form, html), Context.Site));
     }
 
     [Fact]
@@ -61,16 +64,19 @@ public sealed class ContentPlannerTests
         var edited = First with { Updated = First.Updated.AddMinutes(1) };
         var content = Plan([edited], [Standing(9, First), Standing(7, First)]);
         Assert.Equal([7], content.EditComments.Select(edit => edit.Standing.Id));
-        Assert.Equal([7], Plan([], [Standing(9, First), Standing(7, First)], Everything with { Prune = true }).RemoveComments.Select(gone => gone.Id));
+        Assert.Equal([7], Plan([], [Standing(9, First), Standing(7, First)],
+            Everything with { Prune = true }).RemoveComments.Select(gone => gone.Id));
     }
 
     [Fact]
     public void A_comment_that_is_gone_goes_with_pruning_only_and_a_person_s_never()
     {
         Assert.Empty(Plan([Second], [Standing(7, First), new WorkItemComment(8, "<p>mine</p>", false)]).RemoveComments);
-        var pruned = Plan([], [Standing(7, First), new WorkItemComment(8, "<p>mine</p>", false)], Everything with { Prune = true });
+        var pruned = Plan(
+            [], [Standing(7, First), new WorkItemComment(8, "<p>mine</p>", false)], Everything with { Prune = true });
         Assert.Equal([7], pruned.RemoveComments.Select(gone => gone.Id));
-        Assert.Empty(Plan([], [Standing(7, First) with { IsEditedByOthers = true }], Everything with { Prune = true }).RemoveComments.Select(gone => gone.Id));
+        Assert.Empty(Plan([], [Standing(7, First) with { IsEditedByOthers = true }],
+            Everything with { Prune = true }).RemoveComments.Select(gone => gone.Id));
     }
 
     [Fact]
@@ -78,7 +84,8 @@ public sealed class ContentPlannerTests
     {
         var html = CommentMark.Compose(First with { Author = "<script>alert(1)</script>\"" }, Context);
         Rendering.AssertHarmless(html, "author");
-        var relation = WebLinkMark.ToRelation(new WebLink(5, "https://x.example/", new string('é', 400) + "]"), Context.Site);
+        var relation = WebLinkMark.ToRelation(
+            new WebLink(5, "https://x.example/", new string('é', 400) + "]"), Context.Site);
         Assert.Equal(255, relation.Comment.Length);
         Assert.Equal(5, WebLinkMark.Parse(Hyperlink(relation.Url!, relation.Comment), Context.Site)!.LinkId);
     }
@@ -94,7 +101,8 @@ public sealed class ContentPlannerTests
     public void A_page_that_people_linked_already_is_not_linked_again()
     {
         var link = new WebLink(1, "https://wiki.example/a", "The page");
-        Assert.Empty(Plan([], [], webLinks: [link], relations: [Hyperlink("https://wiki.example/a", "mine")]).AddWebLinks);
+        Assert.Empty(
+            Plan([], [], webLinks: [link], relations: [Hyperlink("https://wiki.example/a", "mine")]).AddWebLinks);
         Assert.Equal([link], Plan([], [], webLinks: [link]).AddWebLinks);
     }
 
@@ -106,7 +114,8 @@ public sealed class ContentPlannerTests
         var mark = Mark(content.TextDigest);
         Assert.Equal(ContentNeeds.None, ContentPlanner.NeedsOf(replica, mark, Everything));
         Assert.Equal(
-            ContentNeeds.Description, ContentPlanner.NeedsOf(replica with { DescriptionDigest = "other" }, mark, Everything));
+            ContentNeeds.Description,
+            ContentPlanner.NeedsOf(replica with { DescriptionDigest = "other" }, mark, Everything));
         Assert.Equal(
             ContentNeeds.Comments, ContentPlanner.NeedsOf(Replica([First, Second]), mark, Everything));
         Assert.Equal(ContentNeeds.None, ContentPlanner.NeedsOf(Replica([First, Second]), mark, new ContentPolicy()));
@@ -118,7 +127,8 @@ public sealed class ContentPlannerTests
         ContentPolicy? policy = null,
         IReadOnlyList<WebLink>? webLinks = null,
         IReadOnlyList<Relation>? relations = null) =>
-        ContentPlanner.Plan(Input(Replica(comments), comments, standing, policy ?? Everything, webLinks ?? [], relations ?? [])).Content;
+        ContentPlanner.Plan(Input(
+            Replica(comments), comments, standing, policy ?? Everything, webLinks ?? [], relations ?? [])).Content;
 
     private static ContentInput Input(
         Replica replica,
@@ -130,7 +140,8 @@ public sealed class ContentPlannerTests
     {
         Replica = replica,
         Found = new FoundWorkItem(
-            new WorkItem { Id = 1, Rev = 1, Type = "Task", Title = "x", Project = "P", Relations = relations }, Mark("-.-.-.-")),
+            new WorkItem { Id = 1, Rev = 1, Type = "Task", Title = "x", Project = "P", Relations = relations },
+            Mark("-.-.-.-")),
         TextFields = ["System.Description"],
         Rendered = new RenderedIssue(replica.IssueId, string.Empty, comments, []),
         Comments = standing,
@@ -171,7 +182,8 @@ public sealed class ContentPlannerTests
         Html = html,
     };
 
-    private static WorkItemComment Standing(int id, IssueComment comment) => new(id, CommentMark.Compose(comment, Context), false);
+    private static WorkItemComment Standing(int id, IssueComment comment) =>
+        new(id, CommentMark.Compose(comment, Context), false);
 
     private static Relation Hyperlink(string url, string comment) =>
         new() { WorkItemId = 1, ReferenceName = WorkItemMark.Hyperlink, Url = url, Comment = comment };

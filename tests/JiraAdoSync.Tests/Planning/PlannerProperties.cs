@@ -9,9 +9,10 @@ using static JiraAdoSync.Tests.StandardRelationTypes;
 namespace JiraAdoSync.Tests.Planning;
 
 /// <summary>
-/// What holds for any plan, on random graphs with parallel edges, cycles, several parents, hubs, foreign relations and stale
-/// ones of ours, where some issues were not read, some have no work item or get it in the same run, and some links are left
-/// out or unmapped; for each policy, with and without scope, for slices, and where only a part of a plan was applied.
+/// What holds for any plan, on random graphs with parallel edges, cycles, several parents, hubs, foreign relations and
+/// stale ones of ours, where some issues were not read, some have no work item or get it in the same run, and some
+/// links are left out or unmapped; for each policy, with and without scope, for slices, and where only a part of a plan
+/// was applied.
 /// </summary>
 public sealed class PlannerProperties
 {
@@ -29,7 +30,8 @@ public sealed class PlannerProperties
         (one, step, turns) => Turned((one, 1 + ((one - 1 + step) % Issues)), turns));
 
     private static readonly Gen<DesiredRelation> GenLink = Gen.Select(
-        Gen.Int[1, 40], GenPair, GenType, Gen.Int[0, 9], Gen.Bool, (id, pair, relation, leftOut, turns) => new DesiredRelation
+        Gen.Int[1, 40], GenPair, GenType, Gen.Int[0, 9], Gen.Bool, (id, pair, relation, leftOut, turns) =>
+            new DesiredRelation
         {
             Link = Scenario.Link(id, pair.Source, pair.Target, turns ? pair.Target : pair.Source),
             Relation = leftOut < 2 ? null : relation,
@@ -79,7 +81,8 @@ public sealed class PlannerProperties
                 links.DistinctBy(one => one.Link.LinkId)
                     .Concat(parents.DistinctBy(one => one.Source.Id))
                     .ToArray(),
-                ModelGraph.Of(standing.Where(one => !reading.HasNoWorkItem(one.Source) && !reading.HasNoWorkItem(one.Target))),
+                ModelGraph.Of(
+                    standing.Where(one => !reading.HasNoWorkItem(one.Source) && !reading.HasNoWorkItem(one.Target))),
                 policy,
                 reading));
 
@@ -87,12 +90,14 @@ public sealed class PlannerProperties
     private static readonly Gen<(DesiredRelation[] Desired, ModelGraph Graph, RelationPolicy Policy, Reading Reading)> GenPruning =
         Gen.Select(
             GenLink.Array[0, 16],
-            Gen.Select(GenPair, GenType, Gen.Int[100, 400], (pair, type, owner) => (pair.Source, pair.Target, type, owner)).Array[60, 120],
+            Gen.Select(GenPair, GenType, Gen.Int[100, 400], (pair, type, owner) =>
+                (pair.Source, pair.Target, type, owner)).Array[60, 120],
             Gen.Frequency((1, Gen.Const(100)), (3, Gen.Int[30, 100])),
             GenReading,
             (links, standing, limit, reading) => (
                 links.DistinctBy(one => one.Link.LinkId).ToArray(),
-                ModelGraph.Of(standing.Where(one => !reading.HasNoWorkItem(one.Source) && !reading.HasNoWorkItem(one.Target))),
+                ModelGraph.Of(
+                    standing.Where(one => !reading.HasNoWorkItem(one.Source) && !reading.HasNoWorkItem(one.Target))),
                 new RelationPolicy { OnConflict = LinkConflict.Skip, Prune = true, PruneLimit = limit },
                 reading with { HasScope = true, IsReadable = true }));
 
@@ -110,21 +115,25 @@ public sealed class PlannerProperties
                     && change.Source.Issue!.Id == edge.To)),
             $"gone: {string.Join("; ", foreignGone)}");
         Assert.DoesNotContain(
-            plan.Changes, change => change.Reason == "ParentConflict" && policy.ParentConflict == ParentConflict.Replace);
+            plan.Changes, change =>
+                change.Reason == "ParentConflict" && policy.ParentConflict == ParentConflict.Replace);
     }, iter: Math.Max(1000, Check.Iter));
 
     [Fact]
-    public void A_conflict_that_is_to_fail_refuses_the_plan_and_all_else_is_decided_as_if_it_were_skipped() => GenCase.Sample(one =>
+    public void A_conflict_that_is_to_fail_refuses_the_plan_and_all_else_is_decided_as_if_it_were_skipped() =>
+        GenCase.Sample(one =>
     {
         var (desired, graph, policy, reading) = one;
         var failing = Planner.Plan(graph.ToInput(desired, policy with { OnConflict = LinkConflict.Fail }, reading));
         var skipping = Planner.Plan(graph.ToInput(desired, policy with { OnConflict = LinkConflict.Skip }, reading));
         var conflicts = skipping.Changes
-            .Where(change => change is { Action: ChangeAction.Skip, Reason: "Cycle" or "SecondParent", Desired.Link.IsParent: false })
+            .Where(change => change is { Action: ChangeAction.Skip, Reason: "Cycle" or "SecondParent",
+                Desired.Link.IsParent: false })
             .ToHashSet(ReferenceEqualityComparer.Instance);
         Assert.Equal(conflicts.Count > 0, failing.Refusal?.Id == "PlanRefused");
         Assert.Equal(
-            skipping.Changes.Select(change => Line(conflicts.Contains(change) ? change with { Action = ChangeAction.Fail } : change)),
+            skipping.Changes.Select(
+                change => Line(conflicts.Contains(change) ? change with { Action = ChangeAction.Fail } : change)),
             failing.Changes.Select(Line));
 
         static string Line(RelationChange change) => $"{Scenario.Line(change)} {change.Reason}";
@@ -163,14 +172,16 @@ public sealed class PlannerProperties
         }
 
         var decided = plan.Changes
-            .Where(change => change.Desired is not null && change.Action is not (ChangeAction.Skip or ChangeAction.Pending))
+            .Where(change =>
+                change.Desired is not null && change.Action is not (ChangeAction.Skip or ChangeAction.Pending))
             .Select(ModelGraph.EdgeOf)
             .ToHashSet();
         Assert.Subset(graph.Edges.ToHashSet(), decided);
         Assert.True(policy.Prune || plan.Changes.All(change => change.Reason != "LinkGone"), "removed without -Prune");
 
         // What is of ours and not decided: its link is unmapped or waits, or the run may not tell that it is gone.
-        var open = plan.Changes.Where(change => change.Action == ChangeAction.Pending || change.Desired?.LeftOut == "Unmapped")
+        var open = plan.Changes.Where(
+            change => change.Action == ChangeAction.Pending || change.Desired?.LeftOut == "Unmapped")
             .Select(change => change.Desired!.Link.LinkId is { } id ? (int)id : -(int)change.Source.Issue!.Id)
             .ToHashSet();
         var left = graph.Ours.Where(pair => !decided.Contains(pair.Edge)).ToList();
@@ -179,7 +190,8 @@ public sealed class PlannerProperties
             $"{pair.Edge} of {pair.Owner} stands"));
         Assert.All(
             before.Ours.Where(pair => !graph.Edges.Contains(pair.Edge)).Where(pair => !reading.Tells(pair.Edge)),
-            pair => Assert.Contains(plan.Changes, change => change.Reason == "DecidedOtherwise" || change.Action == ChangeAction.Replace));
+            pair => Assert.Contains(
+                plan.Changes, change => change.Reason == "DecidedOtherwise" || change.Action == ChangeAction.Replace));
     });
 
     [Fact]
@@ -202,7 +214,8 @@ public sealed class PlannerProperties
     });
 
     [Fact]
-    public void What_a_run_left_half_done_the_next_one_completes_to_the_same() => Gen.Select(GenCase, Gen.Int).Sample((one, seed) =>
+    public void What_a_run_left_half_done_the_next_one_completes_to_the_same() =>
+        Gen.Select(GenCase, Gen.Int).Sample((one, seed) =>
     {
         var (desired, graph, policy, reading) = one;
         var whole = graph.Clone();
@@ -222,12 +235,14 @@ public sealed class PlannerProperties
     });
 
     [Fact]
-    public void Slices_do_the_whole_together_and_nothing_twice() => Gen.Select(GenCase, Gen.Int[1, 4]).Sample((one, count) =>
+    public void Slices_do_the_whole_together_and_nothing_twice() =>
+        Gen.Select(GenCase, Gen.Int[1, 4]).Sample((one, count) =>
     {
         var (desired, graph, policy, reading) = one;
         var whole = Planner.Plan(graph.ToInput(desired, policy, reading)).Changes;
         var shares = Enumerable.Range(1, count)
-            .SelectMany(index => Planner.Plan(graph.ToInput(desired, policy, reading)).Changes.Where(new Slice(index, count).Has))
+            .SelectMany(index =>
+                Planner.Plan(graph.ToInput(desired, policy, reading)).Changes.Where(new Slice(index, count).Has))
             .ToList();
         Assert.Equal(whole.Select(Whole).Order(), shares.Select(Whole).Order());
     });
@@ -268,18 +283,24 @@ public sealed class PlannerProperties
     /// <summary>What was decided, without whether it stood already.</summary>
     private static string EdgeOf(RelationChange change)
     {
-        var stands = change.Action is not (ChangeAction.Merge or ChangeAction.Skip or ChangeAction.Pending or ChangeAction.Fail);
+        var stands = change.Action is not (
+            ChangeAction.Merge or ChangeAction.Skip or ChangeAction.Pending or ChangeAction.Fail);
         return $"{change.Source} {change.Relation?.Name} {change.Target} {(stands ? "stands" : change.Action.ToString())}";
     }
 
-    /// <summary>What a run sees: all but one issue, of which one has no work item and one gets it in this run.</summary>
+    /// <summary>
+    /// What a run sees: all but one issue, of which one has no work item and one gets it in this run.
+    /// </summary>
     /// <param name="Unread">The issue that was not read, though its work item stands; 0 for none.</param>
     /// <param name="Missing">The issue without a work item; 0 for none.</param>
-    /// <param name="ToCreate">The issue whose work item is created by this run, before any relation is; 0 for none.</param>
+    /// <param name="ToCreate">
+    /// The issue whose work item is created by this run, before any relation is; 0 for none.
+    /// </param>
     /// <param name="HasScope">Whether the run knows what was read.</param>
     /// <param name="IsReadable">Whether the issue that was not read is shown to be readable.</param>
     /// <param name="ShowsAtBothEnds">Whether a comment shows at both ends, or on the lower issue only.</param>
-    private sealed record Reading(int Unread, int Missing, int ToCreate, bool HasScope, bool IsReadable, bool ShowsAtBothEnds)
+    private sealed record Reading(
+        int Unread, int Missing, int ToCreate, bool HasScope, bool IsReadable, bool ShowsAtBothEnds)
     {
         public bool HasNoWorkItem(int issue) => issue == Missing || issue == ToCreate;
 
@@ -344,7 +365,8 @@ public sealed class PlannerProperties
 
             foreach (var change in changes.Where(change => change.IsWrite && change.Desired is not null))
             {
-                Assert.True(TryAdd(EdgeOf(change), OwnerOf(change)), $"{EdgeOf(change)} breaks a rule, or stands already");
+                Assert.True(TryAdd(EdgeOf(change), OwnerOf(change)),
+                    $"{EdgeOf(change)} breaks a rule, or stands already");
             }
         }
 
@@ -373,7 +395,9 @@ public sealed class PlannerProperties
             var present = Enumerable.Range(1, Issues).Where(issue => issue != reading.Missing).ToList();
             var read = present.Where(issue => issue != reading.Unread).ToList();
             // After the run that created it, it stands.
-            var toCreate = _edges.Keys.Any(edge => edge.From == reading.ToCreate || edge.To == reading.ToCreate) ? 0 : reading.ToCreate;
+            var toCreate = _edges.Keys.Any(edge => edge.From == reading.ToCreate || edge.To == reading.ToCreate)
+                ? 0
+                : reading.ToCreate;
             return new PlanInput
             {
                 // A link is read from an issue that was read.
@@ -382,14 +406,17 @@ public sealed class PlannerProperties
                     .ToList(),
                 Types = All,
                 Site = Scenario.Site,
-                WorkItems = present.Where(issue => issue != toCreate).ToDictionary(issue => (long)issue, Scenario.WorkItemOf),
+                WorkItems = present.Where(issue => issue != toCreate)
+                    .ToDictionary(issue => (long)issue, Scenario.WorkItemOf),
                 ToCreate = toCreate == 0 ? new HashSet<long>() : [toCreate],
                 // The other end is read, too, where a mark may show there only.
                 Standing = (reading.ShowsAtBothEnds ? read : present).Where(issue => issue != toCreate)
                     .Select(issue => ToWorkItem(issue, reading))
                     .ToList(),
                 Scope = reading.HasScope ? read.ConvertAll(Scenario.Issue) : [],
-                Readable = reading is { HasScope: true, IsReadable: true, Unread: > 0 } ? [Scenario.Issue(reading.Unread)] : [],
+                Readable = reading is { HasScope: true, IsReadable: true, Unread: > 0 }
+                    ? [Scenario.Issue(reading.Unread)]
+                    : [],
                 Policy = policy,
             };
         }

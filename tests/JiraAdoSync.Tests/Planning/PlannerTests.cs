@@ -54,7 +54,8 @@ public sealed class PlannerTests
     public void Tells_the_whole_cycle_by_keys()
     {
         var change = new Scenario()
-            .Wants(10, 1, Successor, 2).Wants(11, 3, Predecessor, 2).Wants(12, 3, Successor, 4).Wants(13, 4, Successor, 1)
+            .Wants(10, 1, Successor, 2).Wants(11, 3, Predecessor, 2).Wants(12, 3, Successor, 4)
+                .Wants(13, 4, Successor, 1)
             .Plan().Changes[3];
         Assert.Equal(ChangeAction.Degrade, change.Action);
         Assert.Equal("Cycle", change.Reason);
@@ -66,7 +67,8 @@ public sealed class PlannerTests
     {
         var plan = new Scenario().Wants(10, 1, DuplicateOf, 2).Wants(11, 1, DuplicateOf, 3).Plan();
         Assert.Equal(["Create A-1 Duplicate Of A-2", "Degrade A-1 Related A-3"], plan.Changes.Select(Scenario.Line));
-        Assert.Equal("A-1 can have one Duplicate Of only, and has A-2; the other candidate is A-3.", plan.Changes[1].Detail);
+        Assert.Equal(
+            "A-1 can have one Duplicate Of only, and has A-2; the other candidate is A-3.", plan.Changes[1].Detail);
     }
 
     [Theory]
@@ -98,7 +100,8 @@ public sealed class PlannerTests
     [Theory]
     [InlineData(ParentConflict.Keep, "Skip A-1 Parent A-3")]
     [InlineData(ParentConflict.Replace, "Replace A-1 Parent A-3 - 1 Parent 2")]
-    public void Does_with_a_parent_that_somebody_else_gave_what_the_user_chose(ParentConflict parentConflict, string line)
+    public void Does_with_a_parent_that_somebody_else_gave_what_the_user_chose(
+        ParentConflict parentConflict, string line)
     {
         var scenario = new Scenario { Policy = new RelationPolicy { ParentConflict = parentConflict } };
         Assert.Equal([line], scenario.WantsParent(1, 3).Theirs(1, Parent, 2).Lines());
@@ -183,7 +186,8 @@ public sealed class PlannerTests
 
         var refusal = scenario.Plan().Refusal;
         Assert.Equal("PruneLimitExceeded", refusal?.Id);
-        Assert.StartsWith("42 of our 42 relations would be removed; -PruneLimit 50 (per cent) allows 21.", refusal?.Message);
+        Assert.StartsWith(
+            "42 of our 42 relations would be removed; -PruneLimit 50 (per cent) allows 21.", refusal?.Message);
     }
 
     [Fact]

@@ -55,7 +55,8 @@ internal sealed class Scenario
     }
 
     /// <summary>A relation that somebody else made.</summary>
-    public Scenario Theirs(int source, RelationType relation, int target) => Stands(source, relation, target, "made by hand");
+    public Scenario Theirs(int source, RelationType relation, int target) =>
+        Stands(source, relation, target, "made by hand");
 
     /// <summary>A relation of ours, made of a link; of a parent where there is no link id.</summary>
     public Scenario Ours(int? linkId, int source, RelationType relation, int target) =>
@@ -101,7 +102,8 @@ internal sealed class Scenario
             CultureInfo.InvariantCulture,
             $" - {relation.Place.WorkItemId - 1000} {Name(relation)} {relation.Place.TargetWorkItemId - 1000}")));
 
-    private static string Name(StandingRelation relation) => StandardRelationTypes.All[relation.Place.ReferenceName].Name;
+    private static string Name(StandingRelation relation) =>
+        StandardRelationTypes.All[relation.Place.ReferenceName].Name;
 
     private Scenario Stands(int source, RelationType relation, int target, string comment)
     {

@@ -7,7 +7,8 @@ namespace JiraAdoSync.Tests.Reporting;
 public sealed class Browser : IAsyncLifetime
 {
     private static readonly string? Chromium =
-        new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+        new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(
+            File.Exists);
 
     private readonly NodeFolder _node = new("Reporting", "node");
     private string? _skipReason;

@@ -22,7 +22,8 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
         Assert.Empty(seen["errors"]!.AsArray());
         Assert.True((bool)seen["isDrawn"]!, seen["status"]!.ToString());
         Assert.True((bool)seen["drawnPixels"]!);
-        // Fifty and one that a link waits for; a chain of 49, and one each that waits, is replaced, goes for that, and stands.
+        // Fifty and one that a link waits for; a chain of 49, and one each that waits, is replaced, goes for that, and
+        // stands.
         Assert.Equal("[51,53]", seen["all"]!.ToJsonString());
         Assert.Equal("[26,26]", seen["before"]!.ToJsonString());
         Assert.Equal("[50,51]", seen["after"]!.ToJsonString());
@@ -69,7 +70,8 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
         var seen = await LookAtAsync(Sample(50), isDrawn: false);
         Assert.False((bool)seen["isDrawn"]!);
         Assert.Contains("built without Node", seen["status"]!.ToString(), StringComparison.Ordinal);
-        Assert.Equal(["failed 1", "pending 1", "degraded 1", "changes 49", "unchanged 50"], seen["sections"]!.AsArray().Select(one => one!.ToString()));
+        Assert.Equal(["failed 1", "pending 1", "degraded 1", "changes 49", "unchanged 50"],
+            seen["sections"]!.AsArray().Select(one => one!.ToString()));
         Assert.Empty(seen["errors"]!.AsArray());
     }
 
@@ -87,7 +89,8 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
         Assert.DoesNotContain("](javascript", text, StringComparison.OrdinalIgnoreCase);
         Assert.All(
             text.Split('\n').Where(line => line.StartsWith("| [", StringComparison.Ordinal)),
-            line => Assert.Equal(4, line.Replace("\\|", string.Empty, StringComparison.Ordinal).Count(letter => letter == '|')));
+            line => Assert.Equal(
+                4, line.Replace("\\|", string.Empty, StringComparison.Ordinal).Count(letter => letter == '|')));
     }
 
     [Fact]
@@ -113,7 +116,8 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
         };
         for (var number = 1; number <= count; number++)
         {
-            report.Add(Item(number, number == count ? ChangeAction.Fail : number <= 25 ? ChangeAction.Keep : ChangeAction.Create));
+            report.Add(Item(
+                number, number == count ? ChangeAction.Fail : number <= 25 ? ChangeAction.Keep : ChangeAction.Create));
         }
 
         for (var number = 1; number < count; number++)
@@ -156,7 +160,8 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
         IsApplied = action == ChangeAction.Create,
     };
 
-    private static RelationResult Relation(int source, ChangeAction action, string name, string target, int? id) => new()
+    private static RelationResult Relation(int source, ChangeAction action, string name, string target, int? id) =>
+        new()
     {
         Action = action,
         Source = $"SHOP-{source}",
@@ -188,7 +193,8 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
     {
         using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "report.html");
-        await File.WriteAllTextAsync(file, HtmlReport.Write(report, Page(isDrawn)), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file, HtmlReport.Write(report, Page(isDrawn)), TestContext.Current.CancellationToken);
         return await browser.LookAtAsync(file);
     }
 }

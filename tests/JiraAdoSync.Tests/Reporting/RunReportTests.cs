@@ -22,7 +22,8 @@ public sealed class RunReportTests
 
         var item = Assert.Single(report.Items);
         Assert.Equal((ChangeAction.Create, "SHOP-1", "Pay by card, too"), (item.Action, item.Key, item.Summary));
-        Assert.Equal(["Remove SHOP-2 Parent #9", "Create SHOP-2 Parent SHOP-1"], report.Relations.Select(relation => relation.ToString()));
+        Assert.Equal(["Remove SHOP-2 Parent #9", "Create SHOP-2 Parent SHOP-1"],
+            report.Relations.Select(relation => relation.ToString()));
         Assert.False(report.IsPlan);
     }
 

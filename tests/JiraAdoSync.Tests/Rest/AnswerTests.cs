@@ -26,7 +26,8 @@ public sealed class AnswerTests
         await using var world = await RestWorld.StartAsync();
         using var ado = await world.ConnectAdoAsync();
         using var jira = await world.ConnectJiraAsync();
-        await world.AnswerAsync(status, 100, new JsonObject { ["Content-Type"] = type }, "<html><title>Sign in</title></html>");
+        await world.AnswerAsync(
+            status, 100, new JsonObject { ["Content-Type"] = type }, "<html><title>Sign in</title></html>");
         Assert.Equal(kind, (await Assert.ThrowsAsync<RestException>(() => ReadAsync(ado, 1))).Error.Kind);
         Assert.Equal(kind, (await Assert.ThrowsAsync<RestException>(() => SearchAsync(jira))).Error.Kind);
     }
@@ -65,7 +66,8 @@ public sealed class AnswerTests
     [InlineData("X-AUSERNAME", "anonymous")]
     public async Task An_answer_to_nobody_is_no_success(string header, string value)
     {
-        await using var world = await RestWorld.StartAsync(new SandboxOptions { Seed = new JiraSeed().Issue(1, "Story").Lines });
+        await using var world = await RestWorld.StartAsync(
+            new SandboxOptions { Seed = new JiraSeed().Issue(1, "Story").Lines });
         using var jira = await world.ConnectJiraAsync();
         await world.AddHeadersAsync(("Retry-After", "0"), (header, value));
         var failure = await Assert.ThrowsAsync<RestException>(() => SearchAsync(jira));
@@ -206,7 +208,8 @@ public sealed class AnswerTests
         Assert.Equal(Failure.ServerUnreachable, failure.Error.Kind);
         Assert.Contains("certificate", failure.Message, StringComparison.OrdinalIgnoreCase);
         await Assert.ThrowsAsync<RestException>(() => JiraClient.ConnectAsync(
-            server.Address, server.Address, Credentials, TimeProvider.System, _ => { }, TestContext.Current.CancellationToken));
+            server.Address, server.Address, Credentials, TimeProvider.System, _ =>
+                { }, TestContext.Current.CancellationToken));
         Assert.Empty(server.Requests);
     }
 

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Rest;
 
-/// <summary>Files are fetched from where the service says that they lie, and credentials go no farther than to the service.</summary>
+/// <summary>
+/// Files are fetched from where the service says that they lie, and credentials go no farther than to the service.
+/// </summary>
 public sealed class FileTests
 {
     private static readonly IssueAttachment Attachment = new()
@@ -53,12 +55,14 @@ public sealed class FileTests
         await using var world = await RestWorld.StartAsync();
         using var jira = await world.ConnectJiraAsync();
         await world.AnswerAsync(
-            location is null ? 200 : 302, 100, new JsonObject { ["Location"] = location ?? "x", ["X-AUSERNAME"] = user ?? "me" }, "<html>Sign in</html>");
+            location is null ? 200 : 302, 100, new JsonObject { ["Location"] = location ?? "x", ["X-AUSERNAME"] = user
+                ?? "me" }, "<html>Sign in</html>");
         var failure = await Assert.ThrowsAsync<RestException>(() => DownloadAsync(jira));
         Assert.Equal(Failure.AuthenticationFailed, failure.Error.Kind);
     }
 
-    private static async Task<(ServiceError? Error, string Content)> DownloadAsync(JiraAdoSync.Rest.Jira.JiraClient jira)
+    private static async Task<(ServiceError? Error, string Content)> DownloadAsync(
+        JiraAdoSync.Rest.Jira.JiraClient jira)
     {
         using var file = new MemoryStream();
         var error = await jira.DownloadAsync(

@@ -14,7 +14,8 @@ namespace JiraAdoSync.Tests.Rest;
 
 /// <summary>
 /// Damaged answers to every request that the clients send: each is a result or an error of ours, never an exception of
-/// the runtime's and never a wait without end. The environment variable <c>JIRAADOSYNC_GARBLED</c> asks for more of them.
+/// the runtime's and never a wait without end. The environment variable <c>JIRAADOSYNC_GARBLED</c> asks for more of
+/// them.
 /// </summary>
 public sealed class GarbledAnswerTests
 {
@@ -23,15 +24,18 @@ public sealed class GarbledAnswerTests
     /// <summary>More than goes in one part.</summary>
     private static readonly byte[] Large = new byte[5 << 20];
 
-    private static readonly IssueAttachment File = new() { Id = 10001, FileName = "a.txt", Size = 3, Author = "Somebody", Created = default };
+    private static readonly IssueAttachment File =
+        new() { Id = 10001, FileName = "a.txt", Size = 3, Author = "Somebody", Created = default };
 
     private static readonly Call[] Calls =
     [
         new("GetRelationTypesAsync", (ado, _, token) => ado.GetRelationTypesAsync(token)),
         new("GetWorkItemTypesAsync", (ado, _, token) => ado.GetWorkItemTypesAsync(token)),
         new("ReadAsync", (ado, _, token) => ado.ReadAsync([1, 2, 3, 4], token)),
-        new("FindByHyperlinkAsync", (ado, _, token) => ado.FindByHyperlinkAsync(["https://a.example/1", "https://a.example/2"], token)),
-        new("ListHyperlinkHoldersAsync", (ado, _, token) => ado.ListHyperlinkHoldersAsync(0, isEverywhere: false, token)),
+        new("FindByHyperlinkAsync", (ado, _, token) =>
+            ado.FindByHyperlinkAsync(["https://a.example/1", "https://a.example/2"], token)),
+        new("ListHyperlinkHoldersAsync", (ado, _, token) =>
+            ado.ListHyperlinkHoldersAsync(0, isEverywhere: false, token)),
         new("FindByFieldAsync", (ado, _, token) => ado.FindByFieldAsync("System.Title", ["Task 1", "O'Task"], token)),
         new("GetFieldsAsync", (ado, _, token) => ado.GetFieldsAsync(token)),
         new("GetPathsAsync", (ado, _, token) => ado.GetPathsAsync(token)),
@@ -48,13 +52,18 @@ public sealed class GarbledAnswerTests
         new("EditCommentAsync", (ado, _, token) => ado.EditCommentAsync(1, 1, "<p>edited</p>", token)),
         new("RemoveCommentAsync", (ado, _, token) => ado.RemoveCommentAsync(1, 99, token)),
         new("UploadAsync", (ado, _, token) => ado.UploadAsync("a.txt", 3, new MemoryStream([1, 2, 3]), token)),
-        new("UploadAsync", (ado, _, token) => ado.UploadAsync("large.bin", Large.Length, new MemoryStream(Large), token)),
-        new("ReadRenderedAsync", (_, jira, token) => DrainAsync(jira.ReadRenderedAsync([1001, 1002], true, true, token))),
+        new("UploadAsync", (ado, _, token) =>
+            ado.UploadAsync("large.bin", Large.Length, new MemoryStream(Large), token)),
+        new("ReadRenderedAsync", (_, jira, token) =>
+            DrainAsync(jira.ReadRenderedAsync([1001, 1002], true, true, token))),
         new("ReadWebLinksAsync", (_, jira, token) => jira.ReadWebLinksAsync(1001, token)),
-        new("DownloadAsync", (_, jira, token) => jira.DownloadAsync(File, (stream, stop) => stream.CopyToAsync(Stream.Null, stop), token)),
+        new("DownloadAsync", (_, jira, token) =>
+            jira.DownloadAsync(File, (stream, stop) => stream.CopyToAsync(Stream.Null, stop), token)),
         new("ReadEditorsAsync", (_, jira, token) => jira.ReadEditorsAsync([1001, 1002], token)),
-        new("SearchAsync", (_, jira, token) => DrainAsync(jira.SearchAsync("project = SHOP", IssueDetail.Default, token))),
-        new("ReadAsync", (_, jira, token) => DrainAsync(jira.ReadAsync(["SHOP-1", "SHOP-2"], IssueDetail.Default, token))),
+        new("SearchAsync", (_, jira, token) =>
+            DrainAsync(jira.SearchAsync("project = SHOP", IssueDetail.Default, token))),
+        new("ReadAsync", (_, jira, token) =>
+            DrainAsync(jira.ReadAsync(["SHOP-1", "SHOP-2"], IssueDetail.Default, token))),
         new("FindReadableAsync", (_, jira, token) => jira.FindReadableAsync([1, 2], token)),
         new("GetFieldsAsync", (_, jira, token) => jira.GetFieldsAsync(token)),
         new("GetLinkTypesAsync", (_, jira, token) => jira.GetLinkTypesAsync(token)),
@@ -62,14 +71,16 @@ public sealed class GarbledAnswerTests
     ];
 
     private static int Count =>
-        int.TryParse(Environment.GetEnvironmentVariable("JIRAADOSYNC_GARBLED"), CultureInfo.InvariantCulture, out var count) ? count : 1500;
+        int.TryParse(Environment.GetEnvironmentVariable("JIRAADOSYNC_GARBLED"), CultureInfo.InvariantCulture,
+            out var count) ? count : 1500;
 
     [Fact]
     public void Every_method_of_the_clients_is_among_the_calls()
     {
         // Connecting is a call of its own.
         var methods = new[] { typeof(AdoClient), typeof(JiraClient) }
-            .SelectMany(client => client.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .SelectMany(client =>
+                client.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
                 .Where(method => method.Name.EndsWith("Async", StringComparison.Ordinal))
                 .Select(method => method.Name));
         Assert.Empty(methods.Except(Calls.Select(call => call.Name)));
@@ -96,9 +107,12 @@ public sealed class GarbledAnswerTests
 
         using (var writer = await world.ConnectAdoAsync())
         {
-            await writer.WriteAsync([.. Enumerable.Range(1, 4).Select(Creation)], TestContext.Current.CancellationToken);
-            await writer.WriteAsync([new WorkItemWrite { WorkItemId = 1, RemoveRelations = [0] }], TestContext.Current.CancellationToken);
-            Assert.Equal(1, (await writer.AddCommentAsync(1, "<p>first</p>", TestContext.Current.CancellationToken)).Comment!.Id);
+            await writer.WriteAsync(
+                [.. Enumerable.Range(1, 4).Select(Creation)], TestContext.Current.CancellationToken);
+            await writer.WriteAsync(
+                [new WorkItemWrite { WorkItemId = 1, RemoveRelations = [0] }], TestContext.Current.CancellationToken);
+            Assert.Equal(1,
+                (await writer.AddCommentAsync(1, "<p>first</p>", TestContext.Current.CancellationToken)).Comment!.Id);
         }
 
         var random = new Random(20261124);
@@ -124,7 +138,8 @@ public sealed class GarbledAnswerTests
                 using var azure = await world.ConnectAdoAsync();
                 using var jira = await world.ConnectJiraAsync();
                 await (isConnecting ? Task.CompletedTask : world.Sandbox.SetFaultsAsync(rule));
-                await send(azure, jira, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+                await send(azure, jira, TestContext.Current.CancellationToken)
+                    .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
             }
             catch (Exception failure) when (failure is RestException or SyncException)
             {
@@ -141,7 +156,8 @@ public sealed class GarbledAnswerTests
         Assert.Empty(Calls.Select(call => call.Name).Except(heard));
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {Count}: {string.Join(Environment.NewLine, wrong.Take(10))}");
         Assert.InRange(failed, Count / 4, Count);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{flavor}, {ado}: {failed} of {Count} damaged answers were told as errors.");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{flavor}, {ado}: {failed} of {Count} damaged answers were told as errors.");
     }
 
     /// <summary>A method of a client, and what calls it.</summary>

@@ -20,11 +20,11 @@ using Xunit;
 namespace JiraAdoSync.Tests.Rest;
 
 /// <summary>
-/// Another client edits relations over HTTP between our reads and our writes and just after them, at random, in the sandbox
-/// with the rules of the service, and a second run of the same sync is at work, in between or at the same time. All of them
-/// use one account, so that no history tells them apart. Only where people take the place of what is to be put back, it is
-/// missing, and told. Some groups of work items are synced in one run, each of them a round of its own; the environment variable
-/// <c>JIRAADOSYNC_INTERLEAVINGS</c> asks for more rounds, <c>JIRAADOSYNC_SEED</c> for others.
+/// Another client edits relations over HTTP between our reads and our writes and just after them, at random, in the
+/// sandbox with the rules of the service, and a second run of the same sync is at work, in between or at the same time.
+/// All of them use one account, so that no history tells them apart. Only where people take the place of what is to be
+/// put back, it is missing, and told. Some groups of work items are synced in one run, each of them a round of its own;
+/// the environment variable <c>JIRAADOSYNC_INTERLEAVINGS</c> asks for more rounds, <c>JIRAADOSYNC_SEED</c> for others.
 /// </summary>
 public sealed class InterleavingTests
 {
@@ -67,7 +67,9 @@ public sealed class InterleavingTests
     }
 
     private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number)
+            ? number
+            : otherwise;
 
     private static async Task RunAsync(AdoClient client, OtherPeople others, int seed)
     {
@@ -87,7 +89,8 @@ public sealed class InterleavingTests
         var second = seed / 4 % 3;
         var secondAt = random.Next(1, 4);
         var writes = 0;
-        // While two runs write at the same time, others only add: they go by places, too, and nothing puts back what they take.
+        // While two runs write at the same time, others only add: they go by places, too, and nothing puts back what
+        // they take.
         others.Remove = second != 2;
         interleaver.BeforeWrite = async holders =>
         {
@@ -109,7 +112,9 @@ public sealed class InterleavingTests
                 await others.EditAsync(items, theirs, random);
             }
         };
-        var atTheSameTime = second == 2 ? ApplyAsync(client, items, desired, others) : Task.FromResult(new List<string>());
+        var atTheSameTime = second == 2
+            ? ApplyAsync(client, items, desired, others)
+            : Task.FromResult(new List<string>());
         List<string> told = [.. await ApplyAsync(store, items, desired, others), .. await atTheSameTime];
         (interleaver.BeforeWrite, interleaver.AfterWrite) = (_ => Task.CompletedTask, () => Task.CompletedTask);
         foreach (var lost in told.SelectMany(Lost))
@@ -126,15 +131,19 @@ public sealed class InterleavingTests
         await ApplyAsync(store, items, desired, others);
         Assert.DoesNotContain((await PlanAsync(store, items, desired)).Changes, change => change.IsWrite);
         Assert.True(
-            await others.FindMissingAsync(theirs) is { Count: 0 }, $"seed {seed}: some of theirs are missing after another run");
+            await others.FindMissingAsync(theirs) is { Count: 0 },
+            $"seed {seed}: some of theirs are missing after another run");
     }
 
     /// <summary>The relations that a failure tells as lost.</summary>
     private static IEnumerable<(int Source, string Type, int Target)> Lost(string message) =>
         !message.Contains("can't be put back:", StringComparison.Ordinal) ? []
-        : message.Split("can't be put back:")[1].TrimEnd('.').Split(',').Select(one => one.Trim().Split(' ')).Select(words => (
+        : message.Split("can't be put back:")[1].TrimEnd('.').Split(',').Select(one => one.Trim().Split(' '))
+            .Select(words => (
             int.Parse(words[0], CultureInfo.InvariantCulture),
-            StandardRelationTypes.All.TryFind(string.Join(' ', words[1..^1]), out var type) ? type.ReferenceName : string.Empty,
+            StandardRelationTypes.All.TryFind(string.Join(' ', words[1..^1]), out var type)
+                ? type.ReferenceName
+                : string.Empty,
             int.Parse(words[^1], CultureInfo.InvariantCulture)));
 
     private static async Task<IReadOnlyList<int>> CreateAsync(AdoClient client)
@@ -176,7 +185,8 @@ public sealed class InterleavingTests
         return (source, 1 + ((source - 1 + random.Next(1, Group)) % Group));
     }
 
-    private static async Task<RelationPlan> PlanAsync(IWorkItemStore store, IReadOnlyList<int> items, DesiredRelation[] desired)
+    private static async Task<RelationPlan> PlanAsync(
+        IWorkItemStore store, IReadOnlyList<int> items, DesiredRelation[] desired)
     {
         var token = TestContext.Current.CancellationToken;
         var types = await store.GetRelationTypesAsync(token);
@@ -198,9 +208,11 @@ public sealed class InterleavingTests
     {
         var plan = await PlanAsync(store, items, desired);
         var synchronizer = new Synchronizer(
-            store, new MemoryStore(), Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, TimeProvider.System, RunLog.None);
+            store, new MemoryStore(), Scenario.Site, new CorrelationCache(), _ => { }, _ =>
+                { }, TimeProvider.System, RunLog.None);
         var failed = new List<string>();
-        await foreach (var result in synchronizer.ApplyRelationsAsync(plan.Changes, TestContext.Current.CancellationToken))
+        await foreach (
+            var result in synchronizer.ApplyRelationsAsync(plan.Changes, TestContext.Current.CancellationToken))
         {
             if (result.Error is { } error && !await others.HaveAnyAsync(Lost(error.Message)))
             {
@@ -238,9 +250,11 @@ public sealed class InterleavingTests
                 ? WriteAsync((IReadOnlyList<WorkItemWrite>)args![0]!, (CancellationToken)args[1]!)
                 : targetMethod.Invoke(_client, args);
 
-        private async Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<WorkItemWrite> writes, CancellationToken token)
+        private async Task<IReadOnlyList<WriteOutcome>> WriteAsync(
+            IReadOnlyList<WorkItemWrite> writes, CancellationToken token)
         {
-            await BeforeWrite(writes.Where(write => write.RemoveRelations.Count > 0).Select(write => write.WorkItemId!.Value).ToList());
+            await BeforeWrite(writes.Where(write => write.RemoveRelations.Count > 0)
+                .Select(write => write.WorkItemId!.Value).ToList());
             var outcomes = await _client.WriteAsync(writes, token);
             await AfterWrite();
             return outcomes;
@@ -264,7 +278,8 @@ public sealed class InterleavingTests
         }
 
         /// <summary>Adds a relation, or removes one of their own or, seldom, of ours.</summary>
-        public async Task EditAsync(IReadOnlyList<int> items, HashSet<(int Source, string Type, int Target)> theirs, Random random)
+        public async Task EditAsync(
+            IReadOnlyList<int> items, HashSet<(int Source, string Type, int Target)> theirs, Random random)
         {
             var group = random.Next(Groups) * Group;
             var (source, target) = Pair(random);
@@ -279,11 +294,13 @@ public sealed class InterleavingTests
                     Forget((id, rel, end), theirs);
                 }
             }
-            else if (Remove && random.Next(3) == 0 && theirs.Where(one => items.Contains(one.Source)).ToList() is { Count: > 0 } own)
+            else if (Remove && random.Next(3) == 0
+                && theirs.Where(one => items.Contains(one.Source)).ToList() is { Count: > 0 } own)
             {
                 var gone = own[random.Next(own.Count)];
                 Forget(gone, theirs);
-                await RemoveAsync(gone.Source, relation => relation["rel"]!.ToString() == gone.Type && TargetOf(relation) == gone.Target);
+                await RemoveAsync(gone.Source, relation =>
+                    relation["rel"]!.ToString() == gone.Type && TargetOf(relation) == gone.Target);
             }
             else
             {
@@ -324,7 +341,8 @@ public sealed class InterleavingTests
 
         public void Dispose() => _client.Dispose();
 
-        private async Task AddAsync(int id, string type, int other, HashSet<(int Source, string Type, int Target)> theirs)
+        private async Task AddAsync(
+            int id, string type, int other, HashSet<(int Source, string Type, int Target)> theirs)
         {
             if (await PatchAsync(id, new JsonObject
             {
@@ -346,20 +364,23 @@ public sealed class InterleavingTests
         {
             var relations = await RelationsAsync(id);
             var place = relations.FindIndex(relation => isMeant(relation));
-            return place >= 0 && await PatchAsync(id, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{place}" })
+            return place >= 0
+                && await PatchAsync(id, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{place}" })
                 ? (relations[place]["rel"]!.ToString(), TargetOf(relations[place]))
                 : null;
         }
 
         /// <summary>They may have made it from either end, one time and another.</summary>
-        public static void Forget((int Source, string Type, int Target) edge, HashSet<(int Source, string Type, int Target)> theirs)
+        public static void Forget(
+            (int Source, string Type, int Target) edge, HashSet<(int Source, string Type, int Target)> theirs)
         {
             theirs.Remove(edge);
             theirs.Remove(Mirror(edge));
         }
 
         private static (int Source, string Type, int Target) Mirror((int Source, string Type, int Target) edge) =>
-            (edge.Target, StandardRelationTypes.All.Opposite(StandardRelationTypes.All[edge.Type]).ReferenceName, edge.Source);
+            (edge.Target, StandardRelationTypes.All.Opposite(StandardRelationTypes.All[edge.Type]).ReferenceName,
+                edge.Source);
 
         private static bool IsMarked(string? comment) => comment?.Contains("[jira:", StringComparison.Ordinal) == true;
 
@@ -372,7 +393,8 @@ public sealed class InterleavingTests
             var standing = new List<((int, string, int), string?)>();
             foreach (var id in relations.SelectMany(edge => new[] { edge.Source, edge.Target }).Distinct())
             {
-                standing.AddRange((await RelationsAsync(id)).Select(one => ((id, one["rel"]!.ToString(), TargetOf(one)), CommentOf(one))));
+                standing.AddRange((await RelationsAsync(id))
+                    .Select(one => ((id, one["rel"]!.ToString(), TargetOf(one)), CommentOf(one))));
             }
 
             return standing;
@@ -380,14 +402,16 @@ public sealed class InterleavingTests
 
         private async Task<List<JsonNode>> RelationsAsync(int id)
         {
-            var item = await _client.GetFromJsonAsync<JsonNode>($"_apis/wit/workitems/{id}?$expand=relations&api-version=7.1");
+            var item = await _client.GetFromJsonAsync<JsonNode>(
+                $"_apis/wit/workitems/{id}?$expand=relations&api-version=7.1");
             return (item!["relations"]?.AsArray() ?? []).Select(relation => relation!).ToList();
         }
 
         private async Task<bool> PatchAsync(int id, JsonObject operation)
         {
             using var content = JsonContent.Create(
-                new JsonArray(operation), new MediaTypeHeaderValue("application/json-patch+json"), JsonSerializerOptions.Default);
+                new JsonArray(operation), new MediaTypeHeaderValue("application/json-patch+json"),
+                JsonSerializerOptions.Default);
             using var response = await _client.PatchAsync(new Uri($"_apis/wit/workitems/{id}?api-version=7.1", UriKind.Relative), content);
             return response.IsSuccessStatusCode;
         }

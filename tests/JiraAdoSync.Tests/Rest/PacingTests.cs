@@ -22,7 +22,8 @@ public sealed class PacingTests
         using var ado = await world.ConnectAdoAsync();
         var reset = world.Time.GetUtcNow().AddSeconds(20).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         // Ten requests of 0.014 units are left for 20 seconds.
-        await world.AddHeadersAsync(("Retry-After", "0"), ("X-RateLimit-Remaining", "0.14"), ("X-RateLimit-Reset", reset));
+        await world.AddHeadersAsync(
+            ("Retry-After", "0"), ("X-RateLimit-Remaining", "0.14"), ("X-RateLimit-Reset", reset));
         await ReadAsync(ado, 1);
         for (var one = 0; one < 3; one++)
         {
@@ -50,10 +51,12 @@ public sealed class PacingTests
     [Fact]
     public async Task Jira_Cloud_tells_its_reset_as_a_date()
     {
-        await using var world = await RestWorld.StartAsync(new SandboxOptions { Seed = new JiraSeed().Issue(1, "Story").Lines });
+        await using var world = await RestWorld.StartAsync(
+            new SandboxOptions { Seed = new JiraSeed().Issue(1, "Story").Lines });
         using var jira = await world.ConnectJiraAsync();
         await world.AnswerAsync(
-            429, times: 1, new JsonObject { ["X-RateLimit-Remaining"] = "0", ["X-RateLimit-Reset"] = "2026-03-11T12:05Z" });
+            429, times: 1,
+            new JsonObject { ["X-RateLimit-Remaining"] = "0", ["X-RateLimit-Reset"] = "2026-03-11T12:05Z" });
         Assert.Single(await SearchAsync(jira));
         Assert.Equal(300, world.Waits.Sum(), 0.001);
     }
@@ -143,8 +146,9 @@ public sealed class PacingTests
     }
 
     /// <summary>
-    /// A budget of 2 units in five minutes is 142 requests of 0.014. The sandbox begins to ask for pauses at four fifths
-    /// of it, and the service's advice is to heed them: more than four fifths is not to be had without ignoring it.
+    /// A budget of 2 units in five minutes is 142 requests of 0.014. The sandbox begins to ask for pauses at four
+    /// fifths of it, and the service's advice is to heed them: more than four fifths is not to be had without ignoring
+    /// it.
     /// </summary>
     [Theory(Timeout = 120_000)]
     [InlineData(1)]
@@ -162,7 +166,8 @@ public sealed class PacingTests
         Assert.All(answers, answer => Assert.Equal((200, TimeSpan.Zero), (answer.Status, answer.DelayedBy)));
         Assert.Equal(1000, answers.Count);
         var share = 1000 * 0.014 / (2 * minutes / 5);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{share:P0} of the allowed rate at {throttleLimit} requests at once.");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{share:P0} of the allowed rate at {throttleLimit} requests at once.");
         Assert.InRange(share, 0.75, 1);
     }
 
@@ -188,13 +193,16 @@ public sealed class PacingTests
         world.Sandbox.Server.Switches.ThroughputUnits = 0.42;
         var policy = new WorkItemPolicy
         {
-            Fields = new FieldMapping([], await jira.GetFieldsAsync(token), [], await ado.GetWorkItemTypesAsync(token), false),
+            Fields = new FieldMapping(
+                [], await jira.GetFieldsAsync(token), [], await ado.GetWorkItemTypesAsync(token), false),
         };
-        var sync = new Synchronizer(ado, jira, jira.Site, new CorrelationCache(), _ => { }, _ => { }, world.Time, RunLog.None);
+        var sync = new Synchronizer(
+            ado, jira, jira.Site, new CorrelationCache(), _ => { }, _ => { }, world.Time, RunLog.None);
         var replicas = await sync.ReadAsync(jira.SearchAsync("project = SHOP", policy.Fields.Detail, token), token);
         var types = await ado.GetRelationTypesAsync(token);
         var desired = LinkConverter.Convert(
-            replicas.SelectMany(replica => replica.ParentAndLinks()), new LinkTypeMapping(LinkTypePresets.Default, types), types,
+            replicas.SelectMany(replica => replica.ParentAndLinks()),
+            new LinkTypeMapping(LinkTypePresets.Default, types), types,
             UnmappedLinks.Error, _ => { });
         var workItems = await sync.PlanWorkItemsAsync(replicas, policy, token);
         var relations = await sync.PlanRelationsAsync(
@@ -210,9 +218,11 @@ public sealed class PacingTests
         }
 
         var answers = world.Traces
-            .Where(trace => trace.Stage == RequestStage.Answered && !trace.Path.StartsWith("/rest/", StringComparison.Ordinal))
+            .Where(trace =>
+                trace.Stage == RequestStage.Answered && !trace.Path.StartsWith("/rest/", StringComparison.Ordinal))
             .ToList();
         Assert.All(answers, answer => Assert.Equal((200, TimeSpan.Zero), (answer.Status, answer.DelayedBy)));
-        Assert.True(answers.Count > 30 && world.Waits.Count > 0, $"{answers.Count} requests, {world.Waits.Count} waits");
+        Assert.True(answers.Count > 30 && world.Waits.Count > 0,
+            $"{answers.Count} requests, {world.Waits.Count} waits");
     }
 }

@@ -7,7 +7,9 @@ using static JiraAdoSync.Tests.Rest.RestWorld;
 
 namespace JiraAdoSync.Tests.Rest;
 
-/// <summary>Data Center tells with the first page how many issues there are, so that the others need not wait for each other.</summary>
+/// <summary>
+/// Data Center tells with the first page how many issues there are, so that the others need not wait for each other.
+/// </summary>
 public sealed class PagingTests
 {
     private const int Issues = 450;
@@ -61,7 +63,8 @@ public sealed class PagingTests
     {
         await using var world = await StartAsync();
         using var jira = await world.ConnectJiraAsync();
-        await world.Sandbox.SetFaultsAsync(Later(1, Answer(200, 1, new JsonObject { ["Content-Type"] = "application/json" }, page)));
+        await world.Sandbox.SetFaultsAsync(
+            Later(1, Answer(200, 1, new JsonObject { ["Content-Type"] = "application/json" }, page)));
         Assert.Equal("RequestFailed", (await Assert.ThrowsAsync<SyncException>(() => SearchAsync(jira))).Id);
     }
 

@@ -32,7 +32,8 @@ internal sealed class RawServer : IAsyncDisposable
         _work = ServeAsync();
     }
 
-    public Uri Address => new($"{(_certificate is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/x");
+    public Uri Address =>
+        new($"{(_certificate is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/x");
 
     public IReadOnlyList<string> Requests
     {

@@ -50,7 +50,8 @@ internal sealed class RestWorld : IAsyncDisposable
 
     /// <summary>The seconds that were waited, in their order.</summary>
     public IReadOnlyList<double> Waits =>
-        Traces.Where(trace => trace.Stage == RequestStage.Waiting).Select(trace => trace.Duration.TotalSeconds).ToList();
+        Traces.Where(trace => trace.Stage == RequestStage.Waiting).Select(trace => trace.Duration.TotalSeconds)
+            .ToList();
 
     public int Sent => Traces.Count(trace => trace.Stage == RequestStage.Sending);
 
@@ -62,9 +63,11 @@ internal sealed class RestWorld : IAsyncDisposable
     }
 
     public Task<AdoClient> ConnectAdoAsync() =>
-        ConnectAdoAsync(Sandbox.Server.OrganizationUri, Sandbox.Server.Project, Basic(string.Empty, Sandbox.Server.AdoToken));
+        ConnectAdoAsync(
+            Sandbox.Server.OrganizationUri, Sandbox.Server.Project, Basic(string.Empty, Sandbox.Server.AdoToken));
 
-    public async Task<AdoClient> ConnectAdoAsync(Uri organization, string project, AuthenticationHeaderValue credentials)
+    public async Task<AdoClient> ConnectAdoAsync(
+        Uri organization, string project, AuthenticationHeaderValue credentials)
     {
         var client = await AdoClient.ConnectAsync(
             organization, project, () => credentials, Time, Take, TestContext.Current.CancellationToken);

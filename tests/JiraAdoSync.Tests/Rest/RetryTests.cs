@@ -105,7 +105,8 @@ public sealed class RetryTests
     {
         await using var world = await RestWorld.StartAsync();
         using var jira = await world.ConnectJiraAsync();
-        await world.AnswerAsync(429, times: 1, new JsonObject { ["Retry-After"] = "3600", ["RateLimit-Reason"] = "jira-quota-tenant-based" });
+        await world.AnswerAsync(429, times: 1,
+            new JsonObject { ["Retry-After"] = "3600", ["RateLimit-Reason"] = "jira-quota-tenant-based" });
         var failure = await Assert.ThrowsAsync<RestException>(() => SearchAsync(jira));
         Assert.Equal(Failure.Throttled, failure.Error.Kind);
         var again = await Assert.ThrowsAsync<RestException>(() => SearchAsync(jira));
@@ -132,7 +133,8 @@ public sealed class RetryTests
     [InlineData("Somebody was faster.", "WorkItemRevisionMismatchException", 500, Failure.WorkItemChanged)]
     [InlineData("No.", "WorkItemLinkAddExtraParentException", 500, Failure.SecondParent)]
     [InlineData("No.", "Unknown", 403, Failure.AccessDenied)]
-    public async Task An_error_is_told_by_its_code_then_its_type_then_its_status(string message, string type, int status, Failure kind)
+    public async Task An_error_is_told_by_its_code_then_its_type_then_its_status(
+        string message, string type, int status, Failure kind)
     {
         await using var world = await RestWorld.StartAsync();
         using var ado = await world.ConnectAdoAsync();

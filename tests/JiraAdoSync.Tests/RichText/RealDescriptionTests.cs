@@ -13,7 +13,8 @@ namespace JiraAdoSync.Tests.RichText;
 public sealed class RealDescriptionTests
 {
     private static readonly string[] Counted =
-        ["table", "tr", "th", "td", "pre", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "b", "em", "del", "tt", "br", "hr"];
+        ["table", "tr", "th", "td", "pre", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "b", "em", "del", "tt",
+            "br", "hr"];
 
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
@@ -36,18 +37,21 @@ public sealed class RealDescriptionTests
             }
 
             // A log that was pasted holds characters that colour a terminal; the service takes none of them.
-            var text = string.Concat(before.TextContent.Where(one => !char.IsControl(one) || one is '\t' or '\n' or '\r'));
+            var text = string.Concat(
+                before.TextContent.Where(one => !char.IsControl(one) || one is '\t' or '\n' or '\r'));
             Assert.True(text == after.TextContent, $"{key}: {html}");
             foreach (var name in Counted)
             {
-                Assert.True(before.QuerySelectorAll(name).Length == after.QuerySelectorAll(name).Length, $"{key} {name}: {html}");
+                Assert.True(before.QuerySelectorAll(name).Length == after.QuerySelectorAll(name).Length,
+                    $"{key} {name}: {html}");
             }
 
             Rendering.AssertHarmless(after.InnerHtml, key);
         }
     }
 
-    private static async Task<IReadOnlyList<(string Key, string Html)>> RenderAsync(SandboxServer sandbox, JiraFlavor flavor)
+    private static async Task<IReadOnlyList<(string Key, string Html)>> RenderAsync(
+        SandboxServer sandbox, JiraFlavor flavor)
     {
         using var client = new HttpClient { BaseAddress = new Uri($"{sandbox.JiraUri}/") };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(

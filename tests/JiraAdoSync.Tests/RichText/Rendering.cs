@@ -12,15 +12,18 @@ internal static class Rendering
     /// <summary>All that may stand, said here once more: the code under test is not asked what is harmless.</summary>
     private static readonly Dictionary<string, string[]> Harmless = new[]
     {
-        "br", "hr", "caption", "thead", "tbody", "tfoot", "tr", "blockquote", "details", "div", "dl", "h1", "h2", "h3", "h4", "h5",
-        "h6", "p", "pre", "summary", "table", "ul", "b", "cite", "code", "dd", "del", "dt", "em", "i", "ins", "kbd", "mark", "q",
+        "br", "hr", "caption", "thead", "tbody", "tfoot", "tr", "blockquote", "details", "div", "dl", "h1", "h2", "h3",
+        "h4", "h5",
+        "h6", "p", "pre", "summary", "table", "ul", "b", "cite", "code", "dd", "del", "dt", "em", "i", "ins", "kbd",
+        "mark", "q",
         "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var",
     }.ToDictionary(name => name, _ => Array.Empty<string>());
 
     private static readonly string[] Everywhere = ["title", "lang", "dir", "align", "valign", "style", "open"];
 
     private static readonly string[] HarmlessStyles =
-        ["url", "expression", "\\", "/*", "@", "position", "binding", "behavior", "behaviour", "var(", "javascript", "<", "{", "}"];
+        ["url", "expression", "\\", "/*", "@", "position", "binding", "behavior", "behaviour", "var(", "javascript",
+            "<", "{", "}"];
 
     static Rendering()
     {
@@ -52,8 +55,10 @@ internal static class Rendering
         Assert.True(body.Owner!.Head!.ChildElementCount == 0 && body.Attributes.Length == 0, $"{input} -> {html}");
         foreach (var element in body.QuerySelectorAll("*"))
         {
-            Assert.True(element.NamespaceUri == "http://www.w3.org/1999/xhtml", $"<{element.LocalName}>: {input} -> {html}");
-            Assert.True(Harmless.TryGetValue(element.LocalName, out var attributes), $"<{element.LocalName}>: {input} -> {html}");
+            Assert.True(element.NamespaceUri == "http://www.w3.org/1999/xhtml",
+                $"<{element.LocalName}>: {input} -> {html}");
+            Assert.True(Harmless.TryGetValue(element.LocalName, out var attributes),
+                $"<{element.LocalName}>: {input} -> {html}");
             foreach (var attribute in element.Attributes)
             {
                 Assert.True(

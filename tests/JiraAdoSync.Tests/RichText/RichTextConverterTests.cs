@@ -9,7 +9,8 @@ public sealed class RichTextConverterTests
     private static readonly RichTextContext WithWorkItems = Rendering.Context with
     {
         WorkItemPage = key => key == "SHOP-2" ? "https://dev.example/_workitems/edit/7" : null,
-        Copies = new Dictionary<long, string> { [10001] = "https://dev.example/_apis/wit/attachments/abc?fileName=a.png" },
+        Copies = new Dictionary<long, string> { [10001] =
+            "https://dev.example/_apis/wit/attachments/abc?fileName=a.png" },
     };
 
     [Theory]
@@ -40,7 +41,8 @@ public sealed class RichTextConverterTests
             "<div class=\"panel\" style=\"background-color: #deebff;border-width: 1px;\"><div class=\"panelHeader\"><b>Note</b></div>"
             + "<div class=\"panelContent\"><p>text</p></div></div>")).FirstElementChild!;
         Assert.Equal(
-            "border:1px solid #c1c7d0;margin:8px 0;background-color:#deebff;border-width:1px", panel.GetAttribute("style"));
+            "border:1px solid #c1c7d0;margin:8px 0;background-color:#deebff;border-width:1px",
+            panel.GetAttribute("style"));
     }
 
     [Theory]
@@ -79,7 +81,8 @@ public sealed class RichTextConverterTests
         var body = Rendering.Parse(Rendering.Convert(
             "<a href='/jira/browse/SHOP-2'>a</a><a href='secure/x'>b</a><a href='/other'>c</a>", context));
         Assert.Equal(
-            ["https://dev.example/_workitems/edit/7", "https://jira.example/jira/secure/x", "https://jira.example/other"],
+            ["https://dev.example/_workitems/edit/7", "https://jira.example/jira/secure/x",
+                "https://jira.example/other"],
             body.Children.Select(link => link.GetAttribute("href")));
     }
 
@@ -104,7 +107,8 @@ public sealed class RichTextConverterTests
         Assert.Equal(["SHOP-2", "SHOP-3"], first.IssueLinks.Order());
         var second = RichTextConverter.Convert(first.Html, WithWorkItems);
         Assert.Equal(["SHOP-3"], second.IssueLinks);
-        Assert.Contains("<a href=\"https://dev.example/_workitems/edit/7\">2</a>", second.Html, StringComparison.Ordinal);
+        Assert.Contains(
+            "<a href=\"https://dev.example/_workitems/edit/7\">2</a>", second.Html, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -120,14 +124,16 @@ public sealed class RichTextConverterTests
     [Fact]
     public void A_text_too_long_is_cut_whole_and_says_so()
     {
-        var long_ = "<table><tr><td><b>" + string.Concat(Enumerable.Repeat("&lt;😀", 300_000)) + "</b></td></tr></table>";
+        var long_ = "<table><tr><td><b>" + string.Concat(Enumerable.Repeat("&lt;😀", 300_000))
+            + "</b></td></tr></table>";
         var result = RichTextConverter.Convert(long_, Rendering.Context);
         Assert.True(result.IsCut);
         Assert.InRange(result.Html.Length, 900_000, RichTextContext.MaximumLength);
         Assert.EndsWith(
             "Read the rest in Jira.</a>]</p>", result.Html, StringComparison.Ordinal);
         Assert.Contains("</b></td></tr></table><p>[The text was cut here", result.Html, StringComparison.Ordinal);
-        Assert.False(RichTextConverter.Convert(result.Html, Rendering.Context with { Limit = result.Html.Length + 500 }).IsCut);
+        Assert.False(
+            RichTextConverter.Convert(result.Html, Rendering.Context with { Limit = result.Html.Length + 500 }).IsCut);
     }
 
     [Fact]

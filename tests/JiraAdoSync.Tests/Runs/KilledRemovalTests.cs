@@ -13,8 +13,8 @@ using static JiraAdoSync.Tests.StandardRelationTypes;
 namespace JiraAdoSync.Tests.Runs;
 
 /// <summary>
-/// Undo of a run that was killed while it removed a relation, at whose place somebody had put another meanwhile: what the
-/// history tells of it decides.
+/// Undo of a run that was killed while it removed a relation, at whose place somebody had put another meanwhile: what
+/// the history tells of it decides.
 /// </summary>
 public sealed class KilledRemovalTests
 {
@@ -114,8 +114,10 @@ public sealed class KilledRemovalTests
     [Fact]
     public async Task Brings_back_what_went_in_place_of_a_web_link_and_the_mark_of_before()
     {
-        var mark = new WorkItemMark { Issue = Scenario.Issue(4), Nonce = "abcd", Rev = 1, FieldsDigest = "f", TextDigest = "0.1.1.1" };
-        _store.Hyperlink(4, mark.ToRelation(Scenario.Site).Url!, mark.Comment).Relate(4, Related, 2).Hyperlink(4, Page, "The page");
+        var mark = new WorkItemMark { Issue = Scenario.Issue(4), Nonce = "abcd", Rev = 1, FieldsDigest = "f",
+            TextDigest = "0.1.1.1" };
+        _store.Hyperlink(4, mark.ToRelation(Scenario.Site).Url!, mark.Comment).Relate(4, Related, 2)
+            .Hyperlink(4, Page, "The page");
         var before = _store.On(4);
         Meanwhile(() =>
         {
@@ -126,7 +128,8 @@ public sealed class KilledRemovalTests
         {
             var cache = new CorrelationCache();
             cache.Set(new Correlation { IssueId = 4, Key = "A-4", WorkItemId = 4 });
-            var run = new Synchronizer(_store, _store, Scenario.Site, cache, _ => { }, _ => { }, new ImmediateTime(), log)
+            var run = new Synchronizer(
+                _store, _store, Scenario.Site, cache, _ => { }, _ => { }, new ImmediateTime(), log)
             {
                 Contents = new ContentPorts(null!, _store),
             };
@@ -141,7 +144,8 @@ public sealed class KilledRemovalTests
                     Status = new IssueStatus("To Do", "new"),
                     Summary = "Item 4",
                 },
-                Standing = new FoundWorkItem(new WorkItem { Id = 4, Rev = 1, Type = "Task", Title = "Item 4", Project = "Fabrikam" }, mark),
+                Standing = new FoundWorkItem(
+                    new WorkItem { Id = 4, Rev = 1, Type = "Task", Title = "Item 4", Project = "Fabrikam" }, mark),
                 FieldsDigest = mark.FieldsDigest,
                 TextDigest = mark.TextDigest,
                 Content = new WorkItemContent { RemoveRelations = [PageOn(4)], TextDigest = "0.1.1.2" },
@@ -149,7 +153,8 @@ public sealed class KilledRemovalTests
         });
         Assert.DoesNotContain(_store.On(4), relation => relation.StartsWith("Successor", StringComparison.Ordinal));
         await UndoAsync();
-        Assert.Equal(before.Where(relation => relation != "Related 2").Append("Successor 3 \"theirs\"").Order(StringComparer.Ordinal), _store.On(4));
+        Assert.Equal(before.Where(relation => relation != "Related 2").Append("Successor 3 \"theirs\"")
+            .Order(StringComparer.Ordinal), _store.On(4));
 
         static async Task ApplyAsync(Synchronizer run, WorkItemChange change)
         {
@@ -173,7 +178,8 @@ public sealed class KilledRemovalTests
                 new UndoStep
                 {
                     Action = ChangeAction.Update,
-                    Change = new RunChange { Time = default, Action = RunAction.Update, WorkItemId = 1, Added = [PageOn(1)] },
+                    Change = new RunChange { Time = default, Action = RunAction.Update, WorkItemId = 1,
+                        Added = [PageOn(1)] },
                     RestoresFiles = true,
                 },
             ],
@@ -193,7 +199,8 @@ public sealed class KilledRemovalTests
     };
 
     private Task RunAsync(RelationChange change, int? killedAfter) => KillAsync(killedAfter, log =>
-        new Synchronizer(_store, _store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), log)
+        new Synchronizer(
+            _store, _store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), log)
             .ApplyRelationsAsync([change], TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken)
             .AsTask());
@@ -226,9 +233,11 @@ public sealed class KilledRemovalTests
         return await undo.ApplyAsync(steps, token).ToListAsync(token);
     }
 
-    private RunUndo UndoOf(RunLog log) => new(_store, _store, Scenario.Site, new ImmediateTime(), log, _ => { }, _ => { });
+    private RunUndo UndoOf(RunLog log) =>
+        new(_store, _store, Scenario.Site, new ImmediateTime(), log, _ => { }, _ => { });
 
-    private static Relation PageOn(int id) => new() { WorkItemId = id, ReferenceName = "Hyperlink", Url = Page, Comment = "The page" };
+    private static Relation PageOn(int id) =>
+        new() { WorkItemId = id, ReferenceName = "Hyperlink", Url = Page, Comment = "The page" };
 
     private static RelationChange Remove(int target) => new()
     {
@@ -242,6 +251,7 @@ public sealed class KilledRemovalTests
     private static RelationEnd End(int id) => new(new IssueReference(id, $"A-{id}"), id);
 
     private static StandingRelation Standing(int id, RelationType relation, int target) => new(
-        new Relation { WorkItemId = id, ReferenceName = relation.ReferenceName, TargetWorkItemId = target, Url = string.Empty },
+        new Relation { WorkItemId = id, ReferenceName = relation.ReferenceName, TargetWorkItemId = target,
+            Url = string.Empty },
         new RelationMark(1));
 }

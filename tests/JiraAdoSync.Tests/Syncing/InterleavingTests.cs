@@ -11,16 +11,17 @@ using static JiraAdoSync.Tests.StandardRelationTypes;
 namespace JiraAdoSync.Tests.Syncing;
 
 /// <summary>
-/// Another client edits relations between our reads and our writes, and between our writes and what we read after them, at
-/// random, with an account of its own or with ours; some are marked as another run of ours marks them. Only where people
-/// take the place of what is to be put back, it is missing, and told.
+/// Another client edits relations between our reads and our writes, and between our writes and what we read after them,
+/// at random, with an account of its own or with ours; some are marked as another run of ours marks them. Only where
+/// people take the place of what is to be put back, it is missing, and told.
 /// </summary>
 public sealed class InterleavingTests
 {
     private const int Items = 5;
 
     private static int Rounds =>
-        int.TryParse(Environment.GetEnvironmentVariable("JIRAADOSYNC_INTERLEAVINGS"), CultureInfo.InvariantCulture, out var rounds)
+        int.TryParse(Environment.GetEnvironmentVariable("JIRAADOSYNC_INTERLEAVINGS"), CultureInfo.InvariantCulture,
+            out var rounds)
             ? rounds
             : 4000;
 
@@ -58,7 +59,8 @@ public sealed class InterleavingTests
         };
         await ApplyAsync(store, desired, theirs);
         store.BeforeWrite = store.AfterWrite = _ => { };
-        Assert.All(theirs, edge => Assert.True(StandsUnmarked(store, edge), $"round {seed}: {edge} of theirs is missing"));
+        Assert.All(theirs, edge =>
+            Assert.True(StandsUnmarked(store, edge), $"round {seed}: {edge} of theirs is missing"));
 
         // Left alone, the next runs complete it, and then there is nothing to do.
         await ApplyAsync(store, desired, theirs);
@@ -69,7 +71,8 @@ public sealed class InterleavingTests
     }
 
     /// <summary>
-    /// Adds a relation between a pair that has none of the type, theirs or another run's, or removes one of theirs or of ours.
+    /// Adds a relation between a pair that has none of the type, theirs or another run's, or removes one of theirs or
+    /// of ours.
     /// </summary>
     private static void Edit(MemoryStore store, HashSet<(int Source, string Type, int Target)> theirs, Random random)
     {
@@ -101,11 +104,14 @@ public sealed class InterleavingTests
     }
 
     private static bool Stands(MemoryStore store, (int Source, string Type, int Target) edge) =>
-        store.On(edge.Source).Any(line => line.StartsWith($"{All[edge.Type].Name} {edge.Target}", StringComparison.Ordinal));
+        store.On(edge.Source)
+            .Any(line => line.StartsWith($"{All[edge.Type].Name} {edge.Target}", StringComparison.Ordinal));
 
-    private static bool StandsUnmarked(MemoryStore store, (int Source, string Type, int Target) edge) => Stands(store, edge)
+    private static bool StandsUnmarked(MemoryStore store, (int Source, string Type, int Target) edge) =>
+        Stands(store, edge)
         && !store.Ours().Any(one =>
-            FromBothEnds(edge.Source, edge.Type, edge.Target).Contains((one.WorkItemId, one.ReferenceName, one.TargetWorkItemId!.Value)));
+            FromBothEnds(edge.Source, edge.Type, edge.Target)
+                .Contains((one.WorkItemId, one.ReferenceName, one.TargetWorkItemId!.Value)));
 
     /// <summary>Whether a failure names a relation, from either end.</summary>
     private static bool Tells(string message, (int Source, string Type, int Target) edge) =>
@@ -113,7 +119,9 @@ public sealed class InterleavingTests
         && FromBothEnds(edge.Source, edge.Type, edge.Target).Any(one =>
             message.Contains($"{one.Source} {one.Type} {one.Target}", StringComparison.Ordinal));
 
-    /// <summary>A relation as it may have been told: they may have made it from either end, one time and another.</summary>
+    /// <summary>
+    /// A relation as it may have been told: they may have made it from either end, one time and another.
+    /// </summary>
     private static (int Source, string Type, int Target)[] FromBothEnds(int source, string type, int target) =>
         [(source, type, target), (target, All.Opposite(All[type]).ReferenceName, source)];
 
@@ -156,8 +164,10 @@ public sealed class InterleavingTests
         MemoryStore store, DesiredRelation[] desired, HashSet<(int Source, string Type, int Target)> theirs)
     {
         var plan = await PlanAsync(store, desired);
-        var synchronizer = new Synchronizer(store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
-        await foreach (var result in synchronizer.ApplyRelationsAsync(plan.Changes, TestContext.Current.CancellationToken))
+        var synchronizer = new Synchronizer(
+            store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
+        await foreach (
+            var result in synchronizer.ApplyRelationsAsync(plan.Changes, TestContext.Current.CancellationToken))
         {
             theirs.RemoveWhere(edge => result.Error is { } error && Tells(error.Message, edge) && !Stands(store, edge));
         }

@@ -51,7 +51,8 @@ public sealed class LostAnswerTests
         _store.FateOf = batch =>
             batch.Any(write => write.WorkItemId == atFault) ? MemoryStore.Fate.RefusedAsOne : MemoryStore.Fate.Answered;
         var outcomes = await SendAsync([.. Enumerable.Range(1, 200)]);
-        Assert.Equal([atFault], outcomes.Where(outcome => outcome.Error is not null).Select(outcome => outcome.WorkItemId!.Value));
+        Assert.Equal([atFault],
+            outcomes.Where(outcome => outcome.Error is not null).Select(outcome => outcome.WorkItemId!.Value));
         Assert.Empty(_store.On(atFault));
         Assert.InRange(_store.Batches.Count, 10, 20);
     }
@@ -77,7 +78,8 @@ public sealed class LostAnswerTests
             Desired = new DesiredRelation { Link = Scenario.Link(id, id, Hub), Relation = Related },
         });
         var synchronizer =
-            new Synchronizer(_store, _store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
+            new Synchronizer(_store, _store, Scenario.Site, new CorrelationCache(), _ => { }, _ =>
+                { }, new ImmediateTime(), RunLog.None);
         return await synchronizer
             .ApplyRelationsAsync([.. changes], TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);

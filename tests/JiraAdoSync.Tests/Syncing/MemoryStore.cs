@@ -82,11 +82,14 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
         .ToList();
 
     /// <summary>Removes a relation as somebody else would.</summary>
-    public void Unrelate(int id, RelationType relation, int target) => Record([], Part(id, relation, target), OthersUseOurAccount);
+    public void Unrelate(int id, RelationType relation, int target) =>
+        Record([], Part(id, relation, target), OthersUseOurAccount);
 
     /// <summary>The relations of an item as <c>Successor 2</c>, and its hyperlinks as their addresses.</summary>
     public IReadOnlyList<string> On(int id) => _items[id]
-        .Select(one => (one.TargetWorkItemId is { } target ? $"{StandardRelationTypes.All[one.ReferenceName].Name} {target}" : one.Url)
+        .Select(one => (one.TargetWorkItemId is { } target
+            ? $"{StandardRelationTypes.All[one.ReferenceName].Name} {target}"
+            : one.Url)
             + (one.IsLocked ? " locked" : string.Empty)
             + (one.Comment is null ? string.Empty : $" \"{one.Comment}\""))
         .Order(StringComparer.Ordinal)
@@ -96,7 +99,8 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
 
     public Guid ProjectId => new("6ce954b1-ce1f-45d1-b94d-e6bf2464ba2c");
 
-    public Task<RelationTypes> GetRelationTypesAsync(CancellationToken token) => Task.FromResult(StandardRelationTypes.All);
+    public Task<RelationTypes> GetRelationTypesAsync(CancellationToken token) =>
+        Task.FromResult(StandardRelationTypes.All);
 
     public string Project => "Fabrikam";
 
@@ -105,26 +109,33 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
 
     public Task<ProjectPaths> GetPathsAsync(CancellationToken token) => throw new NotSupportedException();
 
-    public Task<ServiceError?> CreatePathAsync(string field, string path, CancellationToken token) => throw new NotSupportedException();
+    public Task<ServiceError?> CreatePathAsync(string field, string path, CancellationToken token) =>
+        throw new NotSupportedException();
 
-    public Task<ServiceError?> RemovePathAsync(string field, string path, CancellationToken token) => throw new NotSupportedException();
+    public Task<ServiceError?> RemovePathAsync(string field, string path, CancellationToken token) =>
+        throw new NotSupportedException();
 
-    public Task<IReadOnlyList<int>> ListInPathAsync(string field, string path, CancellationToken token) => throw new NotSupportedException();
+    public Task<IReadOnlyList<int>> ListInPathAsync(string field, string path, CancellationToken token) =>
+        throw new NotSupportedException();
 
     public Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, int skip, CancellationToken token) =>
         ++_historiesRead >= HistoriesFailFrom ? throw new InvalidOperationException("The service does not answer.")
-        : Task.FromResult<IReadOnlyList<WorkItemUpdate>>(HistoriesAreLate ? [] : _histories[workItemId].Skip(skip).ToList());
+        : Task.FromResult<IReadOnlyList<WorkItemUpdate>>(
+            HistoriesAreLate ? [] : _histories[workItemId].Skip(skip).ToList());
 
     public Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken token) =>
         Task.FromResult<IReadOnlyList<WorkItem>>(ids.Where(_items.ContainsKey).Select(Snapshot).ToList());
 
-    public Task<ILookup<string, Holder>> FindByHyperlinkAsync(IReadOnlyCollection<string> urls, CancellationToken token) =>
+    public Task<ILookup<string, Holder>> FindByHyperlinkAsync(
+        IReadOnlyCollection<string> urls, CancellationToken token) =>
         Task.FromResult(Array.Empty<Holder>().ToLookup(_ => string.Empty));
 
-    public Task<IReadOnlyList<int>> FindByFieldAsync(string field, IReadOnlyCollection<string> values, CancellationToken token) =>
+    public Task<IReadOnlyList<int>> FindByFieldAsync(
+        string field, IReadOnlyCollection<string> values, CancellationToken token) =>
         throw new NotSupportedException();
 
-    public Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(int afterId, bool isEverywhere, CancellationToken token) =>
+    public Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(
+        int afterId, bool isEverywhere, CancellationToken token) =>
         Task.FromResult<IReadOnlyList<int>>([]);
 
     public Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<WorkItemWrite> writes, CancellationToken token)
@@ -138,7 +149,8 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
         var fate = FateOf(writes);
         var outcomes = fate is Fate.Lost or Fate.RefusedAsOne ? [] : writes.Select(Write).ToList();
         AfterWrite(Batches.Count);
-        var error = new ServiceError(fate == Fate.RefusedAsOne ? Failure.RequestFailed : Failure.ServerUnreachable, "failed as one")
+        var error = new ServiceError(
+            fate == Fate.RefusedAsOne ? Failure.RequestFailed : Failure.ServerUnreachable, "failed as one")
         {
             IsAmbiguous = true,
         };
@@ -149,14 +161,16 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
     public Task<ServiceError?> TryCreationAsync(string workItemType, bool bypassRules, CancellationToken token) =>
         Task.FromResult<ServiceError?>(null);
 
-    public Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token) => throw new NotSupportedException();
+    public Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token) =>
+        throw new NotSupportedException();
 
     public Task<ServiceError?> RestoreAsync(int id, CancellationToken token) => throw new NotSupportedException();
 
     public Task<IReadOnlySet<long>> FindReadableAsync(IReadOnlyCollection<long> issueIds, CancellationToken token) =>
         Task.FromResult<IReadOnlySet<long>>(issueIds.ToHashSet());
 
-    public Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(IReadOnlyCollection<long> issueIds, CancellationToken token) =>
+    public Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(
+        IReadOnlyCollection<long> issueIds, CancellationToken token) =>
         throw new NotSupportedException();
 
     public string PageOf(int workItemId) => $"https://ado.example/_workitems/edit/{workItemId}";
@@ -164,7 +178,8 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
     public Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(int workItemId, CancellationToken token) =>
         Task.FromResult<IReadOnlyList<WorkItemComment>>([]);
 
-    public Task<(WorkItemComment? Comment, ServiceError? Error)> AddCommentAsync(int workItemId, string html, CancellationToken token) =>
+    public Task<(WorkItemComment? Comment, ServiceError? Error)> AddCommentAsync(
+        int workItemId, string html, CancellationToken token) =>
         throw new NotSupportedException();
 
     public Task<(WorkItemComment? Comment, ServiceError? Error)> EditCommentAsync(
@@ -173,7 +188,8 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
     public Task<ServiceError?> RemoveCommentAsync(int workItemId, int commentId, CancellationToken token) =>
         throw new NotSupportedException();
 
-    public Task<(string? Url, ServiceError? Error)> UploadAsync(string fileName, long size, Stream content, CancellationToken token) =>
+    public Task<(string? Url, ServiceError? Error)> UploadAsync(
+        string fileName, long size, Stream content, CancellationToken token) =>
         throw new NotSupportedException();
 
     /// <summary>What may become of a batch.</summary>
@@ -265,13 +281,15 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
     {
         var gone = _items[id]
             .Where(one => one.ReferenceName == relation.ReferenceName && one.TargetWorkItemId == target)
-            .Concat(_items[target].Where(one => one.ReferenceName == OppositeOf(relation) && one.TargetWorkItemId == id))
+            .Concat(_items[target]
+                .Where(one => one.ReferenceName == OppositeOf(relation) && one.TargetWorkItemId == id))
             .ToList();
         gone.ForEach(one => _items[one.WorkItemId].Remove(one));
         return gone;
     }
 
-    private static string OppositeOf(RelationType relation) => StandardRelationTypes.All.Opposite(relation).ReferenceName;
+    private static string OppositeOf(RelationType relation) =>
+        StandardRelationTypes.All.Opposite(relation).ReferenceName;
 
     /// <summary>Has an edit in the history of each work item that it touched.</summary>
     private void Record(List<Relation> added, List<Relation> removed, bool isOwn)

@@ -52,7 +52,8 @@ public sealed class RelationApplierTests
     public async Task Puts_back_what_somebody_added_in_the_place_of_ours_and_nobody_has_seen(bool isAnswerLost)
     {
         var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2, Ours);
-        store.FateOf = _ => isAnswerLost && store.Batches.Count == 1 ? MemoryStore.Fate.DoneWithoutAnswer : MemoryStore.Fate.Answered;
+        store.FateOf = _ =>
+            isAnswerLost && store.Batches.Count == 1 ? MemoryStore.Fate.DoneWithoutAnswer : MemoryStore.Fate.Answered;
         store.BeforeWrite = batch =>
         {
             if (batch == 1)
@@ -144,7 +145,8 @@ public sealed class RelationApplierTests
         store.AfterWrite = _ => store.TryRelate(1, Related, 3, "another run's [jira:jira.example/7]");
         var result = Assert.Single(await ApplyAsync(store, Remove(1, Related, 2)));
         Assert.Equal(Failure.WorkItemChanged, result.Error?.Kind);
-        Assert.Contains("can't be put back: 1 System.LinkTypes.Related 3", result.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "can't be put back: 1 System.LinkTypes.Related 3", result.Error!.Message, StringComparison.Ordinal);
         Assert.InRange(store.Batches.Count, 5, 20);
     }
 
@@ -175,7 +177,8 @@ public sealed class RelationApplierTests
     [Fact]
     public async Task Tells_what_it_took_from_what_goes_with_a_related_item_of_the_same_batch()
     {
-        // Ours goes, theirs is in its place on both, and stands between them: it shows in both histories when the one takes it.
+        // Ours goes, theirs is in its place on both, and stands between them: it shows in both histories when the one
+        // takes it.
         var store = new MemoryStore().Item(1, 2, 3, 4, 5)
             .Relate(1, Related, 2, Ours)
             .Relate(3, Related, 4, Ours);
@@ -198,7 +201,8 @@ public sealed class RelationApplierTests
     [Fact]
     public async Task Lets_another_run_of_the_same_account_remove_what_it_likes_where_it_is_clear_who_did()
     {
-        var store = new MemoryStore { OthersUseOurAccount = true }.Item(1, 2, 3).Relate(1, Related, 2, Ours).Relate(1, Related, 3, "theirs");
+        var store = new MemoryStore { OthersUseOurAccount = true }.Item(1, 2, 3).Relate(1, Related, 2, Ours)
+            .Relate(1, Related, 3, "theirs");
         store.BeforeWrite = batch =>
         {
             if (batch == 1)
@@ -353,7 +357,8 @@ public sealed class RelationApplierTests
         var store = new MemoryStore().Item(1, 2, 3).Relate(2, Successor, 3).Relate(3, Successor, 1);
         var results = await ApplyAsync(store, Create(10, 1, Successor, 2) with { OnConflict = onConflict });
         Assert.Equal([action], results.Select(result => result.Action));
-        Assert.Equal(relation, store.On(1).SingleOrDefault(one => one.StartsWith("Related", StringComparison.Ordinal))?.Split(" \"")[0]);
+        Assert.Equal(relation,
+            store.On(1).SingleOrDefault(one => one.StartsWith("Related", StringComparison.Ordinal))?.Split(" \"")[0]);
     }
 
     [Theory]
@@ -402,7 +407,8 @@ public sealed class RelationApplierTests
 
     private static async Task<List<RelationResult>> ApplyAsync(MemoryStore store, params RelationChange[] changes)
     {
-        var synchronizer = new Synchronizer(store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
+        var synchronizer = new Synchronizer(
+            store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
         var results = new List<RelationResult>();
         await foreach (var result in synchronizer.ApplyRelationsAsync(changes, TestContext.Current.CancellationToken))
         {
@@ -422,7 +428,8 @@ public sealed class RelationApplierTests
         Desired = new DesiredRelation { Link = Scenario.Link(linkId, source, target, readFrom), Relation = relation },
     };
 
-    private static RelationChange Replace(int source, RelationType old, int oldTarget, RelationType relation, int target) =>
+    private static RelationChange Replace(
+        int source, RelationType old, int oldTarget, RelationType relation, int target) =>
         Create(relation == Parent ? null : 10, source, relation, target) with
         {
             Action = ChangeAction.Replace,
@@ -438,11 +445,13 @@ public sealed class RelationApplierTests
         Removes = [Standing(source, relation, target)],
     };
 
-    private static RelationType Type(string name) => All.TryFind(name, out var type) ? type : throw new ArgumentException(name);
+    private static RelationType Type(string name) =>
+        All.TryFind(name, out var type) ? type : throw new ArgumentException(name);
 
     private static RelationEnd End(int id) => new(new IssueReference(id, $"A-{id}"), id);
 
     private static StandingRelation Standing(int id, RelationType relation, int target) => new(
-        new Relation { WorkItemId = id, ReferenceName = relation.ReferenceName, TargetWorkItemId = target, Url = string.Empty },
+        new Relation { WorkItemId = id, ReferenceName = relation.ReferenceName, TargetWorkItemId = target,
+            Url = string.Empty },
         new RelationMark(1));
 }

@@ -57,7 +57,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
         var all = ofMatches ? Items([]).ToHashSet() : fits;
         var leads = new Dictionary<WorkItem, bool>();
         var rows = new List<WiqlRow>();
-        var below = sources.SelectMany(source => Below(query, source, all, types)).Select(row => row.Target).ToHashSet();
+        var below = sources.SelectMany(source => Below(query, source, all, types)).Select(row => row.Target)
+            .ToHashSet();
         var open = new Stack<WorkItem>(below);
         while (open.TryPop(out var item))
         {
@@ -139,7 +140,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
         asOf is null ? field.ValueOf(item) : Past(item).ValueOf(field);
 
     private IEnumerable<Relation> Relations(WorkItem item) =>
-        (asOf is null ? item.Relations() : Past(item).Relations).Where(relation => relation.Target is { IsDeleted: false });
+        (asOf is null ? item.Relations() : Past(item).Relations)
+            .Where(relation => relation.Target is { IsDeleted: false });
 
     private WorkItemAt Past(WorkItem item)
     {
@@ -164,7 +166,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
             case WiqlComparison { Operator: WiqlOperator.Equal or WiqlOperator.NotEqual or WiqlOperator.In } comparison:
                 var isNamed = comparison.Operands.Select(operand => operand is WiqlLiteral literal
                     ? literal.Text.Length > 0 && RelationTypes.Find(literal.Text) is null
-                        ? throw AdoError.Query($"The link type does not exist. The error is caused by «{literal.Source}».")
+                        ? throw AdoError.Query(
+                            $"The link type does not exist. The error is caused by «{literal.Source}».")
                         : literal.Text.Equals(type.ReferenceName, StringComparison.OrdinalIgnoreCase)
                     : throw WiqlLexer.Unexpected(operand.Source, comparison.Position)).ToList().Contains(true);
                 return isNamed != (comparison.Operator == WiqlOperator.NotEqual);
@@ -222,7 +225,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
         {
             WiqlOperator.InGroup => InGroup(field, Text(first)),
             WiqlOperator.In => item => values.Exists(value => AreEqual(field, Read(item, field), value)),
-            WiqlOperator.Contains => item => Text(Read(item, field)).Contains(Text(first), StringComparison.OrdinalIgnoreCase),
+            WiqlOperator.Contains => item =>
+                Text(Read(item, field)).Contains(Text(first), StringComparison.OrdinalIgnoreCase),
             WiqlOperator.ContainsWords => item => HasWords(Text(Read(item, field)), Text(first)),
             WiqlOperator.Under => item => IsUnder(Text(Read(item, field)), Text(first)),
             WiqlOperator.Ever => item => item.Updates
@@ -247,7 +251,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
         var types = organization.Projects.SelectMany(TypeCategory.Of)
             .Where(category => category.ReferenceName.Equals(name, StringComparison.OrdinalIgnoreCase))
             .SelectMany(category => category.Types).Select(type => type.Name).ToHashSet();
-        return types.Count > 0 ? item => types.Contains(Text(Read(item, field))) : throw AdoError.CategoryMissing(name, 400);
+        return types.Count > 0 ? item =>
+            types.Contains(Text(Read(item, field))) : throw AdoError.CategoryMissing(name, 400);
     }
 
     private bool AreEqual(FieldDefinition field, object? value, object? asked) => (value, asked) switch
@@ -265,7 +270,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
     {
         if (value is null || asked is null)
         {
-            return operation == WiqlOperator.NotEqual ? value != asked : operation == WiqlOperator.Equal && value == asked;
+            return operation == WiqlOperator.NotEqual ? value != asked : operation == WiqlOperator.Equal
+                && value == asked;
         }
 
         var order = Order.Compare(value, asked);
@@ -290,7 +296,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
 
     private static bool HasWords(string text, string words)
     {
-        var found = text.Split([' ', '\t', '\r', '\n', ',', '.', ';', ':', '<', '>', '(', ')', '/'], StringSplitOptions.RemoveEmptyEntries);
+        var found = text.Split([' ', '\t', '\r', '\n', ',', '.', ';', ':', '<', '>', '(', ')', '/'],
+            StringSplitOptions.RemoveEmptyEntries);
         return words.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word => word.EndsWith('*')
             ? found.Any(one => one.StartsWith(word[..^1], StringComparison.OrdinalIgnoreCase))
             : found.Contains(word, StringComparer.OrdinalIgnoreCase));
@@ -309,7 +316,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
         switch (field.Type)
         {
             case FieldType.Integer:
-                return int.TryParse(literal.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+                return int.TryParse(
+                    literal.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
                     ? whole : throw WrongType(literal);
             case FieldType.Double:
                 return double.TryParse(literal.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
@@ -320,7 +328,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
             case FieldType.DateTime:
                 var date = FieldValue.ReadDate(literal.Text) ?? throw WrongType(literal);
                 return !timePrecision && HasTime(literal.Text)
-                    ? throw AdoError.Query("You cannot supply a time with the date when running a query using date precision. "
+                    ? throw AdoError.Query(
+                        "You cannot supply a time with the date when running a query using date precision. "
                         + $"The error is caused by «{literal.Source}».")
                     : date;
             default:
@@ -345,7 +354,8 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
             "@startofweek" => Moved(today.AddDays(-(int)today.DayOfWeek), 'w'),
             "@startofmonth" => Moved(new DateTime(today.Year, today.Month, 1, 0, 0, 0, DateTimeKind.Utc), 'M'),
             "@startofyear" => Moved(new DateTime(today.Year, 1, 1, 0, 0, 0, DateTimeKind.Utc), 'y'),
-            _ => throw AdoError.Query($"TF51023: The macro {macro.Source} is unknown. The error is caused by «{macro.Source}»."),
+            _ => throw AdoError.Query(
+                $"TF51023: The macro {macro.Source} is unknown. The error is caused by «{macro.Source}»."),
         };
 
         // The end of the calendar is as far as one can ask.

@@ -70,7 +70,8 @@ internal static class WiqlLexer
             }
             else if (char.IsLetter(letter) || letter == '_')
             {
-                at = Take(query, at, WiqlTokenKind.Word, tokens, next => char.IsLetterOrDigit(next) || next is '_' or '.');
+                at = Take(query, at, WiqlTokenKind.Word, tokens, next =>
+                    char.IsLetterOrDigit(next) || next is '_' or '.');
             }
             else if (Symbols.FirstOrDefault(symbol => query.AsSpan(at).StartsWith(symbol)) is { } found)
             {
@@ -113,10 +114,12 @@ internal static class WiqlLexer
             }
         }
 
-        throw AdoError.Query($"TF51004: The query has a text without an end. The error is caused by «{query[start..]}».");
+        throw AdoError.Query(
+            $"TF51004: The query has a text without an end. The error is caused by «{query[start..]}».");
     }
 
-    private static int Take(string query, int start, WiqlTokenKind kind, List<WiqlToken> tokens, Func<char, bool> goesOn)
+    private static int Take(
+        string query, int start, WiqlTokenKind kind, List<WiqlToken> tokens, Func<char, bool> goesOn)
     {
         var end = start + 1;
         while (end < query.Length && goesOn(query[end]))

@@ -241,7 +241,8 @@ internal sealed class WiqlParser
             new(field, operation, operands) { Side = side, Position = position };
     }
 
-    private static WiqlCondition Negated(bool negated, WiqlCondition condition) => negated ? new WiqlNot(condition) : condition;
+    private static WiqlCondition Negated(bool negated, WiqlCondition condition) =>
+        negated ? new WiqlNot(condition) : condition;
 
     private List<WiqlOperand> ReadList()
     {

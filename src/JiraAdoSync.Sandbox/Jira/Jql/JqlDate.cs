@@ -11,9 +11,11 @@ internal static partial class JqlDate
     private static readonly string[] Forms = ["yyyy/M/d", "yyyy-M-d", "yyyy/M/d H:mm", "yyyy-M-d H:mm"];
 
     public static DateTimeOffset Read(string field, string text, DateTimeOffset now) =>
-        DateTimeOffset.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date
+        DateTimeOffset.TryParseExact(
+            text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date
         : Shift(text, now)
-        ?? throw new JiraError(400, $"Date value '{text}' for field '{field}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', "
+        ?? throw new JiraError(
+            400, $"Date value '{text}' for field '{field}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', "
             + "'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.");
 
     public static DateTimeOffset? Function(JqlFunction function, DateTimeOffset now)
@@ -43,7 +45,8 @@ internal static partial class JqlDate
         {
             // A bare number counts in the unit of the function.
             start = Shift(char.IsAsciiDigit(increment[^1]) ? increment + unit : increment, start)
-                ?? throw new JiraError(400, $"'{increment}' is not a valid increment for the function '{function.Name}'.");
+                ?? throw new JiraError(
+                    400, $"'{increment}' is not a valid increment for the function '{function.Name}'.");
         }
 
         return end ? Add(start, 1, unit).AddMilliseconds(-1) : start;
@@ -61,7 +64,8 @@ internal static partial class JqlDate
         {
             foreach (Match part in Part().Matches(text))
             {
-                from = Add(from, sign * int.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture), part.Groups[2].Value);
+                from = Add(from, sign * int.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
+                    part.Groups[2].Value);
             }
 
             return from;

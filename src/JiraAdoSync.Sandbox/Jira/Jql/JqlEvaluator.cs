@@ -68,12 +68,14 @@ internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
         var field = Field(comparison.Field);
         if (!field.Allows(comparison.Operator))
         {
-            throw new JiraError(400, $"The operator '{comparison.Operator}' is not supported by the '{comparison.Field}' field.");
+            throw new JiraError(
+                400, $"The operator '{comparison.Operator}' is not supported by the '{comparison.Field}' field.");
         }
 
         if (comparison.Operand is JqlList && comparison.Operator is not ("in" or "not in"))
         {
-            throw new JiraError(400, $"Operator '{comparison.Operator}' does not support list values for field '{comparison.Field}'.");
+            throw new JiraError(
+                400, $"Operator '{comparison.Operator}' does not support list values for field '{comparison.Field}'.");
         }
 
         var operands = comparison.Operand is JqlList list ? Flatten(list).ToList() : [comparison.Operand];
@@ -93,8 +95,10 @@ internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
             JqlFieldKind.Date => Dates(field, comparison, operands),
             JqlFieldKind.Issue => Issues(field, comparison, operands),
             JqlFieldKind.Custom when comparison.Operator is "~" or "!~" => Words(field, operands),
-            JqlFieldKind.Custom when comparison.Operator is not ("=" or "!=" or "in" or "not in") => Ordered(field, comparison, operands),
-            _ when field.Rank is not null && comparison.Operator is "<" or "<=" or ">" or ">=" => Ranked(field, comparison, operands),
+            JqlFieldKind.Custom when comparison.Operator is not ("=" or "!=" or "in" or "not in") =>
+                Ordered(field, comparison, operands),
+            _ when field.Rank is not null && comparison.Operator is "<" or "<=" or ">" or ">=" =>
+                Ranked(field, comparison, operands),
             _ => Choices(field, comparison, operands),
         };
         return issue => IsEmpty(field, issue) ? withEmpty && !negated
@@ -128,7 +132,8 @@ internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
             JqlFunction { Name: var name } when name.Equals("currentUser", StringComparison.OrdinalIgnoreCase) =>
                 account is null ? [] : [account.Id.ToUpperInvariant(), account.EmailAddress.ToUpperInvariant()],
             JqlFunction { Name: var name } when SprintState(name) is { } state =>
-                site.Sprints.All.Where(sprint => sprint["state"].Text() == state).Select(sprint => sprint["id"].Text()!),
+                site.Sprints.All.Where(sprint => sprint["state"].Text() == state)
+                    .Select(sprint => sprint["id"].Text()!),
             JqlFunction function => throw NoFunction(function),
             _ => (IEnumerable<string>)[],
         }).ToHashSet();
@@ -143,7 +148,8 @@ internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
     {
         var asked = operands.OfType<JqlValue>().SelectMany(value => Resolved(field, comparison, value.Text))
             .Select(id => field.Rank!(site, id)).ToList();
-        return issue => field.Ids(issue).Any(id => asked.Exists(rank => Compares(comparison.Operator, rank.CompareTo(field.Rank!(site, id)))));
+        return issue => field.Ids(issue)
+            .Any(id => asked.Exists(rank => Compares(comparison.Operator, rank.CompareTo(field.Rank!(site, id)))));
     }
 
     private static string? SprintState(string function) => function.ToUpperInvariant() switch
@@ -171,7 +177,8 @@ internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
         var targets = operands.SelectMany(operand => operand switch
         {
             JqlValue value => [Existing(comparison.Field, value.Text)],
-            JqlFunction { Name: var name } function when name.Equals("linkedIssues", StringComparison.OrdinalIgnoreCase) => Linked(function),
+            JqlFunction { Name: var name } function when name.Equals(
+                "linkedIssues", StringComparison.OrdinalIgnoreCase) => Linked(function),
             JqlFunction function => throw NoFunction(function),
             _ => (IEnumerable<Issue>)[],
         }).ToHashSet();
@@ -189,9 +196,11 @@ internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
     {
         var asked = operands.OfType<JqlValue>().Select(value => value.Text).FirstOrDefault() ?? "";
         return double.TryParse(asked, System.Globalization.CultureInfo.InvariantCulture, out var number)
-            ? issue => field.Ids(issue).Any(text => double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var value)
+            ? issue => field.Ids(issue)
+                .Any(text => double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var value)
                 && Compares(comparison.Operator, value.CompareTo(number)))
-            : issue => field.Ids(issue).Any(text => Compares(comparison.Operator, string.CompareOrdinal(text, asked.ToUpperInvariant())));
+            : issue => field.Ids(issue)
+                .Any(text => Compares(comparison.Operator, string.CompareOrdinal(text, asked.ToUpperInvariant())));
     }
 
     private Issue Existing(string field, string idOrKey) => site.Readable(idOrKey, account) ?? throw new JiraError(
@@ -204,7 +213,8 @@ internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
     {
         if (function.Arguments.Count == 0)
         {
-            throw new JiraError(400, "Function 'linkedIssues' expected between '1' and '2' arguments but received '0'.");
+            throw new JiraError(
+                400, "Function 'linkedIssues' expected between '1' and '2' arguments but received '0'.");
         }
 
         var issue = Existing("key", function.Arguments[0]);

@@ -36,7 +36,8 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
     private static readonly string[] ForText = ["~", "!~", "is", "is not"];
     private static readonly string[] ForChoice = ["=", "!=", "in", "not in", "is", "is not"];
     private static readonly string[] ForOrdered = ["=", "!=", "in", "not in", "is", "is not", "<", "<=", ">", ">="];
-    private static readonly string[] ForCustom = ["=", "!=", "in", "not in", "is", "is not", "<", "<=", ">", ">=", "~", "!~"];
+    private static readonly string[] ForCustom =
+        ["=", "!=", "in", "not in", "is", "is not", "<", "<=", ">", ">=", "~", "!~"];
 
     public Func<Issue, IEnumerable<string>> Ids { get; private init; } = _ => [];
 
@@ -69,7 +70,8 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
         switch (name.ToUpperInvariant())
         {
             case "PROJECT":
-                return Choice("project", issue => One(issue.Project?.Thing.Id), (from, text) => One(from.Project(text)?.Thing.Id),
+                return Choice(
+                    "project", issue => One(issue.Project?.Thing.Id), (from, text) => One(from.Project(text)?.Thing.Id),
                     (_, issue) => issue.Project?.Key);
             case "ISSUETYPE" or "TYPE":
                 return Registered("issuetype", from => from.IssueTypes, issue => issue.Type);
@@ -77,13 +79,17 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
                 return Registered("status", from => from.Statuses, issue => issue.Status);
             case "STATUSCATEGORY":
                 return Choice("statusCategory", issue => One(issue.Status?.Json["statusCategory"].Get("key").Text()),
-                    (_, text) => One(StatusCategory.Find(text)), (_, issue) => issue.Status?.Json["statusCategory"].Get("key").Text());
+                    (_, text) => One(StatusCategory.Find(text)), (_, issue) =>
+                        issue.Status?.Json["statusCategory"].Get("key").Text());
             case "PRIORITY":
-                return Choice("priority", issue => One(issue.Fields["priority"].Get("id").Text()), (from, text) => One(from.Priorities.Find(text)?.Id),
-                    (from, issue) => issue.Fields["priority"].Get("id").Text() is { } id ? RankOf(from.Priorities.Find(id)) : null)
+                return Choice("priority", issue => One(issue.Fields["priority"].Get("id").Text()), (from, text) =>
+                    One(from.Priorities.Find(text)?.Id),
+                    (from, issue) =>
+                        issue.Fields["priority"].Get("id").Text() is { } id ? RankOf(from.Priorities.Find(id)) : null)
                     with { Rank = (from, id) => RankOf(from.Priorities.Find(id)) };
             case "RESOLUTION":
-                return Choice("resolution", issue => One(issue.Fields["resolution"].Get("id").Text()), (from, text) => One(from.Resolutions.Find(text)?.Id),
+                return Choice("resolution", issue => One(issue.Fields["resolution"].Get("id").Text()), (from, text) =>
+                    One(from.Resolutions.Find(text)?.Id),
                     (_, issue) => issue.Fields["resolution"].Get("name").Text());
             case "COMPONENT":
                 return Listed("component", "components", site.Components);
@@ -92,11 +98,13 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
             case "AFFECTEDVERSION":
                 return Listed("affectedVersion", "versions", site.Versions);
             case "LABELS":
-                return Choice("labels", issue => Strings(issue.Fields["labels"]), (_, text) => [text.ToUpperInvariant()],
+                return Choice(
+                    "labels", issue => Strings(issue.Fields["labels"]), (_, text) => [text.ToUpperInvariant()],
                     (_, issue) => Strings(issue.Fields["labels"]).FirstOrDefault());
             case "ASSIGNEE" or "REPORTER" or "CREATOR":
                 var person = name.ToLowerInvariant();
-                return Choice(person, issue => People(issue.Fields[person]), (from, text) => FindPerson(from, person, text),
+                return Choice(
+                    person, issue => People(issue.Fields[person]), (from, text) => FindPerson(from, person, text),
                     (_, issue) => issue.Fields[person].Get("displayName").Text());
             case "WATCHER":
                 return Signed("watcher", issue => issue.Watchers);
@@ -108,7 +116,8 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
                 return new JqlField(name.ToLowerInvariant() is "id" ? "id" : "key", JqlFieldKind.Issue)
                 {
                     Target = issue => issue,
-                    SortBy = name.Equals("id", StringComparison.OrdinalIgnoreCase) ? (_, issue) => issue.Id : (_, issue) => KeyOrder(issue),
+                    SortBy = name.Equals("id", StringComparison.OrdinalIgnoreCase) ? (_, issue) =>
+                        issue.Id : (_, issue) => KeyOrder(issue),
                 };
             case "PARENT":
                 return Above("parent", _ => true);
@@ -142,7 +151,8 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
         Func<JiraSite, Issue, IComparable?>? sort) =>
         new(name, JqlFieldKind.Choice) { Ids = ids, Resolve = resolve, SortBy = sort };
 
-    private static JqlField Registered(string name, Func<JiraSite, Registry> registry, Func<Issue, NamedThing?> thing) => Choice(
+    private static JqlField Registered(
+        string name, Func<JiraSite, Registry> registry, Func<Issue, NamedThing?> thing) => Choice(
         name,
         issue => One(thing(issue)?.Id),
         // A name may stand for several things: sites have statuses and types that are called the same.
@@ -164,8 +174,10 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
 
     /// <summary>Those that sites come with by their name, others after them by their id.</summary>
     private static long RankOf(NamedThing? priority) =>
-        Priorities.FindIndex(name => priority?.Name.Equals(name, StringComparison.OrdinalIgnoreCase) is true) is >= 0 and var rank ? rank
-        : long.TryParse(priority?.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Priorities.Count + id : long.MaxValue;
+        Priorities.FindIndex(
+            name => priority?.Name.Equals(name, StringComparison.OrdinalIgnoreCase) is true) is >= 0 and var rank ? rank
+        : long.TryParse(priority?.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Priorities.Count
+            + id : long.MaxValue;
 
     private static JqlField Above(string name, Func<Issue, bool> counts) => new(name, JqlFieldKind.Issue)
     {
@@ -176,19 +188,22 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
     private static JqlField Dated(string name, Func<Issue, DateTimeOffset?> date) =>
         new(name, JqlFieldKind.Date) { Date = date, SortBy = (_, issue) => date(issue) };
 
-    private static JqlField Worded(string name, Func<Issue, IEnumerable<string>> texts) => new(name, JqlFieldKind.Text) { Texts = texts };
+    private static JqlField Worded(string name, Func<Issue, IEnumerable<string>> texts) =>
+        new(name, JqlFieldKind.Text) { Texts = texts };
 
     private static JqlField? Custom(JiraSite site, string name)
     {
         if (site.Flavor == JiraFlavor.DataCenter
-            && (name.Equals(site.EpicLinkField, StringComparison.OrdinalIgnoreCase) || name.Equals($"cf[{site.EpicLinkField[12..]}]", StringComparison.OrdinalIgnoreCase)))
+            && (name.Equals(site.EpicLinkField, StringComparison.OrdinalIgnoreCase)
+                || name.Equals($"cf[{site.EpicLinkField[12..]}]", StringComparison.OrdinalIgnoreCase)))
         {
             return Find(site, "Epic Link");
         }
 
         var id = name.StartsWith("cf[", StringComparison.OrdinalIgnoreCase) ? $"customfield_{name[3..].TrimEnd(']')}"
             : site.CustomField(name)?.Id ?? name;
-        return !id.StartsWith("customfield_", StringComparison.OrdinalIgnoreCase) || !site.FieldNames.Contains(id.ToLowerInvariant()) ? null
+        return !id.StartsWith("customfield_", StringComparison.OrdinalIgnoreCase)
+            || !site.FieldNames.Contains(id.ToLowerInvariant()) ? null
             : new JqlField(id.ToLowerInvariant(), JqlFieldKind.Custom)
             {
                 Ids = issue => Anything(issue.Fields[id.ToLowerInvariant()]),
@@ -215,14 +230,17 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
     }
 
     private static IEnumerable<string> PhrasesOf(Issue issue) => issue.Links.SelectMany(link =>
-        (IEnumerable<string>)[$"type {link.Type.Id}", $"{(link.Source == issue ? "outward" : "inward")} {link.Type.Id}"]);
+        (IEnumerable<string>)[$"type {link.Type.Id}",
+            $"{(link.Source == issue ? "outward" : "inward")} {link.Type.Id}"]);
 
     // A phrase means one end of the links, the name of a type both.
     private static IEnumerable<string> FindPhrase(JiraSite site, string text)
     {
         var phrases = site.LinkTypes.Where(type => Same(type.Outward, text)).Select(type => $"outward {type.Id}")
             .Concat(site.LinkTypes.Where(type => Same(type.Inward, text)).Select(type => $"inward {type.Id}")).ToList();
-        return phrases.Count > 0 ? phrases : site.LinkTypes.Where(type => Same(type.Name, text)).Select(type => $"type {type.Id}");
+        return phrases.Count > 0
+            ? phrases
+            : site.LinkTypes.Where(type => Same(type.Name, text)).Select(type => $"type {type.Id}");
     }
 
     private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
@@ -234,10 +252,12 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
     {
         null or JsonValueKind.Null => [],
         JsonValueKind.Array => value.AsArray().SelectMany(Anything),
-        JsonValueKind.Object => ((string[])["id", "key", "name", "value"]).Select(one => value.Get(one).Text()?.ToUpperInvariant()).OfType<string>(),
+        JsonValueKind.Object => ((string[])["id", "key", "name", "value"])
+            .Select(one => value.Get(one).Text()?.ToUpperInvariant()).OfType<string>(),
         _ => One(value.Text()?.ToUpperInvariant()),
     };
 
     private static string KeyOrder(Issue issue) =>
-        string.Create(CultureInfo.InvariantCulture, $"{issue.Key[..Math.Max(issue.Key.LastIndexOf('-'), 0)]}-{issue.Number:D10}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{issue.Key[..Math.Max(issue.Key.LastIndexOf('-'), 0)]}-{issue.Number:D10}");
 }

@@ -29,7 +29,8 @@ internal static class JqlLexer
 {
     private const string Reserved = "{}*/%+^$#@?;\\`[]'\"";
 
-    private static readonly string[] Symbols = ["!=", "!~", "<=", ">=", "&&", "||", "=", "~", "<", ">", "(", ")", ",", "!"];
+    private static readonly string[] Symbols =
+        ["!=", "!~", "<=", ">=", "&&", "||", "=", "~", "<", ">", "(", ")", ",", "!"];
 
     public static List<JqlToken> Read(string jql)
     {
@@ -58,14 +59,16 @@ internal static class JqlLexer
                 tokens.Add(new JqlToken(JqlTokenKind.Symbol, symbol, line, column));
                 at += symbol.Length;
             }
-            else if (jql.AsSpan(at).StartsWith("cf[", StringComparison.OrdinalIgnoreCase) && jql.IndexOf(']', at) is > 0 and var close)
+            else if (jql.AsSpan(at).StartsWith("cf[", StringComparison.OrdinalIgnoreCase)
+                && jql.IndexOf(']', at) is > 0 and var close)
             {
                 tokens.Add(new JqlToken(JqlTokenKind.Word, jql[at..(close + 1)], line, column));
                 at = close + 1;
             }
             else if (Reserved.Contains(letter, StringComparison.Ordinal))
             {
-                throw JiraError.Syntax($"The character '{letter}' is a reserved JQL character. You must enclose it in a string or "
+                throw JiraError.Syntax(
+                    $"The character '{letter}' is a reserved JQL character. You must enclose it in a string or "
                     + $"use the escape '\\u{(int)letter:x4}' instead. (line {line}, character {column})");
             }
             else
@@ -78,7 +81,8 @@ internal static class JqlLexer
 
                 if (end == at)
                 {
-                    throw JiraError.Syntax($"The character '{letter}' can't be used here. (line {line}, character {column})");
+                    throw JiraError.Syntax(
+                        $"The character '{letter}' can't be used here. (line {line}, character {column})");
                 }
 
                 tokens.Add(new JqlToken(JqlTokenKind.Word, jql[at..end], line, column));
@@ -91,7 +95,8 @@ internal static class JqlLexer
     }
 
     private static bool IsWord(char letter) => !char.IsWhiteSpace(letter) && !char.IsControl(letter)
-        && !Reserved.Contains(letter, StringComparison.Ordinal) && !"=!<>()~,&|".Contains(letter, StringComparison.Ordinal);
+        && !Reserved.Contains(letter, StringComparison.Ordinal)
+            && !"=!<>()~,&|".Contains(letter, StringComparison.Ordinal);
 
     private static (string Text, int End) ReadText(string jql, int start, int line, int column)
     {
@@ -115,7 +120,8 @@ internal static class JqlLexer
             }
 
             if (jql[at] == 'u' && at + 4 < jql.Length
-                && int.TryParse(jql.AsSpan(at + 1, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code))
+                && int.TryParse(
+                    jql.AsSpan(at + 1, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code))
             {
                 text.Append((char)code);
                 at += 4;
@@ -128,10 +134,12 @@ internal static class JqlLexer
                 't' => '\t',
                 'r' => '\r',
                 '\\' or '\'' or '"' or ' ' => jql[at],
-                _ => throw JiraError.Syntax($"'\\{jql[at]}' is an illegal JQL escape sequence. (line {line}, character {column})"),
+                _ => throw JiraError.Syntax(
+                    $"'\\{jql[at]}' is an illegal JQL escape sequence. (line {line}, character {column})"),
             });
         }
 
-        throw JiraError.Syntax($"The quoted string '{jql[(start + 1)..]}' has not been completed. (line {line}, character {column})");
+        throw JiraError.Syntax(
+            $"The quoted string '{jql[(start + 1)..]}' has not been completed. (line {line}, character {column})");
     }
 }

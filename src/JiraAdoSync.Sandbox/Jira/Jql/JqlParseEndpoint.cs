@@ -18,7 +18,8 @@ internal static class JqlParseEndpoint
             ? throw new JiraError(400, "queries must not be empty.")
             : Answer.Json(new JsonObject
             {
-                ["queries"] = new JsonArray([.. queries.Select(query => Parse(request, query.Text() ?? "", validation))]),
+                ["queries"] = new JsonArray(
+                    [.. queries.Select(query => Parse(request, query.Text() ?? "", validation))]),
             });
     });
 
@@ -111,7 +112,8 @@ internal static class JqlParseEndpoint
             ["encodedOperand"] = Written(function),
         },
         JqlEmpty => new JsonObject { ["keyword"] = "empty", ["encodedOperand"] = "empty" },
-        _ => new JsonObject { ["value"] = ((JqlValue)operand).Text, ["encodedValue"] = Encoded(((JqlValue)operand).Text) },
+        _ => new JsonObject { ["value"] = ((JqlValue)operand).Text,
+            ["encodedValue"] = Encoded(((JqlValue)operand).Text) },
     };
 
     private static string Written(JqlOperand operand) => operand switch
@@ -123,6 +125,7 @@ internal static class JqlParseEndpoint
     };
 
     private static string Encoded(string text) =>
-        text.Length > 0 && text.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '.' or '[' or ']') ? text
+        text.Length > 0
+            && text.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '.' or '[' or ']') ? text
             : $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

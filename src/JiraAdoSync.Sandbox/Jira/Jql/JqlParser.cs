@@ -10,7 +10,8 @@ internal sealed class JqlParser
     private const string Operators = "'=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'";
 
     private static readonly string[] Comparisons = ["=", "!=", "<", ">", "<=", ">=", "~", "!~"];
-    private static readonly string[] Keywords = ["and", "or", "not", "in", "is", "order", "by", "empty", "null", "asc", "desc"];
+    private static readonly string[] Keywords =
+        ["and", "or", "not", "in", "is", "order", "by", "empty", "null", "asc", "desc"];
 
     private readonly List<JqlToken> _tokens;
     private int _at;
@@ -87,7 +88,9 @@ internal sealed class JqlParser
             if (Take("("))
             {
                 var inner = ReadOr();
-                return Take(")") ? inner : throw JiraError.Syntax($"Expecting ')' before the end of the query. {Now.Place}");
+                return Take(")")
+                    ? inner
+                    : throw JiraError.Syntax($"Expecting ')' before the end of the query. {Now.Place}");
             }
 
             return ReadComparison();
@@ -127,7 +130,8 @@ internal sealed class JqlParser
 
         throw Now.Kind == JqlTokenKind.End
             ? JiraError.Syntax($"Expecting operator before the end of the query. The valid operators are {Operators}.")
-            : JiraError.Syntax($"Expecting operator but got '{Now.Text}'. The valid operators are {Operators}. {Now.Place}");
+            : JiraError.Syntax(
+                $"Expecting operator but got '{Now.Text}'. The valid operators are {Operators}. {Now.Place}");
     }
 
     private JqlOperand ReadList()
@@ -149,7 +153,9 @@ internal sealed class JqlParser
         }
 
         return Take(")") ? new JqlList(items) : throw JiraError.Syntax(
-            Now.Kind == JqlTokenKind.End ? "Expecting ')' before the end of the query." : $"Expecting ')' but got '{Now.Text}'. {Now.Place}");
+            Now.Kind == JqlTokenKind.End
+                ? "Expecting ')' before the end of the query."
+                : $"Expecting ')' but got '{Now.Text}'. {Now.Place}");
     }
 
     private JqlOperand ReadOperand()
@@ -175,7 +181,8 @@ internal sealed class JqlParser
         {
             throw token.Kind == JqlTokenKind.End
                 ? JiraError.Syntax("Expecting either a value, list or function before the end of the query.")
-                : JiraError.Syntax($"Expecting either a value, list or function but got '{token.Text}'. You must surround "
+                : JiraError.Syntax(
+                    $"Expecting either a value, list or function but got '{token.Text}'. You must surround "
                     + $"'{token.Text}' in quotation marks to use it as a value. {token.Place}");
         }
 
@@ -216,7 +223,8 @@ internal sealed class JqlParser
 
         throw token.Kind == JqlTokenKind.End
             ? JiraError.Syntax("Expecting a field name at the end of the query.")
-            : JiraError.Syntax($"Expecting a field name but got '{token.Text}'. You must surround '{token.Text}' in quotation marks "
+            : JiraError.Syntax(
+                $"Expecting a field name but got '{token.Text}'. You must surround '{token.Text}' in quotation marks "
                 + $"to use it as a field name. {token.Place}");
     }
 

@@ -17,7 +17,8 @@ internal sealed partial class HtmlWriter(TextScope scope)
 
     private static readonly Dictionary<string, string> PanelColors = new()
     {
-        ["info"] = "#deebff", ["note"] = "#eae6ff", ["success"] = "#e3fcef", ["warning"] = "#fffae6", ["error"] = "#ffebe6",
+        ["info"] = "#deebff", ["note"] = "#eae6ff", ["success"] = "#e3fcef", ["warning"] = "#fffae6",
+        ["error"] = "#ffebe6",
     };
 
     private readonly StringBuilder _html = new();
@@ -61,7 +62,8 @@ internal sealed partial class HtmlWriter(TextScope scope)
                 List("ul", node);
                 break;
             case "orderedList":
-                List(Adf.Attribute(node, "order") is { } order and not "1" ? $"ol start=\"{Text(order)}\"" : "ol", node);
+                List(Adf.Attribute(node, "order") is { } order and not "1" ? $"ol start=\"{Text(order)}\"" : "ol",
+                    node);
                 break;
             case "codeBlock":
                 Code(node);
@@ -73,7 +75,9 @@ internal sealed partial class HtmlWriter(TextScope scope)
                 break;
             case "panel":
                 var color = PanelColors.GetValueOrDefault(Adf.Attribute(node, "panelType") ?? "", "#deebff");
-                Panel(Adf.Attribute(node, "title"), Adf.Attribute(node, "title") is null ? $"background-color: {color};" : null, node);
+                Panel(Adf.Attribute(node, "title"), Adf.Attribute(node, "title") is null
+                    ? $"background-color: {color};"
+                    : null, node);
                 break;
             case "expand" or "nestedExpand":
                 Panel(Adf.Attribute(node, "title"), null, node);
@@ -152,7 +156,9 @@ internal sealed partial class HtmlWriter(TextScope scope)
     {
         var language = Adf.Attribute(node, "language");
         var kind = language == "none" ? "preformatted" : "code";
-        var pre = language == "none" ? "<pre>" : $"<pre class=\"code-{Text((language ?? "java").ToLowerInvariant())}\">";
+        var pre = language == "none"
+            ? "<pre>"
+            : $"<pre class=\"code-{Text((language ?? "java").ToLowerInvariant())}\">";
         _html.Append(CultureInfo.InvariantCulture,
             $"<div class=\"{kind} panel\" style=\"border-width: 1px;\"><div class=\"{kind}Content panelContent\">\n{pre}");
         _html.Append(CultureInfo.InvariantCulture, $"{Text(Adf.PlainText(node))}</pre>\n</div></div>\n");
@@ -274,7 +280,8 @@ internal sealed partial class HtmlWriter(TextScope scope)
     private string Link(string url, string html)
     {
         var browse = $"{scope.Site.Uri}/browse/";
-        return url.StartsWith(browse, StringComparison.OrdinalIgnoreCase) && scope.Site.Known(url[browse.Length..]) is { } issue
+        return url.StartsWith(browse, StringComparison.OrdinalIgnoreCase)
+            && scope.Site.Known(url[browse.Length..]) is { } issue
             ? IssueLink(issue, html == Text(url) ? Text(issue.Key) : html)
             : url.StartsWith('#') ? $"<a href=\"{Text(url)}\">{html}</a>"
             : url.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)
@@ -323,7 +330,8 @@ internal sealed partial class HtmlWriter(TextScope scope)
             _html.Append(CultureInfo.InvariantCulture,
                 $"<span class=\"nobr\"><a href=\"{Text(scope.ContentUrl(attachment))}\" title=\"{Text(fileName)} attached to ");
             _html.Append(CultureInfo.InvariantCulture, $"{scope.Issue!.Key}\" data-attachment-type=\"file\" ");
-            _html.Append(CultureInfo.InvariantCulture, $"data-attachment-name=\"{Text(fileName)}\">{Text(fileName)}</a></span>");
+            _html.Append(
+                CultureInfo.InvariantCulture, $"data-attachment-name=\"{Text(fileName)}\">{Text(fileName)}</a></span>");
             return;
         }
 

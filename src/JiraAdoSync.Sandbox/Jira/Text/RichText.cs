@@ -12,7 +12,8 @@ internal static class RichText
 {
     /// <summary>The HTML of a value as the site shows it at an issue.</summary>
     public static string ToHtml(JsonNode? value, TextScope scope) => value is null ? ""
-        : new HtmlWriter(scope).Write(value is JsonObject ? value : new WikiReader(scope, isRendered: true).Read(value.Text() ?? ""));
+        : new HtmlWriter(scope)
+            .Write(value is JsonObject ? value : new WikiReader(scope, isRendered: true).Read(value.Text() ?? ""));
 
     /// <summary>The text of a value that may be a document or plain.</summary>
     public static string TextOf(JsonNode? value) =>
@@ -35,20 +36,24 @@ internal static class RichText
             : value.GetValueKind() == JsonValueKind.String ? null : "Operation value must be a string";
 }
 
-/// <summary>Where a text stands: the site, the version that is asked for, and the issue whose attachments it names.</summary>
+/// <summary>
+/// Where a text stands: the site, the version that is asked for, and the issue whose attachments it names.
+/// </summary>
 internal sealed record TextScope(JiraSite Site, string Version, Issue? Issue)
 {
     public bool IsCloud => Site.Flavor == JiraFlavor.Cloud;
 
     /// <summary>The attachment of a file name; the newest where several have it.</summary>
-    public JsonNode? Attachment(string fileName) => Attachments.LastOrDefault(one => one.Get("filename").Text() == fileName);
+    public JsonNode? Attachment(string fileName) =>
+        Attachments.LastOrDefault(one => one.Get("filename").Text() == fileName);
 
     /// <summary>The attachment of an id of the media service.</summary>
     public JsonNode? AttachmentOfMedia(string mediaId) =>
         Attachments.FirstOrDefault(one => one.Get("id").Text() is { } id && (MediaId(id) == mediaId || id == mediaId));
 
     /// <summary>The id by which documents call an attachment: not its own, but that of the media service.</summary>
-    public static string MediaId(string attachmentId) => AzureDevOps.StableGuid.Of($"media:{attachmentId}").ToString("D");
+    public static string MediaId(string attachmentId) =>
+        AzureDevOps.StableGuid.Of($"media:{attachmentId}").ToString("D");
 
     /// <summary>Where the content of an attachment is: Cloud tells it without the host.</summary>
     public string ContentUrl(JsonNode attachment, string kind = "content")
@@ -58,7 +63,9 @@ internal sealed record TextScope(JiraSite Site, string Version, Issue? Issue)
             : $"{Site.Uri}/secure/{(kind == "thumbnail" ? kind : "attachment")}/{id}/{id}_{Uri.EscapeDataString(name)}";
     }
 
-    /// <summary>The name of somebody, by account id on Cloud and by name on Data Center; null for nobody known.</summary>
+    /// <summary>
+    /// The name of somebody, by account id on Cloud and by name on Data Center; null for nobody known.
+    /// </summary>
     public string? DisplayName(string id) => Site.Account(id)?.DisplayName ?? Site.Issues
         .SelectMany(issue => (JsonNode?[])[issue.Fields["assignee"], issue.Fields["reporter"], issue.Fields["creator"]])
         .FirstOrDefault(person => person.Get("accountId").Text() == id || person.Get("name").Text() == id)
@@ -104,5 +111,6 @@ internal static class Adf
     public static string? Attribute(JsonNode? node, string name) => node.Get("attrs").Get(name).Text();
 
     /// <summary>The text of a node and of all below it.</summary>
-    public static string PlainText(JsonNode? node) => node.Get("text").Text() + string.Concat(Content(node).Select(PlainText));
+    public static string PlainText(JsonNode? node) =>
+        node.Get("text").Text() + string.Concat(Content(node).Select(PlainText));
 }

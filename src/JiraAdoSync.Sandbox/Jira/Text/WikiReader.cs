@@ -15,7 +15,8 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
     private static readonly Dictionary<string, (string Name, string Text)> Emoticons = new(StringComparer.Ordinal)
     {
         [":)"] = (":slight_smile:", "🙂"), [":("] = (":disappointed:", "😞"), [":P"] = (":stuck_out_tongue:", "😛"),
-        [":D"] = (":smiley:", "😃"), [";)"] = (":wink:", "😉"), ["(y)"] = (":thumbsup:", "👍"), ["(n)"] = (":thumbsdown:", "👎"),
+        [":D"] = (":smiley:", "😃"), [";)"] = (":wink:", "😉"), ["(y)"] = (":thumbsup:", "👍"),
+        ["(n)"] = (":thumbsdown:", "👎"),
         ["(i)"] = (":info:", "ℹ️"), ["(/)"] = (":check_mark:", "✅"), ["(x)"] = (":cross_mark:", "❌"),
         ["(!)"] = (":warning:", "⚠️"), ["(?)"] = (":question_mark:", "❓"), ["(*)"] = (":star:", "⭐"),
     };
@@ -90,7 +91,8 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
             }
             else if (Image().Match(line.Trim()) is { Success: true } image && image.Length == line.Trim().Length)
             {
-                blocks.Add(Adf.Node("mediaSingle", [Media(image, "media")], new JsonObject { ["layout"] = "align-start" }));
+                blocks.Add(Adf.Node(
+                    "mediaSingle", [Media(image, "media")], new JsonObject { ["layout"] = "align-start" }));
                 at++;
             }
             else
@@ -114,8 +116,10 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
         return at;
     }
 
-    private static bool StartsBlock(string line) => Heading().IsMatch(line) || ListItem().IsMatch(line) || MacroStart().IsMatch(line)
-        || line.StartsWith("bq. ", StringComparison.Ordinal) || line.Trim() is "----" || line.TrimStart().StartsWith('|');
+    private static bool StartsBlock(string line) =>
+        Heading().IsMatch(line) || ListItem().IsMatch(line) || MacroStart().IsMatch(line)
+        || line.StartsWith("bq. ", StringComparison.Ordinal) || line.Trim() is "----"
+            || line.TrimStart().StartsWith('|');
 
     /// <summary>What a macro encloses, on its own line or on several, and the line after it.</summary>
     private static (string[] Inner, int Next)? EndOf(Match macro, ReadOnlySpan<string> lines, int at)
@@ -151,7 +155,8 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
         {
             case "code":
                 var language = options.FirstOrDefault(option => !option.Contains('=', StringComparison.Ordinal))
-                    ?? options.FirstOrDefault(option => option.StartsWith("language=", StringComparison.Ordinal))?["language=".Length..];
+                    ?? options.FirstOrDefault(
+                        option => option.StartsWith("language=", StringComparison.Ordinal))?["language=".Length..];
                 return Code(inner, language);
             case "noformat":
                 return Code(inner, "none");
@@ -174,7 +179,9 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
     }
 
     private static JsonObject Code(string[] lines, string? language) => Adf.Node(
-        "codeBlock", [Adf.Text(string.Join('\n', lines), [])], language is null ? [] : new JsonObject { ["language"] = language });
+        "codeBlock", [Adf.Text(string.Join('\n', lines), [])], language is null
+            ? []
+            : new JsonObject { ["language"] = language });
 
     private JsonObject Paragraph(string[] lines)
     {
@@ -305,16 +312,20 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
             if (Marks.FirstOrDefault(mark => match.Groups[mark.Key].Success) is { Key: { } name } found)
             {
                 var inner = match.Groups[name].Value;
-                Append(nodes, name == "code" ? [Adf.Text(inner, [found.Value(), .. outer])] : Inline(inner, [found.Value(), .. outer]));
+                Append(nodes, name == "code"
+                    ? [Adf.Text(inner, [found.Value(), .. outer])]
+                    : Inline(inner, [found.Value(), .. outer]));
             }
             else if (match.Groups["color"].Success)
             {
-                Append(nodes, Inline(match.Groups["colored"].Value, [Mark("textColor", "color", match.Groups["color"].Value), .. outer]));
+                Append(nodes, Inline(match.Groups["colored"].Value,
+                    [Mark("textColor", "color", match.Groups["color"].Value), .. outer]));
             }
             else if (match.Groups["user"].Success)
             {
                 var id = match.Groups["user"].Value.Replace("accountid:", "", StringComparison.Ordinal);
-                nodes.Add(Adf.Node("mention", null, new JsonObject { ["id"] = id, ["text"] = "@" + (scope.DisplayName(id) ?? id) }));
+                nodes.Add(Adf.Node(
+                    "mention", null, new JsonObject { ["id"] = id, ["text"] = "@" + (scope.DisplayName(id) ?? id) }));
             }
             else if (match.Groups["file"].Success)
             {
@@ -369,12 +380,15 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
     private JsonObject Media(Match image, string type)
     {
         var name = image.Groups["source"].Value;
-        var options = image.Groups["options"].Value.Split([',', '|'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var attributes = Uri.TryCreate(name, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal)
+        var options = image.Groups["options"].Value.Split(
+            [',', '|'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var attributes = Uri.TryCreate(name, UriKind.Absolute, out var url)
+            && url.Scheme.StartsWith("http", StringComparison.Ordinal)
             ? new JsonObject { ["type"] = "external", ["url"] = name } : File(name, "file");
         foreach (var pair in options.Select(option => option.Split('=', 2)))
         {
-            if (pair is [("width" or "height") and var side, var size] && int.TryParse(size.TrimEnd('p', 'x', '%'), out var number))
+            if (pair is [("width" or "height") and var side, var size]
+                && int.TryParse(size.TrimEnd('p', 'x', '%'), out var number))
             {
                 attributes[side] = number;
             }
@@ -415,10 +429,12 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
     [GeneratedRegex(@"^\s*([*#]{1,9}|-)\s+(.*)$", RegexOptions.CultureInvariant)]
     private static partial Regex ListItem();
 
-    [GeneratedRegex(@"^\s*\{(?<name>code|noformat|quote|panel)(:(?<options>[^}]*))?\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\s*\{(?<name>code|noformat|quote|panel)(:(?<options>[^}]*))?\}",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex MacroStart();
 
-    [GeneratedRegex(@"!(?<source>[^!|\s][^!|\n]*\.\w+|https?://[^!|\s]+)(\|(?<options>[^!\n]*))?!", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"!(?<source>[^!|\s][^!|\n]*\.\w+|https?://[^!|\s]+)(\|(?<options>[^!\n]*))?!",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Image();
 
     [GeneratedRegex(

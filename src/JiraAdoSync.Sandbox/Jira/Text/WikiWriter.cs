@@ -29,10 +29,12 @@ internal static class WikiWriter
     };
 
     private static string Row(JsonNode? row) => string.Concat(Adf.Content(row).Select(cell =>
-        (Adf.Type(cell) == "tableHeader" ? "||" : "|") + Cell(cell))) + (Adf.Type(Adf.Content(row).LastOrDefault()) == "tableHeader" ? "||" : "|");
+        (Adf.Type(cell) == "tableHeader" ? "||" : "|") + Cell(cell)))
+            + (Adf.Type(Adf.Content(row).LastOrDefault()) == "tableHeader" ? "||" : "|");
 
     private static string Cell(JsonNode? cell) =>
-        string.Join(@"\\", Adf.Content(cell).Select(Block)).Replace("\n", @"\\", StringComparison.Ordinal) is { Length: > 0 } text ? text : " ";
+        string.Join(@"\\", Adf.Content(cell).Select(Block))
+            .Replace("\n", @"\\", StringComparison.Ordinal) is { Length: > 0 } text ? text : " ";
 
     private static string List(JsonNode? list, string marks)
     {
@@ -40,7 +42,8 @@ internal static class WikiWriter
         return string.Join('\n', Adf.Content(list).SelectMany(item =>
         {
             var (lists, rest) = (Adf.Content(item).Where(IsList), Adf.Content(item).Where(node => !IsList(node)));
-            return lists.Select(nested => List(nested, mine)).Prepend($"{mine} {string.Join('\n', rest.Select(Block))}");
+            return lists.Select(nested => List(nested, mine))
+                .Prepend($"{mine} {string.Join('\n', rest.Select(Block))}");
         }));
 
         static bool IsList(JsonNode? node) => Adf.Type(node) is "bulletList" or "orderedList";
@@ -53,7 +56,8 @@ internal static class WikiWriter
         "mention" => Adf.Attribute(node, "id") is { } id ? $"[~accountid:{id}]" : Adf.Attribute(node, "text") ?? "",
         "emoji" => Adf.Attribute(node, "text") ?? Adf.Attribute(node, "shortName") ?? "",
         "media" or "mediaInline" => Adf.Attribute(node, "type") == "external" ? $"!{Adf.Attribute(node, "url")}!"
-            : Adf.Attribute(node, "alt") is { Length: > 0 } name ? Adf.Attribute(node, "width") is { } width ? $"!{name}|width={width}!"
+            : Adf.Attribute(node, "alt") is { Length: > 0 } name ? Adf.Attribute(node, "width") is { } width
+                ? $"!{name}|width={width}!"
                 : Adf.Type(node) == "mediaInline" && !HtmlWriter.IsImage(name) ? $"[^{name}]" : $"!{name}!" : "",
         "inlineCard" or "blockCard" or "embedCard" => $"[{Adf.Attribute(node, "url")}]",
         "date" => HtmlWriter.DateOf(node),

@@ -11,7 +11,8 @@ namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 
 /// <summary>
 /// The Azure DevOps side of a sandbox, spoken to as a stranger would: plain requests, addresses and bodies as the
-/// vendor documents them; each answer is held against its OpenAPI documents. Paths begin under the organisation; one without a version gets 7.1.
+/// vendor documents them; each answer is held against its OpenAPI documents. Paths begin under the organisation; one
+/// without a version gets 7.1.
 /// </summary>
 internal sealed class Ado : IAsyncDisposable
 {
@@ -32,7 +33,8 @@ internal sealed class Ado : IAsyncDisposable
     public SandboxSwitches Switches => Server.Switches;
 
     public static async Task<Ado> StartAsync(
-        Action<SandboxSwitches>? change = null, ProcessTemplate process = ProcessTemplate.Agile, TimeProvider? time = null)
+        Action<SandboxSwitches>? change = null, ProcessTemplate process = ProcessTemplate.Agile,
+        TimeProvider? time = null)
     {
         var contract = await VendorContract.OpenAsync(answersOnly: true);
         var options = new SandboxOptions
@@ -78,7 +80,8 @@ internal sealed class Ado : IAsyncDisposable
         (await TryCreateAsync(type, [Op.Title("An item"), .. operations])).Ok().Number("id");
 
     public Task<Reply> TryCreateAsync(string type, params JsonObject[] operations) =>
-        SendAsync("POST", $"Fabrikam/_apis/wit/workitems/${Uri.EscapeDataString(type)}", Patch(operations), Op.MediaType);
+        SendAsync("POST", $"Fabrikam/_apis/wit/workitems/${Uri.EscapeDataString(type)}", Patch(operations),
+            Op.MediaType);
 
     public Task<Reply> PatchAsync(int id, params JsonObject[] operations) => PatchAsync(id, "", operations);
 
@@ -122,14 +125,16 @@ internal static class Op
 
     public static JsonObject Field(string name, JsonNode? value) => Add($"/fields/{name}", value);
 
-    public static JsonObject Add(string path, JsonNode? value) => new() { ["op"] = "add", ["path"] = path, ["value"] = value };
+    public static JsonObject Add(string path, JsonNode? value) =>
+        new() { ["op"] = "add", ["path"] = path, ["value"] = value };
 
     public static JsonObject Replace(string path, JsonNode? value) =>
         new() { ["op"] = "replace", ["path"] = path, ["value"] = value };
 
     public static JsonObject Remove(string path) => new() { ["op"] = "remove", ["path"] = path };
 
-    public static JsonObject Test(string path, JsonNode? value) => new() { ["op"] = "test", ["path"] = path, ["value"] = value };
+    public static JsonObject Test(string path, JsonNode? value) =>
+        new() { ["op"] = "test", ["path"] = path, ["value"] = value };
 
     public static JsonObject Relation(string rel, string url, string? comment = null)
     {
@@ -203,7 +208,8 @@ internal sealed record Reply(
 
     public IReadOnlyList<string> Relations() => Node("relations") is not JsonArray relations ? [] :
     [
-        .. relations.Select(one => $"{one!["rel"]} {one["url"]!.ToString().Split('/')[^1]}").Order(StringComparer.Ordinal),
+        .. relations.Select(one => $"{one!["rel"]} {one["url"]!.ToString().Split('/')[^1]}")
+            .Order(StringComparer.Ordinal),
     ];
 
     public Reply Ok()

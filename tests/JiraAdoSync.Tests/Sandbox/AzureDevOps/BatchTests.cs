@@ -16,7 +16,8 @@ public sealed class BatchTests
         var reply = (await ado.PostAsync("_apis/wit/workitemsbatch", Ids([3, 1, 2]))).Ok();
         Assert.Equal("3", reply["count"]);
         Assert.Equal(["3", "1", "2"], reply.Texts("value", "id"));
-        Assert.Equal(["2", "1"], (await ado.GetAsync("Fabrikam/_apis/wit/workitems?ids=2,1")).Ok().Texts("value", "id"));
+        Assert.Equal(
+            ["2", "1"], (await ado.GetAsync("Fabrikam/_apis/wit/workitems?ids=2,1")).Ok().Texts("value", "id"));
     }
 
     [Fact]
@@ -29,7 +30,8 @@ public sealed class BatchTests
         (await ado.PostAsync("_apis/wit/workitemsbatch", Ids(Enumerable.Range(1, 459)))).Refused(
             400, "WorkItemTrackingRequestLimitException",
             "VS403474: You requested 459 work items which exceeds the limit of 200.");
-        Assert.Equal(400, (await ado.GetAsync($"_apis/wit/workitems?ids={string.Join(',', Enumerable.Range(1, 201))}")).Status);
+        Assert.Equal(
+            400, (await ado.GetAsync($"_apis/wit/workitems?ids={string.Join(',', Enumerable.Range(1, 201))}")).Status);
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class BatchTests
         await using var ado = await Ado.StartAsync();
         await ado.CreateAsync();
         await ado.CreateAsync();
-        (await ado.PostAsync("_apis/wit/workitemsbatch", Ids([1, 9, 2]))).Refused(404, "WorkItemUnauthorizedAccessException",
+        (await ado.PostAsync("_apis/wit/workitemsbatch", Ids([1, 9, 2])))
+            .Refused(404, "WorkItemUnauthorizedAccessException",
             "TF401232: Work item 9 does not exist, or you do not have permissions to read it.");
         var body = Ids([1, 9, 2]);
         body["errorPolicy"] = "omit";
@@ -195,7 +198,8 @@ public sealed class BatchTests
         Assert.StartsWith("4", reply["value", 0, "code"], StringComparison.Ordinal);
     }
 
-    private static JsonObject Ids(IEnumerable<int> ids) => new() { ["ids"] = new JsonArray([.. ids.Select(id => (JsonNode)id)]) };
+    private static JsonObject Ids(IEnumerable<int> ids) =>
+        new() { ["ids"] = new JsonArray([.. ids.Select(id => (JsonNode)id)]) };
 
     private static JsonNode Body(Reply reply, int index) => JsonNode.Parse(reply["value", index, "body"]!)!;
 

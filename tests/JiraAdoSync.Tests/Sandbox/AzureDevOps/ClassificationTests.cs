@@ -3,7 +3,9 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 
-/// <summary>Areas and iterations that are made, dated, renamed, moved and removed, and the work items in them.</summary>
+/// <summary>
+/// Areas and iterations that are made, dated, renamed, moved and removed, and the work items in them.
+/// </summary>
 public sealed class ClassificationTests
 {
     private const string Nodes = "Fabrikam/_apis/wit/classificationnodes";
@@ -16,7 +18,8 @@ public sealed class ClassificationTests
         // The az tool sends a path with backslashes, the first one included.
         var child = await MakeAsync(ado, "areas/%5CWeb", "Shop");
         Assert.Equal("\\Fabrikam\\Area\\Web\\Shop", child["path"]);
-        Assert.EndsWith("/classificationNodes/Areas/Web/Shop", child["_links", "self", "href"], StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/classificationNodes/Areas/Web/Shop", child["_links", "self", "href"], StringComparison.Ordinal);
         Assert.EndsWith("/classificationNodes/Areas/Web", child["_links", "parent", "href"], StringComparison.Ordinal);
         var tree = (await ado.GetAsync($"{Nodes}/areas?$depth=2&api-version=7.1")).Ok();
         Assert.Equal("Shop", tree["children", 0, "children", 0, "name"]);
@@ -72,7 +75,8 @@ public sealed class ClassificationTests
         await MakeAsync(ado, "areas", "Web");
         var other = (await MakeAsync(ado, "areas", "Other")).Number("id");
         var id = await ado.CreateAsync("Task", Op.Field("System.AreaPath", "Fabrikam\\Web"));
-        Assert.Equal(204, (await ado.SendAsync("DELETE", $"{Nodes}/areas/Web?$reclassifyId={other}&api-version=7.1")).Status);
+        Assert.Equal(
+            204, (await ado.SendAsync("DELETE", $"{Nodes}/areas/Web?$reclassifyId={other}&api-version=7.1")).Status);
         Assert.Equal("Fabrikam\\Other", (await ado.ReadAsync(id))["fields", "System.AreaPath"]);
         Assert.Equal(404, (await ado.GetAsync($"{Nodes}/areas/Web")).Status);
         Assert.Equal(204, (await ado.SendAsync("DELETE", $"{Nodes}/areas/Other")).Status);
@@ -80,7 +84,8 @@ public sealed class ClassificationTests
         Assert.Equal(400, (await ado.SendAsync("DELETE", $"{Nodes}/areas")).Status);
     }
 
-    private static Task<Reply> MakeAsync(Ado ado, string path, string name, string? start = null, string? finish = null) =>
+    private static Task<Reply> MakeAsync(
+        Ado ado, string path, string name, string? start = null, string? finish = null) =>
         ado.PostAsync($"{Nodes}/{path}", new JsonObject
         {
             ["name"] = name,

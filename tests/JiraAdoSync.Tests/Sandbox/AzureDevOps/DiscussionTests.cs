@@ -27,7 +27,8 @@ public sealed class DiscussionTests
         Assert.Equal("Moving on", item["fields", "System.History"]);
         (await ado.PatchAsync(id, Op.Field("System.History", "By field"))).Ok();
         Assert.Equal(["By field", "Moving on"], await TextsAsync(ado, id));
-        Assert.Equal("Moving on", (await ado.GetAsync($"_apis/wit/workitems/{id}/revisions/2")).Ok()["fields", "System.History"]);
+        Assert.Equal("Moving on",
+            (await ado.GetAsync($"_apis/wit/workitems/{id}/revisions/2")).Ok()["fields", "System.History"]);
         (await ado.PatchAsync(id, Op.Title("Other"))).Ok();
         Assert.Null((await ado.ReadAsync(id)).Node("fields", "System.History"));
     }
@@ -82,7 +83,8 @@ public sealed class DiscussionTests
     {
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync();
-        Assert.Equal(400, (await ado.PostAsync($"Fabrikam/_apis/wit/workItems/{id}/comments?{Preview}", new JsonObject())).Status);
+        Assert.Equal(400,
+            (await ado.PostAsync($"Fabrikam/_apis/wit/workItems/{id}/comments?{Preview}", new JsonObject())).Status);
         Assert.Equal(404, (await AddAsync(ado, 99, "x")).Status);
         Assert.Equal(400, (await ado.GetAsync($"Fabrikam/_apis/wit/workItems/{id}/comments?api-version=7.1")).Status);
         Assert.Equal(404, (await ado.GetAsync($"Fabrikam/_apis/wit/workItems/{id}/comments/7?{Preview}")).Status);
@@ -95,7 +97,8 @@ public sealed class DiscussionTests
         var file = await UploadAsync(ado, "Fabrikam/_apis/wit/attachments?fileName=a%20b.txt", "hello");
         Assert.Equal(201, file.Status);
         Assert.Equal(["id", "url"], file.Json!.AsObject().Select(one => one.Key));
-        Assert.EndsWith($"/_apis/wit/attachments/{file["id"]}?fileName=a%20b.txt", file["url"], StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"/_apis/wit/attachments/{file["id"]}?fileName=a%20b.txt", file["url"], StringComparison.Ordinal);
         var id = await ado.CreateAsync();
         var held = (await ado.PatchAsync(id, Op.Relation("AttachedFile", file["url"]!, "see"))).Ok();
         Assert.Equal("2", held["rev"]);
@@ -106,7 +109,8 @@ public sealed class DiscussionTests
         Assert.Equal("hello", content.Text);
         Assert.StartsWith("application/octet-stream", content.ContentType, StringComparison.Ordinal);
         Assert.StartsWith("attachment", content.Headers["Content-Disposition"], StringComparison.Ordinal);
-        Assert.Equal([id], await ado.IdsAsync("SELECT [System.Id] FROM WorkItems WHERE [System.AttachedFileCount] > 0"));
+        Assert.Equal(
+            [id], await ado.IdsAsync("SELECT [System.Id] FROM WorkItems WHERE [System.AttachedFileCount] > 0"));
         Assert.Equal("3", (await ado.PatchAsync(id, Op.Remove("/relations/0"))).Ok()["rev"]);
     }
 
@@ -135,7 +139,8 @@ public sealed class DiscussionTests
         var id = await ado.CreateAsync();
         Assert.Equal(404, (await ado.GetAsync($"_apis/wit/attachments/{Guid.Empty}")).Status);
         Assert.Equal(404, (await ado.GetAsync("_apis/wit/attachments/none")).Status);
-        Assert.Equal(400, (await ado.PatchAsync(id, Op.Relation("AttachedFile", "https://example.com/file.txt"))).Status);
+        Assert.Equal(
+            400, (await ado.PatchAsync(id, Op.Relation("AttachedFile", "https://example.com/file.txt"))).Status);
         Assert.Equal(415, (await ado.SendTextAsync("POST", "_apis/wit/attachments?fileName=x", "{}")).Status);
     }
 
@@ -163,13 +168,17 @@ public sealed class DiscussionTests
         (await ado.SendAsync("PATCH", $"{comments}/{comment}?{Version}", new JsonObject { ["text"] = "two" })).Ok();
         var rev = (await ado.ReadAsync(id))["rev"];
 
-        Assert.Equal(["one", "two"], (await ado.GetAsync($"{comments}/{comment}/versions?{Version}")).Ok().Texts("value", "text"));
+        Assert.Equal(["one", "two"],
+            (await ado.GetAsync($"{comments}/{comment}/versions?{Version}")).Ok().Texts("value", "text"));
         Assert.Equal("one", (await ado.GetAsync($"{comments}/{comment}/versions/1?{Version}")).Ok()["text"]);
         Assert.Equal(404, (await ado.GetAsync($"{comments}/{comment}/versions/9?{Version}")).Status);
         Assert.Equal("1", (await ado.SendAsync("PUT", $"{comments}/{comment}/reactions/like?{Version}")).Ok()["count"]);
-        Assert.Equal(["like"], (await ado.GetAsync($"{comments}/{comment}/reactions?{Version}")).Ok().Texts("value", "type"));
-        Assert.Equal(["Sandbox Account"], (await ado.GetAsync($"{comments}/{comment}/reactions/like/users?{Version}")).Ok().Texts("value", "displayName"));
-        Assert.Equal("0", (await ado.SendAsync("DELETE", $"{comments}/{comment}/reactions/LIKE?{Version}")).Ok()["count"]);
+        Assert.Equal(
+            ["like"], (await ado.GetAsync($"{comments}/{comment}/reactions?{Version}")).Ok().Texts("value", "type"));
+        Assert.Equal(["Sandbox Account"], (await ado.GetAsync($"{comments}/{comment}/reactions/like/users?{Version}"))
+            .Ok().Texts("value", "displayName"));
+        Assert.Equal(
+            "0", (await ado.SendAsync("DELETE", $"{comments}/{comment}/reactions/LIKE?{Version}")).Ok()["count"]);
         Assert.Equal(400, (await ado.SendAsync("PUT", $"{comments}/{comment}/reactions/applause?{Version}")).Status);
         Assert.Equal(rev, (await ado.ReadAsync(id))["rev"]);
     }

@@ -42,7 +42,8 @@ public sealed class FindingTests
     public async Task Addresses_that_nobody_holds_are_left_out_or_listed_empty()
     {
         await using var ado = await Ado.StartAsync();
-        Assert.Equal("{}", (await AskAsync(ado, "https://nobody.example/")).Node("artifactUrisQueryResult")!.ToJsonString());
+        Assert.Equal(
+            "{}", (await AskAsync(ado, "https://nobody.example/")).Node("artifactUrisQueryResult")!.ToJsonString());
         ado.Switches.ArtifactUriQueryListsUnknownAddresses = true;
         Assert.Equal(
             """{"https://nobody.example/":[]}""",
@@ -53,7 +54,8 @@ public sealed class FindingTests
     public async Task A_removed_hyperlink_and_a_deleted_item_are_found_no_more()
     {
         await using var ado = await Ado.StartAsync();
-        var (first, second) = (await ado.CreateAsync("Task", Op.Hyperlink(Page)), await ado.CreateAsync("Task", Op.Hyperlink(Page)));
+        var (first, second) = (
+            await ado.CreateAsync("Task", Op.Hyperlink(Page)), await ado.CreateAsync("Task", Op.Hyperlink(Page)));
         (await ado.PatchAsync(first, Op.Remove("/relations/0"))).Ok();
         Assert.Equal([second], await FindAsync(ado, Page));
         (await ado.SendAsync("DELETE", $"_apis/wit/workitems/{second}")).Ok();
@@ -96,9 +98,11 @@ public sealed class FindingTests
         (await ado.PatchAsync(a, Op.Related(ado.Url(b)))).Ok();
         var first = (await ado.GetAsync("_apis/wit/reporting/workitemlinks")).Ok();
         (await ado.PatchAsync(a, Op.Successor(ado.Url(c)))).Ok();
-        var second = (await ado.GetAsync($"_apis/wit/reporting/workitemlinks?continuationToken={first["continuationToken"]}")).Ok();
+        var second = (await ado.GetAsync(
+            $"_apis/wit/reporting/workitemlinks?continuationToken={first["continuationToken"]}")).Ok();
         Assert.Equal(["System.LinkTypes.Dependency"], second.Texts("values", "rel"));
-        var third = (await ado.GetAsync($"_apis/wit/reporting/workitemlinks?continuationToken={second["continuationToken"]}")).Ok();
+        var third = (await ado.GetAsync(
+            $"_apis/wit/reporting/workitemlinks?continuationToken={second["continuationToken"]}")).Ok();
         Assert.Empty(third.List("values"));
         Assert.Equal(second["continuationToken"], third["continuationToken"]);
     }

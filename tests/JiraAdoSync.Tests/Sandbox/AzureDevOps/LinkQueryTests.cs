@@ -14,14 +14,16 @@ public sealed class LinkQueryTests
         await using var ado = await WorldAsync();
         var reply = (await ado.QueryAsync(
             "SELECT [System.Id] FROM WorkItemLinks WHERE ([Source].[System.WorkItemType] = 'Epic') "
-            + $"AND ({Children}) AND ([Target].[System.WorkItemType] <> '') ORDER BY [System.Id] MODE (MustContain)")).Ok();
+            + $"AND ({Children}) AND ([Target].[System.WorkItemType] <> '') ORDER BY [System.Id] MODE (MustContain)"))
+                .Ok();
         Assert.Equal("oneHop", reply["queryType"]);
         Assert.Equal("workItemLink", reply["queryResultType"]);
         Assert.Null(reply.Node("workItems"));
         Assert.Equal("""["target"]""", Names(reply.Node("workItemRelations", 0)!));
         Assert.Equal("""["rel","source","target"]""", Names(reply.Node("workItemRelations", 1)!));
         Assert.Equal("System.LinkTypes.Hierarchy-Forward", reply["workItemRelations", 1, "rel"]);
-        Assert.EndsWith("/_apis/wit/workItems/2", reply["workItemRelations", 1, "target", "url"], StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/_apis/wit/workItems/2", reply["workItemRelations", 1, "target", "url"], StringComparison.Ordinal);
         Assert.Equal("1, 1>2, 1>3", Rows(reply));
     }
 
@@ -92,7 +94,8 @@ public sealed class LinkQueryTests
     public async Task A_flat_query_knows_no_source()
     {
         await using var ado = await Ado.StartAsync();
-        Assert.Equal(400, (await ado.QueryAsync("SELECT [System.Id] FROM WorkItems WHERE [Source].[System.Id] = 1")).Status);
+        Assert.Equal(
+            400, (await ado.QueryAsync("SELECT [System.Id] FROM WorkItems WHERE [Source].[System.Id] = 1")).Status);
         Assert.Equal(400, (await ado.QueryAsync($"SELECT [System.Id] FROM WorkItems WHERE {Children}")).Status);
     }
 
@@ -101,21 +104,24 @@ public sealed class LinkQueryTests
     {
         var clock = new Clock("2026-05-20T09:00:00Z");
         await using var ado = await Ado.StartAsync(time: clock);
-        var (id, other) = (await ado.CreateAsync("Task", Op.Hyperlink("https://example.com/")), await ado.CreateAsync());
+        var (id, other) = (
+            await ado.CreateAsync("Task", Op.Hyperlink("https://example.com/")), await ado.CreateAsync());
         clock.Now = clock.Now.AddHours(1);
         (await ado.PatchAsync(id, Op.Title("Later"), Op.Related(ado.Url(other)), Op.Remove("/relations/0"))).Ok();
         var past = (await ado.GetAsync($"_apis/wit/workitems/{id}?asOf=2026-05-20T09:30:00Z&$expand=all")).Ok();
         Assert.Equal("1", past["rev"]);
         Assert.Equal("An item", past["fields", "System.Title"]);
         Assert.Equal(["Hyperlink "], past.Relations());
-        var now = (await ado.GetAsync($"_apis/wit/workitems/{id}?asOf=Wed, 20 May 2026 10:30:00 GMT&$expand=relations")).Ok();
+        var now = (await ado.GetAsync($"_apis/wit/workitems/{id}?asOf=Wed, 20 May 2026 10:30:00 GMT&$expand=relations"))
+            .Ok();
         Assert.Equal("Later", now["fields", "System.Title"]);
         Assert.Equal([$"System.LinkTypes.Related {other}"], now.Relations());
         Assert.Equal(404, (await ado.GetAsync($"_apis/wit/workitems/{id}?asOf=2026-05-20T08:00:00Z")).Status);
         Assert.Equal(400, (await ado.GetAsync($"_apis/wit/workitems/{id}?asOf=once")).Status);
         var batch = (await ado.PostAsync("_apis/wit/workitemsbatch", new JsonObject
         {
-            ["ids"] = new JsonArray(id), ["asOf"] = "2026-05-20T09:30:00Z", ["fields"] = new JsonArray("System.Title", "System.Rev"),
+            ["ids"] = new JsonArray(id), ["asOf"] = "2026-05-20T09:30:00Z",
+            ["fields"] = new JsonArray("System.Title", "System.Rev"),
         })).Ok();
         Assert.Equal("""{"System.Title":"An item","System.Rev":1}""", batch.Node("value", 0, "fields")!.ToJsonString());
         Assert.Equal(404, (await ado.GetAsync($"_apis/wit/workitems?ids={id}&asOf=2026-05-20T08:00:00Z")).Status);
@@ -132,7 +138,8 @@ public sealed class LinkQueryTests
         (await ado.PatchAsync(child, Op.Title("Later"), Op.Remove("/relations/0"))).Ok();
         await ado.CreateAsync();
         const string then = "ASOF '2026-05-20T09:30:00Z'";
-        Assert.Equal([1, 2], await ado.IdsAsync($"SELECT [System.Id] FROM WorkItems WHERE [System.Title] = 'An item' {then}"));
+        Assert.Equal(
+            [1, 2], await ado.IdsAsync($"SELECT [System.Id] FROM WorkItems WHERE [System.Title] = 'An item' {then}"));
         Assert.Equal([1, 3], await ado.IdsAsync("SELECT [System.Id] FROM WorkItems WHERE [System.Title] = 'An item'"));
         var links = await ado.QueryAsync($"SELECT [System.Id] FROM WorkItemLinks WHERE {Children} {then}");
         Assert.Equal("2026-05-20T09:30:00Z", links["asOf"]);
@@ -166,7 +173,8 @@ public sealed class LinkQueryTests
         return ado;
     }
 
-    private static string Names(JsonNode row) => new JsonArray([.. row.AsObject().Select(one => (JsonNode)one.Key)]).ToJsonString();
+    private static string Names(JsonNode row) =>
+        new JsonArray([.. row.AsObject().Select(one => (JsonNode)one.Key)]).ToJsonString();
 
     private static string Rows(Reply reply) => string.Join(", ", reply.Ok().List("workItemRelations").Select(row =>
         row!["source"] is null ? $"{row["target"]!["id"]}" : $"{row["source"]!["id"]}>{row["target"]!["id"]}"));

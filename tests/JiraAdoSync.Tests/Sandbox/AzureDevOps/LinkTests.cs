@@ -44,7 +44,8 @@ public sealed class LinkTests
     {
         await using var ado = await Ado.StartAsync(time: new Clock("2026-01-01T00:00:00Z"));
         var other = await ado.CreateAsync();
-        var id = await ado.CreateAsync("Task", Op.Related(ado.Url(other)), Op.Hyperlink("https://example.com/", "look"));
+        var id = await ado.CreateAsync(
+            "Task", Op.Related(ado.Url(other)), Op.Hyperlink("https://example.com/", "look"));
         var relations = (await ado.ReadAsync(id)).List("relations");
         var link = relations.Single(one => (string?)one!["rel"] == "System.LinkTypes.Related")!;
         Assert.Equal("""{"isLocked":false,"name":"Related"}""", link["attributes"]!.ToJsonString());
@@ -73,8 +74,10 @@ public sealed class LinkTests
         foreach (var scope in (string[])["", "/Fabrikam", $"/{project}"])
         {
             var (id, other) = (await ado.CreateAsync(), await ado.CreateAsync());
-            var reply = (await ado.PatchAsync(id, Op.Related($"{ado.Server.OrganizationUri}{scope}/_apis/wit/workItems/{other}"))).Ok();
-            Assert.Equal($"{ado.Server.OrganizationUri}/{project}/_apis/wit/workItems/{other}", reply["relations", 0, "url"]);
+            var reply = (await ado.PatchAsync(
+                id, Op.Related($"{ado.Server.OrganizationUri}{scope}/_apis/wit/workItems/{other}"))).Ok();
+            Assert.Equal(
+                $"{ado.Server.OrganizationUri}/{project}/_apis/wit/workItems/{other}", reply["relations", 0, "url"]);
         }
 
         (await ado.PatchAsync(1, Op.Related("_apis/wit/workItems/2"))).Refused(
@@ -131,7 +134,8 @@ public sealed class LinkTests
         var (a, b, c) = (await ado.CreateAsync(), await ado.CreateAsync(), await ado.CreateAsync());
         (await ado.PatchAsync(a, Op.Relation(rel, ado.Url(b)))).Ok();
         (await ado.PatchAsync(b, Op.Relation(rel, ado.Url(c)))).Ok();
-        var message = $"TF201035: Adding a {name} link between work items {c} and {a} would result in a circular relationship.";
+        var message =
+            $"TF201035: Adding a {name} link between work items {c} and {a} would result in a circular relationship.";
         (await ado.PatchAsync(c, Op.Relation(rel, ado.Url(a)))).Refused(500, "WorkItemLinkCircularException", message);
         ado.Switches.CircularLinkStatus = 400;
         (await ado.PatchAsync(c, Op.Relation(rel, ado.Url(a)))).Refused(400, "WorkItemLinkCircularException", message);
@@ -170,7 +174,8 @@ public sealed class LinkTests
         again.Refused(400, "WorkItemLinkAlreadyExistsException",
             "TF201064: A link to the work item already exists. It may have been added by another user.");
         Assert.Equal("An item", (await ado.ReadAsync(a))["fields", "System.Title"]);
-        Assert.Equal(400, (await ado.PatchAsync(b, Op.Relation("System.LinkTypes.Dependency-Reverse", ado.Url(a)))).Status);
+        Assert.Equal(
+            400, (await ado.PatchAsync(b, Op.Relation("System.LinkTypes.Dependency-Reverse", ado.Url(a)))).Status);
         Assert.Equal(400, (await ado.PatchAsync(b, Op.Related(ado.Url(a)))).Status);
 
         ado.Switches.DuplicateLinks = JiraAdoSync.Sandbox.DuplicateLinkAnswer.Accept;
@@ -205,7 +210,8 @@ public sealed class LinkTests
         var codes = new List<string>();
         foreach (var chunk in requests.Chunk(200))
         {
-            codes.AddRange((await ado.PostAsync("_apis/wit/$batch", new JsonArray([.. chunk]))).Ok().Texts("value", "code"));
+            codes.AddRange(
+                (await ado.PostAsync("_apis/wit/$batch", new JsonArray([.. chunk]))).Ok().Texts("value", "code"));
         }
 
         Assert.Equal(1000, codes.Count(code => code == "200"));
@@ -243,9 +249,11 @@ public sealed class LinkTests
     {
         await using var ado = await Ado.StartAsync();
         var (a, b) = (await ado.CreateAsync(), await ado.CreateAsync());
-        Assert.Equal(400, (await ado.PatchAsync(a, Op.Relation("System.LinkTypes.Related", ado.Url(b), new string('x', 256)))).Status);
+        Assert.Equal(400, (
+            await ado.PatchAsync(a, Op.Relation("System.LinkTypes.Related", ado.Url(b), new string('x', 256)))).Status);
         (await ado.PatchAsync(a, Op.Relation("System.LinkTypes.Related", ado.Url(b), new string('x', 255)))).Ok();
-        Assert.Equal(400, (await ado.PatchAsync(a, Op.Replace("/relations/0/attributes/comment", new string('x', 256)))).Status);
+        Assert.Equal(
+            400, (await ado.PatchAsync(a, Op.Replace("/relations/0/attributes/comment", new string('x', 256)))).Status);
         ado.Switches.LinkCommentLimit = 300;
         (await ado.PatchAsync(a, Op.Replace("/relations/0/attributes/comment", new string('x', 256)))).Ok();
     }

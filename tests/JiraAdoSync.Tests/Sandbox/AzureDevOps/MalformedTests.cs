@@ -13,7 +13,8 @@ public sealed class MalformedTests
     private static readonly (string Method, string Path, string Body, string Type)[] Valid =
     [
         ("GET", "_apis/wit/workitems/1?$expand=all&api-version=7.1", "", "application/json"),
-        ("GET", "Fabrikam/_apis/wit/workitems?ids=1,2&errorPolicy=omit&asOf=2026-01-01T00:00:00Z&api-version=7.1", "", "application/json"),
+        ("GET", "Fabrikam/_apis/wit/workitems?ids=1,2&errorPolicy=omit&asOf=2026-01-01T00:00:00Z&api-version=7.1", "",
+            "application/json"),
         ("POST", "_apis/wit/workitemsbatch?api-version=7.1", """{"ids":[1,2],"$expand":"relations","errorPolicy":"omit"}""", "application/json"),
         ("POST", "Fabrikam/_apis/wit/workitems/$Task?api-version=7.1",
             """[{"op":"add","path":"/fields/System.Title","value":"x"},{"op":"add","path":"/fields/System.AssignedTo","value":{"uniqueName":"ana@contoso.example"}}]""",
@@ -35,7 +36,8 @@ public sealed class MalformedTests
         ("GET", "_apis/wit/workitems/1/revisions/1?$expand=relations&api-version=7.1", "", "application/json"),
         ("POST", "Fabrikam/_apis/wit/workItems/1/comments?api-version=7.1-preview.4", """{"text":"x"}""", "application/json"),
         ("GET", "Fabrikam/_apis/wit/workItems/1/comments?$top=1&continuationToken=1&order=asc&api-version=7.1-preview.4", "", "application/json"),
-        ("POST", "_apis/wit/attachments?fileName=a.txt&uploadType=simple&api-version=7.1", "hello", "application/octet-stream"),
+        ("POST", "_apis/wit/attachments?fileName=a.txt&uploadType=simple&api-version=7.1", "hello",
+            "application/octet-stream"),
         ("GET", "_apis/wit/reporting/workitemlinks?linkTypes=System.LinkTypes.Related&continuationToken=1&api-version=7.1", "", "application/json"),
         ("GET", "_apis/wit/reporting/workitemrevisions?fields=System.Id&$maxPageSize=3&continuationToken=1;1;1&api-version=7.1", "", "application/json"),
         ("POST", "_apis/wit/reporting/workitemrevisions?api-version=7.1", """{"fields":["System.Tags"],"types":["Task"],"includeTagRef":true}""", "application/json"),
@@ -83,7 +85,8 @@ public sealed class MalformedTests
             var told = $"{number}: {method} {path} {type} {body}\n{reply.Status} {reply.Text}";
             Assert.True(reply.Status is >= 200 and < 300 or >= 400 and < 500 or 501, told);
             Assert.DoesNotContain("   at ", reply.Text, StringComparison.Ordinal);
-            if (reply.Status >= 400 && reply.ContentType?.StartsWith("application/json", StringComparison.Ordinal) == true)
+            if (reply.Status >= 400
+                && reply.ContentType?.StartsWith("application/json", StringComparison.Ordinal) == true)
             {
                 Assert.True(reply.Message is { Length: > 0 }, told);
             }
@@ -113,7 +116,8 @@ public sealed class MalformedTests
                     changed.Insert(at, changed.ToString(at, Math.Min(random.Next(1, 12), changed.Length - at)));
                     break;
                 default:
-                    changed.Insert(at, ((string[])["null", "-1", "99999999999999999999", "1e400", "true", "{}", "[]", "'", "@x"])[random.Next(9)]);
+                    changed.Insert(at, ((string[])["null", "-1", "99999999999999999999", "1e400", "true", "{}", "[]",
+                        "'", "@x"])[random.Next(9)]);
                     break;
             }
         }

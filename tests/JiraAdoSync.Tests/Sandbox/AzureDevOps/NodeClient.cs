@@ -4,8 +4,8 @@ using Xunit;
 namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 
 /// <summary>
-/// The vendor's own client from npm, unmodified, driven once through everything by <c>node/drive.js</c>. Where it can't be
-/// had, there is a reason to skip in place of what it said.
+/// The vendor's own client from npm, unmodified, driven once through everything by <c>node/drive.js</c>. Where it can't
+/// be had, there is a reason to skip in place of what it said.
 /// </summary>
 public sealed class NodeClient : IAsyncLifetime
 {
@@ -32,7 +32,8 @@ public sealed class NodeClient : IAsyncLifetime
     internal string Said(string name)
     {
         Assert.SkipWhen(_skipReason is not null, _skipReason ?? "");
-        return _said![name]?.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })
+        return _said![name]?.ToJsonString(new() { Encoder =
+            System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })
             ?? "null";
     }
 }

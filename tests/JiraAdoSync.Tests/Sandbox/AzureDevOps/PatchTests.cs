@@ -46,7 +46,8 @@ public sealed class PatchTests
         await using var ado = await Ado.StartAsync();
         var (id, other) = (await ado.CreateAsync(), await ado.CreateAsync());
         var reply = (await ado.PatchAsync(
-            id, "&validateOnly=true", Op.Title("b"), Op.Related(ado.Url(other)), Op.Hyperlink("https://example.com/"))).Ok();
+            id, "&validateOnly=true", Op.Title("b"), Op.Related(ado.Url(other)), Op.Hyperlink("https://example.com/")))
+                .Ok();
         Assert.Equal("1", reply["rev"]);
         Assert.Equal("An item", reply["fields", "System.Title"]);
         Assert.Null(reply.Node("relations"));
@@ -151,7 +152,8 @@ public sealed class PatchTests
     public async Task One_bad_operation_and_nothing_of_the_patch_is_saved()
     {
         await using var ado = await Ado.StartAsync();
-        var (id, other) = (await ado.CreateAsync("Task", Op.Hyperlink("https://example.com/")), await ado.CreateAsync());
+        var (id, other) = (
+            await ado.CreateAsync("Task", Op.Hyperlink("https://example.com/")), await ado.CreateAsync());
         var reply = await ado.PatchAsync(
             id, Op.Title("b"), Op.Remove("/relations/0"), Op.Related(ado.Url(other)), Op.Related(ado.Url(999)));
         Assert.Equal(404, reply.Status);
@@ -182,7 +184,8 @@ public sealed class PatchTests
     public async Task A_work_item_takes_a_hundred_tags_and_no_more()
     {
         await using var ado = await Ado.StartAsync();
-        var id = await ado.CreateAsync("Task", Op.Field("System.Tags", string.Join("; ", Enumerable.Range(1, 100).Select(n => $"t{n}"))));
+        var id = await ado.CreateAsync(
+            "Task", Op.Field("System.Tags", string.Join("; ", Enumerable.Range(1, 100).Select(n => $"t{n}"))));
         Assert.Equal(400, (await ado.PatchAsync(id, Op.Field("System.Tags", "one more"))).Status);
     }
 
@@ -262,5 +265,6 @@ public sealed class PatchTests
     private static async Task<JsonArray> ListedAsync(Ado ado, int id) =>
         (await ado.GetAsync($"_apis/wit/workitems?ids={id}&$expand=relations")).Ok().List("value", 0, "relations");
 
-    private static List<string> Ends(JsonArray relations) => [.. relations.Select(one => one!["url"]!.ToString().Split('/')[^1])];
+    private static List<string> Ends(JsonArray relations) =>
+        [.. relations.Select(one => one!["url"]!.ToString().Split('/')[^1])];
 }

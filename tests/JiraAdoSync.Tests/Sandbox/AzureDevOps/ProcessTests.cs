@@ -67,15 +67,18 @@ public sealed class ProcessTests
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync("Bug");
         Assert.Equal("New", (await ado.ReadAsync(id))["fields", "System.Reason"]);
-        Assert.Equal("Approved", (await ado.PatchAsync(id, Op.Field("System.State", "Active"))).Ok()["fields", "System.Reason"]);
+        Assert.Equal(
+            "Approved", (await ado.PatchAsync(id, Op.Field("System.State", "Active"))).Ok()["fields", "System.Reason"]);
         var resolved = (await ado.PatchAsync(
             id, Op.Field("System.State", "Resolved"), Op.Field("System.Reason", "Cannot Reproduce"))).Ok();
         Assert.Equal("Cannot Reproduce", resolved["fields", "System.Reason"]);
         Assert.Equal("Cannot Reproduce", resolved["fields", "Microsoft.VSTS.Common.ResolvedReason"]);
         (await ado.PatchAsync(id, Op.Field("System.State", "Closed"), Op.Field("System.Reason", "Fixed"))).Refused(
-            400, "RuleValidationException", "The field 'Reason' contains the value 'Fixed' that is not in the list of supported values");
+            400, "RuleValidationException",
+            "The field 'Reason' contains the value 'Fixed' that is not in the list of supported values");
         Assert.Equal(400, (await ado.PatchAsync(id, Op.Field("System.Reason", "Because"))).Status);
-        Assert.Equal("Verified", (await ado.PatchAsync(id, Op.Field("System.State", "Closed"))).Ok()["fields", "System.Reason"]);
+        Assert.Equal(
+            "Verified", (await ado.PatchAsync(id, Op.Field("System.State", "Closed"))).Ok()["fields", "System.Reason"]);
     }
 
     [Fact]
@@ -88,12 +91,14 @@ public sealed class ProcessTests
             ["ActivatedBy", "ActivatedDate", "ClosedBy", "ClosedDate", "ResolvedBy", "ResolvedDate"], Stamps(closed));
         Assert.Equal(["ActivatedBy", "ActivatedDate", "ResolvedBy", "ResolvedDate"],
             Stamps((await ado.PatchAsync(id, Op.Field("System.State", "Resolved"))).Ok()));
-        Assert.Equal(["ActivatedBy", "ActivatedDate"], Stamps((await ado.PatchAsync(id, Op.Field("System.State", "Active"))).Ok()));
+        Assert.Equal(["ActivatedBy", "ActivatedDate"],
+            Stamps((await ado.PatchAsync(id, Op.Field("System.State", "Active"))).Ok()));
         Assert.Empty(Stamps((await ado.PatchAsync(id, Op.Field("System.State", "New"))).Ok()));
 
         static IEnumerable<string> Stamps(Reply reply) => reply.Node("fields")!.AsObject()
             .Select(field => field.Key.Split('.')[^1])
-            .Where(name => name.StartsWith("Activated", StringComparison.Ordinal) || name.StartsWith("Closed", StringComparison.Ordinal)
+            .Where(name => name.StartsWith("Activated", StringComparison.Ordinal)
+                || name.StartsWith("Closed", StringComparison.Ordinal)
                 || name is "ResolvedBy" or "ResolvedDate").Order(StringComparer.Ordinal);
     }
 
@@ -103,13 +108,16 @@ public sealed class ProcessTests
         await using var ado = await Ado.StartAsync();
         var story = await ado.CreateAsync("User Story");
         Assert.Equal("Sandbox Account",
-            (await ado.PatchAsync(story, Op.Field("System.State", "Active"))).Ok()["fields", "System.AssignedTo", "displayName"]);
+            (await ado.PatchAsync(story, Op.Field("System.State", "Active")))
+                .Ok()["fields", "System.AssignedTo", "displayName"]);
         var anas = await ado.CreateAsync("User Story", Op.Field("System.AssignedTo", "ana@contoso.example"));
         Assert.Equal("Ana Bowman",
-            (await ado.PatchAsync(anas, Op.Field("System.State", "Active"))).Ok()["fields", "System.AssignedTo", "displayName"]);
+            (await ado.PatchAsync(anas, Op.Field("System.State", "Active")))
+                .Ok()["fields", "System.AssignedTo", "displayName"]);
         var issue = await ado.CreateAsync("Issue");
         Assert.Equal("Sandbox Account", (await ado.ReadAsync(issue))["fields", "System.AssignedTo", "displayName"]);
-        Assert.Null((await ado.PatchAsync(issue, Op.Field("System.AssignedTo", ""))).Ok().Node("fields", "System.AssignedTo"));
+        Assert.Null((await ado.PatchAsync(issue, Op.Field("System.AssignedTo", ""))).Ok()
+            .Node("fields", "System.AssignedTo"));
     }
 
     [Fact]
@@ -119,9 +127,11 @@ public sealed class ProcessTests
         const string Remaining = "Microsoft.VSTS.Scheduling.RemainingWork";
         var id = await ado.CreateAsync("Task", Op.Field(Remaining, 4));
         (await ado.PatchAsync(id, Op.Field("System.State", "Closed"), Op.Field(Remaining, 0))).Refused(
-            400, "RuleValidationException", "TF401320: Rule Error for field Remaining Work. Error code: InvalidNotEmpty.");
+            400, "RuleValidationException",
+            "TF401320: Rule Error for field Remaining Work. Error code: InvalidNotEmpty.");
         Assert.Null((await ado.PatchAsync(id, Op.Field("System.State", "Closed"))).Ok().Node("fields", Remaining));
-        Assert.Equal("4", (await ado.GetAsync($"_apis/wit/workItems/{id}/updates/2")).Ok()["fields", Remaining, "oldValue"]);
+        Assert.Equal(
+            "4", (await ado.GetAsync($"_apis/wit/workItems/{id}/updates/2")).Ok()["fields", Remaining, "oldValue"]);
         Assert.Equal(400, (await ado.PatchAsync(id, Op.Field(Remaining, 1))).Status);
     }
 
@@ -133,7 +143,8 @@ public sealed class ProcessTests
         var id = await ado.CreateAsync("Product Backlog Item", Op.Field(Effort, 5));
         (await ado.PatchAsync(id, Op.Field("System.State", "Done"))).Ok();
         Assert.Equal(
-            $"TF401326: Invalid field status 'ReadOnly' for field '{Effort}'.", (await ado.PatchAsync(id, Op.Field(Effort, 8))).Message);
+            $"TF401326: Invalid field status 'ReadOnly' for field '{Effort}'.",
+            (await ado.PatchAsync(id, Op.Field(Effort, 8))).Message);
         (await ado.PatchAsync(id, Op.Field(Effort, 5))).Ok();
     }
 
@@ -146,8 +157,10 @@ public sealed class ProcessTests
         await using var ado = await Ado.StartAsync(process: process);
         var refused = await ado.TryCreateAsync(type, Op.Title("x"));
         refused.Refused(
-            400, "RuleValidationException", $"TF401320: Rule Error for field {name}. Error code: Required, InvalidEmpty.");
-        Assert.Equal("required, invalidEmpty", refused["customProperties", "RuleValidationErrors", 0, "fieldStatusFlags"]);
+            400, "RuleValidationException",
+            $"TF401320: Rule Error for field {name}. Error code: Required, InvalidEmpty.");
+        Assert.Equal(
+            "required, invalidEmpty", refused["customProperties", "RuleValidationErrors", 0, "fieldStatusFlags"]);
         Assert.Equal("524289", refused["customProperties", "RuleValidationErrors", 0, "fieldStatusCode"]);
         (await ado.TryCreateAsync(type, Op.Title("x"), Op.Field(field, value))).Ok();
     }
@@ -162,7 +175,8 @@ public sealed class ProcessTests
         Assert.Equal("Sandbox Account", created["fields", "System.AssignedTo", "displayName"]);
         var refused = await ado.PatchAsync(
             created.Number("id"), Op.Field("System.State", "Active"), Op.Field("System.AssignedTo", ""));
-        Assert.Equal("TF401320: Rule Error for field Assigned To. Error code: Required, InvalidEmpty.", refused.Message);
+        Assert.Equal(
+            "TF401320: Rule Error for field Assigned To. Error code: Required, InvalidEmpty.", refused.Message);
         Assert.Equal(400, (await ado.PatchAsync(
             created.Number("id"), Op.Field("Microsoft.VSTS.CMMI.RequirementType", ""))).Status);
     }
@@ -181,7 +195,8 @@ public sealed class ProcessTests
         Assert.Contains(has, fields);
         Assert.Contains("Custom.JiraKey", fields);
         Assert.DoesNotContain(hasNot, fields);
-        var one = (await ado.GetAsync($"Fabrikam/_apis/wit/workitemtypes/{Uri.EscapeDataString(type)}/fields/{has}")).Ok();
+        var one = (await ado.GetAsync($"Fabrikam/_apis/wit/workitemtypes/{Uri.EscapeDataString(type)}/fields/{has}"))
+            .Ok();
         Assert.Equal("false", one["alwaysRequired"]);
         Assert.Equal(404, (await ado.GetAsync(
             $"Fabrikam/_apis/wit/workitemtypes/{Uri.EscapeDataString(type)}/fields/{hasNot}")).Status);
@@ -193,12 +208,14 @@ public sealed class ProcessTests
         await using var ado = await Ado.StartAsync();
         var bug = await ado.CreateAsync("Bug");
         var epic = await ado.CreateAsync("Epic");
-        var next = (await ado.GetAsync($"_apis/wit/workitemtransitions?ids={bug},{epic},999&action=checkin&api-version=7.1")).Ok();
+        var next = (await ado.GetAsync(
+            $"_apis/wit/workitemtransitions?ids={bug},{epic},999&action=checkin&api-version=7.1")).Ok();
         Assert.Equal("Resolved", next["value", 0, "stateOnTransition"]);
         Assert.NotNull(next["value", 1, "message"]);
         Assert.StartsWith("TF401232", next["value", 2, "message"], StringComparison.Ordinal);
         Assert.Equal(400, (await ado.GetAsync("_apis/wit/workitemtransitions?ids=one&api-version=7.1")).Status);
-        Assert.Contains("Pull Request", (await ado.GetAsync("_apis/wit/artifactlinktypes")).Ok().Texts("value", "linkType"));
+        Assert.Contains(
+            "Pull Request", (await ado.GetAsync("_apis/wit/artifactlinktypes")).Ok().Texts("value", "linkType"));
         Assert.Equal(400, (await ado.GetAsync("_apis/wit/artifactlinktypes?api-version=6.0")).Status);
         (await ado.GetAsync("_apis/wit/artifactlinktypes?api-version=6.0-preview.1")).Ok();
     }
@@ -209,17 +226,21 @@ public sealed class ProcessTests
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync();
         Assert.Equal(400, (await ado.PatchAsync(id, Op.Field("System.AssignedTo", "dora@contoso.example"))).Status);
-        foreach (var (name, address) in ((string, string)[])[("Dora Ek", "dora@contoso.example"), ("Dora Ek", "dora.ek@contoso.example")])
+        foreach (var (name, address) in (
+            (string, string)[])[("Dora Ek", "dora@contoso.example"), ("Dora Ek", "dora.ek@contoso.example")])
         {
-            (await ado.SendAsync("POST", "../../sandbox/ado/people", new JsonObject { ["displayName"] = name, ["uniqueName"] = address })).Ok();
+            (await ado.SendAsync("POST", "../../sandbox/ado/people",
+                new JsonObject { ["displayName"] = name, ["uniqueName"] = address })).Ok();
         }
 
         Assert.Equal("Dora Ek",
-            (await ado.PatchAsync(id, Op.Field("System.AssignedTo", "DORA@contoso.example"))).Ok()["fields", "System.AssignedTo", "displayName"]);
+            (await ado.PatchAsync(id, Op.Field("System.AssignedTo", "DORA@contoso.example")))
+                .Ok()["fields", "System.AssignedTo", "displayName"]);
         Assert.Equal(
             "The identity value 'Dora Ek' for field 'Assigned To' is ambiguous: several people are called so.",
             (await ado.PatchAsync(id, Op.Field("System.AssignedTo", "Dora Ek"))).Message);
         Assert.Equal("Dora Ek", (await ado.PatchAsync(
-            id, Op.Field("System.AssignedTo", "Dora Ek <dora.ek@contoso.example>"))).Ok()["fields", "System.AssignedTo", "displayName"]);
+            id, Op.Field("System.AssignedTo", "Dora Ek <dora.ek@contoso.example>")))
+                .Ok()["fields", "System.AssignedTo", "displayName"]);
     }
 }

@@ -9,7 +9,8 @@ public sealed class ProjectTests
 {
     private static readonly JsonObject[] ToTailspin =
     [
-        Op.Field("System.TeamProject", "Tailspin"), Op.Field("System.AreaPath", "Tailspin"), Op.Field("System.IterationPath", "Tailspin"),
+        Op.Field("System.TeamProject", "Tailspin"), Op.Field("System.AreaPath", "Tailspin"),
+        Op.Field("System.IterationPath", "Tailspin"),
     ];
 
     [Fact]
@@ -17,7 +18,8 @@ public sealed class ProjectTests
     {
         await using var ado = await Ado.StartAsync();
         var child = await ado.CreateAsync();
-        var id = await ado.CreateAsync("User Story", Op.Child(ado.Url(child)), Op.Hyperlink("https://jira.example/issues/?jql=id%3D1"));
+        var id = await ado.CreateAsync(
+            "User Story", Op.Child(ado.Url(child)), Op.Hyperlink("https://jira.example/issues/?jql=id%3D1"));
         var moved = (await ado.PatchAsync(id, ToTailspin)).Ok();
         var tailspin = (await ado.GetAsync("_apis/projects/Tailspin")).Ok();
         Assert.Equal($"{ado.Server.OrganizationUri}/{tailspin["id"]}/_apis/wit/workItems/{id}", moved["url"]);
@@ -38,7 +40,8 @@ public sealed class ProjectTests
         var update = (await ado.GetAsync($"_apis/wit/workItems/{id}/updates/2")).Ok();
         Assert.Equal("Fabrikam", update["fields", "System.TeamProject", "oldValue"]);
         Assert.Equal("Tailspin", update["fields", "System.TeamProject", "newValue"]);
-        Assert.Equal("Fabrikam", (await ado.GetAsync($"_apis/wit/workItems/{id}/revisions/1")).Ok()["fields", "System.TeamProject"]);
+        Assert.Equal("Fabrikam",
+            (await ado.GetAsync($"_apis/wit/workItems/{id}/revisions/1")).Ok()["fields", "System.TeamProject"]);
     }
 
     [Fact]
@@ -49,9 +52,12 @@ public sealed class ProjectTests
         var id = await ado.CreateAsync("Task", Op.Hyperlink(Mark));
         (await ado.PatchAsync(id, ToTailspin)).Ok();
         var asked = new JsonObject { ["artifactUris"] = new JsonArray(Mark) };
-        Assert.Equal($"{id}", (await ado.PostAsync("_apis/wit/artifacturiquery", asked)).Ok()["artifactUrisQueryResult", Mark, 0, "id"]);
-        Assert.Equal($"{id}", (await ado.PostAsync("Tailspin/_apis/wit/artifacturiquery", asked)).Ok()["artifactUrisQueryResult", Mark, 0, "id"]);
-        Assert.Null((await ado.PostAsync("Fabrikam/_apis/wit/artifacturiquery", asked)).Ok()["artifactUrisQueryResult", Mark, 0, "id"]);
+        Assert.Equal($"{id}",
+            (await ado.PostAsync("_apis/wit/artifacturiquery", asked)).Ok()["artifactUrisQueryResult", Mark, 0, "id"]);
+        Assert.Equal($"{id}", (await ado.PostAsync("Tailspin/_apis/wit/artifacturiquery", asked))
+            .Ok()["artifactUrisQueryResult", Mark, 0, "id"]);
+        Assert.Null((await ado.PostAsync("Fabrikam/_apis/wit/artifacturiquery", asked))
+            .Ok()["artifactUrisQueryResult", Mark, 0, "id"]);
     }
 
     [Fact]
@@ -60,9 +66,12 @@ public sealed class ProjectTests
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync();
         (await ado.PatchAsync(id, Op.Field("System.TeamProject", "Tailspin"))).Refused(
-            400, "WorkItemTrackingTreeNodeNotFoundException", $"TF401347: Invalid tree name given for work item {id}, field 'System.AreaPath'.");
-        (await ado.PatchAsync(id, Op.Field("System.TeamProject", "Tailspin"), Op.Field("System.AreaPath", "Tailspin"))).Refused(
-            400, "WorkItemTrackingTreeNodeNotFoundException", $"TF401347: Invalid tree name given for work item {id}, field 'System.IterationPath'.");
+            400, "WorkItemTrackingTreeNodeNotFoundException",
+            $"TF401347: Invalid tree name given for work item {id}, field 'System.AreaPath'.");
+        (await ado.PatchAsync(id, Op.Field("System.TeamProject", "Tailspin"), Op.Field("System.AreaPath", "Tailspin")))
+            .Refused(
+            400, "WorkItemTrackingTreeNodeNotFoundException",
+            $"TF401347: Invalid tree name given for work item {id}, field 'System.IterationPath'.");
         (await ado.PatchAsync(id, Op.Field("System.TeamProject", "Nowhere"))).Refused(
             400, "WorkItemProjectChangeException",
             "VS402834: A work item cannot be in this team project: Nowhere. It does not exist, or you do not have permission to access it.");
@@ -85,18 +94,23 @@ public sealed class ProjectTests
     {
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync("User Story");
-        Assert.Equal("Feature", (await ado.PatchAsync(id, Op.Field("System.WorkItemType", "Feature"))).Ok()["fields", "System.WorkItemType"]);
+        Assert.Equal("Feature", (await ado.PatchAsync(id, Op.Field("System.WorkItemType", "Feature")))
+            .Ok()["fields", "System.WorkItemType"]);
         await CreateProjectAsync(ado, "Scrummy", ProcessTemplate.Scrum);
         JsonObject[] toScrum =
         [
-            Op.Field("System.TeamProject", "Scrummy"), Op.Field("System.AreaPath", "Scrummy"), Op.Field("System.IterationPath", "Scrummy"),
+            Op.Field("System.TeamProject", "Scrummy"), Op.Field("System.AreaPath", "Scrummy"),
+            Op.Field("System.IterationPath", "Scrummy"),
         ];
         (await ado.PatchAsync(id, Op.Field("System.WorkItemType", "User Story"))).Ok();
         (await ado.PatchAsync(id, toScrum)).Refused(
-            400, "WorkItemTypeChangeException", "VS403072: The work item type User Story does not exist in project Scrummy.");
-        var moved = (await ado.PatchAsync(id, [.. toScrum, Op.Field("System.WorkItemType", "Product Backlog Item")])).Ok();
+            400, "WorkItemTypeChangeException",
+            "VS403072: The work item type User Story does not exist in project Scrummy.");
+        var moved = (await ado.PatchAsync(id, [.. toScrum, Op.Field("System.WorkItemType", "Product Backlog Item")]))
+            .Ok();
         Assert.Equal("Product Backlog Item", moved["fields", "System.WorkItemType"]);
-        Assert.Equal("User Story", (await ado.GetAsync($"_apis/wit/workItems/{id}/updates/4")).Ok()["fields", "System.WorkItemType", "oldValue"]);
+        Assert.Equal("User Story", (await ado.GetAsync($"_apis/wit/workItems/{id}/updates/4"))
+            .Ok()["fields", "System.WorkItemType", "oldValue"]);
     }
 
     [Fact]
@@ -109,21 +123,27 @@ public sealed class ProjectTests
         Assert.Equal("Basic", third["capabilities", "processTemplate", "templateName"]);
         Assert.Null(third.Node("description"));
         var item = (await ado.SendAsync(
-            "POST", "Third/_apis/wit/workitems/$Issue", new JsonArray(Op.Title("In the third")), Op.MediaType)).Ok().Number("id");
+            "POST", "Third/_apis/wit/workitems/$Issue", new JsonArray(Op.Title("In the third")), Op.MediaType)).Ok()
+                .Number("id");
         Assert.Equal(202, (await ado.SendAsync("DELETE", $"_apis/projects/{third["id"]}")).Status);
         Assert.Equal(404, (await ado.GetAsync("_apis/projects/Third")).Status);
         Assert.Equal(404, (await ado.GetAsync($"_apis/wit/workitems/{item}")).Status);
         Assert.Equal(404, (await ado.GetAsync("_apis/operations/00000000-0000-0000-0000-000000000000")).Status);
-        Assert.StartsWith("TF200019", (await ado.PostAsync("_apis/projects", Project("fabrikam", Process(ProcessTemplate.Agile)))).Message,
+        Assert.StartsWith("TF200019",
+            (await ado.PostAsync("_apis/projects", Project("fabrikam", Process(ProcessTemplate.Agile)))).Message,
             StringComparison.Ordinal);
-        Assert.StartsWith("TF200014", (await ado.PostAsync("_apis/projects", Project("a/b", Process(ProcessTemplate.Agile)))).Message,
+        Assert.StartsWith(
+            "TF200014", (await ado.PostAsync("_apis/projects", Project("a/b", Process(ProcessTemplate.Agile)))).Message,
             StringComparison.Ordinal);
         Assert.Equal(404, (await ado.PostAsync("_apis/projects", Project("Fourth", "none"))).Status);
-        Assert.Equal(["Agile", "Scrum", "CMMI", "Basic"], (await ado.GetAsync("_apis/process/processes")).Ok().Texts("value", "name"));
+        Assert.Equal(["Agile", "Scrum", "CMMI", "Basic"],
+            (await ado.GetAsync("_apis/process/processes")).Ok().Texts("value", "name"));
         Assert.Equal(
             "CMMI", (await ado.GetAsync($"_apis/process/processes/{Process(ProcessTemplate.Cmmi)}")).Ok()["name"]);
-        Assert.Equal("Scrum", (await ado.GetAsync($"_apis/work/processes/{Process(ProcessTemplate.Scrum)}")).Ok()["name"]);
-        Assert.Equal(Process(ProcessTemplate.Agile), (await ado.GetAsync("_apis/work/processes")).Ok()["value", 0, "typeId"]);
+        Assert.Equal(
+            "Scrum", (await ado.GetAsync($"_apis/work/processes/{Process(ProcessTemplate.Scrum)}")).Ok()["name"]);
+        Assert.Equal(
+            Process(ProcessTemplate.Agile), (await ado.GetAsync("_apis/work/processes")).Ok()["value", 0, "typeId"]);
     }
 
     [Fact]
@@ -132,7 +152,8 @@ public sealed class ProjectTests
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync("Task", Op.Field("System.IterationPath", "Fabrikam\\Iteration 1"));
         var project = (await ado.GetAsync("_apis/projects/Fabrikam")).Ok()["id"];
-        var answer = await ado.SendAsync("PATCH", $"_apis/projects/{project}", new JsonObject { ["name"] = "Fabric", ["description"] = "New" });
+        var answer = await ado.SendAsync(
+            "PATCH", $"_apis/projects/{project}", new JsonObject { ["name"] = "Fabric", ["description"] = "New" });
         Assert.Equal((202, "notSet"), (answer.Status, answer["status"]));
         Assert.Equal("New", (await ado.GetAsync("_apis/projects/Fabric")).Ok()["description"]);
         Assert.Equal(404, (await ado.GetAsync("_apis/projects/Fabrikam")).Status);
@@ -141,7 +162,8 @@ public sealed class ProjectTests
         Assert.Equal("Fabric\\Iteration 1", item["fields", "System.IterationPath"]);
         Assert.Equal("1", item["rev"]);
         Assert.StartsWith("TF200019", (await ado.SendAsync(
-            "PATCH", $"_apis/projects/{project}", new JsonObject { ["name"] = "Tailspin" })).Message, StringComparison.Ordinal);
+            "PATCH", $"_apis/projects/{project}", new JsonObject { ["name"] = "Tailspin" })).Message,
+                StringComparison.Ordinal);
     }
 
     private static async Task CreateProjectAsync(Ado ado, string name, ProcessTemplate process)

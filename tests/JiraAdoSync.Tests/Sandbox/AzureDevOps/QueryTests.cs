@@ -17,7 +17,8 @@ public sealed class QueryTests
         await ado.CreateAsync("Bug");
         Assert.Equal(["My Queries", "Shared Queries"], (await ado.GetAsync(Queries)).Ok().Texts("value", "name"));
         Assert.Equal(201, (await ado.PostAsync($"{Queries}/Shared%20Queries", JsonNode.Parse("""{"name": "Team", "isFolder": true}"""))).Status);
-        var made = await ado.PostAsync($"{Queries}/Shared%20Queries/Team", new JsonObject { ["name"] = "Tasks", ["wiql"] = Tasks });
+        var made = await ado.PostAsync(
+            $"{Queries}/Shared%20Queries/Team", new JsonObject { ["name"] = "Tasks", ["wiql"] = Tasks });
         Assert.Equal(201, made.Status);
         Assert.Equal("Shared Queries/Team/Tasks", made["path"]);
         Assert.Equal("flat", made["queryType"]);
@@ -25,7 +26,8 @@ public sealed class QueryTests
         var read = (await ado.GetAsync($"{Queries}/Shared%20Queries/Team/Tasks?$expand=wiql&api-version=7.1")).Ok();
         Assert.Equal(made["id"], read["id"]);
         Assert.Equal(Tasks, read["wiql"]);
-        Assert.Equal("Tasks", (await ado.GetAsync($"{Queries}?$depth=2&api-version=7.1")).Ok()["value", 1, "children", 0, "children", 0, "name"]);
+        Assert.Equal("Tasks", (await ado.GetAsync($"{Queries}?$depth=2&api-version=7.1"))
+            .Ok()["value", 1, "children", 0, "children", 0, "name"]);
         Assert.Equal("Tasks", (await ado.GetAsync($"{Queries}?$filter=task&api-version=7.1")).Ok()["value", 0, "name"]);
 
         foreach (var scope in (string[])["", "Fabrikam/", "Fabrikam/Fabrikam%20Team/"])
@@ -42,9 +44,12 @@ public sealed class QueryTests
     public async Task A_query_is_changed_moved_and_removed()
     {
         await using var ado = await Ado.StartAsync();
-        var made = await ado.PostAsync($"{Queries}/My%20Queries", new JsonObject { ["name"] = "Tasks", ["wiql"] = Tasks });
-        Assert.Equal(409, (await ado.PostAsync($"{Queries}/My%20Queries", new JsonObject { ["name"] = "tasks", ["wiql"] = Tasks })).Status);
-        Assert.Equal(400, (await ado.PostAsync($"{Queries}/My%20Queries", new JsonObject { ["name"] = "Bad", ["wiql"] = "SELECT" })).Status);
+        var made = await ado.PostAsync(
+            $"{Queries}/My%20Queries", new JsonObject { ["name"] = "Tasks", ["wiql"] = Tasks });
+        Assert.Equal(409, (await ado.PostAsync(
+            $"{Queries}/My%20Queries", new JsonObject { ["name"] = "tasks", ["wiql"] = Tasks })).Status);
+        Assert.Equal(400, (await ado.PostAsync(
+            $"{Queries}/My%20Queries", new JsonObject { ["name"] = "Bad", ["wiql"] = "SELECT" })).Status);
         (await ado.SendAsync("PATCH", $"{Queries}/{made["id"]}", new JsonObject
         {
             ["name"] = "Tree",
@@ -65,6 +70,7 @@ public sealed class QueryTests
         const string All = "SELECT [System.Id] FROM WorkItems";
         Assert.Equal(ado.Url(id), (await ado.QueryAsync(All, scope: "")).Ok()["workItems", 0, "url"]);
         Assert.NotEqual(ado.Url(id), (await ado.QueryAsync(All)).Ok()["workItems", 0, "url"]);
-        Assert.Equal(ado.Url(id), (await ado.GetAsync($"_apis/wit/workItems?ids={id}&fields=System.Title&api-version=7.1")).Ok()["value", 0, "url"]);
+        Assert.Equal(ado.Url(id), (await ado.GetAsync(
+            $"_apis/wit/workItems?ids={id}&fields=System.Title&api-version=7.1")).Ok()["value", 0, "url"]);
     }
 }

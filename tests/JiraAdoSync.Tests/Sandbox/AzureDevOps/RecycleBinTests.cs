@@ -32,11 +32,13 @@ public sealed class RecycleBinTests
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync();
         await ado.SendAsync("DELETE", $"_apis/wit/workitems/{id}");
-        var reply = (await ado.SendAsync("PATCH", $"_apis/wit/recyclebin/{id}", new JsonObject { ["isDeleted"] = false })).Ok();
+        var reply = (
+            await ado.SendAsync("PATCH", $"_apis/wit/recyclebin/{id}", new JsonObject { ["isDeleted"] = false })).Ok();
         Assert.Equal($"{id}", reply["id"]);
         Assert.Equal("3", (await ado.ReadAsync(id))["rev"]);
         Assert.Equal(404, (await ado.GetAsync($"_apis/wit/recyclebin/{id}")).Status);
-        Assert.Equal(404, (await ado.SendAsync("PATCH", $"_apis/wit/recyclebin/{id}", new JsonObject { ["isDeleted"] = false })).Status);
+        Assert.Equal(404, (await ado.SendAsync(
+            "PATCH", $"_apis/wit/recyclebin/{id}", new JsonObject { ["isDeleted"] = false })).Status);
     }
 
     [Fact]
@@ -45,7 +47,8 @@ public sealed class RecycleBinTests
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync();
         await ado.SendAsync("DELETE", $"_apis/wit/workitems/{id}");
-        Assert.Equal(400, (await ado.SendAsync("PATCH", $"_apis/wit/recyclebin/{id}", new JsonObject { ["isDeleted"] = true })).Status);
+        Assert.Equal(400, (await ado.SendAsync(
+            "PATCH", $"_apis/wit/recyclebin/{id}", new JsonObject { ["isDeleted"] = true })).Status);
     }
 
     [Fact]
@@ -85,7 +88,8 @@ public sealed class RecycleBinTests
         var missing = new JsonObject { ["ids"] = new JsonArray(a, 9) };
         Assert.Equal(404, (await ado.PostAsync("Fabrikam/_apis/wit/workitemsdelete", missing)).Status);
         Assert.Equal([a, b], await ado.IdsAsync("SELECT [System.Id] FROM WorkItems"));
-        var reply = (await ado.PostAsync("Fabrikam/_apis/wit/workitemsdelete", new JsonObject { ["ids"] = new JsonArray(a, b) })).Ok();
+        var reply = (await ado.PostAsync(
+            "Fabrikam/_apis/wit/workitemsdelete", new JsonObject { ["ids"] = new JsonArray(a, b) })).Ok();
         Assert.Equal(["1", "2"], reply.Texts("results", "id"));
         Assert.Empty(await ado.IdsAsync("SELECT [System.Id] FROM WorkItems"));
     }
@@ -145,7 +149,8 @@ public sealed class RecycleBinTests
             (await ado.PatchAsync(id, Op.Title(title))).Ok();
         }
 
-        Assert.Equal(["2", "3"], (await ado.GetAsync($"_apis/wit/workitems/{id}/updates?$top=2&$skip=1")).Ok().Texts("value", "id"));
+        Assert.Equal(["2", "3"],
+            (await ado.GetAsync($"_apis/wit/workitems/{id}/updates?$top=2&$skip=1")).Ok().Texts("value", "id"));
         Assert.Equal("2", (await ado.GetAsync($"_apis/wit/workitems/{id}/updates/2")).Ok()["rev"]);
         var revisions = (await ado.GetAsync($"_apis/wit/workitems/{id}/revisions")).Ok();
         Assert.Equal(["An item", "b", "c", "d"], revisions.Texts("value", "fields", "System.Title"));

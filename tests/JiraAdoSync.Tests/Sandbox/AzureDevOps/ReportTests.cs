@@ -21,7 +21,8 @@ public sealed class ReportTests
         Assert.Equal("1", report["values", 0, "fields", "System.Rev"]);
         Assert.Null(report.Node("values", 0, "fields", "System.Description"));
         Assert.Equal("true", report["isLastBatch"]);
-        Assert.Contains($"continuationToken={report["continuationToken"]}", report["nextLink"], StringComparison.Ordinal);
+        Assert.Contains(
+            $"continuationToken={report["continuationToken"]}", report["nextLink"], StringComparison.Ordinal);
         var expanded = (await ado.GetAsync("_apis/wit/reporting/workitemrevisions?$expand=fields")).Ok();
         Assert.Equal("long", expanded["values", 0, "fields", "System.Description"]);
     }
@@ -104,7 +105,8 @@ public sealed class ReportTests
     [InlineData("_apis/wit", "72c7ddf8-2cdc-4f60-90cd-ab71c14a399b", "workItems", "{project}/_apis/{area}/{resource}/{id}")]
     [InlineData("_apis/core", "603fe2ac-9723-48b9-88ad-09305aa6c6e1", "projects", "_apis/{resource}/{*projectId}")]
     [InlineData("_apis", "1a9c53f7-f243-4447-b110-35ef023636e4", "wiql", "{project}/{team}/_apis/{area}/{resource}")]
-    public async Task Routes_are_found_by_the_ids_that_clients_know(string path, string id, string resource, string template)
+    public async Task Routes_are_found_by_the_ids_that_clients_know(
+        string path, string id, string resource, string template)
     {
         await using var ado = await Ado.StartAsync();
         var reply = (await ado.SendAsync("OPTIONS", path)).Ok();
@@ -112,7 +114,8 @@ public sealed class ReportTests
         Assert.Equal(resource, (string?)location["resourceName"]);
         Assert.Equal(template, (string?)location["routeTemplate"]);
         Assert.Equal(
-            ["id", "area", "resourceName", "routeTemplate", "resourceVersion", "minVersion", "maxVersion", "releasedVersion"],
+            ["id", "area", "resourceName", "routeTemplate", "resourceVersion", "minVersion", "maxVersion",
+                "releasedVersion"],
             location.AsObject().Select(one => one.Key));
         Assert.Equal($"{reply.List("value").Count}", reply["count"]);
     }
@@ -123,7 +126,8 @@ public sealed class ReportTests
         await using var ado = await Ado.StartAsync();
         var areas = (await ado.GetAsync("_apis/resourceAreas?api-version=7.1-preview.1")).Ok();
         Assert.Equal(["core", "wit"], areas.Texts("value", "name"));
-        var wit = (await ado.GetAsync("_apis/resourceAreas/5264459E-e5e0-4bd8-b118-0985e68a4ec5?api-version=7.1-preview.1")).Ok();
+        var wit = (await ado.GetAsync(
+            "_apis/resourceAreas/5264459E-e5e0-4bd8-b118-0985e68a4ec5?api-version=7.1-preview.1")).Ok();
         Assert.Equal($"{ado.Server.OrganizationUri}/", wit["locationUrl"]);
         Assert.Equal(404, (await ado.GetAsync($"_apis/resourceAreas/{Guid.Empty}?api-version=7.1-preview.1")).Status);
     }
@@ -161,12 +165,15 @@ public sealed class ReportTests
         var id = await ado.CreateAsync();
         (await ado.PatchAsync(id, Op.Title("Renamed"))).Ok();
         (await ado.PatchAsync(id, Op.Field("System.History", "Said <b>this</b>"))).Ok();
-        var report = (await ado.GetAsync("Fabrikam/_apis/wit/reporting/workItemRevisions/discussions?$maxPageSize=10&api-version=7.1")).Ok();
+        var report = (await ado.GetAsync(
+            "Fabrikam/_apis/wit/reporting/workItemRevisions/discussions?$maxPageSize=10&api-version=7.1")).Ok();
         Assert.Equal(["3"], report.Texts("values", "rev"));
         Assert.Equal("Said <b>this</b>", report["values", 0, "fields", "System.History"]);
         Assert.Equal("true", report["isLastBatch"]);
-        Assert.Contains("/workItemRevisions/discussions?continuationToken=", report["nextLink"], StringComparison.Ordinal);
-        var only = (await ado.GetAsync("_apis/wit/reporting/workitemrevisions?includeDiscussionChangesOnly=true&api-version=7.1")).Ok();
+        Assert.Contains(
+            "/workItemRevisions/discussions?continuationToken=", report["nextLink"], StringComparison.Ordinal);
+        var only = (await ado.GetAsync(
+            "_apis/wit/reporting/workitemrevisions?includeDiscussionChangesOnly=true&api-version=7.1")).Ok();
         Assert.Equal(["3"], only.Texts("values", "rev"));
         (await ado.PatchAsync(id, Op.Field("System.History", "And that"))).Ok();
         var next = (await ado.GetAsync(

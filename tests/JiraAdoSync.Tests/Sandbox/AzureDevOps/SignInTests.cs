@@ -37,7 +37,8 @@ public sealed class SignInTests
         await using var ado = await Ado.StartAsync();
         using var http = new HttpClient();
         using var response = await http.GetAsync(
-            new Uri($"{ado.Server.OrganizationUri}/_apis/projects?api-version=7.1"), TestContext.Current.CancellationToken);
+            new Uri($"{ado.Server.OrganizationUri}/_apis/projects?api-version=7.1"),
+            TestContext.Current.CancellationToken);
         Assert.Equal(203, (int)response.StatusCode);
     }
 
@@ -163,7 +164,8 @@ public sealed class SignInTests
         Assert.Equal(404, reply.Status);
         Assert.StartsWith("text/plain", reply.ContentType, StringComparison.Ordinal);
         Assert.Equal(
-            "The controller for path '/Fabrikam/_apis/wit/nothing' was not found or does not implement IController.", reply.Text);
+            "The controller for path '/Fabrikam/_apis/wit/nothing' was not found or does not implement IController.",
+            reply.Text);
     }
 
     [Fact]

@@ -18,13 +18,16 @@ public sealed class TypeTests
         Assert.Equal(
             [
                 "ArtifactLink  ", "AttachedFile  ", "Hyperlink  ",
-                "Microsoft.VSTS.Common.Affects-Forward dependency true", "Microsoft.VSTS.Common.Affects-Reverse dependency false",
-                "Microsoft.VSTS.Common.TestedBy-Forward dependency true", "Microsoft.VSTS.Common.TestedBy-Reverse dependency false",
+                "Microsoft.VSTS.Common.Affects-Forward dependency true",
+                "Microsoft.VSTS.Common.Affects-Reverse dependency false",
+                "Microsoft.VSTS.Common.TestedBy-Forward dependency true",
+                "Microsoft.VSTS.Common.TestedBy-Reverse dependency false",
                 "Microsoft.VSTS.TestCase.SharedParameterReferencedBy-Forward dependency true",
                 "Microsoft.VSTS.TestCase.SharedParameterReferencedBy-Reverse dependency false",
                 "Microsoft.VSTS.TestCase.SharedStepReferencedBy-Forward dependency true",
                 "Microsoft.VSTS.TestCase.SharedStepReferencedBy-Reverse dependency false",
-                "System.LinkTypes.Dependency-Forward dependency true", "System.LinkTypes.Dependency-Reverse dependency false",
+                "System.LinkTypes.Dependency-Forward dependency true",
+                "System.LinkTypes.Dependency-Reverse dependency false",
                 "System.LinkTypes.Duplicate-Forward tree true", "System.LinkTypes.Duplicate-Reverse tree false",
                 "System.LinkTypes.Hierarchy-Forward tree true", "System.LinkTypes.Hierarchy-Reverse tree false",
                 "System.LinkTypes.Related network ",
@@ -75,7 +78,8 @@ public sealed class TypeTests
         Assert.Equal(
             types.Split(", ").Concat(
             [
-                "Code Review Request", "Code Review Response", "Feedback Request", "Feedback Response", "Shared Parameter",
+                "Code Review Request", "Code Review Response", "Feedback Request", "Feedback Response",
+                "Shared Parameter",
                 "Shared Steps", "Test Case", "Test Plan", "Test Suite",
             ]),
             (await ado.GetAsync("Fabrikam/_apis/wit/workitemtypes")).Ok().Texts("value", "name"));
@@ -116,9 +120,11 @@ public sealed class TypeTests
     public async Task Fields_are_listed_read_by_either_name_and_made()
     {
         await using var ado = await Ado.StartAsync();
-        Assert.Contains("System.HyperLinkCount", (await ado.GetAsync("_apis/wit/fields")).Ok().Texts("value", "referenceName"));
+        Assert.Contains(
+            "System.HyperLinkCount", (await ado.GetAsync("_apis/wit/fields")).Ok().Texts("value", "referenceName"));
         Assert.Equal("System.AreaPath", (await ado.GetAsync("_apis/wit/fields/System.AreaPath")).Ok()["referenceName"]);
-        Assert.Equal("System.AreaPath", (await ado.GetAsync("Fabrikam/_apis/wit/fields/Area%20Path")).Ok()["referenceName"]);
+        Assert.Equal(
+            "System.AreaPath", (await ado.GetAsync("Fabrikam/_apis/wit/fields/Area%20Path")).Ok()["referenceName"]);
         Assert.Equal(404, (await ado.GetAsync("_apis/wit/fields/Custom.JiraId")).Status);
         (await ado.PostAsync("_apis/wit/fields", new JsonObject
         {
@@ -147,7 +153,8 @@ public sealed class TypeTests
     {
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync("Task", Op.Field("System.Tags", "alpha; beta"));
-        var tag = (await ado.SendAsync("PATCH", "Fabrikam/_apis/wit/tags/beta", new JsonObject { ["name"] = "gamma" })).Ok();
+        var tag = (await ado.SendAsync("PATCH", "Fabrikam/_apis/wit/tags/beta", new JsonObject { ["name"] = "gamma" }))
+            .Ok();
         Assert.Equal("gamma", tag["name"]);
         Assert.Equal("alpha; gamma", (await ado.ReadAsync(id))["fields", "System.Tags"]);
         Assert.Equal(204, (await ado.SendAsync("DELETE", "Fabrikam/_apis/wit/tags/alpha")).Status);
@@ -164,7 +171,8 @@ public sealed class TypeTests
     public async Task The_requirement_category_names_what_the_process_calls_so(ProcessTemplate process, string type)
     {
         await using var ado = await Ado.StartAsync(process: process);
-        var category = (await ado.GetAsync("Fabrikam/_apis/wit/workitemtypecategories/Microsoft.RequirementCategory")).Ok();
+        var category = (await ado.GetAsync("Fabrikam/_apis/wit/workitemtypecategories/Microsoft.RequirementCategory"))
+            .Ok();
         Assert.Equal(type, category["defaultWorkItemType", "name"]);
         Assert.Contains("Microsoft.TaskCategory",
             (await ado.GetAsync("Fabrikam/_apis/wit/workitemtypecategories")).Ok().Texts("value", "referenceName"));
@@ -182,7 +190,8 @@ public sealed class TypeTests
         var roots = (await ado.GetAsync("Fabrikam/_apis/wit/classificationnodes?$depth=1")).Ok();
         Assert.Equal(["area", "iteration"], roots.Texts("value", "structureType"));
         Assert.Equal("Iteration 1", roots["value", 1, "children", 0, "name"]);
-        var made = await ado.PostAsync("Fabrikam/_apis/wit/classificationnodes/areas", new JsonObject { ["name"] = "Web" });
+        var made = await ado.PostAsync(
+            "Fabrikam/_apis/wit/classificationnodes/areas", new JsonObject { ["name"] = "Web" });
         Assert.InRange(made.Status, 200, 201);
         (await ado.PostAsync("Fabrikam/_apis/wit/classificationnodes/areas/Web", new JsonObject { ["name"] = "Shop" }))
             .Node("id");
@@ -204,7 +213,8 @@ public sealed class TypeTests
         await using var ado = await Ado.StartAsync();
         var root = (await ado.GetAsync("Fabrikam/_apis/wit/classificationnodes")).Ok()["value", 0, "id"];
         Assert.Equal(404, (await ado.GetAsync($"Fabrikam/_apis/wit/classificationnodes?ids={root},999")).Status);
-        var reply = (await ado.GetAsync($"Fabrikam/_apis/wit/classificationnodes?ids={root},999&errorPolicy=omit")).Ok();
+        var reply = (await ado.GetAsync($"Fabrikam/_apis/wit/classificationnodes?ids={root},999&errorPolicy=omit"))
+            .Ok();
         Assert.Equal("2", reply["count"]);
         Assert.Equal(["Fabrikam", "null"], reply.Texts("value", "name"));
     }

@@ -85,7 +85,8 @@ public sealed class WiqlTests
             Assert.Equal(4, reply.Ok().List("workItems").Count);
         }
 
-        var macro = await ado.QueryAsync("SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project", scope: "");
+        var macro = await ado.QueryAsync(
+            "SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project", scope: "");
         Assert.Equal(400, macro.Status);
         Assert.Contains("@project", macro.Message, StringComparison.Ordinal);
     }
@@ -94,7 +95,8 @@ public sealed class WiqlTests
     public async Task Top_takes_the_first_ones()
     {
         await using var ado = await WorldAsync();
-        Assert.Equal([4, 3], await ado.IdsAsync("SELECT [System.Id] FROM WorkItems ORDER BY [System.Id] DESC", "&$top=2"));
+        Assert.Equal(
+            [4, 3], await ado.IdsAsync("SELECT [System.Id] FROM WorkItems ORDER BY [System.Id] DESC", "&$top=2"));
     }
 
     [Theory]
@@ -181,7 +183,8 @@ public sealed class WiqlTests
     {
         var clock = new Clock("2026-05-20T09:00:00Z");
         var ado = await Ado.StartAsync(time: clock);
-        await ado.PostAsync("Fabrikam/_apis/wit/classificationnodes/areas", new System.Text.Json.Nodes.JsonObject { ["name"] = "Web" });
+        await ado.PostAsync(
+            "Fabrikam/_apis/wit/classificationnodes/areas", new System.Text.Json.Nodes.JsonObject { ["name"] = "Web" });
         (await ado.TryCreateAsync("Task", Op.Title("Alpha one"), Op.Field("System.Tags", "red"))).Ok();
         (await ado.TryCreateAsync(
             "Bug", Op.Title("Beta two"), Op.Field("System.Description", "Some"), Op.Parent(ado.Url(1)))).Ok();
@@ -189,7 +192,8 @@ public sealed class WiqlTests
             "Task", Op.Title("Alpha, three"), Op.Field("System.AreaPath", "Fabrikam\\Web"),
             Op.Field("System.AssignedTo", "ana@contoso.example"))).Ok();
         (await ado.TryCreateAsync(
-            "Task", Op.Title("It's \"here\""), Op.Field("System.Tags", "blue; red"), Op.Hyperlink("https://example.com/"))).Ok();
+            "Task", Op.Title("It's \"here\""), Op.Field("System.Tags", "blue; red"),
+            Op.Hyperlink("https://example.com/"))).Ok();
         clock.Now = clock.Now.AddHours(1);
         (await ado.PatchAsync(1, Op.Field("System.State", "Active"), Op.Field("System.AssignedTo", "Cleo Diaz"))).Ok();
         return ado;

@@ -16,7 +16,8 @@ public sealed class WorkItemTests
         Assert.Equal(
             [
                 "Microsoft.VSTS.Common.Priority", "Microsoft.VSTS.Common.StateChangeDate", "System.AreaPath",
-                "System.ChangedBy", "System.ChangedDate", "System.CommentCount", "System.CreatedBy", "System.CreatedDate",
+                "System.ChangedBy", "System.ChangedDate", "System.CommentCount", "System.CreatedBy",
+                "System.CreatedDate",
                 "System.IterationPath", "System.Reason", "System.State", "System.TeamProject", "System.Title",
                 "System.WorkItemType",
             ],
@@ -88,7 +89,8 @@ public sealed class WorkItemTests
         var all = await ado.ReadAsync(child, "all");
         foreach (var field in (string[])[
             "System.Id", "System.Rev", "System.AreaId", "System.NodeName", "System.AreaLevel1", "System.IterationId",
-            "System.IterationLevel1", "System.AuthorizedDate", "System.RevisedDate", "System.AuthorizedAs", "System.PersonId",
+            "System.IterationLevel1", "System.AuthorizedDate", "System.RevisedDate", "System.AuthorizedAs",
+            "System.PersonId",
             "System.Watermark"])
         {
             Assert.NotNull(all.Node("fields", field));
@@ -109,10 +111,12 @@ public sealed class WorkItemTests
     {
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync("Task", Op.Hyperlink("https://jira.example/1"));
-        Assert.Equal((relations, fields, true), Shown((await ado.GetAsync($"_apis/wit/workitems/{id}?$expand={expand}")).Ok().Json));
+        Assert.Equal((relations, fields, true),
+            Shown((await ado.GetAsync($"_apis/wit/workitems/{id}?$expand={expand}")).Ok().Json));
         var list = (await ado.GetAsync($"_apis/wit/workitems?ids={id}&$expand={expand}")).Ok();
         Assert.Equal((relations, fields, linksOfList), Shown(list.Node("value", 0)));
-        var batch = await ado.PostAsync("_apis/wit/workitemsbatch", new JsonObject { ["ids"] = new JsonArray(id), ["$expand"] = expand });
+        var batch = await ado.PostAsync(
+            "_apis/wit/workitemsbatch", new JsonObject { ["ids"] = new JsonArray(id), ["$expand"] = expand });
         Assert.Equal((relations, fields, linksOfList), Shown(batch.Ok().Node("value", 0)));
 
         // Writes answer with relations and links in any case.
@@ -120,10 +124,12 @@ public sealed class WorkItemTests
             "POST", $"Fabrikam/_apis/wit/workitems/$Task?$expand={expand}",
             new JsonArray(Op.Title("Other"), Op.Hyperlink("https://jira.example/2")), Op.MediaType);
         Assert.Equal((true, fields, true), Shown(created.Ok().Json));
-        Assert.Equal((true, fields, true), Shown((await ado.PatchAsync(id, $"&$expand={expand}", Op.Title("New"))).Ok().Json));
+        Assert.Equal(
+            (true, fields, true), Shown((await ado.PatchAsync(id, $"&$expand={expand}", Op.Title("New"))).Ok().Json));
 
         static (bool, bool, bool) Shown(JsonNode? item) => (
-            item!["relations"] is not null, item["fields"]!["System.Watermark"] is not null, item["_links"] is not null);
+            item!["relations"] is not null, item["fields"]!["System.Watermark"] is not null,
+            item["_links"] is not null);
     }
 
     [Fact]
@@ -203,9 +209,11 @@ public sealed class WorkItemTests
         JsonObject[] closed = [Op.Title("x"), Op.Field("System.State", "Closed")];
         Assert.Equal(400, (await ado.TryCreateAsync("Task", closed)).Status);
         Assert.StartsWith(
-            "TF401320: Rule Error for field State.", (await ado.TryCreateAsync("Task", closed)).Message, StringComparison.Ordinal);
+            "TF401320: Rule Error for field State.", (await ado.TryCreateAsync("Task", closed)).Message,
+            StringComparison.Ordinal);
         var bypassed = await ado.SendAsync(
-            "POST", "Fabrikam/_apis/wit/workitems/$Task?bypassRules=true", new JsonArray([.. closed.Select(one => one.DeepClone())]),
+            "POST", "Fabrikam/_apis/wit/workitems/$Task?bypassRules=true",
+            new JsonArray([.. closed.Select(one => one.DeepClone())]),
             Op.MediaType);
         Assert.Equal("Closed", bypassed.Ok()["fields", "System.State"]);
         ado.Switches.CreationMayChooseState = true;
@@ -269,7 +277,8 @@ public sealed class WorkItemTests
             "The identity value 'nobody' for field 'Assigned To' is an unknown identity.",
             (await ado.PatchAsync(id, Op.Field("System.AssignedTo", "nobody"))).Message);
         Assert.StartsWith(
-            "VS402834", (await ado.PatchAsync(id, Op.Field("System.TeamProject", "Other"))).Message, StringComparison.Ordinal);
+            "VS402834", (await ado.PatchAsync(id, Op.Field("System.TeamProject", "Other"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -306,16 +315,20 @@ public sealed class WorkItemTests
         var reply = await ado.SendAsync(
             "POST", "Fabrikam/_apis/wit/workitems/$Task?bypassRules=true",
             new JsonArray(
-                Op.Title("Old"), Op.Field("System.CreatedDate", "2020-02-03T04:05:06Z"), Op.Field("System.CreatedBy", "Long Gone"),
+                Op.Title("Old"), Op.Field("System.CreatedDate", "2020-02-03T04:05:06Z"),
+                Op.Field("System.CreatedBy", "Long Gone"),
                 Op.Field("System.ChangedDate", "2020-02-03T04:05:06Z"), Op.Field("System.State", "Strange")),
             Op.MediaType);
         Assert.Equal("2020-02-03T04:05:06Z", reply.Ok()["fields", "System.CreatedDate"]);
         Assert.Equal("Long Gone", reply["fields", "System.CreatedBy"]);
         Assert.Equal("Strange", reply["fields", "System.State"]);
         var id = reply.Number("id");
-        (await ado.PatchAsync(id, "&bypassRules=true", Op.Field("System.ChangedDate", "2019-01-01T00:00:00Z"), Op.Title("y")))
-            .Refused(400, "WorkItemDatesOnlyIncreaseException", "VS402625: Dates must be increasing with each revision.");
-        (await ado.PatchAsync(id, "&bypassRules=true", Op.Field("System.ChangedDate", "2027-01-01T00:00:00Z"), Op.Title("y")))
+        (await ado.PatchAsync(
+            id, "&bypassRules=true", Op.Field("System.ChangedDate", "2019-01-01T00:00:00Z"), Op.Title("y")))
+            .Refused(400, "WorkItemDatesOnlyIncreaseException",
+                "VS402625: Dates must be increasing with each revision.");
+        (await ado.PatchAsync(
+            id, "&bypassRules=true", Op.Field("System.ChangedDate", "2027-01-01T00:00:00Z"), Op.Title("y")))
             .Refused(400, "WorkItemDateInFutureException", "VS402624: Date cannot be in the future.");
         // The stored state is none of the type's: a patch of anything is refused without the bypass.
         Assert.Equal(400, (await ado.PatchAsync(id, Op.Title("Old"))).Status);

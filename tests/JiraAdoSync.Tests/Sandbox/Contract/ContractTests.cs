@@ -96,7 +96,8 @@ public sealed class ContractTests
             && !contract.Outside.Any(beside => beside.StartsWith(operation + ": 20", StringComparison.Ordinal)))
         .Order(StringComparer.Ordinal);
 
-    private static bool IsAzureDevOps(string operation) => operation.Contains("/{organization}/", StringComparison.Ordinal);
+    private static bool IsAzureDevOps(string operation) =>
+        operation.Contains("/{organization}/", StringComparison.Ordinal);
 
     private static async Task<VendorContract> OpenAsync()
     {
@@ -109,7 +110,8 @@ public sealed class ContractTests
     private static async Task UseAzureDevOpsAsync(SandboxClient sandbox)
     {
         var parent = await sandbox.CreateWorkItemAsync("Parent");
-        var child = await sandbox.CreateWorkItemAsync("Child", sandbox.Relate("System.LinkTypes.Hierarchy-Reverse", parent));
+        var child = await sandbox.CreateWorkItemAsync(
+            "Child", sandbox.Relate("System.LinkTypes.Hierarchy-Reverse", parent));
         var url = $"{Ado}/workitems/{child}?{V}";
         await sandbox.CallAsync("PATCH", url, JsonNode.Parse(
             """
@@ -124,13 +126,18 @@ public sealed class ContractTests
             """));
         foreach (var path in (string[])
         [
-            $"/workitems/{child}?{V}&$expand=all", $"/workitems/{child}?{V}&fields=System.Title", $"/workitems?ids={parent},{child}&{V}",
+            $"/workitems/{child}?{V}&$expand=all", $"/workitems/{child}?{V}&fields=System.Title",
+            $"/workitems?ids={parent},{child}&{V}",
             $"/workitems?ids={parent},999&{V}&errorPolicy=omit&$expand=relations", $"/workItems/{child}/updates?{V}",
-            $"/workItems/{child}/updates/1?{V}", $"/workItems/{child}/revisions?{V}", $"/workItems/{child}/revisions/1?{V}",
-            $"/workitemtypes?{V}", $"/workitemtypes/Task?{V}", $"/workitemtypes/Task/states?{V}", $"/workitemtypes/Task/fields?{V}",
+            $"/workItems/{child}/updates/1?{V}", $"/workItems/{child}/revisions?{V}",
+            $"/workItems/{child}/revisions/1?{V}",
+            $"/workitemtypes?{V}", $"/workitemtypes/Task?{V}", $"/workitemtypes/Task/states?{V}",
+            $"/workitemtypes/Task/fields?{V}",
             $"/workitemtypes/Task/fields/System.State?{V}", $"/workitemtypes/Task/fields/System.State?{V}&$expand=all",
-            $"/workitemtypecategories?{V}", $"/workitemtypecategories/Microsoft.TaskCategory?{V}", $"/workitems/$Task?{V}",
-            $"/fields?{V}", $"/fields/System.State?{V}", $"/tags?{V}", $"/tags/one?{V}", $"/classificationnodes?{V}&$depth=2",
+            $"/workitemtypecategories?{V}", $"/workitemtypecategories/Microsoft.TaskCategory?{V}",
+            $"/workitems/$Task?{V}",
+            $"/fields?{V}", $"/fields/System.State?{V}", $"/tags?{V}", $"/tags/one?{V}",
+            $"/classificationnodes?{V}&$depth=2",
             $"/classificationnodes/areas?{V}&$depth=2", $"/classificationnodes/iterations/Iteration%201?{V}",
             $"/reporting/workitemlinks?{V}", $"/reporting/workitemrevisions?{V}", $"/recyclebin?{V}",
             $"/reporting/workItemRevisions/discussions?{V}-preview.1",
@@ -142,9 +149,11 @@ public sealed class ContractTests
         foreach (var path in (string[])
         [
             $"/_apis/wit/workitemrelationtypes?{V}", $"/_apis/wit/workitemrelationtypes/System.LinkTypes.Related?{V}",
-            $"/_apis/wit/artifactlinktypes?{V}", $"/_apis/wit/workitemtransitions?ids={child}&{V}", $"/_apis/projects?{V}",
+            $"/_apis/wit/artifactlinktypes?{V}", $"/_apis/wit/workitemtransitions?ids={child}&{V}",
+            $"/_apis/projects?{V}",
             $"/_apis/projects/Fabrikam?{V}&includeCapabilities=true", $"/_apis/process/processes?{V}",
-            $"/_apis/connectionData?{V}-preview.1", $"/_apis/wit/fields?{V}", $"/_apis/work/accountmyworkrecentactivity?{V}",
+            $"/_apis/connectionData?{V}-preview.1", $"/_apis/wit/fields?{V}",
+            $"/_apis/work/accountmyworkrecentactivity?{V}",
         ])
         {
             (await sandbox.GetAsync("/ado/contoso" + path)).Dispose();
@@ -172,7 +181,8 @@ public sealed class ContractTests
         (await sandbox.SendAsync("PATCH", $"{Ado}/workItems/{child}/comments/1?{V}-preview.4", JsonNode.Parse("""{"text":"Better."}"""))).Dispose();
         foreach (var (method, path) in (IEnumerable<(string, string)>)
         [
-            ("GET", "versions"), ("GET", "versions/1"), ("PUT", "reactions/like"), ("GET", "reactions"), ("GET", "reactions/like/users"),
+            ("GET", "versions"), ("GET", "versions/1"), ("PUT", "reactions/like"), ("GET", "reactions"),
+            ("GET", "reactions/like/users"),
             ("DELETE", "reactions/like"),
         ])
         {
@@ -197,7 +207,8 @@ public sealed class ContractTests
             """{"name":"All","wiql":"SELECT [System.Id] FROM WorkItems"}"""));
         (await sandbox.GetAsync($"/ado/contoso/Fabrikam/Fabrikam%20Team/_apis/wit/wiql/{query!["id"]}?{V}")).Dispose();
         var processes = await sandbox.CallAsync("GET", $"/ado/contoso/_apis/process/processes?{V}");
-        (await sandbox.GetAsync($"/ado/contoso/_apis/process/processes/{processes!["value"]![0]!["id"]}?{V}")).Dispose();
+        (await sandbox.GetAsync($"/ado/contoso/_apis/process/processes/{processes!["value"]![0]!["id"]}?{V}"))
+            .Dispose();
         (await sandbox.SendAsync("POST", $"/ado/contoso/_apis/projects?{V}", JsonNode.Parse($$$"""
             {"name":"New","visibility":"private","capabilities":{"versioncontrol":{"sourceControlType":"Git"},
               "processTemplate":{"templateTypeId":"{{{processes["value"]![0]!["id"]}}}"} } }
@@ -225,7 +236,8 @@ public sealed class ContractTests
         [
             ("POST", "/issue", Issue("First")), ("POST", "/issue", Issue("Second")),
             ("POST", "/issue/bulk", $$"""{"issueUpdates":[{{Issue("Third")}},{{Issue("Fourth")}}]}"""),
-            ("GET", "/issue/SHOP-1", null), ("GET", "/issue/SHOP-1?fields=*all&expand=names,schema,changelog,renderedFields,transitions", null),
+            ("GET", "/issue/SHOP-1", null),
+            ("GET", "/issue/SHOP-1?fields=*all&expand=names,schema,changelog,renderedFields,transitions", null),
             ("PUT", "/issue/SHOP-1", """{"fields":{"summary":"Renamed","labels":["red"]}}"""),
             ("GET", "/issue/SHOP-1/transitions", null), ("GET", "/issue/SHOP-1/changelog", null),
             ("POST", "/issue/SHOP-1/changelog/list", """{"changelogIds":[1]}"""),
@@ -248,10 +260,14 @@ public sealed class ContractTests
             ("GET", "/search/jql?jql=", null),
             ("POST", "/jql/parse?validation=strict", """{"queries":["project = SHOP"]}"""),
             ("GET", "/issue/createmeta?projectKeys=SHOP", null),
-            ("GET", "/issue/createmeta/SHOP/issuetypes", null), ("GET", $"/issue/createmeta/SHOP/issuetypes/{type}", null),
-            ("GET", "/issuetype", null), ("GET", $"/issuetype/project?projectId={project["id"]}", null), ("GET", "/status", null),
-            ("GET", "/statuses/search", null), ("GET", "/field", null), ("GET", "/label", null), ("GET", "/configuration", null),
-            ("GET", "/mypermissions?permissions=BROWSE_PROJECTS,LINK_ISSUES", null), ("GET", "/myself", null), ("GET", "/project", null),
+            ("GET", "/issue/createmeta/SHOP/issuetypes", null),
+            ("GET", $"/issue/createmeta/SHOP/issuetypes/{type}", null),
+            ("GET", "/issuetype", null), ("GET", $"/issuetype/project?projectId={project["id"]}", null),
+            ("GET", "/status", null),
+            ("GET", "/statuses/search", null), ("GET", "/field", null), ("GET", "/label", null),
+            ("GET", "/configuration", null),
+            ("GET", "/mypermissions?permissions=BROWSE_PROJECTS,LINK_ISSUES", null), ("GET", "/myself", null),
+            ("GET", "/project", null),
             ("GET", "/project/search", null), ("GET", "/project/SHOP", null), ("GET", "/serverInfo", null),
             ("POST", "/webhook", """
                 {"url":"http://127.0.0.1:1/hook","webhooks":[{"events":["jira:issue_updated"],"jqlFilter":"project = SHOP"}]}

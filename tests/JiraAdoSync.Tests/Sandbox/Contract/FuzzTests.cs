@@ -67,16 +67,20 @@ public sealed class FuzzTests
 
     private static readonly string[] OddTexts =
     [
-        "", "-1", "0", "99999999999999999999", "null", "../..", "%00", "%", "%zz", "'", "\"", "<script>", "{id}", "💥", "a b", "$", "[", "1e309",
-        "²", "٣", "NaN", "*", "#", "@me", "\\", "SELECT", "-", "~", "()", "((((((((((", "2026-13-45", new string('x', 3000),
+        "", "-1", "0", "99999999999999999999", "null", "../..", "%00", "%", "%zz", "'", "\"", "<script>", "{id}", "💥",
+        "a b", "$", "[", "1e309",
+        "²", "٣", "NaN", "*", "#", "@me", "\\", "SELECT", "-", "~", "()", "((((((((((", "2026-13-45",
+        new string('x', 3000),
     ];
 
     private static readonly string[] OddTypes =
-        ["", "text/plain", "application/xml", "application/json-patch+json", "application/json; charset=utf-16", "*/*", "multipart/form-data", "application/JSON"];
+        ["", "text/plain", "application/xml", "application/json-patch+json", "application/json; charset=utf-16", "*/*",
+            "multipart/form-data", "application/JSON"];
 
     private static readonly string[] OddValues =
     [
-        "null", "true", "-1", "1e400", "[]", "{}", "\"\"", "[[[[]]]]", "{\"a\":{\"b\":[]}}", "\"\\ud800\"", "99999999999999999999999", "0.1",
+        "null", "true", "-1", "1e400", "[]", "{}", "\"\"", "[[[[]]]]", "{\"a\":{\"b\":[]}}", "\"\\ud800\"",
+        "99999999999999999999999", "0.1",
         "[null]", "[{}]", "\"-\"", "\"2026-99-99\"", "\"\\u0000\"",
     ];
 
@@ -85,8 +89,10 @@ public sealed class FuzzTests
     [InlineData(JiraFlavor.DataCenter)]
     public async Task Malformed_requests_get_the_services_own_kind_of_error(JiraFlavor flavor)
     {
-        var seed = new Cmdlets.JiraSeed().Issue(1, "Story").Issue(2, "Task").Issue(3, "Sub-task").Link(1, "blocks", 2).Parent(3, 1);
-        await using var sandbox = await SandboxClient.StartAsync(new SandboxOptions { Seed = seed.Lines, Jira = flavor });
+        var seed = new Cmdlets.JiraSeed().Issue(1, "Story").Issue(2, "Task").Issue(3, "Sub-task").Link(1, "blocks", 2)
+            .Parent(3, 1);
+        await using var sandbox = await SandboxClient.StartAsync(
+            new SandboxOptions { Seed = seed.Lines, Jira = flavor });
         await sandbox.CreateWorkItemAsync("One");
         await sandbox.CreateWorkItemAsync("Two");
         var random = new Random(20260301);
@@ -94,7 +100,9 @@ public sealed class FuzzTests
         for (var one = 0; one < Requests; one++)
         {
             var isJira = random.Next(2) == 0;
-            var api = isJira ? $"/jira/rest/api/{(flavor == JiraFlavor.Cloud ? random.Next(2, 4) : 2)}/" : "/ado/contoso/";
+            var api = isJira
+                ? $"/jira/rest/api/{(flavor == JiraFlavor.Cloud ? random.Next(2, 4) : 2)}/"
+                : "/ado/contoso/";
             var (method, path, body, type) = Pick(random, isJira ? Jira : AzureDevOps);
             path = api + path;
             if (!isJira && random.Next(20) != 0)
@@ -106,7 +114,8 @@ public sealed class FuzzTests
             {
                 switch (random.Next(8))
                 {
-                    case 0: method = Pick(random, ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "BREW"]); break;
+                    case 0: method = Pick(
+                        random, ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "BREW"]); break;
                     case 1: path = ChangePart(random, path, '/', from: 4); break;
                     case 2: path = ChangePart(random, path, '='); break;
                     case 3: type = Pick(random, OddTypes); break;
@@ -123,7 +132,8 @@ public sealed class FuzzTests
         }
 
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {Requests}:\n{string.Join("\n", wrong.Take(40))}");
-        Assert.Equal("One", (await sandbox.CallAsync("GET", "/ado/contoso/_apis/wit/workitems?ids=1&api-version=7.1&errorPolicy=omit"))!
+        Assert.Equal("One",
+            (await sandbox.CallAsync("GET", "/ado/contoso/_apis/wit/workitems?ids=1&api-version=7.1&errorPolicy=omit"))!
             ["value"]![0]?["fields"]!["System.Title"]?.ToString() ?? "One");
     }
 
@@ -140,7 +150,8 @@ public sealed class FuzzTests
             using var answer = await sandbox.SendAsync("POST", path, huge);
             Assert.Equal(413, (int)answer.StatusCode);
             Assert.Contains(
-                property, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+                property, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                StringComparison.Ordinal);
         }
         catch (HttpRequestException)
         {
@@ -161,8 +172,10 @@ public sealed class FuzzTests
         byte[][] bodies =
         [
             Encoding.UTF8.GetBytes(new string('[', 100_000)),
-            Encoding.UTF8.GetBytes($"{{\"query\":\"{new string('(', 50_000)}\",\"jql\":\"{new string('(', 50_000)}\"}}"),
-            Encoding.UTF8.GetBytes($"{{\"jql\":\"project = {new string('x', 40_000)}\",\"query\":\"{new string('x', 40_000)}\"}}"),
+            Encoding.UTF8.GetBytes(
+                $"{{\"query\":\"{new string('(', 50_000)}\",\"jql\":\"{new string('(', 50_000)}\"}}"),
+            Encoding.UTF8.GetBytes(
+                $"{{\"jql\":\"project = {new string('x', 40_000)}\",\"query\":\"{new string('x', 40_000)}\"}}"),
             Encoding.Unicode.GetBytes("{\"query\":\"SELECT\"}"),
             [0xFF, 0xFE, 0x00, 0xD8],
             [0xEF, 0xBB, 0xBF],
@@ -205,7 +218,8 @@ public sealed class FuzzTests
                 return status >= 500 ? $"{status}" : null;
             }
 
-            if (text.Contains("   at ", StringComparison.Ordinal) || text.Contains("Exception:", StringComparison.Ordinal))
+            if (text.Contains("   at ", StringComparison.Ordinal)
+                || text.Contains("Exception:", StringComparison.Ordinal))
             {
                 return $"a stack trace: {text}";
             }
@@ -224,7 +238,9 @@ public sealed class FuzzTests
                 return null;
             }
 
-            return IsOwn(isJira, text, answer.Content.Headers.ContentType?.MediaType) ? null : $"{status} not its own: {text}";
+            return IsOwn(isJira, text, answer.Content.Headers.ContentType?.MediaType)
+                ? null
+                : $"{status} not its own: {text}";
         }
     }
 
@@ -249,8 +265,10 @@ public sealed class FuzzTests
         try
         {
             var error = JsonNode.Parse(text)!.AsObject();
-            return isJira ? (error["errorMessages"] is JsonArray && error["errors"] is JsonObject) || error["message"] is not null
-                : (error["message"] is not null && error["typeKey"] is not null) || error["value"]?["Message"] is not null;
+            return isJira ? (error["errorMessages"] is JsonArray && error["errors"] is JsonObject)
+                || error["message"] is not null
+                : (error["message"] is not null && error["typeKey"] is not null)
+                    || error["value"]?["Message"] is not null;
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
@@ -270,7 +288,9 @@ public sealed class FuzzTests
         }
 
         var odd = Pick(random, OddTexts);
-        parts[random.Next(from, parts.Length)] = random.Next(2) == 0 ? Uri.EscapeDataString(odd) : odd.Replace("#", "%23", StringComparison.Ordinal);
+        parts[random.Next(from, parts.Length)] = random.Next(2) == 0
+            ? Uri.EscapeDataString(odd)
+            : odd.Replace("#", "%23", StringComparison.Ordinal);
         return string.Join(separator, parts);
     }
 
@@ -298,7 +318,9 @@ public sealed class FuzzTests
         }
 
         var (holder, key) = Pick(random, places);
-        var odd = random.Next(2) == 0 ? JsonValue.Create(Pick(random, OddTexts)).ToJsonString() : Pick(random, OddValues);
+        var odd = random.Next(2) == 0
+            ? JsonValue.Create(Pick(random, OddTexts)).ToJsonString()
+            : Pick(random, OddValues);
         var marker = $"@{Guid.Empty:N}@";
         switch (holder)
         {

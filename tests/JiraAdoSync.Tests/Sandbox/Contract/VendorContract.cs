@@ -18,25 +18,37 @@ internal sealed class VendorContract
         (" at .*\\._links\\.", "The document has a name 'links' there; every example has the links themselves."),
         (" at .*\\.multilineFieldsFormat$", "Recorded next to the fields since 2025."),
         (" at #/.*transitions.*\\.actions$", "Null in the official example of a work item type."),
-        ("fields.*: StringExpected at #/.*description$", "Null for what is not there, as the example of a work item type has it."),
+        ("fields.*: StringExpected at #/.*description$",
+            "Null for what is not there, as the example of a work item type has it."),
         ("workitemtypes.*: StringExpected at .*defaultValue$", "Recorded as null for a field without a default."),
         ("jql/parse: 200: \\w+ at .*structure\\.where", "The document closes the type of which all clauses are."),
-        ("wit/attachments/.*: 200: the answer is of type application/octet-stream; api-version=", "The version stands beside every type."),
+        ("wit/attachments/.*: 200: the answer is of type application/octet-stream; api-version=",
+            "The version stands beside every type."),
         ("serverInfo: 200: .*defaultLocale$", "In the official example of the same document."),
-        ("issue/\\{issueIdOrKey}/remotelink: 200: ObjectExpected at #/$", "A list in the official example of the same document."),
-        ("issue.*: 200: StringExpected at .*items\\[]\\.(from|to)$", "Null for a field whose values have no ids, such as a summary."),
-        ("issue.*: 200: StringExpected at .*items\\[]\\.(fromString|toString)$", "Null where there was nothing before, or is nothing after; clients' tests have it so."),
-        ("changelog/bulkfetch: 200: StringExpected at .*items\\[]\\.(from|to)(String)?$", "As in the changelog of one issue."),
-        ("GET /rest/api/3/webhook: 200: IntegerExpected at .*expirationDate$", "A text in the official example of the same document."),
-        ("changelog/bulkfetch: 200: StringExpected at .*created$", "A number in the official example of the same document."),
+        ("issue/\\{issueIdOrKey}/remotelink: 200: ObjectExpected at #/$",
+            "A list in the official example of the same document."),
+        ("issue.*: 200: StringExpected at .*items\\[]\\.(from|to)$",
+            "Null for a field whose values have no ids, such as a summary."),
+        ("issue.*: 200: StringExpected at .*items\\[]\\.(fromString|toString)$",
+            "Null where there was nothing before, or is nothing after; clients' tests have it so."),
+        ("changelog/bulkfetch: 200: StringExpected at .*items\\[]\\.(from|to)(String)?$",
+            "As in the changelog of one issue."),
+        ("GET /rest/api/3/webhook: 200: IntegerExpected at .*expirationDate$",
+            "A text in the official example of the same document."),
+        ("changelog/bulkfetch: 200: StringExpected at .*created$",
+            "A number in the official example of the same document."),
         ("bulkfetch: 200: .*expand$", "In the official example of the same document."),
-        ("(?i)reporting/workitem(links|revisions|revisions/discussions): 200: .* at #/values\\[]", "The document has texts there; the examples have objects."),
+        ("(?i)reporting/workitem(links|revisions|revisions/discussions): 200: .* at #/values\\[]",
+            "The document has texts there; the examples have objects."),
         ("wit/workItems/.*/comments.*: UnknownName at .*commentId$", "In every official example of a comment."),
         ("wit/workItems/.*/comments/.*: 200: the answer has a body$", "So in the official example of the deletion."),
         ("/comments: the parameter ids is required$", "The read without ids is there too, under x-ms-paths."),
-        ("/comments: there is no parameter (\\$top|order|continuationToken)$", "Those of the read without ids, under x-ms-paths."),
-        ("POST .*/wit/attachments: a body is required$", "The official example registers a chunked upload without one."),
-        ("GET .*/wit/attachments/.*: the answer is of type application/octet-stream; api-version", "Each answer repeats the version."),
+        ("/comments: there is no parameter (\\$top|order|continuationToken)$",
+            "Those of the read without ids, under x-ms-paths."),
+        ("POST .*/wit/attachments: a body is required$",
+            "The official example registers a chunked upload without one."),
+        ("GET .*/wit/attachments/.*: the answer is of type application/octet-stream; api-version",
+            "Each answer repeats the version."),
     ];
 
     private static readonly Lazy<Task<VendorDocument[]?>> Documents = new(ReadAsync);
@@ -83,7 +95,8 @@ internal sealed class VendorContract
             // To be told by the test; the sandbox that is watched goes on.
             lock (_gate)
             {
-                _problems.Add($"{exchange.Method} {exchange.Target}: {exchange.Status}: it can't be judged. {wrong.Message}");
+                _problems.Add(
+                    $"{exchange.Method} {exchange.Target}: {exchange.Status}: it can't be judged. {wrong.Message}");
             }
         }
     }
@@ -121,13 +134,15 @@ internal sealed class VendorContract
     }
 
     private static string Anonymous(string path) =>
-        string.Join('/', path.Split('/').Select(part => part.Any(char.IsAsciiDigit) && !part.StartsWith("api", StringComparison.Ordinal) ? "{}" : part));
+        string.Join('/', path.Split('/').Select(
+            part => part.Any(char.IsAsciiDigit) && !part.StartsWith("api", StringComparison.Ordinal) ? "{}" : part));
 
     private static async Task<VendorDocument[]?> ReadAsync()
     {
         var read = new List<VendorDocument>();
         foreach (var (name, isAzureDevOps) in
-            (IEnumerable<(string, bool)>)[("ado-wit-7.1.json", true), ("ado-core-7.1-projects.json", true), ("jira-cloud-v3.json", false)])
+            (IEnumerable<(string, bool)>)[("ado-wit-7.1.json", true), ("ado-core-7.1-projects.json", true),
+                ("jira-cloud-v3.json", false)])
         {
             if (Repository.Shared("specs", name) is not { } file)
             {

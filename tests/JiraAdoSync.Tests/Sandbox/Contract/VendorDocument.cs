@@ -28,7 +28,8 @@ internal sealed partial class VendorDocument
             foreach (var (method, operation) in item)
             {
                 // Of several that fit, the one that leaves less open is meant; one that needs a query more than any.
-                var literals = template.Split('/').Count(part => !part.Contains('{')) + (template.Contains('?') ? 100 : 0);
+                var literals = template.Split('/').Count(part => !part.Contains('{'))
+                    + (template.Contains('?') ? 100 : 0);
                 _operations.Add((Pattern(template), literals, method.ToUpperInvariant(), template, operation));
             }
         }
@@ -54,14 +55,16 @@ internal sealed partial class VendorDocument
     }
 
     /// <summary>The operation of a request, or null where the document has none. A path goes with its query.</summary>
-    public string? Find(string method, string path) => Match(method, path) is { } found ? $"{found.Method} {found.Template}" : null;
+    public string? Find(string method, string path) =>
+        Match(method, path) is { } found ? $"{found.Method} {found.Template}" : null;
 
     /// <summary>What is wrong with a request.</summary>
     public IEnumerable<string> JudgeRequest(Exchange exchange, string path, IReadOnlyDictionary<string, string> query)
     {
         var operation = Match(exchange.Method, path)!.Value.Operation;
         var parameters = operation.ActualParameters.ToList();
-        foreach (var parameter in parameters.Where(one => one is { Kind: OpenApiParameterKind.Query, IsRequired: true }))
+        foreach (var parameter in parameters.Where(
+            one => one is { Kind: OpenApiParameterKind.Query, IsRequired: true }))
         {
             if (!query.Keys.Contains(parameter.Name, StringComparer.OrdinalIgnoreCase))
             {
@@ -114,7 +117,8 @@ internal sealed partial class VendorDocument
     public IReadOnlyList<string>? JudgeAnswer(Exchange exchange, string path)
     {
         var operation = Match(exchange.Method, path)!.Value.Operation;
-        if (!operation.ActualResponses.TryGetValue(exchange.Status.ToString(System.Globalization.CultureInfo.InvariantCulture), out var response))
+        if (!operation.ActualResponses.TryGetValue(
+            exchange.Status.ToString(System.Globalization.CultureInfo.InvariantCulture), out var response))
         {
             return null;
         }
@@ -139,7 +143,8 @@ internal sealed partial class VendorDocument
         if (_wrapsLists && schema.ActualSchema.Type == JsonObjectType.Array)
         {
             return answer is JObject list && list["value"] is JArray value && (int?)list["count"] == value.Count
-                ? Judge(schema, new JArray(value.Where(one => one.Type != JTokenType.Null))) : ["the answer is no list with its count"];
+                ? Judge(schema, new JArray(value.Where(one => one.Type != JTokenType.Null)))
+                    : ["the answer is no list with its count"];
         }
 
         return Judge(schema, answer);
@@ -147,11 +152,13 @@ internal sealed partial class VendorDocument
 
     private static List<string> Judge(JsonSchema schema, JToken token) =>
     [
-        .. schema.Validate(token).SelectMany(Leaves).Select(error => $"{error.Kind} at {Indexes().Replace(error.Path ?? "", "[]")}"),
+        .. schema.Validate(token).SelectMany(Leaves)
+            .Select(error => $"{error.Kind} at {Indexes().Replace(error.Path ?? "", "[]")}"),
         .. UnknownNames(schema, token, "#"),
     ];
 
-    private static IEnumerable<ValidationError> Leaves(ValidationError error) => error is ChildSchemaValidationError parent
+    private static IEnumerable<ValidationError> Leaves(ValidationError error) =>
+        error is ChildSchemaValidationError parent
         ? parent.Errors.Values.SelectMany(errors => errors).SelectMany(Leaves) : [error];
 
     [GeneratedRegex(@"\[\d+]")]
@@ -172,10 +179,12 @@ internal sealed partial class VendorDocument
             case JObject found:
                 var properties = actual.ActualProperties
                     .Concat(actual.AllInheritedSchemas.SelectMany(one => one.ActualProperties))
-                    .Concat(actual.OneOf.Concat(actual.AnyOf).Concat(actual.AllOf).SelectMany(one => one.ActualSchema.ActualProperties))
+                    .Concat(actual.OneOf.Concat(actual.AnyOf).Concat(actual.AllOf)
+                        .SelectMany(one => one.ActualSchema.ActualProperties))
                     .GroupBy(one => one.Key).ToDictionary(one => one.Key, one => (JsonSchema)one.First().Value);
                 var others = actual.AdditionalPropertiesSchema
-                    ?? actual.AllInheritedSchemas.Select(one => one.AdditionalPropertiesSchema).FirstOrDefault(one => one is not null);
+                    ?? actual.AllInheritedSchemas.Select(one => one.AdditionalPropertiesSchema)
+                        .FirstOrDefault(one => one is not null);
                 return properties.Count == 0 && others is null ? []
                     : found.Properties().SelectMany(property =>
                         properties.TryGetValue(property.Name, out var known)
@@ -193,7 +202,8 @@ internal sealed partial class VendorDocument
         if (operation.RequestBody is { } body)
         {
             // NSwag gives a body parameter of Swagger 2 the type of JSON, whatever the operation consumes.
-            return (operation.Consumes is { Count: > 0 } types ? types : [.. body.Content.Keys], body.Content.Values.First().Schema);
+            return (operation.Consumes is { Count: > 0 } types ? types : [.. body.Content.Keys],
+                body.Content.Values.First().Schema);
         }
 
         var parameter = operation.ActualParameters.FirstOrDefault(one => one.Kind == OpenApiParameterKind.Body);
@@ -202,8 +212,10 @@ internal sealed partial class VendorDocument
 
     private (string Method, string Template, OpenApiOperation Operation)? Match(string method, string path)
     {
-        var found = _operations.Where(one => one.Method == method && one.Path.IsMatch(path)).OrderByDescending(one => one.Literals);
-        return found.Select(one => ((string, string, OpenApiOperation)?)(one.Method, one.Template, one.Operation)).FirstOrDefault();
+        var found = _operations.Where(one => one.Method == method && one.Path.IsMatch(path))
+            .OrderByDescending(one => one.Literals);
+        return found.Select(one => ((string, string, OpenApiOperation)?)(one.Method, one.Template, one.Operation))
+            .FirstOrDefault();
     }
 
     private Regex Pattern(string template) => new(
@@ -259,10 +271,12 @@ internal sealed partial class VendorDocument
 
     private static bool IsObjectSchema(JObject node) =>
         node["type"] is JValue { Value: "object" }
-        || (node["allOf"] is JArray && node.Parent is JProperty { Parent.Parent: JProperty { Name: "definitions" or "schemas" } });
+        || (node["allOf"] is JArray
+            && node.Parent is JProperty { Parent.Parent: JProperty { Name: "definitions" or "schemas" } });
 }
 
 file static class Walk
 {
-    public static List<JObject> DescendantsOf(this JToken node) => ((JContainer)node).DescendantsAndSelf().OfType<JObject>().ToList();
+    public static List<JObject> DescendantsOf(this JToken node) =>
+        ((JContainer)node).DescendantsAndSelf().OfType<JObject>().ToList();
 }

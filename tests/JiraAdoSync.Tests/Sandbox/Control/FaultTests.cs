@@ -82,7 +82,8 @@ public sealed class FaultTests
         using var answer = await sandbox.SendAsync(
             "POST",
             "/ado/contoso/Fabrikam/_apis/wit/workitems/$Task?api-version=7.1",
-            new JsonArray(new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = "Done all the same" }));
+            new JsonArray(
+                new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = "Done all the same" }));
         await sandbox.CallAsync("DELETE", "/sandbox/faults");
         Assert.Equal(1, await CountAsync(sandbox));
     }
@@ -161,7 +162,8 @@ public sealed class FaultTests
         using var answer = await sandbox.SendAsync("PUT", "/sandbox/faults", JsonNode.Parse(rules));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains(problem, JsonNode.Parse(await TextAsync(answer))!["error"]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            problem, JsonNode.Parse(await TextAsync(answer))!["error"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal(418, await StatusAsync(sandbox, Myself));
     }
 
@@ -171,7 +173,8 @@ public sealed class FaultTests
     [InlineData("PUT", "jira-per-issue-on-write", "jira-per-issue-on-write", "20", 2)]
     [InlineData("GET", "jira-quota-global-based", "jira-quota-global-based", "65000", 1800)]
     [InlineData("GET", "jira-quota-tenant-based", "jira-quota-tenant-based", "65000", 1800)]
-    public async Task Jira_Cloud_throttles_by_several_limits(string method, string? reason, string told, string limit, int wait)
+    public async Task Jira_Cloud_throttles_by_several_limits(
+        string method, string? reason, string told, string limit, int wait)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 9, 30, 0, TimeSpan.Zero));
         await using var sandbox = await SandboxClient.StartAsync(new SandboxOptions { TimeProvider = time });
@@ -204,7 +207,8 @@ public sealed class FaultTests
     {
         await using var sandbox = await SandboxClient.StartAsync();
         await sandbox.SetFaultsAsync(
-            new JsonObject { ["kind"] = "throttle", ["times"] = 1, ["headers"] = new JsonObject { ["Retry-After"] = "7" } },
+            new JsonObject { ["kind"] = "throttle", ["times"] = 1,
+                ["headers"] = new JsonObject { ["Retry-After"] = "7" } },
             new JsonObject { ["kind"] = "throttle", ["status"] = 200 });
 
         using var refused = await sandbox.GetAsync(Fields);
@@ -243,7 +247,8 @@ public sealed class FaultTests
     public async Task A_batch_is_answered_by_one_response_and_nothing_of_it_is_done()
     {
         await using var sandbox = await SandboxClient.StartAsync();
-        await sandbox.SetFaultsAsync(new JsonObject { ["kind"] = "one-response", ["route"] = "*$batch", ["times"] = 1 });
+        await sandbox.SetFaultsAsync(
+            new JsonObject { ["kind"] = "one-response", ["route"] = "*$batch", ["times"] = 1 });
         var batch = new JsonArray(Creation("One"), Creation("Two"));
 
         var failed = await sandbox.CallAsync("POST", Batch, batch);
@@ -252,7 +257,8 @@ public sealed class FaultTests
         Assert.Equal(1, (int)failed!["count"]!);
         Assert.Equal(400, (int)failed["value"]![0]!["code"]!);
         Assert.Contains("TF401349", failed["value"]![0]!["body"]!.ToString(), StringComparison.Ordinal);
-        Assert.Equal([1, 2], done!["value"]!.AsArray().Select(one => (int)JsonNode.Parse(one!["body"]!.ToString())!["id"]!));
+        Assert.Equal(
+            [1, 2], done!["value"]!.AsArray().Select(one => (int)JsonNode.Parse(one!["body"]!.ToString())!["id"]!));
     }
 
     [Fact]
@@ -260,7 +266,8 @@ public sealed class FaultTests
     {
         await using var sandbox = await SandboxClient.StartAsync();
         var (one, two, three) = (
-            await sandbox.CreateWorkItemAsync("One"), await sandbox.CreateWorkItemAsync("Two"), await sandbox.CreateWorkItemAsync("Three"));
+            await sandbox.CreateWorkItemAsync("One"), await sandbox.CreateWorkItemAsync("Two"),
+            await sandbox.CreateWorkItemAsync("Three"));
         await sandbox.CallAsync("POST", "/sandbox/stats/reset");
         await sandbox.SetFaultsAsync(new JsonObject
         {
@@ -288,7 +295,8 @@ public sealed class FaultTests
     public async Task Searches_and_look_ups_lag_behind_what_was_just_written()
     {
         await using var sandbox = await SandboxClient.StartAsync();
-        await sandbox.SetSwitchesAsync(new JsonObject { ["searchesThatMissNewIssues"] = 1, ["hyperlinkLookUpsThatMiss"] = 2 });
+        await sandbox.SetSwitchesAsync(
+            new JsonObject { ["searchesThatMissNewIssues"] = 1, ["hyperlinkLookUpsThatMiss"] = 2 });
         await sandbox.CallAsync("POST", "/jira/rest/api/3/issue", JsonNode.Parse(
             """{"fields":{"project":{"key":"SHOP"},"issuetype":{"name":"Task"},"summary":"Late"}}"""));
         await sandbox.CreateWorkItemAsync("Holder", (JsonObject)JsonNode.Parse(
@@ -300,8 +308,10 @@ public sealed class FaultTests
         var holders = new List<int>();
         for (var one = 0; one < 3; one++)
         {
-            issues.Add((await sandbox.CallAsync("POST", "/jira/rest/api/3/search/jql", search))!["issues"]!.AsArray().Count);
-            holders.Add((await sandbox.CallAsync("POST", "/ado/contoso/_apis/wit/artifacturiquery?api-version=7.1", lookUp))!
+            issues.Add((await sandbox.CallAsync(
+                "POST", "/jira/rest/api/3/search/jql", search))!["issues"]!.AsArray().Count);
+            holders.Add((
+                await sandbox.CallAsync("POST", "/ado/contoso/_apis/wit/artifacturiquery?api-version=7.1", lookUp))!
                 ["artifactUrisQueryResult"]!.AsObject().Count);
         }
 
@@ -335,7 +345,8 @@ public sealed class FaultTests
 
         Assert.Equal(HttpStatusCode.InternalServerError, refused.StatusCode);
         Assert.Contains(
-            "Cannot insert duplicate key row in object 'dbo.LinksAre'", await TextAsync(refused), StringComparison.Ordinal);
+            "Cannot insert duplicate key row in object 'dbo.LinksAre'", await TextAsync(refused),
+            StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, done.StatusCode);
     }
 
@@ -372,7 +383,8 @@ public sealed class FaultTests
         ["method"] = "PATCH",
         ["uri"] = "/Fabrikam/_apis/wit/workitems/$Task?api-version=7.1",
         ["headers"] = new JsonObject { ["Content-Type"] = "application/json-patch+json" },
-        ["body"] = new JsonArray(new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = title }),
+        ["body"] = new JsonArray(
+            new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = title }),
     };
 
     private static async Task<int> CountAsync(SandboxClient sandbox) => (await sandbox.CallAsync(

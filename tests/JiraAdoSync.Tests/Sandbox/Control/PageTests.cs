@@ -11,7 +11,8 @@ public sealed class PageTests
     [Fact]
     public async Task Shows_both_boards_with_their_links_and_the_last_requests()
     {
-        var seed = new Cmdlets.JiraSeed().Issue(1, "Story", "Basket").Issue(2, "Task", "Till").Link(1, "blocks", 2).Link(2, "blocks", 9);
+        var seed = new Cmdlets.JiraSeed().Issue(1, "Story", "Basket").Issue(2, "Task", "Till").Link(1, "blocks", 2)
+            .Link(2, "blocks", 9);
         await using var sandbox = await SandboxClient.StartAsync(new SandboxOptions { Seed = seed.Lines });
         var basket = await sandbox.CreateWorkItemAsync("Basket");
         await sandbox.CreateWorkItemAsync("Till", sandbox.Relate("System.LinkTypes.Dependency-Reverse", basket));

@@ -65,9 +65,11 @@ internal sealed class SandboxClient : IAsyncDisposable
     /// <summary>Creates a work item and says its id.</summary>
     public async Task<int> CreateWorkItemAsync(string title, params JsonObject[] operations)
     {
-        JsonObject[] all = [new() { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = title }, .. operations];
+        JsonObject[] all =
+            [new() { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = title }, .. operations];
         return (int)(await CallAsync(
-            "POST", "/ado/contoso/Fabrikam/_apis/wit/workitems/$Task?api-version=7.1", new JsonArray([.. all])))!["id"]!;
+            "POST", "/ado/contoso/Fabrikam/_apis/wit/workitems/$Task?api-version=7.1",
+            new JsonArray([.. all])))!["id"]!;
     }
 
     /// <summary>The operation that adds a relation to a work item.</summary>
@@ -75,7 +77,8 @@ internal sealed class SandboxClient : IAsyncDisposable
     {
         ["op"] = "add",
         ["path"] = "/relations/-",
-        ["value"] = new JsonObject { ["rel"] = relation, ["url"] = $"{Server.OrganizationUri}/_apis/wit/workItems/{target}" },
+        ["value"] = new JsonObject { ["rel"] = relation,
+            ["url"] = $"{Server.OrganizationUri}/_apis/wit/workItems/{target}" },
     };
 
     public async ValueTask DisposeAsync()

@@ -33,7 +33,8 @@ public sealed class ScaleTests
             clock.Restart();
             for (var first = 1; first <= Size; first += PerRequest)
             {
-                await PostAsync(client, $"{organization}/_apis/wit/$batch?api-version=7.1", Creations(organization, first));
+                await PostAsync(
+                    client, $"{organization}/_apis/wit/$batch?api-version=7.1", Creations(organization, first));
             }
 
             var written = clock.Elapsed;
@@ -72,7 +73,8 @@ public sealed class ScaleTests
     /// <summary>Issues with a paragraph of description each; every second one blocks its neighbour.</summary>
     private static IEnumerable<string> Issues()
     {
-        var text = string.Join(' ', Enumerable.Repeat("As a customer I want to see what I have put into my basket.", 6));
+        var text = string.Join(
+            ' ', Enumerable.Repeat("As a customer I want to see what I have put into my basket.", 6));
         for (var number = 1; number <= Size; number++)
         {
             var links = number % 2 == 1
@@ -95,7 +97,8 @@ public sealed class ScaleTests
             var body = new JsonArray(
                 Operation("/id", $"{-1 - one}"),
                 Operation("/fields/System.Title", $"Issue {first + one}"),
-                Operation("/fields/System.Description", string.Join(' ', Enumerable.Repeat("As a customer I want to see my basket.", 6))),
+                Operation("/fields/System.Description",
+                    string.Join(' ', Enumerable.Repeat("As a customer I want to see my basket.", 6))),
                 Operation("/relations/-", new JsonObject
                 {
                     ["rel"] = "Hyperlink",
@@ -122,6 +125,7 @@ public sealed class ScaleTests
 
         return requests.ToJsonString();
 
-        static JsonObject Operation(string path, JsonNode value) => new() { ["op"] = "add", ["path"] = path, ["value"] = value };
+        static JsonObject Operation(string path, JsonNode value) =>
+            new() { ["op"] = "add", ["path"] = path, ["value"] = value };
     }
 }

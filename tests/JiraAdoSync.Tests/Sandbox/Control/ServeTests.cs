@@ -22,13 +22,15 @@ public sealed class ServeTests
         var ready = JsonNode.Parse(process.ReadyLine)!.AsObject();
 
         Assert.Equal(
-            ["jira", "organization", "project", "jiraUser", "jiraToken", "adoToken"], ready.Select(property => property.Key));
+            ["jira", "organization", "project", "jiraUser", "jiraToken", "adoToken"],
+            ready.Select(property => property.Key));
         Assert.EndsWith("/jira", ready["jira"]!.ToString(), StringComparison.Ordinal);
         Assert.EndsWith("/ado/contoso", ready["organization"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal("Fabrikam", ready["project"]!.ToString());
         using var client = new HttpClient();
         Assert.Equal(HttpStatusCode.OK, await AskAsync(
-            client, $"{ready["jira"]}/rest/api/3/myself", ready["jiraUser"]!.ToString(), ready["jiraToken"]!.ToString()));
+            client, $"{ready["jira"]}/rest/api/3/myself", ready["jiraUser"]!.ToString(),
+            ready["jiraToken"]!.ToString()));
         Assert.Equal(HttpStatusCode.OK, await AskAsync(
             client, $"{ready["organization"]}/_apis/wit/fields?api-version=7.1", "", ready["adoToken"]!.ToString()));
     }
@@ -57,12 +59,15 @@ public sealed class ServeTests
                 }
             }
 
-            await using var process = await Serving.StartAsync("--seed", seed, "--jira", "datacenter", "--process", "scrum");
+            await using var process = await Serving.StartAsync(
+                "--seed", seed, "--jira", "datacenter", "--process", "scrum");
             var ready = JsonNode.Parse(process.ReadyLine)!;
             using var client = new HttpClient();
             var (user, token) = (ready["jiraUser"]!.ToString(), ready["jiraToken"]!.ToString());
-            Assert.Equal(HttpStatusCode.OK, await AskAsync(client, $"{ready["jira"]}/rest/api/2/issue/SHOP-7", user, token));
-            Assert.Equal(HttpStatusCode.NotFound, await AskAsync(client, $"{ready["jira"]}/rest/api/3/issue/SHOP-7", user, token));
+            Assert.Equal(
+                HttpStatusCode.OK, await AskAsync(client, $"{ready["jira"]}/rest/api/2/issue/SHOP-7", user, token));
+            Assert.Equal(HttpStatusCode.NotFound,
+                await AskAsync(client, $"{ready["jira"]}/rest/api/3/issue/SHOP-7", user, token));
             Assert.Equal(HttpStatusCode.OK, await AskAsync(
                 client,
                 $"{ready["organization"]}/Fabrikam/_apis/wit/workitemtypes/Product%20Backlog%20Item?api-version=7.1",
@@ -78,7 +83,8 @@ public sealed class ServeTests
     [Fact]
     public async Task Says_in_one_line_that_the_port_is_taken_or_the_seed_is_none()
     {
-        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), TestContext.Current.CancellationToken);
+        await using var sandbox = await SandboxServer.StartAsync(
+            new SandboxOptions(), TestContext.Current.CancellationToken);
         var port = sandbox.Address.Port.ToString(CultureInfo.InvariantCulture);
         await using var onTakenPort = Serving.Start("--port", port);
         await using var withoutSeed = Serving.Start("--seed", "/nowhere/seed.jsonl");
@@ -151,7 +157,8 @@ internal sealed class Serving : IAsyncDisposable
     public static async Task<Serving> StartAsync(params string[] arguments)
     {
         var serving = Start(arguments);
-        serving.ReadyLine = await serving._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? "";
+        serving.ReadyLine = await serving._process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
+            ?? "";
         return serving;
     }
 

@@ -51,7 +51,8 @@ public sealed class StatsTests
         Assert.Equal(3, (int)stats!["total"]!);
         Assert.Contains("jira GET (none) 404: 1", Routes(stats));
         Assert.Contains("ado GET (none) 404: 1", Routes(stats));
-        Assert.Contains(Routes(stats), line => line.StartsWith("jira DELETE", StringComparison.Ordinal) && line.EndsWith(" 405: 1", StringComparison.Ordinal));
+        Assert.Contains(Routes(stats), line => line.StartsWith("jira DELETE", StringComparison.Ordinal)
+            && line.EndsWith(" 405: 1", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -84,7 +85,8 @@ public sealed class StatsTests
     [Fact]
     public async Task Reset_goes_back_to_the_seed_and_leaves_no_work_item()
     {
-        await using var sandbox = await SandboxClient.StartAsync(new SandboxOptions { Seed = new Cmdlets.JiraSeed().Issue(1, "Story").Lines });
+        await using var sandbox = await SandboxClient.StartAsync(
+            new SandboxOptions { Seed = new Cmdlets.JiraSeed().Issue(1, "Story").Lines });
         await sandbox.CreateWorkItemAsync("Made after the start");
         await sandbox.CallAsync("DELETE", "/jira/rest/api/3/issue/SHOP-1");
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(sandbox, "/jira/rest/api/3/issue/SHOP-1"));
@@ -92,7 +94,8 @@ public sealed class StatsTests
         await sandbox.CallAsync("POST", "/sandbox/reset");
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(sandbox, "/jira/rest/api/3/issue/SHOP-1"));
-        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(sandbox, "/ado/contoso/_apis/wit/workitems/1?api-version=7.1"));
+        Assert.Equal(
+            HttpStatusCode.NotFound, await StatusAsync(sandbox, "/ado/contoso/_apis/wit/workitems/1?api-version=7.1"));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(sandbox, Types));
     }
 
@@ -107,9 +110,11 @@ public sealed class StatsTests
 
         Assert.Equal(DuplicateLinkAnswer.Accept, sandbox.Server.Switches.DuplicateLinks);
         Assert.Equal(400, (int)(await sandbox.CallAsync("GET", "/sandbox/switches"))!["circularLinkStatus"]!);
-        Assert.Contains("no switch 'nonsense'", await RefusalAsync(new JsonObject { ["nonsense"] = 1 }), StringComparison.Ordinal);
         Assert.Contains(
-            "does not take the value", await RefusalAsync(new JsonObject { ["batchLimit"] = "many" }), StringComparison.Ordinal);
+            "no switch 'nonsense'", await RefusalAsync(new JsonObject { ["nonsense"] = 1 }), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not take the value", await RefusalAsync(new JsonObject { ["batchLimit"] = "many" }),
+            StringComparison.Ordinal);
         Assert.Contains("object of switches", await RefusalAsync(new JsonArray()), StringComparison.Ordinal);
 
         async Task<string> RefusalAsync(JsonNode body)

@@ -14,7 +14,8 @@ public class AccountTests
 
         Assert.Equal(404, (await jira.GetAsync("issue/SHOP-2")).Status);
         Assert.Equal("SHOP-3 SHOP-1", await jira.KeysAsync("project = SHOP"));
-        Assert.Equal("An issue with key 'SHOP-2' does not exist for field 'key'.", await jira.RefusalAsync("key = SHOP-2"));
+        Assert.Equal(
+            "An issue with key 'SHOP-2' does not exist for field 'key'.", await jira.RefusalAsync("key = SHOP-2"));
         Assert.Equal("[]", (await jira.GetAsync("issue/SHOP-1")).Json["fields"]!["issuelinks"]!.ToJsonString());
         Assert.Equal("[]", (await jira.GetAsync("issue/SHOP-1")).Json["fields"]!["subtasks"]!.ToJsonString());
         Assert.Equal("SHOP-1", (await jira.PostAsync("issue/bulkfetch", """{"issueIdsOrKeys": ["SHOP-2", "SHOP-1"]}""")).At("issues.0.key"));
@@ -52,7 +53,8 @@ public class AccountTests
     public async Task An_account_without_a_permission_is_refused_as_the_service_does()
     {
         await using var jira = await LinkedAsync();
-        await SignInAsync(jira, "\"withoutPermissions\": [\"LINK_ISSUES\", \"EDIT_ISSUES\", \"DELETE_ISSUES\", \"CREATE_ISSUES\"]");
+        await SignInAsync(
+            jira, "\"withoutPermissions\": [\"LINK_ISSUES\", \"EDIT_ISSUES\", \"DELETE_ISSUES\", \"CREATE_ISSUES\"]");
 
         var link = await jira.LinkAsync("SHOP-3", "Relates", "SHOP-1");
         var unlink = await jira.DeleteAsync("issueLink/10002");
@@ -143,13 +145,15 @@ public class AccountTests
         await using var dataCenter = await JiraWire.StartAsync(new SandboxOptions { Jira = JiraFlavor.DataCenter });
 
         var types = await cloud.GetAsync("issue/createmeta/SHOP/issuetypes");
-        var fields = await cloud.GetAsync($"issue/createmeta/SHOP/issuetypes/{types.At("issueTypes.0.id")}?maxResults=200");
+        var fields = await cloud.GetAsync(
+            $"issue/createmeta/SHOP/issuetypes/{types.At("issueTypes.0.id")}?maxResults=200");
 
         Assert.Equal("maxResults startAt total issueTypes", types.Names());
         Assert.Equal(("Epic", "5"), (types.At("issueTypes.0.name"), types.At("total")));
         Assert.Equal("summary issuetype project", string.Join(' ', fields.Json["fields"]!.AsArray()
             .Where(field => field!["required"]!.GetValue<bool>()).Select(field => field!["fieldId"]!.ToString())));
-        Assert.Equal("maxResults startAt total isLast values", (await dataCenter.GetAsync("issue/createmeta/SHOP/issuetypes")).Names());
+        Assert.Equal("maxResults startAt total isLast values",
+            (await dataCenter.GetAsync("issue/createmeta/SHOP/issuetypes")).Names());
         Assert.Equal("Parameter 'maxResults' must not exceed the limit '200'",
             (await cloud.GetAsync("issue/createmeta/SHOP/issuetypes?maxResults=201")).Error);
         Assert.Equal(404, (await cloud.GetAsync("issue/createmeta/NONE/issuetypes")).Status);
@@ -161,7 +165,8 @@ public class AccountTests
         await using var jira = await JiraWire.StartAsync(new SandboxOptions { Jira = JiraFlavor.DataCenter });
         await jira.CreateAsync("Epic", "Epic");
         var field = (await jira.GetAsync("field")).Json.AsArray()
-            .Single(one => one!["schema"]?["custom"]?.ToString() == "com.pyxis.greenhopper.jira:gh-epic-link")!["id"]!.ToString();
+            .Single(one =>
+                one!["schema"]?["custom"]?.ToString() == "com.pyxis.greenhopper.jira:gh-epic-link")!["id"]!.ToString();
 
         await jira.CreateAsync("Story", "Story", $"\"{field}\": \"SHOP-1\"");
         var story = await jira.GetAsync("issue/SHOP-2");
@@ -192,7 +197,8 @@ public class AccountTests
 
     private static async Task SignInAsync(JiraWire jira, string more)
     {
-        var account = await jira.SendAsync("POST", "/sandbox/jira/accounts", "{\"emailAddress\": \"guest@example.com\", " + more + "}");
+        var account = await jira.SendAsync(
+            "POST", "/sandbox/jira/accounts", "{\"emailAddress\": \"guest@example.com\", " + more + "}");
         Assert.Equal(200, account.Status);
         jira.Authorization = JiraWire.Basic("guest@example.com", account.At("token")!);
     }

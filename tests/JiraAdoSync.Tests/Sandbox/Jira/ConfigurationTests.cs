@@ -58,7 +58,8 @@ public class ConfigurationTests
         await using var jira = await JiraWire.StartAsync();
 
         Assert.Equal(3, (await jira.GetAsync("statuscategory")).Json.AsArray().Count);
-        Assert.EndsWith($"/statuscategory/{(name == "2" ? 2 : 3)}", (await jira.GetAsync($"statuscategory/{name}")).At("self"), StringComparison.Ordinal);
+        Assert.EndsWith($"/statuscategory/{(name == "2" ? 2 : 3)}",
+            (await jira.GetAsync($"statuscategory/{name}")).At("self"), StringComparison.Ordinal);
         Assert.Equal(404, (await jira.GetAsync("statuscategory/none")).Status);
     }
 
@@ -68,7 +69,8 @@ public class ConfigurationTests
         await using var jira = await JiraWire.StartAsync(SeedText.Issue("AAA", 1, 1), SeedText.Issue(1));
 
         var plain = await jira.GetAsync("issue/createmeta?projectKeys=shop");
-        var expanded = await jira.GetAsync("issue/createmeta?projectKeys=SHOP&issuetypeNames=Bug&expand=projects.issuetypes.fields");
+        var expanded = await jira.GetAsync(
+            "issue/createmeta?projectKeys=SHOP&issuetypeNames=Bug&expand=projects.issuetypes.fields");
         await using var server = await JiraWire.StartAsync(new SandboxOptions { Jira = JiraFlavor.DataCenter });
 
         Assert.Equal(("SHOP", null), (plain.At("projects.0.key"), plain.At("projects.1.key")));
@@ -81,13 +83,15 @@ public class ConfigurationTests
     [Fact]
     public async Task Fields_tell_their_schemas()
     {
-        await using var jira = await JiraWire.StartAsync(SeedText.Issue(1, "\"summary\": \"S\", \"customfield_10020\": \"x\""));
+        await using var jira = await JiraWire.StartAsync(
+            SeedText.Issue(1, "\"summary\": \"S\", \"customfield_10020\": \"x\""));
 
         var fields = (await jira.GetAsync("field")).Json.AsArray();
 
         Assert.Equal("""{"type":"array","system":"issuelinks","items":"issuelinks"}""",
             fields.Single(field => field!["id"]!.ToString() == "issuelinks")!["schema"]!.ToJsonString());
-        Assert.Equal("10020", fields.Single(field => field!["id"]!.ToString() == "customfield_10020")!["schema"]!["customId"]!.ToString());
+        Assert.Equal("10020", fields.Single(
+            field => field!["id"]!.ToString() == "customfield_10020")!["schema"]!["customId"]!.ToString());
         Assert.Equal("""["cf[10020]","customfield_10020"]""",
             fields.Single(field => field!["id"]!.ToString() == "customfield_10020")!["clauseNames"]!.ToJsonString());
     }

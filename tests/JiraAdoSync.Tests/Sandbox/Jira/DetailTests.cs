@@ -80,7 +80,8 @@ public class DetailTests
     [Theory]
     [InlineData(JiraFlavor.Cloud, "accountId", "712020:sandbox-account")]
     [InlineData(JiraFlavor.DataCenter, "username", "sandbox@example.com")]
-    public async Task People_watch_issues_vote_for_them_and_are_taken_from_them(JiraFlavor flavor, string parameter, string name)
+    public async Task People_watch_issues_vote_for_them_and_are_taken_from_them(
+        JiraFlavor flavor, string parameter, string name)
     {
         await using var jira = await JiraWire.StartAsync(new SandboxOptions { Jira = flavor });
         await jira.CreateAsync("One");
@@ -239,7 +240,8 @@ public class DetailTests
         var empty = await jira.PostAsync("issue/SHOP-1/comment", "{}");
 
         Assert.Equal(400, text.Status);
-        Assert.Equal("Operation value must be an Atlassian Document (see the Atlassian Document Format)", text.At("errors.comment"));
+        Assert.Equal("Operation value must be an Atlassian Document (see the Atlassian Document Format)",
+            text.At("errors.comment"));
         Assert.Equal("Comment body can not be empty!", empty.At("errors.comment"));
     }
 
@@ -269,18 +271,21 @@ public class DetailTests
         await using var jira = await JiraWire.StartAsync(new SandboxOptions { Jira = flavor });
         await jira.CreateAsync("One");
 
-        var uploaded = await jira.SendAsync("POST", "issue/SHOP-1/attachments", File("note.txt", "Hello"), ("X-Atlassian-Token", "no-check"));
+        var uploaded = await jira.SendAsync(
+            "POST", "issue/SHOP-1/attachments", File("note.txt", "Hello"), ("X-Atlassian-Token", "no-check"));
         var meta = await jira.GetAsync("attachment/10001");
         var content = await jira.GetAsync(new Uri(meta.At("content")!).PathAndQuery);
         var issue = await jira.GetAsync("issue/SHOP-1?fields=attachment");
 
         Assert.Equal(200, uploaded.Status);
-        Assert.Equal(("note.txt", "5", "text/plain"), (uploaded.At("0.filename"), uploaded.At("0.size"), uploaded.At("0.mimeType")));
+        Assert.Equal(("note.txt", "5", "text/plain"),
+            (uploaded.At("0.filename"), uploaded.At("0.size"), uploaded.At("0.mimeType")));
         Assert.Equal("Hello", content.Text);
         Assert.Equal("10001", issue.At("fields.attachment.0.id"));
         Assert.Equal(204, (await jira.DeleteAsync("attachment/10001")).Status);
         Assert.Equal(404, (await jira.GetAsync("attachment/10001")).Status);
-        Assert.Equal("[]", (await jira.GetAsync("issue/SHOP-1?fields=attachment")).Json["fields"]!["attachment"]!.ToJsonString());
+        Assert.Equal("[]",
+            (await jira.GetAsync("issue/SHOP-1?fields=attachment")).Json["fields"]!["attachment"]!.ToJsonString());
     }
 
     [Fact]
@@ -291,7 +296,8 @@ public class DetailTests
         var unchecked403 = await jira.SendAsync("POST", "issue/SHOP-1/attachments", File("note.txt", "Hello"));
         var json = await jira.PostAsync("issue/SHOP-1/attachments", "{}");
         var broken = await jira.SendAsync("POST", "issue/SHOP-1/attachments",
-            new StringContent("nonsense") { Headers = { ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=b") } },
+            new StringContent("nonsense") { Headers =
+                { ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=b") } },
             ("X-Atlassian-Token", "no-check"));
 
         Assert.Equal((403, "XSRF check failed"), (unchecked403.Status, unchecked403.Text));
@@ -313,11 +319,13 @@ public class DetailTests
         jira.Version = "2";
         var back = await jira.GetAsync("issue/SHOP-1?fields=description");
 
-        Assert.Equal("h2. Why\n\nIt is *good* and _new_, see [here|http://x/1].\nNext line\n\n* one\n* two", markup.At("fields.description"));
+        Assert.Equal("h2. Why\n\nIt is *good* and _new_, see [here|http://x/1].\nNext line\n\n* one\n* two",
+            markup.At("fields.description"));
         Assert.Equal("""
             {"type":"doc","version":1,"content":[{"type":"heading","attrs":{"level":2},"content":[{"type":"text","text":"Why"}]},{"type":"paragraph","content":[{"type":"text","text":"It is "},{"type":"text","text":"good","marks":[{"type":"strong"}]},{"type":"text","text":" and "},{"type":"text","text":"new","marks":[{"type":"em"}]},{"type":"text","text":", see "},{"type":"text","text":"here","marks":[{"type":"link","attrs":{"href":"http://x/1"}}]},{"type":"text","text":"."},{"type":"hardBreak"},{"type":"text","text":"Next line"}]},{"type":"bulletList","content":[{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"one"}]}]},{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"two"}]}]}]}]}
             """.Trim(), document.Json["fields"]!["description"]!.ToJsonString());
-        Assert.Equal("<h2><a name=\"Why\"></a>Why</h2>\n<p>It is <b>good</b> and <em>new</em>, see <a href=\"http://x/1\" "
+        Assert.Equal(
+            "<h2><a name=\"Why\"></a>Why</h2>\n<p>It is <b>good</b> and <em>new</em>, see <a href=\"http://x/1\" "
             + "class=\"external-link\" target=\"_blank\" rel=\"nofollow noopener\">here</a>.<br/>\nNext line</p>\n"
             + "<ul>\n\t<li>one</li>\n\t<li>two</li>\n</ul>\n", document.At("renderedFields.description"));
         Assert.Equal(markup.At("fields.description"), back.At("fields.description"));
@@ -326,7 +334,8 @@ public class DetailTests
     [Theory]
     [InlineData("3", "\"plain\"", "Operation value must be an Atlassian Document (see the Atlassian Document Format)")]
     [InlineData("2", "{\"type\": \"doc\", \"version\": 1, \"content\": []}", "Operation value must be a string")]
-    public async Task A_description_in_the_form_of_the_other_version_is_refused(string version, string value, string message)
+    public async Task A_description_in_the_form_of_the_other_version_is_refused(
+        string version, string value, string message)
     {
         await using var jira = await OneIssueAsync(version);
 
@@ -404,6 +413,7 @@ public class DetailTests
 
     private static MultipartFormDataContent File(string name, string text) => new()
     {
-        { new ByteArrayContent(Encoding.UTF8.GetBytes(text)) { Headers = { ContentType = new MediaTypeHeaderValue("text/plain") } }, "file", name },
+        { new ByteArrayContent(Encoding.UTF8.GetBytes(text)) { Headers =
+            { ContentType = new MediaTypeHeaderValue("text/plain") } }, "file", name },
     };
 }

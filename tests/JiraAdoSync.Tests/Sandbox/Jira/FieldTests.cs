@@ -14,10 +14,13 @@ public sealed class FieldTests
     {
         await using var jira = await JiraWire.StartAsync(new SandboxOptions { Jira = flavor });
         var fields = (await jira.GetAsync("field")).Json.AsArray();
-        Assert.Equal(sprint, fields.Single(field => Custom(field) == "com.pyxis.greenhopper.jira:gh-sprint")!["id"]!.ToString());
+        Assert.Equal(
+            sprint, fields.Single(field => Custom(field) == "com.pyxis.greenhopper.jira:gh-sprint")!["id"]!.ToString());
         Assert.Equal(points, fields.Single(field => field!["name"]!.ToString() == "Story Points")!["id"]!.ToString());
-        Assert.Equal(flavor == JiraFlavor.Cloud ? 1 : 0, fields.Count(field => Custom(field) == "com.pyxis.greenhopper.jira:jsw-story-points"));
-        Assert.Equal(flavor == JiraFlavor.Cloud ? 0 : 1, fields.Count(field => Custom(field) == "com.pyxis.greenhopper.jira:gh-epic-link"));
+        Assert.Equal(flavor == JiraFlavor.Cloud ? 1 : 0,
+            fields.Count(field => Custom(field) == "com.pyxis.greenhopper.jira:jsw-story-points"));
+        Assert.Equal(flavor == JiraFlavor.Cloud ? 0 : 1,
+            fields.Count(field => Custom(field) == "com.pyxis.greenhopper.jira:gh-epic-link"));
 
         static string? Custom(JsonNode? field) => field!["schema"]!["custom"]?.ToString();
     }
@@ -71,10 +74,13 @@ public sealed class FieldTests
     [InlineData("labels", "[\"a\"]", "\"b\"", "data was not an array")]
     [InlineData("userpicker", "{\"accountId\": \"1\", \"displayName\": \"A\"}", "\"b\"", "data was not an object")]
     [InlineData("float", "7.5", "\"8\"", "Operation value must be a number")]
-    public async Task Each_kind_of_custom_field_is_written_in_its_own_shape(string kind, string value, string wrong, string message)
+    public async Task Each_kind_of_custom_field_is_written_in_its_own_shape(
+        string kind, string value, string wrong, string message)
     {
-        await using var jira = await JiraWire.StartAsync(SeedText.Issue(1, $"\"summary\": \"S\", \"customfield_10700\": {value}"));
-        var schema = (await jira.GetAsync("field")).Json.AsArray().Single(one => one!["id"]!.ToString() == "customfield_10700")!["schema"]!;
+        await using var jira = await JiraWire.StartAsync(
+            SeedText.Issue(1, $"\"summary\": \"S\", \"customfield_10700\": {value}"));
+        var schema = (await jira.GetAsync("field")).Json.AsArray()
+            .Single(one => one!["id"]!.ToString() == "customfield_10700")!["schema"]!;
         Assert.EndsWith(":" + kind, schema["custom"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal(message, (await jira.PutAsync("issue/SHOP-1", $$$"""{"fields": {"customfield_10700": {{{wrong}}}} }""")).At("errors.customfield_10700"));
         Assert.Equal(204, (await jira.PutAsync("issue/SHOP-1", $$$"""{"fields": {"customfield_10700": {{{value}}}} }""")).Status);
@@ -116,7 +122,8 @@ public sealed class FieldTests
     [Fact]
     public async Task A_seed_says_itself_what_its_custom_fields_are()
     {
-        var named = JsonNode.Parse(SeedText.Issue(1, "\"summary\": \"S\", \"customfield_10500\": \"SHOP-2\", \"customfield_10501\": 3"))!;
+        var named = JsonNode.Parse(
+            SeedText.Issue(1, "\"summary\": \"S\", \"customfield_10500\": \"SHOP-2\", \"customfield_10501\": 3"))!;
         named["names"] = new JsonObject { ["customfield_10500"] = "Epic Link", ["customfield_10501"] = "Story Points" };
         named["schema"] = JsonNode.Parse("""
             {"customfield_10500": {"type": "any", "custom": "com.pyxis.greenhopper.jira:gh-epic-link", "customId": 10500},
@@ -127,7 +134,8 @@ public sealed class FieldTests
         Assert.Equal("SHOP-2", (await jira.GetAsync("issue/SHOP-1")).At("fields.customfield_10500"));
         Assert.Equal("SHOP-1", await jira.KeysAsync("\"Epic Link\" = SHOP-2"));
         Assert.Equal("SHOP-1", await jira.KeysAsync("\"Story Points\" = 3"));
-        Assert.Single((await jira.GetAsync("field")).Json.AsArray(), field => field!["name"]!.ToString() == "Epic Link");
+        Assert.Single(
+            (await jira.GetAsync("field")).Json.AsArray(), field => field!["name"]!.ToString() == "Epic Link");
     }
 
     [Theory]
@@ -139,10 +147,13 @@ public sealed class FieldTests
     [InlineData("{\"id\": \"1\", \"value\": \"a\"}", "select", "customfield_10700")]
     [InlineData("7.5", "float", "customfield_10700")]
     [InlineData("\"text\"", "textfield", "customfield_10700")]
-    public async Task A_field_is_guessed_by_its_value_where_the_seed_does_not_say(string value, string kind, string name)
+    public async Task A_field_is_guessed_by_its_value_where_the_seed_does_not_say(
+        string value, string kind, string name)
     {
-        await using var jira = await JiraWire.StartAsync(SeedText.Issue(1, $"\"summary\": \"S\", \"customfield_10700\": {value}"));
-        var field = (await jira.GetAsync("field")).Json.AsArray().Single(one => one!["id"]!.ToString() == "customfield_10700")!;
+        await using var jira = await JiraWire.StartAsync(
+            SeedText.Issue(1, $"\"summary\": \"S\", \"customfield_10700\": {value}"));
+        var field = (await jira.GetAsync("field")).Json.AsArray()
+            .Single(one => one!["id"]!.ToString() == "customfield_10700")!;
         Assert.EndsWith(":" + kind, field["schema"]!["custom"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal(name, field["name"]!.ToString());
     }
@@ -152,7 +163,8 @@ public sealed class FieldTests
     {
         await using var jira = await JiraWire.StartAsync(SeedText.Issue(
             1, "\"summary\": \"S\", \"customfield_10700\": {\"type\": \"doc\", \"version\": 1, \"content\": [{\"type\": \"rule\"}]}"));
-        Assert.Equal("<hr />\n", (await jira.GetAsync("issue/SHOP-1?expand=renderedFields")).At("renderedFields.customfield_10700"));
+        Assert.Equal("<hr />\n",
+            (await jira.GetAsync("issue/SHOP-1?expand=renderedFields")).At("renderedFields.customfield_10700"));
         Assert.Equal(400, (await jira.PutAsync("issue/SHOP-1", """{"fields": {"customfield_10700": "plain"} }""")).Status);
     }
 
@@ -162,10 +174,12 @@ public sealed class FieldTests
         await using var jira = await JiraWire.StartAsync();
         Assert.Equal(201, (await jira.PostAsync("component", """{"name": "Web", "project": "SHOP"}""")).Status);
         Assert.Equal(201, (await jira.PostAsync("version", """{"name": "1.0", "project": "SHOP"}""")).Status);
-        await jira.CreateAsync("One", more: "\"components\": [{\"name\": \"Web\"}], \"fixVersions\": [{\"name\": \"1.0\"}]");
+        await jira.CreateAsync(
+            "One", more: "\"components\": [{\"name\": \"Web\"}], \"fixVersions\": [{\"name\": \"1.0\"}]");
         var issue = await jira.GetAsync("issue/SHOP-1");
         Assert.Equal("Web", issue.At("fields.components.0.name"));
-        Assert.EndsWith($"/component/{issue.At("fields.components.0.id")}", issue.At("fields.components.0.self"), StringComparison.Ordinal);
+        Assert.EndsWith($"/component/{issue.At("fields.components.0.id")}", issue.At("fields.components.0.self"),
+            StringComparison.Ordinal);
         Assert.Equal("[]", issue.Json["fields"]!["versions"]!.ToJsonString());
         Assert.Equal("SHOP-1", await jira.KeysAsync("component = Web AND fixVersion = \"1.0\""));
         await jira.PutAsync("issue/SHOP-1", """{"update": {"components": [{"remove": {"name": "Web"} }]} }""");
@@ -209,7 +223,8 @@ public sealed class FieldTests
         Assert.Equal("The operator '=' is not supported by the 'summary' field.", parsed[1]!["errors"]![0]!.ToString());
         Assert.StartsWith("Error in the JQL Query", parsed[2]!["errors"]![0]!.ToString(), StringComparison.Ordinal);
         Assert.Contains("NONE", parsed[3]!["errors"]![0]!.ToString(), StringComparison.Ordinal);
-        Assert.Equal("Field 'universe' does not exist or you do not have permission to view it.", parsed[4]!["errors"]![0]!.ToString());
+        Assert.Equal("Field 'universe' does not exist or you do not have permission to view it.",
+            parsed[4]!["errors"]![0]!.ToString());
         Assert.Equal("not", parsed[5]!["structure"]!["where"]!["operator"]!.ToString());
         var warned = await jira.PostAsync("jql/parse?validation=warn", """{"queries": ["project = NONE"]}""");
         Assert.NotNull(warned.At("queries.0.warnings.0"));

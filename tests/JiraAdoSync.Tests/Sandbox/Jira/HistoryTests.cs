@@ -35,9 +35,11 @@ public class HistoryTests
         await jira.PutAsync("issue/SHOP-2", """{"fields": {"parent": {"key": "SHOP-1"}, "labels": ["a", "b"]}}""");
         var log = await jira.GetAsync("issue/SHOP-2/changelog");
 
-        Assert.Equal(("status", "10000", "To Do", "10001", "In Progress"), (log.At("values.0.items.0.field"), log.At("values.0.items.0.from"),
+        Assert.Equal(("status", "10000", "To Do", "10001", "In Progress"),
+            (log.At("values.0.items.0.field"), log.At("values.0.items.0.from"),
             log.At("values.0.items.0.fromString"), log.At("values.0.items.0.to"), log.At("values.0.items.0.toString")));
-        Assert.Equal("labels/a b IssueParentAssociation/SHOP-1", string.Join(' ', log.Json["values"]![1]!["items"]!.AsArray()
+        Assert.Equal(
+            "labels/a b IssueParentAssociation/SHOP-1", string.Join(' ', log.Json["values"]![1]!["items"]!.AsArray()
             .Select(item => $"{item!["field"]}/{item["toString"]}")));
     }
 
@@ -56,9 +58,11 @@ public class HistoryTests
 
         Assert.Equal("2", source.At("total"));
         Assert.Equal(("Link", "SHOP-2", "This issue blocks SHOP-2"),
-            (source.At("values.0.items.0.field"), source.At("values.0.items.0.to"), source.At("values.0.items.0.toString")));
+            (source.At("values.0.items.0.field"), source.At("values.0.items.0.to"),
+                source.At("values.0.items.0.toString")));
         Assert.Equal(("SHOP-2", "This issue blocks SHOP-2", null),
-            (source.At("values.1.items.0.from"), source.At("values.1.items.0.fromString"), source.At("values.1.items.0.to")));
+            (source.At("values.1.items.0.from"), source.At("values.1.items.0.fromString"),
+                source.At("values.1.items.0.to")));
         Assert.Equal("This issue is blocked by SHOP-1", target.At("values.0.items.0.toString"));
     }
 
@@ -72,7 +76,8 @@ public class HistoryTests
         var some = await jira.PostAsync("issue/SHOP-1/changelog/list", """{"changelogIds": [10002]}""");
 
         Assert.Equal(("B", "3", "false"), (page.At("values.0.items.0.toString"), page.At("total"), page.At("isLast")));
-        Assert.Equal($"{jira.Server.JiraUri}/rest/api/3/issue/SHOP-1/changelog?maxResults=1&startAt=2", page.At("nextPage"));
+        Assert.Equal(
+            $"{jira.Server.JiraUri}/rest/api/3/issue/SHOP-1/changelog?maxResults=1&startAt=2", page.At("nextPage"));
         Assert.Equal(("C", "3"), (issue.At("changelog.histories.0.items.0.toString"), issue.At("changelog.total")));
         Assert.Equal(("B", "1"), (some.At("histories.0.items.0.toString"), some.At("total")));
     }

@@ -55,13 +55,18 @@ internal sealed class JiraWire : IAsyncDisposable
     public Task<Reply> PutAsync(string path, string body) => SendAsync("PUT", path, body);
 
     /// <summary>Sends to a path of the API, or of the server where it begins with a slash.</summary>
-    public Task<Reply> SendAsync(string method, string path, string? body = null, string contentType = "application/json") =>
+    public Task<Reply> SendAsync(
+        string method, string path, string? body = null, string contentType = "application/json") =>
         SendAsync(method, path, body is null ? null
-            : new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = MediaTypeHeaderValue.Parse(contentType) } });
+            : new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers =
+                { ContentType = MediaTypeHeaderValue.Parse(contentType) } });
 
-    public async Task<Reply> SendAsync(string method, string path, HttpContent? content, params (string Name, string Value)[] headers)
+    public async Task<Reply> SendAsync(
+        string method, string path, HttpContent? content, params (string Name, string Value)[] headers)
     {
-        var address = path.StartsWith('/') ? new Uri(Server.Address, path) : new Uri($"{Server.JiraUri}/rest/api/{Version}/{path}");
+        var address = path.StartsWith('/')
+            ? new Uri(Server.Address, path)
+            : new Uri($"{Server.JiraUri}/rest/api/{Version}/{path}");
         using var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = content };
         request.Headers.Authorization = Authorization;
         foreach (var (name, value) in headers)
@@ -93,7 +98,8 @@ internal sealed class JiraWire : IAsyncDisposable
     /// <summary>The keys that a search finds, in its order.</summary>
     public async Task<string> KeysAsync(string jql)
     {
-        var reply = await GetAsync((Version == "3" ? "search/jql" : "search") + $"?fields=key&jql={Uri.EscapeDataString(jql)}");
+        var reply = await GetAsync(
+            (Version == "3" ? "search/jql" : "search") + $"?fields=key&jql={Uri.EscapeDataString(jql)}");
         Assert.True(reply.Status == 200, reply.Text);
         return string.Join(' ', reply.Json["issues"]!.AsArray().Select(issue => issue!["key"]!.GetValue<string>()));
     }
@@ -132,7 +138,9 @@ internal sealed record Reply(int Status, HttpResponseHeaders Headers, string? Co
         var node = (JsonNode?)Json;
         foreach (var step in path.Split('.'))
         {
-            node = node is JsonArray list && int.TryParse(step, out var index) ? list.ElementAtOrDefault(index) : (node as JsonObject)?[step];
+            node = node is JsonArray list && int.TryParse(step, out var index)
+                ? list.ElementAtOrDefault(index)
+                : (node as JsonObject)?[step];
         }
 
         return node?.ToString();
@@ -142,7 +150,8 @@ internal sealed record Reply(int Status, HttpResponseHeaders Headers, string? Co
     public string Names(string? path = null)
     {
         var node = (path ?? "").Split('.', StringSplitOptions.RemoveEmptyEntries)
-            .Aggregate((JsonNode?)Json, (found, step) => int.TryParse(step, out var index) ? found![index] : found![step]);
+            .Aggregate((JsonNode?)Json, (found, step) =>
+                int.TryParse(step, out var index) ? found![index] : found![step]);
         return string.Join(' ', node!.AsObject().Select(property => property.Key));
     }
 }

@@ -49,7 +49,8 @@ public sealed class JqlTests : IAsyncLifetime
     [InlineData("assignee = \"ann@example.com\"", "SHOP-2")]
     [InlineData("labels = web", "SHOP-2 SHOP-1")]
     [InlineData("labels in (pay, ops)", "OPS-10 SHOP-1")]
-    public async Task A_choice_is_compared_by_name_in_any_case(string jql, string keys) => Assert.Equal(keys, await _jira.KeysAsync(jql));
+    public async Task A_choice_is_compared_by_name_in_any_case(string jql, string keys) =>
+        Assert.Equal(keys, await _jira.KeysAsync(jql));
 
     [Theory]
     [InlineData("labels is EMPTY", "SHOP-3")]
@@ -60,7 +61,8 @@ public sealed class JqlTests : IAsyncLifetime
     [InlineData("duedate is EMPTY", "OPS-10 SHOP-2 SHOP-1")]
     [InlineData("resolution = Unresolved", "OPS-10 SHOP-2 SHOP-1")]
     [InlineData("description is not EMPTY", "SHOP-1")]
-    public async Task Emptiness_is_asked_with_is(string jql, string keys) => Assert.Equal(keys, await _jira.KeysAsync(jql));
+    public async Task Emptiness_is_asked_with_is(string jql, string keys) =>
+        Assert.Equal(keys, await _jira.KeysAsync(jql));
 
     [Theory]
     [InlineData("labels != web", "OPS-10")]
@@ -78,7 +80,8 @@ public sealed class JqlTests : IAsyncLifetime
     [InlineData("summary !~ card", "SHOP-3 SHOP-2")]
     [InlineData("text ~ customers", "SHOP-1")]
     [InlineData("description ~ \"shop\"", "SHOP-1")]
-    public async Task Words_are_searched_with_a_tilde(string jql, string keys) => Assert.Equal(keys, await _jira.KeysAsync(jql));
+    public async Task Words_are_searched_with_a_tilde(string jql, string keys) =>
+        Assert.Equal(keys, await _jira.KeysAsync(jql));
 
     [Theory]
     [InlineData("key = SHOP-2", "SHOP-2")]
@@ -93,7 +96,8 @@ public sealed class JqlTests : IAsyncLifetime
     [InlineData("id > 1001 AND project = SHOP", "SHOP-3 SHOP-2")]
     [InlineData("parent = SHOP-1", "SHOP-2")]
     [InlineData("parent in (SHOP-1, SHOP-2)", "SHOP-2")]
-    public async Task Issues_are_named_by_key_or_id(string jql, string keys) => Assert.Equal(keys, await _jira.KeysAsync(jql));
+    public async Task Issues_are_named_by_key_or_id(string jql, string keys) =>
+        Assert.Equal(keys, await _jira.KeysAsync(jql));
 
     [Theory]
     [InlineData("issueLinkType = dependency", "SHOP-3 SHOP-2")]
@@ -104,7 +108,8 @@ public sealed class JqlTests : IAsyncLifetime
     [InlineData("issue in linkedIssues(SHOP-3)", "SHOP-2")]
     [InlineData("issue in linkedIssues(SHOP-2, \"is blocked by\")", "SHOP-3")]
     [InlineData("issue in linkedIssues(SHOP-2, blocks)", "")]
-    public async Task Links_are_searched_by_type_phrase_and_issue(string jql, string keys) => Assert.Equal(keys, await _jira.KeysAsync(jql));
+    public async Task Links_are_searched_by_type_phrase_and_issue(string jql, string keys) =>
+        Assert.Equal(keys, await _jira.KeysAsync(jql));
 
     [Theory]
     [InlineData("updated >= 2026-03-10", "SHOP-2 SHOP-1")]
@@ -135,7 +140,8 @@ public sealed class JqlTests : IAsyncLifetime
     [InlineData("NOT (type = Story OR type = Bug)", "SHOP-1")]
     [InlineData("project = SHOP AND NOT type = Epic", "SHOP-3 SHOP-2")]
     [InlineData("project = SHOP && type = Bug || ! project = SHOP", "OPS-10 SHOP-3")]
-    public async Task And_binds_tighter_than_or(string jql, string keys) => Assert.Equal(keys, await _jira.KeysAsync(jql));
+    public async Task And_binds_tighter_than_or(string jql, string keys) =>
+        Assert.Equal(keys, await _jira.KeysAsync(jql));
 
     [Theory]
     [InlineData("project is not EMPTY ORDER BY key", "OPS-10 SHOP-1 SHOP-2 SHOP-3")]
@@ -154,7 +160,8 @@ public sealed class JqlTests : IAsyncLifetime
     [InlineData("cf[10030] > 5", "SHOP-2")]
     [InlineData("cf[10030] <= 5", "SHOP-1")]
     [InlineData("cf[10020] is EMPTY", "OPS-10 SHOP-3")]
-    public async Task Custom_fields_are_named_by_id(string jql, string keys) => Assert.Equal(keys, await _jira.KeysAsync(jql));
+    public async Task Custom_fields_are_named_by_id(string jql, string keys) =>
+        Assert.Equal(keys, await _jira.KeysAsync(jql));
 
     [Theory]
     [InlineData("nonsense = 1", "Field 'nonsense' does not exist or you do not have permission to view it.")]
@@ -205,7 +212,8 @@ public sealed class JqlTests : IAsyncLifetime
             Ranked(3, "3", "Medium"), Ranked(1, "1", "Highest"), Ranked(2, "2", "High"), Ranked(4, "5", "Lowest"));
         Assert.Equal(keys, await jira.KeysAsync($"{jql} ORDER BY key DESC"));
         Assert.Equal("SHOP-1 SHOP-2 SHOP-3 SHOP-4", await jira.KeysAsync("project = SHOP ORDER BY priority"));
-        Assert.Equal("The value 'Huge' does not exist for the field 'priority'.", await jira.RefusalAsync("priority > Huge"));
+        Assert.Equal(
+            "The value 'Huge' does not exist for the field 'priority'.", await jira.RefusalAsync("priority > Huge"));
 
         static string Ranked(int number, string id, string name) => SeedText.Issue(
             number, $"\"summary\": \"S\", \"priority\": {{\"id\": \"{id}\", \"name\": \"{name}\"}}");

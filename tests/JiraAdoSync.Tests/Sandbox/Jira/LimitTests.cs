@@ -13,11 +13,13 @@ public sealed class LimitTests
         await using var jira = await JiraWire.StartAsync();
         await jira.CreateAsync("One");
         var cloud = (await jira.GetAsync("/jira/_edge/tenant_info")).At("cloudId");
-        jira.Authorization = JiraWire.Basic(jira.Server.JiraUser, (await jira.GetAsync("/sandbox/jira/accounts")).At("0.scopedToken")!);
+        jira.Authorization = JiraWire.Basic(
+            jira.Server.JiraUser, (await jira.GetAsync("/sandbox/jira/accounts")).At("0.scopedToken")!);
         Assert.Equal(
             $"{jira.Server.Address}ex/jira/{cloud}/rest/api/3/issue/10001",
             (await jira.GetAsync($"/ex/jira/{cloud}/rest/api/3/issue/SHOP-1")).At("self"));
-        Assert.Equal(jira.Server.JiraUri.ToString(), (await jira.GetAsync($"/ex/jira/{cloud}/rest/api/3/serverInfo")).At("baseUrl"));
+        Assert.Equal(jira.Server.JiraUri.ToString(),
+            (await jira.GetAsync($"/ex/jira/{cloud}/rest/api/3/serverInfo")).At("baseUrl"));
     }
 
     [Fact]

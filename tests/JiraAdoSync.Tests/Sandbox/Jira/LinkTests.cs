@@ -105,7 +105,8 @@ public class LinkTests
         await using var jira = await TwoIssuesAsync();
 
         var reply = await jira.PostAsync("issueLink",
-            "{\"type\": {" + type + "}, \"inwardIssue\": {\"key\": \"SHOP-1\"}, \"outwardIssue\": {\"key\": \"SHOP-2\"}}");
+            "{\"type\": {" + type
+                + "}, \"inwardIssue\": {\"key\": \"SHOP-1\"}, \"outwardIssue\": {\"key\": \"SHOP-2\"}}");
 
         Assert.Equal(404, reply.Status);
         Assert.Equal(message, reply.Error);
@@ -226,7 +227,8 @@ public class LinkTests
     {
         var time = new SettableTime();
         var switches = new SandboxSwitches();
-        await using var jira = await JiraWire.StartAsync(new SandboxOptions { TimeProvider = time, Switches = switches });
+        await using var jira = await JiraWire.StartAsync(
+            new SandboxOptions { TimeProvider = time, Switches = switches });
         await jira.CreateAsync("One");
         await jira.CreateAsync("Two");
 
@@ -258,7 +260,8 @@ public class LinkTests
     [Theory]
     [InlineData(2, 201, 201)]
     [InlineData(1, 413, 413)]
-    public async Task An_issue_takes_as_many_links_to_issues_and_to_the_web_as_the_switch_says(int limit, int link, int remote)
+    public async Task An_issue_takes_as_many_links_to_issues_and_to_the_web_as_the_switch_says(
+        int limit, int link, int remote)
     {
         await using var jira = await JiraWire.StartAsync();
         jira.Server.Switches.JiraLinksPerIssue = limit;

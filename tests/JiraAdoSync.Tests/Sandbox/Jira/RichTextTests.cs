@@ -42,7 +42,8 @@ public sealed class RichTextTests
     {
         await using var jira = await JiraWire.StartAsync(new SandboxOptions { Jira = JiraFlavor.DataCenter });
         await jira.PutAsync($"issue/{await jira.CreateAsync("Text")}", Fields("description", markup));
-        Assert.Equal(html, (await jira.GetAsync("issue/SHOP-1?expand=renderedFields")).At("renderedFields.description"));
+        Assert.Equal(
+            html, (await jira.GetAsync("issue/SHOP-1?expand=renderedFields")).At("renderedFields.description"));
     }
 
     [Theory]
@@ -59,7 +60,8 @@ public sealed class RichTextTests
         "<div class=\"panel\" style=\"border-width: 1px;\"><div class=\"panelHeader\" style=\"border-bottom-width: 1px;\"><b>More</b></div>"
         + "<div class=\"panelContent\">\n<p>Inside</p>\n</div></div>\n", "{panel:title=More}\nInside\n{panel}")]
     [InlineData("""{"type":"paragraph","content":[{"type":"status","attrs":{"text":"done","color":"green"}},{"type":"text","text":" on "},{"type":"date","attrs":{"timestamp":"1767225600000"}},{"type":"text","text":" "},{"type":"emoji","attrs":{"shortName":":wink:","text":"x"}}]}""",
-        "<p><span class=\"status-macro aui-lozenge\"><b>DONE</b></span> on 2026-01-01 x</p>\n", "*[ done ]* on 2026-01-01 x")]
+        "<p><span class=\"status-macro aui-lozenge\"><b>DONE</b></span> on 2026-01-01 x</p>\n",
+        "*[ done ]* on 2026-01-01 x")]
     [InlineData("""{"type":"orderedList","attrs":{"order":3},"content":[{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"c","marks":[{"type":"underline"},{"type":"strike"}]}]},{"type":"codeBlock","content":[{"type":"text","text":"x"}]}]}]}""",
         "<ol start=\"3\">\n\t<li><del><ins>c</ins></del><div class=\"code panel\" style=\"border-width: 1px;\"><div class=\"codeContent panelContent\">\n"
         + "<pre class=\"code-java\">x</pre>\n</div></div>\n</li>\n</ol>\n", "# -+c+-\n{code}\nx\n{code}")]
@@ -67,7 +69,8 @@ public sealed class RichTextTests
     public async Task A_document_is_rendered_and_read_as_markup(string node, string html, string markup)
     {
         await using var jira = await JiraWire.StartAsync();
-        var document = new JsonObject { ["type"] = "doc", ["version"] = 1, ["content"] = new JsonArray(JsonNode.Parse(node)) };
+        var document =
+            new JsonObject { ["type"] = "doc", ["version"] = 1, ["content"] = new JsonArray(JsonNode.Parse(node)) };
         await jira.PutAsync($"issue/{await jira.CreateAsync("Text")}", Fields("description", document));
         var issue = await jira.GetAsync("issue/SHOP-1?expand=renderedFields");
         Assert.Equal(html, issue.At("renderedFields.description"));
@@ -106,7 +109,8 @@ public sealed class RichTextTests
         await AttachAsync(jira, "plan.png");
         var me = (await jira.GetAsync("myself")).At("accountId")!;
         jira.Version = "2";
-        await jira.PutAsync("issue/SHOP-1", Fields("description", $"!plan.png!\n\nby [~accountid:{me}] at [here|{jira.Server.JiraUri}/browse/SHOP-1]"));
+        await jira.PutAsync("issue/SHOP-1",
+            Fields("description", $"!plan.png!\n\nby [~accountid:{me}] at [here|{jira.Server.JiraUri}/browse/SHOP-1]"));
         jira.Version = "3";
         var issue = await jira.GetAsync("issue/SHOP-1?expand=renderedFields");
         Assert.Equal("mediaSingle", issue.At("fields.description.content.0.type"));
@@ -126,7 +130,8 @@ public sealed class RichTextTests
     [Fact]
     public async Task Comments_dates_and_files_are_rendered_too()
     {
-        await using var jira = await JiraWire.StartAsync(new SandboxOptions { Jira = JiraFlavor.DataCenter, TimeProvider = new SettableTime() });
+        await using var jira = await JiraWire.StartAsync(
+            new SandboxOptions { Jira = JiraFlavor.DataCenter, TimeProvider = new SettableTime() });
         await jira.CreateAsync("One", more: "\"duedate\": \"2026-04-01\"");
         await AttachAsync(jira, "a.txt");
         await jira.PostAsync("issue/SHOP-1/comment", """{"body": "*Yes*, SHOP-1"}""");
@@ -137,7 +142,8 @@ public sealed class RichTextTests
         Assert.Equal("01/Apr/26", issue.At("renderedFields.duedate"));
         Assert.Equal("1 kB", issue.At("renderedFields.attachment.0.size"));
         Assert.Null(issue.At("renderedFields.summary"));
-        Assert.Equal(html, (await jira.GetAsync("issue/SHOP-1/comment?expand=renderedBody")).At("comments.0.renderedBody"));
+        Assert.Equal(
+            html, (await jira.GetAsync("issue/SHOP-1/comment?expand=renderedBody")).At("comments.0.renderedBody"));
         Assert.Equal(html, (await jira.GetAsync($"issue/SHOP-1/comment/{issue.At("fields.comment.comments.0.id")}?expand=renderedBody")).At("renderedBody"));
     }
 
@@ -170,9 +176,11 @@ public sealed class RichTextTests
         using var form = new MultipartFormDataContent();
         foreach (var name in names)
         {
-            form.Add(new StringContent(name) { Headers = { ContentType = MediaTypeHeaderValue.Parse("text/plain") } }, "file", name);
+            form.Add(new StringContent(name) { Headers = { ContentType = MediaTypeHeaderValue.Parse("text/plain") } },
+                "file", name);
         }
 
-        Assert.Equal(200, (await jira.SendAsync("POST", "issue/SHOP-1/attachments", form, ("X-Atlassian-Token", "no-check"))).Status);
+        Assert.Equal(200,
+            (await jira.SendAsync("POST", "issue/SHOP-1/attachments", form, ("X-Atlassian-Token", "no-check"))).Status);
     }
 }

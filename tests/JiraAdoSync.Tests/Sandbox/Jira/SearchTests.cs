@@ -50,7 +50,8 @@ public class SearchTests
         await using var jira = await JiraWire.StartAsync(new SandboxOptions { TimeProvider = time });
         await jira.CreateAsync("One");
         await jira.CreateAsync("Two");
-        var token = Uri.EscapeDataString((await jira.GetAsync("search/jql?jql=project=SHOP&maxResults=1")).At("nextPageToken")!);
+        var token = Uri.EscapeDataString(
+            (await jira.GetAsync("search/jql?jql=project=SHOP&maxResults=1")).At("nextPageToken")!);
 
         var garbage = await jira.GetAsync("search/jql?jql=project=SHOP&nextPageToken=garbage");
         var otherQuery = await jira.GetAsync($"search/jql?jql=type=Task&nextPageToken={token}");
@@ -85,7 +86,8 @@ public class SearchTests
         const string Seven = "project = SHOP ORDER BY key, created, updated, summary, status, priority, type";
 
         Assert.Equal("", await jira.KeysAsync(Seven));
-        Assert.Equal("The ORDER BY clause can have no more than 7 fields.", await jira.RefusalAsync(Seven + ", project"));
+        Assert.Equal(
+            "The ORDER BY clause can have no more than 7 fields.", await jira.RefusalAsync(Seven + ", project"));
     }
 
     [Fact]
@@ -138,7 +140,8 @@ public class SearchTests
     [Fact]
     public async Task Data_Center_pages_by_position_and_tells_the_total()
     {
-        await using var jira = await JiraWire.StartAsync(new SandboxOptions { Jira = JiraFlavor.DataCenter, Seed = SeedText.Plain(3) });
+        await using var jira = await JiraWire.StartAsync(
+            new SandboxOptions { Jira = JiraFlavor.DataCenter, Seed = SeedText.Plain(3) });
 
         var page = await jira.GetAsync("search?jql=order by key&startAt=1&maxResults=1&fields=summary");
         var posted = await jira.PostAsync("search", """{"jql": "", "startAt": 2, "maxResults": 5}""");
@@ -174,7 +177,8 @@ public class SearchTests
             """{"issueIdsOrKeys": ["SHOP-3", "SHOP-99", "1001", "SHOP-1"], "fields": ["summary"]}""");
 
         Assert.Equal(200, reply.Status);
-        Assert.Equal("1001 1003", string.Join(' ', reply.Json["issues"]!.AsArray().Select(issue => issue!["id"]!.ToString())));
+        Assert.Equal(
+            "1001 1003", string.Join(' ', reply.Json["issues"]!.AsArray().Select(issue => issue!["id"]!.ToString())));
         Assert.Equal("""{"summary":"Issue 1"}""", reply.Json["issues"]![0]!["fields"]!.ToJsonString());
         Assert.Equal("[]", reply.Json["issueErrors"]!.ToJsonString());
     }

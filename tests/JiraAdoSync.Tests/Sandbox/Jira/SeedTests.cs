@@ -111,7 +111,8 @@ public class SeedTests
     [Fact]
     public async Task An_issue_that_comes_twice_is_named()
     {
-        var wrong = await Assert.ThrowsAsync<FormatException>(() => JiraWire.StartAsync(SeedText.Issue(1), SeedText.Issue(1)));
+        var wrong = await Assert.ThrowsAsync<FormatException>(
+            () => JiraWire.StartAsync(SeedText.Issue(1), SeedText.Issue(1)));
 
         Assert.Equal("Line 2 of the seed repeats the issue SHOP-1 or its id 1001.", wrong.Message);
     }
@@ -127,7 +128,8 @@ public class SeedTests
             await using (var stream = File.Create(file))
             await using (Stream content = compressed ? new GZipStream(stream, CompressionLevel.Fastest) : stream)
             {
-                await content.WriteAsync(Encoding.UTF8.GetBytes($"{SeedText.Issue(1)}\n\n{SeedText.Issue(2)}\n"), TestContext.Current.CancellationToken);
+                await content.WriteAsync(Encoding.UTF8.GetBytes($"{SeedText.Issue(1)}\n\n{SeedText.Issue(2)}\n"),
+                    TestContext.Current.CancellationToken);
             }
 
             using var program = Process.Start(new ProcessStartInfo("dotnet", ["exec", Program, "serve", "--seed", file])
@@ -137,9 +139,11 @@ public class SeedTests
             })!;
             try
             {
-                var ready = JsonNode.Parse(await program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? "{}")!;
+                var ready = JsonNode.Parse(
+                    await program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? "{}")!;
                 using var client = new HttpClient();
-                client.DefaultRequestHeaders.Authorization = JiraWire.Basic($"{ready["jiraUser"]}", $"{ready["jiraToken"]}");
+                client.DefaultRequestHeaders.Authorization = JiraWire.Basic(
+                    $"{ready["jiraUser"]}", $"{ready["jiraToken"]}");
 
                 var found = await client.GetStringAsync(
                     $"{ready["jira"]}/rest/api/3/search/jql?jql=project=SHOP", TestContext.Current.CancellationToken);

@@ -30,14 +30,16 @@ public class SignInTests
         var scoped = JiraWire.Basic(jira.Server.JiraUser, account.At("scopedToken")!);
         var oauth = new AuthenticationHeaderValue("Bearer", account.At("oauthToken"));
         foreach (var (credentials, atSite, atGateway) in
-            (IEnumerable<(AuthenticationHeaderValue?, int, int)>)[(jira.Authorization, 200, 401), (scoped, 401, 200), (oauth, 401, 200), (null, 401, 401)])
+            (IEnumerable<(AuthenticationHeaderValue?, int, int)>)[(jira.Authorization, 200, 401), (scoped, 401, 200),
+                (oauth, 401, 200), (null, 401, 401)])
         {
             jira.Authorization = credentials;
             Assert.Equal(atSite, (await jira.GetAsync("myself")).Status);
             Assert.Equal(atGateway, (await jira.SendAsync("GET", gateway, null)).Status);
         }
 
-        Assert.Equal(404, (await jira.SendAsync("GET", "/ex/jira/11111111-1111-1111-1111-111111111111/rest/api/3/myself", null)).Status);
+        Assert.Equal(404, (await jira.SendAsync(
+            "GET", "/ex/jira/11111111-1111-1111-1111-111111111111/rest/api/3/myself", null)).Status);
     }
 
     [Fact]

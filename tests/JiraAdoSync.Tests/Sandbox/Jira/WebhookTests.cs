@@ -25,7 +25,8 @@ public sealed class WebhookTests : IAsyncLifetime
         _listener.Run(async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
-            await _told.Writer.WriteAsync(JsonNode.Parse(await reader.ReadToEndAsync(context.RequestAborted))!, context.RequestAborted);
+            await _told.Writer.WriteAsync(
+                JsonNode.Parse(await reader.ReadToEndAsync(context.RequestAborted))!, context.RequestAborted);
             context.Response.StatusCode = 204;
         });
         await _listener.StartAsync();
@@ -69,8 +70,10 @@ public sealed class WebhookTests : IAsyncLifetime
         await _jira.CreateAsync("Child", "Sub-task", "\"parent\": {\"key\": \"SHOP-1\"}");
         var created = (await NextAsync())["issueLink"]!;
 
-        Assert.Equal(("10001", "10002"), (created["sourceIssueId"]!.ToString(), created["destinationIssueId"]!.ToString()));
-        Assert.Equal(("true", "jira_subtask_link"), (created["systemLink"]!.ToJsonString(), created["issueLinkType"]!["name"]!.ToString()));
+        Assert.Equal(
+            ("10001", "10002"), (created["sourceIssueId"]!.ToString(), created["destinationIssueId"]!.ToString()));
+        Assert.Equal(("true", "jira_subtask_link"),
+            (created["systemLink"]!.ToJsonString(), created["issueLinkType"]!["name"]!.ToString()));
     }
 
     [Fact]
@@ -101,7 +104,8 @@ public sealed class WebhookTests : IAsyncLifetime
         await _jira.DeleteAsync("issue/SHOP-1");
         var (created, updated, deleted) = (await NextAsync(), await NextAsync(), await NextAsync());
 
-        Assert.Equal(("jira:issue_created", "SHOP-1"), (created["webhookEvent"]!.ToString(), created["issue"]!["key"]!.ToString()));
+        Assert.Equal(("jira:issue_created", "SHOP-1"),
+            (created["webhookEvent"]!.ToString(), created["issue"]!["key"]!.ToString()));
         Assert.Equal("jira:issue_updated", updated["webhookEvent"]!.ToString());
         Assert.Equal("issue_generic", updated["issue_event_type_name"]!.ToString());
         Assert.Equal("sandbox@example.com", updated["user"]!["emailAddress"]!.ToString());
@@ -109,7 +113,8 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.Equal("""
             {"id":"10001","items":[{"field":"summary","fieldtype":"jira","fieldId":"summary","from":null,"fromString":"Old","to":null,"toString":"New"}]}
             """.Trim(), updated["changelog"]!.ToJsonString());
-        Assert.Equal(("jira:issue_deleted", "10001"), (deleted["webhookEvent"]!.ToString(), deleted["issue"]!["id"]!.ToString()));
+        Assert.Equal(("jira:issue_deleted", "10001"),
+            (deleted["webhookEvent"]!.ToString(), deleted["issue"]!["id"]!.ToString()));
     }
 
     [Fact]
