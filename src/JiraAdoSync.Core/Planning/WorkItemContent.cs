@@ -48,8 +48,8 @@ public sealed record WorkItemContent
             + RemoveRelations.Count(relation => relation.ReferenceName != "Hyperlink");
         var gone = RemoveRelations.Count(relation => relation.ReferenceName == "Hyperlink");
         var webLinks = Math.Max(AddWebLinks.Count, gone);
-        return new[] { Count(comments, "comment"), Count(attachments, "attachment"),
-            Count(webLinks, "web link") }.OfType<string>();
+        string?[] parts = [Count(comments, "comment"), Count(attachments, "attachment"), Count(webLinks, "web link")];
+        return parts.OfType<string>();
     }
 
     /// <inheritdoc/>

@@ -150,9 +150,11 @@ internal sealed class RelationAdder(
             var isOurs = RelationMark.Parse(relation?.Comment, site) is not null;
             if (relation is not null)
             {
-                results.Add(RelationResult.Done(addition.Change) with { Action = isOurs
-                    ? ChangeAction.Keep
-                    : ChangeAction.Adopt, IsApplied = false });
+                results.Add(RelationResult.Done(addition.Change) with
+                {
+                    Action = isOurs ? ChangeAction.Keep : ChangeAction.Adopt,
+                    IsApplied = false,
+                });
             }
             else if (addition.Attempt < Attempts)
             {

@@ -26,13 +26,13 @@ internal sealed class FieldCatalog
     public static readonly FieldDefinition ChangedBy = Bypass("System.ChangedBy", "Changed By", FieldType.Identity);
     public static readonly FieldDefinition CommentCount =
         Number("System.CommentCount", "Comment Count", item => item.CommentCount, FieldShown.Always);
-    public static readonly FieldDefinition Title = Field(
-        "System.Title", "Title", FieldType.String) with { MaxLength = 255 };
+    public static readonly FieldDefinition Title =
+        Field("System.Title", "Title", FieldType.String) with { MaxLength = 255 };
     public static readonly FieldDefinition StateChangeDate =
         Bypass("Microsoft.VSTS.Common.StateChangeDate", "State Change Date", FieldType.DateTime);
     public static readonly FieldDefinition Priority =
-        Field("Microsoft.VSTS.Common.Priority", "Priority",
-            FieldType.Integer) with { AllowedValues = ["1", "2", "3", "4"] };
+        Field("Microsoft.VSTS.Common.Priority", "Priority", FieldType.Integer)
+            with { AllowedValues = ["1", "2", "3", "4"] };
     public static readonly FieldDefinition Severity = Field(
         "Microsoft.VSTS.Common.Severity", "Severity", FieldType.String) with
     {
@@ -40,8 +40,8 @@ internal sealed class FieldCatalog
     };
 
     public static readonly FieldDefinition ValueArea =
-        Field("Microsoft.VSTS.Common.ValueArea", "Value Area",
-            FieldType.String) with { AllowedValues = ["Architectural", "Business"] };
+        Field("Microsoft.VSTS.Common.ValueArea", "Value Area", FieldType.String)
+            with { AllowedValues = ["Architectural", "Business"] };
     public static readonly FieldDefinition ActivatedDate = Bypass(
         "Microsoft.VSTS.Common.ActivatedDate", "Activated Date", FieldType.DateTime);
     public static readonly FieldDefinition ActivatedBy = Bypass(

@@ -35,9 +35,10 @@ internal static class FieldEndpoints
             throw AdoError.Argument($"The field {referenceName} exists already.");
         }
 
-        var field = new FieldDefinition(referenceName, name, type) { MaxLength = type == FieldType.String
-            ? 255
-            : null };
+        var field = new FieldDefinition(referenceName, name, type)
+        {
+            MaxLength = type == FieldType.String ? 255 : null,
+        };
         request.Organization.Fields.Add(field);
         return Answer.Json(field.ToJson(request.Organization.Uri));
     }

@@ -425,8 +425,12 @@ public abstract class SyncCommand : JiraAdoCommand
     {
         var ids = done.Select(result => result.IssueId).ToHashSet();
         return changes.Where(change => !ids.Contains(change.IssueId))
-            .Select(change => WorkItemResult.Of(
-                change) with { Action = ChangeAction.Fail, Reason = error.Kind.ToString(), Error = error })
+            .Select(change => WorkItemResult.Of(change) with
+            {
+                Action = ChangeAction.Fail,
+                Reason = error.Kind.ToString(),
+                Error = error,
+            })
             .ToList();
     }
 
