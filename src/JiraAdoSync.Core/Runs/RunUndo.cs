@@ -203,7 +203,7 @@ public sealed class RunUndo(
             var outcomes = await _sender
                 .SendAsync(
                     ready,
-                    part => part.Select(step => PlacedEdits.Counted(ToWrite(step, now[step.WorkItemId]), known))
+                    part => part.Select(step => RecentHistory.Counted(ToWrite(step, now[step.WorkItemId]), known))
                         .ToList(),
                     FindWrittenAsync,
                     token)

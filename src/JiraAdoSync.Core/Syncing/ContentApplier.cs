@@ -398,7 +398,7 @@ internal sealed class ContentApplier(
             var comments = new Dictionary<int, string> { [place] = Sent.Comment };
             return Written = _isFirstDone
                 ? write with { RelationComments = comments }
-                : PlacedEdits.Counted(Relate(write, item, comments), known);
+                : RecentHistory.Counted(Relate(write, item, comments), known);
         }
 
         public void Done(WorkItem item)

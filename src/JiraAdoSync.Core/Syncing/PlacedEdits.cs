@@ -1,6 +1,5 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Marks;
 using JiraAdoSync.Runs;
 
 namespace JiraAdoSync.Syncing;
@@ -28,15 +27,6 @@ internal sealed class PlacedEdits(IWorkItemStore store, JiraSite site, BatchSend
     /// </summary>
     public Task<IReadOnlyDictionary<int, int>> CountAsync(IEnumerable<int> ids, CancellationToken token) =>
         _history.CountAsync(ids.ToList(), token);
-
-    /// <summary>
-    /// A write that tells how long the history was, where it removes relations: should the run be killed, an undo looks
-    /// there for what they took.
-    /// </summary>
-    public static WorkItemWrite Counted(WorkItemWrite write, IReadOnlyDictionary<int, int> known) =>
-        write.RemoveRelations.Count > 0 && known.TryGetValue(write.WorkItemId!.Value, out var length)
-            ? write with { HistoryLength = length }
-            : write;
 
     /// <summary>Looks what edits did, and mends what they did to others.</summary>
     /// <param name="edits">The edits that were done.</param>
@@ -142,11 +132,7 @@ internal sealed class PlacedEdits(IWorkItemStore store, JiraSite site, BatchSend
         var (written, before, after) = (edit.Written, edit.Before, edit.After);
         var taken = TakenRelations.Find(written, before, edit.IsAnswered ? after : null, since ?? []);
         var meant = written.RemoveRelations.Select(place => before.Relations[place].Identity).ToHashSet();
-        var standing = after.Relations.Select(relation => relation.Identity).ToHashSet();
-        var lost = taken.Relations
-            .Where(relation => !standing.Contains(relation.Identity) && !meant.Contains(relation.Identity))
-            .Where(relation => taken.IsCertain || RelationMark.Parse(relation.Comment, site) is null)
-            .ToList();
+        var lost = taken.FindLost(after, relation => meant.Contains(relation.Identity), site);
         var restored = await _restorer
             .PutBackAsync(lost, id => id == after.Id ? edit.Issue : null, beside: null, token)
             .ConfigureAwait(false);
@@ -158,7 +144,7 @@ internal sealed class PlacedEdits(IWorkItemStore store, JiraSite site, BatchSend
         return restored.Lost.Count > 0 ? RelationRestorer.CannotPutBack(restored.Lost, taken.IsCertain)
             : since is null ? RecentHistory.Unreadable(after.Id)
             : restored.Unreadable is { } unreadable ? RecentHistory.Unreadable(unreadable)
-            : meant.Overlaps(standing) ? Missed(edit)
+            : after.Relations.Any(relation => meant.Contains(relation.Identity)) ? Missed(edit)
             : null;
     }
 

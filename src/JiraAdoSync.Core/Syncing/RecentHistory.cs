@@ -22,6 +22,15 @@ internal sealed class RecentHistory(IWorkItemStore store)
     }
 
     /// <summary>
+    /// A write that tells how long the history was, where it removes relations: should the run be killed, an undo looks
+    /// there for what they took.
+    /// </summary>
+    public static WorkItemWrite Counted(WorkItemWrite write, IReadOnlyDictionary<int, int> known) =>
+        write.RemoveRelations.Count > 0 && known.TryGetValue(write.WorkItemId!.Value, out var length)
+            ? write with { HistoryLength = length }
+            : write;
+
+    /// <summary>
     /// What histories have beyond so many entries, after something was removed; null where a history can't be read.
     /// Then what can be seen is put back all the same, and the change is told as failed: a run must not end between the
     /// two.

@@ -1,6 +1,5 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Marks;
 
 namespace JiraAdoSync.Syncing;
 
@@ -56,8 +55,7 @@ internal sealed class RelationTaker(IWorkItemStore store, BatchSender sender)
     {
         var before = known.ContainsKey(removals.HolderId) ? items.GetValueOrDefault(removals.HolderId) : null;
         var write = before is null ? null : removals.ToWrite(before);
-        return new Taking(
-            removals, before, write is null ? null : write with { HistoryLength = known[removals.HolderId] });
+        return new Taking(removals, before, write is null ? null : RecentHistory.Counted(write, known));
     }
 
     /// <summary>The items of removals whose answer was lost, after a pause.</summary>
@@ -99,19 +97,8 @@ internal sealed class Taking(RemovalsOnItem removals, WorkItem? before, WorkItem
     public bool IsVerified { get; set; } = true;
 
     /// <summary>What went and does not stand: what was to go, and what went by mistake.</summary>
-    public ILookup<bool, Relation> Gone
-    {
-        get
-        {
-            var standing = After!.Relations.Select(relation => relation.Identity).ToHashSet();
-            return Taken!.Relations.Where(relation => !standing.Contains(relation.Identity)).ToLookup(Removals.Removes);
-        }
-    }
+    public ILookup<bool, Relation> Gone => Taken!.Gone(After!, Removals.Removes);
 
-    /// <summary>
-    /// What went by mistake. Where it is not certain who took it, what has a mark is left to the next run, which knows
-    /// whether it is wanted.
-    /// </summary>
-    public List<Relation> FindLost(JiraSite site) =>
-        Gone[false].Where(relation => Taken!.IsCertain || RelationMark.Parse(relation.Comment, site) is null).ToList();
+    /// <summary>What went by mistake.</summary>
+    public List<Relation> FindLost(JiraSite site) => Taken!.FindLost(After!, Removals.Removes, site);
 }

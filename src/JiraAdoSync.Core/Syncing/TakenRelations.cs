@@ -1,4 +1,6 @@
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
 using JiraAdoSync.Runs;
 
 namespace JiraAdoSync.Syncing;
@@ -22,6 +24,27 @@ namespace JiraAdoSync.Syncing;
 /// <param name="IsCertain">Whether it was this write that took them, and nothing else.</param>
 internal sealed record TakenRelations(IReadOnlyList<Relation> Relations, bool IsCertain)
 {
+    /// <summary>What went and does not stand: what was meant to go, and what went by mistake.</summary>
+    /// <param name="after">The item afterwards.</param>
+    /// <param name="isMeant">Whether a relation was to go.</param>
+    public ILookup<bool, Relation> Gone(WorkItem after, Func<Relation, bool> isMeant)
+    {
+        var standing = after.Relations.Select(relation => relation.Identity).ToHashSet();
+        return Relations.Where(relation => !standing.Contains(relation.Identity)).ToLookup(isMeant);
+    }
+
+    /// <summary>
+    /// What went by mistake. Where it is not certain who took it, what has a mark is left to the next run, which knows
+    /// whether it is wanted.
+    /// </summary>
+    /// <param name="after">The item afterwards.</param>
+    /// <param name="isMeant">Whether a relation was to go.</param>
+    /// <param name="site">The site whose marks are ours.</param>
+    public List<Relation> FindLost(WorkItem after, Func<Relation, bool> isMeant, JiraSite site) =>
+        Gone(after, isMeant)[false]
+            .Where(relation => IsCertain || RelationMark.Parse(relation.Comment, site) is null)
+            .ToList();
+
     /// <summary>Looks for what a write took.</summary>
     /// <param name="write">The write.</param>
     /// <param name="before">The item as it was read before.</param>
