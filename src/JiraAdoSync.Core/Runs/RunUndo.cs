@@ -32,7 +32,7 @@ public sealed class RunUndo(
     private const int DiscussionsAtOnce = 4;
 
     private readonly BatchSender _sender = new(store, time, log);
-    private readonly PlacedEdits _edits = new(store, site, new(store, time, log), log);
+    private readonly PositionalEdits _edits = new(store, site, new(store, time, log), log);
     private readonly PathUndo _paths = new(store, log);
     private IReadOnlyList<RunChange> _changes = [];
 
@@ -186,9 +186,10 @@ public sealed class RunUndo(
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
         {
             // The steps were planned for the values of then; what is no longer as it was is left.
-            var known = await _edits.CountAsync(batch.Where(MayRemove).Select(step => step.WorkItemId), token)
+            var losing = batch.Where(MayRemove).Select(step => step.WorkItemId).ToList();
+            var baseline = await _edits.ReadAsync(batch.Select(step => step.WorkItemId).ToList(), losing, token)
                 .ConfigureAwait(false);
-            var now = await ReadAsync(batch.Select(step => step.WorkItemId), token).ConfigureAwait(false);
+            var now = baseline.Items;
             var ready = batch.Where(step => now.TryGetValue(step.WorkItemId, out var item) && IsAsWritten(step, item))
                 .ToList();
             foreach (var step in batch.Except(ready))
@@ -203,22 +204,24 @@ public sealed class RunUndo(
             var outcomes = await _sender
                 .SendAsync(
                     ready,
-                    part => part.Select(step => RecentHistory.Counted(ToWrite(step, now[step.WorkItemId]), known))
+                    part => part.Select(step => baseline.Guard(ToWrite(step, now[step.WorkItemId])))
                         .ToList(),
                     FindWrittenAsync,
                     token)
                 .ConfigureAwait(false);
             var done = ready.Zip(outcomes)
                 .Where(one => one.Second.WorkItem is not null)
-                .Select(one => new PlacedEdit(
+                .Select(one => new PositionalEdit(
                     ToWrite(one.First, now[one.First.WorkItemId]),
                     now[one.First.WorkItemId],
                     one.Second.WorkItem!,
-                    !found.Contains(one.First),
-                    IssueOf(one.First.Change)))
+                    id => id == one.First.WorkItemId ? IssueOf(one.First.Change) : null)
+                {
+                    IsAnswered = !found.Contains(one.First),
+                })
                 .ToList();
             done.ForEach(Note);
-            var errors = await _edits.VerifyAsync(done, known, token).ConfigureAwait(false);
+            var errors = await _edits.VerifyAsync(done, baseline, token).ConfigureAwait(false);
             foreach (var (step, outcome) in ready.Zip(outcomes))
             {
                 yield return (outcome.Error ?? errors.GetValueOrDefault(step.WorkItemId)) is { } error
@@ -235,8 +238,8 @@ public sealed class RunUndo(
             }
         }
 
-        void Note(PlacedEdit edit) => log.Updated(
-            edit.Issue,
+        void Note(PositionalEdit edit) => log.Updated(
+            edit.IssueOf(edit.After.Id),
             edit.Before,
             edit.After,
             [.. edit.Written.Fields.Keys],
@@ -294,7 +297,7 @@ public sealed class RunUndo(
 
     private async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(
         IReadOnlyList<UndoStep> unsure,
-        Dictionary<int, WorkItem> before,
+        IReadOnlyDictionary<int, WorkItem> before,
         CancellationToken token)
     {
         var now = await ReadAsync(unsure.Select(step => step.WorkItemId), token).ConfigureAwait(false);

@@ -148,7 +148,7 @@ internal sealed class UnsureChanges(
             .ToList();
         // Relations go by their place: what went may be another's, and only the item's history tells.
         var taken = sent.HistoryLength is { } length
-            ? TakenRelations.Find(sent, await store.ReadHistoryAsync(item.Id, length, token).ConfigureAwait(false))
+            ? RemovalAudit.Find(sent, await store.ReadHistoryAsync(item.Id, length, token).ConfigureAwait(false))
                 : null;
         var removed = (taken ?? sent.Removed)
             .Where(one => !item.Relations.Any(relation => UndoPlanner.IsSame(one, relation))).ToList();

@@ -8,7 +8,7 @@ namespace JiraAdoSync.Syncing;
 /// <summary>A relation to add on one of its ends.</summary>
 internal sealed record Addition(
     RelationChange Change,
-    int HolderId,
+    int OwnerId,
     RelationType Relation,
     int TargetId,
     string Comment)
@@ -50,7 +50,7 @@ internal sealed record Addition(
 
     /// <summary>The same relation, written on its other end.</summary>
     public Addition Turn(RelationTypes types) =>
-        this with { HolderId = TargetId, Relation = types.Opposite(Relation), TargetId = HolderId };
+        this with { OwnerId = TargetId, Relation = types.Opposite(Relation), TargetId = OwnerId };
 
     /// <summary>Whether a relation of the holder is an equal one, whoever made it.</summary>
     public bool IsEqual(Relation relation) =>
@@ -63,14 +63,14 @@ internal sealed record Addition(
 }
 
 /// <summary>Relations that are added to one work item in one write.</summary>
-internal sealed record AdditionsOnItem(int HolderId, IReadOnlyList<Addition> Additions)
+internal sealed record AdditionsOnItem(int OwnerId, IReadOnlyList<Addition> Additions)
 {
     /// <summary>The work items that the write touches.</summary>
-    public IEnumerable<int> Touches => Additions.Select(addition => addition.TargetId).Append(HolderId);
+    public IEnumerable<int> Touches => Additions.Select(addition => addition.TargetId).Append(OwnerId);
 
     public WorkItemWrite ToWrite() => new()
     {
-        WorkItemId = HolderId,
+        WorkItemId = OwnerId,
         AddRelations = Additions.Select(addition => addition.ToRelation()).ToList(),
     };
 }

@@ -26,11 +26,11 @@ internal sealed class AdditionBatches(RelationTypes types)
     public void Add(IEnumerable<Addition> additions)
     {
         var isAlone = additions.ToLookup(addition => addition.IsAlone);
-        _waiting.AddRange(isAlone[true].Select(addition => new AdditionsOnItem(addition.HolderId, [addition])));
+        _waiting.AddRange(isAlone[true].Select(addition => new AdditionsOnItem(addition.OwnerId, [addition])));
         _waiting.AddRange(Turn(isAlone[false].ToList())
-            .GroupBy(addition => addition.HolderId)
+            .GroupBy(addition => addition.OwnerId)
             .SelectMany(item => item.Chunk(IWorkItemStore.BatchSize))
-            .Select(some => new AdditionsOnItem(some[0].HolderId, some)));
+            .Select(some => new AdditionsOnItem(some[0].OwnerId, some)));
     }
 
     /// <summary>Takes the next batch; <see cref="Release"/> tells that it is done.</summary>
@@ -68,7 +68,7 @@ internal sealed class AdditionBatches(RelationTypes types)
         var onItem = new Dictionary<int, List<int>>();
         for (var place = 0; place < additions.Count; place++)
         {
-            Of(additions[place].HolderId).Add(place);
+            Of(additions[place].OwnerId).Add(place);
             if (additions[place].MayTurn)
             {
                 Of(additions[place].TargetId).Add(place);
@@ -90,7 +90,7 @@ internal sealed class AdditionBatches(RelationTypes types)
             foreach (var place in onItem[id].Where(place => !isTaken[place]))
             {
                 isTaken[place] = true;
-                var turned = additions[place].HolderId == id ? additions[place] : additions[place].Turn(types);
+                var turned = additions[place].OwnerId == id ? additions[place] : additions[place].Turn(types);
                 additions[place] = turned;
                 if (left.TryGetValue(turned.TargetId, out var others))
                 {

@@ -39,7 +39,7 @@ internal sealed class ContentApplier(
 
     private const string History = "System.History";
 
-    private readonly PlacedEdits _edits = new(store, site, sender, log);
+    private readonly PositionalEdits _edits = new(store, site, sender, log);
 
     /// <summary>Writes the contents of changes whose work items stand.</summary>
     /// <param name="changes">The changes, each with its work item.</param>
@@ -176,9 +176,9 @@ internal sealed class ContentApplier(
 
     private async Task WriteAsync(List<Work> works, CancellationToken token)
     {
-        var known = await _edits.CountAsync(works.Where(work => work.MayRemove).Select(work => work.Id), token)
-            .ConfigureAwait(false);
-        await ReadAsync(works, token).ConfigureAwait(false);
+        var losing = works.Where(work => work.MayRemove).Select(work => work.Id).ToList();
+        var baseline = await _edits.ReadAsync(works.ConvertAll(work => work.Id), losing, token).ConfigureAwait(false);
+        works.ForEach(work => work.Before = baseline.Items.GetValueOrDefault(work.Id));
         foreach (var lost in works.Where(work => work.Before is null || work.FindMark(work.Before) is null))
         {
             lost.Fail(new ServiceError(
@@ -188,16 +188,18 @@ internal sealed class ContentApplier(
 
         var ready = works.FindAll(work => !work.HasFailed);
         var outcomes = await sender
-            .SendAsync(ready, together => together.Select(work => work.ToWrite(known)).ToList(), FindDoneAsync, token)
+            .SendAsync(ready, together => together.Select(work => work.ToWrite(baseline)).ToList(), FindDoneAsync, token)
             .ConfigureAwait(false);
-        var done = new List<PlacedEdit>();
+        var done = new List<PositionalEdit>();
         foreach (var (work, outcome) in ready.Zip(outcomes))
         {
             if (outcome.WorkItem is { } item)
             {
                 Note(work, work.Before!, item);
-                done.Add(new PlacedEdit(
-                    work.Written!, work.Before!, item, work.IsAnswered, work.Change.Replica.Reference));
+                done.Add(new PositionalEdit(work.Written!, work.Before!, item, work.IssueOf)
+                {
+                    IsAnswered = work.IsAnswered,
+                });
                 work.Done(item);
             }
             else
@@ -206,7 +208,7 @@ internal sealed class ContentApplier(
             }
         }
 
-        var errors = await _edits.VerifyAsync(done, known, token).ConfigureAwait(false);
+        var errors = await _edits.VerifyAsync(done, baseline, token).ConfigureAwait(false);
         foreach (var work in ready.Where(work => !work.HasFailed && errors.ContainsKey(work.Id)))
         {
             work.Fail(errors[work.Id]);
@@ -246,26 +248,18 @@ internal sealed class ContentApplier(
                 .ToList();
     }
 
-    private async Task ReadAsync(IEnumerable<Work> works, CancellationToken token)
-    {
-        var all = works.ToList();
-        var now = (await store.ReadAsync(all.ConvertAll(work => work.Id), token).ConfigureAwait(false))
-            .ToDictionary(item => item.Id);
-        all.ForEach(work => work.Before = now.GetValueOrDefault(work.Id));
-    }
-
     /// <summary>A write was done where the item carries the mark that went with it.</summary>
     private async Task<IReadOnlyList<WorkItem?>> FindDoneAsync(IReadOnlyList<Work> unsure, CancellationToken token)
     {
-        var before = unsure.ToDictionary(work => work, work => work.Before);
-        await ReadAsync(unsure, token).ConfigureAwait(false);
+        var now = (await store.ReadAsync(unsure.Select(work => work.Id).ToList(), token).ConfigureAwait(false))
+            .ToDictionary(item => item.Id);
         return unsure.Select(work =>
         {
-            var now = work.Before;
-            var isDone = now is not null && work.FindMark(now)?.Mark == work.Sent;
-            work.Before = isDone || now is null ? before[work] : now;
+            var item = now.GetValueOrDefault(work.Id);
+            var isDone = item is not null && work.FindMark(item)?.Mark == work.Sent;
             work.IsAnswered = !isDone;
-            return isDone ? now : null;
+            work.Before = isDone ? work.Before : item ?? work.Before;
+            return isDone ? item : null;
         }).ToList();
     }
 
@@ -335,6 +329,8 @@ internal sealed class ContentApplier(
                 .ToDictionary(),
         };
 
+        public IssueReference? IssueOf(int workItemId) => workItemId == Id ? Change.Replica.Reference : null;
+
         public (WorkItemMark Mark, int Index)? FindMark(WorkItem item) => WorkItemMark.Find(item, site, Change.IssueId);
 
         public void AddError(ServiceError error) => _errors.Add(error);
@@ -382,8 +378,8 @@ internal sealed class ContentApplier(
         }
 
         /// <summary>The next write: all that is left but comments, and one comment.</summary>
-        /// <param name="known">How long the histories were of those that may lose relations.</param>
-        public WorkItemWrite ToWrite(IReadOnlyDictionary<int, int> known)
+        /// <param name="baseline">What was read before.</param>
+        public WorkItemWrite ToWrite(EditBaseline baseline)
         {
             var item = Before!;
             var (standing, place) = FindMark(item)!.Value;
@@ -398,7 +394,7 @@ internal sealed class ContentApplier(
             var comments = new Dictionary<int, string> { [place] = Sent.Comment };
             return Written = _isFirstDone
                 ? write with { RelationComments = comments }
-                : RecentHistory.Counted(Relate(write, item, comments), known);
+                : baseline.Guard(Relate(write, item, comments));
         }
 
         public void Done(WorkItem item)

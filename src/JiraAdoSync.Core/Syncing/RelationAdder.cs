@@ -124,10 +124,10 @@ internal sealed class RelationAdder(
         IReadOnlyList<AdditionsOnItem> unsure,
         CancellationToken token)
     {
-        var ids = unsure.Select(one => one.HolderId).Distinct().ToList();
+        var ids = unsure.Select(one => one.OwnerId).Distinct().ToList();
         var items = (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
         return unsure
-            .Select(one => items.TryGetValue(one.HolderId, out var item)
+            .Select(one => items.TryGetValue(one.OwnerId, out var item)
                 && one.Additions.All(addition => item.Relations.Any(addition.Is)) ? item : null)
             .ToList();
     }
@@ -140,13 +140,13 @@ internal sealed class RelationAdder(
         List<(Addition Addition, ServiceError Error)> standing,
         CancellationToken token)
     {
-        var ids = standing.Select(one => one.Addition.HolderId).Distinct().ToList();
+        var ids = standing.Select(one => one.Addition.OwnerId).Distinct().ToList();
         var items = (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
         var results = new List<RelationResult>();
         var again = new List<Addition>();
         foreach (var (addition, error) in standing)
         {
-            var relation = items.GetValueOrDefault(addition.HolderId)?.Relations.FirstOrDefault(addition.IsEqual);
+            var relation = items.GetValueOrDefault(addition.OwnerId)?.Relations.FirstOrDefault(addition.IsEqual);
             var isOurs = RelationMark.Parse(relation?.Comment, site) is not null;
             if (relation is not null)
             {

@@ -77,7 +77,7 @@ internal sealed class RelationApplier(
             return;
         }
 
-        var holder = addition?.HolderId ?? source;
+        var holder = addition?.OwnerId ?? source;
         var here = change.Removes.Select(relation => PlaceOn(relation, holder)).OfType<Removal>().ToList();
         var elsewhere = change.Removes.Where(relation => PlaceOn(relation, holder) is null).ToList();
         var together = addition is { IsParent: true } && here.Count > 0 && elsewhere.Count == 0;

@@ -7,15 +7,14 @@ using JiraAdoSync.Runs;
 namespace JiraAdoSync.Syncing;
 
 /// <summary>
-/// Removes relations: what should not have gone with them is put back (see <see cref="RelationTaker"/> and
-/// <see cref="RelationRestorer"/>), and the removal is tried again. An item that loses a relation takes part in nothing
-/// else of its batch:
+/// Removes relations until those that are meant are removed; what was removed by mistake is restored (see
+/// <see cref="PositionalEdits"/>). An item that loses a relation takes part in nothing else of its batch:
 /// <code>
-/// read      [P, Q]       remove Q: place 1
+/// read      [P, Q]       remove Q: index 1
 /// meanwhile somebody removed P and added R: [Q, R]
-/// answer    [Q]          history: we removed R  =>  put R back; Q stands  =>  read again
+/// answer    [Q]          history: we removed R  =>  restore R; Q still exists  =>  read again
 /// </code>
-/// Where an answer was lost, the history tells whether the removal was done; where one removal makes its whole batch
+/// Where an answer was lost, the history shows whether the removal was done; where one removal makes its whole batch
 /// fail, batches get smaller until it is alone.
 /// </summary>
 internal sealed class RelationRemover(
@@ -27,36 +26,37 @@ internal sealed class RelationRemover(
 {
     private const int Attempts = 5;
 
-    private readonly RelationTaker _taker = new(store, sender);
-    private readonly RelationRestorer _restorer = new(store, site, sender, log);
+    private readonly PositionalEdits _edits = new(store, site, sender, log);
 
-    /// <summary>Removes relations, and adds what takes their place in the same request.</summary>
+    /// <summary>Removes relations, and adds what replaces them in the same request.</summary>
     /// <param name="waiting">The removals; those that are tried again join them.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The changes that are done, or failed.</returns>
     public async IAsyncEnumerable<(RelationChange Change, RelationResult Result)> RemoveAsync(
         List<RemovalsOnItem> waiting,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (waiting.Count > 0)
         {
-            foreach (var taking in await _taker.TakeAsync(TakeBatch(waiting), token).ConfigureAwait(false))
+            foreach (var attempt in await _edits.RemoveAsync(NextBatch(waiting), cancellationToken)
+                .ConfigureAwait(false))
             {
-                var (removals, change) = (taking.Removals, taking.Removals.Change);
-                var result = taking switch
+                var (removals, change) = (attempt.Removals, attempt.Removals.Change);
+                var result = attempt switch
                 {
                     { Before: null } => RelationResult.Failed(change, new ServiceError(
                         Failure.NotFound,
-                        $"Work item {removals.HolderId} is gone, or the account may not read it any more.")),
-                    { Write: null } => removals.IsLast ? RelationResult.Done(change) : null,
-                    { After: { } after } => await VerifyAsync(taking, after, waiting, token).ConfigureAwait(false),
+                        $"Work item {removals.OwnerId} does not exist any more, or the account may not read it.")),
+                    { Written: null } => removals.IsLast ? RelationResult.Done(change) : null,
+                    { Edit: { } edit } => await VerifyAsync(edit, removals, waiting, cancellationToken)
+                        .ConfigureAwait(false),
                     { IsUnsure: true } when Retry(removals, waiting) => null,
-                    { IsUnsure: true } => RelationResult.Failed(change, taking.Error!),
-                    _ => Reconsider(removals, taking.Error!, waiting),
+                    { IsUnsure: true } => RelationResult.Failed(change, attempt.Error!),
+                    _ => Reconsider(removals, attempt.Error!, waiting),
                 };
-                if (!taking.IsVerified && result?.Error is null)
+                if (!attempt.IsAudited && result?.Error is null)
                 {
-                    result = RelationResult.Failed(change, RecentHistory.Unreadable(removals.HolderId));
+                    result = RelationResult.Failed(change, PositionalEdits.Unreadable(removals.OwnerId));
                     waiting.RemoveAll(again => ReferenceEquals(again.Change, change));
                 }
 
@@ -69,10 +69,10 @@ internal sealed class RelationRemover(
     }
 
     /// <summary>
-    /// Takes removals of which no two touch the same work item, at either end. What only removes comes first: a parent
-    /// of ours that was added beside it could close the way back for what was taken by mistake.
+    /// The next removals, no two of which touch the same work item at either end. Those that only remove come first: a
+    /// parent of ours that was added beside one could make it impossible to restore what was removed by mistake.
     /// </summary>
-    private static List<RemovalsOnItem> TakeBatch(List<RemovalsOnItem> waiting)
+    private static List<RemovalsOnItem> NextBatch(List<RemovalsOnItem> waiting)
     {
         var onlyAdditionsAreLeft = waiting.TrueForAll(one => one.Addition is not null);
         var (batch, rest) = (new List<RemovalsOnItem>(), new List<RemovalsOnItem>());
@@ -98,26 +98,18 @@ internal sealed class RelationRemover(
     }
 
     private async Task<RelationResult?> VerifyAsync(
-        Taking taking,
-        WorkItem after,
+        PositionalEdit edit,
+        RemovalsOnItem removals,
         List<RemovalsOnItem> waiting,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
-        var (removals, change) = (taking.Removals, taking.Removals.Change);
+        var (change, after) = (removals.Change, edit.After);
         var added = removals.Addition is { } addition ? after.Relations.Where(addition.Is) : [];
-        Note(change, after.Id, taking.Gone[true], added);
-        var restored = await _restorer
-            .PutBackAsync(taking.FindLost(site), change.IssueOf, removals.Addition, token)
-            .ConfigureAwait(false);
-        if (restored.Lost.Count > 0)
+        log.Related(change.IssueOf(after.Id), after.Id, edit.Removed.ToList(), added.ToList());
+        var restored = await _edits.RestoreAsync(edit, cancellationToken).ConfigureAwait(false);
+        if (restored.Error is { } error)
         {
-            return RelationResult.Failed(
-                change, RelationRestorer.CannotPutBack(restored.Lost, taking.Taken!.IsCertain));
-        }
-
-        if (restored.Unreadable is { } unreadable)
-        {
-            return RelationResult.Failed(change, RecentHistory.Unreadable(unreadable));
+            return RelationResult.Failed(change, error);
         }
 
         if (removals.Addition is { } parent && restored.Displaced.Any(parent.Is))
@@ -130,12 +122,12 @@ internal sealed class RelationRemover(
             };
         }
 
-        if (!after.Relations.Any(removals.Removes))
+        if (!edit.HasMissed)
         {
             return removals.IsLast ? RelationResult.Done(change) : null;
         }
 
-        // An addition that went with the removal stands by now.
+        // An addition that was sent with the removal exists by now.
         return Retry(removals with { Addition = null }, waiting)
             ? null
             : RelationResult.Failed(change, new ServiceError(
@@ -143,17 +135,10 @@ internal sealed class RelationRemover(
                 $"Somebody else keeps changing the relations of work item {after.Id}; the next run will try again."));
     }
 
-    private void Note(
-        RelationChange change,
-        int workItemId,
-        IEnumerable<Relation> removed,
-        IEnumerable<Relation> added) =>
-        log.Related(change.IssueOf(workItemId), workItemId, removed.ToList(), added.ToList());
-
     /// <summary>What to do about a refused removal: it changed nothing.</summary>
     private RelationResult? Reconsider(RemovalsOnItem removals, ServiceError error, List<RemovalsOnItem> waiting)
     {
-        // What was below the child and comes above it may still have to leave its place.
+        // An item that becomes an ancestor of the child may still have to lose its former parent.
         if (removals.Addition is not null && error.Kind == Failure.CircularRelation && waiting.Count > 0
             && Retry(removals, waiting))
         {

@@ -21,7 +21,7 @@ internal sealed record Removal(Relation Place, bool IsOurs, JiraSite Site)
 /// <summary>Removals on one work item, in one write, with what takes their place there.</summary>
 internal sealed record RemovalsOnItem(
     RelationChange Change,
-    int HolderId,
+    int OwnerId,
     IReadOnlyList<Removal> Removals,
     Addition? Addition)
 {
@@ -36,7 +36,7 @@ internal sealed record RemovalsOnItem(
     /// <summary>The work items that the write touches.</summary>
     public IEnumerable<int> Touches => Removals
         .Select(removal => removal.Place.TargetWorkItemId!.Value)
-        .Append(HolderId)
+        .Append(OwnerId)
         .Concat(Addition is null ? [] : [Addition.TargetId]);
 
     /// <summary>Whether a relation, as it is now, is one of those to remove.</summary>
@@ -54,7 +54,7 @@ internal sealed record RemovalsOnItem(
         var places = Enumerable.Range(0, now.Relations.Count).Where(index => Removes(now.Relations[index])).ToList();
         return places.Count == 0 && Addition is null ? null : new WorkItemWrite
         {
-            WorkItemId = HolderId,
+            WorkItemId = OwnerId,
             Before = now,
             RemoveRelations = places,
             AddRelations = Addition is null ? [] : [Addition.ToRelation()],

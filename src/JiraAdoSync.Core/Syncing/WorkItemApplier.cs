@@ -41,7 +41,7 @@ internal sealed class WorkItemApplier(
     private static readonly string State = WorkItemField.State.ReferenceName;
     private static readonly string AssignedTo = WorkItemField.AssignedTo.ReferenceName;
 
-    private readonly PlacedEdits _edits = new(store, site, sender, log);
+    private readonly PositionalEdits _edits = new(store, site, sender, log);
     private readonly ConcurrentDictionary<string, long> _drawn = [];
     private Task _lastLook = Task.CompletedTask;
 
@@ -273,8 +273,8 @@ internal sealed class WorkItemApplier(
         if (write.Now is { } before)
         {
             // Where the mark's comment went to another relation, the mark is behind, and the next run writes it again.
-            var edit = new PlacedEdit(write.Edit!, before, item, IsAnswered: true, write.Change.Replica.Reference);
-            await _edits.VerifyAsync([edit], new Dictionary<int, int>(), token).ConfigureAwait(false);
+            var edit = new PositionalEdit(write.Edit!, before, item, _ => write.Change.Replica.Reference);
+            await _edits.VerifyAsync([edit], EditBaseline.None, token).ConfigureAwait(false);
         }
 
         var mark = WorkItemMark.Find(item, site, write.Change.IssueId)?.Mark;
