@@ -18,8 +18,7 @@ internal static class AttachmentEndpoints
         routes.AddOpen("POST", "issue/{issueIdOrKey}/attachments", Upload);
         routes.Add("GET", "attachment/meta", _ =>
             Answer.Json(new JsonObject { ["enabled"] = true, ["uploadLimit"] = SizeLimit }));
-        routes.AddOpen(
-            "GET", "attachment/{id}", request => Answer.Json(request.Writer.Attachment(Find(request).Attachment)!));
+        routes.AddOpen("GET", "attachment/{id}", Metadata);
         routes.AddOpen("DELETE", "attachment/{id}", Delete);
         routes.AddOpen("GET", "attachment/content/{id}", Content);
         routes.AddOpen("GET", "attachment/thumbnail/{id}", Content);
@@ -117,6 +116,19 @@ internal static class AttachmentEndpoints
             .Where(found => found.Attachment.Get("id").Text() == id).Select(found => ((Issue, JsonNode)?)found)
                 .FirstOrDefault()
             ?? throw new JiraError(404, $"The attachment with id '{id}' does not exist");
+    }
+
+    /// <summary>Here Cloud gives the id as a number; in a field of an issue, and after an upload, it is a text.</summary>
+    private static Answer Metadata(JiraRequest request)
+    {
+        var attachment = request.Writer.Attachment(Find(request).Attachment)!;
+        if (request.Site.Flavor == JiraFlavor.Cloud
+            && long.TryParse(attachment["id"].Text(), CultureInfo.InvariantCulture, out var id))
+        {
+            attachment["id"] = id;
+        }
+
+        return Answer.Json(attachment);
     }
 
     private static Answer Content(JiraRequest request)

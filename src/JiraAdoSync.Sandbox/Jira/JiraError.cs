@@ -32,6 +32,14 @@ internal sealed class JiraError : Exception
 
     public Answer ToAnswer() => Answer.Json(ToJson(), Status);
 
+    /// <summary>Bulk operations, unlike all others, answer a request that is wrong with a list of messages.</summary>
+    public Answer ToBulkAnswer() => Answer.Json(new JsonObject
+    {
+        ["errors"] = new JsonArray(
+            [.. _fields.Values.Append(Message).Where(text => text.Length > 0)
+                .Select(text => new JsonObject { ["message"] = text })]),
+    }, Status);
+
     public JsonObject ToJson() => new()
     {
         ["errorMessages"] = Message.Length > 0 ? new JsonArray(Message) : new JsonArray(),

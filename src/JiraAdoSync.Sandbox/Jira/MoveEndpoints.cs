@@ -12,7 +12,17 @@ internal static class MoveEndpoints
 {
     public static void Map(JiraRoutes routes)
     {
-        routes.Add("POST", "bulk/issues/move", Move);
+        routes.Add("POST", "bulk/issues/move", request =>
+        {
+            try
+            {
+                return Move(request);
+            }
+            catch (JiraError wrong)
+            {
+                return wrong.ToBulkAnswer();
+            }
+        });
         routes.Add("GET", "bulk/queue/{taskId}", request => Answer.Json(
             request.Site.Tasks.GetValueOrDefault(request.Route("taskId"))?.DeepClone()
             ?? throw new JiraError(404, $"The task with id '{request.Route("taskId")}' does not exist.")));

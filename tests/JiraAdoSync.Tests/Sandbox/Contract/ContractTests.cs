@@ -41,16 +41,57 @@ public sealed class ContractTests
     private static readonly string[] JiraBeside =
     [
         "GET /rest/api/3/search: 410",
-        "GET /rest/api/{}/issue/{}/transitions",
         "POST /rest/api/3/search: 410",
     ];
 
     private static readonly string[] JiraWithout =
     [
+        "DELETE /rest/api/3/comment/{commentId}/properties/{propertyKey}",
+        "DELETE /rest/api/3/issue/properties/{propertyKey}",
+        "DELETE /rest/api/3/issue/{issueIdOrKey}/worklog",
+        "DELETE /rest/api/3/issue/{issueIdOrKey}/worklog/{worklogId}/properties/{propertyKey}",
+        "DELETE /rest/api/3/user",
+        "GET /rest/api/3/bulk/issues/fields",
+        "GET /rest/api/3/bulk/issues/transition",
+        "GET /rest/api/3/comment/{commentId}/properties",
+        "GET /rest/api/3/comment/{commentId}/properties/{propertyKey}",
+        "GET /rest/api/3/component",
+        "GET /rest/api/3/issue/{issueIdOrKey}/worklog/{worklogId}/properties",
+        "GET /rest/api/3/issue/{issueIdOrKey}/worklog/{worklogId}/properties/{propertyKey}",
+        "GET /rest/api/3/jql/autocompletedata",
+        "GET /rest/api/3/jql/autocompletedata/suggestions",
+        "GET /rest/api/3/priority/search",
+        "GET /rest/api/3/project/{projectIdOrKey}/component",
+        "GET /rest/api/3/project/{projectIdOrKey}/statuses",
+        "GET /rest/api/3/resolution/search",
         "GET /rest/api/3/search",
+        "GET /rest/api/3/task/{taskId}",
+        "GET /rest/api/3/user/assignable/multiProjectSearch",
+        "GET /rest/api/3/user/bulk",
+        "GET /rest/api/3/workflow/search",
+        "POST /rest/api/3/bulk/issues/delete",
+        "POST /rest/api/3/bulk/issues/fields",
+        "POST /rest/api/3/bulk/issues/transition",
+        "POST /rest/api/3/bulk/issues/unwatch",
+        "POST /rest/api/3/bulk/issues/watch",
+        "POST /rest/api/3/comment/list",
         "POST /rest/api/3/field",
+        "POST /rest/api/3/issue/properties",
+        "POST /rest/api/3/issue/properties/multi",
+        "POST /rest/api/3/issue/{issueIdOrKey}/worklog/move",
         "POST /rest/api/3/issuetype",
+        "POST /rest/api/3/jql/autocompletedata",
+        "POST /rest/api/3/jql/match",
+        "POST /rest/api/3/permissions/check",
+        "POST /rest/api/3/permissions/project",
+        "POST /rest/api/3/priority",
+        "POST /rest/api/3/resolution",
         "POST /rest/api/3/search",
+        "POST /rest/api/3/task/{taskId}/cancel",
+        "POST /rest/api/3/user",
+        "PUT /rest/api/3/comment/{commentId}/properties/{propertyKey}",
+        "PUT /rest/api/3/issue/properties/{propertyKey}",
+        "PUT /rest/api/3/issue/{issueIdOrKey}/worklog/{worklogId}/properties/{propertyKey}",
         "PUT /rest/api/3/project/{projectIdOrKey}",
     ];
 
@@ -232,6 +273,7 @@ public sealed class ContractTests
         const string Api = "/jira/rest/api/3";
         var project = (await sandbox.CallAsync("GET", $"{Api}/project/SHOP"))!;
         var type = project["issueTypes"]!.AsArray().First(one => one!["name"]!.ToString() == "Task")!["id"]!.ToString();
+        var me = (await sandbox.CallAsync("GET", $"{Api}/myself"))!["accountId"];
         foreach (var (method, path, body) in (IEnumerable<(string, string, string?)>)
         [
             ("POST", "/issue", Issue("First")), ("POST", "/issue", Issue("Second")),
@@ -239,7 +281,9 @@ public sealed class ContractTests
             ("GET", "/issue/SHOP-1", null),
             ("GET", "/issue/SHOP-1?fields=*all&expand=names,schema,changelog,renderedFields,transitions", null),
             ("PUT", "/issue/SHOP-1", """{"fields":{"summary":"Renamed","labels":["red"]}}"""),
-            ("GET", "/issue/SHOP-1/transitions", null), ("GET", "/issue/SHOP-1/changelog", null),
+            ("GET", "/issue/SHOP-1/transitions", null), ("POST", "/issue/SHOP-1/transitions", """{"transition":{"id":"21"}}"""),
+            ("GET", "/issue/SHOP-1/editmeta", null), ("PUT", "/issue/SHOP-1/assignee", $$"""{"accountId":"{{me}}"}"""),
+            ("GET", "/issue/SHOP-1/changelog", null),
             ("POST", "/issue/SHOP-1/changelog/list", """{"changelogIds":[1]}"""),
             ("POST", "/changelog/bulkfetch", """{"issueIdsOrKeys":["SHOP-1"]}"""),
             ("POST", "/issueLink", """{"type":{"name":"Blocks"},"inwardIssue":{"key":"SHOP-1"},"outwardIssue":{"key":"SHOP-2"}}"""),
@@ -274,7 +318,25 @@ public sealed class ContractTests
                 """),
             ("GET", "/webhook", null), ("GET", "/webhook/failed", null), ("PUT", "/webhook/refresh", """{"webhookIds":[1]}"""),
             ("DELETE", "/webhook", """{"webhookIds":[1]}"""),
-            ("GET", "/issue/SHOP-99", null), ("POST", "/project", """{"key":"NEW","name":"New","projectTypeKey":"software"}"""),
+            ("POST", "/issue/SHOP-1/watchers", $"\"{me}\""), ("GET", "/issue/SHOP-1/watchers", null),
+            ("DELETE", $"/issue/SHOP-1/watchers?accountId={me}", null), ("POST", "/issue/SHOP-1/votes", null),
+            ("GET", "/issue/SHOP-1/votes", null), ("DELETE", "/issue/SHOP-1/votes", null),
+            ("POST", "/issue/SHOP-1/worklog", """{"timeSpent":"2h"}"""), ("GET", "/issue/SHOP-1/worklog", null),
+            ("GET", "/issue/SHOP-1/worklog/10001", null),
+            ("PUT", "/issue/SHOP-1/worklog/10001", """{"timeSpentSeconds":60}"""),
+            ("DELETE", "/issue/SHOP-1/worklog/10001", null),
+            ("POST", "/component", """{"name":"Shop","project":"SHOP"}"""), ("GET", "/project/SHOP/components", null),
+            ("POST", "/version", $$"""{"name":"1.0","projectId":{{project["id"]}}}"""),
+            ("GET", "/project/SHOP/version", null), ("GET", "/project/SHOP/versions", null),
+            ("GET", "/priority", null), ("GET", "/resolution", null), ("GET", "/statuscategory", null),
+            ("GET", $"/user?accountId={me}", null), ("GET", "/user/search?query=a", null),
+            ("GET", "/user/assignable/search?project=SHOP", null), ("GET", "/users/search", null),
+            ("POST", "/bulk/issues/move", $$"""
+                {"targetToSourcesMapping":{"SHOP,{{type}}":{"issueIdsOrKeys":["SHOP-2"],"inferFieldDefaults":true,
+                "inferStatusDefaults":true,"inferSubtaskTypeDefault":true,"inferClassificationDefaults":true} } }
+                """),
+            ("POST", "/bulk/issues/move", """{"targetToSourcesMapping":{"NONE,1":{"issueIdsOrKeys":["SHOP-2"]}}}"""),
+            ("GET", "/attachment/meta", null), ("GET", "/issue/SHOP-99", null), ("POST", "/project", """{"key":"NEW","name":"New","projectTypeKey":"software"}"""),
             ("GET", "/issue/SHOP-1/comment/10001", null),
             ("PUT", "/issue/SHOP-1/comment/10001", """{"body":{"type":"doc","version":1,"content":[{"type":"rule"}]}}"""),
             ("DELETE", "/issue/SHOP-1/comment/10001", null), ("DELETE", "/project/NEW", null),
@@ -294,6 +356,24 @@ public sealed class ContractTests
             ("GET", "/issue/SHOP-1/remotelink/10001", null),
             ("PUT", "/issue/SHOP-1/remotelink/10001", """{"object":{"url":"https://shop.example/4","title":"Fourth"}}"""),
             ("DELETE", "/issue/SHOP-1/remotelink/10001", null), ("DELETE", "/issue/SHOP-4", null),
+        ])
+        {
+            (await sandbox.SendAsync(method, Api + path, body is null ? null : JsonNode.Parse(body))).Dispose();
+        }
+
+        using var form = new MultipartFormDataContent { { new StringContent("Hello"), "file", "note.txt" } };
+        form.Headers.Add("X-Atlassian-Token", "no-check");
+        using var uploaded = await sandbox.SendAsync("POST", $"{Api}/issue/SHOP-1/attachments", form);
+        var attachment = JsonNode.Parse(await uploaded.Content.ReadAsStringAsync())![0]!["id"];
+        var component = (await sandbox.CallAsync("GET", $"{Api}/project/SHOP/components"))![0]!["id"];
+        var version = (await sandbox.CallAsync("GET", $"{Api}/project/SHOP/versions"))![0]!["id"];
+        foreach (var (method, path, body) in (IEnumerable<(string, string, string?)>)
+        [
+            ("GET", $"/attachment/{attachment}", null), ("DELETE", $"/attachment/{attachment}", null),
+            ("GET", $"/component/{component}", null), ("PUT", $"/component/{component}", """{"name":"Till"}"""),
+            ("DELETE", $"/component/{component}", null),
+            ("GET", $"/version/{version}", null), ("PUT", $"/version/{version}", """{"released":true}"""),
+            ("DELETE", $"/version/{version}", null), ("GET", "/bulk/queue/10001", null),
         ])
         {
             (await sandbox.SendAsync(method, Api + path, body is null ? null : JsonNode.Parse(body))).Dispose();

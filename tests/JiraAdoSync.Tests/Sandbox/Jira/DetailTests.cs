@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using JiraAdoSync.Sandbox;
 using Xunit;
 
@@ -281,6 +282,8 @@ public class DetailTests
         Assert.Equal(("note.txt", "5", "text/plain"),
             (uploaded.At("0.filename"), uploaded.At("0.size"), uploaded.At("0.mimeType")));
         Assert.Equal("Hello", content.Text);
+        Assert.Equal(
+            flavor == JiraFlavor.Cloud ? JsonValueKind.Number : JsonValueKind.String, meta.Json["id"]!.GetValueKind());
         Assert.Equal("10001", issue.At("fields.attachment.0.id"));
         Assert.Equal(204, (await jira.DeleteAsync("attachment/10001")).Status);
         Assert.Equal(404, (await jira.GetAsync("attachment/10001")).Status);

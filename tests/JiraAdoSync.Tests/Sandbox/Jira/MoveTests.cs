@@ -75,7 +75,11 @@ public sealed class MoveTests
         Assert.Equal("PAY-44", (await jira.GetAsync("issue/1002")).At("key"));
         Assert.Equal("Story", (await jira.GetAsync("issue/1002")).At("fields.issuetype.name"));
         Assert.Equal(404, (await jira.GetAsync("bulk/queue/1")).Status);
-        Assert.Equal(400, (await jira.PostAsync("bulk/issues/move", """{"targetToSourcesMapping": {"NONE,1": {} } }""")).Status);
+
+        var refused = await jira.PostAsync("bulk/issues/move", """{"targetToSourcesMapping": {"NONE,1": {} } }""");
+        Assert.Equal(400, refused.Status);
+        Assert.Equal(
+            "The project 'NONE' does not exist or you do not have permission to view it.", refused.At("errors.0.message"));
     }
 
     [Fact]
