@@ -119,6 +119,30 @@ public sealed class SandboxSwitches
     /// </summary>
     public bool DeletionAnswersNoContent { get; set; }
 
+    /// <summary>
+    /// Whether tags are refused (TF401407) for signs that people saw refused: whatever is outside the basic plane,
+    /// pictographs, and signs that format or control. The documentation rules out separators and formatting only.
+    /// </summary>
+    public bool TagsRefuseSpecialCharacters { get; set; } = true;
+
+    /// <summary>
+    /// Whether a field of one line, such as the title, is refused for line breaks, tabs and other signs of control, and
+    /// for noncharacters. What the service does with them is not documented.
+    /// </summary>
+    public bool LinesRefuseControlCharacters { get; set; } = true;
+
+    /// <summary>
+    /// Whether an area or iteration can't be called by a name that the documentation of names reserves, such as
+    /// <c>.</c>, <c>PRN</c> or <c>COM1</c>.
+    /// </summary>
+    public bool ReservedNodeNamesAreRefused { get; set; } = true;
+
+    /// <summary>
+    /// How far from UTC the people are who look at the board, in minutes: they see a date at their own time, so that
+    /// midnight UTC is the day before where they are west of it, as by default.
+    /// </summary>
+    public int ViewersUtcOffsetMinutes { get; set; } = -480;
+
     /// <summary>Whether an unknown person in an identity field is refused.</summary>
     public bool UnknownIdentitiesAreRefused { get; set; } = true;
 

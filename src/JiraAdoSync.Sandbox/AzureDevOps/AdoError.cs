@@ -290,6 +290,10 @@ internal sealed class AdoError : Exception
         "TF26071: This work item has been changed by someone else since you opened it. You will need to refresh it and "
             + "discard your changes.");
 
+    public static AdoError TagName() => new(
+        400, Tracking, "InvalidTagNameException",
+        "TF401407: The tag name is invalid. It contains invalid characters.");
+
     public static AdoError TooManyTags() => new(
         400, Tracking, "WorkItemTagLimitExceededException", "A work item can have no more than 100 tags.");
 

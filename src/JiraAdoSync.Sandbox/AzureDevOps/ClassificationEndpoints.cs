@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>Areas and iterations: read, added, renamed, moved and removed; work items go with them.</summary>
-internal static class ClassificationEndpoints
+internal static partial class ClassificationEndpoints
 {
     private const string One = "wit/classificationnodes/{structureGroup}/{**path}";
 
@@ -44,7 +45,7 @@ internal static class ClassificationEndpoints
             return Answer.Json(moved.ToJsonWithLinks(project, 0));
         }
 
-        var name = NameOf(body) ?? throw AdoError.NullArgument("name");
+        var name = NameOf(request, body) ?? throw AdoError.NullArgument("name");
         var dates = ReadDates(body["attributes"]);
         RequireFree(parent, name, null);
         var created = parent.Add(request.Organization.NextNodeId(), name);
@@ -56,7 +57,7 @@ internal static class ClassificationEndpoints
     {
         var (node, body) = (Node(request), request.Json("postedNode"));
         var dates = ReadDates(body["attributes"]);
-        if (NameOf(body) is { } name && name != node.Name)
+        if (NameOf(request, body) is { } name && name != node.Name)
         {
             if (node.Parent is null)
             {
@@ -117,13 +118,20 @@ internal static class ClassificationEndpoints
             && item.Fields[field] is string at && (at == path || at.StartsWith(path + "\\", StringComparison.Ordinal)));
     }
 
-    private static string? NameOf(JsonNode body)
+    private static string? NameOf(AdoRequest request, JsonNode body)
     {
         var name = body.GetAnyCase("name").Text()?.Trim();
         return name is null or "" ? null : name.Length > 255
             || name.IndexOfAny(['\\', '/', '$', '?', '*', ':', '"', '&', '>', '<', '#', '%', '|', '+']) >= 0
-            ? throw AdoError.NodeName(name) : name;
+            || name.Any(char.IsControl)
+            || (request.Organization.Switches.ReservedNodeNamesAreRefused && ReservedName().IsMatch(name))
+                ? throw AdoError.NodeName(name) : name;
     }
+
+    // learn.microsoft.com, "Naming restrictions and conventions": system reserved names.
+    [GeneratedRegex(@"^(\.|\.\.|PRN|CON|NUL|AUX|(COM|LPT)([1-9]|10))$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ReservedName();
 
     private static void RequireFree(ClassificationNode parent, string name, ClassificationNode? itself)
     {

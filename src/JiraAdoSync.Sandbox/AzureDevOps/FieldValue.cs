@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>Takes a JSON value into what a field stores, or says why it can't be stored.</summary>
-internal static class FieldValue
+internal static partial class FieldValue
 {
     /// <param name="field">The field.</param>
     /// <param name="value">The value as it came.</param>
@@ -37,8 +38,11 @@ internal static class FieldValue
                 ? flag : throw AdoError.RuleCode(field, "InvalidType"),
             FieldType.DateTime => ReadDate(text) ?? throw AdoError.RuleCode(field, "InvalidDate"),
             FieldType.TreePath => FindPath(field, text, project)?.FieldPath() ?? throw AdoError.TreeName(itemId, field),
-            FieldType.String => field.MaxLength is { } limit && text.Length > limit
-                ? throw AdoError.RuleCode(field, "InvalidTooLong") : text,
+            FieldType.String when field.MaxLength is { } limit && text.Length > limit =>
+                throw AdoError.RuleCode(field, "InvalidTooLong"),
+            FieldType.String when project.Organization.Switches.LinesRefuseControlCharacters
+                && UnprintableCharacters().IsMatch(text) => throw AdoError.RuleCode(field, "InvalidCharacters"),
+            FieldType.String => text,
             _ => text.Length > 1_000_000 ? throw AdoError.RuleCode(field, "InvalidTooLong") : text,
         };
     }
@@ -58,6 +62,12 @@ internal static class FieldValue
             : (bypassRules || !organization.Switches.UnknownIdentitiesAreRefused
                 ? new Person(text, "") : throw AdoError.UnknownIdentity(field, text));
     }
+
+    // Signs of control, lone surrogates and noncharacters.
+    [GeneratedRegex(@"\p{Cc}|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]"
+        + @"|[\uFDD0-\uFDEF\uFFFE\uFFFF]|[\uD83F\uD87F\uD8BF\uD8FF\uD93F\uD97F\uD9BF\uD9FF\uDA3F\uDA7F"
+        + @"\uDABF\uDAFF\uDB3F\uDB7F\uDBBF\uDBFF][\uDFFE\uDFFF]", RegexOptions.CultureInvariant)]
+    private static partial Regex UnprintableCharacters();
 
     /// <summary>The area or iteration of a path in a project; null if it has none.</summary>
     public static ClassificationNode? FindPath(FieldDefinition field, string text, Project project) =>

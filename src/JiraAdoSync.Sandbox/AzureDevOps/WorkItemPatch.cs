@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.AzureDevOps;
@@ -15,7 +16,7 @@ internal sealed record PatchOptions(bool ValidateOnly, bool BypassRules);
 /// Watermark move. Work item links make none, at neither end.
 /// </para>
 /// </summary>
-internal sealed class WorkItemPatch(
+internal sealed partial class WorkItemPatch(
     Organization organization, PatchOptions options, IReadOnlyList<PatchOperation> operations,
     Func<int, WorkItem?> placeholder)
 {
@@ -377,6 +378,11 @@ internal sealed class WorkItemPatch(
             var tags = TagList.Split(text);
             tags = operation.Op == "add" ? item.Tags.Union(tags, StringComparer.OrdinalIgnoreCase) : tags;
             value = TagList.Join(tags) is { Length: > 0 } joined ? joined : null;
+            if (organization.Switches.TagsRefuseSpecialCharacters && tags.Any(tag => RefusedInTags().IsMatch(tag)))
+            {
+                throw AdoError.TagName();
+            }
+
             if (TagList.Split(value as string ?? "").Count() > 100)
             {
                 throw AdoError.TooManyTags();
@@ -385,6 +391,13 @@ internal sealed class WorkItemPatch(
 
         _writes[field] = value;
     }
+
+    // Signs outside the basic plane, of control or format, and pictographs (Unicode's Emoji_Presentation) inside it.
+    [GeneratedRegex(@"[\p{Cs}\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u231A\u231B\u23E9-\u23EC\u23F0\u23F3\u25FD\u25FE\u2614\u2615"
+        + @"\u2648-\u2653\u267F\u2693\u26A1\u26AA\u26AB\u26BD\u26BE\u26C4\u26C5\u26CE\u26D4\u26EA\u26F2\u26F3\u26F5\u26FA\u26FD"
+        + @"\u2705\u270A\u270B\u2728\u274C\u274E\u2753-\u2755\u2757\u2795-\u2797\u27B0\u27BF\u2B1B\u2B1C\u2B50\u2B55\uFE0F]",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex RefusedInTags();
 
     /// <summary>
     /// Dates that bypassRules lets in must increase from revision to revision and must not be in the future.

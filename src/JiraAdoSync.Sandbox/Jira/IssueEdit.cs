@@ -99,6 +99,11 @@ internal sealed class IssueEdit
             site.FieldNames.Add(name);
         }
 
+        if (_fields.ContainsKey(TimeTracking.Field))
+        {
+            TimeTracking.Spread(site, issue);
+        }
+
         site.MarkChanged();
     }
 
@@ -219,6 +224,10 @@ internal sealed class IssueEdit
             && custom.Id == name)
         {
             problem = custom.Problem(value, site.Sprints);
+        }
+        else if (name == TimeTracking.Field)
+        {
+            problem = TimeTracking.Problem(value);
         }
         else if (name == "duedate" && value is not null && JiraTime.Read(value.Text()) is null)
         {

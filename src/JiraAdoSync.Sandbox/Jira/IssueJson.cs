@@ -216,6 +216,11 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
             fields["worklog"] = Worklogs(issue, worklog["worklogs"] as JsonArray ?? []);
         }
 
+        if (selection.Has(TimeTracking.Field))
+        {
+            fields[TimeTracking.Field] = TimeTracking.Of(issue);
+        }
+
         foreach (var name in selection.Named.Where(name => !fields.ContainsKey(name) && selection.Has(name)
             && JiraFields.IsNullable(site, name)))
         {

@@ -146,6 +146,7 @@ internal static class JiraSeed
             issue.Fields.Add(string.Intern(name), name is "project" or "issuetype" or "status" ? null : value);
         }
 
+        TimeTracking.Spread(site, issue);
         site.Add(issue);
         return issue;
     }

@@ -1,17 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using JiraAdoSync.Sandbox.Jira.Text;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>Time that was spent on issues: with a document in v3, with markup in v2.</summary>
-internal static partial class WorklogEndpoints
+internal static class WorklogEndpoints
 {
-    private const int HoursPerDay = 8;
-    private const int DaysPerWeek = 5;
-
     public static void Map(JiraRoutes routes)
     {
         const string One = "issue/{issueIdOrKey}/worklog/{id}";
@@ -21,7 +17,9 @@ internal static partial class WorklogEndpoints
         routes.AddOpen("PUT", One, Update);
         routes.AddOpen("DELETE", One, request =>
         {
-            All(request.Issue()).Remove(Find(request));
+            var worklog = Find(request);
+            All(request.Issue()).Remove(worklog);
+            Log(request, -Spent(worklog), request.Query("increaseBy"));
             request.Site.Touch(request.Issue());
             return Answer.Empty(204);
         });
@@ -65,6 +63,7 @@ internal static partial class WorklogEndpoints
         };
         Take(request, worklog, body, isNew: true);
         All(issue).Add(worklog);
+        Log(request, Spent(worklog), request.Query("reduceBy"));
         site.FieldNames.Add("worklog");
         site.Touch(issue);
         return Answer.Json(request.Writer.Worklog(issue, worklog), 201);
@@ -73,16 +72,33 @@ internal static partial class WorklogEndpoints
     private static Answer Update(JiraRequest request)
     {
         var (issue, worklog) = (request.Issue(), Find(request));
+        var before = Spent(worklog);
         Take(request, worklog, request.Json(), isNew: false);
+        if (Spent(worklog) != before)
+        {
+            Log(request, Spent(worklog) - before, request.Query("reduceBy"));
+        }
+
         request.Site.Touch(issue);
         return Answer.Json(request.Writer.Worklog(issue, worklog));
+    }
+
+    private static long Spent(JsonObject worklog) => long.TryParse(
+        worklog["timeSpentSeconds"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? seconds : TimeTracking.Seconds(worklog["timeSpent"].Text()) ?? 0;
+
+    private static void Log(JiraRequest request, long seconds, string? by)
+    {
+        var adjust = request.Query("adjustEstimate");
+        TimeTracking.Log(
+            request.Site, request.Issue(), seconds, adjust, adjust == "new" ? request.Query("newEstimate") : by);
     }
 
     private static void Take(JiraRequest request, JsonObject worklog, JsonObject body, bool isNew)
     {
         var seconds = long.TryParse(
             body["timeSpentSeconds"].Text(), NumberStyles.None, CultureInfo.InvariantCulture, out var given)
-            ? given : Seconds(body["timeSpent"].Text());
+            ? given : TimeTracking.Seconds(body["timeSpent"].Text());
         if (seconds is null or <= 0 && (isNew || body.ContainsKey("timeSpent") || body.ContainsKey("timeSpentSeconds")))
         {
             throw JiraError.Field("timeLogged", "Invalid time duration entered.");
@@ -108,52 +124,11 @@ internal static partial class WorklogEndpoints
 
         if (seconds is > 0 and { } spent)
         {
-            worklog["timeSpent"] = Words(spent);
+            worklog["timeSpent"] = TimeTracking.Words(spent);
             worklog["timeSpentSeconds"] = spent;
         }
 
         worklog["updateAuthor"] = request.Author.ToJson(request.Site.Flavor, request.Api);
         worklog["updated"] = JiraTime.Write(request.Site.Now);
     }
-
-    /// <summary>A duration such as <c>1w 2d 3h 30m</c>, in working weeks and days; null for what is none.</summary>
-    private static long? Seconds(string? text)
-    {
-        if (text is null || !Duration().IsMatch(text))
-        {
-            return null;
-        }
-
-        return Part().Matches(text).Sum(
-            part => long.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * part.Groups[2].Value switch
-        {
-            "w" => DaysPerWeek * HoursPerDay * 3600L,
-            "d" => HoursPerDay * 3600L,
-            "h" => 3600L,
-            _ => 60L,
-        });
-    }
-
-    private static string Words(long seconds)
-    {
-        var words = new List<string>();
-        var left = seconds;
-        foreach (var (unit, length) in ((string, long)[])
-            [("w", DaysPerWeek * HoursPerDay * 3600L), ("d", HoursPerDay * 3600L), ("h", 3600L), ("m", 60L)])
-        {
-            if (left >= length)
-            {
-                words.Add($"{left / length}{unit}");
-                left %= length;
-            }
-        }
-
-        return words.Count > 0 ? string.Join(' ', words) : "0m";
-    }
-
-    [GeneratedRegex(@"^\s*(\d{1,6}[wdhm]\s*)+$")]
-    private static partial Regex Duration();
-
-    [GeneratedRegex(@"(\d+)([wdhm])")]
-    private static partial Regex Part();
 }

@@ -42,6 +42,7 @@ internal static class BoardPage
             issue.Type?.Name ?? "",
             issue.Summary,
             issue.Status?.Name ?? "",
+            issue.Fields["duedate"].Text(),
             [
                 .. issue.Parent is { } parent ? [new End("parent", parent.Key, parent.Key)] : (End[])[],
                 .. issue.Links.Select(link => link.Source == issue
@@ -61,10 +62,18 @@ internal static class BoardPage
             item.Type.Name,
             item.Title,
             item.State,
+            DayOf(organization, item),
             [.. item.Relations().Select(relation => relation.Target is { } target
                 ? new End(relation.Type.Name, $"{Number(target.Id)} {target.Title}", Anchor(target))
                 : new End(relation.Type.Name, relation.Resource!.Url, null))]))]);
     }
+
+    /// <summary>The day that a work item is due, as somebody sees it at the time of the place where they are.</summary>
+    private static string? DayOf(Organization organization, WorkItem item) =>
+        item.Fields.FirstOrDefault(field => field.Key.ReferenceName == "Microsoft.VSTS.Scheduling.DueDate").Value
+            is DateTime due
+            ? due.AddMinutes(organization.Switches.ViewersUtcOffsetMinutes)
+                .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null;
 
     private static string Render(Board jira, Board ado, IReadOnlyList<RecentRequest> requests)
     {
@@ -115,7 +124,7 @@ internal static class BoardPage
         foreach (var card in board.Cards)
         {
             page.Append(CultureInfo.InvariantCulture, $"""
-                <li class="card" id="{Text(card.Anchor)}"><span class="state">{Text(card.State)}</span><b>{Text(card.Id)}</b>
+                <li class="card" id="{Text(card.Anchor)}"><span class="state">{Text(card.State)}{(card.Due is { } due ? $", due {Text(due)}" : "")}</span><b>{Text(card.Id)}</b>
                 <span class="faint">{Text(card.Type)} in {Text(card.Project)}</span> {Text(card.Title)}
 
                 """);
@@ -156,7 +165,8 @@ internal static class BoardPage
     private sealed record Board(string Name, Uri Address, string Things, int Count, IReadOnlyList<Card> Cards);
 
     private sealed record Card(
-        string Anchor, string Id, string Project, string Type, string Title, string State, IReadOnlyList<End> Ends);
+        string Anchor, string Id, string Project, string Type, string Title, string State, string? Due,
+        IReadOnlyList<End> Ends);
 
     /// <summary>
     /// What an issue or item is linked to; the anchor is that of a card, which may not be on the page.

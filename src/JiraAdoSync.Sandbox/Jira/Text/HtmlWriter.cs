@@ -340,11 +340,16 @@ internal sealed partial class HtmlWriter(TextScope scope)
         var size = string.Concat(((string[])["height", "width"])
             .Select(side => Adf.Attribute(node, side) is { } pixels ? $" {side}=\"{Text(pixels)}\"" : ""));
         var image = $"<img src=\"{Text(source)}\"{size} alt=\"{Text(fileName)}\" style=\"border: 0px solid black\" />";
-        if (attachment is not null && Adf.Attribute(node, "thumbnail") == "true")
+        if (attachment is not null && Adf.Attribute(node, "thumbnail") == "true" && Adf.Link(node) is null)
         {
             image = $"<a id=\"{attachment["id"].Text()}_thumb\" href=\"{Text(source)}\" title=\"{Text(fileName)}\" "
                 + $"file-preview-type=\"image\"><img src=\"{Text(scope.ContentUrl(attachment, "thumbnail"))}\" alt=\"{Text(fileName)}\" "
                 + "style=\"border: 0px solid black\" /></a>";
+        }
+
+        if (Adf.Link(node) is { } href)
+        {
+            image = Link(href, image);
         }
 
         _html.Append(CultureInfo.InvariantCulture, $"<span class=\"image-wrap\" style=\"\">{image}</span>");

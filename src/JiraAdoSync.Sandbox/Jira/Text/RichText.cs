@@ -110,6 +110,10 @@ internal static class Adf
 
     public static string? Attribute(JsonNode? node, string name) => node.Get("attrs").Get(name).Text();
 
+    /// <summary>Where the link leads that a node is marked with, or null.</summary>
+    public static string? Link(JsonNode? node) =>
+        Attribute((node.Get("marks") as JsonArray)?.FirstOrDefault(mark => Type(mark) == "link"), "href");
+
     /// <summary>The text of a node and of all below it.</summary>
     public static string PlainText(JsonNode? node) =>
         node.Get("text").Text() + string.Concat(Content(node).Select(PlainText));

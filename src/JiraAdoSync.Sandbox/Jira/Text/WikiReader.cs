@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using JiraAdoSync.Sandbox.Wire;
@@ -33,12 +34,48 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
         ["sub"] = () => Mark("subsup", "type", "sub"),
     };
 
+    // Noncharacters: they enclose the number of a macro that was taken out of the text.
+    private const char MacroStart = '\uFDD0';
+    private const char MacroEnd = '\uFDD1';
+
+    private readonly List<(Match Start, string Inner)> _macros = [];
+
     public JsonObject Read(string text) => new()
     {
         ["type"] = "doc",
         ["version"] = 1,
-        ["content"] = Blocks(text.ReplaceLineEndings("\n").Split('\n')),
+        ["content"] = Blocks(Lines(text.ReplaceLineEndings("\n")
+            .Replace(MacroStart, '\uFFFD').Replace(MacroEnd, '\uFFFD'))),
     };
+
+    /// <summary>
+    /// The lines of a text, with a number in place of each macro and what it encloses. A macro starts and ends anywhere
+    /// in a line, also in an item of a list and in a cell; one without an end is text.
+    /// </summary>
+    private string[] Lines(string text)
+    {
+        var lines = new StringBuilder();
+        var at = 0;
+        while (MacroOpening().Match(text, at) is { Success: true } macro)
+        {
+            var start = macro.Index + macro.Length;
+            var close = $"{{{macro.Groups["name"].Value}}}";
+            lines.Append(text, at, macro.Index - at);
+            if (text.IndexOf(close, start, StringComparison.Ordinal) is >= 0 and var end)
+            {
+                lines.Append(CultureInfo.InvariantCulture, $"{MacroStart}{_macros.Count}{MacroEnd}");
+                _macros.Add((macro, text[start..end]));
+                at = end + close.Length;
+            }
+            else
+            {
+                lines.Append(macro.ValueSpan);
+                at = start;
+            }
+        }
+
+        return lines.Append(text, at, text.Length - at).ToString().Split('\n');
+    }
 
     private static JsonObject Mark(string type, string? attribute = null, string? value = null) => attribute is null
         ? new JsonObject { ["type"] = type }
@@ -54,22 +91,19 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
             {
                 at++;
             }
-            else if (MacroStart().Match(line) is { Success: true } macro && EndOf(macro, lines, at) is { } end)
-            {
-                blocks.Add(Macro(macro, end.Inner));
-                at = end.Next;
-            }
             else if (Heading().Match(line) is { Success: true } heading)
             {
-                blocks.Add(Adf.Node("heading", Inline(heading.Groups[2].Value), new JsonObject
+                var (title, rest) = CutAtMacro(heading.Groups[2].Value);
+                blocks.Add(Adf.Node("heading", Inline(title), new JsonObject
                 {
                     ["level"] = int.Parse(heading.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
                 }));
+                Append(blocks, Flow([rest]));
                 at++;
             }
             else if (line.StartsWith("bq. ", StringComparison.Ordinal))
             {
-                blocks.Add(Adf.Node("blockquote", [Paragraph([line["bq. ".Length..]])]));
+                blocks.Add(Adf.Node("blockquote", Flow([line["bq. ".Length..]])));
                 at++;
             }
             else if (line.Trim() is "----")
@@ -99,7 +133,7 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
             {
                 var first = at;
                 at = End(lines, at + 1, one => one.Trim().Length > 0 && !StartsBlock(one));
-                blocks.Add(Paragraph(lines[first..at].ToArray()));
+                Append(blocks, Flow(lines[first..at].ToArray()));
             }
         }
 
@@ -117,38 +151,62 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
     }
 
     private static bool StartsBlock(string line) =>
-        Heading().IsMatch(line) || ListItem().IsMatch(line) || MacroStart().IsMatch(line)
+        Heading().IsMatch(line) || ListItem().IsMatch(line)
         || line.StartsWith("bq. ", StringComparison.Ordinal) || line.Trim() is "----"
             || line.TrimStart().StartsWith('|');
 
-    /// <summary>What a macro encloses, on its own line or on several, and the line after it.</summary>
-    private static (string[] Inner, int Next)? EndOf(Match macro, ReadOnlySpan<string> lines, int at)
+    private static (string Text, string After) CutAtMacro(string line) =>
+        line.IndexOf(MacroStart, StringComparison.Ordinal) is >= 0 and var at
+            ? (line[..at].TrimEnd(), line[at..]) : (line, "");
+
+    /// <summary>Lines of text as paragraphs, with the macros between them as blocks of their own.</summary>
+    private JsonArray Flow(IEnumerable<string> lines)
     {
-        var close = $"{{{macro.Groups["name"].Value}}}";
-        var rest = lines[at][macro.Length..];
-        if (rest.IndexOf(close, StringComparison.Ordinal) is >= 0 and var here)
+        var blocks = new JsonArray();
+        var text = new List<string>();
+        foreach (var line in lines)
         {
-            return rest[(here + close.Length)..].Trim().Length == 0 ? ([rest[..here]], at + 1) : null;
+            var at = 0;
+            foreach (Match macro in TakenMacro().Matches(line))
+            {
+                Add(line[at..macro.Index].TrimEnd());
+                EndParagraph();
+                blocks.Add(Macro(int.Parse(macro.Groups[1].ValueSpan, CultureInfo.InvariantCulture)));
+                at = macro.Index + macro.Length;
+            }
+
+            Add(at == 0 ? line : line[at..].TrimStart());
         }
 
-        for (var end = at + 1; end < lines.Length; end++)
+        EndParagraph();
+        return blocks;
+
+        void Add(string part)
         {
-            if (lines[end].IndexOf(close, StringComparison.Ordinal) is >= 0 and var there)
+            if (part.Trim().Length > 0)
             {
-                string[] inner = [rest, .. lines[(at + 1)..end], lines[end][..there]];
-                return (Trimmed(inner), end + 1);
+                text.Add(part);
             }
         }
 
-        return null;
+        void EndParagraph()
+        {
+            if (text.Count > 0)
+            {
+                blocks.Add(Paragraph([.. text]));
+                text.Clear();
+            }
+        }
     }
 
-    private static string[] Trimmed(string[] lines) =>
+    private static string[] Trimmed(string[] lines) => lines is [_] ? lines :
         [.. lines.SkipWhile((line, index) => index == 0 && line.Trim().Length == 0).Reverse()
             .SkipWhile((line, index) => index == 0 && line.Trim().Length == 0).Reverse()];
 
-    private JsonObject Macro(Match macro, string[] inner)
+    private JsonObject Macro(int number)
     {
+        var (macro, text) = _macros[number];
+        var inner = Trimmed(text.Split('\n'));
         var options = macro.Groups["options"].Value.Split('|', StringSplitOptions.RemoveEmptyEntries);
         var title = options.Select(option => option.Split('=', 2)).FirstOrDefault(pair => pair is ["title", _])?[1];
         switch (macro.Groups["name"].Value)
@@ -161,10 +219,10 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
             case "noformat":
                 return Code(inner, "none");
             case "quote":
-                return Adf.Node("blockquote", Blocks(inner));
+                return Adf.Node("blockquote", Blocks(Lines(string.Join('\n', inner))));
             default:
                 var attributes = new JsonObject { ["panelType"] = "info" };
-                var content = Blocks(inner);
+                var content = Blocks(Lines(string.Join('\n', inner)));
                 if (title is not null && isRendered)
                 {
                     attributes["title"] = title;
@@ -199,6 +257,9 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
         return Adf.Node("paragraph", content);
     }
 
+    private JsonArray FlowOrEmpty(IReadOnlyList<string> lines) =>
+        Flow(lines) is { Count: > 0 } blocks ? blocks : [Paragraph([.. lines])];
+
     private JsonObject Table(ReadOnlySpan<string> lines)
     {
         var rows = new JsonArray();
@@ -206,7 +267,7 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
         {
             rows.Add(Adf.Node("tableRow", new JsonArray([.. Cells(line.Trim()).Select(cell => Adf.Node(
                 cell.IsHeader ? "tableHeader" : "tableCell",
-                [Paragraph(cell.Text.Trim().Split(@"\\"))], []))])));
+                FlowOrEmpty(cell.Text.Trim().Split(@"\\")), []))])));
         }
 
         return Adf.Node("table", rows, new JsonObject { ["isNumberColumnEnabled"] = false, ["layout"] = "default" });
@@ -291,7 +352,7 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
                 }
                 else
                 {
-                    items.Add(Adf.Node("listItem", [Paragraph([.. entries[at].Texts])]));
+                    items.Add(Adf.Node("listItem", FlowOrEmpty(entries[at].Texts)));
                     at++;
                 }
             }
@@ -333,7 +394,7 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
             }
             else if (match.Groups["image"].Success)
             {
-                nodes.Add(Media(Image().Match(match.Value), "mediaInline"));
+                nodes.Add(Media(Image().Match(match.Value), "mediaInline", outer));
             }
             else if (match.Groups["url"].Success)
             {
@@ -377,7 +438,7 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
         }
     }
 
-    private JsonObject Media(Match image, string type)
+    private JsonObject Media(Match image, string type, IReadOnlyList<JsonObject>? marks = null)
     {
         var name = image.Groups["source"].Value;
         var options = image.Groups["options"].Value.Split(
@@ -402,7 +463,13 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
             }
         }
 
-        return Adf.Node(type, null, attributes);
+        var media = Adf.Node(type, null, attributes);
+        if (marks?.FirstOrDefault(mark => Adf.Type(mark) == "link") is { } link)
+        {
+            media["marks"] = new JsonArray(link.DeepClone());
+        }
+
+        return media;
     }
 
     private JsonObject File(string name, string type) => new()
@@ -429,9 +496,13 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
     [GeneratedRegex(@"^\s*([*#]{1,9}|-)\s+(.*)$", RegexOptions.CultureInvariant)]
     private static partial Regex ListItem();
 
-    [GeneratedRegex(@"^\s*\{(?<name>code|noformat|quote|panel)(:(?<options>[^}]*))?\}",
+    // In {{code}} and \{code} the word is text.
+    [GeneratedRegex(@"(?<![{\\])\{(?<name>code|noformat|quote|panel)(:(?<options>[^}\n]*))?\}(?!\})",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex MacroStart();
+    private static partial Regex MacroOpening();
+
+    [GeneratedRegex("\uFDD0([0-9]+)\uFDD1", RegexOptions.CultureInvariant)]
+    private static partial Regex TakenMacro();
 
     [GeneratedRegex(@"!(?<source>[^!|\s][^!|\n]*\.\w+|https?://[^!|\s]+)(\|(?<options>[^!\n]*))?!",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
@@ -442,14 +513,15 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
             + @"|\{\{(?<code>[^\n]+?)\}\}"
             + @"|\{color:(?<color>[#\w]+)\}(?<colored>.*?)\{color\}"
             + @"|\[~(?<user>[^\]\s]+)\]|\[\^(?<file>[^\]\n]+)\]"
-            + @"|\[((?<text>[^|\]\n]+)\|)?(?<url>(https?://|mailto:|ftp://|file:|#|/)[^|\]\s]+)(\|[^\]]*)?\]"
+            + @"|\[((?<text>![^!\]\n]+!|[^|\]\n]+)\|)?(?<url>(https?://|mailto:|ftp://|file:|#|/)[^|\]\s]+)(\|[^\]]*)?\]"
             + @"|!(?<image>[^!|\s][^!|\n]*\.\w+|https?://[^!|\s]+)(\|[^!\n]*)?!"
             + @"|(?<bare>\bhttps?://[^\s<>""|\])}]*[^\s<>""|\])},.;:!?'])"
             + @"|(?<![\w*\\])\*(?<strong>[^\s*]|[^\s*][^\n]*?[^\s*])\*(?![\w*])"
             + @"|(?<![\w_])_(?<em>[^\s_]|[^\s_][^\n]*?[^\s_])_(?![\w_])"
             + @"|(?<![\w-])-(?<del>[^\s-]|[^\s-][^\n]*?[^\s-])-(?![\w-])"
             + @"|(?<![\w+])\+(?<ins>[^\s+]|[^\s+][^\n]*?[^\s+])\+(?![\w+])"
-            + @"|\^(?<sup>[^\s^]+)\^|~(?<sub>[^\s~]+)~|\?\?(?<cite>[^\n?]+)\?\?"
+            + @"|(?<![\w^])\^(?<sup>[^\s^]+)\^(?![\w^])|\{\^\}(?<sup>[^\s^]+)\{\^\}"
+            + @"|(?<![\w~])~(?<sub>[^\s~]+)~(?![\w~])|\{~\}(?<sub>[^\s~]+)\{~\}|\?\?(?<cite>[^\n?]+)\?\?"
             + @"|(?<dash>(?<=\s)---?(?=\s))"
             + @"|(?<=^|\s)(:\)|:\(|:P|:D|;\)|\(y\)|\(n\)|\(i\)|\(/\)|\(x\)|\(!\)|\(\?\)|\(\*\))(?=$|\s|[.,])",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

@@ -55,16 +55,20 @@ internal static class WikiWriter
         "hardBreak" => "\n",
         "mention" => Adf.Attribute(node, "id") is { } id ? $"[~accountid:{id}]" : Adf.Attribute(node, "text") ?? "",
         "emoji" => Adf.Attribute(node, "text") ?? Adf.Attribute(node, "shortName") ?? "",
-        "media" or "mediaInline" => Adf.Attribute(node, "type") == "external" ? $"!{Adf.Attribute(node, "url")}!"
-            : Adf.Attribute(node, "alt") is { Length: > 0 } name ? Adf.Attribute(node, "width") is { } width
-                ? $"!{name}|width={width}!"
-                : Adf.Type(node) == "mediaInline" && !HtmlWriter.IsImage(name) ? $"[^{name}]" : $"!{name}!" : "",
+        "media" or "mediaInline" => Adf.Link(node) is { } href ? $"[{Media(node)}|{href}]" : Media(node),
         "inlineCard" or "blockCard" or "embedCard" => $"[{Adf.Attribute(node, "url")}]",
         "date" => HtmlWriter.DateOf(node),
         "status" => $"*[ {Adf.Attribute(node, "text")} ]*",
         _ => Adf.Attribute(node, "text") ?? string.Concat(Adf.Content(node).Select(Inline)),
     };
 
+    private static string Media(JsonNode? node) =>
+        Adf.Attribute(node, "type") == "external" ? $"!{Adf.Attribute(node, "url")}!"
+        : Adf.Attribute(node, "alt") is not { Length: > 0 } name ? ""
+        : Adf.Attribute(node, "width") is { } width ? $"!{name}|width={width}!"
+        : Adf.Type(node) == "mediaInline" && !HtmlWriter.IsImage(name) ? $"[^{name}]" : $"!{name}!";
+
+    // In braces it counts within a word too.
     private static string Marked(string text, JsonNode? mark) => Adf.Type(mark) switch
     {
         "strong" => $"*{text}*",
@@ -72,7 +76,7 @@ internal static class WikiWriter
         "code" => $"{{{{{text}}}}}",
         "strike" => $"-{text}-",
         "underline" => $"+{text}+",
-        "subsup" => Adf.Attribute(mark, "type") == "sub" ? $"~{text}~" : $"^{text}^",
+        "subsup" => Adf.Attribute(mark, "type") == "sub" ? $"{{~}}{text}{{~}}" : $"{{^}}{text}{{^}}",
         "textColor" => $"{{color:{Adf.Attribute(mark, "color")}}}{text}{{color}}",
         "link" => Adf.Attribute(mark, "href") is var href && href == text ? $"[{href}]" : $"[{text}|{href}]",
         _ => text,

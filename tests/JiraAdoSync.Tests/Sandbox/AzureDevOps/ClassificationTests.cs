@@ -37,6 +37,19 @@ public sealed class ClassificationTests
         Assert.Equal(status, refused.Status);
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData("prn")]
+    [InlineData("COM1")]
+    public async Task A_reserved_name_is_refused_unless_a_switch_says_otherwise(string name)
+    {
+        await using var ado = await Ado.StartAsync();
+        Assert.Equal($"TF51000: The name {name} is not valid for a node.", (await MakeAsync(ado, "areas", name)).Message);
+        ado.Switches.ReservedNodeNamesAreRefused = false;
+        Assert.Equal(201, (await MakeAsync(ado, "areas", name)).Status);
+    }
+
     [Fact]
     public async Task An_iteration_has_its_dates_from_the_start_and_by_a_change()
     {

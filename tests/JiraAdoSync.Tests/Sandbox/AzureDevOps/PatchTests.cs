@@ -6,6 +6,35 @@ namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 /// <summary>What a json-patch document means to the service, which is not all that RFC 6902 says.</summary>
 public sealed class PatchTests
 {
+    [Theory]
+    [InlineData("🤖 robot")]
+    [InlineData("✨ feature")]
+    [InlineData("zero\u200Bwidth")]
+    [InlineData("bell\u0007")]
+    public async Task A_tag_with_signs_that_tags_do_not_take_is_refused_unless_a_switch_says_otherwise(string tag)
+    {
+        await using var ado = await Ado.StartAsync();
+        var id = await ado.CreateAsync("Task", Op.Field("System.Tags", "✓ done; → next; übung"));
+        (await ado.PatchAsync(id, Op.Field("System.Tags", tag))).Refused(
+            400, "InvalidTagNameException", "TF401407: The tag name is invalid. It contains invalid characters.");
+        ado.Switches.TagsRefuseSpecialCharacters = false;
+        (await ado.PatchAsync(id, Op.Field("System.Tags", tag))).Ok();
+    }
+
+    [Theory]
+    [InlineData("two\nlines")]
+    [InlineData("a\ttab")]
+    [InlineData("not a character \uFFFF")]
+    public async Task A_title_with_signs_of_control_is_refused_unless_a_switch_says_otherwise(string title)
+    {
+        await using var ado = await Ado.StartAsync();
+        var id = await ado.CreateAsync();
+        Assert.Equal(400, (await ado.PatchAsync(id, Op.Replace("/fields/System.Title", title))).Status);
+        (await ado.PatchAsync(id, Op.Replace("/fields/System.Title", "A 🤖 is fine"))).Ok();
+        ado.Switches.LinesRefuseControlCharacters = false;
+        (await ado.PatchAsync(id, Op.Replace("/fields/System.Title", title))).Ok();
+    }
+
     [Fact]
     public async Task A_test_of_rev_that_fails_answers_412_and_saves_nothing()
     {

@@ -32,6 +32,17 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task A_date_shows_at_the_time_of_the_people_who_look()
+    {
+        await using var sandbox = await SandboxClient.StartAsync(new SandboxOptions());
+        await sandbox.CreateWorkItemAsync("Due", (JsonObject)JsonNode.Parse(
+            """{"op":"add","path":"/fields/Microsoft.VSTS.Scheduling.DueDate","value":"2026-12-24"}""")!);
+        Assert.Contains("due 2026-12-23", await PageAsync(sandbox), StringComparison.Ordinal);
+        await sandbox.SetSwitchesAsync(new JsonObject { ["viewersUtcOffsetMinutes"] = 60 });
+        Assert.Contains("due 2026-12-24", await PageAsync(sandbox), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Escapes_whatever_comes_from_outside()
     {
         const string Evil = "<script>alert(\"1\")</script>";

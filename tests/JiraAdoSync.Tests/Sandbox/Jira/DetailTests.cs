@@ -10,6 +10,53 @@ namespace JiraAdoSync.Tests.Sandbox.Jira;
 public class DetailTests
 {
     [Fact]
+    public async Task Time_is_estimated_and_spent_in_fields_of_their_own()
+    {
+        await using var jira = await JiraWire.StartAsync();
+        await jira.CreateAsync("Paint", more: """ "timetracking": {"originalEstimate": "1d 4h"} """);
+        Assert.Equal("43200 43200 ", await TimesAsync(jira));
+        await jira.PostAsync("issue/SHOP-1/worklog", """{"timeSpentSeconds": 5400}""");
+        Assert.Equal("43200 37800 5400", await TimesAsync(jira));
+        var worklog = await jira.PostAsync("issue/SHOP-1/worklog?adjustEstimate=new&newEstimate=2h", """{"timeSpent": "1h"}""");
+        Assert.Equal("43200 7200 9000", await TimesAsync(jira));
+        await jira.DeleteAsync($"issue/SHOP-1/worklog/{worklog.At("id")}?adjustEstimate=leave");
+        Assert.Equal("43200 7200 5400", await TimesAsync(jira));
+        var issue = await jira.GetAsync("issue/SHOP-1?fields=timetracking");
+        Assert.Equal("1d 4h", issue.At("fields.timetracking.originalEstimate"));
+        Assert.Equal("2h", issue.At("fields.timetracking.remainingEstimate"));
+        Assert.Equal("5400", issue.At("fields.timetracking.timeSpentSeconds"));
+        Assert.Equal(400,
+            (await jira.PutAsync("issue/SHOP-1", """{"fields": {"timetracking": {"remainingEstimate": "soon"}}}""")).Status);
+        Assert.Equal(400, (await jira.PutAsync("issue/SHOP-1", """{"fields": {"timespent": 3}}""")).Status);
+    }
+
+    [Fact]
+    public async Task Times_of_a_seed_are_told_alike_whichever_way_it_has_them()
+    {
+        await using var jira = await JiraWire.StartAsync(new SandboxOptions { Jira = JiraFlavor.DataCenter, Seed =
+        [
+            """{"id": "1", "key": "SHOP-1", "fields": {"summary": "A", "timespent": 60, "timeestimate": null}}""",
+            """{"id": "2", "key": "SHOP-2", "fields": {"summary": "B", "timetracking": {"timeSpentSeconds": 60}}}""",
+        ] });
+        foreach (var key in (string[])["SHOP-1", "SHOP-2"])
+        {
+            var issue = await jira.GetAsync($"issue/{key}");
+            Assert.Equal("60", issue.At("fields.timespent"));
+            Assert.Equal("1m", issue.At("fields.timetracking.timeSpent"));
+        }
+
+        Assert.Equal(3, (await jira.GetAsync("field")).Json.AsArray()
+            .Count(field => field!["id"]!.ToString() is "timespent" or "timeestimate" or "timeoriginalestimate"));
+    }
+
+    private static async Task<string> TimesAsync(JiraWire jira)
+    {
+        var issue = await jira.GetAsync("issue/SHOP-1?fields=timeoriginalestimate,timeestimate,timespent");
+        return string.Join(' ', ((string[])["timeoriginalestimate", "timeestimate", "timespent"])
+            .Select(name => issue.At($"fields.{name}")));
+    }
+
+    [Fact]
     public async Task A_transition_moves_the_status_and_done_resolves()
     {
         await using var jira = await OneIssueAsync();

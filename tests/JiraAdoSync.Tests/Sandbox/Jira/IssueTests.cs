@@ -194,7 +194,7 @@ public class IssueTests
     [InlineData("fields=summary,status", "summary status")]
     [InlineData("fields=summary&fields=labels", "summary labels")]
     [InlineData("fields=*all,-description,-environment,-creator,-reporter,-priority,-project,-issuetype,-comment,-attachment",
-        "summary status resolution labels components fixVersions versions assignee duedate created updated statusCategory subtasks issuelinks")]
+        "summary status resolution labels components fixVersions versions assignee duedate created updated statusCategory subtasks issuelinks timetracking")]
     public async Task A_read_shows_the_fields_that_were_asked_for(string query, string names)
     {
         await using var jira = await JiraWire.StartAsync();

@@ -8,10 +8,13 @@ namespace JiraAdoSync.Tests.Sandbox.Jira;
 /// <summary>Markup and documents as Jira renders them, and each as the other.</summary>
 public sealed class RichTextTests
 {
+    private const string Preformatted = "<div class=\"preformatted panel\" style=\"border-width: 1px;\">"
+        + "<div class=\"preformattedContent panelContent\">\n";
+
     [Theory]
     [InlineData("h1. A & B", "<h1><a name=\"AB\"></a>A &amp; B</h1>\n")]
-    [InlineData("*b* _i_ -d- +u+ {{m}} x^2^ H~2~O ??c??",
-        "<p><b>b</b> <em>i</em> <del>d</del> <ins>u</ins> <tt>m</tt> x<sup>2</sup> H<sub>2</sub>O <em>c</em></p>\n")]
+    [InlineData("*b* _i_ -d- +u+ {{m}} x ^2^ H{~}2{~}O ??c??",
+        "<p><b>b</b> <em>i</em> <del>d</del> <ins>u</ins> <tt>m</tt> x <sup>2</sup> H<sub>2</sub>O <em>c</em></p>\n")]
     [InlineData("*_both_* and {color:red}red *bold*{color}",
         "<p><b><em>both</em></b> and <font color=\"red\">red </font><font color=\"red\"><b>bold</b></font></p>\n")]
     [InlineData("a -- b --- c \\*no\\* 2-3-4 snake_case_name", "<p>a – b — c *no* 2-3-4 snake_case_name</p>\n")]
@@ -38,6 +41,22 @@ public sealed class RichTextTests
         + "https://x.example/a?b=1&amp;c=2</a>, <a href=\"https://y.example/\" class=\"external-link\" target=\"_blank\" "
         + "rel=\"nofollow noopener\">https://y.example/</a>. <a href=\"mailto:a@b.c\" class=\"external-link\" rel=\"nofollow noreferrer\">mail</a></p>\n")]
     [InlineData("<script>alert(1)</script> done (/)", "<p>&lt;script&gt;alert(1)&lt;/script&gt; done ✅</p>\n")]
+    [InlineData("x^2^ a~1~ ~/bin and ~/lib", "<p>x^2^ a~1~ ~/bin and ~/lib</p>\n")]
+    [InlineData("{noformat}a{noformat} after", Preformatted + "<pre>a</pre>\n</div></div>\n<p>after</p>\n")]
+    [InlineData("before {noformat}a\nb{noformat} after\n* item",
+        "<p>before</p>\n" + Preformatted + "<pre>a\nb</pre>\n</div></div>\n<p>after</p>\n<ul>\n\t<li>item</li>\n</ul>\n")]
+    [InlineData("h2. Log {noformat}a{noformat} b",
+        "<h2><a name=\"Log\"></a>Log</h2>\n" + Preformatted + "<pre>a</pre>\n</div></div>\n<p>b</p>\n")]
+    [InlineData("# one {noformat}\na\n{noformat} and\n# two", "<ol>\n\t<li>one" + Preformatted
+        + "<pre>a</pre>\n</div></div>\n<p>and</p>\n</li>\n\t<li>two</li>\n</ol>\n")]
+    [InlineData("|{noformat}a|b{noformat}|c|", "<div class='table-wrap'>\n<table class='confluenceTable'><tbody>\n<tr>\n"
+        + "<td class='confluenceTd'>" + Preformatted
+        + "<pre>a|b</pre>\n</div></div>\n</td>\n<td class='confluenceTd'>c</td>\n</tr>\n</tbody></table>\n</div>\n")]
+    [InlineData("{{code}} and \\{noformat} and {code}", "<p><tt>code</tt> and {noformat} and {code}</p>\n")]
+    [InlineData("[!https://x.example/a.png|width=3!|https://y.example/]",
+        "<p><span class=\"image-wrap\" style=\"\"><a href=\"https://y.example/\" class=\"external-link\" target=\"_blank\" "
+        + "rel=\"nofollow noopener\"><img src=\"https://x.example/a.png\" width=\"3\" alt=\"\" style=\"border: 0px solid black\" />"
+        + "</a></span></p>\n")]
     public async Task Markup_is_rendered(string markup, string html)
     {
         await using var jira = await JiraWire.StartAsync(new SandboxOptions { Jira = JiraFlavor.DataCenter });
@@ -65,6 +84,10 @@ public sealed class RichTextTests
     [InlineData("""{"type":"orderedList","attrs":{"order":3},"content":[{"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"c","marks":[{"type":"underline"},{"type":"strike"}]}]},{"type":"codeBlock","content":[{"type":"text","text":"x"}]}]}]}""",
         "<ol start=\"3\">\n\t<li><del><ins>c</ins></del><div class=\"code panel\" style=\"border-width: 1px;\"><div class=\"codeContent panelContent\">\n"
         + "<pre class=\"code-java\">x</pre>\n</div></div>\n</li>\n</ol>\n", "# -+c+-\n{code}\nx\n{code}")]
+    [InlineData("""{"type":"paragraph","content":[{"type":"mediaInline","attrs":{"type":"external","url":"https://x.example/a.png"},"marks":[{"type":"link","attrs":{"href":"https://y.example/"}}]},{"type":"text","text":"2","marks":[{"type":"subsup","attrs":{"type":"sup"}}]}]}""",
+        "<p><span class=\"image-wrap\" style=\"\"><a href=\"https://y.example/\" class=\"external-link\" target=\"_blank\" "
+        + "rel=\"nofollow noopener\"><img src=\"https://x.example/a.png\" alt=\"\" style=\"border: 0px solid black\" /></a></span>"
+        + "<sup>2</sup></p>\n", "[!https://x.example/a.png!|https://y.example/]{^}2{^}")]
     [InlineData("""{"type":"somethingNew","attrs":{"text":"kept"}}""", "<p>kept</p>\n", "kept")]
     public async Task A_document_is_rendered_and_read_as_markup(string node, string html, string markup)
     {
