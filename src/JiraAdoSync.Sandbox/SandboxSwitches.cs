@@ -143,6 +143,11 @@ public sealed class SandboxSwitches
     /// </summary>
     public int ViewersUtcOffsetMinutes { get; set; } = -480;
 
+    /// <summary>
+    /// A text that no field may hold, which the service refuses in words that name no field; null where there is none.
+    /// </summary>
+    public string? TextThatIsRefused { get; set; }
+
     /// <summary>Whether an unknown person in an identity field is refused.</summary>
     public bool UnknownIdentitiesAreRefused { get; set; } = true;
 

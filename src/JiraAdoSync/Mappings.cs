@@ -47,6 +47,16 @@ internal static class Mappings
         }
     }
 
+    /// <summary>Priorities with numbers, or null.</summary>
+    public static IEnumerable<KeyValuePair<string, int?>> Priorities(Hashtable? mapping) =>
+        Entries(mapping ?? []).Select(entry => new KeyValuePair<string, int?>(entry.Key, entry.Value switch
+        {
+            null => null,
+            string or int or long or double or decimal when LanguagePrimitives.TryConvertTo<int>(
+                entry.Value, CultureInfo.InvariantCulture, out var number) && number > 0 => number,
+            _ => throw Invalid("PriorityMapping", entry.Key, "a number from 1, or $null"),
+        }));
+
     /// <summary>Who is who: a table, or what works it out.</summary>
     public static PeopleMapping People(object? mapping, Func<ScriptBlock, object?, object?> evaluate) =>
         Unwrap(mapping) switch
@@ -91,7 +101,8 @@ internal static class Mappings
         var parts = Entries(table).ToDictionary(part => part.Key, part => part.Value, StringComparer.OrdinalIgnoreCase);
         return parts switch
         {
-            { Count: 1 } when parts.TryGetValue("Value", out var value) => new ConstantSource(value),
+            { Count: 1 } when parts.TryGetValue("Value", out var value) && value is not IDictionary =>
+                new ConstantSource(value is IEnumerable list and not string ? list.Cast<object?>().ToArray() : value),
             { Count: 1 } when parts.TryGetValue("Field", out var field) && field is string name =>
                 new JiraFieldSource(name),
             { Count: 2 } when parts.TryGetValue("Field", out var field) && field is string name

@@ -8,7 +8,7 @@ using JiraAdoSync.Mapping;
 namespace JiraAdoSync;
 
 /// <summary>
-/// The text of a profile for two sites: every type, status, link type and person that occurs among some issues, mapped
+/// The text of a profile for two sites: every type, status, priority, link type and person that occurs among some issues, mapped
 /// as well as names allow. What names do not tell is left out of the sync, with a guess beside it.
 /// </summary>
 internal sealed class ProfileText
@@ -28,6 +28,9 @@ internal sealed class ProfileText
 
     public required IReadOnlyList<Replica> Issues { get; init; }
 
+    /// <summary>Which priority an issue's priority becomes.</summary>
+    public required PriorityMapping Priorities { get; init; }
+
     public required IReadOnlyList<WorkItemType> Types { get; init; }
 
     public required RelationTypes RelationTypes { get; init; }
@@ -38,7 +41,6 @@ internal sealed class ProfileText
     public override string ToString()
     {
         var types = new WorkItemTypeMapping([], Types.Select(type => type.Name));
-        var coverage = types.Coverage(Issues);
         _text.Clear();
         _unmapped.Clear();
         Line(0, FormattableString.Invariant(
@@ -48,9 +50,12 @@ internal sealed class ProfileText
         Entry(1, "JiraSite", Quote(JiraSite));
         Entry(1, "AdoProject", Quote(AdoProject));
         Entry(1, "Jql", Quote(Jql));
-        Table("TypeMapping", "From issue type to work item type.", coverage.Select(TypeEntry));
-        Table("StateMapping", "From status to state, the first that the type of the work item has.",
-            StateEntries(coverage));
+        Table("TypeMapping", "From issue type to work item type.", TypeEntries(types));
+        Table(
+            "StateMapping",
+            "From status to state, the first that the type of the work item has; under a type's name, for that type.",
+            StateEntries(types));
+        Table("PriorityMapping", "From priority to the number of the work item, 1 for the most urgent.", PriorityEntries());
         Table(
             "LinkTypeMapping",
             "From link type to the relation on the issue that says the first of its phrases.",
@@ -69,48 +74,117 @@ internal sealed class ProfileText
         return _text.ToString();
     }
 
-    private (string Key, string Value, string Remark) TypeEntry(MappingCoverage one)
+    private IEnumerable<(string Key, string Value, string Remark)> TypeEntries(WorkItemTypeMapping types)
     {
-        var count = Count(one.Count);
-        if (one.MapsTo is { } mapped)
-        {
-            return (one.Type, Quote(mapped), count);
-        }
-
-        // The default guess, where nothing in the names speaks for it, is what a Story becomes: that is no name's
-        // doing.
-        var guess = one.Suggestion ?? Types[0].Name;
-        return one.Type.Contains(guess, StringComparison.OrdinalIgnoreCase)
-            ? (one.Type, Quote(guess), $"{count}, by its name")
-            : (one.Type, Nothing, $"{count}: perhaps {Quote(guess)}");
+        var entries = Issues
+            .GroupBy(issue => issue.Type)
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key.Name, StringComparer.Ordinal)
+            .Select(group => (group.Key.Name, group.Key.Id, Entry: TypeEntry(types, group.Key, group.Count())))
+            .ToList();
+        return ByNameOrId(entries);
     }
 
-    private IEnumerable<(string Key, string Value, string Remark)> StateEntries(IEnumerable<MappingCoverage> coverage)
+    private (string Value, string Remark) TypeEntry(WorkItemTypeMapping types, IssueType type, int issues)
     {
-        var used = coverage
-            .Select(one => one.MapsTo ?? one.Suggestion)
+        var count = Count(issues);
+        if (types.TryMap(type, out var mapped))
+        {
+            return (Quote(mapped!), count);
+        }
+
+        // The default guess, where neither level nor name speaks for it, is what a Story becomes.
+        var guess = types.Guess(type, out var isByName) ?? Types[0].Name;
+        return isByName
+            ? (Quote(guess), $"{count}, by its {(type.Level > 0 ? "level" : "name")}")
+            : (Nothing, $"{count}: perhaps {Quote(guess)}");
+    }
+
+    /// <summary>
+    /// The states that a run without a profile gives. Where one order of candidates gives each type its own, it is one
+    /// entry; a type that it does not fit has an entry under its name.
+    /// </summary>
+    private IEnumerable<(string Key, string Value, string Remark)> StateEntries(WorkItemTypeMapping types)
+    {
+        var used = Issues
+            .Select(issue => issue.Type)
+            .Distinct()
+            .Select(type => types.TryMap(type, out var mapped) ? mapped : types.Guess(type, out _))
             .OfType<string>()
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Select(name => Types.First(type => type.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            .Where(type => type.States.Count > 0)
             .ToList();
-        foreach (var group in Issues.GroupBy(issue => (issue.Status.Name, issue.Status.Category))
-            .OrderByDescending(group => group.Count()))
+        var ofType = used.ToDictionary(type => type, _ => new List<string>());
+        var entries = new List<(string Name, string Id, (string Value, string Remark) Entry)>();
+        foreach (var group in Issues.GroupBy(issue => issue.Status).OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key.Name, StringComparer.Ordinal))
         {
-            var status = group.First().Status;
-            var states = used
-                .Select(type => type.State(status.Name) ?? StateMapping.ByCategory(status, type))
-                .OfType<WorkItemState>()
-                .Select(state => state.Name)
-                .Distinct(StringComparer.OrdinalIgnoreCase)
-                // A name that says the same comes first, whichever type has it.
-                .OrderBy(name => name.Equals(status.Name, StringComparison.OrdinalIgnoreCase) ? 0 : 1)
-                .ToList();
-            yield return states.Count == 0
-                ? (status.Name, Nothing,
-                    $"{Count(group.Count())}: its category tells nothing; perhaps {Quote(used[0].States[0].Name)}")
-                : (status.Name, string.Join(", ", states.Select(Quote)), $"{Count(group.Count())}, {status.Category}");
+            var status = group.Key;
+            var states = used.ToDictionary(type => type, type => StateMapping.ByCategory(status, type)?.Name);
+            var order = InOneOrder(states);
+            var remark = $"{Count(group.Count())}, {status.Category}";
+            entries.Add((status.Name, status.Id, order.Count > 0
+                ? (string.Join(", ", order.Select(Quote)), remark)
+                : (Nothing, used.Count == 0 ? remark
+                    : $"{Count(group.Count())}: its category says nothing; perhaps {Quote(used[0].States[0].Name)}")));
+            foreach (var (type, state) in states.Where(one => FirstOf(order, one.Key) != one.Value))
+            {
+                // By id where several statuses have the name.
+                var key = Issues.Any(issue => issue.Status != status && Same(issue.Status.Name, status.Name))
+                    ? status.Id
+                    : status.Name;
+                ofType[type].Add($"{Quote(key)} = {(state is null ? Nothing : Quote(state))}");
+            }
         }
+
+        return ByNameOrId(entries)
+            .Concat(ofType.Where(one => one.Value.Count > 0)
+                .Select(one => (one.Key.Name, $"@{{ {string.Join("; ", one.Value)} }}", "of this type alone")));
     }
+
+    /// <summary>
+    /// An order of states of which the first that a type has is its own, for as many types as possible.
+    /// </summary>
+    private static List<string> InOneOrder(Dictionary<WorkItemType, string?> states)
+    {
+        var order = new List<string>();
+        var left = states.Where(one => one.Value is not null).ToList();
+        while (left.Select(one => one.Value!).FirstOrDefault(IsFirstOfAll) is { } state)
+        {
+            order.Add(state);
+            left.RemoveAll(one => Same(one.Value!, state));
+        }
+
+        return order;
+
+        bool IsFirstOfAll(string state) => left.TrueForAll(one => one.Key.State(state) is null || Same(one.Value!, state));
+    }
+
+    private static string? FirstOf(List<string> order, WorkItemType type) =>
+        order.Find(state => type.State(state) is not null) is { } found ? type.State(found)!.Name : null;
+
+    private IEnumerable<(string Key, string Value, string Remark)> PriorityEntries() => Issues
+        .Select(issue => issue.Fields.GetValueOrDefault("priority"))
+        .OfType<IReadOnlyDictionary<string, object?>>()
+        .GroupBy(priority => priority.GetValueOrDefault("name") as string ?? string.Empty)
+        .Where(group => group.Key.Length > 0)
+        .OrderByDescending(group => group.Count())
+        .ThenBy(group => group.Key, StringComparer.Ordinal)
+        .Select(group =>
+        {
+            var isKnown = Priorities.TryMap(group.First(), out var number, out var isByOrder);
+            return (group.Key, isKnown && number is not null ? $"{number}" : Nothing,
+                Count(group.Count()) + (isByOrder ? ", by its place in Jira's list" : isKnown ? string.Empty : ": not in Jira's list"));
+        });
+
+    /// <summary>Entries by their names; by ids where two of a name differ.</summary>
+    private static IEnumerable<(string Key, string Value, string Remark)> ByNameOrId(
+        IReadOnlyList<(string Name, string Id, (string Value, string Remark) Entry)> entries) =>
+        entries.GroupBy(one => one.Name, StringComparer.OrdinalIgnoreCase).SelectMany(group =>
+            group.Select(one => one.Entry.Value).Distinct().Count() == 1 || group.Any(one => one.Id.Length == 0)
+                ? [(group.Key, group.First().Entry.Value, group.First().Entry.Remark)]
+                : group.Select(one => (one.Id, one.Entry.Value, $"{one.Name}: {one.Entry.Remark}")));
 
     private IEnumerable<(string Key, string Value, string Remark)> LinkEntries()
     {
@@ -178,6 +252,8 @@ internal sealed class ProfileText
 
     private static string Count(int issues) => string.Create(
         CultureInfo.InvariantCulture, $"{issues} {(issues == 1 ? "issue" : "issues")}");
+
+    private static bool Same(string left, string right) => left.Equals(right, StringComparison.OrdinalIgnoreCase);
 
     private static string Quote(string text) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(OneLine(text))}'";
 

@@ -3,8 +3,11 @@ namespace JiraAdoSync.AzureDevOps;
 /// <summary>What values a field takes.</summary>
 public enum FieldKind
 {
-    /// <summary>Text, plain or HTML.</summary>
+    /// <summary>Plain text.</summary>
     Text,
+
+    /// <summary>Text with markup: HTML.</summary>
+    Html,
 
     /// <summary>A whole number.</summary>
     Whole,
@@ -84,6 +87,18 @@ public sealed record WorkItemField(string ReferenceName, string Name, FieldKind 
         new("Microsoft.VSTS.Scheduling.DueDate", "Due Date", FieldKind.Date),
         new("Microsoft.VSTS.Scheduling.TargetDate", "Target Date", FieldKind.Date),
     ];
+
+    /// <summary>How long it was thought to take, in hours.</summary>
+    public static WorkItemField OriginalEstimate { get; } =
+        new("Microsoft.VSTS.Scheduling.OriginalEstimate", "Original Estimate", FieldKind.Number);
+
+    /// <summary>How long it still takes, in hours.</summary>
+    public static WorkItemField RemainingWork { get; } =
+        new("Microsoft.VSTS.Scheduling.RemainingWork", "Remaining Work", FieldKind.Number);
+
+    /// <summary>How long people worked on it, in hours.</summary>
+    public static WorkItemField CompletedWork { get; } =
+        new("Microsoft.VSTS.Scheduling.CompletedWork", "Completed Work", FieldKind.Number);
 
     /// <summary>Whether only an account that bypasses rules may set it.</summary>
     public bool NeedsBypass => Is(CreatedDate) || Is(CreatedBy) || Is(ChangedDate) || Is(ChangedBy);

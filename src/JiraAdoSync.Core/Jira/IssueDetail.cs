@@ -16,7 +16,7 @@ public sealed record IssueDetail
         [
             "priority", "labels", "assignee", "reporter", "creator", "created", "updated", "duedate", "project",
             "components",
-            "fixVersions",
+            "fixVersions", "timeoriginalestimate", "timeestimate", "timespent",
         ],
     };
 

@@ -6,6 +6,13 @@ namespace JiraAdoSync.Jira;
 /// <param name="Schema">What kind of custom field it is; null for Jira's own.</param>
 public sealed record JiraField(string Id, string Name, string? Schema)
 {
+    /// <summary>Whether it is the description, which is read apart from other fields.</summary>
+    public bool IsDescription => Id.Equals("description", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether its text has headings, lists, tables and images, which Jira renders.</summary>
+    public bool IsRich => IsDescription || Id.Equals("environment", StringComparison.OrdinalIgnoreCase)
+        || Schema == "com.atlassian.jira.plugin.system.customfieldtypes:textarea";
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({Id})";
 }

@@ -9,7 +9,7 @@ public sealed record JiraPerson(string? AccountId, string? EmailAddress, string?
 {
     /// <summary>Reads a value of a field.</summary>
     /// <param name="value">The value.</param>
-    /// <returns>The person; null where the value describes none.</returns>
+    /// <returns>The person; null where the value describes none, or several.</returns>
     public static JiraPerson? Of(object? value)
     {
         if (value is not IReadOnlyDictionary<string, object?> parts)
@@ -17,8 +17,13 @@ public sealed record JiraPerson(string? AccountId, string? EmailAddress, string?
             return value is string { Length: > 0 } name ? new JiraPerson(name, null, name, null) : null;
         }
 
-        return new JiraPerson(
-            Text("accountId") ?? Text("name"), Text("emailAddress"), Text("displayName"), Text("key"));
+        var (account, address, display, key) =
+            (Text("accountId"), Text("emailAddress"), Text("displayName"), Text("key"));
+        // Groups, versions and priorities have names, too, and ids beside them.
+        var isNamed = Text("name") is not null && !parts.ContainsKey("id") && !parts.ContainsKey("groupId");
+        return account is not null || address is not null || display is not null || isNamed
+            ? new JiraPerson(account ?? Text("name"), address, display, key)
+            : null;
 
         string? Text(string part) => parts.GetValueOrDefault(part) as string is { Length: > 0 } text ? text : null;
     }

@@ -28,6 +28,23 @@ public static class Jql
         return order == jql.Length ? narrowed : $"{narrowed} {jql[order..].Trim()}";
     }
 
+    /// <summary>Whether a query says in what order it is to be answered.</summary>
+    /// <param name="jql">The query.</param>
+    public static bool HasOrder(string jql)
+    {
+        ArgumentNullException.ThrowIfNull(jql);
+        return OrderOf(jql) < jql.Length;
+    }
+
+    /// <summary>Gives a query another order.</summary>
+    /// <param name="jql">The query; its own order is dropped.</param>
+    /// <param name="order">The fields to order by, as after ORDER BY.</param>
+    public static string OrderedBy(string jql, string order)
+    {
+        ArgumentNullException.ThrowIfNull(jql);
+        return $"{jql[..OrderOf(jql)].Trim()} ORDER BY {order}".Trim();
+    }
+
     /// <summary>Where ORDER BY begins, outside of quoted text; the query's end where it has none.</summary>
     private static int OrderOf(string jql)
     {

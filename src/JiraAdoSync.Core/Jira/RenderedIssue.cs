@@ -9,4 +9,8 @@ public sealed record RenderedIssue(
     long IssueId,
     string Description,
     IReadOnlyList<IssueComment> Comments,
-    IReadOnlyList<IssueAttachment> Attachments);
+    IReadOnlyList<IssueAttachment> Attachments)
+{
+    /// <summary>Other texts as HTML, by the ids of their fields.</summary>
+    public IReadOnlyDictionary<string, string> Texts { get; init; } = new Dictionary<string, string>();
+}

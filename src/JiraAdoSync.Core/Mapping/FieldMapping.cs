@@ -9,21 +9,6 @@ namespace JiraAdoSync.Mapping;
 /// </summary>
 public sealed class FieldMapping
 {
-    /// <summary>Jira's standard priorities, of today and of old, on the scale of four that every process has.</summary>
-    private static readonly Dictionary<string, object?> Priorities = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["Highest"] = 1,
-        ["Blocker"] = 1,
-        ["High"] = 2,
-        ["Critical"] = 1,
-        ["Medium"] = 3,
-        ["Major"] = 2,
-        ["Low"] = 4,
-        ["Minor"] = 3,
-        ["Lowest"] = 4,
-        ["Trivial"] = 4,
-    };
-
     /// <summary>What other parameters and relations do.</summary>
     private static readonly Dictionary<string, string> NotMapped = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -35,9 +20,17 @@ public sealed class FieldMapping
         ["System.History"] = "Comments come with -IncludeComments.",
     };
 
+    /// <summary>Fields of Jira that are no values of an issue, and how they arrive.</summary>
+    private static readonly Dictionary<string, string> NoSource = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["comment"] = "Comments come with -IncludeComments.",
+        ["attachment"] = "Attachments come with -IncludeAttachments.",
+        ["issuelinks"] = "Links become relations.",
+    };
+
     private readonly List<(IReadOnlyList<WorkItemField> Candidates, FieldSource Source)> _defaults;
     private readonly List<(WorkItemField Field, FieldSource? Source)> _given = [];
-    private readonly Dictionary<string, IReadOnlyList<FieldRule>> _rules = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, FieldRules> _rules = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Takes what the user gives.</summary>
     /// <param name="entries">
@@ -47,6 +40,7 @@ public sealed class FieldMapping
     /// <param name="fields">The organisation's fields; they are needed where there are entries.</param>
     /// <param name="types">The project's work item types.</param>
     /// <param name="mayBypassRules">Whether fields may be set that only the service sets.</param>
+    /// <param name="priorities">Which priority an issue's priority becomes, where no entry says so.</param>
     /// <exception cref="SyncException">
     /// <c>MappingInvalid</c>: a name that is not known, with those nearest to it.
     /// </exception>
@@ -55,11 +49,13 @@ public sealed class FieldMapping
         JiraFields jira,
         IReadOnlyList<WorkItemField> fields,
         IReadOnlyList<WorkItemType> types,
-        bool mayBypassRules)
+        bool mayBypassRules,
+        PriorityMapping? priorities = null)
     {
         ArgumentNullException.ThrowIfNull(entries);
         ArgumentNullException.ThrowIfNull(jira);
-        _defaults = Defaults(jira, mayBypassRules);
+        Priorities = priorities ?? new PriorityMapping([]);
+        _defaults = Defaults(jira, mayBypassRules, Priorities);
         foreach (var (name, source) in entries)
         {
             var field = FindField(name, fields, types);
@@ -73,14 +69,14 @@ public sealed class FieldMapping
                 throw Invalid(name, "A work item can't be without a title.");
             }
 
-            _given.Add((field, source is JiraFieldSource one
-                ? one with { Name = FindSource(name, one.Name, jira) }
-                : source));
+            var resolved = source is JiraFieldSource one ? FindSource(name, one, field, jira) : source;
+            CheckPaths(name, field, resolved);
+            _given.Add((field, resolved));
         }
 
         var read = _defaults.SelectMany(one => one.Source.Reads)
             .Concat(_given.SelectMany(one => one.Source?.Reads ?? []))
-            .Where(id => !FieldValue.IsAlwaysRead(id));
+            .Where(IsAsked);
         Detail = IssueDetail.Default.With(read);
         NeedsEditors = mayBypassRules && !Has(WorkItemField.ChangedBy);
     }
@@ -99,36 +95,56 @@ public sealed class FieldMapping
     /// <summary>The Jira fields that the user's own entries read, by id.</summary>
     public IEnumerable<string> GivenReads => _given
         .SelectMany(one => one.Source?.Reads ?? [])
-        .Where(id => !FieldValue.IsAlwaysRead(id));
+        .Where(IsAsked);
+
+    /// <summary>Which priority an issue's priority becomes, where no entry says so.</summary>
+    internal PriorityMapping Priorities { get; }
+
+    /// <summary>Whether issues' priorities are mapped by <see cref="Priorities"/>.</summary>
+    internal bool UsesPriorities => !Has(WorkItemField.Priority);
+
+    /// <summary>The HTML fields of a type that take a text which Jira renders, with the Jira field of each.</summary>
+    /// <param name="type">The work item type.</param>
+    internal IEnumerable<TextField> RichTextsOf(WorkItemType type) => RulesFor(type).Present
+        .Where(rule => rule.IsRichText)
+        .Select(rule => new TextField(rule.Field.ReferenceName, ((JiraFieldSource)rule.Source).Name));
 
     /// <summary>Whether some entry speaks of a field.</summary>
     /// <param name="field">The field.</param>
     internal bool Has(WorkItemField field) => _given.Exists(one => one.Field.Is(field));
 
     /// <summary>What fields a work item of a type gets.</summary>
-    internal IReadOnlyList<FieldRule> RulesFor(WorkItemType type)
+    internal FieldRules RulesFor(WorkItemType type)
     {
         if (!_rules.TryGetValue(type.Name, out var rules))
         {
-            var byField = new Dictionary<string, FieldRule>(StringComparer.OrdinalIgnoreCase);
+            var present = new Dictionary<string, FieldRule>(StringComparer.OrdinalIgnoreCase);
+            var missing = new Dictionary<string, FieldRule>(StringComparer.OrdinalIgnoreCase);
             foreach (var (candidates, source) in _defaults)
             {
-                if (candidates.FirstOrDefault(field => type.Fields.ContainsKey(field.ReferenceName)) is { } field)
-                {
-                    byField[field.ReferenceName] = new FieldRule(field, source);
-                }
+                var field = candidates.FirstOrDefault(field => type.Fields.ContainsKey(field.ReferenceName));
+                (field is null ? missing : present)[(field ?? candidates[0]).ReferenceName] =
+                    new FieldRule(field ?? candidates[0], source);
             }
 
             foreach (var (field, source) in _given)
             {
-                byField.Remove(field.ReferenceName);
-                if (source is not null && type.Fields.ContainsKey(field.ReferenceName))
+                present.Remove(field.ReferenceName);
+                missing.Remove(field.ReferenceName);
+                if (source is not null)
                 {
-                    byField[field.ReferenceName] = new FieldRule(field, source);
+                    (type.Fields.ContainsKey(field.ReferenceName) ? present : missing)[field.ReferenceName] =
+                        new FieldRule(field, source);
                 }
             }
 
-            rules = byField.Values.ToList();
+            // What a user gives or leaves out for one candidate holds for the value, whichever field it goes to.
+            foreach (var (candidates, _) in _defaults.Where(one => one.Candidates.Any(Has)))
+            {
+                missing.Remove(candidates[0].ReferenceName);
+            }
+
+            rules = new FieldRules([.. present.Values], [.. missing.Values]);
             _rules.Add(type.Name, rules);
         }
 
@@ -136,16 +152,19 @@ public sealed class FieldMapping
     }
 
     private static List<(IReadOnlyList<WorkItemField> Candidates, FieldSource Source)> Defaults(
-        JiraFields jira, bool mayBypassRules)
+        JiraFields jira, bool mayBypassRules, PriorityMapping priorities)
     {
         var points = jira.StoryPoints.Select(field => field.Id).ToList();
         var defaults = new List<(IReadOnlyList<WorkItemField>, FieldSource)>
         {
             ([WorkItemField.Title], new JiraFieldSource("summary")),
-            ([WorkItemField.Priority], new PrioritySource(Priorities)),
+            ([WorkItemField.Priority], new PrioritySource(priorities)),
             ([WorkItemField.Tags], new JiraFieldSource("labels")),
             ([WorkItemField.AssignedTo], new JiraFieldSource("assignee")),
             (WorkItemField.Due, new JiraFieldSource("duedate")),
+            ([WorkItemField.OriginalEstimate], new HoursSource("timeoriginalestimate")),
+            ([WorkItemField.RemainingWork], new HoursSource("timeestimate")),
+            ([WorkItemField.CompletedWork], new HoursSource("timespent")),
         };
         if (points.Count > 0)
         {
@@ -190,15 +209,56 @@ public sealed class FieldMapping
                 + Nearest.Sentence(name, types.SelectMany(type => type.Fields.Values)));
     }
 
-    private static string FindSource(string entry, string name, JiraFields jira)
+    private static JiraFieldSource FindSource(
+        string entry, JiraFieldSource source, WorkItemField field, JiraFields jira)
     {
-        if (jira.Find(name).Count == 0 && FieldValue.IsAlwaysRead(name))
+        if (jira.Find(source.Name).Count == 0 && FieldValue.IsAlwaysRead(source.Name))
         {
-            return name;
+            return source;
         }
 
-        return jira.Resolve(name, $"FieldMapping has '{entry}' (a constant is written @{{ Value = ... }})").Id;
+        var found = jira.Resolve(source.Name, $"FieldMapping has '{entry}' (a constant is written @{{ Value = ... }})");
+        if (NoSource.TryGetValue(found.Id, out var why))
+        {
+            throw Invalid(entry, $"'{found}' is no value of an issue. {why}");
+        }
+
+        if (found.IsDescription && (field.Kind != FieldKind.Html || source.Values is not null))
+        {
+            throw Invalid(entry, $"'{found}' is a text with headings, lists and images, and only a field of HTML takes it.");
+        }
+
+        return source with { Name = found.Id, IsRich = found.IsRich };
     }
+
+    /// <summary>A path that the user wrote is taken to the letter, so it must be one.</summary>
+    private static void CheckPaths(string entry, WorkItemField field, FieldSource? source)
+    {
+        if (field.Kind != FieldKind.Path)
+        {
+            return;
+        }
+
+        var written = source switch
+        {
+            ConstantSource constant => [constant.Value],
+            JiraFieldSource { Values: { } table } => table.Values,
+            _ => [],
+        };
+        foreach (var path in written.OfType<string>())
+        {
+            var problem = path.Split('\\', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(NodeNames.Problem).FirstOrDefault(one => one is not null);
+            if (problem is not null)
+            {
+                throw Invalid(entry, $"'{path}' can't be a path: {problem}. Names in a path are parted by '\\'.");
+            }
+        }
+    }
+
+    /// <summary>Whether a field must be asked for: neither every replica has it nor is it read another way.</summary>
+    private static bool IsAsked(string id) =>
+        !FieldValue.IsAlwaysRead(id) && !id.Equals(TextField.Description, StringComparison.OrdinalIgnoreCase);
 
     private static bool Same(string left, string right) =>
         left.Equals(right.Trim(), StringComparison.OrdinalIgnoreCase);
@@ -211,8 +271,10 @@ public sealed class FieldMapping
     {
         internal override IEnumerable<string> Reads => Ids;
 
-        internal override object? ValueOf(Replica replica) =>
-            Ids.Select(id => replica.Fields.GetValueOrDefault(id)).FirstOrDefault(value => value is not null);
+        internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes) =>
+            Ids.Any(replica.Fields.ContainsKey)
+                ? Ids.Select(id => replica.Fields.GetValueOrDefault(id)).FirstOrDefault(value => value is not null)
+                : Leave;
     }
 
     /// <summary>Who changed the issue last; its creator where nobody did.</summary>
@@ -220,20 +282,54 @@ public sealed class FieldMapping
     {
         internal override IEnumerable<string> Reads => ["creator"];
 
-        internal override object? ValueOf(Replica replica) =>
+        internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes) =>
             replica.LastEditor ?? replica.Fields.GetValueOrDefault("creator");
     }
 
-    /// <summary>The priority; one that is not among the standard ones, and none, say nothing.</summary>
-    private sealed record PrioritySource(IReadOnlyDictionary<string, object?> Values) : FieldSource
+    /// <summary>A time that Jira keeps in seconds, in hours with two decimals.</summary>
+    private sealed record HoursSource(string Id) : FieldSource
+    {
+        private const double Hour = 3600;
+
+        internal override IEnumerable<string> Reads => [Id];
+
+        internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes) =>
+            !replica.Fields.TryGetValue(Id, out var value) ? Leave
+            : FieldValue.TryConvert(value, FieldKind.Number, isOfJira: true, out var seconds) && seconds is double number
+                ? Math.Round(number / Hour, 2, MidpointRounding.AwayFromZero)
+                : value;
+    }
+
+    /// <summary>The priority; none, and one of which nothing is known, says nothing.</summary>
+    private sealed record PrioritySource(PriorityMapping Mapping) : FieldSource
     {
         internal override IEnumerable<string> Reads => ["priority"];
 
-        internal override object? ValueOf(Replica replica) =>
-            FieldValue.ToText(replica.Fields.GetValueOrDefault("priority")) is { } name
-            && Values.TryGetValue(name, out var number) ? number : Leave;
+        internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes)
+        {
+            var value = replica.Fields.GetValueOrDefault("priority");
+            if (!Mapping.TryMap(value, out var number, out var isByOrder))
+            {
+                notes.NoPriority(FieldValue.Describe(value));
+            }
+            else if (isByOrder)
+            {
+                notes.ByOrder(FieldValue.Describe(value), number!.Value);
+            }
+
+            return number is { } known ? known : Leave;
+        }
     }
 }
 
 /// <summary>One field that work items of a type get.</summary>
-internal sealed record FieldRule(WorkItemField Field, FieldSource Source);
+internal sealed record FieldRule(WorkItemField Field, FieldSource Source)
+{
+    /// <summary>Whether the value is a text that Jira renders, as it does a description.</summary>
+    public bool IsRichText => Field.Kind == FieldKind.Html && Source is JiraFieldSource { IsRich: true, Values: null };
+}
+
+/// <summary>What fields work items of a type get.</summary>
+/// <param name="Present">Those that the type has.</param>
+/// <param name="Missing">Those that it does not have, whose values are left out.</param>
+internal sealed record FieldRules(IReadOnlyList<FieldRule> Present, IReadOnlyList<FieldRule> Missing);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Mapping;
@@ -16,9 +17,14 @@ public abstract record FieldSource
     /// <summary>The names or ids of the Jira fields that it reads.</summary>
     internal virtual IEnumerable<string> Reads => [];
 
+    /// <summary>Whether its values are Jira's own, and not what the user wrote.</summary>
+    internal virtual bool IsOfJira => true;
+
     /// <summary>The value for an issue, as Jira has it.</summary>
     /// <param name="replica">The issue.</param>
-    internal abstract object? ValueOf(Replica replica);
+    /// <param name="field">The field that is to take it.</param>
+    /// <param name="notes">Takes what does not arrive.</param>
+    internal abstract object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes);
 }
 
 /// <summary>A field of Jira.</summary>
@@ -28,14 +34,63 @@ public sealed record JiraFieldSource(string Name) : FieldSource
     /// <summary>What its values become; null where they are taken as they are.</summary>
     public IReadOnlyDictionary<string, object?>? Values { get; init; }
 
+    /// <summary>Whether Jira renders the field: its text has headings, lists, tables, images.</summary>
+    internal bool IsRich { get; init; }
+
     internal override IEnumerable<string> Reads => [Name];
 
-    internal override object? ValueOf(Replica replica)
+    internal override bool IsOfJira => Values is null;
+
+    internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes)
     {
+        if (!FieldValue.IsAlwaysRead(Name) && !replica.Fields.ContainsKey(Name))
+        {
+            // What was not read says nothing, not even that there is none.
+            return Leave;
+        }
+
         var value = FieldValue.Read(replica, Name);
-        return Values is null || FieldValue.ToText(value) is not { } text
-            ? value
-            : Values.TryGetValue(text, out var mapped) ? mapped : FieldSource.Leave;
+        return Values is null || FieldValue.IsEmpty(value) ? value : Map(Values, value, replica, field, notes);
+    }
+
+    /// <summary>
+    /// What the table makes of a value. Of several sprints the one that counts is looked up; of a list of other things
+    /// each is, and a field that takes one value gets the first that the table has.
+    /// </summary>
+    private static object? Map(
+        IReadOnlyDictionary<string, object?> table,
+        object? value,
+        Replica replica,
+        WorkItemField field,
+        MappingNotes notes)
+    {
+        var several = FieldValue.Several(value).Where(one => !FieldValue.IsEmpty(one)).ToList();
+        several = FieldValue.AreSprints(several) && field.Kind != FieldKind.Tags ? [FieldValue.Current(several)] : several;
+        var mapped = new List<object?>();
+        foreach (var one in several)
+        {
+            if (FieldValue.ToText(one) is not { } text)
+            {
+                notes.Unusable(field.Name, replica.Key, one);
+            }
+            else if (table.TryGetValue(text, out var other) || table.TryGetValue(text.Trim(), out other))
+            {
+                mapped.Add(other);
+            }
+            else
+            {
+                notes.Lacks(field.Name, text);
+            }
+        }
+
+        return mapped switch
+        {
+            [] => Leave,
+            [var single] => single,
+            _ when field.Kind is FieldKind.Tags or FieldKind.Text or FieldKind.Html =>
+                mapped.SelectMany(FieldValue.Several).Distinct().ToArray(),
+            [var first, ..] => first,
+        };
     }
 }
 
@@ -43,7 +98,9 @@ public sealed record JiraFieldSource(string Name) : FieldSource
 /// <param name="Value">The value.</param>
 public sealed record ConstantSource(object? Value) : FieldSource
 {
-    internal override object? ValueOf(Replica replica) => Value;
+    internal override bool IsOfJira => false;
+
+    internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes) => Value;
 }
 
 /// <summary>A value that is worked out for each issue.</summary>
@@ -55,7 +112,9 @@ public sealed partial record ScriptSource(Func<Replica, object?> Evaluate, strin
         FieldOfReplica().Matches(Text).Select(match => match.Groups["id"].Value)
             .Distinct(StringComparer.OrdinalIgnoreCase);
 
-    internal override object? ValueOf(Replica replica) => Evaluate(replica);
+    internal override bool IsOfJira => false;
+
+    internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes) => Evaluate(replica);
 
     [GeneratedRegex(@"\.Fields(\.|\[)['""]?(?<id>\w+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex FieldOfReplica();

@@ -1,17 +1,18 @@
 using System.Globalization;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.RichText;
 
 namespace JiraAdoSync.Mapping;
 
-/// <summary>Values of Jira's fields as values of a work item's.</summary>
+/// <summary>
+/// Values of Jira's fields as values of a work item's. What is empty in Jira empties a field; what is there and is not
+/// understood never does: the field is left as it is, and that is reported.
+/// </summary>
 internal static class FieldValue
 {
-    private const int PathNameLimit = 255;
-
-    /// <summary>What may not stand in the name of an area or an iteration.</summary>
-    private static readonly char[] NoPathName =
-        ['\\', '/', ':', '*', '?', '"', '<', '>', '|', '#', '$', '&', '+', '%', ';'];
+    /// <summary>The most tags that a work item takes.</summary>
+    public const int TagLimit = 100;
 
     private static readonly string[] NameParts = ["name", "value", "displayName", "key", "id"];
 
@@ -31,26 +32,42 @@ internal static class FieldValue
     public static bool IsAlwaysRead(string fieldId) =>
         fieldId.ToUpperInvariant() is "SUMMARY" or "STATUS" or "ISSUETYPE" or "PARENT" or "ISSUEKEY" or "KEY" or "ID";
 
-    /// <summary>Turns a value into what a field of some kind takes; persons and tags are not its business.</summary>
+    /// <summary>Whether a value holds nothing: no text, no element, no part.</summary>
+    public static bool IsEmpty(object? value) => value switch
+    {
+        null => true,
+        string text => string.IsNullOrWhiteSpace(text),
+        IReadOnlyDictionary<string, object?> parts => parts.Count == 0,
+        Array list => list.Cast<object?>().All(IsEmpty),
+        _ => false,
+    };
+
+    /// <summary>Turns a value into what a field of some kind takes; people and tags are not its business.</summary>
     /// <param name="value">The value as Jira or a script has it.</param>
     /// <param name="kind">What the field takes.</param>
+    /// <param name="isOfJira">Whether it is Jira's own, and not what the user wrote.</param>
     /// <param name="converted">The value; null where there is none.</param>
     /// <returns>Whether the field can take it.</returns>
-    public static bool TryConvert(object? value, FieldKind kind, out object? converted)
+    public static bool TryConvert(object? value, FieldKind kind, bool isOfJira, out object? converted)
     {
         converted = null;
-        if (value is null or "" or Array { Length: 0 })
+        if (IsEmpty(value))
         {
             return true;
         }
 
+        // One choice of several that were possible is a value like any other.
+        var one = value is Array { Length: 1 } list && kind is not (FieldKind.Text or FieldKind.Html)
+            ? list.GetValue(0)!
+            : value!;
         converted = kind switch
         {
-            FieldKind.Number => ToNumber(value),
-            FieldKind.Whole => ToNumber(value) is { } number ? Math.Round(number) : null,
-            FieldKind.Flag => value is bool flag ? flag : bool.TryParse(ToText(value), out var parsed) ? parsed : null,
-            FieldKind.Date => ToDate(value),
-            _ => ToText(value),
+            FieldKind.Number => ToNumber(one),
+            FieldKind.Whole => ToNumber(one) is { } number ? Math.Round(number) : null,
+            FieldKind.Flag => ToFlag(one),
+            FieldKind.Date => ToDate(one),
+            FieldKind.Html => ToText(one) is { } text ? ToHtml(text, isOfJira) : null,
+            _ => ToText(one) is { } text ? PlainText.Clean(text) : null,
         };
         return converted is not null;
     }
@@ -65,7 +82,8 @@ internal static class FieldValue
     };
 
     /// <summary>
-    /// A value as people read it: the name of what is described by several values, a list with semicolons.
+    /// A value as people read it: the name of what is described by several values, a list with semicolons. Null where
+    /// there is none, or where nothing of it says how people name it.
     /// </summary>
     public static string? ToText(object? value) => value switch
     {
@@ -75,61 +93,101 @@ internal static class FieldValue
         DateTimeOffset date => date.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
         DateTime date => date.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture),
         IReadOnlyDictionary<string, object?> thing => NameOf(thing),
-        System.Collections.IEnumerable list =>
-            string.Join("; ", list.Cast<object?>().Select(ToText).Where(one => one is not null)),
+        System.Collections.IEnumerable list => TextOf(list.Cast<object?>().ToList()),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>A value for people who are told that it could not be used.</summary>
+    public static string Describe(object? value) => (ToText(value), value) switch
+    {
+        ({ } text, _) => text.Length > 80 ? $"{text[..77]}..." : text,
+        (_, IReadOnlyDictionary<string, object?> parts) => $"{{{string.Join(", ", parts.Keys)}}}",
+        (_, Array list) => $"[{string.Join(", ", list.Cast<object?>().Select(Describe))}]",
+        _ => string.Empty,
     };
 
     /// <summary>
     /// The path of an area or iteration under the project's root. What Jira has is a name, in which signs that a path
-    /// can't have become dashes; what the user wrote is a path.
+    /// can't have become dashes; what the user wrote is a path, and stays as it is.
     /// </summary>
-    public static string ToPath(object? value, bool isName, string project)
+    /// <param name="value">The name or the path, or several of which one counts.</param>
+    /// <param name="isName">Whether it is a name.</param>
+    /// <param name="project">The project's name.</param>
+    /// <param name="path">The path; the root where there is no value.</param>
+    /// <returns>Whether the value is understood.</returns>
+    public static bool TryToPath(object? value, bool isName, string project, out string path)
     {
-        var text = isName ? ToText(Current(Several(value).ToList())) : ToText(value);
-        if (string.IsNullOrWhiteSpace(text))
+        path = project;
+        if (IsEmpty(value))
         {
-            return project;
+            return true;
         }
 
-        var names = isName ? [text] : text.Split('\\', StringSplitOptions.RemoveEmptyEntries);
-        var below = names.Select(CleanName).ToList();
-        return below[0].Equals(project, StringComparison.OrdinalIgnoreCase) && !isName
-            ? string.Join('\\', [project, .. below.Skip(1)])
-            : string.Join('\\', [project, .. below]);
+        if (ToText(Current(Several(value).Where(one => !IsEmpty(one)).ToList())) is not { } text
+            || string.IsNullOrWhiteSpace(text))
+        {
+            return false;
+        }
+
+        var names = isName
+            ? [NodeNames.Clean(text)]
+            : text.Split('\\', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        path = names is [var root, ..] && root.Equals(project, StringComparison.OrdinalIgnoreCase) && !isName
+            ? string.Join('\\', [project, .. names.Skip(1)])
+            : string.Join('\\', [project, .. names]);
+        return true;
     }
+
+    /// <summary>Whether several values are sprints.</summary>
+    public static bool AreSprints(IReadOnlyList<object?> several) =>
+        several.Count > 0 && several.All(one => StateOf(one) is not null);
 
     /// <summary>
-    /// The one of several that counts now: the active sprint, else the next one, else the last; else the first.
+    /// The one of several that counts now: the active sprint, else the one that comes next, else the one that ended
+    /// last; else the first.
     /// </summary>
-    private static object? Current(List<object?> several)
+    public static object? Current(IReadOnlyList<object?> several)
     {
-        var sprints = several
-            .OfType<IReadOnlyDictionary<string, object?>>()
-            .Where(one => one.GetValueOrDefault("state") is string)
-            .ToList();
-        return sprints.Count == 0
-            ? several.FirstOrDefault()
-            : sprints.Find(IsIn("active")) ?? sprints.Find(IsIn("future")) ?? sprints[^1];
+        if (several.Count < 2 || !AreSprints(several))
+        {
+            return several.FirstOrDefault();
+        }
 
-        static Predicate<IReadOnlyDictionary<string, object?>> IsIn(string state) => sprint =>
-            state.Equals(sprint["state"] as string, StringComparison.OrdinalIgnoreCase);
+        var byState = several.ToLookup(StateOf, StringComparer.OrdinalIgnoreCase);
+        return byState["active"].OrderByDescending(End).FirstOrDefault()
+            ?? byState["future"].OrderBy(Start).FirstOrDefault()
+            // Of those that ended at the same time, or that tell no time, the last one in Jira's list.
+            ?? several.Reverse().OrderByDescending(End).First();
+
+        static DateTimeOffset End(object? sprint) =>
+            TimeOf(sprint, "completeDate") ?? TimeOf(sprint, "endDate") ?? DateTimeOffset.MinValue;
+
+        static DateTimeOffset Start(object? sprint) => TimeOf(sprint, "startDate") ?? DateTimeOffset.MaxValue;
     }
 
-    private static string CleanName(string name)
-    {
-        var clean = string.Concat(name.Trim().Select(letter =>
-            NoPathName.Contains(letter) || char.IsControl(letter) ? '-' : letter));
-        return (clean.Length > PathNameLimit ? clean[..PathNameLimit] : clean).Trim();
-    }
+    private static string? StateOf(object? value) =>
+        (value as IReadOnlyDictionary<string, object?>)?.GetValueOrDefault("state") as string;
+
+    private static DateTimeOffset? TimeOf(object? value, string part) =>
+        (value as IReadOnlyDictionary<string, object?>)?.GetValueOrDefault(part) is string { Length: > 0 } text
+            ? ToDate(text)
+            : null;
 
     private static double? ToNumber(object value) => value switch
     {
         double or float or decimal or int or long or short or byte =>
             Convert.ToDouble(value, CultureInfo.InvariantCulture),
-        _ => double.TryParse(ToText(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null,
+        _ when ToText(value) is { } text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && double.IsFinite(number) ? number : null,
+        _ => null,
+    };
+
+    private static bool? ToFlag(object value) => value is bool flag ? flag : ToText(value)?.Trim().ToUpperInvariant() switch
+    {
+        "TRUE" or "YES" or "1" => true,
+        "FALSE" or "NO" or "0" => false,
+        _ => null,
     };
 
     private static DateTimeOffset? ToDate(object value) => value switch
@@ -137,21 +195,37 @@ internal static class FieldValue
         DateTimeOffset date => date,
         DateTime date => new DateTimeOffset(
             date.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(date, DateTimeKind.Utc) : date),
-        _ => DateTimeOffset.TryParse(
-            WithColon(ToText(value)!), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-                ? date
-                : null,
+        _ when ToText(value) is { } text && DateTimeOffset.TryParse(
+            WithColon(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) => date,
+        _ => null,
     };
+
+    /// <summary>
+    /// A text as HTML. Jira's is plain text: nothing in it is markup, and its lines stay. What the user wrote, or a
+    /// script of theirs made, is HTML where it begins and ends as HTML does.
+    /// </summary>
+    private static string ToHtml(string text, bool isOfJira) => !isOfJira && IsHtml(text.AsSpan().Trim())
+        ? text
+        : RichTextConverter.Encode(PlainText.Clean(text));
+
+    private static bool IsHtml(ReadOnlySpan<char> text) => text.Length > 2 && text[0] == '<' && text[^1] == '>'
+        && char.IsAsciiLetter(text[1]);
 
     /// <summary>Jira writes offsets without the colon that .NET wants.</summary>
     private static string WithColon(string date) =>
         date.Length > 19 && date[^5] is ('+' or '-') ? date.Insert(date.Length - 2, ":") : date;
 
+    private static string? TextOf(List<object?> list)
+    {
+        var texts = list.Select(ToText).OfType<string>().ToList();
+        return texts.Count == 0 && list.Exists(one => !IsEmpty(one)) ? null : string.Join("; ", texts);
+    }
+
     private static string? NameOf(IReadOnlyDictionary<string, object?> thing)
     {
         if (thing.GetValueOrDefault("type") is "doc")
         {
-            return PlainText(thing).Trim();
+            return DocumentText.Of(thing);
         }
 
         var name = NameParts
@@ -161,15 +235,5 @@ internal static class FieldValue
         return thing.GetValueOrDefault("child") is IReadOnlyDictionary<string, object?> child
             ? $"{name} - {NameOf(child)}"
             : name;
-    }
-
-    /// <summary>The words of a document, a line for each paragraph.</summary>
-    private static string PlainText(IReadOnlyDictionary<string, object?> node)
-    {
-        var own = node.GetValueOrDefault("text") as string ?? string.Empty;
-        var inner = string.Concat(Several(node.GetValueOrDefault("content"))
-            .OfType<IReadOnlyDictionary<string, object?>>()
-            .Select(PlainText));
-        return node.GetValueOrDefault("type") is "paragraph" or "heading" ? $"{own}{inner}\n" : own + inner;
     }
 }

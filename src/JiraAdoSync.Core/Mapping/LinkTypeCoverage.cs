@@ -20,6 +20,15 @@ public static class LinkTypeCoverage
         "link", "links",
     };
 
+    private static readonly char[] Separators = [' ', '-', ':', '/', '_'];
+
+    private static readonly HashSet<string> Auxiliaries = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "is", "are", "was", "were", "be", "been", "being", "gets", "got",
+    };
+
+    private static readonly string[] Participles = ["ed", "en"];
+
     /// <summary>Makes the report, one line a phrase, those of the most links first.</summary>
     /// <param name="counts">Link types with how many links of each were read; types without a link are welcome.</param>
     /// <param name="mapping">The mapping.</param>
@@ -114,28 +123,40 @@ public static class LinkTypeCoverage
     }
 
     /// <summary>
-    /// Whether a phrase and a relation's name share a word that means something: "is tested by", "Tested By".
+    /// Whether a phrase and a relation's name share a word that means something, in the same voice: "is tested by" says
+    /// "Tested By" and not "Tests", which is the other end.
     /// </summary>
-    private static bool SaysSame(string phrase, string name) => Words(phrase).Any(word =>
-        Words(name).Any(other => Stem(word).Equals(Stem(other), StringComparison.OrdinalIgnoreCase)));
+    private static bool SaysSame(string phrase, string name) => IsPassive(phrase) == IsPassive(name) && Words(phrase)
+        .Any(word => Words(name).Any(other => Stem(word).Equals(Stem(other), StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>"is triggered by" says the opposite of "is triggering"; too little to tell an order from.</summary>
-    private static bool IsPassive(string phrase) => phrase.EndsWith(" by", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Whether a phrase is in the passive voice: "is triggered by", "Tested By", "is required for". It says the
+    /// opposite of its active form.
+    /// </summary>
+    private static bool IsPassive(string phrase)
+    {
+        var words = phrase.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
+        return words.Any(word => word.Equals("by", StringComparison.OrdinalIgnoreCase))
+            || words.Zip(words.Skip(1)).Any(pair => Auxiliaries.Contains(pair.First)
+                && Participles.Any(ending => pair.Second.EndsWith(ending, StringComparison.OrdinalIgnoreCase)));
+    }
 
     private static IEnumerable<string> Words(string text) => text
-        .Split([' ', '-', ':', '/', '_'], StringSplitOptions.RemoveEmptyEntries)
+        .Split(Separators, StringSplitOptions.RemoveEmptyEntries)
         .Where(word => !Fillers.Contains(word));
 
     private static string Stem(string word)
     {
-        foreach (var ending in new[] { "ing", "ed", "es", "s" })
+        foreach (var ending in new[] { "ies", "ied", "ing", "ed", "es", "e", "s" })
         {
             if (word.Length > ending.Length + 2 && word.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
             {
-                return word[..^ending.Length];
+                word = word[..^ending.Length];
+                break;
             }
         }
 
-        return word;
+        // "verifies", "verified" and "verify" are one word.
+        return word.TrimEnd('y', 'Y');
     }
 }

@@ -18,6 +18,17 @@ public sealed class WorkItemTypeMapping
 
     private static readonly string[] Subtask = ["Task"];
 
+    /// <summary>What a type becomes by the meaning of its name.</summary>
+    private static readonly Dictionary<IssueTypeMeaning, string[]> Meanings = new()
+    {
+        [IssueTypeMeaning.Epic] = ["Epic"],
+        [IssueTypeMeaning.Feature] = ["Feature"],
+        [IssueTypeMeaning.Story] = Default["Story"],
+        [IssueTypeMeaning.Task] = Default["Task"],
+        [IssueTypeMeaning.Bug] = Default["Bug"],
+        [IssueTypeMeaning.TestCase] = ["Test Case"],
+    };
+
     private readonly Dictionary<string, string[]?> _entries = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _projectTypes;
 
@@ -86,16 +97,44 @@ public sealed class WorkItemTypeMapping
                 Count = group.Count(),
                 MapsTo = isMapped ? workItemType ?? "(left out)" : null,
                 Problem = isMapped ? null : "Unmapped",
-                Suggestion = isMapped ? null : Suggest(group.Key),
+                Suggestion = isMapped ? null : Guess(group.Key, out _),
             };
         })
         .ToList();
 
-    /// <summary>What an issue type could become: a type of the same name, else what a Story becomes.</summary>
-    private string? Suggest(IssueType type) =>
-        _projectTypes.GetValueOrDefault(type.Name)
-        ?? _projectTypes.Values.FirstOrDefault(name => type.Name.Contains(name, StringComparison.OrdinalIgnoreCase))
-        ?? FirstOfProject(Default["Story"]);
+    /// <summary>
+    /// What an issue type could become. Jira's own level decides first: one above stories is an Epic or a Feature, and one
+    /// beside them is neither, whatever it is called. Then its name does, in whichever language; else it is what a
+    /// Story becomes.
+    /// </summary>
+    /// <param name="type">The issue type.</param>
+    /// <param name="isByName">Whether level or name say so; false for a mere guess.</param>
+    /// <returns>The name of a work item type; null where the project has none that fits.</returns>
+    public string? Guess(IssueType type, out bool isByName)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        var meaning = IssueTypeNames.Of(type.Name);
+        var isPortfolio = meaning is IssueTypeMeaning.Epic or IssueTypeMeaning.Feature;
+        var named = type.Level > 0
+            ? FirstOfProject(meaning == IssueTypeMeaning.Feature ? ["Feature", "Epic"] : ["Epic", "Feature"])
+            : type.Level == 0 && isPortfolio
+                ? FirstOfProject(Default["Story"])
+                : SameName(type) ?? (meaning is { } known ? FirstOfProject(Meanings[known]) : null) ?? NamedWithin(type);
+        isByName = named is not null;
+        return named ?? FirstOfProject(Default["Story"]);
+    }
+
+    /// <summary>Types of the service's own that no issue becomes: its tests have plans, suites and shared steps.</summary>
+    private static bool IsForTests(string name) =>
+        name.StartsWith("Test ", StringComparison.OrdinalIgnoreCase)
+        && !name.Equals("Test Case", StringComparison.OrdinalIgnoreCase);
+
+    private string? SameName(IssueType type) =>
+        IsForTests(type.Name) ? null : _projectTypes.GetValueOrDefault(type.Name.Trim());
+
+    private string? NamedWithin(IssueType type) => _projectTypes.Values.FirstOrDefault(name =>
+        !IsForTests(name) && IssueTypeNames.HasWord(type.Name, name)
+        && !(type.Level == 0 && name is "Epic" or "Feature"));
 
     private string? FirstOfProject(IEnumerable<string> candidates) =>
         candidates.Select(name => _projectTypes.GetValueOrDefault(name.Trim()))

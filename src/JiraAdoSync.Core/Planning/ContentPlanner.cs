@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping;
 using JiraAdoSync.Marks;
 using JiraAdoSync.RichText;
 
@@ -37,6 +39,9 @@ public sealed record ContentInput
 
     /// <summary>The fields that take the description.</summary>
     public required IReadOnlyList<string> TextFields { get; init; }
+
+    /// <summary>Further fields that take a text which Jira renders, with the Jira field of each.</summary>
+    public IReadOnlyList<TextField> FurtherTexts { get; init; } = [];
 
     /// <summary>Jira's renderings, where they were needed.</summary>
     public RenderedIssue? Rendered { get; init; }
@@ -89,13 +94,19 @@ public static class ContentPlanner
     /// <param name="replica">The issue.</param>
     /// <param name="mark">The mark on its work item; null where there is none.</param>
     /// <param name="policy">What the user chose.</param>
-    public static ContentNeeds NeedsOf(Replica replica, WorkItemMark? mark, ContentPolicy policy)
+    /// <param name="furtherTexts">The fields beside the description that take a text which Jira renders.</param>
+    public static ContentNeeds NeedsOf(
+        Replica replica,
+        WorkItemMark? mark,
+        ContentPolicy policy,
+        IReadOnlyList<TextField>? furtherTexts = null)
     {
         ArgumentNullException.ThrowIfNull(replica);
         ArgumentNullException.ThrowIfNull(policy);
-        var (was, now) = (TextDigests.Parse(mark?.TextDigest), DigestsOf(replica, policy));
+        var digest = TextDigestOf(replica, furtherTexts ?? []);
+        var (was, now) = (TextDigests.Parse(mark?.TextDigest), DigestsOf(replica, digest, policy));
         var mayHaveComments = mark is not null || replica.Comments is null || replica.CommentCount > 0;
-        var mayBeDescribed = replica.DescriptionDigest is not (null or Replica.NoDescription);
+        var mayBeDescribed = digest is not (null or Replica.NoDescription);
         return (mayBeDescribed && was.DescriptionAlone != now.Description ? ContentNeeds.Description : 0)
             | (policy.Comments && mayHaveComments && !Same(was.Comments, now.Comments, policy)
                 ? ContentNeeds.Comments
@@ -116,7 +127,7 @@ public static class ContentPlanner
             Attachments = input.Replica.Attachments ?? rendered.Attachments,
         };
         var was = TextDigests.Parse(input.Found?.Mark?.TextDigest);
-        var now = DigestsOf(replica, input.Policy);
+        var now = DigestsOf(replica, TextDigestOf(replica, input.FurtherTexts), input.Policy);
         var description = Describe(input, was, now);
         var linksToFill = description.Missing.Where(input.ToCreate.Contains).Order(StringComparer.Ordinal).ToList();
         var comments = PlanComments(input, was, now);
@@ -130,6 +141,7 @@ public static class ContentPlanner
         var content = new WorkItemContent
         {
             LinksToFill = linksToFill,
+            FurtherTexts = input.FurtherTexts.Select(text => text.Field).ToList(),
             AddComments = comments?.Add ?? [],
             EditComments = comments?.Edit ?? [],
             RemoveComments = comments?.Remove ?? [],
@@ -156,9 +168,9 @@ public static class ContentPlanner
     {
         ArgumentNullException.ThrowIfNull(change);
         ArgumentNullException.ThrowIfNull(content);
-        var isDescribed = change.Fields.Keys.Any(IsText);
+        var isDescribed = change.Fields.Keys.Any(content.IsText);
         // A text that people changed and that is kept stays as it is.
-        content = change.Kept.Any(IsText) ? content with { LinksToFill = [] } : content;
+        content = change.Kept.Any(content.IsText) ? content with { LinksToFill = [] } : content;
         string?[] told =
         [
             change.Detail,
@@ -170,19 +182,39 @@ public static class ContentPlanner
         {
             Action = change.Action == ChangeAction.Keep && !content.IsEmpty ? ChangeAction.Update : change.Action,
             Content = content.IsEmpty ? null : content,
-            LeftOut = content.LeftOut,
+            LeftOut = [.. change.LeftOut, .. content.LeftOut],
             Detail = detail.Length == 0 ? null : detail,
         };
     }
-
-    private static bool IsText(string field) => TextFields.Contains(field, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a kind needs no look: nothing changed, and nothing that is gone waits for pruning.</summary>
     private static bool Same(string was, string now, ContentPolicy policy) =>
         now != TextDigests.Missing && (was == now || (!policy.Prune && was == now + TextDigests.Left));
 
-    private static TextDigests DigestsOf(Replica replica, ContentPolicy policy) => new(
-        replica.DescriptionDigest ?? TextDigests.Missing,
+    /// <summary>
+    /// The digest of the description and of what goes the same way; that of the description where nothing else does.
+    /// </summary>
+    private static string? TextDigestOf(Replica replica, IReadOnlyList<TextField> furtherTexts)
+    {
+        if (furtherTexts.Count == 0 || replica.DescriptionDigest is not { } description)
+        {
+            return replica.DescriptionDigest;
+        }
+
+        var values = furtherTexts
+            .Select(text => KeyValuePair.Create(
+                $"{text.Field}={text.Source}",
+                text.IsDescription || FieldValue.IsEmpty(replica.Fields.GetValueOrDefault(text.Source))
+                    ? null
+                    : JsonSerializer.Serialize(replica.Fields.GetValueOrDefault(text.Source))))
+            .ToList();
+        return description == Replica.NoDescription && values.TrueForAll(one => one.Value is null)
+            ? Replica.NoDescription
+            : Digest.Of(values.Append(KeyValuePair.Create(TextField.Description, (string?)description)));
+    }
+
+    private static TextDigests DigestsOf(Replica replica, string? description, ContentPolicy policy) => new(
+        description ?? TextDigests.Missing,
         replica.Comments is null ? TextDigests.Missing : Digest.Of(replica.Comments
             .Select(comment =>
                 KeyValuePair.Create(Text(comment.Id), (string?)Text(comment.Updated.ToUnixTimeMilliseconds())))
@@ -209,7 +241,6 @@ public static class ContentPlanner
     /// </summary>
     private static Description Describe(ContentInput input, TextDigests was, TextDigests now)
     {
-        var isEmpty = input.Replica.DescriptionDigest == Replica.NoDescription;
         if (now.Description == was.DescriptionAlone)
         {
             return was.IsWaiting && input.Found is { Mark: { } mark, WorkItem: var item } && item.Rev == mark.Rev
@@ -217,25 +248,41 @@ public static class ContentPlanner
                 : new Description(was.Description);
         }
 
+        var isEmpty = now.Description == Replica.NoDescription;
         if (input.Replica.DescriptionDigest is null || (input.Rendered is null && !isEmpty))
         {
             return new Description(was.Description);
         }
 
-        var result = RichTextConverter.Convert(isEmpty ? string.Empty : input.Rendered!.Description, input.Context);
+        var texts = input.TextFields.Select(field => new TextField(field, TextField.Description))
+            .Concat(input.FurtherTexts)
+            .GroupBy(text => text.Source, StringComparer.OrdinalIgnoreCase)
+            .Select(group => (Fields: group.Select(text => text.Field),
+                Result: RichTextConverter.Convert(Rendered(group.First()), input.Context)))
+            .ToList();
         return new Description(now.Description)
         {
-            Fields = input.TextFields.ToDictionary(field => field, _ => (object?)result.Html),
-            Missing = result.IssueLinks,
+            Fields = texts.SelectMany(text => text.Fields, (text, field) => (field, text.Result.Html))
+                .DistinctBy(one => one.field, StringComparer.OrdinalIgnoreCase)
+                .ToDictionary(one => one.field, one => (object?)one.Html),
+            Missing = texts.SelectMany(text => text.Result.IssueLinks).ToHashSet(StringComparer.Ordinal),
             IsNew = true,
-            IsCut = result.IsCut,
+            IsCut = texts.Exists(text => text.Result.IsCut),
         };
+
+        // What Jira does not render is plain text.
+        string Rendered(TextField text) => text.IsDescription
+            ? input.Replica.DescriptionDigest == Replica.NoDescription ? string.Empty : input.Rendered!.Description
+            : FieldValue.IsEmpty(input.Replica.Fields.GetValueOrDefault(text.Source)) ? string.Empty
+            : input.Rendered!.Texts.TryGetValue(text.Source, out var html) ? html
+            : RichTextConverter.Encode(FieldValue.ToText(input.Replica.Fields.GetValueOrDefault(text.Source)) ?? string.Empty);
     }
 
     private static Description FillIn(ContentInput input, WorkItem item, TextDigests now)
     {
         var missing = new HashSet<string>(StringComparer.Ordinal);
-        var fields = input.TextFields
+        var fields = input.TextFields.Concat(input.FurtherTexts.Select(text => text.Field))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
             .Where(field => item.Fields.GetValueOrDefault(field) is string)
             .ToDictionary(field => field, field =>
                 (object?)RichTextLinks.Fill((string)item.Fields[field]!, input.Context, missing));

@@ -12,6 +12,9 @@ public sealed record WorkItemContent
     /// <summary>The keys of issues that the description links to and whose work items this run creates.</summary>
     public IReadOnlyList<string> LinksToFill { get; init; } = [];
 
+    /// <summary>The fields beside the description that hold a text which Jira rendered, by reference name.</summary>
+    public IReadOnlyList<string> FurtherTexts { get; init; } = [];
+
     /// <summary>Comments to add, oldest first.</summary>
     public IReadOnlyList<IssueComment> AddComments { get; init; } = [];
 
@@ -39,6 +42,11 @@ public sealed record WorkItemContent
     /// <summary>Whether there is nothing to do.</summary>
     public bool IsEmpty => LinksToFill.Count + AddComments.Count + EditComments.Count + RemoveComments.Count
         + AddAttachments.Count + AddWebLinks.Count + RemoveRelations.Count == 0;
+
+    /// <summary>Whether a field holds a text which Jira rendered.</summary>
+    /// <param name="field">The field's reference name.</param>
+    public bool IsText(string field) =>
+        ContentPlanner.TextFields.Concat(FurtherTexts).Contains(field, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is done, as people count it: <c>2 comments, 1 attachment</c>.</summary>
     public IEnumerable<string> Tell()

@@ -93,10 +93,13 @@ public static class WorkItemPlanner
             throw new SyncException(
                 "IssueTypeUnmapped",
                 $"-TypeMapping has no work item type of this project for {string.Join("; ", counts)}. Add an entry for each, "
-                + $"such as @{{ '{missing[0].Key.Replace("'", "''", StringComparison.Ordinal)}' = 'Task' }}, where $null leaves "
-                + $"a type out.{AboveEpics(missing.Select(group => group.First().Type))}",
+                + $"such as @{{ {Entry(missing[0].First().Type)} }}, where $null leaves a type out."
+                + AboveEpics(missing.Select(group => group.First().Type)),
                 missing.ConvertAll(group => group.Key));
         }
+
+        string Entry(IssueType type) => $"'{type.Name.Replace("'", "''", StringComparison.Ordinal)}' = "
+            + $"'{mapping.Guess(type, out _) ?? "Task"}'";
     }
 
     private static string AboveEpics(IEnumerable<IssueType> types)
@@ -156,9 +159,10 @@ public static class WorkItemPlanner
     {
         var item = found.WorkItem;
         var history = input.Histories.GetValueOrDefault(item.Id, []);
+        var leftOut = new List<string>();
         var fields = found.Mark?.FieldsDigest == change.FieldsDigest
             ? []
-            : Differing(desired, item, history, input.Site);
+            : Differing(desired, item, history, input.Site, leftOut);
         var text = found.Mark?.TextDigest == change.TextDigest ? [] : Differing(desired.Text, item);
         var differing = fields.Concat(text).ToList();
         var kept = input.Policy.FieldConflict == FieldConflict.Keep ? Kept(differing, found, history, input.Site) : [];
@@ -166,6 +170,7 @@ public static class WorkItemPlanner
         {
             Fields = differing.Where(field => !kept.Contains(field.Key)).ToDictionary(StringComparer.OrdinalIgnoreCase),
             Kept = kept,
+            LeftOut = leftOut,
             Detail = kept.Count == 0 ? null : $"What people changed is kept: {string.Join(", ", kept.Select(Name))}.",
             Reason = kept.Count == 0 ? null : nameof(FieldConflict),
         };
@@ -191,7 +196,8 @@ public static class WorkItemPlanner
         DesiredWorkItem desired,
         WorkItem item,
         IReadOnlyList<WorkItemUpdate> history,
-        JiraSite site)
+        JiraSite site,
+        List<string> leftOut)
     {
         var differing = Differing(desired.Fields, item);
         if (desired.WorkItemType != item.Type)
@@ -207,6 +213,13 @@ public static class WorkItemPlanner
             var gone = TagsOfOurs(history, site).Except(wanted, StringComparer.OrdinalIgnoreCase);
             var tags = stand.Union(wanted, StringComparer.OrdinalIgnoreCase)
                 .Except(gone, StringComparer.OrdinalIgnoreCase).ToList();
+            if (tags.Count > FieldValue.TagLimit)
+            {
+                leftOut.Add($"A work item takes {FieldValue.TagLimit} tags, so these labels are left out: "
+                    + $"{string.Join(", ", tags.Skip(FieldValue.TagLimit))}.");
+                tags.RemoveRange(FieldValue.TagLimit, tags.Count - FieldValue.TagLimit);
+            }
+
             if (!stand.SetEquals(tags))
             {
                 differing.Add(KeyValuePair.Create(WorkItemField.Tags.ReferenceName, (object?)TagList.Join(tags)));

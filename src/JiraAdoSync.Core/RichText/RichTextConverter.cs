@@ -54,6 +54,13 @@ public static class RichTextConverter
             .Replace("\u00a0", "&nbsp;", StringComparison.Ordinal);
     }
 
+    /// <summary>Plain text as HTML whose lines show as they are.</summary>
+    /// <param name="text">The text.</param>
+    public static string Encode(string text) => Escape(text)
+        .Replace("\r\n", "\n", StringComparison.Ordinal)
+        .Replace("\r", "\n", StringComparison.Ordinal)
+        .Replace("\n", "<br>", StringComparison.Ordinal);
+
     private sealed class Writer(RichTextContext context)
     {
         private const int DeepestNesting = 200;

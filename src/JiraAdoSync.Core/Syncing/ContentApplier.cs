@@ -412,7 +412,7 @@ internal sealed class ContentApplier(
                 return fields;
             }
 
-            foreach (var field in ContentPlanner.TextFields)
+            foreach (var field in ContentPlanner.TextFields.Union(Content.FurtherTexts, StringComparer.OrdinalIgnoreCase))
             {
                 if (item.Fields.GetValueOrDefault(field) is string html
                     && RichTextLinks.Fill(html, Context) is var filled && filled != html)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.RichText;
@@ -16,14 +17,19 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
     private const int AtOnce = 8;
 
     /// <summary>Plans the content of each issue's work item.</summary>
-    /// <param name="issues">The issues, each with the fields that take its description.</param>
+    /// <param name="issues">
+    /// The issues, each with the fields that take its description, and with further ones for other texts.
+    /// </param>
     /// <param name="standing">The work items that stand, by issue id.</param>
     /// <param name="toCreate">The keys of issues whose work items are to be created.</param>
     /// <param name="policy">What the user chose.</param>
     /// <param name="renderings">What came with the issues.</param>
     /// <param name="token">Ends the wait.</param>
     public async Task<IReadOnlyDictionary<long, (DesiredValues Text, WorkItemContent Content)>> PlanAsync(
-        IReadOnlyCollection<(Replica Replica, IReadOnlyList<string> TextFields)> issues,
+        IReadOnlyCollection<(
+            Replica Replica,
+            IReadOnlyList<string> TextFields,
+            IReadOnlyList<TextField> FurtherTexts)> issues,
         IReadOnlyDictionary<long, FoundWorkItem> standing,
         IReadOnlySet<string> toCreate,
         ContentPolicy policy,
@@ -33,8 +39,13 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
         var needs = issues.ToDictionary(
             issue => issue.Replica.IssueId,
             issue => ContentPlanner.NeedsOf(
-                issue.Replica, standing.GetValueOrDefault(issue.Replica.IssueId)?.Mark, policy));
-        var rendered = await RenderAsync(needs, policy, renderings, token).ConfigureAwait(false);
+                issue.Replica, standing.GetValueOrDefault(issue.Replica.IssueId)?.Mark, policy, issue.FurtherTexts));
+        var texts = issues.SelectMany(issue => issue.FurtherTexts)
+            .Where(text => !text.IsDescription)
+            .Select(text => text.Source)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToList();
+        var rendered = await RenderAsync(needs, texts, policy, renderings, token).ConfigureAwait(false);
         var comments = new ConcurrentDictionary<long, IReadOnlyList<WorkItemComment>>();
         var webLinks = new ConcurrentDictionary<long, IReadOnlyList<WebLink>>();
         var single = needs.Where(need => (need.Value & (ContentNeeds.Comments | ContentNeeds.WebLinks)) != 0);
@@ -58,6 +69,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
             Replica = issue.Replica,
             Found = standing.GetValueOrDefault(issue.Replica.IssueId),
             TextFields = issue.TextFields,
+            FurtherTexts = issue.FurtherTexts,
             Rendered = rendered.GetValueOrDefault(issue.Replica.IssueId),
             Comments = comments.GetValueOrDefault(issue.Replica.IssueId, []),
             WebLinks = webLinks.GetValueOrDefault(issue.Replica.IssueId, []),
@@ -104,6 +116,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
     /// </summary>
     private async Task<Dictionary<long, RenderedIssue>> RenderAsync(
         Dictionary<long, ContentNeeds> needs,
+        IReadOnlyCollection<string> texts,
         ContentPolicy policy,
         Renderings renderings,
         CancellationToken token)
@@ -122,7 +135,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
             .ToLookup(need => need.Value.HasFlag(ContentNeeds.Comments), need => need.Key);
         foreach (var group in wanted)
         {
-            var issues = ports.Source.ReadRenderedAsync(group.ToList(), group.Key, policy.Attachments, token);
+            var issues = ports.Source.ReadRenderedAsync(group.ToList(), texts, group.Key, policy.Attachments, token);
             await foreach (var issue in issues.ConfigureAwait(false))
             {
                 rendered[issue.IssueId] = issue;

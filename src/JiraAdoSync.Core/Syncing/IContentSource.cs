@@ -12,11 +12,13 @@ public interface IContentSource
     /// don't exist or can't be read are left out.
     /// </summary>
     /// <param name="issueIds">Their ids, as many as need be.</param>
+    /// <param name="texts">The ids of fields to read beside the description.</param>
     /// <param name="comments">Whether to read comments.</param>
     /// <param name="attachments">Whether to read the list of attachments.</param>
     /// <param name="token">Ends the wait.</param>
     IAsyncEnumerable<RenderedIssue> ReadRenderedAsync(
         IReadOnlyCollection<long> issueIds,
+        IReadOnlyCollection<string> texts,
         bool comments,
         bool attachments,
         CancellationToken token);

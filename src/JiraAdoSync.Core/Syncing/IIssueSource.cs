@@ -8,6 +8,11 @@ public interface IIssueSource
     /// <param name="token">Ends the wait.</param>
     Task<IReadOnlySet<long>> FindReadableAsync(IReadOnlyCollection<long> issueIds, CancellationToken token);
 
+    /// <summary>The names of the site's priorities, the most urgent one first; none where nobody knows.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    Task<IReadOnlyList<string>> GetPrioritiesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>
     /// Who changed each of some issues last, by their histories, by batches. No field of an issue tells it.
     /// </summary>

@@ -28,18 +28,47 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
     }
 
     /// <summary>Makes the areas and iterations that changes name and that do not exist, parents first.</summary>
-    public async Task CreateAsync(IEnumerable<WorkItemChange> changes, CancellationToken token)
+    /// <returns>The changes; those that name a path that the service refuses leave the field out.</returns>
+    public async Task<List<WorkItemChange>> CreateAsync(List<WorkItemChange> changes, CancellationToken token)
     {
+        var refused = new List<(string Field, string Path, string Why)>();
         foreach (var (field, path, _) in await FindMissingAsync(changes, token).ConfigureAwait(false))
         {
-            await CreateAsync(field, path, token).ConfigureAwait(false);
+            if (!refused.Exists(one => one.Field == field && IsIn(path, one.Path))
+                && await CreateAsync(field, path, token).ConfigureAwait(false) is { } error)
+            {
+                refused.Add((field, path, error.Message));
+            }
         }
+
+        return refused.Count == 0 ? changes : changes.ConvertAll(Without);
+
+        WorkItemChange Without(WorkItemChange change)
+        {
+            foreach (var (field, path, why) in refused)
+            {
+                if (change.Fields.GetValueOrDefault(field) is string named && IsIn(named, path))
+                {
+                    change = change with
+                    {
+                        Fields = change.Fields.Where(one => one.Key != field).ToDictionary(),
+                        LeftOut = [.. change.LeftOut, $"'{path}' can't be made, so '{field}' is left out. {why}"],
+                    };
+                }
+            }
+
+            return change;
+        }
+
+        static bool IsIn(string path, string above) => path.Equals(above, StringComparison.OrdinalIgnoreCase)
+            || path.StartsWith(above + "\\", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>
     /// Makes an area or an iteration; one that another run made in the same moment, or whose answer was lost, will do.
     /// </summary>
-    private async Task CreateAsync(string field, string path, CancellationToken token)
+    /// <returns>Why the service refuses it; null where it exists.</returns>
+    private async Task<ServiceError?> CreateAsync(string field, string path, CancellationToken token)
     {
         log.CreatingPath(field, path);
         var error = await store.CreatePathAsync(field, path, token).ConfigureAwait(false);
@@ -47,15 +76,14 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
         if (error is null)
         {
             log.CreatedPath(field, path);
-            return;
+            return null;
         }
 
         _paths = await store.GetPathsAsync(token).ConfigureAwait(false);
-        if (!_paths.Of(field).Contains(path))
-        {
-            throw new SyncException(
+        return _paths.Of(field).Contains(path) ? null
+            : error is { Kind: Failure.RequestFailed, IsRefusal: true } ? error
+            : throw new SyncException(
                 error.Kind.ToString(), $"'{path}' can't be made, so no work item was written. {error.Message}", path);
-        }
     }
 
     /// <summary>

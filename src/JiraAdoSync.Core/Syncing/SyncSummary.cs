@@ -72,6 +72,8 @@ public sealed record SyncSummary
         {
             Outcome = (applied, failed.Count) switch
             {
+                // Where a mapping leaves out every issue, nothing of what was selected arrives.
+                (0, 0) when workItems.Count > 0 && workItems.All(one => one.IsLeftOut) => SyncOutcome.Partial,
                 (0, 0) => SyncOutcome.NoChange,
                 (_, 0) => SyncOutcome.Changed,
                 (0, _) => SyncOutcome.Failed,

@@ -153,10 +153,12 @@ public sealed class Synchronizer(
         await Known.FindAsync(replicas.Select(replica => replica.Reference), token).ConfigureAwait(false);
         var editors = await ReadEditorsAsync(replicas, mapping, policy, token).ConfigureAwait(false);
         var byIssue = replicas.DistinctBy(replica => replica.IssueId)
+            .OrderBy(replica => replica.IssueId)
             .Select(replica =>
                 editors.TryGetValue(replica.IssueId, out var editor) ? replica with { LastEditor = editor } : replica)
             .ToDictionary(replica => replica.IssueId);
-        var mapper = new WorkItemMapper(policy.Fields, policy.States, policy.People, store.Project);
+        await LearnPrioritiesAsync(byIssue.Values, mapping, policy, token).ConfigureAwait(false);
+        var mapper = new WorkItemMapper(policy.Fields, policy.States, policy.People, store.Project, byIssue.Values);
         var desired = byIssue.Values.Select(Desire).ToList();
         var plans = await PlanContentsAsync(desired, types, policy, token).ConfigureAwait(false);
         desired = desired.ConvertAll(
@@ -196,6 +198,21 @@ public sealed class Synchronizer(
             var name = WorkItemPlanner.TypeFor(replica.Type, mapped, found);
             var desired = Correlated(mapper.Map(replica, types.GetValueOrDefault(name) ?? WorkItemType.Unknown(name)));
             return found is null || store.Has(found.WorkItem) ? desired : Elsewhere(desired, found.WorkItem);
+        }
+    }
+
+    /// <summary>Asks for the site's priorities where some issue has one whose name says nothing.</summary>
+    private async Task LearnPrioritiesAsync(
+        IEnumerable<Replica> replicas,
+        WorkItemTypeMapping mapping,
+        WorkItemPolicy policy,
+        CancellationToken cancellationToken)
+    {
+        var mapped = replicas.Where(replica => mapping.TryMap(replica.Type, out var type) && type is not null);
+        if (policy.Fields.UsesPriorities && policy.Fields.Priorities.NeedsOrder(mapped))
+        {
+            policy.Fields.Priorities.Learn(
+                await source.GetPrioritiesAsync(cancellationToken).ConfigureAwait(false));
         }
     }
 
@@ -284,7 +301,7 @@ public sealed class Synchronizer(
         var writes = changes
             .Where(change => change.IsWrite && change.Action != ChangeAction.Remove && !change.IsContentOnly)
             .ToList();
-        await _paths.CreateAsync(writes, token).ConfigureAwait(false);
+        writes = await _paths.CreateAsync(writes, token).ConfigureAwait(false);
         var done = 0;
         var created = new Dictionary<IssueReference, Replica>();
         var checks = new List<(Dictionary<IssueReference, Replica> Created, Task<CreationCheck> Check)>();
@@ -603,7 +620,7 @@ public sealed class Synchronizer(
             .Select(one => one.Replica.Key).ToHashSet();
         return await new ContentReader(Contents, site)
             .PlanAsync(
-                wanted.ConvertAll(one => (one.Replica, TextFieldsOf(one))), Known.Standing, toCreate, policy.Content,
+                wanted.ConvertAll(one => (one.Replica, TextFieldsOf(one), FurtherTextsOf(one))), Known.Standing, toCreate, policy.Content,
                 Renderings, token)
             .ConfigureAwait(false);
 
@@ -612,6 +629,9 @@ public sealed class Synchronizer(
             .Where(field => types.GetValueOrDefault(one.WorkItemType!)?.Fields.ContainsKey(field) == true
                 && !policy.Fields.IsGiven(field))
             .ToList();
+
+        IReadOnlyList<TextField> FurtherTextsOf(DesiredWorkItem one) =>
+            types.TryGetValue(one.WorkItemType!, out var type) ? [.. policy.Fields.RichTextsOf(type)] : [];
     }
 
     /// <summary>Looks what became of creations, before relations are written on them.</summary>

@@ -39,6 +39,7 @@ internal sealed class WorkItemApplier(
     RunLog log)
 {
     private static readonly string State = WorkItemField.State.ReferenceName;
+    private static readonly string Title = WorkItemField.Title.ReferenceName;
     private static readonly string AssignedTo = WorkItemField.AssignedTo.ReferenceName;
 
     private readonly PositionalEdits _edits = new(store, site, sender, log);
@@ -123,9 +124,41 @@ internal sealed class WorkItemApplier(
             return WithoutReadOnly(change, refusal) is { } writable ? write.Again(writable) : null;
         }
 
-        if (!result.IsApplied || result.Error is not null || IsLast(change))
+        if (result.Error is { Kind: Failure.RequestFailed, IsRefusal: true, IsAmbiguous: false } refused)
+        {
+            return WithoutRefused(write, refused);
+        }
+
+        if (!result.IsApplied || result.Error is not null || write.IsLast)
         {
             return null;
+        }
+
+        if (write.Later.Count > 0)
+        {
+            var (group, before) = (write.Later[0], change.StatesBefore);
+            IReadOnlyList<IReadOnlyDictionary<string, object?>> later = [.. write.Later.Skip(1)];
+            if (change.Fields.TryGetValue(State, out var state) && !IsLast(change))
+            {
+                // The rest of the way to the state comes last.
+                before = change.Standing is null ? before : [.. before.Skip(1)];
+                later = [.. later, new Dictionary<string, object?> { [State] = state }];
+            }
+
+            return new Write(change with
+            {
+                Action = ChangeAction.Update,
+                Standing = written.Standing,
+                Fields = group,
+                StatesBefore = before,
+            })
+            {
+                Now = write.IsRelatedTo ? null : written.Standing!.WorkItem,
+                IsFurther = true,
+                Related = written.Relations,
+                Withheld = write.Withheld,
+                Later = later,
+            };
         }
 
         var further = change with
@@ -217,6 +250,66 @@ internal sealed class WorkItemApplier(
             LeftOut = [.. change.LeftOut,
                 $"The rules of '{change.WorkItemType}' let nobody write '{field}' in its state, so it stays as it is."],
         };
+    }
+
+    /// <summary>
+    /// The write without a value that the service refuses: no value costs the work item. Where the refusal names the
+    /// field, that one is left out. Where it does not, the item is created with its title alone, and the other fields
+    /// follow: all at once, then in halves of those that are refused, until the one at fault is alone. A title that is
+    /// refused is the issue's key. Null where the refusal is about something else, or nothing is left to try.
+    /// </summary>
+    private static Write? WithoutRefused(Write write, ServiceError error)
+    {
+        var change = write.Change;
+        // A state that is refused is an error: the next run tries it again.
+        var suspects = change.Fields.Keys
+            .Where(field => field is not ("System.WorkItemType" or "System.State")
+                && !(field == AssignedTo && change.Fields[field] is null))
+            .ToList();
+        if (suspects.Find(field => RefusedValue.Names(error.Message, field)) is { } named)
+        {
+            return Without(named);
+        }
+
+        if (suspects.Count == 0 || RefusedValue.NamesAnyField(error.Message))
+        {
+            return null;
+        }
+
+        if (suspects is [var last])
+        {
+            return Without(last);
+        }
+
+        var isCreation = change.Standing is null;
+        var first = isCreation ? [Title] : suspects.Take((suspects.Count + 1) / 2).ToList();
+        var rest = suspects.Except(first).ToDictionary(field => field, field => change.Fields[field]);
+        return write.With(
+            change with { Fields = change.Fields.Where(field => !rest.ContainsKey(field.Key)).ToDictionary() },
+            write.Withheld,
+            [rest, .. write.Later]);
+
+        Write? Without(string field)
+        {
+            var fields = change.Fields.Where(one => one.Key != field).ToDictionary(StringComparer.OrdinalIgnoreCase);
+            var isTitle = field == Title && change.Standing is null;
+            if (isTitle)
+            {
+                if (change.Fields[field] as string == change.Key)
+                {
+                    return null;
+                }
+
+                fields[field] = change.Key;
+            }
+
+            var less = change with
+            {
+                Fields = fields,
+                LeftOut = [.. change.LeftOut, RefusedValue.Sentence(field, change.Fields[field], error.Message)],
+            };
+            return write.With(less, isTitle ? write.Withheld : [.. write.Withheld, field], write.Later);
+        }
     }
 
     /// <summary>Applies changes of which each is about another work item, as one batch.</summary>
@@ -395,7 +488,7 @@ internal sealed class WorkItemApplier(
         var change = write.Change;
         if (change.Standing is not { } standing)
         {
-            write.Sent = MarkOf(change, WorkItemMark.NewNonce(store.ProjectId), rev: 1);
+            write.Sent = MarkOf(write, WorkItemMark.NewNonce(store.ProjectId), rev: 1);
             _drawn.TryAdd(write.Sent.Nonce, change.IssueId);
             return new WorkItemWrite
             {
@@ -413,7 +506,7 @@ internal sealed class WorkItemApplier(
         var rev = standing.WorkItem.Rev;
         var told = change.Kept.Count > 0 ? standing.Mark?.Rev ?? 0 : rev + 1;
         write.Sent = MarkOf(
-            change, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? WorkItemMark.NewNonce(store.ProjectId), told);
+            write, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? WorkItemMark.NewNonce(store.ProjectId), told);
         var edit = new WorkItemWrite
         {
             WorkItemId = standing.WorkItem.Id,
@@ -429,13 +522,15 @@ internal sealed class WorkItemApplier(
 
     private static int TemporaryIdOf(int place) => -1 - place;
 
-    private static WorkItemMark MarkOf(WorkItemChange change, string nonce, int rev) => new()
+    private static WorkItemMark MarkOf(Write write, string nonce, int rev) => new()
     {
-        Issue = change.Replica.Reference,
+        Issue = write.Change.Replica.Reference,
         Nonce = nonce,
         Rev = rev,
-        FieldsDigest = IsLast(change) ? change.FieldsDigest : WorkItemPlanner.Unfinished(change.FieldsDigest),
-        TextDigest = change.TextDigest,
+        FieldsDigest = write.IsLast
+            ? write.Change.FieldsDigest
+            : WorkItemPlanner.Unfinished(write.Change.FieldsDigest),
+        TextDigest = write.Change.TextDigest,
     };
 
     private static ServiceError ChangedMeanwhile(int? id) => new(
@@ -485,12 +580,26 @@ internal sealed class WorkItemApplier(
         /// <summary>Fields of the change that it does without, since the service refused them.</summary>
         public IReadOnlyList<string> Withheld { get; init; } = [];
 
+        /// <summary>Fields of the change that are written afterwards, group by group.</summary>
+        public IReadOnlyList<IReadOnlyDictionary<string, object?>> Later { get; init; } = [];
+
+        /// <summary>Whether nothing of the change is left after this write.</summary>
+        public bool IsLast => Later.Count == 0 && WorkItemApplier.IsLast(Change);
+
         /// <summary>The write once more, with what the service refused left out.</summary>
-        public Write Again(WorkItemChange less) => new(less)
+        public Write Again(WorkItemChange less) =>
+            With(less, [.. Withheld, .. Change.Fields.Keys.Except(less.Fields.Keys)], Later);
+
+        /// <summary>The write once more, with less in it.</summary>
+        public Write With(
+            WorkItemChange less,
+            IReadOnlyList<string> withheld,
+            IReadOnlyList<IReadOnlyDictionary<string, object?>> later) => new(less)
         {
             IsFurther = IsFurther,
             Related = Related,
-            Withheld = [.. Withheld, .. Change.Fields.Keys.Except(less.Fields.Keys)],
+            Withheld = withheld,
+            Later = later,
         };
 
         /// <summary>What became of it.</summary>

@@ -44,6 +44,9 @@ public sealed record WorkItemResult
     /// <summary>What of the issue's content did not come along, and why: sentences.</summary>
     public IReadOnlyList<string> LeftOut { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
+    /// <summary>Whether the mapping of types leaves the issue out.</summary>
+    internal bool IsLeftOut => Action == ChangeAction.Skip && Reason == "LeftOut";
+
     /// <summary>What went wrong; null where nothing did.</summary>
     public ServiceError? Error { get; init; }
 

@@ -47,6 +47,7 @@ internal sealed record WireField(string? ReferenceName, string? Name, string? Ty
         "BOOLEAN" => FieldKind.Flag,
         "DATETIME" => FieldKind.Date,
         "TREEPATH" => FieldKind.Path,
+        "HTML" => FieldKind.Html,
         _ => FieldKind.Text,
     };
 }

@@ -9,14 +9,24 @@ namespace JiraAdoSync.Rest.Jira;
 /// <summary>What is asked of Jira about rich texts, files and web links.</summary>
 public sealed partial class JiraClient : IContentSource
 {
+    /// <summary>Reads descriptions, and what else is asked for, in Jira's own rendering.</summary>
+    /// <param name="issueIds">The issues' ids, as many as need be.</param>
+    /// <param name="comments">Whether to read comments.</param>
+    /// <param name="attachments">Whether to read the list of attachments.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public IAsyncEnumerable<RenderedIssue> ReadRenderedAsync(
+        IReadOnlyCollection<long> issueIds, bool comments, bool attachments, CancellationToken cancellationToken) =>
+        ReadRenderedAsync(issueIds, [], comments, attachments, cancellationToken);
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<RenderedIssue> ReadRenderedAsync(
         IReadOnlyCollection<long> issueIds,
+        IReadOnlyCollection<string> texts,
         bool comments,
         bool attachments,
         [EnumeratorCancellation] CancellationToken token)
     {
-        List<string> fields = ["description"];
+        List<string> fields = ["description", .. texts];
         fields.AddRange(comments ? ["comment"] : []);
         fields.AddRange(attachments ? ["attachment"] : []);
         var chunks = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture)).Chunk(PageSize);
@@ -102,26 +112,25 @@ public sealed partial class JiraClient : IContentSource
     private async Task<List<IssueComment>> ReadCommentsAsync(long issueId, CancellationToken token)
     {
         var comments = new List<IssueComment>();
-        List<IssueComment> page;
-        int total;
-        do
+        var pages = OverlappingPages.ReadAsync(ReadAsync, comment => comment.Id, PageSize, 1, "comments", token);
+        await foreach (var page in pages.ConfigureAwait(false))
+        {
+            comments.AddRange(page);
+        }
+
+        return comments;
+
+        async Task<OverlappingPages.Page<IssueComment>> ReadAsync(int startAt, CancellationToken stop)
         {
             var path = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{_api}/issue/{issueId}/comment?startAt={comments.Count}&maxResults={PageSize}&orderBy=created&expand=renderedBody");
-            (page, total) = await _connection
-                .SendAsync<WireComments, (List<IssueComment>, int)>(
+                $"{_api}/issue/{issueId}/comment?startAt={startAt}&maxResults={PageSize}&orderBy=created&expand=renderedBody");
+            return await _connection
+                .SendAsync<WireComments, OverlappingPages.Page<IssueComment>>(
                     RestRequest.Get(path),
-                    found => (found.ToComments(), found.Total ?? throw new JsonException("It has no 'total'.")),
-                    token)
+                    found => new(found.ToComments(), found.Total ?? throw new JsonException("It has no 'total'.")),
+                    stop)
                 .ConfigureAwait(false);
-            comments.AddRange(page);
-            if (page.Count == 0 && comments.Count < total)
-            {
-                throw Incomplete($"{comments.Count} comments of {total}");
-            }
         }
-        while (comments.Count < total);
-        return comments;
     }
 }

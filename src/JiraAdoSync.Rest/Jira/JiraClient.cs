@@ -13,6 +13,15 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 {
     private const int PageSize = 100;
 
+    /// <summary>Pages by position share an entry, in which they meet.</summary>
+    private const int Overlap = 1;
+
+    /// <summary>How many issues a page of Data Center may have where only their ids are asked for.</summary>
+    private const int IdsPerPage = 1000;
+
+    /// <summary>An order in which an issue keeps its place, whatever is done to it.</summary>
+    private const string OrderOfCreation = "created DESC, id DESC";
+
     /// <summary>What is to be added to issues: their rich texts as HTML.</summary>
     private const string RenderedFields = "renderedFields";
 
@@ -118,17 +127,20 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     }
 
     /// <summary>
-    /// Finds issues, page by page. In Jira Cloud a page gives the key to the next one, so that they come one after the
-    /// other; in Data Center they are read side by side.
+    /// Finds issues, page by page, in the order that the query says. In Jira Cloud a page gives the key to the next one,
+    /// so that they come one after the other; in Data Center they are read side by side.
     /// </summary>
     /// <param name="jql">A bounded query.</param>
     /// <param name="detail">What to ask about each issue.</param>
     /// <param name="token">Ends the wait.</param>
     public IAsyncEnumerable<Replica> SearchAsync(string jql, IssueDetail detail, CancellationToken token) =>
-        SearchAsync(jql, detail, Renderings.None, token);
+        !IsCloud && JiraAdoSync.Jira.Jql.HasOrder(jql)
+            ? SearchInOrderAsync(jql, detail, token)
+            : SearchAsync(jql, detail, Renderings.None, token);
 
     /// <summary>
-    /// Finds issues, page by page, with their descriptions as Jira renders them where these are wanted.
+    /// Finds issues, page by page, with their descriptions as Jira renders them where these are wanted. They come in an
+    /// order in which pages can't miss any, whatever order the query says.
     /// </summary>
     /// <param name="jql">A bounded query.</param>
     /// <param name="detail">What to ask about each issue.</param>
@@ -140,7 +152,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         Renderings renderings,
         CancellationToken token) => IsCloud
             ? SearchByTokenAsync(jql, detail, renderings, token)
-            : SearchByOffsetAsync(jql, detail, renderings, strict: true, token);
+            : SearchByOffsetAsync(
+                JiraAdoSync.Jira.Jql.OrderedBy(jql, OrderOfCreation), detail, renderings, strict: true, token);
 
     /// <summary>
     /// Reads issues by key or id, 100 at a time. Those that don't exist or can't be read are left out.
@@ -214,6 +227,15 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
         return _fields;
     }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> GetPrioritiesAsync(CancellationToken cancellationToken) =>
+        await _connection
+            .SendAsync<List<WirePriority?>, List<string>>(
+                RestRequest.Get($"{_api}/priority"),
+                priorities => priorities.Complete("priorities").ConvertAll(one => one.Name.Required("name")),
+                cancellationToken)
+            .ConfigureAwait(false);
 
     /// <summary>
     /// Whether the account may browse projects at all; a search tells no such thing, it just finds nothing.
@@ -293,7 +315,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         // Data Center has no bulk read; "key" takes ids too, and unknown ones are passed over when not strict.
         var replicas = new List<Replica>();
         await foreach (var replica in SearchByOffsetAsync(
-            JqlOf(keysOrIds), detail, Renderings.None, strict: false, token).ConfigureAwait(false))
+            JiraAdoSync.Jira.Jql.OrderedBy(JqlOf(keysOrIds), OrderOfCreation), detail, Renderings.None, strict: false, token).ConfigureAwait(false))
         {
             replicas.Add(replica);
         }
@@ -369,7 +391,9 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         var fields = await GetFieldsAsync(token).ConfigureAwait(false);
         var parents = new[] { fields.EpicLink?.Id, fields.ParentLink?.Id }.OfType<string>().ToList();
         var ids = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
-        await foreach (var issues in ReadOffsetsAsync(ReadAsync, token).ConfigureAwait(false))
+        var pages = OverlappingPages.ReadAsync(
+            ReadAsync, issue => issue.IssueId, Overlap, ThrottleLimit, "issues", token);
+        await foreach (var issues in pages.ConfigureAwait(false))
         {
             issues.ForEach(issue => ids[issue.Key] = issue.IssueId);
             await FindIdsAsync(issues.Select(KeyOfParent).OfType<string>(), ids, token).ConfigureAwait(false);
@@ -381,8 +405,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
             }
         }
 
-        Task<Page> ReadAsync(int startAt, CancellationToken stop) =>
-            ReadOffsetAsync(jql, detail.With(parents), renderings, startAt, strict, stop);
+        Task<OverlappingPages.Page<Replica>> ReadAsync(int startAt, CancellationToken stop) =>
+            ReadOffsetAsync(jql, detail.With(parents), renderings, startAt, PageSize + Overlap, strict, stop);
 
         string? KeyOfParent(Replica issue) => issue.Parent is not null ? null : parents
             .Select(field => issue.Fields.GetValueOrDefault(field) as string)
@@ -390,47 +414,42 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     }
 
     /// <summary>
-    /// The issues of a query, page by page. The first page tells how many there are and how many a page holds, so the
-    /// others are read side by side. What one of them lacks is read before what follows it, and what came meanwhile at
-    /// the end.
+    /// The issues in the order that a query says. Issues change their places in it while pages are read, so that some can
+    /// be missed: the ids of all are read afterwards in an order where they do not, and what was missed comes last.
     /// </summary>
-    private async IAsyncEnumerable<List<Replica>> ReadOffsetsAsync(
-        Func<int, CancellationToken, Task<Page>> read,
-        [EnumeratorCancellation] CancellationToken token)
+    private async IAsyncEnumerable<Replica> SearchInOrderAsync(
+        string jql, IssueDetail detail, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (startAt, total) = (0, 0);
-        yield return Take(await read(0, token).ConfigureAwait(false));
-        var size = startAt;
-        var starts = size == 0 ? [] : Enumerable.Range(1, (total - 1) / size).Select(page => page * size);
-        var pages = starts.SelectAheadAsync(
-            ThrottleLimit, async (start, stop) =>
-                (Start: start, Page: await read(start, stop).ConfigureAwait(false)), token);
-        await foreach (var (start, page) in pages.ConfigureAwait(false))
+        var seen = new HashSet<long>();
+        var inOrder = SearchByOffsetAsync(jql, detail, Renderings.None, strict: true, cancellationToken);
+        await foreach (var issue in inOrder.ConfigureAwait(false))
         {
-            while (startAt < start && startAt < total)
-            {
-                var left = start - startAt;
-                yield return Take(await read(startAt, token).ConfigureAwait(false)).Take(left).ToList();
-            }
-
-            startAt = start;
-            yield return Take(page);
+            seen.Add(issue.IssueId);
+            yield return issue;
         }
 
-        while (startAt < total)
+        if (seen.Count <= PageSize)
         {
-            yield return Take(await read(startAt, token).ConfigureAwait(false));
+            yield break;
         }
 
-        List<Replica> Take(Page page)
+        var missed = new List<string>();
+        var pages = OverlappingPages.ReadAsync(
+            ReadIdsAsync, issue => issue.IssueId, Overlap, ThrottleLimit, "issues", cancellationToken);
+        await foreach (var issues in pages.ConfigureAwait(false))
         {
-            total = page.Total ?? -1;
-            startAt += page.Issues.Count;
-            return page.Total is not null && (page.Issues.Count > 0 || startAt >= total)
-                ? page.Issues
-                : throw Incomplete(
-                    $"{startAt} issues of {page.Total?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number"}");
+            missed.AddRange(issues.Where(issue => !seen.Contains(issue.IssueId))
+                .Select(issue => issue.IssueId.ToString(CultureInfo.InvariantCulture)));
         }
+
+        await foreach (var issue in ReadAsync(missed, detail, cancellationToken).ConfigureAwait(false))
+        {
+            yield return issue;
+        }
+
+        Task<OverlappingPages.Page<Replica>> ReadIdsAsync(int startAt, CancellationToken stop) => ReadOffsetAsync(
+            JiraAdoSync.Jira.Jql.OrderedBy(jql, OrderOfCreation), null, Renderings.None, startAt, IdsPerPage, strict: true,
+            stop);
     }
 
     /// <summary>Data Center names the epic of an issue by its key alone; identity is the id.</summary>
@@ -439,9 +458,9 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         foreach (var chunk in keys.Where(key => !ids.ContainsKey(key) && IsKeyOrId().IsMatch(key)).Distinct().ToList()
             .Chunk(PageSize))
         {
-            var page = await ReadOffsetAsync(JqlOf(chunk), IssueDetail.None, Renderings.None, 0, strict: false, token)
-                .ConfigureAwait(false);
-            page.Issues.ForEach(issue => ids[issue.Key] = issue.IssueId);
+            var page = await ReadOffsetAsync(
+                JqlOf(chunk), IssueDetail.None, Renderings.None, 0, PageSize, strict: false, token).ConfigureAwait(false);
+            page.Entries.ForEach(issue => ids[issue.Key] = issue.IssueId);
         }
     }
 
@@ -451,24 +470,28 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// </summary>
     private static string JqlOf(IEnumerable<string> keysOrIds) => $"key in ({string.Join(",", keysOrIds)})";
 
-    private Task<Page> ReadOffsetAsync(
+    /// <summary>The page from a position on; without detail the ids alone.</summary>
+    private async Task<OverlappingPages.Page<Replica>> ReadOffsetAsync(
         string jql,
-        IssueDetail detail,
+        IssueDetail? detail,
         Renderings renderings,
         int startAt,
+        int size,
         bool strict,
         CancellationToken token)
     {
         var body = new
         {
             jql,
-            fields = WireIssue.FieldNames(detail),
+            fields = detail is null ? ["id"] : WireIssue.FieldNames(detail),
             expand = renderings.AreWanted ? (string[])[RenderedFields] : null,
             startAt,
-            maxResults = PageSize,
+            maxResults = size,
             validateQuery = strict,
         };
-        return ReadPageAsync($"{_api}/search", body, detail, renderings, token);
+        var page = await ReadPageAsync($"{_api}/search", body, detail ?? IssueDetail.None, renderings, token)
+            .ConfigureAwait(false);
+        return new(page.Issues, page.Total ?? throw Incomplete($"{page.Issues.Count} issues of an unknown number"));
     }
 
     private async Task<Page> ReadPageAsync(
@@ -510,6 +533,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     private static partial Regex IsKeyOrId();
 
     private sealed record WireJiraField(string? Id, string? Name, WireSchema? Schema);
+
+    private sealed record WirePriority(string? Name);
 
     private sealed record WireSchema(string? Custom);
 

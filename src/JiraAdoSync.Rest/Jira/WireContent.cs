@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Rest.Jira;
@@ -15,7 +16,59 @@ internal sealed record WireAttachment(long Id, string? Filename, long? Size, Wir
 internal sealed record WireAuthor(string? DisplayName, string? Name);
 
 /// <summary>What Jira rendered of an issue; what is no rich text is null there.</summary>
-internal sealed record WireRenderedFields(string? Description, WireRenderedComments? Comment);
+[JsonConverter(typeof(WireRenderedFieldsConverter))]
+internal sealed record WireRenderedFields(string? Description, WireRenderedComments? Comment)
+{
+    /// <summary>Other rich texts, by the ids of their fields.</summary>
+    public Dictionary<string, string> Texts { get; } = new(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>Reads what is text among the rendered fields, and passes over the rest.</summary>
+internal sealed class WireRenderedFieldsConverter : JsonConverter<WireRenderedFields>
+{
+    public override WireRenderedFields Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("'renderedFields' is no object.");
+        }
+
+        string? description = null;
+        WireRenderedComments? comment = null;
+        var texts = new List<(string Field, string Html)>();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = RepeatedText.Read(ref reader);
+            reader.Read();
+            switch (name)
+            {
+                case "description":
+                    description = JsonSerializer.Deserialize<string>(ref reader, options);
+                    break;
+                case "comment":
+                    comment = JsonSerializer.Deserialize<WireRenderedComments>(ref reader, options);
+                    break;
+                case var _ when reader.TokenType == JsonTokenType.String && IsText(name):
+                    texts.Add((name, reader.GetString()!));
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        var fields = new WireRenderedFields(description, comment);
+        texts.ForEach(text => fields.Texts[text.Field] = text.Html);
+        return fields;
+    }
+
+    public override void Write(Utf8JsonWriter writer, WireRenderedFields value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Answers are read only.");
+
+    /// <summary>Dates are rendered, too.</summary>
+    private static bool IsText(string field) =>
+        field == "environment" || field.StartsWith("customfield_", StringComparison.Ordinal);
+}
 
 internal sealed record WireRenderedComments(List<WireRenderedComment?>? Comments);
 

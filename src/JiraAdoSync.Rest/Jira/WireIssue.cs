@@ -39,7 +39,10 @@ internal sealed record WireIssue
             RenderedFields?.Description ?? string.Empty,
             Fields?.Comment.ToComments()
                 .ConvertAll(comment => comment with { Html = bodies.GetValueOrDefault(comment.Id) }) ?? [],
-            Fields?.Attachment.ToAttachments() ?? []);
+            Fields?.Attachment.ToAttachments() ?? [])
+        {
+            Texts = RenderedFields?.Texts ?? [],
+        };
     }
 
     public Replica ToReplica(IssueDetail detail)

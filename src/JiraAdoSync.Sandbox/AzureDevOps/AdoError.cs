@@ -294,6 +294,10 @@ internal sealed class AdoError : Exception
         400, Tracking, "InvalidTagNameException",
         "TF401407: The tag name is invalid. It contains invalid characters.");
 
+    /// <summary>A text that no field may hold.</summary>
+    public static AdoError RefusedText() => new(
+        400, Tracking, "WorkItemInvalidTextException", "The text holds characters that are not allowed.");
+
     public static AdoError TooManyTags() => new(
         400, Tracking, "WorkItemTagLimitExceededException", "A work item can have no more than 100 tags.");
 

@@ -367,6 +367,12 @@ internal sealed partial class WorkItemPatch(
         var value = operation.Op == "remove"
             ? null
             : FieldValue.Read(field, operation.Value, project, item.Id, options.BypassRules);
+        if (organization.Switches.TextThatIsRefused is { } refused && value is string held
+            && held.Contains(refused, StringComparison.Ordinal))
+        {
+            throw AdoError.RefusedText();
+        }
+
         if (field == FieldCatalog.State && value is string state)
         {
             value = item.Type.State(state)?.Name ?? state;

@@ -1,11 +1,13 @@
 using System.Management.Automation;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping;
+using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
 
 /// <summary>Writes a profile for the two connected sites: a file that says how a Jira selection is synced.</summary>
 /// <remarks>
-/// Every issue type, status, link type and person that occurs among the issues of the query gets an entry, mapped as
+/// Every issue type, status, priority, link type and person that occurs among the issues of the query gets an entry, mapped as
 /// well as names allow. What names do not tell is left out of the sync, and a guess stands beside it: read the file,
 /// and edit it. Invoke-JiraAdoSync -Profile takes it. Nothing is written to either site.
 /// </remarks>
@@ -49,13 +51,21 @@ public sealed class NewJiraAdoProfileCommand : SyncCommand
         }
 
         var client = Jira.Client;
+        var issues = Stream(token => client.SearchAsync(Jql, IssueDetail.Default, Renderings.None, token)).ToList();
+        var priorities = new PriorityMapping([]);
+        if (priorities.NeedsOrder(issues))
+        {
+            priorities.Learn(Await(client.GetPrioritiesAsync));
+        }
+
         var text = new ProfileText
         {
             JiraSite = Jira.Site,
             AdoProject = Ado.Project,
             Jql = Jql,
             Written = TimeProvider.System.GetUtcNow(),
-            Issues = Stream(token => client.SearchAsync(Jql, IssueDetail.Default, token)).ToList(),
+            Issues = issues,
+            Priorities = priorities,
             Types = Await(Ado.Client.GetWorkItemTypesAsync),
             RelationTypes = Await(Ado.Client.GetRelationTypesAsync),
         };

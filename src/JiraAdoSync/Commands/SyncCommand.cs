@@ -280,8 +280,10 @@ public abstract class SyncCommand : JiraAdoCommand
         var skipped = results.Count(result => result.Action == ChangeAction.Skip);
         if (skipped > 0)
         {
+            var isAll = results.TrueForAll(result => result is { Action: ChangeAction.Skip, Reason: "LeftOut" });
             WriteWarning(
-                $"Skip: {skipped} {(skipped == 1 ? "issue gets" : "issues get")} no work item. Each result says why.");
+                $"Skip: {skipped} {(skipped == 1 ? "issue gets" : "issues get")} no work item. Each result says why."
+                + (isAll ? " -TypeMapping leaves out all that was read, so nothing arrives." : string.Empty));
         }
 
         WarnOfPeople(results.Where(result => result.IsApplied).SelectMany(result => result.UnknownPeople));

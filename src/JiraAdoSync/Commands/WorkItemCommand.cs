@@ -28,11 +28,22 @@ public abstract class WorkItemCommand : LookUpCommand
     public Hashtable? StateMapping { get; set; }
 
     /// <summary>
+    /// From priority, by name or id, to the number that a work item gets, as in @{ 'P0 - Critical' = 1; Someday = 4 };
+    /// $null leaves the work item's priority alone. Jira's standard names are known; a name that is neither known nor
+    /// here is mapped by its place in the site's own list, with a warning.
+    /// </summary>
+    [Parameter]
+    public Hashtable? PriorityMapping { get; set; }
+
+    /// <summary>
     /// From work item field, by name or reference name, to a Jira field by name or id, to a constant as in
     /// @{ Value = 'Web' }, to a Jira field with a table as in @{ Field = 'Severity'; Map = @{ Major = '2 - High' } },
     /// or to a script block that gets the replica, as in { $_.Fields.customfield_10020 }. $null leaves a default out.
-    /// An area or iteration by the name of a Jira field stands under the project's root, and is the root where the
-    /// field is empty; of several sprints the active one counts.
+    /// An area or iteration by the name of a Jira field is under the project's root, and is the root where the field is
+    /// empty; what a table or a constant names is a path, as in 'Release 25\Sprint 1'. Of several sprints the active one
+    /// counts, else the next one, else the one that ended last; of several people the first. A table maps each value of
+    /// a list. A multi-line text arrives in an HTML field as the description does, with its headings, lists, tables and
+    /// images; any other text is encoded there. @{ 'Stack Rank' = 'Rank' } keeps the order of the backlog.
     /// </summary>
     [Parameter]
     public Hashtable? FieldMapping { get; set; }
@@ -120,6 +131,7 @@ public abstract class WorkItemCommand : LookUpCommand
     {
         var types = Mappings.WorkItemTypes(TypeMapping).ToList();
         var states = new StateMapping(Mappings.States(StateMapping));
+        var priorities = new PriorityMapping(Mappings.Priorities(PriorityMapping));
         var people = Mappings.People(UserMapping, (script, person) => Evaluate(script, person, nameof(UserMapping)));
         var fields = Mappings
             .Fields(FieldMapping, (script, replica, name) =>
@@ -138,7 +150,7 @@ public abstract class WorkItemCommand : LookUpCommand
             States = states,
             People = people,
             Fields = new FieldMapping(
-                fields, Await(jira.GetFieldsAsync), known, Await(ado.GetWorkItemTypesAsync), BypassRules),
+                fields, Await(jira.GetFieldsAsync), known, Await(ado.GetWorkItemTypesAsync), BypassRules, priorities),
             FieldConflict = FieldConflict,
             Content = new ContentPolicy
             {

@@ -67,6 +67,7 @@ public sealed class GarbledAnswerTests
         new("FindReadableAsync", (_, jira, token) => jira.FindReadableAsync([1, 2], token)),
         new("GetFieldsAsync", (_, jira, token) => jira.GetFieldsAsync(token)),
         new("GetLinkTypesAsync", (_, jira, token) => jira.GetLinkTypesAsync(token)),
+        new("GetPrioritiesAsync", (_, jira, token) => jira.GetPrioritiesAsync(token)),
         new("MayBrowseAsync", (_, jira, token) => jira.MayBrowseAsync(token)),
     ];
 
