@@ -93,6 +93,17 @@ public sealed class SandboxSwitches
     /// </summary>
     public bool HyperlinksAreFoundByArtifactUri { get; set; } = true;
 
+    /// <summary>
+    /// Whether the dates of a hyperlink or a file (<c>authorizedDate</c> and the two of the resource) move when its
+    /// comment is replaced. No source says.
+    /// </summary>
+    public bool HyperlinkCommentMovesDates { get; set; } = true;
+
+    /// <summary>
+    /// Whether links to work items that the account may not read are among the relations that it reads.
+    /// </summary>
+    public bool LinksToUnreadableItemsShow { get; set; } = true;
+
     /// <summary>How many look-ups of a new hyperlink's address find nothing before one finds it.</summary>
     public int HyperlinkLookUpsThatMiss { get; set; }
 

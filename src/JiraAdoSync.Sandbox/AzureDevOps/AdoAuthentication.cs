@@ -9,32 +9,33 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 /// Who may in: a PAT by Basic with any user name, or the same token as Bearer. A bad PAT gets the sign-in page with
 /// status 203, or, where the client asks not to be redirected, an empty 401.
 /// </summary>
-internal sealed class AdoAuthentication(string token)
+internal static class AdoAuthentication
 {
     private const string SignInPage =
         "<!DOCTYPE html><html lang=\"en\"><head><title>Azure DevOps Services | Sign In</title></head>"
         + "<body><p>Sign in to continue.</p></body></html>";
 
-    private readonly byte[] _token = Encoding.UTF8.GetBytes(token);
-
-    /// <summary>Null if the request may pass, or what it gets instead.</summary>
-    public Answer? Refuse(HttpRequest request)
+    /// <summary>Whose token a request carries; or null, and what the request gets instead.</summary>
+    public static (AdoAccount? Account, Answer? Refusal) Check(IEnumerable<AdoAccount> accounts, HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString().Split(' ', 2, StringSplitOptions.TrimEntries);
         if (header is ["Bearer" or "bearer", var bearer])
         {
-            return IsToken(bearer) ? null : AdoError.NotAuthorized("aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa").ToAnswer()
-                .With("WWW-Authenticate", "Bearer");
+            return Of(bearer) is { } named ? (named, null)
+                : (null, AdoError.NotAuthorized("aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa").ToAnswer()
+                    .With("WWW-Authenticate", "Bearer"));
         }
 
-        if (header is ["Basic" or "basic", var basic] && PasswordOf(basic) is { } password && IsToken(password))
+        if (header is ["Basic" or "basic", var basic] && PasswordOf(basic) is { } password && Of(password) is { } account)
         {
-            return null;
+            return (account, null);
         }
 
-        return string.Equals(request.Headers["X-TFS-FedAuthRedirect"], "Suppress", StringComparison.OrdinalIgnoreCase)
+        return (null, string.Equals(request.Headers["X-TFS-FedAuthRedirect"], "Suppress", StringComparison.OrdinalIgnoreCase)
             ? Answer.Empty(401).With("WWW-Authenticate", $"Basic realm=\"http://{request.Host}/\"")
-            : Answer.Text(203, SignInPage, "text/html; charset=utf-8");
+            : Answer.Text(203, SignInPage, "text/html; charset=utf-8"));
+
+        AdoAccount? Of(string token) => accounts.FirstOrDefault(one => IsSame(one.Token, token));
     }
 
     private static string? PasswordOf(string basic)
@@ -50,5 +51,6 @@ internal sealed class AdoAuthentication(string token)
         }
     }
 
-    private bool IsToken(string text) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(text), _token);
+    private static bool IsSame(string one, string other) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
 }

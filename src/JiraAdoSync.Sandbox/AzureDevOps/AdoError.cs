@@ -101,6 +101,16 @@ internal sealed class AdoError : Exception
         403, "Microsoft.VisualStudio.Services.Security", "AccessCheckException",
         $"TF401027: You need the {what} permission to perform this action.", 3000);
 
+    public static AdoError NodePermission(string user, string permission) => new(
+        403, "Microsoft.TeamFoundation.Framework.Server", "AccessCheckException",
+        $"TF50309: The following account does not have sufficient permissions to complete the operation: {user}. "
+            + $"The following permissions are needed to perform this operation: {permission}.",
+        3000);
+
+    public static AdoError AreaNotEditable() => new(
+        403, Tracking, "WorkItemUnauthorizedAccessException",
+        "TF237111: The current user does not have permissions to save work items under the specified area path.");
+
     public static AdoError ProjectMissing(string name) => new(
         404, "Microsoft.TeamFoundation.Core.WebApi", "ProjectDoesNotExistWithNameException",
         $"TF200016: The following project does not exist: {name}. Verify that the name of the project is correct and that "

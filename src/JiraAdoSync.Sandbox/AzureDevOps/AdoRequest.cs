@@ -36,12 +36,14 @@ internal sealed class AdoRequest(
         get
         {
             var bypass = Flag("bypassRules");
-            if (bypass && !Organization.Switches.AccountMayBypassRules)
+            if (bypass && !(Organization.Switches.AccountMayBypassRules
+                && Organization.Sender.May(AdoPermission.BypassRules)))
             {
                 throw AdoError.MayNot("Bypass rules on work item updates");
             }
 
-            if (Flag("suppressNotifications") && !Organization.Switches.AccountMaySuppressNotifications)
+            if (Flag("suppressNotifications") && !(Organization.Switches.AccountMaySuppressNotifications
+                && Organization.Sender.May(AdoPermission.SuppressNotifications)))
             {
                 throw AdoError.MayNot("Suppress notifications for work item updates");
             }

@@ -13,7 +13,6 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 internal sealed class AdoService(SandboxOptions options, string token)
 {
     private readonly Lock _gate = new();
-    private readonly AdoAuthentication _authentication = new(token);
     private Organization? _organization;
     private Uri? _uri;
 
@@ -25,7 +24,7 @@ internal sealed class AdoService(SandboxOptions options, string token)
         lock (_gate)
         {
             _uri = uri;
-            _organization = new Organization(uri, options.Process, options.Switches, options.TimeProvider)
+            _organization = new Organization(uri, options.Process, options.Switches, options.TimeProvider, token)
             {
                 Flavor = options.AzureDevOps,
             };
@@ -37,6 +36,7 @@ internal sealed class AdoService(SandboxOptions options, string token)
     {
         lock (_gate)
         {
+            Organization.Sender = Organization.Owner;
             return read(Organization);
         }
     }
@@ -63,13 +63,15 @@ internal sealed class AdoService(SandboxOptions options, string token)
         CommentEndpoints.Map(map);
         AttachmentEndpoints.Map(map);
         DiscoveryEndpoints.Map(map);
-        MapControl(routes, "GET", (organization, _) => PeopleRoutes.List(organization));
-        MapControl(routes, "POST", PeopleRoutes.Add);
+        MapControl(routes, "GET", PeopleRoutes.Path, (organization, _) => PeopleRoutes.List(organization));
+        MapControl(routes, "POST", PeopleRoutes.Path, PeopleRoutes.Add);
+        MapControl(routes, "GET", AdoAccountRoutes.Path, (organization, _) => AdoAccountRoutes.List(organization));
+        MapControl(routes, "POST", AdoAccountRoutes.Path, AdoAccountRoutes.Set);
     }
 
     private void MapControl(
-        IEndpointRouteBuilder routes, string method, Func<Organization, JsonNode?, Answer> handle) =>
-        routes.MapMethods(PeopleRoutes.Path, [method], (RequestDelegate)(async context =>
+        IEndpointRouteBuilder routes, string method, string path, Func<Organization, JsonNode?, Answer> handle) =>
+        routes.MapMethods(path, [method], (RequestDelegate)(async context =>
         {
             var body = RequestReader.TryParse(
                 await RequestReader.ReadBodyAsync(context.Request, context.RequestAborted));
@@ -77,9 +79,13 @@ internal sealed class AdoService(SandboxOptions options, string token)
         }));
 
     /// <summary>A request that no route takes.</summary>
-    public Task HandleUnroutedAsync(HttpContext context) => context.GetEndpoint() is null
-        ? SendAsync(context, Refuse(context) ?? AdoError.NoController(PathInOrganization(context)))
-        : SendAsync(context, Refuse(context) ?? AdoError.MethodNotAllowed(context.Request.Method).ToAnswer());
+    public Task HandleUnroutedAsync(HttpContext context)
+    {
+        var (sender, refusal) = Admit(context);
+        return SendAsync(context, sender, refusal ?? (context.GetEndpoint() is null
+            ? AdoError.NoController(PathInOrganization(context))
+            : AdoError.MethodNotAllowed(context.Request.Method).ToAnswer()));
+    }
 
     private static string PathInOrganization(HttpContext context) =>
         context.Request.Path.Value!["/ado".Length..] is { } path && path.IndexOf('/', 1) is > 0 and var end
@@ -88,10 +94,11 @@ internal sealed class AdoService(SandboxOptions options, string token)
 
     private async Task HandleAsync(HttpContext context, PreviewRule preview, Func<AdoRequest, Answer> handle)
     {
+        var (sender, refusal) = Admit(context);
         Answer answer;
         try
         {
-            answer = Refuse(context) ?? await AnswerAsync(context, preview, handle);
+            answer = refusal ?? await AnswerAsync(context, sender!, preview, handle);
         }
         catch (AdoError refused)
         {
@@ -107,20 +114,21 @@ internal sealed class AdoService(SandboxOptions options, string token)
             answer = AdoError.Unexpected().ToAnswer();
         }
 
-        await SendAsync(context, answer);
+        await SendAsync(context, sender, answer);
     }
 
     /// <summary>Whoever has no token, or asks for an organisation that is not there, gets no further.</summary>
-    private Answer? Refuse(HttpContext context)
+    private (AdoAccount? Sender, Answer? Refusal) Admit(HttpContext context)
     {
         var segments = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         return segments.Length < 2 || !segments[1].Equals(Organization.Name, StringComparison.OrdinalIgnoreCase)
-            ? Answer.Text(404, "<!DOCTYPE html><html><head><title>404 - Not found</title></head></html>",
-                "text/html; charset=utf-8")
-            : _authentication.Refuse(context.Request);
+            ? (null, Answer.Text(404, "<!DOCTYPE html><html><head><title>404 - Not found</title></head></html>",
+                "text/html; charset=utf-8"))
+            : Look(organization => AdoAuthentication.Check(organization.Accounts, context.Request));
     }
 
-    private async Task<Answer> AnswerAsync(HttpContext context, PreviewRule preview, Func<AdoRequest, Answer> handle)
+    private async Task<Answer> AnswerAsync(
+        HttpContext context, AdoAccount sender, PreviewRule preview, Func<AdoRequest, Answer> handle)
     {
         var request = context.Request;
         var query = request.Query.TryGetValue("api-version", out var found) ? found.ToString() : null;
@@ -129,6 +137,7 @@ internal sealed class AdoService(SandboxOptions options, string token)
         Answer answer;
         lock (_gate)
         {
+            Organization.Sender = sender;
             var name = request.RouteValues["project"] as string;
             var project = name is null ? null : Organization.Project(name) ?? throw AdoError.ProjectMissing(name);
             answer = handle(new AdoRequest(
@@ -141,8 +150,9 @@ internal sealed class AdoService(SandboxOptions options, string token)
             : answer with { ContentType = $"{answer.ContentType}; api-version={version.Text}" };
     }
 
-    private Task SendAsync(HttpContext context, Answer answer)
+    private Task SendAsync(HttpContext context, AdoAccount? sender, Answer answer)
     {
+        var person = (sender ?? Organization.Owner).Person;
         var activity = Guid.NewGuid().ToString("D");
         var headers = context.Response.Headers;
         headers["activityid"] = activity;
@@ -150,7 +160,7 @@ internal sealed class AdoService(SandboxOptions options, string token)
         headers["x-vss-e2eid"] = activity;
         headers["x-tfs-processid"] = Organization.Id.ToString("D");
         headers["x-vss-senderdeploymentid"] = Organization.Id.ToString("D");
-        headers["x-vss-userdata"] = $"{Organization.Account.Id:D}:{Organization.Account.UniqueName}";
+        headers["x-vss-userdata"] = $"{person.Id:D}:{person.UniqueName}";
         headers["request-context"] = $"appId=cid-v1:{Organization.Id:D}";
         headers["x-msedge-ref"] = $"Ref A: {activity} Ref B: SANDBOX";
         headers["x-content-type-options"] = "nosniff";

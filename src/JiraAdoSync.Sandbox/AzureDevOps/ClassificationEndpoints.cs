@@ -29,6 +29,7 @@ internal static partial class ClassificationEndpoints
     /// <summary>A body with the id of a node moves that node here; one with a name makes a node.</summary>
     private static Answer CreateOrMove(AdoRequest request)
     {
+        RequireEditNodes(request, "Create child nodes");
         var (project, parent, body) = (request.Project!, Node(request), request.Json("postedNode"));
         if (body.GetAnyCase("id").Text() is { } text && text != "0")
         {
@@ -55,6 +56,7 @@ internal static partial class ClassificationEndpoints
 
     private static Answer Update(AdoRequest request)
     {
+        RequireEditNodes(request, "Edit this node");
         var (node, body) = (Node(request), request.Json("postedNode"));
         var dates = ReadDates(body["attributes"]);
         if (NameOf(request, body) is { } name && name != node.Name)
@@ -77,6 +79,7 @@ internal static partial class ClassificationEndpoints
     /// </summary>
     private static Answer Delete(AdoRequest request)
     {
+        RequireEditNodes(request, "Delete this node");
         var (organization, node, tree) = (request.Organization, Node(request), Tree(request));
         if (node.Parent is null)
         {
@@ -97,6 +100,14 @@ internal static partial class ClassificationEndpoints
 
         node.Remove();
         return Answer.Empty(204);
+    }
+
+    private static void RequireEditNodes(AdoRequest request, string permission)
+    {
+        if (!request.Organization.Sender.May(AdoPermission.EditNodes))
+        {
+            throw AdoError.NodePermission(request.Organization.Account.DisplayName, permission);
+        }
     }
 
     /// <summary>Renames or moves a node, and with it the paths of its work items; that makes no revision.</summary>

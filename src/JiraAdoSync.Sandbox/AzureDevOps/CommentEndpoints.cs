@@ -110,6 +110,11 @@ internal static class CommentEndpoints
     private static Answer Change(AdoRequest request, Func<WorkItemComment, WorkItemComment> change)
     {
         var (item, comment) = Find(request, includeDeleted: false);
+        if (!request.Organization.Sender.CanEditIn(item.AreaPath))
+        {
+            throw AdoError.AreaNotEditable();
+        }
+
         var before = item.CommentCount;
         var changed = change(comment) with
         {

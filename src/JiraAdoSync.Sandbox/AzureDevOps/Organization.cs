@@ -11,6 +11,7 @@ internal sealed class Organization
     private readonly TimeProvider _time;
     private readonly List<Project> _projects = [];
     private readonly List<Person> _people;
+    private readonly List<AdoAccount> _accounts;
     private readonly Dictionary<int, WorkItem> _items = [];
     private readonly Dictionary<string, HashSet<WorkItem>> _byResource = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _missesLeft = new(StringComparer.Ordinal);
@@ -21,8 +22,12 @@ internal sealed class Organization
     private int _lastResource;
     private int _lastComment;
 
-    public Organization(Uri uri, ProcessTemplate process, SandboxSwitches switches, TimeProvider time)
+    public Organization(
+        Uri uri, ProcessTemplate process, SandboxSwitches switches, TimeProvider time, string token)
     {
+        Owner = new AdoAccount(new Person("Sandbox Account", "sandbox@contoso.example"), token);
+        Sender = Owner;
+        _accounts = [Owner];
         _time = time;
         Uri = uri;
         Switches = switches;
@@ -56,8 +61,16 @@ internal sealed class Organization
 
     public FieldCatalog Fields { get; } = new();
 
-    /// <summary>Whose token it is; the sandbox knows one.</summary>
-    public Person Account { get; } = new("Sandbox Account", "sandbox@contoso.example");
+    /// <summary>The account that the sandbox begins with; nothing is denied to it at first.</summary>
+    public AdoAccount Owner { get; }
+
+    public IReadOnlyList<AdoAccount> Accounts => _accounts;
+
+    /// <summary>The account of the request that is let in.</summary>
+    public AdoAccount Sender { get; set; }
+
+    /// <summary>Who sent the request that is let in.</summary>
+    public Person Account => Sender.Person;
 
     /// <summary>Whom identity fields accept; more can be added while the sandbox runs.</summary>
     public IReadOnlyList<Person> People => _people;
@@ -80,6 +93,9 @@ internal sealed class Organization
     public Dictionary<Guid, Attachment> Attachments { get; } = [];
 
     public IEnumerable<WorkItem> Items => _items.Values;
+
+    /// <summary>The work items that who asks may read, those in the recycle bin too.</summary>
+    public IEnumerable<WorkItem> ReadableItems => Items.Where(Sender.CanRead);
 
     public IReadOnlyDictionary<string, Guid> Tags => _tags;
 
@@ -120,15 +136,22 @@ internal sealed class Organization
     {
         var person = new Person(displayName, uniqueName);
         _people.RemoveAll(
-            known => known != Account && known.UniqueName.Equals(uniqueName, StringComparison.OrdinalIgnoreCase));
+            known => known != Owner.Person && known.UniqueName.Equals(uniqueName, StringComparison.OrdinalIgnoreCase));
         _people.Add(person);
         return person;
     }
 
-    /// <summary>A work item that is not in the recycle bin.</summary>
-    public WorkItem? Item(int id) => _items.GetValueOrDefault(id) is { IsDeleted: false } item ? item : null;
+    public void Add(AdoAccount account)
+    {
+        account.Person = AddPerson(account.Person.DisplayName, account.Person.UniqueName);
+        _accounts.Add(account);
+    }
 
-    public WorkItem? Deleted(int id) => _items.GetValueOrDefault(id) is { IsDeleted: true } item ? item : null;
+    /// <summary>A work item that is not in the recycle bin and that who asks may read.</summary>
+    public WorkItem? Item(int id) => Readable(id) is { IsDeleted: false } item ? item : null;
+
+    /// <summary>A work item of the recycle bin that who asks may read.</summary>
+    public WorkItem? Deleted(int id) => Readable(id) is { IsDeleted: true } item ? item : null;
 
     public void Add(WorkItem item)
     {
@@ -148,6 +171,9 @@ internal sealed class Organization
         item.Resources.ForEach(resource => Unindex(item, resource));
         _items.Remove(item.Id);
     }
+
+    private WorkItem? Readable(int id) =>
+        _items.GetValueOrDefault(id) is { } item && Sender.CanRead(item) ? item : null;
 
     public void Log(WorkItemLink link, bool isActive) => LinkChanges.Add(new LinkChange(
         link.Type.BaseName, link.Source, link.Target, Now, isActive));
@@ -226,7 +252,7 @@ internal sealed class Organization
         }
 
         return (_byResource.GetValueOrDefault(uri) ?? [])
-            .Where(item => !item.IsDeleted && item.Resources.Exists(resource => resource.Url == uri
+            .Where(item => !item.IsDeleted && Sender.CanRead(item) && item.Resources.Exists(resource => resource.Url == uri
                 && (resource.Type == RelationTypes.ArtifactLink
                     || (resource.Type == RelationTypes.Hyperlink && Switches.HyperlinksAreFoundByArtifactUri))))
             .OrderBy(item => item.Id);

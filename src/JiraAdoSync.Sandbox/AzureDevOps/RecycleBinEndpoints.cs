@@ -10,6 +10,7 @@ internal static class RecycleBin
 {
     public static void Put(Organization organization, WorkItem item, bool destroy)
     {
+        Require(organization, item, destroy ? AdoPermission.PermanentlyDeleteWorkItems : AdoPermission.DeleteWorkItems);
         if (destroy)
         {
             organization.Destroy(item);
@@ -20,7 +21,25 @@ internal static class RecycleBin
         Move(organization, item, isDeleted: true);
     }
 
-    public static void Restore(Organization organization, WorkItem item) => Move(organization, item, isDeleted: false);
+    public static void Restore(Organization organization, WorkItem item)
+    {
+        Require(organization, item, AdoPermission.DeleteWorkItems);
+        Move(organization, item, isDeleted: false);
+    }
+
+    private static void Require(Organization organization, WorkItem item, AdoPermission permission)
+    {
+        if (!organization.Sender.May(permission))
+        {
+            throw AdoError.MayNot(permission == AdoPermission.DeleteWorkItems
+                ? "Delete and restore work items" : "Permanently delete work items");
+        }
+
+        if (!organization.Sender.CanEditIn(item.AreaPath))
+        {
+            throw AdoError.AreaNotEditable();
+        }
+    }
 
     private static void Move(Organization organization, WorkItem item, bool isDeleted)
     {
@@ -40,7 +59,7 @@ internal static class RecycleBinEndpoints
         routes.Both("PATCH", "wit/recyclebin/{id}", Restore);
         routes.Both("DELETE", "wit/recyclebin/{id}", request =>
         {
-            request.Organization.Destroy(Find(request, request.RouteId()));
+            RecycleBin.Put(request.Organization, Find(request, request.RouteId()), destroy: true);
             return Answer.Empty(204);
         });
     }
@@ -52,7 +71,7 @@ internal static class RecycleBinEndpoints
     {
         if (request.Query("ids") is not { } ids)
         {
-            return Listing.Of(request.Organization.Items.Where(item => item.IsDeleted).Select(item => new JsonObject
+            return Listing.Of(request.Organization.ReadableItems.Where(item => item.IsDeleted).Select(item => new JsonObject
             {
                 ["id"] = item.Id,
                 ["url"] = $"{request.Organization.Uri}/{item.Project.Id:D}/_apis/wit/recycleBin/{item.Id}",

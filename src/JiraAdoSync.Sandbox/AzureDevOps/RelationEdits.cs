@@ -12,7 +12,7 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 /// <c>remove /relations/1</c> leave the third. (Recorded four times; RFC 6902 would shift the list after the first.)
 /// </para>
 /// </summary>
-internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placeholder)
+internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placeholder, DateTime date)
 {
     private const int AttachmentsPerItem = 100;
 
@@ -136,7 +136,7 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
             return;
         }
 
-        var added = new ResourceLink(type, _organization.NextResourceId(), url, _organization.Now)
+        var added = new ResourceLink(type, _organization.NextResourceId(), url, date)
         {
             Comment = comment,
             Name = attributes.GetAnyCase("name").Text() ?? file?.FileName,
@@ -232,7 +232,8 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
         }
 
         var old = item.Resources.Find(one => one.Id == relation.Resource!.Id)!;
-        var changed = old with { Comment = comment };
+        var changed = _organization.Switches.HyperlinkCommentMovesDates
+            ? old with { Comment = comment, Added = date } : old with { Comment = comment };
         Take(old);
         Put(changed);
         _undo.Add(() =>

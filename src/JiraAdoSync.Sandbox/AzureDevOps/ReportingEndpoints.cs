@@ -139,6 +139,7 @@ internal static class ReportingEndpoints
             if ((linkTypes is null || linkTypes.Contains(change.LinkType))
                 && (types is null || types.Contains(change.Source.Type.Name))
                 && (request.Project is null || change.Source.Project == request.Project)
+                && request.Organization.Sender.CanRead(change.Source)
                 && change.Date >= start)
             {
                 page.Add(new JsonObject

@@ -69,9 +69,13 @@ internal sealed class WorkItem(Project project, WorkItemType type)
     /// </summary>
     public List<Relation> Relations(bool listRead = false)
     {
-        var relations = VisibleLinks.Select(link => Relation.Of(this, link))
+        var organization = Project.Organization;
+        var relations = VisibleLinks
+            .Where(link => organization.Switches.LinksToUnreadableItemsShow
+                || organization.Sender.CanRead(link.Other(this)))
+            .Select(link => Relation.Of(this, link))
             .Concat(Resources.Select(Relation.Of)).ToList();
-        var salt = listRead && Project.Organization.Switches.ListReadsOrderRelationsDifferently ? 0x9E3779B9u : 0u;
+        var salt = listRead && organization.Switches.ListReadsOrderRelationsDifferently ? 0x9E3779B9u : 0u;
         relations.Sort((left, right) => left.OrderOn(Id, salt).CompareTo(right.OrderOn(Id, salt)));
         return relations;
     }

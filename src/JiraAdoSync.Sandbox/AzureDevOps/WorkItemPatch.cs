@@ -61,7 +61,8 @@ internal sealed partial class WorkItemPatch(
 
         States.CheckReason(type, type.Creation, item.State == type.Initial.Name);
 
-        var relations = EditRelations(item);
+        RequireEditable(item);
+        var relations = EditRelations(item, now);
         if (options.ValidateOnly)
         {
             relations.Undo();
@@ -70,7 +71,7 @@ internal sealed partial class WorkItemPatch(
 
         organization.Add(item);
         var changes = item.Fields.Select(one => new FieldChange(one.Key, null, one.Value)).ToList();
-        Save(item, changes, relations, item.ChangedDate);
+        Save(item, changes, relations, item.ChangedDate, now);
         return item;
     }
 
@@ -94,6 +95,7 @@ internal sealed partial class WorkItemPatch(
     /// <summary>Changes a work item; with validateOnly it comes back as it stands.</summary>
     public WorkItem Update(WorkItem item)
     {
+        RequireEditable(item);
         CheckTests(item);
         if (organization.Switches.SavesThatLoseARace > 0 && !options.ValidateOnly)
         {
@@ -105,6 +107,9 @@ internal sealed partial class WorkItemPatch(
         ReadFields(item, project, isNew: false);
 
         var now = organization.Now;
+
+        // Dates of revisions only increase, even if the clock does not move.
+        var authorized = Later(now, item.ChangedDate);
         var typeName = _writes.Remove(FieldCatalog.WorkItemType, out var named) ? (string)named! : item.Type.Name;
         var type = project.Type(typeName) ?? throw AdoError.TypeChange(typeName, project.Name);
         if (project != item.Project)
@@ -147,8 +152,9 @@ internal sealed partial class WorkItemPatch(
         {
             // The whole item is checked, not only what changes: a stored state that is no longer allowed refuses any
             // patch.
+            RequireEditable(item);
             CheckRules(item);
-            relations = EditRelations(item);
+            relations = EditRelations(item, authorized);
         }
         catch
         {
@@ -175,9 +181,7 @@ internal sealed partial class WorkItemPatch(
 
         if (changes.Count > 0 || relations.ChangeResources)
         {
-            // Dates of revisions only increase, even if the clock stands still.
-            var date = _writes.GetValueOrDefault(FieldCatalog.ChangedDate) as DateTime?
-                ?? Later(now, (DateTime)before[FieldCatalog.ChangedDate]);
+            var date = _writes.GetValueOrDefault(FieldCatalog.ChangedDate) as DateTime? ?? authorized;
             Change(FieldCatalog.ChangedDate, date);
             Change(FieldCatalog.ChangedBy, _writes.GetValueOrDefault(FieldCatalog.ChangedBy) ?? organization.Account);
             if (!changes.Exists(change => change.Field == FieldCatalog.History)
@@ -186,11 +190,11 @@ internal sealed partial class WorkItemPatch(
                 item.Fields.Remove(FieldCatalog.History);
             }
 
-            Save(item, changes, relations, date);
+            Save(item, changes, relations, date, authorized);
         }
         else
         {
-            Save(item, [], relations, now);
+            Save(item, [], relations, now, now);
         }
 
         return item;
@@ -462,9 +466,18 @@ internal sealed partial class WorkItemPatch(
         }
     }
 
-    private RelationEdits EditRelations(WorkItem item)
+    /// <summary>Who asks may save items in the item's area.</summary>
+    private void RequireEditable(WorkItem item)
     {
-        var edits = new RelationEdits(item, placeholder);
+        if (!organization.Sender.CanEditIn(item.AreaPath))
+        {
+            throw AdoError.AreaNotEditable();
+        }
+    }
+
+    private RelationEdits EditRelations(WorkItem item, DateTime date)
+    {
+        var edits = new RelationEdits(item, placeholder, date);
         try
         {
             edits.Apply([.. operations.Where(
@@ -478,7 +491,12 @@ internal sealed partial class WorkItemPatch(
         }
     }
 
-    private void Save(WorkItem item, List<FieldChange> changes, RelationEdits relations, DateTime date)
+    /// <summary>
+    /// Stores the revision. Its date may be what the writer says (with bypassRules); the date on which it was
+    /// authorised is the service's own.
+    /// </summary>
+    private void Save(
+        WorkItem item, List<FieldChange> changes, RelationEdits relations, DateTime date, DateTime authorizedDate)
     {
         var makesRevision = changes.Count > 0 || relations.ChangeResources;
         if (makesRevision)
@@ -486,7 +504,7 @@ internal sealed partial class WorkItemPatch(
             var (rev, watermark, authorized) = (item.Rev, item.Watermark, item.AuthorizedDate);
             item.Rev++;
             item.Watermark = organization.NextWatermark();
-            item.AuthorizedDate = date;
+            item.AuthorizedDate = authorizedDate;
             item.AuthorizedAs = organization.Account;
             organization.Revisions.Add(new LoggedRevision(item.Watermark, item, item.Rev));
             if (changes.Find(change => change.Field == FieldCatalog.History) is { New: string text })
@@ -503,7 +521,7 @@ internal sealed partial class WorkItemPatch(
             changes.InsertRange(0,
             [
                 new FieldChange(FieldCatalog.Rev, rev == 0 ? null : rev, item.Rev),
-                new FieldChange(FieldCatalog.AuthorizedDate, rev == 0 ? null : authorized, date),
+                new FieldChange(FieldCatalog.AuthorizedDate, rev == 0 ? null : authorized, authorizedDate),
                 new FieldChange(FieldCatalog.Watermark, rev == 0 ? null : watermark, item.Watermark),
             ]);
             if (rev == 0)

@@ -141,6 +141,17 @@ internal sealed class World : IAsyncDisposable
         return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
     }
 
+    /// <summary>
+    /// Adds or changes an account of Azure DevOps: <c>displayName</c>, <c>uniqueName</c>, <c>deny</c>, <c>areas</c>.
+    /// </summary>
+    /// <returns>The account as JSON, with its <c>token</c>.</returns>
+    public async Task<JsonNode> SetAdoAccountAsync(JsonObject values)
+    {
+        using var answer = await _control.PostAsJsonAsync("/sandbox/ado/accounts", values);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+    }
+
     public async Task ClearFaultsAsync() =>
         (await _control.DeleteAsync(new Uri("/sandbox/faults", UriKind.Relative))).EnsureSuccessStatusCode().Dispose();
 

@@ -119,7 +119,7 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
     private List<WorkItem> Items(IReadOnlyList<WiqlCondition> conditions)
     {
         var matches = conditions.Select(Compile).ToList();
-        return [.. organization.Items.Where(item => !item.IsDeleted && (asOf is null || Past(item).Exists)
+        return [.. organization.ReadableItems.Where(item => !item.IsDeleted && (asOf is null || Past(item).Exists)
             && matches.TrueForAll(match => match(item)))];
     }
 

@@ -20,12 +20,12 @@ internal sealed class Ado : IAsyncDisposable
 
     private readonly VendorContract? _contract;
 
-    private Ado(SandboxServer server, VendorContract? contract)
+    private Ado(SandboxServer server, VendorContract? contract, string token)
     {
         Server = server;
         _contract = contract;
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($":{server.AdoToken}")));
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($":{token}")));
     }
 
     public SandboxServer Server { get; }
@@ -44,8 +44,12 @@ internal sealed class Ado : IAsyncDisposable
             Watcher = contract is null ? null : contract.Watch,
         };
         change?.Invoke(options.Switches);
-        return new Ado(await SandboxServer.StartAsync(options), contract);
+        var server = await SandboxServer.StartAsync(options);
+        return new Ado(server, contract, server.AdoToken);
     }
+
+    /// <summary>The same sandbox for another account; whoever started it disposes of it.</summary>
+    public Ado As(string token) => new(Server, contract: null, token);
 
     /// <summary>The address of a work item, as relations take it.</summary>
     public string Url(int id) => $"{Server.OrganizationUri}/_apis/wit/workItems/{id}";
