@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace JiraAdoSync.AzureDevOps;
 
 /// <summary>One relation as it stands on one work item.</summary>
@@ -23,6 +25,16 @@ public sealed record Relation
 
     /// <summary>Whether the relation is locked.</summary>
     public bool IsLocked { get; init; }
+
+    /// <summary>
+    /// When a hyperlink or a file came, by the service's own clock (<c>authorizedDate</c>): the date of the revision that
+    /// added it. Whether a new comment moves it is not documented. Null for links to work items.
+    /// </summary>
+    [JsonIgnore]
+    public DateTimeOffset? AuthorizedDate { get; init; }
+
+    /// <summary>Whether somebody else than our accounts made it look like one of ours: it carries no mark.</summary>
+    internal bool IsForeign { get; init; }
 
     /// <summary>
     /// What is the same of equal relations of one work item: it has no two of one type with one other end.

@@ -26,6 +26,20 @@ public sealed record WorkItem
     /// </summary>
     public IReadOnlyDictionary<string, object?> Fields { get; init => field = Listing.Of(value); } = new Table<object?>();
 
+    /// <summary>
+    /// Who created it, by the service, or by a writer who may bypass rules; null where that is no known account.
+    /// </summary>
+    public Account? CreatedBy { get; init; }
+
+    /// <summary>Who made its last revision; null where that is no known account.</summary>
+    public Account? ChangedBy { get; init; }
+
+    /// <summary>When it was created; null where that was not read.</summary>
+    internal DateTimeOffset? CreatedDate => Fields.GetValueOrDefault("System.CreatedDate") as DateTimeOffset?;
+
+    /// <summary>When its last revision was made; null where that was not read.</summary>
+    internal DateTimeOffset? ChangedDate => Fields.GetValueOrDefault("System.ChangedDate") as DateTimeOffset?;
+
     /// <summary>Its relations in the service's order: a relation is removed by its place in this list.</summary>
     public IReadOnlyList<Relation> Relations { get; init => field = Listing.Of(value); } = Listing.Of<Relation>([]);
 

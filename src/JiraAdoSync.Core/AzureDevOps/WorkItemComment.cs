@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace JiraAdoSync.AzureDevOps;
 
 /// <summary>A comment in the discussion of a work item.</summary>
@@ -5,4 +7,9 @@ namespace JiraAdoSync.AzureDevOps;
 /// <param name="Html">Its text.</param>
 /// <param name="IsEditedByOthers">Whether somebody else than its author edited it last.</param>
 /// <param name="Version">How often it was written: 1 while nobody edited it.</param>
-public sealed record WorkItemComment(int Id, string Html, bool IsEditedByOthers, int Version = 1);
+public sealed record WorkItemComment(int Id, string Html, bool IsEditedByOthers, int Version = 1)
+{
+    /// <summary>Who wrote it first; null where that is no known account.</summary>
+    [JsonIgnore]
+    public Account? CreatedBy { get; init; }
+}

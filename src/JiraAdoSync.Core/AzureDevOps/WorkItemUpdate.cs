@@ -8,6 +8,12 @@ public sealed record WorkItemUpdate(int Rev, IReadOnlyDictionary<string, (object
     /// <summary>Whether the account that reads it made it.</summary>
     public bool IsOwn { get; init; }
 
+    /// <summary>Who made it, by the service itself; null where that is no known account.</summary>
+    public Account? By { get; init; }
+
+    /// <summary>Whether an account that runs syncs, or ran them before, made it.</summary>
+    internal bool IsOurs { get; init; }
+
     /// <summary>The relations that it added.</summary>
     public IReadOnlyList<Relation> Added { get; init; } = [];
 

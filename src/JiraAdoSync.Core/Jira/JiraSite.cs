@@ -51,10 +51,23 @@ public sealed record JiraSite
     {
         ArgumentNullException.ThrowIfNull(url);
         return url.StartsWith(MarkUrlStart, StringComparison.OrdinalIgnoreCase)
+            && !url.AsSpan(MarkUrlStart.Length).StartsWith("0", StringComparison.Ordinal)
             && long.TryParse(
                 url.AsSpan(MarkUrlStart.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var issueId)
                 ? issueId
                 : Former.Select(site => site.FindMarked(url)).FirstOrDefault(id => id is not null);
+    }
+
+    /// <summary>
+    /// Whether an address is one at which marks are: nothing but marks may lead there, however it is escaped.
+    /// </summary>
+    /// <param name="url">The address.</param>
+    public bool HoldsMarks(string url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return Uri.UnescapeDataString(url)
+                .StartsWith(Uri.UnescapeDataString(MarkUrlStart), StringComparison.OrdinalIgnoreCase)
+            || Former.Any(site => site.HoldsMarks(url));
     }
 
     /// <summary>Whether a relation's comment that names a site means this one.</summary>

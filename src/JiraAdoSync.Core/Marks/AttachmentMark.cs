@@ -39,7 +39,9 @@ public sealed partial record AttachmentMark(IReadOnlyList<long> AttachmentIds, l
         ArgumentNullException.ThrowIfNull(relation);
         ArgumentNullException.ThrowIfNull(site);
         var match = Pattern()
-            .Match(relation.ReferenceName == AttachedFile ? relation.Comment ?? string.Empty : string.Empty);
+            .Match(relation is { ReferenceName: AttachedFile, IsForeign: false, Comment: { } comment }
+                ? comment
+                : string.Empty);
         return match.Success && site.IsNamed(match.Groups["site"].ValueSpan)
             ? new AttachmentMark(
                 match.Groups["ids"].Value.Split('+').Select(id => long.Parse(id, CultureInfo.InvariantCulture))
@@ -50,6 +52,6 @@ public sealed partial record AttachmentMark(IReadOnlyList<long> AttachmentIds, l
     }
 
     [GeneratedRegex(
-        @"\[jira-file:(?<site>[^\]\s]+)/(?<ids>\d{1,18}(\+\d{1,18})*) (?<size>\d{1,18}) (?<digest>[0-9a-f]{16})\]$")]
+        @"\[jira-file:(?<site>[^\]\s]+)/(?<ids>\d{1,18}(\+\d{1,18})*) (?<size>\d{1,18}) (?<digest>[0-9a-f]{16})\]\z")]
     private static partial Regex Pattern();
 }

@@ -7,6 +7,12 @@ namespace JiraAdoSync.Marks;
 /// <param name="Mark">Our mark on it; null where a person named an item that has none yet.</param>
 public sealed record FoundWorkItem(WorkItem WorkItem, WorkItemMark? Mark)
 {
+    /// <summary>
+    /// The address of the hyperlink that carries the mark: somebody may have added others that look like it. Null where
+    /// there is no mark, or none but it.
+    /// </summary>
+    public string? Address { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => WorkItem.ToString();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Marks;
@@ -26,6 +27,16 @@ public readonly record struct RelationMark(long? LinkId)
         var mark = $" {Start}{site.Name}/{link.LinkId?.ToString(CultureInfo.InvariantCulture) ?? Parent}]";
         var text = link.ToString();
         return text[..Math.Min(text.Length, MaximumLength - mark.Length)] + mark;
+    }
+
+    /// <summary>Reads the mark of a relation.</summary>
+    /// <param name="relation">The relation.</param>
+    /// <param name="site">The site whose marks are ours.</param>
+    /// <returns>The mark; null where the relation carries none of ours.</returns>
+    public static RelationMark? Of(Relation relation, JiraSite site)
+    {
+        ArgumentNullException.ThrowIfNull(relation);
+        return relation.IsForeign ? null : Parse(relation.Comment, site);
     }
 
     /// <summary>Reads the mark of a comment.</summary>

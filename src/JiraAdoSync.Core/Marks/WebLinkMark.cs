@@ -43,14 +43,16 @@ public sealed partial record WebLinkMark(long LinkId, string Digest)
     {
         ArgumentNullException.ThrowIfNull(relation);
         ArgumentNullException.ThrowIfNull(site);
-        var isHyperlink = relation.ReferenceName == WorkItemMark.Hyperlink;
-        var match = Pattern().Match(isHyperlink ? relation.Comment ?? string.Empty : string.Empty);
+        var match = Pattern()
+            .Match(relation is { ReferenceName: WorkItemMark.Hyperlink, IsForeign: false, Comment: { } comment }
+                ? comment
+                : string.Empty);
         return match.Success && site.IsNamed(match.Groups["site"].ValueSpan)
             ? new WebLinkMark(
                 long.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture), match.Groups["digest"].Value)
             : null;
     }
 
-    [GeneratedRegex(@"\[jira-web:(?<site>[^\]\s]+)/(?<id>\d{1,18}) (?<digest>[0-9a-f]{8})\]$")]
+    [GeneratedRegex(@"\[jira-web:(?<site>[^\]\s]+)/(?<id>\d{1,18}) (?<digest>[0-9a-f]{8})\]\z")]
     private static partial Regex Pattern();
 }

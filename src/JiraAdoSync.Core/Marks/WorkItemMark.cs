@@ -77,16 +77,28 @@ public sealed partial record WorkItemMark
             relation.ReferenceName == Hyperlink && CommentPattern().IsMatch(relation.Comment ?? string.Empty));
     }
 
+    /// <summary>Whether a work item has what looks like a mark of a site, whoever put it there.</summary>
+    /// <param name="workItem">The work item, read with its relations.</param>
+    /// <param name="site">The site.</param>
+    internal static bool IsOnAny(WorkItem workItem, JiraSite site) => workItem.Relations.Any(relation =>
+        Parse(relation.IsForeign ? relation with { IsForeign = false } : relation, site) is not null);
+
     /// <summary>Finds a work item's mark for one issue.</summary>
     /// <param name="workItem">The work item, read with its relations.</param>
     /// <param name="site">The issue's site.</param>
     /// <param name="issueId">The issue's id.</param>
-    /// <returns>The mark, and the place of its hyperlink among the relations; null where there is none.</returns>
-    public static (WorkItemMark Mark, int Index)? Find(WorkItem workItem, JiraSite site, long issueId)
+    /// <param name="address">
+    /// The address of the hyperlink that was found to be ours; null where whichever comes first will do.
+    /// </param>
+    /// <returns>The mark, and the index of its hyperlink among the relations; null where there is none.</returns>
+    public static (WorkItemMark Mark, int Index)? Find(
+        WorkItem workItem, JiraSite site, long issueId, string? address = null)
     {
+        ArgumentNullException.ThrowIfNull(workItem);
         foreach (var found in FindAll(workItem, site))
         {
-            if (found.Mark.Issue.Id == issueId)
+            if (found.Mark.Issue.Id == issueId
+                && (address is null || address == workItem.Relations[found.Index].Url))
             {
                 return found;
             }
@@ -126,7 +138,8 @@ public sealed partial record WorkItemMark
 
     private static WorkItemMark? Parse(Relation relation, JiraSite site)
     {
-        if (relation.ReferenceName != Hyperlink || site.FindMarked(relation.Url) is not { } issueId)
+        if (relation.ReferenceName != Hyperlink || relation.IsForeign
+            || site.FindMarked(relation.Url) is not { } issueId)
         {
             return null;
         }
@@ -142,6 +155,13 @@ public sealed partial record WorkItemMark
         };
     }
 
-    [GeneratedRegex(@"^(?<key>\S+) \[JiraAdoSync 1 (?<nonce>\S+) (?<rev>\d{1,9}) (?<fields>\S+) (?<text>\S+)\]$")]
+    /// <summary>
+    /// A nonce has eight digits, or twelve since it tells the project. What a later version appends to the digest of
+    /// the fields follows a separator.
+    /// </summary>
+    [GeneratedRegex(
+        @"^(?<key>\S+) \[JiraAdoSync 1 (?<nonce>[0-9a-f]{8}([0-9a-f]{4})?) (?<rev>\d{1,9}) "
+            + @"(?<fields>[0-9a-f]{8}([.;:,/|~][\w.;:,/|~+=-]*)?) "
+            + @"(?<text>[0-9a-f]{8}|-|(([0-9a-f]{8}|0|-)(\+\d{1,9})?)(\.([0-9a-f]{8}|-)~?){3})\]\z")]
     private static partial Regex CommentPattern();
 }

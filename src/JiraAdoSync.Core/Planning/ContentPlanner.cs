@@ -115,6 +115,19 @@ public static class ContentPlanner
             | (policy.WebLinks && !Same(was.WebLinks, now.WebLinks, policy) ? ContentNeeds.WebLinks : 0);
     }
 
+    /// <summary>Whether the plan for an issue looks at copies of files and web links on its work item.</summary>
+    /// <param name="replica">The issue.</param>
+    /// <param name="mark">The mark on its work item; null where there is none.</param>
+    /// <param name="needs">What must be read for it.</param>
+    /// <param name="policy">What the user chose.</param>
+    internal static bool LooksAtCopies(
+        Replica replica, WorkItemMark? mark, ContentNeeds needs, ContentPolicy policy) =>
+        needs != ContentNeeds.None
+        || (policy.Attachments && !Same(
+            TextDigests.Parse(mark?.TextDigest).Attachments,
+            DigestsOf(replica, description: null, policy).Attachments,
+            policy));
+
     /// <summary>Plans one issue's content.</summary>
     /// <param name="input">What is known.</param>
     /// <returns>The rich text fields with the digests after they are written, and what is to follow.</returns>
@@ -133,6 +146,9 @@ public static class ContentPlanner
         var comments = PlanComments(input, was, now);
         var files = PlanAttachments(input, replica, was, now);
         var webLinks = PlanWebLinks(input, was, now);
+        var foreign = (input.Found?.WorkItem.Relations ?? []).Where(relation => relation.IsForeign
+            && relation.ReferenceName is AttachmentMark.AttachedFile or WorkItemMark.Hyperlink
+            && !input.Context.Site.HoldsMarks(relation.Url)).ToList();
         var last = new TextDigests(
             TextDigests.WaitFor(description.Digest, description.Missing.Count - linksToFill.Count),
             comments is null ? was.Comments : now.Comments + comments.Left,
@@ -149,7 +165,11 @@ public static class ContentPlanner
             AddWebLinks = webLinks?.Add ?? [],
             RemoveRelations = [.. files?.Remove ?? [], .. webLinks?.Remove ?? []],
             LeftOut = [.. description.IsCut ? [Cut] : Array.Empty<string>(), .. comments?.LeftOut ?? [],
-                .. files?.LeftOut ?? []],
+                .. files?.LeftOut ?? [], .. webLinks?.LeftOut ?? [],
+                .. files is null && webLinks is null ? [] : foreign.Select(relation =>
+                    $"ForeignMark: the {(relation.ReferenceName == WorkItemMark.Hyperlink ? "hyperlink" : "file")} {relation.Url} carries a "
+                    + "mark that neither this account nor a former one put there, so it is left alone.")],
+            Foreign = foreign.ConvertAll(relation => relation.Identity),
             TextDigest = last.ToString(),
         };
         // After the first write, only what it holds or what needs nothing more is done.
@@ -323,7 +343,8 @@ public static class ContentPlanner
                 .ToList(),
             Edit = edited[false].Select(comment => new CommentEdit(standing[comment.Id].Comment, comment)).ToList(),
             LeftOut = edited[true].Select(comment =>
-                $"The comment of {comment} was edited in Jira and in Azure DevOps too, and stays as it is there.")
+                $"The comment of {comment} was edited in Jira, and in Azure DevOps it is not this account's alone, so it stays as "
+                + "it is there.")
                     .ToList(),
         };
     }
@@ -380,7 +401,8 @@ public static class ContentPlanner
             .Select(relation => (Relation: relation, Mark: WebLinkMark.Parse(relation, input.Context.Site)))
             .Where(one => one.Mark is not null)
             .ToList();
-        var wanted = input.WebLinks
+        var isRefused = input.WebLinks.ToLookup(link => input.Context.Site.HoldsMarks(link.Url));
+        var wanted = isRefused[false]
             .Where(link =>
                 Uri.TryCreate(link.Url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
             .ToDictionary(link => link.Id);
@@ -401,6 +423,9 @@ public static class ContentPlanner
                 .Where(link => taken.Add(link.Url))
                 .ToList(),
             Replaced = others[true].ToList(),
+            LeftOut = isRefused[true].Select(link =>
+                $"The web link '{link.Title}' leads to an address at which work items are marked, so it is not brought over.")
+                .ToList(),
         };
     }
 

@@ -255,7 +255,7 @@ internal sealed class PlanGraph
                     continue;
                 }
 
-                var seen = new StandingRelation(relation, RelationMark.Parse(relation.Comment, _input.Site));
+                var seen = new StandingRelation(relation, RelationMark.Of(relation, _input.Site));
                 ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(
                     standing, EdgeOf(type, holder, NodeOf(target)), out var isKnown);
                 known = isKnown ? known.With(seen) : seen;

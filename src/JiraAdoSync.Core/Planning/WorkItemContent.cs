@@ -39,6 +39,9 @@ public sealed record WorkItemContent
     /// <summary>The digests of the rich texts when all of this is done.</summary>
     public string TextDigest { get; init; } = string.Empty;
 
+    /// <summary>Files and hyperlinks that somebody else made look like copies of ours.</summary>
+    internal IReadOnlyCollection<(string Type, string Target)> Foreign { get; init; } = [];
+
     /// <summary>Whether there is nothing to do.</summary>
     public bool IsEmpty => LinksToFill.Count + AddComments.Count + EditComments.Count + RemoveComments.Count
         + AddAttachments.Count + AddWebLinks.Count + RemoveRelations.Count == 0;

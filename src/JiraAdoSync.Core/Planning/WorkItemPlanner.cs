@@ -298,9 +298,9 @@ public static class WorkItemPlanner
         return ours;
     }
 
-    /// <summary>Every write of ours writes the mark too.</summary>
-    private static bool IsOurs(WorkItemUpdate update, JiraSite site) =>
-        update.Added.Concat(update.Changed).Any(relation =>
+    /// <summary>Every write of ours writes the mark too; so does whoever pretends to be us.</summary>
+    private static bool IsOurs(WorkItemUpdate update, JiraSite site) => update.IsOurs
+        && update.Added.Concat(update.Changed).Any(relation =>
         relation.ReferenceName == WorkItemMark.Hyperlink && site.FindMarked(relation.Url) is not null);
 
     private static IEnumerable<string> FurtherTags(DesiredWorkItem desired, WorkItem item) =>

@@ -16,6 +16,7 @@ namespace JiraAdoSync.Runs;
 /// <param name="store">The project's work items.</param>
 /// <param name="contents">Their discussions.</param>
 /// <param name="site">The site of the run.</param>
+/// <param name="accounts">The accounts whose marks count.</param>
 /// <param name="time">The clock that pauses are timed by.</param>
 /// <param name="log">Takes note of every change that is made: an undo is a run, too.</param>
 /// <param name="warn">Takes a sentence for people; may be called from any thread.</param>
@@ -24,6 +25,7 @@ public sealed class RunUndo(
     IWorkItemStore store,
     IContentStore contents,
     JiraSite site,
+    OwnAccounts accounts,
     TimeProvider time,
     RunLog log,
     Action<string> warn,
@@ -34,6 +36,7 @@ public sealed class RunUndo(
     private readonly BatchSender _sender = new(store, time, log);
     private readonly PositionalEdits _edits = new(store, site, new(store, time, log), log);
     private readonly PathUndo _paths = new(store, log);
+    private readonly Authorship _authorship = new(store, accounts, site);
     private IReadOnlyList<RunChange> _changes = [];
 
     /// <summary>Decides what is undone and what is left. Nothing is written.</summary>
@@ -41,7 +44,7 @@ public sealed class RunUndo(
     /// <param name="token">Ends the wait.</param>
     public async Task<IReadOnlyList<UndoStep>> PlanAsync(IReadOnlyList<RunChange> changes, CancellationToken token)
     {
-        var sure = await new UnsureChanges(store, contents, site, warn, time).ResolveAsync(changes, token)
+        var sure = await new UnsureChanges(store, contents, site, _authorship, warn, time).ResolveAsync(changes, token)
             .ConfigureAwait(false);
         _changes = UndoPlanner.Compose(sure.Where(change => change.Path is null));
         var touched = _changes.Select(change => change.WorkItemId)
@@ -52,7 +55,7 @@ public sealed class RunUndo(
         var discussed = _changes.Where(change => change.Comments.Count > 0 && change.Action == RunAction.Update)
             .Select(change => change.WorkItemId);
         var comments = await SideBySide
-            .ReadAsync(discussed.Where(now.ContainsKey), DiscussionsAtOnce, contents.ReadCommentsAsync, token)
+            .ReadAsync(discussed.Where(now.ContainsKey), DiscussionsAtOnce, ReadCommentsAsync, token)
             .ConfigureAwait(false);
         var paths = await _paths.PlanAsync(sure, _changes.Select(change => change.WorkItemId).ToHashSet(), token)
             .ConfigureAwait(false);
@@ -322,7 +325,7 @@ public sealed class RunUndo(
             var results = new ConcurrentQueue<UndoResult>();
             await Parallel.ForEachAsync(items, options, async (item, stop) =>
             {
-                var now = await contents.ReadCommentsAsync(item.Key, stop).ConfigureAwait(false);
+                var now = await ReadCommentsAsync(item.Key, stop).ConfigureAwait(false);
                 foreach (var step in item)
                 {
                     results.Enqueue(await WriteCommentAsync(writer, step, now, stop).ConfigureAwait(false));
@@ -357,7 +360,7 @@ public sealed class RunUndo(
         if (error is { IsAmbiguous: true } && comment.After is null)
         {
             // It may have been added although no answer told so.
-            var then = await contents.ReadCommentsAsync(step.WorkItemId, token).ConfigureAwait(false);
+            var then = await ReadCommentsAsync(step.WorkItemId, token).ConfigureAwait(false);
             if (UndoPlanner.Standing(then, comment, site) is { } added)
             {
                 log.Commented(IssueOf(step.Change), step.WorkItemId,
@@ -463,6 +466,10 @@ public sealed class RunUndo(
             }
         }
     }
+
+    /// <summary>The comments of our accounts: nobody else's are edited or deleted.</summary>
+    private async Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(int workItemId, CancellationToken token) =>
+        _authorship.CommentsOfOurs(await contents.ReadCommentsAsync(workItemId, token).ConfigureAwait(false));
 
     private async Task<Dictionary<int, WorkItem>> ReadAsync(IEnumerable<int> ids, CancellationToken token) =>
         (await store.ReadAsync(ids.Distinct().ToList(), token).ConfigureAwait(false)).ToDictionary(item => item.Id);

@@ -22,6 +22,7 @@ internal sealed class UnsureChanges(
     IWorkItemStore store,
     IContentStore contents,
     JiraSite site,
+    Authorship authorship,
     Action<string> warn,
     TimeProvider time)
 {
@@ -90,7 +91,7 @@ internal sealed class UnsureChanges(
             var issues = missing.Select(mark => mark.Issue).DistinctBy(issue => issue.Id).ToList();
             var holders = await lookUp.FindAgainAsync(issues, token).ConfigureAwait(false);
             var ids = holders.Values.SelectMany(list => list).Select(holder => holder.WorkItemId).Distinct().ToList();
-            foreach (var item in await store.ReadAsync(ids, token).ConfigureAwait(false))
+            foreach (var item in await authorship.ReadAsync(ids, token).ConfigureAwait(false))
             {
                 foreach (var (mark, _) in WorkItemMark.FindAll(item, site))
                 {
@@ -136,7 +137,8 @@ internal sealed class UnsureChanges(
         };
         if (sent.After.Count + sent.Added.Count + sent.Removed.Count == 0)
         {
-            var now = await contents.ReadCommentsAsync(item.Id, token).ConfigureAwait(false);
+            var now = authorship.CommentsOfOurs(
+                await contents.ReadCommentsAsync(item.Id, token).ConfigureAwait(false));
             var comments = sent.Comments.Select(comment => OfComment(comment, now)).OfType<CommentChange>().ToList();
             return comments.Count > 0 ? told with { Comments = comments } : null;
         }

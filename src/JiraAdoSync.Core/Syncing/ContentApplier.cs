@@ -60,7 +60,7 @@ internal sealed class ContentApplier(
             var now = await ReadFilesAsync(batch, token).ConfigureAwait(false);
             var works = batch
                 .Select(one =>
-                    new Work(one.Change, now.GetValueOrDefault(one.Found.WorkItem.Id, one.Found.WorkItem), site, pages))
+                    new Work(one.Change, one.Found, now.GetValueOrDefault(one.Found.WorkItem.Id), site, pages))
                 .ToList();
             await Parallel.ForEachAsync(works, options, async (work, stop) =>
             {
@@ -80,7 +80,10 @@ internal sealed class ContentApplier(
             foreach (var work in works)
             {
                 var mark = work.Item is null ? null : work.FindMark(work.Item)?.Mark;
-                yield return (work.Change, work.Errors, work.Item is null ? null : new FoundWorkItem(work.Item, mark));
+                yield return (
+                    work.Change,
+                    work.Errors,
+                    work.Item is null ? null : new FoundWorkItem(work.Item, mark) { Address = work.Address });
             }
         }
     }
@@ -266,13 +269,18 @@ internal sealed class ContentApplier(
     /// <summary>One work item's content on its way.</summary>
     private sealed class Work(
         WorkItemChange change,
-        WorkItem found,
+        FoundWorkItem existing,
+        WorkItem? read,
         JiraSite site,
         IReadOnlyDictionary<string, string> pages)
     {
+        private readonly WorkItem _found = read ?? existing.WorkItem;
         private readonly List<(AttachmentMark Mark, string Text, string Url)> _files = [];
-        private readonly List<AttachmentMark> _standing =
-            found.Relations.Select(relation => AttachmentMark.Parse(relation, site)).OfType<AttachmentMark>().ToList();
+        private readonly List<AttachmentMark> _standing = (read ?? existing.WorkItem).Relations
+            .Where(relation => !change.Content!.Foreign.Contains(relation.Identity))
+            .Select(relation => AttachmentMark.Parse(relation, site))
+            .OfType<AttachmentMark>()
+            .ToList();
 
         private readonly Dictionary<string, AttachmentMark> _shared = [];
         private readonly List<ServiceError> _errors = [];
@@ -283,7 +291,10 @@ internal sealed class ContentApplier(
 
         public WorkItemContent Content { get; } = change.Content!;
 
-        public int Id { get; } = found.Id;
+        public int Id { get; } = existing.WorkItem.Id;
+
+        /// <summary>The address of the hyperlink that carries our mark.</summary>
+        public string? Address => existing.Address;
 
         /// <summary>The item as it was read before the write that is under way.</summary>
         public WorkItem? Before { get; set; }
@@ -322,7 +333,7 @@ internal sealed class ContentApplier(
             Site = site,
             IssueKey = Change.Key,
             WorkItemPage = pages.GetValueOrDefault,
-            Copies = ContentReader.CopiesOn(Before ?? found, site)
+            Copies = ContentReader.CopiesOn(Before ?? _found, site, Content.Foreign)
                 .Concat(_files.SelectMany(
                     file => file.Mark.AttachmentIds.Select(id => KeyValuePair.Create(id, file.Url))))
                 .DistinctBy(copy => copy.Key)
@@ -331,7 +342,8 @@ internal sealed class ContentApplier(
 
         public IssueReference? IssueOf(int workItemId) => workItemId == Id ? Change.Replica.Reference : null;
 
-        public (WorkItemMark Mark, int Index)? FindMark(WorkItem item) => WorkItemMark.Find(item, site, Change.IssueId);
+        public (WorkItemMark Mark, int Index)? FindMark(WorkItem item) =>
+            WorkItemMark.Find(item, site, Change.IssueId, Address);
 
         public void AddError(ServiceError error) => _errors.Add(error);
 
@@ -454,7 +466,8 @@ internal sealed class ContentApplier(
             }));
             for (var place = 0; place < item.Relations.Count; place++)
             {
-                if (AttachmentMark.Parse(item.Relations[place], site) is { } mark
+                if (!Content.Foreign.Contains(item.Relations[place].Identity)
+                    && AttachmentMark.Parse(item.Relations[place], site) is { } mark
                     && _shared.TryGetValue(mark.Digest, out var shared))
                 {
                     var text = item.Relations[place].Comment!;

@@ -12,7 +12,10 @@ namespace JiraAdoSync.Syncing;
 /// Reads what the plan of contents needs, and makes it. Renderings are read 100 issues a request, and only of issues
 /// whose digests differ; comments of work items and web links of issues cost one request for each that changed.
 /// </summary>
-internal sealed class ContentReader(ContentPorts ports, JiraSite site)
+/// <param name="ports">Where contents are read.</param>
+/// <param name="site">The issues' site.</param>
+/// <param name="authorship">Tells which copies and comments are ours.</param>
+internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorship authorship)
 {
     private const int AtOnce = 8;
 
@@ -54,7 +57,8 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
         {
             if (need.Value.HasFlag(ContentNeeds.Comments) && standing.TryGetValue(need.Key, out var found))
             {
-                comments[need.Key] = await ports.Store.ReadCommentsAsync(found.WorkItem.Id, stop).ConfigureAwait(false);
+                var read = await ports.Store.ReadCommentsAsync(found.WorkItem.Id, stop).ConfigureAwait(false);
+                comments[need.Key] = authorship.CommentsOfOurs(read);
             }
 
             if (need.Value.HasFlag(ContentNeeds.WebLinks))
@@ -64,6 +68,8 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
         }).ConfigureAwait(false);
 
         var pages = PagesOf(issues.Select(issue => issue.Replica.Reference), standing);
+        standing = await JudgeAsync(issues.Select(issue => issue.Replica), standing, needs, policy, token)
+            .ConfigureAwait(false);
         return issues.ToDictionary(issue => issue.Replica.IssueId, issue => ContentPlanner.Plan(new ContentInput
         {
             Replica = issue.Replica,
@@ -101,14 +107,39 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site)
     /// <summary>The addresses of the copies of attachments that a work item has, by the attachments' ids.</summary>
     /// <param name="item">The work item.</param>
     /// <param name="site">The site whose marks are ours.</param>
-    public static IReadOnlyDictionary<long, string> CopiesOn(WorkItem item, JiraSite site) => (
+    /// <param name="foreign">Files that somebody else made look like copies.</param>
+    public static IReadOnlyDictionary<long, string> CopiesOn(
+        WorkItem item, JiraSite site, IReadOnlyCollection<(string Type, string Target)>? foreign = null) => (
         from relation in item.Relations
+        where foreign?.Contains(relation.Identity) != true
         let mark = AttachmentMark.Parse(relation, site)
         where mark is not null
         from id in mark.AttachmentIds
         select (Id: id, relation.Url)).DistinctBy(copy => copy.Id).ToDictionary(copy => copy.Id, copy => copy.Url);
 
     private static Dictionary<long, string> Nothing { get; } = [];
+
+    /// <summary>The work items, with what is said of the copies on those whose plan looks at them.</summary>
+    private async Task<IReadOnlyDictionary<long, FoundWorkItem>> JudgeAsync(
+        IEnumerable<Replica> replicas,
+        IReadOnlyDictionary<long, FoundWorkItem> existing,
+        Dictionary<long, ContentNeeds> needs,
+        ContentPolicy policy,
+        CancellationToken token)
+    {
+        var items = replicas
+            .Where(replica => existing.TryGetValue(replica.IssueId, out var found)
+                && ContentPlanner.LooksAtCopies(replica, found.Mark, needs[replica.IssueId], policy))
+            .Select(replica => existing[replica.IssueId].WorkItem)
+            .ToList();
+        var judged = (await authorship.JudgeCopiesAsync(items, token).ConfigureAwait(false))
+            .ToDictionary(item => item.Id);
+        return existing.ToDictionary(
+            pair => pair.Key,
+            pair => judged.TryGetValue(pair.Value.WorkItem.Id, out var item)
+                ? pair.Value with { WorkItem = item }
+                : pair.Value);
+    }
 
     /// <summary>
     /// Reads renderings: those whose description alone is wanted apart from those whose comments are, which are

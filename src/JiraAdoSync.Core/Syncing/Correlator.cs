@@ -23,15 +23,22 @@ internal sealed class Correlator(
     JiraSite site,
     CorrelationCache cache,
     MarkLookUp lookUp,
+    Authorship authorship,
     Action<string> warn)
 {
     private const string Project = "System.TeamProject";
 
+    private readonly HashSet<(int WorkItemId, long IssueId)> _foreign = [];
+    private readonly HashSet<int> _ambiguous = [];
     private readonly List<Twin> _twins = [];
     private readonly List<Twin> _candidates = [];
 
     /// <summary>Twins that were found, of which nobody needs more than the one that stands.</summary>
     public IReadOnlyList<Twin> Twins => _twins;
+
+    /// <summary>Whether work items were found that somebody else made look as if they were an issue's.</summary>
+    /// <param name="issueId">The issue.</param>
+    public bool IsMarkedByOthers(long issueId) => _foreign.Any(one => one.IssueId == issueId);
 
     /// <summary>Finds and reads the work items of issues. Several of these may be under way at once.</summary>
     /// <param name="issues">The issues.</param>
@@ -42,7 +49,8 @@ internal sealed class Correlator(
         var verified = await VerifyCachedAsync(issues, token).ConfigureAwait(false);
         var rest = issues.Where(issue => !verified.ContainsKey(issue.Id)).ToList();
         var holders = await lookUp.FindAsync(rest, token).ConfigureAwait(false);
-        return new Findings(issues, verified, await ReadMarkedAsync(rest, holders, token).ConfigureAwait(false));
+        var (marked, foreign) = await ReadMarkedAsync(rest, holders, token).ConfigureAwait(false);
+        return new Findings(issues, verified, marked, foreign);
     }
 
     /// <summary>Sorts out what was found for issues: which work item stands, and which are copies or twins.</summary>
@@ -56,6 +64,11 @@ internal sealed class Correlator(
         {
             Sort(issue, marked);
             found.Add(issue.Id, marked[0]);
+        }
+
+        foreach (var issue in findings.Issues)
+        {
+            WarnOfForeign(issue, findings.Foreign[issue.Id], found.GetValueOrDefault(issue.Id)?.WorkItem.Id);
         }
 
         await SettleTwinsAsync(token).ConfigureAwait(false);
@@ -143,9 +156,9 @@ internal sealed class Correlator(
             .Where(twin => items.ContainsKey(twin.WorkItemId))
             .Select(twin => (Id: twin.WorkItemId, Found: Marked(items[twin.WorkItemId], twin.IssueId)))
             .ToList();
-        var others = await ReadOtherEndsAsync(now.Select(twin => twin.Found).OfType<FoundWorkItem>(), token)
+        var untouched = await FindUntouchedAsync(now.ConvertAll(twin => twin.Found).OfType<FoundWorkItem>().ToList(), token)
             .ConfigureAwait(false);
-        return now.ToDictionary(twin => twin.Id, twin => twin.Found is { } found && IsUntouched(found, others));
+        return now.ToDictionary(twin => twin.Id, twin => untouched.Contains(twin.Id));
     }
 
     /// <summary>Looks up which work items hold the marks of issues.</summary>
@@ -154,28 +167,33 @@ internal sealed class Correlator(
         CancellationToken token) => lookUp.FindAsync(issues, token);
 
     /// <summary>
-    /// Finds the work items of issues outside the selection. One that is linked with the selection already is not read:
-    /// it has been, when it was linked.
+    /// Finds the work items of issues outside the selection. The only one that holds an issue's mark need not be read
+    /// where nothing is to be written to it.
     /// </summary>
     /// <param name="issues">The issues.</param>
     /// <param name="holders">What the look-up found for them.</param>
-    /// <param name="linked">The work items that the selection's are linked with.</param>
+    /// <param name="isSettled">Whether all that is desired of an issue exists on a work item.</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>The work items' ids by issue id; issues without one are left out.</returns>
     public async Task<Dictionary<long, int>> FindIdsAsync(
         IReadOnlyCollection<IssueReference> issues,
         IReadOnlyDictionary<long, List<Holder>> holders,
-        IReadOnlySet<int> linked,
+        Func<long, int, bool> isSettled,
         CancellationToken token)
     {
         var known = issues
-            .Where(issue => holders[issue.Id] is [{ IsHere: not null } holder] && linked.Contains(holder.WorkItemId))
+            .Where(issue =>
+                holders[issue.Id] is [{ IsHere: not null } holder] && isSettled(issue.Id, holder.WorkItemId))
             .ToDictionary(issue => issue.Id, issue => holders[issue.Id][0].WorkItemId);
         var rest = issues.Where(issue => !known.ContainsKey(issue.Id)).ToList();
-        foreach (var (issue, marked) in await ReadMarkedAsync(rest, holders, token).ConfigureAwait(false))
+        var (found, foreign) = await ReadMarkedAsync(rest, holders, token).ConfigureAwait(false);
+        foreach (var (issue, marked) in found)
         {
             known.Add(issue.Id, marked[0].WorkItem.Id);
         }
+
+        rest.ForEach(issue =>
+            WarnOfForeign(issue, foreign[issue.Id], known.TryGetValue(issue.Id, out var id) ? id : null));
 
         return known;
     }
@@ -184,7 +202,8 @@ internal sealed class Correlator(
     /// Reads those that hold issues' marks, and sorts out which are the project's: those in it, else those that were
     /// moved from it.
     /// </summary>
-    private async Task<List<(IssueReference Issue, List<FoundWorkItem> Marked)>> ReadMarkedAsync(
+    private async Task<(List<(IssueReference Issue, List<FoundWorkItem> Marked)> Marked, ILookup<long, WorkItem> Foreign)>
+        ReadMarkedAsync(
         IReadOnlyCollection<IssueReference> issues,
         IReadOnlyDictionary<long, List<Holder>> holders,
         CancellationToken token)
@@ -193,11 +212,17 @@ internal sealed class Correlator(
         var candidates = issues.SelectMany(issue =>
             holders[issue.Id].Where(holder => holder.IsHere != false || holders[issue.Id][0].IsHere != true));
         var items = await ReadAsync(candidates.Select(holder => holder.WorkItemId), token).ConfigureAwait(false);
+        var named = await FindNamedAsync(issues, holders, items, token).ConfigureAwait(false);
         var found = new List<(IssueReference, List<FoundWorkItem>)>();
+        var foreign = new List<(long IssueId, WorkItem Item)>();
         foreach (var issue in issues)
         {
+            var held = holders[issue.Id].Select(holder => items.GetValueOrDefault(holder.WorkItemId))
+                .OfType<WorkItem>();
+            foreign.AddRange(held.Where(item => IsForeignTo(item, issue.Id, named)).Select(item => (issue.Id, item)));
             var marked = holders[issue.Id]
-                .Select(holder => items.TryGetValue(holder.WorkItemId, out var item) ? Stands(item, issue.Id) : null)
+                .Select(holder =>
+                    items.TryGetValue(holder.WorkItemId, out var item) ? Stands(item, issue.Id, named) : null)
                 .OfType<FoundWorkItem>()
                 .ToList();
             var ours = marked.Where(one => store.Has(one.WorkItem)).ToList();
@@ -212,7 +237,35 @@ internal sealed class Correlator(
             }
         }
 
-        return found;
+        return (found, foreign.ToLookup(one => one.IssueId, one => one.Item));
+    }
+
+    /// <summary>
+    /// The work items without a mark whose field names an issue because one of our accounts wrote it there: any member
+    /// can write the field, too.
+    /// </summary>
+    private async Task<IReadOnlySet<int>> FindNamedAsync(
+        IReadOnlyCollection<IssueReference> issues,
+        IReadOnlyDictionary<long, List<Holder>> holders,
+        Dictionary<int, WorkItem> items,
+        CancellationToken token)
+    {
+        var unmarked = issues
+            .SelectMany(issue => holders[issue.Id]
+                .Where(holder => items.TryGetValue(holder.WorkItemId, out var item)
+                    && lookUp.IsNamed(item, issue.Id) && !WorkItemMark.IsOnAny(item))
+                .Select(holder => holder.WorkItemId))
+            .ToList();
+        if (unmarked.Count == 0)
+        {
+            return new HashSet<int>();
+        }
+
+        var histories = await authorship.ReadHistoriesAsync(unmarked, token).ConfigureAwait(false);
+        return histories
+            .Where(pair => pair.Value.LastOrDefault(update => update.Fields.ContainsKey(lookUp.Field!))?.IsOurs == true)
+            .Select(pair => pair.Key)
+            .ToHashSet();
     }
 
     /// <summary>The first of those of other projects that was in this one before.</summary>
@@ -275,19 +328,60 @@ internal sealed class Correlator(
 
     private async Task<Dictionary<int, WorkItem>> ReadAsync(IEnumerable<int> ids, CancellationToken token)
     {
-        var items = await store.ReadAsync(ids.Distinct().ToList(), token).ConfigureAwait(false);
+        var items = await authorship.ReadAsync(ids.Distinct().ToList(), token).ConfigureAwait(false);
         return items.ToDictionary(item => item.Id);
     }
 
-    private FoundWorkItem? Marked(WorkItem item, long issueId) =>
-        WorkItemMark.Find(item, site, issueId) is var (mark, _) ? new FoundWorkItem(item, mark) : null;
+    /// <summary>
+    /// A work item with the one mark that our accounts put on it; one with marks of two issues counts for neither.
+    /// </summary>
+    private FoundWorkItem? Marked(WorkItem item, long issueId)
+    {
+        if (WorkItemMark.Find(item, site, issueId) is not var (mark, index))
+        {
+            return null;
+        }
+
+        var others = WorkItemMark.FindAll(item, site).Where(found => found.Mark.Issue.Id != issueId).ToList();
+        if (others.Count == 0)
+        {
+            return new FoundWorkItem(item, mark) { Address = item.Relations[index].Url };
+        }
+
+        lock (_ambiguous)
+        {
+            if (_ambiguous.Add(item.Id))
+            {
+                warn($"Work item {item.Id} carries marks of {mark.Issue} and of {others[0].Mark.Issue}, so it counts for neither. Remove "
+                    + "the link to Jira that does not belong there.");
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>What has the issue's mark, or was found by its field and has no mark at all.</summary>
-    private FoundWorkItem? Stands(WorkItem item, long issueId) => Marked(item, issueId)
-        ?? (lookUp.IsNamed(item, issueId) && !WorkItemMark.IsOnAny(item) ? new FoundWorkItem(item, null) : null);
+    private FoundWorkItem? Stands(WorkItem item, long issueId, IReadOnlySet<int> named) => Marked(item, issueId)
+        ?? (named.Contains(item.Id) && lookUp.IsNamed(item, issueId) ? new FoundWorkItem(item, null) : null);
 
+    /// <summary>Whether an item was made to look as if it were an issue's by somebody else than our accounts.</summary>
+    private bool IsForeignTo(WorkItem item, long issueId, IReadOnlySet<int> named) =>
+        item.Relations.Any(relation => relation.IsForeign && site.FindMarked(relation.Url) == issueId)
+        || (lookUp.IsNamed(item, issueId) && !WorkItemMark.IsOnAny(item) && !named.Contains(item.Id));
+
+    private void WarnOfForeign(IssueReference issue, IEnumerable<WorkItem> foreign, int? own)
+    {
+        foreach (var item in foreign.Where(item => _foreign.Add((item.Id, issue.Id))))
+        {
+            warn($"ForeignMark: work item {item.Id} carries a mark of {issue} (issue {issue.Id}) that neither this account nor a former "
+                + $"one put there, so it is ignored; {issue} {(own is null ? "gets a work item of its own" : $"has work item {own}")}. "
+                + "Remove the link to Jira from it; where an earlier account of yours put it there, name that with -FormerAccount.");
+        }
+    }
+
+    /// <summary>One that nobody marked, whoever that was: it can be taken over.</summary>
     private FoundWorkItem? Free(WorkItem item) =>
-        WorkItemMark.FindAll(item, site).Any() ? null : new FoundWorkItem(item, null);
+        WorkItemMark.IsOnAny(item, site) ? null : new FoundWorkItem(item, null);
 
     /// <summary>
     /// Sorts out the further work items of an issue. The nonce of a mark is drawn when an item is created: an item with
@@ -318,10 +412,11 @@ internal sealed class Correlator(
     /// </summary>
     private async Task SettleTwinsAsync(CancellationToken token)
     {
-        var others = await ReadOtherEndsAsync(_candidates.Select(twin => twin.Found), token).ConfigureAwait(false);
+        var untouched = await FindUntouchedAsync(_candidates.ConvertAll(twin => twin.Found), token)
+            .ConfigureAwait(false);
         foreach (var twin in _candidates)
         {
-            if (IsUntouched(twin.Found, others))
+            if (untouched.Contains(twin.Found.WorkItem.Id))
             {
                 _twins.Add(twin);
             }
@@ -336,24 +431,43 @@ internal sealed class Correlator(
         _candidates.Clear();
     }
 
-    private Task<Dictionary<int, WorkItem>> ReadOtherEndsAsync(
+    private async Task<Dictionary<int, WorkItem>> ReadOtherEndsAsync(
         IEnumerable<FoundWorkItem> twins,
         CancellationToken token) =>
-        ReadAsync(twins.SelectMany(Unmarked).Select(relation => relation.TargetWorkItemId).OfType<int>(), token);
+        (await store
+            .ReadAsync(
+                twins.SelectMany(Unmarked).Select(relation => relation.TargetWorkItemId).OfType<int>().Distinct()
+                    .ToList(), token)
+            .ConfigureAwait(false))
+        .ToDictionary(item => item.Id);
 
-    private bool IsUntouched(FoundWorkItem twin, Dictionary<int, WorkItem> others) =>
-        twin.WorkItem.Rev == twin.Mark!.Rev && Unmarked(twin).All(relation => IsMarkedAtOtherEnd(relation, others));
+    /// <summary>
+    /// Those that are as syncs wrote them. The number in the mark and the marks of relations are texts that anybody can
+    /// write, so they only save reading histories; these decide.
+    /// </summary>
+    private async Task<IReadOnlySet<int>> FindUntouchedAsync(
+        IReadOnlyCollection<FoundWorkItem> twins, CancellationToken token)
+    {
+        var others = await ReadOtherEndsAsync(twins, token).ConfigureAwait(false);
+        var likely = twins
+            .Where(twin => twin.WorkItem.Rev == twin.Mark!.Rev
+                && Unmarked(twin).All(relation => IsMarkedAtOtherEnd(relation, others)))
+            .Select(twin => twin.WorkItem.Id)
+            .ToList();
+        var histories = await authorship.ReadHistoriesAsync(likely, token).ConfigureAwait(false);
+        return likely.Where(id => authorship.IsUntouched(histories[id])).ToHashSet();
+    }
 
     /// <summary>What a twin has beside its mark that shows no mark of ours.</summary>
     private IEnumerable<Relation> Unmarked(FoundWorkItem found) => found.WorkItem.Relations.Where(relation =>
-        RelationMark.Parse(relation.Comment, site) is null
+        RelationMark.Of(relation, site) is null
         && !(relation.ReferenceName == WorkItemMark.Hyperlink && relation.Comment == found.Mark!.Comment));
 
     private bool IsMarkedAtOtherEnd(Relation relation, Dictionary<int, WorkItem> others) =>
         relation.TargetWorkItemId is { } id
         && others.TryGetValue(id, out var other)
         && other.Relations.Any(one =>
-            one.TargetWorkItemId == relation.WorkItemId && RelationMark.Parse(one.Comment, site) is not null);
+            one.TargetWorkItemId == relation.WorkItemId && RelationMark.Of(one, site) is not null);
 
     private void Remember(IssueReference issue, int? workItemId)
     {

@@ -1,3 +1,4 @@
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
 
@@ -9,7 +10,9 @@ namespace JiraAdoSync.Syncing;
 /// <param name="Marked">
 /// For each of the others that has any, the work items that may stand for it, the first one first.
 /// </param>
+/// <param name="Foreign">Work items that somebody else made look like an issue's, by issue id.</param>
 internal sealed record Findings(
     IReadOnlyCollection<IssueReference> Issues,
     Dictionary<long, FoundWorkItem> Verified,
-    IReadOnlyList<(IssueReference Issue, List<FoundWorkItem> Marked)> Marked);
+    IReadOnlyList<(IssueReference Issue, List<FoundWorkItem> Marked)> Marked,
+    ILookup<long, WorkItem> Foreign);

@@ -19,6 +19,25 @@ public interface IWorkItemStore
     /// <summary>The project's id, which stays where the name changes.</summary>
     Guid ProjectId { get; }
 
+    /// <summary>The account that is connected.</summary>
+    Account Account { get; }
+
+    /// <summary>
+    /// Who made the revisions of the organisation's work items from a time on, in the order in which they were made, one
+    /// page at most.
+    /// </summary>
+    /// <param name="from">The time, that of the first revision included.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    Task<IReadOnlyList<Revision>> ReadRevisionsAsync(DateTimeOffset from, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Who made the last revisions of work items, by batches. Those that don't exist or can't be read are left out.
+    /// </summary>
+    /// <param name="ids">Their ids, as many as need be.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    Task<IReadOnlyList<Revision>> ReadLastRevisionsAsync(
+        IReadOnlyCollection<int> ids, CancellationToken cancellationToken);
+
     /// <summary>The organisation's relation types.</summary>
     /// <param name="token">Ends the wait.</param>
     Task<RelationTypes> GetRelationTypesAsync(CancellationToken token);

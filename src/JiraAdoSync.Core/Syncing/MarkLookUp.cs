@@ -59,11 +59,14 @@ internal sealed class MarkLookUp(
         return await FindAsync(issues, isAfterWriting: true, token).ConfigureAwait(false);
     }
 
+    /// <summary>The field that holds issue ids; null where there is none.</summary>
+    public string? Field { get; } = field;
+
     /// <summary>Whether a work item's field names an issue.</summary>
     public bool IsNamed(WorkItem item, long issueId) => IssueOf(item) == issueId;
 
-    private long? IssueOf(WorkItem item) => field is not null
-        && item.Fields.GetValueOrDefault(field) is string text
+    private long? IssueOf(WorkItem item) => Field is not null
+        && item.Fields.GetValueOrDefault(Field) is string text
         && long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var issueId)
             ? issueId
             : null;
@@ -93,13 +96,13 @@ internal sealed class MarkLookUp(
         IReadOnlyCollection<IssueReference> issues,
         CancellationToken token)
     {
-        if (field is null || issues.Count == 0)
+        if (Field is null || issues.Count == 0)
         {
             return Enumerable.Empty<Holder>().ToLookup(_ => 0L);
         }
 
         var values = issues.Select(issue => issue.Id.ToString(CultureInfo.InvariantCulture)).ToList();
-        var ids = await store.FindByFieldAsync(field, values, token).ConfigureAwait(false);
+        var ids = await store.FindByFieldAsync(Field, values, token).ConfigureAwait(false);
         // The answer has ids only: which issue an item is for, its field tells.
         var items = await store.ReadAsync(ids, token).ConfigureAwait(false);
         return items

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
 
@@ -8,8 +9,11 @@ namespace JiraAdoSync.Syncing;
 /// <param name="store">The project's work items.</param>
 /// <param name="source">The issues.</param>
 /// <param name="site">The issues' site.</param>
-public sealed class OrphanFinder(IWorkItemStore store, IIssueSource source, JiraSite site)
+/// <param name="accounts">The accounts whose marks count.</param>
+public sealed class OrphanFinder(IWorkItemStore store, IIssueSource source, JiraSite site, OwnAccounts accounts)
 {
+    private readonly Authorship _authorship = new(store, accounts, site);
+
     /// <summary>Tells the work items with our mark whose issue is gone, or is not among those selected.</summary>
     /// <param name="selected">The ids of the selected issues; null where any issue will do.</param>
     /// <param name="token">Ends the wait.</param>
@@ -26,8 +30,9 @@ public sealed class OrphanFinder(IWorkItemStore store, IIssueSource source, Jira
             }
 
             last = ids[^1];
-            var items = await store.ReadAsync(ids, token).ConfigureAwait(false);
+            var items = await _authorship.ReadAsync(ids, token).ConfigureAwait(false);
             var marked = (from item in items
+                          where WorkItemMark.FindAll(item, site).DistinctBy(one => one.Mark.Issue.Id).Count() == 1
                           from found in WorkItemMark.FindAll(item, site)
                           where selected is null || !selected.Contains(found.Mark.Issue.Id)
                           orderby item.Id

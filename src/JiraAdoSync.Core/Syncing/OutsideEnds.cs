@@ -12,7 +12,13 @@ namespace JiraAdoSync.Syncing;
 /// <param name="source">The issues.</param>
 /// <param name="site">The issues' site.</param>
 /// <param name="known">The work items of the selection.</param>
-internal sealed class OutsideEnds(IWorkItemStore store, IIssueSource source, JiraSite site, KnownWorkItems known)
+/// <param name="authorship">Tells which marks are ours.</param>
+internal sealed class OutsideEnds(
+    IWorkItemStore store,
+    IIssueSource source,
+    JiraSite site,
+    KnownWorkItems known,
+    Authorship authorship)
 {
     private readonly Dictionary<long, int> _found = [];
     private readonly Dictionary<long, List<Holder>> _holders = [];
@@ -33,23 +39,47 @@ internal sealed class OutsideEnds(IWorkItemStore store, IIssueSource source, Jir
         }
     }
 
-    /// <summary>Finds the work items of issues outside the selection, without reading them.</summary>
+    /// <summary>
+    /// Finds the work items of issues outside the selection. One is not read where every relation that is desired of its
+    /// issue exists: then nothing is written to it, whoever marked it.
+    /// </summary>
     /// <param name="issues">The issues.</param>
+    /// <param name="desired">The relations that are desired.</param>
     /// <param name="token">Ends the wait.</param>
-    public async Task FindAsync(IReadOnlyCollection<IssueReference> issues, CancellationToken token)
+    public async Task FindAsync(
+        IReadOnlyCollection<IssueReference> issues,
+        IReadOnlyCollection<DesiredRelation> desired,
+        CancellationToken token)
     {
         await LookUpAsync(issues.Where(issue => !_holders.ContainsKey(issue.Id)).ToList(), token).ConfigureAwait(false);
-        var linked = known.Standing.Values
+        var existing = known.Standing.Values
             .SelectMany(found => found.WorkItem.Relations)
-            .Select(relation => relation.TargetWorkItemId)
-            .OfType<int>()
+            .Where(relation => relation.TargetWorkItemId is not null)
+            .Select(relation => (relation.WorkItemId, relation.TargetWorkItemId!.Value, relation.ReferenceName))
             .ToHashSet();
-        foreach (var (issueId, workItemId) in await known.Correlator.FindIdsAsync(issues, _holders, linked, token)
+        var open = desired.Where(one => one.Relation is not null && !IsIn(existing, one))
+            .SelectMany(one => new[] { one.Source.Id, one.Target.Id })
+            .ToHashSet();
+        var linked = existing.Select(relation => relation.Value).ToHashSet();
+        foreach (var (issueId, workItemId) in await known.Correlator
+            .FindIdsAsync(
+                issues, _holders, (issueId, workItemId) => !open.Contains(issueId) && linked.Contains(workItemId), token)
             .ConfigureAwait(false))
         {
             _found[issueId] = workItemId;
         }
     }
+
+    /// <summary>Whether a desired relation exists between work items that are known, or may be the ones.</summary>
+    private bool IsIn(HashSet<(int Item, int Value, string Type)> existing, DesiredRelation one) =>
+        ItemOf(one.Source) is { } source && ItemOf(one.Target) is { } target
+        && (existing.Contains((source, target, one.Relation!.ReferenceName))
+            || existing.Contains((target, source, one.Relation.OppositeReferenceName)));
+
+    private int? ItemOf(IssueReference issue) =>
+        known.Standing.TryGetValue(issue.Id, out var found) ? found.WorkItem.Id
+        : _holders.TryGetValue(issue.Id, out var holders) && holders is [{ IsHere: not null } only] ? only.WorkItemId
+        : null;
 
     /// <summary>
     /// Reads the other ends of relations that nothing desired speaks of, where they are outside the selection: a
@@ -66,15 +96,17 @@ internal sealed class OutsideEnds(IWorkItemStore store, IIssueSource source, Jir
         var ends = known.Standing.Values
             .SelectMany(found => found.WorkItem.Relations)
             .Where(relation =>
-                RelationMark.Parse(relation.Comment, site) is not { LinkId: { } linkId } || !links.Contains(linkId))
+                RelationMark.Of(relation, site) is not { LinkId: { } linkId } || !links.Contains(linkId))
             .Select(relation => relation.TargetWorkItemId)
             .OfType<int>()
             .Where(id => !selected.Contains(id))
             .Distinct()
             .ToList();
-        var items = await store.ReadAsync(ends, token).ConfigureAwait(false);
+        var items = await authorship.ReadAsync(ends, token).ConfigureAwait(false);
         var marks = items
-            .SelectMany(item => WorkItemMark.FindAll(item, site).Select(found => (found.Mark.Issue, item.Id)))
+            .Select(item => (Item: item, Marks: WorkItemMark.FindAll(item, site).ToList()))
+            .Where(one => one.Marks.Select(found => found.Mark.Issue.Id).Distinct().Count() == 1)
+            .Select(one => (one.Marks[0].Mark.Issue, one.Item.Id))
             .Where(one => !inScope.Contains(one.Issue.Id))
             .DistinctBy(one => one.Issue.Id)
             .ToList();
@@ -113,7 +145,7 @@ internal sealed class OutsideEnds(IWorkItemStore store, IIssueSource source, Jir
 
         var isMarked = known.Standing.Values
             .SelectMany(found => found.WorkItem.Relations)
-            .ToLookup(relation => RelationMark.Parse(relation.Comment, site) is not null);
+            .ToLookup(relation => RelationMark.Of(relation, site) is not null);
         var standing = isMarked[true]
             .Select(relation => (relation.WorkItemId, relation.TargetWorkItemId, relation.ReferenceName))
             .ToHashSet();

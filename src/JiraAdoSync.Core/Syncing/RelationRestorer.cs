@@ -168,7 +168,7 @@ internal sealed class RelationRestorer(
 
         IEnumerable<Relation> RelationsOf(int id) => items.TryGetValue(id, out var item) ? item.Relations : [];
 
-        bool IsMarked(Relation one) => RelationMark.Parse(one.Comment, site) is not null;
+        bool IsMarked(Relation one) => RelationMark.Of(one, site) is not null;
 
         // The mark may show at one end only.
         Relation? Marked(Relation one) => IsMarked(one) ? one

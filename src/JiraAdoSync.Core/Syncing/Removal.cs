@@ -15,7 +15,7 @@ namespace JiraAdoSync.Syncing;
 internal sealed record Removal(Relation Place, bool IsOurs, JiraSite Site)
 {
     public bool Means(Relation relation) => relation.Identity == Place.Identity
-        && (!IsOurs || RelationMark.Parse(relation.Comment, Site) is not null);
+        && (!IsOurs || RelationMark.Of(relation, Site) is not null);
 }
 
 /// <summary>Removals on one work item, in one write, with what takes their place there.</summary>

@@ -42,7 +42,7 @@ internal sealed record RemovalAudit(IReadOnlyList<Relation> Relations, bool IsCe
     /// <param name="site">The site whose marks are ours.</param>
     public List<Relation> FindLost(WorkItem after, Func<Relation, bool> isMeant, JiraSite site) =>
         Missing(after, isMeant)[false]
-            .Where(relation => IsCertain || RelationMark.Parse(relation.Comment, site) is null)
+            .Where(relation => IsCertain || RelationMark.Of(relation, site) is null)
             .ToList();
 
     /// <summary>Looks for what a write removed.</summary>

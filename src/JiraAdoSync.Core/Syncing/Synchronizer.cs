@@ -40,6 +40,7 @@ public sealed class Synchronizer(
     private readonly List<WorkItemChange> _withContent = [];
     private readonly Dictionary<RelationChange, PackedRelation> _packed = new(ReferenceEqualityComparer.Instance);
     private readonly PathMaker _paths = new(store, log);
+    private Authorship? _authorship;
     private KnownWorkItems? _known;
     private OutsideEnds? _outside;
     private Renderings? _renderings;
@@ -53,10 +54,16 @@ public sealed class Synchronizer(
     /// <summary>Where texts, files and web links are read and written; null to leave them alone.</summary>
     public ContentPorts? Contents { get; init; }
 
-    private KnownWorkItems Known =>
-        _known ??= new(cache, new(store, site, cache, new MarkLookUp(store, site, CorrelationField, warn, time), warn));
+    /// <summary>The unique names or ids of accounts that ran syncs before: their marks are ours, too.</summary>
+    public IReadOnlyList<string> FormerAccounts { get; init; } = [];
 
-    private OutsideEnds Outside => _outside ??= new(store, source, site, Known);
+    private Authorship Authorship => _authorship ??= new(store, new OwnAccounts(store.Account, FormerAccounts), site);
+
+    private KnownWorkItems Known => _known ??= new(
+        cache,
+        new(store, site, cache, new MarkLookUp(store, site, CorrelationField, warn, time), Authorship, warn));
+
+    private OutsideEnds Outside => _outside ??= new(store, source, site, Known, Authorship);
 
     private TwinRecycler Twins => new(store, Known.Correlator, log);
 
@@ -214,6 +221,38 @@ public sealed class Synchronizer(
             policy.Fields.Priorities.Learn(
                 await source.GetPrioritiesAsync(cancellationToken).ConfigureAwait(false));
         }
+    }
+
+    /// <summary>Why a plan of work items must not be applied; null where it may.</summary>
+    /// <param name="changes">The plan.</param>
+    /// <param name="pruneLimit">
+    /// How many per cent of our work items it may recycle; <see cref="RelationPolicy.AlwaysRemovable"/> may be recycled
+    /// whatever this says.
+    /// </param>
+    public SyncException? RefusalOf(IReadOnlyCollection<WorkItemChange> changes, int pruneLimit)
+    {
+        var twins = changes.Count(change => change.Action == ChangeAction.Remove);
+        var existing = changes.Count(change => change.Standing is not null);
+        var limit = Math.Max(RelationPolicy.AlwaysRemovable, existing * pruneLimit / 100);
+        if (twins > limit)
+        {
+            return new SyncException(
+                "PruneLimitExceeded",
+                $"{twins} of our {existing} work items are twins that would be recycled; -PruneLimit {pruneLimit} (per cent) allows "
+                + $"{limit}. If runs did create so many items twice, give a higher -PruneLimit.");
+        }
+
+        // Where the account was replaced, every mark is another's, and every issue would get a second work item.
+        var again = changes
+            .Where(change => change.Action == ChangeAction.Create && Known.Correlator.IsMarkedByOthers(change.IssueId))
+            .ToList();
+        return again.Count <= Math.Max(RelationPolicy.AlwaysRemovable, existing) || Authorship.Accounts.AreFormerNamed
+            ? null
+            : new SyncException(
+                "ForeignMark",
+                $"{again.Count} issues have work items whose marks neither this account nor a former one put there, that of "
+                + $"{again[0].Key} for one, and would be created again. Name the accounts that ran syncs before with "
+                + "-FormerAccount; where none did, name this account there.");
     }
 
     /// <summary>Who changed the issues last whose work items are to be created and tell it.</summary>
@@ -391,7 +430,7 @@ public sealed class Synchronizer(
         await Known.FindAsync(unknown, token).ConfigureAwait(false);
         var ready = changes.Where(change => Known.Standing.ContainsKey(change.IssueId))
             .Select(change => (change, Known.Standing[change.IssueId]));
-        var pages = new ContentReader(Contents, site).PagesOf(Known.Sought.Values, Known.Standing);
+        var pages = new ContentReader(Contents, site, Authorship).PagesOf(Known.Sought.Values, Known.Standing);
         var applier = new ContentApplier(store, Contents, site, _sender, log);
         var done = 0;
         var applied = applier.ApplyAsync(ready.ToList(), pages, token);
@@ -477,9 +516,9 @@ public sealed class Synchronizer(
         var (readable, otherEnds) = policy.Prune
             ? await Outside.ReadUndesiredAsync(desired, scope, token).ConfigureAwait(false)
             : ([], []);
-        await Outside.FindAsync(EndsBeyond(desired, Known.Sought.ContainsKey), token).ConfigureAwait(false);
+        await Outside.FindAsync(EndsBeyond(desired, Known.Sought.ContainsKey), desired, token).ConfigureAwait(false);
         otherEnds = [.. otherEnds, .. await Outside.ReadAsync(desired, otherEnds, token).ConfigureAwait(false)];
-        return Planner.Plan(new PlanInput
+        var input = new PlanInput
         {
             Desired = desired,
             Types = await store.GetRelationTypesAsync(token).ConfigureAwait(false),
@@ -493,7 +532,52 @@ public sealed class Synchronizer(
             Scope = scope.Select(replica => replica.Reference).ToList(),
             Readable = readable,
             Policy = policy,
-        });
+        };
+        return await WithoutForeignAsync(input, token).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Plans relations. What the plan would remove for its mark must have got that from us: a relation whose mark
+    /// somebody else wrote is theirs, and the plan is made again beside it.
+    /// </summary>
+    private async Task<RelationPlan> WithoutForeignAsync(PlanInput input, CancellationToken token)
+    {
+        var sure = new HashSet<Relation>();
+        var reported = new HashSet<(int, int)>();
+        while (true)
+        {
+            var plan = Planner.Plan(input);
+            var removed = plan.Changes.SelectMany(change => change.Removes)
+                .Where(relation => relation.IsOurs && sure.Add(relation.Place))
+                .Select(relation => relation.Place)
+                .ToList();
+            var foreign = removed.Count == 0
+                ? new HashSet<Relation>()
+                : await Authorship.FindForeignAsync(removed, token).ConfigureAwait(false);
+            if (foreign.Count == 0)
+            {
+                return plan;
+            }
+
+            foreach (var relation in foreign.Where(one => reported.Add((
+                Math.Min(one.WorkItemId, one.TargetWorkItemId!.Value),
+                Math.Max(one.WorkItemId, one.TargetWorkItemId.Value)))))
+            {
+                warn($"ForeignMark: the relation of work item {relation.WorkItemId} to {relation.TargetWorkItemId} carries a mark that "
+                    + "neither this account nor a former one put there, so it is left alone.");
+            }
+
+            input = input with
+            {
+                Standing = input.Standing
+                    .Select(item => !item.Relations.Any(foreign.Contains) ? item : item with
+                    {
+                        Relations = item.Relations
+                            .Select(one => foreign.Contains(one) ? one with { IsForeign = true } : one).ToList(),
+                    })
+                    .ToList(),
+            };
+        }
     }
 
     /// <summary>
@@ -595,7 +679,7 @@ public sealed class Synchronizer(
 
         async Task<IReadOnlyList<WorkItemUpdate>> ReadAsync(int id, CancellationToken stop)
         {
-            var history = await store.ReadHistoryAsync(id, 0, stop).ConfigureAwait(false);
+            var history = await Authorship.ReadHistoryAsync(id, stop).ConfigureAwait(false);
             report(new SyncProgress("Reading histories", Interlocked.Increment(ref done), ids.Count));
             return history;
         }
@@ -618,7 +702,7 @@ public sealed class Synchronizer(
             .ToList();
         var toCreate = wanted.Where(one => !Known.Standing.ContainsKey(one.Replica.IssueId))
             .Select(one => one.Replica.Key).ToHashSet();
-        return await new ContentReader(Contents, site)
+        return await new ContentReader(Contents, site, Authorship)
             .PlanAsync(
                 wanted.ConvertAll(one => (one.Replica, TextFieldsOf(one), FurtherTextsOf(one))), Known.Standing, toCreate, policy.Content,
                 Renderings, token)

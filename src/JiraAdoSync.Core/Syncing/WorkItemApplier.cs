@@ -370,8 +370,8 @@ internal sealed class WorkItemApplier(
             await _edits.VerifyAsync([edit], EditBaseline.None, token).ConfigureAwait(false);
         }
 
-        var mark = WorkItemMark.Find(item, site, write.Change.IssueId)?.Mark;
-        var isOurs = write.Now is not null || mark is null || HasDrawn(mark.Nonce);
+        var mark = FindMark(item, write.Change);
+        var isOurs = write.Now is not null || mark is null || HasDrawn(mark.Value.Mark.Nonce);
         var packed = write.Along.Select(one => one.Find(item)).OfType<PackedRelation>().ToList();
         if (isOurs)
         {
@@ -385,7 +385,11 @@ internal sealed class WorkItemApplier(
             IsApplied = isOurs,
             WorkItemId = item.Id,
         };
-        return new WrittenWorkItem(result, new FoundWorkItem(item, mark))
+        var found = new FoundWorkItem(item, mark?.Mark)
+        {
+            Address = mark is var (_, place) ? item.Relations[place].Url : null,
+        };
+        return new WrittenWorkItem(result, found)
         {
             Relations = [.. write.Related, .. packed],
         };
@@ -409,8 +413,19 @@ internal sealed class WorkItemApplier(
         log.Updated(issue, before, after, fields, old is null ? [] : [old], mark is null ? [] : [mark]);
 
         Relation? MarkOn(WorkItem item) =>
-            WorkItemMark.Find(item, site, issue.Id) is var (_, index) ? item.Relations[index] : null;
+            FindMark(item, write.Change) is var (_, index) ? item.Relations[index] : null;
     }
+
+    /// <summary>The mark that is ours: where somebody added what looks like it, its address tells it.</summary>
+    private (WorkItemMark Mark, int Index)? FindMark(WorkItem item, WorkItemChange change) =>
+        WorkItemMark.Find(item, site, change.IssueId, AddressOf(change));
+
+    private string? AddressOf(WorkItemChange change) => change.Standing switch
+    {
+        null => null,
+        { Mark: null } => site.MarkUrl(change.IssueId),
+        var existing => existing.Address,
+    };
 
     /// <summary>
     /// Looks for what was done without an answer: new items by their marks, edits by what their marks tell.
@@ -431,7 +446,7 @@ internal sealed class WorkItemApplier(
             }
 
             var now = edited.GetValueOrDefault(standing.WorkItem.Id);
-            if (now is not null && WorkItemMark.Find(now, site, write.Change.IssueId)?.Mark == write.Sent)
+            if (now is not null && FindMark(now, write.Change)?.Mark == write.Sent)
             {
                 return now;
             }
@@ -515,7 +530,7 @@ internal sealed class WorkItemApplier(
             BypassRules = change.BypassRules,
             Fields = FieldsOf(change, write.Now),
         };
-        return write.Edit = write.Now is { } now && WorkItemMark.Find(now, site, change.IssueId) is var (_, index)
+        return write.Edit = write.Now is { } now && FindMark(now, change) is var (_, index)
             ? edit with { RelationComments = new Dictionary<int, string> { [index] = write.Sent.Comment } }
             : edit with { AddRelations = [write.Sent.ToRelation(site)] };
     }

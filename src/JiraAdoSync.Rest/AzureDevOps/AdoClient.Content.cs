@@ -184,6 +184,9 @@ public sealed partial class AdoClient : IContentStore
             Id ?? CommentId ?? throw new JsonException("It has no 'id'."),
             Text ?? string.Empty,
             ModifiedBy?.Id is { } editor && editor != CreatedBy?.Id,
-            Version ?? 1);
+            Version ?? 1)
+        {
+            CreatedBy = CreatedBy?.ToAccount(),
+        };
     }
 }

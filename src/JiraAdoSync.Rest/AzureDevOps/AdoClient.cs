@@ -22,6 +22,10 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     /// </summary>
     private static readonly string[] Versions = ["7.1", "7.0", "6.0"];
 
+    /// <summary>Who made a revision and when, by the service's own word.</summary>
+    private static readonly string[] AuthorFields =
+        ["System.Id", "System.Rev", "System.AuthorizedDate", "System.AuthorizedAs"];
+
     /// <summary>Whom Azure DevOps calls nobody.</summary>
     private const string AnonymousId = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
 
@@ -55,6 +59,9 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
 
     /// <summary>The display name of the account.</summary>
     public string User { get; }
+
+    /// <inheritdoc/>
+    public Account Account => new(_userId, UniqueName: null);
 
     /// <summary>Whether it is Azure DevOps Server; else Services.</summary>
     public bool IsServer { get; }
@@ -282,6 +289,40 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         }
         while (page.Count == IWorkItemStore.BatchSize);
         return updates;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Revision>> ReadRevisionsAsync(DateTimeOffset from, CancellationToken cancellationToken)
+    {
+        var body = new { fields = AuthorFields, includeIdentityRef = true };
+        var path = $"_apis/wit/reporting/workitemrevisions?startDateTime={Uri.EscapeDataString(from.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))}";
+        return _connection.SendAsync<WireRevisions, IReadOnlyList<Revision>>(
+            RestRequest.Post($"{path}&{Version}", body),
+            page => page.Values.Complete("values").ConvertAll(revision => revision.ToRevision()),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Revision>> ReadLastRevisionsAsync(
+        IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
+    {
+        var revisions = new List<Revision>();
+        await foreach (var chunk in ids.Distinct().Chunk(IWorkItemStore.BatchSize)
+            .SelectAheadAsync(Ahead, ReadChunkAsync, cancellationToken).ConfigureAwait(false))
+        {
+            revisions.AddRange(chunk);
+        }
+
+        return revisions;
+
+        Task<List<Revision>> ReadChunkAsync(int[] chunk, CancellationToken stop) =>
+            _connection.SendAsync<WireList<WireWorkItem>, List<Revision>>(
+                RestRequest.Post(
+                    $"_apis/wit/workitemsbatch?{Version}",
+                    new { ids = chunk, fields = AuthorFields, errorPolicy = "omit" }),
+                answer => answer.Value.Required("value").OfType<WireWorkItem>()
+                    .Select(item => item.ToRevision()).ToList(),
+                stop);
     }
 
     /// <summary>The same project, for writes that tell those who follow work items.</summary>
@@ -671,6 +712,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         [JsonIgnore]
         public List<T> Items => Value.Complete("value");
     }
+
+    private sealed record WireRevisions(List<WireWorkItem?>? Values);
 
     private sealed record WireProject(Guid Id, string? Name);
 

@@ -20,6 +20,7 @@ internal sealed record WireUpdate(
             StringComparer.OrdinalIgnoreCase))
     {
         IsOwn = RevisedBy?.Id == userId,
+        By = RevisedBy?.ToAccount(),
         Added = ToRelations(Relations?.Added, "added", workItemId),
         Changed = ToRelations(Relations?.Updated, "updated", workItemId),
         Removed = ToRelations(Relations?.Removed, "removed", workItemId),
@@ -29,7 +30,10 @@ internal sealed record WireUpdate(
         (relations ?? []).Complete(name).ConvertAll(relation => relation.ToRelation(workItemId));
 }
 
-internal sealed record WireIdentity(string? Id, string? ProviderDisplayName);
+internal sealed record WireIdentity(string? Id, string? ProviderDisplayName, string? UniqueName = null)
+{
+    public Account? ToAccount() => Id is null ? null : new Account(Id, UniqueName);
+}
 
 internal sealed record WireFieldUpdate(JsonElement OldValue, JsonElement NewValue);
 

@@ -14,7 +14,7 @@ internal sealed record WireWorkItem
     public int Rev { get; init; }
 
     [JsonConverter(typeof(FieldValues))]
-    public Table<object?>? Fields { get; init; }
+    public WireFields? Fields { get; init; }
 
     public List<WireRelation?>? Relations { get; init; }
 
@@ -25,18 +25,38 @@ internal sealed record WireWorkItem
         Type = Text("System.WorkItemType"),
         Title = Text("System.Title"),
         Project = Text("System.TeamProject"),
-        Fields = Fields ?? new Table<object?>(),
+        Fields = Fields?.Values ?? new Table<object?>(),
+        CreatedBy = Fields?.CreatedBy,
+        ChangedBy = Fields?.ChangedBy,
         Relations = (Relations ?? []).Complete("relations").ConvertAll(relation => relation.ToRelation(Id)),
     };
 
-    private string Text(string field) => Fields?.GetValueOrDefault(field) as string ?? string.Empty;
+    public Revision ToRevision() => new(
+        Id.Id("id"),
+        Rev.Id("rev"),
+        Fields?.Values.GetValueOrDefault("System.AuthorizedDate") as DateTimeOffset?,
+        Fields?.AuthorizedAs);
+
+    private string Text(string field) => Fields?.Values.GetValueOrDefault(field) as string ?? string.Empty;
+}
+
+/// <summary>
+/// The values of a work item's fields, and the accounts behind those people whose names alone would prove nothing.
+/// </summary>
+internal sealed record WireFields(Table<object?> Values)
+{
+    public Account? CreatedBy { get; set; }
+
+    public Account? ChangedBy { get; set; }
+
+    public Account? AuthorizedAs { get; set; }
 }
 
 /// <summary>
 /// The values of a work item's fields. A date comes as text in the one form that the service writes; a person comes as
 /// an object, or as text where the identity is unknown.
 /// </summary>
-internal sealed partial class FieldValues : JsonConverter<Table<object?>>
+internal sealed partial class FieldValues : JsonConverter<WireFields>
 {
     /// <summary>A field's value as it stands in another part of an answer.</summary>
     public static object? Of(JsonElement value) => value.ValueKind switch
@@ -52,25 +72,44 @@ internal sealed partial class FieldValues : JsonConverter<Table<object?>>
         _ => null,
     };
 
-    public override Table<object?> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    public override WireFields Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException("'fields' is no object.");
         }
 
-        var values = new Table<object?>();
+        var fields = new WireFields(new Table<object?>());
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = RepeatedText.Read(ref reader);
             reader.Read();
-            values[name] = Read(ref reader);
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                fields.Values[name] = Read(ref reader);
+                continue;
+            }
+
+            var (person, account) = ReadPerson(ref reader);
+            fields.Values[name] = person;
+            switch (name)
+            {
+                case "System.CreatedBy":
+                    fields.CreatedBy = account;
+                    break;
+                case "System.ChangedBy":
+                    fields.ChangedBy = account;
+                    break;
+                case "System.AuthorizedAs":
+                    fields.AuthorizedAs = account;
+                    break;
+            }
         }
 
-        return values;
+        return fields;
     }
 
-    public override void Write(Utf8JsonWriter writer, Table<object?> value, JsonSerializerOptions options) =>
+    public override void Write(Utf8JsonWriter writer, WireFields value, JsonSerializerOptions options) =>
         throw new NotSupportedException("Answers are read only.");
 
     private static object? Read(ref Utf8JsonReader reader)
@@ -85,8 +124,6 @@ internal sealed partial class FieldValues : JsonConverter<Table<object?>>
                 return reader.GetDouble();
             case JsonTokenType.True or JsonTokenType.False:
                 return reader.TokenType == JsonTokenType.True;
-            case JsonTokenType.StartObject:
-                return ReadPerson(ref reader);
             default:
                 reader.Skip();
                 return null;
@@ -100,13 +137,14 @@ internal sealed partial class FieldValues : JsonConverter<Table<object?>>
         !reader.ValueIsEscaped && reader.ValueSpan is [_, _, _, _, (byte)'-', _, _, (byte)'-', _, _, (byte)'T', ..,
             (byte)'Z'] and { Length: >= 20 and <= 28 };
 
-    private static string? ReadPerson(ref Utf8JsonReader reader)
+    private static (string? Name, Account? Account) ReadPerson(ref Utf8JsonReader reader)
     {
-        string? uniqueName = null, displayName = null;
+        string? uniqueName = null, displayName = null, id = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isUnique = reader.ValueTextEquals("uniqueName"u8);
             var isDisplay = reader.ValueTextEquals("displayName"u8);
+            var isId = reader.ValueTextEquals("id"u8);
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
             {
@@ -120,9 +158,13 @@ internal sealed partial class FieldValues : JsonConverter<Table<object?>>
             {
                 displayName = RepeatedText.Read(ref reader);
             }
+            else if (isId)
+            {
+                id = RepeatedText.Read(ref reader);
+            }
         }
 
-        return uniqueName ?? displayName;
+        return (uniqueName ?? displayName, id is null ? null : new Account(id, uniqueName));
     }
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$")]
@@ -154,6 +196,7 @@ internal sealed record WireRelation
             Url = Url ?? string.Empty,
             Comment = Attributes?.Comment,
             IsLocked = Attributes?.IsLocked ?? false,
+            AuthorizedDate = Attributes?.AuthorizedDate,
         };
     }
 
@@ -178,4 +221,6 @@ internal sealed record WireRelationAttributes
     public string? Comment { get; init; }
 
     public bool? IsLocked { get; init; }
+
+    public DateTimeOffset? AuthorizedDate { get; init; }
 }

@@ -67,6 +67,8 @@ internal sealed class FieldCatalog
     public static readonly FieldDefinition AuthorizedDate = Computed(
         "System.AuthorizedDate", "Authorized Date", FieldType.DateTime, item =>
             item.AuthorizedDate, FieldShown.Expanded);
+    public static readonly FieldDefinition AuthorizedAs = Computed(
+        "System.AuthorizedAs", "Authorized As", FieldType.Identity, item => item.AuthorizedAs, FieldShown.Expanded);
     public static readonly FieldDefinition Watermark = Number(
         "System.Watermark", "Watermark", item => item.Watermark, FieldShown.Expanded);
 
@@ -123,8 +125,7 @@ internal sealed class FieldCatalog
         CreatedBy,
         ChangedDate,
         ChangedBy,
-        Computed("System.AuthorizedAs", "Authorized As", FieldType.Identity, item =>
-            item.AuthorizedAs, FieldShown.Expanded),
+        AuthorizedAs,
         Number("System.PersonId", "Person ID", _ => 1001, FieldShown.Expanded),
         Watermark,
         IsDeleted,

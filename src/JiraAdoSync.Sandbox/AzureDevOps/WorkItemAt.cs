@@ -9,6 +9,7 @@ internal sealed class WorkItemAt
     private readonly WorkItem _item;
     private readonly Dictionary<FieldDefinition, object?> _fields = [];
     private readonly List<Relation> _relations = [];
+    private readonly Person? _authorizedAs;
 
     public WorkItemAt(WorkItem item, DateTime date)
         : this(item, item.Updates.Where(update => update.Date <= date))
@@ -28,6 +29,7 @@ internal sealed class WorkItemAt
             Rev = update.Rev;
             if (update.IsRevision)
             {
+                _authorizedAs = update.By;
                 // A text of the discussion belongs to its own revision only.
                 _fields.Remove(FieldCatalog.History);
             }
@@ -59,6 +61,7 @@ internal sealed class WorkItemAt
 
     public object? ValueOf(FieldDefinition field) =>
         _fields.TryGetValue(field, out var value) ? value : field == FieldCatalog.Parent ? Parent
+        : field == FieldCatalog.AuthorizedAs ? _authorizedAs
         : field.Computed is null ? null : field.ValueOf(_item);
 
     private object? Parent => _relations

@@ -39,7 +39,7 @@ public sealed class GetJiraAdoOrphanCommand : LookUpCommand
             ? null
             : Stream(token => Jira.Client.SearchAsync(Jql, IssueDetail.None, token)).Select(replica => replica.IssueId)
                 .ToHashSet();
-        var finder = new OrphanFinder(Ado.Client, Jira.Client, Site);
+        var finder = new OrphanFinder(Ado.Client, Jira.Client, Site, Accounts);
         WriteAll(Stream(token => finder.FindAsync(selected, token)));
     }
 }

@@ -147,11 +147,6 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     [Parameter]
     public ParentConflict ParentConflict { get; set; }
 
-    /// <summary>How many per cent of our relations may go in one run; 20 may go whatever this says.</summary>
-    [Parameter]
-    [ValidateRange(0, 100)]
-    public int PruneLimit { get; set; } = 10;
-
     /// <summary>
     /// Which share of the sync this run takes, from 1, where several take one each at the same time, as in parallel
     /// jobs of Azure Pipelines with $env:SYSTEM_JOBPOSITIONINPHASE and $env:SYSTEM_TOTALJOBSINPHASE. Each reads and
@@ -208,16 +203,17 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
             relations = relations with { Changes = relations.Changes.Where(slice.Has).ToList() };
         }
 
+        var refusal = synchronizer.RefusalOf(workItems, PruneLimit) ?? relations.Refusal;
         if (PlanOnly)
         {
             WarnOfPeople(workItems.Where(change => change.IsWrite).SelectMany(change => change.UnknownPeople));
-            WritePlan(workItems, relations);
+            WritePlan(workItems, relations with { Refusal = refusal });
             return;
         }
 
-        if (relations.Refusal is not null)
+        if (refusal is not null)
         {
-            throw relations.Refusal;
+            throw refusal;
         }
 
         var isWhole = Apply(synchronizer, workItems, relations.Changes, replicas.Count, run);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
@@ -25,6 +26,17 @@ public abstract class LookUpCommand : SyncCommand
     [Parameter]
     public Uri[]? FormerSite { get; set; }
 
+    /// <summary>
+    /// Accounts of Azure DevOps that ran syncs before this one, by unique name (such as an e-mail address) or id: what
+    /// they marked is ours too. A mark that anybody else put on a work item is ignored, with a warning, and its issue
+    /// gets a work item of its own.
+    /// </summary>
+    [Parameter]
+    public string[]? FormerAccount { get; set; }
+
+    /// <summary>The accounts whose marks count.</summary>
+    private protected OwnAccounts Accounts => new(Ado.Client.Account, FormerAccount ?? []);
+
     /// <summary>The site of the issues, with its former addresses.</summary>
     private protected JiraSite Site => Jira.Client.Site with { Former = (FormerSite ?? []).Select(Former).ToList() };
 
@@ -39,6 +51,7 @@ public abstract class LookUpCommand : SyncCommand
         new RunLog(Record.WriteLine, TimeProvider.System))
     {
         CorrelationField = CorrelationField,
+        FormerAccounts = FormerAccount ?? [],
         Contents = new ContentPorts(Jira.Client, Ado.Client),
     };
 

@@ -55,6 +55,11 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
         WarnOfUnread(IncludeComments, replica => replica.Comments is null, nameof(IncludeComments));
         WarnOfUnread(IncludeAttachments, replica => replica.Attachments is null, nameof(IncludeAttachments));
         var changes = Await(token => synchronizer.PlanWorkItemsAsync(_replicas, policy, token));
+        if (synchronizer.RefusalOf(changes, PruneLimit) is { } refusal)
+        {
+            throw refusal;
+        }
+
         Await(token => synchronizer.CheckPermissionAsync(changes, token));
         var results = Apply(synchronizer, changes);
         results.AddRange(ApplyContents(synchronizer));

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
@@ -46,6 +47,12 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
     [Alias("Path")]
     public string? RunPath { get; set; }
 
+    /// <summary>
+    /// Accounts of Azure DevOps that ran syncs before this one, by unique name or id: what they wrote is ours too.
+    /// </summary>
+    [Parameter]
+    public string[]? FormerAccount { get; set; }
+
     private protected override string? RunFolder =>
         RunPath is null ? null : RunRecord.FolderOf(GetUnresolvedProviderPathFromPSPath(RunPath));
 
@@ -77,6 +84,7 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
             Ado.Client,
             Ado.Client,
             Jira.Client.Site,
+            new OwnAccounts(Ado.Client.Account, FormerAccount ?? []),
             TimeProvider.System,
             new RunLog(record.WriteLine, TimeProvider.System),
             warning => Post(() => WriteWarning(warning)),

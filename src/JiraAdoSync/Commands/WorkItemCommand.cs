@@ -113,6 +113,14 @@ public abstract class WorkItemCommand : LookUpCommand
     [Parameter]
     public SwitchParameter Prune { get; set; }
 
+    /// <summary>
+    /// How many per cent of our relations may be removed in one run, and how many of our work items as twins of others;
+    /// 20 may be removed whatever this says.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int PruneLimit { get; set; } = 10;
+
     /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
     [Parameter]
     public string? RunPath { get; set; }

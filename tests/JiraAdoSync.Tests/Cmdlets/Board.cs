@@ -15,12 +15,12 @@ internal sealed class Board : IDisposable
     private readonly HttpClient _client;
     private readonly SandboxServer _sandbox;
 
-    public Board(SandboxServer sandbox)
+    public Board(SandboxServer sandbox, string? token = null)
     {
         _sandbox = sandbox;
         _client = new HttpClient { BaseAddress = new Uri($"{sandbox.OrganizationUri}/") };
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($":{sandbox.AdoToken}")));
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($":{token ?? sandbox.AdoToken}")));
     }
 
     /// <summary>The version of the API that the other client speaks.</summary>
@@ -335,6 +335,54 @@ internal sealed class Board : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    /// <summary>One work item with its relations.</summary>
+    public Task<JsonNode> ItemAsync(int id) =>
+        SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null);
+
+    /// <summary>The address and comment of the hyperlinks of an item that look like our marks.</summary>
+    public async Task<IReadOnlyList<(string Url, string Comment)>> MarksAsync(int id) =>
+        ((await ItemAsync(id))["relations"]?.AsArray() ?? [])
+            .Where(one => one!["rel"]!.ToString() == "Hyperlink"
+                && one["attributes"]!["comment"]?.ToString().Contains("[JiraAdoSync 1 ", StringComparison.Ordinal) == true)
+            .Select(one => (one!["url"]!.ToString(), one["attributes"]!["comment"]!.ToString()))
+            .ToList();
+
+    /// <summary>Removes a hyperlink or file by its address.</summary>
+    public async Task UnlinkAsync(int id, string url) => await PatchAsync(
+        id, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{await IndexOfAsync(id, url)}" });
+
+    /// <summary>Gives a hyperlink or file another comment.</summary>
+    public async Task SetCommentAsync(int id, string url, string comment) => await PatchAsync(
+        id,
+        new JsonObject
+        {
+            ["op"] = "replace",
+            ["path"] = $"/relations/{await IndexOfAsync(id, url)}/attributes/comment",
+            ["value"] = comment,
+        });
+
+    /// <summary>Uploads a file and adds it to an item.</summary>
+    public async Task AttachAsync(int id, string fileName, string content, string comment)
+    {
+        var upload = await SendAsync(
+            HttpMethod.Post, $"{_sandbox.Project}/_apis/wit/attachments?fileName={fileName}", content,
+            "application/octet-stream");
+        await PatchAsync(id, new JsonObject
+        {
+            ["op"] = "add",
+            ["path"] = "/relations/-",
+            ["value"] = new JsonObject
+            {
+                ["rel"] = "AttachedFile",
+                ["url"] = upload["url"]!.ToString(),
+                ["attributes"] = new JsonObject { ["comment"] = comment },
+            },
+        });
+    }
+
+    private async Task<int> IndexOfAsync(int id, string url) => (await ItemAsync(id))["relations"]!.AsArray().ToList()
+        .FindIndex(one => one!["url"]!.ToString() == url);
 
     private Task<JsonNode> PatchAsync(int id, params JsonObject[] operations) =>
         SendAsync(HttpMethod.Patch, $"_apis/wit/workitems/{id}", new JsonArray([.. operations]),

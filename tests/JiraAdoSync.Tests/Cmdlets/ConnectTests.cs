@@ -35,7 +35,7 @@ public sealed class ConnectTests
         world.Board.Version = "6.0";
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         await world.Board.TwinAsync(
-            await world.Board.IdOfAsync("Customers can pay by card"), "0123456789abcdef", "Twin");
+            await world.Board.IdOfAsync("Customers can pay by card"), "0123456789ab", "Twin");
         world.Run("Disconnect-JiraAdo");
         world.Connect();
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();

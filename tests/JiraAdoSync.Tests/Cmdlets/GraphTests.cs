@@ -271,7 +271,7 @@ public sealed class GraphTests
         var isEdited = false;
         world.Watch = exchange =>
         {
-            if (!isEdited && exchange.Target.Contains("workitemsbatch", StringComparison.Ordinal))
+            if (!isEdited && exchange.Target.Contains("/updates", StringComparison.Ordinal))
             {
                 isEdited = true;
                 world.Board.SetFieldAsync(twin, "System.Title", "People worked here").GetAwaiter().GetResult();

@@ -91,6 +91,27 @@ internal sealed class World : IAsyncDisposable
         $ado = Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $adoToken
         """).Succeeded();
 
+    /// <summary>Connects anew to Azure DevOps and Jira, with another account's token for the first.</summary>
+    public void ConnectAs(string adoToken)
+    {
+        Session.Set("adoToken", Secret(adoToken));
+        Reconnect();
+    }
+
+    /// <summary>Another account of Azure DevOps, which may do everything that is not denied.</summary>
+    /// <returns>What it does by REST, and its token.</returns>
+    public async Task<(Board Board, string Token)> JoinAsync(string uniqueName, params string[] deny)
+    {
+        var account = await SetAdoAccountAsync(new JsonObject
+        {
+            ["displayName"] = uniqueName.Split('@')[0],
+            ["uniqueName"] = uniqueName,
+            ["deny"] = new JsonArray([.. deny.Select(one => JsonValue.Create(one))]),
+        });
+        var token = account["token"]!.ToString();
+        return (new Board(Sandbox, token), token);
+    }
+
     /// <summary>Connects to another project of the organisation.</summary>
     public void Connect(string project)
     {

@@ -46,8 +46,32 @@ public sealed class MarkTests
     [InlineData(10002, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 11111111 22222222]")]
     [InlineData(10001, "a link that somebody made")]
     [InlineData(10001, "SHOP-1 [JiraAdoSync 2 0a1b2c3d 7 11111111 22222222]")]
+    [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3g 7 11111111 22222222]")]
+    [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3 7 11111111 22222222]")]
+    [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d4e 7 11111111 22222222]")]
+    [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 1111111 22222222]")]
+    [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 111111111 22222222]")]
+    [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 11111111 22222222.-.-]")]
+    [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 11111111 -.-.-.x]")]
+    [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 11111111 22222222]\n")]
+    [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 [jira-web:jira.example:8443/jira/100 1a2b3c4d]")]
     public void A_link_that_is_no_mark_of_the_issue_is_not_taken_for_one(long issueId, string comment) =>
         Assert.Null(WorkItemMark.Find(Item(Ours() with { Comment = comment }), Site, issueId));
+
+    [Theory]
+    [InlineData("SHOP-1 [JiraAdoSync 1 0a1b2c3d 0 11111111 22222222]")]
+    [InlineData("SHOP-1 [JiraAdoSync 1 0a1b2c3d4e5f 7 000000a1 1a2b3c4d+12.5e6f7a8b~.-.5e6f7a8b]")]
+    [InlineData("SHOP-1 [JiraAdoSync 1 0a1b2c3d4e5f 7 000000a1 0.-.-.-]")]
+    [InlineData("SHOP-1 [JiraAdoSync 1 0a1b2c3d4e5f 7 000000a1 -.-.-.-]")]
+    [InlineData("SHOP-1 [JiraAdoSync 1 0a1b2c3d4e5f 7 000000a1.1:9f3c 0.-.-.-]")]
+    public void A_mark_of_any_version_is_one(string comment) =>
+        Assert.NotNull(WorkItemMark.Find(Item(Ours() with { Comment = comment }), Site, 10001));
+
+    [Theory]
+    [InlineData("https://jira.example:8443/jira/issues/?jql=id%3D010001")]
+    [InlineData("https://jira.example:8443/jira/issues/?jql=id%3D10001%20")]
+    public void An_address_that_is_not_quite_a_marks_is_none(string url) =>
+        Assert.Null(WorkItemMark.Find(Item(Ours() with { Url = url }), Site, 10001));
 
     [Fact]
     public void A_relations_comment_is_cut_and_its_mark_never()

@@ -167,7 +167,7 @@ public sealed class ContentPlannerTests
     private static WorkItemMark Mark(string text) => new()
     {
         Issue = new IssueReference(1001, "SHOP-1"),
-        Nonce = "0",
+        Nonce = "00000000",
         Rev = 1,
         FieldsDigest = "0",
         TextDigest = text,

@@ -43,6 +43,8 @@ public sealed class GarbledAnswerTests
         new("RemovePathAsync", (ado, _, token) => ado.RemovePathAsync(Area, @"Fabrikam\Nowhere", token)),
         new("ListInPathAsync", (ado, _, token) => ado.ListInPathAsync(Area, "Fabrikam", token)),
         new("ReadHistoryAsync", (ado, _, token) => ado.ReadHistoryAsync(1, 0, token)),
+        new("ReadRevisionsAsync", (ado, _, token) => ado.ReadRevisionsAsync(DateTimeOffset.UnixEpoch, token)),
+        new("ReadLastRevisionsAsync", (ado, _, token) => ado.ReadLastRevisionsAsync([1, 2], token)),
         new("TryCreationAsync", (ado, _, token) => ado.TryCreationAsync("Task", bypassRules: false, token)),
         new("RecycleAsync", (ado, _, token) => ado.RecycleAsync([4], token)),
         new("RestoreAsync", (ado, _, token) => ado.RestoreAsync(4, token)),

@@ -114,9 +114,9 @@ public sealed class KilledRemovalTests
     [Fact]
     public async Task Brings_back_what_went_in_place_of_a_web_link_and_the_mark_of_before()
     {
-        var mark = new WorkItemMark { Issue = Scenario.Issue(4), Nonce = "abcd", Rev = 1, FieldsDigest = "f",
-            TextDigest = "0.1.1.1" };
-        _store.Hyperlink(4, mark.ToRelation(Scenario.Site).Url!, mark.Comment).Relate(4, Related, 2)
+        var mark = new WorkItemMark { Issue = Scenario.Issue(4), Nonce = "abcdabcd", Rev = 1,
+            FieldsDigest = "ffffffff", TextDigest = "0.-.-.11111111" };
+        _store.Mark(4, mark.ToRelation(Scenario.Site).Url!, mark.Comment).Relate(4, Related, 2)
             .Hyperlink(4, Page, "The page");
         var before = _store.On(4);
         Meanwhile(() =>
@@ -148,7 +148,7 @@ public sealed class KilledRemovalTests
                     new WorkItem { Id = 4, Rev = 1, Type = "Task", Title = "Item 4", Project = "Fabrikam" }, mark),
                 FieldsDigest = mark.FieldsDigest,
                 TextDigest = mark.TextDigest,
-                Content = new WorkItemContent { RemoveRelations = [PageOn(4)], TextDigest = "0.1.1.2" },
+                Content = new WorkItemContent { RemoveRelations = [PageOn(4)], TextDigest = "0.-.-.22222222" },
             });
         });
         Assert.DoesNotContain(_store.On(4), relation => relation.StartsWith("Successor", StringComparison.Ordinal));
@@ -234,7 +234,7 @@ public sealed class KilledRemovalTests
     }
 
     private RunUndo UndoOf(RunLog log) =>
-        new(_store, _store, Scenario.Site, new ImmediateTime(), log, _ => { }, _ => { });
+        new(_store, _store, Scenario.Site, new OwnAccounts(_store.Account, []), new ImmediateTime(), log, _ => { }, _ => { });
 
     private static Relation PageOn(int id) =>
         new() { WorkItemId = id, ReferenceName = "Hyperlink", Url = Page, Comment = "The page" };

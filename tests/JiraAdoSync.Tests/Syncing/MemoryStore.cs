@@ -64,6 +64,13 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
         return this;
     }
 
+    /// <summary>Adds a mark as an earlier run of ours did.</summary>
+    public MemoryStore Mark(int id, string url, string comment)
+    {
+        Record([Attach(id, url, comment)], [], isOwn: true);
+        return this;
+    }
+
     /// <summary>Adds a relation as somebody else would, where the rules allow it; tells whether they do.</summary>
     public bool TryRelate(int id, RelationType relation, int target, string comment)
     {
@@ -98,6 +105,15 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
     public int ThrottleLimit => 1;
 
     public Guid ProjectId => new("6ce954b1-ce1f-45d1-b94d-e6bf2464ba2c");
+
+    public Account Account { get; } = new("ours", "sync@contoso.example");
+
+    public Task<IReadOnlyList<Revision>> ReadRevisionsAsync(DateTimeOffset from, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Revision>> ReadLastRevisionsAsync(
+        IReadOnlyCollection<int> ids, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Revision>>([]);
 
     public Task<RelationTypes> GetRelationTypesAsync(CancellationToken token) =>
         Task.FromResult(StandardRelationTypes.All);
@@ -299,6 +315,7 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
             _histories[id].Add(new WorkItemUpdate(1, new Dictionary<string, (object?, object?)>())
             {
                 IsOwn = isOwn,
+                By = isOwn ? Account : new Account("theirs", "somebody@contoso.example"),
                 Added = Of(added),
                 Removed = Of(removed),
             });
