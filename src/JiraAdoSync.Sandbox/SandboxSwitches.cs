@@ -15,6 +15,32 @@ public enum DuplicateLinkAnswer
     Accept,
 }
 
+/// <summary>How Jira takes an edit without notifications by an account that may not switch them off.</summary>
+public enum SilentEditAnswer
+{
+    /// <summary>204, and nothing is changed: the whole request is passed over.</summary>
+    IgnoreEdit,
+
+    /// <summary>The edit is done, and people are notified.</summary>
+    IgnoreParameter,
+
+    /// <summary>403, as older documents of Data Center have it.</summary>
+    Refuse,
+}
+
+/// <summary>How Jira takes several links that one body of an issue adds.</summary>
+public enum SeveralLinksAnswer
+{
+    /// <summary>The first is made, the others are passed over.</summary>
+    FirstOnly,
+
+    /// <summary>400, and nothing of the body is saved.</summary>
+    Refuse,
+
+    /// <summary>All are made.</summary>
+    Accept,
+}
+
 /// <summary>What a query with more than 20,000 results gets.</summary>
 public enum QueryOverLimitAnswer
 {
@@ -209,6 +235,100 @@ public sealed class SandboxSwitches
 
     /// <summary>How many searches miss a just-written Jira issue that they are not told to reconcile.</summary>
     public int SearchesThatMissNewIssues { get; set; }
+
+    /// <summary>
+    /// How many reads of Jira issues in bulk miss a just-created one. Default 0, the kinder answer: a read by key is no
+    /// search of the index.
+    /// </summary>
+    public int BulkFetchesThatMissNewIssues { get; set; }
+
+    /// <summary>
+    /// How many comments, and how many files, a Jira issue takes; one more gets 413.
+    /// </summary>
+    public int JiraCommentsPerIssue { get; set; } = 5000;
+
+    /// <summary>See <see cref="JiraCommentsPerIssue"/>.</summary>
+    public int JiraAttachmentsPerIssue { get; set; } = 2000;
+
+    /// <summary>
+    /// What becomes of an edit with <c>notifyUsers=false</c> whose account may not say so: the document says that "the
+    /// request is ignored", which may mean the parameter or the edit.
+    /// </summary>
+    public SilentEditAnswer SilentEditsWithoutPermission { get; set; } = SilentEditAnswer.IgnoreEdit;
+
+    /// <summary>Whether writing or removing a property of a Jira issue moves its <c>updated</c>.</summary>
+    public bool PropertyWritesMoveUpdated { get; set; } = true;
+
+    /// <summary>
+    /// Whether an edit of a Jira issue is refused as a whole where one of its properties can't be saved. Otherwise its
+    /// fields are saved by then.
+    /// </summary>
+    public bool PropertiesOfEditsAreAtomic { get; set; }
+
+    /// <summary>
+    /// How many of the coming edits with properties save their fields and then fail with 500, without the properties; it
+    /// counts down to 0.
+    /// </summary>
+    public int EditsThatLoseTheirProperties { get; set; }
+
+    /// <summary>
+    /// How many of the coming edits and transitions of Jira issues are refused with 409 for another one that came
+    /// between; it counts down to 0.
+    /// </summary>
+    public int JiraEditsThatConflict { get; set; }
+
+    /// <summary>What becomes of several <c>issuelinks.add</c> in one body. Links in bodies are in no document.</summary>
+    public SeveralLinksAnswer SeveralLinksInABody { get; set; } = SeveralLinksAnswer.FirstOnly;
+
+    /// <summary>Whether the body that creates a Jira issue may add links.</summary>
+    public bool CreationsMayAddLinks { get; set; }
+
+    /// <summary>
+    /// Whether a creation of several Jira issues answers with them in the order in which they were asked for; otherwise
+    /// the last comes first.
+    /// </summary>
+    public bool BulkCreationsAnswerInOrder { get; set; }
+
+    /// <summary>
+    /// Whether <c>expand=transitions.fields</c> leaves the resolution out although a transition takes it, as one client
+    /// found.
+    /// </summary>
+    public bool TransitionFieldsLeaveOutResolution { get; set; } = true;
+
+    /// <summary>
+    /// Whether the parent of a Jira issue must be exactly one level above it. Default false, the kinder answer: seeds of
+    /// any shape can be edited then. A sub-task is never the parent of a sub-task.
+    /// </summary>
+    public bool ParentsAreOneLevelAbove { get; set; }
+
+    /// <summary>
+    /// How many requests come in before a task of Jira Cloud is done, the first being that one which asks for it; those
+    /// requests still see what was before.
+    /// </summary>
+    public int RequestsBeforeJiraTasks { get; set; } = 1;
+
+    /// <summary>How many of the coming tasks of Jira Cloud fail, with nothing done; it counts down to 0.</summary>
+    public int JiraTasksThatFail { get; set; }
+
+    /// <summary>
+    /// Whether a search for people finds somebody by a mail address that is hidden in the profile.
+    /// </summary>
+    public bool HiddenAddressesAreFound { get; set; }
+
+    /// <summary>How many issues Jira Data Center creates at once.</summary>
+    public int DataCenterBulkLimit { get; set; } = 50;
+
+    /// <summary>Whether searches of Jira Data Center show the properties that they name.</summary>
+    public bool DataCenterSearchesShowProperties { get; set; }
+
+    /// <summary>Whether edits of Jira Data Center answer with the issue where <c>returnIssue</c> asks for it.</summary>
+    public bool DataCenterKnowsReturnIssue { get; set; }
+
+    /// <summary>
+    /// Whether Jira Data Center takes another <c>parent</c> for a sub-task that exists; reported as possible at creation
+    /// only.
+    /// </summary>
+    public bool DataCenterEditsParents { get; set; }
 
     /// <summary>
     /// Whether Jira answers wrong credentials as if nobody had signed in (200 without issues) rather than with 401.

@@ -21,6 +21,14 @@ internal static class ServeCommand
             $page = Invoke-RestMethod "$site/rest/api/2/search/jql?jql=project=SHOP&fields=*all&maxResults=100" -Headers $headers
             $page.issues | ForEach-Object { $_ | ConvertTo-Json -Depth 20 -Compress } | Set-Content shop.jsonl
             dotnet run --project src/JiraAdoSync.Sandbox -- serve --seed shop.jsonl
+
+          While it runs, PUT /sandbox/jira/screens sets what can and must be given for issues, PUT /sandbox/jira/workflows
+          their transitions, POST /sandbox/jira/accounts who may do what. GET /sandbox/switches names the switches:
+
+            [{"issueType": "Bug", "create": ["*all", "-labels"], "edit": ["*all"], "required": ["duedate"]}]
+            [{"issueTypes": ["Bug"], "initial": "To Do", "transitions": [{"name": "Fix", "from": ["To Do"], "to": "Done",
+              "screen": ["resolution"], "required": ["resolution"], "condition": {"assignee": true}}]}]
+            {"emailAddress": "guest@example.com", "withoutPermissions": ["SHOP:EDIT_ISSUES"], "hidesAddress": true}
         """;
 
     public static Command Create()

@@ -18,8 +18,8 @@ internal sealed partial class JiraBudget(TimeProvider time)
     private double _tokens;
     private DateTimeOffset? _filled;
 
-    /// <summary>What a request of Cloud meets: the reason of its refusal, or null.</summary>
-    public string? NextOfCloud(string method, string route, string path)
+    /// <summary>What a request of Cloud meets: why it is refused, and after how long it may come again; or null.</summary>
+    public (string Reason, int Limit, TimeSpan Wait)? NextOfCloud(string method, string route, string path)
     {
         lock (_gate)
         {
@@ -29,18 +29,26 @@ internal sealed partial class JiraBudget(TimeProvider time)
                 && !path.Contains("/bulk", StringComparison.Ordinal))
             {
                 var writes = Queue($"writes {issue.Groups[1].Value}", PerIssue[^1].Window, now);
-                if (PerIssue.Any(rule => writes.Count(at => now - at < rule.Window) >= rule.Writes))
+                foreach (var (most, window) in PerIssue)
                 {
-                    return "jira-per-issue-on-write";
+                    var recent = writes.Where(at => now - at < window).ToList();
+                    if (recent.Count >= most)
+                    {
+                        return ("jira-per-issue-on-write", most, recent[recent.Count - most] + window - now);
+                    }
                 }
 
                 writes.Enqueue(now);
             }
 
-            var requests = Queue($"{method} {route}", TimeSpan.FromSeconds(1), now);
+            // Searches for people share one limit.
+            var endpoint = route.Contains("/user/", StringComparison.Ordinal)
+                && route.Contains("search", StringComparison.OrdinalIgnoreCase) ? "user search" : route;
+            var second = TimeSpan.FromSeconds(1);
+            var requests = Queue($"{method} {endpoint}", second, now);
             if (requests.Count >= limit)
             {
-                return "jira-burst-based";
+                return ("jira-burst-based", limit, requests.Peek() + second - now);
             }
 
             requests.Enqueue(now);

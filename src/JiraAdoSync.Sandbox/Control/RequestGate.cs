@@ -104,10 +104,9 @@ internal sealed class RequestGate(
         var (request, switches) = (context.Request, options.Switches);
         Answer? refusal = null;
         if (options.Jira == JiraFlavor.Cloud && switches.JiraCloudLimits
-            && jiraBudget.NextOfCloud(request.Method, route, request.Path) is { } reason)
+            && jiraBudget.NextOfCloud(request.Method, route, request.Path) is { } met)
         {
-            refusal = Throttling.Refusal(
-                ServiceName.Jira, options.Jira, options.TimeProvider.GetUtcNow(), request.Method, reason);
+            refusal = Throttling.CloudRefusal(options.TimeProvider.GetUtcNow(), met.Reason, met.Limit, met.Wait);
         }
         else if (options.Jira == JiraFlavor.DataCenter
             && switches.JiraDataCenterRequestsPerSecond is > 0 and var perSecond

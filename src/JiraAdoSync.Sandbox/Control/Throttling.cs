@@ -17,7 +17,7 @@ internal static class Throttling
     {
         var answer = service == ServiceName.AzureDevOps ? AdoError.Throttled().ToAnswer()
             : flavor == JiraFlavor.Cloud
-                ? Answer.Text(429, """{"errorMessages":["Rate limit exceeded."],"errors":{}}""", "application/json;charset=UTF-8")
+                ? CloudBody()
                 : Answer.Text(429, "Rate limit exceeded.");
         foreach (var (name, value) in Headers(service, flavor, now, method, reason))
         {
@@ -26,6 +26,21 @@ internal static class Throttling
 
         return answer;
     }
+
+    /// <summary>The refusal of a limit that Jira Cloud keeps.</summary>
+    public static Answer CloudRefusal(DateTimeOffset now, string reason, int limit, TimeSpan wait)
+    {
+        var answer = CloudBody();
+        foreach (var (name, value) in CloudHeaders(now, reason, limit, wait))
+        {
+            answer.With(name, value);
+        }
+
+        return answer;
+    }
+
+    private static Answer CloudBody() => Answer.Text(
+        429, """{"errorMessages":["Rate limit exceeded."],"errors":{}}""", "application/json;charset=UTF-8");
 
     public static Dictionary<string, string> Headers(
         string service, JiraFlavor flavor, DateTimeOffset now, string method, string? reason)
@@ -70,7 +85,11 @@ internal static class Throttling
             "jira-per-issue-on-write" => (20, TimeSpan.FromSeconds(2)),
             _ => (BurstLimit(method, ""), TimeSpan.FromSeconds(1)),
         };
-        return new Dictionary<string, string>
+        return CloudHeaders(now, reason, limit, wait);
+    }
+
+    private static Dictionary<string, string> CloudHeaders(
+        DateTimeOffset now, string reason, int limit, TimeSpan wait) => new()
         {
             ["Retry-After"] = Seconds(wait),
             ["X-RateLimit-Limit"] = limit.ToString(CultureInfo.InvariantCulture),
@@ -80,7 +99,6 @@ internal static class Throttling
             ["X-RateLimit-NearLimit"] = "true",
             ["RateLimit-Reason"] = reason,
         };
-    }
 
     /// <summary>How many requests a second Cloud takes of an endpoint.</summary>
     public static int BurstLimit(string method, string route) => method is "PUT" or "DELETE" ? 50

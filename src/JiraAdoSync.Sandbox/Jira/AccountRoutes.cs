@@ -5,8 +5,9 @@ namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
 /// <c>/sandbox/jira/accounts</c>: who can sign in to Jira. <c>POST</c> takes <c>{"emailAddress", "displayName",
-/// "token", "scopedToken", "oauthToken", "hiddenProjects", "hiddenIssues", "withoutPermissions"}</c>, adds the account
-/// or changes it, and answers with its tokens.
+/// "token", "scopedToken", "oauthToken", "hiddenProjects", "hiddenIssues", "withoutPermissions", "hidesAddress",
+/// "active"}</c>, adds the account or changes it, and answers with its tokens. A permission is missing everywhere as
+/// <c>EDIT_ISSUES</c>, in a project as <c>SHOP:EDIT_ISSUES</c>, and for an issue as <c>SHOP-7:EDIT_ISSUES</c>.
 /// </summary>
 internal static class AccountRoutes
 {
@@ -31,7 +32,7 @@ internal static class AccountRoutes
 
     private static JsonObject Told(JiraSite site, JiraAccount account)
     {
-        var told = account.ToJson(site.Flavor, $"{site.Uri}/rest/api/2");
+        var told = account.ToJson(site.Flavor, $"{site.Uri}/rest/api/2", toItself: true);
         told["token"] = account.Token;
         if (site.Flavor == JiraFlavor.Cloud)
         {

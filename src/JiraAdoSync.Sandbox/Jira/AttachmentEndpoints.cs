@@ -11,6 +11,7 @@ namespace JiraAdoSync.Sandbox.Jira;
 /// </summary>
 internal static class AttachmentEndpoints
 {
+    private const int FilesPerUpload = 60;
     private const int SizeLimit = 10 * 1024 * 1024;
 
     public static void Map(JiraRoutes routes)
@@ -40,7 +41,20 @@ internal static class AttachmentEndpoints
             return Answer.Text(403, "XSRF check failed");
         }
 
+        request.Require(
+            Permission.CreateAttachments, 403, "You do not have permission to create attachments for this issue.", issue);
         var files = Parts(request);
+        var limit = site.Switches.JiraAttachmentsPerIssue;
+        if (files.Count > FilesPerUpload)
+        {
+            throw new JiraError(413, $"No more than {FilesPerUpload} files can be uploaded at once.");
+        }
+
+        if (((issue.Fields["attachment"] as JsonArray)?.Count ?? 0) + files.Count > limit)
+        {
+            throw new JiraError(413, $"The issue '{issue.Key}' has reached the limit of {limit} attachments.");
+        }
+
         if (files.Exists(file => file.Content.Length > SizeLimit))
         {
             throw new JiraError(413, $"The file is larger than the limit of {SizeLimit} bytes.");
@@ -145,6 +159,14 @@ internal static class AttachmentEndpoints
     private static Answer Delete(JiraRequest request)
     {
         var (issue, attachment) = Find(request);
+        var author = attachment["author"];
+        var isOwn = request.Author.Id == author.Get("accountId").Text() || request.Author.Key == author.Get("key").Text();
+        if (!request.Author.Has("DELETE_ALL_ATTACHMENTS", issue)
+            && !(isOwn && request.Author.Has("DELETE_OWN_ATTACHMENTS", issue)))
+        {
+            throw new JiraError(403, $"You do not have permission to delete the attachment '{request.Route("id")}'.");
+        }
+
         ((JsonArray)issue.Fields["attachment"]!).Remove(attachment);
         request.Site.Contents.Remove(request.Route("id"));
         request.Journal.Attached(issue, new HistoryItem(

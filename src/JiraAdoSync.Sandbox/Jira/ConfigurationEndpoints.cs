@@ -12,6 +12,7 @@ internal static class ConfigurationEndpoints
             "GET", "project", request => Answer.Json(Array(Visible(request).Select(request.Writer.Project))));
         routes.AddOpen("GET", "project/search", SearchProjects);
         routes.AddOpen("GET", "project/{projectIdOrKey}", request => Answer.Json(GetProject(request)));
+        routes.AddOpen("GET", "project/{projectIdOrKey}/statuses", GetStatuses);
         routes.Add("POST", "project", CreateProject);
         routes.Add("DELETE", "project/{projectIdOrKey}", request =>
         {
@@ -111,12 +112,30 @@ internal static class ConfigurationEndpoints
             201);
     }
 
+    private static IEnumerable<NamedThing> TypesOf(JiraRequest request, JiraProject project) =>
+        request.Site.IssueTypes.All.Where(type => request.Site.Screens.Exists(project, type));
+
+    /// <summary>The statuses of each type's workflow, but not the ways between them.</summary>
+    private static Answer GetStatuses(JiraRequest request)
+    {
+        var (site, project) = (request.Site, Find(request));
+        return Answer.Json(Array(TypesOf(request, project).Select(type => new JsonObject
+        {
+            ["self"] = $"{request.Api}/issuetype/{type.Id}",
+            ["id"] = type.Id,
+            ["name"] = type.Name,
+            ["subtask"] = Issue.IsSubtaskType(type.Json),
+            ["statuses"] = Array(site.Workflows.Of(project, type).Statuses(site)
+                .Select(status => request.Writer.Named(site.Statuses, status))),
+        })));
+    }
+
     private static JsonObject GetProject(JiraRequest request)
     {
         var project = Find(request);
         var json = request.Writer.Project(project);
         json["description"] ??= "";
-        json["issueTypes"] = Array(request.Site.IssueTypes.All.Select(request.Writer.IssueType));
+        json["issueTypes"] = Array(TypesOf(request, project).Select(request.Writer.IssueType));
         return json;
     }
 

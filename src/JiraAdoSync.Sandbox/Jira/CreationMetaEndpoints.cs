@@ -21,32 +21,51 @@ internal static class CreationMetaEndpoints
 
         routes.AddOpen("GET", "issue/createmeta/{projectIdOrKey}/issuetypes", request =>
         {
-            Project(request);
-            return Page(request, "issueTypes",
-                [.. request.Site.IssueTypes.All.Select(type => request.Writer.IssueType(type)!)]);
+            var project = Project(request);
+            return Page(
+                request, "issueTypes", [.. Types(request, project).Select(type => request.Writer.IssueType(type)!)]);
         });
         routes.AddOpen("GET", "issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}", request =>
         {
-            Project(request);
-            var type = request.Site.IssueTypes.Find(request.Route("issueTypeId"))
+            var project = Project(request);
+            var type = Types(request, project).FirstOrDefault(one => one.IsCalled(request.Route("issueTypeId")))
                 ?? throw new JiraError(404, $"The issue type with id '{request.Route("issueTypeId")}' does not exist");
-            return Page(request, "fields", [.. Fields(request, type)]);
+            return Page(request, "fields", [.. Fields(request, project, type)]);
         });
         routes.AddOpen(
             "GET", "issue/{issueIdOrKey}/editmeta", request => Answer.Json(OfEdit(request, request.Issue())));
     }
 
-    /// <summary>What an edit of an issue may set.</summary>
-    public static JsonObject OfEdit(JiraRequest request, Issue issue) =>
-        new() { ["fields"] = ById(Fields(request, issue.Type)) };
-
-    /// <summary>Fields by their ids, which they do not tell again.</summary>
-    private static JsonObject ById(IEnumerable<JsonObject> fields) => new(fields.Select(field =>
+    /// <summary>What an edit of an issue may set; nothing for an account that may not edit it.</summary>
+    public static JsonObject OfEdit(JiraRequest request, Issue issue)
     {
-        var id = field["fieldId"].Text()!;
-        field.Remove("fieldId");
-        return KeyValuePair.Create(id, (JsonNode?)field);
-    }));
+        RefuseOverrides(request);
+        return new JsonObject
+        {
+            ["fields"] = request.Author.Has(Permission.EditIssues, issue)
+                ? FieldMetadata.ById(FieldMetadata.Of(
+                    request, request.Site.Screens.OfEdit(issue.Project, issue.Type), issue.Project, issue.Type, issue))
+                : new JsonObject(),
+        };
+    }
+
+    /// <summary>Apps of administrators may look behind screens; accounts of people may not.</summary>
+    public static void RefuseOverrides(JiraRequest request)
+    {
+        if (request.Flag("overrideScreenSecurity") || request.Flag("overrideEditableFlag"))
+        {
+            throw new JiraError(403, "Only Connect and Forge apps can override screen security or the editable flag.");
+        }
+    }
+
+    /// <summary>The types in which the account may create issues of a project.</summary>
+    private static IEnumerable<NamedThing> Types(JiraRequest request, JiraProject project) =>
+        request.Author.Has(Permission.CreateIssues, null, project)
+            ? request.Site.IssueTypes.All.Where(type => request.Site.Screens.Exists(project, type))
+            : [];
+
+    private static IEnumerable<JsonObject> Fields(JiraRequest request, JiraProject project, NamedThing type) =>
+        FieldMetadata.Of(request, request.Site.Screens.OfCreation(project, type), project, type, issue: null);
 
     /// <summary>All projects with all their types, and their fields where that is expanded.</summary>
     private static Answer All(JiraRequest request)
@@ -69,64 +88,31 @@ internal static class CreationMetaEndpoints
                 ["id"] = project.Thing.Id,
                 ["key"] = project.Key,
                 ["name"] = project.Thing.Name,
-                ["issuetypes"] = new JsonArray([.. request.Site.IssueTypes.All
-                    .Where(type => types.Count == 0 || types.Exists(type.IsCalled)).Select(Type)]),
+                ["issuetypes"] = new JsonArray([.. Types(request, project)
+                    .Where(type => types.Count == 0 || types.Exists(type.IsCalled))
+                    .Select(type => Type(project, type))]),
             })]),
         });
 
-        JsonNode Type(NamedThing type)
+        JsonNode Type(JiraProject project, NamedThing type)
         {
             var json = (JsonObject)request.Writer.IssueType(type)!;
             if (withFields)
             {
                 json["expand"] = "fields";
-                json["fields"] = ById(Fields(request, type));
+                json["fields"] = FieldMetadata.ById(Fields(request, project, type));
             }
 
             return json;
         }
     }
 
-    private static void Project(JiraRequest request)
+    private static JiraProject Project(JiraRequest request)
     {
         var name = request.Route("projectIdOrKey");
-        if (request.Account is not { } account || request.Site.Project(name) is not { } project
-            || !account.CanSee(project))
-        {
-            throw new JiraError(404, $"No project could be found with key '{name}'.");
-        }
-    }
-
-    private static IEnumerable<JsonObject> Fields(JiraRequest request, NamedThing? type)
-    {
-        var site = request.Site;
-        var isSubtask = Issue.IsSubtaskType(type?.Json);
-        foreach (var field in JiraFields.All(site))
-        {
-            var id = field["id"].Text()!;
-            if (JiraFields.IsEditable(site, id))
-            {
-                var json = new JsonObject
-                {
-                    ["required"] = id is "summary" or "issuetype" or "project" || (id == "parent" && isSubtask),
-                    ["schema"] = field["schema"]!.DeepClone(),
-                    ["name"] = field["name"]!.DeepClone(),
-                    ["key"] = id,
-                    ["fieldId"] = id,
-                    ["hasDefaultValue"] = id == "priority",
-                    ["operations"] = field["schema"].Get("type").Text() == "array"
-                        ? new JsonArray("add", "set", "remove")
-                        : new JsonArray("set"),
-                };
-                if (id == "priority")
-                {
-                    json["allowedValues"] = new JsonArray(
-                        [.. site.Priorities.All.Select(one => request.Writer.Named(site.Priorities, one))]);
-                }
-
-                yield return json;
-            }
-        }
+        return request.Account is { } account && request.Site.Project(name) is { } project && account.CanSee(project)
+            ? project
+            : throw new JiraError(404, $"No project could be found with key '{name}'.");
     }
 
     private static Answer Page(JiraRequest request, string name, List<JsonNode> all)

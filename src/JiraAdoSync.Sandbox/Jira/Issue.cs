@@ -69,6 +69,9 @@ internal sealed class Issue(long id, string key, JsonObject fields)
     /// <summary>How many searches still miss this issue, as the index has not caught up with it.</summary>
     public int MissesLeft { get; set; }
 
+    /// <summary>How many reads in bulk still miss this issue.</summary>
+    public int FetchMissesLeft { get; set; }
+
     /// <summary>The number after the dash.</summary>
     public int Number { get; private set; } = NumberOf(key);
 
@@ -78,6 +81,12 @@ internal sealed class Issue(long id, string key, JsonObject fields)
     public bool ShowsEpicLink(JiraSite site) => site.Flavor == JiraFlavor.DataCenter && !IsSubtask;
 
     public bool IsBelow(Issue other) => this == other || Parent?.IsBelow(other) is true;
+
+    /// <summary>Whether a field is neither absent nor empty.</summary>
+    public bool HasValue(string field) => field == "parent" ? Parent is not null : !IsEmpty(Fields[field]);
+
+    /// <summary>Whether a value is none, or an empty list or text.</summary>
+    public static bool IsEmpty(JsonNode? value) => value is null or JsonArray { Count: 0 } || value.Text() is "";
 
     public string Summary => Fields["summary"].Text() ?? "";
 

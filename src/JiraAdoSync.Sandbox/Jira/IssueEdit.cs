@@ -12,27 +12,41 @@ namespace JiraAdoSync.Sandbox.Jira;
 internal sealed class IssueEdit
 {
     private static readonly string[] Lists = ["labels", "components", "fixVersions", "versions"];
-    private static readonly string[] People = ["assignee", "reporter"];
+    private static readonly string[] Persons = ["assignee", "reporter"];
 
     private readonly JiraRequest _request;
+    private readonly Issue? _issue;
     private readonly JsonObject _fields;
+    private readonly HashSet<string> _verbs = [];
+    private readonly Screen _screen;
     private readonly List<(string Field, string Verb, JsonNode? Value)> _lists = [];
     private readonly List<(IssueLinkType Type, Issue Other, bool IsOutward)> _links = [];
     private readonly List<JsonNode?> _comments = [];
 
-    public IssueEdit(JiraRequest request, JsonObject body, Issue? issue = null)
+    /// <summary>Reads what a body asks.</summary>
+    /// <param name="request">Who asks.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="issue">The issue; null for a new one.</param>
+    /// <param name="screen">The screen of a transition; null for the create or the edit screen.</param>
+    public IssueEdit(JiraRequest request, JsonObject body, Issue? issue = null, Screen? screen = null)
     {
-        _request = request;
+        (_request, _issue) = (request, issue);
         _fields = body["fields"] as JsonObject is { } given ? (JsonObject)given.DeepClone() : [];
-        ReadVerbs(body["update"]);
-        foreach (var (name, value) in _fields)
-        {
-            Check(name, value);
-        }
-
         HasType = _fields.ContainsKey("issuetype");
         Type = request.Site.IssueTypes.Find(_fields["issuetype"]);
+        Project = issue?.Project ?? ((_fields["project"].Get("key") ?? _fields["project"].Get("id")).Text() is { } name
+            ? request.Site.Project(name)
+            : null);
+        _screen = screen ?? (issue is null ? request.Site.Screens.OfCreation(Project, Type)
+            : request.Site.Screens.OfEdit(Project, Type ?? issue.Type));
+        ReadVerbs(body["update"], given: [.. _fields.Select(one => one.Key)]);
+        foreach (var (field, value) in _fields)
+        {
+            Check(field, value);
+        }
+
         ReadParent(issue);
+        CheckRequired();
     }
 
     public Dictionary<string, string> Errors { get; } = [];
@@ -40,6 +54,12 @@ internal sealed class IssueEdit
     public bool HasType { get; }
 
     public NamedThing? Type { get; }
+
+    /// <summary>The project of the issue, or the one that a creation names.</summary>
+    public JiraProject? Project { get; }
+
+    /// <summary>The fields that the body names.</summary>
+    public IEnumerable<string> FieldNames => _fields.Select(one => one.Key).Union(_verbs);
 
     public bool HasParent { get; private set; }
 
@@ -82,7 +102,7 @@ internal sealed class IssueEdit
                 {
                     "priority" => site.Priorities.Find(value)?.Json.DeepClone(),
                     "resolution" => site.Resolutions.Find(value)?.Json.DeepClone(),
-                    _ => People.Contains(name) ? Person(value)
+                    _ => Persons.Contains(name) ? Find(value)?.ToJson(site, _request.Api)
                         : value is JsonArray list && RegistryOf(site, name) is not null
                             ? new JsonArray([.. list.Select(one => Known(site, name, one))]) : value?.DeepClone(),
                 };
@@ -123,13 +143,20 @@ internal sealed class IssueEdit
 
     private string? EpicLink => _request.Site.Flavor == JiraFlavor.DataCenter ? _request.Site.EpicLinkField : null;
 
-    private void ReadVerbs(JsonNode? update)
+    private void ReadVerbs(JsonNode? update, HashSet<string> given)
     {
         foreach (var (name, operations) in update as JsonObject ?? [])
         {
+            _verbs.Add(name);
             if (operations is not JsonArray)
             {
                 Errors.TryAdd(name, "data was not an array");
+            }
+
+            if (given.Contains(name))
+            {
+                Errors.TryAdd(name, $"Field '{name}' can't be in both 'fields' and 'update'.");
+                continue;
             }
 
             foreach (var operation in operations as JsonArray ?? [])
@@ -137,30 +164,69 @@ internal sealed class IssueEdit
                 var (verb, value) = (operation as JsonObject)?.FirstOrDefault() ?? default;
                 switch (name, verb)
                 {
-                    case ("issuelinks", "add"):
+                    case ("issuelinks", "add") when MayAddLink():
                         ReadLink(value);
                         break;
-                    case ("comment", "add"):
-                        _comments.Add(
-                            value is JsonObject && CommentEndpoints.Problem(_request, value) is not { } problem ? value
-                            : throw JiraError.Field("comment", CommentEndpoints.Problem(_request, value)
-                                ?? "Comment body can not be empty!"));
+                    case ("comment", "add") when _screen != Screen.None:
+                        ReadComment(value);
                         break;
                     case (_, "set" or "edit"):
                         _fields[name] = value?.DeepClone();
                         break;
-                    case (_, "add" or "remove") when Lists.Contains(name)
-                        || (name.StartsWith("customfield_", StringComparison.Ordinal)
-                            && JiraFields.IsEditable(_request.Site, name)):
+                    case (_, "add" or "remove") when IsSettable(name) && (Lists.Contains(name)
+                        || name.StartsWith("customfield_", StringComparison.Ordinal)):
                         CheckLabel(name, value);
                         CheckNamed(name, value);
                         _lists.Add((name, verb, value));
                         break;
                     default:
-                        Errors.TryAdd(
-                            name, $"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown.");
+                        Errors.TryAdd(name, NotOnScreen(name));
                         break;
                 }
+            }
+        }
+    }
+
+    private static string NotOnScreen(string name) =>
+        $"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown.";
+
+    /// <summary>Whether a field is on the screen, and the account has the permission that it needs of its own.</summary>
+    private bool IsSettable(string name) => JiraFields.IsEditable(_request.Site, name)
+        && (_screen.Has(name) || (_issue is null && name is "project" or "issuetype" or "parent"))
+        && (name != "parent" || _issue is null || _request.Site.Flavor == JiraFlavor.Cloud
+            || _request.Site.Switches.DataCenterEditsParents)
+        && (Permission.ToSet(name) is not { } permission || _request.Author.Has(permission, _issue, Project));
+
+    // No document tells of links in the bodies of issues, though clients write them.
+    private bool MayAddLink() => IsSettable("issuelinks")
+        && (_issue is not null || _request.Site.Switches.CreationsMayAddLinks);
+
+    private void ReadComment(JsonNode? value)
+    {
+        var problem = CommentEndpoints.Problem(_request, value)
+            ?? CommentEndpoints.Refusal(_request, _issue, Project);
+        _comments.Add(value is JsonObject && problem is null ? value
+            : throw JiraError.Field("comment", problem ?? "Comment body can not be empty!"));
+        if (_issue is not null)
+        {
+            CommentEndpoints.RequireRoom(_request, _issue);
+        }
+    }
+
+    /// <summary>A field that must have a value gets one at creation, and keeps one from then on.</summary>
+    private void CheckRequired()
+    {
+        foreach (var name in _screen.Required)
+        {
+            var isGiven = _fields.ContainsKey(name) || _verbs.Contains(name);
+            if (_issue is null && !isGiven && _screen.Default(name) is { } value)
+            {
+                _fields[name] = value;
+            }
+            else if (isGiven ? _fields.ContainsKey(name) && Issue.IsEmpty(_fields[name])
+                : _issue is null || (!_issue.HasValue(name) && _screen.Has(name)))
+            {
+                Errors.TryAdd(name, $"{JiraFields.NameOf(_request.Site, name)} is required.");
             }
         }
     }
@@ -168,11 +234,27 @@ internal sealed class IssueEdit
     // Unlike POST /issueLink this is said as reading says it: outwardIssue is what this issue points to.
     private void ReadLink(JsonNode? value)
     {
+        if (_links.Count > 0 && _request.Site.Switches.SeveralLinksInABody is not SeveralLinksAnswer.Accept)
+        {
+            if (_request.Site.Switches.SeveralLinksInABody == SeveralLinksAnswer.Refuse)
+            {
+                Errors.TryAdd("issuelinks", "Only one link can be added at once.");
+            }
+
+            return;
+        }
+
         var type = LinkEndpoints.TypeOf(_request.Site, value.Get("type"));
         var outward = value.Get("outwardIssue");
         var reference = outward ?? value.Get("inwardIssue");
-        _links.Add((type, _request.Issue(reference.Get("key").Text() ?? reference.Get("id").Text() ?? ""),
-            outward is not null));
+        var other = _request.Issue(reference.Get("key").Text() ?? reference.Get("id").Text() ?? "");
+        LinkEndpoints.RequireRoom(_request, other);
+        if (_issue is not null)
+        {
+            LinkEndpoints.RequireRoom(_request, _issue);
+        }
+
+        _links.Add((type, other, outward is not null));
     }
 
     private void ReadParent(Issue? issue)
@@ -195,15 +277,31 @@ internal sealed class IssueEdit
         {
             Errors["parent"] = "An issue cannot be its own parent, nor the parent of an issue above it.";
         }
+        else if ((Type ?? issue?.Type) is { } type && !MayBeParent(Parent, type))
+        {
+            Errors["parentId"] = "Given parent work item does not belong to appropriate hierarchy.";
+        }
+        else if (Issue.IsSubtaskType((Type ?? issue?.Type)?.Json) && Project is not null && Parent.Project != Project)
+        {
+            Errors["project"] = "Sub-tasks must be created in the same project as the parent.";
+        }
     }
+
+    private bool MayBeParent(Issue parent, NamedThing type) => parent.Type is not { } above
+        || (_request.Site.Switches.ParentsAreOneLevelAbove ? above.HierarchyLevel == type.HierarchyLevel + 1
+            : above.HierarchyLevel >= 0 || type.HierarchyLevel >= 0);
 
     private void Check(string name, JsonNode? value)
     {
         var site = _request.Site;
         string? problem = null;
-        if (!JiraFields.IsEditable(site, name))
+        if (!IsSettable(name))
         {
-            problem = $"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown.";
+            problem = NotOnScreen(name);
+        }
+        else if (!_screen.Takes(name, value))
+        {
+            problem = $"Specify a valid value for {name}.";
         }
         else if (name == "summary")
         {
@@ -237,14 +335,21 @@ internal sealed class IssueEdit
         {
             problem = "Specify a valid issue type";
         }
+        else if (name == "issuetype" && Project is not null && !site.Screens.Exists(Project, Type!))
+        {
+            problem = "The issue type selected is invalid.";
+        }
         else if ((name == "priority" && site.Priorities.Find(value) is null)
             || (name == "resolution" && value is not null && site.Resolutions.Find(value) is null))
         {
             problem = $"Specify a valid 'id' or 'name' for {name}";
         }
-        else if (People.Contains(name) && value is not null && !IsNobody(value) && Person(value) is null)
+        else if (Persons.Contains(name) && value is not null && !IsNobody(value))
         {
-            problem = "User does not exist.";
+            problem = Find(value) is not { } person ? "User does not exist."
+                : name == "assignee" && !person.IsAssignable(Project)
+                    ? $"User '{NameOf(value)}' cannot be assigned issues."
+                    : null;
         }
         else if (Lists.Contains(name) && value is not null and not JsonArray)
         {
@@ -311,18 +416,9 @@ internal sealed class IssueEdit
         && named.Any(
             one => one.Key is "accountId" or "id" or "name" && (one.Value is null || one.Value.Text() == "-1"));
 
-    /// <summary>Somebody who can sign in, or whom an issue of the site names.</summary>
-    private JsonNode? Person(JsonNode? value)
-    {
-        var site = _request.Site;
-        if ((value.Get("accountId").Text() ?? value.Get("id").Text() ?? value.Get("name").Text()) is not { } name)
-        {
-            return null;
-        }
+    private static string? NameOf(JsonNode? value) =>
+        value.Get("accountId").Text() ?? value.Get("id").Text() ?? value.Get("name").Text();
 
-        return site.Account(name)?.ToJson(site.Flavor, _request.Api) ?? site.Issues
-            .SelectMany(issue => (JsonNode?[])[issue.Fields["assignee"], issue.Fields["reporter"]])
-            .FirstOrDefault(
-                person => person.Get("accountId").Text() == name || person.Get("name").Text() == name)?.DeepClone();
-    }
+    /// <summary>Somebody who can sign in, or whom an issue of the site names.</summary>
+    private Person? Find(JsonNode? value) => NameOf(value) is { } name ? _request.Site.People.Find(name) : null;
 }

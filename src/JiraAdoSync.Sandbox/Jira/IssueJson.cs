@@ -93,7 +93,7 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
         json["subtask"] ??= false;
         if (site.Flavor == JiraFlavor.Cloud)
         {
-            json["hierarchyLevel"] ??= Issue.IsSubtaskType(json) ? -1 : type.Name == "Epic" ? 1 : 0;
+            json["hierarchyLevel"] = type.HierarchyLevel;
         }
         else
         {
@@ -233,6 +233,7 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
     public JsonObject Comment(Issue issue, JsonNode? comment)
     {
         var copy = comment as JsonObject is { } json ? (JsonObject)json.DeepClone() : [];
+        copy.Remove("properties");
         copy["self"] = $"{Self(issue)}/comment/{copy["id"].Text()}";
         copy["body"] = RichText.Write(copy["body"], Scope(issue));
         return copy;

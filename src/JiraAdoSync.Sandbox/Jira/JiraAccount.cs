@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox.Wire;
@@ -18,6 +19,9 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
     /// <summary>The key by which Data Center knows the account.</summary>
     public string Key { get; } = key;
 
+    /// <summary>The number by which tasks tell who submitted them.</summary>
+    public long Number => long.Parse(Key.AsSpan("JIRAUSER".Length), CultureInfo.InvariantCulture);
+
     /// <summary>The mail address, which is the user name on Data Center, too.</summary>
     public string EmailAddress { get; } = emailAddress;
 
@@ -31,11 +35,17 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
 
     public string DisplayName { get; private set; } = "Sandbox Account";
 
-    public bool CanSee(JiraProject project) => !_hiddenProjects.Contains(project.Key);
+    /// <summary>Whether other people are not shown the mail address; Data Center shows it all the same.</summary>
+    public bool HidesAddress { get; private set; }
+
+    public bool IsActive { get; private set; } = true;
+
+    public bool CanSee(JiraProject project) =>
+        !_hiddenProjects.Contains(project.Key) && Has(Permission.Browse, null, project);
 
     public bool CanSee(Issue issue) =>
         issue.IsReadable && !_hiddenIssues.Contains(issue.Key) && !issue.FormerKeys.Any(_hiddenIssues.Contains)
-        && (issue.Project is null || CanSee(issue.Project));
+        && (issue.Project is null || CanSee(issue.Project)) && Has(Permission.Browse, issue);
 
     /// <summary>
     /// Whether the account sees that a link leads to an issue. What is outside the seed shows at the ends of links to
@@ -43,14 +53,20 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
     /// </summary>
     public bool CanSeeLinkTo(Issue issue) => !issue.IsReadable || CanSee(issue);
 
-    public bool Has(string permission) => !_missingPermissions.Contains(permission);
+    /// <summary>
+    /// Whether the account has a permission. One may be missing on the whole site, in a project, or for an issue alone:
+    /// then a look at the project is too optimistic.
+    /// </summary>
+    public bool Has(string permission, Issue? issue = null, JiraProject? project = null) =>
+        _missingPermissions.Count == 0
+        || (!_missingPermissions.Contains(permission)
+            && ((project ?? issue?.Project) is not { } where
+                || !_missingPermissions.Contains($"{where.Key}:{permission}"))
+            && (issue is null || !_missingPermissions.Contains($"{issue.Key}:{permission}")));
 
     public bool IsCalled(string text) =>
         Id.Equals(text, StringComparison.OrdinalIgnoreCase) || Key.Equals(text, StringComparison.OrdinalIgnoreCase)
         || EmailAddress.Equals(text, StringComparison.OrdinalIgnoreCase);
-
-    public bool Matches(string text) => DisplayName.Contains(text, StringComparison.OrdinalIgnoreCase)
-        || EmailAddress.Contains(text, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Takes what a control request says of the account; what it leaves out is as at the beginning.</summary>
     public void Set(JsonObject body)
@@ -62,9 +78,12 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
         _hiddenProjects = Texts(body["hiddenProjects"]);
         _hiddenIssues = Texts(body["hiddenIssues"]);
         _missingPermissions = Texts(body["withoutPermissions"]);
+        HidesAddress = body["hidesAddress"].Text() == "true";
+        IsActive = body["active"].Text() != "false";
     }
 
-    public JsonObject ToJson(JiraFlavor flavor, string api)
+    /// <summary>The account as others see it, or as it sees itself.</summary>
+    public JsonObject ToJson(JiraFlavor flavor, string api, bool toItself = false)
     {
         var account = new JsonObject();
         if (flavor == JiraFlavor.Cloud)
@@ -80,9 +99,13 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
             account["name"] = EmailAddress;
         }
 
-        account["emailAddress"] = EmailAddress;
+        if (toItself || !HidesAddress || flavor == JiraFlavor.DataCenter)
+        {
+            account["emailAddress"] = EmailAddress;
+        }
+
         account["displayName"] = DisplayName;
-        account["active"] = true;
+        account["active"] = IsActive;
         account["timeZone"] = "Etc/UTC";
         return account;
     }

@@ -30,6 +30,9 @@ internal sealed class JiraError : Exception
 
     public static JiraError NotNumber(string name) => new(400, $"The value of '{name}' must be a number.");
 
+    /// <summary>All that is wrong, as plain texts.</summary>
+    public IEnumerable<string> Texts => _fields.Values.Append(Message).Where(text => text.Length > 0);
+
     public Answer ToAnswer() => Answer.Json(ToJson(), Status);
 
     /// <summary>Bulk operations, unlike all others, answer a request that is wrong with a list of messages.</summary>

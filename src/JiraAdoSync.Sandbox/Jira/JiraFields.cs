@@ -63,6 +63,10 @@ internal static class JiraFields
         || (site.Flavor == JiraFlavor.DataCenter && name == site.EpicLinkField)
         || (site.FieldNames.Contains(name) && name.StartsWith("customfield_", StringComparison.Ordinal));
 
+    /// <summary>What people call a field.</summary>
+    public static string NameOf(JiraSite site, string id) => System.Where(field => field.Id == id)
+        .Select(field => field.Name).FirstOrDefault() ?? site.CustomField(id)?.Name ?? id;
+
     public static IEnumerable<JsonObject> All(JiraSite site)
     {
         foreach (var (id, name, type, items) in System)

@@ -26,6 +26,9 @@ internal sealed class JiraRequest(
 
     public Journal Journal => new(Site, Author);
 
+    /// <summary>The journal of a write that notifies people only if it says so.</summary>
+    public Journal JournalThat(bool notifies) => new(Site, Author, notifies);
+
     public byte[] Body { get; } = body;
 
     public string? ContentType { get; init; }
@@ -69,10 +72,10 @@ internal sealed class JiraRequest(
 
     public bool Expands(string name) => FieldSelection.Split(Query("expand")).Contains(name);
 
-    /// <summary>For what an account may be kept from.</summary>
-    public void Require(string permission, int status, string message)
+    /// <summary>For what an account may be kept from, on an issue or on the whole site.</summary>
+    public void Require(string permission, int status, string message, Issue? issue = null)
     {
-        if (!Author.Has(permission))
+        if (!Author.Has(permission, issue))
         {
             throw new JiraError(status, message);
         }

@@ -50,23 +50,31 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
             ServerEndpoints.Map(map);
             SearchEndpoints.Map(map, options.Jira);
             IssueEndpoints.Map(map, options.Jira);
+            IssueCreation.Map(map);
+            IssueEdition.Map(map);
             LinkEndpoints.Map(map);
             ConfigurationEndpoints.Map(map);
             TransitionEndpoints.Map(map);
             RemoteLinkEndpoints.Map(map);
             PropertyEndpoints.Map(map);
-            CommentEndpoints.Map(map);
+            CommentEndpoints.Map(map, options.Jira);
+            CommentProperties.Map(map);
             WorklogEndpoints.Map(map);
             WatcherEndpoints.Map(map);
             AttachmentEndpoints.Map(map);
             HistoryEndpoints.Map(map, options.Jira);
             CreationMetaEndpoints.Map(map, options.Jira);
-            UserEndpoints.Map(map);
+            UserEndpoints.Map(map, options.Jira);
             LookupEndpoints.Map(map, options.Jira);
             ReleaseEndpoints.Map(map);
             if (IsCloud)
             {
+                TaskEndpoints.Map(map);
                 MoveEndpoints.Map(map);
+                BulkEditEndpoints.Map(map);
+                BulkTransitionEndpoints.Map(map);
+                BulkDeletion.Map(map);
+                BulkPropertyEndpoints.Map(map);
                 JqlParseEndpoint.Map(map);
                 WebhookEndpoints.MapDynamic(map);
             }
@@ -83,7 +91,13 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
         MapControl(routes, "GET", AccountRoutes.Path, (site, _) => AccountRoutes.List(site));
         MapControl(routes, "POST", AccountRoutes.Path, AccountRoutes.Set);
         MapControl(routes, "POST", MoveRoutes.Path, MoveRoutes.Move);
+        MapControl(routes, "PUT", "/sandbox/jira/screens", (site, body) => Checked(site.Screens.Set(body)));
+        MapControl(routes, "PUT", "/sandbox/jira/workflows", (site, body) => Checked(site.Workflows.Set(site, body)));
+        MapControl(routes, "GET", Mails.Path, (site, _) => Answer.Json(site.Mails.ToJson()));
     }
+
+    private static Answer Checked(string? problem) =>
+        problem is null ? Answer.Empty(204) : Answer.Json(new JsonObject { ["error"] = problem }, 400);
 
     public ValueTask DisposeAsync() => _sender.DisposeAsync();
 
@@ -192,6 +206,7 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
 
         lock (_gate)
         {
+            _site!.Tasks.Advance();
             return handle(new JiraRequest(
                 _site!, version == "latest" ? "2" : version, account, request.RouteValues, request.Query, body)
             {

@@ -77,6 +77,21 @@ internal sealed class JiraSite
 
     public Sprints Sprints { get; } = new();
 
+    /// <summary>What may be set of new issues and of others.</summary>
+    public Screens Screens { get; } = new();
+
+    public Workflows Workflows { get; } = new();
+
+    /// <summary>What Cloud does in the background.</summary>
+    public JiraTasks Tasks => field ??= new JiraTasks(this);
+
+    public People People => field ??= new People(this);
+
+    public Mails Mails { get; } = new();
+
+    /// <summary>Which issue each comment is at, by the id of the comment.</summary>
+    public CommentIndex Comments => field ??= new CommentIndex(this);
+
     /// <summary>The custom fields of the site, in the order of their ids.</summary>
     public IEnumerable<CustomField> CustomFields => _customFields.Values;
 
@@ -287,9 +302,6 @@ internal sealed class JiraSite
         _projects.Remove(project);
         Version++;
     }
-
-    /// <summary>Tasks that were done in the background, by id: what Cloud's bulk operations answer with.</summary>
-    public Dictionary<string, JsonObject> Tasks { get; } = [];
 
     public void SetParent(Issue issue, Issue? parent)
     {

@@ -7,21 +7,23 @@ namespace JiraAdoSync.Sandbox.Jira;
 /// Writes down what a request did: in the history of the issue, in its <c>updated</c>, in how long searches miss it,
 /// and to whoever registered a webhook.
 /// </summary>
-internal sealed class Journal(JiraSite site, JiraAccount author)
+internal sealed class Journal(JiraSite site, JiraAccount author, bool notifies = true)
 {
     public void Created(Issue issue)
     {
+        Mail("issue_created");
         Announce("jira:issue_created", issue, new JsonObject { ["issue_event_type_name"] = "issue_created" });
         AnnounceParent("issuelink_created", issue, issue.Parent, issue.ParentLinkId);
     }
 
-    public void Edited(Issue issue, IssueSnapshot before)
+    public void Edited(Issue issue, IssueSnapshot before, bool movesUpdated = true)
     {
-        site.Touch(issue);
+        site.Touch(issue, movesUpdated);
         issue.MissesLeft = Math.Max(issue.MissesLeft, site.Switches.SearchesThatMissNewIssues);
         var changes = before.ChangesTo(new IssueSnapshot(site, issue), site);
         if (changes.Count > 0)
         {
+            Mail("issue_updated");
             Announce(issue, Record(issue, changes), "issue_generic");
         }
 
@@ -36,6 +38,7 @@ internal sealed class Journal(JiraSite site, JiraAccount author)
     public void Commented(Issue issue, JsonNode comment, string name, string type)
     {
         site.Touch(issue);
+        Mail(type);
         Announce(issue, null, type);
         Announce(name, issue, new JsonObject { ["comment"] = new IssueJson(site, "2", null).Comment(issue, comment) });
     }
@@ -44,6 +47,7 @@ internal sealed class Journal(JiraSite site, JiraAccount author)
     public void Attached(Issue issue, HistoryItem change)
     {
         site.Touch(issue);
+        Mail("issue_updated");
         Announce(issue, Record(issue, [change]), "issue_updated");
     }
 
@@ -71,6 +75,17 @@ internal sealed class Journal(JiraSite site, JiraAccount author)
 
         AnnounceParent("issuelink_deleted", issue, issue.Parent, issue.ParentLinkId);
         Announce("jira:issue_deleted", issue, []);
+    }
+
+    /// <summary>A property of the issue was set or removed, which the history does not tell.</summary>
+    public void PropertyChanged(Issue issue) => site.Touch(issue, site.Switches.PropertyWritesMoveUpdated);
+
+    private void Mail(string kind)
+    {
+        if (notifies)
+        {
+            site.Mails.Send(kind);
+        }
     }
 
     private void AtBothEnds(IssueLink link, Func<Issue, string, HistoryItem> item)

@@ -69,7 +69,8 @@ internal static class LinkEndpoints
         }
 
         var comment = body["comment"];
-        if (comment is not null && CommentEndpoints.Problem(request, comment) is { } problem)
+        if (comment is not null && (CommentEndpoints.Problem(request, comment)
+            ?? CommentEndpoints.Refusal(request, source)) is { } problem)
         {
             throw JiraError.Field("comment", problem);
         }
@@ -89,19 +90,25 @@ internal static class LinkEndpoints
     {
         if (JiraSite.Link(type, source, target) is null)
         {
-            var limit = request.Site.Switches.JiraLinksPerIssue;
-            if (new[] { source, target }.FirstOrDefault(issue => issue.Links.Count >= limit) is { } full)
-            {
-                throw new JiraError(413, $"The issue '{full.Key}' has reached the limit of {limit} links.");
-            }
-
+            RequireRoom(request, source);
+            RequireRoom(request, target);
             request.Journal.Linked(request.Site.AddLink(type, source, target));
+        }
+    }
+
+    /// <summary>Says that an issue takes no more links, where it has as many as it may.</summary>
+    public static void RequireRoom(JiraRequest request, Issue issue)
+    {
+        var limit = request.Site.Switches.JiraLinksPerIssue;
+        if (issue.Links.Count >= limit)
+        {
+            throw new JiraError(413, $"The issue '{issue.Key}' has reached the limit of {limit} links.");
         }
     }
 
     // It is the source that needs the permission, and its lack is a 401, not a 403.
     private static void RequireLinking(JiraRequest request, Issue source) =>
-        request.Require("LINK_ISSUES", 401, $"No Link Issue Permission for issue '{source.Key}'");
+        request.Require(Permission.LinkIssues, 401, $"No Link Issue Permission for issue '{source.Key}'", source);
 
     private static string? Reference(JsonNode? issue) => issue.Get("key").Text() ?? issue.Get("id").Text();
 
@@ -130,7 +137,12 @@ internal static class LinkEndpoints
     private static Answer Delete(JiraRequest request)
     {
         var link = Find(request);
-        RequireLinking(request, link.Source);
+        // The permission in one of the two projects is enough.
+        if (!request.Author.Has(Permission.LinkIssues, link.Target))
+        {
+            RequireLinking(request, link.Source);
+        }
+
         request.Site.Remove(link);
         request.Journal.Unlinked(link);
 

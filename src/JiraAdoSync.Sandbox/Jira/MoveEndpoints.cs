@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox.Wire;
 
@@ -6,69 +5,34 @@ namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
 /// Cloud's bulk move: issues come into another project or get another type, keep their id and get a new key, by which
-/// and by the old one they are found. The request answers with a task, which is done by then.
+/// and by the old one they are found. The request answers with a task.
 /// </summary>
 internal static class MoveEndpoints
 {
-    public static void Map(JiraRoutes routes)
-    {
-        routes.Add("POST", "bulk/issues/move", request =>
-        {
-            try
-            {
-                return Move(request);
-            }
-            catch (JiraError wrong)
-            {
-                return wrong.ToBulkAnswer();
-            }
-        });
-        routes.Add("GET", "bulk/queue/{taskId}", request => Answer.Json(
-            request.Site.Tasks.GetValueOrDefault(request.Route("taskId"))?.DeepClone()
-            ?? throw new JiraError(404, $"The task with id '{request.Route("taskId")}' does not exist.")));
-    }
+    public static void Map(JiraRoutes routes) => BulkIssues.Add(routes, "POST", "bulk/issues/move", Move);
 
     private static Answer Move(JiraRequest request)
     {
-        if (request.Json()["targetToSourcesMapping"] is not JsonObject { Count: > 0 } mapping)
+        BulkIssues.RequirePermission(request, 400);
+        var body = request.Json();
+        if (body["targetToSourcesMapping"] is not JsonObject { Count: > 0 } mapping)
         {
             throw new JiraError(400, "targetToSourcesMapping must not be empty.");
         }
 
         // All of it is read before any of it is done.
         var moves = mapping.SelectMany(one => Read(request, one.Key, one.Value)).ToList();
-        var (done, failed) = (new JsonArray(), new JsonObject());
-        foreach (var (issue, project, type, parent) in moves)
+        return BulkIssues.Submit(request, "Bulk move", [.. moves.Select(move => (move.Issue, (Action<Issue>)(issue =>
         {
-            var id = issue.Id.ToString(CultureInfo.InvariantCulture);
-            if (MoveRoutes.Problem(issue, type, parent) is { } problem)
+            request.Require(
+                Permission.MoveIssues, 400, "You do not have permission to move issues in this project.", issue);
+            if (MoveRoutes.Problem(issue, move.Type, move.Parent) is { } problem)
             {
-                failed[id] = new JsonArray(problem);
+                throw new JiraError(400, problem);
             }
-            else
-            {
-                MoveRoutes.Do(request.Site, request.Author, issue, project, type, parent);
-                done.Add(issue.Id);
-            }
-        }
 
-        var task = request.Site.NextId("task").ToString(CultureInfo.InvariantCulture);
-        var now = request.Site.Now.ToUnixTimeMilliseconds();
-        request.Site.Tasks[task] = new JsonObject
-        {
-            ["taskId"] = task,
-            ["status"] = "COMPLETE",
-            ["progressPercent"] = 100,
-            ["submittedBy"] = new JsonObject { ["accountId"] = request.Author.Id },
-            ["created"] = now,
-            ["started"] = now,
-            ["updated"] = now,
-            ["totalIssueCount"] = moves.Count,
-            ["invalidOrInaccessibleIssueCount"] = 0,
-            ["processedAccessibleIssues"] = done,
-            ["failedAccessibleIssues"] = failed,
-        };
-        return Answer.Json(new JsonObject { ["taskId"] = task }, 201);
+            MoveRoutes.Do(request.Site, request.Author, issue, move.Project, move.Type, move.Parent);
+        })))], body["sendBulkNotification"]);
     }
 
     /// <summary>A target is a project, an issue type and for sub-tasks a parent, between commas.</summary>

@@ -73,7 +73,7 @@ internal static class MoveRoutes
             site.Move(issue, project);
         }
 
-        befores.ForEach(one => new Journal(site, author).Edited(one.Issue, one.Before));
+        befores.ForEach(one => new Journal(site, author, notifies: false).Edited(one.Issue, one.Before));
     }
 
     private static Answer Refuse(string error) => Answer.Json(new JsonObject { ["error"] = error }, 400);

@@ -9,6 +9,10 @@ internal sealed record NamedThing(string Id, string Name, JsonObject Json)
     public bool IsCalled(string idOrName) =>
         Id == idOrName || Name.Equals(idOrName, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The level of an issue type: -1 for sub-tasks, 0 for most, 1 for epics, more above them.</summary>
+    public int HierarchyLevel => int.TryParse(Json["hierarchyLevel"].Text(), out var level) ? level
+        : Issue.IsSubtaskType(Json) ? -1 : Name == "Epic" ? 1 : 0;
+
     /// <summary>A copy with its own address; what the site saw stays as it was.</summary>
     public JsonObject Render(string self)
     {

@@ -24,6 +24,7 @@ internal static class RemoteLinkEndpoints
         routes.AddOpen("PUT", One, Update);
         routes.AddOpen("DELETE", One, request =>
         {
+            RequireLinking(request);
             request.Issue().RemoteLinks.Remove(Find(request));
             Touch(request);
             return Answer.Empty(204);
@@ -79,6 +80,7 @@ internal static class RemoteLinkEndpoints
 
     private static Answer DeleteByGlobalId(JiraRequest request)
     {
+        RequireLinking(request);
         var globalId = request.Query("globalId") ?? throw JiraError.Field("globalId", "'globalId' is required.");
         if (request.Issue().RemoteLinks.RemoveAll(link => link.GlobalId == globalId) == 0)
         {
@@ -89,12 +91,15 @@ internal static class RemoteLinkEndpoints
         return Answer.Empty(204);
     }
 
+    private static void RequireLinking(JiraRequest request) => request.Require(
+        Permission.LinkIssues, 403, "You do not have permission to link issues.", request.Issue());
+
     private static void Touch(JiraRequest request) =>
         request.Site.Touch(request.Issue(), request.Site.Switches.LinksMoveUpdated);
 
     private static JsonObject Read(JiraRequest request)
     {
-        request.Require("LINK_ISSUES", 403, "You do not have permission to link issues.");
+        RequireLinking(request);
         var body = request.Json();
         var errors = new Dictionary<string, string>();
         foreach (var name in (string[])["title", "url"])

@@ -95,6 +95,7 @@ internal static class SearchEndpoints
         var query = JqlParser.Parse(search.Jql);
         var found = request.IsSignedIn ? new JqlEvaluator(request.Site, request.Account).Run(query) : [];
         var max = Math.Min(search.MaxResults, 1000);
+        var properties = request.Site.Switches.DataCenterSearchesShowProperties ? search.Properties : [];
         var answer = new JsonObject
         {
             ["expand"] = "schema,names",
@@ -102,7 +103,7 @@ internal static class SearchEndpoints
             ["maxResults"] = max,
             ["total"] = found.Count,
             ["issues"] = new JsonArray([.. found.Skip(search.StartAt).Take(max)
-                .Select(issue => request.Writer.Render(issue, search.Fields, search.Properties, search.Expand))]),
+                .Select(issue => request.Writer.Render(issue, search.Fields, properties, search.Expand))]),
         };
         Expansions.Add(answer, request.Site, search.Fields, search.Expand);
         return Answer.Json(answer);

@@ -6,24 +6,17 @@ namespace JiraAdoSync.Sandbox.Jira;
 /// <summary>The site, the account, and what the account may do.</summary>
 internal static class ServerEndpoints
 {
-    private static readonly string[] Permissions =
-    [
-        "BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "DELETE_ISSUES", "LINK_ISSUES", "ADD_COMMENTS",
-        "TRANSITION_ISSUES",
-        "ADMINISTER",
-    ];
-
     public static void Map(JiraRoutes routes)
     {
         routes.AddOpen("GET", "serverInfo", request => Answer.Json(ServerInfo(request.Site)));
         routes.Add("GET", "myself", request =>
         {
-            var myself = request.Author.ToJson(request.Site.Flavor, request.Api);
+            var myself = request.Author.ToJson(request.Site.Flavor, request.Api, toItself: true);
             myself["locale"] = "en_US";
             return Answer.Json(myself);
         });
         routes.Add("GET", "mypermissions", MyPermissions);
-        routes.Add("GET", "permissions", _ => Answer.Json(new JsonObject { ["permissions"] = All(Permissions, null) }));
+        routes.Add("GET", "permissions", _ => Answer.Json(new JsonObject { ["permissions"] = All(Permission.All, _ => null) }));
         routes.Add("GET", "configuration", _ => Answer.Json(new JsonObject
         {
             ["votingEnabled"] = true,
@@ -69,26 +62,29 @@ internal static class ServerEndpoints
             throw new JiraError(400, "The 'permissions' query parameter is required.");
         }
 
-        if (asked?.FirstOrDefault(one => !Permissions.Contains(one)) is { } unknown)
+        if (asked?.FirstOrDefault(one => !Permission.All.Contains(one)) is { } unknown)
         {
             throw new JiraError(400, $"Unrecognized permission: {unknown}");
         }
 
-        if ((request.Query("issueKey") ?? request.Query("issueId")) is { Length: > 0 } issue)
+        // The id of an issue, or of a project, goes before the key.
+        var issue = (request.Query("issueId") ?? request.Query("issueKey")) is { Length: > 0 } named
+            ? request.Issue(named)
+            : null;
+        var project = issue?.Project;
+        if ((request.Query("projectId") ?? request.Query("projectKey")) is { Length: > 0 } name)
         {
-            request.Issue(issue);
+            project = request.Site.Project(name) is { } found && request.Author.CanSee(found) ? found
+                : throw new JiraError(404, $"No project could be found with key '{name}'.");
         }
 
-        if ((request.Query("projectKey") ?? request.Query("projectId")) is { Length: > 0 } name
-            && (request.Site.Project(name) is not { } project || !request.Author.CanSee(project)))
+        return Answer.Json(new JsonObject
         {
-            throw new JiraError(404, $"No project could be found with key '{name}'.");
-        }
-
-        return Answer.Json(new JsonObject { ["permissions"] = All(asked ?? Permissions, request.Account) });
+            ["permissions"] = All(asked ?? Permission.All, key => request.Author.Has(key, issue, project)),
+        });
     }
 
-    private static JsonObject All(IEnumerable<string> keys, JiraAccount? account)
+    private static JsonObject All(IEnumerable<string> keys, Func<string, bool?> has)
     {
         var all = new JsonObject();
         foreach (var key in keys)
@@ -96,16 +92,16 @@ internal static class ServerEndpoints
             var name = string.Join(' ', key.Split('_').Select(word => word[..1] + word[1..].ToLowerInvariant()));
             var permission = new JsonObject
             {
-                ["id"] = (Array.IndexOf(Permissions, key) + 10)
+                ["id"] = (Permission.All.ToList().IndexOf(key) + 10)
                     .ToString(System.Globalization.CultureInfo.InvariantCulture),
                 ["key"] = key,
                 ["name"] = name,
-                ["type"] = key == "ADMINISTER" ? "GLOBAL" : "PROJECT",
+                ["type"] = Permission.IsGlobal(key) ? "GLOBAL" : "PROJECT",
                 ["description"] = $"{name}.",
             };
-            if (account is not null)
+            if (has(key) is { } answer)
             {
-                permission["havePermission"] = account.Has(key);
+                permission["havePermission"] = answer;
             }
 
             all[key] = permission;

@@ -1,19 +1,114 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;
 
 /// <summary>
-/// Transitions of Jira's simplified workflow: every status can be reached from every other. A status of the category
-/// "done" resolves the issue, any other makes it unresolved.
+/// Transitions of one issue, as its workflow has them. A status of the category "done" resolves the issue and any other
+/// makes it unresolved, unless the transition says otherwise. A field can be set only where the transition has a screen
+/// and the field is on it.
 /// </summary>
 internal static class TransitionEndpoints
 {
     public static void Map(JiraRoutes routes)
     {
         routes.AddOpen("GET", "issue/{issueIdOrKey}/transitions", List);
-        routes.AddOpen("POST", "issue/{issueIdOrKey}/transitions", Move);
+        routes.AddOpen("POST", "issue/{issueIdOrKey}/transitions", request =>
+        {
+            Move(request, request.Issue(), request.Json());
+            return Answer.Empty(204);
+        });
+    }
+
+    /// <summary>The transitions that the account can do now, or the one of them that the query names.</summary>
+    public static JsonArray Of(JiraRequest request)
+    {
+        var (site, issue) = (request.Site, request.Issue());
+        var withFields = request.Expands("transitions.fields");
+        return new JsonArray([.. Leading(request, issue)
+            .Where(one => IsAvailable(request, issue, one) || request.Flag("includeUnavailableTransitions"))
+            .Where(one => request.Query("transitionId") is not { } id || one.Id == id)
+            .Select(transition =>
+            {
+                var json = new JsonObject
+                {
+                    ["id"] = transition.Id,
+                    ["name"] = transition.Name,
+                    ["to"] = request.Writer.Named(site.Statuses, Target(site, issue, transition)),
+                    ["hasScreen"] = transition.Screen is not null,
+                    ["isGlobal"] = transition.From is null,
+                    ["isInitial"] = false,
+                    ["isAvailable"] = IsAvailable(request, issue, transition),
+                    ["isConditional"] = transition.Condition is not null,
+                    ["looped"] = transition.To is null,
+                };
+                if (withFields)
+                {
+                    json["fields"] = FieldMetadata.ById(FieldMetadata.Of(
+                        request, transition.Screen ?? Screen.None, issue.Project, issue.Type, issue,
+                        site.Switches.TransitionFieldsLeaveOutResolution ? "resolution" : null));
+                }
+
+                return json;
+            })]);
+    }
+
+    /// <summary>The transitions from the status of an issue; none for who may not transition it.</summary>
+    public static IEnumerable<WorkflowTransition> Leading(JiraRequest request, Issue issue) =>
+        request.Author.Has(Permission.TransitionIssues, issue)
+            ? request.Site.Workflows.Of(issue).Transitions(request.Site).Where(one => one.LeadsFrom(issue.Status))
+            : [];
+
+    public static bool IsAvailable(JiraRequest request, Issue issue, WorkflowTransition transition) =>
+        transition.Condition?.Holds(issue, request.Author) is not false;
+
+    public static NamedThing? Target(JiraSite site, Issue issue, WorkflowTransition transition) =>
+        transition.To is null ? issue.Status : site.Statuses.Find(transition.To);
+
+    /// <summary>Does the transition that a body names, and sets what the body gives for its screen.</summary>
+    public static void Move(JiraRequest request, Issue issue, JsonObject body, bool notifies = true)
+    {
+        var site = request.Site;
+        var id = body["transition"].Get("id").Text() ?? throw new JiraError(400, "Missing 'transition' identifier");
+        var transition = Leading(request, issue).FirstOrDefault(
+            one => one.Id == id && IsAvailable(request, issue, one))
+            ?? throw new JiraError(400, $"Transition id '{id}' is not valid for this issue.");
+        var edit = new IssueEdit(request, body, issue, transition.Screen ?? Screen.None);
+        edit.Verify();
+        var properties = EntityProperties.Read(body["properties"]);
+        EntityProperties.Verify(properties);
+        IssueEdition.RequireNoConflict(site);
+
+        var before = new IssueSnapshot(site, issue);
+        issue.Status = Target(site, issue, transition);
+        issue.Fields["status"] = null;
+        Resolve(site, issue, transition);
+        edit.Apply(issue);
+        request.JournalThat(notifies).Edited(issue, before);
+        edit.Attach(issue);
+        foreach (var (key, value) in properties)
+        {
+            PropertyEndpoints.Set(request, issue, key, value);
+        }
+    }
+
+    private static void Resolve(JiraSite site, Issue issue, WorkflowTransition transition)
+    {
+        if (transition.KeepsResolution)
+        {
+            return;
+        }
+
+        var isDone = issue.Status?.Json["statusCategory"].Get("key").Text() == "done";
+        var resolution = transition.Resolution is { } name ? site.Resolutions.Ensure(name, []) : null;
+        if (resolution is null && isDone == issue.Fields["resolution"] is not null)
+        {
+            return;
+        }
+
+        resolution ??= isDone ? site.Resolutions.Find("Done") ?? site.Resolutions.All[0] : null;
+        issue.Fields["resolution"] = resolution?.Json.DeepClone();
+        issue.Fields["resolutiondate"] = resolution is null ? null : JiraTime.Write(site.Now);
     }
 
     private static Answer List(JiraRequest request)
@@ -21,48 +116,4 @@ internal static class TransitionEndpoints
         request.Issue();
         return Answer.Json(new JsonObject { ["expand"] = "transitions", ["transitions"] = Of(request) });
     }
-
-    /// <summary>The transitions, or the one that the query names.</summary>
-    public static JsonArray Of(JiraRequest request) =>
-        new([.. request.Site.Statuses.All.Select((status, index) => new JsonObject
-    {
-        ["id"] = Id(index),
-        ["name"] = status.Name,
-        ["to"] = request.Writer.Named(request.Site.Statuses, status),
-        ["hasScreen"] = false,
-        ["isGlobal"] = true,
-        ["isInitial"] = false,
-        ["isAvailable"] = true,
-        ["isConditional"] = false,
-    }).Where(one => request.Query("transitionId") is not { } id || one["id"].Text() == id)]);
-
-    private static Answer Move(JiraRequest request)
-    {
-        var (issue, site) = (request.Issue(), request.Site);
-        var body = request.Json();
-        var id = body["transition"].Get("id").Text() ?? throw new JiraError(400, "Missing 'transition' identifier");
-        var status = site.Statuses.All.Where((_, index) => Id(index) == id).FirstOrDefault()
-            ?? throw new JiraError(400, $"Transition id '{id}' is not valid for this issue.");
-        var edit = new IssueEdit(request, body, issue);
-        edit.Verify();
-
-        var before = new IssueSnapshot(site, issue);
-        var isDone = status.Json["statusCategory"].Get("key").Text() == "done";
-        issue.Status = status;
-        issue.Fields["status"] = null;
-        if (isDone != issue.Fields["resolution"] is not null)
-        {
-            issue.Fields["resolution"] = isDone
-                ? (site.Resolutions.Find("Done") ?? site.Resolutions.All[0]).Json.DeepClone()
-                : null;
-            issue.Fields["resolutiondate"] = isDone ? JiraTime.Write(site.Now) : null;
-        }
-
-        edit.Apply(issue);
-        request.Journal.Edited(issue, before);
-        edit.Attach(issue);
-        return Answer.Empty(204);
-    }
-
-    private static string Id(int index) => ((index * 10) + 11).ToString(CultureInfo.InvariantCulture);
 }

@@ -46,15 +46,9 @@ public sealed class ContractTests
 
     private static readonly string[] JiraWithout =
     [
-        "DELETE /rest/api/3/comment/{commentId}/properties/{propertyKey}",
-        "DELETE /rest/api/3/issue/properties/{propertyKey}",
         "DELETE /rest/api/3/issue/{issueIdOrKey}/worklog",
         "DELETE /rest/api/3/issue/{issueIdOrKey}/worklog/{worklogId}/properties/{propertyKey}",
         "DELETE /rest/api/3/user",
-        "GET /rest/api/3/bulk/issues/fields",
-        "GET /rest/api/3/bulk/issues/transition",
-        "GET /rest/api/3/comment/{commentId}/properties",
-        "GET /rest/api/3/comment/{commentId}/properties/{propertyKey}",
         "GET /rest/api/3/component",
         "GET /rest/api/3/issue/{issueIdOrKey}/worklog/{worklogId}/properties",
         "GET /rest/api/3/issue/{issueIdOrKey}/worklog/{worklogId}/properties/{propertyKey}",
@@ -62,22 +56,12 @@ public sealed class ContractTests
         "GET /rest/api/3/jql/autocompletedata/suggestions",
         "GET /rest/api/3/priority/search",
         "GET /rest/api/3/project/{projectIdOrKey}/component",
-        "GET /rest/api/3/project/{projectIdOrKey}/statuses",
         "GET /rest/api/3/resolution/search",
         "GET /rest/api/3/search",
-        "GET /rest/api/3/task/{taskId}",
-        "GET /rest/api/3/user/assignable/multiProjectSearch",
-        "GET /rest/api/3/user/bulk",
         "GET /rest/api/3/workflow/search",
-        "POST /rest/api/3/bulk/issues/delete",
-        "POST /rest/api/3/bulk/issues/fields",
-        "POST /rest/api/3/bulk/issues/transition",
         "POST /rest/api/3/bulk/issues/unwatch",
         "POST /rest/api/3/bulk/issues/watch",
-        "POST /rest/api/3/comment/list",
         "POST /rest/api/3/field",
-        "POST /rest/api/3/issue/properties",
-        "POST /rest/api/3/issue/properties/multi",
         "POST /rest/api/3/issue/{issueIdOrKey}/worklog/move",
         "POST /rest/api/3/issuetype",
         "POST /rest/api/3/jql/autocompletedata",
@@ -87,10 +71,7 @@ public sealed class ContractTests
         "POST /rest/api/3/priority",
         "POST /rest/api/3/resolution",
         "POST /rest/api/3/search",
-        "POST /rest/api/3/task/{taskId}/cancel",
         "POST /rest/api/3/user",
-        "PUT /rest/api/3/comment/{commentId}/properties/{propertyKey}",
-        "PUT /rest/api/3/issue/properties/{propertyKey}",
         "PUT /rest/api/3/issue/{issueIdOrKey}/worklog/{worklogId}/properties/{propertyKey}",
         "PUT /rest/api/3/project/{projectIdOrKey}",
     ];
@@ -379,9 +360,71 @@ public sealed class ContractTests
             (await sandbox.SendAsync(method, Api + path, body is null ? null : JsonNode.Parse(body))).Dispose();
         }
 
+        await WriteMuchAsync(sandbox, type);
+
         string Issue(string summary) => $$$$"""
             {"fields":{"project":{"key":"SHOP"},"issuetype":{"id":"{{{{type}}}}"},"summary":"{{{{summary}}}}",
             "description":{"type":"doc","version":1,"content":[{"type":"paragraph","content":[{"type":"text","text":"Text"}]}]}}}
             """;
+    }
+
+    /// <summary>Calls what changes many issues at once, or waits on tasks, and what hangs on comments.</summary>
+    private static async Task WriteMuchAsync(SandboxClient sandbox, string type)
+    {
+        const string Api = "/jira/rest/api/3";
+        var key = await CreateAsync("Fifth");
+        var other = await CreateAsync("Sixth");
+        var comment = (await sandbox.CallAsync("POST", $"{Api}/issue/{key}/comment", JsonNode.Parse("""
+            {"body":{"type":"doc","version":1,"content":[{"type":"paragraph","content":[{"type":"text","text":"Hello"}]}]},
+            "properties":[{"key":"mark","value":{"nonce":"n"}}]}
+            """)))!["id"];
+        var id = (await sandbox.CallAsync("GET", $"{Api}/issue/{key}?fields=id"))!["id"]!.ToString();
+        var me = (await sandbox.CallAsync("GET", $"{Api}/myself"))!["accountId"];
+        var priority = (await sandbox.CallAsync("GET", $"{Api}/priority"))![0]!["id"];
+        foreach (var (method, path, body) in (IEnumerable<(string, string, string?)>)
+        [
+            ("PUT", $"/issue/{key}?notifyUsers=false&returnIssue=true", """
+                {"fields":{"summary":"Again"},"update":{"labels":[{"add":"blue"}]},"properties":[{"key":"mark","value":{"counter":1}}]}
+                """),
+            ("GET", $"/issue/{key}/transitions?expand=transitions.fields&includeUnavailableTransitions=true", null),
+            ("GET", "/project/SHOP/statuses", null),
+            ("GET", $"/bulk/issues/fields?issueIdsOrKeys={key},{other}", null),
+            ("POST", "/bulk/issues/fields", $$"""
+                {"selectedIssueIdsOrKeys":["{{key}}"],"selectedActions":["priority"],"sendBulkNotification":false,
+                "editedFieldsInput":{"priority":{"priorityId":"{{priority}}"} } }
+                """),
+            ("POST", "/bulk/issues/fields", """{"selectedIssueIdsOrKeys":[],"selectedActions":[],"editedFieldsInput":{}}"""),
+            ("GET", $"/bulk/issues/transition?issueIdsOrKeys={key},{other}", null),
+            ("POST", "/bulk/issues/transition", $$"""
+                {"bulkTransitionInputs":[{"selectedIssueIdsOrKeys":["{{key}}"],"transitionId":"21"}],"sendBulkNotification":false}
+                """),
+            ("POST", "/bulk/issues/delete", $$"""{"selectedIssueIdsOrKeys":["{{other}}"],"sendBulkNotification":false}"""),
+            ("POST", "/issue/properties", $$"""{"entitiesIds":[{{id}}],"properties":{"mark":{"counter":2} } }"""),
+            ("PUT", "/issue/properties/mark", $$"""{"value":{"counter":3},"filter":{"entityIds":[{{id}}]} }"""),
+            ("DELETE", "/issue/properties/mark", $$"""{"entityIds":[{{id}}]}"""),
+            ("POST", "/comment/list?expand=properties", $$"""{"ids":[{{comment}}]}"""),
+            ("GET", $"/comment/{comment}/properties", null), ("GET", $"/comment/{comment}/properties/mark", null),
+            ("PUT", $"/comment/{comment}/properties/mark", """{"nonce":"m"}"""),
+            ("PUT", $"/comment/{comment}/properties/new", """{"nonce":"m"}"""),
+            ("DELETE", $"/comment/{comment}/properties/mark", null),
+            ("GET", $"/user/bulk?accountId={me}", null), ("GET", "/user/search?query=sandbox", null),
+            ("GET", "/user/assignable/search?project=SHOP&query=sandbox", null),
+            ("GET", "/user/assignable/multiProjectSearch?projectKeys=SHOP&query=sandbox", null),
+        ])
+        {
+            (await sandbox.SendAsync(method, Api + path, body is null ? null : JsonNode.Parse(body))).Dispose();
+        }
+
+        // This client follows the redirect to the task, but leaves its credentials behind.
+        using var sent = await sandbox.SendAsync("POST", $"{Api}/issue/properties/multi", JsonNode.Parse(
+            $$"""{"issues":[{"issueID":{{id}},"properties":{"mark":{"counter":4} } }]}"""));
+        var task = await sandbox.CallAsync("GET", sent.RequestMessage!.RequestUri!.AbsolutePath);
+        Assert.Contains(task!["status"]!.ToString(), (string[])["RUNNING", "COMPLETE"]);
+        (await sandbox.SendAsync("POST", $"{Api}/task/{task["id"]}/cancel")).Dispose();
+
+        async Task<string> CreateAsync(string summary) => (await sandbox.CallAsync("POST", $"{Api}/issue", JsonNode.Parse($$"""
+            {"fields":{"project":{"key":"SHOP"},"issuetype":{"id":"{{type}}"},"summary":"{{summary}}"},
+            "transition":{"id":"21"},"properties":[{"key":"nonce","value":1}]}
+            """)))!["key"]!.ToString();
     }
 }

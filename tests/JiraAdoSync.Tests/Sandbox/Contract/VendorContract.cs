@@ -44,6 +44,8 @@ internal sealed class VendorContract
         ("bulk/issues/move: body: PropertyRequired at #/targetToSourcesMapping\\..*\\.issueIdOrKeys$",
             "The property is issueIdsOrKeys, in the same document and in its official example."),
         ("bulkfetch: 200: .*expand$", "In the official example of the same document."),
+        ("POST /rest/api/3/issue/properties(/multi)?: body: \\w+ at .*properties\\.",
+            "The document closes the values of properties, which its own example has as any JSON."),
         ("(?i)reporting/workitem(links|revisions|revisions/discussions): 200: .* at #/values\\[]",
             "The document has texts there; the examples have objects."),
         ("wit/workItems/.*/comments.*: UnknownName at .*commentId$", "In every official example of a comment."),

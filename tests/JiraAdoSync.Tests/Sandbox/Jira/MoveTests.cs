@@ -68,6 +68,7 @@ public sealed class MoveTests
               "inferFieldDefaults": true, "inferStatusDefaults": true, "inferSubtaskTypeDefault": true} } }
             """);
         Assert.Equal(201, task.Status);
+        Assert.Equal("RUNNING", (await jira.GetAsync($"bulk/queue/{task.At("taskId")}")).At("status"));
         var queue = await jira.GetAsync($"bulk/queue/{task.At("taskId")}");
         Assert.Equal("COMPLETE", queue.At("status"));
         Assert.Equal("2", queue.At("totalIssueCount"));

@@ -23,6 +23,24 @@ const refused = async (status, work) => {
   return error.response ?? error;
 };
 
+// What no request of Jira sets up: workflows, screens, accounts.
+const control = async (method, path, body) => {
+  const answer = await fetch(new URL(`/sandbox/jira/${path}`, host), {
+    method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' },
+  });
+  assert.ok(answer.ok, await answer.text());
+};
+
+const ended = async ({ taskId }) => {
+  for (;;) {
+    const task = await jira.issueBulkOperations.getBulkOperationProgress({ taskId });
+    if (task.status !== 'RUNNING') {
+      assert.equal(task.status, 'COMPLETE');
+      return task;
+    }
+  }
+};
+
 const text = (words) => ({ type: 'doc', version: 1, content: [{ type: 'paragraph', content: [{ type: 'text', text: words }] }] });
 
 const areas = {
@@ -256,6 +274,115 @@ const areas = {
     assert.equal((await agile.board.getAllSprints({ boardId: board.id, state: 'active' })).values[0].name, 'Sprint 1');
     const found = await jira.issueSearch.searchForIssuesUsingJqlEnhancedSearch({ jql: 'sprint in openSprints()', fields: ['*all'] });
     assert.deepEqual(found.issues[0].fields.customfield_10020.map((one) => one.state), ['active']);
+  },
+
+  async writing() {
+    const created = await jira.issues.createIssues({
+      issueUpdates: ['A', '', 'C'].map((summary) => ({
+        fields: { project: { key: 'SHOP' }, issuetype: { name: 'Task' }, summary }, properties: [{ key: 'nonce', value: `n${summary}` }],
+      })),
+    });
+    assert.deepEqual(created.issues.map((one) => one.key).sort(), ['SHOP-1', 'SHOP-2']);
+    assert.deepEqual([created.errors[0].failedElementNumber, created.errors[0].status], [1, 400]);
+    const read = await jira.issues.bulkFetchIssues({ issueIdsOrKeys: ['SHOP-1', 'SHOP-2'], fields: ['summary'], properties: ['nonce'] });
+    assert.deepEqual(read.issues.map((one) => one.properties.nonce), ['nA', 'nC']);
+    const edited = await jira.issues.editIssue({
+      issueIdOrKey: 'SHOP-1', notifyUsers: false, returnIssue: true, fields: { summary: 'B' }, properties: [{ key: 'base', value: { counter: 1 } }],
+    });
+    assert.deepEqual(edited.fields, { summary: 'B' });
+    assert.deepEqual((await jira.issueProperties.getIssueProperty({ issueIdOrKey: 'SHOP-1', propertyKey: 'base' })).value, { counter: 1 });
+    const moved = await jira.issues.createIssue({
+      fields: { project: { key: 'SHOP' }, issuetype: { name: 'Task' }, summary: 'Moved' }, transition: { id: '31' },
+    });
+    assert.equal(moved.transition.status, 200);
+    const mine = await jira.permissions.getMyPermissions({ permissions: 'BULK_CHANGE,ASSIGN_ISSUES', projectKey: 'SHOP' });
+    assert.deepEqual([mine.permissions.BULK_CHANGE.type, mine.permissions.ASSIGN_ISSUES.havePermission], ['GLOBAL', true]);
+  },
+
+  async transitions() {
+    await control('PUT', 'workflows', [{
+      issueTypes: ['Bug'],
+      transitions: [
+        { id: '5', name: 'Close', from: ['To Do'], to: 'Done', screen: ['resolution', 'labels'], required: ['resolution'] },
+        { id: '6', name: 'Drop', from: ['To Do'], to: 'Done', condition: { assignee: true } },
+      ],
+    }]);
+    await control('PUT', 'screens', [{ issueType: 'Bug', edit: ['*all', '-duedate'], required: ['labels'] }]);
+    await refused(400, () => create('One', 'Bug'));
+    const issueIdOrKey = await create('One', 'Bug', { labels: ['a'] });
+    await refused(400, () => jira.issues.editIssue({ issueIdOrKey, fields: { duedate: '2026-04-01' } }));
+    const { transitions } = await jira.issues.getTransitions({ issueIdOrKey, expand: 'transitions.fields', includeUnavailableTransitions: true });
+    assert.deepEqual(transitions.map((one) => [one.id, one.isAvailable, Object.keys(one.fields)]), [['5', true, ['labels']], ['6', false, []]]);
+    await refused(400, () => jira.issues.doTransition({ issueIdOrKey, transition: { id: '5' } }));
+    await refused(400, () => jira.issues.doTransition({ issueIdOrKey, transition: { id: '6' } }));
+    await jira.issues.doTransition({ issueIdOrKey, transition: { id: '5' }, fields: { resolution: { name: 'Done' } } });
+    assert.equal((await jira.issues.getIssue({ issueIdOrKey })).fields.status.name, 'Done');
+    const statuses = await jira.projects.getAllStatuses('SHOP');
+    assert.deepEqual(statuses.find((one) => one.name === 'Bug').statuses.map((one) => one.name), ['To Do', 'Done']);
+  },
+
+  async bulk() {
+    const keys = [await create('One'), await create('Two')];
+    const issueIdsOrKeys = keys.join(',');
+    const priority = (await jira.issuePriorities.getPriorities())[0];
+    const offered = await jira.issueBulkOperations.getBulkEditableFields({ issueIdsOrKeys });
+    assert.ok(offered.fields.some((one) => one.id === 'priority'));
+    const edit = await jira.issueBulkOperations.submitBulkEdit({
+      selectedIssueIdsOrKeys: keys, selectedActions: ['priority'], editedFieldsInput: { priority: { priorityId: priority.id } }, sendBulkNotification: false,
+    });
+    assert.equal((await ended(edit)).processedAccessibleIssues.length, 2);
+    assert.equal((await jira.issues.getIssue({ issueIdOrKey: keys[1] })).fields.priority.name, priority.name);
+    const { availableTransitions } = await jira.issueBulkOperations.getAvailableTransitions({ issueIdsOrKeys });
+    assert.deepEqual([availableTransitions[0].issues, availableTransitions[0].isTransitionsFiltered], [keys, false]);
+    const { transitionId } = availableTransitions[0].transitions.find((one) => one.to.statusName === 'Done');
+    await ended(await jira.issueBulkOperations.submitBulkTransition({
+      bulkTransitionInputs: [{ selectedIssueIdsOrKeys: keys, transitionId: String(transitionId) }],
+    }));
+    assert.equal((await jira.issues.getIssue({ issueIdOrKey: keys[0] })).fields.status.name, 'Done');
+    await ended(await jira.issueBulkOperations.submitBulkDelete({ selectedIssueIdsOrKeys: keys }));
+    await refused(404, () => jira.issues.getIssue({ issueIdOrKey: keys[0] }));
+    await refused(400, () => jira.issueBulkOperations.submitBulkDelete({ selectedIssueIdsOrKeys: keys }));
+  },
+
+  async manyProperties() {
+    const keys = [await create('One'), await create('Two')];
+    const ids = (await jira.issues.bulkFetchIssues({ issueIdsOrKeys: keys, fields: ['summary'] })).issues.map((one) => Number(one.id));
+    const marks = async () => (await jira.issues.bulkFetchIssues({ issueIdsOrKeys: keys, fields: ['summary'], properties: ['mark'] })).issues
+      .map((one) => one.properties.mark);
+    // The client follows the redirect, and lands on the task.
+    const task = await jira.issueProperties.bulkSetIssuePropertiesByIssue({
+      issues: ids.map((issueID, index) => ({ issueID, properties: { mark: index } })),
+    });
+    assert.equal(task.status, 'RUNNING');
+    assert.equal((await jira.tasks.getTask({ taskId: task.id })).status, 'COMPLETE');
+    assert.deepEqual(await marks(), [0, 1]);
+    await jira.issueProperties.bulkSetIssuesProperties({ entitiesIds: ids, properties: { mark: 5 } });
+    assert.deepEqual(await marks(), [5, 5]);
+    await jira.issueProperties.bulkSetIssueProperty({ propertyKey: 'mark', value: 6, filter: { entityIds: [ids[0]] } });
+    assert.deepEqual(await marks(), [6, 5]);
+    await jira.issueProperties.bulkDeleteIssueProperty({ propertyKey: 'mark', entityIds: ids, currentValue: 6 });
+    assert.deepEqual(await marks(), [undefined, 5]);
+  },
+
+  async commentProperties() {
+    const issueIdOrKey = await create('One');
+    const { id: commentId } = await jira.issueComments.addComment({ issueIdOrKey, comment: text('First') });
+    await jira.issueCommentProperties.setCommentProperty({ commentId, propertyKey: 'mark', property: { nonce: 'n' } });
+    assert.deepEqual((await jira.issueCommentProperties.getCommentProperty({ commentId, propertyKey: 'mark' })).value, { nonce: 'n' });
+    const list = await jira.issueComments.getCommentsByIds({ ids: [Number(commentId)], expand: 'properties' });
+    assert.deepEqual(list.values[0].properties, [{ key: 'mark', value: { nonce: 'n' } }]);
+    await jira.issueCommentProperties.deleteCommentProperty({ commentId, propertyKey: 'mark' });
+    assert.deepEqual((await jira.issueCommentProperties.getCommentPropertyKeys({ commentId })).keys, []);
+  },
+
+  async people() {
+    await control('POST', 'accounts', { emailAddress: 'ann@example.com', displayName: 'Ann Archer', hidesAddress: true });
+    const [ann] = await jira.userSearch.findUsers({ query: 'arch' });
+    assert.equal(ann.emailAddress, undefined);
+    assert.deepEqual(await jira.userSearch.findUsers({ query: 'ann@example.com' }), []);
+    assert.equal((await jira.userSearch.findAssignableUsers({ query: 'ann', project: 'SHOP' }))[0].accountId, ann.accountId);
+    assert.equal((await jira.userSearch.findBulkAssignableUsers({ query: 'ann', projectKeys: 'SHOP' })).length, 1);
+    assert.equal((await jira.users.bulkGetUsers({ accountId: [ann.accountId] })).values[0].displayName, 'Ann Archer');
   },
 
   async webhooks() {
