@@ -30,6 +30,26 @@ internal static partial class Redaction
     }
 
     /// <summary>
+    /// What was thrown, without secrets: as it is where none of its messages has any, in words of its own otherwise. A
+    /// proxy's user and password are in what the runtime says of it.
+    /// </summary>
+    /// <param name="failure">What was thrown.</param>
+    /// <param name="clean">Takes secrets out of a text.</param>
+    public static Exception Clean(Exception failure, Func<string, string> clean)
+    {
+        for (var one = failure; one is not null; one = one.InnerException!)
+        {
+            var message = ControlCharacters().Replace(one.Message, " ").Trim();
+            if (clean(message) != message)
+            {
+                return new RedactedException(failure, clean);
+            }
+        }
+
+        return failure;
+    }
+
+    /// <summary>
     /// An address that a service leads to: without user and query, and without what is too long for a name in its path.
     /// </summary>
     public static string Address(Uri address)
@@ -72,4 +92,22 @@ internal static partial class Redaction
 
     [GeneratedRegex(@"[\p{Cc}\p{Zl}\p{Zp}\s]+")]
     private static partial Regex ControlCharacters();
+}
+
+/// <summary>Something that was thrown, and all that led to it, with texts that have no secrets.</summary>
+internal sealed class RedactedException : Exception
+{
+    private readonly string _type;
+
+    /// <param name="failure">What was thrown.</param>
+    /// <param name="clean">Takes secrets out of a text.</param>
+    public RedactedException(Exception failure, Func<string, string> clean)
+        : base(
+            clean(failure.Message),
+            failure.InnerException is { } inner ? new RedactedException(inner, clean) : null) =>
+        _type = failure.GetType().FullName!;
+
+    /// <inheritdoc/>
+    public override string ToString() => InnerException is null
+        ? $"{_type}: {Message}" : $"{_type}: {Message}{Environment.NewLine} ---> {InnerException}";
 }

@@ -47,6 +47,7 @@ internal sealed class RestConnection : IDisposable
     private readonly RequestPace _pace;
     private readonly RestFailures _failures;
     private long _requestsSent;
+    private volatile string? _quota;
 
     /// <summary>Makes a connection; nothing is sent yet.</summary>
     /// <param name="address">The service's address; plain http is refused except on loopback.</param>
@@ -197,7 +198,8 @@ internal sealed class RestConnection : IDisposable
     public void Dispose() => _client.Dispose();
 
     private static bool MayRepeat(RestRequest request, RestException failure) =>
-        failure.Error.Kind == Failure.Throttled || (request.IsRepeatable && failure.IsPassing);
+        failure.Error.Kind == Failure.Throttled
+        || (request.IsRepeatable && failure.IsPassing && !(request.IsProbe && failure.IsAbsent));
 
     [SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "Jitter is no secret.")]
     private static TimeSpan BackOff(int failures)
@@ -218,12 +220,19 @@ internal sealed class RestConnection : IDisposable
         {
             if (_time.GetUtcNow() + wait > deadline)
             {
-                throw failure ?? _failures.Of(
+                var answered = failure?.Status is { } status
+                    ? FormattableString.Invariant($"answered {status} and ") : string.Empty;
+                var quota = _quota is { } name ? $" (quota {name})" : string.Empty;
+                throw _failures.Of(
                     request,
                     new Uri(_address, request.Path),
-                    Failure.Throttled,
+                    failure?.Error.Kind ?? Failure.Throttled,
                     FormattableString.Invariant(
-                        $"asks to wait until {_time.GetUtcNow() + wait:u}; run the command again then"));
+                        $"{answered}asks to wait until {_time.GetUtcNow() + wait:u}{quota}; run the command again then"),
+                    failure,
+                    failure?.Status,
+                    typeKey: failure?.TypeKey,
+                    isPassing: failure?.IsPassing == true);
             }
 
             await WaitAsync(request, attempt, wait, reason, token).ConfigureAwait(false);
@@ -294,8 +303,9 @@ internal sealed class RestConnection : IDisposable
         {
             // A connection that breaks because the user stopped the pipeline is no error.
             token.ThrowIfCancellationRequested();
+            var through = ServiceAddress.ProxyOf(address) is { } proxy ? $" through the proxy {proxy}" : string.Empty;
             throw Lost(Failure.ServerUnreachable,
-                $"can't be reached: {Clean(broken.GetBaseException().Message).TrimEnd('.')}", broken);
+                $"can't be reached{through}: {Clean(broken.GetBaseException().Message).TrimEnd('.')}", broken);
         }
 
         RestException Lost(Failure kind, string what, Exception cause)
@@ -308,7 +318,13 @@ internal sealed class RestConnection : IDisposable
             // A certificate that is not trusted will not be trusted a moment later.
             var isPassing = cause.GetBaseException() is not AuthenticationException
                 && cause.InnerException is not AuthenticationException;
-            return _failures.Of(request, address, kind, what, cause, isPassing: isPassing);
+            var isAbsent = cause is HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                    or HttpRequestError.ProxyTunnelError,
+            };
+            return _failures.Of(
+                request, address, kind, what, cause, isPassing: isPassing, isAbsent: isAbsent);
         }
     }
 
@@ -369,7 +385,13 @@ internal sealed class RestConnection : IDisposable
     private void Heed(HttpResponseMessage response, bool isRefusal)
     {
         var now = _time.GetUtcNow();
-        _pace.Heed(RateLimit.ReadPause(response.Headers, now), _service.ReadLimit(response.Headers, now), isRefusal);
+        var pause = RateLimit.ReadPause(response.Headers, now);
+        if (pause is not null)
+        {
+            _quota = _service.ReadQuota(response.Headers) is { } quota ? Clean(quota) : null;
+        }
+
+        _pace.Heed(pause, _service.ReadLimit(response.Headers, now), isRefusal);
     }
 
     private void Trace(

@@ -37,4 +37,7 @@ public sealed class RestException : Exception
 
     /// <summary>Whether the same request may well succeed a little later.</summary>
     internal bool IsPassing { get; init; }
+
+    /// <summary>Whether there is no such host, or nothing at the host that takes connections.</summary>
+    internal bool IsAbsent { get; init; }
 }

@@ -49,6 +49,13 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
                     activity);
         }
 
+        if (status == (int)HttpStatusCode.ProxyAuthenticationRequired)
+        {
+            return Of(request, address, Failure.RequestFailed,
+                $"is behind the proxy {ServiceAddress.ProxyOf(address) ?? "of this network"}, which wants a user and a password",
+                null, status, activity);
+        }
+
         if (!request.IsAnonymous && service.FindAnonymity(response.Headers) is { } sign)
         {
             return Of(request, address, Failure.AuthenticationFailed, sign, null, status, activity);
@@ -110,6 +117,7 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
     /// <param name="typeKey">The service's name for what is wrong.</param>
     /// <param name="isPassing">Whether the same request may well succeed a little later.</param>
     /// <param name="isRefusal">Whether it is refused for what it is.</param>
+    /// <param name="isAbsent">Whether nothing is at the address.</param>
     public RestException Of(
         RestRequest request,
         Uri address,
@@ -120,7 +128,8 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
         string? activity = null,
         string? typeKey = null,
         bool isPassing = false,
-        bool isRefusal = false)
+        bool isRefusal = false,
+        bool isAbsent = false)
     {
         var exchange = activity is null ? request.PathAlone : $"{request.PathAlone}, activity id {activity}";
         var advice = kind == Failure.AuthenticationFailed ? $" {service.AuthenticationAdvice}" : string.Empty;
@@ -131,11 +140,13 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
             && (inner is not null || isPassing || status is >= 200 and < 300);
         return new RestException(
             service.Name, request, address,
-            new ServiceError(kind, sentence) { IsAmbiguous = isAmbiguous, IsRefusal = isRefusal }, inner)
+            new ServiceError(kind, sentence) { IsAmbiguous = isAmbiguous, IsRefusal = isRefusal },
+            inner is null or RestException ? inner : Redaction.Clean(inner, clean))
         {
             Status = status,
             TypeKey = typeKey,
             IsPassing = isPassing,
+            IsAbsent = isAbsent,
         };
     }
 }

@@ -45,9 +45,13 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
     public static RestRequest Get(string path) => new(HttpMethod.Get, path);
 
     /// <summary>
-    /// A first question to an address that may be wrong: the answer is wanted at once, not after retries.
+    /// Whether it is a first question to an address that may be wrong: where nothing is at that address, it is not
+    /// asked again.
     /// </summary>
-    public static RestRequest Probe(string path) => Get(path) with { IsRepeatable = false };
+    public bool IsProbe { get; init; }
+
+    /// <summary>A first question to an address that may be wrong.</summary>
+    public static RestRequest Probe(string path) => Get(path) with { IsProbe = true };
 
     /// <summary>Asks for a file.</summary>
     public static RestRequest File(string path) => Get(path) with { IsFile = true };

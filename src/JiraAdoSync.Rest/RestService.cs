@@ -50,6 +50,9 @@ internal abstract class RestService
     /// <summary>The service's own name for the exchange, which its support asks for.</summary>
     public abstract string? ReadActivityId(HttpResponseHeaders headers);
 
+    /// <summary>The name of the quota that was used up, as the service has it; null where it does not say so.</summary>
+    public abstract string? ReadQuota(HttpResponseHeaders headers);
+
     /// <summary>What is left of the service's limit; null where little or nothing is used of it.</summary>
     public abstract RateLimit? ReadLimit(HttpResponseHeaders headers, DateTimeOffset now);
 

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace JiraAdoSync.Rest;
 
 /// <summary>The addresses of services: which may be given, how they are named, and where redirects may lead.</summary>
-internal static class ServiceAddress
+internal static partial class ServiceAddress
 {
     /// <summary>An address that credentials may be sent to, with a slash at its end.</summary>
     /// <param name="address">The address as it was given.</param>
@@ -38,8 +40,32 @@ internal static class ServiceAddress
 
     /// <summary>Whether a redirect leads to where people sign in: what lies there is not what was asked for.</summary>
     public static bool IsSignIn(Uri address) =>
-        address.AbsolutePath.Contains("login", StringComparison.OrdinalIgnoreCase)
-        || address.AbsolutePath.Contains("signin", StringComparison.OrdinalIgnoreCase);
+        SignInHost().IsMatch(address.Host) || SignInPath().IsMatch(address.AbsolutePath)
+        || SignInQuery().IsMatch(address.Query);
+
+    /// <summary>
+    /// The host and the port of the proxy through which an address is reached; null where it is reached directly.
+    /// </summary>
+    /// <param name="address">The address.</param>
+    public static string? ProxyOf(Uri address) =>
+        !HttpClient.DefaultProxy.IsBypassed(address) && HttpClient.DefaultProxy.GetProxy(address) is { } proxy
+            && proxy != address
+            ? FormattableString.Invariant($"{proxy.Host}:{proxy.Port}") : null;
+
+    // Microsoft Entra and its national clouds, Okta, Auth0, OneLogin, Ping, AD FS, Atlassian, and what organisations
+    // call such hosts of their own.
+    [GeneratedRegex(
+        @"^(login|logon|signin|sso|auth|adfs|sts|fs|idp|id|identity|accounts|okta)[.-]"
+            + @"|\.(okta(-emea)?|oktapreview|auth0|onelogin|pingone|pingidentity|microsoftonline)\.(com|eu|us|cn)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SignInHost();
+
+    [GeneratedRegex(@"login|signin|sign-in|/(adfs|saml2?|sso|oauth2?|authorize|openid-connect)(/|$)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SignInPath();
+
+    [GeneratedRegex(@"[?&](SAMLRequest|wa=wsignin|response_type)", RegexOptions.IgnoreCase)]
+    private static partial Regex SignInQuery();
 
     /// <summary>
     /// Where an answer leads to; null where it does not say so, or says nothing that could be an address.

@@ -21,12 +21,16 @@ internal abstract class Completer : IArgumentCompleter
         IDictionary fakeBoundParameters)
     {
         var typed = wordToComplete.Trim('\'', '"');
-        return Candidates(Session.Current)
+        return Candidates(Session.Current, fakeBoundParameters)
             .Where(one => one.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
             .DistinctBy(one => one.Text)
             .Select(one => new CompletionResult(
                 Quote(one.Text), one.Text, CompletionResultType.ParameterValue, one.Tip ?? one.Text));
     }
+
+    /// <summary>What could be meant beside the parameters that are there already, with what to say of it.</summary>
+    protected virtual IEnumerable<(string Text, string? Tip)> Candidates(Session session, IDictionary parameters) =>
+        Candidates(session);
 
     /// <summary>What could be meant, with what to say of it.</summary>
     protected abstract IEnumerable<(string Text, string? Tip)> Candidates(Session session);
@@ -132,7 +136,28 @@ internal sealed class RunIdCompleter : Completer
     private const int Shown = 30;
 
     protected override IEnumerable<(string Text, string? Tip)> Candidates(Session session) =>
-        RunRecord.DefaultFolder is { } folder && Directory.Exists(folder)
+        In(RunRecord.DefaultFolder);
+
+    protected override IEnumerable<(string Text, string? Tip)> Candidates(Session session, IDictionary parameters) =>
+        parameters["RunPath"] is { } path ? In(Resolve(path.ToString()!)) : Candidates(session);
+
+    private static string? Resolve(string path)
+    {
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        try
+        {
+            return shell.AddScript(
+                    "$ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($args[0])", useLocalScope: true)
+                .AddArgument(path).Invoke<string>().FirstOrDefault();
+        }
+        catch (RuntimeException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<(string Text, string? Tip)> In(string? folder) =>
+        folder is not null && Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder, "*.jsonl")
                 .Select(file => Path.GetFileNameWithoutExtension(file))
                 .OrderDescending(StringComparer.Ordinal)

@@ -120,6 +120,12 @@ internal sealed class Session
     /// <summary>Remembers a connection; the one before it stays good for whoever holds it.</summary>
     public void Connect(AdoConnection connection) => Ado = connection;
 
+    /// <summary>Forgets the connection to Jira; it stays good for whoever holds it.</summary>
+    public void ForgetJira() => Jira = null;
+
+    /// <summary>Forgets the connection to Azure DevOps; it stays good for whoever holds it.</summary>
+    public void ForgetAdo() => Ado = null;
+
     public void Disconnect()
     {
         Jira?.Client.Dispose();
@@ -170,6 +176,21 @@ internal static class Credentials
             text.Length == 0
                 ? "The token is empty."
                 : "The token has a character that none has, such as a blank or a line break. Was more copied than the token?");
+    }
+
+    /// <summary>
+    /// Refuses an account that none can be: what was pasted with a line break is no password, and no token of Cloud.
+    /// </summary>
+    /// <exception cref="SyncException"><c>TokenInvalid</c>.</exception>
+    public static void Check(string user, SecureString password)
+    {
+        if (user.Any(char.IsControl) || Reveal(password).Any(char.IsControl))
+        {
+            throw new SyncException(
+                "TokenInvalid",
+                "The credential has a line break or another sign of control in its user name or its password. Was more copied than "
+                + "the token?");
+        }
     }
 
     private static string Reveal(SecureString secret) => new NetworkCredential(string.Empty, secret).Password;

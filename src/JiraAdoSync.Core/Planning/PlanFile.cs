@@ -27,7 +27,7 @@ public static class PlanFile
     /// <param name="plan">The plan.</param>
     public static string Write(SavedPlan plan)
     {
-        var text = JsonSerializer.Serialize(plan, Json);
+        var text = JsonSerializer.Serialize(plan, Json).ReplaceLineEndings("\n");
         return $"{{\n  \"format\": \"{Format}\",\n  \"sha256\": \"{Hash(text)}\",\n  \"plan\": {text}\n}}\n";
     }
 
@@ -49,7 +49,9 @@ public static class PlanFile
             }
 
             var plan = root.GetProperty("plan");
-            return root.GetProperty("sha256").GetString() == Hash(plan.GetRawText())
+            // Git may have given the lines of the file other ends.
+            return root.GetProperty("sha256").GetString() is var hash
+                && (hash == Hash(plan.GetRawText()) || hash == Hash(plan.GetRawText().ReplaceLineEndings("\n")))
                 ? plan.Deserialize<SavedPlan>(Json)!
                 : throw Invalid(path, "it was changed after it was written");
         }

@@ -97,6 +97,16 @@ public sealed record SyncSummary
         };
     }
 
+    /// <summary>The summary of a run that could not read some of the issues that it was asked for by name.</summary>
+    /// <param name="keys">Their keys or ids.</param>
+    public SyncSummary Without(IReadOnlyCollection<string> keys) => keys.Count == 0 ? this : this with
+    {
+        Outcome = Issues == 0 ? SyncOutcome.Failed
+            : Outcome is SyncOutcome.NoChange or SyncOutcome.Changed ? SyncOutcome.Partial
+            : Outcome,
+        FailedKeys = [.. FailedKeys.Concat(keys).Distinct(StringComparer.OrdinalIgnoreCase)],
+    };
+
     private static Dictionary<string, int> Count(IEnumerable<ChangeAction> actions) => actions
         .GroupBy(action => action)
         .OrderBy(group => group.Key)

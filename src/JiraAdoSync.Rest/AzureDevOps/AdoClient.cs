@@ -33,9 +33,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     private readonly string _project;
     private readonly string _organization;
     private readonly string? _userId;
-    private RelationTypes? _relationTypes;
-    private IReadOnlyList<WorkItemType>? _workItemTypes;
-    private IReadOnlyList<WorkItemField>? _fields;
+    private readonly ReadOnce _known = new();
     private bool _notifies;
 
     private AdoClient(RestConnection connection, string version, WireProject project, WireConnectionData data)
@@ -147,15 +145,15 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <summary>The organisation's relation types; null where nobody has asked for them yet.</summary>
-    public RelationTypes? KnownRelationTypes => _relationTypes;
+    public RelationTypes? KnownRelationTypes => _known.RelationTypes;
 
     /// <summary>The project's work item types; null where nobody has asked for them yet.</summary>
-    public IReadOnlyList<WorkItemType>? KnownWorkItemTypes => _workItemTypes;
+    public IReadOnlyList<WorkItemType>? KnownWorkItemTypes => _known.WorkItemTypes;
 
     /// <inheritdoc/>
     public async Task<RelationTypes> GetRelationTypesAsync(CancellationToken token)
     {
-        if (_relationTypes is null)
+        if (_known.RelationTypes is null)
         {
             var answer = await _connection
                 .SendAsync<WireList<WireRelationType>, List<RelationType>>(
@@ -163,16 +161,16 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                     types => types.Items.ConvertAll(type => type.ToRelationType()),
                     token)
                 .ConfigureAwait(false);
-            _relationTypes = new RelationTypes(answer);
+            _known.RelationTypes = new RelationTypes(answer);
         }
 
-        return _relationTypes;
+        return _known.RelationTypes;
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<WorkItemType>> GetWorkItemTypesAsync(CancellationToken token)
     {
-        if (_workItemTypes is null)
+        if (_known.WorkItemTypes is null)
         {
             var answer = await _connection
                 .SendAsync<WireList<WireWorkItemType>, List<WorkItemType>>(
@@ -180,17 +178,17 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                     types => types.Items.ConvertAll(type => type.ToWorkItemType()),
                     token)
                 .ConfigureAwait(false);
-            _workItemTypes = answer;
+            _known.WorkItemTypes = answer;
         }
 
-        return _workItemTypes;
+        return _known.WorkItemTypes;
     }
 
     /// <summary>The organisation's fields.</summary>
     /// <param name="token">Ends the wait.</param>
     public async Task<IReadOnlyList<WorkItemField>> GetFieldsAsync(CancellationToken token)
     {
-        if (_fields is null)
+        if (_known.Fields is null)
         {
             var answer = await _connection
                 .SendAsync<WireList<WireField>, List<WorkItemField>>(
@@ -198,10 +196,10 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                     fields => fields.Items.ConvertAll(field => field.ToField()),
                     token)
                 .ConfigureAwait(false);
-            _fields = answer;
+            _known.Fields = answer;
         }
 
-        return _fields;
+        return _known.Fields;
     }
 
     /// <inheritdoc/>
@@ -714,6 +712,16 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     private sealed record WireRevisions(List<WireWorkItem?>? Values);
+
+    /// <summary>What is read of the organisation once; the client that notifies and the one that does not share it.</summary>
+    private sealed class ReadOnce
+    {
+        public RelationTypes? RelationTypes { get; set; }
+
+        public IReadOnlyList<WorkItemType>? WorkItemTypes { get; set; }
+
+        public IReadOnlyList<WorkItemField>? Fields { get; set; }
+    }
 
     private sealed record WireProject(Guid Id, string? Name);
 

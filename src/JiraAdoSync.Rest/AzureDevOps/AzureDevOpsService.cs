@@ -74,6 +74,9 @@ internal sealed partial class AzureDevOpsService : RestService
 
     public override string? ReadActivityId(HttpResponseHeaders headers) => RateLimit.ReadText(headers, "activityid");
 
+    public override string? ReadQuota(HttpResponseHeaders headers) =>
+        RateLimit.ReadText(headers, "X-RateLimit-Resource");
+
     /// <summary>
     /// Limits are told in throughput units, of which an undocumented header tells what the request cost; where it is
     /// missing, a unit's tenth is assumed, seven times the cost of a small read.

@@ -81,6 +81,15 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         CancellationToken token)
     {
         gateway = ServiceAddress.Check(gateway);
+        if (PageAddress().Match(address.OriginalString) is { Success: true } page)
+        {
+            throw new SyncException(
+                "AddressInvalid",
+                $"'{Redaction.Clean(ServiceAddress.Name(address), null)}' is the address of a page of Jira, not that of the site. Give "
+                + $"{Redaction.Clean(page.Groups[1].Value, null)}.",
+                address);
+        }
+
         var connection = new RestConnection(address, new JiraService(), authenticate, time, trace);
         try
         {
@@ -251,6 +260,12 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
+
+    // Pages of Cloud and Data Center, after the path at which the site may be.
+    [GeneratedRegex(@"^(https?://[^?#]*?)/(browse/[^/?#]+|secure/|projects?/|issues(/|\?|$)|plugins/|wiki(/|$)|rest/|login\.jsp|"
+        + @"jira/(software|core|servicedesk|people|dashboards|your-work|for-you|projects|boards)(/|\?|$))",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex PageAddress();
 
     private static async Task<WireServerInfo> ReadServerInfoAsync(RestConnection connection, CancellationToken token)
     {

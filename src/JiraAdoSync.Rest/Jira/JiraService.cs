@@ -48,6 +48,9 @@ internal sealed class JiraService : RestService
     public override string? ReadActivityId(HttpResponseHeaders headers) =>
         RateLimit.ReadText(headers, "Atl-Traceid") ?? RateLimit.ReadText(headers, "X-AREQUESTID");
 
+    public override string? ReadQuota(HttpResponseHeaders headers) =>
+        RateLimit.ReadText(headers, "RateLimit-Reason");
+
     /// <summary>
     /// Data Center fills a bucket with so many requests an interval, and tells it on every answer; Cloud tells what is
     /// left of a second's burst, and with a refusal when it is given anew.

@@ -9,7 +9,8 @@ namespace JiraAdoSync.Commands;
 /// Connects the session to a project of Azure DevOps, after the organisation has recognised the account.
 /// </summary>
 /// <remarks>
-/// The connection is verified, told, and remembered for this session. Azure DevOps Services and Azure DevOps Server
+/// The connection is verified, told, and remembered for this session; where that fails, the session is connected to no
+/// project. Azure DevOps Services and Azure DevOps Server
 /// 2020 and 2022 are spoken to in the newest version of the API that they know. In Azure Pipelines map the job's token
 /// to the step's environment as SYSTEM_ACCESSTOKEN, and give no parameter at all. An Entra token lives for about an
 /// hour: connect right before a run. A run that outlives its token tells what is left, and the next one does that.
@@ -56,6 +57,8 @@ public sealed class ConnectAdoProjectCommand : JiraAdoCommand
     /// <inheritdoc/>
     protected override void Process()
     {
+        // Where this fails, a script that goes on must not do so with the connection before.
+        Session.Current.ForgetAdo();
         var organization = OrganizationUri
             ?? new Uri(OfJob("SYSTEM_COLLECTIONURI", nameof(OrganizationUri)), UriKind.RelativeOrAbsolute);
         var project = Project ?? OfJob("SYSTEM_TEAMPROJECT", nameof(Project));

@@ -7,7 +7,8 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Connects the session to a Jira site, after the site has recognised the account.</summary>
 /// <remarks>
-/// The connection is verified, told, and remembered for this session. Whether it is Jira Cloud or Data Center is what
+/// The connection is verified, told, and remembered for this session; where that fails, the session is connected to no
+/// site. Whether it is Jira Cloud or Data Center is what
 /// the site says of itself. On Jira Cloud the credential is an e-mail address with an API token as password; tokens
 /// with scopes, and OAuth tokens (-Token), are good at Atlassian's gateway only, and there they are tried where the
 /// site refuses them. On Data Center it is a user name with a password, or a personal access token as -Token. A site
@@ -58,7 +59,14 @@ public sealed class ConnectJiraSiteCommand : JiraAdoCommand
     /// <inheritdoc/>
     protected override void Process()
     {
+        // Where this fails, a script that goes on must not do so with the connection before.
+        Session.Current.ForgetJira();
         var token = Token is null ? null : Credentials.Check(Token);
+        if (token is null)
+        {
+            Credentials.Check(Credential.UserName, Credential.Password);
+        }
+
         Func<AuthenticationHeaderValue> authenticate = token is not null
             ? () => Credentials.Bearer(token)
             : () => Credentials.Basic(Credential.UserName, Credential.Password);

@@ -40,6 +40,7 @@ public sealed class ConvertLinkTypeCommand : JiraAdoCommand
     /// </summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(LinkTypeMappingCompleter))]
+    [Hashtable]
     public Hashtable? Mapping { get; set; }
 
     /// <summary>What to do with links whose type the mapping does not have.</summary>

@@ -97,8 +97,12 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     [ArgumentCompleter(typeof(JqlCompleter))]
     public string? Jql { get; set; }
 
-    /// <summary>Keys of issues, in place of a query.</summary>
+    /// <summary>
+    /// Keys of issues, in place of a query; a text may hold several, with commas or blanks between them. One that can't
+    /// be read is among the summary's FailedKeys, and the run is Partial, or Failed where none could.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = ByKey)]
+    [ArgumentCompleter(typeof(KeyCompleter))]
     public string[]? Key { get; set; }
 
     /// <summary>Numeric ids of issues, in place of a query: webhooks of links tell nothing else.</summary>
@@ -133,6 +137,7 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(LinkTypeMappingCompleter))]
+    [Hashtable]
     public Hashtable? LinkTypeMapping { get; set; }
 
     /// <summary>What to do with links whose type the mapping does not have.</summary>

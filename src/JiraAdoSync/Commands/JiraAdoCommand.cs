@@ -276,6 +276,20 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>The issues that were asked for by name and not read.</summary>
+    private protected List<string> NotRead { get; } = [];
+
+    /// <summary>
+    /// Names as they were meant, each once: pwsh -File gives a list as one text, and a file's lines end in line breaks.
+    /// </summary>
+    /// <param name="names">Keys or ids.</param>
+    private static List<string> Split(IEnumerable<string> names) => names
+        .SelectMany(name => (name ?? string.Empty).Split(
+            [',', ';', ' ', '\t', '\r', '\n', '\u00A0'],
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        .Distinct(StringComparer.OrdinalIgnoreCase)
+        .ToList();
+
     /// <summary>
     /// Reads issues by key or id, in bulk; what is not there is an error of its own, and the rest goes on.
     /// </summary>
@@ -286,7 +300,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         JiraConnection connection, IReadOnlyCollection<string> names, IssueDetail detail)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        var distinct = names.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var distinct = Split(names);
         var replicas = Stream(token => connection.Client.ReadAsync(distinct, detail, token))
             .Select(Session.Current.Remember).ToList();
         var found = replicas
@@ -300,6 +314,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
                 && Stream(token => connection.Client.ReadAsync([name], IssueDetail.None, token)).Any();
             if (!moved)
             {
+                NotRead.Add(name);
                 WriteError(Errors.IssueNotFound(name));
             }
         }

@@ -154,6 +154,7 @@ public abstract class SyncCommand : JiraAdoCommand
         (long Started, long JiraRequests, long AdoRequests) run,
         RunRecord record)
     {
+        summary = summary.Without(NotRead);
         var outcome = EndRecord(summary.Outcome, record);
         summary = summary with
         {

@@ -37,6 +37,7 @@ public sealed class TestIssueTypeMappingCommand : SyncCommand
     /// <summary>From issue type to work item type, laid over the default.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(TypeMappingCompleter))]
+    [Hashtable]
     public Hashtable? TypeMapping { get; set; }
 
     /// <inheritdoc/>

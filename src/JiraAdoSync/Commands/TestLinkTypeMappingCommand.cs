@@ -38,6 +38,7 @@ public sealed class TestLinkTypeMappingCommand : SyncCommand
     /// <summary>The mapping; by default Jira's standard wordings.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(LinkTypeMappingCompleter))]
+    [Hashtable]
     public Hashtable? Mapping { get; set; }
 
     /// <summary>Issues as Get-JiraReplica reads them.</summary>

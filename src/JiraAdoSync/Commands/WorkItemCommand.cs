@@ -16,6 +16,7 @@ public abstract class WorkItemCommand : LookUpCommand
     /// </summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(TypeMappingCompleter))]
+    [Hashtable]
     public Hashtable? TypeMapping { get; set; }
 
     /// <summary>
@@ -25,6 +26,7 @@ public abstract class WorkItemCommand : LookUpCommand
     /// category in the work item type's own workflow.
     /// </summary>
     [Parameter]
+    [Hashtable]
     public Hashtable? StateMapping { get; set; }
 
     /// <summary>
@@ -46,6 +48,7 @@ public abstract class WorkItemCommand : LookUpCommand
     /// images; any other text is encoded there. @{ 'Stack Rank' = 'Rank' } keeps the order of the backlog.
     /// </summary>
     [Parameter]
+    [Hashtable]
     public Hashtable? FieldMapping { get; set; }
 
     /// <summary>
@@ -54,6 +57,7 @@ public abstract class WorkItemCommand : LookUpCommand
     /// '@old.com$', '@contoso.com' }. By default the one with the same e-mail address.
     /// </summary>
     [Parameter]
+    [Hashtable]
     public object? UserMapping { get; set; }
 
     /// <summary>

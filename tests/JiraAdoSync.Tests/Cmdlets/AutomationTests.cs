@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox;
+using JiraAdoSync.Sandbox.Demo;
+using JiraAdoSync.Tests.Rest;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>What scripts that nobody watches rely on.</summary>
+public sealed class AutomationTests
+{
+    [Theory]
+    [InlineData("Connect-JiraSite $jiraUri $badCredential", "Get-JiraReplica -Key SHOP-1")]
+    [InlineData("Connect-JiraSite http://example.org $jiraCredential", "Get-JiraReplica -Key SHOP-1")]
+    [InlineData("Connect-AdoProject $organizationUri $project $badToken", "Get-AdoRelation 1")]
+    [InlineData("Connect-AdoProject $organizationUri Elsewhere $adoToken", "Get-AdoRelation 1")]
+    public async Task A_connection_that_fails_leaves_the_session_connected_to_nothing(string connect, string use)
+    {
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
+        Assert.NotNull(world.Run(connect).Failure);
+        Assert.Equal("NotConnected", world.Run(use).FailureId);
+    }
+
+    [Fact]
+    public async Task Every_way_to_name_issues_reads_those_that_exist_and_tells_the_others()
+    {
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        foreach (var between in (string[])[",", ", ", ";", " ", "\n", "\r\n", ",\t"])
+        {
+            foreach (var (found, missing) in ((string[], string[])[])
+                [(["SHOP-1", "SHOP-2"], []), (["SHOP-1"], ["SHOP-99"]), ([], ["SHOP-98", "SHOP-99"])])
+            {
+                world.Session.Set("names", string.Join(between, [.. found, .. missing]) + between);
+                var run = world.Run("Invoke-JiraAdoSync -Key $names");
+                Assert.Equal(missing.Length == 0 ? "NoChange" : found.Length == 0 ? "Failed" : "Partial", run.RunOutcome());
+                Assert.Equal(missing, run.Summary.Properties["FailedKeys"].Value);
+                Assert.Equal(missing.Select(_ => "IssueNotFound"), run.ErrorIds);
+                Assert.Equal(found.Length, world.Run("Get-JiraReplica -Key $names").Output.Count);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("Invoke-JiraAdoSync -Jql 'project = SHOP' -Notify")]
+    [InlineData("Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem -Notify")]
+    public async Task Notifying_works_on_a_new_connection(string script)
+    {
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
+        world.Run(script).Succeeded();
+        Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
+    }
+
+    [Theory]
+    [InlineData("browse/SHOP-1")]
+    [InlineData("jira/software/projects/SHOP/boards/1")]
+    [InlineData("secure/Dashboard.jspa")]
+    [InlineData("issues/?jql=project")]
+    public async Task The_address_of_a_page_is_told_from_that_of_the_site(string page)
+    {
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
+        var failed = world.Run($"Connect-JiraSite \"$jiraUri/{page}\" $jiraCredential");
+        Assert.Equal("AddressInvalid", failed.FailureId);
+        Assert.Contains($"Give {world.Sandbox.JiraUri}", failed.Failure!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mapping_may_come_from_JSON()
+    {
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
+        var plan = world.Run("$given = [pscustomobject]@{ Story = 'Bug'; Task = [object[]]('Nothing', 'Task') }; "
+            + "Invoke-JiraAdoSync -Jql 'project = SHOP' -TypeMapping $given -PlanOnly").Succeeded();
+        Assert.Contains("Bug", plan.Rows("WorkItemChange", "WorkItemType"));
+    }
+
+    [Fact]
+    public async Task A_plan_file_may_have_lines_with_other_ends()
+    {
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
+        var path = Path.GetTempFileName();
+        world.Session.Set("path", path);
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path -Force").Succeeded();
+        var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(path, text.ReplaceLineEndings("\r\n"), TestContext.Current.CancellationToken);
+        world.Run("Invoke-JiraAdoPlan $path").Succeeded();
+        Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
+        File.Delete(path);
+    }
+
+    [Theory]
+    [InlineData("https://login.microsoftonline.com/common/oauth2/v2.0/authorize?x=1")]
+    [InlineData("https://contoso.okta.com/app/jira/sso/saml")]
+    [InlineData("https://adfs.contoso.com/adfs/ls/?wa=wsignin1.0")]
+    [InlineData("https://portal.contoso.com/start?SAMLRequest=x")]
+    public async Task A_redirect_to_where_people_sign_in_is_a_failure_of_authentication(string target)
+    {
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
+        await world.SetFaultsAsync(RestWorld.Answer(302, 9, new JsonObject { ["Location"] = target }));
+        Assert.Equal("AuthenticationFailed", world.Run("Get-JiraReplica -Key SHOP-1").FailureId);
+        Assert.Equal("AuthenticationFailed", world.Run("Get-AdoRelation 1").FailureId);
+    }
+
+    [Fact]
+    public async Task An_outage_while_connecting_is_waited_out()
+    {
+        await using var world = await RestWorld.StartAsync();
+        await world.AnswerAsync(503, 1, new JsonObject { ["Retry-After"] = "1" });
+        using var jira = await world.ConnectJiraAsync();
+        await world.AnswerAsync(503, 1, new JsonObject { ["Retry-After"] = "1" });
+        using var ado = await world.ConnectAdoAsync();
+    }
+
+    [Fact]
+    public async Task A_long_pause_is_told_at_once_with_its_end_and_its_quota()
+    {
+        await using var world = await RestWorld.StartAsync();
+        using var jira = await world.ConnectJiraAsync();
+        await world.AnswerAsync(429, 1,
+            new JsonObject { ["Retry-After"] = "7200", ["RateLimit-Reason"] = "jira-quota-tenant-based" });
+        var failure = await Assert.ThrowsAsync<JiraAdoSync.Rest.RestException>(() => RestWorld.SearchAsync(jira));
+        Assert.Contains("asks to wait until 2026-03-11 14:00:00Z (quota jira-quota-tenant-based)", failure.Message,
+            StringComparison.Ordinal);
+    }
+}
