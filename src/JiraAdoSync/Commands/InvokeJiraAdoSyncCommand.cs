@@ -98,7 +98,7 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     public string? Jql { get; set; }
 
     /// <summary>
-    /// Keys of issues, in place of a query; a text may hold several, with commas or blanks between them. One that can't
+    /// Keys of issues, in place of a query; a text may hold several, separated by commas or line breaks. One that can't
     /// be read is among the summary's FailedKeys, and the run is Partial, or Failed where none could.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = ByKey)]

@@ -285,7 +285,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     /// <param name="names">Keys or ids.</param>
     private static List<string> Split(IEnumerable<string> names) => names
         .SelectMany(name => (name ?? string.Empty).Split(
-            [',', ';', ' ', '\t', '\r', '\n', '\u00A0'],
+            [',', '\r', '\n'],
             StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         .Distinct(StringComparer.OrdinalIgnoreCase)
         .ToList();

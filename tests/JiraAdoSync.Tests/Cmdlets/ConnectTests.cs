@@ -246,7 +246,7 @@ public sealed class ConnectTests
             new SandboxOptions { Seed = RecipeStory.Issues, Jira = flavor });
         string[] keys =
         [
-            "SHOP-1) OR project = SHOP OR key in (SHOP-2", "SHOP-1\n", "SHOP-1,SHOP-2", "1 OR 1=1",
+            "SHOP-1) OR project = SHOP OR key in (SHOP-2", "SHOP-1 SHOP-2", "SHOP-1;SHOP-2", "1 OR 1=1",
             "../../2/serverInfo", "SHOP-1?x", "\"", "'", "",
         ];
         world.Session.Set("keys", keys.Where(key => key.Length > 0).ToArray());
