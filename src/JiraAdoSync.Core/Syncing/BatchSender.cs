@@ -154,8 +154,8 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
 
         if (outcomes is [{ Error: { IsRefusal: true, IsAmbiguous: true } refusal }])
         {
-            // How far the batch got is known where there is one write only.
-            outcomes = [WriteOutcome.Refused(refusal with { IsAmbiguous = false })];
+            // How far the batch got is known where there is one write only. Refused is the request, not a value of the item.
+            outcomes = [WriteOutcome.Refused(refusal with { IsAmbiguous = false, IsRefusal = false })];
         }
 
         log.Refused(batch, Enumerable.Range(0, outcomes.Count)
