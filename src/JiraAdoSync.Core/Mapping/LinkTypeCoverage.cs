@@ -68,7 +68,7 @@ public static class LinkTypeCoverage
 
         var named = types.All
             .Where(one => one is { IsUsable: true, IsDirectional: true, IsTree: false })
-            .FirstOrDefault(one => SaysSame(type.Outward, one.Name) && SaysSame(type.Inward, types.Opposite(one).Name));
+            .FirstOrDefault(one => SaysSame(type, one.Name, types.Opposite(one).Name));
         if (named is not null)
         {
             return named;
@@ -123,10 +123,17 @@ public static class LinkTypeCoverage
     }
 
     /// <summary>
-    /// Whether a phrase and a relation's name share a word that means something, in the same voice: "is tested by" says
-    /// "Tested By" and not "Tests", which is the other end.
+    /// Whether a link type says the same as a relation and its opposite: words in common, in the same voice. "is tested
+    /// by" says "Tested By" and not "Tests", which is the other end. Where both phrases of the type have one voice, that
+    /// of the inward one does not count.
     /// </summary>
-    private static bool SaysSame(string phrase, string name) => IsPassive(phrase) == IsPassive(name) && Words(phrase)
+    private static bool SaysSame(LinkType type, string forward, string opposite) =>
+        SharesWord(type.Outward, forward) && IsPassive(type.Outward) == IsPassive(forward)
+        && SharesWord(type.Inward, opposite)
+        && (IsPassive(type.Inward) == IsPassive(opposite) || IsPassive(type.Inward) == IsPassive(type.Outward));
+
+    /// <summary>Whether a phrase and a relation's name share a word that means something.</summary>
+    private static bool SharesWord(string phrase, string name) => Words(phrase)
         .Any(word => Words(name).Any(other => Stem(word).Equals(Stem(other), StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>

@@ -266,6 +266,7 @@ public sealed class ReplayTests
         ("jira/*", "*.author.name", "Empty since accounts have ids; Cloud has removed it."),
         ("jira/*", "*.fields.attachment[].id", "A number in the example of an issue; text in real answers."),
         ("jira/*", "*.fields.comment", "A list in the example; a page of comments in real answers."),
+        ("jira/*", "*.fields.worklog", "A list in the example; a page of worklogs in real answers."),
         ("jira/*", "*.fields.updated", "The example holds a 1; a time in real answers."),
         ("*search_jql.json", "*.fields.description",
             "Text in this example; a document in version 3 and in the example of an issue."),

@@ -118,6 +118,8 @@ internal sealed class ReplayWorld(SandboxClient sandbox)
         [
             ("PUT", "/issue/SHOP-1", """{"fields":{"summary":"Renamed","labels":["label-1"]}}"""),
             ("PUT", "/issue/SHOP-1", $$$$"""{"fields":{"summary":"Again","assignee":{"accountId":"{{{{Me}}}}"}}}"""),
+            ("PUT", "/issue/SHOP-1", """{"fields":{"timetracking":{"originalEstimate":"2h"}}}"""),
+            ("POST", "/issue/SHOP-1/worklog", """{"timeSpent":"1h"}"""),
             ("POST", "/issueLink", """{"type":{"name":"Blocks"},"inwardIssue":{"key":"SHOP-1"},"outwardIssue":{"key":"SHOP-2"}}"""),
             ("POST", "/issue/SHOP-1/comment", $$$"""{"body":{{{Document("Hello")}}}}"""),
             ("PUT", "/issue/SHOP-1/properties/issue.support", """{"system.conversation.id":"b1bf38be","system.support.time":"1m"}"""),
