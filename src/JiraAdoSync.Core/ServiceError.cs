@@ -54,8 +54,8 @@ public enum Failure : long
 /// <param name="Message">A sentence for people, with the service's own words.</param>
 public sealed record ServiceError(Failure Kind, string Message)
 {
-    /// <summary>A sentence for people, with the service's own words; no logging command is in it.</summary>
-    public string Message { get; init => field = LoggingCommand.Defuse(value); } = LoggingCommand.Defuse(Message);
+    /// <summary>A sentence for people, with the service's own words; it may be printed.</summary>
+    public string Message { get; init => field = Printable.Of(value); } = Printable.Of(Message);
 
     /// <summary>
     /// Whether nobody knows if the request was done: its answer never came, or can't be read, or the service broke down

@@ -5,7 +5,7 @@ namespace JiraAdoSync;
 /// <param name="message">Sentences that name the thing and the way out.</param>
 /// <param name="subject">What it is about: the mapping's entry, the plan's change; null where it is the whole.</param>
 public sealed class SyncException(string id, string message, object? subject = null)
-    : Exception(LoggingCommand.Defuse(message))
+    : Exception(Printable.Of(message))
 {
     /// <summary>The error's stable id.</summary>
     public string Id { get; } = id;

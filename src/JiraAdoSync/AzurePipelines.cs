@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using JiraAdoSync.Planning;
@@ -48,10 +47,6 @@ internal static class AzurePipelines
         }
     }
 
-    /// <summary>What may be printed in a job: an issue's summary may hold a command.</summary>
-    [return: NotNullIfNotNull(nameof(text))]
-    public static string? Defuse(string? text) => IsJob ? LoggingCommand.Defuse(text) : text;
-
     private static string Variable(string name, object value) => Command(
         "task.setvariable", Convert.ToString(value, CultureInfo.InvariantCulture)!, ("variable", name),
         ("isoutput", "true"));
@@ -65,7 +60,7 @@ internal static class AzurePipelines
                 .Append(EscapeProperty(properties[index].Value));
         }
 
-        return line.Append(']').Append(Escape(LoggingCommand.Defuse(message))).ToString();
+        return line.Append(']').Append(Escape(Printable.Of(message))).ToString();
     }
 
     private static string Escape(string text) => text

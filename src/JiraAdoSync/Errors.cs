@@ -9,19 +9,18 @@ internal static class Errors
     /// <summary>The record of an exception that ends the command.</summary>
     public static ErrorRecord Of(Exception failure) => failure switch
     {
-        SyncException sync => new ErrorRecord(sync, sync.Id, CategoryOf(sync.Id), sync.Subject),
-        RestException rest =>
-            new ErrorRecord(rest, rest.Error.Kind.ToString(), CategoryOf(rest.Error.Kind), rest.Address),
+        SyncException sync => Record(sync, sync.Id, CategoryOf(sync.Id), sync.Subject),
+        RestException rest => Record(rest, rest.Error.Kind.ToString(), CategoryOf(rest.Error.Kind), rest.Address),
         _ => throw new ArgumentException($"No error record for {failure.GetType()}.", nameof(failure)),
     };
 
     /// <summary>The record of something that failed while the rest went on.</summary>
     public static ErrorRecord Of(ServiceError error, object target) =>
-        new(new InvalidOperationException(LoggingCommand.Defuse($"{target}: {error.Message}")), error.Kind.ToString(),
+        Record(new InvalidOperationException(Printable.Of($"{target}: {error.Message}")), error.Kind.ToString(),
             CategoryOf(error.Kind), target);
 
-    public static ErrorRecord IssueNotFound(string key) => new(
-        new ItemNotFoundException(LoggingCommand.Defuse($"There is no issue '{key}', or the account may not see it.")),
+    public static ErrorRecord IssueNotFound(string key) => Record(
+        new ItemNotFoundException(Printable.Of($"There is no issue '{key}', or the account may not see it.")),
         "IssueNotFound",
         ErrorCategory.ObjectNotFound,
         key);
@@ -31,6 +30,14 @@ internal static class Errors
         "WorkItemNotFound",
         ErrorCategory.ObjectNotFound,
         id);
+
+    /// <summary>Views of an error name its target, which may be a text from a service.</summary>
+    private static ErrorRecord Record(Exception failure, string id, ErrorCategory category, object? target)
+    {
+        var record = new ErrorRecord(failure, id, category, target);
+        record.CategoryInfo.TargetName = Printable.Of(record.CategoryInfo.TargetName);
+        return record;
+    }
 
     public static SyncException NotConnected(string command) =>
         new("NotConnected", $"There is no connection yet in this session. Run {command} first, or pass a connection.");

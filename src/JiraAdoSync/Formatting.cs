@@ -17,6 +17,9 @@ public static class Formatting
     private const string Grey = "\e[90m";
     private const string Reset = "\e[0m";
 
+    /// <summary>How a formula begins, in the wide forms of East Asian keyboards too.</summary>
+    private const string FormulaSigns = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
+
     /// <summary>
     /// An action as a plan has it, sign first and in its colour; hosts without colours leave the colour out.
     /// </summary>
@@ -107,16 +110,21 @@ public static class Formatting
     });
 
     /// <summary>
-    /// A text from a service as it may be printed: on one line, with nothing in it that a terminal or an agent of Azure
-    /// Pipelines would obey.
+    /// A text from a service as it may be printed: see <see cref="Printable"/>.
     /// </summary>
     /// <param name="value">The text, or what says it.</param>
-    public static string? Text(object? value)
+    public static string? Text(object? value) => Printable.Of(value?.ToString());
+
+    /// <summary>
+    /// A text from a service as it may stand in a cell of a spreadsheet: printable, and never taken for a formula. What
+    /// begins like one gets an apostrophe before it, which the spreadsheet takes for the sign of a text.
+    /// </summary>
+    /// <param name="value">The text, or what says it.</param>
+    public static string? Cell(object? value)
     {
-        var text = AzurePipelines.Defuse(value?.ToString());
-        return text?.Any(char.IsControl) == true
-            ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter))
-            : text;
+        var text = Text(value);
+        var begins = text.AsSpan().TrimStart();
+        return begins.Length > 0 && FormulaSigns.Contains(begins[0]) ? $"'{text}" : text;
     }
 
     /// <summary>What is wrong with a mapping, and the way out.</summary>

@@ -64,17 +64,19 @@ internal sealed class RunRecord : IDisposable
             {
                 var folder = _folder ?? DefaultFolder
                     ?? throw new IOException("the account has no folder for application data");
-                Directory.CreateDirectory(folder);
-                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write,
-                    Share = FileShare.Read };
-                if (!OperatingSystem.IsWindows())
+                if (_folder is null)
                 {
-                    options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                    PrivateFile.CloseFolder(folder);
+                }
+                else
+                {
+                    PrivateFile.CreateFolder(folder);
                 }
 
                 // The system has each line at once, and keeps it when the process is killed.
-                _writer = new StreamWriter(Path.Combine(folder, RunId + Extension), new UTF8Encoding(false),
-                    options) { AutoFlush = true };
+                _writer = new StreamWriter(
+                    PrivateFile.Create(Path.Combine(folder, RunId + Extension)), new UTF8Encoding(false))
+                { AutoFlush = true };
                 _writer.WriteLine(RunLine.Of(_run));
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace JiraAdoSync;
 
-/// <summary>Files that users name: read whole, and written whole or not at all.</summary>
+/// <summary>
+/// Files that users name: read whole, and written whole or not at all, for their owner alone to read.
+/// </summary>
 internal static class TextFile
 {
     /// <summary>Writes a file, or leaves what was there.</summary>
@@ -13,7 +15,12 @@ internal static class TextFile
         var draft = $"{path}.{Guid.NewGuid():N}.part";
         try
         {
-            File.WriteAllText(draft, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            using (var writer = new StreamWriter(
+                PrivateFile.Create(draft), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
+            {
+                writer.Write(text);
+            }
+
             File.Move(draft, path, overwrite: true);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -32,7 +39,7 @@ internal static class TextFile
         var trial = $"{path}.{Guid.NewGuid():N}.part";
         try
         {
-            File.WriteAllText(trial, string.Empty);
+            PrivateFile.Create(trial).Dispose();
             File.Delete(trial);
             if (Directory.Exists(path))
             {

@@ -150,7 +150,7 @@ public static class HtmlReport
         var nodes = report.Items.Select(item => new
         {
             id = item.Key,
-            title = item.Summary,
+            title = Printable.Of(item.Summary),
             type = item.WorkItemType,
             action = item.Action.ToString(),
             workItem = item.WorkItemId,
@@ -164,8 +164,8 @@ public static class HtmlReport
             target = relation.Target,
             relation = relation.Relation,
             action = relation.Action.ToString(),
-            phrase = relation.Phrase,
-            detail = relation.Detail,
+            phrase = Printable.Of(relation.Phrase),
+            detail = Printable.Of(relation.Detail),
             removed = relation.Removed.Where(_ => relation.Action == ChangeAction.Replace)
                 .Select(gone => new
                 {
@@ -193,5 +193,5 @@ public static class HtmlReport
 
     private static string ClassOf(ChangeAction action) => $"is-{action.ToString().ToLowerInvariant()}";
 
-    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+    private static string Encode(string text) => WebUtility.HtmlEncode(Printable.Of(text));
 }

@@ -97,11 +97,10 @@ public static class MarkdownReport
     private static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
-        foreach (var letter in text)
+        foreach (var letter in Printable.Of(text))
         {
             escaped.Append(letter switch
             {
-                '\r' or '\n' => " ",
                 '<' => "&lt;",
                 '>' => "&gt;",
                 '&' => "&amp;",

@@ -219,21 +219,21 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     /// <param name="target">What it is done to.</param>
     /// <param name="action">What is done.</param>
     protected new bool ShouldProcess(string target, string action) =>
-        base.ShouldProcess(AzurePipelines.Defuse(target), AzurePipelines.Defuse(action));
+        base.ShouldProcess(Printable.Of(target), Printable.Of(action));
 
     /// <summary>Writes to the verbose stream.</summary>
     /// <param name="text">The text.</param>
-    protected new void WriteVerbose(string text) => base.WriteVerbose(AzurePipelines.Defuse(text));
+    protected new void WriteVerbose(string text) => base.WriteVerbose(Printable.Of(text));
 
     /// <summary>Writes to the debug stream.</summary>
     /// <param name="text">The text.</param>
-    protected new void WriteDebug(string text) => base.WriteDebug(AzurePipelines.Defuse(text));
+    protected new void WriteDebug(string text) => base.WriteDebug(Printable.Of(text));
 
     /// <summary>Writes a warning; in a job of Azure Pipelines it is a warning of the job too.</summary>
     /// <param name="text">The warning.</param>
     protected new void WriteWarning(string text)
     {
-        base.WriteWarning(AzurePipelines.Defuse(text));
+        base.WriteWarning(Printable.Of(text));
         LogIssue("warning", text, "WarningAction", "WarningPreference");
     }
 
@@ -251,6 +251,9 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     protected new void WriteProgress(ProgressRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
+        (record.Activity, record.StatusDescription, record.CurrentOperation) = (
+            Printable.Of(record.Activity), Printable.Of(record.StatusDescription),
+            Printable.Of(record.CurrentOperation));
         base.WriteProgress(record);
         if (AzurePipelines.IsJob && record.PercentComplete >= 0 && record.PercentComplete != _percent)
         {
