@@ -9,8 +9,10 @@ namespace JiraAdoSync.Rest;
 /// </summary>
 internal static class AnswerBody
 {
-    /// <summary>No answer that is of use is larger.</summary>
-    public const int Largest = 512 << 20;
+    /// <summary>
+    /// No answer that is of use is larger, and none takes more memory than this, however well it was compressed.
+    /// </summary>
+    public const int Largest = 128 << 20;
 
     /// <summary>
     /// Room is made at once for as much as an answer says that it has, up to this; for more as it comes.
@@ -48,12 +50,13 @@ internal static class AnswerBody
             count += read;
             if (count > Largest)
             {
+                ArrayPool<byte>.Shared.Return(buffer);
                 return null;
             }
 
             if (count == buffer.Length)
             {
-                var larger = ArrayPool<byte>.Shared.Rent(2 * count);
+                var larger = ArrayPool<byte>.Shared.Rent(Math.Min(2 * count, Largest + 1));
                 buffer.CopyTo(larger, 0);
                 ArrayPool<byte>.Shared.Return(buffer);
                 buffer = larger;

@@ -47,7 +47,8 @@ internal static class AzurePipelines
         }
     }
 
-    private static string Variable(string name, object value) => Command(
+    /// <summary>Sets an output variable.</summary>
+    public static string Variable(string name, object value) => Command(
         "task.setvariable", Convert.ToString(value, CultureInfo.InvariantCulture)!, ("variable", name),
         ("isoutput", "true"));
 

@@ -87,12 +87,19 @@ public static class Formatting
     /// <param name="change">A change or a result.</param>
     public static string? Detail(object change) => Text(Unwrap(change) switch
     {
+        WorkItemChange { Action: ChangeAction.Update or ChangeAction.Adopt, Standing.WorkItem.Title: var title } one =>
+            $"{one.Detail ?? one.Summary}{(title == one.Summary ? null : $" (now \"{title}\")")}{Written(one)}",
         WorkItemChange one => one.Detail ?? one.Summary,
         WorkItemResult one => one.Error?.Message ?? one.Detail ?? one.Summary,
         RelationChange one => one.Detail ?? one.Desired?.Phrase,
         RelationResult one => one.Detail ?? one.Phrase,
         _ => null,
     });
+
+    /// <summary>The fields that a change writes, as the end of a sentence; nothing where it writes none.</summary>
+    /// <param name="change">The change.</param>
+    internal static string? Written(WorkItemChange change) => change.Fields.Count == 0 ? null
+        : $": {string.Join(", ", change.Fields.Keys.Order(StringComparer.Ordinal))}";
 
     /// <summary>
     /// What something is, in one line: all that PowerShell lists of it where it follows a table of others and has no

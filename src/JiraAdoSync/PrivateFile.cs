@@ -32,6 +32,17 @@ internal static class PrivateFile
     /// <summary>Makes a folder, and those above it, where they are not there; what is there stays as it is.</summary>
     public static void CreateFolder(string path)
     {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        // The system gives the mode to the last folder only.
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } parent)
+        {
+            CreateFolder(parent);
+        }
+
         if (OperatingSystem.IsWindows())
         {
             CreateFolderOnWindows(path);
@@ -67,11 +78,6 @@ internal static class PrivateFile
     [SupportedOSPlatform("windows")]
     private static void CreateFolderOnWindows(string path)
     {
-        if (Directory.Exists(path))
-        {
-            return;
-        }
-
         var security = new DirectorySecurity();
         security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
         security.AddAccessRule(new FileSystemAccessRule(

@@ -23,21 +23,26 @@ public static class PlanFile
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The text of the file for a plan.</summary>
+    /// <summary>The text of the file for a plan, and the plan's hash: 64 hexadecimal digits in lower case.</summary>
     /// <param name="plan">The plan.</param>
-    public static string Write(SavedPlan plan)
+    public static (string Text, string Hash) Write(SavedPlan plan)
     {
         var text = JsonSerializer.Serialize(plan, Json).ReplaceLineEndings("\n");
-        return $"{{\n  \"format\": \"{Format}\",\n  \"sha256\": \"{Hash(text)}\",\n  \"plan\": {text}\n}}\n";
+        var hash = Hash(text);
+        return ($"{{\n  \"format\": \"{Format}\",\n  \"sha256\": \"{hash}\",\n  \"plan\": {text}\n}}\n", hash);
     }
 
     /// <summary>Reads the text of a file.</summary>
     /// <param name="text">The text.</param>
     /// <param name="path">Where it is from, for people.</param>
+    /// <param name="expectedHash">
+    /// The hash of the one plan that is accepted, in any case; null where any plan is. The hash in the file shows only
+    /// that the file was not changed by accident: whoever edits the plan can compute it anew.
+    /// </param>
     /// <exception cref="SyncException">
-    /// <c>PlanFileInvalid</c>: no plan, or one that was changed after it was written.
+    /// <c>PlanFileInvalid</c>: no plan, or one that was changed after it was written, or another than was expected.
     /// </exception>
-    public static SavedPlan Read(string text, string path)
+    public static SavedPlan Read(string text, string path, string? expectedHash = null)
     {
         try
         {
@@ -49,11 +54,16 @@ public static class PlanFile
             }
 
             var plan = root.GetProperty("plan");
+            var hash = root.GetProperty("sha256").GetString();
             // Git may have given the lines of the file other ends.
-            return root.GetProperty("sha256").GetString() is var hash
-                && (hash == Hash(plan.GetRawText()) || hash == Hash(plan.GetRawText().ReplaceLineEndings("\n")))
+            if (hash != Hash(plan.GetRawText()) && hash != Hash(plan.GetRawText().ReplaceLineEndings("\n")))
+            {
+                throw Invalid(path, "it was changed after it was written");
+            }
+
+            return expectedHash is null || string.Equals(hash, expectedHash, StringComparison.OrdinalIgnoreCase)
                 ? plan.Deserialize<SavedPlan>(Json)!
-                : throw Invalid(path, "it was changed after it was written");
+                : throw Invalid(path, $"it is another plan than was expected; its hash is {hash}");
         }
         catch (Exception unreadable) when (
             unreadable is JsonException or KeyNotFoundException or InvalidOperationException)

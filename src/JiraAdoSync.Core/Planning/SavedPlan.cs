@@ -73,7 +73,39 @@ public sealed record SavedPlan
         var appeared = WorkItems
             .Where(item => item.Action == ChangeAction.Create && found.ContainsKey(item.IssueId))
             .Select(item => $"{item.Key} was to be created, and {found[item.IssueId].WorkItem} stands for it by now.");
-        return [.. changed, .. appeared];
+        return [.. changed, .. appeared, .. FindStrangers(now, found)];
+    }
+
+    /// <summary>
+    /// The work items that it writes to for an issue, and the issue: those that are updated, and the ends of relations.
+    /// </summary>
+    internal IEnumerable<(IssueReference Issue, int WorkItemId)> Targets => WorkItems
+        .Where(item => item is { WorkItemId: not null, Action: ChangeAction.Update })
+        .Select(item => (new IssueReference(item.IssueId, item.Key), item.WorkItemId!.Value))
+        .Concat(Relations
+            .Where(relation => relation.Action is ChangeAction.Create or ChangeAction.Replace or ChangeAction.Degrade
+                or ChangeAction.Remove)
+            .SelectMany(relation => new[] { relation.Source, relation.Target })
+            .Where(end => end is { IssueId: not null, WorkItemId: not null })
+            .Select(end => (new IssueReference(end.IssueId!.Value, end.Key ?? string.Empty), end.WorkItemId!.Value)))
+        .Distinct();
+
+    /// <summary>
+    /// Targets that are not the work items of their issues: nothing of ours is on them, and the plan does not adopt
+    /// them. A file may name any work item, and the hash in it proves nothing.
+    /// </summary>
+    private IEnumerable<string> FindStrangers(
+        IReadOnlyDictionary<int, WorkItem> now, IReadOnlyDictionary<long, FoundWorkItem> found)
+    {
+        var adopted = WorkItems.Where(item => item is { Action: ChangeAction.Adopt, WorkItemId: not null })
+            .Select(item => (item.IssueId, item.WorkItemId!.Value))
+            .ToHashSet();
+        return Targets
+            .Where(target => now.ContainsKey(target.WorkItemId)
+                && found.GetValueOrDefault(target.Issue.Id)?.WorkItem.Id != target.WorkItemId
+                && !adopted.Contains((target.Issue.Id, target.WorkItemId)))
+            .Select(target => $"Work item {target.WorkItemId} is not the one of {target.Issue.Key}: it does not carry our "
+                + "mark for it, and the plan does not adopt it.");
     }
 }
 
@@ -161,7 +193,8 @@ public sealed record SavedWorkItem
     };
 
     /// <summary>The change, as it was planned.</summary>
-    public WorkItemChange ToChange() => new()
+    /// <param name="title">The work item's present title; null where there is none yet.</param>
+    public WorkItemChange ToChange(string? title = null) => new()
     {
         Action = Action,
         Replica = new Replica
@@ -174,7 +207,7 @@ public sealed record SavedWorkItem
         },
         WorkItemType = WorkItemType,
         Standing = WorkItemId is not { } id ? null : new FoundWorkItem(
-            new WorkItem { Id = id, Rev = Rev ?? 0, Type = WorkItemType ?? string.Empty, Title = Summary,
+            new WorkItem { Id = id, Rev = Rev ?? 0, Type = WorkItemType ?? string.Empty, Title = title ?? Summary,
                 Project = string.Empty },
             Mark),
         Fields = Fields.ToDictionary(pair => pair.Key, pair => ValueOf(pair.Value), StringComparer.OrdinalIgnoreCase),

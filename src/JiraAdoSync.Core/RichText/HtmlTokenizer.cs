@@ -198,7 +198,17 @@ internal static class HtmlTokenizer
             return After(html, ">", open + 4);
         }
 
-        return Math.Min(After(html, "-->", open + 4), After(html, "--!>", open + 4));
+        // One scan for both ends: a scan for each would go through the rest of the text at every comment.
+        for (var at = open + 4; (at = html.IndexOf("--", at, StringComparison.Ordinal)) >= 0; at++)
+        {
+            var after = html.AsSpan(at + 2);
+            if (after.StartsWith(">") || after.StartsWith("!>"))
+            {
+                return at + (after[0] == '>' ? 3 : 4);
+            }
+        }
+
+        return html.Length;
     }
 
     private static int After(string html, string end, int from)

@@ -644,16 +644,17 @@ public sealed class Synchronizer(
     /// <param name="plan">The plan.</param>
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="SyncException"><c>PlanDrifted</c>, with the list of differences.</exception>
-    public async Task CheckDriftAsync(SavedPlan plan, CancellationToken token)
+    public async Task<IReadOnlyDictionary<int, WorkItem>> CheckDriftAsync(SavedPlan plan, CancellationToken token)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var now = await store
-            .ReadAsync(plan.Basis.Select(basis => basis.WorkItemId).ToList(), token)
-            .ConfigureAwait(false);
-        var toCreate = plan.WorkItems.Where(item => item.Action == ChangeAction.Create);
-        await Known.FindAsync(toCreate.Select(item => new IssueReference(item.IssueId, item.Key)), token)
-            .ConfigureAwait(false);
-        var drift = plan.FindDrift(now.ToDictionary(item => item.Id), Known.Standing);
+        var ids = plan.Basis.Select(basis => basis.WorkItemId).Concat(plan.Targets.Select(target => target.WorkItemId));
+        var now = (await Authorship.ReadAsync(ids.Distinct().ToList(), token).ConfigureAwait(false))
+            .ToDictionary(item => item.Id);
+        var issues = plan.WorkItems.Where(item => item.Action == ChangeAction.Create)
+            .Select(item => new IssueReference(item.IssueId, item.Key))
+            .Concat(plan.Targets.Select(target => target.Issue));
+        await Known.FindAsync(issues.DistinctBy(issue => issue.Id), token).ConfigureAwait(false);
+        var drift = plan.FindDrift(now, Known.Standing);
         if (drift.Count > 0)
         {
             throw new SyncException(
@@ -662,6 +663,8 @@ public sealed class Synchronizer(
                 + $"{drift.Count} differences: {string.Join(" ", drift.Take(20))}",
                 drift);
         }
+
+        return now;
     }
 
     private Task<IReadOnlyDictionary<int, IReadOnlyList<WorkItemUpdate>>> ReadHistoriesAsync(

@@ -22,6 +22,7 @@ public sealed partial class AdoClient : IContentStore
     public async Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(int workItemId, CancellationToken token)
     {
         var comments = new List<WorkItemComment>();
+        var list = new EndlessList<int>();
         string? next = null;
         try
         {
@@ -32,10 +33,14 @@ public sealed partial class AdoClient : IContentStore
                 var (page, following) = await _connection
                     .SendAsync<WireCommentList, (List<WorkItemComment>, string?)>(
                         request,
-                        list => list.ContinuationToken is { } following && following == next
-                            ? throw new JsonException("It leads to itself.")
-                            : (list.Comments.Complete("comments").ConvertAll(comment => comment.ToComment()),
-                                list.ContinuationToken),
+                        answer =>
+                        {
+                            var page = answer.Comments.Complete("comments").ConvertAll(comment => comment.ToComment());
+                            return answer.ContinuationToken is { } following
+                                && (following == next || list.IsShownBy(page.Select(comment => comment.Id)))
+                                    ? throw new JsonException(Endless)
+                                    : (page, answer.ContinuationToken);
+                        },
                         token)
                     .ConfigureAwait(false);
                 comments.AddRange(page);

@@ -260,10 +260,14 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         }
     }
 
+    /// <summary>What is wrong with a list that leads on and on.</summary>
+    private const string Endless = "Page after page has nothing but what came before.";
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, int skip, CancellationToken token)
     {
         var updates = new List<WorkItemUpdate>();
+        var list = new EndlessList<int>();
         List<WorkItemUpdate> page;
         do
         {
@@ -274,8 +278,11 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
             {
                 page = await _connection
                     .SendAsync<WireList<WireUpdate>, List<WorkItemUpdate>>(
-                        RestRequest.Get(path), list =>
-                            list.Items.ConvertAll(update => update.ToUpdate(workItemId, _userId)), token)
+                        RestRequest.Get(path),
+                        answer => list.IsShownBy(answer.Items.Select(update => update.Id).OfType<int>())
+                            ? throw new JsonException(Endless)
+                            : answer.Items.ConvertAll(update => update.ToUpdate(workItemId, _userId)),
+                        token)
                     .ConfigureAwait(false);
             }
             catch (RestException gone) when (gone is { Error.Kind: Failure.NotFound, TypeKey: not null })

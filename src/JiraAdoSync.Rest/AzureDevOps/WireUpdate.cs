@@ -5,6 +5,7 @@ namespace JiraAdoSync.Rest.AzureDevOps;
 
 /// <summary>One entry of a work item's history.</summary>
 internal sealed record WireUpdate(
+    int? Id,
     int Rev,
     WireIdentity? RevisedBy,
     Dictionary<string, WireFieldUpdate?>? Fields,

@@ -35,6 +35,7 @@ public sealed partial class JiraClient
     {
         var edits = new List<Edit>();
         var pages = new HashSet<string>();
+        var list = new EndlessList<(long, double)>();
         string? next = null;
         do
         {
@@ -49,6 +50,11 @@ public sealed partial class JiraClient
             if (next is not null && !pages.Add(next))
             {
                 throw Incomplete("a page that does not lead to the next one");
+            }
+
+            if (next is not null && list.IsShownBy(page.Select(edit => (edit.IssueId, edit.When))))
+            {
+                throw Incomplete("page after page of changes that it had answered with before");
             }
         }
         while (next is not null);

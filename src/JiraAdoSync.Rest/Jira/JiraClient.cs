@@ -345,6 +345,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         [EnumeratorCancellation] CancellationToken token)
     {
         var pages = new HashSet<string>();
+        var list = new EndlessList<long>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         var request = RequestFor(null);
         var coming = _connection.SendAsync(request, stop.Token);
@@ -365,6 +366,11 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
                 if (page.NextPageToken != next || (request == answered && (next is not null || page.IsLast == false)))
                 {
                     throw Incomplete("a page that does not lead to the next one");
+                }
+
+                if (next is not null && list.IsShownBy(page.Issues.Select(issue => issue.IssueId)))
+                {
+                    throw Incomplete("page after page of issues that it had answered with before");
                 }
 
                 foreach (var issue in page.Issues)

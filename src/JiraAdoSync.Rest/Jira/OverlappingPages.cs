@@ -41,6 +41,7 @@ internal static class OverlappingPages
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var seen = new HashSet<long>();
+        var list = new EndlessList<long>();
         var before = new HashSet<long>();
         var (end, total) = (0, 0);
         var first = await read(0, cancellationToken).ConfigureAwait(false);
@@ -105,6 +106,11 @@ internal static class OverlappingPages
             total = page.Total;
             var fresh = page.Entries.Where(entry => seen.Add(idOf(entry))).ToList();
             var reached = start + page.Entries.Count;
+            if (list.IsShownBy(page.Entries.Select(idOf)) && reached < total)
+            {
+                throw Incomplete(what, seen.Count, total);
+            }
+
             if (page.Entries.Count == 0 ? start < total : fresh.Count == 0 && reached < total && reached <= end)
             {
                 throw Incomplete(what, seen.Count, total);

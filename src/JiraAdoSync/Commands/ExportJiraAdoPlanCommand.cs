@@ -8,8 +8,12 @@ namespace JiraAdoSync.Commands;
 /// DevOps is what the plan was made for.
 /// </summary>
 /// <remarks>
-/// The file is JSON that people can read, with the hash of its own text: an edited file is refused. It names the
-/// site, the organisation and the project, and what stood when the plan was made.
+/// The file is JSON that people can read, with the hash of its own text: a file that was damaged is refused. Whoever
+/// edits a plan on purpose can write its hash anew, so the hash is also printed: give it to Invoke-JiraAdoPlan with
+/// -ExpectedHash. In a job of Azure Pipelines it is the output variable planHash.
+///
+/// The file names the site, the organisation and the project, and what was there when the plan was made. It holds texts
+/// of issues, and is readable by its owner only.
 /// </remarks>
 /// <example>
 /// <para>Writes the whole plan of a run.</para>
@@ -73,6 +77,12 @@ public sealed class ExportJiraAdoPlanCommand : SyncCommand
             Relations = [],
             Basis = [],
         });
-        TextFile.Write(path, PlanFile.Write(plan), "PlanFileUnwritable");
+        var (text, hash) = PlanFile.Write(plan);
+        TextFile.Write(path, text, "PlanFileUnwritable");
+        WriteHost($"The plan's hash (SHA-256) is {hash}.");
+        if (AzurePipelines.IsJob)
+        {
+            WriteHost(AzurePipelines.Variable("planHash", hash));
+        }
     }
 }

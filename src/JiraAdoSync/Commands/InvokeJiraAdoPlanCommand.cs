@@ -10,7 +10,11 @@ namespace JiraAdoSync.Commands;
 /// </summary>
 /// <remarks>
 /// It is refused, before anything is written, where the file was edited or where a work item that the plan touches
-/// is no longer as it was: the error PlanDrifted lists the differences. Run the plan stage again then.
+/// is no longer as it was: the error PlanDrifted lists the differences. Run the plan stage again then. So it is where
+/// a work item that the plan writes to does not carry our mark for its issue and the plan does not adopt it.
+///
+/// The hash in the file protects against accidents. Where others can write the file between the approval and here,
+/// give -ExpectedHash.
 /// </remarks>
 /// <example>
 /// <para>Applies a plan.</para>
@@ -35,6 +39,14 @@ public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
     public string Path { get; set; } = null!;
 
     /// <summary>
+    /// The hash that Export-JiraAdoPlan printed for the plan that was approved: any other plan is refused. It must come
+    /// by another way than the file, since whoever edits the file can write the hash in it anew.
+    /// </summary>
+    [Parameter]
+    [ValidatePattern("^[0-9A-Fa-f]{64}$")]
+    public string? ExpectedHash { get; set; }
+
+    /// <summary>
     /// Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.
     /// </summary>
     [Parameter]
@@ -54,7 +66,7 @@ public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
     {
         var run = StartRun();
         var path = GetUnresolvedProviderPathFromPSPath(Path);
-        var plan = PlanFile.Read(TextFile.Read(path, "PlanFileInvalid"), path);
+        var plan = PlanFile.Read(TextFile.Read(path, "PlanFileInvalid"), path, ExpectedHash);
         var organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/');
         if (plan.Site != Jira.Site
             || !string.Equals(plan.Organization, organization, StringComparison.OrdinalIgnoreCase)
@@ -69,9 +81,11 @@ public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
 
         var synchronizer = NewSynchronizer();
         var types = Await(Ado.Client.GetRelationTypesAsync);
-        var workItems = plan.WorkItems.Select(item => item.ToChange()).ToList();
         var relations = plan.Relations.Select(relation => relation.ToChange(types, Site)).ToList();
-        Await(token => synchronizer.CheckDriftAsync(plan, token));
+        var now = Await(token => synchronizer.CheckDriftAsync(plan, token));
+        var workItems = plan.WorkItems
+            .Select(item => item.ToChange(item.WorkItemId is { } id ? now.GetValueOrDefault(id)?.Title : null))
+            .ToList();
         Await(token => synchronizer.CheckPermissionAsync(workItems, token));
         Apply(synchronizer, workItems, relations, workItems.Count, run);
     }

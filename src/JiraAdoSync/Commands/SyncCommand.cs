@@ -452,11 +452,13 @@ public abstract class SyncCommand : JiraAdoCommand
 
     private static string Describe(WorkItemChange change) => change.Action switch
     {
-        ChangeAction.Create => $"Create {change.WorkItemType}",
-        ChangeAction.Adopt => $"Mark work item {change.WorkItemId}",
-        ChangeAction.Remove => $"Move work item {change.WorkItemId} to the recycle bin",
-        _ => $"Update work item {change.WorkItemId}",
+        ChangeAction.Create => $"Create {change.WorkItemType}{Formatting.Written(change)}",
+        ChangeAction.Adopt => $"Mark work item {Named(change)}{Formatting.Written(change)}",
+        ChangeAction.Remove => $"Move work item {Named(change)} to the recycle bin",
+        _ => $"Update work item {Named(change)}{Formatting.Written(change)}",
     };
+
+    private static string Named(WorkItemChange change) => $"{change.WorkItemId} \"{change.Standing?.WorkItem.Title}\"";
 
     private static string Describe(RelationChange change) => change.Action switch
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using JiraAdoSync.Sandbox.Demo;
 using Xunit;
 
@@ -282,6 +283,99 @@ public sealed class PlanFileTests : IDisposable
             .Succeeded();
         var run = world.Run("Invoke-JiraAdoPlan $path").Succeeded();
         Assert.Equal([row], run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "Reason"));
+    }
+
+    [Fact]
+    public async Task Another_plan_than_was_approved_is_refused_though_the_hash_in_it_is_right()
+    {
+        await using var world = await StartAsync();
+        using var shell = world.Session.Shell(
+            "Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path");
+        shell.Invoke();
+        var hash = Assert.Single(
+            shell.Streams.Information.Select(line => Regex.Match(line.ToString(), "hash .* is ([0-9a-f]{64})\\.")),
+            match => match.Success).Groups[1].Value;
+        await RewriteAsync(text => text.Replace("\"Successor\"", "\"Predecessor\"", StringComparison.Ordinal));
+        Assert.Equal("PlanFileInvalid", world.Run($"Invoke-JiraAdoPlan $path -ExpectedHash {hash}").FailureId);
+        await RewriteAsync(text => text.Replace("\"Predecessor\"", "\"Successor\"", StringComparison.Ordinal));
+        foreach (var nothing in new[] { "''", "'$(planHash)'", "abc" })
+        {
+            Assert.StartsWith(
+                "ParameterArgumentValidationError",
+                world.Run($"Invoke-JiraAdoPlan $path -ExpectedHash {nothing}").FailureId, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(await world.Board.ItemsAsync());
+        world.Run($"Invoke-JiraAdoPlan $path -ExpectedHash {hash.ToUpperInvariant()}").Succeeded();
+        Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_plan_that_names_work_items_of_others_is_refused_with_and_without_a_forged_mark()
+    {
+        await using var world = await StartAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        var story = await world.Board.IdOfAsync("Customers can pay by card");
+        var (mallory, _) = await world.JoinAsync("mallory@contoso.example");
+        using var _1 = mallory;
+        var his = await mallory.CreateAsync("User Story", "His own");
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Confidential");
+        foreach (var isMarked in new[] { false, true })
+        {
+            if (isMarked)
+            {
+                var mark = (await world.Board.MarksAsync(story)).Single();
+                await mallory.HyperlinkAsync(his, mark.Url, "SHOP-1 [JiraAdoSync 1 aaaaaaaa 2 00000000 -.-.-.-]");
+            }
+
+            world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
+            await RewriteAsync(text => Regex.Replace(
+                text.Replace($"\"workItemId\": {story},", $"\"workItemId\": {his},", StringComparison.Ordinal),
+                "\"rev\": \\d+", $"\"rev\": {(isMarked ? 2 : 1)}"));
+            world.Reconnect();
+            var refused = world.Run("Invoke-JiraAdoPlan $path");
+            Assert.Equal("PlanDrifted", refused.FailureId);
+            Assert.Contains(
+                (IReadOnlyList<string>)refused.Failure!.TargetObject,
+                one => one.StartsWith($"Work item {his} is not the one of SHOP-1", StringComparison.Ordinal));
+            Assert.Equal("His own", await world.Board.FieldAsync(his, "System.Title"));
+        }
+    }
+
+    [Fact]
+    public async Task The_question_and_the_table_show_the_fields_that_are_written_and_the_present_title()
+    {
+        await using var world = await StartAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Customers can pay");
+        using var screen = new StringWriter();
+        using var session = new PowerShellSession(new TerminalHost(screen, isTerminal: false, width: 400));
+        session.Set("jira", world.Run("$jira").Output.Single());
+        session.Set("ado", world.Run("$ado").Output.Single());
+        session.Set("path", _path);
+        session.Run(
+            """
+            $to = @{ JiraConnection = $jira; AdoConnection = $ado }
+            $plan = Invoke-JiraAdoSync @to -Jql 'project = SHOP' -PlanOnly
+            $plan | Out-Default
+            $plan | Export-JiraAdoPlan @to $path
+            Invoke-JiraAdoPlan @to $path -WhatIf | Out-Default
+            """).Succeeded();
+        var text = screen.ToString();
+        Assert.Contains("Customers can pay (now \"Customers can pay by card\"): System.Title", text, StringComparison.Ordinal);
+        Assert.Matches("Update work item \\d+ \"Customers can pay by card\": System.Title", text);
+    }
+
+    /// <summary>Changes the file as somebody does who knows how the hash in it is made.</summary>
+    private async Task RewriteAsync(Func<string, string> change)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var text = change(await File.ReadAllTextAsync(_path, token));
+        using var file = JsonDocument.Parse(text);
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(file.RootElement.GetProperty("plan").GetRawText()));
+        await File.WriteAllTextAsync(_path, text.Replace(
+            file.RootElement.GetProperty("sha256").GetString()!, Convert.ToHexString(hash).ToLowerInvariant(),
+            StringComparison.Ordinal), token);
     }
 
     private async Task<World> StartAsync()

@@ -184,4 +184,23 @@ public sealed class HostileHtmlTests
         Rendering.AssertHarmless(result, "open elements");
         Assert.Contains("end", result, StringComparison.Ordinal);
     }
+
+    /// <summary>
+    /// Time by the square of the length would be an hour here, and time by the length is less than a second.
+    /// </summary>
+    [Theory]
+    [InlineData("<!---->")]
+    [InlineData("<!--x-->")]
+    [InlineData("<!--x--!>")]
+    [InlineData("<!--------")]
+    [InlineData("<!")]
+    [InlineData("</x")]
+    [InlineData("<script></scriptx")]
+    public async Task Comments_take_no_longer_than_their_length(string comment)
+    {
+        var html = string.Concat(Enumerable.Repeat(comment, 20_000_000 / comment.Length));
+        var convert = Task.Run(() => Rendering.Convert(html + "<p>end"), TestContext.Current.CancellationToken);
+        Rendering.AssertHarmless(
+            await convert.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken), comment);
+    }
 }
