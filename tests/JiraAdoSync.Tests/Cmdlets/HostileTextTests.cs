@@ -19,7 +19,6 @@ public sealed class HostileTextTests
     [Theory]
     [InlineData("Invoke-JiraAdoSync -Jql 'project = SHOP' -WhatIf")]
     [InlineData("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly")]
-    [InlineData("Get-JiraReplica -Jql 'project = SHOP' -JiraConnection $jira | Get-JiraIssueLinks")]
     public async Task Nothing_that_a_terminal_shows_is_obeyed(string script)
     {
         await using var world = await World.StartAsync(Seed().Lines);
