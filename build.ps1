@@ -6,7 +6,7 @@
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Demo', 'Package')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Docs', 'Package')]
     [string] $Task = 'Build'
 )
 
@@ -35,6 +35,10 @@ try {
             }
         }
         'Demo' { Invoke-Dotnet run --project src/JiraAdoSync.Sandbox -- demo }
+        'Docs' {
+            Invoke-Dotnet build src/JiraAdoSync
+            Copy-Item (Join-Path (Split-Path $module) cmdlets *) docs/cmdlets
+        }
         'Package' {
             Invoke-Dotnet build src/JiraAdoSync --configuration Release
             Invoke-Dotnet run --project src/JiraAdoSync.Package --configuration Release -- $module (Split-Path $module)

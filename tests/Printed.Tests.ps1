@@ -1,4 +1,4 @@
-# What is printed runs: every example of the help, and every block of PowerShell in the README.
+# What is printed runs: every example of the help, and every block of PowerShell in the README and the documents.
 
 BeforeDiscovery {
     $root = Split-Path $PSScriptRoot
@@ -10,10 +10,13 @@ BeforeDiscovery {
             @{ Name = "$($cmdlet.Name) $number"; Code = $example.code }
         }
     }
-    $number = 0
-    $blocks = [regex]::Matches((Get-Content (Join-Path $root README.md) -Raw), '(?s)```powershell\n(.*?)```') | ForEach-Object {
-        $number++
-        @{ Name = "block $number"; Code = $_.Groups[1].Value }
+    $documents = @(Join-Path $root README.md) + (Get-ChildItem (Join-Path $root docs *.md)).FullName
+    $blocks = foreach ($document in $documents) {
+        $number = 0
+        [regex]::Matches((Get-Content $document -Raw), '(?s)```powershell\n(.*?)```') | ForEach-Object {
+            $number++
+            @{ Name = "$(Split-Path $document -Leaf) block $number"; Code = $_.Groups[1].Value }
+        }
     }
     $cmdlets = Get-Command -Module JiraAdoSync | ForEach-Object { @{ Name = $_.Name } }
     $topics = Get-ChildItem (Join-Path $root module en-US about_*.txt) | ForEach-Object { @{ Name = $_.Name -replace '\.help\.txt$' } }
@@ -46,7 +49,7 @@ Describe 'Examples of the help' {
     }
 }
 
-Describe 'The README' {
+Describe 'The documents' {
     BeforeEach {
         # A folder of its own, for the files that it writes.
         Push-Location (New-Item (Join-Path $TestDrive ([guid]::NewGuid())) -ItemType Directory)

@@ -150,7 +150,7 @@ internal static class FieldValue
     {
         if (several.Count < 2 || !AreSprints(several))
         {
-            return several.FirstOrDefault();
+            return several.Count == 0 ? null : several[0];
         }
 
         var byState = several.ToLookup(StateOf, StringComparer.OrdinalIgnoreCase);

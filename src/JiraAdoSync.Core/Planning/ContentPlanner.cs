@@ -435,7 +435,7 @@ public static class ContentPlanner
         public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
 
         /// <summary>The keys of issues whose Jira page it leads to.</summary>
-        public IReadOnlySet<string> Missing { get; init; } = new HashSet<string>();
+        public HashSet<string> Missing { get; init; } = [];
 
         public bool IsNew { get; init; }
 

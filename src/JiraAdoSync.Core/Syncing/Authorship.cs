@@ -27,6 +27,7 @@ namespace JiraAdoSync.Syncing;
 /// <param name="store">The project's work items.</param>
 /// <param name="accounts">The accounts that are ours.</param>
 /// <param name="site">The site of the marks.</param>
+#pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing that must be disposed.
 internal sealed class Authorship(IWorkItemStore store, OwnAccounts accounts, JiraSite site)
 {
     private const int HistoriesAtOnce = 4;

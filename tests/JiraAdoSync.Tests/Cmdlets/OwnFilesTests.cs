@@ -4,6 +4,7 @@ using Xunit;
 namespace JiraAdoSync.Tests.Cmdlets;
 
 /// <summary>What a run writes holds texts of issues: it is readable by its owner only, from its first moment.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class OwnFilesTests
 {
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -82,7 +83,7 @@ public sealed class OwnFilesTests
                     }
                 }
             }
-        });
+        }, TestContext.Current.CancellationToken);
         world.Run("1..200 | ForEach-Object { Export-JiraAdoCorrelation \"$folder/$_.json\" }").Succeeded();
         await done.CancelAsync();
         await look;

@@ -128,10 +128,12 @@ public sealed class ProfileTests
                 Improvement = $null; 'New Feature' = '{{(flavor == JiraFlavor.Cloud ? "User Story" : "Feature")}}'
             }
             """).Succeeded();
-        Assert.Empty(without.Rows("WorkItemChange", "Action", "Key", "Fields")
-            .Where(row => row.Split(' ')[0] is not ("Keep" or "Skip")));
-        Assert.Empty(without.Rows("RelationChange", "Action", "Source", "Target", "Reason").Where(row =>
-            row.Split(' ')[0] is "Create" or "Replace" or "Remove"));
+        Assert.All(
+            without.Rows("WorkItemChange", "Action", "Key", "Fields"),
+            row => Assert.True(row.Split(' ')[0] is "Keep" or "Skip", row));
+        Assert.All(
+            without.Rows("RelationChange", "Action", "Source", "Target", "Reason"),
+            row => Assert.False(row.Split(' ')[0] is "Create" or "Replace" or "Remove", row));
     }
 
     private static void Write(TemporaryFolder folder, string file, string text) =>
