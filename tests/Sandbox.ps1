@@ -5,11 +5,17 @@ $module = Join-Path $root output JiraAdoSync JiraAdoSync.psd1
 # Records of runs are kept apart from those of whoever else is at work on the machine.
 if ($TestDrive -and -not $IsWindows) { $env:XDG_DATA_HOME = "$TestDrive" }
 
+# The shell that this runs in, as a command. The `pwsh` of a .NET tool is a launcher whose child is the shell, a dotnet with
+# pwsh.dll: that is started here, so that whoever kills the process has killed the shell.
+$shell = @((Get-Process -Id $PID).Path)
+if ((Split-Path $shell[0] -LeafBase) -ne 'pwsh') { $shell += Join-Path $PSHOME pwsh.dll }
+
+# No `dotnet run`, which would be a launcher, too.
 function Start-Sandbox([string[]] $Arguments = @()) {
     $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
-    foreach ($argument in @('run', '--no-build', '--project', (Join-Path $root src JiraAdoSync.Sandbox), '--', 'serve') + $Arguments) {
-        $start.ArgumentList.Add($argument)
-    }
+    $configuration = $env:JIRAADOSYNC_CONFIGURATION ? $env:JIRAADOSYNC_CONFIGURATION : 'Debug'
+    $program = Join-Path $root src JiraAdoSync.Sandbox bin $configuration net10.0 JiraAdoSync.Sandbox.dll
+    foreach ($argument in @($program, 'serve') + $Arguments) { $start.ArgumentList.Add($argument) }
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
     $process = [Diagnostics.Process]::Start($start)
@@ -50,14 +56,24 @@ function Invoke-Printed([string] $Code, $Sandbox) {
     & ([scriptblock]::Create($here))
 }
 
-# Runs a script in a pwsh of its own and tells what it wrote and how it ended.
-function Invoke-Pwsh([string[]] $Arguments, [hashtable] $Environment = @{}) {
-    $start = [Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
-    foreach ($argument in @('-NoProfile', '-NonInteractive') + $Arguments) { $start.ArgumentList.Add($argument) }
+# Starts a pwsh of its own; the process is the shell itself.
+function Start-Pwsh([string[]] $Arguments, [hashtable] $Environment = @{}, [string[]] $Command = $shell) {
+    $start = [Diagnostics.ProcessStartInfo]::new($Command[0])
+    foreach ($argument in @($Command | Select-Object -Skip 1) + @('-NoProfile', '-NonInteractive') + $Arguments) {
+        $start.ArgumentList.Add($argument)
+    }
     foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
+    $start.WorkingDirectory = $root
+    $start.RedirectStandardInput = $true
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
-    $process = [Diagnostics.Process]::Start($start)
+    [Diagnostics.Process]::Start($start)
+}
+
+# Runs a script in a pwsh of its own and returns what it wrote and how it ended.
+function Invoke-Pwsh([string[]] $Arguments, [hashtable] $Environment = @{}) {
+    $process = Start-Pwsh $Arguments $Environment
+    $process.StandardInput.Close()
     $errors = $process.StandardError.ReadToEndAsync()
     $output = $process.StandardOutput.ReadToEnd()
     $process.WaitForExit()

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -57,12 +57,23 @@ test('the manifest has every input that the script reads, and its outputs', () =
   assert.deepEqual(task.outputVariables.map(variable => variable.name), ['outcome', 'report']);
 });
 
-const hasPwsh = spawnSync('pwsh', ['-NoProfile', '-Command', '1']).status === 0;
-const isBuilt = existsSync(join(root, 'output', 'JiraAdoSync', 'JiraAdoSync.psd1'));
-const skip = hasPwsh && isBuilt ? false : 'needs pwsh, and the module built';
-test('it syncs on the sandbox, tells the outcome, and a second run changes nothing', { skip, timeout: 300_000 }, async () => {
+/** A folder with a `pwsh`, as agents have one in their path: the shell of .config/dotnet-tools.json. */
+function folderWithPwsh() {
+  const dotnet = words => execFileSync('dotnet', words, { cwd: root, encoding: 'utf8' }).trim();
+  dotnet(['tool', 'restore']);
+  const shell = join(dotnet(['pwsh', '-NoProfile', '-Command', '$PSHOME']), 'pwsh.dll');
+  const folder = mkdtempSync(join(tmpdir(), 'pwsh-'));
+  writeFileSync(join(folder, 'pwsh'), `#!/bin/sh\nexec dotnet '${shell}' "$@"\n`, { mode: 0o755 });
+  return folder;
+}
+
+test('it syncs on the sandbox, tells the outcome, and a second run changes nothing', { timeout: 300_000 }, async () => {
   execFileSync(process.execPath, [join(here, 'pack.mjs'), '--stage'], { stdio: 'inherit' });
-  const sandbox = spawn('dotnet', ['run', '--no-build', '--project', join(root, 'src', 'JiraAdoSync.Sandbox'), '--', 'serve'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const pwsh = folderWithPwsh();
+  const before = process.env.PATH;
+  process.env.PATH = `${pwsh}${delimiter}${before}`;
+  // The sandbox itself, and no `dotnet run`, which is another process than the one that it starts.
+  const sandbox = spawn('dotnet', [join(root, 'src', 'JiraAdoSync.Sandbox', 'bin', 'Debug', 'net10.0', 'JiraAdoSync.Sandbox.dll'), 'serve'], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     const [line] = await once(createInterface(sandbox.stdout), 'line');
     const at = JSON.parse(line);
@@ -92,6 +103,8 @@ test('it syncs on the sandbox, tells the outcome, and a second run changes nothi
     assert.match(refused.output, /##vso\[task\.complete result=Failed;?\]The sync ended with exit code 1\./);
     assert.doesNotMatch(shown(refused.output) + refused.errors, new RegExp(`not-the-token|${at.adoToken}`));
   } finally {
+    process.env.PATH = before;
+    rmSync(pwsh, { recursive: true, force: true });
     sandbox.kill('SIGTERM');
     await once(sandbox, 'exit');
   }

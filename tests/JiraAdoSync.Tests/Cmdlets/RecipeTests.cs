@@ -124,7 +124,7 @@ public sealed class RecipeTests
     }
 
     [Fact]
-    public async Task The_sample_script_runs_in_the_bare_engine()
+    public async Task The_sample_script_runs()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         var sample = Path.Combine(Repository.StagedModule, "samples", "recipe-story.ps1");
