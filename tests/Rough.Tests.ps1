@@ -13,6 +13,9 @@ AfterAll {
 }
 
 Describe 'Wrong values' {
+    # A connection that fails leaves none.
+    BeforeEach { Connect-Sandbox $sandbox }
+
     It 'names what is wrong with <Code>' -ForEach @(
         @{ Code = 'Connect-JiraSite contoso ([pscredential]::Empty)'; Id = 'AddressInvalid'; Says = 'https://' }
         @{ Code = 'Connect-JiraSite $sandbox.jira ([pscredential]::Empty)'; Id = 'AuthenticationFailed'; Says = 'token' }

@@ -182,9 +182,10 @@ internal static class Credentials
     /// Refuses an account that none can be: what was pasted with a line break is no password, and no token of Cloud.
     /// </summary>
     /// <exception cref="SyncException"><c>TokenInvalid</c>.</exception>
-    public static void Check(string user, SecureString password)
+    public static void Check(string? user, SecureString password)
     {
-        if (user.Any(char.IsControl) || Reveal(password).Any(char.IsControl))
+        // The empty credential of PowerShell has no name.
+        if ((user ?? "").Any(char.IsControl) || Reveal(password).Any(char.IsControl))
         {
             throw new SyncException(
                 "TokenInvalid",
