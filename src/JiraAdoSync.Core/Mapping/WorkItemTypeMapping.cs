@@ -4,7 +4,8 @@ namespace JiraAdoSync.Mapping;
 
 /// <summary>
 /// Which work item type an issue type becomes: a list of candidates, of which the first that the project has is taken.
-/// What the user gives is laid over the default, so that one entry more needs no copy of the rest.
+/// What the user gives is laid over the default, so that one entry more needs no copy of the rest. An entry
+/// <c>'*'</c> is for every type that neither has.
 /// </summary>
 public sealed class WorkItemTypeMapping
 {
@@ -28,6 +29,9 @@ public sealed class WorkItemTypeMapping
         [IssueTypeMeaning.Bug] = Default["Bug"],
         [IssueTypeMeaning.TestCase] = ["Test Case"],
     };
+
+    /// <summary>The entry for what no other entry is for, here and in a mapping of link types.</summary>
+    internal const string CatchAll = "*";
 
     private readonly Dictionary<string, string[]?> _entries = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _projectTypes;
@@ -77,6 +81,12 @@ public sealed class WorkItemTypeMapping
         }
 
         workItemType = FirstOfProject(type.IsSubtask ? Subtask : Default.GetValueOrDefault(type.Name, []));
+        if (workItemType is null && _entries.TryGetValue(CatchAll, out var rest))
+        {
+            workItemType = rest is null ? null : FirstOfProject(rest);
+            return true;
+        }
+
         return workItemType is not null;
     }
 

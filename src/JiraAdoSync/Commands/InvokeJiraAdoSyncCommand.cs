@@ -240,6 +240,10 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         Check("JiraSite", Jira.Site);
         Check("AdoProject", Ado.Project);
         profile.ApplyTo(this, MyInvocation.BoundParameters.Keys, Reserved);
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(UserMapping)))
+        {
+            ReadUserMapping(file => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, file));
+        }
 
         void Check(string name, string connected)
         {
