@@ -226,9 +226,11 @@ public sealed class FieldTests
         // As spreadsheets save it: with a heading, a further column, quotes and semicolons.
         using var folder = new TemporaryFolder();
         world.Session.GoTo(folder.Path);
-        world.Run(
-            "Set-Content people.csv 'Jira;Azure DevOps;Note','',"
-            + "'\"nobody@elsewhere.example\";cleo@contoso.example;\"left; in May\"','hidden-1;ben@contoso.example'");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Path, "people.csv"),
+            "Jira;Azure DevOps;Note\n\n\"nobody@elsewhere.example\";cleo@contoso.example;\"left; in May\"\n"
+            + "hidden-1;ben@contoso.example\n",
+            TestContext.Current.CancellationToken);
         world.Run($"{Run} -UserMapping people.csv").Succeeded();
         Assert.Equal("cleo@contoso.example", (await world.Board.FieldsAsync("Issue 4"))["System.AssignedTo"]);
         Assert.Equal("ben@contoso.example", (await world.Board.FieldsAsync("Issue 5"))["System.AssignedTo"]);
@@ -236,14 +238,15 @@ public sealed class FieldTests
 
     [Theory]
     [InlineData("Jira", "Line 1")]
-    [InlineData("Jira,AzureDevOps','a@x.example", "Line 2")]
-    [InlineData("Jira,AzureDevOps','','a@x.example,b@x.example','A@x.example,c@x.example", "Line 4")]
+    [InlineData("Jira,AzureDevOps\na@x.example", "Line 2")]
+    [InlineData("Jira,AzureDevOps\n\na@x.example,b@x.example\nA@x.example,c@x.example", "Line 4")]
     public async Task A_file_of_people_that_says_nothing_is_refused_with_its_line(string lines, string where)
     {
         await using var world = await StartAsync(Seed());
         using var folder = new TemporaryFolder();
         world.Session.GoTo(folder.Path);
-        world.Run($"Set-Content people.csv '{lines}'");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Path, "people.csv"), lines, TestContext.Current.CancellationToken);
         var refused = world.Run($"{Run} -UserMapping people.csv");
         Assert.Equal("MappingInvalid", refused.FailureId);
         Assert.Contains(where, refused.Failure!.ToString(), StringComparison.Ordinal);
