@@ -29,7 +29,8 @@ internal static class StandardRelationTypes
 
     public static RelationType Related => All.Related;
 
-    private static IEnumerable<RelationType> Pair(string name, string forward, string reverse, bool isTree)
+    /// <summary>Both ends of a directional type.</summary>
+    public static IEnumerable<RelationType> Pair(string name, string forward, string reverse, bool isTree)
     {
         var type = new RelationType
         {

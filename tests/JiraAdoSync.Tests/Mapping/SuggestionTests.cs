@@ -14,11 +14,11 @@ public sealed class SuggestionTests
     private static readonly RelationTypes Types = new(
     [
         .. StandardRelationTypes.All.All,
-        .. Pair("Microsoft.VSTS.Common.TestedBy", "Tested By", "Tests"),
-        .. Pair("Microsoft.VSTS.Common.Affects", "Affects", "Affected By"),
-        .. Pair("Custom.Cover", "Covered By", "Covers"),
-        .. Pair("Custom.Implement", "Implements", "Implemented By"),
-        .. Pair("Custom.Verify", "Verified By", "Verifies"),
+        .. StandardRelationTypes.Pair("Microsoft.VSTS.Common.TestedBy", "Tested By", "Tests", isTree: false),
+        .. StandardRelationTypes.Pair("Microsoft.VSTS.Common.Affects", "Affects", "Affected By", isTree: false),
+        .. StandardRelationTypes.Pair("Custom.Cover", "Covered By", "Covers", isTree: false),
+        .. StandardRelationTypes.Pair("Custom.Implement", "Implements", "Implemented By", isTree: false),
+        .. StandardRelationTypes.Pair("Custom.Verify", "Verified By", "Verifies", isTree: false),
     ]);
 
     [Theory]
@@ -97,27 +97,4 @@ public sealed class SuggestionTests
             expected, Mapping().Guess(new IssueType("1", name, IsSubtask: false) { Level = level }, out _));
 
     private static WorkItemTypeMapping Mapping() => new([], Agile);
-
-    private static RelationType[] Pair(string name, string forward, string reverse)
-    {
-        var type = new RelationType
-        {
-            ReferenceName = $"{name}-Forward",
-            OppositeReferenceName = $"{name}-Reverse",
-            Name = forward,
-            IsDirectional = true,
-            IsForward = true,
-            IsTree = false,
-            IsAcyclic = true,
-        };
-        return
-        [
-            type,
-            type with
-            {
-                ReferenceName = $"{name}-Reverse", OppositeReferenceName = $"{name}-Forward", Name = reverse,
-                IsForward = false,
-            },
-        ];
-    }
 }
