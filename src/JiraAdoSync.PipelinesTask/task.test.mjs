@@ -13,13 +13,19 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 const task = JSON.parse(readFileSync(join(here, 'SyncJiraToBoards', 'task.json'), 'utf8'));
 
-/** Runs the task with inputs, and tells its output. */
+/** The environment of the task's process, as an agent sets it: inputs, and the job's variables. */
+function environmentOf(inputs, temp, variables = {}) {
+  const environment = { PATH: process.env.PATH, HOME: process.env.HOME, TF_BUILD: 'True', AGENT_TEMPDIRECTORY: temp, ...variables };
+  for (const { name, defaultValue } of task.inputs) if (defaultValue) environment[`INPUT_${name.toUpperCase()}`] = defaultValue;
+  for (const [name, value] of Object.entries(inputs)) environment[`INPUT_${name.toUpperCase()}`] = value;
+  return environment;
+}
+
+/** Runs the task with inputs and returns its output. */
 function run(inputs, script = join(here, 'SyncJiraToBoards', 'index.js'), variables = {}) {
   const temp = mkdtempSync(join(tmpdir(), 'task-'));
   try {
-    const environment = { PATH: process.env.PATH, HOME: process.env.HOME, TF_BUILD: 'True', AGENT_TEMPDIRECTORY: temp, ...variables };
-    for (const { name, defaultValue } of task.inputs) if (defaultValue) environment[`INPUT_${name.toUpperCase()}`] = defaultValue;
-    for (const [name, value] of Object.entries(inputs)) environment[`INPUT_${name.toUpperCase()}`] = value;
+    const environment = environmentOf(inputs, temp, variables);
     const done = spawnSync(process.execPath, [script], { env: environment, cwd: temp, encoding: 'utf8' });
     return { output: done.stdout, errors: done.stderr, hasReport: existsSync(join(temp, 'jiraadosync.html')) };
   } finally {
@@ -56,6 +62,29 @@ test('the manifest has every input that the script reads, and its outputs', () =
   assert.deepEqual([...read].sort(), task.inputs.map(input => input.name).sort());
   assert.deepEqual(task.outputVariables.map(variable => variable.name), ['outcome', 'report']);
 });
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  test(`a job that is cancelled by ${signal} leaves no shell behind`, { timeout: 60_000 }, async () => {
+    const temp = mkdtempSync(join(tmpdir(), 'task-'));
+    writeFileSync(join(temp, 'pwsh'), '#!/bin/sh\necho "shell $$"\nexec sleep 600\n', { mode: 0o755 });
+    const environment = environmentOf(good, temp, { PATH: `${temp}${delimiter}${process.env.PATH}` });
+    const running = spawn(process.execPath, [join(here, 'SyncJiraToBoards', 'index.js')], { env: environment, cwd: temp });
+    const ended = once(running, 'exit');
+    let shell;
+    try {
+      for await (const line of createInterface(running.stdout)) {
+        shell = Number(/^shell (\d+)$/.exec(line)?.[1]);
+        if (shell) break;
+      }
+      running.kill(signal);
+      await ended;
+      assert.throws(() => process.kill(shell, 0), { code: 'ESRCH' });
+    } finally {
+      running.kill('SIGKILL');
+      rmSync(temp, { recursive: true, force: true });
+    }
+  });
+}
 
 /** A folder with a `pwsh`, as agents have one in their path: the shell of .config/dotnet-tools.json. */
 function folderWithPwsh() {

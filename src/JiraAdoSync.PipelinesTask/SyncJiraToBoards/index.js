@@ -73,9 +73,10 @@ async function run() {
     const environment = inputs();
     const pwsh = tl.which('pwsh', false);
     if (!pwsh) throw new Error('PowerShell 7 is not on this agent. Install it, or use one of Microsoft\'s agents.');
-    const code = await tl.tool(pwsh)
-      .arg(['-NoProfile', '-NonInteractive', '-File', path.join(__dirname, 'sync.ps1')])
-      .execAsync({ env: { ...process.env, ...environment }, ignoreReturnCode: true });
+    const shell = tl.tool(pwsh).arg(['-NoProfile', '-NonInteractive', '-File', path.join(__dirname, 'sync.ps1')]);
+    // The agent cancels a job by a signal to this process only.
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => shell.killChildProcess(signal));
+    const code = await shell.execAsync({ env: { ...process.env, ...environment }, ignoreReturnCode: true });
     tl.setVariable('report', environment.REPORT, false, true);
     // The module has said already what the run comes to; a code is for what kept it from running.
     if (code !== 0) tl.setResult(tl.TaskResult.Failed, `The sync ended with exit code ${code}.`);
