@@ -23,10 +23,10 @@ internal static class AnswerBody
     public static async Task<ReadOnlyMemory<byte>?> PourAsync(
         HttpResponseMessage response,
         Func<Stream, CancellationToken, Task> sink,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
-        using var stream = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
-        await sink(stream, token).ConfigureAwait(false);
+        using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await sink(stream, cancellationToken).ConfigureAwait(false);
         return ReadOnlyMemory<byte>.Empty;
     }
 
@@ -34,7 +34,8 @@ internal static class AnswerBody
     /// The body without a byte order mark, in an array of the shared pool; null where it is larger than any that is
     /// expected.
     /// </summary>
-    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpResponseMessage response, CancellationToken token)
+    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(
+        HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var length = response.Content.Headers.ContentLength ?? 0;
         if (length > Largest)
@@ -42,10 +43,11 @@ internal static class AnswerBody
             return null;
         }
 
-        using var stream = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
+        using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length + 1, 64 << 10, LargestPromise));
         var count = 0;
-        for (int read; (read = await stream.ReadAsync(buffer.AsMemory(count), token).ConfigureAwait(false)) > 0;)
+        for (int read; (read = await stream.ReadAsync(
+            buffer.AsMemory(count), cancellationToken).ConfigureAwait(false)) > 0;)
         {
             count += read;
             if (count > Largest)

@@ -36,7 +36,7 @@ internal sealed class RequestPace(TimeProvider time)
     }
 
     /// <summary>Waits for a place among those under way; <see cref="Leave"/> gives it back.</summary>
-    public async Task EnterAsync(CancellationToken token)
+    public async Task EnterAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource place;
         lock (_gate)
@@ -51,7 +51,7 @@ internal sealed class RequestPace(TimeProvider time)
             _waiting.Enqueue(place);
         }
 
-        using var stop = token.Register(() => place.TrySetCanceled(token));
+        using var stop = cancellationToken.Register(() => place.TrySetCanceled(cancellationToken));
         await place.Task.ConfigureAwait(false);
     }
 

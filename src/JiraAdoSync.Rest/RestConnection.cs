@@ -101,10 +101,10 @@ internal sealed class RestConnection : IDisposable
     /// <summary>Sends a request and reads its answer.</summary>
     /// <typeparam name="T">The shape of the answer.</typeparam>
     /// <param name="request">The request.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="RestException">The service refused it, or no answer came that can be read.</exception>
-    public Task<T> SendAsync<T>(RestRequest request, CancellationToken token) =>
-        SendAsync<T, T>(request, answer => answer, token);
+    public Task<T> SendAsync<T>(RestRequest request, CancellationToken cancellationToken) =>
+        SendAsync<T, T>(request, answer => answer, cancellationToken);
 
     /// <summary>Sends a request and makes something of its answer.</summary>
     /// <typeparam name="TWire">The shape of the answer.</typeparam>
@@ -113,10 +113,11 @@ internal sealed class RestConnection : IDisposable
     /// <param name="read">
     /// Makes it; a <see cref="JsonException"/> of its own says what is wrong with the answer.
     /// </param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="RestException">The service refused it, or no answer came that can be read.</exception>
-    public async Task<T> SendAsync<TWire, T>(RestRequest request, Func<TWire, T> read, CancellationToken token) =>
-        Read(request, await SendAsync(request, token).ConfigureAwait(false), read);
+    public async Task<T> SendAsync<TWire, T>(
+        RestRequest request, Func<TWire, T> read, CancellationToken cancellationToken) =>
+        Read(request, await SendAsync(request, cancellationToken).ConfigureAwait(false), read);
 
     /// <summary>Makes something of an answer whose body came already; the body is not to be used any more.</summary>
     /// <typeparam name="TWire">The shape of the answer.</typeparam>
@@ -151,10 +152,10 @@ internal sealed class RestConnection : IDisposable
 
     /// <summary>Sends a request whose answer is a file, or of no interest beyond that it is none of failure.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The answer's body as it came.</returns>
     /// <exception cref="RestException">The service refused it, or no answer came.</exception>
-    public async Task<ReadOnlyMemory<byte>> SendAsync(RestRequest request, CancellationToken token)
+    public async Task<ReadOnlyMemory<byte>> SendAsync(RestRequest request, CancellationToken cancellationToken)
     {
         RestException? failure = null;
         DateTimeOffset? deadline = null;
@@ -162,16 +163,17 @@ internal sealed class RestConnection : IDisposable
         {
             if (failure is not null)
             {
-                await WaitAsync(request, attempt, BackOff(attempt - 1), "the last attempt failed", token)
+                await WaitAsync(request, attempt, BackOff(attempt - 1), "the last attempt failed", cancellationToken)
                     .ConfigureAwait(false);
             }
 
-            await _pace.EnterAsync(token).ConfigureAwait(false);
+            await _pace.EnterAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 deadline ??= _time.GetUtcNow() + Budget;
-                await WaitForTurnAsync(request, attempt, deadline.Value, failure, token).ConfigureAwait(false);
-                return await SendOnceAsync(request, attempt, deadline.Value, token).ConfigureAwait(false);
+                await WaitForTurnAsync(request, attempt, deadline.Value, failure, cancellationToken)
+                    .ConfigureAwait(false);
+                return await SendOnceAsync(request, attempt, deadline.Value, cancellationToken).ConfigureAwait(false);
             }
             catch (RestException failed) when (
                 attempt <= Retries && MayRepeat(request, failed) && _time.GetUtcNow() < deadline)
@@ -213,7 +215,7 @@ internal sealed class RestConnection : IDisposable
         int attempt,
         DateTimeOffset deadline,
         RestException? failure,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var turn = _pace.TakeTurn();
         while (_pace.WaitBefore(turn) is var (wait, reason))
@@ -235,7 +237,7 @@ internal sealed class RestConnection : IDisposable
                     isPassing: failure?.IsPassing == true);
             }
 
-            await WaitAsync(request, attempt, wait, reason, token).ConfigureAwait(false);
+            await WaitAsync(request, attempt, wait, reason, cancellationToken).ConfigureAwait(false);
         }
 
         if (failure is not null && _time.GetUtcNow() >= deadline)
@@ -245,9 +247,9 @@ internal sealed class RestConnection : IDisposable
     }
 
     private async Task WaitAsync(
-        RestRequest request, int attempt, TimeSpan wait, string reason, CancellationToken token)
+        RestRequest request, int attempt, TimeSpan wait, string reason, CancellationToken cancellationToken)
     {
-        var delay = Task.Delay(wait, _time, token);
+        var delay = Task.Delay(wait, _time, cancellationToken);
         Trace(request, RequestStage.Waiting, attempt, trace => trace with { Duration = wait, Reason = reason });
         await delay.ConfigureAwait(false);
     }
@@ -256,13 +258,13 @@ internal sealed class RestConnection : IDisposable
         RestRequest request,
         int attempt,
         DateTimeOffset deadline,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var address = new Uri(_address, request.Path);
         var longest = request.Sink is null ? Timeout : FileTimeout;
         var left = Math.Clamp((deadline - _time.GetUtcNow()).Ticks, 0, longest.Ticks);
         using var timeout = new CancellationTokenSource(TimeSpan.FromTicks(left), _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, timeout.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         var started = _time.GetTimestamp();
         try
         {
@@ -284,7 +286,7 @@ internal sealed class RestConnection : IDisposable
             });
             return failure is null ? body!.Value : throw failure;
         }
-        catch (OperationCanceledException cancelled) when (!token.IsCancellationRequested)
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
             throw Lost(Failure.TimedOut, "did not answer in time", cancelled);
         }
@@ -302,7 +304,7 @@ internal sealed class RestConnection : IDisposable
                 and not ObjectDisposedException)
         {
             // A connection that breaks because the user stopped the pipeline is no error.
-            token.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var through = ServiceAddress.ProxyOf(address) is { } proxy ? $" through the proxy {proxy}" : string.Empty;
             throw Lost(Failure.ServerUnreachable,
                 $"can't be reached{through}: {Clean(broken.GetBaseException().Message).TrimEnd('.')}", broken);
@@ -332,7 +334,7 @@ internal sealed class RestConnection : IDisposable
     /// Sends it and follows where a file is said to lie; the credentials go no farther than our own host.
     /// </summary>
     private async Task<HttpResponseMessage> ExchangeAsync(
-        RestRequest request, int attempt, Uri address, CancellationToken token)
+        RestRequest request, int attempt, Uri address, CancellationToken cancellationToken)
     {
         for (var hop = 0; ; hop++)
         {
@@ -367,7 +369,7 @@ internal sealed class RestConnection : IDisposable
             Interlocked.Increment(ref _requestsSent);
             Trace(request, RequestStage.Sending, attempt, trace => trace with { Bytes = body?.Length ?? 0 });
             var response = await _client
-                .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token)
+                .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
                 .ConfigureAwait(false);
             if (!request.IsFile || hop == Redirects || (int)response.StatusCode is not (>= 301 and <= 308)
                 || ServiceAddress.TargetOf(response, address) is not { } target || ServiceAddress.IsSignIn(target))

@@ -12,14 +12,14 @@ internal static class SelectAhead
     /// <param name="things">What is worked on.</param>
     /// <param name="ahead">How many may be begun at once.</param>
     /// <param name="work">The work on one.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async IAsyncEnumerable<TResult> SelectAheadAsync<T, TResult>(
         this IEnumerable<T> things,
         int ahead,
         Func<T, CancellationToken, Task<TResult>> work,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var begun = new Queue<Task<TResult>>();
         try
         {

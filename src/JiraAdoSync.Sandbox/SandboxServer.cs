@@ -75,7 +75,8 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Starts a sandbox; it takes requests when this ends.</summary>
     /// <exception cref="FormatException">A line of the seed is not a Jira issue.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<SandboxServer> StartAsync(SandboxOptions options, CancellationToken token = default)
+    public static async Task<SandboxServer> StartAsync(
+        SandboxOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var (jiraToken, adoToken) = (NewToken("ATATT3x", 32), NewToken("", 63));
@@ -126,7 +127,7 @@ public sealed class SandboxServer : IAsyncDisposable
         try
         {
             // The address is known only now, and both services call themselves by it; who comes early waits.
-            await application.StartAsync(token);
+            await application.StartAsync(cancellationToken);
             var address = new Uri(application.Urls.First());
             var server = new SandboxServer(application, jira, otherClient, options, address, jiraToken, adoToken);
             otherClient.Start(server.Address, AccountName, jiraToken, adoToken);

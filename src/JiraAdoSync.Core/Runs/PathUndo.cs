@@ -17,11 +17,11 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
     /// <param name="touched">
     /// The work items that the run wrote to: they may leave a path when they are taken back.
     /// </param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<UndoStep>> PlanAsync(
         IEnumerable<RunChange> changes,
         IReadOnlySet<int> touched,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var mine = changes.Where(change => change.Path is not null).Reverse().ToList();
         if (mine.Count == 0)
@@ -29,7 +29,7 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
             return [];
         }
 
-        var standing = await store.GetPathsAsync(token).ConfigureAwait(false);
+        var standing = await store.GetPathsAsync(cancellationToken).ConfigureAwait(false);
         var steps = new List<UndoStep>();
         var staying = new List<string>();
         foreach (var change in mine)
@@ -47,7 +47,7 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
             var others = standing.Of(field).Except(
                 mine.ConvertAll(one => one.InTree!.Value.Path), StringComparer.OrdinalIgnoreCase).Concat(staying);
             var why = !stands ? "It is gone already."
-                : await WhyUsedAsync(field, path, standing, others, touched, token).ConfigureAwait(false);
+                : await WhyUsedAsync(field, path, standing, others, touched, cancellationToken).ConfigureAwait(false);
             steps.Add(why is null ? Step(change, ChangeAction.Remove) : Left(change, stands ? "InUse" : "Gone", why));
             staying.AddRange(why is null || !stands ? [] : [path]);
         }
@@ -58,13 +58,13 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
     /// <summary>Brings paths back, those above first.</summary>
     public async IAsyncEnumerable<UndoResult> ReturnAsync(
         IEnumerable<UndoStep> steps,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var step in steps.OrderBy(step => step.Change.InTree!.Value.Path.Length))
         {
             var (field, path) = step.Change.InTree!.Value;
             log.CreatingPath(field, path);
-            var error = await store.CreatePathAsync(field, path, token).ConfigureAwait(false);
+            var error = await store.CreatePathAsync(field, path, cancellationToken).ConfigureAwait(false);
             if (error is null)
             {
                 log.CreatedPath(field, path);
@@ -77,13 +77,13 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
     /// <summary>Removes paths, after one more look that nothing uses them.</summary>
     public async IAsyncEnumerable<UndoResult> RemoveAsync(
         IEnumerable<UndoStep> steps,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var step in steps)
         {
             var (field, path) = step.Change.InTree!.Value;
-            var standing = await store.GetPathsAsync(token).ConfigureAwait(false);
-            if (await WhyUsedAsync(field, path, standing, standing.Of(field), new HashSet<int>(), token)
+            var standing = await store.GetPathsAsync(cancellationToken).ConfigureAwait(false);
+            if (await WhyUsedAsync(field, path, standing, standing.Of(field), new HashSet<int>(), cancellationToken)
                 .ConfigureAwait(false) is { } why)
             {
                 yield return UndoResult.Of(step) with { Action = ChangeAction.Skip, Reason = "InUse", Detail = why };
@@ -91,7 +91,7 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
             }
 
             log.RemovingPath(field, path);
-            var error = await store.RemovePathAsync(field, path, token).ConfigureAwait(false);
+            var error = await store.RemovePathAsync(field, path, cancellationToken).ConfigureAwait(false);
             if (error is null)
             {
                 log.RemovedPath(field, path);
@@ -107,7 +107,7 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
         ProjectPaths standing,
         IEnumerable<string> others,
         IReadOnlySet<int> leaving,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var below = others.FirstOrDefault(other => other.StartsWith(path + '\\', StringComparison.OrdinalIgnoreCase));
         if (below is not null || (field != WorkItemField.AreaPath.ReferenceName && standing.Dated.Contains(path)))
@@ -115,7 +115,7 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
             return below is null ? "Somebody gave it dates." : $"'{below}' is below it.";
         }
 
-        var items = await store.ListInPathAsync(field, path, token).ConfigureAwait(false);
+        var items = await store.ListInPathAsync(field, path, cancellationToken).ConfigureAwait(false);
         var other = items.Where(id => !leaving.Contains(id)).Cast<int?>().FirstOrDefault();
         return other is null ? null : $"Work item {other} is in it.";
     }

@@ -41,33 +41,36 @@ public sealed class RunUndo(
 
     /// <summary>Decides what is undone and what is left. Nothing is written.</summary>
     /// <param name="changes">What the run did, in its order.</param>
-    /// <param name="token">Ends the wait.</param>
-    public async Task<IReadOnlyList<UndoStep>> PlanAsync(IReadOnlyList<RunChange> changes, CancellationToken token)
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<UndoStep>> PlanAsync(
+        IReadOnlyList<RunChange> changes, CancellationToken cancellationToken)
     {
-        var sure = await new UnsureChanges(store, contents, site, _authorship, warn, time).ResolveAsync(changes, token)
+        var sure = await new UnsureChanges(store, contents, site, _authorship, warn, time).ResolveAsync(
+            changes, cancellationToken)
             .ConfigureAwait(false);
         _changes = UndoPlanner.Compose(sure.Where(change => change.Path is null));
         var touched = _changes.Select(change => change.WorkItemId)
             .Concat(_changes.SelectMany(change => change.Removed.Concat(change.Added))
                 .Select(one => one.TargetWorkItemId).OfType<int>());
-        var now = await ReadAsync(touched, token).ConfigureAwait(false);
-        var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
+        var now = await ReadAsync(touched, cancellationToken).ConfigureAwait(false);
+        var types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
         var discussed = _changes.Where(change => change.Comments.Count > 0 && change.Action == RunAction.Update)
             .Select(change => change.WorkItemId);
         var comments = await SideBySide
-            .ReadAsync(discussed.Where(now.ContainsKey), DiscussionsAtOnce, ReadCommentsAsync, token)
+            .ReadAsync(discussed.Where(now.ContainsKey), DiscussionsAtOnce, ReadCommentsAsync, cancellationToken)
             .ConfigureAwait(false);
-        var paths = await _paths.PlanAsync(sure, _changes.Select(change => change.WorkItemId).ToHashSet(), token)
+        var paths = await _paths.PlanAsync(
+            sure, _changes.Select(change => change.WorkItemId).ToHashSet(), cancellationToken)
             .ConfigureAwait(false);
         return [.. UndoPlanner.Plan(_changes, now, comments, types, site), .. paths];
     }
 
     /// <summary>Takes steps of the plan, and tells of each what became of it.</summary>
     /// <param name="steps">The steps; those that leave something are passed through.</param>
-    /// <param name="token">Ends the work; what is done stays done, and the rest can be undone later.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async IAsyncEnumerable<UndoResult> ApplyAsync(
         IReadOnlyCollection<UndoStep> steps,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var done = 0;
         foreach (var step in steps.Where(step => step.Action == ChangeAction.Skip))
@@ -78,17 +81,17 @@ public sealed class RunUndo(
         IAsyncEnumerable<UndoResult>[] phases =
         [
             _paths.ReturnAsync(
-                steps.Where(step => step is { Action: ChangeAction.Create, Change.Path: not null }), token),
-            RestoreAsync(Of(ChangeAction.Create, isRelation: false), token),
-            RemoveRelationsAsync(Of(ChangeAction.Remove, isRelation: true), token),
+                steps.Where(step => step is { Action: ChangeAction.Create, Change.Path: not null }), cancellationToken),
+            RestoreAsync(Of(ChangeAction.Create, isRelation: false), cancellationToken),
+            RemoveRelationsAsync(Of(ChangeAction.Remove, isRelation: true), cancellationToken),
             // With its former mark an item tells that it lacks comments, before it does.
-            WriteFieldsAsync(Of(ChangeAction.Update, isRelation: false), token),
+            WriteFieldsAsync(Of(ChangeAction.Update, isRelation: false), cancellationToken),
             WriteCommentsAsync(
-                steps.Where(step => step.Comment is not null && step.Action != ChangeAction.Skip), token),
-            ReturnRelationsAsync(Of(ChangeAction.Create, isRelation: true), token),
-            RecycleAsync(Of(ChangeAction.Remove, isRelation: false), token),
+                steps.Where(step => step.Comment is not null && step.Action != ChangeAction.Skip), cancellationToken),
+            ReturnRelationsAsync(Of(ChangeAction.Create, isRelation: true), cancellationToken),
+            RecycleAsync(Of(ChangeAction.Remove, isRelation: false), cancellationToken),
             _paths.RemoveAsync(
-                steps.Where(step => step is { Action: ChangeAction.Remove, Change.Path: not null }), token),
+                steps.Where(step => step is { Action: ChangeAction.Remove, Change.Path: not null }), cancellationToken),
         ];
         foreach (var phase in phases)
         {
@@ -106,18 +109,18 @@ public sealed class RunUndo(
 
     private async IAsyncEnumerable<UndoResult> RestoreAsync(
         List<UndoStep> steps,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var step in steps)
         {
             log.Restoring(step.Change);
-            var error = await store.RestoreAsync(step.WorkItemId, token).ConfigureAwait(false);
-            var item = (await ReadAsync([step.WorkItemId], token).ConfigureAwait(false))
+            var error = await store.RestoreAsync(step.WorkItemId, cancellationToken).ConfigureAwait(false);
+            var item = (await ReadAsync([step.WorkItemId], cancellationToken).ConfigureAwait(false))
                 .GetValueOrDefault(step.WorkItemId);
             if (item is not null)
             {
                 log.Restored(IssueOf(step.Change), item);
-                yield return await PutInPlaceAsync(step, item, token).ConfigureAwait(false) is { } misplaced
+                yield return await PutInPlaceAsync(step, item, cancellationToken).ConfigureAwait(false) is { } misplaced
                     ? UndoResult.Failed(step, misplaced)
                     : UndoResult.Done(step);
             }
@@ -132,7 +135,7 @@ public sealed class RunUndo(
     /// <summary>
     /// Puts an item back to the area and iteration that it had: one that was removed meanwhile took it out.
     /// </summary>
-    private async Task<ServiceError?> PutInPlaceAsync(UndoStep step, WorkItem item, CancellationToken token)
+    private async Task<ServiceError?> PutInPlaceAsync(UndoStep step, WorkItem item, CancellationToken cancellationToken)
     {
         var moved = step.Change.Before.Where(field => !Equals(field.Value, item.Fields.GetValueOrDefault(field.Key)))
             .ToDictionary();
@@ -142,7 +145,7 @@ public sealed class RunUndo(
         }
 
         var write = new WorkItemWrite { WorkItemId = item.Id, Before = item, ExpectedRev = item.Rev, Fields = moved };
-        var outcome = (await _sender.WriteAsync([write], token).ConfigureAwait(false))[0];
+        var outcome = (await _sender.WriteAsync([write], cancellationToken).ConfigureAwait(false))[0];
         if (outcome.WorkItem is { } after)
         {
             log.Updated(IssueOf(step.Change), item, after, moved.Keys, [], []);
@@ -156,13 +159,14 @@ public sealed class RunUndo(
     /// </summary>
     private async IAsyncEnumerable<UndoResult> RemoveRelationsAsync(
         List<UndoStep> steps,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
+        var types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
         var applier = new RelationApplier(store, site, types, _ => true, _sender, log);
         var byRelation = steps.ToDictionary(
             step => (step.WorkItemId, step.Relation!.TargetWorkItemId, types[step.Relation.ReferenceName].Name));
-        await foreach (var result in applier.ApplyAsync(steps.ConvertAll(ToChange), token).ConfigureAwait(false))
+        await foreach (var result in applier.ApplyAsync(steps.ConvertAll(ToChange), cancellationToken)
+            .ConfigureAwait(false))
         {
             var step = byRelation[(result.WorkItemId!.Value, result.TargetWorkItemId, result.Relation!)];
             yield return result.Error is { } error ? UndoResult.Failed(step, error) : UndoResult.Done(step);
@@ -184,13 +188,14 @@ public sealed class RunUndo(
 
     private async IAsyncEnumerable<UndoResult> WriteFieldsAsync(
         List<UndoStep> steps,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
         {
             // The steps were planned for the values of then; what is no longer as it was is left.
             var losing = batch.Where(MayRemove).Select(step => step.WorkItemId).ToList();
-            var baseline = await _edits.ReadAsync(batch.Select(step => step.WorkItemId).ToList(), losing, token)
+            var baseline = await _edits.ReadAsync(
+                batch.Select(step => step.WorkItemId).ToList(), losing, cancellationToken)
                 .ConfigureAwait(false);
             var now = baseline.Items;
             var ready = batch.Where(step => now.TryGetValue(step.WorkItemId, out var item) && IsAsWritten(step, item))
@@ -210,7 +215,7 @@ public sealed class RunUndo(
                     part => part.Select(step => baseline.Guard(ToWrite(step, now[step.WorkItemId])))
                         .ToList(),
                     FindWrittenAsync,
-                    token)
+                    cancellationToken)
                 .ConfigureAwait(false);
             var done = ready.Zip(outcomes)
                 .Where(one => one.Second.WorkItem is not null)
@@ -224,7 +229,7 @@ public sealed class RunUndo(
                 })
                 .ToList();
             done.ForEach(Note);
-            var errors = await _edits.VerifyAsync(done, baseline, token).ConfigureAwait(false);
+            var errors = await _edits.VerifyAsync(done, baseline, cancellationToken).ConfigureAwait(false);
             foreach (var (step, outcome) in ready.Zip(outcomes))
             {
                 yield return (outcome.Error ?? errors.GetValueOrDefault(step.WorkItemId)) is { } error
@@ -301,9 +306,9 @@ public sealed class RunUndo(
     private async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(
         IReadOnlyList<UndoStep> unsure,
         IReadOnlyDictionary<int, WorkItem> before,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
-        var now = await ReadAsync(unsure.Select(step => step.WorkItemId), token).ConfigureAwait(false);
+        var now = await ReadAsync(unsure.Select(step => step.WorkItemId), cancellationToken).ConfigureAwait(false);
         return unsure
             .Select(step =>
                 now.TryGetValue(step.WorkItemId, out var item) && item.Rev == before[step.WorkItemId].Rev + 1
@@ -316,10 +321,11 @@ public sealed class RunUndo(
     /// <summary>Takes comments back, item by item: each discussion is read anew before it is written to.</summary>
     private async IAsyncEnumerable<UndoResult> WriteCommentsAsync(
         IEnumerable<UndoStep> steps,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var writer = new CommentWriter(contents, log);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = DiscussionsAtOnce, CancellationToken = token };
+        var options = new ParallelOptions {
+             MaxDegreeOfParallelism = DiscussionsAtOnce, CancellationToken = cancellationToken };
         foreach (var items in steps.GroupBy(step => step.WorkItemId).Chunk(DiscussionsAtOnce))
         {
             var results = new ConcurrentQueue<UndoResult>();
@@ -342,7 +348,7 @@ public sealed class RunUndo(
         CommentWriter writer,
         UndoStep step,
         IReadOnlyList<WorkItemComment> now,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var comment = step.Comment!;
         var standing = UndoPlanner.Standing(now, comment, site);
@@ -355,12 +361,13 @@ public sealed class RunUndo(
             };
         }
 
-        var error = await writer.WriteAsync(IssueOf(step.Change), step.WorkItemId, standing, comment.Before, token)
+        var error = await writer.WriteAsync(
+            IssueOf(step.Change), step.WorkItemId, standing, comment.Before, cancellationToken)
             .ConfigureAwait(false);
         if (error is { IsAmbiguous: true } && comment.After is null)
         {
             // It may have been added although no answer told so.
-            var then = await ReadCommentsAsync(step.WorkItemId, token).ConfigureAwait(false);
+            var then = await ReadCommentsAsync(step.WorkItemId, cancellationToken).ConfigureAwait(false);
             if (UndoPlanner.Standing(then, comment, site) is { } added)
             {
                 log.Commented(IssueOf(step.Change), step.WorkItemId,
@@ -374,12 +381,13 @@ public sealed class RunUndo(
 
     private async IAsyncEnumerable<UndoResult> ReturnRelationsAsync(
         List<UndoStep> steps,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
         {
             var outcomes = await _sender.SendAsync(
-                batch, part => part.Select(ToReturn).ToList(), FindStandingAsync, token).ConfigureAwait(false);
+                batch, part => part.Select(ToReturn).ToList(), FindStandingAsync, cancellationToken)
+                    .ConfigureAwait(false);
             foreach (var (step, outcome) in batch.Zip(outcomes))
             {
                 if (outcome.WorkItem is { } item)
@@ -430,18 +438,18 @@ public sealed class RunUndo(
     /// </summary>
     private async IAsyncEnumerable<UndoResult> RecycleAsync(
         List<UndoStep> steps,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
+        var types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
         {
-            var now = await ReadAsync(batch.Select(step => step.WorkItemId), token).ConfigureAwait(false);
+            var now = await ReadAsync(batch.Select(step => step.WorkItemId), cancellationToken).ConfigureAwait(false);
             var why = now.Values.ToDictionary(item => item.Id, item => UndoPlanner.WhyTouched(_changes, item, types));
             var leaving = now.Keys.Where(id => why[id] is null).ToList();
             log.Recycling(batch.Where(step => leaving.Contains(step.WorkItemId))
                 .Select(step => (IssueOf(step.Change), now[step.WorkItemId])));
-            var error = await store.RecycleAsync(leaving, token).ConfigureAwait(false);
-            var left = await ReadAsync(leaving, token).ConfigureAwait(false);
+            var error = await store.RecycleAsync(leaving, cancellationToken).ConfigureAwait(false);
+            var left = await ReadAsync(leaving, cancellationToken).ConfigureAwait(false);
             foreach (var step in batch)
             {
                 var id = step.WorkItemId;
@@ -468,11 +476,15 @@ public sealed class RunUndo(
     }
 
     /// <summary>The comments of our accounts: nobody else's are edited or deleted.</summary>
-    private async Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(int workItemId, CancellationToken token) =>
-        _authorship.CommentsOfOurs(await contents.ReadCommentsAsync(workItemId, token).ConfigureAwait(false));
+    private async Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(
+        int workItemId, CancellationToken cancellationToken) =>
+        _authorship.CommentsOfOurs(await contents.ReadCommentsAsync(workItemId, cancellationToken)
+            .ConfigureAwait(false));
 
-    private async Task<Dictionary<int, WorkItem>> ReadAsync(IEnumerable<int> ids, CancellationToken token) =>
-        (await store.ReadAsync(ids.Distinct().ToList(), token).ConfigureAwait(false)).ToDictionary(item => item.Id);
+    private async Task<Dictionary<int, WorkItem>> ReadAsync(
+        IEnumerable<int> ids, CancellationToken cancellationToken) =>
+        (await store.ReadAsync(
+            ids.Distinct().ToList(), cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
 
     private static IssueReference? IssueOf(RunChange change) =>
         change is { IssueId: { } id, Key: { } key } ? new IssueReference(id, key) : null;

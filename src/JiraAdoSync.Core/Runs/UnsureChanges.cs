@@ -30,9 +30,10 @@ internal sealed class UnsureChanges(
 
     /// <summary>Tells changes that were made from those that were not.</summary>
     /// <param name="changes">The changes of a record.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Those that were made, in their order; none is unsure any more.</returns>
-    public async Task<IReadOnlyList<RunChange>> ResolveAsync(IReadOnlyList<RunChange> changes, CancellationToken token)
+    public async Task<IReadOnlyList<RunChange>> ResolveAsync(
+        IReadOnlyList<RunChange> changes, CancellationToken cancellationToken)
     {
         var unsure = changes.Where(change => change.IsUnsure).ToList();
         if (unsure.Count == 0)
@@ -40,12 +41,13 @@ internal sealed class UnsureChanges(
             return changes;
         }
 
-        var created = await FindCreatedAsync(unsure.FindAll(change => change.Action == RunAction.Create), token)
+        var created = await FindCreatedAsync(
+            unsure.FindAll(change => change.Action == RunAction.Create), cancellationToken)
             .ConfigureAwait(false);
         var ids = unsure.Select(change => change.WorkItemId).Where(id => id > 0).Distinct().ToList();
-        var now = (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
+        var now = (await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
         var paths = unsure.Exists(change => change.Path is not null)
-            ? await store.GetPathsAsync(token).ConfigureAwait(false)
+            ? await store.GetPathsAsync(cancellationToken).ConfigureAwait(false)
             : null;
         var resolved = new List<RunChange>();
         foreach (var change in changes)
@@ -60,7 +62,7 @@ internal sealed class UnsureChanges(
                     OfCreation(change, created.GetValueOrDefault(MarkOf(change.Added)?.Nonce ?? string.Empty)),
                 RunAction.Recycle => item is null ? change : null,
                 RunAction.Restore => item is null ? null : change with { Added = item.Relations },
-                _ => item is null ? null : await OfEditAsync(change, item, token).ConfigureAwait(false),
+                _ => item is null ? null : await OfEditAsync(change, item, cancellationToken).ConfigureAwait(false),
             };
             if (made is not null)
             {
@@ -76,7 +78,7 @@ internal sealed class UnsureChanges(
     /// </summary>
     private async Task<Dictionary<string, WorkItem>> FindCreatedAsync(
         List<RunChange> creations,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var lookUp = new MarkLookUp(store, site, null, warn, time);
         var found = new Dictionary<string, WorkItem>();
@@ -85,13 +87,13 @@ internal sealed class UnsureChanges(
         {
             if (look > 1)
             {
-                await BackOff.WaitAsync(look - 1, time, token).ConfigureAwait(false);
+                await BackOff.WaitAsync(look - 1, time, cancellationToken).ConfigureAwait(false);
             }
 
             var issues = missing.Select(mark => mark.Issue).DistinctBy(issue => issue.Id).ToList();
-            var holders = await lookUp.FindAgainAsync(issues, token).ConfigureAwait(false);
+            var holders = await lookUp.FindAgainAsync(issues, cancellationToken).ConfigureAwait(false);
             var ids = holders.Values.SelectMany(list => list).Select(holder => holder.WorkItemId).Distinct().ToList();
-            foreach (var item in await authorship.ReadAsync(ids, token).ConfigureAwait(false))
+            foreach (var item in await authorship.ReadAsync(ids, cancellationToken).ConfigureAwait(false))
             {
                 foreach (var (mark, _) in WorkItemMark.FindAll(item, site))
                 {
@@ -126,7 +128,7 @@ internal sealed class UnsureChanges(
         bool IsMark(Relation relation) => MarkOf([relation]) is not null;
     }
 
-    private async Task<RunChange?> OfEditAsync(RunChange sent, WorkItem item, CancellationToken token)
+    private async Task<RunChange?> OfEditAsync(RunChange sent, WorkItem item, CancellationToken cancellationToken)
     {
         var issue = MarkOf(item.Relations)?.Issue;
         var told = sent with
@@ -138,7 +140,7 @@ internal sealed class UnsureChanges(
         if (sent.After.Count + sent.Added.Count + sent.Removed.Count == 0)
         {
             var now = authorship.CommentsOfOurs(
-                await contents.ReadCommentsAsync(item.Id, token).ConfigureAwait(false));
+                await contents.ReadCommentsAsync(item.Id, cancellationToken).ConfigureAwait(false));
             var comments = sent.Comments.Select(comment => OfComment(comment, now)).OfType<CommentChange>().ToList();
             return comments.Count > 0 ? told with { Comments = comments } : null;
         }
@@ -150,7 +152,8 @@ internal sealed class UnsureChanges(
             .ToList();
         // Relations go by their place: what went may be another's, and only the item's history tells.
         var taken = sent.HistoryLength is { } length
-            ? RemovalAudit.Find(sent, await store.ReadHistoryAsync(item.Id, length, token).ConfigureAwait(false))
+            ? RemovalAudit.Find(sent, await store.ReadHistoryAsync(item.Id, length, cancellationToken)
+                .ConfigureAwait(false))
                 : null;
         var removed = (taken ?? sent.Removed)
             .Where(one => !item.Relations.Any(relation => UndoPlanner.IsSame(one, relation))).ToList();

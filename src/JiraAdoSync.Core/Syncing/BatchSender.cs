@@ -33,9 +33,10 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
 
     /// <summary>Finds those writes that were done although no answer told so.</summary>
     /// <param name="unsure">What the writes are for.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The work item of each as it stands; null where the write was not done.</returns>
-    public delegate Task<IReadOnlyList<WorkItem?>> FindDone<T>(IReadOnlyList<T> unsure, CancellationToken token);
+    public delegate Task<IReadOnlyList<WorkItem?>> FindDone<T>(
+        IReadOnlyList<T> unsure, CancellationToken cancellationToken);
 
     /// <summary>Sends one batch.</summary>
     /// <typeparam name="T">What a write is for.</typeparam>
@@ -44,7 +45,7 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
     /// Makes the writes of those that go in one request, in their order, anew each time that they are sent.
     /// </param>
     /// <param name="findDone">Looks for what was done.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>
     /// What became of each, in their order; one that is unsure still was not found after the last try.
     /// </returns>
@@ -52,13 +53,13 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
         IReadOnlyList<T> items,
         Func<IReadOnlyList<T>, IReadOnlyList<WorkItemWrite>> toWrites,
         FindDone<T> findDone,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var outcomes = new WriteOutcome[items.Count];
         var parts = new Stack<Part>([new Part(Enumerable.Range(0, items.Count).ToList(), 1)]);
         for (var failures = 0; parts.TryPop(out var part);)
         {
-            var sent = await WriteAsync(toWrites(part.Places.ConvertAll(place => items[place])), token)
+            var sent = await WriteAsync(toWrites(part.Places.ConvertAll(place => items[place])), cancellationToken)
                 .ConfigureAwait(false);
             var missing = new List<int>();
             foreach (var (place, outcome) in part.Places.Zip(sent))
@@ -85,7 +86,7 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
 
             if (missing.Count > 0)
             {
-                await PauseAsync(part.Try, token).ConfigureAwait(false);
+                await PauseAsync(part.Try, cancellationToken).ConfigureAwait(false);
                 await LookAsync().ConfigureAwait(false);
             }
 
@@ -107,7 +108,8 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
 
             async Task LookAsync()
             {
-                var found = await findDone(missing.ConvertAll(place => items[place]), token).ConfigureAwait(false);
+                var found = await findDone(missing.ConvertAll(place => items[place]), cancellationToken)
+                    .ConfigureAwait(false);
                 foreach (var (place, item) in missing.ToList().Zip(found))
                 {
                     if (item is not null)
@@ -124,11 +126,11 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
 
     /// <summary>Sends one batch once.</summary>
     /// <param name="writes">The writes.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What became of each, in their order.</returns>
     public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(
         IReadOnlyList<WorkItemWrite> writes,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         if (writes.Count == 0)
         {
@@ -141,7 +143,7 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
         }
 
         var batch = log.Sending(writes);
-        var outcomes = await store.WriteAsync(writes, token).ConfigureAwait(false);
+        var outcomes = await store.WriteAsync(writes, cancellationToken).ConfigureAwait(false);
         if (outcomes.All(outcome => outcome.Error?.Kind == Failure.AuthenticationFailed))
         {
             _refusal = outcomes[0].Error;
@@ -168,9 +170,9 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
 
     /// <summary>Waits before something is tried again: half a second at first, twice as long each time.</summary>
     /// <param name="attempt">Which attempt it was, from 1.</param>
-    /// <param name="token">Ends the wait.</param>
-    public Task PauseAsync(int attempt, CancellationToken token) =>
-        BackOff.WaitAsync(attempt, time, token);
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public Task PauseAsync(int attempt, CancellationToken cancellationToken) =>
+        BackOff.WaitAsync(attempt, time, cancellationToken);
 
     private sealed record Part(List<int> Places, int Try);
 }

@@ -14,14 +14,14 @@ internal sealed class CommentWriter(IContentStore store, RunLog log)
     /// <param name="workItemId">The work item.</param>
     /// <param name="standing">The comment as it was read; null for one that is to come.</param>
     /// <param name="html">The text; null for one that is to go.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What went wrong; null where nothing did.</returns>
     public async Task<ServiceError?> WriteAsync(
         IssueReference? issue,
         int workItemId,
         WorkItemComment? standing,
         string? html,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var change = new CommentChange
         {
@@ -34,10 +34,10 @@ internal sealed class CommentWriter(IContentStore store, RunLog log)
         var (written, error) = (standing, html) switch
         {
             ({ } gone, null) =>
-                (gone, await store.RemoveCommentAsync(workItemId, gone.Id, token).ConfigureAwait(false)),
+                (gone, await store.RemoveCommentAsync(workItemId, gone.Id, cancellationToken).ConfigureAwait(false)),
             ({ } edited, { } text) =>
-                await store.EditCommentAsync(workItemId, edited.Id, text, token).ConfigureAwait(false),
-            _ => await store.AddCommentAsync(workItemId, html!, token).ConfigureAwait(false),
+                await store.EditCommentAsync(workItemId, edited.Id, text, cancellationToken).ConfigureAwait(false),
+            _ => await store.AddCommentAsync(workItemId, html!, cancellationToken).ConfigureAwait(false),
         };
         if (error is null)
         {

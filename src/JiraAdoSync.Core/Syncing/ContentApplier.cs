@@ -44,7 +44,7 @@ internal sealed class ContentApplier(
     /// <summary>Writes the contents of changes whose work items stand.</summary>
     /// <param name="changes">The changes, each with its work item.</param>
     /// <param name="pages">The pages of work items by the keys of their issues.</param>
-    /// <param name="token">Ends the work; the next run completes it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>For each change what failed, one by one, and what stands now.</returns>
     public async IAsyncEnumerable<(
         WorkItemChange Change,
@@ -52,12 +52,13 @@ internal sealed class ContentApplier(
         FoundWorkItem? Standing)> ApplyAsync(
         IReadOnlyCollection<(WorkItemChange Change, FoundWorkItem Found)> changes,
         IReadOnlyDictionary<string, string> pages,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = UploadsAtOnce, CancellationToken = token };
+        var options = new ParallelOptions {
+             MaxDegreeOfParallelism = UploadsAtOnce, CancellationToken = cancellationToken };
         foreach (var batch in changes.Chunk(IWorkItemStore.BatchSize))
         {
-            var now = await ReadFilesAsync(batch, token).ConfigureAwait(false);
+            var now = await ReadFilesAsync(batch, cancellationToken).ConfigureAwait(false);
             var works = batch
                 .Select(one =>
                     new Work(one.Change, one.Found, now.GetValueOrDefault(one.Found.WorkItem.Id), site, pages))
@@ -74,7 +75,7 @@ internal sealed class ContentApplier(
             for (var left = works; left.Count > 0; left = left.FindAll(
                 work => work is { HasFailed: false, CommentsLeft: > 0 }))
             {
-                await WriteAsync(left, token).ConfigureAwait(false);
+                await WriteAsync(left, cancellationToken).ConfigureAwait(false);
             }
 
             foreach (var work in works)
@@ -93,31 +94,32 @@ internal sealed class ContentApplier(
     /// </summary>
     private async Task<Dictionary<int, WorkItem>> ReadFilesAsync(
         IEnumerable<(WorkItemChange Change, FoundWorkItem Found)> batch,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var ids = batch
             .Where(one => one.Change.Content!.AddAttachments.Count > 0)
             .Select(one => one.Found.WorkItem.Id)
             .ToList();
-        return (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
+        return (await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
     }
 
     /// <summary>Copies one file as it comes.</summary>
-    private async Task CopyAsync(Work work, IssueAttachment attachment, CancellationToken token)
+    private async Task CopyAsync(Work work, IssueAttachment attachment, CancellationToken cancellationToken)
     {
         string? url = null;
         ServiceError? uploadError = null;
         var digest = string.Empty;
         if (work.HasFileOf(attachment.Size))
         {
-            var unread = await ports.Source.DownloadAsync(attachment, HashAsync, token).ConfigureAwait(false);
+            var unread = await ports.Source.DownloadAsync(attachment, HashAsync, cancellationToken)
+                .ConfigureAwait(false);
             if (unread is null && work.TryShare(attachment, digest))
             {
                 return;
             }
         }
 
-        var error = await ports.Source.DownloadAsync(attachment, UploadAsync, token).ConfigureAwait(false)
+        var error = await ports.Source.DownloadAsync(attachment, UploadAsync, cancellationToken).ConfigureAwait(false)
             ?? uploadError;
         if (error is null && url is not null)
         {
@@ -154,7 +156,7 @@ internal sealed class ContentApplier(
         static string Digest(byte[] hash) => Convert.ToHexString(hash, 0, 8).ToLowerInvariant();
     }
 
-    private async Task EditCommentsAsync(Work work, CancellationToken token)
+    private async Task EditCommentsAsync(Work work, CancellationToken cancellationToken)
     {
         var comments = new CommentWriter(ports.Store, log);
         var edits = work.Content.EditComments
@@ -162,7 +164,8 @@ internal sealed class ContentApplier(
             .Concat(work.Content.RemoveComments.Select(gone => (gone, (string?)null)));
         foreach (var (standing, html) in edits)
         {
-            var error = await comments.WriteAsync(work.Change.Replica.Reference, work.Id, standing, html, token)
+            var error = await comments.WriteAsync(
+                work.Change.Replica.Reference, work.Id, standing, html, cancellationToken)
                 .ConfigureAwait(false);
             if (error is not null)
             {
@@ -177,10 +180,11 @@ internal sealed class ContentApplier(
         }
     }
 
-    private async Task WriteAsync(List<Work> works, CancellationToken token)
+    private async Task WriteAsync(List<Work> works, CancellationToken cancellationToken)
     {
         var losing = works.Where(work => work.MayRemove).Select(work => work.Id).ToList();
-        var baseline = await _edits.ReadAsync(works.ConvertAll(work => work.Id), losing, token).ConfigureAwait(false);
+        var baseline = await _edits.ReadAsync(works.ConvertAll(work => work.Id), losing, cancellationToken)
+            .ConfigureAwait(false);
         works.ForEach(work => work.Before = baseline.Items.GetValueOrDefault(work.Id));
         foreach (var lost in works.Where(work => work.Before is null || work.FindMark(work.Before) is null))
         {
@@ -191,7 +195,11 @@ internal sealed class ContentApplier(
 
         var ready = works.FindAll(work => !work.HasFailed);
         var outcomes = await sender
-            .SendAsync(ready, together => together.Select(work => work.ToWrite(baseline)).ToList(), FindDoneAsync, token)
+            .SendAsync(
+                ready,
+                together => together.Select(work => work.ToWrite(baseline)).ToList(),
+                FindDoneAsync,
+                cancellationToken)
             .ConfigureAwait(false);
         var done = new List<PositionalEdit>();
         foreach (var (work, outcome) in ready.Zip(outcomes))
@@ -211,24 +219,24 @@ internal sealed class ContentApplier(
             }
         }
 
-        var errors = await _edits.VerifyAsync(done, baseline, token).ConfigureAwait(false);
+        var errors = await _edits.VerifyAsync(done, baseline, cancellationToken).ConfigureAwait(false);
         foreach (var work in ready.Where(work => !work.HasFailed && errors.ContainsKey(work.Id)))
         {
             work.Fail(errors[work.Id]);
-            await TakeMarkBackAsync(work, token).ConfigureAwait(false);
+            await TakeMarkBackAsync(work, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>
     /// Gives an item of which a write missed its aim the mark that it had, so that the next run does the rest.
     /// </summary>
-    private async Task TakeMarkBackAsync(Work work, CancellationToken token)
+    private async Task TakeMarkBackAsync(Work work, CancellationToken cancellationToken)
     {
         if (work.FindMark(work.Before!) is var (former, place))
         {
             var comments =
                 new Dictionary<(string, string), string> { [work.Before!.Relations[place].Identity] = former.Comment };
-            await _edits.SetCommentsAsync(work.Id, comments, token).ConfigureAwait(false);
+            await _edits.SetCommentsAsync(work.Id, comments, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -252,9 +260,11 @@ internal sealed class ContentApplier(
     }
 
     /// <summary>A write was done where the item carries the mark that went with it.</summary>
-    private async Task<IReadOnlyList<WorkItem?>> FindDoneAsync(IReadOnlyList<Work> unsure, CancellationToken token)
+    private async Task<IReadOnlyList<WorkItem?>> FindDoneAsync(
+        IReadOnlyList<Work> unsure, CancellationToken cancellationToken)
     {
-        var now = (await store.ReadAsync(unsure.Select(work => work.Id).ToList(), token).ConfigureAwait(false))
+        var now = (await store.ReadAsync(
+            unsure.Select(work => work.Id).ToList(), cancellationToken).ConfigureAwait(false))
             .ToDictionary(item => item.Id);
         return unsure.Select(work =>
         {

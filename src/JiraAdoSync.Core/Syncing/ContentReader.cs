@@ -27,7 +27,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
     /// <param name="toCreate">The keys of issues whose work items are to be created.</param>
     /// <param name="policy">What the user chose.</param>
     /// <param name="renderings">What came with the issues.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyDictionary<long, (DesiredValues Text, WorkItemContent Content)>> PlanAsync(
         IReadOnlyCollection<(
             Replica Replica,
@@ -37,7 +37,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         IReadOnlySet<string> toCreate,
         ContentPolicy policy,
         Renderings renderings,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var needs = issues.ToDictionary(
             issue => issue.Replica.IssueId,
@@ -48,11 +48,11 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
             .Select(text => text.Source)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .ToList();
-        var rendered = await RenderAsync(needs, texts, policy, renderings, token).ConfigureAwait(false);
+        var rendered = await RenderAsync(needs, texts, policy, renderings, cancellationToken).ConfigureAwait(false);
         var comments = new ConcurrentDictionary<long, IReadOnlyList<WorkItemComment>>();
         var webLinks = new ConcurrentDictionary<long, IReadOnlyList<WebLink>>();
         var single = needs.Where(need => (need.Value & (ContentNeeds.Comments | ContentNeeds.WebLinks)) != 0);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = token };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(single, options, async (need, stop) =>
         {
             if (need.Value.HasFlag(ContentNeeds.Comments) && standing.TryGetValue(need.Key, out var found))
@@ -68,7 +68,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         }).ConfigureAwait(false);
 
         var pages = PagesOf(issues.Select(issue => issue.Replica.Reference), standing);
-        standing = await JudgeAsync(issues.Select(issue => issue.Replica), standing, needs, policy, token)
+        standing = await JudgeAsync(issues.Select(issue => issue.Replica), standing, needs, policy, cancellationToken)
             .ConfigureAwait(false);
         return issues.ToDictionary(issue => issue.Replica.IssueId, issue => ContentPlanner.Plan(new ContentInput
         {
@@ -125,14 +125,14 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         IReadOnlyDictionary<long, FoundWorkItem> existing,
         Dictionary<long, ContentNeeds> needs,
         ContentPolicy policy,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var items = replicas
             .Where(replica => existing.TryGetValue(replica.IssueId, out var found)
                 && ContentPlanner.LooksAtCopies(replica, found.Mark, needs[replica.IssueId], policy))
             .Select(replica => existing[replica.IssueId].WorkItem)
             .ToList();
-        var judged = (await authorship.JudgeCopiesAsync(items, token).ConfigureAwait(false))
+        var judged = (await authorship.JudgeCopiesAsync(items, cancellationToken).ConfigureAwait(false))
             .ToDictionary(item => item.Id);
         return existing.ToDictionary(
             pair => pair.Key,
@@ -150,7 +150,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         IReadOnlyCollection<string> texts,
         ContentPolicy policy,
         Renderings renderings,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var rendered = new Dictionary<long, RenderedIssue>();
         foreach (var need in needs.Where(need => !need.Value.HasFlag(ContentNeeds.Comments)))
@@ -166,7 +166,8 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
             .ToLookup(need => need.Value.HasFlag(ContentNeeds.Comments), need => need.Key);
         foreach (var group in wanted)
         {
-            var issues = ports.Source.ReadRenderedAsync(group.ToList(), texts, group.Key, policy.Attachments, token);
+            var issues = ports.Source.ReadRenderedAsync(
+                group.ToList(), texts, group.Key, policy.Attachments, cancellationToken);
             await foreach (var issue in issues.ConfigureAwait(false))
             {
                 rendered[issue.IssueId] = issue;

@@ -42,22 +42,23 @@ internal sealed class Correlator(
 
     /// <summary>Finds and reads the work items of issues. Several of these may be under way at once.</summary>
     /// <param name="issues">The issues.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What was found, to be sorted out.</returns>
-    public async Task<Findings> SeekAsync(IReadOnlyCollection<IssueReference> issues, CancellationToken token)
+    public async Task<Findings> SeekAsync(
+        IReadOnlyCollection<IssueReference> issues, CancellationToken cancellationToken)
     {
-        var verified = await VerifyCachedAsync(issues, token).ConfigureAwait(false);
+        var verified = await VerifyCachedAsync(issues, cancellationToken).ConfigureAwait(false);
         var rest = issues.Where(issue => !verified.ContainsKey(issue.Id)).ToList();
-        var holders = await lookUp.FindAsync(rest, token).ConfigureAwait(false);
-        var (marked, foreign) = await ReadMarkedAsync(rest, holders, token).ConfigureAwait(false);
+        var holders = await lookUp.FindAsync(rest, cancellationToken).ConfigureAwait(false);
+        var (marked, foreign) = await ReadMarkedAsync(rest, holders, cancellationToken).ConfigureAwait(false);
         return new Findings(issues, verified, marked, foreign);
     }
 
     /// <summary>Sorts out what was found for issues: which work item stands, and which are copies or twins.</summary>
     /// <param name="findings">What was found; one after the other.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The work items by issue id; issues without one are left out.</returns>
-    public async Task<Dictionary<long, FoundWorkItem>> SortAsync(Findings findings, CancellationToken token)
+    public async Task<Dictionary<long, FoundWorkItem>> SortAsync(Findings findings, CancellationToken cancellationToken)
     {
         var found = findings.Verified;
         foreach (var (issue, marked) in findings.Marked)
@@ -71,7 +72,7 @@ internal sealed class Correlator(
             WarnOfForeign(issue, findings.Foreign[issue.Id], found.GetValueOrDefault(issue.Id)?.WorkItem.Id);
         }
 
-        await SettleTwinsAsync(token).ConfigureAwait(false);
+        await SettleTwinsAsync(cancellationToken).ConfigureAwait(false);
         foreach (var issue in findings.Issues)
         {
             Remember(issue, found.GetValueOrDefault(issue.Id)?.WorkItem.Id);
@@ -84,10 +85,10 @@ internal sealed class Correlator(
     /// <returns>The work items by issue id, the lowest id of each issue first.</returns>
     public async Task<ILookup<long, FoundWorkItem>> FindMarkedAsync(
         IReadOnlyCollection<IssueReference> issues,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
-        var candidates = await FindHereAgainAsync(issues, token).ConfigureAwait(false);
-        var items = await ReadAsync(candidates.SelectMany(pair => pair.Value), token).ConfigureAwait(false);
+        var candidates = await FindHereAgainAsync(issues, cancellationToken).ConfigureAwait(false);
+        var items = await ReadAsync(candidates.SelectMany(pair => pair.Value), cancellationToken).ConfigureAwait(false);
         return candidates
             .SelectMany(pair => pair.Value.Select(id => (
                 IssueId: pair.Key,
@@ -102,7 +103,7 @@ internal sealed class Correlator(
     /// </summary>
     /// <param name="created">The work items that stand by the answers of this run, by issue.</param>
     /// <param name="isOurs">Whether a nonce was drawn by this run.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>
     /// The twins of this run; those that stand in place of what this run made; the issues whose new item the look-up
     /// does not show yet.
@@ -110,11 +111,12 @@ internal sealed class Correlator(
     public async Task<CreationCheck> CheckAsync(
         IReadOnlyDictionary<IssueReference, FoundWorkItem> created,
         Func<string, bool> isOurs,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
-        var candidates = await FindHereAgainAsync([.. created.Keys], token).ConfigureAwait(false);
+        var candidates = await FindHereAgainAsync([.. created.Keys], cancellationToken).ConfigureAwait(false);
         var known = created.Values.Select(found => found.WorkItem.Id).ToHashSet();
-        var others = await ReadAsync(candidates.SelectMany(pair => pair.Value).Where(id => !known.Contains(id)), token)
+        var others = await ReadAsync(
+            candidates.SelectMany(pair => pair.Value).Where(id => !known.Contains(id)), cancellationToken)
             .ConfigureAwait(false);
         var check = new CreationCheck();
         foreach (var (issue, made) in created)
@@ -149,14 +151,15 @@ internal sealed class Correlator(
     /// <returns>Those that are still there, and whether nobody has worked on them.</returns>
     public async Task<Dictionary<int, bool>> ReadTwinsAsync(
         IReadOnlyCollection<(long IssueId, int WorkItemId)> twins,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
-        var items = await ReadAsync(twins.Select(twin => twin.WorkItemId), token).ConfigureAwait(false);
+        var items = await ReadAsync(twins.Select(twin => twin.WorkItemId), cancellationToken).ConfigureAwait(false);
         var now = twins
             .Where(twin => items.ContainsKey(twin.WorkItemId))
             .Select(twin => (Id: twin.WorkItemId, Found: Marked(items[twin.WorkItemId], twin.IssueId)))
             .ToList();
-        var untouched = await FindUntouchedAsync(now.ConvertAll(twin => twin.Found).OfType<FoundWorkItem>().ToList(), token)
+        var untouched = await FindUntouchedAsync(
+            now.ConvertAll(twin => twin.Found).OfType<FoundWorkItem>().ToList(), cancellationToken)
             .ConfigureAwait(false);
         return now.ToDictionary(twin => twin.Id, twin => untouched.Contains(twin.Id));
     }
@@ -164,7 +167,7 @@ internal sealed class Correlator(
     /// <summary>Looks up which work items hold the marks of issues.</summary>
     public Task<Dictionary<long, List<Holder>>> LookUpAsync(
         IReadOnlyCollection<IssueReference> issues,
-        CancellationToken token) => lookUp.FindAsync(issues, token);
+        CancellationToken cancellationToken) => lookUp.FindAsync(issues, cancellationToken);
 
     /// <summary>
     /// Finds the work items of issues outside the selection. The only one that holds an issue's mark need not be read
@@ -173,20 +176,20 @@ internal sealed class Correlator(
     /// <param name="issues">The issues.</param>
     /// <param name="holders">What the look-up found for them.</param>
     /// <param name="isSettled">Whether all that is desired of an issue exists on a work item.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The work items' ids by issue id; issues without one are left out.</returns>
     public async Task<Dictionary<long, int>> FindIdsAsync(
         IReadOnlyCollection<IssueReference> issues,
         IReadOnlyDictionary<long, List<Holder>> holders,
         Func<long, int, bool> isSettled,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var known = issues
             .Where(issue =>
                 holders[issue.Id] is [{ IsHere: not null } holder] && isSettled(issue.Id, holder.WorkItemId))
             .ToDictionary(issue => issue.Id, issue => holders[issue.Id][0].WorkItemId);
         var rest = issues.Where(issue => !known.ContainsKey(issue.Id)).ToList();
-        var (found, foreign) = await ReadMarkedAsync(rest, holders, token).ConfigureAwait(false);
+        var (found, foreign) = await ReadMarkedAsync(rest, holders, cancellationToken).ConfigureAwait(false);
         foreach (var (issue, marked) in found)
         {
             known.Add(issue.Id, marked[0].WorkItem.Id);
@@ -206,13 +209,14 @@ internal sealed class Correlator(
         ReadMarkedAsync(
         IReadOnlyCollection<IssueReference> issues,
         IReadOnlyDictionary<long, List<Holder>> holders,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         // Where one is here, those elsewhere don't matter.
         var candidates = issues.SelectMany(issue =>
             holders[issue.Id].Where(holder => holder.IsHere != false || holders[issue.Id][0].IsHere != true));
-        var items = await ReadAsync(candidates.Select(holder => holder.WorkItemId), token).ConfigureAwait(false);
-        var named = await FindNamedAsync(issues, holders, items, token).ConfigureAwait(false);
+        var items = await ReadAsync(candidates.Select(holder => holder.WorkItemId), cancellationToken)
+            .ConfigureAwait(false);
+        var named = await FindNamedAsync(issues, holders, items, cancellationToken).ConfigureAwait(false);
         var found = new List<(IssueReference, List<FoundWorkItem>)>();
         var foreign = new List<(long IssueId, WorkItem Item)>();
         foreach (var issue in issues)
@@ -228,7 +232,7 @@ internal sealed class Correlator(
             var ours = marked.Where(one => store.Has(one.WorkItem)).ToList();
             if (ours.Count == 0)
             {
-                ours = await FindMovedAsync(marked, token).ConfigureAwait(false);
+                ours = await FindMovedAsync(marked, cancellationToken).ConfigureAwait(false);
             }
 
             if (ours.Count > 0)
@@ -248,7 +252,7 @@ internal sealed class Correlator(
         IReadOnlyCollection<IssueReference> issues,
         IReadOnlyDictionary<long, List<Holder>> holders,
         Dictionary<int, WorkItem> items,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var unmarked = issues
             .SelectMany(issue => holders[issue.Id]
@@ -261,7 +265,7 @@ internal sealed class Correlator(
             return new HashSet<int>();
         }
 
-        var histories = await authorship.ReadHistoriesAsync(unmarked, token).ConfigureAwait(false);
+        var histories = await authorship.ReadHistoriesAsync(unmarked, cancellationToken).ConfigureAwait(false);
         return histories
             .Where(pair => pair.Value.LastOrDefault(update => update.Fields.ContainsKey(lookUp.Field!))?.IsOurs == true)
             .Select(pair => pair.Key)
@@ -271,12 +275,12 @@ internal sealed class Correlator(
     /// <summary>The first of those of other projects that was in this one before.</summary>
     private async Task<List<FoundWorkItem>> FindMovedAsync(
         IEnumerable<FoundWorkItem> elsewhere,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         foreach (var found in elsewhere.Where(
             one => one.WorkItem.Rev > 1 && one.Mark?.MayBeOf(store.ProjectId) != false))
         {
-            var history = await store.ReadHistoryAsync(found.WorkItem.Id, 0, token).ConfigureAwait(false);
+            var history = await store.ReadHistoryAsync(found.WorkItem.Id, 0, cancellationToken).ConfigureAwait(false);
             if (history.Any(update => update.Fields.TryGetValue(Project, out var edit)
                 && string.Equals(edit.Before as string, store.Project, StringComparison.OrdinalIgnoreCase)))
             {
@@ -292,9 +296,9 @@ internal sealed class Correlator(
     /// </summary>
     private async Task<Dictionary<long, List<int>>> FindHereAgainAsync(
         IReadOnlyCollection<IssueReference> issues,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
-        var holders = await lookUp.FindAgainAsync(issues, token).ConfigureAwait(false);
+        var holders = await lookUp.FindAgainAsync(issues, cancellationToken).ConfigureAwait(false);
         return holders.ToDictionary(pair => pair.Key, pair => pair.Value
             .Where(holder => holder.IsHere != false)
             .Select(holder => holder.WorkItemId)
@@ -303,13 +307,13 @@ internal sealed class Correlator(
 
     private async Task<Dictionary<long, FoundWorkItem>> VerifyCachedAsync(
         IEnumerable<IssueReference> issues,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var found = new Dictionary<long, FoundWorkItem>();
         var cached = issues.Select(issue => cache.TryGet(issue.Id, out var entry) ? entry : null)
             .OfType<Correlation>()
             .ToList();
-        var items = await ReadAsync(cached.Select(entry => entry.WorkItemId), token).ConfigureAwait(false);
+        var items = await ReadAsync(cached.Select(entry => entry.WorkItemId), cancellationToken).ConfigureAwait(false);
         foreach (var entry in cached)
         {
             if (!items.TryGetValue(entry.WorkItemId, out var item))
@@ -326,9 +330,9 @@ internal sealed class Correlator(
         return found;
     }
 
-    private async Task<Dictionary<int, WorkItem>> ReadAsync(IEnumerable<int> ids, CancellationToken token)
+    private async Task<Dictionary<int, WorkItem>> ReadAsync(IEnumerable<int> ids, CancellationToken cancellationToken)
     {
-        var items = await authorship.ReadAsync(ids.Distinct().ToList(), token).ConfigureAwait(false);
+        var items = await authorship.ReadAsync(ids.Distinct().ToList(), cancellationToken).ConfigureAwait(false);
         return items.ToDictionary(item => item.Id);
     }
 
@@ -410,9 +414,9 @@ internal sealed class Correlator(
     /// Tells the twins that are as we wrote them from those that people have worked on. A relation's mark may show at
     /// its other end only, so the other ends of those that show none are read.
     /// </summary>
-    private async Task SettleTwinsAsync(CancellationToken token)
+    private async Task SettleTwinsAsync(CancellationToken cancellationToken)
     {
-        var untouched = await FindUntouchedAsync(_candidates.ConvertAll(twin => twin.Found), token)
+        var untouched = await FindUntouchedAsync(_candidates.ConvertAll(twin => twin.Found), cancellationToken)
             .ConfigureAwait(false);
         foreach (var twin in _candidates)
         {
@@ -433,11 +437,11 @@ internal sealed class Correlator(
 
     private async Task<Dictionary<int, WorkItem>> ReadOtherEndsAsync(
         IEnumerable<FoundWorkItem> twins,
-        CancellationToken token) =>
+        CancellationToken cancellationToken) =>
         (await store
             .ReadAsync(
                 twins.SelectMany(Unmarked).Select(relation => relation.TargetWorkItemId).OfType<int>().Distinct()
-                    .ToList(), token)
+                    .ToList(), cancellationToken)
             .ConfigureAwait(false))
         .ToDictionary(item => item.Id);
 
@@ -446,15 +450,15 @@ internal sealed class Correlator(
     /// write, so they only save reading histories; these decide.
     /// </summary>
     private async Task<IReadOnlySet<int>> FindUntouchedAsync(
-        IReadOnlyCollection<FoundWorkItem> twins, CancellationToken token)
+        IReadOnlyCollection<FoundWorkItem> twins, CancellationToken cancellationToken)
     {
-        var others = await ReadOtherEndsAsync(twins, token).ConfigureAwait(false);
+        var others = await ReadOtherEndsAsync(twins, cancellationToken).ConfigureAwait(false);
         var likely = twins
             .Where(twin => twin.WorkItem.Rev == twin.Mark!.Rev
                 && Unmarked(twin).All(relation => IsMarkedAtOtherEnd(relation, others)))
             .Select(twin => twin.WorkItem.Id)
             .ToList();
-        var histories = await authorship.ReadHistoriesAsync(likely, token).ConfigureAwait(false);
+        var histories = await authorship.ReadHistoriesAsync(likely, cancellationToken).ConfigureAwait(false);
         return likely.Where(id => authorship.IsUntouched(histories[id])).ToHashSet();
     }
 

@@ -15,26 +15,26 @@ public interface IContentSource
     /// <param name="texts">The ids of fields to read beside the description.</param>
     /// <param name="comments">Whether to read comments.</param>
     /// <param name="attachments">Whether to read the list of attachments.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     IAsyncEnumerable<RenderedIssue> ReadRenderedAsync(
         IReadOnlyCollection<long> issueIds,
         IReadOnlyCollection<string> texts,
         bool comments,
         bool attachments,
-        CancellationToken token);
+        CancellationToken cancellationToken);
 
     /// <summary>The web links of one issue: Jira tells them in no other way than one issue at a time.</summary>
     /// <param name="issueId">The issue.</param>
-    /// <param name="token">Ends the wait.</param>
-    Task<IReadOnlyList<WebLink>> ReadWebLinksAsync(long issueId, CancellationToken token);
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    Task<IReadOnlyList<WebLink>> ReadWebLinksAsync(long issueId, CancellationToken cancellationToken);
 
     /// <summary>Reads the content of an attachment as it comes.</summary>
     /// <param name="attachment">The attachment.</param>
     /// <param name="sink">Takes the content; anew from the start where the connection broke.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What went wrong; null where nothing did.</returns>
     Task<ServiceError?> DownloadAsync(
         IssueAttachment attachment,
         Func<Stream, CancellationToken, Task> sink,
-        CancellationToken token);
+        CancellationToken cancellationToken);
 }

@@ -47,22 +47,24 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
     /// <summary>
     /// Finds work items in whole requests, of issues as they come, several requests side by side.
     /// </summary>
-    public async Task FindAsTheyComeAsync(ChannelReader<IssueReference> arrived, CancellationToken token)
+    public async Task FindAsTheyComeAsync(ChannelReader<IssueReference> arrived, CancellationToken cancellationToken)
     {
-        var sought = SideBySide.SelectAsync(InBatchesAsync(arrived, token), correlator.SeekAsync, token);
+        var sought = SideBySide.SelectAsync(
+            InBatchesAsync(arrived, cancellationToken), correlator.SeekAsync, cancellationToken);
         await foreach (var findings in sought.ConfigureAwait(false))
         {
-            await TakeAsync(findings, token).ConfigureAwait(false);
+            await TakeAsync(findings, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Finds and reads the work items of issues that were not sought before.</summary>
-    public async Task FindAsync(IEnumerable<IssueReference> issues, CancellationToken token)
+    public async Task FindAsync(IEnumerable<IssueReference> issues, CancellationToken cancellationToken)
     {
         var unsought = issues.Where(issue => _sought.TryAdd(issue.Id, issue)).ToList();
         if (unsought.Count > 0)
         {
-            await TakeAsync(await correlator.SeekAsync(unsought, token).ConfigureAwait(false), token)
+            await TakeAsync(
+                await correlator.SeekAsync(unsought, cancellationToken).ConfigureAwait(false), cancellationToken)
                 .ConfigureAwait(false);
         }
     }
@@ -73,10 +75,10 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
     /// </summary>
     private async IAsyncEnumerable<IReadOnlyCollection<IssueReference>> InBatchesAsync(
         ChannelReader<IssueReference> arrived,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (known, unknown) = (new List<IssueReference>(), new List<IssueReference>());
-        await foreach (var issue in arrived.ReadAllAsync(token).ConfigureAwait(false))
+        await foreach (var issue in arrived.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             var waiting = cache.TryGet(issue.Id, out _) ? known : unknown;
             if (_sought.TryAdd(issue.Id, issue))
@@ -97,9 +99,9 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
         }
     }
 
-    private async Task TakeAsync(Findings findings, CancellationToken token)
+    private async Task TakeAsync(Findings findings, CancellationToken cancellationToken)
     {
-        foreach (var (issueId, found) in await correlator.SortAsync(findings, token).ConfigureAwait(false))
+        foreach (var (issueId, found) in await correlator.SortAsync(findings, cancellationToken).ConfigureAwait(false))
         {
             _standing[issueId] = found;
         }

@@ -40,8 +40,8 @@ internal sealed class MarkLookUp(
     /// <summary>The work items that hold each issue's mark: those of the project first, and each group by id.</summary>
     public Task<Dictionary<long, List<Holder>>> FindAsync(
         IReadOnlyCollection<IssueReference> issues,
-        CancellationToken token) =>
-        FindAsync(issues, isAfterWriting: false, token);
+        CancellationToken cancellationToken) =>
+        FindAsync(issues, isAfterWriting: false, cancellationToken);
 
     /// <summary>
     /// As <see cref="FindAsync(IReadOnlyCollection{IssueReference}, CancellationToken)"/>, and where hyperlinks are
@@ -49,14 +49,14 @@ internal sealed class MarkLookUp(
     /// </summary>
     public async Task<Dictionary<long, List<Holder>>> FindAgainAsync(
         IReadOnlyCollection<IssueReference> issues,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         if (_scanned is not null && issues.Count > 0)
         {
-            await ScanAsync(token).ConfigureAwait(false);
+            await ScanAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return await FindAsync(issues, isAfterWriting: true, token).ConfigureAwait(false);
+        return await FindAsync(issues, isAfterWriting: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The field that holds issue ids; null where there is none.</summary>
@@ -74,12 +74,12 @@ internal sealed class MarkLookUp(
     private async Task<Dictionary<long, List<Holder>>> FindAsync(
         IReadOnlyCollection<IssueReference> issues,
         bool isAfterWriting,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
-        var byField = await FindByFieldAsync(issues, token).ConfigureAwait(false);
+        var byField = await FindByFieldAsync(issues, cancellationToken).ConfigureAwait(false);
         var rest = issues.Where(issue => !byField.Contains(issue.Id)).ToList();
         var holders = await FindByAddressAsync(
-            rest.SelectMany(issue => site.MarkUrls(issue.Id)).ToList(), isAfterWriting, token)
+            rest.SelectMany(issue => site.MarkUrls(issue.Id)).ToList(), isAfterWriting, cancellationToken)
             .ConfigureAwait(false);
         return issues.ToDictionary(issue => issue.Id, issue => Sort(
             byField[issue.Id].Concat(site.MarkUrls(issue.Id).SelectMany(url => holders[url])).ToList()));
@@ -94,7 +94,7 @@ internal sealed class MarkLookUp(
 
     private async Task<ILookup<long, Holder>> FindByFieldAsync(
         IReadOnlyCollection<IssueReference> issues,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         if (Field is null || issues.Count == 0)
         {
@@ -102,9 +102,9 @@ internal sealed class MarkLookUp(
         }
 
         var values = issues.Select(issue => issue.Id.ToString(CultureInfo.InvariantCulture)).ToList();
-        var ids = await store.FindByFieldAsync(Field, values, token).ConfigureAwait(false);
+        var ids = await store.FindByFieldAsync(Field, values, cancellationToken).ConfigureAwait(false);
         // The answer has ids only: which issue an item is for, its field tells.
-        var items = await store.ReadAsync(ids, token).ConfigureAwait(false);
+        var items = await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false);
         return items
             .Where(item => IssueOf(item) is not null)
             .ToLookup(item => IssueOf(item)!.Value, item => new Holder(item.Id, store.Has(item)));
@@ -113,15 +113,17 @@ internal sealed class MarkLookUp(
     private async Task<ILookup<string, Holder>> FindByAddressAsync(
         List<string> urls,
         bool isAfterWriting,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
-        var holders = _scanned ?? await store.FindByHyperlinkAsync(urls, token).ConfigureAwait(false);
+        var holders = _scanned ?? await store.FindByHyperlinkAsync(urls, cancellationToken).ConfigureAwait(false);
         _isProven |= holders.Count > 0;
         if (urls.Count > 0 && IsProofNeeded())
         {
             await ProveOnceAsync().ConfigureAwait(false);
             holders = _scanned
-                ?? (isAfterWriting ? await store.FindByHyperlinkAsync(urls, token).ConfigureAwait(false) : holders);
+                ?? (isAfterWriting
+                    ? await store.FindByHyperlinkAsync(urls, cancellationToken).ConfigureAwait(false)
+                    : holders);
         }
 
         return holders;
@@ -134,7 +136,7 @@ internal sealed class MarkLookUp(
             lock (_gate)
             {
                 return _proof = _proof.IsCompleted && IsProofNeeded()
-                    ? ProveAsync(isAfterWriting ? Looks : 1, token)
+                    ? ProveAsync(isAfterWriting ? Looks : 1, cancellationToken)
                     : _proof;
             }
         }
@@ -143,10 +145,11 @@ internal sealed class MarkLookUp(
     /// <summary>
     /// Asks for a hyperlink that is known to be there. One that this run may have written itself gets time to be found.
     /// </summary>
-    private async Task ProveAsync(int looks, CancellationToken token)
+    private async Task ProveAsync(int looks, CancellationToken cancellationToken)
     {
-        var ids = await store.ListHyperlinkHoldersAsync(0, isEverywhere: false, token).ConfigureAwait(false);
-        var items = await store.ReadAsync(ids, token).ConfigureAwait(false);
+        var ids = await store.ListHyperlinkHoldersAsync(0, isEverywhere: false, cancellationToken)
+            .ConfigureAwait(false);
+        var items = await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false);
         var known = items.SelectMany(Hyperlinks).Select(pair => pair.Url).FirstOrDefault();
         if (known is null)
         {
@@ -156,11 +159,11 @@ internal sealed class MarkLookUp(
         }
 
         _isProven = true;
-        var isFound = (await store.FindByHyperlinkAsync([known], token).ConfigureAwait(false)).Count > 0;
+        var isFound = (await store.FindByHyperlinkAsync([known], cancellationToken).ConfigureAwait(false)).Count > 0;
         for (var look = 1; !isFound && look < looks; look++)
         {
-            await BackOff.WaitAsync(look, time, token).ConfigureAwait(false);
-            isFound = (await store.FindByHyperlinkAsync([known], token).ConfigureAwait(false)).Count > 0;
+            await BackOff.WaitAsync(look, time, cancellationToken).ConfigureAwait(false);
+            isFound = (await store.FindByHyperlinkAsync([known], cancellationToken).ConfigureAwait(false)).Count > 0;
         }
 
         if (!isFound)
@@ -168,22 +171,22 @@ internal sealed class MarkLookUp(
             warn("The organisation's look-up does not find hyperlinks, so all its work items that have one are read instead: "
                 + "two requests for every 200 of them. A text field for the issue's id, given as -CorrelationField, "
                 + "saves that.");
-            await ScanAsync(token).ConfigureAwait(false);
+            await ScanAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>
     /// Reads the hyperlinks through, from where it ended last; one after the other, where several look-ups want it.
     /// </summary>
-    private Task ScanAsync(CancellationToken token)
+    private Task ScanAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            return _scan = ScanAfterAsync(_scan, token);
+            return _scan = ScanAfterAsync(_scan, cancellationToken);
         }
     }
 
-    private async Task ScanAfterAsync(Task last, CancellationToken token)
+    private async Task ScanAfterAsync(Task last, CancellationToken cancellationToken)
     {
         await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var holders = (_scanned ?? Enumerable.Empty<IGrouping<string, Holder>>())
@@ -191,7 +194,7 @@ internal sealed class MarkLookUp(
             .ToList();
         while (true)
         {
-            var ids = await store.ListHyperlinkHoldersAsync(_lastScanned, isEverywhere: true, token)
+            var ids = await store.ListHyperlinkHoldersAsync(_lastScanned, isEverywhere: true, cancellationToken)
                 .ConfigureAwait(false);
             if (ids.Count == 0)
             {
@@ -199,7 +202,8 @@ internal sealed class MarkLookUp(
             }
 
             _lastScanned = ids[^1];
-            holders.AddRange((await store.ReadAsync(ids, token).ConfigureAwait(false)).SelectMany(Hyperlinks));
+            holders.AddRange((await store.ReadAsync(
+                ids, cancellationToken).ConfigureAwait(false)).SelectMany(Hyperlinks));
         }
 
         _scanned = holders.ToLookup(pair => pair.Url, pair => pair.Holder, StringComparer.OrdinalIgnoreCase);

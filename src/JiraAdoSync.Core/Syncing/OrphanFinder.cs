@@ -16,21 +16,22 @@ public sealed class OrphanFinder(IWorkItemStore store, IIssueSource source, Jira
 
     /// <summary>Tells the work items with our mark whose issue is gone, or is not among those selected.</summary>
     /// <param name="selected">The ids of the selected issues; null where any issue will do.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async IAsyncEnumerable<Orphan> FindAsync(
         IReadOnlySet<long>? selected,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var last = 0; ;)
         {
-            var ids = await store.ListHyperlinkHoldersAsync(last, isEverywhere: false, token).ConfigureAwait(false);
+            var ids = await store.ListHyperlinkHoldersAsync(last, isEverywhere: false, cancellationToken)
+                .ConfigureAwait(false);
             if (ids.Count == 0)
             {
                 yield break;
             }
 
             last = ids[^1];
-            var items = await _authorship.ReadAsync(ids, token).ConfigureAwait(false);
+            var items = await _authorship.ReadAsync(ids, cancellationToken).ConfigureAwait(false);
             var marked = (from item in items
                           where WorkItemMark.FindAll(item, site).DistinctBy(one => one.Mark.Issue.Id).Count() == 1
                           from found in WorkItemMark.FindAll(item, site)
@@ -38,7 +39,7 @@ public sealed class OrphanFinder(IWorkItemStore store, IIssueSource source, Jira
                           orderby item.Id
                           select (Item: item, found.Mark)).ToList();
             var there = await source
-                .FindReadableAsync(marked.Select(one => one.Mark.Issue.Id).Distinct().ToList(), token)
+                .FindReadableAsync(marked.Select(one => one.Mark.Issue.Id).Distinct().ToList(), cancellationToken)
                 .ConfigureAwait(false);
             foreach (var (item, mark) in marked.Where(
                 one => selected is not null || !there.Contains(one.Mark.Issue.Id)))

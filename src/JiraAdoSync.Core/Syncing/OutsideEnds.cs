@@ -30,10 +30,11 @@ internal sealed class OutsideEnds(
     /// Looks up which work items hold the marks of issues outside the selection, before those of all others are known.
     /// </summary>
     /// <param name="issues">The issues.</param>
-    /// <param name="token">Ends the wait.</param>
-    public async Task LookUpAsync(IReadOnlyCollection<IssueReference> issues, CancellationToken token)
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task LookUpAsync(IReadOnlyCollection<IssueReference> issues, CancellationToken cancellationToken)
     {
-        foreach (var (issueId, holders) in await known.Correlator.LookUpAsync(issues, token).ConfigureAwait(false))
+        foreach (var (issueId, holders) in await known.Correlator.LookUpAsync(issues, cancellationToken)
+            .ConfigureAwait(false))
         {
             _holders[issueId] = holders;
         }
@@ -45,13 +46,14 @@ internal sealed class OutsideEnds(
     /// </summary>
     /// <param name="issues">The issues.</param>
     /// <param name="desired">The relations that are desired.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task FindAsync(
         IReadOnlyCollection<IssueReference> issues,
         IReadOnlyCollection<DesiredRelation> desired,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
-        await LookUpAsync(issues.Where(issue => !_holders.ContainsKey(issue.Id)).ToList(), token).ConfigureAwait(false);
+        await LookUpAsync(issues.Where(issue => !_holders.ContainsKey(issue.Id)).ToList(), cancellationToken)
+            .ConfigureAwait(false);
         var existing = known.Standing.Values
             .SelectMany(found => found.WorkItem.Relations)
             .Where(relation => relation.TargetWorkItemId is not null)
@@ -63,7 +65,8 @@ internal sealed class OutsideEnds(
         var linked = existing.Select(relation => relation.Value).ToHashSet();
         foreach (var (issueId, workItemId) in await known.Correlator
             .FindIdsAsync(
-                issues, _holders, (issueId, workItemId) => !open.Contains(issueId) && linked.Contains(workItemId), token)
+                issues, _holders, (issueId, workItemId) => !open.Contains(issueId) && linked.Contains(workItemId),
+                cancellationToken)
             .ConfigureAwait(false))
         {
             _found[issueId] = workItemId;
@@ -88,7 +91,7 @@ internal sealed class OutsideEnds(
     public async Task<(IReadOnlyList<IssueReference> Readable, IReadOnlyList<WorkItem> Items)> ReadUndesiredAsync(
         IReadOnlyCollection<DesiredRelation> desired,
         IReadOnlyCollection<Replica> scope,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var links = desired.Select(one => one.Link.LinkId).ToHashSet();
         var selected = known.Standing.Values.Select(found => found.WorkItem.Id).ToHashSet();
@@ -102,7 +105,7 @@ internal sealed class OutsideEnds(
             .Where(id => !selected.Contains(id))
             .Distinct()
             .ToList();
-        var items = await authorship.ReadAsync(ends, token).ConfigureAwait(false);
+        var items = await authorship.ReadAsync(ends, cancellationToken).ConfigureAwait(false);
         var marks = items
             .Select(item => (Item: item, Marks: WorkItemMark.FindAll(item, site).ToList()))
             .Where(one => one.Marks.Select(found => found.Mark.Issue.Id).Distinct().Count() == 1)
@@ -111,7 +114,7 @@ internal sealed class OutsideEnds(
             .DistinctBy(one => one.Issue.Id)
             .ToList();
         var readable = await source
-            .FindReadableAsync(marks.ConvertAll(one => one.Issue.Id), token)
+            .FindReadableAsync(marks.ConvertAll(one => one.Issue.Id), cancellationToken)
             .ConfigureAwait(false);
         foreach (var (issue, workItemId) in marks)
         {
@@ -128,11 +131,11 @@ internal sealed class OutsideEnds(
     /// </summary>
     /// <param name="desired">What should stand.</param>
     /// <param name="read">The work items that are read already.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<WorkItem>> ReadAsync(
         IReadOnlyCollection<DesiredRelation> desired,
         IEnumerable<WorkItem> read,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var outside = _found.Values
             .Except(read.Select(item => item.Id))
@@ -156,7 +159,7 @@ internal sealed class OutsideEnds(
             .Where(outside.Contains)
             .Distinct()
             .ToList();
-        return await store.ReadAsync(ends, token).ConfigureAwait(false);
+        return await store.ReadAsync(ends, cancellationToken).ConfigureAwait(false);
 
         bool Stands(DesiredRelation one) => one.Relation is not { } relation
             || (WorkItemOf(one.Source) is { } source && WorkItemOf(one.Target) is { } target

@@ -12,9 +12,11 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
     private ProjectPaths? _paths;
 
     /// <summary>Refuses areas and iterations that do not exist, unless they are to be made.</summary>
-    public async Task CheckAsync(IEnumerable<WorkItemChange> changes, WorkItemPolicy policy, CancellationToken token)
+    public async Task CheckAsync(
+        IEnumerable<WorkItemChange> changes, WorkItemPolicy policy, CancellationToken cancellationToken)
     {
-        var missing = policy.CreatePaths ? [] : await FindMissingAsync(changes, token).ConfigureAwait(false);
+        var missing = policy.CreatePaths ? [] : await FindMissingAsync(changes, cancellationToken)
+            .ConfigureAwait(false);
         if (missing.Count > 0)
         {
             var first = missing.Take(10)
@@ -29,13 +31,14 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
 
     /// <summary>Makes the areas and iterations that changes name and that do not exist, parents first.</summary>
     /// <returns>The changes; those that name a path that the service refuses leave the field out.</returns>
-    public async Task<List<WorkItemChange>> CreateAsync(List<WorkItemChange> changes, CancellationToken token)
+    public async Task<List<WorkItemChange>> CreateAsync(
+        List<WorkItemChange> changes, CancellationToken cancellationToken)
     {
         var refused = new List<(string Field, string Path, string Why)>();
-        foreach (var (field, path, _) in await FindMissingAsync(changes, token).ConfigureAwait(false))
+        foreach (var (field, path, _) in await FindMissingAsync(changes, cancellationToken).ConfigureAwait(false))
         {
             if (!refused.Exists(one => one.Field == field && IsIn(path, one.Path))
-                && await CreateAsync(field, path, token).ConfigureAwait(false) is { } error)
+                && await CreateAsync(field, path, cancellationToken).ConfigureAwait(false) is { } error)
             {
                 refused.Add((field, path, error.Message));
             }
@@ -68,10 +71,10 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
     /// Makes an area or an iteration; one that another run made in the same moment, or whose answer was lost, will do.
     /// </summary>
     /// <returns>Why the service refuses it; null where it exists.</returns>
-    private async Task<ServiceError?> CreateAsync(string field, string path, CancellationToken token)
+    private async Task<ServiceError?> CreateAsync(string field, string path, CancellationToken cancellationToken)
     {
         log.CreatingPath(field, path);
-        var error = await store.CreatePathAsync(field, path, token).ConfigureAwait(false);
+        var error = await store.CreatePathAsync(field, path, cancellationToken).ConfigureAwait(false);
         _paths = null;
         if (error is null)
         {
@@ -79,7 +82,7 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
             return null;
         }
 
-        _paths = await store.GetPathsAsync(token).ConfigureAwait(false);
+        _paths = await store.GetPathsAsync(cancellationToken).ConfigureAwait(false);
         return _paths.Of(field).Contains(path) ? null
             : error is { Kind: Failure.RequestFailed, IsRefusal: true } ? error
             : throw new SyncException(
@@ -91,7 +94,7 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
     /// </summary>
     private async Task<List<(string Field, string Path, int Count)>> FindMissingAsync(
         IEnumerable<WorkItemChange> changes,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var named = (from change in changes
                      from field in new[] { WorkItemField.AreaPath.ReferenceName,
@@ -103,7 +106,7 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
             return [];
         }
 
-        var paths = _paths ??= await store.GetPathsAsync(token).ConfigureAwait(false);
+        var paths = _paths ??= await store.GetPathsAsync(cancellationToken).ConfigureAwait(false);
         return named
             .SelectMany(one => Above(one.Path).Select(path => (one.Field, Path: path)))
             .Where(one => !paths.Of(one.Field).Contains(one.Path))

@@ -32,10 +32,10 @@ internal sealed class RelationAdder(
     /// </summary>
     public async IAsyncEnumerable<RelationResult> AddAsync(
         IReadOnlySet<RelationChange> failed,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var batches = new AdditionBatches(types);
-        var sent = SideBySide.RunAsync(store.ThrottleLimit, Next, SendAsync, token);
+        var sent = SideBySide.RunAsync(store.ThrottleLimit, Next, SendAsync, cancellationToken);
         await foreach (var (batch, outcomes) in sent.ConfigureAwait(false))
         {
             batches.Release(batch);
@@ -70,7 +70,7 @@ internal sealed class RelationAdder(
                 }
             }
 
-            foreach (var result in await ReadAgainAsync(standing, token).ConfigureAwait(false))
+            foreach (var result in await ReadAgainAsync(standing, cancellationToken).ConfigureAwait(false))
             {
                 yield return result;
             }
@@ -116,16 +116,17 @@ internal sealed class RelationAdder(
 
     private Task<IReadOnlyList<WriteOutcome>> SendAsync(
         IReadOnlyList<AdditionsOnItem> batch,
-        CancellationToken token) =>
-        sender.SendAsync(batch, together => together.Select(one => one.ToWrite()).ToList(), FindAddedAsync, token);
+        CancellationToken cancellationToken) =>
+        sender.SendAsync(
+            batch, together => together.Select(one => one.ToWrite()).ToList(), FindAddedAsync, cancellationToken);
 
     /// <summary>Looks for relations that were added without an answer: their comment tells them.</summary>
     private async Task<IReadOnlyList<WorkItem?>> FindAddedAsync(
         IReadOnlyList<AdditionsOnItem> unsure,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var ids = unsure.Select(one => one.OwnerId).Distinct().ToList();
-        var items = (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
+        var items = (await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
         return unsure
             .Select(one => items.TryGetValue(one.OwnerId, out var item)
                 && one.Additions.All(addition => item.Relations.Any(addition.Is)) ? item : null)
@@ -138,10 +139,10 @@ internal sealed class RelationAdder(
     /// </summary>
     private async Task<List<RelationResult>> ReadAgainAsync(
         List<(Addition Addition, ServiceError Error)> standing,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var ids = standing.Select(one => one.Addition.OwnerId).Distinct().ToList();
-        var items = (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
+        var items = (await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
         var results = new List<RelationResult>();
         var again = new List<Addition>();
         foreach (var (addition, error) in standing)
@@ -168,7 +169,7 @@ internal sealed class RelationAdder(
 
         if (again.Count > 0)
         {
-            await sender.PauseAsync(again.Max(one => one.Attempt) - 1, token).ConfigureAwait(false);
+            await sender.PauseAsync(again.Max(one => one.Attempt) - 1, cancellationToken).ConfigureAwait(false);
             _additions.AddRange(again);
         }
 

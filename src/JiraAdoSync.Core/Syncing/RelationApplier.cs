@@ -22,10 +22,10 @@ internal sealed class RelationApplier(
 
     /// <summary>Applies changes that write something.</summary>
     /// <param name="changes">The changes, with their ends' work items where there are any by now.</param>
-    /// <param name="token">Ends the work; what was sent is left as it is, and the next run completes it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async IAsyncEnumerable<RelationResult> ApplyAsync(
         IReadOnlyList<RelationChange> changes,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var removals = new List<RemovalsOnItem>();
         foreach (var (change, place) in changes.Select((change, place) => (change, place)))
@@ -48,7 +48,7 @@ internal sealed class RelationApplier(
 
         var failed = new HashSet<RelationChange>(ReferenceEqualityComparer.Instance);
         var remover = new RelationRemover(store, site, sender, _adder, log);
-        await foreach (var (change, result) in remover.RemoveAsync(removals, token).ConfigureAwait(false))
+        await foreach (var (change, result) in remover.RemoveAsync(removals, cancellationToken).ConfigureAwait(false))
         {
             if (result.Error is not null)
             {
@@ -58,7 +58,7 @@ internal sealed class RelationApplier(
             yield return result;
         }
 
-        await foreach (var result in _adder.AddAsync(failed, token).ConfigureAwait(false))
+        await foreach (var result in _adder.AddAsync(failed, cancellationToken).ConfigureAwait(false))
         {
             yield return result;
         }

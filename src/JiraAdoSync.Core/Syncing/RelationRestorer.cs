@@ -91,7 +91,8 @@ internal sealed class RelationRestorer(
     }
 
     /// <returns>Those that the service refuses, and why.</returns>
-    private async Task<List<(Relation Lost, ServiceError Error)>> AddAsync(List<Relation> lost, CancellationToken cancellationToken)
+    private async Task<List<(Relation Lost, ServiceError Error)>> AddAsync(
+        List<Relation> lost, CancellationToken cancellationToken)
     {
         var outcomes = await sender.Unrecorded()
             .SendAsync(
@@ -138,7 +139,8 @@ internal sealed class RelationRestorer(
         var types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
         var ends = refused.SelectMany(one =>
             new[] { one.Lost.WorkItemId, one.Lost.TargetWorkItemId ?? one.Lost.WorkItemId });
-        var items = await ReadAsync(beside is null ? ends : ends.Append(beside.OwnerId), cancellationToken).ConfigureAwait(false);
+        var items = await ReadAsync(beside is null ? ends : ends.Append(beside.OwnerId), cancellationToken)
+            .ConfigureAwait(false);
         var found = refused.ConvertAll(one => (one.Lost, one.Error, InTheWay: InTheWay(one.Lost, one.Error).ToList()));
         var beyond = found.SelectMany(one => one.InTheWay).Select(one => one.TargetWorkItemId).OfType<int>();
         var others = await ReadAsync(beyond, cancellationToken).ConfigureAwait(false);
@@ -194,8 +196,10 @@ internal sealed class RelationRestorer(
         return (await edits.RemoveAsync([removals], cancellationToken).ConfigureAwait(false))[0];
     }
 
-    private async Task<Dictionary<int, WorkItem>> ReadAsync(IEnumerable<int> ids, CancellationToken cancellationToken) =>
-        (await store.ReadAsync(ids.Distinct().ToList(), cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
+    private async Task<Dictionary<int, WorkItem>> ReadAsync(
+        IEnumerable<int> ids, CancellationToken cancellationToken) =>
+        (await store.ReadAsync(
+            ids.Distinct().ToList(), cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
 
     /// <summary>What is in the way of a relation that was refused.</summary>
     /// <param name="Lost">The relation.</param>

@@ -11,15 +11,15 @@ internal static class SideBySide
     /// <param name="ids">The work items, each once.</param>
     /// <param name="atOnce">How many reads may be under way.</param>
     /// <param name="read">The read of one.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<IReadOnlyDictionary<int, T>> ReadAsync<T>(
         IEnumerable<int> ids,
         int atOnce,
         Func<int, CancellationToken, Task<T>> read,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var results = new ConcurrentDictionary<int, T>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = token };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken };
         await Parallel
             .ForEachAsync(ids, options, async (id, stop) => results[id] = await read(id, stop).ConfigureAwait(false))
             .ConfigureAwait(false);
@@ -37,15 +37,15 @@ internal static class SideBySide
     /// whenever a result has been taken, and the work ends where it has nothing and nothing is under way.
     /// </param>
     /// <param name="work">The work on one.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async IAsyncEnumerable<(T Thing, TResult Result)> RunAsync<T, TResult>(
         int atOnce,
         Func<bool, T?> next,
         Func<T, CancellationToken, Task<TResult>> work,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var underWay = new Queue<Task<(T, TResult)>>();
         try
         {
@@ -88,17 +88,17 @@ internal static class SideBySide
     /// <typeparam name="TResult">What comes of it.</typeparam>
     /// <param name="things">The things.</param>
     /// <param name="work">The work on one; what holds it back is its own business.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async IAsyncEnumerable<TResult> SelectAsync<T, TResult>(
         IAsyncEnumerable<T> things,
         Func<T, CancellationToken, Task<TResult>> work,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var underWay = new Queue<Task<TResult>>();
         try
         {
-            await foreach (var thing in things.WithCancellation(token).ConfigureAwait(false))
+            await foreach (var thing in things.WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 underWay.Enqueue(work(thing, stop.Token));
                 while (underWay.TryPeek(out var first) && first.IsCompleted)

@@ -75,10 +75,11 @@ public sealed class Synchronizer(
     /// need not look for them again.
     /// </summary>
     /// <param name="issues">The issues as they come.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The issues, each once.</returns>
-    public async Task<IReadOnlyList<Replica>> ReadAsync(IAsyncEnumerable<Replica> issues, CancellationToken token) =>
-        (await ReadAsync(issues, _ => [], token).ConfigureAwait(false)).Issues;
+    public async Task<IReadOnlyList<Replica>> ReadAsync(
+        IAsyncEnumerable<Replica> issues, CancellationToken cancellationToken) =>
+        (await ReadAsync(issues, _ => [], cancellationToken).ConfigureAwait(false)).Issues;
 
     /// <summary>
     /// Reads issues, and while more of them come finds the work items of those that are there; what is linked with them
@@ -86,15 +87,15 @@ public sealed class Synchronizer(
     /// </summary>
     /// <param name="issues">The issues as they come.</param>
     /// <param name="convert">Makes of all issues the relations that should stand.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The issues, each once, and the relations.</returns>
     public async Task<(IReadOnlyList<Replica> Issues, IReadOnlyCollection<DesiredRelation> Relations)> ReadAsync(
         IAsyncEnumerable<Replica> issues,
         Func<IReadOnlyList<Replica>, IReadOnlyCollection<DesiredRelation>> convert,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(convert);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var arrived = Channel.CreateUnbounded<IssueReference>(
             new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         var types = Task.WhenAll(
@@ -105,7 +106,7 @@ public sealed class Synchronizer(
         var seen = new HashSet<long>();
         try
         {
-            await foreach (var replica in issues.WithCancellation(token).ConfigureAwait(false))
+            await foreach (var replica in issues.WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 if (seen.Add(replica.IssueId))
                 {
@@ -145,29 +146,29 @@ public sealed class Synchronizer(
     /// <summary>Decides what is to be done with the work item of each issue. Nothing is written.</summary>
     /// <param name="replicas">The issues.</param>
     /// <param name="policy">What the user chose.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException"><c>MappingInvalid</c> or <c>IssueTypeUnmapped</c>.</exception>
     public async Task<IReadOnlyList<WorkItemChange>> PlanWorkItemsAsync(
         IReadOnlyCollection<Replica> replicas,
         WorkItemPolicy policy,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        var types = (await store.GetWorkItemTypesAsync(token).ConfigureAwait(false))
+        var types = (await store.GetWorkItemTypesAsync(cancellationToken).ConfigureAwait(false))
             .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
         var mapping = new WorkItemTypeMapping(policy.Types, types.Values.Select(type => type.Name));
         WorkItemPlanner.RefuseUnmapped(replicas, mapping);
-        await Known.FindAsync(replicas.Select(replica => replica.Reference), token).ConfigureAwait(false);
-        var editors = await ReadEditorsAsync(replicas, mapping, policy, token).ConfigureAwait(false);
+        await Known.FindAsync(replicas.Select(replica => replica.Reference), cancellationToken).ConfigureAwait(false);
+        var editors = await ReadEditorsAsync(replicas, mapping, policy, cancellationToken).ConfigureAwait(false);
         var byIssue = replicas.DistinctBy(replica => replica.IssueId)
             .OrderBy(replica => replica.IssueId)
             .Select(replica =>
                 editors.TryGetValue(replica.IssueId, out var editor) ? replica with { LastEditor = editor } : replica)
             .ToDictionary(replica => replica.IssueId);
-        await LearnPrioritiesAsync(byIssue.Values, mapping, policy, token).ConfigureAwait(false);
+        await LearnPrioritiesAsync(byIssue.Values, mapping, policy, cancellationToken).ConfigureAwait(false);
         var mapper = new WorkItemMapper(policy.Fields, policy.States, policy.People, store.Project, byIssue.Values);
         var desired = byIssue.Values.Select(Desire).ToList();
-        var plans = await PlanContentsAsync(desired, types, policy, token).ConfigureAwait(false);
+        var plans = await PlanContentsAsync(desired, types, policy, cancellationToken).ConfigureAwait(false);
         desired = desired.ConvertAll(
             one => plans.TryGetValue(one.Replica.IssueId, out var plan) ? one with { Text = plan.Text } : one);
         var changes = WorkItemPlanner.Plan(new WorkItemPlanInput
@@ -177,9 +178,9 @@ public sealed class Synchronizer(
             Types = types,
             Site = site,
             Policy = policy,
-            Histories = await ReadHistoriesAsync(desired, policy, token).ConfigureAwait(false),
+            Histories = await ReadHistoriesAsync(desired, policy, cancellationToken).ConfigureAwait(false),
         });
-        await _paths.CheckAsync(changes, policy, token).ConfigureAwait(false);
+        await _paths.CheckAsync(changes, policy, cancellationToken).ConfigureAwait(false);
         foreach (var problem in mapper.Problems)
         {
             warn(problem);
@@ -260,7 +261,7 @@ public sealed class Synchronizer(
         IEnumerable<Replica> replicas,
         WorkItemTypeMapping mapping,
         WorkItemPolicy policy,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var ids = replicas
             .Where(replica =>
@@ -268,7 +269,7 @@ public sealed class Synchronizer(
                 && mapping.TryMap(replica.Type, out var mapped) && mapped is not null)
             .Select(replica => replica.IssueId)
             .ToList();
-        return ids.Count == 0 ? new Dictionary<long, object>() : await source.ReadEditorsAsync(ids, token)
+        return ids.Count == 0 ? new Dictionary<long, object>() : await source.ReadEditorsAsync(ids, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -302,13 +303,13 @@ public sealed class Synchronizer(
     /// Proves before the first write that the account may create work items, where any is to be created.
     /// </summary>
     /// <param name="changes">What is to be done.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException"><c>AccessDenied</c>.</exception>
-    public async Task CheckPermissionAsync(IEnumerable<WorkItemChange> changes, CancellationToken token)
+    public async Task CheckPermissionAsync(IEnumerable<WorkItemChange> changes, CancellationToken cancellationToken)
     {
         var first = changes.FirstOrDefault(change => change.Action == ChangeAction.Create);
         if (first is not null
-            && await store.TryCreationAsync(first.WorkItemType!, first.BypassRules, token)
+            && await store.TryCreationAsync(first.WorkItemType!, first.BypassRules, cancellationToken)
                 .ConfigureAwait(false) is { } refusal)
         {
             throw new SyncException(
@@ -324,11 +325,11 @@ public sealed class Synchronizer(
     /// Relations that are to be applied afterwards. Those between work items that are created in one request are
     /// written in it, and have their results when they are applied. 
     /// </param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async IAsyncEnumerable<WorkItemResult> ApplyWorkItemsAsync(
         IReadOnlyCollection<WorkItemChange> changes,
         IEnumerable<RelationChange> relations,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var change in changes.Where(change => !change.IsWrite))
         {
@@ -340,16 +341,17 @@ public sealed class Synchronizer(
         var writes = changes
             .Where(change => change.IsWrite && change.Action != ChangeAction.Remove && !change.IsContentOnly)
             .ToList();
-        writes = await _paths.CreateAsync(writes, token).ConfigureAwait(false);
+        writes = await _paths.CreateAsync(writes, cancellationToken).ConfigureAwait(false);
         var done = 0;
         var created = new Dictionary<IssueReference, Replica>();
         var checks = new List<(Dictionary<IssueReference, Replica> Created, Task<CreationCheck> Check)>();
         var byIssue = writes.ToDictionary(change => change.IssueId);
         _applier ??= new WorkItemApplier(store, site, Known.Correlator, _sender, log);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            await foreach (var written in _applier.ApplyAsync(writes, relations, token).ConfigureAwait(false))
+            await foreach (var written in _applier.ApplyAsync(writes, relations, cancellationToken)
+                .ConfigureAwait(false))
             {
                 var result = written.Result;
                 if (written.Standing is { } standing)
@@ -404,7 +406,7 @@ public sealed class Synchronizer(
             _ownTwins.Clear();
         }
 
-        foreach (var result in await Twins.RecycleAsync(leaving, token).ConfigureAwait(false))
+        foreach (var result in await Twins.RecycleAsync(leaving, cancellationToken).ConfigureAwait(false))
         {
             yield return result;
         }
@@ -414,9 +416,10 @@ public sealed class Synchronizer(
     /// Writes the comments, files, hyperlinks and links between texts of the work items that were written, once all of
     /// them stand.
     /// </summary>
-    /// <param name="token">Ends the work; the next run completes it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What failed, one by one, and the results of changes that have content only.</returns>
-    public async IAsyncEnumerable<WorkItemResult> ApplyContentsAsync([EnumeratorCancellation] CancellationToken token)
+    public async IAsyncEnumerable<WorkItemResult> ApplyContentsAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (Contents is null || _withContent.Count == 0)
         {
@@ -427,13 +430,13 @@ public sealed class Synchronizer(
         _withContent.Clear();
         var unknown = changes.Where(change => !Known.Standing.ContainsKey(change.IssueId))
             .Select(change => change.Replica.Reference);
-        await Known.FindAsync(unknown, token).ConfigureAwait(false);
+        await Known.FindAsync(unknown, cancellationToken).ConfigureAwait(false);
         var ready = changes.Where(change => Known.Standing.ContainsKey(change.IssueId))
             .Select(change => (change, Known.Standing[change.IssueId]));
         var pages = new ContentReader(Contents, site, Authorship).PagesOf(Known.Sought.Values, Known.Standing);
         var applier = new ContentApplier(store, Contents, site, _sender, log);
         var done = 0;
-        var applied = applier.ApplyAsync(ready.ToList(), pages, token);
+        var applied = applier.ApplyAsync(ready.ToList(), pages, cancellationToken);
         await foreach (var (change, errors, standing) in applied.ConfigureAwait(false))
         {
             if (standing is not null)
@@ -465,19 +468,20 @@ public sealed class Synchronizer(
     /// Ends a run that created work items: what another run made too goes to the recycle bin where ours is the younger,
     /// and the run does not end before the look-up shows what it created. A next run would make it again.
     /// </summary>
-    /// <param name="token">Ends the work; a later run does it.</param>
-    public async IAsyncEnumerable<WorkItemResult> SettleAsync([EnumeratorCancellation] CancellationToken token)
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async IAsyncEnumerable<WorkItemResult> SettleAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var look = 1; _unseen.Count > 0 && look <= Looks; look++)
         {
             if (look > 1)
             {
-                await _sender.PauseAsync(look - 1, token).ConfigureAwait(false);
+                await _sender.PauseAsync(look - 1, cancellationToken).ConfigureAwait(false);
             }
 
             var unseen = _unseen.ToDictionary();
             _unseen.Clear();
-            Take(await CheckAsync(unseen, token).ConfigureAwait(false), unseen);
+            Take(await CheckAsync(unseen, cancellationToken).ConfigureAwait(false), unseen);
         }
 
         if (_unseen.Count > 0)
@@ -487,7 +491,7 @@ public sealed class Synchronizer(
                 + "would mend.");
         }
 
-        foreach (var result in await Twins.RecycleAsync(_ownTwins, token).ConfigureAwait(false))
+        foreach (var result in await Twins.RecycleAsync(_ownTwins, cancellationToken).ConfigureAwait(false))
         {
             yield return result;
         }
@@ -500,28 +504,30 @@ public sealed class Synchronizer(
     /// <param name="scope">The issues that were read in this run; only they tell that a link is gone.</param>
     /// <param name="toCreate">The ids of issues whose work items are created before any relation is.</param>
     /// <param name="policy">What the user chose.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<RelationPlan> PlanRelationsAsync(
         IReadOnlyCollection<DesiredRelation> desired,
         IReadOnlyCollection<Replica> scope,
         IReadOnlySet<long> toCreate,
         RelationPolicy policy,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(desired);
         var read = desired
             .Select(one => one.Link.ReadFrom == one.Source.Id ? one.Source : one.Target)
             .Concat(scope.Select(replica => replica.Reference));
-        await Known.FindAsync(read, token).ConfigureAwait(false);
+        await Known.FindAsync(read, cancellationToken).ConfigureAwait(false);
         var (readable, otherEnds) = policy.Prune
-            ? await Outside.ReadUndesiredAsync(desired, scope, token).ConfigureAwait(false)
+            ? await Outside.ReadUndesiredAsync(desired, scope, cancellationToken).ConfigureAwait(false)
             : ([], []);
-        await Outside.FindAsync(EndsBeyond(desired, Known.Sought.ContainsKey), desired, token).ConfigureAwait(false);
-        otherEnds = [.. otherEnds, .. await Outside.ReadAsync(desired, otherEnds, token).ConfigureAwait(false)];
+        await Outside.FindAsync(EndsBeyond(desired, Known.Sought.ContainsKey), desired, cancellationToken)
+            .ConfigureAwait(false);
+        otherEnds = [.. otherEnds, .. await Outside.ReadAsync(
+            desired, otherEnds, cancellationToken).ConfigureAwait(false)];
         var input = new PlanInput
         {
             Desired = desired,
-            Types = await store.GetRelationTypesAsync(token).ConfigureAwait(false),
+            Types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false),
             Site = site,
             WorkItems = Known.Standing.ToDictionary(pair => pair.Key, pair => pair.Value.WorkItem.Id)
                 .Concat(Outside.Found.Where(pair => !Known.Standing.ContainsKey(pair.Key)))
@@ -533,14 +539,14 @@ public sealed class Synchronizer(
             Readable = readable,
             Policy = policy,
         };
-        return await WithoutForeignAsync(input, token).ConfigureAwait(false);
+        return await WithoutForeignAsync(input, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Plans relations. What the plan would remove for its mark must have got that from us: a relation whose mark
     /// somebody else wrote is theirs, and the plan is made again beside it.
     /// </summary>
-    private async Task<RelationPlan> WithoutForeignAsync(PlanInput input, CancellationToken token)
+    private async Task<RelationPlan> WithoutForeignAsync(PlanInput input, CancellationToken cancellationToken)
     {
         var sure = new HashSet<Relation>();
         var reported = new HashSet<(int, int)>();
@@ -553,7 +559,7 @@ public sealed class Synchronizer(
                 .ToList();
             var foreign = removed.Count == 0
                 ? new HashSet<Relation>()
-                : await Authorship.FindForeignAsync(removed, token).ConfigureAwait(false);
+                : await Authorship.FindForeignAsync(removed, cancellationToken).ConfigureAwait(false);
             if (foreign.Count == 0)
             {
                 return plan;
@@ -584,8 +590,8 @@ public sealed class Synchronizer(
     /// Looks for ends that were to be created and that this run did not create: other slices may have done it by now.
     /// </summary>
     /// <param name="changes">The changes whose ends are wanted.</param>
-    /// <param name="token">Ends the wait.</param>
-    public async Task FindEndsAsync(IEnumerable<RelationChange> changes, CancellationToken token)
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task FindEndsAsync(IEnumerable<RelationChange> changes, CancellationToken cancellationToken)
     {
         var missing = changes
             .Where(change => change.IsWrite)
@@ -594,7 +600,7 @@ public sealed class Synchronizer(
             .Select(end => end.Issue!)
             .DistinctBy(issue => issue.Id)
             .ToList();
-        var found = await Known.Correlator.FindMarkedAsync(missing, token).ConfigureAwait(false);
+        var found = await Known.Correlator.FindMarkedAsync(missing, cancellationToken).ConfigureAwait(false);
         foreach (var issue in missing)
         {
             if (found[issue.Id].FirstOrDefault() is { } first)
@@ -606,10 +612,10 @@ public sealed class Synchronizer(
 
     /// <summary>Writes relations. Changes that write nothing are passed through.</summary>
     /// <param name="changes">The changes.</param>
-    /// <param name="token">Ends the work.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async IAsyncEnumerable<RelationResult> ApplyRelationsAsync(
         IReadOnlyCollection<RelationChange> changes,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var writes = new List<RelationChange>();
         foreach (var planned in changes)
@@ -628,10 +634,10 @@ public sealed class Synchronizer(
             }
         }
 
-        var types = await store.GetRelationTypesAsync(token).ConfigureAwait(false);
+        var types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
         var applier = new RelationApplier(store, site, types, Known.Sought.ContainsKey, _sender, log);
         var done = 0;
-        await foreach (var result in applier.ApplyAsync(writes, token).ConfigureAwait(false))
+        await foreach (var result in applier.ApplyAsync(writes, cancellationToken).ConfigureAwait(false))
         {
             report(new SyncProgress("Writing relations", ++done, writes.Count));
             yield return result;
@@ -642,18 +648,19 @@ public sealed class Synchronizer(
     /// Looks whether a plan still fits: everything that it touches must be as it was when the plan was made.
     /// </summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException"><c>PlanDrifted</c>, with the list of differences.</exception>
-    public async Task<IReadOnlyDictionary<int, WorkItem>> CheckDriftAsync(SavedPlan plan, CancellationToken token)
+    public async Task<IReadOnlyDictionary<int, WorkItem>> CheckDriftAsync(
+        SavedPlan plan, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var ids = plan.Basis.Select(basis => basis.WorkItemId).Concat(plan.Targets.Select(target => target.WorkItemId));
-        var now = (await Authorship.ReadAsync(ids.Distinct().ToList(), token).ConfigureAwait(false))
+        var now = (await Authorship.ReadAsync(ids.Distinct().ToList(), cancellationToken).ConfigureAwait(false))
             .ToDictionary(item => item.Id);
         var issues = plan.WorkItems.Where(item => item.Action == ChangeAction.Create)
             .Select(item => new IssueReference(item.IssueId, item.Key))
             .Concat(plan.Targets.Select(target => target.Issue));
-        await Known.FindAsync(issues.DistinctBy(issue => issue.Id), token).ConfigureAwait(false);
+        await Known.FindAsync(issues.DistinctBy(issue => issue.Id), cancellationToken).ConfigureAwait(false);
         var drift = plan.FindDrift(now, Known.Standing);
         if (drift.Count > 0)
         {
@@ -670,7 +677,7 @@ public sealed class Synchronizer(
     private Task<IReadOnlyDictionary<int, IReadOnlyList<WorkItemUpdate>>> ReadHistoriesAsync(
         IEnumerable<DesiredWorkItem> desired,
         WorkItemPolicy policy,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var ids = desired
             .Where(one =>
@@ -678,7 +685,7 @@ public sealed class Synchronizer(
             .Select(one => Known.Standing[one.Replica.IssueId].WorkItem.Id)
             .ToList();
         var done = 0;
-        return SideBySide.ReadAsync(ids, HistoriesAtOnce, ReadAsync, token);
+        return SideBySide.ReadAsync(ids, HistoriesAtOnce, ReadAsync, cancellationToken);
 
         async Task<IReadOnlyList<WorkItemUpdate>> ReadAsync(int id, CancellationToken stop)
         {
@@ -692,7 +699,7 @@ public sealed class Synchronizer(
         IReadOnlyCollection<DesiredWorkItem> desired,
         Dictionary<string, WorkItemType> types,
         WorkItemPolicy policy,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         if (Contents is null)
         {
@@ -708,7 +715,7 @@ public sealed class Synchronizer(
         return await new ContentReader(Contents, site, Authorship)
             .PlanAsync(
                 wanted.ConvertAll(one => (one.Replica, TextFieldsOf(one), FurtherTextsOf(one))), Known.Standing, toCreate, policy.Content,
-                Renderings, token)
+                Renderings, cancellationToken)
             .ConfigureAwait(false);
 
         // A field that the user maps otherwise is no place for the description.
@@ -722,9 +729,11 @@ public sealed class Synchronizer(
     }
 
     /// <summary>Looks what became of creations, before relations are written on them.</summary>
-    private Task<CreationCheck> CheckAsync(Dictionary<IssueReference, Replica> created, CancellationToken token) =>
+    private Task<CreationCheck> CheckAsync(
+        Dictionary<IssueReference, Replica> created, CancellationToken cancellationToken) =>
         Known.Correlator.CheckAsync(
-            created.Keys.ToDictionary(issue => issue, issue => Known.Standing[issue.Id]), _applier!.HasDrawn, token);
+            created.Keys.ToDictionary(issue => issue, issue => Known.Standing[issue.Id]), _applier!.HasDrawn,
+            cancellationToken);
 
     private void Take(CreationCheck check, Dictionary<IssueReference, Replica> created)
     {

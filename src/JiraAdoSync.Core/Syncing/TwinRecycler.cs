@@ -29,7 +29,8 @@ internal sealed class TwinRecycler(IWorkItemStore store, Correlator correlator, 
     /// Moves twins to the recycle bin. Each is read again before it goes, and looked for afterwards: other runs may be
     /// at the same, and a request that names one that is gone moves none.
     /// </summary>
-    public async Task<List<WorkItemResult>> RecycleAsync(IEnumerable<WorkItemChange> changes, CancellationToken token)
+    public async Task<List<WorkItemResult>> RecycleAsync(
+        IEnumerable<WorkItemChange> changes, CancellationToken cancellationToken)
     {
         var results = new List<WorkItemResult>();
         var twins = changes.Where(change => change.Action == ChangeAction.Remove).ToList();
@@ -38,7 +39,7 @@ internal sealed class TwinRecycler(IWorkItemStore store, Correlator correlator, 
         for (var attempt = 1; twins.Count > 0; attempt++)
         {
             var there = await correlator
-                .ReadTwinsAsync(twins.ConvertAll(twin => (twin.IssueId, twin.WorkItemId!.Value)), token)
+                .ReadTwinsAsync(twins.ConvertAll(twin => (twin.IssueId, twin.WorkItemId!.Value)), cancellationToken)
                 .ConfigureAwait(false);
             var rest = new List<WorkItemChange>();
             foreach (var twin in twins)
@@ -80,7 +81,7 @@ internal sealed class TwinRecycler(IWorkItemStore store, Correlator correlator, 
 
             twins = rest;
             log.Recycling(rest.Select(twin => ((IssueReference?)twin.Replica.Reference, twin.Standing!.WorkItem)));
-            error = await store.RecycleAsync(rest.ConvertAll(twin => twin.WorkItemId!.Value), token)
+            error = await store.RecycleAsync(rest.ConvertAll(twin => twin.WorkItemId!.Value), cancellationToken)
                 .ConfigureAwait(false);
         }
 

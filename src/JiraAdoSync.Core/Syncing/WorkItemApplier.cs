@@ -52,11 +52,11 @@ internal sealed class WorkItemApplier(
     /// <summary>Applies changes that write something.</summary>
     /// <param name="changes">The changes, one an issue.</param>
     /// <param name="relations">Relations that are to be written when the items stand.</param>
-    /// <param name="token">Ends the work; what was sent is left as it is, and the next run completes it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async IAsyncEnumerable<WrittenWorkItem> ApplyAsync(
         IReadOnlyCollection<WorkItemChange> changes,
         IEnumerable<RelationChange> relations,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var planned = changes.ToDictionary(change => change.IssueId);
         var isCreation = changes.ToLookup(change => change.Standing is null);
@@ -65,7 +65,7 @@ internal sealed class WorkItemApplier(
             isCreation[false].Chunk(IWorkItemStore.BatchSize).Concat(packing.Batches));
         var further = new List<Write>();
         var written = SideBySide.RunAsync(
-            store.ThrottleLimit, NextBatch, (batch, ends) => ApplyBatchAsync(batch, packing, ends), token);
+            store.ThrottleLimit, NextBatch, (batch, ends) => ApplyBatchAsync(batch, packing, ends), cancellationToken);
         await foreach (var (_, results) in written.ConfigureAwait(false))
         {
             foreach (var (write, one) in results)
@@ -316,34 +316,35 @@ internal sealed class WorkItemApplier(
     private async Task<List<(Write Write, WrittenWorkItem Written)>> ApplyBatchAsync(
         List<Write> writes,
         CreationPacking packing,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
-        var now = await ReadAsync(writes.Where(write => write.Now is null), token).ConfigureAwait(false);
+        var now = await ReadAsync(writes.Where(write => write.Now is null), cancellationToken).ConfigureAwait(false);
         writes.ForEach(write => write.Now ??= now.GetValueOrDefault(write.Change.WorkItemId ?? 0));
         var ready = writes.Where(write => write.IsAsPlanned).ToList();
-        await SendAsync(ready, packing, token).ConfigureAwait(false);
+        await SendAsync(ready, packing, cancellationToken).ConfigureAwait(false);
         var refused = ready
             .Where(write => write.Along.Count > 0
                 && write.Outcome.Error is { IsAmbiguous: false,
                     Kind: not (Failure.UnknownPerson or Failure.FieldReadOnly) })
             .ToList();
         refused.ForEach(write => write.TravelsAlone = true);
-        await SendAsync(refused, packing, token).ConfigureAwait(false);
+        await SendAsync(refused, packing, cancellationToken).ConfigureAwait(false);
         var results = new List<(Write, WrittenWorkItem)>();
         foreach (var write in writes)
         {
             results.Add((write, write.IsAsPlanned
-                ? await ConcludeAsync(write, token).ConfigureAwait(false)
+                ? await ConcludeAsync(write, cancellationToken).ConfigureAwait(false)
                 : new WrittenWorkItem(Failed(write.Change, ChangedMeanwhile(write.Change.WorkItemId)), null)));
         }
 
         return results;
     }
 
-    private async Task SendAsync(IReadOnlyList<Write> writes, CreationPacking packing, CancellationToken token)
+    private async Task SendAsync(
+        IReadOnlyList<Write> writes, CreationPacking packing, CancellationToken cancellationToken)
     {
         var outcomes = await sender
-            .SendAsync(writes, together => ToWrites(together, packing), FindDoneAsync, token)
+            .SendAsync(writes, together => ToWrites(together, packing), FindDoneAsync, cancellationToken)
             .ConfigureAwait(false);
         foreach (var (write, outcome) in writes.Zip(outcomes))
         {
@@ -351,7 +352,7 @@ internal sealed class WorkItemApplier(
         }
     }
 
-    private async Task<WrittenWorkItem> ConcludeAsync(Write write, CancellationToken token)
+    private async Task<WrittenWorkItem> ConcludeAsync(Write write, CancellationToken cancellationToken)
     {
         if (write.Outcome.WorkItem is not { } item)
         {
@@ -367,7 +368,7 @@ internal sealed class WorkItemApplier(
         {
             // Where the mark's comment went to another relation, the mark is behind, and the next run writes it again.
             var edit = new PositionalEdit(write.Edit!, before, item, _ => write.Change.Replica.Reference);
-            await _edits.VerifyAsync([edit], EditBaseline.None, token).ConfigureAwait(false);
+            await _edits.VerifyAsync([edit], EditBaseline.None, cancellationToken).ConfigureAwait(false);
         }
 
         var mark = FindMark(item, write.Change);
@@ -430,12 +431,13 @@ internal sealed class WorkItemApplier(
     /// <summary>
     /// Looks for what was done without an answer: new items by their marks, edits by what their marks tell.
     /// </summary>
-    private async Task<IReadOnlyList<WorkItem?>> FindDoneAsync(IReadOnlyList<Write> unsure, CancellationToken token)
+    private async Task<IReadOnlyList<WorkItem?>> FindDoneAsync(
+        IReadOnlyList<Write> unsure, CancellationToken cancellationToken)
     {
-        var edited = await ReadAsync(unsure, token).ConfigureAwait(false);
+        var edited = await ReadAsync(unsure, cancellationToken).ConfigureAwait(false);
         var created = unsure.Where(write => write.Change.Standing is null)
             .Select(write => write.Change.Replica.Reference).ToList();
-        var marked = await FindMarkedAsync(created, token).ConfigureAwait(false);
+        var marked = await FindMarkedAsync(created, cancellationToken).ConfigureAwait(false);
         return unsure.Select(Find).ToList();
 
         WorkItem? Find(Write write)
@@ -459,7 +461,7 @@ internal sealed class WorkItemApplier(
     /// <summary>Batches go side by side, and the correlator takes one question at a time.</summary>
     private Task<ILookup<long, FoundWorkItem>> FindMarkedAsync(
         IReadOnlyCollection<IssueReference> issues,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         lock (_drawn)
         {
@@ -471,15 +473,16 @@ internal sealed class WorkItemApplier(
         async Task<ILookup<long, FoundWorkItem>> LookAsync(Task before)
         {
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return await correlator.FindMarkedAsync(issues, token).ConfigureAwait(false);
+            return await correlator.FindMarkedAsync(issues, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Reads those that are to be edited, as they are now.</summary>
-    private async Task<Dictionary<int, WorkItem>> ReadAsync(IEnumerable<Write> writes, CancellationToken token)
+    private async Task<Dictionary<int, WorkItem>> ReadAsync(
+        IEnumerable<Write> writes, CancellationToken cancellationToken)
     {
         var ids = writes.Select(write => write.Change.WorkItemId).OfType<int>().ToList();
-        return (await store.ReadAsync(ids, token).ConfigureAwait(false)).ToDictionary(item => item.Id);
+        return (await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
     }
 
     private List<WorkItemWrite> ToWrites(IReadOnlyList<Write> together, CreationPacking packing)

@@ -19,7 +19,8 @@ public sealed partial class AdoClient : IContentStore
         string.Create(CultureInfo.InvariantCulture, $"{_organization}/{_project}/_workitems/edit/{workItemId}");
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(int workItemId, CancellationToken token)
+    public async Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(
+        int workItemId, CancellationToken cancellationToken)
     {
         var comments = new List<WorkItemComment>();
         var list = new EndlessList<int>();
@@ -41,7 +42,7 @@ public sealed partial class AdoClient : IContentStore
                                     ? throw new JsonException(Endless)
                                     : (page, answer.ContinuationToken);
                         },
-                        token)
+                        cancellationToken)
                     .ConfigureAwait(false);
                 comments.AddRange(page);
                 next = page.Count == 0 ? null : following;
@@ -58,26 +59,28 @@ public sealed partial class AdoClient : IContentStore
 
     /// <inheritdoc/>
     public Task<(WorkItemComment? Comment, ServiceError? Error)> AddCommentAsync(
-        int workItemId, string html, CancellationToken token) =>
+        int workItemId, string html, CancellationToken cancellationToken) =>
         WriteCommentAsync(
             RestRequest.Post(
                 $"{CommentsOf(workItemId)}?{CommentVersion}", new { text = html }) with { IsRepeatable = false },
             comment => comment,
-            token);
+            cancellationToken);
 
     /// <inheritdoc/>
     public Task<(WorkItemComment? Comment, ServiceError? Error)> EditCommentAsync(
-        int workItemId, int commentId, string html, CancellationToken token) => WriteCommentAsync(
+        int workItemId, int commentId, string html, CancellationToken cancellationToken) => WriteCommentAsync(
             new RestRequest(HttpMethod.Patch, OneCommentOf(workItemId, commentId)) { Body = new { text = html } },
             comment => comment.Id == commentId
                 ? comment
                 : throw new JsonException("It is another comment than was edited."),
-            token);
+            cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<ServiceError?> RemoveCommentAsync(int workItemId, int commentId, CancellationToken token)
+    public async Task<ServiceError?> RemoveCommentAsync(
+        int workItemId, int commentId, CancellationToken cancellationToken)
     {
-        var error = await TryAsync(new RestRequest(HttpMethod.Delete, OneCommentOf(workItemId, commentId)), token)
+        var error = await TryAsync(
+            new RestRequest(HttpMethod.Delete, OneCommentOf(workItemId, commentId)), cancellationToken)
             .ConfigureAwait(false);
         return error is { Kind: Failure.NotFound } ? null : error;
     }
@@ -87,7 +90,7 @@ public sealed partial class AdoClient : IContentStore
         string fileName,
         long size,
         Stream content,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(content);
         var path = $"{_project}/_apis/wit/attachments";
@@ -97,19 +100,20 @@ public sealed partial class AdoClient : IContentStore
         {
             if (size <= PartSize)
             {
-                var whole = await FillAsync(content, part, token).ConfigureAwait(false);
+                var whole = await FillAsync(content, part, cancellationToken).ConfigureAwait(false);
                 var upload = RestRequest.Post(
                     $"{path}?{query}", (ReadOnlyMemory<byte>)part.AsMemory(0, whole)) with { ContentType = Octets };
-                return ((await _connection.SendAsync<WireUpload, WireUpload>(upload, Whole, token)
+                return ((await _connection.SendAsync<WireUpload, WireUpload>(upload, Whole, cancellationToken)
                     .ConfigureAwait(false)).Url, null);
             }
 
             var begin = RestRequest.Post(
                 $"{path}?uploadType=chunked&{query}", ReadOnlyMemory<byte>.Empty) with { ContentType = Octets };
-            var file = await _connection.SendAsync<WireUpload, WireUpload>(begin, Whole, token).ConfigureAwait(false);
+            var file = await _connection.SendAsync<WireUpload, WireUpload>(begin, Whole, cancellationToken)
+                .ConfigureAwait(false);
             for (long sent = 0; sent < size;)
             {
-                var length = await FillAsync(content, part, token).ConfigureAwait(false);
+                var length = await FillAsync(content, part, cancellationToken).ConfigureAwait(false);
                 if (length == 0)
                 {
                     throw new IOException("the file ended before its size was reached");
@@ -123,7 +127,7 @@ public sealed partial class AdoClient : IContentStore
                         CultureInfo.InvariantCulture, $"bytes {sent}-{sent + length - 1}/{size}"),
                     IsRepeatable = false,
                 };
-                await _connection.SendAsync(append, token).ConfigureAwait(false);
+                await _connection.SendAsync(append, cancellationToken).ConfigureAwait(false);
                 sent += length;
             }
 
@@ -141,11 +145,11 @@ public sealed partial class AdoClient : IContentStore
             : throw new JsonException("It has no 'id' or no 'url'.");
 
     /// <summary>Reads until the part is full or the content ends.</summary>
-    private static async Task<int> FillAsync(Stream content, byte[] part, CancellationToken token)
+    private static async Task<int> FillAsync(Stream content, byte[] part, CancellationToken cancellationToken)
     {
         var length = 0;
         for (int read; length < part.Length
-            && (read = await content.ReadAsync(part.AsMemory(length), token).ConfigureAwait(false)) > 0;)
+            && (read = await content.ReadAsync(part.AsMemory(length), cancellationToken).ConfigureAwait(false)) > 0;)
         {
             length += read;
         }
@@ -156,12 +160,13 @@ public sealed partial class AdoClient : IContentStore
     private async Task<(WorkItemComment? Comment, ServiceError? Error)> WriteCommentAsync(
         RestRequest request,
         Func<WorkItemComment, WorkItemComment> check,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         try
         {
             var comment = await _connection
-                .SendAsync<WireDiscussion, WorkItemComment>(request, answer => check(answer.ToComment()), token)
+                .SendAsync<WireDiscussion, WorkItemComment>(
+                    request, answer => check(answer.ToComment()), cancellationToken)
                 .ConfigureAwait(false);
             return (comment, null);
         }

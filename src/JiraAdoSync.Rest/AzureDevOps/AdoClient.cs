@@ -85,7 +85,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     /// <param name="authenticate">Gives the credentials for one request.</param>
     /// <param name="time">The clock.</param>
     /// <param name="trace">Is told what becomes of each request, on any thread.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
     /// <exception cref="RestException">
     /// The organisation does not accept the credentials, or has no such project.
@@ -96,15 +96,16 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         Func<AuthenticationHeaderValue> authenticate,
         TimeProvider time,
         Action<RequestTrace> trace,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var connection = new RestConnection(organization, new AzureDevOpsService(), authenticate, time, trace);
         try
         {
             // Every version answers the first without being told which. Both are asked at once; what the first says
             // comes first.
-            var connecting = connection.SendAsync<WireConnectionData>(RestRequest.Probe("_apis/connectionData"), token);
-            var finding = FindProjectAsync(connection, project, token);
+            var connecting = connection.SendAsync<WireConnectionData>(
+                RestRequest.Probe("_apis/connectionData"), cancellationToken);
+            var finding = FindProjectAsync(connection, project, cancellationToken);
             await ((Task)finding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var data = await AwaitIdentityAsync(connecting, organization).ConfigureAwait(false);
             if (data.AuthenticatedUser?.Id == AnonymousId)
@@ -151,7 +152,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     public IReadOnlyList<WorkItemType>? KnownWorkItemTypes => _known.WorkItemTypes;
 
     /// <inheritdoc/>
-    public async Task<RelationTypes> GetRelationTypesAsync(CancellationToken token)
+    public async Task<RelationTypes> GetRelationTypesAsync(CancellationToken cancellationToken)
     {
         if (_known.RelationTypes is null)
         {
@@ -159,7 +160,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                 .SendAsync<WireList<WireRelationType>, List<RelationType>>(
                     RestRequest.Get($"_apis/wit/workitemrelationtypes?{Version}"),
                     types => types.Items.ConvertAll(type => type.ToRelationType()),
-                    token)
+                    cancellationToken)
                 .ConfigureAwait(false);
             _known.RelationTypes = new RelationTypes(answer);
         }
@@ -168,7 +169,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<WorkItemType>> GetWorkItemTypesAsync(CancellationToken token)
+    public async Task<IReadOnlyList<WorkItemType>> GetWorkItemTypesAsync(CancellationToken cancellationToken)
     {
         if (_known.WorkItemTypes is null)
         {
@@ -176,7 +177,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                 .SendAsync<WireList<WireWorkItemType>, List<WorkItemType>>(
                     RestRequest.Get($"{_project}/_apis/wit/workitemtypes?{Version}"),
                     types => types.Items.ConvertAll(type => type.ToWorkItemType()),
-                    token)
+                    cancellationToken)
                 .ConfigureAwait(false);
             _known.WorkItemTypes = answer;
         }
@@ -185,8 +186,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <summary>The organisation's fields.</summary>
-    /// <param name="token">Ends the wait.</param>
-    public async Task<IReadOnlyList<WorkItemField>> GetFieldsAsync(CancellationToken token)
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<WorkItemField>> GetFieldsAsync(CancellationToken cancellationToken)
     {
         if (_known.Fields is null)
         {
@@ -194,7 +195,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                 .SendAsync<WireList<WireField>, List<WorkItemField>>(
                     RestRequest.Get($"{_project}/_apis/wit/fields?{Version}"),
                     fields => fields.Items.ConvertAll(field => field.ToField()),
-                    token)
+                    cancellationToken)
                 .ConfigureAwait(false);
             _known.Fields = answer;
         }
@@ -203,7 +204,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<ProjectPaths> GetPathsAsync(CancellationToken token)
+    public Task<ProjectPaths> GetPathsAsync(CancellationToken cancellationToken)
     {
         // A tree is no deeper than 14 levels.
         return _connection.SendAsync<WireList<WireNode>, ProjectPaths>(
@@ -211,7 +212,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
             nodes => new ProjectPaths(
                 Paths(nodes.Items, "area", _ => true), Paths(nodes.Items, "iteration", _ => true),
                 Paths(nodes.Items, "iteration", isDated => isDated)),
-            token);
+            cancellationToken);
 
         static HashSet<string> Paths(List<WireNode> roots, string structure, Predicate<bool> isWanted) => roots
             .Where(node => string.Equals(node.StructureType, structure, StringComparison.OrdinalIgnoreCase))
@@ -222,21 +223,23 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<ServiceError?> CreatePathAsync(string field, string path, CancellationToken token)
+    public Task<ServiceError?> CreatePathAsync(string field, string path, CancellationToken cancellationToken)
     {
         var names = path.Split('\\');
-        return TryAsync(RestRequest.Post(NodeOf(field, names[..^1]), new { name = names[^1] }), token);
+        return TryAsync(RestRequest.Post(NodeOf(field, names[..^1]), new { name = names[^1] }), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<ServiceError?> RemovePathAsync(string field, string path, CancellationToken token) =>
-        TryAsync(new RestRequest(HttpMethod.Delete, NodeOf(field, path.Split('\\'))), token);
+    public Task<ServiceError?> RemovePathAsync(string field, string path, CancellationToken cancellationToken) =>
+        TryAsync(new RestRequest(HttpMethod.Delete, NodeOf(field, path.Split('\\'))), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<int>> ListInPathAsync(string field, string path, CancellationToken token)
+    public async Task<IReadOnlyList<int>> ListInPathAsync(
+        string field, string path, CancellationToken cancellationToken)
     {
         var query = $"SELECT [System.Id] FROM WorkItems WHERE [{field}] UNDER '{path.Replace("'", "''", StringComparison.Ordinal)}'";
-        return await QueryAsync($"{_project}/_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&", query, 0, token)
+        return await QueryAsync(
+            $"{_project}/_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&", query, 0, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -247,11 +250,11 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         return $"{_project}/_apis/wit/classificationnodes/{tree}{string.Concat(names[1..].Select(name => "/" + RestRequest.Segment(name)))}?{Version}";
     }
 
-    private async Task<ServiceError?> TryAsync(RestRequest request, CancellationToken token)
+    private async Task<ServiceError?> TryAsync(RestRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            await _connection.SendAsync(request, token).ConfigureAwait(false);
+            await _connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
@@ -264,7 +267,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     private const string Endless = "Page after page has nothing but what came before.";
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, int skip, CancellationToken token)
+    public async Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(
+        int workItemId, int skip, CancellationToken cancellationToken)
     {
         var updates = new List<WorkItemUpdate>();
         var list = new EndlessList<int>();
@@ -282,7 +286,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                         answer => list.IsShownBy(answer.Items.Select(update => update.Id).OfType<int>())
                             ? throw new JsonException(Endless)
                             : answer.Items.ConvertAll(update => update.ToUpdate(workItemId, _userId)),
-                        token)
+                        cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (RestException gone) when (gone is { Error.Kind: Failure.NotFound, TypeKey: not null })
@@ -339,11 +343,13 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken token)
+    public async Task<IReadOnlyList<WorkItem>> ReadAsync(
+        IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
     {
         var items = new List<WorkItem>();
         var chunks = ids.Distinct().Chunk(IWorkItemStore.BatchSize);
-        await foreach (var chunk in chunks.SelectAheadAsync(Ahead, ReadChunkAsync, token).ConfigureAwait(false))
+        await foreach (var chunk in chunks.SelectAheadAsync(Ahead, ReadChunkAsync, cancellationToken)
+            .ConfigureAwait(false))
         {
             items.AddRange(chunk);
         }
@@ -354,11 +360,12 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     /// <inheritdoc/>
     public async Task<ILookup<string, Holder>> FindByHyperlinkAsync(
         IReadOnlyCollection<string> urls,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var found = new List<(string Url, Holder Holder)>();
         var chunks = urls.Chunk(IWorkItemStore.BatchSize);
-        await foreach (var chunk in chunks.SelectAheadAsync(Ahead, FindChunkAsync, token).ConfigureAwait(false))
+        await foreach (var chunk in chunks.SelectAheadAsync(Ahead, FindChunkAsync, cancellationToken)
+            .ConfigureAwait(false))
         {
             found.AddRange(chunk);
         }
@@ -370,7 +377,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     public async Task<IReadOnlyList<int>> FindByFieldAsync(
         string field,
         IReadOnlyCollection<string> values,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         if (!FieldName().IsMatch(field))
         {
@@ -381,7 +388,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         try
         {
             var chunks = values.Chunk(IWorkItemStore.BatchSize);
-            await foreach (var chunk in chunks.SelectAheadAsync(Ahead, FindChunkAsync, token).ConfigureAwait(false))
+            await foreach (var chunk in chunks.SelectAheadAsync(Ahead, FindChunkAsync, cancellationToken)
+                .ConfigureAwait(false))
             {
                 ids.AddRange(chunk);
             }
@@ -393,18 +401,19 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
 
         return ids;
 
-        Task<List<int>> FindChunkAsync(string[] chunk, CancellationToken token)
+        Task<List<int>> FindChunkAsync(string[] chunk, CancellationToken cancellationToken)
         {
             var list = string.Join(
                 ", ", chunk.Select(value => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'"));
             return QueryAsync(
-                "_apis/wit/wiql?", $"SELECT [System.Id] FROM WorkItems WHERE [{field}] IN ({list})", 0, token);
+                "_apis/wit/wiql?", $"SELECT [System.Id] FROM WorkItems WHERE [{field}] IN ({list})", 0,
+                cancellationToken);
         }
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(
-        int afterId, bool isEverywhere, CancellationToken token)
+        int afterId, bool isEverywhere, CancellationToken cancellationToken)
     {
         var (scope, condition) = isEverywhere
             ? (string.Empty, string.Empty)
@@ -413,12 +422,14 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
             CultureInfo.InvariantCulture,
             $"SELECT [System.Id] FROM WorkItems WHERE {condition}[System.HyperLinkCount] > 0 AND [System.Id] > {afterId} ORDER BY [System.Id]");
         // An answer that does not lead on would be asked for again and again.
-        return await QueryAsync($"{scope}_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&", query, afterId, token)
+        return await QueryAsync(
+            $"{scope}_apis/wit/wiql?$top={IWorkItemStore.BatchSize}&", query, afterId, cancellationToken)
             .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public async Task<ServiceError?> TryCreationAsync(string workItemType, bool bypassRules, CancellationToken token)
+    public async Task<ServiceError?> TryCreationAsync(
+        string workItemType, bool bypassRules, CancellationToken cancellationToken)
     {
         var patch = new[] { new PatchOperation("add",
             "/fields/System.Title") { Value = "May this account create work items?" } };
@@ -430,7 +441,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         };
         try
         {
-            await _connection.SendAsync(request, token).ConfigureAwait(false);
+            await _connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (RestException failure) when (failure.Error.Kind == Failure.RequestFailed)
@@ -445,7 +456,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token)
+    public async Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
     {
         // The deletion of several came with 7.1.
         var requests = ApiVersion == Versions[0]
@@ -458,23 +469,24 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         ServiceError? error = null;
         foreach (var request in requests)
         {
-            error = await TryAsync(request, token).ConfigureAwait(false) ?? error;
+            error = await TryAsync(request, cancellationToken).ConfigureAwait(false) ?? error;
         }
 
         return error;
     }
 
     /// <inheritdoc/>
-    public Task<ServiceError?> RestoreAsync(int id, CancellationToken token)
+    public Task<ServiceError?> RestoreAsync(int id, CancellationToken cancellationToken)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"{_project}/_apis/wit/recyclebin/{id}?{Version}");
-        return TryAsync(new RestRequest(HttpMethod.Patch, path) { Body = new { isDeleted = false } }, token);
+        return TryAsync(
+            new RestRequest(HttpMethod.Patch, path) { Body = new { isDeleted = false } }, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<WriteOutcome>> WriteAsync(
         IReadOnlyList<WorkItemWrite> writes,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(writes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(writes.Count, IWorkItemStore.BatchSize);
@@ -483,7 +495,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
             return [];
         }
 
-        var outcomes = await WriteAsync(writes, _notifies, token).ConfigureAwait(false);
+        var outcomes = await WriteAsync(writes, _notifies, cancellationToken).ConfigureAwait(false);
         if (_notifies || !outcomes.Any(IsDenied))
         {
             return outcomes;
@@ -491,7 +503,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
 
         // An account may lack the permission to suppress notifications, and nothing else.
         var denied = writes.Zip(outcomes).Where(one => IsDenied(one.Second)).Select(one => one.First).ToList();
-        var again = new Queue<WriteOutcome>(await WriteAsync(denied, notifies: true, token).ConfigureAwait(false));
+        var again = new Queue<WriteOutcome>(await WriteAsync(denied, notifies: true, cancellationToken)
+            .ConfigureAwait(false));
         _notifies = again.Any(outcome => outcome.WorkItem is not null);
         return outcomes.Select(outcome => IsDenied(outcome) ? again.Dequeue() : outcome).ToList();
 
@@ -501,7 +514,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     private async Task<List<WriteOutcome>> WriteAsync(
         IReadOnlyList<WorkItemWrite> writes,
         bool notifies,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var request = RestRequest.Post(
             $"_apis/wit/$batch?{Version}", writes.Select(write => ToBatchEntry(write, notifies))) with
@@ -510,7 +523,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         };
         try
         {
-            var answer = await _connection.SendAsync<WireList<WireBatchAnswer>>(request, token).ConfigureAwait(false);
+            var answer = await _connection.SendAsync<WireList<WireBatchAnswer>>(request, cancellationToken)
+                .ConfigureAwait(false);
             var answers = answer.Value ?? [];
             if (answers.Count == writes.Count)
             {
@@ -608,19 +622,19 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                 && string.Equals(one.Url, added.Url, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>The ids that a query finds, all of them beyond one.</summary>
-    private Task<List<int>> QueryAsync(string path, string query, int afterId, CancellationToken token) =>
+    private Task<List<int>> QueryAsync(string path, string query, int afterId, CancellationToken cancellationToken) =>
         _connection.SendAsync<WireQueryAnswer, List<int>>(
             RestRequest.Post(path + Version, new { query }),
             found => found.WorkItems.Complete("workItems").ConvertAll(item =>
                 item.Id > afterId ? item.Id : throw new JsonException("It has ids that were not asked for.")),
-            token);
+            cancellationToken);
 
     /// <summary>
     /// How many chunks are begun before their turn: some more than may be under way, so that none waits idle.
     /// </summary>
     private int Ahead => 2 * ThrottleLimit;
 
-    private Task<List<WorkItem>> ReadChunkAsync(int[] ids, CancellationToken token)
+    private Task<List<WorkItem>> ReadChunkAsync(int[] ids, CancellationToken cancellationToken)
     {
         var body = new Dictionary<string, object>
         {
@@ -640,10 +654,11 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                     ? items
                     : throw new JsonException("It has work items twice, or others than were asked for.");
             },
-            token);
+            cancellationToken);
     }
 
-    private async Task<List<(string Url, Holder Holder)>> FindChunkAsync(string[] urls, CancellationToken token)
+    private async Task<List<(string Url, Holder Holder)>> FindChunkAsync(
+        string[] urls, CancellationToken cancellationToken)
     {
         try
         {
@@ -654,7 +669,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                         from pair in answer.ArtifactUrisQueryResult.Required("artifactUrisQueryResult")
                         from item in pair.Value ?? []
                         select (pair.Key, new Holder(item.Required("id").Id.Id("id"), IsHere(item.Url)))).ToList(),
-                    token)
+                    cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (RestException missing) when (missing is { Error.Kind: Failure.NotFound, TypeKey: null })
@@ -687,7 +702,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     private static async Task<(string Version, WireProject Project)> FindProjectAsync(
         RestConnection connection,
         string project,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var path = $"_apis/projects/{RestRequest.Segment(project)}";
         for (var at = 0; ; at++)
@@ -700,7 +715,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                         found => found is { Name.Length: > 0 } && found.Id != Guid.Empty
                             ? found
                             : throw new JsonException("It has no name or no id."),
-                        token)
+                        cancellationToken)
                     .ConfigureAwait(false));
             }
             catch (RestException refused) when (

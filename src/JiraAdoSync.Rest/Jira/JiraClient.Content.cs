@@ -24,14 +24,14 @@ public sealed partial class JiraClient : IContentSource
         IReadOnlyCollection<string> texts,
         bool comments,
         bool attachments,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         List<string> fields = ["description", .. texts];
         fields.AddRange(comments ? ["comment"] : []);
         fields.AddRange(attachments ? ["attachment"] : []);
         var chunks = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture)).Chunk(PageSize);
         var read = chunks.SelectAheadAsync(
-            2 * ThrottleLimit, (ids, stop) => RenderChunkAsync(ids, fields, stop), token);
+            2 * ThrottleLimit, (ids, stop) => RenderChunkAsync(ids, fields, stop), cancellationToken);
         await foreach (var chunk in read.ConfigureAwait(false))
         {
             foreach (var issue in chunk)
@@ -42,14 +42,15 @@ public sealed partial class JiraClient : IContentSource
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<WebLink>> ReadWebLinksAsync(long issueId, CancellationToken token)
+    public async Task<IReadOnlyList<WebLink>> ReadWebLinksAsync(long issueId, CancellationToken cancellationToken)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"{_api}/issue/{issueId}/remotelink");
         try
         {
             return await _connection
                 .SendAsync<List<WireWebLink?>, List<WebLink>>(
-                    RestRequest.Get(path), links => links.Complete("links").ConvertAll(link => link.ToWebLink()), token)
+                    RestRequest.Get(path), links => links.Complete("links").ConvertAll(link => link.ToWebLink()),
+                    cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (RestException gone) when (gone.Error.Kind == Failure.NotFound)
@@ -62,7 +63,7 @@ public sealed partial class JiraClient : IContentSource
     public async Task<ServiceError?> DownloadAsync(
         IssueAttachment attachment,
         Func<Stream, CancellationToken, Task> sink,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(attachment);
         var id = attachment.Id.ToString(CultureInfo.InvariantCulture);
@@ -71,7 +72,8 @@ public sealed partial class JiraClient : IContentSource
             : $"secure/attachment/{id}/{RestRequest.Segment(attachment.FileName)}";
         try
         {
-            await _connection.SendAsync(RestRequest.File(path) with { Sink = sink }, token).ConfigureAwait(false);
+            await _connection.SendAsync(RestRequest.File(path) with { Sink = sink }, cancellationToken)
+                .ConfigureAwait(false);
             return null;
         }
         catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
@@ -80,7 +82,8 @@ public sealed partial class JiraClient : IContentSource
         }
     }
 
-    private async Task<List<RenderedIssue>> RenderChunkAsync(string[] ids, List<string> fields, CancellationToken token)
+    private async Task<List<RenderedIssue>> RenderChunkAsync(
+        string[] ids, List<string> fields, CancellationToken cancellationToken)
     {
         string[] expand = [RenderedFields];
         var request = IsCloud
@@ -94,7 +97,7 @@ public sealed partial class JiraClient : IContentSource
                 request,
                 page => page.Issues.Complete("issues")
                     .ConvertAll(issue => (issue.ToRendered(), issue.Fields?.Comment?.Total ?? 0)),
-                token)
+                cancellationToken)
             .ConfigureAwait(false);
         var rendered = new List<RenderedIssue>();
         foreach (var (one, total) in issues)
@@ -102,17 +105,21 @@ public sealed partial class JiraClient : IContentSource
             var isWhole = one.Comments.Count >= total && one.Comments.All(comment => comment.Html is not null);
             rendered.Add(isWhole
                 ? one
-                : one with { Comments = await ReadCommentsAsync(one.IssueId, token).ConfigureAwait(false) });
+                : one with
+                {
+                    Comments = await ReadCommentsAsync(one.IssueId, cancellationToken).ConfigureAwait(false),
+                });
         }
 
         return rendered;
     }
 
     /// <summary>All comments of an issue, page by page, oldest first.</summary>
-    private async Task<List<IssueComment>> ReadCommentsAsync(long issueId, CancellationToken token)
+    private async Task<List<IssueComment>> ReadCommentsAsync(long issueId, CancellationToken cancellationToken)
     {
         var comments = new List<IssueComment>();
-        var pages = OverlappingPages.ReadAsync(ReadAsync, comment => comment.Id, PageSize, 1, "comments", token);
+        var pages = OverlappingPages.ReadAsync(
+            ReadAsync, comment => comment.Id, PageSize, 1, "comments", cancellationToken);
         await foreach (var page in pages.ConfigureAwait(false))
         {
             comments.AddRange(page);

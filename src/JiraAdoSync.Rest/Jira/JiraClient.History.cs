@@ -12,13 +12,13 @@ public sealed partial class JiraClient
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(
-        IReadOnlyCollection<long> issueIds, CancellationToken token)
+        IReadOnlyCollection<long> issueIds, CancellationToken cancellationToken)
     {
         var latest = new Dictionary<long, Edit>();
         var ids = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture));
         var read = IsCloud
-            ? ids.Chunk(HistoriesPerRequest).SelectAheadAsync(ThrottleLimit, ReadEditsAsync, token)
-            : ids.Chunk(PageSize).SelectAheadAsync(ThrottleLimit, SearchEditsAsync, token);
+            ? ids.Chunk(HistoriesPerRequest).SelectAheadAsync(ThrottleLimit, ReadEditsAsync, cancellationToken)
+            : ids.Chunk(PageSize).SelectAheadAsync(ThrottleLimit, SearchEditsAsync, cancellationToken);
         await foreach (var edits in read.ConfigureAwait(false))
         {
             foreach (var edit in edits.Where(
@@ -31,7 +31,7 @@ public sealed partial class JiraClient
         return latest.ToDictionary(pair => pair.Key, pair => pair.Value.Author);
     }
 
-    private async Task<List<Edit>> ReadEditsAsync(string[] ids, CancellationToken token)
+    private async Task<List<Edit>> ReadEditsAsync(string[] ids, CancellationToken cancellationToken)
     {
         var edits = new List<Edit>();
         var pages = new HashSet<string>();
@@ -44,7 +44,7 @@ public sealed partial class JiraClient
                 .SendAsync<WireHistoryPage, (List<Edit>, string?)>(
                     RestRequest.Post($"{_api}/changelog/bulkfetch", body),
                     answer => (EditsOf(answer.IssueChangeLogs.Complete("issueChangeLogs")), answer.NextPageToken),
-                    token)
+                    cancellationToken)
                 .ConfigureAwait(false);
             edits.AddRange(page);
             if (next is not null && !pages.Add(next))
@@ -62,7 +62,7 @@ public sealed partial class JiraClient
     }
 
     /// <summary>Data Center tells histories beside the issues.</summary>
-    private Task<List<Edit>> SearchEditsAsync(string[] ids, CancellationToken token)
+    private Task<List<Edit>> SearchEditsAsync(string[] ids, CancellationToken cancellationToken)
     {
         string[] fields = ["id"], expand = ["changelog"];
         var body = new { jql = JqlOf(ids), fields, expand, maxResults = PageSize, validateQuery = false };
@@ -70,7 +70,7 @@ public sealed partial class JiraClient
             RestRequest.Post($"{_api}/search", body),
             page => EditsOf(page.Issues.Complete("issues")
                 .ConvertAll(issue => new WireHistory(issue.Id, issue.Changelog?.Histories))),
-            token);
+            cancellationToken);
     }
 
     /// <summary>The edits that somebody made; one of a deleted account has no author.</summary>

@@ -69,7 +69,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// <param name="authenticate">Gives the credentials for one request.</param>
     /// <param name="time">The clock.</param>
     /// <param name="trace">Is told what becomes of each request, on any thread.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
     /// <exception cref="RestException">No Jira is there, or it does not accept the credentials.</exception>
     public static async Task<JiraClient> ConnectAsync(
@@ -78,7 +78,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         Func<AuthenticationHeaderValue> authenticate,
         TimeProvider time,
         Action<RequestTrace> trace,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         gateway = ServiceAddress.Check(gateway);
         if (PageAddress().Match(address.OriginalString) is { Success: true } page)
@@ -93,20 +93,20 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         var connection = new RestConnection(address, new JiraService(), authenticate, time, trace);
         try
         {
-            var server = await ReadServerInfoAsync(connection, token).ConfigureAwait(false);
+            var server = await ReadServerInfoAsync(connection, cancellationToken).ConfigureAwait(false);
             var isCloud = string.Equals(server.DeploymentType, "Cloud", StringComparison.OrdinalIgnoreCase);
             var myself = RestRequest.Get(isCloud ? "rest/api/3/myself" : "rest/api/2/myself");
             WireMyself user;
             try
             {
-                user = await connection.SendAsync<WireMyself>(myself, token).ConfigureAwait(false);
+                user = await connection.SendAsync<WireMyself>(myself, cancellationToken).ConfigureAwait(false);
             }
             catch (RestException refused) when (
                 isCloud && refused.Error.Kind == Failure.AuthenticationFailed
                     && address.IsLoopback == gateway.IsLoopback)
             {
                 // A site on this machine has no gateway elsewhere, which should not see its credentials.
-                if (await FindCloudIdAsync(connection, token).ConfigureAwait(false) is not { } cloudId)
+                if (await FindCloudIdAsync(connection, cancellationToken).ConfigureAwait(false) is not { } cloudId)
                 {
                     throw;
                 }
@@ -114,7 +114,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
                 connection.Dispose();
                 connection = new RestConnection(
                     new Uri(gateway, $"ex/jira/{cloudId:D}"), new JiraService(), authenticate, time, trace);
-                if (await AskAsync(connection, token).ConfigureAwait(false) is not { } known)
+                if (await AskAsync(connection, cancellationToken).ConfigureAwait(false) is not { } known)
                 {
                     throw;
                 }
@@ -141,11 +141,11 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// </summary>
     /// <param name="jql">A bounded query.</param>
     /// <param name="detail">What to ask about each issue.</param>
-    /// <param name="token">Ends the wait.</param>
-    public IAsyncEnumerable<Replica> SearchAsync(string jql, IssueDetail detail, CancellationToken token) =>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public IAsyncEnumerable<Replica> SearchAsync(string jql, IssueDetail detail, CancellationToken cancellationToken) =>
         !IsCloud && JiraAdoSync.Jira.Jql.HasOrder(jql)
-            ? SearchInOrderAsync(jql, detail, token)
-            : SearchAsync(jql, detail, Renderings.None, token);
+            ? SearchInOrderAsync(jql, detail, cancellationToken)
+            : SearchAsync(jql, detail, Renderings.None, cancellationToken);
 
     /// <summary>
     /// Finds issues, page by page, with their descriptions as Jira renders them where these are wanted. They come in an
@@ -154,36 +154,37 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// <param name="jql">A bounded query.</param>
     /// <param name="detail">What to ask about each issue.</param>
     /// <param name="renderings">Says for each page whether it is to bring them, and takes them.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public IAsyncEnumerable<Replica> SearchAsync(
         string jql,
         IssueDetail detail,
         Renderings renderings,
-        CancellationToken token) => IsCloud
-            ? SearchByTokenAsync(jql, detail, renderings, token)
+        CancellationToken cancellationToken) => IsCloud
+            ? SearchByTokenAsync(jql, detail, renderings, cancellationToken)
             : SearchByOffsetAsync(
-                JiraAdoSync.Jira.Jql.OrderedBy(jql, OrderOfCreation), detail, renderings, strict: true, token);
+                JiraAdoSync.Jira.Jql.OrderedBy(jql, OrderOfCreation), detail, renderings, strict: true,
+                cancellationToken);
 
     /// <summary>
     /// Reads issues by key or id, 100 at a time. Those that don't exist or can't be read are left out.
     /// </summary>
     /// <param name="keysOrIds">Keys or ids, as many as need be.</param>
     /// <param name="detail">What to ask about each issue.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async IAsyncEnumerable<Replica> ReadAsync(
         IEnumerable<string> keysOrIds,
         IssueDetail detail,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!IsCloud)
         {
             // Known before several chunks ask for them at once.
-            await GetFieldsAsync(token).ConfigureAwait(false);
+            await GetFieldsAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var chunks = keysOrIds.Where(name => IsKeyOrId().IsMatch(name)).Chunk(PageSize);
         var read = chunks.SelectAheadAsync(
-            2 * ThrottleLimit, (chunk, stop) => ReadChunkAsync(chunk, detail, stop), token);
+            2 * ThrottleLimit, (chunk, stop) => ReadChunkAsync(chunk, detail, stop), cancellationToken);
         await foreach (var replicas in read.ConfigureAwait(false))
         {
             foreach (var replica in replicas)
@@ -194,11 +195,12 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlySet<long>> FindReadableAsync(IReadOnlyCollection<long> issueIds, CancellationToken token)
+    public async Task<IReadOnlySet<long>> FindReadableAsync(
+        IReadOnlyCollection<long> issueIds, CancellationToken cancellationToken)
     {
         var readable = new HashSet<long>();
         var names = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture));
-        await foreach (var replica in ReadAsync(names, IssueDetail.None, token).ConfigureAwait(false))
+        await foreach (var replica in ReadAsync(names, IssueDetail.None, cancellationToken).ConfigureAwait(false))
         {
             readable.Add(replica.IssueId);
         }
@@ -207,21 +209,21 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     }
 
     /// <summary>The link types of the site.</summary>
-    /// <param name="token">Ends the wait.</param>
-    public async Task<IReadOnlyList<LinkType>> GetLinkTypesAsync(CancellationToken token)
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<LinkType>> GetLinkTypesAsync(CancellationToken cancellationToken)
     {
         var answer = await _connection
             .SendAsync<WireLinkTypes, List<LinkType>>(
                 RestRequest.Get($"{_api}/issueLinkType"),
                 types => types.IssueLinkTypes.Complete("issueLinkTypes").ConvertAll(type => type.ToLinkType()),
-                token)
+                cancellationToken)
             .ConfigureAwait(false);
         return answer;
     }
 
     /// <summary>The fields of the site.</summary>
-    /// <param name="token">Ends the wait.</param>
-    public async Task<JiraFields> GetFieldsAsync(CancellationToken token)
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<JiraFields> GetFieldsAsync(CancellationToken cancellationToken)
     {
         if (_fields is null)
         {
@@ -230,7 +232,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
                     RestRequest.Get($"{_api}/field"),
                     fields => new JiraFields(fields.Complete("fields").ConvertAll(field =>
                         new JiraField(field.Id.Required("id"), field.Name ?? field.Id!, field.Schema?.Custom))),
-                    token)
+                    cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -249,11 +251,12 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// <summary>
     /// Whether the account may browse projects at all; a search tells no such thing, it just finds nothing.
     /// </summary>
-    /// <param name="token">Ends the wait.</param>
-    public async Task<bool> MayBrowseAsync(CancellationToken token)
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<bool> MayBrowseAsync(CancellationToken cancellationToken)
     {
         var answer = await _connection
-            .SendAsync<WirePermissions>(RestRequest.Get($"{_api}/mypermissions?permissions=BROWSE_PROJECTS"), token)
+            .SendAsync<WirePermissions>(
+                RestRequest.Get($"{_api}/mypermissions?permissions=BROWSE_PROJECTS"), cancellationToken)
             .ConfigureAwait(false);
         return answer.Permissions?.GetValueOrDefault("BROWSE_PROJECTS")?.HavePermission ?? true;
     }
@@ -267,7 +270,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex PageAddress();
 
-    private static async Task<WireServerInfo> ReadServerInfoAsync(RestConnection connection, CancellationToken token)
+    private static async Task<WireServerInfo> ReadServerInfoAsync(
+        RestConnection connection, CancellationToken cancellationToken)
     {
         var request = RestRequest.Probe("rest/api/2/serverInfo");
         try
@@ -285,16 +289,16 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
             info => Uri.TryCreate(info.BaseUrl, UriKind.Absolute, out _)
                 ? info
                 : throw new JsonException("It has no 'baseUrl'."),
-            token);
+            cancellationToken);
     }
 
     /// <summary>The id by which the gateway knows a site of Jira Cloud; null where the site does not tell it.</summary>
-    private static async Task<Guid?> FindCloudIdAsync(RestConnection connection, CancellationToken token)
+    private static async Task<Guid?> FindCloudIdAsync(RestConnection connection, CancellationToken cancellationToken)
     {
         try
         {
             var request = RestRequest.Probe("_edge/tenant_info") with { IsAnonymous = true };
-            return (await connection.SendAsync<WireTenant>(request, token).ConfigureAwait(false)).CloudId;
+            return (await connection.SendAsync<WireTenant>(request, cancellationToken).ConfigureAwait(false)).CloudId;
         }
         catch (RestException)
         {
@@ -303,11 +307,11 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     }
 
     /// <summary>Whom the gateway knows; null where it can't be asked, so that the site's word stands.</summary>
-    private static async Task<WireMyself?> AskAsync(RestConnection gateway, CancellationToken token)
+    private static async Task<WireMyself?> AskAsync(RestConnection gateway, CancellationToken cancellationToken)
     {
         try
         {
-            return await gateway.SendAsync<WireMyself>(RestRequest.Probe("rest/api/3/myself"), token)
+            return await gateway.SendAsync<WireMyself>(RestRequest.Probe("rest/api/3/myself"), cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (RestException failure) when (
@@ -317,12 +321,13 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         }
     }
 
-    private async Task<List<Replica>> ReadChunkAsync(string[] keysOrIds, IssueDetail detail, CancellationToken token)
+    private async Task<List<Replica>> ReadChunkAsync(
+        string[] keysOrIds, IssueDetail detail, CancellationToken cancellationToken)
     {
         if (IsCloud)
         {
             var body = new { issueIdsOrKeys = keysOrIds, fields = WireIssue.FieldNames(detail) };
-            var page = await ReadPageAsync($"{_api}/issue/bulkfetch", body, detail, Renderings.None, token)
+            var page = await ReadPageAsync($"{_api}/issue/bulkfetch", body, detail, Renderings.None, cancellationToken)
                 .ConfigureAwait(false);
             return page.Issues;
         }
@@ -330,7 +335,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         // Data Center has no bulk read; "key" takes ids too, and unknown ones are passed over when not strict.
         var replicas = new List<Replica>();
         await foreach (var replica in SearchByOffsetAsync(
-            JiraAdoSync.Jira.Jql.OrderedBy(JqlOf(keysOrIds), OrderOfCreation), detail, Renderings.None, strict: false, token).ConfigureAwait(false))
+            JiraAdoSync.Jira.Jql.OrderedBy(JqlOf(keysOrIds), OrderOfCreation), detail, Renderings.None, strict: false,
+            cancellationToken).ConfigureAwait(false))
         {
             replicas.Add(replica);
         }
@@ -342,11 +348,11 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         string jql,
         IssueDetail detail,
         Renderings renderings,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pages = new HashSet<string>();
         var list = new EndlessList<long>();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var request = RequestFor(null);
         var coming = _connection.SendAsync(request, stop.Token);
         try
@@ -407,17 +413,18 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         IssueDetail detail,
         Renderings renderings,
         bool strict,
-        [EnumeratorCancellation] CancellationToken token)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var fields = await GetFieldsAsync(token).ConfigureAwait(false);
+        var fields = await GetFieldsAsync(cancellationToken).ConfigureAwait(false);
         var parents = new[] { fields.EpicLink?.Id, fields.ParentLink?.Id }.OfType<string>().ToList();
         var ids = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
         var pages = OverlappingPages.ReadAsync(
-            ReadAsync, issue => issue.IssueId, Overlap, ThrottleLimit, "issues", token);
+            ReadAsync, issue => issue.IssueId, Overlap, ThrottleLimit, "issues", cancellationToken);
         await foreach (var issues in pages.ConfigureAwait(false))
         {
             issues.ForEach(issue => ids[issue.Key] = issue.IssueId);
-            await FindIdsAsync(issues.Select(KeyOfParent).OfType<string>(), ids, token).ConfigureAwait(false);
+            await FindIdsAsync(issues.Select(KeyOfParent).OfType<string>(), ids, cancellationToken)
+                .ConfigureAwait(false);
             foreach (var issue in issues)
             {
                 yield return KeyOfParent(issue) is { } key && ids.TryGetValue(key, out var id)
@@ -474,13 +481,15 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     }
 
     /// <summary>Data Center names the epic of an issue by its key alone; identity is the id.</summary>
-    private async Task FindIdsAsync(IEnumerable<string> keys, Dictionary<string, long> ids, CancellationToken token)
+    private async Task FindIdsAsync(
+        IEnumerable<string> keys, Dictionary<string, long> ids, CancellationToken cancellationToken)
     {
         foreach (var chunk in keys.Where(key => !ids.ContainsKey(key) && IsKeyOrId().IsMatch(key)).Distinct().ToList()
             .Chunk(PageSize))
         {
             var page = await ReadOffsetAsync(
-                JqlOf(chunk), IssueDetail.None, Renderings.None, 0, PageSize, strict: false, token).ConfigureAwait(false);
+                JqlOf(chunk), IssueDetail.None, Renderings.None, 0, PageSize, strict: false, cancellationToken)
+                    .ConfigureAwait(false);
             page.Entries.ForEach(issue => ids[issue.Key] = issue.IssueId);
         }
     }
@@ -499,7 +508,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         int startAt,
         int size,
         bool strict,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var body = new
         {
@@ -510,7 +519,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
             maxResults = size,
             validateQuery = strict,
         };
-        var page = await ReadPageAsync($"{_api}/search", body, detail ?? IssueDetail.None, renderings, token)
+        var page = await ReadPageAsync(
+            $"{_api}/search", body, detail ?? IssueDetail.None, renderings, cancellationToken)
             .ConfigureAwait(false);
         return new(page.Issues, page.Total ?? throw Incomplete($"{page.Issues.Count} issues of an unknown number"));
     }
@@ -520,10 +530,11 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
         object body,
         IssueDetail detail,
         Renderings renderings,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var request = RestRequest.Post(path, body);
-        return ReadPage(request, await _connection.SendAsync(request, token).ConfigureAwait(false), detail, renderings);
+        return ReadPage(request, await _connection.SendAsync(
+            request, cancellationToken).ConfigureAwait(false), detail, renderings);
     }
 
     private Page ReadPage(RestRequest request, ReadOnlyMemory<byte> body, IssueDetail detail, Renderings renderings)

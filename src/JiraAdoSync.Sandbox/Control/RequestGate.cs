@@ -231,6 +231,6 @@ internal sealed class RequestGate(
         await response.Body.WriteAsync(body, context.RequestAborted);
     }
 
-    private Task WaitAsync(TimeSpan time, CancellationToken token) =>
-        time > TimeSpan.Zero ? Task.Delay(time, options.TimeProvider, token) : Task.CompletedTask;
+    private Task WaitAsync(TimeSpan time, CancellationToken cancellationToken) =>
+        time > TimeSpan.Zero ? Task.Delay(time, options.TimeProvider, cancellationToken) : Task.CompletedTask;
 }

@@ -23,7 +23,7 @@ internal static class DemoCommand
     }
 
     /// <returns>The exit code: 0 where every step went well.</returns>
-    private static async Task<int> RunAsync(CancellationToken token)
+    private static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         if (FindStagedModule() is not { } module)
         {
@@ -33,7 +33,7 @@ internal static class DemoCommand
         }
 
         await using var sandbox = await SandboxServer.StartAsync(
-            new SandboxOptions { Seed = RecipeStory.Issues }, token);
+            new SandboxOptions { Seed = RecipeStory.Issues }, cancellationToken);
         var isTerminal = IsTerminal();
         var width = isTerminal && Console.WindowWidth > 0 ? Console.WindowWidth : PlainWidth;
         var script = Path.Combine(module, "samples", "recipe-story.ps1");
@@ -46,7 +46,7 @@ internal static class DemoCommand
         using var runspace = RunspaceFactory.CreateRunspace(new TerminalHost(Console.Out, isTerminal, width), state);
         runspace.Open();
         using var shell = PowerShell.Create(runspace);
-        shell.AddScript(await File.ReadAllTextAsync(script, token))
+        shell.AddScript(await File.ReadAllTextAsync(script, cancellationToken))
             .AddParameter("JiraUri", sandbox.JiraUri)
             .AddParameter("JiraCredential", new PSCredential(sandbox.JiraUser, Secret(sandbox.JiraToken)))
             .AddParameter("OrganizationUri", sandbox.OrganizationUri)
@@ -55,7 +55,7 @@ internal static class DemoCommand
             .AddParameter("Jql", RecipeStory.Jql)
             .AddCommand("Out-Default");
         shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
-        await using var stop = token.Register(() => shell.BeginStop(null, null));
+        await using var stop = cancellationToken.Register(() => shell.BeginStop(null, null));
         return Run(shell) ? 0 : 1;
     }
 

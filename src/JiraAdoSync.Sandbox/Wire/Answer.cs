@@ -33,7 +33,7 @@ internal sealed record Answer(int Status, byte[] Body, string? ContentType)
         return this;
     }
 
-    public async Task SendAsync(HttpResponse response, CancellationToken token)
+    public async Task SendAsync(HttpResponse response, CancellationToken cancellationToken)
     {
         response.StatusCode = Status;
         if (ContentType is not null)
@@ -49,7 +49,7 @@ internal sealed record Answer(int Status, byte[] Body, string? ContentType)
         if (Status is not 204 and not 304)
         {
             response.ContentLength = Body.Length;
-            await response.Body.WriteAsync(Body, token);
+            await response.Body.WriteAsync(Body, cancellationToken);
         }
     }
 }

@@ -10,10 +10,10 @@ internal static class RequestReader
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 128 };
 
-    public static async Task<byte[]> ReadBodyAsync(HttpRequest request, CancellationToken token)
+    public static async Task<byte[]> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         using var buffer = new MemoryStream();
-        await request.Body.CopyToAsync(buffer, token);
+        await request.Body.CopyToAsync(buffer, cancellationToken);
         return buffer.ToArray();
     }
 

@@ -32,17 +32,17 @@ internal sealed class BareLoop : IDisposable
     /// <param name="services">Where they go.</param>
     /// <param name="files">The recorded runs.</param>
     /// <param name="isWarm">Whether a part of them is sent beforehand, and undone.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<IReadOnlyList<ChildFigures>> MeasureAsync(
         Services services,
         IReadOnlyList<string> files,
         bool isWarm,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var runs = new List<IReadOnlyList<RecordedRequest>>();
         foreach (var file in files)
         {
-            runs.Add(await RecordedRequest.ReadAsync(file, token));
+            runs.Add(await RecordedRequest.ReadAsync(file, cancellationToken));
         }
 
         if (isWarm)
@@ -54,13 +54,13 @@ internal sealed class BareLoop : IDisposable
                     .SelectMany(kind => kind.Take(20))]);
             }
 
-            await services.ResetAsync(token);
+            await services.ResetAsync(cancellationToken);
         }
 
         var figures = new List<ChildFigures>();
         foreach (var run in runs)
         {
-            await Task.Delay(isWarm ? ModuleRun.Pause : TimeSpan.Zero, token);
+            await Task.Delay(isWarm ? ModuleRun.Pause : TimeSpan.Zero, cancellationToken);
             var meter = new Meter();
             await PlayAsync(run);
             figures.Add(meter.Read(null));
@@ -71,7 +71,7 @@ internal sealed class BareLoop : IDisposable
         async Task PlayAsync(IReadOnlyList<RecordedRequest> requests)
         {
             using var loop = new BareLoop(services);
-            await loop.SendAsync(requests, token);
+            await loop.SendAsync(requests, cancellationToken);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class BareLoop : IDisposable
         _adoPlaces.Dispose();
     }
 
-    private async Task SendAsync(IReadOnlyList<RecordedRequest> requests, CancellationToken token)
+    private async Task SendAsync(IReadOnlyList<RecordedRequest> requests, CancellationToken cancellationToken)
     {
         var signIn = requests.TakeWhile(request => !request.IsSearch).ToList();
         var reads = requests.Skip(signIn.Count).TakeWhile(request => !request.IsBatch)
@@ -90,50 +90,51 @@ internal sealed class BareLoop : IDisposable
         var writes = requests.Skip(signIn.Count + reads.Sum(step => step.Count())).ToList();
         foreach (var request in signIn.Take(2))
         {
-            await SendAsync(request, Task.CompletedTask, token);
+            await SendAsync(request, Task.CompletedTask, cancellationToken);
         }
 
-        await Task.WhenAll(SideBySide(signIn.Skip(2).Take(2), token));
-        await Task.WhenAll(SideBySide(signIn.Skip(4), token));
-        var pages = OneByOne(reads[ReadingStep.Page], token);
-        var lookUps = After(pages, reads[ReadingStep.LookUp], token);
-        var items = After(lookUps, reads[ReadingStep.Items], token);
-        await Task.WhenAll([.. pages, .. lookUps, .. items, .. SideBySide(reads[ReadingStep.Any], token)]);
-        await Task.WhenAll(SideBySide(writes.Where(request => request.IsCreation), token));
-        await Task.WhenAll(SideBySide(writes.Where(request => !request.IsCreation), token));
+        await Task.WhenAll(SideBySide(signIn.Skip(2).Take(2), cancellationToken));
+        await Task.WhenAll(SideBySide(signIn.Skip(4), cancellationToken));
+        var pages = OneByOne(reads[ReadingStep.Page], cancellationToken);
+        var lookUps = After(pages, reads[ReadingStep.LookUp], cancellationToken);
+        var items = After(lookUps, reads[ReadingStep.Items], cancellationToken);
+        await Task.WhenAll([.. pages, .. lookUps, .. items, .. SideBySide(reads[ReadingStep.Any], cancellationToken)]);
+        await Task.WhenAll(SideBySide(writes.Where(request => request.IsCreation), cancellationToken));
+        await Task.WhenAll(SideBySide(writes.Where(request => !request.IsCreation), cancellationToken));
     }
 
-    private List<Task> OneByOne(IEnumerable<RecordedRequest> requests, CancellationToken token)
+    private List<Task> OneByOne(IEnumerable<RecordedRequest> requests, CancellationToken cancellationToken)
     {
         var sent = new List<Task>();
         foreach (var request in requests)
         {
-            sent.Add(SendAsync(request, sent.Count == 0 ? Task.CompletedTask : sent[^1], token));
+            sent.Add(SendAsync(request, sent.Count == 0 ? Task.CompletedTask : sent[^1], cancellationToken));
         }
 
         return sent;
     }
 
-    private List<Task> SideBySide(IEnumerable<RecordedRequest> requests, CancellationToken token) =>
-        requests.Select(request => SendAsync(request, Task.CompletedTask, token)).ToList();
+    private List<Task> SideBySide(IEnumerable<RecordedRequest> requests, CancellationToken cancellationToken) =>
+        requests.Select(request => SendAsync(request, Task.CompletedTask, cancellationToken)).ToList();
 
     /// <summary>Sends what needs the answers of others: the first tenth of it needs the first tenth of those.</summary>
-    private List<Task> After(List<Task> others, IEnumerable<RecordedRequest> requests, CancellationToken token)
+    private List<Task> After(
+        List<Task> others, IEnumerable<RecordedRequest> requests, CancellationToken cancellationToken)
     {
         var all = requests.ToList();
         return all
             .Select((request, i) => SendAsync(
                 request,
                 others.Count == 0 ? Task.CompletedTask : others[(((i + 1) * others.Count) - 1) / all.Count],
-                token))
+                cancellationToken))
             .ToList();
     }
 
-    private async Task SendAsync(RecordedRequest recorded, Task after, CancellationToken token)
+    private async Task SendAsync(RecordedRequest recorded, Task after, CancellationToken cancellationToken)
     {
         await after;
         var places = recorded.IsJira ? _jiraPlaces : _adoPlaces;
-        await places.WaitAsync(token);
+        await places.WaitAsync(cancellationToken);
         try
         {
             using var request = new HttpRequestMessage(new HttpMethod(recorded.Method), recorded.Target);
@@ -144,7 +145,8 @@ internal sealed class BareLoop : IDisposable
                 request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(recorded.ContentType!);
             }
 
-            using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseContentRead, token);
+            using var answer = await _client.SendAsync(
+                request, HttpCompletionOption.ResponseContentRead, cancellationToken);
             answer.EnsureSuccessStatusCode();
         }
         finally

@@ -61,7 +61,7 @@ internal static class Child
         ChildTask task,
         Services services,
         IReadOnlyList<string> requests,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
         string[] options = requests.Count == 0 ? [] : ["--requests", .. requests];
@@ -71,10 +71,10 @@ internal static class Child
         }
 
         using var process = Process.Start(start)!;
-        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(services).AsMemory(), token);
+        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(services).AsMemory(), cancellationToken);
         process.StandardInput.Close();
-        var output = await process.StandardOutput.ReadToEndAsync(token);
-        await process.WaitForExitAsync(token);
+        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
         return process.ExitCode == 0
             ? JsonSerializer.Deserialize<List<ChildFigures>>(output)!
             : throw new InvalidOperationException($"The process for {task} failed; it said why above.");

@@ -30,19 +30,20 @@ internal static class ModuleRun
     }
 
     /// <summary>A first run and a second one, in a session that has done others before.</summary>
-    public static async Task<IReadOnlyList<ChildFigures>> RunInSessionAsync(Services services, CancellationToken token)
+    public static async Task<IReadOnlyList<ChildFigures>> RunInSessionAsync(
+        Services services, CancellationToken cancellationToken)
     {
         using var runspace = Open();
         for (var warmUp = 0; warmUp < WarmUps; warmUp++)
         {
             Run(runspace, services, JiraSample.Jql + Few);
             Run(runspace, services, JiraSample.Jql + Few);
-            await services.ResetAsync(token);
-            await Task.Delay(Pause, token);
+            await services.ResetAsync(cancellationToken);
+            await Task.Delay(Pause, cancellationToken);
         }
 
         var first = Run(runspace, services, JiraSample.Jql);
-        await Task.Delay(Pause, token);
+        await Task.Delay(Pause, cancellationToken);
         return [first, Run(runspace, services, JiraSample.Jql)];
     }
 

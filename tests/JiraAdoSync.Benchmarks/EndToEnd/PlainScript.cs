@@ -14,7 +14,8 @@ internal static class PlainScript
 {
     private const int Timed = 200;
 
-    public static async Task<TimeSpan> EstimateAsync(JiraSample sample, Services services, CancellationToken token)
+    public static async Task<TimeSpan> EstimateAsync(
+        JiraSample sample, Services services, CancellationToken cancellationToken)
     {
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Authorization =
@@ -57,9 +58,9 @@ internal static class PlainScript
             using var request = new HttpRequestMessage(method, address);
             request.Content = new StringContent(
                 JsonSerializer.Serialize(new[] { operation }), Encoding.UTF8, "application/json-patch+json");
-            using var answer = await client.SendAsync(request, token);
+            using var answer = await client.SendAsync(request, cancellationToken);
             answer.EnsureSuccessStatusCode();
-            return JsonNode.Parse(await answer.Content.ReadAsStreamAsync(token))!;
+            return JsonNode.Parse(await answer.Content.ReadAsStreamAsync(cancellationToken))!;
         }
     }
 }

@@ -25,16 +25,18 @@ internal sealed record RecordedRequest(string Method, string Target, string? Con
     public static RecordedRequest Of(Exchange exchange) => new(
         exchange.Method, exchange.Target, exchange.RequestType, Encoding.UTF8.GetString(exchange.Request.Span));
 
-    public static async Task WriteAsync(string path, IReadOnlyList<RecordedRequest> requests, CancellationToken token)
+    public static async Task WriteAsync(
+        string path, IReadOnlyList<RecordedRequest> requests, CancellationToken cancellationToken)
     {
         await using var file = File.Create(path);
-        await JsonSerializer.SerializeAsync(file, requests, cancellationToken: token);
+        await JsonSerializer.SerializeAsync(file, requests, cancellationToken: cancellationToken);
     }
 
-    public static async Task<IReadOnlyList<RecordedRequest>> ReadAsync(string path, CancellationToken token)
+    public static async Task<IReadOnlyList<RecordedRequest>> ReadAsync(string path, CancellationToken cancellationToken)
     {
         await using var file = File.OpenRead(path);
-        return (await JsonSerializer.DeserializeAsync<List<RecordedRequest>>(file, cancellationToken: token))!;
+        return (await JsonSerializer.DeserializeAsync<List<RecordedRequest>>(
+            file, cancellationToken: cancellationToken))!;
     }
 }
 

@@ -22,7 +22,8 @@ internal sealed class SandboxProcess : IAsyncDisposable
 
     public Services Services { get; }
 
-    public static async Task<SandboxProcess> StartAsync(string seed, int port, int latency, CancellationToken token)
+    public static async Task<SandboxProcess> StartAsync(
+        string seed, int port, int latency, CancellationToken cancellationToken)
     {
         string[] arguments =
         [
@@ -33,23 +34,23 @@ internal sealed class SandboxProcess : IAsyncDisposable
             "--latency", latency.ToString(CultureInfo.InvariantCulture),
         ];
         var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
-        var ready = await process.StandardOutput.ReadLineAsync(token);
+        var ready = await process.StandardOutput.ReadLineAsync(cancellationToken);
         return ready is null
             ? throw new InvalidOperationException("The sandbox did not start; it said why above.")
             : new SandboxProcess(process, JsonSerializer.Deserialize<Services>(ready, JsonSerializerOptions.Web)!);
     }
 
     /// <summary>Goes back to the seed.</summary>
-    public Task ResetAsync(CancellationToken token) => Services.ResetAsync(token);
+    public Task ResetAsync(CancellationToken cancellationToken) => Services.ResetAsync(cancellationToken);
 
-    public async Task ResetStatsAsync(CancellationToken token) =>
-        (await _control.PostAsync(new Uri("/sandbox/stats/reset", UriKind.Relative), null, token))
+    public async Task ResetStatsAsync(CancellationToken cancellationToken) =>
+        (await _control.PostAsync(new Uri("/sandbox/stats/reset", UriKind.Relative), null, cancellationToken))
             .EnsureSuccessStatusCode().Dispose();
 
     /// <summary>How many requests came since the last reset.</summary>
-    public async Task<(int Jira, int Ado)> CountAsync(CancellationToken token)
+    public async Task<(int Jira, int Ado)> CountAsync(CancellationToken cancellationToken)
     {
-        var stats = await _control.GetFromJsonAsync<JsonNode>("/sandbox/stats", token);
+        var stats = await _control.GetFromJsonAsync<JsonNode>("/sandbox/stats", cancellationToken);
         return ((int)stats!["byService"]!["jira"]!, (int)stats["byService"]!["ado"]!);
     }
 

@@ -16,9 +16,10 @@ internal sealed record Services(
         sandbox.AdoToken);
 
     /// <summary>Has the sandbox go back to its seed.</summary>
-    public async Task ResetAsync(CancellationToken token)
+    public async Task ResetAsync(CancellationToken cancellationToken)
     {
         using var client = new HttpClient();
-        (await client.PostAsync(new Uri(Jira, "/sandbox/reset"), null, token)).EnsureSuccessStatusCode().Dispose();
+        (await client.PostAsync(
+            new Uri(Jira, "/sandbox/reset"), null, cancellationToken)).EnsureSuccessStatusCode().Dispose();
     }
 }

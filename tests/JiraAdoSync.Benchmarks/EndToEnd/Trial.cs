@@ -18,21 +18,21 @@ internal sealed class Trial : IDisposable
     private string Seed => Path.Combine(_folder, "seed.jsonl");
 
     /// <summary>Makes the seed, and records what a first run and a second one send.</summary>
-    public static async Task<Trial> PrepareAsync(int issues, CancellationToken token)
+    public static async Task<Trial> PrepareAsync(int issues, CancellationToken cancellationToken)
     {
         var sample = new JiraSample(issues);
         var requests = new List<RecordedRequest>();
         await using var recorder = await SandboxServer.StartAsync(
-            new SandboxOptions { Seed = sample.Lines, Watcher = Record }, token);
+            new SandboxOptions { Seed = sample.Lines, Watcher = Record }, cancellationToken);
         // The addresses in the bodies hold wherever the port is the same.
         var trial = new Trial(sample, recorder.Address.Port);
-        await File.WriteAllLinesAsync(trial.Seed, sample.Lines, token);
+        await File.WriteAllLinesAsync(trial.Seed, sample.Lines, cancellationToken);
         var services = Services.Of(recorder);
         foreach (var run in Enum.GetValues<RunKind>())
         {
             requests.Clear();
-            await Child.RunAsync(ChildTask.Module, services, [], token);
-            await RecordedRequest.WriteAsync(trial.Requests(run), requests, token);
+            await Child.RunAsync(ChildTask.Module, services, [], cancellationToken);
+            await RecordedRequest.WriteAsync(trial.Requests(run), requests, cancellationToken);
         }
 
         return trial;
@@ -47,34 +47,35 @@ internal sealed class Trial : IDisposable
     }
 
     /// <summary>Measures module, bare loop and script in turn.</summary>
-    public async Task<TrialFigures> MeasureAsync(int latency, int repeats, CancellationToken token)
+    public async Task<TrialFigures> MeasureAsync(int latency, int repeats, CancellationToken cancellationToken)
     {
-        await using var sandbox = await SandboxProcess.StartAsync(Seed, _port, latency, token);
+        await using var sandbox = await SandboxProcess.StartAsync(Seed, _port, latency, cancellationToken);
         var figures = new TrialFigures(_sample.Replicas.Count, latency);
         string[] requests = [.. Enum.GetValues<RunKind>().Select(Requests)];
         // The sandbox is compiled before it is timed.
-        await Child.RunAsync(ChildTask.WarmBare, sandbox.Services, requests, token);
+        await Child.RunAsync(ChildTask.WarmBare, sandbox.Services, requests, cancellationToken);
         for (var repeat = 0; repeat < repeats; repeat++)
         {
-            await sandbox.ResetAsync(token);
+            await sandbox.ResetAsync(cancellationToken);
             foreach (var run in Enum.GetValues<RunKind>())
             {
-                await sandbox.ResetStatsAsync(token);
-                figures.Of(run).Fresh.Add(await Child.RunAsync(ChildTask.Module, sandbox.Services, [], token));
-                figures.Of(run).Requests = await sandbox.CountAsync(token);
+                await sandbox.ResetStatsAsync(cancellationToken);
+                figures.Of(run).Fresh.Add(await Child.RunAsync(
+                    ChildTask.Module, sandbox.Services, [], cancellationToken));
+                figures.Of(run).Requests = await sandbox.CountAsync(cancellationToken);
             }
 
-            await sandbox.ResetAsync(token);
+            await sandbox.ResetAsync(cancellationToken);
             foreach (var run in Enum.GetValues<RunKind>())
             {
                 figures.Of(run).FreshBare.Add(
-                    await Child.RunAsync(ChildTask.Bare, sandbox.Services, [Requests(run)], token));
+                    await Child.RunAsync(ChildTask.Bare, sandbox.Services, [Requests(run)], cancellationToken));
             }
 
-            await sandbox.ResetAsync(token);
-            var session = await Child.RunAsync(ChildTask.Session, sandbox.Services, [], token);
-            await sandbox.ResetAsync(token);
-            var bare = await Child.RunAsync(ChildTask.WarmBare, sandbox.Services, requests, token);
+            await sandbox.ResetAsync(cancellationToken);
+            var session = await Child.RunAsync(ChildTask.Session, sandbox.Services, [], cancellationToken);
+            await sandbox.ResetAsync(cancellationToken);
+            var bare = await Child.RunAsync(ChildTask.WarmBare, sandbox.Services, requests, cancellationToken);
             foreach (var run in Enum.GetValues<RunKind>())
             {
                 figures.Of(run).Session.Add([session[(int)run]]);
@@ -82,8 +83,8 @@ internal sealed class Trial : IDisposable
             }
         }
 
-        await sandbox.ResetAsync(token);
-        figures.Script = await PlainScript.EstimateAsync(_sample, sandbox.Services, token);
+        await sandbox.ResetAsync(cancellationToken);
+        figures.Script = await PlainScript.EstimateAsync(_sample, sandbox.Services, cancellationToken);
         return figures;
     }
 

@@ -104,11 +104,11 @@ public sealed class KillTests
         int requests,
         TimeSpan length,
         Func<World, Task> prepareAsync,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = Story.Seed() });
         await prepareAsync(world);
-        var wasKilled = await RunAndKillAsync(seed, runner, world, Story.Sync, requests, length, token);
+        var wasKilled = await RunAndKillAsync(seed, runner, world, Story.Sync, requests, length, cancellationToken);
         world.ConnectAnew();
         world.Run(Story.Sync).Succeeded();
         await Snapshot.AssertAsync(expected, world.Board, $"seed {seed}");
@@ -125,14 +125,14 @@ public sealed class KillTests
         TimeSpan length,
         Func<IEnumerable<string>> jira,
         Func<World, Task> prepareAsync,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         using var folder = new TemporaryFolder();
         await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = jira() });
         await prepareAsync(world);
         var before = await WithoutRevisionsAsync(world);
         var wasKilled = await RunAndKillAsync(
-            seed, runner, world, $"{script} -RunPath '{folder.Path}'", requests, length, token);
+            seed, runner, world, $"{script} -RunPath '{folder.Path}'", requests, length, cancellationToken);
         world.ConnectAnew();
         if (Directory.GetFiles(folder.Path).Length > 0)
         {
@@ -156,10 +156,10 @@ public sealed class KillTests
         string script,
         int requests,
         TimeSpan length,
-        CancellationToken token)
+        CancellationToken cancellationToken)
     {
         var random = new Random(seed);
-        await runner.ReadyAsync(token);
+        await runner.ReadyAsync(cancellationToken);
 
         // Half of them die when so many requests have been answered, the others when so much time has passed, but with
         // the last request still to come.
@@ -173,10 +173,10 @@ public sealed class KillTests
                 runner.Kill();
             }
         };
-        var running = runner.RunAsync(world.Sandbox, script, token);
+        var running = runner.RunAsync(world.Sandbox, script, cancellationToken);
         if (moment != Timeout.InfiniteTimeSpan)
         {
-            await Task.WhenAny(running, Task.Delay(moment, token));
+            await Task.WhenAny(running, Task.Delay(moment, cancellationToken));
             runner.Kill();
         }
 

@@ -35,9 +35,9 @@ internal sealed class Runner : IDisposable
     })!);
 
     /// <summary>Waits until the module is imported.</summary>
-    public async Task ReadyAsync(CancellationToken token)
+    public async Task ReadyAsync(CancellationToken cancellationToken)
     {
-        var line = await _process.StandardOutput.ReadLineAsync(token);
+        var line = await _process.StandardOutput.ReadLineAsync(cancellationToken);
         if (line != "ready")
         {
             throw new InvalidOperationException($"The runner says '{line}'. {(line is null ? await _errors : null)}");
@@ -46,7 +46,7 @@ internal sealed class Runner : IDisposable
 
     /// <summary>Runs a script that is connected to a sandbox; ends when the process ends.</summary>
     public async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        SandboxServer sandbox, string script, CancellationToken token)
+        SandboxServer sandbox, string script, CancellationToken cancellationToken)
     {
         var work = new JsonObject
         {
@@ -58,10 +58,10 @@ internal sealed class Runner : IDisposable
             ["adoToken"] = sandbox.AdoToken,
             ["script"] = script,
         };
-        await _process.StandardInput.WriteLineAsync(work.ToJsonString().AsMemory(), token);
-        await _process.StandardInput.FlushAsync(token);
-        var output = await _process.StandardOutput.ReadToEndAsync(token);
-        await _process.WaitForExitAsync(token);
+        await _process.StandardInput.WriteLineAsync(work.ToJsonString().AsMemory(), cancellationToken);
+        await _process.StandardInput.FlushAsync(cancellationToken);
+        var output = await _process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await _process.WaitForExitAsync(cancellationToken);
         return (_process.ExitCode, output, await _errors);
     }
 

@@ -251,11 +251,11 @@ public sealed class InterleavingTests
                 : targetMethod.Invoke(_client, args);
 
         private async Task<IReadOnlyList<WriteOutcome>> WriteAsync(
-            IReadOnlyList<WorkItemWrite> writes, CancellationToken token)
+            IReadOnlyList<WorkItemWrite> writes, CancellationToken cancellationToken)
         {
             await BeforeWrite(writes.Where(write => write.RemoveRelations.Count > 0)
                 .Select(write => write.WorkItemId!.Value).ToList());
-            var outcomes = await _client.WriteAsync(writes, token);
+            var outcomes = await _client.WriteAsync(writes, cancellationToken);
             await AfterWrite();
             return outcomes;
         }

@@ -115,46 +115,48 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
         IReadOnlyCollection<int> ids, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Revision>>([]);
 
-    public Task<RelationTypes> GetRelationTypesAsync(CancellationToken token) =>
+    public Task<RelationTypes> GetRelationTypesAsync(CancellationToken cancellationToken) =>
         Task.FromResult(StandardRelationTypes.All);
 
     public string Project => "Fabrikam";
 
-    public Task<IReadOnlyList<WorkItemType>> GetWorkItemTypesAsync(CancellationToken token) =>
+    public Task<IReadOnlyList<WorkItemType>> GetWorkItemTypesAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<WorkItemType>>([new WorkItemType { Name = "Task" }]);
 
-    public Task<ProjectPaths> GetPathsAsync(CancellationToken token) => throw new NotSupportedException();
+    public Task<ProjectPaths> GetPathsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<ServiceError?> CreatePathAsync(string field, string path, CancellationToken token) =>
+    public Task<ServiceError?> CreatePathAsync(string field, string path, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<ServiceError?> RemovePathAsync(string field, string path, CancellationToken token) =>
+    public Task<ServiceError?> RemovePathAsync(string field, string path, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<IReadOnlyList<int>> ListInPathAsync(string field, string path, CancellationToken token) =>
+    public Task<IReadOnlyList<int>> ListInPathAsync(string field, string path, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(int workItemId, int skip, CancellationToken token) =>
+    public Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(
+        int workItemId, int skip, CancellationToken cancellationToken) =>
         ++_historiesRead >= HistoriesFailFrom ? throw new InvalidOperationException("The service does not answer.")
         : Task.FromResult<IReadOnlyList<WorkItemUpdate>>(
             HistoriesAreLate ? [] : _histories[workItemId].Skip(skip).ToList());
 
-    public Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken token) =>
+    public Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<WorkItem>>(ids.Where(_items.ContainsKey).Select(Snapshot).ToList());
 
     public Task<ILookup<string, Holder>> FindByHyperlinkAsync(
-        IReadOnlyCollection<string> urls, CancellationToken token) =>
+        IReadOnlyCollection<string> urls, CancellationToken cancellationToken) =>
         Task.FromResult(Array.Empty<Holder>().ToLookup(_ => string.Empty));
 
     public Task<IReadOnlyList<int>> FindByFieldAsync(
-        string field, IReadOnlyCollection<string> values, CancellationToken token) =>
+        string field, IReadOnlyCollection<string> values, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(
-        int afterId, bool isEverywhere, CancellationToken token) =>
+        int afterId, bool isEverywhere, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<int>>([]);
 
-    public Task<IReadOnlyList<WriteOutcome>> WriteAsync(IReadOnlyList<WorkItemWrite> writes, CancellationToken token)
+    public Task<IReadOnlyList<WriteOutcome>> WriteAsync(
+        IReadOnlyList<WorkItemWrite> writes, CancellationToken cancellationToken)
     {
         if (writes.Count > 0)
         {
@@ -174,38 +176,43 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
             fate == Fate.Answered ? outcomes : writes.Select(_ => WriteOutcome.Refused(error)).ToList());
     }
 
-    public Task<ServiceError?> TryCreationAsync(string workItemType, bool bypassRules, CancellationToken token) =>
+    public Task<ServiceError?> TryCreationAsync(
+        string workItemType, bool bypassRules, CancellationToken cancellationToken) =>
         Task.FromResult<ServiceError?>(null);
 
-    public Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken token) =>
+    public Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<ServiceError?> RestoreAsync(int id, CancellationToken token) => throw new NotSupportedException();
+    public Task<ServiceError?> RestoreAsync(
+        int id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlySet<long>> FindReadableAsync(IReadOnlyCollection<long> issueIds, CancellationToken token) =>
+    public Task<IReadOnlySet<long>> FindReadableAsync(
+        IReadOnlyCollection<long> issueIds, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlySet<long>>(issueIds.ToHashSet());
 
     public Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(
-        IReadOnlyCollection<long> issueIds, CancellationToken token) =>
+        IReadOnlyCollection<long> issueIds, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public string PageOf(int workItemId) => $"https://ado.example/_workitems/edit/{workItemId}";
 
-    public Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(int workItemId, CancellationToken token) =>
+    public Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(
+        int workItemId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<WorkItemComment>>([]);
 
     public Task<(WorkItemComment? Comment, ServiceError? Error)> AddCommentAsync(
-        int workItemId, string html, CancellationToken token) =>
+        int workItemId, string html, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<(WorkItemComment? Comment, ServiceError? Error)> EditCommentAsync(
-        int workItemId, int commentId, string html, CancellationToken token) => throw new NotSupportedException();
+        int workItemId, int commentId, string html, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<ServiceError?> RemoveCommentAsync(int workItemId, int commentId, CancellationToken token) =>
+    public Task<ServiceError?> RemoveCommentAsync(int workItemId, int commentId, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<(string? Url, ServiceError? Error)> UploadAsync(
-        string fileName, long size, Stream content, CancellationToken token) =>
+        string fileName, long size, Stream content, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     /// <summary>What may become of a batch.</summary>
