@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
@@ -38,9 +39,31 @@ public sealed partial record WorkItemMark
     /// <summary>The digest of the rich texts' values in Jira when they were last written.</summary>
     public required string TextDigest { get; init; }
 
+    /// <summary>
+    /// What both sides had when they were last in step, see <see cref="MarkBase"/>; null where no run ever wrote to Jira.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Base { get; init; }
+
     /// <summary>The comment that carries all but the issue's id.</summary>
     public string Comment => FormattableString.Invariant(
-        $"{Issue.Key} [JiraAdoSync 1 {Nonce} {Rev} {FieldsDigest} {TextDigest}]");
+        $"{Issue.Key} [JiraAdoSync 1 {Nonce} {Rev} {FieldsDigest}{Base} {TextDigest}]");
+
+    /// <summary>The mark with a base, as much of it as the comment has room for.</summary>
+    /// <param name="fields">What is known of fields, by reference name, those that matter most first.</param>
+    public WorkItemMark WithBase(IEnumerable<KeyValuePair<string, FieldBase>> fields)
+    {
+        var plain = this with { Base = null };
+        return plain with { Base = MarkBase.Write(fields, RelationMark.MaximumLength - plain.Comment.Length) };
+    }
+
+    /// <summary>The mark with the base that another one had, where the comment has room for it.</summary>
+    /// <param name="text">The base as text; null for none.</param>
+    internal WorkItemMark WithBase(string? text)
+    {
+        var mark = this with { Base = text };
+        return mark.Comment.Length <= RelationMark.MaximumLength ? mark : this with { Base = null };
+    }
 
     /// <summary>The hyperlink to add to a work item.</summary>
     /// <param name="site">The issue's site.</param>
@@ -151,17 +174,18 @@ public sealed partial record WorkItemMark
             Nonce = match.Groups["nonce"].Value,
             Rev = int.Parse(match.Groups["rev"].Value, CultureInfo.InvariantCulture),
             FieldsDigest = match.Groups["fields"].Value,
+            Base = match.Groups["base"] is { Success: true, Value: var text } ? text : null,
             TextDigest = match.Groups["text"].Value,
         };
     }
 
     /// <summary>
-    /// A nonce has eight digits, or twelve since it tells the project. What a later version appends to the digest of
-    /// the fields follows a separator.
+    /// A nonce has eight digits, or twelve since it tells the project. What follows the digest of the fields after a
+    /// separator is the base, of this version or of a later one.
     /// </summary>
     [GeneratedRegex(
         @"^(?<key>\S+) \[JiraAdoSync 1 (?<nonce>[0-9a-f]{8}([0-9a-f]{4})?) (?<rev>\d{1,9}) "
-            + @"(?<fields>[0-9a-f]{8}([.;:,/|~][\w.;:,/|~+=-]*)?) "
+            + @"(?<fields>[0-9a-f]{8})(?<base>[.;:,/|~][\w.;:,/|~+=-]*)? "
             + @"(?<text>[0-9a-f]{8}|-|(([0-9a-f]{8}|0|-)(\+\d{1,9})?)(\.([0-9a-f]{8}|-)~?){3})\]\z")]
     private static partial Regex CommentPattern();
 }

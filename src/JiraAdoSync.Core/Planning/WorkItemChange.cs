@@ -46,6 +46,15 @@ public sealed record WorkItemChange
     /// <summary>The digest of the rich texts' values in Jira.</summary>
     public string TextDigest { get; init; } = string.Empty;
 
+    /// <summary>
+    /// What both sides have in common after the change, for the mark, by reference name, those that matter most first;
+    /// nothing where the run writes nothing to Jira: then the mark keeps what it says of it.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, FieldBase>> Base { get; init; } = [];
+
+    /// <summary>The nonce for the mark of a work item that has none yet; null to draw one.</summary>
+    public string? Nonce { get; init; }
+
     /// <summary>What is to follow beside the fields; null where nothing is.</summary>
     public WorkItemContent? Content { get; init; }
 

@@ -524,7 +524,7 @@ internal sealed class WorkItemApplier(
         var rev = standing.WorkItem.Rev;
         var told = change.Kept.Count > 0 ? standing.Mark?.Rev ?? 0 : rev + 1;
         write.Sent = MarkOf(
-            write, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? WorkItemMark.NewNonce(store.ProjectId), told);
+            write, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? change.Nonce ?? WorkItemMark.NewNonce(store.ProjectId), told);
         var edit = new WorkItemWrite
         {
             WorkItemId = standing.WorkItem.Id,
@@ -540,16 +540,22 @@ internal sealed class WorkItemApplier(
 
     private static int TemporaryIdOf(int place) => -1 - place;
 
-    private static WorkItemMark MarkOf(Write write, string nonce, int rev) => new()
+    private static WorkItemMark MarkOf(Write write, string nonce, int rev)
     {
-        Issue = write.Change.Replica.Reference,
-        Nonce = nonce,
-        Rev = rev,
-        FieldsDigest = write.IsLast
-            ? write.Change.FieldsDigest
-            : WorkItemPlanner.Unfinished(write.Change.FieldsDigest),
-        TextDigest = write.Change.TextDigest,
-    };
+        var mark = new WorkItemMark
+        {
+            Issue = write.Change.Replica.Reference,
+            Nonce = nonce,
+            Rev = rev,
+            FieldsDigest = write.IsLast
+                ? write.Change.FieldsDigest
+                : WorkItemPlanner.Unfinished(write.Change.FieldsDigest),
+            TextDigest = write.Change.TextDigest,
+        };
+        return write.Change.Base.Count > 0 && write.IsLast
+            ? mark.WithBase(write.Change.Base)
+            : mark.WithBase(write.Change.Standing?.Mark?.Base);
+    }
 
     private static ServiceError ChangedMeanwhile(int? id) => new(
         Failure.WorkItemChanged, $"Work item {id} was changed or deleted by somebody else in between.");

@@ -1,0 +1,79 @@
+using JiraAdoSync.Marks;
+
+namespace JiraAdoSync.TwoWay.Bases;
+
+/// <summary>
+/// What a pair had in common when it was last in step, from the two places that say so: the work item's mark and the
+/// issue's property. Per field the entry with the higher counter holds; one place alone will do.
+/// </summary>
+public sealed class PairBase
+{
+    private readonly MarkBase? _mark;
+    private readonly IssueRegister? _register;
+
+    private PairBase(MarkBase? mark, IssueRegister? register) => (_mark, _register) = (mark, register);
+
+    /// <summary>A pair of which nothing is known.</summary>
+    public static PairBase None { get; } = new(null, null);
+
+    /// <summary>Whether neither place says anything of a field.</summary>
+    public bool IsEmpty => _mark is null && _register is not { Fields.Count: > 0 };
+
+    /// <summary>Why the property was dropped, as a sentence; null where it was not.</summary>
+    public string? Problem { get; private init; }
+
+    /// <summary>The number of the latest write.</summary>
+    public int Counter => Math.Max(_mark?.Counter ?? 0, _register?.Counter ?? 0);
+
+    /// <summary>The links that stood on both sides, of which the issue is the source.</summary>
+    public IReadOnlyList<LinkBase> Links => _register?.Links ?? [];
+
+    /// <summary>The comments that were copied to the issue.</summary>
+    public IReadOnlyList<CommentBase> Comments => _register?.Comments ?? [];
+
+    /// <summary>The way through the workflow that an earlier run began; null where it began none or ended it.</summary>
+    public IssueWalkMark? Walk => _register?.Walk;
+
+    /// <summary>Puts together what the two places say.</summary>
+    /// <param name="mark">The genuine mark of the work item: identity comes from it alone.</param>
+    /// <param name="property">The issue's property as it was read; null where it has none.</param>
+    /// <param name="organization">The address of the organisation.</param>
+    /// <param name="project">The name of the project.</param>
+    /// <param name="workItem">The work item.</param>
+    public static PairBase Combine(WorkItemMark mark, string? property, string organization, string project, int workItem)
+    {
+        ArgumentNullException.ThrowIfNull(mark);
+        var register = IssueRegister.Parse(property);
+        var problem = property is null ? null
+            : register is null ? "its text is none of ours"
+            : !Same(register.Organization, organization) || !Same(register.Project, project)
+                ? $"it is of the project {register.Project} at {register.Organization}"
+            : register.WorkItem != workItem ? $"it names work item {register.WorkItem}"
+            : register.Nonce != mark.Nonce ? "it is of another mark"
+            : null;
+        return new PairBase(MarkBase.Parse(mark.Base), problem is null ? register : null)
+        {
+            Problem = problem is null ? null
+                : $"The property '{IssueRegister.Key}' of {mark.Issue.Key} is passed over: {problem}.",
+        };
+    }
+
+    /// <summary>What is known of a field; null where nothing is.</summary>
+    /// <param name="field">The reference name.</param>
+    public FieldBase? Of(string field)
+    {
+        var (inMark, inRegister) = (_mark?.Of(field), _register?.Fields.GetValueOrDefault(field));
+        if (inMark is null || inRegister is null)
+        {
+            return inMark ?? inRegister;
+        }
+
+        // Of one write, the mark is what nobody in Jira can change; the register knows the elements beside it.
+        return inRegister.Counter > inMark.Counter ? inRegister
+            : inMark.HasValuesOf(inRegister) ? inMark with { Elements = inRegister.Elements }
+            : inMark;
+    }
+
+    private static bool Same(string left, string right) =>
+        left.TrimEnd('/').Equals(right.TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
+}
