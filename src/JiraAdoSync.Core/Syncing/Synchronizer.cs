@@ -67,6 +67,9 @@ public sealed class Synchronizer(
 
     private TwinRecycler Twins => new(store, Known.Correlator, log);
 
+    /// <summary>How many relations were written with the work items and have no result yet.</summary>
+    public int RelationsWithoutResult => _packed.Count;
+
     /// <summary>The descriptions that come with the issues: most of those that are new.</summary>
     public Renderings Renderings => _renderings ??= new(() => Known.AreMostNew);
 

@@ -23,6 +23,8 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
 
     private readonly BlockingCollection<Action> _posted = [];
     private readonly CancellationTokenSource _stop = new();
+    private ProgressRecord? _shown;
+    private volatile bool _isDrawing;
     private int _percent = -1;
 
     /// <inheritdoc/>
@@ -60,7 +62,21 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     protected sealed override void EndProcessing() => Guard(Finish);
 
     /// <inheritdoc/>
-    protected sealed override void StopProcessing() => _stop.Cancel();
+    protected sealed override void StopProcessing()
+    {
+        if (_isDrawing && Host.Name == "ConsoleHost")
+        {
+            _ = CursorReport.AskAsync(() => _isDrawing, TimeProvider.System);
+        }
+
+        _stop.Cancel();
+    }
+
+    /// <summary>
+    /// What people are told where the pipeline is stopped before the command is done; null where there is nothing to
+    /// tell.
+    /// </summary>
+    private protected virtual string? Interruption => null;
 
     /// <summary>Blocks the pipeline until asynchronous work ends, and meanwhile makes what the work posts.</summary>
     /// <typeparam name="T">What the work results in.</typeparam>
@@ -218,21 +234,50 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     /// <summary>Asks whether something is to be done; what is asked may name an issue by its summary.</summary>
     /// <param name="target">What it is done to.</param>
     /// <param name="action">What is done.</param>
-    protected new bool ShouldProcess(string target, string action) =>
-        base.ShouldProcess(Printable.Of(target), Printable.Of(action));
+    protected new bool ShouldProcess(string target, string action)
+    {
+        HideProgress();
+        return base.ShouldProcess(Printable.Of(target), Printable.Of(action));
+    }
+
+    /// <summary>Writes an object.</summary>
+    /// <param name="sendToPipeline">The object.</param>
+    protected new void WriteObject(object? sendToPipeline)
+    {
+        HideProgress();
+        base.WriteObject(sendToPipeline);
+    }
+
+    /// <summary>Writes an object, or what it is a collection of.</summary>
+    /// <param name="sendToPipeline">The object.</param>
+    /// <param name="enumerateCollection">Whether the elements of a collection are written one by one.</param>
+    protected new void WriteObject(object? sendToPipeline, bool enumerateCollection)
+    {
+        HideProgress();
+        base.WriteObject(sendToPipeline, enumerateCollection);
+    }
 
     /// <summary>Writes to the verbose stream.</summary>
     /// <param name="text">The text.</param>
-    protected new void WriteVerbose(string text) => base.WriteVerbose(Printable.Of(text));
+    protected new void WriteVerbose(string text)
+    {
+        HideProgress();
+        base.WriteVerbose(Printable.Of(text));
+    }
 
     /// <summary>Writes to the debug stream.</summary>
     /// <param name="text">The text.</param>
-    protected new void WriteDebug(string text) => base.WriteDebug(Printable.Of(text));
+    protected new void WriteDebug(string text)
+    {
+        HideProgress();
+        base.WriteDebug(Printable.Of(text));
+    }
 
     /// <summary>Writes a warning; in a job of Azure Pipelines it is a warning of the job too.</summary>
     /// <param name="text">The warning.</param>
     protected new void WriteWarning(string text)
     {
+        HideProgress();
         base.WriteWarning(Printable.Of(text));
         LogIssue("warning", text, "WarningAction", "WarningPreference");
     }
@@ -242,6 +287,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     protected new void WriteError(ErrorRecord error)
     {
         ArgumentNullException.ThrowIfNull(error);
+        HideProgress();
         LogIssue("error", error.Exception.Message, "ErrorAction", "ErrorActionPreference");
         base.WriteError(error);
     }
@@ -251,10 +297,17 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     protected new void WriteProgress(ProgressRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
+        if (record.RecordType == ProgressRecordType.Completed)
+        {
+            HideProgress();
+            return;
+        }
+
         (record.Activity, record.StatusDescription, record.CurrentOperation) = (
             Printable.Of(record.Activity), Printable.Of(record.StatusDescription),
             Printable.Of(record.CurrentOperation));
-        base.WriteProgress(record);
+        _shown = record;
+        Draw(record);
         if (AzurePipelines.IsJob && record.PercentComplete >= 0 && record.PercentComplete != _percent)
         {
             _percent = record.PercentComplete;
@@ -264,8 +317,11 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
 
     /// <summary>Writes a line that is no object of the pipeline, as Write-Host does.</summary>
     /// <param name="line">The line.</param>
-    private protected void WriteHost(string line) =>
+    private protected void WriteHost(string line)
+    {
+        HideProgress();
         WriteInformation(new HostInformationMessage { Message = line }, ["PSHOST"]);
+    }
 
     /// <summary>Writes objects as they come.</summary>
     /// <typeparam name="T">What they are.</typeparam>
@@ -416,6 +472,57 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>
+    /// Ends the bar before anything else is written. While a bar is drawn, a console on Unix asks its terminal for the
+    /// cursor before and after each line: over a slow line that takes longer than the work, and Ctrl-C meanwhile may
+    /// lose the answer, see <see cref="CursorReport"/>.
+    /// </summary>
+    private void HideProgress()
+    {
+        if (_shown is { } shown)
+        {
+            _shown = null;
+            Draw(new ProgressRecord(shown.ActivityId, shown.Activity, "Done")
+            {
+                RecordType = ProgressRecordType.Completed,
+            });
+        }
+    }
+
+    private void Draw(ProgressRecord record)
+    {
+        _isDrawing = true;
+        try
+        {
+            base.WriteProgress(record);
+        }
+        finally
+        {
+            _isDrawing = false;
+        }
+    }
+
+    /// <summary>
+    /// Tells of the interruption: on the warning stream where others have had enough, and past the pipeline where that
+    /// takes nothing any more.
+    /// </summary>
+    private void TellInterruption(bool isPipelineOpen)
+    {
+        if (Interruption is not { } text)
+        {
+            return;
+        }
+
+        if (isPipelineOpen)
+        {
+            WriteWarning(text);
+        }
+        else
+        {
+            Host.UI?.WriteLine(text);
+        }
+    }
+
     private void Guard(Action step)
     {
         try
@@ -424,7 +531,19 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
+            TellInterruption(isPipelineOpen: false);
             throw new PipelineStoppedException();
+        }
+        catch (Exception stop) when (stop is PipelineStoppedException or ActionPreferenceStopException)
+        {
+            TellInterruption(isPipelineOpen: false);
+            throw;
+        }
+        catch (FlowControlException)
+        {
+            // A command behind this one wants no more, as Select-Object -First does.
+            TellInterruption(isPipelineOpen: true);
+            throw;
         }
         catch (Exception failure) when (failure is SyncException or RestException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Reporting;
@@ -14,6 +15,9 @@ public abstract class SyncCommand : JiraAdoCommand
     private bool _hasDeclined;
     private RunRecord? _record;
     private bool _isInterrupted;
+    private int _planned;
+    private int _written;
+    private Synchronizer? _writing;
 
     /// <summary>Makes the command.</summary>
     protected SyncCommand() =>
@@ -101,6 +105,16 @@ public abstract class SyncCommand : JiraAdoCommand
         TimeProvider.System,
         warning => Post(() => WriteWarning(warning)));
 
+    /// <summary>How much of what this command set out to write is written.</summary>
+    private protected string? Written => _planned == 0
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{Math.Min(_written + (_writing?.RelationsWithoutResult ?? 0), _planned):N0} of {_planned:N0}");
+
+    /// <inheritdoc/>
+    private protected override string? Interruption => Written is not { } written
+        ? null
+        : $"Interrupted: {written} written. Run again to continue, or Undo-JiraAdoRun {Record.RunId}.";
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -132,6 +146,8 @@ public abstract class SyncCommand : JiraAdoCommand
         var others = workItems.Where(change => change.Action != ChangeAction.Remove).ToList();
         var wantedWorkItems = Ask(others);
         var wantedRelations = Ask(relations);
+        Expect(wantedWorkItems[true].Count(change => change.IsWrite)
+            + wantedRelations[true].Count(change => change.IsWrite));
         var workItemResults = Apply(synchronizer, wantedWorkItems, wantedRelations[true]);
         Try(() => Await(token => synchronizer.FindEndsAsync(relations, token)));
         var relationResults = Apply(synchronizer, wantedRelations);
@@ -225,8 +241,12 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Writes work items that nobody objected to, and a result for each change.</summary>
-    private protected List<WorkItemResult> Apply(Synchronizer synchronizer, IReadOnlyList<WorkItemChange> changes) =>
-        Apply(synchronizer, Ask(changes), []);
+    private protected List<WorkItemResult> Apply(Synchronizer synchronizer, IReadOnlyList<WorkItemChange> changes)
+    {
+        var wanted = Ask(changes);
+        Expect(wanted[true].Count(change => change.IsWrite));
+        return Apply(synchronizer, wanted, []);
+    }
 
     /// <summary>Warns once of all people whose fields are left empty.</summary>
     private protected void WarnOfPeople(IEnumerable<string> unknown)
@@ -256,6 +276,7 @@ public abstract class SyncCommand : JiraAdoCommand
     {
         var results = Collect(
             StreamBehind(synchronizer.ApplyContentsAsync),
+            result => result.IsApplied,
             result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
             (_, _) => []);
         WarnOfLeftOut(results);
@@ -263,19 +284,28 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Writes relations that nobody objected to, and a result for each change.</summary>
-    private protected List<RelationResult> Apply(Synchronizer synchronizer, IReadOnlyList<RelationChange> changes) =>
-        Apply(synchronizer, Ask(changes));
+    private protected List<RelationResult> Apply(Synchronizer synchronizer, IReadOnlyList<RelationChange> changes)
+    {
+        var wanted = Ask(changes);
+        Expect(wanted[true].Count(change => change.IsWrite));
+        return Apply(synchronizer, wanted);
+    }
+
+    /// <summary>Counts what is to be written, so that an interruption can tell how far it came.</summary>
+    private protected void Expect(int writes) => _planned += writes;
 
     private List<WorkItemResult> Apply(
         Synchronizer synchronizer,
         ILookup<bool, WorkItemChange> isWanted,
         IEnumerable<RelationChange> relations)
     {
+        _writing = synchronizer;
         OpenRecord(isWanted[true].Any(change => change.IsWrite));
         var results = Collect(
             isWanted[false].Select(WorkItemResult.Of)
                 .Concat(StreamBehind(
                     token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), relations, token))),
+            result => result.IsApplied,
             result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
             (done, error) => Left(isWanted[true], done, error));
         var skipped = results.Count(result => result.Action == ChangeAction.Skip);
@@ -298,6 +328,7 @@ public abstract class SyncCommand : JiraAdoCommand
         var results = Collect(
             isWanted[false].Select(RelationResult.Of)
                 .Concat(StreamBehind(token => synchronizer.ApplyRelationsAsync(isWanted[true].ToList(), token))),
+            result => result.IsApplied,
             result => result.Error is null ? null : Errors.Of(result.Error, $"{result.Source} -> {result.Target}"),
             (done, error) => Left(isWanted[true], done, error));
         WarnOf(results, ChangeAction.Pending, "an end has no work item yet; the next run tries again");
@@ -327,6 +358,7 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>Ends what created work items: with no twin of its own, and with what it created to be found.</summary>
     private protected List<WorkItemResult> Settle(Synchronizer synchronizer) => Collect(
         Stream(synchronizer.SettleAsync),
+        _ => false,
         result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
         (_, _) => []);
 
@@ -344,9 +376,13 @@ public abstract class SyncCommand : JiraAdoCommand
         return isWanted;
     }
 
-    /// <summary>Writes results as they come, and an error for each that has one.</summary>
+    /// <summary>
+    /// Takes the results of a phase, with a bar while it goes on; at its end it writes them, and an error for each that
+    /// has one.
+    /// </summary>
     /// <typeparam name="T">What they are.</typeparam>
     /// <param name="results">The results.</param>
+    /// <param name="isWritten">Whether a result is one of the writes that were expected, and was written.</param>
     /// <param name="errorOf">Makes the error of a result; null where it has none.</param>
     /// <param name="left">
     /// The results of what was not done, told the others and why, where a service fails altogether in the middle: what
@@ -354,42 +390,51 @@ public abstract class SyncCommand : JiraAdoCommand
     /// </param>
     private protected List<T> Collect<T>(
         IEnumerable<T> results,
+        Func<T, bool> isWritten,
         Func<T, ErrorRecord?> errorOf,
         Func<List<T>, ServiceError, IReadOnlyList<T>>? left = null)
     {
         var all = new List<T>();
+        RestException? failure = null;
         try
         {
             foreach (var result in results)
             {
-                Take(result);
+                all.Add(result);
+                _written += isWritten(result) ? 1 : 0;
             }
         }
-        catch (RestException failure) when (left is not null)
+        catch (RestException failed) when (left is not null)
         {
-            var rest = left(all, failure.Error);
-            foreach (var result in rest)
-            {
-                Take(result);
-            }
-
-            if (rest.Count == 0)
-            {
-                Interrupt(failure);
-            }
+            var rest = left(all, failed.Error);
+            all.AddRange(rest);
+            failure = rest.Count == 0 ? failed : null;
+        }
+        catch (Exception failed) when (failed is RestException or SyncException)
+        {
+            WriteRows();
+            throw;
         }
 
-        _progress.Complete();
-        WritePosted();
+        WriteRows();
+        if (failure is not null)
+        {
+            Interrupt(failure);
+        }
+
         return all;
 
-        void Take(T result)
+        void WriteRows()
         {
-            all.Add(result);
-            WriteObject(result);
-            if (errorOf(result) is { } error)
+            _progress.Complete();
+            WritePosted();
+            foreach (var result in all)
             {
-                WriteError(error);
+                WriteObject(result);
+                if (errorOf(result) is { } error)
+                {
+                    WriteError(error);
+                }
             }
         }
     }

@@ -57,6 +57,11 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         RunPath is null ? null : RunRecord.FolderOf(GetUnresolvedProviderPathFromPSPath(RunPath));
 
     /// <inheritdoc/>
+    private protected override string? Interruption => Written is not { } written
+        ? null
+        : $"Interrupted: {written} undone. Run Undo-JiraAdoRun {RunId} again to continue.";
+
+    /// <inheritdoc/>
     protected override void Process()
     {
         var started = StartRun();
@@ -95,11 +100,13 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         if (isWanted[true].Any(step => step.Action != ChangeAction.Skip))
         {
             record.Open();
+            Expect(isWanted[true].Count(step => step.Action != ChangeAction.Skip));
         }
 
         var results = Collect(
             isWanted[false].Select(UndoResult.Of)
                 .Concat(StreamBehind(token => undo.ApplyAsync(isWanted[true].ToList(), token))),
+            result => result.IsApplied,
             result => result.Error is null ? null : Errors.Of(result.Error, result.What));
         Forget(results);
         WriteSummary(SummaryOf(results), started, record);

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using JiraAdoSync.Sandbox;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>
+/// A run that is stopped half way: by Ctrl-C in a terminal, at many moments, and by a command that wants no more.
+/// </summary>
+public sealed partial class InterruptionTests
+{
+    private const string Prompt = "~~> ";
+
+    private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
+
+    private static string Missing => "pseudo terminals are those of Linux and macOS";
+
+    [Fact]
+    public async Task Ctrl_C_brings_the_prompt_back_within_a_second_whatever_is_shown()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), Missing);
+        var (powerShell, missing) = await PowerShellTool.GetAsync();
+        Assert.SkipWhen(powerShell is null, missing ?? string.Empty);
+        var seed = new JiraSeed();
+        Enumerable.Range(1, 2500).ToList().ForEach(issue => seed.Issue(issue, "Story"));
+        Enumerable.Range(2, 2499).ToList().ForEach(issue => seed.Link(1 + (issue / 2), "relates to", issue));
+        await using var sandbox = await SandboxServer.StartAsync(
+            new SandboxOptions { Seed = seed.Lines, Latency = TimeSpan.FromMilliseconds(200) });
+        using var control = new HttpClient { BaseAddress = sandbox.Address };
+        await using var terminal = Terminal.Start(powerShell!);
+        Assert.True(await terminal.ShowsAsync("PS .*> ", Ample), terminal.Shown);
+        terminal.Type($"function prompt {{ '~~'+'> ' }}; Import-Module '{Repository.StagedModule}'\r");
+        Assert.True(await terminal.ShowsAsync(Prompt, Ample), terminal.Shown);
+
+        // Each moment is that when something is shown: while issues are read, written and related, and while rows come.
+        foreach (var (moment, output) in new[]
+        {
+            (@"Reading issues: \d", "Out-Default"),
+            (@"Reading issues: [12]\d\d\d", "Out-Default"),
+            (@"Writing work items: \d+ of", "Out-Default"),
+            (@"Writing work items: 1\d\d\d of", "Out-Default"),
+            (@"Writing relations: \d+ of", "Out-Null"),
+            (@"Create\e\[0m +SHOP-\d", "Out-Default"),
+            (@"Create\e\[0m +SHOP-1\d\d\d", "Out-Default"),
+        })
+        {
+            foreach (var isLosing in new[] { false, true })
+            {
+                (await control.PostAsync(new Uri("/sandbox/reset", UriKind.Relative), null)).Dispose();
+                terminal.Type(
+                    $"Clear-Host; Disconnect-JiraAdo; $null = Connect-JiraSite {sandbox.JiraUri} ([pscredential]::new("
+                    + $"'{sandbox.JiraUser}', (ConvertTo-SecureString {sandbox.JiraToken} -AsPlainText)))\r");
+                Assert.True(await terminal.ShowsAsync(@"\n.*~~> ", Ample), terminal.Shown);
+                terminal.Type($"$null = Connect-AdoProject {sandbox.OrganizationUri} {sandbox.Project} (ConvertTo-SecureString "
+                    + $"{sandbox.AdoToken} -AsPlainText)\r");
+                Assert.True(await terminal.ShowsAsync(@"\n.*~~> ", Ample), terminal.Shown);
+
+                // A busy machine takes its time for an empty line as well.
+                var clock = Stopwatch.StartNew();
+                terminal.Type("\r");
+                Assert.True(await terminal.ShowsAsync(Prompt, Ample), terminal.Shown);
+                var emptyLine = clock.Elapsed;
+
+                terminal.Type($"Invoke-JiraAdoSync 'project = SHOP' | {output}\r");
+                Assert.True(await terminal.ShowsAsync(moment, Ample), $"{moment}: {terminal.Shown}");
+                if (isLosing)
+                {
+                    await terminal.InterruptLosingAsync(TestContext.Current.CancellationToken);
+                }
+                else
+                {
+                    terminal.Interrupt();
+                }
+
+                clock.Restart();
+                Assert.True(
+                    await terminal.ShowsAsync(Prompt, TimeSpan.FromSeconds(1) + emptyLine),
+                    $"No prompt after {clock.Elapsed} (an empty line takes {emptyLine}), lost: {isLosing}, at {moment}: {terminal.Shown}");
+                if (!moment.StartsWith("Reading", StringComparison.Ordinal))
+                {
+                    Assert.Matches(Told(), terminal.Shown);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_command_behind_that_wants_no_more_is_told_how_far_the_run_came()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        const string Sync = "Invoke-JiraAdoSync 'project = SHOP' -IncludeComments";
+        var stopped = world.Run($"{Sync} | Select-Object -First 4").Succeeded();
+        Assert.Equal(4, stopped.Output.Count);
+        var warning = Assert.Single(stopped.Warnings);
+        Assert.Matches(Told(), warning);
+        Assert.StartsWith("Interrupted: 11 of 11 written.", warning, StringComparison.Ordinal);
+
+        // It tells the run that can be undone, and the next run goes on.
+        var runId = warning[(warning.LastIndexOf(' ') + 1)..^1];
+        Assert.NotEmpty(world.Run($"Get-JiraAdoRun {runId}").Succeeded().Of("RunChange"));
+        Assert.Equal("NoChange", world.Run(Sync).Succeeded().RunOutcome());
+
+        // Nothing to write, nothing to tell.
+        Assert.Empty(world.Run($"{Sync} | Select-Object -First 4").Succeeded().Warnings);
+    }
+
+    [Fact]
+    public async Task An_undo_that_is_stopped_tells_how_to_go_on()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        var runId = world.Run("Invoke-JiraAdoSync 'project = SHOP'").Succeeded().Summary.Properties["RunId"].Value;
+        var stopped = world.Run($"Undo-JiraAdoRun {runId} -Confirm:$false | Select-Object -First 1").Succeeded();
+        Assert.Matches(@"^Interrupted: \d+ of \d+ undone\. Run Undo-JiraAdoRun \S+ again to continue\.\z", Assert.Single(stopped.Warnings));
+    }
+
+    [GeneratedRegex(@"Interrupted: [\d,]+ of [\d,]+ written\. Run again to continue, or Undo-JiraAdoRun \d{8}T\d{9}Z-[0-9a-f]{6}\.")]
+    private static partial Regex Told();
+}
