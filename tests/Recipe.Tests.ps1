@@ -17,7 +17,7 @@ Describe 'The recipe' {
         $plan = Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly -InformationVariable said 6>$null
         $plan.Count | Should -Be 11
         $plan.Action | Sort-Object -Unique | Should -Be 'Create'
-        "$said" | Should -Be 'Plan: 11 Create. Nothing is written yet.'
+        "$said" | Should -Be 'Plan: 6 work items and 5 links to add. Nothing is written yet.'
     }
 
     It 'says what it would do under -WhatIf, and does nothing' {

@@ -27,6 +27,9 @@ public sealed record RequestTrace
     /// <summary>Where the request is.</summary>
     public required RequestStage Stage { get; init; }
 
+    /// <summary>The service's name.</summary>
+    public required string Service { get; init; }
+
     /// <summary>The HTTP method.</summary>
     public required string Method { get; init; }
 
@@ -65,14 +68,14 @@ public sealed record RequestTrace
     {
         RequestStage.Waiting => string.Create(
             CultureInfo.InvariantCulture,
-            $"Waiting {Duration.TotalSeconds:0.0} s before {Method} {Path}{Again}: {Reason}."),
+            $"{Service}: waiting {Duration.TotalSeconds:0.0} s before {Method} {Path}{Again}: {Reason}."),
         RequestStage.Sending =>
-            string.Create(CultureInfo.InvariantCulture, $"Sending {Method} {Path}, {Bytes} bytes{Again}."),
+            string.Create(CultureInfo.InvariantCulture, $"{Service}: sending {Method} {Path}, {Bytes} bytes{Again}."),
         RequestStage.Answered => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Method} {Path}: {Status} in {Duration.TotalMilliseconds:0} ms{Delayed}{Again}."),
+            $"{Service}: {Method} {Path}: {Status} in {Duration.TotalMilliseconds:0} ms{Delayed}{Again}."),
         _ => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Method} {Path}: no answer in {Duration.TotalMilliseconds:0} ms{Again}: {Reason}."),
+            $"{Service}: {Method} {Path}: no answer in {Duration.TotalMilliseconds:0} ms{Again}: {Reason}."),
     };
 }

@@ -401,6 +401,7 @@ internal sealed class RestConnection : IDisposable
         _trace(complete(new RequestTrace
         {
             Stage = stage,
+            Service = _service.Name,
             Method = request.Method.Method,
             Path = request.PathAlone,
             Attempt = attempt,

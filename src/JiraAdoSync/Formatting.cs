@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Management.Automation;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Reporting;
 using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
 
@@ -33,7 +35,7 @@ public static class Formatting
             ChangeAction.Update or ChangeAction.Replace or ChangeAction.Degrade => ('~', Yellow),
             ChangeAction.Remove => ('-', Red),
             ChangeAction.Fail => ('!', Red),
-            ChangeAction.Pending or ChangeAction.Skip => ('.', Cyan),
+            ChangeAction.Pending or ChangeAction.Skip or ChangeAction.Declined => ('.', Cyan),
             _ => ('=', Grey),
         };
         return $"{colour}{sign} {action}{Reset}";
@@ -47,6 +49,7 @@ public static class Formatting
         {
             SyncOutcome.NoChange => Grey,
             SyncOutcome.Changed => Green,
+            SyncOutcome.WouldChange => Cyan,
             SyncOutcome.Partial => Yellow,
             _ => Red,
         };
@@ -87,10 +90,10 @@ public static class Formatting
     /// <param name="change">A change or a result.</param>
     public static string? Detail(object change) => Text(Unwrap(change) switch
     {
-        WorkItemChange { Action: ChangeAction.Update or ChangeAction.Adopt, Standing.WorkItem.Title: var title } one =>
-            $"{one.Detail ?? one.Summary}{(title == one.Summary ? null : $" (now \"{title}\")")}{Written(one)}",
-        WorkItemChange one => one.Detail ?? one.Summary,
-        WorkItemResult one => one.Error?.Message ?? one.Detail ?? one.Summary,
+        WorkItemChange { Action: ChangeAction.Update or ChangeAction.Adopt, Standing.WorkItem.Title: var title } one
+            when title != one.Summary => $"{Wording.Of(one)} (now \"{title}\")",
+        WorkItemChange one => Wording.Of(one),
+        WorkItemResult one => Wording.Of(one),
         RelationChange one => one.Detail ?? one.Desired?.Phrase,
         RelationResult one => one.Detail ?? one.Phrase,
         _ => null,
@@ -149,10 +152,10 @@ public static class Formatting
     public static string Counts(IReadOnlyDictionary<string, int> counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        return counts.Count == 0 ? "none" : Text(string.Join(", ", counts.Select(pair => $"{pair.Value} {pair.Key}")))!;
+        return counts.Count == 0 ? "0" : Text(string.Join(", ", counts.Select(pair => $"{pair.Value} {pair.Key}")))!;
     }
 
-    /// <summary>What a plan comes to: how much it would write, and how much it would leave.</summary>
+    /// <summary>What a plan comes to, as people say it: how much it would write, and how much it would leave.</summary>
     /// <param name="workItems">Its work items.</param>
     /// <param name="relations">Its links, parents and relations.</param>
     public static string Plan(
@@ -160,13 +163,60 @@ public static class Formatting
     {
         ArgumentNullException.ThrowIfNull(workItems);
         ArgumentNullException.ThrowIfNull(relations);
-        var actions = workItems.Select(change => change.Action).Concat(relations.Select(change => change.Action))
-            .GroupBy(action => action)
-            .OrderBy(group => group.Key)
-            .Select(group => $"{group.Count()} {group.Key}")
-            .ToList();
-        return actions.Count == 0 ? "Plan: nothing." : $"Plan: {string.Join(", ", actions)}. Nothing is written yet.";
+        if (workItems.Count + relations.Count == 0)
+        {
+            return "Plan: nothing.";
+        }
+
+        var items = workItems.ToLookup(change => change.Action);
+        var links = relations.ToLookup(change => change.Action);
+        string?[] writes =
+        [
+            Things("to add", items[ChangeAction.Create].Count(), links[ChangeAction.Create].Count()),
+            Things("to change", Count(items, ChangeAction.Update, ChangeAction.Adopt),
+                links[ChangeAction.Replace].Count()),
+            Things("to add as Related", 0, links[ChangeAction.Degrade].Count()),
+            Things("to remove", items[ChangeAction.Remove].Count(), links[ChangeAction.Remove].Count()),
+        ];
+        string?[] others =
+        [
+            Things("unchanged", items[ChangeAction.Keep].Count(),
+                Count(links, ChangeAction.Keep, ChangeAction.Adopt, ChangeAction.Merge)),
+            Things("waiting", 0, links[ChangeAction.Pending].Count()),
+            Things("left out", items[ChangeAction.Skip].Count(), links[ChangeAction.Skip].Count()),
+            Things("impossible", items[ChangeAction.Fail].Count(), links[ChangeAction.Fail].Count()),
+        ];
+        var (write, other) = (Joined(writes), Joined(others));
+        return (write, other) switch
+        {
+            ("", _) => $"Plan: nothing to write; {other}.",
+            (_, "") => $"Plan: {write}. Nothing is written yet.",
+            _ => $"Plan: {write}; {other}. Nothing is written yet.",
+        };
+
+        static int Count<T>(ILookup<ChangeAction, T> changes, params ChangeAction[] actions) =>
+            actions.Sum(action => changes[action].Count());
+
+        static string Joined(IEnumerable<string?> parts) => string.Join(", ", parts.OfType<string>());
     }
+
+    /// <summary>A number of work items and links, and what is to be done with them; null where there are none.</summary>
+    private static string? Things(string what, int workItems, int links) => (workItems, links) switch
+    {
+        (0, 0) => null,
+        (_, 0) => $"{Number(workItems, "work item")} {what}",
+        (0, _) => $"{Number(links, "link")} {what}",
+        _ => $"{Number(workItems, "work item")} and {Number(links, "link")} {what}",
+    };
+
+    private static string Number(int count, string thing) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? string.Empty : "s")}");
+
+    /// <summary>A duration as people say it.</summary>
+    /// <param name="seconds">The duration in seconds.</param>
+    public static string Seconds(double seconds) => seconds < 60
+        ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 60} min {(int)seconds % 60} s");
 
     /// <summary>The first keys, and how many more there are.</summary>
     /// <param name="keys">The keys.</param>
@@ -174,6 +224,11 @@ public static class Formatting
     {
         ArgumentNullException.ThrowIfNull(keys);
         const int Shown = 8;
+        if (keys.Count == 0)
+        {
+            return "0";
+        }
+
         var first = Text(string.Join(", ", keys.Take(Shown)))!;
         return keys.Count > Shown ? $"{first} and {keys.Count - Shown} more" : first;
     }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Mapping;
 
 namespace JiraAdoSync;
@@ -21,6 +22,15 @@ internal static class Mappings
                 string text => text,
                 _ => throw Invalid("Mapping", entry.Key, "a relation's name, or $null"),
             }));
+
+    /// <summary>What a user gives laid over the default, or in place of it.</summary>
+    /// <param name="mapping">What the user gives; null for the default alone.</param>
+    /// <param name="types">The organisation's relation types.</param>
+    /// <param name="isAlone">Whether the default has no say.</param>
+    public static LinkTypeMapping OfLinkTypes(Hashtable? mapping, RelationTypes types, bool isAlone) => new(
+        LinkTypes(mapping ?? []),
+        types,
+        isAlone ? null : new LinkTypeMapping(LinkTypePresets.Default, types));
 
     /// <summary>Issue types with work item types: one, a list of candidates, or null.</summary>
     public static IEnumerable<KeyValuePair<string, IReadOnlyList<string>?>> WorkItemTypes(Hashtable? mapping) =>

@@ -15,10 +15,15 @@ internal sealed class ProfileText
 {
     private const string Nothing = "$null";
 
+    /// <summary>The value of an entry that is only shown: what it could say.</summary>
+    private const string Default = "";
+
     private readonly StringBuilder _text = new();
     private readonly List<string> _unmapped = [];
 
     public required string JiraSite { get; init; }
+
+    public required string AdoOrganization { get; init; }
 
     public required string AdoProject { get; init; }
 
@@ -48,6 +53,7 @@ internal sealed class ProfileText
         Line(0, "# An entry whose value is $null leaves out what names do not tell; a guess stands beside it. Edit as you like.");
         Line(0, "@{");
         Entry(1, "JiraSite", Quote(JiraSite));
+        Entry(1, "AdoOrganization", Quote(AdoOrganization));
         Entry(1, "AdoProject", Quote(AdoProject));
         Entry(1, "Jql", Quote(Jql));
         Table("TypeMapping", "From issue type to work item type.", TypeEntries(types));
@@ -60,8 +66,8 @@ internal sealed class ProfileText
             "LinkTypeMapping",
             "From link type to the relation on the issue that says the first of its phrases.",
             LinkEntries());
-        Line(1, "# What the table above does not have is skipped with a warning; 'Error' stops the run instead.");
-        Entry(1, "Unmapped", "'Warn'");
+        Line(1, "# What no table has stops a run before it writes anything; 'Warn' skips it with a warning instead.");
+        Entry(1, "Unmapped", "'Error'");
         Table("UserMapping", "From somebody of Jira to the unique name in Azure DevOps.", UserEntries());
         Line(0, string.Empty);
         Line(1, "# Further fields, such as these. Get-Help Invoke-JiraAdoSync -Parameter FieldMapping tells what else there is.");
@@ -218,8 +224,9 @@ internal sealed class ProfileText
         foreach (var group in people)
         {
             var person = group.First();
+            // Who has an address is looked for by it, and nothing here knows whether Azure DevOps has it.
             yield return person.EmailAddress is { } address
-                ? (address, Quote(address), person.ToString())
+                ? (address, Default, $"{person}: the one with the same address, unless an entry says otherwise")
                 : (group.Key, Nothing, $"{person}: the e-mail address is hidden");
         }
     }
@@ -238,7 +245,9 @@ internal sealed class ProfileText
         Line(1, $"{name} = @{{");
         foreach (var (key, value, what) in list.DistinctBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase))
         {
-            Line(2, $"{Quote(key)} = {value}   # {OneLine(what)}");
+            Line(2, value == Default
+                ? $"# {Quote(key)} = {Quote(key)}   # {OneLine(what)}"
+                : $"{Quote(key)} = {value}   # {OneLine(what)}");
             _unmapped.AddRange(value == Nothing ? [$"{name} {Quote(key)}"] : []);
         }
 

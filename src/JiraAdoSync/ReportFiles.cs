@@ -1,4 +1,6 @@
+using JiraAdoSync.Planning;
 using JiraAdoSync.Reporting;
+using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync;
 
@@ -22,6 +24,43 @@ internal static class ReportFiles
             Script = Read("report.js"),
             Library = library.TrueForAll(File.Exists) ? library.ConvertAll(File.ReadAllText) : [],
         };
+    }
+
+    /// <summary>Writes a report: Markdown where the file's name ends in .md, else HTML.</summary>
+    /// <exception cref="SyncException"><c>ReportUnwritable</c>.</exception>
+    public static void Write(Report report, string path)
+    {
+        var isMarkdown = Path.GetExtension(path).Equals(".md", StringComparison.OrdinalIgnoreCase);
+        TextFile.Write(
+            path, isMarkdown ? MarkdownReport.Write(report) : HtmlReport.Write(report, Page()), "ReportUnwritable");
+    }
+
+    /// <summary>Adds what a run or a plan emits to a report.</summary>
+    public static void Note(this Report report, object one)
+    {
+        switch (one)
+        {
+            case WorkItemResult result:
+                report.Add(result);
+                break;
+            case RelationResult result:
+                report.Add(result);
+                break;
+            case WorkItemChange change:
+                report.Add(WorkItemResult.Of(change));
+                break;
+            case RelationChange change:
+                report.Add(RelationResult.Of(change));
+                break;
+            case SyncSummary summary:
+                report.Summary = summary;
+                break;
+            default:
+                throw new SyncException(
+                    "ReportInputInvalid",
+                    $"A report can't tell {one.GetType().Name}. Pipe to it what Invoke-JiraAdoSync writes, or a part of it.",
+                    one);
+        }
     }
 
     private static string Read(string name) => File.ReadAllText(Path.Combine(Folder, name));

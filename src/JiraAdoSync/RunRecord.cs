@@ -155,6 +155,14 @@ internal sealed class RunRecord : IDisposable
         }
     }
 
+    /// <summary>Whether a run was between what the session is connected to; where it is not connected, every run is.</summary>
+    public static bool IsOf(Run run, JiraConnection? jira, AdoConnection? ado) =>
+        (jira is null || run.Site == jira.Site)
+        && (ado is null
+            || (run.Project.Equals(ado.Project, StringComparison.OrdinalIgnoreCase)
+                && run.Organization.Equals(
+                    ado.OrganizationUri.AbsoluteUri.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>The record of one run.</summary>
     /// <exception cref="SyncException"><c>RunNotFound</c>.</exception>
     public static (Run Run, IReadOnlyList<RunChange> Changes) Read(string? folder, string runId)

@@ -25,17 +25,23 @@ public sealed class LinkTypeMapping
     private readonly HashSet<string> _used = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<LinkType, LinkRule> _rules = [];
     private readonly RelationTypes _types;
+    private readonly LinkTypeMapping? _otherwise;
 
     /// <summary>Resolves every entry against the organisation's relation types.</summary>
     /// <param name="entries">Phrases with reference names, names that people see, or null.</param>
     /// <param name="types">The organisation's relation types.</param>
+    /// <param name="otherwise">
+    /// The mapping of link types that no entry fits; null where those are unmapped. A link type is never mapped by
+    /// entries of both: one end that is given defines the other.
+    /// </param>
     /// <exception cref="SyncException">
     /// <c>MappingInvalid</c>: an entry names no relation type that a link can become.
     /// </exception>
-    public LinkTypeMapping(IEnumerable<KeyValuePair<string, string?>> entries, RelationTypes types)
+    public LinkTypeMapping(
+        IEnumerable<KeyValuePair<string, string?>> entries, RelationTypes types, LinkTypeMapping? otherwise = null)
     {
         ArgumentNullException.ThrowIfNull(entries);
-        _types = types;
+        (_types, _otherwise) = (types, otherwise);
         foreach (var (key, value) in entries)
         {
             _entries[key.Trim()] = new Entry(key, value is null ? null : Resolve(key, value));
@@ -69,7 +75,7 @@ public sealed class LinkTypeMapping
         var inward = Find(type.Name + InwardSuffix) ?? FindPhrase(type.Inward, type);
         if (outward is null && inward is null)
         {
-            return LinkRule.Unmapped;
+            return _otherwise?.RuleFor(type) ?? LinkRule.Unmapped;
         }
 
         if (outward is { Relation: null } || inward is { Relation: null })

@@ -11,17 +11,17 @@ public static class LinkTypePresets
     /// </summary>
     public static IReadOnlyList<KeyValuePair<string, string?>> Default { get; } =
     [
-        new("blocks", "System.LinkTypes.Dependency-Forward"),
-        new("is blocked by", "System.LinkTypes.Dependency-Reverse"),
-        new("relates to", "System.LinkTypes.Related"),
-        new("duplicates", "System.LinkTypes.Duplicate-Reverse"),
-        new("is duplicated by", "System.LinkTypes.Duplicate-Forward"),
-        new("clones", "System.LinkTypes.Related"),
-        new("is cloned by", "System.LinkTypes.Related"),
-        new("causes", "System.LinkTypes.Related"),
-        new("is caused by", "System.LinkTypes.Related"),
-        new("depends on", "System.LinkTypes.Dependency-Reverse"),
-        new("is depended on by", "System.LinkTypes.Dependency-Forward"),
+        new("blocks", "Successor"),
+        new("is blocked by", "Predecessor"),
+        new("relates to", "Related"),
+        new("duplicates", "Duplicate Of"),
+        new("is duplicated by", "Duplicate"),
+        new("clones", "Related"),
+        new("is cloned by", "Related"),
+        new("causes", "Related"),
+        new("is caused by", "Related"),
+        new("depends on", "Predecessor"),
+        new("is depended on by", "Successor"),
     ];
 
     /// <summary>

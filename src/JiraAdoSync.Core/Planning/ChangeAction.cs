@@ -41,4 +41,7 @@ public enum ChangeAction : long
 
     /// <summary>The work item stands, and fields of it change.</summary>
     Update,
+
+    /// <summary>It was to be written, and whoever was asked said no.</summary>
+    Declined,
 }

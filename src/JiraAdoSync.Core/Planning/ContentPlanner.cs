@@ -188,7 +188,8 @@ public static class ContentPlanner
     {
         ArgumentNullException.ThrowIfNull(change);
         ArgumentNullException.ThrowIfNull(content);
-        var isDescribed = change.Fields.Keys.Any(content.IsText);
+        // A new item has all of its fields; that one of them is the description tells nothing.
+        var isDescribed = change.Action != ChangeAction.Create && change.Fields.Keys.Any(content.IsText);
         // A text that people changed and that is kept stays as it is.
         content = change.Kept.Any(content.IsText) ? content with { LinksToFill = [] } : content;
         string?[] told =

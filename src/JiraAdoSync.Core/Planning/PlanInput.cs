@@ -22,6 +22,9 @@ public sealed record PlanInput
     /// <summary>The ids of issues whose work items are created before any relation is: they count as present.</summary>
     public IReadOnlySet<long> ToCreate { get; init; } = new HashSet<long>();
 
+    /// <summary>The ids of issues that the mapping of issue types leaves out: they get no work item, ever.</summary>
+    public IReadOnlySet<long> LeftOut { get; init; } = new HashSet<long>();
+
     /// <summary>The work items that were read, with their relations.</summary>
     public required IReadOnlyCollection<WorkItem> Standing { get; init; }
 

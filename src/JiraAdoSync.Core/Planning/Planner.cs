@@ -145,6 +145,20 @@ public static class Planner
             var missing = source is not null ? $"{desired.Target}"
                 : target is not null ? $"{desired.Source}"
                 : $"{desired.Source} and {desired.Target}";
+            var never = new[] { (End: desired.Source, Node: source), (End: desired.Target, Node: target) }
+                .Where(end => end.Node is null && input.LeftOut.Contains(end.End.Id))
+                .Select(end => $"{end.End}")
+                .ToList();
+            if (never.Count > 0)
+            {
+                return Decide(
+                    candidate,
+                    ChangeAction.Skip,
+                    null,
+                    "LeftOut",
+                    $"-TypeMapping leaves {string.Join(" and ", never)} out.");
+            }
+
             return Decide(
                 candidate,
                 ChangeAction.Pending,

@@ -78,7 +78,7 @@ public static class HtmlReport
         {
             Card("Issues read", summary.Issues.ToString(CultureInfo.InvariantCulture));
             Card("Requests", $"{summary.JiraRequests} to Jira, {summary.AdoRequests} to Azure DevOps");
-            Card("Duration", $"{summary.Duration.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s");
+            Card("Duration", $"{summary.Seconds.ToString("0.0", CultureInfo.InvariantCulture)} s");
         }
 
         return text.ToString();
@@ -122,7 +122,7 @@ public static class HtmlReport
             $"{item.WorkItemType}",
             Link(report.IssueAddress(item.Key), item.Key),
             becomes,
-            item.Error?.Message ?? item.Detail ?? item.Summary);
+            Wording.Of(item));
     }
 
     private static string Row(Report report, RelationResult relation)

@@ -28,7 +28,7 @@ public static class MarkdownReport
         Line(text, Counts(report, "Links and parents", report.RelationCounts));
         if (report.Summary is { } summary)
         {
-            var seconds = summary.Duration.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+            var seconds = summary.Seconds.ToString("0.0", CultureInfo.InvariantCulture);
             Line(text, string.Empty);
             Line(text, $"{summary.Issues} issues, {summary.JiraRequests} requests to Jira and {summary.AdoRequests} to Azure DevOps, {seconds} s.");
         }
@@ -63,7 +63,7 @@ public static class MarkdownReport
             .Select(item => Row(
                 Link(report.IssueAddress(item.Key), item.Key),
                 Link(report.WorkItemAddress(item.WorkItemId), $"{item.WorkItemType} {item.WorkItemId}".Trim()),
-                item.Error?.Message ?? item.Detail ?? item.Summary))
+                Wording.Of(item)))
             .Concat(report.Relations.Where(one => one.Action == action).Select(one => Row(
                 Link(report.IssueAddress(one.Source), one.Source),
                 $"{Escape(one.Relation ?? "no relation to")} {Link(report.IssueAddress(one.Target), one.Target)}",

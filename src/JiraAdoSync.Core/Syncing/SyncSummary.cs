@@ -19,6 +19,9 @@ public enum SyncOutcome : long
 
     /// <summary>Nothing of what should have been written was.</summary>
     Failed,
+
+    /// <summary>Something would be written: under -WhatIf, where nothing is.</summary>
+    WouldChange,
 }
 
 /// <summary>What a run did, told once at its end.</summary>
@@ -48,11 +51,21 @@ public sealed record SyncSummary
     /// <summary>How many requests Azure DevOps got.</summary>
     public required long AdoRequests { get; init; }
 
-    /// <summary>How long it took.</summary>
-    public required TimeSpan Duration { get; init; }
+    /// <summary>How long it took, in seconds.</summary>
+    public required double Seconds { get; init; }
 
     /// <summary>The run's id, by which Get-JiraAdoRun and Undo-JiraAdoRun know it.</summary>
     public required string RunId { get; init; }
+
+    /// <summary>
+    /// The same for a run that only shows what it would do: its counts are those of what would be done.
+    /// </summary>
+    public SyncSummary AsPlan() => this with
+    {
+        Outcome = WorkItems.Keys.Any(IsWorkItemWrite) || Relations.Keys.Any(IsRelationWrite)
+            ? SyncOutcome.WouldChange
+            : Outcome,
+    };
 
     /// <summary>Makes the summary of a run's results.</summary>
     /// <param name="issues">How many issues were read.</param>
@@ -92,7 +105,7 @@ public sealed record SyncSummary
             FailedKeys = failed,
             JiraRequests = 0,
             AdoRequests = 0,
-            Duration = TimeSpan.Zero,
+            Seconds = 0,
             RunId = string.Empty,
         };
     }
@@ -106,6 +119,12 @@ public sealed record SyncSummary
             : Outcome,
         FailedKeys = [.. FailedKeys.Concat(keys).Distinct(StringComparer.OrdinalIgnoreCase)],
     };
+
+    private static bool IsWorkItemWrite(string action) => action is nameof(ChangeAction.Create)
+        or nameof(ChangeAction.Update) or nameof(ChangeAction.Adopt) or nameof(ChangeAction.Remove);
+
+    private static bool IsRelationWrite(string action) => action is nameof(ChangeAction.Create)
+        or nameof(ChangeAction.Replace) or nameof(ChangeAction.Degrade) or nameof(ChangeAction.Remove);
 
     private static Dictionary<string, int> Count(IEnumerable<ChangeAction> actions) => actions
         .GroupBy(action => action)

@@ -65,6 +65,8 @@ public sealed class Synchronizer(
 
     private OutsideEnds Outside => _outside ??= new(store, source, site, Known, Authorship);
 
+    private readonly HashSet<long> _leftOut = [];
+
     private TwinRecycler Twins => new(store, Known.Correlator, log);
 
     /// <summary>How many relations were written with the work items and have no result yet.</summary>
@@ -189,6 +191,7 @@ public sealed class Synchronizer(
             warn(problem);
         }
 
+        _leftOut.UnionWith(changes.Where(change => change.Reason == "LeftOut").Select(change => change.IssueId));
         var twins = Known.Correlator.Twins
             .Where(twin => byIssue.ContainsKey(twin.Issue.Id))
             .Select(twin => TwinRecycler.Leaving(twin, byIssue[twin.Issue.Id]));
@@ -536,6 +539,7 @@ public sealed class Synchronizer(
                 .Concat(Outside.Found.Where(pair => !Known.Standing.ContainsKey(pair.Key)))
                 .ToDictionary(),
             ToCreate = toCreate,
+            LeftOut = _leftOut,
             Standing = Known.Standing.Values.Select(found => found.WorkItem).Concat(otherEnds)
                 .DistinctBy(item => item.Id).ToList(),
             Scope = scope.Select(replica => replica.Reference).ToList(),

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Net.Http.Headers;
 using System.Security;
+using JiraAdoSync.Rest;
 using JiraAdoSync.Rest.AzureDevOps;
 
 namespace JiraAdoSync.Commands;
@@ -61,6 +62,7 @@ public sealed class ConnectAdoProjectCommand : JiraAdoCommand
         Session.Current.ForgetAdo();
         var organization = OrganizationUri
             ?? new Uri(OfJob("SYSTEM_COLLECTIONURI", nameof(OrganizationUri)), UriKind.RelativeOrAbsolute);
+        organization = WebAddress.Complete(organization);
         var project = Project ?? OfJob("SYSTEM_TEAMPROJECT", nameof(Project));
         var secret = Credentials.Check(Token ?? Credentials.Protect(OfJob("SYSTEM_ACCESSTOKEN", nameof(Token))));
         var isBearer = TokenType is { } type

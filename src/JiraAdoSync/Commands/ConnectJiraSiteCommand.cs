@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Net.Http.Headers;
 using System.Security;
+using JiraAdoSync.Rest;
 using JiraAdoSync.Rest.Jira;
 
 namespace JiraAdoSync.Commands;
@@ -34,7 +35,9 @@ public sealed class ConnectJiraSiteCommand : JiraAdoCommand
     private const string WithCredential = "Credential";
     private const string WithToken = "Token";
 
-    /// <summary>The site's address, such as <c>https://contoso.atlassian.net</c>.</summary>
+    /// <summary>
+    /// The site's address, such as <c>https://contoso.atlassian.net</c>; https is assumed where it says nothing else.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0)]
     public Uri Uri { get; set; } = null!;
 
@@ -61,6 +64,7 @@ public sealed class ConnectJiraSiteCommand : JiraAdoCommand
     {
         // Where this fails, a script that goes on must not do so with the connection before.
         Session.Current.ForgetJira();
+        Uri = WebAddress.Complete(Uri);
         var token = Token is null ? null : Credentials.Check(Token);
         if (token is null)
         {

@@ -36,12 +36,18 @@ public sealed class ConvertLinkTypeCommand : JiraAdoCommand
 
     /// <summary>
     /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings.
-    /// What is given here stands alone.
+    /// It is laid over the default, see -NoDefaultLinkTypes.
     /// </summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(LinkTypeMappingCompleter))]
     [Hashtable]
     public Hashtable? Mapping { get; set; }
+
+    /// <summary>
+    /// Take the mapping alone. Without this it is laid over the default, and $null takes a type out.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NoDefaultLinkTypes { get; set; }
 
     /// <summary>What to do with links whose type the mapping does not have.</summary>
     [Parameter]
@@ -58,5 +64,5 @@ public sealed class ConvertLinkTypeCommand : JiraAdoCommand
 
     /// <inheritdoc/>
     protected override void Finish() => WriteAll(ConvertLinks(
-        Session.Resolve(AdoConnection), _links, Mapping, Unmapped));
+        Session.Resolve(AdoConnection), _links, Mapping, Unmapped, NoDefaultLinkTypes));
 }

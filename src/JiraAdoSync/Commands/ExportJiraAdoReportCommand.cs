@@ -58,45 +58,15 @@ public sealed class ExportJiraAdoReportCommand : SyncCommand
         report.Add(told.OfType<RunChange>().ToList());
         foreach (var one in told.Where(one => one is not RunChange))
         {
-            Add(report, one);
+            report.Note(one);
         }
 
         foreach (var path in Path.Select(GetUnresolvedProviderPathFromPSPath))
         {
             if (ShouldProcess(path, "Write a report"))
             {
-                var isMarkdown = string.Equals(
-                    System.IO.Path.GetExtension(path), ".md", StringComparison.OrdinalIgnoreCase);
-                var text = isMarkdown ? MarkdownReport.Write(report) : HtmlReport.Write(report, ReportFiles.Page());
-                TextFile.Write(path, text, "ReportUnwritable");
+                ReportFiles.Write(report, path);
             }
-        }
-    }
-
-    private static void Add(Report report, object one)
-    {
-        switch (one)
-        {
-            case WorkItemResult result:
-                report.Add(result);
-                break;
-            case RelationResult result:
-                report.Add(result);
-                break;
-            case WorkItemChange change:
-                report.Add(WorkItemResult.Of(change));
-                break;
-            case RelationChange change:
-                report.Add(RelationResult.Of(change));
-                break;
-            case SyncSummary summary:
-                report.Summary = summary;
-                break;
-            default:
-                throw new SyncException(
-                    "ReportInputInvalid",
-                    $"A report can't tell {one.GetType().Name}. Pipe to it what Invoke-JiraAdoSync writes, or a part of it.",
-                    one);
         }
     }
 }

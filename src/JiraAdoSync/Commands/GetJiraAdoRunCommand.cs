@@ -3,8 +3,9 @@ using JiraAdoSync.Runs;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Tells the runs that left a record, the latest first; or the changes that one of them made.</summary>
+/// <summary>Lists the runs that left a record, the latest first; or the changes that one of them made.</summary>
 /// <remarks>
+/// Where the session is connected, the runs between these two sites are listed; -All lists those of every site.
 /// Each run leaves a record, with the value before and after of every change. It serves audit and
 /// Undo-JiraAdoRun; no run depends on it. A run that was killed has no outcome, and its record ends where it ended:
 /// what was on its way then is told as unsure (IsUnsure), and Undo-JiraAdoRun finds out.
@@ -38,6 +39,10 @@ public sealed class GetJiraAdoRunCommand : JiraAdoCommand
     [Alias("Path")]
     public string? RunPath { get; set; }
 
+    /// <summary>List the runs of all sites and projects, whatever the session is connected to.</summary>
+    [Parameter]
+    public SwitchParameter All { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {
@@ -45,7 +50,8 @@ public sealed class GetJiraAdoRunCommand : JiraAdoCommand
         if (RunId is null)
         {
             WriteAll(RunRecord.ReadAll(folder, unreadable => WriteError(Errors.Of(unreadable)))
-                .Select(record => record.Run));
+                .Select(record => record.Run)
+                .Where(run => All || RunRecord.IsOf(run, Session.Current.Jira, Session.Current.Ado)));
             return;
         }
 

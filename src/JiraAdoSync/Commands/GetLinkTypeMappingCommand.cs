@@ -1,4 +1,4 @@
-using System.Collections;
+using System.Collections.Specialized;
 using System.Management.Automation;
 using JiraAdoSync.Mapping;
 
@@ -34,7 +34,7 @@ public enum LinkTypePreset
 /// </code>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "LinkTypeMapping")]
-[OutputType(typeof(Hashtable))]
+[OutputType(typeof(OrderedDictionary))]
 public sealed class GetLinkTypeMappingCommand : JiraAdoCommand
 {
     /// <summary>Which mapping.</summary>
@@ -44,7 +44,7 @@ public sealed class GetLinkTypeMappingCommand : JiraAdoCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        var mapping = new Hashtable(StringComparer.OrdinalIgnoreCase);
+        var mapping = new OrderedDictionary(StringComparer.OrdinalIgnoreCase);
         foreach (var (phrase, relation) in Preset == LinkTypePreset.Recipe
             ? LinkTypePresets.Recipe
             : LinkTypePresets.Default)

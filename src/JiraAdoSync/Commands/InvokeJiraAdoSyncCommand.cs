@@ -87,8 +87,11 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     private static readonly string[] Reserved =
     [
         nameof(Profile), nameof(Key), nameof(IssueId), nameof(UpdatedSince), nameof(StatePath), nameof(PlanOnly),
+        nameof(Summary), nameof(Report),
         nameof(SliceIndex), nameof(SliceCount), nameof(JiraConnection), nameof(AdoConnection),
     ];
+
+    private Reporting.Report? _report;
 
     /// <summary>
     /// A bounded query, such as <c>project = ABC</c>. It is needed where neither issues are named nor a profile has it.
@@ -133,12 +136,18 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
 
     /// <summary>
     /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings.
-    /// What is given here stands alone.
+    /// It is laid over the default, see -NoDefaultLinkTypes.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(LinkTypeMappingCompleter))]
     [Hashtable]
     public Hashtable? LinkTypeMapping { get; set; }
+
+    /// <summary>
+    /// Take the mapping alone. Without this it is laid over the default, and $null takes a type out.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NoDefaultLinkTypes { get; set; }
 
     /// <summary>What to do with links whose type the mapping does not have.</summary>
     [Parameter]
@@ -170,9 +179,34 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     [Parameter]
     public SwitchParameter PlanOnly { get; set; }
 
+    /// <summary>
+    /// Write the summary only, or with -PlanOnly what the plan comes to, and no row for each change: for thousands of
+    /// them.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Summary { get; set; }
+
+    /// <summary>
+    /// Files to write a report of the run, or of the plan, to; existing ones are replaced. What ends in .md gets
+    /// Markdown, any other HTML.
+    /// </summary>
+    [Parameter]
+    public string[]? Report { get; set; }
+
+    private protected override bool IsSummaryOnly => Summary;
+
+    private protected override void Note(object row)
+    {
+        if (Report is not null)
+        {
+            (_report ??= NewReport()).Note(row);
+        }
+    }
+
     /// <inheritdoc/>
     protected override void Finish()
     {
+        Array.ForEach(Report ?? [], path => TextFile.Check(GetUnresolvedProviderPathFromPSPath(path), "ReportUnwritable"));
         var run = StartRun();
         TakeProfile();
         var slice = SliceIndex is null && SliceCount is null ? null : new Slice(SliceIndex ?? 0, SliceCount ?? 0);
@@ -213,6 +247,7 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         {
             WarnOfPeople(workItems.Where(change => change.IsWrite).SelectMany(change => change.UnknownPeople));
             WritePlan(workItems, relations with { Refusal = refusal });
+            WriteReport();
             return;
         }
 
@@ -222,11 +257,16 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         }
 
         var isWhole = Apply(synchronizer, workItems, relations.Changes, replicas.Count, run);
+        WriteReport();
         if (StatePath is not null && isWhole && slice is null)
         {
             new RunState { Mark = began, Sync = DigestOfSync() }.Write(GetUnresolvedProviderPathFromPSPath(StatePath));
         }
     }
+
+    private void WriteReport() => Array.ForEach(
+        Report ?? [],
+        path => ReportFiles.Write(_report ?? NewReport(), GetUnresolvedProviderPathFromPSPath(path)));
 
     private void TakeProfile()
     {
@@ -239,6 +279,9 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         var profile = SyncProfile.Read(path);
         Check("JiraSite", Jira.Site);
         Check("AdoProject", Ado.Project);
+        Check("AdoOrganization", Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'));
+        // How to connect, which Connect-JiraAdo reads.
+        Array.ForEach(["JiraUser", "JiraSecret", "AdoSecret"], name => profile.Take(name));
         profile.ApplyTo(this, MyInvocation.BoundParameters.Keys, Reserved);
 
         void Check(string name, string connected)
@@ -265,7 +308,8 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         {
             var names = Key ?? IssueId!.Select(id => id.ToString(CultureInfo.InvariantCulture)).ToArray();
             var named = ReadNamed(Jira, names, detail).ToList();
-            return (named, ConvertLinks(Ado, LinksOf(named), LinkTypeMapping, Unmapped, isPart: true));
+            Await(ado.GetRelationTypesAsync);
+            return (named, Convert(named));
         }
 
         if (UpdatedSince is not null && StatePath is not null)
@@ -299,13 +343,41 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
 
         return (replicas, relations);
 
-        IReadOnlyCollection<DesiredRelation> Convert(IReadOnlyList<Replica> issues) => ConvertLinks(
-            ado.KnownRelationTypes!,
-            LinksOf(issues),
-            LinkTypeMapping,
-            Unmapped,
-            IsPart,
-            warning => Post(() => WriteWarning(warning)));
+        IReadOnlyCollection<DesiredRelation> Convert(IReadOnlyList<Replica> issues)
+        {
+            try
+            {
+                return ConvertLinks(
+                    Mappings.OfLinkTypes(LinkTypeMapping, ado.KnownRelationTypes!, NoDefaultLinkTypes),
+                    ado.KnownRelationTypes!,
+                    LinksOf(issues),
+                    Unmapped,
+                    IsPart,
+                    warning => Post(() => WriteWarning(warning)));
+            }
+            catch (SyncException gap) when (gap.Id == "LinkTypeUnmapped")
+            {
+                // Whoever mends a mapping wants to know all that it lacks.
+                throw With(gap, GapOfTypes(issues));
+            }
+        }
+
+        SyncException? GapOfTypes(IReadOnlyList<Replica> issues)
+        {
+            try
+            {
+                WorkItemPlanner.RefuseUnmapped(issues, new WorkItemTypeMapping(
+                    Mappings.WorkItemTypes(TypeMapping), ado.KnownWorkItemTypes!.Select(type => type.Name)));
+                return null;
+            }
+            catch (SyncException gap)
+            {
+                return gap;
+            }
+        }
+
+        static SyncException With(SyncException gap, SyncException? other) =>
+            other is null ? gap : new SyncException(gap.Id, $"{gap.Message} {other.Message}", gap.Subject);
 
         static IEnumerable<IssueLink> LinksOf(IEnumerable<Replica> issues) =>
             issues.SelectMany(issue => issue.ParentAndLinks());

@@ -388,41 +388,45 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     /// <param name="links">The links.</param>
     /// <param name="given">The user's mapping; null for the default.</param>
     /// <param name="unmapped">What to do with link types that the mapping does not have.</param>
-    /// <param name="isPart">Whether the links are a part of those that the mapping is for.</param>
+    /// <param name="isAlone">Whether the default has no say in what the mapping lacks.</param>
     protected IReadOnlyList<DesiredRelation> ConvertLinks(
         AdoConnection connection,
         IEnumerable<IssueLink> links,
         Hashtable? given,
         UnmappedLinks unmapped,
-        bool isPart = false)
+        bool isAlone)
     {
         ArgumentNullException.ThrowIfNull(connection);
         return ConvertLinks(
-            Await(connection.Client.GetRelationTypesAsync), links, given, unmapped, isPart, WriteWarning);
+            Mappings.OfLinkTypes(given, Await(connection.Client.GetRelationTypesAsync), isAlone),
+            Await(connection.Client.GetRelationTypesAsync),
+            links,
+            unmapped,
+            isPart: false,
+            WriteWarning);
     }
 
     /// <summary>
     /// Turns links into the relations that they are to become, and warns of entries that match nothing; on any thread.
     /// </summary>
+    /// <param name="mapping">The mapping.</param>
     /// <param name="types">The organisation's relation types.</param>
     /// <param name="links">The links.</param>
-    /// <param name="given">The user's mapping; null for the default.</param>
     /// <param name="unmapped">What to do with link types that the mapping does not have.</param>
     /// <param name="isPart">Whether the links are a part of those that the mapping is for.</param>
     /// <param name="warn">Takes a warning.</param>
     private protected static IReadOnlyList<DesiredRelation> ConvertLinks(
+        LinkTypeMapping mapping,
         RelationTypes types,
         IEnumerable<IssueLink> links,
-        Hashtable? given,
         UnmappedLinks unmapped,
         bool isPart,
         Action<string> warn)
     {
-        var entries = given is null ? LinkTypePresets.Default : Mappings.LinkTypes(given).ToList();
-        var mapping = new LinkTypeMapping(entries, types);
         var desired = LinkConverter.Convert(links, mapping, types, unmapped, warn);
-        // Entries of the default are nobody's slip of the pen.
-        var unused = mapping.UnusedKeys.Except(LinkTypePresets.Default.Select(entry => entry.Key)).ToList();
+        // Entries as the default has them are nobody's slip of the pen.
+        var unused = mapping.UnusedKeys.Except(
+            LinkTypePresets.Default.Select(entry => entry.Key), StringComparer.OrdinalIgnoreCase).ToList();
         if (unused.Count > 0 && !isPart)
         {
             warn($"These entries of the mapping match no link that was read: '{string.Join("', '", unused)}'.");
@@ -456,7 +460,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         WriteVerbose(trace.ToString());
         if (trace.Stage == RequestStage.Answered)
         {
-            WriteDebug($"{trace.Method} {trace.Path}: {trace.Bytes} bytes, activity id {trace.ActivityId ?? "none"}.");
+            WriteDebug($"{trace.Service}: {trace.Method} {trace.Path}: {trace.Bytes} bytes, activity id {trace.ActivityId ?? "none"}.");
         }
     }
 

@@ -61,6 +61,7 @@ public sealed class NewJiraAdoProfileCommand : SyncCommand
         var text = new ProfileText
         {
             JiraSite = Jira.Site,
+            AdoOrganization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
             AdoProject = Ado.Project,
             Jql = Jql,
             Written = TimeProvider.System.GetUtcNow(),

@@ -170,16 +170,17 @@ public abstract class SyncCommand : JiraAdoCommand
         (long Started, long JiraRequests, long AdoRequests) run,
         RunRecord record)
     {
-        summary = summary.Without(NotRead);
+        summary = (IsWhatIf ? summary.AsPlan() : summary).Without(NotRead);
         var outcome = EndRecord(summary.Outcome, record);
         summary = summary with
         {
             Outcome = outcome,
             JiraRequests = Jira.Client.RequestsSent - run.JiraRequests,
             AdoRequests = Ado.Client.RequestsSent - run.AdoRequests,
-            Duration = TimeProvider.System.GetElapsedTime(run.Started),
+            Seconds = Math.Round(TimeProvider.System.GetElapsedTime(run.Started).TotalSeconds, 3),
             RunId = record.RunId,
         };
+        Note(summary);
         WriteObject(summary);
         return summary;
     }
@@ -193,7 +194,8 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <returns>How the run ended, where it may have been interrupted.</returns>
     private SyncOutcome EndRecord(SyncOutcome outcome, RunRecord record)
     {
-        outcome = _isInterrupted && outcome == SyncOutcome.Changed ? SyncOutcome.Partial
+        outcome = outcome == SyncOutcome.WouldChange ? outcome
+            : _isInterrupted && outcome == SyncOutcome.Changed ? SyncOutcome.Partial
             : _isInterrupted && outcome == SyncOutcome.NoChange ? SyncOutcome.Failed
             : outcome;
         if (!IsWhatIf)
@@ -206,10 +208,9 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Whether the command only tells what it would do.</summary>
-    private protected bool IsWhatIf =>
-        SessionState.PSVariable.GetValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true
-        || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
-            && given is SwitchParameter { IsPresent: true });
+    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? given is SwitchParameter { IsPresent: true }
+        : SessionState.PSVariable.GetValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true;
 
     /// <summary>Shows a report on the page of the job's run, and gives later steps the outcome.</summary>
     private void TellJob(
@@ -291,6 +292,23 @@ public abstract class SyncCommand : JiraAdoCommand
         return Apply(synchronizer, wanted);
     }
 
+    /// <summary>Whether results and changes are written, or what they come to only.</summary>
+    private protected virtual bool IsSummaryOnly => false;
+
+    /// <summary>Takes each result and each change that is, or would be, written to the pipeline.</summary>
+    private protected virtual void Note(object row)
+    {
+    }
+
+    private void WriteRow(object row)
+    {
+        Note(row);
+        if (!IsSummaryOnly)
+        {
+            WriteObject(row);
+        }
+    }
+
     /// <summary>Counts what is to be written, so that an interruption can tell how far it came.</summary>
     private protected void Expect(int writes) => _planned += writes;
 
@@ -302,7 +320,7 @@ public abstract class SyncCommand : JiraAdoCommand
         _writing = synchronizer;
         OpenRecord(isWanted[true].Any(change => change.IsWrite));
         var results = Collect(
-            isWanted[false].Select(WorkItemResult.Of)
+            isWanted[false].Select(change => NotWanted(change))
                 .Concat(StreamBehind(
                     token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), relations, token))),
             result => result.IsApplied,
@@ -326,7 +344,7 @@ public abstract class SyncCommand : JiraAdoCommand
     {
         OpenRecord(isWanted[true].Any(change => change.IsWrite));
         var results = Collect(
-            isWanted[false].Select(RelationResult.Of)
+            isWanted[false].Select(change => NotWanted(change))
                 .Concat(StreamBehind(token => synchronizer.ApplyRelationsAsync(isWanted[true].ToList(), token))),
             result => result.IsApplied,
             result => result.Error is null ? null : Errors.Of(result.Error, $"{result.Source} -> {result.Target}"),
@@ -341,8 +359,8 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>Writes a plan, its counts, and a warning where it is one that is not applied.</summary>
     private protected void WritePlan(IReadOnlyList<WorkItemChange> workItems, RelationPlan relations)
     {
-        WriteAll(workItems);
-        WriteAll(relations.Changes);
+        workItems.ToList().ForEach(WriteRow);
+        relations.Changes.ToList().ForEach(WriteRow);
         WriteHost(Formatting.Plan(workItems, relations.Changes));
         if (AzurePipelines.IsJob)
         {
@@ -368,6 +386,17 @@ public abstract class SyncCommand : JiraAdoCommand
 
     private ILookup<bool, RelationChange> Ask(IEnumerable<RelationChange> changes) => changes.ToLookup(change =>
         !change.IsWrite || IsWanted($"{change.Source} -> {change.Target}", Describe(change)));
+
+    /// <summary>The result of a change that is only shown, or that somebody declined.</summary>
+    private WorkItemResult NotWanted(WorkItemChange change) => IsWhatIf
+        ? WorkItemResult.Of(change)
+        : WorkItemResult.Of(change) with { Action = ChangeAction.Declined, Detail = Declined(Describe(change)) };
+
+    private RelationResult NotWanted(RelationChange change) => IsWhatIf
+        ? RelationResult.Of(change)
+        : RelationResult.Of(change) with { Action = ChangeAction.Declined, Detail = Declined(Describe(change)) };
+
+    private static string Declined(string action) => $"Not confirmed: {action}.";
 
     private bool IsWanted(string target, string action)
     {
@@ -430,7 +459,7 @@ public abstract class SyncCommand : JiraAdoCommand
             WritePosted();
             foreach (var result in all)
             {
-                WriteObject(result);
+                WriteRow(result!);
                 if (errorOf(result) is { } error)
                 {
                     WriteError(error);

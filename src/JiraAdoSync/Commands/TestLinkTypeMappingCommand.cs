@@ -35,11 +35,17 @@ public sealed class TestLinkTypeMappingCommand : SyncCommand
 
     private readonly List<IssueLink> _links = [];
 
-    /// <summary>The mapping; by default Jira's standard wordings.</summary>
+    /// <summary>The mapping, laid over Jira's standard wordings; see -NoDefaultLinkTypes.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(LinkTypeMappingCompleter))]
     [Hashtable]
     public Hashtable? Mapping { get; set; }
+
+    /// <summary>
+    /// Take the mapping alone. Without this it is laid over the default, and $null takes a type out.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NoDefaultLinkTypes { get; set; }
 
     /// <summary>Issues as Get-JiraReplica reads them.</summary>
     [Parameter(ParameterSetName = OfReplica, ValueFromPipeline = true)]
@@ -69,11 +75,9 @@ public sealed class TestLinkTypeMappingCommand : SyncCommand
             counts.TryAdd(type, 0);
         }
 
-        var mapping =
-            new LinkTypeMapping(Mapping is null ? LinkTypePresets.Default : Mappings.LinkTypes(Mapping), types);
+        var mapping = Mappings.OfLinkTypes(Mapping, types, NoDefaultLinkTypes);
         WriteAll(LinkTypeCoverage.Of(counts, mapping, types));
-        // Entries of the default are nobody's slip of the pen.
-        if (Mapping is not null && mapping.UnusedKeys.ToList() is { Count: > 0 } unused)
+        if (mapping.UnusedKeys.ToList() is { Count: > 0 } unused)
         {
             WriteWarning(
                 $"These entries of the mapping match no link type of the site: '{string.Join("', '", unused)}'.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Planning;
@@ -24,20 +25,37 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
-/// <para>Takes a run back without asking for each change.</para>
+/// <para>Takes a run back without asking.</para>
 /// <code>
 /// $results = Invoke-JiraAdoSync -Jql 'project = SHOP'
 /// Undo-JiraAdoRun $results[-1].RunId -Confirm:$false
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Undo, "JiraAdoRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+/// <example>
+/// <para>Takes the latest run between the connected sites back, after asking once.</para>
+/// <code>
+/// Undo-JiraAdoRun -Last
+/// </code>
+/// </example>
+[Cmdlet(VerbsCommon.Undo, "JiraAdoRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = ById)]
 [OutputType(typeof(UndoResult), typeof(SyncSummary))]
 public sealed class UndoJiraAdoRunCommand : SyncCommand
 {
+    private const string ById = "RunId";
+    private const string ByTime = "Last";
+
     /// <summary>The id of the run, as its summary and Get-JiraAdoRun tell it.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ById, ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RunIdCompleter))]
     public string RunId { get; set; } = null!;
+
+    /// <summary>
+    /// Take back the latest run between the connected sites that changed something, is no undo, and is not undone yet.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByTime)]
+    public SwitchParameter Last { get; set; }
 
     /// <summary>
     /// The folder of the run's record, or that record, as a run from the pipeline has it; by default the folder below
@@ -65,6 +83,11 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
     protected override void Process()
     {
         var started = StartRun();
+        if (Last)
+        {
+            RunId = FindLast();
+        }
+
         var (run, changes) = RunRecord.Read(RunFolder, RunId);
         if (run.Site != Jira.Client.Site.BaseUrl
             || !string.Equals(run.Project, Ado.Project, StringComparison.OrdinalIgnoreCase)
@@ -95,8 +118,9 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
             warning => Post(() => WriteWarning(warning)),
             ShowProgress);
         var steps = Await(token => undo.PlanAsync(changes, token));
-        var isWanted = steps.ToLookup(
-            step => step.Action == ChangeAction.Skip || ShouldProcess(Target(step), step.What));
+        var isConfirmed = steps.All(step => step.Action == ChangeAction.Skip)
+            || ShouldProcess($"run {run.RunId}, {run.Project}", $"Undo it: {Totals(steps)}");
+        var isWanted = steps.ToLookup(step => step.Action == ChangeAction.Skip || isConfirmed);
         if (isWanted[true].Any(step => step.Action != ChangeAction.Skip))
         {
             record.Open();
@@ -104,7 +128,9 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         }
 
         var results = Collect(
-            isWanted[false].Select(UndoResult.Of)
+            isWanted[false].Select(step => IsWhatIf
+                    ? UndoResult.Of(step)
+                    : UndoResult.Of(step) with { Action = ChangeAction.Declined })
                 .Concat(StreamBehind(token => undo.ApplyAsync(isWanted[true].ToList(), token))),
             result => result.IsApplied,
             result => result.Error is null ? null : Errors.Of(result.Error, result.What));
@@ -112,8 +138,49 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         WriteSummary(SummaryOf(results), started, record);
     }
 
-    private static string Target(UndoStep step) => step.Change.Path is { } path ? path
-        : step.Key is { } key ? $"{key} (work item {step.WorkItemId})" : $"Work item {step.WorkItemId}";
+    /// <summary>The latest run that an undo would take something of back.</summary>
+    /// <exception cref="SyncException"><c>RunNotFound</c>.</exception>
+    private string FindLast()
+    {
+        var undone = new HashSet<string>();
+        foreach (var (run, _) in RunRecord.ReadAll(RunFolder, unreadable => WriteError(Errors.Of(unreadable))))
+        {
+            if (run.Undoes is { } other)
+            {
+                undone.Add(other);
+            }
+            else if (run.Changes > 0 && !undone.Contains(run.RunId) && RunRecord.IsOf(run, Jira, Ado))
+            {
+                return run.RunId;
+            }
+        }
+
+        throw new SyncException(
+            "RunNotFound",
+            $"No run between {Jira.Site} and {Ado} has left anything to undo. Get-JiraAdoRun -All lists the runs of all sites.",
+            Ado);
+    }
+
+    /// <summary>What is confirmed, in one line.</summary>
+    private static string Totals(IReadOnlyCollection<UndoStep> steps)
+    {
+        var parts = steps.Where(step => step.Action != ChangeAction.Skip)
+            .GroupBy(step => step switch
+            {
+                { Change.Path: not null } => (4, "area or iteration changed", "areas and iterations changed"),
+                { Comment: not null } => (3, "comment changed", "comments changed"),
+                { Relation: not null, Action: ChangeAction.Remove } => (1, "relation removed", "relations removed"),
+                { Relation: not null } => (2, "relation added", "relations added"),
+                { Action: ChangeAction.Remove } => (0, "work item to the recycle bin", "work items to the recycle bin"),
+                { Action: ChangeAction.Create } => (0, "work item back from the recycle bin", "work items back from the recycle bin"),
+                _ => (0, "work item as it was", "work items as they were"),
+            })
+            .OrderBy(group => group.Key.Item1)
+            .Select(group => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{group.Count():N0} {(group.Count() == 1 ? group.Key.Item2 : group.Key.Item3)}"));
+        return string.Join(", ", parts);
+    }
 
     /// <summary>A work item that went stands for nothing any more.</summary>
     private void Forget(IEnumerable<UndoResult> results)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using JiraAdoSync.Sandbox;
+using JiraAdoSync.Sandbox.Demo;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
@@ -83,6 +84,11 @@ public sealed partial class InterruptionTests
                 }
             }
         }
+
+        // A command behind that has enough says so too.
+        terminal.Type("Invoke-JiraAdoSync 'project = SHOP' | Select-Object -First 4 | Out-Null; 'do'+'ne'\r");
+        Assert.True(await terminal.ShowsAsync("done", Ample), terminal.Shown);
+        Assert.Matches(Told(), terminal.Shown);
     }
 
     [Fact]
@@ -90,8 +96,9 @@ public sealed partial class InterruptionTests
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         const string Sync = "Invoke-JiraAdoSync 'project = SHOP' -IncludeComments";
-        var stopped = world.Run($"{Sync} | Select-Object -First 4").Succeeded();
-        Assert.Equal(4, stopped.Output.Count);
+        const string Enough = "foreach ($one in 1) { " + Sync + " | ForEach-Object { $_; break } }";
+        var stopped = world.Run(Enough).Succeeded();
+        Assert.Single(stopped.Output);
         var warning = Assert.Single(stopped.Warnings);
         Assert.Matches(Told(), warning);
         Assert.StartsWith("Interrupted: 11 of 11 written.", warning, StringComparison.Ordinal);
@@ -102,7 +109,7 @@ public sealed partial class InterruptionTests
         Assert.Equal("NoChange", world.Run(Sync).Succeeded().RunOutcome());
 
         // Nothing to write, nothing to tell.
-        Assert.Empty(world.Run($"{Sync} | Select-Object -First 4").Succeeded().Warnings);
+        Assert.Empty(world.Run(Enough).Succeeded().Warnings);
     }
 
     [Fact]
@@ -110,7 +117,8 @@ public sealed partial class InterruptionTests
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         var runId = world.Run("Invoke-JiraAdoSync 'project = SHOP'").Succeeded().Summary.Properties["RunId"].Value;
-        var stopped = world.Run($"Undo-JiraAdoRun {runId} -Confirm:$false | Select-Object -First 1").Succeeded();
+        var stopped = world.Run(
+            $"foreach ($one in 1) {{ Undo-JiraAdoRun {runId} -Confirm:$false | ForEach-Object {{ $_; break }} }}").Succeeded();
         Assert.Matches(@"^Interrupted: \d+ of \d+ undone\. Run Undo-JiraAdoRun \S+ again to continue\.\z", Assert.Single(stopped.Warnings));
     }
 

@@ -105,7 +105,7 @@ public sealed class PlanFileTests : IDisposable
         await using var world = await StartAsync();
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
         var run = world.Run("Invoke-JiraAdoPlan $path -WhatIf").Succeeded();
-        Assert.Equal("NoChange", run.Summary.Properties["Outcome"].Value.ToString());
+        Assert.Equal("WouldChange", run.Summary.Properties["Outcome"].Value.ToString());
         Assert.Empty(await world.Board.ItemsAsync());
     }
 

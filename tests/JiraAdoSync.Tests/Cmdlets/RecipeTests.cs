@@ -105,7 +105,7 @@ public sealed class RecipeTests
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -WhatIf").Succeeded();
         Assert.Equal(11, run.Rows("WorkItemResult", "Action").Concat(run.Rows("RelationResult", "Action"))
             .Count(row => row == "Create"));
-        Assert.Equal("NoChange", run.Summary.Properties["Outcome"].Value.ToString());
+        Assert.Equal("WouldChange", run.Summary.Properties["Outcome"].Value.ToString());
         Assert.Empty(await world.Board.ItemsAsync());
     }
 

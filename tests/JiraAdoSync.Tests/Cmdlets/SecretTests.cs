@@ -86,7 +86,7 @@ public sealed class SecretTests
 
         var text = told.ToString();
         Assert.Contains("VERBOSE: GET /rest/api/3/myself: 200 in", text, StringComparison.Ordinal);
-        Assert.Contains("DEBUG: Sending POST /_apis/wit/$batch", text, StringComparison.Ordinal);
+        Assert.Contains("DEBUG: Azure DevOps: sending POST /_apis/wit/$batch", text, StringComparison.Ordinal);
         Assert.Contains("answered 400", text, StringComparison.Ordinal);
         foreach (var secret in Secrets(world))
         {

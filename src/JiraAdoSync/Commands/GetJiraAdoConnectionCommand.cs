@@ -1,0 +1,25 @@
+using System.Management.Automation;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Gets the connections of the session.</summary>
+/// <remarks>
+/// None, one or two: to the Jira site, and to the project of Azure DevOps. Nothing is sent to either of them.
+/// </remarks>
+/// <example>
+/// <para>Shows what the session is connected to.</para>
+/// <code>
+/// Get-JiraAdoConnection
+/// </code>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "JiraAdoConnection")]
+[OutputType(typeof(JiraConnection), typeof(AdoConnection))]
+public sealed class GetJiraAdoConnectionCommand : JiraAdoCommand
+{
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var session = Session.Current;
+        WriteAll(new object?[] { session.Jira, session.Ado }.OfType<object>());
+    }
+}
