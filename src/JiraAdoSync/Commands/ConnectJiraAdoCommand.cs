@@ -14,11 +14,20 @@ namespace JiraAdoSync.Commands;
 /// in a profile.
 /// </remarks>
 /// <example>
-/// <para>Connects to the sites of a profile, checks it, and syncs.</para>
+/// <para>Connects to the sites of a profile, and shows what a sync would do.</para>
 /// <code>
-/// Connect-JiraAdo -Profile sync.psd1
-/// Test-JiraAdoSync -Profile sync.psd1
-/// Invoke-JiraAdoSync -Profile sync.psd1
+/// New-JiraAdoProfile sync.psd1 'project = SHOP'
+/// Connect-JiraAdo -Profile sync.psd1 -JiraCredential (Get-Credential) -AdoToken (Read-Host -AsSecureString)
+/// Invoke-JiraAdoSync -Profile sync.psd1 -PlanOnly
+/// </code>
+/// </example>
+/// <example>
+/// <para>Connects with secrets that are read before, as a scheduled script has them.</para>
+/// <code>
+/// New-JiraAdoProfile sync.psd1 'project = SHOP'
+/// $jira = Get-Credential
+/// $ado = Read-Host -AsSecureString
+/// Connect-JiraAdo sync.psd1 -JiraCredential $jira -AdoToken $ado
 /// </code>
 /// </example>
 [Cmdlet(VerbsCommunications.Connect, "JiraAdo")]

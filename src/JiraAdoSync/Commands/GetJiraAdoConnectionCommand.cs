@@ -12,6 +12,12 @@ namespace JiraAdoSync.Commands;
 /// Get-JiraAdoConnection
 /// </code>
 /// </example>
+/// <example>
+/// <para>Shows which account of Azure DevOps the session works with.</para>
+/// <code>
+/// (Get-JiraAdoConnection)[1].User
+/// </code>
+/// </example>
 [Cmdlet(VerbsCommon.Get, "JiraAdoConnection")]
 [OutputType(typeof(JiraConnection), typeof(AdoConnection))]
 public sealed class GetJiraAdoConnectionCommand : JiraAdoCommand

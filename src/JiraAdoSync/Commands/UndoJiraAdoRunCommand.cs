@@ -32,9 +32,9 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
-/// <para>Takes the latest run between the connected sites back, after asking once.</para>
+/// <para>Shows what it would take to undo the latest run between the connected sites.</para>
 /// <code>
-/// Undo-JiraAdoRun -Last
+/// Undo-JiraAdoRun -Last -WhatIf
 /// </code>
 /// </example>
 [Cmdlet(VerbsCommon.Undo, "JiraAdoRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,

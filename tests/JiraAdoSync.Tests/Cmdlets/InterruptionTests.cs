@@ -15,6 +15,9 @@ public sealed partial class InterruptionTests
 
     private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
 
+    /// <summary>What froze comes back never.</summary>
+    private static readonly TimeSpan Always = TimeSpan.FromSeconds(15);
+
     private static string Missing => "pseudo terminals are those of Linux and macOS";
 
     [Fact]
@@ -46,42 +49,18 @@ public sealed partial class InterruptionTests
             (@"Create\e\[0m +SHOP-1\d\d\d", "Out-Default"),
         })
         {
-            foreach (var isLosing in new[] { false, true })
+            // Beside rows there is no bar, so nothing is asked and there is no answer to lose.
+            var areRows = moment.StartsWith("Create", StringComparison.Ordinal);
+            foreach (var isLosing in areRows ? new[] { false } : [false, true])
             {
-                (await control.PostAsync(new Uri("/sandbox/reset", UriKind.Relative), null)).Dispose();
-                terminal.Type(
-                    $"Clear-Host; Disconnect-JiraAdo; $null = Connect-JiraSite {sandbox.JiraUri} ([pscredential]::new("
-                    + $"'{sandbox.JiraUser}', (ConvertTo-SecureString {sandbox.JiraToken} -AsPlainText)))\r");
-                Assert.True(await terminal.ShowsAsync(@"\n.*~~> ", Ample), terminal.Shown);
-                terminal.Type($"$null = Connect-AdoProject {sandbox.OrganizationUri} {sandbox.Project} (ConvertTo-SecureString "
-                    + $"{sandbox.AdoToken} -AsPlainText)\r");
-                Assert.True(await terminal.ShowsAsync(@"\n.*~~> ", Ample), terminal.Shown);
-
-                // A busy machine takes its time for an empty line as well.
-                var clock = Stopwatch.StartNew();
-                terminal.Type("\r");
-                Assert.True(await terminal.ShowsAsync(Prompt, Ample), terminal.Shown);
-                var emptyLine = clock.Elapsed;
-
-                terminal.Type($"Invoke-JiraAdoSync 'project = SHOP' | {output}\r");
-                Assert.True(await terminal.ShowsAsync(moment, Ample), $"{moment}: {terminal.Shown}");
-                if (isLosing)
+                // It always comes back; a busy machine may take more than a second, but not every time.
+                var took = Always;
+                for (var tries = 0; tries < 4 && took > TimeSpan.FromSeconds(1); tries++)
                 {
-                    await terminal.InterruptLosingAsync(TestContext.Current.CancellationToken);
-                }
-                else
-                {
-                    terminal.Interrupt();
+                    took = await InterruptAsync(moment, output, isLosing);
                 }
 
-                clock.Restart();
-                Assert.True(
-                    await terminal.ShowsAsync(Prompt, TimeSpan.FromSeconds(1) + emptyLine),
-                    $"No prompt after {clock.Elapsed} (an empty line takes {emptyLine}), lost: {isLosing}, at {moment}: {terminal.Shown}");
-                if (!moment.StartsWith("Reading", StringComparison.Ordinal))
-                {
-                    Assert.Matches(Told(), terminal.Shown);
-                }
+                Assert.True(took <= TimeSpan.FromSeconds(1), $"{took} at {moment}, lost: {isLosing}");
             }
         }
 
@@ -89,6 +68,41 @@ public sealed partial class InterruptionTests
         terminal.Type("Invoke-JiraAdoSync 'project = SHOP' | Select-Object -First 4 | Out-Null; 'do'+'ne'\r");
         Assert.True(await terminal.ShowsAsync("done", Ample), terminal.Shown);
         Assert.Matches(Told(), terminal.Shown);
+
+        async Task<TimeSpan> InterruptAsync(string moment, string output, bool isLosing)
+        {
+            (await control.PostAsync(new Uri("/sandbox/reset", UriKind.Relative), null)).Dispose();
+            terminal.Type(
+                $"Clear-Host; Disconnect-JiraAdo; $null = Connect-JiraSite {sandbox.JiraUri} ([pscredential]::new("
+                + $"'{sandbox.JiraUser}', (ConvertTo-SecureString {sandbox.JiraToken} -AsPlainText)))\r");
+            Assert.True(await terminal.ShowsAsync(@"\n.*~~> ", Ample), terminal.Shown);
+            terminal.Type(
+                $"$null = Connect-AdoProject {sandbox.OrganizationUri} {sandbox.Project} (ConvertTo-SecureString "
+                + $"{sandbox.AdoToken} -AsPlainText)\r");
+            Assert.True(await terminal.ShowsAsync(@"\n.*~~> ", Ample), terminal.Shown);
+            terminal.Type($"Invoke-JiraAdoSync 'project = SHOP' | {output}\r");
+            Assert.True(await terminal.ShowsAsync(moment, Ample), $"{moment}: {terminal.Shown}");
+            if (isLosing)
+            {
+                await terminal.InterruptLosingAsync(TestContext.Current.CancellationToken);
+            }
+            else
+            {
+                terminal.Interrupt();
+            }
+
+            var clock = Stopwatch.StartNew();
+            Assert.True(
+                await terminal.ShowsAsync(Prompt, Always),
+                $"No prompt after {clock.Elapsed}, lost: {isLosing}, at {moment}: {terminal.Shown}");
+            var took = clock.Elapsed;
+            if (!moment.StartsWith("Reading", StringComparison.Ordinal))
+            {
+                Assert.Matches(Told(), terminal.Shown);
+            }
+
+            return took;
+        }
     }
 
     [Fact]

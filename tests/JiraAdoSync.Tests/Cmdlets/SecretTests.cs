@@ -39,6 +39,9 @@ public sealed class SecretTests
         "Get-JiraReplica -Jql 'project = '",
         "Connect-JiraSite -Uri $jiraUri -Credential $badCredential",
         "Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $badToken -TokenType Bearer",
+        "Connect-JiraAdo $folder/sync.psd1 -JiraCredential $jiraCredential -AdoToken $adoToken; Get-JiraAdoConnection",
+        "Connect-JiraAdo $folder/sync.psd1 -JiraCredential $badCredential",
+        "Remove-JiraAdoRun -OlderThan 2100-01-01 -RunPath $folder/runs -WhatIf",
         "$jira, $ado",
     ];
 
@@ -85,7 +88,7 @@ public sealed class SecretTests
         }
 
         var text = told.ToString();
-        Assert.Contains("VERBOSE: GET /rest/api/3/myself: 200 in", text, StringComparison.Ordinal);
+        Assert.Contains("VERBOSE: Jira: GET /rest/api/3/myself: 200 in", text, StringComparison.Ordinal);
         Assert.Contains("DEBUG: Azure DevOps: sending POST /_apis/wit/$batch", text, StringComparison.Ordinal);
         Assert.Contains("answered 400", text, StringComparison.Ordinal);
         foreach (var secret in Secrets(world))
