@@ -34,7 +34,9 @@ internal sealed partial class Terminal : IAsyncDisposable
     /// <param name="powerShell">The program.</param>
     public static Terminal Start(string powerShell)
     {
-        var command = $"stty rows 24 cols 120; exec '{powerShell}' -NoProfile -NoLogo";
+        // What a shell starts in the background ignores Ctrl-C, and so does all that it starts.
+        var heed = OperatingSystem.IsMacOS() ? string.Empty : "env --default-signal=INT ";
+        var command = $"stty rows 24 cols 120; exec {heed}'{powerShell}' -NoProfile -NoLogo";
         string[] arguments = OperatingSystem.IsMacOS()
             ? ["-q", "/dev/null", "sh", "-c", command]
             : ["-qefc", command, "/dev/null"];
