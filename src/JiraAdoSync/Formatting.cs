@@ -218,6 +218,16 @@ public static class Formatting
         ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 60} min {(int)seconds % 60} s");
 
+    /// <summary>
+    /// The Duration of a summary, for scripts that want a TimeSpan; JSON gets the seconds. It is a method and no script,
+    /// so that it is read on any thread, and after the session's end.
+    /// </summary>
+    /// <param name="summary">The summary.</param>
+    public static TimeSpan Duration(PSObject summary) =>
+        summary?.BaseObject is SyncSummary one
+            ? TimeSpan.FromTicks((long)Math.Round(one.Seconds * TimeSpan.TicksPerSecond))
+            : default;
+
     /// <summary>The first keys, and how many more there are.</summary>
     /// <param name="keys">The keys.</param>
     public static string Keys(IReadOnlyList<string> keys)

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Security;
@@ -108,7 +109,7 @@ public sealed class ConnectJiraAdoCommand : JiraAdoCommand
     }
 
     /// <summary>Runs another command of this module in the session, as its user would.</summary>
-    private static IEnumerable<PSObject> Run<T>(string name, Action<PowerShell> give)
+    private static Collection<PSObject> Run<T>(string name, Action<PowerShell> give)
         where T : PSCmdlet
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);

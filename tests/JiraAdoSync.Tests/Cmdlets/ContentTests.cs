@@ -479,7 +479,7 @@ public sealed class ContentTests
         await world.Tracker.DescribeAsync("SHOP-1", $"[{world.Sandbox.JiraUri}/browse/SHOP-2]");
         var plan = world.Run($"{Sync} -PlanOnly").Succeeded();
         Assert.Equal(
-            ["Create SHOP-1 description, 1 comment, 1 attachment", "Create SHOP-2 "],
+            ["Create SHOP-1 1 comment, 1 attachment", "Create SHOP-2 "],
             plan.Rows("WorkItemChange", "Action", "Key", "Detail"));
         world.Run($"{Sync} -WhatIf").Succeeded();
         Assert.Empty(await world.Board.ItemsAsync());

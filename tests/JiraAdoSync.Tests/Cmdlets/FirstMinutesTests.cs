@@ -66,7 +66,7 @@ public sealed class FirstMinutesTests : IDisposable
         Assert.Equal("Pay by card", Detail(world.Run($"{Sync} -PlanOnly").Succeeded()));
         Assert.Equal("Pay by card", Detail(world.Run(Sync).Succeeded()));
         await world.Tracker.SetSummaryAsync("SHOP-1", "Pay by card or cash");
-        Assert.Equal("Pay by card or cash: Title", Detail(world.Run($"{Sync} -PlanOnly").Succeeded()));
+        Assert.Equal("Pay by card or cash: Title (now \"Pay by card\")", Detail(world.Run($"{Sync} -PlanOnly").Succeeded()));
         var report = Path.Combine(_folder.Path, "run.html");
         world.Run($"{Sync} -Report '{report}'").Succeeded();
 

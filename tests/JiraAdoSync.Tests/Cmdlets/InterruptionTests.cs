@@ -30,7 +30,8 @@ public sealed partial class InterruptionTests
         Enumerable.Range(1, 2500).ToList().ForEach(issue => seed.Issue(issue, "Story"));
         Enumerable.Range(2, 2499).ToList().ForEach(issue => seed.Link(1 + (issue / 2), "relates to", issue));
         await using var sandbox = await SandboxServer.StartAsync(
-            new SandboxOptions { Seed = seed.Lines, Latency = TimeSpan.FromMilliseconds(200) });
+            new SandboxOptions { Seed = seed.Lines, Latency = TimeSpan.FromMilliseconds(200) },
+            TestContext.Current.CancellationToken);
         using var control = new HttpClient { BaseAddress = sandbox.Address };
         await using var terminal = Terminal.Start(powerShell!);
         Assert.True(await terminal.ShowsAsync("PS .*> ", Ample), terminal.Shown);

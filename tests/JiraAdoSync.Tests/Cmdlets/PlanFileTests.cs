@@ -362,7 +362,7 @@ public sealed class PlanFileTests : IDisposable
             Invoke-JiraAdoPlan @to $path -WhatIf | Out-Default
             """).Succeeded();
         var text = screen.ToString();
-        Assert.Contains("Customers can pay (now \"Customers can pay by card\"): System.Title", text, StringComparison.Ordinal);
+        Assert.Contains("Customers can pay: Title (now \"Customers can pay by card\")", text, StringComparison.Ordinal);
         Assert.Matches("Update work item \\d+ \"Customers can pay by card\": System.Title", text);
     }
 
