@@ -10,6 +10,8 @@ namespace JiraAdoSync.Syncing;
 /// <code>
 /// relations 1-4  4-5  2-3, batches of three:  [1 4 5] [2 3]
 /// </code>
+/// A new relation changes the order of relations on the earlier item. An item that is written again after its creation
+/// would have to be read for that, so no relation to it travels: it is added when both items are complete.
 /// </summary>
 internal sealed class CreationPacking
 {
@@ -19,15 +21,20 @@ internal sealed class CreationPacking
     /// <param name="creations">Creations, one an issue; a batch keeps their order.</param>
     /// <param name="relations">Relations to add; those whose two ends are created are looked at.</param>
     /// <param name="batchSize">How many items a batch holds.</param>
+    /// <param name="isWrittenAgain">Whether an item is written again after its creation.</param>
     public CreationPacking(
         IReadOnlyList<WorkItemChange> creations,
         IEnumerable<RelationChange> relations,
-        int batchSize)
+        int batchSize,
+        Func<WorkItemChange, bool> isWrittenAgain)
     {
         var places = Enumerable.Range(0, creations.Count).ToDictionary(place => creations[place].IssueId);
         foreach (var relation in relations)
         {
-            if (Ends(relation) is var (source, target) && places.ContainsKey(source) && places.ContainsKey(target))
+            if (Ends(relation) is var (source, target)
+                && places.TryGetValue(source, out var first)
+                && places.TryGetValue(target, out var second)
+                && !isWrittenAgain(creations[Math.Min(first, second)]))
             {
                 Of(source).Add(relation);
                 Of(target).Add(relation);

@@ -60,7 +60,8 @@ internal sealed class WorkItemApplier(
     {
         var planned = changes.ToDictionary(change => change.IssueId);
         var isCreation = changes.ToLookup(change => change.Standing is null);
-        var packing = new CreationPacking(isCreation[true].ToList(), relations, IWorkItemStore.BatchSize);
+        var packing = new CreationPacking(
+            isCreation[true].ToList(), relations, IWorkItemStore.BatchSize, creation => !IsLast(creation));
         var batches = new Queue<WorkItemChange[]>(
             isCreation[false].Chunk(IWorkItemStore.BatchSize).Concat(packing.Batches));
         var further = new List<Write>();

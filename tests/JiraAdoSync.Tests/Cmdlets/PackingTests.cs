@@ -17,8 +17,8 @@ public sealed class PackingTests
         await using var world = await World.StartAsync(RecipeStory.Issues);
         await world.ResetRequestsAsync();
         var run = world.Run(Sync).Succeeded();
-        // Another one moves the items to their states.
-        Assert.Equal(2, await BatchesAsync(world));
+        // The second moves items to their states, and the third adds the relations of those.
+        Assert.Equal(3, await BatchesAsync(world));
         Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
         Assert.Equal(
             [

@@ -46,6 +46,34 @@ public sealed class RequestBudgetTests
             await world.RequestsAsync("ado"), route => route.Key.EndsWith("$batch", StringComparison.Ordinal));
     }
 
+    /// <summary>Each term is the largest once, and nothing is allowed but it and the requests that every run sends.</summary>
+    [Theory]
+    [InlineData(1000, 0, 0, 0)]
+    [InlineData(200, 2000, 0, 0)]
+    [InlineData(200, 0, 1000, 0)]
+    [InlineData(600, 600, 0, 600)]
+    [InlineData(600, 600, 0, 300)]
+    public async Task Each_term_of_the_budget_is_exact(int issues, int links, int outside, int moved)
+    {
+        // The fields, the relation types, the work item types, the query that proves the look-up, the permission.
+        const int Fixed = 5;
+        await using var world = await World.StartUnheldAsync(
+            new SandboxOptions { Seed = Linked(issues, links, outside, moved).Lines });
+        await world.ResetRequestsAsync();
+        var first = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        Assert.Equal(links, first.Rows("RelationResult", "IsApplied").Count(isApplied => isApplied == "True"));
+        Assert.InRange(await CountAsync(world), 1, FirstRun(issues, links, outside, moved) - Constant + Fixed);
+        Assert.DoesNotContain(
+            await world.RequestsAsync("ado"), route => route.Key.EndsWith("workitemsbatch", StringComparison.Ordinal));
+
+        world.Reconnect();
+        await world.ResetRequestsAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        Assert.InRange(
+            await CountAsync(world), 1,
+            Ceiling(issues, 100) + (2 * Ceiling(issues, 200)) + Ceiling(outside, 200) + Fixed);
+    }
+
     [Fact]
     public async Task Descriptions_of_new_issues_come_with_the_issues()
     {
@@ -133,6 +161,33 @@ public sealed class RequestBudgetTests
             {
                 seed.Link(issue, "relates to", issue + 100);
             }
+        }
+
+        for (var end = 0; end < outside; end++)
+        {
+            seed.Link((end % issues) + 1, "relates to", 5000 + end);
+        }
+
+        return seed;
+    }
+
+    /// <summary>Each issue relates to the next ones; the first of them are in a state that comes by a second write.</summary>
+    private static JiraSeed Linked(int issues, int links, int outside, int moved)
+    {
+        var seed = new JiraSeed();
+        for (var issue = 1; issue <= issues; issue++)
+        {
+            seed.Issue(issue, "Story").Fields(issue, """{"description":"What it is about."}""");
+            if (issue <= moved)
+            {
+                seed.Status(issue, "In Progress", "indeterminate");
+            }
+        }
+
+        for (var link = 0; link < links; link++)
+        {
+            var (step, from) = ((link / issues) + 1, (link % issues) + 1);
+            seed.Link(from, "relates to", from + step <= issues ? from + step : from + step - issues);
         }
 
         for (var end = 0; end < outside; end++)
