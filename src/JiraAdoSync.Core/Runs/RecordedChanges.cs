@@ -75,7 +75,7 @@ internal sealed class RecordedChanges
     /// </summary>
     private static string NameOf(RunChange change) =>
         change.InTree is var (field, path) ? $"{change.Action} {field} {path}"
-        : change.Action == RunAction.Create ? UndoPlanner.MarkOf(change.Added)?.Comment ?? string.Empty
+        : change.Action == RunAction.Create ? RecordedRelations.MarkOf(change.Added)?.Comment ?? string.Empty
         : $"#{change.WorkItemId}";
 
     /// <summary>What is left of a change that was sent when a part of it is told; null where nothing is.</summary>
@@ -94,7 +94,7 @@ internal sealed class RecordedChanges
             Before = sent.Before.Where(field => !told.After.ContainsKey(field.Key)).ToDictionary(),
             After = sent.After.Where(field => !told.After.ContainsKey(field.Key)).ToDictionary(),
             Removed = sent.Removed.Where(one => !told.Removed.Any(other => one.Identity == other.Identity)).ToList(),
-            Added = sent.Added.Where(one => !told.Added.Any(other => UndoPlanner.IsAsSent(one, other))).ToList(),
+            Added = sent.Added.Where(one => !told.Added.Any(other => RecordedRelations.IsAsSent(one, other))).ToList(),
             Comments = sent.Comments.Where(
                 one => !told.Comments.Any(other => one.Id == other.Id && one.After == other.After)).ToList(),
         };

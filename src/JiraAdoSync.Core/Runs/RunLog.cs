@@ -258,7 +258,7 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
     }
 
     private static string? KeyOf(IEnumerable<Relation> relations) =>
-        UndoPlanner.MarkOf(relations)?.Comment?.Split(' ')[0];
+        RecordedRelations.MarkOf(relations)?.Comment?.Split(' ')[0];
 
     private static IReadOnlyList<CommentChange> Comments(string? added) =>
         added is null ? [] : [new CommentChange { After = added }];

@@ -5,6 +5,7 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Syncing;
+using static JiraAdoSync.Runs.RecordedRelations;
 
 namespace JiraAdoSync.Runs;
 
@@ -252,15 +253,15 @@ public sealed class RunUndo(
             edit.After,
             [.. edit.Written.Fields.Keys],
             edit.Before.Relations.Where(
-                relation => !edit.After.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList(),
+                relation => !edit.After.Relations.Any(other => IsSame(other, relation))).ToList(),
             edit.After.Relations.Where(
-                relation => !edit.Before.Relations.Any(other => UndoPlanner.IsSame(other, relation))).ToList());
+                relation => !edit.Before.Relations.Any(other => IsSame(other, relation))).ToList());
     }
 
     /// <summary>Whether the write of a step may remove relations.</summary>
     private static bool MayRemove(UndoStep step) =>
-        (step.RestoresFiles && UndoPlanner.FilesOf(step.Change.Added).Any())
-        || (step.RestoresMark && UndoPlanner.MarkOf(step.Change.Removed) is null);
+        (step.RestoresFiles && FilesOf(step.Change.Added).Any())
+        || (step.RestoresMark && MarkOf(step.Change.Removed) is null);
 
     private static bool IsAsWritten(UndoStep step, WorkItem item)
     {
@@ -275,9 +276,9 @@ public sealed class RunUndo(
     private static WorkItemWrite ToWrite(UndoStep step, WorkItem item)
     {
         var relations = item.Relations.ToList();
-        var former = UndoPlanner.MarkOf(step.Change.Removed);
-        var mark = step.RestoresMark && UndoPlanner.MarkOf(step.Change.Added) is { } written ? PlaceOf(written) : -1;
-        var gone = UndoPlanner.FilesOf(step.Change.Added).Select(PlaceOf)
+        var former = MarkOf(step.Change.Removed);
+        var mark = step.RestoresMark && MarkOf(step.Change.Added) is { } written ? PlaceOf(written) : -1;
+        var gone = FilesOf(step.Change.Added).Select(PlaceOf)
             .Where(place => place >= 0 && step.RestoresFiles).ToList();
         if (mark >= 0 && former is null)
         {
@@ -294,13 +295,13 @@ public sealed class RunUndo(
                 ? new Dictionary<int, string> { [mark] = former.Comment ?? string.Empty }
                 : [],
             RemoveRelations = gone,
-            AddRelations = UndoPlanner.FilesOf(step.Change.Removed)
+            AddRelations = FilesOf(step.Change.Removed)
                 .Where(file => step.RestoresFiles && !relations.Exists(relation => relation.Identity == file.Identity))
                 .Select(file => new NewRelation(file.ReferenceName, file.Comment ?? string.Empty) { Url = file.Url })
                 .ToList(),
         };
 
-        int PlaceOf(Relation relation) => relations.FindIndex(one => UndoPlanner.IsSame(one, relation));
+        int PlaceOf(Relation relation) => relations.FindIndex(one => IsSame(one, relation));
     }
 
     private async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(
@@ -396,7 +397,7 @@ public sealed class RunUndo(
                         IssueOf(step.Change),
                         item.Id,
                         [],
-                        item.Relations.Where(relation => UndoPlanner.IsSame(relation, step.Relation!)).ToList());
+                        item.Relations.Where(relation => IsSame(relation, step.Relation!)).ToList());
                     yield return UndoResult.Done(step);
                 }
                 else
@@ -428,7 +429,7 @@ public sealed class RunUndo(
             var now = await ReadAsync(unsure.Select(step => step.WorkItemId), ends).ConfigureAwait(false);
             return unsure
                 .Select(step => now.TryGetValue(step.WorkItemId, out var item)
-                    && item.Relations.Any(relation => UndoPlanner.IsSame(relation, step.Relation!)) ? item : null)
+                    && item.Relations.Any(relation => IsSame(relation, step.Relation!)) ? item : null)
                 .ToList();
         }
     }

@@ -2,6 +2,7 @@ using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
+using static JiraAdoSync.Runs.RecordedRelations;
 
 namespace JiraAdoSync.Runs;
 
@@ -280,29 +281,6 @@ internal sealed class UndoPlanner
 
     private string? WhyTouched(RunChange change) =>
         _now.TryGetValue(change.WorkItemId, out var item) ? WhyTouched(_changes, item, _types) : "It is gone.";
-
-    /// <summary>Our mark among relations; null where there is none.</summary>
-    internal static Relation? MarkOf(IEnumerable<Relation> relations) => relations.FirstOrDefault(IsMark);
-
-    /// <summary>The files and web links among relations, our mark left out.</summary>
-    internal static IEnumerable<Relation> FilesOf(IEnumerable<Relation> relations) =>
-        relations.Where(relation => !IsLink(relation) && !IsMark(relation));
-
-    private static bool IsMark(Relation relation) => relation.ReferenceName == WorkItemMark.Hyperlink
-        && relation.Comment?.Contains("[JiraAdoSync 1 ", StringComparison.Ordinal) == true;
-
-    /// <summary>
-    /// Whether a relation is one that was sent: that named a new item by a number of its own, so its comment tells.
-    /// </summary>
-    internal static bool IsAsSent(Relation sent, Relation relation) => sent.TargetWorkItemId < 0
-        ? sent.ReferenceName.Equals(relation.ReferenceName, StringComparison.OrdinalIgnoreCase)
-            && sent.Comment == relation.Comment
-        : sent.Identity == relation.Identity;
-
-    internal static bool IsSame(Relation one, Relation other) =>
-        one.Identity == other.Identity && (one.Comment ?? string.Empty) == (other.Comment ?? string.Empty);
-
-    private static bool IsLink(Relation relation) => relation.TargetWorkItemId is not null;
 
     /// <summary>Whether a relation is what shows of another at its other end.</summary>
     private static bool IsMirror(Relation one, Relation other, RelationTypes types) =>

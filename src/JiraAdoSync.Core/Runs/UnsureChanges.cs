@@ -121,7 +121,7 @@ internal sealed class UnsureChanges(
             IssueId = issue?.Id,
             Added = item.Relations
                 .Where(relation =>
-                    sent.Added.Any(one => IsMark(one) ? IsMark(relation) : UndoPlanner.IsAsSent(one, relation)))
+                    sent.Added.Any(one => IsMark(one) ? IsMark(relation) : RecordedRelations.IsAsSent(one, relation)))
                 .ToList(),
         };
 
@@ -147,7 +147,7 @@ internal sealed class UnsureChanges(
 
         var added = sent.Added
             .Select(one => item.Relations.FirstOrDefault(
-                relation => UndoPlanner.IsAsSent(one, relation) && relation.Comment == one.Comment))
+                relation => RecordedRelations.IsAsSent(one, relation) && relation.Comment == one.Comment))
             .OfType<Relation>()
             .ToList();
         // Relations go by their place: what went may be another's, and only the item's history tells.
@@ -156,7 +156,7 @@ internal sealed class UnsureChanges(
                 .ConfigureAwait(false))
                 : null;
         var removed = (taken ?? sent.Removed)
-            .Where(one => !item.Relations.Any(relation => UndoPlanner.IsSame(one, relation))).ToList();
+            .Where(one => !item.Relations.Any(relation => RecordedRelations.IsSame(one, relation))).ToList();
         var values = new Dictionary<string, object?>(item.Fields, StringComparer.OrdinalIgnoreCase);
         var written = sent.After.Where(field => !Equals(field.Value, sent.Before.GetValueOrDefault(field.Key)))
             .ToList();
@@ -169,7 +169,7 @@ internal sealed class UnsureChanges(
             // Where nobody edited it since, the item tells how the service keeps what it was given.
             After = sent.After.ToDictionary(
                 field => field.Key, field => item.Rev == sent.Rev ? values.GetValueOrDefault(field.Key) : field.Value),
-            Added = sent.Added.Select(one => added.Find(relation => UndoPlanner.IsAsSent(one, relation)) ?? one)
+            Added = sent.Added.Select(one => added.Find(relation => RecordedRelations.IsAsSent(one, relation)) ?? one)
                 .ToList(),
             Removed = sent.Added.Count > 0 && taken is null ? sent.Removed : removed,
         };
