@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest;
 

@@ -5,9 +5,9 @@ using System.Runtime.CompilerServices;
 using System.Security;
 using System.Text;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Lookup;
 using JiraAdoSync.Rest.AzureDevOps;
 using JiraAdoSync.Rest.Jira;
-using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync;
 

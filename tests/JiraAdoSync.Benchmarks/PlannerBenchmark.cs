@@ -6,9 +6,9 @@ using BenchmarkDotNet.Engines;
 using BenchmarkDotNet.Jobs;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Mapping;
+using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
-using JiraAdoSync.Planning;
+using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Tests;
 
 namespace JiraAdoSync.Benchmarks;

@@ -9,6 +9,12 @@ internal static class Repository
 
     public static string StagedModule { get; } = Path.Combine(Root, "output", "JiraAdoSync");
 
+    /// <summary>The C# sources below a folder, without those that the build makes.</summary>
+    public static IReadOnlyList<string> Sources(string folder) =>
+        Directory.GetFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar).Contains("obj"))
+            .ToList();
+
     /// <summary>A file beside the repository that is not part of it; null where it is absent.</summary>
     public static string? Shared(params string[] path)
     {

@@ -1,5 +1,3 @@
-using JiraAdoSync.Mapping;
-
 namespace JiraAdoSync.Jira;
 
 /// <summary>

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using JiraAdoSync.Applying.Relations;
+using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.Planning;
-using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Reporting;
 

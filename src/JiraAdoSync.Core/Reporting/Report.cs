@@ -1,6 +1,8 @@
+using JiraAdoSync.Applying.Relations;
+using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Journal;
 using JiraAdoSync.Planning;
-using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Reporting;

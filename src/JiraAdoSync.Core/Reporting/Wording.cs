@@ -1,5 +1,6 @@
+using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.Planning;
-using JiraAdoSync.Syncing;
+using JiraAdoSync.Planning.WorkItems;
 
 namespace JiraAdoSync.Reporting;
 

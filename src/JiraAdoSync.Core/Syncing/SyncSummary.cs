@@ -1,3 +1,5 @@
+using JiraAdoSync.Applying.Relations;
+using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.Planning;
 
 namespace JiraAdoSync.Syncing;

@@ -1,11 +1,22 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using JiraAdoSync.Applying.Contents;
+using JiraAdoSync.Applying.Relations;
+using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Mapping;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Lookup;
+using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Planning;
-using JiraAdoSync.Runs;
+using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Planning.Saved;
+using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Writing;
 
 namespace JiraAdoSync.Syncing;
 

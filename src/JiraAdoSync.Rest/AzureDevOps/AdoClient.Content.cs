@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using JiraAdoSync.AzureDevOps;
-using JiraAdoSync.Syncing;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.AzureDevOps;
 

@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using JiraAdoSync.AzureDevOps;
-using JiraAdoSync.Syncing;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.AzureDevOps;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.AzureDevOps;
 

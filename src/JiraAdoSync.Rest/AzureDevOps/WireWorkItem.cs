@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.AzureDevOps;
 

@@ -1,4 +1,5 @@
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.AzureDevOps;
 

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Syncing;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.Jira;
 

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Syncing;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.Jira;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.Jira;
 

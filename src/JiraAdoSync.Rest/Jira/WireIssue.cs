@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
+using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.Jira;
 

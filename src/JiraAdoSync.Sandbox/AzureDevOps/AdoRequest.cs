@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.AzureDevOps.Accounts;
+using JiraAdoSync.Sandbox.AzureDevOps.Projects;
+using JiraAdoSync.Sandbox.AzureDevOps.Types;
+using JiraAdoSync.Sandbox.AzureDevOps.WorkItems;
 using JiraAdoSync.Sandbox.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,3 +1,9 @@
+using JiraAdoSync.Sandbox.AzureDevOps.Accounts;
+using JiraAdoSync.Sandbox.AzureDevOps.Projects;
+using JiraAdoSync.Sandbox.AzureDevOps.Relations;
+using JiraAdoSync.Sandbox.AzureDevOps.Types;
+using JiraAdoSync.Sandbox.AzureDevOps.WorkItems;
+
 namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Net;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using JiraAdoSync.Sandbox.Jira.Accounts;
 using Microsoft.AspNetCore.Http;
 
 namespace JiraAdoSync.Sandbox.Jira;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using JiraAdoSync.Sandbox.AzureDevOps;
+using JiraAdoSync.Sandbox.AzureDevOps.Accounts;
 using JiraAdoSync.Sandbox.Wire;
 using Microsoft.AspNetCore.Http;
 

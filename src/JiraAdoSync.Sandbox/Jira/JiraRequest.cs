@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Jira.Accounts;
+using JiraAdoSync.Sandbox.Jira.Issues;
 using JiraAdoSync.Sandbox.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Jira.Issues;
+using JiraAdoSync.Sandbox.Jira.Projects;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;

@@ -1,5 +1,11 @@
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Jira.Accounts;
+using JiraAdoSync.Sandbox.Jira.Bulk;
+using JiraAdoSync.Sandbox.Jira.Content;
+using JiraAdoSync.Sandbox.Jira.Issues;
 using JiraAdoSync.Sandbox.Jira.Jql;
+using JiraAdoSync.Sandbox.Jira.Notifications;
+using JiraAdoSync.Sandbox.Jira.Projects;
 using JiraAdoSync.Sandbox.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

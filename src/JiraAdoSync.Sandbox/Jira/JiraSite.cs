@@ -1,5 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Jira.Accounts;
+using JiraAdoSync.Sandbox.Jira.Bulk;
+using JiraAdoSync.Sandbox.Jira.Content;
+using JiraAdoSync.Sandbox.Jira.Issues;
+using JiraAdoSync.Sandbox.Jira.Jql;
+using JiraAdoSync.Sandbox.Jira.Notifications;
+using JiraAdoSync.Sandbox.Jira.Projects;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;
@@ -139,11 +146,11 @@ internal sealed class JiraSite
         {
             if (name is not null && schema is not null)
             {
-                _customFields.Add(id, Jira.CustomField.Given(id, name, schema));
+                _customFields.Add(id, Jira.Issues.CustomField.Given(id, name, schema));
             }
             else if (value is not null || name is not null)
             {
-                _customFields.Add(id, Jira.CustomField.Guess(id, name, value));
+                _customFields.Add(id, Jira.Issues.CustomField.Guess(id, name, value));
             }
         }
 
@@ -371,29 +378,29 @@ internal sealed class JiraSite
             {
                 if (!_customFields.ContainsKey(id))
                 {
-                    _customFields.Add(id, Jira.CustomField.Guess(id, null, null));
+                    _customFields.Add(id, Jira.Issues.CustomField.Guess(id, null, null));
                 }
             }
 
             if (Flavor == JiraFlavor.DataCenter)
             {
                 _epicLinkField = CustomFields.FirstOrDefault(field => field.IsEpicLink)?.Id ?? EpicLinkField;
-                Add(Jira.CustomField.EpicLink(_epicLinkField));
+                Add(Jira.Issues.CustomField.EpicLink(_epicLinkField));
             }
             else if (CustomFields.FirstOrDefault(field => field.Id == "customfield_10016") is not { IsNumber: false })
             {
                 // Where every fresh site has it; a seed without names can't tell.
-                Add(Jira.CustomField.StoryPointEstimate("customfield_10016"));
+                Add(Jira.Issues.CustomField.StoryPointEstimate("customfield_10016"));
             }
 
             if (!CustomFields.Any(field => field.IsSprint))
             {
-                Add(Jira.CustomField.Sprint(FreeField(Flavor == JiraFlavor.Cloud ? 10_020 : 10_100)));
+                Add(Jira.Issues.CustomField.Sprint(FreeField(Flavor == JiraFlavor.Cloud ? 10_020 : 10_100)));
             }
 
             if (CustomField("Story Points") is null)
             {
-                Add(Jira.CustomField.StoryPoints(FreeField(Flavor == JiraFlavor.Cloud ? 10_026 : 10_106)));
+                Add(Jira.Issues.CustomField.StoryPoints(FreeField(Flavor == JiraFlavor.Cloud ? 10_026 : 10_106)));
             }
         }
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Jira.Accounts;
+using JiraAdoSync.Sandbox.Jira.Issues;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira;

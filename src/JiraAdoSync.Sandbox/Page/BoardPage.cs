@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using JiraAdoSync.Sandbox.AzureDevOps;
+using JiraAdoSync.Sandbox.AzureDevOps.WorkItems;
 using JiraAdoSync.Sandbox.Control;
 using JiraAdoSync.Sandbox.Jira;
 using JiraAdoSync.Sandbox.Wire;

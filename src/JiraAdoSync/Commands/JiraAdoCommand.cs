@@ -4,8 +4,10 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Threading.Channels;
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Mapping;
+using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Output;
 using JiraAdoSync.Rest;
 
 namespace JiraAdoSync.Commands;

@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Runs;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Ports;
 using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Mapping;
-using JiraAdoSync.Planning;
+using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;

@@ -1,9 +1,16 @@
 using System.Globalization;
 using System.Management.Automation;
+using JiraAdoSync.Applying.Relations;
+using JiraAdoSync.Applying.WorkItems;
+using JiraAdoSync.Files;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Lookup;
+using JiraAdoSync.Output;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Reporting;
 using JiraAdoSync.Rest;
-using JiraAdoSync.Runs;
 using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;

@@ -1,9 +1,10 @@
 using System.Collections;
 using System.Management.Automation;
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Mapping;
-using JiraAdoSync.Planning;
+using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Planning.WorkItems;
 
 namespace JiraAdoSync.Commands;
 

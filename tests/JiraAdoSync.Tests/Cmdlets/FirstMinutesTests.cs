@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Security;
 using JiraAdoSync.Rest;
+using JiraAdoSync.Rest.Answers;
 using JiraAdoSync.Sandbox.Demo;
 using Xunit;
 
@@ -78,7 +79,7 @@ public sealed class FirstMinutesTests : IDisposable
         string Detail(PowerShellSession.Outcome outcome)
         {
             world.Session.Set("change", outcome.Output[0]);
-            return world.Run("[JiraAdoSync.Formatting]::Detail($change)").Succeeded().Output.Single().ToString();
+            return world.Run("[JiraAdoSync.Output.Formatting]::Detail($change)").Succeeded().Output.Single().ToString();
         }
     }
 
@@ -185,8 +186,8 @@ public sealed class FirstMinutesTests : IDisposable
             run.Output[0].BaseObject.GetType().GetProperties(), property => property.PropertyType == typeof(TimeSpan));
         Assert.Equal(
             ["0", "1.3 s", "2 min 5 s"],
-            world.Run("[JiraAdoSync.Formatting]::Keys($summary.FailedKeys); [JiraAdoSync.Formatting]::Seconds(1.26); "
-                + "[JiraAdoSync.Formatting]::Seconds(125.2)").Succeeded().Output.Select(one => $"{one}"));
+            world.Run("[JiraAdoSync.Output.Formatting]::Keys($summary.FailedKeys); [JiraAdoSync.Output.Formatting]::Seconds(1.26); "
+                + "[JiraAdoSync.Output.Formatting]::Seconds(125.2)").Succeeded().Output.Select(one => $"{one}"));
         Assert.Equal(["Plan: nothing to write; 6 work items and 5 links unchanged."],
             world.Run($"{Sync} -PlanOnly -Summary 6>&1").Succeeded().Output.Select(one => $"{one}"));
     }

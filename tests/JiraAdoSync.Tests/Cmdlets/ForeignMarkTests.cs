@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
-using JiraAdoSync.Sandbox;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;

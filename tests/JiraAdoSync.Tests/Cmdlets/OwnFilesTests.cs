@@ -55,7 +55,7 @@ public sealed class OwnFilesTests
         using var session = new PowerShellSession();
         session.Set("text", text);
         Assert.Equal(
-            cell, session.Run("[JiraAdoSync.Formatting]::Cell($text)").Succeeded().Output.Single().BaseObject);
+            cell, session.Run("[JiraAdoSync.Output.Formatting]::Cell($text)").Succeeded().Output.Single().BaseObject);
     }
 
     [Fact]

@@ -50,9 +50,7 @@ public sealed partial class DocumentTests
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "troubleshooting.md"));
         var sources = new[] { "JiraAdoSync", "JiraAdoSync.Core", "JiraAdoSync.Rest" }
-            .SelectMany(project => Directory.GetFiles(
-                Path.Combine(Repository.Root, "src", project), "*.cs", SearchOption.AllDirectories))
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+            .SelectMany(project => Repository.Sources(Path.Combine("src", project)));
         var ids = sources.SelectMany(file => ErrorId().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups[1].Value)
             .Concat(Enum.GetNames<Failure>())

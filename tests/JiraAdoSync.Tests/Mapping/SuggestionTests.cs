@@ -1,6 +1,7 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Mapping;
+using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Mapping.WorkItems;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Mapping;

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
+using JiraAdoSync.Applying.Relations;
+using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Reporting;
-using JiraAdoSync.Syncing;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Reporting;

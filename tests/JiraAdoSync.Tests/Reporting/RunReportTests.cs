@@ -1,7 +1,7 @@
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Journal;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Reporting;
-using JiraAdoSync.Runs;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Reporting;

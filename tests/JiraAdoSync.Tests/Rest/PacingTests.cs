@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using JiraAdoSync.Mapping;
-using JiraAdoSync.Planning;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Lookup;
+using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Rest;
-using JiraAdoSync.Runs;
 using JiraAdoSync.Sandbox;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.Tests.Cmdlets;

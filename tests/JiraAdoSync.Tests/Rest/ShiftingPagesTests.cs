@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Sandbox;
-using JiraAdoSync.Syncing;
 using JiraAdoSync.Tests.Cmdlets;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using AngleSharp.Dom;
 using JiraAdoSync.Sandbox;
 using JiraAdoSync.Tests.Cmdlets;
 using Xunit;

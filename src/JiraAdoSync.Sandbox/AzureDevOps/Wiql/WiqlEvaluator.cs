@@ -1,5 +1,10 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using JiraAdoSync.Sandbox.AzureDevOps.Accounts;
+using JiraAdoSync.Sandbox.AzureDevOps.Projects;
+using JiraAdoSync.Sandbox.AzureDevOps.Relations;
+using JiraAdoSync.Sandbox.AzureDevOps.Types;
+using JiraAdoSync.Sandbox.AzureDevOps.WorkItems;
 
 namespace JiraAdoSync.Sandbox.AzureDevOps.Wiql;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using JiraAdoSync.Sandbox.AzureDevOps.Types;
 
 namespace JiraAdoSync.Sandbox.AzureDevOps.Wiql;
 

@@ -1,3 +1,5 @@
+using JiraAdoSync.Sandbox.AzureDevOps.Types;
+
 namespace JiraAdoSync.Sandbox.AzureDevOps.Wiql;
 
 /// <summary>A query as it was read; names of fields are resolved.</summary>

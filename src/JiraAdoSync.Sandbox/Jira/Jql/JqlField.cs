@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Jira.Accounts;
+using JiraAdoSync.Sandbox.Jira.Issues;
+using JiraAdoSync.Sandbox.Jira.Projects;
 using JiraAdoSync.Sandbox.Jira.Text;
 using JiraAdoSync.Sandbox.Wire;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox.Jira.Issues;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira.Text;
@@ -53,7 +54,7 @@ internal sealed record TextScope(JiraSite Site, string Version, Issue? Issue)
 
     /// <summary>The id by which documents call an attachment: not its own, but that of the media service.</summary>
     public static string MediaId(string attachmentId) =>
-        AzureDevOps.StableGuid.Of($"media:{attachmentId}").ToString("D");
+        AzureDevOps.Accounts.StableGuid.Of($"media:{attachmentId}").ToString("D");
 
     /// <summary>Where the content of an attachment is: Cloud tells it without the host.</summary>
     public string ContentUrl(JsonNode attachment, string kind = "content")

@@ -4,7 +4,6 @@ using System.Threading.Channels;
 using JiraAdoSync.Sandbox;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.Jira;

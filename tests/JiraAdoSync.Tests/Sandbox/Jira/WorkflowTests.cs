@@ -1,4 +1,3 @@
-using JiraAdoSync.Sandbox;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.Jira;

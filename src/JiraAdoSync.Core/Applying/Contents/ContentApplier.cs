@@ -1,0 +1,514 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Ports;
+using JiraAdoSync.RichText;
+using JiraAdoSync.Writing;
+
+namespace JiraAdoSync.Applying.Contents;
+
+/// <summary>
+/// Writes what goes to work items beside their fields, once all work items of a run stand.
+/// <list type="number">
+/// <item>
+/// Files are uploaded; they show nowhere yet. Of two of the same size the second is looked at before it is uploaded:
+/// where it has the same content, it is the same file.
+/// </item>
+/// <item>Comments that were edited are edited, one request each.</item>
+/// <item>
+/// One batch gives each item its files, hyperlinks, addresses in texts and its first comment; each further batch gives
+/// one more comment. So comments cost as many batches as the longest discussion has new ones, not a request each.
+/// </item>
+/// </list>
+/// <para>
+/// Every write tells in the mark which kinds are done by then, and which revision it makes. A kind with a failure is
+/// left undone there, and the next run completes it: what stands by then is recognised and not written again.
+/// </para>
+/// </summary>
+internal sealed class ContentApplier(
+    IWorkItemStore store,
+    ContentPorts ports,
+    JiraSite site,
+    BatchSender sender,
+    RunLog log)
+{
+    private const int UploadsAtOnce = 4;
+
+    private const string History = "System.History";
+
+    private readonly PositionalEdits _edits = new(store, site, sender, log);
+
+    /// <summary>Writes the contents of changes whose work items stand.</summary>
+    /// <param name="changes">The changes, each with its work item.</param>
+    /// <param name="pages">The pages of work items by the keys of their issues.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>For each change what failed, one by one, and what stands now.</returns>
+    public async IAsyncEnumerable<(
+        WorkItemChange Change,
+        IReadOnlyList<ServiceError> Errors,
+        FoundWorkItem? Standing)> ApplyAsync(
+        IReadOnlyCollection<(WorkItemChange Change, FoundWorkItem Found)> changes,
+        IReadOnlyDictionary<string, string> pages,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions {
+             MaxDegreeOfParallelism = UploadsAtOnce, CancellationToken = cancellationToken };
+        foreach (var batch in changes.Chunk(IWorkItemStore.BatchSize))
+        {
+            var now = await ReadFilesAsync(batch, cancellationToken).ConfigureAwait(false);
+            var works = batch
+                .Select(one =>
+                    new Work(one.Change, one.Found, now.GetValueOrDefault(one.Found.WorkItem.Id), site, pages))
+                .ToList();
+            await Parallel.ForEachAsync(works, options, async (work, stop) =>
+            {
+                foreach (var attachment in work.Content.AddAttachments.Where(attachment => !work.HasFile(attachment)))
+                {
+                    await CopyAsync(work, attachment, stop).ConfigureAwait(false);
+                }
+
+                await EditCommentsAsync(work, stop).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+            for (var left = works; left.Count > 0; left = left.FindAll(
+                work => work is { HasFailed: false, CommentsLeft: > 0 }))
+            {
+                await WriteAsync(left, cancellationToken).ConfigureAwait(false);
+            }
+
+            foreach (var work in works)
+            {
+                var mark = work.Item is null ? null : work.FindMark(work.Item)?.Mark;
+                yield return (
+                    work.Change,
+                    work.Errors,
+                    work.Item is null ? null : new FoundWorkItem(work.Item, mark) { Address = work.Address });
+            }
+        }
+    }
+
+    /// <summary>
+    /// The work items that get files, as they are now: which files they have by now, must be known first.
+    /// </summary>
+    private async Task<Dictionary<int, WorkItem>> ReadFilesAsync(
+        IEnumerable<(WorkItemChange Change, FoundWorkItem Found)> batch,
+        CancellationToken cancellationToken)
+    {
+        var ids = batch
+            .Where(one => one.Change.Content!.AddAttachments.Count > 0)
+            .Select(one => one.Found.WorkItem.Id)
+            .ToList();
+        return (await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
+    }
+
+    /// <summary>Copies one file as it comes.</summary>
+    private async Task CopyAsync(Work work, IssueAttachment attachment, CancellationToken cancellationToken)
+    {
+        string? url = null;
+        ServiceError? uploadError = null;
+        var digest = string.Empty;
+        if (work.HasFileOf(attachment.Size))
+        {
+            var unread = await ports.Source.DownloadAsync(attachment, HashAsync, cancellationToken)
+                .ConfigureAwait(false);
+            if (unread is null && work.TryShare(attachment, digest))
+            {
+                return;
+            }
+        }
+
+        var error = await ports.Source.DownloadAsync(attachment, UploadAsync, cancellationToken).ConfigureAwait(false)
+            ?? uploadError;
+        if (error is null && url is not null)
+        {
+            work.AddFile(attachment, url, digest);
+        }
+        else
+        {
+            var why = error ?? new ServiceError(Failure.RequestFailed, "Azure DevOps gave it no address.");
+            work.AddError(
+                why with { Message = $"The attachment '{attachment.FileName}' was not copied. {why.Message}" });
+            work.HasFailedFile = true;
+        }
+
+        async Task HashAsync(Stream content, CancellationToken stop) =>
+            digest = Digest(await SHA256.HashDataAsync(content, stop).ConfigureAwait(false));
+
+        async Task UploadAsync(Stream content, CancellationToken stop)
+        {
+            using var sha = SHA256.Create();
+            using var hashed = new CryptoStream(content, sha, CryptoStreamMode.Read, leaveOpen: true);
+            (url, uploadError) = await ports.Store.UploadAsync(attachment.FileName, attachment.Size, hashed, stop)
+                .ConfigureAwait(false);
+            if (uploadError is null)
+            {
+                if (await hashed.ReadAsync(new byte[1], stop).ConfigureAwait(false) > 0)
+                {
+                    uploadError = new ServiceError(Failure.RequestFailed, "Jira gives more of it than it tells.");
+                }
+
+                digest = uploadError is null ? Digest(sha.Hash!) : string.Empty;
+            }
+        }
+
+        static string Digest(byte[] hash) => Convert.ToHexString(hash, 0, 8).ToLowerInvariant();
+    }
+
+    private async Task EditCommentsAsync(Work work, CancellationToken cancellationToken)
+    {
+        var comments = new CommentWriter(ports.Store, log);
+        var edits = work.Content.EditComments
+            .Select(edit => (edit.Standing, Html: (string?)CommentMark.Compose(edit.Comment, work.Context)))
+            .Concat(work.Content.RemoveComments.Select(gone => (gone, (string?)null)));
+        foreach (var (standing, html) in edits)
+        {
+            var error = await comments.WriteAsync(
+                work.Change.Replica.Reference, work.Id, standing, html, cancellationToken)
+                .ConfigureAwait(false);
+            if (error is not null)
+            {
+                work.AddError(error with { Message =
+                    $"A comment was not {(html is null ? "removed" : "edited")}. {error.Message}" });
+                work.HasFailedComment = true;
+            }
+            else
+            {
+                work.EditsMade++;
+            }
+        }
+    }
+
+    private async Task WriteAsync(List<Work> works, CancellationToken cancellationToken)
+    {
+        var losing = works.Where(work => work.MayRemove).Select(work => work.Id).ToList();
+        var baseline = await _edits.ReadAsync(works.ConvertAll(work => work.Id), losing, cancellationToken)
+            .ConfigureAwait(false);
+        works.ForEach(work => work.Before = baseline.Items.GetValueOrDefault(work.Id));
+        foreach (var lost in works.Where(work => work.Before is null || work.FindMark(work.Before) is null))
+        {
+            lost.Fail(new ServiceError(
+                Failure.WorkItemChanged,
+                $"Work item {lost.Id} was deleted, or lost our mark, by somebody else in between."));
+        }
+
+        var ready = works.FindAll(work => !work.HasFailed);
+        var outcomes = await sender
+            .SendAsync(
+                ready,
+                together => together.Select(work => work.ToWrite(baseline)).ToList(),
+                FindDoneAsync,
+                cancellationToken)
+            .ConfigureAwait(false);
+        var done = new List<PositionalEdit>();
+        foreach (var (work, outcome) in ready.Zip(outcomes))
+        {
+            if (outcome.WorkItem is { } item)
+            {
+                Note(work, work.Before!, item);
+                done.Add(new PositionalEdit(work.Written!, work.Before!, item, work.IssueOf)
+                {
+                    IsAnswered = work.IsAnswered,
+                });
+                work.Done(item);
+            }
+            else
+            {
+                work.Fail(outcome.Error!);
+            }
+        }
+
+        var errors = await _edits.VerifyAsync(done, baseline, cancellationToken).ConfigureAwait(false);
+        foreach (var work in ready.Where(work => !work.HasFailed && errors.ContainsKey(work.Id)))
+        {
+            work.Fail(errors[work.Id]);
+            await TakeMarkBackAsync(work, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Gives an item of which a write missed its aim the mark that it had, so that the next run does the rest.
+    /// </summary>
+    private async Task TakeMarkBackAsync(Work work, CancellationToken cancellationToken)
+    {
+        if (work.FindMark(work.Before!) is var (former, place))
+        {
+            var comments =
+                new Dictionary<(string, string), string> { [work.Before!.Relations[place].Identity] = former.Comment };
+            await _edits.SetCommentsAsync(work.Id, comments, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Note(Work work, WorkItem before, WorkItem after)
+    {
+        var (old, now) = (FilesAndLinks(before), FilesAndLinks(after));
+        var written = work.Written!.Fields;
+        log.Updated(
+            work.Change.Replica.Reference,
+            before,
+            after,
+            // A comment is no value of a field.
+            written.Keys.Where(field => field != History).ToList(),
+            old.Except(now).ToList(),
+            now.Except(old).ToList(),
+            written.GetValueOrDefault(History) as string);
+
+        static List<Relation> FilesAndLinks(WorkItem item) =>
+            item.Relations.Where(one => one.ReferenceName is WorkItemMark.Hyperlink or AttachmentMark.AttachedFile)
+                .ToList();
+    }
+
+    /// <summary>A write was done where the item carries the mark that went with it.</summary>
+    private async Task<IReadOnlyList<WorkItem?>> FindDoneAsync(
+        IReadOnlyList<Work> unsure, CancellationToken cancellationToken)
+    {
+        var now = (await store.ReadAsync(
+            unsure.Select(work => work.Id).ToList(), cancellationToken).ConfigureAwait(false))
+            .ToDictionary(item => item.Id);
+        return unsure.Select(work =>
+        {
+            var item = now.GetValueOrDefault(work.Id);
+            var isDone = item is not null && work.FindMark(item)?.Mark == work.Sent;
+            work.IsAnswered = !isDone;
+            work.Before = isDone ? work.Before : item ?? work.Before;
+            return isDone ? item : null;
+        }).ToList();
+    }
+
+    /// <summary>One work item's content on its way.</summary>
+    private sealed class Work(
+        WorkItemChange change,
+        FoundWorkItem existing,
+        WorkItem? read,
+        JiraSite site,
+        IReadOnlyDictionary<string, string> pages)
+    {
+        private readonly WorkItem _found = read ?? existing.WorkItem;
+        private readonly List<(AttachmentMark Mark, string Text, string Url)> _files = [];
+        private readonly List<AttachmentMark> _standing = (read ?? existing.WorkItem).Relations
+            .Where(relation => !change.Content!.Foreign.Contains(relation.Identity))
+            .Select(relation => AttachmentMark.Parse(relation, site))
+            .OfType<AttachmentMark>()
+            .ToList();
+
+        private readonly Dictionary<string, AttachmentMark> _shared = [];
+        private readonly List<ServiceError> _errors = [];
+        private int _commentsAdded;
+        private bool _isFirstDone;
+
+        public WorkItemChange Change { get; } = change;
+
+        public WorkItemContent Content { get; } = change.Content!;
+
+        public int Id { get; } = existing.WorkItem.Id;
+
+        /// <summary>The address of the hyperlink that carries our mark.</summary>
+        public string? Address => existing.Address;
+
+        /// <summary>The item as it was read before the write that is under way.</summary>
+        public WorkItem? Before { get; set; }
+
+        /// <summary>The item after our last write; null where there was none.</summary>
+        public WorkItem? Item { get; private set; }
+
+        /// <summary>The mark that was sent last.</summary>
+        public WorkItemMark? Sent { get; private set; }
+
+        /// <summary>The write that was sent last.</summary>
+        public WorkItemWrite? Written { get; private set; }
+
+        /// <summary>Whether what is known of that write is its own answer.</summary>
+        public bool IsAnswered { get; set; } = true;
+
+        /// <summary>Whether the next write may remove relations.</summary>
+        public bool MayRemove => !_isFirstDone && Content.RemoveRelations.Count > 0;
+
+        /// <summary>How many comments were edited or removed, each of which may have made a revision.</summary>
+        public int EditsMade { get; set; }
+
+        public bool HasFailedFile { get; set; }
+
+        public bool HasFailedComment { get; set; }
+
+        /// <summary>Whether a write failed, so that nothing more of this item is sent.</summary>
+        public bool HasFailed { get; private set; }
+
+        public IReadOnlyList<ServiceError> Errors => _errors;
+
+        public int CommentsLeft => Content.AddComments.Count - _commentsAdded;
+
+        public RichTextContext Context => new()
+        {
+            Site = site,
+            IssueKey = Change.Key,
+            WorkItemPage = pages.GetValueOrDefault,
+            Copies = ContentReader.CopiesOn(Before ?? _found, site, Content.Foreign)
+                .Concat(_files.SelectMany(
+                    file => file.Mark.AttachmentIds.Select(id => KeyValuePair.Create(id, file.Url))))
+                .DistinctBy(copy => copy.Key)
+                .ToDictionary(),
+        };
+
+        public IssueReference? IssueOf(int workItemId) => workItemId == Id ? Change.Replica.Reference : null;
+
+        public (WorkItemMark Mark, int Index)? FindMark(WorkItem item) =>
+            WorkItemMark.Find(item, site, Change.IssueId, Address);
+
+        public void AddError(ServiceError error) => _errors.Add(error);
+
+        public void Fail(ServiceError error)
+        {
+            _errors.Add(error);
+            HasFailed = true;
+        }
+
+        public bool HasFile(IssueAttachment attachment) =>
+            _standing.Exists(mark => mark.AttachmentIds.Contains(attachment.Id));
+
+        public bool HasFileOf(long size) =>
+            _standing.Exists(mark => mark.Size == size) || _files.Exists(file => file.Mark.Size == size);
+
+        /// <summary>Lets a file that is there stand for one more attachment of the same content.</summary>
+        public bool TryShare(IssueAttachment attachment, string digest)
+        {
+            bool IsSame(AttachmentMark mark) => mark.Size == attachment.Size && mark.Digest == digest;
+            AttachmentMark Share(AttachmentMark mark) =>
+                mark with { AttachmentIds = [.. mark.AttachmentIds, attachment.Id] };
+            var added = _files.FindIndex(file => IsSame(file.Mark));
+            if (added >= 0)
+            {
+                _files[added] = _files[added] with { Mark = Share(_files[added].Mark) };
+                return true;
+            }
+
+            var standing = _standing.FindIndex(IsSame);
+            if (standing >= 0)
+            {
+                _standing[standing] = _shared[digest] = Share(_standing[standing]);
+            }
+
+            return standing >= 0;
+        }
+
+        public void AddFile(IssueAttachment attachment, string url, string digest)
+        {
+            var when = attachment.Created.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            _files.Add((
+                new AttachmentMark([attachment.Id], attachment.Size, digest),
+                $"From {attachment.Author} in Jira, {when}", url));
+        }
+
+        /// <summary>The next write: all that is left but comments, and one comment.</summary>
+        /// <param name="baseline">What was read before.</param>
+        public WorkItemWrite ToWrite(EditBaseline baseline)
+        {
+            var item = Before!;
+            var (standing, place) = FindMark(item)!.Value;
+            var fields = _isFirstDone ? [] : FillTexts(item);
+            if (CommentsLeft > 0)
+            {
+                fields[History] = CommentMark.Compose(Content.AddComments[_commentsAdded], Context);
+            }
+
+            Sent = MarkOf(item, standing);
+            var write = new WorkItemWrite { WorkItemId = Id, Before = item, ExpectedRev = item.Rev, Fields = fields };
+            var comments = new Dictionary<int, string> { [place] = Sent.Comment };
+            return Written = _isFirstDone
+                ? write with { RelationComments = comments }
+                : baseline.Guard(Relate(write, item, comments));
+        }
+
+        public void Done(WorkItem item)
+        {
+            Item = item;
+            _isFirstDone = true;
+            _commentsAdded += CommentsLeft > 0 ? 1 : 0;
+        }
+
+        private Dictionary<string, object?> FillTexts(WorkItem item)
+        {
+            var fields = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+            if (Content.LinksToFill.Count + _files.Count + _shared.Count == 0)
+            {
+                return fields;
+            }
+
+            foreach (var field in ContentPlanner.TextFields.Union(Content.FurtherTexts, StringComparer.OrdinalIgnoreCase))
+            {
+                if (item.Fields.GetValueOrDefault(field) is string html
+                    && RichTextLinks.Fill(html, Context) is var filled && filled != html)
+                {
+                    fields[field] = filled;
+                }
+            }
+
+            return fields;
+        }
+
+        private WorkItemWrite Relate(WorkItemWrite write, WorkItem item, Dictionary<int, string> comments)
+        {
+            var adds = new List<NewRelation>();
+            var removes = Content.RemoveRelations
+                .Select(gone => item.Relations.ToList().FindIndex(one =>
+                    one.ReferenceName == gone.ReferenceName && one.Url == gone.Url && one.Comment == gone.Comment))
+                .Where(place => place >= 0)
+                .ToList();
+            foreach (var link in Content.AddWebLinks.Select(link => WebLinkMark.ToRelation(link, site)))
+            {
+                // A link of which only the title changed stays where it is.
+                var place = removes.FindIndex(one => item.Relations[one].Url == link.Url);
+                if (place >= 0)
+                {
+                    comments[removes[place]] = link.Comment;
+                    removes.RemoveAt(place);
+                }
+                else if (!item.Relations.Any(one => one.ReferenceName == link.ReferenceName && one.Url == link.Url))
+                {
+                    adds.Add(link);
+                }
+            }
+
+            adds.AddRange(
+                _files.Select(file => new NewRelation(AttachmentMark.AttachedFile, file.Mark.Comment(file.Text, site))
+            {
+                Url = file.Url,
+            }));
+            for (var place = 0; place < item.Relations.Count; place++)
+            {
+                if (!Content.Foreign.Contains(item.Relations[place].Identity)
+                    && AttachmentMark.Parse(item.Relations[place], site) is { } mark
+                    && _shared.TryGetValue(mark.Digest, out var shared))
+                {
+                    var text = item.Relations[place].Comment!;
+                    comments[place] = shared.Comment(
+                        text[..text.LastIndexOf(" [jira-file:", StringComparison.Ordinal)], site);
+                }
+            }
+
+            return write with { RelationComments = comments, AddRelations = adds, RemoveRelations = removes };
+        }
+
+        /// <summary>
+        /// The mark with which the next write leaves the item. It names the revision that the write makes, unless
+        /// somebody else edited the item in between: then the one before their edit, so that it stays known as theirs.
+        /// </summary>
+        private WorkItemMark MarkOf(WorkItem item, WorkItemMark standing)
+        {
+            var (was, last) = (TextDigests.Parse(standing.TextDigest), TextDigests.Parse(Content.TextDigest));
+            var isOursAlone = item.Rev <= standing.Rev + (_isFirstDone ? 0 : EditsMade);
+            var isFilled = Content.LinksToFill.All(pages.ContainsKey);
+            return standing with
+            {
+                Rev = isOursAlone ? item.Rev + 1 : standing.Rev,
+                TextDigest = new TextDigests(
+                    isFilled ? last.Description : was.Description,
+                    CommentsLeft <= 1 && !HasFailedComment ? last.Comments : TextDigests.Missing,
+                    HasFailedFile ? TextDigests.Missing : last.Attachments,
+                    last.WebLinks).ToString(),
+            };
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Writing;
+
+namespace JiraAdoSync.Applying.Relations;
+
+/// <summary>
+/// Writes planned relations: first all removals (see <see cref="RelationRemover"/>), then all additions (see
+/// <see cref="RelationAdder"/>). A parent that replaces another is added in the request that removes the old one.
+/// </summary>
+internal sealed class RelationApplier(
+    IWorkItemStore store,
+    JiraSite site,
+    RelationTypes types,
+    Predicate<long> isRead,
+    BatchSender sender,
+    RunLog log)
+{
+    private readonly RelationAdder _adder = new(store, site, types, sender, log);
+
+    /// <summary>Applies changes that write something.</summary>
+    /// <param name="changes">The changes, with their ends' work items where there are any by now.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async IAsyncEnumerable<RelationResult> ApplyAsync(
+        IReadOnlyList<RelationChange> changes,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var removals = new List<RemovalsOnItem>();
+        foreach (var (change, place) in changes.Select((change, place) => (change, place)))
+        {
+            if (change.Source.WorkItemId is not { } source || change.Target.WorkItemId is not { } target)
+            {
+                var missing = new[] { change.Source, change.Target }.Where(end => end.WorkItemId is null).ToList();
+                yield return RelationResult.Of(change) with
+                {
+                    Action = ChangeAction.Pending,
+                    Reason = "EndMissing",
+                    Detail = $"Waits for {string.Join(" and ", missing)}: "
+                        + $"{(missing.Count == 1 ? "its work item was" : "their work items were")} not created.",
+                };
+                continue;
+            }
+
+            Enlist(place, change, source, target, removals);
+        }
+
+        var failed = new HashSet<RelationChange>(ReferenceEqualityComparer.Instance);
+        var remover = new RelationRemover(store, site, sender, _adder, log);
+        await foreach (var (change, result) in remover.RemoveAsync(removals, cancellationToken).ConfigureAwait(false))
+        {
+            if (result.Error is not null)
+            {
+                failed.Add(change);
+            }
+
+            yield return result;
+        }
+
+        await foreach (var result in _adder.AddAsync(failed, cancellationToken).ConfigureAwait(false))
+        {
+            yield return result;
+        }
+    }
+
+    private void Enlist(int place, RelationChange change, int source, int target, List<RemovalsOnItem> removals)
+    {
+        var addition = change.Desired is null ? null : Addition.Of(change, source, target, types, site) with
+        {
+            Place = place,
+            MayTurn = isRead(change.Source.Issue?.Id ?? 0) && isRead(change.Target.Issue?.Id ?? 0),
+        };
+        if (change.Removes.Count == 0)
+        {
+            _adder.Add(addition!);
+            return;
+        }
+
+        var holder = addition?.OwnerId ?? source;
+        var here = change.Removes.Select(relation => PlaceOn(relation, holder)).OfType<Removal>().ToList();
+        var elsewhere = change.Removes.Where(relation => PlaceOn(relation, holder) is null).ToList();
+        var together = addition is { IsParent: true } && here.Count > 0 && elsewhere.Count == 0;
+        if (here.Count > 0)
+        {
+            removals.Add(new RemovalsOnItem(change, holder, here, together ? addition : null));
+        }
+
+        removals.AddRange(elsewhere.Select(relation => new RemovalsOnItem(
+            change, relation.Place.WorkItemId, [new Removal(relation.Place, relation.IsOurs, site)], null)));
+        if (addition is not null && !together)
+        {
+            _adder.Add(addition);
+        }
+    }
+
+    /// <summary>
+    /// How a relation is removed on one of its ends; null where it is not to be removed there. One of ours is removed
+    /// where its mark shows, so that the mark can be seen again immediately before.
+    /// </summary>
+    private Removal? PlaceOn(StandingRelation relation, int workItemId)
+    {
+        var place = relation.Place;
+        if (place.WorkItemId == workItemId)
+        {
+            return new Removal(place, relation.IsOurs, site);
+        }
+
+        return relation.IsOurs || place.TargetWorkItemId != workItemId ? null : new Removal(
+            place with
+            {
+                WorkItemId = workItemId,
+                ReferenceName = types[place.ReferenceName].OppositeReferenceName,
+                TargetWorkItemId = place.WorkItemId,
+            },
+            IsOurs: false,
+            site);
+    }
+}

@@ -1,0 +1,17 @@
+using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
+
+namespace JiraAdoSync.Lookup;
+
+/// <summary>What a look at the work items that a run created has shown.</summary>
+internal sealed class CreationCheck
+{
+    /// <summary>Work items of this run beside one of a lower id, which stands.</summary>
+    public List<Twin> Twins { get; } = [];
+
+    /// <summary>Work items that stand in place of what this run created, by issue.</summary>
+    public Dictionary<IssueReference, FoundWorkItem> Standing { get; } = [];
+
+    /// <summary>Issues whose new work item the look-up does not show yet.</summary>
+    public List<IssueReference> Unseen { get; } = [];
+}

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Writing;
+
+namespace JiraAdoSync.Lookup;
+
+/// <summary>
+/// The work items that stand for the issues of a run, as far as they are known: each issue is sought once.
+/// </summary>
+/// <param name="cache">What the session knows.</param>
+/// <param name="correlator">Finds work items.</param>
+internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlator)
+{
+    private readonly Dictionary<long, FoundWorkItem> _standing = [];
+    private readonly Dictionary<long, IssueReference> _sought = [];
+    private int _settled;
+
+    /// <summary>The work items that were found or made, by issue id.</summary>
+    public IReadOnlyDictionary<long, FoundWorkItem> Standing => _standing;
+
+    /// <summary>The issues whose work items were sought, by id, whether or not one was found.</summary>
+    public IReadOnlyDictionary<long, IssueReference> Sought => _sought;
+
+    /// <summary>Whether most of the issues have no work item, as far as they have been looked up by now.</summary>
+    public bool AreMostNew => 2 * _standing.Count <= _settled;
+
+    /// <summary>What finds them.</summary>
+    public Correlator Correlator => correlator;
+
+    /// <summary>Takes note of the work item that stands for an issue from now on.</summary>
+    /// <param name="issue">The issue.</param>
+    /// <param name="found">The work item.</param>
+    public void Stand(IssueReference issue, FoundWorkItem found)
+    {
+        _standing[issue.Id] = found;
+        cache.Set(new Correlation { IssueId = issue.Id, Key = issue.Key, WorkItemId = found.WorkItem.Id });
+    }
+
+    /// <summary>An end with the work item that was created for it since the plan was made.</summary>
+    public RelationEnd Resolve(RelationEnd end) =>
+        end.WorkItemId is null && end.Issue is not null && _standing.TryGetValue(end.Issue.Id, out var found)
+            ? end with { WorkItemId = found.WorkItem.Id }
+            : end;
+
+    /// <summary>
+    /// Finds work items in whole requests, of issues as they come, several requests side by side.
+    /// </summary>
+    public async Task FindAsTheyComeAsync(ChannelReader<IssueReference> arrived, CancellationToken cancellationToken)
+    {
+        var sought = SideBySide.SelectAsync(
+            InBatchesAsync(arrived, cancellationToken), correlator.SeekAsync, cancellationToken);
+        await foreach (var findings in sought.ConfigureAwait(false))
+        {
+            await TakeAsync(findings, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Finds and reads the work items of issues that were not sought before.</summary>
+    public async Task FindAsync(IEnumerable<IssueReference> issues, CancellationToken cancellationToken)
+    {
+        var unsought = issues.Where(issue => _sought.TryAdd(issue.Id, issue)).ToList();
+        if (unsought.Count > 0)
+        {
+            await TakeAsync(
+                await correlator.SeekAsync(unsought, cancellationToken).ConfigureAwait(false), cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Whole requests' worth of issues: the items of those that the cache knows are read at once, the others are looked
+    /// up first. Kept apart, both fill their requests.
+    /// </summary>
+    private async IAsyncEnumerable<IReadOnlyCollection<IssueReference>> InBatchesAsync(
+        ChannelReader<IssueReference> arrived,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (known, unknown) = (new List<IssueReference>(), new List<IssueReference>());
+        await foreach (var issue in arrived.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var waiting = cache.TryGet(issue.Id, out _) ? known : unknown;
+            if (_sought.TryAdd(issue.Id, issue))
+            {
+                waiting.Add(issue);
+            }
+
+            if (waiting.Count == IWorkItemStore.BatchSize)
+            {
+                yield return waiting.ToList();
+                waiting.Clear();
+            }
+        }
+
+        foreach (var rest in new[] { known, unknown }.Where(rest => rest.Count > 0))
+        {
+            yield return rest;
+        }
+    }
+
+    private async Task TakeAsync(Findings findings, CancellationToken cancellationToken)
+    {
+        foreach (var (issueId, found) in await correlator.SortAsync(findings, cancellationToken).ConfigureAwait(false))
+        {
+            _standing[issueId] = found;
+        }
+
+        _settled += findings.Issues.Count;
+    }
+}

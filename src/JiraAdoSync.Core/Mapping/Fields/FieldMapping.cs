@@ -1,0 +1,335 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+
+namespace JiraAdoSync.Mapping.Fields;
+
+/// <summary>
+/// Which fields work items get, and where the values come from. The default is laid down here; what the user gives for
+/// a field comes in place of it. A field that a work item type does not have is passed over there.
+/// </summary>
+public sealed class FieldMapping
+{
+    /// <summary>What other parameters and relations do.</summary>
+    private static readonly Dictionary<string, string> NotMapped = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["System.WorkItemType"] = "-TypeMapping says what type an issue becomes.",
+        ["System.TeamProject"] = "Work items are made in the project that the session is connected to.",
+        ["System.Parent"] = "Parents are relations, and come from the issue's parent.",
+        ["System.Id"] = "The service gives it.",
+        ["System.Rev"] = "The service gives it.",
+        ["System.History"] = "Comments come with -IncludeComments.",
+    };
+
+    /// <summary>Fields of Jira that are no values of an issue, and how they arrive.</summary>
+    private static readonly Dictionary<string, string> NoSource = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["comment"] = "Comments come with -IncludeComments.",
+        ["attachment"] = "Attachments come with -IncludeAttachments.",
+        ["issuelinks"] = "Links become relations.",
+    };
+
+    private readonly List<(IReadOnlyList<WorkItemField> Candidates, FieldSource Source)> _defaults;
+    private readonly List<(WorkItemField Field, FieldSource? Source)> _given = [];
+    private readonly Dictionary<string, FieldRules> _rules = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Takes what the user gives.</summary>
+    /// <param name="entries">
+    /// From a work item field, by reference name or name, to where its value comes from; null leaves a default out.
+    /// </param>
+    /// <param name="jira">The fields of the Jira site.</param>
+    /// <param name="fields">The organisation's fields; they are needed where there are entries.</param>
+    /// <param name="types">The project's work item types.</param>
+    /// <param name="mayBypassRules">Whether fields may be set that only the service sets.</param>
+    /// <param name="priorities">Which priority an issue's priority becomes, where no entry says so.</param>
+    /// <exception cref="SyncException">
+    /// <c>MappingInvalid</c>: a name that is not known, with those nearest to it.
+    /// </exception>
+    public FieldMapping(
+        IEnumerable<KeyValuePair<string, FieldSource?>> entries,
+        JiraFields jira,
+        IReadOnlyList<WorkItemField> fields,
+        IReadOnlyList<WorkItemType> types,
+        bool mayBypassRules,
+        PriorityMapping? priorities = null)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        ArgumentNullException.ThrowIfNull(jira);
+        Priorities = priorities ?? new PriorityMapping([]);
+        _defaults = Defaults(jira, mayBypassRules, Priorities);
+        foreach (var (name, source) in entries)
+        {
+            var field = FindField(name, fields, types);
+            if (field.NeedsBypass && source is not null && !mayBypassRules)
+            {
+                throw Invalid(name, $"'{field}' can be set only with -BypassRules, by an account that may.");
+            }
+
+            if (field.Is(WorkItemField.Title) && source is null)
+            {
+                throw Invalid(name, "A work item can't be without a title.");
+            }
+
+            var resolved = source is JiraFieldSource one ? FindSource(name, one, field, jira) : source;
+            CheckPaths(name, field, resolved);
+            _given.Add((field, resolved));
+        }
+
+        var read = _defaults.SelectMany(one => one.Source.Reads)
+            .Concat(_given.SelectMany(one => one.Source?.Reads ?? []))
+            .Where(IsAsked);
+        Detail = IssueDetail.Default.With(read);
+        NeedsEditors = mayBypassRules && !Has(WorkItemField.ChangedBy);
+    }
+
+    /// <summary>What must be asked of Jira about each issue.</summary>
+    public IssueDetail Detail { get; }
+
+    /// <summary>Whether new work items are to tell who changed the issue last.</summary>
+    internal bool NeedsEditors { get; }
+
+    /// <summary>Whether the user says what a field gets, or that it gets nothing.</summary>
+    /// <param name="referenceName">The field.</param>
+    public bool IsGiven(string referenceName) =>
+        _given.Exists(one => one.Field.ReferenceName.Equals(referenceName, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The Jira fields that the user's own entries read, by id.</summary>
+    public IEnumerable<string> GivenReads => _given
+        .SelectMany(one => one.Source?.Reads ?? [])
+        .Where(IsAsked);
+
+    /// <summary>Which priority an issue's priority becomes, where no entry says so.</summary>
+    internal PriorityMapping Priorities { get; }
+
+    /// <summary>Whether issues' priorities are mapped by <see cref="Priorities"/>.</summary>
+    internal bool UsesPriorities => !Has(WorkItemField.Priority);
+
+    /// <summary>The HTML fields of a type that take a text which Jira renders, with the Jira field of each.</summary>
+    /// <param name="type">The work item type.</param>
+    internal IEnumerable<TextField> RichTextsOf(WorkItemType type) => RulesFor(type).Present
+        .Where(rule => rule.IsRichText)
+        .Select(rule => new TextField(rule.Field.ReferenceName, ((JiraFieldSource)rule.Source).Name));
+
+    /// <summary>Whether some entry speaks of a field.</summary>
+    /// <param name="field">The field.</param>
+    internal bool Has(WorkItemField field) => _given.Exists(one => one.Field.Is(field));
+
+    /// <summary>What fields a work item of a type gets.</summary>
+    internal FieldRules RulesFor(WorkItemType type)
+    {
+        if (!_rules.TryGetValue(type.Name, out var rules))
+        {
+            var present = new Dictionary<string, FieldRule>(StringComparer.OrdinalIgnoreCase);
+            var missing = new Dictionary<string, FieldRule>(StringComparer.OrdinalIgnoreCase);
+            foreach (var (candidates, source) in _defaults)
+            {
+                var field = candidates.FirstOrDefault(field => type.Fields.ContainsKey(field.ReferenceName));
+                (field is null ? missing : present)[(field ?? candidates[0]).ReferenceName] =
+                    new FieldRule(field ?? candidates[0], source);
+            }
+
+            foreach (var (field, source) in _given)
+            {
+                present.Remove(field.ReferenceName);
+                missing.Remove(field.ReferenceName);
+                if (source is not null)
+                {
+                    (type.Fields.ContainsKey(field.ReferenceName) ? present : missing)[field.ReferenceName] =
+                        new FieldRule(field, source);
+                }
+            }
+
+            // What a user gives or leaves out for one candidate holds for the value, whichever field it goes to.
+            foreach (var (candidates, _) in _defaults.Where(one => one.Candidates.Any(Has)))
+            {
+                missing.Remove(candidates[0].ReferenceName);
+            }
+
+            rules = new FieldRules([.. present.Values], [.. missing.Values]);
+            _rules.Add(type.Name, rules);
+        }
+
+        return rules;
+    }
+
+    private static List<(IReadOnlyList<WorkItemField> Candidates, FieldSource Source)> Defaults(
+        JiraFields jira, bool mayBypassRules, PriorityMapping priorities)
+    {
+        var points = jira.StoryPoints.Select(field => field.Id).ToList();
+        var defaults = new List<(IReadOnlyList<WorkItemField>, FieldSource)>
+        {
+            ([WorkItemField.Title], new JiraFieldSource("summary")),
+            ([WorkItemField.Priority], new PrioritySource(priorities)),
+            ([WorkItemField.Tags], new JiraFieldSource("labels")),
+            ([WorkItemField.AssignedTo], new JiraFieldSource("assignee")),
+            (WorkItemField.Due, new JiraFieldSource("duedate")),
+            ([WorkItemField.OriginalEstimate], new HoursSource("timeoriginalestimate")),
+            ([WorkItemField.RemainingWork], new HoursSource("timeestimate")),
+            ([WorkItemField.CompletedWork], new HoursSource("timespent")),
+        };
+        if (points.Count > 0)
+        {
+            defaults.Add((WorkItemField.Size, new FirstSource(points)));
+        }
+
+        if (mayBypassRules)
+        {
+            defaults.Add(([WorkItemField.CreatedDate], new JiraFieldSource("created")));
+            defaults.Add(([WorkItemField.CreatedBy], new FirstSource(["reporter", "creator"])));
+            defaults.Add(([WorkItemField.ChangedDate], new JiraFieldSource("updated")));
+            defaults.Add(([WorkItemField.ChangedBy], new EditorSource()));
+        }
+
+        return defaults;
+    }
+
+    private static WorkItemField FindField(
+        string name,
+        IReadOnlyList<WorkItemField> fields,
+        IReadOnlyList<WorkItemType> types)
+    {
+        var found = fields.Where(field => Same(field.ReferenceName, name)).ToList();
+        found = found.Count > 0 ? found : fields.Where(field => Same(field.Name, name)).ToList();
+        if (found is not [var field])
+        {
+            var nearest = Nearest.Sentence(name, fields.SelectMany(one => new[] { one.Name, one.ReferenceName }));
+            throw Invalid(name, found.Count == 0
+                ? $"The organisation has no such field. {nearest}"
+                : "Several fields have this name; give the reference name of one: "
+                + $"{string.Join(", ", found.Select(one => one.ReferenceName))}.");
+        }
+
+        if (NotMapped.TryGetValue(field.ReferenceName, out var why))
+        {
+            throw Invalid(name, $"'{field}' can't be mapped. {why}");
+        }
+
+        return types.Any(type => type.Fields.ContainsKey(field.ReferenceName))
+            ? field
+            : throw Invalid(name, $"No work item type of the project has '{field}'. "
+                + Nearest.Sentence(name, types.SelectMany(type => type.Fields.Values)));
+    }
+
+    private static JiraFieldSource FindSource(
+        string entry, JiraFieldSource source, WorkItemField field, JiraFields jira)
+    {
+        if (jira.Find(source.Name).Count == 0 && FieldValue.IsAlwaysRead(source.Name))
+        {
+            return source;
+        }
+
+        var found = jira.Resolve(source.Name, $"FieldMapping has '{entry}' (a constant is written @{{ Value = ... }})");
+        if (NoSource.TryGetValue(found.Id, out var why))
+        {
+            throw Invalid(entry, $"'{found}' is no value of an issue. {why}");
+        }
+
+        if (found.IsDescription && (field.Kind != FieldKind.Html || source.Values is not null))
+        {
+            throw Invalid(entry, $"'{found}' is a text with headings, lists and images, and only a field of HTML takes it.");
+        }
+
+        return source with { Name = found.Id, IsRich = found.IsRich };
+    }
+
+    /// <summary>A path that the user wrote is taken to the letter, so it must be one.</summary>
+    private static void CheckPaths(string entry, WorkItemField field, FieldSource? source)
+    {
+        if (field.Kind != FieldKind.Path)
+        {
+            return;
+        }
+
+        var written = source switch
+        {
+            ConstantSource constant => [constant.Value],
+            JiraFieldSource { Values: { } table } => table.Values,
+            _ => [],
+        };
+        foreach (var path in written.OfType<string>())
+        {
+            var problem = path.Split('\\', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(NodeNames.Problem).FirstOrDefault(one => one is not null);
+            if (problem is not null)
+            {
+                throw Invalid(entry, $"'{path}' can't be a path: {problem}. Names in a path are parted by '\\'.");
+            }
+        }
+    }
+
+    /// <summary>Whether a field must be asked for: neither every replica has it nor is it read another way.</summary>
+    private static bool IsAsked(string id) =>
+        !FieldValue.IsAlwaysRead(id) && !id.Equals(TextField.Description, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Same(string left, string right) =>
+        left.Equals(right.Trim(), StringComparison.OrdinalIgnoreCase);
+
+    private static SyncException Invalid(string entry, string why) =>
+        new("MappingInvalid", $"-FieldMapping has an entry '{entry}' that can't be used. {why}", entry);
+
+    /// <summary>The first of several fields that has a value.</summary>
+    private sealed record FirstSource(IReadOnlyList<string> Ids) : FieldSource
+    {
+        internal override IEnumerable<string> Reads => Ids;
+
+        internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes) =>
+            Ids.Any(replica.Fields.ContainsKey)
+                ? Ids.Select(id => replica.Fields.GetValueOrDefault(id)).FirstOrDefault(value => value is not null)
+                : Leave;
+    }
+
+    /// <summary>Who changed the issue last; its creator where nobody did.</summary>
+    private sealed record EditorSource : FieldSource
+    {
+        internal override IEnumerable<string> Reads => ["creator"];
+
+        internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes) =>
+            replica.LastEditor ?? replica.Fields.GetValueOrDefault("creator");
+    }
+
+    /// <summary>A time that Jira keeps in seconds, in hours with two decimals.</summary>
+    private sealed record HoursSource(string Id) : FieldSource
+    {
+        private const double Hour = 3600;
+
+        internal override IEnumerable<string> Reads => [Id];
+
+        internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes) =>
+            !replica.Fields.TryGetValue(Id, out var value) ? Leave
+            : FieldValue.TryConvert(value, FieldKind.Number, isOfJira: true, out var seconds) && seconds is double number
+                ? Math.Round(number / Hour, 2, MidpointRounding.AwayFromZero)
+                : value;
+    }
+
+    /// <summary>The priority; none, and one of which nothing is known, says nothing.</summary>
+    private sealed record PrioritySource(PriorityMapping Mapping) : FieldSource
+    {
+        internal override IEnumerable<string> Reads => ["priority"];
+
+        internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes)
+        {
+            var value = replica.Fields.GetValueOrDefault("priority");
+            if (!Mapping.TryMap(value, out var number, out var isByOrder))
+            {
+                notes.NoPriority(FieldValue.Describe(value));
+            }
+            else if (isByOrder)
+            {
+                notes.ByOrder(FieldValue.Describe(value), number!.Value);
+            }
+
+            return number is { } known ? known : Leave;
+        }
+    }
+}
+
+/// <summary>One field that work items of a type get.</summary>
+internal sealed record FieldRule(WorkItemField Field, FieldSource Source)
+{
+    /// <summary>Whether the value is a text that Jira renders, as it does a description.</summary>
+    public bool IsRichText => Field.Kind == FieldKind.Html && Source is JiraFieldSource { IsRich: true, Values: null };
+}
+
+/// <summary>What fields work items of a type get.</summary>
+/// <param name="Present">Those that the type has.</param>
+/// <param name="Missing">Those that it does not have, whose values are left out.</param>
+internal sealed record FieldRules(IReadOnlyList<FieldRule> Present, IReadOnlyList<FieldRule> Missing);

@@ -1,0 +1,122 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+
+namespace JiraAdoSync.Mapping.Fields;
+
+/// <summary>
+/// Which state a status becomes. By default the state of the same category in the work item type's own workflow, the
+/// one of the same name where there are several; what the user gives comes before that.
+/// </summary>
+public sealed class StateMapping
+{
+    private static readonly Dictionary<string, string[]> Categories = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["new"] = ["Proposed"],
+        ["indeterminate"] = ["InProgress", "Resolved"],
+        ["done"] = ["Completed", "Resolved"],
+    };
+
+    private readonly Dictionary<string, IReadOnlyList<string>?> _entries = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Dictionary<string, IReadOnlyList<string>?>> _byType = new(
+        StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Takes what the user gives.</summary>
+    /// <param name="entries">
+    /// From a status, by name or id, to a state or candidates of which the first that the type has is taken; null
+    /// leaves the state alone. With a type, of Jira or of Azure DevOps, the entry holds for that type only. 
+    /// </param>
+    public StateMapping(IEnumerable<(string? Type, string Status, IReadOnlyList<string>? States)> entries)
+    {
+        foreach (var (type, status, states) in entries)
+        {
+            if (type is null)
+            {
+                _entries[status.Trim()] = states;
+                continue;
+            }
+
+            if (!_byType.TryGetValue(type.Trim(), out var own))
+            {
+                own = new Dictionary<string, IReadOnlyList<string>?>(StringComparer.OrdinalIgnoreCase);
+                _byType.Add(type.Trim(), own);
+            }
+
+            own[status.Trim()] = states;
+        }
+    }
+
+    /// <summary>The state for an issue's status.</summary>
+    /// <param name="replica">The issue.</param>
+    /// <param name="type">The type of its work item.</param>
+    /// <returns>
+    /// The state's name; null where the state is to be left alone, or the type's workflow is not known.
+    /// </returns>
+    /// <exception cref="SyncException"><c>MappingInvalid</c>: the type has none of an entry's states.</exception>
+    public string? StateOf(Replica replica, WorkItemType type)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        ArgumentNullException.ThrowIfNull(type);
+        if (type.States.Count == 0)
+        {
+            return null;
+        }
+
+        if (!TryFind(replica, type, out var given))
+        {
+            return ByCategory(replica.Status, type)?.Name;
+        }
+
+        if (given is null)
+        {
+            return null;
+        }
+
+        return given.Select(name => type.State(name.Trim())).FirstOrDefault(state => state is not null)?.Name
+            ?? throw new SyncException(
+                "MappingInvalid",
+                $"-StateMapping makes the status '{replica.Status}' of {replica.Key} '{string.Join("' or '", given)}', and the type "
+                + $"'{type}' has no such state. It has: {string.Join(", ", type.States)}. Give a list of which the first that a type "
+                + $"has is taken, or an entry for the type: @{{ '{type}' = @{{ '{replica.Status}' = '{type.States[0]}' }} }}.",
+                replica.Status.Name);
+    }
+
+    private bool TryFind(Replica replica, WorkItemType type, out IReadOnlyList<string>? states)
+    {
+        foreach (var own in new[]
+                 {
+                     _byType.GetValueOrDefault(replica.Type.Name), _byType.GetValueOrDefault(replica.Type.Id),
+                     _byType.GetValueOrDefault(type.Name), _entries,
+                 })
+        {
+            if (own is not null
+                && (own.TryGetValue(replica.Status.Name, out states) || own.TryGetValue(replica.Status.Id, out states)))
+            {
+                return true;
+            }
+        }
+
+        states = null;
+        return false;
+    }
+
+    /// <summary>
+    /// A workflow without a state of the category has none that means it; only what is to do is where items begin.
+    /// </summary>
+    /// <param name="status">The status.</param>
+    /// <param name="type">The work item type.</param>
+    public static WorkItemState? ByCategory(IssueStatus status, WorkItemType type)
+    {
+        foreach (var category in Categories.GetValueOrDefault(status.Category, []))
+        {
+            var states = type.States.Where(state => state.Category.Equals(category, StringComparison.OrdinalIgnoreCase))
+                .ToList();
+            if (states.Count > 0)
+            {
+                return states.Find(state => state.Name.Equals(status.Name, StringComparison.OrdinalIgnoreCase))
+                    ?? states[0];
+            }
+        }
+
+        return status.Category.Equals("new", StringComparison.OrdinalIgnoreCase) ? type.Initial : null;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace JiraAdoSync.Mapping.WorkItems;
+
+/// <summary>Values that fields should have.</summary>
+/// <param name="Values">
+/// By reference name: text, <see cref="double"/>, <see cref="bool"/>, <see cref="DateTimeOffset"/>, a person's unique
+/// name, or null for a field that is to be empty. A field that is not here is left alone.
+/// </param>
+/// <param name="Digest">Equal while nothing changed in Jira.</param>
+public sealed record DesiredValues(IReadOnlyDictionary<string, object?> Values, string Digest)
+{
+    /// <summary>No fields.</summary>
+    public static DesiredValues None { get; } = Of(new Dictionary<string, object?>());
+
+    /// <summary>Values whose digest is their own.</summary>
+    /// <param name="values">The values by reference name.</param>
+    public static DesiredValues Of(IReadOnlyDictionary<string, object?> values) =>
+        new(values, Marks.Digest.Of(values.Select(pair => KeyValuePair.Create(pair.Key, Text(pair.Value)))));
+
+    private static string? Text(object? value) => value is DateTimeOffset date
+        ? date.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)
+        : Convert.ToString(value, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,25 @@
+using JiraAdoSync.Jira;
+
+namespace JiraAdoSync.Mapping.WorkItems;
+
+/// <summary>What an issue's work item should be.</summary>
+public sealed record DesiredWorkItem
+{
+    /// <summary>The issue.</summary>
+    public required Replica Replica { get; init; }
+
+    /// <summary>The type; null where the issue type is left out.</summary>
+    public required string? WorkItemType { get; init; }
+
+    /// <summary>The plain fields.</summary>
+    public DesiredValues Fields { get; init; } = DesiredValues.None;
+
+    /// <summary>The rich texts.</summary>
+    public DesiredValues Text { get; init; } = DesiredValues.None;
+
+    /// <summary>Fields that are written when the item is created, and not again.</summary>
+    public IReadOnlyDictionary<string, object?> AtCreation { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
+    public IReadOnlyList<string> UnknownPeople { get; init; } = [];
+}

@@ -1,0 +1,465 @@
+using System.Globalization;
+using System.Text.Json;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Mapping.WorkItems;
+using JiraAdoSync.Marks;
+using JiraAdoSync.RichText;
+
+namespace JiraAdoSync.Planning.WorkItems;
+
+/// <summary>What of an issue must be read before its content can be planned.</summary>
+[Flags]
+public enum ContentNeeds
+{
+    /// <summary>Nothing: it is as it was when it was brought over.</summary>
+    None = 0,
+
+    /// <summary>The rendered description.</summary>
+    Description = 1,
+
+    /// <summary>The rendered comments, and the comments of the work item.</summary>
+    Comments = 2,
+
+    /// <summary>The list of attachments, where the issue was read without it.</summary>
+    Attachments = 4,
+
+    /// <summary>The web links.</summary>
+    WebLinks = 8,
+}
+
+/// <summary>All that is known of an issue's content.</summary>
+public sealed record ContentInput
+{
+    /// <summary>The issue.</summary>
+    public required Replica Replica { get; init; }
+
+    /// <summary>The work item; null where it is to be created.</summary>
+    public FoundWorkItem? Found { get; init; }
+
+    /// <summary>The fields that take the description.</summary>
+    public required IReadOnlyList<string> TextFields { get; init; }
+
+    /// <summary>Further fields that take a text which Jira renders, with the Jira field of each.</summary>
+    public IReadOnlyList<TextField> FurtherTexts { get; init; } = [];
+
+    /// <summary>Jira's renderings, where they were needed.</summary>
+    public RenderedIssue? Rendered { get; init; }
+
+    /// <summary>The work item's comments, where they were needed.</summary>
+    public IReadOnlyList<WorkItemComment> Comments { get; init; } = [];
+
+    /// <summary>The issue's web links, where they were needed.</summary>
+    public IReadOnlyList<WebLink> WebLinks { get; init; } = [];
+
+    /// <summary>What the addresses of the texts become.</summary>
+    public required RichTextContext Context { get; init; }
+
+    /// <summary>The keys of issues whose work items this run creates.</summary>
+    public IReadOnlySet<string> ToCreate { get; init; } = new HashSet<string>();
+
+    /// <summary>What the user chose.</summary>
+    public required ContentPolicy Policy { get; init; }
+}
+
+/// <summary>
+/// Decides what is to be done with description, comments, attachments and web links.
+/// <list type="number">
+/// <item>Each kind has its digest in the mark, over Jira's side: an equal one means that nothing is read and nothing
+/// written. What is not written yet has none, so that a run that broke off is completed by the next one.</item>
+/// <item>
+/// What stands is recognised by its own mark: a comment by the line that it begins with, a file and a hyperlink by the
+/// comment of their relation. What is there is not added again, whatever the digests say.
+/// </item>
+/// <item>
+/// A comment or web link that changed in Jira changes with it, unless somebody else edited our comment since. What is
+/// gone in Jira stays, and goes where pruning is wished: Jira hides comments from accounts, so gone is not deleted.
+/// What people wrote or added is never touched.
+/// </item>
+/// </list>
+/// </summary>
+public static class ContentPlanner
+{
+    /// <summary>
+    /// The fields that show a description: of a bug in Agile, Scrum and CMMI, people see the second one only.
+    /// </summary>
+    public static IReadOnlyList<string> TextFields { get; } = ["System.Description", "Microsoft.VSTS.TCM.ReproSteps"];
+
+    private const string Cut = "The description is longer than a work item takes, and was cut; it is whole in Jira.";
+
+    /// <summary>The service takes this many files at one work item.</summary>
+    private const int MostAttachments = 100;
+
+    /// <summary>What must be read for an issue.</summary>
+    /// <param name="replica">The issue.</param>
+    /// <param name="mark">The mark on its work item; null where there is none.</param>
+    /// <param name="policy">What the user chose.</param>
+    /// <param name="furtherTexts">The fields beside the description that take a text which Jira renders.</param>
+    public static ContentNeeds NeedsOf(
+        Replica replica,
+        WorkItemMark? mark,
+        ContentPolicy policy,
+        IReadOnlyList<TextField>? furtherTexts = null)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        ArgumentNullException.ThrowIfNull(policy);
+        var digest = TextDigestOf(replica, furtherTexts ?? []);
+        var (was, now) = (TextDigests.Parse(mark?.TextDigest), DigestsOf(replica, digest, policy));
+        var mayHaveComments = mark is not null || replica.Comments is null || replica.CommentCount > 0;
+        var mayBeDescribed = digest is not (null or Replica.NoDescription);
+        return (mayBeDescribed && was.DescriptionAlone != now.Description ? ContentNeeds.Description : 0)
+            | (policy.Comments && mayHaveComments && !Same(was.Comments, now.Comments, policy)
+                ? ContentNeeds.Comments
+                : 0)
+            | (policy.Attachments && replica.Attachments is null ? ContentNeeds.Attachments : 0)
+            | (policy.WebLinks && !Same(was.WebLinks, now.WebLinks, policy) ? ContentNeeds.WebLinks : 0);
+    }
+
+    /// <summary>Whether the plan for an issue looks at copies of files and web links on its work item.</summary>
+    /// <param name="replica">The issue.</param>
+    /// <param name="mark">The mark on its work item; null where there is none.</param>
+    /// <param name="needs">What must be read for it.</param>
+    /// <param name="policy">What the user chose.</param>
+    internal static bool LooksAtCopies(
+        Replica replica, WorkItemMark? mark, ContentNeeds needs, ContentPolicy policy) =>
+        needs != ContentNeeds.None
+        || (policy.Attachments && !Same(
+            TextDigests.Parse(mark?.TextDigest).Attachments,
+            DigestsOf(replica, description: null, policy).Attachments,
+            policy));
+
+    /// <summary>Plans one issue's content.</summary>
+    /// <param name="input">What is known.</param>
+    /// <returns>The rich text fields with the digests after they are written, and what is to follow.</returns>
+    public static (DesiredValues Text, WorkItemContent Content) Plan(ContentInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var replica = input.Rendered is not { } rendered ? input.Replica : input.Replica with
+        {
+            Comments = input.Replica.Comments ?? rendered.Comments,
+            Attachments = input.Replica.Attachments ?? rendered.Attachments,
+        };
+        var was = TextDigests.Parse(input.Found?.Mark?.TextDigest);
+        var now = DigestsOf(replica, TextDigestOf(replica, input.FurtherTexts), input.Policy);
+        var description = Describe(input, was, now);
+        var linksToFill = description.Missing.Where(input.ToCreate.Contains).Order(StringComparer.Ordinal).ToList();
+        var comments = PlanComments(input, was, now);
+        var files = PlanAttachments(input, replica, was, now);
+        var webLinks = PlanWebLinks(input, was, now);
+        var foreign = (input.Found?.WorkItem.Relations ?? []).Where(relation => relation.IsForeign
+            && relation.ReferenceName is AttachmentMark.AttachedFile or WorkItemMark.Hyperlink
+            && !input.Context.Site.HoldsMarks(relation.Url)).ToList();
+        var last = new TextDigests(
+            TextDigests.WaitFor(description.Digest, description.Missing.Count - linksToFill.Count),
+            comments is null ? was.Comments : now.Comments + comments.Left,
+            files is null ? was.Attachments : now.Attachments + files.Left,
+            webLinks is null ? was.WebLinks : now.WebLinks + webLinks.Left);
+        var content = new WorkItemContent
+        {
+            LinksToFill = linksToFill,
+            FurtherTexts = input.FurtherTexts.Select(text => text.Field).ToList(),
+            AddComments = comments?.Add ?? [],
+            EditComments = comments?.Edit ?? [],
+            RemoveComments = comments?.Remove ?? [],
+            AddAttachments = files?.Add ?? [],
+            AddWebLinks = webLinks?.Add ?? [],
+            RemoveRelations = [.. files?.Remove ?? [], .. webLinks?.Remove ?? []],
+            LeftOut = [.. description.IsCut ? [Cut] : Array.Empty<string>(), .. comments?.LeftOut ?? [],
+                .. files?.LeftOut ?? [], .. webLinks?.LeftOut ?? [],
+                .. files is null && webLinks is null ? [] : foreign.Select(relation =>
+                    $"ForeignMark: the {(relation.ReferenceName == WorkItemMark.Hyperlink ? "hyperlink" : "file")} {relation.Url} carries a "
+                    + "mark that neither this account nor a former one put there, so it is left alone.")],
+            Foreign = foreign.ConvertAll(relation => relation.Identity),
+            TextDigest = last.ToString(),
+        };
+        // After the first write, only what it holds or what needs nothing more is done.
+        var first = new TextDigests(
+            linksToFill.Count == 0 ? last.Description : description.IsNew ? TextDigests.Missing : was.Description,
+            comments is { IsEmpty: false } ? was.Comments : last.Comments,
+            files is { IsEmpty: false } ? was.Attachments : last.Attachments,
+            webLinks is { IsEmpty: false } ? was.WebLinks : last.WebLinks);
+        return (new DesiredValues(description.Fields, first.ToString()), content);
+    }
+
+    /// <summary>Adds what is to follow to a planned change.</summary>
+    /// <param name="change">The change, as its fields demand it.</param>
+    /// <param name="content">What is to follow.</param>
+    public static WorkItemChange Complete(WorkItemChange change, WorkItemContent content)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        ArgumentNullException.ThrowIfNull(content);
+        // A new item has all of its fields; that one of them is the description tells nothing.
+        var isDescribed = change.Action != ChangeAction.Create && change.Fields.Keys.Any(content.IsText);
+        // A text that people changed and that is kept stays as it is.
+        content = change.Kept.Any(content.IsText) ? content with { LinksToFill = [] } : content;
+        string?[] told =
+        [
+            change.Detail,
+            string.Join(", ", (isDescribed ? ["description"] : Array.Empty<string>()).Concat(content.Tell())),
+            .. content.LeftOut,
+        ];
+        var detail = string.Join(" ", told.Where(text => !string.IsNullOrEmpty(text)));
+        return change with
+        {
+            Action = change.Action == ChangeAction.Keep && !content.IsEmpty ? ChangeAction.Update : change.Action,
+            Content = content.IsEmpty ? null : content,
+            LeftOut = [.. change.LeftOut, .. content.LeftOut],
+            Detail = detail.Length == 0 ? null : detail,
+        };
+    }
+
+    /// <summary>Whether a kind needs no look: nothing changed, and nothing that is gone waits for pruning.</summary>
+    private static bool Same(string was, string now, ContentPolicy policy) =>
+        now != TextDigests.Missing && (was == now || (!policy.Prune && was == now + TextDigests.Left));
+
+    /// <summary>
+    /// The digest of the description and of what goes the same way; that of the description where nothing else does.
+    /// </summary>
+    private static string? TextDigestOf(Replica replica, IReadOnlyList<TextField> furtherTexts)
+    {
+        if (furtherTexts.Count == 0 || replica.DescriptionDigest is not { } description)
+        {
+            return replica.DescriptionDigest;
+        }
+
+        var values = furtherTexts
+            .Select(text => KeyValuePair.Create(
+                $"{text.Field}={text.Source}",
+                text.IsDescription || FieldValue.IsEmpty(replica.Fields.GetValueOrDefault(text.Source))
+                    ? null
+                    : JsonSerializer.Serialize(replica.Fields.GetValueOrDefault(text.Source))))
+            .ToList();
+        return description == Replica.NoDescription && values.TrueForAll(one => one.Value is null)
+            ? Replica.NoDescription
+            : Digest.Of(values.Append(KeyValuePair.Create(TextField.Description, (string?)description)));
+    }
+
+    private static TextDigests DigestsOf(Replica replica, string? description, ContentPolicy policy) => new(
+        description ?? TextDigests.Missing,
+        replica.Comments is null ? TextDigests.Missing : Digest.Of(replica.Comments
+            .Select(comment =>
+                KeyValuePair.Create(Text(comment.Id), (string?)Text(comment.Updated.ToUnixTimeMilliseconds())))
+            // A search shows the first comments only; an edit of a further one shows in the issue's own time.
+            .Append(KeyValuePair.Create(
+                "more", (string?)(replica.CommentCount > replica.Comments.Count
+                    ? $"{replica.CommentCount} {UpdatedOf(replica)}"
+                    : "")))),
+        replica.Attachments is null ? TextDigests.Missing : Digest.Of(replica.Attachments
+            .Where(attachment => attachment.Size <= policy.AttachmentLimit)
+            .Select(attachment => KeyValuePair.Create(Text(attachment.Id), (string?)null))),
+        UpdatedOf(replica) is { } updated
+            ? Digest.Of([KeyValuePair.Create("updated", (string?)updated)])
+            : TextDigests.Missing);
+
+    private static string? UpdatedOf(Replica replica) =>
+        Convert.ToString(replica.Fields.GetValueOrDefault("updated"), CultureInfo.InvariantCulture);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// A description that changed is written anew. In one that did not, links to issues whose work items came meanwhile
+    /// are filled in, unless somebody else edited the item since: then its text may be theirs.
+    /// </summary>
+    private static Description Describe(ContentInput input, TextDigests was, TextDigests now)
+    {
+        if (now.Description == was.DescriptionAlone)
+        {
+            return was.IsWaiting && input.Found is { Mark: { } mark, WorkItem: var item } && item.Rev == mark.Rev
+                ? FillIn(input, item, now)
+                : new Description(was.Description);
+        }
+
+        var isEmpty = now.Description == Replica.NoDescription;
+        if (input.Replica.DescriptionDigest is null || (input.Rendered is null && !isEmpty))
+        {
+            return new Description(was.Description);
+        }
+
+        var texts = input.TextFields.Select(field => new TextField(field, TextField.Description))
+            .Concat(input.FurtherTexts)
+            .GroupBy(text => text.Source, StringComparer.OrdinalIgnoreCase)
+            .Select(group => (Fields: group.Select(text => text.Field),
+                Result: RichTextConverter.Convert(Rendered(group.First()), input.Context)))
+            .ToList();
+        return new Description(now.Description)
+        {
+            Fields = texts.SelectMany(text => text.Fields, (text, field) => (field, text.Result.Html))
+                .DistinctBy(one => one.field, StringComparer.OrdinalIgnoreCase)
+                .ToDictionary(one => one.field, one => (object?)one.Html),
+            Missing = texts.SelectMany(text => text.Result.IssueLinks).ToHashSet(StringComparer.Ordinal),
+            IsNew = true,
+            IsCut = texts.Exists(text => text.Result.IsCut),
+        };
+
+        // What Jira does not render is plain text.
+        string Rendered(TextField text) => text.IsDescription
+            ? input.Replica.DescriptionDigest == Replica.NoDescription ? string.Empty : input.Rendered!.Description
+            : FieldValue.IsEmpty(input.Replica.Fields.GetValueOrDefault(text.Source)) ? string.Empty
+            : input.Rendered!.Texts.TryGetValue(text.Source, out var html) ? html
+            : RichTextConverter.Encode(FieldValue.ToText(input.Replica.Fields.GetValueOrDefault(text.Source)) ?? string.Empty);
+    }
+
+    private static Description FillIn(ContentInput input, WorkItem item, TextDigests now)
+    {
+        var missing = new HashSet<string>(StringComparer.Ordinal);
+        var fields = input.TextFields.Concat(input.FurtherTexts.Select(text => text.Field))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Where(field => item.Fields.GetValueOrDefault(field) is string)
+            .ToDictionary(field => field, field =>
+                (object?)RichTextLinks.Fill((string)item.Fields[field]!, input.Context, missing));
+        return new Description(now.Description) { Fields = fields, Missing = missing };
+    }
+
+    private static Steps<IssueComment, WorkItemComment>? PlanComments(
+        ContentInput input,
+        TextDigests was,
+        TextDigests now)
+    {
+        if (!input.Policy.Comments || Same(was.Comments, now.Comments, input.Policy))
+        {
+            return null;
+        }
+
+        // A person who copies a comment of ours makes a later one.
+        var standing = input.Comments
+            .OrderBy(comment => comment.Id)
+            .Select(comment => (Comment: comment, Mark: CommentMark.Parse(comment.Html, input.Context.Site)))
+            .Where(one => one.Mark is not null)
+            .DistinctBy(one => one.Mark!.CommentId)
+            .ToDictionary(one => one.Mark!.CommentId);
+        var comments = input.Rendered?.Comments ?? [];
+        var edited = comments
+            .Where(comment => standing.TryGetValue(comment.Id, out var one) && one.Mark != CommentMark.Of(comment))
+            .ToLookup(comment => standing[comment.Id].Comment.IsEditedByOthers);
+        var there = comments.Select(comment => comment.Id).ToHashSet();
+        var gone = standing.Values
+            .Where(one => !there.Contains(one.Mark!.CommentId) && !one.Comment.IsEditedByOthers)
+            .Select(one => one.Comment)
+            .ToList();
+        return new Steps<IssueComment, WorkItemComment>(input.Policy.Prune, gone)
+        {
+            Add = comments
+                .Where(comment => !standing.ContainsKey(comment.Id))
+                .OrderBy(comment => comment.Created).ThenBy(comment => comment.Id)
+                .ToList(),
+            Edit = edited[false].Select(comment => new CommentEdit(standing[comment.Id].Comment, comment)).ToList(),
+            LeftOut = edited[true].Select(comment =>
+                $"The comment of {comment} was edited in Jira, and in Azure DevOps it is not this account's alone, so it stays as "
+                + "it is there.")
+                    .ToList(),
+        };
+    }
+
+    private static Steps<IssueAttachment, Relation>? PlanAttachments(
+        ContentInput input,
+        Replica replica,
+        TextDigests was,
+        TextDigests now)
+    {
+        if (!input.Policy.Attachments || replica.Attachments is not { } attachments
+            || Same(was.Attachments, now.Attachments, input.Policy))
+        {
+            return null;
+        }
+
+        var relations = input.Found?.WorkItem.Relations ?? [];
+        var standing = relations
+            .Select(relation => (Relation: relation, Mark: AttachmentMark.Parse(relation, input.Context.Site)))
+            .Where(one => one.Mark is not null)
+            .ToList();
+        var known = standing.SelectMany(one => one.Mark!.AttachmentIds).ToHashSet();
+        var there = attachments.Select(attachment => attachment.Id).ToHashSet();
+        var gone = standing.Where(one => !one.Mark!.AttachmentIds.Any(there.Contains)).Select(one => one.Relation)
+            .ToList();
+        var missing = attachments.Where(attachment => !known.Contains(attachment.Id))
+            .OrderBy(attachment => attachment.Id).ToList();
+        var fitting = missing.Where(attachment => attachment.Size <= input.Policy.AttachmentLimit).ToList();
+        var room = Math.Max(
+            0, MostAttachments - relations.Count(relation => relation.ReferenceName == AttachmentMark.AttachedFile));
+        return new Steps<IssueAttachment, Relation>(input.Policy.Prune, gone)
+        {
+            Add = fitting.Take(room).ToList(),
+            LeftOut =
+            [
+                .. missing.Except(fitting).Select(attachment => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"'{attachment.FileName}' has {attachment.Size / 1048576.0:0.#} MB, more than -AttachmentLimit.")),
+                .. fitting.Skip(room).Select(attachment =>
+                    $"'{attachment.FileName}' does not fit: a work item has {MostAttachments} attachments at most."),
+            ],
+        };
+    }
+
+    private static Steps<WebLink, Relation>? PlanWebLinks(ContentInput input, TextDigests was, TextDigests now)
+    {
+        if (!input.Policy.WebLinks || Same(was.WebLinks, now.WebLinks, input.Policy))
+        {
+            return null;
+        }
+
+        var relations = input.Found?.WorkItem.Relations ?? [];
+        var standing = relations
+            .Select(relation => (Relation: relation, Mark: WebLinkMark.Parse(relation, input.Context.Site)))
+            .Where(one => one.Mark is not null)
+            .ToList();
+        var isRefused = input.WebLinks.ToLookup(link => input.Context.Site.HoldsMarks(link.Url));
+        var wanted = isRefused[false]
+            .Where(link =>
+                Uri.TryCreate(link.Url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            .ToDictionary(link => link.Id);
+        var kept = standing.Where(
+            one => wanted.TryGetValue(one.Mark!.LinkId, out var link) && WebLinkMark.Of(link) == one.Mark).ToList();
+        var others = standing.Except(kept).ToLookup(one => wanted.ContainsKey(one.Mark!.LinkId), one => one.Relation);
+        // The service takes an address once; one that a person put there is theirs.
+        var taken = relations
+            .Except(standing.Except(kept).Select(one => one.Relation))
+            .Where(relation => relation.ReferenceName == WorkItemMark.Hyperlink)
+            .Select(relation => relation.Url)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return new Steps<WebLink, Relation>(input.Policy.Prune, others[false].ToList())
+        {
+            Add = wanted.Values
+                .Where(link => !kept.Exists(one => one.Mark!.LinkId == link.Id))
+                .OrderBy(link => link.Id)
+                .Where(link => taken.Add(link.Url))
+                .ToList(),
+            Replaced = others[true].ToList(),
+            LeftOut = isRefused[true].Select(link =>
+                $"The web link '{link.Title}' leads to an address at which work items are marked, so it is not brought over.")
+                .ToList(),
+        };
+    }
+
+    /// <summary>What becomes of a description.</summary>
+    private sealed record Description(string Digest)
+    {
+        public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
+
+        /// <summary>The keys of issues whose Jira page it leads to.</summary>
+        public HashSet<string> Missing { get; init; } = [];
+
+        public bool IsNew { get; init; }
+
+        public bool IsCut { get; init; }
+    }
+
+    /// <summary>What is to be done with one kind.</summary>
+    private sealed record Steps<TAdd, TRemove>(bool Prune, List<TRemove> Gone)
+    {
+        public List<TAdd> Add { get; init; } = [];
+
+        public List<CommentEdit> Edit { get; init; } = [];
+
+        public List<TRemove> Replaced { get; init; } = [];
+
+        public List<string> LeftOut { get; init; } = [];
+
+        public List<TRemove> Remove => Prune ? [.. Replaced, .. Gone] : Replaced;
+
+        public bool IsEmpty => Add.Count + Edit.Count + Remove.Count == 0;
+
+        /// <summary>What the digest says where something gone was left.</summary>
+        public string Left => !Prune && Gone.Count > 0 ? TextDigests.Left : string.Empty;
+    }
+}

@@ -1,0 +1,44 @@
+using JiraAdoSync.Mapping.Fields;
+
+namespace JiraAdoSync.Planning.WorkItems;
+
+/// <summary>What becomes of fields that people changed in Azure DevOps.</summary>
+public enum FieldConflict
+{
+    /// <summary>What Jira has is written over it, once something of the issue changes in Jira.</summary>
+    Overwrite,
+
+    /// <summary>What people wrote since our last write is kept, and told.</summary>
+    Keep,
+}
+
+/// <summary>What the user chose where the plan of work items has a choice.</summary>
+public sealed record WorkItemPolicy
+{
+    /// <summary>What issue types are mapped to, over the default; no candidates (null) leave a type out.</summary>
+    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>?>> Types { get; init; } = [];
+
+    /// <summary>Which fields work items get, and where the values come from.</summary>
+    public required FieldMapping Fields { get; init; }
+
+    /// <summary>Which state a status becomes.</summary>
+    public StateMapping States { get; init; } = new([]);
+
+    /// <summary>Who somebody of Jira is in Azure DevOps.</summary>
+    public PeopleMapping People { get; init; } = new([]);
+
+    /// <summary>What goes to work items beside their fields.</summary>
+    public ContentPolicy Content { get; init; } = new();
+
+    /// <summary>What becomes of fields that people changed.</summary>
+    public FieldConflict FieldConflict { get; init; }
+
+    /// <summary>Whether work items may be created.</summary>
+    public bool MayCreate { get; init; } = true;
+
+    /// <summary>Whether areas and iterations that are named and do not exist are made.</summary>
+    public bool CreatePaths { get; init; }
+
+    /// <summary>Whether work items are written past the rules of their types, as the account may.</summary>
+    public bool BypassRules { get; init; }
+}

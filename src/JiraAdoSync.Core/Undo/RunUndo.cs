@@ -1,0 +1,498 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using JiraAdoSync.Applying.Contents;
+using JiraAdoSync.Applying.Relations;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Lookup;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Writing;
+using static JiraAdoSync.Journal.RecordedRelations;
+
+namespace JiraAdoSync.Undo;
+
+/// <summary>
+/// Takes a run back, by the plan that <see cref="UndoPlanner"/> makes: paths and items come back first, then relations
+/// go, fields and marks get their former values, comments and relations come back or go, and what the run created goes
+/// to the recycle bin; last go the paths that it made.
+/// </summary>
+/// <param name="store">The project's work items.</param>
+/// <param name="contents">Their discussions.</param>
+/// <param name="site">The site of the run.</param>
+/// <param name="accounts">The accounts whose marks count.</param>
+/// <param name="time">The clock that pauses are timed by.</param>
+/// <param name="log">Takes note of every change that is made: an undo is a run, too.</param>
+/// <param name="warn">Takes a sentence for people; may be called from any thread.</param>
+/// <param name="report">Takes progress; may be called from any thread.</param>
+public sealed class RunUndo(
+    IWorkItemStore store,
+    IContentStore contents,
+    JiraSite site,
+    OwnAccounts accounts,
+    TimeProvider time,
+    RunLog log,
+    Action<string> warn,
+    Action<SyncProgress> report)
+{
+    private const int DiscussionsAtOnce = 4;
+
+    private readonly BatchSender _sender = new(store, time, log);
+    private readonly PositionalEdits _edits = new(store, site, new(store, time, log), log);
+    private readonly PathUndo _paths = new(store, log);
+    private readonly Authorship _authorship = new(store, accounts, site);
+    private IReadOnlyList<RunChange> _changes = [];
+
+    /// <summary>Decides what is undone and what is left. Nothing is written.</summary>
+    /// <param name="changes">What the run did, in its order.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<UndoStep>> PlanAsync(
+        IReadOnlyList<RunChange> changes, CancellationToken cancellationToken)
+    {
+        var sure = await new UnsureChanges(store, contents, site, _authorship, warn, time).ResolveAsync(
+            changes, cancellationToken)
+            .ConfigureAwait(false);
+        _changes = UndoPlanner.Compose(sure.Where(change => change.Path is null));
+        var touched = _changes.Select(change => change.WorkItemId)
+            .Concat(_changes.SelectMany(change => change.Removed.Concat(change.Added))
+                .Select(one => one.TargetWorkItemId).OfType<int>());
+        var now = await ReadAsync(touched, cancellationToken).ConfigureAwait(false);
+        var types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
+        var discussed = _changes.Where(change => change.Comments.Count > 0 && change.Action == RunAction.Update)
+            .Select(change => change.WorkItemId);
+        var comments = await SideBySide
+            .ReadAsync(discussed.Where(now.ContainsKey), DiscussionsAtOnce, ReadCommentsAsync, cancellationToken)
+            .ConfigureAwait(false);
+        var paths = await _paths.PlanAsync(
+            sure, _changes.Select(change => change.WorkItemId).ToHashSet(), cancellationToken)
+            .ConfigureAwait(false);
+        return [.. UndoPlanner.Plan(_changes, now, comments, types, site), .. paths];
+    }
+
+    /// <summary>Takes steps of the plan, and tells of each what became of it.</summary>
+    /// <param name="steps">The steps; those that leave something are passed through.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async IAsyncEnumerable<UndoResult> ApplyAsync(
+        IReadOnlyCollection<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var done = 0;
+        foreach (var step in steps.Where(step => step.Action == ChangeAction.Skip))
+        {
+            yield return UndoResult.Of(step);
+        }
+
+        IAsyncEnumerable<UndoResult>[] phases =
+        [
+            _paths.ReturnAsync(
+                steps.Where(step => step is { Action: ChangeAction.Create, Change.Path: not null }), cancellationToken),
+            RestoreAsync(Of(ChangeAction.Create, isRelation: false), cancellationToken),
+            RemoveRelationsAsync(Of(ChangeAction.Remove, isRelation: true), cancellationToken),
+            // With its former mark an item tells that it lacks comments, before it does.
+            WriteFieldsAsync(Of(ChangeAction.Update, isRelation: false), cancellationToken),
+            WriteCommentsAsync(
+                steps.Where(step => step.Comment is not null && step.Action != ChangeAction.Skip), cancellationToken),
+            ReturnRelationsAsync(Of(ChangeAction.Create, isRelation: true), cancellationToken),
+            RecycleAsync(Of(ChangeAction.Remove, isRelation: false), cancellationToken),
+            _paths.RemoveAsync(
+                steps.Where(step => step is { Action: ChangeAction.Remove, Change.Path: not null }), cancellationToken),
+        ];
+        foreach (var phase in phases)
+        {
+            await foreach (var result in phase.ConfigureAwait(false))
+            {
+                report(new SyncProgress("Taking back", ++done, steps.Count));
+                yield return result;
+            }
+        }
+
+        List<UndoStep> Of(ChangeAction action, bool isRelation) =>
+            steps.Where(step => step.Action == action && step is { Comment: null, Change.Path: null }
+                && step.Relation is not null == isRelation).ToList();
+    }
+
+    private async IAsyncEnumerable<UndoResult> RestoreAsync(
+        List<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var step in steps)
+        {
+            log.Restoring(step.Change);
+            var error = await store.RestoreAsync(step.WorkItemId, cancellationToken).ConfigureAwait(false);
+            var item = (await ReadAsync([step.WorkItemId], cancellationToken).ConfigureAwait(false))
+                .GetValueOrDefault(step.WorkItemId);
+            if (item is not null)
+            {
+                log.Restored(IssueOf(step.Change), item);
+                yield return await PutInPlaceAsync(step, item, cancellationToken).ConfigureAwait(false) is { } misplaced
+                    ? UndoResult.Failed(step, misplaced)
+                    : UndoResult.Done(step);
+            }
+            else
+            {
+                yield return UndoResult.Failed(
+                    step, error ?? new ServiceError(Failure.NotFound, "It did not come back from the recycle bin."));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Puts an item back to the area and iteration that it had: one that was removed meanwhile took it out.
+    /// </summary>
+    private async Task<ServiceError?> PutInPlaceAsync(UndoStep step, WorkItem item, CancellationToken cancellationToken)
+    {
+        var moved = step.Change.Before.Where(field => !Equals(field.Value, item.Fields.GetValueOrDefault(field.Key)))
+            .ToDictionary();
+        if (moved.Count == 0)
+        {
+            return null;
+        }
+
+        var write = new WorkItemWrite { WorkItemId = item.Id, Before = item, ExpectedRev = item.Rev, Fields = moved };
+        var outcome = (await _sender.WriteAsync([write], cancellationToken).ConfigureAwait(false))[0];
+        if (outcome.WorkItem is { } after)
+        {
+            log.Updated(IssueOf(step.Change), item, after, moved.Keys, [], []);
+        }
+
+        return outcome.Error;
+    }
+
+    /// <summary>
+    /// Removes relations as a sync does: where they are by now, and looked for in the item's history.
+    /// </summary>
+    private async IAsyncEnumerable<UndoResult> RemoveRelationsAsync(
+        List<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
+        var applier = new RelationApplier(store, site, types, _ => true, _sender, log);
+        var byRelation = steps.ToDictionary(
+            step => (step.WorkItemId, step.Relation!.TargetWorkItemId, types[step.Relation.ReferenceName].Name));
+        await foreach (var result in applier.ApplyAsync(steps.ConvertAll(ToChange), cancellationToken)
+            .ConfigureAwait(false))
+        {
+            var step = byRelation[(result.WorkItemId!.Value, result.TargetWorkItemId, result.Relation!)];
+            yield return result.Error is { } error ? UndoResult.Failed(step, error) : UndoResult.Done(step);
+        }
+
+        RelationChange ToChange(UndoStep step)
+        {
+            var relation = step.Relation!;
+            return new RelationChange
+            {
+                Action = ChangeAction.Remove,
+                Source = new RelationEnd(IssueOf(step.Change), step.WorkItemId),
+                Relation = types[relation.ReferenceName],
+                Target = new RelationEnd(null, relation.TargetWorkItemId),
+                Removes = [new StandingRelation(relation, RelationMark.Parse(relation.Comment, site))],
+            };
+        }
+    }
+
+    private async IAsyncEnumerable<UndoResult> WriteFieldsAsync(
+        List<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
+        {
+            // The steps were planned for the values of then; what is no longer as it was is left.
+            var losing = batch.Where(MayRemove).Select(step => step.WorkItemId).ToList();
+            var baseline = await _edits.ReadAsync(
+                batch.Select(step => step.WorkItemId).ToList(), losing, cancellationToken)
+                .ConfigureAwait(false);
+            var now = baseline.Items;
+            var ready = batch.Where(step => now.TryGetValue(step.WorkItemId, out var item) && IsAsWritten(step, item))
+                .ToList();
+            foreach (var step in batch.Except(ready))
+            {
+                yield return UndoResult.Of(step) with
+                {
+                    Action = ChangeAction.Skip, Reason = "Changed", Detail = "Somebody changed it meanwhile.",
+                };
+            }
+
+            var found = new HashSet<UndoStep>(ReferenceEqualityComparer.Instance);
+            var outcomes = await _sender
+                .SendAsync(
+                    ready,
+                    part => part.Select(step => baseline.Guard(ToWrite(step, now[step.WorkItemId])))
+                        .ToList(),
+                    FindWrittenAsync,
+                    cancellationToken)
+                .ConfigureAwait(false);
+            var done = ready.Zip(outcomes)
+                .Where(one => one.Second.WorkItem is not null)
+                .Select(one => new PositionalEdit(
+                    ToWrite(one.First, now[one.First.WorkItemId]),
+                    now[one.First.WorkItemId],
+                    one.Second.WorkItem!,
+                    id => id == one.First.WorkItemId ? IssueOf(one.First.Change) : null)
+                {
+                    IsAnswered = !found.Contains(one.First),
+                })
+                .ToList();
+            done.ForEach(Note);
+            var errors = await _edits.VerifyAsync(done, baseline, cancellationToken).ConfigureAwait(false);
+            foreach (var (step, outcome) in ready.Zip(outcomes))
+            {
+                yield return (outcome.Error ?? errors.GetValueOrDefault(step.WorkItemId)) is { } error
+                    ? UndoResult.Failed(step, error)
+                    : UndoResult.Done(step);
+            }
+
+            async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(
+                IReadOnlyList<UndoStep> unsure, CancellationToken ends)
+            {
+                var written = await this.FindWrittenAsync(unsure, now, ends).ConfigureAwait(false);
+                found.UnionWith(unsure.Zip(written).Where(one => one.Second is not null).Select(one => one.First));
+                return written;
+            }
+        }
+
+        void Note(PositionalEdit edit) => log.Updated(
+            edit.IssueOf(edit.After.Id),
+            edit.Before,
+            edit.After,
+            [.. edit.Written.Fields.Keys],
+            edit.Before.Relations.Where(
+                relation => !edit.After.Relations.Any(other => IsSame(other, relation))).ToList(),
+            edit.After.Relations.Where(
+                relation => !edit.Before.Relations.Any(other => IsSame(other, relation))).ToList());
+    }
+
+    /// <summary>Whether the write of a step may remove relations.</summary>
+    private static bool MayRemove(UndoStep step) =>
+        (step.RestoresFiles && FilesOf(step.Change.Added).Any())
+        || (step.RestoresMark && MarkOf(step.Change.Removed) is null);
+
+    private static bool IsAsWritten(UndoStep step, WorkItem item)
+    {
+        var values = new Dictionary<string, object?>(item.Fields, StringComparer.OrdinalIgnoreCase);
+        return step.Fields.Keys.All(field => Equals(values.GetValueOrDefault(field), step.Change.After[field]));
+    }
+
+    /// <summary>
+    /// Former values, the former comment of our mark, and files and web links as they were. A mark that the run had
+    /// added goes.
+    /// </summary>
+    private static WorkItemWrite ToWrite(UndoStep step, WorkItem item)
+    {
+        var relations = item.Relations.ToList();
+        var former = MarkOf(step.Change.Removed);
+        var mark = step.RestoresMark && MarkOf(step.Change.Added) is { } written ? PlaceOf(written) : -1;
+        var gone = FilesOf(step.Change.Added).Select(PlaceOf)
+            .Where(place => place >= 0 && step.RestoresFiles).ToList();
+        if (mark >= 0 && former is null)
+        {
+            gone.Add(mark);
+        }
+
+        return new WorkItemWrite
+        {
+            WorkItemId = item.Id,
+            Before = item,
+            ExpectedRev = item.Rev,
+            Fields = step.Fields,
+            RelationComments = mark >= 0 && former is not null
+                ? new Dictionary<int, string> { [mark] = former.Comment ?? string.Empty }
+                : [],
+            RemoveRelations = gone,
+            AddRelations = FilesOf(step.Change.Removed)
+                .Where(file => step.RestoresFiles && !relations.Exists(relation => relation.Identity == file.Identity))
+                .Select(file => new NewRelation(file.ReferenceName, file.Comment ?? string.Empty) { Url = file.Url })
+                .ToList(),
+        };
+
+        int PlaceOf(Relation relation) => relations.FindIndex(one => IsSame(one, relation));
+    }
+
+    private async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(
+        IReadOnlyList<UndoStep> unsure,
+        IReadOnlyDictionary<int, WorkItem> before,
+        CancellationToken cancellationToken)
+    {
+        var now = await ReadAsync(unsure.Select(step => step.WorkItemId), cancellationToken).ConfigureAwait(false);
+        return unsure
+            .Select(step =>
+                now.TryGetValue(step.WorkItemId, out var item) && item.Rev == before[step.WorkItemId].Rev + 1
+                && step.Fields.All(field => Equals(item.Fields.GetValueOrDefault(field.Key), field.Value))
+                    ? item
+                    : null)
+            .ToList();
+    }
+
+    /// <summary>Takes comments back, item by item: each discussion is read anew before it is written to.</summary>
+    private async IAsyncEnumerable<UndoResult> WriteCommentsAsync(
+        IEnumerable<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var writer = new CommentWriter(contents, log);
+        var options = new ParallelOptions {
+             MaxDegreeOfParallelism = DiscussionsAtOnce, CancellationToken = cancellationToken };
+        foreach (var items in steps.GroupBy(step => step.WorkItemId).Chunk(DiscussionsAtOnce))
+        {
+            var results = new ConcurrentQueue<UndoResult>();
+            await Parallel.ForEachAsync(items, options, async (item, stop) =>
+            {
+                var now = await ReadCommentsAsync(item.Key, stop).ConfigureAwait(false);
+                foreach (var step in item)
+                {
+                    results.Enqueue(await WriteCommentAsync(writer, step, now, stop).ConfigureAwait(false));
+                }
+            }).ConfigureAwait(false);
+            foreach (var result in results)
+            {
+                yield return result;
+            }
+        }
+    }
+
+    private async Task<UndoResult> WriteCommentAsync(
+        CommentWriter writer,
+        UndoStep step,
+        IReadOnlyList<WorkItemComment> now,
+        CancellationToken cancellationToken)
+    {
+        var comment = step.Comment!;
+        var standing = UndoPlanner.Standing(now, comment, site);
+        if (standing is null != comment.After is null
+            || (standing is not null && !UndoPlanner.IsUntouched(standing, comment)))
+        {
+            return UndoResult.Of(step) with
+            {
+                Action = ChangeAction.Skip, Reason = "Changed", Detail = "Somebody changed the discussion meanwhile.",
+            };
+        }
+
+        var error = await writer.WriteAsync(
+            IssueOf(step.Change), step.WorkItemId, standing, comment.Before, cancellationToken)
+            .ConfigureAwait(false);
+        if (error is { IsAmbiguous: true } && comment.After is null)
+        {
+            // It may have been added although no answer told so.
+            var then = await ReadCommentsAsync(step.WorkItemId, cancellationToken).ConfigureAwait(false);
+            if (UndoPlanner.Standing(then, comment, site) is { } added)
+            {
+                log.Commented(IssueOf(step.Change), step.WorkItemId,
+                    new CommentChange { Id = added.Id, After = comment.Before, Version = added.Version });
+                error = null;
+            }
+        }
+
+        return error is null ? UndoResult.Done(step) : UndoResult.Failed(step, error);
+    }
+
+    private async IAsyncEnumerable<UndoResult> ReturnRelationsAsync(
+        List<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
+        {
+            var outcomes = await _sender.SendAsync(
+                batch, part => part.Select(ToReturn).ToList(), FindStandingAsync, cancellationToken)
+                    .ConfigureAwait(false);
+            foreach (var (step, outcome) in batch.Zip(outcomes))
+            {
+                if (outcome.WorkItem is { } item)
+                {
+                    log.Related(
+                        IssueOf(step.Change),
+                        item.Id,
+                        [],
+                        item.Relations.Where(relation => IsSame(relation, step.Relation!)).ToList());
+                    yield return UndoResult.Done(step);
+                }
+                else
+                {
+                    // What stands by now in its way was made since.
+                    yield return outcome.Error!.Kind is Failure.SecondParent or Failure.CircularRelation or Failure.DuplicateRelation
+                        ? UndoResult.Of(step) with { Action = ChangeAction.Skip, Reason = "Conflict",
+                            Detail = outcome.Error.Message }
+                        : UndoResult.Failed(step, outcome.Error);
+                }
+            }
+        }
+
+        static WorkItemWrite ToReturn(UndoStep step) => new()
+        {
+            WorkItemId = step.WorkItemId,
+            AddRelations =
+            [
+                new NewRelation(step.Relation!.ReferenceName, step.Relation.Comment ?? string.Empty)
+                {
+                    TargetWorkItemId = step.Relation.TargetWorkItemId,
+                    IsLocked = step.Relation.IsLocked,
+                },
+            ],
+        };
+
+        async Task<IReadOnlyList<WorkItem?>> FindStandingAsync(IReadOnlyList<UndoStep> unsure, CancellationToken ends)
+        {
+            var now = await ReadAsync(unsure.Select(step => step.WorkItemId), ends).ConfigureAwait(false);
+            return unsure
+                .Select(step => now.TryGetValue(step.WorkItemId, out var item)
+                    && item.Relations.Any(relation => IsSame(relation, step.Relation!)) ? item : null)
+                .ToList();
+        }
+    }
+
+    /// <summary>
+    /// Moves what the run created to the recycle bin, after one more look that it is as the run left it.
+    /// </summary>
+    private async IAsyncEnumerable<UndoResult> RecycleAsync(
+        List<UndoStep> steps,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
+        {
+            var now = await ReadAsync(batch.Select(step => step.WorkItemId), cancellationToken).ConfigureAwait(false);
+            var why = now.Values.ToDictionary(item => item.Id, item => UndoPlanner.WhyTouched(_changes, item, types));
+            var leaving = now.Keys.Where(id => why[id] is null).ToList();
+            log.Recycling(batch.Where(step => leaving.Contains(step.WorkItemId))
+                .Select(step => (IssueOf(step.Change), now[step.WorkItemId])));
+            var error = await store.RecycleAsync(leaving, cancellationToken).ConfigureAwait(false);
+            var left = await ReadAsync(leaving, cancellationToken).ConfigureAwait(false);
+            foreach (var step in batch)
+            {
+                var id = step.WorkItemId;
+                if (left.ContainsKey(id))
+                {
+                    yield return UndoResult.Failed(step, error
+                        ?? new ServiceError(Failure.RequestFailed, $"Work item {id} did not go to the recycle bin."));
+                }
+                else if (leaving.Contains(id))
+                {
+                    log.Recycled(IssueOf(step.Change), now[id]);
+                    yield return UndoResult.Done(step);
+                }
+                else
+                {
+                    yield return UndoResult.Of(step) with
+                    {
+                        Action = ChangeAction.Skip, Reason = "Changed", Detail = why.GetValueOrDefault(id)
+                            ?? "It is gone already.",
+                    };
+                }
+            }
+        }
+    }
+
+    /// <summary>The comments of our accounts: nobody else's are edited or deleted.</summary>
+    private async Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(
+        int workItemId, CancellationToken cancellationToken) =>
+        _authorship.CommentsOfOurs(await contents.ReadCommentsAsync(workItemId, cancellationToken)
+            .ConfigureAwait(false));
+
+    private async Task<Dictionary<int, WorkItem>> ReadAsync(
+        IEnumerable<int> ids, CancellationToken cancellationToken) =>
+        (await store.ReadAsync(
+            ids.Distinct().ToList(), cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
+
+    private static IssueReference? IssueOf(RunChange change) =>
+        change is { IssueId: { } id, Key: { } key } ? new IssueReference(id, key) : null;
+}

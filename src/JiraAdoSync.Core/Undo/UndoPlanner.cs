@@ -1,0 +1,297 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning;
+using static JiraAdoSync.Journal.RecordedRelations;
+
+namespace JiraAdoSync.Undo;
+
+/// <summary>
+/// Decides how a run is taken back: what it did and nobody changed since is undone, and everything else is left, with
+/// the reason. What stands now decides, never what the record says alone:
+/// <code>
+/// the run                          now                              the undo
+/// created 7                        as it was written                7 goes to the recycle bin, its relations with it
+/// created 7                        edited, or related by others     7 is left
+/// wrote the title B over A         B                                A, if still B when it is written
+/// wrote the title B over A         C                                C is left
+/// added 7 Successor 8              stands with our comment          it is removed
+/// removed 7 Successor 8            does not stand                   it comes back with comment and lock
+/// added or edited a comment        nobody edited it since           it goes, or gets its former text
+/// removed a comment                does not stand                   its text comes back as a new comment
+/// </code>
+/// </summary>
+internal sealed class UndoPlanner
+{
+    /// <summary>An item that came and went in one run is nobody's business any more.</summary>
+    private const RunAction NoAction = 0;
+
+    private readonly IReadOnlyList<RunChange> _changes;
+    private readonly IReadOnlyDictionary<int, WorkItem> _now;
+    private readonly IReadOnlyDictionary<int, IReadOnlyList<WorkItemComment>> _comments;
+    private readonly RelationTypes _types;
+    private readonly JiraSite _site;
+    private readonly HashSet<int> _leaving;
+    private readonly HashSet<int> _returning;
+
+    private UndoPlanner(
+        IReadOnlyList<RunChange> changes,
+        IReadOnlyDictionary<int, WorkItem> now,
+        IReadOnlyDictionary<int, IReadOnlyList<WorkItemComment>> comments,
+        RelationTypes types,
+        JiraSite site)
+    {
+        (_changes, _now, _comments, _types, _site) = (changes, now, comments, types, site);
+        _leaving = [.. changes.Where(change => CameHere(change) && WhyTouched(change) is null)
+            .Select(change => change.WorkItemId)];
+        _returning = [.. changes.Where(change => WentHere(change) && !now.ContainsKey(change.WorkItemId))
+            .Select(change => change.WorkItemId)];
+    }
+
+    /// <summary>Makes the plan.</summary>
+    /// <param name="changes">What the run did to each work item.</param>
+    /// <param name="now">
+    /// The work items that it touched and that its relations lead to, as they are; those that are gone left out.
+    /// </param>
+    /// <param name="comments">The comments of those work items on which the run wrote some.</param>
+    /// <param name="types">The organisation's relation types.</param>
+    /// <param name="site">The site whose marks are ours.</param>
+    /// <returns>The steps, the last change of the run first.</returns>
+    public static IReadOnlyList<UndoStep> Plan(
+        IReadOnlyList<RunChange> changes,
+        IReadOnlyDictionary<int, WorkItem> now,
+        IReadOnlyDictionary<int, IReadOnlyList<WorkItemComment>> comments,
+        RelationTypes types,
+        JiraSite site)
+    {
+        var planner = new UndoPlanner(changes, now, comments, types, site);
+        return changes.Reverse().SelectMany(planner.Steps).ToList();
+    }
+
+    /// <summary>
+    /// What a run did to each work item, taken together: what it wrote twice counts from before the first to after the
+    /// last, and what came and went does not count.
+    /// </summary>
+    /// <param name="changes">What the run did, in its order.</param>
+    /// <returns>One change for each work item, in the order of their last ones.</returns>
+    public static IReadOnlyList<RunChange> Compose(IEnumerable<RunChange> changes)
+    {
+        var composed = new Dictionary<int, RunChange>();
+        foreach (var change in changes)
+        {
+            // Taken out first, so that it is put in at the end.
+            composed[change.WorkItemId] = composed.Remove(change.WorkItemId, out var earlier)
+                ? Join(earlier, change)
+                : change;
+        }
+
+        return [.. composed.Values.Where(change => change.Action != NoAction)];
+    }
+
+    /// <summary>
+    /// Why a work item that the run created is no longer as it was written; null where it is. Relations that the run
+    /// itself made are part of what it wrote, at both ends.
+    /// </summary>
+    /// <param name="changes">What the run did.</param>
+    /// <param name="item">The work item as it is.</param>
+    /// <param name="types">The organisation's relation types.</param>
+    public static string? WhyTouched(IReadOnlyList<RunChange> changes, WorkItem item, RelationTypes types)
+    {
+        var last = changes.Where(change => change.WorkItemId == item.Id).Max(change => change.Rev);
+        if (item.Rev != last)
+        {
+            return $"It was edited since: its revision is {item.Rev}, and the run left it at {last}.";
+        }
+
+        var added = changes.SelectMany(change => change.Added).ToList();
+        var others = item.Relations.FirstOrDefault(relation => !added.Exists(one =>
+            IsSame(one, relation) || IsMirror(one, relation, types)));
+        return others is null ? null : $"Somebody related it since: {others}.";
+    }
+
+    private static RunChange Join(RunChange earlier, RunChange later)
+    {
+        var (removed, added) = (earlier.Removed.ToList(), earlier.Added.ToList());
+        foreach (var relation in later.Removed.Where(relation =>
+            added.RemoveAll(one => IsSame(one, relation)) == 0 && !removed.Exists(one => IsSame(one, relation))))
+        {
+            removed.Add(relation);
+        }
+
+        foreach (var relation in later.Added.Where(relation => removed.RemoveAll(one => IsSame(one, relation)) == 0))
+        {
+            added.Add(relation);
+        }
+
+        return later with
+        {
+            Action = CameHere(earlier) && WentHere(later) ? NoAction : CameHere(earlier) ? earlier.Action
+                : later.Action,
+            WorkItemType = later.WorkItemType ?? earlier.WorkItemType,
+            Key = later.Key ?? earlier.Key,
+            IssueId = later.IssueId ?? earlier.IssueId,
+            Rev = later.Rev ?? earlier.Rev,
+            Before = later.Before.Concat(earlier.Before).GroupBy(pair => pair.Key)
+                .ToDictionary(group => group.Key, group => group.Last().Value),
+            After = earlier.After.Concat(later.After).GroupBy(pair => pair.Key)
+                .ToDictionary(group => group.Key, group => group.Last().Value),
+            Removed = removed,
+            Added = added,
+            Comments = [.. earlier.Comments, .. later.Comments],
+        };
+    }
+
+    private static bool CameHere(RunChange change) => change.Action is RunAction.Create or RunAction.Restore;
+
+    private static bool WentHere(RunChange change) => change.Action == RunAction.Recycle;
+
+    private IEnumerable<UndoStep> Steps(RunChange change)
+    {
+        var id = change.WorkItemId;
+        var isThere = _now.TryGetValue(id, out var item);
+        if (CameHere(change) || WentHere(change))
+        {
+            yield return CameHere(change)
+                ? !isThere ? Left(change, "Gone", "It is gone already, or the account may not read it.")
+                    : WhyTouched(change) is { } why ? Left(change, "Changed", why)
+                    : Step(change, ChangeAction.Remove)
+                : isThere ? Left(change, "StandsAgain", "It is back already.") : Step(change, ChangeAction.Create);
+            yield break;
+        }
+
+        if (_leaving.Contains(id))
+        {
+            // It goes with all that it has.
+            yield break;
+        }
+
+        if (!isThere && !_returning.Contains(id))
+        {
+            yield return Left(change, "Gone", "It is gone, or the account may not read it.");
+            yield break;
+        }
+
+        foreach (var step in FieldSteps(change, item))
+        {
+            yield return step;
+        }
+
+        foreach (var step in change.Added.Where(IsLink).Select(relation => RemovalOf(change, relation, item))
+            .Concat(change.Removed.Where(IsLink).Select(relation => ReturnOf(change, relation, item)))
+            .OfType<UndoStep>()
+            .Concat(change.Comments.Select(comment => CommentStep(change, comment))))
+        {
+            yield return step;
+        }
+    }
+
+    private UndoStep CommentStep(RunChange change, CommentChange comment)
+    {
+        var standing = Standing(_comments.GetValueOrDefault(change.WorkItemId, []), comment, _site);
+        return (standing, comment.After) switch
+        {
+            (null, null) => Step(change, ChangeAction.Create),
+            (_, null) => Left(change, "StandsAgain", "It stands again."),
+            (null, _) => Left(change, "Gone", "It was removed since."),
+            _ when !IsUntouched(standing, comment) => Left(change, "Changed", "Somebody edited it since."),
+            _ => Step(change, comment.Before is null ? ChangeAction.Remove : ChangeAction.Update),
+        } with
+        {
+            Comment = comment with { Id = standing?.Id ?? comment.Id },
+        };
+    }
+
+    /// <summary>
+    /// A comment as it stands: by its id, or by the mark that it begins with; one that went stands where its text does.
+    /// </summary>
+    internal static WorkItemComment? Standing(
+        IReadOnlyList<WorkItemComment> now,
+        CommentChange comment,
+        JiraSite site) =>
+        comment is { Id: { } id, After: not null }
+            ? now.FirstOrDefault(one => one.Id == id)
+            : now.FirstOrDefault(one => CommentMark.Parse(comment.After ?? comment.Before!, site) is { } mark
+                ? CommentMark.Parse(one.Html, site) == mark
+                : one.Html == (comment.After ?? comment.Before));
+
+    /// <summary>Whether a comment is as a run left it.</summary>
+    internal static bool IsUntouched(WorkItemComment standing, CommentChange comment) =>
+        standing.Version == comment.Version && (standing.Version > 1 || !standing.IsEditedByOthers);
+
+    /// <summary>
+    /// Former values for the fields that are still as the run wrote them, and with them the former mark.
+    /// </summary>
+    private static IEnumerable<UndoStep> FieldSteps(RunChange change, WorkItem? item)
+    {
+        var written = change.After.Keys.Where(
+            field => !Equals(change.Before.GetValueOrDefault(field), change.After[field])).ToList();
+        var values = new Dictionary<string, object?>(
+            item?.Fields ?? new Dictionary<string, object?>(), StringComparer.OrdinalIgnoreCase);
+        var mine = written.Where(field => Equals(values.GetValueOrDefault(field), change.After[field])).ToList();
+        var theirs = written.Except(mine).ToList();
+        var restoresMark = theirs.Count == 0 && MarkOf(change.Added) is { } mark
+            && item?.Relations.Any(relation => IsSame(relation, mark)) == true;
+        var restoresFiles = item is not null
+            && (FilesOf(change.Added).Any(file => item.Relations.Any(relation => IsSame(relation, file)))
+                || FilesOf(change.Removed)
+                    .Any(file => !item.Relations.Any(relation => relation.Identity == file.Identity)));
+        if (mine.Count > 0 || restoresMark || restoresFiles)
+        {
+            yield return Step(change, ChangeAction.Update) with
+            {
+                Fields = mine.ToDictionary(field => field, change.Before.GetValueOrDefault),
+                RestoresMark = restoresMark,
+                RestoresFiles = restoresFiles,
+            };
+        }
+
+        if (theirs.Count > 0)
+        {
+            yield return Left(change, "Changed", $"Somebody changed since: {string.Join(", ", theirs)}.");
+        }
+        else if (mine.Count == 0 && !restoresMark && !restoresFiles && MarkOf(change.Added) is not null)
+        {
+            yield return Left(change, "Changed", "A later run wrote it again.");
+        }
+    }
+
+    private UndoStep? RemovalOf(RunChange change, Relation relation, WorkItem? item)
+    {
+        if (_leaving.Contains(relation.TargetWorkItemId!.Value))
+        {
+            return null;
+        }
+
+        var standing = item?.Relations.FirstOrDefault(one => one.Identity == relation.Identity);
+        return standing is null ? Left(change, "Gone", "It was removed since.") with { Relation = relation }
+            : IsSame(standing, relation) ? Step(change, ChangeAction.Remove) with { Relation = standing }
+            : Left(change, "Changed",
+                "Somebody changed its comment since, or made it anew.") with { Relation = relation };
+    }
+
+    private UndoStep ReturnOf(RunChange change, Relation relation, WorkItem? item)
+    {
+        var target = relation.TargetWorkItemId!.Value;
+        return item?.Relations.Any(one => one.Identity == relation.Identity) == true
+            ? Left(change, "StandsAgain", "It stands again.") with { Relation = relation }
+            : !_now.ContainsKey(target) && !_returning.Contains(target)
+            ? Left(change, "Gone", $"Work item {target} is gone.") with { Relation = relation }
+            : Step(change, ChangeAction.Create) with { Relation = relation };
+    }
+
+    private string? WhyTouched(RunChange change) =>
+        _now.TryGetValue(change.WorkItemId, out var item) ? WhyTouched(_changes, item, _types) : "It is gone.";
+
+    /// <summary>Whether a relation is what shows of another at its other end.</summary>
+    private static bool IsMirror(Relation one, Relation other, RelationTypes types) =>
+        one.TargetWorkItemId == other.WorkItemId
+        && other.TargetWorkItemId == one.WorkItemId
+        && types.TryFind(one.ReferenceName, out var type)
+        && other.ReferenceName.Equals(type.OppositeReferenceName, StringComparison.OrdinalIgnoreCase);
+
+    private static UndoStep Step(RunChange change, ChangeAction action) => new() { Action = action, Change = change };
+
+    private static UndoStep Left(RunChange change, string reason, string detail) =>
+        Step(change, ChangeAction.Skip) with { Reason = reason, Detail = detail };
+}

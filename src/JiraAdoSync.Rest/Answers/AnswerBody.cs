@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace JiraAdoSync.Rest.Answers;
+
+/// <summary>
+/// The bodies of answers: read whole into arrays of the shared pool, up to a size, or handed on as they come.
+/// </summary>
+internal static class AnswerBody
+{
+    /// <summary>
+    /// No answer that is of use is larger, and none takes more memory than this, however well it was compressed.
+    /// </summary>
+    public const int Largest = 128 << 20;
+
+    /// <summary>
+    /// Room is made at once for as much as an answer says that it has, up to this; for more as it comes.
+    /// </summary>
+    private const int LargestPromise = 32 << 20;
+
+    /// <summary>Hands the body on as it comes; none is left.</summary>
+    public static async Task<ReadOnlyMemory<byte>?> PourAsync(
+        HttpResponseMessage response,
+        Func<Stream, CancellationToken, Task> sink,
+        CancellationToken cancellationToken)
+    {
+        using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await sink(stream, cancellationToken).ConfigureAwait(false);
+        return ReadOnlyMemory<byte>.Empty;
+    }
+
+    /// <summary>
+    /// The body without a byte order mark, in an array of the shared pool; null where it is larger than any that is
+    /// expected.
+    /// </summary>
+    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(
+        HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var length = response.Content.Headers.ContentLength ?? 0;
+        if (length > Largest)
+        {
+            return null;
+        }
+
+        using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length + 1, 64 << 10, LargestPromise));
+        var count = 0;
+        for (int read; (read = await stream.ReadAsync(
+            buffer.AsMemory(count), cancellationToken).ConfigureAwait(false)) > 0;)
+        {
+            count += read;
+            if (count > Largest)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+                return null;
+            }
+
+            if (count == buffer.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(Math.Min(2 * count, Largest + 1));
+                buffer.CopyTo(larger, 0);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+            }
+        }
+
+        var bytes = buffer.AsMemory(0, count);
+        var hasMark = bytes.Span.StartsWith(Encoding.UTF8.Preamble);
+        return bytes[(hasMark ? Encoding.UTF8.Preamble.Length : 0)..];
+    }
+
+    /// <summary>Gives the array back of a body that has been read: answers are large and many.</summary>
+    public static void Return(ReadOnlyMemory<byte> body)
+    {
+        if (MemoryMarshal.TryGetArray(body, out var buffer) && buffer.Array!.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer.Array);
+        }
+    }
+}

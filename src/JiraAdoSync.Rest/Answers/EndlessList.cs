@@ -1,0 +1,25 @@
+namespace JiraAdoSync.Rest.Answers;
+
+/// <summary>
+/// Notices a list that has no end: page after page leads to another one, and holds nothing but what came before. A few
+/// such pages in a row are in order, since entries move while pages are read, and since a page may be empty.
+/// </summary>
+/// <typeparam name="TId">What tells one entry from another.</typeparam>
+internal sealed class EndlessList<TId>
+{
+    /// <summary>How many pages in a row may hold nothing new.</summary>
+    private const int MostIdlePages = 10;
+
+    private readonly HashSet<TId> _seen = [];
+    private int _idle;
+
+    /// <summary>Whether the list must be taken for one without an end.</summary>
+    /// <param name="page">The entries of the page that was just read.</param>
+    public bool IsShownBy(IEnumerable<TId> page)
+    {
+        var before = _seen.Count;
+        _seen.UnionWith(page);
+        _idle = _seen.Count > before ? 0 : _idle + 1;
+        return _idle > MostIdlePages;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace JiraAdoSync.Rest.Answers;
+
+/// <summary>
+/// Texts that come again and again, such as the names of fields, types and states: each is kept once, as long as no
+/// other takes its place.
+/// </summary>
+internal sealed class RepeatedText : JsonConverter<string>
+{
+    private const int Longest = 64;
+
+    private static readonly string?[] Kept = new string?[2048];
+
+    /// <summary>The text at which a reader stands, a value or a name.</summary>
+    public static string Read(ref Utf8JsonReader reader)
+    {
+        if (reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length is 0 or > Longest)
+        {
+            return reader.GetString()!;
+        }
+
+        var place = 0u;
+        foreach (var letter in reader.ValueSpan)
+        {
+            place = (place * 31) + letter;
+        }
+
+        ref var kept = ref Kept[place % (uint)Kept.Length];
+        var text = kept;
+        return text is not null && Ascii.Equals(reader.ValueSpan, text) ? text : kept = reader.GetString()!;
+    }
+
+    public override string? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String
+            ? Read(ref reader)
+            : throw new JsonException("What should be a text is none.");
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
+}

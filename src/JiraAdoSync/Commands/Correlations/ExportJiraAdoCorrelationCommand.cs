@@ -1,0 +1,45 @@
+using System.Management.Automation;
+using JiraAdoSync.Files;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Writes what the session knows of which work item stands for which issue to a file.</summary>
+/// <remarks>
+/// The file is JSON that people can read and edit. A run needs none: work items are found again by their marks. It
+/// serves those who want to look, or to name work items for issues by hand and Import-JiraAdoCorrelation.
+/// </remarks>
+/// <example>
+/// <para>Writes the file.</para>
+/// <code>
+/// Export-JiraAdoCorrelation -Path correlations.json
+/// </code>
+/// </example>
+/// <example>
+/// <para>Tells what would be written where.</para>
+/// <code>
+/// Export-JiraAdoCorrelation correlations.json -WhatIf
+/// </code>
+/// </example>
+[Cmdlet(VerbsData.Export, "JiraAdoCorrelation", SupportsShouldProcess = true)]
+public sealed class ExportJiraAdoCorrelationCommand : SyncCommand
+{
+    /// <summary>The file; an existing one is replaced.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Path { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        if (ShouldProcess(path, "Write correlations"))
+        {
+            new CorrelationFile
+            {
+                Site = Jira.Site,
+                Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
+                Project = Ado.Project,
+                Correlations = Cache.All.Select(CorrelationFile.Entry.Of).ToList(),
+            }.Write(path);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Management.Automation;
+using JiraAdoSync.Files;
+using JiraAdoSync.Lookup;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>
+/// Reads from a file which work item stands for which issue. Work items without a mark are taken over: the next sync
+/// marks them and writes their fields.
+/// </summary>
+/// <remarks>
+/// Use it to take over work items that people, or another tool, made for issues: list them in a file of the shape
+/// that Export-JiraAdoCorrelation writes.
+/// </remarks>
+/// <example>
+/// <para>Reads a file that was exported.</para>
+/// <code>
+/// Export-JiraAdoCorrelation correlations.json
+/// Import-JiraAdoCorrelation -Path correlations.json -PassThru
+/// </code>
+/// </example>
+/// <example>
+/// <para>Takes over the work items of a file at once.</para>
+/// <code>
+/// Export-JiraAdoCorrelation correlations.json
+/// Import-JiraAdoCorrelation correlations.json
+/// Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem
+/// </code>
+/// </example>
+[Cmdlet(VerbsData.Import, "JiraAdoCorrelation", SupportsShouldProcess = true)]
+[OutputType(typeof(Correlation))]
+public sealed class ImportJiraAdoCorrelationCommand : SyncCommand
+{
+    /// <summary>A file that Export-JiraAdoCorrelation wrote.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Path { get; set; } = null!;
+
+    /// <summary>Write the correlations.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        var file = CorrelationFile.Read(path);
+        if (file.Site != Jira.Site || !string.Equals(file.Project, Ado.Project, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SyncException(
+                "CorrelationFileUnreadable",
+                $"'{path}' is for {file.Site} and the project {file.Project}, and the session is connected to {Jira.Site} and "
+                + $"{Ado.Project}. Connect to those, or take the right file.",
+                path);
+        }
+
+        if (!ShouldProcess(path, $"Take {file.Correlations.Count} correlations"))
+        {
+            return;
+        }
+
+        foreach (var correlation in file.Correlations.Select(entry => entry.ToCorrelation()))
+        {
+            Cache.Set(correlation);
+            if (PassThru)
+            {
+                WriteObject(correlation);
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Management.Automation;
+using JiraAdoSync.Applying.Relations;
+using JiraAdoSync.Applying.WorkItems;
+using JiraAdoSync.Files;
+using JiraAdoSync.Planning.Saved;
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>
+/// Applies a plan from a file, exactly as it stands there; refused where Azure DevOps is no longer what it was made
+/// for.
+/// </summary>
+/// <remarks>
+/// It is refused, before anything is written, where the file was edited or where a work item that the plan touches
+/// is no longer as it was: the error PlanDrifted lists the differences. Run the plan stage again then. So it is where
+/// a work item that the plan writes to does not carry our mark for its issue and the plan does not adopt it.
+///
+/// The hash in the file protects against accidents. Where others can write the file between the approval and here,
+/// give -ExpectedHash.
+/// </remarks>
+/// <example>
+/// <para>Applies a plan.</para>
+/// <code>
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan plan.json
+/// Invoke-JiraAdoPlan -Path plan.json
+/// </code>
+/// </example>
+/// <example>
+/// <para>Tells what a plan would do.</para>
+/// <code>
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan plan.json
+/// Invoke-JiraAdoPlan plan.json -WhatIf
+/// </code>
+/// </example>
+[Cmdlet(VerbsLifecycle.Invoke, "JiraAdoPlan", SupportsShouldProcess = true)]
+[OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary))]
+public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
+{
+    /// <summary>A file that Export-JiraAdoPlan wrote.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Path { get; set; } = null!;
+
+    /// <summary>
+    /// The hash that Export-JiraAdoPlan printed for the plan that was approved: any other plan is refused. It must come
+    /// by another way than the file, since whoever edits the file can write the hash in it anew.
+    /// </summary>
+    [Parameter]
+    [ValidatePattern("^[0-9A-Fa-f]{64}$")]
+    public string? ExpectedHash { get; set; }
+
+    /// <summary>
+    /// Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Notify { get; set; }
+
+    private protected override bool Notifies => Notify;
+
+    /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
+    [Parameter]
+    public string? RunPath { get; set; }
+
+    private protected override string? RunFolder =>
+        RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        var run = StartRun();
+        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        var plan = PlanFile.Read(TextFile.Read(path, "PlanFileInvalid"), path, ExpectedHash);
+        var organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/');
+        if (plan.Site != Jira.Site
+            || !string.Equals(plan.Organization, organization, StringComparison.OrdinalIgnoreCase)
+            || !string.Equals(plan.Project, Ado.Project, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SyncException(
+                "PlanFileInvalid",
+                $"'{path}' is a plan for {plan.Site} and the project {plan.Project} of {plan.Organization}, and the session is "
+                + $"connected to {Jira.Site} and {Ado.Project} of {organization}. Connect to those.",
+                path);
+        }
+
+        var synchronizer = NewSynchronizer();
+        var types = Await(Ado.Client.GetRelationTypesAsync);
+        var relations = plan.Relations.Select(relation => relation.ToChange(types, Site)).ToList();
+        var now = Await(token => synchronizer.CheckDriftAsync(plan, token));
+        var workItems = plan.WorkItems
+            .Select(item => item.ToChange(item.WorkItemId is { } id ? now.GetValueOrDefault(id)?.Title : null))
+            .ToList();
+        Await(token => synchronizer.CheckPermissionAsync(workItems, token));
+        Apply(synchronizer, workItems, relations, workItems.Count, run);
+    }
+}

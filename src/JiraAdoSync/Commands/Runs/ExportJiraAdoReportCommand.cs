@@ -1,0 +1,70 @@
+using System.Management.Automation;
+using JiraAdoSync.Files;
+using JiraAdoSync.Journal;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Writes what a run did, or a plan would do, to a file that people can look at.</summary>
+/// <remarks>
+/// A file that ends in .md gets Markdown, for a pipeline's summary tab or a wiki; any other gets one HTML page with the
+/// graph before, after, and with its changes, and tables of what failed, waits or was degraded, with links to both
+/// sites. The page holds all that it needs and asks nothing of anywhere. Issues and work items are linked where the
+/// session is connected.
+/// </remarks>
+/// <example>
+/// <para>Syncs, and writes the report of the run.</para>
+/// <code>
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' | Export-JiraAdoReport -Path report.html
+/// </code>
+/// </example>
+/// <example>
+/// <para>Shows a plan before anything is written, as a page and as Markdown.</para>
+/// <code>
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoReport plan.html, plan.md
+/// </code>
+/// </example>
+/// <example>
+/// <para>Shows what an earlier run has changed.</para>
+/// <code>
+/// Get-JiraAdoRun | Select-Object -First 1 | Get-JiraAdoRun | Export-JiraAdoReport run.html
+/// </code>
+/// </example>
+[Cmdlet(VerbsData.Export, "JiraAdoReport", SupportsShouldProcess = true)]
+public sealed class ExportJiraAdoReportCommand : SyncCommand
+{
+    private readonly List<object> _told = [];
+
+    /// <summary>The files; existing ones are replaced. What ends in .md gets Markdown, any other HTML.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string[] Path { get; set; } = null!;
+
+    /// <summary>
+    /// What the report tells: results and the summary of a run, or the changes of a plan, as Invoke-JiraAdoSync,
+    /// Sync-AdoWorkItem, Sync-AdoRelation and Compare-AdoRelation tell them; or what Get-JiraAdoRun tells of a run.
+    /// </summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public object[] InputObject { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void Process() => _told.AddRange(InputObject);
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        var report = NewReport();
+        var told = _told.Select(one => one is PSObject wrapped ? wrapped.BaseObject : one).ToList();
+        report.Add(told.OfType<RunChange>().ToList());
+        foreach (var one in told.Where(one => one is not RunChange))
+        {
+            report.Note(one);
+        }
+
+        foreach (var path in Path.Select(GetUnresolvedProviderPathFromPSPath))
+        {
+            if (ShouldProcess(path, "Write a report"))
+            {
+                ReportFiles.Write(report, path);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Management.Automation;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Planning.Relations;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>
+/// Plans relations: tells for each link and each relation of ours what would be done, and writes nothing.
+/// </summary>
+/// <remarks>
+/// It reads what stands, decides every link, and tells the decision with its reason: create, keep, adopt, merge,
+/// replace, degrade, remove, pending, skip or fail. Pass the replicas as -Scope, and it knows which links are gone.
+/// What it tells, or a part of it, can be piped to Sync-AdoRelation or Export-JiraAdoPlan.
+/// </remarks>
+/// <example>
+/// <para>Plans the relations of a project.</para>
+/// <code>
+/// $replicas = Get-JiraReplica -Jql 'project = SHOP'
+/// $replicas | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Compare-AdoRelation -Scope $replicas
+/// </code>
+/// </example>
+/// <example>
+/// <para>Applies the part of a plan that only adds.</para>
+/// <code>
+/// $links = Get-JiraReplica -Jql 'project = SHOP' | Get-JiraIssueLinks -IncludeParent
+/// $links | Convert-LinkType | Compare-AdoRelation | Where-Object Action -eq Create | Sync-AdoRelation
+/// </code>
+/// </example>
+[Cmdlet(VerbsData.Compare, "AdoRelation")]
+[OutputType(typeof(RelationChange))]
+public sealed class CompareAdoRelationCommand : RelationCommand
+{
+    private readonly List<DesiredRelation> _desired = [];
+
+    /// <summary>What should stand, as Convert-LinkType tells it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public DesiredRelation[] DesiredRelation { get; set; } = null!;
+
+    /// <summary>The issues that were read: only they tell that a link is gone.</summary>
+    [Parameter]
+    public Replica[]? Scope { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process() => _desired.AddRange(DesiredRelation);
+
+    /// <inheritdoc/>
+    protected override void Finish() => WritePlan([], PlanRelations(NewSynchronizer(), _desired, Scope));
+}

@@ -1,0 +1,105 @@
+using System.Management.Automation;
+using JiraAdoSync.Applying.Relations;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Planning.WorkItems;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Makes relations stand as they should: those that are desired, or those that a plan has.</summary>
+/// <remarks>
+/// It plans as Compare-AdoRelation does, or takes a plan, writes what differs, and tells a result for each. A
+/// relation that stands already is kept; one that people made is adopted, never changed. With -Prune and -Scope
+/// relations of ours go whose link is gone. Of a plan that has work items too, they are left out with a warning.
+/// </remarks>
+/// <example>
+/// <para>Makes links stand.</para>
+/// <code>
+/// Get-JiraReplica -Jql 'project = SHOP' | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Sync-AdoRelation
+/// </code>
+/// </example>
+/// <example>
+/// <para>Removes also what is gone in Jira.</para>
+/// <code>
+/// $replicas = Get-JiraReplica -Jql 'project = SHOP'
+/// $replicas | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Sync-AdoRelation -Scope $replicas -Prune
+/// </code>
+/// </example>
+[Cmdlet(VerbsData.Sync, "AdoRelation", SupportsShouldProcess = true, DefaultParameterSetName = Desired)]
+[OutputType(typeof(RelationResult))]
+public sealed class SyncAdoRelationCommand : RelationCommand
+{
+    private const string Desired = "Desired";
+    private const string Planned = "Plan";
+    private const string Whole = "WholePlan";
+
+    private readonly List<DesiredRelation> _desired = [];
+    private readonly List<RelationChange> _plan = [];
+    private int _workItems;
+
+    /// <summary>What should stand, as Convert-LinkType tells it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Desired, ValueFromPipeline = true)]
+    public DesiredRelation[] DesiredRelation { get; set; } = null!;
+
+    /// <summary>A plan, or the part of one that was approved, as Compare-AdoRelation tells it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Planned, ValueFromPipeline = true)]
+    public RelationChange[] Plan { get; set; } = null!;
+
+    /// <summary>
+    /// Work items of a plan. They are left out with a warning: Invoke-JiraAdoPlan writes a plan with both.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = Whole, ValueFromPipeline = true)]
+    public WorkItemChange[] WorkItem { get; set; } = null!;
+
+    /// <summary>The issues that were read: only they tell that a link is gone.</summary>
+    [Parameter(ParameterSetName = Desired)]
+    public Replica[]? Scope { get; set; }
+
+    /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
+    [Parameter]
+    public string? RunPath { get; set; }
+
+    private protected override string? RunFolder =>
+        RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        switch (ParameterSetName)
+        {
+            case Planned:
+                _plan.AddRange(Plan);
+                break;
+            case Whole:
+                _workItems += WorkItem.Length;
+                break;
+            default:
+                _desired.AddRange(DesiredRelation);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        if (_workItems > 0)
+        {
+            WriteWarning(
+                $"The plan has {_workItems} {(_workItems == 1 ? "work item" : "work items")}, and Sync-AdoRelation writes relations "
+                + "only: relations of work items that are yet to be created wait. To write both, pipe the plan to "
+                + "Export-JiraAdoPlan and give the file to Invoke-JiraAdoPlan.");
+        }
+
+        var synchronizer = NewSynchronizer();
+        var plan = _plan.Count > 0 || _workItems > 0
+            ? RelationPlan.Of(_plan)
+            : PlanRelations(synchronizer, _desired, Scope);
+        if (plan.Refusal is not null)
+        {
+            throw plan.Refusal;
+        }
+
+        EndRecord([], Apply(synchronizer, plan.Changes));
+    }
+}

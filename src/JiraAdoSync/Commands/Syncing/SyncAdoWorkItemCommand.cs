@@ -1,0 +1,97 @@
+using System.Management.Automation;
+using JiraAdoSync.Applying.WorkItems;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Fields;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Makes a work item stand for each issue, and keeps it up to date.</summary>
+/// <remarks>
+/// A work item is found again by its mark, on any machine. One that stands is changed only when the issue changed
+/// since, and then only where it differs; what people edited meanwhile is written over, or kept with -FieldConflict
+/// Keep. Which fields there are, the help of Invoke-JiraAdoSync tells. Relations are not touched: pipe the links to
+/// Sync-AdoRelation, or let Invoke-JiraAdoSync do both.
+/// </remarks>
+/// <example>
+/// <para>Makes the work items of a project stand.</para>
+/// <code>
+/// Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem
+/// </code>
+/// </example>
+/// <example>
+/// <para>Tells what would be written where Jira's improvements become user stories.</para>
+/// <code>
+/// Get-JiraReplica -Jql 'project = SHOP' |
+///     Sync-AdoWorkItem -TypeMapping @{ Improvement = 'User Story' } -WhatIf
+/// </code>
+/// </example>
+/// <example>
+/// <para>Brings comments and attachments too; read with the issues, they cost no request of an issue that did not
+/// change.</para>
+/// <code>
+/// Get-JiraReplica -Jql 'project = SHOP' -IncludeComments -IncludeAttachments |
+///     Sync-AdoWorkItem -IncludeComments -IncludeAttachments
+/// </code>
+/// </example>
+[Cmdlet(VerbsData.Sync, "AdoWorkItem", SupportsShouldProcess = true)]
+[OutputType(typeof(WorkItemResult))]
+public sealed class SyncAdoWorkItemCommand : WorkItemCommand
+{
+    private readonly List<Replica> _replicas = [];
+
+    /// <summary>Issues as Get-JiraReplica reads them.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public Replica[] Replica { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void Process() => _replicas.AddRange(Replica);
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        var synchronizer = NewSynchronizer();
+        var policy = ReadPolicy();
+        RefuseUnread(policy.Fields);
+        WarnOfUnread(IncludeComments, replica => replica.Comments is null, nameof(IncludeComments));
+        WarnOfUnread(IncludeAttachments, replica => replica.Attachments is null, nameof(IncludeAttachments));
+        var changes = Await(token => synchronizer.PlanWorkItemsAsync(_replicas, policy, token));
+        if (synchronizer.RefusalOf(changes, PruneLimit) is { } refusal)
+        {
+            throw refusal;
+        }
+
+        Await(token => synchronizer.CheckPermissionAsync(changes, token));
+        var results = Apply(synchronizer, changes);
+        results.AddRange(ApplyContents(synchronizer));
+        results.AddRange(Settle(synchronizer));
+        EndRecord(results, []);
+    }
+
+    /// <summary>
+    /// What was not read with the issues tells nothing of what changed, so every run asks for it again.
+    /// </summary>
+    private void WarnOfUnread(bool isWanted, Func<Replica, bool> isUnread, string parameter)
+    {
+        var count = isWanted ? _replicas.Count(isUnread) : 0;
+        if (count > 0)
+        {
+            WriteWarning($"{count} {(count == 1 ? "issue was" : "issues were")} read without -{parameter}, so each run asks Jira once more for all "
+                + $"that {(count == 1 ? "it has" : "they have")}. Read them with Get-JiraReplica -{parameter}.");
+        }
+    }
+
+    /// <summary>What a mapping reads must have been asked of Jira when the issues were read.</summary>
+    private void RefuseUnread(FieldMapping mapping)
+    {
+        var unread = mapping.GivenReads.Where(id => _replicas.Exists(replica => !replica.Fields.ContainsKey(id)))
+            .ToList();
+        if (unread.Count > 0)
+        {
+            throw new SyncException(
+                "FieldNotRead",
+                $"-FieldMapping needs fields that the replicas were read without: {string.Join(", ", unread)}. Read them with "
+                + $"Get-JiraReplica -Field '{string.Join("', '", unread)}'.",
+                unread);
+        }
+    }
+}

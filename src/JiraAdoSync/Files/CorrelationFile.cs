@@ -1,0 +1,62 @@
+using System.Text.Json;
+using JiraAdoSync.Lookup;
+
+namespace JiraAdoSync.Files;
+
+/// <summary>Correlations as a file: JSON that names the site and the project that it is for.</summary>
+internal sealed record CorrelationFile
+{
+    private const string Current = "JiraAdoSync correlations 1";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public string Format { get; init; } = Current;
+
+    public required string Site { get; init; }
+
+    public required string Organization { get; init; }
+
+    public required string Project { get; init; }
+
+    public required IReadOnlyList<Entry> Correlations { get; init; }
+
+    /// <summary>Writes the file whole, or leaves what was there.</summary>
+    /// <exception cref="SyncException"><c>CorrelationFileUnwritable</c>.</exception>
+    public void Write(string path) =>
+        TextFile.Write(path, JsonSerializer.Serialize(this, Json), "CorrelationFileUnwritable");
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="SyncException">
+    /// <c>CorrelationFileUnreadable</c>: no such file, or not in this format.
+    /// </exception>
+    public static CorrelationFile Read(string path)
+    {
+        try
+        {
+            var file =
+                JsonSerializer.Deserialize<CorrelationFile>(TextFile.Read(path, "CorrelationFileUnreadable"), Json);
+            return file is { Format: Current, Correlations: not null }
+                ? file
+                : throw Unreadable(path, "it is no such file");
+        }
+        catch (JsonException failure)
+        {
+            throw Unreadable(path, failure.Message);
+        }
+    }
+
+    private static SyncException Unreadable(string path, string why) => new(
+        "CorrelationFileUnreadable",
+        $"'{path}' can't be read as correlations: {why}. Export-JiraAdoCorrelation writes such files.",
+        path);
+
+    /// <summary>One correlation in the file.</summary>
+    internal sealed record Entry(string Key, long IssueId, int WorkItemId)
+    {
+        public static Entry Of(Correlation correlation) =>
+            new(correlation.Key, correlation.IssueId, correlation.WorkItemId);
+
+        public Correlation ToCorrelation() =>
+            new() { Key = Key, IssueId = IssueId, WorkItemId = WorkItemId, IsAssigned = true };
+    }
+}

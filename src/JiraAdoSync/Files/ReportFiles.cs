@@ -1,0 +1,70 @@
+using JiraAdoSync.Applying.Relations;
+using JiraAdoSync.Applying.WorkItems;
+using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Reporting;
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Files;
+
+/// <summary>The parts of the report's page that ship beside the assemblies.</summary>
+internal static class ReportFiles
+{
+    /// <summary>What draws the graph; absent where the module was built without Node.</summary>
+    private static readonly string[] Library = ["d3-dispatch", "d3-quadtree", "d3-timer", "d3-force", "cytoscape"];
+
+    private static string Folder =>
+        Path.Combine(Path.GetDirectoryName(typeof(ReportFiles).Assembly.Location)!, "report");
+
+    /// <summary>Reads the parts.</summary>
+    public static ReportPage Page()
+    {
+        var library = Library.Select(name => Path.Combine(Folder, "lib", $"{name}.min.js")).ToList();
+        return new ReportPage
+        {
+            Template = Read("report.html"),
+            Style = Read("report.css"),
+            Script = Read("report.js"),
+            Library = library.TrueForAll(File.Exists) ? library.ConvertAll(File.ReadAllText) : [],
+        };
+    }
+
+    /// <summary>Writes a report: Markdown where the file's name ends in .md, else HTML.</summary>
+    /// <exception cref="SyncException"><c>ReportUnwritable</c>.</exception>
+    public static void Write(Report report, string path)
+    {
+        var isMarkdown = Path.GetExtension(path).Equals(".md", StringComparison.OrdinalIgnoreCase);
+        TextFile.Write(
+            path, isMarkdown ? MarkdownReport.Write(report) : HtmlReport.Write(report, Page()), "ReportUnwritable");
+    }
+
+    /// <summary>Adds what a run or a plan emits to a report.</summary>
+    public static void Note(this Report report, object one)
+    {
+        switch (one)
+        {
+            case WorkItemResult result:
+                report.Add(result);
+                break;
+            case RelationResult result:
+                report.Add(result);
+                break;
+            case WorkItemChange change:
+                report.Add(WorkItemResult.Of(change));
+                break;
+            case RelationChange change:
+                report.Add(RelationResult.Of(change));
+                break;
+            case SyncSummary summary:
+                report.Summary = summary;
+                break;
+            default:
+                throw new SyncException(
+                    "ReportInputInvalid",
+                    $"A report can't tell {one.GetType().Name}. Pipe to it what Invoke-JiraAdoSync writes, or a part of it.",
+                    one);
+        }
+    }
+
+    private static string Read(string name) => File.ReadAllText(Path.Combine(Folder, name));
+}

@@ -1,0 +1,207 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using JiraAdoSync.Journal;
+
+namespace JiraAdoSync.Files;
+
+/// <summary>
+/// The record that a run leaves: a file of JSON lines, each written as its change happens, so that it is there whatever
+/// becomes of the run. The file is made with the first line.
+/// </summary>
+internal sealed class RunRecord : IDisposable
+{
+    private const string Extension = ".jsonl";
+
+    private readonly object _gate = new();
+    private readonly string? _folder;
+    private readonly Run _run;
+    private readonly TimeProvider _time;
+    private readonly Action<string> _warn;
+    private StreamWriter? _writer;
+    private bool _isGivenUp;
+
+    /// <param name="folder">The folder that the user gave; null for that of the user's records.</param>
+    /// <param name="run">The run, without its id and start.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="warn">Takes a sentence for people.</param>
+    public RunRecord(string? folder, Run run, TimeProvider time, Action<string> warn)
+    {
+        var started = time.GetUtcNow();
+        var id = started.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture) + "-"
+            + RandomNumberGenerator.GetHexString(6, lowercase: true);
+        (_folder, _time, _warn, _run) = (folder, time, warn, run with { RunId = id, Started = started });
+    }
+
+    /// <summary>The run's id.</summary>
+    public string RunId => _run.RunId;
+
+    /// <summary>Where records are kept unless the user says otherwise; null where the user has no such place.</summary>
+    public static string? DefaultFolder
+    {
+        get
+        {
+            var data = Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+            return data.Length == 0 ? null : Path.Combine(data, "JiraAdoSync", "runs");
+        }
+    }
+
+    /// <summary>Makes the file, before anything is changed that it is to tell of.</summary>
+    /// <exception cref="SyncException">
+    /// <c>RunRecordUnwritable</c>: the folder that the user gave can't be written to.
+    /// </exception>
+    public void Open()
+    {
+        lock (_gate)
+        {
+            if (_writer is not null || _isGivenUp)
+            {
+                return;
+            }
+
+            try
+            {
+                var folder = _folder ?? DefaultFolder
+                    ?? throw new IOException("the account has no folder for application data");
+                if (_folder is null)
+                {
+                    PrivateFile.CloseFolder(folder);
+                }
+                else
+                {
+                    PrivateFile.CreateFolder(folder);
+                }
+
+                // The system has each line at once, and keeps it when the process is killed.
+                _writer = new StreamWriter(
+                    PrivateFile.Create(Path.Combine(folder, RunId + Extension)), new UTF8Encoding(false))
+                { AutoFlush = true };
+                _writer.WriteLine(RunLine.Of(_run));
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                if (_folder is not null)
+                {
+                    throw new SyncException(
+                        "RunRecordUnwritable",
+                        $"The run's record can't be written to '{_folder}', so nothing was changed: {failure.Message} "
+                        + (_run.Undoes is null
+                            ? "Give another -RunPath."
+                            : "Copy the record to a folder that can be, and give that as -RunPath."),
+                        _folder);
+                }
+
+                GiveUp(failure);
+            }
+        }
+    }
+
+    /// <summary>Writes a line; may be called from any thread.</summary>
+    public void WriteLine(string line)
+    {
+        Open();
+        lock (_gate)
+        {
+            try
+            {
+                _writer?.WriteLine(line);
+            }
+            catch (IOException failure)
+            {
+                // What was done is done, and what is still to do matters more than the record of it.
+                GiveUp(failure);
+            }
+        }
+    }
+
+    /// <summary>Writes the last line.</summary>
+    public void End(string outcome) => WriteLine(RunLine.OfEnd(_time.GetUtcNow(), outcome));
+
+    public void Dispose() => _writer?.Dispose();
+
+    /// <summary>The folder of a record; a folder is its own.</summary>
+    public static string FolderOf(string path) =>
+        path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? Path.GetDirectoryName(path)! : path;
+
+    /// <summary>The records in a folder, the latest first, read as they are asked for.</summary>
+    /// <param name="folder">The folder; null for that of the user's records.</param>
+    /// <param name="report">Is told of each that can't be read; the rest goes on.</param>
+    public static IEnumerable<(Run Run, IReadOnlyList<RunChange> Changes)> ReadAll(
+        string? folder, Action<SyncException> report)
+    {
+        folder ??= DefaultFolder;
+        if (folder is null || !Directory.Exists(folder))
+        {
+            yield break;
+        }
+
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + Extension).OrderDescending(StringComparer.Ordinal))
+        {
+            (Run, IReadOnlyList<RunChange>)? record = null;
+            try
+            {
+                record = ReadFile(path);
+            }
+            catch (SyncException unreadable)
+            {
+                report(unreadable);
+            }
+
+            if (record is { } one)
+            {
+                yield return one;
+            }
+        }
+    }
+
+    /// <summary>Whether a run was between what the session is connected to; where it is not connected, every run is.</summary>
+    public static bool IsOf(Run run, JiraConnection? jira, AdoConnection? ado) =>
+        (jira is null || run.Site == jira.Site)
+        && (ado is null
+            || (run.Project.Equals(ado.Project, StringComparison.OrdinalIgnoreCase)
+                && run.Organization.Equals(
+                    ado.OrganizationUri.AbsoluteUri.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>The record of one run.</summary>
+    /// <exception cref="SyncException"><c>RunNotFound</c>.</exception>
+    public static (Run Run, IReadOnlyList<RunChange> Changes) Read(string? folder, string runId)
+    {
+        folder ??= DefaultFolder ?? string.Empty;
+        var isName = runId.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
+        var path = Path.Combine(folder, runId + Extension);
+        return (isName && File.Exists(path) ? ReadFile(path) : null) ?? throw new SyncException(
+            "RunNotFound",
+            $"There is no record of a run '{runId}' in '{folder}'. Get-JiraAdoRun lists those that there are; -RunPath names another folder.",
+            runId);
+    }
+
+    private static (Run Run, IReadOnlyList<RunChange> Changes)? ReadFile(string path)
+    {
+        try
+        {
+            // A run that is under way has its record open.
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return RunLine.Read(Lines(reader)) is var (run, changes) ? (run with { Path = path }, changes) : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SyncException("RunRecordUnreadable", $"'{path}' can't be read: {failure.Message}", path);
+        }
+    }
+
+    private static IEnumerable<string> Lines(StreamReader reader)
+    {
+        while (reader.ReadLine() is { } line)
+        {
+            yield return line;
+        }
+    }
+
+    private void GiveUp(Exception failure)
+    {
+        _isGivenUp = true;
+        _writer = null;
+        _warn($"The run's record can't be written, so this run can't be undone: {failure.Message} Give a folder with -RunPath.");
+    }
+}

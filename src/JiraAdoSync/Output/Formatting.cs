@@ -1,0 +1,269 @@
+using System.Globalization;
+using System.Management.Automation;
+using JiraAdoSync.Applying.Relations;
+using JiraAdoSync.Applying.WorkItems;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Reporting;
+using JiraAdoSync.Syncing;
+using JiraAdoSync.Undo;
+
+namespace JiraAdoSync.Output;
+
+/// <summary>What the views need that a property alone does not tell.</summary>
+public static class Formatting
+{
+    private const string Red = "\e[31m";
+    private const string Green = "\e[32m";
+    private const string Yellow = "\e[33m";
+    private const string Cyan = "\e[36m";
+    private const string Grey = "\e[90m";
+    private const string Reset = "\e[0m";
+
+    /// <summary>How a formula begins, in the wide forms of East Asian keyboards too.</summary>
+    private const string FormulaSigns = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
+
+    /// <summary>
+    /// An action as a plan has it, sign first and in its colour; hosts without colours leave the colour out.
+    /// </summary>
+    /// <param name="action">The action.</param>
+    public static string Action(ChangeAction action)
+    {
+        var (sign, colour) = action switch
+        {
+            ChangeAction.Create => ('+', Green),
+            ChangeAction.Adopt => ('=', Green),
+            ChangeAction.Update or ChangeAction.Replace or ChangeAction.Degrade => ('~', Yellow),
+            ChangeAction.Remove => ('-', Red),
+            ChangeAction.Fail => ('!', Red),
+            ChangeAction.Pending or ChangeAction.Skip or ChangeAction.Declined => ('.', Cyan),
+            _ => ('=', Grey),
+        };
+        return $"{colour}{sign} {action}{Reset}";
+    }
+
+    /// <summary>An outcome in its colour.</summary>
+    /// <param name="outcome">The outcome.</param>
+    public static string Outcome(SyncOutcome outcome)
+    {
+        var colour = outcome switch
+        {
+            SyncOutcome.NoChange => Grey,
+            SyncOutcome.Changed => Green,
+            SyncOutcome.WouldChange => Cyan,
+            SyncOutcome.Partial => Yellow,
+            _ => Red,
+        };
+        return $"{colour}{outcome}{Reset}";
+    }
+
+    /// <summary>The links of an issue, as people say them.</summary>
+    /// <param name="replica">The issue.</param>
+    public static string Links(Replica replica)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        return Text(string.Join("; ", replica.Links))!;
+    }
+
+    /// <summary>The issue that a change is about.</summary>
+    /// <param name="change">A change or a result.</param>
+    public static string? Issue(object change) => Text(Unwrap(change) switch
+    {
+        WorkItemChange one => one.Key,
+        WorkItemResult one => one.Key,
+        RelationChange one => one.Source.ToString(),
+        RelationResult one => one.Source,
+        _ => null,
+    });
+
+    /// <summary>What it becomes: a work item, or a relation to another issue.</summary>
+    /// <param name="change">A change or a result.</param>
+    public static string? Becomes(object change) => Text(Unwrap(change) switch
+    {
+        WorkItemChange one => WorkItem(one.WorkItemType, one.WorkItemId),
+        WorkItemResult one => WorkItem(one.WorkItemType, one.WorkItemId),
+        RelationChange one => Relation(one.Relation?.Name, one.Target.ToString()),
+        RelationResult one => Relation(one.Relation, one.Target),
+        _ => null,
+    });
+
+    /// <summary>Why, or what it is in Jira where there is nothing to explain.</summary>
+    /// <param name="change">A change or a result.</param>
+    public static string? Detail(object change) => Text(Unwrap(change) switch
+    {
+        WorkItemChange { Action: ChangeAction.Update or ChangeAction.Adopt, Standing.WorkItem.Title: var title } one
+            when title != one.Summary => $"{Wording.Of(one)} (now \"{title}\")",
+        WorkItemChange one => Wording.Of(one),
+        WorkItemResult one => Wording.Of(one),
+        RelationChange one => one.Detail ?? one.Desired?.Phrase,
+        RelationResult one => one.Detail ?? one.Phrase,
+        _ => null,
+    });
+
+    /// <summary>The fields that a change writes, as the end of a sentence; nothing where it writes none.</summary>
+    /// <param name="change">The change.</param>
+    internal static string? Written(WorkItemChange change) => change.Fields.Count == 0 ? null
+        : $": {string.Join(", ", change.Fields.Keys.Order(StringComparer.Ordinal))}";
+
+    /// <summary>
+    /// What something is, in one line: all that PowerShell lists of it where it follows a table of others and has no
+    /// view.
+    /// </summary>
+    /// <param name="one">What a cmdlet emits.</param>
+    public static string? Line(object one) => Text(Unwrap(one) switch
+    {
+        WorkItemChange change => Line(change.Action, change),
+        WorkItemResult result => Line(result.Action, result),
+        RelationChange change => Line(change.Action, change),
+        RelationResult result => Line(result.Action, result),
+        UndoResult result => WithDetail(result.What, result.Detail),
+        var other => other,
+    });
+
+    /// <summary>
+    /// A text from a service as it may be printed: see <see cref="Printable"/>.
+    /// </summary>
+    /// <param name="value">The text, or what says it.</param>
+    public static string? Text(object? value) => Printable.Of(value?.ToString());
+
+    /// <summary>
+    /// A text from a service as it may stand in a cell of a spreadsheet: printable, and never taken for a formula. What
+    /// begins like one gets an apostrophe before it, which the spreadsheet takes for the sign of a text.
+    /// </summary>
+    /// <param name="value">The text, or what says it.</param>
+    public static string? Cell(object? value)
+    {
+        var text = Text(value);
+        var begins = text.AsSpan().TrimStart();
+        return begins.Length > 0 && FormulaSigns.Contains(begins[0]) ? $"'{text}" : text;
+    }
+
+    /// <summary>What is wrong with a mapping, and the way out.</summary>
+    /// <param name="coverage">One line of a coverage report.</param>
+    public static string? Problem(MappingCoverage coverage)
+    {
+        ArgumentNullException.ThrowIfNull(coverage);
+        return coverage.Problem is null
+            ? null
+            : Text($"{coverage.Problem.TrimEnd('.')}; could be {coverage.Suggestion}");
+    }
+
+    /// <summary>Counts as people say them: <c>9 Create, 2 Keep</c>.</summary>
+    /// <param name="counts">Counts by action.</param>
+    public static string Counts(IReadOnlyDictionary<string, int> counts)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        return counts.Count == 0 ? "0" : Text(string.Join(", ", counts.Select(pair => $"{pair.Value} {pair.Key}")))!;
+    }
+
+    /// <summary>What a plan comes to, as people say it: how much it would write, and how much it would leave.</summary>
+    /// <param name="workItems">Its work items.</param>
+    /// <param name="relations">Its links, parents and relations.</param>
+    public static string Plan(
+        IReadOnlyCollection<WorkItemChange> workItems, IReadOnlyCollection<RelationChange> relations)
+    {
+        ArgumentNullException.ThrowIfNull(workItems);
+        ArgumentNullException.ThrowIfNull(relations);
+        if (workItems.Count + relations.Count == 0)
+        {
+            return "Plan: nothing.";
+        }
+
+        var items = workItems.ToLookup(change => change.Action);
+        var links = relations.ToLookup(change => change.Action);
+        string?[] writes =
+        [
+            Things("to add", items[ChangeAction.Create].Count(), links[ChangeAction.Create].Count()),
+            Things("to change", Count(items, ChangeAction.Update, ChangeAction.Adopt),
+                links[ChangeAction.Replace].Count()),
+            Things("to add as Related", 0, links[ChangeAction.Degrade].Count()),
+            Things("to remove", items[ChangeAction.Remove].Count(), links[ChangeAction.Remove].Count()),
+        ];
+        string?[] others =
+        [
+            Things("unchanged", items[ChangeAction.Keep].Count(),
+                Count(links, ChangeAction.Keep, ChangeAction.Adopt, ChangeAction.Merge)),
+            Things("waiting", 0, links[ChangeAction.Pending].Count()),
+            Things("left out", items[ChangeAction.Skip].Count(), links[ChangeAction.Skip].Count()),
+            Things("impossible", items[ChangeAction.Fail].Count(), links[ChangeAction.Fail].Count()),
+        ];
+        var (write, other) = (Joined(writes), Joined(others));
+        return (write, other) switch
+        {
+            ("", _) => $"Plan: nothing to write; {other}.",
+            (_, "") => $"Plan: {write}. Nothing is written yet.",
+            _ => $"Plan: {write}; {other}. Nothing is written yet.",
+        };
+
+        static int Count<T>(ILookup<ChangeAction, T> changes, params ChangeAction[] actions) =>
+            actions.Sum(action => changes[action].Count());
+
+        static string Joined(IEnumerable<string?> parts) => string.Join(", ", parts.OfType<string>());
+    }
+
+    /// <summary>A number of work items and links, and what is to be done with them; null where there are none.</summary>
+    private static string? Things(string what, int workItems, int links) => (workItems, links) switch
+    {
+        (0, 0) => null,
+        (_, 0) => $"{Number(workItems, "work item")} {what}",
+        (0, _) => $"{Number(links, "link")} {what}",
+        _ => $"{Number(workItems, "work item")} and {Number(links, "link")} {what}",
+    };
+
+    private static string Number(int count, string thing) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? string.Empty : "s")}");
+
+    /// <summary>A duration as people say it.</summary>
+    /// <param name="seconds">The duration in seconds.</param>
+    public static string Seconds(double seconds) => seconds < 60
+        ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 60} min {(int)seconds % 60} s");
+
+    /// <summary>
+    /// The Duration of a summary, for scripts that want a TimeSpan; JSON gets the seconds. It is a method and no script,
+    /// so that it is read on any thread, and after the session's end.
+    /// </summary>
+    /// <param name="summary">The summary.</param>
+    public static TimeSpan Duration(PSObject summary) =>
+        summary?.BaseObject is SyncSummary one
+            ? TimeSpan.FromTicks((long)Math.Round(one.Seconds * TimeSpan.TicksPerSecond))
+            : default;
+
+    /// <summary>The first keys, and how many more there are.</summary>
+    /// <param name="keys">The keys.</param>
+    public static string Keys(IReadOnlyList<string> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        const int Shown = 8;
+        if (keys.Count == 0)
+        {
+            return "0";
+        }
+
+        var first = Text(string.Join(", ", keys.Take(Shown)))!;
+        return keys.Count > Shown ? $"{first} and {keys.Count - Shown} more" : first;
+    }
+
+    /// <summary>How many requests each service got.</summary>
+    /// <param name="summary">The summary.</param>
+    public static string Requests(SyncSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        return $"{summary.JiraRequests} to Jira, {summary.AdoRequests} to Azure DevOps";
+    }
+
+    private static string Line(ChangeAction action, object change) =>
+        WithDetail($"{action} {Issue(change)} {Becomes(change)}", Detail(change));
+
+    private static string WithDetail(string text, string? detail) => detail is null ? text : $"{text}: {detail}";
+
+    private static string? WorkItem(string? type, int? id) => id is null ? type : $"{type} {id}";
+
+    private static string Relation(string? relation, string target) =>
+        relation is null ? $"- {target}" : $"{relation} {target}";
+
+    private static object Unwrap(object change) => change is PSObject wrapped ? wrapped.BaseObject : change;
+}
