@@ -40,6 +40,13 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
         cache.Set(new Correlation { IssueId = issue.Id, Key = issue.Key, WorkItemId = found.WorkItem.Id });
     }
 
+    /// <summary>Has the work item of an issue sought and read anew.</summary>
+    public void Forget(long issueId)
+    {
+        _standing.Remove(issueId);
+        _sought.Remove(issueId);
+    }
+
     /// <summary>An end with the work item that was created for it since the plan was made.</summary>
     public RelationEnd Resolve(RelationEnd end) =>
         end.WorkItemId is null && end.Issue is not null && _standing.TryGetValue(end.Issue.Id, out var found)

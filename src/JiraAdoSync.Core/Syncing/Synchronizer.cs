@@ -44,6 +44,7 @@ public sealed class Synchronizer(
 {
     private const int HistoriesAtOnce = 4;
     private const int Looks = 6;
+    private const int RoundsOfChanged = 3;
 
     private readonly BatchSender _sender = new(store, time, log);
     private readonly List<WorkItemChange> _ownTwins = [];
@@ -56,6 +57,7 @@ public sealed class Synchronizer(
     private OutsideEnds? _outside;
     private Renderings? _renderings;
     private WorkItemApplier? _applier;
+    private Planning? _planning;
 
     /// <summary>
     /// The text field that holds the id of each work item's issue; null where the organisation has none.
@@ -183,7 +185,27 @@ public sealed class Synchronizer(
             .ToDictionary(replica => replica.IssueId);
         await LearnPrioritiesAsync(byIssue.Values, mapping, policy, cancellationToken).ConfigureAwait(false);
         var mapper = new WorkItemMapper(policy.Fields, policy.States, policy.People, store.Project, byIssue.Values);
-        var desired = byIssue.Values.Select(Desire).ToList();
+        _planning = new Planning(policy, types, mapping, mapper, byIssue);
+        var changes = await PlanAsync(_planning, byIssue.Values, cancellationToken).ConfigureAwait(false);
+        await _paths.CheckAsync(changes, policy, cancellationToken).ConfigureAwait(false);
+        foreach (var problem in mapper.Problems)
+        {
+            warn(problem);
+        }
+
+        _leftOut.UnionWith(changes.Where(change => change.Reason == "LeftOut").Select(change => change.IssueId));
+        var twins = Known.Correlator.Twins
+            .Where(twin => byIssue.ContainsKey(twin.Issue.Id))
+            .Select(twin => TwinRecycler.Leaving(twin, byIssue[twin.Issue.Id]));
+        return [.. changes, .. twins];
+    }
+
+    /// <summary>Decides what is to be done with the work items of issues, as they are known now.</summary>
+    private async Task<IReadOnlyList<WorkItemChange>> PlanAsync(
+        Planning planning, IReadOnlyCollection<Replica> replicas, CancellationToken cancellationToken)
+    {
+        var (policy, types) = (planning.Policy, planning.Types);
+        var desired = replicas.Select(Desire).ToList();
         var plans = await PlanContentsAsync(desired, types, policy, cancellationToken).ConfigureAwait(false);
         desired = desired.ConvertAll(
             one => plans.TryGetValue(one.Replica.IssueId, out var plan) ? one with { Text = plan.Text } : one);
@@ -196,24 +218,14 @@ public sealed class Synchronizer(
             Policy = policy,
             Histories = await ReadHistoriesAsync(desired, policy, cancellationToken).ConfigureAwait(false),
         });
-        await _paths.CheckAsync(changes, policy, cancellationToken).ConfigureAwait(false);
-        foreach (var problem in mapper.Problems)
-        {
-            warn(problem);
-        }
-
-        _leftOut.UnionWith(changes.Where(change => change.Reason == "LeftOut").Select(change => change.IssueId));
-        var twins = Known.Correlator.Twins
-            .Where(twin => byIssue.ContainsKey(twin.Issue.Id))
-            .Select(twin => TwinRecycler.Leaving(twin, byIssue[twin.Issue.Id]));
-        return [.. changes.Select(Complete), .. twins];
+        return [.. changes.Select(Complete)];
 
         WorkItemChange Complete(WorkItemChange change) =>
             plans.TryGetValue(change.IssueId, out var plan) ? ContentPlanner.Complete(change, plan.Content) : change;
 
         DesiredWorkItem Desire(Replica replica)
         {
-            mapping.TryMap(replica.Type, out var mapped);
+            planning.Mapping.TryMap(replica.Type, out var mapped);
             if (mapped is null)
             {
                 return new DesiredWorkItem { Replica = replica, WorkItemType = null };
@@ -221,7 +233,8 @@ public sealed class Synchronizer(
 
             var found = Known.Standing.GetValueOrDefault(replica.IssueId);
             var name = WorkItemPlanner.TypeFor(replica.Type, mapped, found);
-            var desired = Correlated(mapper.Map(replica, types.GetValueOrDefault(name) ?? WorkItemType.Unknown(name)));
+            var type = types.GetValueOrDefault(name) ?? WorkItemType.Unknown(name);
+            var desired = Correlated(planning.Mapper.Map(replica, type));
             return found is null || store.Has(found.WorkItem) ? desired : Elsewhere(desired, found.WorkItem);
         }
     }
@@ -362,25 +375,23 @@ public sealed class Synchronizer(
         var done = 0;
         var created = new Dictionary<IssueReference, Replica>();
         var checks = new List<(Dictionary<IssueReference, Replica> Created, Task<CreationCheck> Check)>();
-        var byIssue = writes.ToDictionary(change => change.IssueId);
         _applier ??= new WorkItemApplier(store, site, Known.Correlator, _sender, log);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            await foreach (var written in _applier.ApplyAsync(writes, relations, cancellationToken)
-                .ConfigureAwait(false))
+            await foreach (var (change, written) in WriteAsync(writes, relations, cancellationToken).ConfigureAwait(false))
             {
                 var result = written.Result;
                 if (written.Standing is { } standing)
                 {
-                    var (change, replica) = (byIssue[result.IssueId], byIssue[result.IssueId].Replica);
+                    var replica = change.Replica;
                     Known.Stand(replica.Reference, standing);
                     if (change.Content is not null && result.IsApplied)
                     {
                         _withContent.Add(change);
                     }
 
-                    if (result.Action is ChangeAction.Create or ChangeAction.Keep)
+                    if (change.Standing is null && result.Action is (ChangeAction.Create or ChangeAction.Keep))
                     {
                         created.Add(replica.Reference, replica);
                     }
@@ -427,6 +438,93 @@ public sealed class Synchronizer(
         {
             yield return result;
         }
+    }
+
+    /// <summary>
+    /// Writes work items. Those that somebody changed in between are read again, planned again by the same policy and
+    /// written again; a saved plan has no policy, and must be applied as it is or not at all.
+    /// </summary>
+    private async IAsyncEnumerable<(WorkItemChange Change, WrittenWorkItem Written)> WriteAsync(
+        List<WorkItemChange> changes,
+        IEnumerable<RelationChange> relations,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var interrupted = new Dictionary<long, InterruptedWrite>();
+        for (var round = 0; changes.Count > 0; round++)
+        {
+            var byIssue = changes.ToDictionary(change => change.IssueId);
+            var changed = new List<InterruptedWrite>();
+            var applied = _applier!.ApplyAsync(changes, round == 0 ? relations : [], cancellationToken);
+            await foreach (var one in applied.ConfigureAwait(false))
+            {
+                var (change, written) = (byIssue[one.Result.IssueId], one);
+                if (interrupted.TryGetValue(change.IssueId, out var before))
+                {
+                    (change, written) = before.With(change, written);
+                }
+
+                if (written.Result.Error?.Kind == Failure.WorkItemChanged && round < RoundsOfChanged
+                    && _planning?.Replicas.ContainsKey(change.IssueId) == true)
+                {
+                    changed.Add(new InterruptedWrite(change, written));
+                    continue;
+                }
+
+                yield return (change, written);
+            }
+
+            changes = [];
+            var again = await PlanAgainAsync(changed, cancellationToken).ConfigureAwait(false);
+            foreach (var one in changed)
+            {
+                var next = again.GetValueOrDefault(one.Change.IssueId);
+                if (next is null || next.WorkItemId != one.Written.Result.WorkItemId
+                    || next.Action is not (ChangeAction.Update or ChangeAction.Adopt or ChangeAction.Keep))
+                {
+                    yield return (one.Change, one.Written);
+                }
+                else if (next.IsWrite && !next.IsContentOnly)
+                {
+                    interrupted[next.IssueId] = one;
+                    changes.Add(next);
+                }
+                else if (next.IsContentOnly && !one.Written.Result.IsApplied)
+                {
+                    _withContent.Add(next);
+                }
+                else
+                {
+                    yield return one.With(next, new WrittenWorkItem(WorkItemResult.Of(next), next.Standing));
+                }
+            }
+
+            changes = await _paths.CreateAsync(changes, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads the work items of writes that found them changed, and plans those issues again.</summary>
+    private async Task<Dictionary<long, WorkItemChange>> PlanAgainAsync(
+        List<InterruptedWrite> changed, CancellationToken cancellationToken)
+    {
+        if (changed.Count == 0)
+        {
+            return [];
+        }
+
+        foreach (var one in changed)
+        {
+            if (one.Written.Standing is { } standing)
+            {
+                Known.Stand(one.Change.Replica.Reference, standing);
+            }
+
+            Known.Forget(one.Change.IssueId);
+        }
+
+        var replicas = changed.ConvertAll(one => _planning!.Replicas[one.Change.IssueId]);
+        await Known.FindAsync(replicas.Select(replica => replica.Reference), cancellationToken).ConfigureAwait(false);
+        return (await PlanAsync(_planning!, replicas, cancellationToken).ConfigureAwait(false))
+            .ToDictionary(change => change.IssueId);
     }
 
     /// <summary>
@@ -764,6 +862,53 @@ public sealed class Synchronizer(
         foreach (var issue in check.Unseen)
         {
             _unseen.Add(issue, created[issue]);
+        }
+    }
+
+    /// <summary>What work items were planned with.</summary>
+    /// <param name="Policy">What the user chose.</param>
+    /// <param name="Types">The project's work item types, by name.</param>
+    /// <param name="Mapping">From issue type to work item type.</param>
+    /// <param name="Mapper">From issue to fields.</param>
+    /// <param name="Replicas">The issues, by id.</param>
+    private sealed record Planning(
+        WorkItemPolicy Policy,
+        Dictionary<string, WorkItemType> Types,
+        WorkItemTypeMapping Mapping,
+        WorkItemMapper Mapper,
+        Dictionary<long, Replica> Replicas);
+
+    /// <summary>A write that found its work item changed, perhaps after a part of it was done.</summary>
+    /// <param name="Change">The change as it was planned first.</param>
+    /// <param name="Written">What became of it.</param>
+    private sealed record InterruptedWrite(WorkItemChange Change, WrittenWorkItem Written)
+    {
+        /// <summary>
+        /// The whole of both, once the change was planned again: an item that was created before the interruption counts
+        /// as created.
+        /// </summary>
+        /// <param name="next">The change as it was planned again.</param>
+        /// <param name="after">What became of that.</param>
+        public (WorkItemChange Change, WrittenWorkItem Written) With(WorkItemChange next, WrittenWorkItem after)
+        {
+            var result = after.Result;
+            if (!Written.Result.IsApplied)
+            {
+                return (next, after);
+            }
+
+            var whole = Change with { Content = next.Content };
+            return (whole, after with
+            {
+                Standing = after.Standing ?? Written.Standing,
+                Relations = [.. Written.Relations, .. after.Relations],
+                Result = result with
+                {
+                    Action = result.Error is null ? Change.Action : result.Action,
+                    IsApplied = true,
+                    Fields = [.. Change.Fields.Keys.Union(result.Fields)],
+                },
+            });
         }
     }
 }

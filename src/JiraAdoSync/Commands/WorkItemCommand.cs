@@ -36,6 +36,7 @@ public abstract class WorkItemCommand : LookUpCommand
     /// here is mapped by its place in the site's own list, with a warning.
     /// </summary>
     [Parameter]
+    [Hashtable]
     public Hashtable? PriorityMapping { get; set; }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Management.Automation;
+using System.Net;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox;
 using JiraAdoSync.Sandbox.Demo;
@@ -74,6 +76,19 @@ public sealed class AutomationTests
     }
 
     [Fact]
+    public void Every_parameter_that_takes_a_hashtable_takes_an_object_of_JSON_too()
+    {
+        using var session = new PowerShellSession();
+        var without = session.Run("Get-Command -Module JiraAdoSync").Succeeded().Output
+            .Select(command => (CmdletInfo)command.BaseObject)
+            .SelectMany(command => command.Parameters.Values
+                .Where(parameter => parameter.ParameterType == typeof(System.Collections.Hashtable)
+                    && !parameter.Attributes.Any(one => one.GetType().Name == "HashtableAttribute"))
+                .Select(parameter => $"{command.Name} -{parameter.Name}"));
+        Assert.Empty(without);
+    }
+
+    [Fact]
     public async Task A_plan_file_may_have_lines_with_other_ends()
     {
         await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
@@ -120,5 +135,54 @@ public sealed class AutomationTests
         var failure = await Assert.ThrowsAsync<JiraAdoSync.Rest.RestException>(() => RestWorld.SearchAsync(jira));
         Assert.Contains("asks to wait until 2026-03-11 14:00:00Z (quota jira-quota-tenant-based)", failure.Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_ids_are_completed_from_the_folder_that_the_line_names()
+    {
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
+        using var folder = new TemporaryFolder();
+        world.Session.Set("folder", folder.Path);
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -RunPath $folder").Succeeded();
+        var id = Path.GetFileNameWithoutExtension(Directory.EnumerateFiles(folder.Path, "*.jsonl").Single());
+        Assert.Equal([id], Completed(world, $"Get-JiraAdoRun -RunPath '{folder.Path}' -RunId "));
+        world.Session.GoTo(folder.Path);
+        Assert.Equal([id], Completed(world, "Get-JiraAdoRun -RunPath . -RunId "));
+        Assert.DoesNotContain(id, Completed(world, "Get-JiraAdoRun -RunId "));
+        Assert.DoesNotContain(id, Completed(world, "Get-JiraAdoRun -RunPath ./elsewhere -RunId "));
+    }
+
+    [Theory]
+    [InlineData("Invoke-JiraAdoSync -Key ")]
+    [InlineData("Get-JiraReplica -Key ")]
+    public async Task Keys_are_completed_from_what_has_work_items(string line)
+    {
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        Assert.Contains("SHOP-1", Completed(world, line + "SH"));
+    }
+
+    [Theory]
+    [InlineData("somebody@example.org", "the-token-of-somebody\n")]
+    [InlineData("somebody@example.org", "the-token-of-somebody\r\n")]
+    [InlineData("somebody@example.org\n", "the-token-of-somebody")]
+    [InlineData("somebody\t", "the-token-of-somebody")]
+    public async Task A_line_break_in_a_user_or_password_is_reported_before_anything_is_sent(
+        string user, string password)
+    {
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
+        world.Session.Set("pasted", new PSCredential(user, new NetworkCredential("", password).SecurePassword));
+        await world.ResetRequestsAsync();
+        var failed = world.Run("Connect-JiraSite $jiraUri $pasted");
+        Assert.Equal("TokenInvalid", failed.FailureId);
+        Assert.DoesNotContain("the-token", failed.Failure!.Exception.ToString(), StringComparison.Ordinal);
+        Assert.Empty(await world.RequestsAsync("jira"));
+    }
+
+    private static IEnumerable<string> Completed(World world, string line)
+    {
+        world.Session.Set("line", line);
+        return world.Run("(TabExpansion2 $line $line.Length).CompletionMatches.CompletionText").Succeeded().Output
+            .Select(text => text?.ToString() ?? string.Empty);
     }
 }

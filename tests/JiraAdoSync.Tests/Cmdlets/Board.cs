@@ -116,6 +116,9 @@ internal sealed class Board : IDisposable
         WorkItemLinks(await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null))
             .ToDictionary(Target, link => link["attributes"]!["comment"]?.ToString());
 
+    /// <summary>The ids of the work items that an item is related to.</summary>
+    public static IReadOnlyList<int> TargetsOf(JsonNode item) => WorkItemLinks(item).Select(Target).ToList();
+
     public Task SetFieldAsync(int id, string field, string value) =>
         PatchAsync(id, new JsonObject { ["op"] = "add", ["path"] = $"/fields/{field}", ["value"] = value });
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox;
 using JiraAdoSync.Sandbox.Demo;
 using Xunit;
 
@@ -137,34 +138,88 @@ public sealed class ExactlyOnceTests
         Assert.Equal(1, await world.Board.IdOfAsync("Customers can pay by card"));
     }
 
-    [Fact]
-    public async Task An_edit_that_somebody_made_between_our_reading_and_writing_is_not_overwritten()
+    [Theory]
+    [InlineData("Keep", "User Story: Theirs")]
+    [InlineData("Overwrite", "User Story: Customers can pay by card or cash")]
+    public async Task An_edit_that_somebody_made_between_our_reading_and_writing_is_read_and_planned_again(
+        string conflict, string title)
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run(Sync).Succeeded();
         var id = await world.Board.IdOfAsync("Customers can pay by card");
         await world.Tracker.SetSummaryAsync("SHOP-1", "Customers can pay by card or cash");
-        await world.SetFaultsAsync(new JsonObject
+        await world.SetFaultsAsync(Edit(id, "System.Title", "Theirs", times: 1));
+        var run = world.Run($"{Sync} -FieldConflict {conflict}").Succeeded();
+        Assert.Equal("Changed", run.RunOutcome());
+        Assert.Contains(title, await world.Board.TitlesAsync());
+        Assert.Equal("NoChange", world.Run($"{Sync} -FieldConflict {conflict}").Succeeded().RunOutcome());
+        Assert.Contains(title, await world.Board.TitlesAsync());
+    }
+
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(9, false)]
+    public async Task A_work_item_that_is_edited_again_and_again_is_an_error_in_the_end(int times, bool succeeds)
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        world.Run(Sync).Succeeded();
+        var id = await world.Board.IdOfAsync("Customers can pay by card");
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Customers can pay by card or cash");
+        await world.SetFaultsAsync(Edit(id, "System.History", "A word", times));
+        var run = world.Run(Sync);
+        Assert.Equal(succeeds ? [] : ["WorkItemChanged"], run.ErrorIds);
+        Assert.Equal(succeeds ? "Changed" : "Failed", run.RunOutcome());
+        await world.SetFaultsAsync();
+        Assert.Equal(succeeds ? "NoChange" : "Changed", world.Run(Sync).Succeeded().RunOutcome());
+        await AssertOnceAsync(world);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task Whatever_others_edit_meanwhile_the_run_ends_as_it_would_have_without(int seed)
+    {
+        var random = new Random(seed);
+        await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
+        var isFirst = seed % 3 == 0;
+        if (!isFirst)
         {
-            ["service"] = "ado",
-            ["route"] = "/{organization}/_apis/wit/$batch",
-            ["kind"] = "other-client",
-            ["times"] = 1,
-            ["body"] = new JsonObject
+            world.Run(Sync).Succeeded();
+            for (var number = 1; number <= 6; number++)
             {
-                ["method"] = "PATCH",
-                ["uri"] = $"/ado/contoso/_apis/wit/workitems/{id}?api-version=7.1",
-                ["headers"] = new JsonObject { ["Content-Type"] = "application/json-patch+json" },
-                ["body"] = new JsonArray(
-                    new JsonObject { ["op"] = "add", ["path"] = "/fields/System.Title", ["value"] = "Theirs" }),
-            },
-        });
-        var run = world.Run($"{Sync} -FieldConflict Keep");
-        Assert.Equal(["WorkItemChanged"], run.ErrorIds.Distinct());
-        Assert.Contains("User Story: Theirs", await world.Board.TitlesAsync());
-        // The next run sees the edit, and keeps it as it was told to.
-        world.Run($"{Sync} -FieldConflict Keep").Succeeded();
-        Assert.Contains("User Story: Theirs", await world.Board.TitlesAsync());
+                if (random.Next(3) > 0)
+                {
+                    await world.Tracker.SetSummaryAsync($"SHOP-{number}", $"New title {number}");
+                    await world.Tracker.SetStatusAsync($"SHOP-{number}", "Done");
+                }
+            }
+        }
+        else
+        {
+            await world.Tracker.SetStatusAsync("SHOP-1", "Done");
+            await world.Tracker.SetStatusAsync("SHOP-2", "Done");
+        }
+
+        var edits = Enumerable.Range(0, 4).Select(_ => Edit(
+            random.Next(1, 7),
+            random.Next(2) == 0 ? "System.Title" : "System.History",
+            $"Theirs {random.Next(100)}",
+            random.Next(1, 3),
+            random.Next(0, 2) + (isFirst ? 1 : 0)));
+        await world.SetFaultsAsync([.. edits]);
+        var run = world.Run(Sync).Succeeded();
+        if (isFirst)
+        {
+            Assert.Equal(Enumerable.Repeat("Create True", 6), run.Rows("WorkItemResult", "Action", "IsApplied"));
+        }
+
+        await world.SetFaultsAsync();
+        Assert.Equal("NoChange", world.Run(Sync).Succeeded().RunOutcome());
+        Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
     }
 
     [Fact]
@@ -175,6 +230,24 @@ public sealed class ExactlyOnceTests
         world.Run(Sync).Succeeded();
         await AssertOnceAsync(world);
     }
+
+    /// <summary>Somebody edits a work item whenever we send a batch.</summary>
+    private static JsonObject Edit(int id, string field, string value, int times, int skip = 0) => new()
+    {
+        ["service"] = "ado",
+        ["route"] = "/{organization}/_apis/wit/$batch",
+        ["kind"] = "other-client",
+        ["times"] = times,
+        ["skip"] = skip,
+        ["body"] = new JsonObject
+        {
+            ["method"] = "PATCH",
+            ["uri"] = $"/ado/contoso/_apis/wit/workitems/{id}?api-version=7.1",
+            ["headers"] = new JsonObject { ["Content-Type"] = "application/json-patch+json" },
+            ["body"] = new JsonArray(
+                new JsonObject { ["op"] = "add", ["path"] = $"/fields/{field}", ["value"] = value }),
+        },
+    };
 
     private static string IdOf(World world, string key) =>
         world.Run($"Get-JiraReplica -Key {key}").Succeeded().Output.Single().Properties["IssueId"].Value.ToString()!;

@@ -129,6 +129,9 @@ internal sealed class World : IAsyncDisposable
 
     public PowerShellSession.Outcome Run(string script) => Session.Run(script);
 
+    /// <summary>Has both services begin again with the seed.</summary>
+    public async Task ResetAsync() => (await _control.PostAsync("/sandbox/reset", null)).EnsureSuccessStatusCode().Dispose();
+
     /// <summary>How many requests a service got since the last reset, by route template.</summary>
     public async Task<IReadOnlyDictionary<string, int>> RequestsAsync(string service)
     {

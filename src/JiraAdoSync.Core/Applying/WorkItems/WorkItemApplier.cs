@@ -340,7 +340,7 @@ internal sealed class WorkItemApplier(
         {
             results.Add((write, write.IsAsPlanned
                 ? await ConcludeAsync(write, cancellationToken).ConfigureAwait(false)
-                : new WrittenWorkItem(Failed(write.Change, ChangedMeanwhile(write.Change.WorkItemId)), null)));
+                : Unwritten(write, ChangedMeanwhile(write.Change.WorkItemId))));
         }
 
         return results;
@@ -362,12 +362,7 @@ internal sealed class WorkItemApplier(
     {
         if (write.Outcome.WorkItem is not { } item)
         {
-            return new WrittenWorkItem(
-                Failed(write.Change, write.Outcome.Error!) with { IsApplied = write.IsFurther },
-                write.IsFurther ? write.Change.Standing : null)
-            {
-                Relations = write.Related,
-            };
+            return Unwritten(write, write.Outcome.Error!);
         }
 
         if (write.Now is { } before)
@@ -566,12 +561,21 @@ internal sealed class WorkItemApplier(
     private static ServiceError ChangedMeanwhile(int? id) => new(
         Failure.WorkItemChanged, $"Work item {id} was changed or deleted by somebody else in between.");
 
-    private static WorkItemResult Failed(WorkItemChange change, ServiceError error) => WorkItemResult.Of(change) with
+    /// <summary>The end of a change one of whose writes failed; what earlier ones wrote stays.</summary>
+    private static WrittenWorkItem Unwritten(Write write, ServiceError error)
     {
-        Action = ChangeAction.Fail,
-        Error = error,
-        Reason = error.Kind.ToString(),
-    };
+        var result = WorkItemResult.Of(write.Change) with
+        {
+            Action = ChangeAction.Fail,
+            Error = error,
+            Reason = error.Kind.ToString(),
+            IsApplied = write.IsFurther,
+        };
+        return new WrittenWorkItem(result, write.IsFurther ? write.Change.Standing : null)
+        {
+            Relations = write.Related,
+        };
+    }
 
     /// <summary>A change on its way.</summary>
     private sealed class Write(WorkItemChange change)
