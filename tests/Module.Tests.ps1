@@ -62,13 +62,4 @@ Describe 'The module' {
         (Invoke-Pwsh '-Command', "Import-Module '$unpacked/JiraAdoSync.psd1'; (Get-Command -Module JiraAdoSync).Count").Output |
             Should -Be (Invoke-Pwsh '-Command', "Import-Module '$module'; (Get-Command -Module JiraAdoSync).Count").Output
     }
-
-    It 'is built without Node too: reports are then without their drawing' {
-        $folder = Join-Path $TestDrive without/JiraAdoSync/
-        $said = dotnet build (Join-Path $root src JiraAdoSync) "-p:StagedModule=$folder" '-p:Npm=no-such-npm' -v m 2>&1 | Out-String
-        $LASTEXITCODE | Should -Be 0 -Because $said
-        $said | Should -Match 'reports are built without the drawing'
-        $code = "Import-Module '$folder/JiraAdoSync.psd1'; Get-LinkTypeMapping | Out-Null; (Get-Command Export-JiraAdoReport).Name; Test-Path '$folder/report/lib'"
-        (Invoke-Pwsh '-Command', $code).Output | Should -Match '(?s)Export-JiraAdoReport.*False'
-    }
 }

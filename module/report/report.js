@@ -1,30 +1,21 @@
-// The report's own script: filters graph and tables, and draws the graph with Cytoscape and d3-force where the module was
-// built with them. Everything that it shows comes from the page; nothing is asked of anywhere.
+// The report's page: filters the tables and the picture, and lets people unfold, choose, zoom and save what they see.
+// Everything that it shows comes from the page; nothing is asked of anywhere.
 (() => {
   'use strict';
 
   const data = JSON.parse(document.getElementById('data').textContent);
   const $ = id => document.getElementById(id);
-  const status = $('status');
+  const checked = name => document.querySelector(`input[name=${name}]:checked`).value;
   const rows = [...document.querySelectorAll('tbody tr')];
-
-  // What stands before the run, and what after it.
-  const BEFORE = new Set(['Keep', 'Adopt', 'Remove', 'Update']);
-  const AFTER = new Set(['Keep', 'Adopt', 'Create', 'Degrade', 'Replace', 'Update']);
-  const nodes = [...data.nodes, ...data.outside].map(node => ({
-    ...node, words: `${node.id} ${node.title ?? ''} ${node.workItem ?? ''}`.toLowerCase(),
-  }));
-  // A merged link is another link's edge; what goes for a replacement is an edge of its own.
-  const edges = data.edges.filter(edge => edge.action !== 'Merge').flatMap(edge => [
-    edge,
-    ...edge.removed.map(gone => ({ ...gone, action: 'Remove', for: 'Replace', detail: edge.detail })),
-  ]);
+  const model = outline.graph(data);
 
   const filters = () => ({
     text: $('search').value.trim().toLowerCase(),
     type: $('type').value,
     actions: new Set([...document.querySelectorAll('input[name=action]:checked')].map(box => box.value)),
-    view: document.querySelector('input[name=view]:checked').value,
+    view: checked('view'),
+    order: checked('order'),
+    scope: checked('scope'),
   });
 
   function filterTables({ text, type, actions }) {
@@ -33,33 +24,27 @@
         || (text !== '' && !(row.words ??= row.textContent.toLowerCase()).includes(text))
         || (type !== '' && row.dataset.type !== type && row.dataset.type !== '');
     }
-    for (const section of document.querySelectorAll('details')) {
+    for (const section of document.querySelectorAll('details.rows')) {
       const all = section.querySelectorAll('tbody tr');
       const shown = [...all].filter(row => !row.hidden).length;
       section.querySelector('.n').textContent = shown === all.length ? `${all.length}` : `${shown} of ${all.length}`;
     }
   }
 
-  let graph = null;
-  if (typeof cytoscape === 'function' && typeof d3 === 'object' && nodes.length > 0) {
-    status.textContent = `Drawing ${nodes.length} work items…`;
-    // The page itself is shown first.
-    requestAnimationFrame(() => setTimeout(() => {
-      graph = draw();
-      graph.filter(filters());
-      $('graph').dataset.drawn = 'true';
-    }));
+  let drawing = null;
+  if (model.nodes.length > 0) {
+    drawing = draw();
+    drawing.filter(filters());
   } else {
     $('drawing').classList.add('without');
-    status.textContent = nodes.length === 0
-      ? 'There is nothing to draw.'
-      : 'The graph is not drawn: the module was built without Node. The tables tell all.';
+    $('status').textContent = 'There is nothing to draw.';
   }
+  $('tables').setAttribute('aria-busy', 'false');
 
   function apply() {
     const chosen = filters();
     filterTables(chosen);
-    graph?.filter(chosen);
+    drawing?.filter(chosen);
     $('tables').setAttribute('aria-busy', 'false');
   }
 
@@ -70,154 +55,110 @@
     waiting = setTimeout(apply, 120);
   });
   $('filters').addEventListener('submit', event => event.preventDefault());
-  for (const radio of document.querySelectorAll('input[name=view]')) radio.addEventListener('change', apply);
-  $('tables').setAttribute('aria-busy', 'false');
+  for (const radio of document.querySelectorAll('#drawing input[type=radio]')) radio.addEventListener('change', apply);
 
   function draw() {
-    const dark = matchMedia('(prefers-color-scheme: dark)');
     const container = $('graph');
-    const isLarge = nodes.length > 1000;
-    const bodies = seats();
-    const places = new Map(bodies.map(({ id, x, y }) => [id, { x, y }]));
-    const cy = cytoscape({
-      container,
-      elements: {
-        nodes: nodes.map(node => ({ data: node, position: places.get(node.id) })),
-        edges: edges.map((edge, index) => ({ data: { ...edge, id: `edge ${index}` } })),
-      },
-      style: style(),
-      layout: { name: 'preset', fit: true, padding: 30 },
-      minZoom: 0.02,
-      maxZoom: 4,
-      // Many are drawn coarsely while they move.
-      ...(isLarge ? { textureOnViewport: true, hideEdgesOnViewport: true, pixelRatio: 1 } : {}),
-    });
+    const sheet = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    sheet.setAttribute('font-family', picture.FONT);
+    container.append(sheet);
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const looks = data.types;
+    // Those of a higher level are first, in the order in which the page names them.
+    const ranks = new Map(Object.keys(looks).map((name, index) => [name, index]));
+    const open = new Set();
+    const more = new Map();
+    let [zoom, chosen, shown, shape, laid, view] = [1, null, null, null, null, null];
+    let wasOrder = null;
 
-    function style(printed = false) {
-      const page = getComputedStyle(document.documentElement);
-      const light = { back: '#fff', text: '#000', soft: '#404040', create: '#116329', change: '#7d4e00', remove: '#b31d28', wait: '#0550ae', keep: '#59636e' };
-      const colour = name => (printed ? light[name] : page.getPropertyValue(`--${name}`).trim());
-      const strong = isLarge ? 1.5 : 3;
-      const ofAction = (names, name, more = {}) => names.map(action => ({
-        selector: `[action = '${action}']`,
-        style: { 'background-color': colour(name), 'line-color': colour(name), 'target-arrow-color': colour(name), ...more },
-      }));
-      return [
-        {
-          selector: 'node',
-          style: {
-            label: 'data(id)', width: 22, height: 22, 'background-color': colour('back'), color: colour('text'),
-            'border-width': 2, 'border-color': colour('soft'), 'font-size': 11, 'text-valign': 'bottom', 'text-margin-y': 3,
-            'min-zoomed-font-size': 7, 'text-outline-width': 2, 'text-outline-color': colour('back'),
-          },
-        },
-        {
-          selector: 'edge',
-          style: {
-            width: 1.5, 'curve-style': isLarge ? 'straight' : 'bezier', 'line-color': colour('keep'),
-            'target-arrow-color': colour('keep'), 'arrow-scale': 0.8, label: nodes.length > 300 ? '' : 'data(relation)',
-            'font-size': 9, color: colour('soft'), 'text-rotation': 'autorotate', 'min-zoomed-font-size': 8,
-            'text-outline-width': 2, 'text-outline-color': colour('back'),
-          },
-        },
-        { selector: 'edge[relation != "Related"]', style: { 'target-arrow-shape': 'triangle' } },
-        ...ofAction(['Keep', 'Adopt'], 'keep'),
-        ...ofAction(['Create'], 'create', { width: strong }),
-        ...ofAction(['Update', 'Replace'], 'change', { width: strong }),
-        ...ofAction(['Degrade'], 'change', { width: strong, 'line-style': 'dotted' }),
-        ...ofAction(['Remove'], 'remove', { width: strong, 'line-style': 'dashed' }),
-        ...ofAction(['Fail'], 'remove', { width: 5, 'line-style': 'dotted' }),
-        ...ofAction(['Pending', 'Skip'], 'wait', { 'line-style': 'dashed' }),
-        { selector: 'node[action]', style: { width: 22, height: 22 } },
-        { selector: 'node[!action]', style: { 'border-style': 'dashed' } },
-        ...(isLarge ? [{ selector: 'edge', style: { opacity: 0.7 } }] : []),
-        { selector: '.off', style: { display: 'none' } },
-        { selector: '.plain', style: { 'background-color': colour('keep'), 'line-color': colour('keep'), 'target-arrow-color': colour('keep'), 'line-style': 'solid', width: 2 } },
-        { selector: 'node:selected', style: { 'border-width': 5, 'border-color': colour('wait') } },
-      ];
+    const colours = element => {
+      const style = getComputedStyle(element);
+      const names = ['back', 'panel', 'line', 'text', 'soft', 'link', 'create', 'change', 'remove', 'wait', 'keep'];
+      return Object.fromEntries(names.map(name => [name, style.getPropertyValue(`--${name}`).trim()]));
+    };
+    const stateFor = (width, isDark) => ({ looks, chosen, width, isDark, isPlain: view !== 'changes' });
+
+    function layOut(width, limit) {
+      const isWide = picture.isWide(width);
+      // Chains are about what waits for what; parents would only be in the way.
+      const isPort = edge => shown.edges.has(edge) && !shape.tree.has(edge)
+        && !(shape.isChains && edge.kind === 'parent');
+      return outline.arrange(outline.rows(shape.children, shape.counts, open, more, limit), isPort, {
+        width, top: 2, gap: isWide ? 5 : 7, indent: isWide ? 26 : 15, maxDepth: isWide ? 12 : 7,
+        laneWidth: isWide ? 11 : 8, maxLanes: isWide ? 20 : 4, portsAtMost: isWide ? 7 : 5,
+      }, (row, hasPorts) => picture.measure(row, hasPorts, width));
     }
 
-    dark.addEventListener('change', () => cy.style(style()));
-    addEventListener('beforeprint', () => {
-      cy.style(style(true));
-      $('print').src = cy.png({ full: true, bg: '#ffffff', maxWidth: 2400, maxHeight: 2400 });
-      cy.style(style());
-    });
+    function lay() {
+      laid = layOut(Math.max(280, Math.floor((container.clientWidth - 2) / zoom)));
+      sheet.setAttribute('width', laid.width * zoom);
+      sheet.setAttribute('height', (laid.height + 2) * zoom);
+      sheet.setAttribute('viewBox', `0 0 ${laid.width} ${laid.height + 2}`);
+      container.dataset.zoom = zoom;
+      container.dataset.rows = laid.rows.length;
+      paint();
+      report();
+    }
 
-    let counts = [nodes.length, edges.length];
-    setTimeout(arrange);
+    /** Draws what is in sight, and a screen above and below. */
+    function paint() {
+      const box = sheet.getBoundingClientRect();
+      const port = container.getBoundingClientRect();
+      const [top, bottom] = [Math.max(0, port.top), Math.min(innerHeight, port.bottom)];
+      const room = Math.max(innerHeight, 600);
+      sheet.replaceChildren(...picture.draw(
+        laid, (top - box.top - room) / zoom, (bottom - box.top + room) / zoom, colours(document.documentElement),
+        stateFor(laid.width, dark.matches)));
+    }
 
-    /** Lets the graph find its shape, a few milliseconds at a time: meanwhile all that is here can be used. */
-    function arrange() {
-      const links = edges.map(edge => ({ source: edge.source, target: edge.target, isParent: edge.relation === 'Parent' }));
-      const simulation = d3.forceSimulation(bodies)
-        .force('link', d3.forceLink(links).id(body => body.id).distance(link => (link.isParent ? 55 : 90) * (isLarge ? 1 : 1.6)))
-        .force('charge', d3.forceManyBody().strength(isLarge ? -60 : -500).distanceMax(isLarge ? 200 : 500).theta(1.2))
-        .force('x', d3.forceX(isLarge ? body => body.seat.x : 0).strength(0.05))
-        .force('y', d3.forceY(isLarge ? body => body.seat.y : 0).strength(0.07))
-        .force('room', d3.forceCollide(24))
-        .alpha(isLarge ? 0.5 : 1)
-        .alphaDecay(isLarge ? 0.09 : 0.0228)
-        .stop();
-      const step = () => {
-        const until = performance.now() + 40;
-        while (performance.now() < until && simulation.alpha() > simulation.alphaMin()) simulation.tick();
-        if (simulation.alpha() > simulation.alphaMin()) {
-          setTimeout(step);
-          return;
-        }
+    let frame = 0;
+    const paintSoon = () => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(paint);
+    };
+    container.addEventListener('scroll', paintSoon, { passive: true });
+    addEventListener('scroll', paintSoon, { passive: true });
+    dark.addEventListener('change', paint);
+    let width = 0;
+    new ResizeObserver(() => {
+      if (container.clientWidth === width) return;
+      width = container.clientWidth;
+      if (laid) lay();
+    }).observe(container);
 
-        cy.batch(() => bodies.forEach(body => cy.getElementById(body.id).position({ x: body.x, y: body.y })));
-        container.dataset.arranged = 'true';
-        fit();
-        tellCounts();
+    function report() {
+      const folded = shown.nodes.size - laid.rows.filter(row => row.node && shown.nodes.has(row.node)).length;
+      $('status').textContent = `${shown.nodes.size} of ${model.nodes.length} work items, `
+        + `${shown.edges.size} of ${model.edges.length} links.`
+        + (folded > 0 ? ` ${folded} are folded: open a parent, or show more.` : '')
+        + (shown.nodes.size > 0 ? '' : ' Nothing matches the filters.')
+        + (shape.all.size === 0 && shown.nodes.size > 0 ? ' None of them waits for another.' : '');
+    }
+
+    function filter(wanted) {
+      view = wanted.view;
+      shown = outline.select(model, wanted);
+      const isChains = wanted.order === 'chains';
+      const found = isChains ? outline.chains(shown) : outline.hierarchy(model, shown, view, ranks);
+      shape = {
+        ...found, isChains, counts: outline.inside(found.children, shown, wanted.text), tree: outline.treeOf(found.children),
       };
-      step();
-    }
-
-    /** Where each begins: what is linked together in a place of its own, the largest such group first, row by row. */
-    function seats() {
-      const linked = new Map(nodes.map(node => [node.id, []]));
-      for (const { source, target } of edges) {
-        linked.get(source).push(target);
-        linked.get(target).push(source);
+      const order = `${wanted.order} ${wanted.scope} ${wanted.text} ${wanted.type}`;
+      if (order !== wasOrder) {
+        wasOrder = order;
+        more.clear();
+        open.clear();
+        const changed = model.nodes.filter(node => outline.isChange(node.action)).length;
+        const isMost = changed > model.nodes.length / 2;
+        for (const node of outline.opened(shape.children, shape.counts, shape.all.size, isMost)) open.add(node);
       }
-      const groups = [];
-      const seen = new Set();
-      for (const { id } of nodes) {
-        if (seen.has(id)) continue;
-        seen.add(id);
-        const group = [id];
-        for (const one of group) {
-          for (const other of linked.get(one)) {
-            if (seen.has(other)) continue;
-            seen.add(other);
-            group.push(other);
-          }
-        }
-        groups.push(group);
-      }
-      groups.sort((one, other) => other.length - one.length);
-      const room = group => 52 * Math.sqrt(group.length) + 16;
-      const width = Math.max(room(groups[0]), Math.sqrt(1.8 * groups.reduce((sum, group) => sum + room(group) ** 2, 0)));
-      let [left, top, height] = [0, 0, 0];
-      return groups.flatMap(group => {
-        const size = room(group);
-        if (left + size > width) [left, top, height] = [0, top + height, 0];
-        height = Math.max(height, size);
-        const seat = { x: left + size / 2, y: top + size / 2 };
-        left += size;
-        return group.map((id, place) => ({
-          id,
-          seat,
-          x: seat.x + 26 * Math.sqrt(place) * Math.cos(place * 2.4),
-          y: seat.y + 26 * Math.sqrt(place) * Math.sin(place * 2.4),
-        }));
-      });
+      container.scrollTop = 0;
+      lay();
     }
 
     /** Shows a node's or a link's text. What issues say is set as text, never as markup. */
-    function tell(element) {
+    function choose(one) {
+      chosen = one;
       const details = $('details');
       details.replaceChildren();
       const line = (...parts) => {
@@ -233,84 +174,146 @@
         anchor.textContent = text;
         return anchor;
       };
-      const one = element.data();
-      if (element.isNode()) {
+      const tellEdge = edge => line(
+        `${edge.action}: ${edge.source} ${edge.relation ?? 'no relation to'} ${edge.target}`,
+        edge.phrase ? ` (${edge.phrase})` : '');
+      if (one?.edges) {
         line(link(one.issueUrl, one.id), one.title ? `: ${one.title}` : ': outside this report');
         if (one.action) line(`${one.action} `, link(one.workItemUrl, `${one.type ?? ''} ${one.workItem ?? ''}`.trim()));
-      } else {
-        line(`${one.action}: ${one.source} ${one.relation ?? 'no relation to'} ${one.target}`, one.phrase ? ` (${one.phrase})` : '');
+        if (one.detail) line(one.detail);
+        if (one.fields?.length) line(`Fields: ${one.fields.join(', ')}`);
+        one.edges.filter(edge => shown.edges.has(edge)).slice(0, 20).forEach(tellEdge);
+      } else if (one) {
+        tellEdge(one);
         if (one.detail) line(one.detail);
       }
+      paint();
     }
 
-    cy.on('tap', 'node, edge', event => tell(event.target));
-    cy.on('tap', event => event.target === cy && $('details').replaceChildren());
+    function toggle(node) {
+      if (!shape.children.has(node)) return;
+      if (!open.delete(node)) open.add(node);
+      lay();
+    }
 
-    /** Shows all that is visible, and few of them no larger than reads well. */
-    function fit() {
-      const visible = cy.elements(':visible');
-      cy.fit(visible, 30);
-      if (cy.zoom() > 1.5) {
-        cy.zoom(1.5);
-        cy.center(visible);
+    function showMore(id) {
+      const parent = model.byId.get(id) ?? null;
+      more.set(parent, (more.get(parent) ?? outline.SIBLINGS) + outline.SIBLINGS);
+      lay();
+    }
+
+    sheet.addEventListener('click', event => {
+      const target = event.target;
+      const row = target.closest('[data-id]');
+      const node = row && model.byId.get(row.dataset.id);
+      if (target.closest('a')) return;
+      if (target.closest('[data-more]')) showMore(target.closest('[data-more]').dataset.more);
+      else if (target.closest('[data-toggle]')) toggle(node);
+      else if (target.closest('[data-edge]')) choose(model.edges[Number(target.closest('[data-edge]').dataset.edge)]);
+      else choose(node && node !== chosen ? node : null);
+    });
+
+    function step(by) {
+      const list = laid.rows.filter(row => row.node);
+      const at = list.findIndex(row => row.node === chosen);
+      const row = list[Math.min(Math.max(at + by, 0), list.length - 1)];
+      if (!row) return;
+      choose(row.node);
+      const [top, bottom] = [row.y * zoom, (row.y + row.height) * zoom];
+      if (top < container.scrollTop) container.scrollTop = top - 8;
+      if (bottom > container.scrollTop + container.clientHeight) {
+        container.scrollTop = bottom - container.clientHeight + 8;
       }
     }
 
-    const zoom = factor => cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
-    $('zoom-in').addEventListener('click', () => zoom(1.4));
-    $('zoom-out').addEventListener('click', () => zoom(1 / 1.4));
+    const scale = factor => {
+      zoom = Math.min(3, Math.max(0.4, zoom * factor));
+      lay();
+    };
+    const fit = () => {
+      zoom = 1;
+      lay();
+    };
+    $('zoom-in').addEventListener('click', () => scale(1.25));
+    $('zoom-out').addEventListener('click', () => scale(1 / 1.25));
     $('fit').addEventListener('click', fit);
+    $('unfold').addEventListener('click', () => {
+      for (const node of shape.children.keys()) open.add(node);
+      lay();
+    });
+    $('fold').addEventListener('click', () => {
+      open.clear();
+      more.clear();
+      lay();
+    });
     container.addEventListener('keydown', event => {
-      const move = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] }[event.key];
-      if (move) cy.panBy({ x: move[0], y: move[1] });
-      else if (event.key === '+' || event.key === '=') zoom(1.4);
-      else if (event.key === '-') zoom(1 / 1.4);
-      else if (event.key === '0') fit();
-      else return;
+      const isOpen = chosen && open.has(chosen);
+      switch (event.key) {
+        case 'ArrowDown': step(1); break;
+        case 'ArrowUp': step(-1); break;
+        case 'ArrowRight': if (chosen?.edges && !isOpen) toggle(chosen); break;
+        case 'ArrowLeft': if (chosen?.edges && isOpen) toggle(chosen); break;
+        case 'Escape': choose(null); break;
+        case '+': case '=': scale(1.25); break;
+        case '-': scale(1 / 1.25); break;
+        case '0': fit(); break;
+        default: return;
+      }
       event.preventDefault();
     });
 
-    return {
-      filter({ text, type, actions, view }) {
-        const stands = view === 'before' ? BEFORE : view === 'after' ? AFTER : null;
-        const found = new Set(nodes.filter(node => text === '' || node.words.includes(text)).map(node => node.id));
-        const ofType = new Set(nodes.filter(node => type === '' || node.type === type).map(node => node.id));
-        let [shownNodes, shownEdges] = [0, 0];
-        const set = (element, name, isSet) => element.hasClass(name) !== isSet && element.toggleClass(name, isSet);
-        cy.batch(() => {
-          const touched = new Set();
-          cy.edges().forEach(edge => {
-            const one = edge.data();
-            const isShown = actions.has(one.for ?? one.action)
-              && (!stands || stands.has(one.action))
-              && (text === '' || found.has(one.source) || found.has(one.target))
-              && (type === '' || (ofType.has(one.source) && ofType.has(one.target)));
-            set(edge, 'off', !isShown);
-            set(edge, 'plain', stands !== null);
-            if (isShown) {
-              touched.add(one.source).add(one.target);
-              shownEdges++;
-            }
-          });
-          cy.nodes().forEach(node => {
-            const one = node.data();
-            const isOwn = found.has(one.id) && one.action && actions.has(one.action) && (!stands || stands.has(one.action));
-            const isShown = (isOwn || touched.has(one.id)) && (type === '' || ofType.has(one.id));
-            set(node, 'off', !isShown);
-            set(node, 'plain', stands !== null);
-            if (isShown) shownNodes++;
-          });
-        });
-        if (text !== '' || type !== '') fit();
-        counts = [shownNodes, shownEdges];
-        tellCounts();
-      },
-    };
+    // Pictures are light, whatever the page is: they are pasted into documents and printed.
+    const paper = () => colours($('print'));
+    const heading = () => ({ heading: $('headline').textContent, subtitle: $('subtitle').textContent });
+    const LONGEST = 400;
 
-    function tellCounts() {
-      status.textContent = `${counts[0]} of ${nodes.length} work items, ${counts[1]} of ${edges.length} links.`
-        + (counts[0] === 0 ? ' Nothing matches the filters.' : '')
-        + (container.dataset.arranged ? '' : ' They still find their places.');
+    function image() {
+      const width = Math.min(1200, Math.max(laid.width, 720));
+      const all = layOut(width, LONGEST);
+      return picture.whole(all, 0, all.height + 2, paper(), { ...stateFor(width, false), chosen: null }, heading());
     }
+
+    function save(blob, ending) {
+      const anchor = document.createElement('a');
+      anchor.href = URL.createObjectURL(blob);
+      anchor.download = `${document.title.replace(/[^\w]+/g, '-').replace(/^-|-$/g, '')}.${ending}`;
+      anchor.click();
+      setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
+    }
+
+    $('svg').addEventListener('click', () =>
+      save(new Blob([picture.textOf(image())], { type: 'image/svg+xml' }), 'svg'));
+    $('png').addEventListener('click', async () => save(await picture.pngOf(image()), 'png'));
+    $('copy').addEventListener('click', async () => {
+      const said = text => { $('copied').textContent = text; };
+      try {
+        await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture.pngOf(image()) })]);
+        said('The picture is copied: paste it anywhere.');
+      } catch {
+        said('This browser does not let a page copy a picture. Save it as PNG instead.');
+      }
+    });
+
+    // On paper the picture is cut between rows, a page at a time.
+    addEventListener('beforeprint', () => {
+      const width = 900;
+      // The first page has the heading too.
+      let page = 900;
+      const all = layOut(width, LONGEST);
+      const pages = [];
+      let from = 0;
+      for (const row of all.rows) {
+        if (row.y + row.height - from > page) {
+          pages.push([from, row.y - 2]);
+          from = row.y - 2;
+          page = 1180;
+        }
+      }
+      pages.push([from, all.height + 2]);
+      $('print').replaceChildren(...pages.map(([start, end]) =>
+        picture.whole(all, start, end, paper(), { ...stateFor(width, false), chosen: null }, {})));
+    });
+
+    return { filter };
   }
 })();

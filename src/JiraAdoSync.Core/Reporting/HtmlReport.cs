@@ -14,6 +14,9 @@ namespace JiraAdoSync.Reporting;
 /// </summary>
 public static class HtmlReport
 {
+    /// <summary>Up to so many work items the page begins with all of them; from there on with what changed.</summary>
+    private const int Roomy = 150;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private static readonly (string Title, string Text, ChangeAction[] Actions)[] Sections =
@@ -38,19 +41,22 @@ public static class HtmlReport
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(page);
         var title = report.IsPlan ? "Plan" : $"Run: {report.Summary?.Outcome.ToString() ?? "results"}";
-        var types = report.Items.Select(item => item.WorkItemType).OfType<string>().Distinct()
-            .Order(StringComparer.Ordinal);
+        var types = WorkItemTypeLook.InOrder(report.Items.Select(item => item.WorkItemType).OfType<string>()).ToList();
+        var isLarge = report.Items.Count > Roomy;
         return page.Fill(new Dictionary<string, string>
         {
             ["title"] = Encode(title),
+            ["headline"] = Encode(ReportHeadline.Of(report)),
             ["subtitle"] = Subtitle(report),
             ["summary"] = Summary(report),
             ["types"] = string.Concat(types.Select(type => $"<option>{Encode(type)}</option>")),
             ["actions"] = string.Concat(Actions(report).Select(action =>
                 $"<label class=\"{ClassOf(action)}\"><input type=\"checkbox\" name=\"action\" value=\"{action}\" checked> {action}</label>")),
+            ["near"] = isLarge ? " checked" : string.Empty,
+            ["all"] = isLarge ? string.Empty : " checked",
             ["sections"] = string.Concat(
                 Sections.Select(section => Section(report, section.Title, section.Text, section.Actions))),
-            ["data"] = Data(report),
+            ["data"] = Data(report, types),
         });
     }
 
@@ -102,7 +108,7 @@ public static class HtmlReport
 
         var open = title == "Unchanged" || rows.Count > 500 ? string.Empty : " open";
         return $"""
-            <details id="{title.ToLowerInvariant()}"{open}>
+            <details id="{title.ToLowerInvariant()}" class="rows"{open}>
             <summary><h2>{title} <span class="n">{rows.Count}</span></h2></summary>
             <p>{text}</p>
             <div class="scroll" tabindex="0" role="region" aria-label="{title}"><table>
@@ -116,8 +122,11 @@ public static class HtmlReport
 
     private static string Row(Report report, WorkItemResult item)
     {
-        var becomes = item.WorkItemId is { } id
+        var workItem = item.WorkItemId is { } id
             ? Link(report.WorkItemAddress(id), $"{item.WorkItemType} {id}") : Encode(item.WorkItemType ?? "nothing");
+        var becomes = item.WorkItemType is null
+            ? workItem
+            : $"<span class=\"type\" style=\"--type:{WorkItemTypeLook.Of(item.WorkItemType).Color}\">{workItem}</span>";
         return Row(
             item.Action,
             $"{item.WorkItemType}",
@@ -143,8 +152,9 @@ public static class HtmlReport
         $"<tr data-action=\"{action}\" data-type=\"{Encode(type)}\"><td><span class=\"count {ClassOf(action)}\">{action}</span></td>"
         + $"<td>{issue}</td><td>{becomes}</td><td>{Encode(detail ?? string.Empty)}</td></tr>\n";
 
-    private static string Data(Report report)
+    private static string Data(Report report, List<string> typesInOrder)
     {
+        var types = typesInOrder.ToDictionary(type => type, WorkItemTypeLook.Of);
         var keys = report.Items.Where(item => item.WorkItemId is not null)
             .GroupBy(item => item.WorkItemId!.Value)
             .ToDictionary(group => group.Key, group => group.First().Key);
@@ -154,6 +164,8 @@ public static class HtmlReport
             title = Printable.Of(item.Summary),
             type = item.WorkItemType,
             action = item.Action.ToString(),
+            detail = item.Error?.Message ?? item.Detail,
+            fields = item.Fields,
             workItem = item.WorkItemId,
             issueUrl = report.IssueAddress(item.Key),
             workItemUrl = report.WorkItemAddress(item.WorkItemId),
@@ -182,7 +194,7 @@ public static class HtmlReport
             .Where(key => !known.Contains(key))
             .Select(key => new { id = key, issueUrl = report.IssueAddress(key) });
         // Neither "</script>" nor "<!--" can come out of this: the serializer writes every < as \u003C.
-        return JsonSerializer.Serialize(new { nodes, edges, outside }, Json);
+        return JsonSerializer.Serialize(new { types, nodes, edges, outside }, Json);
     }
 
     private static string Name(Dictionary<int, string> keys, int workItem) =>

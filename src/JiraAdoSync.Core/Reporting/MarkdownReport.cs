@@ -20,6 +20,8 @@ public static class MarkdownReport
         Line(text, string.Empty);
         var from = report.Site is null ? "Jira" : Escape(report.Site);
         var to = report.Project is null ? "Azure DevOps" : Escape(report.Project);
+        Line(text, ReportHeadline.Of(report));
+        Line(text, string.Empty);
         Line(text, $"{from} → {to}");
         Line(text, string.Empty);
         Line(text, "| | " + string.Join(" | ", Actions(report)) + " |");

@@ -12,20 +12,15 @@ public sealed record ReportPage
     /// <summary>Its style sheet.</summary>
     public required string Style { get; init; }
 
-    /// <summary>Its own script.</summary>
-    public required string Script { get; init; }
-
-    /// <summary>
-    /// The scripts of the graph library, in the order in which they load; none where the module was built without it.
-    /// </summary>
-    public IReadOnlyList<string> Library { get; init; } = [];
+    /// <summary>Its scripts, in the order in which they load.</summary>
+    public required IReadOnlyList<string> Scripts { get; init; }
 
     /// <summary>Fills the slots.</summary>
     /// <param name="slots">What goes where, as HTML.</param>
     public string Fill(IReadOnlyDictionary<string, string> slots)
     {
         ArgumentNullException.ThrowIfNull(slots);
-        var scripts = Library.Append(Script).Select(script => script.ReplaceLineEndings("\n")).ToList();
+        var scripts = Scripts.Select(script => script.ReplaceLineEndings("\n")).ToList();
         // Only these very scripts may run, and nothing may be asked of anywhere.
         var allowed = string.Join(' ', scripts.Select(script =>
             $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'"));

@@ -21,9 +21,11 @@ public sealed class Browser : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>What is seen of a page.</summary>
-    internal async Task<JsonNode> LookAtAsync(string report)
+    /// <param name="report">The file.</param>
+    /// <param name="options">Those of <c>look.mjs</c>.</param>
+    internal async Task<JsonNode> LookAtAsync(string report, params string[] options)
     {
         Assert.SkipWhen(_skipReason is not null, _skipReason ?? string.Empty);
-        return JsonNode.Parse(await _node.RunAsync("look.mjs", Chromium!, report))!;
+        return JsonNode.Parse(await _node.RunAsync("look.mjs", [Chromium!, report, .. options]))!;
     }
 }
