@@ -12,7 +12,8 @@ namespace JiraAdoSync.Sandbox;
 internal static class ServeCommand
 {
     private const string Help = """
-        Serves Jira and Azure DevOps on loopback until SIGINT or SIGTERM.
+        Serves Jira and Azure DevOps on loopback until Ctrl+C, SIGINT or SIGTERM. The first line of standard output is
+        JSON: addresses, user and tokens. In a browser the address shows both boards.
 
           A seed has one issue of Jira a line, as /rest/api/2/issue/KEY answers it (a page of a search holds such issues too);
           the file may be gzip. Projects, issue types, statuses, link types, links and parents are taken from the issues; with
@@ -20,7 +21,7 @@ internal static class ServeCommand
 
             $page = Invoke-RestMethod "$site/rest/api/2/search/jql?jql=project=SHOP&fields=*all&maxResults=100" -Headers $headers
             $page.issues | ForEach-Object { $_ | ConvertTo-Json -Depth 20 -Compress } | Set-Content shop.jsonl
-            dotnet run --project src/JiraAdoSync.Sandbox -- serve --seed shop.jsonl
+            jira-ado-sandbox serve --seed shop.jsonl
 
           While it runs, PUT /sandbox/jira/screens sets what can and must be given for issues, PUT /sandbox/jira/workflows
           their transitions, POST /sandbox/jira/accounts who may do what. GET /sandbox/switches names the switches:
@@ -74,8 +75,9 @@ internal static class ServeCommand
         {
             var issues = seed is null ? Seed.Of(RecipeStory.Issues) : Seed.ReadFile(seed.FullName);
             await using var server = await SandboxServer.StartAsync(options with { Seed = issues });
-            await Console.Error.WriteLineAsync(
-                $"The sandbox listens on {server.Address}, with {issues.Count} issues. Stop it with Ctrl+C.");
+            await LogAsync(
+                $"The sandbox listens on {server.Address}, with {issues.Count} issues. Stop it with Ctrl+C, or from "
+                + $"elsewhere by its process id, {Environment.ProcessId}.");
             Console.WriteLine(Answer.ToText(new JsonObject
             {
                 ["jira"] = server.JiraUri.ToString(),
@@ -86,7 +88,7 @@ internal static class ServeCommand
                 ["adoToken"] = server.AdoToken,
             }));
             await stopped.Task;
-            await Console.Error.WriteLineAsync("The sandbox stops.");
+            await LogAsync("The sandbox stops.");
             return 0;
         }
         catch (Exception wrong) when (
@@ -96,4 +98,12 @@ internal static class ServeCommand
             return 1;
         }
     }
+
+    /// <summary>
+    /// Logs, but not over the prompt of somebody who started it in the background of a terminal: the ready line goes to
+    /// a file there.
+    /// </summary>
+    private static Task LogAsync(string line) => Console.IsOutputRedirected && !Console.IsErrorRedirected
+        ? Task.CompletedTask
+        : Console.Error.WriteLineAsync(line);
 }

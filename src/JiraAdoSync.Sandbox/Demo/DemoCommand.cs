@@ -6,8 +6,8 @@ using Command = System.CommandLine.Command;
 namespace JiraAdoSync.Sandbox.Demo;
 
 /// <summary>
-/// <c>demo</c>: plays the recipe's story from end to end: starts the sandbox, and runs the sample script of the staged
-/// module in an embedded PowerShell, as a user would run it against real sites.
+/// <c>demo</c>: plays the recipe's story from end to end: starts the sandbox, and runs the sample script of the module
+/// in an embedded PowerShell, as a user would run it against real sites.
 /// </summary>
 internal static class DemoCommand
 {
@@ -24,12 +24,15 @@ internal static class DemoCommand
     /// <returns>The exit code: 0 where every step went well.</returns>
     private static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        if (FindStagedModule() is not { } module)
+        if (FindModule() is not { } module)
         {
             await Console.Error.WriteLineAsync(
                 "The staged module, output/JiraAdoSync, is not there. Run 'dotnet build' in the repository first.");
             return 1;
         }
+
+        // Starting is silent for seconds on a slow machine.
+        Console.WriteLine("The sandbox and PowerShell start; it takes a few seconds. Ctrl+C stops the demo.");
 
         await using var sandbox = await SandboxServer.StartAsync(
             new SandboxOptions { Seed = RecipeStory.Issues }, cancellationToken);
@@ -55,7 +58,11 @@ internal static class DemoCommand
             .AddCommand("Out-Default");
         shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         await using var stop = cancellationToken.Register(() => shell.BeginStop(null, null));
-        return Run(shell) ? 0 : 1;
+        var isWell = Run(shell);
+        Console.WriteLine(cancellationToken.IsCancellationRequested
+            ? "The demo was stopped, and the sandbox with it."
+            : "The demo is over, and the sandbox has stopped. 'serve' starts one that stays until you stop it.");
+        return isWell ? 0 : 1;
     }
 
     private static bool Run(PowerShell shell)
@@ -77,15 +84,16 @@ internal static class DemoCommand
         && Environment.GetEnvironmentVariable("TERM") != "dumb"
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
-    /// <summary>The module that the build has staged in this repository.</summary>
-    private static string? FindStagedModule()
+    /// <summary>The module that is packed with the tool, or the one that the build has staged in the repository.</summary>
+    private static string? FindModule()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "JiraAdoPS.sln")))
+            var isRepository = File.Exists(Path.Combine(folder.FullName, "JiraAdoPS.sln"));
+            var module = Path.Combine(folder.FullName, isRepository ? "output" : "module", "JiraAdoSync");
+            if (File.Exists(Path.Combine(module, "JiraAdoSync.psd1")))
             {
-                var module = Path.Combine(folder.FullName, "output", "JiraAdoSync");
-                return File.Exists(Path.Combine(module, "JiraAdoSync.psd1")) ? module : null;
+                return module;
             }
         }
 

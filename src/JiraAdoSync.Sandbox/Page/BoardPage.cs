@@ -14,7 +14,8 @@ namespace JiraAdoSync.Sandbox.Page;
 
 /// <summary>
 /// The page at <c>/</c>: both boards side by side and the last requests, so that a person sees what a run did. It is
-/// written as it stands at the time, without a script; whatever comes from a board is escaped.
+/// written as it is at the time, without a script; whatever comes from a board is escaped. The addresses that people
+/// know of both services, those of an issue, of a search for one, and of a work item, lead to its card.
 /// </summary>
 internal static class BoardPage
 {
@@ -23,15 +24,48 @@ internal static class BoardPage
 
     private static readonly string Style = ReadStyle();
 
-    public static void Map(IEndpointRouteBuilder routes, JiraService jira, AdoService ado, RequestStats stats) =>
+    /// <summary>The colours of Jira's own issue types; a type of another name has none.</summary>
+    private static readonly Dictionary<string, string> JiraColors = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Epic"] = "904EE2", ["Story"] = "63BA3C", ["Task"] = "4BADE8", ["Sub-task"] = "4BADE8", ["Subtask"] = "4BADE8",
+        ["Bug"] = "E5493A", ["Improvement"] = "63BA3C", ["New Feature"] = "63BA3C",
+    };
+
+    public static void Map(IEndpointRouteBuilder routes, JiraService jira, AdoService ado, RequestStats stats)
+    {
+        MapCards(routes, jira);
         routes.MapMethods("/", ["GET"], (RequestDelegate)(context =>
         {
             var page = Render(jira.Look(IssuesOf), ado.Look(WorkItemsOf), stats.Recent);
             return Answer.Text(200, page, "text/html; charset=utf-8")
                 .With("Cache-Control", "no-store")
+                .With("Referrer-Policy", "no-referrer")
                 .With("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
                 .SendAsync(context.Response, context.RequestAborted);
         }));
+    }
+
+    private static void MapCards(IEndpointRouteBuilder routes, JiraService jira)
+    {
+        void ToCard(string route, Func<HttpContext, string?> anchorOf) =>
+            routes.MapMethods(route, ["GET"], (RequestDelegate)(context =>
+            {
+                var anchor = anchorOf(context);
+                context.Response.Redirect(anchor is null ? "/" : $"/#{Uri.EscapeDataString(anchor)}");
+                return Task.CompletedTask;
+            }));
+
+        ToCard("/jira/browse/{key}", context => context.Request.RouteValues["key"] as string);
+        ToCard("/jira/issues", context =>
+            context.Request.Query["jql"].ToString() is { Length: > 3 } jql
+            && jql.StartsWith("id=", StringComparison.OrdinalIgnoreCase)
+            && long.TryParse(jql.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                ? jira.Look(site => site.Issues.FirstOrDefault(issue => issue.Id == id)?.Key)
+                : null);
+        ToCard(
+            "/ado/{organization}/{project}/_workitems/edit/{id:int}",
+            context => $"item-{context.Request.RouteValues["id"]}");
+    }
 
     private static Board IssuesOf(JiraSite site)
     {
@@ -44,6 +78,7 @@ internal static class BoardPage
             issue.Summary,
             issue.Status?.Name ?? "",
             issue.Fields["duedate"].Text(),
+            JiraColors.GetValueOrDefault(issue.Type?.Name ?? ""),
             [
                 .. issue.Parent is { } parent ? [new End("parent", parent.Key, parent.Key)] : (End[])[],
                 .. issue.Links.Select(link => link.Source == issue
@@ -64,9 +99,10 @@ internal static class BoardPage
             item.Title,
             item.State,
             DayOf(organization, item),
+            item.Type.Color,
             [.. item.Relations().Select(relation => relation.Target is { } target
                 ? new End(relation.Type.Name, $"{Number(target.Id)} {target.Title}", Anchor(target))
-                : new End(relation.Type.Name, relation.Resource!.Url, null))]))]);
+                : new End(relation.Type.Name, relation.Resource!.Url, null, AddressOf(relation.Resource.Url)))]))]);
     }
 
     /// <summary>The day that a work item is due, as somebody sees it at the time of the place where they are.</summary>
@@ -75,6 +111,12 @@ internal static class BoardPage
             is DateTime due
             ? due.AddMinutes(organization.Switches.ViewersUtcOffsetMinutes)
                 .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null;
+
+    /// <summary>What can be followed of what boards say; anything but a web address is shown and no more.</summary>
+    private static string? AddressOf(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address.AbsoluteUri
+            : null;
 
     private static string Render(Board jira, Board ado, IReadOnlyList<RecentRequest> requests)
     {
@@ -90,7 +132,8 @@ internal static class BoardPage
             {Style}</style>
             </head>
             <body>
-            <header><h1>Jira and Azure DevOps sandbox</h1></header>
+            <header><h1>Jira and Azure DevOps sandbox</h1>
+            <p>It runs until its terminal gets Ctrl+C, or its process, {Environment.ProcessId}, is stopped.</p></header>
             <main>
 
             """);
@@ -124,8 +167,11 @@ internal static class BoardPage
         var anchors = board.Cards.Select(card => card.Anchor).ToHashSet(StringComparer.Ordinal);
         foreach (var card in board.Cards)
         {
+            var style = card.Color is { } color ? $" style=\"--type:#{Text(color)}\"" : "";
+            var due = card.Due is { } day ? $", due {Text(day)}" : "";
             page.Append(CultureInfo.InvariantCulture, $"""
-                <li class="card" id="{Text(card.Anchor)}"><span class="state">{Text(card.State)}{(card.Due is { } due ? $", due {Text(due)}" : "")}</span><b>{Text(card.Id)}</b>
+                <li class="card" id="{Text(card.Anchor)}"{style}>
+                <span class="state">{Text(card.State)}{due}</span><b>{Text(card.Id)}</b>
                 <span class="faint">{Text(card.Type)} in {Text(card.Project)}</span> {Text(card.Title)}
 
                 """);
@@ -135,9 +181,10 @@ internal static class BoardPage
                 foreach (var end in card.Ends)
                 {
                     var target = Text(end.Target);
+                    var address = end.Anchor is { } anchor && anchors.Contains(anchor) ? $"#{anchor}" : end.Address;
                     page.Append(CultureInfo.InvariantCulture, $"""
-                        <li><span class="faint">{Text(end.Phrase)}</span> {(end.Anchor is { } anchor && anchors.Contains(anchor)
-                            ? $"<a href=\"#{Text(anchor)}\">{target}</a>" : target)}</li>
+                        <li><span class="faint">{Text(end.Phrase)}</span> {(address is null
+                            ? target : $"<a href=\"{Text(address)}\">{target}</a>")}</li>
 
                         """);
                 }
@@ -165,12 +212,21 @@ internal static class BoardPage
 
     private sealed record Board(string Name, Uri Address, string Things, int Count, IReadOnlyList<Card> Cards);
 
+    /// <summary>An issue or work item; the colour is that of its type, six hexadecimal digits, if it has one.</summary>
     private sealed record Card(
-        string Anchor, string Id, string Project, string Type, string Title, string State, string? Due,
+        string Anchor,
+        string Id,
+        string Project,
+        string Type,
+        string Title,
+        string State,
+        string? Due,
+        string? Color,
         IReadOnlyList<End> Ends);
 
     /// <summary>
-    /// What an issue or item is linked to; the anchor is that of a card, which may not be on the page.
+    /// What an issue or item is linked to; the anchor is that of a card, which may not be on the page, and the address
+    /// is one to follow.
     /// </summary>
-    private sealed record End(string Phrase, string Target, string? Anchor);
+    private sealed record End(string Phrase, string Target, string? Anchor, string? Address = null);
 }

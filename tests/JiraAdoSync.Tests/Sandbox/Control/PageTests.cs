@@ -43,6 +43,31 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task Cards_have_the_colour_of_their_type_and_addresses_lead_to_them()
+    {
+        await using var sandbox = await SandboxClient.StartAsync(
+            new SandboxOptions { Seed = new Cmdlets.JiraSeed().Issue(1, "Story", "Basket").Lines });
+        await sandbox.CreateWorkItemAsync("Basket", (JsonObject)JsonNode.Parse(
+            """{"op":"add","path":"/relations/-","value":{"rel":"Hyperlink","url":"https://shop.example/a?b=1&c=2"}}""")!);
+        var page = await PageAsync(sandbox);
+        Assert.Contains("id=\"SHOP-1\" style=\"--type:#63BA3C\"", page, StringComparison.Ordinal);
+        Assert.Contains("id=\"item-1\" style=\"--type:#A4880A\"", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"https://shop.example/a?b=1&amp;c=2\">", page, StringComparison.Ordinal);
+        Assert.Contains($"process, {Environment.ProcessId}, is stopped", page, StringComparison.Ordinal);
+
+        foreach (var (address, anchor) in new[]
+        {
+            ("/jira/browse/SHOP-1", "#SHOP-1"), ("/jira/issues/?jql=id%3D1001", "#SHOP-1"), ("/jira/issues/?jql=x", ""),
+            ("/ado/contoso/Fabrikam/_workitems/edit/1", "#item-1"),
+        })
+        {
+            using var answer = await sandbox.GetAsync(address);
+            var card = answer.RequestMessage!.RequestUri!;
+            Assert.Equal($"/{anchor}", card.AbsolutePath + card.Fragment);
+        }
+    }
+
+    [Fact]
     public async Task Escapes_whatever_comes_from_outside()
     {
         const string Evil = "<script>alert(\"1\")</script>";

@@ -43,6 +43,7 @@ public sealed class ServeTests
         Assert.Equal(0, await process.TerminateAsync());
         Assert.Equal("", process.RestOfOutput);
         Assert.Contains("The sandbox listens on http://127.0.0.1:", process.Log, StringComparison.Ordinal);
+        Assert.Contains("Stop it with Ctrl+C", process.Log, StringComparison.Ordinal);
     }
 
     [Fact]
