@@ -54,9 +54,10 @@ public abstract class WorkItemCommand : LookUpCommand
     public Hashtable? FieldMapping { get; set; }
 
     /// <summary>
-    /// Who somebody of Jira is in Azure DevOps: a hashtable from e-mail address, account id or name to unique name, or
-    /// a script block that gets the Jira account and gives the unique name, as in { $_.emailAddress -replace
-    /// '@old.com$', '@contoso.com' }. By default the one with the same e-mail address.
+    /// Who somebody of Jira is in Azure DevOps: a hashtable from e-mail address, account id or name to unique name; the
+    /// path of a CSV file whose first two columns have the same; or a script block that gets the Jira account and gives
+    /// the unique name, as in { $_.emailAddress -replace '@old.com$', '@contoso.com' }. By default the one with the
+    /// same e-mail address. A profile names a file as seen from the profile's folder.
     /// </summary>
     [Parameter]
     [Hashtable]
@@ -140,12 +141,18 @@ public abstract class WorkItemCommand : LookUpCommand
 
     private protected override bool Notifies => Notify;
 
+    /// <summary>Replaces a file that -UserMapping names by what the file says.</summary>
+    /// <param name="resolve">Makes a path of it that the file system knows.</param>
+    private protected void ReadUserMapping(Func<string, string> resolve) =>
+        UserMapping = Mappings.WithFile(UserMapping, resolve);
+
     /// <summary>What the user chose, with every name resolved against both sites.</summary>
     private protected WorkItemPolicy ReadPolicy()
     {
         var types = Mappings.WorkItemTypes(TypeMapping).ToList();
         var states = new StateMapping(Mappings.States(StateMapping));
         var priorities = new PriorityMapping(Mappings.Priorities(PriorityMapping));
+        ReadUserMapping(GetUnresolvedProviderPathFromPSPath);
         var people = Mappings.People(UserMapping, (script, person) => Evaluate(script, person, nameof(UserMapping)));
         var fields = Mappings
             .Fields(FieldMapping, (script, replica, name) =>

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Files;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 
@@ -79,8 +80,15 @@ internal static class Mappings
             entry.Value is null or string
                 ? (string?)entry.Value
                 : throw Invalid("UserMapping", entry.Key, "a unique name such as an e-mail address, or $null")))),
-        _ => throw new SyncException("MappingInvalid", "-UserMapping takes a hashtable or a script block.", mapping),
+        _ => throw new SyncException(
+            "MappingInvalid", "-UserMapping takes a hashtable, the path of a CSV file, or a script block.", mapping),
     };
+
+    /// <summary>The table of a mapping of people that names a file; any other mapping as it is.</summary>
+    /// <param name="mapping">What the user gave.</param>
+    /// <param name="resolve">Makes a path of it that the file system knows.</param>
+    public static object? WithFile(object? mapping, Func<string, string> resolve) =>
+        Unwrap(mapping) is string path ? PeopleFile.Read(resolve(path)) : mapping;
 
     /// <summary>Work item fields with where their values come from.</summary>
     public static IEnumerable<KeyValuePair<string, FieldSource?>> Fields(

@@ -222,6 +222,36 @@ public sealed class FieldTests
 
         world.Run($$"""{{Run}} -UserMapping { if ($_.displayName) { 'ana@contoso.example' } }""").Succeeded();
         Assert.Equal("ana@contoso.example", (await world.Board.FieldsAsync("Issue 5"))["System.AssignedTo"]);
+
+        // As spreadsheets save it: with a heading, a further column, quotes and semicolons.
+        using var folder = new TemporaryFolder();
+        world.Session.GoTo(folder.Path);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Path, "people.csv"),
+            "Jira;Azure DevOps;Note\n\n\"nobody@elsewhere.example\";cleo@contoso.example;\"left; in May\"\n"
+            + "hidden-1;ben@contoso.example\n",
+            TestContext.Current.CancellationToken);
+        world.Run($"{Run} -UserMapping people.csv").Succeeded();
+        Assert.Equal("cleo@contoso.example", (await world.Board.FieldsAsync("Issue 4"))["System.AssignedTo"]);
+        Assert.Equal("ben@contoso.example", (await world.Board.FieldsAsync("Issue 5"))["System.AssignedTo"]);
+    }
+
+    [Theory]
+    [InlineData("Jira", "Line 1")]
+    [InlineData("Jira,AzureDevOps\na@x.example", "Line 2")]
+    [InlineData("Jira,AzureDevOps\n\na@x.example,b@x.example\nA@x.example,c@x.example", "Line 4")]
+    public async Task A_file_of_people_that_says_nothing_is_refused_with_its_line(string lines, string where)
+    {
+        await using var world = await StartAsync(Seed());
+        using var folder = new TemporaryFolder();
+        world.Session.GoTo(folder.Path);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Path, "people.csv"), lines, TestContext.Current.CancellationToken);
+        var refused = world.Run($"{Run} -UserMapping people.csv");
+        Assert.Equal("MappingInvalid", refused.FailureId);
+        Assert.Contains(where, refused.Failure!.ToString(), StringComparison.Ordinal);
+        Assert.Equal("MappingInvalid", world.Run($"{Run} -UserMapping nowhere.csv").FailureId);
+        Assert.Empty(await world.Board.ItemsAsync());
     }
 
     [Fact]

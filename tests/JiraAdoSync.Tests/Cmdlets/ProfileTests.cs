@@ -72,6 +72,19 @@ public sealed class ProfileTests
     }
 
     [Fact]
+    public async Task A_file_of_people_is_looked_for_beside_the_profile()
+    {
+        var seed = new JiraSeed().Issue(1, "Story").Fields(
+            1, """{"assignee":{"accountId":"a","emailAddress":"nobody@elsewhere.example","displayName":"N"}}""");
+        await using var world = await World.StartAsync(seed.Lines);
+        using var folder = new TemporaryFolder();
+        Write(folder, "sync.psd1", "@{ Jql = 'project = SHOP'; UserMapping = 'people.csv' }");
+        Write(folder, "people.csv", "Jira,Azure DevOps\nnobody@elsewhere.example,ben@contoso.example\n");
+        world.Run($"Invoke-JiraAdoSync -Profile '{Path.Combine(folder.Path, "sync.psd1")}'").Succeeded();
+        Assert.Equal("ben@contoso.example", (await world.Board.FieldsAsync("Issue 1"))["System.AssignedTo"]);
+    }
+
+    [Fact]
     public async Task Names_that_end_a_text_or_begin_a_comment_stay_what_they_are()
     {
         var seed = new JiraSeed().Issue(1, "It's ‘odd’ #1").Issue(2, "Story").Link(2, "won't $(break)", 1)

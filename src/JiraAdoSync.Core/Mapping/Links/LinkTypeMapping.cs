@@ -11,6 +11,7 @@ namespace JiraAdoSync.Mapping.Links;
 /// 'is blocked by' = 'Predecessor'                     the same, said from the other end
 /// 'Gantt: start-finish:inward' = 'Successor'          a type's end by name; only a final :outward or :inward counts
 /// 'Cloners' = $null                                   left out on purpose
+/// '*' = 'Related'                                     every link type that no other entry is for
 /// </code>
 /// Keys compare without case. Where several entries fit one end of a link type, the most exact wins:
 /// <c>Type:outward</c> or <c>Type:inward</c>, then the type's name (its outward end), then the phrase. One end defines
@@ -52,7 +53,8 @@ public sealed class LinkTypeMapping
     /// The entries that no link type asked for has matched so far: a name mistyped, or a type that is gone.
     /// </summary>
     public IEnumerable<string> UnusedKeys =>
-        _entries.Keys.Where(key => !_used.Contains(key)).Order(StringComparer.Ordinal);
+        _entries.Keys.Where(key => !_used.Contains(key) && key != MappingKeys.Rest)
+            .Order(StringComparer.Ordinal);
 
     /// <summary>What becomes of the links of one type.</summary>
     /// <param name="type">The link type.</param>
@@ -71,8 +73,13 @@ public sealed class LinkTypeMapping
 
     private LinkRule MakeRule(LinkType type)
     {
-        var outward = Find(type.Name + OutwardSuffix) ?? Find(type.Name) ?? FindPhrase(type.Outward, type);
-        var inward = Find(type.Name + InwardSuffix) ?? FindPhrase(type.Inward, type);
+        var outward = Find(type.Name + OutwardSuffix) ?? Find(type.Name) ?? FindFor(type.Outward, type);
+        var inward = Find(type.Name + InwardSuffix) ?? FindFor(type.Inward, type);
+        if (outward is null && inward is null)
+        {
+            outward = FindFor(MappingKeys.Rest, type);
+        }
+
         if (outward is null && inward is null)
         {
             return _otherwise?.RuleFor(type) ?? LinkRule.Unmapped;
@@ -95,9 +102,10 @@ public sealed class LinkTypeMapping
         return LinkRule.To(outward?.Relation ?? _types.Opposite(inward!.Relation!));
     }
 
-    private Entry? FindPhrase(string phrase, LinkType type)
+    /// <summary>The entry of a phrase, or the one for all others.</summary>
+    private Entry? FindFor(string key, LinkType type)
     {
-        if (Find(phrase) is not { } entry)
+        if (Find(key) is not { } entry)
         {
             return null;
         }
@@ -106,8 +114,8 @@ public sealed class LinkTypeMapping
         return isSameAtBothEnds && entry.Relation is { IsDirectional: true }
             ? throw Invalid(
                 entry.Key,
-                $"'{entry.Key}' is the phrase at both ends of the link type '{type.Name}', so it can't tell which end "
-                + $"is to have '{entry.Relation}'. Map it to a relation without direction such as 'Related', or name the "
+                $"'{entry.Key}' is for both ends of the link type '{type.Name}', which has one phrase, so it can't say "
+                + $"which end is to have '{entry.Relation}'. Map it to a relation without direction such as 'Related', or name the "
                 + $"end: '{type.Name}{OutwardSuffix}'.")
             : entry;
     }

@@ -4,7 +4,8 @@ namespace JiraAdoSync.Mapping.WorkItems;
 
 /// <summary>
 /// Which work item type an issue type becomes: a list of candidates, of which the first that the project has is taken.
-/// What the user gives is laid over the default, so that one entry more needs no copy of the rest.
+/// What the user gives is laid over the default, so that one entry more needs no copy of the rest. An entry
+/// <c>'*'</c> is for every type that neither has.
 /// </summary>
 public sealed class WorkItemTypeMapping
 {
@@ -77,6 +78,12 @@ public sealed class WorkItemTypeMapping
         }
 
         workItemType = FirstOfProject(type.IsSubtask ? Subtask : Default.GetValueOrDefault(type.Name, []));
+        if (workItemType is null && _entries.TryGetValue(MappingKeys.Rest, out var rest))
+        {
+            workItemType = rest is null ? null : FirstOfProject(rest);
+            return true;
+        }
+
         return workItemType is not null;
     }
 

@@ -291,6 +291,10 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         // How to connect, which Connect-JiraAdo reads.
         Array.ForEach(["JiraUser", "JiraSecret", "AdoSecret"], name => profile.Take(name));
         profile.ApplyTo(this, MyInvocation.BoundParameters.Keys, Reserved);
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(UserMapping)))
+        {
+            ReadUserMapping(file => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, file));
+        }
 
         void Check(string name, string connected)
         {

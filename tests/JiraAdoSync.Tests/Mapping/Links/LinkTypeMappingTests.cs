@@ -50,6 +50,19 @@ public sealed class LinkTypeMappingTests
         Mapping(("is cloned from", "Related"), ("is cloned into", null)).RuleFor(Cloners));
 
     [Fact]
+    public void The_catch_all_is_for_what_no_other_entry_fits()
+    {
+        Assert.Equal(Related, Rule(Cloners, ("*", "Related")));
+        Assert.Equal(Successor, Rule(Blocks, ("*", "Related"), ("blocks", "Successor")));
+        Assert.Equal(Successor, Rule(Blocks, ("*", "Related"), ("is blocked by", "Predecessor")));
+        Assert.Equal(Successor, Rule(Gantt, ("*", "Successor")));
+        Assert.Same(LinkRule.LeftOut, Mapping(("*", null)).RuleFor(Cloners));
+        Assert.Empty(Mapping(("*", "Related")).UnusedKeys);
+        var error = Assert.Throws<SyncException>(() => Rule(Relates, ("*", "Successor")));
+        Assert.Contains("'Relates:outward'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Has_nothing_for_a_type_that_no_entry_fits() =>
         Assert.Same(LinkRule.Unmapped, Mapping(("clones", "Related")).RuleFor(Cloners));
 

@@ -46,6 +46,17 @@ public sealed class WorkItemTypeMappingTests
     }
 
     [Fact]
+    public void The_catch_all_is_for_what_neither_the_user_nor_the_default_has()
+    {
+        Assert.Equal("Task", Map("Improvement", Agile, ("*", ["Task"])));
+        Assert.Equal("User Story", Map("Story", Agile, ("*", ["Task"])));
+        Assert.Equal("Feature", Map("Improvement", Agile, ("*", ["Task"]), ("Improvement", ["Feature"])));
+        var leavesOut = new WorkItemTypeMapping([Entry("*", null)], Agile);
+        Assert.True(leavesOut.TryMap(new IssueType("1", "Improvement", IsSubtask: false), out var type));
+        Assert.Null(type);
+    }
+
+    [Fact]
     public void Leaves_a_type_out_whose_value_is_null()
     {
         var mapping = new WorkItemTypeMapping([Entry("Bug", null)], Agile);
