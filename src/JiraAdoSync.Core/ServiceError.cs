@@ -58,10 +58,10 @@ public sealed record ServiceError(Failure Kind, string Message)
     public string Message { get; init => field = Printable.Of(value); } = Printable.Of(Message);
 
     /// <summary>
-    /// Whether nobody knows if the request was done: its answer never came, or can't be read, or the service broke down
-    /// over it.
+    /// Whether the request may have been done: its answer never came or can't be read, or the service broke down over
+    /// it. Whoever sent it looks what became of it before it is sent again.
     /// </summary>
-    public bool IsAmbiguous { get; init; } = Kind is Failure.ServerUnreachable or Failure.TimedOut;
+    public bool MayBeDone { get; init; } = Kind is Failure.ServerUnreachable or Failure.TimedOut;
 
     /// <summary>Whether the service refuses the request for what it is: the same one would be refused again.</summary>
     public bool IsRefusal { get; init; }

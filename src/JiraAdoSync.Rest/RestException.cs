@@ -1,7 +1,7 @@
 namespace JiraAdoSync.Rest;
 
 /// <summary>A request that a service refused, or that got no answer.</summary>
-public sealed class RestException : Exception
+public sealed class RestException : ServiceException
 {
     internal RestException(
         string service,
@@ -9,12 +9,11 @@ public sealed class RestException : Exception
         Uri address,
         ServiceError error,
         Exception? inner = null)
-        : base(error.Message, inner)
+        : base(error, inner)
     {
         Service = service;
         Method = request.Method.Method;
         Address = address.GetLeftPart(UriPartial.Path);
-        Error = error;
     }
 
     /// <summary>The service's name, for people.</summary>
@@ -25,9 +24,6 @@ public sealed class RestException : Exception
 
     /// <summary>The address, without its query.</summary>
     public string Address { get; }
-
-    /// <summary>What went wrong.</summary>
-    public ServiceError Error { get; }
 
     /// <summary>The HTTP status; null where no answer came.</summary>
     public int? Status { get; init; }

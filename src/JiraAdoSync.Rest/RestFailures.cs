@@ -135,12 +135,12 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
         var advice = kind == Failure.AuthenticationFailed ? $" {service.AuthenticationAdvice}" : string.Empty;
         var sentence = $"{service.Name} at {ServiceAddress.Name(at)} {what} ({request.Method} {exchange}).{advice}";
         // A change that nothing readable was said of may have been made; so may one over which the service broke down.
-        var isAmbiguous = !request.IsRepeatable
+        var mayBeDone = !request.IsRepeatable
             && kind is Failure.ServerUnreachable or Failure.TimedOut or Failure.RequestFailed
             && (inner is not null || isPassing || status is >= 200 and < 300);
         return new RestException(
             service.Name, request, address,
-            new ServiceError(kind, sentence) { IsAmbiguous = isAmbiguous, IsRefusal = isRefusal },
+            new ServiceError(kind, sentence) { MayBeDone = mayBeDone, IsRefusal = isRefusal },
             inner is null or RestException ? inner : Redaction.Clean(inner, clean))
         {
             Status = status,

@@ -13,9 +13,6 @@ public sealed record WriteOutcome
     /// <summary>Why it was refused; null where it was done.</summary>
     public ServiceError? Error { get; private init; }
 
-    /// <summary>Whether nobody knows if it was done: <see cref="Error"/> tells why.</summary>
-    public bool IsUnsure => Error is { IsAmbiguous: true };
-
     /// <summary>It was done.</summary>
     /// <param name="workItem">The work item as it is now.</param>
     public static WriteOutcome Done(WorkItem workItem) => new() { WorkItem = workItem };

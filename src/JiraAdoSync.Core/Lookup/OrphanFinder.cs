@@ -52,7 +52,7 @@ public sealed class OrphanFinder(IWorkItemStore store, IIssueSource source, Jira
                     Title = item.Title,
                     Key = mark.Issue.Key,
                     IssueId = mark.Issue.Id,
-                    Reason = there.Contains(mark.Issue.Id) ? "NotSelected" : "Gone",
+                    Reason = there.Contains(mark.Issue.Id) ? Reasons.NotSelected : Reasons.Gone,
                 };
             }
         }

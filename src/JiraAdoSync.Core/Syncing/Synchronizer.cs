@@ -193,7 +193,7 @@ public sealed class Synchronizer(
             warn(problem);
         }
 
-        _leftOut.UnionWith(changes.Where(change => change.Reason == "LeftOut").Select(change => change.IssueId));
+        _leftOut.UnionWith(changes.Where(change => change.Reason == Reasons.LeftOut).Select(change => change.IssueId));
         var twins = Known.Correlator.Twins
             .Where(twin => byIssue.ContainsKey(twin.Issue.Id))
             .Select(twin => TwinRecycler.Leaving(twin, byIssue[twin.Issue.Id]));

@@ -40,8 +40,8 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
             if (change.Action == RunAction.RemovePath)
             {
                 steps.Add(stands
-                    ? Left(change, "StandsAgain", "It is back already.")
-                    : Step(change, ChangeAction.Create));
+                    ? Step(ChangeAction.Create).Left(Reasons.StandsAgain, "It is back already.")
+                    : Step(ChangeAction.Create));
                 continue;
             }
 
@@ -49,8 +49,13 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
                 mine.ConvertAll(one => one.InTree!.Value.Path), StringComparer.OrdinalIgnoreCase).Concat(staying);
             var why = !stands ? "It is gone already."
                 : await WhyUsedAsync(field, path, standing, others, touched, cancellationToken).ConfigureAwait(false);
-            steps.Add(why is null ? Step(change, ChangeAction.Remove) : Left(change, stands ? "InUse" : "Gone", why));
+            steps.Add(why is null
+                ? Step(ChangeAction.Remove)
+                : Step(ChangeAction.Remove).Left(stands ? Reasons.InUse : Reasons.Gone, why));
             staying.AddRange(why is null || !stands ? [] : [path]);
+
+            PathStep Step(ChangeAction action) =>
+                new() { Action = action, Change = change, Field = field, Path = path };
         }
 
         return steps;
@@ -58,12 +63,12 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
 
     /// <summary>Brings paths back, those above first.</summary>
     public async IAsyncEnumerable<UndoResult> ReturnAsync(
-        IEnumerable<UndoStep> steps,
+        IEnumerable<PathStep> steps,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var step in steps.OrderBy(step => step.Change.InTree!.Value.Path.Length))
+        foreach (var step in steps.OrderBy(step => step.Path.Length))
         {
-            var (field, path) = step.Change.InTree!.Value;
+            var (field, path) = (step.Field, step.Path);
             log.CreatingPath(field, path);
             var error = await store.CreatePathAsync(field, path, cancellationToken).ConfigureAwait(false);
             if (error is null)
@@ -77,17 +82,17 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
 
     /// <summary>Removes paths, after one more look that nothing uses them.</summary>
     public async IAsyncEnumerable<UndoResult> RemoveAsync(
-        IEnumerable<UndoStep> steps,
+        IEnumerable<PathStep> steps,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var step in steps)
         {
-            var (field, path) = step.Change.InTree!.Value;
+            var (field, path) = (step.Field, step.Path);
             var standing = await store.GetPathsAsync(cancellationToken).ConfigureAwait(false);
             if (await WhyUsedAsync(field, path, standing, standing.Of(field), new HashSet<int>(), cancellationToken)
                 .ConfigureAwait(false) is { } why)
             {
-                yield return UndoResult.Of(step) with { Action = ChangeAction.Skip, Reason = "InUse", Detail = why };
+                yield return UndoResult.Left(step, Reasons.InUse, why);
                 continue;
             }
 
@@ -120,9 +125,4 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
         var other = items.Where(id => !leaving.Contains(id)).Cast<int?>().FirstOrDefault();
         return other is null ? null : $"Work item {other} is in it.";
     }
-
-    private static UndoStep Step(RunChange change, ChangeAction action) => new() { Action = action, Change = change };
-
-    private static UndoStep Left(RunChange change, string reason, string detail) =>
-        Step(change, ChangeAction.Skip) with { Reason = reason, Detail = detail };
 }

@@ -87,18 +87,16 @@ public sealed class RunUndo(
 
         IAsyncEnumerable<UndoResult>[] phases =
         [
-            _paths.ReturnAsync(
-                steps.Where(step => step is { Action: ChangeAction.Create, Change.Path: not null }), cancellationToken),
-            RestoreAsync(Of(ChangeAction.Create, isRelation: false), cancellationToken),
-            RemoveRelationsAsync(Of(ChangeAction.Remove, isRelation: true), cancellationToken),
+            _paths.ReturnAsync(Of<PathStep>(ChangeAction.Create), cancellationToken),
+            RestoreAsync(Of<ItemStep>(ChangeAction.Create), cancellationToken),
+            RemoveRelationsAsync(Of<RelationStep>(ChangeAction.Remove), cancellationToken),
             // With its former mark an item tells that it lacks comments, before it does.
-            WriteFieldsAsync(Of(ChangeAction.Update, isRelation: false), cancellationToken),
+            WriteFieldsAsync(Of<FieldsStep>(ChangeAction.Update), cancellationToken),
             WriteCommentsAsync(
-                steps.Where(step => step.Comment is not null && step.Action != ChangeAction.Skip), cancellationToken),
-            ReturnRelationsAsync(Of(ChangeAction.Create, isRelation: true), cancellationToken),
-            RecycleAsync(Of(ChangeAction.Remove, isRelation: false), cancellationToken),
-            _paths.RemoveAsync(
-                steps.Where(step => step is { Action: ChangeAction.Remove, Change.Path: not null }), cancellationToken),
+                steps.OfType<CommentStep>().Where(step => step.Action != ChangeAction.Skip), cancellationToken),
+            ReturnRelationsAsync(Of<RelationStep>(ChangeAction.Create), cancellationToken),
+            RecycleAsync(Of<ItemStep>(ChangeAction.Remove), cancellationToken),
+            _paths.RemoveAsync(Of<PathStep>(ChangeAction.Remove), cancellationToken),
         ];
         foreach (var phase in phases)
         {
@@ -109,21 +107,20 @@ public sealed class RunUndo(
             }
         }
 
-        List<UndoStep> Of(ChangeAction action, bool isRelation) =>
-            steps.Where(step => step.Action == action && step is { Comment: null, Change.Path: null }
-                && step.Relation is not null == isRelation).ToList();
+        List<T> Of<T>(ChangeAction action)
+            where T : UndoStep => steps.OfType<T>().Where(step => step.Action == action).ToList();
     }
 
     private async IAsyncEnumerable<UndoResult> RestoreAsync(
-        List<UndoStep> steps,
+        List<ItemStep> steps,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var step in steps)
         {
             log.Restoring(step.Change);
-            var error = await store.RestoreAsync(step.WorkItemId, cancellationToken).ConfigureAwait(false);
-            var item = (await ReadAsync([step.WorkItemId], cancellationToken).ConfigureAwait(false))
-                .GetValueOrDefault(step.WorkItemId);
+            var error = await store.RestoreAsync(step.Change.WorkItemId, cancellationToken).ConfigureAwait(false);
+            var item = (await ReadAsync([step.Change.WorkItemId], cancellationToken).ConfigureAwait(false))
+                .GetValueOrDefault(step.Change.WorkItemId);
             if (item is not null)
             {
                 log.Restored(IssueOf(step.Change), item);
@@ -142,7 +139,7 @@ public sealed class RunUndo(
     /// <summary>
     /// Puts an item back to the area and iteration that it had: one that was removed meanwhile took it out.
     /// </summary>
-    private async Task<ServiceError?> PutInPlaceAsync(UndoStep step, WorkItem item, CancellationToken cancellationToken)
+    private async Task<ServiceError?> PutInPlaceAsync(ItemStep step, WorkItem item, CancellationToken cancellationToken)
     {
         var moved = step.Change.Before.Where(field => !Equals(field.Value, item.Fields.GetValueOrDefault(field.Key)))
             .ToDictionary();
@@ -165,13 +162,13 @@ public sealed class RunUndo(
     /// Removes relations as a sync does: where they are by now, and looked for in the item's history.
     /// </summary>
     private async IAsyncEnumerable<UndoResult> RemoveRelationsAsync(
-        List<UndoStep> steps,
+        List<RelationStep> steps,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
         var applier = new RelationApplier(store, site, types, _ => true, _sender, log);
         var byRelation = steps.ToDictionary(
-            step => (step.WorkItemId, step.Relation!.TargetWorkItemId, types[step.Relation.ReferenceName].Name));
+            step => (step.Change.WorkItemId, step.Relation.TargetWorkItemId, types[step.Relation.ReferenceName].Name));
         await foreach (var result in applier.ApplyAsync(steps.ConvertAll(ToChange), cancellationToken)
             .ConfigureAwait(false))
         {
@@ -179,13 +176,13 @@ public sealed class RunUndo(
             yield return result.Error is { } error ? UndoResult.Failed(step, error) : UndoResult.Done(step);
         }
 
-        RelationChange ToChange(UndoStep step)
+        RelationChange ToChange(RelationStep step)
         {
-            var relation = step.Relation!;
+            var relation = step.Relation;
             return new RelationChange
             {
                 Action = ChangeAction.Remove,
-                Source = new RelationEnd(IssueOf(step.Change), step.WorkItemId),
+                Source = new RelationEnd(IssueOf(step.Change), step.Change.WorkItemId),
                 Relation = types[relation.ReferenceName],
                 Target = new RelationEnd(null, relation.TargetWorkItemId),
                 Removes = [new StandingRelation(relation, RelationMark.Parse(relation.Comment, site))],
@@ -194,32 +191,30 @@ public sealed class RunUndo(
     }
 
     private async IAsyncEnumerable<UndoResult> WriteFieldsAsync(
-        List<UndoStep> steps,
+        List<FieldsStep> steps,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
         {
             // The steps were planned for the values of then; what is no longer as it was is left.
-            var losing = batch.Where(MayRemove).Select(step => step.WorkItemId).ToList();
+            var losing = batch.Where(MayRemove).Select(step => step.Change.WorkItemId).ToList();
             var baseline = await _edits.ReadAsync(
-                batch.Select(step => step.WorkItemId).ToList(), losing, cancellationToken)
+                batch.Select(step => step.Change.WorkItemId).ToList(), losing, cancellationToken)
                 .ConfigureAwait(false);
             var now = baseline.Items;
-            var ready = batch.Where(step => now.TryGetValue(step.WorkItemId, out var item) && IsAsWritten(step, item))
+            var ready = batch
+                .Where(step => now.TryGetValue(step.Change.WorkItemId, out var item) && IsAsWritten(step, item))
                 .ToList();
             foreach (var step in batch.Except(ready))
             {
-                yield return UndoResult.Of(step) with
-                {
-                    Action = ChangeAction.Skip, Reason = "Changed", Detail = "Somebody changed it meanwhile.",
-                };
+                yield return UndoResult.Left(step, Reasons.Changed, "Somebody changed it meanwhile.");
             }
 
-            var found = new HashSet<UndoStep>(ReferenceEqualityComparer.Instance);
+            var found = new HashSet<FieldsStep>(ReferenceEqualityComparer.Instance);
             var outcomes = await _sender
                 .SendAsync(
                     ready,
-                    part => part.Select(step => baseline.Guard(ToWrite(step, now[step.WorkItemId])))
+                    part => part.Select(step => baseline.Guard(ToWrite(step, now[step.Change.WorkItemId])))
                         .ToList(),
                     FindWrittenAsync,
                     cancellationToken)
@@ -227,10 +222,10 @@ public sealed class RunUndo(
             var done = ready.Zip(outcomes)
                 .Where(one => one.Second.WorkItem is not null)
                 .Select(one => new PositionalEdit(
-                    ToWrite(one.First, now[one.First.WorkItemId]),
-                    now[one.First.WorkItemId],
+                    ToWrite(one.First, now[one.First.Change.WorkItemId]),
+                    now[one.First.Change.WorkItemId],
                     one.Second.WorkItem!,
-                    id => id == one.First.WorkItemId ? IssueOf(one.First.Change) : null)
+                    id => id == one.First.Change.WorkItemId ? IssueOf(one.First.Change) : null)
                 {
                     IsAnswered = !found.Contains(one.First),
                 })
@@ -239,13 +234,13 @@ public sealed class RunUndo(
             var errors = await _edits.VerifyAsync(done, baseline, cancellationToken).ConfigureAwait(false);
             foreach (var (step, outcome) in ready.Zip(outcomes))
             {
-                yield return (outcome.Error ?? errors.GetValueOrDefault(step.WorkItemId)) is { } error
+                yield return (outcome.Error ?? errors.GetValueOrDefault(step.Change.WorkItemId)) is { } error
                     ? UndoResult.Failed(step, error)
                     : UndoResult.Done(step);
             }
 
             async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(
-                IReadOnlyList<UndoStep> unsure, CancellationToken ends)
+                IReadOnlyList<FieldsStep> unsure, CancellationToken ends)
             {
                 var written = await this.FindWrittenAsync(unsure, now, ends).ConfigureAwait(false);
                 found.UnionWith(unsure.Zip(written).Where(one => one.Second is not null).Select(one => one.First));
@@ -265,11 +260,11 @@ public sealed class RunUndo(
     }
 
     /// <summary>Whether the write of a step may remove relations.</summary>
-    private static bool MayRemove(UndoStep step) =>
+    private static bool MayRemove(FieldsStep step) =>
         (step.RestoresFiles && FilesOf(step.Change.Added).Any())
         || (step.RestoresMark && MarkOf(step.Change.Removed) is null);
 
-    private static bool IsAsWritten(UndoStep step, WorkItem item)
+    private static bool IsAsWritten(FieldsStep step, WorkItem item)
     {
         var values = new Dictionary<string, object?>(item.Fields, StringComparer.OrdinalIgnoreCase);
         return step.Fields.Keys.All(field => Equals(values.GetValueOrDefault(field), step.Change.After[field]));
@@ -279,7 +274,7 @@ public sealed class RunUndo(
     /// Former values, the former comment of our mark, and files and web links as they were. A mark that the run had
     /// added goes.
     /// </summary>
-    private static WorkItemWrite ToWrite(UndoStep step, WorkItem item)
+    private static WorkItemWrite ToWrite(FieldsStep step, WorkItem item)
     {
         var relations = item.Relations.ToList();
         var former = MarkOf(step.Change.Removed);
@@ -311,14 +306,15 @@ public sealed class RunUndo(
     }
 
     private async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(
-        IReadOnlyList<UndoStep> unsure,
+        IReadOnlyList<FieldsStep> unsure,
         IReadOnlyDictionary<int, WorkItem> before,
         CancellationToken cancellationToken)
     {
-        var now = await ReadAsync(unsure.Select(step => step.WorkItemId), cancellationToken).ConfigureAwait(false);
+        var now = await ReadAsync(unsure.Select(step => step.Change.WorkItemId), cancellationToken)
+            .ConfigureAwait(false);
         return unsure
             .Select(step =>
-                now.TryGetValue(step.WorkItemId, out var item) && item.Rev == before[step.WorkItemId].Rev + 1
+                now.TryGetValue(step.Change.WorkItemId, out var item) && item.Rev == before[item.Id].Rev + 1
                 && step.Fields.All(field => Equals(item.Fields.GetValueOrDefault(field.Key), field.Value))
                     ? item
                     : null)
@@ -327,13 +323,15 @@ public sealed class RunUndo(
 
     /// <summary>Takes comments back, item by item: each discussion is read anew before it is written to.</summary>
     private async IAsyncEnumerable<UndoResult> WriteCommentsAsync(
-        IEnumerable<UndoStep> steps,
+        IEnumerable<CommentStep> steps,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var writer = new CommentWriter(contents, log);
-        var options = new ParallelOptions {
-             MaxDegreeOfParallelism = DiscussionsAtOnce, CancellationToken = cancellationToken };
-        foreach (var items in steps.GroupBy(step => step.WorkItemId).Chunk(DiscussionsAtOnce))
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = DiscussionsAtOnce, CancellationToken = cancellationToken,
+        };
+        foreach (var items in steps.GroupBy(step => step.Change.WorkItemId).Chunk(DiscussionsAtOnce))
         {
             var results = new ConcurrentQueue<UndoResult>();
             await Parallel.ForEachAsync(items, options, async (item, stop) =>
@@ -353,31 +351,28 @@ public sealed class RunUndo(
 
     private async Task<UndoResult> WriteCommentAsync(
         CommentWriter writer,
-        UndoStep step,
+        CommentStep step,
         IReadOnlyList<WorkItemComment> now,
         CancellationToken cancellationToken)
     {
-        var comment = step.Comment!;
+        var comment = step.Comment;
         var standing = UndoPlanner.Standing(now, comment, site);
         if (standing is null != comment.After is null
             || (standing is not null && !UndoPlanner.IsUntouched(standing, comment)))
         {
-            return UndoResult.Of(step) with
-            {
-                Action = ChangeAction.Skip, Reason = "Changed", Detail = "Somebody changed the discussion meanwhile.",
-            };
+            return UndoResult.Left(step, Reasons.Changed, "Somebody changed the discussion meanwhile.");
         }
 
         var error = await writer.WriteAsync(
-            IssueOf(step.Change), step.WorkItemId, standing, comment.Before, cancellationToken)
+            IssueOf(step.Change), step.Change.WorkItemId, standing, comment.Before, cancellationToken)
             .ConfigureAwait(false);
-        if (error is { IsAmbiguous: true } && comment.After is null)
+        if (error is { MayBeDone: true } && comment.After is null)
         {
             // It may have been added although no answer told so.
-            var then = await ReadCommentsAsync(step.WorkItemId, cancellationToken).ConfigureAwait(false);
+            var then = await ReadCommentsAsync(step.Change.WorkItemId, cancellationToken).ConfigureAwait(false);
             if (UndoPlanner.Standing(then, comment, site) is { } added)
             {
-                log.Commented(IssueOf(step.Change), step.WorkItemId,
+                log.Commented(IssueOf(step.Change), step.Change.WorkItemId,
                     new CommentChange { Id = added.Id, After = comment.Before, Version = added.Version });
                 error = null;
             }
@@ -387,7 +382,7 @@ public sealed class RunUndo(
     }
 
     private async IAsyncEnumerable<UndoResult> ReturnRelationsAsync(
-        List<UndoStep> steps,
+        List<RelationStep> steps,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
@@ -403,26 +398,26 @@ public sealed class RunUndo(
                         IssueOf(step.Change),
                         item.Id,
                         [],
-                        item.Relations.Where(relation => IsSame(relation, step.Relation!)).ToList());
+                        item.Relations.Where(relation => IsSame(relation, step.Relation)).ToList());
                     yield return UndoResult.Done(step);
                 }
                 else
                 {
                     // What stands by now in its way was made since.
-                    yield return outcome.Error!.Kind is Failure.SecondParent or Failure.CircularRelation or Failure.DuplicateRelation
-                        ? UndoResult.Of(step) with { Action = ChangeAction.Skip, Reason = "Conflict",
-                            Detail = outcome.Error.Message }
+                    yield return outcome.Error!.Kind
+                        is Failure.SecondParent or Failure.CircularRelation or Failure.DuplicateRelation
+                        ? UndoResult.Left(step, Reasons.Conflict, outcome.Error.Message)
                         : UndoResult.Failed(step, outcome.Error);
                 }
             }
         }
 
-        static WorkItemWrite ToReturn(UndoStep step) => new()
+        static WorkItemWrite ToReturn(RelationStep step) => new()
         {
-            WorkItemId = step.WorkItemId,
+            WorkItemId = step.Change.WorkItemId,
             AddRelations =
             [
-                new NewRelation(step.Relation!.ReferenceName, step.Relation.Comment ?? string.Empty)
+                new NewRelation(step.Relation.ReferenceName, step.Relation.Comment ?? string.Empty)
                 {
                     TargetWorkItemId = step.Relation.TargetWorkItemId,
                     IsLocked = step.Relation.IsLocked,
@@ -430,12 +425,13 @@ public sealed class RunUndo(
             ],
         };
 
-        async Task<IReadOnlyList<WorkItem?>> FindStandingAsync(IReadOnlyList<UndoStep> unsure, CancellationToken ends)
+        async Task<IReadOnlyList<WorkItem?>> FindStandingAsync(
+            IReadOnlyList<RelationStep> unsure, CancellationToken ends)
         {
-            var now = await ReadAsync(unsure.Select(step => step.WorkItemId), ends).ConfigureAwait(false);
+            var now = await ReadAsync(unsure.Select(step => step.Change.WorkItemId), ends).ConfigureAwait(false);
             return unsure
-                .Select(step => now.TryGetValue(step.WorkItemId, out var item)
-                    && item.Relations.Any(relation => IsSame(relation, step.Relation!)) ? item : null)
+                .Select(step => now.TryGetValue(step.Change.WorkItemId, out var item)
+                    && item.Relations.Any(relation => IsSame(relation, step.Relation)) ? item : null)
                 .ToList();
         }
     }
@@ -444,22 +440,22 @@ public sealed class RunUndo(
     /// Moves what the run created to the recycle bin, after one more look that it is as the run left it.
     /// </summary>
     private async IAsyncEnumerable<UndoResult> RecycleAsync(
-        List<UndoStep> steps,
+        List<ItemStep> steps,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
         {
-            var now = await ReadAsync(batch.Select(step => step.WorkItemId), cancellationToken).ConfigureAwait(false);
+            var now = await ReadAsync(batch.Select(step => step.Change.WorkItemId), cancellationToken).ConfigureAwait(false);
             var why = now.Values.ToDictionary(item => item.Id, item => UndoPlanner.WhyTouched(_changes, item, types));
             var leaving = now.Keys.Where(id => why[id] is null).ToList();
-            log.Recycling(batch.Where(step => leaving.Contains(step.WorkItemId))
-                .Select(step => (IssueOf(step.Change), now[step.WorkItemId])));
+            log.Recycling(batch.Where(step => leaving.Contains(step.Change.WorkItemId))
+                .Select(step => (IssueOf(step.Change), now[step.Change.WorkItemId])));
             var error = await store.RecycleAsync(leaving, cancellationToken).ConfigureAwait(false);
             var left = await ReadAsync(leaving, cancellationToken).ConfigureAwait(false);
             foreach (var step in batch)
             {
-                var id = step.WorkItemId;
+                var id = step.Change.WorkItemId;
                 if (left.ContainsKey(id))
                 {
                     yield return UndoResult.Failed(step, error
@@ -472,11 +468,8 @@ public sealed class RunUndo(
                 }
                 else
                 {
-                    yield return UndoResult.Of(step) with
-                    {
-                        Action = ChangeAction.Skip, Reason = "Changed", Detail = why.GetValueOrDefault(id)
-                            ?? "It is gone already.",
-                    };
+                    yield return UndoResult.Left(
+                        step, Reasons.Changed, why.GetValueOrDefault(id) ?? "It is gone already.");
                 }
             }
         }

@@ -152,11 +152,15 @@ internal sealed class UndoPlanner
         var isThere = _now.TryGetValue(id, out var item);
         if (CameHere(change) || WentHere(change))
         {
+            var step = new ItemStep
+            {
+                Action = CameHere(change) ? ChangeAction.Remove : ChangeAction.Create, Change = change,
+            };
             yield return CameHere(change)
-                ? !isThere ? Left(change, "Gone", "It is gone already, or the account may not read it.")
-                    : WhyTouched(change) is { } why ? Left(change, "Changed", why)
-                    : Step(change, ChangeAction.Remove)
-                : isThere ? Left(change, "StandsAgain", "It is back already.") : Step(change, ChangeAction.Create);
+                ? !isThere ? step.Left(Reasons.Gone, "It is gone already, or the account may not read it.")
+                    : WhyTouched(change) is { } why ? step.Left(Reasons.Changed, why)
+                    : step
+                : isThere ? step.Left(Reasons.StandsAgain, "It is back already.") : step;
             yield break;
         }
 
@@ -168,7 +172,8 @@ internal sealed class UndoPlanner
 
         if (!isThere && !_returning.Contains(id))
         {
-            yield return Left(change, "Gone", "It is gone, or the account may not read it.");
+            yield return new ItemStep { Action = ChangeAction.Skip, Change = change }
+                .Left(Reasons.Gone, "It is gone, or the account may not read it.");
             yield break;
         }
 
@@ -180,25 +185,30 @@ internal sealed class UndoPlanner
         foreach (var step in change.Added.Where(IsLink).Select(relation => RemovalOf(change, relation, item))
             .Concat(change.Removed.Where(IsLink).Select(relation => ReturnOf(change, relation, item)))
             .OfType<UndoStep>()
-            .Concat(change.Comments.Select(comment => CommentStep(change, comment))))
+            .Concat(change.Comments.Select(comment => StepOf(change, comment))))
         {
             yield return step;
         }
     }
 
-    private UndoStep CommentStep(RunChange change, CommentChange comment)
+    private UndoStep StepOf(RunChange change, CommentChange comment)
     {
-        var standing = Standing(_comments.GetValueOrDefault(change.WorkItemId, []), comment, _site);
-        return (standing, comment.After) switch
+        var current = Standing(_comments.GetValueOrDefault(change.WorkItemId, []), comment, _site);
+        var step = new CommentStep
         {
-            (null, null) => Step(change, ChangeAction.Create),
-            (_, null) => Left(change, "StandsAgain", "It stands again."),
-            (null, _) => Left(change, "Gone", "It was removed since."),
-            _ when !IsUntouched(standing, comment) => Left(change, "Changed", "Somebody edited it since."),
-            _ => Step(change, comment.Before is null ? ChangeAction.Remove : ChangeAction.Update),
-        } with
+            Action = comment.After is null ? ChangeAction.Create
+                : comment.Before is null ? ChangeAction.Remove
+                : ChangeAction.Update,
+            Change = change,
+            Comment = comment with { Id = current?.Id ?? comment.Id },
+        };
+        return (current, comment.After) switch
         {
-            Comment = comment with { Id = standing?.Id ?? comment.Id },
+            (null, null) => step,
+            (_, null) => step.Left(Reasons.StandsAgain, "It stands again."),
+            (null, _) => step.Left(Reasons.Gone, "It was removed since."),
+            _ when !IsUntouched(current, comment) => step.Left(Reasons.Changed, "Somebody edited it since."),
+            _ => step,
         };
     }
 
@@ -236,9 +246,10 @@ internal sealed class UndoPlanner
             && (FilesOf(change.Added).Any(file => item.Relations.Any(relation => IsSame(relation, file)))
                 || FilesOf(change.Removed)
                     .Any(file => !item.Relations.Any(relation => relation.Identity == file.Identity)));
+        var step = new FieldsStep { Action = ChangeAction.Update, Change = change };
         if (mine.Count > 0 || restoresMark || restoresFiles)
         {
-            yield return Step(change, ChangeAction.Update) with
+            yield return step with
             {
                 Fields = mine.ToDictionary(field => field, change.Before.GetValueOrDefault),
                 RestoresMark = restoresMark,
@@ -248,11 +259,11 @@ internal sealed class UndoPlanner
 
         if (theirs.Count > 0)
         {
-            yield return Left(change, "Changed", $"Somebody changed since: {string.Join(", ", theirs)}.");
+            yield return step.Left(Reasons.Changed, $"Somebody changed since: {string.Join(", ", theirs)}.");
         }
         else if (mine.Count == 0 && !restoresMark && !restoresFiles && MarkOf(change.Added) is not null)
         {
-            yield return Left(change, "Changed", "A later run wrote it again.");
+            yield return step.Left(Reasons.Changed, "A later run wrote it again.");
         }
     }
 
@@ -263,21 +274,22 @@ internal sealed class UndoPlanner
             return null;
         }
 
-        var standing = item?.Relations.FirstOrDefault(one => one.Identity == relation.Identity);
-        return standing is null ? Left(change, "Gone", "It was removed since.") with { Relation = relation }
-            : IsSame(standing, relation) ? Step(change, ChangeAction.Remove) with { Relation = standing }
-            : Left(change, "Changed",
-                "Somebody changed its comment since, or made it anew.") with { Relation = relation };
+        var step = new RelationStep { Action = ChangeAction.Remove, Change = change, Relation = relation };
+        var current = item?.Relations.FirstOrDefault(one => one.Identity == relation.Identity);
+        return current is null ? step.Left(Reasons.Gone, "It was removed since.")
+            : IsSame(current, relation) ? step with { Relation = current }
+            : step.Left(Reasons.Changed, "Somebody changed its comment since, or made it anew.");
     }
 
     private UndoStep ReturnOf(RunChange change, Relation relation, WorkItem? item)
     {
+        var step = new RelationStep { Action = ChangeAction.Create, Change = change, Relation = relation };
         var target = relation.TargetWorkItemId!.Value;
         return item?.Relations.Any(one => one.Identity == relation.Identity) == true
-            ? Left(change, "StandsAgain", "It stands again.") with { Relation = relation }
+            ? step.Left(Reasons.StandsAgain, "It stands again.")
             : !_now.ContainsKey(target) && !_returning.Contains(target)
-            ? Left(change, "Gone", $"Work item {target} is gone.") with { Relation = relation }
-            : Step(change, ChangeAction.Create) with { Relation = relation };
+            ? step.Left(Reasons.Gone, $"Work item {target} is gone.")
+            : step;
     }
 
     private string? WhyTouched(RunChange change) =>
@@ -289,9 +301,4 @@ internal sealed class UndoPlanner
         && other.TargetWorkItemId == one.WorkItemId
         && types.TryFind(one.ReferenceName, out var type)
         && other.ReferenceName.Equals(type.OppositeReferenceName, StringComparison.OrdinalIgnoreCase);
-
-    private static UndoStep Step(RunChange change, ChangeAction action) => new() { Action = action, Change = change };
-
-    private static UndoStep Left(RunChange change, string reason, string detail) =>
-        Step(change, ChangeAction.Skip) with { Reason = reason, Detail = detail };
 }

@@ -66,7 +66,7 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
             foreach (var (place, outcome) in part.Places.Zip(sent))
             {
                 outcomes[place] = outcome;
-                if (outcome.IsUnsure)
+                if (outcome.Error is { MayBeDone: true })
                 {
                     missing.Add(place);
                 }
@@ -155,14 +155,14 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
             Interlocked.Exchange(ref _refusals, 0);
         }
 
-        if (outcomes is [{ Error: { IsRefusal: true, IsAmbiguous: true } refusal }])
+        if (outcomes is [{ Error: { IsRefusal: true, MayBeDone: true } refusal }])
         {
             // How far the batch got is known where there is one write only. Refused is the request, not a value of the item.
-            outcomes = [WriteOutcome.Refused(refusal with { IsAmbiguous = false, IsRefusal = false })];
+            outcomes = [WriteOutcome.Refused(refusal with { MayBeDone = false, IsRefusal = false })];
         }
 
         log.Refused(batch, Enumerable.Range(0, outcomes.Count)
-            .Where(place => outcomes[place] is { Error: not null, IsUnsure: false }).ToList());
+            .Where(place => outcomes[place].Error is { MayBeDone: false }).ToList());
         return outcomes;
     }
 

@@ -103,9 +103,6 @@ internal sealed class RemovalAttempt(RemovalsOnItem removals, WorkItem? before, 
     /// <summary>Why the service did not confirm it.</summary>
     public ServiceError? Error { get; set; }
 
-    /// <summary>Whether it may have been made although no answer says so.</summary>
-    public bool IsUnsure { get; set; }
-
     /// <summary>Whether the item's history could be read afterwards, where it had to be.</summary>
     public bool IsAudited { get; set; } = true;
 }

@@ -81,11 +81,11 @@ internal sealed class PositionalEdits
             .ConfigureAwait(false);
         foreach (var (one, outcome) in sent.Zip(outcomes))
         {
-            (one.Error, one.IsUnsure) = (outcome.Error, outcome.IsUnsure);
+            one.Error = outcome.Error;
             one.Edit = outcome.WorkItem is { } after ? EditOf(one, after, isAnswered: true) : null;
         }
 
-        var unsure = sent.FindAll(one => one.IsUnsure);
+        var unsure = sent.FindAll(one => one.Error is { MayBeDone: true });
         if (unsure.Count > 0)
         {
             await _sender.PauseAsync(unsure.Max(one => one.Removals.Attempt), cancellationToken).ConfigureAwait(false);
@@ -98,7 +98,7 @@ internal sealed class PositionalEdits
             }
         }
 
-        var edited = sent.FindAll(one => one.Edit is not null || one.IsUnsure);
+        var edited = sent.FindAll(one => one.Edit is not null || one.Error is { MayBeDone: true });
         var histories = await ReadSinceAsync(edited.Select(one => one.Removals.OwnerId), baseline, cancellationToken)
             .ConfigureAwait(false);
         foreach (var one in edited)
@@ -283,7 +283,7 @@ internal sealed class PositionalEdits
                 since[id] = updates;
             }
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (ServiceException)
         {
             // Which of them failed does not matter: every edit of the batch is reported.
         }

@@ -536,14 +536,14 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                 ?? new ServiceError(
                     Failure.RequestFailed,
                     $"Azure DevOps answered a batch of {writes.Count} changes with {answers.Count} answers.");
-            return Enumerable.Repeat(WriteOutcome.Refused(error with { IsAmbiguous = true }), writes.Count).ToList();
+            return Enumerable.Repeat(WriteOutcome.Refused(error with { MayBeDone = true }), writes.Count).ToList();
         }
         catch (RestException failure)
         {
             // What was throttled or forbidden was not done; how far a batch got that failed otherwise, nobody knows.
             var isKnown = failure.Error.Kind
                 is Failure.Throttled or Failure.AccessDenied or Failure.NotFound or Failure.AuthenticationFailed;
-            var error = isKnown ? failure.Error : failure.Error with { IsAmbiguous = true };
+            var error = isKnown ? failure.Error : failure.Error with { MayBeDone = true };
             return Enumerable.Repeat(WriteOutcome.Refused(error), writes.Count).ToList();
         }
     }
@@ -586,7 +586,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                 Failure.RequestFailed,
                 "Azure DevOps answered a change with something that can't be read; whether it was made is not known.")
             {
-                IsAmbiguous = true,
+                MayBeDone = true,
             });
         }
 
@@ -597,7 +597,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
             ? _connection.Clean(words) : $"Azure DevOps answered {answer.Code} without a reason.";
         return WriteOutcome.Refused(new ServiceError(kind, message)
         {
-            IsAmbiguous = kind is Failure.ServerUnreachable or Failure.TimedOut
+            MayBeDone = kind is Failure.ServerUnreachable or Failure.TimedOut
                 || (kind == Failure.RequestFailed && answer.Code >= 500),
             IsRefusal = service.IsRefusal((HttpStatusCode)answer.Code, error),
         });

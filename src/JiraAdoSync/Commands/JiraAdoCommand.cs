@@ -551,7 +551,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
             TellInterruption(isPipelineOpen: true);
             throw;
         }
-        catch (Exception failure) when (failure is SyncException or RestException)
+        catch (Exception failure) when (failure is SyncException or ServiceException)
         {
             var error = Errors.Of(failure);
             LogIssue("error", error.Exception.Message, "ErrorAction", "ErrorActionPreference");

@@ -10,7 +10,6 @@ using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Reporting;
-using JiraAdoSync.Rest;
 using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
@@ -336,7 +335,7 @@ public abstract class SyncCommand : JiraAdoCommand
         var skipped = results.Count(result => result.Action == ChangeAction.Skip);
         if (skipped > 0)
         {
-            var isAll = results.TrueForAll(result => result is { Action: ChangeAction.Skip, Reason: "LeftOut" });
+            var isAll = results.TrueForAll(result => result is { Action: ChangeAction.Skip, Reason: Reasons.LeftOut });
             WriteWarning(
                 $"Skip: {skipped} {(skipped == 1 ? "issue gets" : "issues get")} no work item. Each result says why."
                 + (isAll ? " -TypeMapping leaves out all that was read, so nothing arrives." : string.Empty));
@@ -431,7 +430,7 @@ public abstract class SyncCommand : JiraAdoCommand
         Func<List<T>, ServiceError, IReadOnlyList<T>>? left = null)
     {
         var all = new List<T>();
-        RestException? failure = null;
+        ServiceException? failure = null;
         try
         {
             foreach (var result in results)
@@ -440,13 +439,13 @@ public abstract class SyncCommand : JiraAdoCommand
                 _written += isWritten(result) ? 1 : 0;
             }
         }
-        catch (RestException failed) when (left is not null)
+        catch (ServiceException failed) when (left is not null)
         {
             var rest = left(all, failed.Error);
             all.AddRange(rest);
             failure = rest.Count == 0 ? failed : null;
         }
-        catch (Exception failed) when (failed is RestException or SyncException)
+        catch (Exception failed) when (failed is ServiceException or SyncException)
         {
             WriteRows();
             throw;
@@ -492,13 +491,13 @@ public abstract class SyncCommand : JiraAdoCommand
         {
             step();
         }
-        catch (RestException failure)
+        catch (ServiceException failure)
         {
             Interrupt(failure);
         }
     }
 
-    private void Interrupt(RestException failure)
+    private void Interrupt(ServiceException failure)
     {
         _isInterrupted = true;
         WriteError(Errors.Of(failure));

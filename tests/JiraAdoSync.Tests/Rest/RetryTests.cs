@@ -157,7 +157,7 @@ public sealed class RetryTests
         using var ado = await world.ConnectAdoAsync();
         await world.Sandbox.SetFaultsAsync(new JsonObject { ["kind"] = kind, ["status"] = status, ["times"] = 1 });
         var outcome = Assert.Single(await ado.WriteAsync([Creation], TestContext.Current.CancellationToken));
-        Assert.True(outcome.Error!.IsAmbiguous, outcome.Error.Message);
+        Assert.True(outcome.Error!.MayBeDone, outcome.Error.Message);
         Assert.Equal(1, world.Sent);
     }
 
@@ -193,7 +193,7 @@ public sealed class RetryTests
         Assert.Empty(await ReadAsync(ado, 1));
         slow = 1;
         var outcome = Assert.Single(await ado.WriteAsync([Creation], TestContext.Current.CancellationToken));
-        Assert.Equal((Failure.TimedOut, true), (outcome.Error!.Kind, outcome.Error.IsAmbiguous));
+        Assert.Equal((Failure.TimedOut, true), (outcome.Error!.Kind, outcome.Error.MayBeDone));
     }
 
     [Fact]

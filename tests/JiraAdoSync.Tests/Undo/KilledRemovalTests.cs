@@ -180,7 +180,7 @@ public sealed class KilledRemovalTests
         });
         await KillAsync(1, log => UndoOf(log).ApplyAsync(
             [
-                new UndoStep
+                new FieldsStep
                 {
                     Action = ChangeAction.Update,
                     Change = new RunChange { Time = default, Action = RunAction.Update, WorkItemId = 1,

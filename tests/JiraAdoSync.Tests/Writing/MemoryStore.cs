@@ -136,7 +136,7 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
 
     public Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(
         int workItemId, int skip, CancellationToken cancellationToken) =>
-        ++_historiesRead >= HistoriesFailFrom ? throw new InvalidOperationException("The service does not answer.")
+        ++_historiesRead >= HistoriesFailFrom ? throw new Unreachable()
         : Task.FromResult<IReadOnlyList<WorkItemUpdate>>(
             HistoriesAreLate ? [] : _histories[workItemId].Skip(skip).ToList());
 
@@ -170,7 +170,7 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
         var error = new ServiceError(
             fate == Fate.RefusedAsOne ? Failure.RequestFailed : Failure.ServerUnreachable, "failed as one")
         {
-            IsAmbiguous = true,
+            MayBeDone = true,
         };
         return Task.FromResult<IReadOnlyList<WriteOutcome>>(
             fate == Fate.Answered ? outcomes : writes.Select(_ => WriteOutcome.Refused(error)).ToList());
@@ -372,4 +372,7 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
         TargetWorkItemId = target,
         Url = $"https://ado.example/_apis/wit/workItems/{target}",
     };
+
+    private sealed class Unreachable()
+        : ServiceException(new ServiceError(Failure.ServerUnreachable, "The service does not answer."));
 }

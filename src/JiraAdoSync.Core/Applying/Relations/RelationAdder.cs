@@ -59,7 +59,7 @@ internal sealed class RelationAdder(
                         Detail = addition.Detail,
                     };
                 }
-                else if (!addition.IsAlone && outcome.Error is { IsAmbiguous: false })
+                else if (!addition.IsAlone && outcome.Error is { MayBeDone: false })
                 {
                     _additions.Add(addition with { IsAlone = true });
                 }
@@ -92,13 +92,15 @@ internal sealed class RelationAdder(
     {
         var result = RelationResult.Of(addition.Change) with { Action = ChangeAction.Skip, Detail = error.Message };
         var reason =
-            error.Kind == Failure.CircularRelation ? "Cycle" : addition.IsParent ? "ParentConflict" : "SecondParent";
+            error.Kind == Failure.CircularRelation ? Reasons.Cycle
+            : addition.IsParent ? Reasons.ParentConflict
+            : Reasons.SecondParent;
         switch (error.Kind)
         {
             case Failure.LinkLimit:
-                return result with { Reason = "LinkLimit" };
+                return result with { Reason = Reasons.LinkLimit };
             case Failure.NotFound:
-                return result with { Action = ChangeAction.Pending, Reason = "EndMissing" };
+                return result with { Action = ChangeAction.Pending, Reason = Reasons.EndMissing };
             case Failure.CircularRelation or Failure.SecondParent when addition.IsParent
                 || addition.Change.OnConflict == LinkConflict.Skip:
                 return result with { Reason = reason };

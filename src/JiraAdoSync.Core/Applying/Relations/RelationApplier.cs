@@ -39,7 +39,7 @@ internal sealed class RelationApplier(
                 yield return RelationResult.Of(change) with
                 {
                     Action = ChangeAction.Pending,
-                    Reason = "EndMissing",
+                    Reason = Reasons.EndMissing,
                     Detail = $"Waits for {string.Join(" and ", missing)}: "
                         + $"{(missing.Count == 1 ? "its work item was" : "their work items were")} not created.",
                 };

@@ -52,8 +52,8 @@ internal sealed class RelationRemover(
                     { Written: null } => removals.IsLast ? RelationResult.Done(change) : null,
                     { Edit: { } edit } => await VerifyAsync(edit, removals, waiting, cancellationToken)
                         .ConfigureAwait(false),
-                    { IsUnsure: true } when Retry(removals, waiting) => null,
-                    { IsUnsure: true } => RelationResult.Failed(change, attempt.Error!),
+                    { Error.MayBeDone: true } when Retry(removals, waiting) => null,
+                    { Error: { MayBeDone: true } error } => RelationResult.Failed(change, error),
                     _ => Reconsider(removals, attempt.Error!, waiting),
                 };
                 if (!attempt.IsAudited && result?.Error is null)
@@ -119,7 +119,7 @@ internal sealed class RelationRemover(
             return RelationResult.Of(change) with
             {
                 Action = ChangeAction.Skip,
-                Reason = "ParentConflict",
+                Reason = Reasons.ParentConflict,
                 Detail = "Somebody else gave it another parent meanwhile.",
             };
         }

@@ -24,7 +24,7 @@ internal sealed class TwinRecycler(IWorkItemStore store, Correlator correlator, 
         Replica = replica,
         WorkItemType = twin.Found.WorkItem.Type,
         Standing = twin.Found,
-        Reason = "Twin",
+        Reason = Reasons.Twin,
         Detail = $"Another run made it too, and nobody has worked on it; {twin.StandsInstead} stands for {twin.Issue}.",
     };
 

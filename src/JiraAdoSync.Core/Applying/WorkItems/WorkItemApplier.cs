@@ -130,7 +130,7 @@ internal sealed class WorkItemApplier(
             return WithoutReadOnly(change, refusal) is { } writable ? write.Again(writable) : null;
         }
 
-        if (result.Error is { Kind: Failure.RequestFailed, IsRefusal: true, IsAmbiguous: false } refused)
+        if (result.Error is { Kind: Failure.RequestFailed, IsRefusal: true, MayBeDone: false } refused)
         {
             return WithoutRefused(write, refused);
         }
@@ -330,7 +330,7 @@ internal sealed class WorkItemApplier(
         await SendAsync(ready, packing, cancellationToken).ConfigureAwait(false);
         var refused = ready
             .Where(write => write.Along.Count > 0
-                && write.Outcome.Error is { IsAmbiguous: false,
+                && write.Outcome.Error is { MayBeDone: false,
                     Kind: not (Failure.UnknownPerson or Failure.FieldReadOnly) })
             .ToList();
         refused.ForEach(write => write.TravelsAlone = true);

@@ -46,7 +46,7 @@ public sealed record WorkItemResult
     public IReadOnlyList<string> LeftOut { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
     /// <summary>Whether the mapping of types leaves the issue out.</summary>
-    internal bool IsLeftOut => Action == ChangeAction.Skip && Reason == "LeftOut";
+    internal bool IsLeftOut => Action == ChangeAction.Skip && Reason == Reasons.LeftOut;
 
     /// <summary>What went wrong; null where nothing did.</summary>
     public ServiceError? Error { get; init; }

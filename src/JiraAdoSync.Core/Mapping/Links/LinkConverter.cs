@@ -107,7 +107,7 @@ public static class LinkConverter
         {
             Link = link,
             Relation = relation,
-            LeftOut = relation is not null ? null : rule == LinkRule.LeftOut ? "LeftOut" : "Unmapped",
+            LeftOut = relation is not null ? null : rule == LinkRule.LeftOut ? Reasons.LeftOut : Reasons.Unmapped,
         };
     }
 

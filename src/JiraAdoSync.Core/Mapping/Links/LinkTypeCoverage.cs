@@ -93,7 +93,7 @@ public static class LinkTypeCoverage
             var rule = mapping.RuleFor(type);
             relation = rule.Relation;
             isLeftOut = rule == LinkRule.LeftOut;
-            problem = rule == LinkRule.Unmapped ? "Unmapped" : null;
+            problem = rule == LinkRule.Unmapped ? Reasons.Unmapped : null;
         }
         catch (SyncException invalid)
         {

@@ -103,7 +103,7 @@ public sealed class WorkItemTypeMapping
                 Type = group.Key.Name,
                 Count = group.Count(),
                 MapsTo = isMapped ? workItemType ?? "(left out)" : null,
-                Problem = isMapped ? null : "Unmapped",
+                Problem = isMapped ? null : Reasons.Unmapped,
                 Suggestion = isMapped ? null : Guess(group.Key, out _),
             };
         })

@@ -83,7 +83,7 @@ internal sealed class PlanGraph
         _decidable.EnsureCapacity(links.Length);
         foreach (ref readonly var link in links.AsSpan())
         {
-            if (link.Desired.LeftOut == "Unmapped")
+            if (link.Desired.LeftOut == Reasons.Unmapped)
             {
                 _unmapped.Add(link.Desired.Link.LinkId!.Value);
             }

@@ -43,8 +43,6 @@ public static class Planner
     /// <summary>How many work item links the service allows an item.</summary>
     public const int LinkLimit = 1000;
 
-    private const string LinkGone = "LinkGone";
-
     /// <summary>Makes the plan.</summary>
     /// <param name="input">What should stand, and what stands.</param>
     public static RelationPlan Plan(PlanInput input)
@@ -124,7 +122,7 @@ public static class Planner
             var desired = candidate.Desired;
             if (desired.LeftOut is not null)
             {
-                return Decide(candidate, ChangeAction.Skip, null, desired.LeftOut, desired.LeftOut == "LeftOut"
+                return Decide(candidate, ChangeAction.Skip, null, desired.LeftOut, desired.LeftOut == Reasons.LeftOut
                     ? $"The mapping leaves '{desired.Link.Type}' out."
                     : $"The mapping has nothing for '{desired.Link.Type}'.");
             }
@@ -132,7 +130,7 @@ public static class Planner
             var (source, target) = (candidate.Source, candidate.Target);
             if (desired.Source.Id == desired.Target.Id || (source is not null && source == target))
             {
-                return Decide(candidate, ChangeAction.Skip, null, "SelfLink", "A work item can't be linked to itself.");
+                return Decide(candidate, ChangeAction.Skip, null, Reasons.SelfLink, "A work item can't be linked to itself.");
             }
 
             if (source is not null && target is not null)
@@ -153,7 +151,7 @@ public static class Planner
                     candidate,
                     ChangeAction.Skip,
                     null,
-                    "LeftOut",
+                    Reasons.LeftOut,
                     $"-TypeMapping leaves {string.Join(" and ", never)} out.");
             }
 
@@ -161,7 +159,7 @@ public static class Planner
                 candidate,
                 ChangeAction.Pending,
                 null,
-                "EndMissing",
+                Reasons.EndMissing,
                 $"Waits for {missing}: no work item stands for it yet.");
         }
 
@@ -252,7 +250,7 @@ public static class Planner
                         candidate,
                         ChangeAction.Skip,
                         null,
-                        "ParentConflict",
+                        Reasons.ParentConflict,
                         $"{desired.Source} has the parent {theirs.From}, which somebody else gave it; "
                             + $"Jira has {desired.Target}. -ParentConflict Replace would replace it."),
                     null);
@@ -261,7 +259,7 @@ public static class Planner
             if (_graph.TryAdd(edge, candidate.Desired) is Obstacle.Cycle cycle)
             {
                 var detail = $"As parent it would close the cycle {PlanGraph.Describe(cycle, edge)}.";
-                return new ParentDecision(Decide(candidate, ChangeAction.Skip, null, "Cycle", detail), null);
+                return new ParentDecision(Decide(candidate, ChangeAction.Skip, null, Reasons.Cycle, detail), null);
             }
 
             var change = Decide(candidate, ActionFor(edge, ChangeAction.Create), edge);
@@ -291,8 +289,8 @@ public static class Planner
 
             var (reason, detail) = obstacle switch
             {
-                Obstacle.PlaceTaken taken => ("SecondParent", SecondParent(edge, taken.Holder)),
-                Obstacle.Cycle cycle => ("Cycle", $"It would close the cycle {PlanGraph.Describe(cycle, edge)}."),
+                Obstacle.PlaceTaken taken => (Reasons.SecondParent, SecondParent(edge, taken.Holder)),
+                Obstacle.Cycle cycle => (Reasons.Cycle, $"It would close the cycle {PlanGraph.Describe(cycle, edge)}."),
                 _ => throw new InvalidOperationException($"No such obstacle: {obstacle}"),
             };
             var change = input.Policy.OnConflict switch
@@ -329,7 +327,7 @@ public static class Planner
                     candidate,
                     action,
                     edge,
-                    "SameRelation",
+                    Reasons.SameRelation,
                     $"{edge.Type.Name} between them is decided by \"{first.Link}\" already.");
             }
 
@@ -337,7 +335,7 @@ public static class Planner
                 candidate,
                 ChangeAction.Skip,
                 null,
-                "LinkLimit",
+                Reasons.LinkLimit,
                 $"{full} has {LinkLimit} links, and the service allows no more.");
         }
 
@@ -386,14 +384,14 @@ public static class Planner
 
                 leftovers.AddRange(mine.Where(_ => !replaces).Select(one => Removal(
                     one,
-                    "DecidedOtherwise",
+                    Reasons.DecidedOtherwise,
                     $"Its link, {change.Desired!.Link}, is decided otherwise now: {change.Action}.")));
             }
 
             changes.AddRange(leftovers);
             changes.AddRange(stale.Where(one => one.IsPrunable && gone.Add(one.Edge))
                 .Select(one => Removal(
-                    one, LinkGone, "Nothing in Jira stands behind it any more, or the mapping leaves it out.")));
+                    one, Reasons.LinkGone, "Nothing in Jira stands behind it any more, or the mapping leaves it out.")));
         }
 
         private RelationChange Decide(
@@ -435,7 +433,7 @@ public static class Planner
                 return refusal;
             }
 
-            var removals = changes.Count(change => change.Reason == LinkGone);
+            var removals = changes.Count(change => change.Reason == Reasons.LinkGone);
             var limit = Math.Max(RelationPolicy.AlwaysRemovable, _graph.OursCount * input.Policy.PruneLimit / 100);
             return removals <= limit ? null : new SyncException(
                 "PruneLimitExceeded",

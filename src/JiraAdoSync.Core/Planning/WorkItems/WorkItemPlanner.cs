@@ -120,12 +120,12 @@ public static class WorkItemPlanner
         var left = new WorkItemChange { Action = ChangeAction.Skip, Replica = replica, WorkItemType = workItemType };
         if (workItemType is null)
         {
-            return left with { Reason = "LeftOut", Detail = $"-TypeMapping leaves '{replica.Type}' out." };
+            return left with { Reason = Reasons.LeftOut, Detail = $"-TypeMapping leaves '{replica.Type}' out." };
         }
 
         if (found is null && !input.Policy.MayCreate)
         {
-            return left with { Reason = "NoCreate", Detail = "No work item stands for it, and -NoCreate makes none." };
+            return left with { Reason = Reasons.NoCreate, Detail = "No work item stands for it, and -NoCreate makes none." };
         }
 
         var change = new WorkItemChange

@@ -172,10 +172,10 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         var parts = steps.Where(step => step.Action != ChangeAction.Skip)
             .GroupBy(step => step switch
             {
-                { Change.Path: not null } => (4, "area or iteration changed", "areas and iterations changed"),
-                { Comment: not null } => (3, "comment changed", "comments changed"),
-                { Relation: not null, Action: ChangeAction.Remove } => (1, "relation removed", "relations removed"),
-                { Relation: not null } => (2, "relation added", "relations added"),
+                PathStep => (4, "area or iteration changed", "areas and iterations changed"),
+                CommentStep => (3, "comment changed", "comments changed"),
+                RelationStep { Action: ChangeAction.Remove } => (1, "relation removed", "relations removed"),
+                RelationStep => (2, "relation added", "relations added"),
                 { Action: ChangeAction.Remove } => (0, "work item to the recycle bin", "work items to the recycle bin"),
                 { Action: ChangeAction.Create } => (0, "work item back from the recycle bin", "work items back from the recycle bin"),
                 _ => (0, "work item as it was", "work items as they were"),
