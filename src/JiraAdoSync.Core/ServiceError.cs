@@ -1,7 +1,8 @@
 namespace JiraAdoSync;
 
 /// <summary>
-/// What went wrong with a request, told by kind: the name of each kind is the id of the error that users see. It has 64
+/// What went wrong with a request, told by kind: the name of each kind is the id of the error that users see. It has
+/// 64
 /// bits: of such, ConvertTo-Json writes the name.
 /// </summary>
 public enum Failure : long
@@ -65,6 +66,9 @@ public sealed record ServiceError(Failure Kind, string Message)
 
     /// <summary>Whether the service refuses the request for what it is: the same one would be refused again.</summary>
     public bool IsRefusal { get; init; }
+
+    /// <summary>The fields that the service names as the reason, by its own ids; none where it names none.</summary>
+    public IReadOnlyList<string> Fields { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}: {Message}";

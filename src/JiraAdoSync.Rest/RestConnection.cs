@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using JiraAdoSync.Rest.Answers;
@@ -13,7 +14,8 @@ namespace JiraAdoSync.Rest;
 /// break the service's limits, tries again what may be tried again, and turns whatever goes wrong into a
 /// <see cref="RestException"/>.
 /// <list type="bullet">
-/// <item>A throttled request was not done and is always sent again. What got no answer, or met an outage, is sent again
+/// <item>A throttled request was not done and is always sent again. What got no answer, or met an outage, is sent
+/// again
 /// only where doing it twice is doing it once; else its error says that nobody knows.</item>
 /// <item>Waits double from a second, with jitter, to half a minute at most, and are never shorter than the service
 /// asks; after four of them, or when a request has taken a quarter of an hour, the failure is told.</item>
@@ -158,6 +160,7 @@ internal sealed class RestConnection : IDisposable
     /// <exception cref="RestException">The service refused it, or no answer came.</exception>
     public async Task<ReadOnlyMemory<byte>> SendAsync(RestRequest request, CancellationToken cancellationToken)
     {
+        _service.Check(request);
         RestException? failure = null;
         DateTimeOffset? deadline = null;
         for (var attempt = 1; ; attempt++)
@@ -192,6 +195,14 @@ internal sealed class RestConnection : IDisposable
             }
         }
     }
+
+    /// <summary>Waits before a request, and says so.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="wait">How long.</param>
+    /// <param name="reason">Why, as a clause.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public Task WaitAsync(RestRequest request, TimeSpan wait, string reason, CancellationToken cancellationToken) =>
+        WaitAsync(request, 1, wait, reason, cancellationToken);
 
     /// <summary>A text that came from elsewhere, without the connection's secrets.</summary>
     /// <param name="text">The text.</param>
@@ -275,7 +286,11 @@ internal sealed class RestConnection : IDisposable
                 ? await AnswerBody.PourAsync(response, sink, either.Token).ConfigureAwait(false)
                 : await AnswerBody.ReadAsync(response, either.Token).ConfigureAwait(false);
             var activity = _service.ReadActivityId(response.Headers) is { } id ? Clean(id) : null;
-            var failure = _failures.Find(request, address, response, body, activity);
+            var location = request.AnswersWithLocation && response.StatusCode == HttpStatusCode.SeeOther
+                && _service.FindAnonymity(response.Headers) is null
+                ? ServiceAddress.TargetOf(response, address) : null;
+            location = location is not null && ServiceAddress.IsSignIn(location) ? null : location;
+            var failure = location is null ? _failures.Find(request, address, response, body, activity) : null;
             Heed(response, isRefusal: failure?.Error.Kind == Failure.Throttled);
             Trace(request, RequestStage.Answered, attempt, trace => trace with
             {
@@ -285,7 +300,8 @@ internal sealed class RestConnection : IDisposable
                 DelayedBy = RateLimit.Seconds(RateLimit.ReadNumber(response.Headers, "X-RateLimit-Delay") ?? 0),
                 Bytes = body?.Length ?? AnswerBody.Largest,
             });
-            return failure is null ? body!.Value : throw failure;
+            return failure is not null ? throw failure
+                : location is null ? body!.Value : Encoding.UTF8.GetBytes(location.AbsoluteUri);
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
@@ -384,7 +400,9 @@ internal sealed class RestConnection : IDisposable
         }
     }
 
-    /// <summary>Services tell of their limits on any status, success too; it holds for whatever is sent next.</summary>
+    /// <summary>
+    /// Services tell of their limits on any status, success too; it holds for whatever is sent next.
+    /// </summary>
     private void Heed(HttpResponseMessage response, bool isRefusal)
     {
         var now = _time.GetUtcNow();

@@ -31,6 +31,9 @@ public sealed class RestException : ServiceException
     /// <summary>The service's own name for what is wrong; null where it has none.</summary>
     public string? TypeKey { get; init; }
 
+    /// <summary>The body of a refusal as it came, for who knows its shape; null where no answer came.</summary>
+    internal ReadOnlyMemory<byte>? Detail { get; init; }
+
     /// <summary>Whether the same request may well succeed a little later.</summary>
     internal bool IsPassing { get; init; }
 

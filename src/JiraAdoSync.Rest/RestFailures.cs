@@ -103,14 +103,17 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
             activity,
             error.TypeKey,
             isPassing,
-            service.IsRefusal(status, error));
+            service.IsRefusal(status, error),
+            fields: error.Fields,
+            detail: body.ToArray());
     }
 
     /// <summary>The exception for a request that failed.</summary>
     /// <param name="request">The request.</param>
     /// <param name="address">Where it was sent.</param>
     /// <param name="kind">What kind of failure it is.</param>
-    /// <param name="what">What the service did, as a sentence's predicate; secrets are taken out of it already.</param>
+    /// <param name="what">What the service did, as a sentence's predicate; secrets are taken out of it
+    /// already.</param>
     /// <param name="inner">What was thrown; null where an answer tells enough.</param>
     /// <param name="status">The HTTP status; null where no answer came.</param>
     /// <param name="activity">The service's name for the exchange.</param>
@@ -118,6 +121,8 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
     /// <param name="isPassing">Whether the same request may well succeed a little later.</param>
     /// <param name="isRefusal">Whether it is refused for what it is.</param>
     /// <param name="isAbsent">Whether nothing is at the address.</param>
+    /// <param name="fields">The fields that the service names.</param>
+    /// <param name="detail">The body of the answer.</param>
     public RestException Of(
         RestRequest request,
         Uri address,
@@ -129,7 +134,9 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
         string? typeKey = null,
         bool isPassing = false,
         bool isRefusal = false,
-        bool isAbsent = false)
+        bool isAbsent = false,
+        IReadOnlyList<string>? fields = null,
+        ReadOnlyMemory<byte>? detail = null)
     {
         var exchange = activity is null ? request.PathAlone : $"{request.PathAlone}, activity id {activity}";
         var advice = kind == Failure.AuthenticationFailed ? $" {service.AuthenticationAdvice}" : string.Empty;
@@ -140,13 +147,17 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
             && (inner is not null || isPassing || status is >= 200 and < 300);
         return new RestException(
             service.Name, request, address,
-            new ServiceError(kind, sentence) { MayBeDone = mayBeDone, IsRefusal = isRefusal },
+            new ServiceError(kind, sentence)
+            {
+                MayBeDone = mayBeDone, IsRefusal = isRefusal, Fields = fields ?? [],
+            },
             inner is null or RestException ? inner : Redaction.Clean(inner, clean))
         {
             Status = status,
             TypeKey = typeKey,
             IsPassing = isPassing,
             IsAbsent = isAbsent,
+            Detail = detail,
         };
     }
 }

@@ -39,6 +39,13 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
     /// <summary>Whether it goes without credentials.</summary>
     public bool IsAnonymous { get; init; }
 
+    /// <summary>
+    /// Whether the answer is 303 with the address of something that goes on by itself. The address is what is
+    /// returned; it
+    /// is not followed.
+    /// </summary>
+    public bool AnswersWithLocation { get; init; }
+
     /// <summary>The path without its query, which may hold what people are not to be told.</summary>
     public string PathAlone => $"/{Path.Split('?')[0]}";
 
@@ -57,6 +64,10 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
     public static RestRequest File(string path) => Get(path) with { IsFile = true };
 
     public static RestRequest Post(string path, object body) => new(HttpMethod.Post, path) { Body = body };
+
+    public static RestRequest Put(string path, object body) => new(HttpMethod.Put, path) { Body = body };
+
+    public static RestRequest Delete(string path) => new(HttpMethod.Delete, path);
 
     /// <summary>A name as one segment of a path. A dot or two would be taken for a way through the path.</summary>
     /// <exception cref="SyncException"><c>NameInvalid</c>.</exception>

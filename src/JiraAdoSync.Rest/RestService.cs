@@ -8,6 +8,9 @@ namespace JiraAdoSync.Rest;
 /// <param name="TypeKey">The service's own name for what is wrong; null where it has none.</param>
 internal sealed record ErrorBody(string? Message, string? TypeKey = null)
 {
+    /// <summary>The fields that the service names, by the service's ids.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
     public static ErrorBody None { get; } = new((string?)null);
 }
 
@@ -22,6 +25,13 @@ internal abstract class RestService
 
     /// <summary>What a person should do about a failure of authentication.</summary>
     public abstract string AuthenticationAdvice { get; }
+
+    /// <summary>Refuses what a connection may not send, before anything is sent.</summary>
+    /// <param name="request">The request.</param>
+    /// <exception cref="SyncException">It may not be sent.</exception>
+    public virtual void Check(RestRequest request)
+    {
+    }
 
     /// <summary>Adds what every request to the service carries.</summary>
     public virtual void Prepare(HttpRequestMessage request)
@@ -50,7 +60,9 @@ internal abstract class RestService
     /// <summary>The service's own name for the exchange, which its support asks for.</summary>
     public abstract string? ReadActivityId(HttpResponseHeaders headers);
 
-    /// <summary>The name of the quota that was used up, as the service has it; null where it does not say so.</summary>
+    /// <summary>
+    /// The name of the quota that was used up, as the service has it; null where it does not say so.
+    /// </summary>
     public abstract string? ReadQuota(HttpResponseHeaders headers);
 
     /// <summary>What is left of the service's limit; null where little or nothing is used of it.</summary>

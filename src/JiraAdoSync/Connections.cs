@@ -35,6 +35,9 @@ public sealed class JiraConnection
     /// <summary>The display name of the account.</summary>
     public string User => Client.User;
 
+    /// <summary>Whether cmdlets may write to the site with it.</summary>
+    public bool AllowsWrites => Client.AllowsWrites;
+
     internal JiraClient Client { get; }
 
     /// <inheritdoc/>

@@ -15,6 +15,12 @@ public sealed record IssueComment
     /// <summary>When it was last edited; when it was written where it never was.</summary>
     public required DateTimeOffset Updated { get; init; }
 
+    /// <summary>Whether only some groups or roles may read it: such a comment never leaves Jira.</summary>
+    public bool IsRestricted { get; init; }
+
+    /// <summary>The id of the account that wrote it; null where that is not known.</summary>
+    public string? AuthorId { get; init; }
+
     /// <summary>Jira's rendering of it; null where only the comment's identity was read.</summary>
     public string? Html { get; init; }
 

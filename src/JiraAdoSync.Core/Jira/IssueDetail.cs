@@ -29,6 +29,9 @@ public sealed record IssueDetail
     /// <summary>Whether to ask for the attachments.</summary>
     public bool Attachments { get; init; }
 
+    /// <summary>Whether to ask for the property <see cref="IssueWrite.PropertyName"/>: a two-way run does.</summary>
+    public bool Property { get; init; }
+
     /// <summary>The ids of the fields.</summary>
     public required IReadOnlyList<string> Fields { get; init; }
 

@@ -51,6 +51,12 @@ public sealed record Replica
     public IReadOnlyList<IssueAttachment>? Attachments { get; init => field = value is null ? null : Listing.Of(value); }
 
     /// <summary>
+    /// The property <see cref="IssueWrite.PropertyName"/>, as JSON; null where the issue has none, or where it was not
+    /// asked for. Any editor of the issue can write it.
+    /// </summary>
+    public string? Property { get; init; }
+
+    /// <summary>
     /// Who changed it last, as Jira describes people; null where that is not asked, and where nobody did.
     /// </summary>
     internal object? LastEditor { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using JiraAdoSync.Jira;
 using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.Jira;
@@ -32,28 +33,60 @@ public sealed partial class JiraClient
         return latest.ToDictionary(pair => pair.Key, pair => pair.Value.Author);
     }
 
-    private async Task<List<Edit>> ReadEditsAsync(string[] ids, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<IssueFieldChange>> ReadChangesAsync(
+        IReadOnlyCollection<long> issueIds, CancellationToken cancellationToken)
     {
-        var edits = new List<Edit>();
+        ArgumentNullException.ThrowIfNull(issueIds);
+        var ids = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture));
+        var read = IsCloud
+            ? ids.Chunk(HistoriesPerRequest).SelectAheadAsync(
+                ThrottleLimit, (chunk, stop) => ReadHistoriesAsync(chunk, ChangesOf, stop), cancellationToken)
+            : ids.Chunk(PageSize).SelectAheadAsync(
+                ThrottleLimit, (chunk, stop) => SearchHistoriesAsync(chunk, ChangesOf, stop), cancellationToken);
+        var changes = new List<IssueFieldChange>();
+        await foreach (var found in read.ConfigureAwait(false))
+        {
+            changes.AddRange(found);
+        }
+
+        return changes.OrderBy(change => change.When).ToList();
+    }
+
+    private Task<List<Edit>> ReadEditsAsync(string[] ids, CancellationToken cancellationToken) =>
+        ReadHistoriesAsync(ids, EditsOf, cancellationToken);
+
+    private Task<List<Edit>> SearchEditsAsync(string[] ids, CancellationToken cancellationToken) =>
+        SearchHistoriesAsync(ids, EditsOf, cancellationToken);
+
+    private async Task<List<T>> ReadHistoriesAsync<T>(
+        string[] ids, Func<List<WireHistory>, List<T>> take, CancellationToken cancellationToken)
+    {
+        var edits = new List<T>();
         var pages = new HashSet<string>();
-        var list = new EndlessList<(long, double)>();
+        var list = new EndlessList<(long, string?, double)>();
         string? next = null;
         do
         {
             var body = new { issueIdsOrKeys = ids, maxResults = EntriesPerPage, nextPageToken = next };
-            (var page, next) = await _connection
-                .SendAsync<WireHistoryPage, (List<Edit>, string?)>(
+            (var page, var taken, next) = await _connection
+                .SendAsync<WireHistoryPage, (List<WireHistory> Page, List<T> Taken, string?)>(
                     RestRequest.Post($"{_api}/changelog/bulkfetch", body),
-                    answer => (EditsOf(answer.IssueChangeLogs.Complete("issueChangeLogs")), answer.NextPageToken),
+                    answer =>
+                    {
+                        var histories = answer.IssueChangeLogs.Complete("issueChangeLogs");
+                        return (histories, take(histories), answer.NextPageToken);
+                    },
                     cancellationToken)
                 .ConfigureAwait(false);
-            edits.AddRange(page);
+            edits.AddRange(taken);
             if (next is not null && !pages.Add(next))
             {
                 throw Incomplete("a page that does not lead to the next one");
             }
 
-            if (next is not null && list.IsShownBy(page.Select(edit => (edit.IssueId, edit.When))))
+            if (next is not null && list.IsShownBy(page.SelectMany(
+                history => history.ChangeHistories ?? [], (history, entry) => (history.IssueId, entry?.Id, entry?.When ?? 0))))
             {
                 throw Incomplete("page after page of changes that it had answered with before");
             }
@@ -63,13 +96,14 @@ public sealed partial class JiraClient
     }
 
     /// <summary>Data Center tells histories beside the issues.</summary>
-    private Task<List<Edit>> SearchEditsAsync(string[] ids, CancellationToken cancellationToken)
+    private Task<List<T>> SearchHistoriesAsync<T>(
+        string[] ids, Func<List<WireHistory>, List<T>> take, CancellationToken cancellationToken)
     {
         string[] fields = ["id"], expand = ["changelog"];
         var body = new { jql = JqlOf(ids), fields, expand, maxResults = PageSize, validateQuery = false };
-        return _connection.SendAsync<WireHistoriesBeside, List<Edit>>(
+        return _connection.SendAsync<WireHistoriesBeside, List<T>>(
             RestRequest.Post($"{_api}/search", body),
-            page => EditsOf(page.Issues.Complete("issues")
+            page => take(page.Issues.Complete("issues")
                 .ConvertAll(issue => new WireHistory(issue.Id, issue.Changelog?.Histories))),
             cancellationToken);
     }
@@ -81,6 +115,23 @@ public sealed partial class JiraClient
         .Where(one => one.Entry.Author is Dictionary<string, object?>)
         .Select(one => new Edit(one.IssueId.Id("issueId"), one.Entry.When, one.Entry.Author!))
         .ToList();
+
+    private static List<IssueFieldChange> ChangesOf(IEnumerable<WireHistory> histories) =>
+        (from history in histories
+         from entry in history.ChangeHistories.Complete("changeHistories")
+         from item in (entry.Items ?? []).Complete("items")
+         select new IssueFieldChange(
+             history.IssueId.Id("issueId"),
+             entry.Id ?? string.Empty,
+             item.FieldId ?? item.Field.Required("field"),
+             DateTimeOffset.FromUnixTimeMilliseconds((long)entry.When),
+             JiraPerson.Of(entry.Author))
+         {
+             From = item.From,
+             FromText = item.FromString,
+             To = item.To,
+             ToText = item.ToString,
+         }).ToList();
 
     private sealed record Edit(long IssueId, double When, object Author);
 
@@ -96,7 +147,10 @@ public sealed partial class JiraClient
 
     /// <summary>An entry of a history. Its time is a number in bulk, and text beside an issue.</summary>
     private sealed record WireHistoryEntry(
-        [property: JsonConverter(typeof(JiraValue))] object? Author, JsonElement? Created)
+        string? Id,
+        [property: JsonConverter(typeof(JiraValue))] object? Author,
+        JsonElement? Created,
+        List<WireHistoryItem?>? Items)
     {
         public double When => Created switch
         {
@@ -104,5 +158,20 @@ public sealed partial class JiraClient
             { ValueKind: JsonValueKind.String } text => WireContent.Time(text.GetString()!).ToUnixTimeMilliseconds(),
             _ => throw new JsonException("It has no 'created'."),
         };
+    }
+
+    private sealed class WireHistoryItem
+    {
+        public string? Field { get; init; }
+
+        public string? FieldId { get; init; }
+
+        public string? From { get; init; }
+
+        public string? FromString { get; init; }
+
+        public string? To { get; init; }
+
+        public new string? ToString { get; init; }
     }
 }

@@ -10,7 +10,7 @@ using JiraAdoSync.Rest.Answers;
 namespace JiraAdoSync.Rest.Jira;
 
 /// <summary>Jira's REST API, Cloud and Data Center: one method for each thing that is asked of it.</summary>
-public sealed partial class JiraClient : IIssueSource, IDisposable
+public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
 {
     private const int PageSize = 100;
 
@@ -28,15 +28,22 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
     private readonly RestConnection _connection;
     private readonly string _api;
+    private readonly TimeProvider _time;
+    private readonly IssuePace _pace;
     private JiraFields? _fields;
 
-    private JiraClient(RestConnection connection, JiraSite site, bool isCloud, string user)
+    private JiraClient(
+        RestConnection connection, JiraSite site, bool isCloud, WireMyself user, bool allowsWrites, TimeProvider time)
     {
         _connection = connection;
         _api = isCloud ? "rest/api/3" : "rest/api/2";
+        _time = time;
+        _pace = new IssuePace(time);
         Site = site;
         IsCloud = isCloud;
-        User = user;
+        User = user.DisplayName ?? user.EmailAddress ?? string.Empty;
+        Account = new JiraPerson(user.AccountId ?? user.Name, user.EmailAddress, user.DisplayName, user.Key);
+        AllowsWrites = allowsWrites;
     }
 
     /// <summary>What the site says it is.</summary>
@@ -47,6 +54,12 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
     /// <summary>The display name of the account.</summary>
     public string User { get; }
+
+    /// <inheritdoc/>
+    public JiraPerson Account { get; }
+
+    /// <inheritdoc/>
+    public bool AllowsWrites { get; }
 
     /// <summary>Where requests are sent: the site itself, or Atlassian's gateway to it.</summary>
     public Uri ApiAddress => _connection.Address;
@@ -63,7 +76,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
     /// <summary>
     /// Connects: asks the site what it is, and whether it knows the account. Jira Cloud takes some tokens, those with
-    /// scopes and those of OAuth, at Atlassian's gateway only; a token that the site does not take is tried there.
+    /// scopes and those of OAuth, at Atlassian's gateway only; a token that the site does not take is
+    /// tried there.
     /// </summary>
     /// <param name="address">The site's address, or that of the site at the gateway.</param>
     /// <param name="gateway">The gateway's address, such as <c>https://api.atlassian.com</c>.</param>
@@ -73,10 +87,30 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
     /// <exception cref="RestException">No Jira is there, or it does not accept the credentials.</exception>
+    public static Task<JiraClient> ConnectAsync(
+        Uri address,
+        Uri gateway,
+        Func<AuthenticationHeaderValue> authenticate,
+        TimeProvider time,
+        Action<RequestTrace> trace,
+        CancellationToken cancellationToken) =>
+        ConnectAsync(address, gateway, authenticate, allowsWrites: false, time, trace, cancellationToken);
+
+    /// <summary>Connects; see the other overload.</summary>
+    /// <param name="address">The site's address, or that of the site at the gateway.</param>
+    /// <param name="gateway">The gateway's address, such as <c>https://api.atlassian.com</c>.</param>
+    /// <param name="authenticate">Gives the credentials for one request.</param>
+    /// <param name="allowsWrites">Whether the connection may change anything in Jira.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="trace">Is told what becomes of each request, on any thread.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
+    /// <exception cref="RestException">No Jira is there, or it does not accept the credentials.</exception>
     public static async Task<JiraClient> ConnectAsync(
         Uri address,
         Uri gateway,
         Func<AuthenticationHeaderValue> authenticate,
+        bool allowsWrites,
         TimeProvider time,
         Action<RequestTrace> trace,
         CancellationToken cancellationToken)
@@ -91,7 +125,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
                 address);
         }
 
-        var connection = new RestConnection(address, new JiraService(), authenticate, time, trace);
+        var connection = new RestConnection(address, new JiraService(allowsWrites), authenticate, time, trace);
         try
         {
             var server = await ReadServerInfoAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -114,7 +148,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
                 connection.Dispose();
                 connection = new RestConnection(
-                    new Uri(gateway, $"ex/jira/{cloudId:D}"), new JiraService(), authenticate, time, trace);
+                    new Uri(gateway, $"ex/jira/{cloudId:D}"), new JiraService(allowsWrites), authenticate, time, trace);
                 if (await AskAsync(connection, cancellationToken).ConfigureAwait(false) is not { } known)
                 {
                     throw;
@@ -127,7 +161,9 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
                 connection,
                 new JiraSite(new Uri(server.BaseUrl!)),
                 isCloud,
-                user.DisplayName ?? user.EmailAddress ?? string.Empty);
+                user,
+                allowsWrites,
+                time);
         }
         catch
         {
@@ -137,7 +173,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     }
 
     /// <summary>
-    /// Finds issues, page by page, in the order that the query says. In Jira Cloud a page gives the key to the next one,
+    /// Finds issues, page by page, in the order that the query says. In Jira Cloud a page gives the key to the next
+    /// one,
     /// so that they come one after the other; in Data Center they are read side by side.
     /// </summary>
     /// <param name="jql">A bounded query.</param>
@@ -149,7 +186,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
             : SearchAsync(jql, detail, Renderings.None, cancellationToken);
 
     /// <summary>
-    /// Finds issues, page by page, with their descriptions as Jira renders them where these are wanted. They come in an
+    /// Finds issues, page by page, with their descriptions as Jira renders them where these are wanted. They come in
+    /// an
     /// order in which pages can't miss any, whatever order the query says.
     /// </summary>
     /// <param name="jql">A bounded query.</param>
@@ -293,7 +331,9 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
             cancellationToken);
     }
 
-    /// <summary>The id by which the gateway knows a site of Jira Cloud; null where the site does not tell it.</summary>
+    /// <summary>
+    /// The id by which the gateway knows a site of Jira Cloud; null where the site does not tell it.
+    /// </summary>
     private static async Task<Guid?> FindCloudIdAsync(RestConnection connection, CancellationToken cancellationToken)
     {
         try
@@ -327,7 +367,12 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     {
         if (IsCloud)
         {
-            var body = new { issueIdsOrKeys = keysOrIds, fields = WireIssue.FieldNames(detail) };
+            var body = new
+            {
+                issueIdsOrKeys = keysOrIds,
+                fields = WireIssue.FieldNames(detail),
+                properties = PropertiesOf(detail),
+            };
             var page = await ReadPageAsync($"{_api}/issue/bulkfetch", body, detail, Renderings.None, cancellationToken)
                 .ConfigureAwait(false);
             return page.Issues;
@@ -406,6 +451,7 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
                 expand = renderings.AreWanted ? RenderedFields : null,
                 maxResults = PageSize,
                 nextPageToken = nextPage,
+                properties = PropertiesOf(detail),
             });
     }
 
@@ -443,7 +489,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
     }
 
     /// <summary>
-    /// The issues in the order that a query says. Issues change their places in it while pages are read, so that some can
+    /// The issues in the order that a query says. Issues change their places in it while pages are read, so that some
+    /// can
     /// be missed: the ids of all are read afterwards in an order where they do not, and what was missed comes last.
     /// </summary>
     private async IAsyncEnumerable<Replica> SearchInOrderAsync(
@@ -519,10 +566,16 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
             startAt,
             maxResults = size,
             validateQuery = strict,
+            properties = PropertiesOf(detail),
         };
         var page = await ReadPageAsync(
             $"{_api}/search", body, detail ?? IssueDetail.None, renderings, cancellationToken)
             .ConfigureAwait(false);
+        if (detail?.Property == true)
+        {
+            page = page with { Issues = await WithPropertiesAsync(page.Issues, cancellationToken).ConfigureAwait(false) };
+        }
+
         return new(page.Issues, page.Total ?? throw Incomplete($"{page.Issues.Count} issues of an unknown number"));
     }
 
@@ -579,7 +632,8 @@ public sealed partial class JiraClient : IIssueSource, IDisposable
 
     private sealed record WireServerInfo(string? BaseUrl, string? DeploymentType);
 
-    private sealed record WireMyself(string? DisplayName, string? EmailAddress);
+    private sealed record WireMyself(
+        string? DisplayName, string? EmailAddress, string? AccountId, string? Name, string? Key);
 
     private sealed record WireTenant(Guid? CloudId);
 

@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace JiraAdoSync.Rest.Jira;
 
-/// <summary>How Jira says that something is wrong.</summary>
-internal sealed class JiraService : RestService
+/// <summary>How Jira says that something is wrong, and what a connection may send it.</summary>
+/// <param name="allowsWrites">Whether the connection may change anything.</param>
+internal sealed partial class JiraService(bool allowsWrites) : RestService
 {
     public override string Name => "Jira";
 
@@ -27,7 +29,30 @@ internal sealed class JiraService : RestService
             ? "does not accept the credentials and answers as if nobody had signed in"
         : null;
 
-    public override Failure Classify(HttpStatusCode status, ErrorBody error) => ClassifyStatus(status);
+    /// <summary>
+    /// Lets nothing but reads go where writes are not allowed. Some reads are POSTs, since they name many issues; each
+    /// of
+    /// them is known by its path, and any other request that is no GET is a write.
+    /// </summary>
+    public override void Check(RestRequest request)
+    {
+        if (!allowsWrites && request.Method != HttpMethod.Get
+            && !(request.Method == HttpMethod.Post && ReadPath().IsMatch(request.PathAlone)))
+        {
+            throw new SyncException(
+                "JiraIsReadOnly",
+                "This connection to Jira reads only, and nothing was sent. To let it write, connect with "
+                + "Connect-JiraSite -AllowWrite.");
+        }
+    }
+
+    /// <summary>
+    /// Jira answers a missing permission to link with 401; nothing is wrong with the credentials then.
+    /// </summary>
+    public override Failure Classify(HttpStatusCode status, ErrorBody error) =>
+        status == HttpStatusCode.Unauthorized
+            && error.Message?.StartsWith("No Link Issue Permission", StringComparison.Ordinal) == true
+            ? Failure.AccessDenied : ClassifyStatus(status);
 
     /// <summary>Reads <c>{errorMessages:[...], errors:{field: message}}</c>, or <c>{message}</c>.</summary>
     public override ErrorBody ReadError(ReadOnlySpan<byte> body)
@@ -37,7 +62,10 @@ internal sealed class JiraService : RestService
             var error = JsonSerializer.Deserialize<WireError>(body, RestConnection.Json);
             var words = (error?.ErrorMessages ?? []).Concat(error?.Errors?.Values ?? Enumerable.Empty<string?>())
                 .OfType<string>().ToList();
-            return new ErrorBody(words.Count == 0 ? error?.Message : string.Join(" ", words));
+            return new ErrorBody(words.Count == 0 ? error?.Message : string.Join(" ", words))
+            {
+                Fields = error?.Errors?.Keys.ToList() ?? [],
+            };
         }
         catch (JsonException)
         {
@@ -80,6 +108,11 @@ internal sealed class JiraService : RestService
                 DateTimeStyles.AssumeUniversal,
                 out var reset) ? reset : now + TimeSpan.FromSeconds(1));
     }
+
+    [GeneratedRegex(
+        @"^/rest/api/[0-9a-z]+/(search(/jql|/approximate-count)?|issue/bulkfetch|changelog/bulkfetch|comment/list|jql/parse)\z",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex ReadPath();
 
     private sealed record WireError(List<string?>? ErrorMessages, Dictionary<string, string?>? Errors, string? Message);
 }

@@ -10,11 +10,16 @@ namespace JiraAdoSync.Rest.Jira;
 internal sealed record WireComments(List<WireComment?>? Comments, int? Total);
 
 /// <summary>A comment. Its HTML comes in the comment itself, or beside it among what is rendered.</summary>
-internal sealed record WireComment(long Id, WireAuthor? Author, string? Created, string? Updated, string? RenderedBody);
+internal sealed record WireComment(
+    long Id, WireAuthor? Author, string? Created, string? Updated, string? RenderedBody, WireVisibility? Visibility,
+    bool? JsdPublic);
+
+/// <summary>The group or role that alone may read a comment.</summary>
+internal sealed record WireVisibility(string? Type, string? Value);
 
 internal sealed record WireAttachment(long Id, string? Filename, long? Size, WireAuthor? Author, string? Created);
 
-internal sealed record WireAuthor(string? DisplayName, string? Name);
+internal sealed record WireAuthor(string? DisplayName, string? Name, string? AccountId);
 
 /// <summary>What Jira rendered of an issue; what is no rich text is null there.</summary>
 [JsonConverter(typeof(WireRenderedFieldsConverter))]
@@ -104,6 +109,8 @@ internal static class WireContent
             Created = created,
             Updated = comment.Updated is null ? created : Time(comment.Updated),
             Html = comment.RenderedBody,
+            AuthorId = comment.Author?.AccountId ?? comment.Author?.Name,
+            IsRestricted = comment.Visibility is not null || comment.JsdPublic == false,
         };
     }
 

@@ -13,6 +13,9 @@ internal sealed record WireIssue
 {
     private static readonly string[] Always = ["summary", "issuetype", "status", "parent", "issuelinks"];
 
+    /// <summary>Stands for a property that was asked for and not answered, as Data Center does.</summary>
+    public const string UnknownProperty = "?";
+
     public long Id { get; init; }
 
     public string? Key { get; init; }
@@ -20,6 +23,8 @@ internal sealed record WireIssue
     public WireFields? Fields { get; init; }
 
     public WireRenderedFields? RenderedFields { get; init; }
+
+    public Dictionary<string, JsonElement>? Properties { get; init; }
 
     /// <summary>The ids of the fields to ask for.</summary>
     public static IReadOnlyList<string> FieldNames(IssueDetail detail)
@@ -74,6 +79,9 @@ internal sealed record WireIssue
             Comments = detail.Comments ? Fields?.Comment.ToComments() ?? [] : null,
             CommentCount = Fields?.Comment?.Total ?? 0,
             Attachments = detail.Attachments ? Fields?.Attachment.ToAttachments() ?? [] : null,
+            Property = !detail.Property ? null
+                : Properties is null ? UnknownProperty
+                : Properties.TryGetValue(IssueWrite.PropertyName, out var property) ? property.GetRawText() : null,
         };
 
         Table<object?> Values()

@@ -71,6 +71,38 @@ public sealed class GarbledAnswerTests
         new("GetLinkTypesAsync", (_, jira, token) => jira.GetLinkTypesAsync(token)),
         new("GetPrioritiesAsync", (_, jira, token) => jira.GetPrioritiesAsync(token)),
         new("MayBrowseAsync", (_, jira, token) => jira.MayBrowseAsync(token)),
+        new("ReadAsync", (_, jira, token) =>
+            DrainAsync(jira.ReadAsync(["SHOP-1"], IssueDetail.None with { Property = true }, token))),
+        new("ReadPermissionsAsync", (_, jira, token) => jira.ReadPermissionsAsync("SHOP", [JiraPermission.Edit], token)),
+        new("ReadChangesAsync", (_, jira, token) => jira.ReadChangesAsync([1001, 1002], token)),
+        new("ReadIssueTypesAsync", (_, jira, token) => jira.ReadIssueTypesAsync("SHOP", token)),
+        new("ReadStatusesAsync", (_, jira, token) => jira.ReadStatusesAsync("SHOP", token)),
+        new("ReadCreationFieldsAsync", async (_, jira, token) =>
+            await jira.ReadCreationFieldsAsync("SHOP", (await jira.ReadIssueTypesAsync("SHOP", token))[0].Id, token)),
+        new("ReadEditFieldsAsync", (_, jira, token) => jira.ReadEditFieldsAsync(1001, token)),
+        new("ReadTransitionsAsync", (_, jira, token) => jira.ReadTransitionsAsync(1001, token)),
+        new("FindPeopleAsync", (_, jira, token) => jira.FindPeopleAsync([jira.Account.AccountId!], token)),
+        new("CreateAsync", async (_, jira, token) => await jira.CreateAsync(
+            [Issue((await jira.ReadIssueTypesAsync("SHOP", token))[0])], token)),
+        new("UpdateAsync", (_, jira, token) => jira.UpdateAsync(
+            new IssueWrite { Issue = new IssueReference(1003, "SHOP-3"), Property = "{}" }, notify: false, token)),
+        new("TransitionAsync", (_, jira, token) =>
+            jira.TransitionAsync(1003, "99", new Dictionary<string, object?>(), token)),
+        new("AddLinkAsync", async (_, jira, token) =>
+            await jira.AddLinkAsync((await jira.GetLinkTypesAsync(token))[0], 1003, 1004, token)),
+        new("RemoveLinkAsync", (_, jira, token) => jira.RemoveLinkAsync(99_999, token)),
+        new("ReadCommentMarksAsync", (_, jira, token) => jira.ReadCommentMarksAsync([10_000, 10_001], token)),
+        new("AddCommentAsync", (_, jira, token) =>
+            jira.AddCommentAsync(1003, new CommentWrite("<p>new</p>", "{}"), token)),
+        new("EditCommentAsync", (_, jira, token) =>
+            jira.EditCommentAsync(1003, 10_000, new CommentWrite("<p>new</p>", "{}"), notify: false, token)),
+        new("RemoveCommentAsync", (_, jira, token) => jira.RemoveCommentAsync(1003, 99_999, token)),
+        new("WriteRemoteLinkAsync", (_, jira, token) =>
+            jira.WriteRemoteLinkAsync(1003, "a", new Uri("https://a.example"), "A", token)),
+        new("RemoveRemoteLinkAsync", (_, jira, token) => jira.RemoveRemoteLinkAsync(1003, "b", token)),
+        new("WritePropertiesAsync", (_, jira, token) => jira.WritePropertiesAsync(
+            new Dictionary<long, string> { [1003] = "{}", [1004] = "{}" }, token)),
+        new("DeleteAsync", (_, jira, token) => jira.DeleteAsync(99_999, token)),
     ];
 
     private static int Count =>
@@ -139,7 +171,7 @@ public sealed class GarbledAnswerTests
                 heard.Add(name);
                 await (isConnecting ? world.Sandbox.SetFaultsAsync(rule) : Task.CompletedTask);
                 using var azure = await world.ConnectAdoAsync();
-                using var jira = await world.ConnectJiraAsync();
+                using var jira = await world.ConnectJiraToWriteAsync();
                 await (isConnecting ? Task.CompletedTask : world.Sandbox.SetFaultsAsync(rule));
                 await send(azure, jira, TestContext.Current.CancellationToken)
                     .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
@@ -171,6 +203,14 @@ public sealed class GarbledAnswerTests
         WorkItemType = "Task",
         Fields = new Dictionary<string, object?> { ["System.Title"] = $"Task {number}" },
         AddRelations = [new NewRelation("Hyperlink", "c") { Url = $"https://a.example/{number}" }],
+    };
+
+    private static IssueWrite Issue(IssueType type) => new()
+    {
+        Project = "SHOP",
+        Type = type,
+        Fields = new Dictionary<string, object?> { ["summary"] = "New" },
+        Property = "{}",
     };
 
     private static async Task DrainAsync<T>(IAsyncEnumerable<T> answers)

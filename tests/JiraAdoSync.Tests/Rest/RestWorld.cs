@@ -13,7 +13,8 @@ using Xunit;
 namespace JiraAdoSync.Tests.Rest;
 
 /// <summary>
-/// The two clients over real HTTP on a sandbox, with one clock for all. It stands still but for the client's own waits:
+/// The two clients over real HTTP on a sandbox, with one clock for all. It stands still but for the client's own
+/// waits:
 /// when nothing is under way, it goes on to the end of the first of them.
 /// </summary>
 internal sealed class RestWorld : IAsyncDisposable
@@ -79,10 +80,16 @@ internal sealed class RestWorld : IAsyncDisposable
     public Task<JiraClient> ConnectJiraAsync() =>
         ConnectJiraAsync(Sandbox.Server.JiraUri, Basic(Sandbox.Server.JiraUser, Sandbox.Server.JiraToken));
 
-    public async Task<JiraClient> ConnectJiraAsync(Uri site, AuthenticationHeaderValue credentials)
+    /// <summary>Connects with leave to write.</summary>
+    public Task<JiraClient> ConnectJiraToWriteAsync() => ConnectJiraAsync(
+        Sandbox.Server.JiraUri, Basic(Sandbox.Server.JiraUser, Sandbox.Server.JiraToken), allowsWrites: true);
+
+    public async Task<JiraClient> ConnectJiraAsync(
+        Uri site, AuthenticationHeaderValue credentials, bool allowsWrites = false)
     {
         var client = await JiraClient.ConnectAsync(
-            site, Sandbox.Server.Address, () => credentials, Time, Take, TestContext.Current.CancellationToken);
+            site, Sandbox.Server.Address, () => credentials, allowsWrites, Time, Take,
+            TestContext.Current.CancellationToken);
         _clients.Add(client);
         Forget();
         return client;

@@ -23,6 +23,12 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
+/// <para>Connects for a run that also writes to Jira.</para>
+/// <code>
+/// Connect-JiraSite -Uri https://contoso.atlassian.net -Credential (Get-Credential) -AllowWrite
+/// </code>
+/// </example>
+/// <example>
 /// <para>Reads from one site while the session is connected to another.</para>
 /// <code>
 /// $other = Connect-JiraSite https://contoso.atlassian.net (Get-Credential)
@@ -60,6 +66,14 @@ public sealed class ConnectJiraSiteCommand : JiraAdoCommand
     [Parameter]
     public Uri GatewayUri { get; set; } = new("https://api.atlassian.com");
 
+    /// <summary>
+    /// Lets cmdlets write to the site with this connection. Without it nothing but reads is ever sent to Jira, and
+    /// what
+    /// would write ends with the error JiraIsReadOnly.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter AllowWrite { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {
@@ -76,7 +90,8 @@ public sealed class ConnectJiraSiteCommand : JiraAdoCommand
             ? () => Credentials.Bearer(token)
             : () => Credentials.Basic(Credential.UserName, Credential.Password);
         var client = Await(
-            stop => JiraClient.ConnectAsync(Uri, GatewayUri, authenticate, TimeProvider.System, Trace, stop));
+            stop => JiraClient.ConnectAsync(
+                Uri, GatewayUri, authenticate, AllowWrite, TimeProvider.System, Trace, stop));
         var connection = new JiraConnection(Uri, client);
         Session.Current.Connect(connection);
         WriteObject(connection);
