@@ -74,13 +74,19 @@ internal sealed class RecordedChanges
     /// An item is known by its id; one that is to be created has none yet, but a mark that is drawn for it alone.
     /// </summary>
     private static string NameOf(RunChange change) =>
-        change.InTree is var (field, path) ? $"{change.Action} {field} {path}"
+        change.Issue is { } issue ? $"Jira {issue.Number}"
+        : change.InTree is var (field, path) ? $"{change.Action} {field} {path}"
         : change.Action == RunAction.Create ? RecordedRelations.MarkOf(change.Added)?.Comment ?? string.Empty
         : $"#{change.WorkItemId}";
 
     /// <summary>What is left of a change that was sent when a part of it is told; null where nothing is.</summary>
     private static RunChange? Without(RunChange sent, RunChange told)
     {
+        if (sent.Issue is not null)
+        {
+            return null;
+        }
+
         if (sent.Path is not null || sent.Action is RunAction.Recycle or RunAction.Restore
             || told.Action is RunAction.Recycle or RunAction.Restore)
         {

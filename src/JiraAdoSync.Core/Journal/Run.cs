@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace JiraAdoSync.Journal;
 
 /// <summary>A run that left a record.</summary>
@@ -20,6 +22,10 @@ public sealed record Run
 
     /// <summary>The project's name.</summary>
     public required string Project { get; init; }
+
+    /// <summary>Whether it may have written to Jira, too: its record has another format then.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WritesJira { get; init; }
 
     /// <summary>The run that this one took back; null where it is no undo.</summary>
     public string? Undoes { get; init; }

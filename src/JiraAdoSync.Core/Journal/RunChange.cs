@@ -4,7 +4,8 @@ using JiraAdoSync.AzureDevOps;
 namespace JiraAdoSync.Journal;
 
 /// <summary>
-/// What was done to a work item, or to a path. No value is zero: in PowerShell that would count as false. And it has 64
+/// What was done to a work item, or to a path. No value is zero: in PowerShell that would count as false. And it has
+/// 64
 /// bits: of such, ConvertTo-Json writes the name.
 /// </summary>
 public enum RunAction : long
@@ -26,6 +27,9 @@ public enum RunAction : long
 
     /// <summary>An area or an iteration that a run had made was removed.</summary>
     RemovePath,
+
+    /// <summary>An issue was deleted for good.</summary>
+    Delete,
 }
 
 /// <summary>One change that a run made, with what was before and after it: one line of the run's record.</summary>
@@ -79,6 +83,9 @@ public sealed record RunChange
     /// <summary>The comments that came, went or got another text.</summary>
     public IReadOnlyList<CommentChange> Comments { get; init => field = Listing.Of(value); } = Listing.Of<CommentChange>([]);
 
+    /// <summary>What was done to the issue in Jira; null where the change is one of Azure DevOps.</summary>
+    public IssueChange? Issue { get; init; }
+
     /// <summary>
     /// How many entries the item's history had before relations of it were to be removed: an undo looks there for what
     /// went, where the run did not tell. Null for any other change.
@@ -97,6 +104,11 @@ public sealed record RunChange
         if (InTree is var (tree, path))
         {
             return $"{Action} {tree}: {(IsUnsure ? "perhaps: " : string.Empty)}{path}";
+        }
+
+        if (Issue is not null)
+        {
+            return $"{Action} {Key ?? $"#{WorkItemId}"}: {(IsUnsure ? "perhaps: " : string.Empty)}{Issue}";
         }
 
         var what = Before.Keys.Union(After.Keys).Order(StringComparer.Ordinal)

@@ -12,6 +12,12 @@ public static class RunLine
 {
     private const string Format = "JiraAdoSync run 1";
 
+    /// <summary>
+    /// The format of a run that may write to Jira. A version that does not know of such changes finds no record in it,
+    /// rather than half of one.
+    /// </summary>
+    private const string FormatOfBothSides = "JiraAdoSync run 2";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -22,7 +28,7 @@ public static class RunLine
 
     /// <summary>The first line.</summary>
     /// <param name="run">The run.</param>
-    public static string Of(Run run) => JsonSerializer.Serialize(new Line { Format = Format, Run = run }, Json);
+    public static string Of(Run run) => JsonSerializer.Serialize(new Line { Format = run.WritesJira ? FormatOfBothSides : Format, Run = run }, Json);
 
     /// <summary>The line of a change.</summary>
     /// <param name="change">The change.</param>
@@ -65,7 +71,7 @@ public static class RunLine
                 continue;
             }
 
-            run = line.Format == Format ? line.Run : run;
+            run = line.Format is Format or FormatOfBothSides ? line.Run : run;
             if (line.Change is { } change)
             {
                 changes.Tell(change);

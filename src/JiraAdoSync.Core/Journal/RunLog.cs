@@ -15,6 +15,7 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
     private const string History = "System.History";
 
     private int _batches;
+    private int _issueChanges;
 
     /// <summary>A log that takes no note.</summary>
     public static RunLog None { get; } = new(_ => { }, TimeProvider.System);
@@ -34,6 +35,13 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
         write(RunLine.OfBatch(batch, changes.Select(change => change with { Time = now })));
         return batch;
     }
+
+    /// <summary>A number for a change in Jira, by which its lines are known.</summary>
+    internal int NumberIssueChange() => Interlocked.Increment(ref _issueChanges);
+
+    /// <summary>A change in Jira was made.</summary>
+    /// <param name="change">The change.</param>
+    internal void Done(RunChange change) => write(RunLine.Of(change with { Time = time.GetUtcNow() }));
 
     /// <summary>Writes of a batch were refused for certain, so that nothing came of them.</summary>
     /// <param name="batch">The batch's number.</param>
@@ -119,7 +127,8 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
     }
 
     /// <summary>Work items are about to go to the recycle bin.</summary>
-    /// <param name="items">The issues that they stood for, where any are known, and the work items as they are.</param>
+    /// <param name="items">The issues that they stood for, where any are known, and the work items as they
+    /// are.</param>
     public void Recycling(IEnumerable<(IssueReference? Issue, WorkItem Item)> items)
     {
         var changes = items.Select(one => Complete(one.Issue, one.Item, Recycle(one.Item))).ToList();

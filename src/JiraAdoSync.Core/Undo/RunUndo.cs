@@ -52,6 +52,8 @@ public sealed class RunUndo(
     public async Task<IReadOnlyList<UndoStep>> PlanAsync(
         IReadOnlyList<RunChange> changes, CancellationToken cancellationToken)
     {
+        // What a run did in Jira is taken back by itself.
+        changes = changes.Where(change => change.Issue is null).ToList();
         var sure = await new UnsureChanges(store, contents, site, _authorship, warn, time).ResolveAsync(
             changes, cancellationToken)
             .ConfigureAwait(false);

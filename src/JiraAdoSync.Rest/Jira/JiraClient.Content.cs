@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
 using JiraAdoSync.Ports;
 using JiraAdoSync.Rest.Answers;
 
@@ -97,23 +98,29 @@ public sealed partial class JiraClient : IContentSource
             .SendAsync<WirePage, List<(RenderedIssue Issue, int Comments)>>(
                 request,
                 page => page.Issues.Complete("issues")
-                    .ConvertAll(issue => (issue.ToRendered(), issue.Fields?.Comment?.Total ?? 0)),
+                    .ConvertAll(issue => (
+                        issue.ToRendered(),
+                        (issue.Fields?.Comment?.Total ?? 0) - (issue.Fields?.Comment.RestrictedShown() ?? 0))),
                 cancellationToken)
             .ConfigureAwait(false);
         var rendered = new List<RenderedIssue>();
         foreach (var (one, total) in issues)
         {
             var isWhole = one.Comments.Count >= total && one.Comments.All(comment => comment.Html is not null);
-            rendered.Add(isWhole
-                ? one
-                : one with
-                {
-                    Comments = await ReadCommentsAsync(one.IssueId, cancellationToken).ConfigureAwait(false),
-                });
+            var all = isWhole ? one.Comments
+                : (await ReadCommentsAsync(one.IssueId, cancellationToken).ConfigureAwait(false))
+                    .FindAll(comment => !comment.IsRestricted);
+
+            // What was copied from the work item does not go back to it.
+            rendered.Add(one with { Comments = all.Where(comment => !IsCopy(comment)).ToList() });
         }
 
         return rendered;
     }
+
+    /// <summary>Whether a comment is a copy that this account made of one in Azure DevOps.</summary>
+    private bool IsCopy(IssueComment comment) => comment.AuthorId is { } author && author == Account.AccountId
+        && CommentCopyMark.Parse(comment.Html) is not null;
 
     /// <summary>All comments of an issue, page by page, oldest first.</summary>
     private async Task<List<IssueComment>> ReadCommentsAsync(long issueId, CancellationToken cancellationToken)

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.Jira;
 
@@ -43,7 +45,7 @@ public sealed partial class JiraClient
                 Error = created.Count + refused.Count == writes.Count ? null : new ServiceError(
                     Failure.RequestFailed, "Jira did not say what became of every issue that was to be created.")
                 {
-                    IsAmbiguous = true,
+                    MayBeDone = true,
                 },
             };
         }
@@ -61,7 +63,7 @@ public sealed partial class JiraClient
             {
                 Error = new ServiceError(Failure.RequestFailed, $"Jira answered something that can't be read: {unreadable.Message}")
                 {
-                    IsAmbiguous = true,
+                    MayBeDone = true,
                 },
             };
         }
@@ -258,7 +260,7 @@ public sealed partial class JiraClient
                     })]),
                 }),
                 chunk.Select(one => one.Key).ToList(), stop).ConfigureAwait(false);
-            if (error is { IsAmbiguous: false })
+            if (error is { MayBeDone: false })
             {
                 return chunk.Select(one => (one.Key, error)).ToList();
             }
@@ -308,7 +310,7 @@ public sealed partial class JiraClient
     /// What went wrong with a write; one that may have been done says so, whether or not it was sent again.
     /// </summary>
     private static ServiceError ErrorOf(RestException failure) =>
-        failure.Error with { IsAmbiguous = failure.Error.IsAmbiguous || failure.IsPassing };
+        failure.Error with { MayBeDone = failure.Error.MayBeDone || failure.IsPassing };
 
     private async Task<JiraBody> BodyAsync(CancellationToken cancellationToken) =>
         new(IsCloud, IsCloud ? null : (await GetFieldsAsync(cancellationToken).ConfigureAwait(false)).EpicLink?.Id);
@@ -334,7 +336,7 @@ public sealed partial class JiraClient
 
         async Task<bool> AskAsync()
         {
-            string[] either = [JiraPermission.Administer, JiraPermission.AdministerProject];
+            string[] either = [JiraPermissions.Administer, JiraPermissions.AdministerProject];
             return (await ReadPermissionsAsync(project, either, cancellationToken).ConfigureAwait(false)).Count > 0;
         }
     }
@@ -403,7 +405,7 @@ public sealed partial class JiraClient
                 if (task.Status is not ("ENQUEUED" or "RUNNING" or "CANCEL_REQUESTED"))
                 {
                     return task.Status == "COMPLETE" ? null : new ServiceError(
-                        Failure.RequestFailed, $"Jira's task {id} ended as {task.Status}.") { IsAmbiguous = true };
+                        Failure.RequestFailed, $"Jira's task {id} ended as {task.Status}.") { MayBeDone = true };
                 }
 
                 if (_time.GetUtcNow() - started > TaskPatience)

@@ -99,6 +99,12 @@ internal static class WireContent
     public static List<IssueComment> ToComments(this WireComments? comments) =>
         (comments?.Comments ?? []).Complete("comments").ConvertAll(comment => comment.ToComment());
 
+    /// <summary>
+    /// How many of the comments that are shown only some may read. Such a comment never leaves Jira.
+    /// </summary>
+    public static int RestrictedShown(this WireComments? comments) =>
+        comments.ToComments().Count(comment => comment.IsRestricted);
+
     public static IssueComment ToComment(this WireComment comment)
     {
         var created = Time(comment.Created.Required("created"));

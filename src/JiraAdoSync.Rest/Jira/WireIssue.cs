@@ -43,7 +43,7 @@ internal sealed record WireIssue
         return new RenderedIssue(
             Id.Id("id"),
             RenderedFields?.Description ?? string.Empty,
-            Fields?.Comment.ToComments()
+            Fields?.Comment.ToComments().FindAll(comment => !comment.IsRestricted)
                 .ConvertAll(comment => comment with { Html = bodies.GetValueOrDefault(comment.Id) }) ?? [],
             Fields?.Attachment.ToAttachments() ?? [])
         {
@@ -76,8 +76,9 @@ internal sealed record WireIssue
             Links = (Fields?.Issuelinks ?? []).Complete("issuelinks").ConvertAll(link => link.ToLink(self)),
             Fields = Values(),
             DescriptionDigest = detail.Description ? Fields?.DescriptionDigest ?? Replica.NoDescription : null,
-            Comments = detail.Comments ? Fields?.Comment.ToComments() ?? [] : null,
-            CommentCount = Fields?.Comment?.Total ?? 0,
+            Comments = detail.Comments
+                ? Fields?.Comment.ToComments().FindAll(comment => !comment.IsRestricted) ?? [] : null,
+            CommentCount = (Fields?.Comment?.Total ?? 0) - (Fields?.Comment.RestrictedShown() ?? 0),
             Attachments = detail.Attachments ? Fields?.Attachment.ToAttachments() ?? [] : null,
             Property = !detail.Property ? null
                 : Properties is null ? UnknownProperty

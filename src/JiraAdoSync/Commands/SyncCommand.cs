@@ -94,6 +94,9 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>The record of this command's run.</summary>
     private protected RunRecord Record => _record ??= NewRecord(undoes: null);
 
+    /// <summary>Whether the run may write to Jira, so that its record has changes of both sides.</summary>
+    private protected virtual bool WritesJira => false;
+
     /// <summary>The record of a run.</summary>
     /// <param name="undoes">The run that it takes back; null where it is no undo.</param>
     private protected RunRecord NewRecord(string? undoes) => _record = new RunRecord(
@@ -107,6 +110,7 @@ public abstract class SyncCommand : JiraAdoCommand
             Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
             Project = Ado.Project,
             Undoes = undoes,
+            WritesJira = WritesJira,
         },
         TimeProvider.System,
         warning => Post(() => WriteWarning(warning)));
@@ -137,7 +141,8 @@ public abstract class SyncCommand : JiraAdoCommand
         (TimeProvider.System.GetTimestamp(), Jira.Client.RequestsSent, Ado.Client.RequestsSent);
 
     /// <summary>
-    /// Applies a whole plan for which the permission has been checked, writes a result for each change, and the summary
+    /// Applies a whole plan for which the permission has been checked, writes a result for each change, and the
+    /// summary
     /// at the end.
     /// </summary>
     /// <returns>Whether all that should have been written was.</returns>
@@ -412,7 +417,8 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>
-    /// Takes the results of a phase, with a bar while it goes on; at its end it writes them, and an error for each that
+    /// Takes the results of a phase, with a bar while it goes on; at its end it writes them, and an error for each
+    /// that
     /// has one.
     /// </summary>
     /// <typeparam name="T">What they are.</typeparam>

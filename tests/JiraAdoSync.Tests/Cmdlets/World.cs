@@ -78,6 +78,13 @@ internal sealed class World : IAsyncDisposable
         return world;
     }
 
+    /// <summary>Says that this test writes to Jira; any other must not.</summary>
+    public World ThatWritesJira()
+    {
+        JiraWrites.Allow(Sandbox.JiraUri);
+        return this;
+    }
+
     /// <summary>Connects as a session does that knows nothing of earlier runs.</summary>
     public void ConnectAnew()
     {
@@ -87,7 +94,7 @@ internal sealed class World : IAsyncDisposable
 
     public void Connect() => Session.Run(
         """
-        $jira = Connect-JiraSite -Uri $jiraUri -Credential $jiraCredential
+        $jira = Connect-JiraSite -Uri $jiraUri -Credential $jiraCredential -AllowWrite
         $ado = Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $adoToken
         """).Succeeded();
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Ports;
 using JiraAdoSync.Rest;
 using JiraAdoSync.Rest.AzureDevOps;
 using JiraAdoSync.Rest.Jira;
@@ -73,7 +74,7 @@ public sealed class GarbledAnswerTests
         new("MayBrowseAsync", (_, jira, token) => jira.MayBrowseAsync(token)),
         new("ReadAsync", (_, jira, token) =>
             DrainAsync(jira.ReadAsync(["SHOP-1"], IssueDetail.None with { Property = true }, token))),
-        new("ReadPermissionsAsync", (_, jira, token) => jira.ReadPermissionsAsync("SHOP", [JiraPermission.Edit], token)),
+        new("ReadPermissionsAsync", (_, jira, token) => jira.ReadPermissionsAsync("SHOP", [JiraPermissions.Edit], token)),
         new("ReadChangesAsync", (_, jira, token) => jira.ReadChangesAsync([1001, 1002], token)),
         new("ReadIssueTypesAsync", (_, jira, token) => jira.ReadIssueTypesAsync("SHOP", token)),
         new("ReadStatusesAsync", (_, jira, token) => jira.ReadStatusesAsync("SHOP", token)),

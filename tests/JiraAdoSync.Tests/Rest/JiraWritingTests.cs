@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Ports;
 using JiraAdoSync.Rest;
 using JiraAdoSync.Rest.Jira;
 using JiraAdoSync.Sandbox;
@@ -38,6 +39,25 @@ public sealed class JiraWritingTests
             .Where(method => !method.IsSpecialName && !reads.Any(read => method.Name.StartsWith(read, StringComparison.Ordinal)))
             .Select(method => method.Name);
         Assert.Equal(writes.Order(), All.Keys.Order());
+    }
+
+    [Fact]
+    public async Task Whoever_watches_for_writes_sees_them()
+    {
+        await using var world = await StartAsync(JiraFlavor.Cloud);
+        var reader = await world.ConnectJiraAsync();
+        await ReadAsync(reader, ["SHOP-1"]);
+        await RestWorld.SearchAsync(reader);
+        Assert.Empty(JiraWrites.Of(world.Sandbox.Server.JiraUri));
+        var before = JiraWrites.Requests;
+
+        var jira = await world.ConnectJiraToWriteAsync();
+        await jira.DeleteAsync(1001, Stop);
+
+        Assert.StartsWith(
+            "DELETE /jira/rest/api/3/issue/1001", Assert.Single(JiraWrites.Of(world.Sandbox.Server.JiraUri)),
+            StringComparison.Ordinal);
+        Assert.True(JiraWrites.Requests > before);
     }
 
     [Theory]
@@ -112,7 +132,7 @@ public sealed class JiraWritingTests
 
         var answer = await jira.CreateAsync([Creation(task, "One", Mark)], Stop);
 
-        Assert.True(answer.Error!.IsAmbiguous);
+        Assert.True(answer.Error!.MayBeDone);
         var found = await RestWorld.SearchAsync(jira, "project = SHOP AND summary ~ One");
         Assert.Single(found);
     }
@@ -176,7 +196,7 @@ public sealed class JiraWritingTests
         var refused = await jira.UpdateAsync(
             Summary(issue, "x") with { Fields = new Dictionary<string, object?> { ["customfield_99999"] = 1 } }, notify: true, Stop);
         Assert.Equal(["customfield_99999"], refused!.Fields);
-        Assert.False(refused.IsAmbiguous);
+        Assert.False(refused.MayBeDone);
 
         await world.Sandbox.SetSwitchesAsync(new JsonObject { ["jiraEditsThatConflict"] = 1 });
         Assert.Equal(Failure.WorkItemChanged, (await jira.UpdateAsync(Summary(issue, "x"), notify: true, Stop))!.Kind);
@@ -190,7 +210,7 @@ public sealed class JiraWritingTests
         var issue = (await ReadAsync(jira, ["SHOP-1"])).Single();
         await world.Sandbox.SetFaultsAsync(new JsonObject { ["kind"] = "drop-after", ["method"] = "PUT" });
 
-        Assert.True((await jira.UpdateAsync(Summary(issue, "New"), notify: true, Stop))!.IsAmbiguous);
+        Assert.True((await jira.UpdateAsync(Summary(issue, "New"), notify: true, Stop))!.MayBeDone);
     }
 
     [Theory]
@@ -221,7 +241,7 @@ public sealed class JiraWritingTests
         var type = (await jira.GetLinkTypesAsync(Stop))[0];
 
         Assert.Equal(Failure.AccessDenied, (await jira.AddLinkAsync(type, 1001, 1002, Stop))!.Kind);
-        Assert.DoesNotContain(JiraPermission.Link, await jira.ReadPermissionsAsync("SHOP", [JiraPermission.Link, JiraPermission.Edit], Stop));
+        Assert.DoesNotContain(JiraPermissions.Link, await jira.ReadPermissionsAsync("SHOP", [JiraPermissions.Link, JiraPermissions.Edit], Stop));
     }
 
     [Theory]
@@ -239,7 +259,7 @@ public sealed class JiraWritingTests
         var statuses = await jira.ReadStatusesAsync("SHOP", Stop);
         Assert.Contains(statuses.Values.SelectMany(one => one), status => status.Id == done.To.Id);
         var refused = await jira.TransitionAsync(1001, "99999", new Dictionary<string, object?>(), Stop);
-        Assert.False(refused!.IsAmbiguous);
+        Assert.False(refused!.MayBeDone);
     }
 
     [Theory]

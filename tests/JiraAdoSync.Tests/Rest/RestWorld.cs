@@ -81,8 +81,12 @@ internal sealed class RestWorld : IAsyncDisposable
         ConnectJiraAsync(Sandbox.Server.JiraUri, Basic(Sandbox.Server.JiraUser, Sandbox.Server.JiraToken));
 
     /// <summary>Connects with leave to write.</summary>
-    public Task<JiraClient> ConnectJiraToWriteAsync() => ConnectJiraAsync(
-        Sandbox.Server.JiraUri, Basic(Sandbox.Server.JiraUser, Sandbox.Server.JiraToken), allowsWrites: true);
+    public Task<JiraClient> ConnectJiraToWriteAsync()
+    {
+        JiraWrites.Allow(Sandbox.Server.JiraUri);
+        return ConnectJiraAsync(
+            Sandbox.Server.JiraUri, Basic(Sandbox.Server.JiraUser, Sandbox.Server.JiraToken), allowsWrites: true);
+    }
 
     public async Task<JiraClient> ConnectJiraAsync(
         Uri site, AuthenticationHeaderValue credentials, bool allowsWrites = false)

@@ -12,7 +12,7 @@ using JiraAdoSync.Undo;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Takes back what a run did in Azure DevOps, as far as nobody changed it since.</summary>
+/// <summary>Takes back what a run did in Azure DevOps and in Jira, as far as nobody changed it since.</summary>
 /// <remarks>
 /// Work items that the run created go to the recycle bin, fields get their former values, relations that it added are
 /// removed, and those that it removed come back. Comments that it added go, edited ones get their former text, and
@@ -21,7 +21,11 @@ namespace JiraAdoSync.Commands;
 /// somebody in place of its own, where others edited at that moment, and not have come to put it back. No later run
 /// knows of that, and only this run's undo brings it back, with the account of the run. An undo leaves a record as any
 /// run does, and can be undone. The next sync does what was taken back once more, unless Jira or its parameters have
-/// changed.
+/// changed. What a run of both directions did in Jira is taken back too: fields, parents, statuses, links and
+/// comments,
+/// with a connection that allows it (Connect-JiraSite -AllowWrite). Issues that it created stay unless -DeleteIssues
+/// says
+/// otherwise.
 /// </remarks>
 /// <example>
 /// <para>Shows what would be taken back.</para>
@@ -47,6 +51,8 @@ namespace JiraAdoSync.Commands;
 [OutputType(typeof(UndoResult), typeof(SyncSummary))]
 public sealed class UndoJiraAdoRunCommand : SyncCommand
 {
+    private bool _writesJira;
+
     private const string ById = "RunId";
     private const string ByTime = "Last";
 
@@ -75,6 +81,16 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
     /// </summary>
     [Parameter]
     public string[]? FormerAccount { get; set; }
+
+    /// <summary>
+    /// Delete the issues that the run created, as far as nobody edited them since. Jira has no recycle bin: what is
+    /// deleted
+    /// is gone for good. Without this they stay, and the results say so.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter DeleteIssues { get; set; }
+
+    private protected override bool WritesJira => _writesJira;
 
     private protected override string? RunFolder =>
         RunPath is null ? null : RunRecord.FolderOf(GetUnresolvedProviderPathFromPSPath(RunPath));
@@ -112,17 +128,32 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
     private void Undo(
         Run run, IReadOnlyList<RunChange> changes, (long Started, long JiraRequests, long AdoRequests) started)
     {
+        _writesJira = changes.Any(change => change.Issue is not null);
+        if (_writesJira && !IsWhatIf && !Jira.Client.AllowsWrites)
+        {
+            throw new SyncException(
+                "JiraIsReadOnly",
+                $"The run {run.RunId} wrote to Jira, and this connection only reads. Connect with Connect-JiraSite -AllowWrite.",
+                run.RunId);
+        }
+
         var record = NewRecord(run.RunId);
+        var log = new RunLog(record.WriteLine, TimeProvider.System);
+        var issues = new IssueUndo(Jira.Client, log, DeleteIssues);
         var undo = new RunUndo(
             Ado.Client,
             Ado.Client,
             Jira.Client.Site,
             new OwnAccounts(Ado.Client.Account, FormerAccount ?? []),
             TimeProvider.System,
-            new RunLog(record.WriteLine, TimeProvider.System),
+            log,
             warning => Post(() => WriteWarning(warning)),
             ShowProgress);
-        var steps = Await(token => undo.PlanAsync(changes, token));
+        IReadOnlyList<UndoStep> steps =
+        [
+            .. Await(token => undo.PlanAsync(changes, token)),
+            .. _writesJira ? Await(token => issues.PlanAsync(changes, token)) : [],
+        ];
         var isConfirmed = steps.All(step => step.Action == ChangeAction.Skip)
             || ShouldProcess($"run {run.RunId}, {run.Project}", $"Undo it: {Totals(steps)}");
         var isWanted = steps.ToLookup(step => step.Action == ChangeAction.Skip || isConfirmed);
@@ -136,7 +167,10 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
             isWanted[false].Select(step => IsWhatIf
                     ? UndoResult.Of(step)
                     : UndoResult.Of(step) with { Action = ChangeAction.Declined })
-                .Concat(StreamBehind(token => undo.ApplyAsync(isWanted[true].ToList(), token))),
+                .Concat(StreamBehind(
+                    token => undo.ApplyAsync(isWanted[true].Where(step => step is not IssueStep).ToList(), token)))
+                .Concat(StreamBehind(
+                    token => issues.ApplyAsync(isWanted[true].OfType<IssueStep>().ToList(), token))),
             result => result.IsApplied,
             result => result.Error is null ? null : Errors.Of(result.Error, result.What));
         Forget(results);
@@ -172,6 +206,8 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         var parts = steps.Where(step => step.Action != ChangeAction.Skip)
             .GroupBy(step => step switch
             {
+                IssueStep { IsDeletion: true } => (5, "issue deleted in Jira", "issues deleted in Jira"),
+                IssueStep => (6, "change in Jira taken back", "changes in Jira taken back"),
                 PathStep => (4, "area or iteration changed", "areas and iterations changed"),
                 CommentStep => (3, "comment changed", "comments changed"),
                 RelationStep { Action: ChangeAction.Remove } => (1, "relation removed", "relations removed"),

@@ -1,7 +1,7 @@
-namespace JiraAdoSync.Jira;
+namespace JiraAdoSync.Ports;
 
 /// <summary>The permissions that writing needs, by Jira's own names.</summary>
-public static class JiraPermission
+public static class JiraPermissions
 {
     /// <summary>See a project and its issues.</summary>
     public const string Browse = "BROWSE_PROJECTS";

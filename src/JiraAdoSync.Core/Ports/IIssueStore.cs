@@ -1,11 +1,13 @@
-namespace JiraAdoSync.Jira;
+using JiraAdoSync.Jira;
+
+namespace JiraAdoSync.Ports;
 
 /// <summary>
 /// The issues of one site, read with what a two-way run needs of them, and written. Every write goes through a
 /// connection
 /// that allows writes: without <c>Connect-JiraSite -AllowWrite</c> it throws a <see cref="SyncException"/>
 /// (<c>JiraIsReadOnly</c>) before anything is sent. What Jira refuses is a result, as is an answer that was lost
-/// (<see cref="ServiceError.IsAmbiguous"/>); only a failure that ends the run is thrown.
+/// (<see cref="ServiceError.MayBeDone"/>); only a failure that ends the run is thrown.
 /// </summary>
 public interface IIssueStore
 {
@@ -31,7 +33,7 @@ public interface IIssueStore
     /// Which permissions the account has. Of a project they may be too optimistic for one of its issues.
     /// </summary>
     /// <param name="project">The key of the project; null for the whole site.</param>
-    /// <param name="permissions">Those that are asked for, by the names in <see cref="JiraPermission"/>.</param>
+    /// <param name="permissions">Those that are asked for, by the names in <see cref="JiraPermissions"/>.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<IReadOnlySet<string>> ReadPermissionsAsync(
         string? project, IReadOnlyCollection<string> permissions, CancellationToken cancellationToken);

@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Ports;
+
+namespace JiraAdoSync.TwoWay.Applying;
+
+/// <summary>
+/// Copies comments of work items to their issues, and has the copies follow. A copy is known by its property, which is
+/// written with it: where the answer is lost, it tells whether the comment was added. A copy that somebody else edited
+/// or
+/// wrote is left alone.
+/// </summary>
+/// <param name="store">The issues.</param>
+/// <param name="log">Takes note of every change.</param>
+internal sealed class CommentCopier(IIssueStore store, IssueLog log)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Which comments of work items lack a copy, have an old one, or left one behind.</summary>
+    /// <param name="pairs">The pairs with the comments of their work items, those of this product left out.</param>
+    /// <param name="prune">Whether the copies of deleted comments go.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<CommentCopy>> PlanAsync(
+        IReadOnlyList<DiscussedPair> pairs, bool prune, CancellationToken cancellationToken)
+    {
+        var found = new ConcurrentDictionary<long, IReadOnlyList<IssueComment>>();
+        await EachAsync(pairs.Where(pair => pair.HasIssueComments || pair.Comments.Count > 0), async (pair, stop) =>
+            found[pair.Issue.Id] = await store.ReadCommentsAsync(pair.Issue.Id, stop).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
+        var own = found.Values.SelectMany(comments => comments)
+            .Where(comment => comment.AuthorId == store.Account.AccountId).ToList();
+        var marks = (await store.ReadCommentMarksAsync(own.ConvertAll(comment => comment.Id), cancellationToken)
+            .ConfigureAwait(false)).ToDictionary(one => one.Key, one => Read(one.Value));
+        var planned = new List<CommentCopy>();
+        foreach (var pair in pairs.Where(pair => found.ContainsKey(pair.Issue.Id)))
+        {
+            var copies = found[pair.Issue.Id]
+                .Select(comment => (comment.Id, comment.Html, Mark: marks.GetValueOrDefault(comment.Id)))
+                .Where(one => one.Mark is not null && one.Mark.WorkItem == pair.WorkItemId
+                    && one.Mark.Organization == pair.Organization)
+                .OrderBy(one => one.Id)
+                .DistinctBy(one => one.Mark!.Comment)
+                .ToDictionary(one => one.Mark!.Comment);
+            planned.AddRange(pair.Comments
+                .Where(comment => !copies.TryGetValue(comment.Id, out var copy) || copy.Mark!.Version < comment.Version)
+                .Select(comment => Of(pair, comment.Id) with
+                {
+                    Original = comment,
+                    CopyId = copies.TryGetValue(comment.Id, out var copy) ? copy.Id : null,
+                    FormerHtml = copy.Html,
+                }));
+            var present = pair.Comments.Select(comment => comment.Id).ToHashSet();
+            planned.AddRange(copies.Where(copy => prune && !present.Contains(copy.Key))
+                .Select(copy => Of(pair, copy.Key) with { CopyId = copy.Value.Id, FormerHtml = copy.Value.Html }));
+        }
+
+        return planned;
+    }
+
+    /// <summary>Writes copies, those of one issue in the order of their originals.</summary>
+    /// <param name="copies">What is to be written.</param>
+    /// <param name="notify">Whether people are notified.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<IssueResult>> ApplyAsync(
+        IReadOnlyList<CommentCopy> copies, bool notify, CancellationToken cancellationToken)
+    {
+        var results = new ConcurrentDictionary<CommentCopy, IssueResult>();
+        await EachAsync(copies.GroupBy(copy => copy.Issue.Id), async (group, stop) =>
+        {
+            foreach (var copy in group.OrderBy(copy => copy.OriginalId))
+            {
+                var error = await WriteAsync(copy, notify, stop).ConfigureAwait(false);
+                var result = new IssueResult
+                {
+                    Action = ChangeAction.Update,
+                    Key = copy.Issue.Key,
+                    IssueId = copy.Issue.Id,
+                    WorkItemId = copy.WorkItemId,
+                    Fields = ["comment"],
+                    IsApplied = error is null,
+                };
+                results[copy] = error is null ? result : result.Failed(error);
+            }
+        }, cancellationToken).ConfigureAwait(false);
+        return copies.Select(copy => results[copy]).ToList();
+    }
+
+    private async Task<ServiceError?> WriteAsync(CommentCopy copy, bool notify, CancellationToken cancellationToken)
+    {
+        var html = copy.Original is null ? null : CommentCopyMark.Compose(copy.Original, copy.Page);
+        var mark = JsonSerializer.Serialize(
+            new CopyMark(1, copy.Organization, copy.Project, copy.WorkItemId, copy.OriginalId, copy.Original?.Version ?? 0),
+            Json);
+        var note = log.Commenting(copy.Issue, copy.WorkItemId, new IssueCommentChange
+        {
+            Id = copy.CopyId,
+            Before = copy.CopyId is null ? null : copy.FormerHtml ?? string.Empty,
+            After = html,
+            Mark = mark,
+        });
+        var (id, error) = (copy.CopyId, html) switch
+        {
+            (null, { } text) => await store
+                .AddCommentAsync(copy.Issue.Id, new CommentWrite(text, mark), cancellationToken).ConfigureAwait(false),
+            ({ } known, { } text) => (known, await store
+                .EditCommentAsync(copy.Issue.Id, known, new CommentWrite(text, mark), notify, cancellationToken)
+                .ConfigureAwait(false)),
+            ({ } known, null) =>
+                (known, await store.RemoveCommentAsync(copy.Issue.Id, known, cancellationToken).ConfigureAwait(false)),
+            _ => ((long?)null, (ServiceError?)null),
+        };
+        if (error is { MayBeDone: true } && copy.CopyId is null)
+        {
+            id = await FindAsync(copy, mark, cancellationToken).ConfigureAwait(false);
+            error = id is not null ? null : error;
+        }
+
+        log.Ended(note, error, change => change with { Comments = [change.Comments[0] with { Id = id }] });
+        return error;
+    }
+
+    /// <summary>The comment that was added although no answer said so.</summary>
+    private async Task<long?> FindAsync(CommentCopy copy, string mark, CancellationToken cancellationToken)
+    {
+        var own = (await store.ReadCommentsAsync(copy.Issue.Id, cancellationToken).ConfigureAwait(false))
+            .Where(comment => comment.AuthorId == store.Account.AccountId).Select(comment => comment.Id).ToList();
+        var marks = await store.ReadCommentMarksAsync(own, cancellationToken).ConfigureAwait(false);
+        return marks.Where(one => Read(one.Value) == Read(mark)).Select(one => (long?)one.Key).Min();
+    }
+
+    private Task EachAsync<T>(
+        IEnumerable<T> all, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            all,
+            new ParallelOptions { MaxDegreeOfParallelism = store.ThrottleLimit, CancellationToken = cancellationToken },
+            async (one, stop) => await work(one, stop).ConfigureAwait(false));
+
+    private static CommentCopy Of(DiscussedPair pair, int commentId) => new()
+    {
+        Issue = pair.Issue,
+        WorkItemId = pair.WorkItemId,
+        OriginalId = commentId,
+        Page = pair.Page,
+        Organization = pair.Organization,
+        Project = pair.Project,
+    };
+
+    private static CopyMark? Read(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<CopyMark>(json, Json) is { Format: 1, Comment: > 0 } mark ? mark : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record CopyMark(int Format, string Organization, string Project, int WorkItem, int Comment, int Version);
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Journal;
+
+namespace JiraAdoSync.TwoWay.Applying;
+
+/// <summary>
+/// Takes note of every change in Jira, before it is sent and after, in the record of the run.
+/// </summary>
+/// <param name="log">The record.</param>
+internal sealed class IssueLog(RunLog log)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>The record, for changes of work items.</summary>
+    public RunLog Record => log;
+
+    /// <summary>A change that was noted as about to be made.</summary>
+    internal sealed record Note(int Batch, int Index, RunChange Change);
+
+    /// <summary>An issue is about to be edited.</summary>
+    public Note Updating(IssueWrite write, Replica before, int workItemId) => Sending(new RunChange
+    {
+        Time = default,
+        Action = RunAction.Update,
+        WorkItemId = workItemId,
+        Key = before.Key,
+        IssueId = before.IssueId,
+        WorkItemType = null,
+        Issue = new IssueChange
+        {
+            Before = write.Fields.Keys.ToDictionary(field => field, field => Element(Value(before, field))),
+            After = write.Fields.ToDictionary(field => field.Key, field => Element(Plain(field.Value))),
+            ParentBefore = write.Parent is null ? null : before.Parent?.Id ?? 0,
+            ParentAfter = write.Parent is null ? null : write.Parent.Parent?.Id ?? 0,
+            PropertyBefore = before.Property,
+            PropertyAfter = write.Property,
+        },
+    });
+
+    /// <summary>Issues are about to be created by one request.</summary>
+    public IReadOnlyList<Note> Creating(IReadOnlyList<IssueCreation> creations)
+    {
+        var changes = creations.Select(creation => Numbered(new RunChange
+        {
+            Time = default,
+            Action = RunAction.Create,
+            WorkItemId = creation.Item.Id,
+            Issue = new IssueChange { Nonce = creation.Register.Nonce, Project = creation.Write.Project },
+        })).ToList();
+        var batch = log.Sending(changes);
+        return changes.Select((change, index) => new Note(batch, index, change)).ToList();
+    }
+
+    /// <summary>An issue was created.</summary>
+    public void Created(Note note, IssueReference issue) =>
+        log.Done(note.Change with { Key = issue.Key, IssueId = issue.Id });
+
+    /// <summary>An issue is about to get another status by one step.</summary>
+    public Note Moving(Replica issue, int workItemId, IssueStatus from, IssueStatus to) => Sending(new RunChange
+    {
+        Time = default,
+        Action = RunAction.Update,
+        WorkItemId = workItemId,
+        Key = issue.Key,
+        IssueId = issue.IssueId,
+        Issue = new IssueChange { StatusBefore = from.Id, StatusAfter = to.Id },
+    });
+
+    /// <summary>A link is about to be added or removed.</summary>
+    public Note Linking(LinkType type, IssueReference source, IssueReference target, long? linkId) => Sending(new RunChange
+    {
+        Time = default,
+        Action = RunAction.Update,
+        WorkItemId = 0,
+        Key = source.Key,
+        IssueId = source.Id,
+        Issue = new IssueChange
+        {
+            Links = [new IssueLinkChange(type.Id, type.Name, source.Id, target.Id) { RemovedId = linkId }],
+        },
+    });
+
+    /// <summary>A comment is about to be added, edited or removed.</summary>
+    public Note Commenting(IssueReference issue, int workItemId, IssueCommentChange comment) => Sending(new RunChange
+    {
+        Time = default,
+        Action = RunAction.Update,
+        WorkItemId = workItemId,
+        Key = issue.Key,
+        IssueId = issue.Id,
+        Issue = new IssueChange { Comments = [comment] },
+    });
+
+    /// <summary>An issue is about to be deleted.</summary>
+    public Note Deleting(RunChange created) => Sending(new RunChange
+    {
+        Time = default,
+        Action = RunAction.Delete,
+        WorkItemId = created.WorkItemId,
+        Key = created.Key,
+        IssueId = created.IssueId,
+        Issue = new IssueChange(),
+    });
+
+    /// <summary>
+    /// What was about to be done was done, or refused; of what may have been done the note is all there is.
+    /// </summary>
+    public void Ended(Note note, ServiceError? error, Func<IssueChange, IssueChange>? complete = null)
+    {
+        if (error is null)
+        {
+            log.Done(complete is null ? note.Change : note.Change with { Issue = complete(note.Change.Issue!) });
+        }
+        else if (!error.MayBeDone)
+        {
+            log.Refused(note.Batch, [note.Index]);
+        }
+    }
+
+    private Note Sending(RunChange change)
+    {
+        var numbered = Numbered(change);
+        return new Note(log.Sending([numbered]), 0, numbered);
+    }
+
+    private RunChange Numbered(RunChange change) =>
+        change with { Issue = change.Issue! with { Number = log.NumberIssueChange() } };
+
+    private static object? Value(Replica issue, string field) => field switch
+    {
+        "summary" => issue.Summary,
+        _ => issue.Fields.GetValueOrDefault(field),
+    };
+
+    private static object? Plain(object? value) => value switch
+    {
+        HtmlText text => text.Html,
+        JiraPerson person => new Dictionary<string, object?> { ["accountId"] = person.AccountId },
+        DateOnly date => date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+        _ => value,
+    };
+
+    private static JsonElement Element(object? value) => JsonSerializer.SerializeToElement(value, Json);
+}

@@ -1,0 +1,223 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Ports;
+
+namespace JiraAdoSync.TwoWay.Applying;
+
+/// <summary>
+/// Writes fields of issues. Jira refuses no write for what somebody else wrote meanwhile, so that a write can take a
+/// person's edit away:
+/// <list type="number">
+/// <item>The issues are read again directly before they are written, 100 a request. A field that is no longer as the
+/// plan
+/// knows it stops the write of its issue: it is planned anew by the next run.</item>
+/// <item>Each issue is written in one request, with parent and property.</item>
+/// <item>Their histories are read afterwards, 1,000 a request. An edit of the same field between the read and the
+/// write
+/// was overwritten: its value is put back where the history says all of it, the base is as it was before, and the
+/// result
+/// says what happened. Either way the next run finds that both sides changed the field.</item>
+/// </list>
+/// <code>
+/// read "A"      somebody writes "B"      we write "C"      history: A -> B (somebody), B -> C (us)      we write "B"
+/// </code>
+/// </summary>
+/// <param name="store">The issues.</param>
+/// <param name="log">Takes note of every change.</param>
+internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
+{
+    private const int HistoriesPerRequest = 1000;
+
+    private static readonly IssueDetail Detail = new() { Fields = ["updated"], Property = true };
+
+    /// <summary>Writes.</summary>
+    /// <param name="updates">What is to be written, one an issue.</param>
+    /// <param name="notify">Whether people are notified.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>What became of each, in the same order.</returns>
+    public async Task<IReadOnlyList<IssueResult>> ApplyAsync(
+        IReadOnlyList<IssueUpdate> updates, bool notify, CancellationToken cancellationToken)
+    {
+        var results = new ConcurrentDictionary<long, IssueResult>();
+        foreach (var part in updates.Chunk(HistoriesPerRequest))
+        {
+            var written = new ConcurrentBag<(IssueUpdate Update, Replica Read)>();
+            foreach (var batch in part.Chunk(IIssueStore.ReadSize))
+            {
+                var now = await ReadAsync(batch, cancellationToken).ConfigureAwait(false);
+                var options = new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = store.ThrottleLimit,
+                    CancellationToken = cancellationToken,
+                };
+                await Parallel.ForEachAsync(batch, options, async (update, stop) =>
+                {
+                    var read = now.GetValueOrDefault(update.Before.IssueId);
+                    var result = await WriteAsync(update, read, notify, stop).ConfigureAwait(false);
+                    results[update.Before.IssueId] = result;
+                    if (result.IsApplied || result.IsUnsure)
+                    {
+                        written.Add((update, read!));
+                    }
+                }).ConfigureAwait(false);
+            }
+
+            foreach (var changed in await VerifyAsync([.. written], notify, cancellationToken).ConfigureAwait(false))
+            {
+                results[changed.IssueId!.Value] = changed;
+            }
+        }
+
+        return updates.Select(update => results[update.Before.IssueId]).ToList();
+    }
+
+    private async Task<Dictionary<long, Replica>> ReadAsync(
+        IReadOnlyCollection<IssueUpdate> updates, CancellationToken cancellationToken)
+    {
+        var detail = Detail.With(updates.SelectMany(update => update.Fields.Keys)) with
+        {
+            Description = updates.Any(update => update.Fields.ContainsKey("description")),
+        };
+        var ids = updates.Select(update => update.Before.IssueId.ToString(CultureInfo.InvariantCulture));
+        var now = new Dictionary<long, Replica>();
+        await foreach (var issue in store.ReadAsync(ids, detail, cancellationToken).ConfigureAwait(false))
+        {
+            now[issue.IssueId] = issue;
+        }
+
+        return now;
+    }
+
+    private async Task<IssueResult> WriteAsync(
+        IssueUpdate update, Replica? now, bool notify, CancellationToken cancellationToken)
+    {
+        var names = update.Fields.Keys.Concat(update.Parent is null ? [] : (string[])["parent"]).ToList();
+        var result = IssueResult.Of(update.Before, update.WorkItemId, names);
+        if (now is null)
+        {
+            return result.Failed(new ServiceError(
+                Failure.NotFound, $"{update.Before.Key} does not exist any more, or this account may not see it."));
+        }
+
+        if (FindMoved(update, now) is { } moved)
+        {
+            return result.Skipped(
+                "Changed", $"Somebody changed {moved} of {now.Key} while the run was under way; the next run looks at it again.");
+        }
+
+        var write = new IssueWrite
+        {
+            Issue = now.Reference,
+            Fields = update.Fields,
+            Parent = update.Parent,
+            Property = update.Register.ToJson(),
+        };
+        var note = log.Updating(write, now, update.WorkItemId);
+        var error = await store.UpdateAsync(write, notify, cancellationToken).ConfigureAwait(false);
+        log.Ended(note, error);
+        return error is null ? result with { IsApplied = true } : result.Failed(error);
+    }
+
+    /// <summary>What is to be written and is not as the plan knows it; null where all is.</summary>
+    private static string? FindMoved(IssueUpdate update, Replica now)
+    {
+        var before = update.Before;
+        return update.Fields.Keys.FirstOrDefault(field => field switch
+        {
+            "summary" => before.Summary != now.Summary,
+            "description" => before.DescriptionDigest is not null && before.DescriptionDigest != now.DescriptionDigest,
+            _ => before.Fields.TryGetValue(field, out var known)
+                && !(JiraValues.Has(JiraValues.ToWrite(known), now.Fields.GetValueOrDefault(field))
+                    && JiraValues.Has(JiraValues.ToWrite(now.Fields.GetValueOrDefault(field)), known)),
+        }) ?? (update.Parent is not null && before.Parent?.Id != now.Parent?.Id ? "the parent" : null);
+    }
+
+    /// <summary>Looks in the histories for edits that fell between the read and the write.</summary>
+    private async Task<List<IssueResult>> VerifyAsync(
+        IReadOnlyList<(IssueUpdate Update, Replica Read)> written, bool notify, CancellationToken cancellationToken)
+    {
+        if (written.Count == 0)
+        {
+            return [];
+        }
+
+        var histories = (await store
+            .ReadChangesAsync(written.Select(one => one.Read.IssueId).ToList(), cancellationToken).ConfigureAwait(false))
+            .ToLookup(change => change.IssueId);
+        var results = new List<IssueResult>();
+        foreach (var (update, read) in written)
+        {
+            var lost = FindOverwritten(update, read, histories[read.IssueId]).ToList();
+            if (lost.Count > 0)
+            {
+                results.Add(await PutBackAsync(update, read, lost, notify, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return results;
+    }
+
+    /// <summary>
+    /// The edits by others that came after the read and before the write, the last one of each field.
+    /// </summary>
+    private IEnumerable<IssueFieldChange> FindOverwritten(
+        IssueUpdate update, Replica read, IEnumerable<IssueFieldChange> history)
+    {
+        var since = TimeOf(read);
+        foreach (var field in history.Where(change => change.When > since && update.Fields.ContainsKey(change.Field))
+            .GroupBy(change => change.Field))
+        {
+            var entries = field.ToList();
+            var ours = entries.FindLastIndex(change => change.Author?.AccountId == store.Account.AccountId);
+            if (ours > 0)
+            {
+                yield return entries[ours - 1];
+            }
+        }
+    }
+
+    private async Task<IssueResult> PutBackAsync(
+        IssueUpdate update,
+        Replica read,
+        List<IssueFieldChange> lost,
+        bool notify,
+        CancellationToken cancellationToken)
+    {
+        var values = lost
+            .Select(change => (change.Field, Former: JiraValues.Of(change, IsList(update, read, change.Field))))
+            .Where(one => one.Former.IsKnown)
+            .ToDictionary(one => one.Field, one => one.Former.Value);
+        var write = new IssueWrite
+        {
+            Issue = read.Reference,
+            Fields = values,
+            // With what was known before the write both sides changed the field, which is the truth.
+            Property = read.Property ?? (update.Register with { Fields = new Dictionary<string, Marks.FieldBase>() }).ToJson(),
+        };
+        var note = log.Updating(write, read, update.WorkItemId);
+        var error = await store.UpdateAsync(write, notify, cancellationToken).ConfigureAwait(false);
+        log.Ended(note, error);
+        var what = string.Join("; ", lost.Select(change => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{change.Field} became '{change.ToText}' by {change.Author?.ToString() ?? "somebody"} at {change.When:u}")));
+        var result = IssueResult.Of(read, update.WorkItemId, lost.Select(change => change.Field)) with
+        {
+            Action = ChangeAction.Skip,
+            Reason = "Overwritten",
+            Detail = error is null && values.Count == lost.Count
+                ? $"Somebody edited {read.Key} in the moment before it was written, and their values were put back: {what}."
+                : $"Somebody edited {read.Key} in the moment before it was written, and their values were overwritten: {what}.",
+        };
+        return error is null ? result : result.Failed(error);
+    }
+
+    private static bool IsList(IssueUpdate update, Replica read, string field) =>
+        update.Fields[field] is System.Collections.IEnumerable and not string and not IReadOnlyDictionary<string, object?>
+        || read.Fields.GetValueOrDefault(field) is object?[];
+
+    private static DateTimeOffset TimeOf(Replica read) =>
+        read.Fields.GetValueOrDefault("updated") is string text
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : DateTimeOffset.MaxValue;
+}

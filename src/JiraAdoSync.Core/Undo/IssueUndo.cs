@@ -1,0 +1,397 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Ports;
+using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Bases;
+
+namespace JiraAdoSync.Undo;
+
+/// <summary>
+/// Takes back what a run did in Jira, as far as nobody changed it since: fields, parents, statuses, links and
+/// comments. What
+/// was noted as sent and never as done is judged by what is there: a value that is as the run wrote it was written.
+/// Issues that the run created stay, unless the user says that they are to be deleted: Jira has no recycle bin.
+/// </summary>
+/// <param name="store">The issues.</param>
+/// <param name="log">The record of the undo, which is a run too.</param>
+/// <param name="deleteIssues">Whether issues that the run created are deleted.</param>
+public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
+{
+    private readonly IssueLog _log = new(log);
+
+    /// <summary>Decides what is undone and what is left. Nothing is written.</summary>
+    /// <param name="changes">What the run did, in its order.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<IssueStep>> PlanAsync(
+        IReadOnlyList<RunChange> changes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        var known = await FindCreatedAsync(changes.Where(change => change.Issue is not null).ToList(), cancellationToken)
+            .ConfigureAwait(false);
+        var byIssue = known.Where(change => change.IssueId is not null).GroupBy(change => change.IssueId!.Value)
+            .ToDictionary(group => group.Key, group => group.ToList());
+        var fields = known.SelectMany(change => change.Issue!.Before.Keys).Distinct().ToList();
+        var now = new Dictionary<long, Replica>();
+        var detail = new IssueDetail { Fields = fields, Property = true };
+        var names = byIssue.Keys.Select(id => id.ToString(CultureInfo.InvariantCulture));
+        await foreach (var issue in store.ReadAsync(names, detail, cancellationToken).ConfigureAwait(false))
+        {
+            now[issue.IssueId] = issue;
+        }
+
+        var created = known.Where(change => change is { Action: RunAction.Create, IssueId: not null }).ToList();
+        var histories = deleteIssues && created.Count > 0
+            ? (await store.ReadChangesAsync(created.ConvertAll(change => change.IssueId!.Value), cancellationToken)
+                .ConfigureAwait(false)).ToLookup(change => change.IssueId)
+            : Array.Empty<IssueFieldChange>().ToLookup(change => change.IssueId);
+        var steps = new List<IssueStep>();
+        foreach (var (issueId, parts) in byIssue)
+        {
+            if (!now.TryGetValue(issueId, out var issue))
+            {
+                continue;
+            }
+
+            if (parts.Find(part => part.Action == RunAction.Create) is { } creation)
+            {
+                steps.Add(Created(creation, issue, histories[issueId]));
+                continue;
+            }
+
+            steps.AddRange(Fields(parts, issue));
+            steps.AddRange(Status(parts, issue));
+            steps.AddRange(Links(parts, issue, created));
+            steps.AddRange(Comments(parts, issue));
+        }
+
+        return steps;
+    }
+
+    /// <summary>Takes steps of the plan, and tells of each what became of it.</summary>
+    /// <param name="steps">The steps; those that leave something are passed through.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async IAsyncEnumerable<UndoResult> ApplyAsync(
+        IReadOnlyCollection<IssueStep> steps, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        foreach (var step in steps)
+        {
+            if (step.Action == ChangeAction.Skip)
+            {
+                yield return UndoResult.Of(step);
+                continue;
+            }
+
+            var error = await TakeAsync(step, step.Work, cancellationToken).ConfigureAwait(false);
+            yield return error is null ? UndoResult.Done(step) : UndoResult.Failed(step, error);
+        }
+    }
+
+    private async Task<ServiceError?> TakeAsync(IssueStep step, IssueUndoWork work, CancellationToken cancellationToken)
+    {
+        ServiceError? error;
+        switch (work)
+        {
+            case { Write: { } write }:
+                var note = _log.Updating(write, work.Issue, step.Change.WorkItemId);
+                error = await store.UpdateAsync(write, notify: false, cancellationToken).ConfigureAwait(false);
+                _log.Ended(note, error);
+                return error;
+            case { Statuses: { } statuses }:
+                return await MoveBackAsync(step, work.Issue, statuses, cancellationToken).ConfigureAwait(false);
+            case { Removed: { } gone }:
+                return (await new LinkWriter(store, _log).AddAsync([gone], cancellationToken).ConfigureAwait(false))[0].Error;
+            case { Added: { } added }:
+                return (await new LinkWriter(store, _log).RemoveAsync([added], cancellationToken).ConfigureAwait(false))[0].Error;
+            case { Comment: { } comment }:
+                return await TakeAsync(step, work.Issue, comment, cancellationToken).ConfigureAwait(false);
+            default:
+                var deletion = _log.Deleting(step.Change);
+                error = await store.DeleteAsync(work.Issue.IssueId, cancellationToken).ConfigureAwait(false);
+                _log.Ended(deletion, error);
+                return error;
+        }
+    }
+
+    private async Task<ServiceError?> TakeAsync(
+        IssueStep step, Replica issue, IssueCommentChange comment, CancellationToken cancellationToken)
+    {
+        var back = new IssueCommentChange { Id = comment.Id, Before = comment.After, After = comment.Before, Mark = comment.Mark };
+        var note = _log.Commenting(issue.Reference, step.Change.WorkItemId, back);
+        var (id, error) = (comment.Before, comment.After) switch
+        {
+            (null, _) => (comment.Id, await store
+                .RemoveCommentAsync(issue.IssueId, comment.Id!.Value, cancellationToken).ConfigureAwait(false)),
+            ({ } text, null) => await store
+                .AddCommentAsync(issue.IssueId, new CommentWrite(text, comment.Mark!), cancellationToken).ConfigureAwait(false),
+            ({ } text, _) => (comment.Id, await store
+                .EditCommentAsync(
+                    issue.IssueId, comment.Id!.Value, new CommentWrite(text, comment.Mark!), notify: false, cancellationToken)
+                .ConfigureAwait(false)),
+        };
+        _log.Ended(note, error, change => change with { Comments = [back with { Id = id }] });
+        return error;
+    }
+
+    /// <summary>Goes straight back where a transition leads there, else the way back that the run came.</summary>
+    private async Task<ServiceError?> MoveBackAsync(
+        IssueStep step, Replica issue, IReadOnlyList<string> statuses, CancellationToken cancellationToken)
+    {
+        var at = issue.Status;
+        for (var steps = 0; at.Id != statuses[0] && steps < statuses.Count; steps++)
+        {
+            var offered = await store.ReadTransitionsAsync(issue.IssueId, cancellationToken).ConfigureAwait(false);
+            var next = statuses.TakeWhile(status => status != at.Id)
+                .Select(status => offered.FirstOrDefault(one => one.To.Id == status)).FirstOrDefault(one => one is not null);
+            if (next is null)
+            {
+                return new ServiceError(
+                    Failure.RequestFailed, $"No transition leads {issue.Key} from {at} back to the status that it had.");
+            }
+
+            var note = _log.Moving(issue, step.Change.WorkItemId, at, next.To);
+            var error = await store.TransitionAsync(
+                issue.IssueId, next.Id, new Dictionary<string, object?>(), cancellationToken).ConfigureAwait(false);
+            _log.Ended(note, error);
+            if (error is not null)
+            {
+                return error;
+            }
+
+            at = next.To;
+        }
+
+        return null;
+    }
+
+    /// <summary>The changes with the issues of creations whose answer is missing, which their nonces find.</summary>
+    private async Task<List<RunChange>> FindCreatedAsync(List<RunChange> changes, CancellationToken cancellationToken)
+    {
+        var unsure = changes.Where(change => change is { Action: RunAction.Create, IssueId: null, Issue.Nonce: not null }).ToList();
+        var found = new Dictionary<string, IssueReference>();
+        foreach (var group in unsure.GroupBy(change => change.Issue!.Project))
+        {
+            var since = group.Min(change => change.Time).UtcDateTime.AddDays(-1);
+            var jql = string.Create(
+                CultureInfo.InvariantCulture,
+                $"project = \"{group.Key}\" AND creator = currentUser() AND created >= \"{since:yyyy-MM-dd}\" ORDER BY id ASC");
+            await foreach (var issue in store.SearchAsync(jql, IssueDetail.None with { Property = true }, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                if (IssueRegister.Parse(issue.Property) is { } register)
+                {
+                    found.TryAdd(register.Nonce, issue.Reference);
+                }
+            }
+        }
+
+        return changes.Select(change => change is { Action: RunAction.Create, IssueId: null, Issue.Nonce: { } nonce }
+            && found.TryGetValue(nonce, out var issue) ? change with { IssueId = issue.Id, Key = issue.Key } : change).ToList();
+    }
+
+    private IssueStep Created(RunChange creation, Replica issue, IEnumerable<IssueFieldChange> history)
+    {
+        var step = new IssueStep
+        {
+            Action = ChangeAction.Remove,
+            Change = creation,
+            Work = new IssueUndoWork(issue, $"Delete {issue.Key} in Jira"),
+        };
+        var others = history.FirstOrDefault(change => change.Author?.AccountId != store.Account.AccountId);
+        return !deleteIssues
+            ? Left(step, "IssueStays", $"The run created {issue.Key}, and Jira has no recycle bin. -DeleteIssues deletes it.")
+            : others is not null
+                ? Left(step, Reasons.Changed, $"{others.Author?.ToString() ?? "Somebody"} edited it since: {others.Field}.")
+                : step;
+    }
+
+    private static IEnumerable<IssueStep> Fields(List<RunChange> parts, Replica issue)
+    {
+        var (before, after) = (new Dictionary<string, JsonElement>(), new Dictionary<string, JsonElement>());
+        foreach (var change in parts.Select(part => part.Issue!))
+        {
+            change.Before.ToList().ForEach(field => before.TryAdd(field.Key, field.Value));
+            change.After.ToList().ForEach(field => after[field.Key] = field.Value);
+        }
+
+        var values = new Dictionary<string, object?>();
+        var moved = new List<string>();
+        foreach (var (field, written) in after)
+        {
+            var value = field == "summary" ? issue.Summary : issue.Fields.GetValueOrDefault(field);
+            if (field is "description" or "environment" || !JiraValues.Has(Plain(written), value))
+            {
+                moved.Add(field);
+            }
+            else if (!JiraValues.Has(JiraValues.ToWrite(Plain(before[field])), value))
+            {
+                values[field] = JiraValues.ToWrite(Plain(before[field]));
+            }
+        }
+
+        var parents = parts.Where(part => part.Issue!.ParentAfter is not null).Select(part => part.Issue!).ToList();
+        var parent = parents.Count > 0 && (issue.Parent?.Id ?? 0) == parents[^1].ParentAfter
+            && parents[0].ParentBefore != parents[^1].ParentAfter
+            ? new ParentWrite(
+                parents[0].ParentBefore is { } id and > 0 ? new IssueReference(id, string.Empty) : null, issue.Type.IsSubtask)
+            : null;
+        var registers = parts.Where(part => part.Issue!.PropertyAfter is not null).Select(part => part.Issue!).ToList();
+        var template = new IssueStep { Action = ChangeAction.Update, Change = parts[^1] };
+        if (values.Count > 0 || parent is not null)
+        {
+            yield return template with
+            {
+                Work = new IssueUndoWork(
+                    issue,
+                    $"Give back to {issue.Key} in Jira: {string.Join(", ", values.Keys.Concat(parent is null ? [] : (string[])["parent"]).Order(StringComparer.Ordinal))}")
+                {
+                    Write = new IssueWrite
+                    {
+                        Issue = issue.Reference,
+                        Fields = values,
+                        Parent = parent,
+                        // What is not a register says nothing of the pair, as an issue without one does.
+                        Property = registers.Count > 0 ? registers[0].PropertyBefore ?? "{}" : null,
+                    },
+                },
+            };
+        }
+
+        foreach (var field in moved)
+        {
+            yield return Left(
+                template with { Work = new IssueUndoWork(issue, $"Leave {field} of {issue.Key} in Jira") },
+                field is "description" or "environment" ? "Text" : Reasons.Changed,
+                field is "description" or "environment"
+                    ? "Jira does not keep a text as it was sent, so nobody can tell whether somebody edited it since."
+                    : "Somebody changed it since.");
+        }
+    }
+
+    private static IEnumerable<IssueStep> Status(List<RunChange> parts, Replica issue)
+    {
+        var moves = parts.Where(part => part.Issue!.StatusAfter is not null).Select(part => part.Issue!).ToList();
+        if (moves.Count == 0 || issue.Status.Id == moves[0].StatusBefore)
+        {
+            yield break;
+        }
+
+        var step = new IssueStep
+        {
+            Action = ChangeAction.Update,
+            Change = parts[^1],
+            Work = new IssueUndoWork(issue, $"Give back to {issue.Key} in Jira: status")
+            {
+                Statuses = [moves[0].StatusBefore!, .. moves.Select(move => move.StatusAfter!)],
+            },
+        };
+        yield return moves.Exists(move => move.StatusAfter == issue.Status.Id) ? step
+            : Left(step, Reasons.Changed, $"Somebody moved it since: it is {issue.Status}.");
+    }
+
+    private static IEnumerable<IssueStep> Links(List<RunChange> parts, Replica issue, List<RunChange> created)
+    {
+        foreach (var change in parts)
+        {
+            foreach (var link in change.Issue!.Links)
+            {
+                var present = issue.Links.FirstOrDefault(one =>
+                    one.Type.Id == link.TypeId && one.Source.Id == link.Source && one.Target.Id == link.Target);
+                var step = new IssueStep { Action = ChangeAction.Remove, Change = change };
+                if (link.RemovedId is null && present is not null && !created.Exists(one => one.IssueId == link.Target))
+                {
+                    yield return step with
+                    {
+                        Work = new IssueUndoWork(issue, $"Remove the link '{present}' in Jira") { Added = present },
+                    };
+                }
+                else if (link.RemovedId is not null && present is null)
+                {
+                    var (source, target) =
+                        (new IssueReference(link.Source, issue.Key), new IssueReference(link.Target, $"#{link.Target}"));
+                    yield return step with
+                    {
+                        Action = ChangeAction.Create,
+                        Work = new IssueUndoWork(issue, $"Add the link '{issue.Key} {link.Type}' in Jira again")
+                        {
+                            Removed = new LinkAddition(new LinkType(link.TypeId, link.Type, link.Type, link.Type), source, target),
+                        },
+                    };
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<IssueStep> Comments(List<RunChange> parts, Replica issue) =>
+        from change in parts
+        from comment in change.Issue!.Comments
+        where comment.Id is not null && (comment.Before ?? comment.After) is not null
+        select new IssueStep
+        {
+            Action = comment.Before is null ? ChangeAction.Remove : comment.After is null ? ChangeAction.Create : ChangeAction.Update,
+            Change = change,
+            Work = new IssueUndoWork(issue, comment.Before is null
+                ? $"Remove comment {comment.Id} of {issue.Key} in Jira"
+                : comment.After is null ? $"Bring back a comment of {issue.Key} in Jira, as a new one"
+                : $"Give comment {comment.Id} of {issue.Key} in Jira its former text")
+            {
+                Comment = comment,
+            },
+        };
+
+    private static IssueStep Left(IssueStep step, string reason, string detail) => step with
+    {
+        Action = ChangeAction.Skip,
+        Reason = reason,
+        Detail = detail,
+    };
+
+    /// <summary>A recorded value as plain values are.</summary>
+    private static object? Plain(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.TryGetInt64(out var whole) ? whole : value.GetDouble(),
+        JsonValueKind.True or JsonValueKind.False => value.GetBoolean(),
+        JsonValueKind.Array => value.EnumerateArray().Select(Plain).ToArray(),
+        JsonValueKind.Object => value.EnumerateObject().ToDictionary(part => part.Name, part => Plain(part.Value)),
+        _ => null,
+    };
+}
+
+/// <summary>Something that a run did in Jira is taken back.</summary>
+public sealed record IssueStep : UndoStep
+{
+    /// <summary>Whether it deletes an issue for good.</summary>
+    public bool IsDeletion => Action == ChangeAction.Remove
+        && Work is { Write: null, Statuses: null, Added: null, Removed: null, Comment: null };
+
+    /// <inheritdoc/>
+    public override string What => Work.What;
+
+    internal IssueUndoWork Work { get; init; } = null!;
+}
+
+/// <summary>What a step of an undo does in Jira; a step that says nothing else deletes the issue.</summary>
+/// <param name="Issue">The issue as it is.</param>
+/// <param name="What">What is done, as a sentence's predicate.</param>
+internal sealed record IssueUndoWork(Replica Issue, string What)
+{
+    /// <summary>The edit that gives fields their former values.</summary>
+    public IssueWrite? Write { get; init; }
+
+    /// <summary>The statuses that the run went through, the former one first.</summary>
+    public IReadOnlyList<string>? Statuses { get; init; }
+
+    /// <summary>The link that the run added.</summary>
+    public IssueLink? Added { get; init; }
+
+    /// <summary>The link that the run removed.</summary>
+    public LinkAddition? Removed { get; init; }
+
+    /// <summary>What the run did to a comment.</summary>
+    public IssueCommentChange? Comment { get; init; }
+}
