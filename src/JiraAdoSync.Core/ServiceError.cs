@@ -48,6 +48,9 @@ public enum Failure : long
 
     /// <summary>One of the items would have too many relations (TF237201).</summary>
     LinkLimit,
+
+    /// <summary>A service says that a file is at an address from which none is fetched.</summary>
+    RedirectRefused,
 }
 
 /// <summary>Why a service refused or failed something.</summary>

@@ -19,13 +19,13 @@ namespace JiraAdoSync.Rest;
 /// only where doing it twice is doing it once; else its error says that nobody knows.</item>
 /// <item>Waits double from a second, with jitter, to half a minute at most, and are never shorter than the service
 /// asks; after four of them, or when a request has taken a quarter of an hour, the failure is told.</item>
-/// <item>Credentials go to the service's own host and to no other; no error or trace holds them.</item>
+/// <item>Credentials go to the service's own host and to no other; no error or trace holds them. Only files are fetched
+/// from other hosts (<see cref="FileHosts"/>).</item>
 /// </list>
 /// </summary>
 internal sealed class RestConnection : IDisposable
 {
     private const int Retries = 4;
-    private const int Redirects = 5;
 
     /// <summary>A server gives a query six minutes, and a batch of 200 changes takes one or two.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(400);
@@ -42,6 +42,7 @@ internal sealed class RestConnection : IDisposable
     };
 
     private readonly HttpClient _client;
+    private readonly FileHosts _fileHosts;
     private readonly Uri _address;
     private readonly RestService _service;
     private readonly Func<AuthenticationHeaderValue> _authenticate;
@@ -73,19 +74,8 @@ internal sealed class RestConnection : IDisposable
         _trace = trace;
         _pace = new RequestPace(time);
         _failures = new RestFailures(_address, service, Clean);
-        _client = new HttpClient(
-            new SocketsHttpHandler
-            {
-                // A redirect could lead to another host, which must not see the credentials.
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                AutomaticDecompression = DecompressionMethods.All,
-                ConnectTimeout = TimeSpan.FromSeconds(30),
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            })
-        {
-            Timeout = System.Threading.Timeout.InfiniteTimeSpan,
-        };
+        _client = NewClient(_ => { });
+        _fileHosts = new FileHosts(_address, _client);
     }
 
     /// <summary>The service's address, with a slash at its end.</summary>
@@ -208,8 +198,29 @@ internal sealed class RestConnection : IDisposable
     /// <param name="text">The text.</param>
     public string Clean(string text) => Redaction.Clean(text, _authenticate());
 
+    /// <summary>A client that leaves redirects, cookies and time limits to its caller.</summary>
+    /// <param name="adjust">Changes its handler.</param>
+    internal static HttpClient NewClient(Action<SocketsHttpHandler> adjust)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            // A redirect could lead to another host, which must not see the credentials.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        adjust(handler);
+        return new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _fileHosts.Dispose();
+    }
 
     private static bool MayRepeat(RestRequest request, RestException failure) =>
         failure.Error.Kind == Failure.Throttled
@@ -316,6 +327,10 @@ internal sealed class RestConnection : IDisposable
             });
             throw;
         }
+        catch (Exception broken) when (RedirectRefusedException.In(broken) is { } refused)
+        {
+            throw Lost(Failure.RedirectRefused, $"redirects to {Clean(refused.Message)}", refused);
+        }
         catch (Exception broken)
             when (broken is HttpRequestException or IOException or InvalidDataException or InvalidOperationException
                 and not ObjectDisposedException)
@@ -335,7 +350,8 @@ internal sealed class RestConnection : IDisposable
                 Reason = what,
             });
             // A certificate that is not trusted will not be trusted a moment later.
-            var isPassing = cause.GetBaseException() is not AuthenticationException
+            var isPassing = kind != Failure.RedirectRefused
+                && cause.GetBaseException() is not AuthenticationException
                 && cause.InnerException is not AuthenticationException;
             var isAbsent = cause is HttpRequestException
             {
@@ -348,11 +364,13 @@ internal sealed class RestConnection : IDisposable
     }
 
     /// <summary>
-    /// Sends it and follows where a file is said to lie; the credentials go no farther than our own host.
+    /// Sends it, and where the answer is a file follows redirects. The credentials go to our own host only, and not even
+    /// there once another host has a say in where the request goes.
     /// </summary>
     private async Task<HttpResponseMessage> ExchangeAsync(
         RestRequest request, int attempt, Uri address, CancellationToken cancellationToken)
     {
+        var isElsewhere = false;
         for (var hop = 0; ; hop++)
         {
             var body = request.Body switch
@@ -365,7 +383,8 @@ internal sealed class RestConnection : IDisposable
             message.Headers.UserAgent.Add(Product);
             message.Headers.Accept.Add(
                 new MediaTypeWithQualityHeaderValue(request.IsFile ? "*/*" : "application/json"));
-            if (ServiceAddress.IsSame(address, _address))
+            isElsewhere |= !ServiceAddress.IsSame(address, _address);
+            if (!isElsewhere)
             {
                 message.Headers.Authorization = request.IsAnonymous ? null : _authenticate();
                 _service.Prepare(message);
@@ -385,18 +404,18 @@ internal sealed class RestConnection : IDisposable
 
             Interlocked.Increment(ref _requestsSent);
             Trace(request, RequestStage.Sending, attempt, trace => trace with { Bytes = body?.Length ?? 0 });
-            var response = await _client
+            var response = await (isElsewhere ? _fileHosts.ClientFor(address) : _client)
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
                 .ConfigureAwait(false);
-            if (!request.IsFile || hop == Redirects || (int)response.StatusCode is not (>= 301 and <= 308)
+            if (!request.IsFile || (int)response.StatusCode is not (>= 301 and <= 308)
                 || ServiceAddress.TargetOf(response, address) is not { } target || ServiceAddress.IsSignIn(target))
             {
                 return response;
             }
 
             response.Dispose();
-            address = ServiceAddress.MayHoldFile(target, _address) ? target
-                : throw new IOException($"the file is said to be at {target.Host}, which is no https address");
+            _fileHosts.Check(target, address, hop);
+            address = target;
         }
     }
 

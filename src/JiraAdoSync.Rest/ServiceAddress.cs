@@ -75,15 +75,6 @@ internal static partial class ServiceAddress
     public static Uri? TargetOf(HttpResponseMessage response, Uri address) =>
         response.Headers.Location is { } location && Uri.TryCreate(address, location, out var target) ? target : null;
 
-    /// <summary>
-    /// Whether a file may be fetched from where a service says that it lies: over https, or on this machine where the
-    /// service is.
-    /// </summary>
-    /// <param name="address">Where it is said to lie.</param>
-    /// <param name="service">The service's address.</param>
-    public static bool MayHoldFile(Uri address, Uri service) => address.Scheme == Uri.UriSchemeHttps
-        || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback && service.IsLoopback);
-
     /// <summary>Whether an address is at the same server: credentials go nowhere else.</summary>
     /// <param name="address">The address.</param>
     /// <param name="service">The service's address.</param>

@@ -532,7 +532,9 @@ public sealed class Synchronizer(
     /// them stand.
     /// </summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>What failed, one by one, and the results of changes that have content only.</returns>
+    /// <returns>
+    /// What failed or was refused, one by one, and the results of changes that have content only.
+    /// </returns>
     public async IAsyncEnumerable<WorkItemResult> ApplyContentsAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -565,12 +567,24 @@ public sealed class Synchronizer(
                 yield return WorkItemResult.Of(change) with { IsApplied = true };
             }
 
-            foreach (var error in errors)
+            var result = WorkItemResult.Of(change) with { WorkItemId = Known.Standing[change.IssueId].WorkItem.Id };
+            var refused = errors.Where(error => error.Kind == Failure.RedirectRefused).ToList();
+            if (refused.Count > 0)
             {
-                yield return WorkItemResult.Of(change) with
+                yield return result with
+                {
+                    Action = ChangeAction.Skip,
+                    Reason = nameof(Failure.RedirectRefused),
+                    Detail = string.Join(" ", refused.Select(error => error.Message)),
+                    LeftOut = refused.ConvertAll(error => error.Message),
+                };
+            }
+
+            foreach (var error in errors.Except(refused))
+            {
+                yield return result with
                 {
                     Action = ChangeAction.Fail,
-                    WorkItemId = Known.Standing[change.IssueId].WorkItem.Id,
                     Reason = error.Kind.ToString(),
                     Detail = error.Message,
                     Error = error,

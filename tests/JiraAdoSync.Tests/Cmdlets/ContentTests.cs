@@ -365,6 +365,45 @@ public sealed class ContentTests
     }
 
     [Fact]
+    public async Task An_attachment_that_is_in_a_private_network_is_left_out_with_a_reason_and_its_item_arrives()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        await world.Tracker.AttachAsync("SHOP-1", "one.txt", [1]);
+        await world.Tracker.AttachAsync("SHOP-1", "two.txt", [1, 2]);
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "jira",
+            ["route"] = "*attachment/content/{id}",
+            ["kind"] = "status",
+            ["status"] = 302,
+            ["times"] = 100,
+            ["headers"] = new JsonObject { ["Location"] = "https://169.254.169.254/latest" },
+        });
+        var run = world.Run(Sync).Succeeded();
+        Assert.Empty(run.Errors);
+        Assert.Equal("Changed", run.Summary.Properties["Outcome"].Value.ToString());
+        Assert.Equal(
+            ["Create SHOP-1 ", "Skip SHOP-1 RedirectRefused"],
+            run.Rows("WorkItemResult", "Action", "Key", "Reason"));
+        var warning = Assert.Single(run.Warnings);
+        Assert.StartsWith("LeftOut: 1 work item lacks", warning, StringComparison.Ordinal);
+        Assert.Contains("169.254.169.254, which is no public address", warning, StringComparison.Ordinal);
+
+        // It is tried again by each run, which says so and writes nothing.
+        var id = await world.Board.IdOfAsync("Issue 1");
+        var rev = (int)(await world.Board.ItemAsync(id))["rev"]!;
+        var again = world.Run(Sync).Succeeded();
+        Assert.Equal("NoChange", again.Summary.Properties["Outcome"].Value.ToString());
+        Assert.Equal(["Skip SHOP-1 RedirectRefused"], again.Rows("WorkItemResult", "Action", "Key", "Reason"));
+        Assert.Equal(rev, (int)(await world.Board.ItemAsync(id))["rev"]!);
+
+        await world.ClearFaultsAsync();
+        Assert.Equal(["Update SHOP-1 2 attachments"],
+            world.Run(Sync).Succeeded().Rows("WorkItemResult", "Action", "Key", "Detail"));
+        await AssertNothingToDoAsync(world);
+    }
+
+    [Fact]
     public async Task An_attachment_that_fails_is_an_error_of_its_own_and_the_next_run_completes_it()
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines);

@@ -47,7 +47,9 @@ internal sealed class ContentApplier(
     /// <param name="changes">The changes, each with its work item.</param>
     /// <param name="pages">The pages of work items by the keys of their issues.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>For each change what failed, one by one, and what stands now.</returns>
+    /// <returns>
+    /// For each change what failed, one by one, and the work item as it is now; null where nothing was written.
+    /// </returns>
     public async IAsyncEnumerable<(
         WorkItemChange Change,
         IReadOnlyList<ServiceError> Errors,
@@ -74,7 +76,7 @@ internal sealed class ContentApplier(
 
                 await EditCommentsAsync(work, stop).ConfigureAwait(false);
             }).ConfigureAwait(false);
-            for (var left = works; left.Count > 0; left = left.FindAll(
+            for (var left = works.FindAll(work => work.HasMore); left.Count > 0; left = left.FindAll(
                 work => work is { HasFailed: false, CommentsLeft: > 0 }))
             {
                 await WriteAsync(left, cancellationToken).ConfigureAwait(false);
@@ -339,6 +341,12 @@ internal sealed class ContentApplier(
         public IReadOnlyList<ServiceError> Errors => _errors;
 
         public int CommentsLeft => Content.AddComments.Count - _commentsAdded;
+
+        /// <summary>Whether a write would change more than the revision that the mark names.</summary>
+        public bool HasMore => CommentsLeft + Content.RemoveRelations.Count + Content.AddWebLinks.Count
+            + Content.LinksToFill.Count + _files.Count + _shared.Count + EditsMade > 0
+            || FindMark(_found) is not var (mark, _)
+            || MarkOf(_found, mark).TextDigest != mark.TextDigest;
 
         public RichTextContext Context => new()
         {
