@@ -3,11 +3,18 @@
     Builds, tests, shows or packages JiraAdoSync.
 .EXAMPLE
     ./build.ps1 -Task Test
+.EXAMPLE
+    ./build.ps1 -Task Sign -Thumbprint 0123456789ABCDEF0123456789ABCDEF01234567
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Demo', 'Docs', 'Package')]
-    [string] $Task = 'Build'
+    [ValidateSet('Build', 'Test', 'Demo', 'Docs', 'Package', 'Sign')]
+    [string] $Task = 'Build',
+
+    # For the task Sign: a code signing certificate in Cert:\CurrentUser\My, or a file with one and its password.
+    [string] $Thumbprint,
+    [string] $Pfx,
+    [securestring] $PfxPassword
 )
 
 $ErrorActionPreference = 'Stop'
@@ -36,6 +43,13 @@ try {
         }
         'Package' {
             Invoke-Dotnet build src/JiraAdoSync --configuration Release
+            Invoke-Dotnet run --project src/JiraAdoSync.Package --configuration Release -- $module (Split-Path $module)
+        }
+        'Sign' {
+            # Makes the package, too: what is built again afterwards is not signed any more.
+            $certificate = if ($Pfx) { @{ Pfx = $Pfx; PfxPassword = $PfxPassword } } else { @{ Thumbprint = $Thumbprint } }
+            Invoke-Dotnet build src/JiraAdoSync --configuration Release
+            & (Join-Path $PSScriptRoot src JiraAdoSync.Package Sign-Module.ps1) -Module $module @certificate
             Invoke-Dotnet run --project src/JiraAdoSync.Package --configuration Release -- $module (Split-Path $module)
         }
     }

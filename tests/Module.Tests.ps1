@@ -62,4 +62,89 @@ Describe 'The module' {
         (Invoke-Pwsh '-Command', "Import-Module '$unpacked/JiraAdoSync.psd1'; (Get-Command -Module JiraAdoSync).Count").Output |
             Should -Be (Invoke-Pwsh '-Command', "Import-Module '$module'; (Get-Command -Module JiraAdoSync).Count").Output
     }
+
+    It 'has a bill of materials that lists exactly what is packed, each file with its hash' {
+        $folder = Join-Path $TestDrive billed
+        $null = dotnet run --project (Join-Path $root src JiraAdoSync.Package) -- (Split-Path $module) $folder
+        $unpacked = Join-Path $TestDrive billed/JiraAdoSync
+        [IO.Compression.ZipFile]::ExtractToDirectory((Get-ChildItem $folder -Filter *.nupkg), $unpacked)
+        $bill = Get-Content (Join-Path $unpacked JiraAdoSync.cdx.json) -Raw | ConvertFrom-Json
+
+        # What CycloneDX 1.6 requires, and what a reader looks for first.
+        $bill.bomFormat | Should -Be 'CycloneDX'
+        $bill.specVersion | Should -Be '1.6'
+        $bill.version | Should -Be 1
+        $bill.serialNumber | Should -Match '^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
+        $manifest = Import-PowerShellDataFile (Join-Path $unpacked JiraAdoSync.psd1)
+        $bill.metadata.component.name, $bill.metadata.component.version | Should -Be 'JiraAdoSync', $manifest.ModuleVersion
+        # Nothing that it is made of comes from elsewhere, so there is nothing but files.
+        $all = @($bill.components)
+        $all | Where-Object { -not ($_.type -eq 'file' -and $_.name -and $_.'bom-ref' -and $_.hashes) } | Should -BeNullOrEmpty
+        @($all.'bom-ref' | Group-Object | Where-Object Count -GT 1) | Should -BeNullOrEmpty
+        $bill.dependencies[0].ref | Should -Be $bill.metadata.component.'bom-ref'
+
+        # Files, without what a package has beside the module's.
+        $listed = @{}
+        $all | ForEach-Object { $listed[$_.name] = $_.hashes[0].content }
+        $packed = Get-ChildItem $unpacked -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($unpacked, $_).Replace('\', '/') } |
+            Where-Object { $_ -notmatch '^(_rels|package)/|^\[Content_Types\]\.xml$|\.nuspec$|^JiraAdoSync\.cdx\.json$' }
+        @($listed.Keys | Sort-Object) | Should -Be @($packed | Sort-Object)
+        foreach ($file in $packed) { (Get-FileHash (Join-Path $unpacked $file)).Hash | Should -Be $listed[$file] -Because $file }
+    }
+
+    It 'is signed file by file, then its catalogue, and is packed as it was signed' {
+        # Windows signs. Here stand-ins change files as it does, and notice whoever changes one afterwards.
+        $signed = Join-Path $TestDrive signed/JiraAdoSync
+        Copy-Item (Split-Path $module) $signed -Recurse
+        Remove-Item (Join-Path $signed JiraAdoSync.cdx.json) -ErrorAction Ignore
+        $global:steps = [System.Collections.Generic.List[string]]::new()
+        function global:Hashes($Path, $Skip) {
+            Get-ChildItem $Path -Recurse -File | Where-Object Name -NE $Skip | Sort-Object FullName | Get-FileHash | ForEach-Object { "$($_.Path) $($_.Hash)" }
+        }
+        function global:Set-AuthenticodeSignature($FilePath, $Certificate, $HashAlgorithm, $TimestampServer) {
+            foreach ($file in $FilePath) {
+                $global:steps.Add("sign $(Split-Path $file -Leaf)")
+                Add-Content $file '# signed' -NoNewline
+                [pscustomobject]@{ Path = $file; Status = 'Valid'; StatusMessage = $Certificate.Subject }
+            }
+        }
+        function global:New-FileCatalog($Path, $CatalogFilePath, $CatalogVersion) {
+            $global:steps.Add('catalogue')
+            Hashes $Path | Set-Content $CatalogFilePath
+        }
+        function global:Test-FileCatalog($Path, $CatalogFilePath, $FilesToSkip) {
+            $now = @(Hashes $Path $FilesToSkip) -join "`n"
+            if ((Get-Content $CatalogFilePath -Raw).StartsWith($now)) { 'Valid' } else { 'ValidationFailed' }
+        }
+        try {
+            $key = [Security.Cryptography.RSA]::Create(2048)
+            $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=Test', $key, 'SHA256', [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+            $pfx = Join-Path $TestDrive code.pfx
+            [IO.File]::WriteAllBytes($pfx, $request.CreateSelfSigned([DateTimeOffset]::UtcNow, [DateTimeOffset]::UtcNow.AddDays(1)).Export('Pfx', 'secret'))
+            $signer = Join-Path $root src JiraAdoSync.Package Sign-Module.ps1
+            $catalogue = & $signer -Module $signed -Pfx $pfx -PfxPassword (ConvertTo-SecureString secret -AsPlainText -Force) | Select-Object -Last 1
+            $catalogue | Should -Be (Join-Path $signed JiraAdoSync.cat)
+
+            $signable = Get-ChildItem $signed -Recurse -File | Where-Object Extension -In '.dll', '.ps1', '.psd1', '.ps1xml' | Sort-Object FullName
+            $signable.Name | Should -Contain 'JiraAdoSync.Core.dll'
+            $steps | Should -Be (@($signable.Name | ForEach-Object { "sign $_" }) + 'catalogue' + 'sign JiraAdoSync.cat')
+            Get-Content $catalogue -Raw | Should -Match 'JiraAdoSync\.cdx\.json'
+            $bill = Get-Content (Join-Path $signed JiraAdoSync.cdx.json) -Raw | ConvertFrom-Json
+            ($bill.components | Where-Object name -EQ JiraAdoSync.dll).hashes[0].content |
+                Should -Be (Get-FileHash (Join-Path $signed JiraAdoSync.dll)).Hash
+
+            # Packing changes nothing; what was changed after signing is not packed.
+            $packer = Join-Path $root src JiraAdoSync.Package
+            $null = dotnet run --project $packer -- $signed (Join-Path $TestDrive signed)
+            $LASTEXITCODE | Should -Be 0
+            Test-FileCatalog $signed $catalogue JiraAdoSync.cat | Should -Be 'Valid'
+            Add-Content (Join-Path $signed LICENSE) 'x'
+            dotnet run --project $packer -- $signed (Join-Path $TestDrive signed) 2>&1 | Out-String | Should -Match 'changed after its catalogue was made'
+            $LASTEXITCODE | Should -Not -Be 0
+        }
+        finally {
+            Remove-Item Function:\Set-AuthenticodeSignature, Function:\New-FileCatalog, Function:\Test-FileCatalog, Function:\Hashes
+            Remove-Variable steps -Scope Global
+        }
+    }
 }

@@ -7,8 +7,8 @@ using NuGet.Versioning;
 namespace JiraAdoSync.Package;
 
 /// <summary>
-/// Packs a module as the PowerShell Gallery takes it: a NuGet package with the module's files at its root, described by
-/// the module's own manifest. The same files give the same bytes: no clock and no chance goes in.
+/// Packs a module as the PowerShell Gallery takes it: a NuGet package with the module's files and their bill of materials
+/// at its root, described by the module's own manifest. The same files give the same bytes: no clock and no chance goes in.
 /// </summary>
 internal static class GalleryPackage
 {
@@ -38,6 +38,7 @@ internal static class GalleryPackage
         builder.Tags.AddRange(Strings(data["Tags"])
             .Concat(["PSModule", "PSIncludes_Cmdlet"])
             .Concat(cmdlets.SelectMany(cmdlet => new[] { $"PSCmdlet_{cmdlet}", $"PSCommand_{cmdlet}" })));
+        WriteBill(module);
         foreach (var file in Directory.GetFiles(module, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             builder.Files.Add(
@@ -50,6 +51,30 @@ internal static class GalleryPackage
         builder.Save(stream);
         StopClock(stream);
         File.WriteAllBytes(path, stream.ToArray());
+        return path;
+    }
+
+    /// <summary>Writes the bill of materials into the module's folder. What a catalogue lists is not changed any more.</summary>
+    /// <param name="module">The module's folder, which is named like the module.</param>
+    /// <returns>The file's path.</returns>
+    public static string WriteBill(string module)
+    {
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(module));
+        var manifest = ReadManifest(Path.Combine(module, $"{name}.psd1"));
+        var path = Path.Combine(module, BillOfMaterials.NameIn(module));
+        var bill = BillOfMaterials.Of(module, (string)manifest["ModuleVersion"]!);
+        var isCurrent = File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(bill);
+        if (!isCurrent && File.Exists(Path.Combine(module, $"{name}.cat")))
+        {
+            throw new InvalidDataException(
+                $"'{module}' changed after its catalogue was made. Build and sign it again, or delete the catalogue.");
+        }
+
+        if (!isCurrent)
+        {
+            File.WriteAllBytes(path, bill);
+        }
+
         return path;
     }
 

@@ -1,7 +1,7 @@
 // Packs the extension into output/: the task, what it takes from npm, and the module as the build has staged it.
 //
-//   npm ci && node pack.mjs            # output/jiraadosync.jiraadosync-<version>.vsix
-//   npm ci && node pack.mjs --stage    # output/extension only, as tests run it
+//   npm ci --ignore-scripts && node pack.mjs            # output/jiraadosync.jiraadosync-<version>.vsix
+//   npm ci --ignore-scripts && node pack.mjs --stage    # output/extension only, as tests run it
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -28,7 +28,7 @@ edit(join(task, 'task.json'), manifest => ({ ...manifest, version: { Major, Mino
 
 for (const name of ['package.json', 'package-lock.json']) cpSync(join(here, name), join(task, name));
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-execFileSync(npm, ['ci', '--omit=dev', '--no-audit', '--no-fund'], { cwd: task, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
+execFileSync(npm, ['ci', '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund'], { cwd: task, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
 
 if (!process.argv.includes('--stage')) {
   const tfx = join(here, 'node_modules', 'tfx-cli', '_build', 'tfx-cli.js');

@@ -1,4 +1,4 @@
-// The task as an agent runs it: inputs in the environment, logging commands on standard output. `node --test` after `npm ci`.
+// The task as an agent runs it: inputs in the environment, logging commands on standard output. `node --test` after `npm ci --ignore-scripts`.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -33,7 +33,7 @@ internal sealed class NodeFolder(params string[] path)
             }
 
             var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
-            var (status, _, errors) = await RunProgramAsync(npm, "ci", "--no-audit", "--no-fund");
+            var (status, _, errors) = await RunProgramAsync(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund");
             return status == 0 ? null : $"npm could not fetch the packages of {_folder}: {errors}";
         }
         catch (Win32Exception missing)
