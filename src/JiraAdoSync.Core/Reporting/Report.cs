@@ -34,12 +34,18 @@ public sealed class Report
     /// <summary>Whether it tells a plan: nothing of it is written.</summary>
     public bool IsPlan => Summary is null && !Items.Any(one => one.IsApplied) && !Relations.Any(one => one.IsApplied);
 
-    /// <summary>Adds what became of an issue's work item; what is told of an issue last counts.</summary>
+    /// <summary>
+    /// Adds what became of an issue's work item; what is added of an issue last counts. A file that was left out adds to what
+    /// became of its work item.
+    /// </summary>
     /// <param name="result">The result.</param>
     public void Add(WorkItemResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        _items[result.Key] = result;
+        _items[result.Key] = result.Reason == nameof(Failure.RedirectRefused)
+            && _items.TryGetValue(result.Key, out var before)
+                ? before with { Detail = string.Join(" ", new[] { before.Detail, result.Detail }.Where(text => text is not null)) }
+                : result;
     }
 
     /// <summary>Adds what became of a link.</summary>

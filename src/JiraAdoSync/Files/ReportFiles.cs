@@ -23,13 +23,17 @@ internal static class ReportFiles
         Scripts = Array.ConvertAll(Scripts, Read),
     };
 
-    /// <summary>Writes a report: Markdown where the file's name ends in .md, else HTML.</summary>
+    /// <summary>Writes a report: Markdown where the file's name ends in .md, a table where in .csv, else HTML.</summary>
     /// <exception cref="SyncException"><c>ReportUnwritable</c>.</exception>
     public static void Write(Report report, string path)
     {
-        var isMarkdown = Path.GetExtension(path).Equals(".md", StringComparison.OrdinalIgnoreCase);
-        TextFile.Write(
-            path, isMarkdown ? MarkdownReport.Write(report) : HtmlReport.Write(report, Page()), "ReportUnwritable");
+        var text = Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".MD" => MarkdownReport.Write(report),
+            ".CSV" => CsvReport.Write(report),
+            _ => HtmlReport.Write(report, Page()),
+        };
+        TextFile.Write(path, text, "ReportUnwritable");
     }
 
     /// <summary>Adds what a run or a plan emits to a report.</summary>

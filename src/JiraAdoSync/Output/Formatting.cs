@@ -23,9 +23,6 @@ public static class Formatting
     private const string Grey = "\e[90m";
     private const string Reset = "\e[0m";
 
-    /// <summary>How a formula begins, in the wide forms of East Asian keyboards too.</summary>
-    private const string FormulaSigns = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
-
     /// <summary>
     /// An action as a plan has it, sign first and in its colour; hosts without colours leave the colour out.
     /// </summary>
@@ -128,18 +125,6 @@ public static class Formatting
     /// </summary>
     /// <param name="value">The text, or what says it.</param>
     public static string? Text(object? value) => Printable.Of(value?.ToString());
-
-    /// <summary>
-    /// A text from a service as it may stand in a cell of a spreadsheet: printable, and never taken for a formula. What
-    /// begins like one gets an apostrophe before it, which the spreadsheet takes for the sign of a text.
-    /// </summary>
-    /// <param name="value">The text, or what says it.</param>
-    public static string? Cell(object? value)
-    {
-        var text = Text(value);
-        var begins = text.AsSpan().TrimStart();
-        return begins.Length > 0 && FormulaSigns.Contains(begins[0]) ? $"'{text}" : text;
-    }
 
     /// <summary>What is wrong with a mapping, and the way out.</summary>
     /// <param name="coverage">One line of a coverage report.</param>

@@ -50,12 +50,41 @@ public sealed class OwnFilesTests
     [InlineData("\r\n=1", "'  =1")]
     [InlineData("Pay = 1", "Pay = 1")]
     [InlineData("", "")]
-    public void A_cell_of_a_spreadsheet_is_no_formula(string text, string cell)
+    public void A_cell_of_a_spreadsheet_is_no_formula(string text, string cell) =>
+        Assert.Equal(cell, JiraAdoSync.Reporting.CsvReport.Cell(text));
+
+    [Theory]
+    [InlineData("=cmd|' /C calc'!A0")]
+    [InlineData("+1+1")]
+    [InlineData("-1\"2,3")]
+    [InlineData("@SUM(A1)")]
+    [InlineData("\t=1")]
+    [InlineData("＝1")]
+    public async Task A_table_for_a_spreadsheet_holds_no_formula_whatever_issues_are_called(string summary)
     {
-        using var session = new PowerShellSession();
-        session.Set("text", text);
-        Assert.Equal(
-            cell, session.Run("[JiraAdoSync.Output.Formatting]::Cell($text)").Succeeded().Output.Single().BaseObject);
+        using var folder = new TemporaryFolder();
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines);
+        await world.Tracker.SetSummaryAsync("SHOP-1", summary);
+        await world.Tracker.LinkAsync("SHOP-1", "Blocks", "SHOP-2");
+        world.Session.Set("folder", folder.Path);
+        // By the report, and by the way that the cookbook names for tables of one's own.
+        var recipe = System.Text.RegularExpressions.Regex.Match(
+            File.ReadAllText(Path.Combine(Repository.Root, "docs", "cookbook.md")), @"\$safe = .*").Value;
+        world.Run($$"""
+            Invoke-JiraAdoSync -Jql 'project = SHOP' | Export-JiraAdoReport "$folder/results.csv"
+            {{recipe}}
+            Get-JiraReplica -Jql 'project = SHOP' |
+                Select-Object Key, @{ Name = 'Summary'; Expression = $safe } | Export-Csv "$folder/issues.csv"
+            """).Succeeded();
+        foreach (var name in new[] { "results.csv", "issues.csv" })
+        {
+            world.Session.Set("path", Path.Combine(folder.Path, name));
+            var rows = world.Run("Import-Csv $path").Succeeded().Output;
+            Assert.NotEmpty(rows);
+            var values = rows.SelectMany(row => row.Properties.Select(cell => (string)cell.Value)).ToList();
+            Assert.DoesNotContain(values, value => value.TrimStart() is { Length: > 0 } text && "=+-@＝".Contains(text[0]));
+            Assert.Contains(values, value => value.StartsWith('\''));
+        }
     }
 
     [Fact]

@@ -6,10 +6,10 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Writes what a run did, or a plan would do, to a file that people can look at.</summary>
 /// <remarks>
-/// A file that ends in .md gets Markdown, for a pipeline's summary tab or a wiki; any other gets one HTML page with the
-/// graph before, after, and with its changes, and tables of what failed, waits or was degraded, with links to both
-/// sites. The page holds all that it needs and asks nothing of anywhere. Issues and work items are linked where the
-/// session is connected.
+/// A file that ends in .md gets Markdown, for a pipeline's summary tab or a wiki. A file that ends in .csv gets a table for a
+/// spreadsheet, in which no text of an issue is a formula. Any other gets one HTML page with the graph before, after, and
+/// with its changes, and tables of what failed, waits or was degraded, with links to both sites. The page holds all that it
+/// needs and asks nothing of anywhere. Issues and work items are linked where the session is connected.
 /// </remarks>
 /// <example>
 /// <para>Syncs, and writes the report of the run.</para>
@@ -24,6 +24,12 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
+/// <para>Writes what became of each issue and link as a table that is safe to open in a spreadsheet.</para>
+/// <code>
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' | Export-JiraAdoReport results.csv
+/// </code>
+/// </example>
+/// <example>
 /// <para>Shows what an earlier run has changed.</para>
 /// <code>
 /// Get-JiraAdoRun | Select-Object -First 1 | Get-JiraAdoRun | Export-JiraAdoReport run.html
@@ -34,7 +40,9 @@ public sealed class ExportJiraAdoReportCommand : SyncCommand
 {
     private readonly List<object> _told = [];
 
-    /// <summary>The files; existing ones are replaced. What ends in .md gets Markdown, any other HTML.</summary>
+    /// <summary>
+    /// The files; existing ones are replaced. What ends in .md gets Markdown, what ends in .csv a table, any other HTML.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0)]
     public string[] Path { get; set; } = null!;
 
