@@ -8,7 +8,11 @@ namespace JiraAdoSync.RichText;
 /// stands in a script or a style is text of nobody. It never fails. What comes out is only text and names; whether
 /// they are harmless is for <see cref="HtmlPolicy"/> to say.
 /// </summary>
-internal static class HtmlTokenizer
+/// <param name="html">The HTML.</param>
+/// <param name="scanned">
+/// Is told how many characters each search looks at: all searches together look at each character a few times.
+/// </param>
+internal sealed class HtmlTokenizer(string html, Action<int>? scanned = null)
 {
     /// <summary>Elements whose content is no markup, and nothing to read.</summary>
     private static readonly HashSet<string> Unread =
@@ -17,11 +21,16 @@ internal static class HtmlTokenizer
     /// <summary>Elements whose content is no markup, and is read as it stands.</summary>
     private static readonly HashSet<string> Raw = ["xmp", "textarea", "plaintext"];
 
-    public static IEnumerable<HtmlToken> Read(string html)
+    /// <summary>Reads HTML.</summary>
+    /// <param name="html">The HTML.</param>
+    public static IEnumerable<HtmlToken> Read(string html) => new HtmlTokenizer(html).Read();
+
+    /// <summary>Reads the HTML.</summary>
+    public IEnumerable<HtmlToken> Read()
     {
         for (var at = 0; at < html.Length;)
         {
-            var open = html.IndexOf('<', at);
+            var open = Find("<", at);
             if (open < 0 || open + 1 == html.Length)
             {
                 yield return HtmlToken.Text(Decode(html[at..]));
@@ -42,7 +51,7 @@ internal static class HtmlTokenizer
             }
             else if (char.IsAsciiLetter(next))
             {
-                at = ReadStart(html, open + 1, out var start);
+                at = ReadStart(open + 1, out var start);
                 if (start is not { } token)
                 {
                     continue;
@@ -51,7 +60,7 @@ internal static class HtmlTokenizer
                 var isRaw = Raw.Contains(token.Value);
                 if (isRaw || Unread.Contains(token.Value))
                 {
-                    var end = FindEnd(html, at, token.Value);
+                    var end = FindEnd(at, token.Value);
                     if (isRaw)
                     {
                         yield return HtmlToken.Text(Clean(html[at..end]));
@@ -67,7 +76,7 @@ internal static class HtmlTokenizer
             else if (next == '/' && open + 2 < html.Length && char.IsAsciiLetter(html[open + 2]))
             {
                 // What looks like attributes of an end goes with it.
-                at = ReadStart(html, open + 2, out var token);
+                at = ReadStart(open + 2, out var token);
                 if (token is not null)
                 {
                     yield return HtmlToken.End(token.Value.Value);
@@ -75,7 +84,7 @@ internal static class HtmlTokenizer
             }
             else
             {
-                at = SkipComment(html, open);
+                at = SkipComment(open);
             }
         }
     }
@@ -83,7 +92,7 @@ internal static class HtmlTokenizer
     /// <summary>
     /// Reads a name and attributes up to the closing bracket; what the text's end cuts off is no tag.
     /// </summary>
-    private static int ReadStart(string html, int at, out HtmlToken? token)
+    private int ReadStart(int at, out HtmlToken? token)
     {
         token = null;
         var nameEnd = at;
@@ -113,11 +122,11 @@ internal static class HtmlTokenizer
                 return at + 1;
             }
 
-            at = ReadAttribute(html, at, attributes);
+            at = ReadAttribute(at, attributes);
         }
     }
 
-    private static int ReadAttribute(string html, int at, Dictionary<string, string> attributes)
+    private int ReadAttribute(int at, Dictionary<string, string> attributes)
     {
         var start = at++;
         while (at < html.Length && !IsSpace(html[at]) && html[at] is not ('/' or '>' or '='))
@@ -143,7 +152,7 @@ internal static class HtmlTokenizer
 
             if (at < html.Length && html[at] is '"' or '\'')
             {
-                var end = html.IndexOf(html[at], at + 1);
+                var end = Find(html[at].ToString(), at + 1);
                 if (end < 0)
                 {
                     return html.Length;
@@ -170,9 +179,9 @@ internal static class HtmlTokenizer
     }
 
     /// <summary>Where the end tag of an element without markup begins; the text's end where there is none.</summary>
-    private static int FindEnd(string html, int at, string name)
+    private int FindEnd(int at, string name)
     {
-        while (name != "plaintext" && (at = html.IndexOf("</" + name, at, StringComparison.OrdinalIgnoreCase)) >= 0)
+        while (name != "plaintext" && (at = Find("</" + name, at)) >= 0)
         {
             var after = at + 2 + name.Length;
             if (after == html.Length || IsSpace(html[after]) || html[after] is '/' or '>')
@@ -186,20 +195,20 @@ internal static class HtmlTokenizer
         return html.Length;
     }
 
-    private static int SkipComment(string html, int open)
+    private int SkipComment(int open)
     {
         if (!html.AsSpan(open).StartsWith("<!--"))
         {
-            return After(html, ">", open + 2);
+            return After(">", open + 2);
         }
 
         if (html.AsSpan(open + 4).StartsWith(">") || html.AsSpan(open + 4).StartsWith("->"))
         {
-            return After(html, ">", open + 4);
+            return After(">", open + 4);
         }
 
         // One scan for both ends: a scan for each would go through the rest of the text at every comment.
-        for (var at = open + 4; (at = html.IndexOf("--", at, StringComparison.Ordinal)) >= 0; at++)
+        for (var at = open + 4; (at = Find("--", at)) >= 0; at++)
         {
             var after = html.AsSpan(at + 2);
             if (after.StartsWith(">") || after.StartsWith("!>"))
@@ -211,10 +220,18 @@ internal static class HtmlTokenizer
         return html.Length;
     }
 
-    private static int After(string html, string end, int from)
+    private int After(string end, int from)
     {
-        var at = html.IndexOf(end, from, StringComparison.Ordinal);
+        var at = Find(end, from);
         return at < 0 ? html.Length : at + end.Length;
+    }
+
+    /// <summary>Where a text is next, in any case; -1 where it is not.</summary>
+    private int Find(string text, int from)
+    {
+        var at = html.IndexOf(text, from, StringComparison.OrdinalIgnoreCase);
+        scanned?.Invoke((at < 0 ? html.Length : at + text.Length) - from);
+        return at;
     }
 
     private static bool IsSpace(char one) => one is ' ' or '\t' or '\n' or '\r' or '\f';

@@ -47,7 +47,7 @@ internal static class AnswerBody
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length + 1, 64 << 10, LargestPromise));
         var count = 0;
         for (int read; (read = await stream.ReadAsync(
-            buffer.AsMemory(count), cancellationToken).ConfigureAwait(false)) > 0;)
+            buffer.AsMemory(count, Math.Min(buffer.Length, Largest + 1) - count), cancellationToken).ConfigureAwait(false)) > 0;)
         {
             count += read;
             if (count > Largest)

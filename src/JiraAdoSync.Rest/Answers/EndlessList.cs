@@ -1,14 +1,18 @@
 namespace JiraAdoSync.Rest.Answers;
 
 /// <summary>
-/// Notices a list that has no end: page after page leads to another one, and holds nothing but what came before. A few
-/// such pages in a row are in order, since entries move while pages are read, and since a page may be empty.
+/// Notices a list that has no end: page after page leads to another one, and holds nothing but what came before, or new
+/// entries beyond any number that is of use. A few pages in a row without anything new are in order, since entries move
+/// while pages are read, and since a page may be empty.
 /// </summary>
 /// <typeparam name="TId">What tells one entry from another.</typeparam>
 internal sealed class EndlessList<TId>
 {
     /// <summary>How many pages in a row may hold nothing new.</summary>
     private const int MostIdlePages = 10;
+
+    /// <summary>How many entries a list may have: more than any project has issues, or any item changes.</summary>
+    public const int MostEntries = 1_000_000;
 
     private readonly HashSet<TId> _seen = [];
     private int _idle;
@@ -20,6 +24,6 @@ internal sealed class EndlessList<TId>
         var before = _seen.Count;
         _seen.UnionWith(page);
         _idle = _seen.Count > before ? 0 : _idle + 1;
-        return _idle > MostIdlePages;
+        return _idle > MostIdlePages || _seen.Count > MostEntries;
     }
 }

@@ -264,7 +264,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <summary>What is wrong with a list that leads on and on.</summary>
-    private const string Endless = "Page after page has nothing but what came before.";
+    private const string Endless = "Page after page has what came before, or there is no end of pages.";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<WorkItemUpdate>> ReadHistoryAsync(

@@ -88,7 +88,7 @@ public sealed partial class JiraClient
             if (next is not null && list.IsShownBy(page.SelectMany(
                 history => history.ChangeHistories ?? [], (history, entry) => (history.IssueId, entry?.Id, entry?.When ?? 0))))
             {
-                throw Incomplete("page after page of changes that it had answered with before");
+                throw Incomplete("page after page of changes that came before, or that have no end");
             }
         }
         while (next is not null);

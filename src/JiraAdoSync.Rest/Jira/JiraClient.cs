@@ -422,7 +422,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
 
                 if (next is not null && list.IsShownBy(page.Issues.Select(issue => issue.IssueId)))
                 {
-                    throw Incomplete("page after page of issues that it had answered with before");
+                    throw Incomplete("page after page of issues that came before, or that have no end");
                 }
 
                 foreach (var issue in page.Issues)

@@ -404,6 +404,30 @@ public sealed class ContentTests
     }
 
     [Fact]
+    public async Task A_file_without_an_end_is_read_no_farther_than_the_size_that_it_has_in_Jira()
+    {
+        await using var flood = new JiraAdoSync.Tests.Rest.FloodServer("HTTP/1.1 200 OK\r\n\r\n", isEndless: true);
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        await world.Tracker.AttachAsync("SHOP-1", "one.txt", [1]);
+        world.Run(Sync).Succeeded();
+        // It has the size of a file that is there, so that its content is looked at before it is uploaded.
+        await world.Tracker.AttachAsync("SHOP-1", "two.txt", [2]);
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "jira",
+            ["route"] = "*attachment/content/{id}",
+            ["kind"] = "status",
+            ["status"] = 302,
+            ["times"] = 100,
+            ["headers"] = new JsonObject { ["Location"] = flood.Address.ToString() },
+        });
+        var run = world.Run(Sync);
+        Assert.Contains("'two.txt' was not copied", Assert.Single(run.Errors).ToString(), StringComparison.Ordinal);
+        Assert.InRange(flood.Requests, 2, 4);
+        Assert.InRange(flood.BytesSent / flood.Requests, 0, 16 << 20);
+    }
+
+    [Fact]
     public async Task An_attachment_that_fails_is_an_error_of_its_own_and_the_next_run_completes_it()
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines);

@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Rest;
+using JiraAdoSync.Rest.Answers;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Rest;
@@ -72,6 +74,41 @@ public sealed class EndlessTests
     }
 
     [Fact]
+    public void Pages_of_ever_new_entries_have_an_end_too()
+    {
+        var list = new EndlessList<int>();
+        var pages = 0;
+        while (!list.IsShownBy(Enumerable.Range(5000 * pages, 5000)))
+        {
+            pages++;
+        }
+
+        Assert.Equal(EndlessList<int>.MostEntries / 5000, pages);
+    }
+
+    [Fact]
+    public async Task A_small_answer_that_unpacks_to_gigabytes_is_unpacked_no_farther_than_any_answer_of_use_goes()
+    {
+        using var bomb = new MemoryStream();
+        await using (var zip = new GZipStream(bomb, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            var spaces = new byte[1 << 20];
+            Array.Fill(spaces, (byte)' ');
+            for (var count = 0; count < 512; count++)
+            {
+                await zip.WriteAsync(spaces, TestContext.Current.CancellationToken);
+            }
+        }
+
+        Assert.InRange(bomb.Length, 1, 4 << 20);
+        bomb.Position = 0;
+        await using var unpacked = new CountedStream(new GZipStream(bomb, CompressionMode.Decompress));
+        using var response = new HttpResponseMessage { Content = new StreamContent(unpacked) };
+        Assert.Null(await AnswerBody.ReadAsync(response, TestContext.Current.CancellationToken));
+        Assert.InRange(unpacked.BytesRead, AnswerBody.Largest, AnswerBody.Largest + 1);
+    }
+
+    [Fact]
     public async Task An_answer_without_end_is_read_no_farther_than_any_answer_of_use_goes()
     {
         await using var server = new FloodServer("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", isEndless: true);
@@ -124,5 +161,47 @@ public sealed class EndlessTests
             $"{failure}");
         Assert.Contains("before", failure.Message + (most > 30 ? "before" : null), StringComparison.Ordinal);
         Assert.InRange(world.Sent, 10, most);
+    }
+
+    private sealed class CountedStream(Stream inner) : Stream
+    {
+        public long BytesRead { get; private set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await inner.ReadAsync(buffer, cancellationToken);
+            BytesRead += read;
+            return read;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            inner.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

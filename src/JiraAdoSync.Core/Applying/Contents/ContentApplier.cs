@@ -137,8 +137,19 @@ internal sealed class ContentApplier(
             work.HasFailedFile = true;
         }
 
-        async Task HashAsync(Stream content, CancellationToken stop) =>
-            digest = Digest(await SHA256.HashDataAsync(content, stop).ConfigureAwait(false));
+        // What has more than Jira says is read no farther; its upload is refused.
+        async Task HashAsync(Stream content, CancellationToken stop)
+        {
+            using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var buffer = new byte[64 << 10];
+            var left = attachment.Size;
+            for (int read; left >= 0 && (read = await content.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0; left -= read)
+            {
+                sha.AppendData(buffer, 0, read);
+            }
+
+            digest = left < 0 ? string.Empty : Digest(sha.GetHashAndReset());
+        }
 
         async Task UploadAsync(Stream content, CancellationToken stop)
         {
