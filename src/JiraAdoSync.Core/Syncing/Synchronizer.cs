@@ -11,6 +11,7 @@ using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Mapping.WorkItems;
+using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.Saved;
@@ -784,14 +785,24 @@ public sealed class Synchronizer(
         SavedPlan plan, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var ids = plan.Basis.Select(basis => basis.WorkItemId).Concat(plan.Targets.Select(target => target.WorkItemId));
+        var ids = plan.Basis.Select(basis => basis.WorkItemId)
+            .Concat(plan.Targets.Concat(plan.Recycled).Select(target => target.WorkItemId))
+            .Concat(plan.Removed.Select(relation => relation.WorkItemId));
         var now = (await Authorship.ReadAsync(ids.Distinct().ToList(), cancellationToken).ConfigureAwait(false))
             .ToDictionary(item => item.Id);
         var issues = plan.WorkItems.Where(item => item.Action == ChangeAction.Create)
             .Select(item => new IssueReference(item.IssueId, item.Key))
-            .Concat(plan.Targets.Select(target => target.Issue));
+            .Concat(plan.Targets.Concat(plan.Recycled).Select(target => target.Issue));
         await Known.FindAsync(issues.DistinctBy(issue => issue.Id), cancellationToken).ConfigureAwait(false);
-        var drift = plan.FindDrift(now, Known.Standing);
+        var marked = plan.Removed.Select(relation => SavedPlan.Current(relation, now)).OfType<Relation>()
+            .Where(relation => RelationMark.Parse(relation.Comment, site) is not null);
+        var foreign = await Authorship.FindForeignAsync(marked.Distinct().ToList(), cancellationToken)
+            .ConfigureAwait(false);
+        IReadOnlyList<string> drift =
+        [
+            .. plan.FindDrift(now, Known.Standing),
+            .. plan.FindForeignRemovals(now, Known.Standing, foreign, site),
+        ];
         if (drift.Count > 0)
         {
             throw new SyncException(

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using JiraAdoSync.Sandbox.Demo;
 using Xunit;
@@ -343,6 +344,74 @@ public sealed class PlanFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_that_recycles_what_is_no_twin_is_refused()
+    {
+        await using var world = await StartAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        var story = await world.Board.IdOfAsync("Customers can pay by card");
+        var (mallory, _) = await world.JoinAsync("mallory@contoso.example");
+        using var _1 = mallory;
+        var his = await mallory.CreateAsync("User Story", "His own");
+        // The only work item of the issue, which nobody has touched; and one without any mark.
+        foreach (var target in new[] { story, his })
+        {
+            world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
+            await EditAsync(plan =>
+            {
+                var item = plan["workItems"]!.AsArray().Single(one => (string?)one!["key"] == "SHOP-1")!;
+                (item["action"], item["workItemId"]) = ("Remove", target);
+            });
+            world.Reconnect();
+            var refused = world.Run("Invoke-JiraAdoPlan $path");
+            Assert.Equal("PlanDrifted", refused.FailureId);
+            Assert.Contains(
+                (IReadOnlyList<string>)refused.Failure!.TargetObject,
+                one => one == $"Work item {target} is no second one of SHOP-1, so it is not recycled.");
+            Assert.Contains(await world.Board.ItemsAsync(), item => (int)item["id"]! == target);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_plan_that_removes_relations_of_people_is_refused_with_and_without_a_forged_mark(bool isForged)
+    {
+        await using var world = await StartAsync();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        await world.Tracker.UnlinkAsync("SHOP-4", "SHOP-1");
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -Prune -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
+        var ours = await ReadRemovedAsync();
+        var (mallory, _) = await world.JoinAsync("mallory@contoso.example");
+        using var _1 = mallory;
+        var (from, to) = ((int)ours["workItemId"]!, (int)ours["targetWorkItemId"]!);
+        await mallory.RelateAsync(from, "System.LinkTypes.Duplicate-Forward", isForged ? (string?)ours["comment"] : "Theirs", to);
+
+        // Planned with the relation there, so that nothing but the file is wrong.
+        world.Reconnect();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -Prune -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
+        Assert.Equal((string?)ours["referenceName"], (string?)(await ReadRemovedAsync())["referenceName"]);
+        await EditAsync(plan => Removed(plan)["referenceName"] = "System.LinkTypes.Duplicate-Forward");
+        world.Reconnect();
+        var refused = world.Run("Invoke-JiraAdoPlan $path");
+        Assert.Equal("PlanDrifted", refused.FailureId);
+        Assert.Contains(
+            (IReadOnlyList<string>)refused.Failure!.TargetObject,
+            one => one.Contains("is not ours", StringComparison.Ordinal));
+        Assert.Equal(12, (await world.Board.RelationsAsync()).Count);
+
+        // As it was planned, it is applied.
+        await EditAsync(plan => Removed(plan)["referenceName"] = (string?)ours["referenceName"]);
+        world.Run("Invoke-JiraAdoPlan $path").Succeeded();
+        Assert.Equal(10, (await world.Board.RelationsAsync()).Count);
+
+        async Task<JsonNode> ReadRemovedAsync() => Removed(
+            JsonNode.Parse(await File.ReadAllTextAsync(_path, TestContext.Current.CancellationToken))!["plan"]!);
+
+        static JsonNode Removed(JsonNode plan) => plan["relations"]!.AsArray()
+            .SelectMany(change => change!["removes"] as JsonArray ?? []).Single()!;
+    }
+
+    [Fact]
     public async Task The_question_and_the_table_show_the_fields_that_are_written_and_the_present_title()
     {
         await using var world = await StartAsync();
@@ -367,6 +436,14 @@ public sealed class PlanFileTests : IDisposable
     }
 
     /// <summary>Changes the file as somebody does who knows how the hash in it is made.</summary>
+    /// <summary>Edits the plan in the file, and gives it the hash that it has then.</summary>
+    private Task EditAsync(Action<JsonNode> change) => RewriteAsync(text =>
+    {
+        var file = JsonNode.Parse(text)!;
+        change(file["plan"]!);
+        return file.ToJsonString();
+    });
+
     private async Task RewriteAsync(Func<string, string> change)
     {
         var token = TestContext.Current.CancellationToken;

@@ -92,6 +92,48 @@ public sealed record SavedPlan
             .Select(end => (new IssueReference(end.IssueId!.Value, end.Key ?? string.Empty), end.WorkItemId!.Value)))
         .Distinct();
 
+    /// <summary>The work items that it recycles as twins, each with its issue.</summary>
+    internal IEnumerable<(IssueReference Issue, int WorkItemId)> Recycled => WorkItems
+        .Where(item => item is { WorkItemId: not null, Action: ChangeAction.Remove })
+        .Select(item => (new IssueReference(item.IssueId, item.Key), item.WorkItemId!.Value));
+
+    /// <summary>The relations that it removes.</summary>
+    internal IEnumerable<Relation> Removed => Relations.SelectMany(relation => relation.Removes);
+
+    /// <summary>
+    /// What the plan takes away that is not for it to take: a work item that is no twin, and a relation that is not ours. A
+    /// file may name anything.
+    /// </summary>
+    /// <param name="now">The work items that it touches, as they are now.</param>
+    /// <param name="found">The work items that exist for issues, by issue id.</param>
+    /// <param name="foreign">Relations with a mark that none of our accounts put there.</param>
+    /// <param name="site">The site of the marks.</param>
+    /// <returns>Sentences, one a difference.</returns>
+    internal IEnumerable<string> FindForeignRemovals(
+        IReadOnlyDictionary<int, WorkItem> now,
+        IReadOnlyDictionary<long, FoundWorkItem> found,
+        IReadOnlySet<Relation> foreign,
+        JiraSite site)
+    {
+        var recycled = Recycled
+            .Where(twin => now.TryGetValue(twin.WorkItemId, out var item)
+                && (WorkItemMark.Find(item, site, twin.Issue.Id) is null
+                    || found.GetValueOrDefault(twin.Issue.Id)?.WorkItem.Id is not { } kept || kept == twin.WorkItemId))
+            .Select(twin => $"Work item {twin.WorkItemId} is no second one of {twin.Issue.Key}, so it is not recycled.");
+        var removed = Relations.SelectMany(change => change.Removes.Select(relation => (Change: change, relation)))
+            .Where(one => Current(one.relation, now) is { } current && !one.Change.MayRemove(
+                current, RelationMark.Parse(current.Comment, site) is not null && !foreign.Contains(current)))
+            .Select(one => $"The relation {one.relation} is not ours, or not what {one.Change.Source.Key} and "
+                + $"{one.Change.Target.Key} are about, so it is not removed.");
+        return recycled.Concat(removed);
+    }
+
+    /// <summary>A relation of the plan as it is now; null where it does not exist any more.</summary>
+    /// <param name="relation">The relation, as the plan has it.</param>
+    /// <param name="now">The work items that the plan touches, as they are now.</param>
+    internal static Relation? Current(Relation relation, IReadOnlyDictionary<int, WorkItem> now) =>
+        now.GetValueOrDefault(relation.WorkItemId)?.Relations.FirstOrDefault(one => one.Identity == relation.Identity);
+
     /// <summary>
     /// Targets that are not the work items of their issues: nothing of ours is on them, and the plan does not adopt
     /// them. A file may name any work item, and the hash in it proves nothing.
@@ -281,6 +323,27 @@ public sealed record SavedRelation
         OnConflict = change.OnConflict,
         Removes = change.Removes.Select(relation => relation.Place).ToList(),
     };
+
+    /// <summary>
+    /// Whether the change can be a reason to remove a relation: one of ours at one of its ends, or the parent that it
+    /// replaces, whoever chose that one.
+    /// </summary>
+    internal bool MayRemove(Relation relation, bool isOurs)
+    {
+        const string Hierarchy = "System.LinkTypes.Hierarchy";
+        int?[] ends = [Source.WorkItemId, Target.WorkItemId];
+        var isParent = Action == ChangeAction.Replace
+            && ChildOf(relation.ReferenceName, relation.WorkItemId, relation.TargetWorkItemId) is { } child
+            && child == ChildOf(ReferenceName, Source.WorkItemId, Target.WorkItemId);
+        return isParent || (isOurs && (ends.Contains(relation.WorkItemId) || ends.Contains(relation.TargetWorkItemId)));
+
+        static int? ChildOf(string? type, int? source, int? target) => type switch
+        {
+            $"{Hierarchy}-Reverse" => source,
+            $"{Hierarchy}-Forward" => target,
+            _ => null,
+        };
+    }
 
     /// <summary>The change, as it was planned.</summary>
     /// <param name="types">The organisation's relation types.</param>
