@@ -52,6 +52,6 @@ public sealed partial record AttachmentMark(IReadOnlyList<long> AttachmentIds, l
     }
 
     [GeneratedRegex(
-        @"\[jira-file:(?<site>[^\]\s]+)/(?<ids>\d{1,18}(\+\d{1,18})*) (?<size>\d{1,18}) (?<digest>[0-9a-f]{16})\]\z")]
+        @"\[jira-file:(?<site>[^\]\s]+)/(?<ids>[0-9]{1,18}(\+[0-9]{1,18})*) (?<size>[0-9]{1,18}) (?<digest>[0-9a-f]{16})\]\z")]
     private static partial Regex Pattern();
 }

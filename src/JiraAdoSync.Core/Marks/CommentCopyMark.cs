@@ -47,7 +47,7 @@ public sealed partial record CommentCopyMark(int CommentId, int Version)
         : null;
 
     [GeneratedRegex(
-        @"^\s*(<(p|div|span|b|strong)\b[^>]*>\s*)*<a\b[^>]*\bhref\s*=\s*[""']?https?://[^""'\s>#]+/_workitems/edit/\d+#c(?<id>\d{1,9})v(?<version>\d{1,9})[""'\s>]",
+        @"^\s*(<(p|div|span|b|strong)\b[^>]*>\s*)*<a\b[^>]*\bhref\s*=\s*[""']?https?://[^""'\s>#]+/_workitems/edit/[0-9]+#c(?<id>[0-9]{1,9})v(?<version>[0-9]{1,9})[""'\s>]",
         RegexOptions.IgnoreCase)]
     private static partial Regex Header();
 }

@@ -58,7 +58,7 @@ public sealed partial record CommentMark(long CommentId, long Version)
 
     [GeneratedRegex(
         @"^\s*(<(p|div|span)\b[^>]*>\s*)*<a\b[^>]*\bhref\s*=\s*[""']?https?://(?<site>[^""'\s>]+)/browse/[^""'/\s?]+"
-            + @"\?focusedCommentId=(?<id>\d{1,18})#v(?<version>\d{1,18})[""'\s>]",
+            + @"\?focusedCommentId=(?<id>[0-9]{1,18})#v(?<version>[0-9]{1,18})[""'\s>]",
         RegexOptions.IgnoreCase)]
     private static partial Regex Header();
 }

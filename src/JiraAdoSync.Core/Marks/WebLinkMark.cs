@@ -53,6 +53,6 @@ public sealed partial record WebLinkMark(long LinkId, string Digest)
             : null;
     }
 
-    [GeneratedRegex(@"\[jira-web:(?<site>[^\]\s]+)/(?<id>\d{1,18}) (?<digest>[0-9a-f]{8})\]\z")]
+    [GeneratedRegex(@"\[jira-web:(?<site>[^\]\s]+)/(?<id>[0-9]{1,18}) (?<digest>[0-9a-f]{8})\]\z")]
     private static partial Regex Pattern();
 }

@@ -184,8 +184,8 @@ public sealed partial record WorkItemMark
     /// separator is the base, of this version or of a later one.
     /// </summary>
     [GeneratedRegex(
-        @"^(?<key>\S+) \[JiraAdoSync 1 (?<nonce>[0-9a-f]{8}([0-9a-f]{4})?) (?<rev>\d{1,9}) "
+        @"^(?<key>\S+) \[JiraAdoSync 1 (?<nonce>[0-9a-f]{8}([0-9a-f]{4})?) (?<rev>[0-9]{1,9}) "
             + @"(?<fields>[0-9a-f]{8})(?<base>[.;:,/|~][\w.;:,/|~+=-]*)? "
-            + @"(?<text>[0-9a-f]{8}|-|(([0-9a-f]{8}|0|-)(\+\d{1,9})?)(\.([0-9a-f]{8}|-)~?){3})\]\z")]
+            + @"(?<text>[0-9a-f]{8}|-|(([0-9a-f]{8}|0|-)(\+[0-9]{1,9})?)(\.([0-9a-f]{8}|-)~?){3})\]\z")]
     private static partial Regex CommentPattern();
 }

@@ -86,10 +86,10 @@ internal static partial class HtmlPolicy
 
     private static bool IsColour(string value) => Colour().IsMatch(value);
 
-    [GeneratedRegex(@"^\d{1,4}(\.\d{1,3})?(px|%)?$")]
+    [GeneratedRegex(@"^[0-9]{1,4}(\.[0-9]{1,3})?(px|%)?$")]
     private static partial Regex Size();
 
-    [GeneratedRegex(@"^-?\d{1,6}$")]
+    [GeneratedRegex(@"^-?[0-9]{1,6}$")]
     private static partial Regex Number();
 
     [GeneratedRegex(@"^([a-zA-Z]{1,30}|#[0-9a-fA-F]{3,8})$")]
@@ -97,7 +97,7 @@ internal static partial class HtmlPolicy
 
     /// <summary>One word, length or colour, and the space after it. The one function is that of a colour.</summary>
     [GeneratedRegex(
-        @"\G(#[0-9a-fA-F]{3,8}|\d{0,4}(\.\d{1,4})?(px|em|rem|pt|%)?|(rgb|hsl)a?\([\d\s.,%/]{1,40}\)|[a-zA-Z-]{1,30})(\s+|$)",
+        @"\G(#[0-9a-fA-F]{3,8}|[0-9]{0,4}(\.[0-9]{1,4})?(px|em|rem|pt|%)?|(rgb|hsl)a?\([0-9\s.,%/]{1,40}\)|[a-zA-Z-]{1,30})(\s+|$)",
         RegexOptions.CultureInvariant)]
     private static partial Regex Tokens();
 }

@@ -76,11 +76,11 @@ public sealed partial record RichTextContext
     }
 
     [GeneratedRegex(
-        @"^/(secure/(attachment|thumbnail)|rest/api/\d/attachment/(content|thumbnail))/(?<id>\d{1,18})(/|\?|$)")]
+        @"^/(secure/(attachment|thumbnail)|rest/api/[0-9]/attachment/(content|thumbnail))/(?<id>[0-9]{1,18})(/|\?|$)")]
     private static partial Regex AttachmentPath();
 
     [GeneratedRegex(
-        @"^/(browse|projects/[A-Za-z0-9_]+/issues)/(?<key>[A-Za-z][A-Za-z0-9_]*-\d{1,18})/?([?#]|$)"
-            + @"|^/jira/[^?#]*\?([^#]*&)?selectedIssue=(?<key>[A-Za-z][A-Za-z0-9_]*-\d{1,18})(&|$)")]
+        @"^/(browse|projects/[A-Za-z0-9_]+/issues)/(?<key>[A-Za-z][A-Za-z0-9_]*-[0-9]{1,18})/?([?#]|$)"
+            + @"|^/jira/[^?#]*\?([^#]*&)?selectedIssue=(?<key>[A-Za-z][A-Za-z0-9_]*-[0-9]{1,18})(&|$)")]
     private static partial Regex IssuePath();
 }

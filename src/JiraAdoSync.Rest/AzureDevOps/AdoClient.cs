@@ -226,7 +226,16 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     public Task<ServiceError?> CreatePathAsync(string field, string path, CancellationToken cancellationToken)
     {
         var names = path.Split('\\');
-        return TryAsync(RestRequest.Post(NodeOf(field, names[..^1]), new { name = names[^1] }), cancellationToken);
+        try
+        {
+            return TryAsync(RestRequest.Post(NodeOf(field, names[..^1]), new { name = names[^1] }), cancellationToken);
+        }
+        catch (SyncException unnameable)
+        {
+            // A component or a sprint of Jira may be called anything.
+            return Task.FromResult<ServiceError?>(
+                new ServiceError(Failure.RequestFailed, unnameable.Message) { IsRefusal = true });
+        }
     }
 
     /// <inheritdoc/>

@@ -71,7 +71,7 @@ public sealed partial class JiraClient : IContentSource
         var id = attachment.Id.ToString(CultureInfo.InvariantCulture);
         var path = IsCloud
             ? $"{_api}/attachment/content/{id}?redirect=false"
-            : $"secure/attachment/{id}/{RestRequest.Segment(attachment.FileName)}";
+            : $"secure/attachment/{id}/{NameOf(attachment)}";
         try
         {
             await _connection.SendAsync(RestRequest.File(path) with { Sink = sink }, cancellationToken)
@@ -83,6 +83,13 @@ public sealed partial class JiraClient : IContentSource
             return failure.Error;
         }
     }
+
+    /// <summary>
+    /// The last part of a file's address is there for browsers; Jira finds the file by its id. A name that is none could lead
+    /// elsewhere.
+    /// </summary>
+    private static string NameOf(IssueAttachment attachment) =>
+        attachment.FileName.Trim('.', ' ').Length == 0 ? "file" : RestRequest.Segment(attachment.FileName);
 
     private async Task<List<RenderedIssue>> RenderChunkAsync(
         string[] ids, List<string> fields, CancellationToken cancellationToken)

@@ -97,6 +97,19 @@ public sealed class ForeignMarkTests
             world.Run("Get-JiraAdoOrphan -Jql 'key = SHOP-2'").Succeeded().Rows("Orphan", "WorkItemId"));
     }
 
+    [Fact]
+    public async Task A_mark_with_digits_of_another_script_stops_no_run()
+    {
+        await using var world = await World.StartAsync(Two().Lines);
+        var (mallory, _) = await world.JoinAsync(Mallory);
+        using var _1 = mallory;
+        world.Run(Sync).Succeeded();
+        var his = await mallory.CreateAsync("User Story", "His own");
+        await mallory.HyperlinkAsync(his, UrlOf(world, 1), "SHOP-1 [JiraAdoSync 1 aaaaaaaa \u0663 00000000 -.-.-.-]");
+        world.Reconnect();
+        Assert.Equal("NoChange", world.Run(Sync).Succeeded().RunOutcome());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

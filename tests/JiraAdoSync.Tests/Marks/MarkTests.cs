@@ -54,6 +54,8 @@ public sealed class MarkTests
     [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 11111111 22222222.-.-]")]
     [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 11111111 -.-.-.x]")]
     [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 11111111 22222222]\n")]
+    [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d \u0663 11111111 22222222]")]
+    [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 11111111 22222222+\u0663.-.-.-]")]
     [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 [jira-web:jira.example:8443/jira/100 1a2b3c4d]")]
     public void A_link_that_is_no_mark_of_the_issue_is_not_taken_for_one(long issueId, string comment) =>
         Assert.Null(WorkItemMark.Find(Item(Ours() with { Comment = comment }), Site, issueId));
@@ -97,6 +99,36 @@ public sealed class MarkTests
     [InlineData("[jira:jira.example:8443/jira/x]")]
     public void A_comment_without_our_mark_makes_a_relation_theirs(string? comment) =>
         Assert.Null(RelationMark.Parse(comment, Site));
+
+    /// <summary>The digits of other scripts are digits to a careless pattern, and no number afterwards.</summary>
+    [Fact]
+    public void Digits_of_other_scripts_make_no_mark()
+    {
+        const string Three = "\u0663";
+        Assert.Null(RelationMark.Parse($"x [jira:jira.example:8443/jira/{Three}]", Site));
+        Assert.Null(WebLinkMark.Parse(Ours() with { Comment = $"x [jira-web:{Site.Name}/{Three} 1a2b3c4d]" }, Site));
+        foreach (var mark in new[] { $"{Three} 1", $"1 {Three}", $"1+{Three} 1" })
+        {
+            Assert.Null(AttachmentMark.Parse(
+                Ours() with
+                {
+                    ReferenceName = AttachmentMark.AttachedFile, Comment = $"x [jira-file:{Site.Name}/{mark} 0123456789abcdef]",
+                },
+                Site));
+        }
+
+        foreach (var mark in new[] { $"{Three}v1", $"1v{Three}" })
+        {
+            Assert.Null(CommentCopyMark.Parse(
+                $"<p><a href=\"https://dev.azure.com/contoso/x/_workitems/edit/1#c{mark}\">x</a></p>"));
+        }
+
+        foreach (var mark in new[] { $"{Three}#v1", $"1#v{Three}" })
+        {
+            Assert.Null(CommentMark.Parse(
+                $"<p><a href=\"{Site.BaseUrl}/browse/SHOP-1?focusedCommentId={mark}\">x</a></p>", Site));
+        }
+    }
 
     [Fact]
     public void A_digest_tells_names_from_values()
