@@ -19,7 +19,7 @@ public sealed partial class SupplyChainTests
             var text = File.ReadAllText(Path.Combine(Path.GetDirectoryName(project)!, "packages.lock.json"));
             var frameworks = JsonNode.Parse(text)!["dependencies"]!.AsObject();
             Assert.DoesNotContain(frameworks, framework => framework.Key.Contains('/', StringComparison.Ordinal));
-            Assert.DoesNotContain("http", text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("://", text, StringComparison.Ordinal);
             var packages = frameworks.SelectMany(framework => framework.Value!.AsObject())
                 .Where(package => (string?)package.Value!["type"] != "Project");
             Assert.All(packages, package => Assert.NotNull(package.Value!["contentHash"]));
