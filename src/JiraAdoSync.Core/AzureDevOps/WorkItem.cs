@@ -44,5 +44,5 @@ public sealed record WorkItem
     public IReadOnlyList<Relation> Relations { get; init => field = Listing.Of(value); } = Listing.Of<Relation>([]);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Type} {Id}: {Title}";
+    public override string ToString() => Printable.Of($"{Type} {Id}: {Title}");
 }

@@ -29,5 +29,5 @@ public sealed record IssueLink
     public string Phrase => Type.Outward;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Source} {Phrase} {Target}";
+    public override string ToString() => Printable.Of($"{Source} {Phrase} {Target}");
 }

@@ -78,5 +78,5 @@ public sealed record Replica
     public IEnumerable<IssueLink> ParentAndLinks() => ParentLink is { } parent ? Links.Prepend(parent) : Links;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Key}: {Summary}";
+    public override string ToString() => Printable.Of($"{Key}: {Summary}");
 }

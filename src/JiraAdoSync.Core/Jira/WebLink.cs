@@ -7,5 +7,5 @@ namespace JiraAdoSync.Jira;
 public sealed record WebLink(long Id, string Url, string Title)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Title}: {Url}";
+    public override string ToString() => Printable.Of($"{Title}: {Url}");
 }

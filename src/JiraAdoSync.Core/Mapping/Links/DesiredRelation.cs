@@ -28,5 +28,5 @@ public sealed record DesiredRelation
     public IssueReference Target => Link.Target;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Source} {Relation?.Name ?? LeftOut} {Target}";
+    public override string ToString() => Printable.Of($"{Source} {Relation?.Name ?? LeftOut} {Target}");
 }

@@ -88,5 +88,5 @@ public sealed record RelationChange
         Source.WorkItemId == workItemId ? Source.Issue : Target.WorkItemId == workItemId ? Target.Issue : null;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Action} {Source} {Relation?.Name ?? "-"} {Target}";
+    public override string ToString() => Printable.Of($"{Action} {Source} {Relation?.Name ?? "-"} {Target}");
 }

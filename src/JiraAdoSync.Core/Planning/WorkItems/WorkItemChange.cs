@@ -86,5 +86,5 @@ public sealed record WorkItemChange
     public string Summary => Replica.Summary;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Action} {WorkItemType} {Key}";
+    public override string ToString() => Printable.Of($"{Action} {WorkItemType} {Key}");
 }
