@@ -38,6 +38,7 @@
         'Sync-AdoRelation'
         'Sync-AdoWorkItem'
         'Test-IssueTypeMapping'
+        'Test-JiraAdoSync'
         'Test-LinkTypeMapping'
         'Undo-JiraAdoRun'
     )

@@ -40,6 +40,36 @@ Describe 'sync.ps1' {
         $transcript + $run.Output + $run.Errors | Should -Not -Match "$($sandbox.jiraToken)|$($sandbox.adoToken)"
     }
 
+    It 'is configured by a profile, with its secrets in the environment' {
+        $file = Join-Path $TestDrive sync.psd1
+        Connect-Sandbox $sandbox
+        $null = New-JiraAdoProfile $file 'project = SHOP' -Force
+        $run = Invoke-Pwsh '-File', $script, '-Profile', $file $secrets
+        $run.ExitCode | Should -Be 0 -Because ($run.Errors + $run.Output)
+        $run.Output | Should -Match 'Outcome +: (NoChange|Changed)'
+        $run.Output + $run.Errors | Should -Not -Match "$($sandbox.jiraToken)|$($sandbox.adoToken)"
+        $run = Invoke-Pwsh '-File', $script, '-Profile', $file @{ JIRA_USER = ''; JIRA_TOKEN = ''; ADO_TOKEN = '' }
+        $run.ExitCode | Should -Be 1
+        $run.Errors + $run.Output | Should -Match 'JIRA_TOKEN'
+    }
+
+    It 'takes a personal access token of Data Center' {
+        $server = Start-Sandbox '--jira', 'datacenter'
+        try {
+            $token = @{ JIRA_USER = ''; JIRA_TOKEN = $server.jiraToken; ADO_TOKEN = $server.adoToken }
+            $file = Join-Path $TestDrive server.psd1
+            Set-Content $file "@{ JiraSite = '$($server.jira)'; AdoOrganization = '$($server.organization)'; AdoProject = '$($server.project)'; Jql = 'project = SHOP' }"
+            $run = Invoke-Pwsh '-File', $script, '-Profile', $file $token
+            $run.ExitCode | Should -Be 0 -Because ($run.Errors + $run.Output)
+            $run.Output | Should -Match 'Outcome +: Changed'
+            $sites = '-JiraUri', $server.jira, '-OrganizationUri', $server.organization, '-Project', $server.project, '-Jql', 'project = SHOP'
+            $run = Invoke-Pwsh (@('-File', $script) + $sites) $token
+            $run.ExitCode | Should -Be 0 -Because ($run.Errors + $run.Output)
+            $run.Output | Should -Match 'Outcome +: NoChange'
+        }
+        finally { Stop-Sandbox $server }
+    }
+
     It 'ends with 0 and says little where nothing changed' {
         $run = Sync
         $run.ExitCode | Should -Be 0
@@ -140,6 +170,28 @@ Describe 'A job of Azure Pipelines' {
     }
 }
 
+Describe 'The step that installs the module' {
+    BeforeAll {
+        $template = Get-Content (Join-Path (Split-Path $script) pipelines steps-install.yml) -Raw
+        $template -match '(?s)- pwsh: \|\n(?<code>.*?)\n    displayName' | Should -BeTrue
+        $code = $Matches.code -replace '(?m)^      '
+        function Install([hashtable] $Environment) { Invoke-Pwsh '-Command', $code $Environment }
+    }
+
+    It 'takes it from a path, for the steps that follow' {
+        $run = Install @{ MODULE_PATH = Split-Path $module }
+        $run.ExitCode | Should -Be 0 -Because $run.Errors
+        $run.Output -match '##vso\[task\.setvariable variable=PSModulePath\](?<path>.*)' | Should -BeTrue
+        (Invoke-Pwsh '-Command', '(Get-Module JiraAdoSync -ListAvailable).Name' @{ PSModulePath = $Matches.path }).Output.Trim() | Should -Be JiraAdoSync
+    }
+
+    It 'says what is missing where there is neither a path nor a feed nor the module' {
+        $run = Install @{ PSModulePath = "$TestDrive" }
+        $run.ExitCode | Should -Be 1
+        $run.Errors + $run.Output | Should -Match 'feed or modulePath'
+    }
+}
+
 Describe 'Schedules' {
     BeforeAll {
         $scheduled = Join-Path (Split-Path $script) scheduled
@@ -168,7 +220,7 @@ Describe 'Schedules' {
         $environment = @{ HOME = Join-Path $TestDrive home }
         (Invoke-Line $command $environment).Output | Should -BeNullOrEmpty
         $failed = Invoke-Line $command ($environment + @{ PWSH_ENDS = '2' })
-        $failed.Output | Should -BeLike "me|a b|c|-NoProfile|-NonInteractive|-File|*/samples/sync.ps1|*|-Jql|project = SHOP|*"
+        $failed.Output | Should -BeLike "me|a b|c|-NoProfile|-NonInteractive|-File|*/samples/sync.ps1|-Profile|*/.config/jiraadosync.psd1|*"
         (Invoke-Line "flock '$(Join-Path $TestDrive lock)' sh -c 'eval `"`$JIRAADOSYNC_LINE`"'" ($environment + @{ JIRAADOSYNC_LINE = $command; PWSH_ENDS = '2' })).Output |
             Should -BeNullOrEmpty -Because 'a run that is still on is no error'
     }
@@ -181,7 +233,7 @@ Describe 'Schedules' {
         $null = New-Item (Join-Path $TestDrive creds ado-token) -Force -Value 'a'
         $run = Invoke-Line $line @{ CREDENTIALS_DIRECTORY = Join-Path $TestDrive creds; JIRA_USER = 'me'; PWSH_ENDS = '2' }
         $run.ExitCode | Should -Be 2
-        $run.Output | Should -BeLike 'me|j t|a|-NoProfile|-NonInteractive|-File|*/samples/sync.ps1|*|-Jql|project = SHOP|'
+        $run.Output | Should -BeLike 'me|j t|a|-NoProfile|-NonInteractive|-File|*/samples/sync.ps1|-Profile|/etc/jiraadosync/sync.psd1|'
         if (Get-Command systemd-analyze -ErrorAction Ignore) {
             Copy-Item (Join-Path $scheduled 'jiraadosync.*') $TestDrive
             systemd-analyze verify (Join-Path $TestDrive jiraadosync.service) (Join-Path $TestDrive jiraadosync.timer) 2>&1 | Should -BeNullOrEmpty
@@ -196,9 +248,9 @@ Describe 'Schedules' {
         $before = $env:LOCALAPPDATA
         $env:LOCALAPPDATA = "$TestDrive"
         try {
-            $given = @{ JiraUri = 'https://contoso.atlassian.net'; OrganizationUri = 'https://dev.azure.com/contoso'; Project = 'Fabrikam Fiber'; Jql = 'project = SHOP' }
+            $given = @{ Profile = (New-Item (Join-Path $TestDrive 'my sync.psd1') -Value '@{}').FullName }
             $task = & (Join-Path $scheduled Register-Task.ps1) @given
-            $task | Should -BeLike 'JiraAdoSync every 00:15:00, 02:00:00 at most: -NoProfile -NonInteractive -File "*sync.ps1" *-Project "Fabrikam Fiber" -Jql "project = SHOP" -Vault JiraAdoSync *'
+            $task | Should -BeLike 'JiraAdoSync every 00:15:00, 02:00:00 at most: -NoProfile -NonInteractive -File "*sync.ps1" -Profile "*my sync.psd1" -Transcript *'
             & (Join-Path $scheduled Register-Task.ps1) @given -WhatIf | Should -BeNullOrEmpty
         }
         finally {

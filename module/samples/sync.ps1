@@ -1,20 +1,28 @@
 #!/usr/bin/env pwsh
 # A sync that nobody watches: for cron, a systemd timer, the Windows Task Scheduler, or a step of any pipeline.
 #
-#   pwsh -NoProfile -File sync.ps1 -JiraUri https://contoso.atlassian.net -OrganizationUri https://dev.azure.com/contoso `
-#       -Project Fabrikam -Jql 'project = SHOP' -Report report.html
+#   pwsh -NoProfile -File sync.ps1 -Profile sync.psd1 -Report report.html
 #
-# Credentials come from a vault of SecretManagement (-Vault): a credential named "Jira" and a secure string named
-# "AzureDevOps"; without it, from the environment: JIRA_USER, JIRA_TOKEN, ADO_TOKEN.
+# New-JiraAdoProfile writes the profile: both sites, the query, and every mapping. Secrets come from where Connect-JiraAdo
+# finds them: a vault of SecretManagement (secrets JiraAdoSync.Jira and JiraAdoSync.Ado, or the names that the profile has
+# as JiraSecret and AdoSecret), or the environment: JIRA_TOKEN and ADO_TOKEN. For Jira Cloud the profile's JiraUser, or
+# JIRA_USER, is the account's e-mail address; for a personal access token of Data Center there is neither.
+#
+# Without a profile the sites and the query are parameters, and -Vault names the vault of a credential "Jira" and a secure
+# string "AzureDevOps":
+#
+#   pwsh -NoProfile -File sync.ps1 -JiraUri https://contoso.atlassian.net -OrganizationUri https://dev.azure.com/contoso `
+#       -Project Fabrikam -Jql 'project = SHOP'
 #
 # Exit code: 0 NoChange or Changed; 2 Partial: something was left, and the next run tries again; 1 Failed.
-[CmdletBinding()]
+[CmdletBinding(DefaultParameterSetName = 'Profile')]
 param(
-    [Parameter(Mandatory)] [uri] $JiraUri,
-    [Parameter(Mandatory)] [uri] $OrganizationUri,
-    [Parameter(Mandatory)] [string] $Project,
-    [Parameter(Mandatory)] [string] $Jql,
-    [string] $Vault,
+    [Parameter(Mandatory, ParameterSetName = 'Profile')] [Alias('Profile')] [string] $ProfilePath,
+    [Parameter(Mandatory, ParameterSetName = 'Sites')] [uri] $JiraUri,
+    [Parameter(Mandatory, ParameterSetName = 'Sites')] [uri] $OrganizationUri,
+    [Parameter(Mandatory, ParameterSetName = 'Sites')] [string] $Project,
+    [Parameter(Mandatory, ParameterSetName = 'Sites')] [string] $Jql,
+    [Parameter(ParameterSetName = 'Sites')] [string] $Vault,
     # Further parameters of Invoke-JiraAdoSync, as in -Options @{ Prune = $true; Unmapped = 'Warn' }.
     [hashtable] $Options = @{},
     # An HTML or Markdown file to write the report to.
@@ -30,8 +38,24 @@ $ProgressPreference = 'SilentlyContinue'
 $exitCode = 1
 
 function Secret([string] $Name) {
-    if (-not $Name) { throw 'A credential is missing. Set JIRA_USER, JIRA_TOKEN and ADO_TOKEN, or give -Vault.' }
+    if (-not $Name) { throw 'A credential is missing. Set JIRA_TOKEN, ADO_TOKEN and for Jira Cloud JIRA_USER, or give -Vault.' }
     ConvertTo-SecureString $Name -AsPlainText -Force
+}
+
+function Connect-Site {
+    if ($Vault) {
+        $jira = Get-Secret Jira -Vault $Vault -ErrorAction Stop
+        $token = Get-Secret AzureDevOps -Vault $Vault -ErrorAction Stop
+    }
+    else {
+        $jira = Secret $env:JIRA_TOKEN
+        if ($env:JIRA_USER) { $jira = [pscredential]::new($env:JIRA_USER, $jira) }
+        $token = Secret $env:ADO_TOKEN
+    }
+    # Without a user it is a personal access token of Data Center.
+    $as = $jira -is [pscredential] ? @{ Credential = $jira } : @{ Token = $jira }
+    Connect-JiraSite $JiraUri @as -ErrorAction Stop
+    Connect-AdoProject $OrganizationUri $Project $token -ErrorAction Stop
 }
 
 try {
@@ -40,18 +64,16 @@ try {
         $null = Start-Transcript (Join-Path $Transcript "jiraadosync-$(Get-Date -Format 'yyyyMMdd-HHmmss').log")
     }
     Import-Module (Join-Path (Split-Path $PSScriptRoot) JiraAdoSync.psd1) -ErrorAction Stop
-    if ($Vault) {
-        $jira = Get-Secret Jira -Vault $Vault -ErrorAction Stop
-        $token = Get-Secret AzureDevOps -Vault $Vault -ErrorAction Stop
+    if ($ProfilePath) {
+        $null = Connect-JiraAdo $ProfilePath -ErrorAction Stop
+        $Options.Profile = $ProfilePath
     }
     else {
-        $jira = [pscredential]::new($env:JIRA_USER, (Secret $env:JIRA_TOKEN))
-        $token = Secret $env:ADO_TOKEN
+        $null = Connect-Site
+        $Options.Jql = $Jql
     }
-    $null = Connect-JiraSite $JiraUri $jira -ErrorAction Stop
-    $null = Connect-AdoProject $OrganizationUri $Project $token -ErrorAction Stop
 
-    $results = @(Invoke-JiraAdoSync -Jql $Jql @Options)
+    $results = @(Invoke-JiraAdoSync @Options)
     $summary = $results[-1]
     if ($Report) { $results | Export-JiraAdoReport $Report }
     # What is as it was needs no line in a log.

@@ -85,13 +85,20 @@ internal sealed class HelpFile(Comments comments)
                 Command + "examples",
                 comment?.Elements("example").Select((example, index) => new XElement(
                     Command + "example",
-                    new XElement(Maml + "title", $"Example {index + 1}"),
+                    new XElement(Maml + "title", Title(example, index + 1)),
                     new XElement(Dev + "code", string.Join('\n', example.Elements("code").Select(Comments.Code))),
                     new XElement(
                         Dev + "remarks", Paragraphs(example.Elements("para").SelectMany(Comments.Paragraphs)))))),
             new XElement(
                 Command + "relatedLinks",
                 new XElement(Maml + "navigationLink", new XElement(Maml + "linkText", "about_JiraAdoSync"))));
+    }
+
+    /// <summary>The number of an example, and what it shows.</summary>
+    private static string Title(XElement example, int number)
+    {
+        var shown = example.Elements("para").SelectMany(Comments.Paragraphs).FirstOrDefault();
+        return shown is null ? $"Example {number}" : $"Example {number}: {shown.TrimEnd('.')}";
     }
 
     private XElement Of(CommandParameterInfo parameter, CmdletInfo cmdlet, object instance)

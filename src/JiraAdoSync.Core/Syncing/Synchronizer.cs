@@ -255,6 +255,14 @@ public sealed class Synchronizer(
         }
     }
 
+    /// <summary>The areas and iterations that a plan names and that do not exist, parents first.</summary>
+    /// <param name="changes">The plan.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The reference name of the field, the path, and how many work items need it.</returns>
+    public async Task<IReadOnlyList<(string Field, string Path, int Count)>> FindMissingPathsAsync(
+        IReadOnlyCollection<WorkItemChange> changes, CancellationToken cancellationToken) =>
+        await _paths.FindMissingAsync(changes, cancellationToken).ConfigureAwait(false);
+
     /// <summary>Why a plan of work items must not be applied; null where it may.</summary>
     /// <param name="changes">The plan.</param>
     /// <param name="pruneLimit">

@@ -464,6 +464,40 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether a work item can be assigned to somebody. Nothing is created: the service only validates, and names an
+    /// identity that it does not know.
+    /// </summary>
+    /// <param name="workItemType">A type that the account may create.</param>
+    /// <param name="uniqueName">The unique name.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<bool> MayBeAssignedAsync(
+        string workItemType, string uniqueName, CancellationToken cancellationToken)
+    {
+        var patch = new[]
+        {
+            new PatchOperation("add", "/fields/System.Title") { Value = "Is this person known?" },
+            new PatchOperation("add", "/fields/System.AssignedTo") { Value = uniqueName },
+        };
+        var path = $"{_project}/_apis/wit/workitems/${RestRequest.Segment(workItemType)}?validateOnly=true&{Version}";
+        try
+        {
+            await _connection.SendAsync(
+                RestRequest.Post(path, patch) with { ContentType = JsonPatch.ContentType }, cancellationToken)
+                .ConfigureAwait(false);
+            return true;
+        }
+        catch (RestException failure) when (failure.Error.Kind == Failure.UnknownPerson)
+        {
+            return false;
+        }
+        catch (RestException failure) when (failure.Error.Kind == Failure.RequestFailed)
+        {
+            // A rule of another field says nothing about the person.
+            return true;
+        }
+    }
+
     /// <inheritdoc/>
     public async Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
     {

@@ -41,12 +41,15 @@ public abstract class LookUpCommand : SyncCommand
     /// <summary>The site of the issues, with its former addresses.</summary>
     private protected JiraSite Site => Jira.Client.Site with { Former = (FormerSite ?? []).Select(Former).ToList() };
 
+    /// <summary>Takes what a plan warns of; on the pipeline's thread.</summary>
+    private protected virtual void Warn(string warning) => WriteWarning(warning);
+
     private protected Synchronizer NewSynchronizer() => new(
         Notifies ? Ado.Client.Notifying() : Ado.Client,
         Jira.Client,
         Site,
         Cache,
-        warning => Post(() => WriteWarning(warning)),
+        warning => Post(() => Warn(warning)),
         ShowProgress,
         TimeProvider.System,
         new RunLog(Record.WriteLine, TimeProvider.System))

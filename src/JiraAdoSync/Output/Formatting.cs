@@ -4,6 +4,7 @@ using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping;
+using JiraAdoSync.Mapping.Checks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
@@ -144,6 +145,29 @@ public static class Formatting
         return counts.Count == 0 ? "0" : Text(string.Join(", ", counts.Select(pair => $"{pair.Value} {pair.Key}")))!;
     }
 
+    /// <summary>What a check found: what something becomes, or what is wrong.</summary>
+    /// <param name="check">The check.</param>
+    public static string? Finding(SyncCheck check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        var becomes = check.MapsTo is null ? null : $"-> {check.MapsTo}";
+        return Text(becomes is null || check.Detail is null ? becomes ?? check.Detail : $"{becomes}. {check.Detail}");
+    }
+
+    /// <summary>What a preflight comes to, as people say it, and how the gaps are closed.</summary>
+    /// <param name="checks">The checks.</param>
+    public static string Checks(IReadOnlyCollection<SyncCheck> checks)
+    {
+        ArgumentNullException.ThrowIfNull(checks);
+        var (failed, warnings) = (
+            checks.Count(check => check.Result == CheckResult.Failed),
+            checks.Count(check => check.Result == CheckResult.Warning));
+        var entries = MappingChecks.Entries(checks.Where(check => check.Result != CheckResult.Passed));
+        return Text($"{Number(checks.Count, "check")}, {failed} failed, {Number(warnings, "warning")}. "
+            + (failed > 0 ? "A run would stop before its first write." : "A run can start.")
+            + (entries.Length == 0 ? string.Empty : $" Entries that close the gaps: {entries}"))!;
+    }
+
     /// <summary>What a plan comes to, as people say it: how much it would write, and how much it would leave.</summary>
     /// <param name="workItems">Its work items.</param>
     /// <param name="relations">Its links, parents and relations.</param>
@@ -189,7 +213,9 @@ public static class Formatting
         static string Joined(IEnumerable<string?> parts) => string.Join(", ", parts.OfType<string>());
     }
 
-    /// <summary>A number of work items and links, and what is to be done with them; null where there are none.</summary>
+    /// <summary>
+    /// A number of work items and links, and what is to be done with them; null where there are none.
+    /// </summary>
     private static string? Things(string what, int workItems, int links) => (workItems, links) switch
     {
         (0, 0) => null,
@@ -208,8 +234,8 @@ public static class Formatting
         : string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 60} min {(int)seconds % 60} s");
 
     /// <summary>
-    /// The Duration of a summary, for scripts that want a TimeSpan; JSON gets the seconds. It is a method and no script,
-    /// so that it is read on any thread, and after the session's end.
+    /// The Duration of a summary, for scripts that want a TimeSpan; JSON gets the seconds. It is a method and no
+    /// script, so that it is read on any thread, and after the session's end.
     /// </summary>
     /// <param name="summary">The summary.</param>
     public static TimeSpan Duration(PSObject summary) =>

@@ -136,7 +136,7 @@ public sealed class BadInputTests
         await using var world = await World.StartAsync(seed.Lines);
         var failed = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'");
         Assert.Equal("LinkTypeUnmapped", failed.FailureId);
-        Assert.Contains("'feeds' (feeds / is the other end of feeds): 1 link", failed.Failure!.ToString(),
+        Assert.Contains("'feeds (feeds / is the other end of feeds)': 1 link", failed.Failure!.ToString(),
             StringComparison.Ordinal);
         Assert.Empty(await world.Board.ItemsAsync());
     }

@@ -561,7 +561,7 @@ public sealed class FieldTests
         var failed = world.Run(Run);
         Assert.Equal("IssueTypeUnmapped", failed.FailureId);
         Assert.Contains(
-            "'Initiative' stand above epics, and the standard processes have no level there",
+            "'Initiative' is above epics, and the standard processes have no level there",
             failed.Failure!.Exception.Message,
             StringComparison.Ordinal);
         Assert.Empty(await world.Board.ItemsAsync());

@@ -115,20 +115,6 @@ public sealed class FirstMinutesTests : IDisposable
     }
 
     [Fact]
-    public async Task All_that_the_mappings_lack_is_told_at_once_with_entries_that_work_when_pasted()
-    {
-        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Gizmo")
-            .Link(1, "feeds", 2).Link(1, "blocks", 2).Lines);
-        var refused = world.Run(Sync);
-        Assert.Equal("LinkTypeUnmapped", refused.FailureId);
-        var message = refused.Failure!.Exception.Message;
-        Assert.Contains("'Gizmo': 1 issue", message, StringComparison.Ordinal);
-        var entries = message.Split("@{")[1..].Select(part => "@{" + part[..(part.IndexOf('}', StringComparison.Ordinal) + 1)]).ToList();
-        Assert.Equal(2, entries.Count);
-        world.Run($"{Sync} -LinkTypeMapping {entries[0]} -TypeMapping {entries[1]}").Succeeded();
-    }
-
-    [Fact]
     public async Task Runs_are_those_between_the_connected_sites_and_the_last_one_can_be_undone_with_one_question()
     {
         await using var other = await World.StartAsync(RecipeStory.Issues);

@@ -41,6 +41,7 @@ public sealed class SecretTests
         "Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $badToken -TokenType Bearer",
         "Connect-JiraAdo $folder/sync.psd1 -JiraCredential $jiraCredential -AdoToken $adoToken; Get-JiraAdoConnection",
         "Connect-JiraAdo $folder/sync.psd1 -JiraCredential $badCredential",
+        "Test-JiraAdoSync -Profile $folder/sync.psd1",
         "Remove-JiraAdoRun -OlderThan 2100-01-01 -RunPath $folder/runs -WhatIf",
         "$jira, $ado",
     ];

@@ -93,7 +93,7 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
     /// <summary>
     /// The areas and iterations that changes name and that do not exist, with those above them, parents first.
     /// </summary>
-    private async Task<List<(string Field, string Path, int Count)>> FindMissingAsync(
+    public async Task<List<(string Field, string Path, int Count)>> FindMissingAsync(
         IEnumerable<WorkItemChange> changes,
         CancellationToken cancellationToken)
     {

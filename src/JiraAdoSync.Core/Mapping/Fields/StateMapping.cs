@@ -61,7 +61,7 @@ public sealed class StateMapping
             return null;
         }
 
-        if (!TryFind(replica, type, out var given))
+        if (!TryFind(replica, type, out var given, out _))
         {
             return ByCategory(replica.Status, type)?.Name;
         }
@@ -80,24 +80,76 @@ public sealed class StateMapping
                 replica.Status.Name);
     }
 
-    private bool TryFind(Replica replica, WorkItemType type, out IReadOnlyList<string>? states)
+    /// <summary>How a mapping fits the status of an issue.</summary>
+    internal enum Fit
     {
-        foreach (var own in new[]
-                 {
-                     _byType.GetValueOrDefault(replica.Type.Name), _byType.GetValueOrDefault(replica.Type.Id),
-                     _byType.GetValueOrDefault(type.Name), _entries,
-                 })
+        /// <summary>The status becomes a state.</summary>
+        Mapped,
+
+        /// <summary>An entry leaves the state alone on purpose, or the type has no workflow.</summary>
+        LeftAlone,
+
+        /// <summary>No entry is for it, and the type has no state of its category.</summary>
+        Missing,
+
+        /// <summary>The type has none of the states of an entry.</summary>
+        Refused,
+    }
+
+    /// <summary>How the mapping fits the status of an issue, and the state where there is one.</summary>
+    /// <param name="replica">The issue.</param>
+    /// <param name="type">The type of its work item.</param>
+    internal (Fit Fit, string? State) Check(Replica replica, WorkItemType type)
+    {
+        if (type.States.Count == 0)
         {
-            if (own is not null
-                && (own.TryGetValue(replica.Status.Name, out states) || own.TryGetValue(replica.Status.Id, out states)))
+            return (Fit.LeftAlone, null);
+        }
+
+        if (!TryFind(replica, type, out var given, out _))
+        {
+            return ByCategory(replica.Status, type) is { } state ? (Fit.Mapped, state.Name) : (Fit.Missing, null);
+        }
+
+        var named = given?.Select(name => type.State(name.Trim())).FirstOrDefault(state => state is not null);
+        return given is null ? (Fit.LeftAlone, null)
+            : named is null ? (Fit.Refused, null)
+            : (Fit.Mapped, named.Name);
+    }
+
+    /// <summary>
+    /// What closes a gap: the states of the entry that does not fit, where there is one, and after them one that the
+    /// type has.
+    /// </summary>
+    /// <param name="replica">The issue.</param>
+    /// <param name="type">The type of its work item.</param>
+    /// <returns>The states, and the type whose entry they belong to; null for the entry of all types.</returns>
+    internal (string? Type, IReadOnlyList<string> States) Repair(Replica replica, WorkItemType type)
+    {
+        var isGiven = TryFind(replica, type, out var given, out var ofType);
+        var state = (ByCategory(replica.Status, type) ?? type.States[0]).Name;
+        // A new entry for all types would be one for those, too, whose category says enough.
+        return isGiven ? (ofType, [.. given ?? [], state]) : (type.Name, [state]);
+    }
+
+    private bool TryFind(Replica replica, WorkItemType type, out IReadOnlyList<string>? states, out string? ofType)
+    {
+        foreach (var name in new[] { replica.Type.Name, replica.Type.Id, type.Name })
+        {
+            if (_byType.TryGetValue(name, out var own) && TryFind(own, replica.Status, out states))
             {
+                ofType = name;
                 return true;
             }
         }
 
-        states = null;
-        return false;
+        ofType = null;
+        return TryFind(_entries, replica.Status, out states);
     }
+
+    private static bool TryFind(
+        Dictionary<string, IReadOnlyList<string>?> entries, IssueStatus status, out IReadOnlyList<string>? states) =>
+        entries.TryGetValue(status.Name, out states) || entries.TryGetValue(status.Id, out states);
 
     /// <summary>
     /// A workflow without a state of the category has none that means it; only what is to do is where items begin.

@@ -6,8 +6,8 @@ using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.Files;
 using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Checks;
 using JiraAdoSync.Mapping.Links;
-using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
@@ -85,21 +85,14 @@ namespace JiraAdoSync.Commands;
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoSync", SupportsShouldProcess = true, DefaultParameterSetName = ByQuery)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange),
     typeof(RelationChange))]
-public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
+public sealed class InvokeJiraAdoSyncCommand : ProfileCommand
 {
     private const string ByQuery = "Jql";
     private const string ByKey = "Key";
     private const string ById = "IssueId";
 
-    /// <summary>What no profile has: it is of one run, or of one session.</summary>
-    private static readonly string[] Reserved =
-    [
-        nameof(Profile), nameof(Key), nameof(IssueId), nameof(UpdatedSince), nameof(StatePath), nameof(PlanOnly),
-        nameof(Summary), nameof(Report),
-        nameof(SliceIndex), nameof(SliceCount), nameof(JiraConnection), nameof(AdoConnection),
-    ];
-
     private Reporting.Report? _report;
+    private IReadOnlyList<Replica>? _read;
 
     /// <summary>
     /// A bounded query, such as <c>project = ABC</c>. It is needed where neither issues are named nor a profile has it.
@@ -121,14 +114,6 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     public long[]? IssueId { get; set; }
 
     /// <summary>
-    /// A file with one hashtable, whose entries are parameters of this command: Jql and all mappings. A .psd1 holds
-    /// data only; in a .ps1 values may be script blocks. Parameters that are given here come before it.
-    /// New-JiraAdoProfile writes one.
-    /// </summary>
-    [Parameter]
-    public string? Profile { get; set; }
-
-    /// <summary>
     /// Read only the issues of the query that changed since this time, and in the ten minutes before it: Jira's search
     /// may be behind.
     /// </summary>
@@ -141,33 +126,6 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     /// </summary>
     [Parameter(ParameterSetName = ByQuery)]
     public string? StatePath { get; set; }
-
-    /// <summary>
-    /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings.
-    /// It is laid over the default, see -NoDefaultLinkTypes.
-    /// </summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(LinkTypeMappingCompleter))]
-    [Hashtable]
-    public Hashtable? LinkTypeMapping { get; set; }
-
-    /// <summary>
-    /// Take the mapping alone. Without this it is laid over the default, and $null takes a type out.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter NoDefaultLinkTypes { get; set; }
-
-    /// <summary>What to do with links whose type the mapping does not have.</summary>
-    [Parameter]
-    public UnmappedLinks Unmapped { get; set; }
-
-    /// <summary>What to do with a link that the relation types do not allow beside what stands.</summary>
-    [Parameter]
-    public LinkConflict OnConflict { get; set; }
-
-    /// <summary>What to do where somebody else gave a work item another parent than Jira has.</summary>
-    [Parameter]
-    public ParentConflict ParentConflict { get; set; }
 
     /// <summary>
     /// Which share of the sync this run takes, from 1, where several take one each at the same time, as in parallel
@@ -201,6 +159,13 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
     [Parameter]
     public string[]? Report { get; set; }
 
+    private protected override IReadOnlyCollection<string> Reserved =>
+    [
+        nameof(Profile), nameof(Key), nameof(IssueId), nameof(UpdatedSince), nameof(StatePath), nameof(PlanOnly),
+        nameof(Summary), nameof(Report),
+        nameof(SliceIndex), nameof(SliceCount), nameof(JiraConnection), nameof(AdoConnection),
+    ];
+
     private protected override bool IsSummaryOnly => Summary;
 
     private protected override void Note(object row)
@@ -227,9 +192,12 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         var synchronizer = NewSynchronizer();
 
         var began = TimeProvider.System.GetUtcNow();
-        var (replicas, desired) = Read(synchronizer, DetailOf(workItemPolicy), began);
-        replicas.ToList().ForEach(replica => Session.Current.Remember(replica));
-        var workItems = Await(token => synchronizer.PlanWorkItemsAsync(replicas, workItemPolicy, token));
+        var (replicas, desired, workItems) = WithAllGaps(workItemPolicy, () =>
+        {
+            var (issues, wanted) = Read(synchronizer, DetailOf(workItemPolicy), began);
+            issues.ToList().ForEach(replica => Session.Current.Remember(replica));
+            return (issues, wanted, Await(token => synchronizer.PlanWorkItemsAsync(issues, workItemPolicy, token)));
+        });
         var toCreate = workItems.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId)
             .ToHashSet();
         if (slice is not null)
@@ -272,43 +240,39 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         }
     }
 
+    /// <summary>
+    /// Reads and plans. Where a mapping lacks something, the error says what all of them lack: whoever mends one wants
+    /// to know.
+    /// </summary>
+    private T WithAllGaps<T>(WorkItemPolicy policy, Func<T> plan)
+    {
+        try
+        {
+            return plan();
+        }
+        catch (SyncException gap) when (
+            gap.Id is "LinkTypeUnmapped" or "IssueTypeUnmapped" or "MappingInvalid" && _read is not null)
+        {
+            List<SyncCheck> gaps;
+            try
+            {
+                gaps = CheckMappings(_read, policy, Mappings.OfLinkTypes(
+                    LinkTypeMapping, Await(Ado.Client.GetRelationTypesAsync), NoDefaultLinkTypes));
+            }
+            catch (SyncException)
+            {
+                throw gap;
+            }
+
+            throw gaps.Exists(check => check is { Result: CheckResult.Failed, Entry: not null })
+                ? new SyncException(gap.Id, MappingChecks.Describe(gaps), gap.Subject)
+                : gap;
+        }
+    }
+
     private void WriteReport() => Array.ForEach(
         Report ?? [],
         path => ReportFiles.Write(_report ?? NewReport(), GetUnresolvedProviderPathFromPSPath(path)));
-
-    private void TakeProfile()
-    {
-        if (Profile is null)
-        {
-            return;
-        }
-
-        var path = GetUnresolvedProviderPathFromPSPath(Profile);
-        var profile = SyncProfile.Read(path);
-        Check("JiraSite", Jira.Site);
-        Check("AdoProject", Ado.Project);
-        Check("AdoOrganization", Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'));
-        // How to connect, which Connect-JiraAdo reads.
-        Array.ForEach(["JiraUser", "JiraSecret", "AdoSecret"], name => profile.Take(name));
-        profile.ApplyTo(this, MyInvocation.BoundParameters.Keys, Reserved);
-        if (!MyInvocation.BoundParameters.ContainsKey(nameof(UserMapping)))
-        {
-            ReadUserMapping(file => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, file));
-        }
-
-        void Check(string name, string connected)
-        {
-            if (profile.Take(name) is { } wanted
-                && !wanted.TrimEnd('/').Equals(connected, StringComparison.OrdinalIgnoreCase))
-            {
-                throw new SyncException(
-                    "ProfileInvalid",
-                    $"The profile '{path}' is for {name} '{wanted}', and the session is connected to '{connected}'. Connect there, or "
-                    + "change the entry.",
-                    path);
-            }
-        }
-    }
 
     private (IReadOnlyList<Replica> Issues, IReadOnlyCollection<DesiredRelation> Relations) Read(
         Synchronizer synchronizer,
@@ -357,39 +321,15 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
 
         IReadOnlyCollection<DesiredRelation> Convert(IReadOnlyList<Replica> issues)
         {
-            try
-            {
-                return ConvertLinks(
-                    Mappings.OfLinkTypes(LinkTypeMapping, ado.KnownRelationTypes!, NoDefaultLinkTypes),
-                    ado.KnownRelationTypes!,
-                    LinksOf(issues),
-                    Unmapped,
-                    IsPart,
-                    warning => Post(() => WriteWarning(warning)));
-            }
-            catch (SyncException gap) when (gap.Id == "LinkTypeUnmapped")
-            {
-                // Whoever mends a mapping wants to know all that it lacks.
-                throw With(gap, GapOfTypes(issues));
-            }
+            _read = issues;
+            return ConvertLinks(
+                Mappings.OfLinkTypes(LinkTypeMapping, ado.KnownRelationTypes!, NoDefaultLinkTypes),
+                ado.KnownRelationTypes!,
+                LinksOf(issues),
+                Unmapped,
+                IsPart,
+                warning => Post(() => WriteWarning(warning)));
         }
-
-        SyncException? GapOfTypes(IReadOnlyList<Replica> issues)
-        {
-            try
-            {
-                WorkItemPlanner.RefuseUnmapped(issues, new WorkItemTypeMapping(
-                    Mappings.WorkItemTypes(TypeMapping), ado.KnownWorkItemTypes!.Select(type => type.Name)));
-                return null;
-            }
-            catch (SyncException gap)
-            {
-                return gap;
-            }
-        }
-
-        static SyncException With(SyncException gap, SyncException? other) =>
-            other is null ? gap : new SyncException(gap.Id, $"{gap.Message} {other.Message}", gap.Subject);
 
         static IEnumerable<IssueLink> LinksOf(IEnumerable<Replica> issues) =>
             issues.SelectMany(issue => issue.ParentAndLinks());
@@ -419,12 +359,4 @@ public sealed class InvokeJiraAdoSyncCommand : WorkItemCommand
         .Select(parameter => KeyValuePair.Create(parameter.Name, Mappings.Tell(parameter.GetValue(this))))
         .Append(KeyValuePair.Create("(site)", (string?)Jira.Site))
         .Append(KeyValuePair.Create("(project)", (string?)$"{Ado.OrganizationUri} {Ado.Project}")));
-
-    private RelationPolicy RelationPolicy => new()
-    {
-        OnConflict = OnConflict,
-        ParentConflict = ParentConflict,
-        Prune = Prune,
-        PruneLimit = PruneLimit,
-    };
 }
