@@ -13,11 +13,13 @@ namespace JiraAdoSync.Marks;
 ///                                            had equal values; the state with one for each side
 ///                                            counter 9: the due date, which is held since then
 /// </code>
-/// A field goes by three characters. A comment has 255: what does not fit is left to the issue's own register.
+/// A field goes by three characters. What follows <c>/</c> is a set with the digests of its elements. A comment has 255
+/// characters: what does not fit is left to the issue's own register.
 /// </summary>
 public sealed partial class MarkBase
 {
     private const char Separator = '~';
+    private const char SetSeparator = '/';
     private const int KeyLength = 3;
 
     private readonly Dictionary<string, FieldBase> _fields;
@@ -51,6 +53,15 @@ public sealed partial class MarkBase
             Read(entries.ElementAtOrDefault(1) ?? string.Empty, 2, counter);
         }
 
+        foreach (Capture set in match.Groups["set"].Captures)
+        {
+            if (fields.TryGetValue(set.Value[..KeyLength], out var known))
+            {
+                var elements = set.Value[KeyLength..].Chunk(ShortDigest.Length).Select(digits => new string(digits));
+                fields[set.Value[..KeyLength]] = known with { Elements = elements.ToList() };
+            }
+        }
+
         return new MarkBase(fields);
 
         void Read(string entries, int digests, int counter)
@@ -76,11 +87,14 @@ public sealed partial class MarkBase
             .Where(group => group.Count() == 1)
             .Select(group => (group.Key, Base: group.First().Value))
             .ToList();
+        var sets = string.Concat(known.Where(field => field.Base.Elements is not null)
+            .Select(field => $"{SetSeparator}{field.Key}{string.Concat(field.Base.Elements!)}"));
         for (var count = known.Count; count > 0; count--)
         {
-            if (Write(known.Take(count)) is { } text && text.Length <= room)
+            var text = Write(known.Take(count));
+            if (text.Length <= room)
             {
-                return text;
+                return count == known.Count && text.Length + sets.Length <= room ? text + sets : text;
             }
         }
 
@@ -104,6 +118,7 @@ public sealed partial class MarkBase
 
     private static string KeyOf(string field) => ShortDigest.Of(field.ToUpperInvariant(), KeyLength);
 
-    [GeneratedRegex(@"^(~(?<group>[0-9]{1,9}\.([A-Za-z0-9_-]{7})*(:([A-Za-z0-9_-]{11})+)?))+\z")]
+    [GeneratedRegex(@"^(~(?<group>[0-9]{1,9}\.([A-Za-z0-9_-]{7})*(:([A-Za-z0-9_-]{11})+)?))+"
+        + @"(/(?<set>[A-Za-z0-9_-]{3}([A-Za-z0-9_-]{4})*))*\z")]
     private static partial Regex Grammar();
 }

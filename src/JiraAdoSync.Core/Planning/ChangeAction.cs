@@ -44,4 +44,7 @@ public enum ChangeAction : long
 
     /// <summary>It was to be written, and whoever was asked said no.</summary>
     Declined,
+
+    /// <summary>Both sides changed it since they were last in step, and it stays as it is on both.</summary>
+    Conflict,
 }

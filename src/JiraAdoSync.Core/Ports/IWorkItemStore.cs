@@ -112,6 +112,16 @@ public interface IWorkItemStore
     Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(
         int afterId, bool isEverywhere, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The ids of the work items that a user's query finds, in ascending order, by pages. A text that names no project is
+    /// answered with those of all projects.
+    /// </summary>
+    /// <param name="wiql">A flat query, or only its condition.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="SyncException"><c>WiqlInvalid</c>.</exception>
+    Task<IReadOnlyList<int>> QueryAsync(string wiql, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<int>>([]);
+
     /// <summary>Whether a work item is in the project.</summary>
     /// <param name="item">The work item.</param>
     bool Has(WorkItem item)

@@ -41,6 +41,15 @@ public sealed record SyncSummary
     /// <summary>How many links, parents and relations got each action.</summary>
     public required IReadOnlyDictionary<string, int> Relations { get; init => field = Listing.Of(value); }
 
+    /// <summary>How many issues got each action, where the run may write to Jira.</summary>
+    public IReadOnlyDictionary<string, int> JiraIssues { get; init => field = Listing.Of(value); } = new Table<int>();
+
+    /// <summary>How many issue links got each action, where the run may write to Jira.</summary>
+    public IReadOnlyDictionary<string, int> JiraLinks { get; init => field = Listing.Of(value); } = new Table<int>();
+
+    /// <summary>How many fields both sides changed since they were last in step.</summary>
+    public int Conflicts { get; init; }
+
     /// <summary>The keys that relations wait for.</summary>
     public required IReadOnlyList<string> PendingKeys { get; init => field = Listing.Of(value); }
 
@@ -65,6 +74,7 @@ public sealed record SyncSummary
     public SyncSummary AsPlan() => this with
     {
         Outcome = WorkItems.Keys.Any(IsWorkItemWrite) || Relations.Keys.Any(IsRelationWrite)
+            || JiraIssues.Keys.Concat(JiraLinks.Keys).Any(IsWorkItemWrite)
             ? SyncOutcome.WouldChange
             : Outcome,
     };
@@ -109,6 +119,38 @@ public sealed record SyncSummary
             AdoRequests = 0,
             Seconds = 0,
             RunId = string.Empty,
+        };
+    }
+
+    /// <summary>The summary of a run that wrote to Jira, too.</summary>
+    /// <param name="issues">How many issues got each action.</param>
+    /// <param name="links">How many issue links got each action.</param>
+    /// <param name="conflicts">How many fields both sides changed.</param>
+    /// <param name="hasApplied">Whether something was written to Jira.</param>
+    /// <param name="failed">The keys of issues of which something should have been written and was not.</param>
+    public SyncSummary With(
+        IReadOnlyDictionary<string, int> issues,
+        IReadOnlyDictionary<string, int> links,
+        int conflicts,
+        bool hasApplied,
+        IReadOnlyCollection<string> failed)
+    {
+        ArgumentNullException.ThrowIfNull(failed);
+        hasApplied |= Outcome is SyncOutcome.Changed or SyncOutcome.Partial;
+        var hasFailed = failed.Count > 0 || Outcome is SyncOutcome.Partial or SyncOutcome.Failed;
+        return this with
+        {
+            Outcome = (hasApplied, hasFailed) switch
+            {
+                (false, false) => Outcome,
+                (true, false) => SyncOutcome.Changed,
+                (true, true) => SyncOutcome.Partial,
+                _ => SyncOutcome.Failed,
+            },
+            JiraIssues = issues,
+            JiraLinks = links,
+            Conflicts = conflicts,
+            FailedKeys = [.. FailedKeys.Concat(failed).Distinct(StringComparer.OrdinalIgnoreCase)],
         };
     }
 

@@ -71,15 +71,35 @@ public sealed class Synchronizer(
     /// <summary>The unique names or ids of accounts that ran syncs before: their marks are ours, too.</summary>
     public IReadOnlyList<string> FormerAccounts { get; init; } = [];
 
-    private Authorship Authorship => _authorship ??= new(store, new OwnAccounts(store.Account, FormerAccounts), site);
+    /// <summary>Tells marks of ours from those of others.</summary>
+    internal Authorship Authorship => _authorship ??= new(store, new OwnAccounts(store.Account, FormerAccounts), site);
 
-    private KnownWorkItems Known => _known ??= new(
+    /// <summary>The work items of the issues that were looked for.</summary>
+    internal KnownWorkItems Known => _known ??= new(
         cache,
         new(store, site, cache, new MarkLookUp(store, site, CorrelationField, warn, time), Authorship, warn));
 
     private OutsideEnds Outside => _outside ??= new(store, source, site, Known, Authorship);
 
     private readonly HashSet<long> _leftOut = [];
+
+    /// <summary>Sends writes of work items.</summary>
+    internal BatchSender Sender => _sender;
+
+    /// <summary>The work items.</summary>
+    internal IWorkItemStore Store => store;
+
+    /// <summary>The issues' site.</summary>
+    internal JiraSite Site => site;
+
+    /// <summary>What is known of which work item an issue has.</summary>
+    internal CorrelationCache Cache => cache;
+
+    /// <summary>The clock.</summary>
+    internal TimeProvider Time => time;
+
+    /// <summary>Takes note of every change.</summary>
+    internal RunLog Log => log;
 
     private TwinRecycler Twins => new(store, Known.Correlator, log);
 
@@ -167,9 +187,20 @@ public sealed class Synchronizer(
     /// <param name="policy">What the user chose.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException"><c>MappingInvalid</c> or <c>IssueTypeUnmapped</c>.</exception>
-    public async Task<IReadOnlyList<WorkItemChange>> PlanWorkItemsAsync(
+    public Task<IReadOnlyList<WorkItemChange>> PlanWorkItemsAsync(
         IReadOnlyCollection<Replica> replicas,
         WorkItemPolicy policy,
+        CancellationToken cancellationToken) => PlanWorkItemsAsync(replicas, policy, DecideAsync, cancellationToken);
+
+    /// <summary>Decides what is to be done with the work item of each issue, by rules of the caller's.</summary>
+    /// <param name="replicas">The issues.</param>
+    /// <param name="policy">What the user chose.</param>
+    /// <param name="decide">Makes the plan.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal async Task<IReadOnlyList<WorkItemChange>> PlanWorkItemsAsync(
+        IReadOnlyCollection<Replica> replicas,
+        WorkItemPolicy policy,
+        Func<WorkItemPlanInput, CancellationToken, Task<IReadOnlyList<WorkItemChange>>> decide,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(policy);
@@ -186,7 +217,7 @@ public sealed class Synchronizer(
             .ToDictionary(replica => replica.IssueId);
         await LearnPrioritiesAsync(byIssue.Values, mapping, policy, cancellationToken).ConfigureAwait(false);
         var mapper = new WorkItemMapper(policy.Fields, policy.States, policy.People, store.Project, byIssue.Values);
-        _planning = new Planning(policy, types, mapping, mapper, byIssue);
+        _planning = new Planning(policy, types, mapping, mapper, byIssue, decide);
         var changes = await PlanAsync(_planning, byIssue.Values, cancellationToken).ConfigureAwait(false);
         await _paths.CheckAsync(changes, policy, cancellationToken).ConfigureAwait(false);
         foreach (var problem in mapper.Problems)
@@ -210,15 +241,15 @@ public sealed class Synchronizer(
         var plans = await PlanContentsAsync(desired, types, policy, cancellationToken).ConfigureAwait(false);
         desired = desired.ConvertAll(
             one => plans.TryGetValue(one.Replica.IssueId, out var plan) ? one with { Text = plan.Text } : one);
-        var changes = WorkItemPlanner.Plan(new WorkItemPlanInput
+        var input = new WorkItemPlanInput
         {
             Desired = desired,
             Standing = Known.Standing,
             Types = types,
             Site = site,
             Policy = policy,
-            Histories = await ReadHistoriesAsync(desired, policy, cancellationToken).ConfigureAwait(false),
-        });
+        };
+        var changes = await planning.Decide(input, cancellationToken).ConfigureAwait(false);
         return [.. changes.Select(Complete)];
 
         WorkItemChange Complete(WorkItemChange change) =>
@@ -239,6 +270,13 @@ public sealed class Synchronizer(
             return found is null || store.Has(found.WorkItem) ? desired : Elsewhere(desired, found.WorkItem);
         }
     }
+
+    /// <summary>The plan of one-way synchronisation.</summary>
+    private async Task<IReadOnlyList<WorkItemChange>> DecideAsync(
+        WorkItemPlanInput input, CancellationToken cancellationToken) => WorkItemPlanner.Plan(input with
+        {
+            Histories = await ReadHistoriesAsync([.. input.Desired], input.Policy, cancellationToken).ConfigureAwait(false),
+        });
 
     /// <summary>Asks for the site's priorities where some issue has one whose name says nothing.</summary>
     private async Task LearnPrioritiesAsync(
@@ -904,12 +942,14 @@ public sealed class Synchronizer(
     /// <param name="Mapping">From issue type to work item type.</param>
     /// <param name="Mapper">From issue to fields.</param>
     /// <param name="Replicas">The issues, by id.</param>
+    /// <param name="Decide">Makes the plan.</param>
     private sealed record Planning(
         WorkItemPolicy Policy,
         Dictionary<string, WorkItemType> Types,
         WorkItemTypeMapping Mapping,
         WorkItemMapper Mapper,
-        Dictionary<long, Replica> Replicas);
+        Dictionary<long, Replica> Replicas,
+        Func<WorkItemPlanInput, CancellationToken, Task<IReadOnlyList<WorkItemChange>>> Decide);
 
     /// <summary>A write that found its work item changed, perhaps after a part of it was done.</summary>
     /// <param name="Change">The change as it was planned first.</param>

@@ -27,6 +27,9 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         ["System.Id", "System.Rev", "System.AuthorizedDate", "System.AuthorizedAs"];
 
     /// <summary>Whom Azure DevOps calls nobody.</summary>
+    /// <summary>How many work items a query finds at most.</summary>
+    private const int QueryLimit = 20_000;
+
     private const string AnonymousId = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
 
     private readonly RestConnection _connection;
@@ -665,6 +668,35 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                 && string.Equals(one.Url, added.Url, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>The ids that a query finds, all of them beyond one.</summary>
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<int>> QueryAsync(string wiql, CancellationToken cancellationToken)
+    {
+        var ids = new List<int>();
+        while (true)
+        {
+            // Where results are cut, and whether they are refused instead, is not settled: an empty page is the last one.
+            var query = Wiql.Page(wiql, ids.Count == 0 ? 0 : ids[^1]);
+            List<int> page;
+            try
+            {
+                page = await QueryAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"{_project}/_apis/wit/wiql?$top={QueryLimit}&"),
+                    query, ids.Count == 0 ? 0 : ids[^1], cancellationToken).ConfigureAwait(false);
+            }
+            catch (RestException refused) when (refused.Error is { Kind: Failure.RequestFailed, IsRefusal: true })
+            {
+                throw new SyncException("WiqlInvalid", $"Azure DevOps refuses the WIQL: {refused.Error.Message}", wiql);
+            }
+
+            if (page.Count == 0)
+            {
+                return ids;
+            }
+
+            ids.AddRange(page.Order());
+        }
+    }
+
     private Task<List<int>> QueryAsync(string path, string query, int afterId, CancellationToken cancellationToken) =>
         _connection.SendAsync<WireQueryAnswer, List<int>>(
             RestRequest.Post(path + Version, new { query }),

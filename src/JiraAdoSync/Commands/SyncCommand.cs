@@ -157,16 +157,19 @@ public abstract class SyncCommand : JiraAdoCommand
         var others = workItems.Where(change => change.Action != ChangeAction.Remove).ToList();
         var wantedWorkItems = Ask(others);
         var wantedRelations = Ask(relations);
+        AskFurther();
         Expect(wantedWorkItems[true].Count(change => change.IsWrite)
             + wantedRelations[true].Count(change => change.IsWrite));
         var workItemResults = Apply(synchronizer, wantedWorkItems, wantedRelations[true]);
+        FollowWorkItems(workItemResults);
         Try(() => Await(token => synchronizer.FindEndsAsync(relations, token)));
         var relationResults = Apply(synchronizer, wantedRelations);
+        FollowRelations(relationResults);
         workItemResults.AddRange(ApplyContents(synchronizer));
         // Twins go last: until then their relations stand.
         workItemResults.AddRange(Apply(synchronizer, twins));
         workItemResults.AddRange(Settle(synchronizer));
-        var summary = WriteSummary(SyncSummary.Of(issues, workItemResults, relationResults), run, Record);
+        var summary = WriteSummary(Complete(SyncSummary.Of(issues, workItemResults, relationResults)), run, Record);
         if (AzurePipelines.IsJob)
         {
             TellJob(workItemResults, relationResults, summary);
@@ -174,6 +177,27 @@ public abstract class SyncCommand : JiraAdoCommand
 
         return summary.Outcome is SyncOutcome.NoChange or SyncOutcome.Changed && !_hasDeclined;
     }
+
+    /// <summary>Asks about what a run writes beside work items and relations.</summary>
+    private protected virtual void AskFurther()
+    {
+    }
+
+    /// <summary>Writes what follows work items, before relations.</summary>
+    /// <param name="results">What became of the work items.</param>
+    private protected virtual void FollowWorkItems(IReadOnlyList<WorkItemResult> results)
+    {
+    }
+
+    /// <summary>Writes what follows relations.</summary>
+    /// <param name="results">What became of the relations.</param>
+    private protected virtual void FollowRelations(IReadOnlyList<RelationResult> results)
+    {
+    }
+
+    /// <summary>Adds to a summary what a run wrote beside work items and relations.</summary>
+    /// <param name="summary">The summary.</param>
+    private protected virtual SyncSummary Complete(SyncSummary summary) => summary;
 
     /// <summary>Writes the summary of a run, and the last line of its record.</summary>
     private protected SyncSummary WriteSummary(
@@ -311,7 +335,8 @@ public abstract class SyncCommand : JiraAdoCommand
     {
     }
 
-    private void WriteRow(object row)
+    /// <summary>Writes a row, unless the summary alone is wanted.</summary>
+    private protected void WriteRow(object row)
     {
         Note(row);
         if (!IsSummaryOnly)
@@ -407,9 +432,11 @@ public abstract class SyncCommand : JiraAdoCommand
         ? RelationResult.Of(change)
         : RelationResult.Of(change) with { Action = ChangeAction.Declined, Detail = Declined(Describe(change)) };
 
-    private static string Declined(string action) => $"Not confirmed: {action}.";
+    /// <summary>What is said of a change that somebody declined.</summary>
+    private protected static string Declined(string action) => $"Not confirmed: {action}.";
 
-    private bool IsWanted(string target, string action)
+    /// <summary>Whether nobody objects to a change.</summary>
+    private protected bool IsWanted(string target, string action)
     {
         var isWanted = ShouldProcess(target, action);
         _hasDeclined |= !isWanted;
@@ -481,7 +508,7 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Makes the record before the first write, so that nothing is done that can't be told.</summary>
-    private void OpenRecord(bool hasWrites)
+    private protected void OpenRecord(bool hasWrites)
     {
         if (hasWrites)
         {
@@ -491,7 +518,7 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Does what may fail without undoing what is done: the run is Partial then.</summary>
-    private void Try(Action step)
+    private protected void Try(Action step)
     {
         try
         {

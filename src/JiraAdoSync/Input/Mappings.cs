@@ -59,6 +59,18 @@ internal static class Mappings
         }
     }
 
+    /// <summary>States with statuses: one, or a list of candidates.</summary>
+    public static IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> Statuses(Hashtable? mapping) =>
+        Entries(mapping ?? []).Select(entry => new KeyValuePair<string, IReadOnlyList<string>>(
+            entry.Key,
+            Names("StatusMapping", entry.Key, entry.Value, "a status")
+                ?? throw Invalid("StatusMapping", entry.Key, "a status, or a list of them")));
+
+    /// <summary>Relations with phrases.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Relations(Hashtable? mapping) =>
+        Entries(mapping ?? []).Select(entry => new KeyValuePair<string, string>(
+            entry.Key, entry.Value as string ?? throw Invalid("RelationMapping", entry.Key, "a phrase of a link type")));
+
     /// <summary>Priorities with numbers, or null.</summary>
     public static IEnumerable<KeyValuePair<string, int?>> Priorities(Hashtable? mapping) =>
         Entries(mapping ?? []).Select(entry => new KeyValuePair<string, int?>(entry.Key, entry.Value switch
@@ -118,7 +130,21 @@ internal static class Mappings
     private static FieldSource Source(string key, Hashtable table)
     {
         var parts = Entries(table).ToDictionary(part => part.Key, part => part.Value, StringComparer.OrdinalIgnoreCase);
-        return parts switch
+        if (parts.Remove("Direction", out var direction))
+        {
+            return Source(key, parts) with
+            {
+                Direction = LanguagePrimitives.TryConvertTo<FieldDirection>(direction, out var way) && Enum.IsDefined(way)
+                    ? way
+                    : throw Invalid("FieldMapping", key, "a field with the direction JiraToAdo, AdoToJira, Both or None"),
+            };
+        }
+
+        return Source(key, parts);
+    }
+
+    private static FieldSource Source(string key, Dictionary<string, object?> parts) =>
+        parts switch
         {
             { Count: 1 } when parts.TryGetValue("Value", out var value) && value is not IDictionary =>
                 new ConstantSource(value is IEnumerable list and not string ? list.Cast<object?>().ToArray() : value),
@@ -132,7 +158,6 @@ internal static class Mappings
             },
             _ => throw Invalid("FieldMapping", key, FieldForms),
         };
-    }
 
     private static List<string>? Names(string mapping, string key, object? value, string what) => value switch
     {

@@ -11,11 +11,21 @@ internal sealed class Tracker : IDisposable
 {
     private readonly HttpClient _client;
 
+    private readonly SandboxServer _sandbox;
+
     public Tracker(SandboxServer sandbox)
     {
-        _client = new HttpClient { BaseAddress = new Uri($"{sandbox.JiraUri}/rest/api/2/") };
-        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{sandbox.JiraUser}:{sandbox.JiraToken}")));
+        _sandbox = sandbox;
+        _client = NewClient();
+    }
+
+    /// <summary>A client that asks as people do.</summary>
+    public HttpClient NewClient()
+    {
+        var client = new HttpClient { BaseAddress = new Uri($"{_sandbox.JiraUri}/rest/api/2/") };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_sandbox.JiraUser}:{_sandbox.JiraToken}")));
+        return client;
     }
 
     /// <summary>

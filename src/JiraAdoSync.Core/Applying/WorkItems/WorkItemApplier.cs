@@ -228,6 +228,7 @@ internal sealed class WorkItemApplier(
                 .DistinctBy(field => field.Key)
                 .ToDictionary(),
             UnknownPeople = [.. change.UnknownPeople, .. unknown.Select(field => (string)field.Value!)],
+            Base = change.BaseWithout(unknown.Select(field => field.Key)),
         };
     }
 
@@ -253,6 +254,7 @@ internal sealed class WorkItemApplier(
         return change with
         {
             Fields = change.Fields.Where(one => one.Key != field).ToDictionary(),
+            Base = change.BaseWithout([field]),
             LeftOut = [.. change.LeftOut,
                 $"The rules of '{change.WorkItemType}' let nobody write '{field}' in its state, so it stays as it is."],
         };
@@ -312,6 +314,7 @@ internal sealed class WorkItemApplier(
             var less = change with
             {
                 Fields = fields,
+                Base = change.BaseWithout([field]),
                 LeftOut = [.. change.LeftOut, RefusedValue.Sentence(field, change.Fields[field], error.Message)],
             };
             return write.With(less, isTitle ? write.Withheld : [.. write.Withheld, field], write.Later);

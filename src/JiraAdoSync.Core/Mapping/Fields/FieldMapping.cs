@@ -1,3 +1,4 @@
+using System.Globalization;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 
@@ -108,6 +109,9 @@ public sealed class FieldMapping
     internal IEnumerable<TextField> RichTextsOf(WorkItemType type) => RulesFor(type).Present
         .Where(rule => rule.IsRichText)
         .Select(rule => new TextField(rule.Field.ReferenceName, ((JiraFieldSource)rule.Source).Name));
+
+    /// <summary>The user's own entries, with what they read.</summary>
+    internal IReadOnlyList<(WorkItemField Field, FieldSource? Source)> Given => _given;
 
     /// <summary>Whether some entry speaks of a field.</summary>
     /// <param name="field">The field.</param>
@@ -271,6 +275,12 @@ public sealed class FieldMapping
     {
         internal override IEnumerable<string> Reads => Ids;
 
+        internal override bool IsInvertible(WorkItemField field, JiraFields jira) => !field.NeedsBypass;
+
+        internal override IssueValue? InverseOf(
+            object? value, Replica? issue, WorkItemField field, InverseContext context) => IssueValue.Of(
+                Ids.FirstOrDefault(id => issue?.Fields.GetValueOrDefault(id) is not null) ?? Ids[0], value, context);
+
         internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes) =>
             Ids.Any(replica.Fields.ContainsKey)
                 ? Ids.Select(id => replica.Fields.GetValueOrDefault(id)).FirstOrDefault(value => value is not null)
@@ -304,6 +314,15 @@ public sealed class FieldMapping
     private sealed record PrioritySource(PriorityMapping Mapping) : FieldSource
     {
         internal override IEnumerable<string> Reads => ["priority"];
+
+        internal override bool IsInvertible(WorkItemField field, JiraFields jira) => true;
+
+        internal override IssueValue? InverseOf(
+            object? value, Replica? issue, WorkItemField field, InverseContext context) =>
+            FieldValue.IsEmpty(value) ? null
+            : Mapping.NameOf(Convert.ToInt32(value, CultureInfo.InvariantCulture), context.Priorities) is { } name
+                ? IssueValue.Named("priority", name)
+                : null;
 
         internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes)
         {

@@ -14,11 +14,30 @@ public abstract record FieldSource
     {
     }
 
+    /// <summary>Which way its values go; null for the way of the run, as far as they can.</summary>
+    public FieldDirection? Direction { get; init; }
+
     /// <summary>The names or ids of the Jira fields that it reads.</summary>
     internal virtual IEnumerable<string> Reads => [];
 
     /// <summary>Whether its values are Jira's own, and not what the user wrote.</summary>
     internal virtual bool IsOfJira => true;
+
+    /// <summary>
+    /// Whether a value of a work item can become one of Jira's: what several fields or a script make can't be undone.
+    /// </summary>
+    /// <param name="field">The work item's field.</param>
+    /// <param name="jira">The fields of the Jira site.</param>
+    internal virtual bool IsInvertible(WorkItemField field, JiraFields jira) => false;
+
+    /// <summary>What an issue should have for the value of its work item.</summary>
+    /// <param name="value">The value in Azure DevOps; null where it has none.</param>
+    /// <param name="issue">The issue; null where it is yet to be created.</param>
+    /// <param name="field">The work item's field.</param>
+    /// <param name="context">What is known of the site.</param>
+    /// <returns>The value; null where none of Jira's becomes it.</returns>
+    internal virtual IssueValue? InverseOf(
+        object? value, Replica? issue, WorkItemField field, InverseContext context) => null;
 
     /// <summary>The value for an issue, as Jira has it.</summary>
     /// <param name="replica">The issue.</param>
@@ -40,6 +59,25 @@ public sealed record JiraFieldSource(string Name) : FieldSource
     internal override IEnumerable<string> Reads => [Name];
 
     internal override bool IsOfJira => Values is null;
+
+    internal override bool IsInvertible(WorkItemField field, JiraFields jira) => !IsRich
+        && (field.Kind == FieldKind.Tags
+            ? Values is null && IssueValue.IsSet(Name, jira)
+            : field.Kind is not (FieldKind.Path or FieldKind.Html) && IssueValue.CanHave(Name, jira));
+
+    internal override IssueValue? InverseOf(
+        object? value, Replica? issue, WorkItemField field, InverseContext context)
+    {
+        if (Values is null || FieldValue.IsEmpty(value))
+        {
+            return IssueValue.Of(Name, value, context);
+        }
+
+        var wanted = FieldValue.ToText(value);
+        var keys = Values.Where(entry => string.Equals(
+            FieldValue.ToText(entry.Value), wanted, StringComparison.OrdinalIgnoreCase));
+        return keys.Select(entry => entry.Key).FirstOrDefault() is { } text ? IssueValue.Of(Name, text, context) : null;
+    }
 
     internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes)
     {

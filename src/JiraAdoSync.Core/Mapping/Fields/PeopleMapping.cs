@@ -27,6 +27,12 @@ public sealed class PeopleMapping
         _script = script;
     }
 
+    /// <summary>Whom the user's table names for somebody of Azure DevOps, as the table names them.</summary>
+    /// <param name="uniqueName">The unique name.</param>
+    internal IEnumerable<string> NamesFor(string uniqueName) => _entries
+        .Where(entry => string.Equals(entry.Value, uniqueName, StringComparison.OrdinalIgnoreCase))
+        .Select(entry => entry.Key);
+
     /// <summary>The person's unique name.</summary>
     /// <param name="value">A value of a field that names a person.</param>
     /// <param name="uniqueName">The unique name; null where the field is to be empty.</param>

@@ -102,6 +102,15 @@ public sealed class PriorityMapping
         return isByOrder;
     }
 
+    /// <summary>The priority of an issue for a number: one that the user named, else the first in the site's order.</summary>
+    /// <param name="number">The number.</param>
+    /// <param name="names">The site's priorities, the most urgent one first.</param>
+    /// <returns>The name; null where no priority becomes the number.</returns>
+    internal string? NameOf(int number, IReadOnlyList<string> names) => names
+        .Where(name => TryMap(name, out var mapped, out _) && mapped == number)
+        .OrderBy(name => _entries.ContainsKey(name) ? 0 : 1)
+        .FirstOrDefault();
+
     private KeyValuePair<string, int?>? Find(IEnumerable<string> names)
     {
         foreach (var name in names)

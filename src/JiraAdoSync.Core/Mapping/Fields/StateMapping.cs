@@ -80,6 +80,11 @@ public sealed class StateMapping
                 replica.Status.Name);
     }
 
+    /// <summary>Whether the user named a status, for whichever type.</summary>
+    /// <param name="status">The status.</param>
+    internal bool Names(IssueStatus status) => _byType.Values.Append(_entries)
+        .Any(own => own.ContainsKey(status.Name) || own.ContainsKey(status.Id));
+
     /// <summary>How a mapping fits the status of an issue.</summary>
     internal enum Fit
     {

@@ -184,10 +184,13 @@ internal sealed class WorkItemMapper(
         return true;
     }
 
+    /// <summary>A label as a tag.</summary>
+    internal static string TagOf(string label) =>
+        Cut(PlainText.Tag(label.Replace(';', '-').Replace(',', '-')), TagLength);
+
     private string ToTag(string label)
     {
-        var tag = PlainText.Tag(label.Replace(';', '-').Replace(',', '-'));
-        tag = Cut(tag, TagLength);
+        var tag = TagOf(label);
         if (tag != label.Trim())
         {
             _notes.ChangedTag(label.Trim(), tag);

@@ -64,6 +64,11 @@ public sealed record WorkItemChange
     /// <summary>Why, as a sentence.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>What is in common where some values did not arrive.</summary>
+    /// <param name="fields">The reference names of their fields.</param>
+    internal IReadOnlyList<KeyValuePair<string, FieldBase>> BaseWithout(IEnumerable<string> fields) =>
+        Base.Count == 0 ? Base : Base.ExceptBy(fields, one => one.Key, StringComparer.OrdinalIgnoreCase).ToList();
+
     /// <summary>Whether applying this changes something.</summary>
     public bool IsWrite => Action is ChangeAction.Create or ChangeAction.Update or ChangeAction.Adopt
         or ChangeAction.Remove;

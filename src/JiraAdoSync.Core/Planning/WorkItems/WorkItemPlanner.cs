@@ -230,7 +230,8 @@ public static class WorkItemPlanner
         return differing;
     }
 
-    private static List<KeyValuePair<string, object?>> Differing(DesiredValues desired, WorkItem item) =>
+    /// <summary>The values that an item does not have.</summary>
+    internal static List<KeyValuePair<string, object?>> Differing(DesiredValues desired, WorkItem item) =>
         desired.Values.Where(field => !Same(field.Key, field.Value, item.Fields.GetValueOrDefault(field.Key))).ToList();
 
     /// <summary>
@@ -251,7 +252,8 @@ public static class WorkItemPlanner
             : Equals(wanted, stands);
     }
 
-    private static bool IsCaseless(string field) => new[]
+    /// <summary>Whether the service compares a field's values in any case.</summary>
+    internal static bool IsCaseless(string field) => new[]
     {
         WorkItemField.AssignedTo, WorkItemField.AreaPath, WorkItemField.IterationPath, WorkItemField.State,
     }.Any(one => one.ReferenceName.Equals(field, StringComparison.OrdinalIgnoreCase));
@@ -316,7 +318,7 @@ public static class WorkItemPlanner
         field.Equals(WorkItemField.Tags.ReferenceName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Adds the way to the state that a change has among its fields.</summary>
-    private static WorkItemChange OnTheWay(WorkItemChange change, WorkItem? standing, WorkItemPlanInput input)
+    internal static WorkItemChange OnTheWay(WorkItemChange change, WorkItem? standing, WorkItemPlanInput input)
     {
         if (!change.Fields.TryGetValue(WorkItemField.State.ReferenceName, out var value) || value is not string state)
         {
@@ -337,7 +339,8 @@ public static class WorkItemPlanner
             : change with { StatesBefore = way.Take(way.Count - 1).ToList() };
     }
 
-    private static string DigestOf(DesiredWorkItem desired) =>
+    /// <summary>The digest of the plain fields and of the issue's type.</summary>
+    internal static string DigestOf(DesiredWorkItem desired) =>
         desired.Fields.Digest[..DigestLength] + DigestOf(desired.Replica.Type);
 
     private static string DigestOf(IssueType type) =>

@@ -10,6 +10,21 @@ public enum FieldConflict
 
     /// <summary>What people wrote since our last write is kept, and told.</summary>
     Keep,
+
+    /// <summary>A field that both sides changed stays as it is on both, and is reported; all others go on.</summary>
+    Hold,
+
+    /// <summary>Of a field that both sides changed, Jira's value goes to Azure DevOps.</summary>
+    JiraWins,
+
+    /// <summary>Of a field that both sides changed, the value of Azure DevOps goes to Jira.</summary>
+    AdoWins,
+
+    /// <summary>
+    /// Of a field that both sides changed, the value that was written later goes to the other side; within two minutes
+    /// nobody can say, and it is held.
+    /// </summary>
+    Newest,
 }
 
 /// <summary>What the user chose where the plan of work items has a choice.</summary>

@@ -165,17 +165,28 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     private IEnumerable<IssueFieldChange> FindOverwritten(
         IssueUpdate update, Replica read, IEnumerable<IssueFieldChange> history)
     {
+        // An issue tells its time in milliseconds, and a history may tell more.
         var since = TimeOf(read);
-        foreach (var field in history.Where(change => change.When > since && update.Fields.ContainsKey(change.Field))
+        foreach (var field in history
+            .Where(change => change.When - since >= TimeSpan.FromMilliseconds(1) && update.Fields.ContainsKey(change.Field))
             .GroupBy(change => change.Field))
         {
             var entries = field.ToList();
             var ours = entries.FindLastIndex(change => change.Author?.AccountId == store.Account.AccountId);
-            if (ours > 0)
+            // What was read already has been seen, and clocks of one service differ.
+            if (ours > 0 && !WasRead(update, read, entries[ours - 1]))
             {
                 yield return entries[ours - 1];
             }
         }
+    }
+
+    /// <summary>Whether the value that an edit gave a field was there when the issue was read.</summary>
+    private static bool WasRead(IssueUpdate update, Replica read, IssueFieldChange change)
+    {
+        var (isKnown, value) = JiraValues.Of(change, IsList(update, read, change.Field));
+        return isKnown && JiraValues.Has(
+            value, change.Field == "summary" ? read.Summary : read.Fields.GetValueOrDefault(change.Field));
     }
 
     private async Task<IssueResult> PutBackAsync(

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Marks;
 
 namespace JiraAdoSync.TwoWay.Bases;

@@ -1,3 +1,5 @@
+using JiraAdoSync.AzureDevOps;
+
 namespace JiraAdoSync.TwoWay.Bases;
 
 /// <summary>On which side something was made first.</summary>

@@ -1,3 +1,4 @@
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Marks;
 
 namespace JiraAdoSync.TwoWay.Bases;
@@ -70,7 +71,7 @@ public sealed class PairBase
 
         // Of one write, the mark is what nobody in Jira can change; the register knows the elements beside it.
         return inRegister.Counter > inMark.Counter ? inRegister
-            : inMark.HasValuesOf(inRegister) ? inMark with { Elements = inRegister.Elements }
+            : inMark.Elements is null && inMark.HasValuesOf(inRegister) ? inMark with { Elements = inRegister.Elements }
             : inMark;
     }
 

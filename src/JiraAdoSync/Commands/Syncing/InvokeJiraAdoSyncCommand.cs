@@ -7,6 +7,7 @@ using JiraAdoSync.Files;
 using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Checks;
+using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
@@ -85,7 +86,7 @@ namespace JiraAdoSync.Commands;
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoSync", SupportsShouldProcess = true, DefaultParameterSetName = ByQuery)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange),
     typeof(RelationChange))]
-public sealed class InvokeJiraAdoSyncCommand : ProfileCommand
+public sealed partial class InvokeJiraAdoSyncCommand : ProfileCommand
 {
     private const string ByQuery = "Jql";
     private const string ByKey = "Key";
@@ -161,7 +162,7 @@ public sealed class InvokeJiraAdoSyncCommand : ProfileCommand
 
     private protected override IReadOnlyCollection<string> Reserved =>
     [
-        nameof(Profile), nameof(Key), nameof(IssueId), nameof(UpdatedSince), nameof(StatePath), nameof(PlanOnly),
+        nameof(WorkItemId), nameof(Baseline), nameof(Profile), nameof(Key), nameof(IssueId), nameof(UpdatedSince), nameof(StatePath), nameof(PlanOnly),
         nameof(Summary), nameof(Report),
         nameof(SliceIndex), nameof(SliceCount), nameof(JiraConnection), nameof(AdoConnection),
     ];
@@ -182,6 +183,13 @@ public sealed class InvokeJiraAdoSyncCommand : ProfileCommand
         Array.ForEach(Report ?? [], path => TextFile.Check(GetUnresolvedProviderPathFromPSPath(path), "ReportUnwritable"));
         var run = StartRun();
         TakeProfile();
+        if (Direction != FieldDirection.JiraToAdo)
+        {
+            SyncBothWays(run);
+            return;
+        }
+
+        RefuseOfTwoWay();
         var slice = SliceIndex is null && SliceCount is null ? null : new Slice(SliceIndex ?? 0, SliceCount ?? 0);
         var (workItemPolicy, relationPolicy) = (ReadPolicy(), RelationPolicy);
         if (StatePath is not null && !PlanOnly && !IsWhatIf)
@@ -355,7 +363,7 @@ public sealed class InvokeJiraAdoSyncCommand : ProfileCommand
     /// <summary>
     /// A digest of all that decides what a run makes of an issue: where it changes, every issue is looked at.
     /// </summary>
-    private string DigestOfSync() => Digest.Of(SyncProfile.ParametersOf(this, Reserved)
+    private string DigestOfSync() => Digest.Of(SyncProfile.ParametersOf(this, [.. Reserved, .. OfTwoWay])
         .Select(parameter => KeyValuePair.Create(parameter.Name, Mappings.Tell(parameter.GetValue(this))))
         .Append(KeyValuePair.Create("(site)", (string?)Jira.Site))
         .Append(KeyValuePair.Create("(project)", (string?)$"{Ado.OrganizationUri} {Ado.Project}")));

@@ -1,0 +1,181 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Ports;
+using JiraAdoSync.TwoWay.Bases;
+using JiraAdoSync.TwoWay.Workflows;
+
+namespace JiraAdoSync.TwoWay.Applying;
+
+/// <summary>
+/// Brings issues to other statuses, by the transitions that their workflows offer:
+/// <list type="number">
+/// <item>The issues are read again before, 100 a request. One that somebody moved meanwhile is left to the next run.</item>
+/// <item>What can be done is asked once for each project, type and status. Where no way is known to the target, issues of
+/// the run in other statuses are asked, one for each.</item>
+/// <item>A way of several steps is written to the issue's property before the first one, so that a run that is killed is
+/// continued by the next one, and no step is taken for a person's decision.</item>
+/// <item>No transition is sent twice: after a lost answer the status tells what happened.</item>
+/// <item>What is in common afterwards is written for many issues at once.</item>
+/// </list>
+/// </summary>
+/// <param name="store">The issues.</param>
+/// <param name="log">Takes note of every change.</param>
+internal sealed class IssueWalker(IIssueStore store, IssueLog log)
+{
+    private readonly TransitionGraph _graph = new();
+
+    /// <summary>Walks.</summary>
+    /// <param name="walks">The ways to go, one an issue.</param>
+    /// <param name="scope">The issues of the run.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>What became of each, in the same order.</returns>
+    public async Task<IReadOnlyList<IssueResult>> ApplyAsync(
+        IReadOnlyList<IssueWalk> walks, IReadOnlyCollection<Replica> scope, CancellationToken cancellationToken)
+    {
+        var now = await ReadAsync(walks.Select(walk => walk.Before.IssueId), cancellationToken).ConfigureAwait(false);
+        var ready = walks
+            .Where(walk => now.TryGetValue(walk.Before.IssueId, out var issue) && issue.Status.Id == walk.Before.Status.Id)
+            .ToList();
+        await LearnAsync(ready, scope, cancellationToken).ConfigureAwait(false);
+        var results = new ConcurrentDictionary<long, IssueResult>();
+        foreach (var walk in walks.Except(ready))
+        {
+            results[walk.Before.IssueId] = Of(walk).Skipped(
+                "Changed",
+                now.ContainsKey(walk.Before.IssueId)
+                    ? $"Somebody moved {walk.Before.Key} while the run was under way; the next run looks at it again."
+                    : $"{walk.Before.Key} does not exist any more, or this account may not see it.");
+        }
+
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = store.ThrottleLimit, CancellationToken = cancellationToken,
+        };
+        await Parallel.ForEachAsync(
+            ready,
+            options,
+            async (walk, stop) => results[walk.Before.IssueId] = await WalkAsync(walk, stop).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        var arrived = ready.Where(walk => results[walk.Before.IssueId].IsApplied)
+            .ToDictionary(walk => walk.Before.IssueId, walk => walk.Register.ToJson());
+        if (arrived.Count > 0)
+        {
+            // An issue whose property could not be written has the status, and with it nothing is left to do.
+            await store.WritePropertiesAsync(arrived, cancellationToken).ConfigureAwait(false);
+        }
+
+        return walks.Select(walk => results[walk.Before.IssueId]).ToList();
+    }
+
+    private static IssueResult Of(IssueWalk walk) => IssueResult.Of(walk.Before, walk.WorkItemId, ["status"]);
+
+    private static string ProjectOf(Replica issue) => issue.Key[..issue.Key.LastIndexOf('-')];
+
+    private TransitionPath Find(IssueWalk walk) => _graph.FindPath(
+        ProjectOf(walk.Before), walk.Before.Type.Id, walk.Before.Status.Id, walk.Target.Id,
+        walk.ScreenFields.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase));
+
+    private async Task<IssueResult> WalkAsync(IssueWalk walk, CancellationToken cancellationToken)
+    {
+        var path = Find(walk);
+        if (path.Reason is { } reason)
+        {
+            return Of(walk).Skipped(reason, reason == "NeedsScreen"
+                ? $"The way to '{walk.Target}' leads over a screen that demands {string.Join(", ", path.Fields)}; -TransitionField gives "
+                    + "values."
+                : $"No transition leads from '{walk.Before.Status}' to '{walk.Target}', as far as this account sees.");
+        }
+
+        if (path.Steps.Count > 1)
+        {
+            var mark = new IssueWalkMark(
+                walk.Before.Status.Id, walk.Target.Id, path.Steps.Select(step => step.To.Id).ToList());
+            var write = new IssueWrite
+            {
+                Issue = walk.Before.Reference, Property = (walk.Under with { Walk = mark }).ToJson(),
+            };
+            if (await store.UpdateAsync(write, notify: false, cancellationToken).ConfigureAwait(false) is { } refused)
+            {
+                return Of(walk).Failed(refused);
+            }
+        }
+
+        var from = walk.Before.Status;
+        foreach (var step in path.Steps)
+        {
+            if (await StepAsync(walk, step, from, cancellationToken).ConfigureAwait(false) is { } error)
+            {
+                return Of(walk).Failed(error);
+            }
+
+            from = step.To;
+        }
+
+        return Of(walk) with { IsApplied = true };
+    }
+
+    private async Task<ServiceError?> StepAsync(
+        IssueWalk walk, IssueTransition step, IssueStatus from, CancellationToken cancellationToken)
+    {
+        var fields = walk.ScreenFields
+            .Where(field => step.HasScreen
+                && step.Fields.Any(one => one.Id.Equals(field.Key, StringComparison.OrdinalIgnoreCase)))
+            .ToDictionary();
+        var note = log.Moving(walk.Before, walk.WorkItemId, from, step.To);
+        var error = await store.TransitionAsync(walk.Before.IssueId, step.Id, fields, cancellationToken)
+            .ConfigureAwait(false);
+        if (error is { MayBeDone: true }
+            && (await ReadAsync([walk.Before.IssueId], cancellationToken).ConfigureAwait(false))
+                .GetValueOrDefault(walk.Before.IssueId)?.Status.Id == step.To.Id)
+        {
+            error = null;
+        }
+
+        log.Ended(note, error);
+        return error;
+    }
+
+    /// <summary>Asks what can be done, as far as some way is not known.</summary>
+    private async Task LearnAsync(
+        IReadOnlyCollection<IssueWalk> walks, IReadOnlyCollection<Replica> scope, CancellationToken cancellationToken)
+    {
+        await AskAsync(walks.Select(walk => walk.Before), cancellationToken).ConfigureAwait(false);
+        var open = walks.Where(walk => Find(walk).Reason is not null)
+            .Select(walk => (ProjectOf(walk.Before), walk.Before.Type.Id))
+            .ToHashSet();
+        if (open.Count > 0)
+        {
+            await AskAsync(
+                scope.Where(issue => open.Contains((ProjectOf(issue), issue.Type.Id))), cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Asks for the transitions of one issue of each project, type and status that is not known yet.</summary>
+    private async Task AskAsync(IEnumerable<Replica> issues, CancellationToken cancellationToken)
+    {
+        foreach (var issue in issues
+            .Where(issue => !_graph.Knows(ProjectOf(issue), issue.Type.Id, issue.Status.Id))
+            .DistinctBy(issue => (ProjectOf(issue), issue.Type.Id, issue.Status.Id))
+            .ToList())
+        {
+            _graph.Learn(
+                ProjectOf(issue), issue.Type.Id, issue.Status.Id,
+                await store.ReadTransitionsAsync(issue.IssueId, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    private async Task<Dictionary<long, Replica>> ReadAsync(
+        IEnumerable<long> issueIds, CancellationToken cancellationToken)
+    {
+        var now = new Dictionary<long, Replica>();
+        var ids = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture));
+        await foreach (var issue in store.ReadAsync(ids, IssueDetail.None, cancellationToken).ConfigureAwait(false))
+        {
+            now[issue.IssueId] = issue;
+        }
+
+        return now;
+    }
+}

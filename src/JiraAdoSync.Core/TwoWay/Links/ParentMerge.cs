@@ -1,0 +1,66 @@
+using System.Globalization;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Marks;
+using JiraAdoSync.TwoWay.Bases;
+using JiraAdoSync.TwoWay.Merging;
+
+namespace JiraAdoSync.TwoWay.Links;
+
+/// <summary>
+/// Compares the parents of an issue and of its work item, as a field of the pair: in Jira the parent's id, in Azure DevOps
+/// the id of the issue that the parent's work item has.
+/// </summary>
+internal static class ParentMerge
+{
+    /// <summary>The name of the field in a base.</summary>
+    public const string Field = "System.Parent";
+
+    /// <summary>The parent as both sides have it.</summary>
+    /// <param name="issue">The issue.</param>
+    /// <param name="item">Its work item.</param>
+    /// <param name="issueOf">The issues of work items.</param>
+    /// <param name="known">The base of the pair.</param>
+    /// <param name="site">The issues' site.</param>
+    /// <param name="direction">Which way parents go.</param>
+    public static FieldPair Of(
+        Replica issue,
+        WorkItem item,
+        IReadOnlyDictionary<int, IssueReference> issueOf,
+        PairBase known,
+        JiraSite site,
+        FieldDirection direction)
+    {
+        var relation = ParentOf(item);
+        var jira = issue.Parent?.Id.ToString(CultureInfo.InvariantCulture);
+        var ado = relation?.TargetWorkItemId is not { } parent ? null
+            : issueOf.TryGetValue(parent, out var parentIssue) ? parentIssue.Id.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"#{parent}");
+        var isOurs = relation is not null && RelationMark.Of(relation, site) is not null;
+        var (jiraEdit, adoEdit) = (isOurs, jira, ado) switch
+        {
+            // What we made nobody changed in Azure DevOps; what is on one side only came there.
+            (true, _, _) or (_, _, null) => (true, false),
+            (_, null, _) => (false, true),
+            _ => ((bool?)null, (bool?)null),
+        };
+        return new FieldPair
+        {
+            Field = Field,
+            Direction = direction,
+            Jira = jira,
+            Ado = ado,
+            Corresponds = jira == ado,
+            // What we made is no decision of a person.
+            Base = isOurs && known.Of(Field) is { } inStep ? inStep with { Ado = ShortDigest.Of(ado) } : known.Of(Field),
+            JiraEdit = jiraEdit is { } inJira ? new FieldEdit(inJira, null, null) : null,
+            AdoEdit = adoEdit is { } inAdo ? new FieldEdit(inAdo, null, null) : null,
+        };
+    }
+
+    /// <summary>The relation of a work item to its parent; null where it has none.</summary>
+    /// <param name="item">The work item.</param>
+    public static Relation? ParentOf(WorkItem item) =>
+        item.Relations.FirstOrDefault(relation => relation.ReferenceName == RelationTypes.HierarchyReverse);
+}

@@ -1,0 +1,417 @@
+using System.Globalization;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Mapping.WorkItems;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Reporting;
+using JiraAdoSync.TwoWay.Merging;
+using JiraAdoSync.TwoWay.Workflows;
+
+namespace JiraAdoSync.TwoWay.Planning;
+
+/// <summary>
+/// Decides for a pair what goes to the work item, what goes to the issue, and what both have in common afterwards.
+/// <list type="number">
+/// <item>Values are compared as Azure DevOps has them: Jira's through the mapping. The state alone is compared by the
+/// status itself, since what the user says of states may differ from the inverse of what they say of statuses.</item>
+/// <item>A value that goes to Jira is mapped forth again before it is written. If that is not what the work item has, the
+/// two sides would correct each other for ever: it is held, reason <c>NotInvertible</c>.</item>
+/// <item>Rich texts go to Azure DevOps only, as one-way synchronisation has it.</item>
+/// <item>The base of a field is recorded by the write that makes it true: that of a value that goes to Azure DevOps in the
+/// mark, that of one that goes to Jira in the issue's property. What was not written leaves the base as it was.</item>
+/// <item>A pair that has no base gets one in its mark, and nothing in Jira changes, unless the user says that Azure DevOps
+/// counts. What Azure DevOps changed since goes to Jira in the next run.</item>
+/// </list>
+/// </summary>
+internal sealed class PairPlanner(
+    WorkItemPlanInput input,
+    TwoWayPolicy policy,
+    InverseContext context,
+    StatusMapping statuses,
+    Func<Replica, IReadOnlyList<IssueStatus>> statusesOf,
+    string project)
+{
+    private static readonly string State = WorkItemField.State.ReferenceName;
+
+    /// <summary>The fields that matter most, for a mark that has no room for all.</summary>
+    private static readonly List<string> Order =
+    [
+        WorkItemField.Title.ReferenceName, State, WorkItemField.AssignedTo.ReferenceName, WorkItemField.Tags.ReferenceName,
+        WorkItemField.Priority.ReferenceName,
+    ];
+
+    private readonly FieldMapping _fields = input.Policy.Fields;
+
+    /// <summary>Makes the plan of a pair.</summary>
+    /// <param name="pair">The pair.</param>
+    public PairPlan Plan(PairInput pair)
+    {
+        var draft = new Draft(pair);
+        foreach (var field in FieldsOf(pair))
+        {
+            Decide(pair, field, draft);
+        }
+
+        var plan = new PairPlan
+        {
+            Pair = pair,
+            WorkItem = null!,
+            ToJira = draft.ToJira,
+            Target = draft.Target,
+            Results = draft.Results,
+            Base = draft.Base.OrderBy(one => Order.IndexOf(one.Field) is >= 0 and var at ? at : Order.Count).ToList(),
+            NeedsHistory = draft.NeedsHistory,
+            NotInvertible = draft.NotInvertible,
+        };
+        return plan with { WorkItem = ChangeOf(pair, draft.ToAdo, plan) };
+    }
+
+    private void Decide(PairInput pair, PairField field, Draft draft)
+    {
+        var decision = FieldMerge.Decide(field.Pair, policy.Merge);
+        draft.NeedsHistory |= (pair.AdoHistory is null || pair.JiraHistory is null)
+            && FieldMerge.NeedsHistory(field.Pair, policy.Merge);
+        if (decision.IsBaseline && decision.WritesJira && pair.Base.IsEmpty && policy.Merge.Baseline != Side.AzureDevOps)
+        {
+            // The next run finds that Azure DevOps changed it.
+            draft.Keep(field, field.AsInJira(draft.Counter));
+            draft.Report(field, ChangeAction.Skip, "NoBase",
+                "The pair had no base yet: what Azure DevOps changed goes to Jira in the next run.");
+            return;
+        }
+
+        switch (decision.Action)
+        {
+            case MergeAction.Conflict:
+                draft.Report(field, ChangeAction.Conflict, decision.Reason ?? nameof(FieldConflict));
+                draft.Carry(field);
+                return;
+            case MergeAction.Keep when !field.Pair.Corresponds && field.Pair.Direction != FieldDirection.None:
+                draft.Report(field, ChangeAction.Skip, decision.Reason ?? "Direction");
+                draft.Carry(field);
+                return;
+            case MergeAction.Keep:
+                if (field.Pair.Direction != FieldDirection.None)
+                {
+                    draft.Keep(field, field.Now(draft.Counter));
+                }
+
+                return;
+        }
+
+        if (decision.WritesJira && !(field.Name == State ? TryToTarget(pair, field, draft) : TryToJira(pair, field, decision, draft)))
+        {
+            draft.Carry(field);
+            return;
+        }
+
+        if (decision.WritesAdo)
+        {
+            draft.ToAdo[field.Name] = field.Pair.IsSet ? Tags(pair, field, decision) : field.JiraValue;
+        }
+
+        var after = field.Name == State && decision.WritesJira
+            ? field.Now(draft.Counter) with { Jira = Marks.ShortDigest.Of(draft.Target!.Id) }
+            : field.After(draft.Counter, decision);
+        if (draft.Raw.TryGetValue(field.Name, out var raw))
+        {
+            after = after with { Jira = Marks.ShortDigest.Of(raw) };
+        }
+
+        draft.Base.Add(new NextBase(field.Name, field.Pair.Base, after,
+            (decision.WritesAdo ? BaseNeeds.Ado : BaseNeeds.Nothing)
+            | (!decision.WritesJira ? BaseNeeds.Nothing : field.Name == State ? BaseNeeds.Walk : BaseNeeds.Jira)));
+        if (decision.IsDecidedConflict)
+        {
+            draft.Report(field, ChangeAction.Conflict, decision.Reason ?? nameof(FieldConflict),
+                winner: decision.WritesJira ? Side.AzureDevOps : Side.Jira);
+        }
+        else if (field.Pair.IsSet && decision.Reason is { } reason)
+        {
+            draft.Report(field, ChangeAction.Skip, reason);
+        }
+    }
+
+    /// <summary>What is to be done with the work item: what goes to it, its rich texts, and its mark.</summary>
+    private WorkItemChange ChangeOf(PairInput pair, Dictionary<string, object?> toAdo, PairPlan plan)
+    {
+        var (item, mark, desired) = (pair.Item, pair.Found.Mark, pair.Desired);
+        var change = new WorkItemChange
+        {
+            Action = ChangeAction.Keep,
+            Replica = pair.Issue,
+            WorkItemType = desired.WorkItemType,
+            Standing = pair.Found,
+            FieldsDigest = WorkItemPlanner.DigestOf(desired),
+            TextDigest = policy.Direction.IncludesAdo() || mark is null ? desired.Text.Digest : mark.TextDigest,
+            UnknownPeople = desired.UnknownPeople,
+            BypassRules = input.Policy.BypassRules,
+        };
+        var fields = toAdo.ToDictionary(StringComparer.OrdinalIgnoreCase);
+        if (mark?.TextDigest != change.TextDigest && !pair.IsTextOriginal)
+        {
+            foreach (var (name, value) in WorkItemPlanner.Differing(desired.Text, item))
+            {
+                fields[name] = value;
+            }
+        }
+
+        if (policy.Direction.IncludesAdo() && desired.WorkItemType is { } type && type != item.Type)
+        {
+            fields[WorkItemField.Type.ReferenceName] = type;
+        }
+
+        // A pair without a base gets one, a moved issue its new key. Else the mark waits for the next write.
+        var isWrite = fields.Count > 0 || mark is null || mark.Issue.Key != change.Key || mark.TextDigest != change.TextDigest
+            || (pair.Base.IsEmpty && plan.Base.Count > 0);
+        return isWrite
+            ? WorkItemPlanner.OnTheWay(
+                change with
+                {
+                    Action = mark is null ? ChangeAction.Adopt : ChangeAction.Update,
+                    Fields = fields,
+                    Base = plan.BaseAfter(BaseNeeds.Ado),
+                },
+                item,
+                input)
+            : change with { FieldsDigest = mark!.FieldsDigest, TextDigest = mark.TextDigest };
+    }
+
+    /// <summary>The fields of a pair that are compared.</summary>
+    private IEnumerable<PairField> FieldsOf(PairInput pair)
+    {
+        var rules = _fields.RulesFor(pair.Type).Present.ToDictionary(
+            rule => rule.Field.ReferenceName, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in pair.Desired.Fields.Values)
+        {
+            var rule = rules.GetValueOrDefault(name);
+            var isUnknown = value is null && rule?.Field.Kind == FieldKind.Person
+                && rule.Source.Reads.Any(id => !FieldValue.IsEmpty(FieldValue.Read(pair.Issue, id)));
+            if (!isUnknown)
+            {
+                var field = new PairField(
+                    name, rule, value, pair.Item.Fields.GetValueOrDefault(name), TextOf(rule, name, value));
+                yield return field with { Pair = PairOf(pair, field) };
+            }
+        }
+    }
+
+    private FieldPair PairOf(PairInput pair, PairField field)
+    {
+        var (name, rule) = (field.Name, field.Rule);
+        var isState = rule is null && name.Equals(State, StringComparison.OrdinalIgnoreCase);
+        var compared = new FieldPair
+        {
+            Field = name,
+            Direction = DirectionOf(rule, isState),
+            Jira = isState ? pair.Issue.Status.Id : IsManyToOne(rule) ? RawOf(rule!, pair.Issue) : field.Image,
+            Ado = TextOf(rule, name, field.AdoValue),
+            Corresponds = false,
+            Base = isState ? OfWalk(pair) : pair.Base.Of(name),
+            JiraEdit = PairHistory.OfJira(pair, isState ? ["status"] : NamesOf(rule)),
+            AdoEdit = PairHistory.OfAdo(pair, name),
+        };
+        if (rule?.Field.Kind == FieldKind.Tags && rule.Source.IsInvertible(rule.Field, context.Fields))
+        {
+            var jira = TagList.Split(field.JiraValue as string);
+            // What Jira can't have is no business of the merge.
+            var ado = TagList.Split(field.AdoValue as string)
+                .Where(tag => jira.Contains(tag) || IssueValue.CanHaveElement(rule.Source.Reads.First(), tag))
+                .ToHashSet(StringComparer.OrdinalIgnoreCase);
+            return compared with
+            {
+                Jira = PairField.TextOf(jira),
+                Ado = PairField.TextOf(ado),
+                Corresponds = jira.SetEquals(ado),
+                JiraSet = jira,
+                AdoSet = ado,
+            };
+        }
+
+        return compared with
+        {
+            Corresponds = isState
+                ? statuses.Corresponds(pair.Issue, pair.Type, field.AdoValue as string)
+                : field.Image == compared.Ado,
+        };
+    }
+
+    /// <summary>The base of the state. A step of a way that an earlier run began is no decision of a person.</summary>
+    private static Marks.FieldBase? OfWalk(PairInput pair) => pair.Base.Of(State) is { } known
+        && pair.Base.Walk?.Steps.Contains(pair.Issue.Status.Id) == true
+            ? known with { Jira = Marks.ShortDigest.Of(pair.Issue.Status.Id) }
+            : pair.Base.Of(State);
+
+    /// <summary>
+    /// Whether several values of Jira are one in Azure DevOps: then only Jira's own value says whether somebody changed it.
+    /// </summary>
+    private static bool IsManyToOne(FieldRule? rule) =>
+        rule is not null && (rule.Field.Is(WorkItemField.Priority) || rule.Source is JiraFieldSource { Values: not null });
+
+    private static string? RawOf(FieldRule rule, Replica issue) =>
+        FieldValue.ToText(rule.Source.Reads.Select(id => FieldValue.Read(issue, id)).FirstOrDefault(one => one is not null));
+
+    private string[] NamesOf(FieldRule? rule) => (rule?.Source.Reads ?? [])
+        .SelectMany(id => context.Fields.Find(id).Select(field => field.Name).Prepend(id))
+        .ToArray();
+
+    /// <summary>Which way a field goes: as its entry says, else as the run does, as far as its values can.</summary>
+    private FieldDirection DirectionOf(FieldRule? rule, bool isState) => rule?.Source.Direction
+        ?? (isState || (rule is not null && rule.Source.IsInvertible(rule.Field, context.Fields)) ? policy.Direction
+            : policy.Direction.IncludesAdo() ? FieldDirection.JiraToAdo
+            : FieldDirection.None);
+
+    private bool TryToTarget(PairInput pair, PairField field, Draft draft)
+    {
+        if (statuses.StatusOf(pair.Issue, pair.Type, (string)field.AdoValue!, statusesOf(pair.Issue)) is { } status)
+        {
+            draft.Target = status;
+            return true;
+        }
+
+        draft.NotInvertible.Add((field.Name, (string)field.AdoValue!));
+        return false;
+    }
+
+    /// <summary>Puts a value among those that go to Jira.</summary>
+    private bool TryToJira(PairInput pair, PairField field, FieldDecision decision, Draft draft)
+    {
+        var rule = field.Rule!;
+        if (field.Pair.IsSet)
+        {
+            var id = rule.Source.Reads.First();
+            draft.ToJira[id] = IssueValue.OfSet(id, decision.JiraSet!, FieldValue.Read(pair.Issue, id)).Written;
+            return true;
+        }
+
+        var value = rule.Source.InverseOf(field.AdoValue, pair.Issue, rule.Field, context);
+        if (value is null && rule.Field.Kind == FieldKind.Person)
+        {
+            draft.Report(field, ChangeAction.Skip, "UnknownPerson",
+                $"'{field.AdoValue}' is nobody whom an issue of this run names. -UserMapping says who it is.");
+            return false;
+        }
+
+        if (value is null)
+        {
+            draft.NotInvertible.Add((field.Name, FieldValue.Describe(field.AdoValue)));
+            return false;
+        }
+
+        var again = new WorkItemMapper(_fields, input.Policy.States, input.Policy.People, project, [])
+            .Map(value.On(pair.Issue), pair.Type).Fields.Values;
+        if (!again.TryGetValue(field.Name, out var back) || TextOf(rule, field.Name, back) != field.Pair.Ado)
+        {
+            draft.Report(field, ChangeAction.Skip, "NotInvertible",
+                $"'{FieldValue.Describe(field.AdoValue)}' would come back from Jira as '{FieldValue.Describe(back)}'.");
+            return false;
+        }
+
+        draft.ToJira[value.Field] = value.Written;
+        if (IsManyToOne(rule))
+        {
+            draft.Raw[field.Name] = RawOf(rule, value.On(pair.Issue));
+        }
+
+        return true;
+    }
+
+    /// <summary>The tags that a work item is to have: those of the merge, and those that are no business of it.</summary>
+    private static string Tags(PairInput pair, PairField field, FieldDecision decision)
+    {
+        var present = TagList.Split(pair.Item.Fields.GetValueOrDefault(field.Name) as string);
+        return TagList.Join(present.Where(tag => decision.AdoSet!.Contains(tag) || !field.Pair.AdoSet!.Contains(tag))
+            .Concat(decision.AdoSet!.Where(tag => !present.Contains(tag)).Order(StringComparer.OrdinalIgnoreCase))
+            .Take(FieldValue.TagLimit));
+    }
+
+    /// <summary>
+    /// A value as text that is equal while the value is: days as people mean them where Jira has no time, names in any case
+    /// where the service takes them so.
+    /// </summary>
+    private string? TextOf(FieldRule? rule, string name, object? value) => value switch
+    {
+        null or "" => null,
+        DateTimeOffset time when rule is not null && IsDay(rule) =>
+            IssueValue.DayOf(time).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        DateTimeOffset time => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        string text => rule?.Field.Kind is FieldKind.Person or FieldKind.Path || WorkItemPlanner.IsCaseless(name)
+            ? text.ToUpperInvariant()
+            : text,
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture),
+    };
+
+    private bool IsDay(FieldRule rule) => rule.Source.Reads.Any(id =>
+        id.Equals("duedate", StringComparison.OrdinalIgnoreCase) || IssueValue.SchemaOf(id, context.Fields) == "datepicker");
+
+    /// <summary>What has been decided of a pair so far.</summary>
+    private sealed class Draft(PairInput pair)
+    {
+        public Dictionary<string, object?> ToAdo { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        public Dictionary<string, object?> ToJira { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        public List<FieldResult> Results { get; } = [];
+
+        public List<NextBase> Base { get; } = [];
+
+        public List<(string Field, string Value)> NotInvertible { get; } = [];
+
+        /// <summary>Jira's own values after the write, of fields of which several are one in Azure DevOps.</summary>
+        public Dictionary<string, string?> Raw { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        public IssueStatus? Target { get; set; }
+
+        public bool NeedsHistory { get; set; }
+
+        /// <summary>The number of the pair's next write.</summary>
+        public int Counter { get; } = pair.Base.Counter + 1;
+
+        /// <summary>Records a base that no write has to make true.</summary>
+        public void Keep(PairField field, Marks.FieldBase now) =>
+            Base.Add(new NextBase(field.Name, field.Pair.Base, now, BaseNeeds.Nothing));
+
+        /// <summary>Leaves the base of a field as it is.</summary>
+        public void Carry(PairField field)
+        {
+            if (field.Pair.Base is { } known)
+            {
+                Keep(field, known);
+            }
+        }
+
+        public void Report(
+            PairField field, ChangeAction action, string reason, string? detail = null, Side? winner = null) =>
+            Results.Add(new FieldResult
+            {
+                Action = action,
+                Key = pair.Issue.Key,
+                IssueId = pair.Issue.IssueId,
+                WorkItemId = pair.Item.Id,
+                Field = field.Name,
+                JiraValue = field.Name == State ? pair.Issue.Status.Name : FieldValue.Describe(InJira(field)),
+                AdoValue = FieldValue.Describe(field.AdoValue),
+                JiraAuthor = field.Pair.JiraEdit?.Author,
+                JiraTime = field.Pair.JiraEdit?.When,
+                AdoAuthor = field.Pair.AdoEdit?.Author,
+                AdoTime = field.Pair.AdoEdit?.When,
+                Winner = winner,
+                Reason = reason,
+                Detail = detail ?? (action, winner) switch
+                {
+                    (ChangeAction.Conflict, null) =>
+                        "Both sides changed it since they were last in step, and it stays as it is on both.",
+                    (ChangeAction.Conflict, Side.Jira) => "Both sides changed it, and Jira's value was taken.",
+                    (ChangeAction.Conflict, _) => "Both sides changed it, and the value of Azure DevOps was taken.",
+                    _ => null,
+                },
+            });
+
+        private object? InJira(PairField field) =>
+            field.Rule?.Source.Reads.Select(id => FieldValue.Read(pair.Issue, id)).FirstOrDefault(one => one is not null)
+            ?? field.JiraValue;
+    }
+}

@@ -1,0 +1,156 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Mapping.WorkItems;
+using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Links;
+using JiraAdoSync.TwoWay.Planning;
+
+namespace JiraAdoSync.TwoWay;
+
+/// <summary>
+/// Plans the issues that work items without one are to get: parents before their children, each with the type that becomes
+/// the work item's own. What the screen of a type demands and no mapping gives is an error before anything is written.
+/// </summary>
+/// <param name="synchronizer">What reads and writes work items.</param>
+/// <param name="issues">The issues.</param>
+/// <param name="pairing">What is known of the site.</param>
+/// <param name="policy">What the user chose for both sides.</param>
+/// <param name="workItems">What the user chose for work items.</param>
+internal sealed class TwoWayCreations(
+    Synchronizer synchronizer, IIssueStore issues, TwoWayPairing pairing, TwoWayPolicy policy, WorkItemPolicy workItems)
+{
+    private static readonly string[] GivenAnyway = ["summary", "project", "issuetype", "parent", "reporter"];
+
+    private readonly Dictionary<string, IReadOnlyList<WritableField>> _screens = [];
+
+    /// <summary>Makes the plan.</summary>
+    /// <param name="selection">What was read.</param>
+    /// <param name="project">The key of the project in Jira.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="SyncException">
+    /// <c>IssueTypeUnmapped</c>: no type of the project becomes that of some items; <c>FieldNotWritable</c>: a screen demands
+    /// a field for which nothing gives a value.
+    /// </exception>
+    public async Task<List<PlannedIssue>> PlanAsync(
+        TwoWaySelection selection, string project, CancellationToken cancellationToken)
+    {
+        var known = await issues.ReadIssueTypesAsync(project, cancellationToken).ConfigureAwait(false);
+        var types = (await synchronizer.Store.GetWorkItemTypesAsync(cancellationToken).ConfigureAwait(false))
+            .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
+        var maker = new IssueMaker(
+            workItems.Fields, new WorkItemTypeMapping(workItems.Types, types.Keys), pairing.Context!, policy.Direction);
+        var issueOf = synchronizer.Known.Standing
+            .Where(one => synchronizer.Known.Sought.ContainsKey(one.Key))
+            .GroupBy(one => one.Value.WorkItem.Id)
+            .ToDictionary(group => group.Key, group => synchronizer.Known.Sought[group.Min(one => one.Key)]);
+        var replicas = selection.Replicas.DistinctBy(issue => issue.IssueId).ToDictionary(issue => issue.IssueId);
+        var planned = new Dictionary<int, PlannedIssue>();
+        var unmapped = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var demanded = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
+        foreach (var item in InOrder(selection.Unpaired))
+        {
+            var parentItem = ParentMerge.ParentOf(item)?.TargetWorkItemId;
+            var parent = parentItem is { } id ? issueOf.GetValueOrDefault(id) : null;
+            var above = parentItem is { } one ? planned.GetValueOrDefault(one) : null;
+            var parentType = above?.Type ?? (parent is null ? null : replicas.GetValueOrDefault(parent.Id)?.Type);
+            if (maker.TypeOf(item.Type, parentType, known) is not { } type)
+            {
+                unmapped[item.Type] = unmapped.GetValueOrDefault(item.Type) + 1;
+                continue;
+            }
+
+            var fits = parentType is not null && HierarchyRules.Problem(type, parentType) is null;
+            var screen = await ScreenOfAsync(project, type, cancellationToken).ConfigureAwait(false);
+            var leftOut = new List<string>();
+            var fields = maker.Map(item, types.GetValueOrDefault(item.Type) ?? WorkItemType.Unknown(item.Type), screen, leftOut);
+            foreach (var field in screen.Where(field => field.MustBeGiven && !fields.ContainsKey(field.Id)
+                && !GivenAnyway.Contains(field.Id, StringComparer.OrdinalIgnoreCase)))
+            {
+                (demanded.TryGetValue(type.Name, out var names) ? names : demanded[type.Name] = []).Add(field.Name);
+            }
+
+            if (parentItem is not null && !fits)
+            {
+                leftOut.Add(parentType is null
+                    ? $"Its parent, work item {parentItem}, has no issue."
+                    : $"A {type} can't be below a {parentType} in Jira, so it has no parent there.");
+            }
+
+            planned[item.Id] = new PlannedIssue(
+                item, type, fields, fits && above is null ? parent : null, fits && above is not null ? parentItem : null, leftOut);
+        }
+
+        Refuse(project, unmapped, demanded);
+        return [.. planned.Values];
+    }
+
+    private static void Refuse(
+        string project,
+        SortedDictionary<string, int> unmapped,
+        SortedDictionary<string, SortedSet<string>> demanded)
+    {
+        if (unmapped.Count > 0)
+        {
+            throw new SyncException(
+                "IssueTypeUnmapped",
+                $"No issue type of the project {project} becomes these work item types: "
+                + $"{string.Join(", ", unmapped.Select(one => $"'{one.Key}' ({one.Value})"))}. Say it with -TypeMapping, as in "
+                + $"@{{ Story = '{unmapped.First().Key}' }}, or select fewer work items.",
+                unmapped.Keys.ToList());
+        }
+
+        if (demanded.Count > 0)
+        {
+            throw new SyncException(
+                "FieldNotWritable",
+                "The screens that create issues demand fields for which no mapping gives a value: "
+                + $"{string.Join("; ", demanded.Select(one => $"{one.Key}: {string.Join(", ", one.Value)}"))}. Map a field of work items "
+                + "to each with -FieldMapping, or have an administrator of Jira make them optional.",
+                demanded.Keys.ToList());
+        }
+    }
+
+    private async Task<IReadOnlyList<WritableField>> ScreenOfAsync(
+        string project, IssueType type, CancellationToken cancellationToken)
+    {
+        if (!_screens.TryGetValue(type.Id, out var screen))
+        {
+            screen = await issues.ReadCreationFieldsAsync(project, type.Id, cancellationToken).ConfigureAwait(false);
+            _screens.Add(type.Id, screen);
+        }
+
+        return screen;
+    }
+
+    /// <summary>Parents before their children.</summary>
+    private static IEnumerable<WorkItem> InOrder(IReadOnlyList<WorkItem> items)
+    {
+        var byId = items.ToDictionary(item => item.Id);
+        var done = new HashSet<int>();
+        var order = new List<WorkItem>();
+        foreach (var item in items.OrderBy(item => item.Id))
+        {
+            Visit(item);
+        }
+
+        return order;
+
+        void Visit(WorkItem item)
+        {
+            if (!done.Add(item.Id))
+            {
+                return;
+            }
+
+            if (ParentMerge.ParentOf(item)?.TargetWorkItemId is { } parent && byId.TryGetValue(parent, out var above))
+            {
+                Visit(above);
+            }
+
+            order.Add(item);
+        }
+    }
+}

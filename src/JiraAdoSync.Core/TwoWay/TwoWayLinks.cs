@@ -1,0 +1,395 @@
+using System.Globalization;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Lookup;
+using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Links;
+using JiraAdoSync.TwoWay.Merging;
+using JiraAdoSync.TwoWay.Planning;
+
+namespace JiraAdoSync.TwoWay;
+
+/// <summary>
+/// Plans links and parents of a run, and completes the plans of its pairs by them: the parent is a field of its child, and
+/// the links that are on both sides belong to the base.
+/// </summary>
+/// <param name="synchronizer">What reads and writes work items.</param>
+/// <param name="issues">The issues.</param>
+/// <param name="policy">What the user chose.</param>
+/// <param name="types">The organisation's relation types.</param>
+/// <param name="inverse">Which link a relation becomes.</param>
+internal sealed class TwoWayLinks(
+    Synchronizer synchronizer, IIssueStore issues, TwoWayPolicy policy, RelationTypes types, RelationInverse inverse)
+{
+    private readonly Dictionary<long, PairPlan> _pairs = [];
+    private readonly Dictionary<long, PlannedParent> _parents = [];
+    private readonly List<RelationChange> _parentRemovals = [];
+    private readonly HashSet<long> _leftToJira = [];
+    private Dictionary<int, IssueReference> _issueOf = [];
+
+    /// <summary>The plan of links.</summary>
+    public LinkPlan Plan { get; private set; } = null!;
+
+    /// <summary>The pairs, with what parents and links mean for them.</summary>
+    public IReadOnlyDictionary<long, PairPlan> Pairs => _pairs;
+
+    /// <summary>The parents that issues are to get.</summary>
+    public IReadOnlyDictionary<long, PlannedParent> Parents => _parents;
+
+    /// <summary>Parents that work items are to lose.</summary>
+    public IReadOnlyList<RelationChange> ParentRemovals => _parentRemovals;
+
+    /// <summary>Makes the plan.</summary>
+    /// <param name="selection">What was read.</param>
+    /// <param name="pairs">The plans of pairs.</param>
+    /// <param name="creations">The issues to create.</param>
+    /// <param name="desired">What Jira's links and parents are to become.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<TwoWayLinks> PlanAsync(
+        TwoWaySelection selection,
+        IReadOnlyList<PairPlan> pairs,
+        IReadOnlyList<PlannedIssue> creations,
+        IReadOnlyCollection<DesiredRelation> desired,
+        CancellationToken cancellationToken)
+    {
+        var known = synchronizer.Known;
+        _issueOf = known.Standing
+            .Where(one => known.Sought.ContainsKey(one.Key))
+            .GroupBy(one => one.Value.WorkItem.Id)
+            .ToDictionary(group => group.Key, group => known.Sought[group.Min(one => one.Key)]);
+        var replicas = selection.Replicas.DistinctBy(issue => issue.IssueId).ToDictionary(issue => issue.IssueId);
+        await ReadFarEndsAsync(pairs, selection, cancellationToken).ConfigureAwait(false);
+        var toCreate = creations.Select(one => one.Item.Id).ToHashSet();
+        var parents = await ReadParentsAsync(pairs, replicas, cancellationToken).ConfigureAwait(false);
+        var reparented = await FindReparentedAsync(pairs, cancellationToken).ConfigureAwait(false);
+        foreach (var pair in pairs)
+        {
+            _pairs[pair.Pair.Issue.IssueId] = DecideParent(pair, parents, toCreate, reparented);
+        }
+
+        var wanted = desired.Where(one => !(one.Link.IsParent && _leftToJira.Contains(one.Source.Id))).ToList();
+        var input = new LinkPlanInput
+        {
+            Items = [.. pairs.Select(pair => pair.Pair.Item), .. creations.Select(one => one.Item)],
+            IssueOf = _issueOf,
+            ToCreate = toCreate,
+            Issues = replicas,
+            Desired = wanted,
+            Types = types,
+            Inverse = inverse,
+            Site = synchronizer.Site,
+            Base = pairs.ToDictionary(pair => pair.Pair.Issue.IssueId, pair => pair.Pair.Base.Links),
+            ToJira = policy.Direction.IncludesJira(),
+            Prune = policy.Prune,
+        };
+        Plan = LinkPlanner.Plan(input);
+        var removed = await FindRemovedAsync(Plan.Missing, cancellationToken).ConfigureAwait(false);
+        Plan = removed.Count == 0 ? Plan : LinkPlanner.Plan(input with { RemovedInAdo = removed });
+        foreach (var (id, pair) in _pairs.ToList())
+        {
+            _pairs[id] = pair with { Links = Plan.InStep.GetValueOrDefault(id, []) };
+        }
+
+        return this;
+    }
+
+    /// <summary>A change of a work item, with the base as links and parents leave it.</summary>
+    /// <param name="change">The change.</param>
+    public WorkItemChange WithBase(WorkItemChange change) =>
+        change.IsWrite && change.Base.Count > 0 && _pairs.TryGetValue(change.IssueId, out var pair)
+            ? change with { Base = pair.BaseAfter(BaseNeeds.Ado) }
+            : change;
+
+    /// <summary>The lines of the plan for links in Jira.</summary>
+    public IReadOnlyList<IssueLinkResult> Lines() =>
+    [
+        .. Plan.Additions.Select(Line),
+        .. Plan.Removals.Select(Line),
+        .. Plan.Notes.Select(note => new IssueLinkResult
+        {
+            Action = ChangeAction.Skip,
+            Source = note.Source.Key,
+            Phrase = note.Phrase,
+            Target = note.Target.Key,
+            Reason = note.Reason,
+            Detail = note.Detail,
+        }),
+    ];
+
+    /// <summary>The line of a link that is to be removed.</summary>
+    /// <param name="link">The link.</param>
+    public static IssueLinkResult Line(IssueLink link) => new()
+    {
+        Action = ChangeAction.Remove,
+        Source = link.Source.Key,
+        Phrase = link.Phrase,
+        Target = link.Target.Key,
+        LinkId = link.LinkId,
+        Reason = "LinkGone",
+        Detail = "Somebody removed the relation in Azure DevOps.",
+    };
+
+    /// <summary>The line of a link that is to be added.</summary>
+    /// <param name="link">The link.</param>
+    public IssueLinkResult Line(PlannedLink link) => new()
+    {
+        Action = ChangeAction.Create,
+        Source = NameOf(link.Source),
+        Phrase = link.Type.Outward,
+        Target = NameOf(link.Target),
+        Relation = types[link.Relation].Name,
+    };
+
+    private string NameOf(int workItem) => _issueOf.TryGetValue(workItem, out var issue)
+        ? issue.Key
+        : string.Create(CultureInfo.InvariantCulture, $"#{workItem}");
+
+    /// <summary>
+    /// Finds the issues of work items that items of this run relate to and that were not selected: by their marks, as far as
+    /// these are genuine.
+    /// </summary>
+    private async Task ReadFarEndsAsync(
+        IReadOnlyList<PairPlan> pairs, TwoWaySelection selection, CancellationToken cancellationToken)
+    {
+        if (!policy.Direction.IncludesJira())
+        {
+            return;
+        }
+
+        var far = pairs.Select(pair => pair.Pair.Item).Concat(selection.Unpaired)
+            .SelectMany(item => item.Relations)
+            .Where(relation => relation.TargetWorkItemId is { } target && !_issueOf.ContainsKey(target)
+                && RelationMark.Of(relation, synchronizer.Site) is null)
+            .Select(relation => relation.TargetWorkItemId!.Value)
+            .Except(selection.Unpaired.Select(item => item.Id))
+            .Distinct()
+            .ToList();
+        if (far.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var item in await synchronizer.Authorship.ReadAsync(far, cancellationToken).ConfigureAwait(false))
+        {
+            if (WorkItemMark.FindAll(item, synchronizer.Site).Select(one => one.Mark.Issue).DistinctBy(issue => issue.Id).ToList()
+                is [var issue])
+            {
+                _issueOf[item.Id] = issue;
+            }
+        }
+    }
+
+    /// <summary>The issues that may become parents, as far as they were not read.</summary>
+    private async Task<IReadOnlyDictionary<long, Replica>> ReadParentsAsync(
+        IReadOnlyList<PairPlan> pairs, Dictionary<long, Replica> replicas, CancellationToken cancellationToken)
+    {
+        var wanted = pairs
+            .Select(pair => ParentMerge.ParentOf(pair.Pair.Item)?.TargetWorkItemId)
+            .OfType<int>()
+            .Select(item => _issueOf.GetValueOrDefault(item)?.Id)
+            .OfType<long>()
+            .Where(id => !replicas.ContainsKey(id))
+            .Distinct()
+            .Select(id => id.ToString(CultureInfo.InvariantCulture))
+            .ToList();
+        var all = replicas.ToDictionary();
+        if (wanted.Count > 0 && policy.Direction.IncludesJira())
+        {
+            await foreach (var parent in issues.ReadAsync(wanted, IssueDetail.None, cancellationToken).ConfigureAwait(false))
+            {
+                all[parent.IssueId] = parent;
+            }
+        }
+
+        return all;
+    }
+
+    private PairPlan DecideParent(
+        PairPlan pair, IReadOnlyDictionary<long, Replica> read, HashSet<int> toCreate, HashSet<long> reparented)
+    {
+        var (issue, item) = (pair.Pair.Issue, pair.Pair.Item);
+        var field = ParentMerge.Of(issue, item, _issueOf, pair.Pair.Base, synchronizer.Site, policy.Direction);
+        if (reparented.Contains(issue.IssueId))
+        {
+            field = field with { JiraEdit = new FieldEdit(false, null, null), AdoEdit = new FieldEdit(true, null, null) };
+        }
+
+        var decision = FieldMerge.Decide(field, policy.Merge);
+        var counter = pair.Pair.Base.Counter + 1;
+        var now = new FieldBase(counter, ShortDigest.Of(field.Jira), ShortDigest.Of(field.Ado));
+        if (decision.IsBaseline && decision.WritesJira && pair.Pair.Base.IsEmpty && policy.Merge.Baseline != Side.AzureDevOps)
+        {
+            _leftToJira.Add(issue.IssueId);
+            return Next(pair, field, now with { Ado = ShortDigest.Of(field.Jira) }, BaseNeeds.Nothing,
+                "NoBase", "The pair had no base yet: what Azure DevOps changed goes to Jira in the next run.");
+        }
+
+        switch (decision.Action)
+        {
+            case MergeAction.Keep when field.Corresponds:
+                return field.Direction == FieldDirection.None ? pair : Next(pair, field, now, BaseNeeds.Nothing, null, null);
+            case MergeAction.ToAzureDevOps:
+                if (field.Jira is null)
+                {
+                    RemoveParent(pair);
+                }
+
+                return Next(pair, field, now with { Ado = ShortDigest.Of(field.Jira) }, BaseNeeds.Relation, null, null);
+            case MergeAction.ToJira:
+                return ToJira(pair, field, now, read, toCreate);
+            default:
+                _leftToJira.Add(issue.IssueId);
+                return Next(pair, field, null, BaseNeeds.Nothing, decision.Reason ?? "FieldConflict", null,
+                    decision.Action == MergeAction.Conflict ? ChangeAction.Conflict : ChangeAction.Skip);
+        }
+    }
+
+    /// <summary>
+    /// The issues whose work items lost the parent that a run had given them, by the hand of a person, and that are in no
+    /// base: the histories of the work items say so.
+    /// </summary>
+    private async Task<HashSet<long>> FindReparentedAsync(
+        IReadOnlyList<PairPlan> pairs, CancellationToken cancellationToken)
+    {
+        var open = pairs
+            .Where(pair => policy.Direction.IncludesJira() && pair.Pair.Issue.Parent is not null
+                && pair.Pair.Base.Of(ParentMerge.Field) is null && pair.Pair.Found.Mark is not null)
+            .Where(pair =>
+            {
+                var field = ParentMerge.Of(
+                    pair.Pair.Issue, pair.Pair.Item, _issueOf, pair.Pair.Base, synchronizer.Site, policy.Direction);
+                var relation = ParentMerge.ParentOf(pair.Pair.Item);
+                return !field.Corresponds && (relation is null || RelationMark.Of(relation, synchronizer.Site) is null)
+                    && _issueOf.Values.Any(issue => issue.Id == pair.Pair.Issue.Parent!.Id);
+            })
+            .ToList();
+        if (open.Count == 0)
+        {
+            return [];
+        }
+
+        var histories = await synchronizer.Authorship
+            .ReadHistoriesAsync(open.Select(pair => pair.Pair.Item.Id), cancellationToken).ConfigureAwait(false);
+        return open
+            .Where(pair => histories[pair.Pair.Item.Id].Any(update => !update.IsOurs && update.Removed.Any(relation =>
+                relation.ReferenceName == RelationTypes.HierarchyReverse
+                && RelationMark.Of(relation, synchronizer.Site) is { LinkId: null }
+                && relation.TargetWorkItemId is { } target
+                && _issueOf.GetValueOrDefault(target)?.Id == pair.Pair.Issue.Parent!.Id)))
+            .Select(pair => pair.Pair.Issue.IssueId)
+            .ToHashSet();
+    }
+
+    private PairPlan ToJira(
+        PairPlan pair, FieldPair field, FieldBase now, IReadOnlyDictionary<long, Replica> read, HashSet<int> toCreate)
+    {
+        var issue = pair.Pair.Issue;
+        _leftToJira.Add(issue.IssueId);
+        var workItem = ParentMerge.ParentOf(pair.Pair.Item)?.TargetWorkItemId;
+        var parent = workItem is { } id ? _issueOf.GetValueOrDefault(id) : null;
+        var isNew = workItem is { } other && toCreate.Contains(other);
+        if (workItem is not null && parent is null && !isNew)
+        {
+            return Next(pair, field, null, BaseNeeds.Nothing, "Pending",
+                $"Its parent, work item {workItem}, has no issue.");
+        }
+
+        var type = parent is null ? null : read.GetValueOrDefault(parent.Id)?.Type;
+        if (parent is not null && type is null)
+        {
+            return Next(pair, field, null, BaseNeeds.Nothing, "Pending", $"Its parent {parent} can't be read.");
+        }
+
+        if (!isNew && HierarchyRules.Problem(issue.Type, type) is { } problem)
+        {
+            return Next(pair, field, null, BaseNeeds.Nothing, problem, problem == "TypeBorder"
+                ? $"Jira lets no issue become a sub-task, or cease to be one, by its parent: {issue.Key} is a {issue.Type}"
+                    + (type is null ? "." : $", and {parent} a {type}.")
+                : $"Jira has no level at which a {issue.Type} is below a {type}.");
+        }
+
+        _parents[issue.IssueId] = new PlannedParent(parent, isNew ? workItem : null);
+        var after = now with { Jira = ShortDigest.Of(field.Ado) };
+        // The parent that is to be created has an id of its own only then.
+        return Next(pair, field, isNew ? null : after, BaseNeeds.Jira, null, null);
+    }
+
+    private void RemoveParent(PairPlan pair)
+    {
+        var relation = ParentMerge.ParentOf(pair.Pair.Item)!;
+        var mark = RelationMark.Of(relation, synchronizer.Site);
+        if (mark is not null && policy.Prune)
+        {
+            // One-way synchronisation removes what is ours.
+            return;
+        }
+
+        _parentRemovals.Add(new RelationChange
+        {
+            Action = ChangeAction.Remove,
+            Source = new RelationEnd(pair.Pair.Issue.Reference, pair.Pair.Item.Id),
+            Relation = types.Parent,
+            Target = new RelationEnd(_issueOf.GetValueOrDefault(relation.TargetWorkItemId!.Value), relation.TargetWorkItemId),
+            Reason = "LinkGone",
+            Detail = "Somebody took the parent away in Jira.",
+            Removes = [new StandingRelation(relation, mark)],
+        });
+    }
+
+    /// <summary>A pair with what is to be said of its parent, and with what both sides will have in common of it.</summary>
+    private static PairPlan Next(
+        PairPlan pair, FieldPair field, FieldBase? after, BaseNeeds needs, string? reason, string? detail,
+        ChangeAction action = ChangeAction.Skip)
+    {
+        var next = after ?? field.Base;
+        return pair with
+        {
+            Base = next is null ? pair.Base
+                : [.. pair.Base, new NextBase(ParentMerge.Field, pair.Pair.Base.Of(ParentMerge.Field), next, after is null ? BaseNeeds.Nothing : needs)],
+            Results = reason is null ? pair.Results
+                : [.. pair.Results, new FieldResult
+                {
+                    Action = action,
+                    Key = pair.Pair.Issue.Key,
+                    IssueId = pair.Pair.Issue.IssueId,
+                    WorkItemId = pair.Pair.Item.Id,
+                    Field = ParentMerge.Field,
+                    JiraValue = pair.Pair.Issue.Parent?.Key,
+                    AdoValue = ParentMerge.ParentOf(pair.Pair.Item)?.TargetWorkItemId?.ToString(CultureInfo.InvariantCulture),
+                    Reason = reason,
+                    Detail = detail,
+                }],
+        };
+    }
+
+    /// <summary>
+    /// Links whose relations people removed, by the histories of the work items: without a base nothing else tells a link
+    /// that is new from one that was deleted.
+    /// </summary>
+    private async Task<HashSet<long>> FindRemovedAsync(
+        IReadOnlyList<DesiredRelation> missing, CancellationToken cancellationToken)
+    {
+        if (missing.Count == 0 || !policy.Direction.IncludesJira())
+        {
+            return [];
+        }
+
+        var itemOf = _issueOf.GroupBy(one => one.Value.Id).ToDictionary(group => group.Key, group => group.Min(one => one.Key));
+        var items = missing.SelectMany(one => new[] { itemOf[one.Source.Id], itemOf[one.Target.Id] });
+        var histories = await synchronizer.Authorship.ReadHistoriesAsync(items, cancellationToken).ConfigureAwait(false);
+        return histories.Values.SelectMany(history => history)
+            .Where(update => !update.IsOurs)
+            .SelectMany(update => update.Removed)
+            .Select(relation => RelationMark.Of(relation, synchronizer.Site)?.LinkId)
+            .OfType<long>()
+            .ToHashSet();
+    }
+}

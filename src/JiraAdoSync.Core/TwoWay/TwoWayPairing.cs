@@ -1,0 +1,195 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Lookup;
+using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Mapping.WorkItems;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Reporting;
+using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Bases;
+using JiraAdoSync.TwoWay.Planning;
+using JiraAdoSync.TwoWay.Workflows;
+
+namespace JiraAdoSync.TwoWay;
+
+/// <summary>
+/// Plans pairs: reads what the plan turns out to need, and plans again. A run in which nothing changed reads nothing.
+/// </summary>
+/// <param name="synchronizer">What reads and writes work items.</param>
+/// <param name="issues">The issues.</param>
+/// <param name="source">What else is asked of Jira.</param>
+/// <param name="organization">The address of the organisation, as registers have it.</param>
+/// <param name="warn">Takes a sentence for people.</param>
+internal sealed class TwoWayPairing(
+    Synchronizer synchronizer, IIssueStore issues, IIssueSource source, string organization, Action<string> warn)
+{
+    private readonly Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<IssueStatus>>> _statuses =
+        new(StringComparer.OrdinalIgnoreCase);
+
+    private readonly HashSet<string> _reported = [];
+    private IReadOnlyList<string> _priorities = [];
+
+    /// <summary>What is known of the site, as of the last plan.</summary>
+    public InverseContext? Context { get; private set; }
+
+    /// <summary>Plans.</summary>
+    /// <param name="input">The issues and their work items.</param>
+    /// <param name="policy">What the user chose.</param>
+    /// <param name="isCreated">Whether the issues were created from their work items in this run.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<PairPlan>> PlanAsync(
+        WorkItemPlanInput input, TwoWayPolicy policy, bool isCreated, CancellationToken cancellationToken)
+    {
+        var fields = await issues.GetFieldsAsync(cancellationToken).ConfigureAwait(false);
+        var people = new PeopleInverse(input.Policy.People);
+        people.Learn(input.Desired.Select(one => one.Replica));
+        Context = new InverseContext(fields, _priorities, people);
+        var statuses = new StatusMapping(input.Policy.States, policy.Statuses);
+        var pairs = input.Desired.Where(one => one.WorkItemType is not null && input.Standing.ContainsKey(one.Replica.IssueId))
+            .DistinctBy(one => one.Replica.IssueId)
+            .OrderBy(one => one.Replica.IssueId)
+            .Select(one => PairOf(one, input, isCreated))
+            .ToList();
+        Report(pairs);
+        var plans = Plan();
+        if (plans.Exists(plan => plan.NotInvertible.Count > 0))
+        {
+            await LearnAsync(plans, cancellationToken).ConfigureAwait(false);
+            Context = Context with { Priorities = _priorities };
+            plans = Plan();
+        }
+
+        var unknown = plans.SelectMany(plan => plan.Results).Where(one => one.Reason == "UnknownPerson")
+            .SelectMany(one => people.Missing(one.AdoValue ?? string.Empty)).Where(name => !name.Contains('@', StringComparison.Ordinal))
+            .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        if (unknown.Count > 0)
+        {
+            foreach (var person in await issues.FindPeopleAsync(unknown, cancellationToken).ConfigureAwait(false))
+            {
+                people.Learn(person, Describe(person));
+            }
+
+            plans = Plan();
+        }
+
+        var open = plans.Where(plan => plan.NeedsHistory).Select(plan => plan.Pair).ToList();
+        if (open.Count > 0)
+        {
+            await ReadHistoriesAsync(open, pairs, cancellationToken).ConfigureAwait(false);
+            plans = Plan();
+        }
+
+        return plans;
+
+        List<PairPlan> Plan()
+        {
+            var planner = new PairPlanner(input, policy, Context!, statuses, StatusesOf, synchronizer.Store.Project);
+            return pairs.ConvertAll(planner.Plan);
+        }
+    }
+
+    /// <summary>A creation in Azure DevOps, with what both sides have in common once it is done.</summary>
+    /// <param name="change">The creation.</param>
+    /// <param name="desired">What the work item should be.</param>
+    /// <param name="input">What the plan is made from.</param>
+    /// <param name="policy">What the user chose.</param>
+    public WorkItemChange BaseOf(
+        WorkItemChange change, DesiredWorkItem desired, WorkItemPlanInput input, TwoWayPolicy policy)
+    {
+        var type = input.Types.GetValueOrDefault(change.WorkItemType!) ?? WorkItemType.Unknown(change.WorkItemType!);
+        // As it will be when all values have arrived.
+        var item = new WorkItem
+        {
+            Id = 0, Rev = 1, Type = type.Name, Title = change.Summary, Project = synchronizer.Store.Project,
+            Fields = desired.Fields.Values,
+        };
+        var pair = new PairInput
+        {
+            Desired = desired, Found = new FoundWorkItem(item, null), Type = type, Base = PairBase.None,
+        };
+        var statuses = new StatusMapping(input.Policy.States, policy.Statuses);
+        var planner = new PairPlanner(input, policy, Context!, statuses, StatusesOf, synchronizer.Store.Project);
+        return change with { Base = planner.Plan(pair).BaseAfter(BaseNeeds.Nothing) };
+    }
+
+    private PairInput PairOf(DesiredWorkItem desired, WorkItemPlanInput input, bool isCreated)
+    {
+        var found = input.Standing[desired.Replica.IssueId];
+        var item = found.WorkItem;
+        return new PairInput
+        {
+            Desired = desired,
+            Found = found,
+            Type = synchronizer.Store.Has(item) && input.Types.TryGetValue(item.Type, out var type)
+                ? type
+                : WorkItemType.Unknown(item.Type),
+            Base = found.Mark is { } mark
+                ? PairBase.Combine(mark, desired.Replica.Property, organization, synchronizer.Store.Project, item.Id)
+                : PairBase.None,
+            IsTextOriginal = isCreated,
+        };
+    }
+
+    private void Report(IEnumerable<PairInput> pairs)
+    {
+        foreach (var problem in pairs.Select(pair => pair.Base.Problem).OfType<string>().Where(_reported.Add))
+        {
+            warn($"RegisterIgnored: {problem}");
+        }
+    }
+
+    private async Task LearnAsync(IEnumerable<PairPlan> plans, CancellationToken cancellationToken)
+    {
+        var missing = plans.Where(plan => plan.NotInvertible.Count > 0).ToList();
+        if (missing.Exists(plan => plan.NotInvertible.Any(one => one.Field == WorkItemField.Priority.ReferenceName))
+            && _priorities.Count == 0)
+        {
+            _priorities = await source.GetPrioritiesAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var project in missing
+            .Where(plan => plan.NotInvertible.Any(one => one.Field == WorkItemField.State.ReferenceName))
+            .Select(plan => ProjectOf(plan.Pair.Issue))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Where(project => !_statuses.ContainsKey(project))
+            .ToList())
+        {
+            _statuses[project] = await issues.ReadStatusesAsync(project, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReadHistoriesAsync(
+        List<PairInput> open, List<PairInput> pairs, CancellationToken cancellationToken)
+    {
+        var edits = (await issues.ReadChangesAsync(open.ConvertAll(pair => pair.Issue.IssueId), cancellationToken)
+            .ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
+        var histories = await synchronizer.Authorship
+            .ReadHistoriesAsync(open.Select(pair => pair.Item.Id), cancellationToken).ConfigureAwait(false);
+        for (var at = 0; at < pairs.Count; at++)
+        {
+            if (histories.TryGetValue(pairs[at].Item.Id, out var history))
+            {
+                pairs[at] = pairs[at] with
+                {
+                    JiraHistory = edits[pairs[at].Issue.IssueId].ToList(),
+                    AdoHistory = history,
+                };
+            }
+        }
+    }
+
+    private IReadOnlyList<IssueStatus> StatusesOf(Replica issue) =>
+        _statuses.TryGetValue(ProjectOf(issue), out var byType) ? byType.GetValueOrDefault(issue.Type.Id, []) : [];
+
+    /// <summary>The key of an issue's project, by its own.</summary>
+    public static string ProjectOf(Replica issue) => issue.Key[..Math.Max(0, issue.Key.LastIndexOf('-'))];
+
+    private static Table<object?> Describe(JiraPerson person) => new()
+    {
+        ["accountId"] = person.AccountId,
+        ["emailAddress"] = person.EmailAddress,
+        ["displayName"] = person.DisplayName,
+    };
+}

@@ -1,0 +1,81 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.TwoWay.Links;
+using JiraAdoSync.TwoWay.Planning;
+using JiraAdoSync.TwoWay.Workflows;
+
+namespace JiraAdoSync.TwoWay;
+
+/// <summary>Why a plan over both sides must not be applied.</summary>
+internal static class TwoWayRefusal
+{
+    /// <summary>The first reason; null where there is none.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="policy">What the user chose.</param>
+    /// <param name="selection">What was read.</param>
+    public static SyncException? Of(TwoWayPlan plan, TwoWayPolicy policy, TwoWaySelection selection) =>
+        OfStates(plan) ?? OfValues(plan) ?? OfRelations(plan) ?? OfCount(plan, policy, selection) ?? plan.Relations.Refusal;
+
+    private static SyncException? OfStates(TwoWayPlan plan)
+    {
+        var states = plan.Pairs.Values
+            .SelectMany(pair => pair.NotInvertible
+                .Where(one => one.Field == WorkItemField.State.ReferenceName)
+                .Select(one => (Type: pair.Pair.Item.Type, State: one.Value)))
+            .GroupBy(one => one)
+            .OrderByDescending(group => group.Count())
+            .Select(group => $"'{group.Key.State}' of '{group.Key.Type}' ({group.Count()})")
+            .ToList();
+        return states.Count == 0 ? null : new SyncException(
+            "StatusUnmapped",
+            $"No status becomes these states, so nothing says what their issues should have: {string.Join(", ", states)}. Say it "
+            + "with -StatusMapping, as in @{ 'Resolved' = 'In Review' }.",
+            states);
+    }
+
+    private static SyncException? OfValues(TwoWayPlan plan)
+    {
+        var values = plan.Pairs.Values.SelectMany(pair => pair.NotInvertible)
+            .Where(one => one.Field != WorkItemField.State.ReferenceName)
+            .GroupBy(one => one)
+            .Select(group => $"{group.Key.Field} '{group.Key.Value}' ({group.Count()})")
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        return values.Count == 0 ? null : new SyncException(
+            "MappingInvalid",
+            $"These values of Azure DevOps are to go to Jira, and no value of Jira becomes them: {string.Join(", ", values)}. Add them "
+            + "to the mapping of the field, or give it the direction 'JiraToAdo'.",
+            values);
+    }
+
+    private static SyncException? OfRelations(TwoWayPlan plan)
+    {
+        var types = plan.LinkPlan?.Unmapped ?? new Dictionary<string, int>();
+        return types.Count == 0 ? null : new SyncException(
+            "RelationTypeUnmapped",
+            "No link type of Jira, or more than one, becomes these relations: "
+            + $"{string.Join(", ", types.Select(one => $"'{one.Key}' ({one.Value})"))}. Say which with -RelationMapping, as in "
+            + $"@{{ '{types.First().Key}' = 'relates to' }}.",
+            types.Keys.ToList());
+    }
+
+    /// <summary>More writes of one kind than anybody expects.</summary>
+    private static SyncException? OfCount(TwoWayPlan plan, TwoWayPolicy policy, TwoWaySelection selection)
+    {
+        var pairs = plan.Pairs.Count + selection.Unpaired.Count;
+        var limit = Math.Max(TwoWayPolicy.AlwaysWritable, pairs * policy.WriteLimit / 100);
+        (string Kind, int Count)[] kinds =
+        [
+            ("updates", plan.Pairs.Values.Count(
+                pair => pair.ToJira.Count > 0 || plan.Parents.ContainsKey(pair.Pair.Issue.IssueId))),
+            ("transitions", plan.Pairs.Values.Count(pair => pair.Target is not null)),
+            ("links", plan.LinkPlan is { } links ? links.Additions.Count + links.Removals.Count : 0),
+            ("creations", plan.Creations.Count),
+        ];
+        return Array.Find(kinds, one => one.Count > limit) is { Count: > 0 } many
+            ? new SyncException(
+                "WriteLimitExceeded",
+                $"{many.Count} {many.Kind} would go to Jira; -WriteLimit {policy.WriteLimit} (per cent of {pairs} in scope) allows "
+                + $"{limit}. If so much did change in Azure DevOps, give a higher -WriteLimit.")
+            : null;
+    }
+}

@@ -1,0 +1,247 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>Runs that write to both sides, through the cmdlets and over real HTTP.</summary>
+public sealed class TwoWayTests
+{
+    private const string Both = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both";
+
+    [Fact]
+    public async Task Without_the_second_key_nothing_is_even_read()
+    {
+        await using var world = await World.StartAsync(Seed().Lines);
+        world.Run("$jira = Connect-JiraSite -Uri $jiraUri -Credential $jiraCredential").Succeeded();
+        await world.ResetRequestsAsync();
+        Assert.Equal("JiraIsReadOnly", world.Run(Both).FailureId);
+        Assert.Empty(await world.RequestsAsync("jira"));
+        Assert.Empty(await world.RequestsAsync("ado"));
+    }
+
+    [Theory]
+    [InlineData("-Wiql '[System.Id] > 0'")]
+    [InlineData("-JiraProject SHOP")]
+    [InlineData("-Baseline Jira")]
+    [InlineData("-FieldConflict Hold")]
+    public async Task What_means_nothing_one_way_is_refused_there(string parameter)
+    {
+        await using var world = await World.StartAsync(Seed().Lines);
+        Assert.Equal("ParameterConflict", world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' {parameter}").FailureId);
+    }
+
+    [Fact]
+    public async Task Edits_of_both_sides_arrive_and_the_next_run_writes_nothing()
+    {
+        await using var world = await StartAsync(Seed());
+        world.Run(Both).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await Quiet(world, Both);
+
+        await world.Board.SetFieldAsync(id, "System.Title", "Named in Azure DevOps");
+        await world.Board.SetFieldAsync(id, "System.State", "Active");
+        await world.Board.SetFieldAsync(id, "System.Tags", "web; board");
+        await world.Tracker.SetFieldsAsync("SHOP-1", """{ "priority": { "name": "Highest" }, "labels": ["web", "jira"] }""");
+        var run = world.Run(Both).Succeeded();
+
+        Assert.Equal("Changed", run.RunOutcome());
+        var issue = await IssueAsync(world, "SHOP-1");
+        Assert.Equal("Named in Azure DevOps", issue["summary"]!.ToString());
+        Assert.Equal("In Progress", issue["status"]!["name"]!.ToString());
+        Assert.Equal(["board", "jira", "web"], issue["labels"]!.AsArray().Select(one => one!.ToString()).Order());
+        Assert.Equal("1", await world.Board.FieldAsync(id, "Microsoft.VSTS.Common.Priority"));
+        Assert.Equal(
+            ["board", "jira", "web"],
+            (await world.Board.FieldAsync(id, "System.Tags"))!.Split("; ").Order());
+        Assert.Equal("Highest", issue["priority"]!["name"]!.ToString());
+        await Quiet(world, Both);
+    }
+
+    [Fact]
+    public async Task A_field_that_both_sides_changed_is_held_and_a_person_decides_it()
+    {
+        await using var world = await StartAsync(Seed());
+        world.Run(Both).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.SetFieldAsync(id, "System.Title", "As Azure DevOps has it");
+        await world.Tracker.SetSummaryAsync("SHOP-1", "As Jira has it");
+        await world.Tracker.SetFieldsAsync("SHOP-1", """{ "priority": { "name": "Low" } }""");
+
+        var run = world.Run(Both).Succeeded();
+        Assert.Equal(
+            ["Conflict SHOP-1 System.Title As Jira has it As Azure DevOps has it"],
+            run.Rows("FieldResult", "Action", "Key", "Field", "JiraValue", "AdoValue"));
+        Assert.Contains(run.Warnings, warning => warning.StartsWith("Conflict: both sides changed 1 field", StringComparison.Ordinal));
+        Assert.Equal(1, run.Summary.Properties["Conflicts"].Value);
+        Assert.Equal("As Jira has it", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        Assert.Equal("As Azure DevOps has it", await world.Board.FieldAsync(id, "System.Title"));
+        // All others go on.
+        Assert.Equal("4", await world.Board.FieldAsync(id, "Microsoft.VSTS.Common.Priority"));
+
+        world.Run("Invoke-JiraAdoSync -Key SHOP-1 -Direction Both -FieldConflict AdoWins").Succeeded();
+        Assert.Equal("As Azure DevOps has it", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        await Quiet(world, Both);
+    }
+
+    [Fact]
+    public async Task Pairs_that_were_synchronised_one_way_get_their_base_without_a_write_to_Jira()
+    {
+        await using var world = await StartAsync(Seed());
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        await world.ResetRequestsAsync();
+        world.Run(Both).Succeeded();
+        Assert.Equal(0, await WritesToJiraAsync(world));
+        await Quiet(world, Both);
+
+        var id = await world.Board.IdOfAsync("Issue 2");
+        await world.Board.SetFieldAsync(id, "System.Title", "Edited since");
+        world.Run(Both).Succeeded();
+        Assert.Equal("Edited since", (await IssueAsync(world, "SHOP-2"))["summary"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_work_item_without_an_issue_gets_one_with_parent_status_and_link()
+    {
+        await using var world = await StartAsync(Seed());
+        world.Run(Both).Succeeded();
+        var (story, other) = (await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"));
+        var (bug, task) = (await world.Board.CreateAsync("Bug", "Found here"), await world.Board.CreateAsync("Task", "Do it"));
+        await world.Board.SetFieldAsync(bug, "System.State", "Active");
+        await world.Board.RelateAsync(task, "System.LinkTypes.Hierarchy-Reverse", story);
+        await world.Board.RelateAsync(bug, "System.LinkTypes.Related", other);
+
+        var command = $"{Both} -Wiql '[System.Id] > 0' -JiraProject SHOP";
+        var run = world.Run(command).Succeeded();
+        var keys = run.Of("IssueResult").Where(one => one.Properties["Action"].Value.ToString() == "Create")
+            .ToDictionary(one => one.Properties["Summary"].Value.ToString()!, one => one.Properties["Key"].Value.ToString()!);
+        Assert.Equal(["Do it", "Found here"], keys.Keys.Order());
+        var found = await IssueAsync(world, keys["Found here"]);
+        Assert.Equal(("Bug", "In Progress"), (found["issuetype"]!["name"]!.ToString(), found["status"]!["name"]!.ToString()));
+        Assert.Single(found["issuelinks"]!.AsArray());
+        var done = await IssueAsync(world, keys["Do it"]);
+        Assert.Equal(("Sub-task", "SHOP-1"), (done["issuetype"]!["name"]!.ToString(), done["parent"]!["key"]!.ToString()));
+        Assert.Equal("NoChange", world.Run(command).Succeeded().RunOutcome());
+        await Quiet(world, command);
+    }
+
+    [Fact]
+    public async Task Links_and_parents_that_people_make_or_remove_in_Azure_DevOps_arrive()
+    {
+        var seed = Seed().Issue(4, "Epic", "The epic").Link(1, "blocks", 2);
+        await using var world = await StartAsync(seed);
+        world.Run(Both).Succeeded();
+        var ids = new Dictionary<int, int>();
+        for (var number = 1; number <= 3; number++)
+        {
+            ids[number] = await world.Board.IdOfAsync($"Issue {number}");
+        }
+
+        var (ann, _) = await world.JoinAsync("ann@contoso.example");
+        using var board = ann;
+        await board.RelateAsync(ids[1], "System.LinkTypes.Related", ids[3]);
+        await board.RelateAsync(ids[2], "System.LinkTypes.Dependency-Forward", ids[3]);
+        await board.RelateAsync(ids[3], "System.LinkTypes.Hierarchy-Reverse", await board.IdOfAsync("The epic"));
+        await board.UnrelateAsync(ids[1], ids[2]);
+        world.Run(Both).Succeeded();
+
+        Assert.Equal(["blocks SHOP-2", "relates to SHOP-3"], await OutwardAsync(world, "SHOP-1"));
+        Assert.Equal(["blocks SHOP-3"], await OutwardAsync(world, "SHOP-2"));
+        Assert.Equal("SHOP-4", (await IssueAsync(world, "SHOP-3"))["parent"]!["key"]!.ToString());
+        Assert.Equal("LinkGone", world.Run(Both).Succeeded().Rows("IssueLinkResult", "Reason").Single());
+
+        world.Run(Both + " -Prune").Succeeded();
+        Assert.Equal(["relates to SHOP-3"], await OutwardAsync(world, "SHOP-1"));
+        await Quiet(world, Both);
+    }
+
+    [Fact]
+    public async Task A_plan_and_WhatIf_show_both_sides_and_write_nothing()
+    {
+        await using var world = await StartAsync(Seed());
+        world.Run(Both).Succeeded();
+        await world.Board.SetFieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.Title", "Planned");
+        await world.ResetRequestsAsync();
+        var plan = world.Run(Both + " -PlanOnly").Succeeded();
+        Assert.Equal(["Update SHOP-1 summary"], plan.Rows("IssueResult", "Action", "Key", "Fields"));
+        var run = world.Run(Both + " -WhatIf").Succeeded();
+        Assert.Equal("WouldChange", run.RunOutcome());
+        Assert.Equal(["Update SHOP-1 False"], run.Rows("IssueResult", "Action", "Key", "IsApplied"));
+        Assert.Equal(0, await WritesToJiraAsync(world));
+        Assert.Equal("Issue 1", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_state_that_no_status_becomes_is_an_error_before_anything_is_written()
+    {
+        await using var world = await StartAsync(Seed());
+        world.Run(Both).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.SetFieldAsync(id, "System.State", "Resolved");
+        await world.ResetRequestsAsync();
+        Assert.Equal("StatusUnmapped", world.Run(Both).FailureId);
+        Assert.Equal(0, await WritesToJiraAsync(world));
+        world.Run(Both + " -StatusMapping @{ Resolved = 'Done' }").Succeeded();
+        Assert.Equal("Done", (await IssueAsync(world, "SHOP-1"))["status"]!["name"]!.ToString());
+        await Quiet(world, Both + " -StatusMapping @{ Resolved = 'Done' }");
+    }
+
+    [Fact]
+    public async Task More_writes_than_the_limit_stop_the_run_before_the_first()
+    {
+        var seed = new JiraSeed();
+        Enumerable.Range(1, 22).ToList().ForEach(number => seed.Issue(number, "Story"));
+        await using var world = await StartAsync(seed);
+        world.Run(Both).Succeeded();
+        foreach (var item in await world.Board.ItemsAsync())
+        {
+            await world.Board.SetFieldAsync((int)item["id"]!, "System.Title", $"Renamed {item["id"]}");
+        }
+
+        await world.ResetRequestsAsync();
+        Assert.Equal("WriteLimitExceeded", world.Run(Both).FailureId);
+        Assert.Equal(0, await WritesToJiraAsync(world));
+        world.Run(Both + " -WriteLimit 100").Succeeded();
+        Assert.StartsWith("Renamed", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    private static JiraSeed Seed() => new JiraSeed()
+        .Issue(1, "Story").Issue(2, "Story").Issue(3, "Story")
+        .Fields(1, """{ "priority": { "name": "Medium", "id": "3" }, "labels": ["web"] }""")
+        .Status(2, "In Progress", "indeterminate")
+        .Status(3, "Done", "done");
+
+    private static async Task<World> StartAsync(JiraSeed seed)
+    {
+        return (await World.StartAsync(seed.Lines)).ThatWritesJira();
+    }
+
+    /// <summary>A run that finds nothing to do writes nothing to either side.</summary>
+    private static async Task Quiet(World world, string command)
+    {
+        await world.ResetRequestsAsync();
+        var run = world.Run(command).Succeeded();
+        Assert.Equal("NoChange", run.RunOutcome());
+        Assert.Equal(0, await WritesToJiraAsync(world));
+        Assert.DoesNotContain("POST /{organization}/_apis/wit/$batch", (await world.RequestsAsync("ado")).Keys);
+    }
+
+    private static async Task<int> WritesToJiraAsync(World world) => (await world.RequestsAsync("jira"))
+        .Where(route => !route.Key.StartsWith("GET", StringComparison.Ordinal)
+            && !route.Key.Contains("bulkfetch", StringComparison.Ordinal)
+            && !route.Key.Contains("search", StringComparison.Ordinal))
+        .Sum(route => route.Value);
+
+    private static async Task<JsonNode> IssueAsync(World world, string key)
+    {
+        using var client = world.Tracker.NewClient();
+        return JsonNode.Parse(await client.GetStringAsync(new Uri($"issue/{key}", UriKind.Relative)))!["fields"]!;
+    }
+
+    private static async Task<IEnumerable<string>> OutwardAsync(World world, string key) =>
+        (await IssueAsync(world, key))["issuelinks"]!.AsArray()
+        .Where(link => link!["outwardIssue"] is not null)
+        .Select(link => string.Create(
+            CultureInfo.InvariantCulture, $"{link!["type"]!["outward"]} {link["outwardIssue"]!["key"]}"))
+        .Order(StringComparer.Ordinal);
+}
