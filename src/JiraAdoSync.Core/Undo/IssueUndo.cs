@@ -48,6 +48,14 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             ? (await store.ReadChangesAsync(created.ConvertAll(change => change.IssueId!.Value), cancellationToken)
                 .ConfigureAwait(false)).ToLookup(change => change.IssueId)
             : Array.Empty<IssueFieldChange>().ToLookup(change => change.IssueId);
+        var comments = new Dictionary<long, HashSet<long>>();
+        foreach (var issueId in known.Where(change => change.Issue!.Comments.Count > 0 && change.IssueId is not null)
+            .Select(change => change.IssueId!.Value).Where(now.ContainsKey).Distinct())
+        {
+            var present = await store.ReadCommentsAsync(issueId, cancellationToken).ConfigureAwait(false);
+            comments[issueId] = present.Select(comment => comment.Id).ToHashSet();
+        }
+
         var steps = new List<IssueStep>();
         foreach (var (issueId, parts) in byIssue)
         {
@@ -65,7 +73,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             steps.AddRange(Fields(parts, issue));
             steps.AddRange(Status(parts, issue));
             steps.AddRange(Links(parts, issue, created));
-            steps.AddRange(Comments(parts, issue));
+            steps.AddRange(Comments(parts, issue, comments.GetValueOrDefault(issueId, [])));
         }
 
         return steps;
@@ -223,11 +231,20 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         foreach (var (field, written) in after)
         {
             var value = field == "summary" ? issue.Summary : issue.Fields.GetValueOrDefault(field);
-            if (field is "description" or "environment" || !JiraValues.Has(Plain(written), value))
+            if (field is "description" or "environment")
             {
                 moved.Add(field);
             }
-            else if (!JiraValues.Has(JiraValues.ToWrite(Plain(before[field])), value))
+            else if (JiraValues.Has(JiraValues.ToWrite(Plain(before[field])), value))
+            {
+                // It is as it was: nothing came of the change, or it is taken back.
+                continue;
+            }
+            else if (!JiraValues.Has(Plain(written), value))
+            {
+                moved.Add(field);
+            }
+            else
             {
                 values[field] = JiraValues.ToWrite(Plain(before[field]));
             }
@@ -326,10 +343,11 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         }
     }
 
-    private static IEnumerable<IssueStep> Comments(List<RunChange> parts, Replica issue) =>
+    private static IEnumerable<IssueStep> Comments(
+        List<RunChange> parts, Replica issue, HashSet<long> present) =>
         from change in parts
         from comment in change.Issue!.Comments
-        where comment.Id is not null && (comment.Before ?? comment.After) is not null
+        where comment.Id is { } id && (comment.After is null ? !present.Contains(id) : present.Contains(id))
         select new IssueStep
         {
             Action = comment.Before is null ? ChangeAction.Remove : comment.After is null ? ChangeAction.Create : ChangeAction.Update,

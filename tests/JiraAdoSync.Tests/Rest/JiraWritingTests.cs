@@ -436,7 +436,7 @@ public sealed class JiraWritingTests
     private static Task<RestWorld> StartAsync(JiraFlavor flavor, string? fields = null) => RestWorld.StartAsync(
         new SandboxOptions { Jira = flavor, Seed = [SeedText.Issue(1, fields), SeedText.Issue(2)] });
 
-    private static Task SignInAsync(RestWorld world, params string[] without) => world.Sandbox.CallAsync(
+    private static async Task SignInAsync(RestWorld world, params string[] without) => await world.Sandbox.CallAsync(
         "POST", "/sandbox/jira/accounts", new JsonObject
         {
             ["emailAddress"] = world.Sandbox.Server.JiraUser,

@@ -42,6 +42,7 @@ public sealed class IssueUndoTests
         Assert.Empty(now.Links);
         Assert.Null(JiraAdoSync.TwoWay.Bases.IssueRegister.Parse(now.Property));
         Assert.Empty(await ((IIssueStore)desk.Jira).ReadCommentsAsync(1001, Stop));
+        Assert.Empty(await UndoAsync(desk));
     }
 
     [Fact]
