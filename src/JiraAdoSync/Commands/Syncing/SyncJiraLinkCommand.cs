@@ -1,0 +1,80 @@
+using System.Management.Automation;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Planning;
+using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Stages;
+
+namespace JiraAdoSync.Commands;
+
+/// <summary>Adds the issue links that are desired and do not exist yet.</summary>
+/// <remarks>
+/// A link that says the same as the relation is kept, whichever of its types the site uses. Each new link is read back: one
+/// that came out turned is taken off again, and is an error. Nothing is removed. It needs a connection that allows writes
+/// (Connect-JiraSite -AllowWrite).
+/// </remarks>
+/// <example>
+/// <para>Adds the links that the relations of two work items become.</para>
+/// <code>
+/// Get-AdoRelation -WorkItemId 1, 2 | Convert-RelationType | Sync-JiraLink
+/// </code>
+/// </example>
+[Cmdlet(VerbsData.Sync, "JiraLink", SupportsShouldProcess = true)]
+[OutputType(typeof(IssueLinkResult))]
+public sealed class SyncJiraLinkCommand : SyncCommand
+{
+    private readonly List<DesiredIssueLink> _desired = [];
+
+    /// <summary>The links that are desired, as Convert-RelationType tells them.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public DesiredIssueLink[] DesiredLink { get; set; } = null!;
+
+    /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
+    [Parameter]
+    public string? RunPath { get; set; }
+
+    private protected override string? RunFolder =>
+        RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+
+    private protected override bool WritesJira => true;
+
+    /// <inheritdoc/>
+    protected override void Process() => _desired.AddRange(DesiredLink);
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        TwoWay.TwoWayRun.RequireWrites(Jira.Client);
+        var sync = new IssueLinkSync(Jira.Client, new RunLog(Record.WriteLine, TimeProvider.System));
+        var plan = Await(token => sync.PlanAsync(_desired, token));
+        var wanted = new List<DesiredIssueLink>();
+        foreach (var (link, line) in _desired.Zip(plan))
+        {
+            if (line.Action == ChangeAction.Create && ShouldProcess($"{line.Source} -> {line.Target}", $"Add the link '{line.Phrase}' in Jira"))
+            {
+                wanted.Add(link);
+            }
+            else
+            {
+                WriteObject(line.Action == ChangeAction.Create && !IsWhatIf ? line with { Action = ChangeAction.Declined } : line);
+            }
+        }
+
+        if (wanted.Count == 0)
+        {
+            return;
+        }
+
+        Record.Open();
+        var results = Await(token => sync.AddAsync(wanted, token));
+        foreach (var result in results)
+        {
+            WriteObject(result);
+            if (result.Error is { } error)
+            {
+                WriteError(Errors.Of(error, $"{result.Source} -> {result.Target}"));
+            }
+        }
+
+        Record.End(results.All(result => result.IsApplied) ? "Changed" : "Partial");
+    }
+}
