@@ -13,6 +13,7 @@
     CmdletsToExport      = @(
         'Clear-JiraAdoCorrelation'
         'Compare-AdoRelation'
+        'Compare-JiraAdoProfile'
         'Connect-AdoProject'
         'Connect-JiraAdo'
         'Connect-JiraSite'
@@ -21,6 +22,7 @@
         'Disconnect-JiraAdo'
         'Export-JiraAdoCorrelation'
         'Export-JiraAdoPlan'
+        'Export-JiraAdoProfile'
         'Export-JiraAdoReport'
         'Get-AdoRelation'
         'Get-AdoWorkItem'

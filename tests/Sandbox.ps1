@@ -51,6 +51,7 @@ function Invoke-Printed([string] $Code, $Sandbox) {
     function Get-Credential { $credential }
     function Read-Host { $token }
     $here = $Code.Replace('https://contoso.atlassian.net', $Sandbox.jira).Replace('https://dev.azure.com/contoso', $Sandbox.organization)
+    $here = $here.Replace('http://localhost:11434/v1', [uri]::new([uri] $Sandbox.jira, '/v1').AbsoluteUri)
     # As the only one of parallel jobs.
     $here = $here.Replace('$env:SYSTEM_JOBPOSITIONINPHASE', '1').Replace('$env:SYSTEM_TOTALJOBSINPHASE', '1')
     & ([scriptblock]::Create($here))

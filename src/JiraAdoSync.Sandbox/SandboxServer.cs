@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using JiraAdoSync.Sandbox.AzureDevOps;
 using JiraAdoSync.Sandbox.Control;
 using JiraAdoSync.Sandbox.Jira;
+using JiraAdoSync.Sandbox.Model;
 using JiraAdoSync.Sandbox.Page;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -56,6 +57,9 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>The name of the Azure DevOps project.</summary>
     public string Project { get; } = "Fabrikam";
 
+    /// <summary>The address of the chat-completions endpoint, without its route.</summary>
+    public Uri ModelUri => new($"{Address.GetLeftPart(UriPartial.Authority)}/v1");
+
     /// <summary>The user of the Jira account.</summary>
     public string JiraUser { get; } = AccountName;
 
@@ -88,6 +92,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var gate = new RequestGate(options, stats, faults, budget, jiraBudget, otherClient);
         var jira = new JiraService(options, AccountName, jiraToken, Seed.Of(options.Seed));
         var ado = new AdoService(options, adoToken);
+        var model = new ModelEndpoint(options.TimeProvider);
 
         var isReady = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var application = Build(options.Port);
@@ -122,7 +127,9 @@ public sealed class SandboxServer : IAsyncDisposable
             ado.Reset();
             budget.Clear();
             jiraBudget.Clear();
+            model.Reset();
         });
+        model.Map(application);
         BoardPage.Map(application, jira, ado, stats);
         try
         {

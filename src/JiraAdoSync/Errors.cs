@@ -52,7 +52,9 @@ internal static class Errors
         "ProfileExists" => ErrorCategory.ResourceExists,
         "CorrelationFileUnwritable" or "PlanFileUnwritable" or "StateFileUnwritable" or "ProfileUnwritable" or "ReportUnwritable"
             or "RunRecordUnwritable" => ErrorCategory.WriteError,
-        "RunNotFound" => ErrorCategory.ObjectNotFound,
+        "RunNotFound" or "RunHasNoProfile" => ErrorCategory.ObjectNotFound,
+        "ProfileAltered" => ErrorCategory.SecurityError,
+        "ModelAnswerInvalid" or "ModelRefused" => ErrorCategory.InvalidResult,
         nameof(Failure.AccessDenied) => ErrorCategory.PermissionDenied,
         nameof(Failure.AuthenticationFailed) => ErrorCategory.AuthenticationError,
         nameof(Failure.RequestFailed) => ErrorCategory.ProtocolError,

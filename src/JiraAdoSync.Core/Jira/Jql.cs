@@ -22,10 +22,26 @@ public static class Jql
     {
         ArgumentNullException.ThrowIfNull(jql);
         var minutes = Math.Max(1, (long)Math.Ceiling((now - since + Overlap).TotalMinutes));
+        return And(jql, string.Create(CultureInfo.InvariantCulture, $"updated >= \"-{minutes}m\""));
+    }
+
+    /// <summary>Narrows a query.</summary>
+    /// <param name="jql">The query; its order stays.</param>
+    /// <param name="condition">What holds for its issues too.</param>
+    public static string And(string jql, string condition)
+    {
+        ArgumentNullException.ThrowIfNull(jql);
         var order = OrderOf(jql);
-        var condition = string.Create(CultureInfo.InvariantCulture, $"updated >= \"-{minutes}m\"");
         var narrowed = string.IsNullOrWhiteSpace(jql[..order]) ? condition : $"({jql[..order].Trim()}) AND {condition}";
         return order == jql.Length ? narrowed : $"{narrowed} {jql[order..].Trim()}";
+    }
+
+    /// <summary>A query without its order.</summary>
+    /// <param name="jql">The query.</param>
+    public static string WithoutOrder(string jql)
+    {
+        ArgumentNullException.ThrowIfNull(jql);
+        return jql[..OrderOf(jql)].Trim();
     }
 
     /// <summary>Whether a query says in what order it is to be answered.</summary>

@@ -30,6 +30,15 @@ public sealed record Run
     /// <summary>The run that this one took back; null where it is no undo.</summary>
     public string? Undoes { get; init; }
 
+    /// <summary>The name of the profile's file; null where the run had none.</summary>
+    public string? ProfileName { get; init; }
+
+    /// <summary>The text of the profile as the run read it; null where it had none.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>The SHA-256 of that text in UTF-8, in hexadecimal digits; null where the run had no profile.</summary>
+    public string? ProfileHash { get; init; }
+
     /// <summary>When it ended; null where it did not come to its end.</summary>
     public DateTimeOffset? Ended { get; init; }
 

@@ -17,6 +17,8 @@ namespace JiraAdoSync.Commands;
 /// </summary>
 public abstract class ProfileCommand : WorkItemCommand
 {
+    private SyncProfile? _profile;
+
     /// <summary>
     /// A file with one hashtable, whose entries are parameters of this command: Jql and all mappings. A .psd1 holds
     /// data only; in a .ps1 values may be script blocks. Parameters that are given here come before it.
@@ -53,7 +55,9 @@ public abstract class ProfileCommand : WorkItemCommand
     public ParentConflict ParentConflict { get; set; }
 
     /// <summary>The names of the parameters that no profile has: they are of one run, or of one session.</summary>
-    private protected abstract IReadOnlyCollection<string> Reserved { get; }
+    internal abstract IReadOnlyCollection<string> Reserved { get; }
+
+    private protected override SyncProfile? UsedProfile => _profile;
 
     private protected RelationPolicy RelationPolicy => new()
     {
@@ -73,29 +77,13 @@ public abstract class ProfileCommand : WorkItemCommand
         }
 
         var path = GetUnresolvedProviderPathFromPSPath(Profile);
-        var profile = SyncProfile.Read(path);
-        Check("JiraSite", Jira.Site);
-        Check("AdoProject", Ado.Project);
-        Check("AdoOrganization", Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'));
-        // How to connect, which Connect-JiraAdo reads.
-        Array.ForEach(["JiraUser", "JiraSecret", "AdoSecret"], name => profile.Take(name));
+        var profile = _profile = SyncProfile.Read(path);
+        profile.CheckSites(Jira.Site, Ado.OrganizationUri, Ado.Project);
+        Array.ForEach(SyncProfile.OfConnections, name => profile.Take(name));
         profile.ApplyTo(this, MyInvocation.BoundParameters.Keys, Reserved);
         if (!MyInvocation.BoundParameters.ContainsKey(nameof(UserMapping)))
         {
             ReadUserMapping(file => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, file));
-        }
-
-        void Check(string name, string connected)
-        {
-            if (profile.Take(name) is { } wanted
-                && !wanted.TrimEnd('/').Equals(connected, StringComparison.OrdinalIgnoreCase))
-            {
-                throw new SyncException(
-                    "ProfileInvalid",
-                    $"The profile '{path}' is for {name} '{wanted}', and the session is connected to '{connected}'. Connect there, or "
-                    + "change the entry.",
-                    path);
-            }
         }
     }
 

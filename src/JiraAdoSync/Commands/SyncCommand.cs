@@ -9,6 +9,7 @@ using JiraAdoSync.Output;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Profiles;
 using JiraAdoSync.Reporting;
 using JiraAdoSync.Syncing;
 
@@ -91,6 +92,9 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>The folder for the run's record; null for that of the user's records.</summary>
     private protected virtual string? RunFolder => null;
 
+    /// <summary>The profile that gave this command its parameters; null where none did.</summary>
+    private protected virtual SyncProfile? UsedProfile => null;
+
     /// <summary>The record of this command's run.</summary>
     private protected RunRecord Record => _record ??= NewRecord(undoes: null);
 
@@ -111,6 +115,9 @@ public abstract class SyncCommand : JiraAdoCommand
             Project = Ado.Project,
             Undoes = undoes,
             WritesJira = WritesJira,
+            ProfileName = UsedProfile?.Name,
+            Profile = UsedProfile?.Text,
+            ProfileHash = UsedProfile is { } profile ? SyncProfile.HashOf(profile.Text) : null,
         },
         TimeProvider.System,
         warning => Post(() => WriteWarning(warning)));

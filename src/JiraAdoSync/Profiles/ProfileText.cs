@@ -266,8 +266,10 @@ internal sealed class ProfileText
 
     private static bool Same(string left, string right) => left.Equals(right, StringComparison.OrdinalIgnoreCase);
 
-    private static string Quote(string text) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(OneLine(text))}'";
+    /// <summary>A text as PowerShell reads it literally, on one line.</summary>
+    internal static string Quote(string text) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(OneLine(text))}'";
 
-    private static string OneLine(string text) =>
+    /// <summary>A text without line ends, which would end a comment.</summary>
+    internal static string OneLine(string text) =>
         string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
 }

@@ -2,7 +2,10 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using JiraAdoSync.Files;
+using JiraAdoSync.Input;
 
 namespace JiraAdoSync.Profiles;
 
@@ -12,19 +15,44 @@ namespace JiraAdoSync.Profiles;
 /// </summary>
 internal sealed class SyncProfile
 {
+    /// <summary>Entries that say where and how to connect, which Connect-JiraAdo reads.</summary>
+    public static readonly string[] OfConnections =
+        ["JiraSite", "AdoProject", "AdoOrganization", "JiraUser", "JiraSecret", "AdoSecret"];
+
     private readonly string _path;
     private readonly List<(string Name, object? Value, int Line)> _entries;
 
-    private SyncProfile(string path, List<(string Name, object? Value, int Line)> entries) =>
-        (_path, _entries) = (path, entries);
+    private SyncProfile(string path, string text, List<(string Name, object? Value, int Line)> entries) =>
+        (_path, Text, _entries) = (path, text, entries);
+
+    /// <summary>The text of the file.</summary>
+    public string Text { get; }
+
+    /// <summary>The file's name, without its folder.</summary>
+    public string Name => Path.GetFileName(_path);
+
+    /// <summary>The folder that files which the profile names are relative to; empty where nobody knows it.</summary>
+    public string Folder => Path.GetDirectoryName(_path) ?? string.Empty;
+
+    /// <summary>The SHA-256 of a profile's text, by which a run's record knows it.</summary>
+    /// <param name="text">The text.</param>
+    public static string HashOf(string text) =>
+        System.Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text))).ToLowerInvariant();
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="SyncException">
     /// <c>ProfileInvalid</c>, with the line: it is not one hashtable of data.
     /// </exception>
-    public static SyncProfile Read(string path)
+    public static SyncProfile Read(string path) => Parse(TextFile.Read(path, "ProfileInvalid"), path);
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="path">The file's name, which says whether values may be script blocks.</param>
+    /// <exception cref="SyncException">
+    /// <c>ProfileInvalid</c>, with the line: it is not one hashtable of data.
+    /// </exception>
+    public static SyncProfile Parse(string text, string path)
     {
-        var text = TextFile.Read(path, "ProfileInvalid");
         var script = Parser.ParseInput(text, path, out _, out var errors);
         if (errors.Length > 0)
         {
@@ -35,7 +63,7 @@ internal sealed class SyncProfile
             ?? throw Invalid(
                 path, 1, "It must hold one hashtable and nothing else, as in @{ Jql = 'project = SHOP' }.");
         var mayScript = Path.GetExtension(path).Equals(".ps1", StringComparison.OrdinalIgnoreCase);
-        return new SyncProfile(path, table.KeyValuePairs
+        return new SyncProfile(path, text, table.KeyValuePairs
             .Select(pair =>
                 (NameOf(pair.Item1, path), ValueOf(pair.Item2, path, mayScript), pair.Item1.Extent.StartLineNumber))
             .ToList());
@@ -54,6 +82,93 @@ internal sealed class SyncProfile
         _entries.RemoveAt(at);
         return value as string ?? throw Invalid(_path, line, $"'{name}' is not text.");
     }
+
+    /// <summary>Refuses a profile that is for other sites than the session is connected to.</summary>
+    /// <param name="site">The Jira site.</param>
+    /// <param name="organization">The organisation's address.</param>
+    /// <param name="project">The project's name.</param>
+    /// <exception cref="SyncException"><c>ProfileInvalid</c>.</exception>
+    public void CheckSites(string site, Uri organization, string project)
+    {
+        Check("JiraSite", site);
+        Check("AdoProject", project);
+        Check("AdoOrganization", organization.AbsoluteUri.TrimEnd('/'));
+
+        void Check(string name, string connected)
+        {
+            if (Find(name) is { } wanted && !wanted.TrimEnd('/').Equals(connected, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new SyncException(
+                    "ProfileInvalid",
+                    $"The profile '{_path}' is for {name} '{wanted}', and the session is connected to '{connected}'. Connect there, or "
+                    + "change the entry.",
+                    _path);
+            }
+        }
+    }
+
+    /// <summary>A value that is text, such as a query; null where there is none.</summary>
+    /// <param name="name">The entry's name.</param>
+    public string? Find(string name) => _entries
+        .Find(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value as string;
+
+    /// <summary>
+    /// What the profile says, one thing at a time: a parameter with its value, or a key of one that is a table. A table in a
+    /// table, as that of one type's states, gives its keys under its own.
+    /// </summary>
+    public IEnumerable<ProfileValue> Values => _entries.SelectMany(entry => entry.Value is Hashtable table
+        ? table.Cast<DictionaryEntry>().SelectMany(one => one.Value is Hashtable inner && IsOfType(entry.Name)
+            ? inner.Cast<DictionaryEntry>().Select(two => new ProfileValue(entry.Name, $"{one.Key}", $"{two.Key}", two.Value))
+            : [new ProfileValue(entry.Name, $"{one.Key}", null, one.Value)])
+        : [new ProfileValue(entry.Name, null, null, entry.Value)]);
+
+    /// <summary>The same profile, of which entries may be taken.</summary>
+    public SyncProfile Copy() => new(_path, Text, [.. _entries]);
+
+    /// <summary>The same profile, and one thing that is said otherwise.</summary>
+    /// <param name="name">What is said: a parameter, and a key in it.</param>
+    /// <param name="value">The value; null where nothing is said of it.</param>
+    public SyncProfile With(ProfileValue name, ProfileValue? value)
+    {
+        var entries = _entries.ToList();
+        var at = entries.FindIndex(entry => entry.Name.Equals(name.Table, StringComparison.OrdinalIgnoreCase));
+        var changed = name.Key is null ? value?.Value : Changed(at < 0 ? null : entries[at].Value, name, value);
+        if (at >= 0)
+        {
+            entries.RemoveAt(at);
+        }
+
+        if (value is not null || name.Key is not null)
+        {
+            entries.Add((name.Table, changed, 1));
+        }
+
+        return new SyncProfile(_path, Text, entries);
+    }
+
+    private static Hashtable Changed(object? table, ProfileValue name, ProfileValue? value)
+    {
+        var copy = table is Hashtable old
+            ? new Hashtable(old, StringComparer.OrdinalIgnoreCase)
+            : new Hashtable(StringComparer.OrdinalIgnoreCase);
+        if (name.InnerKey is not null)
+        {
+            copy[name.Key!] = Changed(copy[name.Key!], name with { Key = name.InnerKey, InnerKey = null }, value);
+        }
+        else if (value is null)
+        {
+            copy.Remove(name.Key!);
+        }
+        else
+        {
+            copy[name.Key!] = value.Value;
+        }
+
+        return copy;
+    }
+
+    /// <summary>Whether a table may have one for a type in it; other tables' values are values.</summary>
+    private static bool IsOfType(string name) => name.Equals("StateMapping", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The parameters of a command that a profile may have.</summary>
     /// <param name="command">The command.</param>

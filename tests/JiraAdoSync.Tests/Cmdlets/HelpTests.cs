@@ -71,6 +71,7 @@ public sealed class HelpTests
             .Replace("https://contoso.atlassian.net", world.Sandbox.JiraUri.AbsoluteUri, StringComparison.Ordinal)
             .Replace("https://dev.azure.com/contoso", world.Sandbox.OrganizationUri.AbsoluteUri,
                 StringComparison.Ordinal)
+            .Replace("http://localhost:11434/v1", world.Sandbox.ModelUri.AbsoluteUri, StringComparison.Ordinal)
             // As the only one of parallel jobs.
             .Replace("$env:SYSTEM_JOBPOSITIONINPHASE", "1", StringComparison.Ordinal)
             .Replace("$env:SYSTEM_TOTALJOBSINPHASE", "1", StringComparison.Ordinal));

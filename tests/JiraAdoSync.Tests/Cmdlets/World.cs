@@ -25,6 +25,7 @@ internal sealed class World : IAsyncDisposable
         Tracker = new Tracker(sandbox);
         _control = new HttpClient { BaseAddress = sandbox.Address };
         Session.Set("jiraUri", sandbox.JiraUri);
+        Session.Set("modelUri", sandbox.ModelUri);
         Session.Set("jiraCredential", new PSCredential(sandbox.JiraUser, Secret(sandbox.JiraToken)));
         Session.Set("organizationUri", sandbox.OrganizationUri);
         Session.Set("project", sandbox.Project);

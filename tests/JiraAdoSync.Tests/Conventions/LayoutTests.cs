@@ -17,6 +17,7 @@ public sealed partial class LayoutTests
         ["JiraAdoSync.Marks"],
         ["JiraAdoSync.Mapping"],
         ["JiraAdoSync.Planning"],
+        ["JiraAdoSync.Drafting"],
         ["JiraAdoSync.Journal"],
         ["JiraAdoSync.Writing"],
         ["JiraAdoSync.Lookup"],

@@ -82,6 +82,15 @@ public sealed class FieldMapping
         NeedsEditors = mayBypassRules && !Has(WorkItemField.ChangedBy);
     }
 
+    /// <summary>Whether an entry may name a field, by an account that bypasses no rules.</summary>
+    /// <param name="field">The field.</param>
+    internal static bool MayBeMapped(WorkItemField field) =>
+        !NotMapped.ContainsKey(field.ReferenceName) && !field.NeedsBypass;
+
+    /// <summary>Whether an entry may have a field of Jira as its source.</summary>
+    /// <param name="field">The field.</param>
+    internal static bool MayBeSource(JiraField field) => !NoSource.ContainsKey(field.Id);
+
     /// <summary>What must be asked of Jira about each issue.</summary>
     public IssueDetail Detail { get; }
 

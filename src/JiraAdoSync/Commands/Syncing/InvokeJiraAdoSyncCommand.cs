@@ -160,7 +160,7 @@ public sealed partial class InvokeJiraAdoSyncCommand : ProfileCommand
     [Parameter]
     public string[]? Report { get; set; }
 
-    private protected override IReadOnlyCollection<string> Reserved =>
+    internal override IReadOnlyCollection<string> Reserved =>
     [
         nameof(WorkItemId), nameof(Baseline), nameof(Profile), nameof(Key), nameof(IssueId), nameof(UpdatedSince), nameof(StatePath), nameof(PlanOnly),
         nameof(Summary), nameof(Report),

@@ -58,7 +58,7 @@ public sealed class TestJiraAdoSyncCommand : ProfileCommand
     [ArgumentCompleter(typeof(JqlCompleter))]
     public string? Jql { get; set; }
 
-    private protected override IReadOnlyCollection<string> Reserved =>
+    internal override IReadOnlyCollection<string> Reserved =>
         [nameof(Profile), nameof(JiraConnection), nameof(AdoConnection)];
 
     private protected override void Warn(string warning) =>
