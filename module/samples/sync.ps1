@@ -14,6 +14,10 @@
 #   pwsh -NoProfile -File sync.ps1 -JiraUri https://contoso.atlassian.net -OrganizationUri https://dev.azure.com/contoso `
 #       -Project Fabrikam -Jql 'project = SHOP'
 #
+# Further parameters of Invoke-JiraAdoSync are the text of a hashtable, since a file gets texts only from a shell:
+#
+#   pwsh -NoProfile -File sync.ps1 -Profile sync.psd1 -Options '@{ Prune = $true; Unmapped = "Warn" }'
+#
 # Exit code: 0 NoChange or Changed; 2 Partial: something was left, and the next run tries again; 1 Failed.
 [CmdletBinding(DefaultParameterSetName = 'Profile')]
 param(
@@ -23,8 +27,8 @@ param(
     [Parameter(Mandatory, ParameterSetName = 'Sites')] [string] $Project,
     [Parameter(Mandatory, ParameterSetName = 'Sites')] [string] $Jql,
     [Parameter(ParameterSetName = 'Sites')] [string] $Vault,
-    # Further parameters of Invoke-JiraAdoSync, as in -Options @{ Prune = $true; Unmapped = 'Warn' }.
-    [hashtable] $Options = @{},
+    # Further parameters of Invoke-JiraAdoSync: a hashtable, or the text of one, of which nothing is run.
+    [object] $Options = @{},
     # An HTML or Markdown file to write the report to.
     [string] $Report,
     # A folder for transcripts. Nothing that the module says holds a secret.
@@ -40,6 +44,19 @@ $exitCode = 1
 function Secret([string] $Name) {
     if (-not $Name) { throw 'A credential is missing. Set JIRA_TOKEN, ADO_TOKEN and for Jira Cloud JIRA_USER, or give -Vault.' }
     ConvertTo-SecureString $Name -AsPlainText -Force
+}
+
+function Table([object] $Value) {
+    if ($Value -is [hashtable]) { return $Value.Clone() }
+    try {
+        $text = "$Value".Trim()
+        $wrong = $null
+        $table = [Management.Automation.Language.Parser]::ParseInput($text, [ref] $null, [ref] $wrong).Find(
+            { $args[0] -is [Management.Automation.Language.HashtableAst] }, $false)
+        if (-not $wrong -and $table.Extent.Text -eq $text) { return $table.SafeGetValue() }
+    }
+    catch { Write-Debug $_ }
+    throw "-Options is no hashtable of values: $Value"
 }
 
 function Connect-Site {
@@ -59,6 +76,7 @@ function Connect-Site {
 }
 
 try {
+    $further = Table $Options
     if ($Transcript) {
         $null = New-Item $Transcript -ItemType Directory -Force
         $null = Start-Transcript (Join-Path $Transcript "jiraadosync-$(Get-Date -Format 'yyyyMMdd-HHmmss').log")
@@ -66,14 +84,14 @@ try {
     Import-Module (Join-Path (Split-Path $PSScriptRoot) JiraAdoSync.psd1) -ErrorAction Stop
     if ($ProfilePath) {
         $null = Connect-JiraAdo $ProfilePath -ErrorAction Stop
-        $Options.Profile = $ProfilePath
+        $further.Profile = $ProfilePath
     }
     else {
         $null = Connect-Site
-        $Options.Jql = $Jql
+        $further.Jql = $Jql
     }
 
-    $results = @(Invoke-JiraAdoSync @Options)
+    $results = @(Invoke-JiraAdoSync @further)
     $summary = $results[-1]
     if ($Report) { $results | Export-JiraAdoReport $Report }
     # What is as it was needs no line in a log.

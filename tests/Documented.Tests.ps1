@@ -1,0 +1,204 @@
+# Every documented invocation of a sample runs as it is documented, with the sandbox in the place of the services and the
+# shell of these tests in the place of `pwsh`: the headers of the scripts, the crontab, the systemd unit, the task of Windows,
+# and the steps of the pipelines. What a sample documents is read from it, so that what is added is run, too.
+
+BeforeDiscovery {
+    $samples = Join-Path (Split-Path $PSScriptRoot) module samples
+    $headers = foreach ($file in Get-ChildItem $samples -Filter *.ps1) {
+        # A command is indented by three blanks, and goes on where a line ends in a backtick.
+        $number = 0
+        [regex]::Matches((Get-Content $file -Raw), '(?m)^#   (?<code>(pwsh|\./).*?(`\n#.*?)*)$') | ForEach-Object {
+            $number++
+            @{ Name = "$($file.Name) $number"; Code = $_.Groups['code'].Value -replace '(?m)^# *' }
+        }
+    }
+    # A block of PowerShell is what is indented further than its key; a short one is on the key's line.
+    $steps = foreach ($file in Get-ChildItem (Join-Path $samples pipelines) -Filter *.yml) {
+        $lines = Get-Content $file
+        $number = 0
+        for ($i = 0; $i -lt $lines.Count; $i++) {
+            if ($lines[$i] -notmatch '^(?<indent> *(- )?)(script|pwsh): (?<text>(?!true$).*)$') { continue }
+            $indent = $Matches.indent.Length
+            $text = $Matches.text
+            if ($text -eq '|') {
+                $text = while ($i + 1 -lt $lines.Count -and $lines[$i + 1] -match "^( {$($indent + 1),}|\s*$)") { $lines[++$i] }
+                $text = $text -join "`n"
+            }
+            $number++
+            @{ Name = "$($file.Name) $number"; Code = $text }
+        }
+    }
+    $plan = ($steps | Where-Object { $_.Code -match '-PlanOnly' }).Code
+    $steps | ForEach-Object { $_.Plan = $plan }
+    # What may be put into a step, as the templates say and do it.
+    $step = @($steps | Where-Object { $_.Code -match 'parameters.options' })[0].Code
+    $options = Get-ChildItem (Join-Path $samples pipelines) -Filter *.yml | Get-Content |
+        ForEach-Object { if ($_ -match '(options: |, such as: )(?<text>-.*)$') { @{ Options = $Matches.text; Step = $step } } }
+}
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot Sandbox.ps1)
+    Import-Module $module -Force
+    $sandbox = Start-Sandbox
+    $samples = Join-Path (Split-Path $module) samples
+    $secrets = @{ JIRA_USER = $sandbox.jiraUser; JIRA_TOKEN = $sandbox.jiraToken; ADO_TOKEN = $sandbox.adoToken }
+    $bin = New-Item (Join-Path $TestDrive bin) -ItemType Directory
+    Set-Content (Join-Path $bin pwsh) "#!/bin/sh`nexec $(($shell | ForEach-Object { "'$_'" }) -join ' ') `"`$@`""
+    if (-not $IsWindows) { chmod +x (Join-Path $bin pwsh) }
+
+    # The addresses and folders of this machine.
+    function Here([string] $Text) {
+        $Text.Replace('https://contoso.atlassian.net', $sandbox.jira).Replace('https://dev.azure.com/contoso', $sandbox.organization).
+            Replace('/usr/local/share/powershell/Modules/JiraAdoSync', (Split-Path $module)).
+            Replace('$HOME/.local/share/powershell/Modules/JiraAdoSync', (Split-Path $module))
+    }
+
+    function Invoke-Line([string] $Line, [hashtable] $Environment, [string[]] $Command = @('/bin/sh', '-c')) {
+        $start = [Diagnostics.ProcessStartInfo]::new($Command[0])
+        @($Command | Select-Object -Skip 1) + $Line | ForEach-Object { $start.ArgumentList.Add($_) }
+        $start.WorkingDirectory = $samples
+        $start.Environment['PATH'] = "$bin`:$env:PATH"
+        foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
+        $start.RedirectStandardOutput = $true
+        $start.RedirectStandardError = $true
+        $process = [Diagnostics.Process]::Start($start)
+        $errors = $process.StandardError.ReadToEndAsync()
+        $output = $process.StandardOutput.ReadToEnd()
+        $process.WaitForExit()
+        [pscustomobject]@{ Output = $output; Errors = $errors.Result; ExitCode = $process.ExitCode }
+    }
+
+    function WorkItems { @(Get-JiraReplica -Jql 'project = SHOP' | Get-JiraAdoCorrelation).Count }
+}
+
+AfterAll { Stop-Sandbox $sandbox }
+
+Describe 'The headers of the scripts' {
+    BeforeEach { Reset-Sandbox $sandbox }
+
+    It '<Name>' -ForEach $headers -Skip:$IsWindows {
+        if ($Code -match 'Register-Task') { return }
+        if ($Code -match 'Get-Credential') {
+            Push-Location $samples
+            try { Invoke-Printed $Code $sandbox 6>&1 | Out-String | Should -Match 'SHOP|User Story' }
+            finally { Pop-Location }
+            return
+        }
+        $run = Invoke-Line (Here $Code) $secrets @((Join-Path $bin pwsh), '-NoProfile', '-Command')
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Output | Should -Match 'Outcome +: Changed'
+        Remove-Item (Join-Path $samples report.html) -ErrorAction Ignore
+    }
+
+    It 'documents -Options, which runs nothing' -Skip:$IsWindows {
+        $line = Here "pwsh -NoProfile -File sync.ps1 -JiraUri https://contoso.atlassian.net -OrganizationUri https://dev.azure.com/contoso -Project Fabrikam -Jql 'project = SHOP' -Options "
+        $run = Invoke-Line "$line'@{ WhatIf = `$true }'" $secrets
+        $run.Output | Should -Match 'What if: .*Create User Story'
+        $run.ExitCode | Should -Be 0 -Because $run.Errors
+        foreach ($bad in '@{ Prune = (Remove-Item x) }', '@{ Prune = $true }; Remove-Item x', 'Prune', '@{') {
+            $run = Invoke-Line "$line'$bad'" $secrets
+            $run.ExitCode | Should -Be 1
+            $run.Errors + $run.Output | Should -Match '-Options is no hashtable of values'
+        }
+    }
+}
+
+Describe 'Schedules' {
+    BeforeEach { Reset-Sandbox $sandbox }
+
+    It 'runs the line of the crontab' -Skip:$IsWindows {
+        $line = (Get-Content (Join-Path $samples scheduled crontab) | Where-Object { $_ -like '`*/15 *' }).Split(' ', 6)[5]
+        $null = New-Item (Join-Path $TestDrive home .config jiraadosync.env) -Force -Value ($secrets.Keys.ForEach({ "$_='$($secrets[$_])'`n" }) -join '')
+        $run = Invoke-Line (Here $line).Replace('/tmp/jiraadosync.lock', (Join-Path $TestDrive lock)) @{ HOME = Join-Path $TestDrive home }
+        $run.Output + $run.Errors | Should -BeNullOrEmpty
+        @(Get-AdoRelation 1).Count | Should -BeGreaterThan 0
+    }
+
+    It 'runs the command of the systemd unit' -Skip:$IsWindows {
+        $unit = (Get-Content (Join-Path $samples scheduled jiraadosync.service) -Raw) -replace '\\\n\s*', ' '
+        $unit -match "(?m)^ExecStart=/bin/sh -c '(?<line>.*)'$" | Should -BeTrue
+        $null = New-Item (Join-Path $TestDrive creds jira-token) -Force -Value $sandbox.jiraToken
+        $null = New-Item (Join-Path $TestDrive creds ado-token) -Force -Value $sandbox.adoToken
+        $run = Invoke-Line (Here $Matches.line) @{ CREDENTIALS_DIRECTORY = Join-Path $TestDrive creds; JIRA_USER = $sandbox.jiraUser }
+        $run.ExitCode | Should -Be 0 -Because $run.Errors
+        $run.Output | Should -Match 'Outcome +: Changed'
+    }
+
+    It 'runs the command line of the task of Windows' -Skip:$IsWindows {
+        function New-ScheduledTaskAction($Execute, $Argument) { $Argument }
+        function New-ScheduledTaskTrigger([switch] $Once, [datetime] $At, [timespan] $RepetitionInterval) { }
+        function New-ScheduledTaskSettingsSet($MultipleInstances, [timespan] $ExecutionTimeLimit, [switch] $StartWhenAvailable) { }
+        function Register-ScheduledTask($TaskName, [switch] $Force, $Action, $Trigger, $Settings) { $Action }
+        function Get-Command { [pscustomobject]@{ Source = 'pwsh.exe' } }
+        $before = $env:LOCALAPPDATA
+        $env:LOCALAPPDATA = "$TestDrive"
+        try {
+            $given = @{ JiraUri = $sandbox.jira; OrganizationUri = $sandbox.organization; Project = 'Fabrikam'; Jql = 'project = SHOP' }
+            $arguments = & (Join-Path $samples scheduled Register-Task.ps1) @given
+        }
+        finally { $env:LOCALAPPDATA = $before }
+        Remove-Item Function:Get-Command
+        $vault = New-Item (Join-Path $TestDrive modules Vault Vault.psm1) -Force -Value @'
+            function Get-Secret([string] $Name, [string] $Vault) {
+                if ($Name -eq 'AzureDevOps') { return ConvertTo-SecureString $env:TEST_ADO -AsPlainText }
+                [pscredential]::new($env:TEST_USER, (ConvertTo-SecureString $env:TEST_JIRA -AsPlainText))
+            }
+'@
+        $null = New-Item (Join-Path $vault.Directory Vault.psd1) -Force -Value "@{ RootModule = 'Vault.psm1'; ModuleVersion = '1.0'; FunctionsToExport = 'Get-Secret' }"
+        # As Windows splits a command line.
+        $start = [Diagnostics.ProcessStartInfo]::new((Join-Path $bin pwsh), $arguments)
+        $start.Environment['PSModulePath'] = "$(Split-Path $vault.Directory)$([IO.Path]::PathSeparator)$env:PSModulePath"
+        $start.Environment['TEST_USER'], $start.Environment['TEST_JIRA'], $start.Environment['TEST_ADO'] =
+            $sandbox.jiraUser, $sandbox.jiraToken, $sandbox.adoToken
+        $start.RedirectStandardOutput = $true
+        $process = [Diagnostics.Process]::Start($start)
+        $process.StandardOutput.ReadToEnd() | Should -Match 'Outcome +: Changed'
+        $process.WaitForExit()
+        $process.ExitCode | Should -Be 0
+    }
+}
+
+Describe 'Pipelines' {
+    BeforeEach { Reset-Sandbox $sandbox }
+
+    BeforeAll {
+        $job = @{
+            TF_BUILD = 'True'; AGENT_TEMPDIRECTORY = "$TestDrive"; BUILD_ARTIFACTSTAGINGDIRECTORY = "$TestDrive"
+            PIPELINE_WORKSPACE = "$TestDrive"; SYSTEM_COLLECTIONURI = $sandbox.organization; SYSTEM_TEAMPROJECT = $sandbox.project
+            SYSTEM_ACCESSTOKEN = $sandbox.adoToken; SYSTEM_JOBPOSITIONINPHASE = '1'; SYSTEM_TOTALJOBSINPHASE = '1'
+            JIRA_URI = $sandbox.jira; JIRAURI = $sandbox.jira; JIRA_USER = $sandbox.jiraUser; JIRA_TOKEN = $sandbox.jiraToken
+            JQL = 'project = SHOP'; MODULE_VERSION = ''
+            PSModulePath = "$(Split-Path (Split-Path $module))$([IO.Path]::PathSeparator)$env:PSModulePath"
+        }
+
+        # As an agent runs a step: a file, whose errors do not end it.
+        function Invoke-Step([string] $Code, [string] $Options = '') {
+            $code = $Code.Replace('${{ parameters.options }}', $Options).Replace('$(sync.outcome)', 'Changed')
+            $code | Should -Not -Match '\$\{\{|\$\(\w+\.\w+\)'
+            # The Gallery is not asked: the module is there.
+            $file = New-Item (Join-Path $TestDrive "step $([guid]::NewGuid()).ps1") -Value "function Install-PSResource { }`nSet-Location '$TestDrive'`n$code"
+            Invoke-Pwsh '-Command', ". '$file'" $job
+        }
+    }
+
+    It '<Name>' -ForEach $steps {
+        if ($Code -match 'Invoke-JiraAdoPlan') {
+            # It applies what the stage before it planned.
+            $planned = Invoke-Step $Plan
+            $planned.Output -match 'variable=planHash;isoutput=true\](?<hash>\w+)' | Should -BeTrue -Because $planned.Errors
+            $job.PLANHASH = $Matches.hash
+            $null = New-Item (Join-Path $TestDrive plan) -ItemType Directory -Force
+            Copy-Item (Join-Path $TestDrive plan.json) (Join-Path $TestDrive plan)
+        }
+        $run = Invoke-Step $Code
+        $run.ExitCode | Should -Be 0 -Because ($run.Errors + $run.Output)
+        $run.Errors | Should -BeNullOrEmpty
+        if ($Code -match 'Invoke-JiraAdo(Sync|Plan)' -and $Code -notmatch '-PlanOnly') { $run.Output | Should -Match 'Outcome +: .*Changed' }
+    }
+
+    It 'takes the options <Options>' -ForEach $options {
+        $run = Invoke-Step $Step $Options
+        $run.ExitCode | Should -Be 0 -Because ($run.Errors + $run.Output)
+        $run.Errors | Should -BeNullOrEmpty
+    }
+}
