@@ -6,10 +6,12 @@ namespace JiraAdoSync.Mapping.Fields;
 /// Which priority an issue's priority becomes, on the scale from 1 to 4 that every process has. What the user gives
 /// comes first, then Jira's standard names, then the place in the site's own list: a priority lies between those before and
 /// after it whose names are known ("Highest, High, Soon, Low": Soon is 3). In a list without known names the first is 1,
-/// the second 2 and so on ("Urgent, Normal, Later" is 1, 2, 3), and one of more than five is spread evenly.
+/// the second 2 and so on ("Urgent, Normal, Later" is 1, 2, 3), and one of more than five is spread evenly. A priority that
+/// is alone in its list has no place there: it is 2, as a new work item's.
 /// </summary>
 public sealed class PriorityMapping
 {
+    private const int Usual = 2;
     private const int Lowest = 4;
     private const int StandardCount = 5;
 
@@ -64,6 +66,7 @@ public sealed class PriorityMapping
         var end = after < 0 ? known.Count : after;
         return (before, after) switch
         {
+            ( < 0, < 0) when known.Count == 1 => Usual,
             ( < 0, < 0) => known.Count <= StandardCount ? Math.Min(at + 1, Lowest) : 1 + (at * Lowest / known.Count),
             ( < 0, _) => Math.Min(at + 1, known[after]!.Value),
             (_, < 0) => Math.Max(known[before]!.Value, Lowest - (end - 1 - at)),

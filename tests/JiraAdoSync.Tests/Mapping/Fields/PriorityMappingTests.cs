@@ -9,6 +9,7 @@ public sealed class PriorityMappingTests
     [InlineData("La plus haute,Haute,Moyenne,Basse,La plus basse", "1,2,3,4,4")]
     [InlineData("P0 - Critical,P1,P2,P3", "1,2,3,4")]
     [InlineData("Urgent,Normal,Later", "1,2,3")]
+    [InlineData("Средний", "2")]
     [InlineData("A,B,C,D,E,F,G,H", "1,1,2,2,3,3,4,4")]
     [InlineData("Now,Highest,High,Soon,Low,Some day", "1,1,2,3,4,4")]
     [InlineData("A,B,High,Odd,Odder", "1,2,2,3,4")]
