@@ -188,7 +188,7 @@ public sealed class EditsInBetweenTests
                 }
 
                 var title = own[0]["fields"]!["System.Title"]!.ToString();
-                if (title != SummaryOf(number) && title != others.Title && !others.HasSummary(title))
+                if (title != SummaryOf(number) && !OtherPeople.IsTheirs(title))
                 {
                     yield return $"{key} is '{title}' and not '{SummaryOf(number)}'";
                 }
@@ -254,7 +254,7 @@ public sealed class EditsInBetweenTests
 
         public string Value { get; private set; } = "";
 
-        public string Title => "Theirs";
+        private const string Title = "Theirs";
 
         /// <summary>Whether they deleted the work item of an issue, or what shows that it is ours.</summary>
         public bool HaveTaken(string key) =>
@@ -263,7 +263,9 @@ public sealed class EditsInBetweenTests
         /// <summary>Whether they deleted a work item, or what shows that it is ours.</summary>
         public bool HaveTakenAny => Done.Split(' ')[0] is "unmark" or "recomment" or "delete";
 
-        public bool HasSummary(string title) => title.StartsWith("Meanwhile ", StringComparison.Ordinal);
+        /// <summary>Whether a title is theirs: their own, or the summary that they gave the issue.</summary>
+        public static bool IsTheirs(string title) =>
+            title == Title || title.StartsWith("Meanwhile ", StringComparison.Ordinal);
 
         public static async Task<OtherPeople> JoinAsync(World world) =>
             new(world, (await world.JoinAsync("person@contoso.com")).Board);
