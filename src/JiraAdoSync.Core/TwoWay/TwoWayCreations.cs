@@ -126,7 +126,7 @@ internal sealed class TwoWayCreations(
     }
 
     /// <summary>Parents before their children.</summary>
-    private static IEnumerable<WorkItem> InOrder(IReadOnlyList<WorkItem> items)
+    private static List<WorkItem> InOrder(IReadOnlyList<WorkItem> items)
     {
         var byId = items.ToDictionary(item => item.Id);
         var done = new HashSet<int>();

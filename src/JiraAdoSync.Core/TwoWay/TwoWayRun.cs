@@ -269,7 +269,7 @@ public sealed class TwoWayRun(
     }
 
     private async Task<IReadOnlyList<IssueResult>> CreateAsync(
-        IReadOnlyList<PlannedIssue> planned, CancellationToken cancellationToken)
+        List<PlannedIssue> planned, CancellationToken cancellationToken)
     {
         if (planned.Count == 0)
         {
@@ -397,7 +397,8 @@ public sealed class TwoWayRun(
         return results;
     }
 
-    private async Task<IReadOnlyList<IssueResult>> WalkAsync(IReadOnlyList<PairPlan> pairs, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<IssueResult>> WalkAsync(
+        List<PairPlan> pairs, CancellationToken cancellationToken)
     {
         if (pairs.Count == 0)
         {

@@ -167,7 +167,7 @@ public sealed class ConvergenceProperties
             }
         }
 
-        private void CheckTags((string, string) known, (string Jira, string Ado) was, string jira, string ado, string what)
+        private static void CheckTags((string, string) known, (string Jira, string Ado) was, string jira, string ado, string what)
         {
             var (before, left, right) = (Set(known.Item1), Set(was.Jira), Set(was.Ado));
             var expected = before.Union(left).Union(right)

@@ -255,7 +255,7 @@ internal sealed class PairWorld
         return Issue with { Fields = fields };
     }
 
-    private static object? Raw(Replica issue, string id) => id switch
+    private static string? Raw(Replica issue, string id) => id switch
     {
         "summary" => issue.Summary,
         _ => FieldValue.ToText(issue.Fields.GetValueOrDefault(id)),
