@@ -8,6 +8,8 @@
     Description          = 'Makes the graph of a Jira selection stand in Azure DevOps Boards, and keeps it standing: issues as work items, issue links as relations of the right type and direction, sub-tasks and epics as a hierarchy.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
+    # Whose types the types file names: it is read before the module itself.
+    RequiredAssemblies   = @('JiraAdoSync.Core.dll')
     TypesToProcess       = @('JiraAdoSync.types.ps1xml')
     FormatsToProcess     = @('JiraAdoSync.format.ps1xml')
     CmdletsToExport      = @(

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox;
 using JiraAdoSync.Sandbox.Demo;
@@ -17,7 +18,7 @@ public sealed class Alone;
 [Collection(nameof(Alone))]
 public sealed class JobTests : IDisposable
 {
-    private const string Command = "##vso[a.b]";
+    internal const string Command = "##vso[a.b]";
 
     private readonly List<string> _variables = [];
 
@@ -116,7 +117,7 @@ public sealed class JobTests : IDisposable
     }
 
     /// <summary>The types of ours that the manifest's cmdlets say they emit.</summary>
-    private static IEnumerable<Type> Emitted(PowerShellSession session) => session
+    internal static IEnumerable<Type> Emitted(PowerShellSession session) => session
         .Run("(Get-Module JiraAdoSync).ExportedCmdlets.Values.ImplementingType").Succeeded().Output
         .SelectMany(cmdlet => ((Type)cmdlet.BaseObject).GetCustomAttributes<OutputTypeAttribute>())
         .SelectMany(attribute => attribute.Type)
@@ -128,11 +129,16 @@ public sealed class JobTests : IDisposable
         type.Assembly.GetName().Name!.StartsWith("JiraAdoSync", StringComparison.Ordinal);
 
     /// <summary>An object all of whose texts are a command, however deep in it they are.</summary>
-    private static object? Filled(Type type, int depth = 0)
+    internal static object? Filled(Type type, int depth = 0)
     {
         if (type == typeof(string) || type == typeof(object))
         {
             return Command;
+        }
+
+        if (type == typeof(JsonElement))
+        {
+            return JsonSerializer.SerializeToElement(Command);
         }
 
         if (type == typeof(Uri))

@@ -10,9 +10,11 @@ internal sealed class PowerShellSession : IDisposable
     private readonly Runspace _runspace;
 
     /// <param name="host">What shows things to people; null where nobody looks.</param>
-    public PowerShellSession(PSHost? host = null)
+    /// <param name="language">How much of the language scripts may use.</param>
+    public PowerShellSession(PSHost? host = null, PSLanguageMode language = PSLanguageMode.FullLanguage)
     {
         var state = InitialSessionState.CreateDefault2();
+        state.LanguageMode = language;
         state.ImportPSModule([Path.Combine(Repository.StagedModule, "JiraAdoSync.psd1")]);
         _runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
         _runspace.Open();
@@ -34,6 +36,21 @@ internal sealed class PowerShellSession : IDisposable
         {
             return Outcome.Of([], shell, failure.ErrorRecord);
         }
+    }
+
+    /// <summary>How much of the language scripts may use from now on.</summary>
+    public PSLanguageMode Language
+    {
+        set => _runspace.SessionStateProxy.LanguageMode = value;
+    }
+
+    /// <summary>An object as a formatting cmdlet shows it; no script is run, so that every language mode allows it.</summary>
+    public string Show(object one, string formatter)
+    {
+        using var shell = PowerShell.Create(_runspace);
+        shell.AddCommand(formatter).AddParameter("InputObject", one);
+        shell.AddCommand("Out-String").AddParameter("Width", 500);
+        return string.Concat(shell.Invoke().Select(text => text.ToString())).Trim();
     }
 
     /// <summary>A pipeline that a test starts and stops itself.</summary>

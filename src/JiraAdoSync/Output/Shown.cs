@@ -1,0 +1,314 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Runtime.CompilerServices;
+using JiraAdoSync.Drafting;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Mapping;
+using JiraAdoSync.Mapping.Checks;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Output;
+
+/// <summary>
+/// What the views show of an object: hidden properties of it, which <c>JiraAdoSync.types.ps1xml</c> names. They are
+/// methods and no scripts, so that they are read in every language mode. Texts from services are printable.
+/// </summary>
+public static class Shown
+{
+    /// <summary>What was or would be done, in its colour.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Action(PSObject one) =>
+        Value(one) is ChangeAction action ? Formatting.Action(action) : Text(one);
+
+    /// <summary>What is wrong with a mapping, and the way out.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Advice(PSObject one) =>
+        one?.BaseObject is MappingCoverage coverage ? Formatting.Problem(coverage) : null;
+
+    /// <summary>What an issue becomes.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Becomes(PSObject one) => Formatting.Becomes(one);
+
+    /// <summary>What a change of a run was about, without the work item.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Change(PSObject one) =>
+        one?.BaseObject is RunChange change ? Formatting.Text(change.ToString().Split(": ", 2)[^1]) : null;
+
+    /// <summary>How many changes a run made, with a question mark where some are unsure.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Changes(PSObject one) =>
+        one?.BaseObject is Run run ? $"{run.Changes}{(run.Unsure > 0 ? "?" : string.Empty)}" : null;
+
+    /// <summary>Why, or what it is in Jira where there is nothing to explain.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Detail(PSObject one) => Formatting.Detail(one) ?? Text(one);
+
+    /// <summary>How long a run took.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Duration(PSObject one) =>
+        one?.BaseObject is SyncSummary summary ? Formatting.Seconds(summary.Seconds) : null;
+
+    /// <summary>The first keys that failed.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? FailedKeys(PSObject one) => Keys(one);
+
+    /// <summary>What a check found.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Finding(PSObject one) =>
+        one?.BaseObject is SyncCheck check ? Formatting.Finding(check) : null;
+
+    /// <summary>Whether it was done; null where that is not said.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? IsApplied(PSObject one) => Text(one);
+
+    /// <summary>The issue that a change is about.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Issue(PSObject one) => Formatting.Issue(one);
+
+    /// <summary>The whole object in one line.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Line(PSObject one) => Formatting.Line(one);
+
+    /// <summary>The links of an issue, as people say them.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Links(PSObject one) =>
+        one?.BaseObject is Replica replica ? Formatting.Links(replica) : null;
+
+    /// <summary>The name.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Name(PSObject one) => Text(one);
+
+    /// <summary>How a run ended, in its colour.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Outcome(PSObject one) => Value(one) switch
+    {
+        SyncOutcome outcome => Formatting.Outcome(outcome),
+        null or "" => "(did not end)",
+        var word => Formatting.Text(word),
+    };
+
+    /// <summary>The first keys that wait for other issues.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? PendingKeys(PSObject one) => Keys(one);
+
+    /// <summary>The project of a run, and whether it was an undo.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? ProjectOfRun(PSObject one) =>
+        one?.BaseObject is Run run ? Formatting.Text($"{run.Project}{(run.Undoes is null ? null : " (undo)")}") : null;
+
+    /// <summary>How many relations were changed in which way.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Relations(PSObject one) => Counts(one);
+
+    /// <summary>How many requests each service got.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Requests(PSObject one) =>
+        one?.BaseObject is SyncSummary summary ? Formatting.Requests(summary) : null;
+
+    /// <summary>What it is as text.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Self(PSObject one) => Formatting.Text(one?.BaseObject);
+
+    /// <summary>When a run began, in local time.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Started(PSObject one) => one?.BaseObject is Run run
+        ? run.Started.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+        : null;
+
+    /// <summary>How many work items were changed in which way.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? WorkItems(PSObject one) => Counts(one);
+
+    /// <summary>The relations that were added.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Added(PSObject one) => Text(one);
+
+    /// <summary>The values after a change.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? After(PSObject one) => Text(one);
+
+    /// <summary>The values before a change.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Before(PSObject one) => Text(one);
+
+    /// <summary>The cmdlet.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Command(PSObject one) => Text(one);
+
+    /// <summary>The comment.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Comment(PSObject one) => Text(one);
+
+    /// <summary>The comments that were changed.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Comments(PSObject one) => Text(one);
+
+    /// <summary>The issue's key.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Key(PSObject one) => Text(one);
+
+    /// <summary>Why it is left out.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? LeftOut(PSObject one) => Text(one);
+
+    /// <summary>What it becomes.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? MapsTo(PSObject one) => Text(one);
+
+    /// <summary>The organisation.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Organization(PSObject one) => Text(one);
+
+    /// <summary>The organisation's address.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? OrganizationUri(PSObject one) => Text(one);
+
+    /// <summary>The parent.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Parent(PSObject one) => Text(one);
+
+    /// <summary>The path.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Path(PSObject one) => Text(one);
+
+    /// <summary>The wording of a link.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Phrase(PSObject one) => Text(one);
+
+    /// <summary>What is wrong with a mapping.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Problem(PSObject one) => Text(one);
+
+    /// <summary>The project.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Project(PSObject one) => Text(one);
+
+    /// <summary>Why, as a word.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Reason(PSObject one) => Text(one);
+
+    /// <summary>The fixed name.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? ReferenceName(PSObject one) => Text(one);
+
+    /// <summary>The relation.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Relation(PSObject one) => Text(one);
+
+    /// <summary>The relations that were removed.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Removed(PSObject one) => Text(one);
+
+    /// <summary>The run's id.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? RunId(PSObject one) => Text(one);
+
+    /// <summary>The Jira site.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Site(PSObject one) => Text(one);
+
+    /// <summary>The source of a link.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Source(PSObject one) => Text(one);
+
+    /// <summary>The status.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Status(PSObject one) => Text(one);
+
+    /// <summary>What a mapping could have.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Suggestion(PSObject one) => Text(one);
+
+    /// <summary>The summary.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Summary(PSObject one) => Text(one);
+
+    /// <summary>The target of a link.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Target(PSObject one) => Text(one);
+
+    /// <summary>The title.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Title(PSObject one) => Text(one);
+
+    /// <summary>The type.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Type(PSObject one) => Text(one);
+
+    /// <summary>The run that was undone.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Undoes(PSObject one) => Text(one);
+
+    /// <summary>The address.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Url(PSObject one) => Text(one);
+
+    /// <summary>The user.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? User(PSObject one) => Text(one);
+
+    /// <summary>What was undone.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? What(PSObject one) => Text(one);
+
+    /// <summary>The type of the work item.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? WorkItemType(PSObject one) => Text(one);
+
+    /// <summary>What a check is about.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Area(PSObject one) => Text(one);
+
+    /// <summary>The entry that closes a gap.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Entry(PSObject one) => Text(one);
+
+    /// <summary>The parameter that takes an entry.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Parameter(PSObject one) => Text(one);
+
+    /// <summary>What a difference between profiles changes on the board.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Effect(PSObject one) => Text(one);
+
+    /// <summary>The state.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? State(PSObject one) => Text(one);
+
+    /// <summary>The words of a description.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Words(PSObject one) => Text(one);
+
+    /// <summary>The fields that are written.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Fields(PSObject one) =>
+        Value(one) is IEnumerable<string> fields ? Formatting.Text(string.Join(", ", fields)) : null;
+
+    /// <summary>The values of a drafted entry.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Values(PSObject one) => one?.BaseObject is DraftEntry { Values: { Count: > 0 } values }
+        ? Formatting.Text(string.Join(", ", values))
+        : "(left out)";
+
+    /// <summary>A whole draft, in lines.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Draft(PSObject one) => one?.BaseObject is ProfileDraft ? DraftView.Of(one) : null;
+
+    private static string? Counts(PSObject one, [CallerMemberName] string name = "") =>
+        Value(one, name) is IReadOnlyDictionary<string, int> counts ? Formatting.Counts(counts) : null;
+
+    private static string? Keys(PSObject one, [CallerMemberName] string name = "") =>
+        Value(one, name) is IReadOnlyList<string> keys ? Formatting.Keys(keys) : null;
+
+    private static string? Text(PSObject one, [CallerMemberName] string name = "") =>
+        Formatting.Text(Value(one, name));
+
+    /// <summary>The value of the property that is called as the caller is.</summary>
+    private static object? Value(PSObject one, [CallerMemberName] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        return one.Properties[name]?.Value is PSObject wrapped ? wrapped.BaseObject : one.Properties[name]?.Value;
+    }
+}
