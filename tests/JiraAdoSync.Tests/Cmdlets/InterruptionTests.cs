@@ -117,12 +117,13 @@ public sealed partial class InterruptionTests
         Assert.Single(stopped.Output);
         var warning = Assert.Single(stopped.Warnings);
         Assert.Matches(Told(), warning);
-        Assert.StartsWith("Interrupted: 11 of 11 written.", warning, StringComparison.Ordinal);
+        // Relations of items that are in their states by a second write are still to come.
+        Assert.StartsWith("Interrupted: 8 of 11 written.", warning, StringComparison.Ordinal);
 
         // It tells the run that can be undone, and the next run goes on.
         var runId = warning[(warning.LastIndexOf(' ') + 1)..^1];
         Assert.NotEmpty(world.Run($"Get-JiraAdoRun {runId}").Succeeded().Of("RunChange"));
-        Assert.Equal("NoChange", world.Run(Sync).Succeeded().RunOutcome());
+        Assert.Equal("Changed", world.Run(Sync).Succeeded().RunOutcome());
 
         // Nothing to write, nothing to tell.
         Assert.Empty(world.Run(Enough).Succeeded().Warnings);

@@ -45,6 +45,8 @@ public sealed class SecretTests
         "Connect-JiraAdo $folder/sync.psd1 -JiraCredential $jiraCredential -AdoToken $adoToken; Get-JiraAdoConnection",
         "Connect-JiraAdo $folder/sync.psd1 -JiraCredential $badCredential",
         "Test-JiraAdoSync -Profile $folder/sync.psd1",
+        "Get-AdoWorkItem -Wiql '[System.Id] > 0' | Sync-JiraIssue -JiraProject SHOP -WhatIf",
+        "Get-AdoRelation -WorkItemId 1, 2 | Convert-RelationType | Sync-JiraLink -WhatIf",
         "Remove-JiraAdoRun -OlderThan 2100-01-01 -RunPath $folder/runs -WhatIf",
         "$jira, $ado",
     ];
