@@ -30,22 +30,30 @@ public sealed class EveryParameterTests
         ["CorrelationField"] = "'Custom.JiraId'",
         ["Credential"] = "$jiraCredential",
         ["DesiredRelation"] = "$desired",
+        ["Description"] = "'the stories of SHOP'",
+        ["DesiredLink"] = "$desiredLinks",
+        ["DifferencePath"] = "$folder/given.psd1",
         ["ExpectedHash"] = "('0' * 64)",
         ["Field"] = "'summary', 'labels'",
         ["FieldMapping"] = "@{ 'Area Path' = 'Components'; 'Tags' = 'Labels' }",
         ["FormerAccount"] = "'former@example.org'",
         ["FormerSite"] = "'https://former.example.org'",
         ["GatewayUri"] = "$jiraUri",
+        ["Id"] = "1",
         ["InputObject"] = "$results",
         ["IssueId"] = "$issueId",
         ["JiraConnection"] = "$jira",
         ["JiraCredential"] = "$jiraCredential",
+        ["JiraProject"] = "'SHOP'",
         ["JiraToken"] = "$adoToken",
         ["Jql"] = "'project = SHOP'",
         ["Key"] = "'SHOP-1'",
         ["Link"] = "$links",
         ["LinkTypeMapping"] = "@{ blocks = 'Successor' }",
         ["Mapping"] = "@{ blocks = 'Successor' }",
+        ["Model"] = "'a-model'",
+        ["ModelKey"] = "$adoToken",
+        ["ModelUri"] = "$jiraUri",
         ["OlderThan"] = "'2020-01-01'",
         ["OrganizationUri"] = "$organizationUri",
         ["Plan"] = "$relations",
@@ -53,7 +61,9 @@ public sealed class EveryParameterTests
         ["Profile"] = "$folder/given.psd1",
         ["Project"] = "$project",
         ["PruneLimit"] = "50",
+        ["ReferencePath"] = "$folder/given.psd1",
         ["Relation"] = "$relations",
+        ["RelationMapping"] = "@{ Related = 'relates to' }",
         ["Replica"] = "$replicas",
         ["Report"] = "$folder/report.html",
         ["RunId"] = "$runId",
@@ -63,6 +73,7 @@ public sealed class EveryParameterTests
         ["SliceIndex"] = "1",
         ["StateMapping"] = "@{ 'To Do' = 'New' }",
         ["StatePath"] = "$folder/state.json",
+        ["StatusMapping"] = "@{ New = 'To Do' }",
         ["ThrottleLimit"] = "2",
         ["Token"] = "$adoToken",
         ["TypeMapping"] = "@{ Story = 'Bug' }",
@@ -71,8 +82,13 @@ public sealed class EveryParameterTests
         ["UserMapping"] = "@{ 'a@old.com' = 'a@contoso.com' }",
         ["WorkItem"] = "$workItems",
         ["WorkItemId"] = "1",
+        ["Wiql"] = "'[System.Id] > 0'",
+        ["WriteLimit"] = "50",
+        ["Convert-RelationType -Mapping"] = "@{ Related = 'relates to' }",
+        ["Convert-RelationType -Relation"] = "$existing",
         ["Export-JiraAdoCorrelation -Path"] = "$folder/written.csv",
         ["Export-JiraAdoPlan -Path"] = "$folder/written.json",
+        ["Export-JiraAdoProfile -Path"] = "$folder/written.psd1",
         ["Export-JiraAdoReport -Path"] = "$folder/written.html",
         ["Import-JiraAdoCorrelation -Path"] = "$folder/given.csv",
         ["Invoke-JiraAdoPlan -Path"] = "$folder/plan.json",
@@ -82,13 +98,20 @@ public sealed class EveryParameterTests
     [Fact]
     public async Task Every_parameter_of_every_cmdlet_works_or_is_refused_in_our_words()
     {
-        await using var empty = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
-        await using var filled = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
+        await using var empty = (await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues }))
+            .ThatWritesJira();
+        await using var filled = (await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues }))
+            .ThatWritesJira();
         using var folder = new TemporaryFolder();
         using var folderOfFilled = new TemporaryFolder();
         Prepare(empty, folder.Path);
         Prepare(filled, folderOfFilled.Path);
         Fill(filled);
+        foreach (var name in new[] { "desiredLinks", "existing" })
+        {
+            empty.Session.Set(name, filled.Run($"${name}").Succeeded().Output.ToArray());
+        }
+
         var (alone, pairs) = Calls(filled.Run("Get-Command -Module JiraAdoSync").Succeeded().Output
             .Select(command => (CmdletInfo)command.BaseObject)
             .OrderBy(command => command.Name, StringComparer.Ordinal));
@@ -150,6 +173,8 @@ public sealed class EveryParameterTests
         $results = Invoke-JiraAdoSync -Jql 'project = SHOP' -RunPath $folder/runs
         $runId = $results[-1].RunId
         Export-JiraAdoCorrelation $folder/given.csv
+        $existing = Get-AdoRelation -WorkItemId 1, 2, 3
+        $desiredLinks = $existing | Convert-RelationType
         """).Succeeded();
 
     /// <summary>

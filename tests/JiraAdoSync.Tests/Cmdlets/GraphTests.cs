@@ -396,7 +396,7 @@ public sealed class GraphTests
         world.Run(Sync).Succeeded();
         const string LeftOut = $"{Sync} -LinkTypeMapping @{{ blocks = $null }}";
         Assert.Equal(["Skip LeftOut"], world.Run(LeftOut).Succeeded().Rows("RelationResult", "Action", "Reason"));
-        var unmapped = world.Run($"{Sync} -LinkTypeMapping @{{ 'relates to' = 'Related' }} -Unmapped Skip -Prune")
+        var unmapped = world.Run($"{Sync} -LinkTypeMapping @{{ 'relates to' = 'Related' }} -NoDefaultLinkTypes -Unmapped Skip -Prune")
             .Succeeded();
         Assert.Equal(["Skip Unmapped"], unmapped.Rows("RelationResult", "Action", "Reason"));
         Assert.Equal(2, (await world.Board.RelationsAsync()).Count);

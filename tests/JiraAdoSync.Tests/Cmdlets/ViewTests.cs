@@ -92,7 +92,8 @@ public sealed class ViewTests
             Assert.All(Formatters, formatter =>
                 Assert.Contains("## vso[a.b]", session.Show(arrived, formatter), StringComparison.Ordinal));
             Assert.Equal(session.Show(one, "Format-Table"), session.Show(arrived, "Format-Table"));
-            if (type.Name is "WorkItemChange" or "RelationChange" or "JiraConnection" or "AdoConnection" or "ProfileDraft")
+            if (type.Name is "WorkItemChange" or "RelationChange" or "JiraConnection" or "AdoConnection"
+                or "ProfileDraft")
             {
                 Assert.StartsWith("Deserialized.", arrived.TypeNames[0], StringComparison.Ordinal);
                 continue;

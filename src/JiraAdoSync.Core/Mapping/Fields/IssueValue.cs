@@ -1,7 +1,6 @@
 using System.Globalization;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Mapping.WorkItems;
 
 namespace JiraAdoSync.Mapping.Fields;
 
@@ -86,9 +85,9 @@ internal sealed record IssueValue(string Field, object? Written, object? Read)
     public static IssueValue OfSet(string id, IReadOnlySet<string> tags, object? present)
     {
         var kept = FieldValue.Several(present).Select(FieldValue.ToText).OfType<string>()
-            .Where(label => tags.Contains(WorkItemMapper.TagOf(label)))
+            .Where(label => tags.Contains(PlainText.TagOf(label)))
             .ToList();
-        var known = kept.Select(WorkItemMapper.TagOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var known = kept.Select(PlainText.TagOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
         string[] all = [.. kept, .. tags.Where(tag => !known.Contains(tag)).Order(StringComparer.OrdinalIgnoreCase)];
         return IsNamedSet(id)
             ? new IssueValue(id, all.Select(name => Part("name", name)).ToArray(), all.Select(name => (object?)Part("name", name)).ToArray())

@@ -6,6 +6,8 @@ namespace JiraAdoSync.Mapping.Fields;
 /// <summary>Texts without what the service refuses or what shows nothing.</summary>
 internal static class PlainText
 {
+    private const int TagLength = 400;
+
     /// <summary>Whether Unicode has no character there, so that no XML document may hold it.</summary>
     public static bool IsNoncharacter(char letter) => letter is >= '\ufdd0' and <= '\ufdef' or '\ufffe' or '\uffff';
 
@@ -43,6 +45,22 @@ internal static class PlainText
             && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.PrivateUse
                 or UnicodeCategory.OtherNotAssigned))
         .Select(rune => rune.ToString())).Trim();
+
+    /// <summary>A label as a tag: what separates tags becomes a hyphen.</summary>
+    public static string TagOf(string label) => Cut(Tag(label.Replace(';', '-').Replace(',', '-')), TagLength);
+
+    /// <summary>A text of at most so many characters.</summary>
+    public static string Cut(string text, int limit)
+    {
+        if (text.Length <= limit)
+        {
+            return text;
+        }
+
+        // Half of a surrogate pair is no character.
+        var end = char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit;
+        return text[..end].TrimEnd();
+    }
 
     private static bool IsClean(string text) =>
         !text.Any(letter => char.IsSurrogate(letter) || char.IsControl(letter) || IsNoncharacter(letter));

@@ -21,7 +21,6 @@ internal sealed class WorkItemMapper(
     IReadOnlyCollection<Replica> issues)
 {
     private const int TitleLimit = 255;
-    private const int TagLength = 400;
 
     private readonly MappingNotes _notes = new();
     private readonly Dictionary<string, IReadOnlyDictionary<string, double>> _ranks = [];
@@ -184,13 +183,9 @@ internal sealed class WorkItemMapper(
         return true;
     }
 
-    /// <summary>A label as a tag.</summary>
-    internal static string TagOf(string label) =>
-        Cut(PlainText.Tag(label.Replace(';', '-').Replace(',', '-')), TagLength);
-
     private string ToTag(string label)
     {
-        var tag = TagOf(label);
+        var tag = PlainText.TagOf(label);
         if (tag != label.Trim())
         {
             _notes.ChangedTag(label.Trim(), tag);
@@ -224,18 +219,6 @@ internal sealed class WorkItemMapper(
     private static string TitleOf(Replica replica, string? summary)
     {
         var title = PlainText.OneLine(summary ?? string.Empty);
-        return title.Length == 0 ? replica.Key : Cut(title, TitleLimit);
-    }
-
-    private static string Cut(string text, int limit)
-    {
-        if (text.Length <= limit)
-        {
-            return text;
-        }
-
-        // Half of a surrogate pair is no character.
-        var end = char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit;
-        return text[..end].TrimEnd();
+        return title.Length == 0 ? replica.Key : PlainText.Cut(title, TitleLimit);
     }
 }

@@ -18,6 +18,12 @@ namespace JiraAdoSync.Commands;
 /// Get-AdoRelation -WorkItemId 1, 2 | Convert-RelationType | Sync-JiraLink
 /// </code>
 /// </example>
+/// <example>
+/// <para>Shows what would be added for all work items below an area, and adds nothing.</para>
+/// <code>
+/// Get-AdoWorkItem -Wiql "[System.AreaPath] UNDER 'Fabrikam'" | Get-AdoRelation | Convert-RelationType | Sync-JiraLink -WhatIf
+/// </code>
+/// </example>
 [Cmdlet(VerbsData.Sync, "JiraLink", SupportsShouldProcess = true)]
 [OutputType(typeof(IssueLinkResult))]
 public sealed class SyncJiraLinkCommand : SyncCommand
