@@ -59,6 +59,9 @@ public abstract class ProfileCommand : WorkItemCommand
 
     private protected override SyncProfile? UsedProfile => _profile;
 
+    /// <summary>The names of entries that a profile may have and this command has no use for.</summary>
+    private protected virtual IReadOnlyCollection<string> Ignored => [];
+
     private protected RelationPolicy RelationPolicy => new()
     {
         OnConflict = OnConflict,
@@ -80,6 +83,7 @@ public abstract class ProfileCommand : WorkItemCommand
         var profile = _profile = SyncProfile.Read(path);
         profile.CheckSites(Jira.Site, Ado.OrganizationUri, Ado.Project);
         Array.ForEach(SyncProfile.OfConnections, name => profile.Take(name));
+        profile.LeaveOut(Ignored);
         profile.ApplyTo(this, MyInvocation.BoundParameters.Keys, Reserved);
         if (!MyInvocation.BoundParameters.ContainsKey(nameof(UserMapping)))
         {

@@ -83,6 +83,10 @@ internal sealed class SyncProfile
         return value as string ?? throw Invalid(_path, line, $"'{name}' is not text.");
     }
 
+    /// <summary>Leaves out entries that only another command has.</summary>
+    public void LeaveOut(IReadOnlyCollection<string> names) =>
+        _entries.RemoveAll(entry => names.Contains(entry.Name, StringComparer.OrdinalIgnoreCase));
+
     /// <summary>Refuses a profile that is for other sites than the session is connected to.</summary>
     /// <param name="site">The Jira site.</param>
     /// <param name="organization">The organisation's address.</param>

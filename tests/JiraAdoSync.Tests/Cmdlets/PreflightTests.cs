@@ -132,9 +132,13 @@ public sealed partial class PreflightTests
         string[] ofOneRun =
         [
             "Key", "IssueId", "UpdatedSince", "StatePath", "PlanOnly", "Summary", "Report", "SliceIndex", "SliceCount",
-            "WhatIf", "Confirm",
+            "WhatIf", "Confirm", "WorkItemId", "Baseline",
         ];
-        Assert.Equal(Parameters("Invoke-JiraAdoSync").Except(ofOneRun).Order(), Parameters("Test-JiraAdoSync").Order());
+        // A preflight is about the way to Azure DevOps; what a profile has for the other one is left out.
+        string[] ofTwoWay = ["Direction", "Wiql", "JiraProject", "StatusMapping", "RelationMapping", "WriteLimit"];
+        Assert.Equal(
+            Parameters("Invoke-JiraAdoSync").Except([.. ofOneRun, .. ofTwoWay]).Order(),
+            Parameters("Test-JiraAdoSync").Order());
 
         IEnumerable<string> Parameters(string command) =>
             session.Run($"(Get-Command {command}).Parameters.Keys").Output.Select(name => $"{name}");

@@ -30,7 +30,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
     private const string ByWorkItem = "WorkItemId";
 
     /// <summary>What means nothing for a run that writes to Azure DevOps only.</summary>
-    private static readonly string[] OfTwoWay =
+    internal static readonly string[] OfTwoWay =
     [
         nameof(Direction), nameof(Wiql), nameof(JiraProject), nameof(StatusMapping), nameof(RelationMapping),
         nameof(WriteLimit),

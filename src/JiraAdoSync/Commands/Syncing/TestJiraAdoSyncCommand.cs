@@ -61,6 +61,8 @@ public sealed class TestJiraAdoSyncCommand : ProfileCommand
     internal override IReadOnlyCollection<string> Reserved =>
         [nameof(Profile), nameof(JiraConnection), nameof(AdoConnection)];
 
+    private protected override IReadOnlyCollection<string> Ignored => InvokeJiraAdoSyncCommand.OfTwoWay;
+
     private protected override void Warn(string warning) =>
         Add("Plan", "Values", CheckResult.Warning, detail: warning);
 
