@@ -45,7 +45,8 @@ public sealed partial class InvokeJiraAdoSyncCommand
     /// <summary>
     /// Which way values go: from Jira to Azure DevOps, the other way, or both. Anything but the first needs a connection
     /// that allows it (Connect-JiraSite -AllowWrite). An entry of -FieldMapping may say otherwise for its field, as in
-    /// @{ Priority = @{ Field = 'priority'; Direction = 'JiraToAdo' } }.
+    /// @{ Priority = @{ Field = 'priority'; Direction = 'JiraToAdo' } }. Writing to Jira is a preview: an edit that somebody
+    /// makes during a run can be lost, see docs/two-way.md.
     /// </summary>
     [Parameter]
     public FieldDirection Direction { get; set; } = FieldDirection.JiraToAdo;
