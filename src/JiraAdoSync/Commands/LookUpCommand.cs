@@ -44,20 +44,19 @@ public abstract class LookUpCommand : SyncCommand
     /// <summary>Takes what a plan warns of; on the pipeline's thread.</summary>
     private protected virtual void Warn(string warning) => WriteWarning(warning);
 
-    private protected Synchronizer NewSynchronizer() => new(
-        Notifies ? Ado.Client.Notifying() : Ado.Client,
-        Jira.Client,
-        Site,
-        Cache,
-        warning => Post(() => Warn(warning)),
-        ShowProgress,
-        TimeProvider.System,
-        new RunLog(Record.WriteLine, TimeProvider.System))
+    private protected Synchronizer NewSynchronizer() => new(new SyncContext
     {
+        Store = Notifies ? Ado.Client.Notifying() : Ado.Client,
+        Source = Jira.Client,
+        Contents = new ContentPorts(Jira.Client, Ado.Client),
+        Site = Site,
+        Cache = Cache,
         CorrelationField = CorrelationField,
         FormerAccounts = FormerAccount ?? [],
-        Contents = new ContentPorts(Jira.Client, Ado.Client),
-    };
+        Log = new RunLog(Record.WriteLine, TimeProvider.System),
+        Warn = warning => Post(() => Warn(warning)),
+        Report = ShowProgress,
+    });
 
     private static JiraSite Former(Uri address) => address is { IsAbsoluteUri: true, Scheme: "http" or "https" }
         ? new JiraSite(address)

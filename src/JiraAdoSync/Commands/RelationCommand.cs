@@ -57,6 +57,6 @@ public abstract class RelationCommand : LookUpCommand
         }
 
         return Await(
-            token => synchronizer.PlanRelationsAsync(desired, scope ?? [], new HashSet<long>(), Policy, token));
+            token => synchronizer.PlanRelationsAsync(desired, scope ?? [], Policy, token));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using JiraAdoSync.Applying;
 using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.Files;
@@ -23,7 +24,10 @@ public abstract class SyncCommand : JiraAdoCommand
     private bool _isInterrupted;
     private int _planned;
     private int _written;
-    private Synchronizer? _writing;
+    private WorkItemPhase? _itemPhase;
+    private RelationPhase? _relationPhase;
+    private readonly List<WorkItemResult> _workItemResults = [];
+    private readonly List<RelationResult> _relationResults = [];
 
     /// <summary>Makes the command.</summary>
     protected SyncCommand() =>
@@ -118,7 +122,10 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>How much of what this command set out to write is written.</summary>
     private protected string? Written => _planned == 0
         ? null
-        : string.Create(CultureInfo.InvariantCulture, $"{Math.Min(_written + (_writing?.RelationsWithoutResult ?? 0), _planned):N0} of {_planned:N0}");
+        : string.Create(CultureInfo.InvariantCulture, $"{Math.Min(_written + WrittenAhead, _planned):N0} of {_planned:N0}");
+
+    /// <summary>How many relations were written with work items and have no result yet.</summary>
+    private int WrittenAhead => (_itemPhase?.RelationsWritten ?? 0) - (_relationPhase?.RelationsReported ?? 0);
 
     /// <inheritdoc/>
     private protected override string? Interruption => Written is not { } written
@@ -141,35 +148,57 @@ public abstract class SyncCommand : JiraAdoCommand
         (TimeProvider.System.GetTimestamp(), Jira.Client.RequestsSent, Ado.Client.RequestsSent);
 
     /// <summary>
-    /// Applies a whole plan for which the permission has been checked, writes a result for each change, and the
-    /// summary
-    /// at the end.
+    /// Asks about each change of a plan, then applies what nobody declined, phase by phase, and writes a result for each
+    /// change.
     /// </summary>
-    /// <returns>Whether all that should have been written was.</returns>
-    private protected bool Apply(
-        Synchronizer synchronizer,
-        IReadOnlyList<WorkItemChange> workItems,
-        IReadOnlyList<RelationChange> relations,
-        int issues,
-        (long Started, long JiraRequests, long AdoRequests) run)
+    /// <param name="plan">The plan; the permission has been checked.</param>
+    /// <param name="apply">Makes the phases.</param>
+    private protected void Apply(SyncPlan plan, Func<SyncPlan, IEnumerable<RunPhase>> apply)
     {
-        var twins = workItems.Where(change => change.Action == ChangeAction.Remove).ToList();
-        var others = workItems.Where(change => change.Action != ChangeAction.Remove).ToList();
-        var wantedWorkItems = Ask(others);
-        var wantedRelations = Ask(relations);
-        Expect(wantedWorkItems[true].Count(change => change.IsWrite)
-            + wantedRelations[true].Count(change => change.IsWrite));
-        var workItemResults = Apply(synchronizer, wantedWorkItems, wantedRelations[true]);
-        Try(() => Await(token => synchronizer.FindEndsAsync(relations, token)));
-        var relationResults = Apply(synchronizer, wantedRelations);
-        workItemResults.AddRange(ApplyContents(synchronizer));
-        // Twins go last: until then their relations stand.
-        workItemResults.AddRange(Apply(synchronizer, twins));
-        workItemResults.AddRange(Settle(synchronizer));
-        var summary = WriteSummary(SyncSummary.Of(issues, workItemResults, relationResults), run, Record);
+        var items = Ask(plan.WorkItems.Changes);
+        var relations = Ask(plan.Relations.Changes);
+        Expect(items[true].Count(change => change.IsWrite) + relations[true].Count(change => change.IsWrite));
+        var approved = new SyncPlan(
+            plan.WorkItems with { Changes = [.. items[true]] }, plan.Relations with { Changes = [.. relations[true]] });
+        foreach (var phase in apply(approved))
+        {
+            _itemPhase = phase as WorkItemPhase ?? _itemPhase;
+            _relationPhase = phase as RelationPhase ?? _relationPhase;
+            OpenRecord(phase.HasWrites);
+            IEnumerable<IRunResult> declined = phase switch
+            {
+                WorkItemPhase => items[false].Where(change => !IsTwin(change)).Select(NotWanted),
+                TwinPhase => items[false].Where(IsTwin).Select(NotWanted),
+                RelationPhase => relations[false].Select(NotWanted),
+                _ => [],
+            };
+            var results = Collect(
+                declined.Concat(StreamBehind(phase.ApplyAsync)),
+                result => result.IsApplied && phase is not SettlingPhase,
+                result => result.Error is null ? null : Errors.Of(result.Error, result.Subject));
+            if (phase.EndedBy is { } failure)
+            {
+                Interrupt(failure);
+            }
+
+            _workItemResults.AddRange(results.OfType<WorkItemResult>());
+            _relationResults.AddRange(results.OfType<RelationResult>());
+            Warn(phase, results);
+        }
+
+        static bool IsTwin(WorkItemChange change) => change.Action == ChangeAction.Remove;
+    }
+
+    /// <summary>Ends a run: writes its summary, and the last line of its record.</summary>
+    /// <param name="issues">How many issues were read.</param>
+    /// <param name="run">The start of the run.</param>
+    /// <returns>Whether all that should have been written was.</returns>
+    private protected bool EndRun(int issues, (long Started, long JiraRequests, long AdoRequests) run)
+    {
+        var summary = WriteSummary(SyncSummary.Of(issues, _workItemResults, _relationResults), run, Record);
         if (AzurePipelines.IsJob)
         {
-            TellJob(workItemResults, relationResults, summary);
+            TellJob(_workItemResults, _relationResults, summary);
         }
 
         return summary.Outcome is SyncOutcome.NoChange or SyncOutcome.Changed && !_hasDeclined;
@@ -197,9 +226,8 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Ends the record of a stage, which has no summary.</summary>
-    private protected void EndRecord(
-        IReadOnlyCollection<WorkItemResult> workItems, IReadOnlyCollection<RelationResult> relations) =>
-        EndRecord(SyncSummary.Of(workItems.Count, workItems, relations).Outcome, Record);
+    private protected void EndRecord() =>
+        EndRecord(SyncSummary.Of(_workItemResults.Count, _workItemResults, _relationResults).Outcome, Record);
 
     /// <summary>Writes the last line of a run's record.</summary>
     /// <returns>How the run ended, where it may have been interrupted.</returns>
@@ -252,14 +280,6 @@ public abstract class SyncCommand : JiraAdoCommand
         }
     }
 
-    /// <summary>Writes work items that nobody objected to, and a result for each change.</summary>
-    private protected List<WorkItemResult> Apply(Synchronizer synchronizer, IReadOnlyList<WorkItemChange> changes)
-    {
-        var wanted = Ask(changes);
-        Expect(wanted[true].Count(change => change.IsWrite));
-        return Apply(synchronizer, wanted, []);
-    }
-
     /// <summary>Warns once of all people whose fields are left empty.</summary>
     private protected void WarnOfPeople(IEnumerable<string> unknown)
     {
@@ -283,26 +303,6 @@ public abstract class SyncCommand : JiraAdoCommand
         }
     }
 
-    /// <summary>Writes comments, files and hyperlinks of the work items that were written.</summary>
-    private protected List<WorkItemResult> ApplyContents(Synchronizer synchronizer)
-    {
-        var results = Collect(
-            StreamBehind(synchronizer.ApplyContentsAsync),
-            result => result.IsApplied,
-            result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
-            (_, _) => []);
-        WarnOfLeftOut(results);
-        return results;
-    }
-
-    /// <summary>Writes relations that nobody objected to, and a result for each change.</summary>
-    private protected List<RelationResult> Apply(Synchronizer synchronizer, IReadOnlyList<RelationChange> changes)
-    {
-        var wanted = Ask(changes);
-        Expect(wanted[true].Count(change => change.IsWrite));
-        return Apply(synchronizer, wanted);
-    }
-
     /// <summary>Whether results and changes are written, or what they come to only.</summary>
     private protected virtual bool IsSummaryOnly => false;
 
@@ -323,73 +323,53 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>Counts what is to be written, so that an interruption can tell how far it came.</summary>
     private protected void Expect(int writes) => _planned += writes;
 
-    private List<WorkItemResult> Apply(
-        Synchronizer synchronizer,
-        ILookup<bool, WorkItemChange> isWanted,
-        IEnumerable<RelationChange> relations)
+    /// <summary>Warns of what a phase did not do as one might expect, once a kind.</summary>
+    private void Warn(RunPhase phase, List<IRunResult> results)
     {
-        _writing = synchronizer;
-        OpenRecord(isWanted[true].Any(change => change.IsWrite));
-        var results = Collect(
-            isWanted[false].Select(change => NotWanted(change))
-                .Concat(StreamBehind(
-                    token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), relations, token))),
-            result => result.IsApplied,
-            result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
-            (done, error) => Left(isWanted[true], done, error));
-        var skipped = results.Count(result => result.Action == ChangeAction.Skip);
+        var items = results.OfType<WorkItemResult>().ToList();
+        var skipped = phase is WorkItemPhase ? items.Count(result => result.Action == ChangeAction.Skip) : 0;
         if (skipped > 0)
         {
-            var isAll = results.TrueForAll(result => result is { Action: ChangeAction.Skip, Reason: Reasons.LeftOut });
+            var isAll = items.TrueForAll(result => result is { Action: ChangeAction.Skip, Reason: Reasons.LeftOut });
             WriteWarning(
                 $"Skip: {skipped} {(skipped == 1 ? "issue gets" : "issues get")} no work item. Each result says why."
                 + (isAll ? " -TypeMapping leaves out all that was read, so nothing arrives." : string.Empty));
         }
 
-        WarnOfPeople(results.Where(result => result.IsApplied).SelectMany(result => result.UnknownPeople));
-        WarnOfLeftOut(results);
-        return results;
-    }
+        if (phase is WorkItemPhase)
+        {
+            WarnOfPeople(items.Where(result => result.IsApplied).SelectMany(result => result.UnknownPeople));
+        }
 
-    private List<RelationResult> Apply(Synchronizer synchronizer, ILookup<bool, RelationChange> isWanted)
-    {
-        OpenRecord(isWanted[true].Any(change => change.IsWrite));
-        var results = Collect(
-            isWanted[false].Select(change => NotWanted(change))
-                .Concat(StreamBehind(token => synchronizer.ApplyRelationsAsync(isWanted[true].ToList(), token))),
-            result => result.IsApplied,
-            result => result.Error is null ? null : Errors.Of(result.Error, $"{result.Source} -> {result.Target}"),
-            (done, error) => Left(isWanted[true], done, error));
-        WarnOf(results, ChangeAction.Pending, "an end has no work item yet; the next run tries again");
-        WarnOf(results, ChangeAction.Skip, "left out");
-        WarnOf(results, ChangeAction.Degrade, "not possible as mapped, so Related");
-        WarnOf(results, ChangeAction.Merge, "the same relation as another link's");
-        return results;
+        if (phase is WorkItemPhase or ContentPhase)
+        {
+            WarnOfLeftOut(items);
+        }
+
+        var relations = results.OfType<RelationResult>().ToList();
+        WarnOf(relations, ChangeAction.Pending, "an end has no work item yet; the next run tries again");
+        WarnOf(relations, ChangeAction.Skip, "left out");
+        WarnOf(relations, ChangeAction.Degrade, "not possible as mapped, so Related");
+        WarnOf(relations, ChangeAction.Merge, "the same relation as another link's");
     }
 
     /// <summary>Writes a plan, its counts, and a warning where it is one that is not applied.</summary>
-    private protected void WritePlan(IReadOnlyList<WorkItemChange> workItems, RelationPlan relations)
+    private protected void WritePlan(SyncPlan plan)
     {
+        var (workItems, relations) = (plan.WorkItems.Changes, plan.Relations.Changes);
         workItems.ToList().ForEach(WriteRow);
-        relations.Changes.ToList().ForEach(WriteRow);
-        WriteHost(Formatting.Plan(workItems, relations.Changes));
+        relations.ToList().ForEach(WriteRow);
+        WriteHost(Formatting.Plan(workItems, relations));
         if (AzurePipelines.IsJob)
         {
-            TellJob(workItems.Select(WorkItemResult.Of), relations.Changes.Select(RelationResult.Of), summary: null);
+            TellJob(workItems.Select(WorkItemResult.Of), relations.Select(RelationResult.Of), summary: null);
         }
 
-        if (relations.Refusal is not null)
+        if ((plan.Refusal ?? plan.Relations.Refusal) is { } refusal)
         {
-            WriteWarning($"This plan would not be applied. {relations.Refusal.Message}");
+            WriteWarning($"This plan would not be applied. {refusal.Message}");
         }
     }
-
-    /// <summary>Ends what created work items: with no twin of its own, and with what it created to be found.</summary>
-    private protected List<WorkItemResult> Settle(Synchronizer synchronizer) => Collect(
-        Stream(synchronizer.SettleAsync),
-        _ => false,
-        result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
-        (_, _) => []);
 
     /// <summary>Tells the changes that nobody objects to from the others.</summary>
     private ILookup<bool, WorkItemChange> Ask(IEnumerable<WorkItemChange> changes) => changes.ToLookup(change =>
@@ -425,18 +405,10 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <param name="results">The results.</param>
     /// <param name="isWritten">Whether a result is one of the writes that were expected, and was written.</param>
     /// <param name="errorOf">Makes the error of a result; null where it has none.</param>
-    /// <param name="left">
-    /// The results of what was not done, told the others and why, where a service fails altogether in the middle: what
-    /// was written so far is no less so. Null where that ends the command.
-    /// </param>
     private protected List<T> Collect<T>(
-        IEnumerable<T> results,
-        Func<T, bool> isWritten,
-        Func<T, ErrorRecord?> errorOf,
-        Func<List<T>, ServiceError, IReadOnlyList<T>>? left = null)
+        IEnumerable<T> results, Func<T, bool> isWritten, Func<T, ErrorRecord?> errorOf)
     {
         var all = new List<T>();
-        ServiceException? failure = null;
         try
         {
             foreach (var result in results)
@@ -445,12 +417,6 @@ public abstract class SyncCommand : JiraAdoCommand
                 _written += isWritten(result) ? 1 : 0;
             }
         }
-        catch (ServiceException failed) when (left is not null)
-        {
-            var rest = left(all, failed.Error);
-            all.AddRange(rest);
-            failure = rest.Count == 0 ? failed : null;
-        }
         catch (Exception failed) when (failed is ServiceException or SyncException)
         {
             WriteRows();
@@ -458,11 +424,6 @@ public abstract class SyncCommand : JiraAdoCommand
         }
 
         WriteRows();
-        if (failure is not null)
-        {
-            Interrupt(failure);
-        }
-
         return all;
 
         void WriteRows()
@@ -490,50 +451,10 @@ public abstract class SyncCommand : JiraAdoCommand
         }
     }
 
-    /// <summary>Does what may fail without undoing what is done: the run is Partial then.</summary>
-    private void Try(Action step)
-    {
-        try
-        {
-            step();
-        }
-        catch (ServiceException failure)
-        {
-            Interrupt(failure);
-        }
-    }
-
     private void Interrupt(ServiceException failure)
     {
         _isInterrupted = true;
         WriteError(Errors.Of(failure));
-    }
-
-    private static List<WorkItemResult> Left(
-        IEnumerable<WorkItemChange> changes, List<WorkItemResult> done, ServiceError error)
-    {
-        var ids = done.Select(result => result.IssueId).ToHashSet();
-        return changes.Where(change => !ids.Contains(change.IssueId))
-            .Select(change => WorkItemResult.Of(change) with
-            {
-                Action = ChangeAction.Fail,
-                Reason = error.Kind.ToString(),
-                Error = error,
-            })
-            .ToList();
-    }
-
-    private static List<RelationResult> Left(
-        IEnumerable<RelationChange> changes, List<RelationResult> done, ServiceError error)
-    {
-        var told = done.Select(result => (result.Source, result.Target, result.LinkId)).ToHashSet();
-        return changes.Select(RelationResult.Of)
-            .Where(result => !told.Contains((result.Source, result.Target, result.LinkId)))
-            .Select(result => result with
-            {
-                Action = ChangeAction.Fail, Reason = error.Kind.ToString(), Detail = error.Message, Error = error,
-            })
-            .ToList();
     }
 
     private static string Describe(WorkItemChange change) => change.Action switch

@@ -7,7 +7,6 @@ using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
-using JiraAdoSync.Ports;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.Tests.Planning.Relations;
 using JiraAdoSync.Tests.Writing;
@@ -133,11 +132,7 @@ public sealed class KilledRemovalTests
         {
             var cache = new CorrelationCache();
             cache.Set(new Correlation { IssueId = 4, Key = "A-4", WorkItemId = 4 });
-            var run = new Synchronizer(
-                _store, _store, Scenario.Site, cache, _ => { }, _ => { }, new ImmediateTime(), log)
-            {
-                Contents = new ContentPorts(null!, _store),
-            };
+            var run = _store.Synchronizer(log, cache);
             return ApplyAsync(run, new WorkItemChange
             {
                 Action = ChangeAction.Update,
@@ -164,8 +159,10 @@ public sealed class KilledRemovalTests
         static async Task ApplyAsync(Synchronizer run, WorkItemChange change)
         {
             var token = TestContext.Current.CancellationToken;
-            await run.ApplyWorkItemsAsync([change], [], token).ToListAsync(token);
-            await run.ApplyContentsAsync(token).ToListAsync(token);
+            foreach (var phase in run.Apply(new SyncPlan(new WorkItemPlan([change]), RelationPlan.Of([]))))
+            {
+                await phase.ApplyAsync(token).ToListAsync(token);
+            }
         }
     }
 
@@ -204,9 +201,8 @@ public sealed class KilledRemovalTests
     };
 
     private Task RunAsync(RelationChange change, int? killedAfter) => KillAsync(killedAfter, log =>
-        new Synchronizer(
-            _store, _store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), log)
-            .ApplyRelationsAsync([change], TestContext.Current.CancellationToken)
+        _store.Synchronizer(log).Apply(RelationPlan.Of([change]))
+            .ApplyAsync(TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken)
             .AsTask());
 
@@ -238,8 +234,7 @@ public sealed class KilledRemovalTests
         return await undo.ApplyAsync(steps, token).ToListAsync(token);
     }
 
-    private RunUndo UndoOf(RunLog log) =>
-        new(_store, _store, Scenario.Site, new OwnAccounts(_store.Account, []), new ImmediateTime(), log, _ => { }, _ => { });
+    private RunUndo UndoOf(RunLog log) => new(_store.Context(log));
 
     private static Relation PageOn(int id) =>
         new() { WorkItemId = id, ReferenceName = "Hyperlink", Url = Page, Comment = "The page" };

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.Files;
+using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.Saved;
 using JiraAdoSync.Syncing;
 
@@ -89,7 +90,9 @@ public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
         var workItems = plan.WorkItems
             .Select(item => item.ToChange(item.WorkItemId is { } id ? now.GetValueOrDefault(id)?.Title : null))
             .ToList();
-        Await(token => synchronizer.CheckPermissionAsync(workItems, token));
-        Apply(synchronizer, workItems, relations, workItems.Count, run);
+        var whole = new SyncPlan(new WorkItemPlan(workItems), new RelationPlan(relations, null));
+        Await(token => synchronizer.CheckPermissionAsync(whole, token));
+        Apply(whole, synchronizer.Apply);
+        EndRun(workItems.Count, run);
     }
 }

@@ -138,17 +138,19 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         }
 
         var record = NewRecord(run.RunId);
-        var log = new RunLog(record.WriteLine, TimeProvider.System);
-        var issues = new IssueUndo(Jira.Client, log, DeleteIssues);
-        var undo = new RunUndo(
-            Ado.Client,
-            Ado.Client,
-            Jira.Client.Site,
-            new OwnAccounts(Ado.Client.Account, FormerAccount ?? []),
-            TimeProvider.System,
-            log,
-            warning => Post(() => WriteWarning(warning)),
-            ShowProgress);
+        var context = new SyncContext
+        {
+            Store = Ado.Client,
+            Source = Jira.Client,
+            Contents = new ContentPorts(Jira.Client, Ado.Client),
+            Site = Jira.Client.Site,
+            FormerAccounts = FormerAccount ?? [],
+            Log = new RunLog(record.WriteLine, TimeProvider.System),
+            Warn = warning => Post(() => WriteWarning(warning)),
+            Report = ShowProgress,
+        };
+        var issues = new IssueUndo(Jira.Client, context.Log, DeleteIssues);
+        var undo = new RunUndo(context);
         IReadOnlyList<UndoStep> steps =
         [
             .. Await(token => undo.PlanAsync(changes, token)),

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
 
@@ -45,5 +46,6 @@ public sealed class CompareAdoRelationCommand : RelationCommand
     protected override void Process() => _desired.AddRange(DesiredRelation);
 
     /// <inheritdoc/>
-    protected override void Finish() => WritePlan([], PlanRelations(NewSynchronizer(), _desired, Scope));
+    protected override void Finish() =>
+        WritePlan(new SyncPlan(WorkItemPlan.None, PlanRelations(NewSynchronizer(), _desired, Scope)));
 }

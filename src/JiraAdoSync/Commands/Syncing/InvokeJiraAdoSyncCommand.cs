@@ -9,7 +9,6 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Checks;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
-using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Profiles;
@@ -192,47 +191,29 @@ public sealed class InvokeJiraAdoSyncCommand : ProfileCommand
         var synchronizer = NewSynchronizer();
 
         var began = TimeProvider.System.GetUtcNow();
-        var (replicas, desired, workItems) = WithAllGaps(workItemPolicy, () =>
+        var (read, plan) = WithAllGaps(workItemPolicy, () =>
         {
-            var (issues, wanted) = Read(synchronizer, DetailOf(workItemPolicy), began);
-            issues.ToList().ForEach(replica => Session.Current.Remember(replica));
-            return (issues, wanted, Await(token => synchronizer.PlanWorkItemsAsync(issues, workItemPolicy, token)));
+            var issues = Read(synchronizer, DetailOf(workItemPolicy), began);
+            issues.Issues.ToList().ForEach(replica => Session.Current.Remember(replica));
+            return (issues, Await(token => synchronizer.PlanAsync(
+                issues, (workItemPolicy, relationPolicy), slice, isToBeApplied: !PlanOnly, token)));
         });
-        var toCreate = workItems.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId)
-            .ToHashSet();
-        if (slice is not null)
-        {
-            workItems = workItems.Where(slice.Has).ToList();
-        }
-
-        var relations = Await(async token =>
-        {
-            // The service is asked while relations are planned.
-            var permission = PlanOnly ? Task.CompletedTask : synchronizer.CheckPermissionAsync(workItems, token);
-            var plan = synchronizer.PlanRelationsAsync(desired, replicas, toCreate, relationPolicy, token);
-            await Task.WhenAll(plan, permission).ConfigureAwait(false);
-            return await plan.ConfigureAwait(false);
-        });
-        if (slice is not null)
-        {
-            relations = relations with { Changes = relations.Changes.Where(slice.Has).ToList() };
-        }
-
-        var refusal = synchronizer.RefusalOf(workItems, PruneLimit) ?? relations.Refusal;
         if (PlanOnly)
         {
-            WarnOfPeople(workItems.Where(change => change.IsWrite).SelectMany(change => change.UnknownPeople));
-            WritePlan(workItems, relations with { Refusal = refusal });
+            WarnOfPeople(plan.WorkItems.Changes.Where(change => change.IsWrite)
+                .SelectMany(change => change.UnknownPeople));
+            WritePlan(plan);
             WriteReport();
             return;
         }
 
-        if (refusal is not null)
+        if (plan.Refusal is not null)
         {
-            throw refusal;
+            throw plan.Refusal;
         }
 
-        var isWhole = Apply(synchronizer, workItems, relations.Changes, replicas.Count, run);
+        Apply(plan, synchronizer.Apply);
+        var isWhole = EndRun(read.Issues.Count, run);
         WriteReport();
         if (StatePath is not null && isWhole && slice is null)
         {
@@ -274,7 +255,7 @@ public sealed class InvokeJiraAdoSyncCommand : ProfileCommand
         Report ?? [],
         path => ReportFiles.Write(_report ?? NewReport(), GetUnresolvedProviderPathFromPSPath(path)));
 
-    private (IReadOnlyList<Replica> Issues, IReadOnlyCollection<DesiredRelation> Relations) Read(
+    private IssuesRead Read(
         Synchronizer synchronizer,
         IssueDetail detail,
         DateTimeOffset now)
@@ -285,7 +266,7 @@ public sealed class InvokeJiraAdoSyncCommand : ProfileCommand
             var names = Key ?? IssueId!.Select(id => id.ToString(CultureInfo.InvariantCulture)).ToArray();
             var named = ReadNamed(Jira, names, detail).ToList();
             Await(ado.GetRelationTypesAsync);
-            return (named, Convert(named));
+            return new IssuesRead(named, Convert(named));
         }
 
         if (UpdatedSince is not null && StatePath is not null)
@@ -308,16 +289,16 @@ public sealed class InvokeJiraAdoSyncCommand : ProfileCommand
         var jql = since is { } time ? JiraAdoSync.Jira.Jql.UpdatedSince(Jql, time, now) : Jql;
         // A new issue needs its description, unless it is left alone, or its comments are rendered, which come with it.
         var renderings = NoCreate || IncludeComments ? Renderings.None : synchronizer.Renderings;
-        var (replicas, relations) = Await(token =>
+        var read = Await(token =>
             synchronizer.ReadAsync(client.SearchAsync(jql, detail, renderings, token), Convert, token));
-        if (replicas.Count == 0 && since is null)
+        if (read.Issues.Count == 0 && since is null)
         {
             WriteWarning(Await(client.MayBrowseAsync)
                 ? $"The query finds no issue that this account may see: {Jql}"
                 : "The query finds nothing, since the account may not browse any project of this Jira.");
         }
 
-        return (replicas, relations);
+        return read;
 
         IReadOnlyCollection<DesiredRelation> Convert(IReadOnlyList<Replica> issues)
         {

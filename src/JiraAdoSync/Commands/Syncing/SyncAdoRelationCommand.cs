@@ -4,6 +4,7 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
 
@@ -100,6 +101,7 @@ public sealed class SyncAdoRelationCommand : RelationCommand
             throw plan.Refusal;
         }
 
-        EndRecord([], Apply(synchronizer, plan.Changes));
+        Apply(new SyncPlan(WorkItemPlan.None, plan), approved => [synchronizer.Apply(approved.Relations)]);
+        EndRecord();
     }
 }

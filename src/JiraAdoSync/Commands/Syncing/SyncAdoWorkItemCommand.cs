@@ -54,17 +54,15 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
         RefuseUnread(policy.Fields);
         WarnOfUnread(IncludeComments, replica => replica.Comments is null, nameof(IncludeComments));
         WarnOfUnread(IncludeAttachments, replica => replica.Attachments is null, nameof(IncludeAttachments));
-        var changes = Await(token => synchronizer.PlanWorkItemsAsync(_replicas, policy, token));
-        if (synchronizer.RefusalOf(changes, PruneLimit) is { } refusal)
+        var plan = Await(token => synchronizer.PlanWorkItemsAsync(_replicas, policy, PruneLimit, token));
+        if (plan.Refusal is { } refusal)
         {
             throw refusal;
         }
 
-        Await(token => synchronizer.CheckPermissionAsync(changes, token));
-        var results = Apply(synchronizer, changes);
-        results.AddRange(ApplyContents(synchronizer));
-        results.AddRange(Settle(synchronizer));
-        EndRecord(results, []);
+        Await(token => synchronizer.CheckPermissionAsync(plan, token));
+        Apply(plan, synchronizer.Apply);
+        EndRecord();
     }
 
     /// <summary>

@@ -142,7 +142,7 @@ public sealed class TestJiraAdoSyncCommand : ProfileCommand
             // The descriptions come with the issues, as they do in a run.
             var renderings = NoCreate || IncludeComments ? Renderings.None : synchronizer.Renderings;
             var issues = Await(token => synchronizer.ReadAsync(
-                client.SearchAsync(Jql!, DetailOf(policy), renderings, token), token));
+                client.SearchAsync(Jql!, DetailOf(policy), renderings, token), _ => [], token)).Issues;
             var isEmpty = issues.Count == 0;
             var mayBrowse = !isEmpty || Await(client.MayBrowseAsync);
             Add("Permission", "Browse issues", mayBrowse ? CheckResult.Passed : CheckResult.Failed,
@@ -177,8 +177,11 @@ public sealed class TestJiraAdoSyncCommand : ProfileCommand
         long adoBefore)
     {
         var whole = WithoutGaps(policy, issues) with { CreatePaths = true };
-        var changes = Await(token => synchronizer.PlanWorkItemsAsync(issues, whole, token));
-        foreach (var (field, path, count) in Await(token => synchronizer.FindMissingPathsAsync(changes, token)))
+        var read = new IssuesRead(issues, Desire(issues, links));
+        var plan = Await(token =>
+            synchronizer.PlanAsync(read, (whole, RelationPolicy), slice: null, isToBeApplied: false, token));
+        var changes = plan.WorkItems.Changes;
+        foreach (var (field, path, count) in Await(token => synchronizer.FindMissingPathsAsync(plan, token)))
         {
             Add("Path", path, CreatePaths ? CheckResult.Passed : CheckResult.Failed, count,
                 $"It does not exist as {(field.EndsWith("AreaPath", StringComparison.Ordinal) ? "an area" : "an iteration")}; "
@@ -186,18 +189,15 @@ public sealed class TestJiraAdoSyncCommand : ProfileCommand
         }
 
         var toCreate = changes.Where(change => change.Action == ChangeAction.Create).ToList();
-        var desired = Desire(issues, links);
-        var relations = Await(token => synchronizer.PlanRelationsAsync(
-            desired, issues, toCreate.Select(change => change.IssueId).ToHashSet(), RelationPolicy, token));
-        var refusal = synchronizer.RefusalOf(changes, PruneLimit) ?? relations.Refusal;
-        Add("Plan", "Changes", refusal is null ? CheckResult.Passed : CheckResult.Failed, detail: refusal?.Message
-            ?? Formatting.Plan(changes, relations.Changes)["Plan: ".Length..]
+        var relations = plan.Relations.Changes;
+        Add("Plan", "Changes", plan.Refusal is null ? CheckResult.Passed : CheckResult.Failed, detail: plan.Refusal?.Message
+            ?? Formatting.Plan(changes, relations)["Plan: ".Length..]
                 .Replace(" Nothing is written yet.", string.Empty, StringComparison.Ordinal));
         var (jira, ado) = (Jira.Client.RequestsSent - jiraBefore, Ado.Client.RequestsSent - adoBefore);
         CheckPermissions(toCreate);
         CheckPeople(toCreate);
         Add("Requests", "Jira", CheckResult.Passed, (int)(jira + DownloadsOf(changes)), "About as many as a run sends.");
-        Add("Requests", "Azure DevOps", CheckResult.Passed, (int)(ado + WritesOf(changes, relations.Changes)),
+        Add("Requests", "Azure DevOps", CheckResult.Passed, (int)(ado + WritesOf(changes, relations)),
             "About as many as a run sends, with its writes.");
     }
 

@@ -1,13 +1,10 @@
 using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Journal;
-using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
-using JiraAdoSync.Syncing;
 using JiraAdoSync.Tests.Planning.Relations;
 using JiraAdoSync.Tests.Writing;
 using Xunit;
@@ -411,12 +408,11 @@ public sealed class RelationApplierTests
 
     private static async Task<List<RelationResult>> ApplyAsync(MemoryStore store, params RelationChange[] changes)
     {
-        var synchronizer = new Synchronizer(
-            store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
         var results = new List<RelationResult>();
-        await foreach (var result in synchronizer.ApplyRelationsAsync(changes, TestContext.Current.CancellationToken))
+        var phase = store.Synchronizer().Apply(RelationPlan.Of(changes));
+        await foreach (var result in phase.ApplyAsync(TestContext.Current.CancellationToken))
         {
-            results.Add(result);
+            results.Add((RelationResult)result);
         }
 
         return results;
