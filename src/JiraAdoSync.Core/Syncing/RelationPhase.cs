@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using JiraAdoSync.Applying;
 using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.Applying.WorkItems;

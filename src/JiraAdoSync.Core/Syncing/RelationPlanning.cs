@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Links;

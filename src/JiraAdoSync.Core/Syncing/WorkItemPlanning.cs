@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.Channels;
 using JiraAdoSync.Applying.Contents;
 using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.AzureDevOps;

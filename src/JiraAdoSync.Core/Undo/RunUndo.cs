@@ -5,7 +5,6 @@ using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
-using JiraAdoSync.Lookup;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;

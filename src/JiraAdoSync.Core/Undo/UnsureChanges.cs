@@ -1,9 +1,7 @@
 using JiraAdoSync.AzureDevOps;
-using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
 using JiraAdoSync.Lookup;
 using JiraAdoSync.Marks;
-using JiraAdoSync.Ports;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.Writing;
 
@@ -79,7 +77,7 @@ internal sealed class UnsureChanges(SyncContext context)
         List<RunChange> creations,
         CancellationToken cancellationToken)
     {
-        var lookUp = new MarkLookUp(context.Store, context.Site, null, context.Warn, context.Time);
+        var lookUp = new MarkLookUp(context.Store, context.Site, context.CorrelationField, context.Warn, context.Time);
         var found = new Dictionary<string, WorkItem>();
         var missing = creations.Select(change => MarkOf(change.Added)).OfType<WorkItemMark>().ToList();
         for (var look = 1; missing.Count > 0 && look <= Looks; look++)

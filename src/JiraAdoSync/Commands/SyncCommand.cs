@@ -3,13 +3,17 @@ using System.Management.Automation;
 using JiraAdoSync.Applying;
 using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.Applying.WorkItems;
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Files;
+using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
 using JiraAdoSync.Lookup;
+using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Output;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Ports;
 using JiraAdoSync.Reporting;
 using JiraAdoSync.Syncing;
 
@@ -48,6 +52,31 @@ public abstract class SyncCommand : JiraAdoCommand
     [ValidateRange(1, 100)]
     public int ThrottleLimit { get; set; } = 5;
 
+    /// <summary>
+    /// The reference name of a text field that holds the id of each work item's issue, such as Custom.JiraId, for
+    /// organisations that have one: work items are found by it, without a mark too, and it is written with the other
+    /// fields. What it does not find is looked up by its mark.
+    /// </summary>
+    [Parameter]
+    public string? CorrelationField { get; set; }
+
+    /// <summary>
+    /// Addresses that the site had before: what was marked with them is ours too. Marks keep the address that they were
+    /// made with, since a relation can be edited by its place only, which nothing guards, and to edit all of them would
+    /// put people's own at risk. So give them with each run, best in a profile: without them, work items from then are
+    /// made again.
+    /// </summary>
+    [Parameter]
+    public Uri[]? FormerSite { get; set; }
+
+    /// <summary>
+    /// Accounts of Azure DevOps that ran syncs before this one, by unique name (such as an e-mail address) or id: what
+    /// they marked is ours too. A mark that anybody else put on a work item is ignored, with a warning, and its issue
+    /// gets a work item of its own.
+    /// </summary>
+    [Parameter]
+    public string[]? FormerAccount { get; set; }
+
     /// <summary>The connection to Jira, held to this command's limit.</summary>
     private protected JiraConnection Jira
     {
@@ -77,20 +106,6 @@ public abstract class SyncCommand : JiraAdoCommand
 
     /// <summary>Shows progress; may be called from any thread.</summary>
     private protected Action<SyncProgress> ShowProgress => _progress.Report;
-
-    /// <summary>An empty report, with the addresses of what the session is connected to.</summary>
-    private protected Report NewReport()
-    {
-        var ado = AdoConnection ?? Session.Current.Ado;
-        return new Report
-        {
-            Site = (JiraConnection ?? Session.Current.Jira)?.Site,
-            Project = ado is null
-                ? null
-                : $"{ado.OrganizationUri.AbsoluteUri.TrimEnd('/')}/{Uri.EscapeDataString(ado.Project)}",
-            Made = TimeProvider.System.GetUtcNow(),
-        };
-    }
 
     /// <summary>The folder for the run's record; null for that of the user's records.</summary>
     private protected virtual string? RunFolder => null;
@@ -131,6 +146,39 @@ public abstract class SyncCommand : JiraAdoCommand
     private protected override string? Interruption => Written is not { } written
         ? null
         : $"Interrupted: {written} written. Run again to continue, or Undo-JiraAdoRun {Record.RunId}.";
+
+    /// <summary>The accounts whose marks count.</summary>
+    private protected OwnAccounts Accounts => new(Ado.Client.Account, FormerAccount ?? []);
+
+    /// <summary>The site of the issues, with its former addresses.</summary>
+    private protected JiraSite Site => Jira.Client.Site with { Former = (FormerSite ?? []).Select(Former).ToList() };
+
+    /// <summary>Takes what a plan warns of; on the pipeline's thread.</summary>
+    private protected virtual void Warn(string warning) => WriteWarning(warning);
+
+    /// <summary>What the phases of a run share.</summary>
+    private protected SyncContext NewContext() => new()
+    {
+        Store = Notifies ? Ado.Client.Notifying() : Ado.Client,
+        Source = Jira.Client,
+        Contents = new ContentPorts(Jira.Client, Ado.Client),
+        Site = Site,
+        Cache = Cache,
+        CorrelationField = CorrelationField,
+        FormerAccounts = FormerAccount ?? [],
+        Log = new RunLog(Record.WriteLine, TimeProvider.System),
+        Warn = warning => Post(() => Warn(warning)),
+        Report = ShowProgress,
+    };
+
+    private protected Synchronizer NewSynchronizer() => new(NewContext());
+
+    private static JiraSite Former(Uri address) => address is { IsAbsoluteUri: true, Scheme: "http" or "https" }
+        ? new JiraSite(address)
+        : throw new SyncException(
+            "AddressInvalid",
+            $"-FormerSite '{address}' is no address of a site. Give it whole, such as https://jira.contoso.com.",
+            address);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -187,6 +235,26 @@ public abstract class SyncCommand : JiraAdoCommand
         }
 
         static bool IsTwin(WorkItemChange change) => change.Action == ChangeAction.Remove;
+    }
+
+    /// <summary>Plans relations only.</summary>
+    private protected RelationPlan PlanRelations(
+        Synchronizer synchronizer,
+        IReadOnlyCollection<DesiredRelation> desired,
+        Replica[]? scope,
+        RelationPolicy policy)
+    {
+        if (policy.Prune && scope is null)
+        {
+            throw new SyncException(
+                "ParameterMissing",
+                "-Prune needs -Scope: only the issues that were read can tell that a link is gone. Pass the replicas, as in "
+                + "-Scope $replicas.",
+                nameof(policy.Prune));
+        }
+
+        return Await(
+            token => synchronizer.PlanRelationsAsync(desired, scope ?? [], policy, token));
     }
 
     /// <summary>Ends a run: writes its summary, and the last line of its record.</summary>
@@ -257,7 +325,7 @@ public abstract class SyncCommand : JiraAdoCommand
         IEnumerable<RelationResult> relations,
         SyncSummary? summary)
     {
-        var report = NewReport();
+        var report = NewReport(JiraConnection, AdoConnection);
         report.Summary = summary;
         workItems.ToList().ForEach(report.Add);
         relations.ToList().ForEach(report.Add);

@@ -9,7 +9,7 @@ using JiraAdoSync.Planning.WorkItems;
 namespace JiraAdoSync.Commands;
 
 /// <summary>What the cmdlets have that plan work items: how issues become work items.</summary>
-public abstract class WorkItemCommand : LookUpCommand
+public abstract class WorkItemCommand : SyncCommand
 {
     /// <summary>
     /// From issue type to work item type, or to a list of which the first that the project has is taken; $null leaves a

@@ -36,7 +36,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoPlan", SupportsShouldProcess = true)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary))]
-public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
+public sealed class InvokeJiraAdoPlanCommand : SyncCommand
 {
     /// <summary>A file that Export-JiraAdoPlan wrote.</summary>
     [Parameter(Mandatory = true, Position = 0)]

@@ -30,7 +30,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsData.Compare, "AdoRelation")]
 [OutputType(typeof(RelationChange))]
-public sealed class CompareAdoRelationCommand : RelationCommand
+public sealed class CompareAdoRelationCommand : SyncCommand
 {
     private readonly List<DesiredRelation> _desired = [];
 
@@ -42,10 +42,35 @@ public sealed class CompareAdoRelationCommand : RelationCommand
     [Parameter]
     public Replica[]? Scope { get; set; }
 
+    /// <summary>What to do with a link that the relation types do not allow beside what stands.</summary>
+    [Parameter]
+    public LinkConflict OnConflict { get; set; }
+
+    /// <summary>What to do where somebody else gave a work item another parent than Jira has.</summary>
+    [Parameter]
+    public ParentConflict ParentConflict { get; set; }
+
+    /// <summary>Remove relations of ours whose link is gone in Jira.</summary>
+    [Parameter]
+    public SwitchParameter Prune { get; set; }
+
+    /// <summary>How many per cent of our relations may go in one run; 20 may go whatever this says.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int PruneLimit { get; set; } = 10;
+
     /// <inheritdoc/>
     protected override void Process() => _desired.AddRange(DesiredRelation);
 
     /// <inheritdoc/>
     protected override void Finish() =>
-        WritePlan(new SyncPlan(WorkItemPlan.None, PlanRelations(NewSynchronizer(), _desired, Scope)));
+        WritePlan(new SyncPlan(WorkItemPlan.None, PlanRelations(NewSynchronizer(), _desired, Scope, Policy)));
+
+    private RelationPolicy Policy => new()
+    {
+        OnConflict = OnConflict,
+        ParentConflict = ParentConflict,
+        Prune = Prune,
+        PruneLimit = PruneLimit,
+    };
 }

@@ -171,7 +171,7 @@ public sealed class InvokeJiraAdoSyncCommand : ProfileCommand
     {
         if (Report is not null)
         {
-            (_report ??= NewReport()).Note(row);
+            (_report ??= NewReport(JiraConnection, AdoConnection)).Note(row);
         }
     }
 
@@ -253,7 +253,7 @@ public sealed class InvokeJiraAdoSyncCommand : ProfileCommand
 
     private void WriteReport() => Array.ForEach(
         Report ?? [],
-        path => ReportFiles.Write(_report ?? NewReport(), GetUnresolvedProviderPathFromPSPath(path)));
+        path => ReportFiles.Write(_report ?? NewReport(JiraConnection, AdoConnection), GetUnresolvedProviderPathFromPSPath(path)));
 
     private IssuesRead Read(
         Synchronizer synchronizer,

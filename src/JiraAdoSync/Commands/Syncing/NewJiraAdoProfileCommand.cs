@@ -28,7 +28,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.New, "JiraAdoProfile", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class NewJiraAdoProfileCommand : SyncCommand
+public sealed class NewJiraAdoProfileCommand : JiraAdoCommand
 {
     /// <summary>The file; its name should end in .psd1.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -41,6 +41,18 @@ public sealed class NewJiraAdoProfileCommand : SyncCommand
     /// <summary>Replace a file that is there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    private JiraConnection Jira => Session.Resolve(JiraConnection);
+
+    private AdoConnection Ado => Session.Resolve(AdoConnection);
 
     /// <inheritdoc/>
     protected override void Finish()

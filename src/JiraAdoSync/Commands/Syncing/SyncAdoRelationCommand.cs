@@ -29,7 +29,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsData.Sync, "AdoRelation", SupportsShouldProcess = true, DefaultParameterSetName = Desired)]
 [OutputType(typeof(RelationResult))]
-public sealed class SyncAdoRelationCommand : RelationCommand
+public sealed class SyncAdoRelationCommand : SyncCommand
 {
     private const string Desired = "Desired";
     private const string Planned = "Plan";
@@ -56,6 +56,31 @@ public sealed class SyncAdoRelationCommand : RelationCommand
     /// <summary>The issues that were read: only they tell that a link is gone.</summary>
     [Parameter(ParameterSetName = Desired)]
     public Replica[]? Scope { get; set; }
+
+    /// <summary>What to do with a link that the relation types do not allow beside what stands.</summary>
+    [Parameter]
+    public LinkConflict OnConflict { get; set; }
+
+    /// <summary>What to do where somebody else gave a work item another parent than Jira has.</summary>
+    [Parameter]
+    public ParentConflict ParentConflict { get; set; }
+
+    /// <summary>Remove relations of ours whose link is gone in Jira.</summary>
+    [Parameter]
+    public SwitchParameter Prune { get; set; }
+
+    /// <summary>How many per cent of our relations may go in one run; 20 may go whatever this says.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int PruneLimit { get; set; } = 10;
+
+    /// <summary>
+    /// Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Notify { get; set; }
+
+    private protected override bool Notifies => Notify;
 
     /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
     [Parameter]
@@ -95,7 +120,7 @@ public sealed class SyncAdoRelationCommand : RelationCommand
         var synchronizer = NewSynchronizer();
         var plan = _plan.Count > 0 || _workItems > 0
             ? RelationPlan.Of(_plan)
-            : PlanRelations(synchronizer, _desired, Scope);
+            : PlanRelations(synchronizer, _desired, Scope, Policy);
         if (plan.Refusal is not null)
         {
             throw plan.Refusal;
@@ -104,4 +129,12 @@ public sealed class SyncAdoRelationCommand : RelationCommand
         Apply(new SyncPlan(WorkItemPlan.None, plan), approved => [synchronizer.Apply(approved.Relations)]);
         EndRecord();
     }
+
+    private RelationPolicy Policy => new()
+    {
+        OnConflict = OnConflict,
+        ParentConflict = ParentConflict,
+        Prune = Prune,
+        PruneLimit = PruneLimit,
+    };
 }
