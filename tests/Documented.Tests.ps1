@@ -46,9 +46,14 @@ BeforeAll {
     Set-Content (Join-Path $bin pwsh) "#!/bin/sh`nexec $(($shell | ForEach-Object { "'$_'" }) -join ' ') `"`$@`""
     if (-not $IsWindows) { chmod +x (Join-Path $bin pwsh) }
 
+    $profilePath = Join-Path $TestDrive sync.psd1
+    Connect-Sandbox $sandbox
+    $null = New-JiraAdoProfile $profilePath 'project = SHOP'
+
     # The addresses and folders of this machine.
     function Here([string] $Text) {
         $Text.Replace('https://contoso.atlassian.net', $sandbox.jira).Replace('https://dev.azure.com/contoso', $sandbox.organization).
+            Replace('-Profile sync.psd1', "-Profile '$profilePath'").Replace('/etc/jiraadosync/sync.psd1', $profilePath).
             Replace('/usr/local/share/powershell/Modules/JiraAdoSync', (Split-Path $module)).
             Replace('$HOME/.local/share/powershell/Modules/JiraAdoSync', (Split-Path $module))
     }
@@ -91,7 +96,7 @@ Describe 'The headers of the scripts' {
     }
 
     It 'documents -Options, which runs nothing' -Skip:$IsWindows {
-        $line = Here "pwsh -NoProfile -File sync.ps1 -JiraUri https://contoso.atlassian.net -OrganizationUri https://dev.azure.com/contoso -Project Fabrikam -Jql 'project = SHOP' -Options "
+        $line = Here 'pwsh -NoProfile -File sync.ps1 -Profile sync.psd1 -Options '
         $run = Invoke-Line "$line'@{ WhatIf = `$true }'" $secrets
         $run.Output | Should -Match 'What if: .*Create User Story'
         $run.ExitCode | Should -Be 0 -Because $run.Errors
@@ -109,6 +114,7 @@ Describe 'Schedules' {
     It 'runs the line of the crontab' -Skip:$IsWindows {
         $line = (Get-Content (Join-Path $samples scheduled crontab) | Where-Object { $_ -like '`*/15 *' }).Split(' ', 6)[5]
         $null = New-Item (Join-Path $TestDrive home .config jiraadosync.env) -Force -Value ($secrets.Keys.ForEach({ "$_='$($secrets[$_])'`n" }) -join '')
+        Copy-Item $profilePath (Join-Path $TestDrive home .config jiraadosync.psd1)
         $run = Invoke-Line (Here $line).Replace('/tmp/jiraadosync.lock', (Join-Path $TestDrive lock)) @{ HOME = Join-Path $TestDrive home }
         $run.Output + $run.Errors | Should -BeNullOrEmpty
         @(Get-AdoRelation 1).Count | Should -BeGreaterThan 0
@@ -133,23 +139,13 @@ Describe 'Schedules' {
         $before = $env:LOCALAPPDATA
         $env:LOCALAPPDATA = "$TestDrive"
         try {
-            $given = @{ JiraUri = $sandbox.jira; OrganizationUri = $sandbox.organization; Project = 'Fabrikam'; Jql = 'project = SHOP' }
-            $arguments = & (Join-Path $samples scheduled Register-Task.ps1) @given
+            $arguments = & (Join-Path $samples scheduled Register-Task.ps1) -Profile $profilePath
         }
         finally { $env:LOCALAPPDATA = $before }
         Remove-Item Function:Get-Command
-        $vault = New-Item (Join-Path $TestDrive modules Vault Vault.psm1) -Force -Value @'
-            function Get-Secret([string] $Name, [string] $Vault) {
-                if ($Name -eq 'AzureDevOps') { return ConvertTo-SecureString $env:TEST_ADO -AsPlainText }
-                [pscredential]::new($env:TEST_USER, (ConvertTo-SecureString $env:TEST_JIRA -AsPlainText))
-            }
-'@
-        $null = New-Item (Join-Path $vault.Directory Vault.psd1) -Force -Value "@{ RootModule = 'Vault.psm1'; ModuleVersion = '1.0'; FunctionsToExport = 'Get-Secret' }"
         # As Windows splits a command line.
         $start = [Diagnostics.ProcessStartInfo]::new((Join-Path $bin pwsh), $arguments)
-        $start.Environment['PSModulePath'] = "$(Split-Path $vault.Directory)$([IO.Path]::PathSeparator)$env:PSModulePath"
-        $start.Environment['TEST_USER'], $start.Environment['TEST_JIRA'], $start.Environment['TEST_ADO'] =
-            $sandbox.jiraUser, $sandbox.jiraToken, $sandbox.adoToken
+        foreach ($name in $secrets.Keys) { $start.Environment[$name] = $secrets[$name] }
         $start.RedirectStandardOutput = $true
         $process = [Diagnostics.Process]::Start($start)
         $process.StandardOutput.ReadToEnd() | Should -Match 'Outcome +: Changed'
@@ -167,7 +163,7 @@ Describe 'Pipelines' {
             PIPELINE_WORKSPACE = "$TestDrive"; SYSTEM_COLLECTIONURI = $sandbox.organization; SYSTEM_TEAMPROJECT = $sandbox.project
             SYSTEM_ACCESSTOKEN = $sandbox.adoToken; SYSTEM_JOBPOSITIONINPHASE = '1'; SYSTEM_TOTALJOBSINPHASE = '1'
             JIRA_URI = $sandbox.jira; JIRAURI = $sandbox.jira; JIRA_USER = $sandbox.jiraUser; JIRA_TOKEN = $sandbox.jiraToken
-            JQL = 'project = SHOP'; MODULE_VERSION = ''
+            JQL = 'project = SHOP'; MODULE_VERSION = ''; MODULE_FEED = ''; MODULE_PATH = ''
             PSModulePath = "$(Split-Path (Split-Path $module))$([IO.Path]::PathSeparator)$env:PSModulePath"
         }
 

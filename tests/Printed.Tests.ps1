@@ -44,7 +44,7 @@ Describe 'Examples of the help' {
     AfterEach { Pop-Location }
 
     It '<Name>' -ForEach $examples {
-        Connect-Sandbox $sandbox
+        Connect-Sandbox $sandbox -AllowWrite
         { Invoke-Printed $Code $sandbox 6>$null } | Should -Not -Throw
     }
 }

@@ -32,8 +32,9 @@ function Stop-Sandbox($Sandbox) {
 
 function Secret([string] $Text) { ConvertTo-SecureString $Text -AsPlainText -Force }
 
-function Connect-Sandbox($Sandbox) {
-    $null = Connect-JiraSite $Sandbox.jira ([pscredential]::new($Sandbox.jiraUser, (Secret $Sandbox.jiraToken)))
+function Connect-Sandbox($Sandbox, [switch] $AllowWrite) {
+    $credential = [pscredential]::new($Sandbox.jiraUser, (Secret $Sandbox.jiraToken))
+    $null = Connect-JiraSite $Sandbox.jira $credential -AllowWrite:$AllowWrite
     $null = Connect-AdoProject $Sandbox.organization $Sandbox.project (Secret $Sandbox.adoToken)
 }
 
