@@ -61,7 +61,7 @@ Describe 'Views' {
     }
 
     It 'shows runs, and what one has changed' {
-        Shown (Get-JiraAdoRun -RunPath $runs) | Should -Match "$($of.summary.RunId) .* Changed +\d+ +Invoke-JiraAdoSync"
+        Shown (Get-JiraAdoRun -RunPath $runs) | Should -Match "$($of.summary.RunId) .* Changed +\d+ +Fabrikam"
         Shown (Get-JiraAdoRun $of.summary.RunId -RunPath $runs) | Should -Match 'Create +1 +SHOP-1 +.*System\.Title'
     }
 

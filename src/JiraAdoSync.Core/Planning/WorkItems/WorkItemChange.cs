@@ -50,7 +50,7 @@ public sealed record WorkItemChange
     /// What both sides have in common after the change, for the mark, by reference name, those that matter most first;
     /// nothing where the run writes nothing to Jira: then the mark keeps what it says of it.
     /// </summary>
-    public IReadOnlyList<KeyValuePair<string, FieldBase>> Base { get; init; } = [];
+    internal IReadOnlyList<KeyValuePair<string, FieldBase>> Base { get; init; } = [];
 
     /// <summary>The nonce for the mark of a work item that has none yet; null to draw one.</summary>
     public string? Nonce { get; init; }
