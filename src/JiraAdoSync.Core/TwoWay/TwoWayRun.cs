@@ -188,8 +188,12 @@ public sealed class TwoWayRun(
         }
 
         var writer = new LinkWriter(issues, _log);
+        var byWorkItem = IssuesByWorkItem(plan);
         var additions = links.Additions
-            .Select(link => (Link: link, Source: IssueOf(plan, link.Source), Target: IssueOf(plan, link.Target)))
+            .Select(link => (
+                Link: link,
+                Source: byWorkItem.GetValueOrDefault(link.Source),
+                Target: byWorkItem.GetValueOrDefault(link.Target)))
             .Where(one => one.Source is not null && one.Target is not null)
             .Select(one => (one.Link, Addition: new LinkAddition(one.Link.Type, one.Source!, one.Target!)))
             .Where(one => isWanted(plan.LinkLines[one.Link]))
@@ -495,11 +499,30 @@ public sealed class TwoWayRun(
         }
     }
 
-    private IssueReference? IssueOf(TwoWayPlan plan, int workItem) =>
-        _created.GetValueOrDefault(workItem)
-        ?? plan.Pairs.Values.FirstOrDefault(pair => pair.Pair.Item.Id == workItem)?.Pair.Issue.Reference
-        ?? synchronizer.Known.Standing.Where(one => one.Value.WorkItem.Id == workItem)
-            .Select(one => synchronizer.Known.Sought.GetValueOrDefault(one.Key)).FirstOrDefault(one => one is not null);
+    /// <summary>The issues of work items: those of this run's pairs and creations come before what was found.</summary>
+    private Dictionary<int, IssueReference> IssuesByWorkItem(TwoWayPlan plan)
+    {
+        var byWorkItem = new Dictionary<int, IssueReference>();
+        foreach (var (issueId, found) in synchronizer.Known.Standing)
+        {
+            if (synchronizer.Known.Sought.TryGetValue(issueId, out var issue))
+            {
+                byWorkItem.TryAdd(found.WorkItem.Id, issue);
+            }
+        }
+
+        foreach (var pair in plan.Pairs.Values.Reverse())
+        {
+            byWorkItem[pair.Pair.Item.Id] = pair.Pair.Issue.Reference;
+        }
+
+        foreach (var (workItem, issue) in _created)
+        {
+            byWorkItem[workItem] = issue;
+        }
+
+        return byWorkItem;
+    }
 
     private void Report(TwoWaySelection selection)
     {
@@ -525,8 +548,9 @@ public sealed class TwoWayRun(
             needed.AddRange(pair.ToJira.ContainsKey("assignee") ? [(project, JiraPermissions.Assign)] : []);
         }
 
+        var byWorkItem = IssuesByWorkItem(plan);
         needed.AddRange((plan.LinkPlan?.Additions ?? [])
-            .Select(link => IssueOf(plan, link.Source)?.Key ?? $"{policy.JiraProject}-")
+            .Select(link => byWorkItem.GetValueOrDefault(link.Source)?.Key ?? $"{policy.JiraProject}-")
             .Select(key => (key[..key.LastIndexOf('-')], JiraPermissions.Link)));
         foreach (var group in needed.Distinct().GroupBy(one => one.Project, one => one.Permission))
         {
