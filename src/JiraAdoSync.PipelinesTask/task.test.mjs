@@ -112,7 +112,7 @@ test('it syncs on the sandbox, tells the outcome, and a second run changes nothi
     const job = { SYSTEM_COLLECTIONURI: at.organization, SYSTEM_TEAMPROJECT: at.project, SYSTEM_ACCESSTOKEN: at.adoToken };
 
     const plan = run({ ...inputs, planOnly: 'true' }, script, job);
-    assert.match(plan.output, /Plan: 11 Create\. Nothing is written yet\./, plan.output + plan.errors);
+    assert.match(plan.output, /Plan: 6 work items and 5 links to add\. Nothing is written yet\./, plan.output + plan.errors);
 
     const mapping = { linkTypeMapping: '{"blocks": "Successor", "relates to": "Related"}', typeMapping: '{"Story": ["Feature", "User Story"]}' };
     const first = run({ ...inputs, ...mapping }, script, job);
