@@ -9,11 +9,11 @@ namespace JiraAdoSync.Rest;
 /// <list type="bullet">
 /// <item>Redirects are followed over https, and not without end. Over http they are where the service itself is on this
 /// machine and over http.</item>
-/// <item>A host's name is resolved once, when the connection is made. The host gets the connection where all its addresses
-/// are public or the service's own, and then at one of those addresses: a name that resolves to another one a moment later
-/// changes nothing.</item>
-/// <item>Where a proxy leads to the host, the proxy resolves the name, so only an address that stands in place of a name
-/// can be checked here.</item>
+/// <item>A host's name is resolved once, when the connection is made. The host gets the connection where all its
+/// addresses are public or the service's own, and then at one of those addresses: a name that resolves to another one a
+/// moment later changes nothing.</item>
+/// <item>Where a proxy leads to the host, the proxy resolves the name, so only an address that is given instead of a
+/// name can be checked here.</item>
 /// </list>
 /// </summary>
 /// <param name="service">The service's address.</param>
@@ -61,7 +61,7 @@ internal sealed class FileHosts(
 
     /// <summary>Checks a redirect as far as its address alone shows where it leads.</summary>
     /// <param name="target">Where it leads.</param>
-    /// <param name="from">Where it comes from.</param>
+    /// <param name="from">Where it was found.</param>
     /// <param name="followed">How many redirects were followed before.</param>
     /// <exception cref="RedirectRefusedException">It is not to be followed.</exception>
     public void Check(Uri target, Uri from, int followed)

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace JiraAdoSync.Rest;
 
 /// <summary>
-/// Which addresses belong to hosts of the public internet, after the special-purpose registries of IANA for IPv4 and IPv6
-/// (RFC 6890). An IPv6 address that carries an IPv4 address (mapped, 6to4, NAT64) is what that address is.
+/// Which addresses belong to hosts of the public internet, after the special-purpose registries of IANA for IPv4 and
+/// IPv6 (RFC 6890). An IPv6 address that carries an IPv4 address (mapped, 6to4, NAT64) is what that address is.
 /// </summary>
 internal static class PublicAddress
 {
@@ -17,7 +17,7 @@ internal static class PublicAddress
             "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", // private (RFC 1918)
             "100.64.0.0/10", // between a provider and its customers (CGNAT)
             "127.0.0.0/8", // loopback
-            "169.254.0.0/16", // link-local; clouds tell machines their credentials there
+            "169.254.0.0/16", // link-local; clouds serve machines their credentials there
             "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15", // protocols, 6to4 relays, benchmarks
             "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", // documentation
             "224.0.0.0/4", "240.0.0.0/4", // multicast; reserved, and broadcast

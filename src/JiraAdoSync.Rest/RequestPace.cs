@@ -35,10 +35,10 @@ internal sealed class RequestPace(TimeProvider time)
         }
     }
 
-    /// <summary>Waits for a place among those under way; <see cref="Leave"/> gives it back.</summary>
+    /// <summary>Waits for a slot; <see cref="Leave"/> gives it back.</summary>
     public async Task EnterAsync(CancellationToken cancellationToken)
     {
-        TaskCompletionSource place;
+        TaskCompletionSource slot;
         lock (_gate)
         {
             if (_underWay < (int)_bearable)
@@ -47,12 +47,12 @@ internal sealed class RequestPace(TimeProvider time)
                 return;
             }
 
-            place = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Enqueue(place);
+            slot = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue(slot);
         }
 
-        using var stop = cancellationToken.Register(() => place.TrySetCanceled(cancellationToken));
-        await place.Task.ConfigureAwait(false);
+        using var stop = cancellationToken.Register(() => slot.TrySetCanceled(cancellationToken));
+        await slot.Task.ConfigureAwait(false);
     }
 
     public void Leave()
@@ -94,7 +94,7 @@ internal sealed class RequestPace(TimeProvider time)
     }
 
     /// <summary>Takes in what an answer says.</summary>
-    public void Heed(TimeSpan? pause, RateLimit? limit, bool isRefusal)
+    public void Observe(TimeSpan? pause, RateLimit? limit, bool isRefusal)
     {
         lock (_gate)
         {
@@ -121,9 +121,9 @@ internal sealed class RequestPace(TimeProvider time)
 
     private void Admit()
     {
-        while (_underWay < (int)_bearable && _waiting.TryDequeue(out var place))
+        while (_underWay < (int)_bearable && _waiting.TryDequeue(out var slot))
         {
-            if (place.TrySetResult())
+            if (slot.TrySetResult())
             {
                 _underWay++;
             }

@@ -19,7 +19,7 @@ public enum RequestStage
 }
 
 /// <summary>
-/// What a connection tells of a request on its way, for people who watch. It holds neither a query nor a header nor a
+/// What a connection reports of a request on its way, for people who watch. It holds neither a query nor a header nor a
 /// body, so that no secret can be in it.
 /// </summary>
 public sealed record RequestTrace

@@ -10,15 +10,15 @@ using JiraAdoSync.Rest.Answers;
 namespace JiraAdoSync.Rest;
 
 /// <summary>
-/// The one way out to a service: every request of a client goes through it. It authenticates, holds back what would
-/// break the service's limits, tries again what may be tried again, and turns whatever goes wrong into a
+/// The one way out to a service: every request of a client passes through it. It authenticates, holds back what would
+/// break the service's limits, tries again what may be tried again, and turns every failure into a
 /// <see cref="RestException"/>.
 /// <list type="bullet">
 /// <item>A throttled request was not done and is always sent again. What got no answer, or met an outage, is sent
 /// again
 /// only where doing it twice is doing it once; else its error says that nobody knows.</item>
 /// <item>Waits double from a second, with jitter, to half a minute at most, and are never shorter than the service
-/// asks; after four of them, or when a request has taken a quarter of an hour, the failure is told.</item>
+/// asks; after four of them, or after a quarter of an hour, the failure is reported.</item>
 /// <item>Credentials go to the service's own host and to no other; no error or trace holds them. Only files are fetched
 /// from other hosts (<see cref="FileHosts"/>).</item>
 /// </list>
@@ -58,7 +58,7 @@ internal sealed class RestConnection : IDisposable
     /// <param name="service">Which service it is.</param>
     /// <param name="authenticate">Gives the credentials for one request.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="trace">Is told what becomes of each request, on any thread.</param>
+    /// <param name="trace">Is called with the outcome of each request, on any thread.</param>
     /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
     public RestConnection(
         Uri address,
@@ -302,7 +302,7 @@ internal sealed class RestConnection : IDisposable
                 ? ServiceAddress.TargetOf(response, address) : null;
             location = location is not null && ServiceAddress.IsSignIn(location) ? null : location;
             var failure = location is null ? _failures.Find(request, address, response, body, activity) : null;
-            Heed(response, isRefusal: failure?.Error.Kind == Failure.Throttled);
+            Observe(response, isRefusal: failure?.Error.Kind == Failure.Throttled);
             Trace(request, RequestStage.Answered, attempt, trace => trace with
             {
                 Duration = _time.GetElapsedTime(started),
@@ -364,8 +364,8 @@ internal sealed class RestConnection : IDisposable
     }
 
     /// <summary>
-    /// Sends it, and where the answer is a file follows redirects. The credentials go to our own host only, and not even
-    /// there once another host has a say in where the request goes.
+    /// Sends it, and where the answer is a file follows redirects. The credentials go to our own host only, and not
+    /// even there once another host has redirected the request.
     /// </summary>
     private async Task<HttpResponseMessage> ExchangeAsync(
         RestRequest request, int attempt, Uri address, CancellationToken cancellationToken)
@@ -420,9 +420,9 @@ internal sealed class RestConnection : IDisposable
     }
 
     /// <summary>
-    /// Services tell of their limits on any status, success too; it holds for whatever is sent next.
+    /// Services report their limits with any status, success too; they apply to whatever is sent next.
     /// </summary>
-    private void Heed(HttpResponseMessage response, bool isRefusal)
+    private void Observe(HttpResponseMessage response, bool isRefusal)
     {
         var now = _time.GetUtcNow();
         var pause = RateLimit.ReadPause(response.Headers, now);
@@ -431,7 +431,7 @@ internal sealed class RestConnection : IDisposable
             _quota = _service.ReadQuota(response.Headers) is { } quota ? Clean(quota) : null;
         }
 
-        _pace.Heed(pause, _service.ReadLimit(response.Headers, now), isRefusal);
+        _pace.Observe(pause, _service.ReadLimit(response.Headers, now), isRefusal);
     }
 
     private void Trace(

@@ -5,7 +5,7 @@ namespace JiraAdoSync.Rest;
 
 /// <summary>
 /// What is wrong with an answer, whatever its status says, and the sentence that people read about it. A service is
-/// judged by its own words first: a circular relation comes as a 500, a sign-in page as a 200 or a 203.
+/// judged by its own words first: a circular relation is reported as a 500, a sign-in page as a 200 or a 203.
 /// </summary>
 /// <param name="at">The service's address.</param>
 /// <param name="service">The service.</param>
@@ -72,10 +72,10 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
         }
 
         return isPage
-            ? Of(request, address, Failure.AuthenticationFailed, "answered a page for a browser in place of data",
+            ? Of(request, address, Failure.AuthenticationFailed, "answered with a web page instead of data",
                 null, status, activity)
             : type is not null && !type.EndsWith("json", StringComparison.OrdinalIgnoreCase)
-                ? Of(request, address, Failure.RequestFailed, $"answered {type} in place of JSON", null, status,
+                ? Of(request, address, Failure.RequestFailed, $"answered with {type} instead of JSON", null, status,
                     activity)
                 : null;
     }
@@ -112,9 +112,9 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
     /// <param name="request">The request.</param>
     /// <param name="address">Where it was sent.</param>
     /// <param name="kind">What kind of failure it is.</param>
-    /// <param name="what">What the service did, as a sentence's predicate; secrets are taken out of it
+    /// <param name="what">What the service did, as a sentence's predicate; secrets are removed from it
     /// already.</param>
-    /// <param name="inner">What was thrown; null where an answer tells enough.</param>
+    /// <param name="inner">What was thrown; null where an answer says enough.</param>
     /// <param name="status">The HTTP status; null where no answer came.</param>
     /// <param name="activity">The service's name for the exchange.</param>
     /// <param name="typeKey">The service's name for what is wrong.</param>

@@ -29,24 +29,24 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
     public bool IsFile { get; init; }
 
     /// <summary>
-    /// Takes the answer as it comes, where it is not to be had in memory whole; anew where the request is sent again.
+    /// Takes the answer as it arrives, where it must not be held in memory whole; anew where the request is sent again.
     /// </summary>
     public Func<Stream, CancellationToken, Task>? Sink { get; init; }
 
     /// <summary>The value of the header <c>Content-Range</c>: which part of a whole the body is.</summary>
     public string? ContentRange { get; init; }
 
-    /// <summary>Whether it goes without credentials.</summary>
+    /// <summary>Whether it is sent without credentials.</summary>
     public bool IsAnonymous { get; init; }
 
     /// <summary>
-    /// Whether the answer is 303 with the address of something that goes on by itself. The address is what is
-    /// returned; it
+    /// Whether the answer is 303 with the address of a task that the service completes by itself. The address is what
+    /// is returned; it
     /// is not followed.
     /// </summary>
     public bool AnswersWithLocation { get; init; }
 
-    /// <summary>The path without its query, which may hold what people are not to be told.</summary>
+    /// <summary>The path without its query, which may hold what people must not see.</summary>
     public string PathAlone => $"/{Path.Split('?')[0]}";
 
     public static RestRequest Get(string path) => new(HttpMethod.Get, path);
@@ -69,7 +69,7 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
 
     public static RestRequest Delete(string path) => new(HttpMethod.Delete, path);
 
-    /// <summary>A name as one segment of a path. A dot or two would be taken for a way through the path.</summary>
+    /// <summary>A name as one segment of a path. A dot or two would be read as steps in the path.</summary>
     /// <exception cref="SyncException"><c>NameInvalid</c>.</exception>
     public static string Segment(string name) => string.IsNullOrWhiteSpace(name) || name is "." or ".."
         ? throw new SyncException("NameInvalid", $"'{name}' can't be the name of anything at the service.", name)

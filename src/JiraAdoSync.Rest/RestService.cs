@@ -16,7 +16,7 @@ internal sealed record ErrorBody(string? Message, string? TypeKey = null)
 
 /// <summary>
 /// What the two services do differently: how they name themselves, how they say that something is wrong, and how they
-/// tell of their limits.
+/// report their limits.
 /// </summary>
 internal abstract class RestService
 {
@@ -68,7 +68,7 @@ internal abstract class RestService
     /// <summary>What is left of the service's limit; null where little or nothing is used of it.</summary>
     public abstract RateLimit? ReadLimit(HttpResponseHeaders headers, DateTimeOffset now);
 
-    /// <summary>The failure that a status stands for where nothing more exact is known.</summary>
+    /// <summary>The failure that a status means where nothing more exact is known.</summary>
     protected static Failure ClassifyStatus(HttpStatusCode status) => status switch
     {
         HttpStatusCode.Unauthorized or HttpStatusCode.NonAuthoritativeInformation => Failure.AuthenticationFailed,

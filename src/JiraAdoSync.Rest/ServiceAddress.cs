@@ -35,7 +35,7 @@ internal static partial class ServiceAddress
         return new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
     }
 
-    /// <summary>An address as people are told it.</summary>
+    /// <summary>An address as people see it.</summary>
     public static string Name(Uri address) => address.GetLeftPart(UriPartial.Path).TrimEnd('/');
 
     /// <summary>Whether a redirect leads to where people sign in: what lies there is not what was asked for.</summary>

@@ -4,7 +4,7 @@ using JiraAdoSync.Sandbox.Demo;
 
 var root = new RootCommand("""
     Jira and Azure DevOps work item tracking on loopback, for trying and for tests.
-      demo shows what the module does; serve --seed FILE tries it on your own issues, and serve --help tells how such a file is made.
+      demo shows what the module does; serve --seed FILE tries it on your own issues, and serve --help explains how to make such a file.
     """)
 {
     DemoCommand.Create(),

@@ -73,7 +73,7 @@ public sealed record SandboxOptions
     public SandboxSwitches Switches { get; init; } = new();
 
     /// <summary>
-    /// Is told each request to either service and its answer, in the order in which they end, on any thread. Requests
+    /// Receives each request to either service and its answer, in the order in which they end, on any thread. Requests
     /// whose connection is cut are left out.
     /// </summary>
     public Action<Exchange>? Watcher { get; init; }

@@ -78,7 +78,7 @@ public sealed class SandboxServer : IAsyncDisposable
 
     /// <summary>Starts a sandbox; it takes requests when this ends.</summary>
     /// <exception cref="FormatException">A line of the seed is not a Jira issue.</exception>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="IOException">The port is in use.</exception>
     public static async Task<SandboxServer> StartAsync(
         SandboxOptions options, CancellationToken cancellationToken = default)
     {
@@ -133,7 +133,7 @@ public sealed class SandboxServer : IAsyncDisposable
         BoardPage.Map(application, jira, ado, stats);
         try
         {
-            // The address is known only now, and both services call themselves by it; who comes early waits.
+            // The address is known only now, and both services call themselves by it; early requests wait.
             await application.StartAsync(cancellationToken);
             var address = new Uri(application.Urls.First());
             var server = new SandboxServer(application, jira, otherClient, options, address, jiraToken, adoToken);

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace JiraAdoSync.Sandbox;
 
-/// <summary>How Azure DevOps answers a relation that already stands.</summary>
+/// <summary>How Azure DevOps answers a relation that already exists.</summary>
 public enum DuplicateLinkAnswer
 {
     /// <summary>400 with a text like TF201064, and nothing of the patch is saved.</summary>
@@ -92,14 +92,16 @@ public sealed class SandboxSwitches
     /// </summary>
     public bool PatchMayMixRelationRemovalsAndAdditions { get; set; } = true;
 
-    /// <summary>Whether a patch's removals are done before its additions, wherever they stand in it.</summary>
+    /// <summary>Whether a patch's removals are done before its additions, wherever they are in it.</summary>
     public bool RelationRemovalsComeFirst { get; set; }
 
     /// <summary>How many requests a <c>$batch</c> may hold.</summary>
     public int BatchLimit { get; set; } = 200;
 
-    /// <summary>Whether a creation in a <c>$batch</c> may link to an item of the batch and to a standing one.</summary>
-    public bool BatchCreationMayMixNewAndStandingTargets { get; set; }
+    /// <summary>
+    /// Whether a creation in a <c>$batch</c> may link to an item of the batch and to an existing one.
+    /// </summary>
+    public bool BatchCreationMayMixNewAndExistingTargets { get; set; }
 
     /// <summary>More than 20,000 results of a query: two Microsoft texts disagree.</summary>
     public QueryOverLimitAnswer QueryOverLimit { get; set; } = QueryOverLimitAnswer.Truncate;
@@ -228,12 +230,12 @@ public sealed class SandboxSwitches
     public int JiraLinksPerIssue { get; set; } = 2000;
 
     /// <summary>
-    /// How many of an issue's comments the issue itself shows, in a search or read alone: the first ones. The rest
-    /// comes page by page. How many are shown is not documented.
+    /// How many of an issue's comments the issue itself shows, in a search or read alone: the first ones. The rest is
+    /// read page by page. How many are shown is not documented.
     /// </summary>
     public int CommentsShown { get; set; } = 20;
 
-    /// <summary>How many searches miss a just-written Jira issue that they are not told to reconcile.</summary>
+    /// <summary>How many searches miss a just-written Jira issue that they are not asked to reconcile.</summary>
     public int SearchesThatMissNewIssues { get; set; }
 
     /// <summary>
@@ -266,8 +268,8 @@ public sealed class SandboxSwitches
     public bool PropertiesOfEditsAreAtomic { get; set; }
 
     /// <summary>
-    /// How many of the coming edits with properties save their fields and then fail with 500, without the properties; it
-    /// counts down to 0.
+    /// How many of the coming edits with properties save their fields and then fail with 500, without the properties;
+    /// it counts down to 0.
     /// </summary>
     public int EditsThatLoseTheirProperties { get; set; }
 
@@ -277,7 +279,9 @@ public sealed class SandboxSwitches
     /// </summary>
     public int JiraEditsThatConflict { get; set; }
 
-    /// <summary>What becomes of several <c>issuelinks.add</c> in one body. Links in bodies are in no document.</summary>
+    /// <summary>
+    /// What becomes of several <c>issuelinks.add</c> in one body. Links in bodies are in no document.
+    /// </summary>
     public SeveralLinksAnswer SeveralLinksInABody { get; set; } = SeveralLinksAnswer.FirstOnly;
 
     /// <summary>Whether the body that creates a Jira issue may add links.</summary>
@@ -285,7 +289,7 @@ public sealed class SandboxSwitches
 
     /// <summary>
     /// Whether a creation of several Jira issues answers with them in the order in which they were asked for; otherwise
-    /// the last comes first.
+    /// in reverse order.
     /// </summary>
     public bool BulkCreationsAnswerInOrder { get; set; }
 
@@ -296,8 +300,8 @@ public sealed class SandboxSwitches
     public bool TransitionFieldsLeaveOutResolution { get; set; } = true;
 
     /// <summary>
-    /// Whether the parent of a Jira issue must be exactly one level above it. Default false, the kinder answer: seeds of
-    /// any shape can be edited then. A sub-task is never the parent of a sub-task.
+    /// Whether the parent of a Jira issue must be exactly one level above it. Default false, the kinder answer: seeds
+    /// of any shape can be edited then. A sub-task is never the parent of a sub-task.
     /// </summary>
     public bool ParentsAreOneLevelAbove { get; set; }
 
@@ -325,8 +329,8 @@ public sealed class SandboxSwitches
     public bool DataCenterKnowsReturnIssue { get; set; }
 
     /// <summary>
-    /// Whether Jira Data Center takes another <c>parent</c> for a sub-task that exists; reported as possible at creation
-    /// only.
+    /// Whether Jira Data Center takes another <c>parent</c> for a sub-task that exists; reported as possible at
+    /// creation only.
     /// </summary>
     public bool DataCenterEditsParents { get; set; }
 

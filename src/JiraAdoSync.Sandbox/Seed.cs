@@ -33,7 +33,7 @@ internal sealed class Seed : IReadOnlyCollection<string>
 
     public static Seed Of(IEnumerable<string> issues) => issues as Seed ?? new Seed(issues);
 
-    /// <summary>The lines of a seed file; gzip is told by its first two bytes, not by its name.</summary>
+    /// <summary>The lines of a seed file; gzip is recognised by its first two bytes, not by its name.</summary>
     public static Seed ReadFile(string path)
     {
         using var file = File.OpenRead(path);

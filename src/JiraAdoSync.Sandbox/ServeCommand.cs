@@ -7,7 +7,7 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox;
 
 /// <summary>
-/// <c>serve</c>: holds both services until it is told to stop. Standard output has the ready line and nothing else.
+/// <c>serve</c>: runs both services until it is stopped. Standard output has the ready line and nothing else.
 /// </summary>
 internal static class ServeCommand
 {
@@ -16,7 +16,7 @@ internal static class ServeCommand
         JSON: addresses, user and tokens. In a browser the address shows both boards.
 
           A seed has one issue of Jira a line, as /rest/api/2/issue/KEY answers it (a page of a search holds such issues too);
-          the file may be gzip. Projects, issue types, statuses, link types, links and parents are taken from the issues; with
+          the file may be gzip. Projects, issue types, statuses, link types, links and parents are read from the issues; with
           expand=names,schema custom fields have their names. What only links name exists, unreadable. In PowerShell:
 
             $page = Invoke-RestMethod "$site/rest/api/2/search/jql?jql=project=SHOP&fields=*all&maxResults=100" -Headers $headers
@@ -100,8 +100,8 @@ internal static class ServeCommand
     }
 
     /// <summary>
-    /// Logs, but not over the prompt of somebody who started it in the background of a terminal: the ready line goes to
-    /// a file there.
+    /// Logs, but not over the prompt of somebody who started it in the background of a terminal: the ready line is
+    /// written to a file there.
     /// </summary>
     private static Task LogAsync(string line) => Console.IsOutputRedirected && !Console.IsErrorRedirected
         ? Task.CompletedTask

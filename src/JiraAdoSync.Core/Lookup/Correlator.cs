@@ -50,8 +50,8 @@ internal sealed class Correlator(
     {
         var verified = await VerifyCachedAsync(issues, cancellationToken).ConfigureAwait(false);
         var rest = issues.Where(issue => !verified.ContainsKey(issue.Id)).ToList();
-        var holders = await lookUp.FindAsync(rest, cancellationToken).ConfigureAwait(false);
-        var (marked, foreign) = await ReadMarkedAsync(rest, holders, cancellationToken).ConfigureAwait(false);
+        var owners = await lookUp.FindAsync(rest, cancellationToken).ConfigureAwait(false);
+        var (marked, foreign) = await ReadMarkedAsync(rest, owners, cancellationToken).ConfigureAwait(false);
         return new Findings(issues, verified, marked, foreign);
     }
 
@@ -166,7 +166,7 @@ internal sealed class Correlator(
     }
 
     /// <summary>Looks up which work items hold the marks of issues.</summary>
-    public Task<Dictionary<long, List<Holder>>> LookUpAsync(
+    public Task<Dictionary<long, List<HyperlinkOwner>>> LookUpAsync(
         IReadOnlyCollection<IssueReference> issues,
         CancellationToken cancellationToken) => lookUp.FindAsync(issues, cancellationToken);
 
@@ -175,22 +175,22 @@ internal sealed class Correlator(
     /// where nothing is to be written to it.
     /// </summary>
     /// <param name="issues">The issues.</param>
-    /// <param name="holders">What the look-up found for them.</param>
+    /// <param name="owners">What the look-up found for them.</param>
     /// <param name="isSettled">Whether all that is desired of an issue exists on a work item.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The work items' ids by issue id; issues without one are left out.</returns>
     public async Task<Dictionary<long, int>> FindIdsAsync(
         IReadOnlyCollection<IssueReference> issues,
-        IReadOnlyDictionary<long, List<Holder>> holders,
+        IReadOnlyDictionary<long, List<HyperlinkOwner>> owners,
         Func<long, int, bool> isSettled,
         CancellationToken cancellationToken)
     {
         var known = issues
             .Where(issue =>
-                holders[issue.Id] is [{ IsHere: not null } holder] && isSettled(issue.Id, holder.WorkItemId))
-            .ToDictionary(issue => issue.Id, issue => holders[issue.Id][0].WorkItemId);
+                owners[issue.Id] is [{ IsHere: not null } owner] && isSettled(issue.Id, owner.WorkItemId))
+            .ToDictionary(issue => issue.Id, issue => owners[issue.Id][0].WorkItemId);
         var rest = issues.Where(issue => !known.ContainsKey(issue.Id)).ToList();
-        var (found, foreign) = await ReadMarkedAsync(rest, holders, cancellationToken).ConfigureAwait(false);
+        var (found, foreign) = await ReadMarkedAsync(rest, owners, cancellationToken).ConfigureAwait(false);
         foreach (var (issue, marked) in found)
         {
             known.Add(issue.Id, marked[0].WorkItem.Id);
@@ -209,25 +209,25 @@ internal sealed class Correlator(
     private async Task<(List<(IssueReference Issue, List<FoundWorkItem> Marked)> Marked, ILookup<long, WorkItem> Foreign)>
         ReadMarkedAsync(
         IReadOnlyCollection<IssueReference> issues,
-        IReadOnlyDictionary<long, List<Holder>> holders,
+        IReadOnlyDictionary<long, List<HyperlinkOwner>> owners,
         CancellationToken cancellationToken)
     {
         // Where one is here, those elsewhere don't matter.
         var candidates = issues.SelectMany(issue =>
-            holders[issue.Id].Where(holder => holder.IsHere != false || holders[issue.Id][0].IsHere != true));
-        var items = await ReadAsync(candidates.Select(holder => holder.WorkItemId), cancellationToken)
+            owners[issue.Id].Where(owner => owner.IsHere != false || owners[issue.Id][0].IsHere != true));
+        var items = await ReadAsync(candidates.Select(owner => owner.WorkItemId), cancellationToken)
             .ConfigureAwait(false);
-        var named = await FindNamedAsync(issues, holders, items, cancellationToken).ConfigureAwait(false);
+        var named = await FindNamedAsync(issues, owners, items, cancellationToken).ConfigureAwait(false);
         var found = new List<(IssueReference, List<FoundWorkItem>)>();
         var foreign = new List<(long IssueId, WorkItem Item)>();
         foreach (var issue in issues)
         {
-            var held = holders[issue.Id].Select(holder => items.GetValueOrDefault(holder.WorkItemId))
+            var held = owners[issue.Id].Select(owner => items.GetValueOrDefault(owner.WorkItemId))
                 .OfType<WorkItem>();
             foreign.AddRange(held.Where(item => IsForeignTo(item, issue.Id, named)).Select(item => (issue.Id, item)));
-            var marked = holders[issue.Id]
-                .Select(holder =>
-                    items.TryGetValue(holder.WorkItemId, out var item) ? Stands(item, issue.Id, named) : null)
+            var marked = owners[issue.Id]
+                .Select(owner =>
+                    items.TryGetValue(owner.WorkItemId, out var item) ? Stands(item, issue.Id, named) : null)
                 .OfType<FoundWorkItem>()
                 .ToList();
             var ours = marked.Where(one => store.Has(one.WorkItem)).ToList();
@@ -251,15 +251,15 @@ internal sealed class Correlator(
     /// </summary>
     private async Task<IReadOnlySet<int>> FindNamedAsync(
         IReadOnlyCollection<IssueReference> issues,
-        IReadOnlyDictionary<long, List<Holder>> holders,
+        IReadOnlyDictionary<long, List<HyperlinkOwner>> owners,
         Dictionary<int, WorkItem> items,
         CancellationToken cancellationToken)
     {
         var unmarked = issues
-            .SelectMany(issue => holders[issue.Id]
-                .Where(holder => items.TryGetValue(holder.WorkItemId, out var item)
+            .SelectMany(issue => owners[issue.Id]
+                .Where(owner => items.TryGetValue(owner.WorkItemId, out var item)
                     && lookUp.IsNamed(item, issue.Id) && !WorkItemMark.IsOnAny(item))
-                .Select(holder => holder.WorkItemId))
+                .Select(owner => owner.WorkItemId))
             .ToList();
         if (unmarked.Count == 0)
         {
@@ -299,10 +299,10 @@ internal sealed class Correlator(
         IReadOnlyCollection<IssueReference> issues,
         CancellationToken cancellationToken)
     {
-        var holders = await lookUp.FindAgainAsync(issues, cancellationToken).ConfigureAwait(false);
-        return holders.ToDictionary(pair => pair.Key, pair => pair.Value
-            .Where(holder => holder.IsHere != false)
-            .Select(holder => holder.WorkItemId)
+        var owners = await lookUp.FindAgainAsync(issues, cancellationToken).ConfigureAwait(false);
+        return owners.ToDictionary(pair => pair.Key, pair => pair.Value
+            .Where(owner => owner.IsHere != false)
+            .Select(owner => owner.WorkItemId)
             .ToList());
     }
 

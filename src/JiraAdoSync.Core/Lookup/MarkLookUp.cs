@@ -36,11 +36,11 @@ internal sealed class MarkLookUp(
     private Task _scan = Task.CompletedTask;
     private bool _isProven;
     private bool _hasNothing;
-    private ILookup<string, Holder>? _scanned;
+    private ILookup<string, HyperlinkOwner>? _scanned;
     private int _lastScanned;
 
     /// <summary>The work items that hold each issue's mark: those of the project first, and each group by id.</summary>
-    public Task<Dictionary<long, List<Holder>>> FindAsync(
+    public Task<Dictionary<long, List<HyperlinkOwner>>> FindAsync(
         IReadOnlyCollection<IssueReference> issues,
         CancellationToken cancellationToken) =>
         FindAsync(issues, isAfterWriting: false, cancellationToken);
@@ -49,7 +49,7 @@ internal sealed class MarkLookUp(
     /// As <see cref="FindAsync(IReadOnlyCollection{IssueReference}, CancellationToken)"/>, and where hyperlinks are
     /// read through, those that came since are read too.
     /// </summary>
-    public async Task<Dictionary<long, List<Holder>>> FindAgainAsync(
+    public async Task<Dictionary<long, List<HyperlinkOwner>>> FindAgainAsync(
         IReadOnlyCollection<IssueReference> issues,
         CancellationToken cancellationToken)
     {
@@ -73,34 +73,34 @@ internal sealed class MarkLookUp(
             ? issueId
             : null;
 
-    private async Task<Dictionary<long, List<Holder>>> FindAsync(
+    private async Task<Dictionary<long, List<HyperlinkOwner>>> FindAsync(
         IReadOnlyCollection<IssueReference> issues,
         bool isAfterWriting,
         CancellationToken cancellationToken)
     {
         var byField = await FindByFieldAsync(issues, cancellationToken).ConfigureAwait(false);
         var rest = issues.Where(issue => !byField.Contains(issue.Id)).ToList();
-        var holders = await FindByAddressAsync(
+        var owners = await FindByAddressAsync(
             rest.SelectMany(issue => site.MarkUrls(issue.Id)).ToList(), isAfterWriting, cancellationToken)
             .ConfigureAwait(false);
         return issues.ToDictionary(issue => issue.Id, issue => Sort(
-            byField[issue.Id].Concat(site.MarkUrls(issue.Id).SelectMany(url => holders[url])).ToList()));
+            byField[issue.Id].Concat(site.MarkUrls(issue.Id).SelectMany(url => owners[url])).ToList()));
 
         // Most have one or none.
-        static List<Holder> Sort(List<Holder> holders) => holders.Count < 2 ? holders : holders
-            .DistinctBy(holder => holder.WorkItemId)
-            .OrderBy(holder => holder.IsHere == false)
-            .ThenBy(holder => holder.WorkItemId)
+        static List<HyperlinkOwner> Sort(List<HyperlinkOwner> owners) => owners.Count < 2 ? owners : owners
+            .DistinctBy(owner => owner.WorkItemId)
+            .OrderBy(owner => owner.IsHere == false)
+            .ThenBy(owner => owner.WorkItemId)
             .ToList();
     }
 
-    private async Task<ILookup<long, Holder>> FindByFieldAsync(
+    private async Task<ILookup<long, HyperlinkOwner>> FindByFieldAsync(
         IReadOnlyCollection<IssueReference> issues,
         CancellationToken cancellationToken)
     {
         if (Field is null || issues.Count == 0)
         {
-            return Enumerable.Empty<Holder>().ToLookup(_ => 0L);
+            return Enumerable.Empty<HyperlinkOwner>().ToLookup(_ => 0L);
         }
 
         var values = issues.Select(issue => issue.Id.ToString(CultureInfo.InvariantCulture)).ToList();
@@ -109,26 +109,26 @@ internal sealed class MarkLookUp(
         var items = await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false);
         return items
             .Where(item => IssueOf(item) is not null)
-            .ToLookup(item => IssueOf(item)!.Value, item => new Holder(item.Id, store.Has(item)));
+            .ToLookup(item => IssueOf(item)!.Value, item => new HyperlinkOwner(item.Id, store.Has(item)));
     }
 
-    private async Task<ILookup<string, Holder>> FindByAddressAsync(
+    private async Task<ILookup<string, HyperlinkOwner>> FindByAddressAsync(
         List<string> urls,
         bool isAfterWriting,
         CancellationToken cancellationToken)
     {
-        var holders = _scanned ?? await store.FindByHyperlinkAsync(urls, cancellationToken).ConfigureAwait(false);
-        _isProven |= holders.Count > 0;
+        var owners = _scanned ?? await store.FindByHyperlinkAsync(urls, cancellationToken).ConfigureAwait(false);
+        _isProven |= owners.Count > 0;
         if (urls.Count > 0 && IsProofNeeded())
         {
             await ProveOnceAsync().ConfigureAwait(false);
-            holders = _scanned
+            owners = _scanned
                 ?? (isAfterWriting
                     ? await store.FindByHyperlinkAsync(urls, cancellationToken).ConfigureAwait(false)
-                    : holders);
+                    : owners);
         }
 
-        return holders;
+        return owners;
 
         bool IsProofNeeded() => !_isProven && (isAfterWriting || !_hasNothing);
 
@@ -149,7 +149,7 @@ internal sealed class MarkLookUp(
     /// </summary>
     private async Task ProveAsync(int looks, CancellationToken cancellationToken)
     {
-        var ids = await store.ListHyperlinkHoldersAsync(0, isEverywhere: false, cancellationToken)
+        var ids = await store.ListHyperlinkOwnersAsync(0, isEverywhere: false, cancellationToken)
             .ConfigureAwait(false);
         var items = await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false);
         var known = items.SelectMany(Hyperlinks).Select(pair => pair.Url).FirstOrDefault();
@@ -191,12 +191,12 @@ internal sealed class MarkLookUp(
     private async Task ScanAfterAsync(Task last, CancellationToken cancellationToken)
     {
         await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var holders = (_scanned ?? Enumerable.Empty<IGrouping<string, Holder>>())
-            .SelectMany(group => group.Select(holder => (Url: group.Key, Holder: holder)))
+        var owners = (_scanned ?? Enumerable.Empty<IGrouping<string, HyperlinkOwner>>())
+            .SelectMany(group => group.Select(owner => (Url: group.Key, Owner: owner)))
             .ToList();
         while (true)
         {
-            var ids = await store.ListHyperlinkHoldersAsync(_lastScanned, isEverywhere: true, cancellationToken)
+            var ids = await store.ListHyperlinkOwnersAsync(_lastScanned, isEverywhere: true, cancellationToken)
                 .ConfigureAwait(false);
             if (ids.Count == 0)
             {
@@ -204,14 +204,14 @@ internal sealed class MarkLookUp(
             }
 
             _lastScanned = ids[^1];
-            holders.AddRange((await store.ReadAsync(
+            owners.AddRange((await store.ReadAsync(
                 ids, cancellationToken).ConfigureAwait(false)).SelectMany(Hyperlinks));
         }
 
-        _scanned = holders.ToLookup(pair => pair.Url, pair => pair.Holder, StringComparer.OrdinalIgnoreCase);
+        _scanned = owners.ToLookup(pair => pair.Url, pair => pair.Owner, StringComparer.OrdinalIgnoreCase);
     }
 
-    private IEnumerable<(string Url, Holder Holder)> Hyperlinks(WorkItem item) => item.Relations
+    private IEnumerable<(string Url, HyperlinkOwner Owner)> Hyperlinks(WorkItem item) => item.Relations
         .Where(relation => relation.ReferenceName == WorkItemMark.Hyperlink)
-        .Select(relation => (relation.Url, new Holder(item.Id, store.Has(item))));
+        .Select(relation => (relation.Url, new HyperlinkOwner(item.Id, store.Has(item))));
 }

@@ -24,7 +24,7 @@ public sealed class OrphanFinder(IWorkItemStore store, IIssueSource source, Jira
     {
         for (var last = 0; ;)
         {
-            var ids = await store.ListHyperlinkHoldersAsync(last, isEverywhere: false, cancellationToken)
+            var ids = await store.ListHyperlinkOwnersAsync(last, isEverywhere: false, cancellationToken)
                 .ConfigureAwait(false);
             if (ids.Count == 0)
             {

@@ -22,7 +22,7 @@ internal sealed class OutsideEnds(
     Authorship authorship)
 {
     private readonly Dictionary<long, int> _found = [];
-    private readonly Dictionary<long, List<Holder>> _holders = [];
+    private readonly Dictionary<long, List<HyperlinkOwner>> _owners = [];
 
     /// <summary>The work items that stand for issues outside the selection, by issue id.</summary>
     public IReadOnlyDictionary<long, int> Found => _found;
@@ -34,16 +34,16 @@ internal sealed class OutsideEnds(
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task LookUpAsync(IReadOnlyCollection<IssueReference> issues, CancellationToken cancellationToken)
     {
-        foreach (var (issueId, holders) in await known.Correlator.LookUpAsync(issues, cancellationToken)
+        foreach (var (issueId, owners) in await known.Correlator.LookUpAsync(issues, cancellationToken)
             .ConfigureAwait(false))
         {
-            _holders[issueId] = holders;
+            _owners[issueId] = owners;
         }
     }
 
     /// <summary>
-    /// Finds the work items of issues outside the selection. One is not read where every relation that is desired of its
-    /// issue exists: then nothing is written to it, whoever marked it.
+    /// Finds the work items of issues outside the selection. One is not read where every relation that is desired of
+    /// its issue exists: then nothing is written to it, whoever marked it.
     /// </summary>
     /// <param name="issues">The issues.</param>
     /// <param name="desired">The relations that are desired.</param>
@@ -53,7 +53,7 @@ internal sealed class OutsideEnds(
         IReadOnlyCollection<DesiredRelation> desired,
         CancellationToken cancellationToken)
     {
-        await LookUpAsync(issues.Where(issue => !_holders.ContainsKey(issue.Id)).ToList(), cancellationToken)
+        await LookUpAsync(issues.Where(issue => !_owners.ContainsKey(issue.Id)).ToList(), cancellationToken)
             .ConfigureAwait(false);
         var existing = known.Standing.Values
             .SelectMany(found => found.WorkItem.Relations)
@@ -66,7 +66,7 @@ internal sealed class OutsideEnds(
         var linked = existing.Select(relation => relation.Value).ToHashSet();
         foreach (var (issueId, workItemId) in await known.Correlator
             .FindIdsAsync(
-                issues, _holders, (issueId, workItemId) => !open.Contains(issueId) && linked.Contains(workItemId),
+                issues, _owners, (issueId, workItemId) => !open.Contains(issueId) && linked.Contains(workItemId),
                 cancellationToken)
             .ConfigureAwait(false))
         {
@@ -82,7 +82,7 @@ internal sealed class OutsideEnds(
 
     private int? ItemOf(IssueReference issue) =>
         known.Standing.TryGetValue(issue.Id, out var found) ? found.WorkItem.Id
-        : _holders.TryGetValue(issue.Id, out var holders) && holders is [{ IsHere: not null } only] ? only.WorkItemId
+        : _owners.TryGetValue(issue.Id, out var owners) && owners is [{ IsHere: not null } only] ? only.WorkItemId
         : null;
 
     /// <summary>

@@ -23,8 +23,8 @@ public interface IWorkItemStore
     Account Account { get; }
 
     /// <summary>
-    /// Who made the revisions of the organisation's work items from a time on, in the order in which they were made, one
-    /// page at most.
+    /// Who made the revisions of the organisation's work items from a time on, in the order in which they were made,
+    /// one page at most.
     /// </summary>
     /// <param name="from">The time, that of the first revision included.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -89,7 +89,7 @@ public interface IWorkItemStore
     /// <param name="urls">Addresses, as many as need be.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The work items, by address.</returns>
-    Task<ILookup<string, Holder>> FindByHyperlinkAsync(
+    Task<ILookup<string, HyperlinkOwner>> FindByHyperlinkAsync(
         IReadOnlyCollection<string> urls, CancellationToken cancellationToken);
 
     /// <summary>Finds the organisation's work items whose field has one of the values, by batches.</summary>
@@ -109,12 +109,12 @@ public interface IWorkItemStore
     /// <param name="afterId">The page begins after this id.</param>
     /// <param name="isEverywhere">Whether all of the organisation are meant, not those of the project.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(
+    Task<IReadOnlyList<int>> ListHyperlinkOwnersAsync(
         int afterId, bool isEverywhere, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The ids of the work items that a user's query finds, in ascending order, by pages. A text that names no project is
-    /// answered with those of all projects.
+    /// The ids of the work items that a user's query finds, in ascending order, by pages. A text that names no project
+    /// is answered with those of all projects.
     /// </summary>
     /// <param name="wiql">A flat query, or only its condition.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

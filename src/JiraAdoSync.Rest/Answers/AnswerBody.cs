@@ -15,11 +15,11 @@ internal static class AnswerBody
     public const int Largest = 128 << 20;
 
     /// <summary>
-    /// Room is made at once for as much as an answer says that it has, up to this; for more as it comes.
+    /// Memory is allocated at once for the length that an answer declares, up to this; for more as it arrives.
     /// </summary>
     private const int LargestPromise = 32 << 20;
 
-    /// <summary>Hands the body on as it comes; none is left.</summary>
+    /// <summary>Hands the body on as it arrives; none is left.</summary>
     public static async Task<ReadOnlyMemory<byte>?> PourAsync(
         HttpResponseMessage response,
         Func<Stream, CancellationToken, Task> sink,

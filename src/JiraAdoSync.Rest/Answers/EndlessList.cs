@@ -5,7 +5,7 @@ namespace JiraAdoSync.Rest.Answers;
 /// entries beyond any number that is of use. A few pages in a row without anything new are in order, since entries move
 /// while pages are read, and since a page may be empty.
 /// </summary>
-/// <typeparam name="TId">What tells one entry from another.</typeparam>
+/// <typeparam name="TId">What identifies an entry.</typeparam>
 internal sealed class EndlessList<TId>
 {
     /// <summary>How many pages in a row may hold nothing new.</summary>
@@ -17,7 +17,7 @@ internal sealed class EndlessList<TId>
     private readonly HashSet<TId> _seen = [];
     private int _idle;
 
-    /// <summary>Whether the list must be taken for one without an end.</summary>
+    /// <summary>Whether the list seems to have no end.</summary>
     /// <param name="page">The entries of the page that was just read.</param>
     public bool IsShownBy(IEnumerable<TId> page)
     {

@@ -6,7 +6,7 @@ namespace JiraAdoSync.Rest.Answers;
 
 /// <summary>
 /// Texts that come again and again, such as the names of fields, types and states: each is kept once, as long as no
-/// other takes its place.
+/// other replaces it.
 /// </summary>
 internal sealed class RepeatedText : JsonConverter<string>
 {
@@ -14,7 +14,7 @@ internal sealed class RepeatedText : JsonConverter<string>
 
     private static readonly string?[] Kept = new string?[2048];
 
-    /// <summary>The text at which a reader stands, a value or a name.</summary>
+    /// <summary>The text at a reader's position, a value or a name.</summary>
     public static string Read(ref Utf8JsonReader reader)
     {
         if (reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length is 0 or > Longest)
@@ -22,13 +22,13 @@ internal sealed class RepeatedText : JsonConverter<string>
             return reader.GetString()!;
         }
 
-        var place = 0u;
+        var hash = 0u;
         foreach (var letter in reader.ValueSpan)
         {
-            place = (place * 31) + letter;
+            hash = (hash * 31) + letter;
         }
 
-        ref var kept = ref Kept[place % (uint)Kept.Length];
+        ref var kept = ref Kept[hash % (uint)Kept.Length];
         var text = kept;
         return text is not null && Ascii.Equals(reader.ValueSpan, text) ? text : kept = reader.GetString()!;
     }

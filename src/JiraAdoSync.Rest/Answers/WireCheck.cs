@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace JiraAdoSync.Rest.Answers;
 
 /// <summary>
-/// What an answer must have to be of use. What it lacks makes it unreadable, and that is told by the connection.
+/// What an answer must have to be of use. What it lacks makes it unreadable, and the connection reports it.
 /// </summary>
 internal static class WireCheck
 {

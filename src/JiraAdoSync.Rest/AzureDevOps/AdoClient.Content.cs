@@ -50,7 +50,7 @@ public sealed partial class AdoClient : IContentStore
             }
             while (next is not null);
         }
-        catch (RestException gone) when (gone.Error.Kind == Failure.NotFound)
+        catch (RestException exception) when (exception.Error.Kind == Failure.NotFound)
         {
             return [];
         }

@@ -87,7 +87,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     /// <param name="project">The project's name or id.</param>
     /// <param name="authenticate">Gives the credentials for one request.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="trace">Is told what becomes of each request, on any thread.</param>
+    /// <param name="trace">Is called with the outcome of each request, on any thread.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
     /// <exception cref="RestException">
@@ -104,8 +104,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         var connection = new RestConnection(organization, new AzureDevOpsService(), authenticate, time, trace);
         try
         {
-            // Every version answers the first without being told which. Both are asked at once; what the first says
-            // comes first.
+            // Every version answers the first without a version in the request. Both are asked at once; the answer of
+            // the first has precedence.
             var connecting = connection.SendAsync<WireConnectionData>(
                 RestRequest.Probe("_apis/connectionData"), cancellationToken);
             var finding = FindProjectAsync(connection, project, cancellationToken);
@@ -301,7 +301,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                         cancellationToken)
                     .ConfigureAwait(false);
             }
-            catch (RestException gone) when (gone is { Error.Kind: Failure.NotFound, TypeKey: not null })
+            catch (RestException exception) when (exception is { Error.Kind: Failure.NotFound, TypeKey: not null })
             {
                 return [];
             }
@@ -346,7 +346,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                 stop);
     }
 
-    /// <summary>The same project, for writes that tell those who follow work items.</summary>
+    /// <summary>The same project, for writes that notify those who follow work items.</summary>
     public AdoClient Notifying()
     {
         var client = (AdoClient)MemberwiseClone();
@@ -370,11 +370,11 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<ILookup<string, Holder>> FindByHyperlinkAsync(
+    public async Task<ILookup<string, HyperlinkOwner>> FindByHyperlinkAsync(
         IReadOnlyCollection<string> urls,
         CancellationToken cancellationToken)
     {
-        var found = new List<(string Url, Holder Holder)>();
+        var found = new List<(string Url, HyperlinkOwner Owner)>();
         var chunks = urls.Chunk(IWorkItemStore.BatchSize);
         await foreach (var chunk in chunks.SelectAheadAsync(Ahead, FindChunkAsync, cancellationToken)
             .ConfigureAwait(false))
@@ -382,7 +382,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
             found.AddRange(chunk);
         }
 
-        return found.ToLookup(pair => pair.Url, pair => pair.Holder, StringComparer.OrdinalIgnoreCase);
+        return found.ToLookup(pair => pair.Url, pair => pair.Owner, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <inheritdoc/>
@@ -424,7 +424,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(
+    public async Task<IReadOnlyList<int>> ListHyperlinkOwnersAsync(
         int afterId, bool isEverywhere, CancellationToken cancellationToken)
     {
         var (scope, condition) = isEverywhere
@@ -458,7 +458,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         }
         catch (RestException failure) when (failure.Error.Kind == Failure.RequestFailed)
         {
-            // A rule of one type's fields is told by the items that it stops.
+            // A rule of one type's fields is reported for the items that it stops.
             return null;
         }
         catch (RestException failure) when (failure.Error.Kind is Failure.AccessDenied or Failure.NotFound)
@@ -674,7 +674,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         var ids = new List<int>();
         while (true)
         {
-            // Where results are cut, and whether they are refused instead, is not settled: an empty page is the last one.
+            // Where results are cut, and whether they are refused instead, is not settled: an empty page is the last
+            // one.
             var query = Wiql.Page(wiql, ids.Count == 0 ? 0 : ids[^1]);
             List<int> page;
             try
@@ -721,7 +722,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
             RestRequest.Post($"_apis/wit/workitemsbatch?{Version}", body),
             answer =>
             {
-                // What was left out leaves a null in its place.
+                // What was left out is null in the list.
                 var items = answer.Value.Required("value").OfType<WireWorkItem>().Select(item => item.ToWorkItem())
                     .ToList();
                 var asked = ids.ToHashSet();
@@ -732,18 +733,18 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
             cancellationToken);
     }
 
-    private async Task<List<(string Url, Holder Holder)>> FindChunkAsync(
+    private async Task<List<(string Url, HyperlinkOwner Owner)>> FindChunkAsync(
         string[] urls, CancellationToken cancellationToken)
     {
         try
         {
             return await _connection
-                .SendAsync<WireArtifactUriAnswer, List<(string Url, Holder Holder)>>(
+                .SendAsync<WireArtifactUriAnswer, List<(string Url, HyperlinkOwner Owner)>>(
                     RestRequest.Post($"_apis/wit/artifacturiquery?{Version}", new { artifactUris = urls }),
                     answer => (
                         from pair in answer.ArtifactUrisQueryResult.Required("artifactUrisQueryResult")
                         from item in pair.Value ?? []
-                        select (pair.Key, new Holder(item.Required("id").Id.Id("id"), IsHere(item.Url)))).ToList(),
+                        select (pair.Key, new HyperlinkOwner(item.Required("id").Id.Id("id"), IsHere(item.Url)))).ToList(),
                     cancellationToken)
                 .ConfigureAwait(false);
         }
@@ -810,7 +811,9 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
 
     private sealed record WireRevisions(List<WireWorkItem?>? Values);
 
-    /// <summary>What is read of the organisation once; the client that notifies and the one that does not share it.</summary>
+    /// <summary>
+    /// What is read of the organisation once; the client that notifies and the one that does not share it.
+    /// </summary>
     private sealed class ReadOnce
     {
         public RelationTypes? RelationTypes { get; set; }
@@ -842,7 +845,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
                 throw new JsonException("The body of an answer is no text.");
             }
 
-            // What is escaped is longer than what it stands for.
+            // Escaped text is longer than the text itself.
             var bytes = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
             var body = bytes.AsSpan(0, reader.CopyString(bytes)).ToArray();
             ArrayPool<byte>.Shared.Return(bytes);

@@ -8,7 +8,7 @@ namespace JiraAdoSync.Rest.AzureDevOps;
 
 /// <summary>
 /// How Azure DevOps says that something is wrong: by a code such as TF401232 in the message, whatever the status is. A
-/// circular relation comes as a 500, a sign-in page as a 203.
+/// circular relation is reported as a 500, a sign-in page as a 203.
 /// </summary>
 internal sealed partial class AzureDevOpsService : RestService
 {
@@ -20,7 +20,7 @@ internal sealed partial class AzureDevOpsService : RestService
         "Check the token: it may be mistyped, expired (one of Microsoft Entra lasts about an hour), or lack the scope for work items "
         + "(read and write). Connect-AdoProject takes a new one, and the next run does what is left.";
 
-    /// <summary>Asks for a 401 where the credentials are bad, in place of a sign-in page.</summary>
+    /// <summary>Asks for a 401 where the credentials are bad, instead of a sign-in page.</summary>
     public override void Prepare(HttpRequestMessage request) =>
         request.Headers.Add("X-TFS-FedAuthRedirect", "Suppress");
 
@@ -44,7 +44,7 @@ internal sealed partial class AzureDevOpsService : RestService
             _ => ClassifyType(error.TypeKey) ?? ClassifyStatus(status),
         };
 
-    /// <summary>An unexpected error of its own comes as a 400, too.</summary>
+    /// <summary>An unexpected error of its own is reported as a 400, too.</summary>
     public override bool IsRefusal(HttpStatusCode status, ErrorBody error) =>
         base.IsRefusal(status, error) && error.Message?.Contains("TF401349", StringComparison.Ordinal) != true;
 
@@ -78,7 +78,7 @@ internal sealed partial class AzureDevOpsService : RestService
         RateLimit.ReadText(headers, "X-RateLimit-Resource");
 
     /// <summary>
-    /// Limits are told in throughput units, of which an undocumented header tells what the request cost; where it is
+    /// Limits are given in throughput units; an undocumented header says what the request cost; where it is
     /// missing, a unit's tenth is assumed, seven times the cost of a small read.
     /// </summary>
     public override RateLimit? ReadLimit(HttpResponseHeaders headers, DateTimeOffset now)

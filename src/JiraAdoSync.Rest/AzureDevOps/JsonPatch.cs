@@ -10,8 +10,8 @@ internal sealed record PatchOperation(string Op, string Path)
 }
 
 /// <summary>
-/// What a <see cref="WorkItemWrite"/> is as a JSON patch. The service counts the places of all removals in the list as
-/// it was before the patch, where the standard counts them step by step; the highest place first is right under both
+/// What a <see cref="WorkItemWrite"/> is as a JSON patch. The service reads the indexes of all removals in the list as
+/// it was before the patch, where the standard counts them step by step; the highest index first is right under both
 /// readings.
 /// </summary>
 internal static class JsonPatch
@@ -43,8 +43,8 @@ internal static class JsonPatch
         }));
         operations.AddRange(write.RelationComments.Select(comment =>
             new PatchOperation("replace", $"/relations/{comment.Key}/attributes/comment") { Value = comment.Value }));
-        operations.AddRange(write.RemoveRelations.OrderDescending().Select(place =>
-            new PatchOperation("remove", $"/relations/{place}")));
+        operations.AddRange(write.RemoveRelations.OrderDescending().Select(index =>
+            new PatchOperation("remove", $"/relations/{index}")));
         operations.AddRange(write.AddRelations.Select(relation => new PatchOperation("add", "/relations/-")
         {
             Value = new
@@ -64,7 +64,7 @@ internal static class JsonPatch
         name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     /// <summary>
-    /// Tags that are added are merged with those that stand, so they are replaced where some are to go.
+    /// Tags that are added are merged with the current ones, so all are replaced where some are to be removed.
     /// </summary>
     private static string Op(WorkItemWrite write, string field) =>
         write.WorkItemId is not null

@@ -54,12 +54,12 @@ internal sealed record WireFields(Table<object?> Values)
 }
 
 /// <summary>
-/// The values of a work item's fields. A date comes as text in the one form that the service writes; a person comes as
+/// The values of a work item's fields. A date is text in the one form that the service writes; a person is
 /// an object, or as text where the identity is unknown.
 /// </summary>
 internal sealed partial class FieldValues : JsonConverter<WireFields>
 {
-    /// <summary>A field's value as it stands in another part of an answer.</summary>
+    /// <summary>A field's value as another part of an answer has it.</summary>
     public static object? Of(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String when Date().IsMatch(value.GetString()!) && value.TryGetDateTimeOffset(out var date) =>
@@ -172,7 +172,7 @@ internal sealed partial class FieldValues : JsonConverter<WireFields>
     private static partial Regex Date();
 }
 
-/// <summary>A relation as it stands in a work item's list. It has no id: its place in the list is its name.</summary>
+/// <summary>A relation in a work item's list. It has no id: its index in the list identifies it.</summary>
 internal sealed record WireRelation
 {
     [JsonConverter(typeof(RepeatedText))]

@@ -32,7 +32,7 @@ internal sealed record WireState(string? Name, string? Category);
 
 internal sealed record WireTransition(string? To);
 
-/// <summary>A field, of a type or of the organisation; only the latter tells what values it takes.</summary>
+/// <summary>A field, of a type or of the organisation; only the latter says what values it takes.</summary>
 internal sealed record WireField(string? ReferenceName, string? Name, string? Type, bool? IsIdentity)
 {
     public WorkItemField ToField() => new(ReferenceName.Required("referenceName"), Name ?? ReferenceName!, Kind());

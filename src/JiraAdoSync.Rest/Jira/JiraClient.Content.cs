@@ -55,7 +55,7 @@ public sealed partial class JiraClient : IContentSource
                     cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (RestException gone) when (gone.Error.Kind == Failure.NotFound)
+        catch (RestException exception) when (exception.Error.Kind == Failure.NotFound)
         {
             return [];
         }
@@ -85,8 +85,8 @@ public sealed partial class JiraClient : IContentSource
     }
 
     /// <summary>
-    /// The last part of a file's address is there for browsers; Jira finds the file by its id. A name that is none could lead
-    /// elsewhere.
+    /// The last part of a file's address is there for browsers; Jira finds the file by its id. A name that is none
+    /// could lead elsewhere.
     /// </summary>
     private static string NameOf(IssueAttachment attachment) =>
         attachment.FileName.Trim('.', ' ').Length == 0 ? "file" : RestRequest.Segment(attachment.FileName);

@@ -69,8 +69,8 @@ public sealed partial class JiraClient
         do
         {
             var body = new { issueIdsOrKeys = ids, maxResults = EntriesPerPage, nextPageToken = next };
-            (var page, var taken, next) = await _connection
-                .SendAsync<WireHistoryPage, (List<WireHistory> Page, List<T> Taken, string?)>(
+            (var page, var entries, next) = await _connection
+                .SendAsync<WireHistoryPage, (List<WireHistory> Page, List<T> Entries, string?)>(
                     RestRequest.Post($"{_api}/changelog/bulkfetch", body),
                     answer =>
                     {
@@ -79,7 +79,7 @@ public sealed partial class JiraClient
                     },
                     cancellationToken)
                 .ConfigureAwait(false);
-            edits.AddRange(taken);
+            edits.AddRange(entries);
             if (next is not null && !pages.Add(next))
             {
                 throw Incomplete("a page that does not lead to the next one");
@@ -95,7 +95,7 @@ public sealed partial class JiraClient
         return edits;
     }
 
-    /// <summary>Data Center tells histories beside the issues.</summary>
+    /// <summary>Data Center returns histories with the issues.</summary>
     private Task<List<T>> SearchHistoriesAsync<T>(
         string[] ids, Func<List<WireHistory>, List<T>> take, CancellationToken cancellationToken)
     {

@@ -194,7 +194,7 @@ public sealed partial class JiraClient
     {
         ArgumentNullException.ThrowIfNull(url);
 
-        // What a write leaves out is taken off the link, so that it says all of it.
+        // What a write leaves out is removed from the link, so that it says all of it.
         return WriteAsync(
             RestRequest.Post($"{_api}/issue/{Number(issueId)}/remotelink", new JsonObject
             {
@@ -265,7 +265,7 @@ public sealed partial class JiraClient
                 return chunk.Select(one => (one.Key, error)).ToList();
             }
 
-            // How a task says what it could not write is not documented: the issues tell it.
+            // How a task says what it could not write is not documented: the issues show it.
             return await FindUnwrittenAsync(chunk, error, stop).ConfigureAwait(false);
         }
     }
@@ -385,7 +385,7 @@ public sealed partial class JiraClient
 
     /// <summary>Starts what Jira does by itself, and waits for its end. The address of its task may be one of the
     /// site's,
-    /// where this connection goes through the gateway: of it the id alone is used.</summary>
+    /// where this connection uses the gateway: of it the id alone is used.</summary>
     private async Task<ServiceError?> RunTaskAsync(
         RestRequest request, IReadOnlyCollection<long> issueIds, CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
     /// <summary>How many issues a page of Data Center may have where only their ids are asked for.</summary>
     private const int IdsPerPage = 1000;
 
-    /// <summary>An order in which an issue keeps its place, whatever is done to it.</summary>
+    /// <summary>An order in which an issue keeps its position, whatever is done to it.</summary>
     private const string OrderOfCreation = "created DESC, id DESC";
 
     /// <summary>What is to be added to issues: their rich texts as HTML.</summary>
@@ -83,7 +83,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
     /// <param name="gateway">The gateway's address, such as <c>https://api.atlassian.com</c>.</param>
     /// <param name="authenticate">Gives the credentials for one request.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="trace">Is told what becomes of each request, on any thread.</param>
+    /// <param name="trace">Is called with the outcome of each request, on any thread.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
     /// <exception cref="RestException">No Jira is there, or it does not accept the credentials.</exception>
@@ -102,7 +102,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
     /// <param name="authenticate">Gives the credentials for one request.</param>
     /// <param name="allowsWrites">Whether the connection may change anything in Jira.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="trace">Is told what becomes of each request, on any thread.</param>
+    /// <param name="trace">Is called with the outcome of each request, on any thread.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
     /// <exception cref="RestException">No Jira is there, or it does not accept the credentials.</exception>
@@ -288,7 +288,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
             .ConfigureAwait(false);
 
     /// <summary>
-    /// Whether the account may browse projects at all; a search tells no such thing, it just finds nothing.
+    /// Whether the account may browse projects at all; a search does not say so, it just finds nothing.
     /// </summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<bool> MayBrowseAsync(CancellationToken cancellationToken)
@@ -332,7 +332,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
     }
 
     /// <summary>
-    /// The id by which the gateway knows a site of Jira Cloud; null where the site does not tell it.
+    /// The id by which the gateway knows a site of Jira Cloud; null where the site does not report it.
     /// </summary>
     private static async Task<Guid?> FindCloudIdAsync(RestConnection connection, CancellationToken cancellationToken)
     {
@@ -347,7 +347,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
         }
     }
 
-    /// <summary>Whom the gateway knows; null where it can't be asked, so that the site's word stands.</summary>
+    /// <summary>Whom the gateway knows; null where it can't be asked, so that the site's answer is used.</summary>
     private static async Task<WireMyself?> AskAsync(RestConnection gateway, CancellationToken cancellationToken)
     {
         try
@@ -489,9 +489,9 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
     }
 
     /// <summary>
-    /// The issues in the order that a query says. Issues change their places in it while pages are read, so that some
-    /// can
-    /// be missed: the ids of all are read afterwards in an order where they do not, and what was missed comes last.
+    /// The issues in the order that a query says. Issues change their positions in it while pages are read, so that
+    /// some can
+    /// be missed: the ids of all are read afterwards in an order where they do not, and what was missed is appended.
     /// </summary>
     private async IAsyncEnumerable<Replica> SearchInOrderAsync(
         string jql, IssueDetail detail, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -610,7 +610,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
         }
     }
 
-    /// <summary>A list that breaks off is a failure; it is never taken for the end of what there is.</summary>
+    /// <summary>A list that breaks off is a failure; it never counts as the end of the list.</summary>
     private static SyncException Incomplete(string what) => new(
         nameof(Failure.RequestFailed),
         $"Jira answered with {what}, so what there is is not all known. Run the command again.");

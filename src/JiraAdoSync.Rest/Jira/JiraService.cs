@@ -80,8 +80,8 @@ internal sealed partial class JiraService(bool allowsWrites) : RestService
         RateLimit.ReadText(headers, "RateLimit-Reason");
 
     /// <summary>
-    /// Data Center fills a bucket with so many requests an interval, and tells it on every answer; Cloud tells what is
-    /// left of a second's burst, and with a refusal when it is given anew.
+    /// Data Center fills a bucket with so many requests an interval, and reports it on every answer; Cloud reports what
+    /// is left of a second's burst, and with a refusal when it is given anew.
     /// </summary>
     public override RateLimit? ReadLimit(HttpResponseHeaders headers, DateTimeOffset now)
     {

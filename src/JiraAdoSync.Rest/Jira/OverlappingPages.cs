@@ -7,9 +7,9 @@ namespace JiraAdoSync.Rest.Jira;
 /// <summary>
 /// Reads a list that a service gives out by position, whose entries may come and go between two pages.
 /// <para>
-/// The order must be one in which an entry keeps its place, such as that of creation. Each page begins with the last
-/// entry of the page before, so that both meet in an entry that both hold: what lies between can't be missed. Where they
-/// do not meet, since something before them left the list, the page is read again further ahead until they do.
+/// The order must be one in which an entry keeps its position, such as that of creation. Each page begins with the last
+/// entry of the page before, so that both meet in an entry that both hold: what lies between can't be missed. Where
+/// they do not meet, since something before them left the list, the page is read again further ahead until they do.
 /// </para>
 /// <para>
 /// Example, pages of 3: <c>1 2 3 | 3 4 5 | 5 6 7</c>. Entry 2 is deleted after the first page. The second one is
@@ -27,7 +27,7 @@ internal static class OverlappingPages
     /// <summary>Reads all pages, those after the first side by side.</summary>
     /// <typeparam name="T">What the entries are.</typeparam>
     /// <param name="read">Reads the page from a position on.</param>
-    /// <param name="idOf">What tells one entry from another.</param>
+    /// <param name="idOf">What identifies an entry.</param>
     /// <param name="overlap">How many entries two pages share.</param>
     /// <param name="atOnce">How many pages are read at the same time.</param>
     /// <param name="what">What the entries are called, for people.</param>

@@ -7,16 +7,16 @@ internal static class PageToken
 {
     /// <summary>
     /// Finds it without reading the page, which takes far longer. Where the page can't be read nothing is found, and
-    /// reading it tells why.
+    /// reading it shows why.
     /// </summary>
     /// <param name="page">The page, as it came.</param>
     /// <returns>The key; null where the page names none.</returns>
     public static string? Find(ReadOnlySpan<byte> page)
     {
-        // As a rule it comes after the issues. What follows it is an object of its own, if it is the page's and no
+        // It usually follows the issues. What follows it is an object of its own, if it is the page's and no
         // issue's.
-        var place = page.LastIndexOf(Name);
-        return (place > 0 ? Read([(byte)'{', .. page[place..]]) : null) ?? Read(page);
+        var index = page.LastIndexOf(Name);
+        return (index > 0 ? Read([(byte)'{', .. page[index..]]) : null) ?? Read(page);
     }
 
     private static ReadOnlySpan<byte> Name => "\"nextPageToken\""u8;

@@ -9,7 +9,7 @@ namespace JiraAdoSync.Rest.Jira;
 /// <summary>The comments that an issue shows; of many it shows some.</summary>
 internal sealed record WireComments(List<WireComment?>? Comments, int? Total);
 
-/// <summary>A comment. Its HTML comes in the comment itself, or beside it among what is rendered.</summary>
+/// <summary>A comment. Its HTML is in the comment itself, or beside it among what is rendered.</summary>
 internal sealed record WireComment(
     long Id, WireAuthor? Author, string? Created, string? Updated, string? RenderedBody, WireVisibility? Visibility,
     bool? JsdPublic);

@@ -13,7 +13,7 @@ internal sealed record WireIssue
 {
     private static readonly string[] Always = ["summary", "issuetype", "status", "parent", "issuelinks"];
 
-    /// <summary>Stands for a property that was asked for and not answered, as Data Center does.</summary>
+    /// <summary>Represents a property that was asked for and not answered, as Data Center does.</summary>
     public const string UnknownProperty = "?";
 
     public long Id { get; init; }

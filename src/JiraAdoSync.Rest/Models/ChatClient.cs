@@ -7,7 +7,7 @@ namespace JiraAdoSync.Rest.Models;
 
 /// <summary>
 /// A model behind a chat-completions endpoint, with a connection of its own: https except on this machine, and the key
-/// goes to that address and to no other, whatever an answer redirects to.
+/// is sent to that address and to no other, whatever an answer redirects to.
 /// </summary>
 public sealed class ChatClient : IChatModel, IDisposable
 {
@@ -24,7 +24,7 @@ public sealed class ChatClient : IChatModel, IDisposable
     /// </param>
     /// <param name="authenticate">Gives the key for one request; null where none is needed.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="trace">Is told what becomes of each request, on any thread.</param>
+    /// <param name="trace">Is called with the outcome of each request, on any thread.</param>
     /// <exception cref="SyncException"><c>AddressInvalid</c>.</exception>
     public ChatClient(
         Uri address, Func<AuthenticationHeaderValue>? authenticate, TimeProvider time, Action<RequestTrace> trace)
@@ -68,7 +68,8 @@ public sealed class ChatClient : IChatModel, IDisposable
         }
         catch (RestException refused) when (request.Format != AnswerFormat.Text && refused.Status is 400 or 415 or 422 or 501)
         {
-            // Endpoints name what they don't take in words of their own: what else is wrong with it, text shows as well.
+            // Endpoints name what they don't take in words of their own: what else is wrong with it, text shows as
+            // well.
             return new ChatReply(null, null) { IsFormatRefused = true };
         }
     }

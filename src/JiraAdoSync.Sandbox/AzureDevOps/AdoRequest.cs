@@ -29,7 +29,7 @@ internal sealed class AdoRequest(
     /// <summary>The body as it came.</summary>
     public byte[] Body { get; } = body;
 
-    /// <summary>Where what this request names stands: the organisation, or the project of the path by its id.</summary>
+    /// <summary>Where what this request names is: the organisation, or the project of the path by its id.</summary>
     public string Scope => Project is null ? $"{Organization.Uri}" : $"{Organization.Uri}/{Project.Id:D}";
 
     /// <summary>The project of the path, or the organisation's first where a route does not need one.</summary>

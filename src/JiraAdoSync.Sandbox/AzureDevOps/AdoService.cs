@@ -180,7 +180,7 @@ internal sealed class AdoService(SandboxOptions options, string token)
 }
 
 /// <summary>
-/// The route table. Most routes stand at the organisation and at the project; a project's name and its id are the same.
+/// The route table. Most routes exist at the organisation and at the project; a project's name and its id are the same.
 /// </summary>
 internal sealed class AdoRoutes(
     IEndpointRouteBuilder routes, Func<HttpContext, PreviewRule, Func<AdoRequest, Answer>, Task> handle)

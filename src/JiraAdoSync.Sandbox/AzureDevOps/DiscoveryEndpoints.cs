@@ -5,8 +5,8 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 
 /// <summary>
 /// How official clients find their routes: they know the id of a resource, and ask for its template. Only what the
-/// sandbox serves is told, so that a client says by itself what it can't do here. (Ids and templates are in the sources
-/// of azure-devops-node-api.)
+/// sandbox serves is listed, so that a client says by itself what it can't do here. (Ids and templates are in the
+/// sources of azure-devops-node-api.)
 /// </summary>
 internal static class DiscoveryEndpoints
 {

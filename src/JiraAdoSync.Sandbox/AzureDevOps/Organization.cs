@@ -219,12 +219,12 @@ internal sealed class Organization
 
     public void Index(WorkItem item, ResourceLink resource)
     {
-        if (!_byResource.TryGetValue(resource.Url, out var holders))
+        if (!_byResource.TryGetValue(resource.Url, out var owners))
         {
-            _byResource.Add(resource.Url, holders = []);
+            _byResource.Add(resource.Url, owners = []);
         }
 
-        holders.Add(item);
+        owners.Add(item);
         if (resource.Type == RelationTypes.Hyperlink && Switches.HyperlinkLookUpsThatMiss > 0)
         {
             _missesLeft[resource.Url] = Switches.HyperlinkLookUpsThatMiss;
@@ -234,14 +234,14 @@ internal sealed class Organization
     public void Unindex(WorkItem item, ResourceLink resource)
     {
         if (!item.Resources.Exists(other => other != resource && other.Url == resource.Url)
-            && _byResource.TryGetValue(resource.Url, out var holders))
+            && _byResource.TryGetValue(resource.Url, out var owners))
         {
-            holders.Remove(item);
+            owners.Remove(item);
         }
     }
 
     /// <summary>The work items that hold an artifact or, where the organisation finds them, a hyperlink.</summary>
-    public IEnumerable<WorkItem> HoldersOf(string uri)
+    public IEnumerable<WorkItem> OwnersOf(string uri)
     {
         if (_missesLeft.TryGetValue(uri, out var left))
         {
@@ -300,5 +300,5 @@ internal sealed class Organization
 /// <summary>A revision that was saved, as the report of revisions lists it.</summary>
 internal sealed record LoggedRevision(int Watermark, WorkItem Item, int Rev);
 
-/// <summary>A link that came or went, as the link report tells it: by link type, without an end.</summary>
+/// <summary>A link that was added or removed, as the link report shows it: by link type, without an end.</summary>
 internal sealed record LinkChange(string LinkType, WorkItem Source, WorkItem Target, DateTime Date, bool IsActive);

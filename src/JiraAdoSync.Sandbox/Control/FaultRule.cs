@@ -22,7 +22,8 @@ internal enum FaultKind
     Throttle,
 
     /// <summary>
-    /// What stands in for a service that is down: Azure DevOps' 503 with a byte order mark, a proxy's page for Jira.
+    /// What is answered instead of a service that is down: Azure DevOps' 503 with a byte order mark, a proxy's page for
+    /// Jira.
     /// </summary>
     Outage,
 
@@ -43,7 +44,7 @@ internal enum FaultKind
 }
 
 /// <summary>
-/// One thing that goes wrong. What a rule does not say matches everything; <c>route</c> is a template as the statistics
+/// One fault. What a rule does not say matches everything; <c>route</c> is a template as the statistics
 /// show it, in which <c>*</c> stands for any text.
 /// </summary>
 internal sealed class FaultRule

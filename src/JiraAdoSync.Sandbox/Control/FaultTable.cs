@@ -11,7 +11,7 @@ internal sealed class FaultTable(int seed)
     private readonly Random _random = new(seed);
     private IReadOnlyList<FaultRule> _rules = [];
 
-    /// <summary>Takes an array of rules in place of those in force; says what is wrong, or null.</summary>
+    /// <summary>Takes an array of rules instead of those in force; says what is wrong, or null.</summary>
     public string? Replace(JsonNode? body)
     {
         if (body is not JsonArray rules)
@@ -46,7 +46,7 @@ internal sealed class FaultTable(int seed)
         }
     }
 
-    /// <summary>What happens to a request: a delay, a fault, and the chance by which the fault goes.</summary>
+    /// <summary>What happens to a request: a delay, a fault, and the source of chance for the fault.</summary>
     public (TimeSpan Delay, FaultRule? Fault, Random? Chance) Next(string service, string method, string route)
     {
         lock (_gate)

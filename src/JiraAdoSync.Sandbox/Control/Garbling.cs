@@ -5,7 +5,7 @@ namespace JiraAdoSync.Sandbox.Control;
 
 /// <summary>
 /// What becomes of an answer's body on a way that damages it: cut off, some bytes changed, one value of its JSON
-/// exchanged or taken out, or another body in its place. The answer's length always fits what is left.
+/// exchanged or removed, or another body instead. The answer's length always fits what is left.
 /// </summary>
 internal static class Garbling
 {
@@ -63,13 +63,13 @@ internal static class Garbling
             return ChangeBytes(body, chance);
         }
 
-        var places = Places(root).ToList();
-        if (places.Count == 0)
+        var positions = Positions(root).ToList();
+        if (positions.Count == 0)
         {
             return Encoding.UTF8.GetBytes(OddValues[chance.Next(OddValues.Length)]);
         }
 
-        var (parent, name, index) = places[chance.Next(places.Count)];
+        var (parent, name, index) = positions[chance.Next(positions.Count)];
         var inside = (name is null ? parent[index] : parent[name]) is JsonValue value
             && value.TryGetValue(out string? text)
             && text.StartsWith('{') ? text : null;
@@ -84,7 +84,7 @@ internal static class Garbling
         }
         else
         {
-            // What JSON can write and no text can hold goes in by its place in the text.
+            // What JSON can write and no text can hold is inserted at its position in the text.
             const string Mark = "\"d8f1c1c2-odd-value\"";
             Set(JsonNode.Parse(Mark));
             return Encoding.UTF8.GetBytes(
@@ -106,7 +106,7 @@ internal static class Garbling
         }
     }
 
-    private static IEnumerable<(JsonNode Parent, string? Name, int Index)> Places(JsonNode node)
+    private static IEnumerable<(JsonNode Parent, string? Name, int Index)> Positions(JsonNode node)
     {
         var own = node switch
         {
@@ -114,11 +114,11 @@ internal static class Garbling
             JsonArray list => list.Select((_, index) => (node, (string?)null, index)).ToList(),
             _ => [],
         };
-        foreach (var place in own)
+        foreach (var position in own)
         {
-            yield return place;
-            var child = place.Item2 is null ? node[place.Item3] : node[place.Item2];
-            foreach (var deeper in child is null ? [] : Places(child))
+            yield return position;
+            var child = position.Item2 is null ? node[position.Item3] : node[position.Item2];
+            foreach (var deeper in child is null ? [] : Positions(child))
             {
                 yield return deeper;
             }

@@ -6,7 +6,7 @@ namespace JiraAdoSync.Sandbox.Control;
 /// <summary>
 /// Jira's own limits, where a switch sets them. Cloud counts requests of each endpoint by the second, and writes to one
 /// issue in two seconds and in thirty; beyond either it answers 429. Data Center fills a bucket of tokens steadily,
-/// tells on every answer what is left of it, and answers 429 when it is empty.
+/// reports on every answer what is left of it, and answers 429 when it is empty.
 /// </summary>
 internal sealed partial class JiraBudget(TimeProvider time)
 {
@@ -18,7 +18,9 @@ internal sealed partial class JiraBudget(TimeProvider time)
     private double _tokens;
     private DateTimeOffset? _filled;
 
-    /// <summary>What a request of Cloud meets: why it is refused, and after how long it may come again; or null.</summary>
+    /// <summary>
+    /// What a request of Cloud meets: why it is refused, and after how long it may come again; or null.
+    /// </summary>
     public (string Reason, int Limit, TimeSpan Wait)? NextOfCloud(string method, string route, string path)
     {
         lock (_gate)

@@ -8,7 +8,7 @@ namespace JiraAdoSync.Sandbox.Control;
 
 /// <summary>
 /// Link writes that touch one work item at the same time: the database under Azure DevOps lets one of them through, and
-/// the text of its refusal of the others comes out as it is. While the switch is on, a link write holds the items that
+/// passes on the text of its refusal of the others. While the switch is on, a link write holds the items that
 /// it names from its arrival, its latency included, to its end.
 /// </summary>
 internal sealed partial class LinkCollisions
@@ -33,9 +33,9 @@ internal sealed partial class LinkCollisions
     {
         lock (_gate)
         {
-            if (items.FirstOrDefault(_held.Contains) is { } taken)
+            if (items.FirstOrDefault(_held.Contains) is { } busy)
             {
-                return taken;
+                return busy;
             }
 
             _held.UnionWith(items);

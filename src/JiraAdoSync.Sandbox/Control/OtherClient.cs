@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace JiraAdoSync.Sandbox.Control;
 
 /// <summary>
-/// Somebody else who works on the same services. What they send is real, and neither counted nor upset by fault rules.
+/// Somebody else who works on the same services. What they send is real, and neither appears in the statistics nor
+/// meets fault rules.
 /// </summary>
 internal sealed class OtherClient : IDisposable
 {
@@ -29,7 +30,7 @@ internal sealed class OtherClient : IDisposable
     /// <summary>Whether a request is the other client's.</summary>
     public bool Sent(HttpRequest request) => request.Headers[Mark] == _secret;
 
-    /// <summary>Sends what a rule tells, on the occasion of a request. What comes of it is only logged.</summary>
+    /// <summary>Sends what a rule says, on the occasion of a request. The result is only logged.</summary>
     public async Task SendAsync(JsonNode? rule, HttpContext occasion)
     {
         try

@@ -5,11 +5,11 @@ using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Control;
 
-/// <summary>What is answered in place of a service that is down, or that gave up on a batch as a whole.</summary>
+/// <summary>What is answered instead of a service that is down, or that gave up on a batch as a whole.</summary>
 internal static class Outage
 {
     /// <summary>
-    /// Azure DevOps sends its error with a byte order mark; before Jira stands a proxy with a page of its own.
+    /// Azure DevOps sends its error with a byte order mark; in front of Jira is a proxy with a page of its own.
     /// </summary>
     public static Answer Of(string service)
     {

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace JiraAdoSync.Sandbox.Control;
 
 /// <summary>
-/// What every request to either service passes on its way in: it is counted, waits for the latency, and meets the fault
-/// rules and the throttle. A client that goes away ends its wait at once.
+/// What every request to either service passes on its way in: it adds to the statistics, waits for the latency, and
+/// meets the fault rules and the throttle. A client that disconnects stops waiting at once.
 /// </summary>
 internal sealed class RequestGate(
     SandboxOptions options, RequestStats stats, FaultTable faults, UsageBudget budget, JiraBudget jiraBudget,
@@ -33,7 +33,7 @@ internal sealed class RequestGate(
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client is gone; there is nobody to answer.
+            // The client has disconnected; nobody reads an answer.
         }
         finally
         {
@@ -44,7 +44,7 @@ internal sealed class RequestGate(
                 cut ? 0 : context.Response.StatusCode));
             if (cut)
             {
-                // Only now: whoever sees that the connection is gone may ask at once what was counted.
+                // Only now: whoever sees the connection closed may ask for the statistics at once.
                 context.Abort();
             }
         }
@@ -67,9 +67,9 @@ internal sealed class RequestGate(
 
         var items = service == ServiceName.AzureDevOps && options.Switches.ParallelLinkWritesCollide
             ? await LinkCollisions.TouchedByAsync(context.Request) : [];
-        if (_collisions.Hold(items) is { } taken)
+        if (_collisions.Hold(items) is { } busy)
         {
-            var collision = LinkCollisions.Refusal(taken);
+            var collision = LinkCollisions.Refusal(busy);
             await collision.SendAsync(context.Response, context.RequestAborted);
             return false;
         }
@@ -184,7 +184,7 @@ internal sealed class RequestGate(
                 return true;
 
             case FaultKind.DropAfter:
-                // The answer goes where nobody reads it; not even its headers reach the connection.
+                // The answer is discarded; not even its headers reach the connection.
                 context.Response.Body = new MemoryStream();
                 await next(context);
                 return true;

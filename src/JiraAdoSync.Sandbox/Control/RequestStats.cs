@@ -110,5 +110,5 @@ internal sealed class RequestStats
     }
 }
 
-/// <summary>A request as it came: its path goes with its query.</summary>
+/// <summary>A request as it was received: its path includes its query.</summary>
 internal sealed record RecentRequest(DateTimeOffset At, string Method, string Target, int Status);

@@ -11,7 +11,7 @@ internal static class ServiceName
     public const string Jira = "jira";
     public const string AzureDevOps = "ado";
 
-    /// <summary>What stands for the template of a request that no route takes.</summary>
+    /// <summary>The template that is reported for a request that matches no route.</summary>
     public const string NoRoute = "(none)";
 
     public static string? Of(HttpContext context) =>

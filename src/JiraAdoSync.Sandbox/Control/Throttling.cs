@@ -5,8 +5,9 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Control;
 
 /// <summary>
-/// What each service says when it throttles: headers of its own, and a body. Jira Cloud has several limits, told apart
-/// by <c>RateLimit-Reason</c>, and Azure DevOps several resources, told apart by <c>X-RateLimit-Resource</c>.
+/// What each service says when it throttles: headers of its own, and a body. Jira Cloud has several limits,
+/// distinguished by <c>RateLimit-Reason</c>, and Azure DevOps several resources, distinguished by
+/// <c>X-RateLimit-Resource</c>.
 /// </summary>
 internal static class Throttling
 {

@@ -8,7 +8,7 @@ namespace JiraAdoSync.Sandbox.Jira;
 /// <summary>
 /// The vendor's gateway to the site of Jira Cloud, under <c>/ex/jira/{cloudId}</c> at the sandbox's own address: there
 /// alone tokens with scopes (by Basic) and OAuth tokens (by Bearer) are good, and those of the site are not. The site
-/// tells its id at <c>_edge/tenant_info</c>.
+/// reports its id at <c>_edge/tenant_info</c>.
 /// </summary>
 internal static class JiraGateway
 {

@@ -60,7 +60,7 @@ internal static class JiraSeed
 
         foreach (var (issue, _, subtasks, parent) in read)
         {
-            // Data Center tells the epic in a field of its own.
+            // Data Center keeps the epic in a field of its own.
             if (EpicOf(site, issue) is { Parent: null } epic && epic != issue)
             {
                 site.SetParent(issue, epic);

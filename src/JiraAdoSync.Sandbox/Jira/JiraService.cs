@@ -45,7 +45,7 @@ internal sealed class JiraService(SandboxOptions options, string user, string to
         }
     }
 
-    /// <summary>Goes back to the seed.</summary>
+    /// <summary>Resets to the seed.</summary>
     public void Reset() => Start(_uri!);
 
     public void Map(IEndpointRouteBuilder routes)

@@ -225,7 +225,7 @@ internal sealed class JiraSite
         _byId.Add(issue.Id, issue);
         _byKey[issue.Key] = issue;
         _lastIssue = Math.Max(_lastIssue, issue.Id);
-        // Keys of issues that nobody can read are taken, too.
+        // Keys of issues that nobody can read are in use, too.
         var prefix = issue.Key[..Math.Max(issue.Key.LastIndexOf('-'), 0)];
         if ((issue.Project ?? _projects.Find(one => one.Key == prefix)) is { } project)
         {
@@ -237,16 +237,16 @@ internal sealed class JiraSite
 
     public long NextIssueId() => _lastIssue + 1;
 
-    /// <summary>A link that stands between two issues in this direction.</summary>
+    /// <summary>A link that exists between two issues in this direction.</summary>
     public static IssueLink? Link(IssueLinkType type, Issue source, Issue target) =>
         source.Links.Find(one => one.Type == type && one.Source == source && one.Target == target);
 
-    /// <summary>Links two issues; a link that stands already is found instead, as Jira does.</summary>
+    /// <summary>Links two issues; a link that exists already is found instead, as Jira does.</summary>
     public IssueLink AddLink(IssueLinkType type, Issue source, Issue target, long? id = null)
     {
-        if (id is { } known && _links.TryGetValue(known, out var standing))
+        if (id is { } known && _links.TryGetValue(known, out var existing))
         {
-            return standing;
+            return existing;
         }
 
         if (id is null && Link(type, source, target) is { } same)
@@ -389,7 +389,7 @@ internal sealed class JiraSite
             }
             else if (CustomFields.FirstOrDefault(field => field.Id == "customfield_10016") is not { IsNumber: false })
             {
-                // Where every fresh site has it; a seed without names can't tell.
+                // Where every fresh site has it; a seed without names can't say.
                 Add(Jira.Issues.CustomField.StoryPointEstimate("customfield_10016"));
             }
 

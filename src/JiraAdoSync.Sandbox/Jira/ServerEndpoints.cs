@@ -69,7 +69,7 @@ internal static class ServerEndpoints
             throw new JiraError(400, $"Unrecognized permission: {unknown}");
         }
 
-        // The id of an issue, or of a project, goes before the key.
+        // The id of an issue, or of a project, wins over the key.
         var issue = (request.Query("issueId") ?? request.Query("issueKey")) is { Length: > 0 } named
             ? request.Issue(named)
             : null;

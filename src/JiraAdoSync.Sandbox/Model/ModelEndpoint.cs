@@ -26,7 +26,7 @@ namespace JiraAdoSync.Sandbox.Model;
 /// {"kind":"redirect","location":""}  307 to another address
 /// {"kind":"down"}                    503
 /// </code>
-/// <c>GET /sandbox/model</c> tells the requests that came: body, and whether they had a key.
+/// <c>GET /sandbox/model</c> returns the requests that were received: body, and whether they had a key.
 /// </summary>
 internal sealed class ModelEndpoint(TimeProvider time)
 {
@@ -105,7 +105,9 @@ internal sealed class ModelEndpoint(TimeProvider time)
         await AnswerOf(scripted, request!).SendAsync(context.Response, context.RequestAborted);
     }
 
-    /// <summary>The next answer of the script; one that refuses a format is passed over where the request has none.</summary>
+    /// <summary>
+    /// The next answer of the script; one that refuses a format is passed over where the request has none.
+    /// </summary>
     private JsonObject? Next(JsonNode? request)
     {
         var format = request.Get("response_format").Get("type").Text();
@@ -114,7 +116,7 @@ internal sealed class ModelEndpoint(TimeProvider time)
             var answer = _script[Math.Min(_next, _script.Count - 1)];
             switch (answer["kind"].Text())
             {
-                // They hold for all that comes.
+                // They apply to all later requests.
                 case "no-schema" when format == "json_schema":
                 case "no-format" when format is not null:
                     return answer;

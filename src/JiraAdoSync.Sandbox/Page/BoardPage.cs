@@ -14,7 +14,7 @@ namespace JiraAdoSync.Sandbox.Page;
 
 /// <summary>
 /// The page at <c>/</c>: both boards side by side and the last requests, so that a person sees what a run did. It is
-/// written as it is at the time, without a script; whatever comes from a board is escaped. The addresses that people
+/// written as it is at the time, without a script; whatever is read from a board is escaped. The addresses that people
 /// know of both services, those of an issue, of a search for one, and of a work item, lead to its card.
 /// </summary>
 internal static class BoardPage
@@ -105,7 +105,7 @@ internal static class BoardPage
                 : new End(relation.Type.Name, relation.Resource!.Url, null, AddressOf(relation.Resource.Url)))]))]);
     }
 
-    /// <summary>The day that a work item is due, as somebody sees it at the time of the place where they are.</summary>
+    /// <summary>The day that a work item is due, as somebody sees it in their own time zone.</summary>
     private static string? DayOf(Organization organization, WorkItem item) =>
         item.Fields.FirstOrDefault(field => field.Key.ReferenceName == "Microsoft.VSTS.Scheduling.DueDate").Value
             is DateTime due

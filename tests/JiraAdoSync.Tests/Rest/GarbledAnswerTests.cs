@@ -35,8 +35,8 @@ public sealed class GarbledAnswerTests
         new("ReadAsync", (ado, _, token) => ado.ReadAsync([1, 2, 3, 4], token)),
         new("FindByHyperlinkAsync", (ado, _, token) =>
             ado.FindByHyperlinkAsync(["https://a.example/1", "https://a.example/2"], token)),
-        new("ListHyperlinkHoldersAsync", (ado, _, token) =>
-            ado.ListHyperlinkHoldersAsync(0, isEverywhere: false, token)),
+        new("ListHyperlinkOwnersAsync", (ado, _, token) =>
+            ado.ListHyperlinkOwnersAsync(0, isEverywhere: false, token)),
         new("FindByFieldAsync", (ado, _, token) => ado.FindByFieldAsync("System.Title", ["Task 1", "O'Task"], token)),
         new("GetFieldsAsync", (ado, _, token) => ado.GetFieldsAsync(token)),
         new("GetPathsAsync", (ado, _, token) => ado.GetPathsAsync(token)),

@@ -143,15 +143,15 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
     public Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<WorkItem>>(ids.Where(_items.ContainsKey).Select(Snapshot).ToList());
 
-    public Task<ILookup<string, Holder>> FindByHyperlinkAsync(
+    public Task<ILookup<string, HyperlinkOwner>> FindByHyperlinkAsync(
         IReadOnlyCollection<string> urls, CancellationToken cancellationToken) =>
-        Task.FromResult(Array.Empty<Holder>().ToLookup(_ => string.Empty));
+        Task.FromResult(Array.Empty<HyperlinkOwner>().ToLookup(_ => string.Empty));
 
     public Task<IReadOnlyList<int>> FindByFieldAsync(
         string field, IReadOnlyCollection<string> values, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<IReadOnlyList<int>> ListHyperlinkHoldersAsync(
+    public Task<IReadOnlyList<int>> ListHyperlinkOwnersAsync(
         int afterId, bool isEverywhere, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<int>>([]);
 

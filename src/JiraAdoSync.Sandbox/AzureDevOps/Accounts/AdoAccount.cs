@@ -37,7 +37,7 @@ internal sealed class AdoAccount(Person person, string token)
     public bool CanEditIn(string areaPath) => May(AdoPermission.EditWorkItems) && Covers(areaPath);
 
     /// <summary>Takes what a control request says of the account; what it leaves out is unrestricted.</summary>
-    /// <returns>What is wrong with the request; null if it was taken.</returns>
+    /// <returns>What is wrong with the request; null if it was accepted.</returns>
     public string? Set(JsonObject body)
     {
         var denied = new HashSet<AdoPermission>();

@@ -78,7 +78,7 @@ internal static partial class ClassificationEndpoints
     }
 
     /// <summary>
-    /// Work items go to the node that the request names, or to the root: nothing is left without a place.
+    /// Work items go to the node that the request names, or to the root: every item is in a node.
     /// </summary>
     private static Answer Delete(AdoRequest request)
     {
@@ -149,7 +149,7 @@ internal static partial class ClassificationEndpoints
 
     private static void RequireFree(ClassificationNode parent, string name, ClassificationNode? itself)
     {
-        if (parent.Below([name]) is { } taken && taken != itself)
+        if (parent.Below([name]) is { } existing && existing != itself)
         {
             throw AdoError.NodeExists(name, parent.Name);
         }
@@ -173,7 +173,7 @@ internal static partial class ClassificationEndpoints
         };
     }
 
-    // As with work items: one that is not there fails the read, or leaves null in its place.
+    // As with work items: one that is not there fails the read, or yields null instead.
     private static List<JsonNode?> ById(AdoRequest request, string[] ids)
     {
         var omit = AdoRequest.ReadOmits(request.Query("errorPolicy"));

@@ -118,7 +118,7 @@ internal static class ProjectEndpoints
         var (project, body) = (Find(request), request.Json("projectUpdate"));
         if (NameOf(body) is { } name && name != project.Name)
         {
-            if (request.Organization.Project(name) is { } taken && taken != project)
+            if (request.Organization.Project(name) is { } existing && existing != project)
             {
                 throw AdoError.ProjectExists(name);
             }

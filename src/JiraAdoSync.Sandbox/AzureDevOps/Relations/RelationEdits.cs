@@ -9,7 +9,7 @@ namespace JiraAdoSync.Sandbox.AzureDevOps.Relations;
 /// The relation operations of one patch. They are done at once, so that each sees those before it, and can all be
 /// undone, so that a patch is saved whole or not at all.
 /// <para>
-/// An index means the relation that stood there before the patch: of three relations, <c>remove /relations/0</c> and
+/// An index means the relation that had it before the patch: of three relations, <c>remove /relations/0</c> and
 /// <c>remove /relations/1</c> leave the third. (Recorded four times; RFC 6902 would shift the list after the first.)
 /// </para>
 /// </summary>
@@ -170,7 +170,7 @@ internal sealed class RelationEdits(WorkItem item, Func<int, WorkItem?> placehol
 
         var link = type.IsForward ? new WorkItemLink(type.Link, item, other) : new WorkItemLink(type.Link, other, item);
         if ((item.Links.Count < other.Links.Count ? item : other).VisibleLinks
-            .Any(standing => standing.Joins(link.Type, link.Source, link.Target)))
+            .Any(current => current.Joins(link.Type, link.Source, link.Target)))
         {
             RefuseOrIgnoreDuplicate();
             return;

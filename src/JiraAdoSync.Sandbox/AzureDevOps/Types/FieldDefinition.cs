@@ -88,7 +88,7 @@ internal sealed record FieldDefinition(string ReferenceName, string Name, FieldT
 
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
-    // An identity is a string to the service; isIdentity tells the two apart.
+    // An identity is a string to the service; isIdentity distinguishes the two.
     private string TypeName() => Type switch
     {
         FieldType.Identity => "string",

@@ -20,7 +20,7 @@ internal static partial class FieldValue
     {
         if (value is null || (value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length == 0))
         {
-            // Nothing is no place: the item goes to the root of the tree.
+            // An empty path means the root of the tree.
             return field.Type == FieldType.TreePath ? FindPath(field, project.Name, project)!.FieldPath() : null;
         }
 

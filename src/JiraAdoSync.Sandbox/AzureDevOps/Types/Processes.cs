@@ -114,7 +114,7 @@ internal static partial class Processes
     private static string FullName(string name) =>
         name.StartsWith("System.", StringComparison.Ordinal) ? name : $"Microsoft.VSTS.{name}";
 
-    /// <summary>What stands before and after the first separator; nothing after it where there is none.</summary>
+    /// <summary>The text before and after the first separator; nothing after it where there is none.</summary>
     private static (string First, string Second) Halves(string text, string separator) =>
         text.Split(separator, 2) is [var first, var second] ? (first, second) : (text, "");
 

@@ -9,7 +9,7 @@ namespace JiraAdoSync.Sandbox.AzureDevOps.Types;
 internal sealed class StateRules(
     Organization organization, PatchOptions options, IReadOnlyDictionary<FieldDefinition, object?> writes)
 {
-    /// <summary>A reason is one of the transition's, or of a transition that leads to the state that stands.</summary>
+    /// <summary>A reason is one of the transition's, or of a transition that leads to the current state.</summary>
     public void CheckReason(WorkItemType type, StateTransition? transition, bool isChecked)
     {
         if (isChecked && !options.BypassRules && writes.GetValueOrDefault(FieldCatalog.Reason) is string reason

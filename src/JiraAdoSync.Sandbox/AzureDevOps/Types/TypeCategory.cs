@@ -32,7 +32,7 @@ internal sealed record TypeCategory(string ReferenceName, string Name, IReadOnly
             [.. Names(project, known).Select(project.Type).OfType<WorkItemType>()]))
         .Where(category => category.Types.Count > 0);
 
-    // What stands on the backlog of the Basic process is called Issue.
+    // What is on the backlog of the Basic process is called Issue.
     private static string[] Names(Project project, (string Name, string Title, string[] Types) known) =>
         known.Name == "Requirement" && project.Process == ProcessTemplate.Basic ? ["Issue"] : known.Types;
 }

@@ -151,7 +151,7 @@ internal static class TypeEndpoints
         };
     }
 
-    // A state may always be kept, which stands first in its list.
+    // A state may always be kept, which is first in its list.
     private static JsonObject Transitions(WorkItemType type)
     {
         var transitions = new JsonObject();

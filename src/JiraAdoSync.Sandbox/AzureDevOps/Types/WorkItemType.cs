@@ -42,7 +42,7 @@ internal enum StateDemand
     /// <summary>It has a value.</summary>
     Required,
 
-    /// <summary>It has none: what stood is cleared, and a new value is refused.</summary>
+    /// <summary>It has none: an existing value is cleared, and a new value is refused.</summary>
     Empty,
 
     /// <summary>It keeps the value that it has.</summary>

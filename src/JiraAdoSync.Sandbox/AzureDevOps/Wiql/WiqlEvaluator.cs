@@ -57,7 +57,7 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
                 "A tree query needs one link type, the forward end of a tree. The error is caused by «Recursive».");
         }
 
-        // What fits may stand below what does not, where the way from the top to it is asked for.
+        // What fits may be below what does not, where the way from the top to it is asked for.
         var ofMatches = mode == WiqlMode.RecursiveReturnMatchingChildren;
         var all = ofMatches ? Items([]).ToHashSet() : fits;
         var leads = new Dictionary<WorkItem, bool>();
@@ -384,5 +384,5 @@ internal sealed class WiqlEvaluator(Organization organization, Project? project,
     }
 }
 
-/// <summary>A row of a query of links; one without a source stands at the top.</summary>
+/// <summary>A row of a query of links; one without a source is at the top.</summary>
 internal sealed record WiqlRow(RelationType? Type, WorkItem? Source, WorkItem Target);

@@ -119,10 +119,10 @@ internal static class WiqlLexer
     }
 
     private static int Take(
-        string query, int start, WiqlTokenKind kind, List<WiqlToken> tokens, Func<char, bool> goesOn)
+        string query, int start, WiqlTokenKind kind, List<WiqlToken> tokens, Func<char, bool> continues)
     {
         var end = start + 1;
-        while (end < query.Length && goesOn(query[end]))
+        while (end < query.Length && continues(query[end]))
         {
             end++;
         }

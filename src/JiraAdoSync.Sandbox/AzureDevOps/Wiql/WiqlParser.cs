@@ -8,8 +8,8 @@ namespace JiraAdoSync.Sandbox.AzureDevOps.Wiql;
 /// OR, NOT tighter than both.
 /// <para>
 /// A query of links, <c>FROM WorkItemLinks ... [MODE (mode)]</c>, has conditions on the source, on the target and on
-/// the link, told apart by <c>[Source].</c> and <c>[Target].</c>; what AND joins at the top is about one of the three
-/// each.
+/// the link, distinguished by <c>[Source].</c> and <c>[Target].</c>; what AND joins at the top is about one of the
+/// three each.
 /// </para>
 /// </summary>
 internal sealed class WiqlParser

@@ -30,7 +30,7 @@ internal enum WiqlMode
     /// <summary>Those at the top of a tree, with what fits below them.</summary>
     Recursive,
 
-    /// <summary>Those that fit anywhere in a tree, with all that stands above them.</summary>
+    /// <summary>Those that fit anywhere in a tree, with all their ancestors.</summary>
     RecursiveReturnMatchingChildren,
 }
 

@@ -16,16 +16,16 @@ internal static class ArtifactUriEndpoints
         var result = new JsonObject();
         foreach (var uri in uris.Select(uri => uri.Text()).OfType<string>().Distinct())
         {
-            var holders = request.Organization.HoldersOf(uri)
+            var owners = request.Organization.OwnersOf(uri)
                 .Where(item => request.Project is null || item.Project == request.Project)
                 .Select(item => new JsonObject
                 {
                     ["id"] = item.Id,
                     ["url"] = WorkItemJson.Url(request.Organization.Uri, item),
                 }).ToList();
-            if (holders.Count > 0 || request.Organization.Switches.ArtifactUriQueryListsUnknownAddresses)
+            if (owners.Count > 0 || request.Organization.Switches.ArtifactUriQueryListsUnknownAddresses)
             {
-                result[uri] = new JsonArray([.. holders]);
+                result[uri] = new JsonArray([.. owners]);
             }
         }
 

@@ -37,7 +37,7 @@ internal static class AttachmentEndpoints
         return Reference(request, attachment);
     }
 
-    /// <summary>Chunks come one after the other; the last one ends at the size that all of them tell.</summary>
+    /// <summary>Chunks come one after the other; the last one ends at the size that all of them give.</summary>
     private static Answer AddChunk(AdoRequest request)
     {
         var attachment = Find(request, isComplete: false);

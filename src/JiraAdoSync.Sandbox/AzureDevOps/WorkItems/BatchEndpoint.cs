@@ -9,11 +9,11 @@ namespace JiraAdoSync.Sandbox.AzureDevOps.WorkItems;
 
 /// <summary>
 /// <c>$batch</c>: many creations and changes in one request, each with an answer of its own whose body is a JSON
-/// string. It stands at the organisation only, and what fails does not stop what follows.
+/// string. It exists at the organisation only, and what fails does not stop what follows.
 /// <para>
 /// A creation may call itself by a negative number (<c>add /id</c>), by which the others link to it. It is then done
 /// before those that link to it, so that their links can be made, whatever order they came in; answers keep the order
-/// of the requests. Creations answer as the item stands at the end of the batch.
+/// of the requests. Creations answer with the item as it is at the end of the batch.
 /// </para>
 /// </summary>
 internal sealed class BatchEndpoint
@@ -126,7 +126,7 @@ internal sealed class BatchEndpoint
             }
 
             if (item.Type is not null && targets.Exists(target => target < 0) && targets.Exists(target => target > 0)
-                && !_organization.Switches.BatchCreationMayMixNewAndStandingTargets)
+                && !_organization.Switches.BatchCreationMayMixNewAndExistingTargets)
             {
                 throw AdoError.Unverifiable();
             }

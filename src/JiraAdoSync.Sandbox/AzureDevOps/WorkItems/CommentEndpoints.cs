@@ -73,7 +73,7 @@ internal static class CommentEndpoints
             all.RemoveAll(comment => !asked.Contains(comment.Id.ToString(CultureInfo.InvariantCulture)));
         }
 
-        // The newest comes first, unless the order is asked for by name or by number.
+        // The newest is first, unless the order is asked for by name or by number.
         if (request.Query("order") is not { } order
             || !(order == "1" || order.Equals("asc", StringComparison.OrdinalIgnoreCase)))
         {

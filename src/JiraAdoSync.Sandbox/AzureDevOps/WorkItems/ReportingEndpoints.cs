@@ -7,8 +7,8 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.AzureDevOps.WorkItems;
 
 /// <summary>
-/// The reports: every link that came or went, and every revision, in order. The token of the last page is the watermark
-/// from which the next run goes on, and there is a next link even on the last page.
+/// The reports: every link that was added or removed, and every revision, in order. The token of the last page is the
+/// watermark from which the next run continues, and there is a next link even on the last page.
 /// </summary>
 internal static class ReportingEndpoints
 {

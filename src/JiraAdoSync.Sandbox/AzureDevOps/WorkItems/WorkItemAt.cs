@@ -43,9 +43,9 @@ internal sealed class WorkItemAt
                 _fields[change.Field] = change.New;
             }
 
-            foreach (var gone in update.Removed.Concat(update.Updated))
+            foreach (var removed in update.Removed.Concat(update.Updated))
             {
-                _relations.RemoveAll(gone.IsSameAs);
+                _relations.RemoveAll(removed.IsSameAs);
             }
 
             _relations.AddRange(update.Added.Concat(update.Updated));

@@ -2,7 +2,7 @@ using JiraAdoSync.Sandbox.AzureDevOps.Accounts;
 
 namespace JiraAdoSync.Sandbox.AzureDevOps.WorkItems;
 
-/// <summary>A text of a work item's discussion. It is never taken away: a deleted one is marked so.</summary>
+/// <summary>A text of a work item's discussion. It is never removed: a deleted one is only marked as deleted.</summary>
 internal sealed record WorkItemComment(int Id, string Text, Person CreatedBy, DateTime CreatedDate)
 {
     public int Version { get; init; } = 1;

@@ -110,7 +110,7 @@ internal static class WorkItemEndpoints
             throw AdoError.ExpandWithFields();
         }
 
-        // Omit leaves null in the place of what can't be read; without it one such item fails the whole read.
+        // Omit yields null for what can't be read; without it one such item fails the whole read.
         var omit = AdoRequest.ReadOmits(errorPolicy);
         return Listing.Of(ids.Select(id =>
         {

@@ -23,14 +23,14 @@ internal sealed partial class WorkItemPatch(
     Organization organization, PatchOptions options, IReadOnlyList<PatchOperation> operations,
     Func<int, WorkItem?> placeholder)
 {
-    /// <summary>The first day of the database, which stands where nothing happened yet.</summary>
+    /// <summary>The first day of the database, the value where nothing has happened yet.</summary>
     private static readonly DateTime NeverChanged = new(1753, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private readonly Dictionary<FieldDefinition, object?> _writes = [];
 
     private StateRules States => new(organization, options, _writes);
 
-    /// <summary>Creates a work item; with validateOnly it comes back unsaved, with the id -1.</summary>
+    /// <summary>Creates a work item; with validateOnly it is returned unsaved, with the id -1.</summary>
     public WorkItem Create(Project project, WorkItemType type, WorkItem? prepared = null)
     {
         var now = organization.Now;
@@ -95,7 +95,7 @@ internal sealed partial class WorkItemPatch(
         return item;
     }
 
-    /// <summary>Changes a work item; with validateOnly it comes back as it stands.</summary>
+    /// <summary>Changes a work item; with validateOnly it is returned unsaved.</summary>
     public WorkItem Update(WorkItem item)
     {
         RequireEditable(item);
@@ -296,8 +296,8 @@ internal sealed partial class WorkItemPatch(
     }
 
     /// <summary>
-    /// An item comes into another project with an area and an iteration of that project, and, as the documentation of
-    /// the web page says, in the state in which items of its type begin.
+    /// An item that moves to another project gets an area and an iteration of that project, and, as the documentation
+    /// of the web page says, the state in which items of its type begin.
     /// </summary>
     private void Move(WorkItem item, Project project, WorkItemType type)
     {
@@ -387,7 +387,7 @@ internal sealed partial class WorkItemPatch(
 
         if (field == FieldCatalog.Tags && value is string text)
         {
-            // Adding tags merges them into those that stand; replacing sets them.
+            // Adding tags merges them into the current ones; replacing sets them.
             var tags = TagList.Split(text);
             tags = operation.Op == "add" ? item.Tags.Union(tags, StringComparer.OrdinalIgnoreCase) : tags;
             value = TagList.Join(tags) is { Length: > 0 } joined ? joined : null;

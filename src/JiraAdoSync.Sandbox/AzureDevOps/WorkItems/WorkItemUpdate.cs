@@ -19,7 +19,7 @@ internal sealed class RelationChanges
 
 /// <summary>
 /// One entry of a work item's history. A save of fields, files or hyperlinks makes a revision; one that only touches
-/// work item links, at either end, is an entry of its own at the revision that stood. There are several for each work
+/// work item links, at either end, is an entry of its own at the revision before it. There are several for each work
 /// item, so that nothing here takes more room than it needs.
 /// </summary>
 internal sealed class WorkItemUpdate(

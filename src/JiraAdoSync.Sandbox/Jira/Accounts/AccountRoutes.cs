@@ -14,7 +14,7 @@ internal static class AccountRoutes
     public const string Path = "/sandbox/jira/accounts";
 
     public static Answer List(JiraSite site) =>
-        Answer.Json(new JsonArray([.. site.Accounts.Select(account => Told(site, account))]));
+        Answer.Json(new JsonArray([.. site.Accounts.Select(account => ToControlJson(site, account))]));
 
     public static Answer Set(JiraSite site, JsonNode? body)
     {
@@ -27,19 +27,19 @@ internal static class AccountRoutes
         var account = site.Account(address) ?? site.AddAccount(address, JiraAccount.NewToken());
         account.Set(given);
         site.MarkChanged();
-        return Answer.Json(Told(site, account));
+        return Answer.Json(ToControlJson(site, account));
     }
 
-    private static JsonObject Told(JiraSite site, JiraAccount account)
+    private static JsonObject ToControlJson(JiraSite site, JiraAccount account)
     {
-        var told = account.ToJson(site.Flavor, $"{site.Uri}/rest/api/2", toItself: true);
-        told["token"] = account.Token;
+        var json = account.ToJson(site.Flavor, $"{site.Uri}/rest/api/2", toItself: true);
+        json["token"] = account.Token;
         if (site.Flavor == JiraFlavor.Cloud)
         {
-            told["scopedToken"] = account.ScopedToken;
-            told["oauthToken"] = account.OAuthToken;
+            json["scopedToken"] = account.ScopedToken;
+            json["oauthToken"] = account.OAuthToken;
         }
 
-        return told;
+        return json;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
     /// <summary>The key by which Data Center knows the account.</summary>
     public string Key { get; } = key;
 
-    /// <summary>The number by which tasks tell who submitted them.</summary>
+    /// <summary>The number by which tasks name who submitted them.</summary>
     public long Number => long.Parse(Key.AsSpan("JIRAUSER".Length), CultureInfo.InvariantCulture);
 
     /// <summary>The mail address, which is the user name on Data Center, too.</summary>

@@ -30,7 +30,7 @@ internal static class Permission
 
     private static readonly string[] OfSite = [Administer, BulkChange, BrowseUsers];
 
-    /// <summary>All of them; the index tells the id.</summary>
+    /// <summary>All of them; the index is the id.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Browse, CreateIssues, EditIssues, DeleteIssues, LinkIssues, AddComments, TransitionIssues, Administer,

@@ -13,7 +13,7 @@ internal static class BulkDeletion
             var issues = BulkIssues.Read(request, body["selectedIssueIdsOrKeys"]);
             return BulkIssues.Submit(request, "Bulk delete", [.. issues.Select(issue => (issue, (Action<Issue>)(one =>
             {
-                // With its parent it may be gone already.
+                // With its parent it may be deleted already.
                 if (request.Site.Known(one.Key) == one)
                 {
                     IssueEndpoints.Delete(request, one, withSubtasks: true);

@@ -6,8 +6,8 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira.Bulk;
 
 /// <summary>
-/// What all of Cloud's bulk operations have in common: up to 1,000 issues by id or key, a permission of the whole site, a
-/// task as the answer, and errors in a shape of their own.
+/// What all of Cloud's bulk operations have in common: up to 1,000 issues by id or key, a permission of the whole site,
+/// a task as the answer, and errors in a shape of their own.
 /// </summary>
 internal static class BulkIssues
 {
@@ -52,7 +52,8 @@ internal static class BulkIssues
         (request.QueryList("issueIdsOrKeys") ?? []).SelectMany(FieldSelection.Split));
 
     /// <summary>
-    /// Takes on a change of issues, one after the other; what can't be done to one is told of it, and the others go on.
+    /// Takes on a change of issues, one after the other; what fails for one is reported for it, and the others
+    /// continue.
     /// </summary>
     public static Answer Submit(
         JiraRequest request, string description, IReadOnlyCollection<(Issue Issue, Action<Issue> Change)> changes,

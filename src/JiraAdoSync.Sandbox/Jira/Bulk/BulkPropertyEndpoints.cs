@@ -8,8 +8,8 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira.Bulk;
 
 /// <summary>
-/// Properties of many issues, on Cloud only. Each write answers 303 and the address of a task. The two by one key take a
-/// filter, and without one they mean every issue that the account may edit.
+/// Properties of many issues, on Cloud only. Each write answers 303 and the address of a task. The two by one key take
+/// a filter, and without one they mean every issue that the account may edit.
 /// </summary>
 internal static class BulkPropertyEndpoints
 {
@@ -46,7 +46,9 @@ internal static class BulkPropertyEndpoints
         });
     }
 
-    /// <summary>Values of its own for each issue; who can't be written is told by the result of the task.</summary>
+    /// <summary>
+    /// Values of its own for each issue; the result of the task lists the issues that can't be written.
+    /// </summary>
     private static Answer SetDifferent(JiraRequest request)
     {
         if (request.Json()["issues"] is not JsonArray { Count: > 0 and <= IssuesOfDifferent } issues)
@@ -127,7 +129,7 @@ internal static class BulkPropertyEndpoints
         {
             work(task);
 
-            // No document says how the result tells what failed.
+            // No document says how the result reports what failed.
             task.Result = new JsonObject
             {
                 ["updatedIssues"] = new JsonArray([.. task.Processed.Select(id => JsonValue.Create(id))]),

@@ -8,7 +8,7 @@ namespace JiraAdoSync.Sandbox.Jira.Bulk;
 
 /// <summary>
 /// Cloud's bulk transition. It offers, workflow by workflow, the transitions that all issues have in common and that
-/// need nothing to be filled in; whether some were left out for that is told.
+/// need nothing to be filled in; the answer says whether some were left out for that.
 /// </summary>
 internal static class BulkTransitionEndpoints
 {

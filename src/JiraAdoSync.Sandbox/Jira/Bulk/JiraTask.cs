@@ -5,8 +5,8 @@ using JiraAdoSync.Sandbox.Jira.Accounts;
 namespace JiraAdoSync.Sandbox.Jira.Bulk;
 
 /// <summary>
-/// Work that Jira Cloud does in the background. It is taken on with one request and done only after some more have come
-/// in, so that a client that reads at once sees what was before.
+/// Work that Jira Cloud does in the background. It is accepted with one request and done only after some more have
+/// arrived in, so that a client that reads at once sees what was before.
 /// </summary>
 internal sealed class JiraTask(
     string id, string description, JiraAccount submitter, DateTimeOffset submitted, Action<JiraTask> work)
@@ -17,7 +17,7 @@ internal sealed class JiraTask(
 
     public DateTimeOffset Submitted { get; } = submitted;
 
-    /// <summary>Whether it is one of the bulk operations, of which the queue tells.</summary>
+    /// <summary>Whether it is one of the bulk operations, which the queue reports.</summary>
     public bool IsBulk { get; init; }
 
     /// <summary>How many issues it is about.</summary>
@@ -36,14 +36,14 @@ internal sealed class JiraTask(
     /// <summary>Why issues were left as they are, by their ids.</summary>
     public Dictionary<long, string[]> Failed { get; } = [];
 
-    /// <summary>What it tells when it is done, if it is no bulk operation.</summary>
+    /// <summary>What it reports when it is done, if it is no bulk operation.</summary>
     public JsonNode? Result { get; set; }
 
     private DateTimeOffset? Started { get; set; }
 
     private DateTimeOffset? Finished { get; set; }
 
-    /// <summary>Goes on by one request.</summary>
+    /// <summary>Advances by one request.</summary>
     public void Advance(DateTimeOffset now, SandboxSwitches switches)
     {
         Started ??= now;
@@ -84,7 +84,7 @@ internal sealed class JiraTask(
             json["updated"] = (Finished ?? started).ToUnixTimeMilliseconds();
         }
 
-        // What became of each issue is told only in the end.
+        // What became of each issue is reported only at the end.
         if (Status == "COMPLETE")
         {
             json["totalIssueCount"] = Total;
@@ -139,7 +139,7 @@ internal sealed class JiraTasks(JiraSite site)
 
     private readonly Dictionary<string, JiraTask> _all = [];
 
-    /// <summary>Takes on work about issues, which tells of each of them in the queue.</summary>
+    /// <summary>Accepts work on issues, and reports each of them in the queue.</summary>
     public JiraTask AddBulk(string description, JiraAccount submitter, int total, Action<JiraTask> work) => Add(
         new JiraTask(NextId(), description, submitter, site.Now, work) { IsBulk = true, Total = total });
 

@@ -83,11 +83,11 @@ internal static class LinkEndpoints
             CommentEndpoints.Add(request, source, comment);
         }
 
-        // No id, no address, no body; a link that stood already is answered in the same way.
+        // No id, no address, no body; a link that existed already is answered in the same way.
         return Answer.Empty(201);
     }
 
-    /// <summary>Links two issues and writes it down, unless the link stands already.</summary>
+    /// <summary>Links two issues and records it, unless the link exists already.</summary>
     public static void Link(JiraRequest request, IssueLinkType type, Issue source, Issue target)
     {
         if (JiraSite.Link(type, source, target) is null)

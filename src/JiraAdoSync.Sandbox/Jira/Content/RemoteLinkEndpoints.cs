@@ -8,7 +8,7 @@ namespace JiraAdoSync.Sandbox.Jira.Content;
 
 /// <summary>
 /// Links to what is outside Jira. A write with a <c>globalId</c> that the issue has already replaces that link: what
-/// the write leaves out is gone from it.
+/// the write leaves out is removed from it.
 /// </summary>
 internal static class RemoteLinkEndpoints
 {

@@ -17,7 +17,7 @@ internal static class CreationMetaEndpoints
     {
         if (flavor == JiraFlavor.Cloud)
         {
-            // Deprecated there, and gone from Data Center since 9.0; public clients still ask it.
+            // Deprecated there, and removed from Data Center in 9.0; public clients still ask it.
             routes.AddOpen("GET", "issue/createmeta", All);
         }
 

@@ -7,7 +7,7 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira.Issues;
 
 /// <summary>
-/// A custom field of the site: its id differs from site to site, what it is is told by its schema. A seed says so
+/// A custom field of the site: its id differs from site to site, its schema says what it is. A seed says so
 /// itself where it was read with <c>expand=names,schema</c>; otherwise it is guessed by a value.
 /// </summary>
 internal sealed record CustomField(string Id, string Name, JsonObject Schema)
@@ -50,13 +50,13 @@ internal sealed record CustomField(string Id, string Name, JsonObject Schema)
 
     public static CustomField StoryPoints(string id) => Of(id, "Story Points", "number", Plain + "float");
 
-    /// <summary>What projects that teams manage themselves have in place of story points.</summary>
+    /// <summary>What projects that teams manage themselves have instead of story points.</summary>
     public static CustomField StoryPointEstimate(string id) =>
         Of(id, "Story point estimate", "number", Agile + "jsw-story-points");
 
     public static CustomField EpicLink(string id) => Of(id, "Epic Link", "any", Agile + "gh-epic-link");
 
-    /// <summary>What a field with this value may be; a text field where it does not tell.</summary>
+    /// <summary>What a field with this value may be; a text field where the value does not show it.</summary>
     public static CustomField Guess(string id, string? name, JsonNode? value) => value switch
     {
         JsonArray { Count: > 0 } list when IsSprintValue(list[0]) => Sprint(id) with { Name = name ?? "Sprint" },

@@ -5,7 +5,9 @@ using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira.Issues;
 
-/// <summary>What a screen says of its fields: whether they must be given, what they take, how they are written.</summary>
+/// <summary>
+/// What a screen says of its fields: whether they must be given, what they take, how they are written.
+/// </summary>
 internal static class FieldMetadata
 {
     /// <summary>The fields of a screen that the account may set.</summary>
@@ -57,7 +59,7 @@ internal static class FieldMetadata
         }
     }
 
-    /// <summary>Fields by their ids, which they do not tell again.</summary>
+    /// <summary>Fields by their ids, which they do not repeat.</summary>
     public static JsonObject ById(IEnumerable<JsonObject> fields) => new(fields.Select(field =>
     {
         var id = field["fieldId"].Text()!;

@@ -41,8 +41,8 @@ internal sealed record HistoryEntry(
 /// <summary>What an issue shows at a moment, so that two moments can be compared.</summary>
 internal sealed class IssueSnapshot
 {
-    // These tell of other entries or move by themselves.
-    private static readonly string[] Untold =
+    // These report other entries or move by themselves.
+    private static readonly string[] Unrecorded =
     [
         "updated", "created", "comment", "attachment", "issuelinks", "subtasks", "status", "issuetype", "parent",
         "resolutiondate",
@@ -56,9 +56,9 @@ internal sealed class IssueSnapshot
         (Parent, ParentLinkId) = (issue.Parent, issue.ParentLinkId);
         foreach (var (name, value) in issue.Fields)
         {
-            if (!Untold.Contains(name))
+            if (!Unrecorded.Contains(name))
             {
-                _values[name] = Tell(value);
+                _values[name] = Recorded(value);
             }
         }
 
@@ -89,10 +89,10 @@ internal sealed class IssueSnapshot
         name == "parent" ? site.Flavor == JiraFlavor.Cloud ? "IssueParentAssociation" : "Parent"
         : name == site.EpicLinkField && site.Flavor == JiraFlavor.DataCenter ? "Epic Link" : name;
 
-    private static (string? Id, string? Text) Tell(JsonNode? value) => value switch
+    private static (string? Id, string? Text) Recorded(JsonNode? value) => value switch
     {
         null => default,
-        JsonArray list => (null, string.Join(' ', list.Select(one => Tell(one).Text))),
+        JsonArray list => (null, string.Join(' ', list.Select(one => Recorded(one).Text))),
         JsonObject document when document["type"].Text() == "doc" => (null, RichText.TextOf(document)),
         JsonObject thing => (thing["id"].Text() ?? thing["accountId"].Text() ?? thing["key"].Text(),
             thing["name"].Text() ?? thing["displayName"].Text() ?? thing["value"].Text() ?? thing.ToJsonString()),

@@ -97,7 +97,7 @@ internal static class HistoryEndpoints
             ["issueChangeLogs"] = new JsonArray([.. page.GroupBy(one => one.Issue).Select(group => new JsonObject
             {
                 ["issueId"] = group.Key.Id.ToString(CultureInfo.InvariantCulture),
-                ["changeHistories"] = new JsonArray([.. group.Select(one => Told(request, one.Entry, fields))]),
+                ["changeHistories"] = new JsonArray([.. group.Select(one => ToBulkJson(request, one.Entry, fields))]),
             })]),
         };
         if (start + page.Count < all.Count)
@@ -109,7 +109,7 @@ internal static class HistoryEndpoints
     }
 
     // Unlike everywhere else, times are numbers here.
-    private static JsonObject Told(JiraRequest request, HistoryEntry entry, List<string> fields)
+    private static JsonObject ToBulkJson(JiraRequest request, HistoryEntry entry, List<string> fields)
     {
         var json = entry.ToJson(request.Site.Flavor, request.Api);
         json["created"] = entry.Created.ToUnixTimeMilliseconds();

@@ -49,7 +49,7 @@ internal sealed class Issue(long id, string key, JsonObject fields)
 
     public List<IssueLink> Links { get; } = [];
 
-    /// <summary>The id of the system's link to the parent, which only webhooks tell.</summary>
+    /// <summary>The id of the system's link to the parent, which only webhooks report.</summary>
     public long ParentLinkId { get; set; }
 
     public List<HistoryEntry> History { get; } = [];
@@ -79,7 +79,7 @@ internal sealed class Issue(long id, string key, JsonObject fields)
 
     public bool IsSubtask => IsSubtaskType(Type?.Json ?? Fields["issuetype"]);
 
-    /// <summary>Whether the parent is an epic that Data Center tells in a field of its own.</summary>
+    /// <summary>Whether the parent is an epic that Data Center keeps in a field of its own.</summary>
     public bool ShowsEpicLink(JiraSite site) => site.Flavor == JiraFlavor.DataCenter && !IsSubtask;
 
     public bool IsBelow(Issue other) => this == other || Parent?.IsBelow(other) is true;
@@ -103,17 +103,17 @@ internal sealed class Issue(long id, string key, JsonObject fields)
         Key = string.Create(CultureInfo.InvariantCulture, $"{project.Key}-{Number}");
     }
 
-    /// <summary>The list that a field holds beside what tells of its pages, made where there is none yet.</summary>
+    /// <summary>The list that a field holds beside its paging, created if missing.</summary>
     public JsonArray ListIn(string name, string list)
     {
-        if (Fields[name] is not JsonObject holder)
+        if (Fields[name] is not JsonObject container)
         {
-            Fields[name] = holder = [];
+            Fields[name] = container = [];
         }
 
-        if (holder[list] is not JsonArray all)
+        if (container[list] is not JsonArray all)
         {
-            holder[list] = all = [];
+            container[list] = all = [];
         }
 
         return all;

@@ -19,7 +19,9 @@ internal static class IssueCreation
         routes.AddOpen("POST", "issue/bulk", CreateSeveral);
     }
 
-    /// <summary>What can't be made is told by its place in the list; which answer is whose is not said.</summary>
+    /// <summary>
+    /// What can't be created is reported by its index in the list; answers don't say to which entry they belong.
+    /// </summary>
     private static Answer CreateSeveral(JiraRequest request)
     {
         var switches = request.Site.Switches;

@@ -193,14 +193,16 @@ internal sealed class IssueEdit
     private static string NotOnScreen(string name) =>
         $"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown.";
 
-    /// <summary>Whether a field is on the screen, and the account has the permission that it needs of its own.</summary>
+    /// <summary>
+    /// Whether a field is on the screen, and the account has the permission that it needs of its own.
+    /// </summary>
     private bool IsSettable(string name) => JiraFields.IsEditable(_request.Site, name)
         && (_screen.Has(name) || (_issue is null && name is "project" or "issuetype" or "parent"))
         && (name != "parent" || _issue is null || _request.Site.Flavor == JiraFlavor.Cloud
             || _request.Site.Switches.DataCenterEditsParents)
         && (Permission.ToSet(name) is not { } permission || _request.Author.Has(permission, _issue, Project));
 
-    // No document tells of links in the bodies of issues, though clients write them.
+    // No document mentions links in the bodies of issues, though clients write them.
     private bool MayAddLink() => IsSettable("issuelinks")
         && (_issue is not null || _request.Site.Switches.CreationsMayAddLinks);
 

@@ -7,7 +7,7 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira.Issues;
 
 /// <summary>
-/// Edits of one issue: fields on its edit screen, and properties in the same request. Nothing tells Jira which state of
+/// Edits of one issue: fields on its edit screen, and properties in the same request. Nothing shows Jira which state of
 /// the issue a client has seen; whoever writes last wins. A transition in the body is passed over.
 /// </summary>
 internal static class IssueEdition
@@ -36,7 +36,7 @@ internal static class IssueEdition
         edit.Verify();
     }
 
-    /// <summary>For a change that comes too late for another one, of which a switch says how many there are.</summary>
+    /// <summary>For a change that lost a race against another one; a switch says how many do.</summary>
     public static void RequireNoConflict(JiraSite site)
     {
         if (site.Switches.JiraEditsThatConflict > 0)

@@ -79,7 +79,7 @@ internal static class JiraFields
         }
     }
 
-    /// <summary>The names of fields, as <c>expand=names</c> tells them.</summary>
+    /// <summary>The names of fields, as <c>expand=names</c> shows them.</summary>
     public static JsonObject Names(JiraSite site, FieldSelection selection) =>
         Map(site, selection, field => field["name"]);
 

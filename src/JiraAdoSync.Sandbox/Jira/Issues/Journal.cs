@@ -66,7 +66,7 @@ internal sealed class Journal(JiraSite site, JiraAccount author, bool notifies =
             new HistoryItem("Link", "issuelinks", other.Key, $"This issue {phrase} {other.Key}", null, null));
     }
 
-    /// <summary>Called while the issue and its links still stand.</summary>
+    /// <summary>Called while the issue and its links still exist.</summary>
     public void Deleting(Issue issue)
     {
         foreach (var link in issue.Links)
@@ -78,7 +78,7 @@ internal sealed class Journal(JiraSite site, JiraAccount author, bool notifies =
         Announce("jira:issue_deleted", issue, []);
     }
 
-    /// <summary>A property of the issue was set or removed, which the history does not tell.</summary>
+    /// <summary>A property of the issue was set or removed, which the history does not show.</summary>
     public void PropertyChanged(Issue issue) => site.Touch(issue, site.Switches.PropertyWritesMoveUpdated);
 
     private void Mail(string kind)
@@ -170,7 +170,7 @@ internal sealed class Journal(JiraSite site, JiraAccount author, bool notifies =
         });
     }
 
-    /// <summary>Numbers only: neither end's key is told.</summary>
+    /// <summary>Numbers only: neither end's key is included.</summary>
     private void AnnounceLink(string name, long id, Issue source, Issue target, JsonObject type) =>
         site.Webhooks.Announce(site, name, null, new JsonObject
         {

@@ -45,7 +45,7 @@ internal static class MoveRoutes
         });
     }
 
-    /// <summary>What stands in the way of a move, or null.</summary>
+    /// <summary>What prevents a move; null if nothing does.</summary>
     public static string? Problem(Issue issue, NamedThing? type, Issue? parent)
     {
         var isSubtask = Issue.IsSubtaskType(type?.Json);

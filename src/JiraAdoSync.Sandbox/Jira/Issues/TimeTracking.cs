@@ -78,7 +78,7 @@ internal static partial class TimeTracking
     /// <param name="adjust">
     /// What the request wants of the time that remains: <c>auto</c> (or null), <c>new</c>, <c>manual</c>, <c>leave</c>.
     /// </param>
-    /// <param name="by">The new time that remains, or what is taken off it, in words.</param>
+    /// <param name="by">The new time that remains, or what is subtracted from it, in words.</param>
     public static void Log(JiraSite site, Issue issue, long seconds, string? adjust, string? by)
     {
         Set(site, issue, Spent, Math.Max((SecondsOf(issue.Fields[Spent]) ?? 0) + seconds, 0));

@@ -44,7 +44,7 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
 
     public Func<Issue, IEnumerable<string>> Ids { get; private init; } = _ => [];
 
-    /// <summary>The ids that a text of a query stands for; none if the site has nothing of that name.</summary>
+    /// <summary>The ids that a text of a query means; none if the site has nothing of that name.</summary>
     public Func<JiraSite, string, IEnumerable<string>> Resolve { get; private init; } = (_, text) => [text];
 
     public Func<Issue, IEnumerable<string>> Texts { get; private init; } = _ => [];
@@ -158,7 +158,7 @@ internal sealed record JqlField(string Name, JqlFieldKind Kind)
         string name, Func<JiraSite, Registry> registry, Func<Issue, NamedThing?> thing) => Choice(
         name,
         issue => One(thing(issue)?.Id),
-        // A name may stand for several things: sites have statuses and types that are called the same.
+        // A name may mean several things: sites have statuses and types that are called the same.
         (site, text) => registry(site).All.Where(one => one.IsCalled(text)).Select(one => one.Id),
         (_, issue) => thing(issue)?.Name);
 

@@ -15,13 +15,13 @@ internal enum JqlTokenKind
     End,
 }
 
-/// <summary>A piece of a query and where it stands, which error messages name.</summary>
+/// <summary>A piece of a query and its position, which error messages name.</summary>
 internal readonly record struct JqlToken(JqlTokenKind Kind, string Text, int Line, int Column)
 {
     public bool Is(string word) => Kind is JqlTokenKind.Word or JqlTokenKind.Symbol
         && Text.Equals(word, StringComparison.OrdinalIgnoreCase);
 
-    public string Place => string.Create(CultureInfo.InvariantCulture, $"(line {Line}, character {Column})");
+    public string Position => string.Create(CultureInfo.InvariantCulture, $"(line {Line}, character {Column})");
 }
 
 /// <summary>Takes a query apart.</summary>

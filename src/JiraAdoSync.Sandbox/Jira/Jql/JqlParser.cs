@@ -31,7 +31,7 @@ internal sealed class JqlParser
         {
             if (!Take("BY"))
             {
-                throw JiraError.Syntax($"Expecting 'by' but got '{Now.Text}'. {Now.Place}");
+                throw JiraError.Syntax($"Expecting 'by' but got '{Now.Text}'. {Now.Position}");
             }
 
             do
@@ -45,8 +45,8 @@ internal sealed class JqlParser
         }
 
         return Now.Kind == JqlTokenKind.End ? new JqlQuery(where, sorts) : throw JiraError.Syntax(
-            sorts.Count > 0 ? $"Expecting ',' but got '{Now.Text}'. {Now.Place}"
-                : $"Expecting either 'OR' or 'AND' but got '{Now.Text}'. {Now.Place}");
+            sorts.Count > 0 ? $"Expecting ',' but got '{Now.Text}'. {Now.Position}"
+                : $"Expecting either 'OR' or 'AND' but got '{Now.Text}'. {Now.Position}");
     }
 
     private JqlClause ReadOr()
@@ -90,7 +90,7 @@ internal sealed class JqlParser
                 var inner = ReadOr();
                 return Take(")")
                     ? inner
-                    : throw JiraError.Syntax($"Expecting ')' before the end of the query. {Now.Place}");
+                    : throw JiraError.Syntax($"Expecting ')' before the end of the query. {Now.Position}");
             }
 
             return ReadComparison();
@@ -108,7 +108,7 @@ internal sealed class JqlParser
         {
             var negated = Take("NOT");
             return TakeEmpty() ? new JqlComparison(field, negated ? "is not" : "is", new JqlEmpty())
-                : throw JiraError.Syntax($"Expecting either 'EMPTY' or 'NULL' but got '{Now.Text}'. {Now.Place}");
+                : throw JiraError.Syntax($"Expecting either 'EMPTY' or 'NULL' but got '{Now.Text}'. {Now.Position}");
         }
 
         if (Take("IN"))
@@ -131,7 +131,7 @@ internal sealed class JqlParser
         throw Now.Kind == JqlTokenKind.End
             ? JiraError.Syntax($"Expecting operator before the end of the query. The valid operators are {Operators}.")
             : JiraError.Syntax(
-                $"Expecting operator but got '{Now.Text}'. The valid operators are {Operators}. {Now.Place}");
+                $"Expecting operator but got '{Now.Text}'. The valid operators are {Operators}. {Now.Position}");
     }
 
     private JqlOperand ReadList()
@@ -143,7 +143,7 @@ internal sealed class JqlParser
 
         if (!Take("("))
         {
-            throw JiraError.Syntax($"Expecting '(' but got '{Now.Text}'. {Now.Place}");
+            throw JiraError.Syntax($"Expecting '(' but got '{Now.Text}'. {Now.Position}");
         }
 
         var items = new List<JqlOperand> { ReadOperand() };
@@ -155,7 +155,7 @@ internal sealed class JqlParser
         return Take(")") ? new JqlList(items) : throw JiraError.Syntax(
             Now.Kind == JqlTokenKind.End
                 ? "Expecting ')' before the end of the query."
-                : $"Expecting ')' but got '{Now.Text}'. {Now.Place}");
+                : $"Expecting ')' but got '{Now.Text}'. {Now.Position}");
     }
 
     private JqlOperand ReadOperand()
@@ -183,7 +183,7 @@ internal sealed class JqlParser
                 ? JiraError.Syntax("Expecting either a value, list or function before the end of the query.")
                 : JiraError.Syntax(
                     $"Expecting either a value, list or function but got '{token.Text}'. You must surround "
-                    + $"'{token.Text}' in quotation marks to use it as a value. {token.Place}");
+                    + $"'{token.Text}' in quotation marks to use it as a value. {token.Position}");
         }
 
         _at++;
@@ -198,13 +198,13 @@ internal sealed class JqlParser
         {
             if (Now.Kind is not (JqlTokenKind.Word or JqlTokenKind.Text))
             {
-                throw JiraError.Syntax($"Expecting ')' or an argument but got '{Now.Text}'. {Now.Place}");
+                throw JiraError.Syntax($"Expecting ')' or an argument but got '{Now.Text}'. {Now.Position}");
             }
 
             arguments.Add(_tokens[_at++].Text);
             if (!Take(",") && !Now.Is(")"))
             {
-                throw JiraError.Syntax($"Expecting ')' or ',' but got '{Now.Text}'. {Now.Place}");
+                throw JiraError.Syntax($"Expecting ')' or ',' but got '{Now.Text}'. {Now.Position}");
             }
         }
 
@@ -225,7 +225,7 @@ internal sealed class JqlParser
             ? JiraError.Syntax("Expecting a field name at the end of the query.")
             : JiraError.Syntax(
                 $"Expecting a field name but got '{token.Text}'. You must surround '{token.Text}' in quotation marks "
-                + $"to use it as a field name. {token.Place}");
+                + $"to use it as a field name. {token.Position}");
     }
 
     private bool TakeEmpty() => Take("EMPTY") || Take("NULL");

@@ -1,8 +1,8 @@
 namespace JiraAdoSync.Sandbox.Jira.Jql;
 
 /// <summary>
-/// Searches words: every word of the term must be there, in any order; <c>*</c> at the end of a word stands for more of
-/// it; what is in quotes within the term must be there as it stands.
+/// Searches words: every word of the term must be there, in any order; <c>*</c> at the end of a word matches the rest
+/// of it; what is in quotes within the term must be there literally.
 /// </summary>
 internal sealed class JqlText
 {

@@ -9,7 +9,7 @@ namespace JiraAdoSync.Sandbox.Jira.Jql;
 
 /// <summary>
 /// Searches. Cloud pages by token, wants a restriction, knows no total and shows ids unless asked for more; its old
-/// search is gone. Data Center pages by <c>startAt</c> and tells the total.
+/// search is removed. Data Center pages by <c>startAt</c> and reports the total.
 /// </summary>
 internal static class SearchEndpoints
 {
@@ -24,8 +24,8 @@ internal static class SearchEndpoints
             routes.AddOpen("GET", "search/jql", request => ByToken(request, SearchQuery.FromQuery(request, "id")));
             routes.AddOpen("POST", "search/jql", request => ByToken(request, SearchQuery.FromBody(request, "id")));
             routes.AddOpen("POST", "search/approximate-count", Count);
-            routes.AddOpen("GET", "search", Gone);
-            routes.AddOpen("POST", "search", Gone);
+            routes.AddOpen("GET", "search", Removed);
+            routes.AddOpen("POST", "search", Removed);
         }
         else
         {
@@ -36,7 +36,7 @@ internal static class SearchEndpoints
         }
     }
 
-    private static Answer Gone(JiraRequest request) => new JiraError(
+    private static Answer Removed(JiraRequest request) => new JiraError(
         410,
         "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. A full migration guideline is "
             + "available at https://developer.atlassian.com/changelog/#CHANGE-2046").ToAnswer();
@@ -127,7 +127,7 @@ internal static class SearchEndpoints
                 : query;
     }
 
-    /// <summary>The index lags behind writes, unless the search is told which issues to look at again.</summary>
+    /// <summary>The index lags behind writes, unless the search names issues to reconcile.</summary>
     private static List<Issue> Visible(JiraSite site, List<Issue> found, HashSet<long> reconcile)
     {
         if (!site.Issues.Any(issue => issue.MissesLeft > 0))

@@ -4,8 +4,8 @@ namespace JiraAdoSync.Sandbox.Jira.Notifications;
 
 /// <summary>
 /// How often the site notified people by mail, by event: <c>issue_created</c>, <c>issue_updated</c>,
-/// <c>issue_commented</c> and so on, and <c>bulk_change</c> once for each bulk operation that sends one.
-/// <c>GET /sandbox/jira/mails</c> tells.
+/// <c>issue_commented</c> and so on, and <c>bulk_change</c> once for each bulk operation that sends one; listed by
+/// <c>GET /sandbox/jira/mails</c>.
 /// </summary>
 internal sealed class Mails
 {

@@ -17,7 +17,7 @@ internal static class WebhookEndpoints
 
     private static readonly string[] CommentEvents = ["comment_created", "comment_updated", "comment_deleted"];
 
-    // The sandbox takes registrations for properties, as documented, but tells nobody of them.
+    // The sandbox takes registrations for properties, as documented, but notifies nobody of them.
     private static readonly string[] DynamicEvents =
         [.. IssueEvents, .. CommentEvents, "issue_property_set", "issue_property_deleted"];
 
@@ -69,7 +69,7 @@ internal static class WebhookEndpoints
         request.Require("ADMINISTER", 403, "You must have global administrator rights to manage webhooks.");
         var body = request.Json();
         var url = Webhook.ReadUrl(body["url"].Text())
-            ?? throw JiraError.Field("url", "The sandbox tells webhooks on loopback only, by http or https.");
+            ?? throw JiraError.Field("url", "The sandbox calls webhooks on loopback only, by http or https.");
         var events = Texts(body["events"]);
         if (events.FirstOrDefault(one =>
             !IssueEvents.Contains(one) && !LinkEvents.Contains(one) && !CommentEvents.Contains(one)) is { } unknown)
@@ -89,7 +89,7 @@ internal static class WebhookEndpoints
         RequireApp(request);
         var body = request.Json();
         var url = Webhook.ReadUrl(body["url"].Text())
-            ?? throw new JiraError(400, "The sandbox tells webhooks on loopback only, by http or https.");
+            ?? throw new JiraError(400, "The sandbox calls webhooks on loopback only, by http or https.");
         if (body["webhooks"] is not JsonArray { Count: > 0 } asked)
         {
             throw new JiraError(400, "webhooks must not be empty.");

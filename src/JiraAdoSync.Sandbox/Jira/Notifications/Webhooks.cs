@@ -11,7 +11,7 @@ namespace JiraAdoSync.Sandbox.Jira.Notifications;
 internal sealed record Webhook(
     long Id, string? Name, Uri Url, IReadOnlyList<string> Events, string Jql, DateTimeOffset? Expires)
 {
-    /// <summary>A sandbox on loopback tells nobody but loopback.</summary>
+    /// <summary>A sandbox on loopback calls loopback addresses only.</summary>
     public static Uri? ReadUrl(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.IsLoopback && url.Scheme is "http" or "https"
             ? url
@@ -34,7 +34,7 @@ internal sealed class Webhooks(ChannelWriter<(Uri Url, string Body)> outbox)
     public bool Wants(string name) => _all.Exists(webhook => webhook.Events.Contains(name));
 
     /// <summary>
-    /// Tells of an event; a query of the webhook restricts it to some issues, but not events of links.
+    /// Reports an event; a query of the webhook restricts it to some issues, but not events of links.
     /// </summary>
     public void Announce(JiraSite site, string name, Issue? issue, JsonObject body)
     {
@@ -49,7 +49,7 @@ internal sealed class Webhooks(ChannelWriter<(Uri Url, string Body)> outbox)
     }
 }
 
-/// <summary>Sends what webhooks are told, one after the other and in the order of the events.</summary>
+/// <summary>Sends what webhooks get, one after the other and in the order of the events.</summary>
 internal sealed class WebhookSender : IAsyncDisposable
 {
     private readonly Channel<(Uri Url, string Body)> _outbox = Channel.CreateUnbounded<(Uri Url, string Body)>();
@@ -81,7 +81,7 @@ internal sealed class WebhookSender : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
         {
-            // The sandbox ends; what is not told by now is told to nobody.
+            // The sandbox ends; what is not sent by now is never sent.
         }
     }
 

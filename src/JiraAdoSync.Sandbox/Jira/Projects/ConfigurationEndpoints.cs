@@ -79,9 +79,9 @@ internal static class ConfigurationEndpoints
         {
             errors["projectKey"] = "Project keys must start with an uppercase letter, followed by one or more uppercase alphanumeric characters.";
         }
-        else if (site.Project(key) is { } taken)
+        else if (site.Project(key) is { } existing)
         {
-            errors["projectKey"] = $"Project '{taken.Thing.Name}' uses this project key.";
+            errors["projectKey"] = $"Project '{existing.Thing.Name}' uses this project key.";
         }
 
         if (name.Length is 0 or > 80)

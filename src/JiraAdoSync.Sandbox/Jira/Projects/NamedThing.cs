@@ -66,7 +66,7 @@ internal sealed class Registry(string path)
     public NamedThing Ensure(string name, JsonObject json) =>
         _all.Find(thing => thing.IsCalled(name)) ?? Add(NextId(), name, json);
 
-    /// <summary>Takes a thing as it is from now on, in the place of what it was.</summary>
+    /// <summary>Replaces a thing with its new state.</summary>
     public NamedThing Change(NamedThing thing, JsonObject json)
     {
         json["id"] = thing.Id;

@@ -29,10 +29,10 @@ internal static class ReleaseEndpoints
     /// <param name="one">What one is called.</param>
     /// <param name="several">What the list of a project is called.</param>
     /// <param name="settable">What bodies may give.</param>
-    /// <param name="holders">The fields of issues that hold some.</param>
+    /// <param name="fields">The fields of issues that hold some.</param>
     /// <param name="registry">Where the site keeps them.</param>
     private static void Map(
-        JiraRoutes routes, string one, string several, string[] settable, string[] holders,
+        JiraRoutes routes, string one, string several, string[] settable, string[] fields,
         Func<JiraSite, Registry> registry)
     {
         routes.AddOpen("GET", $"project/{{projectIdOrKey}}/{several}", request =>
@@ -47,7 +47,7 @@ internal static class ReleaseEndpoints
             var project = Project(request, body["projectId"].Text() ?? body["project"].Text()
                 ?? throw JiraError.Field("project", $"Project must be specified to create a {one}."));
             var name = Name(site, body, null);
-            var json = Taken(new JsonObject(), body, settable);
+            var json = WithSettable(new JsonObject(), body, settable);
             if (one == "version")
             {
                 json["archived"] ??= false;
@@ -67,13 +67,13 @@ internal static class ReleaseEndpoints
             site.MarkChanged();
             return Answer.Json(request.Writer.Named(
                 registry(site),
-                registry(site).Change(thing, Taken((JsonObject)thing.Json.DeepClone(), body, settable)))!);
+                registry(site).Change(thing, WithSettable((JsonObject)thing.Json.DeepClone(), body, settable)))!);
         });
         routes.Add("DELETE", $"{one}/{{id}}", request =>
         {
             var (site, thing) = (request.Site, Find(request));
             registry(site).Remove(thing);
-            foreach (var list in site.Issues.SelectMany(issue => holders.Select(name => issue.Fields[name]))
+            foreach (var list in site.Issues.SelectMany(issue => fields.Select(name => issue.Fields[name]))
                 .OfType<JsonArray>())
             {
                 list.RemoveAll(held => held.Get("id").Text() == thing.Id);
@@ -97,7 +97,7 @@ internal static class ReleaseEndpoints
         }
     }
 
-    private static JsonObject Taken(JsonObject json, JsonObject body, string[] settable)
+    private static JsonObject WithSettable(JsonObject json, JsonObject body, string[] settable)
     {
         foreach (var name in settable.Where(body.ContainsKey))
         {

@@ -6,8 +6,8 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira.Text;
 
 /// <summary>
-/// Rich text as Jira keeps and shows it: documents (v3), markup (v2) and HTML (rendered fields). Whatever came in is
-/// kept as it came; what another version of the API or a rendering asks for goes through the document.
+/// Rich text as Jira keeps and shows it: documents (v3), markup (v2) and HTML (rendered fields). What was written is
+/// kept as it is; what another version of the API or a rendering asks for is converted from the document.
 /// </summary>
 internal static class RichText
 {
@@ -38,7 +38,7 @@ internal static class RichText
 }
 
 /// <summary>
-/// Where a text stands: the site, the version that is asked for, and the issue whose attachments it names.
+/// The context of a text: the site, the version that is asked for, and the issue whose attachments it names.
 /// </summary>
 internal sealed record TextScope(JiraSite Site, string Version, Issue? Issue)
 {
@@ -56,7 +56,7 @@ internal sealed record TextScope(JiraSite Site, string Version, Issue? Issue)
     public static string MediaId(string attachmentId) =>
         AzureDevOps.Accounts.StableGuid.Of($"media:{attachmentId}").ToString("D");
 
-    /// <summary>Where the content of an attachment is: Cloud tells it without the host.</summary>
+    /// <summary>Where the content of an attachment is: Cloud gives it without the host.</summary>
     public string ContentUrl(JsonNode attachment, string kind = "content")
     {
         var (id, name) = (attachment.Get("id").Text(), attachment.Get("filename").Text() ?? "");

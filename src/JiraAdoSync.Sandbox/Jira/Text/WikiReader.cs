@@ -34,7 +34,7 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
         ["sub"] = () => Mark("subsup", "type", "sub"),
     };
 
-    // Noncharacters: they enclose the number of a macro that was taken out of the text.
+    // Noncharacters: they enclose the number of a macro that was cut out of the text.
     private const char MacroStart = '\uFDD0';
     private const char MacroEnd = '\uFDD1';
 
@@ -49,7 +49,7 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
     };
 
     /// <summary>
-    /// The lines of a text, with a number in place of each macro and what it encloses. A macro starts and ends anywhere
+    /// The lines of a text, with a number instead of each macro and what it encloses. A macro starts and ends anywhere
     /// in a line, also in an item of a list and in a cell; one without an end is text.
     /// </summary>
     private string[] Lines(string text)
@@ -140,9 +140,9 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
         return blocks;
     }
 
-    private static int End(ReadOnlySpan<string> lines, int at, Func<string, bool> goesOn)
+    private static int End(ReadOnlySpan<string> lines, int at, Func<string, bool> continues)
     {
-        while (at < lines.Length && goesOn(lines[at]))
+        while (at < lines.Length && continues(lines[at]))
         {
             at++;
         }
@@ -167,7 +167,7 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
         foreach (var line in lines)
         {
             var at = 0;
-            foreach (Match macro in TakenMacro().Matches(line))
+            foreach (Match macro in NumberedMacro().Matches(line))
             {
                 Add(line[at..macro.Index].TrimEnd());
                 EndParagraph();
@@ -308,7 +308,7 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
         return cells;
     }
 
-    /// <summary>Lists with those inside them: each item is told by the marks of all lists that it is in.</summary>
+    /// <summary>Lists with those inside them: each item starts with the marks of all lists that it is in.</summary>
     private JsonArray Lists(string[] lines)
     {
         var entries = new List<(string Marks, List<string> Texts)>();
@@ -502,7 +502,7 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
     private static partial Regex MacroOpening();
 
     [GeneratedRegex("\uFDD0([0-9]+)\uFDD1", RegexOptions.CultureInvariant)]
-    private static partial Regex TakenMacro();
+    private static partial Regex NumberedMacro();
 
     [GeneratedRegex(@"!(?<source>[^!|\s][^!|\n]*\.\w+|https?://[^!|\s]+)(\|(?<options>[^!\n]*))?!",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

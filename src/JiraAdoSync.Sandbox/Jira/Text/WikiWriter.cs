@@ -3,7 +3,7 @@ using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira.Text;
 
-/// <summary>Writes a document as markup; what markup has no word for goes through as its text.</summary>
+/// <summary>Writes a document as markup; what markup can't express is written as its text.</summary>
 internal static class WikiWriter
 {
     public static string Write(JsonNode? document) => Blocks(document).TrimEnd('\n');

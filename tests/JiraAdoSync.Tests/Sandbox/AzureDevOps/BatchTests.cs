@@ -170,7 +170,7 @@ public sealed class BatchTests
         var refused = (await ado.PostAsync("_apis/wit/$batch", requests)).Ok();
         Assert.Equal(["200", "400"], refused.Texts("value", "code"));
         Assert.StartsWith("TF401349", (string?)Body(refused, 1)["message"], StringComparison.Ordinal);
-        ado.Switches.BatchCreationMayMixNewAndStandingTargets = true;
+        ado.Switches.BatchCreationMayMixNewAndExistingTargets = true;
         Assert.Equal(["200", "200"], (await ado.PostAsync("_apis/wit/$batch", requests)).Ok().Texts("value", "code"));
     }
 

@@ -212,12 +212,12 @@ public sealed class WebhookTests : IAsyncLifetime
     [InlineData("http://example.com/hook")]
     [InlineData("ftp://127.0.0.1/hook")]
     [InlineData("nonsense")]
-    public async Task The_sandbox_tells_nobody_outside_the_machine(string url)
+    public async Task The_sandbox_calls_nobody_outside_the_machine(string url)
     {
         var reply = await _jira.PostAsync("/jira/rest/webhooks/1.0/webhook", $$"""{"name": "T", "url": "{{url}}", "events": ["jira:issue_created"]}""");
 
         Assert.Equal(400, reply.Status);
-        Assert.Equal("The sandbox tells webhooks on loopback only, by http or https.", reply.At("errors.url"));
+        Assert.Equal("The sandbox calls webhooks on loopback only, by http or https.", reply.At("errors.url"));
     }
 
     private async Task<Reply> RegisterAsync(string events, string jql = "")
