@@ -12,4 +12,8 @@ public sealed record WorkItemComment(int Id, string Html, bool IsEditedByOthers,
     /// <summary>Who wrote it first; null where that is no known account.</summary>
     [JsonIgnore]
     public Account? CreatedBy { get; init; }
+
+    /// <summary>The name by which people know who wrote it; null where there is none.</summary>
+    [JsonIgnore]
+    public string? Author { get; init; }
 }

@@ -21,6 +21,12 @@ public sealed record IssueComment
     /// <summary>The id of the account that wrote it; null where that is not known.</summary>
     public string? AuthorId { get; init; }
 
+    /// <summary>The id of the account that edited it last; null where that is not known.</summary>
+    public string? EditorId { get; init; }
+
+    /// <summary>The address to which its first words lead; empty where they lead nowhere.</summary>
+    public string FirstAddress { get; init; } = string.Empty;
+
     /// <summary>Jira's rendering of it; null where only the comment's identity was read.</summary>
     public string? Html { get; init; }
 

@@ -61,6 +61,9 @@ public sealed record Replica
     /// </summary>
     internal object? LastEditor { get; init; }
 
+    /// <summary>The ids of its comments that are copies of what is in Azure DevOps, whatever they say now.</summary>
+    internal IReadOnlyCollection<long> CopiedComments { get; init; } = [];
+
     /// <summary>The issue's name.</summary>
     public IssueReference Reference => new(IssueId, Key);
 

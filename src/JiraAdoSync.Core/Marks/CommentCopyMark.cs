@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
 using JiraAdoSync.RichText;
 
 namespace JiraAdoSync.Marks;
@@ -32,7 +33,7 @@ public sealed partial record CommentCopyMark(int CommentId, int Version)
     {
         ArgumentNullException.ThrowIfNull(comment);
         var link = string.Create(CultureInfo.InvariantCulture, $"{page}#c{comment.Id}v{comment.Version}");
-        var author = comment.CreatedBy?.ToString() ?? "Somebody";
+        var author = comment.Author ?? "Somebody";
         return $"<p><a href=\"{RichTextConverter.Escape(link)}\"><b>{RichTextConverter.Escape(author)}</b> in Azure DevOps</a>:</p>"
             + comment.Html;
     }
@@ -45,6 +46,19 @@ public sealed partial record CommentCopyMark(int CommentId, int Version)
             int.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture),
             int.Parse(match.Groups["version"].ValueSpan, CultureInfo.InvariantCulture))
         : null;
+
+    /// <summary>Whether a comment is a copy: this account wrote it, and it says so.</summary>
+    /// <param name="comment">The comment.</param>
+    /// <param name="own">The id of this account.</param>
+    public static bool IsOn(IssueComment comment, string? own)
+    {
+        ArgumentNullException.ThrowIfNull(comment);
+        return own is not null && comment.AuthorId == own
+            && (Address().IsMatch(comment.FirstAddress) || Parse(comment.Html) is not null);
+    }
+
+    [GeneratedRegex(@"^https?://[^""'\s>#]+/_workitems/edit/[0-9]+#c[0-9]{1,9}v[0-9]{1,9}\z")]
+    private static partial Regex Address();
 
     [GeneratedRegex(
         @"^\s*(<(p|div|span|b|strong)\b[^>]*>\s*)*<a\b[^>]*\bhref\s*=\s*[""']?https?://[^""'\s>#]+/_workitems/edit/[0-9]+#c(?<id>[0-9]{1,9})v(?<version>[0-9]{1,9})[""'\s>]",

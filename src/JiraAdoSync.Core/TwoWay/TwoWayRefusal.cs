@@ -70,6 +70,7 @@ internal static class TwoWayRefusal
             ("transitions", plan.Pairs.Values.Count(pair => pair.Target is not null)),
             ("links", plan.LinkPlan is { } links ? links.Additions.Count + links.Removals.Count : 0),
             ("creations", plan.Creations.Count),
+            ("issues with new comments", plan.Contents.Count(copy => copy.IsWrite)),
         ];
         return Array.Find(kinds, one => one.Count > limit) is { Count: > 0 } many
             ? new SyncException(

@@ -51,9 +51,13 @@ public sealed class TwoWayRun(
     private readonly Dictionary<long, IssueRegister> _registers = [];
     private readonly Dictionary<int, IssueReference> _created = [];
     private readonly IssueLog _log = new(synchronizer.Log);
+    private readonly List<PairPlan> _createdPairs = [];
     private IReadOnlyList<Replica> _scope = [];
 
     private string Project => synchronizer.Store.Project;
+
+    private TwoWayContents Contents =>
+        field ??= new(synchronizer, issues, _log, policy, workItems.Content, organization);
 
     /// <summary>Whether those who watch issues are notified.</summary>
     public bool Notify { get; init; }
@@ -97,17 +101,19 @@ public sealed class TwoWayRun(
         ArgumentNullException.ThrowIfNull(detail);
         var selection = await new TwoWayReader(synchronizer, issues)
             .ReadAsync(selected, workItemIds, detail with { Property = true }, cancellationToken).ConfigureAwait(false);
+        selection = selection with { Replicas = selection.Replicas.Select(Contents.WithoutCopies).ToList() };
         _scope = selection.Replicas;
         var pairs = new List<PairPlan>();
         var changes = await synchronizer.PlanWorkItemsAsync(
             selection.Replicas, workItems, (input, stop) => DecideAsync(input, pairs, isCreated: false, stop), cancellationToken)
             .ConfigureAwait(false);
+        var (discussed, contents) = await Contents.PlanAsync(pairs, isCreated: false, cancellationToken).ConfigureAwait(false);
         var creations = await PlanCreationsAsync(selection, cancellationToken).ConfigureAwait(false);
         var types = await synchronizer.Store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
         var linkTypes = await NeedsLinkTypesAsync(selection, cancellationToken).ConfigureAwait(false);
         var planner = new TwoWayLinks(synchronizer, issues, policy, types, new RelationInverse(mapping, policy.Relations, types, linkTypes));
         var links = await planner.PlanAsync(
-            selection, pairs, creations, convert(selection.Replicas), cancellationToken).ConfigureAwait(false);
+            selection, discussed, creations, convert(selection.Replicas), cancellationToken).ConfigureAwait(false);
         var toCreate = changes.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId)
             .ToHashSet();
         var relationPlan = await synchronizer.PlanRelationsAsync(
@@ -125,13 +131,19 @@ public sealed class TwoWayRun(
         {
             WorkItems = changes.Select(change => links.WithBase(change)).ToList(),
             Relations = relationPlan,
-            Issues = [.. creations.Select(Line), .. links.Pairs.Values.Select(pair => Line(pair, links)).OfType<IssueResult>()],
+            Issues =
+            [
+                .. creations.Select(Line),
+                .. links.Pairs.Values.Select(pair => Line(pair, links)).OfType<IssueResult>(),
+                .. contents.Select(copy => copy.Line()),
+            ],
             Links = links.Lines(),
             Fields = [.. links.Pairs.Values.SelectMany(pair => pair.Results)],
             Replicas = selection.Replicas,
             Pairs = links.Pairs,
             Parents = links.Parents,
             Creations = creations,
+            Contents = contents,
             LinkPlan = links.Plan,
             LinkLines = links.Plan.Additions.ToDictionary(link => link, links.Line),
         };
@@ -209,6 +221,37 @@ public sealed class TwoWayRun(
             .ToLookup(link => link.Source);
         await RememberAsync(plan, done, parented, cancellationToken).ConfigureAwait(false);
         return [.. added, .. removed];
+    }
+
+    /// <summary>Copies to issues what goes there beside fields, and has the issues remember it.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="isWanted">Whether nobody objected to a line of the plan.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<IssueResult>> ApplyContentsAsync(
+        TwoWayPlan plan, Predicate<IssueResult> isWanted, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(isWanted);
+        var created = (await Contents.PlanAsync(_createdPairs, isCreated: true, cancellationToken).ConfigureAwait(false)).Copies;
+        var copies = plan.Contents.Where(copy => copy.IsWrite && isWanted(copy.Line())).Concat(created).ToList();
+        if (copies.Count == 0)
+        {
+            return [];
+        }
+
+        var written = await Contents.ApplyAsync(copies, Notify, cancellationToken).ConfigureAwait(false);
+        var properties = new Dictionary<long, string>();
+        foreach (var (copy, result, comments) in written)
+        {
+            var id = copy.Pair.Pair.Issue.IssueId;
+            var register = _registers.GetValueOrDefault(id)
+                ?? RegisterOf(plan.Pairs.GetValueOrDefault(id) ?? copy.Pair, BaseNeeds.Ado | BaseNeeds.Relation);
+            _registers[id] = Contents.Remember(register, copy, comments, result.IsApplied);
+            properties[id] = _registers[id].ToJson();
+        }
+
+        await WritePropertiesAsync(properties, cancellationToken).ConfigureAwait(false);
+        return written.Select(one => one.Result).ToList();
     }
 
     /// <summary>The plan of pairs in place of that of one-way synchronisation; items that have no partner yet are left to it.</summary>
@@ -355,6 +398,7 @@ public sealed class TwoWayRun(
             }
         }
 
+        _createdPairs.AddRange(pairs);
         return await WriteAsync(
             pairs.Where(pair => marked.Contains(pair.Pair.Issue.IssueId)).ToList(), new Dictionary<long, PlannedParent>(),
             cancellationToken).ConfigureAwait(false);
@@ -483,9 +527,15 @@ public sealed class TwoWayRun(
                 };
             }
 
-            properties[id] = (register with { Links = [.. register.Links, .. added[id]] }).ToJson();
+            _registers[id] = register with { Links = [.. register.Links, .. added[id]] };
+            properties[id] = _registers[id].ToJson();
         }
 
+        await WritePropertiesAsync(properties, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WritePropertiesAsync(Dictionary<long, string> properties, CancellationToken cancellationToken)
+    {
         if (properties.Count == 0)
         {
             return;
@@ -494,7 +544,7 @@ public sealed class TwoWayRun(
         var errors = await issues.WritePropertiesAsync(properties, cancellationToken).ConfigureAwait(false);
         if (errors.Count > 0)
         {
-            warn($"{errors.Count} issues could not be told which links are on both sides, the first for: {errors.First().Value.Message} "
+            warn($"{errors.Count} issues could not record what is on both sides, the first because: {errors.First().Value.Message} "
                 + "A link of them that is removed on one side may be made again there.");
         }
     }
@@ -546,6 +596,12 @@ public sealed class TwoWayRun(
                 ? [(project, JiraPermissions.Edit)] : []);
             needed.AddRange(pair.Target is not null ? [(project, JiraPermissions.Transition)] : []);
             needed.AddRange(pair.ToJira.ContainsKey("assignee") ? [(project, JiraPermissions.Assign)] : []);
+        }
+
+        foreach (var copy in plan.Contents.Where(copy => copy.IsWrite))
+        {
+            var project = TwoWayPairing.ProjectOf(copy.Pair.Pair.Issue);
+            needed.AddRange(copy.Permissions.Append(JiraPermissions.Edit).Select(permission => (project, permission)));
         }
 
         var byWorkItem = IssuesByWorkItem(plan);

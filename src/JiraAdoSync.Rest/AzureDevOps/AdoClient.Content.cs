@@ -198,6 +198,7 @@ public sealed partial class AdoClient : IContentStore
             Version ?? 1)
         {
             CreatedBy = CreatedBy?.ToAccount(),
+            Author = CreatedBy?.DisplayName ?? CreatedBy?.ProviderDisplayName,
         };
     }
 }

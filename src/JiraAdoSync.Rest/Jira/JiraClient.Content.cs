@@ -119,15 +119,11 @@ public sealed partial class JiraClient : IContentSource
                     .FindAll(comment => !comment.IsRestricted);
 
             // What was copied from the work item does not go back to it.
-            rendered.Add(one with { Comments = all.Where(comment => !IsCopy(comment)).ToList() });
+            rendered.Add(one with { Comments = all.Where(comment => !CommentCopyMark.IsOn(comment, Account.AccountId)).ToList() });
         }
 
         return rendered;
     }
-
-    /// <summary>Whether a comment is a copy that this account made of one in Azure DevOps.</summary>
-    private bool IsCopy(IssueComment comment) => comment.AuthorId is { } author && author == Account.AccountId
-        && CommentCopyMark.Parse(comment.Html) is not null;
 
     /// <summary>All comments of an issue, page by page, oldest first.</summary>
     private async Task<List<IssueComment>> ReadCommentsAsync(long issueId, CancellationToken cancellationToken)

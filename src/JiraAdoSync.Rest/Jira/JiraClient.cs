@@ -606,7 +606,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
                 renderings.Add(issue.ToRendered());
             }
 
-            return issue.ToReplica(detail);
+            return issue.ToReplica(detail, Account.AccountId);
         }
     }
 

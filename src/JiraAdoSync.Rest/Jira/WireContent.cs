@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
 using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.Jira;
@@ -12,7 +14,49 @@ internal sealed record WireComments(List<WireComment?>? Comments, int? Total);
 /// <summary>A comment. Its HTML is in the comment itself, or beside it among what is rendered.</summary>
 internal sealed record WireComment(
     long Id, WireAuthor? Author, string? Created, string? Updated, string? RenderedBody, WireVisibility? Visibility,
-    bool? JsdPublic);
+    bool? JsdPublic)
+{
+    public WireAuthor? UpdateAuthor { get; init; }
+
+    /// <summary>The address to which the comment's first words lead; empty where they lead nowhere.</summary>
+    [JsonConverter(typeof(WireFirstAddressConverter))]
+    public string? Body { get; init; }
+}
+
+/// <summary>
+/// Reads of a text only where its first words lead: that is how a copy of a comment in Azure DevOps is known. A text is a document
+/// on Cloud and wiki markup on Data Center.
+/// </summary>
+internal sealed partial class WireFirstAddressConverter : JsonConverter<string>
+{
+    public override string Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return Header().Match(reader.GetString()!).Groups["address"].Value;
+        }
+
+        using var document = JsonDocument.ParseValue(ref reader);
+        return First(First(document.RootElement)) is { ValueKind: JsonValueKind.Object } text
+            && text.TryGetProperty("marks", out var marks) && marks.ValueKind == JsonValueKind.Array
+            ? marks.EnumerateArray().Select(AddressOf).FirstOrDefault(address => address is not null) ?? string.Empty
+            : string.Empty;
+    }
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Answers are read only.");
+
+    private static JsonElement First(JsonElement node) => node.ValueKind == JsonValueKind.Object
+        && node.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array
+        && content.GetArrayLength() > 0 ? content[0] : default;
+
+    private static string? AddressOf(JsonElement mark) => mark.ValueKind == JsonValueKind.Object
+        && mark.TryGetProperty("attrs", out var attributes) && attributes.ValueKind == JsonValueKind.Object
+        && attributes.TryGetProperty("href", out var address) ? address.GetString() : null;
+
+    [GeneratedRegex(@"^\s*\[[^\]\r\n]*\|(?<address>[^\]\s|]+)\]")]
+    private static partial Regex Header();
+}
 
 /// <summary>The group or role that alone may read a comment.</summary>
 internal sealed record WireVisibility(string? Type, string? Value);
@@ -115,10 +159,20 @@ internal static class WireContent
             Created = created,
             Updated = comment.Updated is null ? created : Time(comment.Updated),
             Html = comment.RenderedBody,
-            AuthorId = comment.Author?.AccountId ?? comment.Author?.Name,
+            AuthorId = comment.Author.ToId(),
+            EditorId = comment.UpdateAuthor.ToId(),
+            FirstAddress = comment.Body ?? string.Empty,
             IsRestricted = comment.Visibility is not null || comment.JsdPublic == false,
         };
     }
+
+    /// <summary>The comments that are no copies of what is in Azure DevOps and may leave Jira.</summary>
+    /// <param name="comments">Those that the issue shows.</param>
+    /// <param name="own">The id of this account: nobody else makes copies.</param>
+    public static List<IssueComment> ToOriginals(this WireComments? comments, string? own) =>
+        comments.ToComments().FindAll(comment => !comment.IsRestricted && !CommentCopyMark.IsOn(comment, own));
+
+    private static string? ToId(this WireAuthor? author) => author?.AccountId ?? author?.Name;
 
     public static List<IssueAttachment> ToAttachments(this List<WireAttachment?>? attachments) =>
         (attachments ?? []).Complete("attachment").ConvertAll(attachment => new IssueAttachment

@@ -51,9 +51,10 @@ internal sealed record WireIssue
         };
     }
 
-    public Replica ToReplica(IssueDetail detail)
+    public Replica ToReplica(IssueDetail detail, string? own)
     {
         var self = new IssueReference(Id.Id("id"), Key.Required("key"));
+        var comments = detail.Comments ? Fields?.Comment.ToOriginals(own) ?? [] : null;
         return new Replica
         {
             IssueId = self.Id,
@@ -76,9 +77,9 @@ internal sealed record WireIssue
             Links = (Fields?.Issuelinks ?? []).Complete("issuelinks").ConvertAll(link => link.ToLink(self)),
             Fields = Values(),
             DescriptionDigest = detail.Description ? Fields?.DescriptionDigest ?? Replica.NoDescription : null,
-            Comments = detail.Comments
-                ? Fields?.Comment.ToComments().FindAll(comment => !comment.IsRestricted) ?? [] : null,
-            CommentCount = (Fields?.Comment?.Total ?? 0) - (Fields?.Comment.RestrictedShown() ?? 0),
+            Comments = comments,
+            CommentCount = comments is null ? 0
+                : (Fields?.Comment?.Total ?? 0) - ((Fields?.Comment?.Comments?.Count ?? 0) - comments.Count),
             Attachments = detail.Attachments ? Fields?.Attachment.ToAttachments() ?? [] : null,
             Property = !detail.Property ? null
                 : Properties is null ? UnknownProperty

@@ -173,6 +173,7 @@ public abstract class SyncCommand : JiraAdoCommand
         var relationResults = Apply(synchronizer, wantedRelations);
         FollowRelations(relationResults);
         workItemResults.AddRange(ApplyContents(synchronizer));
+        FollowContents();
         // Twins go last: until then their relations stand.
         workItemResults.AddRange(Apply(synchronizer, twins));
         workItemResults.AddRange(Settle(synchronizer));
@@ -199,6 +200,11 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>Writes what follows relations.</summary>
     /// <param name="results">What became of the relations.</param>
     private protected virtual void FollowRelations(IReadOnlyList<RelationResult> results)
+    {
+    }
+
+    /// <summary>Writes what follows the contents of work items.</summary>
+    private protected virtual void FollowContents()
     {
     }
 

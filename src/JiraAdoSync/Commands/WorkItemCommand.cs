@@ -91,8 +91,8 @@ public abstract class WorkItemCommand : LookUpCommand
     public SwitchParameter Notify { get; set; }
 
     /// <summary>
-    /// Bring comments over, once each, with author and time. Later edits follow, unless somebody edited the comment in
-    /// Azure DevOps.
+    /// Bring comments over, once each, with author and time. Later edits follow, unless somebody edited the copy. With
+    /// -Direction AdoToJira or Both, comments of work items are copied to issues likewise.
     /// </summary>
     [Parameter]
     public SwitchParameter IncludeComments { get; set; }

@@ -291,6 +291,12 @@ internal sealed class Board : IDisposable
         new JsonObject { ["text"] = html });
 
     /// <summary>The names of the areas below the project's own.</summary>
+    /// <summary>Deletes a comment as a person would.</summary>
+    public Task DeleteCommentAsync(int id, int commentId) => SendAsync(
+        HttpMethod.Delete,
+        $"{_sandbox.Project}/_apis/wit/workItems/{id}/comments/{commentId}?api-version=7.1-preview.4",
+        null);
+
     public async Task<IReadOnlyList<string>> AreasAsync() =>
         ((await SendAsync(HttpMethod.Get, $"{_sandbox.Project}/_apis/wit/classificationnodes/Areas?$depth=1",
             null))["children"]?.AsArray() ?? [])

@@ -135,6 +135,14 @@ public static class ContentPlanner
     public static (DesiredValues Text, WorkItemContent Content) Plan(ContentInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (input is { Rendered: { } all, Replica.CopiedComments: { Count: > 0 } copies })
+        {
+            input = input with
+            {
+                Rendered = all with { Comments = all.Comments.Where(comment => !copies.Contains(comment.Id)).ToList() },
+            };
+        }
+
         var replica = input.Rendered is not { } rendered ? input.Replica : input.Replica with
         {
             Comments = input.Replica.Comments ?? rendered.Comments,

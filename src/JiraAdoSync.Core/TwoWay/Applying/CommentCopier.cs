@@ -10,9 +10,8 @@ namespace JiraAdoSync.TwoWay.Applying;
 
 /// <summary>
 /// Copies comments of work items to their issues, and has the copies follow. A copy is known by its property, which is
-/// written with it: where the answer is lost, it tells whether the comment was added. A copy that somebody else edited
-/// or
-/// wrote is left alone.
+/// written with it: where the answer is lost, it says whether the comment was added. A copy that somebody else wrote is
+/// none, and one that somebody else edited is left alone.
 /// </summary>
 /// <param name="store">The issues.</param>
 /// <param name="log">Takes note of every change.</param>
@@ -39,7 +38,9 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         foreach (var pair in pairs.Where(pair => found.ContainsKey(pair.Issue.Id)))
         {
             var copies = found[pair.Issue.Id]
-                .Select(comment => (comment.Id, comment.Html, Mark: marks.GetValueOrDefault(comment.Id)))
+                .Select(comment => (
+                    comment.Id, comment.Html, Mark: marks.GetValueOrDefault(comment.Id),
+                    IsEdited: comment.EditorId is { } editor && editor != store.Account.AccountId))
                 .Where(one => one.Mark is not null && one.Mark.WorkItem == pair.WorkItemId
                     && one.Mark.Organization == pair.Organization)
                 .OrderBy(one => one.Id)
@@ -52,10 +53,14 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
                     Original = comment,
                     CopyId = copies.TryGetValue(comment.Id, out var copy) ? copy.Id : null,
                     FormerHtml = copy.Html,
+                    IsEditedByOthers = copy.IsEdited,
                 }));
             var present = pair.Comments.Select(comment => comment.Id).ToHashSet();
             planned.AddRange(copies.Where(copy => prune && !present.Contains(copy.Key))
-                .Select(copy => Of(pair, copy.Key) with { CopyId = copy.Value.Id, FormerHtml = copy.Value.Html }));
+                .Select(copy => Of(pair, copy.Key) with
+                {
+                    CopyId = copy.Value.Id, FormerHtml = copy.Value.Html, IsEditedByOthers = copy.Value.IsEdited,
+                }));
         }
 
         return planned;
@@ -65,31 +70,23 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
     /// <param name="copies">What is to be written.</param>
     /// <param name="notify">Whether people are notified.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async Task<IReadOnlyList<IssueResult>> ApplyAsync(
+    /// <returns>For each what became of it, in their order.</returns>
+    public async Task<IReadOnlyList<WrittenCopy>> ApplyAsync(
         IReadOnlyList<CommentCopy> copies, bool notify, CancellationToken cancellationToken)
     {
-        var results = new ConcurrentDictionary<CommentCopy, IssueResult>();
+        var results = new ConcurrentDictionary<CommentCopy, WrittenCopy>();
         await EachAsync(copies.GroupBy(copy => copy.Issue.Id), async (group, stop) =>
         {
             foreach (var copy in group.OrderBy(copy => copy.OriginalId))
             {
-                var error = await WriteAsync(copy, notify, stop).ConfigureAwait(false);
-                var result = new IssueResult
-                {
-                    Action = ChangeAction.Update,
-                    Key = copy.Issue.Key,
-                    IssueId = copy.Issue.Id,
-                    WorkItemId = copy.WorkItemId,
-                    Fields = ["comment"],
-                    IsApplied = error is null,
-                };
-                results[copy] = error is null ? result : result.Failed(error);
+                var (id, error) = await WriteAsync(copy, notify, stop).ConfigureAwait(false);
+                results[copy] = new WrittenCopy(copy, id, error);
             }
         }, cancellationToken).ConfigureAwait(false);
         return copies.Select(copy => results[copy]).ToList();
     }
 
-    private async Task<ServiceError?> WriteAsync(CommentCopy copy, bool notify, CancellationToken cancellationToken)
+    private async Task<(long? Id, ServiceError? Error)> WriteAsync(CommentCopy copy, bool notify, CancellationToken cancellationToken)
     {
         var html = copy.Original is null ? null : CommentCopyMark.Compose(copy.Original, copy.Page);
         var mark = JsonSerializer.Serialize(
@@ -120,7 +117,7 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         }
 
         log.Ended(note, error, change => change with { Comments = [change.Comments[0] with { Id = id }] });
-        return error;
+        return (id, error);
     }
 
     /// <summary>The comment that was added although no answer said so.</summary>

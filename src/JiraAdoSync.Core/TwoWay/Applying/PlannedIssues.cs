@@ -102,6 +102,9 @@ public sealed record CommentCopy
     /// <summary>The copy as Jira renders it, for the record of what was before.</summary>
     public string? FormerHtml { get; init; }
 
+    /// <summary>Whether somebody else edited the copy since: then it is left alone.</summary>
+    public bool IsEditedByOthers { get; init; }
+
     /// <summary>The address at which people see the work item.</summary>
     public required string Page { get; init; }
 
@@ -111,6 +114,12 @@ public sealed record CommentCopy
     /// <summary>The project.</summary>
     public required string Project { get; init; }
 }
+
+/// <summary>What became of a copy of a comment.</summary>
+/// <param name="Copy">What was to be written.</param>
+/// <param name="Id">The comment's id; null where there is none.</param>
+/// <param name="Error">What went wrong; null where nothing did.</param>
+public sealed record WrittenCopy(CommentCopy Copy, long? Id, ServiceError? Error);
 
 /// <summary>A pair whose work item's comments go to its issue.</summary>
 public sealed record DiscussedPair

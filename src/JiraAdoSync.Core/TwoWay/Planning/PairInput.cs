@@ -56,6 +56,9 @@ internal enum BaseNeeds
 
     /// <summary>The relation of the work item to its parent.</summary>
     Relation = 8,
+
+    /// <summary>What goes to the issue beside its fields.</summary>
+    Contents = 16,
 }
 
 /// <summary>The base of a field after a run.</summary>

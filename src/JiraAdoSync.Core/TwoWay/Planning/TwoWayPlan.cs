@@ -40,6 +40,9 @@ public sealed record TwoWayPlan
     /// <summary>The issues to create.</summary>
     internal IReadOnlyList<PlannedIssue> Creations { get; init; } = [];
 
+    /// <summary>What goes to issues beside their fields.</summary>
+    internal IReadOnlyList<ContentCopy> Contents { get; init; } = [];
+
     /// <summary>The line of each link that is to be added.</summary>
     internal IReadOnlyDictionary<PlannedLink, IssueLinkResult> LinkLines { get; init; } =
         new Dictionary<PlannedLink, IssueLinkResult>();

@@ -163,6 +163,15 @@ public sealed partial class InvokeJiraAdoSyncCommand
     }
 
     /// <inheritdoc/>
+    private protected override void FollowContents()
+    {
+        if (_plan is { } plan)
+        {
+            Try(() => Take(Await(token => _twoWay!.ApplyContentsAsync(plan, IsWanted, token))));
+        }
+    }
+
+    /// <inheritdoc/>
     private protected override SyncSummary Complete(SyncSummary summary) => _plan is null ? summary : summary.With(
         Count(_issueResults.Select(one => one.Action)),
         Count(_linkResults.Select(one => one.Action)),
@@ -299,7 +308,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
 
     private bool IsWanted(IssueLinkResult line) => _wanted?.Contains(NameOf(line)) == true;
 
-    private static string NameOf(IssueResult line) => $"{line.Action} {line.WorkItemId}";
+    private static string NameOf(IssueResult line) => $"{line.Action} {line.WorkItemId} {string.Join(',', line.Fields)}";
 
     private static string NameOf(IssueLinkResult line) => $"{line.Action} {line.LinkId} {line.Source} {line.Phrase} {line.Target}";
 

@@ -1,0 +1,262 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>What goes to issues beside fields, through the cmdlets and over real HTTP.</summary>
+public sealed class TwoWayContentTests
+{
+    private const string Both = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeComments";
+
+    [Fact]
+    public async Task Comments_of_both_sides_arrive_once_and_do_not_come_back()
+    {
+        await using var world = await StartAsync();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        using var board = (await world.JoinAsync("ann@contoso.example")).Board;
+        await board.CommentAsync(id, "<p>Said by <b>Ann</b></p>");
+        await board.CommentAsync(id, "<p>Second</p>");
+        await world.Tracker.CommentAsync("SHOP-1", "Said in *Jira*");
+
+        var run = world.Run(Both).Succeeded();
+
+        Assert.Equal(
+            ["Update SHOP-1 comment True Comments: 2 added."],
+            run.Rows("IssueResult", "Action", "Key", "Fields", "IsApplied", "Detail"));
+        var comments = await CommentsAsync(world, "SHOP-1");
+        Assert.Equal(3, comments.Count);
+        Assert.Contains("ann", comments[1], StringComparison.Ordinal);
+        Assert.Contains("Said by <b>Ann</b>", comments[1], StringComparison.Ordinal);
+        Assert.Contains("Second", comments[2], StringComparison.Ordinal);
+        Assert.Equal(3, (await world.Board.CommentsAsync(id)).Count);
+        await Quiet(world, Both);
+        Assert.Equal(3, (await CommentsAsync(world, "SHOP-1")).Count);
+        Assert.Equal(3, (await world.Board.CommentsAsync(id)).Count);
+
+        // One-way synchronisation does not take the copies for comments of Jira either.
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments").Succeeded();
+        Assert.Equal(3, (await world.Board.CommentsAsync(id)).Count);
+        await Quiet(world, Both);
+    }
+
+    [Fact]
+    public async Task A_run_that_finds_nothing_new_reads_no_discussion()
+    {
+        await using var world = await StartAsync();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.CommentAsync(id, "<p>One</p>");
+        world.Run(Both).Succeeded();
+
+        await world.ResetRequestsAsync();
+        world.Run(Both).Succeeded();
+        Assert.DoesNotContain((await world.RequestsAsync("ado")).Keys, route => route.Contains("comments", StringComparison.Ordinal));
+        Assert.DoesNotContain((await world.RequestsAsync("jira")).Keys, route => route.Contains("comment", StringComparison.Ordinal));
+
+        // Our own write of the work item is no reason to look again.
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Renamed");
+        world.Run(Both).Succeeded();
+        await world.ResetRequestsAsync();
+        world.Run(Both).Succeeded();
+        Assert.DoesNotContain((await world.RequestsAsync("ado")).Keys, route => route.Contains("comments", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_copy_follows_its_original_and_goes_with_it_where_pruning_is_wanted()
+    {
+        await using var world = await StartAsync();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.CommentAsync(id, "<p>One</p>");
+        await world.Board.CommentAsync(id, "<p>Two</p>");
+        world.Run(Both).Succeeded();
+        var numbers = (await world.Board.CommentsAsync(id)).Select(one => (int)one["id"]!).ToList();
+
+        await world.Board.EditCommentAsync(id, numbers[0], "<p>One, edited</p>");
+        world.Run(Both).Succeeded();
+        Assert.Contains("One, edited", (await CommentsAsync(world, "SHOP-1"))[0], StringComparison.Ordinal);
+        await Quiet(world, Both);
+
+        await world.Board.DeleteCommentAsync(id, numbers[1]);
+        world.Run(Both).Succeeded();
+        Assert.Equal(2, (await CommentsAsync(world, "SHOP-1")).Count);
+        world.Run(Both + " -Prune").Succeeded();
+        Assert.Contains("One, edited", Assert.Single(await CommentsAsync(world, "SHOP-1")), StringComparison.Ordinal);
+        await Quiet(world, Both + " -Prune");
+    }
+
+    [Fact]
+    public async Task What_other_people_wrote_or_edited_in_Jira_is_never_changed()
+    {
+        await using var world = await StartAsync();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.CommentAsync(id, "<p>Original</p>");
+        world.Run(Both).Succeeded();
+        using var pat = await PatAsync(world);
+        var copy = (await IssueCommentsAsync(world, "SHOP-1")).Single()!;
+        // Somebody quotes the copy, mark and all, and edits the copy itself.
+        await PutAsync(pat, HttpMethod.Post, "issue/SHOP-1/comment", new JsonObject { ["body"] = copy["body"]!.DeepClone() });
+        await PutAsync(pat, HttpMethod.Put, $"../2/issue/SHOP-1/comment/{copy["id"]}", new JsonObject { ["body"] = "Pat's words" });
+        var number = (int)(await world.Board.CommentsAsync(id)).First()["id"]!;
+        await world.Board.EditCommentAsync(id, number, "<p>Original, edited</p>");
+
+        var run = world.Run(Both + " -Prune").Succeeded();
+
+        Assert.Equal(["Skip EditedInJira"], run.Rows("IssueResult", "Action", "Reason"));
+        var comments = await CommentsAsync(world, "SHOP-1");
+        Assert.Equal(2, comments.Count);
+        Assert.Contains("Pat&#39;s words", comments[0], StringComparison.Ordinal);
+        // What Pat wrote is Pat's, and goes to the work item like any comment.
+        Assert.Equal(2, (await world.Board.CommentsAsync(id)).Count);
+    }
+
+    [Fact]
+    public async Task A_restricted_comment_never_leaves_Jira()
+    {
+        await using var world = await StartAsync();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        using var client = world.Tracker.NewClient();
+        await PutAsync(client, HttpMethod.Post, "../2/issue/SHOP-1/comment", new JsonObject
+        {
+            ["body"] = "Secret",
+            ["visibility"] = new JsonObject { ["type"] = "role", ["value"] = "Administrators" },
+        });
+        await world.Board.CommentAsync(id, "<p>Public</p>");
+        world.Run(Both).Succeeded();
+        Assert.Contains("Public", Assert.Single(await world.Board.CommentsAsync(id))["text"]!.ToString(), StringComparison.Ordinal);
+        await Quiet(world, Both);
+    }
+
+    [Fact]
+    public async Task A_new_issue_gets_the_discussion_of_its_work_item_in_the_same_run()
+    {
+        await using var world = await StartAsync();
+        var bug = await world.Board.CreateAsync("Bug", "Found here");
+        await world.Board.CommentAsync(bug, "<p>How to see it</p>");
+        var command = $"{Both} -Wiql '[System.Id] > 0' -JiraProject SHOP";
+        var run = world.Run(command).Succeeded();
+        var key = run.Rows("IssueResult", "Key").First(one => one.Length > 0);
+        Assert.Contains("How to see it", Assert.Single(await CommentsAsync(world, key)), StringComparison.Ordinal);
+        await Quiet(world, command);
+    }
+
+    [Theory]
+    [InlineData("drop-after", "POST", "/jira/rest/api/3/issue/{issueIdOrKey}/comment")]
+    [InlineData("drop-before", "POST", "/jira/rest/api/3/issue/{issueIdOrKey}/comment")]
+    [InlineData("status", "PUT", "/jira/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}")]
+    public async Task No_comment_is_copied_twice_whatever_happens_on_the_way(string kind, string method, string route)
+    {
+        await using var world = await StartAsync();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.CommentAsync(id, "<p>Once</p>");
+        await world.Board.CommentAsync(id, "<p>Twice</p>");
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["kind"] = kind, ["method"] = method, ["route"] = route, ["status"] = 403, ["times"] = 1,
+        });
+        world.Run(Both);
+        await world.ClearFaultsAsync();
+        world.Run(Both).Succeeded();
+        Assert.Equal(2, (await CommentsAsync(world, "SHOP-1")).Count);
+    }
+
+    [Fact]
+    public async Task WhatIf_and_a_plan_show_the_comments_and_write_none()
+    {
+        await using var world = await StartAsync();
+        await world.Board.CommentAsync(await world.Board.IdOfAsync("Issue 1"), "<p>One</p>");
+        Assert.Equal(
+            ["Update SHOP-1 comment Comments: 1 added."],
+            world.Run(Both + " -PlanOnly").Succeeded().Rows("IssueResult", "Action", "Key", "Fields", "Detail"));
+        Assert.Equal("WouldChange", world.Run(Both + " -WhatIf").Succeeded().RunOutcome());
+        Assert.Empty(await CommentsAsync(world, "SHOP-1"));
+    }
+
+    [Fact]
+    public async Task Comments_that_are_older_than_the_base_wait_for_the_second_run()
+    {
+        await using var world = (await World.StartAsync(Seed().Lines)).ThatWritesJira();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        await world.Board.CommentAsync(await world.Board.IdOfAsync("Issue 1"), "<p>Old</p>");
+        var run = world.Run(Both).Succeeded();
+        Assert.Equal(["Skip NoBase"], run.Rows("IssueResult", "Action", "Reason"));
+        Assert.Empty(await CommentsAsync(world, "SHOP-1"));
+        world.Run(Both).Succeeded();
+        Assert.Single(await CommentsAsync(world, "SHOP-1"));
+        await Quiet(world, Both);
+    }
+
+    [Fact]
+    public async Task An_undo_takes_copies_back()
+    {
+        await using var world = await StartAsync();
+        await world.Board.CommentAsync(await world.Board.IdOfAsync("Issue 1"), "<p>One</p>");
+        var run = world.Run(Both).Succeeded();
+        Assert.Single(await CommentsAsync(world, "SHOP-1"));
+        world.Run($"Undo-JiraAdoRun -RunId {run.Summary.Properties["RunId"].Value} -Confirm:$false").Succeeded();
+        Assert.Empty(await CommentsAsync(world, "SHOP-1"));
+    }
+
+    [Fact]
+    public async Task A_missing_permission_is_named_before_anything_is_written()
+    {
+        await using var world = await StartAsync();
+        await world.Board.CommentAsync(await world.Board.IdOfAsync("Issue 1"), "<p>One</p>");
+        await world.SetAccountAsync(new JsonObject { ["withoutPermissions"] = new JsonArray("ADD_COMMENTS") });
+        var run = world.Run(Both);
+        Assert.Equal("AccessDenied", run.FailureId);
+        Assert.Contains("ADD_COMMENTS", run.Failure!.Exception.Message, StringComparison.Ordinal);
+    }
+
+    private static JiraSeed Seed() => new JiraSeed().Issue(1, "Story").Issue(2, "Story");
+
+    /// <summary>A board that is in step.</summary>
+    private static async Task<World> StartAsync()
+    {
+        var world = (await World.StartAsync(Seed().Lines)).ThatWritesJira();
+        world.Run(Both).Succeeded();
+        return world;
+    }
+
+    private static async Task Quiet(World world, string command)
+    {
+        await world.ResetRequestsAsync();
+        Assert.Equal("NoChange", world.Run(command).Succeeded().RunOutcome());
+        Assert.Empty((await world.RequestsAsync("jira")).Keys.Where(route => !route.StartsWith("GET", StringComparison.Ordinal)
+            && !route.Contains("bulkfetch", StringComparison.Ordinal)
+            && !route.Contains("comment/list", StringComparison.Ordinal)
+            && !route.Contains("search", StringComparison.Ordinal)));
+        Assert.DoesNotContain("POST /{organization}/_apis/wit/$batch", (await world.RequestsAsync("ado")).Keys);
+    }
+
+    private static async Task<JsonArray> IssueCommentsAsync(World world, string key)
+    {
+        using var client = world.Tracker.NewClient();
+        return JsonNode.Parse(await client.GetStringAsync(
+            new Uri($"issue/{key}/comment?expand=renderedBody", UriKind.Relative)))!["comments"]!.AsArray();
+    }
+
+    private static async Task<IReadOnlyList<string>> CommentsAsync(World world, string key) =>
+        (await IssueCommentsAsync(world, key)).Select(one => one!["renderedBody"]!.ToString()).ToList();
+
+    /// <summary>Another person in Jira, who may edit everybody's comments.</summary>
+    private static async Task<HttpClient> PatAsync(World world)
+    {
+        using var control = new HttpClient { BaseAddress = world.Sandbox.Address };
+        using var answer = await control.PostAsJsonAsync("/sandbox/jira/accounts",
+            new JsonObject { ["emailAddress"] = "pat@example.org", ["displayName"] = "Pat" });
+        var account = (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonNode>())!;
+        var client = world.Tracker.NewClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"pat@example.org:{account["token"]}")));
+        return client;
+    }
+
+    private static async Task PutAsync(HttpClient client, HttpMethod method, string path, JsonObject body)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body) };
+        using var answer = await client.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+}
