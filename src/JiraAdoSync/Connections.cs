@@ -91,10 +91,28 @@ internal sealed class Session
     public static JiraConnection Resolve(JiraConnection? given) =>
         given ?? Current.Jira ?? throw Errors.NotConnected("Connect-JiraSite");
 
+    /// <summary>The same, held to a cmdlet's limit of requests at once.</summary>
+    /// <exception cref="SyncException"><c>NotConnected</c>.</exception>
+    public static JiraConnection Resolve(JiraConnection? given, int throttleLimit)
+    {
+        var connection = Resolve(given);
+        connection.Client.ThrottleLimit = throttleLimit;
+        return connection;
+    }
+
     /// <summary>The connection that was given to a cmdlet, else the session's.</summary>
     /// <exception cref="SyncException"><c>NotConnected</c>.</exception>
     public static AdoConnection Resolve(AdoConnection? given) =>
         given ?? Current.Ado ?? throw Errors.NotConnected("Connect-AdoProject");
+
+    /// <summary>The same, held to a cmdlet's limit of requests at once.</summary>
+    /// <exception cref="SyncException"><c>NotConnected</c>.</exception>
+    public static AdoConnection Resolve(AdoConnection? given, int throttleLimit)
+    {
+        var connection = Resolve(given);
+        connection.Client.ThrottleLimit = throttleLimit;
+        return connection;
+    }
 
     public JiraConnection? Jira { get; private set; }
 

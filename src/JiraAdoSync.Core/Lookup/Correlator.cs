@@ -24,8 +24,7 @@ internal sealed class Correlator(
     JiraSite site,
     CorrelationCache cache,
     MarkLookUp lookUp,
-    Authorship authorship,
-    Action<string> warn)
+    Authorship authorship)
 {
     private const string Project = "System.TeamProject";
 
@@ -33,6 +32,9 @@ internal sealed class Correlator(
     private readonly HashSet<int> _ambiguous = [];
     private readonly List<Twin> _twins = [];
     private readonly List<Twin> _candidates = [];
+
+    /// <summary>Takes a sentence for people.</summary>
+    public required Action<string> Warn { get; init; }
 
     /// <summary>Twins that were found, of which nobody needs more than the one that stands.</summary>
     public IReadOnlyList<Twin> Twins => _twins;
@@ -357,7 +359,7 @@ internal sealed class Correlator(
         {
             if (_ambiguous.Add(item.Id))
             {
-                warn($"Work item {item.Id} carries marks of {mark.Issue} and of {others[0].Mark.Issue}, so it counts for neither. Remove "
+                Warn($"Work item {item.Id} carries marks of {mark.Issue} and of {others[0].Mark.Issue}, so it counts for neither. Remove "
                     + "the link to Jira that does not belong there.");
             }
         }
@@ -378,7 +380,7 @@ internal sealed class Correlator(
     {
         foreach (var item in foreign.Where(item => _foreign.Add((item.Id, issue.Id))))
         {
-            warn($"ForeignMark: work item {item.Id} carries a mark of {issue} (issue {issue.Id}) that neither this account nor a former "
+            Warn($"ForeignMark: work item {item.Id} carries a mark of {issue} (issue {issue.Id}) that neither this account nor a former "
                 + $"one put there, so it is ignored; {issue} {(own is null ? "gets a work item of its own" : $"has work item {own}")}. "
                 + "Remove the link to Jira from it; where an earlier account of yours put it there, name that with -FormerAccount.");
         }
@@ -401,7 +403,7 @@ internal sealed class Correlator(
             if (!nonces.Add(other.Mark!.Nonce))
             {
                 var original = marked.Find(one => one.Mark?.Nonce == other.Mark.Nonce)!;
-                warn($"Work item {other.WorkItem.Id} is a copy of {original.WorkItem.Id}, which was made for {issue}; it is left "
+                Warn($"Work item {other.WorkItem.Id} is a copy of {original.WorkItem.Id}, which was made for {issue}; it is left "
                     + "alone. Remove the link to Jira from the copy to end this warning.");
             }
             else
@@ -427,7 +429,7 @@ internal sealed class Correlator(
             }
             else
             {
-                warn($"Work items {twin.StandsInstead} and {twin.Found.WorkItem.Id} both stand for {twin.Issue}, and people have "
+                Warn($"Work items {twin.StandsInstead} and {twin.Found.WorkItem.Id} both stand for {twin.Issue}, and people have "
                     + $"worked on {twin.Found.WorkItem.Id}: {twin.StandsInstead} is used, and {twin.Found.WorkItem.Id} is left "
                     + "alone.");
             }

@@ -26,33 +26,24 @@ namespace JiraAdoSync.TwoWay;
 /// run that broke off copies nothing twice.</item>
 /// </list>
 /// </summary>
-/// <param name="synchronizer">What reads and writes work items.</param>
-/// <param name="issues">The issues.</param>
-/// <param name="log">Takes note of every change in Jira.</param>
-/// <param name="policy">What the user chose for both sides.</param>
-/// <param name="content">What the user chose for contents.</param>
-/// <param name="organization">The address of the organisation, as registers have it.</param>
-internal sealed class TwoWayContents(
-    Synchronizer synchronizer,
-    IIssueStore issues,
-    IssueLog log,
-    TwoWayPolicy policy,
-    ContentPolicy content,
-    string organization)
+/// <param name="context">What the phases of a run share.</param>
+internal sealed class TwoWayContents(TwoWayContext context)
 {
     /// <summary>The field by which the base says which revision of a discussion was looked at.</summary>
     private const string Discussion = "System.History";
 
-    private readonly CommentCopier _copier = new(issues, log);
+    private readonly CommentCopier _copier = new(context.Issues, context.Log);
+
+    private ContentPolicy Content => context.WorkItems.Content;
 
     /// <summary>Whether comments go to Jira.</summary>
-    private bool HasComments => content.Comments && policy.Direction.IncludesJira() && synchronizer.Contents is not null;
+    private bool HasComments => Content.Comments && context.Policy.Direction.IncludesJira() && context.Sync.Contents is not null;
 
     /// <summary>An issue without the copies of what is in Azure DevOps, which its register names.</summary>
     /// <param name="issue">The issue.</param>
     public Replica WithoutCopies(Replica issue)
     {
-        if (!content.Comments || issue.Comments is not { } comments
+        if (!Content.Comments || issue.Comments is not { } comments
             || IssueRegister.Parse(issue.Property) is not { Comments: { Count: > 0 } known })
         {
             return issue;
@@ -60,7 +51,7 @@ internal sealed class TwoWayContents(
 
         // Anybody may edit the register: what others wrote is theirs, whatever it says.
         var ids = known.Select(one => one.Comment).ToHashSet();
-        var others = comments.Where(comment => !ids.Contains(comment.Id) || comment.AuthorId != issues.Account.AccountId)
+        var others = comments.Where(comment => !ids.Contains(comment.Id) || comment.AuthorId != context.Issues.Account.AccountId)
             .ToList();
         var isWhole = issue.CommentCount <= comments.Count;
         return issue with
@@ -87,10 +78,10 @@ internal sealed class TwoWayContents(
         var discussed = pairs.Where(HasDiscussion).ToList();
         var open = discussed.Where(pair => !IsLookedAt(pair)).ToList();
         var read = await ReadAsync(open, cancellationToken).ConfigureAwait(false);
-        var mayWrite = open.ToLookup(pair => isCreated || !pair.Pair.Base.IsEmpty || policy.Merge.Baseline == Side.AzureDevOps);
+        var mayWrite = open.ToLookup(pair => isCreated || !pair.Pair.Base.IsEmpty || context.Policy.Merge.Baseline == Side.AzureDevOps);
         var planned = (await _copier.PlanAsync(
             mayWrite[true].Where(pair => IsBehind(pair, read[pair])).Select(pair => Discussed(pair, read[pair])).ToList(),
-            content.Prune,
+            Content.Prune,
             cancellationToken).ConfigureAwait(false)).ToLookup(copy => copy.Issue.Id);
         var copies = new List<ContentCopy>();
         foreach (var pair in mayWrite[true])
@@ -214,7 +205,7 @@ internal sealed class TwoWayContents(
 
     /// <summary>The work item's revision after our own writes; the one that was planned with, if somebody else wrote.</summary>
     private int RevOf(PairPlan pair) =>
-        synchronizer.Known.Standing.GetValueOrDefault(pair.Pair.Issue.IssueId) is { Mark: { } mark, WorkItem: var item }
+        context.Sync.Known.Standing.GetValueOrDefault(pair.Pair.Issue.IssueId) is { Mark: { } mark, WorkItem: var item }
             && mark.Rev == item.Rev ? item.Rev : pair.Pair.Item.Rev;
 
     /// <summary>Whether the issue lacks something of the discussion, as far as the base knows.</summary>
@@ -222,7 +213,7 @@ internal sealed class TwoWayContents(
     {
         var known = pair.Pair.Base.Comments.ToDictionary(one => one.WorkItemComment, one => one.Version);
         return originals.Any(one => known.GetValueOrDefault(one.Id) != one.Version)
-            || (content.Prune && known.Keys.Except(originals.Select(one => one.Id)).Any());
+            || (Content.Prune && known.Keys.Except(originals.Select(one => one.Id)).Any());
     }
 
     private async Task<Dictionary<PairPlan, IReadOnlyList<WorkItemComment>>> ReadAsync(
@@ -231,13 +222,13 @@ internal sealed class TwoWayContents(
         var read = new ConcurrentDictionary<PairPlan, IReadOnlyList<WorkItemComment>>(ReferenceEqualityComparer.Instance);
         var options = new ParallelOptions
         {
-            MaxDegreeOfParallelism = issues.ThrottleLimit, CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = context.Issues.ThrottleLimit, CancellationToken = cancellationToken,
         };
         await Parallel.ForEachAsync(pairs, options, async (pair, stop) =>
         {
-            var all = await synchronizer.Contents!.Store.ReadCommentsAsync(pair.Pair.Item.Id, stop).ConfigureAwait(false);
-            var copies = synchronizer.Authorship.CommentsOfOurs(all)
-                .Where(comment => CommentMark.Parse(comment.Html, synchronizer.Site) is not null)
+            var all = await context.Sync.Contents!.Store.ReadCommentsAsync(pair.Pair.Item.Id, stop).ConfigureAwait(false);
+            var copies = context.Sync.Authorship.CommentsOfOurs(all)
+                .Where(comment => CommentMark.Parse(comment.Html, context.Sync.Site) is not null)
                 .Select(comment => comment.Id)
                 .ToHashSet();
             read[pair] = all.Where(comment => !copies.Contains(comment.Id)).ToList();
@@ -251,8 +242,8 @@ internal sealed class TwoWayContents(
         WorkItemId = pair.Pair.Item.Id,
         Comments = originals,
         HasIssueComments = pair.Pair.Base.Comments.Count > 0,
-        Page = synchronizer.Contents!.Store.PageOf(pair.Pair.Item.Id),
-        Organization = organization,
-        Project = synchronizer.Store.Project,
+        Page = context.Sync.Contents!.Store.PageOf(pair.Pair.Item.Id),
+        Organization = context.Organization,
+        Project = context.Sync.Store.Project,
     };
 }

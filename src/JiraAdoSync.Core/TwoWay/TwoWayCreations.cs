@@ -14,13 +14,9 @@ namespace JiraAdoSync.TwoWay;
 /// Plans the issues that work items without one are to get: parents before their children, each with the type that becomes
 /// the work item's own. What the screen of a type demands and no mapping gives is an error before anything is written.
 /// </summary>
-/// <param name="synchronizer">What reads and writes work items.</param>
-/// <param name="issues">The issues.</param>
+/// <param name="context">What the phases of a run share.</param>
 /// <param name="pairing">What is known of the site.</param>
-/// <param name="policy">What the user chose for both sides.</param>
-/// <param name="workItems">What the user chose for work items.</param>
-internal sealed class TwoWayCreations(
-    Synchronizer synchronizer, IIssueStore issues, TwoWayPairing pairing, TwoWayPolicy policy, WorkItemPolicy workItems)
+internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairing)
 {
     private static readonly string[] GivenAnyway = ["summary", "project", "issuetype", "parent", "reporter"];
 
@@ -37,15 +33,15 @@ internal sealed class TwoWayCreations(
     public async Task<List<PlannedIssue>> PlanAsync(
         TwoWaySelection selection, string project, CancellationToken cancellationToken)
     {
-        var known = await issues.ReadIssueTypesAsync(project, cancellationToken).ConfigureAwait(false);
-        var types = (await synchronizer.Store.GetWorkItemTypesAsync(cancellationToken).ConfigureAwait(false))
+        var known = await context.Issues.ReadIssueTypesAsync(project, cancellationToken).ConfigureAwait(false);
+        var types = (await context.Sync.Store.GetWorkItemTypesAsync(cancellationToken).ConfigureAwait(false))
             .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
         var maker = new IssueMaker(
-            workItems.Fields, new WorkItemTypeMapping(workItems.Types, types.Keys), pairing.Context!, policy.Direction);
-        var issueOf = synchronizer.Known.Standing
-            .Where(one => synchronizer.Known.Sought.ContainsKey(one.Key))
+            context.WorkItems.Fields, new WorkItemTypeMapping(context.WorkItems.Types, types.Keys), pairing.Context!, context.Policy.Direction);
+        var issueOf = context.Sync.Known.Standing
+            .Where(one => context.Sync.Known.Sought.ContainsKey(one.Key))
             .GroupBy(one => one.Value.WorkItem.Id)
-            .ToDictionary(group => group.Key, group => synchronizer.Known.Sought[group.Min(one => one.Key)]);
+            .ToDictionary(group => group.Key, group => context.Sync.Known.Sought[group.Min(one => one.Key)]);
         var replicas = selection.Replicas.DistinctBy(issue => issue.IssueId).ToDictionary(issue => issue.IssueId);
         var planned = new Dictionary<int, PlannedIssue>();
         var unmapped = new SortedDictionary<string, int>(StringComparer.Ordinal);
@@ -118,7 +114,7 @@ internal sealed class TwoWayCreations(
     {
         if (!_screens.TryGetValue(type.Id, out var screen))
         {
-            screen = await issues.ReadCreationFieldsAsync(project, type.Id, cancellationToken).ConfigureAwait(false);
+            screen = await context.Issues.ReadCreationFieldsAsync(project, type.Id, cancellationToken).ConfigureAwait(false);
             _screens.Add(type.Id, screen);
         }
 

@@ -21,13 +21,10 @@ namespace JiraAdoSync.TwoWay;
 /// Plans links and parents of a run, and completes the plans of its pairs by them: the parent is a field of its child, and
 /// the links that are on both sides belong to the base.
 /// </summary>
-/// <param name="synchronizer">What reads and writes work items.</param>
-/// <param name="issues">The issues.</param>
-/// <param name="policy">What the user chose.</param>
+/// <param name="context">What the phases of a run share.</param>
 /// <param name="types">The organisation's relation types.</param>
 /// <param name="inverse">Which link a relation becomes.</param>
-internal sealed class TwoWayLinks(
-    Synchronizer synchronizer, IIssueStore issues, TwoWayPolicy policy, RelationTypes types, RelationInverse inverse)
+internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, RelationInverse inverse)
 {
     private readonly Dictionary<long, PairPlan> _pairs = [];
     private readonly Dictionary<long, PlannedParent> _parents = [];
@@ -60,7 +57,7 @@ internal sealed class TwoWayLinks(
         IReadOnlyCollection<DesiredRelation> desired,
         CancellationToken cancellationToken)
     {
-        var known = synchronizer.Known;
+        var known = context.Sync.Known;
         _issueOf = known.Standing
             .Where(one => known.Sought.ContainsKey(one.Key))
             .GroupBy(one => one.Value.WorkItem.Id)
@@ -85,10 +82,10 @@ internal sealed class TwoWayLinks(
             Desired = wanted,
             Types = types,
             Inverse = inverse,
-            Site = synchronizer.Site,
+            Site = context.Sync.Site,
             Base = pairs.ToDictionary(pair => pair.Pair.Issue.IssueId, pair => pair.Pair.Base.Links),
-            ToJira = policy.Direction.IncludesJira(),
-            Prune = policy.Prune,
+            ToJira = context.Policy.Direction.IncludesJira(),
+            Prune = context.Policy.Prune,
         };
         Plan = LinkPlanner.Plan(input);
         var removed = await FindRemovedAsync(Plan.Missing, cancellationToken).ConfigureAwait(false);
@@ -108,11 +105,9 @@ internal sealed class TwoWayLinks(
             ? change with { Base = pair.BaseAfter(BaseNeeds.Ado) }
             : change;
 
-    /// <summary>The lines of the plan for links in Jira.</summary>
-    public IReadOnlyList<IssueLinkResult> Lines() =>
+    /// <summary>The lines of links that stay on one side.</summary>
+    public IReadOnlyList<IssueLinkResult> NoteLines() =>
     [
-        .. Plan.Additions.Select(Line),
-        .. Plan.Removals.Select(Line),
         .. Plan.Notes.Select(note => new IssueLinkResult
         {
             Action = ChangeAction.Skip,
@@ -126,7 +121,7 @@ internal sealed class TwoWayLinks(
 
     /// <summary>The line of a link that is to be removed.</summary>
     /// <param name="link">The link.</param>
-    public static IssueLinkResult Line(IssueLink link) => new()
+    public static IssueLinkResult LineOf(IssueLink link) => new()
     {
         Action = ChangeAction.Remove,
         Source = link.Source.Key,
@@ -139,7 +134,7 @@ internal sealed class TwoWayLinks(
 
     /// <summary>The line of a link that is to be added.</summary>
     /// <param name="link">The link.</param>
-    public IssueLinkResult Line(PlannedLink link) => new()
+    public IssueLinkResult LineOf(PlannedLink link) => new()
     {
         Action = ChangeAction.Create,
         Source = NameOf(link.Source),
@@ -159,7 +154,7 @@ internal sealed class TwoWayLinks(
     private async Task ReadFarEndsAsync(
         IReadOnlyList<PairPlan> pairs, TwoWaySelection selection, CancellationToken cancellationToken)
     {
-        if (!policy.Direction.IncludesJira())
+        if (!context.Policy.Direction.IncludesJira())
         {
             return;
         }
@@ -167,7 +162,7 @@ internal sealed class TwoWayLinks(
         var far = pairs.Select(pair => pair.Pair.Item).Concat(selection.Unpaired)
             .SelectMany(item => item.Relations)
             .Where(relation => relation.TargetWorkItemId is { } target && !_issueOf.ContainsKey(target)
-                && RelationMark.Of(relation, synchronizer.Site) is null)
+                && RelationMark.Of(relation, context.Sync.Site) is null)
             .Select(relation => relation.TargetWorkItemId!.Value)
             .Except(selection.Unpaired.Select(item => item.Id))
             .Distinct()
@@ -177,9 +172,9 @@ internal sealed class TwoWayLinks(
             return;
         }
 
-        foreach (var item in await synchronizer.Authorship.ReadAsync(far, cancellationToken).ConfigureAwait(false))
+        foreach (var item in await context.Sync.Authorship.ReadAsync(far, cancellationToken).ConfigureAwait(false))
         {
-            if (WorkItemMark.FindAll(item, synchronizer.Site).Select(one => one.Mark.Issue).DistinctBy(issue => issue.Id).ToList()
+            if (WorkItemMark.FindAll(item, context.Sync.Site).Select(one => one.Mark.Issue).DistinctBy(issue => issue.Id).ToList()
                 is [var issue])
             {
                 _issueOf[item.Id] = issue;
@@ -201,9 +196,9 @@ internal sealed class TwoWayLinks(
             .Select(id => id.ToString(CultureInfo.InvariantCulture))
             .ToList();
         var all = replicas.ToDictionary();
-        if (wanted.Count > 0 && policy.Direction.IncludesJira())
+        if (wanted.Count > 0 && context.Policy.Direction.IncludesJira())
         {
-            await foreach (var parent in issues.ReadAsync(wanted, IssueDetail.None, cancellationToken).ConfigureAwait(false))
+            await foreach (var parent in context.Issues.ReadAsync(wanted, IssueDetail.None, cancellationToken).ConfigureAwait(false))
             {
                 all[parent.IssueId] = parent;
             }
@@ -216,16 +211,16 @@ internal sealed class TwoWayLinks(
         PairPlan pair, IReadOnlyDictionary<long, Replica> read, HashSet<int> toCreate, HashSet<long> reparented)
     {
         var (issue, item) = (pair.Pair.Issue, pair.Pair.Item);
-        var field = ParentMerge.Of(issue, item, _issueOf, pair.Pair.Base, synchronizer.Site, policy.Direction);
+        var field = ParentMerge.Of(issue, item, _issueOf, pair.Pair.Base, context.Sync.Site, context.Policy.Direction);
         if (reparented.Contains(issue.IssueId))
         {
             field = field with { JiraEdit = new FieldEdit(false, null, null), AdoEdit = new FieldEdit(true, null, null) };
         }
 
-        var decision = FieldMerge.Decide(field, policy.Merge);
+        var decision = FieldMerge.Decide(field, context.Policy.Merge);
         var counter = pair.Pair.Base.Counter + 1;
         var now = new FieldBase(counter, ShortDigest.Of(field.Jira), ShortDigest.Of(field.Ado));
-        if (decision.IsBaseline && decision.WritesJira && pair.Pair.Base.IsEmpty && policy.Merge.Baseline != Side.AzureDevOps)
+        if (decision.IsBaseline && decision.WritesJira && pair.Pair.Base.IsEmpty && context.Policy.Merge.Baseline != Side.AzureDevOps)
         {
             _leftToJira.Add(issue.IssueId);
             return Next(pair, field, now with { Ado = ShortDigest.Of(field.Jira) }, BaseNeeds.Nothing,
@@ -260,14 +255,14 @@ internal sealed class TwoWayLinks(
         IReadOnlyList<PairPlan> pairs, CancellationToken cancellationToken)
     {
         var open = pairs
-            .Where(pair => policy.Direction.IncludesJira() && pair.Pair.Issue.Parent is not null
+            .Where(pair => context.Policy.Direction.IncludesJira() && pair.Pair.Issue.Parent is not null
                 && pair.Pair.Base.Of(ParentMerge.Field) is null && pair.Pair.Found.Mark is not null)
             .Where(pair =>
             {
                 var field = ParentMerge.Of(
-                    pair.Pair.Issue, pair.Pair.Item, _issueOf, pair.Pair.Base, synchronizer.Site, policy.Direction);
+                    pair.Pair.Issue, pair.Pair.Item, _issueOf, pair.Pair.Base, context.Sync.Site, context.Policy.Direction);
                 var relation = ParentMerge.ParentOf(pair.Pair.Item);
-                return !field.Corresponds && (relation is null || RelationMark.Of(relation, synchronizer.Site) is null)
+                return !field.Corresponds && (relation is null || RelationMark.Of(relation, context.Sync.Site) is null)
                     && _issueOf.Values.Any(issue => issue.Id == pair.Pair.Issue.Parent!.Id);
             })
             .ToList();
@@ -276,12 +271,12 @@ internal sealed class TwoWayLinks(
             return [];
         }
 
-        var histories = await synchronizer.Authorship
+        var histories = await context.Sync.Authorship
             .ReadHistoriesAsync(open.Select(pair => pair.Pair.Item.Id), cancellationToken).ConfigureAwait(false);
         return open
             .Where(pair => histories[pair.Pair.Item.Id].Any(update => !update.IsOurs && update.Removed.Any(relation =>
                 relation.ReferenceName == RelationTypes.HierarchyReverse
-                && RelationMark.Of(relation, synchronizer.Site) is { LinkId: null }
+                && RelationMark.Of(relation, context.Sync.Site) is { LinkId: null }
                 && relation.TargetWorkItemId is { } target
                 && _issueOf.GetValueOrDefault(target)?.Id == pair.Pair.Issue.Parent!.Id)))
             .Select(pair => pair.Pair.Issue.IssueId)
@@ -325,8 +320,8 @@ internal sealed class TwoWayLinks(
     private void RemoveParent(PairPlan pair)
     {
         var relation = ParentMerge.ParentOf(pair.Pair.Item)!;
-        var mark = RelationMark.Of(relation, synchronizer.Site);
-        if (mark is not null && policy.Prune)
+        var mark = RelationMark.Of(relation, context.Sync.Site);
+        if (mark is not null && context.Policy.Prune)
         {
             // One-way synchronisation removes what is ours.
             return;
@@ -377,18 +372,18 @@ internal sealed class TwoWayLinks(
     private async Task<HashSet<long>> FindRemovedAsync(
         IReadOnlyList<DesiredRelation> missing, CancellationToken cancellationToken)
     {
-        if (missing.Count == 0 || !policy.Direction.IncludesJira())
+        if (missing.Count == 0 || !context.Policy.Direction.IncludesJira())
         {
             return [];
         }
 
         var itemOf = _issueOf.GroupBy(one => one.Value.Id).ToDictionary(group => group.Key, group => group.Min(one => one.Key));
         var items = missing.SelectMany(one => new[] { itemOf[one.Source.Id], itemOf[one.Target.Id] });
-        var histories = await synchronizer.Authorship.ReadHistoriesAsync(items, cancellationToken).ConfigureAwait(false);
+        var histories = await context.Sync.Authorship.ReadHistoriesAsync(items, cancellationToken).ConfigureAwait(false);
         return histories.Values.SelectMany(history => history)
             .Where(update => !update.IsOurs)
             .SelectMany(update => update.Removed)
-            .Select(relation => RelationMark.Of(relation, synchronizer.Site)?.LinkId)
+            .Select(relation => RelationMark.Of(relation, context.Sync.Site)?.LinkId)
             .OfType<long>()
             .ToHashSet();
     }

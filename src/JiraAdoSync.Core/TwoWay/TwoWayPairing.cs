@@ -4,11 +4,13 @@ using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Marks;
+using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Ports;
 using JiraAdoSync.Reporting;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Bases;
+using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Planning;
 using JiraAdoSync.TwoWay.Workflows;
 
@@ -17,13 +19,8 @@ namespace JiraAdoSync.TwoWay;
 /// <summary>
 /// Plans pairs: reads what the plan turns out to need, and plans again. A run in which nothing changed reads nothing.
 /// </summary>
-/// <param name="synchronizer">What reads and writes work items.</param>
-/// <param name="issues">The issues.</param>
-/// <param name="source">What else is asked of Jira.</param>
-/// <param name="organization">The address of the organisation, as registers have it.</param>
-/// <param name="warn">Takes a sentence for people.</param>
-internal sealed class TwoWayPairing(
-    Synchronizer synchronizer, IIssueStore issues, IIssueSource source, string organization, Action<string> warn)
+/// <param name="context">What the phases of a run share.</param>
+internal sealed class TwoWayPairing(TwoWayContext context)
 {
     private readonly Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<IssueStatus>>> _statuses =
         new(StringComparer.OrdinalIgnoreCase);
@@ -34,15 +31,54 @@ internal sealed class TwoWayPairing(
     /// <summary>What is known of the site, as of the last plan.</summary>
     public InverseContext? Context { get; private set; }
 
+    /// <summary>The plan of pairs in place of that of one-way synchronisation; items that have no partner yet are left to it.</summary>
+    /// <param name="input">What was read.</param>
+    /// <param name="pairs">The plans of pairs, to which those that are made are added.</param>
+    /// <param name="isCreated">Whether the issues were created from their work items in this run.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<WorkItemChange>> DecideAsync(
+        WorkItemPlanInput input, List<PairPlan> pairs, bool isCreated, CancellationToken cancellationToken)
+    {
+        // What was created from its work item has nothing to say to it yet.
+        var chosen = !isCreated ? context.Policy : context.Policy with { Merge = context.Policy.Merge with { Baseline = Side.AzureDevOps } };
+        var plans = await PlanAsync(input, chosen, isCreated, cancellationToken).ConfigureAwait(false);
+        var paired = plans.ToDictionary(pair => pair.Pair.Issue.IssueId);
+        // An item that somebody changed during the run is planned again.
+        pairs.RemoveAll(pair => paired.ContainsKey(pair.Pair.Issue.IssueId));
+        pairs.AddRange(plans);
+        var others = input.Desired.Where(one => !paired.ContainsKey(one.Replica.IssueId)).ToList();
+        var desired = others.DistinctBy(one => one.Replica.IssueId).ToDictionary(one => one.Replica.IssueId);
+        var single = WorkItemPlanner.Plan(input with { Desired = others });
+        return single
+            .Select(change => change.Action != ChangeAction.Create ? change
+                : !context.Policy.Direction.IncludesAdo()
+                    ? change with { Action = ChangeAction.Skip, Reason = "Direction", Detail = "It has no work item, and none is made." }
+                : IsOrphan(change.Replica) ? change with
+                {
+                    Action = ChangeAction.Skip,
+                    Reason = "WorkItemGone",
+                    Detail = "Its work item is gone or can't be read. The issue is left as it is, and gets no other one.",
+                }
+                : BaseOf(change, desired[change.IssueId], input, context.Policy))
+            .Concat(plans.Select(pair => pair.WorkItem))
+            .OrderBy(change => change.IssueId)
+            .ToList();
+    }
+
+    /// <summary>Whether an issue says that it has a work item of this project, and none carries its mark.</summary>
+    private bool IsOrphan(Replica issue) => IssueRegister.Parse(issue.Property) is { } register
+        && register.Project.Equals(context.Project, StringComparison.OrdinalIgnoreCase)
+        && register.Organization.TrimEnd('/').Equals(context.Organization.TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Plans.</summary>
     /// <param name="input">The issues and their work items.</param>
     /// <param name="policy">What the user chose.</param>
     /// <param name="isCreated">Whether the issues were created from their work items in this run.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async Task<IReadOnlyList<PairPlan>> PlanAsync(
+    private async Task<IReadOnlyList<PairPlan>> PlanAsync(
         WorkItemPlanInput input, TwoWayPolicy policy, bool isCreated, CancellationToken cancellationToken)
     {
-        var fields = await issues.GetFieldsAsync(cancellationToken).ConfigureAwait(false);
+        var fields = await context.Issues.GetFieldsAsync(cancellationToken).ConfigureAwait(false);
         var people = new PeopleInverse(input.Policy.People);
         people.Learn(input.Desired.Select(one => one.Replica));
         Context = new InverseContext(fields, _priorities, people);
@@ -66,7 +102,7 @@ internal sealed class TwoWayPairing(
             .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         if (unknown.Count > 0)
         {
-            foreach (var person in await issues.FindPeopleAsync(unknown, cancellationToken).ConfigureAwait(false))
+            foreach (var person in await context.Issues.FindPeopleAsync(unknown, cancellationToken).ConfigureAwait(false))
             {
                 people.Learn(person, Describe(person));
             }
@@ -85,7 +121,10 @@ internal sealed class TwoWayPairing(
 
         List<PairPlan> Plan()
         {
-            var planner = new PairPlanner(input, policy, Context!, statuses, StatusesOf, synchronizer.Store.Project);
+            var planner = new PairPlanner(input, policy, Context!, statuses, StatusesOf)
+            {
+                Project = context.Project,
+            };
             return pairs.ConvertAll(planner.Plan);
         }
     }
@@ -95,14 +134,14 @@ internal sealed class TwoWayPairing(
     /// <param name="desired">What the work item should be.</param>
     /// <param name="input">What the plan is made from.</param>
     /// <param name="policy">What the user chose.</param>
-    public WorkItemChange BaseOf(
+    private WorkItemChange BaseOf(
         WorkItemChange change, DesiredWorkItem desired, WorkItemPlanInput input, TwoWayPolicy policy)
     {
         var type = input.Types.GetValueOrDefault(change.WorkItemType!) ?? WorkItemType.Unknown(change.WorkItemType!);
         // As it will be when all values have arrived.
         var item = new WorkItem
         {
-            Id = 0, Rev = 1, Type = type.Name, Title = change.Summary, Project = synchronizer.Store.Project,
+            Id = 0, Rev = 1, Type = type.Name, Title = change.Summary, Project = context.Sync.Store.Project,
             Fields = desired.Fields.Values,
         };
         var pair = new PairInput
@@ -110,7 +149,7 @@ internal sealed class TwoWayPairing(
             Desired = desired, Found = new FoundWorkItem(item, null), Type = type, Base = PairBase.None,
         };
         var statuses = new StatusMapping(input.Policy.States, policy.Statuses);
-        var planner = new PairPlanner(input, policy, Context!, statuses, StatusesOf, synchronizer.Store.Project);
+        var planner = new PairPlanner(input, policy, Context!, statuses, StatusesOf) { Project = context.Project };
         return change with { Base = planner.Plan(pair).BaseAfter(BaseNeeds.Nothing) };
     }
 
@@ -122,11 +161,11 @@ internal sealed class TwoWayPairing(
         {
             Desired = desired,
             Found = found,
-            Type = synchronizer.Store.Has(item) && input.Types.TryGetValue(item.Type, out var type)
+            Type = context.Sync.Store.Has(item) && input.Types.TryGetValue(item.Type, out var type)
                 ? type
                 : WorkItemType.Unknown(item.Type),
             Base = found.Mark is { } mark
-                ? PairBase.Combine(mark, desired.Replica.Property, organization, synchronizer.Store.Project, item.Id)
+                ? PairBase.Combine(mark, desired.Replica.Property, context.Organization, context.Sync.Store.Project, item.Id)
                 : PairBase.None,
             IsTextOriginal = isCreated,
         };
@@ -136,7 +175,7 @@ internal sealed class TwoWayPairing(
     {
         foreach (var problem in pairs.Select(pair => pair.Base.Problem).OfType<string>().Where(_reported.Add))
         {
-            warn($"RegisterIgnored: {problem}");
+            context.Sync.Warn($"RegisterIgnored: {problem}");
         }
     }
 
@@ -146,7 +185,7 @@ internal sealed class TwoWayPairing(
         if (missing.Exists(plan => plan.NotInvertible.Any(one => one.Field == WorkItemField.Priority.ReferenceName))
             && _priorities.Count == 0)
         {
-            _priorities = await source.GetPrioritiesAsync(cancellationToken).ConfigureAwait(false);
+            _priorities = await context.Sync.Source.GetPrioritiesAsync(cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var project in missing
@@ -156,16 +195,16 @@ internal sealed class TwoWayPairing(
             .Where(project => !_statuses.ContainsKey(project))
             .ToList())
         {
-            _statuses[project] = await issues.ReadStatusesAsync(project, cancellationToken).ConfigureAwait(false);
+            _statuses[project] = await context.Issues.ReadStatusesAsync(project, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task ReadHistoriesAsync(
         List<PairInput> open, List<PairInput> pairs, CancellationToken cancellationToken)
     {
-        var edits = (await issues.ReadChangesAsync(open.ConvertAll(pair => pair.Issue.IssueId), cancellationToken)
+        var edits = (await context.Issues.ReadChangesAsync(open.ConvertAll(pair => pair.Issue.IssueId), cancellationToken)
             .ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
-        var histories = await synchronizer.Authorship
+        var histories = await context.Sync.Authorship
             .ReadHistoriesAsync(open.Select(pair => pair.Item.Id), cancellationToken).ConfigureAwait(false);
         for (var at = 0; at < pairs.Count; at++)
         {

@@ -12,7 +12,7 @@ namespace JiraAdoSync.TwoWay;
 /// <param name="Replicas">The issues of the run: those that were selected, and those of selected work items.</param>
 /// <param name="Unpaired">Selected work items that have no issue.</param>
 /// <param name="Gone">Selected work items whose issues can't be read any more.</param>
-internal sealed record TwoWaySelection(
+public sealed record TwoWaySelection(
     IReadOnlyList<Replica> Replicas,
     IReadOnlyList<WorkItem> Unpaired,
     IReadOnlyList<(WorkItem Item, IssueReference Issue)> Gone);
@@ -20,9 +20,8 @@ internal sealed record TwoWaySelection(
 /// <summary>
 /// Reads what a query of work items selects beside the issues: a pair is in scope when either side is selected.
 /// </summary>
-/// <param name="synchronizer">What reads and writes work items.</param>
-/// <param name="issues">The issues.</param>
-internal sealed class TwoWayReader(Synchronizer synchronizer, IIssueStore issues)
+/// <param name="context">What the phases of a run share.</param>
+internal sealed class TwoWayReader(TwoWayContext context)
 {
     /// <summary>Reads the issues of selected work items.</summary>
     /// <param name="replicas">The issues that were selected.</param>
@@ -36,16 +35,16 @@ internal sealed class TwoWayReader(Synchronizer synchronizer, IIssueStore issues
         CancellationToken cancellationToken)
     {
         var known = replicas.Select(replica => replica.IssueId).ToHashSet();
-        await synchronizer.Known.FindAsync(replicas.Select(replica => replica.Reference), cancellationToken)
+        await context.Sync.Known.FindAsync(replicas.Select(replica => replica.Reference), cancellationToken)
             .ConfigureAwait(false);
-        var paired = synchronizer.Known.Standing.Values.Select(found => found.WorkItem.Id).ToHashSet();
-        var items = await synchronizer.Authorship
+        var paired = context.Sync.Known.Standing.Values.Select(found => found.WorkItem.Id).ToHashSet();
+        var items = await context.Sync.Authorship
             .ReadAsync(selected.Where(id => !paired.Contains(id)).ToList(), cancellationToken).ConfigureAwait(false);
         var marked = new List<(WorkItem Item, IssueReference Issue)>();
         var unpaired = new List<WorkItem>();
-        foreach (var item in items.Where(synchronizer.Store.Has))
+        foreach (var item in items.Where(context.Sync.Store.Has))
         {
-            var marks = WorkItemMark.FindAll(item, synchronizer.Site).Select(one => one.Mark.Issue).DistinctBy(issue => issue.Id)
+            var marks = WorkItemMark.FindAll(item, context.Sync.Site).Select(one => one.Mark.Issue).DistinctBy(issue => issue.Id)
                 .ToList();
             if (marks is [var issue])
             {
@@ -59,11 +58,11 @@ internal sealed class TwoWayReader(Synchronizer synchronizer, IIssueStore issues
 
         // What the mark says is looked up like any other issue; the cache saves the look-up.
         var ids = marked.Where(one => !known.Contains(one.Issue.Id)).ToList();
-        ids.ForEach(one => synchronizer.Cache.Set(
+        ids.ForEach(one => context.Sync.Cache.Set(
             new Correlation { IssueId = one.Issue.Id, Key = one.Issue.Key, WorkItemId = one.Item.Id }));
         var read = new List<Replica>();
         var names = ids.Select(one => one.Issue.Id.ToString(CultureInfo.InvariantCulture));
-        await foreach (var replica in issues.ReadAsync(names, detail, cancellationToken).ConfigureAwait(false))
+        await foreach (var replica in context.Issues.ReadAsync(names, detail, cancellationToken).ConfigureAwait(false))
         {
             read.Add(replica);
         }

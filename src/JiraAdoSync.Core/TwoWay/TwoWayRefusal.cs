@@ -12,8 +12,14 @@ internal static class TwoWayRefusal
     /// <param name="plan">The plan.</param>
     /// <param name="policy">What the user chose.</param>
     /// <param name="selection">What was read.</param>
-    public static SyncException? Of(TwoWayPlan plan, TwoWayPolicy policy, TwoWaySelection selection) =>
-        OfStates(plan) ?? OfValues(plan) ?? OfRelations(plan) ?? OfCount(plan, policy, selection) ?? plan.Relations.Refusal;
+    /// <param name="unmapped">Relation types that no link type becomes, with how many relations have them.</param>
+    public static SyncException? Of(
+        TwoWayPlan plan,
+        TwoWayPolicy policy,
+        TwoWaySelection selection,
+        IReadOnlyDictionary<string, int> unmapped) =>
+        OfStates(plan) ?? OfValues(plan) ?? OfRelations(unmapped) ?? OfCount(plan, policy, selection)
+            ?? plan.Ado.Relations.Refusal;
 
     private static SyncException? OfStates(TwoWayPlan plan)
     {
@@ -47,16 +53,14 @@ internal static class TwoWayRefusal
             values);
     }
 
-    private static SyncException? OfRelations(TwoWayPlan plan)
-    {
-        var types = plan.LinkPlan?.Unmapped ?? new Dictionary<string, int>();
-        return types.Count == 0 ? null : new SyncException(
+    private static SyncException? OfRelations(IReadOnlyDictionary<string, int> types) => types.Count == 0
+        ? null
+        : new SyncException(
             "RelationTypeUnmapped",
             "No link type of Jira, or more than one, becomes these relations: "
             + $"{string.Join(", ", types.Select(one => $"'{one.Key}' ({one.Value})"))}. Say which with -RelationMapping, as in "
             + $"@{{ '{types.First().Key}' = 'relates to' }}.",
             types.Keys.ToList());
-    }
 
     /// <summary>More writes of one kind than anybody expects.</summary>
     private static SyncException? OfCount(TwoWayPlan plan, TwoWayPolicy policy, TwoWaySelection selection)
@@ -68,9 +72,9 @@ internal static class TwoWayRefusal
             ("updates", plan.Pairs.Values.Count(
                 pair => pair.ToJira.Count > 0 || plan.Parents.ContainsKey(pair.Pair.Issue.IssueId))),
             ("transitions", plan.Pairs.Values.Count(pair => pair.Target is not null)),
-            ("links", plan.LinkPlan is { } links ? links.Additions.Count + links.Removals.Count : 0),
+            ("links", plan.Additions.Count + plan.Removals.Count),
             ("creations", plan.Creations.Count),
-            ("issues with new comments", plan.Contents.Count(copy => copy.IsWrite)),
+            ("issues with new comments", plan.Copies.Count(one => one.Copy.IsWrite)),
         ];
         return Array.Find(kinds, one => one.Count > limit) is { Count: > 0 } many
             ? new SyncException(

@@ -5,11 +5,11 @@ using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
-using JiraAdoSync.Lookup;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Ports;
+using JiraAdoSync.Syncing;
 using JiraAdoSync.Writing;
 using static JiraAdoSync.Journal.RecordedRelations;
 
@@ -20,30 +20,14 @@ namespace JiraAdoSync.Undo;
 /// go, fields and marks get their former values, comments and relations come back or go, and what the run created goes
 /// to the recycle bin; last go the paths that it made.
 /// </summary>
-/// <param name="store">The project's work items.</param>
-/// <param name="contents">Their discussions.</param>
-/// <param name="site">The site of the run.</param>
-/// <param name="accounts">The accounts whose marks count.</param>
-/// <param name="time">The clock that pauses are timed by.</param>
-/// <param name="log">Takes note of every change that is made: an undo is a run, too.</param>
-/// <param name="warn">Takes a sentence for people; may be called from any thread.</param>
-/// <param name="report">Takes progress; may be called from any thread.</param>
-public sealed class RunUndo(
-    IWorkItemStore store,
-    IContentStore contents,
-    JiraSite site,
-    OwnAccounts accounts,
-    TimeProvider time,
-    RunLog log,
-    Action<string> warn,
-    Action<SyncProgress> report)
+/// <param name="context">The services and the site of the run. An undo is a run, too: it is recorded.</param>
+public sealed class RunUndo(SyncContext context)
 {
     private const int DiscussionsAtOnce = 4;
 
-    private readonly BatchSender _sender = new(store, time, log);
-    private readonly PositionalEdits _edits = new(store, site, new(store, time, log), log);
-    private readonly PathUndo _paths = new(store, log);
-    private readonly Authorship _authorship = new(store, accounts, site);
+    private readonly PositionalEdits _edits = new(
+        context.Store, context.Site, new(context.Store, context.Time, context.Log), context.Log);
+    private readonly PathUndo _paths = new(context.Store, context.Log);
     private IReadOnlyList<RunChange> _changes = [];
 
     /// <summary>Decides what is undone and what is left. Nothing is written.</summary>
@@ -54,7 +38,7 @@ public sealed class RunUndo(
     {
         // What a run did in Jira is taken back by itself.
         changes = changes.Where(change => change.Issue is null).ToList();
-        var sure = await new UnsureChanges(store, contents, site, _authorship, warn, time).ResolveAsync(
+        var sure = await new UnsureChanges(context).ResolveAsync(
             changes, cancellationToken)
             .ConfigureAwait(false);
         _changes = UndoPlanner.Compose(sure.Where(change => change.Path is null));
@@ -62,7 +46,7 @@ public sealed class RunUndo(
             .Concat(_changes.SelectMany(change => change.Removed.Concat(change.Added))
                 .Select(one => one.TargetWorkItemId).OfType<int>());
         var now = await ReadAsync(touched, cancellationToken).ConfigureAwait(false);
-        var types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
+        var types = await context.Store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
         var discussed = _changes.Where(change => change.Comments.Count > 0 && change.Action == RunAction.Update)
             .Select(change => change.WorkItemId);
         var comments = await SideBySide
@@ -71,7 +55,7 @@ public sealed class RunUndo(
         var paths = await _paths.PlanAsync(
             sure, _changes.Select(change => change.WorkItemId).ToHashSet(), cancellationToken)
             .ConfigureAwait(false);
-        return [.. UndoPlanner.Plan(_changes, now, comments, types, site), .. paths];
+        return [.. UndoPlanner.Plan(_changes, now, comments, types, context.Site), .. paths];
     }
 
     /// <summary>Takes steps of the plan, and tells of each what became of it.</summary>
@@ -104,7 +88,7 @@ public sealed class RunUndo(
         {
             await foreach (var result in phase.ConfigureAwait(false))
             {
-                report(new SyncProgress("Taking back", ++done, steps.Count));
+                context.Report(new SyncProgress("Taking back", ++done, steps.Count));
                 yield return result;
             }
         }
@@ -119,13 +103,14 @@ public sealed class RunUndo(
     {
         foreach (var step in steps)
         {
-            log.Restoring(step.Change);
-            var error = await store.RestoreAsync(step.Change.WorkItemId, cancellationToken).ConfigureAwait(false);
+            context.Log.Restoring(step.Change);
+            var error = await context.Store.RestoreAsync(step.Change.WorkItemId, cancellationToken)
+                .ConfigureAwait(false);
             var item = (await ReadAsync([step.Change.WorkItemId], cancellationToken).ConfigureAwait(false))
                 .GetValueOrDefault(step.Change.WorkItemId);
             if (item is not null)
             {
-                log.Restored(IssueOf(step.Change), item);
+                context.Log.Restored(IssueOf(step.Change), item);
                 yield return await PutInPlaceAsync(step, item, cancellationToken).ConfigureAwait(false) is { } misplaced
                     ? UndoResult.Failed(step, misplaced)
                     : UndoResult.Done(step);
@@ -151,10 +136,10 @@ public sealed class RunUndo(
         }
 
         var write = new WorkItemWrite { WorkItemId = item.Id, Before = item, ExpectedRev = item.Rev, Fields = moved };
-        var outcome = (await _sender.WriteAsync([write], cancellationToken).ConfigureAwait(false))[0];
+        var outcome = (await context.Sender.WriteAsync([write], cancellationToken).ConfigureAwait(false))[0];
         if (outcome.WorkItem is { } after)
         {
-            log.Updated(IssueOf(step.Change), item, after, moved.Keys, [], []);
+            context.Log.Updated(IssueOf(step.Change), item, after, moved.Keys, [], []);
         }
 
         return outcome.Error;
@@ -167,8 +152,8 @@ public sealed class RunUndo(
         List<RelationStep> steps,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
-        var applier = new RelationApplier(store, site, types, _ => true, _sender, log);
+        var types = await context.Store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
+        var applier = new RelationApplier(context.Store, context.Site, types, context.Sender, context.Log);
         var byRelation = steps.ToDictionary(
             step => (step.Change.WorkItemId, step.Relation.TargetWorkItemId, types[step.Relation.ReferenceName].Name));
         await foreach (var result in applier.ApplyAsync(steps.ConvertAll(ToChange), cancellationToken)
@@ -187,7 +172,7 @@ public sealed class RunUndo(
                 Source = new RelationEnd(IssueOf(step.Change), step.Change.WorkItemId),
                 Relation = types[relation.ReferenceName],
                 Target = new RelationEnd(null, relation.TargetWorkItemId),
-                Removes = [new StandingRelation(relation, RelationMark.Parse(relation.Comment, site))],
+                Removes = [new StandingRelation(relation, RelationMark.Parse(relation.Comment, context.Site))],
             };
         }
     }
@@ -213,7 +198,7 @@ public sealed class RunUndo(
             }
 
             var found = new HashSet<FieldsStep>(ReferenceEqualityComparer.Instance);
-            var outcomes = await _sender
+            var outcomes = await context.Sender
                 .SendAsync(
                     ready,
                     part => part.Select(step => baseline.Guard(ToWrite(step, now[step.Change.WorkItemId])))
@@ -250,7 +235,7 @@ public sealed class RunUndo(
             }
         }
 
-        void Note(PositionalEdit edit) => log.Updated(
+        void Note(PositionalEdit edit) => context.Log.Updated(
             edit.IssueOf(edit.After.Id),
             edit.Before,
             edit.After,
@@ -328,7 +313,7 @@ public sealed class RunUndo(
         IEnumerable<CommentStep> steps,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var writer = new CommentWriter(contents, log);
+        var writer = new CommentWriter(context.Contents!.Store, context.Log);
         var options = new ParallelOptions
         {
             MaxDegreeOfParallelism = DiscussionsAtOnce, CancellationToken = cancellationToken,
@@ -358,7 +343,7 @@ public sealed class RunUndo(
         CancellationToken cancellationToken)
     {
         var comment = step.Comment;
-        var standing = UndoPlanner.Standing(now, comment, site);
+        var standing = UndoPlanner.Standing(now, comment, context.Site);
         if (standing is null != comment.After is null
             || (standing is not null && !UndoPlanner.IsUntouched(standing, comment)))
         {
@@ -372,9 +357,9 @@ public sealed class RunUndo(
         {
             // It may have been added although no answer told so.
             var then = await ReadCommentsAsync(step.Change.WorkItemId, cancellationToken).ConfigureAwait(false);
-            if (UndoPlanner.Standing(then, comment, site) is { } added)
+            if (UndoPlanner.Standing(then, comment, context.Site) is { } added)
             {
-                log.Commented(IssueOf(step.Change), step.Change.WorkItemId,
+                context.Log.Commented(IssueOf(step.Change), step.Change.WorkItemId,
                     new CommentChange { Id = added.Id, After = comment.Before, Version = added.Version });
                 error = null;
             }
@@ -389,14 +374,14 @@ public sealed class RunUndo(
     {
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
         {
-            var outcomes = await _sender.SendAsync(
+            var outcomes = await context.Sender.SendAsync(
                 batch, part => part.Select(ToReturn).ToList(), FindStandingAsync, cancellationToken)
                     .ConfigureAwait(false);
             foreach (var (step, outcome) in batch.Zip(outcomes))
             {
                 if (outcome.WorkItem is { } item)
                 {
-                    log.Related(
+                    context.Log.Related(
                         IssueOf(step.Change),
                         item.Id,
                         [],
@@ -445,15 +430,16 @@ public sealed class RunUndo(
         List<ItemStep> steps,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var types = await store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
+        var types = await context.Store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
         {
-            var now = await ReadAsync(batch.Select(step => step.Change.WorkItemId), cancellationToken).ConfigureAwait(false);
+            var now = await ReadAsync(batch.Select(step => step.Change.WorkItemId), cancellationToken)
+                .ConfigureAwait(false);
             var why = now.Values.ToDictionary(item => item.Id, item => UndoPlanner.WhyTouched(_changes, item, types));
             var leaving = now.Keys.Where(id => why[id] is null).ToList();
-            log.Recycling(batch.Where(step => leaving.Contains(step.Change.WorkItemId))
+            context.Log.Recycling(batch.Where(step => leaving.Contains(step.Change.WorkItemId))
                 .Select(step => (IssueOf(step.Change), now[step.Change.WorkItemId])));
-            var error = await store.RecycleAsync(leaving, cancellationToken).ConfigureAwait(false);
+            var error = await context.Store.RecycleAsync(leaving, cancellationToken).ConfigureAwait(false);
             var left = await ReadAsync(leaving, cancellationToken).ConfigureAwait(false);
             foreach (var step in batch)
             {
@@ -465,7 +451,7 @@ public sealed class RunUndo(
                 }
                 else if (leaving.Contains(id))
                 {
-                    log.Recycled(IssueOf(step.Change), now[id]);
+                    context.Log.Recycled(IssueOf(step.Change), now[id]);
                     yield return UndoResult.Done(step);
                 }
                 else
@@ -480,12 +466,12 @@ public sealed class RunUndo(
     /// <summary>The comments of our accounts: nobody else's are edited or deleted.</summary>
     private async Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(
         int workItemId, CancellationToken cancellationToken) =>
-        _authorship.CommentsOfOurs(await contents.ReadCommentsAsync(workItemId, cancellationToken)
+        context.Authorship.CommentsOfOurs(await context.Contents!.Store.ReadCommentsAsync(workItemId, cancellationToken)
             .ConfigureAwait(false));
 
     private async Task<Dictionary<int, WorkItem>> ReadAsync(
         IEnumerable<int> ids, CancellationToken cancellationToken) =>
-        (await store.ReadAsync(
+        (await context.Store.ReadAsync(
             ids.Distinct().ToList(), cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
 
     private static IssueReference? IssueOf(RunChange change) =>

@@ -1,9 +1,8 @@
 using JiraAdoSync.AzureDevOps;
-using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
 using JiraAdoSync.Lookup;
 using JiraAdoSync.Marks;
-using JiraAdoSync.Ports;
+using JiraAdoSync.Syncing;
 using JiraAdoSync.Writing;
 
 namespace JiraAdoSync.Undo;
@@ -21,13 +20,7 @@ namespace JiraAdoSync.Undo;
 /// </code>
 /// What left no trace was not done.
 /// </summary>
-internal sealed class UnsureChanges(
-    IWorkItemStore store,
-    IContentStore contents,
-    JiraSite site,
-    Authorship authorship,
-    Action<string> warn,
-    TimeProvider time)
+internal sealed class UnsureChanges(SyncContext context)
 {
     private const int Looks = 4;
 
@@ -48,9 +41,10 @@ internal sealed class UnsureChanges(
             unsure.FindAll(change => change.Action == RunAction.Create), cancellationToken)
             .ConfigureAwait(false);
         var ids = unsure.Select(change => change.WorkItemId).Where(id => id > 0).Distinct().ToList();
-        var now = (await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
+        var now = (await context.Store.ReadAsync(ids, cancellationToken).ConfigureAwait(false))
+            .ToDictionary(item => item.Id);
         var paths = unsure.Exists(change => change.Path is not null)
-            ? await store.GetPathsAsync(cancellationToken).ConfigureAwait(false)
+            ? await context.Store.GetPathsAsync(cancellationToken).ConfigureAwait(false)
             : null;
         var resolved = new List<RunChange>();
         foreach (var change in changes)
@@ -83,22 +77,22 @@ internal sealed class UnsureChanges(
         List<RunChange> creations,
         CancellationToken cancellationToken)
     {
-        var lookUp = new MarkLookUp(store, site, null, warn, time);
+        var lookUp = new MarkLookUp(context.Store, context.Site, context.CorrelationField, context.Warn, context.Time);
         var found = new Dictionary<string, WorkItem>();
         var missing = creations.Select(change => MarkOf(change.Added)).OfType<WorkItemMark>().ToList();
         for (var look = 1; missing.Count > 0 && look <= Looks; look++)
         {
             if (look > 1)
             {
-                await BackOff.WaitAsync(look - 1, time, cancellationToken).ConfigureAwait(false);
+                await BackOff.WaitAsync(look - 1, context.Time, cancellationToken).ConfigureAwait(false);
             }
 
             var issues = missing.Select(mark => mark.Issue).DistinctBy(issue => issue.Id).ToList();
             var holders = await lookUp.FindAgainAsync(issues, cancellationToken).ConfigureAwait(false);
             var ids = holders.Values.SelectMany(list => list).Select(holder => holder.WorkItemId).Distinct().ToList();
-            foreach (var item in await authorship.ReadAsync(ids, cancellationToken).ConfigureAwait(false))
+            foreach (var item in await context.Authorship.ReadAsync(ids, cancellationToken).ConfigureAwait(false))
             {
-                foreach (var (mark, _) in WorkItemMark.FindAll(item, site))
+                foreach (var (mark, _) in WorkItemMark.FindAll(item, context.Site))
                 {
                     // A person's copy has the same nonce; the item came first.
                     found[mark.Nonce] = found.TryGetValue(mark.Nonce, out var other) && other.Id < item.Id
@@ -142,8 +136,8 @@ internal sealed class UnsureChanges(
         };
         if (sent.After.Count + sent.Added.Count + sent.Removed.Count == 0)
         {
-            var now = authorship.CommentsOfOurs(
-                await contents.ReadCommentsAsync(item.Id, cancellationToken).ConfigureAwait(false));
+            var now = context.Authorship.CommentsOfOurs(
+                await context.Contents!.Store.ReadCommentsAsync(item.Id, cancellationToken).ConfigureAwait(false));
             var comments = sent.Comments.Select(comment => OfComment(comment, now)).OfType<CommentChange>().ToList();
             return comments.Count > 0 ? told with { Comments = comments } : null;
         }
@@ -155,7 +149,7 @@ internal sealed class UnsureChanges(
             .ToList();
         // Relations go by their place: what went may be another's, and only the item's history tells.
         var taken = sent.HistoryLength is { } length
-            ? RemovalAudit.Find(sent, await store.ReadHistoryAsync(item.Id, length, cancellationToken)
+            ? RemovalAudit.Find(sent, await context.Store.ReadHistoryAsync(item.Id, length, cancellationToken)
                 .ConfigureAwait(false))
                 : null;
         var removed = (taken ?? sent.Removed)
@@ -180,7 +174,7 @@ internal sealed class UnsureChanges(
 
     private CommentChange? OfComment(CommentChange sent, IReadOnlyList<WorkItemComment> now)
     {
-        var standing = UndoPlanner.Standing(now, sent, site);
+        var standing = UndoPlanner.Standing(now, sent, context.Site);
         return sent.After is null ? (standing is null ? sent : null)
             : standing is null ? null
             : sent.Before is null ? sent with { Id = standing.Id }
@@ -189,5 +183,5 @@ internal sealed class UnsureChanges(
     }
 
     private WorkItemMark? MarkOf(IReadOnlyList<Relation> relations) =>
-        WorkItemMark.FindAll(relations, site).Select(found => found.Mark).FirstOrDefault();
+        WorkItemMark.FindAll(relations, context.Site).Select(found => found.Mark).FirstOrDefault();
 }

@@ -32,8 +32,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
     private readonly IssuePace _pace;
     private JiraFields? _fields;
 
-    private JiraClient(
-        RestConnection connection, JiraSite site, bool isCloud, WireMyself user, bool allowsWrites, TimeProvider time)
+    private JiraClient(RestConnection connection, JiraSite site, bool isCloud, WireMyself user, TimeProvider time)
     {
         _connection = connection;
         _api = isCloud ? "rest/api/3" : "rest/api/2";
@@ -43,7 +42,6 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
         IsCloud = isCloud;
         User = user.DisplayName ?? user.EmailAddress ?? string.Empty;
         Account = new JiraPerson(user.AccountId ?? user.Name, user.EmailAddress, user.DisplayName, user.Key);
-        AllowsWrites = allowsWrites;
     }
 
     /// <summary>What the site says it is.</summary>
@@ -59,7 +57,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
     public JiraPerson Account { get; }
 
     /// <inheritdoc/>
-    public bool AllowsWrites { get; }
+    public bool AllowsWrites { get; private init; }
 
     /// <summary>Where requests are sent: the site itself, or Atlassian's gateway to it.</summary>
     public Uri ApiAddress => _connection.Address;
@@ -162,8 +160,10 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
                 new JiraSite(new Uri(server.BaseUrl!)),
                 isCloud,
                 user,
-                allowsWrites,
-                time);
+                time)
+            {
+                AllowsWrites = allowsWrites,
+            };
         }
         catch
         {

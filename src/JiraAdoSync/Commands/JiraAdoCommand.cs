@@ -8,6 +8,7 @@ using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Output;
+using JiraAdoSync.Reporting;
 using JiraAdoSync.Rest;
 
 namespace JiraAdoSync.Commands;
@@ -335,6 +336,27 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         {
             WriteObject(one);
         }
+    }
+
+    /// <summary>Whether the command only tells what it would do.</summary>
+    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? given is SwitchParameter { IsPresent: true }
+        : SessionState.PSVariable.GetValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true;
+
+    /// <summary>An empty report, with the addresses of both sites where they are known.</summary>
+    /// <param name="jira">The site; null for that of the session.</param>
+    /// <param name="ado">The project; null for that of the session.</param>
+    private protected static Report NewReport(JiraConnection? jira, AdoConnection? ado)
+    {
+        ado ??= Session.Current.Ado;
+        return new Report
+        {
+            Site = (jira ?? Session.Current.Jira)?.Site,
+            Project = ado is null
+                ? null
+                : $"{ado.OrganizationUri.AbsoluteUri.TrimEnd('/')}/{Uri.EscapeDataString(ado.Project)}",
+            Made = TimeProvider.System.GetUtcNow(),
+        };
     }
 
     /// <summary>The issues that were asked for by name and not read.</summary>

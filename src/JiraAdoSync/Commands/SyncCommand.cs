@@ -1,14 +1,19 @@
 using System.Globalization;
 using System.Management.Automation;
+using JiraAdoSync.Applying;
 using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.Applying.WorkItems;
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Files;
+using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
 using JiraAdoSync.Lookup;
+using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Output;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Ports;
 using JiraAdoSync.Profiles;
 using JiraAdoSync.Reporting;
 using JiraAdoSync.Syncing;
@@ -24,7 +29,10 @@ public abstract class SyncCommand : JiraAdoCommand
     private bool _isInterrupted;
     private int _planned;
     private int _written;
-    private Synchronizer? _writing;
+    private WorkItemPhase? _itemPhase;
+    private RelationPhase? _relationPhase;
+    private readonly List<IRunResult> _results = [];
+    private readonly Dictionary<Type, IReadOnlyList<IRunResult>> _shown = [];
 
     /// <summary>Makes the command.</summary>
     protected SyncCommand() =>
@@ -45,27 +53,28 @@ public abstract class SyncCommand : JiraAdoCommand
     [ValidateRange(1, 100)]
     public int ThrottleLimit { get; set; } = 5;
 
+    /// <summary>
+    /// Addresses that the site had before: what was marked with them is ours too. Marks keep the address that they were
+    /// made with, since a relation can be edited by its place only, which nothing guards, and to edit all of them would
+    /// put people's own at risk. So give them with each run, best in a profile: without them, work items from then are
+    /// made again.
+    /// </summary>
+    [Parameter]
+    public Uri[]? FormerSite { get; set; }
+
+    /// <summary>
+    /// Accounts of Azure DevOps that ran syncs before this one, by unique name (such as an e-mail address) or id: what
+    /// they marked is ours too. A mark that anybody else put on a work item is ignored, with a warning, and its issue
+    /// gets a work item of its own.
+    /// </summary>
+    [Parameter]
+    public string[]? FormerAccount { get; set; }
+
     /// <summary>The connection to Jira, held to this command's limit.</summary>
-    private protected JiraConnection Jira
-    {
-        get
-        {
-            var connection = Session.Resolve(JiraConnection);
-            connection.Client.ThrottleLimit = ThrottleLimit;
-            return connection;
-        }
-    }
+    private protected JiraConnection Jira => Session.Resolve(JiraConnection, ThrottleLimit);
 
     /// <summary>The connection to Azure DevOps, held to this command's limit.</summary>
-    private protected AdoConnection Ado
-    {
-        get
-        {
-            var connection = Session.Resolve(AdoConnection);
-            connection.Client.ThrottleLimit = ThrottleLimit;
-            return connection;
-        }
-    }
+    private protected AdoConnection Ado => Session.Resolve(AdoConnection, ThrottleLimit);
 
     private protected CorrelationCache Cache => Session.Current.CacheOf(Jira, Ado);
 
@@ -74,20 +83,6 @@ public abstract class SyncCommand : JiraAdoCommand
 
     /// <summary>Shows progress; may be called from any thread.</summary>
     private protected Action<SyncProgress> ShowProgress => _progress.Report;
-
-    /// <summary>An empty report, with the addresses of what the session is connected to.</summary>
-    private protected Report NewReport()
-    {
-        var ado = AdoConnection ?? Session.Current.Ado;
-        return new Report
-        {
-            Site = (JiraConnection ?? Session.Current.Jira)?.Site,
-            Project = ado is null
-                ? null
-                : $"{ado.OrganizationUri.AbsoluteUri.TrimEnd('/')}/{Uri.EscapeDataString(ado.Project)}",
-            Made = TimeProvider.System.GetUtcNow(),
-        };
-    }
 
     /// <summary>The folder for the run's record; null for that of the user's records.</summary>
     private protected virtual string? RunFolder => null;
@@ -103,34 +98,62 @@ public abstract class SyncCommand : JiraAdoCommand
 
     /// <summary>The record of a run.</summary>
     /// <param name="undoes">The run that it takes back; null where it is no undo.</param>
-    private protected RunRecord NewRecord(string? undoes) => _record = new RunRecord(
-        RunFolder,
-        new Run
+    private protected RunRecord NewRecord(string? undoes)
+    {
+        var run = RunRecord.Of(MyInvocation.MyCommand.Name, Jira, Ado) with { Undoes = undoes, WritesJira = WritesJira };
+        run = UsedProfile is not { } profile ? run : run with
         {
-            RunId = string.Empty,
-            Started = default,
-            Command = MyInvocation.MyCommand.Name,
-            Site = Jira.Client.Site.BaseUrl,
-            Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
-            Project = Ado.Project,
-            Undoes = undoes,
-            WritesJira = WritesJira,
-            ProfileName = UsedProfile?.Name,
-            Profile = UsedProfile?.Text,
-            ProfileHash = UsedProfile is { } profile ? SyncProfile.HashOf(profile.Text) : null,
-        },
-        TimeProvider.System,
-        warning => Post(() => WriteWarning(warning)));
+            ProfileName = profile.Name,
+            Profile = profile.Text,
+            ProfileHash = SyncProfile.HashOf(profile.Text),
+        };
+        return _record = new RunRecord(RunFolder, run, TimeProvider.System, warning => Post(() => WriteWarning(warning)));
+    }
 
     /// <summary>How much of what this command set out to write is written.</summary>
     private protected string? Written => _planned == 0
         ? null
-        : string.Create(CultureInfo.InvariantCulture, $"{Math.Min(_written + (_writing?.RelationsWithoutResult ?? 0), _planned):N0} of {_planned:N0}");
+        : string.Create(CultureInfo.InvariantCulture, $"{Math.Min(_written + WrittenAhead, _planned):N0} of {_planned:N0}");
+
+    /// <summary>How many relations were written with work items and have no result yet.</summary>
+    private int WrittenAhead => (_itemPhase?.RelationsWritten ?? 0) - (_relationPhase?.RelationsReported ?? 0);
 
     /// <inheritdoc/>
     private protected override string? Interruption => Written is not { } written
         ? null
         : $"Interrupted: {written} written. Run again to continue, or Undo-JiraAdoRun {Record.RunId}.";
+
+    /// <summary>The accounts whose marks count.</summary>
+    private protected OwnAccounts Accounts => new(Ado.Client.Account, FormerAccount ?? []);
+
+    /// <summary>The site of the issues, with its former addresses.</summary>
+    private protected JiraSite Site => Jira.Client.Site with { Former = (FormerSite ?? []).Select(Former).ToList() };
+
+    /// <summary>Takes what a plan warns of; on the pipeline's thread.</summary>
+    private protected virtual void Warn(string warning) => WriteWarning(warning);
+
+    /// <summary>What the phases of a run share.</summary>
+    /// <param name="correlationField">The field with the id of a work item's issue; null where there is none.</param>
+    private protected SyncContext NewContext(string? correlationField) => new()
+    {
+        Store = Notifies ? Ado.Client.Notifying() : Ado.Client,
+        Source = Jira.Client,
+        Contents = new ContentPorts(Jira.Client, Ado.Client),
+        Site = Site,
+        Cache = Cache,
+        CorrelationField = correlationField,
+        FormerAccounts = FormerAccount ?? [],
+        Log = new RunLog(Record.WriteLine, TimeProvider.System),
+        Warn = warning => Post(() => Warn(warning)),
+        Report = ShowProgress,
+    };
+
+    private static JiraSite Former(Uri address) => address is { IsAbsoluteUri: true, Scheme: "http" or "https" }
+        ? new JiraSite(address)
+        : throw new SyncException(
+            "AddressInvalid",
+            $"-FormerSite '{address}' is no address of a site. Give it whole, such as https://jira.contoso.com.",
+            address);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -147,70 +170,96 @@ public abstract class SyncCommand : JiraAdoCommand
     private protected (long Started, long JiraRequests, long AdoRequests) StartRun() =>
         (TimeProvider.System.GetTimestamp(), Jira.Client.RequestsSent, Ado.Client.RequestsSent);
 
-    /// <summary>
-    /// Applies a whole plan for which the permission has been checked, writes a result for each change, and the
-    /// summary
-    /// at the end.
-    /// </summary>
-    /// <returns>Whether all that should have been written was.</returns>
-    private protected bool Apply(
-        Synchronizer synchronizer,
-        IReadOnlyList<WorkItemChange> workItems,
-        IReadOnlyList<RelationChange> relations,
-        int issues,
-        (long Started, long JiraRequests, long AdoRequests) run)
+    /// <summary>What became of the changes by now.</summary>
+    private protected IReadOnlyList<IRunResult> Results => _results;
+
+    /// <summary>Asks about each change of a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <returns>What of it nobody declined.</returns>
+    private protected SyncPlan Approve(SyncPlan plan)
     {
-        var twins = workItems.Where(change => change.Action == ChangeAction.Remove).ToList();
-        var others = workItems.Where(change => change.Action != ChangeAction.Remove).ToList();
-        var wantedWorkItems = Ask(others);
-        var wantedRelations = Ask(relations);
-        AskFurther();
-        Expect(wantedWorkItems[true].Count(change => change.IsWrite)
-            + wantedRelations[true].Count(change => change.IsWrite));
-        var workItemResults = Apply(synchronizer, wantedWorkItems, wantedRelations[true]);
-        FollowWorkItems(workItemResults);
-        Try(() => Await(token => synchronizer.FindEndsAsync(relations, token)));
-        var relationResults = Apply(synchronizer, wantedRelations);
-        FollowRelations(relationResults);
-        workItemResults.AddRange(ApplyContents(synchronizer));
-        FollowContents();
-        // Twins go last: until then their relations stand.
-        workItemResults.AddRange(Apply(synchronizer, twins));
-        workItemResults.AddRange(Settle(synchronizer));
-        var summary = WriteSummary(Complete(SyncSummary.Of(issues, workItemResults, relationResults)), run, Record);
+        var items = Ask(plan.WorkItems.Changes);
+        var relations = Ask(plan.Relations.Changes);
+        Expect(items[true].Count(change => change.IsWrite) + relations[true].Count(change => change.IsWrite));
+        var declined = plan with { WorkItems = plan.WorkItems with { Changes = [.. items[false]] } };
+        Show<WorkItemPhase>(declined.Items.Select(NotWanted));
+        Show<TwinPhase>(declined.Twins.Select(NotWanted));
+        Show<RelationPhase>(relations[false].Select(NotWanted));
+        return plan with
+        {
+            WorkItems = plan.WorkItems with { Changes = [.. items[true]] },
+            Relations = plan.Relations with { Changes = [.. relations[true]] },
+        };
+    }
+
+    /// <summary>Has results shown with those of a phase, such as those of changes that were declined.</summary>
+    /// <typeparam name="TPhase">The phase.</typeparam>
+    /// <param name="results">The results.</param>
+    private protected void Show<TPhase>(IEnumerable<IRunResult> results)
+        where TPhase : RunPhase => _shown[typeof(TPhase)] = results.ToList();
+
+    /// <summary>Applies what was approved, phase by phase, and writes a result for each change.</summary>
+    /// <param name="phases">The phases.</param>
+    private protected void Apply(IEnumerable<RunPhase> phases)
+    {
+        foreach (var phase in phases)
+        {
+            _itemPhase = phase as WorkItemPhase ?? _itemPhase;
+            _relationPhase = phase as RelationPhase ?? _relationPhase;
+            OpenRecord(phase.HasWrites);
+            var results = Collect(
+                _shown.GetValueOrDefault(phase.GetType(), []).Concat(StreamBehind(phase.ApplyAsync)),
+                result => result.IsApplied && phase is not SettlingPhase,
+                result => result.Problem is null ? null : Errors.Of(result.Problem, result.Subject));
+            if (phase.EndedBy is { } failure)
+            {
+                Interrupt(failure);
+            }
+
+            _results.AddRange(results);
+            Warn(phase, results);
+        }
+    }
+
+    /// <summary>Plans relations only.</summary>
+    private protected RelationPlan PlanRelations(
+        Synchronizer synchronizer,
+        IReadOnlyCollection<DesiredRelation> desired,
+        Replica[]? scope,
+        RelationPolicy policy)
+    {
+        if (policy.Prune && scope is null)
+        {
+            throw new SyncException(
+                "ParameterMissing",
+                "-Prune needs -Scope: only the issues that were read can tell that a link is gone. Pass the replicas, as in "
+                + "-Scope $replicas.",
+                nameof(policy.Prune));
+        }
+
+        return Await(
+            token => synchronizer.PlanRelationsAsync(desired, scope ?? [], policy, token));
+    }
+
+    /// <summary>What a run's results come to.</summary>
+    /// <param name="issues">How many issues were read.</param>
+    private protected SyncSummary SummaryOf(int issues) => SyncSummary.Of(
+        issues, _results.OfType<WorkItemResult>().ToList(), _results.OfType<RelationResult>().ToList());
+
+    /// <summary>Ends a run: writes its summary, and the last line of its record.</summary>
+    /// <param name="summary">What the results come to.</param>
+    /// <param name="run">The start of the run.</param>
+    /// <returns>Whether all that should have been written was.</returns>
+    private protected bool EndRun(SyncSummary summary, (long Started, long JiraRequests, long AdoRequests) run)
+    {
+        summary = WriteSummary(summary, run, Record);
         if (AzurePipelines.IsJob)
         {
-            TellJob(workItemResults, relationResults, summary);
+            TellJob(_results.OfType<WorkItemResult>(), _results.OfType<RelationResult>(), summary);
         }
 
         return summary.Outcome is SyncOutcome.NoChange or SyncOutcome.Changed && !_hasDeclined;
     }
-
-    /// <summary>Asks about what a run writes beside work items and relations.</summary>
-    private protected virtual void AskFurther()
-    {
-    }
-
-    /// <summary>Writes what follows work items, before relations.</summary>
-    /// <param name="results">What became of the work items.</param>
-    private protected virtual void FollowWorkItems(IReadOnlyList<WorkItemResult> results)
-    {
-    }
-
-    /// <summary>Writes what follows relations.</summary>
-    /// <param name="results">What became of the relations.</param>
-    private protected virtual void FollowRelations(IReadOnlyList<RelationResult> results)
-    {
-    }
-
-    /// <summary>Writes what follows the contents of work items.</summary>
-    private protected virtual void FollowContents()
-    {
-    }
-
-    /// <summary>Adds to a summary what a run wrote beside work items and relations.</summary>
-    /// <param name="summary">The summary.</param>
-    private protected virtual SyncSummary Complete(SyncSummary summary) => summary;
 
     /// <summary>Writes the summary of a run, and the last line of its record.</summary>
     private protected SyncSummary WriteSummary(
@@ -234,9 +283,8 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Ends the record of a stage, which has no summary.</summary>
-    private protected void EndRecord(
-        IReadOnlyCollection<WorkItemResult> workItems, IReadOnlyCollection<RelationResult> relations) =>
-        EndRecord(SyncSummary.Of(workItems.Count, workItems, relations).Outcome, Record);
+    private protected void EndRecord() =>
+        EndRecord(SummaryOf(_results.OfType<WorkItemResult>().Count()).Outcome, Record);
 
     /// <summary>Writes the last line of a run's record.</summary>
     /// <returns>How the run ended, where it may have been interrupted.</returns>
@@ -255,18 +303,13 @@ public abstract class SyncCommand : JiraAdoCommand
         return outcome;
     }
 
-    /// <summary>Whether the command only tells what it would do.</summary>
-    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
-        ? given is SwitchParameter { IsPresent: true }
-        : SessionState.PSVariable.GetValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true;
-
     /// <summary>Shows a report on the page of the job's run, and gives later steps the outcome.</summary>
     private void TellJob(
         IEnumerable<WorkItemResult> workItems,
         IEnumerable<RelationResult> relations,
         SyncSummary? summary)
     {
-        var report = NewReport();
+        var report = NewReport(JiraConnection, AdoConnection);
         report.Summary = summary;
         workItems.ToList().ForEach(report.Add);
         relations.ToList().ForEach(report.Add);
@@ -287,14 +330,6 @@ public abstract class SyncCommand : JiraAdoCommand
         {
             WriteHost(line);
         }
-    }
-
-    /// <summary>Writes work items that nobody objected to, and a result for each change.</summary>
-    private protected List<WorkItemResult> Apply(Synchronizer synchronizer, IReadOnlyList<WorkItemChange> changes)
-    {
-        var wanted = Ask(changes);
-        Expect(wanted[true].Count(change => change.IsWrite));
-        return Apply(synchronizer, wanted, []);
     }
 
     /// <summary>Warns once of all people whose fields are left empty.</summary>
@@ -320,26 +355,6 @@ public abstract class SyncCommand : JiraAdoCommand
         }
     }
 
-    /// <summary>Writes comments, files and hyperlinks of the work items that were written.</summary>
-    private protected List<WorkItemResult> ApplyContents(Synchronizer synchronizer)
-    {
-        var results = Collect(
-            StreamBehind(synchronizer.ApplyContentsAsync),
-            result => result.IsApplied,
-            result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
-            (_, _) => []);
-        WarnOfLeftOut(results);
-        return results;
-    }
-
-    /// <summary>Writes relations that nobody objected to, and a result for each change.</summary>
-    private protected List<RelationResult> Apply(Synchronizer synchronizer, IReadOnlyList<RelationChange> changes)
-    {
-        var wanted = Ask(changes);
-        Expect(wanted[true].Count(change => change.IsWrite));
-        return Apply(synchronizer, wanted);
-    }
-
     /// <summary>Whether results and changes are written, or what they come to only.</summary>
     private protected virtual bool IsSummaryOnly => false;
 
@@ -361,73 +376,53 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>Counts what is to be written, so that an interruption can tell how far it came.</summary>
     private protected void Expect(int writes) => _planned += writes;
 
-    private List<WorkItemResult> Apply(
-        Synchronizer synchronizer,
-        ILookup<bool, WorkItemChange> isWanted,
-        IEnumerable<RelationChange> relations)
+    /// <summary>Warns of what a phase did not do as one might expect, once a kind.</summary>
+    private void Warn(RunPhase phase, List<IRunResult> results)
     {
-        _writing = synchronizer;
-        OpenRecord(isWanted[true].Any(change => change.IsWrite));
-        var results = Collect(
-            isWanted[false].Select(change => NotWanted(change))
-                .Concat(StreamBehind(
-                    token => synchronizer.ApplyWorkItemsAsync(isWanted[true].ToList(), relations, token))),
-            result => result.IsApplied,
-            result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
-            (done, error) => Left(isWanted[true], done, error));
-        var skipped = results.Count(result => result.Action == ChangeAction.Skip);
+        var items = results.OfType<WorkItemResult>().ToList();
+        var skipped = phase is WorkItemPhase ? items.Count(result => result.Action == ChangeAction.Skip) : 0;
         if (skipped > 0)
         {
-            var isAll = results.TrueForAll(result => result is { Action: ChangeAction.Skip, Reason: Reasons.LeftOut });
+            var isAll = items.TrueForAll(result => result is { Action: ChangeAction.Skip, Reason: Reasons.LeftOut });
             WriteWarning(
                 $"Skip: {skipped} {(skipped == 1 ? "issue gets" : "issues get")} no work item. Each result says why."
                 + (isAll ? " -TypeMapping leaves out all that was read, so nothing arrives." : string.Empty));
         }
 
-        WarnOfPeople(results.Where(result => result.IsApplied).SelectMany(result => result.UnknownPeople));
-        WarnOfLeftOut(results);
-        return results;
-    }
+        if (phase is WorkItemPhase)
+        {
+            WarnOfPeople(items.Where(result => result.IsApplied).SelectMany(result => result.UnknownPeople));
+        }
 
-    private List<RelationResult> Apply(Synchronizer synchronizer, ILookup<bool, RelationChange> isWanted)
-    {
-        OpenRecord(isWanted[true].Any(change => change.IsWrite));
-        var results = Collect(
-            isWanted[false].Select(change => NotWanted(change))
-                .Concat(StreamBehind(token => synchronizer.ApplyRelationsAsync(isWanted[true].ToList(), token))),
-            result => result.IsApplied,
-            result => result.Error is null ? null : Errors.Of(result.Error, $"{result.Source} -> {result.Target}"),
-            (done, error) => Left(isWanted[true], done, error));
-        WarnOf(results, ChangeAction.Pending, "an end has no work item yet; the next run tries again");
-        WarnOf(results, ChangeAction.Skip, "left out");
-        WarnOf(results, ChangeAction.Degrade, "not possible as mapped, so Related");
-        WarnOf(results, ChangeAction.Merge, "the same relation as another link's");
-        return results;
+        if (phase is WorkItemPhase or ContentPhase)
+        {
+            WarnOfLeftOut(items);
+        }
+
+        var relations = results.OfType<RelationResult>().ToList();
+        WarnOf(relations, ChangeAction.Pending, "an end has no work item yet; the next run tries again");
+        WarnOf(relations, ChangeAction.Skip, "left out");
+        WarnOf(relations, ChangeAction.Degrade, "not possible as mapped, so Related");
+        WarnOf(relations, ChangeAction.Merge, "the same relation as another link's");
     }
 
     /// <summary>Writes a plan, its counts, and a warning where it is one that is not applied.</summary>
-    private protected void WritePlan(IReadOnlyList<WorkItemChange> workItems, RelationPlan relations)
+    private protected void WritePlan(SyncPlan plan)
     {
+        var (workItems, relations) = (plan.WorkItems.Changes, plan.Relations.Changes);
         workItems.ToList().ForEach(WriteRow);
-        relations.Changes.ToList().ForEach(WriteRow);
-        WriteHost(Formatting.Plan(workItems, relations.Changes));
+        relations.ToList().ForEach(WriteRow);
+        WriteHost(Formatting.Plan(workItems, relations));
         if (AzurePipelines.IsJob)
         {
-            TellJob(workItems.Select(WorkItemResult.Of), relations.Changes.Select(RelationResult.Of), summary: null);
+            TellJob(workItems.Select(WorkItemResult.Of), relations.Select(RelationResult.Of), summary: null);
         }
 
-        if (relations.Refusal is not null)
+        if ((plan.Refusal ?? plan.Relations.Refusal) is { } refusal)
         {
-            WriteWarning($"This plan would not be applied. {relations.Refusal.Message}");
+            WriteWarning($"This plan would not be applied. {refusal.Message}");
         }
     }
-
-    /// <summary>Ends what created work items: with no twin of its own, and with what it created to be found.</summary>
-    private protected List<WorkItemResult> Settle(Synchronizer synchronizer) => Collect(
-        Stream(synchronizer.SettleAsync),
-        _ => false,
-        result => result.Error is null ? null : Errors.Of(result.Error, result.Key),
-        (_, _) => []);
 
     /// <summary>Tells the changes that nobody objects to from the others.</summary>
     private ILookup<bool, WorkItemChange> Ask(IEnumerable<WorkItemChange> changes) => changes.ToLookup(change =>
@@ -448,7 +443,7 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>What is said of a change that somebody declined.</summary>
     private protected static string Declined(string action) => $"Not confirmed: {action}.";
 
-    /// <summary>Whether nobody objects to a change.</summary>
+    /// <summary>Whether nobody declines a change.</summary>
     private protected bool IsWanted(string target, string action)
     {
         var isWanted = ShouldProcess(target, action);
@@ -465,18 +460,10 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <param name="results">The results.</param>
     /// <param name="isWritten">Whether a result is one of the writes that were expected, and was written.</param>
     /// <param name="errorOf">Makes the error of a result; null where it has none.</param>
-    /// <param name="left">
-    /// The results of what was not done, told the others and why, where a service fails altogether in the middle: what
-    /// was written so far is no less so. Null where that ends the command.
-    /// </param>
     private protected List<T> Collect<T>(
-        IEnumerable<T> results,
-        Func<T, bool> isWritten,
-        Func<T, ErrorRecord?> errorOf,
-        Func<List<T>, ServiceError, IReadOnlyList<T>>? left = null)
+        IEnumerable<T> results, Func<T, bool> isWritten, Func<T, ErrorRecord?> errorOf)
     {
         var all = new List<T>();
-        ServiceException? failure = null;
         try
         {
             foreach (var result in results)
@@ -485,12 +472,6 @@ public abstract class SyncCommand : JiraAdoCommand
                 _written += isWritten(result) ? 1 : 0;
             }
         }
-        catch (ServiceException failed) when (left is not null)
-        {
-            var rest = left(all, failed.Error);
-            all.AddRange(rest);
-            failure = rest.Count == 0 ? failed : null;
-        }
         catch (Exception failed) when (failed is ServiceException or SyncException)
         {
             WriteRows();
@@ -498,11 +479,6 @@ public abstract class SyncCommand : JiraAdoCommand
         }
 
         WriteRows();
-        if (failure is not null)
-        {
-            Interrupt(failure);
-        }
-
         return all;
 
         void WriteRows()
@@ -521,7 +497,7 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Makes the record before the first write, so that nothing is done that can't be told.</summary>
-    private protected void OpenRecord(bool hasWrites)
+    private void OpenRecord(bool hasWrites)
     {
         if (hasWrites)
         {
@@ -530,50 +506,10 @@ public abstract class SyncCommand : JiraAdoCommand
         }
     }
 
-    /// <summary>Does what may fail without undoing what is done: the run is Partial then.</summary>
-    private protected void Try(Action step)
-    {
-        try
-        {
-            step();
-        }
-        catch (ServiceException failure)
-        {
-            Interrupt(failure);
-        }
-    }
-
     private void Interrupt(ServiceException failure)
     {
         _isInterrupted = true;
         WriteError(Errors.Of(failure));
-    }
-
-    private static List<WorkItemResult> Left(
-        IEnumerable<WorkItemChange> changes, List<WorkItemResult> done, ServiceError error)
-    {
-        var ids = done.Select(result => result.IssueId).ToHashSet();
-        return changes.Where(change => !ids.Contains(change.IssueId))
-            .Select(change => WorkItemResult.Of(change) with
-            {
-                Action = ChangeAction.Fail,
-                Reason = error.Kind.ToString(),
-                Error = error,
-            })
-            .ToList();
-    }
-
-    private static List<RelationResult> Left(
-        IEnumerable<RelationChange> changes, List<RelationResult> done, ServiceError error)
-    {
-        var told = done.Select(result => (result.Source, result.Target, result.LinkId)).ToHashSet();
-        return changes.Select(RelationResult.Of)
-            .Where(result => !told.Contains((result.Source, result.Target, result.LinkId)))
-            .Select(result => result with
-            {
-                Action = ChangeAction.Fail, Reason = error.Kind.ToString(), Detail = error.Message, Error = error,
-            })
-            .ToList();
     }
 
     private static string Describe(WorkItemChange change) => change.Action switch

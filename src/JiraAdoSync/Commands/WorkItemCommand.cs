@@ -3,14 +3,20 @@ using System.Management.Automation;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Checks;
 using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Profiles;
 
 namespace JiraAdoSync.Commands;
 
 /// <summary>What the cmdlets have that plan work items: how issues become work items.</summary>
-public abstract class WorkItemCommand : LookUpCommand
+public abstract class WorkItemCommand : SyncCommand
 {
+    private SyncProfile? _profile;
+
     /// <summary>
     /// From issue type to work item type, or to a list of which the first that the project has is taken; $null leaves a
     /// type out. Laid over the default.
@@ -128,6 +134,14 @@ public abstract class WorkItemCommand : LookUpCommand
     [ValidateRange(0, 100)]
     public int PruneLimit { get; set; } = 10;
 
+    /// <summary>
+    /// The reference name of a text field that holds the id of each work item's issue, such as Custom.JiraId, for
+    /// organisations that have one: work items are found by it, without a mark too, and it is written with the other
+    /// fields. What it does not find is looked up by its mark.
+    /// </summary>
+    [Parameter]
+    public string? CorrelationField { get; set; }
+
     /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
     [Parameter]
     public string? RunPath { get; set; }
@@ -140,6 +154,33 @@ public abstract class WorkItemCommand : LookUpCommand
     public SwitchParameter NoCreate { get; set; }
 
     private protected override bool Notifies => Notify;
+
+    private protected override SyncProfile? UsedProfile => _profile;
+
+    /// <summary>Gives the command the parameters of a profile that its user did not give.</summary>
+    /// <param name="profile">The profile's path; null where there is none.</param>
+    /// <param name="reserved">The names of parameters that no profile has.</param>
+    /// <param name="ignored">The names of entries that a profile may have and this command has no use for.</param>
+    /// <exception cref="SyncException"><c>ProfileInvalid</c>.</exception>
+    private protected void TakeProfile(
+        string? profile, IReadOnlyCollection<string> reserved, IReadOnlyCollection<string> ignored)
+    {
+        if (profile is null)
+        {
+            return;
+        }
+
+        var path = GetUnresolvedProviderPathFromPSPath(profile);
+        _profile = SyncProfile.Read(path);
+        _profile.CheckSites(Jira.Site, Ado.OrganizationUri, Ado.Project);
+        _profile.LeaveOutConnections();
+        _profile.LeaveOut(ignored);
+        _profile.ApplyTo(this, MyInvocation.BoundParameters.Keys, reserved);
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(UserMapping)))
+        {
+            ReadUserMapping(file => Path.Combine(Path.GetDirectoryName(path)!, file));
+        }
+    }
 
     /// <summary>Replaces a file that -UserMapping names by what the file says.</summary>
     /// <param name="resolve">Makes a path of it that the file system knows.</param>
@@ -171,7 +212,10 @@ public abstract class WorkItemCommand : LookUpCommand
             States = states,
             People = people,
             Fields = new FieldMapping(
-                fields, Await(jira.GetFieldsAsync), known, Await(ado.GetWorkItemTypesAsync), BypassRules, priorities),
+                fields,
+                new FieldCatalog(Await(jira.GetFieldsAsync), known, Await(ado.GetWorkItemTypesAsync)),
+                BypassRules,
+                priorities),
             FieldConflict = FieldConflict,
             Content = new ContentPolicy
             {
@@ -185,6 +229,30 @@ public abstract class WorkItemCommand : LookUpCommand
             CreatePaths = CreatePaths,
             BypassRules = BypassRules,
         };
+    }
+
+    /// <summary>What all mappings make of some issues: types, links, statuses, priorities and people.</summary>
+    /// <param name="issues">The issues.</param>
+    /// <param name="policy">How they become work items.</param>
+    /// <param name="links">How links become relations.</param>
+    /// <param name="unmapped">What to do with links whose type the mapping does not have.</param>
+    private protected List<SyncCheck> CheckMappings(
+        IReadOnlyCollection<Replica> issues, WorkItemPolicy policy, LinkTypeMapping links, UnmappedLinks unmapped)
+    {
+        var (types, relationTypes) = (Await(Ado.Client.GetWorkItemTypesAsync), Await(Ado.Client.GetRelationTypesAsync));
+        var checks = new MappingChecks(
+            issues, new WorkItemTypeMapping(policy.Types, types.Select(type => type.Name)), types);
+        // Scripts of mappings are run by the pipeline's thread, which waits for them here.
+        return Await(token => Task.Run(
+            () => new List<SyncCheck>(
+            [
+                .. checks.IssueTypes(),
+                .. checks.LinkTypes(links, relationTypes, unmapped),
+                .. checks.Statuses(policy.States),
+                .. checks.Priorities(policy.Fields),
+                .. checks.People(policy.Fields, policy.People),
+            ]),
+            token));
     }
 
     /// <summary>

@@ -47,6 +47,20 @@ internal sealed class RunRecord : IDisposable
         }
     }
 
+    /// <summary>A run between two connections, without its id and start.</summary>
+    /// <param name="command">The cmdlet's name.</param>
+    /// <param name="jira">The site.</param>
+    /// <param name="ado">The project.</param>
+    public static Run Of(string command, JiraConnection jira, AdoConnection ado) => new()
+    {
+        RunId = string.Empty,
+        Started = default,
+        Command = command,
+        Site = jira.Client.Site.BaseUrl,
+        Organization = ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
+        Project = ado.Project,
+    };
+
     /// <summary>Makes the file, before anything is changed that it is to tell of.</summary>
     /// <exception cref="SyncException">
     /// <c>RunRecordUnwritable</c>: the folder that the user gave can't be written to.

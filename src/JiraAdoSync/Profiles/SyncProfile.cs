@@ -83,6 +83,10 @@ internal sealed class SyncProfile
         return value as string ?? throw Invalid(_path, line, $"'{name}' is not text.");
     }
 
+    /// <summary>Leaves out what only the cmdlets that connect have.</summary>
+    /// <exception cref="SyncException"><c>ProfileInvalid</c>: an entry is not text.</exception>
+    public void LeaveOutConnections() => Array.ForEach(OfConnections, name => Take(name));
+
     /// <summary>Leaves out entries that only another command has.</summary>
     public void LeaveOut(IReadOnlyCollection<string> names) =>
         _entries.RemoveAll(entry => names.Contains(entry.Name, StringComparer.OrdinalIgnoreCase));

@@ -6,8 +6,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using JiraAdoSync.AzureDevOps;
-using JiraAdoSync.Journal;
-using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Ports;
@@ -208,14 +206,12 @@ public sealed class InterleavingTests
         IWorkItemStore store, IReadOnlyList<int> items, DesiredRelation[] desired, OtherPeople others)
     {
         var plan = await PlanAsync(store, items, desired);
-        var synchronizer = new Synchronizer(
-            store, new MemoryStore(), Scenario.Site, new CorrelationCache(), _ => { }, _ =>
-                { }, TimeProvider.System, RunLog.None);
+        var phase = new Synchronizer(
+            new SyncContext { Store = store, Source = new MemoryStore(), Site = Scenario.Site }).Apply(plan);
         var failed = new List<string>();
-        await foreach (
-            var result in synchronizer.ApplyRelationsAsync(plan.Changes, TestContext.Current.CancellationToken))
+        await foreach (var result in phase.ApplyAsync(TestContext.Current.CancellationToken))
         {
-            if (result.Error is { } error && !await others.HaveAnyAsync(Lost(error.Message)))
+            if (result.Problem is { } error && !await others.HaveAnyAsync(Lost(error.Message)))
             {
                 failed.Add($"{result}: {error.Message}");
             }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using JiraAdoSync.Journal;
-using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Planning.Relations;
@@ -197,27 +195,27 @@ public sealed class PacingTests
         var policy = new WorkItemPolicy
         {
             Fields = new FieldMapping(
-                [], await jira.GetFieldsAsync(token), [], await ado.GetWorkItemTypesAsync(token), false),
+                [],
+                new FieldCatalog(await jira.GetFieldsAsync(token), [], await ado.GetWorkItemTypesAsync(token)),
+                mayBypassRules: false),
         };
         var sync = new Synchronizer(
-            ado, jira, jira.Site, new CorrelationCache(), _ => { }, _ => { }, world.Time, RunLog.None);
-        var replicas = await sync.ReadAsync(jira.SearchAsync("project = SHOP", policy.Fields.Detail, token), token);
+            new SyncContext { Store = ado, Source = jira, Site = jira.Site, Time = world.Time });
         var types = await ado.GetRelationTypesAsync(token);
-        var desired = LinkConverter.Convert(
-            replicas.SelectMany(replica => replica.ParentAndLinks()),
-            new LinkTypeMapping(LinkTypePresets.Default, types), types,
-            UnmappedLinks.Error, _ => { });
-        var workItems = await sync.PlanWorkItemsAsync(replicas, policy, token);
-        var relations = await sync.PlanRelationsAsync(
-            desired, replicas, replicas.Select(replica => replica.IssueId).ToHashSet(), new RelationPolicy(), token);
-        await foreach (var result in sync.ApplyWorkItemsAsync(workItems, relations.Changes, token))
+        var read = await sync.ReadAsync(
+            jira.SearchAsync("project = SHOP", policy.Fields.Detail, token),
+            replicas => LinkConverter.Convert(
+                replicas.SelectMany(replica => replica.ParentAndLinks()),
+                new LinkTypeMapping(LinkTypePresets.Default, types), types,
+                UnmappedLinks.Error, _ => { }),
+            token);
+        var plan = await sync.PlanAsync(read, (policy, new RelationPolicy()), null, isToBeApplied: false, token);
+        foreach (var phase in sync.Apply(plan).Where(phase => phase.HasWrites))
         {
-            Assert.True(result.IsApplied, result.Error?.ToString());
-        }
-
-        await foreach (var result in sync.ApplyRelationsAsync(relations.Changes, token))
-        {
-            Assert.True(result.IsApplied, result.Error?.ToString());
+            await foreach (var result in phase.ApplyAsync(token))
+            {
+                Assert.True(result.IsApplied, result.Problem?.ToString());
+            }
         }
 
         var answers = world.Traces

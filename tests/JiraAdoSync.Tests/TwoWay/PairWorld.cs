@@ -48,7 +48,7 @@ internal sealed class PairWorld
 
     private readonly WorkItemPolicy _policy = new()
     {
-        Fields = new FieldMapping([], JiraFields.Empty, [], [Story], mayBypassRules: false),
+        Fields = new FieldMapping([], new FieldCatalog(JiraFields.Empty, [], [Story]), mayBypassRules: false),
     };
 
     private readonly StatusMapping _statuses;
@@ -281,7 +281,10 @@ internal sealed class PairWorld
 
         var policy = new TwoWayPolicy { Direction = Direction, Merge = new MergePolicy(Conflict, Baseline) };
         var planner = new PairPlanner(
-            input, policy, new InverseContext(JiraFields.Empty, Priorities, people), _statuses, _ => Statuses, "Fabrikam");
+            input, policy, new InverseContext(JiraFields.Empty, Priorities, people), _statuses, _ => Statuses)
+        {
+            Project = "Fabrikam",
+        };
         return planner.Plan(new PairInput
         {
             Desired = desired,

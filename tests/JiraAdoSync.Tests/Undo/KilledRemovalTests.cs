@@ -7,7 +7,6 @@ using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
-using JiraAdoSync.Ports;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.Tests.Planning.Relations;
 using JiraAdoSync.Tests.Writing;
@@ -50,7 +49,7 @@ public sealed class KilledRemovalTests
     [Fact]
     public async Task Brings_back_what_went_in_place_of_ours_and_leaves_what_others_removed()
     {
-        Meanwhile(() =>
+        _store.Meanwhile(() =>
         {
             _store.Unrelate(1, Related, 2);
             _store.Relate(1, Successor, 3, "theirs", isLocked: true);
@@ -65,7 +64,7 @@ public sealed class KilledRemovalTests
     public async Task Leaves_to_a_later_run_what_that_removed()
     {
         _store.Relate(1, Related, 3, Ours).Relate(1, Successor, 4, "theirs");
-        Meanwhile(() => _store.Unrelate(1, Related, 2));
+        _store.Meanwhile(() => _store.Unrelate(1, Related, 2));
         await RunAsync(Remove(3), killedAfter: 1);
         Assert.Equal([$"Related 3 \"{Ours}\""], _store.On(1));
         var record = _record.Count;
@@ -81,7 +80,7 @@ public sealed class KilledRemovalTests
     [InlineData(3)]
     public async Task Brings_nothing_back_twice_that_the_run_had_put_back(int killedAfter)
     {
-        Meanwhile(() =>
+        _store.Meanwhile(() =>
         {
             _store.Unrelate(1, Related, 2);
             _store.Relate(1, Successor, 3, "theirs");
@@ -96,7 +95,7 @@ public sealed class KilledRemovalTests
     public async Task Brings_back_what_went_in_place_of_a_parent_of_ours()
     {
         _store.Relate(4, Parent, 2, "has parent [jira:jira.example/parent]");
-        Meanwhile(() =>
+        _store.Meanwhile(() =>
         {
             _store.Unrelate(4, Parent, 2);
             _store.Relate(4, Related, 3, "theirs");
@@ -124,7 +123,7 @@ public sealed class KilledRemovalTests
         _store.Mark(4, mark.ToRelation(Scenario.Site).Url!, mark.Comment).Relate(4, Related, 2)
             .Hyperlink(4, Page, "The page");
         var before = _store.On(4);
-        Meanwhile(() =>
+        _store.Meanwhile(() =>
         {
             _store.Unrelate(4, Related, 2);
             _store.Relate(4, Successor, 3, "theirs");
@@ -133,11 +132,7 @@ public sealed class KilledRemovalTests
         {
             var cache = new CorrelationCache();
             cache.Set(new Correlation { IssueId = 4, Key = "A-4", WorkItemId = 4 });
-            var run = new Synchronizer(
-                _store, _store, Scenario.Site, cache, _ => { }, _ => { }, new ImmediateTime(), log)
-            {
-                Contents = new ContentPorts(null!, _store),
-            };
+            var run = _store.Synchronizer(log, cache);
             return ApplyAsync(run, new WorkItemChange
             {
                 Action = ChangeAction.Update,
@@ -164,8 +159,10 @@ public sealed class KilledRemovalTests
         static async Task ApplyAsync(Synchronizer run, WorkItemChange change)
         {
             var token = TestContext.Current.CancellationToken;
-            await run.ApplyWorkItemsAsync([change], [], token).ToListAsync(token);
-            await run.ApplyContentsAsync(token).ToListAsync(token);
+            foreach (var phase in run.Apply(new SyncPlan(new WorkItemPlan([change]), RelationPlan.Of([]))))
+            {
+                await phase.ApplyAsync(token).ToListAsync(token);
+            }
         }
     }
 
@@ -173,7 +170,7 @@ public sealed class KilledRemovalTests
     public async Task Brings_back_what_went_in_place_of_a_web_link_that_an_undo_took()
     {
         _store.Hyperlink(1, Page, "The page");
-        Meanwhile(() =>
+        _store.Meanwhile(() =>
         {
             _store.Unrelate(1, Related, 2);
             _store.Relate(1, Successor, 3, "theirs");
@@ -195,18 +192,9 @@ public sealed class KilledRemovalTests
     }
 
     /// <summary>What somebody else does between the run's reading and its first write.</summary>
-    private void Meanwhile(Action edit) => _store.BeforeWrite = batch =>
-    {
-        if (batch == 1)
-        {
-            edit();
-        }
-    };
-
     private Task RunAsync(RelationChange change, int? killedAfter) => KillAsync(killedAfter, log =>
-        new Synchronizer(
-            _store, _store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), log)
-            .ApplyRelationsAsync([change], TestContext.Current.CancellationToken)
+        _store.Synchronizer(log).Apply(RelationPlan.Of([change]))
+            .ApplyAsync(TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken)
             .AsTask());
 
@@ -238,8 +226,7 @@ public sealed class KilledRemovalTests
         return await undo.ApplyAsync(steps, token).ToListAsync(token);
     }
 
-    private RunUndo UndoOf(RunLog log) =>
-        new(_store, _store, Scenario.Site, new OwnAccounts(_store.Account, []), new ImmediateTime(), log, _ => { }, _ => { });
+    private RunUndo UndoOf(RunLog log) => new(_store.Context(log));
 
     private static Relation PageOn(int id) =>
         new() { WorkItemId = id, ReferenceName = "Hyperlink", Url = Page, Comment = "The page" };

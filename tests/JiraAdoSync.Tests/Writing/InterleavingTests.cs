@@ -1,10 +1,7 @@
 using System.Globalization;
 using JiraAdoSync.AzureDevOps;
-using JiraAdoSync.Journal;
-using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Planning.Relations;
-using JiraAdoSync.Syncing;
 using JiraAdoSync.Tests.Planning.Relations;
 using Xunit;
 using static JiraAdoSync.Tests.StandardRelationTypes;
@@ -165,12 +162,10 @@ public sealed class InterleavingTests
         MemoryStore store, DesiredRelation[] desired, HashSet<(int Source, string Type, int Target)> theirs)
     {
         var plan = await PlanAsync(store, desired);
-        var synchronizer = new Synchronizer(
-            store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
-        await foreach (
-            var result in synchronizer.ApplyRelationsAsync(plan.Changes, TestContext.Current.CancellationToken))
+        var phase = store.Synchronizer().Apply(plan);
+        await foreach (var result in phase.ApplyAsync(TestContext.Current.CancellationToken))
         {
-            theirs.RemoveWhere(edge => result.Error is { } error && Tells(error.Message, edge) && !Stands(store, edge));
+            theirs.RemoveWhere(edge => result.Problem is { } error && Tells(error.Message, edge) && !Stands(store, edge));
         }
     }
 }

@@ -1,10 +1,7 @@
 using JiraAdoSync.Applying.Relations;
-using JiraAdoSync.Journal;
-using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
-using JiraAdoSync.Syncing;
 using JiraAdoSync.Tests.Planning.Relations;
 using Xunit;
 using static JiraAdoSync.Tests.StandardRelationTypes;
@@ -80,11 +77,9 @@ public sealed class LostAnswerTests
             Target = new RelationEnd(Scenario.Issue(Hub), Hub),
             Desired = new DesiredRelation { Link = Scenario.Link(id, id, Hub), Relation = Related },
         });
-        var synchronizer =
-            new Synchronizer(_store, _store, Scenario.Site, new CorrelationCache(), _ => { }, _ =>
-                { }, new ImmediateTime(), RunLog.None);
-        return await synchronizer
-            .ApplyRelationsAsync([.. changes], TestContext.Current.CancellationToken)
+        return await _store.Synchronizer().Apply(RelationPlan.Of([.. changes]))
+            .ApplyAsync(TestContext.Current.CancellationToken)
+            .Cast<RelationResult>()
             .ToListAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -1,5 +1,9 @@
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Lookup;
 using JiraAdoSync.Ports;
+using JiraAdoSync.Syncing;
+using JiraAdoSync.Tests.Planning.Relations;
 
 namespace JiraAdoSync.Tests.Writing;
 
@@ -193,6 +197,37 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
     public Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(
         IReadOnlyCollection<long> issueIds, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    /// <summary>Has somebody edit directly before the first batch is written.</summary>
+    /// <param name="edit">The edit.</param>
+    public void Meanwhile(Action edit) => BeforeWrite = OnFirst(edit);
+
+    /// <summary>Has somebody edit directly after the first batch was written.</summary>
+    /// <param name="edit">The edit.</param>
+    public void Afterwards(Action edit) => AfterWrite = OnFirst(edit);
+
+    private static Action<int> OnFirst(Action edit) => batch =>
+    {
+        if (batch == 1)
+        {
+            edit();
+        }
+    };
+
+    /// <summary>A run over this store alone.</summary>
+    public Synchronizer Synchronizer(RunLog? log = null, CorrelationCache? cache = null) => new(Context(log, cache));
+
+    /// <summary>What the phases of a run over this store alone share.</summary>
+    public SyncContext Context(RunLog? log = null, CorrelationCache? cache = null) => new()
+    {
+        Store = this,
+        Source = this,
+        Contents = new ContentPorts(null!, this),
+        Site = Scenario.Site,
+        Cache = cache ?? new CorrelationCache(),
+        Log = log ?? RunLog.None,
+        Time = new ImmediateTime(),
+    };
 
     public string PageOf(int workItemId) => $"https://ado.example/_workitems/edit/{workItemId}";
 

@@ -17,11 +17,13 @@ internal sealed class RelationApplier(
     IWorkItemStore store,
     JiraSite site,
     RelationTypes types,
-    Predicate<long> isRead,
     BatchSender sender,
     RunLog log)
 {
     private readonly RelationAdder _adder = new(store, site, types, sender, log);
+
+    /// <summary>Whether an issue was read in this run; of those that were not, a relation may be another run's.</summary>
+    public Predicate<long> IsRead { get; init; } = _ => true;
 
     /// <summary>Applies changes that write something.</summary>
     /// <param name="changes">The changes, with their ends' work items where there are any by now.</param>
@@ -72,7 +74,7 @@ internal sealed class RelationApplier(
         var addition = change.Desired is null ? null : Addition.Of(change, source, target, types, site) with
         {
             Place = place,
-            MayTurn = isRead(change.Source.Issue?.Id ?? 0) && isRead(change.Target.Issue?.Id ?? 0),
+            MayTurn = IsRead(change.Source.Issue?.Id ?? 0) && IsRead(change.Target.Issue?.Id ?? 0),
         };
         if (change.Removes.Count == 0)
         {

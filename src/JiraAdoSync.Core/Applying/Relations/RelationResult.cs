@@ -5,7 +5,7 @@ using JiraAdoSync.Planning.Relations;
 namespace JiraAdoSync.Applying.Relations;
 
 /// <summary>What became of a link, a parent, or a relation that stood.</summary>
-public sealed record RelationResult
+public sealed record RelationResult : IRunResult
 {
     /// <summary>What was done; what would be done, where nothing was applied.</summary>
     public required ChangeAction Action { get; init; }
@@ -45,6 +45,10 @@ public sealed record RelationResult
 
     /// <summary>What went wrong; null where nothing did.</summary>
     public ServiceError? Error { get; init; }
+
+    ServiceError? IRunResult.Problem => Error;
+
+    string IRunResult.Subject => $"{Source} -> {Target}";
 
     /// <summary>The result of a change that was written.</summary>
     internal static RelationResult Done(RelationChange change) => Of(change) with { IsApplied = true };

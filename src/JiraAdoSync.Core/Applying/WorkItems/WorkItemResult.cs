@@ -4,7 +4,7 @@ using JiraAdoSync.Planning.WorkItems;
 namespace JiraAdoSync.Applying.WorkItems;
 
 /// <summary>What became of an issue's work item.</summary>
-public sealed record WorkItemResult
+public sealed record WorkItemResult : IRunResult
 {
     /// <summary>What was done; what would be done, where nothing was applied.</summary>
     public required ChangeAction Action { get; init; }
@@ -50,6 +50,18 @@ public sealed record WorkItemResult
 
     /// <summary>What went wrong; null where nothing did.</summary>
     public ServiceError? Error { get; init; }
+
+    ServiceError? IRunResult.Problem => Error;
+
+    string IRunResult.Subject => Key;
+
+    /// <summary>The result of a change that could not be written.</summary>
+    internal static WorkItemResult Failed(WorkItemChange change, ServiceError error) => Of(change) with
+    {
+        Action = ChangeAction.Fail,
+        Reason = error.Kind.ToString(),
+        Error = error,
+    };
 
     /// <summary>The result of a change that was not written: nothing was to be written, or nobody wanted it.</summary>
     /// <param name="change">The change.</param>

@@ -37,9 +37,7 @@ public sealed class FieldMapping
     /// <param name="entries">
     /// From a work item field, by reference name or name, to where its value comes from; null leaves a default out.
     /// </param>
-    /// <param name="jira">The fields of the Jira site.</param>
-    /// <param name="fields">The organisation's fields; they are needed where there are entries.</param>
-    /// <param name="types">The project's work item types.</param>
+    /// <param name="catalog">What entries may name.</param>
     /// <param name="mayBypassRules">Whether fields may be set that only the service sets.</param>
     /// <param name="priorities">Which priority an issue's priority becomes, where no entry says so.</param>
     /// <exception cref="SyncException">
@@ -47,19 +45,18 @@ public sealed class FieldMapping
     /// </exception>
     public FieldMapping(
         IEnumerable<KeyValuePair<string, FieldSource?>> entries,
-        JiraFields jira,
-        IReadOnlyList<WorkItemField> fields,
-        IReadOnlyList<WorkItemType> types,
+        FieldCatalog catalog,
         bool mayBypassRules,
         PriorityMapping? priorities = null)
     {
         ArgumentNullException.ThrowIfNull(entries);
-        ArgumentNullException.ThrowIfNull(jira);
+        ArgumentNullException.ThrowIfNull(catalog);
+        var jira = catalog.Jira;
         Priorities = priorities ?? new PriorityMapping([]);
         _defaults = Defaults(jira, mayBypassRules, Priorities);
         foreach (var (name, source) in entries)
         {
-            var field = FindField(name, fields, types);
+            var field = FindField(name, catalog.Fields, catalog.Types);
             if (field.NeedsBypass && source is not null && !mayBypassRules)
             {
                 throw Invalid(name, $"'{field}' can be set only with -BypassRules, by an account that may.");

@@ -29,14 +29,12 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// <param name="issues">The issues.</param>
 /// <param name="items">The work items.</param>
 /// <param name="sender">Sends writes of work items.</param>
-/// <param name="time">The clock that pauses are timed by.</param>
 /// <param name="log">Takes note of every change in Jira.</param>
 /// <param name="organization">The address of the organisation, as registers have it.</param>
 internal sealed partial class IssueCreator(
     IIssueStore issues,
     IWorkItemStore items,
     BatchSender sender,
-    TimeProvider time,
     IssueLog log,
     string organization)
 {
@@ -128,7 +126,7 @@ internal sealed partial class IssueCreator(
             await TakeAsync(open, ReadBackAsync(created, cancellationToken), made, notes).ConfigureAwait(false);
             for (var look = 1; open.Count > 0 && look <= Looks; look++)
             {
-                await BackOff.WaitAsync(look, time, cancellationToken).ConfigureAwait(false);
+                await sender.PauseAsync(look, cancellationToken).ConfigureAwait(false);
                 await TakeAsync(open, ReadNextAsync(open, cancellationToken), made, notes).ConfigureAwait(false);
                 if (open.Count > 0)
                 {

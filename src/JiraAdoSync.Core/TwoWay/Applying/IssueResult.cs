@@ -1,10 +1,11 @@
+using JiraAdoSync.Applying;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Planning;
 
 namespace JiraAdoSync.TwoWay.Applying;
 
 /// <summary>What became of a change of one issue.</summary>
-public sealed record IssueResult
+public sealed record IssueResult : IRunResult
 {
     /// <summary>What was decided: create, keep, update, skip, fail.</summary>
     public required ChangeAction Action { get; init; }
@@ -44,6 +45,10 @@ public sealed record IssueResult
     /// <summary>Whether nobody knows if it was done; the next run finds out.</summary>
     public bool IsUnsure => Error is { MayBeDone: true };
 
+    ServiceError? IRunResult.Problem => Error;
+
+    string IRunResult.Subject => Key ?? $"#{WorkItemId}";
+
     /// <inheritdoc/>
     public override string ToString() => $"{Action} {Key ?? $"#{WorkItemId}"}: {Summary}{string.Join(", ", Fields)}";
 
@@ -77,7 +82,7 @@ public sealed record IssueResult
 }
 
 /// <summary>What became of an issue link.</summary>
-public sealed record IssueLinkResult
+public sealed record IssueLinkResult : IRunResult
 {
     /// <summary>What was decided: create, keep, remove, skip, fail.</summary>
     public required ChangeAction Action { get; init; }
@@ -108,6 +113,10 @@ public sealed record IssueLinkResult
 
     /// <summary>What went wrong; null where nothing did.</summary>
     public ServiceError? Error { get; init; }
+
+    ServiceError? IRunResult.Problem => Error;
+
+    string IRunResult.Subject => $"{Source} -> {Target}";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Action} {Source} {Phrase} {Target}";

@@ -1,3 +1,4 @@
+using JiraAdoSync.Applying;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.TwoWay.Merging;
@@ -8,7 +9,7 @@ namespace JiraAdoSync.TwoWay.Planning;
 /// What is to be said of one field of a pair beside its being written: that both sides changed it (<c>Conflict</c>), or that
 /// it stays different and why (<c>Skip</c>).
 /// </summary>
-public sealed record FieldResult
+public sealed record FieldResult : IRunResult
 {
     /// <summary><see cref="ChangeAction.Conflict"/> or <see cref="ChangeAction.Skip"/>.</summary>
     public required ChangeAction Action { get; init; }
@@ -51,6 +52,12 @@ public sealed record FieldResult
 
     /// <summary>Why, as a sentence.</summary>
     public string? Detail { get; init; }
+
+    bool IRunResult.IsApplied => false;
+
+    ServiceError? IRunResult.Problem => null;
+
+    string IRunResult.Subject => $"{Key} {Field}";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Action} {Key} {Field}: '{JiraValue}' in Jira, '{AdoValue}' in Azure DevOps";

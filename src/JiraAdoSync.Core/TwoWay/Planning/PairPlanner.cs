@@ -31,8 +31,7 @@ internal sealed class PairPlanner(
     TwoWayPolicy policy,
     InverseContext context,
     StatusMapping statuses,
-    Func<Replica, IReadOnlyList<IssueStatus>> statusesOf,
-    string project)
+    Func<Replica, IReadOnlyList<IssueStatus>> statusesOf)
 {
     private static readonly string State = WorkItemField.State.ReferenceName;
 
@@ -44,6 +43,9 @@ internal sealed class PairPlanner(
     ];
 
     private readonly FieldMapping _fields = input.Policy.Fields;
+
+    /// <summary>The project of the work items.</summary>
+    public required string Project { get; init; }
 
     /// <summary>Makes the plan of a pair.</summary>
     /// <param name="pair">The pair.</param>
@@ -301,7 +303,7 @@ internal sealed class PairPlanner(
             return false;
         }
 
-        var again = new WorkItemMapper(_fields, input.Policy.States, input.Policy.People, project, [])
+        var again = new WorkItemMapper(_fields, input.Policy.States, input.Policy.People, Project, [])
             .Map(value.On(pair.Issue), pair.Type).Fields.Values;
         if (!again.TryGetValue(field.Name, out var back) || TextOf(rule, field.Name, back) != field.Pair.Ado)
         {

@@ -1,7 +1,6 @@
-using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Planning.Relations;
-using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Lookup;
+using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Links;
 
@@ -10,17 +9,8 @@ namespace JiraAdoSync.TwoWay.Planning;
 /// <summary>One plan over both sides, complete before the first write.</summary>
 public sealed record TwoWayPlan
 {
-    /// <summary>What is to be done with work items.</summary>
-    public required IReadOnlyList<WorkItemChange> WorkItems { get; init; }
-
-    /// <summary>What is to be done with relations.</summary>
-    public required RelationPlan Relations { get; init; }
-
-    /// <summary>What is to be done with issues, one line an issue: those that are created first.</summary>
-    public required IReadOnlyList<IssueResult> Issues { get; init; }
-
-    /// <summary>What is to be done with issue links.</summary>
-    public required IReadOnlyList<IssueLinkResult> Links { get; init; }
+    /// <summary>What is to be done in Azure DevOps.</summary>
+    public required SyncPlan Ado { get; init; }
 
     /// <summary>Conflicts, and fields that stay different.</summary>
     public required IReadOnlyList<FieldResult> Fields { get; init; }
@@ -31,24 +21,78 @@ public sealed record TwoWayPlan
     /// <summary>Why the plan must not be applied; null where it may.</summary>
     public SyncException? Refusal { get; init; }
 
+    /// <summary>What is to be done with issues: creations first, then fields, then comments.</summary>
+    public IReadOnlyList<IssueResult> Issues =>
+        [.. Creations.Select(one => one.Line), .. Updates.Select(one => one.Line), .. Copies.Select(one => one.Line)];
+
+    /// <summary>What is to be done with issue links, and what stays on one side.</summary>
+    public IReadOnlyList<IssueLinkResult> Links =>
+        [.. Additions.Select(one => one.Line), .. Removals.Select(one => one.Line), .. LinkNotes];
+
     /// <summary>The pairs, by the issue's id.</summary>
     internal IReadOnlyDictionary<long, PairPlan> Pairs { get; init; } = new Dictionary<long, PairPlan>();
 
     /// <summary>The parents that issues are to get, by the issue's id.</summary>
     internal IReadOnlyDictionary<long, PlannedParent> Parents { get; init; } = new Dictionary<long, PlannedParent>();
 
-    /// <summary>The issues to create.</summary>
-    internal IReadOnlyList<PlannedIssue> Creations { get; init; } = [];
+    /// <summary>The issues to create, each with its line.</summary>
+    internal IReadOnlyList<(IssueResult Line, PlannedIssue Issue)> Creations { get; init; } = [];
 
-    /// <summary>What goes to issues beside their fields.</summary>
-    internal IReadOnlyList<ContentCopy> Contents { get; init; } = [];
+    /// <summary>The pairs whose issue is to be changed, each with its line.</summary>
+    internal IReadOnlyList<(IssueResult Line, PairPlan Pair)> Updates { get; init; } = [];
 
-    /// <summary>The line of each link that is to be added.</summary>
-    internal IReadOnlyDictionary<PlannedLink, IssueLinkResult> LinkLines { get; init; } =
-        new Dictionary<PlannedLink, IssueLinkResult>();
+    /// <summary>What is to be copied to issues beside their fields, each with its line.</summary>
+    internal IReadOnlyList<(IssueResult Line, ContentCopy Copy)> Copies { get; init; } = [];
 
-    /// <summary>What is to be done with links beside what one-way synchronisation does.</summary>
-    internal LinkPlan? LinkPlan { get; init; }
+    /// <summary>The links to add, each with its line.</summary>
+    internal IReadOnlyList<(IssueLinkResult Line, PlannedLink Link)> Additions { get; init; } = [];
+
+    /// <summary>The links to remove, each with its line.</summary>
+    internal IReadOnlyList<(IssueLinkResult Line, IssueLink Link)> Removals { get; init; } = [];
+
+    /// <summary>The lines of links that stay on one side.</summary>
+    internal IReadOnlyList<IssueLinkResult> LinkNotes { get; init; } = [];
+
+    /// <summary>The plan without what somebody declined.</summary>
+    /// <param name="ado">What nobody declined of what is to be done in Azure DevOps.</param>
+    /// <param name="isApproved">Whether nobody declined a line of <see cref="Issues"/> or <see cref="Links"/>.</param>
+    public TwoWayPlan Of(SyncPlan ado, Predicate<object> isApproved) => this with
+    {
+        Ado = ado,
+        Creations = [.. Creations.Where(one => isApproved(one.Line))],
+        Updates = [.. Updates.Where(one => isApproved(one.Line))],
+        Copies = [.. Copies.Where(one => isApproved(one.Line))],
+        Additions = [.. Additions.Where(one => isApproved(one.Line))],
+        Removals = [.. Removals.Where(one => isApproved(one.Line))],
+    };
+
+    /// <summary>The issues of work items: those of this run's pairs and creations come before what was found.</summary>
+    /// <param name="known">What was found.</param>
+    /// <param name="created">The issues that were created, by work item.</param>
+    internal Dictionary<int, IssueReference> IssuesByWorkItem(
+        KnownWorkItems known, IReadOnlyDictionary<int, IssueReference> created)
+    {
+        var byWorkItem = new Dictionary<int, IssueReference>();
+        foreach (var (issueId, found) in known.Standing)
+        {
+            if (known.Sought.TryGetValue(issueId, out var issue))
+            {
+                byWorkItem.TryAdd(found.WorkItem.Id, issue);
+            }
+        }
+
+        foreach (var pair in Pairs.Values.Reverse())
+        {
+            byWorkItem[pair.Pair.Item.Id] = pair.Pair.Issue.Reference;
+        }
+
+        foreach (var (workItem, issue) in created)
+        {
+            byWorkItem[workItem] = issue;
+        }
+
+        return byWorkItem;
+    }
 }
 
 /// <summary>A parent that an issue is to get.</summary>

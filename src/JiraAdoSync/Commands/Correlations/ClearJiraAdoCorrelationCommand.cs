@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JiraAdoSync.Input;
+using JiraAdoSync.Lookup;
 
 namespace JiraAdoSync.Commands;
 
@@ -21,12 +22,26 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 [Cmdlet(VerbsCommon.Clear, "JiraAdoCorrelation", SupportsShouldProcess = true)]
-public sealed class ClearJiraAdoCorrelationCommand : SyncCommand
+public sealed class ClearJiraAdoCorrelationCommand : JiraAdoCommand
 {
     /// <summary>Keys of issues; all, where none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(KeyCompleter))]
     public string[]? Key { get; set; }
+
+    /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    private JiraConnection Jira => Session.Resolve(JiraConnection);
+
+    private AdoConnection Ado => Session.Resolve(AdoConnection);
+
+    private CorrelationCache Cache => Session.Current.CacheOf(Jira, Ado);
 
     /// <inheritdoc/>
     protected override void Process()

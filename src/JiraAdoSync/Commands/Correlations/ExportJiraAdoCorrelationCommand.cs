@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JiraAdoSync.Files;
+using JiraAdoSync.Lookup;
 
 namespace JiraAdoSync.Commands;
 
@@ -21,11 +22,25 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 [Cmdlet(VerbsData.Export, "JiraAdoCorrelation", SupportsShouldProcess = true)]
-public sealed class ExportJiraAdoCorrelationCommand : SyncCommand
+public sealed class ExportJiraAdoCorrelationCommand : JiraAdoCommand
 {
     /// <summary>The file; an existing one is replaced.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public string Path { get; set; } = null!;
+
+    /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    private JiraConnection Jira => Session.Resolve(JiraConnection);
+
+    private AdoConnection Ado => Session.Resolve(AdoConnection);
+
+    private CorrelationCache Cache => Session.Current.CacheOf(Jira, Ado);
 
     /// <inheritdoc/>
     protected override void Finish()

@@ -22,7 +22,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "JiraAdoCorrelation")]
 [OutputType(typeof(Correlation))]
-public sealed class GetJiraAdoCorrelationCommand : SyncCommand
+public sealed class GetJiraAdoCorrelationCommand : JiraAdoCommand
 {
     private readonly HashSet<string> _keys = new(StringComparer.OrdinalIgnoreCase);
 
@@ -30,6 +30,20 @@ public sealed class GetJiraAdoCorrelationCommand : SyncCommand
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(KeyCompleter))]
     public string[]? Key { get; set; }
+
+    /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    private JiraConnection Jira => Session.Resolve(JiraConnection);
+
+    private AdoConnection Ado => Session.Resolve(AdoConnection);
+
+    private CorrelationCache Cache => Session.Current.CacheOf(Jira, Ado);
 
     /// <inheritdoc/>
     protected override void Process() => _keys.UnionWith(Key ?? []);

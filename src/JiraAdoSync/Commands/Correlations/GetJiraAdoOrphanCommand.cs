@@ -26,7 +26,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "JiraAdoOrphan")]
 [OutputType(typeof(Orphan))]
-public sealed class GetJiraAdoOrphanCommand : LookUpCommand
+public sealed class GetJiraAdoOrphanCommand : SyncCommand
 {
     /// <summary>The selection; without it, only work items whose issue is gone are told.</summary>
     [Parameter(Position = 0)]

@@ -29,7 +29,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsData.Import, "JiraAdoCorrelation", SupportsShouldProcess = true)]
 [OutputType(typeof(Correlation))]
-public sealed class ImportJiraAdoCorrelationCommand : SyncCommand
+public sealed class ImportJiraAdoCorrelationCommand : JiraAdoCommand
 {
     /// <summary>A file that Export-JiraAdoCorrelation wrote.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -38,6 +38,20 @@ public sealed class ImportJiraAdoCorrelationCommand : SyncCommand
     /// <summary>Write the correlations.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    private JiraConnection Jira => Session.Resolve(JiraConnection);
+
+    private AdoConnection Ado => Session.Resolve(AdoConnection);
+
+    private CorrelationCache Cache => Session.Current.CacheOf(Jira, Ado);
 
     /// <inheritdoc/>
     protected override void Finish()

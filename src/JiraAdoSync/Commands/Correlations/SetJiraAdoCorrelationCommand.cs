@@ -27,7 +27,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Set, "JiraAdoCorrelation", SupportsShouldProcess = true)]
 [OutputType(typeof(Correlation))]
-public sealed class SetJiraAdoCorrelationCommand : SyncCommand
+public sealed class SetJiraAdoCorrelationCommand : JiraAdoCommand
 {
     private readonly Dictionary<string, int> _named = new(StringComparer.OrdinalIgnoreCase);
 
@@ -45,6 +45,20 @@ public sealed class SetJiraAdoCorrelationCommand : SyncCommand
     /// <summary>Write the correlations.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    private JiraConnection Jira => Session.Resolve(JiraConnection);
+
+    private AdoConnection Ado => Session.Resolve(AdoConnection);
+
+    private CorrelationCache Cache => Session.Current.CacheOf(Jira, Ado);
 
     /// <inheritdoc/>
     protected override void Process() => _named[Key] = WorkItemId;

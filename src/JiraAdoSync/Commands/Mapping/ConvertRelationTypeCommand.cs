@@ -30,7 +30,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsData.Convert, "RelationType")]
 [OutputType(typeof(DesiredIssueLink))]
-public sealed class ConvertRelationTypeCommand : LookUpCommand
+public sealed class ConvertRelationTypeCommand : SyncCommand
 {
     private readonly List<Relation> _relations = [];
 

@@ -28,7 +28,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "IssueTypeMapping")]
 [OutputType(typeof(MappingCoverage))]
-public sealed class TestIssueTypeMappingCommand : SyncCommand
+public sealed class TestIssueTypeMappingCommand : JiraAdoCommand
 {
     private readonly List<Replica> _replicas = [];
 
@@ -41,6 +41,12 @@ public sealed class TestIssueTypeMappingCommand : SyncCommand
     [ArgumentCompleter(typeof(TypeMappingCompleter))]
     [Hashtable]
     public Hashtable? TypeMapping { get; set; }
+
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    private AdoConnection Ado => Session.Resolve(AdoConnection);
 
     /// <inheritdoc/>
     protected override void Process() => _replicas.AddRange(Replica);

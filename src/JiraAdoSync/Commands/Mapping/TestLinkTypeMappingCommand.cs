@@ -30,7 +30,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "LinkTypeMapping", DefaultParameterSetName = OfReplica)]
 [OutputType(typeof(MappingCoverage))]
-public sealed class TestLinkTypeMappingCommand : SyncCommand
+public sealed class TestLinkTypeMappingCommand : JiraAdoCommand
 {
     private const string OfReplica = "Replica";
     private const string OfLink = "Link";
@@ -56,6 +56,18 @@ public sealed class TestLinkTypeMappingCommand : SyncCommand
     /// <summary>Links as Get-JiraIssueLinks tells them.</summary>
     [Parameter(ParameterSetName = OfLink, ValueFromPipeline = true)]
     public IssueLink[]? Link { get; set; }
+
+    /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    private JiraConnection Jira => Session.Resolve(JiraConnection);
+
+    private AdoConnection Ado => Session.Resolve(AdoConnection);
 
     /// <inheritdoc/>
     protected override void Process()

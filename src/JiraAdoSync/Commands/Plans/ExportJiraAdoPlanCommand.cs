@@ -32,7 +32,7 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 [Cmdlet(VerbsData.Export, "JiraAdoPlan", SupportsShouldProcess = true)]
-public sealed class ExportJiraAdoPlanCommand : SyncCommand
+public sealed class ExportJiraAdoPlanCommand : JiraAdoCommand
 {
     private readonly List<WorkItemChange> _workItems = [];
     private readonly List<RelationChange> _relations = [];
@@ -48,6 +48,18 @@ public sealed class ExportJiraAdoPlanCommand : SyncCommand
     /// <summary>The plan of relations, as Invoke-JiraAdoSync -PlanOnly and Compare-AdoRelation tell it.</summary>
     [Parameter(ValueFromPipeline = true)]
     public RelationChange[]? Relation { get; set; }
+
+    /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    private JiraConnection Jira => Session.Resolve(JiraConnection);
+
+    private AdoConnection Ado => Session.Resolve(AdoConnection);
 
     /// <inheritdoc/>
     protected override void Process()

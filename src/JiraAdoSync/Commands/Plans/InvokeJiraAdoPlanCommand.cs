@@ -2,6 +2,7 @@ using System.Management.Automation;
 using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.Files;
+using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.Saved;
 using JiraAdoSync.Syncing;
 
@@ -35,7 +36,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoPlan", SupportsShouldProcess = true)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary))]
-public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
+public sealed class InvokeJiraAdoPlanCommand : SyncCommand
 {
     /// <summary>A file that Export-JiraAdoPlan wrote.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -54,6 +55,14 @@ public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
     /// </summary>
     [Parameter]
     public SwitchParameter Notify { get; set; }
+
+    /// <summary>
+    /// The reference name of a text field that holds the id of each work item's issue, such as Custom.JiraId, for
+    /// organisations that have one: work items are found by it, without a mark too, and it is written with the other
+    /// fields. What it does not find is looked up by its mark.
+    /// </summary>
+    [Parameter]
+    public string? CorrelationField { get; set; }
 
     private protected override bool Notifies => Notify;
 
@@ -82,14 +91,16 @@ public sealed class InvokeJiraAdoPlanCommand : LookUpCommand
                 path);
         }
 
-        var synchronizer = NewSynchronizer();
+        var synchronizer = new Synchronizer(NewContext(CorrelationField));
         var types = Await(Ado.Client.GetRelationTypesAsync);
         var relations = plan.Relations.Select(relation => relation.ToChange(types, Site)).ToList();
         var now = Await(token => synchronizer.CheckDriftAsync(plan, token));
         var workItems = plan.WorkItems
             .Select(item => item.ToChange(item.WorkItemId is { } id ? now.GetValueOrDefault(id)?.Title : null))
             .ToList();
-        Await(token => synchronizer.CheckPermissionAsync(workItems, token));
-        Apply(synchronizer, workItems, relations, workItems.Count, run);
+        var whole = new SyncPlan(new WorkItemPlan(workItems), new RelationPlan(relations, null));
+        Await(token => synchronizer.CheckPermissionAsync(whole, token));
+        Apply(synchronizer.Apply(Approve(whole)));
+        EndRun(SummaryOf(workItems.Count), run);
     }
 }

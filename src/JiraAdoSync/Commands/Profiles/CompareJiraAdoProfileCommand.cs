@@ -32,7 +32,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsData.Compare, "JiraAdoProfile", DefaultParameterSetName = ByPath)]
 [OutputType(typeof(ProfileDifference))]
-public sealed class CompareJiraAdoProfileCommand : SyncCommand
+public sealed class CompareJiraAdoProfileCommand : JiraAdoCommand
 {
     private const string ByPath = "Path";
     private const string ByRun = "RunId";
@@ -57,6 +57,25 @@ public sealed class CompareJiraAdoProfileCommand : SyncCommand
     [Parameter(ParameterSetName = ByRun, ValueFromPipelineByPropertyName = true)]
     [Alias("Path")]
     public string? RunPath { get; set; }
+
+    /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    /// <summary>
+    /// How many requests to each service may be under way at once. Fewer are while a service throttles.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, 100)]
+    public int ThrottleLimit { get; set; } = 5;
+
+    private JiraConnection Jira => Session.Resolve(JiraConnection, ThrottleLimit);
+
+    private AdoConnection Ado => Session.Resolve(AdoConnection, ThrottleLimit);
 
     /// <inheritdoc/>
     protected override void Process()

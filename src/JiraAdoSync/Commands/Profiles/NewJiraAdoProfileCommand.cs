@@ -70,7 +70,7 @@ namespace JiraAdoSync.Commands;
 [Cmdlet(VerbsCommon.New, "JiraAdoProfile", SupportsShouldProcess = true, DefaultParameterSetName = ByQuery)]
 [OutputType(typeof(FileInfo), ParameterSetName = [ByQuery])]
 [OutputType(typeof(ProfileDraft), typeof(string), ParameterSetName = [ByDescription])]
-public sealed partial class NewJiraAdoProfileCommand : SyncCommand
+public sealed partial class NewJiraAdoProfileCommand : JiraAdoCommand
 {
     private const string ByQuery = "Jql";
     private const string ByDescription = "Description";
@@ -126,6 +126,25 @@ public sealed partial class NewJiraAdoProfileCommand : SyncCommand
     /// <summary>Replace a file that is there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    /// <summary>
+    /// How many requests to each service may be under way at once. Fewer are while a service throttles.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, 100)]
+    public int ThrottleLimit { get; set; } = 5;
+
+    private JiraConnection Jira => Session.Resolve(JiraConnection, ThrottleLimit);
+
+    private AdoConnection Ado => Session.Resolve(AdoConnection, ThrottleLimit);
 
     /// <inheritdoc/>
     protected override void Finish()

@@ -155,9 +155,7 @@ internal sealed class ProfileBoards(SiteMetadata sites)
         priorities.Learn(sites.PriorityOrder);
         return new FieldMapping(
             Mappings.Fields(parameters.FieldMapping, (script, input, _) => Evaluate(script, input)),
-            sites.JiraFields,
-            sites.Fields,
-            sites.Types,
+            new FieldCatalog(sites.JiraFields, sites.Fields, sites.Types),
             parameters.BypassRules,
             priorities);
     }
@@ -167,8 +165,8 @@ internal sealed class ProfileBoards(SiteMetadata sites)
     {
         var parameters = new InvokeJiraAdoSyncCommand();
         var copy = profile.Copy();
-        Array.ForEach(SyncProfile.OfConnections, name => copy.Take(name));
-        copy.ApplyTo(parameters, [], parameters.Reserved);
+        copy.LeaveOutConnections();
+        copy.ApplyTo(parameters, [], InvokeJiraAdoSyncCommand.Reserved);
         return parameters;
     }
 

@@ -25,7 +25,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "AdoWorkItem", DefaultParameterSetName = ById)]
 [OutputType(typeof(SelectedWorkItem))]
-public sealed class GetAdoWorkItemCommand : LookUpCommand
+public sealed class GetAdoWorkItemCommand : SyncCommand
 {
     private const string ById = "Id";
     private const string ByQuery = "Wiql";

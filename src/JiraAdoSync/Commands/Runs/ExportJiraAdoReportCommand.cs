@@ -36,7 +36,7 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 [Cmdlet(VerbsData.Export, "JiraAdoReport", SupportsShouldProcess = true)]
-public sealed class ExportJiraAdoReportCommand : SyncCommand
+public sealed class ExportJiraAdoReportCommand : JiraAdoCommand
 {
     private readonly List<object> _told = [];
 
@@ -53,13 +53,21 @@ public sealed class ExportJiraAdoReportCommand : SyncCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public object[] InputObject { get; set; } = null!;
 
+    /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
+
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
     /// <inheritdoc/>
     protected override void Process() => _told.AddRange(InputObject);
 
     /// <inheritdoc/>
     protected override void Finish()
     {
-        var report = NewReport();
+        var report = NewReport(JiraConnection, AdoConnection);
         var told = _told.Select(one => one is PSObject wrapped ? wrapped.BaseObject : one).ToList();
         report.Add(told.OfType<RunChange>().ToList());
         foreach (var one in told.Where(one => one is not RunChange))

@@ -77,15 +77,8 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
     public string? RunPath { get; set; }
 
     /// <summary>
-    /// Accounts of Azure DevOps that ran syncs before this one, by unique name or id: what they wrote is ours too.
-    /// </summary>
-    [Parameter]
-    public string[]? FormerAccount { get; set; }
-
-    /// <summary>
-    /// Delete the issues that the run created, as far as nobody edited them since. Jira has no recycle bin: what is
-    /// deleted
-    /// is gone for good. Without this they stay, and the results say so.
+    /// Delete the issues that the run created, as far as nobody edited them since. Jira has no recycle bin: this can't
+    /// be undone. Without this they stay, and the results say so.
     /// </summary>
     [Parameter]
     public SwitchParameter DeleteIssues { get; set; }
@@ -138,17 +131,9 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         }
 
         var record = NewRecord(run.RunId);
-        var log = new RunLog(record.WriteLine, TimeProvider.System);
-        var issues = new IssueUndo(Jira.Client, log, DeleteIssues);
-        var undo = new RunUndo(
-            Ado.Client,
-            Ado.Client,
-            Jira.Client.Site,
-            new OwnAccounts(Ado.Client.Account, FormerAccount ?? []),
-            TimeProvider.System,
-            log,
-            warning => Post(() => WriteWarning(warning)),
-            ShowProgress);
+        var context = NewContext(correlationField: null);
+        var issues = new IssueUndo(Jira.Client, context.Log, DeleteIssues);
+        var undo = new RunUndo(context);
         IReadOnlyList<UndoStep> steps =
         [
             .. Await(token => undo.PlanAsync(changes, token)),

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
 
@@ -29,7 +30,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsData.Compare, "AdoRelation")]
 [OutputType(typeof(RelationChange))]
-public sealed class CompareAdoRelationCommand : RelationCommand
+public sealed class CompareAdoRelationCommand : SyncCommand
 {
     private readonly List<DesiredRelation> _desired = [];
 
@@ -41,9 +42,43 @@ public sealed class CompareAdoRelationCommand : RelationCommand
     [Parameter]
     public Replica[]? Scope { get; set; }
 
+    /// <summary>What to do with a link that the relation types do not allow beside what stands.</summary>
+    [Parameter]
+    public LinkConflict OnConflict { get; set; }
+
+    /// <summary>What to do where somebody else gave a work item another parent than Jira has.</summary>
+    [Parameter]
+    public ParentConflict ParentConflict { get; set; }
+
+    /// <summary>Remove relations of ours whose link is gone in Jira.</summary>
+    [Parameter]
+    public SwitchParameter Prune { get; set; }
+
+    /// <summary>How many per cent of our relations may go in one run; 20 may go whatever this says.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int PruneLimit { get; set; } = 10;
+
+    /// <summary>
+    /// The reference name of a text field that holds the id of each work item's issue, such as Custom.JiraId, for
+    /// organisations that have one: work items are found by it, without a mark too, and it is written with the other
+    /// fields. What it does not find is looked up by its mark.
+    /// </summary>
+    [Parameter]
+    public string? CorrelationField { get; set; }
+
     /// <inheritdoc/>
     protected override void Process() => _desired.AddRange(DesiredRelation);
 
     /// <inheritdoc/>
-    protected override void Finish() => WritePlan([], PlanRelations(NewSynchronizer(), _desired, Scope));
+    protected override void Finish() =>
+        WritePlan(new SyncPlan(WorkItemPlan.None, PlanRelations(new Synchronizer(NewContext(CorrelationField)), _desired, Scope, Policy)));
+
+    private RelationPolicy Policy => new()
+    {
+        OnConflict = OnConflict,
+        ParentConflict = ParentConflict,
+        Prune = Prune,
+        PruneLimit = PruneLimit,
+    };
 }

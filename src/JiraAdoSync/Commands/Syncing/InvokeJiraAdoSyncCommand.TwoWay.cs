@@ -1,8 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using JiraAdoSync.Applying.Relations;
-using JiraAdoSync.Applying.WorkItems;
+using JiraAdoSync.Applying;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Files;
 using JiraAdoSync.Input;
@@ -35,12 +34,6 @@ public sealed partial class InvokeJiraAdoSyncCommand
         nameof(Direction), nameof(Wiql), nameof(JiraProject), nameof(StatusMapping), nameof(RelationMapping),
         nameof(WriteLimit),
     ];
-
-    private TwoWayRun? _twoWay;
-    private TwoWayPlan? _plan;
-    private HashSet<string>? _wanted;
-    private readonly List<IssueResult> _issueResults = [];
-    private readonly List<IssueLinkResult> _linkResults = [];
 
     /// <summary>
     /// Which way values go: from Jira to Azure DevOps, the other way, or both. Anything but the first needs a connection
@@ -102,85 +95,38 @@ public sealed partial class InvokeJiraAdoSyncCommand
     /// <inheritdoc/>
     private protected override bool WritesJira => Direction != FieldDirection.JiraToAdo;
 
-    /// <inheritdoc/>
-    private protected override void AskFurther()
+    /// <summary>Asks about each change of a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <returns>What of it nobody declined.</returns>
+    private TwoWayPlan Approve(TwoWayPlan plan)
     {
-        if (_plan is null)
-        {
-            return;
-        }
-
-        _wanted = [];
-        foreach (var line in _plan.Issues.Where(line => line.Action is ChangeAction.Create or ChangeAction.Update))
-        {
-            if (IsWanted($"{line.Key ?? $"#{line.WorkItemId}"} \"{line.Summary}\"", Describe(line)))
-            {
-                _wanted.Add(NameOf(line));
-            }
-        }
-
-        foreach (var line in _plan.Links.Where(line => line.Action is ChangeAction.Create or ChangeAction.Remove))
-        {
-            if (IsWanted($"{line.Source} -> {line.Target}", Describe(line)))
-            {
-                _wanted.Add(NameOf(line));
-            }
-        }
-
-        Expect(_wanted.Count);
+        var ado = Approve(plan.Ado);
+        var issues = plan.Issues.ToLookup(line => line.Action is (ChangeAction.Create or ChangeAction.Update)
+            && IsWanted($"{line.Key ?? $"#{line.WorkItemId}"} \"{line.Summary}\"", Describe(line)));
+        var links = plan.Links.ToLookup(line => line.Action is (ChangeAction.Create or ChangeAction.Remove)
+            && IsWanted($"{line.Source} -> {line.Target}", Describe(line)));
+        Show<IssuePhase>(plan.Fields.Concat<IRunResult>(issues[false].Select(NotWanted)));
+        Show<LinkPhase>(links[false].Select(NotWanted));
+        var approved = new HashSet<object>([.. issues[true], .. links[true]], ReferenceEqualityComparer.Instance);
+        Expect(approved.Count);
+        return plan.Of(ado, approved.Contains);
     }
 
-    /// <inheritdoc/>
-    private protected override void FollowWorkItems(IReadOnlyList<WorkItemResult> results)
+    /// <summary>What a run's results come to, with those of Jira.</summary>
+    /// <param name="plan">The plan.</param>
+    private SyncSummary SummaryOf(TwoWayPlan plan)
     {
-        if (_plan is not { } plan)
-        {
-            return;
-        }
-
-        plan.Fields.ToList().ForEach(WriteRow);
-        WarnOf(plan.Fields);
-        OpenRecord(plan.Issues.Any(IsWanted) || plan.Links.Any(IsWanted));
-        var written = results.Where(one => one is { IsApplied: true, Error: null }).Select(one => one.IssueId).ToHashSet();
-        Take(plan.Issues.Where(line => !IsWanted(line)).Select(NotWanted).ToList());
-        Try(() => Take(Await(token => _twoWay!.ApplyIssuesAsync(plan, written, IsWanted, token))));
+        var (issues, links) = (Results.OfType<IssueResult>().ToList(), Results.OfType<IssueLinkResult>().ToList());
+        return SummaryOf(plan.Replicas.Count).With(
+            Count(issues.Select(one => one.Action)),
+            Count(links.Select(one => one.Action)),
+            plan.Fields.Count(field => field.Action == ChangeAction.Conflict),
+            issues.Exists(one => one.IsApplied) || links.Exists(one => one.IsApplied),
+            issues.Where(one => one.Action == ChangeAction.Fail || one.Reason is "Changed" or "Overwritten")
+                .Select(one => one.Key ?? $"#{one.WorkItemId}")
+                .Concat(links.Where(one => one.Action == ChangeAction.Fail).Select(one => one.Source))
+                .ToList());
     }
-
-    /// <inheritdoc/>
-    private protected override void FollowRelations(IReadOnlyList<RelationResult> results)
-    {
-        if (_plan is not { } plan)
-        {
-            return;
-        }
-
-        var parented = results
-            .Where(one => one is { IsApplied: true, LinkId: null })
-            .Join(plan.Replicas, one => one.Source, issue => issue.Key, (_, issue) => issue.IssueId)
-            .ToHashSet();
-        TakeLinks(plan.Links.Where(line => !IsWanted(line)).Select(NotWanted).ToList());
-        Try(() => TakeLinks(Await(token => _twoWay!.ApplyLinksAsync(plan, IsWanted, parented, token))));
-    }
-
-    /// <inheritdoc/>
-    private protected override void FollowContents()
-    {
-        if (_plan is { } plan)
-        {
-            Try(() => Take(Await(token => _twoWay!.ApplyContentsAsync(plan, IsWanted, token))));
-        }
-    }
-
-    /// <inheritdoc/>
-    private protected override SyncSummary Complete(SyncSummary summary) => _plan is null ? summary : summary.With(
-        Count(_issueResults.Select(one => one.Action)),
-        Count(_linkResults.Select(one => one.Action)),
-        _plan.Fields.Count(field => field.Action == ChangeAction.Conflict),
-        _issueResults.Exists(one => one.IsApplied) || _linkResults.Exists(one => one.IsApplied),
-        _issueResults.Where(one => one.Action == ChangeAction.Fail || one.Reason is "Changed" or "Overwritten")
-            .Select(one => one.Key ?? $"#{one.WorkItemId}")
-            .Concat(_linkResults.Where(one => one.Action == ChangeAction.Fail).Select(one => one.Source))
-            .ToList());
 
     /// <summary>A run that may write to Jira.</summary>
     private void SyncBothWays((long Started, long JiraRequests, long AdoRequests) run)
@@ -197,52 +143,51 @@ public sealed partial class InvokeJiraAdoSyncCommand
         }
 
         var (items, relations) = (ReadPolicy(), RelationPolicy);
-        var policy = TwoWayPolicy;
-        var synchronizer = NewSynchronizer();
-        var detail = DetailOf(items) with { Property = true };
         var types = Await(ado.GetRelationTypesAsync);
-        var links = Mappings.OfLinkTypes(LinkTypeMapping, types, NoDefaultLinkTypes);
-        var replicas = ReadIssues(synchronizer, detail);
-        var workItems = WorkItemId ?? (Wiql is null ? [] : Await(token => ado.QueryAsync(Wiql, token)));
-        replicas.ToList().ForEach(replica => Session.Current.Remember(replica));
-        _twoWay = new TwoWayRun(
-            synchronizer, jira, jira, policy, items, Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
-            warning => Post(() => WriteWarning(warning)))
+        var context = new TwoWayContext
         {
+            Sync = NewContext(CorrelationField),
+            Issues = jira,
+            Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
+            Policy = TwoWayPolicy,
+            WorkItems = items,
+            Relations = relations,
+            Links = Mappings.OfLinkTypes(LinkTypeMapping, types, NoDefaultLinkTypes),
             Notify = Notify,
         };
-        var plan = Await(token => _twoWay.PlanAsync(
-            replicas, workItems, detail, Convert, links, relations, token));
-        var refusal = synchronizer.RefusalOf(plan.WorkItems, PruneLimit) ?? plan.Refusal;
+        var twoWay = new TwoWayRun(context);
+        var detail = DetailOf(items) with { Property = true };
+        var issues = ReadIssues(new Synchronizer(context.Sync), detail);
+        var workItems = WorkItemId ?? (Wiql is null ? [] : Await(token => ado.QueryAsync(Wiql, token)));
+        issues.ToList().ForEach(replica => Session.Current.Remember(replica));
+        var read = Await(token => twoWay.ReadAsync(issues, workItems, detail, token));
+        var desired = Convert(read.Replicas);
+        var plan = Await(token => twoWay.PlanAsync(read, desired, token));
+        WarnOf(plan.Fields);
         if (PlanOnly)
         {
             plan.Issues.ToList().ForEach(WriteRow);
             plan.Links.ToList().ForEach(WriteRow);
             plan.Fields.ToList().ForEach(WriteRow);
-            WarnOf(plan.Fields);
-            WritePlan(plan.WorkItems, plan.Relations with { Refusal = refusal });
+            WritePlan(plan.Ado with { Refusal = plan.Refusal });
             WriteReport();
             return;
         }
 
-        if (refusal is not null)
+        if (plan.Refusal is not null)
         {
-            throw refusal;
+            throw plan.Refusal;
         }
 
-        Await(async token =>
-        {
-            await synchronizer.CheckPermissionAsync(plan.WorkItems, token).ConfigureAwait(false);
-            return true;
-        });
-        _plan = plan;
-        Apply(synchronizer, plan.WorkItems, plan.Relations.Changes, plan.Replicas.Count, run);
+        Await(token => twoWay.CheckPermissionAsync(plan, token));
+        Apply(twoWay.Apply(Approve(plan)));
+        EndRun(SummaryOf(plan), run);
         WriteReport();
 
-        IReadOnlyCollection<DesiredRelation> Convert(IReadOnlyList<Replica> issues) => ConvertLinks(
-            links,
+        IReadOnlyCollection<DesiredRelation> Convert(IReadOnlyList<Replica> replicas) => ConvertLinks(
+            context.Links,
             types,
-            issues.SelectMany(issue => issue.ParentAndLinks()),
+            replicas.SelectMany(issue => issue.ParentAndLinks()),
             Unmapped,
             isPart: true,
             warning => Post(() => WriteWarning(warning)));
@@ -269,7 +214,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
             : Jql;
         var client = Jira.Client;
         return Await(token => synchronizer.ReadAsync(
-            client.SearchAsync(jql, detail, Renderings.None, token), token));
+            client.SearchAsync(jql, detail, Renderings.None, token), _ => [], token)).Issues;
     }
 
     /// <summary>Refuses what means nothing for a run that writes to Azure DevOps only.</summary>
@@ -304,14 +249,6 @@ public sealed partial class InvokeJiraAdoSyncCommand
         WriteLimit = WriteLimit,
     };
 
-    private bool IsWanted(IssueResult line) => _wanted?.Contains(NameOf(line)) == true;
-
-    private bool IsWanted(IssueLinkResult line) => _wanted?.Contains(NameOf(line)) == true;
-
-    private static string NameOf(IssueResult line) => $"{line.Action} {line.WorkItemId} {string.Join(',', line.Fields)}";
-
-    private static string NameOf(IssueLinkResult line) => $"{line.Action} {line.LinkId} {line.Source} {line.Phrase} {line.Target}";
-
     private static string Describe(IssueResult line) => line.Action == ChangeAction.Create
         ? $"Create {line.IssueType} in Jira"
         : $"Update in Jira: {string.Join(", ", line.Fields)}";
@@ -328,32 +265,6 @@ public sealed partial class InvokeJiraAdoSyncCommand
         IsWhatIf || line.Action is not (ChangeAction.Create or ChangeAction.Remove)
             ? line
             : line with { Action = ChangeAction.Declined, Detail = Declined(Describe(line)) };
-
-    private void Take(IReadOnlyList<IssueResult> results)
-    {
-        foreach (var result in results)
-        {
-            _issueResults.Add(result);
-            WriteRow(result);
-            if (result.Error is { } error)
-            {
-                WriteError(Errors.Of(error, result.Key ?? $"#{result.WorkItemId}"));
-            }
-        }
-    }
-
-    private void TakeLinks(IReadOnlyList<IssueLinkResult> results)
-    {
-        foreach (var result in results)
-        {
-            _linkResults.Add(result);
-            WriteRow(result);
-            if (result.Error is { } error)
-            {
-                WriteError(Errors.Of(error, $"{result.Source} -> {result.Target}"));
-            }
-        }
-    }
 
     private void WarnOf(IReadOnlyList<FieldResult> fields)
     {

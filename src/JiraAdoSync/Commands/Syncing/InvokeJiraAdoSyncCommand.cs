@@ -10,7 +10,6 @@ using JiraAdoSync.Mapping.Checks;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
-using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Profiles;
@@ -86,7 +85,7 @@ namespace JiraAdoSync.Commands;
 [Cmdlet(VerbsLifecycle.Invoke, "JiraAdoSync", SupportsShouldProcess = true, DefaultParameterSetName = ByQuery)]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange),
     typeof(RelationChange))]
-public sealed partial class InvokeJiraAdoSyncCommand : ProfileCommand
+public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
 {
     private const string ByQuery = "Jql";
     private const string ByKey = "Key";
@@ -160,12 +159,56 @@ public sealed partial class InvokeJiraAdoSyncCommand : ProfileCommand
     [Parameter]
     public string[]? Report { get; set; }
 
-    internal override IReadOnlyCollection<string> Reserved =>
+    /// <summary>
+    /// A file with one hashtable, whose entries are parameters of this command: Jql and all mappings. A .psd1 holds
+    /// data only; in a .ps1 values may be script blocks. Parameters that are given here come before it.
+    /// New-JiraAdoProfile writes one.
+    /// </summary>
+    [Parameter]
+    public string? Profile { get; set; }
+
+    /// <summary>
+    /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings.
+    /// It is laid over the default, see -NoDefaultLinkTypes.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(LinkTypeMappingCompleter))]
+    [Hashtable]
+    public Hashtable? LinkTypeMapping { get; set; }
+
+    /// <summary>
+    /// Take the mapping alone. Without this it is laid over the default, and $null takes a type out.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NoDefaultLinkTypes { get; set; }
+
+    /// <summary>What to do with links whose type the mapping does not have.</summary>
+    [Parameter]
+    public UnmappedLinks Unmapped { get; set; }
+
+    /// <summary>What to do with a link that the relation types do not allow beside existing ones.</summary>
+    [Parameter]
+    public LinkConflict OnConflict { get; set; }
+
+    /// <summary>What to do where somebody else gave a work item another parent than Jira has.</summary>
+    [Parameter]
+    public ParentConflict ParentConflict { get; set; }
+
+    /// <summary>The names of the parameters that no profile has: they are of one run, or of one session.</summary>
+    internal static IReadOnlyCollection<string> Reserved =>
     [
         nameof(WorkItemId), nameof(Baseline), nameof(Profile), nameof(Key), nameof(IssueId), nameof(UpdatedSince), nameof(StatePath), nameof(PlanOnly),
         nameof(Summary), nameof(Report),
         nameof(SliceIndex), nameof(SliceCount), nameof(JiraConnection), nameof(AdoConnection),
     ];
+
+    private RelationPolicy RelationPolicy => new()
+    {
+        OnConflict = OnConflict,
+        ParentConflict = ParentConflict,
+        Prune = Prune,
+        PruneLimit = PruneLimit,
+    };
 
     private protected override bool IsSummaryOnly => Summary;
 
@@ -173,7 +216,7 @@ public sealed partial class InvokeJiraAdoSyncCommand : ProfileCommand
     {
         if (Report is not null)
         {
-            (_report ??= NewReport()).Note(row);
+            (_report ??= NewReport(JiraConnection, AdoConnection)).Note(row);
         }
     }
 
@@ -182,7 +225,7 @@ public sealed partial class InvokeJiraAdoSyncCommand : ProfileCommand
     {
         Array.ForEach(Report ?? [], path => TextFile.Check(GetUnresolvedProviderPathFromPSPath(path), "ReportUnwritable"));
         var run = StartRun();
-        TakeProfile();
+        TakeProfile(Profile, Reserved, ignored: []);
         if (Direction != FieldDirection.JiraToAdo)
         {
             SyncBothWays(run);
@@ -197,50 +240,32 @@ public sealed partial class InvokeJiraAdoSyncCommand : ProfileCommand
             TextFile.Check(GetUnresolvedProviderPathFromPSPath(StatePath), "StateFileUnwritable");
         }
 
-        var synchronizer = NewSynchronizer();
+        var synchronizer = new Synchronizer(NewContext(CorrelationField));
 
         var began = TimeProvider.System.GetUtcNow();
-        var (replicas, desired, workItems) = WithAllGaps(workItemPolicy, () =>
+        var (read, plan) = WithAllGaps(workItemPolicy, () =>
         {
-            var (issues, wanted) = Read(synchronizer, DetailOf(workItemPolicy), began);
-            issues.ToList().ForEach(replica => Session.Current.Remember(replica));
-            return (issues, wanted, Await(token => synchronizer.PlanWorkItemsAsync(issues, workItemPolicy, token)));
+            var issues = Read(synchronizer, DetailOf(workItemPolicy), began);
+            issues.Issues.ToList().ForEach(replica => Session.Current.Remember(replica));
+            return (issues, Await(token => synchronizer.PlanAsync(
+                issues, (workItemPolicy, relationPolicy), slice, isToBeApplied: !PlanOnly, token)));
         });
-        var toCreate = workItems.Where(change => change.Action == ChangeAction.Create).Select(change => change.IssueId)
-            .ToHashSet();
-        if (slice is not null)
-        {
-            workItems = workItems.Where(slice.Has).ToList();
-        }
-
-        var relations = Await(async token =>
-        {
-            // The service is asked while relations are planned.
-            var permission = PlanOnly ? Task.CompletedTask : synchronizer.CheckPermissionAsync(workItems, token);
-            var plan = synchronizer.PlanRelationsAsync(desired, replicas, toCreate, relationPolicy, token);
-            await Task.WhenAll(plan, permission).ConfigureAwait(false);
-            return await plan.ConfigureAwait(false);
-        });
-        if (slice is not null)
-        {
-            relations = relations with { Changes = relations.Changes.Where(slice.Has).ToList() };
-        }
-
-        var refusal = synchronizer.RefusalOf(workItems, PruneLimit) ?? relations.Refusal;
         if (PlanOnly)
         {
-            WarnOfPeople(workItems.Where(change => change.IsWrite).SelectMany(change => change.UnknownPeople));
-            WritePlan(workItems, relations with { Refusal = refusal });
+            WarnOfPeople(plan.WorkItems.Changes.Where(change => change.IsWrite)
+                .SelectMany(change => change.UnknownPeople));
+            WritePlan(plan);
             WriteReport();
             return;
         }
 
-        if (refusal is not null)
+        if (plan.Refusal is not null)
         {
-            throw refusal;
+            throw plan.Refusal;
         }
 
-        var isWhole = Apply(synchronizer, workItems, relations.Changes, replicas.Count, run);
+        Apply(synchronizer.Apply(Approve(plan)));
+        var isWhole = EndRun(SummaryOf(read.Issues.Count), run);
         WriteReport();
         if (StatePath is not null && isWhole && slice is null)
         {
@@ -264,8 +289,12 @@ public sealed partial class InvokeJiraAdoSyncCommand : ProfileCommand
             List<SyncCheck> gaps;
             try
             {
-                gaps = CheckMappings(_read, policy, Mappings.OfLinkTypes(
-                    LinkTypeMapping, Await(Ado.Client.GetRelationTypesAsync), NoDefaultLinkTypes));
+                gaps = CheckMappings(
+                    _read,
+                    policy,
+                    Mappings.OfLinkTypes(
+                        LinkTypeMapping, Await(Ado.Client.GetRelationTypesAsync), NoDefaultLinkTypes),
+                    Unmapped);
             }
             catch (SyncException)
             {
@@ -280,9 +309,9 @@ public sealed partial class InvokeJiraAdoSyncCommand : ProfileCommand
 
     private void WriteReport() => Array.ForEach(
         Report ?? [],
-        path => ReportFiles.Write(_report ?? NewReport(), GetUnresolvedProviderPathFromPSPath(path)));
+        path => ReportFiles.Write(_report ?? NewReport(JiraConnection, AdoConnection), GetUnresolvedProviderPathFromPSPath(path)));
 
-    private (IReadOnlyList<Replica> Issues, IReadOnlyCollection<DesiredRelation> Relations) Read(
+    private IssuesRead Read(
         Synchronizer synchronizer,
         IssueDetail detail,
         DateTimeOffset now)
@@ -293,7 +322,7 @@ public sealed partial class InvokeJiraAdoSyncCommand : ProfileCommand
             var names = Key ?? IssueId!.Select(id => id.ToString(CultureInfo.InvariantCulture)).ToArray();
             var named = ReadNamed(Jira, names, detail).ToList();
             Await(ado.GetRelationTypesAsync);
-            return (named, Convert(named));
+            return new IssuesRead(named, Convert(named));
         }
 
         if (UpdatedSince is not null && StatePath is not null)
@@ -316,16 +345,16 @@ public sealed partial class InvokeJiraAdoSyncCommand : ProfileCommand
         var jql = since is { } time ? JiraAdoSync.Jira.Jql.UpdatedSince(Jql, time, now) : Jql;
         // A new issue needs its description, unless it is left alone, or its comments are rendered, which come with it.
         var renderings = NoCreate || IncludeComments ? Renderings.None : synchronizer.Renderings;
-        var (replicas, relations) = Await(token =>
+        var read = Await(token =>
             synchronizer.ReadAsync(client.SearchAsync(jql, detail, renderings, token), Convert, token));
-        if (replicas.Count == 0 && since is null)
+        if (read.Issues.Count == 0 && since is null)
         {
             WriteWarning(Await(client.MayBrowseAsync)
                 ? $"The query finds no issue that this account may see: {Jql}"
                 : "The query finds nothing, since the account may not browse any project of this Jira.");
         }
 
-        return (replicas, relations);
+        return read;
 
         IReadOnlyCollection<DesiredRelation> Convert(IReadOnlyList<Replica> issues)
         {

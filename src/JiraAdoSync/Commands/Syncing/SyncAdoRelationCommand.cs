@@ -4,6 +4,7 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
 
@@ -28,7 +29,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsData.Sync, "AdoRelation", SupportsShouldProcess = true, DefaultParameterSetName = Desired)]
 [OutputType(typeof(RelationResult))]
-public sealed class SyncAdoRelationCommand : RelationCommand
+public sealed class SyncAdoRelationCommand : SyncCommand
 {
     private const string Desired = "Desired";
     private const string Planned = "Plan";
@@ -55,6 +56,39 @@ public sealed class SyncAdoRelationCommand : RelationCommand
     /// <summary>The issues that were read: only they tell that a link is gone.</summary>
     [Parameter(ParameterSetName = Desired)]
     public Replica[]? Scope { get; set; }
+
+    /// <summary>What to do with a link that the relation types do not allow beside what stands.</summary>
+    [Parameter]
+    public LinkConflict OnConflict { get; set; }
+
+    /// <summary>What to do where somebody else gave a work item another parent than Jira has.</summary>
+    [Parameter]
+    public ParentConflict ParentConflict { get; set; }
+
+    /// <summary>Remove relations of ours whose link is gone in Jira.</summary>
+    [Parameter]
+    public SwitchParameter Prune { get; set; }
+
+    /// <summary>How many per cent of our relations may go in one run; 20 may go whatever this says.</summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int PruneLimit { get; set; } = 10;
+
+    /// <summary>
+    /// Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Notify { get; set; }
+
+    /// <summary>
+    /// The reference name of a text field that holds the id of each work item's issue, such as Custom.JiraId, for
+    /// organisations that have one: work items are found by it, without a mark too, and it is written with the other
+    /// fields. What it does not find is looked up by its mark.
+    /// </summary>
+    [Parameter]
+    public string? CorrelationField { get; set; }
+
+    private protected override bool Notifies => Notify;
 
     /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
     [Parameter]
@@ -91,15 +125,25 @@ public sealed class SyncAdoRelationCommand : RelationCommand
                 + "Export-JiraAdoPlan and give the file to Invoke-JiraAdoPlan.");
         }
 
-        var synchronizer = NewSynchronizer();
+        var synchronizer = new Synchronizer(NewContext(CorrelationField));
         var plan = _plan.Count > 0 || _workItems > 0
             ? RelationPlan.Of(_plan)
-            : PlanRelations(synchronizer, _desired, Scope);
+            : PlanRelations(synchronizer, _desired, Scope, Policy);
         if (plan.Refusal is not null)
         {
             throw plan.Refusal;
         }
 
-        EndRecord([], Apply(synchronizer, plan.Changes));
+        var approved = Approve(new SyncPlan(WorkItemPlan.None, plan));
+        Apply([synchronizer.Apply(approved.Relations)]);
+        EndRecord();
     }
+
+    private RelationPolicy Policy => new()
+    {
+        OnConflict = OnConflict,
+        ParentConflict = ParentConflict,
+        Prune = Prune,
+        PruneLimit = PruneLimit,
+    };
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
 
@@ -49,22 +50,20 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
     /// <inheritdoc/>
     protected override void Finish()
     {
-        var synchronizer = NewSynchronizer();
+        var synchronizer = new Synchronizer(NewContext(CorrelationField));
         var policy = ReadPolicy();
         RefuseUnread(policy.Fields);
         WarnOfUnread(IncludeComments, replica => replica.Comments is null, nameof(IncludeComments));
         WarnOfUnread(IncludeAttachments, replica => replica.Attachments is null, nameof(IncludeAttachments));
-        var changes = Await(token => synchronizer.PlanWorkItemsAsync(_replicas, policy, token));
-        if (synchronizer.RefusalOf(changes, PruneLimit) is { } refusal)
+        var plan = Await(token => synchronizer.PlanWorkItemsAsync(_replicas, policy, PruneLimit, token));
+        if (plan.Refusal is { } refusal)
         {
             throw refusal;
         }
 
-        Await(token => synchronizer.CheckPermissionAsync(changes, token));
-        var results = Apply(synchronizer, changes);
-        results.AddRange(ApplyContents(synchronizer));
-        results.AddRange(Settle(synchronizer));
-        EndRecord(results, []);
+        Await(token => synchronizer.CheckPermissionAsync(plan, token));
+        Apply(synchronizer.Apply(Approve(plan)));
+        EndRecord();
     }
 
     /// <summary>

@@ -5,6 +5,7 @@ using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Merging;
@@ -74,29 +75,33 @@ public sealed class SyncJiraIssueCommand : WorkItemCommand
     {
         TwoWayRun.RequireWrites(Jira.Client);
         var items = ReadPolicy();
-        var synchronizer = NewSynchronizer();
-        var run = new TwoWayRun(
-            synchronizer, Jira.Client, Jira.Client, Policy, items, Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
-            warning => Post(() => WriteWarning(warning)))
-        {
-            Notify = Notify,
-        };
         var types = Await(Ado.Client.GetRelationTypesAsync);
-        var links = Mappings.OfLinkTypes(null, types, isAlone: false);
-        var plan = Await(token => run.PlanAsync(
-            [], _ids.Distinct().ToList(), DetailOf(items) with { Property = true }, _ => [], links, new RelationPolicy(), token));
+        var run = new TwoWayRun(new TwoWayContext
+        {
+            Sync = NewContext(CorrelationField),
+            Issues = Jira.Client,
+            Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
+            Policy = Policy,
+            WorkItems = items,
+            // Twins stay as they are, however many there are.
+            Relations = new RelationPolicy { PruneLimit = 100 },
+            Links = Mappings.OfLinkTypes(null, types, isAlone: false),
+            Notify = Notify,
+        });
+        var read = Await(token => run.ReadAsync([], _ids.Distinct().ToList(), DetailOf(items), token));
+        var plan = Await(token => run.PlanAsync(read, [], token));
         if (plan.Refusal is { } refusal)
         {
             throw refusal;
         }
 
-        var wanted = new HashSet<int>();
+        var approved = new HashSet<object>(ReferenceEqualityComparer.Instance);
         foreach (var line in plan.Issues)
         {
             var isWrite = line.Action is ChangeAction.Create or ChangeAction.Update;
             if (isWrite && ShouldProcess($"{line.Key ?? $"#{line.WorkItemId}"} \"{line.Summary}\"", Describe(line)))
             {
-                wanted.Add(line.WorkItemId);
+                approved.Add(line);
             }
             else
             {
@@ -104,39 +109,52 @@ public sealed class SyncJiraIssueCommand : WorkItemCommand
             }
         }
 
-        if (wanted.Count > 0)
+        if (approved.Count > 0)
         {
-            Apply(synchronizer, run, plan, wanted);
+            var wanted = approved.Cast<IssueResult>().Select(line => line.WorkItemId).ToHashSet();
+            Apply(run.ApplyIssues(plan.Of(MarksOf(plan.Ado, wanted), approved.Contains)));
         }
     }
 
-    private void Apply(
-        JiraAdoSync.Syncing.Synchronizer synchronizer, TwoWayRun run, TwoWayPlan plan, HashSet<int> wanted)
+    /// <summary>Work items get nothing but the mark that goes with what is written to their issues.</summary>
+    private static SyncPlan MarksOf(SyncPlan plan, HashSet<int> workItems) => plan with
+    {
+        WorkItems = plan.WorkItems with
+        {
+            Changes = plan.WorkItems.Changes
+                .Where(change => change.IsWrite && change.WorkItemId is { } id && workItems.Contains(id))
+                .ToList(),
+        },
+    };
+
+    private new void Apply(IEnumerable<RunPhase> phases)
     {
         Record.Open();
-        // What an issue's property says of its pair must be true: marks are written first.
-        var marks = plan.WorkItems.Where(change => change.IsWrite && change.WorkItemId is { } id && wanted.Contains(id)).ToList();
-        var written = Stream(token => synchronizer.ApplyWorkItemsAsync(marks, [], token)).ToList();
-        foreach (var failed in written.Where(result => result.Error is not null))
+        var isWhole = true;
+        foreach (var phase in phases)
         {
-            WriteError(Errors.Of(failed.Error!, failed.Key));
-        }
-
-        var results = Await(token => run.ApplyIssuesAsync(
-            plan,
-            written.Where(result => result.IsApplied).Select(result => result.IssueId).ToHashSet(),
-            line => wanted.Contains(line.WorkItemId),
-            token));
-        foreach (var result in results)
-        {
-            WriteObject(result);
-            if (result.Error is { } error)
+            foreach (var result in Stream(phase.ApplyAsync).ToList())
             {
-                WriteError(Errors.Of(error, result.Key ?? $"#{result.WorkItemId}"));
+                if (result is IssueResult)
+                {
+                    WriteObject(result);
+                    isWhole &= result.Problem is null;
+                }
+
+                if (result.Problem is { } error)
+                {
+                    WriteError(Errors.Of(error, result.Subject));
+                }
+            }
+
+            if (phase.EndedBy is { } failure)
+            {
+                isWhole = false;
+                WriteError(Errors.Of(failure));
             }
         }
 
-        Record.End(results.All(result => result.Error is null) ? "Changed" : "Partial");
+        Record.End(isWhole ? "Changed" : "Partial");
     }
 
     private TwoWayPolicy Policy => new()

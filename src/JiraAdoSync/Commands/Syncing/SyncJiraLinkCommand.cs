@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JiraAdoSync.Files;
 using JiraAdoSync.Journal;
 using JiraAdoSync.Planning;
 using JiraAdoSync.TwoWay.Applying;
@@ -26,7 +27,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsData.Sync, "JiraLink", SupportsShouldProcess = true)]
 [OutputType(typeof(IssueLinkResult))]
-public sealed class SyncJiraLinkCommand : SyncCommand
+public sealed class SyncJiraLinkCommand : JiraAdoCommand
 {
     private readonly List<DesiredIssueLink> _desired = [];
 
@@ -38,10 +39,24 @@ public sealed class SyncJiraLinkCommand : SyncCommand
     [Parameter]
     public string? RunPath { get; set; }
 
-    private protected override string? RunFolder =>
-        RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+    /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public JiraConnection? JiraConnection { get; set; }
 
-    private protected override bool WritesJira => true;
+    /// <summary>The project that the work items are in; by default the one that the session is connected to.</summary>
+    [Parameter]
+    public AdoConnection? AdoConnection { get; set; }
+
+    /// <summary>
+    /// How many requests to each service may be under way at once. Fewer are while a service throttles.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(1, 100)]
+    public int ThrottleLimit { get; set; } = 5;
+
+    private JiraConnection Jira => Session.Resolve(JiraConnection, ThrottleLimit);
+
+    private AdoConnection Ado => Session.Resolve(AdoConnection, ThrottleLimit);
 
     /// <inheritdoc/>
     protected override void Process() => _desired.AddRange(DesiredLink);
@@ -50,7 +65,12 @@ public sealed class SyncJiraLinkCommand : SyncCommand
     protected override void Finish()
     {
         TwoWay.TwoWayRun.RequireWrites(Jira.Client);
-        var sync = new IssueLinkSync(Jira.Client, new RunLog(Record.WriteLine, TimeProvider.System));
+        using var record = new RunRecord(
+            RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath),
+            RunRecord.Of(MyInvocation.MyCommand.Name, Jira, Ado) with { WritesJira = true },
+            TimeProvider.System,
+            warning => Post(() => WriteWarning(warning)));
+        var sync = new IssueLinkSync(Jira.Client, new RunLog(record.WriteLine, TimeProvider.System));
         var plan = Await(token => sync.PlanAsync(_desired, token));
         var wanted = new List<DesiredIssueLink>();
         foreach (var (link, line) in _desired.Zip(plan))
@@ -70,7 +90,8 @@ public sealed class SyncJiraLinkCommand : SyncCommand
             return;
         }
 
-        Record.Open();
+        record.Open();
+        WritePosted();
         var results = Await(token => sync.AddAsync(wanted, token));
         foreach (var result in results)
         {
@@ -81,6 +102,6 @@ public sealed class SyncJiraLinkCommand : SyncCommand
             }
         }
 
-        Record.End(results.All(result => result.IsApplied) ? "Changed" : "Partial");
+        record.End(results.All(result => result.IsApplied) ? "Changed" : "Partial");
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Input;
@@ -42,7 +43,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "JiraAdoSync")]
 [OutputType(typeof(SyncCheck))]
-public sealed class TestJiraAdoSyncCommand : ProfileCommand
+public sealed class TestJiraAdoSyncCommand : WorkItemCommand
 {
     /// <summary>
     /// How many people Azure DevOps is asked about, one request each; those of the most issues first.
@@ -58,10 +59,40 @@ public sealed class TestJiraAdoSyncCommand : ProfileCommand
     [ArgumentCompleter(typeof(JqlCompleter))]
     public string? Jql { get; set; }
 
-    internal override IReadOnlyCollection<string> Reserved =>
-        [nameof(Profile), nameof(JiraConnection), nameof(AdoConnection)];
+    /// <summary>
+    /// A file with one hashtable, whose entries are parameters of this command: Jql and all mappings. A .psd1 holds
+    /// data only; in a .ps1 values may be script blocks. Parameters that are given here come before it.
+    /// New-JiraAdoProfile writes one.
+    /// </summary>
+    [Parameter]
+    public string? Profile { get; set; }
 
-    private protected override IReadOnlyCollection<string> Ignored => InvokeJiraAdoSyncCommand.OfTwoWay;
+    /// <summary>
+    /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings.
+    /// It is laid over the default, see -NoDefaultLinkTypes.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(LinkTypeMappingCompleter))]
+    [Hashtable]
+    public Hashtable? LinkTypeMapping { get; set; }
+
+    /// <summary>
+    /// Take the mapping alone. Without this it is laid over the default, and $null takes a type out.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NoDefaultLinkTypes { get; set; }
+
+    /// <summary>What to do with links whose type the mapping does not have.</summary>
+    [Parameter]
+    public UnmappedLinks Unmapped { get; set; }
+
+    /// <summary>What to do with a link that the relation types do not allow beside existing ones.</summary>
+    [Parameter]
+    public LinkConflict OnConflict { get; set; }
+
+    /// <summary>What to do where somebody else gave a work item another parent than Jira has.</summary>
+    [Parameter]
+    public ParentConflict ParentConflict { get; set; }
 
     private protected override void Warn(string warning) =>
         Add("Plan", "Values", CheckResult.Warning, detail: warning);
@@ -69,7 +100,10 @@ public sealed class TestJiraAdoSyncCommand : ProfileCommand
     /// <inheritdoc/>
     protected override void Finish()
     {
-        TakeProfile();
+        TakeProfile(
+            Profile,
+            reserved: [nameof(Profile), nameof(JiraConnection), nameof(AdoConnection)],
+            ignored: InvokeJiraAdoSyncCommand.OfTwoWay);
         if (string.IsNullOrWhiteSpace(Jql))
         {
             throw new SyncException(
@@ -82,10 +116,10 @@ public sealed class TestJiraAdoSyncCommand : ProfileCommand
         Add("Azure DevOps", Ado.Project, CheckResult.Passed, detail: $"Signed in as {Ado.User}, {Ado.Deployment}.");
         var (_, jira, ado) = StartRun();
         var (policy, links) = ReadMappings();
-        var synchronizer = NewSynchronizer();
+        var synchronizer = new Synchronizer(NewContext(CorrelationField));
         if (ReadIssues(synchronizer, policy) is { } issues)
         {
-            _checks.AddRange(CheckMappings(issues, policy, links));
+            _checks.AddRange(CheckMappings(issues, policy, links, Unmapped));
             CheckUnused(links);
             Plan(synchronizer, issues, policy, links, jira, ado);
         }
@@ -144,7 +178,7 @@ public sealed class TestJiraAdoSyncCommand : ProfileCommand
             // The descriptions come with the issues, as they do in a run.
             var renderings = NoCreate || IncludeComments ? Renderings.None : synchronizer.Renderings;
             var issues = Await(token => synchronizer.ReadAsync(
-                client.SearchAsync(Jql!, DetailOf(policy), renderings, token), token));
+                client.SearchAsync(Jql!, DetailOf(policy), renderings, token), _ => [], token)).Issues;
             var isEmpty = issues.Count == 0;
             var mayBrowse = !isEmpty || Await(client.MayBrowseAsync);
             Add("Permission", "Browse issues", mayBrowse ? CheckResult.Passed : CheckResult.Failed,
@@ -179,8 +213,15 @@ public sealed class TestJiraAdoSyncCommand : ProfileCommand
         long adoBefore)
     {
         var whole = WithoutGaps(policy, issues) with { CreatePaths = true };
-        var changes = Await(token => synchronizer.PlanWorkItemsAsync(issues, whole, token));
-        foreach (var (field, path, count) in Await(token => synchronizer.FindMissingPathsAsync(changes, token)))
+        var read = new IssuesRead(issues, Desire(issues, links));
+        var relations = new RelationPolicy
+        {
+            OnConflict = OnConflict, ParentConflict = ParentConflict, Prune = Prune, PruneLimit = PruneLimit,
+        };
+        var plan = Await(token =>
+            synchronizer.PlanAsync(read, (whole, relations), slice: null, isToBeApplied: false, token));
+        var changes = plan.WorkItems.Changes;
+        foreach (var (field, path, count) in Await(token => synchronizer.FindMissingPathsAsync(plan, token)))
         {
             Add("Path", path, CreatePaths ? CheckResult.Passed : CheckResult.Failed, count,
                 $"It does not exist as {(field.EndsWith("AreaPath", StringComparison.Ordinal) ? "an area" : "an iteration")}; "
@@ -188,18 +229,15 @@ public sealed class TestJiraAdoSyncCommand : ProfileCommand
         }
 
         var toCreate = changes.Where(change => change.Action == ChangeAction.Create).ToList();
-        var desired = Desire(issues, links);
-        var relations = Await(token => synchronizer.PlanRelationsAsync(
-            desired, issues, toCreate.Select(change => change.IssueId).ToHashSet(), RelationPolicy, token));
-        var refusal = synchronizer.RefusalOf(changes, PruneLimit) ?? relations.Refusal;
-        Add("Plan", "Changes", refusal is null ? CheckResult.Passed : CheckResult.Failed, detail: refusal?.Message
-            ?? Formatting.Plan(changes, relations.Changes)["Plan: ".Length..]
+        var desired = plan.Relations.Changes;
+        Add("Plan", "Changes", plan.Refusal is null ? CheckResult.Passed : CheckResult.Failed, detail: plan.Refusal?.Message
+            ?? Formatting.Plan(changes, desired)["Plan: ".Length..]
                 .Replace(" Nothing is written yet.", string.Empty, StringComparison.Ordinal));
         var (jira, ado) = (Jira.Client.RequestsSent - jiraBefore, Ado.Client.RequestsSent - adoBefore);
         CheckPermissions(toCreate);
         CheckPeople(toCreate);
         Add("Requests", "Jira", CheckResult.Passed, (int)(jira + DownloadsOf(changes)), "About as many as a run sends.");
-        Add("Requests", "Azure DevOps", CheckResult.Passed, (int)(ado + WritesOf(changes, relations.Changes)),
+        Add("Requests", "Azure DevOps", CheckResult.Passed, (int)(ado + WritesOf(changes, desired)),
             "About as many as a run sends, with its writes.");
     }
 

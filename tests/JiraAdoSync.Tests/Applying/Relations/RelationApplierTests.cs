@@ -1,13 +1,10 @@
 using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Journal;
-using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
-using JiraAdoSync.Syncing;
 using JiraAdoSync.Tests.Planning.Relations;
 using JiraAdoSync.Tests.Writing;
 using Xunit;
@@ -36,13 +33,7 @@ public sealed class RelationApplierTests
             .Relate(1, Related, 3, Ours)
             .Relate(1, Related, 4, "theirs too", isLocked: true);
         // Somebody removes the first relation after we read: what was at place 1 is at place 0 now.
-        store.BeforeWrite = batch =>
-        {
-            if (batch == 1)
-            {
-                store.Unrelate(1, Related, 2);
-            }
-        };
+        store.Meanwhile(() => store.Unrelate(1, Related, 2));
         var results = await ApplyAsync(store, Remove(1, Related, 3));
         Assert.Equal(["Remove"], results.Select(result => result.Action.ToString()));
         // What they removed themselves stays removed.
@@ -58,14 +49,11 @@ public sealed class RelationApplierTests
         var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2, Ours);
         store.FateOf = _ =>
             isAnswerLost && store.Batches.Count == 1 ? MemoryStore.Fate.DoneWithoutAnswer : MemoryStore.Fate.Answered;
-        store.BeforeWrite = batch =>
+        store.Meanwhile(() =>
         {
-            if (batch == 1)
-            {
-                store.Unrelate(1, Related, 2);
-                store.Relate(1, Related, 3, "theirs");
-            }
-        };
+            store.Unrelate(1, Related, 2);
+            store.Relate(1, Related, 3, "theirs");
+        });
         await ApplyAsync(store, Remove(1, Related, 2));
         Assert.Equal(["Related 3 \"theirs\""], store.On(1));
     }
@@ -82,21 +70,12 @@ public sealed class RelationApplierTests
         string theirs, int holder, string ours, int target)
     {
         var store = new MemoryStore().Item(1, 2, 3, 4).Relate(1, Related, 2, Ours);
-        store.BeforeWrite = batch =>
+        store.Meanwhile(() =>
         {
-            if (batch == 1)
-            {
-                store.Unrelate(1, Related, 2);
-                store.Relate(1, Type(theirs), 3, "theirs", isLocked: true);
-            }
-        };
-        store.AfterWrite = batch =>
-        {
-            if (batch == 1)
-            {
-                store.Relate(holder, Type(ours), target, "another run's [jira:jira.example/7]");
-            }
-        };
+            store.Unrelate(1, Related, 2);
+            store.Relate(1, Type(theirs), 3, "theirs", isLocked: true);
+        });
+        store.Afterwards(() => store.Relate(holder, Type(ours), target, "another run's [jira:jira.example/7]"));
         var result = Assert.Single(await ApplyAsync(store, Remove(1, Related, 2)));
         Assert.Null(result.Error);
         Assert.Equal([$"{theirs} 3 locked \"theirs\""], store.On(1));
@@ -122,13 +101,7 @@ public sealed class RelationApplierTests
                 store.Relate(1, Related, 3, "another run's [jira:jira.example/7]");
             }
         };
-        store.AfterWrite = batch =>
-        {
-            if (batch == 1)
-            {
-                store.Relate(1, Related, 3, "another run's [jira:jira.example/7]");
-            }
-        };
+        store.Afterwards(() => store.Relate(1, Related, 3, "another run's [jira:jira.example/7]"));
         var result = Assert.Single(await ApplyAsync(store, Remove(1, Related, 2)));
         Assert.Null(result.Error);
         Assert.Equal(["Related 3 \"theirs\"", "Related 4 \"theirs too\""], store.On(1));
@@ -138,14 +111,11 @@ public sealed class RelationApplierTests
     public async Task Tells_that_theirs_cannot_come_back_where_another_run_takes_their_place_again_and_again()
     {
         var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2, Ours);
-        store.BeforeWrite = batch =>
+        store.Meanwhile(() =>
         {
-            if (batch == 1)
-            {
-                store.Unrelate(1, Related, 2);
-                store.Relate(1, Related, 3, "theirs");
-            }
-        };
+            store.Unrelate(1, Related, 2);
+            store.Relate(1, Related, 3, "theirs");
+        });
         store.AfterWrite = _ => store.TryRelate(1, Related, 3, "another run's [jira:jira.example/7]");
         var result = Assert.Single(await ApplyAsync(store, Remove(1, Related, 2)));
         Assert.Equal(Failure.WorkItemChanged, result.Error?.Kind);
@@ -158,21 +128,12 @@ public sealed class RelationApplierTests
     public async Task Leaves_an_equal_relation_of_people_in_the_place_of_the_one_that_went()
     {
         var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2, Ours);
-        store.BeforeWrite = batch =>
+        store.Meanwhile(() =>
         {
-            if (batch == 1)
-            {
-                store.Unrelate(1, Related, 2);
-                store.Relate(1, Related, 3, "theirs");
-            }
-        };
-        store.AfterWrite = batch =>
-        {
-            if (batch == 1)
-            {
-                store.Relate(1, Related, 3, "made again by somebody");
-            }
-        };
+            store.Unrelate(1, Related, 2);
+            store.Relate(1, Related, 3, "theirs");
+        });
+        store.Afterwards(() => store.Relate(1, Related, 3, "made again by somebody"));
         var result = Assert.Single(await ApplyAsync(store, Remove(1, Related, 2)));
         Assert.Null(result.Error);
         Assert.Equal(["Related 3 \"made again by somebody\""], store.On(1));
@@ -186,16 +147,13 @@ public sealed class RelationApplierTests
         var store = new MemoryStore().Item(1, 2, 3, 4, 5)
             .Relate(1, Related, 2, Ours)
             .Relate(3, Related, 4, Ours);
-        store.BeforeWrite = batch =>
+        store.Meanwhile(() =>
         {
-            if (batch == 1)
-            {
-                store.Unrelate(1, Related, 2);
-                store.Unrelate(3, Related, 4);
-                store.Relate(1, Related, 3, "theirs");
-                store.Relate(3, Related, 5, "theirs too");
-            }
-        };
+            store.Unrelate(1, Related, 2);
+            store.Unrelate(3, Related, 4);
+            store.Relate(1, Related, 3, "theirs");
+            store.Relate(3, Related, 5, "theirs too");
+        });
         await ApplyAsync(store, Remove(1, Related, 2), Remove(3, Related, 4));
         Assert.Equal(2, store.Batches[0].Count);
         Assert.Equal(["Related 3 \"theirs\""], store.On(1));
@@ -207,14 +165,11 @@ public sealed class RelationApplierTests
     {
         var store = new MemoryStore { OthersUseOurAccount = true }.Item(1, 2, 3).Relate(1, Related, 2, Ours)
             .Relate(1, Related, 3, "theirs");
-        store.BeforeWrite = batch =>
+        store.Meanwhile(() =>
         {
-            if (batch == 1)
-            {
-                // Ours is at place 0 all the same.
-                store.Unrelate(1, Related, 3);
-            }
-        };
+            // Ours is at place 0 all the same.
+            store.Unrelate(1, Related, 3);
+        });
         await ApplyAsync(store, Remove(1, Related, 2));
         Assert.Empty(store.On(1));
     }
@@ -225,22 +180,16 @@ public sealed class RelationApplierTests
         // R came and went, as it would have if we had taken it: nobody can tell.
         var store = new MemoryStore { OthersUseOurAccount = true }.Item(1, 2, 3, 4)
             .Relate(1, Related, 2, "stays").Relate(1, Related, 3, Ours);
-        store.BeforeWrite = batch =>
+        store.Meanwhile(() =>
         {
-            if (batch == 1)
-            {
-                store.Unrelate(1, Related, 3);
-                store.Relate(1, Related, 4, "R");
-            }
-        };
-        store.AfterWrite = batch =>
+            store.Unrelate(1, Related, 3);
+            store.Relate(1, Related, 4, "R");
+        });
+        store.Afterwards(() =>
         {
-            if (batch == 1)
-            {
-                store.Relate(1, Related, 3, "theirs by now");
-                store.Unrelate(1, Related, 3);
-            }
-        };
+            store.Relate(1, Related, 3, "theirs by now");
+            store.Unrelate(1, Related, 3);
+        });
         await ApplyAsync(store, Remove(1, Related, 3));
         Assert.Contains("Related 4 \"R\"", store.On(1));
         Assert.Contains("Related 2 \"stays\"", store.On(1));
@@ -253,15 +202,12 @@ public sealed class RelationApplierTests
     {
         var store = new MemoryStore { HistoriesAreLate = areLate, HistoriesTellComments = tellComments }.Item(1, 2, 3)
             .Relate(1, Related, 2, "theirs").Relate(1, Related, 3, Ours);
-        store.BeforeWrite = batch =>
+        store.Meanwhile(() =>
         {
-            if (batch == 1)
-            {
-                // The list is turned over.
-                store.Unrelate(1, Related, 2);
-                store.Relate(1, Related, 2, "theirs");
-            }
-        };
+            // The list is turned over.
+            store.Unrelate(1, Related, 2);
+            store.Relate(1, Related, 2, "theirs");
+        });
         var results = await ApplyAsync(store, Remove(1, Related, 3));
         Assert.Equal([(ChangeAction.Remove, true)], results.Select(result => (result.Action, result.IsApplied)));
         Assert.Equal(["Related 2"], store.On(1).Select(one => one.Split(" \"")[0]));
@@ -272,15 +218,12 @@ public sealed class RelationApplierTests
     {
         var store = new MemoryStore { HistoriesFailFrom = 2 }.Item(1, 2, 3, 4)
             .Relate(1, Related, 2, "theirs").Relate(1, Related, 3, Ours).Relate(1, Related, 4, "theirs too");
-        store.BeforeWrite = batch =>
+        store.Meanwhile(() =>
         {
-            if (batch == 1)
-            {
-                // The list is turned over.
-                store.Unrelate(1, Related, 2);
-                store.Relate(1, Related, 2, "theirs");
-            }
-        };
+            // The list is turned over.
+            store.Unrelate(1, Related, 2);
+            store.Relate(1, Related, 2, "theirs");
+        });
         var result = Assert.Single(await ApplyAsync(store, Remove(1, Related, 3)));
         Assert.Contains("history of work item 1 can't be read", result.Error!.Message, StringComparison.Ordinal);
         Assert.Contains("Related 4 \"theirs too\"", store.On(1));
@@ -291,13 +234,7 @@ public sealed class RelationApplierTests
     public async Task Reads_again_when_a_place_is_out_of_range()
     {
         var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2).Relate(1, Related, 3, Ours);
-        store.BeforeWrite = batch =>
-        {
-            if (batch == 1)
-            {
-                store.Unrelate(1, Related, 2);
-            }
-        };
+        store.Meanwhile(() => store.Unrelate(1, Related, 2));
         await ApplyAsync(store, Remove(1, Related, 3));
         Assert.Empty(store.On(1));
     }
@@ -411,12 +348,11 @@ public sealed class RelationApplierTests
 
     private static async Task<List<RelationResult>> ApplyAsync(MemoryStore store, params RelationChange[] changes)
     {
-        var synchronizer = new Synchronizer(
-            store, store, Scenario.Site, new CorrelationCache(), _ => { }, _ => { }, new ImmediateTime(), RunLog.None);
         var results = new List<RelationResult>();
-        await foreach (var result in synchronizer.ApplyRelationsAsync(changes, TestContext.Current.CancellationToken))
+        var phase = store.Synchronizer().Apply(RelationPlan.Of(changes));
+        await foreach (var result in phase.ApplyAsync(TestContext.Current.CancellationToken))
         {
-            results.Add(result);
+            results.Add((RelationResult)result);
         }
 
         return results;

@@ -123,7 +123,7 @@ internal sealed class Desk : IAsyncDisposable
     };
 
     public Task<IReadOnlyList<IssueResult>> CreateAsync(IReadOnlyList<IssueCreation> creations) => new IssueCreator(
-        Jira, Ado, new BatchSender(Ado, World.Time, Record), new ImmediateTime(), Log, Organization)
+        Jira, Ado, new BatchSender(Ado, new ImmediateTime(), Record), Log, Organization)
         .ApplyAsync(creations, Stop);
 
     public Task<IReadOnlyList<IssueResult>> UpdateAsync(IReadOnlyList<IssueUpdate> updates) =>

@@ -1,0 +1,99 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Planning.Relations;
+
+namespace JiraAdoSync.Syncing;
+
+/// <summary>Plans relations: reads what the plan needs, and decides.</summary>
+/// <param name="context">What the phases share.</param>
+internal sealed class RelationPlanning(SyncContext context)
+{
+    /// <summary>Decides what is to be done with each link and each relation of ours. Nothing is written.</summary>
+    /// <param name="desired">The desired relations.</param>
+    /// <param name="scope">The issues that were read; only they show that a link does not exist any more.</param>
+    /// <param name="workItems">What is done with work items before.</param>
+    /// <param name="policy">What the user chose.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<RelationPlan> PlanAsync(
+        IReadOnlyCollection<DesiredRelation> desired,
+        IReadOnlyCollection<Replica> scope,
+        WorkItemPlan workItems,
+        RelationPolicy policy,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(desired);
+        var read = desired
+            .Select(one => one.Link.ReadFrom == one.Source.Id ? one.Source : one.Target)
+            .Concat(scope.Select(replica => replica.Reference));
+        await context.Known.FindAsync(read, cancellationToken).ConfigureAwait(false);
+        var (readable, otherEnds) = policy.Prune
+            ? await context.Outside.ReadUndesiredAsync(desired, scope, cancellationToken).ConfigureAwait(false)
+            : ([], []);
+        var beyond = IssueReading.EndsBeyond(desired, context.Known.Sought.ContainsKey);
+        await context.Outside.FindAsync(beyond, desired, cancellationToken).ConfigureAwait(false);
+        otherEnds = [.. otherEnds, .. await context.Outside.ReadAsync(
+            desired, otherEnds, cancellationToken).ConfigureAwait(false)];
+        var input = new PlanInput
+        {
+            Desired = desired,
+            Types = await context.Store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false),
+            Site = context.Site,
+            WorkItems = context.Known.Standing.ToDictionary(pair => pair.Key, pair => pair.Value.WorkItem.Id)
+                .Concat(context.Outside.Found.Where(pair => !context.Known.Standing.ContainsKey(pair.Key)))
+                .ToDictionary(),
+            ToCreate = workItems.ToCreate,
+            LeftOut = workItems.LeftOut,
+            Standing = context.Known.Standing.Values.Select(found => found.WorkItem).Concat(otherEnds)
+                .DistinctBy(item => item.Id).ToList(),
+            Scope = scope.Select(replica => replica.Reference).ToList(),
+            Readable = readable,
+            Policy = policy,
+        };
+        return await WithoutForeignAsync(input, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Plans relations. What the plan would remove for its mark must have got that from us: a relation whose mark
+    /// somebody else wrote is theirs, and the plan is made again beside it.
+    /// </summary>
+    private async Task<RelationPlan> WithoutForeignAsync(PlanInput input, CancellationToken cancellationToken)
+    {
+        var sure = new HashSet<Relation>();
+        var reported = new HashSet<(int, int)>();
+        while (true)
+        {
+            var plan = Planner.Plan(input);
+            var removed = plan.Changes.SelectMany(change => change.Removes)
+                .Where(relation => relation.IsOurs && sure.Add(relation.Place))
+                .Select(relation => relation.Place)
+                .ToList();
+            var foreign = removed.Count == 0
+                ? new HashSet<Relation>()
+                : await context.Authorship.FindForeignAsync(removed, cancellationToken).ConfigureAwait(false);
+            if (foreign.Count == 0)
+            {
+                return plan;
+            }
+
+            foreach (var relation in foreign.Where(one => reported.Add((
+                Math.Min(one.WorkItemId, one.TargetWorkItemId!.Value),
+                Math.Max(one.WorkItemId, one.TargetWorkItemId.Value)))))
+            {
+                context.Warn($"ForeignMark: the relation of work item {relation.WorkItemId} to {relation.TargetWorkItemId} carries a mark that "
+                    + "neither this account nor a former one put there, so it is left alone.");
+            }
+
+            input = input with
+            {
+                Standing = input.Standing
+                    .Select(item => !item.Relations.Any(foreign.Contains) ? item : item with
+                    {
+                        Relations = item.Relations
+                            .Select(one => foreign.Contains(one) ? one with { IsForeign = true } : one).ToList(),
+                    })
+                    .ToList(),
+            };
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using JiraAdoSync.Applying;
+
+namespace JiraAdoSync.Syncing;
+
+/// <summary>
+/// One phase of applying a plan. Its results come as they are known; where a service fails altogether in the middle,
+/// what was not done gets results, too: what is done is done.
+/// </summary>
+public abstract class RunPhase
+{
+    private readonly List<IRunResult> _results = [];
+
+    /// <summary>Whether the phase writes something of the plan.</summary>
+    public virtual bool HasWrites => false;
+
+    /// <summary>Why the phase ended early, where no result says so; null where it did not.</summary>
+    public ServiceException? EndedBy { get; private set; }
+
+    /// <summary>What became of the changes that the phase came to.</summary>
+    internal IReadOnlyList<IRunResult> Results => _results;
+
+    /// <summary>Carries the phase out.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async IAsyncEnumerable<IRunResult> ApplyAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ServiceException? failure = null;
+        var results = WriteAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (results.ConfigureAwait(false))
+        {
+            while (failure is null)
+            {
+                try
+                {
+                    if (!await results.MoveNextAsync().ConfigureAwait(false))
+                    {
+                        yield break;
+                    }
+                }
+                catch (ServiceException failed)
+                {
+                    failure = failed;
+                    continue;
+                }
+
+                _results.Add(results.Current);
+                yield return results.Current;
+            }
+        }
+
+        var rest = FailRest(_results, failure!.Error);
+        EndedBy = rest.Count == 0 ? failure : null;
+        foreach (var result in rest)
+        {
+            yield return result;
+        }
+    }
+
+    /// <summary>Writes; a failure of a service is the caller's.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal abstract IAsyncEnumerable<IRunResult> WriteAsync(CancellationToken cancellationToken);
+
+    /// <summary>The results of what was not done, since a service failed.</summary>
+    private protected virtual IReadOnlyList<IRunResult> FailRest(List<IRunResult> done, ServiceError error) => [];
+}

@@ -1,0 +1,297 @@
+using System.Globalization;
+using JiraAdoSync.Applying.Contents;
+using JiraAdoSync.Applying.WorkItems;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Mapping.WorkItems;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Writing;
+
+namespace JiraAdoSync.Syncing;
+
+/// <summary>Plans work items: reads what the plan needs, and decides.</summary>
+/// <param name="context">What the phases share.</param>
+internal sealed class WorkItemPlanning(SyncContext context)
+{
+    private const int HistoriesAtOnce = 4;
+
+    /// <summary>The descriptions that are read with the issues: most of those that are new.</summary>
+    public Renderings Renderings => field ??= new(() => context.Known.AreMostNew);
+
+    /// <summary>Decides what is to be done with the work item of each issue. Nothing is written.</summary>
+    /// <param name="replicas">The issues.</param>
+    /// <param name="policy">What the user chose.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="SyncException"><c>MappingInvalid</c> or <c>IssueTypeUnmapped</c>.</exception>
+    public Task<WorkItemPlan> PlanAsync(
+        IReadOnlyCollection<Replica> replicas, WorkItemPolicy policy, CancellationToken cancellationToken) =>
+        PlanAsync(replicas, policy, DecideAsync, cancellationToken);
+
+    /// <summary>Decides what is to be done with the work item of each issue, by the caller's rules.</summary>
+    /// <param name="replicas">The issues.</param>
+    /// <param name="policy">What the user chose.</param>
+    /// <param name="decide">Makes the plan of what was read.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="SyncException"><c>MappingInvalid</c> or <c>IssueTypeUnmapped</c>.</exception>
+    public async Task<WorkItemPlan> PlanAsync(
+        IReadOnlyCollection<Replica> replicas,
+        WorkItemPolicy policy,
+        WorkItemDecision decide,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var types = (await context.Store.GetWorkItemTypesAsync(cancellationToken).ConfigureAwait(false))
+            .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
+        var mapping = new WorkItemTypeMapping(policy.Types, types.Values.Select(type => type.Name));
+        WorkItemPlanner.RefuseUnmapped(replicas, mapping);
+        await context.Known.FindAsync(replicas.Select(replica => replica.Reference), cancellationToken)
+            .ConfigureAwait(false);
+        var editors = await ReadEditorsAsync(replicas, mapping, policy, cancellationToken).ConfigureAwait(false);
+        var byIssue = replicas.DistinctBy(replica => replica.IssueId)
+            .OrderBy(replica => replica.IssueId)
+            .Select(replica =>
+                editors.TryGetValue(replica.IssueId, out var editor) ? replica with { LastEditor = editor } : replica)
+            .ToDictionary(replica => replica.IssueId);
+        await LearnPrioritiesAsync(byIssue.Values, mapping, policy, cancellationToken).ConfigureAwait(false);
+        var mapper = new WorkItemMapper(
+            policy.Fields, policy.States, policy.People, context.Store.Project, byIssue.Values);
+        var basis = new PlanBasis(policy, types, mapping, mapper, byIssue, decide);
+        var changes = await PlanAsync(basis, byIssue.Values, cancellationToken).ConfigureAwait(false);
+        await context.Paths.CheckAsync(changes, policy, cancellationToken).ConfigureAwait(false);
+        foreach (var problem in mapper.Problems)
+        {
+            context.Warn(problem);
+        }
+
+        var twins = context.Known.Correlator.Twins
+            .Where(twin => byIssue.ContainsKey(twin.Issue.Id))
+            .Select(twin => TwinRecycler.Leaving(twin, byIssue[twin.Issue.Id]));
+        return new WorkItemPlan([.. changes, .. twins]) { Basis = basis };
+    }
+
+    /// <summary>Decides what is to be done with the work items of issues, as they are known now.</summary>
+    /// <param name="basis">What they are planned with.</param>
+    /// <param name="replicas">The issues.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<WorkItemChange>> PlanAsync(
+        PlanBasis basis, IReadOnlyCollection<Replica> replicas, CancellationToken cancellationToken)
+    {
+        var (policy, types) = (basis.Policy, basis.Types);
+        var desired = replicas.Select(Desire).ToList();
+        var plans = await PlanContentsAsync(desired, types, policy, cancellationToken).ConfigureAwait(false);
+        desired = desired.ConvertAll(
+            one => plans.TryGetValue(one.Replica.IssueId, out var plan) ? one with { Text = plan.Text } : one);
+        var input = new WorkItemPlanInput
+        {
+            Desired = desired,
+            Standing = context.Known.Standing,
+            Types = types,
+            Site = context.Site,
+            Policy = policy,
+        };
+        var changes = await basis.Decide(input, cancellationToken).ConfigureAwait(false);
+        return [.. changes.Select(Complete)];
+
+        WorkItemChange Complete(WorkItemChange change) =>
+            plans.TryGetValue(change.IssueId, out var plan) ? ContentPlanner.Complete(change, plan.Content) : change;
+
+        DesiredWorkItem Desire(Replica replica)
+        {
+            basis.Mapping.TryMap(replica.Type, out var mapped);
+            if (mapped is null)
+            {
+                return new DesiredWorkItem { Replica = replica, WorkItemType = null };
+            }
+
+            var found = context.Known.Standing.GetValueOrDefault(replica.IssueId);
+            var name = WorkItemPlanner.TypeFor(replica.Type, mapped, found);
+            var type = types.GetValueOrDefault(name) ?? WorkItemType.Unknown(name);
+            var desired = Correlated(basis.Mapper.Map(replica, type));
+            return found is null || context.Store.Has(found.WorkItem) ? desired : Elsewhere(desired, found.WorkItem);
+        }
+    }
+
+    /// <summary>The plan of one-way synchronisation.</summary>
+    private async Task<IReadOnlyList<WorkItemChange>> DecideAsync(
+        WorkItemPlanInput input, CancellationToken cancellationToken) => WorkItemPlanner.Plan(input with
+        {
+            Histories = await ReadHistoriesAsync([.. input.Desired], input.Policy, cancellationToken)
+                .ConfigureAwait(false),
+        });
+
+    /// <summary>Asks for the site's priorities where some issue has one whose name says nothing.</summary>
+    private async Task LearnPrioritiesAsync(
+        IEnumerable<Replica> replicas,
+        WorkItemTypeMapping mapping,
+        WorkItemPolicy policy,
+        CancellationToken cancellationToken)
+    {
+        var mapped = replicas.Where(replica => mapping.TryMap(replica.Type, out var type) && type is not null);
+        if (policy.Fields.UsesPriorities && policy.Fields.Priorities.NeedsOrder(mapped))
+        {
+            policy.Fields.Priorities.Learn(
+                await context.Source.GetPrioritiesAsync(cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>Why a plan of work items must not be applied; null where it may.</summary>
+    /// <param name="changes">The plan.</param>
+    /// <param name="pruneLimit">
+    /// How many per cent of our work items it may recycle; <see cref="RelationPolicy.AlwaysRemovable"/> may be recycled
+    /// whatever this says.
+    /// </param>
+    public SyncException? RefusalOf(IReadOnlyCollection<WorkItemChange> changes, int pruneLimit)
+    {
+        var twins = changes.Count(change => change.Action == ChangeAction.Remove);
+        var existing = changes.Count(change => change.Standing is not null);
+        var limit = Math.Max(RelationPolicy.AlwaysRemovable, existing * pruneLimit / 100);
+        if (twins > limit)
+        {
+            return new SyncException(
+                "PruneLimitExceeded",
+                $"{twins} of our {existing} work items are twins that would be recycled; -PruneLimit {pruneLimit} (per cent) allows "
+                + $"{limit}. If runs did create so many items twice, give a higher -PruneLimit.");
+        }
+
+        // Where the account was replaced, every mark is another's, and every issue would get a second work item.
+        var again = changes
+            .Where(change => change.Action == ChangeAction.Create)
+            .Where(change => context.Known.Correlator.IsMarkedByOthers(change.IssueId))
+            .ToList();
+        return again.Count <= Math.Max(RelationPolicy.AlwaysRemovable, existing)
+            || context.Authorship.Accounts.AreFormerNamed
+            ? null
+            : new SyncException(
+                "ForeignMark",
+                $"{again.Count} issues have work items whose marks neither this account nor a former one put there, that of "
+                + $"{again[0].Key} for one, and would be created again. Name the accounts that ran syncs before with "
+                + "-FormerAccount; where none did, name this account there.");
+    }
+
+    /// <summary>
+    /// Proves before the first write that the account may create work items, where any is to be created.
+    /// </summary>
+    /// <param name="changes">What is to be done.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="SyncException"><c>AccessDenied</c>.</exception>
+    public async Task CheckPermissionAsync(IEnumerable<WorkItemChange> changes, CancellationToken cancellationToken)
+    {
+        var first = changes.FirstOrDefault(change => change.Action == ChangeAction.Create);
+        if (first is not null
+            && await context.Store.TryCreationAsync(first.WorkItemType!, first.BypassRules, cancellationToken)
+                .ConfigureAwait(false) is { } refusal)
+        {
+            throw new SyncException(
+                nameof(Failure.AccessDenied),
+                $"The account may not create work items of type '{first.WorkItemType}'"
+                + $"{(first.BypassRules ? " with -BypassRules" : string.Empty)}, so nothing was written. {refusal.Message}");
+        }
+    }
+
+    /// <summary>Who changed the issues last whose work items are to be created and tell it.</summary>
+    private async Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(
+        IEnumerable<Replica> replicas,
+        WorkItemTypeMapping mapping,
+        WorkItemPolicy policy,
+        CancellationToken cancellationToken)
+    {
+        var ids = replicas
+            .Where(replica =>
+                policy.Fields.NeedsEditors && policy.MayCreate && !context.Known.Standing.ContainsKey(replica.IssueId)
+                && mapping.TryMap(replica.Type, out var mapped) && mapped is not null)
+            .Select(replica => replica.IssueId)
+            .ToList();
+        return ids.Count == 0
+            ? new Dictionary<long, object>()
+            : await context.Source.ReadEditorsAsync(ids, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// What an item gets that people moved to another project, whose workflow and fields are not known here: what means
+    /// the same everywhere. The digest stays, so that the move alone writes nothing.
+    /// </summary>
+    private DesiredWorkItem Elsewhere(DesiredWorkItem desired, WorkItem item)
+    {
+        var values = desired.Fields.Values
+            .Where(field =>
+                field.Key == context.CorrelationField || WorkItemType.Unknown(item.Type).Fields.ContainsKey(field.Key))
+            .ToDictionary(StringComparer.OrdinalIgnoreCase);
+        return desired with { WorkItemType = item.Type, Fields = desired.Fields with { Values = values } };
+    }
+
+    /// <summary>Has the issue's id written where there is a field for it.</summary>
+    private DesiredWorkItem Correlated(DesiredWorkItem desired)
+    {
+        if (context.CorrelationField is not { } field)
+        {
+            return desired;
+        }
+
+        var values = desired.Fields.Values.ToDictionary(StringComparer.OrdinalIgnoreCase);
+        values[field] = desired.Replica.IssueId.ToString(CultureInfo.InvariantCulture);
+        return desired with { Fields = DesiredValues.Of(values) };
+    }
+
+    private Task<IReadOnlyDictionary<int, IReadOnlyList<WorkItemUpdate>>> ReadHistoriesAsync(
+        IEnumerable<DesiredWorkItem> desired,
+        WorkItemPolicy policy,
+        CancellationToken cancellationToken)
+    {
+        var ids = desired
+            .Where(one =>
+                WorkItemPlanner.NeedsHistory(
+                    one, context.Known.Standing.GetValueOrDefault(one.Replica.IssueId), policy))
+            .Select(one => context.Known.Standing[one.Replica.IssueId].WorkItem.Id)
+            .ToList();
+        var done = 0;
+        return SideBySide.ReadAsync(ids, HistoriesAtOnce, ReadAsync, cancellationToken);
+
+        async Task<IReadOnlyList<WorkItemUpdate>> ReadAsync(int id, CancellationToken stop)
+        {
+            var history = await context.Authorship.ReadHistoryAsync(id, stop).ConfigureAwait(false);
+            context.Report(new SyncProgress("Reading histories", Interlocked.Increment(ref done), ids.Count));
+            return history;
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<long, (DesiredValues Text, WorkItemContent Content)>> PlanContentsAsync(
+        IReadOnlyCollection<DesiredWorkItem> desired,
+        Dictionary<string, WorkItemType> types,
+        WorkItemPolicy policy,
+        CancellationToken cancellationToken)
+    {
+        if (context.Contents is null)
+        {
+            return new Dictionary<long, (DesiredValues Text, WorkItemContent Content)>();
+        }
+
+        var wanted = desired
+            .Where(one =>
+                one.WorkItemType is not null
+                && (policy.MayCreate || context.Known.Standing.ContainsKey(one.Replica.IssueId)))
+            .ToList();
+        var toCreate = wanted.Where(one => !context.Known.Standing.ContainsKey(one.Replica.IssueId))
+            .Select(one => one.Replica.Key).ToHashSet();
+        return await new ContentReader(context.Contents, context.Site, context.Authorship)
+            .PlanAsync(
+                wanted.ConvertAll(one => (one.Replica, TextFieldsOf(one), FurtherTextsOf(one))),
+                context.Known.Standing,
+                toCreate,
+                policy.Content,
+                Renderings,
+                cancellationToken)
+            .ConfigureAwait(false);
+
+        // A field that the user maps otherwise is no place for the description.
+        IReadOnlyList<string> TextFieldsOf(DesiredWorkItem one) => ContentPlanner.TextFields
+            .Where(field => types.GetValueOrDefault(one.WorkItemType!)?.Fields.ContainsKey(field) == true
+                && !policy.Fields.IsGiven(field))
+            .ToList();
+
+        IReadOnlyList<TextField> FurtherTextsOf(DesiredWorkItem one) =>
+            types.TryGetValue(one.WorkItemType!, out var type) ? [.. policy.Fields.RichTextsOf(type)] : [];
+    }
+}

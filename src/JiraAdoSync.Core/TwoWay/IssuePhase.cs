@@ -1,0 +1,275 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using JiraAdoSync.Applying;
+using JiraAdoSync.Applying.WorkItems;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Lookup;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Bases;
+using JiraAdoSync.TwoWay.Planning;
+
+namespace JiraAdoSync.TwoWay;
+
+/// <summary>
+/// The phase that writes issues: those that are new and what they lack of their work items, and what changes of those that
+/// exist: fields and parents first, then statuses.
+/// </summary>
+public sealed class IssuePhase : RunPhase
+{
+    private readonly TwoWayContext _context;
+    private readonly TwoWayPlanning _planning;
+    private readonly TwoWayPlan _plan;
+    private readonly HashSet<long> _complete;
+    private readonly Dictionary<long, IssueRegister> _registers = [];
+    private readonly Dictionary<int, IssueReference> _created = [];
+    private readonly List<PairPlan> _createdPairs = [];
+    private readonly List<WorkItemChange> _withContent = [];
+
+    /// <summary>Makes the phase.</summary>
+    /// <param name="context">What the phases of a run share.</param>
+    /// <param name="planning">Plans what new issues lack.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="items">What became of the work items.</param>
+    internal IssuePhase(
+        TwoWayContext context, TwoWayPlanning planning, TwoWayPlan plan, IReadOnlyList<IRunResult> items)
+    {
+        (_context, _planning, _plan) = (context, planning, plan);
+        _complete = CompleteAmong(items).ToHashSet();
+    }
+
+    /// <inheritdoc/>
+    public override bool HasWrites => _plan.Creations.Count + _plan.Updates.Count > 0;
+
+    /// <summary>What was written.</summary>
+    internal WrittenIssues Written => new(_created, _createdPairs, _registers, _withContent);
+
+    /// <inheritdoc/>
+    internal override async IAsyncEnumerable<IRunResult> WriteAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var creations = _plan.Creations.Select(one => one.Issue).ToList();
+        foreach (var result in await CreateAsync(creations, cancellationToken).ConfigureAwait(false))
+        {
+            yield return result;
+        }
+
+        // What should have gone to the work item did not: the pair is planned again by the next run.
+        var pairs = _plan.Updates.Select(one => one.Pair)
+            .Where(pair => !pair.WorkItem.IsWrite || _complete.Contains(pair.Pair.Issue.IssueId))
+            .ToList();
+        await foreach (var result in UpdateAsync(pairs, _plan.Parents, cancellationToken).ConfigureAwait(false))
+        {
+            yield return result;
+        }
+
+        await foreach (var result in CompleteCreatedAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return result;
+        }
+    }
+
+    /// <summary>The ids of the issues whose work items were written as planned.</summary>
+    private static IEnumerable<long> CompleteAmong(IEnumerable<IRunResult> results) => results
+        .OfType<WorkItemResult>()
+        .Where(result => result is { IsApplied: true, Error: null })
+        .Select(result => result.IssueId);
+
+    private async Task<IReadOnlyList<IssueResult>> CreateAsync(
+        List<PlannedIssue> planned, CancellationToken cancellationToken)
+    {
+        if (planned.Count == 0)
+        {
+            return [];
+        }
+
+        var creations = planned.Select(one =>
+        {
+            var nonce = WorkItemMark.NewNonce(_context.Sync.Store.ProjectId);
+            return new IssueCreation
+            {
+                Item = one.Item,
+                Write = new IssueWrite { Project = _context.Policy.JiraProject, Type = one.Type, Fields = one.Fields },
+                Parent = one.Parent,
+                ParentWorkItemId = one.ParentWorkItemId,
+                Register = new IssueRegister
+                {
+                    Nonce = nonce,
+                    Organization = _context.Organization,
+                    Project = _context.Project,
+                    WorkItem = one.Item.Id,
+                    Counter = 1,
+                },
+                Mark = issue => new WorkItemWrite
+                {
+                    WorkItemId = one.Item.Id,
+                    Before = one.Item,
+                    ExpectedRev = one.Item.Rev,
+                    AddRelations =
+                    [
+                        new WorkItemMark
+                        {
+                            Issue = issue,
+                            Nonce = nonce,
+                            Rev = one.Item.Rev + 1,
+                            FieldsDigest = "00000000",
+                            TextDigest = TextDigests.None.ToString(),
+                        }.ToRelation(_context.Sync.Site),
+                    ],
+                },
+            };
+        }).ToList();
+        var results = await new IssueCreator(
+            _context.Issues, _context.Sync.Store, _context.Sync.Sender, _context.Log, _context.Organization)
+            .ApplyAsync(creations, cancellationToken).ConfigureAwait(false);
+        foreach (var result in results.Where(one => one is { IsApplied: true, IssueId: not null, Key: not null }))
+        {
+            var issue = new IssueReference(result.IssueId!.Value, result.Key!);
+            _created[result.WorkItemId] = issue;
+            _context.Sync.Cache.Set(new Correlation { IssueId = issue.Id, Key = issue.Key, WorkItemId = result.WorkItemId });
+        }
+
+        return results;
+    }
+
+    /// <summary>Gives new issues what they lack of their work items, such as the status, and new pairs their base.</summary>
+    private async IAsyncEnumerable<IRunResult> CompleteCreatedAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (_created.Count == 0)
+        {
+            yield break;
+        }
+
+        var detail = _context.WorkItems.Fields.Detail with { Description = true, Property = true };
+        var replicas = new List<Replica>();
+        var names = _created.Values.Select(issue => issue.Id.ToString(CultureInfo.InvariantCulture));
+        await foreach (var replica in _context.Issues.ReadAsync(names, detail, cancellationToken).ConfigureAwait(false))
+        {
+            replicas.Add(replica);
+        }
+
+        var pairs = new List<PairPlan>();
+        var items = await _planning.WorkItems.PlanAsync(
+            replicas,
+            _context.WorkItems with { MayCreate = false },
+            (input, stop) => _planning.Pairing.DecideAsync(input, pairs, isCreated: true, stop),
+            cancellationToken).ConfigureAwait(false);
+        var updates = items with
+        {
+            Changes = [.. items.Changes.Where(change => change.Action == ChangeAction.Update)],
+        };
+        var phase = new WorkItemPhase(_context.Sync, _planning.WorkItems, updates, []);
+        var results = new List<IRunResult>();
+        await foreach (var result in phase.WriteAsync(cancellationToken).ConfigureAwait(false))
+        {
+            results.Add(result);
+        }
+
+        _withContent.AddRange(phase.Written.WithContent);
+        _createdPairs.AddRange(pairs);
+        var marked = CompleteAmong(results).ToHashSet();
+        var ready = pairs.Where(pair => marked.Contains(pair.Pair.Issue.IssueId)).ToList();
+        var parents = new Dictionary<long, PlannedParent>();
+        await foreach (var result in UpdateAsync(ready, parents, cancellationToken).ConfigureAwait(false))
+        {
+            yield return result;
+        }
+    }
+
+    /// <summary>Writes fields and parents, then statuses.</summary>
+    private async IAsyncEnumerable<IRunResult> UpdateAsync(
+        List<PairPlan> pairs,
+        IReadOnlyDictionary<long, PlannedParent> parents,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var updates = pairs
+            .Where(pair => pair.ToJira.Count > 0 || parents.ContainsKey(pair.Pair.Issue.IssueId))
+            .Select(pair => (Pair: pair, Parent: ParentOf(pair, parents)))
+            .Where(one => one.Pair.ToJira.Count > 0 || one.Parent is not null)
+            .Select(one => (one.Pair, Update: new IssueUpdate
+            {
+                Before = one.Pair.Pair.Issue,
+                WorkItemId = one.Pair.Pair.Item.Id,
+                Fields = one.Pair.ToJira,
+                Parent = one.Parent,
+                Register = _context.RegisterOf(one.Pair, BaseNeeds.Ado | BaseNeeds.Jira),
+            }))
+            .ToList();
+        var written = await new IssueUpdater(_context.Issues, _context.Log)
+            .ApplyAsync(updates.ConvertAll(one => one.Update), _context.Notify, cancellationToken).ConfigureAwait(false);
+        var failed = new HashSet<long>();
+        foreach (var ((pair, update), result) in updates.Zip(written))
+        {
+            if (result.IsApplied)
+            {
+                _registers[pair.Pair.Issue.IssueId] = update.Register;
+            }
+            else
+            {
+                failed.Add(pair.Pair.Issue.IssueId);
+            }
+
+            yield return result;
+        }
+
+        var walks = pairs.Where(pair => pair.Target is not null && !failed.Contains(pair.Pair.Issue.IssueId)).ToList();
+        foreach (var result in await WalkAsync(walks, cancellationToken).ConfigureAwait(false))
+        {
+            yield return result;
+        }
+    }
+
+    private async Task<IReadOnlyList<IssueResult>> WalkAsync(
+        List<PairPlan> pairs, CancellationToken cancellationToken)
+    {
+        if (pairs.Count == 0)
+        {
+            return [];
+        }
+
+        var walks = pairs.Select(pair =>
+        {
+            var under = _registers.GetValueOrDefault(pair.Pair.Issue.IssueId) ?? _context.RegisterOf(pair, BaseNeeds.Ado);
+            return new IssueWalk
+            {
+                Before = pair.Pair.Issue,
+                WorkItemId = pair.Pair.Item.Id,
+                Target = pair.Target!,
+                ScreenFields = _context.TransitionFields,
+                Under = under,
+                Register = _context.RegisterOf(pair, BaseNeeds.Ado | BaseNeeds.Walk
+                    | (_registers.ContainsKey(pair.Pair.Issue.IssueId) ? BaseNeeds.Jira : BaseNeeds.Nothing)),
+            };
+        }).ToList();
+        var results = await new IssueWalker(_context.Issues, _context.Log)
+            .ApplyAsync(walks, _plan.Replicas, cancellationToken).ConfigureAwait(false);
+        foreach (var (walk, result) in walks.Zip(results))
+        {
+            if (result.IsApplied)
+            {
+                _registers[walk.Before.IssueId] = walk.Register;
+            }
+        }
+
+        return results;
+    }
+
+    private ParentWrite? ParentOf(PairPlan pair, IReadOnlyDictionary<long, PlannedParent> parents)
+    {
+        if (!parents.TryGetValue(pair.Pair.Issue.IssueId, out var parent))
+        {
+            return null;
+        }
+
+        var isSubtask = pair.Pair.Issue.Type.IsSubtask;
+        return parent.WorkItemId is not { } item ? new ParentWrite(parent.Issue, isSubtask)
+            : _created.TryGetValue(item, out var created) ? new ParentWrite(created, isSubtask)
+            : null;
+    }
+}

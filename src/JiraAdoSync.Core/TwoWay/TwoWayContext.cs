@@ -1,0 +1,71 @@
+using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Ports;
+using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Bases;
+using JiraAdoSync.TwoWay.Planning;
+
+namespace JiraAdoSync.TwoWay;
+
+/// <summary>What the phases of a run share that may write to both sides.</summary>
+public sealed class TwoWayContext
+{
+    /// <summary>What they share with those of a run that writes to Azure DevOps only.</summary>
+    public required SyncContext Sync { get; init; }
+
+    /// <summary>The issues.</summary>
+    public required IIssueStore Issues { get; init; }
+
+    /// <summary>The address of the organisation, as registers have it.</summary>
+    public required string Organization { get; init; }
+
+    /// <summary>What the user chose for both sides.</summary>
+    public required TwoWayPolicy Policy { get; init; }
+
+    /// <summary>What the user chose for work items.</summary>
+    public required WorkItemPolicy WorkItems { get; init; }
+
+    /// <summary>What the user chose for relations.</summary>
+    public required RelationPolicy Relations { get; init; }
+
+    /// <summary>Which relation a link becomes.</summary>
+    public required LinkTypeMapping Links { get; init; }
+
+    /// <summary>Whether those who watch issues are notified.</summary>
+    public bool Notify { get; init; }
+
+    /// <summary>Values for the screens of transitions, by field.</summary>
+    public IReadOnlyDictionary<string, object?> TransitionFields { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>Records changes of issues.</summary>
+    internal IssueLog Log => field ??= new(Sync.Log);
+
+    /// <summary>The project of the work items.</summary>
+    internal string Project => Sync.Store.Project;
+
+    /// <summary>Writes what issues remember of their pairs, many at once.</summary>
+    /// <param name="registers">The registers, by the issue's id.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal async Task WriteAsync(
+        IReadOnlyDictionary<long, IssueRegister> registers, CancellationToken cancellationToken)
+    {
+        if (registers.Count == 0)
+        {
+            return;
+        }
+
+        var properties = registers.ToDictionary(one => one.Key, one => one.Value.ToJson());
+        var errors = await Issues.WritePropertiesAsync(properties, cancellationToken).ConfigureAwait(false);
+        if (errors.Count > 0)
+        {
+            Sync.Warn($"{errors.Count} issues could not record what is on both sides, the first because: {errors.First().Value.Message} "
+                + "A link of them that is removed on one side may be made again there.");
+        }
+    }
+
+    /// <summary>The register of a pair after some writes: its links are those that are on both sides now.</summary>
+    internal IssueRegister RegisterOf(PairPlan pair, BaseNeeds done) =>
+        pair.RegisterAfter(done, pair.Pair.Found.Mark?.Nonce ?? pair.WorkItem.Nonce!, Organization, Project);
+}

@@ -1,0 +1,161 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning;
+using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Links;
+using JiraAdoSync.TwoWay.Merging;
+using JiraAdoSync.TwoWay.Planning;
+
+namespace JiraAdoSync.TwoWay;
+
+/// <summary>Plans a run over both sides: reads what the plan needs, and decides.</summary>
+/// <param name="context">What the phases of a run share.</param>
+internal sealed class TwoWayPlanning(TwoWayContext context)
+{
+    private readonly RelationPlanning _relations = new(context.Sync);
+
+    /// <summary>Plans work items, of which some may be changed while the plan is applied.</summary>
+    public WorkItemPlanning WorkItems { get; } = new(context.Sync);
+
+    /// <summary>Plans pairs.</summary>
+    public TwoWayPairing Pairing { get; } = new(context);
+
+    /// <summary>Plans and copies comments.</summary>
+    public TwoWayContents Contents { get; } = new(context);
+
+    /// <summary>Makes the plan. Nothing is written.</summary>
+    /// <param name="selection">What was read.</param>
+    /// <param name="desired">What the issues' links and parents are to become.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<TwoWayPlan> PlanAsync(
+        TwoWaySelection selection,
+        IReadOnlyCollection<DesiredRelation> desired,
+        CancellationToken cancellationToken)
+    {
+        var pairs = new List<PairPlan>();
+        var items = await WorkItems.PlanAsync(
+            selection.Replicas,
+            context.WorkItems,
+            (input, stop) => Pairing.DecideAsync(input, pairs, isCreated: false, stop),
+            cancellationToken).ConfigureAwait(false);
+        var (discussed, copies) = await Contents.PlanAsync(pairs, isCreated: false, cancellationToken)
+            .ConfigureAwait(false);
+        var creations = await PlanCreationsAsync(selection, cancellationToken).ConfigureAwait(false);
+        var links = await PlanLinksAsync(selection, discussed, creations, desired, cancellationToken).ConfigureAwait(false);
+        // Where both sides have a parent, the merge has decided which one counts.
+        var relations = await _relations.PlanAsync(
+            links.Plan.Desired,
+            selection.Replicas,
+            items,
+            context.Relations with { ParentConflict = ParentConflict.Replace },
+            cancellationToken).ConfigureAwait(false);
+        var plan = new TwoWayPlan
+        {
+            Ado = new SyncPlan(
+                items with { Changes = [.. items.Changes.Select(links.WithBase)] },
+                relations with
+                {
+                    Changes = [.. relations.Changes, .. links.Plan.AdoRemovals, .. links.ParentRemovals],
+                }),
+            Fields = [.. links.Pairs.Values.SelectMany(pair => pair.Results)],
+            Replicas = selection.Replicas,
+            Pairs = links.Pairs,
+            Parents = links.Parents,
+            Creations = creations.ConvertAll(one => (LineOf(one), one)),
+            Updates = UpdatesOf(links),
+            Copies = [.. copies.Select(copy => (copy.Line(), copy))],
+            Additions = [.. links.Plan.Additions.Select(link => (links.LineOf(link), link))],
+            Removals = [.. links.Plan.Removals.Select(link => (TwoWayLinks.LineOf(link), link))],
+            LinkNotes = links.NoteLines(),
+        };
+        plan = plan with
+        {
+            Refusal = WorkItems.RefusalOf(plan.Ado.WorkItems.Changes, context.Relations.PruneLimit)
+                ?? TwoWayRefusal.Of(plan, context.Policy, selection, links.Plan.Unmapped),
+        };
+        WarnOfDeleted(selection);
+        await new TwoWayPermissions(context).CheckAsync(plan, cancellationToken).ConfigureAwait(false);
+        return plan;
+    }
+
+    private async Task<List<PlannedIssue>> PlanCreationsAsync(
+        TwoWaySelection selection, CancellationToken cancellationToken)
+    {
+        var policy = context.Policy;
+        return policy.JiraProject is not { } project || !policy.MayCreate || !policy.Direction.IncludesJira()
+            || selection.Unpaired.Count == 0
+            ? []
+            : await new TwoWayCreations(context, Pairing).PlanAsync(selection, project, cancellationToken)
+                .ConfigureAwait(false);
+    }
+
+    private async Task<TwoWayLinks> PlanLinksAsync(
+        TwoWaySelection selection,
+        IReadOnlyList<PairPlan> pairs,
+        List<PlannedIssue> creations,
+        IReadOnlyCollection<DesiredRelation> desired,
+        CancellationToken cancellationToken)
+    {
+        var types = await context.Sync.Store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
+        var linkTypes = await NeedsLinkTypesAsync(selection, cancellationToken).ConfigureAwait(false);
+        var inverse = new RelationInverse(context.Links, context.Policy.Relations, types, linkTypes);
+        return await new TwoWayLinks(context, types, inverse)
+            .PlanAsync(selection, pairs, creations, desired, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The site's link types, where some relation may become a link.</summary>
+    private async Task<IReadOnlyList<LinkType>> NeedsLinkTypesAsync(TwoWaySelection selection, CancellationToken cancellationToken)
+    {
+        var isNeeded = context.Policy.Relations.Count > 0 || selection.Unpaired.Concat(
+                context.Sync.Known.Standing.Values.Select(found => found.WorkItem))
+            .SelectMany(item => item.Relations)
+            .Any(relation => relation.TargetWorkItemId is not null
+                && RelationMark.Of(relation, context.Sync.Site) is null
+                && relation.ReferenceName is not (RelationTypes.HierarchyReverse or "System.LinkTypes.Hierarchy-Forward"));
+        return isNeeded
+            ? await context.Issues.GetLinkTypesAsync(cancellationToken).ConfigureAwait(false)
+            : selection.Replicas.SelectMany(issue => issue.Links).Select(link => link.Type).Distinct().ToList();
+    }
+
+    private void WarnOfDeleted(TwoWaySelection selection)
+    {
+        if (selection.Gone.Count > 0)
+        {
+            context.Sync.Warn($"IssueGone: the issues of {selection.Gone.Count} work items do not exist any more or can't be read, "
+                + $"{selection.Gone[0].Issue} of work item {selection.Gone[0].Item.Id} for one. The work items are left as they are.");
+        }
+    }
+
+    private static List<(IssueResult Line, PairPlan Pair)> UpdatesOf(TwoWayLinks links) => links.Pairs.Values
+        .Select(pair => (Line: LineOf(pair, links.Parents), Pair: pair))
+        .Where(one => one.Line is not null)
+        .Select(one => (one.Line!, one.Pair))
+        .ToList();
+
+    private static IssueResult LineOf(PlannedIssue planned) => new()
+    {
+        Action = ChangeAction.Create,
+        WorkItemId = planned.Item.Id,
+        IssueType = planned.Type.Name,
+        Summary = planned.Item.Title,
+        Fields = [.. planned.Fields.Keys],
+        Detail = planned.LeftOut.Count == 0 ? null : string.Join(" ", planned.LeftOut),
+    };
+
+    /// <summary>What is to be done with an issue; null where nothing is.</summary>
+    private static IssueResult? LineOf(PairPlan pair, IReadOnlyDictionary<long, PlannedParent> parents)
+    {
+        var issue = pair.Pair.Issue;
+        string[] fields =
+        [
+            .. pair.ToJira.Keys, .. parents.ContainsKey(issue.IssueId) ? ["parent"] : Array.Empty<string>(),
+            .. pair.Target is null ? Array.Empty<string>() : ["status"],
+        ];
+        return fields.Length == 0 ? null : IssueResult.Of(issue, pair.Pair.Item.Id, fields);
+    }
+}
