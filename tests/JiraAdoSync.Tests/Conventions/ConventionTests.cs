@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using JiraAdoSync.Tests.Cmdlets;
 using Xunit;
 
@@ -60,6 +61,45 @@ public sealed class ConventionTests
             Assert.True(emits == verb is not ("Clear" or "Export" or "Disconnect" or "Remove"), $"{name}: OutputType");
             Assert.True(type.IsSealed, $"{name} is sealed");
         }
+    }
+
+    [Fact]
+    public void Cmdlets_have_three_base_classes()
+    {
+        using var session = new PowerShellSession();
+        var bases = Cmdlets(session).SelectMany(cmdlet => BasesOf(cmdlet.Type)).Select(type => type.Name).Distinct().Order();
+        Assert.Equal(["JiraAdoCommand", "SyncCommand", "WorkItemCommand"], bases);
+
+        static IEnumerable<Type> BasesOf(Type type)
+        {
+            for (var one = type.BaseType!; one.Assembly == type.Assembly; one = one.BaseType!)
+            {
+                yield return one;
+            }
+        }
+    }
+
+    /// <summary>What takes more has several concerns, or its parameters are one value that has no name yet.</summary>
+    [Fact]
+    public void No_constructor_takes_more_than_five_parameters()
+    {
+        using var session = new PowerShellSession();
+        Assembly[] assemblies =
+        [
+            Cmdlets(session)[0].Type.Assembly, typeof(Jira.Replica).Assembly, typeof(JiraAdoSync.Rest.RestException).Assembly,
+        ];
+        var types = assemblies.SelectMany(assembly => assembly.GetTypes())
+            .Where(type => !type.IsDefined(typeof(CompilerGeneratedAttribute)) && !IsRecord(type))
+            .ToList();
+        Assert.True(types.Count > 200, $"Only {types.Count} types were found.");
+        Assert.All(types, type => Assert.All(
+            type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic),
+            constructor => Assert.True(
+                constructor.GetParameters().Length <= 5, $"{type} takes {constructor.GetParameters().Length} parameters.")));
+
+        // A record is the value that has a name.
+        static bool IsRecord(Type type) => type.GetMethod("<Clone>$") is not null
+            || type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic) is not null;
     }
 
     private static IEnumerable<string> References(Assembly assembly) =>
