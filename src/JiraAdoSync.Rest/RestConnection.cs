@@ -390,11 +390,16 @@ internal sealed class RestConnection : IDisposable
                 _service.Prepare(message);
             }
 
+            if (request.IsForm)
+            {
+                message.Headers.Add("X-Atlassian-Token", "no-check");
+            }
+
             if (body is { } content)
             {
                 message.Content = new ReadOnlyMemoryContent(content)
                 {
-                    Headers = { ContentType = new MediaTypeHeaderValue(request.ContentType) },
+                    Headers = { ContentType = MediaTypeHeaderValue.Parse(request.ContentType) },
                 };
                 if (request.ContentRange is { } range)
                 {

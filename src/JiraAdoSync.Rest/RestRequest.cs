@@ -36,6 +36,11 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
     /// <summary>The value of the header <c>Content-Range</c>: which part of a whole the body is.</summary>
     public string? ContentRange { get; init; }
 
+    /// <summary>
+    /// Whether it is a form of which Jira wants to hear that no browser sent it (<c>X-Atlassian-Token: no-check</c>).
+    /// </summary>
+    public bool IsForm { get; init; }
+
     /// <summary>Whether it is sent without credentials.</summary>
     public bool IsAnonymous { get; init; }
 

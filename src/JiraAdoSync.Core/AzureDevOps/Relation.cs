@@ -33,6 +33,10 @@ public sealed record Relation
     [JsonIgnore]
     public DateTimeOffset? AuthorizedDate { get; init; }
 
+    /// <summary>The size of a file in bytes; null for any other relation.</summary>
+    [JsonIgnore]
+    public long? Size { get; init; }
+
     /// <summary>Whether somebody else than our accounts made it look like one of ours: it carries no mark.</summary>
     internal bool IsForeign { get; init; }
 

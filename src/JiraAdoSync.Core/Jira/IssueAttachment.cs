@@ -15,6 +15,9 @@ public sealed record IssueAttachment
     /// <summary>The name of who attached it.</summary>
     public string Author { get; init; } = string.Empty;
 
+    /// <summary>The id of the account that attached it; null where that is not known.</summary>
+    public string? AuthorId { get; init; }
+
     /// <summary>When it was attached.</summary>
     public DateTimeOffset Created { get; init; }
 

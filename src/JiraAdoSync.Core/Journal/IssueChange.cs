@@ -38,6 +38,12 @@ public sealed record IssueChange
     /// <summary>The comments that were added, edited and removed.</summary>
     public IReadOnlyList<IssueCommentChange> Comments { get; init; } = [];
 
+    /// <summary>The files that were added and removed.</summary>
+    public IReadOnlyList<IssueFileChange> Files { get; init; } = [];
+
+    /// <summary>The global id of a link to a page elsewhere that was written; null where none was.</summary>
+    public string? WebLink { get; init; }
+
     /// <summary>The nonce of an issue that was created, by which it is found where its answer was lost.</summary>
     public string? Nonce { get; init; }
 
@@ -49,7 +55,9 @@ public sealed record IssueChange
         .Concat(ParentAfter is null ? [] : (string[])["parent"])
         .Concat(StatusAfter is null ? [] : (string[])["status"])
         .Concat(Links.Select(link => link.ToString()))
-        .Concat(Comments.Select(comment => comment.ToString())));
+        .Concat(Comments.Select(comment => comment.ToString()))
+        .Concat(Files.Select(file => file.ToString()))
+        .Concat(WebLink is null ? [] : (string[])["+ link to the work item"]));
 }
 
 /// <summary>An issue link that was added or removed.</summary>
@@ -83,4 +91,18 @@ public sealed record IssueCommentChange
 
     /// <inheritdoc/>
     public override string ToString() => $"{(Before is null ? '+' : After is null ? '-' : '~')} comment {Id}";
+}
+
+/// <summary>A file that was attached to an issue or removed from it.</summary>
+/// <param name="Name">Its name.</param>
+public sealed record IssueFileChange(string Name)
+{
+    /// <summary>The attachment's id; null for one that is to be added.</summary>
+    public long? Id { get; init; }
+
+    /// <summary>Whether it was removed.</summary>
+    public bool IsRemoval { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(IsRemoval ? '-' : '+')} {Name}";
 }

@@ -7,6 +7,9 @@ namespace JiraAdoSync.Ports;
 /// </summary>
 public interface IContentSource
 {
+    /// <summary>The id of the account that is connected: nobody else makes copies of ours.</summary>
+    string? AccountId { get; }
+
     /// <summary>
     /// Reads rich texts in Jira's own rendering, by batches; of an issue with many comments all of them. Issues that
     /// don't exist or can't be read are left out.

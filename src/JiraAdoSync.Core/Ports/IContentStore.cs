@@ -40,6 +40,14 @@ public interface IContentStore
     /// <returns>What went wrong; null where nothing did.</returns>
     Task<ServiceError?> RemoveCommentAsync(int workItemId, int commentId, CancellationToken cancellationToken);
 
+    /// <summary>Reads the content of a file as it comes.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="sink">Takes the content; anew from the start where the connection broke.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>What went wrong; null where nothing did.</returns>
+    Task<ServiceError?> DownloadAsync(
+        WorkItemFile file, Func<Stream, CancellationToken, Task> sink, CancellationToken cancellationToken);
+
     /// <summary>Uploads a file, a large one in parts. It shows nowhere before a relation names it.</summary>
     /// <param name="fileName">Its name.</param>
     /// <param name="size">Its size in bytes.</param>

@@ -192,6 +192,22 @@ public interface IIssueStore
     /// <returns>What went wrong; null where nothing did.</returns>
     Task<ServiceError?> RemoveCommentAsync(long issueId, long commentId, CancellationToken cancellationToken);
 
+    /// <summary>Attaches a file. One whose answer is lost may have been attached.</summary>
+    /// <param name="issueId">The issue.</param>
+    /// <param name="fileName">Its name.</param>
+    /// <param name="content">Its content.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The attachment's id, or what went wrong.</returns>
+    Task<(long? AttachmentId, ServiceError? Error)> AddAttachmentAsync(
+        long issueId, string fileName, byte[] content, CancellationToken cancellationToken);
+
+    /// <summary>Removes an attachment; one that does not exist any more is removed.</summary>
+    /// <param name="issueId">The issue.</param>
+    /// <param name="attachmentId">The attachment.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>What went wrong; null where nothing did.</returns>
+    Task<ServiceError?> RemoveAttachmentAsync(long issueId, long attachmentId, CancellationToken cancellationToken);
+
     /// <summary>Writes a link to a page elsewhere; one with the same global id is replaced.</summary>
     /// <param name="issueId">The issue.</param>
     /// <param name="globalId">What tells it from others, 255 characters at most.</param>

@@ -30,6 +30,9 @@ public static class JiraPermissions
     /// <summary>Attach files.</summary>
     public const string Attach = "CREATE_ATTACHMENTS";
 
+    /// <summary>Delete attachments of the account's own.</summary>
+    public const string DeleteOwnAttachments = "DELETE_OWN_ATTACHMENTS";
+
     /// <summary>Assign issues.</summary>
     public const string Assign = "ASSIGN_ISSUES";
 

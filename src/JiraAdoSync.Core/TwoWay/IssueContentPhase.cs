@@ -40,12 +40,13 @@ public sealed class IssueContentPhase : RunPhase
 
         var written = await _contents.ApplyAsync(copies, _context.Notify, cancellationToken).ConfigureAwait(false);
         var registers = new Dictionary<long, IssueRegister>();
-        foreach (var (copy, result, comments) in written)
+        foreach (var one in written.Where(one => one.Copy.IsWrite))
         {
+            var copy = one.Copy;
             var id = copy.Pair.Pair.Issue.IssueId;
             var register = _issues.Registers.GetValueOrDefault(id)
                 ?? _context.RegisterOf(_plan.Pairs.GetValueOrDefault(id) ?? copy.Pair, BaseNeeds.Ado | BaseNeeds.Relation);
-            registers[id] = _contents.Remember(register, copy, comments, result.IsApplied);
+            registers[id] = _contents.Remember(register, one);
         }
 
         await _context.WriteAsync(registers, cancellationToken).ConfigureAwait(false);

@@ -16,7 +16,7 @@ using JiraAdoSync.TwoWay.Planning;
 namespace JiraAdoSync.TwoWay;
 
 /// <summary>
-/// Copies what people say in the discussion of work items to their issues.
+/// Copies comments and files of work items to their issues, and has the issues link to their work items.
 /// <list type="number">
 /// <item>A comment of a work item is an original unless it is our copy of a comment in Jira. A copy is never copied
 /// back.</item>
@@ -24,6 +24,8 @@ namespace JiraAdoSync.TwoWay;
 /// the pair's base says. A work item without comments is never asked for them.</item>
 /// <item>The issue's own comments are read only where the base lacks something: then they say what is there, so that a
 /// run that broke off copies nothing twice.</item>
+/// <item>A file of a work item is an original unless its relation carries our mark. Its copy is the attachment that the
+/// register names, or one by this account with the same name and size. A copy is never copied back.</item>
 /// </list>
 /// </summary>
 /// <param name="context">What the phases of a run share.</param>
@@ -32,19 +34,37 @@ internal sealed class TwoWayContents(TwoWayContext context)
     /// <summary>The field by which the base says which revision of a discussion was looked at.</summary>
     private const string Discussion = "System.History";
 
+    /// <summary>The field by which the base says which page the issue links to.</summary>
+    private const string PageLink = "WorkItemLink";
+
     private readonly CommentCopier _copier = new(context.Issues, context.Log);
+    private readonly Dictionary<long, IReadOnlyList<IssueAttachment>> _attachments = [];
 
     private ContentPolicy Content => context.WorkItems.Content;
 
     /// <summary>Whether comments go to Jira.</summary>
-    private bool HasComments => Content.Comments && context.Policy.Direction.IncludesJira() && context.Sync.Contents is not null;
+    private bool HasComments => Content.Comments && IsWriting;
 
-    /// <summary>An issue without the copies of what is in Azure DevOps, which its register names.</summary>
+    /// <summary>Whether files go to Jira.</summary>
+    private bool HasFiles => Content.Attachments && IsWriting;
+
+    private bool HasPages => context.Policy.LinksWorkItems && IsWriting;
+
+    private bool IsWriting => context.Policy.Direction.IncludesJira() && context.Sync.Contents is not null;
+
+    /// <summary>An issue without the copies of what is in Azure DevOps.</summary>
     /// <param name="issue">The issue.</param>
     public Replica WithoutCopies(Replica issue)
     {
-        if (!Content.Comments || issue.Comments is not { } comments
-            || IssueRegister.Parse(issue.Property) is not { Comments: { Count: > 0 } known })
+        var register = IssueRegister.Parse(issue.Property);
+        if (Content.Attachments && issue.Attachments is { } attachments)
+        {
+            _attachments[issue.IssueId] = attachments;
+            var copies = CopiesOf(issue, register?.Files ?? []);
+            issue = issue with { Attachments = attachments.Where(one => !copies.Contains(one.Id)).ToList() };
+        }
+
+        if (!Content.Comments || issue.Comments is not { } comments || register is not { Comments: { Count: > 0 } known })
         {
             return issue;
         }
@@ -62,12 +82,127 @@ internal sealed class TwoWayContents(TwoWayContext context)
         };
     }
 
+    /// <summary>The attachments that are copies: those of the register, and those that an original is like.</summary>
+    private HashSet<long> CopiesOf(Replica issue, IReadOnlyList<FileBase> known)
+    {
+        var own = _attachments.GetValueOrDefault(issue.IssueId, [])
+            .Where(one => one.AuthorId is { } author && author == context.Issues.Account.AccountId).ToList();
+        var ids = own.Select(one => one.Id).Intersect(known.Select(one => one.Attachment)).ToHashSet();
+        if (context.Sync.Known.Standing.GetValueOrDefault(issue.IssueId) is { } found)
+        {
+            var files = known.Select(one => one.File).ToHashSet();
+            foreach (var file in OriginalsOf(found.WorkItem).Where(file => !files.Contains(file.Id)))
+            {
+                if (own.Find(one => !ids.Contains(one.Id) && IsLike(one, file)) is { } copy)
+                {
+                    ids.Add(copy.Id);
+                }
+            }
+        }
+
+        return ids;
+    }
+
+    private static bool IsLike(IssueAttachment attachment, WorkItemFile file) =>
+        attachment.FileName == file.Name && attachment.Size == file.Size;
+
+    private IEnumerable<WorkItemFile> OriginalsOf(WorkItem item) => item.Relations
+        .Where(relation => AttachmentMark.Parse(relation, context.Sync.Site) is null)
+        .Select(WorkItemFile.Of)
+        .OfType<WorkItemFile>();
+
     /// <summary>Plans.</summary>
     /// <param name="pairs">The pairs.</param>
     /// <param name="isCreated">Whether the issues were created from their work items in this run.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The pairs with what was looked at in their base, and what is to be written.</returns>
     public async Task<(IReadOnlyList<PairPlan> Pairs, IReadOnlyList<ContentCopy> Copies)> PlanAsync(
+        IReadOnlyList<PairPlan> pairs, bool isCreated, CancellationToken cancellationToken)
+    {
+        var (discussed, copies) = await PlanCommentsAsync(pairs, isCreated, cancellationToken).ConfigureAwait(false);
+        var others = pairs.SelectMany(pair => PlanOthers(pair, MayWrite(pair, isCreated))).ToList();
+        var byIssue = copies.Concat(others).Where(copy => copy.IsWrite).GroupBy(copy => copy.Pair.Pair.Issue.IssueId)
+            .Select(group => group.Aggregate((one, other) => one with
+            {
+                AddFiles = [.. one.AddFiles, .. other.AddFiles],
+                RemoveFiles = [.. one.RemoveFiles, .. other.RemoveFiles],
+                Attachments = other.Attachments,
+                Page = one.Page ?? other.Page,
+            }))
+            .ToList();
+        return (
+            discussed.Select(WithPage).ToList(),
+            [.. byIssue, .. copies.Concat(others).Where(copy => copy.Reason is not null)]);
+    }
+
+    private bool MayWrite(PairPlan pair, bool isCreated) =>
+        isCreated || !pair.Pair.Base.IsEmpty || context.Policy.Merge.Baseline == Side.AzureDevOps;
+
+    /// <summary>What is to be done with the files of a pair, and with the link to its work item.</summary>
+    private IEnumerable<ContentCopy> PlanOthers(PairPlan pair, bool mayWrite)
+    {
+        var (issue, known) = (pair.Pair.Issue, pair.Pair.Base.Files);
+        var page = HasPages && !IsLinked(pair) ? PageOf(pair) : null;
+        var all = _attachments.GetValueOrDefault(issue.IssueId, []);
+        var files = HasFiles ? OriginalsOf(pair.Pair.Item).ToList() : [];
+        var copies = HasFiles ? CopiesOf(issue, known) : [];
+        var free = all.Where(one => copies.Contains(one.Id) && known.All(file => file.Attachment != one.Id)).ToList();
+        var add = new List<WorkItemFile>();
+        foreach (var file in files.Where(file => known.All(one => one.File != file.Id)))
+        {
+            // What an earlier run attached and did not remember.
+            if (free.Find(one => IsLike(one, file)) is { } copy)
+            {
+                free.Remove(copy);
+            }
+            else
+            {
+                add.Add(file);
+            }
+        }
+
+        var gone = known.Where(one => HasFiles && Content.Prune && files.TrueForAll(file => file.Id != one.File))
+            .Select(one => one.Attachment).ToHashSet();
+        var fitting = add.FindAll(file => file.Size <= Content.AttachmentLimit);
+        var plan = new ContentCopy(pair)
+        {
+            AddFiles = fitting,
+            RemoveFiles = all.Where(one => gone.Contains(one.Id) && copies.Contains(one.Id)).ToList(),
+            Attachments = all.Select(one => one.Id).ToHashSet(),
+            Page = page,
+        };
+        if (plan.IsWrite)
+        {
+            yield return mayWrite ? plan : new ContentCopy(pair)
+            {
+                Kept = plan.AddFiles.Count > 0 ? "attachment" : "remotelink",
+                Reason = "NoBase",
+                Detail = "The pair had no base yet: what is to be added goes to Jira in the next run.",
+            };
+        }
+
+        if (fitting.Count < add.Count)
+        {
+            yield return new ContentCopy(pair)
+            {
+                Kept = "attachment",
+                Reason = "TooLarge",
+                Detail = $"-AttachmentLimit leaves out {string.Join(", ", add.Except(fitting).Select(file => file.Name))}.",
+            };
+        }
+    }
+
+    private string PageOf(PairPlan pair) => context.Sync.Contents!.Store.PageOf(pair.Pair.Item.Id);
+
+    private bool IsLinked(PairPlan pair) =>
+        pair.Pair.Base.Of(PageLink) is { } known && known.Ado == ShortDigest.Of(PageOf(pair));
+
+    /// <summary>A pair whose base goes on to say that the issue links to its work item.</summary>
+    private PairPlan WithPage(PairPlan pair) => pair.Pair.Base.Of(PageLink) is { } known
+        ? pair with { Base = [.. pair.Base, new NextBase(PageLink, known, known, BaseNeeds.Nothing)] }
+        : pair;
+
+    private async Task<(IReadOnlyList<PairPlan> Pairs, IReadOnlyList<ContentCopy> Copies)> PlanCommentsAsync(
         IReadOnlyList<PairPlan> pairs, bool isCreated, CancellationToken cancellationToken)
     {
         if (!HasComments)
@@ -78,7 +213,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
         var discussed = pairs.Where(HasDiscussion).ToList();
         var open = discussed.Where(pair => !IsLookedAt(pair)).ToList();
         var read = await ReadAsync(open, cancellationToken).ConfigureAwait(false);
-        var mayWrite = open.ToLookup(pair => isCreated || !pair.Pair.Base.IsEmpty || context.Policy.Merge.Baseline == Side.AzureDevOps);
+        var mayWrite = open.ToLookup(pair => MayWrite(pair, isCreated));
         var planned = (await _copier.PlanAsync(
             mayWrite[true].Where(pair => IsBehind(pair, read[pair])).Select(pair => Discussed(pair, read[pair])).ToList(),
             Content.Prune,
@@ -122,42 +257,99 @@ internal sealed class TwoWayContents(TwoWayContext context)
     /// <param name="copies">What is to be written.</param>
     /// <param name="notify">Whether people are notified.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>For each what became of it, with what the pair has in common then.</returns>
     public async Task<IReadOnlyList<WrittenContent>> ApplyAsync(
         IReadOnlyList<ContentCopy> copies, bool notify, CancellationToken cancellationToken)
     {
-        var written = (await _copier.ApplyAsync(copies.SelectMany(copy => copy.Comments).ToList(), notify, cancellationToken)
+        var comments = (await _copier.ApplyAsync(copies.SelectMany(copy => copy.Comments).ToList(), notify, cancellationToken)
             .ConfigureAwait(false)).ToLookup(one => one.Copy.Issue.Id);
-        return copies.Select(copy =>
+        var written = new ConcurrentDictionary<ContentCopy, WrittenContent>(ReferenceEqualityComparer.Instance);
+        var options = new ParallelOptions
         {
-            var all = written[copy.Pair.Pair.Issue.IssueId].ToList();
-            var line = copy.Line();
-            return new WrittenContent(
-                copy,
-                all.Find(one => one.Error is not null) is { Error: { } error }
-                    ? line.Failed(error) : line with { IsApplied = true },
-                After(copy.Pair.Pair.Base.Comments, all));
-        }).ToList();
+            MaxDegreeOfParallelism = context.Issues.ThrottleLimit, CancellationToken = cancellationToken,
+        };
+        await Parallel.ForEachAsync(copies, options, async (copy, stop) => written[copy] =
+            await ApplyAsync(copy, comments[copy.Pair.Pair.Issue.IssueId].ToList(), stop).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        return copies.Select(copy => written[copy]).ToList();
     }
 
-    /// <summary>The register of an issue once its comments are copied.</summary>
-    /// <param name="register">What it says so far.</param>
-    /// <param name="copy">What was to be written.</param>
-    /// <param name="comments">The comments that are on both sides.</param>
-    /// <param name="isDone">Whether all was written.</param>
-    public IssueRegister Remember(
-        IssueRegister register, ContentCopy copy, IReadOnlyList<CommentBase> comments, bool isDone)
+    private async Task<WrittenContent> ApplyAsync(
+        ContentCopy copy, IReadOnlyList<WrittenCopy> comments, CancellationToken cancellationToken)
     {
-        var fields = new Dictionary<string, FieldBase>(register.Fields, StringComparer.OrdinalIgnoreCase);
-        if (isDone)
+        var (issue, workItemId) = (copy.Pair.Pair.Issue.Reference, copy.Pair.Pair.Item.Id);
+        var errors = comments.Select(one => one.Error).OfType<ServiceError>().ToList();
+        var files = copy.Pair.Pair.Base.Files.ToList();
+        var copier = new FileCopier(context.Issues, context.Sync.Contents!.Store, context.Log);
+        foreach (var file in copy.AddFiles)
         {
-            fields[Discussion] = LookedAt(RevOf(copy.Pair), register.Counter);
+            var (id, error) = await copier.AddAsync(issue, workItemId, file, copy.Attachments, cancellationToken)
+                .ConfigureAwait(false);
+            if (error is not null)
+            {
+                errors.Add(error with { Message = $"The file '{file.Name}' was not attached. {error.Message}" });
+            }
+            else if (id is { } attachment)
+            {
+                files.Add(new FileBase(file.Id, attachment));
+            }
         }
 
-        return register with { Comments = comments, Fields = fields };
+        foreach (var gone in copy.RemoveFiles)
+        {
+            if (await copier.RemoveAsync(issue, workItemId, gone, cancellationToken).ConfigureAwait(false) is { } error)
+            {
+                errors.Add(error);
+            }
+            else
+            {
+                files.RemoveAll(file => file.Attachment == gone.Id);
+            }
+        }
+
+        var isLinked = false;
+        if (copy.Page is { } page)
+        {
+            var item = copy.Pair.Pair.Item;
+            var note = context.Log.LinkingPage(issue, workItemId, page);
+            var error = await context.Issues.WriteRemoteLinkAsync(
+                issue.Id, page, new Uri(page), $"{item.Type} {item.Id} in {item.Project}", cancellationToken).ConfigureAwait(false);
+            context.Log.Ended(note, error);
+            isLinked = error is null;
+            errors.AddRange(error is null ? [] : [error]);
+        }
+
+        var line = copy.Line();
+        return new WrittenContent(copy, !copy.IsWrite ? line : errors.Count > 0 ? line.Failed(errors[0]) : line with { IsApplied = true })
+        {
+            Comments = comments, Files = files, IsLinked = isLinked,
+        };
     }
 
-    private static List<CommentBase> After(IReadOnlyList<CommentBase> before, List<WrittenCopy> written)
+    /// <summary>The register of an issue once the contents are copied.</summary>
+    /// <param name="register">What it says so far.</param>
+    /// <param name="written">What was written.</param>
+    public IssueRegister Remember(IssueRegister register, WrittenContent written)
+    {
+        var pair = written.Copy.Pair;
+        var fields = new Dictionary<string, FieldBase>(register.Fields, StringComparer.OrdinalIgnoreCase);
+        if (written.Copy.Comments.Count > 0 && written.Comments.All(one => one.Error is null))
+        {
+            fields[Discussion] = LookedAt(RevOf(pair), register.Counter);
+        }
+
+        if (written.IsLinked)
+        {
+            var digest = ShortDigest.Of(PageOf(pair));
+            fields[PageLink] = new FieldBase(register.Counter, digest, digest);
+        }
+
+        return register with
+        {
+            Comments = After(pair.Pair.Base.Comments, written.Comments), Files = written.Files, Fields = fields,
+        };
+    }
+
+    private static List<CommentBase> After(IReadOnlyList<CommentBase> before, IReadOnlyList<WrittenCopy> written)
     {
         var comments = before.ToDictionary(one => one.WorkItemComment);
         foreach (var (copy, id, _) in written.Where(one => one.Error is null))
@@ -242,7 +434,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
         WorkItemId = pair.Pair.Item.Id,
         Comments = originals,
         HasIssueComments = pair.Pair.Base.Comments.Count > 0,
-        Page = context.Sync.Contents!.Store.PageOf(pair.Pair.Item.Id),
+        Page = PageOf(pair),
         Organization = context.Organization,
         Project = context.Sync.Store.Project,
     };

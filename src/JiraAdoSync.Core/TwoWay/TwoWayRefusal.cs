@@ -74,7 +74,7 @@ internal static class TwoWayRefusal
             ("transitions", plan.Pairs.Values.Count(pair => pair.Target is not null)),
             ("links", plan.Additions.Count + plan.Removals.Count),
             ("creations", plan.Creations.Count),
-            ("issues with new comments", plan.Copies.Count(one => one.Copy.IsWrite)),
+            ("issues with new comments, files or links to work items", plan.Copies.Count(one => one.Copy.IsWrite)),
         ];
         return Array.Find(kinds, one => one.Count > limit) is { Count: > 0 } many
             ? new SyncException(

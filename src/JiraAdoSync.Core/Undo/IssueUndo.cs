@@ -36,7 +36,12 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             .ToDictionary(group => group.Key, group => group.ToList());
         var fields = known.SelectMany(change => change.Issue!.Before.Keys).Distinct().ToList();
         var now = new Dictionary<long, Replica>();
-        var detail = new IssueDetail { Fields = fields, Property = true };
+        var detail = new IssueDetail
+        {
+            Fields = fields,
+            Property = true,
+            Attachments = known.Exists(change => change.Issue!.Files.Count > 0),
+        };
         var names = byIssue.Keys.Select(id => id.ToString(CultureInfo.InvariantCulture));
         await foreach (var issue in store.ReadAsync(names, detail, cancellationToken).ConfigureAwait(false))
         {
@@ -74,6 +79,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             steps.AddRange(Status(parts, issue));
             steps.AddRange(Links(parts, issue, created));
             steps.AddRange(Comments(parts, issue, comments.GetValueOrDefault(issueId, [])));
+            steps.AddRange(FilesAndPages(parts, issue));
         }
 
         return steps;
@@ -117,6 +123,14 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                 return (await new LinkWriter(store, _log).RemoveAsync([added], cancellationToken).ConfigureAwait(false))[0].Error;
             case { Comment: { } comment }:
                 return await TakeAsync(step, work.Issue, comment, cancellationToken).ConfigureAwait(false);
+            case { File: { } file }:
+                var removal = _log.Attaching(work.Issue.Reference, step.Change.WorkItemId, file with { IsRemoval = true });
+                error = await store.RemoveAttachmentAsync(work.Issue.IssueId, file.Id!.Value, cancellationToken)
+                    .ConfigureAwait(false);
+                _log.Ended(removal, error);
+                return error;
+            case { Page: { } page }:
+                return await store.RemoveRemoteLinkAsync(work.Issue.IssueId, page, cancellationToken).ConfigureAwait(false);
             default:
                 var deletion = _log.Deleting(step.Change);
                 error = await store.DeleteAsync(work.Issue.IssueId, cancellationToken).ConfigureAwait(false);
@@ -361,6 +375,38 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             },
         };
 
+    private static IEnumerable<IssueStep> FilesAndPages(List<RunChange> parts, Replica issue)
+    {
+        foreach (var change in parts)
+        {
+            var step = new IssueStep { Action = ChangeAction.Remove, Change = change };
+            foreach (var file in change.Issue!.Files.Where(file => file.Id is not null))
+            {
+                if (file.IsRemoval)
+                {
+                    yield return Left(
+                        step with { Work = new IssueUndoWork(issue, $"Leave out {file.Name} of {issue.Key} in Jira") { File = file } },
+                        "FileGone", "Jira keeps no copy of a file that was removed; attach it again.");
+                }
+                else if (issue.Attachments?.Any(one => one.Id == file.Id) != false)
+                {
+                    yield return step with
+                    {
+                        Work = new IssueUndoWork(issue, $"Remove {file.Name} from {issue.Key} in Jira") { File = file },
+                    };
+                }
+            }
+
+            if (change.Issue.WebLink is { } page)
+            {
+                yield return step with
+                {
+                    Work = new IssueUndoWork(issue, $"Remove the link to the work item from {issue.Key} in Jira") { Page = page },
+                };
+            }
+        }
+    }
+
     private static IssueStep Left(IssueStep step, string reason, string detail) => step with
     {
         Action = ChangeAction.Skip,
@@ -385,7 +431,7 @@ public sealed record IssueStep : UndoStep
 {
     /// <summary>Whether it deletes an issue for good.</summary>
     public bool IsDeletion => Action == ChangeAction.Remove
-        && Work is { Write: null, Statuses: null, Added: null, Removed: null, Comment: null };
+        && Work is { Write: null, Statuses: null, Added: null, Removed: null, Comment: null, File: null, Page: null };
 
     /// <inheritdoc/>
     public override string What => Work.What;
@@ -412,4 +458,10 @@ internal sealed record IssueUndoWork(Replica Issue, string What)
 
     /// <summary>What the run did to a comment.</summary>
     public IssueCommentChange? Comment { get; init; }
+
+    /// <summary>What the run did to a file.</summary>
+    public IssueFileChange? File { get; init; }
+
+    /// <summary>The global id of a link to a page elsewhere that the run wrote.</summary>
+    public string? Page { get; init; }
 }

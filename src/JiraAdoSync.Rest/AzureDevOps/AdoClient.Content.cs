@@ -140,6 +140,25 @@ public sealed partial class AdoClient : IContentStore
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<ServiceError?> DownloadAsync(
+        WorkItemFile file, Func<Stream, CancellationToken, Task> sink, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            // The address is made anew of the id: what an item says to be a file may be anywhere.
+            var request = RestRequest.File(
+                $"{_project}/_apis/wit/attachments/{file.Id:D}?fileName={Uri.EscapeDataString(file.Name)}&{Version}");
+            await _connection.SendAsync(request with { Sink = sink }, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
+        {
+            return failure.Error;
+        }
+    }
+
     private static WireUpload Whole(WireUpload upload) =>
         Uri.TryCreate(upload.Url, UriKind.Absolute, out _) && upload.Id is { Length: > 0 }
             ? upload

@@ -198,6 +198,7 @@ internal sealed record WireRelation
             Comment = Attributes?.Comment,
             IsLocked = Attributes?.IsLocked ?? false,
             AuthorizedDate = Attributes?.AuthorizedDate,
+            Size = Attributes?.ResourceSize,
         };
     }
 
@@ -224,4 +225,6 @@ internal sealed record WireRelationAttributes
     public bool? IsLocked { get; init; }
 
     public DateTimeOffset? AuthorizedDate { get; init; }
+
+    public long? ResourceSize { get; init; }
 }

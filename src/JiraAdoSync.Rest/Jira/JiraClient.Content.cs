@@ -11,6 +11,8 @@ namespace JiraAdoSync.Rest.Jira;
 /// <summary>What is asked of Jira about rich texts, files and web links.</summary>
 public sealed partial class JiraClient : IContentSource
 {
+    string? IContentSource.AccountId => Account.AccountId;
+
     /// <summary>Reads descriptions, and what else is asked for, in Jira's own rendering.</summary>
     /// <param name="issueIds">The issues' ids, as many as need be.</param>
     /// <param name="comments">Whether to read comments.</param>

@@ -189,6 +189,26 @@ public sealed partial class JiraClient
         RemoveAsync($"{_api}/issue/{Number(issueId)}/comment/{Number(commentId)}", [issueId], cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<(long? AttachmentId, ServiceError? Error)> AddAttachmentAsync(
+        long issueId, string fileName, byte[] content, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(content), "file", fileName } };
+        var body = await form.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        var request = RestRequest.Post($"{_api}/issue/{Number(issueId)}/attachments", new ReadOnlyMemory<byte>(body)) with
+        {
+            ContentType = form.Headers.ContentType!.ToString(), IsForm = true, IsRepeatable = false,
+        };
+        return await WriteAsync<List<WireAttachment?>, long?>(
+            request, [issueId], written => written.Complete("attachments")[0].Id.Id("id"), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<ServiceError?> RemoveAttachmentAsync(long issueId, long attachmentId, CancellationToken cancellationToken) =>
+        RemoveAsync($"{_api}/attachment/{Number(attachmentId)}", [issueId], cancellationToken);
+
+    /// <inheritdoc/>
     public Task<ServiceError?> WriteRemoteLinkAsync(
         long issueId, string globalId, Uri url, string title, CancellationToken cancellationToken)
     {

@@ -181,6 +181,7 @@ internal static class WireContent
             FileName = attachment.Filename.Required("filename"),
             Size = attachment.Size ?? 0,
             Author = NameOf(attachment.Author),
+            AuthorId = attachment.Author.ToId(),
             Created = attachment.Created is null ? default : Time(attachment.Created),
         });
 

@@ -71,6 +71,19 @@ internal static class Mappings
         Entries(mapping ?? []).Select(entry => new KeyValuePair<string, string>(
             entry.Key, entry.Value as string ?? throw Invalid("RelationMapping", entry.Key, "a phrase of a link type")));
 
+    /// <summary>Fields of screens with values: texts, numbers, lists of them, or tables in Jira's own shape.</summary>
+    public static IEnumerable<KeyValuePair<string, object?>> ScreenValues(Hashtable? mapping) =>
+        Entries(mapping ?? []).Select(entry => KeyValuePair.Create(entry.Key, Plain(entry.Value)));
+
+    private static object? Plain(object? value) => Unwrap(value) switch
+    {
+        Hashtable table => Entries(table).ToDictionary(entry => entry.Key, entry => Plain(entry.Value)),
+        string text => text,
+        DateTime time => new DateTimeOffset(time),
+        IEnumerable several => several.Cast<object?>().Select(Plain).ToList(),
+        var one => one,
+    };
+
     /// <summary>Priorities with numbers, or null.</summary>
     public static IEnumerable<KeyValuePair<string, int?>> Priorities(Hashtable? mapping) =>
         Entries(mapping ?? []).Select(entry => new KeyValuePair<string, int?>(entry.Key, entry.Value switch

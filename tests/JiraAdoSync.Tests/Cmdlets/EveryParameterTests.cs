@@ -75,6 +75,7 @@ public sealed class EveryParameterTests
         ["StatePath"] = "$folder/state.json",
         ["StatusMapping"] = "@{ New = 'To Do' }",
         ["ThrottleLimit"] = "2",
+        ["TransitionField"] = "@{ Resolution = 'Done' }",
         ["Token"] = "$adoToken",
         ["TypeMapping"] = "@{ Story = 'Bug' }",
         ["UpdatedSince"] = "'2026-01-01'",

@@ -135,7 +135,8 @@ public sealed partial class PreflightTests
             "WhatIf", "Confirm", "WorkItemId", "Baseline",
         ];
         // A preflight is about the way to Azure DevOps; what a profile has for the other one is left out.
-        string[] ofTwoWay = ["Direction", "Wiql", "JiraProject", "StatusMapping", "RelationMapping", "WriteLimit"];
+        string[] ofTwoWay = ["Direction", "Wiql", "JiraProject", "StatusMapping", "RelationMapping", "WriteLimit",
+            "TransitionField", "IncludeWorkItemLinks"];
         Assert.Equal(
             Parameters("Invoke-JiraAdoSync").Except([.. ofOneRun, .. ofTwoWay]).Order(),
             Parameters("Test-JiraAdoSync").Order());

@@ -174,6 +174,92 @@ public sealed class TwoWayContentTests
     }
 
     [Fact]
+    public async Task Files_of_both_sides_arrive_once_and_do_not_come_back()
+    {
+        const string Files = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeAttachments";
+        await using var world = await StartAsync();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.AttachAsync(id, "plan.txt", "From Azure DevOps", "A person's file");
+        await world.Tracker.AttachAsync("SHOP-1", "log.txt", "From Jira"u8.ToArray());
+
+        var run = world.Run(Files).Succeeded();
+
+        Assert.Equal(["Update attachment Files: 1 added."], run.Rows("IssueResult", "Action", "Fields", "Detail"));
+        Assert.Equal(["log.txt: From Jira", "plan.txt: From Azure DevOps"], await FilesAsync(world, "SHOP-1"));
+        Assert.Equal(["log.txt", "plan.txt"], (await world.Board.FilesAsync(id)).Keys.Order());
+        await Quiet(world, Files);
+        Assert.Equal(2, (await FilesAsync(world, "SHOP-1")).Count);
+        Assert.Equal(2, (await world.Board.FilesAsync(id)).Count);
+
+        // One-way synchronisation does not take the copy for a file of Jira either.
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeAttachments").Succeeded();
+        Assert.Equal(2, (await world.Board.FilesAsync(id)).Count);
+
+        world.Run($"Undo-JiraAdoRun -RunId {run.Summary.Properties["RunId"].Value} -Confirm:$false").Succeeded();
+        Assert.Equal(["log.txt: From Jira"], await FilesAsync(world, "SHOP-1"));
+    }
+
+    [Fact]
+    public async Task A_copy_of_a_file_goes_with_its_original_where_pruning_is_wanted()
+    {
+        const string Files = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeAttachments";
+        await using var world = await StartAsync();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.AttachAsync(id, "plan.txt", "One", "A person's file");
+        world.Run(Files).Succeeded();
+        var url = (await world.Board.ItemAsync(id))["relations"]!.AsArray()
+            .Single(one => one!["rel"]!.ToString() == "AttachedFile")!["url"]!.ToString();
+        await world.Board.UnlinkAsync(id, url);
+        world.Run(Files).Succeeded();
+        Assert.Single(await FilesAsync(world, "SHOP-1"));
+        Assert.Empty(await world.Board.FilesAsync(id));
+        world.Run(Files + " -Prune").Succeeded();
+        Assert.Empty(await FilesAsync(world, "SHOP-1"));
+        await Quiet(world, Files + " -Prune");
+    }
+
+    [Theory]
+    [InlineData("drop-after", "POST", "/jira/rest/api/3/issue/{issueIdOrKey}/attachments")]
+    [InlineData("drop-before", "POST", "/jira/rest/api/3/issue/{issueIdOrKey}/attachments")]
+    [InlineData("status", "PUT", "/jira/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}")]
+    public async Task No_file_is_attached_twice_whatever_happens_on_the_way(string kind, string method, string route)
+    {
+        const string Files = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeAttachments";
+        await using var world = await StartAsync();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.AttachAsync(id, "plan.txt", "One", "A person's file");
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["kind"] = kind, ["method"] = method, ["route"] = route, ["status"] = 403, ["times"] = 1,
+        });
+        world.Run(Files);
+        await world.ClearFaultsAsync();
+        world.Run(Files).Succeeded();
+        Assert.Equal(["plan.txt: One"], await FilesAsync(world, "SHOP-1"));
+        Assert.Single(await world.Board.FilesAsync(id));
+        await Quiet(world, Files);
+    }
+
+    [Fact]
+    public async Task Issues_link_to_their_work_items_where_that_is_wanted_and_the_link_does_not_come_back()
+    {
+        const string Links = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeWorkItemLinks -IncludeWebLinks";
+        await using var world = await StartAsync();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        var run = world.Run(Links).Succeeded();
+        Assert.Equal(["SHOP-1 remotelink", "SHOP-2 remotelink"], run.Rows("IssueResult", "Key", "Fields"));
+        using var client = world.Tracker.NewClient();
+        var link = JsonNode.Parse(await client.GetStringAsync(new Uri("issue/SHOP-1/remotelink", UriKind.Relative)))!.AsArray().Single()!;
+        Assert.EndsWith($"/_workitems/edit/{id}", link["globalId"]!.ToString(), StringComparison.Ordinal);
+        Assert.Equal($"User Story {id} in Fabrikam", link["object"]!["title"]!.ToString());
+        world.Run(Links).Succeeded();
+        Assert.Empty(await world.Board.HyperlinksAsync(id));
+        await Quiet(world, Links);
+        world.Run($"Undo-JiraAdoRun -RunId {run.Summary.Properties["RunId"].Value} -Confirm:$false").Succeeded();
+        Assert.Empty(JsonNode.Parse(await client.GetStringAsync(new Uri("issue/SHOP-1/remotelink", UriKind.Relative)))!.AsArray());
+    }
+
+    [Fact]
     public async Task Comments_that_are_older_than_the_base_wait_for_the_second_run()
     {
         await using var world = (await World.StartAsync(Seed().Lines)).ThatWritesJira();
@@ -228,6 +314,21 @@ public sealed class TwoWayContentTests
             && !route.Contains("comment/list", StringComparison.Ordinal)
             && !route.Contains("search", StringComparison.Ordinal));
         Assert.DoesNotContain("POST /{organization}/_apis/wit/$batch", (await world.RequestsAsync("ado")).Keys);
+    }
+
+    /// <summary>The files of an issue with their content.</summary>
+    private static async Task<IReadOnlyList<string>> FilesAsync(World world, string key)
+    {
+        using var client = world.Tracker.NewClient();
+        var issue = JsonNode.Parse(await client.GetStringAsync(new Uri($"issue/{key}?fields=attachment", UriKind.Relative)))!;
+        var files = new List<string>();
+        foreach (var file in issue["fields"]?["attachment"]?.AsArray() ?? [])
+        {
+            var content = await client.GetStringAsync(new Uri($"attachment/content/{file!["id"]}", UriKind.Relative));
+            files.Add($"{file["filename"]}: {content.Trim('"')}");
+        }
+
+        return [.. files.Order(StringComparer.Ordinal)];
     }
 
     private static async Task<JsonArray> IssueCommentsAsync(World world, string key)

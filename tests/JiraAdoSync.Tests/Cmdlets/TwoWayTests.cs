@@ -25,6 +25,8 @@ public sealed class TwoWayTests
     [InlineData("-JiraProject SHOP")]
     [InlineData("-Baseline Jira")]
     [InlineData("-FieldConflict Hold")]
+    [InlineData("-IncludeWorkItemLinks")]
+    [InlineData("-TransitionField @{ Resolution = 'Done' }")]
     public async Task What_means_nothing_one_way_is_refused_there(string parameter)
     {
         await using var world = await World.StartAsync(Seed().Lines);
@@ -184,6 +186,28 @@ public sealed class TwoWayTests
         world.Run(Both + " -StatusMapping @{ Resolved = 'Done' }").Succeeded();
         Assert.Equal("Done", (await IssueAsync(world, "SHOP-1"))["status"]!["name"]!.ToString());
         await Quiet(world, Both + " -StatusMapping @{ Resolved = 'Done' }");
+    }
+
+    [Fact]
+    public async Task A_screen_on_the_way_gets_the_values_that_the_user_gives_or_is_named()
+    {
+        await using var world = await StartAsync(Seed());
+        using var control = new HttpClient { BaseAddress = world.Sandbox.Address };
+        using var rules = await control.PutAsync(new Uri("/sandbox/jira/workflows", UriKind.Relative), new StringContent(
+            """[{"issueTypes": ["Story"], "transitions": [{"id": "31", "name": "Close", "to": "Done", "screen": ["resolution"], "required": ["resolution"]}]}]"""));
+        rules.EnsureSuccessStatusCode();
+        world.Run(Both).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.SetFieldAsync(id, "System.State", "Closed");
+
+        var run = world.Run(Both).Succeeded();
+        Assert.Equal(["Skip NeedsScreen"], run.Rows("IssueResult", "Action", "Reason"));
+        Assert.Equal("MappingInvalid", world.Run(Both + " -TransitionField @{ Resolutoin = 'Done' }").FailureId);
+
+        world.Run(Both + " -TransitionField @{ Resolution = 'Done' }").Succeeded();
+        var issue = await IssueAsync(world, "SHOP-1");
+        Assert.Equal(("Done", "Done"), (issue["status"]!["name"]!.ToString(), issue["resolution"]!["name"]!.ToString()));
+        await Quiet(world, Both);
     }
 
     [Fact]

@@ -13,6 +13,10 @@ namespace JiraAdoSync.Tests.Writing;
 /// </summary>
 internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
 {
+    public Task<ServiceError?> DownloadAsync(
+        WorkItemFile file, Func<Stream, CancellationToken, Task> sink, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     private readonly SortedDictionary<int, List<Relation>> _items = [];
     private readonly Dictionary<int, List<WorkItemUpdate>> _histories = [];
     private int _historiesRead;

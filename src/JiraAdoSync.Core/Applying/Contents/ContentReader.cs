@@ -81,7 +81,9 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
             FurtherTexts = issue.FurtherTexts,
             Rendered = rendered.GetValueOrDefault(issue.Replica.IssueId),
             Comments = comments.GetValueOrDefault(issue.Replica.IssueId, []),
-            WebLinks = webLinks.GetValueOrDefault(issue.Replica.IssueId, []),
+            WebLinks = webLinks.GetValueOrDefault(issue.Replica.IssueId, [])
+                .Where(link => link.Url != pages.GetValueOrDefault(issue.Replica.Key)).ToList(),
+            Account = ports.Source.AccountId,
             Context = new RichTextContext
             {
                 Site = site,

@@ -59,6 +59,9 @@ public sealed record ContentInput
     /// <summary>The keys of issues whose work items this run creates.</summary>
     public IReadOnlySet<string> ToCreate { get; init; } = new HashSet<string>();
 
+    /// <summary>The id of the account in Jira that makes copies; null where it is not known.</summary>
+    public string? Account { get; init; }
+
     /// <summary>What the user chose.</summary>
     public required ContentPolicy Policy { get; init; }
 }
@@ -380,7 +383,12 @@ public static class ContentPlanner
         var there = attachments.Select(attachment => attachment.Id).ToHashSet();
         var gone = standing.Where(one => !one.Mark!.AttachmentIds.Any(there.Contains)).Select(one => one.Relation)
             .ToList();
-        var missing = attachments.Where(attachment => !known.Contains(attachment.Id))
+        // What we copied from the work item does not go back to it.
+        var originals = relations.Where(relation => AttachmentMark.Parse(relation, input.Context.Site) is null)
+            .Select(WorkItemFile.Of).OfType<WorkItemFile>().Select(file => (file.Name, file.Size)).ToHashSet();
+        var missing = attachments.Where(attachment => !known.Contains(attachment.Id)
+                && !(attachment.AuthorId is { } author && author == input.Account
+                    && originals.Contains((attachment.FileName, attachment.Size))))
             .OrderBy(attachment => attachment.Id).ToList();
         var fitting = missing.Where(attachment => attachment.Size <= input.Policy.AttachmentLimit).ToList();
         var room = Math.Max(

@@ -82,15 +82,16 @@ internal sealed class IssueLog(RunLog log)
     });
 
     /// <summary>A comment is about to be added, edited or removed.</summary>
-    public Note Commenting(IssueReference issue, int workItemId, IssueCommentChange comment) => Sending(new RunChange
-    {
-        Time = default,
-        Action = RunAction.Update,
-        WorkItemId = workItemId,
-        Key = issue.Key,
-        IssueId = issue.Id,
-        Issue = new IssueChange { Comments = [comment] },
-    });
+    public Note Commenting(IssueReference issue, int workItemId, IssueCommentChange comment) =>
+        Noting(issue, workItemId, new IssueChange { Comments = [comment] });
+
+    /// <summary>A file is about to be attached or removed.</summary>
+    public Note Attaching(IssueReference issue, int workItemId, IssueFileChange file) =>
+        Noting(issue, workItemId, new IssueChange { Files = [file] });
+
+    /// <summary>A link to the work item is about to be written.</summary>
+    public Note LinkingPage(IssueReference issue, int workItemId, string globalId) =>
+        Noting(issue, workItemId, new IssueChange { WebLink = globalId });
 
     /// <summary>An issue is about to be deleted.</summary>
     public Note Deleting(RunChange created) => Sending(new RunChange
@@ -117,6 +118,16 @@ internal sealed class IssueLog(RunLog log)
             log.Refused(note.Batch, [note.Index]);
         }
     }
+
+    private Note Noting(IssueReference issue, int workItemId, IssueChange change) => Sending(new RunChange
+    {
+        Time = default,
+        Action = RunAction.Update,
+        WorkItemId = workItemId,
+        Key = issue.Key,
+        IssueId = issue.Id,
+        Issue = change,
+    });
 
     private Note Sending(RunChange change)
     {

@@ -82,8 +82,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         if (path.Reason is { } reason)
         {
             return Of(walk).Skipped(reason, reason == "NeedsScreen"
-                ? $"The way to '{walk.Target}' leads over a screen that demands {string.Join(", ", path.Fields)}; -TransitionField gives "
-                    + "values."
+                ? NeedsScreen(walk, path.Fields)
                 : $"No transition leads from '{walk.Before.Status}' to '{walk.Target}', as far as this account sees.");
         }
 
@@ -106,7 +105,9 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         {
             if (await StepAsync(walk, step, from, cancellationToken).ConfigureAwait(false) is { } error)
             {
-                return Of(walk).Failed(error);
+                return error is { IsRefusal: true, Fields.Count: > 0 } && step.HasScreen
+                    ? Of(walk).Skipped("NeedsScreen", NeedsScreen(walk, error.Fields))
+                    : Of(walk).Failed(error);
             }
 
             from = step.To;
@@ -115,13 +116,36 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         return Of(walk) with { IsApplied = true };
     }
 
+    private static string NeedsScreen(IssueWalk walk, IEnumerable<string> fields) =>
+        $"The way to '{walk.Target}' leads over a screen that demands {string.Join(", ", fields)}; -TransitionField gives values.";
+
     private async Task<ServiceError?> StepAsync(
         IssueWalk walk, IssueTransition step, IssueStatus from, CancellationToken cancellationToken)
     {
+        // Jira leaves the resolution out of what it says of some screens that take it.
         var fields = walk.ScreenFields
             .Where(field => step.HasScreen
-                && step.Fields.Any(one => one.Id.Equals(field.Key, StringComparison.OrdinalIgnoreCase)))
+                && (IsResolution(field.Key)
+                    || step.Fields.Any(one => one.Id.Equals(field.Key, StringComparison.OrdinalIgnoreCase))))
             .ToDictionary();
+        var error = await StepAsync(walk, step, from, fields, cancellationToken).ConfigureAwait(false);
+        return error is { IsRefusal: true } && error.Fields.Any(IsResolution) && fields.Keys.Any(IsResolution)
+            && !step.Fields.Any(one => IsResolution(one.Id))
+            ? await StepAsync(
+                walk, step, from, fields.Where(field => !IsResolution(field.Key)).ToDictionary(), cancellationToken)
+                .ConfigureAwait(false)
+            : error;
+    }
+
+    private static bool IsResolution(string field) => field.Equals("resolution", StringComparison.OrdinalIgnoreCase);
+
+    private async Task<ServiceError?> StepAsync(
+        IssueWalk walk,
+        IssueTransition step,
+        IssueStatus from,
+        Dictionary<string, object?> fields,
+        CancellationToken cancellationToken)
+    {
         var note = log.Moving(walk.Before, walk.WorkItemId, from, step.To);
         var error = await store.TransitionAsync(walk.Before.IssueId, step.Id, fields, cancellationToken)
             .ConfigureAwait(false);

@@ -55,6 +55,9 @@ public sealed partial record IssueRegister
     /// <summary>The comments that were copied to the issue.</summary>
     public IReadOnlyList<CommentBase> Comments { get; init; } = [];
 
+    /// <summary>The files that were copied to the issue.</summary>
+    public IReadOnlyList<FileBase> Files { get; init; } = [];
+
     /// <summary>The way through the workflow that is under way; null where none is.</summary>
     public IssueWalkMark? Walk { get; init; }
 
@@ -91,6 +94,7 @@ public sealed partial record IssueRegister
         for (var less = this; json.Length > MaximumLength; json = Write(less))
         {
             less = less.Comments.Count > 0 ? less with { Comments = Half(less.Comments) }
+                : less.Files.Count > 0 ? less with { Files = Half(less.Files) }
                 : less.Links.Count > 0 ? less with { Links = Half(less.Links) }
                 : less with { Fields = less.Fields.Take(less.Fields.Count / 2).ToDictionary() };
         }
@@ -113,6 +117,7 @@ public sealed partial record IssueRegister
                 .ToDictionary(field => field.Name, field => FieldOf(field.Value), StringComparer.OrdinalIgnoreCase),
             Links = root.GetProperty("links").EnumerateArray().Select(LinkOf).ToList(),
             Comments = root.GetProperty("comments").EnumerateArray().Select(CommentOf).ToList(),
+            Files = root.TryGetProperty("files", out var files) ? files.EnumerateArray().Select(FileOf).ToList() : [],
             Walk = root.TryGetProperty("walk", out var walk) ? WalkOf(walk) : null,
         };
         return root.GetProperty("format").GetInt32() == Format && register.IsSound ? register : null;
@@ -124,6 +129,7 @@ public sealed partial record IssueRegister
             && one.Value.Counter <= Counter && ShortDigest.Is(one.Value.Jira) && ShortDigest.Is(one.Value.Ado)
             && (one.Value.Elements ?? []).All(ShortDigest.Is))
         && Links.All(link => link.Source > 0 && link.Target > 0)
+        && Files.All(file => file.Attachment > 0)
         && Comments.All(comment => comment is { WorkItemComment: > 0, Comment: > 0, Version: > 0 });
 
     private static FieldBase FieldOf(JsonElement entry)
@@ -154,6 +160,12 @@ public sealed partial record IssueRegister
     {
         var parts = Parts(entry, 3, 3);
         return new CommentBase(parts[0].GetInt32(), parts[1].GetInt64(), parts[2].GetInt32());
+    }
+
+    private static FileBase FileOf(JsonElement entry)
+    {
+        var parts = Parts(entry, 2, 2);
+        return new FileBase(Guid.ParseExact(Text(parts[0], 32), "N"), parts[1].GetInt64());
     }
 
     private static IssueWalkMark WalkOf(JsonElement walk) => new(
@@ -224,6 +236,20 @@ public sealed partial record IssueRegister
             }
 
             json.WriteEndArray();
+            if (register.Files.Count > 0)
+            {
+                json.WriteStartArray("files");
+                foreach (var file in register.Files)
+                {
+                    json.WriteStartArray();
+                    json.WriteStringValue(file.File.ToString("N"));
+                    json.WriteNumberValue(file.Attachment);
+                    json.WriteEndArray();
+                }
+
+                json.WriteEndArray();
+            }
+
             if (register.Walk is { } walk)
             {
                 json.WriteStartObject("walk");

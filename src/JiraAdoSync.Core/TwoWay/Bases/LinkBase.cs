@@ -26,6 +26,11 @@ public sealed record LinkBase(string Type, long Source, long Target, string Rela
 /// <param name="Version">The version of the original that was copied.</param>
 public sealed record CommentBase(int WorkItemComment, long Comment, int Version);
 
+/// <summary>A file of a work item that was copied to its issue.</summary>
+/// <param name="File">The file in Azure DevOps.</param>
+/// <param name="Attachment">The copy in Jira.</param>
+public sealed record FileBase(Guid File, long Attachment);
+
 /// <summary>
 /// A way through a workflow that a run began: written before the first step, so that a run that was killed is continued
 /// and no step is taken for a person's decision.

@@ -32,6 +32,9 @@ public sealed class PairBase
     /// <summary>The comments that were copied to the issue.</summary>
     public IReadOnlyList<CommentBase> Comments => _register?.Comments ?? [];
 
+    /// <summary>The files that were copied to the issue.</summary>
+    public IReadOnlyList<FileBase> Files => _register?.Files ?? [];
+
     /// <summary>The way through the workflow that an earlier run began; null where it began none or ended it.</summary>
     public IssueWalkMark? Walk => _register?.Walk;
 

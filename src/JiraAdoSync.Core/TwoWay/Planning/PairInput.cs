@@ -121,5 +121,6 @@ internal sealed record PairPlan
         Fields = BaseAfter(done).ToDictionary(),
         Links = Links ?? Pair.Base.Links,
         Comments = Pair.Base.Comments,
+        Files = Pair.Base.Files,
     };
 }

@@ -27,6 +27,9 @@ public sealed record TwoWayPolicy
     /// <summary>Whether items without a partner get one.</summary>
     public bool MayCreate { get; init; } = true;
 
+    /// <summary>Whether issues link to their work items.</summary>
+    public bool LinksWorkItems { get; init; }
+
     /// <summary>
     /// How many per cent of the pairs may be changed in Jira in one kind; <see cref="AlwaysWritable"/> may whatever this says.
     /// </summary>

@@ -32,7 +32,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
     internal static readonly string[] OfTwoWay =
     [
         nameof(Direction), nameof(Wiql), nameof(JiraProject), nameof(StatusMapping), nameof(RelationMapping),
-        nameof(WriteLimit),
+        nameof(WriteLimit), nameof(TransitionField), nameof(IncludeWorkItemLinks),
     ];
 
     /// <summary>
@@ -91,6 +91,18 @@ public sealed partial class InvokeJiraAdoSyncCommand
     [Parameter]
     [ValidateRange(0, 100)]
     public int WriteLimit { get; set; } = 10;
+
+    /// <summary>
+    /// Values for fields that the screens of transitions demand, by name or id, as in @{ Resolution = 'Done' }. A value is a
+    /// text, a number, a date, a list of these, or a hashtable in Jira's own shape.
+    /// </summary>
+    [Parameter]
+    [Hashtable]
+    public Hashtable? TransitionField { get; set; }
+
+    /// <summary>Have each issue link to its work item, so that people in Jira see it.</summary>
+    [Parameter]
+    public SwitchParameter IncludeWorkItemLinks { get; set; }
 
     /// <inheritdoc/>
     private protected override bool WritesJira => Direction != FieldDirection.JiraToAdo;
@@ -154,6 +166,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
             Relations = relations,
             Links = Mappings.OfLinkTypes(LinkTypeMapping, types, NoDefaultLinkTypes),
             Notify = Notify,
+            TransitionFields = ScreenValues.Of(Mappings.ScreenValues(TransitionField), Await(jira.GetFieldsAsync)),
         };
         var twoWay = new TwoWayRun(context);
         var detail = DetailOf(items) with { Property = true };
@@ -224,6 +237,8 @@ public sealed partial class InvokeJiraAdoSyncCommand
         {
             (nameof(Wiql), Wiql is not null), (nameof(WorkItemId), WorkItemId is not null),
             (nameof(JiraProject), JiraProject is not null), (nameof(Baseline), Baseline is not null),
+            (nameof(TransitionField), TransitionField is not null),
+            (nameof(IncludeWorkItemLinks), IncludeWorkItemLinks.IsPresent),
             (nameof(FieldConflict), FieldConflict is not (FieldConflict.Overwrite or FieldConflict.Keep)),
         };
         if (Array.Find(given, one => one.IsGiven).Name is { } name)
@@ -247,6 +262,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
         Prune = Prune,
         MayCreate = !NoCreate,
         WriteLimit = WriteLimit,
+        LinksWorkItems = IncludeWorkItemLinks,
     };
 
     private static string Describe(IssueResult line) => line.Action == ChangeAction.Create

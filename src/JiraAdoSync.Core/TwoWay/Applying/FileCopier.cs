@@ -1,0 +1,96 @@
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Journal;
+using JiraAdoSync.Ports;
+
+namespace JiraAdoSync.TwoWay.Applying;
+
+/// <summary>
+/// Copies files of work items to their issues, and removes copies. Jira gives an attachment no mark, so that where an
+/// answer is lost the issue's list says whether the file arrived: by this account, with the same name and size.
+/// </summary>
+/// <param name="issues">The issues.</param>
+/// <param name="files">The files of work items.</param>
+/// <param name="log">Takes note of every change.</param>
+internal sealed class FileCopier(IIssueStore issues, IContentStore files, IssueLog log)
+{
+    private static readonly IssueDetail Detail = IssueDetail.None with { Attachments = true };
+
+    /// <summary>Attaches a file to an issue.</summary>
+    /// <param name="issue">The issue.</param>
+    /// <param name="workItemId">The work item.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="known">The attachments that the issue had before.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The attachment's id, or what went wrong.</returns>
+    public async Task<(long? Id, ServiceError? Error)> AddAsync(
+        IssueReference issue,
+        int workItemId,
+        WorkItemFile file,
+        IReadOnlySet<long> known,
+        CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream();
+        if (await files.DownloadAsync(file, ReadAsync, cancellationToken).ConfigureAwait(false) is { } unread)
+        {
+            return (null, unread);
+        }
+
+        if (content.Length != file.Size)
+        {
+            return (null, new ServiceError(Failure.RequestFailed, $"Azure DevOps gives another size of it than it says."));
+        }
+
+        var note = log.Attaching(issue, workItemId, new IssueFileChange(file.Name));
+        var (id, error) = await issues.AddAttachmentAsync(issue.Id, file.Name, content.ToArray(), cancellationToken)
+            .ConfigureAwait(false);
+        if (error is { MayBeDone: true })
+        {
+            id = await FindAsync(issue, file, known, cancellationToken).ConfigureAwait(false);
+            error = id is null ? error : null;
+        }
+
+        log.Ended(note, error, change => change with { Files = [change.Files[0] with { Id = id }] });
+        return (id, error);
+
+        // What is more than the service says is read no further.
+        async Task ReadAsync(Stream from, CancellationToken stop)
+        {
+            content.SetLength(0);
+            var buffer = new byte[64 << 10];
+            for (int read; content.Length <= file.Size && (read = await from.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0;)
+            {
+                content.Write(buffer, 0, read);
+            }
+        }
+    }
+
+    /// <summary>Removes a copy.</summary>
+    /// <param name="issue">The issue.</param>
+    /// <param name="workItemId">The work item.</param>
+    /// <param name="copy">The copy.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>What went wrong; null where nothing did.</returns>
+    public async Task<ServiceError?> RemoveAsync(
+        IssueReference issue, int workItemId, IssueAttachment copy, CancellationToken cancellationToken)
+    {
+        var note = log.Attaching(
+            issue, workItemId, new IssueFileChange(copy.FileName) { Id = copy.Id, IsRemoval = true });
+        var error = await issues.RemoveAttachmentAsync(issue.Id, copy.Id, cancellationToken).ConfigureAwait(false);
+        log.Ended(note, error);
+        return error;
+    }
+
+    private async Task<long?> FindAsync(
+        IssueReference issue, WorkItemFile file, IReadOnlySet<long> known, CancellationToken cancellationToken)
+    {
+        await foreach (var read in issues.ReadAsync([issue.Key], Detail, cancellationToken).ConfigureAwait(false))
+        {
+            return read.Attachments?.Where(one => !known.Contains(one.Id) && one.AuthorId == issues.Account.AccountId
+                    && one.FileName == file.Name && one.Size == file.Size)
+                .Select(one => (long?)one.Id).Max();
+        }
+
+        return null;
+    }
+}
