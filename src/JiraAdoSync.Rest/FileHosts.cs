@@ -19,10 +19,12 @@ namespace JiraAdoSync.Rest;
 /// <param name="service">The service's address.</param>
 /// <param name="throughProxy">The client for hosts that a proxy leads to; it stays the caller's own.</param>
 /// <param name="resolve">Gives the addresses of a host.</param>
+/// <param name="isProxied">Whether a proxy leads to an address.</param>
 internal sealed class FileHosts(
     Uri service,
     HttpClient throughProxy,
-    Func<string, CancellationToken, Task<IPAddress[]>> resolve) : IDisposable
+    Func<string, CancellationToken, Task<IPAddress[]>> resolve,
+    Predicate<Uri> isProxied) : IDisposable
 {
     /// <summary>How many redirects one file may take.</summary>
     internal const int Redirects = 5;
@@ -30,7 +32,7 @@ internal sealed class FileHosts(
     private HttpClient? _direct;
 
     public FileHosts(Uri service, HttpClient throughProxy)
-        : this(service, throughProxy, Dns.GetHostAddressesAsync)
+        : this(service, throughProxy, Dns.GetHostAddressesAsync, address => ServiceAddress.ProxyOf(address) is not null)
     {
     }
 
@@ -38,7 +40,7 @@ internal sealed class FileHosts(
     /// <param name="address">Where the file is.</param>
     public HttpClient ClientFor(Uri address)
     {
-        if (ServiceAddress.ProxyOf(address) is not null)
+        if (isProxied(address))
         {
             return throughProxy;
         }
@@ -78,7 +80,7 @@ internal sealed class FileHosts(
             throw new RedirectRefusedException($"{target.Scheme} at '{target.Host}', and files are fetched over https only");
         }
 
-        if (ServiceAddress.ProxyOf(target) is not null && !ServiceAddress.IsSame(target, service)
+        if (isProxied(target) && !ServiceAddress.IsSame(target, service)
             && (target.IsLoopback || (IPAddress.TryParse(target.DnsSafeHost, out var literal) && !PublicAddress.Is(literal))))
         {
             throw NotPublic(target.Host, target.DnsSafeHost);

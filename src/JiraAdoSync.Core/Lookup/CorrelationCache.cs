@@ -9,6 +9,7 @@ namespace JiraAdoSync.Lookup;
 public sealed class CorrelationCache
 {
     private readonly Dictionary<long, Correlation> _byIssue = [];
+    private readonly Dictionary<int, long> _assigned = [];
 
     /// <summary>The entries, by issue id.</summary>
     public IEnumerable<Correlation> All => _byIssue.Values.OrderBy(entry => entry.IssueId);
@@ -20,11 +21,25 @@ public sealed class CorrelationCache
     public bool TryGet(long issueId, [NotNullWhen(true)] out Correlation? correlation) =>
         _byIssue.TryGetValue(issueId, out correlation);
 
-    /// <summary>Keeps an entry, in place of what was there for its issue.</summary>
+    /// <summary>
+    /// Keeps an entry, in place of what was there for its issue. A work item that somebody names for an issue stands for no
+    /// other that was named before: it would get the content of both.
+    /// </summary>
     /// <param name="correlation">The entry.</param>
     public void Set(Correlation correlation)
     {
         ArgumentNullException.ThrowIfNull(correlation);
+        if (correlation.IsAssigned)
+        {
+            if (_assigned.TryGetValue(correlation.WorkItemId, out var other) && other != correlation.IssueId
+                && TryGet(other, out var former) && former.IsAssigned && former.WorkItemId == correlation.WorkItemId)
+            {
+                Remove(other);
+            }
+
+            _assigned[correlation.WorkItemId] = correlation.IssueId;
+        }
+
         _byIssue[correlation.IssueId] = correlation;
     }
 

@@ -35,14 +35,37 @@ internal sealed record CorrelationFile
         {
             var file =
                 JsonSerializer.Deserialize<CorrelationFile>(TextFile.Read(path, "CorrelationFileUnreadable"), Json);
-            return file is { Format: Current, Correlations: not null }
-                ? file
-                : throw Unreadable(path, "it is no such file");
+            return file is not { Format: Current, Site: not null, Organization: not null, Project: not null, Correlations: not null }
+                ? throw Unreadable(path, "it is no such file")
+                : file.FindProblem() is { } problem ? throw Unreadable(path, problem)
+                : file;
         }
         catch (JsonException failure)
         {
-            throw Unreadable(path, failure.Message);
+            throw Unreadable(path, Printable.Of(failure.Message));
         }
+    }
+
+    /// <summary>
+    /// What no file has that was exported. A work item that stood for two issues would get the content of both.
+    /// </summary>
+    private string? FindProblem()
+    {
+        var issues = new Dictionary<int, string>();
+        foreach (var entry in Correlations)
+        {
+            if (entry is not { Key.Length: > 0, IssueId: > 0, WorkItemId: > 0 } || entry.Key.Any(char.IsControl))
+            {
+                return "an entry lacks a key, the id of an issue, or the id of a work item";
+            }
+
+            if (!issues.TryAdd(entry.WorkItemId, entry.Key))
+            {
+                return $"work item {entry.WorkItemId} stands for {issues[entry.WorkItemId]} and for {entry.Key}";
+            }
+        }
+
+        return null;
     }
 
     private static SyncException Unreadable(string path, string why) => new(

@@ -23,9 +23,10 @@ internal sealed record RunState
     /// <summary>The mark of a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="sync">The digest of the run that begins.</param>
+    /// <param name="now">The time: what is to come has not been looked at, whatever a state says.</param>
     /// <param name="why">Why there is none, as the end of a sentence.</param>
     /// <returns>The mark; null where everything is to be read.</returns>
-    public static DateTimeOffset? Read(string path, string sync, out string why)
+    public static DateTimeOffset? Read(string path, string sync, DateTimeOffset now, out string why)
     {
         why = "there is no state of an earlier run";
         if (!File.Exists(path))
@@ -38,8 +39,10 @@ internal sealed record RunState
             var state = JsonSerializer.Deserialize<RunState>(TextFile.Read(path, "StateFileUnreadable"), Json);
             why = state is not { Format: Current }
                 ? "the state file is none of this version"
+                : !IsPossible(state, now)
+                    ? "the state file names no time at which a run can have begun"
                 : "the selection or a mapping is another than in the run that left the state";
-            return state is { Format: Current } && state.Sync == sync ? state.Mark : null;
+            return state is { Format: Current } && IsPossible(state, now) && state.Sync == sync ? state.Mark : null;
         }
         catch (JsonException)
         {
@@ -51,4 +54,7 @@ internal sealed record RunState
     /// <summary>Writes the file whole, or leaves what was there.</summary>
     /// <exception cref="SyncException"><c>StateFileUnwritable</c>.</exception>
     public void Write(string path) => TextFile.Write(path, JsonSerializer.Serialize(this, Json), "StateFileUnwritable");
+
+    private static bool IsPossible(RunState state, DateTimeOffset now) =>
+        state.Mark > DateTimeOffset.UnixEpoch && state.Mark <= now;
 }

@@ -248,8 +248,8 @@ internal sealed class ProfileText
         foreach (var (key, value, what) in list.DistinctBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase))
         {
             Line(2, value == Default
-                ? $"# {Quote(key)} = {Quote(key)}   # {OneLine(what)}"
-                : $"{Quote(key)} = {value}   # {OneLine(what)}");
+                ? $"# {Quote(key)} = {Quote(key)}   # {Printable.Of(what)}"
+                : $"{Quote(key)} = {value}   # {Printable.Of(what)}");
             _unmapped.AddRange(value == Nothing ? [$"{name} {Quote(key)}"] : []);
         }
 

@@ -231,7 +231,11 @@ internal sealed class SyncProfile
     }
 
     private static HashtableAst? HashtableOf(ScriptBlockAst script) =>
-        script is { ParamBlock: null, BeginBlock: null, ProcessBlock: null, EndBlock.Statements: [var statement] }
+        script is
+        {
+            ParamBlock: null, BeginBlock: null, ProcessBlock: null, UsingStatements.Count: 0, ScriptRequirements: null,
+            EndBlock.Statements: [var statement],
+        }
             ? Expression(statement) as HashtableAst
             : null;
 

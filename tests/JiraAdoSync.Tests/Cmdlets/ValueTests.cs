@@ -297,27 +297,41 @@ public sealed class ValueTests
         Assert.Equal(["Issue 4", "Issue 1", "Issue 6", "Issue 2", "Issue 3", "Issue 5"], await BacklogAsync(world));
     }
 
-    [Fact]
-    public async Task Names_that_the_service_refuses_get_others_and_two_that_become_one_are_told()
+    [Theory]
+    [InlineData("Area Path", "Components", "components", JiraFlavor.Cloud)]
+    [InlineData("Area Path", "Components", "components", JiraFlavor.DataCenter)]
+    [InlineData("Iteration Path", "Sprint", "customfield_10020", JiraFlavor.Cloud)]
+    [InlineData("Iteration Path", "Fix versions", "fixVersions", JiraFlavor.DataCenter)]
+    public async Task Names_that_the_service_refuses_get_others_and_two_that_become_one_are_told(
+        string path, string source, string field, JiraFlavor flavor)
     {
         string[] names = [".", "..", "CON", "prn", "LPT1", "01 / 02", "01 - 02", "Rocket 🚀"];
         var seed = new JiraSeed();
         for (var number = 1; number <= names.Length; number++)
         {
-            seed.Issue(number, "Story").Fields(number, $$"""{"components":[{"id":"{{number}}","name":"{{names[number - 1]}}"}]}""");
+            seed.Issue(number, "Story").Fields(
+                number, $$"""{"{{field}}":[{"id":{{number}},"name":"{{names[number - 1]}}","state":"active"}]}""");
         }
 
-        await using var world = await World.StartAsync(seed.Lines);
-        var run = world.Run($"{Run} -CreatePaths -FieldMapping @{{ 'Area Path' = 'Components' }}").Succeeded();
+        if (source == "Sprint")
+        {
+            seed.Custom(field, source, "com.pyxis.greenhopper.jira:gh-sprint");
+        }
+
+        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavor });
+        var mapped = $"{Run} -CreatePaths -FieldMapping @{{ '{path}' = '{source}' }}";
+        var run = world.Run(mapped).Succeeded();
         var paths = new List<string>();
         for (var number = 1; number <= names.Length; number++)
         {
-            paths.Add((await FieldAsync(world, $"Issue {number}", "System.AreaPath"))["Fabrikam\\".Length..]);
+            var full = await FieldAsync(world, $"Issue {number}", $"System.{path.Replace(" ", "", StringComparison.Ordinal)}");
+            paths.Add(full["Fabrikam\\".Length..]);
         }
 
         Assert.Equal([".-", "..-", "CON-", "prn-", "LPT1-", "01 - 02", "01 - 02", "Rocket -"], paths);
         Assert.Equal(
-            @"Several names of Jira are one 'Area Path', 'Fabrikam\01 - 02': '01 - 02', '01 / 02'.", Assert.Single(run.Warnings));
+            $@"Several names of Jira are one '{path}', 'Fabrikam\01 - 02': '01 - 02', '01 / 02'.", Assert.Single(run.Warnings));
+        NothingToDo(world, mapped);
     }
 
     [Fact]

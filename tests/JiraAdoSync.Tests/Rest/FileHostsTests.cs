@@ -48,7 +48,7 @@ public sealed class FileHostsTests
         var asked = 0;
         using var proxied = new HttpClient();
         using var hosts = new FileHosts(new Uri("http://localhost"), proxied, (host, _) => Task.FromResult(
-            host == "localhost" || asked++ == 0 ? Parse("127.0.0.1") : Parse("10.0.0.1")));
+            host == "localhost" || asked++ == 0 ? Parse("127.0.0.1") : Parse("10.0.0.1")), _ => false);
         var address = new UriBuilder(server.Address) { Host = Host }.Uri;
         var content = await hosts.ClientFor(address).GetStringAsync(address, TestContext.Current.CancellationToken);
         Assert.Equal("content", content);
@@ -80,6 +80,43 @@ public sealed class FileHostsTests
         Assert.True(refused is null or RedirectRefusedException);
     }
 
+    [Theory]
+    [InlineData("https://files.example.org/1", true)]
+    [InlineData("https://203.1.2.3/1", true)]
+    [InlineData("https://[2606:4700::1]/1", true)]
+    [InlineData("https://10.0.0.5/1", false)]
+    [InlineData("https://169.254.169.254/latest/meta-data", false)]
+    [InlineData("https://2852039166/latest/meta-data", false)]
+    [InlineData("https://127.0.0.1/1", false)]
+    [InlineData("https://localhost/1", false)]
+    [InlineData("https://[::1]/1", false)]
+    [InlineData("https://[::ffff:10.0.0.5]/1", false)]
+    [InlineData("https://[fd00::1]/1", false)]
+    [InlineData("https://jira.example.org/secure/1", true)]
+    public void Behind_a_proxy_addresses_that_are_no_public_ones_are_refused_and_names_are_left_to_the_proxy(
+        string target, bool isGood)
+    {
+        using var proxied = new HttpClient();
+        using var hosts = new FileHosts(
+            new Uri($"https://{Site}"), proxied,
+            (_, _) => throw new InvalidOperationException("The proxy resolves names."), _ => true);
+        var refused = Record.Exception(() => hosts.Check(new Uri(target), new Uri($"https://{Site}"), 0));
+        Assert.Equal(isGood, refused is null);
+        Assert.True(refused is null or RedirectRefusedException);
+        Assert.Same(proxied, hosts.ClientFor(new Uri(target)));
+    }
+
+    [Fact]
+    public void A_private_site_behind_a_proxy_may_lead_to_itself_and_to_nothing_else_there()
+    {
+        using var proxied = new HttpClient();
+        var site = new Uri("https://10.0.0.5");
+        using var hosts = new FileHosts(site, proxied, (_, _) => Task.FromResult(Parse("10.0.0.5")), _ => true);
+        hosts.Check(new Uri("https://10.0.0.5/secure/1"), site, 0);
+        Assert.Throws<RedirectRefusedException>(() => hosts.Check(new Uri("https://10.0.0.6/1"), site, 0));
+        Assert.Throws<RedirectRefusedException>(() => hosts.Check(new Uri("https://10.0.0.5:8443/1"), site, 0));
+    }
+
     private static IPAddress[] Parse(string addresses) =>
         [.. addresses.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)];
 
@@ -89,7 +126,7 @@ public sealed class FileHostsTests
         using var proxied = new HttpClient();
         using var hosts = new FileHosts(new Uri($"https://{Site}"), proxied, (host, _) => host == Host
             ? Task.FromResult(Parse(addresses))
-            : site.Length == 0 ? throw new SocketException((int)SocketError.HostNotFound) : Task.FromResult(Parse(site)));
+            : site.Length == 0 ? throw new SocketException((int)SocketError.HostNotFound) : Task.FromResult(Parse(site)), _ => false);
         return await hosts.ResolveAsync(Host, TestContext.Current.CancellationToken);
     }
 }

@@ -58,12 +58,13 @@ public sealed class ImportJiraAdoCorrelationCommand : JiraAdoCommand
     {
         var path = GetUnresolvedProviderPathFromPSPath(Path);
         var file = CorrelationFile.Read(path);
-        if (file.Site != Jira.Site || !string.Equals(file.Project, Ado.Project, StringComparison.OrdinalIgnoreCase))
+        var organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/');
+        if (file.Site != Jira.Site || !Same(file.Project, Ado.Project) || !Same(file.Organization.TrimEnd('/'), organization))
         {
             throw new SyncException(
                 "CorrelationFileUnreadable",
-                $"'{path}' is for {file.Site} and the project {file.Project}, and the session is connected to {Jira.Site} and "
-                + $"{Ado.Project}. Connect to those, or take the right file.",
+                $"'{path}' is for {file.Site} and the project {file.Project} of {file.Organization}, and the session is connected to "
+                + $"{Jira.Site} and {Ado.Project} of {organization}. Connect to those, or take the right file.",
                 path);
         }
 
@@ -81,4 +82,6 @@ public sealed class ImportJiraAdoCorrelationCommand : JiraAdoCommand
             }
         }
     }
+
+    private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

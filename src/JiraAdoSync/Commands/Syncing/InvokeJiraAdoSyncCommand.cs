@@ -382,7 +382,8 @@ public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
             return null;
         }
 
-        var mark = RunState.Read(GetUnresolvedProviderPathFromPSPath(StatePath), DigestOfSync(), out var why);
+        var mark = RunState.Read(
+            GetUnresolvedProviderPathFromPSPath(StatePath), DigestOfSync(), TimeProvider.System.GetUtcNow(), out var why);
         WriteVerbose(mark is null
             ? $"Everything is read: {why}."
             : $"What changed since {mark:u} is read.");
