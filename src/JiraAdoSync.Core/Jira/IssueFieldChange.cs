@@ -9,6 +9,9 @@ namespace JiraAdoSync.Jira;
 public sealed record IssueFieldChange(
     long IssueId, string EditId, string Field, DateTimeOffset When, JiraPerson? Author)
 {
+    /// <summary>The field's name.</summary>
+    public string Name { get; init; } = Field;
+
     /// <summary>
     /// The former value as Jira keeps it, such as an id; null where the field was empty or is a text.
     /// </summary>

@@ -13,6 +13,9 @@ namespace JiraAdoSync.Marks;
 /// <param name="Version">When it was last edited, in milliseconds of Unix time.</param>
 public sealed partial record CommentMark(long CommentId, long Version)
 {
+    /// <summary>The id of the comment that holds an issue's history: Jira gives it to no comment.</summary>
+    public const long HistoryId = 0;
+
     /// <summary>The mark for a comment as it is now.</summary>
     /// <param name="comment">The comment.</param>
     public static CommentMark Of(IssueComment comment)
@@ -32,8 +35,11 @@ public sealed partial record CommentMark(long CommentId, long Version)
         var link = string.Create(
             CultureInfo.InvariantCulture, $"{context.IssuePage}?focusedCommentId={mark.CommentId}#v{mark.Version}");
         var edited = comment.Updated == comment.Created ? string.Empty : $", edited {Tell(comment.Updated)}";
+        var times = comment.Id == HistoryId
+            ? $"{Tell(comment.Created)} to {Tell(comment.Updated)}"
+            : $"{Tell(comment.Created)}{edited}";
         var header = $"<p><a href=\"{RichTextConverter.Escape(link)}\"><b>{RichTextConverter.Escape(comment.Author)}</b> in Jira</a>, "
-            + $"{Tell(comment.Created)}{edited}:</p>";
+            + $"{times}:</p>";
         return header + RichTextConverter.Convert(
             comment.Html ?? string.Empty, context with { Limit = context.Limit - header.Length }).Html;
     }

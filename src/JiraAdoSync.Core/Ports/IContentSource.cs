@@ -3,9 +3,9 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Ports;
 
 /// <summary>
-/// The rich texts, files and web links of issues: what the engine needs of Jira beside the issues themselves.
+/// The rich texts, histories, files and web links of issues: what the engine needs of Jira beside the issues themselves.
 /// </summary>
-public interface IContentSource
+public interface IContentSource : IHistorySource
 {
     /// <summary>The id of the account that is connected: nobody else makes copies of ours.</summary>
     string? AccountId { get; }

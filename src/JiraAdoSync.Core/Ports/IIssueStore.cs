@@ -9,7 +9,7 @@ namespace JiraAdoSync.Ports;
 /// (<c>JiraIsReadOnly</c>) before anything is sent. What Jira refuses is a result, as is an answer that was lost
 /// (<see cref="ServiceError.MayBeDone"/>); only a failure that ends the run is thrown.
 /// </summary>
-public interface IIssueStore
+public interface IIssueStore : IHistorySource
 {
     /// <summary>How many issues one creation may make.</summary>
     const int CreationSize = 50;
@@ -54,12 +54,6 @@ public interface IIssueStore
     /// <param name="detail">What to read of each.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     IAsyncEnumerable<Replica> SearchAsync(string jql, IssueDetail detail, CancellationToken cancellationToken);
-
-    /// <summary>Who changed which fields of issues, and when: oldest first, 1,000 issues a request on Cloud.</summary>
-    /// <param name="issueIds">The issues, as many as need be.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    Task<IReadOnlyList<IssueFieldChange>> ReadChangesAsync(
-        IReadOnlyCollection<long> issueIds, CancellationToken cancellationToken);
 
     /// <summary>The site's link types.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>

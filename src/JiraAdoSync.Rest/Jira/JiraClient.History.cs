@@ -127,6 +127,7 @@ public sealed partial class JiraClient
              DateTimeOffset.FromUnixTimeMilliseconds((long)entry.When),
              JiraPerson.Of(entry.Author))
          {
+             Name = item.Field ?? item.FieldId!,
              From = item.From,
              FromText = item.FromString,
              To = item.To,

@@ -103,6 +103,13 @@ public abstract class WorkItemCommand : SyncCommand
     [Parameter]
     public SwitchParameter IncludeComments { get; set; }
 
+    /// <summary>
+    /// Bring the issue's history over as one comment: a table of what was changed in Jira, when and by whom, with the last
+    /// 200 changes. It follows when the issue changes. Jira is asked for the histories of many issues at once.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeHistory { get; set; }
+
     /// <summary>Bring attachments over, once each by content; images in texts show the copies.</summary>
     [Parameter]
     public SwitchParameter IncludeAttachments { get; set; }
@@ -220,6 +227,7 @@ public abstract class WorkItemCommand : SyncCommand
             Content = new ContentPolicy
             {
                 Comments = IncludeComments,
+                History = IncludeHistory,
                 Attachments = IncludeAttachments,
                 AttachmentLimit = (long)AttachmentLimit << 20,
                 WebLinks = IncludeWebLinks,

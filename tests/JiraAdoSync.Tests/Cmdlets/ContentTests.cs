@@ -86,6 +86,47 @@ public sealed class ContentTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Flavors))]
+    public async Task The_history_is_one_comment_that_follows_the_issue(JiraFlavor flavor)
+    {
+        await using var world = await World.StartAsync(
+            new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines, adjust: options => options with { Jira = flavor });
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Basket <b>&");
+        const string History = "Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeHistory";
+        world.Run(History).Succeeded();
+        var id = await world.Board.IdOfAsync("Basket <b>&");
+        var text = Assert.Single(await TextsAsync(world, id));
+        Assert.Contains("Issue 1", text, StringComparison.Ordinal);
+        Assert.Contains("Basket &lt;b&gt;&amp;", text, StringComparison.Ordinal);
+        Assert.Empty(await TextsAsync(world, await world.Board.IdOfAsync("Issue 2")));
+        await AssertNothingToDoAsync(world, History);
+
+        // A comment is no part of it, and it follows the next change.
+        await world.Tracker.CommentAsync("SHOP-1", "said");
+        await world.Tracker.SetSummaryAsync("SHOP-1", "Till");
+        world.Run(History).Succeeded();
+        text = Assert.Single(await TextsAsync(world, id));
+        Assert.Contains(">Till<", text, StringComparison.Ordinal);
+        await AssertNothingToDoAsync(world, History);
+
+        // With comments there are two; without the switch the table stays as it is, whether the run prunes or not.
+        world.Run($"{History} -IncludeComments").Succeeded();
+        Assert.Equal(2, (await TextsAsync(world, id)).Count);
+        await AssertNothingToDoAsync(world, $"{History} -IncludeComments");
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments -Prune").Succeeded();
+        Assert.Equal(2, (await TextsAsync(world, id)).Count);
+        world.Run($"{History} -Prune").Succeeded();
+        Assert.Equal(2, (await TextsAsync(world, id)).Count);
+
+        // An undo takes it back.
+        await world.Tracker.SetSummaryAsync("SHOP-2", "Shelf");
+        world.Run(History).Succeeded();
+        Assert.Single(await TextsAsync(world, await world.Board.IdOfAsync("Shelf")));
+        world.Run("Undo-JiraAdoRun -Last -Confirm:$false").Succeeded();
+        Assert.Empty(await TextsAsync(world, await world.Board.IdOfAsync("Issue 2")));
+    }
+
     [Fact]
     public async Task Issues_that_were_read_without_their_comments_are_asked_for_them_in_each_run_and_that_is_told()
     {

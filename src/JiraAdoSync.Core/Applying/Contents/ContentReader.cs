@@ -52,6 +52,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .ToList();
         var rendered = await RenderAsync(needs, texts, policy, renderings, cancellationToken).ConfigureAwait(false);
+        var histories = await ReadHistoriesAsync(needs, policy, cancellationToken).ConfigureAwait(false);
         var comments = new ConcurrentDictionary<long, IReadOnlyList<WorkItemComment>>();
         var webLinks = new ConcurrentDictionary<long, IReadOnlyList<WebLink>>();
         var single = needs.Where(need => (need.Value & (ContentNeeds.Comments | ContentNeeds.WebLinks)) != 0);
@@ -84,6 +85,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
             WebLinks = webLinks.GetValueOrDefault(issue.Replica.IssueId, [])
                 .Where(link => link.Url != pages.GetValueOrDefault(issue.Replica.Key)).ToList(),
             Account = ports.Source.AccountId,
+            History = HistoryComment.Of(histories[issue.Replica.IssueId]),
             Context = new RichTextContext
             {
                 Site = site,
@@ -146,6 +148,18 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
                 : pair.Value);
     }
 
+    /// <summary>The changes of the issues whose history may have gone on, by issue.</summary>
+    private async Task<ILookup<long, IssueFieldChange>> ReadHistoriesAsync(
+        Dictionary<long, ContentNeeds> needs, ContentPolicy policy, CancellationToken cancellationToken)
+    {
+        var ids = needs.Where(need => policy.History && need.Value.HasFlag(ContentNeeds.Comments))
+            .Select(need => need.Key).ToList();
+        var changes = ids.Count == 0
+            ? []
+            : await ports.Source.ReadChangesAsync(ids, cancellationToken).ConfigureAwait(false);
+        return changes.ToLookup(change => change.IssueId);
+    }
+
     /// <summary>
     /// Reads renderings: those whose description alone is wanted apart from those whose comments are, which are
     /// heavier.
@@ -158,7 +172,8 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         CancellationToken cancellationToken)
     {
         var rendered = new Dictionary<long, RenderedIssue>();
-        foreach (var need in needs.Where(need => !need.Value.HasFlag(ContentNeeds.Comments)))
+        bool HasComments(ContentNeeds need) => policy.Comments && need.HasFlag(ContentNeeds.Comments);
+        foreach (var need in needs.Where(need => !HasComments(need.Value)))
         {
             if (renderings.TryTake(need.Key, out var issue))
             {
@@ -167,8 +182,9 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         }
 
         var wanted = needs
-            .Where(need => (need.Value & ~ContentNeeds.WebLinks) != 0 && !rendered.ContainsKey(need.Key))
-            .ToLookup(need => need.Value.HasFlag(ContentNeeds.Comments), need => need.Key);
+            .Where(need => !rendered.ContainsKey(need.Key) && (HasComments(need.Value)
+                || (need.Value & (ContentNeeds.Description | ContentNeeds.Attachments)) != 0))
+            .ToLookup(need => HasComments(need.Value), need => need.Key);
         foreach (var group in wanted)
         {
             var issues = ports.Source.ReadRenderedAsync(

@@ -19,7 +19,9 @@ public enum ContentNeeds
     /// <summary>The rendered description.</summary>
     Description = 1,
 
-    /// <summary>The rendered comments, and the comments of the work item.</summary>
+    /// <summary>
+    /// The rendered comments and the history, whichever the policy includes, and the comments of the work item.
+    /// </summary>
     Comments = 2,
 
     /// <summary>The list of attachments, where the issue was read without it.</summary>
@@ -49,6 +51,9 @@ public sealed record ContentInput
 
     /// <summary>The work item's comments, where they were needed.</summary>
     public IReadOnlyList<WorkItemComment> Comments { get; init; } = [];
+
+    /// <summary>The issue's history as a comment, where it was needed; null where nothing was changed.</summary>
+    public IssueComment? History { get; init; }
 
     /// <summary>The issue's web links, where they were needed.</summary>
     public IReadOnlyList<WebLink> WebLinks { get; init; } = [];
@@ -109,10 +114,10 @@ public static class ContentPlanner
         ArgumentNullException.ThrowIfNull(policy);
         var digest = TextDigestOf(replica, furtherTexts ?? []);
         var (was, now) = (TextDigests.Parse(mark?.TextDigest), DigestsOf(replica, digest, policy));
-        var mayHaveComments = mark is not null || replica.Comments is null || replica.CommentCount > 0;
+        var mayHaveComments = policy.History || mark is not null || replica.Comments is null || replica.CommentCount > 0;
         var mayBeDescribed = digest is not (null or Replica.NoDescription);
         return (mayBeDescribed && was.DescriptionAlone != now.Description ? ContentNeeds.Description : 0)
-            | (policy.Comments && mayHaveComments && !Same(was.Comments, now.Comments, policy)
+            | (policy.HasDiscussion && mayHaveComments && !Same(was.Comments, now.Comments, policy)
                 ? ContentNeeds.Comments
                 : 0)
             | (policy.Attachments && replica.Attachments is null ? ContentNeeds.Attachments : 0)
@@ -248,20 +253,33 @@ public static class ContentPlanner
 
     private static TextDigests DigestsOf(Replica replica, string? description, ContentPolicy policy) => new(
         description ?? TextDigests.Missing,
-        replica.Comments is null ? TextDigests.Missing : Digest.Of(replica.Comments
-            .Select(comment =>
-                KeyValuePair.Create(Text(comment.Id), (string?)Text(comment.Updated.ToUnixTimeMilliseconds())))
-            // A search shows the first comments only; an edit of a further one shows in the issue's own time.
-            .Append(KeyValuePair.Create(
-                "more", (string?)(replica.CommentCount > replica.Comments.Count
-                    ? $"{replica.CommentCount} {UpdatedOf(replica)}"
-                    : "")))),
+        DiscussionDigestOf(replica, policy),
         replica.Attachments is null ? TextDigests.Missing : Digest.Of(replica.Attachments
             .Where(attachment => attachment.Size <= policy.AttachmentLimit)
             .Select(attachment => KeyValuePair.Create(Text(attachment.Id), (string?)null))),
         UpdatedOf(replica) is { } updated
             ? Digest.Of([KeyValuePair.Create("updated", (string?)updated)])
             : TextDigests.Missing);
+
+    /// <summary>The digest of the comments, and of the history: a change shows in the issue's own time.</summary>
+    private static string DiscussionDigestOf(Replica replica, ContentPolicy policy)
+    {
+        var hasComments = policy.Comments || !policy.History;
+        if ((hasComments && replica.Comments is null) || (policy.History && UpdatedOf(replica) is null))
+        {
+            return TextDigests.Missing;
+        }
+
+        var comments = !hasComments ? [] : replica.Comments!
+            .Select(comment =>
+                KeyValuePair.Create(Text(comment.Id), (string?)Text(comment.Updated.ToUnixTimeMilliseconds())))
+            // A search shows the first comments only; an edit of a further one shows in the issue's own time.
+            .Append(KeyValuePair.Create(
+                "more", (string?)(replica.CommentCount > replica.Comments!.Count
+                    ? $"{replica.CommentCount} {UpdatedOf(replica)}"
+                    : "")));
+        return Digest.Of(policy.History ? comments.Append(KeyValuePair.Create("history", UpdatedOf(replica))) : comments);
+    }
 
     private static string? UpdatedOf(Replica replica) =>
         Convert.ToString(replica.Fields.GetValueOrDefault("updated"), CultureInfo.InvariantCulture);
@@ -327,7 +345,7 @@ public static class ContentPlanner
         TextDigests was,
         TextDigests now)
     {
-        if (!input.Policy.Comments || Same(was.Comments, now.Comments, input.Policy))
+        if (!input.Policy.HasDiscussion || Same(was.Comments, now.Comments, input.Policy))
         {
             return null;
         }
@@ -339,13 +357,20 @@ public static class ContentPlanner
             .Where(one => one.Mark is not null)
             .DistinctBy(one => one.Mark!.CommentId)
             .ToDictionary(one => one.Mark!.CommentId);
-        var comments = input.Rendered?.Comments ?? [];
+        List<IssueComment> comments =
+        [
+            .. (input.Policy.Comments ? input.Rendered?.Comments : null) ?? [],
+            .. input.History is { } history ? [history] : Array.Empty<IssueComment>(),
+        ];
         var edited = comments
             .Where(comment => standing.TryGetValue(comment.Id, out var one) && one.Mark != CommentMark.Of(comment))
             .ToLookup(comment => standing[comment.Id].Comment.IsEditedByOthers);
         var there = comments.Select(comment => comment.Id).ToHashSet();
+        // A comment of a kind that this run does not include is no less current.
+        bool IsIncluded(CommentMark mark) =>
+            mark.CommentId == CommentMark.HistoryId ? input.Policy.History : input.Policy.Comments;
         var gone = standing.Values
-            .Where(one => !there.Contains(one.Mark!.CommentId) && !one.Comment.IsEditedByOthers)
+            .Where(one => IsIncluded(one.Mark!) && !there.Contains(one.Mark!.CommentId) && !one.Comment.IsEditedByOthers)
             .Select(one => one.Comment)
             .ToList();
         return new Steps<IssueComment, WorkItemComment>(input.Policy.Prune, gone)

@@ -9,6 +9,12 @@ public sealed record ContentPolicy
     /// <summary>Whether comments do.</summary>
     public bool Comments { get; init; }
 
+    /// <summary>Whether the history does, as one comment.</summary>
+    public bool History { get; init; }
+
+    /// <summary>Whether anything becomes a comment of the work item.</summary>
+    public bool HasDiscussion => Comments || History;
+
     /// <summary>Whether attachments do.</summary>
     public bool Attachments { get; init; }
 

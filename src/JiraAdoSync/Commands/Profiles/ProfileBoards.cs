@@ -142,7 +142,7 @@ internal sealed class ProfileBoards(SiteMetadata sites)
     {
         "TypeMapping" or "StateMapping" or "PriorityMapping" or "LinkTypeMapping" or "FieldMapping" or "UserMapping" or "Jql"
             or "Unmapped" or "NoDefaultLinkTypes" => "nothing",
-        "IncludeComments" or "IncludeAttachments" or "IncludeWebLinks" => "which contents come over",
+        "IncludeComments" or "IncludeHistory" or "IncludeAttachments" or "IncludeWebLinks" => "which contents come over",
         _ => "how a run works, not what the board is to hold",
     };
 
