@@ -56,6 +56,7 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('Jira', 'AzureDevOps', 'AzureBoards', 'Sync', 'Migration', 'WorkItems', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            ProjectUri   = 'https://jiraadosync.example/'
             LicenseUri   = 'https://opensource.org/license/mit'
             ReleaseNotes = 'The first version. CHANGELOG.md in the project tells what it does.'
         }

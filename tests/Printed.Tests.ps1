@@ -81,4 +81,16 @@ Describe 'Get-Help' {
     It 'finds <Name>' -ForEach $topics {
         Get-Help $Name | Out-String | Should -Match 'LONG DESCRIPTION'
     }
+
+    It 'opens the page of a cmdlet with Get-Help -Online' -Skip:$IsWindows {
+        # In the place of the browser, a program that writes down what it is to open.
+        $bin = New-Item (Join-Path $TestDrive browser) -ItemType Directory
+        $opener = Join-Path $bin ($IsMacOS ? 'open' : 'xdg-open')
+        Set-Content $opener "#!/bin/sh`necho `"`$@`" > '$bin/opened.new' && mv '$bin/opened.new' '$bin/opened'"
+        chmod +x $opener
+        $code = "Import-Module '$module'; Get-Help Invoke-JiraAdoSync -Online; while (-not (Test-Path '$bin/opened')) { Start-Sleep -Milliseconds 50 }"
+        $run = Invoke-Pwsh @('-Command', $code) @{ PATH = "$bin`:$env:PATH" }
+        $run.Errors | Should -BeNullOrEmpty
+        Get-Content (Join-Path $bin opened) | Should -Be "$((Test-ModuleManifest $module).PrivateData.PSData.ProjectUri)docs/cmdlets/Invoke-JiraAdoSync.md"
+    }
 }

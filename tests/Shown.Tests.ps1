@@ -156,6 +156,8 @@ Describe 'Conversions' {
 }
 
 Describe 'Tab' {
+    BeforeAll { $null = Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly 6>$null }
+
     It 'knows keys, work items, projects and queries of this session' {
         Completed 'Get-JiraAdoCorrelation -Key SHOP-' | Should -Contain 'SHOP-1'
         Completed 'Get-AdoRelation -WorkItemId ' | Should -Contain '1'
@@ -181,6 +183,58 @@ Describe 'Tab' {
     It 'knows the runs of this machine, the newest first' {
         $summary = (Invoke-JiraAdoSync -Jql 'project = SHOP')[-1]
         @(Completed 'Undo-JiraAdoRun ')[0] | Should -Be $summary.RunId
+    }
+
+    It 'completes keys and values inside the hashtables of mappings: <Line>' -ForEach @(
+        @{ Line = 'Invoke-JiraAdoSync -TypeMapping @{ '; Offers = "'Story'", "'*'" }
+        @{ Line = "Invoke-JiraAdoSync -Jql x -TypeMapping @{ 'Sto"; Offers = "'Story'" }
+        @{ Line = "Invoke-JiraAdoSync -TypeMapping @{ Story = 'Bug'; Sto"; Offers = "'Story'" }
+        @{ Line = 'Sync-AdoWorkItem -TypeMapping @{ Story = '; Offers = "'User Story'", "'Feature'" }
+        @{ Line = "Test-JiraAdoSync -TypeMapping:@{ Story = 'Feature', 'Us"; Offers = "'User Story'" }
+        @{ Line = "Invoke-JiraAdoSync -TypeMapping @{`n    Story = @('Feature', 'Us"; Offers = "'User Story'" }
+        @{ Line = "Invoke-JiraAdoSync -LinkTypeM @{ 'blo"; Offers = "'blocks'" }
+        @{ Line = "`$links | Convert-LinkType -Mapping @{ 'blocks' = 'Pre"; Offers = "'Predecessor'" }
+        @{ Line = "if (`$true) { Invoke-JiraAdoSync -StateMapping @{ 'To"; Offers = "'To Do'" }
+        @{ Line = "Invoke-JiraAdoSync -StateMapping @{ 'To Do' = 'Reso"; Offers = "'Resolved'" }
+        @{ Line = "Invoke-JiraAdoSync -StateMapping @{ Bug = @{ 'To"; Offers = "'To Do'" }
+        @{ Line = "Invoke-JiraAdoSync -StateMapping @{ Task = @{ 'To Do' = '"; Offers = "'New'", "'Active'", "'Closed'", "'Removed'" }
+        @{ Line = "Invoke-JiraAdoSync -StatusMapping @{ Active = 'To"; Offers = "'To Do'" }
+        @{ Line = "Convert-RelationType -Mapping @{ Related = 'rel"; Offers = "'relates to'" }
+        @{ Line = "Invoke-JiraAdoSync -PriorityMapping @{ Hi"; Offers = "'High'", "'Highest'" }
+        @{ Line = 'Invoke-JiraAdoSync -PriorityMapping @{ High = '; Offers = '1', '2' }
+        @{ Line = "Invoke-JiraAdoSync -FieldMapping @{ 'Area P"; Offers = "'Area Path'" }
+        @{ Line = "Invoke-JiraAdoSync -FieldMapping @{ 'Area Path' = 'Comp"; Offers = "'Components'" }
+        @{ Line = "Invoke-JiraAdoSync -FieldMapping @{ Severity = @{ Fi"; Offers = "'Field'" }
+        @{ Line = "Invoke-JiraAdoSync -FieldMapping @{ Severity = @{ Field = 'Prio"; Offers = "'Priority'" }
+    ) {
+        $done = TabExpansion2 $Line $Line.Length
+        $texts = @($done.CompletionMatches.CompletionText)
+        foreach ($offer in $Offers) { $texts | Should -Contain $offer }
+        # What is offered takes the place of what was typed.
+        $whole = $Line.Remove($done.ReplacementIndex, $done.ReplacementLength).Insert($done.ReplacementIndex, @($Offers)[0])
+        $whole.EndsWith(@($Offers)[0], [StringComparison]::Ordinal) | Should -BeTrue
+        $whole.Length | Should -BeGreaterOrEqual $Line.Length
+    }
+
+    It 'completes in the middle of a line, and leaves what is not a mapping to PowerShell' {
+        $line = "Invoke-JiraAdoSync -TypeMapping @{ 'Sto' = 'Bug' } -PlanOnly"
+        $done = TabExpansion2 $line $line.IndexOf("' =")
+        $done.CompletionMatches[0].CompletionText | Should -Be "'Story'"
+        $done.ReplacementLength | Should -Be "'Sto'".Length
+        $line = "Invoke-JiraAdoSync -TypeMapping @{ Story = 'Us } -PlanOnly"
+        (TabExpansion2 $line $line.IndexOf(' } -')).ReplacementLength | Should -Be "'Us".Length
+        Completed 'Get-Ch' | Should -Contain 'Get-ChildItem'
+        Completed 'Invoke-JiraAdoSync -TypeMa' | Should -Be '-TypeMapping'
+        Completed "@{ a = Get-Ch" | Should -Contain 'Get-ChildItem'
+        $errors = $null; $tokens = $null
+        $ast = [System.Management.Automation.Language.Parser]::ParseInput("Invoke-JiraAdoSync -TypeMapping @{ 'Sto", [ref] $tokens, [ref] $errors)
+        (TabExpansion2 $ast $tokens $ast.Extent.EndScriptPosition).CompletionMatches.CompletionText | Should -Contain "'Story'"
+    }
+
+    It 'is PowerShell''s own again when the module is removed' {
+        $code = "`$before = `$function:TabExpansion2; Import-Module '$module'; Import-Module '$module' -Force
+            `$during = `$function:TabExpansion2 -eq `$before; Remove-Module JiraAdoSync; `$during, (`$function:TabExpansion2 -eq `$before)"
+        (Invoke-Pwsh '-Command', $code).Output.Trim() -split '\s+' | Should -Be 'False', 'True'
     }
 
     It 'asks no service' {

@@ -54,17 +54,26 @@ internal static class CmdletPages
         page.Append("## Examples\n\n");
         foreach (var example in Children(Child(cmdlet, "examples"), "example"))
         {
-            page.Append($"{Text(Child(example, "remarks"))}\n\n```powershell\n{Child(example, "code").Value.Trim()}\n```\n\n");
+            page.Append($"### {Escape(Child(example, "title").Value)}\n\n");
+            foreach (var paragraph in Children(Child(example, "remarks"), "para").Skip(1))
+            {
+                page.Append($"{Escape(paragraph.Value.Trim())}\n\n");
+            }
+
+            page.Append($"```powershell\n{Child(example, "code").Value.Trim()}\n```\n\n");
         }
 
-        page.Append("## Parameters\n\n| parameter | type | default | pipeline | meaning |\n|---|---|---|---|---|\n");
-        foreach (var parameter in Children(Child(cmdlet, "parameters"), "parameter"))
+        page.Append("## Parameters\n");
+        var hasGroups = Children(cmdlet, "alertSet").Any();
+        foreach (var group in Children(Child(cmdlet, "parameters"), "parameter")
+            .GroupBy(parameter => hasGroups ? ParameterGroups.Of(Child(parameter, "name").Value) : string.Empty))
         {
-            var isRequired = parameter.Attribute("required")!.Value == "true";
-            page.Append(
-                $"| `-{Child(parameter, "name").Value}`{(isRequired ? " (required)" : string.Empty)} "
-                + $"| {Cell(Child(Child(parameter, "type"), "name").Value)} | {Cell(Child(parameter, "defaultValue").Value)} "
-                + $"| {Cell(parameter.Attribute("pipelineInput")!.Value)} | {Cell(Text(Child(parameter, "description")))} |\n");
+            page.Append(group.Key.Length == 0 ? "\n" : $"\n### {group.Key}\n\n")
+                .Append("| parameter | type | default | pipeline | meaning |\n|---|---|---|---|---|\n");
+            foreach (var parameter in group)
+            {
+                page.Append(RowOf(parameter));
+            }
         }
 
         var outputs = Children(Child(cmdlet, "returnValues"), "returnValue").ToList();
@@ -78,6 +87,14 @@ internal static class CmdletPages
         }
 
         return page.ToString();
+    }
+
+    private static string RowOf(XElement parameter)
+    {
+        var isRequired = parameter.Attribute("required")!.Value == "true";
+        return $"| `-{Child(parameter, "name").Value}`{(isRequired ? " (required)" : string.Empty)} "
+            + $"| {Cell(Child(Child(parameter, "type"), "name").Value)} | {Cell(Child(parameter, "defaultValue").Value)} "
+            + $"| {Cell(parameter.Attribute("pipelineInput")!.Value)} | {Cell(Text(Child(parameter, "description")))} |\n";
     }
 
     private static string Syntax(XElement parameter)

@@ -52,9 +52,14 @@ internal sealed class HelpFile(Comments comments)
         var instance = Activator.CreateInstance(cmdlet.ImplementingType)!;
         var parameters = cmdlet.ParameterSets.SelectMany(set => set.Parameters).Where(IsOwn)
             .DistinctBy(parameter => parameter.Name)
-            .OrderBy(parameter => OfPowerShell.ContainsKey(parameter.Name))
+            .ToList();
+        var hasGroups = parameters.Count > ParameterGroups.MostWithoutGroups;
+        parameters = parameters
+            .OrderBy(parameter => hasGroups ? ParameterGroups.OrderOf(ParameterGroups.Of(parameter.Name)) : 0)
+            .ThenBy(parameter => OfPowerShell.ContainsKey(parameter.Name))
             .ThenBy(parameter => parameter.Name, StringComparer.Ordinal)
             .ToList();
+        var groups = parameters.GroupBy(parameter => ParameterGroups.Of(parameter.Name), parameter => $"-{parameter.Name}");
         return new XElement(
             Command + "command",
             new XElement(
@@ -81,6 +86,11 @@ internal sealed class HelpFile(Comments comments)
                     new XElement(Dev + "type", new XElement(Maml + "name", output.Name)),
                     new XElement(Maml + "description", Paragraphs(output.Type is null
                         ? [] : Comments.Paragraphs(comments.Of(output.Type)?.Element("summary"))))))),
+            !hasGroups ? null : new XElement(
+                Maml + "alertSet",
+                new XElement(
+                    Maml + "alert",
+                    Paragraphs(groups.Select(group => $"{group.Key}: {string.Join(", ", group)}").Prepend("Parameters by group")))),
             new XElement(
                 Command + "examples",
                 comment?.Elements("example").Select((example, index) => new XElement(
@@ -91,7 +101,15 @@ internal sealed class HelpFile(Comments comments)
                         Dev + "remarks", Paragraphs(example.Elements("para").SelectMany(Comments.Paragraphs)))))),
             new XElement(
                 Command + "relatedLinks",
-                new XElement(Maml + "navigationLink", new XElement(Maml + "linkText", "about_JiraAdoSync"))));
+                new XElement(
+                    Maml + "navigationLink",
+                    new XElement(Maml + "linkText", "Online version:"),
+                    new XElement(
+                        Maml + "uri", cmdlet.ImplementingType.GetCustomAttribute<CmdletAttribute>()!.HelpUri)),
+                new XElement(
+                    Maml + "navigationLink",
+                    new XElement(Maml + "linkText", "about_JiraAdoSync"),
+                    new XElement(Maml + "uri"))));
     }
 
     /// <summary>The number of an example, and what it shows.</summary>

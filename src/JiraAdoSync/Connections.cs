@@ -124,6 +124,12 @@ internal sealed class Session
     /// <summary>The names of the issue types that were read.</summary>
     public HashSet<string> IssueTypes { get; } = [];
 
+    /// <summary>The names of the statuses that were read.</summary>
+    public HashSet<string> Statuses { get; } = [];
+
+    /// <summary>The names of the priorities that were read.</summary>
+    public HashSet<string> Priorities { get; } = [];
+
     /// <summary>What is known of which work item stands for which issue.</summary>
     public IEnumerable<Correlation> Correlations => _caches.Values.SelectMany(cache => cache.All);
 
@@ -131,6 +137,13 @@ internal sealed class Session
     public Replica Remember(Replica replica)
     {
         IssueTypes.Add(replica.Type.Name);
+        Statuses.Add(replica.Status.Name);
+        if (replica.Fields.GetValueOrDefault("priority") is IReadOnlyDictionary<string, object?> priority
+            && priority.GetValueOrDefault("name") is string name)
+        {
+            Priorities.Add(name);
+        }
+
         LinkTypes.UnionWith(replica.Links.Select(link => link.Type));
         return replica;
     }
@@ -155,6 +168,8 @@ internal sealed class Session
         _caches.Clear();
         LinkTypes.Clear();
         IssueTypes.Clear();
+        Statuses.Clear();
+        Priorities.Clear();
     }
 
     public CorrelationCache CacheOf(JiraConnection jira, AdoConnection ado)

@@ -96,8 +96,8 @@ internal sealed class DraftAnswer(SiteNames names, bool mayQuery)
 
                     break;
                 case DraftSchema.Include:
-                    _entries.AddRange(Names(member.Value, member.Name, DraftSchema.Contents.Keys.ToList())
-                        .Select(content => new DraftEntry(DraftSchema.Contents[content], null, ["$true"])));
+                    _gaps.AddRange(Names(member.Value, member.Name, DraftSchema.Contents.Keys.ToList())
+                        .Select(content => Proposal(DraftSchema.Contents[content])));
                     break;
                 case DraftSchema.NotUnderstood:
                     ReadGaps(member.Value);
@@ -119,6 +119,14 @@ internal sealed class DraftAnswer(SiteNames names, bool mayQuery)
             }
         }
     }
+
+    private static DraftGap Proposal(string parameter) => new(
+        parameter,
+        "The model proposes it. It shows more of Jira on the board, so no model switches it on: say so in the description, "
+        + $"or write {parameter} = $true into the profile.")
+    {
+        IsProposal = true,
+    };
 
     private void ReadTable(DraftTable table, JsonElement rows)
     {

@@ -32,6 +32,12 @@ public sealed record DraftEntry(string Table, string? Key, IReadOnlyList<string>
 /// <param name="Reason">Why not, and what to do.</param>
 public sealed record DraftGap(string Words, string Reason)
 {
+    /// <summary>Whether it is a parameter that a model proposes and that a person has to switch on.</summary>
+    public bool IsProposal { get; init; }
+
+    /// <summary>What became of the words.</summary>
+    public string Outcome => IsProposal ? "Proposed, not taken" : "Not understood";
+
     /// <inheritdoc/>
     public override string ToString() => $"{Words}: {Reason}";
 }

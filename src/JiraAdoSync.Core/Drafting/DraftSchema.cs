@@ -19,10 +19,14 @@ internal static class DraftSchema
     public const string Query = "query";
     public const string NotUnderstood = "notUnderstood";
 
-    /// <summary>What may come over beside fields, with the parameter of each.</summary>
+    /// <summary>
+    /// What may come over beside fields, with the parameter of each. It shows more of Jira on the board, so an answer
+    /// can propose it only.
+    /// </summary>
     public static readonly IReadOnlyDictionary<string, string> Contents = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["comments"] = "IncludeComments",
+        ["history"] = "IncludeHistory",
         ["attachments"] = "IncludeAttachments",
         ["webLinks"] = "IncludeWebLinks",
     };

@@ -208,6 +208,8 @@ internal sealed class Lexicon
         Alias("user story", "Story");
         Alias("defect", "Bug");
         Add("comment", NameKind.Content, "IncludeComments");
+        AddUnlessNamed("history", NameKind.Content, "IncludeHistory", NameKind.JiraField);
+        AddUnlessNamed("change history", NameKind.Content, "IncludeHistory", NameKind.JiraField);
         Add("attachment", NameKind.Content, "IncludeAttachments");
         AddUnlessNamed("file", NameKind.Content, "IncludeAttachments", NameKind.JiraField);
         Add("web link", NameKind.Content, "IncludeWebLinks");

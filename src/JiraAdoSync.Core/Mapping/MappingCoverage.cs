@@ -24,5 +24,5 @@ public sealed record MappingCoverage
     public string? Suggestion { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => Printable.Of($"{Count} {Phrase ?? Type}: {MapsTo ?? Problem}");
+    public override string ToString() => Printable.Of($"{Amount.Of(Count)} {Phrase ?? Type}: {MapsTo ?? Problem}");
 }

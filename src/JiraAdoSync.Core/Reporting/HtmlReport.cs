@@ -109,7 +109,7 @@ public static class HtmlReport
         var open = title == "Unchanged" || rows.Count > 500 ? string.Empty : " open";
         return $"""
             <details id="{title.ToLowerInvariant()}" class="rows"{open}>
-            <summary><h2>{title} <span class="n">{rows.Count}</span></h2></summary>
+            <summary><h2>{title} <span class="n">{Amount.Of(rows.Count)}</span></h2></summary>
             <p>{text}</p>
             <div class="scroll" tabindex="0" role="region" aria-label="{title}"><table>
             <thead><tr><th scope="col">Action</th><th scope="col">Issue</th><th scope="col">Becomes</th><th scope="col">Detail</th></tr></thead>

@@ -77,7 +77,7 @@ public static class MarkdownReport
         }
 
         Line(text, string.Empty);
-        Line(text, $"## {title}: {rows.Count}");
+        Line(text, $"## {title}: {Amount.Of(rows.Count)}");
         Line(text, string.Empty);
         Line(text, "| Issue | Becomes | Detail |");
         Line(text, "|---|---|---|");

@@ -43,7 +43,7 @@ internal sealed class DriftCheck(SyncContext context)
             throw new SyncException(
                 "PlanDrifted",
                 $"Azure DevOps is no longer what the plan was made for, so nothing was written. Make a new plan. "
-                + $"{drift.Count} differences: {string.Join(" ", drift.Take(20))}",
+                + $"{Amount.Of(drift.Count)} differences: {string.Join(" ", drift.Take(20))}",
                 drift);
         }
 

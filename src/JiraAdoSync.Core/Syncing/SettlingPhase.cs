@@ -38,7 +38,7 @@ public sealed class SettlingPhase : RunPhase
 
         if (creations.Unseen.Count > 0)
         {
-            _context.Warn($"Azure DevOps' look-up does not show {creations.Unseen.Count} of the new work items yet, that of "
+            _context.Warn($"Azure DevOps' look-up does not show {Amount.Of(creations.Unseen.Count)} of the new work items yet, that of "
                 + $"{creations.Unseen.Keys.First()} for one. Wait some minutes before the next run: it could make them a second "
                 + "time, which the one after it would mend.");
         }

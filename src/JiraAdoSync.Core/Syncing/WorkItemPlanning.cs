@@ -166,7 +166,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
             ? null
             : new SyncException(
                 "ForeignMark",
-                $"{again.Count} issues have work items whose marks neither this account nor a former one put there, that of "
+                $"{Amount.Of(again.Count)} issues have work items whose marks neither this account nor a former one put there, that of "
                 + $"{again[0].Key} for one, and would be created again. Name the accounts that ran syncs before with "
                 + "-FormerAccount; where none did, name this account there.");
     }

@@ -126,7 +126,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
     {
         if (selection.Gone.Count > 0)
         {
-            context.Sync.Warn($"IssueGone: the issues of {selection.Gone.Count} work items do not exist any more or can't be read, "
+            context.Sync.Warn($"IssueGone: the issues of {Amount.Of(selection.Gone.Count)} work items do not exist any more or can't be read, "
                 + $"{selection.Gone[0].Issue} of work item {selection.Gone[0].Item.Id} for one. The work items are left as they are.");
         }
     }

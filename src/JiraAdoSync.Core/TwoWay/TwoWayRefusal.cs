@@ -29,7 +29,7 @@ internal static class TwoWayRefusal
                 .Select(one => (Type: pair.Pair.Item.Type, State: one.Value)))
             .GroupBy(one => one)
             .OrderByDescending(group => group.Count())
-            .Select(group => $"'{group.Key.State}' of '{group.Key.Type}' ({group.Count()})")
+            .Select(group => $"'{group.Key.State}' of '{group.Key.Type}' ({Amount.Of(group.Count())})")
             .ToList();
         return states.Count == 0 ? null : new SyncException(
             "StatusUnmapped",
@@ -43,7 +43,7 @@ internal static class TwoWayRefusal
         var values = plan.Pairs.Values.SelectMany(pair => pair.NotInvertible)
             .Where(one => one.Field != WorkItemField.State.ReferenceName)
             .GroupBy(one => one)
-            .Select(group => $"{group.Key.Field} '{group.Key.Value}' ({group.Count()})")
+            .Select(group => $"{group.Key.Field} '{group.Key.Value}' ({Amount.Of(group.Count())})")
             .Order(StringComparer.Ordinal)
             .ToList();
         return values.Count == 0 ? null : new SyncException(
@@ -79,7 +79,7 @@ internal static class TwoWayRefusal
         return Array.Find(kinds, one => one.Count > limit) is { Count: > 0 } many
             ? new SyncException(
                 "WriteLimitExceeded",
-                $"{many.Count} {many.Kind} would go to Jira; -WriteLimit {policy.WriteLimit} (per cent of {pairs} in scope) allows "
+                $"{Amount.Of(many.Count)} {many.Kind} would go to Jira; -WriteLimit {policy.WriteLimit} (per cent of {pairs} in scope) allows "
                 + $"{limit}. If so much did change in Azure DevOps, give a higher -WriteLimit.")
             : null;
     }

@@ -260,6 +260,9 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
         return answer;
     }
 
+    /// <summary>The fields of the site; null where nobody has asked for them yet.</summary>
+    public JiraFields? KnownFields => _fields;
+
     /// <summary>The fields of the site.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<JiraFields> GetFieldsAsync(CancellationToken cancellationToken)

@@ -350,7 +350,7 @@ public abstract class SyncCommand : JiraAdoCommand
         var lacking = results.Where(result => result.LeftOut.Count > 0 && result.Error is null).ToList();
         if (lacking.Count > 0)
         {
-            WriteWarning($"LeftOut: {lacking.Count} {(lacking.Count == 1 ? "work item lacks" : "work items lack")} something of what "
+            WriteWarning($"LeftOut: {Amount.Of(lacking.Count)} {(lacking.Count == 1 ? "work item lacks" : "work items lack")} something of what "
                 + $"the issue holds. Each result says what; that of {lacking[0].Key}: {lacking[0].LeftOut[0]}");
         }
     }
@@ -385,7 +385,7 @@ public abstract class SyncCommand : JiraAdoCommand
         {
             var isAll = items.TrueForAll(result => result is { Action: ChangeAction.Skip, Reason: Reasons.LeftOut });
             WriteWarning(
-                $"Skip: {skipped} {(skipped == 1 ? "issue gets" : "issues get")} no work item. Each result says why."
+                $"Skip: {Amount.Of(skipped)} {(skipped == 1 ? "issue gets" : "issues get")} no work item. Each result says why."
                 + (isAll ? " -TypeMapping leaves out all that was read, so nothing arrives." : string.Empty));
         }
 
@@ -535,7 +535,7 @@ public abstract class SyncCommand : JiraAdoCommand
         var count = results.Count(result => result.Action == action);
         if (count > 0)
         {
-            WriteWarning($"{action}: {count} ({what}). Each result says why.");
+            WriteWarning($"{action}: {Amount.Of(count)} ({what}). Each result says why.");
         }
     }
 }

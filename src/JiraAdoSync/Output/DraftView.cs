@@ -29,11 +29,9 @@ public static class DraftView
             Row(group.Key.Length == 0 ? "by the model" : group.Key, entries);
         }
 
-        Head("Not understood", one.NotUnderstood.Count);
-        foreach (var gap in one.NotUnderstood)
-        {
-            Row(gap.Words, [$"{Yellow}{Text(gap.Reason)}{Reset}"]);
-        }
+        var gaps = one.NotUnderstood.ToLookup(gap => gap.IsProposal);
+        Gaps("Not understood", gaps[false].ToList());
+        Gaps("Proposed, not taken", gaps[true].ToList());
 
         Head("Changes", one.Differences.Count);
         foreach (var difference in one.Differences)
@@ -67,6 +65,15 @@ public static class DraftView
             {
                 Line(string.Empty);
                 Line($"{Bold}{name}{Reset}");
+            }
+        }
+
+        void Gaps(string name, IReadOnlyList<DraftGap> gaps)
+        {
+            Head(name, gaps.Count);
+            foreach (var gap in gaps)
+            {
+                Row(gap.Words, [$"{Yellow}{Text(gap.Reason)}{Reset}"]);
             }
         }
 

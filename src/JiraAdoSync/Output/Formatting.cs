@@ -142,7 +142,7 @@ public static class Formatting
     public static string Counts(IReadOnlyDictionary<string, int> counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        return counts.Count == 0 ? "0" : Text(string.Join(", ", counts.Select(pair => $"{pair.Value} {pair.Key}")))!;
+        return counts.Count == 0 ? "0" : Text(string.Join(", ", counts.Select(pair => $"{Amount.Of(pair.Value)} {pair.Key}")))!;
     }
 
     /// <summary>What a check found: what something becomes, or what is wrong.</summary>
@@ -163,7 +163,7 @@ public static class Formatting
             checks.Count(check => check.Result == CheckResult.Failed),
             checks.Count(check => check.Result == CheckResult.Warning));
         var entries = MappingChecks.Entries(checks.Where(check => check.Result != CheckResult.Passed));
-        return Text($"{Number(checks.Count, "check")}, {failed} failed, {Number(warnings, "warning")}. "
+        return Text($"{Amount.Of(checks.Count, "check")}, {Amount.Of(failed)} failed, {Amount.Of(warnings, "warning")}. "
             + (failed > 0 ? "A run would stop before its first write." : "A run can start.")
             + (entries.Length == 0 ? string.Empty : $" Entries that close the gaps: {entries}"))!;
     }
@@ -219,13 +219,10 @@ public static class Formatting
     private static string? Things(string what, int workItems, int links) => (workItems, links) switch
     {
         (0, 0) => null,
-        (_, 0) => $"{Number(workItems, "work item")} {what}",
-        (0, _) => $"{Number(links, "link")} {what}",
-        _ => $"{Number(workItems, "work item")} and {Number(links, "link")} {what}",
+        (_, 0) => $"{Amount.Of(workItems, "work item")} {what}",
+        (0, _) => $"{Amount.Of(links, "link")} {what}",
+        _ => $"{Amount.Of(workItems, "work item")} and {Amount.Of(links, "link")} {what}",
     };
-
-    private static string Number(int count, string thing) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? string.Empty : "s")}");
 
     /// <summary>A duration as people say it.</summary>
     /// <param name="seconds">The duration in seconds.</param>
@@ -255,7 +252,7 @@ public static class Formatting
         }
 
         var first = Text(string.Join(", ", keys.Take(Shown)))!;
-        return keys.Count > Shown ? $"{first} and {keys.Count - Shown} more" : first;
+        return keys.Count > Shown ? $"{first} and {Amount.Of(keys.Count - Shown)} more" : first;
     }
 
     /// <summary>How many requests each service got.</summary>
@@ -263,7 +260,7 @@ public static class Formatting
     public static string Requests(SyncSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        return $"{summary.JiraRequests} to Jira, {summary.AdoRequests} to Azure DevOps";
+        return $"{Amount.Of(summary.JiraRequests)} to Jira, {Amount.Of(summary.AdoRequests)} to Azure DevOps";
     }
 
     private static string Line(ChangeAction action, object change) =>

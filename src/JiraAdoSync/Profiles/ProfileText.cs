@@ -51,7 +51,7 @@ internal sealed class ProfileText
         _text.Clear();
         _unmapped.Clear();
         Line(0, FormattableString.Invariant(
-            $"# Made of {Issues.Count} issues on {Written:yyyy-MM-dd}. Sync with: Invoke-JiraAdoSync -Profile <this file>"));
+            $"# Made of {Amount.Of(Issues.Count)} issues on {Written:yyyy-MM-dd}. Sync with: Invoke-JiraAdoSync -Profile <this file>"));
         Line(0, "# An entry whose value is $null leaves out what names do not tell; a guess stands beside it. Edit as you like.");
         Line(0, "@{");
         Entry(1, "JiraSite", Quote(JiraSite));
@@ -204,7 +204,7 @@ internal sealed class ProfileText
         var mapping = new LinkTypeMapping(LinkTypePresets.Default, RelationTypes);
         foreach (var (type, count) in counts.OrderByDescending(pair => pair.Value))
         {
-            var remark = $"{type.Outward} / {type.Inward}: {count} {(count == 1 ? "link" : "links")}";
+            var remark = $"{type.Outward} / {type.Inward}: {Amount.Of(count)} {(count == 1 ? "link" : "links")}";
             var mapped = LinkTypeCoverage.Of([KeyValuePair.Create(type, count)], mapping, RelationTypes)[0];
             yield return mapped.MapsTo is { } relation
                 ? (type.Name, Quote(relation), remark)

@@ -222,7 +222,7 @@ public sealed class DraftTests
         { """{"kind":"right","content":{"linkTypeMapping":[{"linkType":"Blocks","relation":"System.Evil"}]}}""", "System.Evil" },
         { """{"kind":"right","content":{"fieldMapping":[{"field":"Title","source":"$(Remove-Item x)"}]}}""", "Remove-Item" },
         { """{"kind":"right","content":{"query":"project = OTHER"}}""", "'query'" },
-        { """{"kind":"right","content":{"include":["history"]}}""", "history" },
+        { """{"kind":"right","content":{"include":["people"]}}""", "people" },
         { """{"kind":"right","content":"[1, 2]"}""", "JSON" },
         { """{"kind":"cut"}""", "cut off" },
         { """{"kind":"malformed"}""", "JSON" },
@@ -284,6 +284,51 @@ public sealed class DraftTests
         Assert.DoesNotContain("Prune", keys);
         Assert.DoesNotContain("BypassRules", keys);
         world.Run("Invoke-JiraAdoSync -Profile x.psd1 -PlanOnly").Succeeded();
+    }
+
+    [Fact]
+    public async Task A_model_can_propose_contents_and_a_person_switches_them_on()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        using var folder = new TemporaryFolder();
+        world.Session.GoTo(folder.Path);
+        await ScriptAsync(world, new JsonObject
+        {
+            ["kind"] = "right",
+            ["content"] = new JsonObject
+            {
+                ["statuses"] = "all",
+                ["include"] = new JsonArray("comments", "history", "attachments", "webLinks"),
+            },
+        });
+        var run = world.Run($"New-JiraAdoProfile x.psd1 -Description 'stories from SHOP with comments' {OfModel}").Succeeded();
+        var draft = (ProfileDraft)run.Of("ProfileDraft").Single().BaseObject;
+        Assert.Equal(
+            ["IncludeHistory", "IncludeAttachments", "IncludeWebLinks"], draft.NotUnderstood.Select(gap => gap.Words));
+        Assert.All(draft.NotUnderstood, gap => Assert.True(gap.IsProposal));
+        Assert.Equal(3, run.Warnings.Count(warning => warning.StartsWith("Proposed, not taken: 'Include", StringComparison.Ordinal)));
+        var written = ((System.Collections.Hashtable)world.Run("Import-PowerShellDataFile x.psd1").Succeeded()
+            .Output.Single().BaseObject).Keys.Cast<string>().Where(key => key.StartsWith("Include", StringComparison.Ordinal));
+        Assert.Equal(["IncludeComments"], written);
+        Assert.Contains(
+            "# Proposed, not taken: IncludeHistory",
+            await File.ReadAllTextAsync(Path.Combine(folder.Path, "x.psd1"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_problems_of_a_draft_are_those_of_the_preflight()
+    {
+        await using var world = await World.StartAsync(
+            new JiraSeed().Issue(1, "Story").Issue(2, "Riddle").Link(2, "puzzles", 1).Lines);
+        using var folder = new TemporaryFolder();
+        world.Session.GoTo(folder.Path);
+        var draft = Draft(world, "everything from SHOP, riddles left out", "-NoPlan -Force");
+        var checks = world.Run(
+            "Test-JiraAdoSync -Profile draft.psd1 | Where-Object Result -ne Passed | ForEach-Object { \"$_\" }").Succeeded().Output
+            .Select(check => check.ToString()).ToList();
+        Assert.Equal(checks.Count, draft.Problems.Count);
+        Assert.All(checks.Zip(draft.Problems), pair => Assert.StartsWith(pair.First, pair.Second, StringComparison.Ordinal));
     }
 
     [Fact]

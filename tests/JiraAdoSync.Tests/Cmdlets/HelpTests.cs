@@ -56,6 +56,38 @@ public sealed class HelpTests
         }
     }
 
+    [Fact]
+    public void Every_cmdlet_has_a_page_online_titles_of_examples_and_its_parameters_in_groups_where_there_are_many()
+    {
+        using var session = new PowerShellSession();
+        var site = session.Run("(Get-Module JiraAdoSync).ProjectUri.AbsoluteUri").Succeeded().Output[0].ToString();
+        var uris = session.Run("Get-Command -Module JiraAdoSync | ForEach-Object { \"$($_.Name) $($_.HelpUri)\" }")
+            .Succeeded().Output.Select(line => line.ToString().Split(' ')).ToDictionary(line => line[0], line => line[1]);
+        var grouped = 0;
+        foreach (var command in Help.Descendants(Command + "command"))
+        {
+            var name = command.Descendants(Command + "name").First().Value;
+            Assert.True(File.Exists(Path.Combine(Repository.Root, "docs", "cmdlets", $"{name}.md")), name);
+            Assert.Equal($"{site}docs/cmdlets/{name}.md", uris[name]);
+            Assert.Equal(uris[name], command.Descendants(Maml + "uri").First().Value);
+            Assert.All(command.Descendants(Command + "example"), example =>
+                Assert.Matches(@"^Example \d+: \S+ ", example.Element(Maml + "title")!.Value));
+            var names = command.Element(Command + "parameters")!.Elements()
+                .Select(parameter => $"-{parameter.Element(Maml + "name")!.Value}").ToList();
+            var groups = command.Element(Maml + "alertSet")?.Descendants(Maml + "para").Skip(1)
+                .Select(group => group.Value.Split(": ")).ToList();
+            Assert.Equal(names.Count > 12, groups is not null);
+            if (groups is not null)
+            {
+                grouped++;
+                Assert.DoesNotContain(groups, group => group[0] == "Other");
+                Assert.Equal(names, groups.SelectMany(group => group[1].Split(", ")));
+            }
+        }
+
+        Assert.True(grouped >= 5, $"{grouped} cmdlets");
+    }
+
     [Theory]
     [MemberData(nameof(Examples))]
     public async Task Every_example_runs(string name, string code)

@@ -21,10 +21,10 @@ internal sealed class PathMaker(IWorkItemStore store, RunLog log)
         if (missing.Count > 0)
         {
             var first = missing.Take(10)
-                .Select(one => $"'{one.Path}' ({one.Count} {(one.Count == 1 ? "issue" : "issues")})");
+                .Select(one => $"'{one.Path}' ({Amount.Of(one.Count)} {(one.Count == 1 ? "issue" : "issues")})");
             throw new SyncException(
                 "PathMissing",
-                $"The project lacks {missing.Count} areas or iterations that -FieldMapping names: {string.Join(", ", first)}"
+                $"The project lacks {Amount.Of(missing.Count)} areas or iterations that -FieldMapping names: {string.Join(", ", first)}"
                 + $"{(missing.Count > 10 ? " and more" : string.Empty)}. Create them, map to others, or give -CreatePaths.",
                 missing.ConvertAll(one => one.Path));
         }

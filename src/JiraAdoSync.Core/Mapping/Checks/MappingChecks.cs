@@ -53,7 +53,7 @@ public sealed class MappingChecks(
         static string Counted(SyncCheck check)
         {
             var thing = check.Area == "Link type" ? "link" : "issue";
-            return $"'{check.Name}': {check.Count} {thing}{(check.Count == 1 ? string.Empty : "s")}";
+            return $"'{check.Name}': {Amount.Of(check.Count ?? 0, thing)}";
         }
     }
 

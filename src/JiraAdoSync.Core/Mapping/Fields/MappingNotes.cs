@@ -24,7 +24,7 @@ internal sealed class MappingNotes
     {
         foreach (var (field, note) in _unusable)
         {
-            yield return $"{note.Count} {(note.Count == 1 ? "issue has a value" : "issues have values")} that '{field}' can't take, "
+            yield return $"{Amount.Of(note.Count)} {(note.Count == 1 ? "issue has a value" : "issues have values")} that '{field}' can't take, "
                 + $"so it is left as it is there; the first is {note.Key} with '{note.Value}'.";
         }
 
@@ -61,7 +61,7 @@ internal sealed class MappingNotes
         if (_tags.Count > 0)
         {
             var changed = _tags.Take(5).Select(one => $"'{one.Key}' as '{one.Value.Tag}' ({Issues(one.Value.Count)})");
-            yield return $"{_tags.Count} {(_tags.Count == 1 ? "label has" : "labels have")} what no tag may have, and arrive"
+            yield return $"{Amount.Of(_tags.Count)} {(_tags.Count == 1 ? "label has" : "labels have")} what no tag may have, and arrive"
                 + $"{(_tags.Count == 1 ? "s" : string.Empty)} changed: {string.Join(", ", changed)}"
                 + $"{(_tags.Count > 5 ? " and more" : string.Empty)}.";
         }
@@ -118,7 +118,7 @@ internal sealed class MappingNotes
     /// <summary>Labels beyond what a work item takes.</summary>
     public void TooManyTags(string key, IReadOnlyList<string> left) => _tooManyTags = _tooManyTags is { } note
         ? note with { Count = note.Count + 1 }
-        : new Note(1, key, left.Count > 3 ? $"{left.Count} of them" : $"'{string.Join("', '", left)}'");
+        : new Note(1, key, left.Count > 3 ? $"{Amount.Of(left.Count)} of them" : $"'{string.Join("', '", left)}'");
 
     /// <summary>A name that is a node.</summary>
     public void Node(string field, string path, string name)
@@ -148,7 +148,7 @@ internal sealed class MappingNotes
         + (values.Count > 20 ? " and more" : string.Empty);
 
     private static string Issues(int count) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "issue" : "issues")}");
+        string.Create(CultureInfo.InvariantCulture, $"{Amount.Of(count)} {(count == 1 ? "issue" : "issues")}");
 
     /// <summary>How many issues have it, and what the first one is.</summary>
     private sealed record Note(int Count, string Key, string Value);

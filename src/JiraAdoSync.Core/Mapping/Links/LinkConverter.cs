@@ -115,6 +115,6 @@ public static class LinkConverter
     {
         var (type, count) = links;
         var phrases = type.Outward == type.Inward ? type.Outward : $"{type.Outward} / {type.Inward}";
-        return $"'{type.Name}' ({phrases}): {count} {(count == 1 ? "link" : "links")}";
+        return $"'{type.Name}' ({phrases}): {Amount.Of(count)} {(count == 1 ? "link" : "links")}";
     }
 }

@@ -437,7 +437,7 @@ public static class Planner
             var limit = Math.Max(RelationPolicy.AlwaysRemovable, _graph.OursCount * input.Policy.PruneLimit / 100);
             return removals <= limit ? null : new SyncException(
                 "PruneLimitExceeded",
-                $"{removals} of our {_graph.OursCount} relations would be removed; -PruneLimit {input.Policy.PruneLimit} "
+                $"{Amount.Of(removals)} of our {Amount.Of(_graph.OursCount)} relations would be removed; -PruneLimit {input.Policy.PruneLimit} "
                 + $"(per cent) allows {limit}. If so many links did go in Jira, give a higher -PruneLimit.");
         }
     }

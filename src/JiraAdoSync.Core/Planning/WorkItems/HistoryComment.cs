@@ -39,7 +39,7 @@ public static class HistoryComment
         var html = new StringBuilder();
         if (shown.Count < all.Count)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<p>The last {shown.Count} of {all.Count} changes.</p>");
+            html.Append(CultureInfo.InvariantCulture, $"<p>The last {Amount.Of(shown.Count)} of {Amount.Of(all.Count)} changes.</p>");
         }
 
         html.Append("<table><tbody>");

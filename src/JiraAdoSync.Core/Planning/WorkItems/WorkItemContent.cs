@@ -70,7 +70,7 @@ public sealed record WorkItemContent
     {
         0 => null,
         1 => $"1 {what}",
-        _ => $"{count} {what}s",
+        _ => Amount.Of(count, what),
     };
 }
 

@@ -90,7 +90,7 @@ public static class WorkItemPlanner
         if (missing.Count > 0)
         {
             var counts =
-                missing.Select(group => $"'{group.Key}': {group.Count()} {(group.Count() == 1 ? "issue" : "issues")}");
+                missing.Select(group => $"'{group.Key}': {Amount.Of(group.Count())} {(group.Count() == 1 ? "issue" : "issues")}");
             throw new SyncException(
                 "IssueTypeUnmapped",
                 $"-TypeMapping has no work item type of this project for {string.Join("; ", counts)}. Add an entry for each, "

@@ -76,7 +76,7 @@ internal sealed record ContentCopy(PairPlan Pair)
         return string.Join(" ", parts.Where(part => part.Length > 0));
 
         static string Tell(params (string Verb, int Count)[] counts) =>
-            string.Join(", ", counts.Where(one => one.Count > 0).Select(one => $"{one.Count} {one.Verb}"));
+            string.Join(", ", counts.Where(one => one.Count > 0).Select(one => $"{Amount.Of(one.Count)} {one.Verb}"));
     }
 }
 

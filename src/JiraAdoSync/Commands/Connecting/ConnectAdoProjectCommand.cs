@@ -31,7 +31,7 @@ namespace JiraAdoSync.Commands;
 /// Sync-AdoWorkItem -Replica (Get-JiraReplica -Jql 'project = SHOP') -AdoConnection $ado
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommunications.Connect, "AdoProject")]
+[Cmdlet(VerbsCommunications.Connect, "AdoProject", HelpUri = OnlineHelp.Pages + "Connect-AdoProject.md")]
 [OutputType(typeof(AdoConnection))]
 public sealed class ConnectAdoProjectCommand : JiraAdoCommand
 {

@@ -33,7 +33,7 @@ namespace JiraAdoSync.Commands;
 /// Connect-JiraAdo sync.psd1 -JiraCredential $jira -AdoToken $ado
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommunications.Connect, "JiraAdo")]
+[Cmdlet(VerbsCommunications.Connect, "JiraAdo", HelpUri = OnlineHelp.Pages + "Connect-JiraAdo.md")]
 [OutputType(typeof(JiraConnection), typeof(AdoConnection))]
 public sealed class ConnectJiraAdoCommand : JiraAdoCommand
 {

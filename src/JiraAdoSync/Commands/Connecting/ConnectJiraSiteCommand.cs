@@ -35,7 +35,10 @@ namespace JiraAdoSync.Commands;
 /// Get-JiraReplica -Jql 'project = SHOP' -JiraConnection $other
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommunications.Connect, "JiraSite", DefaultParameterSetName = WithCredential)]
+[Cmdlet(
+    VerbsCommunications.Connect, "JiraSite",
+    DefaultParameterSetName = WithCredential,
+    HelpUri = OnlineHelp.Pages + "Connect-JiraSite.md")]
 [OutputType(typeof(JiraConnection))]
 public sealed class ConnectJiraSiteCommand : JiraAdoCommand
 {

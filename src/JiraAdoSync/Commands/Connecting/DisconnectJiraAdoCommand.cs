@@ -24,7 +24,7 @@ namespace JiraAdoSync.Commands;
 /// }
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommunications.Disconnect, "JiraAdo")]
+[Cmdlet(VerbsCommunications.Disconnect, "JiraAdo", HelpUri = OnlineHelp.Pages + "Disconnect-JiraAdo.md")]
 public sealed class DisconnectJiraAdoCommand : JiraAdoCommand
 {
     /// <inheritdoc/>

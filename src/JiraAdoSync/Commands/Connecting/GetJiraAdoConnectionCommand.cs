@@ -18,7 +18,7 @@ namespace JiraAdoSync.Commands;
 /// (Get-JiraAdoConnection)[1].User
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "JiraAdoConnection")]
+[Cmdlet(VerbsCommon.Get, "JiraAdoConnection", HelpUri = OnlineHelp.Pages + "Get-JiraAdoConnection.md")]
 [OutputType(typeof(JiraConnection), typeof(AdoConnection))]
 public sealed class GetJiraAdoConnectionCommand : JiraAdoCommand
 {

@@ -21,7 +21,10 @@ namespace JiraAdoSync.Commands;
 /// Clear-JiraAdoCorrelation -Key SHOP-1, SHOP-2
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Clear, "JiraAdoCorrelation", SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsCommon.Clear, "JiraAdoCorrelation",
+    SupportsShouldProcess = true,
+    HelpUri = OnlineHelp.Pages + "Clear-JiraAdoCorrelation.md")]
 public sealed class ClearJiraAdoCorrelationCommand : JiraAdoCommand
 {
     /// <summary>Keys of issues; all, where none is given.</summary>

@@ -21,7 +21,10 @@ namespace JiraAdoSync.Commands;
 /// Export-JiraAdoCorrelation correlations.json -WhatIf
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Export, "JiraAdoCorrelation", SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsData.Export, "JiraAdoCorrelation",
+    SupportsShouldProcess = true,
+    HelpUri = OnlineHelp.Pages + "Export-JiraAdoCorrelation.md")]
 public sealed class ExportJiraAdoCorrelationCommand : JiraAdoCommand
 {
     /// <summary>The file; an existing one is replaced.</summary>

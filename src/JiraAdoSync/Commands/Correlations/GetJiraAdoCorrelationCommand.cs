@@ -20,7 +20,7 @@ namespace JiraAdoSync.Commands;
 /// (Get-JiraAdoCorrelation -Key SHOP-1).WorkItemId
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "JiraAdoCorrelation")]
+[Cmdlet(VerbsCommon.Get, "JiraAdoCorrelation", HelpUri = OnlineHelp.Pages + "Get-JiraAdoCorrelation.md")]
 [OutputType(typeof(Correlation))]
 public sealed class GetJiraAdoCorrelationCommand : JiraAdoCommand
 {

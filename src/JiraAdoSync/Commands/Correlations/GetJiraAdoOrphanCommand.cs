@@ -24,7 +24,7 @@ namespace JiraAdoSync.Commands;
 /// Get-JiraAdoOrphan -Jql 'project = SHOP'
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "JiraAdoOrphan")]
+[Cmdlet(VerbsCommon.Get, "JiraAdoOrphan", HelpUri = OnlineHelp.Pages + "Get-JiraAdoOrphan.md")]
 [OutputType(typeof(Orphan))]
 public sealed class GetJiraAdoOrphanCommand : SyncCommand
 {

@@ -27,7 +27,10 @@ namespace JiraAdoSync.Commands;
 /// Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Import, "JiraAdoCorrelation", SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsData.Import, "JiraAdoCorrelation",
+    SupportsShouldProcess = true,
+    HelpUri = OnlineHelp.Pages + "Import-JiraAdoCorrelation.md")]
 [OutputType(typeof(Correlation))]
 public sealed class ImportJiraAdoCorrelationCommand : JiraAdoCommand
 {
@@ -68,7 +71,7 @@ public sealed class ImportJiraAdoCorrelationCommand : JiraAdoCommand
                 path);
         }
 
-        if (!ShouldProcess(path, $"Take {file.Correlations.Count} correlations"))
+        if (!ShouldProcess(path, $"Take {Amount.Of(file.Correlations.Count)} correlations"))
         {
             return;
         }

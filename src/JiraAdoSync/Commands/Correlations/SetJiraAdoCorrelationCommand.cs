@@ -25,7 +25,10 @@ namespace JiraAdoSync.Commands;
 /// Get-JiraAdoCorrelation | Set-JiraAdoCorrelation -WhatIf
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Set, "JiraAdoCorrelation", SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsCommon.Set, "JiraAdoCorrelation",
+    SupportsShouldProcess = true,
+    HelpUri = OnlineHelp.Pages + "Set-JiraAdoCorrelation.md")]
 [OutputType(typeof(Correlation))]
 public sealed class SetJiraAdoCorrelationCommand : JiraAdoCommand
 {

@@ -25,7 +25,7 @@ namespace JiraAdoSync.Commands;
 /// Get-JiraIssueLinks -Key SHOP-2, SHOP-4 | Convert-LinkType -Mapping $map -Unmapped Related
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Convert, "LinkType")]
+[Cmdlet(VerbsData.Convert, "LinkType", HelpUri = OnlineHelp.Pages + "Convert-LinkType.md")]
 [OutputType(typeof(DesiredRelation))]
 public sealed class ConvertLinkTypeCommand : JiraAdoCommand
 {

@@ -28,7 +28,7 @@ namespace JiraAdoSync.Commands;
 ///     Convert-RelationType -Mapping @{ Related = 'relates to' } | Sync-JiraLink
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Convert, "RelationType")]
+[Cmdlet(VerbsData.Convert, "RelationType", HelpUri = OnlineHelp.Pages + "Convert-RelationType.md")]
 [OutputType(typeof(DesiredIssueLink))]
 public sealed class ConvertRelationTypeCommand : SyncCommand
 {

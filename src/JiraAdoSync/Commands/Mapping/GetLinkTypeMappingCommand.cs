@@ -33,7 +33,7 @@ public enum LinkTypePreset
 /// Get-LinkTypeMapping -Preset Recipe
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "LinkTypeMapping")]
+[Cmdlet(VerbsCommon.Get, "LinkTypeMapping", HelpUri = OnlineHelp.Pages + "Get-LinkTypeMapping.md")]
 [OutputType(typeof(OrderedDictionary))]
 public sealed class GetLinkTypeMappingCommand : JiraAdoCommand
 {

@@ -26,7 +26,7 @@ namespace JiraAdoSync.Commands;
 ///     Test-IssueTypeMapping -TypeMapping @{ Story = 'Feature' } | Where-Object Problem
 /// </code>
 /// </example>
-[Cmdlet(VerbsDiagnostic.Test, "IssueTypeMapping")]
+[Cmdlet(VerbsDiagnostic.Test, "IssueTypeMapping", HelpUri = OnlineHelp.Pages + "Test-IssueTypeMapping.md")]
 [OutputType(typeof(MappingCoverage))]
 public sealed class TestIssueTypeMappingCommand : JiraAdoCommand
 {

@@ -28,7 +28,10 @@ namespace JiraAdoSync.Commands;
 ///     Where-Object Problem
 /// </code>
 /// </example>
-[Cmdlet(VerbsDiagnostic.Test, "LinkTypeMapping", DefaultParameterSetName = OfReplica)]
+[Cmdlet(
+    VerbsDiagnostic.Test, "LinkTypeMapping",
+    DefaultParameterSetName = OfReplica,
+    HelpUri = OnlineHelp.Pages + "Test-LinkTypeMapping.md")]
 [OutputType(typeof(MappingCoverage))]
 public sealed class TestLinkTypeMappingCommand : JiraAdoCommand
 {

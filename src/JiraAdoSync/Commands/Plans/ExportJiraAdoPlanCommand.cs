@@ -31,7 +31,10 @@ namespace JiraAdoSync.Commands;
 ///     Export-JiraAdoPlan plan.json
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Export, "JiraAdoPlan", SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsData.Export, "JiraAdoPlan",
+    SupportsShouldProcess = true,
+    HelpUri = OnlineHelp.Pages + "Export-JiraAdoPlan.md")]
 public sealed class ExportJiraAdoPlanCommand : JiraAdoCommand
 {
     private readonly List<WorkItemChange> _workItems = [];
@@ -77,7 +80,7 @@ public sealed class ExportJiraAdoPlanCommand : JiraAdoCommand
         }
 
         var path = GetUnresolvedProviderPathFromPSPath(Path);
-        if (!ShouldProcess(path, $"Write a plan of {_workItems.Count} work items and {_relations.Count} relations"))
+        if (!ShouldProcess(path, $"Write a plan of {Amount.Of(_workItems.Count)} work items and {Amount.Of(_relations.Count)} relations"))
         {
             return;
         }

@@ -34,7 +34,10 @@ namespace JiraAdoSync.Commands;
 /// Invoke-JiraAdoPlan plan.json -WhatIf
 /// </code>
 /// </example>
-[Cmdlet(VerbsLifecycle.Invoke, "JiraAdoPlan", SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsLifecycle.Invoke, "JiraAdoPlan",
+    SupportsShouldProcess = true,
+    HelpUri = OnlineHelp.Pages + "Invoke-JiraAdoPlan.md")]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary))]
 public sealed class InvokeJiraAdoPlanCommand : SyncCommand
 {

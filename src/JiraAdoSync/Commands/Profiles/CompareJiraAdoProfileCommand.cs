@@ -30,7 +30,10 @@ namespace JiraAdoSync.Commands;
 /// Get-JiraAdoRun | Where-Object Profile | Select-Object -First 1 | Compare-JiraAdoProfile -DifferencePath sync.psd1
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Compare, "JiraAdoProfile", DefaultParameterSetName = ByPath)]
+[Cmdlet(
+    VerbsData.Compare, "JiraAdoProfile",
+    DefaultParameterSetName = ByPath,
+    HelpUri = OnlineHelp.Pages + "Compare-JiraAdoProfile.md")]
 [OutputType(typeof(ProfileDifference))]
 public sealed class CompareJiraAdoProfileCommand : JiraAdoCommand
 {

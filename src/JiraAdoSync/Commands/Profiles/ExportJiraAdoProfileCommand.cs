@@ -27,7 +27,10 @@ namespace JiraAdoSync.Commands;
 /// Get-JiraAdoRun | Where-Object Profile | Select-Object -First 1 | Export-JiraAdoProfile -Path sync.psd1 -Force
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Export, "JiraAdoProfile", SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsData.Export, "JiraAdoProfile",
+    SupportsShouldProcess = true,
+    HelpUri = OnlineHelp.Pages + "Export-JiraAdoProfile.md")]
 public sealed class ExportJiraAdoProfileCommand : JiraAdoCommand
 {
     /// <summary>The id of the run, as its summary and Get-JiraAdoRun have it.</summary>

@@ -5,6 +5,7 @@ using System.Text;
 using JiraAdoSync.Drafting;
 using JiraAdoSync.Files;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Checks;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Profiles;
@@ -65,7 +66,7 @@ public sealed partial class NewJiraAdoProfileCommand
 
         // A present profile may select other issues than the sentence is about.
         var selectedBefore = present?.Find("Jql") is { } query && query != within ? Search(query, detail) : issues;
-        var problems = FindProblems(boards, after, selected, problem, entries);
+        List<string> problems = problem is null ? FindProblems(after) : [problem];
         var differences = boards.Compare(before, selectedBefore, after, selected)
             // Where there is no present profile, what the draft has no need of is no difference.
             .Where(difference => present is not null || difference.After is not null)
@@ -83,7 +84,7 @@ public sealed partial class NewJiraAdoProfileCommand
             PlanBefore = planBefore,
             PlanAfter = planAfter,
         };
-        if (ShouldProcess(path, $"Write a draft of {selected.Count} issues"))
+        if (ShouldProcess(path, $"Write a draft of {Amount.Of(selected.Count)} issues"))
         {
             TextFile.Write(path, after.Text, "ProfileUnwritable");
             result = result with { Path = path };
@@ -91,7 +92,7 @@ public sealed partial class NewJiraAdoProfileCommand
 
         foreach (var gap in result.NotUnderstood)
         {
-            WriteWarning($"Not understood: '{gap.Words}'. {gap.Reason}");
+            WriteWarning($"{gap.Outcome}: '{gap.Words}'. {gap.Reason}");
         }
 
         WriteObject(result);
@@ -170,11 +171,16 @@ public sealed partial class NewJiraAdoProfileCommand
         var jira = Jira.Client;
         var draft = Await(token => drafter.DraftAsync(
             chat, Description, present, jira.FindProblemAsync, note => Post(() => WriteVerbose(note)), token));
-        // Projects and priorities are not the model's: it is not sent their names.
+        // What is no part of an answer comes from the sentence: projects and priorities, whose names the model is not
+        // sent, and what shows or makes more than mappings do.
+        var own = read.Entries.Where(entry => entry.Table is "PriorityMapping" or "CreatePaths"
+            || entry.Table.StartsWith("Include", StringComparison.Ordinal)).ToList();
         return draft with
         {
             Selection = draft.Selection with { Projects = read.Selection.Projects },
-            Entries = [.. draft.Entries, .. read.Entries.Where(entry => entry.Table == "PriorityMapping")],
+            Entries = [.. draft.Entries, .. own],
+            NotUnderstood = draft.NotUnderstood
+                .Where(gap => !gap.IsProposal || !own.Exists(entry => entry.Table == gap.Words)).ToList(),
         };
     }
 
@@ -213,79 +219,39 @@ public sealed partial class NewJiraAdoProfileCommand
     private string WithHeader(string text, Draft draft)
     {
         const string Drafted = "# Drafted ";
-        const string Gap = "# Not understood: ";
-        var lines = text.Split('\n').Where(line =>
-            !line.StartsWith(Drafted, StringComparison.Ordinal) && !line.StartsWith(Gap, StringComparison.Ordinal));
+        string[] heads = [Drafted, "# Not understood: ", "# Proposed, not taken: "];
+        var lines = text.Split('\n').Where(line => !Array.Exists(heads, head => line.StartsWith(head, StringComparison.Ordinal)));
         return string.Join('\n', new[]
         {
             FormattableString.Invariant(
                 $"{Drafted}on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} from: {ProfileText.OneLine(Printable.Of(Description))}"),
         }
-        .Concat(draft.NotUnderstood.Select(gap => Gap + ProfileText.OneLine(Printable.Of(gap.Words))))
+        .Concat(draft.NotUnderstood.Select(gap => $"# {gap.Outcome}: " + ProfileText.OneLine(Printable.Of(gap.Words))))
         .Concat(lines));
     }
 
-    /// <summary>What a sync with the draft would stop at, or leave out.</summary>
-    private List<string> FindProblems(
-        ProfileBoards boards, SyncProfile after, List<Replica> selected, string? problem, List<DraftEntry> entries)
+    /// <summary>What Test-JiraAdoSync says of a profile, but for what it says that nothing is wrong with.</summary>
+    private List<string> FindProblems(SyncProfile profile)
     {
-        var problems = problem is null ? [] : new List<string> { problem };
-        if (selected.Count == 0)
+        try
         {
-            problems.Add("The query selects no issue that the account may see.");
-            return problems;
+            return Run(profile, "Test-JiraAdoSync", typeof(TestJiraAdoSyncCommand)).OfType<SyncCheck>()
+                .Where(check => check.Result != CheckResult.Passed)
+                .Select(check => check.Entry is null ? $"{check}" : $"{check} An entry of {check.Parameter} for it: {check.Entry}")
+                .ToList();
         }
-
-        var coverage = Try(() => boards.CoverageOf(after, selected), out var wrong) ?? [];
-        foreach (var line in coverage)
+        catch (RuntimeException failure) when (failure is not PipelineStoppedException)
         {
-            var (what, table) = line.Phrase is null
-                ? ($"issue type '{line.Type}'", "TypeMapping")
-                : ($"link type '{line.Type}' ({line.Phrase})", "LinkTypeMapping");
-            var isWanted = entries.Exists(entry => entry.Table == table && entry.Values.Count == 0
-                && string.Equals(entry.Key, line.Type, StringComparison.OrdinalIgnoreCase));
-            if (!isWanted && (line.Problem is not null || line.MapsTo == "(left out)"))
-            {
-                problems.Add(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{line.Problem ?? "Left out"}: {what}, {line.Count:N0} {(line.Phrase is null ? "issue" : "link")}{(line.Count == 1 ? string.Empty : "s")}. Say what it is to become, as in '{line.Type} as {line.Suggestion}'."));
-            }
+            return [failure.Message];
         }
-
-        _ = Try(() => boards.Of(after, selected), out var unfit);
-        problems.AddRange(new[] { wrong, unfit }.OfType<string>().Distinct().Except(problems).ToList());
-        var ado = Ado.Client;
-        foreach (var type in unfit is null ? boards.TypesOf(after, selected) : [])
-        {
-            if (Await(token => ado.TryCreationAsync(type, bypassRules: false, token)) is { } refusal)
-            {
-                problems.Add($"The account may not create work items of type '{type}'. {refusal.Message}");
-            }
-        }
-
-        return problems;
     }
 
     /// <summary>What the plan of a profile comes to, as Invoke-JiraAdoSync -PlanOnly makes it.</summary>
     private PlanCounts? Plan(SyncProfile profile, Action<string> report)
     {
-        // A file of people is relative to the profile that names it.
-        var folder = Profile is not null && profile.Find("UserMapping") is not null
-            ? System.IO.Path.GetDirectoryName(GetUnresolvedProviderPathFromPSPath(Profile))! : System.IO.Path.GetTempPath();
-        var path = System.IO.Path.Combine(folder, $"{Guid.NewGuid():N}{System.IO.Path.GetExtension(profile.Name)}");
-        TextFile.Write(path, profile.Text, "ProfileUnwritable");
         try
         {
-            using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-            shell.AddCommand(new CmdletInfo("Invoke-JiraAdoSync", typeof(InvokeJiraAdoSyncCommand)))
-                .AddParameter(nameof(InvokeJiraAdoSyncCommand.Profile), path)
-                .AddParameter(nameof(InvokeJiraAdoSyncCommand.PlanOnly))
-                .AddParameter(nameof(JiraConnection), Jira)
-                .AddParameter(nameof(AdoConnection), Ado)
-                .AddParameter(nameof(ThrottleLimit), ThrottleLimit)
-                .AddParameter("InformationAction", ActionPreference.Ignore)
-                .AddParameter("WarningAction", ActionPreference.Ignore);
-            var plan = shell.Invoke().Select(one => one.BaseObject).ToList();
+            var plan = Run(profile, "Invoke-JiraAdoSync", typeof(InvokeJiraAdoSyncCommand), "PlanOnly");
             return new PlanCounts(
                 Count(plan.OfType<WorkItemChange>().Select(change => change.Action.ToString())),
                 Count(plan.OfType<RelationChange>().Select(change => change.Action.ToString())));
@@ -295,14 +261,41 @@ public sealed partial class NewJiraAdoProfileCommand
             report($"The plan can't be made: {failure.Message}");
             return null;
         }
-        finally
-        {
-            File.Delete(path);
-        }
 
         static Dictionary<string, int> Count(IEnumerable<string> actions) =>
             actions.GroupBy(action => action).OrderByDescending(group => group.Count())
                 .ToDictionary(group => group.Key, group => group.Count());
+    }
+
+    /// <summary>Runs a cmdlet with a profile, over the connections of this one, and without a word to people.</summary>
+    private List<object> Run(SyncProfile profile, string name, Type cmdlet, params string[] switches)
+    {
+        // A file of people is relative to the profile that names it.
+        var folder = Profile is not null && profile.Find("UserMapping") is not null
+            ? System.IO.Path.GetDirectoryName(GetUnresolvedProviderPathFromPSPath(Profile))! : System.IO.Path.GetTempPath();
+        var path = System.IO.Path.Combine(folder, $"{Guid.NewGuid():N}{System.IO.Path.GetExtension(profile.Name)}");
+        TextFile.Write(path, profile.Text, "ProfileUnwritable");
+        try
+        {
+            using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+            shell.AddCommand(new CmdletInfo(name, cmdlet))
+                .AddParameter("Profile", path)
+                .AddParameter(nameof(JiraConnection), Jira)
+                .AddParameter(nameof(AdoConnection), Ado)
+                .AddParameter(nameof(ThrottleLimit), ThrottleLimit)
+                .AddParameter("InformationAction", ActionPreference.Ignore)
+                .AddParameter("WarningAction", ActionPreference.Ignore);
+            foreach (var one in switches)
+            {
+                shell.AddParameter(one);
+            }
+
+            return shell.Invoke().Select(one => one.BaseObject).ToList();
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     private static T? Try<T>(Func<T> work, out string? problem)

@@ -67,7 +67,11 @@ namespace JiraAdoSync.Commands;
 /// New-JiraAdoProfile draft.psd1 -Description 'stories from SHOP' -ModelUri http://localhost:11434/v1 -Model llama3.1
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "JiraAdoProfile", SupportsShouldProcess = true, DefaultParameterSetName = ByQuery)]
+[Cmdlet(
+    VerbsCommon.New, "JiraAdoProfile",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = ByQuery,
+    HelpUri = OnlineHelp.Pages + "New-JiraAdoProfile.md")]
 [OutputType(typeof(FileInfo), ParameterSetName = [ByQuery])]
 [OutputType(typeof(ProfileDraft), typeof(string), ParameterSetName = [ByDescription])]
 public sealed partial class NewJiraAdoProfileCommand : JiraAdoCommand
@@ -164,7 +168,7 @@ public sealed partial class NewJiraAdoProfileCommand : JiraAdoCommand
 
         var issues = Search(Jql!, IssueDetail.Default);
         var text = TextOf(Jql!, issues);
-        if (ShouldProcess(path, $"Write a profile of {text.Issues.Count} issues"))
+        if (ShouldProcess(path, $"Write a profile of {Amount.Of(text.Issues.Count)} issues"))
         {
             TextFile.Write(path, text.ToString(), "ProfileUnwritable");
             if (text.Unmapped.Count > 0)

@@ -62,43 +62,6 @@ internal sealed class ProfileBoards(SiteMetadata sites)
             sites.Project);
     }
 
-    /// <summary>How a profile's mappings fare with the issues that it selects: link types, and issue types.</summary>
-    /// <exception cref="SyncException"><c>MappingInvalid</c> or <c>ProfileInvalid</c>.</exception>
-    public IReadOnlyList<MappingCoverage> CoverageOf(SyncProfile profile, IReadOnlyCollection<Replica> issues)
-    {
-        using var parameters = ParametersOf(profile);
-        var counts = issues.SelectMany(issue => issue.Links).DistinctBy(link => link.LinkId)
-            .GroupBy(link => link.Type).Select(group => KeyValuePair.Create(group.Key, group.Count())).ToList();
-        var links = Mappings.OfLinkTypes(parameters.LinkTypeMapping, sites.RelationTypes, parameters.NoDefaultLinkTypes);
-        var types = TypesIn(parameters);
-        return
-        [
-            .. types.Coverage(issues).Select(line => line with
-            {
-                Suggestion = types.Guess(issues.First(issue => issue.Type.Name == line.Type).Type, out _),
-            }),
-            .. parameters.Unmapped == UnmappedLinks.Related ? [] : LinkTypeCoverage.Of(counts, links, sites.RelationTypes)
-                .DistinctBy(line => line.Type)
-                .Select(line => line with
-                {
-                    Suggestion = LinkTypeCoverage.Suggest(counts.First(one => one.Key.Name == line.Type).Key, sites.RelationTypes).Name,
-                }),
-        ];
-    }
-
-    /// <summary>The work item types that the issues of a profile become.</summary>
-    public IReadOnlyList<string> TypesOf(SyncProfile profile, IReadOnlyCollection<Replica> issues)
-    {
-        using var parameters = ParametersOf(profile);
-        var types = TypesIn(parameters);
-        return issues.Select(issue => issue.Type).Distinct()
-            .Select(type => types.TryMap(type, out var name) ? name : null)
-            .OfType<string>().Distinct().ToList();
-    }
-
-    private WorkItemTypeMapping TypesIn(InvokeJiraAdoSyncCommand parameters) =>
-        new(Mappings.WorkItemTypes(parameters.TypeMapping), sites.Types.Select(type => type.Name));
-
     /// <summary>
     /// In what two profiles differ, and what each difference would change, by itself, on the board of the first.
     /// </summary>

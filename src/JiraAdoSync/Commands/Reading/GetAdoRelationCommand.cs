@@ -21,7 +21,7 @@ namespace JiraAdoSync.Commands;
 /// Get-JiraAdoCorrelation | Get-AdoRelation | Where-Object Comment -like '*`[jira:*'
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "AdoRelation")]
+[Cmdlet(VerbsCommon.Get, "AdoRelation", HelpUri = OnlineHelp.Pages + "Get-AdoRelation.md")]
 [OutputType(typeof(Relation))]
 public sealed class GetAdoRelationCommand : JiraAdoCommand
 {

@@ -23,7 +23,10 @@ namespace JiraAdoSync.Commands;
 /// Get-AdoWorkItem -Wiql $q | Sync-JiraIssue -JiraProject SHOP -WhatIf
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "AdoWorkItem", DefaultParameterSetName = ById)]
+[Cmdlet(
+    VerbsCommon.Get, "AdoWorkItem",
+    DefaultParameterSetName = ById,
+    HelpUri = OnlineHelp.Pages + "Get-AdoWorkItem.md")]
 [OutputType(typeof(SelectedWorkItem))]
 public sealed class GetAdoWorkItemCommand : SyncCommand
 {

@@ -21,7 +21,10 @@ namespace JiraAdoSync.Commands;
 /// Get-JiraReplica -Key SHOP-1, SHOP-2 | Select-Object Key | Get-JiraIssueLinks
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "JiraIssueLinks", DefaultParameterSetName = OfReplica)]
+[Cmdlet(
+    VerbsCommon.Get, "JiraIssueLinks",
+    DefaultParameterSetName = OfReplica,
+    HelpUri = OnlineHelp.Pages + "Get-JiraIssueLinks.md")]
 [OutputType(typeof(IssueLink))]
 public sealed class GetJiraIssueLinksCommand : JiraAdoCommand
 {

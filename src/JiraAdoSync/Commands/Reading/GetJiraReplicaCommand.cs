@@ -23,7 +23,10 @@ namespace JiraAdoSync.Commands;
 /// 'SHOP-1', 'SHOP-2' | Get-JiraReplica
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "JiraReplica", DefaultParameterSetName = ByQuery)]
+[Cmdlet(
+    VerbsCommon.Get, "JiraReplica",
+    DefaultParameterSetName = ByQuery,
+    HelpUri = OnlineHelp.Pages + "Get-JiraReplica.md")]
 [OutputType(typeof(Replica))]
 public sealed class GetJiraReplicaCommand : JiraAdoCommand
 {

@@ -35,7 +35,10 @@ namespace JiraAdoSync.Commands;
 /// Get-JiraAdoRun | Select-Object -First 1 | Get-JiraAdoRun | Export-JiraAdoReport run.html
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Export, "JiraAdoReport", SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsData.Export, "JiraAdoReport",
+    SupportsShouldProcess = true,
+    HelpUri = OnlineHelp.Pages + "Export-JiraAdoReport.md")]
 public sealed class ExportJiraAdoReportCommand : JiraAdoCommand
 {
     private readonly List<object> _told = [];

@@ -24,7 +24,7 @@ namespace JiraAdoSync.Commands;
 /// Get-JiraAdoRun | Select-Object -First 1 | Get-JiraAdoRun | Select-Object Action, WorkItemId, Key, Before, After
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "JiraAdoRun")]
+[Cmdlet(VerbsCommon.Get, "JiraAdoRun", HelpUri = OnlineHelp.Pages + "Get-JiraAdoRun.md")]
 [OutputType(typeof(Run), typeof(RunChange))]
 public sealed class GetJiraAdoRunCommand : JiraAdoCommand
 {

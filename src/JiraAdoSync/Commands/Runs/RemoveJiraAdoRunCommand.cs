@@ -22,7 +22,11 @@ namespace JiraAdoSync.Commands;
 /// Remove-JiraAdoRun -OlderThan (Get-Date).AddDays(-90) -All -WhatIf
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Remove, "JiraAdoRun", SupportsShouldProcess = true, DefaultParameterSetName = ById)]
+[Cmdlet(
+    VerbsCommon.Remove, "JiraAdoRun",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = ById,
+    HelpUri = OnlineHelp.Pages + "Remove-JiraAdoRun.md")]
 public sealed class RemoveJiraAdoRunCommand : JiraAdoCommand
 {
     private const string ById = "RunId";

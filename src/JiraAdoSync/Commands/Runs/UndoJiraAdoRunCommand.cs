@@ -46,8 +46,12 @@ namespace JiraAdoSync.Commands;
 /// Undo-JiraAdoRun -Last -WhatIf
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Undo, "JiraAdoRun", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
-    DefaultParameterSetName = ById)]
+[Cmdlet(
+    VerbsCommon.Undo, "JiraAdoRun",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.High,
+    DefaultParameterSetName = ById,
+    HelpUri = OnlineHelp.Pages + "Undo-JiraAdoRun.md")]
 [OutputType(typeof(UndoResult), typeof(SyncSummary))]
 public sealed class UndoJiraAdoRunCommand : SyncCommand
 {

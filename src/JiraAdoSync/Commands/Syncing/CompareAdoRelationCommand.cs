@@ -28,7 +28,7 @@ namespace JiraAdoSync.Commands;
 /// $links | Convert-LinkType | Compare-AdoRelation | Where-Object Action -eq Create | Sync-AdoRelation
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Compare, "AdoRelation")]
+[Cmdlet(VerbsData.Compare, "AdoRelation", HelpUri = OnlineHelp.Pages + "Compare-AdoRelation.md")]
 [OutputType(typeof(RelationChange))]
 public sealed class CompareAdoRelationCommand : SyncCommand
 {

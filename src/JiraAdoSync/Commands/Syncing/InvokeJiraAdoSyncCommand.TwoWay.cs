@@ -287,7 +287,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
         var conflicts = fields.Where(field => field is { Action: ChangeAction.Conflict, Winner: null }).ToList();
         if (conflicts.Count > 0)
         {
-            WriteWarning($"Conflict: both sides changed {conflicts.Count} {(conflicts.Count == 1 ? "field" : "fields")}, which stay as they "
+            WriteWarning($"Conflict: both sides changed {Amount.Of(conflicts.Count)} {(conflicts.Count == 1 ? "field" : "fields")}, which stay as they "
                 + $"are; {conflicts[0].Field} of {conflicts[0].Key} for one, '{conflicts[0].JiraValue}' in Jira and "
                 + $"'{conflicts[0].AdoValue}' in Azure DevOps. -Key {conflicts[0].Key} -FieldConflict JiraWins or AdoWins decides it.");
         }
@@ -295,7 +295,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
         foreach (var group in fields.Where(field => field.Action == ChangeAction.Skip).GroupBy(field => field.Reason))
         {
             var first = group.First();
-            WriteWarning($"{group.Key}: {group.Count()} {(group.Count() == 1 ? "field stays" : "fields stay")} different on the two sides; "
+            WriteWarning($"{group.Key}: {Amount.Of(group.Count())} {(group.Count() == 1 ? "field stays" : "fields stay")} different on the two sides; "
                 + $"{first.Field} of {first.Key} for one. {first.Detail}".TrimEnd());
         }
     }

@@ -82,7 +82,11 @@ namespace JiraAdoSync.Commands;
 ///     -Prune -WhatIf
 /// </code>
 /// </example>
-[Cmdlet(VerbsLifecycle.Invoke, "JiraAdoSync", SupportsShouldProcess = true, DefaultParameterSetName = ByQuery)]
+[Cmdlet(
+    VerbsLifecycle.Invoke, "JiraAdoSync",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = ByQuery,
+    HelpUri = OnlineHelp.Pages + "Invoke-JiraAdoSync.md")]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange),
     typeof(RelationChange))]
 public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand

@@ -27,7 +27,11 @@ namespace JiraAdoSync.Commands;
 /// $replicas | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Sync-AdoRelation -Scope $replicas -Prune
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Sync, "AdoRelation", SupportsShouldProcess = true, DefaultParameterSetName = Desired)]
+[Cmdlet(
+    VerbsData.Sync, "AdoRelation",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = Desired,
+    HelpUri = OnlineHelp.Pages + "Sync-AdoRelation.md")]
 [OutputType(typeof(RelationResult))]
 public sealed class SyncAdoRelationCommand : SyncCommand
 {

@@ -34,7 +34,10 @@ namespace JiraAdoSync.Commands;
 ///     Sync-AdoWorkItem -IncludeComments -IncludeAttachments
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Sync, "AdoWorkItem", SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsData.Sync, "AdoWorkItem",
+    SupportsShouldProcess = true,
+    HelpUri = OnlineHelp.Pages + "Sync-AdoWorkItem.md")]
 [OutputType(typeof(WorkItemResult))]
 public sealed class SyncAdoWorkItemCommand : WorkItemCommand
 {
@@ -74,7 +77,7 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
         var count = isWanted ? _replicas.Count(isUnread) : 0;
         if (count > 0)
         {
-            WriteWarning($"{count} {(count == 1 ? "issue was" : "issues were")} read without -{parameter}, so each run asks Jira once more for all "
+            WriteWarning($"{Amount.Of(count)} {(count == 1 ? "issue was" : "issues were")} read without -{parameter}, so each run asks Jira once more for all "
                 + $"that {(count == 1 ? "it has" : "they have")}. Read them with Get-JiraReplica -{parameter}.");
         }
     }

@@ -33,7 +33,7 @@ namespace JiraAdoSync.Commands;
 /// Get-AdoWorkItem -Id 1, 2 | Sync-JiraIssue -JiraProject SHOP
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Sync, "JiraIssue", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Sync, "JiraIssue", SupportsShouldProcess = true, HelpUri = OnlineHelp.Pages + "Sync-JiraIssue.md")]
 [OutputType(typeof(IssueResult))]
 public sealed class SyncJiraIssueCommand : WorkItemCommand
 {

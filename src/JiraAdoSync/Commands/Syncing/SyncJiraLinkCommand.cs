@@ -25,7 +25,7 @@ namespace JiraAdoSync.Commands;
 /// Get-AdoWorkItem -Wiql "[System.AreaPath] UNDER 'Fabrikam'" | Get-AdoRelation | Convert-RelationType | Sync-JiraLink -WhatIf
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Sync, "JiraLink", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Sync, "JiraLink", SupportsShouldProcess = true, HelpUri = OnlineHelp.Pages + "Sync-JiraLink.md")]
 [OutputType(typeof(IssueLinkResult))]
 public sealed class SyncJiraLinkCommand : JiraAdoCommand
 {

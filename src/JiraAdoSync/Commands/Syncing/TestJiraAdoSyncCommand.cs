@@ -41,7 +41,7 @@ namespace JiraAdoSync.Commands;
 /// Entry
 /// </code>
 /// </example>
-[Cmdlet(VerbsDiagnostic.Test, "JiraAdoSync")]
+[Cmdlet(VerbsDiagnostic.Test, "JiraAdoSync", HelpUri = OnlineHelp.Pages + "Test-JiraAdoSync.md")]
 [OutputType(typeof(SyncCheck))]
 public sealed class TestJiraAdoSyncCommand : WorkItemCommand
 {
@@ -179,6 +179,7 @@ public sealed class TestJiraAdoSyncCommand : WorkItemCommand
             var renderings = NoCreate || IncludeComments ? Renderings.None : synchronizer.Renderings;
             var issues = Await(token => synchronizer.ReadAsync(
                 client.SearchAsync(Jql!, DetailOf(policy), renderings, token), _ => [], token)).Issues;
+            issues.ToList().ForEach(replica => Session.Current.Remember(replica));
             var isEmpty = issues.Count == 0;
             var mayBrowse = !isEmpty || Await(client.MayBrowseAsync);
             Add("Permission", "Browse issues", mayBrowse ? CheckResult.Passed : CheckResult.Failed,
