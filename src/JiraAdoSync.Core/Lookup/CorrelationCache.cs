@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace JiraAdoSync.Lookup;
 
 /// <summary>
-/// What is known so far of which work item stands for which issue, for one Jira site and one project. It saves look-ups
+/// What is known so far of which work item belongs to which issue, for one Jira site and one project. It saves look-ups
 /// and decides nothing: what is read of a work item verifies an entry, and a wrong one is dropped.
 /// </summary>
 public sealed class CorrelationCache
@@ -22,8 +22,8 @@ public sealed class CorrelationCache
         _byIssue.TryGetValue(issueId, out correlation);
 
     /// <summary>
-    /// Keeps an entry, in place of what was there for its issue. A work item that somebody names for an issue stands for no
-    /// other that was named before: it would get the content of both.
+    /// Keeps an entry, instead of an earlier one for its issue. A work item that is named for an issue no longer belongs to
+    /// another one that was named before: it would get the content of both.
     /// </summary>
     /// <param name="correlation">The entry.</param>
     public void Set(Correlation correlation)

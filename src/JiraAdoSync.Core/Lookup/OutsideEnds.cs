@@ -7,13 +7,13 @@ using JiraAdoSync.Ports;
 namespace JiraAdoSync.Lookup;
 
 /// <summary>
-/// The ends of relations that are outside the selection: which work items they are, and what stands there.
+/// The ends of relations that are outside the selection: which work items they are, and what exists there.
 /// </summary>
 /// <param name="store">The work items.</param>
 /// <param name="source">The issues.</param>
 /// <param name="site">The issues' site.</param>
 /// <param name="known">The work items of the selection.</param>
-/// <param name="authorship">Tells which marks are ours.</param>
+/// <param name="authorship">Says which marks are ours.</param>
 internal sealed class OutsideEnds(
     IWorkItemStore store,
     IIssueSource source,
@@ -24,7 +24,7 @@ internal sealed class OutsideEnds(
     private readonly Dictionary<long, int> _found = [];
     private readonly Dictionary<long, List<HyperlinkOwner>> _owners = [];
 
-    /// <summary>The work items that stand for issues outside the selection, by issue id.</summary>
+    /// <summary>The work items of issues outside the selection, by issue id.</summary>
     public IReadOnlyDictionary<long, int> Found => _found;
 
     /// <summary>
@@ -55,7 +55,7 @@ internal sealed class OutsideEnds(
     {
         await LookUpAsync(issues.Where(issue => !_owners.ContainsKey(issue.Id)).ToList(), cancellationToken)
             .ConfigureAwait(false);
-        var existing = known.Standing.Values
+        var existing = known.Existing.Values
             .SelectMany(found => found.WorkItem.Relations)
             .Where(relation => relation.TargetWorkItemId is not null)
             .Select(relation => (relation.WorkItemId, relation.TargetWorkItemId!.Value, relation.ReferenceName))
@@ -81,13 +81,14 @@ internal sealed class OutsideEnds(
             || existing.Contains((target, source, one.Relation.OppositeReferenceName)));
 
     private int? ItemOf(IssueReference issue) =>
-        known.Standing.TryGetValue(issue.Id, out var found) ? found.WorkItem.Id
+        known.Existing.TryGetValue(issue.Id, out var found) ? found.WorkItem.Id
         : _owners.TryGetValue(issue.Id, out var owners) && owners is [{ IsHere: not null } only] ? only.WorkItemId
         : null;
 
     /// <summary>
     /// Reads the other ends of relations that nothing desired speaks of, where they are outside the selection: a
-    /// relation's mark may show there only, and a link is gone, not merely hidden, only if the issue there can be read.
+    /// relation's mark may show there only, and a link no longer exists, rather than being hidden, only if the issue
+    /// there can be read.
     /// </summary>
     public async Task<(IReadOnlyList<IssueReference> Readable, IReadOnlyList<WorkItem> Items)> ReadUndesiredAsync(
         IReadOnlyCollection<DesiredRelation> desired,
@@ -95,9 +96,9 @@ internal sealed class OutsideEnds(
         CancellationToken cancellationToken)
     {
         var links = desired.Select(one => one.Link.LinkId).ToHashSet();
-        var selected = known.Standing.Values.Select(found => found.WorkItem.Id).ToHashSet();
+        var selected = known.Existing.Values.Select(found => found.WorkItem.Id).ToHashSet();
         var inScope = scope.Select(replica => replica.IssueId).ToHashSet();
-        var ends = known.Standing.Values
+        var ends = known.Existing.Values
             .SelectMany(found => found.WorkItem.Relations)
             .Where(relation =>
                 RelationMark.Of(relation, site) is not { LinkId: { } linkId } || !links.Contains(linkId))
@@ -128,9 +129,9 @@ internal sealed class OutsideEnds(
     /// <summary>
     /// Reads ends outside the selection as far as a plan depends on them: those of relations that show no mark here,
     /// since it may show at their end only, where a run that selected them wrote it; and those of relations that do not
-    /// stand yet, since what stands there may be in the way.
+    /// exist yet, since what exists there may be in the way.
     /// </summary>
-    /// <param name="desired">What should stand.</param>
+    /// <param name="desired">The desired relations.</param>
     /// <param name="read">The work items that are read already.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<WorkItem>> ReadAsync(
@@ -140,21 +141,21 @@ internal sealed class OutsideEnds(
     {
         var outside = _found.Values
             .Except(read.Select(item => item.Id))
-            .Except(known.Standing.Values.Select(found => found.WorkItem.Id))
+            .Except(known.Existing.Values.Select(found => found.WorkItem.Id))
             .ToHashSet();
         if (outside.Count == 0)
         {
             return [];
         }
 
-        var isMarked = known.Standing.Values
+        var isMarked = known.Existing.Values
             .SelectMany(found => found.WorkItem.Relations)
             .ToLookup(relation => RelationMark.Of(relation, site) is not null);
-        var standing = isMarked[true]
+        var current = isMarked[true]
             .Select(relation => (relation.WorkItemId, relation.TargetWorkItemId, relation.ReferenceName))
             .ToHashSet();
         var ends = isMarked[false].Select(relation => relation.TargetWorkItemId).OfType<int>()
-            .Concat(desired.Where(one => !Stands(one))
+            .Concat(desired.Where(one => !Exists(one))
                 .SelectMany(one => new[] { WorkItemOf(one.Source), WorkItemOf(one.Target) })
                 .OfType<int>())
             .Where(outside.Contains)
@@ -162,13 +163,13 @@ internal sealed class OutsideEnds(
             .ToList();
         return await store.ReadAsync(ends, cancellationToken).ConfigureAwait(false);
 
-        bool Stands(DesiredRelation one) => one.Relation is not { } relation
+        bool Exists(DesiredRelation one) => one.Relation is not { } relation
             || (WorkItemOf(one.Source) is { } source && WorkItemOf(one.Target) is { } target
-                && (standing.Contains((source, target, relation.ReferenceName))
-                    || standing.Contains((target, source, relation.OppositeReferenceName))));
+                && (current.Contains((source, target, relation.ReferenceName))
+                    || current.Contains((target, source, relation.OppositeReferenceName))));
     }
 
     private int? WorkItemOf(IssueReference issue) =>
-        known.Standing.TryGetValue(issue.Id, out var found) ? found.WorkItem.Id
+        known.Existing.TryGetValue(issue.Id, out var found) ? found.WorkItem.Id
         : _found.TryGetValue(issue.Id, out var id) ? id : null;
 }

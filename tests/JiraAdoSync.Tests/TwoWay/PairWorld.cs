@@ -268,7 +268,7 @@ internal sealed class PairWorld
         var input = new WorkItemPlanInput
         {
             Desired = [desired],
-            Standing = new Dictionary<long, FoundWorkItem> { [Issue.IssueId] = found },
+            Existing = new Dictionary<long, FoundWorkItem> { [Issue.IssueId] = found },
             Types = new Dictionary<string, WorkItemType> { [Story.Name] = Story },
             Site = Site,
             Policy = _policy,
@@ -302,7 +302,7 @@ internal sealed class PairWorld
     private static void Assert(bool holds, string what) => Xunit.Assert.True(holds, what);
 }
 
-/// <summary>What goes wrong in a run.</summary>
+/// <summary>What fails in a run.</summary>
 internal enum RunFault
 {
     None,

@@ -22,7 +22,9 @@ internal sealed class RelationApplier(
 {
     private readonly RelationAdder _adder = new(store, site, types, sender, log);
 
-    /// <summary>Whether an issue was read in this run; of those that were not, a relation may be another run's.</summary>
+    /// <summary>
+    /// Whether an issue was read in this run; of those that were not, a relation may be another run's.
+    /// </summary>
     public Predicate<long> IsRead { get; init; } = _ => true;
 
     /// <summary>Applies changes that write something.</summary>
@@ -33,7 +35,7 @@ internal sealed class RelationApplier(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var removals = new List<RemovalsOnItem>();
-        foreach (var (change, place) in changes.Select((change, place) => (change, place)))
+        foreach (var (change, index) in changes.Select((change, index) => (change, index)))
         {
             if (change.Source.WorkItemId is not { } source || change.Target.WorkItemId is not { } target)
             {
@@ -48,7 +50,7 @@ internal sealed class RelationApplier(
                 continue;
             }
 
-            Enlist(place, change, source, target, removals);
+            Enlist(index, change, source, target, removals);
         }
 
         var failed = new HashSet<RelationChange>(ReferenceEqualityComparer.Instance);
@@ -69,11 +71,11 @@ internal sealed class RelationApplier(
         }
     }
 
-    private void Enlist(int place, RelationChange change, int source, int target, List<RemovalsOnItem> removals)
+    private void Enlist(int index, RelationChange change, int source, int target, List<RemovalsOnItem> removals)
     {
         var addition = change.Desired is null ? null : Addition.Of(change, source, target, types, site) with
         {
-            Place = place,
+            Index = index,
             MayTurn = IsRead(change.Source.Issue?.Id ?? 0) && IsRead(change.Target.Issue?.Id ?? 0),
         };
         if (change.Removes.Count == 0)
@@ -82,17 +84,17 @@ internal sealed class RelationApplier(
             return;
         }
 
-        var holder = addition?.OwnerId ?? source;
-        var here = change.Removes.Select(relation => PlaceOn(relation, holder)).OfType<Removal>().ToList();
-        var elsewhere = change.Removes.Where(relation => PlaceOn(relation, holder) is null).ToList();
+        var ownerId = addition?.OwnerId ?? source;
+        var here = change.Removes.Select(relation => RemovalOn(relation, ownerId)).OfType<Removal>().ToList();
+        var elsewhere = change.Removes.Where(relation => RemovalOn(relation, ownerId) is null).ToList();
         var together = addition is { IsParent: true } && here.Count > 0 && elsewhere.Count == 0;
         if (here.Count > 0)
         {
-            removals.Add(new RemovalsOnItem(change, holder, here, together ? addition : null));
+            removals.Add(new RemovalsOnItem(change, ownerId, here, together ? addition : null));
         }
 
         removals.AddRange(elsewhere.Select(relation => new RemovalsOnItem(
-            change, relation.Place.WorkItemId, [new Removal(relation.Place, relation.IsOurs, site)], null)));
+            change, relation.Relation.WorkItemId, [new Removal(relation.Relation, relation.IsOurs, site)], null)));
         if (addition is not null && !together)
         {
             _adder.Add(addition);
@@ -103,20 +105,20 @@ internal sealed class RelationApplier(
     /// How a relation is removed on one of its ends; null where it is not to be removed there. One of ours is removed
     /// where its mark shows, so that the mark can be seen again immediately before.
     /// </summary>
-    private Removal? PlaceOn(StandingRelation relation, int workItemId)
+    private Removal? RemovalOn(CurrentRelation relation, int workItemId)
     {
-        var place = relation.Place;
-        if (place.WorkItemId == workItemId)
+        var seen = relation.Relation;
+        if (seen.WorkItemId == workItemId)
         {
-            return new Removal(place, relation.IsOurs, site);
+            return new Removal(seen, relation.IsOurs, site);
         }
 
-        return relation.IsOurs || place.TargetWorkItemId != workItemId ? null : new Removal(
-            place with
+        return relation.IsOurs || seen.TargetWorkItemId != workItemId ? null : new Removal(
+            seen with
             {
                 WorkItemId = workItemId,
-                ReferenceName = types[place.ReferenceName].OppositeReferenceName,
-                TargetWorkItemId = place.WorkItemId,
+                ReferenceName = types[seen.ReferenceName].OppositeReferenceName,
+                TargetWorkItemId = seen.WorkItemId,
             },
             IsOurs: false,
             site);

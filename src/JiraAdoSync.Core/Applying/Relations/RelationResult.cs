@@ -4,7 +4,7 @@ using JiraAdoSync.Planning.Relations;
 
 namespace JiraAdoSync.Applying.Relations;
 
-/// <summary>What became of a link, a parent, or a relation that stood.</summary>
+/// <summary>What became of a link, a parent, or an existing relation.</summary>
 public sealed record RelationResult : IRunResult
 {
     /// <summary>What was done; what would be done, where nothing was applied.</summary>
@@ -25,10 +25,10 @@ public sealed record RelationResult : IRunResult
     /// <summary>The target's work item; null where there is none.</summary>
     public required int? TargetWorkItemId { get; init; }
 
-    /// <summary>The link's wording in Jira; null where no link stands behind the change.</summary>
+    /// <summary>The link's wording in Jira; null where the change has no link.</summary>
     public required string? Phrase { get; init; }
 
-    /// <summary>The link's id in Jira; null for a parent, or where no link stands behind the change.</summary>
+    /// <summary>The link's id in Jira; null for a parent, or where the change has no link.</summary>
     public required long? LinkId { get; init; }
 
     /// <summary>The relations that went, or would go, for this one.</summary>
@@ -77,7 +77,7 @@ public sealed record RelationResult : IRunResult
             TargetWorkItemId = change.Target.WorkItemId,
             Phrase = change.Desired?.Phrase,
             LinkId = change.Desired?.Link.LinkId,
-            Removed = change.Removes.Select(one => one.Place).ToList(),
+            Removed = change.Removes.Select(one => one.Relation).ToList(),
             Reason = change.Reason,
             Detail = change.Detail,
         };

@@ -18,19 +18,19 @@ internal sealed class TwinRecycler(IWorkItemStore store, Correlator correlator, 
     /// <summary>What is to be done with a twin.</summary>
     /// <param name="twin">The twin.</param>
     /// <param name="replica">Its issue.</param>
-    public static WorkItemChange Leaving(Twin twin, Replica replica) => new()
+    public static WorkItemChange RemovalOf(Twin twin, Replica replica) => new()
     {
         Action = ChangeAction.Remove,
         Replica = replica,
         WorkItemType = twin.Found.WorkItem.Type,
-        Standing = twin.Found,
+        Existing = twin.Found,
         Reason = Reasons.Twin,
-        Detail = $"Another run made it too, and nobody has worked on it; {twin.StandsInstead} stands for {twin.Issue}.",
+        Detail = $"Another run made it too, and nobody has worked on it; {twin.KeptWorkItemId} is used for {twin.Issue}.",
     };
 
     /// <summary>
-    /// Moves twins to the recycle bin. Each is read again before it goes, and looked for afterwards: other runs may be
-    /// at the same, and a request that names one that is gone moves none.
+    /// Moves twins to the recycle bin. Each is read again before it is moved, and looked for afterwards: other runs may
+    /// be at the same, and a request that names one that is moved already moves none.
     /// </summary>
     public async Task<List<WorkItemResult>> RecycleAsync(
         IEnumerable<WorkItemChange> changes, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class TwinRecycler(IWorkItemStore store, Correlator correlator, 
                 {
                     if (sent.Contains(id))
                     {
-                        log.Recycled(twin.Replica.Reference, twin.Standing!.WorkItem);
+                        log.Recycled(twin.Replica.Reference, twin.Existing!.WorkItem);
                     }
 
                     results.Add(WorkItemResult.Of(twin) with { IsApplied = sent.Contains(id) });
@@ -83,7 +83,7 @@ internal sealed class TwinRecycler(IWorkItemStore store, Correlator correlator, 
             }
 
             twins = rest;
-            log.Recycling(rest.Select(twin => ((IssueReference?)twin.Replica.Reference, twin.Standing!.WorkItem)));
+            log.Recycling(rest.Select(twin => ((IssueReference?)twin.Replica.Reference, twin.Existing!.WorkItem)));
             error = await store.RecycleAsync(rest.ConvertAll(twin => twin.WorkItemId!.Value), cancellationToken)
                 .ConfigureAwait(false);
         }
