@@ -12,4 +12,9 @@ public sealed record FieldBase(int Counter, string Jira, string Ado)
     /// <summary>Whether it has the same values.</summary>
     /// <param name="other">Another one.</param>
     internal bool HasValuesOf(FieldBase other) => Jira == other.Jira && Ado == other.Ado;
+
+    /// <summary>Whether it tells the same elements, as far as both tell any.</summary>
+    /// <param name="other">Another one.</param>
+    internal bool HasElementsOf(FieldBase other) =>
+        Elements is null || other.Elements is null || Elements.ToHashSet().SetEquals(other.Elements);
 }

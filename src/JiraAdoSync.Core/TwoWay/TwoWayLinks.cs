@@ -11,6 +11,7 @@ using JiraAdoSync.Planning;
 using JiraAdoSync.Ports;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.TwoWay.Links;
 using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Planning;
@@ -26,6 +27,9 @@ namespace JiraAdoSync.TwoWay;
 /// <param name="inverse">Which link a relation becomes.</param>
 internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, RelationInverse inverse)
 {
+    /// <summary>What the links of an issue are called in its history.</summary>
+    private static readonly string[] LinkFields = ["issuelinks", "Link"];
+
     private readonly Dictionary<long, PairPlan> _pairs = [];
     private readonly Dictionary<long, PlannedParent> _parents = [];
     private readonly List<RelationChange> _parentRemovals = [];
@@ -66,6 +70,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         await ReadFarEndsAsync(pairs, selection, cancellationToken).ConfigureAwait(false);
         var toCreate = creations.Select(one => one.Item.Id).ToHashSet();
         var parents = await ReadParentsAsync(pairs, replicas, cancellationToken).ConfigureAwait(false);
+        pairs = await ProveParentsAsync(pairs, cancellationToken).ConfigureAwait(false);
         var reparented = await FindReparentedAsync(pairs, cancellationToken).ConfigureAwait(false);
         foreach (var pair in pairs)
         {
@@ -88,6 +93,16 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             Prune = context.Policy.Prune,
         };
         Plan = LinkPlanner.Plan(input);
+        if (await FindUnprovenAsync(Plan.Gone, cancellationToken).ConfigureAwait(false) is { Count: > 0 } unproven)
+        {
+            input = input with
+            {
+                Base = input.Base.ToDictionary(
+                    one => one.Key, one => (IReadOnlyList<LinkBase>)one.Value.Where(link => !unproven.Contains(link)).ToList()),
+            };
+            Plan = LinkPlanner.Plan(input);
+        }
+
         var removed = await FindRemovedAsync(Plan.Missing, cancellationToken).ConfigureAwait(false);
         Plan = removed.Count == 0 ? Plan : LinkPlanner.Plan(input with { RemovedInAdo = removed });
         foreach (var (id, pair) in _pairs.ToList())
@@ -281,6 +296,85 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
                 && _issueOf.GetValueOrDefault(target)?.Id == pair.Pair.Issue.Parent!.Id)))
             .Select(pair => pair.Pair.Issue.IssueId)
             .ToHashSet();
+    }
+
+    /// <summary>
+    /// Replaces what pairs are known to have had as parents by what histories bear out, where the two sides differ and only
+    /// the mark or the property says who changed it.
+    /// </summary>
+    private async Task<IReadOnlyList<PairPlan>> ProveParentsAsync(
+        IReadOnlyList<PairPlan> pairs, CancellationToken cancellationToken)
+    {
+        var open = pairs.Where(pair =>
+        {
+            var known = pair.Pair.Base;
+            var field = ParentMerge.Of(pair.Pair.Issue, pair.Pair.Item, _issueOf, known, context.Sync.Site, context.Policy.Direction);
+            return !field.Corresponds && known.Of(ParentMerge.Field) is not null && !known.IsAgreed(ParentMerge.Field)
+                && FieldMerge.Decide(field, context.Policy.Merge).Action is MergeAction.ToJira or MergeAction.ToAzureDevOps;
+        }).ToList();
+        if (open.Count == 0)
+        {
+            return pairs;
+        }
+
+        var edits = (await context.Issues.ReadChangesAsync(open.ConvertAll(pair => pair.Pair.Issue.IssueId), cancellationToken)
+            .ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
+        var histories = await context.Sync.Authorship
+            .ReadHistoriesAsync(open.Select(pair => pair.Pair.Item.Id), cancellationToken).ConfigureAwait(false);
+        var proof = BaseProof.For(context.Issues);
+        return pairs.Select(pair => open.Contains(pair) ? Proven(pair) : pair).ToList();
+
+        PairPlan Proven(PairPlan pair)
+        {
+            var read = pair.Pair with
+            {
+                JiraHistory = edits[pair.Pair.Issue.IssueId].ToList(), AdoHistory = histories[pair.Pair.Item.Id],
+            };
+            var known = proof.Check(read, ParentMerge.Field, ParentMerge.Names, BaseNeeds.Jira | BaseNeeds.Ado).Base;
+            return pair with
+            {
+                Pair = read with
+                {
+                    Base = read.Base.With(
+                        new Dictionary<string, FieldBase> { [ParentMerge.Field] = known }, keepsWalk: true),
+                },
+            };
+        }
+    }
+
+    /// <summary>
+    /// The links of the base of which the history of neither end shows that somebody deleted them: only the property of the
+    /// issue says that they were ever there, and whoever edits the issue can write it. They count as new.
+    /// </summary>
+    private async Task<IReadOnlySet<LinkBase>> FindUnprovenAsync(
+        IReadOnlyList<(LinkBase Link, bool IsMissingInAdo)> gone, CancellationToken cancellationToken)
+    {
+        if (gone.Count == 0)
+        {
+            return new HashSet<LinkBase>();
+        }
+
+        var itemOf = _issueOf.GroupBy(one => one.Value.Id).ToDictionary(group => group.Key, group => group.Min(one => one.Key));
+        var inAdo = gone.Where(one => one.IsMissingInAdo).Select(one => one.Link).ToList();
+        var inJira = gone.Where(one => !one.IsMissingInAdo).Select(one => one.Link).ToList();
+        var histories = await context.Sync.Authorship.ReadHistoriesAsync(
+            inAdo.SelectMany(link => new[] { itemOf[link.Source], itemOf[link.Target] }), cancellationToken).ConfigureAwait(false);
+        var edits = inJira.Count == 0 ? []
+            : await context.Issues.ReadChangesAsync(
+                inJira.SelectMany(link => new[] { link.Source, link.Target }).ToHashSet(), cancellationToken).ConfigureAwait(false);
+        var removed = edits.Where(edit => edit is { To: null, From: not null }
+                && LinkFields.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
+            .Select(edit => (edit.IssueId, edit.From!))
+            .ToHashSet();
+        return inAdo.Where(link => !IsRemoved(link.Source, link.Target) && !IsRemoved(link.Target, link.Source))
+            .Concat(inJira.Where(link =>
+                !removed.Contains((link.Source, KeyOf(link.Target))) && !removed.Contains((link.Target, KeyOf(link.Source)))))
+            .ToHashSet();
+
+        bool IsRemoved(long source, long target) => histories[itemOf[source]].Any(update =>
+            update.Removed.Any(relation => relation.TargetWorkItemId == itemOf[target]));
+
+        string KeyOf(long issue) => _issueOf[itemOf[issue]].Key;
     }
 
     private PairPlan ToJira(

@@ -115,20 +115,15 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         var open = plans.Where(plan => plan.NeedsHistory).Select(plan => plan.Pair).ToList();
         if (open.Count > 0)
         {
-            await ReadHistoriesAsync(open, pairs, cancellationToken).ConfigureAwait(false);
+            await ReadHistoriesAsync(open, pairs, ofJira: true, ofAdo: true, cancellationToken).ConfigureAwait(false);
             plans = Plan();
         }
 
-        return plans;
+        return await ProveAsync(plans, pairs, Planner(), cancellationToken).ConfigureAwait(false) ? Plan() : plans;
 
-        List<PairPlan> Plan()
-        {
-            var planner = new PairPlanner(input, policy, Context!, statuses, StatusesOf)
-            {
-                Project = context.Project,
-            };
-            return pairs.ConvertAll(planner.Plan);
-        }
+        List<PairPlan> Plan() => pairs.ConvertAll(Planner().Plan);
+
+        PairPlanner Planner() => new(input, policy, Context!, statuses, StatusesOf) { Project = context.Project };
     }
 
     /// <summary>A creation in Azure DevOps, with what both sides have in common once it is done.</summary>
@@ -170,6 +165,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
                 ? PairBase.Combine(mark, desired.Replica.Property, context.Organization, context.Sync.Store.Project, item.Id)
                 : PairBase.None,
             IsTextOriginal = isCreated,
+            IsMarkAsWritten = found.Mark?.Rev == item.Rev && context.Sync.Authorship.Accounts.Include(item.ChangedBy),
         };
     }
 
@@ -202,23 +198,63 @@ internal sealed class TwoWayPairing(TwoWayContext context)
     }
 
     private async Task ReadHistoriesAsync(
-        List<PairInput> open, List<PairInput> pairs, CancellationToken cancellationToken)
+        List<PairInput> open, List<PairInput> pairs, bool ofJira, bool ofAdo, CancellationToken cancellationToken)
     {
-        var edits = (await context.Issues.ReadChangesAsync(open.ConvertAll(pair => pair.Issue.IssueId), cancellationToken)
-            .ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
+        var ids = open.Select(pair => pair.Issue.IssueId).ToHashSet();
+        var edits = (!ofJira || ids.Count == 0 ? []
+            : await context.Issues.ReadChangesAsync(ids, cancellationToken).ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
         var histories = await context.Sync.Authorship
-            .ReadHistoriesAsync(open.Select(pair => pair.Item.Id), cancellationToken).ConfigureAwait(false);
+            .ReadHistoriesAsync(ofAdo ? open.Select(pair => pair.Item.Id) : [], cancellationToken).ConfigureAwait(false);
         for (var at = 0; at < pairs.Count; at++)
         {
-            if (histories.TryGetValue(pairs[at].Item.Id, out var history))
+            var id = pairs[at].Issue.IssueId;
+            pairs[at] = pairs[at] with
             {
-                pairs[at] = pairs[at] with
-                {
-                    JiraHistory = edits[pairs[at].Issue.IssueId].ToList(),
-                    AdoHistory = history,
-                };
-            }
+                JiraHistory = ofJira && ids.Contains(id) ? edits[id].ToList() : pairs[at].JiraHistory,
+                AdoHistory = histories.GetValueOrDefault(pairs[at].Item.Id) ?? pairs[at].AdoHistory,
+            };
         }
+    }
+
+    /// <summary>
+    /// Replaces what pairs are known to have in common by what histories bear out, where a plan would write over
+    /// something because of what the mark or the property says alone. Jira's histories come first, many at once.
+    /// </summary>
+    /// <returns>Whether any pair has to be planned again.</returns>
+    private async Task<bool> ProveAsync(
+        List<PairPlan> plans, List<PairInput> pairs, PairPlanner planner, CancellationToken cancellationToken)
+    {
+        var proof = BaseProof.For(context.Issues);
+        var doubtful = plans.Select((plan, at) => (At: at, Fields: BaseProof.Doubtful(plan)))
+            .Where(one => one.Fields.Count > 0)
+            .ToList();
+        var open = doubtful.FindAll(one => !IsEnough(one));
+        foreach (var ofJira in new[] { true, false })
+        {
+            await ReadHistoriesAsync(
+                open.ConvertAll(one => pairs[one.At]).FindAll(pair => (ofJira ? pair.JiraHistory : (object?)pair.AdoHistory) is null),
+                pairs, ofJira, !ofJira, cancellationToken).ConfigureAwait(false);
+            open = open.FindAll(one => !IsEnough(one));
+        }
+
+        foreach (var (at, fields) in doubtful)
+        {
+            var checks = fields.ToDictionary(field => field.Field, field => Check(at, field));
+            pairs[at] = pairs[at] with
+            {
+                Base = pairs[at].Base.With(
+                    checks.ToDictionary(one => one.Key, one => one.Value.Base),
+                    fields.All(field => !field.Needs.HasFlag(BaseNeeds.Walk) || checks[field.Field].IsEnough)),
+            };
+        }
+
+        return doubtful.Count > 0;
+
+        bool IsEnough((int At, IReadOnlyList<(string Field, BaseNeeds Needs)> Fields) one) =>
+            one.Fields.All(field => Check(one.At, field).IsEnough);
+
+        (Marks.FieldBase Base, bool IsEnough) Check(int at, (string Field, BaseNeeds Needs) field) =>
+            proof.Check(pairs[at], field.Field, planner.NamesOf(pairs[at], field.Field), field.Needs);
     }
 
     private IReadOnlyList<IssueStatus> StatusesOf(Replica issue) =>

@@ -122,6 +122,10 @@ internal sealed class Board : IDisposable
     public Task SetFieldAsync(int id, string field, string value) =>
         PatchAsync(id, new JsonObject { ["op"] = "add", ["path"] = $"/fields/{field}", ["value"] = value });
 
+    /// <summary>Sets a field to what is given and no more: tags that are added join those that are there.</summary>
+    public Task ReplaceFieldAsync(int id, string field, string value) =>
+        PatchAsync(id, new JsonObject { ["op"] = "replace", ["path"] = $"/fields/{field}", ["value"] = value });
+
     public async Task<string?> FieldAsync(int id, string field) =>
         (await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}", null))["fields"]![field]?.ToString();
 

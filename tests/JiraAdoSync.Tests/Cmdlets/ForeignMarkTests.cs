@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
@@ -589,6 +590,8 @@ public sealed class ForeignMarkTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
     public async Task Whatever_a_member_does_between_runs_no_item_of_others_changes_and_nothing_genuine_is_recycled(
         int seed)
     {
@@ -607,6 +610,10 @@ public sealed class ForeignMarkTests
             his.Add(await mallory.CreateAsync("User Story", $"His {count}"));
         }
 
+        // There is one of each kind of ours that he can get at.
+        await world.Tracker.AttachAsync("SHOP-1", "ours.txt", [1, 2, 3]);
+        await world.Tracker.LinkPageAsync("SHOP-2", "page", "https://example.org/ours", "Ours");
+        await world.Tracker.CommentAsync("SHOP-3", "Ours");
         world.Run(All).Succeeded();
         var urls = new List<string>();
         for (var number = 1; number <= 6; number++)
@@ -662,8 +669,11 @@ public sealed class ForeignMarkTests
             var url = urls[random.Next(urls.Count)];
             var marks = await mallory.MarksAsync(one);
             var comment = $"SHOP-1 [JiraAdoSync 1 {random.Next():x8} {random.Next(1, 9)} 00000000 -.-.-.-]";
-            switch (random.Next(8))
+            switch (random.Next(12))
             {
+                case >= 8 and var kind when await AnyRelationAsync(one) is { } relation:
+                    await EditRelationAsync(one, relation, kind % 2 == 0);
+                    break;
                 case 0 when !marks.Any(mark => mark.Url == url):
                     await mallory.HyperlinkAsync(one, url, comment);
                     break;
@@ -693,6 +703,29 @@ public sealed class ForeignMarkTests
                     await mallory.SetFieldAsync(one, "System.Description", $"His text {random.Next()}");
                     break;
             }
+        }
+
+        // Whatever an item has, ours or his: he takes it off, or gives it another comment.
+        async Task<JsonNode?> AnyRelationAsync(int id) =>
+            (await world.Board.ItemAsync(id))["relations"]?.AsArray() is { Count: > 0 } all ? all[random.Next(all.Count)] : null;
+
+        async Task EditRelationAsync(int id, JsonNode relation, bool removes)
+        {
+            var (url, isLink) = (relation["url"]!.ToString(), relation["rel"]!.ToString().Contains('.', StringComparison.Ordinal));
+            var target = isLink ? int.Parse(url.Split('/')[^1], CultureInfo.InvariantCulture) : 0;
+            string[] texts =
+            [
+                "his", $"x [jira:{name}/{random.Next(1, 9000)}]", $"x [jira:{name}/parent]",
+                $"x [jira-file:{name}/{random.Next(1, 9000)} 3 0123456789abcdef]", $"x [jira-web:{name}/{random.Next(1, 9000)} 01234567]",
+            ];
+            var text = texts[random.Next(texts.Length)];
+            await ((isLink, removes) switch
+            {
+                (true, true) => mallory.UnrelateAsync(id, target),
+                (true, false) => mallory.CommentAsync(id, target, text),
+                (false, true) => mallory.UnlinkAsync(id, url),
+                _ => mallory.SetCommentAsync(id, url, text),
+            });
         }
 
         async Task<bool> AreRelatedAsync(int one, int other) =>

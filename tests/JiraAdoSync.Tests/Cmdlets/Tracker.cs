@@ -13,9 +13,16 @@ internal sealed class Tracker : IDisposable
 
     private readonly SandboxServer _sandbox;
 
-    public Tracker(SandboxServer sandbox)
+    private readonly string _user;
+    private readonly string _token;
+
+    /// <param name="sandbox">The sandbox.</param>
+    /// <param name="user">Who edits; null for the account that runs are connected with.</param>
+    /// <param name="token">The token of that account.</param>
+    public Tracker(SandboxServer sandbox, string? user = null, string? token = null)
     {
         _sandbox = sandbox;
+        (_user, _token) = (user ?? sandbox.JiraUser, token ?? sandbox.JiraToken);
         _client = NewClient();
     }
 
@@ -24,7 +31,7 @@ internal sealed class Tracker : IDisposable
     {
         var client = new HttpClient { BaseAddress = new Uri($"{_sandbox.JiraUri}/rest/api/2/") };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_sandbox.JiraUser}:{_sandbox.JiraToken}")));
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_user}:{_token}")));
         return client;
     }
 
@@ -118,6 +125,20 @@ internal sealed class Tracker : IDisposable
 
     public Task UnlinkPageAsync(string key, string name) =>
         SendAsync(HttpMethod.Delete, $"../2/issue/{key}/remotelink?globalId={name}", null);
+
+    /// <summary>A property of an issue; null where it has none.</summary>
+    public async Task<JsonNode?> PropertyAsync(string key, string property)
+    {
+        using var answer = await _client.GetAsync(new Uri($"issue/{key}/properties/{property}", UriKind.Relative));
+        return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["value"] : null;
+    }
+
+    /// <summary>Writes a property of an issue, as anybody may who edits it.</summary>
+    public async Task SetPropertyAsync(string key, string property, JsonNode value)
+    {
+        using var answer = await _client.PutAsJsonAsync(new Uri($"issue/{key}/properties/{property}", UriKind.Relative), value);
+        answer.EnsureSuccessStatusCode();
+    }
 
     public void Dispose() => _client.Dispose();
 

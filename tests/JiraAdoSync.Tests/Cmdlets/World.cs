@@ -120,6 +120,17 @@ internal sealed class World : IAsyncDisposable
         return (new Board(Sandbox, token), token);
     }
 
+    /// <summary>Another account of Jira: what it does by REST.</summary>
+    public async Task<Tracker> JoinJiraAsync(string emailAddress)
+    {
+        using var answer = await _control.PostAsJsonAsync("/sandbox/jira/accounts", new JsonObject
+        {
+            ["emailAddress"] = emailAddress, ["displayName"] = emailAddress.Split('@')[0],
+        });
+        var account = JsonNode.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!;
+        return new Tracker(Sandbox, emailAddress, account["token"]!.ToString());
+    }
+
     /// <summary>Connects to another project of the organisation.</summary>
     public void Connect(string project)
     {

@@ -9,8 +9,12 @@ namespace JiraAdoSync.TwoWay.Bases;
 /// </summary>
 public sealed class PairBase
 {
+    /// <summary>How far one place can be ahead of the other: a write makes it one or two more.</summary>
+    private const int MaximumLead = 100_000;
+
     private readonly MarkBase? _mark;
     private readonly IssueRegister? _register;
+    private readonly Dictionary<string, FieldBase> _proven = new(StringComparer.OrdinalIgnoreCase);
 
     private PairBase(MarkBase? mark, IssueRegister? register) => (_mark, _register) = (mark, register);
 
@@ -47,25 +51,62 @@ public sealed class PairBase
     public static PairBase Combine(WorkItemMark mark, string? property, string organization, string project, int workItem)
     {
         ArgumentNullException.ThrowIfNull(mark);
-        var register = IssueRegister.Parse(property);
+        var (known, register) = (MarkBase.Parse(mark.Base), IssueRegister.Parse(property));
         var problem = property is null ? null
             : register is null ? "its text is none of ours"
             : !Same(register.Organization, organization) || !Same(register.Project, project)
                 ? $"it is of the project {register.Project} at {register.Organization}"
             : register.WorkItem != workItem ? $"it names work item {register.WorkItem}"
             : register.Nonce != mark.Nonce ? "it is of another mark"
+            : register.Counter - (known?.Counter ?? 0) > MaximumLead ? "its counter is none of ours"
             : null;
-        return new PairBase(MarkBase.Parse(mark.Base), problem is null ? register : null)
+        // Nor does a mark get that far ahead by itself.
+        var isFar = problem is null && known?.Counter - register?.Counter > MaximumLead;
+        return new PairBase(isFar ? null : known, problem is null ? register : null)
         {
             Problem = problem is null ? null
                 : $"The property '{IssueRegister.Key}' of {mark.Issue.Key} is passed over: {problem}.",
         };
     }
 
+    /// <summary>
+    /// Whether both places say the same of a field. Who may write to one side alone can't have made them.
+    /// </summary>
+    /// <param name="field">The reference name.</param>
+    public bool IsAgreed(string field) =>
+        _mark?.Of(field) is { } inMark && _register?.Fields.GetValueOrDefault(field) is { } inRegister
+        && inMark.HasValuesOf(inRegister) && inMark.HasElementsOf(inRegister);
+
+    /// <summary>What the mark says of a field, whoever wrote it; null where it says nothing.</summary>
+    /// <param name="field">The reference name.</param>
+    public FieldBase? InMark(string field) => _mark?.Of(field);
+
+    /// <summary>The same base, of which some fields are what histories bear out.</summary>
+    /// <param name="proven">The fields, by reference name.</param>
+    /// <param name="keepsWalk">Whether the way through the workflow is borne out, too.</param>
+    internal PairBase With(IReadOnlyDictionary<string, FieldBase> proven, bool keepsWalk)
+    {
+        var copy = new PairBase(_mark, keepsWalk ? _register : _register is null ? null : _register with { Walk = null })
+        {
+            Problem = Problem,
+        };
+        foreach (var (field, known) in _proven.Concat(proven))
+        {
+            copy._proven[field] = known;
+        }
+
+        return copy;
+    }
+
     /// <summary>What is known of a field; null where nothing is.</summary>
     /// <param name="field">The reference name.</param>
     public FieldBase? Of(string field)
     {
+        if (_proven.TryGetValue(field, out var proven))
+        {
+            return proven;
+        }
+
         var (inMark, inRegister) = (_mark?.Of(field), _register?.Fields.GetValueOrDefault(field));
         if (inMark is null || inRegister is null)
         {

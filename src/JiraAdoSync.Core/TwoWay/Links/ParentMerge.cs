@@ -17,6 +17,9 @@ internal static class ParentMerge
     /// <summary>The name of the field in a base.</summary>
     public const string Field = "System.Parent";
 
+    /// <summary>What the field is called in the histories of issues.</summary>
+    public static readonly string[] Names = ["parent", "Parent", "IssueParentAssociation", "Epic Link", "Parent Link"];
+
     /// <summary>The parent as both sides have it.</summary>
     /// <param name="issue">The issue.</param>
     /// <param name="item">Its work item.</param>

@@ -31,6 +31,9 @@ internal sealed record PairInput
     /// <summary>The work item's history; null where it was not read.</summary>
     public IReadOnlyList<WorkItemUpdate>? AdoHistory { get; init; }
 
+    /// <summary>Whether the last change of the work item is ours and wrote the mark as it is.</summary>
+    public bool IsMarkAsWritten { get; init; }
+
     /// <summary>The issue.</summary>
     public Replica Issue => Desired.Replica;
 
@@ -66,7 +69,11 @@ internal enum BaseNeeds
 /// <param name="Before">What was known of it; null where nothing was.</param>
 /// <param name="After">What is known of it when all is written that it needs.</param>
 /// <param name="Needs">What must be written for it.</param>
-internal sealed record NextBase(string Field, FieldBase? Before, FieldBase After, BaseNeeds Needs);
+internal sealed record NextBase(string Field, FieldBase? Before, FieldBase After, BaseNeeds Needs)
+{
+    /// <summary>Whether a value is written over, or removed, because of what was known before.</summary>
+    public bool RestsOnBase { get; init; }
+}
 
 /// <summary>What is to be done with a pair.</summary>
 internal sealed record PairPlan

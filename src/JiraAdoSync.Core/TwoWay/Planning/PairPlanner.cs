@@ -125,7 +125,10 @@ internal sealed class PairPlanner(
 
         draft.Base.Add(new NextBase(field.Name, field.Pair.Base, after,
             (decision.WritesAdo ? BaseNeeds.Ado : BaseNeeds.Nothing)
-            | (!decision.WritesJira ? BaseNeeds.Nothing : field.Name == State ? BaseNeeds.Walk : BaseNeeds.Jira)));
+            | (!decision.WritesJira ? BaseNeeds.Nothing : field.Name == State ? BaseNeeds.Walk : BaseNeeds.Jira))
+        {
+            RestsOnBase = RestsOnBase(field.Pair, decision),
+        });
         if (decision.IsDecidedConflict)
         {
             draft.Report(field, ChangeAction.Conflict, decision.Reason ?? nameof(FieldConflict),
@@ -135,6 +138,25 @@ internal sealed class PairPlanner(
         {
             draft.Report(field, ChangeAction.Skip, reason);
         }
+    }
+
+    /// <summary>
+    /// Whether a decision writes over something because the base says that nobody changed it. A set that only grows loses
+    /// nothing, and what goes one way is written over in any case.
+    /// </summary>
+    private bool RestsOnBase(FieldPair field, FieldDecision decision) =>
+        field.Base is not null && !decision.IsDecidedConflict
+        && (field.Direction != FieldDirection.JiraToAdo || policy.Merge.FieldConflict == FieldConflict.Keep)
+        && !(field.IsSet && field.JiraSet!.IsSubsetOf(decision.JiraSet!) && field.AdoSet!.IsSubsetOf(decision.AdoSet!));
+
+    /// <summary>What a field of a pair is called in the histories of issues.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <param name="field">The reference name.</param>
+    public IReadOnlyCollection<string> NamesOf(PairInput pair, string field)
+    {
+        var rule = _fields.RulesFor(pair.Type).Present.FirstOrDefault(one =>
+            one.Field.ReferenceName.Equals(field, StringComparison.OrdinalIgnoreCase));
+        return rule is null && field.Equals(State, StringComparison.OrdinalIgnoreCase) ? ["status"] : NamesOf(rule);
     }
 
     /// <summary>What is to be done with the work item: its fields, its rich texts, and its mark.</summary>
