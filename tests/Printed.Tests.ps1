@@ -83,7 +83,7 @@ Describe 'Get-Help' {
     }
 
     It 'opens the page of a cmdlet with Get-Help -Online' -Skip:$IsWindows {
-        # In the place of the browser, a program that writes down what it is to open.
+        # Instead of the browser, a program that writes down what it is to open.
         $bin = New-Item (Join-Path $TestDrive browser) -ItemType Directory
         $opener = Join-Path $bin ($IsMacOS ? 'open' : 'xdg-open')
         Set-Content $opener "#!/bin/sh`necho `"`$@`" > '$bin/opened.new' && mv '$bin/opened.new' '$bin/opened'"

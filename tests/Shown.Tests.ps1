@@ -210,7 +210,7 @@ Describe 'Tab' {
         $done = TabExpansion2 $Line $Line.Length
         $texts = @($done.CompletionMatches.CompletionText)
         foreach ($offer in $Offers) { $texts | Should -Contain $offer }
-        # What is offered takes the place of what was typed.
+        # What is offered replaces what was typed.
         $whole = $Line.Remove($done.ReplacementIndex, $done.ReplacementLength).Insert($done.ReplacementIndex, @($Offers)[0])
         $whole.EndsWith(@($Offers)[0], [StringComparison]::Ordinal) | Should -BeTrue
         $whole.Length | Should -BeGreaterOrEqual $Line.Length

@@ -9,7 +9,7 @@ internal static class ParameterGroups
     /// <summary>More parameters than these are shown in groups.</summary>
     public const int MostWithoutGroups = 12;
 
-    /// <summary>What PowerShell adds, which comes last.</summary>
+    /// <summary>What PowerShell adds, which is shown last.</summary>
     public const string Common = "Trying first";
 
     /// <summary>The group of what is in no other one.</summary>
@@ -37,7 +37,7 @@ internal static class ParameterGroups
     public static string Of(string parameter) =>
         All.FirstOrDefault(group => group.Parameters.Contains(parameter)).Name ?? Other;
 
-    /// <summary>Where a group comes among the others.</summary>
+    /// <summary>The position of a group among the others.</summary>
     public static int OrderOf(string group) => group switch
     {
         Other => All.Length - 1,

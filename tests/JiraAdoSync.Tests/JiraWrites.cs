@@ -35,6 +35,15 @@ public sealed partial class JiraWrites : IObserver<DiagnosticListener>, IObserve
     /// <summary>Says that a test writes to the Jira of a sandbox.</summary>
     public static void Allow(Uri address) => Allowed[address.Authority] = true;
 
+    /// <summary>A sandbox starts: one that had its port before has nothing to do with it.</summary>
+    public static void Begin(Uri address)
+    {
+        if (Allowed.TryRemove(address.Authority, out _))
+        {
+            Seen.TryRemove(address.Authority, out _);
+        }
+    }
+
     /// <summary>The writes that a sandbox got.</summary>
     public static IReadOnlyList<string> Of(Uri address) =>
         Seen.TryGetValue(address.Authority, out var writes) ? [.. writes] : [];

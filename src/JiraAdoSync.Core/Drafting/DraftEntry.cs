@@ -36,7 +36,7 @@ public sealed record DraftGap(string Words, string Reason)
     public bool IsProposal { get; init; }
 
     /// <summary>What became of the words.</summary>
-    public string Outcome => IsProposal ? "Proposed, not taken" : "Not understood";
+    public string Outcome => IsProposal ? "Proposed, not accepted" : "Not understood";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Words}: {Reason}";

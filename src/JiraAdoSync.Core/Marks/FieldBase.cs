@@ -13,7 +13,7 @@ public sealed record FieldBase(int Counter, string Jira, string Ado)
     /// <param name="other">Another one.</param>
     internal bool HasValuesOf(FieldBase other) => Jira == other.Jira && Ado == other.Ado;
 
-    /// <summary>Whether it tells the same elements, as far as both tell any.</summary>
+    /// <summary>Whether it has the same elements, as far as both have any.</summary>
     /// <param name="other">Another one.</param>
     internal bool HasElementsOf(FieldBase other) =>
         Elements is null || other.Elements is null || Elements.ToHashSet().SetEquals(other.Elements);

@@ -40,7 +40,7 @@ public interface IContentStore
     /// <returns>What went wrong; null where nothing did.</returns>
     Task<ServiceError?> RemoveCommentAsync(int workItemId, int commentId, CancellationToken cancellationToken);
 
-    /// <summary>Reads the content of a file as it comes.</summary>
+    /// <summary>Reads the content of a file as a stream.</summary>
     /// <param name="file">The file.</param>
     /// <param name="sink">Takes the content; anew from the start where the connection broke.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

@@ -88,7 +88,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
         var own = _attachments.GetValueOrDefault(issue.IssueId, [])
             .Where(one => one.AuthorId is { } author && author == context.Issues.Account.AccountId).ToList();
         var ids = own.Select(one => one.Id).Intersect(known.Select(one => one.Attachment)).ToHashSet();
-        if (context.Sync.Known.Standing.GetValueOrDefault(issue.IssueId) is { } found)
+        if (context.Sync.Known.Existing.GetValueOrDefault(issue.IssueId) is { } found)
         {
             var files = known.Select(one => one.File).ToHashSet();
             foreach (var file in OriginalsOf(found.WorkItem).Where(file => !files.Contains(file.Id)))
@@ -161,13 +161,13 @@ internal sealed class TwoWayContents(TwoWayContext context)
             }
         }
 
-        var gone = known.Where(one => HasFiles && Content.Prune && files.TrueForAll(file => file.Id != one.File))
+        var removed = known.Where(one => HasFiles && Content.Prune && files.TrueForAll(file => file.Id != one.File))
             .Select(one => one.Attachment).ToHashSet();
         var fitting = add.FindAll(file => file.Size <= Content.AttachmentLimit);
         var plan = new ContentCopy(pair)
         {
             AddFiles = fitting,
-            RemoveFiles = all.Where(one => gone.Contains(one.Id) && copies.Contains(one.Id)).ToList(),
+            RemoveFiles = all.Where(one => removed.Contains(one.Id) && copies.Contains(one.Id)).ToList(),
             Attachments = all.Select(one => one.Id).ToHashSet(),
             Page = page,
         };
@@ -177,7 +177,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
             {
                 Kept = plan.AddFiles.Count > 0 ? "attachment" : "remotelink",
                 Reason = "NoBase",
-                Detail = "The pair had no base yet: what is to be added goes to Jira in the next run.",
+                Detail = "The pair had no base yet: the next run adds it to Jira.",
             };
         }
 
@@ -197,7 +197,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
     private bool IsLinked(PairPlan pair) =>
         pair.Pair.Base.Of(PageLink) is { } known && known.Ado == ShortDigest.Of(PageOf(pair));
 
-    /// <summary>A pair whose base goes on to say that the issue links to its work item.</summary>
+    /// <summary>A pair whose base still says that the issue links to its work item.</summary>
     private PairPlan WithPage(PairPlan pair) => pair.Pair.Base.Of(PageLink) is { } known
         ? pair with { Base = [.. pair.Base, new NextBase(PageLink, known, known, BaseNeeds.Nothing)] }
         : pair;
@@ -294,15 +294,15 @@ internal sealed class TwoWayContents(TwoWayContext context)
             }
         }
 
-        foreach (var gone in copy.RemoveFiles)
+        foreach (var file in copy.RemoveFiles)
         {
-            if (await copier.RemoveAsync(issue, workItemId, gone, cancellationToken).ConfigureAwait(false) is { } error)
+            if (await copier.RemoveAsync(issue, workItemId, file, cancellationToken).ConfigureAwait(false) is { } error)
             {
                 errors.Add(error);
             }
             else
             {
-                files.RemoveAll(file => file.Attachment == gone.Id);
+                files.RemoveAll(one => one.Attachment == file.Id);
             }
         }
 

@@ -93,7 +93,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             Prune = context.Policy.Prune,
         };
         Plan = LinkPlanner.Plan(input);
-        if (await FindUnprovenAsync(Plan.Gone, cancellationToken).ConfigureAwait(false) is { Count: > 0 } unproven)
+        if (await FindUnprovenAsync(Plan.Deleted, cancellationToken).ConfigureAwait(false) is { Count: > 0 } unproven)
         {
             input = input with
             {
@@ -347,16 +347,16 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
     /// issue says that they were ever there, and whoever edits the issue can write it. They count as new.
     /// </summary>
     private async Task<IReadOnlySet<LinkBase>> FindUnprovenAsync(
-        IReadOnlyList<(LinkBase Link, bool IsMissingInAdo)> gone, CancellationToken cancellationToken)
+        IReadOnlyList<(LinkBase Link, bool IsMissingInAdo)> deleted, CancellationToken cancellationToken)
     {
-        if (gone.Count == 0)
+        if (deleted.Count == 0)
         {
             return new HashSet<LinkBase>();
         }
 
         var itemOf = _issueOf.GroupBy(one => one.Value.Id).ToDictionary(group => group.Key, group => group.Min(one => one.Key));
-        var inAdo = gone.Where(one => one.IsMissingInAdo).Select(one => one.Link).ToList();
-        var inJira = gone.Where(one => !one.IsMissingInAdo).Select(one => one.Link).ToList();
+        var inAdo = deleted.Where(one => one.IsMissingInAdo).Select(one => one.Link).ToList();
+        var inJira = deleted.Where(one => !one.IsMissingInAdo).Select(one => one.Link).ToList();
         var histories = await context.Sync.Authorship.ReadHistoriesAsync(
             inAdo.SelectMany(link => new[] { itemOf[link.Source], itemOf[link.Target] }), cancellationToken).ConfigureAwait(false);
         var edits = inJira.Count == 0 ? []

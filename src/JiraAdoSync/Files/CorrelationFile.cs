@@ -47,7 +47,7 @@ internal sealed record CorrelationFile
     }
 
     /// <summary>
-    /// What no file has that was exported. A work item that stood for two issues would get the content of both.
+    /// What no file has that was exported. A work item that belonged to two issues would get the content of both.
     /// </summary>
     private string? FindProblem()
     {
@@ -61,7 +61,7 @@ internal sealed record CorrelationFile
 
             if (!issues.TryAdd(entry.WorkItemId, entry.Key))
             {
-                return $"work item {entry.WorkItemId} stands for {issues[entry.WorkItemId]} and for {entry.Key}";
+                return $"work item {entry.WorkItemId} belongs to {issues[entry.WorkItemId]} and to {entry.Key}";
             }
         }
 

@@ -8,7 +8,7 @@ namespace JiraAdoSync.Input;
 /// <summary>
 /// While the module is loaded, Tab completes inside the hashtables of mappings. PowerShell asks an argument completer for
 /// whole arguments only, so the function that Tab calls, TabExpansion2, is put behind one that asks here first; whatever
-/// is not a mapping of this module goes on to it. Removing the module puts it back.
+/// is not a mapping of this module is passed on to it. Removing the module puts it back.
 /// </summary>
 public sealed class TabCompletion : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {

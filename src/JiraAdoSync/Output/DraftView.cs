@@ -31,7 +31,7 @@ public static class DraftView
 
         var gaps = one.NotUnderstood.ToLookup(gap => gap.IsProposal);
         Gaps("Not understood", gaps[false].ToList());
-        Gaps("Proposed, not taken", gaps[true].ToList());
+        Gaps("Proposed, not accepted", gaps[true].ToList());
 
         Head("Changes", one.Differences.Count);
         foreach (var difference in one.Differences)

@@ -307,12 +307,12 @@ public sealed class DraftTests
         Assert.Equal(
             ["IncludeHistory", "IncludeAttachments", "IncludeWebLinks"], draft.NotUnderstood.Select(gap => gap.Words));
         Assert.All(draft.NotUnderstood, gap => Assert.True(gap.IsProposal));
-        Assert.Equal(3, run.Warnings.Count(warning => warning.StartsWith("Proposed, not taken: 'Include", StringComparison.Ordinal)));
+        Assert.Equal(3, run.Warnings.Count(warning => warning.StartsWith("Proposed, not accepted: 'Include", StringComparison.Ordinal)));
         var written = ((System.Collections.Hashtable)world.Run("Import-PowerShellDataFile x.psd1").Succeeded()
             .Output.Single().BaseObject).Keys.Cast<string>().Where(key => key.StartsWith("Include", StringComparison.Ordinal));
         Assert.Equal(["IncludeComments"], written);
         Assert.Contains(
-            "# Proposed, not taken: IncludeHistory",
+            "# Proposed, not accepted: IncludeHistory",
             await File.ReadAllTextAsync(Path.Combine(folder.Path, "x.psd1"), TestContext.Current.CancellationToken),
             StringComparison.Ordinal);
     }
@@ -333,7 +333,6 @@ public sealed class DraftTests
     }
 
     [Fact]
-    public async Task What_is_not_the_models_to_say_comes_back_as_text_of_one_line()
     public async Task What_is_not_the_models_to_say_is_returned_as_text_of_one_line()
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);

@@ -88,7 +88,7 @@ public sealed class ForeignBaseTests
     }
 
     [Fact]
-    public async Task A_forged_base_that_a_one_way_run_carried_along_is_no_more_ours_than_before()
+    public async Task A_forged_base_that_a_one_way_run_copied_is_no_more_ours_than_before()
     {
         await using var world = await StartAsync(Seed(), JiraFlavor.Cloud);
         var (ann, eve) = await PeopleAsync(world);
@@ -151,11 +151,11 @@ public sealed class ForeignBaseTests
             ["hers", "his", "web"],
             (await IssueAsync(world, "SHOP-1"))["labels"]!.AsArray().Select(one => one!.ToString()).Order(StringComparer.Ordinal));
 
-        // What people really remove goes, on either side.
+        // What people really remove is removed on the other side, too.
         await ann.ReplaceFieldAsync(id, Tags, "hers; web");
         await eve.SetFieldsAsync("SHOP-1", """{"labels":["web","his","more"]}""");
         world.Run(Both).Succeeded();
-        Assert.Equal(["hers", "more", "web"], (await world.Board.FieldAsync(id, Tags))!.Split("; ").Order(StringComparer.Ordinal));
+        Assert.Equal(["more", "web"], (await world.Board.FieldAsync(id, Tags))!.Split("; ").Order(StringComparer.Ordinal));
         Assert.Equal("NoChange", world.Run(Both).Succeeded().RunOutcome());
     }
 
@@ -189,7 +189,7 @@ public sealed class ForeignBaseTests
         Assert.Contains("Issue 1 Successor Issue 3", await world.Board.RelationsAsync());
         Assert.Equal(2, (await IssueAsync(world, "SHOP-1"))["issuelinks"]!.AsArray().Count);
 
-        // What people really remove goes.
+        // What people really remove is removed.
         await eve.UnlinkAsync("SHOP-1", "SHOP-3");
         await ann.UnrelateAsync(ids[0], ids[1]);
         world.Run($"{Both} -Prune").Succeeded();
@@ -239,7 +239,7 @@ public sealed class ForeignBaseTests
             Assert.Equal($"Issue {number}", await SummaryAsync(world, $"SHOP-{number}"));
         }
 
-        // The one without a mark gets an issue of its own, as the run is told to make; the other one none.
+        // The one without a mark gets an issue of its own, as -JiraProject says; the other one gets none.
         Assert.Equal(
             ["Create Secret"], run.Rows("IssueResult", "Action", "Summary").Where(row => row.StartsWith("Create", StringComparison.Ordinal)));
         Assert.Equal("Issue 1", await world.Board.FieldAsync(genuine, Title));
@@ -330,7 +330,7 @@ public sealed class ForeignBaseTests
         var key = $"SHOP-{number}";
         var id = (await world.Board.ItemsAsync()).First(item => item["relations"]?.AsArray().Any(relation =>
             relation!["url"]!.ToString().EndsWith($"id%3D{1000 + number}", StringComparison.Ordinal)) == true)["id"];
-        var mark = (await world.Board.MarksAsync((int)id!)).First();
+        var mark = (await world.Board.MarksAsync((int)id!))[0];
         var property = await eve.PropertyAsync(key, IssueRegister.Key) ?? new JsonObject
         {
             ["format"] = 1,

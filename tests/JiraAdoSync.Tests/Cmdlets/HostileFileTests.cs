@@ -33,7 +33,7 @@ public sealed class HostileFileTests : IDisposable
             ids.Add(await world.Board.IdOfAsync($"Issue {number}"));
         }
 
-        // His item says to be the third issue's; the genuine one of that issue goes.
+        // His item says to be the third issue's; the genuine one of that issue is recycled.
         var his = await mallory.CreateAsync("User Story", "His own");
         var mark = (await world.Board.MarksAsync(ids[2])).Single();
         await mallory.HyperlinkAsync(his, mark.Url, "SHOP-3 [JiraAdoSync 1 aaaaaaaa 2 00000000 -.-.-.-]");
@@ -58,7 +58,7 @@ public sealed class HostileFileTests : IDisposable
     }
 
     [Fact]
-    public async Task One_work_item_is_not_taken_over_for_two_issues()
+    public async Task One_work_item_is_not_adopted_for_two_issues()
     {
         await using var world = await World.StartAsync(Many(2));
         var item = await world.Board.CreateAsync("User Story", "By hand");
@@ -66,7 +66,7 @@ public sealed class HostileFileTests : IDisposable
         Write(world, Entry("SHOP-1", numbers[0], item), Entry("SHOP-2", numbers[1], item));
         var refused = world.Run("Import-JiraAdoCorrelation $path");
         Assert.Equal("CorrelationFileUnreadable", refused.FailureId);
-        Assert.Contains($"work item {item} stands for SHOP-1 and for SHOP-2", refused.Failure!.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"work item {item} belongs to SHOP-1 and to SHOP-2", refused.Failure!.ToString(), StringComparison.Ordinal);
         Assert.Empty(world.Run("Get-JiraAdoCorrelation").Output);
 
         // By hand, what is said last counts.
@@ -111,7 +111,7 @@ public sealed class HostileFileTests : IDisposable
     [InlineData("organization", null)]
     [InlineData("project", null)]
     [InlineData("correlations", null)]
-    public async Task Correlations_of_another_place_are_refused(string name, string? value)
+    public async Task Correlations_of_another_site_or_project_are_refused(string name, string? value)
     {
         await using var world = await World.StartAsync(Many(1));
         var numbers = await NumbersAsync(world, 1);

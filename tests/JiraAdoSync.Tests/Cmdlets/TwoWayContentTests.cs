@@ -200,7 +200,7 @@ public sealed class TwoWayContentTests
     }
 
     [Fact]
-    public async Task A_copy_of_a_file_goes_with_its_original_where_pruning_is_wanted()
+    public async Task A_copy_of_a_file_is_removed_with_its_original_where_pruning_is_wanted()
     {
         const string Files = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeAttachments";
         await using var world = await StartAsync();
@@ -249,14 +249,16 @@ public sealed class TwoWayContentTests
         var run = world.Run(Links).Succeeded();
         Assert.Equal(["SHOP-1 remotelink", "SHOP-2 remotelink"], run.Rows("IssueResult", "Key", "Fields"));
         using var client = world.Tracker.NewClient();
-        var link = JsonNode.Parse(await client.GetStringAsync(new Uri("issue/SHOP-1/remotelink", UriKind.Relative)))!.AsArray().Single()!;
+        var link = JsonNode.Parse(await client.GetStringAsync(
+            new Uri("issue/SHOP-1/remotelink", UriKind.Relative), TestContext.Current.CancellationToken))!.AsArray().Single()!;
         Assert.EndsWith($"/_workitems/edit/{id}", link["globalId"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal($"User Story {id} in Fabrikam", link["object"]!["title"]!.ToString());
         world.Run(Links).Succeeded();
         Assert.Empty(await world.Board.HyperlinksAsync(id));
         await Quiet(world, Links);
         world.Run($"Undo-JiraAdoRun -RunId {run.Summary.Properties["RunId"].Value} -Confirm:$false").Succeeded();
-        Assert.Empty(JsonNode.Parse(await client.GetStringAsync(new Uri("issue/SHOP-1/remotelink", UriKind.Relative)))!.AsArray());
+        Assert.Empty(JsonNode.Parse(await client.GetStringAsync(
+            new Uri("issue/SHOP-1/remotelink", UriKind.Relative), TestContext.Current.CancellationToken))!.AsArray());
     }
 
     [Fact]

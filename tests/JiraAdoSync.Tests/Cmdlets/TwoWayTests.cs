@@ -194,7 +194,8 @@ public sealed class TwoWayTests
         await using var world = await StartAsync(Seed());
         using var control = new HttpClient { BaseAddress = world.Sandbox.Address };
         using var rules = await control.PutAsync(new Uri("/sandbox/jira/workflows", UriKind.Relative), new StringContent(
-            """[{"issueTypes": ["Story"], "transitions": [{"id": "31", "name": "Close", "to": "Done", "screen": ["resolution"], "required": ["resolution"]}]}]"""));
+            """[{"issueTypes": ["Story"], "transitions": [{"id": "31", "name": "Close", "to": "Done", "screen": ["resolution"], "required": ["resolution"]}]}]"""),
+            TestContext.Current.CancellationToken);
         rules.EnsureSuccessStatusCode();
         world.Run(Both).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");

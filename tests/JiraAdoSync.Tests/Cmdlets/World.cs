@@ -21,6 +21,7 @@ internal sealed class World : IAsyncDisposable
     {
         Sandbox = sandbox;
         _contract = contract;
+        JiraWrites.Begin(sandbox.JiraUri);
         Board = new Board(sandbox);
         Tracker = new Tracker(sandbox);
         _control = new HttpClient { BaseAddress = sandbox.Address };

@@ -148,7 +148,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
                 : pair.Value);
     }
 
-    /// <summary>The changes of the issues whose history may have gone on, by issue.</summary>
+    /// <summary>The changes of the issues whose history may have grown, by issue.</summary>
     private async Task<ILookup<long, IssueFieldChange>> ReadHistoriesAsync(
         Dictionary<long, ContentNeeds> needs, ContentPolicy policy, CancellationToken cancellationToken)
     {

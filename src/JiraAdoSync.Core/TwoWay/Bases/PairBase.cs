@@ -9,7 +9,7 @@ namespace JiraAdoSync.TwoWay.Bases;
 /// </summary>
 public sealed class PairBase
 {
-    /// <summary>How far one place can be ahead of the other: a write makes it one or two more.</summary>
+    /// <summary>How far one register can be ahead of the other: a write makes it one or two more.</summary>
     private const int MaximumLead = 100_000;
 
     private readonly MarkBase? _mark;
@@ -70,7 +70,7 @@ public sealed class PairBase
     }
 
     /// <summary>
-    /// Whether both places say the same of a field. Who may write to one side alone can't have made them.
+    /// Whether both registers say the same of a field. Who may write to one side alone can't have made them.
     /// </summary>
     /// <param name="field">The reference name.</param>
     public bool IsAgreed(string field) =>

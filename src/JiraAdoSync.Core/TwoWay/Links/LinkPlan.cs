@@ -89,7 +89,7 @@ internal sealed record LinkPlan
     public required IReadOnlyList<DesiredRelation> Missing { get; init; }
 
     /// <summary>The links of the base that are missing on one side: on that of Azure DevOps, or else in Jira.</summary>
-    public required IReadOnlyList<(LinkBase Link, bool IsMissingInAdo)> Gone { get; init; }
+    public required IReadOnlyList<(LinkBase Link, bool IsMissingInAdo)> Deleted { get; init; }
 
     /// <summary>Relation types that no link type of the site becomes, with how many relations have them.</summary>
     public required IReadOnlyDictionary<string, int> Unmapped { get; init; }

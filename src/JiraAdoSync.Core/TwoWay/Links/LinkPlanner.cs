@@ -44,7 +44,7 @@ internal static class LinkPlanner
         var desired = new List<DesiredRelation>();
         var notes = new List<LinkNote>();
         var missing = new List<DesiredRelation>();
-        var gone = new List<(LinkBase Link, bool IsMissingInAdo)>();
+        var deleted = new List<(LinkBase Link, bool IsMissingInAdo)>();
         var read = input.Items.Select(item => item.Id).ToHashSet();
         foreach (var one in input.Desired)
         {
@@ -71,7 +71,7 @@ internal static class LinkPlanner
                 && workItemOf.TryGetValue(one.Source.Id, out source) && workItemOf.TryGetValue(one.Target.Id, out target)
                 && read.Contains(source) && read.Contains(target))
             {
-                gone.AddRange(known is null ? [] : [(known, true)]);
+                deleted.AddRange(known is null ? [] : [(known, true)]);
                 if (input.Prune && input.ToJira)
                 {
                     removals.Add(one.Link);
@@ -112,7 +112,7 @@ internal static class LinkPlanner
             Notes = notes,
             Missing = missing.Where(one => workItemOf.TryGetValue(one.Source.Id, out var source) && read.Contains(source)
                 && workItemOf.TryGetValue(one.Target.Id, out var target) && read.Contains(target)).ToList(),
-            Gone = gone,
+            Deleted = deleted,
             Unmapped = unmapped,
         };
 
@@ -159,7 +159,7 @@ internal static class LinkPlanner
             var known = isNew ? null : KnownOf(source!.Id, target!.Id, relation);
             if (known is not null)
             {
-                gone.Add((known, false));
+                deleted.Add((known, false));
                 if (input.Prune)
                 {
                     adoRemovals.Add(Removal(relation, source!, target!));

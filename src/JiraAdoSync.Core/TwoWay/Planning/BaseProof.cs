@@ -11,7 +11,7 @@ namespace JiraAdoSync.TwoWay.Planning;
 /// What histories bear out of a base. Members of the project can write another text into the mark, and editors of the
 /// issue another property: what one of the two says alone makes nobody's edit be written over.
 /// <code>
-/// both places say the same                               it counts, and nothing is read
+/// both registers say the same                            it counts, and nothing is read
 /// the text of the mark is what a run of ours wrote       it counts: the work item's history says so
 /// "Jira has what it had": ours is the last edit there    it counts, and so does a field that nobody ever edited
 /// "Azure DevOps has what it had": ours is the last
@@ -32,11 +32,11 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
     public static BaseProof For(IIssueStore issues) => new(
         account => account?.AccountId is { } id && id == issues.Account.AccountId, issues.Site);
 
-    /// <summary>The fields that a plan writes over because of what one place alone says.</summary>
+    /// <summary>The fields that a plan writes over because of what one register alone says.</summary>
     /// <param name="plan">The plan.</param>
     public static IReadOnlyList<(string Field, BaseNeeds Needs)> Doubtful(PairPlan plan) => plan.Base
         .Where(one => one.RestsOnBase && one.Needs != BaseNeeds.Nothing)
-        // A way through the workflow is in one place only.
+        // A way through the workflow is in one register only.
         .Where(one => !plan.Pair.Base.IsAgreed(one.Field)
             || (one.Needs.HasFlag(BaseNeeds.Walk) && plan.Pair.Base.Walk is not null))
         .Select(one => (one.Field, one.Needs))
@@ -81,8 +81,8 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
     private static bool IsToJira(BaseNeeds needs) => (needs & (BaseNeeds.Jira | BaseNeeds.Walk)) != BaseNeeds.Nothing;
 
     /// <summary>
-    /// What the last of our own writes says in the mark of a field. What another one wrote there, and a later run carried
-    /// along, is not ours.
+    /// What the last of our own writes says in the mark of a field. What another one wrote there, and a later run copied,
+    /// is not ours.
     /// </summary>
     private FieldBase? AsWritten(IReadOnlyList<WorkItemUpdate> history, PairInput pair, string field)
     {

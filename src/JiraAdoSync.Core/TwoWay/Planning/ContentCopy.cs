@@ -62,11 +62,11 @@ internal sealed record ContentCopy(PairPlan Pair)
 
     private string Describe()
     {
-        var comments = Tell(
+        var comments = Count(
             ("added", Comments.Count(copy => copy.CopyId is null)),
             ("edited", Comments.Count(copy => copy is { CopyId: not null, Original: not null })),
             ("removed", Comments.Count(copy => copy.Original is null)));
-        var files = Tell(("added", AddFiles.Count), ("removed", RemoveFiles.Count));
+        var files = Count(("added", AddFiles.Count), ("removed", RemoveFiles.Count));
         string[] parts =
         [
             comments.Length == 0 ? string.Empty : $"Comments: {comments}.",
@@ -75,7 +75,7 @@ internal sealed record ContentCopy(PairPlan Pair)
         ];
         return string.Join(" ", parts.Where(part => part.Length > 0));
 
-        static string Tell(params (string Verb, int Count)[] counts) =>
+        static string Count(params (string Verb, int Count)[] counts) =>
             string.Join(", ", counts.Where(one => one.Count > 0).Select(one => $"{Amount.Of(one.Count)} {one.Verb}"));
     }
 }

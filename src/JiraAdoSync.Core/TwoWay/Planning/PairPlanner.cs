@@ -142,7 +142,7 @@ internal sealed class PairPlanner(
 
     /// <summary>
     /// Whether a decision writes over something because the base says that nobody changed it. A set that only grows loses
-    /// nothing, and what goes one way is written over in any case.
+    /// nothing, and a one-way field is written over in any case.
     /// </summary>
     private bool RestsOnBase(FieldPair field, FieldDecision decision) =>
         field.Base is not null && !decision.IsDecidedConflict

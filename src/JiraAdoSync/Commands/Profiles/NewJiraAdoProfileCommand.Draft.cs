@@ -171,7 +171,7 @@ public sealed partial class NewJiraAdoProfileCommand
         var jira = Jira.Client;
         var draft = Await(token => drafter.DraftAsync(
             chat, Description, present, jira.FindProblemAsync, note => Post(() => WriteVerbose(note)), token));
-        // What is no part of an answer comes from the sentence: projects and priorities, whose names the model is not
+        // What is no part of an answer is read from the sentence: projects and priorities, whose names the model is not
         // sent, and what shows or makes more than mappings do.
         var own = read.Entries.Where(entry => entry.Table is "PriorityMapping" or "CreatePaths"
             || entry.Table.StartsWith("Include", StringComparison.Ordinal)).ToList();
@@ -219,7 +219,7 @@ public sealed partial class NewJiraAdoProfileCommand
     private string WithHeader(string text, Draft draft)
     {
         const string Drafted = "# Drafted ";
-        string[] heads = [Drafted, "# Not understood: ", "# Proposed, not taken: "];
+        string[] heads = [Drafted, "# Not understood: ", "# Proposed, not accepted: "];
         var lines = text.Split('\n').Where(line => !Array.Exists(heads, head => line.StartsWith(head, StringComparison.Ordinal)));
         return string.Join('\n', new[]
         {
