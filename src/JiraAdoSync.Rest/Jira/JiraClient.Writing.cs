@@ -200,7 +200,7 @@ public sealed partial class JiraClient
             ContentType = form.Headers.ContentType!.ToString(), IsForm = true, IsRepeatable = false,
         };
         return await WriteAsync<List<WireAttachment?>, long?>(
-            request, [issueId], written => written.Complete("attachments")[0].Id.Id("id"), cancellationToken)
+            request, [issueId], written => written.Complete("attachments").FirstOrDefault().Required("attachments").Id.Id("id"), cancellationToken)
             .ConfigureAwait(false);
     }
 

@@ -102,6 +102,8 @@ public sealed class GarbledAnswerTests
         new("EditCommentAsync", (_, jira, token) =>
             jira.EditCommentAsync(1003, 10_000, new CommentWrite("<p>new</p>", "{}"), notify: false, token)),
         new("RemoveCommentAsync", (_, jira, token) => jira.RemoveCommentAsync(1003, 99_999, token)),
+        new("AddAttachmentAsync", (_, jira, token) => jira.AddAttachmentAsync(1003, "a.txt", [1, 2, 3], token)),
+        new("RemoveAttachmentAsync", (_, jira, token) => jira.RemoveAttachmentAsync(1003, 99_999, token)),
         new("WriteRemoteLinkAsync", (_, jira, token) =>
             jira.WriteRemoteLinkAsync(1003, "a", new Uri("https://a.example"), "A", token)),
         new("RemoveRemoteLinkAsync", (_, jira, token) => jira.RemoveRemoteLinkAsync(1003, "b", token)),
