@@ -2,6 +2,8 @@
 
 BeforeAll {
     . (Join-Path $PSScriptRoot Sandbox.ps1)
+    # As in a session of a person: Tab inside hashtables is completed in those alone.
+    Import-Module PSReadLine
     Import-Module $module -Force
     $sandbox = Start-Sandbox
     Connect-Sandbox $sandbox
@@ -232,7 +234,7 @@ Describe 'Tab' {
     }
 
     It 'is PowerShell''s own again when the module is removed' {
-        $code = "`$before = `$function:TabExpansion2; Import-Module '$module'; Import-Module '$module' -Force
+        $code = "Import-Module PSReadLine; `$before = `$function:TabExpansion2; Import-Module '$module'; Import-Module '$module' -Force
             `$during = `$function:TabExpansion2 -eq `$before; Remove-Module JiraAdoSync; `$during, (`$function:TabExpansion2 -eq `$before)"
         (Invoke-Pwsh '-Command', $code).Output.Trim() -split '\s+' | Should -Be 'False', 'True'
     }

@@ -427,6 +427,8 @@ public sealed class JiraWritingTests
         ["AddCommentAsync"] = jira => jira.AddCommentAsync(1001, new CommentWrite("<p>One</p>", Mark), Stop),
         ["EditCommentAsync"] = jira => jira.EditCommentAsync(1001, 1, new CommentWrite("<p>One</p>", Mark), notify: true, Stop),
         ["RemoveCommentAsync"] = jira => jira.RemoveCommentAsync(1001, 1, Stop),
+        ["AddAttachmentAsync"] = jira => jira.AddAttachmentAsync(1001, "a.txt", [1, 2, 3], Stop),
+        ["RemoveAttachmentAsync"] = jira => jira.RemoveAttachmentAsync(1001, 1, Stop),
         ["WriteRemoteLinkAsync"] = jira => jira.WriteRemoteLinkAsync(1001, "x", new Uri("https://example.org"), "x", Stop),
         ["RemoveRemoteLinkAsync"] = jira => jira.RemoveRemoteLinkAsync(1001, "x", Stop),
         ["WritePropertiesAsync"] = jira => jira.WritePropertiesAsync(new Dictionary<long, string> { [1001] = Mark, [1002] = Mark }, Stop),
