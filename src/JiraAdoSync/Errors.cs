@@ -46,7 +46,8 @@ internal static class Errors
     {
         "NotConnected" => ErrorCategory.ConnectionError,
         "AddressInvalid" or "NameInvalid" or "ParameterConflict" or "ParameterMissing" or "ReportInputInvalid"
-            or "SliceInvalid" or "TokenInvalid" => ErrorCategory.InvalidArgument,
+            or "ParameterInvalid" or "SliceInvalid" or "TokenInvalid" => ErrorCategory.InvalidArgument,
+        "ListenFailed" => ErrorCategory.ResourceUnavailable,
         "PlanRefused" or "PruneLimitExceeded" or "PlanDrifted" or "RunElsewhere" => ErrorCategory.InvalidOperation,
         "CorrelationFileUnreadable" or "RunRecordUnreadable" or "StateFileUnreadable" => ErrorCategory.ReadError,
         "ProfileExists" => ErrorCategory.ResourceExists,

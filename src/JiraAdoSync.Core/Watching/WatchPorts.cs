@@ -1,0 +1,35 @@
+using JiraAdoSync.Syncing;
+
+namespace JiraAdoSync.Watching;
+
+/// <summary>A service's feed of changes.</summary>
+public interface IChangeFeed
+{
+    /// <summary>Reads what changed since the last call; the first call reads since the feed was made.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ServiceException">The service can't be read; the next call reads the same again.</exception>
+    Task<IReadOnlyCollection<Hint>> ReadAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The runs that a watcher starts.</summary>
+public interface IWatchedRuns
+{
+    /// <summary>Synchronises everything that the profile selects.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="SyncException">The run could not do its work.</exception>
+    /// <exception cref="ServiceException">A service could not be reached.</exception>
+    Task<SyncSummary> SyncAllAsync(CancellationToken cancellationToken);
+
+    /// <summary>Synchronises what hints are about, as far as the profile selects it.</summary>
+    /// <param name="hints">The hints.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The summaries, and the hints whose issue was not found.</returns>
+    /// <exception cref="SyncException">The run could not do its work.</exception>
+    /// <exception cref="ServiceException">A service could not be reached.</exception>
+    Task<HintedRun> SyncAsync(IReadOnlyCollection<Hint> hints, CancellationToken cancellationToken);
+}
+
+/// <summary>What a run of hints came to.</summary>
+/// <param name="Summaries">The summaries; none where nothing of what the hints are about is selected.</param>
+/// <param name="NotFound">The hints whose issue is not selected, or not yet in the index.</param>
+public sealed record HintedRun(IReadOnlyList<SyncSummary> Summaries, IReadOnlyCollection<Hint> NotFound);
