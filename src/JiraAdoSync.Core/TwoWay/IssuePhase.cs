@@ -25,7 +25,6 @@ public sealed class IssuePhase : RunPhase
     private readonly TwoWayContext _context;
     private readonly TwoWayPlanning _planning;
     private readonly TwoWayPlan _plan;
-    private readonly HashSet<long> _complete;
     private readonly Dictionary<long, IssueRegister> _registers = [];
     private readonly Dictionary<int, IssueReference> _created = [];
     private readonly List<PairPlan> _createdPairs = [];
@@ -40,7 +39,7 @@ public sealed class IssuePhase : RunPhase
         TwoWayContext context, TwoWayPlanning planning, TwoWayPlan plan, IReadOnlyList<IRunResult> items)
     {
         (_context, _planning, _plan) = (context, planning, plan);
-        _complete = CompleteAmong(items).ToHashSet();
+        Remember(items);
     }
 
     /// <inheritdoc/>
@@ -59,10 +58,14 @@ public sealed class IssuePhase : RunPhase
             yield return result;
         }
 
-        // What should have gone to the work item did not: the pair is planned again by the next run.
-        var pairs = _plan.Updates.Select(one => one.Pair)
-            .Where(pair => !pair.WorkItem.IsWrite || _complete.Contains(pair.Pair.Issue.IssueId))
-            .ToList();
+        foreach (var (line, pair) in _plan.Updates.Where(one => _context.PlannedAgain.Contains(one.Pair.Pair.Issue.IssueId)))
+        {
+            yield return line.Skipped(
+                "Changed",
+                $"Somebody changed work item {pair.Pair.Item.Id} while the run was under way; the next run looks at the pair again.");
+        }
+
+        var pairs = _plan.Updates.Select(one => one.Pair).Where(_context.IsAsPlanned).ToList();
         await foreach (var result in UpdateAsync(pairs, _plan.Parents, cancellationToken).ConfigureAwait(false))
         {
             yield return result;
@@ -74,11 +77,14 @@ public sealed class IssuePhase : RunPhase
         }
     }
 
-    /// <summary>The ids of the issues whose work items were written as planned.</summary>
-    private static IEnumerable<long> CompleteAmong(IEnumerable<IRunResult> results) => results
-        .OfType<WorkItemResult>()
-        .Where(result => result is { IsApplied: true, Error: null })
-        .Select(result => result.IssueId);
+    /// <summary>Takes note of the work items that were written, and of which fields.</summary>
+    private void Remember(IEnumerable<IRunResult> results)
+    {
+        foreach (var result in results.OfType<WorkItemResult>().Where(result => result is { IsApplied: true, Error: null }))
+        {
+            _context.WrittenFields[result.IssueId] = result.Fields;
+        }
+    }
 
     private async Task<IReadOnlyList<IssueResult>> CreateAsync(
         List<PlannedIssue> planned, CancellationToken cancellationToken)
@@ -146,7 +152,7 @@ public sealed class IssuePhase : RunPhase
             yield break;
         }
 
-        var detail = _context.WorkItems.Fields.Detail with { Description = true, Property = true };
+        var detail = _context.WorkItems.Fields.Detail.With(["updated"]) with { Description = true, Property = true };
         var replicas = new List<Replica>();
         var names = _created.Values.Select(issue => issue.Id.ToString(CultureInfo.InvariantCulture));
         await foreach (var replica in _context.Issues.ReadAsync(names, detail, cancellationToken).ConfigureAwait(false))
@@ -173,8 +179,10 @@ public sealed class IssuePhase : RunPhase
 
         _withContent.AddRange(phase.Written.WithContent);
         _createdPairs.AddRange(pairs);
-        var marked = CompleteAmong(results).ToHashSet();
-        var ready = pairs.Where(pair => marked.Contains(pair.Pair.Issue.IssueId)).ToList();
+        Remember(results);
+        // The last plan of a new pair is the one that was written.
+        _context.PlannedAgain.ExceptWith(pairs.Select(pair => pair.Pair.Issue.IssueId));
+        var ready = pairs.Where(pair => _context.WrittenFields.ContainsKey(pair.Pair.Issue.IssueId)).ToList();
         var parents = new Dictionary<long, PlannedParent>();
         await foreach (var result in UpdateAsync(ready, parents, cancellationToken).ConfigureAwait(false))
         {

@@ -25,7 +25,10 @@ internal sealed class TwoWayPairing(TwoWayContext context)
     private readonly Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<IssueStatus>>> _statuses =
         new(StringComparer.OrdinalIgnoreCase);
 
+    private const int RoundsOfHistories = 4;
+
     private readonly HashSet<string> _reported = [];
+    private readonly Dictionary<int, int> _firstRevs = [];
     private IReadOnlyList<string> _priorities = [];
 
     /// <summary>What is known of the site, as of the last plan.</summary>
@@ -43,7 +46,8 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         var chosen = !isCreated ? context.Policy : context.Policy with { Merge = context.Policy.Merge with { Baseline = Side.AzureDevOps } };
         var plans = await PlanAsync(input, chosen, isCreated, cancellationToken).ConfigureAwait(false);
         var paired = plans.ToDictionary(pair => pair.Pair.Issue.IssueId);
-        // An item that somebody changed during the run is planned again.
+        // An item that somebody changed during the run is planned again, and what the first plan says of both is not true.
+        context.PlannedAgain.UnionWith(pairs.Select(pair => pair.Pair.Issue.IssueId).Where(paired.ContainsKey));
         pairs.RemoveAll(pair => paired.ContainsKey(pair.Pair.Issue.IssueId));
         pairs.AddRange(plans);
         var others = input.Desired.Where(one => !paired.ContainsKey(one.Replica.IssueId)).ToList();
@@ -81,7 +85,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         var fields = await context.Issues.GetFieldsAsync(cancellationToken).ConfigureAwait(false);
         var people = new PeopleInverse(input.Policy.People);
         people.Learn(input.Desired.Select(one => one.Replica));
-        Context = new InverseContext(fields, _priorities, people);
+        Context = new InverseContext(fields, _priorities, people) { Account = context.Issues.Account.AccountId };
         var statuses = new StatusMapping(input.Policy.States, policy.Statuses);
         var pairs = input.Desired.Where(one => one.WorkItemType is not null && input.Standing.ContainsKey(one.Replica.IssueId))
             .DistinctBy(one => one.Replica.IssueId)
@@ -90,7 +94,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             .ToList();
         Report(pairs);
         var plans = Plan();
-        if (plans.Exists(plan => plan.NotInvertible.Count > 0))
+        if (plans.Exists(plan => plan.NotInvertible.Count > 0 || plan.NeedsStatuses))
         {
             await LearnAsync(plans, cancellationToken).ConfigureAwait(false);
             Context = Context with { Priorities = _priorities };
@@ -110,10 +114,11 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             plans = Plan();
         }
 
-        var open = plans.Where(plan => plan.NeedsHistory).Select(plan => plan.Pair).ToList();
-        if (open.Count > 0)
+        // What one history says may ask for the other one, and for the statuses that it names.
+        for (var round = 0; round < RoundsOfHistories && plans.Exists(plan => plan.Needs != Histories.None || plan.NeedsStatuses); round++)
         {
-            await ReadHistoriesAsync(open, pairs, cancellationToken).ConfigureAwait(false);
+            await LearnAsync(plans, cancellationToken).ConfigureAwait(false);
+            await ReadHistoriesAsync(plans, pairs, cancellationToken).ConfigureAwait(false);
             plans = Plan();
         }
 
@@ -167,9 +172,13 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             Base = found.Mark is { } mark
                 ? PairBase.Combine(mark, desired.Replica.Property, context.Organization, context.Sync.Store.Project, item.Id)
                 : PairBase.None,
+            FirstRev = isCreated ? 0 : FirstRevOf(item),
             IsTextOriginal = isCreated,
         };
     }
+
+    private int FirstRevOf(WorkItem item) =>
+        _firstRevs.TryAdd(item.Id, item.Rev) ? item.Rev : _firstRevs[item.Id];
 
     private void Report(IEnumerable<PairInput> pairs)
     {
@@ -181,7 +190,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
 
     private async Task LearnAsync(IEnumerable<PairPlan> plans, CancellationToken cancellationToken)
     {
-        var missing = plans.Where(plan => plan.NotInvertible.Count > 0).ToList();
+        var missing = plans.Where(plan => plan.NotInvertible.Count > 0 || plan.NeedsStatuses).ToList();
         if (missing.Exists(plan => plan.NotInvertible.Any(one => one.Field == WorkItemField.Priority.ReferenceName))
             && _priorities.Count == 0)
         {
@@ -189,7 +198,8 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         }
 
         foreach (var project in missing
-            .Where(plan => plan.NotInvertible.Any(one => one.Field == WorkItemField.State.ReferenceName))
+            .Where(plan => plan.NeedsStatuses
+                || plan.NotInvertible.Any(one => one.Field == WorkItemField.State.ReferenceName))
             .Select(plan => ProjectOf(plan.Pair.Issue))
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Where(project => !_statuses.ContainsKey(project))
@@ -200,22 +210,23 @@ internal sealed class TwoWayPairing(TwoWayContext context)
     }
 
     private async Task ReadHistoriesAsync(
-        List<PairInput> open, List<PairInput> pairs, CancellationToken cancellationToken)
+        List<PairPlan> plans, List<PairInput> pairs, CancellationToken cancellationToken)
     {
-        var edits = (await context.Issues.ReadChangesAsync(open.ConvertAll(pair => pair.Issue.IssueId), cancellationToken)
-            .ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
-        var histories = await context.Sync.Authorship
-            .ReadHistoriesAsync(open.Select(pair => pair.Item.Id), cancellationToken).ConfigureAwait(false);
+        var ofJira = plans.Where(plan => plan.Needs.HasFlag(Histories.Jira)).Select(plan => plan.Pair.Issue.IssueId).ToHashSet();
+        var ofAdo = plans.Where(plan => plan.Needs.HasFlag(Histories.Ado)).Select(plan => plan.Pair.Item.Id).ToHashSet();
+        var edits = (ofJira.Count == 0
+            ? []
+            : await context.Issues.ReadChangesAsync(ofJira, cancellationToken).ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
+        var histories = await context.Sync.Authorship.ReadHistoriesAsync(ofAdo, cancellationToken).ConfigureAwait(false);
         for (var at = 0; at < pairs.Count; at++)
         {
-            if (histories.TryGetValue(pairs[at].Item.Id, out var history))
+            pairs[at] = pairs[at] with
             {
-                pairs[at] = pairs[at] with
-                {
-                    JiraHistory = edits[pairs[at].Issue.IssueId].ToList(),
-                    AdoHistory = history,
-                };
-            }
+                JiraHistory = ofJira.Contains(pairs[at].Issue.IssueId)
+                    ? edits[pairs[at].Issue.IssueId].ToList()
+                    : pairs[at].JiraHistory,
+                AdoHistory = histories.GetValueOrDefault(pairs[at].Item.Id) ?? pairs[at].AdoHistory,
+            };
         }
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Ports;
 using JiraAdoSync.TwoWay.Bases;
+using JiraAdoSync.TwoWay.Planning;
 using JiraAdoSync.TwoWay.Workflows;
 
 namespace JiraAdoSync.TwoWay.Applying;
@@ -16,6 +17,9 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// <item>A way of several steps is written to the issue's property before the first one, so that a run that is killed is
 /// continued by the next one, and no step is taken for a person's decision.</item>
 /// <item>No transition is sent twice: after a lost answer the status tells what happened.</item>
+/// <item>The histories are read afterwards, 1,000 a request. A move of somebody else between the read and the last step was
+/// overwritten: the issue goes back to where they had put it if one transition leads there, and the result says so. What it
+/// says of its pair stays as it was, so that the next run finds that both sides changed the state.</item>
 /// <item>What is in common afterwards is written for many issues at once.</item>
 /// </list>
 /// </summary>
@@ -23,7 +27,12 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// <param name="log">Takes note of every change.</param>
 internal sealed class IssueWalker(IIssueStore store, IssueLog log)
 {
+    private const int HistoriesPerRequest = 1000;
+
+    private static readonly IssueDetail Detail = new() { Fields = ["updated"] };
+
     private readonly TransitionGraph _graph = new();
+    private readonly ConcurrentDictionary<long, IReadOnlyList<IssueTransition>> _walked = [];
 
     /// <summary>Walks.</summary>
     /// <param name="walks">The ways to go, one an issue.</param>
@@ -57,8 +66,19 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
             options,
             async (walk, stop) => results[walk.Before.IssueId] = await WalkAsync(walk, stop).ConfigureAwait(false))
             .ConfigureAwait(false);
-        var arrived = ready.Where(walk => results[walk.Before.IssueId].IsApplied)
-            .ToDictionary(walk => walk.Before.IssueId, walk => walk.Register.ToJson());
+        var moved = ready.Where(walk => _walked.ContainsKey(walk.Before.IssueId)).ToList();
+        foreach (var part in moved.Chunk(HistoriesPerRequest))
+        {
+            foreach (var result in await VerifyAsync(part, now, cancellationToken).ConfigureAwait(false))
+            {
+                results[result.IssueId!.Value] = result;
+            }
+        }
+
+        var arrived = ready.Where(walk => results[walk.Before.IssueId] is { IsApplied: true } or { Reason: "Overwritten" })
+            .ToDictionary(
+                walk => walk.Before.IssueId,
+                walk => (results[walk.Before.IssueId].IsApplied ? walk.Register : walk.Under with { Walk = null }).ToJson());
         if (arrived.Count > 0)
         {
             // An issue whose property could not be written has the status, and with it nothing is left to do.
@@ -111,6 +131,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
             }
 
             from = step.To;
+            _walked.AddOrUpdate(walk.Before.IssueId, _ => [step], (_, steps) => [.. steps, step]);
         }
 
         return Of(walk) with { IsApplied = true };
@@ -160,6 +181,53 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         return error;
     }
 
+    /// <summary>Looks in the histories for moves of others that fell between the read and the last step.</summary>
+    private async Task<List<IssueResult>> VerifyAsync(
+        IssueWalk[] walks, Dictionary<long, Replica> read, CancellationToken cancellationToken)
+    {
+        var histories = (await store
+            .ReadChangesAsync(walks.Select(walk => walk.Before.IssueId).ToList(), cancellationToken).ConfigureAwait(false))
+            .Where(change => change.Field == "status")
+            .ToLookup(change => change.IssueId);
+        var results = new List<IssueResult>();
+        foreach (var walk in walks)
+        {
+            var id = walk.Before.IssueId;
+            var since = PairHistory.UpdatedOf(read[id]) ?? long.MaxValue;
+            var moves = histories[id].Where(move => move.When.ToUnixTimeMilliseconds() > since).ToList();
+            if (FindOverwritten(moves) is { } lost)
+            {
+                results.Add(await PutBackAsync(walk, lost, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return results;
+    }
+
+    /// <summary>The last move of somebody else that one of our steps came after; null where there is none.</summary>
+    private IssueFieldChange? FindOverwritten(List<IssueFieldChange> moves)
+    {
+        var ours = moves.FindLastIndex(move => move.Author?.AccountId == store.Account.AccountId);
+        return moves.Take(ours + 1).LastOrDefault(move => move.Author?.AccountId != store.Account.AccountId);
+    }
+
+    private async Task<IssueResult> PutBackAsync(IssueWalk walk, IssueFieldChange lost, CancellationToken cancellationToken)
+    {
+        var (issue, steps) = (walk.Before, _walked[walk.Before.IssueId]);
+        var here = steps[^1].To;
+        await AskAsync([issue with { Status = here }], cancellationToken).ConfigureAwait(false);
+        var back = _graph.FindPath(
+            ProjectOf(issue), issue.Type.Id, here.Id, lost.To ?? string.Empty,
+            walk.ScreenFields.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase));
+        var isBack = back is { Reason: null, Steps.Count: 1 }
+            && await StepAsync(walk, back.Steps[0], here, cancellationToken).ConfigureAwait(false) is null;
+        var what = string.Create(
+            CultureInfo.InvariantCulture, $"'{lost.ToText}' by {lost.Author?.ToString() ?? "somebody"} at {lost.When:u}");
+        return Of(walk).Skipped("Overwritten", isBack
+            ? $"Somebody moved {issue.Key} in the moment before it was moved, and it went back to where they had put it: {what}."
+            : $"Somebody moved {issue.Key} in the moment before it was moved to '{here}', and their move was overwritten: {what}.");
+    }
+
     /// <summary>Asks what can be done, as far as some way is not known.</summary>
     private async Task LearnAsync(
         IReadOnlyCollection<IssueWalk> walks, IReadOnlyCollection<Replica> scope, CancellationToken cancellationToken)
@@ -195,7 +263,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
     {
         var now = new Dictionary<long, Replica>();
         var ids = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture));
-        await foreach (var issue in store.ReadAsync(ids, IssueDetail.None, cancellationToken).ConfigureAwait(false))
+        await foreach (var issue in store.ReadAsync(ids, Detail, cancellationToken).ConfigureAwait(false))
         {
             now[issue.IssueId] = issue;
         }

@@ -72,10 +72,15 @@ public sealed class PairBase
             return inMark ?? inRegister;
         }
 
-        // Of one write, the mark is what nobody in Jira can change; the register knows the elements beside it.
+        // Of one write, the mark is what nobody in Jira can change; the register knows what it has no room for.
         return inRegister.Counter > inMark.Counter ? inRegister
-            : inMark.Elements is null && inMark.HasValuesOf(inRegister) ? inMark with { Elements = inRegister.Elements }
-            : inMark;
+            : !inMark.HasValuesOf(inRegister) ? inMark
+            : inMark with
+            {
+                Elements = inMark.Elements ?? inRegister.Elements,
+                Updated = inMark.Updated == 0 && inMark.Counter == inRegister.Counter ? inRegister.Updated : inMark.Updated,
+                Rev = inMark.Rev == 0 && inMark.Counter == inRegister.Counter ? inRegister.Rev : inMark.Rev,
+            };
     }
 
     private static bool Same(string left, string right) =>
