@@ -218,6 +218,11 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
     public Task<ServiceError?> RemoveRemoteLinkAsync(long issueId, string globalId, CancellationToken cancellationToken) =>
         throw Unused();
 
+    public Task<(long? AttachmentId, ServiceError? Error)> AddAttachmentAsync(
+        long issueId, string fileName, byte[] content, CancellationToken cancellationToken) => throw Unused();
+
+    public Task<ServiceError?> RemoveAttachmentAsync(long issueId, long attachmentId, CancellationToken cancellationToken) => throw Unused();
+
     public Task<ServiceError?> DeleteAsync(long issueId, CancellationToken cancellationToken) => throw Unused();
 
     private static NotSupportedException Unused() => new("A run over one pair does not need it.");

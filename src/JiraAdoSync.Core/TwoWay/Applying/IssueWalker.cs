@@ -3,7 +3,6 @@ using System.Globalization;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Ports;
 using JiraAdoSync.TwoWay.Bases;
-using JiraAdoSync.TwoWay.Planning;
 using JiraAdoSync.TwoWay.Workflows;
 
 namespace JiraAdoSync.TwoWay.Applying;
@@ -193,7 +192,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         foreach (var walk in walks)
         {
             var id = walk.Before.IssueId;
-            var since = PairHistory.UpdatedOf(read[id]) ?? long.MaxValue;
+            var since = read[id].Updated ?? long.MaxValue;
             var moves = histories[id].Where(move => move.When.ToUnixTimeMilliseconds() > since).ToList();
             if (FindOverwritten(moves) is { } lost)
             {

@@ -230,7 +230,7 @@ internal sealed class BaseCheck(
         foreach (var edit in (field.Pair.JiraHistory ?? [])
             .Where(edit => field.Names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)
                 && edit.When.ToUnixTimeMilliseconds() > field.Field.Base!.Updated
-                && edit.When.ToUnixTimeMilliseconds() <= (PairHistory.UpdatedOf(field.Pair.Issue) ?? long.MaxValue)))
+                && edit.When.ToUnixTimeMilliseconds() <= (field.Pair.Issue.Updated ?? long.MaxValue)))
         {
             if (edits is [.., var last] && IsOurs(last) && IsOurs(edit)
                 && (last.From, last.FromText) == (edit.To, edit.ToText))

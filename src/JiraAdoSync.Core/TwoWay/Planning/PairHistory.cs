@@ -54,12 +54,6 @@ internal static class PairHistory
     public static DateTimeOffset? TimeOf(WorkItemUpdate? update) =>
         update?.Fields.GetValueOrDefault(WorkItemField.ChangedDate.ReferenceName).After as DateTimeOffset?;
 
-    /// <summary>When an issue was last updated, in milliseconds of Unix time; null where that was not read.</summary>
-    public static long? UpdatedOf(Replica issue) => issue.Fields.GetValueOrDefault("updated") is string text
-        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time)
-            ? time.ToUnixTimeMilliseconds()
-            : null;
-
     /// <summary>A value of a field as a replica has it, from what a history says of it.</summary>
     /// <param name="field">The id of the field.</param>
     /// <param name="id">The value as Jira keeps it.</param>

@@ -280,7 +280,8 @@ internal sealed class PairPlanner(
     /// <summary>The base of the state. A step of a way that an earlier run began is no decision of a person.</summary>
     private Marks.FieldBase? OfWalk(PairInput pair) => pair.Base.Of(State) is { } known
         && pair.Base.Walk?.Steps.Contains(pair.Issue.Status.Id) == true && !IsAtItsEnd(pair)
-            ? known with { Jira = Marks.ShortDigest.Of(pair.Issue.Status.Id) }
+            // Whatever the state is now, the way was begun for one: Azure DevOps is the side that counts.
+            ? known with { Jira = Marks.ShortDigest.Of(pair.Issue.Status.Id), Ado = string.Empty }
             : pair.Base.Of(State);
 
     /// <summary>
@@ -463,7 +464,7 @@ internal sealed class PairPlanner(
         }
 
         private static BaseStamp StampOf(PairInput pair) =>
-            new(pair.Base.Counter + 1, PairHistory.UpdatedOf(pair.Issue) ?? 0, pair.FirstRev > 0 ? pair.FirstRev : pair.Item.Rev);
+            new(pair.Base.Counter + 1, pair.Issue.Updated ?? 0, pair.FirstRev > 0 ? pair.FirstRev : pair.Item.Rev);
 
         public void Report(
             PairField field, ChangeAction action, string reason, string? detail = null, Side? winner = null) =>
