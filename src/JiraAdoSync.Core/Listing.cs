@@ -50,23 +50,3 @@ internal static class Listing
         public override string ToString() => Tell(items)!;
     }
 }
-
-/// <summary>A table that says what is in it.</summary>
-/// <typeparam name="T">What is behind a key.</typeparam>
-public sealed class Table<T> : Dictionary<string, T>
-{
-    /// <summary>Makes a table that knows its keys in any case.</summary>
-    public Table()
-        : base(StringComparer.OrdinalIgnoreCase)
-    {
-    }
-
-    internal Table(IEnumerable<KeyValuePair<string, T>> entries, IEqualityComparer<string>? keys)
-        : base(entries, keys)
-    {
-    }
-
-    /// <inheritdoc/>
-    public override string ToString() =>
-        string.Join("; ", this.Select(entry => $"{entry.Key} = {Listing.Tell(entry.Value)}"));
-}

@@ -276,9 +276,9 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
         IReadOnlyDictionary<string, object?> from,
         IEnumerable<string> fields)
     {
-        var values = from is Dictionary<string, object?> known && known.Comparer == StringComparer.OrdinalIgnoreCase
+        var values = from is Table<object?> { IsInAnyCase: true } known
             ? known
-            : new Dictionary<string, object?>(from, StringComparer.OrdinalIgnoreCase);
+            : new Table<object?>(from, StringComparer.OrdinalIgnoreCase);
         return fields.ToDictionary(field => field, field => values.GetValueOrDefault(field));
     }
 }
