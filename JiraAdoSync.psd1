@@ -5,7 +5,7 @@
     Author               = 'The JiraAdoSync authors'
     CompanyName          = 'The JiraAdoSync authors'
     Copyright            = '(c) 2026 The JiraAdoSync authors. MIT licence.'
-    Description          = 'Makes the graph of a Jira selection stand in Azure DevOps Boards, and keeps it standing: issues as work items, issue links as relations of the right type and direction, sub-tasks and epics as a hierarchy.'
+    Description          = 'Recreates the graph of a Jira selection in Azure DevOps Boards, and keeps it up to date: issues as work items, issue links as relations of the right type and direction, sub-tasks and epics as a hierarchy.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     # Whose types the types file names: it is read before the module itself.
@@ -57,7 +57,7 @@
         PSData = @{
             Tags         = @('Jira', 'AzureDevOps', 'AzureBoards', 'Sync', 'Migration', 'WorkItems', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
             LicenseUri   = 'https://opensource.org/license/mit'
-            ReleaseNotes = 'The first version. CHANGELOG.md in the project tells what it does.'
+            ReleaseNotes = 'The first version. CHANGELOG.md in the project describes it.'
         }
     }
 }

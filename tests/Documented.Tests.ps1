@@ -1,11 +1,11 @@
-# Every documented invocation of a sample runs as it is documented, with the sandbox in the place of the services and the
-# shell of these tests in the place of `pwsh`: the headers of the scripts, the crontab, the systemd unit, the task of Windows,
+# Every documented invocation of a sample runs as it is documented, with the sandbox instead of the services and the
+# shell of these tests instead of `pwsh`: the headers of the scripts, the crontab, the systemd unit, the task of Windows,
 # and the steps of the pipelines. What a sample documents is read from it, so that what is added is run, too.
 
 BeforeDiscovery {
     $samples = Join-Path (Split-Path $PSScriptRoot) module samples
     $headers = foreach ($file in Get-ChildItem $samples -Filter *.ps1) {
-        # A command is indented by three blanks, and goes on where a line ends in a backtick.
+        # A command is indented by three blanks, and continues where a line ends in a backtick.
         $number = 0
         [regex]::Matches((Get-Content $file -Raw), '(?m)^#   (?<code>(pwsh|\./).*?(`\n#.*?)*)$') | ForEach-Object {
             $number++

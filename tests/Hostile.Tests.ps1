@@ -1,5 +1,5 @@
-# What comes from Jira and from services is printed by jobs of Azure Pipelines, and never obeyed by their agent: it obeys
-# ##vso[...] and ##[...] wherever in a line they stand.
+# What Jira and other services send is printed by jobs of Azure Pipelines, and never obeyed by their agent: it obeys
+# ##vso[...] and ##[...] wherever in a line they are.
 
 BeforeAll {
     . (Join-Path $PSScriptRoot Sandbox.ps1)
@@ -92,7 +92,7 @@ try { Get-JiraReplica -Jql 'project = SHOP' -ErrorAction Stop } catch { Write-Ho
 
 Describe 'A terminal' {
     BeforeAll {
-        # Clears the screen, writes the clipboard, goes back and overwrites the question, turns the order of letters round.
+        # Clears the screen, writes the clipboard, moves back and overwrites the question, turns the order of letters round.
         $attack = "`e[2J`e[1;1H`e]52;c;ZXZpbA==`a`r`nDelete nothing? [Y]`b`b`u{9B}999m`u{202E}txt.exe`u{2066}"
         $hostile = Join-Path $TestDrive hostile.jsonl
         $story = @{ id = '10001'; name = "Story $attack"; subtask = $false }
@@ -119,7 +119,7 @@ $types = @{ TypeMapping = @{ '*' = 'User Story' }; LinkTypeMapping = @{ '*' = 'S
             "$($sandbox | Select-Object * -ExcludeProperty Process | ConvertTo-Json -Compress)",
             "$($terminal | Select-Object * -ExcludeProperty Process | ConvertTo-Json -Compress)") + $map
 
-        # What is left of a text when line ends, tabs and the colours of PowerShell itself are taken out of it.
+        # What is left of a text when line ends, tabs and the colours of PowerShell itself are removed from it.
         function Get-Control([string] $Text) {
             [regex]::Matches(($Text -replace '\e\[[0-9;]*m' -replace '\r?\n|\t'), '[\x00-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069]').Value
         }
@@ -238,7 +238,7 @@ Describe 'The templates' {
         $hash = $Matches.hash
         (Get-Content $path -Raw | ConvertFrom-Json).sha256 | Should -Be $hash
 
-        # Another plan in the place of the one that was approved, with a hash that is right for it.
+        # Another plan instead of the one that was approved, with a hash that is right for it.
         $approved = Get-Content $path -Raw
         $null = Invoke-Step $plan @{ jiraUri = $boards.jira; jql = 'key = SHOP-1' }
         (Get-Content $path -Raw | ConvertFrom-Json).sha256 | Should -Not -Be $hash

@@ -6,7 +6,7 @@ BeforeAll {
     $sandbox = Start-Sandbox
     Connect-Sandbox $sandbox
 
-    # Stands still at its first result, until it is read from: there it is killed. Says first which process it is.
+    # Stops at its first result, until it is read from: there it is killed. Says first which process it is.
     $halfway = @"
         "process `$PID"
         Import-Module '$module'
@@ -31,7 +31,7 @@ BeforeAll {
     }
 
     # Waits for the end of a process that is no child of this one.
-    function Test-Gone([int] $Id) {
+    function Test-Ended([int] $Id) {
         try { [Diagnostics.Process]::GetProcessById($Id).WaitForExit(60000) } catch [ArgumentException] { $true }
     }
 }
@@ -47,13 +47,13 @@ Describe 'A run that is killed' {
     It 'is in the process that is started here' {
         $killed = Stop-Halfway $shell
         $killed.Ran | Should -Be $killed.Started
-        Test-Gone $killed.Ran | Should -BeTrue
+        Test-Ended $killed.Ran | Should -BeTrue
     }
 
     It 'ends with the launcher of the tool that it was started by' {
         $killed = Stop-Halfway 'dotnet', 'pwsh'
         $killed.Ran | Should -Not -Be $killed.Started -Because 'the tool is a launcher'
-        Test-Gone $killed.Ran | Should -BeTrue
+        Test-Ended $killed.Ran | Should -BeTrue
     }
 
     It 'is completed by the next one, which makes nothing twice' {

@@ -14,7 +14,7 @@ Describe 'The module' {
     }
 
     It 'loads with less than 300 ms of work over a bare pwsh' {
-        # Work, not time on the clock: that tells how busy the machine is.
+        # Work, not time on the clock: that shows how busy the machine is.
         $code = @"
             `$process = [Diagnostics.Process]::GetCurrentProcess()
             `$before = `$process.TotalProcessorTime
@@ -77,7 +77,7 @@ Describe 'The module' {
         $bill.serialNumber | Should -Match '^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
         $manifest = Import-PowerShellDataFile (Join-Path $unpacked JiraAdoSync.psd1)
         $bill.metadata.component.name, $bill.metadata.component.version | Should -Be 'JiraAdoSync', $manifest.ModuleVersion
-        # Nothing that it is made of comes from elsewhere, so there is nothing but files.
+        # Nothing in it is third-party, so there is nothing but files.
         $all = @($bill.components)
         $all | Where-Object { -not ($_.type -eq 'file' -and $_.name -and $_.'bom-ref' -and $_.hashes) } | Should -BeNullOrEmpty
         @($all.'bom-ref' | Group-Object | Where-Object Count -GT 1) | Should -BeNullOrEmpty
@@ -93,7 +93,7 @@ Describe 'The module' {
     }
 
     It 'is signed file by file, then its catalogue, and is packed as it was signed' {
-        # Windows signs. Here stand-ins change files as it does, and notice whoever changes one afterwards.
+        # Windows signs. Here replacements change files as it does, and notice whoever changes one afterwards.
         $signed = Join-Path $TestDrive signed/JiraAdoSync
         Copy-Item (Split-Path $module) $signed -Recurse
         Remove-Item (Join-Path $signed JiraAdoSync.cdx.json) -ErrorAction Ignore

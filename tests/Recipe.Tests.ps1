@@ -26,7 +26,7 @@ Describe 'The recipe' {
         $results.IsApplied | Sort-Object -Unique | Should -Be $false
     }
 
-    It 'makes the graph stand' {
+    It 'creates the graph' {
         $results = Invoke-JiraAdoSync -Jql 'project = SHOP'
         $results[-1].Outcome | Should -Be 'Changed'
         $results[-1].Relations.Create | Should -Be 5
@@ -64,7 +64,7 @@ Describe 'The recipe' {
         $apart.Output | Should -Match 'Connect-JiraSite'
     }
 
-    It 'runs the sample script as it stands' {
+    It 'runs the sample script unchanged' {
         $output = & (Join-Path $root module samples recipe-story.ps1) -JiraUri $sandbox.jira `
             -JiraCredential ([pscredential]::new($sandbox.jiraUser, (Secret $sandbox.jiraToken))) -OrganizationUri $sandbox.organization `
             -Project $sandbox.project -AdoToken (Secret $sandbox.adoToken) -Jql 'project = SHOP' 6>$null

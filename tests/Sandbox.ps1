@@ -45,7 +45,7 @@ function Reset-Sandbox($Sandbox) {
     Connect-Sandbox $Sandbox
 }
 
-# Runs code as it is printed somewhere, with the sandbox in the place of the services that it names.
+# Runs code as it is printed somewhere, with the sandbox instead of the services that it names.
 function Invoke-Printed([string] $Code, $Sandbox) {
     $credential = [pscredential]::new($Sandbox.jiraUser, (Secret $Sandbox.jiraToken))
     $token = Secret $Sandbox.adoToken

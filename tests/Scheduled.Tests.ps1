@@ -142,7 +142,7 @@ Describe 'A job of Azure Pipelines' {
         (Invoke-Pwsh '-Command', $sync $job).Output | Should -Not -Match 'task\.complete'
     }
 
-    It 'is told how far the run is, in the way of its log' {
+    It 'shows how far the run is, in the way of its log' {
         $job.AGENT_TEMPDIRECTORY = "$(New-Item "$TestDrive/progress" -ItemType Directory)"
         Start-Trouble
         Stop-Trouble
@@ -195,7 +195,7 @@ Describe 'The step that installs the module' {
 Describe 'Schedules' {
     BeforeAll {
         $scheduled = Join-Path (Split-Path $script) scheduled
-        # In the place of pwsh: tells what it was given, and ends as it is told.
+        # Instead of pwsh: prints its arguments, and ends with the given code.
         $bin = New-Item (Join-Path $TestDrive bin) -ItemType Directory
         Set-Content (Join-Path $bin pwsh) "#!/bin/sh`nprintf '%s|' `"`$JIRA_USER`" `"`$JIRA_TOKEN`" `"`$ADO_TOKEN`" `"`$@`"; exit `${PWSH_ENDS:-0}"
         if (-not $IsWindows) { chmod +x (Join-Path $bin pwsh) }

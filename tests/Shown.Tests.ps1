@@ -75,11 +75,11 @@ Describe 'Views' {
             'type coverage', 'run', 'run change', 'undo', 'orphan', 'jira', 'ado'
     }
 
-    It 'has a table, a list and a wide view of <_> that tell no type names' -ForEach $everything {
+    It 'has a table, a list and a wide view of <_> that show no type names' -ForEach $everything {
         $table = ($of[$_] | Format-Table | Out-String -Width 120) -replace $colours
         $list = ($of[$_] | Format-List | Out-String -Width 120) -replace $colours
         $wide = ($of[$_] | Format-Wide | Out-String -Width 120) -replace $colours
-        # Connections and summaries are lists wherever they are shown: they stand beside tables of others.
+        # Connections and summaries are lists wherever they are shown: they are beside tables of others.
         $table | Should -Match '---|^\s+\w+ +: '
         $list | Should -Match ' : '
         $wide | Should -Match '\w'
@@ -116,7 +116,7 @@ Describe 'Conversions' {
         @($text | ConvertFrom-Json).Count | Should -Be @($of[$_]).Count
     }
 
-    It 'tells counts, words and lists in JSON' {
+    It 'shows counts, words and lists in JSON' {
         $summary = $of.summary | ConvertTo-Json | ConvertFrom-Json
         $summary.WorkItems.Create | Should -Be 6
         $summary.Outcome | Should -Be 'Changed'

@@ -99,7 +99,7 @@ const outline = (() => {
   /** The links that an order shows by itself, open or folded. */
   const treeOf = children => new Set([...children.values()].flatMap(list => list.map(one => one.link)));
 
-  /** Children by parent; null has the roots. Ancestors of what is shown come along as context. */
+  /** Children by parent; null has the roots. Ancestors of what is shown are shown as context. */
   function hierarchy(model, shown, view, ranks) {
     const parentOf = parents(model, view);
     const all = new Set(shown.nodes);
@@ -128,7 +128,7 @@ const outline = (() => {
       push(before, edge.to, edge);
       push(after, edge.from, edge);
     }
-    // The longest way to each, first things first. What is in a cycle (a report may tell of one) has no first.
+    // The longest way to each, first things first. What is in a cycle (a report may contain one) has no first.
     const depth = new Map();
     const waits = new Map([...after.keys(), ...before.keys()].map(node => [node, before.get(node)?.length ?? 0]));
     const ready = [...waits.keys()].filter(node => waits.get(node) === 0);
@@ -152,7 +152,7 @@ const outline = (() => {
       if (!children.has(key)) children.set(key, []);
       children.get(key).push({ node, link: last });
     }
-    // The longest chain is first, and goes straight on: its next is last among those that wait for the same.
+    // The longest chain is first, and continues straight: its next is last among those that wait for the same.
     const length = new Map();
     for (const node of [...ready].reverse()) {
       length.set(node, 1 + Math.max(0, ...(children.get(node) ?? []).map(one => length.get(one.node) ?? 0)));

@@ -276,7 +276,7 @@ const picture = (() => {
     };
   }
 
-  /** The line from a parent, or from what comes first, to the row below it. */
+  /** The line from a parent, or from a predecessor, to the row below it. */
   function drawBranch({ edge, row, parent }, laid, colour, state) {
     const stroke = strokeOf(edge, colour, state);
     const x = parent.x + (laid.indent > 20 ? 12 : 6);
@@ -407,7 +407,7 @@ const picture = (() => {
       x += size;
     }
     if (rows.some(row => row.ports?.some(port => isDirected(port.edge)) || row.link?.kind === 'order')) {
-      const words = 'An arrow goes from what comes first to what waits for it.';
+      const words = 'An arrow points from a predecessor to what waits for it.';
       room(widthOf(words, 12, 400));
       parts.push(label(x, y, 12, colour.soft, words));
     }

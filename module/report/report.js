@@ -1,5 +1,5 @@
 // The report's page: filters the tables and the picture, and lets people unfold, choose, zoom and save what they see.
-// Everything that it shows comes from the page; nothing is asked of anywhere.
+// Everything that it shows is in the page; it loads nothing.
 (() => {
   'use strict';
 
@@ -174,7 +174,7 @@
         anchor.textContent = text;
         return anchor;
       };
-      const tellEdge = edge => line(
+      const writeEdge = edge => line(
         `${edge.action}: ${edge.source} ${edge.relation ?? 'no relation to'} ${edge.target}`,
         edge.phrase ? ` (${edge.phrase})` : '');
       if (one?.edges) {
@@ -182,9 +182,9 @@
         if (one.action) line(`${one.action} `, link(one.workItemUrl, `${one.type ?? ''} ${one.workItem ?? ''}`.trim()));
         if (one.detail) line(one.detail);
         if (one.fields?.length) line(`Fields: ${one.fields.join(', ')}`);
-        one.edges.filter(edge => shown.edges.has(edge)).slice(0, 20).forEach(tellEdge);
+        one.edges.filter(edge => shown.edges.has(edge)).slice(0, 20).forEach(writeEdge);
       } else if (one) {
-        tellEdge(one);
+        writeEdge(one);
         if (one.detail) line(one.detail);
       }
       paint();

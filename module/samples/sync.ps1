@@ -36,7 +36,7 @@ param(
 )
 
 $ErrorActionPreference = 'Continue'
-# One line a message, without colours: it goes to a log.
+# One line a message, without colours: it is written to a log.
 $PSStyle.OutputRendering = 'PlainText'
 $ProgressPreference = 'SilentlyContinue'
 $exitCode = 1

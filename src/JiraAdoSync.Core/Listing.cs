@@ -26,12 +26,12 @@ internal static class Listing
 
     /// <summary>What people read of a value: its parts, if it has several.</summary>
     /// <param name="value">The value.</param>
-    public static string? Tell(object? value) => value switch
+    public static string? Format(object? value) => value switch
     {
         string text => text,
         DateTimeOffset date => date.ToString("u", CultureInfo.InvariantCulture),
         Table<object?> table => $"({table})",
-        IEnumerable items => string.Join("; ", items.Cast<object?>().Select(Tell)),
+        IEnumerable items => string.Join("; ", items.Cast<object?>().Select(Format)),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 
@@ -47,7 +47,7 @@ internal static class Listing
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-        public override string ToString() => Tell(items)!;
+        public override string ToString() => Format(items)!;
     }
 }
 
@@ -68,5 +68,5 @@ public sealed class Table<T> : Dictionary<string, T>
 
     /// <inheritdoc/>
     public override string ToString() =>
-        string.Join("; ", this.Select(entry => $"{entry.Key} = {Listing.Tell(entry.Value)}"));
+        string.Join("; ", this.Select(entry => $"{entry.Key} = {Listing.Format(entry.Value)}"));
 }

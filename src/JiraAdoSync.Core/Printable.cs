@@ -6,7 +6,7 @@ namespace JiraAdoSync;
 /// <summary>
 /// Texts from a service as they may reach a person, on whatever stream: one line in which nothing is left that a
 /// terminal, an agent of Azure Pipelines or a reader's eye would obey. Anybody in Jira can write a summary that moves
-/// the cursor over the question that the operator is about to answer; every text goes through here first.
+/// the cursor over the question that the operator is about to answer; every text passes through here first.
 /// <list type="bullet">
 /// <item>Control characters (C0, DEL, C1: escape sequences, OSC, line ends, backspaces) and the line and paragraph
 /// separators of Unicode become spaces. What they introduced remains as plain letters.</item>

@@ -22,7 +22,7 @@ public static class Reasons
     public const string EndMissing = "EndMissing";
 
     /// <summary>It does not exist any more.</summary>
-    public const string Gone = "Gone";
+    public const string Missing = "Gone";
 
     /// <summary>Something else uses it.</summary>
     public const string InUse = "InUse";
@@ -31,7 +31,7 @@ public static class Reasons
     public const string LeftOut = "LeftOut";
 
     /// <summary>Its link does not exist in Jira any more.</summary>
-    public const string LinkGone = "LinkGone";
+    public const string LinkMissing = "LinkGone";
 
     /// <summary>A work item has no room for another link.</summary>
     public const string LinkLimit = "LinkLimit";
@@ -55,7 +55,7 @@ public static class Reasons
     public const string SelfLink = "SelfLink";
 
     /// <summary>It exists again.</summary>
-    public const string StandsAgain = "StandsAgain";
+    public const string ExistsAgain = "StandsAgain";
 
     /// <summary>Two runs created it, and another one is kept.</summary>
     public const string Twin = "Twin";

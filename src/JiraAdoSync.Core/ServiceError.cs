@@ -1,7 +1,7 @@
 namespace JiraAdoSync;
 
 /// <summary>
-/// What went wrong with a request, told by kind: the name of each kind is the id of the error that users see. It has
+/// What went wrong with a request, by kind: the name of each kind is the id of the error that users see. It has
 /// 64
 /// bits: of such, ConvertTo-Json writes the name.
 /// </summary>
@@ -37,7 +37,7 @@ public enum Failure : long
     /// <summary>The item has a relation of this end already, and may have one only (TF201036).</summary>
     SecondParent,
 
-    /// <summary>An equal relation stands already.</summary>
+    /// <summary>An equal relation exists already.</summary>
     DuplicateRelation,
 
     /// <summary>The organisation knows nobody by that name.</summary>

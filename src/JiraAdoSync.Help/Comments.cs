@@ -20,7 +20,7 @@ internal sealed partial class Comments
     /// <summary>A type's comment.</summary>
     public XElement? Of(Type type) => _members.GetValueOrDefault($"T:{type.FullName}");
 
-    /// <summary>A property's comment, which stands where the property is declared.</summary>
+    /// <summary>A property's comment, which is where the property is declared.</summary>
     public XElement? Of(PropertyInfo property) =>
         _members.GetValueOrDefault($"P:{property.DeclaringType!.FullName}.{property.Name}");
 

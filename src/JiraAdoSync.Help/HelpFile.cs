@@ -6,7 +6,7 @@ using System.Xml.Linq;
 namespace JiraAdoSync.Help;
 
 /// <summary>
-/// Makes the MAML that Get-Help reads. PowerShell itself tells the cmdlets, their parameters and their sets; the words
+/// Makes the MAML that Get-Help reads. PowerShell itself lists the cmdlets, their parameters and their sets; the words
 /// are those of the comments in the source: <c>summary</c> is the synopsis, <c>remarks</c> the description,
 /// <c>example</c> an example with a <c>para</c> of what it shows and its <c>code</c>.
 /// </summary>
@@ -19,7 +19,7 @@ internal sealed class HelpFile(Comments comments)
 
     private static readonly Dictionary<string, string> OfPowerShell = new()
     {
-        ["WhatIf"] = "Tell what would be done, and do nothing.",
+        ["WhatIf"] = "Show what would be done, and do nothing.",
         ["Confirm"] = "Ask before each change.",
     };
 

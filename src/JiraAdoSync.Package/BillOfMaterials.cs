@@ -7,12 +7,12 @@ namespace JiraAdoSync.Package;
 
 /// <summary>
 /// The bill of materials of a module, in the CycloneDX format 1.6: every file that ships, with its hash. Nothing in the
-/// module comes from elsewhere, so there is no other component. It names no time and no machine: the same files give the
+/// module is third-party, so there is no other component. It names no time and no machine: the same files give the
 /// same text.
 /// </summary>
 /// <remarks>
-/// The catalogue, where there is one, holds the hash of this file, so this file can't hold that of the catalogue: it lists
-/// all but itself and the catalogue. Format: https://cyclonedx.org/docs/1.6/json/.
+/// The catalogue, where there is one, holds the hash of this file, so this file can't hold that of the catalogue: it
+/// lists all but itself and the catalogue. Format: https://cyclonedx.org/docs/1.6/json/.
 /// </remarks>
 internal static class BillOfMaterials
 {

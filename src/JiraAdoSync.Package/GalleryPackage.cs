@@ -7,8 +7,9 @@ using NuGet.Versioning;
 namespace JiraAdoSync.Package;
 
 /// <summary>
-/// Packs a module as the PowerShell Gallery takes it: a NuGet package with the module's files and their bill of materials
-/// at its root, described by the module's own manifest. The same files give the same bytes: no clock and no chance goes in.
+/// Packs a module as the PowerShell Gallery takes it: a NuGet package with the module's files and their bill of
+/// materials at its root, described by the module's own manifest. The same files give the same bytes: no clock and no
+/// chance affects them.
 /// </summary>
 internal static class GalleryPackage
 {
@@ -54,7 +55,9 @@ internal static class GalleryPackage
         return path;
     }
 
-    /// <summary>Writes the bill of materials into the module's folder. What a catalogue lists is not changed any more.</summary>
+    /// <summary>
+    /// Writes the bill of materials into the module's folder. What a catalogue lists is not changed any more.
+    /// </summary>
     /// <param name="module">The module's folder, which is named like the module.</param>
     /// <returns>The file's path.</returns>
     public static string WriteBill(string module)

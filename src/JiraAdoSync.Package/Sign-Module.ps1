@@ -2,7 +2,7 @@
 .SYNOPSIS
     Signs a staged module: its assemblies and scripts, then the catalogue of all its files.
 .DESCRIPTION
-    The order matters. Signing changes files, so it comes first; the bill of materials has the hashes of the signed files;
+    The order matters. Signing changes files, so it is first; the bill of materials has the hashes of the signed files;
     the catalogue has those of the signed files and of the bill; the catalogue is signed last. After that nothing in the
     folder may change. Needs Windows: only there does PowerShell sign and make catalogues.
 .EXAMPLE

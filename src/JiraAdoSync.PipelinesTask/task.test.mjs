@@ -96,7 +96,7 @@ function folderWithPwsh() {
   return folder;
 }
 
-test('it syncs on the sandbox, tells the outcome, and a second run changes nothing', { timeout: 300_000 }, async () => {
+test('it syncs on the sandbox, reports the outcome, and a second run changes nothing', { timeout: 300_000 }, async () => {
   execFileSync(process.execPath, [join(here, 'pack.mjs'), '--stage'], { stdio: 'inherit' });
   const pwsh = folderWithPwsh();
   const before = process.env.PATH;

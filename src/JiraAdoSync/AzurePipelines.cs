@@ -14,12 +14,12 @@ internal static class AzurePipelines
     /// <summary>Whether this runs in a job of Azure Pipelines.</summary>
     public static bool IsJob => bool.TryParse(Environment.GetEnvironmentVariable("TF_BUILD"), out var isJob) && isJob;
 
-    /// <summary>Tells an error or a warning of the job.</summary>
+    /// <summary>Reports an error or a warning of the job.</summary>
     /// <param name="type"><c>error</c> or <c>warning</c>.</param>
     /// <param name="message">The message.</param>
     public static string Issue(string type, string message) => Command("task.logissue", message, ("type", type));
 
-    /// <summary>Tells how far the job is.</summary>
+    /// <summary>Reports the progress of the job.</summary>
     public static string Progress(int percent, string activity) =>
         Command("task.setprogress", activity, ("value", percent.ToString(CultureInfo.InvariantCulture)));
 

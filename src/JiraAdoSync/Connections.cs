@@ -75,7 +75,7 @@ public sealed class AdoConnection
 }
 
 /// <summary>
-/// What a PowerShell session, a runspace, remembers: its connections, and which work item stands for which issue.
+/// What a PowerShell session, a runspace, remembers: its connections, and which work item belongs to which issue.
 /// </summary>
 internal sealed class Session
 {
@@ -124,10 +124,10 @@ internal sealed class Session
     /// <summary>The names of the issue types that were read.</summary>
     public HashSet<string> IssueTypes { get; } = [];
 
-    /// <summary>What is known of which work item stands for which issue.</summary>
+    /// <summary>What is known of which work item belongs to which issue.</summary>
     public IEnumerable<Correlation> Correlations => _caches.Values.SelectMany(cache => cache.All);
 
-    /// <summary>Remembers what an issue tells of its site.</summary>
+    /// <summary>Remembers what an issue shows of its site.</summary>
     public Replica Remember(Replica replica)
     {
         IssueTypes.Add(replica.Type.Name);

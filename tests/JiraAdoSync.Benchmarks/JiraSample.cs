@@ -8,7 +8,7 @@ namespace JiraAdoSync.Benchmarks;
 /// Issues of any number as a real Jira has them: epics, stories, tasks, bugs and sub-tasks; three links for every two
 /// issues, half of them within a neighbourhood, the rest anywhere, one in a hundred to an issue of another project;
 /// sub-tasks under the story, task or bug before them, and a third of those under an epic. As JSON texts, and as the
-/// replicas that they stand for. The same number gives the same issues.
+/// replicas that they describe. The same number gives the same issues.
 /// </summary>
 internal sealed class JiraSample
 {
@@ -57,7 +57,7 @@ internal sealed class JiraSample
             Key = Key(issue),
             Type = TypeOf(issue),
             Status = new IssueStatus("To Do", "new"),
-            Summary = $"Issue {issue} of a project that is large enough to tell something",
+            Summary = $"Issue {issue} of a project that is large enough to show something",
             Parent = ParentOf(issue) is { } parent ? Reference(parent) : null,
             Links = links[issue],
         }).ToList();

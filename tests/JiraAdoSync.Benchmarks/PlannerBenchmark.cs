@@ -25,14 +25,14 @@ public class PlannerBenchmark
     private IReadOnlyList<Replica> _replicas = null!;
     private IReadOnlyList<IssueReference> _scope = null!;
     private Dictionary<long, int> _workItems = null!;
-    private IReadOnlyList<WorkItem> _standing = null!;
+    private IReadOnlyList<WorkItem> _current = null!;
 
     /// <summary>How many issues; there are half again as many links.</summary>
     [Params(1_000, 10_000, 100_000)]
     public int Issues { get; set; }
 
     /// <summary>
-    /// Makes the issues, of a real Jira where its data are at hand, and what stands after a first run.
+    /// Makes the issues, of a real Jira where its data are at hand, and what exists after a first run.
     /// </summary>
     [GlobalSetup]
     public void Setup()
@@ -49,7 +49,7 @@ public class PlannerBenchmark
 
         _scope = _replicas.Select(replica => replica.Reference).ToList();
         _workItems = _replicas.ToDictionary(replica => replica.IssueId, replica => (int)replica.IssueId + 100);
-        _standing = Stand(PlanOf([]).Changes);
+        _current = Apply(PlanOf([]).Changes);
     }
 
     /// <summary>Parses each issue's JSON, and does nothing with it.</summary>
@@ -66,15 +66,15 @@ public class PlannerBenchmark
         return links;
     }
 
-    /// <summary>Converts the links and decides every edge, where none stands.</summary>
+    /// <summary>Converts the links and decides every edge, where none exists.</summary>
     [Benchmark]
     public int Plan() => PlanOf([]).Changes.Count;
 
-    /// <summary>The same where all of them stand.</summary>
+    /// <summary>The same where all of them exist.</summary>
     [Benchmark]
-    public int PlanAgain() => PlanOf(_standing).Changes.Count;
+    public int PlanAgain() => PlanOf(_current).Changes.Count;
 
-    private RelationPlan PlanOf(IReadOnlyList<WorkItem> standing)
+    private RelationPlan PlanOf(IReadOnlyList<WorkItem> current)
     {
         var links = _replicas.SelectMany(replica => replica.ParentAndLinks());
         var mapping = new LinkTypeMapping(LinkTypePresets.Default, Types);
@@ -84,14 +84,14 @@ public class PlannerBenchmark
             Types = Types,
             Site = Site,
             WorkItems = _workItems,
-            Standing = standing,
+            Standing = current,
             Scope = _scope,
             Policy = new RelationPolicy { Prune = true },
         });
     }
 
     /// <summary>The work items as they are when a plan has been applied.</summary>
-    private List<WorkItem> Stand(IEnumerable<RelationChange> changes)
+    private List<WorkItem> Apply(IEnumerable<RelationChange> changes)
     {
         var relations = changes.Where(change => change.IsWrite).SelectMany(change =>
         {
@@ -114,9 +114,9 @@ public class PlannerBenchmark
         }).ToList();
     }
 
-    private static Relation RelationOn(int holder, RelationType type, int target) => new()
+    private static Relation RelationOn(int ownerId, RelationType type, int target) => new()
     {
-        WorkItemId = holder,
+        WorkItemId = ownerId,
         ReferenceName = type.ReferenceName,
         TargetWorkItemId = target,
         Url = string.Empty,

@@ -11,7 +11,7 @@ namespace JiraAdoSync.Benchmarks;
 /// A real Jira multiplied to any number of issues, with three links for every two of them: its issues once more and
 /// once more with other ids, each link between the same two issues in every copy, and then from copy to copy, so that
 /// the types, the degrees and the sizes of the texts stay what they are. As JSON texts, and as the replicas that they
-/// stand for.
+/// describe.
 /// </summary>
 internal sealed class RealJira
 {
@@ -44,28 +44,28 @@ internal sealed class RealJira
     }
 
     /// <summary>
-    /// The links between two issues, as places in the list. An end outside it is any issue of the list.
+    /// The links between two issues, as indexes in the list. An end outside it is any issue of the list.
     /// </summary>
     private static List<(JsonNode Type, int Source, int Target)> LinksOf(List<JsonObject> originals)
     {
-        var places = PlacesOf(originals);
-        int PlaceOf(JsonNode end) => places.TryGetValue(end["id"]!.ToString(), out var place)
-            ? place
+        var indexes = IndexesOf(originals);
+        int IndexOf(JsonNode end) => indexes.TryGetValue(end["id"]!.ToString(), out var index)
+            ? index
             : int.Parse(end["id"]!.ToString(), CultureInfo.InvariantCulture) % originals.Count;
         return originals
-            .SelectMany((issue, place) => issue["fields"]!["issuelinks"]!.AsArray().Select(link => (
+            .SelectMany((issue, index) => issue["fields"]!["issuelinks"]!.AsArray().Select(link => (
                 Id: link!["id"]!.ToString(),
                 Type: link["type"]!,
-                Source: link["inwardIssue"] is { } source ? PlaceOf(source) : place,
-                Target: link["outwardIssue"] is { } target ? PlaceOf(target) : place)))
+                Source: link["inwardIssue"] is { } source ? IndexOf(source) : index,
+                Target: link["outwardIssue"] is { } target ? IndexOf(target) : index)))
             .DistinctBy(link => link.Id)
             .Select(link => (link.Type, link.Source, link.Target))
             .ToList();
     }
 
-    private static Dictionary<string, int> PlacesOf(List<JsonObject> originals) => originals
-        .Select((issue, place) => (Id: issue["id"]!.ToString(), place))
-        .ToDictionary(pair => pair.Id, pair => pair.place);
+    private static Dictionary<string, int> IndexesOf(List<JsonObject> originals) => originals
+        .Select((issue, index) => (Id: issue["id"]!.ToString(), index))
+        .ToDictionary(pair => pair.Id, pair => pair.index);
 
     private static List<JsonObject>[] Multiply(
         List<(JsonNode Type, int Source, int Target)> links, int size, int issues)
@@ -115,7 +115,7 @@ internal sealed class RealJira
         copy["key"] = Key(issue, size);
         if (copy["fields"]!["parent"] is not null)
         {
-            // The parent of a sub-task stands right before it, or nearly so.
+            // The parent of a sub-task is right before it, or nearly so.
             copy["fields"]!["parent"] = issue == 0 ? null : Reference(issue - 1, size);
         }
 

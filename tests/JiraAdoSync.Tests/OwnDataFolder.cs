@@ -4,7 +4,7 @@ namespace JiraAdoSync.Tests;
 
 /// <summary>
 /// Gives the tests, and the processes that they start, an application data folder of their own where the system takes
-/// its place from the environment: what they sync leaves no records among the user's.
+/// its path from the environment: what they sync leaves no records among the user's.
 /// </summary>
 internal static class OwnDataFolder
 {

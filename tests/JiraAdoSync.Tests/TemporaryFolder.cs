@@ -1,6 +1,6 @@
 namespace JiraAdoSync.Tests;
 
-/// <summary>A folder of a test's own, gone at its end.</summary>
+/// <summary>A folder of a test's own, deleted at its end.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("jiraadosync-").FullName;

@@ -17,7 +17,7 @@ public sealed class OwnAccounts(Account current, IEnumerable<string> former)
     public bool AreFormerNamed => _former.Count > 0;
 
     /// <summary>
-    /// Whether an account is the one that is connected. It goes by its id: a display name is anybody's choice.
+    /// Whether an account is the one that is connected. Ids are compared: anybody can choose a display name.
     /// </summary>
     /// <param name="account">The account; null where the service names none.</param>
     public bool IsCurrent(Account? account) => account?.Id is { } id

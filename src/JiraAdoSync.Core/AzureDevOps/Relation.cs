@@ -2,16 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace JiraAdoSync.AzureDevOps;
 
-/// <summary>One relation as it stands on one work item.</summary>
+/// <summary>One relation on one work item.</summary>
 public sealed record Relation
 {
-    /// <summary>The work item that the relation stands on.</summary>
+    /// <summary>The work item that has the relation.</summary>
     public required int WorkItemId { get; init; }
 
     /// <summary>The type's fixed name, such as <c>System.LinkTypes.Related</c> or <c>Hyperlink</c>.</summary>
     public required string ReferenceName { get; init; }
 
-    /// <summary>The name that people see; null where the service tells none.</summary>
+    /// <summary>The name that people see; null where the service gives none.</summary>
     public string? Name { get; init; }
 
     /// <summary>The work item at the other end; null for hyperlinks, attachments and artifacts.</summary>
@@ -27,8 +27,8 @@ public sealed record Relation
     public bool IsLocked { get; init; }
 
     /// <summary>
-    /// When a hyperlink or a file came, by the service's own clock (<c>authorizedDate</c>): the date of the revision that
-    /// added it. Whether a new comment moves it is not documented. Null for links to work items.
+    /// When a hyperlink or a file came, by the service's own clock (<c>authorizedDate</c>): the date of the revision
+    /// that added it. Whether a new comment moves it is not documented. Null for links to work items.
     /// </summary>
     [JsonIgnore]
     public DateTimeOffset? AuthorizedDate { get; init; }

@@ -1,8 +1,8 @@
 namespace JiraAdoSync.AzureDevOps;
 
 /// <summary>
-/// One end of a type of relation, as the organisation's <c>workitemrelationtypes</c> tells it. A relation of this type
-/// on work item A with target B reads "B is the <see cref="Name"/> of A".
+/// One end of a type of relation, as the organisation's <c>workitemrelationtypes</c> describes it. A relation of this
+/// type on work item A with target B reads "B is the <see cref="Name"/> of A".
 /// </summary>
 public sealed record RelationType
 {

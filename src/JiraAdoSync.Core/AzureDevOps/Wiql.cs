@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace JiraAdoSync.AzureDevOps;
 
 /// <summary>
-/// A query that a user wrote, as pages of ids: a flat query, or only its condition. What it selects and how it is ordered
-/// is left out, since only ids are asked for, in their order. Texts in quotes and names in brackets are passed over.
+/// A query that a user wrote, as pages of ids: a flat query, or only its condition. What it selects and how it is
+/// ordered is left out, since only ids are asked for, in their order. Texts in quotes and names in brackets are passed
+/// over.
 /// </summary>
 public static partial class Wiql
 {
@@ -71,7 +72,9 @@ public static partial class Wiql
             : throw Invalid(wiql, "Its parentheses are not closed, or it is more than one query.");
     }
 
-    /// <summary>The query with blanks in place of texts and names, so that words are found where they are words.</summary>
+    /// <summary>
+    /// The query with blanks instead of texts and names, so that words are found where they are words.
+    /// </summary>
     private static string Blanked(string wiql)
     {
         var letters = wiql.ToCharArray();
@@ -106,7 +109,9 @@ public static partial class Wiql
         return new string(letters);
     }
 
-    /// <summary>Whether parentheses are closed, and none is closed that was not opened: nothing escapes the pages.</summary>
+    /// <summary>
+    /// Whether parentheses are closed, and none is closed that was not opened: nothing escapes the pages.
+    /// </summary>
     private static bool Balance(string bare)
     {
         var depth = 0;

@@ -40,7 +40,7 @@ public sealed record WorkItem
     /// <summary>When its last revision was made; null where that was not read.</summary>
     internal DateTimeOffset? ChangedDate => Fields.GetValueOrDefault("System.ChangedDate") as DateTimeOffset?;
 
-    /// <summary>Its relations in the service's order: a relation is removed by its place in this list.</summary>
+    /// <summary>Its relations in the service's order: a relation is removed by its index in this list.</summary>
     public IReadOnlyList<Relation> Relations { get; init => field = Listing.Of(value); } = Listing.Of<Relation>([]);
 
     /// <inheritdoc/>

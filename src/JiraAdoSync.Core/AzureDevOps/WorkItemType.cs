@@ -10,7 +10,7 @@ public sealed record WorkItemType
     public IReadOnlyList<WorkItemState> States { get; init; } = [];
 
     /// <summary>
-    /// To which states each state may move; the empty name stands for an item that does not exist yet.
+    /// To which states each state may move; the empty name is an item that does not exist yet.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Transitions { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>();
@@ -39,7 +39,7 @@ public sealed record WorkItemType
         States.FirstOrDefault(state => string.Equals(state.Name, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The states to pass through, the last one included; the shortest way that the workflow allows.</summary>
-    /// <param name="from">The state that stands; null for an item that is created.</param>
+    /// <param name="from">The current state; null for an item that is created.</param>
     /// <param name="to">The state to come to.</param>
     /// <returns>
     /// The way; empty where the item is there, or is created there. Where the workflow knows no way it is the last step

@@ -1,7 +1,7 @@
 namespace JiraAdoSync.AzureDevOps;
 
 /// <summary>One entry of a work item's history.</summary>
-/// <param name="Rev">The revision that it made, or that stood.</param>
+/// <param name="Rev">The revision that it made, or the one before it.</param>
 /// <param name="Fields">The fields that changed, by reference name, with what they had before and after.</param>
 public sealed record WorkItemUpdate(int Rev, IReadOnlyDictionary<string, (object? Before, object? After)> Fields)
 {

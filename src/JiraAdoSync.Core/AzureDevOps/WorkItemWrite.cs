@@ -9,7 +9,7 @@ public sealed record WorkItemWrite
     public int? WorkItemId { get; init; }
 
     /// <summary>
-    /// The item as it was read before an edit, for the record of what was before; null where nothing that stood
+    /// The item as it was read before an edit, for the record of what was before; null where nothing that existed
     /// changes.
     /// </summary>
     public WorkItem? Before { get; init; }
@@ -34,19 +34,19 @@ public sealed record WorkItemWrite
     /// <summary>Values by the fields' reference names; null empties a field.</summary>
     public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
 
-    /// <summary>Places of relations to remove, counted in the list as it is before the edit.</summary>
+    /// <summary>Indexes of relations to remove, in the list as it is before the edit.</summary>
     public IReadOnlyList<int> RemoveRelations { get; init; } = [];
 
     /// <summary>
-    /// How many entries the item's history had before it was read: what comes after them tells what the removals took.
-    /// Null where nobody counted them.
+    /// How many entries the item's history had before it was read: later entries show what was removed.
+    /// Null where they were not read.
     /// </summary>
     public int? HistoryLength { get; init; }
 
     /// <summary>Relations to add, after the removals.</summary>
     public IReadOnlyList<NewRelation> AddRelations { get; init; } = [];
 
-    /// <summary>New comments by the relations' places.</summary>
+    /// <summary>New comments by the relations' indexes.</summary>
     public IReadOnlyDictionary<int, string> RelationComments { get; init; } = new Dictionary<int, string>();
 }
 

@@ -9,8 +9,8 @@ using JiraAdoSync.Planning.WorkItems;
 namespace JiraAdoSync.Drafting;
 
 /// <summary>
-/// What a project would hold if a sync with some profile had made it: the type and the plain fields of each issue's work
-/// item, and the relation of each link. Two of them tell what a difference between profiles changes, whatever the
+/// What a project would hold if a sync with some profile had made it: the type and the plain fields of each issue's
+/// work item, and the relation of each link. Two of them show what a difference between profiles changes, whatever the
 /// project holds now.
 /// </summary>
 public sealed class DesiredBoard
@@ -82,19 +82,19 @@ public sealed class DesiredBoard
         ArgumentNullException.ThrowIfNull(nameOf);
         var parts = new List<string>();
         var added = after._items.Keys.Count(id => !_items.ContainsKey(id));
-        var gone = _items.Keys.Count(id => !after._items.ContainsKey(id));
+        var dropped = _items.Keys.Count(id => !after._items.ContainsKey(id));
         var both = _items.Where(one => after._items.ContainsKey(one.Key))
             .Select(one => (Before: one.Value, After: after._items[one.Key]))
             .ToList();
         Say(added, "more work item", "more work items");
-        Say(gone, "work item no longer synced", "work items no longer synced");
+        Say(dropped, "work item no longer synced", "work items no longer synced");
         var types = both.Where(one => one.Before.Type != one.After.Type).ToList();
         foreach (var group in types.GroupBy(one => (From: one.Before.Type, To: one.After.Type)))
         {
             parts.Add($"{Count(group.Count(), "work item", "work items")}: {group.Key.From} becomes {group.Key.To}");
         }
 
-        // What another type brings about by itself is not told field by field.
+        // What another type brings about by itself is not listed field by field.
         var changed = both.Except(types)
             .Select(one => FieldsOf(one.Before.Fields, one.After.Fields).ToList())
             .Where(fields => fields.Count > 0)
@@ -120,7 +120,7 @@ public sealed class DesiredBoard
         }
 
         return new BoardDifference(
-            added + gone + types.Count + changed.Count,
+            added + dropped + types.Count + changed.Count,
             relations.Count,
             parts.Count == 0 ? "nothing" : string.Join("; ", parts));
 
@@ -141,7 +141,7 @@ public sealed class DesiredBoard
         return fields.TrueForAll(field => field.Before == Alone) ? $"is written now, such as {after}"
             : fields.TrueForAll(field => field.After == Alone) ? "is left alone now"
             : fields.Select(field => (field.Before, field.After)).Distinct().Count() == 1 ? $"{before} becomes {after}"
-            : $"other values, such as {after} in place of {before}";
+            : $"other values, such as {after} instead of {before}";
     }
 
     private static IEnumerable<(string Name, string Before, string After)> FieldsOf(
@@ -228,7 +228,7 @@ public sealed record ProfileDraft
     /// <summary>The query of the draft.</summary>
     public required string Jql { get; init; }
 
-    /// <summary>The entries that were understood, with the words that each comes from.</summary>
+    /// <summary>The entries that were understood, with the words that each was read from.</summary>
     public required IReadOnlyList<DraftEntry> Understood { get; init => field = Listing.Of(value); }
 
     /// <summary>What was not understood, or is not for a draft to set.</summary>

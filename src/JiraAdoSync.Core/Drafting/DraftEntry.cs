@@ -4,7 +4,7 @@ namespace JiraAdoSync.Drafting;
 /// <param name="Table">The parameter: a mapping such as <c>LinkTypeMapping</c>, or a switch.</param>
 /// <param name="Key">The key in the mapping; null for a parameter that is no table.</param>
 /// <param name="Values">
-/// The value, or candidates of which the first that fits is taken; none for <c>$null</c>, which leaves the key out.
+/// The value, or candidates of which the first that fits is used; none for <c>$null</c>, which leaves the key out.
 /// </param>
 public sealed record DraftEntry(string Table, string? Key, IReadOnlyList<string> Values)
 {
@@ -42,7 +42,7 @@ public sealed record Draft
     /// <summary>Which issues are to be synced.</summary>
     public Selection Selection { get; init; } = new();
 
-    /// <summary>The entries that it sets; a later one of the same name comes in place of an earlier one.</summary>
+    /// <summary>The entries that it sets; a later one of the same name replaces an earlier one.</summary>
     public IReadOnlyList<DraftEntry> Entries { get; init; } = [];
 
     /// <summary>What was not understood, or is not for a draft to set.</summary>

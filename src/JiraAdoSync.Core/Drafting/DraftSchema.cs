@@ -4,8 +4,8 @@ namespace JiraAdoSync.Drafting;
 
 /// <summary>
 /// The closed shape of a model's answer: every name and every value is one of those that both sites have. There is no
-/// member for a script, an address, a path, a secret, a person, or anything that widens what a sync may do; a query only
-/// where it is allowed.
+/// member for a script, an address, a path, a secret, a person, or anything that widens what a sync may do; a query
+/// only where it is allowed.
 /// </summary>
 internal static class DraftSchema
 {
@@ -27,7 +27,7 @@ internal static class DraftSchema
         ["webLinks"] = "IncludeWebLinks",
     };
 
-    /// <summary>Which statuses are taken, with the category of each.</summary>
+    /// <summary>Which statuses are selected, with the category of each.</summary>
     public static readonly IReadOnlyDictionary<string, string?> Doneness = new Dictionary<string, string?>(StringComparer.Ordinal)
     {
         ["all"] = null,

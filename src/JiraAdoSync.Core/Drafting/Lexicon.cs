@@ -25,7 +25,7 @@ internal enum NameKind
     Relation,
     WorkItemField,
 
-    /// <summary>What comes with a switch: comments, attachments, web links.</summary>
+    /// <summary>What a switch adds: comments, attachments, web links.</summary>
     Content,
 }
 
@@ -236,7 +236,9 @@ internal sealed class Lexicon
         }
     }
 
-    /// <summary>Of a word that is no name, the link type that begins as it does: "clones" is what Cloners is about.</summary>
+    /// <summary>
+    /// Of a word that is no name, the link type that begins as it does: "clones" is what Cloners is about.
+    /// </summary>
     private IReadOnlyList<Meaning> FindLink(string word)
     {
         const int Shared = 5;

@@ -7,8 +7,8 @@ namespace JiraAdoSync.Drafting;
 /// <summary>
 /// Has a model draft what a sentence says. The model gets the sentence, the names of types, statuses, link types and
 /// fields with counts, and the mappings of the present profile; never a title, a text, a comment, a person, a key or an
-/// address. Its answer is data of a closed shape, is checked here whatever the endpoint promises, and is asked for again
-/// three times at most where it does not fit.
+/// address. Its answer is data of a closed shape, is checked here whatever the endpoint promises, and is asked for
+/// again three times at most where it does not fit.
 /// </summary>
 /// <param name="names">The names that both sites have.</param>
 /// <param name="model">The model's name at the endpoint.</param>
@@ -28,7 +28,7 @@ public sealed class ModelDrafter(SiteNames names, string model, bool mayQuery)
         Answer with one JSON object and nothing else. Use only names that are listed, exactly as they are written.
         - issueTypes: the issue types to take; an empty list for all of them. statuses: "all", "notDone" or "done".
         - typeMapping, stateMapping, fieldMapping: only rows that the sentence asks for; null leaves the key out of the copy.
-        - linkTypeMapping: the relation goes on the work item of the issue that says the link type's outward phrase, with the other
+        - linkTypeMapping: the relation is added to the work item of the issue that says the link type's outward phrase, with the other
           issue as target. Someone who says "is blocked by becomes predecessor" means: linkType Blocks, relation Successor.
         - fieldMapping: field is filled from source.
         - notUnderstood: each part of the sentence that these members can't express, in its own words. Removing things, writing to
@@ -87,7 +87,7 @@ public sealed class ModelDrafter(SiteNames names, string model, bool mayQuery)
     /// <param name="sentence">The sentence.</param>
     /// <param name="present">The entries of the present profile.</param>
     /// <param name="parse">Has the service parse a query; says what is wrong with it, null where nothing is.</param>
-    /// <param name="report">Takes a sentence about what goes on.</param>
+    /// <param name="report">Takes a sentence about the progress.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException">
     /// <c>ModelAnswerInvalid</c>: no answer was a draft. <c>ModelRefused</c>: the model or its filter declines.
@@ -175,13 +175,15 @@ public sealed class ModelDrafter(SiteNames names, string model, bool mayQuery)
         return problem is null ? (draft, []) : (null, [$"Jira refuses the query: {problem}"]);
     }
 
-    /// <summary>The mappings of the present profile in the shape of an answer; what that can't express is not sent.</summary>
+    /// <summary>
+    /// The mappings of the present profile in the shape of an answer; what that can't express is not sent.
+    /// </summary>
     private JsonObject Present(IReadOnlyCollection<DraftEntry> present)
     {
-        var told = new JsonObject();
+        var known = new JsonObject();
         foreach (var table in DraftSchema.Tables(names))
         {
-            told[table.Member] = Array(present
+            known[table.Member] = Array(present
                 .Where(entry => entry.Table.Equals(table.Table, StringComparison.OrdinalIgnoreCase)
                     && entry.Key is { } key && Has(table.Keys, key)
                     && entry.Values.All(value => Has(table.Values, value)))
@@ -191,7 +193,7 @@ public sealed class ModelDrafter(SiteNames names, string model, bool mayQuery)
                 }));
         }
 
-        return told;
+        return known;
     }
 
     private static bool Has(IReadOnlyList<string> known, string name) => known.Contains(name, StringComparer.OrdinalIgnoreCase);

@@ -89,7 +89,7 @@ public sealed partial record Selection
         }
     }
 
-    /// <summary>Whether an issue is among those that are taken; a query of its own is not looked at.</summary>
+    /// <summary>Whether an issue is among those that are selected; a query of its own is not looked at.</summary>
     /// <param name="issue">The issue.</param>
     public bool Takes(Replica issue)
     {

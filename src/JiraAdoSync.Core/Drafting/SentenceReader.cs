@@ -46,7 +46,7 @@ public sealed class SentenceReader
 
     private static readonly HashSet<string> Others = ["other", "others", "rest", "remaining", "else", "unknown", "unmapped", "further"];
 
-    /// <summary>Words that say how it was before; what they stand in is a remark.</summary>
+    /// <summary>Words that say how it was before; a clause with one of them is a remark.</summary>
     private static readonly HashSet<string> Befores =
         ["script", "scripts", "recipe", "before", "already", "today", "previously", "usual", "used", "had", "did"];
 
@@ -223,7 +223,7 @@ public sealed class SentenceReader
         {
             bool Has(params string[] some) => words.Any(word => some.Contains(word.Plain));
             return Has("prune", "pruning", "delete", "deleted", "deleting", "remove", "removed", "removing", "cleanup")
-                ? "To remove what is gone in Jira, add Prune = $true to the file, or give -Prune."
+                ? "To remove what no longer exists in Jira, add Prune = $true to the file, or give -Prune."
                 : Has("bypass", "bypassing") || (Has("original", "creation") && Has("date", "dates", "author", "authors", "creator"))
                     ? "To write past the rules of work item types, add BypassRules = $true to the file, or give -BypassRules."
                     : Has("two-way", "bidirectional", "bidirectionally", "twoway") || (Has("both", "two") && Has("ways", "directions", "way"))
@@ -367,7 +367,7 @@ public sealed class SentenceReader
             });
 
         /// <summary>
-        /// "X as Y", and "Y from X": the names next to the operator, on either side, that a mapping goes between.
+        /// "X as Y", and "Y from X": the names next to the operator, on either side, that a mapping connects.
         /// </summary>
         private static (List<SentenceWord> Sources, List<SentenceWord> Targets, (NameKind From, NameKind To) Kinds)? FindMapping(
             List<SentenceWord> clause, HashSet<SentenceWord> used)
@@ -531,7 +531,9 @@ public sealed class SentenceReader
             return sources.Count > 0 ? (sources, number!, number!.Plain.TrimStart('p')) : null;
         }
 
-        /// <summary>"done items closed": a status, and the state that it becomes, with nothing between that matters.</summary>
+        /// <summary>
+        /// "done items closed": a status, and the state that it becomes, with nothing between that matters.
+        /// </summary>
         private bool TakeAdjective(List<SentenceWord> clause, HashSet<SentenceWord> used)
         {
             if (FindAdjective(clause, used) is not { } found)
@@ -730,7 +732,7 @@ public sealed class SentenceReader
             if (types.Count > 1 && clause.Any(word => word.Plain is "their" or "linked" or "related" or "its"))
             {
                 _selectionNotes.Add(
-                    $"A query can't follow links: every {types[^1].Of(NameKind.IssueType).First()} of the projects is taken, linked or not.");
+                    $"A query can't follow links: every {types[^1].Of(NameKind.IssueType).First()} of the projects is selected, linked or not.");
                 used.UnionWith(clause.Where(word => word.Plain is "linked" or "related"));
             }
         }
@@ -777,11 +779,11 @@ public sealed class SentenceReader
                     ? "A selection is by project, type and status. Give -Jql for more."
                     : left.TrueForAll(word => word.Meanings.All(meaning => meaning.Kind == NameKind.JiraField))
                     ? $"{string.Join(", ", left.Select(word => $"'{word.Text}'"))} is a field of Jira, no type or status of these issues, "
-                        + "and it is not said where it goes."
+                        + "and the sentence does not say what it becomes."
                     : $"It is not said what is to become of {string.Join(", ", left.Select(word => $"'{word.Text}'"))}.";
             }
 
-            // Beside a known name, the unknown one should be of the kind that goes with it.
+            // Beside a known name, the unknown one should be of the matching kind.
             var known = clause.Where(word => word.IsName && !used.Contains(word)).ToList();
             var word = unknown.Find(one => one.IsQuoted) ?? unknown[0];
             var at = IndexOf(clause, word);

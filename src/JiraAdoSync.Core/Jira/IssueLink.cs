@@ -3,7 +3,7 @@ namespace JiraAdoSync.Jira;
 /// <summary>
 /// One issue link, in one direction whichever end it was read from: <see cref="Source"/> <see cref="Phrase"/>
 /// <see cref="Target"/>, as in "ABC-1 blocks ABC-2". Jira shows the target as <c>outwardIssue</c> on the source and the
-/// source as <c>inwardIssue</c> on the target. An issue's parent is told the same way, without a link id.
+/// source as <c>inwardIssue</c> on the target. An issue's parent is given the same way, without a link id.
 /// </summary>
 public sealed record IssueLink
 {

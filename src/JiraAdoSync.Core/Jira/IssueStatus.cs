@@ -3,7 +3,7 @@ namespace JiraAdoSync.Jira;
 /// <summary>The status of a Jira issue.</summary>
 /// <param name="Name">The name that people see.</param>
 /// <param name="Category">
-/// The key of its category: <c>new</c>, <c>indeterminate</c> or <c>done</c>; <c>undefined</c> where the site tells
+/// The key of its category: <c>new</c>, <c>indeterminate</c> or <c>done</c>; <c>undefined</c> where the site gives
 /// none.
 /// </param>
 public sealed record IssueStatus(string Name, string Category)

@@ -7,7 +7,7 @@ namespace JiraAdoSync.Jira;
 public sealed record IssueType(string Id, string Name, bool IsSubtask)
 {
     /// <summary>
-    /// How high it stands in Jira's hierarchy: 1 for epics, more above them; null where the site tells none.
+    /// Its level in Jira's hierarchy: 1 for epics, more above them; null where the site gives none.
     /// </summary>
     public int? Level { get; init; }
 

@@ -12,8 +12,8 @@ public static class Jql
     public static readonly TimeSpan Overlap = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Narrows a query to the issues that changed since some time. It is told in minutes before now, which means the
-    /// same in every time zone, where Jira takes a date in that of the account.
+    /// Narrows a query to the issues that changed since some time. The time is given in minutes before now, which means
+    /// the same in every time zone, where Jira takes a date in that of the account.
     /// </summary>
     /// <param name="jql">The query; its order stays.</param>
     /// <param name="since">The time; the query reaches further back by <see cref="Overlap"/>.</param>

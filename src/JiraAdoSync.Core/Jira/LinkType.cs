@@ -9,11 +9,11 @@ namespace JiraAdoSync.Jira;
 /// <param name="Inward">The phrase read from the target issue, such as <c>is blocked by</c>.</param>
 public sealed record LinkType(string Id, string Name, string Outward, string Inward)
 {
-    /// <summary>What stands for an issue's own parent, which is no issue link: the child has the parent.</summary>
+    /// <summary>What represents an issue's own parent, which is no issue link: the child has the parent.</summary>
     public static LinkType Parent { get; } = new("parent", "Parent", "has parent", "is parent of");
 
     /// <summary>
-    /// The id tells types apart; every link has one, and three texts more would cost more than they help.
+    /// The id identifies a type; every link has one, and three texts more would cost more than they help.
     /// </summary>
     public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 

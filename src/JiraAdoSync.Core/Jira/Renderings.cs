@@ -5,8 +5,8 @@ namespace JiraAdoSync.Jira;
 
 /// <summary>
 /// Descriptions as Jira renders them. They are asked for with the issues themselves until it turns out that most of
-/// these stand already: asked for afterwards, those of new issues would cost a request for each 100. Of issues that
-/// stand, only those that changed are asked for.
+/// these exist already: asked for afterwards, those of new issues would cost a request for each 100. Of issues that
+/// exist already, only those that changed are asked for.
 /// </summary>
 /// <param name="areWanted">Whether most issues are new, as far as is known by now; may be asked on any thread.</param>
 public sealed class Renderings(Func<bool> areWanted)

@@ -3,7 +3,9 @@ namespace JiraAdoSync.Journal;
 /// <summary>A comment in a work item's discussion that came, went or got another text.</summary>
 public sealed record CommentChange
 {
-    /// <summary>Its id; null for one that came with an edit of the work item, whose answer does not tell it.</summary>
+    /// <summary>
+    /// Its id; null for one that came with an edit of the work item, whose answer does not contain it.
+    /// </summary>
     public int? Id { get; init; }
 
     /// <summary>The text before; null for one that came.</summary>

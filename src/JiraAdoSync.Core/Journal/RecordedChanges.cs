@@ -1,7 +1,7 @@
 namespace JiraAdoSync.Journal;
 
 /// <summary>
-/// The changes of a record as its lines tell them. What was sent is unsure until a line tells that it was made or
+/// The changes of a record as its lines report them. What was sent is unsure until a line reports that it was made or
 /// refused:
 /// <code>
 /// batch 1: 7 gets the title B, 8 becomes Successor of 7       both are unsure
@@ -15,7 +15,7 @@ internal sealed class RecordedChanges
     private readonly Dictionary<int, int> _batches = [];
     private readonly Dictionary<string, List<int>> _unsure = [];
 
-    /// <summary>The changes in their order, each at the place where it was first told.</summary>
+    /// <summary>The changes in their order, each at the index where it was first recorded.</summary>
     public IReadOnlyList<RunChange> All => _changes.OfType<RunChange>().ToList();
 
     /// <summary>Takes what was about to be sent.</summary>
@@ -29,29 +29,29 @@ internal sealed class RecordedChanges
         }
     }
 
-    /// <summary>Takes the places of what was refused of a batch.</summary>
-    public void Refuse(int batch, IEnumerable<int> places)
+    /// <summary>Takes the indexes of what was refused of a batch.</summary>
+    public void Refuse(int batch, IEnumerable<int> indexes)
     {
         var first = _batches.GetValueOrDefault(batch, _changes.Count);
-        foreach (var place in places.Select(place => first + place)
-            .Where(place => place >= first && place < _changes.Count))
+        foreach (var index in indexes.Select(index => first + index)
+            .Where(index => index >= first && index < _changes.Count))
         {
-            _changes[place] = null;
+            _changes[index] = null;
         }
     }
 
-    /// <summary>Takes a change that was made, and with it away what was unsure of it.</summary>
-    public void Tell(RunChange change)
+    /// <summary>Takes a change that was made, and settles what was unsure of it.</summary>
+    public void Confirm(RunChange change)
     {
-        foreach (var place in _unsure.GetValueOrDefault(NameOf(change), []).ToList())
+        foreach (var index in _unsure.GetValueOrDefault(NameOf(change), []).ToList())
         {
-            if (_changes[place] is { IsUnsure: true } sent)
+            if (_changes[index] is { IsUnsure: true } sent)
             {
-                _changes[place] = Without(sent, change);
-                if (sent.Action == RunAction.Create && _changes[place] is { } rest)
+                _changes[index] = Without(sent, change);
+                if (sent.Action == RunAction.Create && _changes[index] is { } rest)
                 {
                     // What is left are relations of an item that has its id by now.
-                    Await(place, rest);
+                    Await(index, rest);
                 }
             }
         }
@@ -59,15 +59,15 @@ internal sealed class RecordedChanges
         _changes.Add(change);
     }
 
-    private void Await(int place, RunChange change)
+    private void Await(int index, RunChange change)
     {
         var name = NameOf(change);
-        if (!_unsure.TryGetValue(name, out var places))
+        if (!_unsure.TryGetValue(name, out var indexes))
         {
-            _unsure.Add(name, places = []);
+            _unsure.Add(name, indexes = []);
         }
 
-        places.Add(place);
+        indexes.Add(index);
     }
 
     /// <summary>
@@ -79,8 +79,8 @@ internal sealed class RecordedChanges
         : change.Action == RunAction.Create ? RecordedRelations.MarkOf(change.Added)?.Comment ?? string.Empty
         : $"#{change.WorkItemId}";
 
-    /// <summary>What is left of a change that was sent when a part of it is told; null where nothing is.</summary>
-    private static RunChange? Without(RunChange sent, RunChange told)
+    /// <summary>What is left of a change that was sent when a part of it is confirmed; null where nothing is.</summary>
+    private static RunChange? Without(RunChange sent, RunChange made)
     {
         if (sent.Issue is not null)
         {
@@ -88,21 +88,21 @@ internal sealed class RecordedChanges
         }
 
         if (sent.Path is not null || sent.Action is RunAction.Recycle or RunAction.Restore
-            || told.Action is RunAction.Recycle or RunAction.Restore)
+            || made.Action is RunAction.Recycle or RunAction.Restore)
         {
-            return sent.Action == told.Action ? null : sent;
+            return sent.Action == made.Action ? null : sent;
         }
 
         var rest = sent with
         {
             Action = RunAction.Update,
-            WorkItemId = told.WorkItemId,
-            Before = sent.Before.Where(field => !told.After.ContainsKey(field.Key)).ToDictionary(),
-            After = sent.After.Where(field => !told.After.ContainsKey(field.Key)).ToDictionary(),
-            Removed = sent.Removed.Where(one => !told.Removed.Any(other => one.Identity == other.Identity)).ToList(),
-            Added = sent.Added.Where(one => !told.Added.Any(other => RecordedRelations.IsAsSent(one, other))).ToList(),
+            WorkItemId = made.WorkItemId,
+            Before = sent.Before.Where(field => !made.After.ContainsKey(field.Key)).ToDictionary(),
+            After = sent.After.Where(field => !made.After.ContainsKey(field.Key)).ToDictionary(),
+            Removed = sent.Removed.Where(one => !made.Removed.Any(other => one.Identity == other.Identity)).ToList(),
+            Added = sent.Added.Where(one => !made.Added.Any(other => RecordedRelations.IsAsSent(one, other))).ToList(),
             Comments = sent.Comments.Where(
-                one => !told.Comments.Any(other => one.Id == other.Id && one.After == other.After)).ToList(),
+                one => !made.Comments.Any(other => one.Id == other.Id && one.After == other.After)).ToList(),
         };
         return rest.After.Count + rest.Removed.Count + rest.Added.Count + rest.Comments.Count == 0 ? null : rest;
     }

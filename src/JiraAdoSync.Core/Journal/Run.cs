@@ -42,7 +42,7 @@ public sealed record Run
     /// <summary>When it ended; null where it did not come to its end.</summary>
     public DateTimeOffset? Ended { get; init; }
 
-    /// <summary>How it ended, as the summary tells it; null where it did not come to its end.</summary>
+    /// <summary>How it ended, as the summary says; null where it was interrupted.</summary>
     public string? Outcome { get; init; }
 
     /// <summary>How many changes it made, and may have made.</summary>

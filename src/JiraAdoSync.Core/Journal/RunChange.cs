@@ -53,7 +53,7 @@ public sealed record RunChange
     /// <summary>The id of that issue.</summary>
     public long? IssueId { get; init; }
 
-    /// <summary>The work item's revision after the change; null where it was not told.</summary>
+    /// <summary>The work item's revision after the change; null where it was not reported.</summary>
     public int? Rev { get; init; }
 
     /// <summary>The written fields as they were before; null for one that had no value.</summary>
@@ -88,7 +88,7 @@ public sealed record RunChange
 
     /// <summary>
     /// How many entries the item's history had before relations of it were to be removed: an undo looks there for what
-    /// went, where the run did not tell. Null for any other change.
+    /// was removed, where the run did not record it. Null for any other change.
     /// </summary>
     public int? HistoryLength { get; init; }
 

@@ -42,9 +42,9 @@ public static class RunLine
 
     /// <summary>The line of what was refused of a batch.</summary>
     /// <param name="batch">Its number.</param>
-    /// <param name="places">The places of what was refused.</param>
-    public static string OfRefusal(int batch, IReadOnlyCollection<int> places) =>
-        JsonSerializer.Serialize(new Line { Batch = batch, Refused = places }, Json);
+    /// <param name="indexes">The indexes of what was refused.</param>
+    public static string OfRefusal(int batch, IReadOnlyCollection<int> indexes) =>
+        JsonSerializer.Serialize(new Line { Batch = batch, Refused = indexes }, Json);
 
     /// <summary>The last line.</summary>
     /// <param name="ended">When the run ended.</param>
@@ -57,7 +57,7 @@ public static class RunLine
     /// </summary>
     /// <param name="lines">The lines.</param>
     /// <returns>
-    /// The run with its changes, in their order; those that were sent and never told again are unsure. Null where the
+    /// The run with its changes, in their order; those that were sent and never confirmed are unsure. Null where the
     /// lines are no record.
     /// </returns>
     public static (Run Run, IReadOnlyList<RunChange> Changes)? Read(IEnumerable<string> lines)
@@ -74,7 +74,7 @@ public static class RunLine
             run = line.Format is Format or FormatOfBothSides ? line.Run : run;
             if (line.Change is { } change)
             {
-                changes.Tell(change);
+                changes.Confirm(change);
             }
 
             if (line is { Batch: { } batch, Sending: { } sending })

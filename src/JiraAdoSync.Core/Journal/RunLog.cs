@@ -5,7 +5,7 @@ namespace JiraAdoSync.Journal;
 
 /// <summary>
 /// Takes note of every change that a run makes: what is about to be sent, batch by batch, and what became of it, as it
-/// happens. Whoever writes tells it what was before and what is after. So a run that is cut off in the middle has told
+/// happens. Each writer reports what was before and what is after. So a run that is interrupted has recorded
 /// all that it may have done. Notes serve audit and undo, never the next run.
 /// </summary>
 /// <param name="write">Takes a line of the record; may be called from any thread.</param>
@@ -45,17 +45,17 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
 
     /// <summary>Writes of a batch were refused for certain, so that nothing came of them.</summary>
     /// <param name="batch">The batch's number.</param>
-    /// <param name="places">Their places in it.</param>
-    public void Refused(int batch, IReadOnlyCollection<int> places)
+    /// <param name="indexes">Their indexes in it.</param>
+    public void Refused(int batch, IReadOnlyCollection<int> indexes)
     {
-        if (places.Count > 0)
+        if (indexes.Count > 0)
         {
-            write(RunLine.OfRefusal(batch, places));
+            write(RunLine.OfRefusal(batch, indexes));
         }
     }
 
     /// <summary>A work item was created.</summary>
-    /// <param name="issue">The issue that it stands for.</param>
+    /// <param name="issue">Its issue.</param>
     /// <param name="item">The work item by the service's answer.</param>
     /// <param name="fields">The reference names of the fields that were written.</param>
     public void Created(IssueReference issue, WorkItem item, IEnumerable<string> fields) =>
@@ -69,7 +69,7 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
     });
 
     /// <summary>A work item was edited.</summary>
-    /// <param name="issue">The issue that it stands for; null where none is known.</param>
+    /// <param name="issue">Its issue; null where none is known.</param>
     /// <param name="before">The work item as it was read immediately before.</param>
     /// <param name="after">The work item by the service's answer.</param>
     /// <param name="fields">The reference names of the fields that were written.</param>
@@ -96,14 +96,14 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
     });
 
     /// <summary>A comment was edited, removed, or added by itself.</summary>
-    /// <param name="issue">The issue that the work item stands for; null where none is known.</param>
+    /// <param name="issue">The work item's issue; null where none is known.</param>
     /// <param name="workItemId">The work item.</param>
     /// <param name="comment">What became of the comment.</param>
     public void Commented(IssueReference? issue, int workItemId, CommentChange comment) =>
         Write(issue, null, Of(workItemId, comment));
 
     /// <summary>Relations of a work item were removed or added, and nothing else.</summary>
-    /// <param name="issue">The issue that it stands for; null where none is known.</param>
+    /// <param name="issue">Its issue; null where none is known.</param>
     /// <param name="workItemId">The work item.</param>
     /// <param name="removed">The relations that were removed.</param>
     /// <param name="added">The relations that were added.</param>
@@ -126,8 +126,8 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
         }
     }
 
-    /// <summary>Work items are about to go to the recycle bin.</summary>
-    /// <param name="items">The issues that they stood for, where any are known, and the work items as they
+    /// <summary>Work items are about to be moved to the recycle bin.</summary>
+    /// <param name="items">Their issues, where any are known, and the work items as they
     /// are.</param>
     public void Recycling(IEnumerable<(IssueReference? Issue, WorkItem Item)> items)
     {
@@ -138,25 +138,25 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
         }
     }
 
-    /// <summary>A work item went to the recycle bin.</summary>
-    /// <param name="issue">The issue that it stood for; null where none is known.</param>
+    /// <summary>A work item was moved to the recycle bin.</summary>
+    /// <param name="issue">Its issue; null where none is known.</param>
     /// <param name="item">The work item as it was.</param>
     public void Recycled(IssueReference? issue, WorkItem item) => Write(issue, item, Recycle(item));
 
-    /// <summary>A work item is about to come back from the recycle bin.</summary>
-    /// <param name="gone">The change that took it there.</param>
-    internal void Restoring(RunChange gone) => Sending([new RunChange
+    /// <summary>A work item is about to be restored from the recycle bin.</summary>
+    /// <param name="recycled">The change that moved it there.</param>
+    internal void Restoring(RunChange recycled) => Sending([new RunChange
     {
         Time = default,
         Action = RunAction.Restore,
-        WorkItemId = gone.WorkItemId,
-        WorkItemType = gone.WorkItemType,
-        Key = gone.Key,
-        IssueId = gone.IssueId,
+        WorkItemId = recycled.WorkItemId,
+        WorkItemType = recycled.WorkItemType,
+        Key = recycled.Key,
+        IssueId = recycled.IssueId,
     }]);
 
-    /// <summary>A work item came back from the recycle bin.</summary>
-    /// <param name="issue">The issue that it stands for; null where none is known.</param>
+    /// <summary>A work item was restored from the recycle bin.</summary>
+    /// <param name="issue">Its issue; null where none is known.</param>
     /// <param name="item">The work item as it is.</param>
     public void Restored(IssueReference? issue, WorkItem item) => Write(issue, item, new RunChange
     {
@@ -231,12 +231,13 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
     };
 
     /// <summary>
-    /// What a write is to do. Of a creation its mark is enough, and what it relates to: all else goes with the item.
+    /// What a write is to do. Of a creation its mark is enough, and what it relates to: all else is part of the
+    /// creation.
     /// </summary>
     private static RunChange Intent(WorkItemWrite write)
     {
-        var standing = write.Before?.Relations ?? [];
-        var changed = write.RelationComments.Keys.Select(place => standing[place]).ToList();
+        var current = write.Before?.Relations ?? [];
+        var changed = write.RelationComments.Keys.Select(index => current[index]).ToList();
         var relations = write.AddRelations.Select(added => new Relation
         {
             WorkItemId = write.WorkItemId ?? 0,
@@ -254,11 +255,11 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
             Action = isCreation ? RunAction.Create : RunAction.Update,
             WorkItemId = write.WorkItemId ?? 0,
             WorkItemType = write.WorkItemType ?? write.Before?.Type,
-            Key = KeyOf(relations) ?? KeyOf(standing),
+            Key = KeyOf(relations) ?? KeyOf(current),
             Rev = isCreation ? 1 : write.ExpectedRev + 1,
             Before = Values(write.Before?.Fields ?? new Dictionary<string, object?>(), fields),
             After = Values(write.Fields, fields),
-            Removed = [.. write.RemoveRelations.Select(place => standing[place]), .. changed],
+            Removed = [.. write.RemoveRelations.Select(index => current[index]), .. changed],
             Added = [.. changed.Zip(write.RelationComments.Values, (relation, comment) =>
                 relation with { Comment = comment }), .. relations],
             Comments = Comments(write.Fields.GetValueOrDefault(History) as string),

@@ -7,8 +7,8 @@ using JiraAdoSync.Writing;
 namespace JiraAdoSync.Lookup;
 
 /// <summary>
-/// Tells marks that our accounts put on work items from those that somebody else wrote: any member can write such a
-/// text, so the text proves nothing.
+/// Distinguishes marks that our accounts put on work items from those that somebody else wrote: any member can write
+/// such a text, so the text proves nothing.
 /// <para>
 /// <b>Hyperlinks and files</b> have the date of the revision that added them, and may get that of the revision that
 /// gave them another comment:
@@ -211,7 +211,8 @@ internal sealed class Authorship(IWorkItemStore store, OwnAccounts accounts, Jir
 
     /// <summary>
     /// Looks in the feed for the revisions of the links' dates. What the feed says is somebody else's may be a mark of
-    /// ours that got another comment from a person, so its history has the last word, for so many as a run has room for.
+    /// ours that got another comment from a person, so its history has the last word, for so many as a run has room
+    /// for.
     /// </summary>
     private async Task SettleByFeedAsync(List<Claim> claims, CancellationToken cancellationToken)
     {

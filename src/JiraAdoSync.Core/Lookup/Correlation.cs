@@ -1,6 +1,6 @@
 namespace JiraAdoSync.Lookup;
 
-/// <summary>An issue and the work item that stands for it.</summary>
+/// <summary>An issue and its work item.</summary>
 public sealed record Correlation
 {
     /// <summary>The issue's numeric id.</summary>
@@ -13,7 +13,7 @@ public sealed record Correlation
     public required int WorkItemId { get; init; }
 
     /// <summary>
-    /// Whether a person said so. Then a work item without a mark is taken over by the next sync; else an entry whose
+    /// Whether a person said so. Then a work item without a mark is adopted by the next sync; else an entry whose
     /// work item carries no mark of the issue is wrong, and is dropped.
     /// </summary>
     public bool IsAssigned { get; init; }

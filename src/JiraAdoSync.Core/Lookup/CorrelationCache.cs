@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace JiraAdoSync.Lookup;
 
 /// <summary>
-/// What is known so far of which work item stands for which issue, for one Jira site and one project. It saves look-ups
+/// What is known so far of which work item belongs to which issue, for one Jira site and one project. It saves look-ups
 /// and decides nothing: what is read of a work item verifies an entry, and a wrong one is dropped.
 /// </summary>
 public sealed class CorrelationCache
@@ -20,7 +20,7 @@ public sealed class CorrelationCache
     public bool TryGet(long issueId, [NotNullWhen(true)] out Correlation? correlation) =>
         _byIssue.TryGetValue(issueId, out correlation);
 
-    /// <summary>Keeps an entry, in place of what was there for its issue.</summary>
+    /// <summary>Keeps an entry, instead of an earlier one for its issue.</summary>
     /// <param name="correlation">The entry.</param>
     public void Set(Correlation correlation)
     {

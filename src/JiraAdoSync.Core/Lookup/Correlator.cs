@@ -6,16 +6,16 @@ using JiraAdoSync.Ports;
 namespace JiraAdoSync.Lookup;
 
 /// <summary>
-/// Finds the work items that stand for issues, by their marks.
+/// Finds the work items of issues, by their marks.
 /// <para>
 /// <b>Other projects.</b> Marks are found in the whole organisation. Where none of the project is found, one of another
 /// project may be the project's own that people moved there, or what a trial run made there. Of those that never
 /// changed since their creation, or whose nonce was not drawn for this project, none can have been moved; of the rest,
-/// the own history tells whether it was in this project before:
+/// the item's own history shows whether it was in this project before:
 /// <code>
-/// SHOP-1 -> 12 here, 4711 in Trials      12 stands, and nobody looks at 4711
-/// SHOP-2 -> 13 in Archive                its history tells that it was moved from here: it stands
-/// SHOP-3 -> 4713 in Trials               made there: nothing stands for SHOP-3 here
+/// SHOP-1 -> 12 here, 4711 in Trials      12 is used, and nobody looks at 4711
+/// SHOP-2 -> 13 in Archive                its history shows that it was moved from here: it is used
+/// SHOP-3 -> 4713 in Trials               made there: SHOP-3 has no work item here
 /// </code>
 /// </para>
 /// </summary>
@@ -57,7 +57,7 @@ internal sealed class Correlator(
         return new Findings(issues, verified, marked, foreign);
     }
 
-    /// <summary>Sorts out what was found for issues: which work item stands, and which are copies or twins.</summary>
+    /// <summary>Sorts out what was found for issues: which work item is used, and which are copies or twins.</summary>
     /// <param name="findings">What was found; one after the other.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The work items by issue id; issues without one are left out.</returns>
@@ -101,14 +101,14 @@ internal sealed class Correlator(
     }
 
     /// <summary>
-    /// Looks whether other runs made work items for the same issues as this one: the lowest id stands, and what this
+    /// Looks whether other runs made work items for the same issues as this one: the lowest id is used, and what this
     /// run made beside it is a twin. What others made beside ours is left to them, and to any later run.
     /// </summary>
-    /// <param name="created">The work items that stand by the answers of this run, by issue.</param>
+    /// <param name="created">The work items that exist by the answers of this run, by issue.</param>
     /// <param name="isOurs">Whether a nonce was drawn by this run.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>
-    /// The twins of this run; those that stand in place of what this run made; the issues whose new item the look-up
+    /// The twins of this run; those that are used instead of what this run made; the issues whose new item the look-up
     /// does not show yet.
     /// </returns>
     public async Task<CreationCheck> CheckAsync(
@@ -229,7 +229,7 @@ internal sealed class Correlator(
             foreign.AddRange(held.Where(item => IsForeignTo(item, issue.Id, named)).Select(item => (issue.Id, item)));
             var marked = owners[issue.Id]
                 .Select(owner =>
-                    items.TryGetValue(owner.WorkItemId, out var item) ? Stands(item, issue.Id, named) : null)
+                    items.TryGetValue(owner.WorkItemId, out var item) ? MarkedOrNamed(item, issue.Id, named) : null)
                 .OfType<FoundWorkItem>()
                 .ToList();
             var ours = marked.Where(one => store.Has(one.WorkItem)).ToList();
@@ -368,7 +368,7 @@ internal sealed class Correlator(
     }
 
     /// <summary>What has the issue's mark, or was found by its field and has no mark at all.</summary>
-    private FoundWorkItem? Stands(WorkItem item, long issueId, IReadOnlySet<int> named) => Marked(item, issueId)
+    private FoundWorkItem? MarkedOrNamed(WorkItem item, long issueId, IReadOnlySet<int> named) => Marked(item, issueId)
         ?? (named.Contains(item.Id) && lookUp.IsNamed(item, issueId) ? new FoundWorkItem(item, null) : null);
 
     /// <summary>Whether an item was made to look as if it were an issue's by somebody else than our accounts.</summary>
@@ -386,7 +386,7 @@ internal sealed class Correlator(
         }
     }
 
-    /// <summary>One that nobody marked, whoever that was: it can be taken over.</summary>
+    /// <summary>One that nobody marked, whoever that was: it can be adopted.</summary>
     private FoundWorkItem? Free(WorkItem item) =>
         WorkItemMark.IsOnAny(item, site) ? null : new FoundWorkItem(item, null);
 
@@ -414,8 +414,8 @@ internal sealed class Correlator(
     }
 
     /// <summary>
-    /// Tells the twins that are as we wrote them from those that people have worked on. A relation's mark may show at
-    /// its other end only, so the other ends of those that show none are read.
+    /// Separates the twins that are as we wrote them from those that people have worked on. A relation's mark may show
+    /// at its other end only, so the other ends of those that show none are read.
     /// </summary>
     private async Task SettleTwinsAsync(CancellationToken cancellationToken)
     {

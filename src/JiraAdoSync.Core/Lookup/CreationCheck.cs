@@ -6,10 +6,10 @@ namespace JiraAdoSync.Lookup;
 /// <summary>What a look at the work items that a run created has shown.</summary>
 internal sealed class CreationCheck
 {
-    /// <summary>Work items of this run beside one of a lower id, which stands.</summary>
+    /// <summary>Work items of this run beside one of a lower id, which is used.</summary>
     public List<Twin> Twins { get; } = [];
 
-    /// <summary>Work items that stand in place of what this run created, by issue.</summary>
+    /// <summary>Work items that are used instead of what this run created, by issue.</summary>
     public Dictionary<IssueReference, FoundWorkItem> Standing { get; } = [];
 
     /// <summary>Issues whose new work item the look-up does not show yet.</summary>

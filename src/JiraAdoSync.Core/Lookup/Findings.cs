@@ -8,7 +8,7 @@ namespace JiraAdoSync.Lookup;
 /// <param name="Issues">The issues that were sought.</param>
 /// <param name="Verified">The work items that the cache knew and that were read, by issue id.</param>
 /// <param name="Marked">
-/// For each of the others that has any, the work items that may stand for it, the first one first.
+/// For each of the others that has any, the work items that may be its own, the preferred one first.
 /// </param>
 /// <param name="Foreign">Work items that somebody else made look like an issue's, by issue id.</param>
 internal sealed record Findings(

@@ -9,7 +9,7 @@ using JiraAdoSync.Writing;
 namespace JiraAdoSync.Lookup;
 
 /// <summary>
-/// The work items that stand for the issues of a run, as far as they are known: each issue is sought once.
+/// The work items of the issues of a run, as far as they are known: each issue is sought once.
 /// </summary>
 /// <param name="cache">What the session knows.</param>
 /// <param name="correlator">Finds work items.</param>
@@ -31,7 +31,7 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
     /// <summary>What finds them.</summary>
     public Correlator Correlator => correlator;
 
-    /// <summary>Takes note of the work item that stands for an issue from now on.</summary>
+    /// <summary>Records the work item that an issue has from now on.</summary>
     /// <param name="issue">The issue.</param>
     /// <param name="found">The work item.</param>
     public void Stand(IssueReference issue, FoundWorkItem found)

@@ -105,7 +105,7 @@ internal sealed class MarkLookUp(
 
         var values = issues.Select(issue => issue.Id.ToString(CultureInfo.InvariantCulture)).ToList();
         var ids = await store.FindByFieldAsync(Field, values, cancellationToken).ConfigureAwait(false);
-        // The answer has ids only: which issue an item is for, its field tells.
+        // The answer has ids only: which issue an item is for, its field says.
         var items = await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false);
         return items
             .Where(item => IssueOf(item) is not null)
@@ -155,7 +155,7 @@ internal sealed class MarkLookUp(
         var known = items.SelectMany(Hyperlinks).Select(pair => pair.Url).FirstOrDefault();
         if (known is null)
         {
-            // There is nothing to be found yet, and no proof either: what this run creates will tell.
+            // There is nothing to be found yet, and no proof either: what this run creates will show.
             _hasNothing = true;
             return;
         }

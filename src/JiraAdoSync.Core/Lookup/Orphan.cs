@@ -1,6 +1,6 @@
 namespace JiraAdoSync.Lookup;
 
-/// <summary>A work item with our mark that no issue of the selection stands behind. Nothing is done to it.</summary>
+/// <summary>A work item with our mark and no issue in the selection. Nothing is done to it.</summary>
 public sealed record Orphan
 {
     /// <summary>The work item's id.</summary>
@@ -19,7 +19,7 @@ public sealed record Orphan
     public required long IssueId { get; init; }
 
     /// <summary>
-    /// <c>Gone</c> where the issue was deleted or is hidden from the account, which Jira does not tell apart;
+    /// <c>Gone</c> where the issue was deleted or is hidden from the account, which Jira does not distinguish;
     /// <c>NotSelected</c> where it is there and the query does not find it.
     /// </summary>
     public required string Reason { get; init; }

@@ -15,7 +15,9 @@ public sealed class OrphanFinder(IWorkItemStore store, IIssueSource source, Jira
 {
     private readonly Authorship _authorship = new(store, accounts, site);
 
-    /// <summary>Tells the work items with our mark whose issue is gone, or is not among those selected.</summary>
+    /// <summary>
+    /// Finds the work items with our mark whose issue no longer exists, or is not among those selected.
+    /// </summary>
     /// <param name="selected">The ids of the selected issues; null where any issue will do.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async IAsyncEnumerable<Orphan> FindAsync(
@@ -52,7 +54,7 @@ public sealed class OrphanFinder(IWorkItemStore store, IIssueSource source, Jira
                     Title = item.Title,
                     Key = mark.Issue.Key,
                     IssueId = mark.Issue.Id,
-                    Reason = there.Contains(mark.Issue.Id) ? Reasons.NotSelected : Reasons.Gone,
+                    Reason = there.Contains(mark.Issue.Id) ? Reasons.NotSelected : Reasons.Missing,
                 };
             }
         }

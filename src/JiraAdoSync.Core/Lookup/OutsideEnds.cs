@@ -7,13 +7,13 @@ using JiraAdoSync.Ports;
 namespace JiraAdoSync.Lookup;
 
 /// <summary>
-/// The ends of relations that are outside the selection: which work items they are, and what stands there.
+/// The ends of relations that are outside the selection: which work items they are, and what exists there.
 /// </summary>
 /// <param name="store">The work items.</param>
 /// <param name="source">The issues.</param>
 /// <param name="site">The issues' site.</param>
 /// <param name="known">The work items of the selection.</param>
-/// <param name="authorship">Tells which marks are ours.</param>
+/// <param name="authorship">Says which marks are ours.</param>
 internal sealed class OutsideEnds(
     IWorkItemStore store,
     IIssueSource source,
@@ -24,7 +24,7 @@ internal sealed class OutsideEnds(
     private readonly Dictionary<long, int> _found = [];
     private readonly Dictionary<long, List<HyperlinkOwner>> _owners = [];
 
-    /// <summary>The work items that stand for issues outside the selection, by issue id.</summary>
+    /// <summary>The work items of issues outside the selection, by issue id.</summary>
     public IReadOnlyDictionary<long, int> Found => _found;
 
     /// <summary>
@@ -87,7 +87,8 @@ internal sealed class OutsideEnds(
 
     /// <summary>
     /// Reads the other ends of relations that nothing desired speaks of, where they are outside the selection: a
-    /// relation's mark may show there only, and a link is gone, not merely hidden, only if the issue there can be read.
+    /// relation's mark may show there only, and a link no longer exists, rather than being hidden, only if the issue
+    /// there can be read.
     /// </summary>
     public async Task<(IReadOnlyList<IssueReference> Readable, IReadOnlyList<WorkItem> Items)> ReadUndesiredAsync(
         IReadOnlyCollection<DesiredRelation> desired,
@@ -128,9 +129,9 @@ internal sealed class OutsideEnds(
     /// <summary>
     /// Reads ends outside the selection as far as a plan depends on them: those of relations that show no mark here,
     /// since it may show at their end only, where a run that selected them wrote it; and those of relations that do not
-    /// stand yet, since what stands there may be in the way.
+    /// exist yet, since what exists there may be in the way.
     /// </summary>
-    /// <param name="desired">What should stand.</param>
+    /// <param name="desired">The desired relations.</param>
     /// <param name="read">The work items that are read already.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<WorkItem>> ReadAsync(
@@ -150,11 +151,11 @@ internal sealed class OutsideEnds(
         var isMarked = known.Standing.Values
             .SelectMany(found => found.WorkItem.Relations)
             .ToLookup(relation => RelationMark.Of(relation, site) is not null);
-        var standing = isMarked[true]
+        var current = isMarked[true]
             .Select(relation => (relation.WorkItemId, relation.TargetWorkItemId, relation.ReferenceName))
             .ToHashSet();
         var ends = isMarked[false].Select(relation => relation.TargetWorkItemId).OfType<int>()
-            .Concat(desired.Where(one => !Stands(one))
+            .Concat(desired.Where(one => !Exists(one))
                 .SelectMany(one => new[] { WorkItemOf(one.Source), WorkItemOf(one.Target) })
                 .OfType<int>())
             .Where(outside.Contains)
@@ -162,10 +163,10 @@ internal sealed class OutsideEnds(
             .ToList();
         return await store.ReadAsync(ends, cancellationToken).ConfigureAwait(false);
 
-        bool Stands(DesiredRelation one) => one.Relation is not { } relation
+        bool Exists(DesiredRelation one) => one.Relation is not { } relation
             || (WorkItemOf(one.Source) is { } source && WorkItemOf(one.Target) is { } target
-                && (standing.Contains((source, target, relation.ReferenceName))
-                    || standing.Contains((target, source, relation.OppositeReferenceName))));
+                && (current.Contains((source, target, relation.ReferenceName))
+                    || current.Contains((target, source, relation.OppositeReferenceName))));
     }
 
     private int? WorkItemOf(IssueReference issue) =>

@@ -6,7 +6,7 @@ using JiraAdoSync.RichText;
 namespace JiraAdoSync.Marks;
 
 /// <summary>
-/// What shows that a comment of a work item is ours, and of which comment in Jira: it begins with a line that tells
+/// What shows that a comment of a work item is ours, and of which comment in Jira: it begins with a line that names
 /// author and time and links to the comment. The link's fragment names the edit that was brought over.
 /// </summary>
 /// <param name="CommentId">The comment in Jira.</param>
@@ -23,7 +23,7 @@ public sealed partial record CommentMark(long CommentId, long Version)
 
     /// <summary>The HTML of a work item's comment: the line of the mark, and what was said.</summary>
     /// <param name="comment">The comment, with its rendering.</param>
-    /// <param name="context">Where it comes from, and what its addresses become.</param>
+    /// <param name="context">Its source, and what its addresses become.</param>
     public static string Compose(IssueComment comment, RichTextContext context)
     {
         ArgumentNullException.ThrowIfNull(comment);
@@ -31,9 +31,9 @@ public sealed partial record CommentMark(long CommentId, long Version)
         var mark = Of(comment);
         var link = string.Create(
             CultureInfo.InvariantCulture, $"{context.IssuePage}?focusedCommentId={mark.CommentId}#v{mark.Version}");
-        var edited = comment.Updated == comment.Created ? string.Empty : $", edited {Tell(comment.Updated)}";
+        var edited = comment.Updated == comment.Created ? string.Empty : $", edited {Format(comment.Updated)}";
         var header = $"<p><a href=\"{RichTextConverter.Escape(link)}\"><b>{RichTextConverter.Escape(comment.Author)}</b> in Jira</a>, "
-            + $"{Tell(comment.Created)}{edited}:</p>";
+            + $"{Format(comment.Created)}{edited}:</p>";
         return header + RichTextConverter.Convert(
             comment.Html ?? string.Empty, context with { Limit = context.Limit - header.Length }).Html;
     }
@@ -53,7 +53,7 @@ public sealed partial record CommentMark(long CommentId, long Version)
             : null;
     }
 
-    private static string Tell(DateTimeOffset time) =>
+    private static string Format(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     [GeneratedRegex(

@@ -24,7 +24,7 @@ public static class Digest
         return Convert.ToHexString(hash[..4]).ToLowerInvariant();
     }
 
-    /// <summary>With its length before it, no value can be taken for the next name.</summary>
+    /// <summary>With its length before it, no value can be read as the next name.</summary>
     private static void Append(ArrayBufferWriter<byte> text, string? part)
     {
         var room = text.GetSpan(16);

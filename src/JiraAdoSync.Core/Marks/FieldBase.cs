@@ -9,7 +9,7 @@ public sealed record FieldBase(int Counter, string Jira, string Ado)
     /// <summary>The digests of the elements, where the field is a set; null where they are not known.</summary>
     public IReadOnlyList<string>? Elements { get; init; }
 
-    /// <summary>Whether it tells the same values.</summary>
+    /// <summary>Whether it has the same values.</summary>
     /// <param name="other">Another one.</param>
     internal bool HasValuesOf(FieldBase other) => Jira == other.Jira && Ado == other.Ado;
 }

@@ -2,7 +2,7 @@ using JiraAdoSync.AzureDevOps;
 
 namespace JiraAdoSync.Marks;
 
-/// <summary>The work item that stands for an issue, as it was read.</summary>
+/// <summary>The work item of an issue, as it was read.</summary>
 /// <param name="WorkItem">The work item with its relations.</param>
 /// <param name="Mark">Our mark on it; null where a person named an item that has none yet.</param>
 public sealed record FoundWorkItem(WorkItem WorkItem, WorkItemMark? Mark)

@@ -13,8 +13,8 @@ namespace JiraAdoSync.Marks;
 ///                                            had equal values; the state with one for each side
 ///                                            counter 9: the due date, which is held since then
 /// </code>
-/// A field goes by three characters. What follows <c>/</c> is a set with the digests of its elements. A comment has 255
-/// characters: what does not fit is left to the issue's own register.
+/// A field is identified by three characters. What follows <c>/</c> is a set with the digests of its elements. A
+/// comment has 255 characters: what does not fit is left to the issue's own register.
 /// </summary>
 public sealed partial class MarkBase
 {
@@ -82,7 +82,7 @@ public sealed partial class MarkBase
     /// <returns>The text; null where nothing is known or fits.</returns>
     public static string? Write(IEnumerable<KeyValuePair<string, FieldBase>> fields, int room)
     {
-        // Two fields of one key can't be told apart: neither is written.
+        // Two fields of one key can't be distinguished: neither is written.
         var known = fields.GroupBy(field => KeyOf(field.Key), StringComparer.Ordinal)
             .Where(group => group.Count() == 1)
             .Select(group => (group.Key, Base: group.First().Value))

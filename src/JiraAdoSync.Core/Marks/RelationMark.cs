@@ -6,7 +6,7 @@ namespace JiraAdoSync.Marks;
 
 /// <summary>
 /// What shows that a relation is ours: its comment ends in <c>[jira:site/linkId]</c>, or <c>[jira:site/parent]</c>.
-/// Before it stands what people read, such as "ABC-1 blocks ABC-2".
+/// Before it is what people read, such as "ABC-1 blocks ABC-2".
 /// </summary>
 /// <param name="LinkId">The link that the relation was made of; null for an issue's own parent.</param>
 public readonly record struct RelationMark(long? LinkId)

@@ -4,8 +4,8 @@ using System.Text;
 namespace JiraAdoSync.Marks;
 
 /// <summary>
-/// Digests of four characters out of 64: enough to see whether a value changed, and short enough for many of them in the
-/// comment of a hyperlink. Of 16 million changes, one goes unseen.
+/// Digests of four characters out of 64: enough to see whether a value changed, and short enough for many of them in
+/// the comment of a hyperlink. Of 16 million changes, one is missed.
 /// </summary>
 public static class ShortDigest
 {
@@ -20,7 +20,7 @@ public static class ShortDigest
     /// <param name="text">The text.</param>
     public static bool Is(string? text) => text?.Length == Length && text.All(IsDigit);
 
-    /// <summary>A digest of some length; four characters stand for three bytes.</summary>
+    /// <summary>A digest of some length; four characters encode three bytes.</summary>
     internal static string Of(string text, int length) =>
         Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..length].Replace('+', '-').Replace('/', '_');
 

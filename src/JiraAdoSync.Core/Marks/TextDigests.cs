@@ -11,13 +11,15 @@ namespace JiraAdoSync.Marks;
 /// </param>
 /// <param name="Comments">Of the comments.</param>
 /// <param name="Attachments">Of the attachments.</param>
-/// <param name="WebLinks">Of what tells that the web links may have changed.</param>
+/// <param name="WebLinks">Of what shows that the web links may have changed.</param>
 public sealed record TextDigests(string Description, string Comments, string Attachments, string WebLinks)
 {
-    /// <summary>Stands for a kind that was never brought over whole.</summary>
+    /// <summary>Marks a kind that was never brought over whole.</summary>
     public const string Missing = "-";
 
-    /// <summary>Follows a digest where something stands that is gone in Jira, for a run that prunes.</summary>
+    /// <summary>
+    /// Follows a digest where something remains that no longer exists in Jira, for a run that prunes.
+    /// </summary>
     public const string Left = "~";
 
     private const char Waiting = '+';

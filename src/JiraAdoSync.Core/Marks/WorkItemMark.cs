@@ -9,7 +9,7 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Marks;
 
 /// <summary>
-/// What shows that a work item stands for an issue: a hyperlink whose address names the issue's id and whose comment is
+/// What shows that a work item belongs to an issue: a hyperlink whose address names the issue's id and whose comment is
 /// <c>ABC-1 [JiraAdoSync 1 nonce rev fields text]</c>. It is written in the request that creates the item, so there is
 /// no moment at which an item of ours is without it.
 /// </summary>
@@ -21,7 +21,7 @@ public sealed partial record WorkItemMark
     private const int DrawnDigits = 8;
     private const int CheckDigits = 4;
 
-    /// <summary>The issue that the work item stands for.</summary>
+    /// <summary>The work item's issue.</summary>
     public required IssueReference Issue { get; init; }
 
     /// <summary>
@@ -40,7 +40,8 @@ public sealed partial record WorkItemMark
     public required string TextDigest { get; init; }
 
     /// <summary>
-    /// What both sides had when they were last in step, see <see cref="MarkBase"/>; null where no run ever wrote to Jira.
+    /// What both sides had when they were last in step, see <see cref="MarkBase"/>; null where no run ever wrote to
+    /// Jira.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Base { get; init; }
@@ -111,7 +112,7 @@ public sealed partial record WorkItemMark
     /// <param name="site">The issue's site.</param>
     /// <param name="issueId">The issue's id.</param>
     /// <param name="address">
-    /// The address of the hyperlink that was found to be ours; null where whichever comes first will do.
+    /// The address of the hyperlink that was found to be ours; null where the first one will do.
     /// </param>
     /// <returns>The mark, and the index of its hyperlink among the relations; null where there is none.</returns>
     public static (WorkItemMark Mark, int Index)? Find(
@@ -180,8 +181,8 @@ public sealed partial record WorkItemMark
     }
 
     /// <summary>
-    /// A nonce has eight digits, or twelve since it tells the project. What follows the digest of the fields after a
-    /// separator is the base, of this version or of a later one.
+    /// A nonce has eight digits, or twelve since it identifies the project. What follows the digest of the fields after
+    /// a separator is the base, of this version or of a later one.
     /// </summary>
     [GeneratedRegex(
         @"^(?<key>\S+) \[JiraAdoSync 1 (?<nonce>[0-9a-f]{8}([0-9a-f]{4})?) (?<rev>[0-9]{1,9}) "

@@ -23,12 +23,12 @@ public interface IContentSource
         bool attachments,
         CancellationToken cancellationToken);
 
-    /// <summary>The web links of one issue: Jira tells them in no other way than one issue at a time.</summary>
+    /// <summary>The web links of one issue: Jira lists them one issue at a time only.</summary>
     /// <param name="issueId">The issue.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<IReadOnlyList<WebLink>> ReadWebLinksAsync(long issueId, CancellationToken cancellationToken);
 
-    /// <summary>Reads the content of an attachment as it comes.</summary>
+    /// <summary>Reads the content of an attachment as a stream.</summary>
     /// <param name="attachment">The attachment.</param>
     /// <param name="sink">Takes the content; anew from the start where the connection broke.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

@@ -11,7 +11,7 @@ public interface IContentStore
     /// <param name="workItemId">The work item.</param>
     string PageOf(int workItemId);
 
-    /// <summary>The comments of a work item, oldest first; none where it is gone.</summary>
+    /// <summary>The comments of a work item, oldest first; none where it does not exist.</summary>
     /// <param name="workItemId">The work item.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(int workItemId, CancellationToken cancellationToken);
@@ -33,7 +33,7 @@ public interface IContentStore
     Task<(WorkItemComment? Comment, ServiceError? Error)> EditCommentAsync(
         int workItemId, int commentId, string html, CancellationToken cancellationToken);
 
-    /// <summary>Removes a comment; one that is gone already is removed.</summary>
+    /// <summary>Removes a comment; one that does not exist counts as removed.</summary>
     /// <param name="workItemId">The work item.</param>
     /// <param name="commentId">The comment.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -43,7 +43,7 @@ public interface IContentStore
     /// <summary>Uploads a file, a large one in parts. It shows nowhere before a relation names it.</summary>
     /// <param name="fileName">Its name.</param>
     /// <param name="size">Its size in bytes.</param>
-    /// <param name="content">Its content, read as it comes.</param>
+    /// <param name="content">Its content, read as a stream.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The file's address, or what went wrong.</returns>
     Task<(string? Url, ServiceError? Error)> UploadAsync(

@@ -14,7 +14,7 @@ public interface IIssueSource
         Task.FromResult<IReadOnlyList<string>>([]);
 
     /// <summary>
-    /// Who changed each of some issues last, by their histories, by batches. No field of an issue tells it.
+    /// Who changed each of some issues last, by their histories, by batches. No field of an issue says so.
     /// </summary>
     /// <param name="issueIds">Ids of issues, as many as need be.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

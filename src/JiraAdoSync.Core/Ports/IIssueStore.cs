@@ -3,7 +3,7 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Ports;
 
 /// <summary>
-/// The issues of one site, read with what a two-way run needs of them, and written. Every write goes through a
+/// The issues of one site, read with what a two-way run needs of them, and written. Every write uses a
 /// connection
 /// that allows writes: without <c>Connect-JiraSite -AllowWrite</c> it throws a <see cref="SyncException"/>
 /// (<c>JiraIsReadOnly</c>) before anything is sent. What Jira refuses is a result, as is an answer that was lost
@@ -106,7 +106,7 @@ public interface IIssueStore
     /// <summary>
     /// Creates issues, <see cref="CreationSize"/> at most. The answer does not say which issue is whose: the property
     /// of
-    /// each tells it when it is read back.
+    /// each has it when it is read back.
     /// </summary>
     /// <param name="writes">The issues to create.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -125,7 +125,7 @@ public interface IIssueStore
     Task<ServiceError?> UpdateAsync(IssueWrite write, bool notify, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Does one transition. It is never sent again: after a lost answer the status tells what happened.
+    /// Does one transition. It is never sent again: after a lost answer the status shows what happened.
     /// </summary>
     /// <param name="issueId">The issue.</param>
     /// <param name="transitionId">The transition.</param>
@@ -167,7 +167,7 @@ public interface IIssueStore
     Task<IReadOnlyDictionary<long, string>> ReadCommentMarksAsync(
         IReadOnlyCollection<long> commentIds, CancellationToken cancellationToken);
 
-    /// <summary>Adds a comment. One whose answer is lost may have been added: its mark tells.</summary>
+    /// <summary>Adds a comment. One whose answer is lost may have been added: its mark shows it.</summary>
     /// <param name="issueId">The issue.</param>
     /// <param name="comment">The comment.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -194,7 +194,7 @@ public interface IIssueStore
 
     /// <summary>Writes a link to a page elsewhere; one with the same global id is replaced.</summary>
     /// <param name="issueId">The issue.</param>
-    /// <param name="globalId">What tells it from others, 255 characters at most.</param>
+    /// <param name="globalId">What identifies it, 255 characters at most.</param>
     /// <param name="url">The address of the page.</param>
     /// <param name="title">The text that people see.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -204,7 +204,7 @@ public interface IIssueStore
 
     /// <summary>Removes a link to a page elsewhere; one that does not exist any more is removed.</summary>
     /// <param name="issueId">The issue.</param>
-    /// <param name="globalId">What tells it from others.</param>
+    /// <param name="globalId">What identifies it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What went wrong; null where nothing did.</returns>
     Task<ServiceError?> RemoveRemoteLinkAsync(long issueId, string globalId, CancellationToken cancellationToken);

@@ -54,7 +54,7 @@ public interface IWorkItemStore
     /// <param name="field">The reference name of the field that holds such paths.</param>
     /// <param name="path">The path.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>Why it was not made, as where it stands already; null where it was.</returns>
+    /// <returns>Why it was not made, as where it exists already; null where it was.</returns>
     Task<ServiceError?> CreatePathAsync(string field, string path, CancellationToken cancellationToken);
 
     /// <summary>Removes an area or an iteration, and all below it. Work items in it go to the root.</summary>
@@ -70,7 +70,7 @@ public interface IWorkItemStore
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<IReadOnlyList<int>> ListInPathAsync(string field, string path, CancellationToken cancellationToken);
 
-    /// <summary>A work item's history, oldest first; that of one that is gone is empty.</summary>
+    /// <summary>A work item's history, oldest first; that of one that does not exist is empty.</summary>
     /// <param name="workItemId">The work item.</param>
     /// <param name="skip">How many entries, from the oldest, are left out.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -140,7 +140,7 @@ public interface IWorkItemStore
     Task<ServiceError?> TryCreationAsync(string workItemType, bool bypassRules, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Moves work items to the recycle bin, by batches. A batch that holds one that is gone moves none.
+    /// Moves work items to the recycle bin, by batches. A batch with one that does not exist moves none.
     /// </summary>
     /// <param name="ids">Their ids.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

@@ -4,8 +4,8 @@ using System.Text;
 namespace JiraAdoSync.Reporting;
 
 /// <summary>
-/// Writes a report as a table for a spreadsheet: CSV after RFC 4180 with a row for each work item, link and parent. No text
-/// in it is a formula, whatever an issue is called.
+/// Writes a report as a table for a spreadsheet: CSV after RFC 4180 with a row for each work item, link and parent. No
+/// text in it is a formula, whatever an issue is called.
 /// </summary>
 public static class CsvReport
 {
@@ -15,7 +15,7 @@ public static class CsvReport
     private const string FormulaSigns = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
 
     /// <summary>Writes the text, with the byte order mark by which a spreadsheet knows UTF-8.</summary>
-    /// <param name="report">What it tells.</param>
+    /// <param name="report">The report.</param>
     public static string Write(Report report)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -36,8 +36,8 @@ public static class CsvReport
     }
 
     /// <summary>
-    /// A text from a service as it may be in a cell of a spreadsheet: printable, and never taken for a formula. What begins
-    /// like one gets an apostrophe before it, which the spreadsheet takes for the sign of a text.
+    /// A text from a service as it may be in a cell of a spreadsheet: printable, and never read as a formula. What
+    /// begins like one gets an apostrophe before it, which the spreadsheet takes for the sign of a text.
     /// </summary>
     /// <param name="text">The text.</param>
     public static string? Cell(string? text)

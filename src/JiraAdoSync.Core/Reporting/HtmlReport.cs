@@ -30,11 +30,11 @@ public static class HtmlReport
             "These are made, changed or removed.",
             [ChangeAction.Create, ChangeAction.Update, ChangeAction.Adopt, ChangeAction.Replace, ChangeAction.Remove]
         ),
-        ("Unchanged", "These stand and are right.", [ChangeAction.Keep, ChangeAction.Merge]),
+        ("Unchanged", "These exist and are right.", [ChangeAction.Keep, ChangeAction.Merge]),
     ];
 
     /// <summary>Writes the page.</summary>
-    /// <param name="report">What it tells.</param>
+    /// <param name="report">The report.</param>
     /// <param name="page">What it is put together from.</param>
     public static string Write(Report report, ReportPage page)
     {
@@ -180,16 +180,16 @@ public static class HtmlReport
             phrase = Printable.Of(relation.Phrase),
             detail = Printable.Of(relation.Detail),
             removed = relation.Removed.Where(_ => relation.Action == ChangeAction.Replace)
-                .Select(gone => new
+                .Select(removed => new
                 {
-                    source = Name(keys, gone.WorkItemId),
-                    target = Name(keys, gone.TargetWorkItemId ?? 0),
-                    relation = gone.Name ?? gone.ReferenceName,
+                    source = Name(keys, removed.WorkItemId),
+                    target = Name(keys, removed.TargetWorkItemId ?? 0),
+                    relation = removed.Name ?? removed.ReferenceName,
                 })
                 .ToList(),
         }).ToList();
         var outside = edges.SelectMany(edge => new[] { edge.source, edge.target })
-            .Concat(edges.SelectMany(edge => edge.removed.SelectMany(gone => new[] { gone.source, gone.target })))
+            .Concat(edges.SelectMany(edge => edge.removed.SelectMany(one => new[] { one.source, one.target })))
             .Distinct()
             .Where(key => !known.Contains(key))
             .Select(key => new { id = key, issueUrl = report.IssueAddress(key) });

@@ -10,7 +10,7 @@ public static class MarkdownReport
     private const int Shown = 50;
 
     /// <summary>Writes the text.</summary>
-    /// <param name="report">What it tells.</param>
+    /// <param name="report">The report.</param>
     public static string Write(Report report)
     {
         ArgumentNullException.ThrowIfNull(report);

@@ -7,7 +7,7 @@ using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Reporting;
 
-/// <summary>What a report tells: what became, or would become, of each issue, link and relation.</summary>
+/// <summary>The contents of a report: what became, or would become, of each issue, link and relation.</summary>
 public sealed class Report
 {
     private readonly Dictionary<string, WorkItemResult> _items = new(StringComparer.Ordinal);
@@ -22,21 +22,21 @@ public sealed class Report
     /// <summary>When the report was made.</summary>
     public required DateTimeOffset Made { get; init; }
 
-    /// <summary>The run's summary; null where a plan, or a part of a run, is told.</summary>
+    /// <summary>The run's summary; null where a plan, or a part of a run, is reported.</summary>
     public SyncSummary? Summary { get; set; }
 
-    /// <summary>The work items, in the order in which they were told.</summary>
+    /// <summary>The work items, in the order in which they were reported.</summary>
     public IReadOnlyCollection<WorkItemResult> Items => _items.Values;
 
-    /// <summary>The links, parents and relations, in the order in which they were told.</summary>
+    /// <summary>The links, parents and relations, in the order in which they were reported.</summary>
     public IReadOnlyList<RelationResult> Relations => _relations;
 
-    /// <summary>Whether it tells a plan: nothing of it is written.</summary>
+    /// <summary>Whether it reports a plan: nothing of it is written.</summary>
     public bool IsPlan => Summary is null && !Items.Any(one => one.IsApplied) && !Relations.Any(one => one.IsApplied);
 
     /// <summary>
-    /// Adds what became of an issue's work item; what is added of an issue last counts. A file that was left out adds to what
-    /// became of its work item.
+    /// Adds what became of an issue's work item; what is added of an issue last counts. A file that was left out adds
+    /// to what became of its work item.
     /// </summary>
     /// <param name="result">The result.</param>
     public void Add(WorkItemResult result)
@@ -53,7 +53,7 @@ public sealed class Report
     public void Add(RelationResult result) => _relations.Add(result);
 
     /// <summary>
-    /// Adds what the record of a run tells: what was written, and nothing of what was left as it was.
+    /// Adds what the record of a run says: what was written, and nothing of what was left as it was.
     /// </summary>
     /// <param name="changes">The changes, in the order in which they were made.</param>
     public void Add(IReadOnlyCollection<RunChange> changes)
@@ -78,7 +78,7 @@ public sealed class Report
         }
     }
 
-    /// <summary>How many work items got each action, in the order in which actions are told.</summary>
+    /// <summary>How many work items got each action, in the order in which actions are listed.</summary>
     public IReadOnlyList<KeyValuePair<ChangeAction, int>> WorkItemCounts => Count(Items.Select(one => one.Action));
 
     /// <summary>How many links, parents and relations got each action.</summary>

@@ -16,7 +16,7 @@ public sealed record ReportPage
     public required IReadOnlyList<string> Scripts { get; init; }
 
     /// <summary>Fills the slots.</summary>
-    /// <param name="slots">What goes where, as HTML.</param>
+    /// <param name="slots">The contents of each slot, as HTML.</param>
     public string Fill(IReadOnlyDictionary<string, string> slots)
     {
         ArgumentNullException.ThrowIfNull(slots);

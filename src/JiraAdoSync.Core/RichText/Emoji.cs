@@ -2,7 +2,7 @@ namespace JiraAdoSync.RichText;
 
 /// <summary>
 /// Emojis and emoticons: Jira renders them as images of its own, and a work item shows them as the character that they
-/// stand for.
+/// represent.
 /// </summary>
 internal static class Emoji
 {

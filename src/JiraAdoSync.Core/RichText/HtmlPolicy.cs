@@ -41,13 +41,13 @@ internal static partial class HtmlPolicy
         "width",
     ];
 
-    /// <summary>Whether an element may stand.</summary>
+    /// <summary>Whether an element is allowed.</summary>
     public static bool Allows(string element) => Elements.Contains(element);
 
-    /// <summary>Whether an address of this scheme may stand.</summary>
+    /// <summary>Whether an address of this scheme is allowed.</summary>
     public static bool AllowsScheme(string scheme) => Schemes.Contains(scheme);
 
-    /// <summary>Whether an attribute may stand with its value. Addresses and styles are not asked for here.</summary>
+    /// <summary>Whether an attribute is allowed with its value. Addresses and styles are not asked for here.</summary>
     public static bool Allows(string element, string attribute, string value) => (element, attribute) switch
     {
         (_, "title" or "lang") => true,
@@ -64,9 +64,9 @@ internal static partial class HtmlPolicy
         _ => false,
     };
 
-    /// <summary>The declarations of a style that may stand, with an own one before them.</summary>
+    /// <summary>The declarations of a style that are allowed, with one of our own before them.</summary>
     /// <param name="style">The style.</param>
-    /// <param name="own">What comes from us; the style's declarations go over it.</param>
+    /// <param name="own">Our own declarations; the style's declarations go over it.</param>
     public static string Style(string style, string own)
     {
         var kept = new Dictionary<string, string>(StringComparer.Ordinal);

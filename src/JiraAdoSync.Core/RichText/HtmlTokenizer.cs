@@ -5,12 +5,12 @@ namespace JiraAdoSync.RichText;
 
 /// <summary>
 /// Takes HTML apart as a browser's parser does, whatever is in it: comments, declarations and broken tags go, and what
-/// stands in a script or a style is text of nobody. It never fails. What comes out is only text and names; whether
+/// is in a script or a style is not text. It never fails. The result is only text and names; whether
 /// they are harmless is for <see cref="HtmlPolicy"/> to say.
 /// </summary>
 /// <param name="html">The HTML.</param>
 /// <param name="scanned">
-/// Is told how many characters each search looks at: all searches together look at each character a few times.
+/// Is called with how many characters each search looks at: all searches together look at each character a few times.
 /// </param>
 internal sealed class HtmlTokenizer(string html, Action<int>? scanned = null)
 {
@@ -18,7 +18,7 @@ internal sealed class HtmlTokenizer(string html, Action<int>? scanned = null)
     private static readonly HashSet<string> Unread =
         ["script", "style", "iframe", "noembed", "noframes", "noscript", "title"];
 
-    /// <summary>Elements whose content is no markup, and is read as it stands.</summary>
+    /// <summary>Elements whose content is no markup, and is read literally.</summary>
     private static readonly HashSet<string> Raw = ["xmp", "textarea", "plaintext"];
 
     /// <summary>Reads HTML.</summary>
@@ -75,7 +75,7 @@ internal sealed class HtmlTokenizer(string html, Action<int>? scanned = null)
             }
             else if (next == '/' && open + 2 < html.Length && char.IsAsciiLetter(html[open + 2]))
             {
-                // What looks like attributes of an end goes with it.
+                // What looks like attributes of an end tag is dropped with it.
                 at = ReadStart(open + 2, out var token);
                 if (token is not null)
                 {

@@ -191,7 +191,7 @@ public static partial class JiraDocument
         element.Children.ForEach(child => Inline(child, inner, run));
     }
 
-    /// <summary>Code goes with nothing but a link, and no mark twice.</summary>
+    /// <summary>Code combines with nothing but a link, and no mark occurs twice.</summary>
     private static List<JsonObject> With(IReadOnlyList<JsonObject> marks, JsonObject mark)
     {
         var all = marks.Where(one => TypeOf(one) != TypeOf(mark)).Append(mark).ToList();

@@ -3,7 +3,7 @@ using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.RichText;
 
-/// <summary>Where a rich text comes from, and what its addresses become.</summary>
+/// <summary>The source of a rich text, and what its addresses become.</summary>
 public sealed partial record RichTextContext
 {
     /// <summary>The most characters that the service takes in one rich text.</summary>
@@ -16,7 +16,7 @@ public sealed partial record RichTextContext
     public required string IssueKey { get; init; }
 
     /// <summary>
-    /// The page of the work item that stands for an issue, by the issue's key; null where there is none.
+    /// The page of an issue's work item, by the issue's key; null where there is none.
     /// </summary>
     public Func<string, string?> WorkItemPage { get; init; } = _ => null;
 
@@ -30,14 +30,14 @@ public sealed partial record RichTextContext
     public string IssuePage => $"{Site.BaseUrl}/browse/{IssueKey}";
 
     /// <summary>
-    /// An address as it is good for anyone: absolute, a copy's in place of an attachment's, a work item's in place of
+    /// An address as it is good for anyone: absolute, a copy's instead of an attachment's, a work item's instead of
     /// an issue's.
     /// </summary>
     /// <param name="address">The address as it was rendered.</param>
     /// <param name="issueKey">
     /// The key of the issue whose page it is, of whichever project; null for any other address.
     /// </param>
-    /// <returns>The address; null where none may stand.</returns>
+    /// <returns>The address; null where none is allowed.</returns>
     internal string? Resolve(string address, out string? issueKey)
     {
         issueKey = null;

@@ -12,8 +12,8 @@ public sealed record RichTextResult(string Html, bool IsCut, IReadOnlySet<string
 /// Makes of Jira's own rendering what a work item shows: the same text with its tables, code, panels and lists, without
 /// anything that acts. The output is written anew, from names that <see cref="HtmlPolicy"/> allows and from escaped
 /// text, every element closed; so a browser that reads it sees the elements that were written and no others, whatever
-/// the input was. What comes out goes in again unchanged, which is how links to work items are filled in once these
-/// exist.
+/// the input was. The result can be converted again unchanged, which is how links to work items are filled in once
+/// these exist.
 /// <para>
 /// Example: <c>&lt;p onclick=x&gt;See &lt;a href="/browse/SHOP-2"&gt;SHOP-2&lt;/a&gt;&lt;script&gt;</c> becomes
 /// <c>&lt;p&gt;See &lt;a href="https://…/_workitems/edit/7"&gt;SHOP-2&lt;/a&gt;&lt;/p&gt;</c>.
@@ -23,7 +23,7 @@ public static class RichTextConverter
 {
     /// <summary>Converts one rendered text.</summary>
     /// <param name="html">Jira's rendering; whatever else it may be.</param>
-    /// <param name="context">Where it comes from, and what its addresses become.</param>
+    /// <param name="context">Its source, and what its addresses become.</param>
     public static RichTextResult Convert(string html, RichTextContext context)
     {
         ArgumentNullException.ThrowIfNull(html);

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace JiraAdoSync.RichText;
 
 /// <summary>
-/// Turns the addresses in a rich text that stands to what they have become meanwhile: an issue's to its work item's, an
+/// Turns the addresses in an existing rich text to what they have become meanwhile: an issue's to its work item's, an
 /// attachment's to its copy's. Nothing else of the text is touched, whoever wrote it.
 /// </summary>
 internal static partial class RichTextLinks

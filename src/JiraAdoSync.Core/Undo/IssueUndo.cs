@@ -79,7 +79,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         return steps;
     }
 
-    /// <summary>Takes steps of the plan, and tells of each what became of it.</summary>
+    /// <summary>Takes steps of the plan, and reports the result of each.</summary>
     /// <param name="steps">The steps; those that leave something are passed through.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async IAsyncEnumerable<UndoResult> ApplyAsync(
@@ -111,8 +111,8 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                 return error;
             case { Statuses: { } statuses }:
                 return await MoveBackAsync(step, work.Issue, statuses, cancellationToken).ConfigureAwait(false);
-            case { Removed: { } gone }:
-                return (await new LinkWriter(store, _log).AddAsync([gone], cancellationToken).ConfigureAwait(false))[0].Error;
+            case { Removed: { } removed }:
+                return (await new LinkWriter(store, _log).AddAsync([removed], cancellationToken).ConfigureAwait(false))[0].Error;
             case { Added: { } added }:
                 return (await new LinkWriter(store, _log).RemoveAsync([added], cancellationToken).ConfigureAwait(false))[0].Error;
             case { Comment: { } comment }:
@@ -145,7 +145,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         return error;
     }
 
-    /// <summary>Goes straight back where a transition leads there, else the way back that the run came.</summary>
+    /// <summary>Takes a direct transition where one exists, else the run's transitions in reverse.</summary>
     private async Task<ServiceError?> MoveBackAsync(
         IssueStep step, Replica issue, IReadOnlyList<string> statuses, CancellationToken cancellationToken)
     {
@@ -237,7 +237,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             }
             else if (JiraValues.Has(JiraValues.ToWrite(Plain(before[field])), value))
             {
-                // It is as it was: nothing came of the change, or it is taken back.
+                // It is as it was: the change was not made, or it is undone already.
                 continue;
             }
             else if (!JiraValues.Has(Plain(written), value))
@@ -284,7 +284,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                 template with { Work = new IssueUndoWork(issue, $"Leave {field} of {issue.Key} in Jira") },
                 field is "description" or "environment" ? "Text" : Reasons.Changed,
                 field is "description" or "environment"
-                    ? "Jira does not keep a text as it was sent, so nobody can tell whether somebody edited it since."
+                    ? "Jira does not keep a text as it was sent, so it is unknown whether somebody edited it since."
                     : "Somebody changed it since.");
         }
     }
@@ -380,7 +380,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
     };
 }
 
-/// <summary>Something that a run did in Jira is taken back.</summary>
+/// <summary>Something that a run did in Jira is undone.</summary>
 public sealed record IssueStep : UndoStep
 {
     /// <summary>Whether it deletes an issue for good.</summary>

@@ -16,7 +16,7 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
     /// <summary>Decides which paths go, come back, or are left.</summary>
     /// <param name="changes">What the run did, in its order.</param>
     /// <param name="touched">
-    /// The work items that the run wrote to: they may leave a path when they are taken back.
+    /// The work items that the run wrote to: they may leave a path when they are undone.
     /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<UndoStep>> PlanAsync(
@@ -30,29 +30,29 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
             return [];
         }
 
-        var standing = await store.GetPathsAsync(cancellationToken).ConfigureAwait(false);
+        var current = await store.GetPathsAsync(cancellationToken).ConfigureAwait(false);
         var steps = new List<UndoStep>();
         var staying = new List<string>();
         foreach (var change in mine)
         {
             var (field, path) = change.InTree!.Value;
-            var stands = standing.Of(field).Contains(path);
+            var exists = current.Of(field).Contains(path);
             if (change.Action == RunAction.RemovePath)
             {
-                steps.Add(stands
-                    ? Step(ChangeAction.Create).Left(Reasons.StandsAgain, "It is back already.")
+                steps.Add(exists
+                    ? Step(ChangeAction.Create).Left(Reasons.ExistsAgain, "It is back already.")
                     : Step(ChangeAction.Create));
                 continue;
             }
 
-            var others = standing.Of(field).Except(
+            var others = current.Of(field).Except(
                 mine.ConvertAll(one => one.InTree!.Value.Path), StringComparer.OrdinalIgnoreCase).Concat(staying);
-            var why = !stands ? "It is gone already."
-                : await WhyUsedAsync(field, path, standing, others, touched, cancellationToken).ConfigureAwait(false);
+            var why = !exists ? "It is deleted already."
+                : await WhyUsedAsync(field, path, current, others, touched, cancellationToken).ConfigureAwait(false);
             steps.Add(why is null
                 ? Step(ChangeAction.Remove)
-                : Step(ChangeAction.Remove).Left(stands ? Reasons.InUse : Reasons.Gone, why));
-            staying.AddRange(why is null || !stands ? [] : [path]);
+                : Step(ChangeAction.Remove).Left(exists ? Reasons.InUse : Reasons.Missing, why));
+            staying.AddRange(why is null || !exists ? [] : [path]);
 
             PathStep Step(ChangeAction action) =>
                 new() { Action = action, Change = change, Field = field, Path = path };
@@ -88,8 +88,8 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
         foreach (var step in steps)
         {
             var (field, path) = (step.Field, step.Path);
-            var standing = await store.GetPathsAsync(cancellationToken).ConfigureAwait(false);
-            if (await WhyUsedAsync(field, path, standing, standing.Of(field), new HashSet<int>(), cancellationToken)
+            var current = await store.GetPathsAsync(cancellationToken).ConfigureAwait(false);
+            if (await WhyUsedAsync(field, path, current, current.Of(field), new HashSet<int>(), cancellationToken)
                 .ConfigureAwait(false) is { } why)
             {
                 yield return UndoResult.Left(step, Reasons.InUse, why);
@@ -110,19 +110,19 @@ internal sealed class PathUndo(IWorkItemStore store, RunLog log)
     private async Task<string?> WhyUsedAsync(
         string field,
         string path,
-        ProjectPaths standing,
+        ProjectPaths current,
         IEnumerable<string> others,
-        IReadOnlySet<int> leaving,
+        IReadOnlySet<int> undone,
         CancellationToken cancellationToken)
     {
         var below = others.FirstOrDefault(other => other.StartsWith(path + '\\', StringComparison.OrdinalIgnoreCase));
-        if (below is not null || (field != WorkItemField.AreaPath.ReferenceName && standing.Dated.Contains(path)))
+        if (below is not null || (field != WorkItemField.AreaPath.ReferenceName && current.Dated.Contains(path)))
         {
             return below is null ? "Somebody gave it dates." : $"'{below}' is below it.";
         }
 
         var items = await store.ListInPathAsync(field, path, cancellationToken).ConfigureAwait(false);
-        var other = items.Where(id => !leaving.Contains(id)).Cast<int?>().FirstOrDefault();
+        var other = items.Where(id => !undone.Contains(id)).Cast<int?>().FirstOrDefault();
         return other is null ? null : $"Work item {other} is in it.";
     }
 }

@@ -16,9 +16,9 @@ using static JiraAdoSync.Journal.RecordedRelations;
 namespace JiraAdoSync.Undo;
 
 /// <summary>
-/// Takes a run back, by the plan that <see cref="UndoPlanner"/> makes: paths and items come back first, then relations
-/// go, fields and marks get their former values, comments and relations come back or go, and what the run created goes
-/// to the recycle bin; last go the paths that it made.
+/// Takes a run back, by the plan that <see cref="UndoPlanner"/> makes: paths and items are restored first, then
+/// relations are removed, fields and marks get their former values, comments and relations are restored or removed, and
+/// what the run created is moved to the recycle bin; last, the paths that it made are deleted.
 /// </summary>
 /// <param name="context">The services and the site of the run. An undo is a run, too: it is recorded.</param>
 public sealed class RunUndo(SyncContext context)
@@ -36,7 +36,7 @@ public sealed class RunUndo(SyncContext context)
     public async Task<IReadOnlyList<UndoStep>> PlanAsync(
         IReadOnlyList<RunChange> changes, CancellationToken cancellationToken)
     {
-        // What a run did in Jira is taken back by itself.
+        // What a run did in Jira is undone separately.
         changes = changes.Where(change => change.Issue is null).ToList();
         var sure = await new UnsureChanges(context).ResolveAsync(
             changes, cancellationToken)
@@ -58,7 +58,7 @@ public sealed class RunUndo(SyncContext context)
         return [.. UndoPlanner.Plan(_changes, now, comments, types, context.Site), .. paths];
     }
 
-    /// <summary>Takes steps of the plan, and tells of each what became of it.</summary>
+    /// <summary>Takes steps of the plan, and reports the result of each.</summary>
     /// <param name="steps">The steps; those that leave something are passed through.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async IAsyncEnumerable<UndoResult> ApplyAsync(
@@ -76,7 +76,7 @@ public sealed class RunUndo(SyncContext context)
             _paths.ReturnAsync(Of<PathStep>(ChangeAction.Create), cancellationToken),
             RestoreAsync(Of<ItemStep>(ChangeAction.Create), cancellationToken),
             RemoveRelationsAsync(Of<RelationStep>(ChangeAction.Remove), cancellationToken),
-            // With its former mark an item tells that it lacks comments, before it does.
+            // With its former mark an item says that it lacks comments, before it does.
             WriteFieldsAsync(Of<FieldsStep>(ChangeAction.Update), cancellationToken),
             WriteCommentsAsync(
                 steps.OfType<CommentStep>().Where(step => step.Action != ChangeAction.Skip), cancellationToken),
@@ -126,7 +126,7 @@ public sealed class RunUndo(SyncContext context)
     /// <summary>
     /// Puts an item back to the area and iteration that it had: one that was removed meanwhile took it out.
     /// </summary>
-    private async Task<ServiceError?> PutInPlaceAsync(ItemStep step, WorkItem item, CancellationToken cancellationToken)
+    private async Task<ServiceError?> RestorePathsAsync(ItemStep step, WorkItem item, CancellationToken cancellationToken)
     {
         var moved = step.Change.Before.Where(field => !Equals(field.Value, item.Fields.GetValueOrDefault(field.Key)))
             .ToDictionary();
@@ -259,18 +259,18 @@ public sealed class RunUndo(SyncContext context)
 
     /// <summary>
     /// Former values, the former comment of our mark, and files and web links as they were. A mark that the run had
-    /// added goes.
+    /// added is removed.
     /// </summary>
     private static WorkItemWrite ToWrite(FieldsStep step, WorkItem item)
     {
         var relations = item.Relations.ToList();
         var former = MarkOf(step.Change.Removed);
-        var mark = step.RestoresMark && MarkOf(step.Change.Added) is { } written ? PlaceOf(written) : -1;
-        var gone = FilesOf(step.Change.Added).Select(PlaceOf)
-            .Where(place => place >= 0 && step.RestoresFiles).ToList();
+        var mark = step.RestoresMark && MarkOf(step.Change.Added) is { } written ? IndexOf(written) : -1;
+        var removed = FilesOf(step.Change.Added).Select(IndexOf)
+            .Where(index => index >= 0 && step.RestoresFiles).ToList();
         if (mark >= 0 && former is null)
         {
-            gone.Add(mark);
+            removed.Add(mark);
         }
 
         return new WorkItemWrite
@@ -282,14 +282,14 @@ public sealed class RunUndo(SyncContext context)
             RelationComments = mark >= 0 && former is not null
                 ? new Dictionary<int, string> { [mark] = former.Comment ?? string.Empty }
                 : [],
-            RemoveRelations = gone,
+            RemoveRelations = removed,
             AddRelations = FilesOf(step.Change.Removed)
                 .Where(file => step.RestoresFiles && !relations.Exists(relation => relation.Identity == file.Identity))
                 .Select(file => new NewRelation(file.ReferenceName, file.Comment ?? string.Empty) { Url = file.Url })
                 .ToList(),
         };
 
-        int PlaceOf(Relation relation) => relations.FindIndex(one => IsSame(one, relation));
+        int IndexOf(Relation relation) => relations.FindIndex(one => IsSame(one, relation));
     }
 
     private async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(
@@ -351,11 +351,11 @@ public sealed class RunUndo(SyncContext context)
         }
 
         var error = await writer.WriteAsync(
-            IssueOf(step.Change), step.Change.WorkItemId, standing, comment.Before, cancellationToken)
+            IssueOf(step.Change), step.Change.WorkItemId, current, comment.Before, cancellationToken)
             .ConfigureAwait(false);
         if (error is { MayBeDone: true } && comment.After is null)
         {
-            // It may have been added although no answer told so.
+            // It may have been added although no answer said so.
             var then = await ReadCommentsAsync(step.Change.WorkItemId, cancellationToken).ConfigureAwait(false);
             if (UndoPlanner.Standing(then, comment, context.Site) is { } added)
             {
@@ -390,7 +390,7 @@ public sealed class RunUndo(SyncContext context)
                 }
                 else
                 {
-                    // What stands by now in its way was made since.
+                    // What is in its way by now was made since.
                     yield return outcome.Error!.Kind
                         is Failure.SecondParent or Failure.CircularRelation or Failure.DuplicateRelation
                         ? UndoResult.Left(step, Reasons.Conflict, outcome.Error.Message)
@@ -412,7 +412,7 @@ public sealed class RunUndo(SyncContext context)
             ],
         };
 
-        async Task<IReadOnlyList<WorkItem?>> FindStandingAsync(
+        async Task<IReadOnlyList<WorkItem?>> FindCurrentAsync(
             IReadOnlyList<RelationStep> unsure, CancellationToken ends)
         {
             var now = await ReadAsync(unsure.Select(step => step.Change.WorkItemId), ends).ConfigureAwait(false);
@@ -449,7 +449,7 @@ public sealed class RunUndo(SyncContext context)
                     yield return UndoResult.Failed(step, error
                         ?? new ServiceError(Failure.RequestFailed, $"Work item {id} did not go to the recycle bin."));
                 }
-                else if (leaving.Contains(id))
+                else if (unchanged.Contains(id))
                 {
                     context.Log.Recycled(IssueOf(step.Change), now[id]);
                     yield return UndoResult.Done(step);
@@ -457,7 +457,7 @@ public sealed class RunUndo(SyncContext context)
                 else
                 {
                     yield return UndoResult.Left(
-                        step, Reasons.Changed, why.GetValueOrDefault(id) ?? "It is gone already.");
+                        step, Reasons.Changed, why.GetValueOrDefault(id) ?? "It is deleted already.");
                 }
             }
         }

@@ -8,18 +8,18 @@ using static JiraAdoSync.Journal.RecordedRelations;
 namespace JiraAdoSync.Undo;
 
 /// <summary>
-/// Decides how a run is taken back: what it did and nobody changed since is undone, and everything else is left, with
-/// the reason. What stands now decides, never what the record says alone:
+/// Decides how a run is undone: what it did and nobody changed since is undone, and everything else is left, with
+/// the reason. The current state decides, never the record alone:
 /// <code>
 /// the run                          now                              the undo
-/// created 7                        as it was written                7 goes to the recycle bin, its relations with it
+/// created 7                        as it was written                7 is moved to the recycle bin with its relations
 /// created 7                        edited, or related by others     7 is left
 /// wrote the title B over A         B                                A, if still B when it is written
 /// wrote the title B over A         C                                C is left
-/// added 7 Successor 8              stands with our comment          it is removed
-/// removed 7 Successor 8            does not stand                   it comes back with comment and lock
-/// added or edited a comment        nobody edited it since           it goes, or gets its former text
-/// removed a comment                does not stand                   its text comes back as a new comment
+/// added 7 Successor 8              exists with our comment          it is removed
+/// removed 7 Successor 8            does not exist                   it is restored with comment and lock
+/// added or edited a comment        nobody edited it since           it is removed, or gets its former text
+/// removed a comment                does not exist                   its text is added as a new comment
 /// </code>
 /// </summary>
 internal sealed class UndoPlanner
@@ -32,7 +32,7 @@ internal sealed class UndoPlanner
     private readonly IReadOnlyDictionary<int, IReadOnlyList<WorkItemComment>> _comments;
     private readonly RelationTypes _types;
     private readonly JiraSite _site;
-    private readonly HashSet<int> _leaving;
+    private readonly HashSet<int> _removed;
     private readonly HashSet<int> _returning;
 
     private UndoPlanner(
@@ -43,7 +43,7 @@ internal sealed class UndoPlanner
         JiraSite site)
     {
         (_changes, _now, _comments, _types, _site) = (changes, now, comments, types, site);
-        _leaving = [.. changes.Where(change => CameHere(change) && WhyTouched(change) is null)
+        _removed = [.. changes.Where(change => CameHere(change) && WhyTouched(change) is null)
             .Select(change => change.WorkItemId)];
         _returning = [.. changes.Where(change => WentHere(change) && !now.ContainsKey(change.WorkItemId))
             .Select(change => change.WorkItemId)];
@@ -52,7 +52,7 @@ internal sealed class UndoPlanner
     /// <summary>Makes the plan.</summary>
     /// <param name="changes">What the run did to each work item.</param>
     /// <param name="now">
-    /// The work items that it touched and that its relations lead to, as they are; those that are gone left out.
+    /// The work items that it touched and that its relations lead to, as they are; those that no longer exist left out.
     /// </param>
     /// <param name="comments">The comments of those work items on which the run wrote some.</param>
     /// <param name="types">The organisation's relation types.</param>
@@ -70,8 +70,8 @@ internal sealed class UndoPlanner
     }
 
     /// <summary>
-    /// What a run did to each work item, taken together: what it wrote twice counts from before the first to after the
-    /// last, and what came and went does not count.
+    /// What a run did to each work item, combined: what it wrote twice counts from before the first to after the
+    /// last, and what was added and removed again does not count.
     /// </summary>
     /// <param name="changes">What the run did, in its order.</param>
     /// <returns>One change for each work item, in the order of their last ones.</returns>
@@ -80,7 +80,7 @@ internal sealed class UndoPlanner
         var composed = new Dictionary<int, RunChange>();
         foreach (var change in changes)
         {
-            // Taken out first, so that it is put in at the end.
+            // Removed first, so that it is put in at the end.
             composed[change.WorkItemId] = composed.Remove(change.WorkItemId, out var earlier)
                 ? Join(earlier, change)
                 : change;
@@ -157,23 +157,23 @@ internal sealed class UndoPlanner
                 Action = CameHere(change) ? ChangeAction.Remove : ChangeAction.Create, Change = change,
             };
             yield return CameHere(change)
-                ? !isThere ? step.Left(Reasons.Gone, "It is gone already, or the account may not read it.")
+                ? !isThere ? step.Left(Reasons.Missing, "It is deleted already, or the account may not read it.")
                     : WhyTouched(change) is { } why ? step.Left(Reasons.Changed, why)
                     : step
-                : isThere ? step.Left(Reasons.StandsAgain, "It is back already.") : step;
+                : isThere ? step.Left(Reasons.ExistsAgain, "It is back already.") : step;
             yield break;
         }
 
-        if (_leaving.Contains(id))
+        if (_removed.Contains(id))
         {
-            // It goes with all that it has.
+            // It is moved with all that it has.
             yield break;
         }
 
         if (!isThere && !_returning.Contains(id))
         {
             yield return new ItemStep { Action = ChangeAction.Skip, Change = change }
-                .Left(Reasons.Gone, "It is gone, or the account may not read it.");
+                .Left(Reasons.Missing, "It is deleted, or the account may not read it.");
             yield break;
         }
 
@@ -193,7 +193,7 @@ internal sealed class UndoPlanner
 
     private UndoStep StepOf(RunChange change, CommentChange comment)
     {
-        var current = Standing(_comments.GetValueOrDefault(change.WorkItemId, []), comment, _site);
+        var current = FindCurrent(_comments.GetValueOrDefault(change.WorkItemId, []), comment, _site);
         var step = new CommentStep
         {
             Action = comment.After is null ? ChangeAction.Create
@@ -205,17 +205,18 @@ internal sealed class UndoPlanner
         return (current, comment.After) switch
         {
             (null, null) => step,
-            (_, null) => step.Left(Reasons.StandsAgain, "It stands again."),
-            (null, _) => step.Left(Reasons.Gone, "It was removed since."),
+            (_, null) => step.Left(Reasons.ExistsAgain, "It exists again."),
+            (null, _) => step.Left(Reasons.Missing, "It was removed since."),
             _ when !IsUntouched(current, comment) => step.Left(Reasons.Changed, "Somebody edited it since."),
             _ => step,
         };
     }
 
     /// <summary>
-    /// A comment as it stands: by its id, or by the mark that it begins with; one that went stands where its text does.
+    /// A comment as it is now: by its id, or by the mark that it begins with; one that was removed is found by its
+    /// text.
     /// </summary>
-    internal static WorkItemComment? Standing(
+    internal static WorkItemComment? FindCurrent(
         IReadOnlyList<WorkItemComment> now,
         CommentChange comment,
         JiraSite site) =>
@@ -226,8 +227,8 @@ internal sealed class UndoPlanner
                 : one.Html == (comment.After ?? comment.Before));
 
     /// <summary>Whether a comment is as a run left it.</summary>
-    internal static bool IsUntouched(WorkItemComment standing, CommentChange comment) =>
-        standing.Version == comment.Version && (standing.Version > 1 || !standing.IsEditedByOthers);
+    internal static bool IsUntouched(WorkItemComment current, CommentChange comment) =>
+        current.Version == comment.Version && (current.Version > 1 || !current.IsEditedByOthers);
 
     /// <summary>
     /// Former values for the fields that are still as the run wrote them, and with them the former mark.
@@ -269,14 +270,14 @@ internal sealed class UndoPlanner
 
     private UndoStep? RemovalOf(RunChange change, Relation relation, WorkItem? item)
     {
-        if (_leaving.Contains(relation.TargetWorkItemId!.Value))
+        if (_removed.Contains(relation.TargetWorkItemId!.Value))
         {
             return null;
         }
 
         var step = new RelationStep { Action = ChangeAction.Remove, Change = change, Relation = relation };
         var current = item?.Relations.FirstOrDefault(one => one.Identity == relation.Identity);
-        return current is null ? step.Left(Reasons.Gone, "It was removed since.")
+        return current is null ? step.Left(Reasons.Missing, "It was removed since.")
             : IsSame(current, relation) ? step with { Relation = current }
             : step.Left(Reasons.Changed, "Somebody changed its comment since, or made it anew.");
     }
@@ -286,14 +287,14 @@ internal sealed class UndoPlanner
         var step = new RelationStep { Action = ChangeAction.Create, Change = change, Relation = relation };
         var target = relation.TargetWorkItemId!.Value;
         return item?.Relations.Any(one => one.Identity == relation.Identity) == true
-            ? step.Left(Reasons.StandsAgain, "It stands again.")
+            ? step.Left(Reasons.ExistsAgain, "It exists again.")
             : !_now.ContainsKey(target) && !_returning.Contains(target)
-            ? step.Left(Reasons.Gone, $"Work item {target} is gone.")
+            ? step.Left(Reasons.Missing, $"Work item {target} is deleted.")
             : step;
     }
 
     private string? WhyTouched(RunChange change) =>
-        _now.TryGetValue(change.WorkItemId, out var item) ? WhyTouched(_changes, item, _types) : "It is gone.";
+        _now.TryGetValue(change.WorkItemId, out var item) ? WhyTouched(_changes, item, _types) : "It is deleted.";
 
     /// <summary>Whether a relation is what shows of another at its other end.</summary>
     private static bool IsMirror(Relation one, Relation other, RelationTypes types) =>

@@ -32,7 +32,7 @@ public sealed record UndoResult
     /// <summary>What went wrong; null where nothing did.</summary>
     public ServiceError? Error { get; init; }
 
-    /// <summary>The result of a step that was not taken: it leaves something, or nobody wanted it.</summary>
+    /// <summary>The result of a step that was not done: it leaves something, or nobody wanted it.</summary>
     /// <param name="step">The step.</param>
     public static UndoResult Of(UndoStep step)
     {
@@ -49,7 +49,7 @@ public sealed record UndoResult
         };
     }
 
-    /// <summary>The result of a step that was taken.</summary>
+    /// <summary>The result of a step that was done.</summary>
     internal static UndoResult Done(UndoStep step) => Of(step) with { IsApplied = true };
 
     /// <summary>The result of a step that leaves what it finds.</summary>

@@ -8,15 +8,15 @@ using JiraAdoSync.Writing;
 namespace JiraAdoSync.Undo;
 
 /// <summary>
-/// Finds out what became of changes that a run sent and that its record tells no more of, because it was killed,
-/// stopped or never got an answer. A request is done as a whole or not at all, so one trace of it tells of all of it:
+/// Finds out what became of changes that a run sent and of which its record says no more, because it was killed,
+/// stopped or never got an answer. A request is done as a whole or not at all, so one trace of it proves all of it:
 /// <code>
-/// a creation               an item has the mark that was drawn for it
-/// an edit                  the item has the mark that went with it, or every value that was written
-/// a relation that came     it stands with its comment
-/// a relation that went     it does not stand, and the item's history tells what went in place of it
-/// a comment                it stands with the text's mark, or is gone
-/// an area or iteration     it stands, or is gone
+/// a creation                     an item has the mark that was drawn for it
+/// an edit                        the item has the mark that went with it, or every value that was written
+/// a relation that was added      it exists with its comment
+/// a relation that was removed    it does not exist, and the item's history shows what was removed instead
+/// a comment                      it exists with the text's mark, or is deleted
+/// an area or iteration           it exists, or is deleted
 /// </code>
 /// What left no trace was not done.
 /// </summary>
@@ -24,7 +24,7 @@ internal sealed class UnsureChanges(SyncContext context)
 {
     private const int Looks = 4;
 
-    /// <summary>Tells changes that were made from those that were not.</summary>
+    /// <summary>Separates changes that were made from those that were not.</summary>
     /// <param name="changes">The changes of a record.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Those that were made, in their order; none is unsure any more.</returns>
@@ -128,7 +128,7 @@ internal sealed class UnsureChanges(SyncContext context)
     private async Task<RunChange?> OfEditAsync(RunChange sent, WorkItem item, CancellationToken cancellationToken)
     {
         var issue = MarkOf(item.Relations)?.Issue;
-        var told = sent with
+        var identified = sent with
         {
             WorkItemType = item.Type,
             Key = sent.Key ?? issue?.Key,
@@ -139,7 +139,7 @@ internal sealed class UnsureChanges(SyncContext context)
             var now = context.Authorship.CommentsOfOurs(
                 await context.Contents!.Store.ReadCommentsAsync(item.Id, cancellationToken).ConfigureAwait(false));
             var comments = sent.Comments.Select(comment => OfComment(comment, now)).OfType<CommentChange>().ToList();
-            return comments.Count > 0 ? told with { Comments = comments } : null;
+            return comments.Count > 0 ? identified with { Comments = comments } : null;
         }
 
         var added = sent.Added
@@ -152,7 +152,7 @@ internal sealed class UnsureChanges(SyncContext context)
             ? RemovalAudit.Find(sent, await context.Store.ReadHistoryAsync(item.Id, length, cancellationToken)
                 .ConfigureAwait(false))
                 : null;
-        var removed = (taken ?? sent.Removed)
+        var removed = (audited ?? sent.Removed)
             .Where(one => !item.Relations.Any(relation => RecordedRelations.IsSame(one, relation))).ToList();
         var values = new Dictionary<string, object?>(item.Fields, StringComparer.OrdinalIgnoreCase);
         var written = sent.After.Where(field => !Equals(field.Value, sent.Before.GetValueOrDefault(field.Key)))
@@ -161,14 +161,14 @@ internal sealed class UnsureChanges(SyncContext context)
             || (sent.Added.Count == 0 && removed.Count > 0)
             || (written.Count > 0
                 && written.TrueForAll(field => Equals(field.Value, values.GetValueOrDefault(field.Key))));
-        return !isDone ? null : told with
+        return !isDone ? null : identified with
         {
-            // Where nobody edited it since, the item tells how the service keeps what it was given.
+            // Where nobody edited it since, the item shows how the service keeps what it was given.
             After = sent.After.ToDictionary(
                 field => field.Key, field => item.Rev == sent.Rev ? values.GetValueOrDefault(field.Key) : field.Value),
             Added = sent.Added.Select(one => added.Find(relation => RecordedRelations.IsAsSent(one, relation)) ?? one)
                 .ToList(),
-            Removed = sent.Added.Count > 0 && taken is null ? sent.Removed : removed,
+            Removed = sent.Added.Count > 0 && audited is null ? sent.Removed : removed,
         };
     }
 

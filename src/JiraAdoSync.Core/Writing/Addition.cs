@@ -16,8 +16,8 @@ internal sealed record Addition(
 {
     public int Attempt { get; init; } = 1;
 
-    /// <summary>Its place in the plan.</summary>
-    public int Place { get; init; }
+    /// <summary>Its index in the plan.</summary>
+    public int Index { get; init; }
 
     /// <summary>Whether it may be written on its other end just as well.</summary>
     public bool MayTurn { get; init; }
@@ -53,11 +53,11 @@ internal sealed record Addition(
     public Addition Turn(RelationTypes types) =>
         this with { OwnerId = TargetId, Relation = types.Opposite(Relation), TargetId = OwnerId };
 
-    /// <summary>Whether a relation of the holder is an equal one, whoever made it.</summary>
+    /// <summary>Whether a relation of the owner is an equal one, whoever made it.</summary>
     public bool IsEqual(Relation relation) =>
         relation.TargetWorkItemId == TargetId && relation.ReferenceName == Relation.ReferenceName;
 
-    /// <summary>Whether a relation of the holder is the one that this adds.</summary>
+    /// <summary>Whether a relation of the owner is the one that this adds.</summary>
     public bool Is(Relation relation) => IsEqual(relation) && relation.Comment == Comment;
 
     public NewRelation ToRelation() => new(Relation.ReferenceName, Comment) { TargetWorkItemId = TargetId };

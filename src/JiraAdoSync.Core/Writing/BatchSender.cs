@@ -9,19 +9,19 @@ namespace JiraAdoSync.Writing;
 /// <para>
 /// A request that fails as a whole (no answer came, or one for all its writes) may have been done, or a part of it. So
 /// what it was to do is looked for, and only what is not there is sent again. Where no answer came, as it was, after a
-/// pause and a second look. Where the service answered that it failed, in halves, until the write at fault stands
+/// pause and a second look. Where the service answered that it failed, in halves, until the write at fault is
 /// alone; that is tried once more, unless the service refuses it for what it is:
 /// <code>
 /// [1 2 3 4] fails   found: 1        [2] done   [3 4] fails   found: none      [3] done   [4] refused: 4 is at fault
 /// </code>
 /// </para>
 /// <para>
-/// Credentials that were refused twice running are not taken later in the run either: nothing more is sent then.
+/// Credentials that were refused twice running are not accepted later in the run either: nothing more is sent then.
 /// </para>
 /// </summary>
 /// <param name="store">The project's work items.</param>
 /// <param name="time">The clock that pauses are timed by.</param>
-/// <param name="log">Is told each batch before it is sent, and what of it was refused.</param>
+/// <param name="log">Records each batch before it is sent, and what of it was refused.</param>
 internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLog log)
 {
     private const int Tries = 2;
@@ -32,10 +32,10 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
     private int _refusals;
     private ServiceError? _refusal;
 
-    /// <summary>Finds those writes that were done although no answer told so.</summary>
+    /// <summary>Finds those writes that were done although no answer said so.</summary>
     /// <param name="unsure">What the writes are for.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The work item of each as it stands; null where the write was not done.</returns>
+    /// <returns>The work item of each as it is now; null where the write was not done.</returns>
     public delegate Task<IReadOnlyList<WorkItem?>> FindDone<T>(
         IReadOnlyList<T> unsure, CancellationToken cancellationToken);
 
@@ -60,15 +60,15 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
         var parts = new Stack<Part>([new Part(Enumerable.Range(0, items.Count).ToList(), 1)]);
         for (var failures = 0; parts.TryPop(out var part);)
         {
-            var sent = await WriteAsync(toWrites(part.Places.ConvertAll(place => items[place])), cancellationToken)
+            var sent = await WriteAsync(toWrites(part.Indexes.ConvertAll(index => items[index])), cancellationToken)
                 .ConfigureAwait(false);
             var missing = new List<int>();
-            foreach (var (place, outcome) in part.Places.Zip(sent))
+            foreach (var (index, outcome) in part.Indexes.Zip(sent))
             {
-                outcomes[place] = outcome;
+                outcomes[index] = outcome;
                 if (outcome.Error is { MayBeDone: true })
                 {
-                    missing.Add(place);
+                    missing.Add(index);
                 }
             }
 
@@ -94,7 +94,7 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
             var mayHalve = missing.Count > 1 && isAnswered;
             if (failures >= FailuresOfABatch || (part.Try >= (isAnswered ? Tries : TriesWithoutAnswer) && !mayHalve))
             {
-                missing.ForEach(place => outcomes[place] = WriteOutcome.Refused(error));
+                missing.ForEach(index => outcomes[index] = WriteOutcome.Refused(error));
             }
             else if (mayHalve)
             {
@@ -109,14 +109,14 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
 
             async Task LookAsync()
             {
-                var found = await findDone(missing.ConvertAll(place => items[place]), cancellationToken)
+                var found = await findDone(missing.ConvertAll(index => items[index]), cancellationToken)
                     .ConfigureAwait(false);
-                foreach (var (place, item) in missing.ToList().Zip(found))
+                foreach (var (index, item) in missing.ToList().Zip(found))
                 {
                     if (item is not null)
                     {
-                        outcomes[place] = WriteOutcome.Done(item);
-                        missing.Remove(place);
+                        outcomes[index] = WriteOutcome.Done(item);
+                        missing.Remove(index);
                     }
                 }
             }
@@ -157,12 +157,13 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
 
         if (outcomes is [{ Error: { IsRefusal: true, MayBeDone: true } refusal }])
         {
-            // How far the batch got is known where there is one write only. Refused is the request, not a value of the item.
+            // How far the batch got is known where there is one write only. Refused is the request, not a value of the
+            // item.
             outcomes = [WriteOutcome.Refused(refusal with { MayBeDone = false, IsRefusal = false })];
         }
 
         log.Refused(batch, Enumerable.Range(0, outcomes.Count)
-            .Where(place => outcomes[place].Error is { MayBeDone: false }).ToList());
+            .Where(index => outcomes[index].Error is { MayBeDone: false }).ToList());
         return outcomes;
     }
 
@@ -175,5 +176,5 @@ internal sealed class BatchSender(IWorkItemStore store, TimeProvider time, RunLo
     public Task PauseAsync(int attempt, CancellationToken cancellationToken) =>
         BackOff.WaitAsync(attempt, time, cancellationToken);
 
-    private sealed record Part(List<int> Places, int Try);
+    private sealed record Part(List<int> Indexes, int Try);
 }

@@ -49,7 +49,8 @@ internal sealed class PositionalEdits
 
     /// <summary>Reads work items that are to be edited.</summary>
     /// <param name="ids">The work items.</param>
-    /// <param name="losing">Those of them that may lose relations: their histories are counted first.</param>
+    /// <param name="losing">Those of them that may lose relations: the lengths of their histories are read
+    /// first.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<EditBaseline> ReadAsync(
         IReadOnlyCollection<int> ids,
@@ -57,8 +58,8 @@ internal sealed class PositionalEdits
         CancellationToken cancellationToken)
     {
         // A history has an entry for each revision at least, so only those beyond are read.
-        var counted = await _store.ReadAsync(losing, cancellationToken).ConfigureAwait(false);
-        var revisions = counted.ToDictionary(item => item.Id, item => item.Rev - 1);
+        var current = await _store.ReadAsync(losing, cancellationToken).ConfigureAwait(false);
+        var revisions = current.ToDictionary(item => item.Id, item => item.Rev - 1);
         var later = await ReadHistoriesAsync(revisions.Keys, revisions, cancellationToken).ConfigureAwait(false);
         var lengths = revisions.ToDictionary(pair => pair.Key, pair => pair.Value + later[pair.Key].Count);
         var items = await _store.ReadAsync(ids, cancellationToken).ConfigureAwait(false);
@@ -204,11 +205,11 @@ internal sealed class PositionalEdits
     public static ServiceError Unreadable(int workItemId) => new(
         Failure.RequestFailed,
         $"The history of work item {workItemId} can't be read after a relation was removed, so it is unknown whether a "
-        + "relation of somebody else was removed in its place. Check that work item; the next run completes the rest.");
+        + "relation of somebody else was removed instead. Check that work item; the next run completes the rest.");
 
     private static ServiceError CannotRestore(IEnumerable<Relation> lost, bool isCertain) => new(
         Failure.WorkItemChanged,
-        $"A relation of somebody else {(isCertain ? "was" : "may have been")} removed in place of ours and can't be "
+        $"A relation of somebody else {(isCertain ? "was" : "may have been")} removed instead of ours and can't be "
         + $"put back: {string.Join(", ", lost)}.");
 
     private static ServiceError Missed(PositionalEdit edit) => new(

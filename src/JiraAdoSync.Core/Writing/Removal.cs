@@ -10,16 +10,16 @@ namespace JiraAdoSync.Writing;
 /// A relation to remove. One of ours is meant only as long as it carries our mark: an equal one that somebody made
 /// since is theirs.
 /// </summary>
-/// <param name="Place">The relation on the end on which it is removed.</param>
+/// <param name="Relation">The relation on the end on which it is removed.</param>
 /// <param name="IsOurs">Whether it was ours when that was planned.</param>
 /// <param name="Site">The site whose marks are ours.</param>
-internal sealed record Removal(Relation Place, bool IsOurs, JiraSite Site)
+internal sealed record Removal(Relation Relation, bool IsOurs, JiraSite Site)
 {
-    public bool Means(Relation relation) => relation.Identity == Place.Identity
+    public bool Means(Relation relation) => relation.Identity == Relation.Identity
         && (!IsOurs || RelationMark.Of(relation, Site) is not null);
 }
 
-/// <summary>Removals on one work item, in one write, with what takes their place there.</summary>
+/// <summary>Removals on one work item, in one write, with what replaces them there.</summary>
 internal sealed record RemovalsOnItem(
     RelationChange Change,
     int OwnerId,
@@ -36,7 +36,7 @@ internal sealed record RemovalsOnItem(
 
     /// <summary>The work items that the write touches.</summary>
     public IEnumerable<int> Touches => Removals
-        .Select(removal => removal.Place.TargetWorkItemId!.Value)
+        .Select(removal => removal.Relation.TargetWorkItemId!.Value)
         .Append(OwnerId)
         .Concat(Addition is null ? [] : [Addition.TargetId]);
 
@@ -49,15 +49,15 @@ internal sealed record RemovalsOnItem(
     /// </summary>
     public bool MayBeDone(WorkItem now) => Addition is null || now.Relations.Any(Addition.Is);
 
-    /// <summary>The write, with places as they are now; null where nothing is left to do.</summary>
+    /// <summary>The write, with indexes as they are now; null where nothing is left to do.</summary>
     public WorkItemWrite? ToWrite(WorkItem now)
     {
-        var places = Enumerable.Range(0, now.Relations.Count).Where(index => Removes(now.Relations[index])).ToList();
-        return places.Count == 0 && Addition is null ? null : new WorkItemWrite
+        var indexes = Enumerable.Range(0, now.Relations.Count).Where(index => Removes(now.Relations[index])).ToList();
+        return indexes.Count == 0 && Addition is null ? null : new WorkItemWrite
         {
             WorkItemId = OwnerId,
             Before = now,
-            RemoveRelations = places,
+            RemoveRelations = indexes,
             AddRelations = Addition is null ? [] : [Addition.ToRelation()],
         };
     }

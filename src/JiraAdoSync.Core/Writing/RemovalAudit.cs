@@ -76,8 +76,8 @@ internal sealed record RemovalAudit(IReadOnlyList<Relation> Relations, bool IsCe
                 fitting.SelectMany(index => since[index].Removed).Select(AsShown).ToList(), fitting.Count == 1);
         }
 
-        // The history does not show our edit yet, or shows it otherwise: what is seen to be missing counts, and whatever
-        // this account removed.
+        // The history does not show our edit yet, or shows it otherwise: what is seen to be missing counts, and
+        // whatever this account removed.
         var existing = answer.Relations.Select(relation => relation.Identity).ToHashSet();
         return new RemovalAudit(
             before.Relations.Where(relation => !existing.Contains(relation.Identity))
@@ -86,7 +86,7 @@ internal sealed record RemovalAudit(IReadOnlyList<Relation> Relations, bool IsCe
                 .ToList(),
             IsCertain: false);
 
-        Relation AsShown(Relation gone) => Shown(gone, before.Relations, since);
+        Relation AsShown(Relation removed) => Shown(removed, before.Relations, since);
     }
 
     /// <summary>
@@ -102,13 +102,13 @@ internal sealed record RemovalAudit(IReadOnlyList<Relation> Relations, bool IsCe
     public static IReadOnlyList<Relation>? Find(RunChange sent, IReadOnlyList<WorkItemUpdate> since)
     {
         // A relation whose comment was changed is recorded as removed and added; the history shows neither.
-        var changed = sent.Removed.Where(gone => sent.Added.Any(one => one.Identity == gone.Identity)).ToList();
+        var changed = sent.Removed.Where(one => sent.Added.Any(added => added.Identity == one.Identity)).ToList();
         var added = sent.Added
             .Where(one => !changed.Exists(other => other.Identity == one.Identity))
             .Select(one => (one.ReferenceName, one.TargetWorkItemId))
             .ToList();
         return since.FirstOrDefault(update => IsLike(update, sent.Removed.Count - changed.Count, added))?.Removed
-            .Select(gone => Shown(gone, sent.Removed, since))
+            .Select(one => Shown(one, sent.Removed, since))
             .Concat(changed)
             .ToList();
     }
@@ -117,10 +117,10 @@ internal sealed record RemovalAudit(IReadOnlyList<Relation> Relations, bool IsCe
     /// A history may show relations without their comments; where nobody made it anew meanwhile, it is the one that we
     /// read.
     /// </summary>
-    private static Relation Shown(Relation gone, IReadOnlyList<Relation> read, IReadOnlyList<WorkItemUpdate> since) =>
-        gone.Comment is null
-        && read.FirstOrDefault(one => one.Identity == gone.Identity) is { } seen
-        && !since.Any(update => update.Added.Any(added => added.Identity == gone.Identity)) ? seen : gone;
+    private static Relation Shown(Relation removed, IReadOnlyList<Relation> read, IReadOnlyList<WorkItemUpdate> since) =>
+        removed.Comment is null
+        && read.FirstOrDefault(one => one.Identity == removed.Identity) is { } seen
+        && !since.Any(update => update.Added.Any(added => added.Identity == removed.Identity)) ? seen : removed;
 
     private static bool IsLike(
         WorkItemUpdate update, int removed, IReadOnlyList<(string ReferenceName, int? TargetWorkItemId)> added) =>

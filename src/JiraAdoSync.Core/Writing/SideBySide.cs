@@ -30,11 +30,11 @@ internal static class SideBySide
     /// Begins the work on things while others are under way, and gives the results in the order in which it was begun.
     /// </summary>
     /// <typeparam name="T">What is worked on.</typeparam>
-    /// <typeparam name="TResult">What comes of it.</typeparam>
+    /// <typeparam name="TResult">The result.</typeparam>
     /// <param name="atOnce">How many may be under way.</param>
     /// <param name="next">
-    /// Takes the next thing, told whether others are under way; null where none may be begun now. It is asked again
-    /// whenever a result has been taken, and the work ends where it has nothing and nothing is under way.
+    /// Takes the next thing, given whether others are under way; null where none may be begun now. It is asked again
+    /// whenever a result has been read, and the work ends where it has nothing and nothing is under way.
     /// </param>
     /// <param name="work">The work on one.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -85,7 +85,7 @@ internal static class SideBySide
     /// wants the rest, what has begun is ended.
     /// </summary>
     /// <typeparam name="T">What is worked on.</typeparam>
-    /// <typeparam name="TResult">What comes of it.</typeparam>
+    /// <typeparam name="TResult">The result.</typeparam>
     /// <param name="things">The things.</param>
     /// <param name="work">The work on one; what holds it back is its own business.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

@@ -78,7 +78,7 @@ async function run() {
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => shell.killChildProcess(signal));
     const code = await shell.execAsync({ env: { ...process.env, ...environment }, ignoreReturnCode: true });
     tl.setVariable('report', environment.REPORT, false, true);
-    // The module has said already what the run comes to; a code is for what kept it from running.
+    // The module has reported the result of the run already; a code is for what kept it from running.
     if (code !== 0) tl.setResult(tl.TaskResult.Failed, `The sync ended with exit code ${code}.`);
   } catch (error) {
     tl.setResult(tl.TaskResult.Failed, error.message);

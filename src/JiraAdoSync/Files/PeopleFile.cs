@@ -7,8 +7,8 @@ namespace JiraAdoSync.Files;
 /// <summary>
 /// A CSV file that says who somebody of Jira is in Azure DevOps, as a spreadsheet saves it: the first line names the
 /// columns, the first column has an e-mail address, account id or name of Jira, the second the unique name, and an
-/// empty one leaves the field empty. Further columns are for people. Commas, semicolons or tabs separate, as the first line
-/// has them; quotes are as in RFC 4180.
+/// empty one leaves the field empty. Further columns are for people. Commas, semicolons or tabs separate, as the first
+/// line has them; quotes are as in RFC 4180.
 /// </summary>
 internal static class PeopleFile
 {
@@ -31,7 +31,7 @@ internal static class PeopleFile
         {
             if (cells.Count < 2 || cells[0].Length == 0)
             {
-                throw Invalid(path, line, "it must have somebody of Jira and a unique name, or nothing in its place");
+                throw Invalid(path, line, "it must have a person in Jira and a unique name or nothing");
             }
 
             var uniqueName = cells[1].Length == 0 ? null : cells[1];

@@ -23,7 +23,9 @@ internal static class ReportFiles
         Scripts = Array.ConvertAll(Scripts, Read),
     };
 
-    /// <summary>Writes a report: Markdown where the file's name ends in .md, a table where in .csv, else HTML.</summary>
+    /// <summary>
+    /// Writes a report: Markdown where the file's name ends in .md, a table where in .csv, else HTML.
+    /// </summary>
     /// <exception cref="SyncException"><c>ReportUnwritable</c>.</exception>
     public static void Write(Report report, string path)
     {
@@ -59,7 +61,7 @@ internal static class ReportFiles
             default:
                 throw new SyncException(
                     "ReportInputInvalid",
-                    $"A report can't tell {one.GetType().Name}. Pipe to it what Invoke-JiraAdoSync writes, or a part of it.",
+                    $"A report can't show {one.GetType().Name}. Pipe the output of Invoke-JiraAdoSync to it, or a part of it.",
                     one);
         }
     }

@@ -36,7 +36,9 @@ internal sealed class RunRecord : IDisposable
     /// <summary>The run's id.</summary>
     public string RunId => _run.RunId;
 
-    /// <summary>Where records are kept unless the user says otherwise; null where the user has no such place.</summary>
+    /// <summary>
+    /// Where records are kept unless the user says otherwise; null where the user has no such folder.
+    /// </summary>
     public static string? DefaultFolder
     {
         get
@@ -140,7 +142,7 @@ internal sealed class RunRecord : IDisposable
 
     /// <summary>The records in a folder, the latest first, read as they are asked for.</summary>
     /// <param name="folder">The folder; null for that of the user's records.</param>
-    /// <param name="report">Is told of each that can't be read; the rest goes on.</param>
+    /// <param name="report">Is called for each that can't be read; the rest is read.</param>
     public static IEnumerable<(Run Run, IReadOnlyList<RunChange> Changes)> ReadAll(
         string? folder, Action<SyncException> report)
     {
@@ -169,7 +171,9 @@ internal sealed class RunRecord : IDisposable
         }
     }
 
-    /// <summary>Whether a run was between what the session is connected to; where it is not connected, every run is.</summary>
+    /// <summary>
+    /// Whether a run was between what the session is connected to; where it is not connected, every run is.
+    /// </summary>
     public static bool IsOf(Run run, JiraConnection? jira, AdoConnection? ado) =>
         (jira is null || run.Site == jira.Site)
         && (ado is null

@@ -76,7 +76,7 @@ internal static class TextFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // Where nothing can be written, nothing can be taken away.
+            // Where nothing can be written, nothing can be deleted.
         }
     }
 }

@@ -52,7 +52,7 @@ internal sealed class KeyCompleter : Completer
         .Select(one => (one.Key, (string?)$"{one.Key}: work item {one.WorkItemId}"));
 }
 
-/// <summary>Work items that stand for issues.</summary>
+/// <summary>Work items of issues.</summary>
 internal sealed class WorkItemIdCompleter : Completer
 {
     protected override IEnumerable<(string Text, string? Tip)> Candidates(Session session) => session.Correlations

@@ -25,7 +25,7 @@ internal static class Mappings
                 _ => throw Invalid("Mapping", entry.Key, "a relation's name, or $null"),
             }));
 
-    /// <summary>What a user gives laid over the default, or in place of it.</summary>
+    /// <summary>What a user gives laid over the default, or instead of it.</summary>
     /// <param name="mapping">What the user gives; null for the default alone.</param>
     /// <param name="types">The organisation's relation types.</param>
     /// <param name="isAlone">Whether the default has no say.</param>
@@ -117,13 +117,13 @@ internal static class Mappings
         }));
 
     /// <summary>A mapping as a text that is the same for mappings that say the same.</summary>
-    public static string? Tell(object? mapping) => Unwrap(mapping) switch
+    public static string? Format(object? mapping) => Unwrap(mapping) switch
     {
         null => null,
         Hashtable table =>
-            $"@{{{string.Join(";", Entries(table).Select(entry => $"{entry.Key}={Tell(entry.Value)}"))}}}",
+            $"@{{{string.Join(";", Entries(table).Select(entry => $"{entry.Key}={Format(entry.Value)}"))}}}",
         string text => $"'{text}'",
-        IEnumerable list => $"({string.Join(",", list.Cast<object?>().Select(Tell))})",
+        IEnumerable list => $"({string.Join(",", list.Cast<object?>().Select(Format))})",
         var value => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 

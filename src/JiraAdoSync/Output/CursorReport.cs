@@ -6,9 +6,9 @@ namespace JiraAdoSync.Output;
 /// A question to the terminal: where is the cursor?
 /// <para>
 /// Before PowerShell draws a progress bar on Unix, it asks its terminal for the cursor and waits for the answer, which
-/// comes as input. Ctrl-C has the terminal driver discard input that nobody has read and output that nobody has shown:
-/// where the question or the answer is among them, the pipeline waits until something is typed, and can't be stopped.
-/// So a stop that finds the pipeline drawing asks again.
+/// arrives as input. Ctrl-C has the terminal driver discard input that nobody has read and output that nobody has
+/// shown: where the question or the answer is among them, the pipeline waits until something is typed, and can't be
+/// stopped. So a stop that finds the pipeline drawing asks again.
 /// </para>
 /// </summary>
 internal static class CursorReport

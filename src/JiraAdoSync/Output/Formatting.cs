@@ -14,7 +14,7 @@ using JiraAdoSync.Undo;
 
 namespace JiraAdoSync.Output;
 
-/// <summary>What the views need that a property alone does not tell.</summary>
+/// <summary>What the views need that a property alone does not show.</summary>
 public static class Formatting
 {
     private const string Red = "\e[31m";
@@ -154,7 +154,7 @@ public static class Formatting
         return Text(becomes is null || check.Detail is null ? becomes ?? check.Detail : $"{becomes}. {check.Detail}");
     }
 
-    /// <summary>What a preflight comes to, as people say it, and how the gaps are closed.</summary>
+    /// <summary>The result of a preflight in words, and how the gaps are closed.</summary>
     /// <param name="checks">The checks.</param>
     public static string Checks(IReadOnlyCollection<SyncCheck> checks)
     {
@@ -168,7 +168,7 @@ public static class Formatting
             + (entries.Length == 0 ? string.Empty : $" Entries that close the gaps: {entries}"))!;
     }
 
-    /// <summary>What a plan comes to, as people say it: how much it would write, and how much it would leave.</summary>
+    /// <summary>The result of a plan in words: how much it would write, and how much it would leave.</summary>
     /// <param name="workItems">Its work items.</param>
     /// <param name="relations">Its links, parents and relations.</param>
     public static string Plan(

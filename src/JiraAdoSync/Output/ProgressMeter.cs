@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace JiraAdoSync.Output;
 
 /// <summary>
-/// Turns progress, however often it is told, into a few records a second, with the rate and the time that is left.
+/// Turns progress, however often it is reported, into a few records a second, with the rate and the time that is left.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="show">Takes a record to be shown.</param>
@@ -38,7 +38,7 @@ internal sealed class ProgressMeter(TimeProvider time, Action<ProgressRecord> sh
         }
     }
 
-    /// <summary>Takes the end of the work: what is shown goes.</summary>
+    /// <summary>Takes the end of the work: the bar is removed.</summary>
     public void Complete()
     {
         lock (_gate)
@@ -54,7 +54,7 @@ internal sealed class ProgressMeter(TimeProvider time, Action<ProgressRecord> sh
     private static ProgressRecord ToRecord(SyncProgress progress, TimeSpan elapsed)
     {
         var count = progress.Total is { } total ? $"{progress.Done} of {total}" : $"{progress.Done}";
-        // The first moments tell no rate.
+        // The first moments give no rate.
         var rate = elapsed > Interval ? progress.Done / elapsed.TotalSeconds : 0;
         var record = new ProgressRecord(
             0, Activity, $"{progress.Phase}: {count}"

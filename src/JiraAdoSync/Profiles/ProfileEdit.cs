@@ -19,7 +19,7 @@ internal static class ProfileEdit
         foreach (var entry in entries)
         {
             text = Set(text, entry.Table, entry.Key, ValueOf(entry), entry.Words);
-            // What is said of one type comes before what is said of all: it has to say the same.
+            // An entry for one type wins over one for all types: both have to agree.
             if (entry is { Table: "StateMapping", Key: { } status })
             {
                 text = SetInTypes(text, status, ValueOf(entry));

@@ -10,8 +10,8 @@ using JiraAdoSync.Mapping.WorkItems;
 namespace JiraAdoSync.Profiles;
 
 /// <summary>
-/// The text of a profile for two sites: every type, status, priority, link type and person that occurs among some issues, mapped
-/// as well as names allow. What names do not tell is left out of the sync, with a guess beside it.
+/// The text of a profile for two sites: every type, status, priority, link type and person that occurs among some
+/// issues, mapped as well as names allow. What names do not show is left out of the sync, with a guess beside it.
 /// </summary>
 internal sealed class ProfileText
 {
@@ -42,7 +42,7 @@ internal sealed class ProfileText
 
     public required RelationTypes RelationTypes { get; init; }
 
-    /// <summary>The entries that names do not tell a value for, in the text that was made last.</summary>
+    /// <summary>The entries that names show no value for, in the text that was made last.</summary>
     public IReadOnlyList<string> Unmapped => _unmapped;
 
     public override string ToString()
@@ -52,7 +52,7 @@ internal sealed class ProfileText
         _unmapped.Clear();
         Line(0, FormattableString.Invariant(
             $"# Made of {Issues.Count} issues on {Written:yyyy-MM-dd}. Sync with: Invoke-JiraAdoSync -Profile <this file>"));
-        Line(0, "# An entry whose value is $null leaves out what names do not tell; a guess stands beside it. Edit as you like.");
+        Line(0, "# An entry whose value is $null leaves out what names do not show; a guess is beside it. Edit as you like.");
         Line(0, "@{");
         Entry(1, "JiraSite", Quote(JiraSite));
         Entry(1, "AdoOrganization", Quote(AdoOrganization));
@@ -72,7 +72,7 @@ internal sealed class ProfileText
         Entry(1, "Unmapped", "'Error'");
         Table("UserMapping", "From somebody of Jira to the unique name in Azure DevOps.", UserEntries());
         Line(0, string.Empty);
-        Line(1, "# Further fields, such as these. Get-Help Invoke-JiraAdoSync -Parameter FieldMapping tells what else there is.");
+        Line(1, "# Further fields, such as these. Get-Help Invoke-JiraAdoSync -Parameter FieldMapping describes the others.");
         Line(1, "# FieldMapping = @{");
         Line(1, "#     'Area Path'      = 'Components'");
         Line(1, "#     'Iteration Path' = 'Fix versions'");
@@ -183,7 +183,7 @@ internal sealed class ProfileText
         {
             var isKnown = Priorities.TryMap(group.First(), out var number, out var isByOrder);
             return (group.Key, isKnown && number is not null ? $"{number}" : Nothing,
-                Count(group.Count()) + (isByOrder ? ", by its place in Jira's list" : isKnown ? string.Empty : ": not in Jira's list"));
+                Count(group.Count()) + (isByOrder ? ", by its position in Jira's list" : isKnown ? string.Empty : ": not in Jira's list"));
         });
 
     /// <summary>Entries by their names; by ids where two of a name differ.</summary>

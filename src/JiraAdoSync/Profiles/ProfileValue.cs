@@ -13,7 +13,7 @@ internal sealed record ProfileValue(string Table, string? Key, string? InnerKey,
     public string Name => Drafting.DraftEntry.NameOf(Table, InnerKey is null ? Key : $"{Key}' '{InnerKey}");
 
     /// <summary>The value, as people read it.</summary>
-    public string Text => Mappings.Tell(Value) ?? "$null";
+    public string Text => Mappings.Format(Value) ?? "$null";
 
     /// <summary>
     /// What two profiles say otherwise, in the order of the first and then of the other.

@@ -121,8 +121,8 @@ internal sealed class SyncProfile
         .Find(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value as string;
 
     /// <summary>
-    /// What the profile says, one thing at a time: a parameter with its value, or a key of one that is a table. A table in a
-    /// table, as that of one type's states, gives its keys under its own.
+    /// What the profile says, one thing at a time: a parameter with its value, or a key of one that is a table. A table
+    /// in a table, as that of one type's states, gives its keys under its own.
     /// </summary>
     public IEnumerable<ProfileValue> Values => _entries.SelectMany(entry => entry.Value is Hashtable table
         ? table.Cast<DictionaryEntry>().SelectMany(one => one.Value is Hashtable inner && IsOfType(entry.Name)
@@ -130,7 +130,7 @@ internal sealed class SyncProfile
             : [new ProfileValue(entry.Name, $"{one.Key}", null, one.Value)])
         : [new ProfileValue(entry.Name, null, null, entry.Value)]);
 
-    /// <summary>The same profile, of which entries may be taken.</summary>
+    /// <summary>A copy of the profile, from which entries can be removed.</summary>
     public SyncProfile Copy() => new(_path, Text, [.. _entries]);
 
     /// <summary>The same profile, and one thing that is said otherwise.</summary>

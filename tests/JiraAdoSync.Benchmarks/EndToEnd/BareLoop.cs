@@ -5,9 +5,9 @@ namespace JiraAdoSync.Benchmarks.EndToEnd;
 
 /// <summary>
 /// The limit: a loop that sends the requests of a run again and does nothing else. It waits only where the services
-/// force anybody to: what a site is comes before who the account is there, signing in comes first, each page of Jira
+/// force anybody to: what a site is precedes who the account is there, signing in is first, each page of Jira
 /// names the next one and the issues whose work items are looked up, the look-up names the work items that are read,
-/// these are created when all has been read, and what refers to created ones comes after them. All else goes side by
+/// these are created when all has been read, and what refers to created ones follows them. All else is sent side by
 /// side, as many requests at once to each service as the module sends by default.
 /// </summary>
 internal sealed class BareLoop : IDisposable
@@ -15,8 +15,8 @@ internal sealed class BareLoop : IDisposable
     private const int AtOnce = 5;
 
     private readonly HttpClient _client;
-    private readonly SemaphoreSlim _jiraPlaces = new(AtOnce);
-    private readonly SemaphoreSlim _adoPlaces = new(AtOnce);
+    private readonly SemaphoreSlim _jiraSlots = new(AtOnce);
+    private readonly SemaphoreSlim _adoSlots = new(AtOnce);
     private readonly AuthenticationHeaderValue _jira;
     private readonly AuthenticationHeaderValue _ado;
 
@@ -78,8 +78,8 @@ internal sealed class BareLoop : IDisposable
     public void Dispose()
     {
         _client.Dispose();
-        _jiraPlaces.Dispose();
-        _adoPlaces.Dispose();
+        _jiraSlots.Dispose();
+        _adoSlots.Dispose();
     }
 
     private async Task SendAsync(IReadOnlyList<RecordedRequest> requests, CancellationToken cancellationToken)
@@ -133,8 +133,8 @@ internal sealed class BareLoop : IDisposable
     private async Task SendAsync(RecordedRequest recorded, Task after, CancellationToken cancellationToken)
     {
         await after;
-        var places = recorded.IsJira ? _jiraPlaces : _adoPlaces;
-        await places.WaitAsync(cancellationToken);
+        var slots = recorded.IsJira ? _jiraSlots : _adoSlots;
+        await slots.WaitAsync(cancellationToken);
         try
         {
             using var request = new HttpRequestMessage(new HttpMethod(recorded.Method), recorded.Target);
@@ -151,7 +151,7 @@ internal sealed class BareLoop : IDisposable
         }
         finally
         {
-            places.Release();
+            slots.Release();
         }
     }
 

@@ -28,7 +28,7 @@ internal enum ChildTask
 /// <param name="Outcome">What the module said of its run.</param>
 internal sealed record ChildFigures(TimeSpan Start, TimeSpan Wall, TimeSpan Cpu, double PeakMegabytes, string? Outcome);
 
-/// <summary>A process of its own: this program, started again. It is told the services on standard input.</summary>
+/// <summary>A process of its own: this program, started again. It reads the services from standard input.</summary>
 internal static class Child
 {
     public const string Name = "child";

@@ -11,7 +11,7 @@ namespace JiraAdoSync.Benchmarks.EndToEnd;
 /// <item>the bare loop, in a process of its own: the same requests again, see <see cref="BareLoop"/>;</item>
 /// <item>the straightforward script, see <see cref="PlainScript"/>.</item>
 /// </list>
-/// The three are measured in turn, as often as asked, and the medians are told. What the requests are is recorded
+/// The three are measured in turn, as often as asked, and the medians are reported. What the requests are is recorded
 /// beforehand, in a run that nobody times.
 /// </summary>
 internal static class EndToEndCommand

@@ -14,7 +14,7 @@ internal static class ModuleRun
     private const int WarmUps = 3;
 
     /// <summary>
-    /// What passes between runs at a prompt. The runtime goes on compiling what a run used often for about as long
+    /// What passes between runs at a prompt. The runtime continues compiling what a run used often for about as long
     /// after it, and two runs without a pause would be measured with that.
     /// </summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);

@@ -7,8 +7,9 @@ using System.Text.Json.Nodes;
 namespace JiraAdoSync.Benchmarks.EndToEnd;
 
 /// <summary>
-/// What the work costs a straightforward script that goes one by one: a request for each issue's work item, and one for
-/// each link and each parent. It is spared the reading of Jira. A part of it is timed, and the rest reckoned from that.
+/// What the work costs a straightforward script that sends one request at a time: a request for each issue's work item,
+/// and one for each link and each parent. It is spared the reading of Jira. A part of it is timed, and the rest
+/// reckoned from that.
 /// </summary>
 internal static class PlainScript
 {

@@ -40,7 +40,9 @@ internal sealed record RecordedRequest(string Method, string Target, string? Con
     }
 }
 
-/// <summary>What a request is to a run that reads: each step but the last needs what the one before it tells.</summary>
+/// <summary>
+/// What a request is to a run that reads: each step but the last needs the answer to the one before it.
+/// </summary>
 internal enum ReadingStep
 {
     Page,

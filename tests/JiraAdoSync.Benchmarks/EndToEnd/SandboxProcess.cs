@@ -40,7 +40,7 @@ internal sealed class SandboxProcess : IAsyncDisposable
             : new SandboxProcess(process, JsonSerializer.Deserialize<Services>(ready, JsonSerializerOptions.Web)!);
     }
 
-    /// <summary>Goes back to the seed.</summary>
+    /// <summary>Resets to the seed.</summary>
     public Task ResetAsync(CancellationToken cancellationToken) => Services.ResetAsync(cancellationToken);
 
     public async Task ResetStatsAsync(CancellationToken cancellationToken) =>

@@ -96,9 +96,9 @@ internal sealed class Trial : IDisposable
 /// <summary>Which of two runs.</summary>
 internal enum RunKind
 {
-    /// <summary>Nothing stands yet.</summary>
+    /// <summary>Nothing exists yet.</summary>
     First,
 
-    /// <summary>Everything stands.</summary>
+    /// <summary>Everything exists.</summary>
     Second,
 }

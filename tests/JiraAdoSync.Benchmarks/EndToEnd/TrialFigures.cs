@@ -34,7 +34,7 @@ internal sealed class RunFigures
     public Series WarmBare { get; } = new();
 }
 
-/// <summary>What was measured, as often as it was: the medians tell.</summary>
+/// <summary>What was measured, as often as it was: the medians are shown.</summary>
 internal sealed class Series
 {
     private readonly List<ChildFigures> _all = [];

@@ -24,7 +24,7 @@ public sealed class AutomationTests
     }
 
     [Fact]
-    public async Task Every_way_to_name_issues_reads_those_that_exist_and_tells_the_others()
+    public async Task Every_way_to_name_issues_reads_those_that_exist_and_reports_the_others()
     {
         await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
@@ -58,7 +58,7 @@ public sealed class AutomationTests
     [InlineData("jira/software/projects/SHOP/boards/1")]
     [InlineData("secure/Dashboard.jspa")]
     [InlineData("issues/?jql=project")]
-    public async Task The_address_of_a_page_is_told_from_that_of_the_site(string page)
+    public async Task The_address_of_a_page_is_distinguished_from_that_of_the_site(string page)
     {
         await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
         var failed = world.Run($"Connect-JiraSite \"$jiraUri/{page}\" $jiraCredential");
@@ -126,7 +126,7 @@ public sealed class AutomationTests
     }
 
     [Fact]
-    public async Task A_long_pause_is_told_at_once_with_its_end_and_its_quota()
+    public async Task A_long_pause_is_reported_at_once_with_its_end_and_its_quota()
     {
         await using var world = await RestWorld.StartAsync();
         using var jira = await world.ConnectJiraAsync();

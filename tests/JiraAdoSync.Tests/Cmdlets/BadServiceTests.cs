@@ -38,7 +38,7 @@ public sealed class BadServiceTests
             : 120;
 
     /// <summary>
-    /// Damage that shows, an answer that is cut off or another in its place, leaves nothing that a sound run does not
+    /// Damage that shows, an answer that is cut off or exchanged, leaves nothing that a sound run does not
     /// put right. (What is damaged without a sign, one title for another, nobody can see.)
     /// </summary>
     [Theory(Timeout = 3_600_000)]

@@ -165,7 +165,7 @@ internal sealed class Board : IDisposable
                 var comment = relations[i]["attributes"]!["comment"]?.ToString();
                 if (relations[i]["rel"]!.ToString() == "Hyperlink")
                 {
-                    // Its revision counts this edit, and the mark tells the revision.
+                    // Its revision counts this edit, and the mark has the revision.
                     await PatchAsync(
                         (int)item["id"]!, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{i}" });
                     var url = relations[i]["url"]!.ToString()

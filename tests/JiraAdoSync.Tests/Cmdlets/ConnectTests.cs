@@ -28,7 +28,7 @@ public sealed class ConnectTests
     }
 
     [Fact]
-    public async Task A_twin_goes_to_the_recycle_bin_of_a_server_too()
+    public async Task A_twin_is_moved_to_the_recycle_bin_of_a_server_too()
     {
         await using var world = await World.StartUnheldAsync(
             new SandboxOptions { Seed = RecipeStory.Issues, AzureDevOps = AdoFlavor.Server2020 });
@@ -46,7 +46,7 @@ public sealed class ConnectTests
     [InlineData("-TokenType Bearer", "Bearer")]
     [InlineData("-TokenType PersonalAccessToken", "Basic")]
     [InlineData("", "Basic")]
-    public async Task A_token_that_is_no_JSON_web_token_goes_as_it_is_said(string parameter, string scheme)
+    public async Task A_token_that_is_no_JSON_web_token_is_sent_as_the_user_says(string parameter, string scheme)
     {
         await using var world = await World.StartAsync([]);
         // Only a refused bearer token gets words in answer.
@@ -57,7 +57,7 @@ public sealed class ConnectTests
     }
 
     [Fact]
-    public async Task A_JSON_web_token_goes_as_Bearer_unless_it_is_said_to_be_another()
+    public async Task A_JSON_web_token_is_sent_as_Bearer_unless_the_user_says_otherwise()
     {
         await using var world = await World.StartAsync([]);
         world.Session.Set("webToken", new NetworkCredential("", "eyJhbGciOi.eyJzdWIi.c2ln").SecurePassword);
@@ -89,7 +89,7 @@ public sealed class ConnectTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(5)]
-    public async Task A_token_that_expires_in_the_middle_of_a_run_is_told_and_the_next_run_does_what_is_left(int lasts)
+    public async Task A_token_that_expires_in_the_middle_of_a_run_is_reported_and_the_next_run_does_what_is_left(int lasts)
     {
         var seed = new JiraSeed();
         for (var number = 1; number <= 450; number++)
@@ -151,7 +151,7 @@ public sealed class ConnectTests
     [InlineData("ftp://me:canary@jira.example.org")]
     [InlineData("me:canary@jira.example.org")]
     [InlineData("https://canary@dev.azure.com/contoso")]
-    public async Task An_address_with_credentials_in_it_is_refused_and_not_told(string address)
+    public async Task An_address_with_credentials_in_it_is_refused_and_not_repeated(string address)
     {
         await using var world = await World.StartAsync([]);
         var failed = world.Run($"Connect-JiraSite -Uri {address} -Credential $jiraCredential");

@@ -87,7 +87,7 @@ public sealed class ContentTests
     }
 
     [Fact]
-    public async Task Issues_that_were_read_without_their_comments_are_asked_for_them_in_each_run_and_that_is_told()
+    public async Task Issues_that_were_read_without_their_comments_are_asked_for_them_in_each_run_and_that_is_reported()
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
         await world.Tracker.CommentAsync("SHOP-1", "first");
@@ -104,7 +104,7 @@ public sealed class ContentTests
     }
 
     [Fact]
-    public async Task A_description_that_is_too_long_is_cut_and_told()
+    public async Task A_description_that_is_too_long_is_cut_and_reported()
     {
         await using var world = await World.StartAsync(
             new JiraSeed().Issue(1, "Story").Issue(2, "Story").Fields(1, $$"""{"description":"{{new string('x', 1_100_000)}}"}""").Lines);
@@ -185,7 +185,7 @@ public sealed class ContentTests
     }
 
     [Fact]
-    public async Task A_comment_that_is_gone_stays_until_pruning_is_wished()
+    public async Task A_comment_that_was_deleted_stays_until_pruning_is_wished()
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
         var first = await world.Tracker.CommentAsync("SHOP-1", "first");
@@ -349,7 +349,7 @@ public sealed class ContentTests
     }
 
     [Fact]
-    public async Task An_attachment_over_the_limit_is_told_and_comes_when_the_limit_is_raised()
+    public async Task An_attachment_over_the_limit_is_reported_and_copied_when_the_limit_is_raised()
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
         await world.Tracker.AttachAsync("SHOP-1", "two.bin", new byte[2 << 20]);
@@ -534,7 +534,7 @@ public sealed class ContentTests
     }
 
     [Fact]
-    public async Task WhatIf_and_a_plan_tell_the_content_and_write_nothing_and_a_saved_plan_brings_it()
+    public async Task WhatIf_and_a_plan_show_the_content_and_write_nothing_and_a_saved_plan_brings_it()
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Lines);
         await world.Tracker.CommentAsync("SHOP-1", "said");
@@ -587,7 +587,7 @@ public sealed class ContentTests
     }
 
     [Fact]
-    public async Task Nothing_comes_twice_after_a_lost_answer()
+    public async Task Nothing_is_copied_twice_after_a_lost_answer()
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
         await world.Tracker.CommentAsync("SHOP-1", "said");

@@ -31,7 +31,7 @@ public sealed class CorrelationTests
     }
 
     [Fact]
-    public async Task A_named_work_item_is_taken_over_and_marked()
+    public async Task A_named_work_item_is_adopted_and_marked()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         var id = await world.Board.CreateAsync("User Story", "made by hand");
@@ -139,7 +139,7 @@ public sealed class CorrelationTests
     }
 
     [Fact]
-    public async Task A_persons_copy_of_a_work_item_is_told_and_left_alone()
+    public async Task A_persons_copy_of_a_work_item_is_reported_and_left_alone()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();

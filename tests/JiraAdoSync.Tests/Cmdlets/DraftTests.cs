@@ -7,15 +7,16 @@ using Xunit;
 namespace JiraAdoSync.Tests.Cmdlets;
 
 /// <summary>
-/// Profiles that are drafted from sentences, against three projects of a real Jira: what is understood, what is listed as
-/// not understood, and what a model can and can't bring about.
+/// Profiles that are drafted from sentences, against three projects of a real Jira: what is understood, what is listed
+/// as not understood, and what a model can and can't bring about.
 /// </summary>
 public sealed class DraftTests
 {
     private const string OfModel = "-ModelUri $modelUri -Model sandbox -NoPlan";
 
     /// <summary>
-    /// Ten sentences as people write them, each with the query, some entries that must be in the draft, and what is listed.
+    /// Ten sentences as people write them, each with the query, some entries that must be in the draft, and what is
+    /// listed.
     /// </summary>
     private static readonly (string Sentence, string Jql, string[] Entries, string[] NotUnderstood)[] Sentences =
     [
@@ -56,7 +57,7 @@ public sealed class DraftTests
             ],
             ["sprint into board column"]),
         (
-            "bugs and improvements from MOD as issues, critical is priority 1 and high as 2, resolved goes to Resolved",
+            "bugs and improvements from MOD as issues, critical is priority 1 and high as 2, resolved becomes Resolved",
             "project = MOD AND issuetype in (Bug, Improvement)",
             [
                 "TypeMapping 'Bug' = Issue", "TypeMapping 'Improvement' = Issue", "PriorityMapping 'Critical' = 1",
@@ -64,11 +65,11 @@ public sealed class DraftTests
             ],
             []),
         (
-            "Bring over all stories, bugs and sub-tasks of DAEMON and prune what is gone, assigned to Bob's team only",
+            "Bring over all stories, bugs and sub-tasks of DAEMON and prune what is deleted, assigned to Bob's team only",
             "project = DAEMON AND issuetype in (Story, Bug)",
             [],
             // None of its issues is a sub-task.
-            ["sub-tasks", "prune what is gone", "assigned to Bob's team only"]),
+            ["sub-tasks", "prune what is deleted", "assigned to Bob's team only"]),
         (
             "ALOY with depends on as predecessor, duplicates as duplicate of, includes as a child and all other links as related",
             "project = ALOY",
@@ -242,7 +243,7 @@ public sealed class DraftTests
         Assert.Equal(4, (await RequestsAsync(world)).Count);
         Assert.Empty(Directory.GetFiles(folder.Path));
 
-        // One that mends it is taken.
+        // One that mends it is accepted.
         await ScriptAsync(world, JsonNode.Parse(answer)!, new JsonObject { ["kind"] = "fenced" });
         world.Run($"New-JiraAdoProfile x.psd1 -Description 'stories from SHOP' {OfModel}").Succeeded();
         Assert.Equal(2, (await RequestsAsync(world)).Count);
@@ -287,7 +288,7 @@ public sealed class DraftTests
     }
 
     [Fact]
-    public async Task What_is_not_the_models_to_say_comes_back_as_text_of_one_line()
+    public async Task What_is_not_the_models_to_say_is_returned_as_text_of_one_line()
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
         using var folder = new TemporaryFolder();
@@ -323,7 +324,7 @@ public sealed class DraftTests
     [InlineData("""{"kind":"filtered"}""", "ModelRefused", 1)]
     [InlineData("""{"kind":"redirect","location":"/sandbox/elsewhere"}""", "RequestFailed", 1)]
     [InlineData("""{"kind":"down"}""", "RequestFailed", 1)]
-    public async Task What_an_endpoint_refuses_is_told_and_writes_nothing(string answer, string id, int requests)
+    public async Task What_an_endpoint_refuses_is_reported_and_writes_nothing(string answer, string id, int requests)
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
         using var folder = new TemporaryFolder();

@@ -69,8 +69,8 @@ public sealed class EditsInBetweenTests
 
                 var next = world.Run(Sync + conflict);
                 wrong.AddRange(Unreported(run).Concat(Unreported(next)).Select(error => $"{about}: {error}"));
-                // One edit is planned around; only an item that was taken away from a run is an error of it.
-                wrong.AddRange(run.Errors.Where(_ => !others.HaveTakenAny).Select(error => $"{about}: {error}"));
+                // One edit is planned around; only an item that was removed during a run is an error of it.
+                wrong.AddRange(run.Errors.Where(_ => !others.HaveRemovedAny).Select(error => $"{about}: {error}"));
                 wrong.AddRange(next.Errors.Select(error => $"{about}, next run: {error}"));
                 await foreach (var problem in shop.FindDifferingAsync(next, others, conflict == "Keep"))
                 {
@@ -179,7 +179,7 @@ public sealed class EditsInBetweenTests
 
                 if (own.Count != 1)
                 {
-                    if (own.Count > 1 || !others.HaveTaken(key))
+                    if (own.Count > 1 || !others.HaveRemoved(key))
                     {
                         yield return $"{key} has {own.Count} work items";
                     }
@@ -257,11 +257,11 @@ public sealed class EditsInBetweenTests
         private const string Title = "Theirs";
 
         /// <summary>Whether they deleted the work item of an issue, or what shows that it is ours.</summary>
-        public bool HaveTaken(string key) =>
-            HaveTakenAny && Done.Contains($"{key} ", StringComparison.Ordinal);
+        public bool HaveRemoved(string key) =>
+            HaveRemovedAny && Done.Contains($"{key} ", StringComparison.Ordinal);
 
         /// <summary>Whether they deleted a work item, or what shows that it is ours.</summary>
-        public bool HaveTakenAny => Done.Split(' ')[0] is "unmark" or "recomment" or "delete";
+        public bool HaveRemovedAny => Done.Split(' ')[0] is "unmark" or "recomment" or "delete";
 
         /// <summary>Whether a title is theirs: their own, or the summary that they gave the issue.</summary>
         public static bool IsTheirs(string title) =>

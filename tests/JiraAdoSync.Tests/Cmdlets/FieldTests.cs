@@ -115,7 +115,7 @@ public sealed class FieldTests
     }
 
     [Fact]
-    public async Task Keep_leaves_what_people_wrote_and_tells_it_and_Overwrite_does_not()
+    public async Task Keep_leaves_what_people_wrote_and_reports_it_and_Overwrite_does_not()
     {
         await using var world = await StartAsync(Seed());
         world.Run(Run).Succeeded();
@@ -202,7 +202,7 @@ public sealed class FieldTests
     }
 
     [Fact]
-    public async Task People_who_are_unknown_leave_a_field_empty_and_are_told_once()
+    public async Task People_who_are_unknown_leave_a_field_empty_and_are_reported_once()
     {
         var seed = Seed().Issue(3, "Story").Issue(4, "Story").Issue(5, "Story")
             .Fields(3, Assignee("nobody@elsewhere.example")).Fields(4, Assignee("nobody@elsewhere.example"))
@@ -275,7 +275,7 @@ public sealed class FieldTests
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
-    public async Task With_BypassRules_new_items_tell_who_changed_the_issue_last_and_one_request_asks_for_all(
+    public async Task With_BypassRules_new_items_show_who_changed_the_issue_last_and_one_request_asks_for_all(
         JiraFlavor flavor)
     {
         const string Ben = """{"reporter":{"accountId":"b","emailAddress":"ben@contoso.example","displayName":"Ben"},"creator":{"accountId":"b","emailAddress":"ben@contoso.example","displayName":"Ben"}}""";
@@ -303,7 +303,7 @@ public sealed class FieldTests
     }
 
     [Fact]
-    public async Task An_account_that_may_not_bypass_rules_is_told_so_before_the_first_write()
+    public async Task An_account_that_may_not_bypass_rules_is_warned_before_the_first_write()
     {
         await using var world = await World.StartAsync(
             Seed().Lines, switches => switches.AccountMayBypassRules = false);
@@ -336,7 +336,7 @@ public sealed class FieldTests
     }
 
     [Fact]
-    public async Task A_state_that_a_rule_refuses_leaves_the_item_and_the_next_run_goes_on()
+    public async Task A_state_that_a_rule_refuses_leaves_the_item_and_the_next_run_continues()
     {
         await using var world = await StartAsync(Seed().Status(1, "Done", "done"));
         await world.SetFaultsAsync(new System.Text.Json.Nodes.JsonObject
@@ -359,7 +359,7 @@ public sealed class FieldTests
     }
 
     [Fact]
-    public async Task A_field_that_is_read_only_in_a_state_is_written_before_it_or_left_out_once_and_told()
+    public async Task A_field_that_is_read_only_in_a_state_is_written_before_it_or_left_out_once_and_reported()
     {
         const string Points = """{"customfield_10016":3}""";
         var seed = Seed().Issue(3, "Story").Issue(4, "Story").Status(4, "Done", "done").Fields(3, Points)
@@ -369,7 +369,7 @@ public sealed class FieldTests
         world.Run(Run).Succeeded();
         Assert.Equal("3", (await world.Board.FieldsAsync("Issue 4"))["Microsoft.VSTS.Scheduling.Effort"]);
 
-        // In one change with the state it comes first; in the state it is left out, and the rest is written.
+        // In one change with the state it is first; in the state it is left out, and the rest is written.
         await world.Tracker.SetFieldsAsync("SHOP-3", """{"customfield_10016":8,"summary":"Issue three"}""");
         await world.Tracker.SetStatusAsync("SHOP-3", "Done");
         await world.Tracker.SetFieldsAsync("SHOP-4", """{"customfield_10016":13,"summary":"Issue four"}""");
@@ -378,10 +378,10 @@ public sealed class FieldTests
         var (three, four) = (await world.Board.FieldsAsync("Issue three"), await world.Board.FieldsAsync("Issue four"));
         Assert.Equal(("Done", "8"), (three["System.State"], three["Microsoft.VSTS.Scheduling.Effort"]));
         Assert.Equal(("Done", "3"), (four["System.State"], four["Microsoft.VSTS.Scheduling.Effort"]));
-        const string Told = "The rules of 'Product Backlog Item' let nobody write 'Microsoft.VSTS.Scheduling.Effort' in its state, so it stays as it is.";
-        Assert.Contains($"SHOP-4 {Told}", run.Rows("WorkItemResult", "Key", "LeftOut"));
+        const string Message = "The rules of 'Product Backlog Item' let nobody write 'Microsoft.VSTS.Scheduling.Effort' in its state, so it stays as it is.";
+        Assert.Contains($"SHOP-4 {Message}", run.Rows("WorkItemResult", "Key", "LeftOut"));
         Assert.EndsWith(
-            $"that of SHOP-4: {Told}",
+            $"that of SHOP-4: {Message}",
             Assert.Single(run.Warnings, warning => warning.StartsWith("LeftOut: ", StringComparison.Ordinal)),
             StringComparison.Ordinal);
         Assert.Contains("SHOP-4 System.Title", run.Rows("WorkItemResult", "Key", "Fields"));
@@ -514,12 +514,12 @@ public sealed class FieldTests
     [InlineData("{ $_.Key }", "SHOP-1")]
     [InlineData("'Key'", "SHOP-1")]
     [InlineData("$true", "true")]
-    public async Task Whatever_a_mapping_gives_stands_as_people_read_it(string source, string? stands)
+    public async Task Whatever_a_mapping_gives_is_shown_as_people_read_it(string source, string? expected)
     {
         await using var world = await StartAsync(Seed());
         var run = $"{Run} -FieldMapping @{{ 'Acceptance Criteria' = {source} }}";
         world.Run(run).Succeeded();
-        Assert.Equal(stands,
+        Assert.Equal(expected,
             (await world.Board.FieldsAsync("Issue 1")).GetValueOrDefault("Microsoft.VSTS.Common.AcceptanceCriteria"));
         await AssertNothingToDoAsync(world, run);
     }
@@ -529,7 +529,7 @@ public sealed class FieldTests
     [InlineData("'Story Points' = { 1, 2 }", "Story Points", "1; 2")]
     [InlineData("'Story Points' = { $false }", "Story Points", "false")]
     [InlineData("'Start Date' = { 'soon' }", "Start Date", "soon")]
-    public async Task A_value_that_a_field_can_not_take_is_told_once_and_the_rest_stands(
+    public async Task A_value_that_a_field_can_not_take_is_reported_once_and_the_rest_is_written(
         string mapping, string field, string value)
     {
         await using var world = await StartAsync(Seed());
@@ -553,7 +553,7 @@ public sealed class FieldTests
     }
 
     [Fact]
-    public async Task Levels_that_the_process_lacks_are_told_before_anything_is_written_with_the_way_out()
+    public async Task Levels_that_the_process_lacks_are_reported_before_anything_is_written_with_the_way_out()
     {
         var seed = new JiraSeed().Issue(1, "Initiative").Issue(2, "Epic").Issue(3, "Story").Parent(2, 1).Parent(3, 2)
             .Fields(1, """{"issuetype":{"id":"10500","name":"Initiative","subtask":false,"hierarchyLevel":2}}""");

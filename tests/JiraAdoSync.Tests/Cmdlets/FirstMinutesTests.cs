@@ -94,7 +94,7 @@ public sealed class FirstMinutesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_link_mapping_adds_to_the_default_and_stands_alone_only_where_told()
+    public async Task A_link_mapping_adds_to_the_default_and_replaces_it_only_on_request()
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Story")
             .Link(1, "blocks", 2).Link(2, "tests", 3).Lines);
@@ -154,7 +154,7 @@ public sealed class FirstMinutesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_summary_alone_has_no_rows_and_tells_seconds()
+    public async Task A_summary_alone_has_no_rows_and_shows_seconds()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         Assert.Equal(["Plan: 6 work items and 5 links to add. Nothing is written yet."],

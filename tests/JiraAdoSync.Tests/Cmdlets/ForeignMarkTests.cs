@@ -256,7 +256,7 @@ public sealed class ForeignMarkTests
         var (mallory, _) = await world.JoinAsync(Mallory);
         using var _1 = mallory;
         var kept = await world.Tracker.CommentAsync("SHOP-1", "first");
-        var gone = await world.Tracker.CommentAsync("SHOP-1", "second");
+        var deleted = await world.Tracker.CommentAsync("SHOP-1", "second");
         world.Run(All).Succeeded();
         var item = await world.Board.IdOfAsync("Issue 1");
         var ours = (await world.Board.CommentsAsync(item)).Select(comment => comment["text"]!.ToString()).ToList();
@@ -272,7 +272,7 @@ public sealed class ForeignMarkTests
         }
 
         await world.Tracker.EditCommentAsync("SHOP-1", kept, "first, edited");
-        await world.Tracker.DeleteCommentAsync("SHOP-1", gone);
+        await world.Tracker.DeleteCommentAsync("SHOP-1", deleted);
         world.Reconnect();
         world.Run(All).Succeeded();
         var now = (await world.Board.CommentsAsync(item))
@@ -310,7 +310,7 @@ public sealed class ForeignMarkTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Files_and_hyperlinks_of_people_stay_and_stand_for_nothing_of_Jira(bool commentsMoveDates)
+    public async Task Files_and_hyperlinks_of_people_stay_and_count_for_nothing_of_Jira(bool commentsMoveDates)
     {
         await using var world = await World.StartAsync(
             Two().Lines, switches => switches.HyperlinkCommentMovesDates = commentsMoveDates);
@@ -373,23 +373,23 @@ public sealed class ForeignMarkTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_item_that_was_taken_over_stays_ours_and_one_with_a_forged_mark_is_not_taken_over(
+    public async Task An_item_that_was_adopted_stays_ours_and_one_with_a_forged_mark_is_not_adopted(
         bool commentsMoveDates)
     {
         await using var world = await World.StartAsync(
             Two().Lines, switches => switches.HyperlinkCommentMovesDates = commentsMoveDates);
         var (mallory, _) = await world.JoinAsync(Mallory);
         using var _1 = mallory;
-        var taken = await mallory.CreateAsync("User Story", "To be taken over");
-        world.Run($"Set-JiraAdoCorrelation SHOP-1 {taken}").Succeeded();
+        var adopted = await mallory.CreateAsync("User Story", "To be adopted");
+        world.Run($"Set-JiraAdoCorrelation SHOP-1 {adopted}").Succeeded();
         Assert.Equal(
             ["Adopt SHOP-1", "Create SHOP-2"], Actions(world.Run(Sync).Succeeded()));
-        await mallory.SetFieldAsync(taken, "System.Description", "People go on to work on it");
+        await mallory.SetFieldAsync(adopted, "System.Description", "People go on to work on it");
         await world.Tracker.SetSummaryAsync("SHOP-1", "Renamed");
         world.Reconnect();
         Assert.Equal(
             ["Update SHOP-1", "Keep SHOP-2"], Actions(world.Run(Sync).Succeeded()));
-        await mallory.SetFieldAsync(taken, "System.Description", "And on");
+        await mallory.SetFieldAsync(adopted, "System.Description", "And on");
         world.Reconnect();
         Assert.Equal("NoChange", world.Run(Sync).Succeeded().RunOutcome());
 
@@ -404,7 +404,7 @@ public sealed class ForeignMarkTests
     }
 
     [Fact]
-    public async Task A_replaced_service_account_goes_on_with_what_the_former_one_made()
+    public async Task A_replaced_service_account_continues_with_what_the_former_one_made()
     {
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         world.Run($"{Sync} -IncludeComments").Succeeded();
@@ -520,7 +520,7 @@ public sealed class ForeignMarkTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Items_that_were_taken_over_together_are_proven_by_a_page_of_revisions_each_200(
+    public async Task Items_that_were_adopted_together_are_proven_by_a_page_of_revisions_each_200(
         bool commentsMoveDates)
     {
         await using var world = await World.StartAsync(

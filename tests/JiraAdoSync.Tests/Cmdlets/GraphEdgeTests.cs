@@ -76,7 +76,7 @@ public sealed class GraphEdgeTests
     }
 
     [Fact]
-    public async Task A_whole_plan_that_goes_to_the_relations_leaves_its_work_items_out_with_one_warning()
+    public async Task A_whole_plan_that_is_piped_to_the_relations_leaves_its_work_items_out_with_one_warning()
     {
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         var run = world.Run($"{Sync} -PlanOnly | Sync-AdoRelation").Succeeded();
@@ -88,7 +88,7 @@ public sealed class GraphEdgeTests
             run.Rows("RelationResult", "Action", "Reason", "Detail"));
         Assert.Empty(await world.Board.TitlesAsync());
 
-        // Where the work items stand, it writes the relations.
+        // Where the work items exist, it writes the relations.
         world.Run("$null = Get-JiraReplica -Key SHOP-1, SHOP-2 | Sync-AdoWorkItem").Succeeded();
         run = world.Run($"{Sync} -PlanOnly | Sync-AdoRelation").Succeeded();
         Assert.Equal(["Create"], run.Rows("RelationResult", "Action"));
@@ -96,7 +96,7 @@ public sealed class GraphEdgeTests
     }
 
     [Fact]
-    public async Task What_stands_at_an_end_outside_the_selection_is_seen_by_the_plan()
+    public async Task What_exists_at_an_end_outside_the_selection_is_seen_by_the_plan()
     {
         // 2 duplicates 1, and people say already what else it duplicates.
         await using var world = await World.StartAsync(Two().Link(2, "duplicates", 1).Lines);
@@ -136,7 +136,7 @@ public sealed class GraphEdgeTests
     }
 
     [Fact]
-    public async Task A_child_that_got_another_parent_in_Jira_gets_it_and_parents_may_change_places()
+    public async Task A_child_that_got_another_parent_in_Jira_gets_it_and_parents_may_swap()
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Sub-task").Issue(4, "Sub-task")
             .Parent(3, 1).Parent(4, 2);
@@ -154,7 +154,7 @@ public sealed class GraphEdgeTests
     }
 
     [Fact]
-    public async Task A_parent_that_went_in_Jira_goes_with_prune_only()
+    public async Task A_parent_that_was_removed_in_Jira_is_removed_with_prune_only()
     {
         var seed = new JiraSeed().Issue(1, "Epic").Issue(2, "Story").Parent(2, 1);
         await using var world = await World.StartAsync(seed.Lines);
@@ -197,7 +197,7 @@ public sealed class GraphEdgeTests
     }
 
     [Fact]
-    public async Task An_entry_that_matches_no_link_type_is_told_by_the_coverage()
+    public async Task An_entry_that_matches_no_link_type_is_reported_by_the_coverage()
     {
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         var run = world.Run("Get-JiraReplica -Jql 'project = SHOP' | Test-LinkTypeMapping -Mapping @{ blocks = 'Successor'; blokcs = 'Related' }");
@@ -224,7 +224,7 @@ public sealed class GraphEdgeTests
     }
 
     [Fact]
-    public async Task A_cycle_is_told_whole_by_its_keys()
+    public async Task A_cycle_is_reported_whole_by_its_keys()
     {
         var seed = Two().Issue(3, "Story").Link(1, "blocks", 2).Link(2, "blocks", 3).Link(3, "blocks", 1);
         await using var world = await World.StartAsync(seed.Lines);
@@ -294,7 +294,7 @@ public sealed class GraphEdgeTests
             await world.Board.RelateAsync(two, Child, await world.Board.IdOfAsync("Issue 3"));
         }
 
-        // What is below 2 comes above it.
+        // What is below 2 moves above it.
         await world.Tracker.SetParentAsync("SHOP-3", "SHOP-1");
         await world.Tracker.SetParentAsync("SHOP-2", "SHOP-3");
         var run = world.Run($"{Sync} -ParentConflict Replace").Succeeded();

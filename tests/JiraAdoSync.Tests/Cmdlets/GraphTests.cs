@@ -154,11 +154,11 @@ public sealed class GraphTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_link_to_an_issue_that_is_hidden_or_gone_is_not_pruned(bool isHidden)
+    public async Task A_link_to_an_issue_that_is_hidden_or_deleted_is_not_pruned(bool isHidden)
     {
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         world.Run(Sync).Succeeded();
-        // Both take the link with them, and Jira does not tell the two apart.
+        // Both remove the link, and Jira does not distinguish the two.
         await (isHidden ? world.HideAsync("SHOP-2") : world.Tracker.DeleteAsync("SHOP-2"));
         Assert.Empty(world.Run("Get-JiraReplica -Key SHOP-1 | Get-JiraIssueLinks").Succeeded().Output);
         var run = world.Run($"{Sync} -Prune").Succeeded();
@@ -189,7 +189,7 @@ public sealed class GraphTests
     }
 
     [Fact]
-    public async Task A_hub_gets_no_more_links_than_the_service_allows_and_the_rest_is_told()
+    public async Task A_hub_gets_no_more_links_than_the_service_allows_and_the_rest_is_reported()
     {
         var seed = new JiraSeed().Issue(1, "Story");
         for (var i = 2; i <= 1003; i++)
@@ -221,7 +221,7 @@ public sealed class GraphTests
     }
 
     [Fact]
-    public async Task A_twin_of_another_run_goes_to_the_recycle_bin_and_one_that_people_worked_on_does_not()
+    public async Task A_twin_of_another_run_is_moved_to_the_recycle_bin_and_one_that_people_worked_on_does_not()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run(Sync).Succeeded();
@@ -287,7 +287,7 @@ public sealed class GraphTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_twin_whose_relations_are_ours_goes_at_whichever_end_their_marks_show(bool showsAtBothEnds)
+    public async Task A_twin_whose_relations_are_ours_is_recycled_at_whichever_end_their_marks_show(bool showsAtBothEnds)
     {
         await using var world = await World.StartAsync(
             Two().Link(1, "blocks", 2).Lines, switches => switches.LinkCommentShowsAtBothEnds = showsAtBothEnds);
@@ -304,7 +304,7 @@ public sealed class GraphTests
     }
 
     [Fact]
-    public async Task Orphans_are_told_and_nothing_is_done_to_them()
+    public async Task Orphans_are_reported_and_nothing_is_done_to_them()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run(Sync).Succeeded();
@@ -318,7 +318,7 @@ public sealed class GraphTests
     }
 
     [Fact]
-    public async Task An_account_that_may_not_create_is_told_so_before_the_first_write()
+    public async Task An_account_that_may_not_create_is_warned_before_the_first_write()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         await world.SetFaultsAsync(new JsonObject
@@ -359,24 +359,24 @@ public sealed class GraphTests
     [Theory]
     [InlineData("SHOP-1")]
     [InlineData("SHOP-2")]
-    public async Task The_blocker_comes_first_from_whichever_end_the_link_is_read(string key)
+    public async Task The_blocker_is_first_from_whichever_end_the_link_is_read(string key)
     {
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
         world.Run($"Invoke-JiraAdoSync -Jql 'key = {key}'").Succeeded();
-        string[] standing = ["Issue 1 Successor Issue 2", "Issue 2 Predecessor Issue 1"];
-        Assert.Equal(standing, await world.Board.RelationsAsync());
-        // The other end's run sees that it stands.
+        string[] current = ["Issue 1 Successor Issue 2", "Issue 2 Predecessor Issue 1"];
+        Assert.Equal(current, await world.Board.RelationsAsync());
+        // The other end's run sees that it exists.
         Assert.Equal(["Keep"], world.Run(Sync).Succeeded().Rows("RelationResult", "Action"));
-        Assert.Equal(standing, await world.Board.RelationsAsync());
+        Assert.Equal(current, await world.Board.RelationsAsync());
     }
 
     [Fact]
-    public async Task A_mapping_that_changed_replaces_what_stands_without_prune()
+    public async Task A_mapping_that_changed_replaces_what_exists_without_prune()
     {
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         world.Run(Sync).Succeeded();
-        foreach (var (relation, standing) in new[]
+        foreach (var (relation, current) in new[]
         {
             ("Predecessor", "Issue 1 Predecessor Issue 2"), ("Related", "Issue 1 Related Issue 2"),
             ("Child", "Issue 1 Child Issue 2"),
@@ -384,13 +384,13 @@ public sealed class GraphTests
         {
             var run = world.Run($"{Sync} -LinkTypeMapping @{{ blocks = '{relation}' }}").Succeeded();
             Assert.Equal(["Replace"], run.Rows("RelationResult", "Action"));
-            Assert.Contains(standing, await world.Board.RelationsAsync());
+            Assert.Contains(current, await world.Board.RelationsAsync());
             Assert.Equal(2, (await world.Board.RelationsAsync()).Count);
         }
     }
 
     [Fact]
-    public async Task A_type_that_is_left_out_now_goes_with_prune_only_and_one_that_is_merely_unmapped_stays()
+    public async Task A_type_that_is_left_out_now_is_removed_with_prune_only_and_one_that_is_merely_unmapped_stays()
     {
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         world.Run(Sync).Succeeded();
@@ -406,7 +406,7 @@ public sealed class GraphTests
     }
 
     [Fact]
-    public async Task A_relation_of_ours_that_people_removed_is_made_again_while_its_link_stands()
+    public async Task A_relation_of_ours_that_people_removed_is_made_again_while_its_link_exists()
     {
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         world.Run(Sync).Succeeded();
@@ -490,7 +490,7 @@ public sealed class GraphTests
     {
         await using var world = await World.StartAsync(Two().Link(1, "blocks", 2).Lines);
         var waiting = world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1'").Succeeded();
-        Assert.Equal(["Pending SHOP-2 Waits for SHOP-2: no work item stands for it yet."],
+        Assert.Equal(["Pending SHOP-2 Waits for SHOP-2: no work item exists yet."],
             waiting.Rows("RelationResult", "Action", "Target", "Detail"));
         Assert.Equal("Changed", waiting.RunOutcome());
         Assert.Equal(["SHOP-2"], (IEnumerable<string>)waiting.Summary.Properties["PendingKeys"].Value);
@@ -560,7 +560,7 @@ public sealed class GraphTests
     }
 
     [Fact]
-    public async Task Coverage_tells_what_the_mapping_lacks_and_what_it_could_be()
+    public async Task Coverage_reports_what_the_mapping_lacks_and_what_it_could_be()
     {
         await using var world = await World.StartAsync(
             Two().Link(1, "blocks", 2).Link(1, "has to be done before", 2).Issue(3, "Improvement").Lines);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
 
-/// <summary>What Get-Help tells: it is whole, and its examples run.</summary>
+/// <summary>What Get-Help shows: it is whole, and its examples run.</summary>
 public sealed class HelpTests
 {
     private static readonly XNamespace Maml = "http://schemas.microsoft.com/maml/2004/10";
@@ -14,7 +14,7 @@ public sealed class HelpTests
     private static readonly XDocument Help =
         XDocument.Load(Path.Combine(Repository.StagedModule, "en-US", "JiraAdoSync.dll-Help.xml"));
 
-    /// <summary>Each example as the cmdlet's name with its place; and its code.</summary>
+    /// <summary>Each example as the cmdlet's name with its number; and its code.</summary>
     public static TheoryData<string, string> Examples()
     {
         var examples = new TheoryData<string, string>();

@@ -15,7 +15,7 @@ public sealed partial class InterruptionTests
 
     private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
 
-    /// <summary>What froze comes back never.</summary>
+    /// <summary>A frozen run never returns.</summary>
     private static readonly TimeSpan Always = TimeSpan.FromSeconds(15);
 
     private static string Missing => "pseudo terminals are those of Linux and macOS";
@@ -54,7 +54,7 @@ public sealed partial class InterruptionTests
             var areRows = moment.StartsWith("Create", StringComparison.Ordinal);
             foreach (var isLosing in areRows ? new[] { false } : [false, true])
             {
-                // It always comes back; a busy machine may need more than a second or skip the moment, but not every time.
+                // It always returns; a busy machine may need more than a second or skip the moment, but not every time.
                 var took = Always;
                 for (var tries = 0; tries < 4 && took > TimeSpan.FromSeconds(1); tries++)
                 {
@@ -68,7 +68,7 @@ public sealed partial class InterruptionTests
         // A command behind that has enough says so too.
         terminal.Type("Invoke-JiraAdoSync 'project = SHOP' | Select-Object -First 4 | Out-Null; 'do'+'ne'\r");
         Assert.True(await terminal.ShowsAsync("done", Ample), terminal.Shown);
-        Assert.Matches(Told(), terminal.Shown);
+        Assert.Matches(ProgressReport(), terminal.Shown);
 
         async Task<TimeSpan> InterruptAsync(string moment, string output, bool isLosing)
         {
@@ -103,10 +103,10 @@ public sealed partial class InterruptionTests
                 await terminal.ShowsAsync(Prompt, Always),
                 $"No prompt after {clock.Elapsed}, lost: {isLosing}, at {moment}: {terminal.Shown}");
             var took = clock.Elapsed;
-            // Nothing is written yet while issues are read, and the last phases may be over before Ctrl-C comes.
+            // Nothing is written yet while issues are read, and the last phases may be over before Ctrl-C arrives.
             if (moment.StartsWith("Writing work items", StringComparison.Ordinal))
             {
-                Assert.Matches(Told(), terminal.Shown);
+                Assert.Matches(ProgressReport(), terminal.Shown);
             }
 
             return took;
@@ -114,7 +114,7 @@ public sealed partial class InterruptionTests
     }
 
     [Fact]
-    public async Task A_command_behind_that_wants_no_more_is_told_how_far_the_run_came()
+    public async Task A_command_behind_that_wants_no_more_is_shown_how_far_the_run_came()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         const string Sync = "Invoke-JiraAdoSync 'project = SHOP' -IncludeComments";
@@ -122,21 +122,21 @@ public sealed partial class InterruptionTests
         var stopped = world.Run(Enough).Succeeded();
         Assert.Single(stopped.Output);
         var warning = Assert.Single(stopped.Warnings);
-        Assert.Matches(Told(), warning);
+        Assert.Matches(ProgressReport(), warning);
         // Relations of items that are in their states by a second write are still to come.
         Assert.StartsWith("Interrupted: 8 of 11 written.", warning, StringComparison.Ordinal);
 
-        // It tells the run that can be undone, and the next run goes on.
+        // It names the run that can be undone, and the next run continues.
         var runId = warning[(warning.LastIndexOf(' ') + 1)..^1];
         Assert.NotEmpty(world.Run($"Get-JiraAdoRun {runId}").Succeeded().Of("RunChange"));
         Assert.Equal("Changed", world.Run(Sync).Succeeded().RunOutcome());
 
-        // Nothing to write, nothing to tell.
+        // Nothing to write, nothing to report.
         Assert.Empty(world.Run(Enough).Succeeded().Warnings);
     }
 
     [Fact]
-    public async Task An_undo_that_is_stopped_tells_how_to_go_on()
+    public async Task An_undo_that_is_stopped_says_how_to_continue()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         var runId = world.Run("Invoke-JiraAdoSync 'project = SHOP'").Succeeded().Summary.Properties["RunId"].Value;
@@ -146,5 +146,5 @@ public sealed partial class InterruptionTests
     }
 
     [GeneratedRegex(@"Interrupted: [\d,]+ of [\d,]+ written\. Run again to continue, or Undo-JiraAdoRun \d{8}T\d{9}Z-[0-9a-f]{6}\.")]
-    private static partial Regex Told();
+    private static partial Regex ProgressReport();
 }

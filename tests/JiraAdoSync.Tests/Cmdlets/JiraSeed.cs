@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace JiraAdoSync.Tests.Cmdlets;
 
 /// <summary>
-/// Raw Jira issues for a sandbox, told in a few words: issue n has the id 1000 + n and the key SHOP-n.
+/// Raw Jira issues for a sandbox, described in a few words: issue n has the id 1000 + n and the key SHOP-n.
 /// </summary>
 internal sealed class JiraSeed
 {

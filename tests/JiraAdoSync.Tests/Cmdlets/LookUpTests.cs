@@ -9,7 +9,7 @@ public sealed class LookUpTests
     private const string Sync = "Invoke-JiraAdoSync -Jql 'project = SHOP'";
 
     [Fact]
-    public async Task A_work_item_that_people_moved_to_another_project_still_stands()
+    public async Task A_work_item_that_people_moved_to_another_project_is_still_used()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run(Sync).Succeeded();
@@ -24,14 +24,14 @@ public sealed class LookUpTests
         Assert.Equal("Changed", world.Run(Sync).Succeeded().RunOutcome());
         Assert.Equal("Tailspin", await world.Board.ProjectOfAsync("Build the checkout"));
 
-        // After our own write nothing but its history tells that it came from here.
+        // After our own write nothing but its history shows that it was moved from here.
         world.Reconnect();
         Assert.Equal("NoChange", world.Run(Sync).Succeeded().RunOutcome());
         Assert.Equal(6, (await world.Board.ItemsAsync()).Count);
     }
 
     [Fact]
-    public async Task A_moved_work_item_stands_for_an_issue_outside_the_selection_too()
+    public async Task A_moved_work_item_is_used_for_an_issue_outside_the_selection_too()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run("$null = Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem").Succeeded();
@@ -44,7 +44,7 @@ public sealed class LookUpTests
     }
 
     [Fact]
-    public async Task What_a_trial_run_made_in_another_project_stands_for_nothing_here()
+    public async Task What_a_trial_run_made_in_another_project_counts_for_nothing_here()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Connect("Tailspin");
@@ -70,7 +70,7 @@ public sealed class LookUpTests
     }
 
     [Fact]
-    public async Task A_mark_of_an_unknown_making_is_believed_only_where_the_history_tells_of_a_move()
+    public async Task A_mark_of_an_unknown_making_is_believed_only_where_the_history_shows_a_move()
     {
         await using var world = await World.StartAsync(Two().Lines);
         world.Run(Sync).Succeeded();
@@ -125,7 +125,7 @@ public sealed class LookUpTests
     }
 
     [Fact]
-    public async Task A_work_item_whose_field_names_an_issue_and_whose_mark_another_stands_for_the_one_of_its_mark()
+    public async Task A_work_item_whose_field_names_an_issue_and_whose_mark_another_belongs_to_the_one_of_its_mark()
     {
         await using var world = await World.StartAsync(Two().Lines);
         world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-2'").Succeeded();

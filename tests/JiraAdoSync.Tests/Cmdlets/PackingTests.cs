@@ -5,7 +5,7 @@ using Xunit;
 namespace JiraAdoSync.Tests.Cmdlets;
 
 /// <summary>
-/// Relations travel with the work items that are created, and whatever becomes of them each stands once.
+/// Relations travel with the work items that are created, and whatever becomes of them each exists once.
 /// </summary>
 public sealed class PackingTests
 {
@@ -31,18 +31,18 @@ public sealed class PackingTests
             run.Rows("RelationResult", "Action", "Source", "Relation", "Target", "IsApplied"));
         Assert.All(run.Rows("RelationResult", "WorkItemId", "TargetWorkItemId"), ids =>
             Assert.Matches("^[1-6] [1-6]$", ids));
-        AssertStands(world, 10, await world.Board.RelationsAsync());
+        AssertComplete(world, 10, await world.Board.RelationsAsync());
     }
 
     [Fact]
-    public async Task A_relation_to_what_stood_before_goes_by_itself()
+    public async Task A_relation_to_what_existed_before_is_sent_by_itself()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1'").Succeeded();
         await world.ResetRequestsAsync();
         world.Run(Sync).Succeeded();
         Assert.Equal(3, await BatchesAsync(world));
-        AssertStands(world, 10, await world.Board.RelationsAsync());
+        AssertComplete(world, 10, await world.Board.RelationsAsync());
     }
 
     [Fact]
@@ -54,11 +54,11 @@ public sealed class PackingTests
         var run = world.Run(Sync).Succeeded();
         Assert.Equal(4, await BatchesAsync(world));
         Assert.Equal(5, run.Rows("RelationResult", "Action", "IsApplied").Count(row => row == "Create True"));
-        AssertStands(world, 10, await world.Board.RelationsAsync());
+        AssertComplete(world, 10, await world.Board.RelationsAsync());
     }
 
     [Fact]
-    public async Task A_relation_that_the_service_refuses_is_told_and_costs_no_work_item()
+    public async Task A_relation_that_the_service_refuses_is_reported_and_costs_no_work_item()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         // The organisation disables a type between a plan and its approval.
@@ -78,7 +78,7 @@ public sealed class PackingTests
         await using var world = await World.StartAsync(Chain(100), switches => switches.BatchLimit = 60);
         world.Run(Sync).Succeeded();
         Assert.Equal(100, (await world.Board.ItemsAsync()).Count);
-        AssertStands(world, 198, await world.Board.RelationsAsync());
+        AssertComplete(world, 198, await world.Board.RelationsAsync());
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class PackingTests
     [InlineData("drop-before")]
     [InlineData("one-response")]
     [InlineData("outage")]
-    public async Task Relations_of_a_batch_that_fails_as_a_whole_stand_once(string fault)
+    public async Task Relations_of_a_batch_that_fails_as_a_whole_exist_once(string fault)
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1'").Succeeded();
@@ -97,7 +97,7 @@ public sealed class PackingTests
         });
         var run = world.Run(Sync).Succeeded();
         Assert.Equal(5, run.Rows("RelationResult", "Action", "IsApplied").Count(row => row == "Create True"));
-        AssertStands(world, 10, await world.Board.RelationsAsync());
+        AssertComplete(world, 10, await world.Board.RelationsAsync());
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class PackingTests
         world.Run("$replicas = Get-JiraReplica -Jql 'project = SHOP'; $replicas | Get-JiraIssueLinks | Convert-LinkType | Sync-AdoRelation -Scope $replicas")
             .Succeeded();
         Assert.Equal(1, await BatchesAsync(world));
-        AssertStands(world, 498, await world.Board.RelationsAsync());
+        AssertComplete(world, 498, await world.Board.RelationsAsync());
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class PackingTests
         .Sum(route => route.Value);
 
     /// <summary>All relations are there, and a run of another session finds nothing to do.</summary>
-    private static void AssertStands(World world, int expected, IReadOnlyList<string> relations)
+    private static void AssertComplete(World world, int expected, IReadOnlyList<string> relations)
     {
         Assert.Equal(expected, relations.Count);
         world.Run("Disconnect-JiraAdo");

@@ -6,7 +6,7 @@ namespace JiraAdoSync.Tests.Cmdlets;
 
 /// <summary>
 /// People who edit the relations of stories with a client of their own, just between our reads of the stories and our
-/// write that removes something by its place.
+/// write that removes something by its index.
 /// </summary>
 internal sealed class PeopleAtWork
 {
@@ -32,7 +32,7 @@ internal sealed class PeopleAtWork
     /// <summary>The keys of the stories.</summary>
     public static IReadOnlyList<string> Keys => [.. Enumerable.Range(1, StoryCount).Select(number => $"SHOP-{number}")];
 
-    /// <summary>They come when the work items stand, and relate each story once.</summary>
+    /// <summary>They start when the work items exist, and relate each story once.</summary>
     public static async Task<PeopleAtWork> JoinAsync(World world)
     {
         var ids = (await world.Board.ItemsAsync())
@@ -85,9 +85,9 @@ internal sealed class PeopleAtWork
             int[] added = [.. _tasks.Except(theirs).OrderBy(_ => _random.Next()).Take(_random.Next(1, 3))];
             if (theirs.Count > 0)
             {
-                var gone = theirs[_random.Next(theirs.Count)];
-                theirs.Remove(gone);
-                await _world.Board.UnrelateAsync(id, gone);
+                var removed = theirs[_random.Next(theirs.Count)];
+                theirs.Remove(removed);
+                await _world.Board.UnrelateAsync(id, removed);
             }
 
             theirs.AddRange(added);

@@ -111,7 +111,7 @@ public sealed class PlanFileTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatIf_tells_what_PlanOnly_tells()
+    public async Task WhatIf_shows_what_PlanOnly_shows()
     {
         await using var world = await StartAsync();
         const string Sync = "Invoke-JiraAdoSync -Jql 'project = SHOP'";
@@ -181,7 +181,7 @@ public sealed class PlanFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_plan_whose_work_item_is_gone_is_refused()
+    public async Task A_plan_whose_work_item_is_deleted_is_refused()
     {
         await using var world = await StartAsync();
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
@@ -191,13 +191,13 @@ public sealed class PlanFileTests : IDisposable
         await world.Board.DeleteAsync(await world.Board.IdOfAsync("Choose a payment provider"));
         var refused = world.Run("Invoke-JiraAdoPlan $path");
         Assert.Equal("PlanDrifted", refused.FailureId);
-        Assert.Contains("is gone", refused.Failure!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("no longer exists", refused.Failure!.ToString(), StringComparison.Ordinal);
         Assert.Contains(
             "Customers can pay by card", string.Join('\n', await world.Board.TitlesAsync()), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_plan_for_another_place_is_refused_and_both_places_are_named()
+    public async Task A_plan_for_another_project_is_refused_and_both_projects_are_named()
     {
         await using var world = await StartAsync();
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan $path").Succeeded();
@@ -254,7 +254,7 @@ public sealed class PlanFileTests : IDisposable
         var refused = world.Run("Invoke-JiraAdoPlan $path");
         Assert.Equal("PlanDrifted", refused.FailureId);
         Assert.Contains(
-            $"Work item {bug} {(isDeleted ? "is gone" : "has a new relation")}",
+            $"Work item {bug} {(isDeleted ? "no longer exists" : "has a new relation")}",
             Assert.Single((IReadOnlyList<string>)refused.Failure!.TargetObject),
             StringComparison.Ordinal);
         Assert.DoesNotContain("User Story: Customers can pay by card", await world.Board.TitlesAsync());

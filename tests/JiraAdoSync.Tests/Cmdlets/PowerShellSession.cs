@@ -24,7 +24,9 @@ internal sealed class PowerShellSession : IDisposable
 
     public void GoTo(string folder) => _runspace.SessionStateProxy.Path.SetLocation(folder);
 
-    /// <summary>Runs a script and tells all that it wrote, to whichever stream. A terminating error ends it.</summary>
+    /// <summary>
+    /// Runs a script and returns all that it wrote, to whichever stream. A terminating error ends it.
+    /// </summary>
     public Outcome Run(string script)
     {
         using var shell = Shell("try { " + script + Environment.NewLine + "} catch { throw }");
@@ -44,7 +46,9 @@ internal sealed class PowerShellSession : IDisposable
         set => _runspace.SessionStateProxy.LanguageMode = value;
     }
 
-    /// <summary>An object as a formatting cmdlet shows it; no script is run, so that every language mode allows it.</summary>
+    /// <summary>
+    /// An object as a formatting cmdlet shows it; no script is run, so that every language mode allows it.
+    /// </summary>
     public string Show(object one, string formatter)
     {
         using var shell = PowerShell.Create(_runspace);

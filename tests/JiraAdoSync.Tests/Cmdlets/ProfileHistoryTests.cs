@@ -30,7 +30,7 @@ public sealed class ProfileHistoryTests
         """;
 
     [Fact]
-    public async Task Each_difference_of_two_profiles_tells_what_it_would_change_on_the_board()
+    public async Task Each_difference_of_two_profiles_shows_what_it_would_change_on_the_board()
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Bug").Issue(3, "Epic").Issue(4, "Story")
             .Link(2, "blocks", 1).Link(4, "blocks", 1).Link(1, "relates to", 2)
@@ -56,7 +56,7 @@ public sealed class ProfileHistoryTests
         Assert.Equal(8, rows.Count);
         Assert.Empty(world.Run("Compare-JiraAdoProfile old.psd1 old.psd1").Succeeded().Output);
 
-        // What can't be used is told with the entry that it comes from; the others are worked out.
+        // What can't be used is reported with its entry; the others are worked out.
         Write(folder, "wrong.psd1", New.Replace("'Feature'", "'Saga'", StringComparison.Ordinal));
         rows = world.Run("Compare-JiraAdoProfile old.psd1 wrong.psd1").Succeeded()
             .Output.Select(one => (ProfileDifference)one.BaseObject).ToDictionary(one => one.Entry);
@@ -72,7 +72,7 @@ public sealed class ProfileHistoryTests
     }
 
     [Fact]
-    public async Task A_run_keeps_its_profile_which_comes_back_to_the_letter()
+    public async Task A_run_keeps_its_profile_which_is_restored_to_the_letter()
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Issue(2, "Bug").Link(2, "blocks", 1).Lines);
         using var folder = new TemporaryFolder();

@@ -104,7 +104,7 @@ public sealed class ProfileTests
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
-    public async Task A_real_Jira_gets_a_profile_that_runs_unedited_and_tells_what_it_could_not_map(JiraFlavor flavor)
+    public async Task A_real_Jira_gets_a_profile_that_runs_unedited_and_reports_what_it_could_not_map(JiraFlavor flavor)
     {
         var file = Repository.Shared("data", "titanium-small.jsonl.gz");
         Assert.SkipWhen(file is null, "shared/data/titanium-small.jsonl.gz is not beside the repository.");

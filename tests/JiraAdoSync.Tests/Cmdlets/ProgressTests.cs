@@ -7,14 +7,14 @@ using Xunit;
 namespace JiraAdoSync.Tests.Cmdlets;
 
 /// <summary>
-/// What a run shows of itself while it goes on; the sandbox takes its time, so that there is something to show.
+/// What a run shows of itself while it is at work; the sandbox takes its time, so that there is something to show.
 /// </summary>
 public sealed partial class ProgressTests
 {
     private const int Issues = 630;
 
     [Fact]
-    public async Task A_run_tells_phase_count_rate_and_time_left_a_few_times_a_second()
+    public async Task A_run_shows_phase_count_rate_and_time_left_a_few_times_a_second()
     {
         var seed = new JiraSeed();
         Enumerable.Range(1, Issues).ToList().ForEach(issue => seed.Issue(issue, "Story"));
@@ -24,11 +24,11 @@ public sealed partial class ProgressTests
         using var shell = world.Session.Shell("Invoke-JiraAdoSync -Jql 'project = SHOP' -ThrottleLimit 1");
         var clock = Stopwatch.StartNew();
         shell.Invoke();
-        var told = shell.Streams.Progress.ToList();
+        var records = shell.Streams.Progress.ToList();
         Assert.False(shell.HadErrors);
 
-        var shown = told.Where(record => record.RecordType == ProgressRecordType.Processing).ToList();
-        Assert.All(shown, record => Assert.Matches(Told(), record.StatusDescription));
+        var shown = records.Where(record => record.RecordType == ProgressRecordType.Processing).ToList();
+        Assert.All(shown, record => Assert.Matches(Status(), record.StatusDescription));
         var phases = shown.ConvertAll(record => record.StatusDescription.Split(':')[0]);
         Assert.Equal(["Reading issues", "Writing work items", "Writing relations"], phases.Distinct());
         // One for each phase at once, and four a second at most.
@@ -45,15 +45,15 @@ public sealed partial class ProgressTests
         Assert.NotEmpty(writing);
         Assert.All(writing, record =>
         {
-            var done = int.Parse(Told().Match(record.StatusDescription).Groups["done"].Value);
+            var done = int.Parse(Status().Match(record.StatusDescription).Groups["done"].Value);
             Assert.Equal(100 * done / Issues, record.PercentComplete);
             Assert.InRange(record.SecondsRemaining, done == Issues ? 0 : 1, 600);
         });
-        Assert.Equal(ProgressRecordType.Completed, told[^1].RecordType);
-        Assert.All(told, record => Assert.Equal("JiraAdoSync", record.Activity));
+        Assert.Equal(ProgressRecordType.Completed, records[^1].RecordType);
+        Assert.All(records, record => Assert.Equal("JiraAdoSync", record.Activity));
     }
 
     [GeneratedRegex(
         @"^(Reading issues|Writing work items|Writing relations): (?<done>\d+)( of \d+)?(, [\d,]+ a second)?\z")]
-    private static partial Regex Told();
+    private static partial Regex Status();
 }

@@ -24,7 +24,7 @@ public sealed class RecipeTests
     ];
 
     [Fact]
-    public async Task By_default_a_blocker_comes_before_what_it_blocks()
+    public async Task By_default_a_blocker_is_before_what_it_blocks()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
@@ -81,7 +81,7 @@ public sealed class RecipeTests
     }
 
     [Fact]
-    public async Task A_plan_of_an_empty_project_tells_all_and_writes_nothing()
+    public async Task A_plan_of_an_empty_project_shows_all_and_writes_nothing()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         var plan = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly").Succeeded();
@@ -99,7 +99,7 @@ public sealed class RecipeTests
     }
 
     [Fact]
-    public async Task WhatIf_tells_the_same_and_writes_nothing()
+    public async Task WhatIf_shows_the_same_and_writes_nothing()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         var run = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -WhatIf").Succeeded();

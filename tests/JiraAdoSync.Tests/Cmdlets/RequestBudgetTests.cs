@@ -46,7 +46,9 @@ public sealed class RequestBudgetTests
             await world.RequestsAsync("ado"), route => route.Key.EndsWith("$batch", StringComparison.Ordinal));
     }
 
-    /// <summary>Each term is the largest once, and nothing is allowed but it and the requests that every run sends.</summary>
+    /// <summary>
+    /// Each term is the largest once, and nothing is allowed but it and the requests that every run sends.
+    /// </summary>
     [Theory]
     [InlineData(1000, 0, 0, 0)]
     [InlineData(200, 2000, 0, 0)]
@@ -55,8 +57,8 @@ public sealed class RequestBudgetTests
     [InlineData(600, 600, 0, 300)]
     public async Task Each_term_of_the_budget_is_exact(int issues, int links, int outside, int moved)
     {
-        // The fields, the relation types, the work item types, the permission, the query that proves the look-up; and two
-        // where that query comes before the look-up knows what was created.
+        // The fields, the relation types, the work item types, the permission, the query that proves the look-up; and
+        // two where that query runs before the look-up knows what was created.
         const int Fixed = 7;
         await using var world = await World.StartUnheldAsync(
             new SandboxOptions { Seed = Linked(issues, links, outside, moved).Lines });
@@ -172,7 +174,9 @@ public sealed class RequestBudgetTests
         return seed;
     }
 
-    /// <summary>Each issue relates to the next ones; the first of them are in a state that comes by a second write.</summary>
+    /// <summary>
+    /// Each issue relates to the next ones; the first of them are in a state that needs a second write.
+    /// </summary>
     private static JiraSeed Linked(int issues, int links, int outside, int moved)
     {
         var seed = new JiraSeed();

@@ -50,7 +50,7 @@ public sealed class RunTests
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run("Invoke-JiraAdoSync -Jql 'key = SHOP-1'").Succeeded();
         // The first batch creates work items, the second one moves them to their states; the third one, with the
-        // relations to what stood already, hangs until it is cut off.
+        // relations to what existed already, hangs until it is cut off.
         await world.SetFaultsAsync(new JsonObject
         {
             ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = "delay",
@@ -183,7 +183,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task Prune_removes_ours_whose_link_is_gone_and_nothing_of_others()
+    public async Task Prune_removes_ours_whose_link_is_deleted_and_nothing_of_others()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
@@ -247,7 +247,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task A_relation_that_people_removed_is_made_again_while_its_link_stands()
+    public async Task A_relation_that_people_removed_is_made_again_while_its_link_exists()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
@@ -274,7 +274,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task A_scan_goes_on_to_the_last_work_item_that_has_a_hyperlink()
+    public async Task A_scan_continues_to_the_last_work_item_that_has_a_hyperlink()
     {
         var seed = Enumerable.Range(1, 201).Aggregate(new JiraSeed(), (all, number) => all.Issue(number, "Story"));
         await using var world = await World.StartAsync(
@@ -286,7 +286,7 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task Work_goes_in_batches_and_never_by_the_item()
+    public async Task Work_is_sent_in_batches_and_never_by_the_item()
     {
         var seed = new JiraSeed();
         for (var i = 1; i <= 450; i++)

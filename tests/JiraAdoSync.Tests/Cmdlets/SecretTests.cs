@@ -67,25 +67,25 @@ public sealed class SecretTests
         await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
         var folder = Directory.CreateTempSubdirectory("jira-ado-sync-secrets-").FullName;
         world.Session.Set("folder", folder);
-        var told = new StringBuilder();
+        var shown = new StringBuilder();
         try
         {
             await world.Tracker.CommentAsync("SHOP-1", "A comment");
             await world.Tracker.AttachAsync("SHOP-1", "notes.txt", [1, 2, 3]);
             await world.Tracker.LinkPageAsync("SHOP-1", "page", "https://example.org/page", "A page");
-            TellAll(world, told);
+            CollectAll(world, shown);
             await world.Tracker.CommentAsync("SHOP-1", "Another comment");
-            // Services, or what stands before them, that answer with all that they were sent, in a text, a header or an
-            // address.
+            // Services, or what is in front of them, that answer with all that they were sent, in a text, a header or
+            // an address.
             await world.SetFaultsAsync(
                 Echo(world, 400), Echo(world, 401), Echo(world, 403), Echo(world, 404), Echo(world, 500));
-            TellAll(world, told);
+            CollectAll(world, shown);
             await world.SetFaultsAsync(Echo(world, 302), Echo(world, 307));
-            TellAll(world, told);
-            Assert.Contains("redirects to", told.ToString(), StringComparison.Ordinal);
+            CollectAll(world, shown);
+            Assert.Contains("redirects to", shown.ToString(), StringComparison.Ordinal);
             foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
             {
-                told.AppendLine(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+                shown.AppendLine(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
             }
         }
         finally
@@ -93,18 +93,18 @@ public sealed class SecretTests
             Directory.Delete(folder, recursive: true);
         }
 
-        var text = told.ToString();
+        var text = shown.ToString();
         Assert.Contains("VERBOSE: Jira: GET /rest/api/3/myself: 200 in", text, StringComparison.Ordinal);
         Assert.Contains("DEBUG: Azure DevOps: sending POST /_apis/wit/$batch", text, StringComparison.Ordinal);
         Assert.Contains("answered 400", text, StringComparison.Ordinal);
         foreach (var secret in Secrets(world))
         {
             Assert.False(text.Contains(secret, StringComparison.OrdinalIgnoreCase),
-                $"'{secret}' is told: {Around(text, secret)}");
+                $"'{secret}' is shown: {Around(text, secret)}");
         }
     }
 
-    private static void TellAll(World world, StringBuilder told)
+    private static void CollectAll(World world, StringBuilder shown)
     {
         foreach (var script in Scripts)
         {
@@ -113,24 +113,24 @@ public sealed class SecretTests
                     + script);
             try
             {
-                Tell(told, shell.Invoke());
+                Collect(shown, shell.Invoke());
             }
             catch (RuntimeException failure)
             {
-                Tell(told, failure.ErrorRecord);
+                Collect(shown, failure.ErrorRecord);
             }
 
-            shell.Streams.Error.ToList().ForEach(error => Tell(told, error));
-            shell.Streams.Verbose.ToList().ForEach(one => told.AppendLine($"VERBOSE: {one.Message}"));
-            shell.Streams.Debug.ToList().ForEach(one => told.AppendLine($"DEBUG: {one.Message}"));
-            shell.Streams.Warning.ToList().ForEach(one => told.AppendLine($"WARNING: {one.Message}"));
-            shell.Streams.Information.ToList().ForEach(one => told.AppendLine(one.MessageData?.ToString()));
+            shell.Streams.Error.ToList().ForEach(error => Collect(shown, error));
+            shell.Streams.Verbose.ToList().ForEach(one => shown.AppendLine($"VERBOSE: {one.Message}"));
+            shell.Streams.Debug.ToList().ForEach(one => shown.AppendLine($"DEBUG: {one.Message}"));
+            shell.Streams.Warning.ToList().ForEach(one => shown.AppendLine($"WARNING: {one.Message}"));
+            shell.Streams.Information.ToList().ForEach(one => shown.AppendLine(one.MessageData?.ToString()));
             shell.Streams.Progress.ToList()
-                .ForEach(one => told.AppendLine($"{one.Activity} {one.StatusDescription} {one.CurrentOperation}"));
+                .ForEach(one => shown.AppendLine($"{one.Activity} {one.StatusDescription} {one.CurrentOperation}"));
         }
     }
 
-    private static void Tell(StringBuilder told, ErrorRecord error) => told
+    private static void Collect(StringBuilder shown, ErrorRecord error) => shown
         .AppendLine(error.ToString())
         .AppendLine(error.FullyQualifiedErrorId)
         .AppendLine(error.Exception.ToString())
@@ -140,14 +140,14 @@ public sealed class SecretTests
         .AppendLine(error.InvocationInfo?.Line)
         .AppendLine(error.ScriptStackTrace);
 
-    private static void Tell(StringBuilder told, IEnumerable<PSObject> objects)
+    private static void Collect(StringBuilder shown, IEnumerable<PSObject> objects)
     {
         foreach (var one in objects)
         {
-            told.AppendLine(one.ToString()).AppendLine(PSSerializer.Serialize(one, 4));
+            shown.AppendLine(one.ToString()).AppendLine(PSSerializer.Serialize(one, 4));
             foreach (var property in one.Properties)
             {
-                told.AppendLine($"{property.Name}: {property.Value}");
+                shown.AppendLine($"{property.Name}: {property.Value}");
             }
         }
     }

@@ -35,8 +35,8 @@ internal sealed partial class Terminal : IAsyncDisposable
     public static Terminal Start(string powerShell)
     {
         // What a shell starts in the background ignores Ctrl-C, and so does all that it starts.
-        var heed = OperatingSystem.IsMacOS() ? string.Empty : "env --default-signal=INT ";
-        var command = $"stty rows 24 cols 120; exec {heed}'{powerShell}' -NoProfile -NoLogo";
+        var reset = OperatingSystem.IsMacOS() ? string.Empty : "env --default-signal=INT ";
+        var command = $"stty rows 24 cols 120; exec {reset}'{powerShell}' -NoProfile -NoLogo";
         string[] arguments = OperatingSystem.IsMacOS()
             ? ["-q", "/dev/null", "sh", "-c", command]
             : ["-qefc", command, "/dev/null"];

@@ -24,7 +24,7 @@ public sealed class TitaniumTests
     };
 
     [Fact]
-    public async Task A_real_Jira_stands_whole_and_a_second_run_writes_nothing()
+    public async Task A_real_Jira_is_synced_whole_and_a_second_run_writes_nothing()
     {
         var file = Repository.Shared("data", "titanium-small.jsonl.gz");
         Assert.SkipWhen(file is null, "shared/data/titanium-small.jsonl.gz is not beside the repository.");
@@ -41,7 +41,8 @@ public sealed class TitaniumTests
         Assert.Equal("Changed", run.Summary.Properties["Outcome"].Value.ToString());
         Assert.Equal(
             links.Count - whole.Count, run.Rows("RelationResult", "Action").Count(action => action == "Pending"));
-        // 22 pages, which bring the renderings of descriptions, the list of fields, and that of the site's own priorities.
+        // 22 pages, which bring the renderings of descriptions, the list of fields, and that of the site's own
+        // priorities.
         Assert.Equal(24, (await world.RequestsAsync("jira")).Values.Sum());
         // Eleven batches of creations need eleven more, since nearly all issues are done.
         // Descriptions that link to issues cost a read and a batch for up to 200 of them.
@@ -51,15 +52,15 @@ public sealed class TitaniumTests
         var items = await world.Board.ItemsAsync();
         Assert.Equal(issues.Count, items.Count);
         var issueOf = items.ToDictionary(item => item["id"]!.ToString(), IssueOf);
-        var standing = items.SelectMany(item => RelationsOf(item, issueOf)).ToHashSet();
-        Assert.All(whole, link => Assert.Contains((link.Source, Expected[link.Type], link.Target), standing));
+        var current = items.SelectMany(item => RelationsOf(item, issueOf)).ToHashSet();
+        Assert.All(whole, link => Assert.Contains((link.Source, Expected[link.Type], link.Target), current));
         Assert.All(
             issues.Where(issue => issue["fields"]!["parent"] is not null),
             issue => Assert.Contains(
-                (issue["id"]!.ToString(), "Parent", issue["fields"]!["parent"]!["id"]!.ToString()), standing));
+                (issue["id"]!.ToString(), "Parent", issue["fields"]!["parent"]!["id"]!.ToString()), current));
         var merged = run.Rows("RelationResult", "Action").Count(action => action == "Merge");
         Assert.Equal(1, merged);
-        Assert.Equal(2 * (whole.Count + parents - merged), standing.Count);
+        Assert.Equal(2 * (whole.Count + parents - merged), current.Count);
 
         world.Run("Disconnect-JiraAdo");
         world.Connect();
@@ -97,7 +98,7 @@ public sealed class TitaniumTests
             link["outwardIssue"]?["id"]!.ToString() ?? self));
     }
 
-    /// <summary>The issue that a work item stands for, by the address of its mark.</summary>
+    /// <summary>The issue of a work item, by the address of its mark.</summary>
     private static string IssueOf(JsonNode item) => item["relations"]!.AsArray()
         .Single(relation => relation!["rel"]!.ToString() == "Hyperlink")!["url"]!.ToString()
         .Split("jql=id%3D")[1];

@@ -80,7 +80,7 @@ public sealed class TriggerTests
     }
 
     [Fact]
-    public async Task Single_issues_are_synced_by_key_and_by_the_ids_that_webhooks_tell()
+    public async Task Single_issues_are_synced_by_key_and_by_the_ids_that_webhooks_send()
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Story").Link(1, "blocks", 2);
         await using var world = await World.StartAsync(seed.Lines);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
 
-/// <summary>Runs leave records, and what they did can be taken back.</summary>
+/// <summary>Runs leave records, and what they did can be undone.</summary>
 public sealed class UndoTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -139,7 +139,7 @@ public sealed class UndoTests : IDisposable
     }
 
     [Fact]
-    public async Task Comments_and_areas_stand_in_the_record_and_in_the_plan_of_an_undo_and_those_of_others_are_left()
+    public async Task Comments_and_areas_are_in_the_record_and_in_the_plan_of_an_undo_and_those_of_others_are_left()
     {
         await using var world = await World.StartAsync(WholeStory.Seed());
         var known = await WholeStory.PopulateAsync(world);
@@ -150,11 +150,11 @@ public sealed class UndoTests : IDisposable
             (await world.Board.CommentsAsync(one))[0]["id"], (await world.Board.CommentsAsync(one))[1]["id"]);
         await WholeStory.EditAsync(world, known);
         var runId = Id(world.Run(sync).Succeeded());
-        var told = world.Run($"(Get-JiraAdoRun {runId} -RunPath '{_folder.Path}').Comments | ForEach-Object ToString")
+        var shown = world.Run($"(Get-JiraAdoRun {runId} -RunPath '{_folder.Path}').Comments | ForEach-Object ToString")
             .Succeeded();
         Assert.Equal(
             ["+ comment", "+ comment", "+ comment", $"- comment {removed}", $"comment {edited}"],
-            told.Output.Select(text => text.ToString()).Order(StringComparer.Ordinal));
+            shown.Output.Select(text => text.ToString()).Order(StringComparer.Ordinal));
         Assert.Contains(
             @"CreatePath Fabrikam\Shop",
             world.Run($"Get-JiraAdoRun {firstId} -RunPath '{_folder.Path}'").Succeeded()
@@ -271,7 +271,7 @@ public sealed class UndoTests : IDisposable
     }
 
     [Fact]
-    public async Task A_comment_that_an_undo_brings_back_comes_once_although_the_answer_was_lost()
+    public async Task A_comment_that_an_undo_brings_back_is_added_once_although_the_answer_was_lost()
     {
         await using var world = await World.StartUnheldAsync(
             new JiraAdoSync.Sandbox.SandboxOptions { Seed = new JiraSeed().Issue(1, "Story").Lines });
@@ -345,7 +345,7 @@ public sealed class UndoTests : IDisposable
     }
 
     [Fact]
-    public async Task The_record_of_a_stage_tells_how_it_ended_as_that_of_a_whole_run_does()
+    public async Task The_record_of_a_stage_says_how_it_ended_as_that_of_a_whole_run_does()
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         const string Read = "Get-JiraReplica -Jql 'project = SHOP'";
@@ -418,7 +418,7 @@ public sealed class UndoTests : IDisposable
         await using var world = await World.StartAsync(RecipeStory.Issues);
         var runId = Id(world.Run(Sync).Succeeded());
         var locked = Path.Combine(_folder.Path, "99990101T000000000Z-000000.jsonl");
-        await using var holder = new FileStream(locked, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        await using var lockedFile = new FileStream(locked, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         var listed = world.Run($"Get-JiraAdoRun -RunPath '{_folder.Path}'");
         Assert.Equal([runId], listed.Rows("Run", "RunId"));
         Assert.Equal(["RunRecordUnreadable"], listed.ErrorIds);
@@ -460,7 +460,7 @@ public sealed class UndoTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_undo_brings_a_twin_back_from_the_recycle_bin_or_tells_that_it_is_not_there(bool isDestroyed)
+    public async Task An_undo_brings_a_twin_back_from_the_recycle_bin_or_says_that_it_is_not_there(bool isDestroyed)
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         world.Run(Sync).Succeeded();
@@ -487,7 +487,7 @@ public sealed class UndoTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_undo_of_what_is_gone_by_now_says_so_and_makes_nothing_anew(bool isProject)
+    public async Task An_undo_of_what_is_deleted_by_now_says_so_and_makes_nothing_anew(bool isProject)
     {
         await using var world = await World.StartAsync(RecipeStory.Issues);
         var runId = Id(world.Run(Sync).Succeeded());
@@ -502,7 +502,7 @@ public sealed class UndoTests : IDisposable
 
         var undo = world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
         Assert.Equal(isProject ? 6 : 1, undo.Rows("UndoResult", "Action", "Reason", "Detail")
-            .Count(row => row == "Skip Gone It is gone already, or the account may not read it."));
+            .Count(row => row == "Skip Gone It is deleted already, or the account may not read it."));
         Assert.Equal(isProject ? "NoChange" : "Changed", undo.RunOutcome());
     }
 
@@ -525,7 +525,7 @@ public sealed class UndoTests : IDisposable
             Assert.Equal("Failed", summary.Properties["Outcome"].Value.ToString()));
         await world.ClearFaultsAsync();
         Assert.Contains("User Story: Customers can pay by card or cash", await world.Board.TitlesAsync());
-        // Nothing was done, so it can be taken back all the same.
+        // Nothing was done, so it can be undone all the same.
         world.Run($"Undo-JiraAdoRun {runId} -RunPath '{_folder.Path}' -Confirm:$false").Succeeded();
         Assert.Contains("User Story: Customers can pay by card", await world.Board.TitlesAsync());
     }
@@ -579,7 +579,7 @@ public sealed class UndoTests : IDisposable
 
     private static string Id(PowerShellSession.Outcome run) => run.Summary.Properties["RunId"].Value.ToString()!;
 
-    /// <summary>A mark tells the revision that its run made, and each undo makes more of them.</summary>
+    /// <summary>A mark has the revision that its run made, and each undo makes more of them.</summary>
     private static string WithoutRevision(string line) => Regex.Replace(line, @"\[JiraAdoSync 1 \d+", "[JiraAdoSync 1");
 
     private static async Task<IReadOnlyList<string>> WithoutRevisionsAsync(World world) =>

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
 
-/// <summary>Values of other people's data: lists, people, texts, priorities, times, names that are not taken.</summary>
+/// <summary>
+/// Values of other people's data: lists, people, texts, priorities, times, names that are not accepted.
+/// </summary>
 public sealed class ValueTests
 {
     private const string Run = "Invoke-JiraAdoSync -Jql 'project = SHOP'";
@@ -28,7 +30,7 @@ public sealed class ValueTests
     }
 
     [Fact]
-    public async Task Of_several_sprints_the_one_that_counts_is_mapped_and_what_a_table_lacks_is_told_once()
+    public async Task Of_several_sprints_the_one_that_counts_is_mapped_and_what_a_table_lacks_is_reported_once()
     {
         var seed = Sprints().Issue(3, "Story").Issue(4, "Story")
             .Fields(1, Sprint(("Late", "closed", "2026-05-01"), ("Early", "closed", "2026-01-01")))
@@ -56,7 +58,7 @@ public sealed class ValueTests
     }
 
     [Fact]
-    public async Task Of_several_people_the_first_is_taken_and_what_is_no_person_empties_nothing()
+    public async Task Of_several_people_the_first_is_used_and_what_is_no_person_empties_nothing()
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story")
             .Custom("customfield_10070", "Owners", Types + "multiuserpicker")
@@ -67,7 +69,7 @@ public sealed class ValueTests
         var run = world.Run($"{Run} {Map}").Succeeded();
         Assert.Equal("ana@contoso.example", await FieldAsync(world, "Issue 1", "System.AssignedTo"));
         Assert.Equal(
-            "'Assigned To' takes one person, so that of 1 issue only the first is taken; SHOP-1 leaves out ben, cleo, for one.",
+            "'Assigned To' takes one person, so that of 1 issue only the first is used; SHOP-1 leaves out ben, cleo, for one.",
             Assert.Single(run.Warnings));
 
         await world.Tracker.SetFieldsAsync("SHOP-2", """{"customfield_10070":[{"id":"7","value":"Team Red"}],"summary":"Two"}""");
@@ -101,7 +103,7 @@ public sealed class ValueTests
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
-    public async Task A_multi_line_text_goes_the_way_of_the_description_into_an_HTML_field(JiraFlavor flavour)
+    public async Task A_multi_line_text_is_treated_like_the_description_into_an_HTML_field(JiraFlavor flavour)
     {
         const string Wiki = "h2. Given\\n* one [SHOP-2|{SITE}/browse/SHOP-2]\\n* two\\n\\n||A||B||\\n|1|List<String>|";
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Bug")
@@ -131,7 +133,7 @@ public sealed class ValueTests
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
-    public async Task Priorities_of_a_site_s_own_are_mapped_by_their_order_told_once_and_in_the_profile(JiraFlavor flavour)
+    public async Task Priorities_of_a_site_s_own_are_mapped_by_their_order_reported_once_and_in_the_profile(JiraFlavor flavour)
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Story").Issue(4, "Story");
         foreach (var (number, name) in new[] { (1, "P0 - Critical"), (2, "Dringend"), (3, "Moyenne"), (4, "Low") })
@@ -150,7 +152,7 @@ public sealed class ValueTests
         using var folder = new TemporaryFolder();
         world.Session.GoTo(folder.Path);
         world.Run("New-JiraAdoProfile sync.psd1 'project = SHOP'").Succeeded();
-        Assert.Contains("'Dringend' = 2   # 1 issue, by its place in Jira's list", await File.ReadAllTextAsync(
+        Assert.Contains("'Dringend' = 2   # 1 issue, by its position in Jira's list", await File.ReadAllTextAsync(
             Path.Combine(folder.Path, "sync.psd1"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Empty(NothingToDo(world, "Invoke-JiraAdoSync -Profile sync.psd1").Warnings);
 
@@ -160,7 +162,7 @@ public sealed class ValueTests
     }
 
     [Fact]
-    public async Task Times_arrive_in_hours_where_the_type_has_them_and_what_has_no_field_is_told_once_a_field_and_type()
+    public async Task Times_arrive_in_hours_where_the_type_has_them_and_what_has_no_field_is_reported_once_a_field_and_type()
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Sub-task").Parent(2, 1).Issue(3, "Story")
             .Fields(1, """{"duedate":"2026-12-24","timeoriginalestimate":3600}""")
@@ -185,7 +187,7 @@ public sealed class ValueTests
     }
 
     [Fact]
-    public async Task A_hundred_labels_arrive_and_the_rest_is_told_and_a_comma_is_a_hyphen()
+    public async Task A_hundred_labels_arrive_and_the_rest_is_reported_and_a_comma_is_a_hyphen()
     {
         var labels = string.Join(',', Enumerable.Range(1, 103).Select(number => $"\"label{number:000}\""));
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story")
@@ -215,7 +217,7 @@ public sealed class ValueTests
     }
 
     [Fact]
-    public async Task A_value_that_the_service_refuses_is_left_out_and_told_and_the_item_arrives()
+    public async Task A_value_that_the_service_refuses_is_left_out_and_reported_and_the_item_arrives()
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Status(1, "Done", "done")
             .Custom("customfield_10050", "Severity", Types + "select")
@@ -298,7 +300,7 @@ public sealed class ValueTests
     }
 
     [Fact]
-    public async Task Names_that_the_service_refuses_get_others_and_two_that_become_one_are_told()
+    public async Task Names_that_the_service_refuses_get_others_and_two_that_become_one_are_reported()
     {
         string[] names = [".", "..", "CON", "prn", "LPT1", "01 / 02", "01 - 02", "Rocket 🚀"];
         var seed = new JiraSeed();

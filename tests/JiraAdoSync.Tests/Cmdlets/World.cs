@@ -9,8 +9,8 @@ using Xunit;
 namespace JiraAdoSync.Tests.Cmdlets;
 
 /// <summary>
-/// A sandbox with both services, and a PowerShell session that is connected to them. All that goes over the wire is
-/// held against the vendors' documents where they are at hand; what is against them is told at the end.
+/// A sandbox with both services, and a PowerShell session that is connected to them. All that is sent over the wire is
+/// held against the vendors' documents where they are at hand; violations are reported at the end.
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
@@ -42,7 +42,7 @@ internal sealed class World : IAsyncDisposable
 
     public Tracker Tracker { get; }
 
-    /// <summary>Is told each request to the sandbox when it ends.</summary>
+    /// <summary>Receives each request to the sandbox when it ends.</summary>
     public Action<Exchange> Watch { get; set; } = _ => { };
 
     /// <summary>Starts a sandbox and connects a session to it.</summary>
@@ -164,7 +164,7 @@ internal sealed class World : IAsyncDisposable
     public Task HideAsync(params string[] keys) => SetAccountAsync(
         new JsonObject { ["hiddenIssues"] = new JsonArray([.. keys.Select(key => JsonValue.Create(key))]) });
 
-    /// <summary>Changes the account that the session is connected with, and tells its tokens.</summary>
+    /// <summary>Changes the account that the session is connected with, and returns its tokens.</summary>
     public async Task<JsonNode> SetAccountAsync(JsonObject values)
     {
         values["emailAddress"] = Sandbox.JiraUser;

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Conventions;
 
-/// <summary>What comes from elsewhere is named with its hash, on every machine alike, and runs nothing when it comes.</summary>
+/// <summary>
+/// What is downloaded is named with its hash, on every machine alike, and runs nothing when it is installed.
+/// </summary>
 public sealed partial class SupplyChainTests
 {
     private static readonly HashSet<string> Ignored = ["bin", "obj", "output", "node_modules", ".git"];

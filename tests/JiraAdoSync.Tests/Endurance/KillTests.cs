@@ -28,7 +28,7 @@ public sealed class KillTests
         });
 
     [Fact]
-    public async Task A_first_sync_that_is_killed_is_taken_back_by_an_undo()
+    public async Task A_first_sync_that_is_killed_is_reverted_by_an_undo()
     {
         var (_, requests, length) = await UndisturbedAsync(
             Story.Sync, Story.Seed, world => Story.PopulateAsync(world.Board));
@@ -39,7 +39,7 @@ public sealed class KillTests
     }
 
     [Fact]
-    public async Task A_sync_of_edits_of_every_kind_that_is_killed_is_taken_back_by_an_undo()
+    public async Task A_sync_of_edits_of_every_kind_that_is_killed_is_reverted_by_an_undo()
     {
         var (_, requests, length) = await UndisturbedAsync(WholeStory.Sync, WholeStory.Seed, PrepareAsync);
         await KillAsync(

@@ -59,7 +59,7 @@ public sealed class ParallelTests
         {
             await Task.WhenAll(runners.Select(runner => runner.ReadyAsync(token)));
             var ended = await Task.WhenAll(
-                runners.Select((runner, place) => runner.RunAsync(world.Sandbox, script(place + 1), token)));
+                runners.Select((runner, index) => runner.RunAsync(world.Sandbox, script(index + 1), token)));
             Assert.All(ended, one => Assert.True(one.ExitCode == 0, one.Errors));
         }
         finally

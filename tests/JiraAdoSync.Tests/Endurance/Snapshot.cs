@@ -32,7 +32,7 @@ internal static partial class Snapshot
     }
 
     /// <summary>
-    /// The board holds what it should; tells the lines that are missing, and those that are too many.
+    /// The board holds what it should; reports the lines that are missing, and those that are too many.
     /// </summary>
     public static async Task AssertAsync(IReadOnlyList<string> expected, Board board, string occasion)
     {
@@ -94,14 +94,14 @@ internal static partial class Snapshot
     }
 
     /// <summary>
-    /// Whether the service itself keeps a field: it tells when and by whom, or numbers things anew on each board.
+    /// Whether the service itself keeps a field: it records when and by whom, or numbers things anew on each board.
     /// </summary>
     private static bool IsKept(string field) =>
         field.EndsWith("Date", StringComparison.Ordinal) || field.EndsWith("By", StringComparison.Ordinal)
         || field is "System.Id" or "System.Rev" or "System.Watermark" or "System.Parent" or "System.AreaId" or "System.IterationId" or "System.Reason"
             or "System.History";
 
-    /// <summary>A relation as both of its ends tell it.</summary>
+    /// <summary>A relation as both of its ends show it.</summary>
     private static (string Type, string Ends) EdgeOf(JsonNode item, JsonNode relation)
     {
         string[] ends = [item["id"]!.ToString(), relation["url"]!.ToString().Split('/')[^1]];

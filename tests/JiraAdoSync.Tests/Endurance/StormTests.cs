@@ -25,11 +25,11 @@ public sealed class StormTests
             Enumerable.Range(1, Effort.Of(ordinary: 3, full: 50)),
             new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = token },
             async (seed, _) => await CountAsync(seed));
-        var told = string.Join(", ", outcomes.CountBy(one => one).Select(pair => $"{pair.Value} {pair.Key}"));
+        var summary = string.Join(", ", outcomes.CountBy(one => one).Select(pair => $"{pair.Value} {pair.Key}"));
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{overheads.Count} storms: {overheads.Min():0.00} to {overheads.Max():0.00} times the {calm} requests of a calm run, "
-            + $"{overheads.Average():0.00} on average. The stormy runs ended {told}."));
+            + $"{overheads.Average():0.00} on average. The stormy runs ended {summary}."));
 
         async Task CountAsync(int seed)
         {

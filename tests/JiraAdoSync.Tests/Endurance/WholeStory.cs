@@ -4,7 +4,8 @@ namespace JiraAdoSync.Tests.Endurance;
 
 /// <summary>
 /// A small Jira in which there is one of everything that a sync brings over: fields, states, tags, areas, people's
-/// texts, relations of each kind, comments, files and web links. After its edits each of them comes, goes or changes.
+/// texts, relations of each kind, comments, files and web links. After its edits each of them is added, removed or
+/// changed.
 /// </summary>
 internal static class WholeStory
 {

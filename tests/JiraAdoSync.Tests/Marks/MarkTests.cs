@@ -35,7 +35,7 @@ public sealed class MarkTests
     }
 
     [Fact]
-    public void A_work_items_mark_is_found_again_at_its_place()
+    public void A_work_items_mark_is_found_again_at_its_index()
     {
         var (mark, index) = WorkItemMark.Find(
             Item(Hyperlink("https://elsewhere.example", "x"), Ours()), Site, 10001)!.Value;
@@ -57,7 +57,7 @@ public sealed class MarkTests
     [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d \u0663 11111111 22222222]")]
     [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 11111111 22222222+\u0663.-.-.-]")]
     [InlineData(10001, "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 [jira-web:jira.example:8443/jira/100 1a2b3c4d]")]
-    public void A_link_that_is_no_mark_of_the_issue_is_not_taken_for_one(long issueId, string comment) =>
+    public void A_link_that_is_no_mark_of_the_issue_does_not_count_as_one(long issueId, string comment) =>
         Assert.Null(WorkItemMark.Find(Item(Ours() with { Comment = comment }), Site, issueId));
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class MarkTests
     }
 
     [Fact]
-    public void A_digest_tells_names_from_values()
+    public void A_digest_distinguishes_names_from_values()
     {
         Assert.Equal(Digest.Of([new("a", "1"), new("b", "2")]), Digest.Of([new("b", "2"), new("a", "1")]));
         Assert.NotEqual(Digest.Of([new("a", "1")]), Digest.Of([new("a", "2")]));

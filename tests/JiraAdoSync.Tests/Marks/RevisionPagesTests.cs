@@ -8,10 +8,10 @@ using Xunit;
 namespace JiraAdoSync.Tests.Marks;
 
 /// <summary>
-/// How much the feed of revisions costs where marks are to be told by it. Pages do not overlap, so there are never more
-/// than the feed has from the first date on; and each is asked for because of a date that no other covers, so there are
-/// never more than dates. No better bound holds: where each date is followed by a page of revisions of others, each
-/// costs a request.
+/// How much the feed of revisions costs where marks are to be proven by it. Pages do not overlap, so there are never
+/// more than the feed has from the first date on; and each is asked for because of a date that no other covers, so
+/// there are never more than dates. No better bound holds: where each date is followed by a page of revisions of
+/// others, each costs a request.
 /// </summary>
 public sealed class RevisionPagesTests
 {

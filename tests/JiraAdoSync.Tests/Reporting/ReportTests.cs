@@ -23,8 +23,8 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
         Assert.Empty(seen["errors"]!.AsArray());
         Assert.True((bool)seen["isDrawn"]!, seen["status"]!.ToString());
         Assert.True((bool)seen["drawnPixels"]!);
-        // Fifty and one that a link waits for; a chain of 49, and one each that waits, is replaced, goes for that, and
-        // stands.
+        // Fifty and one that a link waits for; a chain of 49, and one each that waits, is replaced, is removed for that, and
+        // exists.
         Assert.Equal("[51,53]", seen["all"]!.ToJsonString());
         Assert.Equal("[26,26]", seen["before"]!.ToJsonString());
         Assert.Equal("[50,51]", seen["after"]!.ToJsonString());
@@ -37,7 +37,7 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
         Assert.Equal(0, (int)seen["strangers"]!);
         Assert.Equal(0, (int)seen["badLinks"]!);
         Assert.False((bool)seen["script"]!, "A script that the page did not come with may not run.");
-        Assert.Contains(Printable.Of(Hostile), seen["told"]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains(Printable.Of(Hostile), seen["details"]!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
     }
 
     /// <summary>
-    /// A chain of issues, half of which stood before, and one each of what is out of the ordinary.
+    /// A chain of issues, half of which existed before, and one each of what is out of the ordinary.
     /// </summary>
     private static Report Sample(int count)
     {
@@ -272,16 +272,16 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
         int[] parents = [0, 1, 2, 2, 4, 4, 2, 2, 8, 8];
         for (var number = 1; number <= count; number++)
         {
-            var (epic, place) = ((number - 1) / shape.Length * shape.Length, (number - 1) % shape.Length);
+            var (epic, position) = ((number - 1) / shape.Length * shape.Length, (number - 1) % shape.Length);
             var action = number % changeEvery == 0 ? ChangeAction.Create : ChangeAction.Keep;
-            report.Add(Item(number, action) with { WorkItemType = shape[place] });
-            if (parents[place] > 0)
+            report.Add(Item(number, action) with { WorkItemType = shape[position] });
+            if (parents[position] > 0)
             {
-                var parent = epic + parents[place];
+                var parent = epic + parents[position];
                 report.Add(Relation(number, action, "Parent", $"SHOP-{parent}", parent) with { Phrase = null });
             }
 
-            var before = place switch { 3 => 3, 6 => 4, 7 => 7, _ => 0 };
+            var before = position switch { 3 => 3, 6 => 4, 7 => 7, _ => 0 };
             if (before > 0)
             {
                 report.Add(Relation(epic + before, action, "Successor", $"SHOP-{number}", number));

@@ -10,7 +10,7 @@ namespace JiraAdoSync.Tests.Reporting;
 public sealed class RunReportTests
 {
     [Fact]
-    public void A_record_tells_work_items_once_and_relations_by_the_keys_of_both_ends()
+    public void A_record_shows_work_items_once_and_relations_by_the_keys_of_both_ends()
     {
         var report = new Report { Made = DateTimeOffset.UnixEpoch };
         report.Add(

@@ -87,7 +87,7 @@ public sealed class EndlessTests
     }
 
     [Fact]
-    public async Task A_small_answer_that_unpacks_to_gigabytes_is_unpacked_no_farther_than_any_answer_of_use_goes()
+    public async Task A_small_answer_that_unpacks_to_gigabytes_is_unpacked_no_farther_than_any_answer_of_use()
     {
         using var bomb = new MemoryStream();
         await using (var zip = new GZipStream(bomb, CompressionLevel.Optimal, leaveOpen: true))
@@ -102,14 +102,14 @@ public sealed class EndlessTests
 
         Assert.InRange(bomb.Length, 1, 4 << 20);
         bomb.Position = 0;
-        await using var unpacked = new CountedStream(new GZipStream(bomb, CompressionMode.Decompress));
+        await using var unpacked = new CountingStream(new GZipStream(bomb, CompressionMode.Decompress));
         using var response = new HttpResponseMessage { Content = new StreamContent(unpacked) };
         Assert.Null(await AnswerBody.ReadAsync(response, TestContext.Current.CancellationToken));
         Assert.InRange(unpacked.BytesRead, AnswerBody.Largest, AnswerBody.Largest + 1);
     }
 
     [Fact]
-    public async Task An_answer_without_end_is_read_no_farther_than_any_answer_of_use_goes()
+    public async Task An_answer_without_end_is_read_no_farther_than_any_answer_of_use()
     {
         await using var server = new FloodServer("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", isEndless: true);
         await using var world = await RestWorld.StartAsync();
@@ -163,7 +163,7 @@ public sealed class EndlessTests
         Assert.InRange(world.Sent, 10, most);
     }
 
-    private sealed class CountedStream(Stream inner) : Stream
+    private sealed class CountingStream(Stream inner) : Stream
     {
         public long BytesRead { get; private set; }
 

@@ -22,7 +22,7 @@ public sealed class GarbledAnswerTests
 {
     private const string Area = "System.AreaPath";
 
-    /// <summary>More than goes in one part.</summary>
+    /// <summary>More than fits in one part.</summary>
     private static readonly byte[] Large = new byte[5 << 20];
 
     private static readonly IssueAttachment File =
@@ -171,8 +171,8 @@ public sealed class GarbledAnswerTests
             {
                 // Connecting is among the requests, too; clients that remember what they read are new each time.
                 var isConnecting = random.Next(6) == 0;
-                var (told, send) = Calls[random.Next(Calls.Length)];
-                name = isConnecting ? name : told;
+                var (call, send) = Calls[random.Next(Calls.Length)];
+                name = isConnecting ? name : call;
                 heard.Add(name);
                 await (isConnecting ? world.Sandbox.SetFaultsAsync(rule) : Task.CompletedTask);
                 using var azure = await world.ConnectAdoAsync();
@@ -197,7 +197,7 @@ public sealed class GarbledAnswerTests
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {Count}: {string.Join(Environment.NewLine, wrong.Take(10))}");
         Assert.InRange(failed, Count / 4, Count);
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{flavor}, {ado}: {failed} of {Count} damaged answers were told as errors.");
+            $"{flavor}, {ado}: {failed} of {Count} damaged answers were reported as errors.");
     }
 
     /// <summary>A method of a client, and what calls it.</summary>

@@ -21,9 +21,10 @@ namespace JiraAdoSync.Tests.Rest;
 /// <summary>
 /// Another client edits relations over HTTP between our reads and our writes and just after them, at random, in the
 /// sandbox with the rules of the service, and a second run of the same sync is at work, in between or at the same time.
-/// All of them use one account, so that no history tells them apart. Only where people take the place of what is to be
-/// put back, it is missing, and told. Some groups of work items are synced in one run, each of them a round of its own;
-/// the environment variable <c>JIRAADOSYNC_INTERLEAVINGS</c> asks for more rounds, <c>JIRAADOSYNC_SEED</c> for others.
+/// All of them use one account, so that no history distinguishes them. Only where people replace what is to be
+/// put back, it is missing, and reported. Some groups of work items are synced in one run, each of them a round of its
+/// own; the environment variable <c>JIRAADOSYNC_INTERLEAVINGS</c> asks for more rounds, <c>JIRAADOSYNC_SEED</c> for
+/// others.
 /// </summary>
 public sealed class InterleavingTests
 {
@@ -88,17 +89,17 @@ public sealed class InterleavingTests
         var second = seed / 4 % 3;
         var secondAt = random.Next(1, 4);
         var writes = 0;
-        // While two runs write at the same time, others only add: they go by places, too, and nothing puts back what
+        // While two runs write at the same time, others only add: they use indexes, too, and nothing puts back what
         // they take.
         others.Remove = second != 2;
-        interleaver.BeforeWrite = async holders =>
+        interleaver.BeforeWrite = async owners =>
         {
             for (var i = random.Next(2 * Groups); i > 0; i--)
             {
                 await others.EditAsync(items, theirs, random);
             }
 
-            await others.RelateAsync(holders, theirs, random);
+            await others.RelateAsync(owners, theirs, random);
             if (second == 1 && ++writes == secondAt)
             {
                 await ApplyAsync(client, items, desired, others);
@@ -114,16 +115,16 @@ public sealed class InterleavingTests
         var atTheSameTime = second == 2
             ? ApplyAsync(client, items, desired, others)
             : Task.FromResult(new List<string>());
-        List<string> told = [.. await ApplyAsync(store, items, desired, others), .. await atTheSameTime];
+        List<string> reports = [.. await ApplyAsync(store, items, desired, others), .. await atTheSameTime];
         (interleaver.BeforeWrite, interleaver.AfterWrite) = (_ => Task.CompletedTask, () => Task.CompletedTask);
-        foreach (var lost in told.SelectMany(Lost))
+        foreach (var lost in reports.SelectMany(Lost))
         {
             OtherPeople.Forget(lost, theirs);
         }
 
         Assert.True(
             await others.FindMissingAsync(theirs) is { Count: 0 },
-            $"seed {seed}: {string.Join(", ", await others.FindMissingAsync(theirs))} of theirs are missing ({string.Join("; ", told)})");
+            $"seed {seed}: {string.Join(", ", await others.FindMissingAsync(theirs))} of theirs are missing ({string.Join("; ", reports)})");
 
         // Left alone, the next runs complete it, and then there is nothing to do.
         await ApplyAsync(store, items, desired, others);
@@ -134,7 +135,7 @@ public sealed class InterleavingTests
             $"seed {seed}: some of theirs are missing after another run");
     }
 
-    /// <summary>The relations that a failure tells as lost.</summary>
+    /// <summary>The relations that a failure reports as lost.</summary>
     private static IEnumerable<(int Source, string Type, int Target)> Lost(string message) =>
         !message.Contains("can't be put back:", StringComparison.Ordinal) ? []
         : message.Split("can't be put back:")[1].TrimEnd('.').Split(',').Select(one => one.Trim().Split(' '))
@@ -158,7 +159,7 @@ public sealed class InterleavingTests
         return outcomes.Select(outcome => outcome.WorkItem!.Id).ToList();
     }
 
-    /// <summary>Up to six links a group, and parents for some: issue n stands for the nth item.</summary>
+    /// <summary>Up to six links a group, and parents for some: issue n has the nth item.</summary>
     private static DesiredRelation[] RandomLinks(int issues, Random random) => Enumerable.Range(0, issues / Group)
         .SelectMany(group => Enumerable.Range(1, random.Next(7)).Select(_ =>
         {
@@ -201,7 +202,7 @@ public sealed class InterleavingTests
         });
     }
 
-    /// <returns>What failed; not what tells a relation as lost of which an equal one stands.</returns>
+    /// <returns>What failed; not what reports a relation as lost of which an equal one exists.</returns>
     private static async Task<List<string>> ApplyAsync(
         IWorkItemStore store, IReadOnlyList<int> items, DesiredRelation[] desired, OtherPeople others)
     {
@@ -228,7 +229,7 @@ public sealed class InterleavingTests
     {
         private AdoClient _client = null!;
 
-        /// <summary>Is told the work items that lose relations.</summary>
+        /// <summary>Receives the work items that lose relations.</summary>
         internal Func<IReadOnlyList<int>, Task> BeforeWrite { get; set; } = _ => Task.CompletedTask;
 
         internal Func<Task> AfterWrite { get; set; } = () => Task.CompletedTask;
@@ -284,7 +285,7 @@ public sealed class InterleavingTests
             var type = TheirTypes[random.Next(TheirTypes.Length)];
             if (Remove && random.Next(8) == 0)
             {
-                // Ours may stand in the place of an equal one of theirs; then they remove that.
+                // Ours may be at the index of an equal one of theirs; then they remove that.
                 if (await RemoveAsync(id, relation => IsMarked(CommentOf(relation)))
                     is var (rel, end))
                 {
@@ -294,10 +295,10 @@ public sealed class InterleavingTests
             else if (Remove && random.Next(3) == 0
                 && theirs.Where(one => items.Contains(one.Source)).ToList() is { Count: > 0 } own)
             {
-                var gone = own[random.Next(own.Count)];
-                Forget(gone, theirs);
-                await RemoveAsync(gone.Source, relation =>
-                    relation["rel"]!.ToString() == gone.Type && TargetOf(relation) == gone.Target);
+                var removed = own[random.Next(own.Count)];
+                Forget(removed, theirs);
+                await RemoveAsync(removed.Source, relation =>
+                    relation["rel"]!.ToString() == removed.Type && TargetOf(relation) == removed.Target);
             }
             else
             {
@@ -307,11 +308,11 @@ public sealed class InterleavingTests
 
         /// <summary>Relates work items that lose relations in one batch to each other, just then.</summary>
         public async Task RelateAsync(
-            IReadOnlyList<int> holders, HashSet<(int Source, string Type, int Target)> theirs, Random random)
+            IReadOnlyList<int> owners, HashSet<(int Source, string Type, int Target)> theirs, Random random)
         {
-            for (var i = holders.Count < 2 ? 0 : random.Next(holders.Count); i > 0; i--)
+            for (var i = owners.Count < 2 ? 0 : random.Next(owners.Count); i > 0; i--)
             {
-                var (id, other) = (holders[random.Next(holders.Count)], holders[random.Next(holders.Count)]);
+                var (id, other) = (owners[random.Next(owners.Count)], owners[random.Next(owners.Count)]);
                 if (id != other)
                 {
                     await AddAsync(id, TheirTypes[random.Next(TheirTypes.Length)], other, theirs);
@@ -319,17 +320,17 @@ public sealed class InterleavingTests
             }
         }
 
-        /// <summary>Those that don't stand, or carry a mark of ours at one of their ends.</summary>
+        /// <summary>Those that don't exist, or carry a mark of ours at one of their ends.</summary>
         public async Task<List<(int Source, string Type, int Target)>> FindMissingAsync(
             IReadOnlyCollection<(int Source, string Type, int Target)> theirs)
         {
-            var standing = (await ReadAsync(theirs)).ToLookup(one => one.Edge, one => one.Comment);
+            var current = (await ReadAsync(theirs)).ToLookup(one => one.Edge, one => one.Comment);
             return theirs
-                .Where(edge => !standing[edge].Any() || standing[edge].Concat(standing[Mirror(edge)]).Any(IsMarked))
+                .Where(edge => !current[edge].Any() || current[edge].Concat(current[Mirror(edge)]).Any(IsMarked))
                 .ToList();
         }
 
-        /// <summary>Whether any stands, whoever made it.</summary>
+        /// <summary>Whether any exists, whoever made it.</summary>
         public async Task<bool> HaveAnyAsync(IEnumerable<(int Source, string Type, int Target)> relations)
         {
             var edges = relations.ToList();
@@ -360,10 +361,10 @@ public sealed class InterleavingTests
         private async Task<(string Type, int Target)?> RemoveAsync(int id, Func<JsonNode, bool> isMeant)
         {
             var relations = await RelationsAsync(id);
-            var place = relations.FindIndex(relation => isMeant(relation));
-            return place >= 0
-                && await PatchAsync(id, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{place}" })
-                ? (relations[place]["rel"]!.ToString(), TargetOf(relations[place]))
+            var index = relations.FindIndex(relation => isMeant(relation));
+            return index >= 0
+                && await PatchAsync(id, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{index}" })
+                ? (relations[index]["rel"]!.ToString(), TargetOf(relations[index]))
                 : null;
         }
 
@@ -383,18 +384,18 @@ public sealed class InterleavingTests
 
         private static string? CommentOf(JsonNode relation) => relation["attributes"]!["comment"]?.ToString();
 
-        /// <summary>What stands at both ends of relations.</summary>
+        /// <summary>What exists at both ends of relations.</summary>
         private async Task<List<((int Source, string Type, int Target) Edge, string? Comment)>> ReadAsync(
             IEnumerable<(int Source, string Type, int Target)> relations)
         {
-            var standing = new List<((int, string, int), string?)>();
+            var current = new List<((int, string, int), string?)>();
             foreach (var id in relations.SelectMany(edge => new[] { edge.Source, edge.Target }).Distinct())
             {
-                standing.AddRange((await RelationsAsync(id))
+                current.AddRange((await RelationsAsync(id))
                     .Select(one => ((id, one["rel"]!.ToString(), TargetOf(one)), CommentOf(one))));
             }
 
-            return standing;
+            return current;
         }
 
         private async Task<List<JsonNode>> RelationsAsync(int id)

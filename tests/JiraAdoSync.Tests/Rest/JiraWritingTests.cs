@@ -216,7 +216,7 @@ public sealed class JiraWritingTests
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
-    public async Task A_link_comes_out_in_the_direction_that_was_asked_for(JiraFlavor flavor)
+    public async Task A_link_is_created_in_the_direction_that_was_asked_for(JiraFlavor flavor)
     {
         await using var world = await StartAsync(flavor);
         var jira = await world.ConnectJiraToWriteAsync();
@@ -322,7 +322,7 @@ public sealed class JiraWritingTests
     }
 
     [Fact]
-    public async Task A_parent_is_set_and_taken_away_in_an_edit()
+    public async Task A_parent_is_set_and_removed_in_an_edit()
     {
         await using var world = await StartAsync(JiraFlavor.Cloud);
         var jira = await world.ConnectJiraToWriteAsync();

@@ -50,7 +50,7 @@ public sealed class PacingTests
     }
 
     [Fact]
-    public async Task Jira_Cloud_tells_its_reset_as_a_date()
+    public async Task Jira_Cloud_reports_its_reset_as_a_date()
     {
         await using var world = await RestWorld.StartAsync(
             new SandboxOptions { Seed = new JiraSeed().Issue(1, "Story").Lines });
@@ -148,8 +148,8 @@ public sealed class PacingTests
 
     /// <summary>
     /// A budget of 2 units in five minutes is 142 requests of 0.014. The sandbox begins to ask for pauses at four
-    /// fifths of it, and the service's advice is to heed them: more than four fifths is not to be had without ignoring
-    /// it.
+    /// fifths of it, and the service's advice is to follow them: more than four fifths is not to be had without
+    /// ignoring it.
     /// </summary>
     [Theory(Timeout = 120_000)]
     [InlineData(1)]

@@ -8,7 +8,7 @@ using static JiraAdoSync.Tests.Rest.RestWorld;
 namespace JiraAdoSync.Tests.Rest;
 
 /// <summary>
-/// Data Center tells with the first page how many issues there are, so that the others need not wait for each other.
+/// Data Center reports with the first page how many issues there are, so that the others need not wait for each other.
 /// </summary>
 public sealed class PagingTests
 {
@@ -35,11 +35,11 @@ public sealed class PagingTests
     [InlineData(0)]
     [InlineData(2)]
     [InlineData(4)]
-    public async Task A_page_that_can_not_be_read_is_never_left_out(int place)
+    public async Task A_page_that_can_not_be_read_is_never_left_out(int position)
     {
         await using var world = await StartAsync();
         using var jira = await world.ConnectJiraAsync();
-        await world.Sandbox.SetFaultsAsync(Later(place, Answer(400, 1)));
+        await world.Sandbox.SetFaultsAsync(Later(position, Answer(400, 1)));
         await Assert.ThrowsAsync<RestException>(() => SearchAsync(jira));
     }
 
@@ -49,7 +49,7 @@ public sealed class PagingTests
         await using var world = await StartAsync();
         using var jira = await world.ConnectJiraAsync();
         jira.ThrottleLimit = 1;
-        var issues = string.Join(',', Keys.Skip(100).Take(30).Select((key, place) => $$"""{"id":"{{1350 - place}}","key":"{{key}}"}"""));
+        var issues = string.Join(',', Keys.Skip(100).Take(30).Select((key, position) => $$"""{"id":"{{1350 - position}}","key":"{{key}}"}"""));
         var headers = new JsonObject { ["Content-Type"] = "application/json" };
         await world.Sandbox.SetFaultsAsync(Later(1, Answer(200, 1, headers, $$"""{"total":{{Issues}},"issues":[{{issues}}]}""")));
         var found = await SearchAsync(jira);
@@ -81,12 +81,12 @@ public sealed class PagingTests
 
     private static bool IsOfPage(RequestTrace trace) => trace.Path.EndsWith("/search", StringComparison.Ordinal);
 
-    /// <summary>A rule that holds for the page at a place only.</summary>
-    private static JsonObject Later(int place, JsonObject rule)
+    /// <summary>A rule that holds for the page at a position only.</summary>
+    private static JsonObject Later(int position, JsonObject rule)
     {
         rule["service"] = "jira";
         rule["method"] = "POST";
-        rule["skip"] = place;
+        rule["skip"] = position;
         return rule;
     }
 }

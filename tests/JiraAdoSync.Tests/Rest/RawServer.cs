@@ -71,7 +71,7 @@ internal sealed class RawServer : IAsyncDisposable
             catch (Exception ended) when (ended is OperationCanceledException or IOException or SocketException
                 or System.Security.Authentication.AuthenticationException or ObjectDisposedException)
             {
-                // Whoever called has gone, and the next one may come.
+                // The caller has disconnected, and the next one may come.
             }
         }
     }

@@ -13,9 +13,9 @@ using Xunit;
 namespace JiraAdoSync.Tests.Rest;
 
 /// <summary>
-/// The two clients over real HTTP on a sandbox, with one clock for all. It stands still but for the client's own
+/// The two clients over real HTTP on a sandbox, with one clock for all. It does not move but for the client's own
 /// waits:
-/// when nothing is under way, it goes on to the end of the first of them.
+/// when nothing is under way, it moves on to the end of the first of them.
 /// </summary>
 internal sealed class RestWorld : IAsyncDisposable
 {
@@ -35,7 +35,7 @@ internal sealed class RestWorld : IAsyncDisposable
 
     public FakeTimeProvider Time { get; }
 
-    /// <summary>Is told of each trace before the clock moves.</summary>
+    /// <summary>Receives each trace before the clock moves.</summary>
     public Action<RequestTrace> Watcher { get; set; } = _ => { };
 
     public IReadOnlyList<RequestTrace> Traces

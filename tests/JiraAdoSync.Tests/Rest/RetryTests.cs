@@ -19,7 +19,7 @@ public sealed class RetryTests
     };
 
     [Fact]
-    public async Task A_failure_shortly_before_the_time_is_up_is_told_and_not_tried_again_after_it()
+    public async Task A_failure_shortly_before_the_time_is_up_is_reported_and_not_tried_again_after_it()
     {
         await using var world = await RestWorld.StartAsync();
         using var ado = await world.ConnectAdoAsync();
@@ -63,7 +63,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task After_four_repetitions_the_failure_is_told()
+    public async Task After_four_repetitions_the_failure_is_reported()
     {
         await using var world = await RestWorld.StartAsync();
         using var ado = await world.ConnectAdoAsync();
@@ -89,7 +89,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_pause_that_is_asked_for_on_a_success_holds_for_whatever_comes_next()
+    public async Task A_pause_that_is_asked_for_on_a_success_holds_for_whatever_is_next()
     {
         await using var world = await RestWorld.StartAsync();
         using var ado = await world.ConnectAdoAsync();
@@ -101,7 +101,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_pause_beyond_the_time_that_a_request_may_take_is_told_at_once()
+    public async Task A_pause_beyond_the_time_that_a_request_may_take_is_reported_at_once()
     {
         await using var world = await RestWorld.StartAsync();
         using var jira = await world.ConnectJiraAsync();
@@ -116,7 +116,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_circular_relation_that_comes_as_500_is_not_sent_again()
+    public async Task A_circular_relation_that_is_reported_as_500_is_not_sent_again()
     {
         await using var world = await RestWorld.StartAsync();
         using var ado = await world.ConnectAdoAsync();
@@ -133,7 +133,7 @@ public sealed class RetryTests
     [InlineData("Somebody was faster.", "WorkItemRevisionMismatchException", 500, Failure.WorkItemChanged)]
     [InlineData("No.", "WorkItemLinkAddExtraParentException", 500, Failure.SecondParent)]
     [InlineData("No.", "Unknown", 403, Failure.AccessDenied)]
-    public async Task An_error_is_told_by_its_code_then_its_type_then_its_status(
+    public async Task An_error_is_recognised_by_its_code_then_its_type_then_its_status(
         string message, string type, int status, Failure kind)
     {
         await using var world = await RestWorld.StartAsync();

@@ -7,7 +7,7 @@ namespace JiraAdoSync.Tests.Rest;
 
 /// <summary>
 /// Issues that are edited, moved to another project, deleted, or that leave or enter a selection between any two pages
-/// of Data Center: none that was in the selection all the time goes unread.
+/// of Data Center: none that was in the selection all the time is missed.
 /// </summary>
 public sealed class ShiftingPagesTests
 {
@@ -15,14 +15,14 @@ public sealed class ShiftingPagesTests
 
     private static readonly string[] Queries =
     [
-        "project in (SHOP, PAY) AND (labels is EMPTY OR labels != gone)",
-        "project in (SHOP, PAY) AND (labels is EMPTY OR labels != gone) ORDER BY updated DESC",
-        "project in (SHOP, PAY) AND (labels is EMPTY OR labels != gone) ORDER BY updated ASC",
-        "project in (SHOP, PAY) AND (labels is EMPTY OR labels != gone) ORDER BY key",
+        "project in (SHOP, PAY) AND (labels is EMPTY OR labels != removed)",
+        "project in (SHOP, PAY) AND (labels is EMPTY OR labels != removed) ORDER BY updated DESC",
+        "project in (SHOP, PAY) AND (labels is EMPTY OR labels != removed) ORDER BY updated ASC",
+        "project in (SHOP, PAY) AND (labels is EMPTY OR labels != removed) ORDER BY key",
     ];
 
     [Fact]
-    public async Task No_issue_of_the_selection_goes_unread_whatever_happens_between_pages()
+    public async Task No_issue_of_the_selection_is_missed_whatever_happens_between_pages()
     {
         var seed = new JiraSeed();
         for (var id = 1; id <= Issues; id++)
@@ -30,7 +30,7 @@ public sealed class ShiftingPagesTests
             seed.Issue(id, "Story").Fields(id, $$"""{"updated":"2026-03-{{1 + (id % 28):00}}T09:00:00.000+0000"}""");
         }
 
-        // What is done to which issue after so many issues were taken.
+        // What is done to which issue after so many issues were read.
         var random = new Random(5);
         for (var round = 0; round < 12; round++)
         {
@@ -63,8 +63,8 @@ public sealed class ShiftingPagesTests
             }
         }
 
-        var gone = changes.Where(one => one.What is 0 or 1).Select(one => one.Issue).ToHashSet();
-        var missed = Enumerable.Range(1, Issues).Where(number => !gone.Contains(number) && !seen.Contains(1000 + number));
+        var removed = changes.Where(one => one.What is 0 or 1).Select(one => one.Issue).ToHashSet();
+        var missed = Enumerable.Range(1, Issues).Where(number => !removed.Contains(number) && !seen.Contains(1000 + number));
         Assert.True(
             !missed.Any(), $"Missed {string.Join(", ", missed)} of '{jql}' with {string.Join(", ", changes)}.");
     }
@@ -72,7 +72,7 @@ public sealed class ShiftingPagesTests
     private static Task ChangeAsync(Tracker tracker, string key, int what) => what switch
     {
         0 => tracker.DeleteAsync(key),
-        1 => tracker.SetFieldsAsync(key, """{"labels":["gone"]}"""),
+        1 => tracker.SetFieldsAsync(key, """{"labels":["removed"]}"""),
         2 => tracker.SetSummaryAsync(key, "Edited"),
         _ => tracker.MoveAsync(key, "PAY"),
     };

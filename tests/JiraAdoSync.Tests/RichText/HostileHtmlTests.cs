@@ -148,7 +148,7 @@ public sealed class HostileHtmlTests
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public void What_comes_out_of_an_attack_goes_in_again_unchanged(string attack)
+    public void The_result_of_an_attack_is_converted_again_unchanged(string attack)
     {
         var once = Rendering.Convert(attack);
         Assert.Equal(once, Rendering.Convert(once));

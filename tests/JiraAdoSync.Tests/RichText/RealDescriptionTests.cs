@@ -11,7 +11,7 @@ namespace JiraAdoSync.Tests.RichText;
 /// <summary>The descriptions of a real Jira, as a site renders them, arrive with nothing lost.</summary>
 public sealed class RealDescriptionTests
 {
-    private static readonly string[] Counted =
+    private static readonly string[] Elements =
         ["table", "tr", "th", "td", "pre", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "b", "em", "del", "tt",
             "br", "hr"];
 
@@ -39,7 +39,7 @@ public sealed class RealDescriptionTests
             var text = string.Concat(
                 before.TextContent.Where(one => !char.IsControl(one) || one is '\t' or '\n' or '\r'));
             Assert.True(text == after.TextContent, $"{key}: {html}");
-            foreach (var name in Counted)
+            foreach (var name in Elements)
             {
                 Assert.True(before.QuerySelectorAll(name).Length == after.QuerySelectorAll(name).Length,
                     $"{key} {name}: {html}");

@@ -6,10 +6,10 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.RichText;
 
-/// <summary>Converts a rendering of Jira, and reads what comes out with a real HTML parser.</summary>
+/// <summary>Converts a rendering of Jira, and reads the result with a real HTML parser.</summary>
 internal static class Rendering
 {
-    /// <summary>All that may stand, said here once more: the code under test is not asked what is harmless.</summary>
+    /// <summary>All that is allowed, said here once more: the code under test is not asked what is harmless.</summary>
     private static readonly Dictionary<string, string[]> Harmless = new[]
     {
         "br", "hr", "caption", "thead", "tbody", "tfoot", "tr", "blockquote", "details", "div", "dl", "h1", "h2", "h3",

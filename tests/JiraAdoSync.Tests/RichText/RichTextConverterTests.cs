@@ -100,7 +100,7 @@ public sealed class RichTextConverterTests
     }
 
     [Fact]
-    public void Links_to_issues_that_no_work_item_stands_for_are_told_and_filled_in_later()
+    public void Links_to_issues_without_a_work_item_are_reported_and_filled_in_later()
     {
         var first = RichTextConverter.Convert(
             "<a href='/browse/SHOP-2'>2</a> <a href='/browse/SHOP-3'>3</a>", Rendering.Context);

@@ -5,9 +5,9 @@ using Xunit;
 namespace JiraAdoSync.Tests.TwoWay;
 
 /// <summary>
-/// People edit both sides, between runs and in the middle of them, and runs break off anywhere. Held against a plain model
-/// that knows of each field only what both sides had when they last meant the same: a side has been edited when it has
-/// something else now.
+/// People edit both sides, between runs and in the middle of them, and runs break off anywhere. Held against a plain
+/// model that knows of each field only what both sides had when they last meant the same: a side has been edited when
+/// it has something else now.
 /// </summary>
 public sealed class ConvergenceProperties
 {
@@ -82,8 +82,8 @@ public sealed class ConvergenceProperties
             var (issue, item) = (world.Issue, world.Item);
             Apply(edit, step);
             var field = edit.Field;
-            // The same edit on both sides, taken back on one of them later, is not told from an edit of the other side:
-            // a base that is behind is refreshed by the next write only.
+            // The same edit on both sides, undone on one of them later, is not distinguished from an edit of the other
+            // side: a base that is behind is refreshed by the next write only.
             if (world.Corresponds(field) && HasChanged(field))
             {
                 world.EditJira(_ => issue);

@@ -45,7 +45,7 @@ public sealed class FieldMergeTests
     [InlineData(FieldConflict.Overwrite, MergeAction.ToAzureDevOps)]
     [InlineData(FieldConflict.Hold, MergeAction.ToAzureDevOps)]
     [InlineData(FieldConflict.Keep, MergeAction.Keep)]
-    public void A_field_that_goes_to_Azure_DevOps_only_is_overwritten_or_kept_as_ever(FieldConflict policy, MergeAction action) =>
+    public void A_field_that_is_written_to_Azure_DevOps_only_is_overwritten_or_kept_as_ever(FieldConflict policy, MergeAction action) =>
         Assert.Equal(action, Decide(Field("a", "b", "c") with { Direction = FieldDirection.JiraToAdo }, policy).Action);
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class FieldMergeTests
     [InlineData(false, true, MergeAction.ToJira, null)]
     [InlineData(true, true, MergeAction.Conflict, "NoBase")]
     [InlineData(false, false, MergeAction.Conflict, "NoBase")]
-    public void Without_a_base_the_histories_tell(bool jira, bool ado, MergeAction action, string? reason) => Assert.Equal(
+    public void Without_a_base_the_histories_decide(bool jira, bool ado, MergeAction action, string? reason) => Assert.Equal(
         (action, reason),
         Decide(Field("a", "b", "c") with
         {
@@ -91,7 +91,7 @@ public sealed class FieldMergeTests
         }));
 
     [Fact]
-    public void A_history_that_does_not_reach_back_tells_nothing() => Assert.Equal(
+    public void A_history_that_does_not_reach_back_says_nothing() => Assert.Equal(
         (MergeAction.Conflict, "NoBase"),
         Decide(Field("a", "b", "c") with
         {

@@ -302,7 +302,7 @@ internal sealed class PairWorld
     private static void Assert(bool holds, string what) => Xunit.Assert.True(holds, what);
 }
 
-/// <summary>What goes wrong in a run.</summary>
+/// <summary>What fails in a run.</summary>
 internal enum RunFault
 {
     None,

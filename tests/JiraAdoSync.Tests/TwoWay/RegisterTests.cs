@@ -7,7 +7,7 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.TwoWay;
 
-/// <summary>Where the base of a pair is kept, and what becomes of it when one place is lost or tampered with.</summary>
+/// <summary>Where the base of a pair is kept, and what becomes of it when one copy is lost or tampered with.</summary>
 public sealed class RegisterTests
 {
     private const string Organization = "https://dev.azure.com/contoso";
@@ -28,7 +28,9 @@ public sealed class RegisterTests
         Gen.Select(Gen.Int[1, 30], GenField).Select((number, field) => KeyValuePair.Create($"Custom.Field{number}", field))
             .Array[0, 30].Select(fields => fields.DistinctBy(field => field.Key).ToArray());
 
-    /// <summary>What the versions before it read a mark with, as they were released: 0.1.0 of 23 and of 27 November.</summary>
+    /// <summary>
+    /// What the versions before it read a mark with, as they were released: 0.1.0 of 23 and of 27 November.
+    /// </summary>
     public static TheoryData<string> ReleasedGrammars => new(
         @"^(?<key>\S+) \[JiraAdoSync 1 (?<nonce>\S+) (?<rev>\d{1,9}) (?<fields>\S+) (?<text>\S+)\]$",
         @"^(?<key>\S+) \[JiraAdoSync 1 (?<nonce>[0-9a-f]{8}([0-9a-f]{4})?) (?<rev>\d{1,9}) "

@@ -10,7 +10,7 @@ public sealed class TransitionGraphTests
     private readonly TransitionGraph _graph = new();
 
     [Fact]
-    public void A_direct_transition_is_taken()
+    public void A_direct_transition_is_used()
     {
         Learn("1", ("Start", "2"), ("Finish", "3"));
         Learn("2", ("Finish", "3"));
@@ -81,7 +81,7 @@ public sealed class TransitionGraphTests
     }
 
     [Fact]
-    public void Of_two_transitions_to_one_status_the_one_that_asks_for_nothing_is_taken()
+    public void Of_two_transitions_to_one_status_the_one_that_asks_for_nothing_is_used()
     {
         _graph.Learn("SHOP", "10", "1",
         [

@@ -17,8 +17,8 @@ using static JiraAdoSync.Tests.StandardRelationTypes;
 namespace JiraAdoSync.Tests.Undo;
 
 /// <summary>
-/// Undo of a run that was killed while it removed a relation, at whose place somebody had put another meanwhile: what
-/// the history tells of it decides.
+/// Undo of a run that was killed while it removed a relation, at whose index somebody had put another meanwhile: what
+/// the history shows of it decides.
 /// </summary>
 public sealed class KilledRemovalTests
 {
@@ -47,7 +47,7 @@ public sealed class KilledRemovalTests
     }
 
     [Fact]
-    public async Task Brings_back_what_went_in_place_of_ours_and_leaves_what_others_removed()
+    public async Task Brings_back_what_was_removed_instead_of_ours_and_leaves_what_others_removed()
     {
         _store.Meanwhile(() =>
         {
@@ -92,7 +92,7 @@ public sealed class KilledRemovalTests
     }
 
     [Fact]
-    public async Task Brings_back_what_went_in_place_of_a_parent_of_ours()
+    public async Task Brings_back_what_was_removed_instead_of_a_parent_of_ours()
     {
         _store.Relate(4, Parent, 2, "has parent [jira:jira.example/parent]");
         _store.Meanwhile(() =>
@@ -107,7 +107,7 @@ public sealed class KilledRemovalTests
             Relation = Parent,
             Target = End(1),
             Desired = new DesiredRelation { Link = Scenario.Link(null, 4, 1), Relation = Parent },
-            Removes = [Standing(4, Parent, 2)],
+            Removes = [Current(4, Parent, 2)],
         };
         await RunAsync(replaced, killedAfter: 1);
         Assert.Single(_store.On(4));
@@ -116,7 +116,7 @@ public sealed class KilledRemovalTests
     }
 
     [Fact]
-    public async Task Brings_back_what_went_in_place_of_a_web_link_and_the_mark_of_before()
+    public async Task Brings_back_what_was_removed_instead_of_a_web_link_and_the_mark_of_before()
     {
         var mark = new WorkItemMark { Issue = Scenario.Issue(4), Nonce = "abcdabcd", Rev = 1,
             FieldsDigest = "ffffffff", TextDigest = "0.-.-.11111111" };
@@ -167,7 +167,7 @@ public sealed class KilledRemovalTests
     }
 
     [Fact]
-    public async Task Brings_back_what_went_in_place_of_a_web_link_that_an_undo_took()
+    public async Task Brings_back_what_was_removed_instead_of_a_web_link_that_an_undo_removed()
     {
         _store.Hyperlink(1, Page, "The page");
         _store.Meanwhile(() =>
@@ -237,12 +237,12 @@ public sealed class KilledRemovalTests
         Source = End(1),
         Relation = Related,
         Target = End(target),
-        Removes = [Standing(1, Related, target)],
+        Removes = [Current(1, Related, target)],
     };
 
     private static RelationEnd End(int id) => new(new IssueReference(id, $"A-{id}"), id);
 
-    private static StandingRelation Standing(int id, RelationType relation, int target) => new(
+    private static StandingRelation Current(int id, RelationType relation, int target) => new(
         new Relation { WorkItemId = id, ReferenceName = relation.ReferenceName, TargetWorkItemId = target,
             Url = string.Empty },
         new RelationMark(1));

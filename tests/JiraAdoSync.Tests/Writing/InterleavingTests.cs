@@ -11,7 +11,7 @@ namespace JiraAdoSync.Tests.Writing;
 /// <summary>
 /// Another client edits relations between our reads and our writes, and between our writes and what we read after them,
 /// at random, with an account of its own or with ours; some are marked as another run of ours marks them. Only where
-/// people take the place of what is to be put back, it is missing, and told.
+/// people replace what is to be put back, it is missing, and reported.
 /// </summary>
 public sealed class InterleavingTests
 {
@@ -58,14 +58,14 @@ public sealed class InterleavingTests
         await ApplyAsync(store, desired, theirs);
         store.BeforeWrite = store.AfterWrite = _ => { };
         Assert.All(theirs, edge =>
-            Assert.True(StandsUnmarked(store, edge), $"round {seed}: {edge} of theirs is missing"));
+            Assert.True(ExistsUnmarked(store, edge), $"round {seed}: {edge} of theirs is missing"));
 
         // Left alone, the next runs complete it, and then there is nothing to do.
         await ApplyAsync(store, desired, theirs);
         await ApplyAsync(store, desired, theirs);
         Assert.DoesNotContain((await PlanAsync(store, desired)).Changes, change => change.IsWrite);
         Assert.All(theirs, edge => Assert.True(
-            StandsUnmarked(store, edge), $"round {seed}: {edge} of theirs is missing after another run"));
+            ExistsUnmarked(store, edge), $"round {seed}: {edge} of theirs is missing after another run"));
     }
 
     /// <summary>
@@ -82,14 +82,14 @@ public sealed class InterleavingTests
         {
             var one = ours[random.Next(ours.Count)];
             store.Unrelate(one.WorkItemId, All[one.ReferenceName], one.TargetWorkItemId!.Value);
-            // Ours may stand in the place of an equal one of theirs; then they remove that.
+            // Ours may be at the index of an equal one of theirs; then they remove that.
             theirs.ExceptWith(FromBothEnds(one.WorkItemId, one.ReferenceName, one.TargetWorkItemId.Value));
         }
         else if (random.Next(3) == 0 && theirs.Count > 0)
         {
-            var gone = theirs.ElementAt(random.Next(theirs.Count));
-            theirs.ExceptWith(FromBothEnds(gone.Source, gone.Type, gone.Target));
-            store.Unrelate(gone.Source, All[gone.Type], gone.Target);
+            var removed = theirs.ElementAt(random.Next(theirs.Count));
+            theirs.ExceptWith(FromBothEnds(removed.Source, removed.Type, removed.Target));
+            store.Unrelate(removed.Source, All[removed.Type], removed.Target);
         }
         else if (random.Next(4) == 0)
         {
@@ -101,24 +101,24 @@ public sealed class InterleavingTests
         }
     }
 
-    private static bool Stands(MemoryStore store, (int Source, string Type, int Target) edge) =>
+    private static bool Exists(MemoryStore store, (int Source, string Type, int Target) edge) =>
         store.On(edge.Source)
             .Any(line => line.StartsWith($"{All[edge.Type].Name} {edge.Target}", StringComparison.Ordinal));
 
-    private static bool StandsUnmarked(MemoryStore store, (int Source, string Type, int Target) edge) =>
-        Stands(store, edge)
+    private static bool ExistsUnmarked(MemoryStore store, (int Source, string Type, int Target) edge) =>
+        Exists(store, edge)
         && !store.Ours().Any(one =>
             FromBothEnds(edge.Source, edge.Type, edge.Target)
                 .Contains((one.WorkItemId, one.ReferenceName, one.TargetWorkItemId!.Value)));
 
     /// <summary>Whether a failure names a relation, from either end.</summary>
-    private static bool Tells(string message, (int Source, string Type, int Target) edge) =>
+    private static bool Names(string message, (int Source, string Type, int Target) edge) =>
         message.Contains("can't be put back", StringComparison.Ordinal)
         && FromBothEnds(edge.Source, edge.Type, edge.Target).Any(one =>
             message.Contains($"{one.Source} {one.Type} {one.Target}", StringComparison.Ordinal));
 
     /// <summary>
-    /// A relation as it may have been told: they may have made it from either end, one time and another.
+    /// A relation as it may have been reported: they may have made it from either end, one time and another.
     /// </summary>
     private static (int Source, string Type, int Target)[] FromBothEnds(int source, string type, int target) =>
         [(source, type, target), (target, All.Opposite(All[type]).ReferenceName, source)];
@@ -157,7 +157,7 @@ public sealed class InterleavingTests
         });
     }
 
-    /// <summary>Applies a plan. What it tells as failed and does not stand then is no longer asked for.</summary>
+    /// <summary>Applies a plan. What it reports as failed and does not exist then is no longer asked for.</summary>
     private static async Task ApplyAsync(
         MemoryStore store, DesiredRelation[] desired, HashSet<(int Source, string Type, int Target)> theirs)
     {

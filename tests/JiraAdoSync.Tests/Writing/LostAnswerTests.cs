@@ -34,7 +34,7 @@ public sealed class LostAnswerTests
     }
 
     [Fact]
-    public async Task Gives_up_when_no_answer_ever_comes_and_says_why()
+    public async Task Gives_up_when_no_answer_ever_arrives_and_says_why()
     {
         _store.FateOf = _ => MemoryStore.Fate.Lost;
         var outcomes = await SendAsync([1, 2, 3]);
@@ -46,7 +46,7 @@ public sealed class LostAnswerTests
     [InlineData(1)]
     [InlineData(77)]
     [InlineData(200)]
-    public async Task Finds_the_write_at_fault_by_halves_and_the_rest_goes_through(int atFault)
+    public async Task Finds_the_write_at_fault_by_halves_and_the_rest_is_written(int atFault)
     {
         _store.FateOf = batch =>
             batch.Any(write => write.WorkItemId == atFault) ? MemoryStore.Fate.RefusedAsOne : MemoryStore.Fate.Answered;

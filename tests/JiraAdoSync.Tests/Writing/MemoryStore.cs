@@ -8,8 +8,9 @@ using JiraAdoSync.Tests.Planning.Relations;
 namespace JiraAdoSync.Tests.Writing;
 
 /// <summary>
-/// Work items in memory with the service's rules for relations: mirrors, places counted before the patch, one parent,
-/// no cycles, patches done whole or not at all. Between a read and the write that follows, somebody else may edit.
+/// Work items in memory with the service's rules for relations: mirrors, indexes as they were before the patch, one
+/// parent, no cycles, patches done whole or not at all. Between a read and the write that follows, somebody else may
+/// edit.
 /// </summary>
 internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
 {
@@ -17,27 +18,29 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
     private readonly Dictionary<int, List<WorkItemUpdate>> _histories = [];
     private int _historiesRead;
 
-    /// <summary>What somebody else does just before a batch is done; told which batch it is, from 1.</summary>
+    /// <summary>What somebody else does just before a batch is done; given which batch it is, from 1.</summary>
     public Action<int> BeforeWrite { get; set; } = _ => { };
 
-    /// <summary>What somebody else does just after a batch is done; told which batch it is, from 1.</summary>
+    /// <summary>What somebody else does just after a batch is done; given which batch it is, from 1.</summary>
     public Action<int> AfterWrite { get; set; } = _ => { };
 
-    /// <summary>What becomes of a batch as a whole; told the batch.</summary>
+    /// <summary>What becomes of a batch as a whole; given the batch.</summary>
     public Func<IReadOnlyList<WorkItemWrite>, Fate> FateOf { get; set; } = _ => Fate.Answered;
 
     public bool TakesRemovalsWithAdditions { get; init; } = true;
 
-    /// <summary>Whether the others use the account that we use, so that a history does not tell them from us.</summary>
+    /// <summary>
+    /// Whether the others use the account that we use, so that a history does not distinguish them from us.
+    /// </summary>
     public bool OthersUseOurAccount { get; set; }
 
-    /// <summary>Whether histories tell the comments of relations.</summary>
-    public bool HistoriesTellComments { get; init; } = true;
+    /// <summary>Whether histories show the comments of relations.</summary>
+    public bool HistoriesShowComments { get; init; } = true;
 
     /// <summary>From which reading on, from 1, histories can't be read.</summary>
     public int? HistoriesFailFrom { get; init; }
 
-    /// <summary>Whether histories can't be relied on: they tell nothing.</summary>
+    /// <summary>Whether histories can't be relied on: they show nothing.</summary>
     public bool HistoriesAreLate { get; init; }
 
     /// <summary>The batches that were sent.</summary>
@@ -75,7 +78,7 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
         return this;
     }
 
-    /// <summary>Adds a relation as somebody else would, where the rules allow it; tells whether they do.</summary>
+    /// <summary>Adds a relation as somebody else would, where the rules allow it; returns whether they do.</summary>
     public bool TryRelate(int id, RelationType relation, int target, string comment)
     {
         if (Problem(id, relation, target) is not null)
@@ -275,17 +278,17 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
             return Refuse(Failure.RequestFailed);
         }
 
-        if (write.RemoveRelations.Concat(write.RelationComments.Keys).Any(place => place >= _items[id].Count))
+        if (write.RemoveRelations.Concat(write.RelationComments.Keys).Any(index => index >= _items[id].Count))
         {
             return Refuse(Failure.RequestFailed);
         }
 
-        foreach (var (place, comment) in write.RelationComments)
+        foreach (var (index, comment) in write.RelationComments)
         {
-            _items[id][place] = _items[id][place] with { Comment = comment };
+            _items[id][index] = _items[id][index] with { Comment = comment };
         }
 
-        var removed = write.RemoveRelations.Select(place => _items[id][place]).ToList().SelectMany(Part).ToList();
+        var removed = write.RemoveRelations.Select(index => _items[id][index]).ToList().SelectMany(Part).ToList();
         var added = new List<Relation>();
         foreach (var addition in write.AddRelations)
         {
@@ -334,16 +337,16 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
         return [relation];
     }
 
-    /// <summary>Removes a relation at both ends, where it stands.</summary>
+    /// <summary>Removes a relation at both ends, where it exists.</summary>
     private List<Relation> Part(int id, RelationType relation, int target)
     {
-        var gone = _items[id]
+        var removed = _items[id]
             .Where(one => one.ReferenceName == relation.ReferenceName && one.TargetWorkItemId == target)
             .Concat(_items[target]
                 .Where(one => one.ReferenceName == OppositeOf(relation) && one.TargetWorkItemId == id))
             .ToList();
-        gone.ForEach(one => _items[one.WorkItemId].Remove(one));
-        return gone;
+        removed.ForEach(one => _items[one.WorkItemId].Remove(one));
+        return removed;
     }
 
     private static string OppositeOf(RelationType relation) =>
@@ -363,7 +366,7 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
             });
 
             List<Relation> Of(List<Relation> relations) => relations.Where(relation => relation.WorkItemId == id)
-                .Select(relation => HistoriesTellComments ? relation : relation with { Comment = null })
+                .Select(relation => HistoriesShowComments ? relation : relation with { Comment = null })
                 .ToList();
         }
     }

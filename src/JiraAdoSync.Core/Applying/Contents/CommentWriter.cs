@@ -11,31 +11,31 @@ namespace JiraAdoSync.Applying.Contents;
 internal sealed class CommentWriter(IContentStore store, RunLog log)
 {
     /// <summary>Gives a comment another text, removes it, or adds one.</summary>
-    /// <param name="issue">The issue that the work item stands for; null where none is known.</param>
+    /// <param name="issue">The issue that the work item belongs to; null where none is known.</param>
     /// <param name="workItemId">The work item.</param>
-    /// <param name="standing">The comment as it was read; null for one that is to come.</param>
-    /// <param name="html">The text; null for one that is to go.</param>
+    /// <param name="current">The comment as it was read; null for one to add.</param>
+    /// <param name="html">The text; null for one to remove.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What went wrong; null where nothing did.</returns>
     public async Task<ServiceError?> WriteAsync(
         IssueReference? issue,
         int workItemId,
-        WorkItemComment? standing,
+        WorkItemComment? current,
         string? html,
         CancellationToken cancellationToken)
     {
         var change = new CommentChange
         {
-            Id = standing?.Id,
-            Before = standing?.Html,
+            Id = current?.Id,
+            Before = current?.Html,
             After = html,
-            Version = standing is null ? 1 : standing.Version + 1,
+            Version = current is null ? 1 : current.Version + 1,
         };
         var batch = log.Sending([RunLog.Of(workItemId, change) with { Key = issue?.Key, IssueId = issue?.Id }]);
-        var (written, error) = (standing, html) switch
+        var (written, error) = (current, html) switch
         {
-            ({ } gone, null) =>
-                (gone, await store.RemoveCommentAsync(workItemId, gone.Id, cancellationToken).ConfigureAwait(false)),
+            ({ } removed, null) =>
+                (removed, await store.RemoveCommentAsync(workItemId, removed.Id, cancellationToken).ConfigureAwait(false)),
             ({ } edited, { } text) =>
                 await store.EditCommentAsync(workItemId, edited.Id, text, cancellationToken).ConfigureAwait(false),
             _ => await store.AddCommentAsync(workItemId, html!, cancellationToken).ConfigureAwait(false),

@@ -13,7 +13,7 @@ using JiraAdoSync.Writing;
 namespace JiraAdoSync.Applying.Contents;
 
 /// <summary>
-/// Writes what goes to work items beside their fields, once all work items of a run stand.
+/// Writes what work items get beside their fields, once all work items of a run exist.
 /// <list type="number">
 /// <item>
 /// Files are uploaded; they show nowhere yet. Of two of the same size the second is looked at before it is uploaded:
@@ -26,8 +26,8 @@ namespace JiraAdoSync.Applying.Contents;
 /// </item>
 /// </list>
 /// <para>
-/// Every write tells in the mark which kinds are done by then, and which revision it makes. A kind with a failure is
-/// left undone there, and the next run completes it: what stands by then is recognised and not written again.
+/// Every write records in the mark which kinds are done by then, and which revision it makes. A kind with a failure is
+/// left undone there, and the next run completes it: what exists by then is recognised and not written again.
 /// </para>
 /// </summary>
 internal sealed class ContentApplier(
@@ -43,7 +43,7 @@ internal sealed class ContentApplier(
 
     private readonly PositionalEdits _edits = new(store, site, sender, log);
 
-    /// <summary>Writes the contents of changes whose work items stand.</summary>
+    /// <summary>Writes the contents of changes whose work items exist.</summary>
     /// <param name="changes">The changes, each with its work item.</param>
     /// <param name="pages">The pages of work items by the keys of their issues.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -107,7 +107,7 @@ internal sealed class ContentApplier(
         return (await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
     }
 
-    /// <summary>Copies one file as it comes.</summary>
+    /// <summary>Copies one file as a stream.</summary>
     private async Task CopyAsync(Work work, IssueAttachment attachment, CancellationToken cancellationToken)
     {
         string? url = null;
@@ -161,7 +161,7 @@ internal sealed class ContentApplier(
             {
                 if (await hashed.ReadAsync(new byte[1], stop).ConfigureAwait(false) > 0)
                 {
-                    uploadError = new ServiceError(Failure.RequestFailed, "Jira gives more of it than it tells.");
+                    uploadError = new ServiceError(Failure.RequestFailed, "Jira sends more bytes than the size it reported.");
                 }
 
                 digest = uploadError is null ? Digest(sha.Hash!) : string.Empty;
@@ -175,12 +175,12 @@ internal sealed class ContentApplier(
     {
         var comments = new CommentWriter(ports.Store, log);
         var edits = work.Content.EditComments
-            .Select(edit => (edit.Standing, Html: (string?)CommentMark.Compose(edit.Comment, work.Context)))
-            .Concat(work.Content.RemoveComments.Select(gone => (gone, (string?)null)));
-        foreach (var (standing, html) in edits)
+            .Select(edit => (edit.Current, Html: (string?)CommentMark.Compose(edit.Comment, work.Context)))
+            .Concat(work.Content.RemoveComments.Select(comment => (comment, (string?)null)));
+        foreach (var (current, html) in edits)
         {
             var error = await comments.WriteAsync(
-                work.Change.Replica.Reference, work.Id, standing, html, cancellationToken)
+                work.Change.Replica.Reference, work.Id, current, html, cancellationToken)
                 .ConfigureAwait(false);
             if (error is not null)
             {
@@ -247,10 +247,10 @@ internal sealed class ContentApplier(
     /// </summary>
     private async Task TakeMarkBackAsync(Work work, CancellationToken cancellationToken)
     {
-        if (work.FindMark(work.Before!) is var (former, place))
+        if (work.FindMark(work.Before!) is var (former, index))
         {
             var comments =
-                new Dictionary<(string, string), string> { [work.Before!.Relations[place].Identity] = former.Comment };
+                new Dictionary<(string, string), string> { [work.Before!.Relations[index].Identity] = former.Comment };
             await _edits.SetCommentsAsync(work.Id, comments, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -301,7 +301,7 @@ internal sealed class ContentApplier(
     {
         private readonly WorkItem _found = read ?? existing.WorkItem;
         private readonly List<(AttachmentMark Mark, string Text, string Url)> _files = [];
-        private readonly List<AttachmentMark> _standing = (read ?? existing.WorkItem).Relations
+        private readonly List<AttachmentMark> _attached = (read ?? existing.WorkItem).Relations
             .Where(relation => !change.Content!.Foreign.Contains(relation.Identity))
             .Select(relation => AttachmentMark.Parse(relation, site))
             .OfType<AttachmentMark>()
@@ -385,12 +385,12 @@ internal sealed class ContentApplier(
         }
 
         public bool HasFile(IssueAttachment attachment) =>
-            _standing.Exists(mark => mark.AttachmentIds.Contains(attachment.Id));
+            _attached.Exists(mark => mark.AttachmentIds.Contains(attachment.Id));
 
         public bool HasFileOf(long size) =>
-            _standing.Exists(mark => mark.Size == size) || _files.Exists(file => file.Mark.Size == size);
+            _attached.Exists(mark => mark.Size == size) || _files.Exists(file => file.Mark.Size == size);
 
-        /// <summary>Lets a file that is there stand for one more attachment of the same content.</summary>
+        /// <summary>Uses an attached file for one more attachment with the same content.</summary>
         public bool TryShare(IssueAttachment attachment, string digest)
         {
             bool IsSame(AttachmentMark mark) => mark.Size == attachment.Size && mark.Digest == digest;
@@ -403,13 +403,13 @@ internal sealed class ContentApplier(
                 return true;
             }
 
-            var standing = _standing.FindIndex(IsSame);
-            if (standing >= 0)
+            var index = _attached.FindIndex(IsSame);
+            if (index >= 0)
             {
-                _standing[standing] = _shared[digest] = Share(_standing[standing]);
+                _attached[index] = _shared[digest] = Share(_attached[index]);
             }
 
-            return standing >= 0;
+            return index >= 0;
         }
 
         public void AddFile(IssueAttachment attachment, string url, string digest)
@@ -425,16 +425,16 @@ internal sealed class ContentApplier(
         public WorkItemWrite ToWrite(EditBaseline baseline)
         {
             var item = Before!;
-            var (standing, place) = FindMark(item)!.Value;
+            var (mark, index) = FindMark(item)!.Value;
             var fields = _isFirstDone ? [] : FillTexts(item);
             if (CommentsLeft > 0)
             {
                 fields[History] = CommentMark.Compose(Content.AddComments[_commentsAdded], Context);
             }
 
-            Sent = MarkOf(item, standing);
+            Sent = MarkOf(item, mark);
             var write = new WorkItemWrite { WorkItemId = Id, Before = item, ExpectedRev = item.Rev, Fields = fields };
-            var comments = new Dictionary<int, string> { [place] = Sent.Comment };
+            var comments = new Dictionary<int, string> { [index] = Sent.Comment };
             return Written = _isFirstDone
                 ? write with { RelationComments = comments }
                 : baseline.Guard(Relate(write, item, comments));
@@ -471,18 +471,18 @@ internal sealed class ContentApplier(
         {
             var adds = new List<NewRelation>();
             var removes = Content.RemoveRelations
-                .Select(gone => item.Relations.ToList().FindIndex(one =>
-                    one.ReferenceName == gone.ReferenceName && one.Url == gone.Url && one.Comment == gone.Comment))
-                .Where(place => place >= 0)
+                .Select(relation => item.Relations.ToList().FindIndex(one =>
+                    one.ReferenceName == relation.ReferenceName && one.Url == relation.Url && one.Comment == relation.Comment))
+                .Where(index => index >= 0)
                 .ToList();
             foreach (var link in Content.AddWebLinks.Select(link => WebLinkMark.ToRelation(link, site)))
             {
                 // A link of which only the title changed stays where it is.
-                var place = removes.FindIndex(one => item.Relations[one].Url == link.Url);
-                if (place >= 0)
+                var index = removes.FindIndex(one => item.Relations[one].Url == link.Url);
+                if (index >= 0)
                 {
-                    comments[removes[place]] = link.Comment;
-                    removes.RemoveAt(place);
+                    comments[removes[index]] = link.Comment;
+                    removes.RemoveAt(index);
                 }
                 else if (!item.Relations.Any(one => one.ReferenceName == link.ReferenceName && one.Url == link.Url))
                 {
@@ -495,14 +495,14 @@ internal sealed class ContentApplier(
             {
                 Url = file.Url,
             }));
-            for (var place = 0; place < item.Relations.Count; place++)
+            for (var index = 0; index < item.Relations.Count; index++)
             {
-                if (!Content.Foreign.Contains(item.Relations[place].Identity)
-                    && AttachmentMark.Parse(item.Relations[place], site) is { } mark
+                if (!Content.Foreign.Contains(item.Relations[index].Identity)
+                    && AttachmentMark.Parse(item.Relations[index], site) is { } mark
                     && _shared.TryGetValue(mark.Digest, out var shared))
                 {
-                    var text = item.Relations[place].Comment!;
-                    comments[place] = shared.Comment(
+                    var text = item.Relations[index].Comment!;
+                    comments[index] = shared.Comment(
                         text[..text.LastIndexOf(" [jira-file:", StringComparison.Ordinal)], site);
                 }
             }
@@ -514,14 +514,14 @@ internal sealed class ContentApplier(
         /// The mark with which the next write leaves the item. It names the revision that the write makes, unless
         /// somebody else edited the item in between: then the one before their edit, so that it stays known as theirs.
         /// </summary>
-        private WorkItemMark MarkOf(WorkItem item, WorkItemMark standing)
+        private WorkItemMark MarkOf(WorkItem item, WorkItemMark current)
         {
-            var (was, last) = (TextDigests.Parse(standing.TextDigest), TextDigests.Parse(Content.TextDigest));
-            var isOursAlone = item.Rev <= standing.Rev + (_isFirstDone ? 0 : EditsMade);
+            var (was, last) = (TextDigests.Parse(current.TextDigest), TextDigests.Parse(Content.TextDigest));
+            var isOursAlone = item.Rev <= current.Rev + (_isFirstDone ? 0 : EditsMade);
             var isFilled = Content.LinksToFill.All(pages.ContainsKey);
-            return standing with
+            return current with
             {
-                Rev = isOursAlone ? item.Rev + 1 : standing.Rev,
+                Rev = isOursAlone ? item.Rev + 1 : current.Rev,
                 TextDigest = new TextDigests(
                     isFilled ? last.Description : was.Description,
                     CommentsLeft <= 1 && !HasFailedComment ? last.Comments : TextDigests.Missing,

@@ -17,7 +17,7 @@ namespace JiraAdoSync.Applying.Contents;
 /// </summary>
 /// <param name="ports">Where contents are read.</param>
 /// <param name="site">The issues' site.</param>
-/// <param name="authorship">Tells which copies and comments are ours.</param>
+/// <param name="authorship">Says which copies and comments are ours.</param>
 internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorship authorship)
 {
     private const int AtOnce = 8;
@@ -26,7 +26,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
     /// <param name="issues">
     /// The issues, each with the fields that take its description, and with further ones for other texts.
     /// </param>
-    /// <param name="standing">The work items that stand, by issue id.</param>
+    /// <param name="standing">The work items that exist, by issue id.</param>
     /// <param name="toCreate">The keys of issues whose work items are to be created.</param>
     /// <param name="policy">What the user chose.</param>
     /// <param name="renderings">What came with the issues.</param>
@@ -96,9 +96,9 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         }));
     }
 
-    /// <summary>The pages of work items by the keys of the issues that they stand for.</summary>
+    /// <summary>The pages of work items by the keys of their issues.</summary>
     /// <param name="issues">The issues.</param>
-    /// <param name="standing">The work items that stand, by issue id.</param>
+    /// <param name="standing">The work items that exist, by issue id.</param>
     public Dictionary<string, string> PagesOf(
         IEnumerable<IssueReference> issues,
         IReadOnlyDictionary<long, FoundWorkItem> standing) =>

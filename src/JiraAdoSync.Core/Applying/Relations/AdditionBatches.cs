@@ -6,9 +6,9 @@ namespace JiraAdoSync.Applying.Relations;
 
 /// <summary>
 /// Deals relations that are to be added out to batches. As few work items as can be are written: the item with most
-/// relations that may stand on it takes them all, then the one with most of those that are left, and so on; a relation
-/// that shares no end with another stays on its own. The service loses parallel writes that touch one item, so that no
-/// batch touches what another one does that is under way:
+/// relations that may be written on it takes them all, then the one with most of those that are left, and so on; a
+/// relation that shares no end with another stays on its own. The service loses parallel writes that touch one item, so
+/// that no batch touches what another one does that is under way:
 /// <code>
 /// 1-2  1-3  1-4  5-4  6-7    written on 1 (with 2, 3 and 4), on 5 and on 6
 /// </code>
@@ -35,7 +35,7 @@ internal sealed class AdditionBatches(RelationTypes types)
             .Select(some => new AdditionsOnItem(some[0].OwnerId, some)));
     }
 
-    /// <summary>Takes the next batch; <see cref="Release"/> tells that it is done.</summary>
+    /// <summary>Takes the next batch; <see cref="Release"/> marks it as done.</summary>
     /// <param name="isAccompanied">Whether others are under way: then only a full batch is worth a request.</param>
     /// <returns>The batch; null where there is none that may be sent now.</returns>
     public IReadOnlyList<AdditionsOnItem>? Take(bool isAccompanied)
@@ -68,32 +68,32 @@ internal sealed class AdditionBatches(RelationTypes types)
     private List<Addition> Turn(List<Addition> additions)
     {
         var onItem = new Dictionary<int, List<int>>();
-        for (var place = 0; place < additions.Count; place++)
+        for (var index = 0; index < additions.Count; index++)
         {
-            Of(additions[place].OwnerId).Add(place);
-            if (additions[place].MayTurn)
+            Of(additions[index].OwnerId).Add(index);
+            if (additions[index].MayTurn)
             {
-                Of(additions[place].TargetId).Add(place);
+                Of(additions[index].TargetId).Add(index);
             }
         }
 
         var left = onItem.ToDictionary(pair => pair.Key, pair => pair.Value.Count);
         var most = new PriorityQueue<int, (int Left, int Id)>(left.Select(pair => (pair.Key, (-pair.Value, pair.Key))));
-        var isTaken = new bool[additions.Count];
+        var isDealt = new bool[additions.Count];
         while (most.TryDequeue(out var id, out var rank) && rank.Left < -1)
         {
             if (left[id] < -rank.Left)
             {
-                // Some were taken from it meanwhile: its turn comes later.
+                // It has lost some to others meanwhile, so its turn is later.
                 most.Enqueue(id, (-left[id], id));
                 continue;
             }
 
-            foreach (var place in onItem[id].Where(place => !isTaken[place]))
+            foreach (var index in onItem[id].Where(index => !isDealt[index]))
             {
-                isTaken[place] = true;
-                var turned = additions[place].OwnerId == id ? additions[place] : additions[place].Turn(types);
-                additions[place] = turned;
+                isDealt[index] = true;
+                var turned = additions[index].OwnerId == id ? additions[index] : additions[index].Turn(types);
+                additions[index] = turned;
                 if (left.TryGetValue(turned.TargetId, out var others))
                 {
                     left[turned.TargetId] = others - 1;
@@ -105,12 +105,12 @@ internal sealed class AdditionBatches(RelationTypes types)
 
         List<int> Of(int id)
         {
-            if (!onItem.TryGetValue(id, out var places))
+            if (!onItem.TryGetValue(id, out var indexes))
             {
-                onItem.Add(id, places = []);
+                onItem.Add(id, indexes = []);
             }
 
-            return places;
+            return indexes;
         }
     }
 }

@@ -14,7 +14,7 @@ namespace JiraAdoSync.Applying.Relations;
 /// Adds relations: together, item by item, each on the end that has more of them (see <see cref="AdditionBatches"/>),
 /// and several batches at once as long as none touches what another does. An item whose additions are refused gets them
 /// one by one. Those that the service refuses for its topology (a cycle through items that nobody read, a race) are
-/// treated as the planner treats those that it sees itself; one that stands already is read again and counts as kept.
+/// treated as the planner treats those that it sees itself; one that exists already is read again and counts as kept.
 /// </summary>
 internal sealed class RelationAdder(
     IWorkItemStore store,
@@ -31,7 +31,7 @@ internal sealed class RelationAdder(
     public void Add(Addition addition) => _additions.Add(addition);
 
     /// <summary>
-    /// Adds all but those of some changes: what could not be removed must not be joined by what was to take its place.
+    /// Adds all but those of some changes: what could not be removed must not be joined by its replacement.
     /// </summary>
     public async IAsyncEnumerable<RelationResult> AddAsync(
         IReadOnlySet<RelationChange> failed,
@@ -42,10 +42,10 @@ internal sealed class RelationAdder(
         await foreach (var (batch, outcomes) in sent.ConfigureAwait(false))
         {
             batches.Release(batch);
-            var standing = new List<(Addition Addition, ServiceError Error)>();
+            var existing = new List<(Addition Addition, ServiceError Error)>();
             foreach (var (addition, outcome) in batch.Zip(outcomes)
                 .SelectMany(pair => pair.First.Additions.Select(addition => (Addition: addition, Outcome: pair.Second)))
-                .OrderBy(one => one.Addition.Place))
+                .OrderBy(one => one.Addition.Index))
             {
                 if (outcome.WorkItem is { } item)
                 {
@@ -65,7 +65,7 @@ internal sealed class RelationAdder(
                 }
                 else if (outcome.Error!.Kind == Failure.DuplicateRelation)
                 {
-                    standing.Add((addition, outcome.Error));
+                    existing.Add((addition, outcome.Error));
                 }
                 else if (Refuse(addition, outcome.Error) is { } result)
                 {
@@ -73,7 +73,7 @@ internal sealed class RelationAdder(
                 }
             }
 
-            foreach (var result in await ReadAgainAsync(standing, cancellationToken).ConfigureAwait(false))
+            foreach (var result in await ReadAgainAsync(existing, cancellationToken).ConfigureAwait(false))
             {
                 yield return result;
             }
@@ -125,7 +125,7 @@ internal sealed class RelationAdder(
         sender.SendAsync(
             batch, together => together.Select(one => one.ToWrite()).ToList(), FindAddedAsync, cancellationToken);
 
-    /// <summary>Looks for relations that were added without an answer: their comment tells them.</summary>
+    /// <summary>Looks for relations that were added without an answer: their comment identifies them.</summary>
     private async Task<IReadOnlyList<WorkItem?>> FindAddedAsync(
         IReadOnlyList<AdditionsOnItem> unsure,
         CancellationToken cancellationToken)
@@ -143,14 +143,14 @@ internal sealed class RelationAdder(
     /// all collided with a write of the same moment, and is tried again.
     /// </summary>
     private async Task<List<RelationResult>> ReadAgainAsync(
-        List<(Addition Addition, ServiceError Error)> standing,
+        List<(Addition Addition, ServiceError Error)> existing,
         CancellationToken cancellationToken)
     {
-        var ids = standing.Select(one => one.Addition.OwnerId).Distinct().ToList();
+        var ids = existing.Select(one => one.Addition.OwnerId).Distinct().ToList();
         var items = (await store.ReadAsync(ids, cancellationToken).ConfigureAwait(false)).ToDictionary(item => item.Id);
         var results = new List<RelationResult>();
         var again = new List<Addition>();
-        foreach (var (addition, error) in standing)
+        foreach (var (addition, error) in existing)
         {
             var relation = items.GetValueOrDefault(addition.OwnerId)?.Relations.FirstOrDefault(addition.IsEqual);
             var isOurs = RelationMark.Parse(relation?.Comment, site) is not null;

@@ -33,7 +33,7 @@ internal sealed class RelationApplier(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var removals = new List<RemovalsOnItem>();
-        foreach (var (change, place) in changes.Select((change, place) => (change, place)))
+        foreach (var (change, index) in changes.Select((change, index) => (change, index)))
         {
             if (change.Source.WorkItemId is not { } source || change.Target.WorkItemId is not { } target)
             {
@@ -48,7 +48,7 @@ internal sealed class RelationApplier(
                 continue;
             }
 
-            Enlist(place, change, source, target, removals);
+            Enlist(index, change, source, target, removals);
         }
 
         var failed = new HashSet<RelationChange>(ReferenceEqualityComparer.Instance);
@@ -69,7 +69,7 @@ internal sealed class RelationApplier(
         }
     }
 
-    private void Enlist(int place, RelationChange change, int source, int target, List<RemovalsOnItem> removals)
+    private void Enlist(int index, RelationChange change, int source, int target, List<RemovalsOnItem> removals)
     {
         var addition = change.Desired is null ? null : Addition.Of(change, source, target, types, site) with
         {
@@ -82,13 +82,13 @@ internal sealed class RelationApplier(
             return;
         }
 
-        var holder = addition?.OwnerId ?? source;
-        var here = change.Removes.Select(relation => PlaceOn(relation, holder)).OfType<Removal>().ToList();
-        var elsewhere = change.Removes.Where(relation => PlaceOn(relation, holder) is null).ToList();
+        var ownerId = addition?.OwnerId ?? source;
+        var here = change.Removes.Select(relation => RemovalOn(relation, ownerId)).OfType<Removal>().ToList();
+        var elsewhere = change.Removes.Where(relation => RemovalOn(relation, ownerId) is null).ToList();
         var together = addition is { IsParent: true } && here.Count > 0 && elsewhere.Count == 0;
         if (here.Count > 0)
         {
-            removals.Add(new RemovalsOnItem(change, holder, here, together ? addition : null));
+            removals.Add(new RemovalsOnItem(change, ownerId, here, together ? addition : null));
         }
 
         removals.AddRange(elsewhere.Select(relation => new RemovalsOnItem(
@@ -103,20 +103,20 @@ internal sealed class RelationApplier(
     /// How a relation is removed on one of its ends; null where it is not to be removed there. One of ours is removed
     /// where its mark shows, so that the mark can be seen again immediately before.
     /// </summary>
-    private Removal? PlaceOn(StandingRelation relation, int workItemId)
+    private Removal? RemovalOn(StandingRelation relation, int workItemId)
     {
-        var place = relation.Place;
-        if (place.WorkItemId == workItemId)
+        var seen = relation.Place;
+        if (seen.WorkItemId == workItemId)
         {
-            return new Removal(place, relation.IsOurs, site);
+            return new Removal(seen, relation.IsOurs, site);
         }
 
-        return relation.IsOurs || place.TargetWorkItemId != workItemId ? null : new Removal(
-            place with
+        return relation.IsOurs || seen.TargetWorkItemId != workItemId ? null : new Removal(
+            seen with
             {
                 WorkItemId = workItemId,
-                ReferenceName = types[place.ReferenceName].OppositeReferenceName,
-                TargetWorkItemId = place.WorkItemId,
+                ReferenceName = types[seen.ReferenceName].OppositeReferenceName,
+                TargetWorkItemId = seen.WorkItemId,
             },
             IsOurs: false,
             site);

@@ -25,10 +25,10 @@ public sealed record RelationResult : IRunResult
     /// <summary>The target's work item; null where there is none.</summary>
     public required int? TargetWorkItemId { get; init; }
 
-    /// <summary>The link's wording in Jira; null where no link stands behind the change.</summary>
+    /// <summary>The link's wording in Jira; null where the change has no link.</summary>
     public required string? Phrase { get; init; }
 
-    /// <summary>The link's id in Jira; null for a parent, or where no link stands behind the change.</summary>
+    /// <summary>The link's id in Jira; null for a parent, or where the change has no link.</summary>
     public required long? LinkId { get; init; }
 
     /// <summary>The relations that went, or would go, for this one.</summary>

@@ -29,12 +29,12 @@ internal sealed class CreationPacking
         int batchSize,
         Func<WorkItemChange, bool> isWrittenAgain)
     {
-        var places = Enumerable.Range(0, creations.Count).ToDictionary(place => creations[place].IssueId);
+        var indexes = Enumerable.Range(0, creations.Count).ToDictionary(index => creations[index].IssueId);
         foreach (var relation in relations)
         {
             if (Ends(relation) is var (source, target)
-                && places.TryGetValue(source, out var first)
-                && places.TryGetValue(target, out var second)
+                && indexes.TryGetValue(source, out var first)
+                && indexes.TryGetValue(target, out var second)
                 && !isWrittenAgain(creations[Math.Min(first, second)]))
             {
                 Of(source).Add(relation);
@@ -44,8 +44,8 @@ internal sealed class CreationPacking
 
         Batches = _relations.Count == 0
             ? creations.Chunk(batchSize).ToList()
-            : Deal(creations, places, batchSize)
-                .ConvertAll(batch => batch.Order().Select(place => creations[place]).ToArray());
+            : Deal(creations, indexes, batchSize)
+                .ConvertAll(batch => batch.Order().Select(index => creations[index]).ToArray());
     }
 
     /// <summary>The batches.</summary>
@@ -55,24 +55,24 @@ internal sealed class CreationPacking
     /// The relations between items that go in one request: for each item those with items before it.
     /// </summary>
     /// <param name="together">
-    /// The issues of the items, in the order of the request; null for one that takes none along.
+    /// The issues of the items, in the order of the request; null for one that is sent without relations.
     /// </param>
-    /// <returns>For each item its relations, each with the place of the item at the other end.</returns>
+    /// <returns>For each item its relations, each with the index of the item at the other end.</returns>
     public IReadOnlyList<IReadOnlyList<(RelationChange Relation, int Other)>> Within(IReadOnlyList<long?> together)
     {
-        var places = Enumerable.Range(0, together.Count)
-            .Where(place => together[place] is not null)
-            .ToDictionary(place => together[place]!.Value);
+        var indexes = Enumerable.Range(0, together.Count)
+            .Where(index => together[index] is not null)
+            .ToDictionary(index => together[index]!.Value);
         return together
-            .Select((issueId, place) => issueId is null ? [] : _relations.GetValueOrDefault(issueId.Value, [])
+            .Select((issueId, index) => issueId is null ? [] : _relations.GetValueOrDefault(issueId.Value, [])
                 .Select(relation =>
-                    (Relation: relation, Other: places.GetValueOrDefault(Other(relation, issueId.Value), int.MaxValue)))
-                .Where(one => one.Other < place)
+                    (Relation: relation, Other: indexes.GetValueOrDefault(Other(relation, issueId.Value), int.MaxValue)))
+                .Where(one => one.Other < index)
                 .ToList())
             .ToList();
     }
 
-    private List<List<int>> Deal(IReadOnlyList<WorkItemChange> creations, Dictionary<long, int> places, int batchSize)
+    private List<List<int>> Deal(IReadOnlyList<WorkItemChange> creations, Dictionary<long, int> indexes, int batchSize)
     {
         var batches = new List<List<int>>();
         var isDealt = new bool[creations.Count];
@@ -81,7 +81,7 @@ internal sealed class CreationPacking
         {
             var batch = new List<int>();
             var pull = new Dictionary<int, int>();
-            var near = new PriorityQueue<int, (int Pull, int Place)>();
+            var near = new PriorityQueue<int, (int Pull, int Index)>();
             while (batch.Count < Math.Min(batchSize, left))
             {
                 if (!near.TryDequeue(out var next, out var rank))
@@ -102,7 +102,7 @@ internal sealed class CreationPacking
                 batch.Add(next);
                 foreach (var relation in _relations.GetValueOrDefault(creations[next].IssueId, []))
                 {
-                    var other = places[Other(relation, creations[next].IssueId)];
+                    var other = indexes[Other(relation, creations[next].IssueId)];
                     if (!isDealt[other])
                     {
                         pull[other] = pull.GetValueOrDefault(other) + 1;

@@ -5,7 +5,7 @@ using JiraAdoSync.Ports;
 
 namespace JiraAdoSync.Applying.WorkItems;
 
-/// <summary>Sees to it that the areas and iterations stand that work items are to be put in.</summary>
+/// <summary>Creates the areas and iterations that work items need.</summary>
 /// <param name="store">The project.</param>
 /// <param name="log">Takes note of those that are made.</param>
 internal sealed class PathMaker(IWorkItemStore store, RunLog log)

@@ -25,12 +25,12 @@ internal sealed class TwinRecycler(IWorkItemStore store, Correlator correlator, 
         WorkItemType = twin.Found.WorkItem.Type,
         Standing = twin.Found,
         Reason = Reasons.Twin,
-        Detail = $"Another run made it too, and nobody has worked on it; {twin.StandsInstead} stands for {twin.Issue}.",
+        Detail = $"Another run made it too, and nobody has worked on it; {twin.KeptWorkItemId} is used for {twin.Issue}.",
     };
 
     /// <summary>
-    /// Moves twins to the recycle bin. Each is read again before it goes, and looked for afterwards: other runs may be
-    /// at the same, and a request that names one that is gone moves none.
+    /// Moves twins to the recycle bin. Each is read again before it is moved, and looked for afterwards: other runs may
+    /// be at the same, and a request that names one that is moved already moves none.
     /// </summary>
     public async Task<List<WorkItemResult>> RecycleAsync(
         IEnumerable<WorkItemChange> changes, CancellationToken cancellationToken)

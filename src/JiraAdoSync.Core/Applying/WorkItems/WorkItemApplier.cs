@@ -22,18 +22,19 @@ namespace JiraAdoSync.Applying.WorkItems;
 /// travel in the end is left for afterwards, when both items have ids.
 /// </para>
 /// <para>
-/// <b>Creations.</b> The nonce of a mark is drawn for each sending: where an answer was lost, the nonce tells the item
-/// that was created all the same, and an item that another run made meanwhile from ours. What another run made is used.
+/// <b>Creations.</b> The nonce of a mark is drawn for each sending: where an answer was lost, the nonce identifies the
+/// item that was created all the same, and an item that another run made meanwhile from ours. What another run made is
+/// used.
 /// </para>
 /// <para>
-/// <b>Edits.</b> The revision guards an item's fields; it does not guard the place of our mark among its relations. So
+/// <b>Edits.</b> The revision guards an item's fields; it does not guard the index of our mark among its relations. So
 /// an item is read immediately before it is edited, and the answer must show that no other relation got the mark's
-/// comment. The mark tells, too, whether an edit was done whose answer was lost.
+/// comment. The mark also shows whether an edit was done whose answer was lost.
 /// </para>
 /// <para>
 /// <b>Steps.</b> An item is created in the first state of its type, and a workflow may know no direct way to the one it
 /// should have. Each further state is an edit of its own, sent for many items at once when all are created. Until the
-/// last one the mark tells a digest that no issue has, so that a run that broke off is completed by the next one.
+/// last one the mark has a digest that no issue has, so that a run that broke off is completed by the next one.
 /// </para>
 /// </summary>
 internal sealed class WorkItemApplier(
@@ -56,7 +57,7 @@ internal sealed class WorkItemApplier(
 
     /// <summary>Applies changes that write something.</summary>
     /// <param name="changes">The changes, one an issue.</param>
-    /// <param name="relations">Relations that are to be written when the items stand.</param>
+    /// <param name="relations">Relations that are to be written when the items exist.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async IAsyncEnumerable<WrittenWorkItem> ApplyAsync(
         IReadOnlyCollection<WorkItemChange> changes,
@@ -146,7 +147,7 @@ internal sealed class WorkItemApplier(
             IReadOnlyList<IReadOnlyDictionary<string, object?>> later = [.. write.Later.Skip(1)];
             if (change.Fields.TryGetValue(State, out var state) && !IsLast(change))
             {
-                // The rest of the way to the state comes last.
+                // The rest of the way to the state is written last.
                 before = change.Standing is null ? before : [.. before.Skip(1)];
                 later = [.. later, new Dictionary<string, object?> { [State] = state }];
             }
@@ -191,8 +192,8 @@ internal sealed class WorkItemApplier(
         : change.StatesBefore.Count == 0;
 
     /// <summary>
-    /// The fields of the write that comes next: a new item gets no state, one that stands the next one on its way. With
-    /// a state goes the assignee that stands, or some transitions would assign the item to us.
+    /// The fields of the next write: a new item gets no state, an existing one the next state on its way. With
+    /// a state the current assignee is sent, or some transitions would assign the item to us.
     /// </summary>
     private static Dictionary<string, object?> FieldsOf(WorkItemChange change, WorkItem? now)
     {
@@ -332,7 +333,7 @@ internal sealed class WorkItemApplier(
         var ready = writes.Where(write => write.IsAsPlanned).ToList();
         await SendAsync(ready, packing, cancellationToken).ConfigureAwait(false);
         var refused = ready
-            .Where(write => write.Along.Count > 0
+            .Where(write => write.Included.Count > 0
                 && write.Outcome.Error is { MayBeDone: false,
                     Kind: not (Failure.UnknownPerson or Failure.FieldReadOnly) })
             .ToList();
@@ -377,7 +378,7 @@ internal sealed class WorkItemApplier(
 
         var mark = FindMark(item, write.Change);
         var isOurs = write.Now is not null || mark is null || HasDrawn(mark.Value.Mark.Nonce);
-        var packed = write.Along.Select(one => one.Find(item)).OfType<PackedRelation>().ToList();
+        var packed = write.Included.Select(one => one.Find(item)).OfType<PackedRelation>().ToList();
         if (isOurs)
         {
             Note(write, item, packed);
@@ -392,7 +393,7 @@ internal sealed class WorkItemApplier(
         };
         var found = new FoundWorkItem(item, mark?.Mark)
         {
-            Address = mark is var (_, place) ? item.Relations[place].Url : null,
+            Address = mark is var (_, index) ? item.Relations[index].Url : null,
         };
         return new WrittenWorkItem(result, found)
         {
@@ -421,7 +422,7 @@ internal sealed class WorkItemApplier(
             FindMark(item, write.Change) is var (_, index) ? item.Relations[index] : null;
     }
 
-    /// <summary>The mark that is ours: where somebody added what looks like it, its address tells it.</summary>
+    /// <summary>The mark that is ours: where somebody added what looks like it, its address identifies it.</summary>
     private (WorkItemMark Mark, int Index)? FindMark(WorkItem item, WorkItemChange change) =>
         WorkItemMark.Find(item, site, change.IssueId, AddressOf(change));
 
@@ -433,7 +434,7 @@ internal sealed class WorkItemApplier(
     };
 
     /// <summary>
-    /// Looks for what was done without an answer: new items by their marks, edits by what their marks tell.
+    /// Looks for what was done without an answer: new items by their marks, edits by their marks.
     /// </summary>
     private async Task<IReadOnlyList<WorkItem?>> FindDoneAsync(
         IReadOnlyList<Write> unsure, CancellationToken cancellationToken)
@@ -495,17 +496,17 @@ internal sealed class WorkItemApplier(
             together.Select(write => write.TravelsWithOthers ? write.Change.IssueId : (long?)null).ToList());
         foreach (var (write, relations) in together.Zip(related))
         {
-            write.Along = relations
-                .Select(one => new Along(one.Relation, together[one.Other], one.Other,
+            write.Included = relations
+                .Select(one => new IncludedRelation(one.Relation, together[one.Other], one.Other,
                     RelationMark.Comment(one.Relation.Desired!.Link, site)))
                 .ToList();
-            write.Along.ForEach(one => one.Other.IsRelatedTo = true);
+            write.Included.ForEach(one => one.Other.IsRelatedTo = true);
         }
 
         return together.Select(ToWrite).ToList();
     }
 
-    private WorkItemWrite ToWrite(Write write, int place)
+    private WorkItemWrite ToWrite(Write write, int position)
     {
         var change = write.Change;
         if (change.Standing is not { } standing)
@@ -514,21 +515,21 @@ internal sealed class WorkItemApplier(
             _drawn.TryAdd(write.Sent.Nonce, change.IssueId);
             return new WorkItemWrite
             {
-                TemporaryId = TemporaryIdOf(place),
+                TemporaryId = TemporaryIdOf(position),
                 WorkItemType = change.WorkItemType,
                 BypassRules = change.BypassRules,
                 Fields = FieldsOf(change, write.Now),
                 AddRelations =
-                    [write.Sent.ToRelation(site), .. write.Along.Select(one => one.ToRelation(change.IssueId))],
+                    [write.Sent.ToRelation(site), .. write.Included.Select(one => one.ToRelation(change.IssueId))],
             };
         }
 
-        // The write makes the next revision, and the mark that goes with it tells that one. Where edits of people are
-        // kept, it goes on to tell the one before them, so that the next run knows of them too.
+        // The write makes the next revision, and the mark in it names that one. Where edits of people are
+        // kept, it keeps naming the one before them, so that the next run knows of them too.
         var rev = standing.WorkItem.Rev;
-        var told = change.Kept.Count > 0 ? standing.Mark?.Rev ?? 0 : rev + 1;
+        var markedRev = change.Kept.Count > 0 ? standing.Mark?.Rev ?? 0 : rev + 1;
         write.Sent = MarkOf(
-            write, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? change.Nonce ?? WorkItemMark.NewNonce(store.ProjectId), told);
+            write, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? change.Nonce ?? WorkItemMark.NewNonce(store.ProjectId), markedRev);
         var edit = new WorkItemWrite
         {
             WorkItemId = standing.WorkItem.Id,
@@ -542,7 +543,7 @@ internal sealed class WorkItemApplier(
             : edit with { AddRelations = [write.Sent.ToRelation(site)] };
     }
 
-    private static int TemporaryIdOf(int place) => -1 - place;
+    private static int TemporaryIdOf(int index) => -1 - index;
 
     private static WorkItemMark MarkOf(Write write, string nonce, int rev)
     {
@@ -586,7 +587,7 @@ internal sealed class WorkItemApplier(
         public WorkItemChange Change { get; } = change;
 
         /// <summary>
-        /// The item as it was before the edit that was sent last; null for a creation, or where it is gone.
+        /// The item as it was before the edit that was sent last; null for a creation, or where it does not exist.
         /// </summary>
         public WorkItem? Now { get; set; }
 
@@ -600,7 +601,7 @@ internal sealed class WorkItemApplier(
         public WorkItemWrite? Edit { get; set; }
 
         /// <summary>The relations that were sent with it last.</summary>
-        public List<Along> Along { get; set; } = [];
+        public List<IncludedRelation> Included { get; set; } = [];
 
         /// <summary>The relations that were written with it before, in an earlier step.</summary>
         public IReadOnlyList<PackedRelation> Related { get; init; } = [];
@@ -611,7 +612,7 @@ internal sealed class WorkItemApplier(
         /// <summary>Whether it is sent without relations.</summary>
         public bool TravelsAlone { get; set; }
 
-        /// <summary>Whether it is a creation that takes relations along.</summary>
+        /// <summary>Whether it is a creation that is sent with relations.</summary>
         public bool TravelsWithOthers => Change.Standing is null && !TravelsAlone;
 
         /// <summary>Fields of the change that it does without, since the service refused them.</summary>
@@ -646,22 +647,22 @@ internal sealed class WorkItemApplier(
         public bool IsAsPlanned => Change.Standing is not { } standing || Now?.Rev == standing.WorkItem.Rev;
     }
     /// <summary>A relation that travels with the item that holds it.</summary>
-    private sealed record Along(RelationChange Change, Write Other, int OtherPlace, string Comment)
+    private sealed record IncludedRelation(RelationChange Change, Write Other, int OtherIndex, string Comment)
     {
-        public NewRelation ToRelation(long holderIssueId) =>
-            new(ReferenceNameOn(holderIssueId), Comment) { TargetWorkItemId = TemporaryIdOf(OtherPlace) };
+        public NewRelation ToRelation(long ownerIssueId) =>
+            new(ReferenceNameOn(ownerIssueId), Comment) { TargetWorkItemId = TemporaryIdOf(OtherIndex) };
 
-        /// <summary>The relation as it stands; null where the holder does not show it.</summary>
-        public PackedRelation? Find(WorkItem holder)
+        /// <summary>The relation as it was created; null where the owner does not show it.</summary>
+        public PackedRelation? Find(WorkItem owner)
         {
-            var relation = Other.Outcome.WorkItem is not { } other ? null : holder.Relations.FirstOrDefault(relation =>
+            var relation = Other.Outcome.WorkItem is not { } other ? null : owner.Relations.FirstOrDefault(relation =>
                 relation.TargetWorkItemId == other.Id && relation.Comment == Comment);
             return relation is null
                 ? null
                 : new PackedRelation(Change, relation, Other.Change.IssueId == Change.Source.Issue!.Id);
         }
 
-        private string ReferenceNameOn(long holderIssueId) => holderIssueId == Change.Source.Issue!.Id
+        private string ReferenceNameOn(long ownerIssueId) => ownerIssueId == Change.Source.Issue!.Id
             ? Change.Relation!.ReferenceName
             : Change.Relation!.OppositeReferenceName;
     }

@@ -42,7 +42,7 @@ public sealed record WorkItemResult : IRunResult
     /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
     public IReadOnlyList<string> UnknownPeople { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
-    /// <summary>What of the issue's content did not come along, and why: sentences.</summary>
+    /// <summary>What of the issue's content was not copied, and why: sentences.</summary>
     public IReadOnlyList<string> LeftOut { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
     /// <summary>Whether the mapping of types leaves the issue out.</summary>

@@ -43,14 +43,14 @@ public sealed class MappingChecks(
         var gaps = checks.Where(check => check.Result != CheckResult.Passed).ToList();
         var sentences = gaps
             .GroupBy(check => (check.Area, check.Detail))
-            .Select(group => $"{group.Key.Area} {string.Join(", ", group.Select(Counted))}. {group.Key.Detail}");
+            .Select(group => $"{group.Key.Area} {string.Join(", ", group.Select(WithCount))}. {group.Key.Detail}");
         var unmapped = gaps.Exists(check => check.Parameter == "LinkTypeMapping" && check.Result == CheckResult.Failed)
             ? " For links there is -Unmapped Warn, Skip or Related, too."
             : string.Empty;
         return $"{string.Join(' ', sentences)} Decide what each is to become, as in {Entries(gaps)}; $null leaves one out."
             + unmapped;
 
-        static string Counted(SyncCheck check)
+        static string WithCount(SyncCheck check)
         {
             var thing = check.Area == "Link type" ? "link" : "issue";
             return $"'{check.Name}': {check.Count} {thing}{(check.Count == 1 ? string.Empty : "s")}";
@@ -160,7 +160,7 @@ public sealed class MappingChecks(
                 Result = isMapped ? CheckResult.Passed : CheckResult.Warning,
                 MapsTo = !isMapped ? null : number is { } known ? $"{known}" : "(left alone)",
                 Detail = !isMapped ? "Nothing says what it becomes, so work items keep theirs."
-                    : isByOrder ? "By its place in Jira's list." : null,
+                    : isByOrder ? "By its position in Jira's list." : null,
                 Parameter = "PriorityMapping",
                 Entry = isMapped ? null : $"{Quote(group.Key)} = {UsualPriority}",
             };

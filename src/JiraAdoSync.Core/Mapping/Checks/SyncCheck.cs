@@ -26,7 +26,7 @@ public sealed record SyncCheck
     public required string Name { get; init; }
 
     /// <summary>
-    /// How many issues or links have it, or how many requests are sent; null where nothing is counted.
+    /// How many issues or links have it, or how many requests are sent; null where there is no count.
     /// </summary>
     public int? Count { get; init; }
 

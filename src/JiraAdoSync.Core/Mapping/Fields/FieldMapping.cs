@@ -6,7 +6,7 @@ namespace JiraAdoSync.Mapping.Fields;
 
 /// <summary>
 /// Which fields work items get, and where the values come from. The default is laid down here; what the user gives for
-/// a field comes in place of it. A field that a work item type does not have is passed over there.
+/// a field replaces it. A field that a work item type does not have is passed over there.
 /// </summary>
 public sealed class FieldMapping
 {
@@ -35,7 +35,7 @@ public sealed class FieldMapping
 
     /// <summary>Takes what the user gives.</summary>
     /// <param name="entries">
-    /// From a work item field, by reference name or name, to where its value comes from; null leaves a default out.
+    /// From a work item field, by reference name or name, to the source of its value; null leaves a default out.
     /// </param>
     /// <param name="catalog">What entries may name.</param>
     /// <param name="mayBypassRules">Whether fields may be set that only the service sets.</param>
@@ -91,7 +91,7 @@ public sealed class FieldMapping
     /// <summary>What must be asked of Jira about each issue.</summary>
     public IssueDetail Detail { get; }
 
-    /// <summary>Whether new work items are to tell who changed the issue last.</summary>
+    /// <summary>Whether new work items are to say who changed the issue last.</summary>
     internal bool NeedsEditors { get; }
 
     /// <summary>Whether the user says what a field gets, or that it gets nothing.</summary>
@@ -148,7 +148,7 @@ public sealed class FieldMapping
                 }
             }
 
-            // What a user gives or leaves out for one candidate holds for the value, whichever field it goes to.
+            // What a user gives or leaves out for one candidate holds for the value, whichever field gets it.
             foreach (var (candidates, _) in _defaults.Where(one => one.Candidates.Any(Has)))
             {
                 missing.Remove(candidates[0].ReferenceName);
@@ -241,7 +241,7 @@ public sealed class FieldMapping
         return source with { Name = found.Id, IsRich = found.IsRich };
     }
 
-    /// <summary>A path that the user wrote is taken to the letter, so it must be one.</summary>
+    /// <summary>A path that the user wrote is used literally, so it must be one.</summary>
     private static void CheckPaths(string entry, WorkItemField field, FieldSource? source)
     {
         if (field.Kind != FieldKind.Path)

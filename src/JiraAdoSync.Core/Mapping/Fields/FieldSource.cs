@@ -4,7 +4,7 @@ using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Mapping.Fields;
 
-/// <summary>Where the value of a work item's field comes from.</summary>
+/// <summary>The source of the value of a work item's field.</summary>
 public abstract record FieldSource
 {
     /// <summary>The value for an issue that leaves the field as it is.</summary>
@@ -50,7 +50,7 @@ public abstract record FieldSource
 /// <param name="Name">Its name or id.</param>
 public sealed record JiraFieldSource(string Name) : FieldSource
 {
-    /// <summary>What its values become; null where they are taken as they are.</summary>
+    /// <summary>What its values become; null where they are used as they are.</summary>
     public IReadOnlyDictionary<string, object?>? Values { get; init; }
 
     /// <summary>Whether Jira renders the field: its text has headings, lists, tables, images.</summary>
@@ -143,7 +143,7 @@ public sealed record ConstantSource(object? Value) : FieldSource
 
 /// <summary>A value that is worked out for each issue.</summary>
 /// <param name="Evaluate">Works it out.</param>
-/// <param name="Text">The script's text, which tells what fields of the replica it reads.</param>
+/// <param name="Text">The script's text, which shows what fields of the replica it reads.</param>
 public sealed partial record ScriptSource(Func<Replica, object?> Evaluate, string Text) : FieldSource
 {
     internal override IEnumerable<string> Reads =>

@@ -97,7 +97,7 @@ internal static class FieldValue
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 
-    /// <summary>A value for people who are told that it could not be used.</summary>
+    /// <summary>A value as messages show it where it could not be used.</summary>
     public static string Describe(object? value) => (ToText(value), value) switch
     {
         ({ } text, _) => text.Length > 80 ? $"{text[..77]}..." : text,
@@ -143,7 +143,7 @@ internal static class FieldValue
         several.Count > 0 && several.All(one => StateOf(one) is not null);
 
     /// <summary>
-    /// The one of several that counts now: the active sprint, else the one that comes next, else the one that ended
+    /// The one of several that counts now: the active sprint, else the next one, else the one that ended
     /// last; else the first.
     /// </summary>
     public static object? Current(IReadOnlyList<object?> several)
@@ -156,7 +156,7 @@ internal static class FieldValue
         var byState = several.ToLookup(StateOf, StringComparer.OrdinalIgnoreCase);
         return byState["active"].OrderByDescending(End).FirstOrDefault()
             ?? byState["future"].OrderBy(Start).FirstOrDefault()
-            // Of those that ended at the same time, or that tell no time, the last one in Jira's list.
+            // Of those that ended at the same time, or that have no time, the last one in Jira's list.
             ?? several.Reverse().OrderByDescending(End).First();
 
         static DateTimeOffset End(object? sprint) =>

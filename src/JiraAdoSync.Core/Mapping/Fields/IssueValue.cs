@@ -34,7 +34,8 @@ internal sealed record IssueValue(string Field, object? Written, object? Read)
 
     /// <summary>The value of a field.</summary>
     /// <param name="id">The field.</param>
-    /// <param name="value">The value as a work item has it, or the text of one of Jira's; null empties the field.</param>
+    /// <param name="value">The value as a work item has it, or the text of one of Jira's; null empties the
+    /// field.</param>
     /// <param name="context">What is known of the site.</param>
     /// <returns>The value; null where the field can't have it.</returns>
     public static IssueValue? Of(string id, object? value, InverseContext context)
@@ -73,11 +74,11 @@ internal sealed record IssueValue(string Field, object? Written, object? Read)
         };
     }
 
-    /// <summary>A thing that goes by its name.</summary>
+    /// <summary>A thing that is identified by its name.</summary>
     public static IssueValue Named(string id, string name) => new(id, Part("name", name), Part("name", name));
 
     /// <summary>
-    /// A set: what of it the issue has stays as it is there, and what is new comes as it is called in Azure DevOps.
+    /// A set: what of it the issue has stays as it is there, and what is new is added under its name in Azure DevOps.
     /// </summary>
     /// <param name="id">The field.</param>
     /// <param name="tags">The elements, as tags.</param>

@@ -4,7 +4,7 @@ namespace JiraAdoSync.Mapping.Fields;
 
 /// <summary>
 /// Jira's ranks as numbers of the same order. A rank is <c>bucket|base:fraction</c>, a fraction in the base 36 whose
-/// digits are 0-9 and a-z, and ranks compare as texts: <c>0|i00007:</c> comes before <c>0|i0000f:</c>, and
+/// digits are 0-9 and a-z, and ranks compare as texts: <c>0|i00007:</c> sorts before <c>0|i0000f:</c>, and
 /// <c>0|i00007:i</c> lies between them. The number of a rank depends on nothing but the rank, so that an issue that is
 /// put between two others gets a number between theirs, and no other one changes.
 /// </summary>

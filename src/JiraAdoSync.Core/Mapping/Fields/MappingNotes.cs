@@ -3,7 +3,7 @@ using System.Globalization;
 namespace JiraAdoSync.Mapping.Fields;
 
 /// <summary>
-/// What of Jira's values does not arrive as it is, counted while issues are mapped: one sentence for each kind, field
+/// What of Jira's values does not arrive as it is, collected while issues are mapped: one sentence for each kind, field
 /// and type, never one for each issue.
 /// </summary>
 internal sealed class MappingNotes
@@ -41,7 +41,7 @@ internal sealed class MappingNotes
 
         foreach (var (field, note) in _morePeople)
         {
-            yield return $"'{field}' takes one person, so that of {Issues(note.Count)} only the first is taken; {note.Key} "
+            yield return $"'{field}' takes one person, so that of {Issues(note.Count)} only the first is used; {note.Key} "
                 + $"leaves out {note.Value}, for one.";
         }
 
@@ -105,7 +105,7 @@ internal sealed class MappingNotes
     public void MorePeople(string field, string key, IReadOnlyList<string> left) =>
         Count(_morePeople, field, key, () => string.Join(", ", left));
 
-    /// <summary>A priority that is mapped by its place in the site's list.</summary>
+    /// <summary>A priority that is mapped by its position in the site's list.</summary>
     public void ByOrder(string priority, int number) =>
         _byOrder[priority] = (number, _byOrder.GetValueOrDefault(priority).Count + 1);
 

@@ -17,7 +17,7 @@ internal static class NodeNames
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// A name that the service takes in place of one of Jira's: signs become dashes, and a reserved name gets one.
+    /// A name that the service accepts instead of one of Jira's: signs become dashes, and a reserved name gets one.
     /// </summary>
     /// <param name="name">The name in Jira.</param>
     public static string Clean(string name)

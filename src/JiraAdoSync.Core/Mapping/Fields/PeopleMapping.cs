@@ -3,8 +3,8 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Mapping.Fields;
 
 /// <summary>
-/// Who somebody of Jira is in Azure DevOps. By default the one with the same e-mail address; what the user gives comes
-/// before that.
+/// Who somebody of Jira is in Azure DevOps. By default the one with the same e-mail address; what the user gives is
+/// used first.
 /// </summary>
 public sealed class PeopleMapping
 {
@@ -19,7 +19,7 @@ public sealed class PeopleMapping
         _entries = entries.ToDictionary(
             entry => entry.Key.Trim(), entry => entry.Value, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Takes what works a person out, in place of the table and of the default.</summary>
+    /// <summary>Takes what works a person out, instead of the table and of the default.</summary>
     /// <param name="script">Gets the person, and the value as Jira has it.</param>
     public PeopleMapping(Func<JiraPerson, object?, string?> script)
     {

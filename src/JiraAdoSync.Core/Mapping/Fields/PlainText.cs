@@ -66,7 +66,7 @@ internal static class PlainText
         !text.Any(letter => char.IsSurrogate(letter) || char.IsControl(letter) || IsNoncharacter(letter));
 
     /// <summary>
-    /// Half of a pair reads as the character that stands for what can't be read; such a one that was there stays.
+    /// Half of a pair reads as the replacement character; such a one that was there stays.
     /// </summary>
     private static bool IsRefused(Rune rune) =>
         Rune.IsControl(rune) || (rune.Value & 0xfffe) == 0xfffe || rune.Value is >= 0xfdd0 and <= 0xfdef;

@@ -4,10 +4,10 @@ namespace JiraAdoSync.Mapping.Fields;
 
 /// <summary>
 /// Which priority an issue's priority becomes, on the scale from 1 to 4 that every process has. What the user gives
-/// comes first, then Jira's standard names, then the place in the site's own list: a priority lies between those before and
-/// after it whose names are known ("Highest, High, Soon, Low": Soon is 3). In a list without known names the first is 1,
-/// the second 2 and so on ("Urgent, Normal, Later" is 1, 2, 3), and one of more than five is spread evenly. A priority that
-/// is alone in its list has no place there: it is 2, as a new work item's.
+/// is used first, then Jira's standard names, then the position in the site's own list: a priority lies between those
+/// before and after it whose names are known ("Highest, High, Soon, Low": Soon is 3). In a list without known names the
+/// first is 1, the second 2 and so on ("Urgent, Normal, Later" is 1, 2, 3), and one of more than five is spread evenly.
+/// A priority that is alone in its list has no position there: it is 2, as a new work item's.
 /// </summary>
 public sealed class PriorityMapping
 {
@@ -59,7 +59,7 @@ public sealed class PriorityMapping
         }
     }
 
-    /// <summary>The number of a place in the site's list, by the known names round it.</summary>
+    /// <summary>The number of a position in the site's list, by the known names round it.</summary>
     private static int NumberAt(int at, List<int?> known)
     {
         var (before, after) = (known.FindLastIndex(at, one => one is not null), known.FindIndex(at, one => one is not null));
@@ -105,7 +105,9 @@ public sealed class PriorityMapping
         return isByOrder;
     }
 
-    /// <summary>The priority of an issue for a number: one that the user named, else the first in the site's order.</summary>
+    /// <summary>
+    /// The priority of an issue for a number: one that the user named, else the first in the site's order.
+    /// </summary>
     /// <param name="number">The number.</param>
     /// <param name="names">The site's priorities, the most urgent one first.</param>
     /// <returns>The name; null where no priority becomes the number.</returns>

@@ -5,7 +5,7 @@ namespace JiraAdoSync.Mapping.Fields;
 
 /// <summary>
 /// Which state a status becomes. By default the state of the same category in the work item type's own workflow, the
-/// one of the same name where there are several; what the user gives comes before that.
+/// one of the same name where there are several; what the user gives is used first.
 /// </summary>
 public sealed class StateMapping
 {
@@ -22,7 +22,7 @@ public sealed class StateMapping
 
     /// <summary>Takes what the user gives.</summary>
     /// <param name="entries">
-    /// From a status, by name or id, to a state or candidates of which the first that the type has is taken; null
+    /// From a status, by name or id, to a state or candidates of which the first that the type has is used; null
     /// leaves the state alone. With a type, of Jira or of Azure DevOps, the entry holds for that type only. 
     /// </param>
     public StateMapping(IEnumerable<(string? Type, string Status, IReadOnlyList<string>? States)> entries)
@@ -76,7 +76,7 @@ public sealed class StateMapping
                 "MappingInvalid",
                 $"-StateMapping makes the status '{replica.Status}' of {replica.Key} '{string.Join("' or '", given)}', and the type "
                 + $"'{type}' has no such state. It has: {string.Join(", ", type.States)}. Give a list of which the first that a type "
-                + $"has is taken, or an entry for the type: @{{ '{type}' = @{{ '{replica.Status}' = '{type.States[0]}' }} }}.",
+                + $"has is used, or an entry for the type: @{{ '{type}' = @{{ '{replica.Status}' = '{type.States[0]}' }} }}.",
                 replica.Status.Name);
     }
 

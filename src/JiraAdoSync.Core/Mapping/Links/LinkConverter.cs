@@ -80,20 +80,20 @@ public static class LinkConverter
         // Most links are seen from both ends.
         var seen = links.ToList();
         var distinct = new List<IssueLink>(seen.Count / 2);
-        var (children, places) = (new Dictionary<long, int>(), new Dictionary<long, int>(seen.Count / 2));
+        var (children, positions) = (new Dictionary<long, int>(), new Dictionary<long, int>(seen.Count / 2));
         foreach (var link in seen)
         {
-            var known = link.IsParent ? children : places;
-            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            var known = link.IsParent ? children : positions;
+            ref var position = ref CollectionsMarshal.GetValueRefOrAddDefault(
                 known, link.LinkId ?? link.Source.Id, out var isKnown);
             if (!isKnown)
             {
-                place = distinct.Count;
+                position = distinct.Count;
                 distinct.Add(link);
             }
-            else if (link.ReadFrom == link.Source.Id && distinct[place].ReadFrom != link.Source.Id)
+            else if (link.ReadFrom == link.Source.Id && distinct[position].ReadFrom != link.Source.Id)
             {
-                distinct[place] = link;
+                distinct[position] = link;
             }
         }
 

@@ -16,11 +16,11 @@ public sealed class LinkRule
     public static LinkRule LeftOut { get; } = new();
 
     /// <summary>
-    /// The relation that stands on the work item of the link's source, with that of its target as target.
+    /// The relation on the work item of the link's source, with that of its target as target.
     /// </summary>
     public RelationType? Relation { get; private init; }
 
     /// <summary>The links become relations.</summary>
-    /// <param name="relation">What stands on the source's work item.</param>
+    /// <param name="relation">The relation on the source's work item.</param>
     public static LinkRule To(RelationType relation) => new() { Relation = relation };
 }

@@ -3,10 +3,10 @@ using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Mapping.Links;
 
-/// <summary>Tells for every phrase what a mapping makes of it, and what it could make of those that it lacks.</summary>
+/// <summary>Says for every phrase what a mapping makes of it, and what it could make of those that it lacks.</summary>
 public static class LinkTypeCoverage
 {
-    /// <summary>Words that tell an order, with the relation of whoever says them.</summary>
+    /// <summary>Words that imply an order, with the relation of whoever says them.</summary>
     private static readonly (string[] Words, string Relation)[] Orders =
     [
         (["before", "precede", "trigger", "block", "predecessor"], "System.LinkTypes.Dependency-Forward"),
@@ -124,8 +124,8 @@ public static class LinkTypeCoverage
 
     /// <summary>
     /// Whether a link type says the same as a relation and its opposite: words in common, in the same voice. "is tested
-    /// by" says "Tested By" and not "Tests", which is the other end. Where both phrases of the type have one voice, that
-    /// of the inward one does not count.
+    /// by" says "Tested By" and not "Tests", which is the other end. Where both phrases of the type have one voice,
+    /// that of the inward one does not count.
     /// </summary>
     private static bool SaysSame(LinkType type, string forward, string opposite) =>
         SharesWord(type.Outward, forward) && IsPassive(type.Outward) == IsPassive(forward)

@@ -4,7 +4,7 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Mapping.Links;
 
 /// <summary>
-/// Which relation an issue link becomes. An entry goes from a phrase to the relation that stands on the work item <b>of
+/// Which relation an issue link becomes. An entry maps a phrase to the relation on the work item <b>of
 /// the issue from which the phrase is read</b>, with the other issue as target:
 /// <code>
 /// 'blocks' = 'System.LinkTypes.Dependency-Forward'    ABC-1 blocks ABC-2  =>  on ABC-1: ABC-2 is the Successor
@@ -50,7 +50,7 @@ public sealed class LinkTypeMapping
     }
 
     /// <summary>
-    /// The entries that no link type asked for has matched so far: a name mistyped, or a type that is gone.
+    /// The entries that no link type asked for has matched so far: a name mistyped, or a type that no longer exists.
     /// </summary>
     public IEnumerable<string> UnusedKeys =>
         _entries.Keys.Where(key => !_used.Contains(key) && key != MappingKeys.Rest)

@@ -6,8 +6,8 @@ namespace JiraAdoSync.Mapping.Links;
 public static class LinkTypePresets
 {
     /// <summary>
-    /// Jira's standard wordings. A blocker comes first and its Successor waits for it. A duplicate has its original as
-    /// Duplicate Of. Clones and causes tell where something comes from, not an order.
+    /// Jira's standard wordings. A blocker is first and its Successor waits for it. A duplicate has its original as
+    /// Duplicate Of. Clones and causes name an origin, not an order.
     /// </summary>
     public static IReadOnlyList<KeyValuePair<string, string?>> Default { get; } =
     [

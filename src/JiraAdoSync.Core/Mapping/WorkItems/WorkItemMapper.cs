@@ -153,7 +153,7 @@ internal sealed class WorkItemMapper(
     }
 
     /// <summary>
-    /// Labels as tags: at most as many as a work item takes, on one line, dashes in place of the signs that part tags.
+    /// Labels as tags: at most as many as a work item takes, on one line, dashes instead of the signs that part tags.
     /// </summary>
     private bool TryToTags(Replica replica, object? value, out object? converted)
     {

@@ -3,7 +3,7 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Mapping.WorkItems;
 
 /// <summary>
-/// Which work item type an issue type becomes: a list of candidates, of which the first that the project has is taken.
+/// Which work item type an issue type becomes: a list of candidates, of which the first that the project has is used.
 /// What the user gives is laid over the default, so that one entry more needs no copy of the rest. An entry
 /// <c>'*'</c> is for every type that neither has.
 /// </summary>
@@ -88,7 +88,7 @@ public sealed class WorkItemTypeMapping
     }
 
     /// <summary>
-    /// Tells for every issue type of the data what the mapping makes of it, those of the most issues first.
+    /// Says for every issue type of the data what the mapping makes of it, those of the most issues first.
     /// </summary>
     /// <param name="replicas">The issues.</param>
     public IReadOnlyList<MappingCoverage> Coverage(IEnumerable<Replica> replicas) => replicas
@@ -110,8 +110,8 @@ public sealed class WorkItemTypeMapping
         .ToList();
 
     /// <summary>
-    /// What an issue type could become. Jira's own level decides first: one above stories is an Epic or a Feature, and one
-    /// beside them is neither, whatever it is called. Then its name does, in whichever language; else it is what a
+    /// What an issue type could become. Jira's own level decides first: one above stories is an Epic or a Feature, and
+    /// one beside them is neither, whatever it is called. Then its name does, in whichever language; else it is what a
     /// Story becomes.
     /// </summary>
     /// <param name="type">The issue type.</param>
@@ -131,7 +131,9 @@ public sealed class WorkItemTypeMapping
         return named ?? FirstOfProject(Default["Story"]);
     }
 
-    /// <summary>Types of the service's own that no issue becomes: its tests have plans, suites and shared steps.</summary>
+    /// <summary>
+    /// Types of the service's own that no issue becomes: its tests have plans, suites and shared steps.
+    /// </summary>
     private static bool IsForTests(string name) =>
         name.StartsWith("Test ", StringComparison.OrdinalIgnoreCase)
         && !name.Equals("Test Case", StringComparison.OrdinalIgnoreCase);

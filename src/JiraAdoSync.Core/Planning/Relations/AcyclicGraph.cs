@@ -1,18 +1,19 @@
 namespace JiraAdoSync.Planning.Relations;
 
 /// <summary>
-/// A directed graph that stays without cycles. It keeps its nodes in an order in which every edge goes forward, and
+/// A directed graph that stays without cycles. It keeps its nodes in an order in which every edge points forward, and
 /// mends only the stretch of that order which a new edge disturbs (Pearce and Kelly, "A dynamic topological sort
 /// algorithm for directed acyclic graphs", 2006), so that a check does not search the whole graph:
 /// <code>
 /// order  A B C D,  edges A->B, C->D
-/// add D->A: D stands after A, so look at what A reaches no further than D (A B), and what reaches D no earlier
+/// add D->A: D is after A, so look at what A reaches no further than D (A B), and what reaches D no earlier
 /// than A (C D); neither meets, so the stretch becomes C D A B.   Had A reached D, that path would be the cycle.
 /// </code>
 /// Everything is kept as numbers in a few long arrays: a graph of a hundred thousand nodes is nothing to go through for
 /// the garbage collector, and lies together.
 /// </summary>
-/// <param name="nodes">The nodes that may come, at the places that are their numbers; more may be added later.</param>
+/// <param name="nodes">The nodes that may come, at the positions that are their numbers; more may be added
+/// later.</param>
 internal sealed class AcyclicGraph(IReadOnlyList<Node> nodes)
 {
     private const int None = -1;
@@ -23,10 +24,10 @@ internal sealed class AcyclicGraph(IReadOnlyList<Node> nodes)
     private int _lastArc;
     private int _freeArc = None;
 
-    // What the last searches found, and the places that are dealt out: three lists in place of three for each edge.
+    // What the last searches found, and the positions that are dealt out: three lists instead of three for each edge.
     private readonly List<int> _after = [];
     private readonly List<int> _before = [];
-    private readonly List<int> _places = [];
+    private readonly List<int> _positions = [];
     private int _search;
     private Comparison<int>? _byOrder;
 
@@ -75,17 +76,17 @@ internal sealed class AcyclicGraph(IReadOnlyList<Node> nodes)
             return;
         }
 
-        var gone = arc;
-        arc = _arcs[gone].NextOut;
+        var removed = arc;
+        arc = _arcs[removed].NextOut;
         ref var back = ref _vertices[head].In;
-        while (back != gone)
+        while (back != removed)
         {
             back = ref _arcs[back].NextIn;
         }
 
-        back = _arcs[gone].NextIn;
-        _arcs[gone].NextOut = _freeArc;
-        _freeArc = gone;
+        back = _arcs[removed].NextIn;
+        _arcs[removed].NextOut = _freeArc;
+        _freeArc = removed;
     }
 
     private int Number(Node node)
@@ -174,7 +175,7 @@ internal sealed class AcyclicGraph(IReadOnlyList<Node> nodes)
         reached.Add(start);
     }
 
-    /// <summary>Comes to a vertex.</summary>
+    /// <summary>Visits a vertex.</summary>
     /// <returns>Whether for the first time in this search.</returns>
     private bool Visit(int number, int from)
     {
@@ -201,7 +202,7 @@ internal sealed class AcyclicGraph(IReadOnlyList<Node> nodes)
     }
 
     /// <summary>
-    /// Deals out the places of both groups again: first what must come before, then what comes after.
+    /// Deals out the positions of both groups again: first what must be before, then what must be after.
     /// </summary>
     private void Reorder()
     {
@@ -209,22 +210,22 @@ internal sealed class AcyclicGraph(IReadOnlyList<Node> nodes)
         _before.Sort(_byOrder);
         _after.Sort(_byOrder);
         _before.AddRange(_after);
-        _places.Clear();
+        _positions.Clear();
         foreach (var number in _before)
         {
-            _places.Add(_vertices[number].Order);
+            _positions.Add(_vertices[number].Order);
         }
 
-        _places.Sort();
+        _positions.Sort();
         for (var i = 0; i < _before.Count; i++)
         {
-            _vertices[_before[i]].Order = _places[i];
+            _vertices[_before[i]].Order = _positions[i];
         }
     }
 
     private struct Vertex
     {
-        /// <summary>Its place in the order, from 1; 0 where no edge has come to it.</summary>
+        /// <summary>Its position in the order, from 1; 0 where it has no edge yet.</summary>
         public int Order;
 
         /// <summary>The first arcs that lead from here and to here.</summary>

@@ -4,7 +4,7 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Planning.Relations;
 
 /// <summary>
-/// One end of an edge while planning: a work item that stands, or an issue whose work item is to be created. There is
+/// One end of an edge while planning: an existing work item, or an issue whose work item is to be created. There is
 /// one node for each, so that nodes are compared by reference.
 /// </summary>
 internal sealed class Node : IComparable<Node>
@@ -25,16 +25,16 @@ internal sealed class Node : IComparable<Node>
     /// <summary>The work item as it was read; null where it was not.</summary>
     public WorkItem? Standing { get; init; }
 
-    /// <summary>The id of the issue that the work item stands for; null where no issue is known.</summary>
+    /// <summary>The id of the work item's issue; null where no issue is known.</summary>
     public long? IssueId { get; set; }
 
-    /// <summary>The issue by name, as far as it was told.</summary>
+    /// <summary>The issue by name, as far as it is known.</summary>
     public IssueReference? Issue { get; set; }
 
-    /// <summary>How many links it has by what stands and what has been decided.</summary>
+    /// <summary>How many links it has, current and decided.</summary>
     public int LinkCount { get; set; }
 
-    public static Node OfWorkItem(int id, int number, WorkItem? standing) => new(id, number) { Standing = standing };
+    public static Node OfWorkItem(int id, int number, WorkItem? item) => new(id, number) { Standing = item };
 
     public static Node OfIssueToCreate(long issueId, int number) => new(-issueId, number) { IssueId = issueId };
 
@@ -45,7 +45,7 @@ internal sealed class Node : IComparable<Node>
     public int CompareTo(Node? other) => other is null ? 1 : _order.CompareTo(other._order);
 
     /// <summary>The node as an end of a planned relation.</summary>
-    /// <param name="issue">The issue as the link names it; null where no link stands behind the relation.</param>
+    /// <param name="issue">The issue as the link names it; null where the relation has no link.</param>
     public RelationEnd ToEnd(IssueReference? issue)
     {
         if (_end is null || _end.Issue != (issue ?? Issue))

@@ -6,7 +6,7 @@ using JiraAdoSync.Marks;
 
 namespace JiraAdoSync.Planning.Relations;
 
-/// <summary>What stands, and what has been decided to stand.</summary>
+/// <summary>What exists, and what has been decided.</summary>
 internal sealed class PlanGraph
 {
     private readonly PlanInput _input;
@@ -15,7 +15,7 @@ internal sealed class PlanGraph
     private readonly Dictionary<int, Node> _byWorkItem;
     private readonly Dictionary<long, Node> _byIssue;
     private readonly Dictionary<RelationType, RelationType> _forward = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Edge, StandingRelation> _standing;
+    private readonly Dictionary<Edge, StandingRelation> _current;
     private readonly HashSet<Edge> _facts = [];
     private readonly Dictionary<Edge, DesiredRelation> _decided;
     private readonly HashSet<long> _scope;
@@ -53,7 +53,7 @@ internal sealed class PlanGraph
         }
 
         Hierarchy = Forward(input.Types.Parent);
-        _standing = ReadStanding();
+        _current = ReadCurrent();
         _decided = new Dictionary<Edge, DesiredRelation>(input.Desired.Count);
         _scope = Ids(input.Scope);
         _readable = Ids(input.Readable);
@@ -62,15 +62,15 @@ internal sealed class PlanGraph
     /// <summary>Child, the forward type of the hierarchy.</summary>
     public RelationType Hierarchy { get; }
 
-    public int OursCount => _standing.Values.Count(relation => relation.IsOurs);
+    public int OursCount => _current.Values.Count(relation => relation.IsOurs);
 
-    /// <summary>A link with its place in the graph.</summary>
-    public Candidate Place(DesiredRelation desired) => new(desired, Find(desired.Source), Find(desired.Target));
+    /// <summary>A link with its nodes in the graph.</summary>
+    public Candidate CandidateOf(DesiredRelation desired) => new(desired, Find(desired.Source), Find(desired.Target));
 
-    /// <summary>Accepts the facts: what stands and is not for this run to remove.</summary>
+    /// <summary>Accepts the facts: what exists and is not for this run to remove.</summary>
     public void Accept(Candidate[] parents, Candidate[] links)
     {
-        if (_standing.Count == 0)
+        if (_current.Count == 0)
         {
             return;
         }
@@ -94,7 +94,7 @@ internal sealed class PlanGraph
         }
 
         _children.UnionWith(parents.Where(parent => parent.IsWhole).Select(parent => parent.Source!));
-        var facts = _standing
+        var facts = _current
             .Where(pair =>
                 !pair.Value.IsOurs || !(IsDecidable(pair.Key, pair.Value) || IsPrunable(pair.Key, pair.Value)))
             .Select(pair => pair.Key)
@@ -107,18 +107,18 @@ internal sealed class PlanGraph
     public Edge EdgeOf(in Candidate candidate) =>
         EdgeOf(candidate.Desired.Relation!, candidate.Source!, candidate.Target!);
 
-    /// <summary>The edge of a relation that stands, or is to stand, on one of its ends.</summary>
-    /// <param name="relation">The relation's type as it is on <paramref name="holder"/>.</param>
-    /// <param name="holder">The end that it stands on.</param>
+    /// <summary>The edge of a current or desired relation, by one of its ends.</summary>
+    /// <param name="relation">The relation's type as it is on <paramref name="owner"/>.</param>
+    /// <param name="owner">The end that has it.</param>
     /// <param name="target">The other end.</param>
-    public Edge EdgeOf(RelationType relation, Node holder, Node target)
+    public Edge EdgeOf(RelationType relation, Node owner, Node target)
     {
         var forward = Forward(relation);
-        var isFrom = relation.IsDirectional ? relation.IsForward : holder.CompareTo(target) < 0;
-        return isFrom ? new Edge(forward, holder, target) : new Edge(forward, target, holder);
+        var isFrom = relation.IsDirectional ? relation.IsForward : owner.CompareTo(target) < 0;
+        return isFrom ? new Edge(forward, owner, target) : new Edge(forward, target, owner);
     }
 
-    /// <summary>Settles a link whose edge is a fact, or decided already by another, which is told.</summary>
+    /// <summary>Settles a link whose edge is a fact, or decided already by another, which is returned.</summary>
     public (ChangeAction Action, DesiredRelation? First)? Claim(Edge edge, DesiredRelation desired)
     {
         if (_decided.TryGetValue(edge, out var first))
@@ -172,13 +172,13 @@ internal sealed class PlanGraph
         Count(fact, 1);
     }
 
-    public Edge? HolderOfPlace(Edge edge) => _topology.HolderOfPlace(edge);
+    public Edge? OccupantOfSlot(Edge edge) => _topology.OccupantOfSlot(edge);
 
-    public bool IsForeign(Edge edge) => _standing.TryGetValue(edge, out var relation) && !relation.IsOurs;
+    public bool IsForeign(Edge edge) => _current.TryGetValue(edge, out var relation) && !relation.IsOurs;
 
-    public bool IsOurs(Edge edge) => _standing.TryGetValue(edge, out var relation) && relation.IsOurs;
+    public bool IsOurs(Edge edge) => _current.TryGetValue(edge, out var relation) && relation.IsOurs;
 
-    public StandingRelation ForeignAt(Edge edge) => _standing[edge];
+    public StandingRelation ForeignAt(Edge edge) => _current[edge];
 
     /// <summary>The end of an edge that has no room for it; null where both have.</summary>
     public static Node? FullEndOf(Edge edge) =>
@@ -189,7 +189,7 @@ internal sealed class PlanGraph
     /// <summary>Relations of ours that this run may remove and that nothing decided keeps, in a fixed order.</summary>
     public List<StaleRelation> Stale()
     {
-        var stale = _standing
+        var stale = _current
             .Where(pair => pair.Value.IsOurs && !_facts.Contains(pair.Key) && !_decided.ContainsKey(pair.Key))
             .Select(pair => new StaleRelation(pair.Key, pair.Value, IsPrunable(pair.Key, pair.Value)))
             .ToList();
@@ -197,13 +197,13 @@ internal sealed class PlanGraph
         return stale;
     }
 
-    /// <summary>The work item's place in the graph.</summary>
+    /// <summary>The work item's node in the graph.</summary>
     public Node NodeOf(int workItemId) =>
-        _byWorkItem.TryGetValue(workItemId, out var node) ? node : AddWorkItem(workItemId, standing: null);
+        _byWorkItem.TryGetValue(workItemId, out var node) ? node : AddWorkItem(workItemId, item: null);
 
-    private Node AddWorkItem(int id, WorkItem? standing)
+    private Node AddWorkItem(int id, WorkItem? item)
     {
-        var node = Node.OfWorkItem(id, _nodes.Count, standing);
+        var node = Node.OfWorkItem(id, _nodes.Count, item);
         _nodes.Add(node);
         _byWorkItem.Add(id, node);
         return node;
@@ -216,7 +216,7 @@ internal sealed class PlanGraph
         string.Join(" -> ", cycle.Path.Prepend(edge.From));
 
     /// <summary>
-    /// The place of the issue's work item, or of the one to be created; null where there is neither.
+    /// The node of the issue's work item, or of the one to be created; null where there is neither.
     /// </summary>
     private Node? Find(IssueReference issue)
     {
@@ -240,13 +240,13 @@ internal sealed class PlanGraph
         return forward;
     }
 
-    /// <summary>Every relation once, with the places where it was seen.</summary>
-    private Dictionary<Edge, StandingRelation> ReadStanding()
+    /// <summary>Every relation once, with the ends where it was seen.</summary>
+    private Dictionary<Edge, StandingRelation> ReadCurrent()
     {
-        var standing = new Dictionary<Edge, StandingRelation>(_input.Standing.Sum(item => item.Relations.Count) / 2);
-        foreach (var holder in _input.Standing.Select(item => _byWorkItem[item.Id]))
+        var current = new Dictionary<Edge, StandingRelation>(_input.Standing.Sum(item => item.Relations.Count) / 2);
+        foreach (var owner in _input.Standing.Select(item => _byWorkItem[item.Id]))
         {
-            foreach (var relation in holder.Standing!.Relations)
+            foreach (var relation in owner.Standing!.Relations)
             {
                 if (relation.TargetWorkItemId is not { } target
                     || !_input.Types.TryFind(relation.ReferenceName, out var type)
@@ -257,12 +257,12 @@ internal sealed class PlanGraph
 
                 var seen = new StandingRelation(relation, RelationMark.Of(relation, _input.Site));
                 ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(
-                    standing, EdgeOf(type, holder, NodeOf(target)), out var isKnown);
+                    current, EdgeOf(type, owner, NodeOf(target)), out var isKnown);
                 known = isKnown ? known.With(seen) : seen;
             }
         }
 
-        return standing;
+        return current;
     }
 
     /// <summary>Whether the link behind a relation of ours is decided in this run.</summary>
@@ -271,9 +271,9 @@ internal sealed class PlanGraph
         : edge.Type == Hierarchy && _children.Contains(edge.To);
 
     /// <summary>
-    /// Whether a relation of ours may go if no link stands behind it: one of its issues was read and told none, and the
+    /// Whether a relation of ours may go if it has no link: one of its issues was read and shows none, and the
     /// other was read too or can be, so that the link is not merely hidden. A link whose type the mapping lacks is not
-    /// gone.
+    /// deleted.
     /// </summary>
     private bool IsPrunable(Edge edge, StandingRelation relation) =>
         _input.Policy.Prune
@@ -283,11 +283,11 @@ internal sealed class PlanGraph
         && !IsDecidable(edge, relation)
         && !(relation.Mark!.Value.LinkId is { } linkId && _unmapped.Contains(linkId));
 
-    /// <summary>The ids of issues; where nothing stands, nobody asks for them.</summary>
+    /// <summary>The ids of issues; where nothing exists, nobody asks for them.</summary>
     private HashSet<long> Ids(IReadOnlyCollection<IssueReference> issues)
     {
-        var ids = new HashSet<long>(_standing.Count == 0 ? 0 : issues.Count);
-        if (_standing.Count > 0)
+        var ids = new HashSet<long>(_current.Count == 0 ? 0 : issues.Count);
+        if (_current.Count > 0)
         {
             ids.UnionWith(issues.Select(issue => issue.Id));
         }

@@ -7,7 +7,7 @@ namespace JiraAdoSync.Planning.Relations;
 /// <summary>All that a plan of relations is made from.</summary>
 public sealed record PlanInput
 {
-    /// <summary>What should stand. The same link may come more than once, in any order.</summary>
+    /// <summary>The desired relations. The same link may come more than once, in any order.</summary>
     public required IReadOnlyCollection<DesiredRelation> Desired { get; init; }
 
     /// <summary>The organisation's relation types.</summary>
@@ -16,7 +16,7 @@ public sealed record PlanInput
     /// <summary>The issues' site: its marks are ours.</summary>
     public required JiraSite Site { get; init; }
 
-    /// <summary>The work items that stand for issues, by the issues' ids.</summary>
+    /// <summary>The work items of issues, by the issues' ids.</summary>
     public required IReadOnlyDictionary<long, int> WorkItems { get; init; }
 
     /// <summary>The ids of issues whose work items are created before any relation is: they count as present.</summary>
@@ -29,8 +29,8 @@ public sealed record PlanInput
     public required IReadOnlyCollection<WorkItem> Standing { get; init; }
 
     /// <summary>
-    /// The issues that were read in this run. Only they tell that a link is gone: what was not asked for is not
-    /// missing.
+    /// The issues that were read in this run. Only they show that a link no longer exists: what was not asked for is
+    /// not missing.
     /// </summary>
     public IReadOnlyCollection<IssueReference> Scope { get; init; } = [];
 

@@ -3,7 +3,7 @@ using JiraAdoSync.Mapping.Links;
 namespace JiraAdoSync.Planning.Relations;
 
 /// <summary>
-/// Decides for every link, every parent and every relation of ours that stands what is to be done with it. A pure
+/// Decides for every link, every parent and every current relation of ours what is to be done with it. A pure
 /// function: the same input in any order gives the same plan.
 /// <para>The rules, in the order in which they decide:</para>
 /// <list type="number">
@@ -13,26 +13,26 @@ namespace JiraAdoSync.Planning.Relations;
 /// </item>
 /// <item>
 /// <b>Parents, then links.</b> Parents by the child's issue id, links by their own id; each is decided once, when its
-/// turn comes. An edge that is decided already is not made again: <i>Merge</i>.
+/// turn is due. An edge that is decided already is not made again: <i>Merge</i>.
 /// </item>
 /// <item>
-/// <b>Topology.</b> A tree type (Parent, Duplicate Of) gives an item one place; an acyclic type closes no cycle. A link
+/// <b>Topology.</b> A tree type (Parent, Duplicate Of) gives an item one slot; an acyclic type closes no cycle. A link
 /// in the way of that is degraded to Related, skipped, or fails the plan, as the user chose:
 /// <code>
 /// 11: A blocks B     Create   A Successor B
 /// 12: B blocks A     Degrade  B Related A      (A -> B -> A would be a cycle; 11 has the lower id)
-/// 13: A relates to B Merge                     (Related stands between them since 12)
+/// 13: A relates to B Merge                     (Related exists between them since 12)
 /// </code>
 /// </item>
 /// <item>
-/// <b>Parents are never degraded.</b> One that would close a cycle is skipped. One that stands in the place and is ours
+/// <b>Parents are never degraded.</b> One that would close a cycle is skipped. One that occupies the slot and is ours
 /// is replaced; one that somebody else made is kept, or replaced, as the user chose.
 /// </item>
 /// <item>
-/// <b>What is left of ours.</b> A relation whose link is decided otherwise now goes with that decision
-/// (<i>Replace</i>). One whose link is gone goes with <c>Prune</c>, if both issues were read: Jira hides links to
-/// issues that an account can't see, so one end alone proves nothing. One that equals a decided edge is kept, whichever
-/// link its mark names.
+/// <b>What is left of ours.</b> A relation whose link is decided otherwise now is removed with that decision
+/// (<i>Replace</i>). One whose link no longer exists is removed with <c>Prune</c>, if both issues were read: Jira hides
+/// links to issues that an account can't see, so one end alone proves nothing. One that equals a decided edge is kept,
+/// whichever link its mark names.
 /// </item>
 /// </list>
 /// An end without a work item leaves a link <i>Pending</i>; a link to itself and one over the service's limit are
@@ -44,7 +44,7 @@ public static class Planner
     public const int LinkLimit = 1000;
 
     /// <summary>Makes the plan.</summary>
-    /// <param name="input">What should stand, and what stands.</param>
+    /// <param name="input">What is desired, and what exists.</param>
     public static RelationPlan Plan(PlanInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -75,7 +75,7 @@ public static class Planner
         }
 
         /// <summary>
-        /// Parents by their children's ids, and links by their own, each once, with their places in the graph.
+        /// Parents by their children's ids, and links by their own, each once, with their nodes in the graph.
         /// </summary>
         private (Candidate[] Parents, Candidate[] Links) Order(IReadOnlyCollection<DesiredRelation> desired)
         {
@@ -85,10 +85,10 @@ public static class Planner
                 (one.Link.IsParent ? parents : links).Add(one);
             }
 
-            return (Place(parents, one => one.Source.Id), Place(links, one => one.Link.LinkId!.Value));
+            return (Candidates(parents, one => one.Source.Id), Candidates(links, one => one.Link.LinkId!.Value));
         }
 
-        private Candidate[] Place(List<DesiredRelation> desired, Converter<DesiredRelation, long> number)
+        private Candidate[] Candidates(List<DesiredRelation> desired, Converter<DesiredRelation, long> number)
         {
             var links = desired.ToArray();
             var numbers = Array.ConvertAll(links, number);
@@ -97,7 +97,7 @@ public static class Planner
             var count = 0;
             for (var i = 0; i < links.Length;)
             {
-                // Seen from several ends, a link is always told from the same.
+                // Seen from several ends, a link is always stated from the same one.
                 var first = links[i];
                 var of = numbers[i];
                 for (i++; i < links.Length && numbers[i] == of; i++)
@@ -107,7 +107,7 @@ public static class Planner
                         : first;
                 }
 
-                candidates[count++] = _graph.Place(first);
+                candidates[count++] = _graph.CandidateOf(first);
             }
 
             return candidates.Length == count ? candidates : candidates[..count];
@@ -160,12 +160,12 @@ public static class Planner
                 ChangeAction.Pending,
                 null,
                 Reasons.EndMissing,
-                $"Waits for {missing}: no work item stands for it yet.");
+                $"Waits for {missing}: no work item exists yet.");
         }
 
         /// <summary>
-        /// Decides all parents with every standing parent out of the way that is to give way, since a later child's may
-        /// be what keeps an earlier one from its place. A child whose new parent is impossible all the same gets its
+        /// Decides all parents with every current parent removed that is to give way, since a later child's may
+        /// be what keeps an earlier one from its slot. A child whose new parent is impossible all the same gets its
         /// old one back, and the rest is decided again beside that fact.
         /// </summary>
         private void DecideParents(Candidate[] parents, List<RelationChange> changes)
@@ -174,9 +174,9 @@ public static class Planner
             var givingWay = new Dictionary<Node, Edge>();
             for (var i = 0; i < parents.Length; i++)
             {
-                if (outside[i] is null && GivesWay(_graph.EdgeOf(parents[i])) is { } holder)
+                if (outside[i] is null && GivesWay(_graph.EdgeOf(parents[i])) is { } occupant)
                 {
-                    givingWay.Add(parents[i].Source!, holder);
+                    givingWay.Add(parents[i].Source!, occupant);
                 }
             }
 
@@ -228,11 +228,11 @@ public static class Planner
             }
         }
 
-        /// <summary>The standing parent that gives way to the one that Jira has; null where there is none.</summary>
+        /// <summary>The current parent that gives way to the one that Jira has; null where there is none.</summary>
         private Edge? GivesWay(Edge edge) =>
-            _graph.HolderOfPlace(edge) is { } holder
-            && holder != edge
-            && (input.Policy.ParentConflict == ParentConflict.Replace || !_graph.IsForeign(holder)) ? holder : null;
+            _graph.OccupantOfSlot(edge) is { } occupant
+            && occupant != edge
+            && (input.Policy.ParentConflict == ParentConflict.Replace || !_graph.IsForeign(occupant)) ? occupant : null;
 
         private ParentDecision DecideParent(in Candidate candidate, Dictionary<Node, Edge> givingWay)
         {
@@ -242,7 +242,7 @@ public static class Planner
                 return new ParentDecision(settled, settled.Action == ChangeAction.Skip ? null : edge);
             }
 
-            if (_graph.HolderOfPlace(edge) is { } theirs)
+            if (_graph.OccupantOfSlot(edge) is { } theirs)
             {
                 var desired = candidate.Desired;
                 return new ParentDecision(
@@ -289,7 +289,7 @@ public static class Planner
 
             var (reason, detail) = obstacle switch
             {
-                Obstacle.PlaceTaken taken => (Reasons.SecondParent, SecondParent(edge, taken.Holder)),
+                Obstacle.SlotOccupied occupied => (Reasons.SecondParent, SecondParent(edge, occupied.Occupant)),
                 Obstacle.Cycle cycle => (Reasons.Cycle, $"It would close the cycle {PlanGraph.Describe(cycle, edge)}."),
                 _ => throw new InvalidOperationException($"No such obstacle: {obstacle}"),
             };
@@ -314,7 +314,7 @@ public static class Planner
             return Decide(candidate, ActionFor(related, ChangeAction.Degrade), related);
         }
 
-        /// <summary>What becomes of an edge that was accepted: ours may stand already.</summary>
+        /// <summary>What becomes of an edge that was accepted: ours may exist already.</summary>
         private ChangeAction ActionFor(Edge edge, ChangeAction otherwise) =>
             _graph.IsOurs(edge) ? ChangeAction.Keep : otherwise;
 
@@ -339,10 +339,10 @@ public static class Planner
                 $"{full} has {LinkLimit} links, and the service allows no more.");
         }
 
-        private string SecondParent(Edge edge, Edge holder)
+        private string SecondParent(Edge edge, Edge current)
         {
-            var place = input.Types.Opposite(edge.Type).Name;
-            return $"{edge.To} can have one {place} only, and has {holder.From}; the other candidate is {edge.From}.";
+            var relation = input.Types.Opposite(edge.Type).Name;
+            return $"{edge.To} can have one {relation} only, and has {current.From}; the other candidate is {edge.From}.";
         }
 
         /// <summary>
@@ -359,7 +359,7 @@ public static class Planner
             var byChild = stale.Where(one => one.Edge.Type == _graph.Hierarchy).ToLookup(one => one.Edge.To);
             var byLink = stale.Where(one => one.Relation.Mark!.Value.LinkId is not null)
                 .ToLookup(one => one.Relation.Mark!.Value.LinkId);
-            var gone = new HashSet<Edge>();
+            var removed = new HashSet<Edge>();
             var leftovers = new List<RelationChange>();
             for (var i = 0; i < parents.Length + links.Length; i++)
             {
@@ -368,7 +368,7 @@ public static class Planner
                 var others = !decides ? []
                     : i < parents.Length ? byChild[parents[i].Source!]
                     : byLink[change.Desired!.Link.LinkId];
-                var mine = others.Where(one => gone.Add(one.Edge)).ToList();
+                var mine = others.Where(one => removed.Add(one.Edge)).ToList();
                 var replaces = change.Action is ChangeAction.Create or ChangeAction.Degrade;
                 List<StandingRelation> removes =
                     [.. mine.Where(_ => replaces).Select(one => one.Relation), .. change.Removes];
@@ -389,9 +389,9 @@ public static class Planner
             }
 
             changes.AddRange(leftovers);
-            changes.AddRange(stale.Where(one => one.IsPrunable && gone.Add(one.Edge))
+            changes.AddRange(stale.Where(one => one.IsPrunable && removed.Add(one.Edge))
                 .Select(one => Removal(
-                    one, Reasons.LinkGone, "Nothing in Jira stands behind it any more, or the mapping leaves it out.")));
+                    one, Reasons.LinkMissing, "Its link no longer exists in Jira, or the mapping leaves it out.")));
         }
 
         private RelationChange Decide(
@@ -413,13 +413,13 @@ public static class Planner
 
         private RelationChange Removal(StaleRelation stale, string reason, string detail)
         {
-            var place = stale.Relation.Place;
+            var seen = stale.Relation.Place;
             return new RelationChange
             {
                 Action = ChangeAction.Remove,
-                Source = _graph.NodeOf(place.WorkItemId).ToEnd(null),
-                Relation = input.Types[place.ReferenceName],
-                Target = _graph.NodeOf(place.TargetWorkItemId!.Value).ToEnd(null),
+                Source = _graph.NodeOf(seen.WorkItemId).ToEnd(null),
+                Relation = input.Types[seen.ReferenceName],
+                Target = _graph.NodeOf(seen.TargetWorkItemId!.Value).ToEnd(null),
                 Reason = reason,
                 Detail = detail,
                 Removes = [stale.Relation],
@@ -433,7 +433,7 @@ public static class Planner
                 return refusal;
             }
 
-            var removals = changes.Count(change => change.Reason == Reasons.LinkGone);
+            var removals = changes.Count(change => change.Reason == Reasons.LinkMissing);
             var limit = Math.Max(RelationPolicy.AlwaysRemovable, _graph.OursCount * input.Policy.PruneLimit / 100);
             return removals <= limit ? null : new SyncException(
                 "PruneLimitExceeded",

@@ -19,7 +19,7 @@ public sealed record RelationEnd(IssueReference? Issue, int? WorkItemId)
     public override string ToString() => Issue?.Key ?? $"#{WorkItemId}";
 }
 
-/// <summary>A relation that stands between two work items.</summary>
+/// <summary>A relation that exists between two work items.</summary>
 /// <param name="Place">
 /// The relation on the end on which it is handled: the one where our mark shows, else the lower of the work items that
 /// were read. 
@@ -39,7 +39,7 @@ public readonly record struct StandingRelation(Relation Place, RelationMark? Mar
 }
 
 /// <summary>
-/// One line of a plan: a link, a parent, or a relation that stands, with what is to be done and why. The action is the
+/// One line of a plan: a link, a parent, or a current relation, with what is to be done and why. The action is the
 /// decision; the detail is for people.
 /// </summary>
 public sealed record RelationChange
@@ -48,7 +48,7 @@ public sealed record RelationChange
     public required ChangeAction Action { get; init; }
 
     /// <summary>
-    /// The source of the link; the child of a parent; the item that a standing relation is removed from.
+    /// The source of the link; the child of a parent; the item that a current relation is removed from.
     /// </summary>
     public required RelationEnd Source { get; init; }
 
@@ -64,10 +64,10 @@ public sealed record RelationChange
     /// <summary>Why, as a sentence that names the relation or the cycle in the way.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>What the link was to become; null where no link stands behind the change.</summary>
+    /// <summary>What the link was to become; null where the change has no link.</summary>
     public DesiredRelation? Desired { get; init; }
 
-    /// <summary>The relations that have to go.</summary>
+    /// <summary>The relations to remove.</summary>
     public IReadOnlyList<StandingRelation> Removes { get; init => field = Listing.Of(value); } = Listing.Of<StandingRelation>([]);
 
     /// <summary>What is done where only the service sees that the relation types do not allow it.</summary>

@@ -12,7 +12,7 @@ public sealed record RelationPlan(IReadOnlyList<RelationChange> Changes, SyncExc
         var failed = changes.Where(change => change.Action == ChangeAction.Fail).ToList();
         return new RelationPlan(changes, failed.Count == 0 ? null : new SyncException(
             "PlanRefused",
-            $"{failed.Count} of the links can't stand as they are mapped, and -OnConflict is Fail. The first: "
+            $"{failed.Count} of the links can't be created as they are mapped, and -OnConflict is Fail. The first: "
             + $"{failed[0].Desired!.Link}. {failed[0].Detail}",
             failed));
     }

@@ -1,6 +1,6 @@
 namespace JiraAdoSync.Planning.Relations;
 
-/// <summary>What to do with a link that the relation types do not allow beside what stands.</summary>
+/// <summary>What to do with a link that the relation types do not allow beside what exists.</summary>
 public enum LinkConflict
 {
     /// <summary>Make it Related; its comment keeps the phrase.</summary>
@@ -32,7 +32,7 @@ public sealed record RelationPolicy
     /// <summary>For parents that somebody else made.</summary>
     public ParentConflict ParentConflict { get; init; }
 
-    /// <summary>Whether relations of ours go when their link is gone.</summary>
+    /// <summary>Whether relations of ours are removed when their link no longer exists.</summary>
     public bool Prune { get; init; }
 
     /// <summary>

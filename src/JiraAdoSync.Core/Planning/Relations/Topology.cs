@@ -3,25 +3,27 @@ using JiraAdoSync.AzureDevOps;
 namespace JiraAdoSync.Planning.Relations;
 
 /// <summary>
-/// What the relation types allow, kept over all edges accepted so far: a tree type gives an item one place for its
+/// What the relation types allow, kept over all edges accepted so far: a tree type gives an item one slot for its
 /// parent, an acyclic type closes no cycle.
 /// </summary>
-/// <param name="nodes">The nodes, at the places that are their numbers.</param>
+/// <param name="nodes">The nodes, at the indexes that are their numbers.</param>
 internal sealed class Topology(IReadOnlyList<Node> nodes)
 {
-    private readonly Dictionary<RelationType, Dictionary<Node, Edge>> _places = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<RelationType, Dictionary<Node, Edge>> _slots = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<RelationType, AcyclicGraph> _graphs = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The edge that takes the only place for such an edge at its lower end; null where it is free.</summary>
-    public Edge? HolderOfPlace(Edge edge) => PlacesOf(edge.Type).TryGetValue(edge.To, out var holder) ? holder : null;
+    /// <summary>
+    /// The edge that occupies the only slot for such an edge at its lower end; null where it is free.
+    /// </summary>
+    public Edge? OccupantOfSlot(Edge edge) => SlotsOf(edge.Type).TryGetValue(edge.To, out var occupant) ? occupant : null;
 
     /// <summary>Accepts an edge, unless something is in the way.</summary>
     /// <returns>What is in the way; null where the edge was accepted.</returns>
     public Obstacle? TryAdd(Edge edge)
     {
-        if (edge.TakesOnlyPlace && HolderOfPlace(edge) is { } holder)
+        if (edge.TakesOnlySlot && OccupantOfSlot(edge) is { } occupant)
         {
-            return new Obstacle.PlaceTaken(holder);
+            return new Obstacle.SlotOccupied(occupant);
         }
 
         if (edge.Type.IsAcyclic && GraphOf(edge.Type).TryAdd(edge.From, edge.To) is { } path)
@@ -29,9 +31,9 @@ internal sealed class Topology(IReadOnlyList<Node> nodes)
             return new Obstacle.Cycle(path);
         }
 
-        if (edge.TakesOnlyPlace)
+        if (edge.TakesOnlySlot)
         {
-            PlacesOf(edge.Type).Add(edge.To, edge);
+            SlotsOf(edge.Type).Add(edge.To, edge);
         }
 
         return null;
@@ -40,9 +42,9 @@ internal sealed class Topology(IReadOnlyList<Node> nodes)
     /// <summary>Takes an accepted edge back.</summary>
     public void Remove(Edge edge)
     {
-        if (edge.TakesOnlyPlace)
+        if (edge.TakesOnlySlot)
         {
-            PlacesOf(edge.Type).Remove(edge.To);
+            SlotsOf(edge.Type).Remove(edge.To);
         }
 
         if (edge.Type.IsAcyclic)
@@ -51,14 +53,14 @@ internal sealed class Topology(IReadOnlyList<Node> nodes)
         }
     }
 
-    private Dictionary<Node, Edge> PlacesOf(RelationType type)
+    private Dictionary<Node, Edge> SlotsOf(RelationType type)
     {
-        if (!_places.TryGetValue(type, out var places))
+        if (!_slots.TryGetValue(type, out var slots))
         {
-            _places.Add(type, places = []);
+            _slots.Add(type, slots = []);
         }
 
-        return places;
+        return slots;
     }
 
     private AcyclicGraph GraphOf(RelationType type)
@@ -76,7 +78,7 @@ internal sealed class Topology(IReadOnlyList<Node> nodes)
 internal abstract record Obstacle
 {
     /// <summary>The lower end has such an edge already, and may have one only.</summary>
-    public sealed record PlaceTaken(Edge Holder) : Obstacle;
+    public sealed record SlotOccupied(Edge Occupant) : Obstacle;
 
     /// <summary>The edge would close a cycle; the path leads from its lower end back to its upper end.</summary>
     public sealed record Cycle(IReadOnlyList<Node> Path) : Obstacle;

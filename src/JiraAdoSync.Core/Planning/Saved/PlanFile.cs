@@ -7,7 +7,7 @@ using System.Text.Json.Serialization;
 namespace JiraAdoSync.Planning.Saved;
 
 /// <summary>
-/// A plan as a file that people can read and approve, and that is applied exactly as it stands: JSON with the hash of
+/// A plan as a file that people can read and approve, and that is applied exactly as it is: JSON with the hash of
 /// its own text, so that a plan that was edited after its approval is refused.
 /// </summary>
 public static class PlanFile

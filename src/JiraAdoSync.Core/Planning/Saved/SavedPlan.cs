@@ -59,8 +59,9 @@ public sealed record SavedPlan
     /// What is no longer as it was when the plan was made. Only what the plan touches counts: another item may change
     /// as it likes.
     /// </summary>
-    /// <param name="now">The work items of <see cref="Basis"/> as they are now; those that are gone left out.</param>
-    /// <param name="found">The work items that stand by now for issues, by issue id.</param>
+    /// <param name="now">The work items of <see cref="Basis"/> as they are now; those that no longer exist left
+    /// out.</param>
+    /// <param name="found">The work items that issues have by now, by issue id.</param>
     /// <returns>Sentences, one a difference.</returns>
     public IReadOnlyList<string> FindDrift(
         IReadOnlyDictionary<int, WorkItem> now,
@@ -74,7 +75,7 @@ public sealed record SavedPlan
         var changed = Basis.SelectMany(basis => basis.FindDrift(now.GetValueOrDefault(basis.WorkItemId), written));
         var appeared = WorkItems
             .Where(item => item.Action == ChangeAction.Create && found.ContainsKey(item.IssueId))
-            .Select(item => $"{item.Key} was to be created, and {found[item.IssueId].WorkItem} stands for it by now.");
+            .Select(item => $"{item.Key} was to be created, and it has {found[item.IssueId].WorkItem} by now.");
         return [.. changed, .. appeared, .. FindStrangers(now, found)];
     }
 
@@ -101,8 +102,8 @@ public sealed record SavedPlan
     internal IEnumerable<Relation> Removed => Relations.SelectMany(relation => relation.Removes);
 
     /// <summary>
-    /// What the plan takes away that is not for it to take: a work item that is no twin, and a relation that is not ours. A
-    /// file may name anything.
+    /// What the plan takes away that is not for it to take: a work item that is no twin, and a relation that is not
+    /// ours. A file may name anything.
     /// </summary>
     /// <param name="now">The work items that it touches, as they are now.</param>
     /// <param name="found">The work items that exist for issues, by issue id.</param>
@@ -295,7 +296,7 @@ public sealed record SavedRelation
     /// <summary>The other end.</summary>
     public required SavedEnd Target { get; init; }
 
-    /// <summary>The link; null where none stands behind the change.</summary>
+    /// <summary>The link; null where the change has none.</summary>
     public SavedLink? Link { get; init; }
 
     /// <summary>Why, as a stable word.</summary>
@@ -373,7 +374,7 @@ public sealed record SavedRelation
             Reason = Reason,
             Detail = Detail,
             OnConflict = OnConflict,
-            Removes = Removes.Select(place => new StandingRelation(place, RelationMark.Parse(place.Comment, site)))
+            Removes = Removes.Select(relation => new StandingRelation(relation, RelationMark.Parse(relation.Comment, site)))
                 .ToList(),
         };
     }
@@ -422,17 +423,17 @@ public sealed record SavedLink(long? LinkId, LinkType Type, long ReadFrom, strin
 /// <param name="Relations">Its relations to other work items, as <c>System.LinkTypes.Related 12</c>.</param>
 public sealed record SavedBasis(int WorkItemId, int Rev, IReadOnlyList<string> Relations)
 {
-    internal static SavedBasis Of(WorkItem item) => new(item.Id, item.Rev, Tell(item));
+    internal static SavedBasis Of(WorkItem item) => new(item.Id, item.Rev, Describe(item));
 
     /// <summary>What is different by now; the revision counts only where fields are to be written.</summary>
     internal IEnumerable<string> FindDrift(WorkItem? now, HashSet<int> written)
     {
         if (now is null)
         {
-            return [$"Work item {WorkItemId} is gone, or the account may not read it any more."];
+            return [$"Work item {WorkItemId} no longer exists, or the account can no longer read it."];
         }
 
-        var relations = Tell(now);
+        var relations = Describe(now);
         return relations.Except(Relations).Select(one => $"Work item {WorkItemId} has a new relation: {one}.")
             .Concat(Relations.Except(relations).Select(one => $"Work item {WorkItemId} has lost a relation: {one}."))
             .Concat(written.Contains(WorkItemId) && now.Rev != Rev
@@ -440,7 +441,7 @@ public sealed record SavedBasis(int WorkItemId, int Rev, IReadOnlyList<string> R
                 : []);
     }
 
-    private static List<string> Tell(WorkItem item) => item.Relations
+    private static List<string> Describe(WorkItem item) => item.Relations
         .Where(relation => relation.TargetWorkItemId is not null)
         .Select(relation =>
             string.Create(CultureInfo.InvariantCulture, $"{relation.ReferenceName} {relation.TargetWorkItemId}"))

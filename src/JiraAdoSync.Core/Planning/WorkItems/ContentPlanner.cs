@@ -69,13 +69,13 @@ public sealed record ContentInput
 /// <item>Each kind has its digest in the mark, over Jira's side: an equal one means that nothing is read and nothing
 /// written. What is not written yet has none, so that a run that broke off is completed by the next one.</item>
 /// <item>
-/// What stands is recognised by its own mark: a comment by the line that it begins with, a file and a hyperlink by the
+/// What exists is recognised by its own mark: a comment by the line that it begins with, a file and a hyperlink by the
 /// comment of their relation. What is there is not added again, whatever the digests say.
 /// </item>
 /// <item>
 /// A comment or web link that changed in Jira changes with it, unless somebody else edited our comment since. What is
-/// gone in Jira stays, and goes where pruning is wished: Jira hides comments from accounts, so gone is not deleted.
-/// What people wrote or added is never touched.
+/// missing in Jira stays, and is removed where pruning is wished: Jira hides comments from accounts, so missing is not
+/// deleted. What people wrote or added is never touched.
 /// </item>
 /// </list>
 /// </summary>
@@ -197,17 +197,17 @@ public static class ContentPlanner
     {
         ArgumentNullException.ThrowIfNull(change);
         ArgumentNullException.ThrowIfNull(content);
-        // A new item has all of its fields; that one of them is the description tells nothing.
+        // A new item has all of its fields; that one of them is the description says nothing.
         var isDescribed = change.Action != ChangeAction.Create && change.Fields.Keys.Any(content.IsText);
         // A text that people changed and that is kept stays as it is.
         content = change.Kept.Any(content.IsText) ? content with { LinksToFill = [] } : content;
-        string?[] told =
+        string?[] parts =
         [
             change.Detail,
-            string.Join(", ", (isDescribed ? ["description"] : Array.Empty<string>()).Concat(content.Tell())),
+            string.Join(", ", (isDescribed ? ["description"] : Array.Empty<string>()).Concat(content.Describe())),
             .. content.LeftOut,
         ];
-        var detail = string.Join(" ", told.Where(text => !string.IsNullOrEmpty(text)));
+        var detail = string.Join(" ", parts.Where(text => !string.IsNullOrEmpty(text)));
         return change with
         {
             Action = change.Action == ChangeAction.Keep && !content.IsEmpty ? ChangeAction.Update : change.Action,
@@ -217,12 +217,13 @@ public static class ContentPlanner
         };
     }
 
-    /// <summary>Whether a kind needs no look: nothing changed, and nothing that is gone waits for pruning.</summary>
+    /// <summary>Whether a kind needs no look: nothing changed, and nothing that is missing waits for pruning.</summary>
     private static bool Same(string was, string now, ContentPolicy policy) =>
         now != TextDigests.Missing && (was == now || (!policy.Prune && was == now + TextDigests.Left));
 
     /// <summary>
-    /// The digest of the description and of what goes the same way; that of the description where nothing else does.
+    /// The digest of the description and of what is written the same way; that of the description where nothing else
+    /// does.
     /// </summary>
     private static string? TextDigestOf(Replica replica, IReadOnlyList<TextField> furtherTexts)
     {
@@ -330,7 +331,7 @@ public static class ContentPlanner
         }
 
         // A person who copies a comment of ours makes a later one.
-        var standing = input.Comments
+        var current = input.Comments
             .OrderBy(comment => comment.Id)
             .Select(comment => (Comment: comment, Mark: CommentMark.Parse(comment.Html, input.Context.Site)))
             .Where(one => one.Mark is not null)
@@ -338,20 +339,20 @@ public static class ContentPlanner
             .ToDictionary(one => one.Mark!.CommentId);
         var comments = input.Rendered?.Comments ?? [];
         var edited = comments
-            .Where(comment => standing.TryGetValue(comment.Id, out var one) && one.Mark != CommentMark.Of(comment))
-            .ToLookup(comment => standing[comment.Id].Comment.IsEditedByOthers);
+            .Where(comment => current.TryGetValue(comment.Id, out var one) && one.Mark != CommentMark.Of(comment))
+            .ToLookup(comment => current[comment.Id].Comment.IsEditedByOthers);
         var there = comments.Select(comment => comment.Id).ToHashSet();
-        var gone = standing.Values
+        var missing = current.Values
             .Where(one => !there.Contains(one.Mark!.CommentId) && !one.Comment.IsEditedByOthers)
             .Select(one => one.Comment)
             .ToList();
-        return new Steps<IssueComment, WorkItemComment>(input.Policy.Prune, gone)
+        return new Steps<IssueComment, WorkItemComment>(input.Policy.Prune, missing)
         {
             Add = comments
-                .Where(comment => !standing.ContainsKey(comment.Id))
+                .Where(comment => !current.ContainsKey(comment.Id))
                 .OrderBy(comment => comment.Created).ThenBy(comment => comment.Id)
                 .ToList(),
-            Edit = edited[false].Select(comment => new CommentEdit(standing[comment.Id].Comment, comment)).ToList(),
+            Edit = edited[false].Select(comment => new CommentEdit(current[comment.Id].Comment, comment)).ToList(),
             LeftOut = edited[true].Select(comment =>
                 $"The comment of {comment} was edited in Jira, and in Azure DevOps it is not this account's alone, so it stays as "
                 + "it is there.")
@@ -372,20 +373,20 @@ public static class ContentPlanner
         }
 
         var relations = input.Found?.WorkItem.Relations ?? [];
-        var standing = relations
+        var current = relations
             .Select(relation => (Relation: relation, Mark: AttachmentMark.Parse(relation, input.Context.Site)))
             .Where(one => one.Mark is not null)
             .ToList();
-        var known = standing.SelectMany(one => one.Mark!.AttachmentIds).ToHashSet();
+        var known = current.SelectMany(one => one.Mark!.AttachmentIds).ToHashSet();
         var there = attachments.Select(attachment => attachment.Id).ToHashSet();
-        var gone = standing.Where(one => !one.Mark!.AttachmentIds.Any(there.Contains)).Select(one => one.Relation)
+        var obsolete = current.Where(one => !one.Mark!.AttachmentIds.Any(there.Contains)).Select(one => one.Relation)
             .ToList();
         var missing = attachments.Where(attachment => !known.Contains(attachment.Id))
             .OrderBy(attachment => attachment.Id).ToList();
         var fitting = missing.Where(attachment => attachment.Size <= input.Policy.AttachmentLimit).ToList();
         var room = Math.Max(
             0, MostAttachments - relations.Count(relation => relation.ReferenceName == AttachmentMark.AttachedFile));
-        return new Steps<IssueAttachment, Relation>(input.Policy.Prune, gone)
+        return new Steps<IssueAttachment, Relation>(input.Policy.Prune, obsolete)
         {
             Add = fitting.Take(room).ToList(),
             LeftOut =
@@ -407,7 +408,7 @@ public static class ContentPlanner
         }
 
         var relations = input.Found?.WorkItem.Relations ?? [];
-        var standing = relations
+        var current = relations
             .Select(relation => (Relation: relation, Mark: WebLinkMark.Parse(relation, input.Context.Site)))
             .Where(one => one.Mark is not null)
             .ToList();
@@ -416,12 +417,12 @@ public static class ContentPlanner
             .Where(link =>
                 Uri.TryCreate(link.Url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
             .ToDictionary(link => link.Id);
-        var kept = standing.Where(
+        var kept = current.Where(
             one => wanted.TryGetValue(one.Mark!.LinkId, out var link) && WebLinkMark.Of(link) == one.Mark).ToList();
-        var others = standing.Except(kept).ToLookup(one => wanted.ContainsKey(one.Mark!.LinkId), one => one.Relation);
+        var others = current.Except(kept).ToLookup(one => wanted.ContainsKey(one.Mark!.LinkId), one => one.Relation);
         // The service takes an address once; one that a person put there is theirs.
-        var taken = relations
-            .Except(standing.Except(kept).Select(one => one.Relation))
+        var occupied = relations
+            .Except(current.Except(kept).Select(one => one.Relation))
             .Where(relation => relation.ReferenceName == WorkItemMark.Hyperlink)
             .Select(relation => relation.Url)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -430,7 +431,7 @@ public static class ContentPlanner
             Add = wanted.Values
                 .Where(link => !kept.Exists(one => one.Mark!.LinkId == link.Id))
                 .OrderBy(link => link.Id)
-                .Where(link => taken.Add(link.Url))
+                .Where(link => occupied.Add(link.Url))
                 .ToList(),
             Replaced = others[true].ToList(),
             LeftOut = isRefused[true].Select(link =>
@@ -453,7 +454,7 @@ public static class ContentPlanner
     }
 
     /// <summary>What is to be done with one kind.</summary>
-    private sealed record Steps<TAdd, TRemove>(bool Prune, List<TRemove> Gone)
+    private sealed record Steps<TAdd, TRemove>(bool Prune, List<TRemove> Missing)
     {
         public List<TAdd> Add { get; init; } = [];
 
@@ -463,11 +464,11 @@ public static class ContentPlanner
 
         public List<string> LeftOut { get; init; } = [];
 
-        public List<TRemove> Remove => Prune ? [.. Replaced, .. Gone] : Replaced;
+        public List<TRemove> Remove => Prune ? [.. Replaced, .. Missing] : Replaced;
 
         public bool IsEmpty => Add.Count + Edit.Count + Remove.Count == 0;
 
-        /// <summary>What the digest says where something gone was left.</summary>
-        public string Left => !Prune && Gone.Count > 0 ? TextDigests.Left : string.Empty;
+        /// <summary>What the digest says where something missing was left.</summary>
+        public string Left => !Prune && Missing.Count > 0 ? TextDigests.Left : string.Empty;
     }
 }

@@ -1,6 +1,6 @@
 namespace JiraAdoSync.Planning.WorkItems;
 
-/// <summary>What of an issue's content goes to its work item, beside fields and description.</summary>
+/// <summary>What of an issue's content is copied to its work item, beside fields and description.</summary>
 public sealed record ContentPolicy
 {
     /// <summary>The size of the largest file that the service takes, in bytes.</summary>
@@ -18,6 +18,8 @@ public sealed record ContentPolicy
     /// <summary>The size in bytes beyond which an attachment is left out.</summary>
     public long AttachmentLimit { get; init; } = LargestAttachment;
 
-    /// <summary>Whether comments, attachments and web links of ours go when they are gone in Jira.</summary>
+    /// <summary>
+    /// Whether comments, attachments and web links of ours are removed when they no longer exist in Jira.
+    /// </summary>
     public bool Prune { get; init; }
 }

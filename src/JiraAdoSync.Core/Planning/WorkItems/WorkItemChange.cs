@@ -6,7 +6,7 @@ namespace JiraAdoSync.Planning.WorkItems;
 /// <summary>One line of a plan: an issue, and what is to be done with its work item.</summary>
 public sealed record WorkItemChange
 {
-    /// <summary>What is to be done. A twin that another run made is removed: it goes to the recycle bin.</summary>
+    /// <summary>What is to be done. A twin that another run made is removed: it is moved to the recycle bin.</summary>
     public required ChangeAction Action { get; init; }
 
     /// <summary>The issue as it was read.</summary>
@@ -17,7 +17,7 @@ public sealed record WorkItemChange
     /// </summary>
     public string? WorkItemType { get; init; }
 
-    /// <summary>What stands; null where the work item is to be created or the issue is left out.</summary>
+    /// <summary>The existing work item; null where the work item is to be created or the issue is left out.</summary>
     public FoundWorkItem? Standing { get; init; }
 
     /// <summary>The fields to write, by reference name.</summary>
@@ -34,7 +34,7 @@ public sealed record WorkItemChange
     /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
     public IReadOnlyList<string> UnknownPeople { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
-    /// <summary>What of the issue's content does not come along, and why: sentences.</summary>
+    /// <summary>What of the issue's content is not copied, and why: sentences.</summary>
     public IReadOnlyList<string> LeftOut { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
 
     /// <summary>Whether it is written past the rules of its type.</summary>
@@ -84,7 +84,7 @@ public sealed record WorkItemChange
     /// <summary>The issue's key.</summary>
     public string Key => Replica.Key;
 
-    /// <summary>The work item that stands; null where there is none yet.</summary>
+    /// <summary>The existing work item; null where there is none yet.</summary>
     public int? WorkItemId => Standing?.WorkItem.Id;
 
     /// <summary>The issue's summary.</summary>

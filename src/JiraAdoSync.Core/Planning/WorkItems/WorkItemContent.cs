@@ -4,8 +4,8 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Planning.WorkItems;
 
 /// <summary>
-/// What is to be written to a work item beside its fields: what needs all work items of the run to stand (links between
-/// descriptions), and what comes one by one (comments, files, hyperlinks).
+/// What is to be written to a work item beside its fields: what needs all work items of the run to exist (links between
+/// descriptions), and what is written one by one (comments, files, hyperlinks).
 /// </summary>
 public sealed record WorkItemContent
 {
@@ -52,19 +52,19 @@ public sealed record WorkItemContent
         ContentPlanner.TextFields.Concat(FurtherTexts).Contains(field, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is done, as people count it: <c>2 comments, 1 attachment</c>.</summary>
-    public IEnumerable<string> Tell()
+    public IEnumerable<string> Describe()
     {
         var comments = AddComments.Count + EditComments.Count + RemoveComments.Count;
         var attachments = AddAttachments.Count
             + RemoveRelations.Count(relation => relation.ReferenceName != "Hyperlink");
-        var gone = RemoveRelations.Count(relation => relation.ReferenceName == "Hyperlink");
-        var webLinks = Math.Max(AddWebLinks.Count, gone);
+        var removed = RemoveRelations.Count(relation => relation.ReferenceName == "Hyperlink");
+        var webLinks = Math.Max(AddWebLinks.Count, removed);
         string?[] parts = [Count(comments, "comment"), Count(attachments, "attachment"), Count(webLinks, "web link")];
         return parts.OfType<string>();
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Join(", ", Tell());
+    public override string ToString() => string.Join(", ", Describe());
 
     private static string? Count(int count, string what) => count switch
     {
@@ -75,6 +75,6 @@ public sealed record WorkItemContent
 }
 
 /// <summary>A comment that was edited in Jira.</summary>
-/// <param name="Standing">The work item's comment.</param>
+/// <param name="Current">The work item's comment.</param>
 /// <param name="Comment">Jira's.</param>
-public sealed record CommentEdit(WorkItemComment Standing, IssueComment Comment);
+public sealed record CommentEdit(WorkItemComment Current, IssueComment Comment);

@@ -8,10 +8,10 @@ namespace JiraAdoSync.Planning.WorkItems;
 /// <summary>All that a plan of work items is made of.</summary>
 public sealed record WorkItemPlanInput
 {
-    /// <summary>What should stand for each issue.</summary>
+    /// <summary>What is desired for each issue.</summary>
     public required IEnumerable<DesiredWorkItem> Desired { get; init; }
 
-    /// <summary>The work items that stand, by issue id.</summary>
+    /// <summary>The work items that exist, by issue id.</summary>
     public required IReadOnlyDictionary<long, FoundWorkItem> Standing { get; init; }
 
     /// <summary>The project's work item types, by name.</summary>

@@ -11,14 +11,14 @@ namespace JiraAdoSync.Planning.WorkItems;
 /// Decides for every issue what is to be done with its work item.
 /// <list type="number">
 /// <item>Fields are written when what Jira makes of them changed since they were last written, which the digests in the
-/// mark tell, and then only those that differ from what stands: neither what people change in Azure DevOps nor what the
+/// mark show, and then only those that differ from what exists: neither what people change in Azure DevOps nor what the
 /// service makes of a value starts an endless rewrite.</item>
 /// <item>
 /// Where <see cref="FieldConflict.Keep"/> is wished, a field that people changed since our last write stays theirs: the
-/// item's history tells which, and the mark goes on to name the revision before their edits.
+/// item's history shows which, and the mark keeps naming the revision before their edits.
 /// </item>
-/// <item>Tags are added, and a tag goes only if one of our own writes put it there. Labels a, b beside a person's tag c
-/// make "a; b; c"; when label b goes, "a; c" is left.</item>
+/// <item>Tags are added, and a tag is removed only if one of our own writes put it there. Labels a, b beside a person's
+/// tag c make "a; b; c"; when label b is removed, "a; c" is left.</item>
 /// <item>A type follows the issue's only when that changed in Jira (the last two digits of the fields' digest are those
 /// of its name): a type that people chose for an item stays.</item>
 /// <item>A state is reached on the way that the workflow allows, from the first state where the item is created.</item>
@@ -44,8 +44,8 @@ public static class WorkItemPlanner
     /// Whether the plan for an issue needs the history of its work item: to know what people changed, or which tags are
     /// ours. An item whose issue did not change needs none.
     /// </summary>
-    /// <param name="desired">What should stand.</param>
-    /// <param name="found">What stands.</param>
+    /// <param name="desired">What is desired.</param>
+    /// <param name="found">What exists.</param>
     /// <param name="policy">What the user chose.</param>
     public static bool NeedsHistory(DesiredWorkItem desired, FoundWorkItem? found, WorkItemPolicy policy)
     {
@@ -65,7 +65,7 @@ public static class WorkItemPlanner
     /// <summary>The type that an issue's work item has, or is to have.</summary>
     /// <param name="issueType">The issue's type.</param>
     /// <param name="mapped">The work item type that it becomes.</param>
-    /// <param name="found">What stands.</param>
+    /// <param name="found">What exists.</param>
     public static string TypeFor(IssueType issueType, string mapped, FoundWorkItem? found)
     {
         var hasChanged = found?.Mark is { } mark
@@ -107,11 +107,11 @@ public static class WorkItemPlanner
     {
         var above = types.Where(type => type.Level > 1).Select(type => $"'{type}'").ToList();
         return above.Count == 0 ? string.Empty
-            : $" {string.Join(", ", above)} stand above epics, and the standard processes have no level there: give the process a "
+            : $" {string.Join(", ", above)} are above epics, and the standard processes have no level there: give the process a "
             + "portfolio level, or map them to 'Epic' and epics to 'Feature'.";
     }
 
-    /// <summary>The digest of fields that are not all written yet: no issue has it, and its type is told.</summary>
+    /// <summary>The digest of fields that are not all written yet: no issue has it, and its type is included.</summary>
     internal static string Unfinished(string digest) => new string('0', DigestLength) + digest[DigestLength..];
 
     private static WorkItemChange Decide(DesiredWorkItem desired, FoundWorkItem? found, WorkItemPlanInput input)
@@ -125,7 +125,7 @@ public static class WorkItemPlanner
 
         if (found is null && !input.Policy.MayCreate)
         {
-            return left with { Reason = Reasons.NoCreate, Detail = "No work item stands for it, and -NoCreate makes none." };
+            return left with { Reason = Reasons.NoCreate, Detail = "It has no work item, and -NoCreate creates none." };
         }
 
         var change = new WorkItemChange
@@ -149,7 +149,7 @@ public static class WorkItemPlanner
             .ToDictionary(StringComparer.OrdinalIgnoreCase);
         // What is assigned to nobody says so: some types assign a new item to whoever creates it.
         fields.TryAdd(WorkItemField.AssignedTo.ReferenceName, null);
-        return OnTheWay(change with { Fields = fields }, standing: null, input);
+        return OnTheWay(change with { Fields = fields }, existing: null, input);
     }
 
     private static WorkItemChange Compare(
@@ -209,11 +209,11 @@ public static class WorkItemPlanner
         if (desired.Fields.Values.TryGetValue(WorkItemField.Tags.ReferenceName, out var labels))
         {
             differing.RemoveAll(field => IsTags(field.Key));
-            var stand = Tags(item);
+            var current = Tags(item);
             var wanted = TagList.Split((string?)labels);
-            var gone = TagsOfOurs(history, site).Except(wanted, StringComparer.OrdinalIgnoreCase);
-            var tags = stand.Union(wanted, StringComparer.OrdinalIgnoreCase)
-                .Except(gone, StringComparer.OrdinalIgnoreCase).ToList();
+            var removed = TagsOfOurs(history, site).Except(wanted, StringComparer.OrdinalIgnoreCase);
+            var tags = current.Union(wanted, StringComparer.OrdinalIgnoreCase)
+                .Except(removed, StringComparer.OrdinalIgnoreCase).ToList();
             if (tags.Count > FieldValue.TagLimit)
             {
                 leftOut.Add($"A work item takes {FieldValue.TagLimit} tags, so these labels are left out: "
@@ -221,7 +221,7 @@ public static class WorkItemPlanner
                 tags.RemoveRange(FieldValue.TagLimit, tags.Count - FieldValue.TagLimit);
             }
 
-            if (!stand.SetEquals(tags))
+            if (!current.SetEquals(tags))
             {
                 differing.Add(KeyValuePair.Create(WorkItemField.Tags.ReferenceName, (object?)TagList.Join(tags)));
             }
@@ -235,21 +235,21 @@ public static class WorkItemPlanner
         desired.Values.Where(field => !Same(field.Key, field.Value, item.Fields.GetValueOrDefault(field.Key))).ToList();
 
     /// <summary>
-    /// Whether a value stands; the service compares people, paths and states in any case, and knows no empty text.
+    /// Whether a value is current; the service compares people, paths and states in any case, and knows no empty text.
     /// </summary>
-    private static bool Same(string field, object? wanted, object? stands)
+    private static bool Same(string field, object? wanted, object? current)
     {
-        if (wanted is null or "" || stands is null or "")
+        if (wanted is null or "" || current is null or "")
         {
-            return wanted is null or "" && stands is null or "";
+            return wanted is null or "" && current is null or "";
         }
 
         return wanted is string text
             ? string.Equals(
                 text,
-                Convert.ToString(stands, CultureInfo.InvariantCulture),
+                Convert.ToString(current, CultureInfo.InvariantCulture),
                 IsCaseless(field) ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)
-            : Equals(wanted, stands);
+            : Equals(wanted, current);
     }
 
     /// <summary>Whether the service compares a field's values in any case.</summary>
@@ -318,7 +318,7 @@ public static class WorkItemPlanner
         field.Equals(WorkItemField.Tags.ReferenceName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Adds the way to the state that a change has among its fields.</summary>
-    internal static WorkItemChange OnTheWay(WorkItemChange change, WorkItem? standing, WorkItemPlanInput input)
+    internal static WorkItemChange OnTheWay(WorkItemChange change, WorkItem? existing, WorkItemPlanInput input)
     {
         if (!change.Fields.TryGetValue(WorkItemField.State.ReferenceName, out var value) || value is not string state)
         {
@@ -326,12 +326,12 @@ public static class WorkItemPlanner
         }
 
         var type = input.Types.GetValueOrDefault(change.WorkItemType!);
-        if (change.BypassRules || type is null || (standing is not null && standing.Type != type.Name))
+        if (change.BypassRules || type is null || (existing is not null && existing.Type != type.Name))
         {
             return change;
         }
 
-        var way = type.WayTo(standing?.Fields.GetValueOrDefault(WorkItemField.State.ReferenceName) as string, state);
+        var way = type.WayTo(existing?.Fields.GetValueOrDefault(WorkItemField.State.ReferenceName) as string, state);
         // An item is created in its first state, whichever that is.
         return way.Count == 0
             ? change with { Fields = change.Fields.Where(field => field.Key != WorkItemField.State.ReferenceName)

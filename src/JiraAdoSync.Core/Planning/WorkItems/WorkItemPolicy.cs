@@ -8,21 +8,21 @@ public enum FieldConflict
     /// <summary>What Jira has is written over it, once something of the issue changes in Jira.</summary>
     Overwrite,
 
-    /// <summary>What people wrote since our last write is kept, and told.</summary>
+    /// <summary>What people wrote since our last write is kept, and reported.</summary>
     Keep,
 
     /// <summary>A field that both sides changed stays as it is on both, and is reported; all others go on.</summary>
     Hold,
 
-    /// <summary>Of a field that both sides changed, Jira's value goes to Azure DevOps.</summary>
+    /// <summary>Of a field that both sides changed, Jira's value is written to Azure DevOps.</summary>
     JiraWins,
 
-    /// <summary>Of a field that both sides changed, the value of Azure DevOps goes to Jira.</summary>
+    /// <summary>Of a field that both sides changed, the value of Azure DevOps is written to Jira.</summary>
     AdoWins,
 
     /// <summary>
-    /// Of a field that both sides changed, the value that was written later goes to the other side; within two minutes
-    /// nobody can say, and it is held.
+    /// Of a field that both sides changed, the value that was written later is written to the other side; within two
+    /// minutes nobody can say, and it is held.
     /// </summary>
     Newest,
 }
@@ -42,7 +42,7 @@ public sealed record WorkItemPolicy
     /// <summary>Who somebody of Jira is in Azure DevOps.</summary>
     public PeopleMapping People { get; init; } = new([]);
 
-    /// <summary>What goes to work items beside their fields.</summary>
+    /// <summary>What work items get beside their fields.</summary>
     public ContentPolicy Content { get; init; } = new();
 
     /// <summary>What becomes of fields that people changed.</summary>

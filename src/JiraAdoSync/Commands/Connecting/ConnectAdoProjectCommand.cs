@@ -12,11 +12,11 @@ namespace JiraAdoSync.Commands;
 /// Connects the session to a project of Azure DevOps, after the organisation has recognised the account.
 /// </summary>
 /// <remarks>
-/// The connection is verified, told, and remembered for this session; where that fails, the session is connected to no
-/// project. Azure DevOps Services and Azure DevOps Server
+/// The connection is verified, written to the pipeline, and remembered for this session; where that fails, the session
+/// is connected to no project. Azure DevOps Services and Azure DevOps Server
 /// 2020 and 2022 are spoken to in the newest version of the API that they know. In Azure Pipelines map the job's token
 /// to the step's environment as SYSTEM_ACCESSTOKEN, and give no parameter at all. An Entra token lives for about an
-/// hour: connect right before a run. A run that outlives its token tells what is left, and the next one does that.
+/// hour: connect right before a run. A run that outlives its token reports what is left, and the next run completes it.
 /// </remarks>
 /// <example>
 /// <para>Connects with a personal access token that is typed in.</para>
@@ -51,7 +51,7 @@ public sealed class ConnectAdoProjectCommand : JiraAdoCommand
     public SecureString? Token { get; set; }
 
     /// <summary>
-    /// What kind of token it is. Without it, a JSON web token goes as Bearer and anything else as a personal access
+    /// What kind of token it is. Without it, a JSON web token is sent as Bearer and anything else as a personal access
     /// token; say Bearer for an Entra token that is no JSON web token.
     /// </summary>
     [Parameter]
@@ -60,7 +60,7 @@ public sealed class ConnectAdoProjectCommand : JiraAdoCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        // Where this fails, a script that goes on must not do so with the connection before.
+        // Where this fails, a script that continues must not use the previous connection.
         Session.Current.ForgetAdo();
         var organization = OrganizationUri
             ?? new Uri(OfJob("SYSTEM_COLLECTIONURI", nameof(OrganizationUri)), UriKind.RelativeOrAbsolute);
@@ -88,7 +88,7 @@ public sealed class ConnectAdoProjectCommand : JiraAdoCommand
             AzurePipelines.IsJob
                 ? $"-{parameter} is not given, and the job has no {variable}. Map it in the step's env, as in "
                     + $"{variable}: $(System.AccessToken) for the token."
-                : $"-{parameter} is not given. Only in a job of Azure Pipelines does the job's own stand in for it.",
+                : $"-{parameter} is not given. Only a job of Azure Pipelines has a token of its own to use instead.",
             parameter);
     }
 }

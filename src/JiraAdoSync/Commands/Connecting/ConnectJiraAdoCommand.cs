@@ -94,7 +94,7 @@ public sealed class ConnectJiraAdoCommand : JiraAdoCommand
             ado.AddParameter(nameof(ConnectAdoProjectCommand.Project), project);
             if (AdoToken is null && AzurePipelines.IsJob && Secrets.Variable("ADO_TOKEN") is null)
             {
-                // The job's own token stands in, or the error says how to map it.
+                // The job's own token is used, or the error says how to map it.
                 return;
             }
 

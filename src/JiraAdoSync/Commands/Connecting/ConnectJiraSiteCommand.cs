@@ -9,8 +9,8 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Connects the session to a Jira site, after the site has recognised the account.</summary>
 /// <remarks>
-/// The connection is verified, told, and remembered for this session; where that fails, the session is connected to no
-/// site. Whether it is Jira Cloud or Data Center is what
+/// The connection is verified, written to the pipeline, and remembered for this session; where that fails, the session
+/// is connected to no site. Whether it is Jira Cloud or Data Center is what
 /// the site says of itself. On Jira Cloud the credential is an e-mail address with an API token as password; tokens
 /// with scopes, and OAuth tokens (-Token), are good at Atlassian's gateway only, and there they are tried where the
 /// site refuses them. On Data Center it is a user name with a password, or a personal access token as -Token. A site
@@ -77,7 +77,7 @@ public sealed class ConnectJiraSiteCommand : JiraAdoCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        // Where this fails, a script that goes on must not do so with the connection before.
+        // Where this fails, a script that continues must not use the previous connection.
         Session.Current.ForgetJira();
         Uri = WebAddress.Complete(Uri);
         var token = Token is null ? null : Credentials.Check(Token);

@@ -2,10 +2,12 @@ using System.Management.Automation;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Ends the session's connections, and forgets which work item stands for which issue.</summary>
+/// <summary>
+/// Ends the session's connections, and clears what it knows of which work item belongs to which issue.
+/// </summary>
 /// <remarks>
-/// The connections go with the session anyway. This ends them earlier, as at the end of a script that runs in a
-/// session that goes on.
+/// Connections end with the session. This ends them earlier, such as at the end of a script that runs in a
+/// session that continues.
 /// </remarks>
 /// <example>
 /// <para>Ends the connections.</para>

@@ -4,7 +4,7 @@ using JiraAdoSync.Lookup;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Makes the session forget which work item stands for which issue; the next sync looks them up.</summary>
+/// <summary>Clears the session's list of which work item belongs to which issue; the next sync looks them up.</summary>
 /// <remarks>
 /// The cache only saves look-ups, so clearing it is always safe. An entry that Set- or Import-JiraAdoCorrelation
 /// made and that no sync has used yet is lost with it.

@@ -4,7 +4,7 @@ using JiraAdoSync.Lookup;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Writes what the session knows of which work item stands for which issue to a file.</summary>
+/// <summary>Writes the session's list of which work item belongs to which issue to a file.</summary>
 /// <remarks>
 /// The file is JSON that people can read and edit. A run needs none: work items are found again by their marks. It
 /// serves those who want to look, or to name work items for issues by hand and Import-JiraAdoCorrelation.
@@ -16,7 +16,7 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
-/// <para>Tells what would be written where.</para>
+/// <para>Shows what would be written where.</para>
 /// <code>
 /// Export-JiraAdoCorrelation correlations.json -WhatIf
 /// </code>

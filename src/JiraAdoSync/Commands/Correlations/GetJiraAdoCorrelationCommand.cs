@@ -4,18 +4,18 @@ using JiraAdoSync.Lookup;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Tells what the session knows of which work item stands for which issue.</summary>
+/// <summary>Gets the session's list of which work item belongs to which issue.</summary>
 /// <remarks>
 /// A hint, not a truth: what is read of a work item verifies it, and a wrong entry is dropped and looked up.
 /// </remarks>
 /// <example>
-/// <para>Tells all.</para>
+/// <para>Gets all entries.</para>
 /// <code>
 /// Get-JiraAdoCorrelation
 /// </code>
 /// </example>
 /// <example>
-/// <para>Tells the work item of one issue.</para>
+/// <para>Gets the work item of one issue.</para>
 /// <code>
 /// (Get-JiraAdoCorrelation -Key SHOP-1).WorkItemId
 /// </code>

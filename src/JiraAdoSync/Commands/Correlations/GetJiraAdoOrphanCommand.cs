@@ -6,20 +6,21 @@ using JiraAdoSync.Lookup;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Tells the work items that carry our mark and whose issue is gone, or is no longer selected. Nothing is done to them.
+/// Finds the work items that carry our mark and whose issue no longer exists, or is no longer selected. Nothing is done
+/// to them.
 /// </summary>
 /// <remarks>
-/// Deleting is left to people. An issue that the account may not see looks like one that is gone, so look before
+/// Deleting is left to people. An issue that the account may not see looks like one that was deleted, so look before
 /// you delete.
 /// </remarks>
 /// <example>
-/// <para>Tells the work items whose issue is gone.</para>
+/// <para>Finds the work items whose issue no longer exists.</para>
 /// <code>
 /// Get-JiraAdoOrphan
 /// </code>
 /// </example>
 /// <example>
-/// <para>Tells also those whose issue a query no longer finds.</para>
+/// <para>Finds also those whose issue a query no longer selects.</para>
 /// <code>
 /// Get-JiraAdoOrphan -Jql 'project = SHOP'
 /// </code>
@@ -28,7 +29,7 @@ namespace JiraAdoSync.Commands;
 [OutputType(typeof(Orphan))]
 public sealed class GetJiraAdoOrphanCommand : SyncCommand
 {
-    /// <summary>The selection; without it, only work items whose issue is gone are told.</summary>
+    /// <summary>The selection; without it, only work items whose issue no longer exists are reported.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(JqlCompleter))]
     public string? Jql { get; set; }

@@ -5,7 +5,7 @@ using JiraAdoSync.Lookup;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Reads from a file which work item stands for which issue. Work items without a mark are taken over: the next sync
+/// Reads from a file which work item belongs to which issue. Work items without a mark are adopted: the next sync
 /// marks them and writes their fields.
 /// </summary>
 /// <remarks>

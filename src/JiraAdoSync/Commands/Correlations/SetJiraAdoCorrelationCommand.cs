@@ -6,7 +6,7 @@ using JiraAdoSync.Lookup;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Names the work item that stands for an issue. One without a mark is taken over: the next sync marks it and writes
+/// Names the work item that belongs to an issue. One without a mark is adopted: the next sync marks it and writes
 /// its fields.
 /// </summary>
 /// <remarks>
@@ -14,7 +14,7 @@ namespace JiraAdoSync.Commands;
 /// on found by its mark.
 /// </remarks>
 /// <example>
-/// <para>Lets a work item that people made stand for an issue, and shows it.</para>
+/// <para>Uses a work item that people created for an issue, and shows the entry.</para>
 /// <code>
 /// Set-JiraAdoCorrelation -Key SHOP-1 -WorkItemId 1 -PassThru
 /// </code>
@@ -70,12 +70,12 @@ public sealed class SetJiraAdoCorrelationCommand : JiraAdoCommand
         {
             if (!_named.TryGetValue(replica.Key, out var workItemId))
             {
-                // Asked for by a former key: which one, Jira does not tell.
+                // Asked for by a former key: Jira does not say which one.
                 WriteError(Errors.IssueNotFound(replica.Key));
                 continue;
             }
 
-            if (ShouldProcess(replica.Key, $"Let work item {workItemId} stand for it"))
+            if (ShouldProcess(replica.Key, $"Use work item {workItemId} for it"))
             {
                 var correlation = new Correlation
                 {

@@ -8,7 +8,7 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Turns links into the relations that they are to become.</summary>
 /// <remarks>
-/// A mapping entry says which relation stands on the work item of the issue that says the phrase; one end defines
+/// A mapping entry says which relation is created on the work item of the issue that says the phrase; one end defines
 /// the other. Phrases that the mapping lacks are an error before anything is written, unless -Unmapped says
 /// otherwise. See about_JiraAdoSync_Mapping.
 /// </remarks>
@@ -31,7 +31,7 @@ public sealed class ConvertLinkTypeCommand : JiraAdoCommand
 {
     private readonly List<IssueLink> _links = [];
 
-    /// <summary>Links as Get-JiraIssueLinks tells them.</summary>
+    /// <summary>Links from Get-JiraIssueLinks.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public IssueLink[] Link { get; set; } = null!;
 

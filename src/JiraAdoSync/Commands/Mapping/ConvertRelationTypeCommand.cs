@@ -10,10 +10,10 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Turns relations of work items into the issue links that they are to become.</summary>
 /// <remarks>
-/// A relation becomes the link type that becomes it: the inverse of the mapping of link types. Where several do, as Related
-/// is made of "relates to" and "clones", -Mapping says which; without it, Related becomes "relates to". Relations that are
-/// links of Jira's in other words, parents, and relations whose ends have no issue are told with the reason. Relations for
-/// which no link type is known are an error.
+/// A relation becomes the link type that becomes it: the inverse of the mapping of link types. Where several do, as
+/// Related is made of "relates to" and "clones", -Mapping says which; without it, Related becomes "relates to".
+/// Relations that are links of Jira's in other words, parents, and relations whose ends have no issue are reported with
+/// the reason. Relations for which no link type is known are an error.
 /// </remarks>
 /// <example>
 /// <para>Shows which links the relations of two work items would become.</para>
@@ -34,13 +34,13 @@ public sealed class ConvertRelationTypeCommand : SyncCommand
 {
     private readonly List<Relation> _relations = [];
 
-    /// <summary>Relations as Get-AdoRelation tells them.</summary>
+    /// <summary>Relations from Get-AdoRelation.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public Relation[] Relation { get; set; } = null!;
 
     /// <summary>
-    /// From relation, by name or reference name, to the phrase that the issue of the work item with the relation says, as in
-    /// @{ Successor = 'blocks' }.
+    /// From relation, by name or reference name, to the phrase that the issue of the work item with the relation says,
+    /// as in @{ Successor = 'blocks' }.
     /// </summary>
     [Parameter(Position = 1)]
     [Hashtable]

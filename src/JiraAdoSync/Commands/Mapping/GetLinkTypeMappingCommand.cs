@@ -4,7 +4,7 @@ using JiraAdoSync.Mapping.Links;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>A mapping that comes with the module.</summary>
+/// <summary>A mapping that ships with the module.</summary>
 public enum LinkTypePreset
 {
     /// <summary>For Jira's standard wordings, with the directions right.</summary>

@@ -8,19 +8,19 @@ using JiraAdoSync.Mapping.WorkItems;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Tells for every issue type of the data how many issues have it, what work item type it becomes, and what is wrong.
+/// Reports for every issue type of the data how many issues have it, what work item type it becomes, and what is wrong.
 /// </summary>
 /// <remarks>
 /// Run it before the first sync: an issue type that the mapping lacks is an error then.
 /// </remarks>
 /// <example>
-/// <para>Tells how the default fares.</para>
+/// <para>Checks the default mapping.</para>
 /// <code>
 /// Get-JiraReplica -Jql 'project = SHOP' | Test-IssueTypeMapping
 /// </code>
 /// </example>
 /// <example>
-/// <para>Tells only what is wrong with a mapping.</para>
+/// <para>Shows only what is wrong with a mapping.</para>
 /// <code>
 /// Get-JiraReplica -Jql 'project = SHOP' |
 ///     Test-IssueTypeMapping -TypeMapping @{ Story = 'Feature' } | Where-Object Problem

@@ -8,7 +8,7 @@ using JiraAdoSync.Mapping.Links;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Tells for every phrase of the data, and of the site's link types, how many links say it, what the mapping makes of
+/// Reports for every phrase of the data, and of the site's link types, how many links say it, what the mapping makes of
 /// it, what is wrong, and what it could be mapped to.
 /// </summary>
 /// <remarks>
@@ -16,13 +16,13 @@ namespace JiraAdoSync.Commands;
 /// phrase's words and from the organisation's own relation types; it is a start, not an answer.
 /// </remarks>
 /// <example>
-/// <para>Tells how the default fares.</para>
+/// <para>Checks the default mapping.</para>
 /// <code>
 /// Get-JiraReplica -Jql 'project = SHOP' | Test-LinkTypeMapping
 /// </code>
 /// </example>
 /// <example>
-/// <para>Tells only what is wrong with a mapping.</para>
+/// <para>Shows only what is wrong with a mapping.</para>
 /// <code>
 /// Get-JiraReplica -Jql 'project = SHOP' | Test-LinkTypeMapping -Mapping @{ blocks = 'Successor' } |
 ///     Where-Object Problem
@@ -53,7 +53,7 @@ public sealed class TestLinkTypeMappingCommand : JiraAdoCommand
     [Parameter(ParameterSetName = OfReplica, ValueFromPipeline = true)]
     public Replica[]? Replica { get; set; }
 
-    /// <summary>Links as Get-JiraIssueLinks tells them.</summary>
+    /// <summary>Links from Get-JiraIssueLinks.</summary>
     [Parameter(ParameterSetName = OfLink, ValueFromPipeline = true)]
     public IssueLink[]? Link { get; set; }
 

@@ -41,11 +41,11 @@ public sealed class ExportJiraAdoPlanCommand : JiraAdoCommand
     [Parameter(Mandatory = true, Position = 0)]
     public string Path { get; set; } = null!;
 
-    /// <summary>The plan of work items, as Invoke-JiraAdoSync -PlanOnly tells it.</summary>
+    /// <summary>The plan of work items from Invoke-JiraAdoSync -PlanOnly.</summary>
     [Parameter(ValueFromPipeline = true)]
     public WorkItemChange[]? WorkItem { get; set; }
 
-    /// <summary>The plan of relations, as Invoke-JiraAdoSync -PlanOnly and Compare-AdoRelation tell it.</summary>
+    /// <summary>The plan of relations from Invoke-JiraAdoSync -PlanOnly or Compare-AdoRelation.</summary>
     [Parameter(ValueFromPipeline = true)]
     public RelationChange[]? Relation { get; set; }
 

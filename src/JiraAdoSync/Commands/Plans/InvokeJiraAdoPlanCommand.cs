@@ -9,8 +9,8 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Applies a plan from a file, exactly as it stands there; refused where Azure DevOps is no longer what it was made
-/// for.
+/// Applies a plan from a file, exactly as written; refused where Azure DevOps has changed since the plan was
+/// made.
 /// </summary>
 /// <remarks>
 /// It is refused, before anything is written, where the file was edited or where a work item that the plan touches
@@ -28,7 +28,7 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
-/// <para>Tells what a plan would do.</para>
+/// <para>Shows what a plan would do.</para>
 /// <code>
 /// Invoke-JiraAdoSync -Jql 'project = SHOP' -PlanOnly | Export-JiraAdoPlan plan.json
 /// Invoke-JiraAdoPlan plan.json -WhatIf

@@ -10,8 +10,8 @@ namespace JiraAdoSync.Commands;
 /// <summary>Shows in what two profiles differ, and what each difference would change on the board.</summary>
 /// <remarks>
 /// Two files are compared, or the profile that a run used with a file. Where the session is connected, the issues that
-/// each profile selects are read, and each difference is worked out by itself: how many work items and relations a board
-/// that was made with the first profile would have otherwise. Azure DevOps is not read for that, and nothing is
+/// each profile selects are read, and each difference is worked out by itself: how many work items and relations a
+/// board that was made with the first profile would have otherwise. Azure DevOps is not read for that, and nothing is
 /// written. Without a connection the differences alone are listed.
 /// </remarks>
 /// <example>
@@ -117,7 +117,7 @@ public sealed class CompareJiraAdoProfileCommand : JiraAdoCommand
             }
             catch (SyncException)
             {
-                // Told with the difference that it comes from.
+                // Reported with the difference that causes it.
                 return IssueDetail.Default;
             }
         }

@@ -9,7 +9,7 @@ namespace JiraAdoSync.Commands;
 /// <remarks>
 /// Each run with -Profile keeps the text of the profile and its hash in its record. The file that is written has that
 /// text to the letter, so that an earlier configuration can be read, compared with Compare-JiraAdoProfile, and used
-/// again. What a run did on the board is taken back by Undo-JiraAdoRun.
+/// again. What a run did on the board is undone by Undo-JiraAdoRun.
 /// </remarks>
 /// <example>
 /// <para>Brings back what the latest run with a profile used, beside the present one.</para>
@@ -20,7 +20,7 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
-/// <para>Puts it in place of the present one.</para>
+/// <para>Replaces the current one with it.</para>
 /// <code>
 /// New-JiraAdoProfile sync.psd1 'project = SHOP'
 /// $null = Invoke-JiraAdoSync -Profile sync.psd1

@@ -54,7 +54,7 @@ public sealed partial class NewJiraAdoProfileCommand
 
         var after = SyncProfile.Parse(WithHeader(ProfileEdit.Apply(text, entries), draft), path);
 
-        // What a draft reads beyond the default has to be asked for before its effect can be told.
+        // What a draft reads beyond the default has to be asked for before its effect can be reported.
         var wanted = Try(() => boards.DetailOf(after), out var problem);
         if (wanted is not null && wanted.Fields.Except(detail.Fields, StringComparer.OrdinalIgnoreCase).Any())
         {
@@ -266,7 +266,7 @@ public sealed partial class NewJiraAdoProfileCommand
         return problems;
     }
 
-    /// <summary>What the plan of a profile comes to, as Invoke-JiraAdoSync -PlanOnly makes it.</summary>
+    /// <summary>What the plan of a profile amounts to, as Invoke-JiraAdoSync -PlanOnly makes it.</summary>
     private PlanCounts? Plan(SyncProfile profile, Action<string> report)
     {
         // A file of people is relative to the profile that names it.

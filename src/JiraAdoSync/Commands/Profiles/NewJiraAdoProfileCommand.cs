@@ -14,22 +14,22 @@ namespace JiraAdoSync.Commands;
 /// both have, or drafted from a sentence.
 /// </summary>
 /// <remarks>
-/// Every issue type, status, priority, link type and person that occurs among the issues of the query gets an entry, mapped as
-/// well as names allow. What names do not tell is left out of the sync, and a guess stands beside it: read the file,
-/// and edit it. Invoke-JiraAdoSync -Profile takes it. Nothing is written to either site.
+/// Every issue type, status, priority, link type and person that occurs among the issues of the query gets an entry,
+/// mapped as well as names allow. What names do not show is left out of the sync, with a guess beside it: read the
+/// file, and edit it. Invoke-JiraAdoSync -Profile takes it. Nothing is written to either site.
 /// <para>
-/// With -Description the profile is drafted from a sentence, such as 'stories and bugs from SHOP, blocks as predecessor,
-/// done items closed, tags from components'. It is read by the names that both sites really have: what was understood,
-/// what was not, what differs from the present profile (-Profile) and what each difference would change is told, with
-/// the plan before and after. The draft is a new file, and nothing is applied. What would widen a sync is never drafted:
-/// pruning, bypassing rules, writing to Jira.
+/// With -Description the profile is drafted from a sentence, such as 'stories and bugs from SHOP, blocks as
+/// predecessor, done items closed, tags from components'. It is read by the names that both sites really have: what was
+/// understood, what was not, what differs from the present profile (-Profile) and what each difference would change is
+/// reported, with the plan before and after. The draft is a new file, and nothing is applied. What would widen a sync
+/// is never drafted: pruning, bypassing rules, writing to Jira.
 /// </para>
 /// <para>
-/// With -ModelUri a model behind a chat-completions endpoint drafts instead (OpenAI, Azure OpenAI, Ollama, llama.cpp). It gets
-/// the sentence, the names of types, statuses, link types and fields with counts, and the mappings of the present
-/// profile; never titles, texts, comments, people, keys or addresses. -WhatIf writes what would be sent, and sends
-/// nothing. The answer is data of a closed shape with those names as values, and is checked here. The endpoint is https or
-/// on this machine.
+/// With -ModelUri a model behind a chat-completions endpoint drafts instead (OpenAI, Azure OpenAI, Ollama, llama.cpp).
+/// It gets the sentence, the names of types, statuses, link types and fields with counts, and the mappings of the
+/// present profile; never titles, texts, comments, people, keys or addresses. -WhatIf writes what would be sent, and
+/// sends nothing. The answer is data of a closed shape with those names as values, and is checked here. The endpoint is
+/// https or on this machine.
 /// </para>
 /// </remarks>
 /// <example>
@@ -80,8 +80,8 @@ public sealed partial class NewJiraAdoProfileCommand : JiraAdoCommand
     public string Path { get; set; } = null!;
 
     /// <summary>
-    /// The query whose issues are to be synced; all of them are read. A description narrows it, and needs none where it names
-    /// a project.
+    /// The query whose issues are to be synced; all of them are read. A description narrows it, and needs none where it
+    /// names a project.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByQuery)]
     [Parameter(ParameterSetName = ByDescription)]
@@ -93,13 +93,16 @@ public sealed partial class NewJiraAdoProfileCommand : JiraAdoCommand
     [ValidateLength(1, 4000)]
     public string Description { get; set; } = null!;
 
-    /// <summary>The present profile that the description changes; it stays as it is. Without it, names alone are where it begins.</summary>
+    /// <summary>
+    /// The present profile that the description changes; it stays as it is. Without it, names alone are where it
+    /// begins.
+    /// </summary>
     [Parameter(ParameterSetName = ByDescription)]
     public string? Profile { get; set; }
 
     /// <summary>
-    /// The base address of a chat-completions endpoint that drafts in place of the reader, such as https://api.openai.com/v1,
-    /// https://NAME.openai.azure.com/openai/v1 or http://localhost:11434/v1.
+    /// The base address of a chat-completions endpoint that drafts instead of the reader, such as
+    /// https://api.openai.com/v1, https://NAME.openai.azure.com/openai/v1 or http://localhost:11434/v1.
     /// </summary>
     [Parameter(ParameterSetName = ByDescription)]
     public Uri? ModelUri { get; set; }
@@ -119,7 +122,7 @@ public sealed partial class NewJiraAdoProfileCommand : JiraAdoCommand
     [Parameter(ParameterSetName = ByDescription)]
     public SwitchParameter AllowQuery { get; set; }
 
-    /// <summary>Leave out what the plan comes to before and after: each costs a reading of all issues.</summary>
+    /// <summary>Leave out what the plan amounts to before and after: each costs a reading of all issues.</summary>
     [Parameter(ParameterSetName = ByDescription)]
     public SwitchParameter NoPlan { get; set; }
 

@@ -4,19 +4,19 @@ using JiraAdoSync.Input;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Tells the relations that stand on work items.</summary>
+/// <summary>Gets the relations of work items.</summary>
 /// <remarks>
-/// Each work item tells its relations as it has them, so a link between two work items shows once at each end. A
+/// Each work item lists its own relations, so a link between two work items shows once at each end. A
 /// relation of ours carries our mark in its comment.
 /// </remarks>
 /// <example>
-/// <para>Tells the relations of two work items.</para>
+/// <para>Gets the relations of two work items.</para>
 /// <code>
 /// Get-AdoRelation -WorkItemId 1, 2
 /// </code>
 /// </example>
 /// <example>
-/// <para>Tells the relations of all work items that stand for issues, ours only.</para>
+/// <para>Gets our relations of all work items that belong to issues.</para>
 /// <code>
 /// Get-JiraAdoCorrelation | Get-AdoRelation | Where-Object Comment -like '*`[jira:*'
 /// </code>

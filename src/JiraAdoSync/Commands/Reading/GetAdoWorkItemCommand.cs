@@ -7,8 +7,8 @@ namespace JiraAdoSync.Commands;
 /// <summary>Reads work items, with the keys of their issues where they have one.</summary>
 /// <remarks>
 /// A query is a flat WIQL query or only its WHERE clause; queries for links and of the past are refused. It is read by
-/// pages, so it may find any number, and the results come in the order of their ids. Which issue a work item stands for is
-/// what our mark on it says. It is the first stage of the way to Jira, as Get-JiraReplica is of the other.
+/// pages, so it may find any number, and the results come in the order of their ids. Which issue a work item belongs to
+/// is what our mark on it says. It is the first stage of the way to Jira, as Get-JiraReplica is of the other.
 /// </remarks>
 /// <example>
 /// <para>Reads the work items of an area.</para>

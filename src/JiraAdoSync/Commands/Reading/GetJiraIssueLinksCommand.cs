@@ -4,19 +4,19 @@ using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Tells the links of issues, each once and in its one direction, whichever end it was seen from.</summary>
+/// <summary>Gets the links of issues, each once and in its one direction, whichever end it was seen from.</summary>
 /// <remarks>
-/// Jira shows a link at both of its ends. Here it is told once, from the end that says the outward phrase to the
-/// other. With -IncludeParent an issue's parent, a sub-task's issue or a story's epic, is told like a link.
+/// Jira shows a link at both of its ends. Here it is listed once, from the end that says the outward phrase to the
+/// other. With -IncludeParent an issue's parent, a sub-task's issue or a story's epic, is listed like a link.
 /// </remarks>
 /// <example>
-/// <para>Tells the links and parents of a project.</para>
+/// <para>Gets the links and parents of a project.</para>
 /// <code>
 /// Get-JiraReplica -Jql 'project = SHOP' | Get-JiraIssueLinks -IncludeParent
 /// </code>
 /// </example>
 /// <example>
-/// <para>Tells the links of issues that another module has read: a Key is enough.</para>
+/// <para>Gets the links of issues that another module has read: a Key is enough.</para>
 /// <code>
 /// Get-JiraReplica -Key SHOP-1, SHOP-2 | Select-Object Key | Get-JiraIssueLinks
 /// </code>
@@ -41,7 +41,7 @@ public sealed class GetJiraIssueLinksCommand : JiraAdoCommand
     [ArgumentCompleter(typeof(KeyCompleter))]
     public string[] Key { get; set; } = null!;
 
-    /// <summary>Tell each issue's own parent too.</summary>
+    /// <summary>Include each issue's own parent.</summary>
     [Parameter]
     public SwitchParameter IncludeParent { get; set; }
 

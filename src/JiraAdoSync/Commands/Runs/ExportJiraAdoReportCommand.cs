@@ -6,10 +6,11 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Writes what a run did, or a plan would do, to a file that people can look at.</summary>
 /// <remarks>
-/// A file that ends in .md gets Markdown, for a pipeline's summary tab or a wiki. A file that ends in .csv gets a table for a
-/// spreadsheet, in which no text of an issue is a formula. Any other gets one HTML page with the graph before, after, and
-/// with its changes, and tables of what failed, waits or was degraded, with links to both sites. The page holds all that it
-/// needs and asks nothing of anywhere. Issues and work items are linked where the session is connected.
+/// A file that ends in .md gets Markdown, for a pipeline's summary tab or a wiki. A file that ends in .csv gets a table
+/// for a spreadsheet, in which no text of an issue is a formula. Any other gets one HTML page with the graph before,
+/// after, and with its changes, and tables of what failed, waits or was degraded, with links to both sites. The page
+/// holds all that it needs and asks nothing of anywhere. Issues and work items are linked where the session is
+/// connected.
 /// </remarks>
 /// <example>
 /// <para>Syncs, and writes the report of the run.</para>
@@ -38,17 +39,19 @@ namespace JiraAdoSync.Commands;
 [Cmdlet(VerbsData.Export, "JiraAdoReport", SupportsShouldProcess = true)]
 public sealed class ExportJiraAdoReportCommand : JiraAdoCommand
 {
-    private readonly List<object> _told = [];
+    private readonly List<object> _input = [];
 
     /// <summary>
-    /// The files; existing ones are replaced. What ends in .md gets Markdown, what ends in .csv a table, any other HTML.
+    /// The files; existing ones are replaced. What ends in .md gets Markdown, what ends in .csv a table, any other
+    /// HTML.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0)]
     public string[] Path { get; set; } = null!;
 
     /// <summary>
-    /// What the report tells: results and the summary of a run, or the changes of a plan, as Invoke-JiraAdoSync,
-    /// Sync-AdoWorkItem, Sync-AdoRelation and Compare-AdoRelation tell them; or what Get-JiraAdoRun tells of a run.
+    /// What the report shows: results and the summary of a run, or the changes of a plan, as Invoke-JiraAdoSync,
+    /// Sync-AdoWorkItem, Sync-AdoRelation and Compare-AdoRelation write them; or the changes that Get-JiraAdoRun writes
+    /// of a run.
     /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public object[] InputObject { get; set; } = null!;
@@ -62,7 +65,7 @@ public sealed class ExportJiraAdoReportCommand : JiraAdoCommand
     public AdoConnection? AdoConnection { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process() => _told.AddRange(InputObject);
+    protected override void Process() => _input.AddRange(InputObject);
 
     /// <inheritdoc/>
     protected override void Finish()

@@ -10,7 +10,7 @@ namespace JiraAdoSync.Commands;
 /// Where the session is connected, the runs between these two sites are listed; -All lists those of every site.
 /// Each run leaves a record, with the value before and after of every change. It serves audit and
 /// Undo-JiraAdoRun; no run depends on it. A run that was killed has no outcome, and its record ends where it ended:
-/// what was on its way then is told as unsure (IsUnsure), and Undo-JiraAdoRun finds out.
+/// what was being sent then is reported as unsure (IsUnsure), and Undo-JiraAdoRun finds out.
 /// </remarks>
 /// <example>
 /// <para>Lists the latest runs.</para>
@@ -19,7 +19,7 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
-/// <para>Tells what the latest run changed.</para>
+/// <para>Shows what the latest run changed.</para>
 /// <code>
 /// Get-JiraAdoRun | Select-Object -First 1 | Get-JiraAdoRun | Select-Object Action, WorkItemId, Key, Before, After
 /// </code>
@@ -28,7 +28,7 @@ namespace JiraAdoSync.Commands;
 [OutputType(typeof(Run), typeof(RunChange))]
 public sealed class GetJiraAdoRunCommand : JiraAdoCommand
 {
-    /// <summary>The id of a run whose changes are told, as the summary and the list have it.</summary>
+    /// <summary>The id of a run whose changes are listed, as the summary and the list show it.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RunIdCompleter))]
     public string[]? RunId { get; set; }

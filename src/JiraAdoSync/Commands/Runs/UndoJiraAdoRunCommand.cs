@@ -17,18 +17,18 @@ namespace JiraAdoSync.Commands;
 /// Work items that the run created go to the recycle bin, fields get their former values, relations that it added are
 /// removed, and those that it removed come back. Comments that it added go, edited ones get their former text, and
 /// removed ones come back as new ones; areas and iterations that it made go where nothing uses them. What people or
-/// later runs changed since is left, and the result says so. A run that was killed may have taken a relation of
-/// somebody in place of its own, where others edited at that moment, and not have come to put it back. No later run
+/// later runs changed since is left, and the result says so. A run that was killed may have removed a relation of
+/// somebody else instead of its own, where others edited at that moment, without restoring it. No later run
 /// knows of that, and only this run's undo brings it back, with the account of the run. An undo leaves a record as any
-/// run does, and can be undone. The next sync does what was taken back once more, unless Jira or its parameters have
-/// changed. What a run of both directions did in Jira is taken back too: fields, parents, statuses, links and
+/// run does, and can be undone. The next sync does again what was undone, unless Jira or its parameters have
+/// changed. What a run of both directions did in Jira is undone too: fields, parents, statuses, links and
 /// comments,
 /// with a connection that allows it (Connect-JiraSite -AllowWrite). Issues that it created stay unless -DeleteIssues
 /// says
 /// otherwise.
 /// </remarks>
 /// <example>
-/// <para>Shows what would be taken back.</para>
+/// <para>Shows what would be undone.</para>
 /// <code>
 /// Get-JiraAdoRun | Select-Object -First 1 | Undo-JiraAdoRun -WhatIf
 /// </code>
@@ -56,7 +56,7 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
     private const string ById = "RunId";
     private const string ByTime = "Last";
 
-    /// <summary>The id of the run, as its summary and Get-JiraAdoRun tell it.</summary>
+    /// <summary>The id of the run, as its summary and Get-JiraAdoRun show it.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ById, ValueFromPipeline = true,
         ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RunIdCompleter))]
@@ -192,7 +192,7 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
             .GroupBy(step => step switch
             {
                 IssueStep { IsDeletion: true } => (5, "issue deleted in Jira", "issues deleted in Jira"),
-                IssueStep => (6, "change in Jira taken back", "changes in Jira taken back"),
+                IssueStep => (6, "change in Jira undone", "changes in Jira undone"),
                 PathStep => (4, "area or iteration changed", "areas and iterations changed"),
                 CommentStep => (3, "comment changed", "comments changed"),
                 RelationStep { Action: ChangeAction.Remove } => (1, "relation removed", "relations removed"),
@@ -208,14 +208,14 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         return string.Join(", ", parts);
     }
 
-    /// <summary>A work item that went stands for nothing any more.</summary>
+    /// <summary>A work item that was recycled belongs to no issue any more.</summary>
     private void Forget(IEnumerable<UndoResult> results)
     {
-        var gone = results.Where(
+        var recycled = results.Where(
             result => result is { IsApplied: true, IsRelation: false, Action: ChangeAction.Remove })
             .Select(result => result.WorkItemId)
             .ToHashSet();
-        foreach (var entry in Cache.All.Where(entry => gone.Contains(entry.WorkItemId)).ToList())
+        foreach (var entry in Cache.All.Where(entry => recycled.Contains(entry.WorkItemId)).ToList())
         {
             Cache.Remove(entry.IssueId);
         }

@@ -7,12 +7,12 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Plans relations: tells for each link and each relation of ours what would be done, and writes nothing.
+/// Plans relations: reports for each link and each relation of ours what would be done, and writes nothing.
 /// </summary>
 /// <remarks>
-/// It reads what stands, decides every link, and tells the decision with its reason: create, keep, adopt, merge,
-/// replace, degrade, remove, pending, skip or fail. Pass the replicas as -Scope, and it knows which links are gone.
-/// What it tells, or a part of it, can be piped to Sync-AdoRelation or Export-JiraAdoPlan.
+/// It reads the current relations, decides every link, and reports the decision with its reason: create, keep, adopt,
+/// merge, replace, degrade, remove, pending, skip or fail. Pass the replicas as -Scope, and it knows which links no
+/// longer exist. Its output, or a part of it, can be piped to Sync-AdoRelation or Export-JiraAdoPlan.
 /// </remarks>
 /// <example>
 /// <para>Plans the relations of a project.</para>
@@ -34,11 +34,11 @@ public sealed class CompareAdoRelationCommand : SyncCommand
 {
     private readonly List<DesiredRelation> _desired = [];
 
-    /// <summary>What should stand, as Convert-LinkType tells it.</summary>
+    /// <summary>The desired relations from Convert-LinkType.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public DesiredRelation[] DesiredRelation { get; set; } = null!;
 
-    /// <summary>The issues that were read: only they tell that a link is gone.</summary>
+    /// <summary>The issues that were read: only they show that a link no longer exists.</summary>
     [Parameter]
     public Replica[]? Scope { get; set; }
 

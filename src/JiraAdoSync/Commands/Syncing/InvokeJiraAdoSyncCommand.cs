@@ -393,7 +393,7 @@ public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
     /// A digest of all that decides what a run makes of an issue: where it changes, every issue is looked at.
     /// </summary>
     private string DigestOfSync() => Digest.Of(SyncProfile.ParametersOf(this, [.. Reserved, .. OfTwoWay])
-        .Select(parameter => KeyValuePair.Create(parameter.Name, Mappings.Tell(parameter.GetValue(this))))
+        .Select(parameter => KeyValuePair.Create(parameter.Name, Mappings.Format(parameter.GetValue(this))))
         .Append(KeyValuePair.Create("(site)", (string?)Jira.Site))
         .Append(KeyValuePair.Create("(project)", (string?)$"{Ado.OrganizationUri} {Ado.Project}")));
 }

@@ -8,20 +8,21 @@ using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Makes relations stand as they should: those that are desired, or those that a plan has.</summary>
+/// <summary>Creates, replaces and removes relations: the desired ones, or those of a plan.</summary>
 /// <remarks>
-/// It plans as Compare-AdoRelation does, or takes a plan, writes what differs, and tells a result for each. A
-/// relation that stands already is kept; one that people made is adopted, never changed. With -Prune and -Scope
-/// relations of ours go whose link is gone. Of a plan that has work items too, they are left out with a warning.
+/// It plans as Compare-AdoRelation does, or takes a plan, writes what differs, and returns a result for each. A
+/// relation that exists already is kept; one that people created is adopted, never changed. With -Prune and -Scope
+/// relations of ours are removed whose link no longer exists. Of a plan that has work items too, they are left out with
+/// a warning.
 /// </remarks>
 /// <example>
-/// <para>Makes links stand.</para>
+/// <para>Syncs links as relations.</para>
 /// <code>
 /// Get-JiraReplica -Jql 'project = SHOP' | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Sync-AdoRelation
 /// </code>
 /// </example>
 /// <example>
-/// <para>Removes also what is gone in Jira.</para>
+/// <para>Removes also what no longer exists in Jira.</para>
 /// <code>
 /// $replicas = Get-JiraReplica -Jql 'project = SHOP'
 /// $replicas | Get-JiraIssueLinks -IncludeParent | Convert-LinkType | Sync-AdoRelation -Scope $replicas -Prune
@@ -39,11 +40,11 @@ public sealed class SyncAdoRelationCommand : SyncCommand
     private readonly List<RelationChange> _plan = [];
     private int _workItems;
 
-    /// <summary>What should stand, as Convert-LinkType tells it.</summary>
+    /// <summary>The desired relations from Convert-LinkType.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Desired, ValueFromPipeline = true)]
     public DesiredRelation[] DesiredRelation { get; set; } = null!;
 
-    /// <summary>A plan, or the part of one that was approved, as Compare-AdoRelation tells it.</summary>
+    /// <summary>A plan from Compare-AdoRelation, or the part of one that was approved.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Planned, ValueFromPipeline = true)]
     public RelationChange[] Plan { get; set; } = null!;
 
@@ -53,7 +54,7 @@ public sealed class SyncAdoRelationCommand : SyncCommand
     [Parameter(Mandatory = true, ParameterSetName = Whole, ValueFromPipeline = true)]
     public WorkItemChange[] WorkItem { get; set; } = null!;
 
-    /// <summary>The issues that were read: only they tell that a link is gone.</summary>
+    /// <summary>The issues that were read: only they show that a link no longer exists.</summary>
     [Parameter(ParameterSetName = Desired)]
     public Replica[]? Scope { get; set; }
 

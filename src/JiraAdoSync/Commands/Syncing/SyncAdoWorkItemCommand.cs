@@ -6,21 +6,21 @@ using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Makes a work item stand for each issue, and keeps it up to date.</summary>
+/// <summary>Creates a work item for each issue, and keeps it up to date.</summary>
 /// <remarks>
-/// A work item is found again by its mark, on any machine. One that stands is changed only when the issue changed
+/// A work item is found again by its mark, on any machine. An existing one is changed only when the issue changed
 /// since, and then only where it differs; what people edited meanwhile is written over, or kept with -FieldConflict
-/// Keep. Which fields there are, the help of Invoke-JiraAdoSync tells. Relations are not touched: pipe the links to
+/// Keep. The help of Invoke-JiraAdoSync lists the fields. Relations are not touched: pipe the links to
 /// Sync-AdoRelation, or let Invoke-JiraAdoSync do both.
 /// </remarks>
 /// <example>
-/// <para>Makes the work items of a project stand.</para>
+/// <para>Syncs the issues of a project as work items.</para>
 /// <code>
 /// Get-JiraReplica -Jql 'project = SHOP' | Sync-AdoWorkItem
 /// </code>
 /// </example>
 /// <example>
-/// <para>Tells what would be written where Jira's improvements become user stories.</para>
+/// <para>Shows what would be written where Jira's improvements become user stories.</para>
 /// <code>
 /// Get-JiraReplica -Jql 'project = SHOP' |
 ///     Sync-AdoWorkItem -TypeMapping @{ Improvement = 'User Story' } -WhatIf
@@ -67,7 +67,7 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
     }
 
     /// <summary>
-    /// What was not read with the issues tells nothing of what changed, so every run asks for it again.
+    /// What was not read with the issues does not show what changed, so every run asks for it again.
     /// </summary>
     private void WarnOfUnread(bool isWanted, Func<Replica, bool> isUnread, string parameter)
     {

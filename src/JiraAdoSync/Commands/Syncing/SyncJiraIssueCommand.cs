@@ -14,12 +14,14 @@ using JiraAdoSync.TwoWay.Stages;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>Brings issues in Jira in step with work items: it creates those that are missing and changes the others.</summary>
+/// <summary>
+/// Brings issues in Jira in step with work items: it creates those that are missing and changes the others.
+/// </summary>
 /// <remarks>
 /// It is the mirror image of Sync-AdoWorkItem, with the same mappings, which it reads the other way round. A work item
-/// without an issue gets one in -JiraProject; of the others those fields are written that changed in Azure DevOps since the
-/// two were last in step, and statuses by transitions. A field that both sides changed is held and told. Work items get
-/// nothing but our mark. It needs a connection that allows writes (Connect-JiraSite -AllowWrite).
+/// without an issue gets one in -JiraProject; of the others those fields are written that changed in Azure DevOps since
+/// the two were last in step, and statuses by transitions. A field that both sides changed is held and reported. Work
+/// items get nothing but our mark. It needs a connection that allows writes (Connect-JiraSite -AllowWrite).
 /// </remarks>
 /// <example>
 /// <para>Shows what issues would be created and changed.</para>
@@ -45,12 +47,14 @@ public sealed class SyncJiraIssueCommand : WorkItemCommand
     [ArgumentCompleter(typeof(WorkItemIdCompleter))]
     public int[] WorkItemId { get; set; } = null!;
 
-    /// <summary>The key of the project in which work items without an issue get one. Without it none is created.</summary>
+    /// <summary>
+    /// The key of the project in which work items without an issue get one. Without it none is created.
+    /// </summary>
     [Parameter]
     public string? JiraProject { get; set; }
 
     /// <summary>
-    /// From state to status, by name or id, or to a list of which the first that the issue's type has is taken, as in
+    /// From state to status, by name or id, or to a list of which the first that the issue's type has is used, as in
     /// @{ Resolved = 'In Review', 'Done' }. A state without an entry becomes what the mapping of states makes it of.
     /// </summary>
     [Parameter]
@@ -58,8 +62,8 @@ public sealed class SyncJiraIssueCommand : WorkItemCommand
     public Hashtable? StatusMapping { get; set; }
 
     /// <summary>
-    /// How many per cent of the pairs may be changed in one kind (updates, transitions, creations); 20 may whatever this
-    /// says. More stop the command before its first write.
+    /// How many per cent of the pairs may be changed in one kind (updates, transitions, creations); 20 may whatever
+    /// this says. More stop the command before its first write.
     /// </summary>
     [Parameter]
     [ValidateRange(0, 100)]

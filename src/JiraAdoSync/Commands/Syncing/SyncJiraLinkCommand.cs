@@ -9,9 +9,9 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Adds the issue links that are desired and do not exist yet.</summary>
 /// <remarks>
-/// A link that says the same as the relation is kept, whichever of its types the site uses. Each new link is read back: one
-/// that came out turned is taken off again, and is an error. Nothing is removed. It needs a connection that allows writes
-/// (Connect-JiraSite -AllowWrite).
+/// A link that says the same as the relation is kept, whichever of its types the site uses. Each new link is read back:
+/// one that was created the other way round is removed again, and is an error. Nothing is removed. It needs a
+/// connection that allows writes (Connect-JiraSite -AllowWrite).
 /// </remarks>
 /// <example>
 /// <para>Adds the links that the relations of two work items become.</para>
@@ -31,7 +31,7 @@ public sealed class SyncJiraLinkCommand : JiraAdoCommand
 {
     private readonly List<DesiredIssueLink> _desired = [];
 
-    /// <summary>The links that are desired, as Convert-RelationType tells them.</summary>
+    /// <summary>The desired links from Convert-RelationType.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public DesiredIssueLink[] DesiredLink { get; set; } = null!;
 

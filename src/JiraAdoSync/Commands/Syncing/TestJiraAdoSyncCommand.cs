@@ -128,7 +128,7 @@ public sealed class TestJiraAdoSyncCommand : WorkItemCommand
         WriteHost(Formatting.Checks(_checks));
     }
 
-    /// <summary>The mappings; one that can't be used is a row, and the default is checked in its place.</summary>
+    /// <summary>The mappings; one that can't be used is a row, and the default is checked instead.</summary>
     private (WorkItemPolicy Policy, LinkTypeMapping Links) ReadMappings()
     {
         var (types, relationTypes) = (

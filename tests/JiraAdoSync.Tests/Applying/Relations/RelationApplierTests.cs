@@ -18,7 +18,7 @@ public sealed class RelationApplierTests
     private const string Ours = "A-1 links to A-2 [jira:jira.example/1]";
 
     [Fact]
-    public async Task Leaves_an_equal_relation_alone_that_somebody_made_since_in_place_of_ours()
+    public async Task Leaves_an_equal_relation_alone_that_somebody_made_since_instead_of_ours()
     {
         var store = new MemoryStore().Item(1, 2).Relate(1, Related, 2, "theirs by now");
         await ApplyAsync(store, Remove(1, Related, 2));
@@ -26,7 +26,7 @@ public sealed class RelationApplierTests
     }
 
     [Fact]
-    public async Task Puts_back_with_comment_and_lock_what_went_in_place_of_what_should_have_gone()
+    public async Task Puts_back_with_comment_and_lock_what_was_removed_instead_of_the_relation_meant()
     {
         var store = new MemoryStore().Item(1, 2, 3, 4)
             .Relate(1, Related, 2, "theirs")
@@ -44,7 +44,7 @@ public sealed class RelationApplierTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Puts_back_what_somebody_added_in_the_place_of_ours_and_nobody_has_seen(bool isAnswerLost)
+    public async Task Puts_back_what_somebody_added_at_the_index_of_ours_and_nobody_has_seen(bool isAnswerLost)
     {
         var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2, Ours);
         store.FateOf = _ =>
@@ -66,8 +66,8 @@ public sealed class RelationApplierTests
     [InlineData("Child", 3, "Parent", 4)]
     [InlineData("Successor", 3, "Successor", 1)]
     [InlineData("Successor", 1, "Predecessor", 3)]
-    public async Task Takes_away_what_another_run_put_in_the_place_of_theirs_and_puts_theirs_back(
-        string theirs, int holder, string ours, int target)
+    public async Task Removes_what_another_run_put_at_the_index_of_theirs_and_puts_theirs_back(
+        string theirs, int owner, string ours, int target)
     {
         var store = new MemoryStore().Item(1, 2, 3, 4).Relate(1, Related, 2, Ours);
         store.Meanwhile(() =>
@@ -83,7 +83,7 @@ public sealed class RelationApplierTests
     }
 
     [Fact]
-    public async Task Puts_back_what_went_while_what_another_run_put_in_the_place_of_theirs_was_taken_away()
+    public async Task Puts_back_what_was_removed_while_what_another_run_put_at_the_index_of_theirs_was_removed()
     {
         var store = new MemoryStore().Item(1, 2, 3, 4).Relate(1, Related, 2, Ours);
         store.BeforeWrite = batch =>
@@ -108,7 +108,7 @@ public sealed class RelationApplierTests
     }
 
     [Fact]
-    public async Task Tells_that_theirs_cannot_come_back_where_another_run_takes_their_place_again_and_again()
+    public async Task Reports_that_theirs_cannot_be_restored_where_another_run_replaces_them_again_and_again()
     {
         var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2, Ours);
         store.Meanwhile(() =>
@@ -125,7 +125,7 @@ public sealed class RelationApplierTests
     }
 
     [Fact]
-    public async Task Leaves_an_equal_relation_of_people_in_the_place_of_the_one_that_went()
+    public async Task Leaves_an_equal_relation_of_people_instead_of_the_removed_one()
     {
         var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2, Ours);
         store.Meanwhile(() =>
@@ -140,10 +140,10 @@ public sealed class RelationApplierTests
     }
 
     [Fact]
-    public async Task Tells_what_it_took_from_what_goes_with_a_related_item_of_the_same_batch()
+    public async Task Separates_what_it_removed_from_what_is_removed_with_a_related_item_of_the_same_batch()
     {
-        // Ours goes, theirs is in its place on both, and stands between them: it shows in both histories when the one
-        // takes it.
+        // Ours is removed, theirs is at its index on both, and exists between them: it shows in both histories when the
+        // one takes it.
         var store = new MemoryStore().Item(1, 2, 3, 4, 5)
             .Relate(1, Related, 2, Ours)
             .Relate(3, Related, 4, Ours);
@@ -177,7 +177,7 @@ public sealed class RelationApplierTests
     [Fact]
     public async Task Puts_back_rather_than_loses_what_another_run_of_the_same_account_may_have_removed()
     {
-        // R came and went, as it would have if we had taken it: nobody can tell.
+        // R was added and removed, as it would have been by us: nobody can say.
         var store = new MemoryStore { OthersUseOurAccount = true }.Item(1, 2, 3, 4)
             .Relate(1, Related, 2, "stays").Relate(1, Related, 3, Ours);
         store.Meanwhile(() =>
@@ -198,9 +198,9 @@ public sealed class RelationApplierTests
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public async Task Removes_ours_where_histories_tell_less(bool areLate, bool tellComments)
+    public async Task Removes_ours_where_histories_show_less(bool areLate, bool showComments)
     {
-        var store = new MemoryStore { HistoriesAreLate = areLate, HistoriesTellComments = tellComments }.Item(1, 2, 3)
+        var store = new MemoryStore { HistoriesAreLate = areLate, HistoriesShowComments = showComments }.Item(1, 2, 3)
             .Relate(1, Related, 2, "theirs").Relate(1, Related, 3, Ours);
         store.Meanwhile(() =>
         {
@@ -214,7 +214,7 @@ public sealed class RelationApplierTests
     }
 
     [Fact]
-    public async Task Tells_a_removal_that_no_history_confirms_and_puts_back_what_can_be_seen()
+    public async Task Reports_a_removal_that_no_history_confirms_and_puts_back_what_can_be_seen()
     {
         var store = new MemoryStore { HistoriesFailFrom = 2 }.Item(1, 2, 3, 4)
             .Relate(1, Related, 2, "theirs").Relate(1, Related, 3, Ours).Relate(1, Related, 4, "theirs too");
@@ -231,7 +231,7 @@ public sealed class RelationApplierTests
     }
 
     [Fact]
-    public async Task Reads_again_when_a_place_is_out_of_range()
+    public async Task Reads_again_when_an_index_is_out_of_range()
     {
         var store = new MemoryStore().Item(1, 2, 3).Relate(1, Related, 2).Relate(1, Related, 3, Ours);
         store.Meanwhile(() => store.Unrelate(1, Related, 2));
@@ -305,7 +305,7 @@ public sealed class RelationApplierTests
     [Theory]
     [InlineData("A-1 links to A-2 [jira:jira.example/10]", ChangeAction.Keep)]
     [InlineData("made by hand", ChangeAction.Adopt)]
-    public async Task Reads_again_what_stands_already(string comment, ChangeAction action)
+    public async Task Reads_again_what_exists_already(string comment, ChangeAction action)
     {
         var store = new MemoryStore().Item(1, 2).Relate(1, Successor, 2, comment);
         var result = Assert.Single(await ApplyAsync(store, Create(10, 1, Successor, 2)));
@@ -342,7 +342,7 @@ public sealed class RelationApplierTests
         Assert.InRange(store.Batches.Count, 1, 10);
     }
 
-    /// <summary>The scenario's phrase stands for any; a parent's own phrase is as good.</summary>
+    /// <summary>The scenario's phrase is an example; a parent's own phrase is as good.</summary>
     private static string Plain(string relation) =>
         relation.Replace("has parent", "links to", StringComparison.Ordinal);
 
@@ -373,7 +373,7 @@ public sealed class RelationApplierTests
         Create(relation == Parent ? null : 10, source, relation, target) with
         {
             Action = ChangeAction.Replace,
-            Removes = [Standing(source, old, oldTarget)],
+            Removes = [Current(source, old, oldTarget)],
         };
 
     private static RelationChange Remove(int source, RelationType relation, int target) => new()
@@ -382,7 +382,7 @@ public sealed class RelationApplierTests
         Source = End(source),
         Relation = relation,
         Target = End(target),
-        Removes = [Standing(source, relation, target)],
+        Removes = [Current(source, relation, target)],
     };
 
     private static RelationType Type(string name) =>
@@ -390,7 +390,7 @@ public sealed class RelationApplierTests
 
     private static RelationEnd End(int id) => new(new IssueReference(id, $"A-{id}"), id);
 
-    private static StandingRelation Standing(int id, RelationType relation, int target) => new(
+    private static StandingRelation Current(int id, RelationType relation, int target) => new(
         new Relation { WorkItemId = id, ReferenceName = relation.ReferenceName, TargetWorkItemId = target,
             Url = string.Empty },
         new RelationMark(1));

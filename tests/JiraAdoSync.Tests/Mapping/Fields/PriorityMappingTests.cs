@@ -13,7 +13,7 @@ public sealed class PriorityMappingTests
     [InlineData("A,B,C,D,E,F,G,H", "1,1,2,2,3,3,4,4")]
     [InlineData("Now,Highest,High,Soon,Low,Some day", "1,1,2,3,4,4")]
     [InlineData("A,B,High,Odd,Odder", "1,2,2,3,4")]
-    public void What_words_do_not_tell_the_order_of_the_site_s_list_does(string names, string numbers)
+    public void What_words_do_not_say_the_order_of_the_site_s_list_does(string names, string numbers)
     {
         var mapping = new PriorityMapping([]);
         mapping.Learn(names.Split(','));
@@ -21,7 +21,7 @@ public sealed class PriorityMappingTests
     }
 
     [Fact]
-    public void The_user_s_table_comes_before_words_and_words_before_order()
+    public void The_user_s_table_is_used_before_words_and_words_before_order()
     {
         var mapping = new PriorityMapping(
             [KeyValuePair.Create("High", (int?)1), KeyValuePair.Create("Nebensache", (int?)null)]);

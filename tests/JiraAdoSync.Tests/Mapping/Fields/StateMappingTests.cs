@@ -38,7 +38,7 @@ public sealed class StateMappingTests
     [InlineData("In Review", "indeterminate", "Active")]
     [InlineData("Resolved", "done", "Closed")]
     [InlineData("Whatever", "undefined", null)]
-    public void A_status_becomes_the_state_of_its_category_that_has_its_name_or_comes_first(
+    public void A_status_becomes_the_state_of_its_category_that_has_its_name_or_is_first(
         string status, string category, string? state) =>
             Assert.Equal(state, new StateMapping([]).StateOf(Issue(status, category), Story));
 
@@ -47,7 +47,7 @@ public sealed class StateMappingTests
         Assert.Equal("Open", new StateMapping([]).StateOf(Issue("To Do", "new"), Impediment));
 
     [Fact]
-    public void An_entry_of_a_type_comes_before_one_for_all_and_a_list_takes_the_first_that_the_type_has()
+    public void An_entry_of_a_type_wins_over_one_for_all_and_a_list_takes_the_first_that_the_type_has()
     {
         var mapping = new StateMapping(
         [

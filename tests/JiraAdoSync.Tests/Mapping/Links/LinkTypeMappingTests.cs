@@ -92,7 +92,7 @@ public sealed class LinkTypeMappingTests
         Assert.Equal("MappingInvalid", Assert.Throws<SyncException>(() => Mapping(("anything", value))).Id);
 
     [Fact]
-    public void Tells_the_entries_that_matched_nothing()
+    public void Reports_the_entries_that_matched_nothing()
     {
         var mapping = Mapping(("blocks", "Successor"), ("bloks", "Successor"));
         mapping.RuleFor(Blocks);

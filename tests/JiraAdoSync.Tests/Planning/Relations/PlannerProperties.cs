@@ -46,7 +46,7 @@ public sealed class PlannerProperties
         Relation = Parent,
     });
 
-    private static readonly Gen<(int Source, int Target, RelationType Type, int Owner)> GenStanding = Gen.Select(
+    private static readonly Gen<(int Source, int Target, RelationType Type, int Owner)> GenCurrent = Gen.Select(
         GenPair, GenType, Gen.Int[-20, 40], (pair, type, owner) => (pair.Source, pair.Target, type, owner));
 
     private static readonly Gen<RelationPolicy> GenPolicy = Gen.Select(
@@ -76,19 +76,19 @@ public sealed class PlannerProperties
         Gen.Select(
             GenLink.Array[0, 16],
             GenParent.Array[0, 6],
-            Gen.Frequency((4, GenStanding.Array[0, 14]), (1, GenStanding.Array[60, 120])),
+            Gen.Frequency((4, GenCurrent.Array[0, 14]), (1, GenCurrent.Array[60, 120])),
             GenPolicy,
             GenReading,
-            (links, parents, standing, policy, reading) => (
+            (links, parents, current, policy, reading) => (
                 links.DistinctBy(one => one.Link.LinkId)
                     .Concat(parents.DistinctBy(one => one.Source.Id))
                     .ToArray(),
                 ModelGraph.Of(
-                    standing.Where(one => !reading.HasNoWorkItem(one.Source) && !reading.HasNoWorkItem(one.Target))),
+                    current.Where(one => !reading.HasNoWorkItem(one.Source) && !reading.HasNoWorkItem(one.Target))),
                 policy,
                 reading));
 
-    /// <summary>Cases with so many relations whose links are gone that the limit of removals matters.</summary>
+    /// <summary>Cases with so many relations whose links are deleted that the limit of removals matters.</summary>
     private static readonly Gen<(DesiredRelation[] Desired, ModelGraph Graph, RelationPolicy Policy, Reading Reading)> GenPruning =
         Gen.Select(
             GenLink.Array[0, 16],
@@ -96,10 +96,10 @@ public sealed class PlannerProperties
                 (pair.Source, pair.Target, type, owner)).Array[60, 120],
             Gen.Frequency((1, Gen.Const(100)), (3, Gen.Int[30, 100])),
             GenReading,
-            (links, standing, limit, reading) => (
+            (links, current, limit, reading) => (
                 links.DistinctBy(one => one.Link.LinkId).ToArray(),
                 ModelGraph.Of(
-                    standing.Where(one => !reading.HasNoWorkItem(one.Source) && !reading.HasNoWorkItem(one.Target))),
+                    current.Where(one => !reading.HasNoWorkItem(one.Source) && !reading.HasNoWorkItem(one.Target))),
                 new RelationPolicy { OnConflict = LinkConflict.Skip, Prune = true, PruneLimit = limit },
                 reading with { HasScope = true, IsReadable = true }));
 
@@ -110,12 +110,12 @@ public sealed class PlannerProperties
         var before = graph.Clone();
         var plan = Planner.Plan(graph.ToInput(desired, policy, reading));
         graph.Apply(plan);
-        var foreignGone = before.Foreign.Except(graph.Foreign).ToList();
+        var foreignRemoved = before.Foreign.Except(graph.Foreign).ToList();
         Assert.True(
-            foreignGone.All(edge => policy.ParentConflict == ParentConflict.Replace && edge.Type == Child.ReferenceName
+            foreignRemoved.All(edge => policy.ParentConflict == ParentConflict.Replace && edge.Type == Child.ReferenceName
                 && plan.Changes.Any(change => change is { Action: ChangeAction.Replace, Desired.Link.IsParent: true }
                     && change.Source.Issue!.Id == edge.To)),
-            $"gone: {string.Join("; ", foreignGone)}");
+            $"removed: {string.Join("; ", foreignRemoved)}");
         Assert.DoesNotContain(
             plan.Changes, change =>
                 change.Reason == "ParentConflict" && policy.ParentConflict == ParentConflict.Replace);
@@ -153,7 +153,7 @@ public sealed class PlannerProperties
     }, iter: Math.Max(1000, Check.Iter));
 
     [Fact]
-    public void A_work_item_that_is_to_be_created_counts_as_one_that_stands_alone() => GenCase.Sample(one =>
+    public void A_work_item_that_is_to_be_created_counts_as_one_without_relations() => GenCase.Sample(one =>
     {
         var (desired, graph, policy, reading) = one;
         var before = Planner.Plan(graph.ToInput(desired, policy, reading));
@@ -181,17 +181,17 @@ public sealed class PlannerProperties
         Assert.Subset(graph.Edges.ToHashSet(), decided);
         Assert.True(policy.Prune || plan.Changes.All(change => change.Reason != "LinkGone"), "removed without -Prune");
 
-        // What is of ours and not decided: its link is unmapped or waits, or the run may not tell that it is gone.
+        // What is of ours and not decided: its link is unmapped or waits, or the run can't show that it is deleted.
         var open = plan.Changes.Where(
             change => change.Action == ChangeAction.Pending || change.Desired?.LeftOut == "Unmapped")
             .Select(change => change.Desired!.Link.LinkId is { } id ? (int)id : -(int)change.Source.Issue!.Id)
             .ToHashSet();
         var left = graph.Ours.Where(pair => !decided.Contains(pair.Edge)).ToList();
         Assert.All(left, pair => Assert.True(
-            !policy.Prune || !reading.Tells(pair.Edge) || open.Contains(pair.Owner == 0 ? -pair.Edge.To : pair.Owner),
-            $"{pair.Edge} of {pair.Owner} stands"));
+            !policy.Prune || !reading.CanProveDeletion(pair.Edge) || open.Contains(pair.Owner == 0 ? -pair.Edge.To : pair.Owner),
+            $"{pair.Edge} of {pair.Owner} exists"));
         Assert.All(
-            before.Ours.Where(pair => !graph.Edges.Contains(pair.Edge)).Where(pair => !reading.Tells(pair.Edge)),
+            before.Ours.Where(pair => !graph.Edges.Contains(pair.Edge)).Where(pair => !reading.CanProveDeletion(pair.Edge)),
             pair => Assert.Contains(
                 plan.Changes, change => change.Reason == "DecidedOtherwise" || change.Action == ChangeAction.Replace));
     });
@@ -282,18 +282,18 @@ public sealed class PlannerProperties
 
     private static string Whole(RelationChange change) => $"{Scenario.Line(change)} {change.Reason} {change.Detail}";
 
-    /// <summary>What was decided, without whether it stood already.</summary>
+    /// <summary>What was decided, without whether it existed already.</summary>
     private static string EdgeOf(RelationChange change)
     {
-        var stands = change.Action is not (
+        var exists = change.Action is not (
             ChangeAction.Merge or ChangeAction.Skip or ChangeAction.Pending or ChangeAction.Fail);
-        return $"{change.Source} {change.Relation?.Name} {change.Target} {(stands ? "stands" : change.Action.ToString())}";
+        return $"{change.Source} {change.Relation?.Name} {change.Target} {(exists ? "exists" : change.Action.ToString())}";
     }
 
     /// <summary>
     /// What a run sees: all but one issue, of which one has no work item and one gets it in this run.
     /// </summary>
-    /// <param name="Unread">The issue that was not read, though its work item stands; 0 for none.</param>
+    /// <param name="Unread">The issue that was not read, though its work item exists; 0 for none.</param>
     /// <param name="Missing">The issue without a work item; 0 for none.</param>
     /// <param name="ToCreate">
     /// The issue whose work item is created by this run, before any relation is; 0 for none.
@@ -309,8 +309,8 @@ public sealed class PlannerProperties
         /// <summary>Whether a relation is on any of the work items that are read.</summary>
         public bool Shows(ModelEdge edge) => !ShowsAtBothEnds || edge.From != Unread || edge.To != Unread;
 
-        /// <summary>Whether such a run can tell that the link behind a relation is gone.</summary>
-        public bool Tells(ModelEdge edge) => HasScope && (IsReadable || (edge.From != Unread && edge.To != Unread));
+        /// <summary>Whether such a run can show that the link behind a relation is deleted.</summary>
+        public bool CanProveDeletion(ModelEdge edge) => HasScope && (IsReadable || (edge.From != Unread && edge.To != Unread));
     }
 
     /// <summary>Azure DevOps in small: edges with an owner, and the rules of their types.</summary>
@@ -326,10 +326,10 @@ public sealed class PlannerProperties
 
         public IEnumerable<ModelEdge> Foreign => _edges.Where(pair => pair.Value < 0).Select(pair => pair.Key);
 
-        public static ModelGraph Of(IEnumerable<(int Source, int Target, RelationType Type, int Owner)> standing)
+        public static ModelGraph Of(IEnumerable<(int Source, int Target, RelationType Type, int Owner)> current)
         {
             var graph = new ModelGraph();
-            foreach (var (source, target, type, owner) in standing)
+            foreach (var (source, target, type, owner) in current)
             {
                 // Only a parent can carry the mark of a parent.
                 if (owner != 0 || type == Child)
@@ -362,13 +362,13 @@ public sealed class PlannerProperties
             foreach (var relation in changes.SelectMany(change => change.Removes))
             {
                 var edge = EdgeOf(relation.Place);
-                Assert.True(_edges.Remove(edge), $"{edge} is removed and does not stand");
+                Assert.True(_edges.Remove(edge), $"{edge} is removed and does not exist");
             }
 
             foreach (var change in changes.Where(change => change.IsWrite && change.Desired is not null))
             {
                 Assert.True(TryAdd(EdgeOf(change), OwnerOf(change)),
-                    $"{EdgeOf(change)} breaks a rule, or stands already");
+                    $"{EdgeOf(change)} breaks a rule, or exists already");
             }
         }
 
@@ -396,7 +396,7 @@ public sealed class PlannerProperties
         {
             var present = Enumerable.Range(1, Issues).Where(issue => issue != reading.Missing).ToList();
             var read = present.Where(issue => issue != reading.Unread).ToList();
-            // After the run that created it, it stands.
+            // After the run that created it, it exists.
             var toCreate = _edges.Keys.Any(edge => edge.From == reading.ToCreate || edge.To == reading.ToCreate)
                 ? 0
                 : reading.ToCreate;
@@ -425,8 +425,8 @@ public sealed class PlannerProperties
 
         private static int OwnerOf(RelationChange change) => (int)(change.Desired!.Link.LinkId ?? 0);
 
-        private static ModelEdge EdgeOf(Relation place) =>
-            ModelEdge.Of(place.WorkItemId - 1000, All[place.ReferenceName], place.TargetWorkItemId!.Value - 1000);
+        private static ModelEdge EdgeOf(Relation relation) => ModelEdge.Of(
+            relation.WorkItemId - 1000, All[relation.ReferenceName], relation.TargetWorkItemId!.Value - 1000);
 
         private WorkItem ToWorkItem(int issue, Reading reading) => new()
         {

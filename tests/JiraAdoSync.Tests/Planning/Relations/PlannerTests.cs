@@ -8,7 +8,7 @@ namespace JiraAdoSync.Tests.Planning.Relations;
 public sealed class PlannerTests
 {
     [Fact]
-    public void Creates_what_does_not_stand() =>
+    public void Creates_what_does_not_exist() =>
         Assert.Equal(["Create A-1 Successor A-2"], new Scenario().Wants(10, 1, Successor, 2).Lines());
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class PlannerTests
     }
 
     [Fact]
-    public void Tells_the_whole_cycle_by_keys()
+    public void Reports_the_whole_cycle_by_keys()
     {
         var change = new Scenario()
             .Wants(10, 1, Successor, 2).Wants(11, 3, Predecessor, 2).Wants(12, 3, Successor, 4)
@@ -109,7 +109,7 @@ public sealed class PlannerTests
     }
 
     [Fact]
-    public void Skips_a_parent_that_would_close_a_cycle_with_what_stands()
+    public void Skips_a_parent_that_would_close_a_cycle_with_what_exists()
     {
         var plan = new Scenario().WantsParent(1, 2).Theirs(2, Parent, 1).Plan();
         Assert.Equal(["Skip A-1 Parent A-2"], plan.Changes.Select(Scenario.Line));
@@ -118,7 +118,7 @@ public sealed class PlannerTests
     }
 
     [Fact]
-    public void Never_removes_what_stands_and_is_not_ours() => Assert.Equal(
+    public void Never_removes_what_exists_and_is_not_ours() => Assert.Equal(
         ["Degrade A-2 Related A-1"],
         new Scenario { Policy = new RelationPolicy { Prune = true } }
             .Wants(10, 2, Successor, 1).Theirs(1, Successor, 2).Theirs(3, Related, 4).Lines());
@@ -141,7 +141,7 @@ public sealed class PlannerTests
     }
 
     [Fact]
-    public void Removes_a_relation_whose_link_is_gone_only_with_prune()
+    public void Removes_a_relation_whose_link_is_deleted_only_with_prune()
     {
         var scenario = new Scenario().Ours(10, 1, Successor, 2);
         Assert.Empty(scenario.Lines());
@@ -157,7 +157,7 @@ public sealed class PlannerTests
     }
 
     [Fact]
-    public void Does_not_take_a_type_that_the_mapping_merely_lacks_for_a_link_that_is_gone()
+    public void Does_not_take_a_type_that_the_mapping_merely_lacks_for_a_link_that_is_deleted()
     {
         var pruning = new RelationPolicy { Prune = true };
         Assert.Equal(
@@ -171,7 +171,7 @@ public sealed class PlannerTests
     [Fact]
     public void Accepts_what_it_may_not_remove_as_a_fact()
     {
-        // The link behind it is gone; without prune it stands, so the reverse would be a cycle.
+        // The link behind it is deleted; without prune it stays, so the reverse would be a cycle.
         var lines = new Scenario().Ours(10, 1, Successor, 2).Wants(11, 2, Successor, 1).Lines();
         Assert.Equal(["Degrade A-2 Related A-1"], lines);
     }
@@ -209,7 +209,7 @@ public sealed class PlannerTests
     {
         var change = new Scenario().Wants(10, 1, Successor, 2).Missing(2).Plan().Changes.Single();
         Assert.Equal(ChangeAction.Pending, change.Action);
-        Assert.Equal("Waits for A-2: no work item stands for it yet.", change.Detail);
+        Assert.Equal("Waits for A-2: no work item exists yet.", change.Detail);
     }
 
     [Fact]
@@ -228,7 +228,7 @@ public sealed class PlannerTests
     }
 
     [Fact]
-    public void Skips_what_does_not_fit_on_an_item_standing_links_included()
+    public void Skips_what_does_not_fit_on_an_item_current_links_included()
     {
         var scenario = new Scenario { Issues = 1002 }.Theirs(1, Related, 1002);
         for (var i = 2; i <= 1001; i++)

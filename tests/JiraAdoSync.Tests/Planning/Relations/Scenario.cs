@@ -8,14 +8,15 @@ using JiraAdoSync.Planning.Relations;
 namespace JiraAdoSync.Tests.Planning.Relations;
 
 /// <summary>
-/// A graph to plan on, told in a few words: issue n has the key A-n and, unless it is missing, the work item 1000 + n.
+/// A graph to plan on, described in a few words: issue n has the key A-n and, unless it is missing, the work item 1000
+/// + n.
 /// </summary>
 internal sealed class Scenario
 {
     public static readonly JiraSite Site = new(new Uri("https://jira.example"));
 
     private readonly List<DesiredRelation> _desired = [];
-    private readonly List<Relation> _standing = [];
+    private readonly List<Relation> _current = [];
     private readonly HashSet<int> _missing = [];
     private readonly HashSet<int> _unread = [];
 
@@ -56,13 +57,13 @@ internal sealed class Scenario
 
     /// <summary>A relation that somebody else made.</summary>
     public Scenario Theirs(int source, RelationType relation, int target) =>
-        Stands(source, relation, target, "made by hand");
+        Has(source, relation, target, "made by hand");
 
     /// <summary>A relation of ours, made of a link; of a parent where there is no link id.</summary>
     public Scenario Ours(int? linkId, int source, RelationType relation, int target) =>
-        Stands(source, relation, target, RelationMark.Comment(Link(linkId, source, target), Site));
+        Has(source, relation, target, RelationMark.Comment(Link(linkId, source, target), Site));
 
-    /// <summary>Issues that no work item stands for.</summary>
+    /// <summary>Issues without a work item.</summary>
     public Scenario Missing(params int[] issues)
     {
         _missing.UnionWith(issues);
@@ -105,17 +106,17 @@ internal sealed class Scenario
     private static string Name(StandingRelation relation) =>
         StandardRelationTypes.All[relation.Place.ReferenceName].Name;
 
-    private Scenario Stands(int source, RelationType relation, int target, string comment)
+    private Scenario Has(int source, RelationType relation, int target, string comment)
     {
         // The comment shows only where it was written: the harsher of the two readings.
-        _standing.Add(RelationOn(source, relation, target) with { Comment = comment });
-        _standing.Add(RelationOn(target, StandardRelationTypes.All.Opposite(relation), source));
+        _current.Add(RelationOn(source, relation, target) with { Comment = comment });
+        _current.Add(RelationOn(target, StandardRelationTypes.All.Opposite(relation), source));
         return this;
     }
 
-    private static Relation RelationOn(int holder, RelationType relation, int target) => new()
+    private static Relation RelationOn(int owner, RelationType relation, int target) => new()
     {
-        WorkItemId = WorkItemOf(holder),
+        WorkItemId = WorkItemOf(owner),
         ReferenceName = relation.ReferenceName,
         TargetWorkItemId = WorkItemOf(target),
         Url = $"https://ado.example/_apis/wit/workItems/{WorkItemOf(target)}",
@@ -128,6 +129,6 @@ internal sealed class Scenario
         Type = "Task",
         Title = $"Issue {issue}",
         Project = "Fabrikam",
-        Relations = _standing.Where(relation => relation.WorkItemId == WorkItemOf(issue)).ToList(),
+        Relations = _current.Where(relation => relation.WorkItemId == WorkItemOf(issue)).ToList(),
     };
 }

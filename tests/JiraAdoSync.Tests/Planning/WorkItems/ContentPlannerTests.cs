@@ -17,9 +17,9 @@ public sealed class ContentPlannerTests
     private static readonly IssueComment Second = Comment(2, "<p>second</p>");
 
     [Fact]
-    public void A_comment_that_stands_is_not_added_again_whatever_the_digest_says()
+    public void A_comment_that_exists_is_not_added_again_whatever_the_digest_says()
     {
-        var content = Plan([First, Second], [Standing(7, First)]);
+        var content = Plan([First, Second], [Copy(7, First)]);
         Assert.Equal([Second], content.AddComments);
         Assert.Empty(content.EditComments);
     }
@@ -52,8 +52,8 @@ public sealed class ContentPlannerTests
     public void An_edit_in_Jira_is_followed_unless_somebody_edited_ours()
     {
         var edited = First with { Updated = First.Updated.AddMinutes(1), Html = "<p>mended</p>" };
-        Assert.Equal([new CommentEdit(Standing(7, First), edited)], Plan([edited], [Standing(7, First)]).EditComments);
-        var content = Plan([edited], [Standing(7, First) with { IsEditedByOthers = true }]);
+        Assert.Equal([new CommentEdit(Copy(7, First), edited)], Plan([edited], [Copy(7, First)]).EditComments);
+        var content = Plan([edited], [Copy(7, First) with { IsEditedByOthers = true }]);
         Assert.Empty(content.EditComments);
         Assert.Contains("stays as it is", content.LeftOut[0], StringComparison.Ordinal);
     }
@@ -62,21 +62,21 @@ public sealed class ContentPlannerTests
     public void A_person_s_copy_of_a_comment_of_ours_is_never_touched()
     {
         var edited = First with { Updated = First.Updated.AddMinutes(1) };
-        var content = Plan([edited], [Standing(9, First), Standing(7, First)]);
-        Assert.Equal([7], content.EditComments.Select(edit => edit.Standing.Id));
-        Assert.Equal([7], Plan([], [Standing(9, First), Standing(7, First)],
-            Everything with { Prune = true }).RemoveComments.Select(gone => gone.Id));
+        var content = Plan([edited], [Copy(9, First), Copy(7, First)]);
+        Assert.Equal([7], content.EditComments.Select(edit => edit.Current.Id));
+        Assert.Equal([7], Plan([], [Copy(9, First), Copy(7, First)],
+            Everything with { Prune = true }).RemoveComments.Select(comment => comment.Id));
     }
 
     [Fact]
-    public void A_comment_that_is_gone_goes_with_pruning_only_and_a_person_s_never()
+    public void A_comment_that_was_deleted_is_removed_with_pruning_only_and_a_person_s_never()
     {
-        Assert.Empty(Plan([Second], [Standing(7, First), new WorkItemComment(8, "<p>mine</p>", false)]).RemoveComments);
+        Assert.Empty(Plan([Second], [Copy(7, First), new WorkItemComment(8, "<p>mine</p>", false)]).RemoveComments);
         var pruned = Plan(
-            [], [Standing(7, First), new WorkItemComment(8, "<p>mine</p>", false)], Everything with { Prune = true });
-        Assert.Equal([7], pruned.RemoveComments.Select(gone => gone.Id));
-        Assert.Empty(Plan([], [Standing(7, First) with { IsEditedByOthers = true }],
-            Everything with { Prune = true }).RemoveComments.Select(gone => gone.Id));
+            [], [Copy(7, First), new WorkItemComment(8, "<p>mine</p>", false)], Everything with { Prune = true });
+        Assert.Equal([7], pruned.RemoveComments.Select(comment => comment.Id));
+        Assert.Empty(Plan([], [Copy(7, First) with { IsEditedByOthers = true }],
+            Everything with { Prune = true }).RemoveComments.Select(comment => comment.Id));
     }
 
     [Fact]
@@ -123,17 +123,17 @@ public sealed class ContentPlannerTests
 
     private static WorkItemContent Plan(
         IReadOnlyList<IssueComment> comments,
-        IReadOnlyList<WorkItemComment> standing,
+        IReadOnlyList<WorkItemComment> current,
         ContentPolicy? policy = null,
         IReadOnlyList<WebLink>? webLinks = null,
         IReadOnlyList<Relation>? relations = null) =>
         ContentPlanner.Plan(Input(
-            Replica(comments), comments, standing, policy ?? Everything, webLinks ?? [], relations ?? [])).Content;
+            Replica(comments), comments, current, policy ?? Everything, webLinks ?? [], relations ?? [])).Content;
 
     private static ContentInput Input(
         Replica replica,
         IReadOnlyList<IssueComment> comments,
-        IReadOnlyList<WorkItemComment> standing,
+        IReadOnlyList<WorkItemComment> current,
         ContentPolicy policy,
         IReadOnlyList<WebLink> webLinks,
         IReadOnlyList<Relation> relations) => new()
@@ -144,7 +144,7 @@ public sealed class ContentPlannerTests
             Mark("-.-.-.-")),
         TextFields = ["System.Description"],
         Rendered = new RenderedIssue(replica.IssueId, string.Empty, comments, []),
-        Comments = standing,
+        Comments = current,
         WebLinks = webLinks,
         Context = Context,
         Policy = policy,
@@ -182,7 +182,7 @@ public sealed class ContentPlannerTests
         Html = html,
     };
 
-    private static WorkItemComment Standing(int id, IssueComment comment) =>
+    private static WorkItemComment Copy(int id, IssueComment comment) =>
         new(id, CommentMark.Compose(comment, Context), false);
 
     private static Relation Hyperlink(string url, string comment) =>

@@ -159,7 +159,7 @@ try {
     await settled();
     await page.locator('#graph [data-id="SHOP-7"]').click({ position: { x: 120, y: 6 } });
     await page.waitForSelector('#details p');
-    seen.told = await page.textContent('#details');
+    seen.details = await page.textContent('#details');
     await page.fill('#search', '');
     await settled();
 

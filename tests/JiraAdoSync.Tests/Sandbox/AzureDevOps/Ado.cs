@@ -173,7 +173,7 @@ internal sealed record Reply(
     /// <summary>The text of an error, of whichever envelope.</summary>
     public string? Message => this["message"] ?? this["value", "Message"];
 
-    /// <summary>The text or the digits that stand at a path of names and indexes; null where nothing does.</summary>
+    /// <summary>The text or the digits at a path of names and indexes; null where nothing does.</summary>
     public string? this[params object[] path] => Node(path) is { } node
         ? node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString() : null;
 
@@ -231,7 +231,7 @@ internal sealed record Reply(
     }
 }
 
-/// <summary>A clock that stands still until it is moved.</summary>
+/// <summary>A clock that is stopped until it is moved.</summary>
 internal sealed class Clock(DateTimeOffset now) : TimeProvider
 {
     public Clock(string now)

@@ -35,7 +35,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task One_missing_id_fails_the_read_or_leaves_null_in_its_place()
+    public async Task One_missing_id_fails_the_read_or_yields_null_instead()
     {
         await using var ado = await Ado.StartAsync();
         await ado.CreateAsync();
@@ -137,7 +137,7 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task A_batch_stands_at_the_organisation_only()
+    public async Task A_batch_exists_at_the_organisation_only()
     {
         await using var ado = await Ado.StartAsync();
         var reply = await ado.PostAsync("Fabrikam/_apis/wit/$batch", new JsonArray());
@@ -160,13 +160,13 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task A_creation_that_links_to_a_new_and_a_standing_item_fails_unless_the_switch_allows_it()
+    public async Task A_creation_that_links_to_a_new_and_an_existing_item_fails_unless_the_switch_allows_it()
     {
         await using var ado = await Ado.StartAsync();
-        var standing = await ado.CreateAsync();
+        var existing = await ado.CreateAsync();
         var requests = new JsonArray(
             Create("Task", Op.Add("/id", -1), Op.Title("New")),
-            Create("Task", Op.Title("Both"), Op.Parent(ado.Url(-1)), Op.Related(ado.Url(standing))));
+            Create("Task", Op.Title("Both"), Op.Parent(ado.Url(-1)), Op.Related(ado.Url(existing))));
         var refused = (await ado.PostAsync("_apis/wit/$batch", requests)).Ok();
         Assert.Equal(["200", "400"], refused.Texts("value", "code"));
         Assert.StartsWith("TF401349", (string?)Body(refused, 1)["message"], StringComparison.Ordinal);

@@ -11,7 +11,7 @@ public sealed class ClassificationTests
     private const string Nodes = "Fabrikam/_apis/wit/classificationnodes";
 
     [Fact]
-    public async Task A_node_is_made_under_another_and_tells_both_addresses()
+    public async Task A_node_is_made_under_another_and_has_both_addresses()
     {
         await using var ado = await Ado.StartAsync();
         Assert.Equal(201, (await MakeAsync(ado, "areas", "Web")).Status);
@@ -29,7 +29,7 @@ public sealed class ClassificationTests
     [Theory]
     [InlineData("Iteration 1", 409, "VS402371: Classification node name Iteration 1 is already in use by a different child of parent classification node Fabrikam. Choose a different name.")]
     [InlineData("a/b", 400, "TF51000: The name a/b is not valid for a node.")]
-    public async Task A_name_that_is_taken_or_wrong_is_refused(string name, int status, string message)
+    public async Task A_name_that_is_in_use_or_wrong_is_refused(string name, int status, string message)
     {
         await using var ado = await Ado.StartAsync();
         var refused = await MakeAsync(ado, "iterations", name);
@@ -65,7 +65,7 @@ public sealed class ClassificationTests
     }
 
     [Fact]
-    public async Task Renaming_and_moving_a_node_takes_its_work_items_along_without_a_revision()
+    public async Task Renaming_and_moving_a_node_moves_its_work_items_without_a_revision()
     {
         await using var ado = await Ado.StartAsync();
         await MakeAsync(ado, "areas", "Web");

@@ -56,7 +56,7 @@ public sealed class DiscussionTests
     }
 
     [Fact]
-    public async Task A_comment_is_changed_and_deleted_and_counted_no_more()
+    public async Task A_comment_is_changed_and_deleted_and_no_longer_included()
     {
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync();

@@ -74,7 +74,7 @@ public sealed class FindingTests
     }
 
     [Fact]
-    public async Task The_link_report_tells_types_without_an_end_from_parent_to_child_and_what_went()
+    public async Task The_link_report_shows_types_without_an_end_from_parent_to_child_and_what_went()
     {
         await using var ado = await Ado.StartAsync(time: new Clock("2026-01-01T00:00:00Z"));
         var (parent, child) = (await ado.CreateAsync(), await ado.CreateAsync());

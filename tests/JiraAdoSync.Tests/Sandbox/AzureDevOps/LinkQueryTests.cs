@@ -3,7 +3,7 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 
-/// <summary>Queries of links, and what stood at an earlier time.</summary>
+/// <summary>Queries of links, and what existed at an earlier time.</summary>
 public sealed class LinkQueryTests
 {
     private const string Children = "[System.Links.LinkType] = 'System.LinkTypes.Hierarchy-Forward'";
@@ -52,7 +52,7 @@ public sealed class LinkQueryTests
     }
 
     [Fact]
-    public async Task A_tree_goes_down_from_those_at_the_top()
+    public async Task A_tree_leads_down_from_those_at_the_top()
     {
         await using var ado = await WorldAsync();
         var reply = (await ado.QueryAsync(
@@ -82,7 +82,7 @@ public sealed class LinkQueryTests
         "TF51006: The query statement is not valid at position 46. The error is caused by «System.Links.LinkType».")]
     [InlineData("[System.Links.LinkType] = 'System.LinkTypes.Related' MODE (Recursive)",
         "A tree query needs one link type, the forward end of a tree. The error is caused by «Recursive».")]
-    public async Task A_query_of_links_that_is_none_is_told_where(string condition, string message)
+    public async Task A_query_of_links_that_is_none_is_refused_with_its_position(string condition, string message)
     {
         await using var ado = await Ado.StartAsync();
         var reply = await ado.QueryAsync($"SELECT [System.Id] FROM WorkItemLinks WHERE   {condition}");
@@ -128,7 +128,7 @@ public sealed class LinkQueryTests
     }
 
     [Fact]
-    public async Task Queries_as_of_a_time_ask_what_stood_then()
+    public async Task Queries_as_of_a_time_ask_what_existed_then()
     {
         var clock = new Clock("2026-05-20T09:00:00Z");
         await using var ado = await Ado.StartAsync(time: clock);
@@ -159,7 +159,7 @@ public sealed class LinkQueryTests
     }
 
     /// <summary>
-    /// An epic, its features 2 and 3, a story 4 below 2, a task 5 that 3 comes before, a task 6 alone.
+    /// An epic, its features 2 and 3, a story 4 below 2, a task 5 whose predecessor is 3, a task 6 alone.
     /// </summary>
     private static async Task<Ado> WorldAsync()
     {

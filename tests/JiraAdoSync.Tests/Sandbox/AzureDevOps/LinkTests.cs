@@ -34,9 +34,9 @@ public sealed class LinkTests
         Assert.Equal("""{"isLocked":false,"name":"Parent"}""", mirror.Node("relations", 0, "attributes")!.ToJsonString());
         Assert.Equal($"{parent}", mirror["fields", "System.Parent"]);
         (await ado.PatchAsync(parent, Op.Remove("/relations/0"))).Ok();
-        var gone = await ado.ReadAsync(child);
-        Assert.Null(gone.Node("relations"));
-        Assert.Null(gone.Node("fields", "System.Parent"));
+        var removed = await ado.ReadAsync(child);
+        Assert.Null(removed.Node("relations"));
+        Assert.Null(removed.Node("fields", "System.Parent"));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class LinkTests
     }
 
     [Fact]
-    public async Task Addresses_are_taken_in_every_scope_and_must_be_whole()
+    public async Task Addresses_are_accepted_in_every_scope_and_must_be_whole()
     {
         await using var ado = await Ado.StartAsync();
         var project = (await ado.GetAsync("_apis/projects/Fabrikam"))["id"];
@@ -85,7 +85,7 @@ public sealed class LinkTests
     }
 
     [Fact]
-    public async Task A_relation_type_is_taken_in_any_case_and_told_in_its_own()
+    public async Task A_relation_type_is_accepted_in_any_case_and_shown_in_its_own()
     {
         await using var ado = await Ado.StartAsync();
         var (id, other) = (await ado.CreateAsync(), await ado.CreateAsync());
@@ -143,7 +143,7 @@ public sealed class LinkTests
     }
 
     [Fact]
-    public async Task Related_items_may_stand_in_a_circle()
+    public async Task Related_items_may_form_a_circle()
     {
         await using var ado = await Ado.StartAsync();
         var (a, b, c) = (await ado.CreateAsync(), await ado.CreateAsync(), await ado.CreateAsync());
@@ -165,7 +165,7 @@ public sealed class LinkTests
     }
 
     [Fact]
-    public async Task A_link_that_stands_is_refused_or_taken_in_silence_from_either_end()
+    public async Task A_link_that_exists_is_refused_or_accepted_in_silence_from_either_end()
     {
         await using var ado = await Ado.StartAsync();
         var (a, b) = (await ado.CreateAsync(), await ado.CreateAsync());
@@ -186,7 +186,7 @@ public sealed class LinkTests
     }
 
     [Fact]
-    public async Task A_hyperlink_that_stands_is_refused_or_taken_in_silence()
+    public async Task A_hyperlink_that_exists_is_refused_or_accepted_in_silence()
     {
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync("Task", Op.Hyperlink("https://example.com/"));
@@ -282,7 +282,7 @@ public sealed class LinkTests
     }
 
     [Fact]
-    public async Task A_lock_is_set_and_told()
+    public async Task A_lock_is_set_and_shown()
     {
         await using var ado = await Ado.StartAsync();
         var (a, b) = (await ado.CreateAsync(), await ado.CreateAsync());

@@ -4,7 +4,7 @@ using Xunit;
 namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 
 /// <summary>
-/// Requests that nobody meant: each gets an answer of the service's own kind, and the service goes on.
+/// Requests that nobody meant: each gets an answer of the service's own kind, and the service stays up.
 /// </summary>
 public sealed class MalformedTests
 {
@@ -82,13 +82,13 @@ public sealed class MalformedTests
             path = string.Concat(path.Select(letter => "%#?\\".Contains(letter) || letter < 33 || letter > 126
                 ? letter == '?' ? "?" : Uri.EscapeDataString(letter.ToString()) : letter.ToString()));
             var reply = await ado.SendTextAsync(method, path, body.Length > 0 ? body : null, type);
-            var told = $"{number}: {method} {path} {type} {body}\n{reply.Status} {reply.Text}";
-            Assert.True(reply.Status is >= 200 and < 300 or >= 400 and < 500 or 501, told);
+            var exchange = $"{number}: {method} {path} {type} {body}\n{reply.Status} {reply.Text}";
+            Assert.True(reply.Status is >= 200 and < 300 or >= 400 and < 500 or 501, exchange);
             Assert.DoesNotContain("   at ", reply.Text, StringComparison.Ordinal);
             if (reply.Status >= 400
                 && reply.ContentType?.StartsWith("application/json", StringComparison.Ordinal) == true)
             {
-                Assert.True(reply.Message is { Length: > 0 }, told);
+                Assert.True(reply.Message is { Length: > 0 }, exchange);
             }
         }
 

@@ -5,7 +5,7 @@ namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 
 /// <summary>
 /// The vendor's own client from npm, unmodified, driven once through everything by <c>node/drive.js</c>. Where it can't
-/// be had, there is a reason to skip in place of what it said.
+/// be had, there is a reason to skip instead of its output.
 /// </summary>
 public sealed class NodeClient : IAsyncLifetime
 {

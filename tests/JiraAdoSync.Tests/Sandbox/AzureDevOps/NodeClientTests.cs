@@ -116,7 +116,7 @@ public sealed class NodeClientTests(NodeClient client) : IClassFixture<NodeClien
         Says("bin", "[2]");
         Says("inBin", "\"Story\"");
         Says("restored", "2");
-        Says("gone", "[null,0]");
+        Says("deleted", "[null,0]");
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class NodeClientTests(NodeClient client) : IClassFixture<NodeClien
         Says("ran", "[3]");
         Says("renamed", "\"Shared Queries/All tasks\"");
         Says("queryBatch", """["All tasks"]""");
-        Says("queryGone", "null");
+        Says("queryDeleted", "null");
     }
 
     [Fact]

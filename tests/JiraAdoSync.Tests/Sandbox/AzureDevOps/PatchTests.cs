@@ -52,7 +52,7 @@ public sealed class PatchTests
     }
 
     [Fact]
-    public async Task A_test_counts_wherever_it_stands_and_under_validateOnly_too()
+    public async Task A_test_counts_wherever_it_is_and_under_validateOnly_too()
     {
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync();
@@ -70,7 +70,7 @@ public sealed class PatchTests
     }
 
     [Fact]
-    public async Task ValidateOnly_answers_the_item_as_it_stands_and_stores_nothing()
+    public async Task ValidateOnly_answers_the_item_as_it_would_be_and_stores_nothing()
     {
         await using var ado = await Ado.StartAsync();
         var (id, other) = (await ado.CreateAsync(), await ado.CreateAsync());
@@ -165,7 +165,7 @@ public sealed class PatchTests
     }
 
     [Fact]
-    public async Task A_relation_of_the_wrong_shape_is_told_with_its_type()
+    public async Task A_relation_of_the_wrong_shape_is_reported_with_its_type()
     {
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync();
@@ -186,10 +186,10 @@ public sealed class PatchTests
         var reply = await ado.PatchAsync(
             id, Op.Title("b"), Op.Remove("/relations/0"), Op.Related(ado.Url(other)), Op.Related(ado.Url(999)));
         Assert.Equal(404, reply.Status);
-        var stands = await ado.ReadAsync(id);
-        Assert.Equal("An item", stands["fields", "System.Title"]);
-        Assert.Equal("https://example.com/", stands["relations", 0, "url"]);
-        Assert.Single(stands.List("relations"));
+        var current = await ado.ReadAsync(id);
+        Assert.Equal("An item", current["fields", "System.Title"]);
+        Assert.Equal("https://example.com/", current["relations", 0, "url"]);
+        Assert.Single(current.List("relations"));
         Assert.Empty(await ado.RelationsAsync(other));
         Assert.Single((await ado.GetAsync($"_apis/wit/workitems/{id}/updates")).List("value"));
         Assert.Empty((await ado.GetAsync("_apis/wit/reporting/workitemlinks")).Ok().List("values"));
@@ -235,7 +235,7 @@ public sealed class PatchTests
     [InlineData("")]
     [InlineData("""[{"op":"add"}]""")]
     [InlineData("""[{"op":"turn","path":"/fields/System.Title","value":"x"}]""")]
-    public async Task What_is_no_patch_document_is_told_so(string body)
+    public async Task What_is_no_patch_document_is_refused(string body)
     {
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync();
@@ -256,7 +256,7 @@ public sealed class PatchTests
     }
 
     [Fact]
-    public async Task Names_of_operations_and_fields_are_taken_in_any_case()
+    public async Task Names_of_operations_and_fields_are_accepted_in_any_case()
     {
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync();

@@ -9,14 +9,14 @@ namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 /// </summary>
 public sealed class ProcessTests
 {
-    // Recorded of an organisation with the Agile process; the state itself comes first.
+    // Recorded of an organisation with the Agile process; the state itself is first.
     [Theory]
     [InlineData("Bug", "New: New Active Resolved Closed; Active: Active New Resolved Closed; Resolved: Resolved New Active Closed; "
         + "Closed: Closed New Active Resolved; : New")]
     [InlineData("Task", "New: New Active Closed Removed; Active: Active New Closed Removed; Closed: Closed New Active; Removed: Removed New; : New")]
     [InlineData("Issue", "Active: Active Closed; Closed: Closed Active; : Active")]
     [InlineData("Feedback Response", "Active: Active Closed; Closed: Closed; : Active")]
-    public async Task A_type_tells_its_transitions(string type, string expected)
+    public async Task A_type_lists_its_transitions(string type, string expected)
     {
         await using var ado = await Ado.StartAsync();
         var reply = (await ado.GetAsync($"Fabrikam/_apis/wit/workitemtypes/{Uri.EscapeDataString(type)}")).Ok();
@@ -26,7 +26,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task Transitions_tell_the_actions_that_make_them()
+    public async Task Transitions_list_the_actions_that_make_them()
     {
         await using var ado = await Ado.StartAsync();
         var bug = (await ado.GetAsync("Fabrikam/_apis/wit/workitemtypes/Bug")).Ok();
@@ -203,7 +203,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task A_check_in_tells_the_state_to_which_it_would_move_an_item()
+    public async Task A_check_in_shows_the_state_to_which_it_would_move_an_item()
     {
         await using var ado = await Ado.StartAsync();
         var bug = await ado.CreateAsync("Bug");

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.AzureDevOps;
 
-/// <summary>Deleting, bringing back and destroying, and what history tells.</summary>
+/// <summary>Deleting, bringing back and destroying, and what history shows.</summary>
 public sealed class RecycleBinTests
 {
     [Fact]
@@ -109,7 +109,7 @@ public sealed class RecycleBinTests
     }
 
     [Fact]
-    public async Task Updates_tell_fields_of_revisions_and_links_at_the_revision_that_stood()
+    public async Task Updates_show_fields_of_revisions_and_links_at_the_revision_before()
     {
         var clock = new Clock("2026-01-01T00:00:00Z");
         await using var ado = await Ado.StartAsync(time: clock);

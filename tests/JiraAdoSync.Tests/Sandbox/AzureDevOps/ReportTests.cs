@@ -28,7 +28,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public async Task A_report_goes_on_from_its_token_page_by_page()
+    public async Task A_report_continues_from_its_token_page_by_page()
     {
         await using var ado = await Ado.StartAsync();
         await ado.CreateAsync();
@@ -147,7 +147,7 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public async Task A_field_of_a_type_tells_the_values_it_takes()
+    public async Task A_field_of_a_type_lists_the_values_it_takes()
     {
         await using var ado = await Ado.StartAsync();
         var state = (await ado.GetAsync("Fabrikam/_apis/wit/workitemtypes/Task/fields/System.State?$expand=all")).Ok();

@@ -93,7 +93,7 @@ public sealed class SignInTests
     [InlineData("7.1")]
     [InlineData("7.1-preview.3")]
     [InlineData("7.2-preview")]
-    public async Task A_version_is_taken_from_the_query_and_repeated(string version)
+    public async Task A_version_is_read_from_the_query_and_repeated(string version)
     {
         await using var ado = await Ado.StartAsync();
         var reply = (await ado.GetAsync($"_apis/projects?api-version={version}")).Ok();
@@ -101,7 +101,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task A_version_is_taken_from_the_Accept_header()
+    public async Task A_version_is_read_from_the_Accept_header()
     {
         await using var ado = await Ado.StartAsync();
         using var http = new HttpClient();

@@ -76,7 +76,7 @@ public sealed class WiqlTests
     }
 
     [Fact]
-    public async Task A_query_stands_at_the_organisation_the_project_and_the_team()
+    public async Task A_query_exists_at_the_organisation_the_project_and_the_team()
     {
         await using var ado = await WorldAsync();
         foreach (var scope in (string[])["", "Fabrikam/", "Fabrikam/Fabrikam%20Team/"])
@@ -119,7 +119,7 @@ public sealed class WiqlTests
         + "The error is caused by «'2026-05-20T10:00:00Z'».")]
     [InlineData("SELECT [System.Id] FROM WorkItems ; DROP",
         "TF51006: The query statement is not valid at position 34. The error is caused by «;».")]
-    public async Task A_query_that_is_none_is_told_where(string query, string message)
+    public async Task A_query_that_is_none_is_refused_with_its_position(string query, string message)
     {
         await using var ado = await Ado.StartAsync();
         var reply = await ado.QueryAsync(query);
@@ -150,7 +150,7 @@ public sealed class WiqlTests
     }
 
     [Fact]
-    public async Task Times_are_told_apart_only_with_timePrecision()
+    public async Task Times_are_distinguished_only_with_timePrecision()
     {
         await using var ado = await WorldAsync();
         const string query = "SELECT [System.Id] FROM WorkItems WHERE [System.ChangedDate] > '2026-05-20T09:30:00Z'";

@@ -255,9 +255,9 @@ public sealed class WorkItemTests
         var reply = await ado.PatchAsync(id, Op.Title("Changed"), Op.Field(field, value));
         Assert.Equal(400, reply.Status);
         Assert.NotNull(reply["typeKey"]);
-        var stands = await ado.ReadAsync(id);
-        Assert.Equal("An item", stands["fields", "System.Title"]);
-        Assert.Equal("1", stands["rev"]);
+        var current = await ado.ReadAsync(id);
+        Assert.Equal("An item", current["fields", "System.Title"]);
+        Assert.Equal("1", current["rev"]);
     }
 
     [Fact]
@@ -282,7 +282,7 @@ public sealed class WorkItemTests
     }
 
     [Fact]
-    public async Task An_unknown_person_is_taken_where_the_organisation_or_a_bypass_says_so()
+    public async Task An_unknown_person_is_accepted_where_the_organisation_or_a_bypass_says_so()
     {
         await using var ado = await Ado.StartAsync(switches => switches.UnknownIdentitiesAreRefused = false);
         var id = await ado.CreateAsync();
@@ -293,7 +293,7 @@ public sealed class WorkItemTests
     }
 
     [Fact]
-    public async Task A_person_is_assigned_by_address_by_name_or_as_an_object_and_taken_away_by_an_empty_text()
+    public async Task A_person_is_assigned_by_address_by_name_or_as_an_object_and_removed_by_an_empty_text()
     {
         await using var ado = await Ado.StartAsync();
         var id = await ado.CreateAsync();
@@ -316,11 +316,11 @@ public sealed class WorkItemTests
             "POST", "Fabrikam/_apis/wit/workitems/$Task?bypassRules=true",
             new JsonArray(
                 Op.Title("Old"), Op.Field("System.CreatedDate", "2020-02-03T04:05:06Z"),
-                Op.Field("System.CreatedBy", "Long Gone"),
+                Op.Field("System.CreatedBy", "Left Long Ago"),
                 Op.Field("System.ChangedDate", "2020-02-03T04:05:06Z"), Op.Field("System.State", "Strange")),
             Op.MediaType);
         Assert.Equal("2020-02-03T04:05:06Z", reply.Ok()["fields", "System.CreatedDate"]);
-        Assert.Equal("Long Gone", reply["fields", "System.CreatedBy"]);
+        Assert.Equal("Left Long Ago", reply["fields", "System.CreatedBy"]);
         Assert.Equal("Strange", reply["fields", "System.State"]);
         var id = reply.Number("id");
         (await ado.PatchAsync(
@@ -361,7 +361,7 @@ public sealed class WorkItemTests
     }
 
     [Fact]
-    public async Task Changed_dates_grow_even_if_the_clock_stands()
+    public async Task Changed_dates_grow_even_if_the_clock_is_stopped()
     {
         await using var ado = await Ado.StartAsync(time: new Clock("2026-01-01T00:00:00Z"));
         var id = await ado.CreateAsync();

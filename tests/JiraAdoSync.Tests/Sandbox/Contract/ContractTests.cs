@@ -82,7 +82,7 @@ public sealed class ContractTests
         var contract = await OpenAsync();
         await using var sandbox = await SandboxClient.StartAsync(new SandboxOptions { Watcher = contract.Watch });
         await UseAzureDevOpsAsync(sandbox);
-        Tell(contract);
+        Report(contract);
         Assert.Equal(AzureDevOpsBeside, contract.Outside);
         Assert.Equal(AzureDevOpsWithout, Without(contract).Where(IsAzureDevOps));
         contract.Verify();
@@ -94,7 +94,7 @@ public sealed class ContractTests
         var contract = await OpenAsync();
         await using var sandbox = await SandboxClient.StartAsync(new SandboxOptions { Watcher = contract.Watch });
         await UseJiraAsync(sandbox);
-        Tell(contract);
+        Report(contract);
         Assert.Equal(JiraBeside, contract.Outside);
         Assert.Equal(JiraWithout, Without(contract).Where(one => !IsAzureDevOps(one)));
         contract.Verify();
@@ -103,7 +103,7 @@ public sealed class ContractTests
     /// <summary>
     /// What of the documents was called, and what was called beside them, for who reads the log of a run.
     /// </summary>
-    private static void Tell(VendorContract contract) => TestContext.Current.TestOutputHelper!.WriteLine(
+    private static void Report(VendorContract contract) => TestContext.Current.TestOutputHelper!.WriteLine(
         $"""
         Judged: {contract.Covered.Count} operations of {contract.Operations.Count()}
         Beside the documents:

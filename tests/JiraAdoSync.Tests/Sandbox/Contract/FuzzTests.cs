@@ -9,7 +9,7 @@ using Xunit;
 namespace JiraAdoSync.Tests.Sandbox.Contract;
 
 /// <summary>
-/// Requests that are nearly right. Whatever comes, the answer is one of the service's own, and the sandbox stays up.
+/// Requests that are nearly right. Whatever is sent, the answer is one of the service's own, and the sandbox stays up.
 /// The seed is fixed: each run sends the same.
 /// </summary>
 public sealed class FuzzTests
@@ -140,7 +140,7 @@ public sealed class FuzzTests
     [Theory]
     [InlineData("/ado/contoso/Fabrikam/_apis/wit/wiql?api-version=7.1", "Message")]
     [InlineData("/jira/rest/api/3/search/jql", "errorMessages")]
-    public async Task A_body_that_is_too_large_is_told_so(string path, string property)
+    public async Task A_body_that_is_too_large_is_refused(string path, string property)
     {
         await using var sandbox = await SandboxClient.StartAsync();
         using var huge = new ByteArrayContent(new byte[65 * 1024 * 1024]);
@@ -278,7 +278,7 @@ public sealed class FuzzTests
 
     private static T Pick<T>(Random random, IReadOnlyList<T> list) => list[random.Next(list.Count)];
 
-    /// <summary>Puts an odd text in place of what follows one of the separators.</summary>
+    /// <summary>Puts an odd text instead of what follows one of the separators.</summary>
     private static string ChangePart(Random random, string path, char separator, int from = 1)
     {
         var parts = path.Split(separator);
@@ -294,7 +294,7 @@ public sealed class FuzzTests
         return string.Join(separator, parts);
     }
 
-    /// <summary>Puts an odd value in place of one in a JSON text, takes it away, or gives it another name.</summary>
+    /// <summary>Puts an odd value instead of one in a JSON text, removes it, or gives it another name.</summary>
     private static string ChangeValue(Random random, string body)
     {
         try
@@ -310,19 +310,19 @@ public sealed class FuzzTests
 
     private static string ChangeValue(Random random, JsonNode? root)
     {
-        var places = new List<(JsonNode Holder, object Key)>();
+        var positions = new List<(JsonNode Container, object Key)>();
         Walk(root);
-        if (places.Count == 0)
+        if (positions.Count == 0)
         {
             return Pick(random, OddValues);
         }
 
-        var (holder, key) = Pick(random, places);
+        var (container, key) = Pick(random, positions);
         var odd = random.Next(2) == 0
             ? JsonValue.Create(Pick(random, OddTexts)).ToJsonString()
             : Pick(random, OddValues);
         var marker = $"@{Guid.Empty:N}@";
-        switch (holder)
+        switch (container)
         {
             case JsonObject found when random.Next(5) == 0: found.Remove((string)key); break;
             case JsonObject found: found[(string)key] = marker; break;
@@ -339,7 +339,7 @@ public sealed class FuzzTests
                 case JsonObject found:
                     foreach (var (name, value) in found)
                     {
-                        places.Add((found, name));
+                        positions.Add((found, name));
                         Walk(value);
                     }
 
@@ -347,7 +347,7 @@ public sealed class FuzzTests
                 case JsonArray list:
                     for (var index = 0; index < list.Count; index++)
                     {
-                        places.Add((list, index));
+                        positions.Add((list, index));
                         Walk(list[index]);
                     }
 

@@ -257,7 +257,7 @@ public sealed class ReplayTests
         ("*GET_project_search.json", "$.nextPage", "The sandbox's projects fit one page."),
         ("*POST_issue*.json", "*.transition", "Only where the request asks for a transition."),
         ("*POST_issue.json", "$.errorMessages",
-            "Jira tells of a field in errors; the example puts its text beside them."),
+            "Jira reports a field in errors; the example puts its text beside them."),
 
         // Jira: examples that their own document contradicts.
         ("*GET_myself.json", "$.key", "Empty since accounts have ids; Cloud has removed it."),
@@ -312,11 +312,11 @@ public sealed class ReplayTests
                 ? await sandbox.SendAsync(call.Method, call.Path, content)
                 : await sandbox.SendAsync(call.Method, call.Path, (JsonNode?)call.Body);
             var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            var told = example["responses"]![$"{call.Status}"];
+            var documented = example["responses"]![$"{call.Status}"];
             Assert.True(
-                told is not null && (int)answer.StatusCode == (call.Answered ?? call.Status),
+                documented is not null && (int)answer.StatusCode == (call.Answered ?? call.Status),
                 $"{file}: {call.Method} {call.Path}: {(int)answer.StatusCode} {text}");
-            if (call.Answered is null && told["body"] is { } expected)
+            if (call.Answered is null && documented["body"] is { } expected)
             {
                 Compare(file, "$", Bare(expected), Bare(JsonNode.Parse(text)), problems);
             }
@@ -379,12 +379,12 @@ public sealed class ReplayTests
         var kind => kind.ToString(),
     };
 
-    /// <summary>A star at either end stands for anything.</summary>
+    /// <summary>A star at either end matches anything.</summary>
     private static bool Matches(string pattern, string text) =>
         System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(
         pattern, text, ignoreCase: false);
 
-    // Two examples are written as lists around or without the envelope {count, value} that the document tells.
+    // Two examples are written as lists around or without the envelope {count, value} that the document describes.
     private static JsonNode? Bare(JsonNode? body) => body switch
     {
         JsonArray { Count: 1 } list when list[0] is JsonObject inner && inner.ContainsKey("value") => inner["value"],

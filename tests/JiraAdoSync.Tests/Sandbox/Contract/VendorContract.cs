@@ -23,7 +23,7 @@ internal sealed class VendorContract
         ("workitemtypes.*: StringExpected at .*defaultValue$", "Recorded as null for a field without a default."),
         ("jql/parse: 200: \\w+ at .*structure\\.where", "The document closes the type of which all clauses are."),
         ("wit/attachments/.*: 200: the answer is of type application/octet-stream; api-version=",
-            "The version stands beside every type."),
+            "The version is beside every type."),
         ("serverInfo: 200: .*defaultLocale$", "In the official example of the same document."),
         ("issue/\\{issueIdOrKey}/remotelink: 200: ObjectExpected at #/$",
             "A list in the official example of the same document."),
@@ -100,7 +100,7 @@ internal sealed class VendorContract
         }
         catch (Exception wrong) when (wrong is not OutOfMemoryException)
         {
-            // To be told by the test; the sandbox that is watched goes on.
+            // The test reports it; the sandbox that is watched continues.
             lock (_gate)
             {
                 _problems.Add(

@@ -9,8 +9,8 @@ using NSwag;
 namespace JiraAdoSync.Tests.Sandbox.Contract;
 
 /// <summary>
-/// An OpenAPI document of a vendor, by which exchanges are judged. Where a document can't be taken at its word it is
-/// corrected as it is read; each correction is told where it is made.
+/// An OpenAPI document of a vendor, by which exchanges are judged. Where a document can't be trusted it is
+/// corrected as it is read; each correction is explained where it is made.
 /// </summary>
 internal sealed partial class VendorDocument
 {
@@ -41,7 +41,7 @@ internal sealed partial class VendorDocument
     public static async Task<VendorDocument> ReadAsync(string file, bool isAzureDevOps)
     {
         var json = JObject.Parse(await File.ReadAllTextAsync(file));
-        // Microsoft's documents have a place of their own for paths that differ by their query only.
+        // Microsoft's documents have a section of their own for paths that differ by their query only.
         foreach (var (path, item) in (JObject?)json["x-ms-paths"] ?? [])
         {
             if (path.Contains("?ids=", StringComparison.Ordinal))
@@ -54,7 +54,7 @@ internal sealed partial class VendorDocument
         return new VendorDocument(await OpenApiDocument.FromJsonAsync(json.ToString()), isAzureDevOps);
     }
 
-    /// <summary>The operation of a request, or null where the document has none. A path goes with its query.</summary>
+    /// <summary>The operation of a request, or null where the document has none. A path includes its query.</summary>
     public string? Find(string method, string path) =>
         Match(method, path) is { } found ? $"{found.Method} {found.Template}" : null;
 
@@ -139,7 +139,7 @@ internal sealed partial class VendorDocument
 
         var answer = Token(exchange.Answer);
 
-        // Microsoft's documents say "array"; what comes is {count, value}.
+        // Microsoft's documents say "array"; the answer is {count, value}.
         if (_wrapsLists && schema.ActualSchema.Type == JsonObjectType.Array)
         {
             return answer is JObject list && list["value"] is JArray value && (int?)list["count"] == value.Count
@@ -166,7 +166,7 @@ internal sealed partial class VendorDocument
 
     /// <summary>
     /// JSON schema lets an object have what it doesn't name. A client that is made from the document would not see it,
-    /// so it is told.
+    /// so it is reported.
     /// </summary>
     private static IEnumerable<string> UnknownNames(JsonSchema schema, JToken token, string path)
     {
@@ -237,7 +237,7 @@ internal sealed partial class VendorDocument
 
     /// <summary>
     /// Microsoft's documents write "object" for what may be any value: the value of a field, of a patch operation. The
-    /// trimmed documents lost the version parameters of the routes in preview; a required one takes their place. A
+    /// trimmed documents lost the version parameters of the routes in preview; a required one replaces them. A
     /// patch document is written as an object that is all of an array.
     /// </summary>
     private static void Correct(JToken node)
@@ -263,7 +263,7 @@ internal sealed partial class VendorDocument
                 schema.Remove("type");
             }
 
-            // NSwag takes an object as closed that doesn't say so; what an object has beyond its names is told
+            // NSwag takes an object as closed that doesn't say so; what an object has beyond its names is reported
             // otherwise.
             schema["additionalProperties"] ??= true;
         }

@@ -154,7 +154,7 @@ public sealed class FaultTests
     [InlineData("""[{"status":99}]""", "200 to 599")]
     [InlineData("""[{"headers":{"X-Line":"a\nb"}}]""", "plain ASCII")]
     [InlineData("""[{"kind":"other-client","body":{"method":"GET"}}]""", "the other client's request")]
-    public async Task A_rule_that_is_none_is_told_and_the_others_stay(string rules, string problem)
+    public async Task A_rule_that_is_none_is_reported_and_the_others_stay(string rules, string problem)
     {
         await using var sandbox = await SandboxClient.StartAsync();
         await sandbox.SetFaultsAsync(new JsonObject { ["status"] = 418 });
@@ -174,7 +174,7 @@ public sealed class FaultTests
     [InlineData("GET", "jira-quota-global-based", "jira-quota-global-based", "65000", 1800)]
     [InlineData("GET", "jira-quota-tenant-based", "jira-quota-tenant-based", "65000", 1800)]
     public async Task Jira_Cloud_throttles_by_several_limits(
-        string method, string? reason, string told, string limit, int wait)
+        string method, string? reason, string reported, string limit, int wait)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 9, 30, 0, TimeSpan.Zero));
         await using var sandbox = await SandboxClient.StartAsync(new SandboxOptions { TimeProvider = time });
@@ -183,7 +183,7 @@ public sealed class FaultTests
         using var answer = await sandbox.SendAsync(method, "/jira/rest/api/3/issue/SHOP-1");
 
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
-        Assert.Equal(told, Header(answer, "RateLimit-Reason"));
+        Assert.Equal(reported, Header(answer, "RateLimit-Reason"));
         Assert.Equal(limit, Header(answer, "X-RateLimit-Limit"));
         Assert.Equal("0", Header(answer, "X-RateLimit-Remaining"));
         Assert.Equal(TimeSpan.FromSeconds(wait), answer.Headers.RetryAfter!.Delta);
@@ -262,7 +262,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Another_client_adds_a_relation_before_a_write_and_is_not_counted()
+    public async Task Another_client_adds_a_relation_before_a_write_and_is_not_in_the_statistics()
     {
         await using var sandbox = await SandboxClient.StartAsync();
         var (one, two, three) = (
@@ -299,24 +299,24 @@ public sealed class FaultTests
             new JsonObject { ["searchesThatMissNewIssues"] = 1, ["hyperlinkLookUpsThatMiss"] = 2 });
         await sandbox.CallAsync("POST", "/jira/rest/api/3/issue", JsonNode.Parse(
             """{"fields":{"project":{"key":"SHOP"},"issuetype":{"name":"Task"},"summary":"Late"}}"""));
-        await sandbox.CreateWorkItemAsync("Holder", (JsonObject)JsonNode.Parse(
+        await sandbox.CreateWorkItemAsync("Owner", (JsonObject)JsonNode.Parse(
             """{"op":"add","path":"/relations/-","value":{"rel":"Hyperlink","url":"https://shop.example/1"}}""")!);
 
         var search = JsonNode.Parse("""{"jql":"project = SHOP"}""");
         var lookUp = JsonNode.Parse("""{"artifactUris":["https://shop.example/1"]}""");
         var issues = new List<int>();
-        var holders = new List<int>();
+        var owners = new List<int>();
         for (var one = 0; one < 3; one++)
         {
             issues.Add((await sandbox.CallAsync(
                 "POST", "/jira/rest/api/3/search/jql", search))!["issues"]!.AsArray().Count);
-            holders.Add((
+            owners.Add((
                 await sandbox.CallAsync("POST", "/ado/contoso/_apis/wit/artifacturiquery?api-version=7.1", lookUp))!
                 ["artifactUrisQueryResult"]!.AsObject().Count);
         }
 
         Assert.Equal([0, 1, 1], issues);
-        Assert.Equal([0, 0, 1], holders);
+        Assert.Equal([0, 0, 1], owners);
     }
 
     [Fact]
@@ -357,17 +357,17 @@ public sealed class FaultTests
         await using var sandbox = await SandboxClient.StartAsync(new SandboxOptions { TimeProvider = time });
         // Ten requests' worth of units: warned from the ninth, delayed from the eleventh, refused from the sixteenth.
         await sandbox.SetSwitchesAsync(new JsonObject { ["throughputUnits"] = 0.14 });
-        var told = new List<string>();
+        var results = new List<string>();
         for (var one = 1; one <= 16; one++)
         {
             using var answer = await sandbox.GetAsync(Fields);
-            told.Add(answer.StatusCode == HttpStatusCode.TooManyRequests ? "refused"
+            results.Add(answer.StatusCode == HttpStatusCode.TooManyRequests ? "refused"
                 : answer.Headers.Contains("X-RateLimit-Delay") ? "delayed"
                 : answer.Headers.Contains("X-RateLimit-Remaining") ? "warned" : "well");
         }
 
-        Assert.Equal("well", told[0]);
-        Assert.Equal(["well", "warned", "delayed", "refused"], told.Distinct());
+        Assert.Equal("well", results[0]);
+        Assert.Equal(["well", "warned", "delayed", "refused"], results.Distinct());
 
         using var refused = await sandbox.GetAsync(Fields);
         Assert.Equal("0", Header(refused, "X-RateLimit-Remaining"));
@@ -403,7 +403,7 @@ public sealed class FaultTests
 
     private static string Header(HttpResponseMessage answer, string name) => answer.Headers.GetValues(name).Single();
 
-    /// <summary>A clock on which a wait is over at once, and has taken its time.</summary>
+    /// <summary>A clock on which a wait is over at once, and has used its time.</summary>
     private sealed class InstantTime : FakeTimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

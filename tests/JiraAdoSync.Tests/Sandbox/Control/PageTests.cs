@@ -68,7 +68,7 @@ public sealed class PageTests
     }
 
     [Fact]
-    public async Task Escapes_whatever_comes_from_outside()
+    public async Task Escapes_everything_from_outside()
     {
         const string Evil = "<script>alert(\"1\")</script>";
         await using var sandbox = await SandboxClient.StartAsync(

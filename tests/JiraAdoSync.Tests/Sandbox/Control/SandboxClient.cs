@@ -8,7 +8,7 @@ namespace JiraAdoSync.Tests.Sandbox.Control;
 
 /// <summary>
 /// A sandbox and somebody who calls it by REST, as a script would: paths begin with <c>/jira</c>, <c>/ado/contoso</c>
-/// or <c>/sandbox</c>, and the token of the service goes with them.
+/// or <c>/sandbox</c>, and the token of the service is sent with them.
 /// </summary>
 internal sealed class SandboxClient : IAsyncDisposable
 {

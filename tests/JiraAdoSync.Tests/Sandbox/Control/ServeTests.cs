@@ -36,7 +36,7 @@ public sealed class ServeTests
     }
 
     [Fact]
-    public async Task Ends_with_zero_when_it_is_told_to_terminate()
+    public async Task Ends_with_zero_when_it_is_asked_to_terminate()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
         await using var process = await Serving.StartAsync();
@@ -82,14 +82,14 @@ public sealed class ServeTests
     }
 
     [Fact]
-    public async Task Says_in_one_line_that_the_port_is_taken_or_the_seed_is_none()
+    public async Task Says_in_one_line_that_the_port_is_in_use_or_the_seed_is_none()
     {
         await using var sandbox = await SandboxServer.StartAsync(
             new SandboxOptions(), TestContext.Current.CancellationToken);
         var port = sandbox.Address.Port.ToString(CultureInfo.InvariantCulture);
-        await using var onTakenPort = Serving.Start("--port", port);
+        await using var onUsedPort = Serving.Start("--port", port);
         await using var withoutSeed = Serving.Start("--seed", "/nowhere/seed.jsonl");
-        foreach (var process in (Serving[])[onTakenPort, withoutSeed])
+        foreach (var process in (Serving[])[onUsedPort, withoutSeed])
         {
             Assert.Equal(1, await process.EndAsync());
             Assert.StartsWith("The sandbox can't start. ", process.Log, StringComparison.Ordinal);

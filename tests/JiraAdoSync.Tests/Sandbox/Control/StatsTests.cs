@@ -15,7 +15,7 @@ public sealed class StatsTests
     public async Task Counts_each_request_by_service_and_route_template()
     {
         await using var sandbox = await SandboxClient.StartAsync();
-        var id = await sandbox.CreateWorkItemAsync("Counted");
+        var id = await sandbox.CreateWorkItemAsync("In the statistics");
         await sandbox.CallAsync("GET", Myself);
         await sandbox.CallAsync("GET", Myself);
         await sandbox.CallAsync("GET", $"/ado/contoso/_apis/wit/workitems/{id}?api-version=7.1");
@@ -56,7 +56,7 @@ public sealed class StatsTests
     }
 
     [Fact]
-    public async Task Does_not_count_the_control_routes_and_starts_again_when_told()
+    public async Task Does_not_count_the_control_routes_and_starts_again_on_request()
     {
         await using var sandbox = await SandboxClient.StartAsync();
         await sandbox.CallAsync("GET", Myself);
@@ -83,7 +83,7 @@ public sealed class StatsTests
     }
 
     [Fact]
-    public async Task Reset_goes_back_to_the_seed_and_leaves_no_work_item()
+    public async Task Reset_returns_to_the_seed_and_leaves_no_work_item()
     {
         await using var sandbox = await SandboxClient.StartAsync(
             new SandboxOptions { Seed = new Cmdlets.JiraSeed().Issue(1, "Story").Lines });
@@ -100,7 +100,7 @@ public sealed class StatsTests
     }
 
     [Fact]
-    public async Task Switches_are_read_and_set_by_name_and_unknown_ones_are_told()
+    public async Task Switches_are_read_and_set_by_name_and_unknown_ones_are_reported()
     {
         await using var sandbox = await SandboxClient.StartAsync();
         var before = await sandbox.CallAsync("GET", "/sandbox/switches");

@@ -38,7 +38,7 @@ public class AccountTests
     }
 
     [Fact]
-    public async Task A_hidden_project_is_gone_with_its_issues()
+    public async Task A_hidden_project_disappears_with_its_issues()
     {
         await using var jira = await LinkedAsync();
         await SignInAsync(jira, "\"hiddenProjects\": [\"SHOP\"]");
@@ -182,7 +182,7 @@ public class AccountTests
         Assert.Equal("SHOP-2", await jira.KeysAsync("cf[10008] = SHOP-1"));
     }
 
-    /// <summary>SHOP-1 blocks SHOP-2, which is also its sub-task; SHOP-3 stands alone.</summary>
+    /// <summary>SHOP-1 blocks SHOP-2, which is also its sub-task; SHOP-3 has no links.</summary>
     private static async Task<JiraWire> LinkedAsync()
     {
         var jira = await JiraWire.StartAsync();

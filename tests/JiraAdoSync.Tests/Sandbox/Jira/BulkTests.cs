@@ -60,7 +60,7 @@ public sealed class BulkTests
     }
 
     [Fact]
-    public async Task A_bulk_edit_takes_each_kind_of_field_and_tells_what_failed()
+    public async Task A_bulk_edit_takes_each_kind_of_field_and_reports_what_failed()
     {
         await using var jira = await StartAsync();
         await jira.PutAsync("/sandbox/jira/screens", """[{"issueType": "Story", "edit": ["*all", "-duedate"]}]""");

@@ -64,7 +64,7 @@ public class ConfigurationTests
     }
 
     [Fact]
-    public async Task Cloud_still_tells_what_all_projects_take_at_once()
+    public async Task Cloud_still_reports_what_all_projects_take_at_once()
     {
         await using var jira = await JiraWire.StartAsync(SeedText.Issue("AAA", 1, 1), SeedText.Issue(1));
 
@@ -81,7 +81,7 @@ public class ConfigurationTests
     }
 
     [Fact]
-    public async Task Fields_tell_their_schemas()
+    public async Task Fields_list_their_schemas()
     {
         await using var jira = await JiraWire.StartAsync(
             SeedText.Issue(1, "\"summary\": \"S\", \"customfield_10020\": \"x\""));

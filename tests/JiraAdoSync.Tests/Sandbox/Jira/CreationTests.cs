@@ -100,16 +100,16 @@ public sealed class CreationTests
     [InlineData("Task", "SHOP-1", false, true)]
     [InlineData("Task", "SHOP-3", true, true)]
     [InlineData("Epic", "SHOP-3", true, false)]
-    public async Task A_parent_is_one_level_above(string type, string parent, bool isStrict, bool isTaken)
+    public async Task A_parent_is_one_level_above(string type, string parent, bool isStrict, bool isAccepted)
     {
         await using var jira = await StartAsync(new SandboxSwitches { ParentsAreOneLevelAbove = isStrict });
         await jira.CreateAsync("Story", "Story");
         await jira.CreateAsync("Part", "Sub-task", "\"parent\": {\"key\": \"SHOP-1\"}");
         await jira.CreateAsync("Epic", "Epic");
         var reply = await jira.PostAsync("issue", Issue("S", type, $", \"parent\": {{\"key\": \"{parent}\"}}", inFields: true));
-        Assert.Equal(isTaken ? 201 : 400, reply.Status);
-        Assert.Equal(isTaken ? null : "Given parent work item does not belong to appropriate hierarchy.",
-            isTaken ? null : reply.At("errors.parentId"));
+        Assert.Equal(isAccepted ? 201 : 400, reply.Status);
+        Assert.Equal(isAccepted ? null : "Given parent work item does not belong to appropriate hierarchy.",
+            isAccepted ? null : reply.At("errors.parentId"));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class CreationTests
     }
 
     [Fact]
-    public async Task A_parent_is_taken_away_by_an_edit_and_never_from_a_sub_task()
+    public async Task A_parent_is_removed_by_an_edit_and_never_from_a_sub_task()
     {
         await using var jira = await StartAsync();
         await jira.CreateAsync("Epic", "Epic");

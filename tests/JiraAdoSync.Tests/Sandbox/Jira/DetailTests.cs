@@ -31,7 +31,7 @@ public class DetailTests
     }
 
     [Fact]
-    public async Task Times_of_a_seed_are_told_alike_whichever_way_it_has_them()
+    public async Task Times_of_a_seed_are_shown_alike_whichever_way_it_has_them()
     {
         await using var jira = await JiraWire.StartAsync(new SandboxOptions { Jira = JiraFlavor.DataCenter, Seed =
         [
@@ -102,7 +102,7 @@ public class DetailTests
     }
 
     [Fact]
-    public async Task Time_is_logged_changed_and_taken_back()
+    public async Task Time_is_logged_changed_and_deleted()
     {
         await using var jira = await OneIssueAsync();
         const string Comment = """{"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Did it"}]}]}""";
@@ -128,7 +128,7 @@ public class DetailTests
     [Theory]
     [InlineData(JiraFlavor.Cloud, "accountId", "712020:sandbox-account")]
     [InlineData(JiraFlavor.DataCenter, "username", "sandbox@example.com")]
-    public async Task People_watch_issues_vote_for_them_and_are_taken_from_them(
+    public async Task People_watch_issues_vote_for_them_and_are_removed_from_them(
         JiraFlavor flavor, string parameter, string name)
     {
         await using var jira = await JiraWire.StartAsync(new SandboxOptions { Jira = flavor });
@@ -294,7 +294,7 @@ public class DetailTests
     }
 
     [Fact]
-    public async Task The_comment_of_a_link_is_at_its_source_even_when_the_link_stands_already()
+    public async Task The_comment_of_a_link_is_at_its_source_even_when_the_link_exists_already()
     {
         await using var jira = await OneIssueAsync("2");
         await jira.CreateAsync("Two");
@@ -436,7 +436,7 @@ public class DetailTests
     }
 
     [Fact]
-    public async Task Several_issues_are_created_at_once_and_failures_are_told_by_their_place()
+    public async Task Several_issues_are_created_at_once_and_failures_are_reported_by_their_index()
     {
         await using var jira = await JiraWire.StartAsync();
 

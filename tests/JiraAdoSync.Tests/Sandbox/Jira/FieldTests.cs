@@ -28,7 +28,7 @@ public sealed class FieldTests
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
-    public async Task An_issue_goes_through_sprints_by_edit_and_by_board(JiraFlavor flavor)
+    public async Task An_issue_moves_through_sprints_by_edit_and_by_board(JiraFlavor flavor)
     {
         await using var jira = await JiraWire.StartAsync(new SandboxOptions { Jira = flavor });
         var field = flavor == JiraFlavor.Cloud ? "customfield_10020" : "customfield_10100";

@@ -25,7 +25,7 @@ public class HistoryTests
     }
 
     [Fact]
-    public async Task Things_are_told_by_id_and_name()
+    public async Task Things_are_recorded_by_id_and_name()
     {
         await using var jira = await JiraWire.StartAsync();
         await jira.CreateAsync("Epic", "Epic");

@@ -6,7 +6,7 @@ namespace JiraAdoSync.Tests.Sandbox.Jira;
 public class IssueTests
 {
     [Fact]
-    public async Task Creation_answers_id_key_and_address_and_the_issue_stands()
+    public async Task Creation_answers_id_key_and_address_and_the_issue_exists()
     {
         var time = new SettableTime();
         await using var jira = await JiraWire.StartAsync(new SandboxOptions { TimeProvider = time });
@@ -110,7 +110,7 @@ public class IssueTests
     }
 
     [Fact]
-    public async Task A_deleted_issue_is_gone_with_its_links_and_its_key_is_not_used_again()
+    public async Task A_deleted_issue_disappears_with_its_links_and_its_key_is_not_used_again()
     {
         await using var jira = await JiraWire.StartAsync();
         await jira.CreateAsync("One");

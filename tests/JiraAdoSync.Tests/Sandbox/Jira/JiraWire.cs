@@ -8,7 +8,7 @@ using Xunit;
 namespace JiraAdoSync.Tests.Sandbox.Jira;
 
 /// <summary>
-/// A sandbox and a plain HTTP client of its Jira; nothing of the product stands between. Each answer is held against
+/// A sandbox and a plain HTTP client of its Jira; nothing of the product is in between. Each answer is held against
 /// Atlassian's OpenAPI document.
 /// </summary>
 internal sealed class JiraWire : IAsyncDisposable

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.Jira;
 
-/// <summary>Queries over one small site; the clock stands at 11 March 2026, 12:00 UTC.</summary>
+/// <summary>Queries over one small site; the clock is stopped at 11 March 2026, 12:00 UTC.</summary>
 public sealed class JqlTests : IAsyncLifetime
 {
     private const string Done = """ "status": {"id": "3", "name": "Done", "statusCategory": {"id": 3, "key": "done", "name": "Done"}} """;

@@ -53,7 +53,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task Data_Center_tells_on_every_answer_what_is_left_and_refuses_when_nothing_is()
+    public async Task Data_Center_reports_on_every_answer_what_is_left_and_refuses_when_nothing_is()
     {
         var options = new SandboxOptions { Jira = JiraFlavor.DataCenter, TimeProvider = new SettableTime() };
         options.Switches.JiraDataCenterRequestsPerSecond = 2;

@@ -135,7 +135,7 @@ public class LinkTests
     }
 
     [Fact]
-    public async Task A_deleted_link_is_gone_from_both_ends()
+    public async Task A_deleted_link_disappears_from_both_ends()
     {
         await using var jira = await TwoIssuesAsync();
         await jira.LinkAsync("SHOP-1", "Blocks", "SHOP-2");
@@ -203,15 +203,15 @@ public class LinkTests
         var id = (await jira.GetAsync("issue/SHOP-1")).At("fields.issuelinks.0.type.id");
 
         var edited = await jira.PutAsync($"issueLinkType/{id}", """{"inward": "is cloned into", "outward": "is cloned from"}""");
-        var taken = await jira.PutAsync($"issueLinkType/{id}", """{"name": "blocks"}""");
+        var duplicate = await jira.PutAsync($"issueLinkType/{id}", """{"name": "blocks"}""");
 
         Assert.Equal(("Cloners", "is cloned from"), (edited.At("name"), edited.At("outward")));
-        Assert.Equal(400, taken.Status);
+        Assert.Equal(400, duplicate.Status);
         Assert.Equal("is cloned into", (await jira.GetAsync("issue/SHOP-2")).At("fields.issuelinks.0.type.inward"));
     }
 
     [Fact]
-    public async Task A_removed_type_takes_its_links_along()
+    public async Task A_removed_type_removes_its_links()
     {
         await using var jira = await TwoIssuesAsync();
         await jira.LinkAsync("SHOP-1", "Cloners", "SHOP-2");

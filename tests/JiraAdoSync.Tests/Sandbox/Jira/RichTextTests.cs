@@ -110,13 +110,13 @@ public sealed class RichTextTests
         await AttachAsync(jira, "plan.png", "log.txt");
         var site = jira.Server.JiraUri;
         await jira.PutAsync("issue/SHOP-1", Fields(
-            "description", "SHOP-1, NONE-7 of [~sandbox@example.com]: !plan.png|width=300! [^log.txt] !gone.png! !plan.png|thumbnail!"));
+            "description", "SHOP-1, NONE-7 of [~sandbox@example.com]: !plan.png|width=300! [^log.txt] !lost.png! !plan.png|thumbnail!"));
         Assert.Equal(
             $"<p><a href=\"{site}/browse/SHOP-1\" title=\"One &amp; only\" class=\"issue-link\" data-issue-key=\"SHOP-1\">SHOP-1</a>, NONE-7 of "
             + $"<a href=\"{site}/secure/ViewProfile.jspa?name=sandbox%40example.com\" class=\"user-hover\" rel=\"sandbox@example.com\">Sandbox Account</a>: "
             + $"<span class=\"image-wrap\" style=\"\"><img src=\"{site}/secure/attachment/10001/10001_plan.png\" width=\"300\" alt=\"plan.png\" style=\"border: 0px solid black\" /></span> "
             + $"<span class=\"nobr\"><a href=\"{site}/secure/attachment/10002/10002_log.txt\" title=\"log.txt attached to SHOP-1\" data-attachment-type=\"file\" data-attachment-name=\"log.txt\">log.txt</a></span> "
-            + $"<span class=\"image-wrap\" style=\"\"><img src=\"{site}/images/icons/attach/noimage.png\" alt=\"gone.png\" style=\"border: 0px solid black\" /></span> "
+            + $"<span class=\"image-wrap\" style=\"\"><img src=\"{site}/images/icons/attach/noimage.png\" alt=\"lost.png\" style=\"border: 0px solid black\" /></span> "
             + $"<span class=\"image-wrap\" style=\"\"><a id=\"10001_thumb\" href=\"{site}/secure/attachment/10001/10001_plan.png\" title=\"plan.png\" file-preview-type=\"image\">"
             + $"<img src=\"{site}/secure/thumbnail/10001/10001_plan.png\" alt=\"plan.png\" style=\"border: 0px solid black\" /></a></span></p>\n",
             (await jira.GetAsync("issue/SHOP-1?expand=renderedFields")).At("renderedFields.description"));

@@ -96,7 +96,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task A_field_stands_in_fields_or_in_update_and_not_in_both()
+    public async Task A_field_is_in_fields_or_in_update_and_not_in_both()
     {
         await using var jira = await JiraWire.StartAsync(SeedText.Issue(1));
         Assert.Equal(400, (await jira.PutAsync(

@@ -121,7 +121,7 @@ public class SearchTests
     [Theory]
     [InlineData("GET", null)]
     [InlineData("POST", """{"jql": "project = SHOP"}""")]
-    public async Task The_old_search_of_Cloud_is_gone(string method, string? body)
+    public async Task The_old_search_of_Cloud_is_removed(string method, string? body)
     {
         await using var jira = await JiraWire.StartAsync();
 
@@ -138,7 +138,7 @@ public class SearchTests
     }
 
     [Fact]
-    public async Task Data_Center_pages_by_position_and_tells_the_total()
+    public async Task Data_Center_pages_by_position_and_reports_the_total()
     {
         await using var jira = await JiraWire.StartAsync(
             new SandboxOptions { Jira = JiraFlavor.DataCenter, Seed = SeedText.Plain(3) });

@@ -67,7 +67,7 @@ public class SeedTests
         Assert.Equal("SHOP-1", await jira.KeysAsync("project = SHOP"));
         Assert.Equal("", (await jira.PostAsync("issue/bulkfetch", """{"issueIdsOrKeys": ["SHOP-2"]}""")).At("issues.0") ?? "");
         Assert.Equal(204, (await jira.DeleteAsync("issueLink/900")).Status);
-        Assert.Equal("SHOP-3", await jira.CreateAsync("Two is taken"));
+        Assert.Equal("SHOP-3", await jira.CreateAsync("Two is in use"));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public class SeedTests
     }
 
     [Fact]
-    public async Task A_reset_goes_back_to_the_seed()
+    public async Task A_reset_returns_to_the_seed()
     {
         await using var jira = await JiraWire.StartAsync(new SandboxOptions { Seed = SeedText.Plain(2) });
         await jira.DeleteAsync("issue/SHOP-1");
@@ -109,7 +109,7 @@ public class SeedTests
     }
 
     [Fact]
-    public async Task An_issue_that_comes_twice_is_named()
+    public async Task An_issue_that_occurs_twice_is_named()
     {
         var wrong = await Assert.ThrowsAsync<FormatException>(
             () => JiraWire.StartAsync(SeedText.Issue(1), SeedText.Issue(1)));

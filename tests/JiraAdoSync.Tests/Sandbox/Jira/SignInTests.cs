@@ -43,7 +43,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task On_Cloud_wrong_credentials_are_told_only_by_myself_and_by_a_header()
+    public async Task On_Cloud_wrong_credentials_are_reported_only_by_myself_and_by_a_header()
     {
         await using var jira = await JiraWire.StartAsync();
         var key = await jira.CreateAsync("Secret");
@@ -145,7 +145,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task Server_info_needs_no_account_and_tells_Cloud_from_Data_Center()
+    public async Task Server_info_needs_no_account_and_distinguishes_Cloud_from_Data_Center()
     {
         await using var cloud = await JiraWire.StartAsync();
         await using var dataCenter = await JiraWire.StartAsync(new SandboxOptions { Jira = JiraFlavor.DataCenter });

@@ -10,7 +10,7 @@ namespace JiraAdoSync.Tests.Sandbox.Jira;
 
 public sealed class WebhookTests : IAsyncLifetime
 {
-    private readonly Channel<JsonNode> _told = Channel.CreateUnbounded<JsonNode>();
+    private readonly Channel<JsonNode> _received = Channel.CreateUnbounded<JsonNode>();
     private readonly SettableTime _time = new();
     private WebApplication _listener = null!;
     private JiraWire _jira = null!;
@@ -24,7 +24,7 @@ public sealed class WebhookTests : IAsyncLifetime
         _listener.Run(async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
-            await _told.Writer.WriteAsync(
+            await _received.Writer.WriteAsync(
                 JsonNode.Parse(await reader.ReadToEndAsync(context.RequestAborted))!, context.RequestAborted);
             context.Response.StatusCode = 204;
         });
@@ -40,7 +40,7 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Events_of_links_tell_numbers_and_no_keys()
+    public async Task Events_of_links_have_numbers_and_no_keys()
     {
         await _jira.CreateAsync("One");
         await _jira.CreateAsync("Two");
@@ -84,17 +84,17 @@ public sealed class WebhookTests : IAsyncLifetime
         await _jira.CreateAsync("Child", "Sub-task", "\"parent\": {\"key\": \"SHOP-1\"}");
 
         await _jira.PutAsync("issue/SHOP-3", """{"fields": {"parent": {"key": "SHOP-2"}}}""");
-        var (made, left, taken) = (await NextAsync(), await NextAsync(), await NextAsync());
+        var (made, left, removed) = (await NextAsync(), await NextAsync(), await NextAsync());
 
         Assert.Equal("issuelink_deleted", left["webhookEvent"]!.ToString());
         Assert.Equal(made["issueLink"]!["id"]!.ToString(), left["issueLink"]!["id"]!.ToString());
         Assert.Equal("10001", left["issueLink"]!["sourceIssueId"]!.ToString());
-        Assert.Equal("10002", taken["issueLink"]!["sourceIssueId"]!.ToString());
-        Assert.NotEqual(made["issueLink"]!["id"]!.ToString(), taken["issueLink"]!["id"]!.ToString());
+        Assert.Equal("10002", removed["issueLink"]!["sourceIssueId"]!.ToString());
+        Assert.NotEqual(made["issueLink"]!["id"]!.ToString(), removed["issueLink"]!["id"]!.ToString());
     }
 
     [Fact]
-    public async Task Events_of_issues_tell_the_issue_and_what_changed()
+    public async Task Events_of_issues_have_the_issue_and_what_changed()
     {
         await RegisterAsync("\"jira:issue_created\", \"jira:issue_updated\", \"jira:issue_deleted\"");
 
@@ -117,16 +117,16 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Events_of_comments_tell_the_comment()
+    public async Task Events_of_comments_have_the_comment()
     {
         await _jira.CreateAsync("One");
         await RegisterAsync("\"comment_created\"");
 
         _jira.Version = "2";
         await _jira.PostAsync("issue/SHOP-1/comment", """{"body": "Words"}""");
-        var told = await NextAsync();
+        var received = await NextAsync();
 
-        Assert.Equal(("Words", "SHOP-1"), (told["comment"]!["body"]!.ToString(), told["issue"]!["key"]!.ToString()));
+        Assert.Equal(("Words", "SHOP-1"), (received["comment"]!["body"]!.ToString(), received["issue"]!["key"]!.ToString()));
     }
 
     [Fact]
@@ -144,14 +144,14 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_query_restricts_what_is_told()
+    public async Task A_query_restricts_what_is_sent()
     {
         await RegisterAsync("\"jira:issue_created\"", "type = Bug");
 
-        await _jira.CreateAsync("Not told");
-        await _jira.CreateAsync("Told", "Bug");
+        await _jira.CreateAsync("Not sent");
+        await _jira.CreateAsync("Sent", "Bug");
 
-        Assert.Equal("Told", (await NextAsync())["issue"]!["fields"]!["summary"]!.ToString());
+        Assert.Equal("Sent", (await NextAsync())["issue"]!["fields"]!["summary"]!.ToString());
     }
 
     [Fact]
@@ -179,8 +179,8 @@ public sealed class WebhookTests : IAsyncLifetime
         _jira.Server.Switches.JiraAccountsMayUseDynamicWebhooks = true;
         var registered = await _jira.PostAsync("webhook", body);
         var list = await _jira.GetAsync("webhook");
-        await _jira.CreateAsync("Told");
-        var told = await NextAsync();
+        await _jira.CreateAsync("Sent");
+        var received = await NextAsync();
         _time.Now += TimeSpan.FromDays(1);
         var refreshed = await _jira.PutAsync("webhook/refresh", """{"webhookIds": [10001]}""");
 
@@ -189,7 +189,7 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.NotNull(registered.At("webhookRegistrationResult.1.errors.0"));
         Assert.NotNull(registered.At("webhookRegistrationResult.2.errors.0"));
         Assert.Equal("2026-04-10T12:00:00.000+0000", list.At("values.0.expirationDate"));
-        Assert.Equal("jira:issue_created", told["webhookEvent"]!.ToString());
+        Assert.Equal("jira:issue_created", received["webhookEvent"]!.ToString());
         Assert.Equal("""{"expirationDate":1775908800000}""", refreshed.Text);
         Assert.Equal(202, (await _jira.SendAsync("DELETE", "webhook", """{"webhookIds": [10001]}""")).Status);
         Assert.Equal("0", (await _jira.GetAsync("webhook")).At("total"));
@@ -201,11 +201,11 @@ public sealed class WebhookTests : IAsyncLifetime
         _jira.Server.Switches.JiraAccountsMayUseDynamicWebhooks = true;
         await _jira.PostAsync("webhook", $$"""{"url": "{{_url}}", "webhooks": [{"events": ["jira:issue_created"], "jqlFilter": "project = SHOP"}]}""");
         _time.Now += TimeSpan.FromDays(30);
-        await _jira.CreateAsync("Not told");
+        await _jira.CreateAsync("Not sent");
         await RegisterAsync("\"jira:issue_created\"");
-        await _jira.CreateAsync("Told");
+        await _jira.CreateAsync("Sent");
 
-        Assert.Equal("Told", (await NextAsync())["issue"]!["fields"]!["summary"]!.ToString());
+        Assert.Equal("Sent", (await NextAsync())["issue"]!["fields"]!["summary"]!.ToString());
     }
 
     [Theory]
@@ -229,6 +229,6 @@ public sealed class WebhookTests : IAsyncLifetime
         return reply;
     }
 
-    private async Task<JsonNode> NextAsync() => await _told.Reader.ReadAsync(TestContext.Current.CancellationToken)
+    private async Task<JsonNode> NextAsync() => await _received.Reader.ReadAsync(TestContext.Current.CancellationToken)
         .AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 }

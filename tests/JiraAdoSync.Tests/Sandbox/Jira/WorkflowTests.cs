@@ -146,7 +146,7 @@ public sealed class WorkflowTests
     }
 
     [Fact]
-    public async Task A_creation_may_move_the_issue_on_and_stands_where_that_fails()
+    public async Task A_creation_may_move_the_issue_on_and_remains_where_that_fails()
     {
         await using var jira = await StartAsync(Bugs);
         var moved = await CreateAsync(jira, "5");

@@ -176,10 +176,10 @@ internal sealed class Desk : IAsyncDisposable
             new IssueWrite { Issue = issue.Reference, Fields = values }, notify: true, Stop));
     }
 
-    /// <summary>What the record tells.</summary>
+    /// <summary>What the record says.</summary>
     public IReadOnlyList<RunChange> Changes() => Changes(Lines);
 
-    /// <summary>What the lines of a record tell.</summary>
+    /// <summary>What the lines of a record say.</summary>
     public static IReadOnlyList<RunChange> Changes(IEnumerable<string> lines) => RunLine.Read(lines.Prepend(RunLine.Of(new Run
     {
         RunId = "r", Started = default, Command = "c", Site = "s", Organization = "o", Project = "p", WritesJira = true,

@@ -125,7 +125,7 @@ public sealed class IssueApplierTests
         var items = await desk.ItemsAsync(1);
         var (first, second) = (desk.Creation(items[0]), desk.Creation(items[0]));
 
-        // The second run reads before the first one has marked the item, and is not told of its issue by the search.
+        // The second run reads before the first one has marked the item, and the search does not return its issue.
         await desk.World.Sandbox.SetSwitchesAsync(new JsonObject { ["searchesThatMissNewIssues"] = 9 });
         var one = Assert.Single(await desk.CreateAsync([first]));
         var two = Assert.Single(await desk.CreateAsync([second]));
@@ -261,7 +261,7 @@ public sealed class IssueApplierTests
     }
 
     [Fact]
-    public async Task The_record_tells_each_change_before_and_after_and_older_versions_do_not_read_it()
+    public async Task The_record_shows_each_change_before_and_after_and_older_versions_do_not_read_it()
     {
         await using var desk = await Desk.StartAsync(SeedText.Plain(1));
         var issue = (await desk.IssuesAsync("priority"))[0];

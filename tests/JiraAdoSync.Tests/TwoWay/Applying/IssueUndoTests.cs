@@ -11,7 +11,7 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.TwoWay.Applying;
 
-/// <summary>What a run did in Jira is taken back, as far as nobody changed it since.</summary>
+/// <summary>What a run did in Jira is undone, as far as nobody changed it since.</summary>
 public sealed class IssueUndoTests
 {
     private const string Prioritised =

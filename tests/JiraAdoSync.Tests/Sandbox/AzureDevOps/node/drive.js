@@ -127,7 +127,7 @@ async function main() {
     said.restored = (await client.restoreWorkItem({ isDeleted: false }, story.id, project)).id;
     await client.deleteWorkItem(story.id, project);
     await client.destroyWorkItem(story.id, project);
-    said.gone = [await client.getWorkItem(story.id), (await client.getDeletedWorkItemShallowReferences(project)).length];
+    said.deleted = [await client.getWorkItem(story.id), (await client.getDeletedWorkItemShallowReferences(project)).length];
 
     // Stored queries, what a check-in would do, discussions, artifacts.
     const stored = await client.createQuery(
@@ -139,7 +139,7 @@ async function main() {
     said.renamed = (await client.updateQuery({ name: "All tasks" }, project, stored.id)).path;
     said.queryBatch = (await client.getQueriesBatch({ ids: [stored.id] }, project)).map(one => one.name);
     await client.deleteQuery(project, stored.id);
-    said.queryGone = await client.getQuery(project, stored.id);
+    said.queryDeleted = await client.getQuery(project, stored.id);
     said.checkin = (await client.getWorkItemNextStatesOnCheckinAction([task.id], "checkin")).map(one => one.id);
     said.artifactLinks = (await client.getWorkArtifactLinkTypes()).length > 0;
     said.discussions = (await client.readReportingDiscussions(project)).values.map(one => one.id);

@@ -1,4 +1,4 @@
-// Drives the sandbox's Jira with jira.js, as it comes from npm: node drive.mjs <area> <host> <email> <token>
+// Drives the sandbox's Jira with jira.js, as published on npm: node drive.mjs <area> <host> <email> <token>
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
@@ -402,9 +402,9 @@ const areas = {
       webhooks: [{ events: ['jira:issue_created'], jqlFilter: 'project = SHOP' }],
     });
     const id = registered.webhookRegistrationResult[0].createdWebhookId;
-    const told = once(server, 'heard');
-    const key = await create('Told');
-    await told;
+    const received = once(server, 'heard');
+    const key = await create('Sent');
+    await received;
     assert.deepEqual([heard[0].webhookEvent, heard[0].issue.key], ['jira:issue_created', key]);
     assert.equal((await jira.webhooks.getDynamicWebhooksForApp()).values[0].id, id);
     await jira.webhooks.deleteWebhookById({ webhookIds: [id] });
