@@ -84,7 +84,7 @@ public class PlannerBenchmark
             Types = Types,
             Site = Site,
             WorkItems = _workItems,
-            Standing = current,
+            Existing = current,
             Scope = _scope,
             Policy = new RelationPolicy { Prune = true },
         });

@@ -36,7 +36,7 @@ internal sealed class Correlator(
     /// <summary>Takes a sentence for people.</summary>
     public required Action<string> Warn { get; init; }
 
-    /// <summary>Twins that were found, of which nobody needs more than the one that stands.</summary>
+    /// <summary>Twins that were found, of which only one is kept.</summary>
     public IReadOnlyList<Twin> Twins => _twins;
 
     /// <summary>Whether work items were found that somebody else made look as if they were an issue's.</summary>
@@ -138,7 +138,7 @@ internal sealed class Correlator(
             var first = marked[0];
             if (first != made)
             {
-                check.Standing.Add(issue, first);
+                check.Existing.Add(issue, first);
             }
 
             check.Twins.AddRange(marked
@@ -429,8 +429,8 @@ internal sealed class Correlator(
             }
             else
             {
-                Warn($"Work items {twin.StandsInstead} and {twin.Found.WorkItem.Id} both stand for {twin.Issue}, and people have "
-                    + $"worked on {twin.Found.WorkItem.Id}: {twin.StandsInstead} is used, and {twin.Found.WorkItem.Id} is left "
+                Warn($"Work items {twin.KeptWorkItemId} and {twin.Found.WorkItem.Id} both belong to {twin.Issue}, and people have "
+                    + $"worked on {twin.Found.WorkItem.Id}: {twin.KeptWorkItemId} is used, and {twin.Found.WorkItem.Id} is left "
                     + "alone.");
             }
         }

@@ -10,7 +10,7 @@ internal sealed class CreationCheck
     public List<Twin> Twins { get; } = [];
 
     /// <summary>Work items that are used instead of what this run created, by issue.</summary>
-    public Dictionary<IssueReference, FoundWorkItem> Standing { get; } = [];
+    public Dictionary<IssueReference, FoundWorkItem> Existing { get; } = [];
 
     /// <summary>Issues whose new work item the look-up does not show yet.</summary>
     public List<IssueReference> Unseen { get; } = [];

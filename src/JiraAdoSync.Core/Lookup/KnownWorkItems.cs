@@ -15,18 +15,18 @@ namespace JiraAdoSync.Lookup;
 /// <param name="correlator">Finds work items.</param>
 internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlator)
 {
-    private readonly Dictionary<long, FoundWorkItem> _standing = [];
+    private readonly Dictionary<long, FoundWorkItem> _existing = [];
     private readonly Dictionary<long, IssueReference> _sought = [];
     private int _settled;
 
     /// <summary>The work items that were found or made, by issue id.</summary>
-    public IReadOnlyDictionary<long, FoundWorkItem> Standing => _standing;
+    public IReadOnlyDictionary<long, FoundWorkItem> Existing => _existing;
 
     /// <summary>The issues whose work items were sought, by id, whether or not one was found.</summary>
     public IReadOnlyDictionary<long, IssueReference> Sought => _sought;
 
     /// <summary>Whether most of the issues have no work item, as far as they have been looked up by now.</summary>
-    public bool AreMostNew => 2 * _standing.Count <= _settled;
+    public bool AreMostNew => 2 * _existing.Count <= _settled;
 
     /// <summary>What finds them.</summary>
     public Correlator Correlator => correlator;
@@ -34,22 +34,22 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
     /// <summary>Records the work item that an issue has from now on.</summary>
     /// <param name="issue">The issue.</param>
     /// <param name="found">The work item.</param>
-    public void Stand(IssueReference issue, FoundWorkItem found)
+    public void Set(IssueReference issue, FoundWorkItem found)
     {
-        _standing[issue.Id] = found;
+        _existing[issue.Id] = found;
         cache.Set(new Correlation { IssueId = issue.Id, Key = issue.Key, WorkItemId = found.WorkItem.Id });
     }
 
     /// <summary>Has the work item of an issue sought and read anew.</summary>
     public void Forget(long issueId)
     {
-        _standing.Remove(issueId);
+        _existing.Remove(issueId);
         _sought.Remove(issueId);
     }
 
     /// <summary>An end with the work item that was created for it since the plan was made.</summary>
     public RelationEnd Resolve(RelationEnd end) =>
-        end.WorkItemId is null && end.Issue is not null && _standing.TryGetValue(end.Issue.Id, out var found)
+        end.WorkItemId is null && end.Issue is not null && _existing.TryGetValue(end.Issue.Id, out var found)
             ? end with { WorkItemId = found.WorkItem.Id }
             : end;
 
@@ -112,7 +112,7 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
     {
         foreach (var (issueId, found) in await correlator.SortAsync(findings, cancellationToken).ConfigureAwait(false))
         {
-            _standing[issueId] = found;
+            _existing[issueId] = found;
         }
 
         _settled += findings.Issues.Count;

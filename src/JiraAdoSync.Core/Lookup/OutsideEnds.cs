@@ -55,7 +55,7 @@ internal sealed class OutsideEnds(
     {
         await LookUpAsync(issues.Where(issue => !_owners.ContainsKey(issue.Id)).ToList(), cancellationToken)
             .ConfigureAwait(false);
-        var existing = known.Standing.Values
+        var existing = known.Existing.Values
             .SelectMany(found => found.WorkItem.Relations)
             .Where(relation => relation.TargetWorkItemId is not null)
             .Select(relation => (relation.WorkItemId, relation.TargetWorkItemId!.Value, relation.ReferenceName))
@@ -81,7 +81,7 @@ internal sealed class OutsideEnds(
             || existing.Contains((target, source, one.Relation.OppositeReferenceName)));
 
     private int? ItemOf(IssueReference issue) =>
-        known.Standing.TryGetValue(issue.Id, out var found) ? found.WorkItem.Id
+        known.Existing.TryGetValue(issue.Id, out var found) ? found.WorkItem.Id
         : _owners.TryGetValue(issue.Id, out var owners) && owners is [{ IsHere: not null } only] ? only.WorkItemId
         : null;
 
@@ -96,9 +96,9 @@ internal sealed class OutsideEnds(
         CancellationToken cancellationToken)
     {
         var links = desired.Select(one => one.Link.LinkId).ToHashSet();
-        var selected = known.Standing.Values.Select(found => found.WorkItem.Id).ToHashSet();
+        var selected = known.Existing.Values.Select(found => found.WorkItem.Id).ToHashSet();
         var inScope = scope.Select(replica => replica.IssueId).ToHashSet();
-        var ends = known.Standing.Values
+        var ends = known.Existing.Values
             .SelectMany(found => found.WorkItem.Relations)
             .Where(relation =>
                 RelationMark.Of(relation, site) is not { LinkId: { } linkId } || !links.Contains(linkId))
@@ -141,14 +141,14 @@ internal sealed class OutsideEnds(
     {
         var outside = _found.Values
             .Except(read.Select(item => item.Id))
-            .Except(known.Standing.Values.Select(found => found.WorkItem.Id))
+            .Except(known.Existing.Values.Select(found => found.WorkItem.Id))
             .ToHashSet();
         if (outside.Count == 0)
         {
             return [];
         }
 
-        var isMarked = known.Standing.Values
+        var isMarked = known.Existing.Values
             .SelectMany(found => found.WorkItem.Relations)
             .ToLookup(relation => RelationMark.Of(relation, site) is not null);
         var current = isMarked[true]
@@ -170,6 +170,6 @@ internal sealed class OutsideEnds(
     }
 
     private int? WorkItemOf(IssueReference issue) =>
-        known.Standing.TryGetValue(issue.Id, out var found) ? found.WorkItem.Id
+        known.Existing.TryGetValue(issue.Id, out var found) ? found.WorkItem.Id
         : _found.TryGetValue(issue.Id, out var id) ? id : null;
 }

@@ -28,32 +28,32 @@ public sealed class ContentPhase : RunPhase
             yield break;
         }
 
-        var unknown = _changes.Where(change => !_context.Known.Standing.ContainsKey(change.IssueId))
+        var unknown = _changes.Where(change => !_context.Known.Existing.ContainsKey(change.IssueId))
             .Select(change => change.Replica.Reference);
         await _context.Known.FindAsync(unknown, cancellationToken).ConfigureAwait(false);
-        var ready = _changes.Where(change => _context.Known.Standing.ContainsKey(change.IssueId))
-            .Select(change => (change, _context.Known.Standing[change.IssueId]));
+        var ready = _changes.Where(change => _context.Known.Existing.ContainsKey(change.IssueId))
+            .Select(change => (change, _context.Known.Existing[change.IssueId]));
         var pages = new ContentReader(contents, _context.Site, _context.Authorship)
-            .PagesOf(_context.Known.Sought.Values, _context.Known.Standing);
+            .PagesOf(_context.Known.Sought.Values, _context.Known.Existing);
         var applier = new ContentApplier(_context.Store, contents, _context.Site, _context.Sender, _context.Log);
         var done = 0;
         var applied = applier.ApplyAsync(ready.ToList(), pages, cancellationToken);
-        await foreach (var (change, errors, standing) in applied.ConfigureAwait(false))
+        await foreach (var (change, errors, current) in applied.ConfigureAwait(false))
         {
-            if (standing is not null)
+            if (current is not null)
             {
-                _context.Known.Stand(change.Replica.Reference, standing);
+                _context.Known.Set(change.Replica.Reference, current);
             }
 
             _context.Report(new SyncProgress("Writing comments and files", ++done, _changes.Count));
-            if (change.IsContentOnly && standing is not null)
+            if (change.IsContentOnly && current is not null)
             {
                 yield return WorkItemResult.Of(change) with { IsApplied = true };
             }
 
             var result = WorkItemResult.Of(change) with
             {
-                WorkItemId = _context.Known.Standing[change.IssueId].WorkItem.Id,
+                WorkItemId = _context.Known.Existing[change.IssueId].WorkItem.Id,
             };
             var refused = errors.Where(error => error.Kind == Failure.RedirectRefused).ToList();
             if (refused.Count > 0)

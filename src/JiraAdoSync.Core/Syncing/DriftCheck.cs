@@ -35,8 +35,8 @@ internal sealed class DriftCheck(SyncContext context)
             .ConfigureAwait(false);
         IReadOnlyList<string> drift =
         [
-            .. plan.FindDrift(now, context.Known.Standing),
-            .. plan.FindForeignRemovals(now, context.Known.Standing, foreign, context.Site),
+            .. plan.FindDrift(now, context.Known.Existing),
+            .. plan.FindForeignRemovals(now, context.Known.Existing, foreign, context.Site),
         ];
         if (drift.Count > 0)
         {

@@ -38,7 +38,7 @@ public sealed class EndPhase : RunPhase
         {
             if (found[issue.Id].FirstOrDefault() is { } first)
             {
-                _context.Known.Stand(issue, first);
+                _context.Known.Set(issue, first);
             }
         }
 

@@ -39,12 +39,12 @@ internal sealed class RelationPlanning(SyncContext context)
             Desired = desired,
             Types = await context.Store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false),
             Site = context.Site,
-            WorkItems = context.Known.Standing.ToDictionary(pair => pair.Key, pair => pair.Value.WorkItem.Id)
-                .Concat(context.Outside.Found.Where(pair => !context.Known.Standing.ContainsKey(pair.Key)))
+            WorkItems = context.Known.Existing.ToDictionary(pair => pair.Key, pair => pair.Value.WorkItem.Id)
+                .Concat(context.Outside.Found.Where(pair => !context.Known.Existing.ContainsKey(pair.Key)))
                 .ToDictionary(),
             ToCreate = workItems.ToCreate,
             LeftOut = workItems.LeftOut,
-            Standing = context.Known.Standing.Values.Select(found => found.WorkItem).Concat(otherEnds)
+            Existing = context.Known.Existing.Values.Select(found => found.WorkItem).Concat(otherEnds)
                 .DistinctBy(item => item.Id).ToList(),
             Scope = scope.Select(replica => replica.Reference).ToList(),
             Readable = readable,
@@ -65,8 +65,8 @@ internal sealed class RelationPlanning(SyncContext context)
         {
             var plan = Planner.Plan(input);
             var removed = plan.Changes.SelectMany(change => change.Removes)
-                .Where(relation => relation.IsOurs && sure.Add(relation.Place))
-                .Select(relation => relation.Place)
+                .Where(relation => relation.IsOurs && sure.Add(relation.Relation))
+                .Select(relation => relation.Relation)
                 .ToList();
             var foreign = removed.Count == 0
                 ? new HashSet<Relation>()
@@ -86,7 +86,7 @@ internal sealed class RelationPlanning(SyncContext context)
 
             input = input with
             {
-                Standing = input.Standing
+                Existing = input.Existing
                     .Select(item => !item.Relations.Any(foreign.Contains) ? item : item with
                     {
                         Relations = item.Relations

@@ -41,7 +41,7 @@ public sealed record Slice
         return Has(change.IssueId);
     }
 
-    /// <summary>Whether a link, a parent or a relation that stands is in this share.</summary>
+    /// <summary>Whether a link, a parent or an existing relation is in this share.</summary>
     /// <param name="change">What is to be done with it.</param>
     public bool Has(RelationChange change)
     {

@@ -49,7 +49,7 @@ public sealed class SyncContext
     /// <summary>Sends writes of work items.</summary>
     internal BatchSender Sender => field ??= new(Store, Time, Log);
 
-    /// <summary>Tells our marks from those of others.</summary>
+    /// <summary>Distinguishes our marks from those of others.</summary>
     internal Authorship Authorship => field ??= new(Store, new OwnAccounts(Store.Account, FormerAccounts), Site);
 
     /// <summary>The work items of the issues that were looked up.</summary>

@@ -26,7 +26,7 @@ public enum SyncOutcome : long
     WouldChange,
 }
 
-/// <summary>What a run did, told once at its end.</summary>
+/// <summary>What a run did, reported once at its end.</summary>
 public sealed record SyncSummary
 {
     /// <summary>How it ended.</summary>

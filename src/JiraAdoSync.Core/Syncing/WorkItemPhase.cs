@@ -76,16 +76,16 @@ public sealed class WorkItemPhase : RunPhase
             await foreach (var (change, written) in WriteAsync(writes, cancellationToken).ConfigureAwait(false))
             {
                 var result = written.Result;
-                if (written.Standing is { } standing)
+                if (written.Existing is { } current)
                 {
                     var replica = change.Replica;
-                    _context.Known.Stand(replica.Reference, standing);
+                    _context.Known.Set(replica.Reference, current);
                     if (change.Content is not null && result.IsApplied)
                     {
                         _withContent.Add(change);
                     }
 
-                    if (change.Standing is null && result.Action is (ChangeAction.Create or ChangeAction.Keep))
+                    if (change.Existing is null && result.Action is (ChangeAction.Create or ChangeAction.Keep))
                     {
                         created.Add(replica.Reference, replica);
                     }
@@ -120,7 +120,7 @@ public sealed class WorkItemPhase : RunPhase
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        // Relations that were written with a twin would be in the way of those that are desired in their place.
+        // Relations that were written with a twin would be in the way of those that are desired instead.
         var twins = _packed.Count > 0 ? _creations.Twins : [];
         _creations = _creations with { Twins = [.. _creations.Twins.Except(twins)] };
         foreach (var result in await _context.Twins.RecycleAsync(twins, cancellationToken).ConfigureAwait(false))
@@ -190,7 +190,7 @@ public sealed class WorkItemPhase : RunPhase
                 }
                 else
                 {
-                    yield return one.With(next, new WrittenWorkItem(WorkItemResult.Of(next), next.Standing));
+                    yield return one.With(next, new WrittenWorkItem(WorkItemResult.Of(next), next.Existing));
                 }
             }
 
@@ -209,9 +209,9 @@ public sealed class WorkItemPhase : RunPhase
 
         foreach (var one in changed)
         {
-            if (one.Written.Standing is { } standing)
+            if (one.Written.Existing is { } current)
             {
-                _context.Known.Stand(one.Change.Replica.Reference, standing);
+                _context.Known.Set(one.Change.Replica.Reference, current);
             }
 
             _context.Known.Forget(one.Change.IssueId);
@@ -246,7 +246,7 @@ public sealed class WorkItemPhase : RunPhase
             var whole = Change with { Content = next.Content };
             return (whole, after with
             {
-                Standing = after.Standing ?? Written.Standing,
+                Existing = after.Existing ?? Written.Existing,
                 Relations = [.. Written.Relations, .. after.Relations],
                 Result = result with
                 {

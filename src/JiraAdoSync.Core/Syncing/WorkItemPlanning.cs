@@ -68,7 +68,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
 
         var twins = context.Known.Correlator.Twins
             .Where(twin => byIssue.ContainsKey(twin.Issue.Id))
-            .Select(twin => TwinRecycler.Leaving(twin, byIssue[twin.Issue.Id]));
+            .Select(twin => TwinRecycler.RemovalOf(twin, byIssue[twin.Issue.Id]));
         return new WorkItemPlan([.. changes, .. twins]) { Basis = basis };
     }
 
@@ -87,7 +87,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
         var input = new WorkItemPlanInput
         {
             Desired = desired,
-            Standing = context.Known.Standing,
+            Existing = context.Known.Existing,
             Types = types,
             Site = context.Site,
             Policy = policy,
@@ -106,7 +106,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
                 return new DesiredWorkItem { Replica = replica, WorkItemType = null };
             }
 
-            var found = context.Known.Standing.GetValueOrDefault(replica.IssueId);
+            var found = context.Known.Existing.GetValueOrDefault(replica.IssueId);
             var name = WorkItemPlanner.TypeFor(replica.Type, mapped, found);
             var type = types.GetValueOrDefault(name) ?? WorkItemType.Unknown(name);
             var desired = Correlated(basis.Mapper.Map(replica, type));
@@ -146,7 +146,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
     public SyncException? RefusalOf(IReadOnlyCollection<WorkItemChange> changes, int pruneLimit)
     {
         var twins = changes.Count(change => change.Action == ChangeAction.Remove);
-        var existing = changes.Count(change => change.Standing is not null);
+        var existing = changes.Count(change => change.Existing is not null);
         var limit = Math.Max(RelationPolicy.AlwaysRemovable, existing * pruneLimit / 100);
         if (twins > limit)
         {
@@ -191,7 +191,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
         }
     }
 
-    /// <summary>Who changed the issues last whose work items are to be created and tell it.</summary>
+    /// <summary>Who changed the issues last whose work items are to be created and show it.</summary>
     private async Task<IReadOnlyDictionary<long, object>> ReadEditorsAsync(
         IEnumerable<Replica> replicas,
         WorkItemTypeMapping mapping,
@@ -200,7 +200,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
     {
         var ids = replicas
             .Where(replica =>
-                policy.Fields.NeedsEditors && policy.MayCreate && !context.Known.Standing.ContainsKey(replica.IssueId)
+                policy.Fields.NeedsEditors && policy.MayCreate && !context.Known.Existing.ContainsKey(replica.IssueId)
                 && mapping.TryMap(replica.Type, out var mapped) && mapped is not null)
             .Select(replica => replica.IssueId)
             .ToList();
@@ -243,8 +243,8 @@ internal sealed class WorkItemPlanning(SyncContext context)
         var ids = desired
             .Where(one =>
                 WorkItemPlanner.NeedsHistory(
-                    one, context.Known.Standing.GetValueOrDefault(one.Replica.IssueId), policy))
-            .Select(one => context.Known.Standing[one.Replica.IssueId].WorkItem.Id)
+                    one, context.Known.Existing.GetValueOrDefault(one.Replica.IssueId), policy))
+            .Select(one => context.Known.Existing[one.Replica.IssueId].WorkItem.Id)
             .ToList();
         var done = 0;
         return SideBySide.ReadAsync(ids, HistoriesAtOnce, ReadAsync, cancellationToken);
@@ -271,21 +271,21 @@ internal sealed class WorkItemPlanning(SyncContext context)
         var wanted = desired
             .Where(one =>
                 one.WorkItemType is not null
-                && (policy.MayCreate || context.Known.Standing.ContainsKey(one.Replica.IssueId)))
+                && (policy.MayCreate || context.Known.Existing.ContainsKey(one.Replica.IssueId)))
             .ToList();
-        var toCreate = wanted.Where(one => !context.Known.Standing.ContainsKey(one.Replica.IssueId))
+        var toCreate = wanted.Where(one => !context.Known.Existing.ContainsKey(one.Replica.IssueId))
             .Select(one => one.Replica.Key).ToHashSet();
         return await new ContentReader(context.Contents, context.Site, context.Authorship)
             .PlanAsync(
                 wanted.ConvertAll(one => (one.Replica, TextFieldsOf(one), FurtherTextsOf(one))),
-                context.Known.Standing,
+                context.Known.Existing,
                 toCreate,
                 policy.Content,
                 Renderings,
                 cancellationToken)
             .ConfigureAwait(false);
 
-        // A field that the user maps otherwise is no place for the description.
+        // A field that the user maps otherwise is not used for the description.
         IReadOnlyList<string> TextFieldsOf(DesiredWorkItem one) => ContentPlanner.TextFields
             .Where(field => types.GetValueOrDefault(one.WorkItemType!)?.Fields.ContainsKey(field) == true
                 && !policy.Fields.IsGiven(field))

@@ -31,7 +31,7 @@ internal sealed record Creations(
         Func<string, bool> isOurs,
         CancellationToken cancellationToken) =>
         context.Known.Correlator.CheckAsync(
-            created.Keys.ToDictionary(issue => issue, issue => context.Known.Standing[issue.Id]),
+            created.Keys.ToDictionary(issue => issue, issue => context.Known.Existing[issue.Id]),
             isOurs,
             cancellationToken);
 
@@ -39,16 +39,16 @@ internal sealed record Creations(
     public Creations With(
         SyncContext context, CreationCheck check, IReadOnlyDictionary<IssueReference, Replica> created)
     {
-        foreach (var (issue, found) in check.Standing)
+        foreach (var (issue, found) in check.Existing)
         {
-            context.Known.Stand(issue, found);
+            context.Known.Set(issue, found);
         }
 
         return this with
         {
             Unseen = Unseen.Concat(check.Unseen.Select(issue => KeyValuePair.Create(issue, created[issue])))
                 .ToDictionary(),
-            Twins = [.. Twins, .. check.Twins.Select(twin => TwinRecycler.Leaving(twin, created[twin.Issue]))],
+            Twins = [.. Twins, .. check.Twins.Select(twin => TwinRecycler.RemovalOf(twin, created[twin.Issue]))],
         };
     }
 }

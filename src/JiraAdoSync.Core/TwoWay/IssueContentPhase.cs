@@ -6,7 +6,7 @@ using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.TwoWay;
 
-/// <summary>The phase that copies to issues what goes there beside fields, and has the issues remember it.</summary>
+/// <summary>The phase that copies to issues what they get beside fields, and records it in the issues.</summary>
 public sealed class IssueContentPhase : RunPhase
 {
     private readonly TwoWayContext _context;

@@ -17,8 +17,8 @@ using JiraAdoSync.TwoWay.Planning;
 namespace JiraAdoSync.TwoWay;
 
 /// <summary>
-/// The phase that writes issues: those that are new and what they lack of their work items, and what changes of those that
-/// exist: fields and parents first, then statuses.
+/// The phase that writes issues: those that are new and what they lack of their work items, and what changes of those
+/// that exist: fields and parents first, then statuses.
 /// </summary>
 public sealed class IssuePhase : RunPhase
 {
@@ -59,7 +59,7 @@ public sealed class IssuePhase : RunPhase
             yield return result;
         }
 
-        // What should have gone to the work item did not: the pair is planned again by the next run.
+        // The work item was not written as planned: the pair is planned again by the next run.
         var pairs = _plan.Updates.Select(one => one.Pair)
             .Where(pair => !pair.WorkItem.IsWrite || _complete.Contains(pair.Pair.Issue.IssueId))
             .ToList();
@@ -137,7 +137,9 @@ public sealed class IssuePhase : RunPhase
         return results;
     }
 
-    /// <summary>Gives new issues what they lack of their work items, such as the status, and new pairs their base.</summary>
+    /// <summary>
+    /// Gives new issues what they lack of their work items, such as the status, and new pairs their base.
+    /// </summary>
     private async IAsyncEnumerable<IRunResult> CompleteCreatedAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {

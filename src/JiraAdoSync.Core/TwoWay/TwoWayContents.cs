@@ -20,8 +20,8 @@ namespace JiraAdoSync.TwoWay;
 /// <list type="number">
 /// <item>A comment of a work item is an original unless it is our copy of a comment in Jira. A copy is never copied
 /// back.</item>
-/// <item>The discussion of a work item is read where its revision is another than the one that was looked at last, which
-/// the pair's base says. A work item without comments is never asked for them.</item>
+/// <item>The discussion of a work item is read where its revision is another than the one that was looked at last,
+/// which the pair's base says. A work item without comments is never asked for them.</item>
 /// <item>The issue's own comments are read only where the base lacks something: then they say what is there, so that a
 /// run that broke off copies nothing twice.</item>
 /// </list>
@@ -203,9 +203,11 @@ internal sealed class TwoWayContents(TwoWayContext context)
 
     private static string DigestOf(int rev) => ShortDigest.Of(rev.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>The work item's revision after our own writes; the one that was planned with, if somebody else wrote.</summary>
+    /// <summary>
+    /// The work item's revision after our own writes; the one that was planned with, if somebody else wrote.
+    /// </summary>
     private int RevOf(PairPlan pair) =>
-        context.Sync.Known.Standing.GetValueOrDefault(pair.Pair.Issue.IssueId) is { Mark: { } mark, WorkItem: var item }
+        context.Sync.Known.Existing.GetValueOrDefault(pair.Pair.Issue.IssueId) is { Mark: { } mark, WorkItem: var item }
             && mark.Rev == item.Rev ? item.Rev : pair.Pair.Item.Rev;
 
     /// <summary>Whether the issue lacks something of the discussion, as far as the base knows.</summary>

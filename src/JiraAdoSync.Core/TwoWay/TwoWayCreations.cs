@@ -11,8 +11,9 @@ using JiraAdoSync.TwoWay.Planning;
 namespace JiraAdoSync.TwoWay;
 
 /// <summary>
-/// Plans the issues that work items without one are to get: parents before their children, each with the type that becomes
-/// the work item's own. What the screen of a type demands and no mapping gives is an error before anything is written.
+/// Plans the issues that work items without one are to get: parents before their children, each with the type that
+/// becomes the work item's own. What the screen of a type demands and no mapping gives is an error before anything is
+/// written.
 /// </summary>
 /// <param name="context">What the phases of a run share.</param>
 /// <param name="pairing">What is known of the site.</param>
@@ -27,8 +28,8 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
     /// <param name="project">The key of the project in Jira.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException">
-    /// <c>IssueTypeUnmapped</c>: no type of the project becomes that of some items; <c>FieldNotWritable</c>: a screen demands
-    /// a field for which nothing gives a value.
+    /// <c>IssueTypeUnmapped</c>: no type of the project becomes that of some items; <c>FieldNotWritable</c>: a screen
+    /// demands a field for which nothing gives a value.
     /// </exception>
     public async Task<List<PlannedIssue>> PlanAsync(
         TwoWaySelection selection, string project, CancellationToken cancellationToken)
@@ -38,7 +39,7 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
             .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
         var maker = new IssueMaker(
             context.WorkItems.Fields, new WorkItemTypeMapping(context.WorkItems.Types, types.Keys), pairing.Context!, context.Policy.Direction);
-        var issueOf = context.Sync.Known.Standing
+        var issueOf = context.Sync.Known.Existing
             .Where(one => context.Sync.Known.Sought.ContainsKey(one.Key))
             .GroupBy(one => one.Value.WorkItem.Id)
             .ToDictionary(group => group.Key, group => context.Sync.Known.Sought[group.Min(one => one.Key)]);

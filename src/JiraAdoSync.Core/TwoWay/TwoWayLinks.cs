@@ -18,8 +18,8 @@ using JiraAdoSync.TwoWay.Planning;
 namespace JiraAdoSync.TwoWay;
 
 /// <summary>
-/// Plans links and parents of a run, and completes the plans of its pairs by them: the parent is a field of its child, and
-/// the links that are on both sides belong to the base.
+/// Plans links and parents of a run, and completes the plans of its pairs by them: the parent is a field of its child,
+/// and the links that are on both sides belong to the base.
 /// </summary>
 /// <param name="context">What the phases of a run share.</param>
 /// <param name="types">The organisation's relation types.</param>
@@ -58,7 +58,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         CancellationToken cancellationToken)
     {
         var known = context.Sync.Known;
-        _issueOf = known.Standing
+        _issueOf = known.Existing
             .Where(one => known.Sought.ContainsKey(one.Key))
             .GroupBy(one => one.Value.WorkItem.Id)
             .ToDictionary(group => group.Key, group => known.Sought[group.Min(one => one.Key)]);
@@ -128,7 +128,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         Phrase = link.Phrase,
         Target = link.Target.Key,
         LinkId = link.LinkId,
-        Reason = "LinkGone",
+        Reason = Reasons.LinkMissing,
         Detail = "Somebody removed the relation in Azure DevOps.",
     };
 
@@ -148,8 +148,8 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         : string.Create(CultureInfo.InvariantCulture, $"#{workItem}");
 
     /// <summary>
-    /// Finds the issues of work items that items of this run relate to and that were not selected: by their marks, as far as
-    /// these are genuine.
+    /// Finds the issues of work items that items of this run relate to and that were not selected: by their marks, as
+    /// far as these are genuine.
     /// </summary>
     private async Task ReadFarEndsAsync(
         IReadOnlyList<PairPlan> pairs, TwoWaySelection selection, CancellationToken cancellationToken)
@@ -224,7 +224,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         {
             _leftToJira.Add(issue.IssueId);
             return Next(pair, field, now with { Ado = ShortDigest.Of(field.Jira) }, BaseNeeds.Nothing,
-                "NoBase", "The pair had no base yet: what Azure DevOps changed goes to Jira in the next run.");
+                "NoBase", "The pair had no base yet: what Azure DevOps changed is written to Jira in the next run.");
         }
 
         switch (decision.Action)
@@ -248,8 +248,8 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
     }
 
     /// <summary>
-    /// The issues whose work items lost the parent that a run had given them, by the hand of a person, and that are in no
-    /// base: the histories of the work items say so.
+    /// The issues whose work items lost the parent that a run had given them, by the hand of a person, and that are in
+    /// no base: the histories of the work items say so.
     /// </summary>
     private async Task<HashSet<long>> FindReparentedAsync(
         IReadOnlyList<PairPlan> pairs, CancellationToken cancellationToken)
@@ -333,13 +333,15 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             Source = new RelationEnd(pair.Pair.Issue.Reference, pair.Pair.Item.Id),
             Relation = types.Parent,
             Target = new RelationEnd(_issueOf.GetValueOrDefault(relation.TargetWorkItemId!.Value), relation.TargetWorkItemId),
-            Reason = "LinkGone",
+            Reason = Reasons.LinkMissing,
             Detail = "Somebody took the parent away in Jira.",
-            Removes = [new StandingRelation(relation, mark)],
+            Removes = [new CurrentRelation(relation, mark)],
         });
     }
 
-    /// <summary>A pair with what is to be said of its parent, and with what both sides will have in common of it.</summary>
+    /// <summary>
+    /// A pair with what is to be said of its parent, and with what both sides will have in common of it.
+    /// </summary>
     private static PairPlan Next(
         PairPlan pair, FieldPair field, FieldBase? after, BaseNeeds needs, string? reason, string? detail,
         ChangeAction action = ChangeAction.Skip)
@@ -366,8 +368,8 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
     }
 
     /// <summary>
-    /// Links whose relations people removed, by the histories of the work items: without a base nothing else tells a link
-    /// that is new from one that was deleted.
+    /// Links whose relations people removed, by the histories of the work items: without a base nothing else
+    /// distinguishes a link that is new from one that was deleted.
     /// </summary>
     private async Task<HashSet<long>> FindRemovedAsync(
         IReadOnlyList<DesiredRelation> missing, CancellationToken cancellationToken)

@@ -31,7 +31,9 @@ internal sealed class TwoWayPairing(TwoWayContext context)
     /// <summary>What is known of the site, as of the last plan.</summary>
     public InverseContext? Context { get; private set; }
 
-    /// <summary>The plan of pairs in place of that of one-way synchronisation; items that have no partner yet are left to it.</summary>
+    /// <summary>
+    /// The plan of pairs instead of that of one-way synchronisation; items that have no partner yet are left to it.
+    /// </summary>
     /// <param name="input">What was read.</param>
     /// <param name="pairs">The plans of pairs, to which those that are made are added.</param>
     /// <param name="isCreated">Whether the issues were created from their work items in this run.</param>
@@ -57,7 +59,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
                 {
                     Action = ChangeAction.Skip,
                     Reason = "WorkItemGone",
-                    Detail = "Its work item is gone or can't be read. The issue is left as it is, and gets no other one.",
+                    Detail = "Its work item was deleted or can't be read. The issue is left as it is, and gets no other one.",
                 }
                 : BaseOf(change, desired[change.IssueId], input, context.Policy))
             .Concat(plans.Select(pair => pair.WorkItem))
@@ -83,7 +85,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         people.Learn(input.Desired.Select(one => one.Replica));
         Context = new InverseContext(fields, _priorities, people);
         var statuses = new StatusMapping(input.Policy.States, policy.Statuses);
-        var pairs = input.Desired.Where(one => one.WorkItemType is not null && input.Standing.ContainsKey(one.Replica.IssueId))
+        var pairs = input.Desired.Where(one => one.WorkItemType is not null && input.Existing.ContainsKey(one.Replica.IssueId))
             .DistinctBy(one => one.Replica.IssueId)
             .OrderBy(one => one.Replica.IssueId)
             .Select(one => PairOf(one, input, isCreated))
@@ -155,7 +157,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
 
     private PairInput PairOf(DesiredWorkItem desired, WorkItemPlanInput input, bool isCreated)
     {
-        var found = input.Standing[desired.Replica.IssueId];
+        var found = input.Existing[desired.Replica.IssueId];
         var item = found.WorkItem;
         return new PairInput
         {

@@ -112,7 +112,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
     private async Task<IReadOnlyList<LinkType>> NeedsLinkTypesAsync(TwoWaySelection selection, CancellationToken cancellationToken)
     {
         var isNeeded = context.Policy.Relations.Count > 0 || selection.Unpaired.Concat(
-                context.Sync.Known.Standing.Values.Select(found => found.WorkItem))
+                context.Sync.Known.Existing.Values.Select(found => found.WorkItem))
             .SelectMany(item => item.Relations)
             .Any(relation => relation.TargetWorkItemId is not null
                 && RelationMark.Of(relation, context.Sync.Site) is null
@@ -124,10 +124,10 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
 
     private void WarnOfDeleted(TwoWaySelection selection)
     {
-        if (selection.Gone.Count > 0)
+        if (selection.Unreadable.Count > 0)
         {
-            context.Sync.Warn($"IssueGone: the issues of {selection.Gone.Count} work items do not exist any more or can't be read, "
-                + $"{selection.Gone[0].Issue} of work item {selection.Gone[0].Item.Id} for one. The work items are left as they are.");
+            context.Sync.Warn($"IssueGone: the issues of {selection.Unreadable.Count} work items do not exist any more or can't be read, "
+                + $"{selection.Unreadable[0].Issue} of work item {selection.Unreadable[0].Item.Id} for one. The work items are left as they are.");
         }
     }
 

@@ -11,11 +11,11 @@ namespace JiraAdoSync.TwoWay;
 /// <summary>What of a selection of work items was read.</summary>
 /// <param name="Replicas">The issues of the run: those that were selected, and those of selected work items.</param>
 /// <param name="Unpaired">Selected work items that have no issue.</param>
-/// <param name="Gone">Selected work items whose issues can't be read any more.</param>
+/// <param name="Unreadable">Selected work items whose issues can't be read any more.</param>
 public sealed record TwoWaySelection(
     IReadOnlyList<Replica> Replicas,
     IReadOnlyList<WorkItem> Unpaired,
-    IReadOnlyList<(WorkItem Item, IssueReference Issue)> Gone);
+    IReadOnlyList<(WorkItem Item, IssueReference Issue)> Unreadable);
 
 /// <summary>
 /// Reads what a query of work items selects beside the issues: a pair is in scope when either side is selected.
@@ -37,7 +37,7 @@ internal sealed class TwoWayReader(TwoWayContext context)
         var known = replicas.Select(replica => replica.IssueId).ToHashSet();
         await context.Sync.Known.FindAsync(replicas.Select(replica => replica.Reference), cancellationToken)
             .ConfigureAwait(false);
-        var paired = context.Sync.Known.Standing.Values.Select(found => found.WorkItem.Id).ToHashSet();
+        var paired = context.Sync.Known.Existing.Values.Select(found => found.WorkItem.Id).ToHashSet();
         var items = await context.Sync.Authorship
             .ReadAsync(selected.Where(id => !paired.Contains(id)).ToList(), cancellationToken).ConfigureAwait(false);
         var marked = new List<(WorkItem Item, IssueReference Issue)>();

@@ -88,7 +88,7 @@ public sealed class RunUndo(SyncContext context)
         {
             await foreach (var result in phase.ConfigureAwait(false))
             {
-                context.Report(new SyncProgress("Taking back", ++done, steps.Count));
+                context.Report(new SyncProgress("Undoing", ++done, steps.Count));
                 yield return result;
             }
         }
@@ -111,7 +111,7 @@ public sealed class RunUndo(SyncContext context)
             if (item is not null)
             {
                 context.Log.Restored(IssueOf(step.Change), item);
-                yield return await PutInPlaceAsync(step, item, cancellationToken).ConfigureAwait(false) is { } misplaced
+                yield return await RestorePathsAsync(step, item, cancellationToken).ConfigureAwait(false) is { } misplaced
                     ? UndoResult.Failed(step, misplaced)
                     : UndoResult.Done(step);
             }
@@ -172,7 +172,7 @@ public sealed class RunUndo(SyncContext context)
                 Source = new RelationEnd(IssueOf(step.Change), step.Change.WorkItemId),
                 Relation = types[relation.ReferenceName],
                 Target = new RelationEnd(null, relation.TargetWorkItemId),
-                Removes = [new StandingRelation(relation, RelationMark.Parse(relation.Comment, context.Site))],
+                Removes = [new CurrentRelation(relation, RelationMark.Parse(relation.Comment, context.Site))],
             };
         }
     }
@@ -343,9 +343,9 @@ public sealed class RunUndo(SyncContext context)
         CancellationToken cancellationToken)
     {
         var comment = step.Comment;
-        var standing = UndoPlanner.Standing(now, comment, context.Site);
-        if (standing is null != comment.After is null
-            || (standing is not null && !UndoPlanner.IsUntouched(standing, comment)))
+        var current = UndoPlanner.FindCurrent(now, comment, context.Site);
+        if (current is null != comment.After is null
+            || (current is not null && !UndoPlanner.IsUntouched(current, comment)))
         {
             return UndoResult.Left(step, Reasons.Changed, "Somebody changed the discussion meanwhile.");
         }
@@ -357,7 +357,7 @@ public sealed class RunUndo(SyncContext context)
         {
             // It may have been added although no answer said so.
             var then = await ReadCommentsAsync(step.Change.WorkItemId, cancellationToken).ConfigureAwait(false);
-            if (UndoPlanner.Standing(then, comment, context.Site) is { } added)
+            if (UndoPlanner.FindCurrent(then, comment, context.Site) is { } added)
             {
                 context.Log.Commented(IssueOf(step.Change), step.Change.WorkItemId,
                     new CommentChange { Id = added.Id, After = comment.Before, Version = added.Version });
@@ -375,7 +375,7 @@ public sealed class RunUndo(SyncContext context)
         foreach (var batch in steps.Chunk(IWorkItemStore.BatchSize))
         {
             var outcomes = await context.Sender.SendAsync(
-                batch, part => part.Select(ToReturn).ToList(), FindStandingAsync, cancellationToken)
+                batch, part => part.Select(ToReturn).ToList(), FindCurrentAsync, cancellationToken)
                     .ConfigureAwait(false);
             foreach (var (step, outcome) in batch.Zip(outcomes))
             {
@@ -436,11 +436,11 @@ public sealed class RunUndo(SyncContext context)
             var now = await ReadAsync(batch.Select(step => step.Change.WorkItemId), cancellationToken)
                 .ConfigureAwait(false);
             var why = now.Values.ToDictionary(item => item.Id, item => UndoPlanner.WhyTouched(_changes, item, types));
-            var leaving = now.Keys.Where(id => why[id] is null).ToList();
-            context.Log.Recycling(batch.Where(step => leaving.Contains(step.Change.WorkItemId))
+            var unchanged = now.Keys.Where(id => why[id] is null).ToList();
+            context.Log.Recycling(batch.Where(step => unchanged.Contains(step.Change.WorkItemId))
                 .Select(step => (IssueOf(step.Change), now[step.Change.WorkItemId])));
-            var error = await context.Store.RecycleAsync(leaving, cancellationToken).ConfigureAwait(false);
-            var left = await ReadAsync(leaving, cancellationToken).ConfigureAwait(false);
+            var error = await context.Store.RecycleAsync(unchanged, cancellationToken).ConfigureAwait(false);
+            var left = await ReadAsync(unchanged, cancellationToken).ConfigureAwait(false);
             foreach (var step in batch)
             {
                 var id = step.Change.WorkItemId;

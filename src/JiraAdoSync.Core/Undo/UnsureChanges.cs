@@ -88,8 +88,8 @@ internal sealed class UnsureChanges(SyncContext context)
             }
 
             var issues = missing.Select(mark => mark.Issue).DistinctBy(issue => issue.Id).ToList();
-            var holders = await lookUp.FindAgainAsync(issues, cancellationToken).ConfigureAwait(false);
-            var ids = holders.Values.SelectMany(list => list).Select(holder => holder.WorkItemId).Distinct().ToList();
+            var owners = await lookUp.FindAgainAsync(issues, cancellationToken).ConfigureAwait(false);
+            var ids = owners.Values.SelectMany(list => list).Select(owner => owner.WorkItemId).Distinct().ToList();
             foreach (var item in await context.Authorship.ReadAsync(ids, cancellationToken).ConfigureAwait(false))
             {
                 foreach (var (mark, _) in WorkItemMark.FindAll(item, context.Site))
@@ -147,8 +147,8 @@ internal sealed class UnsureChanges(SyncContext context)
                 relation => RecordedRelations.IsAsSent(one, relation) && relation.Comment == one.Comment))
             .OfType<Relation>()
             .ToList();
-        // Relations go by their place: what went may be another's, and only the item's history tells.
-        var taken = sent.HistoryLength is { } length
+        // Relations are removed by index: another one may be removed, and only the item's history shows which.
+        var audited = sent.HistoryLength is { } length
             ? RemovalAudit.Find(sent, await context.Store.ReadHistoryAsync(item.Id, length, cancellationToken)
                 .ConfigureAwait(false))
                 : null;
@@ -174,11 +174,11 @@ internal sealed class UnsureChanges(SyncContext context)
 
     private CommentChange? OfComment(CommentChange sent, IReadOnlyList<WorkItemComment> now)
     {
-        var standing = UndoPlanner.Standing(now, sent, context.Site);
-        return sent.After is null ? (standing is null ? sent : null)
-            : standing is null ? null
-            : sent.Before is null ? sent with { Id = standing.Id }
-            : standing.Version >= sent.Version && standing.Html != sent.Before ? sent
+        var current = UndoPlanner.FindCurrent(now, sent, context.Site);
+        return sent.After is null ? (current is null ? sent : null)
+            : current is null ? null
+            : sent.Before is null ? sent with { Id = current.Id }
+            : current.Version >= sent.Version && current.Html != sent.Before ? sent
             : null;
     }
 

@@ -45,7 +45,7 @@ internal enum FaultKind
 
 /// <summary>
 /// One fault. What a rule does not say matches everything; <c>route</c> is a template as the statistics
-/// show it, in which <c>*</c> stands for any text.
+/// show it, in which <c>*</c> matches any text.
 /// </summary>
 internal sealed class FaultRule
 {

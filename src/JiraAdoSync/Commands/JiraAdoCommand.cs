@@ -15,7 +15,7 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>
 /// What every cmdlet here has: asynchronous work under a pipeline that is not, Ctrl-C that ends it at once, and errors
-/// made in one place.
+/// created by one class.
 /// </summary>
 public abstract class JiraAdoCommand : PSCmdlet, IDisposable
 {
@@ -76,8 +76,8 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// What people are told where the pipeline is stopped before the command is done; null where there is nothing to
-    /// tell.
+    /// What people see where the pipeline is stopped before the command is done; null where there is nothing to
+    /// report.
     /// </summary>
     private protected virtual string? Interruption => null;
 
@@ -143,8 +143,8 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// Takes what asynchronous work produces, on the pipeline's thread, while the work goes on: it does not wait until
-    /// what it produced is written.
+    /// Takes what asynchronous work produces, on the pipeline's thread, while the work continues: it does not wait
+    /// until what it produced is written.
     /// </summary>
     /// <typeparam name="T">What it produces.</typeparam>
     /// <param name="work">The work; its token is cancelled when the pipeline is stopped, or wants no more.</param>
@@ -189,10 +189,10 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// Tells of a connection's request on the verbose and debug streams of the command that it is sent for. A
+    /// Reports a connection's request on the verbose and debug streams of the command that it is sent for. A
     /// connection outlives the command that made it.
     /// </summary>
-    /// <param name="trace">What there is to tell.</param>
+    /// <param name="trace">The request.</param>
     private protected static void Trace(RequestTrace trace)
     {
         if (Running.Value is { } command)
@@ -285,7 +285,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         LogIssue("warning", text, "WarningAction", "WarningPreference");
     }
 
-    /// <summary>Writes an error and goes on; in a job of Azure Pipelines it is an error of the job too.</summary>
+    /// <summary>Writes an error and continues; in a job of Azure Pipelines it is an error of the job too.</summary>
     /// <param name="error">The error.</param>
     protected new void WriteError(ErrorRecord error)
     {
@@ -338,7 +338,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Whether the command only tells what it would do.</summary>
+    /// <summary>Whether the command only shows what it would do.</summary>
     private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
         ? given is SwitchParameter { IsPresent: true }
         : SessionState.PSVariable.GetValue("WhatIfPreference") is SwitchParameter { IsPresent: true } or true;
@@ -374,7 +374,7 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         .ToList();
 
     /// <summary>
-    /// Reads issues by key or id, in bulk; what is not there is an error of its own, and the rest goes on.
+    /// Reads issues by key or id, in bulk; what is not there is an error of its own, and the rest is read.
     /// </summary>
     /// <param name="connection">The site.</param>
     /// <param name="names">Keys or ids.</param>
@@ -531,10 +531,10 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// Tells of the interruption: on the warning stream where others have had enough, and past the pipeline where that
+    /// Reports the interruption: on the warning stream where others have had enough, and past the pipeline where that
     /// takes nothing any more.
     /// </summary>
-    private void TellInterruption(bool isPipelineOpen)
+    private void ReportInterruption(bool isPipelineOpen)
     {
         if (Interruption is not { } text)
         {
@@ -559,18 +559,18 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            TellInterruption(isPipelineOpen: false);
+            ReportInterruption(isPipelineOpen: false);
             throw new PipelineStoppedException();
         }
         catch (Exception stop) when (stop is PipelineStoppedException or ActionPreferenceStopException)
         {
-            TellInterruption(isPipelineOpen: false);
+            ReportInterruption(isPipelineOpen: false);
             throw;
         }
         catch (FlowControlException)
         {
             // A command behind this one wants no more, as Select-Object -First does.
-            TellInterruption(isPipelineOpen: true);
+            ReportInterruption(isPipelineOpen: true);
             throw;
         }
         catch (Exception failure) when (failure is SyncException or ServiceException)

@@ -55,7 +55,7 @@ public abstract class SyncCommand : JiraAdoCommand
 
     /// <summary>
     /// Addresses that the site had before: what was marked with them is ours too. Marks keep the address that they were
-    /// made with, since a relation can be edited by its place only, which nothing guards, and to edit all of them would
+    /// made with, since a relation can be edited by its index only, which nothing guards, and to edit all of them would
     /// put people's own at risk. So give them with each run, best in a profile: without them, work items from then are
     /// made again.
     /// </summary>
@@ -232,7 +232,7 @@ public abstract class SyncCommand : JiraAdoCommand
         {
             throw new SyncException(
                 "ParameterMissing",
-                "-Prune needs -Scope: only the issues that were read can tell that a link is gone. Pass the replicas, as in "
+                "-Prune needs -Scope: only the issues that were read can show that a link no longer exists. Pass the replicas, as in "
                 + "-Scope $replicas.",
                 nameof(policy.Prune));
         }
@@ -255,7 +255,7 @@ public abstract class SyncCommand : JiraAdoCommand
         summary = WriteSummary(summary, run, Record);
         if (AzurePipelines.IsJob)
         {
-            TellJob(_results.OfType<WorkItemResult>(), _results.OfType<RelationResult>(), summary);
+            ReportToJob(_results.OfType<WorkItemResult>(), _results.OfType<RelationResult>(), summary);
         }
 
         return summary.Outcome is SyncOutcome.NoChange or SyncOutcome.Changed && !_hasDeclined;
@@ -304,7 +304,7 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Shows a report on the page of the job's run, and gives later steps the outcome.</summary>
-    private void TellJob(
+    private void ReportToJob(
         IEnumerable<WorkItemResult> workItems,
         IEnumerable<RelationResult> relations,
         SyncSummary? summary)
@@ -373,7 +373,7 @@ public abstract class SyncCommand : JiraAdoCommand
         }
     }
 
-    /// <summary>Counts what is to be written, so that an interruption can tell how far it came.</summary>
+    /// <summary>Counts what is to be written, so that an interruption can report the progress.</summary>
     private protected void Expect(int writes) => _planned += writes;
 
     /// <summary>Warns of what a phase did not do as one might expect, once a kind.</summary>
@@ -415,7 +415,7 @@ public abstract class SyncCommand : JiraAdoCommand
         WriteHost(Formatting.Plan(workItems, relations));
         if (AzurePipelines.IsJob)
         {
-            TellJob(workItems.Select(WorkItemResult.Of), relations.Select(RelationResult.Of), summary: null);
+            ReportToJob(workItems.Select(WorkItemResult.Of), relations.Select(RelationResult.Of), summary: null);
         }
 
         if ((plan.Refusal ?? plan.Relations.Refusal) is { } refusal)
@@ -424,7 +424,7 @@ public abstract class SyncCommand : JiraAdoCommand
         }
     }
 
-    /// <summary>Tells the changes that nobody objects to from the others.</summary>
+    /// <summary>Separates the changes that nobody objects to from the others.</summary>
     private ILookup<bool, WorkItemChange> Ask(IEnumerable<WorkItemChange> changes) => changes.ToLookup(change =>
         !change.IsWrite || IsWanted($"{change.Key} \"{change.Summary}\"", Describe(change)));
 
@@ -452,7 +452,7 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>
-    /// Takes the results of a phase, with a bar while it goes on; at its end it writes them, and an error for each
+    /// Takes the results of a phase, with a progress bar; at its end it writes them, and an error for each
     /// that
     /// has one.
     /// </summary>
@@ -496,7 +496,7 @@ public abstract class SyncCommand : JiraAdoCommand
         }
     }
 
-    /// <summary>Makes the record before the first write, so that nothing is done that can't be told.</summary>
+    /// <summary>Makes the record before the first write, so that nothing is done that can't be recorded.</summary>
     private void OpenRecord(bool hasWrites)
     {
         if (hasWrites)
@@ -520,7 +520,7 @@ public abstract class SyncCommand : JiraAdoCommand
         _ => $"Update work item {Named(change)}{Formatting.Written(change)}",
     };
 
-    private static string Named(WorkItemChange change) => $"{change.WorkItemId} \"{change.Standing?.WorkItem.Title}\"";
+    private static string Named(WorkItemChange change) => $"{change.WorkItemId} \"{change.Existing?.WorkItem.Title}\"";
 
     private static string Describe(RelationChange change) => change.Action switch
     {

@@ -18,7 +18,7 @@ public abstract class WorkItemCommand : SyncCommand
     private SyncProfile? _profile;
 
     /// <summary>
-    /// From issue type to work item type, or to a list of which the first that the project has is taken; $null leaves a
+    /// From issue type to work item type, or to a list of which the first that the project has is used; $null leaves a
     /// type out. Laid over the default.
     /// </summary>
     [Parameter(Position = 1)]
@@ -27,7 +27,7 @@ public abstract class WorkItemCommand : SyncCommand
     public Hashtable? TypeMapping { get; set; }
 
     /// <summary>
-    /// From status, by name or id, to state, or to a list of which the first that the type has is taken; $null leaves
+    /// From status, by name or id, to state, or to a list of which the first that the type has is used; $null leaves
     /// the state alone. Under the name of a type, a hashtable holds for that type only, as in @{ 'In Review' =
     /// 'Resolved', 'Active'; Bug = @{ 'In Review' = 'Active' } }. A status without an entry becomes the state of its
     /// category in the work item type's own workflow.
@@ -39,7 +39,7 @@ public abstract class WorkItemCommand : SyncCommand
     /// <summary>
     /// From priority, by name or id, to the number that a work item gets, as in @{ 'P0 - Critical' = 1; Someday = 4 };
     /// $null leaves the work item's priority alone. Jira's standard names are known; a name that is neither known nor
-    /// here is mapped by its place in the site's own list, with a warning.
+    /// here is mapped by its position in the site's own list, with a warning.
     /// </summary>
     [Parameter]
     [Hashtable]
@@ -50,10 +50,10 @@ public abstract class WorkItemCommand : SyncCommand
     /// @{ Value = 'Web' }, to a Jira field with a table as in @{ Field = 'Severity'; Map = @{ Major = '2 - High' } },
     /// or to a script block that gets the replica, as in { $_.Fields.customfield_10020 }. $null leaves a default out.
     /// An area or iteration by the name of a Jira field is under the project's root, and is the root where the field is
-    /// empty; what a table or a constant names is a path, as in 'Release 25\Sprint 1'. Of several sprints the active one
-    /// counts, else the next one, else the one that ended last; of several people the first. A table maps each value of
-    /// a list. A multi-line text arrives in an HTML field as the description does, with its headings, lists, tables and
-    /// images; any other text is encoded there. @{ 'Stack Rank' = 'Rank' } keeps the order of the backlog.
+    /// empty; what a table or a constant names is a path, as in 'Release 25\Sprint 1'. Of several sprints the active
+    /// one counts, else the next one, else the one that ended last; of several people the first. A table maps each
+    /// value of a list. A multi-line text arrives in an HTML field as the description does, with its headings, lists,
+    /// tables and images; any other text is encoded there. @{ 'Stack Rank' = 'Rank' } keeps the order of the backlog.
     /// </summary>
     [Parameter]
     [Hashtable]
@@ -71,7 +71,7 @@ public abstract class WorkItemCommand : SyncCommand
 
     /// <summary>
     /// What to do with a field that people changed in Azure DevOps and that differs from Jira, once something of the
-    /// issue changes in Jira: write over it, or keep it and tell.
+    /// issue changes in Jira: write over it, or keep it and report it.
     /// </summary>
     [Parameter]
     public FieldConflict FieldConflict { get; set; }
@@ -84,7 +84,7 @@ public abstract class WorkItemCommand : SyncCommand
 
     /// <summary>
     /// Write past the rules of the work item types, as an account may that has the permission: work items are created
-    /// in their state, by the person who reported the issue, on its date, and tell who changed the issue last and when.
+    /// in their state, by the person who reported the issue, on its date, and show who changed the issue last and when.
     /// Jira is asked for the histories of issues whose work items are created, many at once.
     /// </summary>
     [Parameter]
@@ -107,7 +107,7 @@ public abstract class WorkItemCommand : SyncCommand
     [Parameter]
     public SwitchParameter IncludeAttachments { get; set; }
 
-    /// <summary>The size in MB beyond which an attachment is left out, and told.</summary>
+    /// <summary>The size in MB beyond which an attachment is left out, and reported.</summary>
     [Parameter]
     [ValidateRange(1, 2000)]
     public int AttachmentLimit { get; set; } = (int)(ContentPolicy.LargestAttachment >> 20);
@@ -120,8 +120,8 @@ public abstract class WorkItemCommand : SyncCommand
     public SwitchParameter IncludeWebLinks { get; set; }
 
     /// <summary>
-    /// Remove what of ours is gone in Jira: comments, attachments and web links that are included, and relations where
-    /// links are synced.
+    /// Remove what of ours no longer exists in Jira: comments, attachments and web links that are included, and
+    /// relations where links are synced.
     /// </summary>
     [Parameter]
     public SwitchParameter Prune { get; set; }
@@ -149,7 +149,9 @@ public abstract class WorkItemCommand : SyncCommand
     private protected override string? RunFolder =>
         RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
 
-    /// <summary>Only touch what stands. Without it, an issue whose work item people deleted gets a new one.</summary>
+    /// <summary>
+    /// Only touch existing work items. Without it, an issue whose work item people deleted gets a new one.
+    /// </summary>
     [Parameter]
     public SwitchParameter NoCreate { get; set; }
 
@@ -273,7 +275,7 @@ public abstract class WorkItemCommand : SyncCommand
             var output = script.InvokeWithContext(null, [new PSVariable("_", input)], input)
                 .Select(one => one?.BaseObject)
                 .ToArray();
-            // A value of Jira that has parts goes by its name; what else has parts goes by nothing.
+            // A value of Jira that has parts is identified by its name; anything else with parts by nothing.
             return output.FirstOrDefault(one => one is PSCustomObject or Hashtable) is { } thing
                 ? throw new SyncException(
                     "MappingInvalid",

@@ -63,7 +63,7 @@ internal sealed class RunRecord : IDisposable
         Project = ado.Project,
     };
 
-    /// <summary>Makes the file, before anything is changed that it is to tell of.</summary>
+    /// <summary>Makes the file, before anything is changed that it is to record.</summary>
     /// <exception cref="SyncException">
     /// <c>RunRecordUnwritable</c>: the folder that the user gave can't be written to.
     /// </exception>

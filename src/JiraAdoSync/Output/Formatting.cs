@@ -92,7 +92,7 @@ public static class Formatting
     /// <param name="change">A change or a result.</param>
     public static string? Detail(object change) => Text(Unwrap(change) switch
     {
-        WorkItemChange { Action: ChangeAction.Update or ChangeAction.Adopt, Standing.WorkItem.Title: var title } one
+        WorkItemChange { Action: ChangeAction.Update or ChangeAction.Adopt, Existing.WorkItem.Title: var title } one
             when title != one.Summary => $"{Wording.Of(one)} (now \"{title}\")",
         WorkItemChange one => Wording.Of(one),
         WorkItemResult one => Wording.Of(one),

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
 
-/// <summary>What goes to issues beside fields, through the cmdlets and over real HTTP.</summary>
+/// <summary>What issues get beside fields, through the cmdlets and over real HTTP.</summary>
 public sealed class TwoWayContentTests
 {
     private const string Both = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeComments";
@@ -64,7 +64,7 @@ public sealed class TwoWayContentTests
     }
 
     [Fact]
-    public async Task A_copy_follows_its_original_and_goes_with_it_where_pruning_is_wanted()
+    public async Task A_copy_follows_its_original_and_is_deleted_with_it_where_pruning_is_wanted()
     {
         await using var world = await StartAsync();
         var id = await world.Board.IdOfAsync("Issue 1");
@@ -107,7 +107,7 @@ public sealed class TwoWayContentTests
         var comments = await CommentsAsync(world, "SHOP-1");
         Assert.Equal(2, comments.Count);
         Assert.Contains("Pat&#39;s words", comments[0], StringComparison.Ordinal);
-        // What Pat wrote is Pat's, and goes to the work item like any comment.
+        // What Pat wrote is Pat's, and is copied to the work item like any comment.
         Assert.Equal(2, (await world.Board.CommentsAsync(id)).Count);
     }
 

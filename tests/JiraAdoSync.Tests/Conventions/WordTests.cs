@@ -16,17 +16,18 @@ public sealed partial class WordTests
         "leaving", "counted", "goes", "gone", "comes",
     ];
 
-    /// <summary>Ordinary uses of these words: idioms, and identifiers of the platform.</summary>
-    private static readonly string[] Ordinary =
+    /// <summary>
+    /// What keeps its name: reasons and properties that scripts compare and read, and words that the reader of drafts
+    /// understands.
+    /// </summary>
+    private static readonly string[] Kept =
     [
-        "stands for", "stand for", "takes place", "take place", "HttpStatusCode.Gone",
+        "\"Gone\"", "<c>Gone</c>", "SHOP-4 Gone", "Skip Gone", "LinkGone", "WorkItemGone", "IssueGone", "StandsAgain",
+        "<Name>Standing</Name>", "<Name>Place</Name>", "\"goes\"", "\"leaving\"", "\"along\"",
     ];
 
     private static readonly string[] Kinds =
-        [".cs", ".csproj", ".css", ".html", ".js", ".json", ".md", ".mjs", ".ps1", ".psd1", ".sh", ".txt", ".xml", ".yml"];
-
-    /// <summary>Folders that still use some of the words.</summary>
-    private static readonly string[] Exempt = ["src/JiraAdoSync.Core/", "src/JiraAdoSync/", "tests/", "docs/cmdlets"];
+        [".cs", ".csproj", ".css", ".html", ".js", ".json", ".md", ".mjs", ".ps1", ".ps1xml", ".psd1", ".sh", ".txt", ".xml", ".yml"];
 
     [Fact]
     public void Sources_and_documents_use_the_words_of_the_field()
@@ -35,7 +36,7 @@ public sealed partial class WordTests
         Assert.True(files.Count > 700, $"Only {files.Count} files were found.");
         var faults = files
             .Select(file => (Name: Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'), Found: Find(file)))
-            .Where(file => file.Found.Count > 0 && !Exempt.Any(folder => file.Name.StartsWith(folder, StringComparison.Ordinal)))
+            .Where(file => file.Found.Count > 0)
             .OrderBy(file => file.Name, StringComparer.Ordinal)
             .Select(file => $"{file.Name}: {file.Found.Count} ({string.Join(", ", file.Found.Distinct().Order().Take(5))})")
             .ToList();
@@ -46,14 +47,14 @@ public sealed partial class WordTests
     [InlineData("var places = Places(root);", 2)]
     [InlineData("What should stand, as theStandingLink says.", 2)]
     [InlineData("A placeholder understands stakeholders.", 0)]
-    [InlineData("<c>*</c> stands for any text", 0)]
+    [InlineData("Assert.Equal(\"LinkGone\", reason);", 0)]
     public void Words_are_found_alone_and_as_parts_of_identifiers(string text, int expected) =>
         Assert.Equal(expected, Find([text]).Count);
 
     private static List<string> Find(string file) => Find(File.ReadLines(file));
 
     private static List<string> Find(IEnumerable<string> lines) => lines
-        .Select(line => Ordinary.Aggregate(line, (rest, use) => rest.Replace(use, "", StringComparison.Ordinal)))
+        .Select(line => Kept.Aggregate(line, (rest, use) => rest.Replace(use, "", StringComparison.Ordinal)))
         .SelectMany(line => Word().Matches(line))
         .Select(match => match.Value.ToLowerInvariant())
         .Where(Words.Contains)

@@ -196,7 +196,7 @@ public sealed class InterleavingTests
             Types = types,
             Site = Scenario.Site,
             WorkItems = Enumerable.Range(1, items.Count).ToDictionary(issue => (long)issue, issue => items[issue - 1]),
-            Standing = await store.ReadAsync(items, token),
+            Existing = await store.ReadAsync(items, token),
             Scope = Enumerable.Range(1, items.Count).Select(Scenario.Issue).ToList(),
             Policy = new RelationPolicy { Prune = true, PruneLimit = 100 },
         });

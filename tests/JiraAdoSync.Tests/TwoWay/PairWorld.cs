@@ -268,7 +268,7 @@ internal sealed class PairWorld
         var input = new WorkItemPlanInput
         {
             Desired = [desired],
-            Standing = new Dictionary<long, FoundWorkItem> { [Issue.IssueId] = found },
+            Existing = new Dictionary<long, FoundWorkItem> { [Issue.IssueId] = found },
             Types = new Dictionary<string, WorkItemType> { [Story.Name] = Story },
             Site = Site,
             Policy = _policy,

@@ -144,7 +144,7 @@ public sealed class KilledRemovalTests
                     Status = new IssueStatus("To Do", "new"),
                     Summary = "Item 4",
                 },
-                Standing = new FoundWorkItem(
+                Existing = new FoundWorkItem(
                     new WorkItem { Id = 4, Rev = 1, Type = "Task", Title = "Item 4", Project = "Fabrikam" }, mark),
                 FieldsDigest = mark.FieldsDigest,
                 TextDigest = mark.TextDigest,
@@ -242,7 +242,7 @@ public sealed class KilledRemovalTests
 
     private static RelationEnd End(int id) => new(new IssueReference(id, $"A-{id}"), id);
 
-    private static StandingRelation Current(int id, RelationType relation, int target) => new(
+    private static CurrentRelation Current(int id, RelationType relation, int target) => new(
         new Relation { WorkItemId = id, ReferenceName = relation.ReferenceName, TargetWorkItemId = target,
             Url = string.Empty },
         new RelationMark(1));

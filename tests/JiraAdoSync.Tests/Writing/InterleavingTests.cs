@@ -151,7 +151,7 @@ public sealed class InterleavingTests
             Types = All,
             Site = Scenario.Site,
             WorkItems = Enumerable.Range(1, Items).ToDictionary(issue => (long)issue, Scenario.WorkItemOf),
-            Standing = await store.ReadAsync([.. Enumerable.Range(1001, Items)], token),
+            Existing = await store.ReadAsync([.. Enumerable.Range(1001, Items)], token),
             Scope = Enumerable.Range(1, Items).Select(Scenario.Issue).ToList(),
             Policy = new RelationPolicy { Prune = true, PruneLimit = 100 },
         });
@@ -165,7 +165,7 @@ public sealed class InterleavingTests
         var phase = store.Synchronizer().Apply(plan);
         await foreach (var result in phase.ApplyAsync(TestContext.Current.CancellationToken))
         {
-            theirs.RemoveWhere(edge => result.Problem is { } error && Tells(error.Message, edge) && !Stands(store, edge));
+            theirs.RemoveWhere(edge => result.Problem is { } error && Names(error.Message, edge) && !Exists(store, edge));
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class ContentApplier(
     public async IAsyncEnumerable<(
         WorkItemChange Change,
         IReadOnlyList<ServiceError> Errors,
-        FoundWorkItem? Standing)> ApplyAsync(
+        FoundWorkItem? Existing)> ApplyAsync(
         IReadOnlyCollection<(WorkItemChange Change, FoundWorkItem Found)> changes,
         IReadOnlyDictionary<string, string> pages,
         [EnumeratorCancellation] CancellationToken cancellationToken)

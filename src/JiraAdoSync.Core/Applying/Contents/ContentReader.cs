@@ -26,7 +26,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
     /// <param name="issues">
     /// The issues, each with the fields that take its description, and with further ones for other texts.
     /// </param>
-    /// <param name="standing">The work items that exist, by issue id.</param>
+    /// <param name="workItems">The work items that exist, by issue id.</param>
     /// <param name="toCreate">The keys of issues whose work items are to be created.</param>
     /// <param name="policy">What the user chose.</param>
     /// <param name="renderings">What came with the issues.</param>
@@ -36,7 +36,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
             Replica Replica,
             IReadOnlyList<string> TextFields,
             IReadOnlyList<TextField> FurtherTexts)> issues,
-        IReadOnlyDictionary<long, FoundWorkItem> standing,
+        IReadOnlyDictionary<long, FoundWorkItem> workItems,
         IReadOnlySet<string> toCreate,
         ContentPolicy policy,
         Renderings renderings,
@@ -45,7 +45,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         var needs = issues.ToDictionary(
             issue => issue.Replica.IssueId,
             issue => ContentPlanner.NeedsOf(
-                issue.Replica, standing.GetValueOrDefault(issue.Replica.IssueId)?.Mark, policy, issue.FurtherTexts));
+                issue.Replica, workItems.GetValueOrDefault(issue.Replica.IssueId)?.Mark, policy, issue.FurtherTexts));
         var texts = issues.SelectMany(issue => issue.FurtherTexts)
             .Where(text => !text.IsDescription)
             .Select(text => text.Source)
@@ -58,7 +58,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(single, options, async (need, stop) =>
         {
-            if (need.Value.HasFlag(ContentNeeds.Comments) && standing.TryGetValue(need.Key, out var found))
+            if (need.Value.HasFlag(ContentNeeds.Comments) && workItems.TryGetValue(need.Key, out var found))
             {
                 var read = await ports.Store.ReadCommentsAsync(found.WorkItem.Id, stop).ConfigureAwait(false);
                 comments[need.Key] = authorship.CommentsOfOurs(read);
@@ -70,13 +70,13 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
             }
         }).ConfigureAwait(false);
 
-        var pages = PagesOf(issues.Select(issue => issue.Replica.Reference), standing);
-        standing = await JudgeAsync(issues.Select(issue => issue.Replica), standing, needs, policy, cancellationToken)
+        var pages = PagesOf(issues.Select(issue => issue.Replica.Reference), workItems);
+        workItems = await JudgeAsync(issues.Select(issue => issue.Replica), workItems, needs, policy, cancellationToken)
             .ConfigureAwait(false);
         return issues.ToDictionary(issue => issue.Replica.IssueId, issue => ContentPlanner.Plan(new ContentInput
         {
             Replica = issue.Replica,
-            Found = standing.GetValueOrDefault(issue.Replica.IssueId),
+            Found = workItems.GetValueOrDefault(issue.Replica.IssueId),
             TextFields = issue.TextFields,
             FurtherTexts = issue.FurtherTexts,
             Rendered = rendered.GetValueOrDefault(issue.Replica.IssueId),
@@ -87,7 +87,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
                 Site = site,
                 IssueKey = issue.Replica.Key,
                 WorkItemPage = pages.GetValueOrDefault,
-                Copies = standing.TryGetValue(issue.Replica.IssueId, out var found)
+                Copies = workItems.TryGetValue(issue.Replica.IssueId, out var found)
                     ? CopiesOn(found.WorkItem, site)
                     : Nothing,
             },
@@ -98,14 +98,14 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
 
     /// <summary>The pages of work items by the keys of their issues.</summary>
     /// <param name="issues">The issues.</param>
-    /// <param name="standing">The work items that exist, by issue id.</param>
+    /// <param name="workItems">The work items that exist, by issue id.</param>
     public Dictionary<string, string> PagesOf(
         IEnumerable<IssueReference> issues,
-        IReadOnlyDictionary<long, FoundWorkItem> standing) =>
+        IReadOnlyDictionary<long, FoundWorkItem> workItems) =>
         issues
-            .Where(issue => standing.ContainsKey(issue.Id))
+            .Where(issue => workItems.ContainsKey(issue.Id))
             .DistinctBy(issue => issue.Key)
-            .ToDictionary(issue => issue.Key, issue => ports.Store.PageOf(standing[issue.Id].WorkItem.Id));
+            .ToDictionary(issue => issue.Key, issue => ports.Store.PageOf(workItems[issue.Id].WorkItem.Id));
 
     /// <summary>The addresses of the copies of attachments that a work item has, by the attachments' ids.</summary>
     /// <param name="item">The work item.</param>

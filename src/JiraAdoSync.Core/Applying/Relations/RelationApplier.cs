@@ -22,7 +22,9 @@ internal sealed class RelationApplier(
 {
     private readonly RelationAdder _adder = new(store, site, types, sender, log);
 
-    /// <summary>Whether an issue was read in this run; of those that were not, a relation may be another run's.</summary>
+    /// <summary>
+    /// Whether an issue was read in this run; of those that were not, a relation may be another run's.
+    /// </summary>
     public Predicate<long> IsRead { get; init; } = _ => true;
 
     /// <summary>Applies changes that write something.</summary>
@@ -73,7 +75,7 @@ internal sealed class RelationApplier(
     {
         var addition = change.Desired is null ? null : Addition.Of(change, source, target, types, site) with
         {
-            Place = place,
+            Index = index,
             MayTurn = IsRead(change.Source.Issue?.Id ?? 0) && IsRead(change.Target.Issue?.Id ?? 0),
         };
         if (change.Removes.Count == 0)
@@ -92,7 +94,7 @@ internal sealed class RelationApplier(
         }
 
         removals.AddRange(elsewhere.Select(relation => new RemovalsOnItem(
-            change, relation.Place.WorkItemId, [new Removal(relation.Place, relation.IsOurs, site)], null)));
+            change, relation.Relation.WorkItemId, [new Removal(relation.Relation, relation.IsOurs, site)], null)));
         if (addition is not null && !together)
         {
             _adder.Add(addition);
@@ -103,9 +105,9 @@ internal sealed class RelationApplier(
     /// How a relation is removed on one of its ends; null where it is not to be removed there. One of ours is removed
     /// where its mark shows, so that the mark can be seen again immediately before.
     /// </summary>
-    private Removal? RemovalOn(StandingRelation relation, int workItemId)
+    private Removal? RemovalOn(CurrentRelation relation, int workItemId)
     {
-        var seen = relation.Place;
+        var seen = relation.Relation;
         if (seen.WorkItemId == workItemId)
         {
             return new Removal(seen, relation.IsOurs, site);

@@ -4,7 +4,7 @@ using JiraAdoSync.Planning.Relations;
 
 namespace JiraAdoSync.Applying.Relations;
 
-/// <summary>What became of a link, a parent, or a relation that stood.</summary>
+/// <summary>What became of a link, a parent, or an existing relation.</summary>
 public sealed record RelationResult : IRunResult
 {
     /// <summary>What was done; what would be done, where nothing was applied.</summary>
@@ -77,7 +77,7 @@ public sealed record RelationResult : IRunResult
             TargetWorkItemId = change.Target.WorkItemId,
             Phrase = change.Desired?.Phrase,
             LinkId = change.Desired?.Link.LinkId,
-            Removed = change.Removes.Select(one => one.Place).ToList(),
+            Removed = change.Removes.Select(one => one.Relation).ToList(),
             Reason = change.Reason,
             Detail = change.Detail,
         };

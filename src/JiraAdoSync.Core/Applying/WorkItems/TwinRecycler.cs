@@ -18,12 +18,12 @@ internal sealed class TwinRecycler(IWorkItemStore store, Correlator correlator, 
     /// <summary>What is to be done with a twin.</summary>
     /// <param name="twin">The twin.</param>
     /// <param name="replica">Its issue.</param>
-    public static WorkItemChange Leaving(Twin twin, Replica replica) => new()
+    public static WorkItemChange RemovalOf(Twin twin, Replica replica) => new()
     {
         Action = ChangeAction.Remove,
         Replica = replica,
         WorkItemType = twin.Found.WorkItem.Type,
-        Standing = twin.Found,
+        Existing = twin.Found,
         Reason = Reasons.Twin,
         Detail = $"Another run made it too, and nobody has worked on it; {twin.KeptWorkItemId} is used for {twin.Issue}.",
     };
@@ -52,7 +52,7 @@ internal sealed class TwinRecycler(IWorkItemStore store, Correlator correlator, 
                 {
                     if (sent.Contains(id))
                     {
-                        log.Recycled(twin.Replica.Reference, twin.Standing!.WorkItem);
+                        log.Recycled(twin.Replica.Reference, twin.Existing!.WorkItem);
                     }
 
                     results.Add(WorkItemResult.Of(twin) with { IsApplied = sent.Contains(id) });
@@ -83,7 +83,7 @@ internal sealed class TwinRecycler(IWorkItemStore store, Correlator correlator, 
             }
 
             twins = rest;
-            log.Recycling(rest.Select(twin => ((IssueReference?)twin.Replica.Reference, twin.Standing!.WorkItem)));
+            log.Recycling(rest.Select(twin => ((IssueReference?)twin.Replica.Reference, twin.Existing!.WorkItem)));
             error = await store.RecycleAsync(rest.ConvertAll(twin => twin.WorkItemId!.Value), cancellationToken)
                 .ConfigureAwait(false);
         }

@@ -65,7 +65,7 @@ internal sealed class WorkItemApplier(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var planned = changes.ToDictionary(change => change.IssueId);
-        var isCreation = changes.ToLookup(change => change.Standing is null);
+        var isCreation = changes.ToLookup(change => change.Existing is null);
         var packing = new CreationPacking(
             isCreation[true].ToList(), relations, IWorkItemStore.BatchSize, creation => !IsLast(creation));
         var batches = new Queue<WorkItemChange[]>(
@@ -148,19 +148,19 @@ internal sealed class WorkItemApplier(
             if (change.Fields.TryGetValue(State, out var state) && !IsLast(change))
             {
                 // The rest of the way to the state is written last.
-                before = change.Standing is null ? before : [.. before.Skip(1)];
+                before = change.Existing is null ? before : [.. before.Skip(1)];
                 later = [.. later, new Dictionary<string, object?> { [State] = state }];
             }
 
             return new Write(change with
             {
                 Action = ChangeAction.Update,
-                Standing = written.Standing,
+                Existing = written.Existing,
                 Fields = group,
                 StatesBefore = before,
             })
             {
-                Now = write.IsRelatedTo ? null : written.Standing!.WorkItem,
+                Now = write.IsRelatedTo ? null : written.Existing!.WorkItem,
                 IsFurther = true,
                 Related = written.Relations,
                 Withheld = write.Withheld,
@@ -171,15 +171,15 @@ internal sealed class WorkItemApplier(
         var further = change with
         {
             Action = ChangeAction.Update,
-            Standing = written.Standing,
+            Existing = written.Existing,
             Fields = change.Fields.Where(field => field.Key == State).ToDictionary(),
-            StatesBefore = change.Standing is null ? change.StatesBefore : [.. change.StatesBefore.Skip(1)],
+            StatesBefore = change.Existing is null ? change.StatesBefore : [.. change.StatesBefore.Skip(1)],
         };
         return new Write(further)
         {
             // The answer shows the item as it is; nothing is as fresh, unless others were related to it after that
             // answer.
-            Now = write.IsRelatedTo ? null : written.Standing!.WorkItem,
+            Now = write.IsRelatedTo ? null : written.Existing!.WorkItem,
             IsFurther = true,
             Related = written.Relations,
             Withheld = write.Withheld,
@@ -187,7 +187,7 @@ internal sealed class WorkItemApplier(
     }
 
     /// <summary>Whether one write does all of a change.</summary>
-    private static bool IsLast(WorkItemChange change) => change.Standing is null
+    private static bool IsLast(WorkItemChange change) => change.Existing is null
         ? change.BypassRules || !change.Fields.ContainsKey(State)
         : change.StatesBefore.Count == 0;
 
@@ -203,7 +203,7 @@ internal sealed class WorkItemApplier(
             return fields;
         }
 
-        if (change.Standing is null)
+        if (change.Existing is null)
         {
             fields.Remove(State);
             return fields;
@@ -246,7 +246,7 @@ internal sealed class WorkItemApplier(
         }
 
         if (change.Fields.ContainsKey(State)
-            && change.Standing?.WorkItem.Fields.GetValueOrDefault(State) is string now
+            && change.Existing?.WorkItem.Fields.GetValueOrDefault(State) is string now
             && (change.StatesBefore.Count == 0 || change.StatesBefore[0] != now))
         {
             return change with { StatesBefore = [now, .. change.StatesBefore] };
@@ -290,7 +290,7 @@ internal sealed class WorkItemApplier(
             return Without(last);
         }
 
-        var isCreation = change.Standing is null;
+        var isCreation = change.Existing is null;
         var first = isCreation ? [Title] : suspects.Take((suspects.Count + 1) / 2).ToList();
         var rest = suspects.Except(first).ToDictionary(field => field, field => change.Fields[field]);
         return write.With(
@@ -301,7 +301,7 @@ internal sealed class WorkItemApplier(
         Write? Without(string field)
         {
             var fields = change.Fields.Where(one => one.Key != field).ToDictionary(StringComparer.OrdinalIgnoreCase);
-            var isTitle = field == Title && change.Standing is null;
+            var isTitle = field == Title && change.Existing is null;
             if (isTitle)
             {
                 if (change.Fields[field] as string == change.Key)
@@ -426,7 +426,7 @@ internal sealed class WorkItemApplier(
     private (WorkItemMark Mark, int Index)? FindMark(WorkItem item, WorkItemChange change) =>
         WorkItemMark.Find(item, site, change.IssueId, AddressOf(change));
 
-    private string? AddressOf(WorkItemChange change) => change.Standing switch
+    private string? AddressOf(WorkItemChange change) => change.Existing switch
     {
         null => null,
         { Mark: null } => site.MarkUrl(change.IssueId),
@@ -440,19 +440,19 @@ internal sealed class WorkItemApplier(
         IReadOnlyList<Write> unsure, CancellationToken cancellationToken)
     {
         var edited = await ReadAsync(unsure, cancellationToken).ConfigureAwait(false);
-        var created = unsure.Where(write => write.Change.Standing is null)
+        var created = unsure.Where(write => write.Change.Existing is null)
             .Select(write => write.Change.Replica.Reference).ToList();
         var marked = await FindMarkedAsync(created, cancellationToken).ConfigureAwait(false);
         return unsure.Select(Find).ToList();
 
         WorkItem? Find(Write write)
         {
-            if (write.Change.Standing is not { } standing)
+            if (write.Change.Existing is not { } current)
             {
                 return marked[write.Change.IssueId].FirstOrDefault()?.WorkItem;
             }
 
-            var now = edited.GetValueOrDefault(standing.WorkItem.Id);
+            var now = edited.GetValueOrDefault(current.WorkItem.Id);
             if (now is not null && FindMark(now, write.Change)?.Mark == write.Sent)
             {
                 return now;
@@ -509,7 +509,7 @@ internal sealed class WorkItemApplier(
     private WorkItemWrite ToWrite(Write write, int position)
     {
         var change = write.Change;
-        if (change.Standing is not { } standing)
+        if (change.Existing is not { } current)
         {
             write.Sent = MarkOf(write, WorkItemMark.NewNonce(store.ProjectId), rev: 1);
             _drawn.TryAdd(write.Sent.Nonce, change.IssueId);
@@ -526,13 +526,13 @@ internal sealed class WorkItemApplier(
 
         // The write makes the next revision, and the mark in it names that one. Where edits of people are
         // kept, it keeps naming the one before them, so that the next run knows of them too.
-        var rev = standing.WorkItem.Rev;
-        var markedRev = change.Kept.Count > 0 ? standing.Mark?.Rev ?? 0 : rev + 1;
+        var rev = current.WorkItem.Rev;
+        var markedRev = change.Kept.Count > 0 ? current.Mark?.Rev ?? 0 : rev + 1;
         write.Sent = MarkOf(
-            write, standing.Mark?.Nonce ?? write.Sent?.Nonce ?? change.Nonce ?? WorkItemMark.NewNonce(store.ProjectId), markedRev);
+            write, current.Mark?.Nonce ?? write.Sent?.Nonce ?? change.Nonce ?? WorkItemMark.NewNonce(store.ProjectId), markedRev);
         var edit = new WorkItemWrite
         {
-            WorkItemId = standing.WorkItem.Id,
+            WorkItemId = current.WorkItem.Id,
             Before = write.Now,
             ExpectedRev = rev,
             BypassRules = change.BypassRules,
@@ -559,7 +559,7 @@ internal sealed class WorkItemApplier(
         };
         return write.Change.Base.Count > 0 && write.IsLast
             ? mark.WithBase(write.Change.Base)
-            : mark.WithBase(write.Change.Standing?.Mark?.Base);
+            : mark.WithBase(write.Change.Existing?.Mark?.Base);
     }
 
     private static ServiceError ChangedMeanwhile(int? id) => new(
@@ -575,7 +575,7 @@ internal sealed class WorkItemApplier(
             Reason = error.Kind.ToString(),
             IsApplied = write.IsFurther,
         };
-        return new WrittenWorkItem(result, write.IsFurther ? write.Change.Standing : null)
+        return new WrittenWorkItem(result, write.IsFurther ? write.Change.Existing : null)
         {
             Relations = write.Related,
         };
@@ -613,7 +613,7 @@ internal sealed class WorkItemApplier(
         public bool TravelsAlone { get; set; }
 
         /// <summary>Whether it is a creation that is sent with relations.</summary>
-        public bool TravelsWithOthers => Change.Standing is null && !TravelsAlone;
+        public bool TravelsWithOthers => Change.Existing is null && !TravelsAlone;
 
         /// <summary>Fields of the change that it does without, since the service refused them.</summary>
         public IReadOnlyList<string> Withheld { get; init; } = [];
@@ -644,7 +644,7 @@ internal sealed class WorkItemApplier(
         public WriteOutcome Outcome { get; set; } = null!;
 
         /// <summary>Whether the item is what the change was planned for.</summary>
-        public bool IsAsPlanned => Change.Standing is not { } standing || Now?.Rev == standing.WorkItem.Rev;
+        public bool IsAsPlanned => Change.Existing is not { } current || Now?.Rev == current.WorkItem.Rev;
     }
     /// <summary>A relation that travels with the item that holds it.</summary>
     private sealed record IncludedRelation(RelationChange Change, Write Other, int OtherIndex, string Comment)

@@ -6,8 +6,8 @@ namespace JiraAdoSync.Applying.WorkItems;
 
 /// <summary>What became of a planned work item.</summary>
 /// <param name="Result">The result.</param>
-/// <param name="Standing">The work item now; null where the write failed.</param>
-internal sealed record WrittenWorkItem(WorkItemResult Result, FoundWorkItem? Standing)
+/// <param name="Existing">The work item now; null where the write failed.</param>
+internal sealed record WrittenWorkItem(WorkItemResult Result, FoundWorkItem? Existing)
 {
     /// <summary>The relations that were written with it.</summary>
     public IReadOnlyList<PackedRelation> Relations { get; init; } = [];

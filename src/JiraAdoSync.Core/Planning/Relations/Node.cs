@@ -23,7 +23,7 @@ internal sealed class Node : IComparable<Node>
     public int? WorkItemId => _order > 0 ? (int)_order : null;
 
     /// <summary>The work item as it was read; null where it was not.</summary>
-    public WorkItem? Standing { get; init; }
+    public WorkItem? Existing { get; init; }
 
     /// <summary>The id of the work item's issue; null where no issue is known.</summary>
     public long? IssueId { get; set; }
@@ -34,7 +34,7 @@ internal sealed class Node : IComparable<Node>
     /// <summary>How many links it has, current and decided.</summary>
     public int LinkCount { get; set; }
 
-    public static Node OfWorkItem(int id, int number, WorkItem? item) => new(id, number) { Standing = item };
+    public static Node OfWorkItem(int id, int number, WorkItem? item) => new(id, number) { Existing = item };
 
     public static Node OfIssueToCreate(long issueId, int number) => new(-issueId, number) { IssueId = issueId };
 
@@ -50,7 +50,7 @@ internal sealed class Node : IComparable<Node>
     {
         if (_end is null || _end.Issue != (issue ?? Issue))
         {
-            _end = new RelationEnd(issue ?? Issue, WorkItemId) { Standing = Standing };
+            _end = new RelationEnd(issue ?? Issue, WorkItemId) { Existing = Existing };
         }
 
         return _end;

@@ -15,7 +15,7 @@ internal sealed class PlanGraph
     private readonly Dictionary<int, Node> _byWorkItem;
     private readonly Dictionary<long, Node> _byIssue;
     private readonly Dictionary<RelationType, RelationType> _forward = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Edge, StandingRelation> _current;
+    private readonly Dictionary<Edge, CurrentRelation> _current;
     private readonly HashSet<Edge> _facts = [];
     private readonly Dictionary<Edge, DesiredRelation> _decided;
     private readonly HashSet<long> _scope;
@@ -27,11 +27,11 @@ internal sealed class PlanGraph
     public PlanGraph(PlanInput input)
     {
         _input = input;
-        var workItems = Math.Max(input.Standing.Count, input.WorkItems.Count);
+        var workItems = Math.Max(input.Existing.Count, input.WorkItems.Count);
         _nodes = new List<Node>(workItems + input.ToCreate.Count);
         _topology = new Topology(_nodes);
         _byWorkItem = new Dictionary<int, Node>(workItems);
-        foreach (var item in input.Standing)
+        foreach (var item in input.Existing)
         {
             AddWorkItem(item.Id, item);
         }
@@ -178,7 +178,7 @@ internal sealed class PlanGraph
 
     public bool IsOurs(Edge edge) => _current.TryGetValue(edge, out var relation) && relation.IsOurs;
 
-    public StandingRelation ForeignAt(Edge edge) => _current[edge];
+    public CurrentRelation ForeignAt(Edge edge) => _current[edge];
 
     /// <summary>The end of an edge that has no room for it; null where both have.</summary>
     public static Node? FullEndOf(Edge edge) =>
@@ -241,12 +241,12 @@ internal sealed class PlanGraph
     }
 
     /// <summary>Every relation once, with the ends where it was seen.</summary>
-    private Dictionary<Edge, StandingRelation> ReadCurrent()
+    private Dictionary<Edge, CurrentRelation> ReadCurrent()
     {
-        var current = new Dictionary<Edge, StandingRelation>(_input.Standing.Sum(item => item.Relations.Count) / 2);
-        foreach (var owner in _input.Standing.Select(item => _byWorkItem[item.Id]))
+        var current = new Dictionary<Edge, CurrentRelation>(_input.Existing.Sum(item => item.Relations.Count) / 2);
+        foreach (var owner in _input.Existing.Select(item => _byWorkItem[item.Id]))
         {
-            foreach (var relation in owner.Standing!.Relations)
+            foreach (var relation in owner.Existing!.Relations)
             {
                 if (relation.TargetWorkItemId is not { } target
                     || !_input.Types.TryFind(relation.ReferenceName, out var type)
@@ -255,7 +255,7 @@ internal sealed class PlanGraph
                     continue;
                 }
 
-                var seen = new StandingRelation(relation, RelationMark.Of(relation, _input.Site));
+                var seen = new CurrentRelation(relation, RelationMark.Of(relation, _input.Site));
                 ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(
                     current, EdgeOf(type, owner, NodeOf(target)), out var isKnown);
                 known = isKnown ? known.With(seen) : seen;
@@ -266,7 +266,7 @@ internal sealed class PlanGraph
     }
 
     /// <summary>Whether the link behind a relation of ours is decided in this run.</summary>
-    private bool IsDecidable(Edge edge, StandingRelation relation) => relation.Mark!.Value.LinkId is { } linkId
+    private bool IsDecidable(Edge edge, CurrentRelation relation) => relation.Mark!.Value.LinkId is { } linkId
         ? _decidable.Contains(linkId)
         : edge.Type == Hierarchy && _children.Contains(edge.To);
 
@@ -275,7 +275,7 @@ internal sealed class PlanGraph
     /// other was read too or can be, so that the link is not merely hidden. A link whose type the mapping lacks is not
     /// deleted.
     /// </summary>
-    private bool IsPrunable(Edge edge, StandingRelation relation) =>
+    private bool IsPrunable(Edge edge, CurrentRelation relation) =>
         _input.Policy.Prune
         && (IsIn(_scope, edge.From) || IsIn(_scope, edge.To))
         && (IsIn(_scope, edge.From) || IsIn(_readable, edge.From))
@@ -306,4 +306,4 @@ internal sealed class PlanGraph
 }
 
 /// <summary>A relation of ours that this run may remove and that nothing decided keeps.</summary>
-internal sealed record StaleRelation(Edge Edge, StandingRelation Relation, bool IsPrunable);
+internal sealed record StaleRelation(Edge Edge, CurrentRelation Relation, bool IsPrunable);

@@ -26,7 +26,7 @@ public sealed record PlanInput
     public IReadOnlySet<long> LeftOut { get; init; } = new HashSet<long>();
 
     /// <summary>The work items that were read, with their relations.</summary>
-    public required IReadOnlyCollection<WorkItem> Standing { get; init; }
+    public required IReadOnlyCollection<WorkItem> Existing { get; init; }
 
     /// <summary>
     /// The issues that were read in this run. Only they show that a link no longer exists: what was not asked for is

@@ -370,7 +370,7 @@ public static class Planner
                     : byLink[change.Desired!.Link.LinkId];
                 var mine = others.Where(one => removed.Add(one.Edge)).ToList();
                 var replaces = change.Action is ChangeAction.Create or ChangeAction.Degrade;
-                List<StandingRelation> removes =
+                List<CurrentRelation> removes =
                     [.. mine.Where(_ => replaces).Select(one => one.Relation), .. change.Removes];
                 if (removes.Count > 0)
                 {
@@ -413,7 +413,7 @@ public static class Planner
 
         private RelationChange Removal(StaleRelation stale, string reason, string detail)
         {
-            var seen = stale.Relation.Place;
+            var seen = stale.Relation.Relation;
             return new RelationChange
             {
                 Action = ChangeAction.Remove,

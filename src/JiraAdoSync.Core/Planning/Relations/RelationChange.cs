@@ -13,29 +13,29 @@ public sealed record RelationEnd(IssueReference? Issue, int? WorkItemId)
     /// <summary>
     /// The work item as it was read for the plan; null where it was not read, or is yet to be created.
     /// </summary>
-    public WorkItem? Standing { get; init; }
+    public WorkItem? Existing { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Issue?.Key ?? $"#{WorkItemId}";
 }
 
 /// <summary>A relation that exists between two work items.</summary>
-/// <param name="Place">
+/// <param name="Relation">
 /// The relation on the end on which it is handled: the one where our mark shows, else the lower of the work items that
 /// were read. 
 /// </param>
 /// <param name="Mark">Our mark; null where it is not ours.</param>
-public readonly record struct StandingRelation(Relation Place, RelationMark? Mark)
+public readonly record struct CurrentRelation(Relation Relation, RelationMark? Mark)
 {
     /// <summary>Whether it is ours.</summary>
     public bool IsOurs => Mark is not null;
 
     /// <summary>The same relation, seen on its other end, too.</summary>
-    internal StandingRelation With(StandingRelation other) =>
-        IsOurs == other.IsOurs ? (Place.WorkItemId < other.Place.WorkItemId ? this : other) : IsOurs ? this : other;
+    internal CurrentRelation With(CurrentRelation other) =>
+        IsOurs == other.IsOurs ? (Relation.WorkItemId < other.Relation.WorkItemId ? this : other) : IsOurs ? this : other;
 
     /// <inheritdoc/>
-    public override string ToString() => Place.ToString();
+    public override string ToString() => Relation.ToString();
 }
 
 /// <summary>
@@ -68,7 +68,7 @@ public sealed record RelationChange
     public DesiredRelation? Desired { get; init; }
 
     /// <summary>The relations to remove.</summary>
-    public IReadOnlyList<StandingRelation> Removes { get; init => field = Listing.Of(value); } = Listing.Of<StandingRelation>([]);
+    public IReadOnlyList<CurrentRelation> Removes { get; init => field = Listing.Of(value); } = Listing.Of<CurrentRelation>([]);
 
     /// <summary>What is done where only the service sees that the relation types do not allow it.</summary>
     public LinkConflict OnConflict { get; init; }

@@ -43,9 +43,9 @@ public sealed record SavedPlan
         SavedPlan frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        var touched = workItems.Where(change => change.IsWrite).Select(change => change.Standing?.WorkItem)
+        var touched = workItems.Where(change => change.IsWrite).Select(change => change.Existing?.WorkItem)
             .Concat(relations.Where(change => change.IsWrite)
-                .SelectMany(change => new[] { change.Source.Standing, change.Target.Standing }));
+                .SelectMany(change => new[] { change.Source.Existing, change.Target.Existing }));
         return frame with
         {
             WorkItems = workItems.Select(SavedWorkItem.Of).ToList(),
@@ -223,8 +223,8 @@ public sealed record SavedWorkItem
         Summary = change.Summary,
         WorkItemType = change.WorkItemType,
         WorkItemId = change.WorkItemId,
-        Rev = change.Standing?.WorkItem.Rev,
-        Mark = change.Standing?.Mark,
+        Rev = change.Existing?.WorkItem.Rev,
+        Mark = change.Existing?.Mark,
         Fields = change.Fields.ToDictionary(pair => pair.Key, pair => JsonSerializer.SerializeToElement(pair.Value)),
         StatesBefore = change.StatesBefore,
         Kept = change.Kept,
@@ -251,7 +251,7 @@ public sealed record SavedWorkItem
             Summary = Summary,
         },
         WorkItemType = WorkItemType,
-        Standing = WorkItemId is not { } id ? null : new FoundWorkItem(
+        Existing = WorkItemId is not { } id ? null : new FoundWorkItem(
             new WorkItem { Id = id, Rev = Rev ?? 0, Type = WorkItemType ?? string.Empty, Title = title ?? Summary,
                 Project = string.Empty },
             Mark),
@@ -322,7 +322,7 @@ public sealed record SavedRelation
         Reason = change.Reason,
         Detail = change.Detail,
         OnConflict = change.OnConflict,
-        Removes = change.Removes.Select(relation => relation.Place).ToList(),
+        Removes = change.Removes.Select(relation => relation.Relation).ToList(),
     };
 
     /// <summary>
@@ -374,7 +374,7 @@ public sealed record SavedRelation
             Reason = Reason,
             Detail = Detail,
             OnConflict = OnConflict,
-            Removes = Removes.Select(relation => new StandingRelation(relation, RelationMark.Parse(relation.Comment, site)))
+            Removes = Removes.Select(relation => new CurrentRelation(relation, RelationMark.Parse(relation.Comment, site)))
                 .ToList(),
         };
     }

@@ -18,7 +18,7 @@ public sealed record WorkItemChange
     public string? WorkItemType { get; init; }
 
     /// <summary>The existing work item; null where the work item is to be created or the issue is left out.</summary>
-    public FoundWorkItem? Standing { get; init; }
+    public FoundWorkItem? Existing { get; init; }
 
     /// <summary>The fields to write, by reference name.</summary>
     public IReadOnlyDictionary<string, object?> Fields { get; init => field = Listing.Of(value); } = new Table<object?>();
@@ -75,7 +75,7 @@ public sealed record WorkItemChange
 
     /// <summary>Whether fields and mark stay as they are, and only what follows is to be written.</summary>
     public bool IsContentOnly => Content is not null && Action == ChangeAction.Update && Fields.Count == 0
-        && Standing?.Mark is { } mark && mark.FieldsDigest == FieldsDigest && mark.TextDigest == TextDigest
+        && Existing?.Mark is { } mark && mark.FieldsDigest == FieldsDigest && mark.TextDigest == TextDigest
             && mark.Issue.Key == Key;
 
     /// <summary>The issue's id.</summary>
@@ -85,7 +85,7 @@ public sealed record WorkItemChange
     public string Key => Replica.Key;
 
     /// <summary>The existing work item; null where there is none yet.</summary>
-    public int? WorkItemId => Standing?.WorkItem.Id;
+    public int? WorkItemId => Existing?.WorkItem.Id;
 
     /// <summary>The issue's summary.</summary>
     public string Summary => Replica.Summary;

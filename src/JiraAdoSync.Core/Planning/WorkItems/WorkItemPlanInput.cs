@@ -12,7 +12,7 @@ public sealed record WorkItemPlanInput
     public required IEnumerable<DesiredWorkItem> Desired { get; init; }
 
     /// <summary>The work items that exist, by issue id.</summary>
-    public required IReadOnlyDictionary<long, FoundWorkItem> Standing { get; init; }
+    public required IReadOnlyDictionary<long, FoundWorkItem> Existing { get; init; }
 
     /// <summary>The project's work item types, by name.</summary>
     public required IReadOnlyDictionary<string, WorkItemType> Types { get; init; }

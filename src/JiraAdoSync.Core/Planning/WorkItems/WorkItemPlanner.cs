@@ -36,7 +36,7 @@ public static class WorkItemPlanner
         return input.Desired
             .DistinctBy(one => one.Replica.IssueId)
             .OrderBy(one => one.Replica.IssueId)
-            .Select(one => Decide(one, input.Standing.GetValueOrDefault(one.Replica.IssueId), input))
+            .Select(one => Decide(one, input.Existing.GetValueOrDefault(one.Replica.IssueId), input))
             .ToList();
     }
 
@@ -133,7 +133,7 @@ public static class WorkItemPlanner
             Action = ChangeAction.Create,
             Replica = replica,
             WorkItemType = workItemType,
-            Standing = found,
+            Existing = found,
             FieldsDigest = DigestOf(desired),
             TextDigest = desired.Text.Digest,
             UnknownPeople = desired.UnknownPeople,

@@ -17,12 +17,13 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// whose property names a work item that is to get an issue is the one that an earlier run created and did not come to
 /// mark.</item>
 /// <item>Each body has the nonce and the work item in its property. Parents come before their children.</item>
-/// <item>Which issue is whose is not said by the answer: the issues are read back, and the nonce tells it.</item>
+/// <item>Which issue is whose is not said by the answer: the issues are read back, and the nonce identifies
+/// each.</item>
 /// <item>Where an answer is lost, the next keys after the highest known one are read, then a query by creator and
 /// time;
 /// only when both find nothing, after a pause, is it sent once more. What is not found then is unsure.</item>
-/// <item>The mark goes on the work item only while its revision is the one that was read. Where another run was faster
-/// the
+/// <item>The mark is written to the work item only while its revision is the one that was read. Where another run was
+/// faster the
 /// issue with the lower id stays, and the other one is reported.</item>
 /// </list>
 /// </summary>
@@ -254,7 +255,8 @@ internal sealed partial class IssueCreator(
         {
             var (project, number) =
                 (match.Groups[1].Value, long.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
-            // Only a project that issues are created in has an entry; what is read before says nothing of the highest key.
+            // Only a project that issues are created in has an entry; what is read before says nothing of the highest
+            // key.
             if (_highest.TryGetValue(project, out var known))
             {
                 _highest[project] = Math.Max(known, number);

@@ -165,7 +165,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     private IEnumerable<IssueFieldChange> FindOverwritten(
         IssueUpdate update, Replica read, IEnumerable<IssueFieldChange> history)
     {
-        // An issue tells its time in milliseconds, and a history may tell more.
+        // An issue has its time in milliseconds, and a history may be more exact.
         var since = TimeOf(read);
         foreach (var field in history
             .Where(change => change.When - since >= TimeSpan.FromMilliseconds(1) && update.Fields.ContainsKey(change.Field))

@@ -10,12 +10,13 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// <summary>
 /// Brings issues to other statuses, by the transitions that their workflows offer:
 /// <list type="number">
-/// <item>The issues are read again before, 100 a request. One that somebody moved meanwhile is left to the next run.</item>
-/// <item>What can be done is asked once for each project, type and status. Where no way is known to the target, issues of
-/// the run in other statuses are asked, one for each.</item>
-/// <item>A way of several steps is written to the issue's property before the first one, so that a run that is killed is
-/// continued by the next one, and no step is taken for a person's decision.</item>
-/// <item>No transition is sent twice: after a lost answer the status tells what happened.</item>
+/// <item>The issues are read again before, 100 a request. One that somebody moved meanwhile is left to the next
+/// run.</item>
+/// <item>What can be done is asked once for each project, type and status. Where no way is known to the target, issues
+/// of the run in other statuses are asked, one for each.</item>
+/// <item>A way of several steps is written to the issue's property before the first one, so that a run that is killed
+/// is continued by the next one, and no step counts as a person's decision.</item>
+/// <item>No transition is sent twice: after a lost answer the status shows what happened.</item>
 /// <item>What is in common afterwards is written for many issues at once.</item>
 /// </list>
 /// </summary>

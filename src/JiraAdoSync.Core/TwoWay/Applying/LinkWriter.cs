@@ -9,7 +9,7 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// <summary>
 /// Adds and removes issue links. The request that adds one names the ends the other way round than any read does, so
 /// that
-/// each link is read back: one that came out turned is taken off again, and is an error.
+/// each link is read back: one that was created the other way round is removed again, and is an error.
 /// </summary>
 /// <param name="store">The issues.</param>
 /// <param name="log">Takes note of every change.</param>
@@ -106,7 +106,7 @@ internal sealed class LinkWriter(IIssueStore store, IssueLog log)
             LinkId = error is null ? null : turned.LinkId,
             Error = error ?? new ServiceError(
                 Failure.RequestFailed,
-                $"Jira made '{turned}' of '{link}', which is the other way round; it was taken off again."),
+                $"Jira made '{turned}' of '{link}', which is the other way round; it was removed again."),
         };
     }
 

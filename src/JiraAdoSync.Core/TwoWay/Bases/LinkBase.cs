@@ -12,7 +12,7 @@ public enum Origin : long
     AzureDevOps,
 }
 
-/// <summary>A link that stood on both sides when they were last in step.</summary>
+/// <summary>A link that existed on both sides when they were last in step.</summary>
 /// <param name="Type">The id of the link type.</param>
 /// <param name="Source">The id of the source issue.</param>
 /// <param name="Target">The id of the target issue.</param>
@@ -28,7 +28,7 @@ public sealed record CommentBase(int WorkItemComment, long Comment, int Version)
 
 /// <summary>
 /// A way through a workflow that a run began: written before the first step, so that a run that was killed is continued
-/// and no step is taken for a person's decision.
+/// and no step counts as a person's decision.
 /// </summary>
 /// <param name="From">The id of the status that the issue had.</param>
 /// <param name="To">The id of the status that it is to have.</param>

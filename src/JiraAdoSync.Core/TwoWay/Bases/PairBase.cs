@@ -4,8 +4,8 @@ using JiraAdoSync.Marks;
 namespace JiraAdoSync.TwoWay.Bases;
 
 /// <summary>
-/// What a pair had in common when it was last in step, from the two places that say so: the work item's mark and the
-/// issue's property. Per field the entry with the higher counter holds; one place alone will do.
+/// What a pair had in common when it was last in step, from the two copies that say so: the work item's mark and the
+/// issue's property. Per field the entry with the higher counter holds; one copy alone will do.
 /// </summary>
 public sealed class PairBase
 {
@@ -17,7 +17,7 @@ public sealed class PairBase
     /// <summary>A pair of which nothing is known.</summary>
     public static PairBase None { get; } = new(null, null);
 
-    /// <summary>Whether neither place says anything of a field.</summary>
+    /// <summary>Whether neither copy says anything of a field.</summary>
     public bool IsEmpty => _mark is null && _register is not { Fields.Count: > 0 };
 
     /// <summary>Why the property was dropped, as a sentence; null where it was not.</summary>
@@ -26,7 +26,7 @@ public sealed class PairBase
     /// <summary>The number of the latest write.</summary>
     public int Counter => Math.Max(_mark?.Counter ?? 0, _register?.Counter ?? 0);
 
-    /// <summary>The links that stood on both sides, of which the issue is the source.</summary>
+    /// <summary>The links that existed on both sides, of which the issue is the source.</summary>
     public IReadOnlyList<LinkBase> Links => _register?.Links ?? [];
 
     /// <summary>The comments that were copied to the issue.</summary>
@@ -35,8 +35,8 @@ public sealed class PairBase
     /// <summary>The way through the workflow that an earlier run began; null where it began none or ended it.</summary>
     public IssueWalkMark? Walk => _register?.Walk;
 
-    /// <summary>Puts together what the two places say.</summary>
-    /// <param name="mark">The genuine mark of the work item: identity comes from it alone.</param>
+    /// <summary>Combines the two copies.</summary>
+    /// <param name="mark">The genuine mark of the work item: it alone proves identity.</param>
     /// <param name="property">The issue's property as it was read; null where it has none.</param>
     /// <param name="organization">The address of the organisation.</param>
     /// <param name="project">The name of the project.</param>

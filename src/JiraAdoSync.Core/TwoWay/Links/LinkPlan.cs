@@ -33,7 +33,7 @@ internal sealed record LinkPlanInput
     /// <summary>The issues' site, whose marks are ours.</summary>
     public required JiraSite Site { get; init; }
 
-    /// <summary>The links that stood on both sides, by their source.</summary>
+    /// <summary>The links that existed on both sides, by their source.</summary>
     public required IReadOnlyDictionary<long, IReadOnlyList<LinkBase>> Base { get; init; }
 
     /// <summary>Links whose relations people removed, by the histories of the work items.</summary>
@@ -83,8 +83,8 @@ internal sealed record LinkPlan
     public required IReadOnlyList<LinkNote> Notes { get; init; }
 
     /// <summary>
-    /// Links between items that exist, that have no relation and are in no base: new ones, unless the history of an item
-    /// says that somebody removed the relation.
+    /// Links between items that exist, that have no relation and are in no base: new ones, unless the history of an
+    /// item says that somebody removed the relation.
     /// </summary>
     public required IReadOnlyList<DesiredRelation> Missing { get; init; }
 

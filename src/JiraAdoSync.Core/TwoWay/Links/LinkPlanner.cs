@@ -12,8 +12,10 @@ namespace JiraAdoSync.TwoWay.Links;
 /// <summary>
 /// Decides which relations that people made become links in Jira, and what becomes of links that one side deleted.
 /// <list type="number">
-/// <item>A relation that carries our mark is Jira's own link in other words, degraded or not, and never goes back.</item>
-/// <item>A relation between two items with issues becomes a link, unless some link between the two corresponds to it.</item>
+/// <item>A relation that carries our mark is Jira's own link in other words, degraded or not, and is never written
+/// back.</item>
+/// <item>A relation between two items with issues becomes a link, unless some link between the two corresponds to
+/// it.</item>
 /// <item>A link that was on both sides when they were last in step and is missing on one was deleted there: with
 /// <c>-Prune</c> it is removed on the other side, and without it stays as it is. It is never made again.</item>
 /// <item>A link that is in no base is new. Parents are no links: they are fields of the child.</item>
@@ -22,8 +24,8 @@ namespace JiraAdoSync.TwoWay.Links;
 /// base            Jira            Azure DevOps
 /// -               -               12 Successor 13       SHOP-1 blocks SHOP-2 is added
 /// -               A relates to B  A Related B           nothing: they correspond
-/// A blocks B      -               A Successor B         deleted in Jira: the relation goes with -Prune
-/// A blocks B      A blocks B      -                     deleted in Azure DevOps: the link goes with -Prune
+/// A blocks B      -               A Successor B         deleted in Jira: the relation is removed with -Prune
+/// A blocks B      A blocks B      -                     deleted in Azure DevOps: the link is removed with -Prune
 /// </code>
 /// </summary>
 internal static class LinkPlanner
@@ -75,7 +77,7 @@ internal static class LinkPlanner
                 else
                 {
                     Carry(known);
-                    notes.Add(new LinkNote(one.Source, one.Phrase, one.Target, "LinkGone",
+                    notes.Add(new LinkNote(one.Source, one.Phrase, one.Target, Reasons.LinkMissing,
                         "Somebody removed the relation in Azure DevOps; -Prune removes the link in Jira, too."));
                 }
             }
@@ -161,7 +163,7 @@ internal static class LinkPlanner
                 else
                 {
                     Carry(known);
-                    notes.Add(new LinkNote(source!, relation.Type.Name, target!, "LinkGone",
+                    notes.Add(new LinkNote(source!, relation.Type.Name, target!, Reasons.LinkMissing,
                         "Somebody removed the link in Jira; -Prune removes the relation in Azure DevOps, too."));
                 }
 
@@ -239,22 +241,22 @@ internal static class LinkPlanner
 
     private static RelationChange Removal(SeenRelation relation, IssueReference source, IssueReference target)
     {
-        var isSource = relation.Place.WorkItemId == relation.Source;
-        var (holder, other) = isSource ? (source, target) : (target, source);
+        var isSource = relation.Relation.WorkItemId == relation.Source;
+        var (owner, other) = isSource ? (source, target) : (target, source);
         return new RelationChange
         {
             Action = ChangeAction.Remove,
-            Source = new RelationEnd(holder, relation.Place.WorkItemId),
-            Relation = relation.Type.ReferenceName == relation.Place.ReferenceName ? relation.Type : null,
-            Target = new RelationEnd(other, relation.Place.TargetWorkItemId),
-            Reason = "LinkGone",
+            Source = new RelationEnd(owner, relation.Relation.WorkItemId),
+            Relation = relation.Type.ReferenceName == relation.Relation.ReferenceName ? relation.Type : null,
+            Target = new RelationEnd(other, relation.Relation.TargetWorkItemId),
+            Reason = Reasons.LinkMissing,
             Detail = "Somebody removed the link in Jira.",
-            Removes = [new StandingRelation(relation.Place, null)],
+            Removes = [new CurrentRelation(relation.Relation, null)],
         };
     }
 
     /// <summary>A relation in its forward direction, with where it was seen.</summary>
-    private sealed record SeenRelation(int Source, int Target, RelationType Type, RelationMark? Mark, Relation Place)
+    private sealed record SeenRelation(int Source, int Target, RelationType Type, RelationMark? Mark, Relation Relation)
     {
         public bool IsOurs => Mark is not null;
 

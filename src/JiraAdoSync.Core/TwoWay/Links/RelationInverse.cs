@@ -5,9 +5,9 @@ using JiraAdoSync.Mapping.Links;
 namespace JiraAdoSync.TwoWay.Links;
 
 /// <summary>
-/// Which link a relation becomes: the inverse of the mapping of link types. Where exactly one type becomes the relation,
-/// it is that one. Where several do, as Related is made of "relates to", "clones" and "causes", the user says which, or it
-/// is the site's "relates to"; never a clone or a cause by guess.
+/// Which link a relation becomes: the inverse of the mapping of link types. Where exactly one type becomes the
+/// relation, it is that one. Where several do, as Related is made of "relates to", "clones" and "causes", the user says
+/// which, or it is the site's "relates to"; never a clone or a cause by guess.
 /// </summary>
 public sealed class RelationInverse
 {
@@ -21,7 +21,8 @@ public sealed class RelationInverse
 
     /// <summary>Takes what the user gives.</summary>
     /// <param name="mapping">Which relation a link becomes.</param>
-    /// <param name="entries">From a relation, by name or reference name, to the phrase that the holder's issue says.</param>
+    /// <param name="entries">From a relation, by name or reference name, to the phrase that the owner's issue
+    /// says.</param>
     /// <param name="types">The organisation's relation types.</param>
     /// <param name="linkTypes">The site's link types.</param>
     /// <exception cref="SyncException">
@@ -75,7 +76,9 @@ public sealed class RelationInverse
         return kind;
     }
 
-    /// <summary>Whether a link corresponds to a relation: whether it becomes that relation between the same two.</summary>
+    /// <summary>
+    /// Whether a link corresponds to a relation: whether it becomes that relation between the same two.
+    /// </summary>
     /// <param name="link">The link.</param>
     /// <param name="relation">The relation type as it is on the item of the link's source.</param>
     public bool Corresponds(IssueLink link, RelationType relation)
@@ -108,8 +111,8 @@ public sealed class RelationInverse
     }
 
     /// <summary>
-    /// Of several with a direction, the one that Jira comes with: "blocks" beside "depends on". Where that does not tell,
-    /// the user has to.
+    /// Of several with a direction, the one that Jira ships with: "blocks" beside "depends on". Where that does not
+    /// decide, the user has to.
     /// </summary>
     private static IssueLinkKind? Standard(List<IssueLinkKind> candidates) =>
         candidates.Find(one => one.Type.Outward.Equals("blocks", StringComparison.OrdinalIgnoreCase))
@@ -131,15 +134,15 @@ public sealed class RelationInverse
         new("MappingInvalid", $"-RelationMapping has an entry '{entry}' that can't be used. {why}", entry);
 }
 
-/// <summary>A link type, and from which end the issue of the relation's holder says it.</summary>
+/// <summary>A link type, and from which end the issue of the relation's owner says it.</summary>
 /// <param name="Type">The link type.</param>
-/// <param name="IsInward">Whether the holder's issue is the target and says the inward phrase.</param>
+/// <param name="IsInward">Whether the owner's issue is the target and says the inward phrase.</param>
 public sealed record IssueLinkKind(LinkType Type, bool IsInward)
 {
     /// <summary>The same link from its other end.</summary>
     public IssueLinkKind Turned => this with { IsInward = !IsInward };
 
-    /// <summary>What the holder's issue says.</summary>
+    /// <summary>What the owner's issue says.</summary>
     public string Phrase => IsInward ? Type.Inward : Type.Outward;
 
     /// <inheritdoc/>

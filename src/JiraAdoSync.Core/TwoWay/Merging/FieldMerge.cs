@@ -7,17 +7,17 @@ namespace JiraAdoSync.TwoWay.Merging;
 /// <summary>
 /// Decides for one field of one pair which side is behind.
 /// <list type="number">
-/// <item>Where both sides <i>correspond</i>, nothing is written, whatever the base says. Correspondence is a relation and
-/// not equality: Jira's priorities "High" and "Urgent" may both be 2, and while Azure DevOps has 2, either is right. That
-/// is what keeps two sides from correcting each other for ever.</item>
-/// <item>Else the base tells who changed it: the side whose value is not that of the base. Only Jira: its value goes to
-/// Azure DevOps. Only Azure DevOps: the other way. A direction that does not allow it leaves both as they are, reason
-/// <c>Direction</c>.</item>
-/// <item>Where both changed it, the policy decides, or it stays as it is on both sides: a conflict. A field that goes one
-/// way only to Azure DevOps is overwritten or kept there, as one-way synchronisation has it.</item>
-/// <item>Without a base the histories tell who changed the field since the last run. Where they do not, it is a conflict,
-/// reason <c>NoBase</c>. A pair without a base gets one and no value in Jira changes, unless the user says which side
-/// counts.</item>
+/// <item>Where both sides <i>correspond</i>, nothing is written, whatever the base says. Correspondence is a relation
+/// and not equality: Jira's priorities "High" and "Urgent" may both be 2, and while Azure DevOps has 2, either is
+/// right. That is what keeps two sides from correcting each other for ever.</item>
+/// <item>Else the base shows who changed it: the side whose value is not that of the base. Only Jira: its value is
+/// written to Azure DevOps. Only Azure DevOps: the other way. A direction that does not allow it leaves both as they
+/// are, reason <c>Direction</c>.</item>
+/// <item>Where both changed it, the policy decides, or it stays as it is on both sides: a conflict. A field that is
+/// written one way only to Azure DevOps is overwritten or kept there, as one-way synchronisation has it.</item>
+/// <item>Without a base the histories show who changed the field since the last run. Where they do not, it is a
+/// conflict, reason <c>NoBase</c>. A pair without a base gets one and no value in Jira changes, unless the user says
+/// which side counts.</item>
 /// <item>Sets (tags and labels) are merged by their elements: what one side added is added on the other, what one side
 /// removed is removed on the other. They are never a conflict.</item>
 /// </list>
@@ -32,7 +32,9 @@ namespace JiraAdoSync.TwoWay.Merging;
 /// </summary>
 public static class FieldMerge
 {
-    /// <summary>How far apart two edits must be for one of them to be the newer: clocks of two services differ.</summary>
+    /// <summary>
+    /// How far apart two edits must be for one of them to be the newer: clocks of two services differ.
+    /// </summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(2);
 
     /// <summary>Decides.</summary>

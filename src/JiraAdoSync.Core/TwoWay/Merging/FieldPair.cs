@@ -63,7 +63,7 @@ public sealed record FieldPair
 /// <param name="Author">Who changed it last; null where nobody knows.</param>
 public sealed record FieldEdit(bool HasChanged, DateTimeOffset? When, string? Author)
 {
-    /// <summary>Whether the history goes back to the time at which they were in step.</summary>
+    /// <summary>Whether the history reaches back to the time at which they were in step.</summary>
     public bool IsKnown { get; init; } = true;
 }
 
@@ -73,10 +73,10 @@ public enum MergeAction
     /// <summary>Nothing.</summary>
     Keep,
 
-    /// <summary>Jira's value goes to Azure DevOps.</summary>
+    /// <summary>Jira's value is written to Azure DevOps.</summary>
     ToAzureDevOps,
 
-    /// <summary>The value of Azure DevOps goes to Jira.</summary>
+    /// <summary>The value of Azure DevOps is written to Jira.</summary>
     ToJira,
 
     /// <summary>Both sides of a set change.</summary>
@@ -103,10 +103,10 @@ public sealed record FieldDecision(MergeAction Action, string? Reason)
     /// <summary>What a set is to be in Azure DevOps, those left out that Jira can't have.</summary>
     public IReadOnlySet<string>? AdoSet { get; init; }
 
-    /// <summary>Whether something goes to Jira.</summary>
+    /// <summary>Whether something is written to Jira.</summary>
     public bool WritesJira => Action is MergeAction.ToJira or MergeAction.ToBoth;
 
-    /// <summary>Whether something goes to Azure DevOps.</summary>
+    /// <summary>Whether something is written to Azure DevOps.</summary>
     public bool WritesAdo => Action is MergeAction.ToAzureDevOps or MergeAction.ToBoth;
 }
 

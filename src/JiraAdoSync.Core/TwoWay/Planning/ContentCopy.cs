@@ -4,7 +4,7 @@ using JiraAdoSync.TwoWay.Bases;
 
 namespace JiraAdoSync.TwoWay.Planning;
 
-/// <summary>What of a work item goes to its issue beside fields.</summary>
+/// <summary>What of a work item is copied to its issue beside fields.</summary>
 /// <param name="Pair">The pair.</param>
 internal sealed record ContentCopy(PairPlan Pair)
 {
@@ -47,7 +47,7 @@ internal sealed record ContentCopy(PairPlan Pair)
     }
 }
 
-/// <summary>What became of what goes to an issue beside fields.</summary>
+/// <summary>The result of what is copied to an issue beside fields.</summary>
 /// <param name="Copy">What was to be written.</param>
 /// <param name="Result">What became of it.</param>
 /// <param name="Comments">The comments that are on both sides then.</param>

@@ -17,8 +17,8 @@ internal sealed class IssueMaker(
     private const string Description = "System.Description";
 
     /// <summary>
-    /// The issue type for a work item: one that becomes its type, that fits below the parent where there is one, and is no
-    /// sub-task where there is none; else the one of the same name.
+    /// The issue type for a work item: one that becomes its type, that fits below the parent where there is one, and is
+    /// no sub-task where there is none; else the one of the same name.
     /// </summary>
     /// <param name="workItemType">The work item's type.</param>
     /// <param name="parent">The type of the parent's issue; null where it has none.</param>
@@ -38,12 +38,12 @@ internal sealed class IssueMaker(
     /// <param name="item">The work item.</param>
     /// <param name="type">Its type.</param>
     /// <param name="screen">The fields of the screen that creates issues; null where that is not known.</param>
-    /// <param name="leftOut">What does not come along, as sentences.</param>
+    /// <param name="leftOut">What is not copied, as sentences.</param>
     public Dictionary<string, object?> Map(
         WorkItem item, WorkItemType type, IReadOnlyList<WritableField>? screen, List<string> leftOut)
     {
         var values = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var rule in fields.RulesFor(type).Present.Where(rule => GoesToJira(rule)))
+        foreach (var rule in fields.RulesFor(type).Present.Where(rule => IsForJira(rule)))
         {
             var value = item.Fields.GetValueOrDefault(rule.Field.ReferenceName);
             if (FieldValue.IsEmpty(value))
@@ -91,7 +91,7 @@ internal sealed class IssueMaker(
             || screen.Any(field => field.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
     }
 
-    private bool GoesToJira(FieldRule rule) => !rule.IsRichText && !rule.Field.NeedsBypass
+    private bool IsForJira(FieldRule rule) => !rule.IsRichText && !rule.Field.NeedsBypass
         && rule.Source.IsInvertible(rule.Field, context.Fields)
         && (rule.Source.Direction ?? direction).IncludesJira();
 

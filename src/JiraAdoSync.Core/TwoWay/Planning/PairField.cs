@@ -4,7 +4,7 @@ using JiraAdoSync.TwoWay.Merging;
 
 namespace JiraAdoSync.TwoWay.Planning;
 
-/// <summary>One field of a pair, with where it comes from.</summary>
+/// <summary>One field of a pair, with its source.</summary>
 /// <param name="Name">The reference name.</param>
 /// <param name="Rule">The rule that maps it; null for the state, and for what the user has no say in.</param>
 /// <param name="JiraValue">What Jira makes of it.</param>

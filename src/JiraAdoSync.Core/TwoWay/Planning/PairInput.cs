@@ -57,7 +57,7 @@ internal enum BaseNeeds
     /// <summary>The relation of the work item to its parent.</summary>
     Relation = 8,
 
-    /// <summary>What goes to the issue beside its fields.</summary>
+    /// <summary>What the issue gets beside its fields.</summary>
     Contents = 16,
 }
 

@@ -13,17 +13,17 @@ using JiraAdoSync.TwoWay.Workflows;
 namespace JiraAdoSync.TwoWay.Planning;
 
 /// <summary>
-/// Decides for a pair what goes to the work item, what goes to the issue, and what both have in common afterwards.
+/// Decides for a pair what the work item gets, what the issue gets, and what both have in common afterwards.
 /// <list type="number">
 /// <item>Values are compared as Azure DevOps has them: Jira's through the mapping. The state alone is compared by the
 /// status itself, since what the user says of states may differ from the inverse of what they say of statuses.</item>
-/// <item>A value that goes to Jira is mapped forth again before it is written. If that is not what the work item has, the
+/// <item>A value for Jira is mapped forth again before it is written. If that is not what the work item has, the
 /// two sides would correct each other for ever: it is held, reason <c>NotInvertible</c>.</item>
 /// <item>Rich texts go to Azure DevOps only, as one-way synchronisation has it.</item>
-/// <item>The base of a field is recorded by the write that makes it true: that of a value that goes to Azure DevOps in the
-/// mark, that of one that goes to Jira in the issue's property. What was not written leaves the base as it was.</item>
-/// <item>A pair that has no base gets one in its mark, and nothing in Jira changes, unless the user says that Azure DevOps
-/// counts. What Azure DevOps changed since goes to Jira in the next run.</item>
+/// <item>The base of a field is recorded by the write that makes it true: that of a value for Azure DevOps in the
+/// mark, that of one for Jira in the issue's property. What was not written leaves the base as it was.</item>
+/// <item>A pair that has no base gets one in its mark, and nothing in Jira changes, unless the user says that Azure
+/// DevOps counts. What Azure DevOps changed since is written to Jira in the next run.</item>
 /// </list>
 /// </summary>
 internal sealed class PairPlanner(
@@ -81,7 +81,7 @@ internal sealed class PairPlanner(
             // The next run finds that Azure DevOps changed it.
             draft.Keep(field, field.AsInJira(draft.Counter));
             draft.Report(field, ChangeAction.Skip, "NoBase",
-                "The pair had no base yet: what Azure DevOps changed goes to Jira in the next run.");
+                "The pair had no base yet: what Azure DevOps changed is written to Jira in the next run.");
             return;
         }
 
@@ -137,7 +137,7 @@ internal sealed class PairPlanner(
         }
     }
 
-    /// <summary>What is to be done with the work item: what goes to it, its rich texts, and its mark.</summary>
+    /// <summary>What is to be done with the work item: its fields, its rich texts, and its mark.</summary>
     private WorkItemChange ChangeOf(PairInput pair, Dictionary<string, object?> toAdo, PairPlan plan)
     {
         var (item, mark, desired) = (pair.Item, pair.Found.Mark, pair.Desired);
@@ -146,7 +146,7 @@ internal sealed class PairPlanner(
             Action = ChangeAction.Keep,
             Replica = pair.Issue,
             WorkItemType = desired.WorkItemType,
-            Standing = pair.Found,
+            Existing = pair.Found,
             FieldsDigest = WorkItemPlanner.DigestOf(desired),
             TextDigest = policy.Direction.IncludesAdo() || mark is null ? desired.Text.Digest : mark.TextDigest,
             UnknownPeople = desired.UnknownPeople,
@@ -248,7 +248,8 @@ internal sealed class PairPlanner(
             : pair.Base.Of(State);
 
     /// <summary>
-    /// Whether several values of Jira are one in Azure DevOps: then only Jira's own value says whether somebody changed it.
+    /// Whether several values of Jira are one in Azure DevOps: then only Jira's own value says whether somebody changed
+    /// it.
     /// </summary>
     private static bool IsManyToOne(FieldRule? rule) =>
         rule is not null && (rule.Field.Is(WorkItemField.Priority) || rule.Source is JiraFieldSource { Values: not null });
@@ -260,7 +261,9 @@ internal sealed class PairPlanner(
         .SelectMany(id => context.Fields.Find(id).Select(field => field.Name).Prepend(id))
         .ToArray();
 
-    /// <summary>Which way a field goes: as its entry says, else as the run does, as far as its values can.</summary>
+    /// <summary>
+    /// Which way a field is written: as its entry says, else as the run does, as far as its values can.
+    /// </summary>
     private FieldDirection DirectionOf(FieldRule? rule, bool isState) => rule?.Source.Direction
         ?? (isState || (rule is not null && rule.Source.IsInvertible(rule.Field, context.Fields)) ? policy.Direction
             : policy.Direction.IncludesAdo() ? FieldDirection.JiraToAdo
@@ -321,7 +324,9 @@ internal sealed class PairPlanner(
         return true;
     }
 
-    /// <summary>The tags that a work item is to have: those of the merge, and those that are no business of it.</summary>
+    /// <summary>
+    /// The tags that a work item is to have: those of the merge, and those that are no business of it.
+    /// </summary>
     private static string Tags(PairInput pair, PairField field, FieldDecision decision)
     {
         var present = TagList.Split(pair.Item.Fields.GetValueOrDefault(field.Name) as string);
@@ -331,8 +336,8 @@ internal sealed class PairPlanner(
     }
 
     /// <summary>
-    /// A value as text that is equal while the value is: days as people mean them where Jira has no time, names in any case
-    /// where the service takes them so.
+    /// A value as text that is equal while the value is: days as people mean them where Jira has no time, names in any
+    /// case where the service takes them so.
     /// </summary>
     private string? TextOf(FieldRule? rule, string name, object? value) => value switch
     {
@@ -406,8 +411,8 @@ internal sealed class PairPlanner(
                 {
                     (ChangeAction.Conflict, null) =>
                         "Both sides changed it since they were last in step, and it stays as it is on both.",
-                    (ChangeAction.Conflict, Side.Jira) => "Both sides changed it, and Jira's value was taken.",
-                    (ChangeAction.Conflict, _) => "Both sides changed it, and the value of Azure DevOps was taken.",
+                    (ChangeAction.Conflict, Side.Jira) => "Both sides changed it, and Jira's value was used.",
+                    (ChangeAction.Conflict, _) => "Both sides changed it, and the value of Azure DevOps was used.",
                     _ => null,
                 },
             });

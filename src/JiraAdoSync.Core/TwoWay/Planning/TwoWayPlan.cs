@@ -73,7 +73,7 @@ public sealed record TwoWayPlan
         KnownWorkItems known, IReadOnlyDictionary<int, IssueReference> created)
     {
         var byWorkItem = new Dictionary<int, IssueReference>();
-        foreach (var (issueId, found) in known.Standing)
+        foreach (var (issueId, found) in known.Existing)
         {
             if (known.Sought.TryGetValue(issueId, out var issue))
             {
@@ -96,7 +96,7 @@ public sealed record TwoWayPlan
 }
 
 /// <summary>A parent that an issue is to get.</summary>
-/// <param name="Issue">The parent; null where the parent is taken away, or is created in this run.</param>
+/// <param name="Issue">The parent; null where the parent is removed, or is created in this run.</param>
 /// <param name="WorkItemId">The work item of a parent that is created in this run; null for any other.</param>
 internal sealed record PlannedParent(IssueReference? Issue, int? WorkItemId);
 
@@ -106,7 +106,7 @@ internal sealed record PlannedParent(IssueReference? Issue, int? WorkItemId);
 /// <param name="Fields">Its values.</param>
 /// <param name="Parent">Its parent; null where it has none, or one that is created in the same run.</param>
 /// <param name="ParentWorkItemId">The work item of a parent that is created in the same run.</param>
-/// <param name="LeftOut">What of the work item does not come along.</param>
+/// <param name="LeftOut">What of the work item is not copied.</param>
 internal sealed record PlannedIssue(
     AzureDevOps.WorkItem Item,
     IssueType Type,

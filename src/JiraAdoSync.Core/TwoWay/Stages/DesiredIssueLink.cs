@@ -33,8 +33,8 @@ public sealed record DesiredIssueLink
     public string? Phrase => Type?.Outward;
 
     /// <summary>
-    /// Why there is no link: <c>FromJira</c> (it is a link of Jira's in other words), <c>NoIssue</c> (an end has no issue),
-    /// or <c>Parent</c> (hierarchy is the issues' own parent).
+    /// Why there is no link: <c>FromJira</c> (it is a link of Jira's in other words), <c>NoIssue</c> (an end has no
+    /// issue), or <c>Parent</c> (hierarchy is the issues' own parent).
     /// </summary>
     public string? LeftOut { get; init; }
 
@@ -49,7 +49,7 @@ public sealed record DesiredIssueLink
 }
 
 /// <summary>Turns relations into the links that they are to become, each once although both its ends show it.</summary>
-/// <param name="reader">Reads which issues work items stand for.</param>
+/// <param name="reader">Reads which issues work items belong to.</param>
 /// <param name="site">The issues' site.</param>
 /// <param name="types">The organisation's relation types.</param>
 /// <param name="linkTypes">The site's link types.</param>

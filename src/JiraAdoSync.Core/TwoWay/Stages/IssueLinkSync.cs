@@ -84,8 +84,8 @@ public sealed class IssueLinkSync(IIssueStore issues, RunLog log)
     /// <summary>Whether a link says a kind, as seen from the issue of the work item that has the relation.</summary>
     private static bool Says(IssueLink link, IssueLinkKind kind, DesiredIssueLink desired)
     {
-        var holder = desired.IsTurned ? desired.Target! : desired.Source!;
-        return link.Type.Id == kind.Type.Id && (kind.IsInward ? link.Target.Id : link.Source.Id) == holder.Id;
+        var owner = desired.IsTurned ? desired.Target! : desired.Source!;
+        return link.Type.Id == kind.Type.Id && (kind.IsInward ? link.Target.Id : link.Source.Id) == owner.Id;
     }
 
     private static (long, long) PairOf(long one, long other) => (Math.Min(one, other), Math.Max(one, other));

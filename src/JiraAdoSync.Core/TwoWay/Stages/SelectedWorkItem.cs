@@ -6,7 +6,7 @@ using JiraAdoSync.Ports;
 
 namespace JiraAdoSync.TwoWay.Stages;
 
-/// <summary>A work item, with the issue that it stands for where it has one.</summary>
+/// <summary>A work item, with its issue where it has one.</summary>
 public sealed record SelectedWorkItem
 {
     /// <summary>The work item's id.</summary>
@@ -34,7 +34,9 @@ public sealed record SelectedWorkItem
     public override string ToString() => $"{WorkItemType} {WorkItemId}: {Title}";
 }
 
-/// <summary>Reads work items, and which issues they stand for: a mark counts only where an account of ours put it.</summary>
+/// <summary>
+/// Reads work items, and which issues they belong to: a mark counts only where an account of ours put it.
+/// </summary>
 /// <param name="store">The work items.</param>
 /// <param name="site">The issues' site.</param>
 /// <param name="accounts">The accounts whose marks count.</param>

@@ -11,7 +11,7 @@ namespace JiraAdoSync.TwoWay.Workflows;
 /// </summary>
 /// <param name="states">Which state a status becomes.</param>
 /// <param name="entries">
-/// From a state to statuses, by name or id, of which the first that the type has is taken.
+/// From a state to statuses, by name or id, of which the first that the type has is used.
 /// </param>
 public sealed class StatusMapping(StateMapping states, IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> entries)
 {

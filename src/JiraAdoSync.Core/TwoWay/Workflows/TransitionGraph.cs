@@ -3,8 +3,8 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.TwoWay.Workflows;
 
 /// <summary>
-/// The transitions that this run has learnt, and the ways that they make. What Jira offers for one issue is taken to hold
-/// for all of its project and type that are in the same status.
+/// The transitions that this run has learnt, and the ways that they make. What Jira offers for one issue is assumed to
+/// hold for all of its project and type that are in the same status.
 /// <list type="number">
 /// <item>One direct transition, if there is one; else the shortest way, <see cref="MostSteps"/> steps at most.</item>
 /// <item>No status of the category "done" on the way: whoever watches would see the issue finished.</item>

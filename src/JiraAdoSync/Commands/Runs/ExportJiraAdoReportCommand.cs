@@ -71,9 +71,9 @@ public sealed class ExportJiraAdoReportCommand : JiraAdoCommand
     protected override void Finish()
     {
         var report = NewReport(JiraConnection, AdoConnection);
-        var told = _told.Select(one => one is PSObject wrapped ? wrapped.BaseObject : one).ToList();
-        report.Add(told.OfType<RunChange>().ToList());
-        foreach (var one in told.Where(one => one is not RunChange))
+        var objects = _input.Select(one => one is PSObject wrapped ? wrapped.BaseObject : one).ToList();
+        report.Add(objects.OfType<RunChange>().ToList());
+        foreach (var one in objects.Where(one => one is not RunChange))
         {
             report.Note(one);
         }

@@ -42,7 +42,7 @@ public sealed class CompareAdoRelationCommand : SyncCommand
     [Parameter]
     public Replica[]? Scope { get; set; }
 
-    /// <summary>What to do with a link that the relation types do not allow beside what stands.</summary>
+    /// <summary>What to do with a link that the relation types do not allow beside what exists.</summary>
     [Parameter]
     public LinkConflict OnConflict { get; set; }
 
@@ -50,7 +50,7 @@ public sealed class CompareAdoRelationCommand : SyncCommand
     [Parameter]
     public ParentConflict ParentConflict { get; set; }
 
-    /// <summary>Remove relations of ours whose link is gone in Jira.</summary>
+    /// <summary>Remove relations of ours whose link no longer exists in Jira.</summary>
     [Parameter]
     public SwitchParameter Prune { get; set; }
 

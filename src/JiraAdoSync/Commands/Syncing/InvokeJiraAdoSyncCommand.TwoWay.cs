@@ -36,10 +36,10 @@ public sealed partial class InvokeJiraAdoSyncCommand
     ];
 
     /// <summary>
-    /// Which way values go: from Jira to Azure DevOps, the other way, or both. Anything but the first needs a connection
-    /// that allows it (Connect-JiraSite -AllowWrite). An entry of -FieldMapping may say otherwise for its field, as in
-    /// @{ Priority = @{ Field = 'priority'; Direction = 'JiraToAdo' } }. Writing to Jira is a preview: an edit that somebody
-    /// makes during a run can be lost, see docs/two-way.md.
+    /// Which way values go: from Jira to Azure DevOps, the other way, or both. Anything but the first needs a
+    /// connection that allows it (Connect-JiraSite -AllowWrite). An entry of -FieldMapping may say otherwise for its
+    /// field, as in @{ Priority = @{ Field = 'priority'; Direction = 'JiraToAdo' } }. Writing to Jira is a preview: an
+    /// edit that somebody makes during a run can be lost, see docs/two-way.md.
     /// </summary>
     [Parameter]
     public FieldDirection Direction { get; set; } = FieldDirection.JiraToAdo;
@@ -51,18 +51,19 @@ public sealed partial class InvokeJiraAdoSyncCommand
     [Parameter(ParameterSetName = ByQuery)]
     public string? Wiql { get; set; }
 
-    /// <summary>Ids of work items, in place of a query.</summary>
+    /// <summary>Ids of work items, instead of a query.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByWorkItem)]
     public int[]? WorkItemId { get; set; }
 
     /// <summary>
-    /// The key of the project in Jira in which selected work items get issues that have none. Without it none is created.
+    /// The key of the project in Jira in which selected work items get issues that have none. Without it none is
+    /// created.
     /// </summary>
     [Parameter]
     public string? JiraProject { get; set; }
 
     /// <summary>
-    /// From state to status, by name or id, or to a list of which the first that the issue's type has is taken, as in
+    /// From state to status, by name or id, or to a list of which the first that the issue's type has is used, as in
     /// @{ Resolved = 'In Review', 'Done' }. A state without an entry becomes what the mapping of states makes it of.
     /// </summary>
     [Parameter]
@@ -70,8 +71,8 @@ public sealed partial class InvokeJiraAdoSyncCommand
     public Hashtable? StatusMapping { get; set; }
 
     /// <summary>
-    /// From relation to the phrase that the issue of its work item says, where several link types become the relation, as
-    /// in @{ Related = 'relates to' }, which is the default for it.
+    /// From relation to the phrase that the issue of its work item says, where several link types become the relation,
+    /// as in @{ Related = 'relates to' }, which is the default for it.
     /// </summary>
     [Parameter]
     [Hashtable]
@@ -85,8 +86,8 @@ public sealed partial class InvokeJiraAdoSyncCommand
     public BaselineSide? Baseline { get; set; }
 
     /// <summary>
-    /// How many per cent of the pairs may be changed in Jira in one kind (updates, transitions, links, creations); 20 may
-    /// whatever this says. More stop the run before its first write.
+    /// How many per cent of the pairs may be changed in Jira in one kind (updates, transitions, links, creations); 20
+    /// may whatever this says. More stop the run before its first write.
     /// </summary>
     [Parameter]
     [ValidateRange(0, 100)]

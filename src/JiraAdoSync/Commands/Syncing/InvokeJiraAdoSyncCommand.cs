@@ -18,7 +18,7 @@ using JiraAdoSync.Syncing;
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Makes the graph of a Jira selection stand in Azure DevOps: work items, relations, parents. It reads both sides,
+/// Recreates the graph of a Jira selection in Azure DevOps: work items, relations, parents. It reads both sides,
 /// plans the whole, and only then writes what differs; the last object is a summary.
 /// </summary>
 /// <remarks>
@@ -31,14 +31,14 @@ namespace JiraAdoSync.Commands;
 /// their type has; with -BypassRules new ones get the people who reported the issue and changed it last, and its dates.
 /// -FieldMapping adds fields, such as @{ 'Area Path' = 'Components'; 'Iteration Path' = 'Sprint' }, and leaves defaults
 /// out with $null. A field is written when something of the issue changed in Jira since the last write, and only where
-/// it differs from what stands. Tags are added to those that people put there; a tag goes with its label only if a sync
-/// put it there.
+/// it differs from the current value. Tags are added to those that people put there; a tag is removed with its label
+/// only if a sync put it there.
 /// </para>
 /// <para>
 /// For runs that follow one another, -StatePath reads only what changed since the last one that did all that it should,
-/// and -Key and -IssueId take what a webhook tells. Jira need not move an issue's time of change when one of its links
-/// comes or goes, and what people change in Azure DevOps moves nothing in Jira: a regular run over everything, without
-/// -StatePath and -UpdatedSince, belongs to every setup.
+/// and -Key and -IssueId take what a webhook sends. Jira need not move an issue's time of change when one of its links
+/// is added or removed, and what people change in Azure DevOps moves nothing in Jira: a regular run over everything,
+/// without -StatePath and -UpdatedSince, belongs to every setup.
 /// </para>
 /// </remarks>
 /// <example>
@@ -55,7 +55,7 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
-/// <para>Syncs with a mapping of one's own, and removes relations whose link is gone.</para>
+/// <para>Syncs with a mapping of one's own, and removes relations whose link no longer exists.</para>
 /// <code>
 /// Invoke-JiraAdoSync -Jql 'project = SHOP' -LinkTypeMapping @{ blocks = 'Successor'; 'relates to' = 'Related' } `
 ///     -TypeMapping @{ 'New Feature' = 'Feature', 'User Story' } -Prune
@@ -76,7 +76,7 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
-/// <para>Brings comments, attachments up to 10 MB and web links too, and what it would remove is told first.</para>
+/// <para>Brings comments, attachments up to 10 MB and web links too, and shows first what it would remove.</para>
 /// <code>
 /// Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments -IncludeAttachments -AttachmentLimit 10 -IncludeWebLinks `
 ///     -Prune -WhatIf
@@ -102,14 +102,14 @@ public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
     public string? Jql { get; set; }
 
     /// <summary>
-    /// Keys of issues, in place of a query; a text may hold several, separated by commas or line breaks. One that can't
+    /// Keys of issues, instead of a query; a text may hold several, separated by commas or line breaks. One that can't
     /// be read is among the summary's FailedKeys, and the run is Partial, or Failed where none could.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = ByKey)]
     [ArgumentCompleter(typeof(KeyCompleter))]
     public string[]? Key { get; set; }
 
-    /// <summary>Numeric ids of issues, in place of a query: webhooks of links tell nothing else.</summary>
+    /// <summary>Numeric ids of issues, instead of a query: webhooks of links send nothing else.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ById)]
     public long[]? IssueId { get; set; }
 
@@ -141,12 +141,12 @@ public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
     [ValidateRange(1, 1000)]
     public int? SliceCount { get; set; }
 
-    /// <summary>Tell the plan, and write nothing.</summary>
+    /// <summary>Show the plan, and write nothing.</summary>
     [Parameter]
     public SwitchParameter PlanOnly { get; set; }
 
     /// <summary>
-    /// Write the summary only, or with -PlanOnly what the plan comes to, and no row for each change: for thousands of
+    /// Write the summary only, or with -PlanOnly what the plan amounts to, and no row for each change: for thousands of
     /// them.
     /// </summary>
     [Parameter]

@@ -120,7 +120,7 @@ public sealed class SyncJiraIssueCommand : WorkItemCommand
         }
     }
 
-    /// <summary>Work items get nothing but the mark that goes with what is written to their issues.</summary>
+    /// <summary>Work items get nothing but the mark that belongs to what is written to their issues.</summary>
     private static SyncPlan MarksOf(SyncPlan plan, HashSet<int> workItems) => plan with
     {
         WorkItems = plan.WorkItems with

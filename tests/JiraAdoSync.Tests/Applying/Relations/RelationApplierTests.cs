@@ -32,7 +32,7 @@ public sealed class RelationApplierTests
             .Relate(1, Related, 2, "theirs")
             .Relate(1, Related, 3, Ours)
             .Relate(1, Related, 4, "theirs too", isLocked: true);
-        // Somebody removes the first relation after we read: what was at place 1 is at place 0 now.
+        // Somebody removes the first relation after we read: what was at index 1 is at index 0 now.
         store.Meanwhile(() => store.Unrelate(1, Related, 2));
         var results = await ApplyAsync(store, Remove(1, Related, 3));
         Assert.Equal(["Remove"], results.Select(result => result.Action.ToString()));
@@ -75,7 +75,7 @@ public sealed class RelationApplierTests
             store.Unrelate(1, Related, 2);
             store.Relate(1, Type(theirs), 3, "theirs", isLocked: true);
         });
-        store.Afterwards(() => store.Relate(holder, Type(ours), target, "another run's [jira:jira.example/7]"));
+        store.Afterwards(() => store.Relate(owner, Type(ours), target, "another run's [jira:jira.example/7]"));
         var result = Assert.Single(await ApplyAsync(store, Remove(1, Related, 2)));
         Assert.Null(result.Error);
         Assert.Equal([$"{theirs} 3 locked \"theirs\""], store.On(1));
@@ -167,7 +167,7 @@ public sealed class RelationApplierTests
             .Relate(1, Related, 3, "theirs");
         store.Meanwhile(() =>
         {
-            // Ours is at place 0 all the same.
+            // Ours is at index 0 all the same.
             store.Unrelate(1, Related, 3);
         });
         await ApplyAsync(store, Remove(1, Related, 2));
@@ -390,7 +390,7 @@ public sealed class RelationApplierTests
 
     private static RelationEnd End(int id) => new(new IssueReference(id, $"A-{id}"), id);
 
-    private static StandingRelation Current(int id, RelationType relation, int target) => new(
+    private static CurrentRelation Current(int id, RelationType relation, int target) => new(
         new Relation { WorkItemId = id, ReferenceName = relation.ReferenceName, TargetWorkItemId = target,
             Url = string.Empty },
         new RelationMark(1));

@@ -262,7 +262,7 @@ public sealed class PlannerProperties
             Desired = Shuffle(random, input.Desired.Concat(input.Desired.Where(_ => random.Next(3) == 0))),
             WorkItems = Shuffle(random, input.WorkItems).ToDictionary(),
             Scope = Shuffle(random, input.Scope),
-            Standing = Shuffle(random, input.Standing)
+            Existing = Shuffle(random, input.Existing)
                 .Select(item => item with { Relations = Shuffle(random, item.Relations) })
                 .ToList(),
         });
@@ -361,7 +361,7 @@ public sealed class PlannerProperties
             IReadOnlyList<RelationChange> changes = plan.Refusal is null ? plan.Changes : [];
             foreach (var relation in changes.SelectMany(change => change.Removes))
             {
-                var edge = EdgeOf(relation.Place);
+                var edge = EdgeOf(relation.Relation);
                 Assert.True(_edges.Remove(edge), $"{edge} is removed and does not exist");
             }
 
@@ -377,7 +377,7 @@ public sealed class PlannerProperties
         {
             var failed = changes.Where(change => random.Next(3) == 0).ToHashSet(ReferenceEqualityComparer.Instance);
             var removed = changes.Where(change => !failed.Contains(change)).SelectMany(change => change.Removes);
-            foreach (var edge in removed.Select(relation => EdgeOf(relation.Place)))
+            foreach (var edge in removed.Select(relation => EdgeOf(relation.Relation)))
             {
                 _edges.Remove(edge);
             }
@@ -412,7 +412,7 @@ public sealed class PlannerProperties
                     .ToDictionary(issue => (long)issue, Scenario.WorkItemOf),
                 ToCreate = toCreate == 0 ? new HashSet<long>() : [toCreate],
                 // The other end is read, too, where a mark may show there only.
-                Standing = (reading.ShowsAtBothEnds ? read : present).Where(issue => issue != toCreate)
+                Existing = (reading.ShowsAtBothEnds ? read : present).Where(issue => issue != toCreate)
                     .Select(issue => ToWorkItem(issue, reading))
                     .ToList(),
                 Scope = reading.HasScope ? read.ConvertAll(Scenario.Issue) : [],

@@ -86,7 +86,7 @@ internal sealed class Scenario
             Types = StandardRelationTypes.All,
             Site = Site,
             WorkItems = present.ToDictionary(issue => (long)issue, WorkItemOf),
-            Standing = present.Where(issue => !_unread.Contains(issue)).Select(ToWorkItem).ToList(),
+            Existing = present.Where(issue => !_unread.Contains(issue)).Select(ToWorkItem).ToList(),
             Scope = present.Where(issue => !_unread.Contains(issue)).Select(Issue).ToList(),
             Policy = Policy,
         };
@@ -101,10 +101,10 @@ internal sealed class Scenario
         $"{change.Action} {change.Source} {change.Relation?.Name ?? change.Reason} {change.Target}"
         + string.Concat(change.Removes.Select(relation => string.Create(
             CultureInfo.InvariantCulture,
-            $" - {relation.Place.WorkItemId - 1000} {Name(relation)} {relation.Place.TargetWorkItemId - 1000}")));
+            $" - {relation.Relation.WorkItemId - 1000} {Name(relation)} {relation.Relation.TargetWorkItemId - 1000}")));
 
-    private static string Name(StandingRelation relation) =>
-        StandardRelationTypes.All[relation.Place.ReferenceName].Name;
+    private static string Name(CurrentRelation relation) =>
+        StandardRelationTypes.All[relation.Relation.ReferenceName].Name;
 
     private Scenario Has(int source, RelationType relation, int target, string comment)
     {
