@@ -51,7 +51,8 @@ internal static class DraftSchema
     ];
 
     /// <summary>The names of issue types.</summary>
-    public static IReadOnlyList<string> Types(SiteNames names) => Distinct(names.IssueTypes.Select(one => one.Key.Name));
+    public static IReadOnlyList<string> Types(SiteNames names) =>
+        Distinct(names.IssueTypes.Select(one => one.Key.Name));
 
     /// <summary>The fields of Jira that may be a source: by id where several have the name.</summary>
     public static IReadOnlyList<string> Sources(SiteNames names) => Distinct(names.JiraFields.All
@@ -103,7 +104,8 @@ internal static class DraftSchema
             : new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. values]) };
     }
 
-    private static List<string> Distinct(IEnumerable<string> names) => names.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+    private static List<string> Distinct(IEnumerable<string> names) =>
+        names.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
 }
 
 /// <summary>One table of a model's answer.</summary>

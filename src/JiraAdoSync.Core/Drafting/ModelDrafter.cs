@@ -196,7 +196,8 @@ public sealed class ModelDrafter(SiteNames names, string model, bool mayQuery)
         return known;
     }
 
-    private static bool Has(IReadOnlyList<string> known, string name) => known.Contains(name, StringComparer.OrdinalIgnoreCase);
+    private static bool Has(IReadOnlyList<string> known, string name) =>
+        known.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static JsonArray Array(IEnumerable<JsonNode> nodes) => new([.. nodes]);
 

@@ -41,7 +41,8 @@ public sealed partial record CommentCopyMark(int CommentId, int Version)
     /// <summary>Reads the mark of a comment.</summary>
     /// <param name="html">The comment as Jira renders it.</param>
     /// <returns>The mark; null where it does not begin with one.</returns>
-    public static CommentCopyMark? Parse(string? html) => Header().Match(html ?? string.Empty) is { Success: true } match
+    public static CommentCopyMark? Parse(string? html) =>
+        Header().Match(html ?? string.Empty) is { Success: true } match
         ? new CommentCopyMark(
             int.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture),
             int.Parse(match.Groups["version"].ValueSpan, CultureInfo.InvariantCulture))

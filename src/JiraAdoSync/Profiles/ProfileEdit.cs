@@ -89,7 +89,8 @@ internal static class ProfileEdit
         table.KeyValuePairs.FirstOrDefault(pair => pair.Item1 is StringConstantExpressionAst text
             && text.Value.Trim().Equals(ProfileText.OneLine(name).Trim(), StringComparison.OrdinalIgnoreCase));
 
-    private static HashtableAst? TableOf(StatementAst value) => (value as PipelineAst)?.GetPureExpression() as HashtableAst;
+    private static HashtableAst? TableOf(StatementAst value) =>
+        (value as PipelineAst)?.GetPureExpression() as HashtableAst;
 
     private static string Replace(string text, IScriptExtent extent, string value) =>
         $"{text[..extent.StartOffset]}{value}{text[extent.EndOffset..]}";
@@ -108,5 +109,6 @@ internal static class ProfileEdit
         return $"{text[..end].TrimEnd()}\n{indent}{entry}\n{indent[Indent.Length..]}{text[end..]}";
     }
 
-    private static string Remark(string words) => words.Length == 0 ? string.Empty : $"   # {ProfileText.OneLine(words)}";
+    private static string Remark(string words) =>
+        words.Length == 0 ? string.Empty : $"   # {ProfileText.OneLine(words)}";
 }

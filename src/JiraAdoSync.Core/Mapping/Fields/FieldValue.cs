@@ -183,7 +183,8 @@ internal static class FieldValue
         _ => null,
     };
 
-    private static bool? ToFlag(object value) => value is bool flag ? flag : ToText(value)?.Trim().ToUpperInvariant() switch
+    private static bool? ToFlag(object value) =>
+        value is bool flag ? flag : ToText(value)?.Trim().ToUpperInvariant() switch
     {
         "TRUE" or "YES" or "1" => true,
         "FALSE" or "NO" or "0" => false,
