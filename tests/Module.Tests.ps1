@@ -13,8 +13,8 @@ Describe 'The module' {
         $manifest.PrivateData.PSData.ReleaseNotes | Should -Not -BeNullOrEmpty
     }
 
-    It 'loads with less than 300 ms of work over a bare pwsh' {
-        # Work, not time on the clock: that shows how busy the machine is.
+    It 'loads with less than a third of the work that pwsh itself needs to start' {
+        # Work, not time on the clock, and beside other work of the same process: both show how busy the machine is.
         $code = @"
             `$process = [Diagnostics.Process]::GetCurrentProcess()
             `$before = `$process.TotalProcessorTime
@@ -22,12 +22,13 @@ Describe 'The module' {
             Import-Module '$module'
             `$process.Refresh()
             [int] (`$process.TotalProcessorTime - `$before).TotalMilliseconds
+            [int] `$before.TotalMilliseconds
             [int] ((`$process.WorkingSet64 - `$memory) / 1MB)
 "@
         $runs = 1..5 | ForEach-Object { , @((Invoke-Pwsh '-Command', $code).Output.Trim() -split '\s+' | ForEach-Object { [int] $_ }) }
-        $best = $runs | Sort-Object { $_[0] } | Select-Object -First 1
-        Write-Host "      import: $($best[0]) ms, $($best[1]) MB"
-        $best[0] | Should -BeLessThan 300
+        $best = $runs | Sort-Object { $_[0] / $_[1] } | Select-Object -First 1
+        Write-Host "      import: $($best[0]) ms after a start of $($best[1]) ms, $($best[2]) MB"
+        $best[0] * 3 | Should -BeLessThan $best[1]
     }
 
     It 'leaves nothing in the session when it is removed' {
