@@ -2,7 +2,7 @@ namespace JiraAdoSync.AzureDevOps;
 
 /// <summary>A file at a work item. Its content never changes: what is uploaded again is another file.</summary>
 /// <param name="Id">Its id in the organisation.</param>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">Its name, without what no header of a form can hold.</param>
 /// <param name="Size">Its size in bytes.</param>
 public sealed record WorkItemFile(Guid Id, string Name, long Size)
 {
@@ -24,8 +24,12 @@ public sealed record WorkItemFile(Guid Id, string Name, long Size)
         var inAddress = query.Split('&').FirstOrDefault(part => part.StartsWith("fileName=", StringComparison.OrdinalIgnoreCase));
         var name = relation.Name is { Length: > 0 } given && given != AttachedFile ? given
             : inAddress is null ? "file" : Uri.UnescapeDataString(inAddress["fileName=".Length..]);
-        return new WorkItemFile(id, name, size);
+        return new WorkItemFile(id, Clean(name), size);
     }
+
+    /// <summary>Any member can name a file with quotes and line breaks, which would end the header that names it.</summary>
+    private static string Clean(string name) =>
+        string.Concat(name.Select(letter => letter == '"' || char.IsControl(letter) ? '_' : letter));
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -52,7 +52,8 @@ internal sealed partial class WireFirstAddressConverter : JsonConverter<string>
 
     private static string? AddressOf(JsonElement mark) => mark.ValueKind == JsonValueKind.Object
         && mark.TryGetProperty("attrs", out var attributes) && attributes.ValueKind == JsonValueKind.Object
-        && attributes.TryGetProperty("href", out var address) ? address.GetString() : null;
+        && attributes.TryGetProperty("href", out var address) && address.ValueKind == JsonValueKind.String
+            ? address.GetString() : null;
 
     [GeneratedRegex(@"^\s*\[[^\]\r\n]*\|(?<address>[^\]\s|]+)\]")]
     private static partial Regex Header();

@@ -240,6 +240,21 @@ public sealed class TwoWayContentTests
         await Quiet(world, Files);
     }
 
+    [Theory]
+    [InlineData("Größe 漢字.txt", "Größe 漢字.txt")]
+    [InlineData("the \"plan\".txt", "the _plan_.txt")]
+    [InlineData("two\r\nlines.txt", "two__lines.txt")]
+    public async Task A_file_whose_name_no_form_can_hold_is_attached_under_one_that_it_can(string name, string attached)
+    {
+        const string Files = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeAttachments";
+        await using var world = await StartAsync();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.AttachAsync(id, Uri.EscapeDataString(name), "One", "A person's file");
+        world.Run(Files).Succeeded();
+        Assert.Equal([$"{attached}: One"], await FilesAsync(world, "SHOP-1"));
+        await Quiet(world, Files);
+    }
+
     [Fact]
     public async Task Issues_link_to_their_work_items_where_that_is_wanted_and_the_link_does_not_come_back()
     {
