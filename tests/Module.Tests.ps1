@@ -13,8 +13,9 @@ Describe 'The module' {
         $manifest.PrivateData.PSData.ReleaseNotes | Should -Not -BeNullOrEmpty
     }
 
-    It 'loads with less than a third of the work that pwsh itself needs to start' {
-        # Work, not time on the clock, and beside other work of the same process: both show how busy the machine is.
+    It 'loads with less than 28 % of the work that pwsh itself needs to start' {
+        # Work, not time on the clock, and beside other work of the same process: a busy machine slows both. It is 300 ms where
+        # pwsh needs 1,070 ms, as on an idle one.
         $code = @"
             `$process = [Diagnostics.Process]::GetCurrentProcess()
             `$before = `$process.TotalProcessorTime
@@ -28,7 +29,7 @@ Describe 'The module' {
         $runs = 1..5 | ForEach-Object { , @((Invoke-Pwsh '-Command', $code).Output.Trim() -split '\s+' | ForEach-Object { [int] $_ }) }
         $best = $runs | Sort-Object { $_[0] / $_[1] } | Select-Object -First 1
         Write-Host "      import: $($best[0]) ms after a start of $($best[1]) ms, $($best[2]) MB"
-        $best[0] * 3 | Should -BeLessThan $best[1]
+        $best[0] | Should -BeLessThan (0.28 * $best[1])
     }
 
     It 'leaves nothing in the session when it is removed' {
