@@ -41,7 +41,5 @@ public sealed class EndPhase : RunPhase
                 _context.Known.Set(issue, first);
             }
         }
-
-        yield break;
     }
 }

@@ -93,7 +93,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
             var files = known.Select(one => one.File).ToHashSet();
             foreach (var file in OriginalsOf(found.WorkItem).Where(file => !files.Contains(file.Id)))
             {
-                if (own.Find(one => !ids.Contains(one.Id) && IsLike(one, file)) is { } copy)
+                if (own.Find(one => !ids.Contains(one.Id) && FileCopier.IsLike(one, file)) is { } copy)
                 {
                     ids.Add(copy.Id);
                 }
@@ -102,9 +102,6 @@ internal sealed class TwoWayContents(TwoWayContext context)
 
         return ids;
     }
-
-    private static bool IsLike(IssueAttachment attachment, WorkItemFile file) =>
-        attachment.FileName == file.Name && attachment.Size == file.Size;
 
     private IEnumerable<WorkItemFile> OriginalsOf(WorkItem item) => item.Relations
         .Where(relation => AttachmentMark.Parse(relation, context.Sync.Site) is null)
@@ -151,7 +148,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
         foreach (var file in files.Where(file => known.All(one => one.File != file.Id)))
         {
             // What an earlier run attached and did not remember.
-            if (free.Find(one => IsLike(one, file)) is { } copy)
+            if (free.Find(one => FileCopier.IsLike(one, file)) is { } copy)
             {
                 free.Remove(copy);
             }

@@ -200,8 +200,10 @@ public sealed partial class JiraClient
             ContentType = form.Headers.ContentType!.ToString(), IsForm = true, IsRepeatable = false,
         };
         return await WriteAsync<List<WireAttachment?>, long?>(
-            request, [issueId], written => written.Complete("attachments").FirstOrDefault().Required("attachments").Id.Id("id"), cancellationToken)
-            .ConfigureAwait(false);
+            request,
+            [issueId],
+            written => written.Complete("attachments").FirstOrDefault().Required("attachments").Id.Id("id"),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

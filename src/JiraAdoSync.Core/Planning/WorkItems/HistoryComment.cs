@@ -35,7 +35,7 @@ public static class HistoryComment
             return null;
         }
 
-        var shown = all.Skip(all.Count - MostChanges).ToList();
+        var shown = all.TakeLast(MostChanges).ToList();
         var html = new StringBuilder();
         if (shown.Count < all.Count)
         {

@@ -16,6 +16,12 @@ internal sealed class FileCopier(IIssueStore issues, IContentStore files, IssueL
 {
     private static readonly IssueDetail Detail = IssueDetail.None with { Attachments = true };
 
+    /// <summary>Whether an attachment may be the copy of a file, as far as name and size say.</summary>
+    /// <param name="attachment">The attachment.</param>
+    /// <param name="file">The file.</param>
+    public static bool IsLike(IssueAttachment attachment, WorkItemFile file) =>
+        attachment.FileName == file.Name && attachment.Size == file.Size;
+
     /// <summary>Attaches a file to an issue.</summary>
     /// <param name="issue">The issue.</param>
     /// <param name="workItemId">The work item.</param>
@@ -87,7 +93,7 @@ internal sealed class FileCopier(IIssueStore issues, IContentStore files, IssueL
         await foreach (var read in issues.ReadAsync([issue.Key], Detail, cancellationToken).ConfigureAwait(false))
         {
             return read.Attachments?.Where(one => !known.Contains(one.Id) && one.AuthorId == issues.Account.AccountId
-                    && one.FileName == file.Name && one.Size == file.Size)
+                    && IsLike(one, file))
                 .Select(one => (long?)one.Id).Max();
         }
 
