@@ -16,6 +16,13 @@ internal sealed record SentenceWord(string Text, int Start, int End, IReadOnlyLi
     /// <summary>Whether it may be the name of something.</summary>
     public bool IsName => Meanings.Count > 0;
 
+    /// <summary>"items", "issues" and the like, which may be the name of a type too.</summary>
+    public bool IsThing => Vocabulary.Things.Contains(Plain) && !IsQuoted;
+
+    /// <summary>Whether it is the key or the name of a project, and not rather that of a type.</summary>
+    public bool IsProject => Is(NameKind.Project)
+        && (Meanings.Count == 1 || Text.Any(char.IsUpper) || !Is(NameKind.IssueType, NameKind.Link));
+
     /// <summary>What it is the name of, of one kind.</summary>
     public IEnumerable<string> Of(NameKind kind) =>
         Meanings.Where(meaning => meaning.Kind == kind).Select(meaning => meaning.Name);
