@@ -19,6 +19,8 @@ internal sealed class DraftAnswer(SiteNames names, bool mayQuery)
     private readonly List<DraftEntry> _entries = [];
     private readonly List<DraftGap> _gaps = [];
     private List<string> _types = [];
+    private bool _isOfEveryType;
+    private bool _isOfEveryStatus;
     private string? _category;
     private string? _query;
 
@@ -32,6 +34,8 @@ internal sealed class DraftAnswer(SiteNames names, bool mayQuery)
         {
             IssueTypes = _types,
             Categories = _category is null ? [] : [_category],
+            IsOfEveryType = _isOfEveryType,
+            IsOfEveryStatus = _isOfEveryStatus,
             Query = _query,
             Words = "by the model",
         },
@@ -87,11 +91,13 @@ internal sealed class DraftAnswer(SiteNames names, bool mayQuery)
             {
                 case DraftSchema.IssueTypes:
                     _types = Names(member.Value, member.Name, DraftSchema.Types(names));
+                    _isOfEveryType = _types.Count == 0;
                     break;
                 case DraftSchema.Statuses:
                     if (Name(member.Value, member.Name, DraftSchema.Doneness.Keys.ToList()) is { } doneness)
                     {
                         _category = DraftSchema.Doneness[doneness];
+                        _isOfEveryStatus = _category is null;
                     }
 
                     break;

@@ -4,7 +4,7 @@ using static JiraAdoSync.Drafting.Vocabulary;
 
 namespace JiraAdoSync.Drafting;
 
-/// <summary>Reads what clauses say of mappings, and of what comes over beside fields.</summary>
+/// <summary>Reads what clauses say of mappings, and of contents beside fields.</summary>
 /// <param name="names">The names that both sites have.</param>
 /// <param name="draft">Takes what is understood.</param>
 internal sealed class MappingReader(SiteNames names, DraftInProgress draft)

@@ -46,6 +46,12 @@ public sealed partial record Selection
     /// </summary>
     public string? Query { get; init; }
 
+    /// <summary>Whether a model expressly takes every issue type; a query is the same without it.</summary>
+    public bool IsOfEveryType { get; init; }
+
+    /// <summary>Whether a model expressly takes every status; a query is the same without it.</summary>
+    public bool IsOfEveryStatus { get; init; }
+
     /// <summary>The words that it was understood from.</summary>
     public string Words { get; init; } = string.Empty;
 

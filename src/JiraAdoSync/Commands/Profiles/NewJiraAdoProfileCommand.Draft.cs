@@ -36,7 +36,8 @@ public sealed partial class NewJiraAdoProfileCommand
         var draft = new SentenceReader(names).Read(Description);
         if (ModelUri is not null)
         {
-            if (AskModel(names, before, draft) is not { } answer)
+            var leftOut = present is null ? [] : boards.LeftOut(present, names);
+            if (AskModel(names, before, draft, leftOut) is not { } answer)
             {
                 return;
             }
@@ -145,7 +146,7 @@ public sealed partial class NewJiraAdoProfileCommand
     }
 
     /// <summary>What the model drafts; null where it was only shown what would be sent.</summary>
-    private Draft? AskModel(SiteNames names, SyncProfile before, Draft read)
+    private Draft? AskModel(SiteNames names, SyncProfile before, Draft read, IReadOnlyCollection<string> leftOut)
     {
         using var chat = new ChatClient(
             ModelUri!,
@@ -171,17 +172,7 @@ public sealed partial class NewJiraAdoProfileCommand
         var jira = Jira.Client;
         var draft = Await(token => drafter.DraftAsync(
             chat, Description, present, jira.FindProblemAsync, note => Post(() => WriteVerbose(note)), token));
-        // What is no part of an answer is read from the sentence: projects and priorities, whose names the model is not
-        // sent, and what shows or makes more than mappings do.
-        var own = read.Entries.Where(entry => entry.Table is "PriorityMapping" or "CreatePaths"
-            || entry.Table.StartsWith("Include", StringComparison.Ordinal)).ToList();
-        return draft with
-        {
-            Selection = draft.Selection with { Projects = read.Selection.Projects },
-            Entries = [.. draft.Entries, .. own],
-            NotUnderstood = draft.NotUnderstood
-                .Where(gap => !gap.IsProposal || !own.Exists(entry => entry.Table == gap.Words)).ToList(),
-        };
+        return new DraftBounds(read, leftOut).Hold(draft);
     }
 
     /// <summary>

@@ -63,6 +63,39 @@ internal sealed class ProfileBoards(SiteMetadata sites)
     }
 
     /// <summary>
+    /// The entries, as drafts name them, that a profile leaves out: by <c>$null</c> for a name, an id, a phrase or
+    /// <c>'*'</c>, and link types that it has nothing for where those are skipped.
+    /// </summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="names">The names that both sites have.</param>
+    /// <exception cref="SyncException"><c>MappingInvalid</c> or <c>ProfileInvalid</c>.</exception>
+    public IReadOnlyCollection<string> LeftOut(SyncProfile profile, SiteNames names)
+    {
+        using var parameters = ParametersOf(profile);
+        var types = new WorkItemTypeMapping(
+            Mappings.WorkItemTypes(parameters.TypeMapping), sites.Types.Select(type => type.Name));
+        var links = Mappings.OfLinkTypes(parameters.LinkTypeMapping, sites.RelationTypes, parameters.NoDefaultLinkTypes);
+        var skipsUnmapped = parameters.Unmapped is UnmappedLinks.Skip or UnmappedLinks.Warn;
+        var nulls = profile.Values.Where(value => value is { Key: not null, InnerKey: null, Value: null }).ToList();
+        return
+        [
+            .. names.IssueTypes.Select(one => one.Key).Where(type => types.TryMap(type, out var mapped) && mapped is null)
+                .Select(type => DraftEntry.NameOf("TypeMapping", type.Name)),
+            .. names.LinkTypes.Select(one => one.Key).Where(IsLeftOut)
+                .Select(type => DraftEntry.NameOf("LinkTypeMapping", type.Name)),
+            .. nulls.Where(value => IsSame(value.Table, "StateMapping"))
+                .Select(value => DraftEntry.NameOf("StateMapping", value.Key)),
+            .. names.WorkItemFields
+                .Where(field => nulls.Exists(value => IsSame(value.Table, "FieldMapping")
+                    && (IsSame(value.Key!, field.Name) || IsSame(value.Key!, field.ReferenceName))))
+                .Select(field => DraftEntry.NameOf("FieldMapping", field.Name)),
+        ];
+
+        bool IsLeftOut(LinkType type) => links.RuleFor(type) is var rule
+            && (rule == LinkRule.LeftOut || (rule == LinkRule.Unmapped && skipsUnmapped));
+    }
+
+    /// <summary>
     /// In what two profiles differ, and what each difference would change, by itself, on the board of the first.
     /// </summary>
     /// <param name="before">The first profile.</param>
@@ -108,6 +141,8 @@ internal sealed class ProfileBoards(SiteMetadata sites)
         "IncludeComments" or "IncludeHistory" or "IncludeAttachments" or "IncludeWebLinks" => "which contents come over",
         _ => "how a run works, not what the board is to hold",
     };
+
+    private static bool IsSame(string left, string right) => left.Equals(right, StringComparison.OrdinalIgnoreCase);
 
     private string NameOf(string referenceName) => sites.Fields
         .FirstOrDefault(field => field.ReferenceName.Equals(referenceName, StringComparison.OrdinalIgnoreCase))?.Name ?? referenceName;
