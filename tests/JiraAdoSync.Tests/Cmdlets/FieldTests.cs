@@ -38,7 +38,7 @@ public sealed class FieldTests
         Assert.Equal("Team Red", fields["Microsoft.VSTS.Common.AcceptanceCriteria"]);
         Assert.Equal("2026-03-01T09:00:00Z", fields["Microsoft.VSTS.Scheduling.StartDate"]);
         Assert.Equal("Architectural", fields["Microsoft.VSTS.Common.ValueArea"]);
-        Assert.StartsWith("2026-12-24T00:00:00",
+        Assert.StartsWith("2026-12-24T11:00:00",
             (await world.Board.FieldsAsync("Issue 2"))["Microsoft.VSTS.Scheduling.DueDate"], StringComparison.Ordinal);
 
         await AssertNothingToDoAsync(world);

@@ -13,11 +13,13 @@ public sealed class ValueTests
     private const string Run = "Invoke-JiraAdoSync -Jql 'project = SHOP'";
     private const string Types = "com.atlassian.jira.plugin.system.customfieldtypes:";
 
-    [Fact]
-    public async Task A_path_out_of_a_table_keeps_its_backslashes_and_one_that_is_none_is_refused()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_path_out_of_a_table_keeps_its_backslashes_and_one_that_is_none_is_refused(JiraFlavor flavour)
     {
         var seed = Sprints().Fields(1, Sprint(("S 25.1", "active", null))).Fields(2, """{"components":[{"id":"1","name":"Web"}]}""");
-        await using var world = await World.StartAsync(seed.Lines);
+        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavour });
         const string Map = "@{ 'Iteration Path' = @{ Field = 'Sprint'; Map = @{ 'S 25.1' = 'Release 25\\S 25.1' } }; "
             + "'Area Path' = @{ Field = 'Components'; Map = @{ Web = 'Shop\\Web' } } }";
         world.Run($"{Run} -CreatePaths -FieldMapping {Map}").Succeeded();
@@ -29,15 +31,17 @@ public sealed class ValueTests
         Assert.Contains("'Shop/Web' can't be a path", failed.Failure!.Exception.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Of_several_sprints_the_one_that_counts_is_mapped_and_what_a_table_lacks_is_reported_once()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Of_several_sprints_the_one_that_counts_is_mapped_and_what_a_table_lacks_is_reported_once(JiraFlavor flavour)
     {
         var seed = Sprints().Issue(3, "Story").Issue(4, "Story")
             .Fields(1, Sprint(("Late", "closed", "2026-05-01"), ("Early", "closed", "2026-01-01")))
             .Fields(2, Sprint(("Early", "closed", "2026-01-01"), ("Now", "active", null), ("Next", "future", null)))
             .Fields(3, Sprint(("Odd", "closed", "2026-01-01")))
             .Fields(4, """{"components":[{"id":"1","name":"Nowhere"},{"id":"2","name":"Web"}],"labels":["a","b","c"]}""");
-        await using var world = await World.StartAsync(seed.Lines);
+        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavour });
         const string Map = "@{ 'Iteration Path' = @{ Field = 'Sprint'; Map = @{ Late = 'L'; Early = 'E'; Now = 'N' } }; "
             + "'Area Path' = @{ Field = 'Components'; Map = @{ Web = 'W' } }; "
             + "Tags = @{ Field = 'Labels'; Map = @{ a = 'one'; b = 'two' } } }";
@@ -57,14 +61,16 @@ public sealed class ValueTests
         NothingToDo(world, $"{Run} -CreatePaths -FieldMapping {Map}");
     }
 
-    [Fact]
-    public async Task Of_several_people_the_first_is_used_and_what_is_no_person_empties_nothing()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Of_several_people_the_first_is_used_and_what_is_no_person_empties_nothing(JiraFlavor flavour)
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story")
             .Custom("customfield_10070", "Owners", Types + "multiuserpicker")
             .Fields(1, $$"""{"customfield_10070":[{{Person("ana")}},{{Person("ben")}},{{Person("cleo")}}]}""")
             .Fields(2, $$"""{"customfield_10070":{{Person("ben")}}}""");
-        await using var world = await World.StartAsync(seed.Lines);
+        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavour });
         const string Map = "-FieldMapping @{ 'Assigned To' = 'Owners' }";
         var run = world.Run($"{Run} {Map}").Succeeded();
         Assert.Equal("ana@contoso.example", await FieldAsync(world, "Issue 1", "System.AssignedTo"));
@@ -79,10 +85,42 @@ public sealed class ValueTests
     }
 
     [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_day_is_that_day_for_people_west_and_east_of_UTC_and_a_time_is_that_time(JiraFlavor flavour)
+    {
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Task").Issue(3, "Epic")
+            .Custom("customfield_10081", "Start", Types + "datepicker")
+            .Custom("customfield_10082", "Release", Types + "datetime")
+            .Fields(1, """{"customfield_10081":"2024-02-29","customfield_10082":"2026-03-01T23:30:00.000-0800"}""")
+            .Fields(2, """{"duedate":"2026-03-01"}""");
+        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavour });
+        const string Map = "-TypeMapping @{ Task = 'Issue' } -FieldMapping @{ 'Start Date' = 'Start'; "
+            + "'Finish Date' = 'Release'; 'Target Date' = { [datetime] '2026-12-31' } }";
+        world.Run($"{Run} {Map}").Succeeded();
+        foreach (var offset in new[] { -11.0, -8, -3.5, 0, 1, 5.75, 9, 12, 12.75 })
+        {
+            Assert.Equal("2024-02-29", await DayAsync("Issue 1", "Microsoft.VSTS.Scheduling.StartDate", offset));
+            Assert.Equal("2026-03-01", await DayAsync("Issue 2", "Microsoft.VSTS.Scheduling.DueDate", offset));
+            Assert.Equal("2026-12-31", await DayAsync("Issue 3", "Microsoft.VSTS.Scheduling.TargetDate", offset));
+        }
+
+        Assert.Equal("2026-03-02T07:30:00Z", await FieldAsync(world, "Issue 1", "Microsoft.VSTS.Scheduling.FinishDate"));
+        using var client = new HttpClient();
+        Assert.Contains(", due 2026-03-01", await client.GetStringAsync(
+            world.Sandbox.Address, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        NothingToDo(world, $"{Run} {Map}");
+
+        async Task<string> DayAsync(string title, string field, double offset) =>
+            DateTimeOffset.Parse((await FieldAsync(world, title, field))!, CultureInfo.InvariantCulture)
+                .ToOffset(TimeSpan.FromHours(offset)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
+    [Theory]
     [InlineData("Story Points", "customfield_10080", """{"votes":3,"hasVoted":false}""", "Microsoft.VSTS.Scheduling.StoryPoints", "5", "5")]
     [InlineData("Area Path", "customfield_10080", """{"votes":3,"hasVoted":false}""", "System.AreaPath", "\"Web\"", @"Fabrikam\Web")]
     [InlineData("Tags", "customfield_10080", """[{"votes":3}]""", "System.Tags", "[\"a\"]", "a")]
-    [InlineData("Start Date", "customfield_10080", """{"votes":3}""", "Microsoft.VSTS.Scheduling.StartDate", "\"2026-03-01\"", "2026-03-01T00:00:00Z")]
+    [InlineData("Start Date", "customfield_10080", """{"votes":3}""", "Microsoft.VSTS.Scheduling.StartDate", "\"2026-03-01\"", "2026-03-01T11:00:00Z")]
     [InlineData("Integration Build", "customfield_10080", """[{"votes":3},{"votes":4}]""", "Microsoft.VSTS.Build.IntegrationBuild", "\"B1\"", "B1")]
     [InlineData("Acceptance Criteria", "customfield_10080", """{"votes":3}""", "Microsoft.VSTS.Common.AcceptanceCriteria", "\"x < y\"", "x &lt; y")]
     public async Task What_is_not_understood_leaves_every_kind_of_field_as_it_is(
@@ -161,14 +199,16 @@ public sealed class ValueTests
         Assert.Equal("MappingInvalid", world.Run($"{Run} -PriorityMapping @{{ Dringend = 'high' }}").FailureId);
     }
 
-    [Fact]
-    public async Task Times_arrive_in_hours_where_the_type_has_them_and_what_has_no_field_is_reported_once_a_field_and_type()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Times_arrive_in_hours_where_the_type_has_them_and_what_has_no_field_is_reported_once_a_field_and_type(JiraFlavor flavour)
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Sub-task").Parent(2, 1).Issue(3, "Story")
             .Fields(1, """{"duedate":"2026-12-24","timeoriginalestimate":3600}""")
             .Fields(2, """{"timeoriginalestimate":28800,"timeestimate":1000,"timespent":5400}""")
             .Fields(3, """{"duedate":"2026-12-24"}""");
-        await using var world = await World.StartAsync(seed.Lines);
+        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavour });
         var run = world.Run(Run).Succeeded();
         Assert.Equal("8", await FieldAsync(world, "Issue 2", "Microsoft.VSTS.Scheduling.OriginalEstimate"));
         Assert.Equal("0.28", await FieldAsync(world, "Issue 2", "Microsoft.VSTS.Scheduling.RemainingWork"));
@@ -186,13 +226,15 @@ public sealed class ValueTests
         Assert.Empty(world.Run($"{Run} -FieldMapping @{{ 'Due Date' = $null; 'Original Estimate' = $null; 'Remaining Work' = $null }}").Succeeded().Warnings);
     }
 
-    [Fact]
-    public async Task A_hundred_labels_arrive_and_the_rest_is_reported_and_a_comma_is_a_hyphen()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_hundred_labels_arrive_and_the_rest_is_reported_and_a_comma_is_a_hyphen(JiraFlavor flavour)
     {
         var labels = string.Join(',', Enumerable.Range(1, 103).Select(number => $"\"label{number:000}\""));
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story")
             .Fields(1, $$"""{"labels":[{{labels}}]}""").Fields(2, """{"labels":["a,b"]}""").Issue(3, "Story").Fields(3, """{"labels":["go🚀","✅done"]}""");
-        await using var world = await World.StartAsync(seed.Lines);
+        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavour });
         var run = world.Run(Run).Succeeded();
         Assert.Equal(100, (await FieldAsync(world, "Issue 1", "System.Tags")).Split("; ").Length);
         Assert.Equal("a-b", await FieldAsync(world, "Issue 2", "System.Tags"));
@@ -216,13 +258,15 @@ public sealed class ValueTests
         NothingToDo(world, Run);
     }
 
-    [Fact]
-    public async Task A_value_that_the_service_refuses_is_left_out_and_reported_and_the_item_arrives()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_value_that_the_service_refuses_is_left_out_and_reported_and_the_item_arrives(JiraFlavor flavour)
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Status(1, "Done", "done")
             .Custom("customfield_10050", "Severity", Types + "select")
             .Fields(1, """{"customfield_10050":{"value":"Odd"},"labels":["a"]}""");
-        await using var world = await World.StartAsync(seed.Lines);
+        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavour });
         var map = $"{Run} -FieldMapping @{{ Risk = 'Severity' }}";
         var run = world.Run(map).Succeeded();
         Assert.Equal("Changed", run.RunOutcome());
@@ -276,8 +320,10 @@ public sealed class ValueTests
         NothingToDo(world, map);
     }
 
-    [Fact]
-    public async Task Ranks_keep_their_order_one_between_two_others_writes_itself_alone_and_close_ones_stay_apart()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Ranks_keep_their_order_one_between_two_others_writes_itself_alone_and_close_ones_stay_apart(JiraFlavor flavour)
     {
         string[] ranks = ["0|i00007:", "0|i0000f:", "0|i0000f:i", "0|hzzzzz:", "0|i0000f:iiiiiiiiiiiii", "0|i0000f:iiiiiiiiiiiij"];
         var seed = new JiraSeed();
@@ -287,7 +333,7 @@ public sealed class ValueTests
         }
 
         seed.Custom("customfield_10019", "Rank", "com.pyxis.greenhopper.jira:gh-lexo-rank");
-        await using var world = await World.StartAsync(seed.Lines);
+        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavour });
         const string Ranked = Run + " -FieldMapping @{ 'Stack Rank' = 'Rank' }";
         world.Run(Ranked).Succeeded();
         Assert.Equal(["Issue 4", "Issue 1", "Issue 2", "Issue 3", "Issue 5", "Issue 6"], await BacklogAsync(world));
@@ -336,11 +382,13 @@ public sealed class ValueTests
         NothingToDo(world, mapped);
     }
 
-    [Fact]
-    public async Task A_path_that_the_service_refuses_costs_no_item()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_path_that_the_service_refuses_costs_no_item(JiraFlavor flavour)
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Fields(1, """{"components":[{"id":"1","name":"Web"}]}""");
-        await using var world = await World.StartAsync(seed.Lines);
+        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavour });
         await world.SetFaultsAsync(new JsonObject
         {
             ["service"] = "ado", ["method"] = "POST", ["kind"] = "status", ["status"] = 400, ["times"] = 1,
@@ -353,19 +401,23 @@ public sealed class ValueTests
         Assert.Contains(run.Warnings, warning => warning.Contains("can't be made, so 'System.AreaPath' is left out", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Titles_are_one_line_of_characters()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Titles_are_one_line_of_characters(JiraFlavor flavour)
     {
         var seed = new JiraSeed().Issue(1, "Story", "A\tB\nC\uffff D\u0001").Issue(2, "Story", "\t\n");
-        await using var world = await World.StartAsync(seed.Lines);
+        await using var world = await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavour });
         world.Run(Run).Succeeded();
         Assert.Equal(["User Story: A B C D", "User Story: SHOP-2"], await world.Board.TitlesAsync());
     }
 
-    [Fact]
-    public async Task A_run_that_leaves_out_every_issue_is_not_NoChange()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_run_that_leaves_out_every_issue_is_not_NoChange(JiraFlavor flavour)
     {
-        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines, adjust: options => options with { Jira = flavour });
         var run = world.Run($"{Run} -TypeMapping @{{ Story = $null }}").Succeeded();
         Assert.Equal("Partial", run.RunOutcome());
         Assert.Contains("leaves out all that was read", Assert.Single(run.Warnings), StringComparison.Ordinal);

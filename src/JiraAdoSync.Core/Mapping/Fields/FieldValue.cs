@@ -91,6 +91,7 @@ internal static class FieldValue
         string text => text,
         bool flag => flag ? "true" : "false",
         DateTimeOffset date => date.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        DateTime { Kind: DateTimeKind.Unspecified } date => ToText(DateTime.SpecifyKind(date, DateTimeKind.Utc)),
         DateTime date => date.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture),
         IReadOnlyDictionary<string, object?> thing => NameOf(thing),
         System.Collections.IEnumerable list => TextOf(list.Cast<object?>().ToList()),
@@ -190,15 +191,27 @@ internal static class FieldValue
         _ => null,
     };
 
+    /// <summary>
+    /// A time. A day without one is 11:00 UTC of that day, which people see as that day from eleven hours west of UTC to
+    /// almost thirteen east of it; midnight would be the day before for everybody west of it.
+    /// </summary>
     private static DateTimeOffset? ToDate(object value) => value switch
     {
         DateTimeOffset date => date,
-        DateTime date => new DateTimeOffset(
-            date.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(date, DateTimeKind.Utc) : date),
-        _ when ToText(value) is { } text && DateTimeOffset.TryParse(
-            WithColon(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) => date,
+        DateTime { Kind: DateTimeKind.Unspecified } date => AtUtc(date),
+        DateTime date => date,
+        _ when ToText(value) is { } text => ToDate(text.Trim()),
         _ => null,
     };
+
+    private static DateTimeOffset? ToDate(string text) =>
+        DateTime.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? AtUtc(day)
+            : DateTimeOffset.TryParse(
+                WithColon(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    private static DateTimeOffset AtUtc(DateTime date) =>
+        new(date.TimeOfDay == TimeSpan.Zero ? date.AddHours(11) : date, TimeSpan.Zero);
 
     /// <summary>
     /// A text as HTML. Jira's is plain text: nothing in it is markup, and its lines stay. What the user wrote, or a
