@@ -68,6 +68,37 @@ public sealed class StageTests
     }
 
     [Fact]
+    public async Task Comments_and_files_of_work_items_arrive_with_their_issues_where_they_are_included()
+    {
+        await using var world = (await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines)).ThatWritesJira();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both").Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.CommentAsync(id, "<p>Said on the board</p>");
+        await world.Board.AttachAsync(id, "small.txt", "small", string.Empty);
+        await world.Board.AttachAsync(id, "large.txt", new string('x', (1 << 20) + 1), string.Empty);
+        var writes = JiraWrites.Of(world.Sandbox.JiraUri).Count;
+        world.Run($"Get-AdoWorkItem {id} | Sync-JiraIssue").Succeeded();
+        Assert.Equal(writes, JiraWrites.Of(world.Sandbox.JiraUri).Count);
+
+        const string Included = " -IncludeComments -IncludeAttachments -AttachmentLimit 1";
+        var shown = world.Run($"Get-AdoWorkItem {id} | Sync-JiraIssue{Included} -WhatIf").Succeeded();
+        Assert.Equal(writes, JiraWrites.Of(world.Sandbox.JiraUri).Count);
+        Assert.Contains("Update SHOP-1 False", shown.Rows("IssueResult", "Action", "Key", "IsApplied"));
+
+        var done = world.Run($"Get-AdoWorkItem {id} | Sync-JiraIssue{Included}").Succeeded();
+        Assert.Contains(
+            done.Rows("IssueResult", "Action", "Key", "IsApplied", "Detail"),
+            row => row.StartsWith("Update SHOP-1 True", StringComparison.Ordinal));
+        var issue = await IssueAsync(world, "SHOP-1");
+        Assert.Contains("Said on the board", issue["comment"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("small.txt", Assert.Single(issue["attachment"]!.AsArray())!["filename"]!.ToString());
+
+        writes = JiraWrites.Of(world.Sandbox.JiraUri).Count;
+        world.Run($"Get-AdoWorkItem {id} | Sync-JiraIssue{Included}").Succeeded();
+        Assert.Equal(writes, JiraWrites.Of(world.Sandbox.JiraUri).Count);
+    }
+
+    [Fact]
     public async Task Relations_become_links_once_in_the_right_direction()
     {
         await using var world = (await World.StartAsync(

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using JiraAdoSync.Tests.Cmdlets;
+using Mono.Cecil;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Conventions;
@@ -64,11 +65,11 @@ public sealed class ConventionTests
     }
 
     [Fact]
-    public void Cmdlets_have_three_base_classes()
+    public void Cmdlets_have_four_base_classes()
     {
         using var session = new PowerShellSession();
         var bases = Cmdlets(session).SelectMany(cmdlet => BasesOf(cmdlet.Type)).Select(type => type.Name).Distinct().Order();
-        Assert.Equal(["JiraAdoCommand", "SyncCommand", "WorkItemCommand"], bases);
+        Assert.Equal(["JiraAdoCommand", "MappingCommand", "SyncCommand", "WorkItemCommand"], bases);
 
         static IEnumerable<Type> BasesOf(Type type)
         {
@@ -77,6 +78,39 @@ public sealed class ConventionTests
                 yield return one;
             }
         }
+    }
+
+    /// <summary>
+    /// A parameter that neither a cmdlet nor a base class of it reads can have no effect on it, and what another cmdlet
+    /// reads is for another base class.
+    /// </summary>
+    [Fact]
+    public void Every_cmdlet_reads_each_of_its_parameters()
+    {
+        using var session = new PowerShellSession();
+        var cmdlets = Cmdlets(session);
+        using var module = ModuleDefinition.ReadModule(cmdlets[0].Type.Assembly.Location);
+        var unread = new List<string>();
+        foreach (var (name, type) in cmdlets)
+        {
+            var read = new HashSet<string>();
+            for (var one = type; one.Assembly == type.Assembly; one = one.BaseType!)
+            {
+                read.UnionWith(CallsOf(module.GetType(one.FullName)));
+            }
+
+            unread.AddRange(type.GetProperties()
+                .Where(property => property.IsDefined(typeof(ParameterAttribute)) && !read.Contains($"get_{property.Name}"))
+                .Select(property => $"{name} -{property.Name}"));
+        }
+
+        Assert.Empty(unread);
+
+        static IEnumerable<string> CallsOf(TypeDefinition type) => type.NestedTypes.SelectMany(CallsOf).Concat(type.Methods
+            .Where(method => method.HasBody)
+            .SelectMany(method => method.Body.Instructions)
+            .Select(instruction => (instruction.Operand as MethodReference)?.Name)
+            .OfType<string>());
     }
 
     /// <summary>What takes more has several concerns, or its parameters are one value that has no name yet.</summary>
