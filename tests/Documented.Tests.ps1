@@ -192,6 +192,39 @@ Describe 'Pipelines' {
         if ($Code -match 'Invoke-JiraAdo(Sync|Plan)' -and $Code -notmatch '-PlanOnly') { $run.Output | Should -Match 'Outcome +: .*Changed' }
     }
 
+    # On Windows it would install for the user who runs the tests.
+    It 'installs the module from a feed, with the version that is asked for' -Skip:$IsWindows {
+        $feed = New-Item (Join-Path $TestDrive feed) -ItemType Directory
+        $configuration = $env:JIRAADOSYNC_CONFIGURATION ? $env:JIRAADOSYNC_CONFIGURATION : 'Debug'
+        $program = Join-Path $root src JiraAdoSync.Package bin $configuration net10.0 JiraAdoSync.Package.dll
+        dotnet $program (Split-Path $module) $feed | Should -BeLike '*.nupkg'
+        $text = Get-Content (Join-Path $samples pipelines steps-install.yml) -Raw
+        $text -match '(?s)- pwsh: \|\n(?<code>.*?)\n    displayName' | Should -BeTrue
+        $step = "$($Matches.code)`nGet-Module JiraAdoSync -ListAvailable | ForEach-Object { `"found `$(`$_.Version) in `$(`$_.ModuleBase)`" }"
+        $version = (Test-ModuleManifest $module).Version
+
+        # An agent that has nothing of ours.
+        function Invoke-Install([string] $Agent, [string] $From, [string] $Version) {
+            $folder = New-Item (Join-Path $TestDrive $Agent) -ItemType Directory
+            $share = New-Item (Join-Path $folder .local share) -ItemType Directory
+            Invoke-Pwsh @('-Command', $step) @{
+                HOME = "$folder"; XDG_DATA_HOME = "$share"; PSModulePath = ''; SYSTEM_ACCESSTOKEN = 'secret'
+                MODULE_PATH = ''; MODULE_FEED = $From; MODULE_VERSION = $Version
+            }
+        }
+
+        foreach ($wanted in '', "$version") {
+            $run = Invoke-Install "agent $wanted" $feed $wanted
+            $run.Errors | Should -BeNullOrEmpty
+            $run.Output | Should -Match "found $version in $([regex]::Escape("$TestDrive"))"
+        }
+        $run = Invoke-Install 'agent of another version' $feed '99.0.0'
+        $run.ExitCode | Should -Not -Be 0
+        $run.Output | Should -Not -Match 'found'
+        # Without any of the three it says what to do.
+        (Invoke-Install 'agent without a feed' '' '').Errors | Should -Match 'This agent has no module JiraAdoSync'
+    }
+
     It 'takes the options <Options>' -ForEach $options {
         $run = Invoke-Step $Step $Options
         $run.ExitCode | Should -Be 0 -Because ($run.Errors + $run.Output)

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Xunit;
+using YamlDotNet.RepresentationModel;
 
 namespace JiraAdoSync.Tests.Conventions;
 
@@ -45,6 +46,34 @@ public sealed partial class DocumentTests
         }
     }
 
+    /// <summary>What a document shows of a pipeline is what a template has.</summary>
+    [Fact]
+    public void Blocks_of_YAML_parse_and_are_those_of_a_template()
+    {
+        var templates = Directory.EnumerateFiles(Path.Combine(Repository.Root, "module", "samples", "pipelines"), "*.yml")
+            .SelectMany(file => Nodes(File.ReadAllText(file))).ToList();
+        var blocks = Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md")
+            .Append(Path.Combine(Repository.Root, "README.md"))
+            .SelectMany(file => YamlBlock().Matches(File.ReadAllText(file)).Select(match => (Path.GetFileName(file), match.Groups[1].Value)))
+            .ToList();
+        Assert.NotEmpty(blocks);
+        Assert.All(blocks, block => Assert.All(
+            ((YamlMappingNode)Nodes(block.Value).First()).Children,
+            entry => Assert.Contains(templates.OfType<YamlMappingNode>(), node =>
+                node.Children.TryGetValue(entry.Key, out var value) && Has(value, entry.Value))));
+
+        static IEnumerable<YamlNode> Nodes(string text)
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            return stream.Documents[0].AllNodes;
+        }
+
+        static bool Has(YamlNode whole, YamlNode part) => part is YamlMappingNode entries && whole is YamlMappingNode all
+            ? entries.Children.All(entry => all.Children.TryGetValue(entry.Key, out var value) && Has(value, entry.Value))
+            : whole.Equals(part);
+    }
+
     [Fact]
     public void Every_error_id_is_explained()
     {
@@ -63,6 +92,9 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"\]\((?!https?:)([^)#\s]+)(?:#[^)]*)?\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"(?s)```ya?ml\n(.*?)```")]
+    private static partial Regex YamlBlock();
 
     [GeneratedRegex(@"new SyncException\(\s*""([A-Za-z]+)""")]
     private static partial Regex ErrorId();

@@ -1,6 +1,8 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Checks;
 using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Mapping.WorkItems;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Mapping.Fields;
@@ -45,6 +47,36 @@ public sealed class StateMappingTests
     [Fact]
     public void What_is_to_do_is_where_items_of_a_type_without_such_a_state_begin() =>
         Assert.Equal("Open", new StateMapping([]).StateOf(Issue("To Do", "new"), Impediment));
+
+    /// <summary>A type whose workflow never ends, as a person may make one.</summary>
+    private static readonly WorkItemType Endless = new()
+    {
+        Name = "Watch", States = [new("Idle", "Proposed"), new("Looking", "InProgress")],
+    };
+
+    [Fact]
+    public void A_status_without_any_state_of_its_category_leaves_the_state_alone_and_is_a_gap_with_an_entry_that_closes_it()
+    {
+        var (done, begun) = (Issue("Finished", "done"), Issue("Doing", "indeterminate") with { IssueId = 2, Key = "SHOP-2" });
+        Assert.Null(new StateMapping([]).StateOf(done, Endless));
+        Assert.Equal("Looking", new StateMapping([]).StateOf(begun, Endless));
+
+        var rows = Checks(new StateMapping([]));
+        Assert.Equal(["Doing: Passed, Looking", "Finished of Watch: Warning, "], rows.Select(row => $"{row.Name}: {row.Result}, {row.MapsTo}"));
+        Assert.Equal("StateMapping", rows[1].Parameter);
+        Assert.Equal("'Watch' = @{ 'Finished' = 'Idle' }", rows[1].Entry);
+        Assert.Contains("Watch", rows[1].Detail, StringComparison.Ordinal);
+
+        // With the entry, for the type, there is no gap.
+        var closed = new StateMapping([("Watch", "Finished", ["Idle"])]);
+        Assert.Equal("Idle", closed.StateOf(done, Endless));
+        Assert.All(Checks(closed), row => Assert.Equal(CheckResult.Passed, row.Result));
+
+        IReadOnlyList<SyncCheck> Checks(StateMapping states) => new MappingChecks(
+            [done, begun],
+            new WorkItemTypeMapping([KeyValuePair.Create<string, IReadOnlyList<string>?>("Story", ["Watch"])], ["Watch"]),
+            [Endless]).Statuses(states);
+    }
 
     [Fact]
     public void An_entry_of_a_type_wins_over_one_for_all_and_a_list_takes_the_first_that_the_type_has()
