@@ -62,4 +62,64 @@ public static class Reasons
 
     /// <summary>The mapping does not have its type.</summary>
     public const string Unmapped = "Unmapped";
+
+    /// <summary>The value may not be written in this direction.</summary>
+    public const string Direction = "Direction";
+
+    /// <summary>Somebody edited the copy in Jira.</summary>
+    public const string EditedInJira = "EditedInJira";
+
+    /// <summary>Both sides changed it.</summary>
+    public const string FieldConflict = "FieldConflict";
+
+    /// <summary>Jira keeps no copy of a file that was removed.</summary>
+    public const string FileMissing = "FileGone";
+
+    /// <summary>It is a link of Jira.</summary>
+    public const string FromJira = "FromJira";
+
+    /// <summary>Jira has no recycle bin, and the user did not ask for its deletion.</summary>
+    public const string IssueStays = "IssueStays";
+
+    /// <summary>A transition has a screen that demands values.</summary>
+    public const string NeedsScreen = "NeedsScreen";
+
+    /// <summary>Nothing is known of what both sides had in common.</summary>
+    public const string NoBase = "NoBase";
+
+    /// <summary>An end has no issue.</summary>
+    public const string NoIssue = "NoIssue";
+
+    /// <summary>The workflow has no way to the status.</summary>
+    public const string NoTransition = "NoTransition";
+
+    /// <summary>The mapping can't be read backwards.</summary>
+    public const string NotInvertible = "NotInvertible";
+
+    /// <summary>Somebody edited it in the moment before it was written.</summary>
+    public const string Overwritten = "Overwritten";
+
+    /// <summary>It is the hierarchy, which parents of issues express.</summary>
+    public const string Parent = "Parent";
+
+    /// <summary>It waits for something that the next run creates or reads.</summary>
+    public const string Pending = "Pending";
+
+    /// <summary>Another run created an issue for the work item, and that one is kept.</summary>
+    public const string SecondIssue = "SecondIssue";
+
+    /// <summary>The hierarchy of Jira has no such level.</summary>
+    public const string TooDeep = "TooDeep";
+
+    /// <summary>A file is larger than the limit.</summary>
+    public const string TooLarge = "TooLarge";
+
+    /// <summary>A parent of another level would make it another kind of issue.</summary>
+    public const string TypeBorder = "TypeBorder";
+
+    /// <summary>The other side does not have the person.</summary>
+    public const string UnknownPerson = "UnknownPerson";
+
+    /// <summary>Its work item was deleted, or can't be read.</summary>
+    public const string WorkItemMissing = "WorkItemGone";
 }

@@ -249,9 +249,9 @@ internal sealed class WorkItemPlanning(SyncContext context)
         var done = 0;
         return SideBySide.ReadAsync(ids, HistoriesAtOnce, ReadAsync, cancellationToken);
 
-        async Task<IReadOnlyList<WorkItemUpdate>> ReadAsync(int id, CancellationToken stop)
+        async Task<IReadOnlyList<WorkItemUpdate>> ReadAsync(int id, CancellationToken cancellationToken)
         {
-            var history = await context.Authorship.ReadHistoryAsync(id, stop).ConfigureAwait(false);
+            var history = await context.Authorship.ReadHistoryAsync(id, cancellationToken).ConfigureAwait(false);
             context.Report(new SyncProgress("Reading histories", Interlocked.Increment(ref done), ids.Count));
             return history;
         }

@@ -160,7 +160,7 @@ public sealed class IssuePhase : RunPhase
         var items = await _planning.WorkItems.PlanAsync(
             replicas,
             _context.WorkItems with { MayCreate = false },
-            (input, stop) => _planning.Pairing.DecideAsync(input, pairs, isCreated: true, stop),
+            (input, cancellationToken) => _planning.Pairing.DecideAsync(input, pairs, isCreated: true, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         var updates = items with
         {

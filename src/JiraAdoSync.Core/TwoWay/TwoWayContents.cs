@@ -173,7 +173,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
             yield return mayWrite ? plan : new ContentCopy(pair)
             {
                 Kept = plan.AddFiles.Count > 0 ? "attachment" : "remotelink",
-                Reason = "NoBase",
+                Reason = Reasons.NoBase,
                 Detail = "The pair had no base yet: the next run adds it to Jira.",
             };
         }
@@ -183,7 +183,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
             yield return new ContentCopy(pair)
             {
                 Kept = "attachment",
-                Reason = "TooLarge",
+                Reason = Reasons.TooLarge,
                 Detail = $"-AttachmentLimit leaves out {string.Join(", ", add.Except(fitting).Select(file => file.Name))}.",
             };
         }
@@ -228,7 +228,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
             {
                 copies.Add(new ContentCopy(pair)
                 {
-                    Reason = "EditedInJira",
+                    Reason = Reasons.EditedInJira,
                     Detail = "Somebody edited our copy of a comment in Jira, so it does not follow its original any more.",
                 });
             }
@@ -236,7 +236,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
 
         copies.AddRange(mayWrite[false].Where(pair => read[pair].Count > 0).Select(pair => new ContentCopy(pair)
         {
-            Reason = "NoBase",
+            Reason = Reasons.NoBase,
             Detail = "The pair had no base yet: comments of the work item go to Jira in the next run.",
         }));
         var waiting = copies.Where(copy => copy.IsWrite).Select(copy => copy.Pair.Pair.Issue.IssueId).ToHashSet();
@@ -264,8 +264,8 @@ internal sealed class TwoWayContents(TwoWayContext context)
         {
             MaxDegreeOfParallelism = context.Issues.ThrottleLimit, CancellationToken = cancellationToken,
         };
-        await Parallel.ForEachAsync(copies, options, async (copy, stop) => written[copy] =
-            await ApplyAsync(copy, comments[copy.Pair.Pair.Issue.IssueId].ToList(), stop).ConfigureAwait(false))
+        await Parallel.ForEachAsync(copies, options, async (copy, cancellationToken) => written[copy] =
+            await ApplyAsync(copy, comments[copy.Pair.Pair.Issue.IssueId].ToList(), cancellationToken).ConfigureAwait(false))
             .ConfigureAwait(false);
         return copies.Select(copy => written[copy]).ToList();
     }
@@ -415,9 +415,9 @@ internal sealed class TwoWayContents(TwoWayContext context)
         {
             MaxDegreeOfParallelism = context.Issues.ThrottleLimit, CancellationToken = cancellationToken,
         };
-        await Parallel.ForEachAsync(pairs, options, async (pair, stop) =>
+        await Parallel.ForEachAsync(pairs, options, async (pair, cancellationToken) =>
         {
-            var all = await context.Sync.Contents!.Store.ReadCommentsAsync(pair.Pair.Item.Id, stop).ConfigureAwait(false);
+            var all = await context.Sync.Contents!.Store.ReadCommentsAsync(pair.Pair.Item.Id, cancellationToken).ConfigureAwait(false);
             var copies = context.Sync.Authorship.CommentsOfOurs(all)
                 .Where(comment => CommentMark.Parse(comment.Html, context.Sync.Site) is not null)
                 .Select(comment => comment.Id)

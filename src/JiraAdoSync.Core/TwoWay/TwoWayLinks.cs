@@ -239,7 +239,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         {
             _leftToJira.Add(issue.IssueId);
             return Next(pair, field, now with { Ado = ShortDigest.Of(field.Jira) }, BaseNeeds.Nothing,
-                "NoBase", "The pair had no base yet: what Azure DevOps changed is written to Jira in the next run.");
+                Reasons.NoBase, "The pair had no base yet: what Azure DevOps changed is written to Jira in the next run.");
         }
 
         switch (decision.Action)
@@ -257,7 +257,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
                 return ToJira(pair, field, now, read, toCreate);
             default:
                 _leftToJira.Add(issue.IssueId);
-                return Next(pair, field, null, BaseNeeds.Nothing, decision.Reason ?? "FieldConflict", null,
+                return Next(pair, field, null, BaseNeeds.Nothing, decision.Reason ?? Reasons.FieldConflict, null,
                     decision.Action == MergeAction.Conflict ? ChangeAction.Conflict : ChangeAction.Skip);
         }
     }
@@ -387,19 +387,19 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         var isNew = workItem is { } other && toCreate.Contains(other);
         if (workItem is not null && parent is null && !isNew)
         {
-            return Next(pair, field, null, BaseNeeds.Nothing, "Pending",
+            return Next(pair, field, null, BaseNeeds.Nothing, Reasons.Pending,
                 $"Its parent, work item {workItem}, has no issue.");
         }
 
         var type = parent is null ? null : read.GetValueOrDefault(parent.Id)?.Type;
         if (parent is not null && type is null)
         {
-            return Next(pair, field, null, BaseNeeds.Nothing, "Pending", $"Its parent {parent} can't be read.");
+            return Next(pair, field, null, BaseNeeds.Nothing, Reasons.Pending, $"Its parent {parent} can't be read.");
         }
 
         if (!isNew && HierarchyRules.Problem(issue.Type, type) is { } problem)
         {
-            return Next(pair, field, null, BaseNeeds.Nothing, problem, problem == "TypeBorder"
+            return Next(pair, field, null, BaseNeeds.Nothing, problem, problem == Reasons.TypeBorder
                 ? $"Jira lets no issue become a sub-task, or cease to be one, by its parent: {issue.Key} is a {issue.Type}"
                     + (type is null ? "." : $", and {parent} a {type}.")
                 : $"Jira has no level at which a {issue.Type} is below a {type}.");

@@ -54,11 +54,11 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         return single
             .Select(change => change.Action != ChangeAction.Create ? change
                 : !context.Policy.Direction.IncludesAdo()
-                    ? change with { Action = ChangeAction.Skip, Reason = "Direction", Detail = "It has no work item, and none is made." }
+                    ? change with { Action = ChangeAction.Skip, Reason = Reasons.Direction, Detail = "It has no work item, and none is made." }
                 : IsOrphan(change.Replica) ? change with
                 {
                     Action = ChangeAction.Skip,
-                    Reason = "WorkItemGone",
+                    Reason = Reasons.WorkItemMissing,
                     Detail = "Its work item was deleted or can't be read. The issue is left as it is, and gets no other one.",
                 }
                 : BaseOf(change, desired[change.IssueId], input, context.Policy))
@@ -99,7 +99,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             plans = Plan();
         }
 
-        var unknown = plans.SelectMany(plan => plan.Results).Where(one => one.Reason == "UnknownPerson")
+        var unknown = plans.SelectMany(plan => plan.Results).Where(one => one.Reason == Reasons.UnknownPerson)
             .SelectMany(one => people.Missing(one.AdoValue ?? string.Empty)).Where(name => !name.Contains('@', StringComparison.Ordinal))
             .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         if (unknown.Count > 0)

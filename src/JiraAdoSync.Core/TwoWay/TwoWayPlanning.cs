@@ -41,7 +41,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
         var items = await WorkItems.PlanAsync(
             selection.Replicas,
             context.WorkItems,
-            (input, stop) => Pairing.DecideAsync(input, pairs, isCreated: false, stop),
+            (input, cancellationToken) => Pairing.DecideAsync(input, pairs, isCreated: false, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         var (discussed, copies) = await Contents.PlanAsync(pairs, isCreated: false, cancellationToken)
             .ConfigureAwait(false);

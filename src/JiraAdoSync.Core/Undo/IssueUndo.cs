@@ -225,7 +225,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         };
         var others = history.FirstOrDefault(change => change.Author?.AccountId != store.Account.AccountId);
         return !deleteIssues
-            ? Left(step, "IssueStays", $"The run created {issue.Key}, and Jira has no recycle bin. -DeleteIssues deletes it.")
+            ? Left(step, Reasons.IssueStays, $"The run created {issue.Key}, and Jira has no recycle bin. -DeleteIssues deletes it.")
             : others is not null
                 ? Left(step, Reasons.Changed, $"{others.Author?.ToString() ?? "Somebody"} edited it since: {others.Field}.")
                 : step;
@@ -386,7 +386,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                 {
                     yield return Left(
                         step with { Work = new IssueUndoWork(issue, $"Leave out {file.Name} of {issue.Key} in Jira") { File = file } },
-                        "FileGone", "Jira keeps no copy of a file that was removed; attach it again.");
+                        Reasons.FileMissing, "Jira keeps no copy of a file that was removed; attach it again.");
                 }
                 else if (issue.Attachments?.Any(one => one.Id == file.Id) != false)
                 {

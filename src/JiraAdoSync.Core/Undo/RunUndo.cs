@@ -227,9 +227,9 @@ public sealed class RunUndo(SyncContext context)
             }
 
             async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(
-                IReadOnlyList<FieldsStep> unsure, CancellationToken ends)
+                IReadOnlyList<FieldsStep> unsure, CancellationToken cancellationToken)
             {
-                var written = await this.FindWrittenAsync(unsure, now, ends).ConfigureAwait(false);
+                var written = await this.FindWrittenAsync(unsure, now, cancellationToken).ConfigureAwait(false);
                 found.UnionWith(unsure.Zip(written).Where(one => one.Second is not null).Select(one => one.First));
                 return written;
             }
@@ -321,12 +321,12 @@ public sealed class RunUndo(SyncContext context)
         foreach (var items in steps.GroupBy(step => step.Change.WorkItemId).Chunk(DiscussionsAtOnce))
         {
             var results = new ConcurrentQueue<UndoResult>();
-            await Parallel.ForEachAsync(items, options, async (item, stop) =>
+            await Parallel.ForEachAsync(items, options, async (item, cancellationToken) =>
             {
-                var now = await ReadCommentsAsync(item.Key, stop).ConfigureAwait(false);
+                var now = await ReadCommentsAsync(item.Key, cancellationToken).ConfigureAwait(false);
                 foreach (var step in item)
                 {
-                    results.Enqueue(await WriteCommentAsync(writer, step, now, stop).ConfigureAwait(false));
+                    results.Enqueue(await WriteCommentAsync(writer, step, now, cancellationToken).ConfigureAwait(false));
                 }
             }).ConfigureAwait(false);
             foreach (var result in results)
@@ -413,9 +413,9 @@ public sealed class RunUndo(SyncContext context)
         };
 
         async Task<IReadOnlyList<WorkItem?>> FindCurrentAsync(
-            IReadOnlyList<RelationStep> unsure, CancellationToken ends)
+            IReadOnlyList<RelationStep> unsure, CancellationToken cancellationToken)
         {
-            var now = await ReadAsync(unsure.Select(step => step.Change.WorkItemId), ends).ConfigureAwait(false);
+            var now = await ReadAsync(unsure.Select(step => step.Change.WorkItemId), cancellationToken).ConfigureAwait(false);
             return unsure
                 .Select(step => now.TryGetValue(step.Change.WorkItemId, out var item)
                     && item.Relations.Any(relation => IsSame(relation, step.Relation)) ? item : null)

@@ -336,14 +336,14 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
 
         return revisions;
 
-        Task<List<Revision>> ReadChunkAsync(int[] chunk, CancellationToken stop) =>
+        Task<List<Revision>> ReadChunkAsync(int[] chunk, CancellationToken cancellationToken) =>
             _connection.SendAsync<WireList<WireWorkItem>, List<Revision>>(
                 RestRequest.Post(
                     $"_apis/wit/workitemsbatch?{Version}",
                     new { ids = chunk, fields = AuthorFields, errorPolicy = "omit" }),
                 answer => answer.Value.Required("value").OfType<WireWorkItem>()
                     .Select(item => item.ToRevision()).ToList(),
-                stop);
+                cancellationToken);
     }
 
     /// <summary>The same project, for writes that notify those who follow work items.</summary>

@@ -35,7 +35,7 @@ public sealed partial class JiraClient : IContentSource
         fields.AddRange(attachments ? ["attachment"] : []);
         var chunks = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture)).Chunk(PageSize);
         var read = chunks.SelectAheadAsync(
-            2 * ThrottleLimit, (ids, stop) => RenderChunkAsync(ids, fields, stop), cancellationToken);
+            2 * ThrottleLimit, (ids, cancellationToken) => RenderChunkAsync(ids, fields, cancellationToken), cancellationToken);
         await foreach (var chunk in read.ConfigureAwait(false))
         {
             foreach (var issue in chunk)
@@ -140,7 +140,7 @@ public sealed partial class JiraClient : IContentSource
 
         return comments;
 
-        async Task<OverlappingPages.Page<IssueComment>> ReadAsync(int startAt, CancellationToken stop)
+        async Task<OverlappingPages.Page<IssueComment>> ReadAsync(int startAt, CancellationToken cancellationToken)
         {
             var path = string.Create(
                 CultureInfo.InvariantCulture,
@@ -149,7 +149,7 @@ public sealed partial class JiraClient : IContentSource
                 .SendAsync<WireComments, OverlappingPages.Page<IssueComment>>(
                     RestRequest.Get(path),
                     found => new(found.ToComments(), found.Total ?? throw new JsonException("It has no 'total'.")),
-                    stop)
+                    cancellationToken)
                 .ConfigureAwait(false);
         }
     }

@@ -41,9 +41,9 @@ public sealed partial class JiraClient
         var ids = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture));
         var read = IsCloud
             ? ids.Chunk(HistoriesPerRequest).SelectAheadAsync(
-                ThrottleLimit, (chunk, stop) => ReadHistoriesAsync(chunk, ChangesOf, stop), cancellationToken)
+                ThrottleLimit, (chunk, cancellationToken) => ReadHistoriesAsync(chunk, ChangesOf, cancellationToken), cancellationToken)
             : ids.Chunk(PageSize).SelectAheadAsync(
-                ThrottleLimit, (chunk, stop) => SearchHistoriesAsync(chunk, ChangesOf, stop), cancellationToken);
+                ThrottleLimit, (chunk, cancellationToken) => SearchHistoriesAsync(chunk, ChangesOf, cancellationToken), cancellationToken);
         var changes = new List<IssueFieldChange>();
         await foreach (var found in read.ConfigureAwait(false))
         {

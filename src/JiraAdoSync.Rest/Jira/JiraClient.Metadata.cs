@@ -103,21 +103,21 @@ public sealed partial class JiraClient
 
         return people;
 
-        Task<List<JiraPerson>> ReadSeveralAsync(string[] ids, CancellationToken stop)
+        Task<List<JiraPerson>> ReadSeveralAsync(string[] ids, CancellationToken cancellationToken)
         {
             var query = string.Concat(ids.Select(id => $"&accountId={Uri.EscapeDataString(id)}"));
             return _connection.SendAsync<WirePeople, List<JiraPerson>>(
                 RestRequest.Get($"{_api}/user/bulk?maxResults={PeoplePerRequest}{query}"),
                 page => page.Values.Complete("values").ConvertAll(PersonOf),
-                stop);
+                cancellationToken);
         }
 
-        async Task<List<JiraPerson>> ReadOneAsync(string name, CancellationToken stop)
+        async Task<List<JiraPerson>> ReadOneAsync(string name, CancellationToken cancellationToken)
         {
             try
             {
                 return [await _connection.SendAsync<WireMyself, JiraPerson>(
-                    RestRequest.Get($"{_api}/user?username={Uri.EscapeDataString(name)}"), PersonOf, stop)
+                    RestRequest.Get($"{_api}/user?username={Uri.EscapeDataString(name)}"), PersonOf, cancellationToken)
                     .ConfigureAwait(false)];
             }
             catch (RestException missing) when (missing.Error.Kind == Failure.NotFound)
@@ -181,9 +181,9 @@ public sealed partial class JiraClient
         var known = new List<Replica>();
         var read = issues.SelectAheadAsync(
             2 * ThrottleLimit,
-            async (issue, stop) => issue with
+            async (issue, cancellationToken) => issue with
             {
-                Property = await ReadPropertyAsync($"{_api}/issue/{Number(issue.IssueId)}", stop).ConfigureAwait(false),
+                Property = await ReadPropertyAsync($"{_api}/issue/{Number(issue.IssueId)}", cancellationToken).ConfigureAwait(false),
             },
             cancellationToken);
         await foreach (var issue in read.ConfigureAwait(false))

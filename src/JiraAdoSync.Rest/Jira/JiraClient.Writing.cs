@@ -143,17 +143,17 @@ public sealed partial class JiraClient
 
         return marks;
 
-        Task<List<KeyValuePair<long, string>>> ListAsync(long[] ids, CancellationToken stop) => _connection
+        Task<List<KeyValuePair<long, string>>> ListAsync(long[] ids, CancellationToken cancellationToken) => _connection
             .SendAsync<WireCommentList, List<KeyValuePair<long, string>>>(
                 RestRequest.Post($"{_api}/comment/list?expand=properties", new { ids }),
                 list => list.Values.Complete("values")
                     .SelectMany(comment => comment.Properties ?? [], (comment, property) => (comment.Id, Property: property))
                     .Where(one => one.Property?.Key == IssueWrite.PropertyName && one.Property.Value is not null)
                     .Select(one => KeyValuePair.Create(one.Id, one.Property!.Value!.Value.GetRawText())).ToList(),
-                stop);
+                cancellationToken);
 
-        async Task<List<KeyValuePair<long, string>>> ReadOneAsync(long id, CancellationToken stop) =>
-            await ReadPropertyAsync($"{_api}/comment/{Number(id)}", stop).ConfigureAwait(false) is { } mark
+        async Task<List<KeyValuePair<long, string>>> ReadOneAsync(long id, CancellationToken cancellationToken) =>
+            await ReadPropertyAsync($"{_api}/comment/{Number(id)}", cancellationToken).ConfigureAwait(false) is { } mark
                 ? [KeyValuePair.Create(id, mark)] : [];
     }
 
@@ -254,22 +254,22 @@ public sealed partial class JiraClient
         return errors;
 
         async Task<List<(long IssueId, ServiceError Error)>> WriteOneAsync(
-            KeyValuePair<long, string> property, CancellationToken stop)
+            KeyValuePair<long, string> property, CancellationToken cancellationToken)
         {
             var bytes = new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(property.Value));
             var error = await WriteAsync(
                 RestRequest.Put(
                     $"{_api}/issue/{Number(property.Key)}/properties/{IssueWrite.PropertyName}", bytes),
-                [property.Key], stop).ConfigureAwait(false);
+                [property.Key], cancellationToken).ConfigureAwait(false);
             return error is null ? [] : [(property.Key, error)];
         }
 
         async Task<List<(long IssueId, ServiceError Error)>> WriteSeveralAsync(
-            KeyValuePair<long, string>[] chunk, CancellationToken stop)
+            KeyValuePair<long, string>[] chunk, CancellationToken cancellationToken)
         {
             if (chunk.Length == 1)
             {
-                return await WriteOneAsync(chunk[0], stop).ConfigureAwait(false);
+                return await WriteOneAsync(chunk[0], cancellationToken).ConfigureAwait(false);
             }
 
             var error = await RunTaskAsync(
@@ -281,14 +281,14 @@ public sealed partial class JiraClient
                         ["properties"] = new JsonObject { [IssueWrite.PropertyName] = JsonNode.Parse(one.Value) },
                     })]),
                 }),
-                chunk.Select(one => one.Key).ToList(), stop).ConfigureAwait(false);
+                chunk.Select(one => one.Key).ToList(), cancellationToken).ConfigureAwait(false);
             if (error is { MayBeDone: false })
             {
                 return chunk.Select(one => (one.Key, error)).ToList();
             }
 
             // How a task says what it could not write is not documented: the issues show it.
-            return await FindUnwrittenAsync(chunk, error, stop).ConfigureAwait(false);
+            return await FindUnwrittenAsync(chunk, error, cancellationToken).ConfigureAwait(false);
         }
     }
 

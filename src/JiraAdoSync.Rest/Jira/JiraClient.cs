@@ -223,7 +223,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
 
         var chunks = keysOrIds.Where(name => IsKeyOrId().IsMatch(name)).Chunk(PageSize);
         var read = chunks.SelectAheadAsync(
-            2 * ThrottleLimit, (chunk, stop) => ReadChunkAsync(chunk, detail, stop), cancellationToken);
+            2 * ThrottleLimit, (chunk, cancellationToken) => ReadChunkAsync(chunk, detail, cancellationToken), cancellationToken);
         await foreach (var replicas in read.ConfigureAwait(false))
         {
             foreach (var replica in replicas)
@@ -483,8 +483,8 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
             }
         }
 
-        Task<OverlappingPages.Page<Replica>> ReadAsync(int startAt, CancellationToken stop) =>
-            ReadOffsetAsync(jql, detail.With(parents), renderings, startAt, PageSize + Overlap, strict, stop);
+        Task<OverlappingPages.Page<Replica>> ReadAsync(int startAt, CancellationToken cancellationToken) =>
+            ReadOffsetAsync(jql, detail.With(parents), renderings, startAt, PageSize + Overlap, strict, cancellationToken);
 
         string? KeyOfParent(Replica issue) => issue.Parent is not null ? null : parents
             .Select(field => issue.Fields.GetValueOrDefault(field) as string)
@@ -526,9 +526,9 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
             yield return issue;
         }
 
-        Task<OverlappingPages.Page<Replica>> ReadIdsAsync(int startAt, CancellationToken stop) => ReadOffsetAsync(
+        Task<OverlappingPages.Page<Replica>> ReadIdsAsync(int startAt, CancellationToken cancellationToken) => ReadOffsetAsync(
             JiraAdoSync.Jira.Jql.OrderedBy(jql, OrderOfCreation), null, Renderings.None, startAt, IdsPerPage, strict: true,
-            stop);
+            cancellationToken);
     }
 
     /// <summary>Data Center names the epic of an issue by its key alone; identity is the id.</summary>

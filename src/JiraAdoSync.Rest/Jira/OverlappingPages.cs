@@ -51,7 +51,7 @@ internal static class OverlappingPages
         var starts = step <= 0 ? [] : Enumerable.Range(1, Math.Max(0, (total - overlap - 1) / step)).Select(n => n * step);
         var pages = starts.SelectAheadAsync(
             atOnce,
-            async (start, stop) => (Start: start, Page: await read(start, stop).ConfigureAwait(false)),
+            async (start, cancellationToken) => (Start: start, Page: await read(start, cancellationToken).ConfigureAwait(false)),
             cancellationToken);
         await foreach (var (start, page) in pages.ConfigureAwait(false))
         {

@@ -67,14 +67,14 @@ internal sealed class ContentApplier(
                 .Select(one =>
                     new Work(one.Change, one.Found, now.GetValueOrDefault(one.Found.WorkItem.Id), site, pages))
                 .ToList();
-            await Parallel.ForEachAsync(works, options, async (work, stop) =>
+            await Parallel.ForEachAsync(works, options, async (work, cancellationToken) =>
             {
                 foreach (var attachment in work.Content.AddAttachments.Where(attachment => !work.HasFile(attachment)))
                 {
-                    await CopyAsync(work, attachment, stop).ConfigureAwait(false);
+                    await CopyAsync(work, attachment, cancellationToken).ConfigureAwait(false);
                 }
 
-                await EditCommentsAsync(work, stop).ConfigureAwait(false);
+                await EditCommentsAsync(work, cancellationToken).ConfigureAwait(false);
             }).ConfigureAwait(false);
             for (var left = works.FindAll(work => work.HasMore); left.Count > 0; left = left.FindAll(
                 work => work is { HasFailed: false, CommentsLeft: > 0 }))
@@ -138,12 +138,12 @@ internal sealed class ContentApplier(
         }
 
         // What has more than Jira says is read no farther; its upload is refused.
-        async Task HashAsync(Stream content, CancellationToken stop)
+        async Task HashAsync(Stream content, CancellationToken cancellationToken)
         {
             using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var buffer = new byte[64 << 10];
             var left = attachment.Size;
-            for (int read; left >= 0 && (read = await content.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0; left -= read)
+            for (int read; left >= 0 && (read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0; left -= read)
             {
                 sha.AppendData(buffer, 0, read);
             }
@@ -151,15 +151,15 @@ internal sealed class ContentApplier(
             digest = left < 0 ? string.Empty : Digest(sha.GetHashAndReset());
         }
 
-        async Task UploadAsync(Stream content, CancellationToken stop)
+        async Task UploadAsync(Stream content, CancellationToken cancellationToken)
         {
             using var sha = SHA256.Create();
             using var hashed = new CryptoStream(content, sha, CryptoStreamMode.Read, leaveOpen: true);
-            (url, uploadError) = await ports.Store.UploadAsync(attachment.FileName, attachment.Size, hashed, stop)
+            (url, uploadError) = await ports.Store.UploadAsync(attachment.FileName, attachment.Size, hashed, cancellationToken)
                 .ConfigureAwait(false);
             if (uploadError is null)
             {
-                if (await hashed.ReadAsync(new byte[1], stop).ConfigureAwait(false) > 0)
+                if (await hashed.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false) > 0)
                 {
                     uploadError = new ServiceError(Failure.RequestFailed, "Jira sends more bytes than the size it reported.");
                 }

@@ -27,8 +27,8 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         IReadOnlyList<DiscussedPair> pairs, bool prune, CancellationToken cancellationToken)
     {
         var found = new ConcurrentDictionary<long, IReadOnlyList<IssueComment>>();
-        await EachAsync(pairs.Where(pair => pair.HasIssueComments || pair.Comments.Count > 0), async (pair, stop) =>
-            found[pair.Issue.Id] = await store.ReadCommentsAsync(pair.Issue.Id, stop).ConfigureAwait(false),
+        await EachAsync(pairs.Where(pair => pair.HasIssueComments || pair.Comments.Count > 0), async (pair, cancellationToken) =>
+            found[pair.Issue.Id] = await store.ReadCommentsAsync(pair.Issue.Id, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
         var own = found.Values.SelectMany(comments => comments)
             .Where(comment => comment.AuthorId == store.Account.AccountId).ToList();
@@ -75,11 +75,11 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         IReadOnlyList<CommentCopy> copies, bool notify, CancellationToken cancellationToken)
     {
         var results = new ConcurrentDictionary<CommentCopy, WrittenCopy>();
-        await EachAsync(copies.GroupBy(copy => copy.Issue.Id), async (group, stop) =>
+        await EachAsync(copies.GroupBy(copy => copy.Issue.Id), async (group, cancellationToken) =>
         {
             foreach (var copy in group.OrderBy(copy => copy.OriginalId))
             {
-                var (id, error) = await WriteAsync(copy, notify, stop).ConfigureAwait(false);
+                var (id, error) = await WriteAsync(copy, notify, cancellationToken).ConfigureAwait(false);
                 results[copy] = new WrittenCopy(copy, id, error);
             }
         }, cancellationToken).ConfigureAwait(false);
@@ -134,7 +134,7 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         Parallel.ForEachAsync(
             all,
             new ParallelOptions { MaxDegreeOfParallelism = store.ThrottleLimit, CancellationToken = cancellationToken },
-            async (one, stop) => await work(one, stop).ConfigureAwait(false));
+            async (one, cancellationToken) => await work(one, cancellationToken).ConfigureAwait(false));
 
     private static CommentCopy Of(DiscussedPair pair, int commentId) => new()
     {

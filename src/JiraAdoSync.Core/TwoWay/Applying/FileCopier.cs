@@ -60,11 +60,11 @@ internal sealed class FileCopier(IIssueStore issues, IContentStore files, IssueL
         return (id, error);
 
         // What is more than the service says is read no further.
-        async Task ReadAsync(Stream from, CancellationToken stop)
+        async Task ReadAsync(Stream from, CancellationToken cancellationToken)
         {
             content.SetLength(0);
             var buffer = new byte[64 << 10];
-            for (int read; content.Length <= file.Size && (read = await from.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0;)
+            for (int read; content.Length <= file.Size && (read = await from.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
             {
                 content.Write(buffer, 0, read);
             }

@@ -295,7 +295,7 @@ internal sealed partial class IssueCreator(
             var outcomes = await sender.SendAsync(
                 batch,
                 part => part.Select(one => one.Mark(made[one.Item.Id]) with { ExpectedRev = one.Item.Rev }).ToList(),
-                (unsure, stop) => FindMarkedAsync(unsure, made, stop),
+                (unsure, cancellationToken) => FindMarkedAsync(unsure, made, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
             foreach (var (creation, outcome) in batch.Zip(outcomes))
             {
@@ -334,7 +334,7 @@ internal sealed partial class IssueCreator(
             if (marks.Find(one => one.Mark.Issue.Id < issue.Id) is { Mark: { } lower })
             {
                 return IssueResult.Of(creation, issue).Skipped(
-                    "SecondIssue",
+                    Reasons.SecondIssue,
                     $"Another run created {lower.Issue.Key} for work item {now.Id}, which stays. {issue.Key} is a second one: "
                     + "nothing is done to it.");
             }

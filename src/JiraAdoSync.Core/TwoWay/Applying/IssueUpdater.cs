@@ -52,10 +52,10 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
                     MaxDegreeOfParallelism = store.ThrottleLimit,
                     CancellationToken = cancellationToken,
                 };
-                await Parallel.ForEachAsync(batch, options, async (update, stop) =>
+                await Parallel.ForEachAsync(batch, options, async (update, cancellationToken) =>
                 {
                     var read = now.GetValueOrDefault(update.Before.IssueId);
-                    var result = await WriteAsync(update, read, notify, stop).ConfigureAwait(false);
+                    var result = await WriteAsync(update, read, notify, cancellationToken).ConfigureAwait(false);
                     results[update.Before.IssueId] = result;
                     if (result.IsApplied || result.IsUnsure)
                     {
@@ -104,7 +104,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         if (FindMoved(update, now) is { } moved)
         {
             return result.Skipped(
-                "Changed", $"Somebody changed {moved} of {now.Key} while the run was under way; the next run looks at it again.");
+                Reasons.Changed, $"Somebody changed {moved} of {now.Key} while the run was under way; the next run looks at it again.");
         }
 
         var write = new IssueWrite
@@ -216,7 +216,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         var result = IssueResult.Of(read, update.WorkItemId, lost.Select(change => change.Field)) with
         {
             Action = ChangeAction.Skip,
-            Reason = "Overwritten",
+            Reason = Reasons.Overwritten,
             Detail = error is null && values.Count == lost.Count
                 ? $"Somebody edited {read.Key} in the moment before it was written, and their values were put back: {what}."
                 : $"Somebody edited {read.Key} in the moment before it was written, and their values were overwritten: {what}.",

@@ -43,7 +43,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         foreach (var walk in walks.Except(ready))
         {
             results[walk.Before.IssueId] = Of(walk).Skipped(
-                "Changed",
+                Reasons.Changed,
                 now.ContainsKey(walk.Before.IssueId)
                     ? $"Somebody moved {walk.Before.Key} while the run was under way; the next run looks at it again."
                     : $"{walk.Before.Key} does not exist any more, or this account may not see it.");
@@ -56,7 +56,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         await Parallel.ForEachAsync(
             ready,
             options,
-            async (walk, stop) => results[walk.Before.IssueId] = await WalkAsync(walk, stop).ConfigureAwait(false))
+            async (walk, cancellationToken) => results[walk.Before.IssueId] = await WalkAsync(walk, cancellationToken).ConfigureAwait(false))
             .ConfigureAwait(false);
         var arrived = ready.Where(walk => results[walk.Before.IssueId].IsApplied)
             .ToDictionary(walk => walk.Before.IssueId, walk => walk.Register.ToJson());
@@ -82,7 +82,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         var path = Find(walk);
         if (path.Reason is { } reason)
         {
-            return Of(walk).Skipped(reason, reason == "NeedsScreen"
+            return Of(walk).Skipped(reason, reason == Reasons.NeedsScreen
                 ? NeedsScreen(walk, path.Fields)
                 : $"No transition leads from '{walk.Before.Status}' to '{walk.Target}', as far as this account sees.");
         }
@@ -107,7 +107,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
             if (await StepAsync(walk, step, from, cancellationToken).ConfigureAwait(false) is { } error)
             {
                 return error is { IsRefusal: true, Fields.Count: > 0 } && step.HasScreen
-                    ? Of(walk).Skipped("NeedsScreen", NeedsScreen(walk, error.Fields))
+                    ? Of(walk).Skipped(Reasons.NeedsScreen, NeedsScreen(walk, error.Fields))
                     : Of(walk).Failed(error);
             }
 

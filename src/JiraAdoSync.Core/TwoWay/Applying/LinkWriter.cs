@@ -23,10 +23,10 @@ internal sealed class LinkWriter(IIssueStore store, IssueLog log)
         IReadOnlyList<LinkAddition> additions, CancellationToken cancellationToken)
     {
         var sent = new ConcurrentDictionary<LinkAddition, (IssueLog.Note Note, ServiceError? Error)>();
-        await EachAsync(additions.Distinct(), async (link, stop) =>
+        await EachAsync(additions.Distinct(), async (link, cancellationToken) =>
         {
             var note = log.Linking(link.Type, link.Source, link.Target, null);
-            var error = await store.AddLinkAsync(link.Type, link.Source.Id, link.Target.Id, stop).ConfigureAwait(false);
+            var error = await store.AddLinkAsync(link.Type, link.Source.Id, link.Target.Id, cancellationToken).ConfigureAwait(false);
             sent[link] = (note, error);
             if (error is not null)
             {
@@ -79,10 +79,10 @@ internal sealed class LinkWriter(IIssueStore store, IssueLog log)
         IReadOnlyList<IssueLink> links, CancellationToken cancellationToken)
     {
         var results = new ConcurrentDictionary<IssueLink, IssueLinkResult>();
-        await EachAsync(links.Distinct(), async (link, stop) =>
+        await EachAsync(links.Distinct(), async (link, cancellationToken) =>
         {
             var note = log.Linking(link.Type, link.Source, link.Target, link.LinkId);
-            var error = await store.RemoveLinkAsync(link.LinkId!.Value, stop).ConfigureAwait(false);
+            var error = await store.RemoveLinkAsync(link.LinkId!.Value, cancellationToken).ConfigureAwait(false);
             log.Ended(note, error);
             var result = Of(new LinkAddition(link.Type, link.Source, link.Target), ChangeAction.Remove) with
             {
@@ -128,7 +128,7 @@ internal sealed class LinkWriter(IIssueStore store, IssueLog log)
         Parallel.ForEachAsync(
             all,
             new ParallelOptions { MaxDegreeOfParallelism = store.ThrottleLimit, CancellationToken = cancellationToken },
-            async (one, stop) => await work(one, stop).ConfigureAwait(false));
+            async (one, cancellationToken) => await work(one, cancellationToken).ConfigureAwait(false));
 
     private static IssueLinkResult Of(LinkAddition link, ChangeAction action) => new()
     {

@@ -21,15 +21,15 @@ public static class HierarchyRules
         ArgumentNullException.ThrowIfNull(child);
         if (parent is null)
         {
-            return child.IsSubtask ? "TypeBorder" : null;
+            return child.IsSubtask ? Reasons.TypeBorder : null;
         }
 
         var (lower, upper) = (LevelOf(child), LevelOf(parent));
         return child.IsSubtask
-            ? upper == 0 ? null : parent.IsSubtask ? "TooDeep" : "TypeBorder"
+            ? upper == 0 ? null : parent.IsSubtask ? Reasons.TooDeep : Reasons.TypeBorder
             : upper == lower + 1 ? null
-            : upper == lower && lower == 0 ? "TypeBorder"
-            : "TooDeep";
+            : upper == lower && lower == 0 ? Reasons.TypeBorder
+            : Reasons.TooDeep;
     }
 
     /// <summary>The level of a type; by its name where the site says none.</summary>

@@ -86,7 +86,7 @@ public static class FieldMerge
     private static FieldDecision To(MergeAction action, FieldPair field)
     {
         var isAllowed = action == MergeAction.ToJira ? field.Direction.IncludesJira() : field.Direction.IncludesAdo();
-        return isAllowed ? new FieldDecision(action, null) : new FieldDecision(MergeAction.Keep, "Direction");
+        return isAllowed ? new FieldDecision(action, null) : new FieldDecision(MergeAction.Keep, Reasons.Direction);
     }
 
     private static FieldDecision WithoutBase(FieldPair field, MergePolicy policy)
@@ -109,9 +109,9 @@ public static class FieldMerge
             {
                 (true, false) => To(MergeAction.ToAzureDevOps, field),
                 (false, true) => To(MergeAction.ToJira, field) with { IsBaseline = true },
-                _ => Both(field, policy, "NoBase"),
+                _ => Both(field, policy, Reasons.NoBase),
             },
-            _ => Both(field, policy, "NoBase"),
+            _ => Both(field, policy, Reasons.NoBase),
         };
     }
 
@@ -139,7 +139,7 @@ public static class FieldMerge
             Side.AzureDevOps when field.Direction.IncludesJira() =>
                 new FieldDecision(MergeAction.ToJira, reason) { IsDecidedConflict = true },
             null => new FieldDecision(MergeAction.Conflict, reason),
-            _ => new FieldDecision(MergeAction.Conflict, "Direction"),
+            _ => new FieldDecision(MergeAction.Conflict, Reasons.Direction),
         };
     }
 
@@ -187,7 +187,7 @@ public static class FieldMerge
                 (false, true) => MergeAction.ToAzureDevOps,
                 _ => MergeAction.Keep,
             },
-            Set(toJira).SetEquals(toAdo) ? null : isBaseline ? "NoBase" : "Direction")
+            Set(toJira).SetEquals(toAdo) ? null : isBaseline ? Reasons.NoBase : Reasons.Direction)
         {
             JiraSet = toJira,
             AdoSet = toAdo,

@@ -80,7 +80,7 @@ internal sealed class PairPlanner(
         {
             // The next run finds that Azure DevOps changed it.
             draft.Keep(field, field.AsInJira(draft.Counter));
-            draft.Report(field, ChangeAction.Skip, "NoBase",
+            draft.Report(field, ChangeAction.Skip, Reasons.NoBase,
                 "The pair had no base yet: what Azure DevOps changed is written to Jira in the next run.");
             return;
         }
@@ -92,7 +92,7 @@ internal sealed class PairPlanner(
                 draft.Carry(field);
                 return;
             case MergeAction.Keep when !field.Pair.Corresponds && field.Pair.Direction != FieldDirection.None:
-                draft.Report(field, ChangeAction.Skip, decision.Reason ?? "Direction");
+                draft.Report(field, ChangeAction.Skip, decision.Reason ?? Reasons.Direction);
                 draft.Carry(field);
                 return;
             case MergeAction.Keep:
@@ -317,7 +317,7 @@ internal sealed class PairPlanner(
         var value = rule.Source.InverseOf(field.AdoValue, pair.Issue, rule.Field, context);
         if (value is null && rule.Field.Kind == FieldKind.Person)
         {
-            draft.Report(field, ChangeAction.Skip, "UnknownPerson",
+            draft.Report(field, ChangeAction.Skip, Reasons.UnknownPerson,
                 $"'{field.AdoValue}' is nobody whom an issue of this run names. -UserMapping says who it is.");
             return false;
         }
@@ -332,7 +332,7 @@ internal sealed class PairPlanner(
             .Map(value.On(pair.Issue), pair.Type).Fields.Values;
         if (!again.TryGetValue(field.Name, out var back) || TextOf(rule, field.Name, back) != field.Pair.Ado)
         {
-            draft.Report(field, ChangeAction.Skip, "NotInvertible",
+            draft.Report(field, ChangeAction.Skip, Reasons.NotInvertible,
                 $"'{FieldValue.Describe(field.AdoValue)}' would come back from Jira as '{FieldValue.Describe(back)}'.");
             return false;
         }

@@ -90,15 +90,15 @@ public sealed class RelationConverter(
             var link = new DesiredIssueLink { WorkItemId = source, Relation = type, TargetWorkItemId = target };
             if (type.ReferenceName is RelationTypes.HierarchyReverse or HierarchyForward)
             {
-                desired.Add(link with { LeftOut = "Parent" });
+                desired.Add(link with { LeftOut = Reasons.Parent });
             }
             else if (IsOfJira(type, source, target))
             {
-                desired.Add(link with { LeftOut = "FromJira" });
+                desired.Add(link with { LeftOut = Reasons.FromJira });
             }
             else if (Issue(source) is not { } from || Issue(target) is not { } to)
             {
-                desired.Add(link with { LeftOut = "NoIssue" });
+                desired.Add(link with { LeftOut = Reasons.NoIssue });
             }
             else if (inverse.KindOf(type) is not { } kind)
             {

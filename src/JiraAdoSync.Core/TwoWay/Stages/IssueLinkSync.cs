@@ -68,8 +68,8 @@ public sealed class IssueLinkSync(IIssueStore issues, RunLog log)
                 Reason = reason,
                 Detail = reason switch
                 {
-                    "FromJira" => "The relation is a link of Jira's in other words.",
-                    "Parent" => "Hierarchy is the issues' own parent, which Sync-JiraIssue sets.",
+                    Reasons.FromJira => "The relation is a link of Jira's in other words.",
+                    Reasons.Parent => "Hierarchy is the issues' own parent, which Sync-JiraIssue sets.",
                     _ => "An end has no issue.",
                 },
             };

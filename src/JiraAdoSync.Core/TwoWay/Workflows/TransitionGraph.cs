@@ -75,7 +75,7 @@ public sealed class TransitionGraph
             }
         }
 
-        return new TransitionPath([], lacking.Count > 0 ? "NeedsScreen" : "NoTransition", [.. lacking]);
+        return new TransitionPath([], lacking.Count > 0 ? Reasons.NeedsScreen : Reasons.NoTransition, [.. lacking]);
     }
 
     /// <summary>Whether there is a way at all, screens left aside.</summary>

@@ -93,8 +93,8 @@ public sealed class ConnectJiraSiteCommand : JiraAdoCommand
             ? () => Credentials.Bearer(token)
             : () => Credentials.Basic(Credential.UserName, Credential.Password);
         var client = Await(
-            stop => JiraClient.ConnectAsync(
-                Uri, GatewayUri, authenticate, AllowWrite, TimeProvider.System, Trace, stop));
+            cancellationToken => JiraClient.ConnectAsync(
+                Uri, GatewayUri, authenticate, AllowWrite, TimeProvider.System, Trace, cancellationToken));
         var connection = new JiraConnection(Uri, client);
         Session.Current.Connect(connection);
         WriteObject(connection);

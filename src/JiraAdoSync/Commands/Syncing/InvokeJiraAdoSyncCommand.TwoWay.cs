@@ -135,7 +135,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
             Count(links.Select(one => one.Action)),
             plan.Fields.Count(field => field.Action == ChangeAction.Conflict),
             issues.Exists(one => one.IsApplied) || links.Exists(one => one.IsApplied),
-            issues.Where(one => one.Action == ChangeAction.Fail || one.Reason is "Changed" or "Overwritten")
+            issues.Where(one => one.Action == ChangeAction.Fail || one.Reason is Reasons.Changed or Reasons.Overwritten)
                 .Select(one => one.Key ?? $"#{one.WorkItemId}")
                 .Concat(links.Where(one => one.Action == ChangeAction.Fail).Select(one => one.Source))
                 .ToList());
