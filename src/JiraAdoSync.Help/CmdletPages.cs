@@ -114,7 +114,9 @@ internal static class CmdletPages
         .Replace("_", "\\_", StringComparison.Ordinal);
 
     private static string Cell(string text) =>
-        text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal).Replace("  ", " ", StringComparison.Ordinal);
+        text.ReplaceLineEndings(" ")
+            .Replace("|", "\\|", StringComparison.Ordinal)
+            .Replace("  ", " ", StringComparison.Ordinal);
 
     private static XElement Child(XElement element, string name) =>
         Children(element, name).FirstOrDefault() ?? new XElement(name);

@@ -59,7 +59,9 @@ internal sealed class HelpFile(Comments comments)
             .ThenBy(parameter => OfPowerShell.ContainsKey(parameter.Name))
             .ThenBy(parameter => parameter.Name, StringComparer.Ordinal)
             .ToList();
-        var groups = parameters.GroupBy(parameter => ParameterGroups.Of(parameter.Name), parameter => $"-{parameter.Name}");
+        var groups = parameters.GroupBy(
+            parameter => ParameterGroups.Of(parameter.Name),
+            parameter => $"-{parameter.Name}");
         return new XElement(
             Command + "command",
             new XElement(

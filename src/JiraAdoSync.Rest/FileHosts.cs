@@ -77,11 +77,16 @@ internal sealed class FileHosts(
             && target.IsLoopback && service.IsLoopback;
         if (target.Scheme != Uri.UriSchemeHttps && !isLocalHttp)
         {
-            throw new RedirectRefusedException($"{target.Scheme} at '{target.Host}', and files are fetched over https only");
+            throw new RedirectRefusedException(
+                $"{target.Scheme} at '{target.Host}', and files are fetched over https only");
         }
 
-        if (isProxied(target) && !ServiceAddress.IsSame(target, service)
-            && (target.IsLoopback || (IPAddress.TryParse(target.DnsSafeHost, out var literal) && !PublicAddress.Is(literal))))
+        if (
+            isProxied(target)
+            && !ServiceAddress.IsSame(target, service)
+            && (
+                target.IsLoopback
+                || (IPAddress.TryParse(target.DnsSafeHost, out var literal) && !PublicAddress.Is(literal))))
         {
             throw NotPublic(target.Host, target.DnsSafeHost);
         }
@@ -134,7 +139,9 @@ internal sealed class FileHosts(
         }
     }
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context,
+        CancellationToken cancellationToken)
     {
         var addresses = await ResolveAsync(context.DnsEndPoint.Host, cancellationToken).ConfigureAwait(false);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

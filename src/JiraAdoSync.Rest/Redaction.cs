@@ -87,7 +87,9 @@ internal static partial class Redaction
     [GeneratedRegex(@"://[^/?#\s@]+@")]
     private static partial Regex UserOfAddress();
 
-    [GeneratedRegex(@"\b((?:access_|refresh_|id_|api_?)?token|api_?key|(?:client_)?secret|password|sig|signature|jwt)=[^&\s""'<>]+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b((?:access_|refresh_|id_|api_?)?token|api_?key|(?:client_)?secret|password|sig|signature|jwt)=[^&\s""'<>]+",
+        RegexOptions.IgnoreCase)]
     private static partial Regex SecretOfQuery();
 
     [GeneratedRegex(@"[\p{Cc}\p{Zl}\p{Zp}\s]+")]

@@ -177,7 +177,8 @@ internal sealed class RestConnection : IDisposable
             catch (ObjectDisposedException)
             {
                 throw new SyncException(
-                    "NotConnected", $"The connection to {_service.Name} at {ServiceAddress.Name(_address)} was ended. Connect again.");
+                    "NotConnected",
+                    $"The connection to {_service.Name} at {ServiceAddress.Name(_address)} was ended. Connect again.");
             }
             finally
             {

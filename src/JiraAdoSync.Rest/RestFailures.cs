@@ -15,7 +15,12 @@ internal sealed class RestFailures(Uri at, RestService service, Func<string, str
     /// <summary>Whether reading an answer failed for what the answer is.</summary>
     /// <param name="failure">What reading it threw.</param>
     public static bool IsUnreadable(Exception failure) =>
-        failure is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException;
+        failure
+            is JsonException
+                or InvalidOperationException
+                or FormatException
+                or OverflowException
+                or ArgumentException;
 
     /// <summary>What is wrong with an answer, whatever its status says; null where nothing is.</summary>
     public RestException? Find(

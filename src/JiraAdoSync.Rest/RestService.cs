@@ -52,7 +52,10 @@ internal abstract class RestService
     /// Whether an answer refuses a request for what it is, so that the same one would be refused again.
     /// </summary>
     public virtual bool IsRefusal(HttpStatusCode status, ErrorBody error) =>
-        status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not HttpStatusCode.TooManyRequests;
+        status
+            is >= HttpStatusCode.BadRequest
+                and < HttpStatusCode.InternalServerError
+                and not HttpStatusCode.TooManyRequests;
 
     /// <summary>Reads the body of an error.</summary>
     public abstract ErrorBody ReadError(ReadOnlySpan<byte> body);

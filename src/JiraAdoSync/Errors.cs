@@ -42,15 +42,25 @@ internal static class Errors
     public static SyncException NotConnected(string command) =>
         new("NotConnected", $"There is no connection yet in this session. Run {command} first, or pass a connection.");
 
-    private static ErrorCategory CategoryOf(string id) => id switch
-    {
-        "NotConnected" => ErrorCategory.ConnectionError,
-        "AddressInvalid" or "NameInvalid" or "ParameterConflict" or "ParameterMissing" or "ReportInputInvalid"
-            or "SliceInvalid" or "TokenInvalid" => ErrorCategory.InvalidArgument,
-        "PlanRefused" or "PruneLimitExceeded" or "PlanDrifted" or "RunElsewhere" => ErrorCategory.InvalidOperation,
-        "CorrelationFileUnreadable" or "RunRecordUnreadable" or "StateFileUnreadable" => ErrorCategory.ReadError,
-        "ProfileExists" => ErrorCategory.ResourceExists,
-        "CorrelationFileUnwritable" or "PlanFileUnwritable" or "StateFileUnwritable" or "ProfileUnwritable" or "ReportUnwritable"
+    private static ErrorCategory CategoryOf(string id) =>
+        id switch
+        {
+            "NotConnected" => ErrorCategory.ConnectionError,
+            "AddressInvalid"
+            or "NameInvalid"
+            or "ParameterConflict"
+            or "ParameterMissing"
+            or "ReportInputInvalid"
+            or "SliceInvalid"
+            or "TokenInvalid" => ErrorCategory.InvalidArgument,
+            "PlanRefused" or "PruneLimitExceeded" or "PlanDrifted" or "RunElsewhere" => ErrorCategory.InvalidOperation,
+            "CorrelationFileUnreadable" or "RunRecordUnreadable" or "StateFileUnreadable" => ErrorCategory.ReadError,
+            "ProfileExists" => ErrorCategory.ResourceExists,
+            "CorrelationFileUnwritable"
+            or "PlanFileUnwritable"
+            or "StateFileUnwritable"
+            or "ProfileUnwritable"
+            or "ReportUnwritable"
             or "RunRecordUnwritable" => ErrorCategory.WriteError,
         "RunNotFound" or "RunHasNoProfile" => ErrorCategory.ObjectNotFound,
         "ProfileAltered" => ErrorCategory.SecurityError,

@@ -4,8 +4,8 @@ namespace JiraAdoSync;
 internal static class OnlineHelp
 {
     /// <summary>
-    /// The folder docs/cmdlets of the project. Whoever publishes the project puts its address here and in the manifest's
-    /// ProjectUri; until then it is one that is reserved for examples and that nobody can register.
+    /// The folder docs/cmdlets of the project. Whoever publishes the project puts its address here and in the
+    /// manifest's ProjectUri; until then it is one that is reserved for examples and that nobody can register.
     /// </summary>
     public const string Pages = "https://jiraadosync.example/docs/cmdlets/";
 }

@@ -24,7 +24,11 @@ public sealed record WorkItem
     /// The fields that have a value, by reference name in any case: text, <see cref="double"/>, <see cref="bool"/>,
     /// <see cref="DateTimeOffset"/>, or a person's unique name.
     /// </summary>
-    public IReadOnlyDictionary<string, object?> Fields { get; init => field = Listing.Of(value); } = new Table<object?>();
+    public IReadOnlyDictionary<string, object?> Fields
+    {
+        get;
+        init => field = Listing.Of(value);
+    } = new Table<object?>();
 
     /// <summary>
     /// Who created it, by the service, or by a writer who may bypass rules; null where that is no known account.

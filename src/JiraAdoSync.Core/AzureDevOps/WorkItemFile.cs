@@ -14,20 +14,30 @@ public sealed record WorkItemFile(Guid Id, string Name, long Size)
     public static WorkItemFile? Of(Relation relation)
     {
         ArgumentNullException.ThrowIfNull(relation);
-        var (path, query) = relation.Url.Split('?', 2) is [var front, var rest] ? (front, rest) : (relation.Url, string.Empty);
-        if (relation.ReferenceName != AttachedFile || relation.Size is not { } size
+        var (path, query) = relation.Url.Split('?', 2) is [var front, var rest]
+            ? (front, rest)
+            : (relation.Url, string.Empty);
+        if (
+            relation.ReferenceName != AttachedFile
+            || relation.Size is not { } size
             || !Guid.TryParse(path[(path.LastIndexOf('/') + 1)..], out var id))
         {
             return null;
         }
 
-        var inAddress = query.Split('&').FirstOrDefault(part => part.StartsWith("fileName=", StringComparison.OrdinalIgnoreCase));
-        var name = relation.Name is { Length: > 0 } given && given != AttachedFile ? given
-            : inAddress is null ? "file" : Uri.UnescapeDataString(inAddress["fileName=".Length..]);
+        var inAddress = query
+            .Split('&')
+            .FirstOrDefault(part => part.StartsWith("fileName=", StringComparison.OrdinalIgnoreCase));
+        var name =
+            relation.Name is { Length: > 0 } given && given != AttachedFile ? given
+            : inAddress is null ? "file"
+            : Uri.UnescapeDataString(inAddress["fileName=".Length..]);
         return new WorkItemFile(id, Clean(name), size);
     }
 
-    /// <summary>Any member can name a file with quotes and line breaks, which would end the header that names it.</summary>
+    /// <summary>
+    /// Any member can name a file with quotes and line breaks, which would end the header that names it.
+    /// </summary>
     private static string Clean(string name) =>
         string.Concat(name.Select(letter => letter == '"' || char.IsControl(letter) ? '_' : letter));
 

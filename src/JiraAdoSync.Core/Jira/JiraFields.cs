@@ -20,10 +20,12 @@ public sealed class JiraFields(IReadOnlyList<JiraField> all)
         .ToList();
 
     /// <summary>The epic of an issue, where that is no parent; null where the site has no such field.</summary>
-    public JiraField? EpicLink { get; } = all.FirstOrDefault(field => IsOf(field, "com.pyxis.greenhopper.jira:gh-epic-link"));
+    public JiraField? EpicLink { get; } =
+        all.FirstOrDefault(field => IsOf(field, "com.pyxis.greenhopper.jira:gh-epic-link"));
 
     /// <summary>The parent of an epic, where that is no parent; null where the site has no such field.</summary>
-    public JiraField? ParentLink { get; } = all.FirstOrDefault(field => IsOf(field, "com.atlassian.jpo:jpo-custom-field-parent"));
+    public JiraField? ParentLink { get; } =
+        all.FirstOrDefault(field => IsOf(field, "com.atlassian.jpo:jpo-custom-field-parent"));
 
     /// <summary>The fields of an id, or else of a name, in any case.</summary>
     /// <param name="idOrName">The id or the name.</param>

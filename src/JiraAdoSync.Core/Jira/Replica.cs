@@ -29,7 +29,11 @@ public sealed record Replica
     /// numbers, lists, and dictionaries for what Jira describes by several values, such as a person. So that
     /// <c>$replica.Fields.customfield_10020</c> works.
     /// </summary>
-    public IReadOnlyDictionary<string, object?> Fields { get; init => field = Listing.Of(value); } = new Table<object?>();
+    public IReadOnlyDictionary<string, object?> Fields
+    {
+        get;
+        init => field = Listing.Of(value);
+    } = new Table<object?>();
 
     /// <summary>The digest of a description that is not there.</summary>
     public const string NoDescription = "0";
@@ -48,7 +52,11 @@ public sealed record Replica
     public int CommentCount { get; init; }
 
     /// <summary>The attachments; null where they were not asked for.</summary>
-    public IReadOnlyList<IssueAttachment>? Attachments { get; init => field = value is null ? null : Listing.Of(value); }
+    public IReadOnlyList<IssueAttachment>? Attachments
+    {
+        get;
+        init => field = value is null ? null : Listing.Of(value);
+    }
 
     /// <summary>
     /// The property <see cref="IssueWrite.PropertyName"/>, as JSON; null where the issue has none, or where it was not

@@ -57,10 +57,18 @@ public sealed record RunChange
     public int? Rev { get; init; }
 
     /// <summary>The written fields as they were before; null for one that had no value.</summary>
-    public IReadOnlyDictionary<string, object?> Before { get; init => field = Listing.Of(value); } = new Table<object?>();
+    public IReadOnlyDictionary<string, object?> Before
+    {
+        get;
+        init => field = Listing.Of(value);
+    } = new Table<object?>();
 
     /// <summary>The written fields as they were after it, by the service's answer.</summary>
-    public IReadOnlyDictionary<string, object?> After { get; init => field = Listing.Of(value); } = new Table<object?>();
+    public IReadOnlyDictionary<string, object?> After
+    {
+        get;
+        init => field = Listing.Of(value);
+    } = new Table<object?>();
 
     /// <summary>The area or iteration that was made or removed; null for any other change.</summary>
     [JsonIgnore]
@@ -81,7 +89,11 @@ public sealed record RunChange
     public IReadOnlyList<Relation> Added { get; init => field = Listing.Of(value); } = Listing.Of<Relation>([]);
 
     /// <summary>The comments that came, went or got another text.</summary>
-    public IReadOnlyList<CommentChange> Comments { get; init => field = Listing.Of(value); } = Listing.Of<CommentChange>([]);
+    public IReadOnlyList<CommentChange> Comments
+    {
+        get;
+        init => field = Listing.Of(value);
+    } = Listing.Of<CommentChange>([]);
 
     /// <summary>What was done to the issue in Jira; null where the change is one of Azure DevOps.</summary>
     public IssueChange? Issue { get; init; }

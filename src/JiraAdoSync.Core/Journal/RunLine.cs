@@ -28,7 +28,8 @@ public static class RunLine
 
     /// <summary>The first line.</summary>
     /// <param name="run">The run.</param>
-    public static string Of(Run run) => JsonSerializer.Serialize(new Line { Format = run.WritesJira ? FormatOfBothSides : Format, Run = run }, Json);
+    public static string Of(Run run) =>
+        JsonSerializer.Serialize(new Line { Format = run.WritesJira ? FormatOfBothSides : Format, Run = run }, Json);
 
     /// <summary>The line of a change.</summary>
     /// <param name="change">The change.</param>

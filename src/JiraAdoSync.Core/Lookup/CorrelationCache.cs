@@ -22,8 +22,8 @@ public sealed class CorrelationCache
         _byIssue.TryGetValue(issueId, out correlation);
 
     /// <summary>
-    /// Keeps an entry, instead of an earlier one for its issue. A work item that is named for an issue no longer belongs to
-    /// another one that was named before: it would get the content of both.
+    /// Keeps an entry, instead of an earlier one for its issue. A work item that is named for an issue no longer
+    /// belongs to another one that was named before: it would get the content of both.
     /// </summary>
     /// <param name="correlation">The entry.</param>
     public void Set(Correlation correlation)

@@ -208,8 +208,10 @@ internal sealed class Correlator(
     /// Reads those that hold issues' marks, and sorts out which are the project's: those in it, else those that were
     /// moved from it.
     /// </summary>
-    private async Task<(List<(IssueReference Issue, List<FoundWorkItem> Marked)> Marked, ILookup<long, WorkItem> Foreign)>
-        ReadMarkedAsync(
+    private async Task<(
+        List<(IssueReference Issue, List<FoundWorkItem> Marked)> Marked,
+        ILookup<long, WorkItem> Foreign
+    )> ReadMarkedAsync(
         IReadOnlyCollection<IssueReference> issues,
         IReadOnlyDictionary<long, List<HyperlinkOwner>> owners,
         CancellationToken cancellationToken)

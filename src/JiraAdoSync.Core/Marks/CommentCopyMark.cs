@@ -41,11 +41,12 @@ public sealed partial record CommentCopyMark(int CommentId, int Version)
     /// <summary>Reads the mark of a comment.</summary>
     /// <param name="html">The comment as Jira renders it.</param>
     /// <returns>The mark; null where it does not begin with one.</returns>
-    public static CommentCopyMark? Parse(string? html) => Header().Match(html ?? string.Empty) is { Success: true } match
-        ? new CommentCopyMark(
-            int.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture),
-            int.Parse(match.Groups["version"].ValueSpan, CultureInfo.InvariantCulture))
-        : null;
+    public static CommentCopyMark? Parse(string? html) =>
+        Header().Match(html ?? string.Empty) is { Success: true } match
+            ? new CommentCopyMark(
+                int.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture),
+                int.Parse(match.Groups["version"].ValueSpan, CultureInfo.InvariantCulture))
+            : null;
 
     /// <summary>Whether a comment is a copy: this account wrote it, and it says so.</summary>
     /// <param name="comment">The comment.</param>

@@ -22,7 +22,10 @@ public static class ShortDigest
 
     /// <summary>A digest of some length; four characters encode three bytes.</summary>
     internal static string Of(string text, int length) =>
-        Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..length].Replace('+', '-').Replace('/', '_');
+        Convert
+            .ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..length]
+            .Replace('+', '-')
+            .Replace('/', '_');
 
     /// <summary>Whether a letter is one of the 64.</summary>
     internal static bool IsDigit(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';

@@ -3,7 +3,8 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Ports;
 
 /// <summary>
-/// The rich texts, histories, files and web links of issues: what the engine needs of Jira beside the issues themselves.
+/// The rich texts, histories, files and web links of issues: what the engine needs of Jira beside the issues
+/// themselves.
 /// </summary>
 public interface IContentSource : IHistorySource
 {

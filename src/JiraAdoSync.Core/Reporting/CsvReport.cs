@@ -9,7 +9,8 @@ namespace JiraAdoSync.Reporting;
 /// </summary>
 public static class CsvReport
 {
-    private const string Columns = "Kind,Action,Source,Relation,Target,Type,WorkItemId,TargetWorkItemId,Summary,Reason,Detail";
+    private const string Columns =
+        "Kind,Action,Source,Relation,Target,Type,WorkItemId,TargetWorkItemId,Summary,Reason,Detail";
 
     /// <summary>How a formula begins, in the wide forms of East Asian keyboards too.</summary>
     private const string FormulaSigns = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
@@ -22,14 +23,36 @@ public static class CsvReport
         var text = new StringBuilder("\uFEFF").Append(Columns).Append("\r\n");
         foreach (var item in report.Items)
         {
-            Row(text, "WorkItem", item.Action, item.Key, null, null, item.WorkItemType, item.WorkItemId, null, item.Summary,
-                item.Reason, item.Error?.Message ?? item.Detail);
+            Row(
+                text,
+                "WorkItem",
+                item.Action,
+                item.Key,
+                null,
+                null,
+                item.WorkItemType,
+                item.WorkItemId,
+                null,
+                item.Summary,
+                item.Reason,
+                item.Error?.Message ?? item.Detail);
         }
 
         foreach (var one in report.Relations)
         {
-            Row(text, "Relation", one.Action, one.Source, one.Relation, one.Target, null, one.WorkItemId, one.TargetWorkItemId,
-                one.Phrase, one.Reason, one.Error?.Message ?? one.Detail);
+            Row(
+                text,
+                "Relation",
+                one.Action,
+                one.Source,
+                one.Relation,
+                one.Target,
+                null,
+                one.WorkItemId,
+                one.TargetWorkItemId,
+                one.Phrase,
+                one.Reason,
+                one.Error?.Message ?? one.Detail);
         }
 
         return text.ToString();
@@ -44,7 +67,9 @@ public static class CsvReport
     {
         var printable = Printable.Of(text);
         var begins = printable.AsSpan().TrimStart();
-        return begins.Length > 0 && FormulaSigns.Contains(begins[0], StringComparison.Ordinal) ? $"'{printable}" : printable;
+        return begins.Length > 0 && FormulaSigns.Contains(begins[0], StringComparison.Ordinal)
+            ? $"'{printable}"
+            : printable;
     }
 
     private static void Row(StringBuilder text, params object?[] values) => text

@@ -42,9 +42,12 @@ public sealed class Report
     public void Add(WorkItemResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        _items[result.Key] = result.Reason == nameof(Failure.RedirectRefused)
-            && _items.TryGetValue(result.Key, out var before)
-                ? before with { Detail = string.Join(" ", new[] { before.Detail, result.Detail }.Where(text => text is not null)) }
+        _items[result.Key] =
+            result.Reason == nameof(Failure.RedirectRefused) && _items.TryGetValue(result.Key, out var before)
+                ? before with
+                {
+                    Detail = string.Join(" ", new[] { before.Detail, result.Detail }.Where(text => text is not null)),
+                }
                 : result;
     }
 

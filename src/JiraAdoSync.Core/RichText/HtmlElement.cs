@@ -26,7 +26,8 @@ internal sealed class HtmlElement(string name, string text, IReadOnlyDictionary<
     public List<HtmlElement> Children { get; } = [];
 
     /// <summary>Whether it begins a line of its own.</summary>
-    public bool IsBlock => HtmlPolicy.Blocks.Contains(Name) || HtmlPolicy.TableParts.Contains(Name) || Name is "li" or "dd" or "dt";
+    public bool IsBlock =>
+        HtmlPolicy.Blocks.Contains(Name) || HtmlPolicy.TableParts.Contains(Name) || Name is "li" or "dd" or "dt";
 
     /// <summary>An attribute's value; empty where there is none.</summary>
     public string this[string attribute] => attributes.GetValueOrDefault(attribute, string.Empty);
@@ -55,7 +56,9 @@ internal sealed class HtmlElement(string name, string text, IReadOnlyDictionary<
                     EndImplied(open, token.Value);
                     var element = new HtmlElement(token.Value, string.Empty, token.Attributes);
                     open[^1].Children.Add(element);
-                    if (token.Value is not ("br" or "hr" or "img" or "col" or "input" or "wbr") && open.Count < DeepestNesting)
+                    if (
+                        token.Value is not ("br" or "hr" or "img" or "col" or "input" or "wbr")
+                        && open.Count < DeepestNesting)
                     {
                         open.Add(element);
                     }

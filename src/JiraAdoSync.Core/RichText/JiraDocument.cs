@@ -15,8 +15,40 @@ public static partial class JiraDocument
 {
     private static readonly HashSet<string> Kept =
     [
-        "p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "pre", "code", "blockquote", "hr", "table",
-        "thead", "tbody", "tr", "td", "th", "a", "b", "strong", "i", "em", "u", "s", "del", "strike", "sub", "sup", "body",
+        "p",
+        "div",
+        "br",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "pre",
+        "code",
+        "blockquote",
+        "hr",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "td",
+        "th",
+        "a",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "u",
+        "s",
+        "del",
+        "strike",
+        "sub",
+        "sup",
+        "body",
     ];
 
     /// <summary>The document of a text.</summary>
@@ -109,8 +141,10 @@ public static partial class JiraDocument
             ? [Node("heading", trimmed, new JsonObject { ["level"] = level })] : [];
     }
 
-    private static IEnumerable<JsonNode> Code(HtmlElement element) => element.AllText.Trim('\r', '\n') is { Length: > 0 } code
-        ? [Node("codeBlock", [new JsonObject { ["type"] = "text", ["text"] = code }])] : [];
+    private static IEnumerable<JsonNode> Code(HtmlElement element) =>
+        element.AllText.Trim('\r', '\n') is { Length: > 0 } code
+            ? [Node("codeBlock", [new JsonObject { ["type"] = "text", ["text"] = code }])]
+            : [];
 
     private static IEnumerable<JsonNode> List(HtmlElement element, string type)
     {
@@ -145,12 +179,15 @@ public static partial class JiraDocument
         return rows.Count > 0 ? [Node("table", rows)] : [];
 
         static bool IsOf(HtmlElement row, HtmlElement table) =>
-            table.Children.Contains(row) || table.Children.Exists(part => part.Name is "thead" or "tbody" or "tfoot" && part.Children.Contains(row));
+            table.Children.Contains(row)
+            || table.Children.Exists(part => part.Name is "thead" or "tbody" or "tfoot" && part.Children.Contains(row));
     }
 
     private static void AddSpan(JsonObject attributes, HtmlElement cell, string name)
     {
-        if (int.TryParse(cell[name], NumberStyles.None, CultureInfo.InvariantCulture, out var span) && span is > 1 and < 100)
+        if (
+            int.TryParse(cell[name], NumberStyles.None, CultureInfo.InvariantCulture, out var span)
+            && span is > 1 and < 100)
         {
             attributes[name] = span;
         }
@@ -195,7 +232,9 @@ public static partial class JiraDocument
     private static List<JsonObject> With(IReadOnlyList<JsonObject> marks, JsonObject mark)
     {
         var all = marks.Where(one => TypeOf(one) != TypeOf(mark)).Append(mark).ToList();
-        return all.Exists(one => TypeOf(one) == "code") ? all.Where(one => TypeOf(one) is "code" or "link").ToList() : all;
+        return all.Exists(one => TypeOf(one) == "code")
+            ? all.Where(one => TypeOf(one) is "code" or "link").ToList()
+            : all;
     }
 
     private static void Text(string text, IReadOnlyList<JsonObject> marks, List<JsonNode> run)
@@ -241,16 +280,22 @@ public static partial class JiraDocument
     }
 
     private static List<JsonNode> ItemContent(List<JsonNode> blocks) =>
-        blocks.Select(block => TypeOf(block) is "paragraph" or "codeBlock" or "bulletList" or "orderedList" ? block : Plain(block))
+        blocks
+            .Select(block =>
+                TypeOf(block) is "paragraph" or "codeBlock" or "bulletList" or "orderedList" ? block : Plain(block))
             .ToList();
 
     private static List<JsonNode> Flat(List<JsonNode> blocks) =>
-        blocks.Select(block => TypeOf(block) is "paragraph" or "codeBlock" or "bulletList" or "orderedList" ? block : Plain(block))
+        blocks
+            .Select(block =>
+                TypeOf(block) is "paragraph" or "codeBlock" or "bulletList" or "orderedList" ? block : Plain(block))
             .ToList();
 
     /// <summary>A block as a paragraph of its text, for where no such block may be.</summary>
     private static JsonObject Plain(JsonNode block) =>
-        Node("paragraph", AllText(block) is { Length: > 0 } text ? [new JsonObject { ["type"] = "text", ["text"] = text }] : []);
+        Node(
+            "paragraph",
+            AllText(block) is { Length: > 0 } text ? [new JsonObject { ["type"] = "text", ["text"] = text }] : []);
 
     private static string AllText(JsonNode? node) => node?["text"] is { } text ? text.GetValue<string>()
         : string.Join(' ', (node?["content"] as JsonArray ?? []).Select(AllText).Where(part => part.Length > 0));

@@ -60,7 +60,10 @@ public static partial class JiraMarkup
                 markup.Append(bullets.Length == 0 ? "\n" : string.Empty);
                 break;
             case "pre":
-                markup.Append("{noformat}\n").Append(element.AllText.Trim('\r', '\n').Replace("{noformat}", "{ noformat}", StringComparison.Ordinal))
+                markup
+                    .Append("{noformat}\n")
+                    .Append(
+                        element.AllText.Trim('\r', '\n').Replace("{noformat}", "{ noformat}", StringComparison.Ordinal))
                     .Append("\n{noformat}\n\n");
                 break;
             case "blockquote":
@@ -108,7 +111,11 @@ public static partial class JiraMarkup
 
             if (line.ToString().Trim() is { Length: > 0 } text)
             {
-                markup.Append(bullets).Append(' ').Append(text.Replace("\n", @" \\ ", StringComparison.Ordinal)).Append('\n');
+                markup
+                    .Append(bullets)
+                    .Append(' ')
+                    .Append(text.Replace("\n", @" \\ ", StringComparison.Ordinal))
+                    .Append('\n');
             }
 
             rest.ForEach(list => List(list, bullets + (list.Name == "ul" ? '*' : '#'), markup));
@@ -183,8 +190,10 @@ public static partial class JiraMarkup
     private static string Link(string address, string text)
     {
         var label = Special().Replace(Space().Replace(text, " ").Trim(), @"\$0");
-        return !Uri.TryCreate(address.Trim(), UriKind.Absolute, out var uri) || !HtmlPolicy.AllowsScheme(uri.Scheme) ? label
-            : label.Length == 0 ? $"[{Target(uri)}]" : $"[{label}|{Target(uri)}]";
+        return !Uri.TryCreate(address.Trim(), UriKind.Absolute, out var uri) || !HtmlPolicy.AllowsScheme(uri.Scheme)
+                ? label
+            : label.Length == 0 ? $"[{Target(uri)}]"
+            : $"[{label}|{Target(uri)}]";
     }
 
     private static string Target(Uri address) => address.AbsoluteUri

@@ -30,7 +30,9 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         IReadOnlyList<RunChange> changes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(changes);
-        var known = await FindCreatedAsync(changes.Where(change => change.Issue is not null).ToList(), cancellationToken)
+        var known = await FindCreatedAsync(
+                changes.Where(change => change.Issue is not null).ToList(),
+                cancellationToken)
             .ConfigureAwait(false);
         var byIssue = known.Where(change => change.IssueId is not null).GroupBy(change => change.IssueId!.Value)
             .ToDictionary(group => group.Key, group => group.ToList());
@@ -120,17 +122,28 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             case { Removed: { } removed }:
                 return (await new LinkWriter(store, _log).AddAsync([removed], cancellationToken).ConfigureAwait(false))[0].Error;
             case { Added: { } added }:
-                return (await new LinkWriter(store, _log).RemoveAsync([added], cancellationToken).ConfigureAwait(false))[0].Error;
+                return (
+                    await new LinkWriter(store, _log).RemoveAsync([added], cancellationToken).ConfigureAwait(false)
+                )[0].Error;
             case { Comment: { } comment }:
                 return await TakeAsync(step, work.Issue, comment, cancellationToken).ConfigureAwait(false);
             case { File: { } file }:
-                var removal = _log.Attaching(work.Issue.Reference, step.Change.WorkItemId, file with { IsRemoval = true });
-                error = await store.RemoveAttachmentAsync(work.Issue.IssueId, file.Id!.Value, cancellationToken)
+                var removal = _log.Attaching(
+                    work.Issue.Reference,
+                    step.Change.WorkItemId,
+                    file with
+                    {
+                        IsRemoval = true,
+                    });
+                error = await store
+                    .RemoveAttachmentAsync(work.Issue.IssueId, file.Id!.Value, cancellationToken)
                     .ConfigureAwait(false);
                 _log.Ended(removal, error);
                 return error;
             case { Page: { } page }:
-                return await store.RemoveRemoteLinkAsync(work.Issue.IssueId, page, cancellationToken).ConfigureAwait(false);
+                return await store
+                    .RemoveRemoteLinkAsync(work.Issue.IssueId, page, cancellationToken)
+                    .ConfigureAwait(false);
             default:
                 var deletion = _log.Deleting(step.Change);
                 error = await store.DeleteAsync(work.Issue.IssueId, cancellationToken).ConfigureAwait(false);
@@ -142,18 +155,31 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
     private async Task<ServiceError?> TakeAsync(
         IssueStep step, Replica issue, IssueCommentChange comment, CancellationToken cancellationToken)
     {
-        var back = new IssueCommentChange { Id = comment.Id, Before = comment.After, After = comment.Before, Mark = comment.Mark };
+        var back = new IssueCommentChange
+        {
+            Id = comment.Id,
+            Before = comment.After,
+            After = comment.Before,
+            Mark = comment.Mark,
+        };
         var note = _log.Commenting(issue.Reference, step.Change.WorkItemId, back);
         var (id, error) = (comment.Before, comment.After) switch
         {
             (null, _) => (comment.Id, await store
                 .RemoveCommentAsync(issue.IssueId, comment.Id!.Value, cancellationToken).ConfigureAwait(false)),
             ({ } text, null) => await store
-                .AddCommentAsync(issue.IssueId, new CommentWrite(text, comment.Mark!), cancellationToken).ConfigureAwait(false),
-            ({ } text, _) => (comment.Id, await store
-                .EditCommentAsync(
-                    issue.IssueId, comment.Id!.Value, new CommentWrite(text, comment.Mark!), notify: false, cancellationToken)
-                .ConfigureAwait(false)),
+                .AddCommentAsync(issue.IssueId, new CommentWrite(text, comment.Mark!), cancellationToken)
+                .ConfigureAwait(false),
+            ({ } text, _) => (
+                comment.Id,
+                await store
+                    .EditCommentAsync(
+                        issue.IssueId,
+                        comment.Id!.Value,
+                        new CommentWrite(text, comment.Mark!),
+                        notify: false,
+                        cancellationToken)
+                    .ConfigureAwait(false)),
         };
         _log.Ended(note, error, change => change with { Comments = [back with { Id = id }] });
         return error;
@@ -167,12 +193,15 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         for (var steps = 0; at.Id != statuses[0] && steps < statuses.Count; steps++)
         {
             var offered = await store.ReadTransitionsAsync(issue.IssueId, cancellationToken).ConfigureAwait(false);
-            var next = statuses.TakeWhile(status => status != at.Id)
-                .Select(status => offered.FirstOrDefault(one => one.To.Id == status)).FirstOrDefault(one => one is not null);
+            var next = statuses
+                .TakeWhile(status => status != at.Id)
+                .Select(status => offered.FirstOrDefault(one => one.To.Id == status))
+                .FirstOrDefault(one => one is not null);
             if (next is null)
             {
                 return new ServiceError(
-                    Failure.RequestFailed, $"No transition leads {issue.Key} from {at} back to the status that it had.");
+                    Failure.RequestFailed,
+                    $"No transition leads {issue.Key} from {at} back to the status that it had.");
             }
 
             var note = _log.Moving(issue, step.Change.WorkItemId, at, next.To);
@@ -193,7 +222,9 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
     /// <summary>The changes with the issues of creations whose answer is missing, which their nonces find.</summary>
     private async Task<List<RunChange>> FindCreatedAsync(List<RunChange> changes, CancellationToken cancellationToken)
     {
-        var unsure = changes.Where(change => change is { Action: RunAction.Create, IssueId: null, Issue.Nonce: not null }).ToList();
+        var unsure = changes
+            .Where(change => change is { Action: RunAction.Create, IssueId: null, Issue.Nonce: not null })
+            .ToList();
         var found = new Dictionary<string, IssueReference>();
         foreach (var group in unsure.GroupBy(change => change.Issue!.Project))
         {
@@ -201,8 +232,10 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             var jql = string.Create(
                 CultureInfo.InvariantCulture,
                 $"project = \"{group.Key}\" AND creator = currentUser() AND created >= \"{since:yyyy-MM-dd}\" ORDER BY id ASC");
-            await foreach (var issue in store.SearchAsync(jql, IssueDetail.None with { Property = true }, cancellationToken)
-                .ConfigureAwait(false))
+            await foreach (
+                var issue in store
+                    .SearchAsync(jql, IssueDetail.None with { Property = true }, cancellationToken)
+                    .ConfigureAwait(false))
             {
                 if (IssueRegister.Parse(issue.Property) is { } register)
                 {
@@ -211,8 +244,17 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             }
         }
 
-        return changes.Select(change => change is { Action: RunAction.Create, IssueId: null, Issue.Nonce: { } nonce }
-            && found.TryGetValue(nonce, out var issue) ? change with { IssueId = issue.Id, Key = issue.Key } : change).ToList();
+        return changes
+            .Select(change =>
+                change is { Action: RunAction.Create, IssueId: null, Issue.Nonce: { } nonce }
+                && found.TryGetValue(nonce, out var issue)
+                    ? change with
+                    {
+                        IssueId = issue.Id,
+                        Key = issue.Key,
+                    }
+                    : change)
+            .ToList();
     }
 
     private IssueStep Created(RunChange creation, Replica issue, IEnumerable<IssueFieldChange> history)
@@ -225,10 +267,16 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         };
         var others = history.FirstOrDefault(change => change.Author?.AccountId != store.Account.AccountId);
         return !deleteIssues
-            ? Left(step, Reasons.IssueStays, $"The run created {issue.Key}, and Jira has no recycle bin. -DeleteIssues deletes it.")
+                ? Left(
+                    step,
+                    Reasons.IssueStays,
+                    $"The run created {issue.Key}, and Jira has no recycle bin. -DeleteIssues deletes it.")
             : others is not null
-                ? Left(step, Reasons.Changed, $"{others.Author?.ToString() ?? "Somebody"} edited it since: {others.Field}.")
-                : step;
+                ? Left(
+                    step,
+                    Reasons.Changed,
+                    $"{others.Author?.ToString() ?? "Somebody"} edited it since: {others.Field}.")
+            : step;
     }
 
     private static IEnumerable<IssueStep> Fields(List<RunChange> parts, Replica issue)
@@ -267,9 +315,10 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         var parents = parts.Where(part => part.Issue!.ParentAfter is not null).Select(part => part.Issue!).ToList();
         var parent = parents.Count > 0 && (issue.Parent?.Id ?? 0) == parents[^1].ParentAfter
             && parents[0].ParentBefore != parents[^1].ParentAfter
-            ? new ParentWrite(
-                parents[0].ParentBefore is { } id and > 0 ? new IssueReference(id, string.Empty) : null, issue.Type.IsSubtask)
-            : null;
+                ? new ParentWrite(
+                    parents[0].ParentBefore is { } id and > 0 ? new IssueReference(id, string.Empty) : null,
+                    issue.Type.IsSubtask)
+                : null;
         var registers = parts.Where(part => part.Issue!.PropertyAfter is not null).Select(part => part.Issue!).ToList();
         var template = new IssueStep { Action = ChangeAction.Update, Change = parts[^1] };
         if (values.Count > 0 || parent is not null)
@@ -342,14 +391,18 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                 }
                 else if (link.RemovedId is not null && present is null)
                 {
-                    var (source, target) =
-                        (new IssueReference(link.Source, issue.Key), new IssueReference(link.Target, $"#{link.Target}"));
+                    var (source, target) = (
+                        new IssueReference(link.Source, issue.Key),
+                        new IssueReference(link.Target, $"#{link.Target}"));
                     yield return step with
                     {
                         Action = ChangeAction.Create,
                         Work = new IssueUndoWork(issue, $"Add the link '{issue.Key} {link.Type}' in Jira again")
                         {
-                            Removed = new LinkAddition(new LinkType(link.TypeId, link.Type, link.Type, link.Type), source, target),
+                            Removed = new LinkAddition(
+                                new LinkType(link.TypeId, link.Type, link.Type, link.Type),
+                                source,
+                                target),
                         },
                     };
                 }
@@ -364,7 +417,10 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         where comment.Id is { } id && (comment.After is null ? !present.Contains(id) : present.Contains(id))
         select new IssueStep
         {
-            Action = comment.Before is null ? ChangeAction.Remove : comment.After is null ? ChangeAction.Create : ChangeAction.Update,
+            Action =
+                comment.Before is null ? ChangeAction.Remove
+                : comment.After is null ? ChangeAction.Create
+                : ChangeAction.Update,
             Change = change,
             Work = new IssueUndoWork(issue, comment.Before is null
                 ? $"Remove comment {comment.Id} of {issue.Key} in Jira"
@@ -385,8 +441,15 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                 if (file.IsRemoval)
                 {
                     yield return Left(
-                        step with { Work = new IssueUndoWork(issue, $"Leave out {file.Name} of {issue.Key} in Jira") { File = file } },
-                        Reasons.FileMissing, "Jira keeps no copy of a file that was removed; attach it again.");
+                        step with
+                        {
+                            Work = new IssueUndoWork(issue, $"Leave out {file.Name} of {issue.Key} in Jira")
+                            {
+                                File = file,
+                            },
+                        },
+                        Reasons.FileMissing,
+                        "Jira keeps no copy of a file that was removed; attach it again.");
                 }
                 else if (issue.Attachments?.Any(one => one.Id == file.Id) != false)
                 {
@@ -401,7 +464,10 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             {
                 yield return step with
                 {
-                    Work = new IssueUndoWork(issue, $"Remove the link to the work item from {issue.Key} in Jira") { Page = page },
+                    Work = new IssueUndoWork(issue, $"Remove the link to the work item from {issue.Key} in Jira")
+                    {
+                        Page = page,
+                    },
                 };
             }
         }

@@ -111,7 +111,8 @@ public sealed class RunUndo(SyncContext context)
             if (item is not null)
             {
                 context.Log.Restored(IssueOf(step.Change), item);
-                yield return await RestorePathsAsync(step, item, cancellationToken).ConfigureAwait(false) is { } misplaced
+                yield return await RestorePathsAsync(step, item, cancellationToken).ConfigureAwait(false)
+                    is { } misplaced
                     ? UndoResult.Failed(step, misplaced)
                     : UndoResult.Done(step);
             }
@@ -126,7 +127,10 @@ public sealed class RunUndo(SyncContext context)
     /// <summary>
     /// Puts an item back to the area and iteration that it had: one that was removed meanwhile took it out.
     /// </summary>
-    private async Task<ServiceError?> RestorePathsAsync(ItemStep step, WorkItem item, CancellationToken cancellationToken)
+    private async Task<ServiceError?> RestorePathsAsync(
+        ItemStep step,
+        WorkItem item,
+        CancellationToken cancellationToken)
     {
         var moved = step.Change.Before.Where(field => !Equals(field.Value, item.Fields.GetValueOrDefault(field.Key)))
             .ToDictionary();
@@ -321,14 +325,20 @@ public sealed class RunUndo(SyncContext context)
         foreach (var items in steps.GroupBy(step => step.Change.WorkItemId).Chunk(DiscussionsAtOnce))
         {
             var results = new ConcurrentQueue<UndoResult>();
-            await Parallel.ForEachAsync(items, options, async (item, cancellationToken) =>
-            {
-                var now = await ReadCommentsAsync(item.Key, cancellationToken).ConfigureAwait(false);
-                foreach (var step in item)
-                {
-                    results.Enqueue(await WriteCommentAsync(writer, step, now, cancellationToken).ConfigureAwait(false));
-                }
-            }).ConfigureAwait(false);
+            await Parallel
+                .ForEachAsync(
+                    items,
+                    options,
+                    async (item, cancellationToken) =>
+                    {
+                        var now = await ReadCommentsAsync(item.Key, cancellationToken).ConfigureAwait(false);
+                        foreach (var step in item)
+                        {
+                            results.Enqueue(
+                                await WriteCommentAsync(writer, step, now, cancellationToken).ConfigureAwait(false));
+                        }
+                    })
+                .ConfigureAwait(false);
             foreach (var result in results)
             {
                 yield return result;
@@ -415,7 +425,8 @@ public sealed class RunUndo(SyncContext context)
         async Task<IReadOnlyList<WorkItem?>> FindCurrentAsync(
             IReadOnlyList<RelationStep> unsure, CancellationToken cancellationToken)
         {
-            var now = await ReadAsync(unsure.Select(step => step.Change.WorkItemId), cancellationToken).ConfigureAwait(false);
+            var now = await ReadAsync(unsure.Select(step => step.Change.WorkItemId), cancellationToken)
+                .ConfigureAwait(false);
             return unsure
                 .Select(step => now.TryGetValue(step.Change.WorkItemId, out var item)
                     && item.Relations.Any(relation => IsSame(relation, step.Relation)) ? item : null)

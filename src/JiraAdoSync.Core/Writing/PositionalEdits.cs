@@ -297,5 +297,8 @@ internal sealed class PositionalEdits
         IReadOnlyDictionary<int, int> lengths,
         CancellationToken cancellationToken) =>
         SideBySide.ReadAsync(
-            ids, _store.ThrottleLimit, (id, cancellationToken) => _store.ReadHistoryAsync(id, lengths[id], cancellationToken), cancellationToken);
+            ids,
+            _store.ThrottleLimit,
+            (id, cancellationToken) => _store.ReadHistoryAsync(id, lengths[id], cancellationToken),
+            cancellationToken);
 }

@@ -114,9 +114,12 @@ internal sealed class RelationRestorer(
             .Select(pair => (pair.First, pair.Second.Error!))
             .ToList();
 
-        async Task<IReadOnlyList<WorkItem?>> FindExistingAsync(IReadOnlyList<Relation> unsure, CancellationToken cancellationToken)
+        async Task<IReadOnlyList<WorkItem?>> FindExistingAsync(
+            IReadOnlyList<Relation> unsure,
+            CancellationToken cancellationToken)
         {
-            var items = await ReadAsync(unsure.Select(relation => relation.WorkItemId), cancellationToken).ConfigureAwait(false);
+            var items = await ReadAsync(unsure.Select(relation => relation.WorkItemId), cancellationToken)
+                .ConfigureAwait(false);
             return unsure
                 .Select(relation => items.TryGetValue(relation.WorkItemId, out var item)
                     && item.Relations.Any(one => one.Identity == relation.Identity) ? item : null)

@@ -117,7 +117,10 @@ internal sealed record RemovalAudit(IReadOnlyList<Relation> Relations, bool IsCe
     /// A history may show relations without their comments; where nobody made it anew meanwhile, it is the one that we
     /// read.
     /// </summary>
-    private static Relation Shown(Relation removed, IReadOnlyList<Relation> read, IReadOnlyList<WorkItemUpdate> since) =>
+    private static Relation Shown(
+        Relation removed,
+        IReadOnlyList<Relation> read,
+        IReadOnlyList<WorkItemUpdate> since) =>
         removed.Comment is null
         && read.FirstOrDefault(one => one.Identity == removed.Identity) is { } seen
         && !since.Any(update => update.Added.Any(added => added.Identity == removed.Identity)) ? seen : removed;

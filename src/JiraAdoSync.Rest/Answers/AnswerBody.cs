@@ -46,8 +46,14 @@ internal static class AnswerBody
         using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length + 1, 64 << 10, LargestPromise));
         var count = 0;
-        for (int read; (read = await stream.ReadAsync(
-            buffer.AsMemory(count, Math.Min(buffer.Length, Largest + 1) - count), cancellationToken).ConfigureAwait(false)) > 0;)
+        for (
+            int read;
+            (
+                read = await stream
+                    .ReadAsync(buffer.AsMemory(count, Math.Min(buffer.Length, Largest + 1) - count), cancellationToken)
+                    .ConfigureAwait(false)) > 0;
+
+        )
         {
             count += read;
             if (count > Largest)

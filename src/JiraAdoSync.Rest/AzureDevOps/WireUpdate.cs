@@ -32,7 +32,12 @@ internal sealed record WireUpdate(
         (relations ?? []).Complete(name).ConvertAll(relation => relation.ToRelation(workItemId));
 }
 
-internal sealed record WireIdentity(string? Id, string? ProviderDisplayName, string? UniqueName = null, string? DisplayName = null)
+internal sealed record WireIdentity(
+    string? Id,
+    string? ProviderDisplayName,
+    string? UniqueName = null,
+    string? DisplayName = null
+)
 {
     public Account? ToAccount() => Id is null ? null : new Account(Id, UniqueName);
 }

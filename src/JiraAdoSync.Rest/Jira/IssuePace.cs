@@ -110,7 +110,8 @@ internal sealed class IssuePace(TimeProvider time)
             }
 
             return Limits
-                .Select(limit => (Recent: Sent.Where(at => now - at < limit.Window).ToList(), limit.Writes, limit.Window))
+                .Select(limit =>
+                    (Recent: Sent.Where(at => now - at < limit.Window).ToList(), limit.Writes, limit.Window))
                 .Where(limit => limit.Recent.Count >= limit.Writes)
                 .Select(limit => limit.Recent[limit.Recent.Count - limit.Writes] + limit.Window - now)
                 .Append(TimeSpan.Zero)

@@ -35,7 +35,9 @@ public sealed partial class JiraClient : IContentSource
         fields.AddRange(attachments ? ["attachment"] : []);
         var chunks = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture)).Chunk(PageSize);
         var read = chunks.SelectAheadAsync(
-            2 * ThrottleLimit, (ids, cancellationToken) => RenderChunkAsync(ids, fields, cancellationToken), cancellationToken);
+            2 * ThrottleLimit,
+            (ids, cancellationToken) => RenderChunkAsync(ids, fields, cancellationToken),
+            cancellationToken);
         await foreach (var chunk in read.ConfigureAwait(false))
         {
             foreach (var issue in chunk)
@@ -121,7 +123,11 @@ public sealed partial class JiraClient : IContentSource
                     .FindAll(comment => !comment.IsRestricted);
 
             // What was copied from the work item does not go back to it.
-            rendered.Add(one with { Comments = all.Where(comment => !CommentCopyMark.IsOn(comment, Account.AccountId)).ToList() });
+            rendered.Add(
+                one with
+                {
+                    Comments = all.Where(comment => !CommentCopyMark.IsOn(comment, Account.AccountId)).ToList(),
+                });
         }
 
         return rendered;

@@ -40,10 +40,16 @@ public sealed partial class JiraClient
         ArgumentNullException.ThrowIfNull(issueIds);
         var ids = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture));
         var read = IsCloud
-            ? ids.Chunk(HistoriesPerRequest).SelectAheadAsync(
-                ThrottleLimit, (chunk, cancellationToken) => ReadHistoriesAsync(chunk, ChangesOf, cancellationToken), cancellationToken)
-            : ids.Chunk(PageSize).SelectAheadAsync(
-                ThrottleLimit, (chunk, cancellationToken) => SearchHistoriesAsync(chunk, ChangesOf, cancellationToken), cancellationToken);
+            ? ids.Chunk(HistoriesPerRequest)
+                .SelectAheadAsync(
+                    ThrottleLimit,
+                    (chunk, cancellationToken) => ReadHistoriesAsync(chunk, ChangesOf, cancellationToken),
+                    cancellationToken)
+            : ids.Chunk(PageSize)
+                .SelectAheadAsync(
+                    ThrottleLimit,
+                    (chunk, cancellationToken) => SearchHistoriesAsync(chunk, ChangesOf, cancellationToken),
+                    cancellationToken);
         var changes = new List<IssueFieldChange>();
         await foreach (var found in read.ConfigureAwait(false))
         {
@@ -85,8 +91,12 @@ public sealed partial class JiraClient
                 throw Incomplete("a page that does not lead to the next one");
             }
 
-            if (next is not null && list.IsShownBy(page.SelectMany(
-                history => history.ChangeHistories ?? [], (history, entry) => (history.IssueId, entry?.Id, entry?.When ?? 0))))
+            if (
+                next is not null
+                && list.IsShownBy(
+                    page.SelectMany(
+                        history => history.ChangeHistories ?? [],
+                        (history, entry) => (history.IssueId, entry?.Id, entry?.When ?? 0))))
             {
                 throw Incomplete("page after page of changes that came before, or that have no end");
             }

@@ -25,7 +25,8 @@ public sealed partial class JiraClient
         var where = project is null ? string.Empty : $"projectKey={Uri.EscapeDataString(project)}&";
         var answer = await _connection
             .SendAsync<WirePermissions>(
-                RestRequest.Get($"{_api}/mypermissions?{where}permissions={string.Join(',', permissions)}"), cancellationToken)
+                RestRequest.Get($"{_api}/mypermissions?{where}permissions={string.Join(',', permissions)}"),
+                cancellationToken)
             .ConfigureAwait(false);
         return permissions
             .Where(one => answer.Permissions?.GetValueOrDefault(one)?.HavePermission == true)
@@ -147,14 +148,19 @@ public sealed partial class JiraClient
         var all = new Dictionary<string, T>();
         for (var startAt = 0; ;)
         {
-            var (entries, total) = await _connection.SendAsync<WireMetadataPage<TWire>, (List<T>, int)>(
-                RestRequest.Get(FormattableString.Invariant($"{path}?startAt={startAt}&maxResults={MetadataPerPage}")),
-                page =>
-                {
-                    var found = (page.IssueTypes ?? page.Fields ?? page.Values).Complete("values").ConvertAll(one => read(one));
-                    return (found, page.Total ?? found.Count);
-                },
-                cancellationToken).ConfigureAwait(false);
+            var (entries, total) = await _connection
+                .SendAsync<WireMetadataPage<TWire>, (List<T>, int)>(
+                    RestRequest.Get(
+                        FormattableString.Invariant($"{path}?startAt={startAt}&maxResults={MetadataPerPage}")),
+                    page =>
+                    {
+                        var found = (page.IssueTypes ?? page.Fields ?? page.Values)
+                            .Complete("values")
+                            .ConvertAll(one => read(one));
+                        return (found, page.Total ?? found.Count);
+                    },
+                    cancellationToken)
+                .ConfigureAwait(false);
             var before = all.Count;
             entries.ForEach(entry => all[idOf(entry)] = entry);
             startAt += entries.Count;
@@ -181,10 +187,12 @@ public sealed partial class JiraClient
         var known = new List<Replica>();
         var read = issues.SelectAheadAsync(
             2 * ThrottleLimit,
-            async (issue, cancellationToken) => issue with
-            {
-                Property = await ReadPropertyAsync($"{_api}/issue/{Number(issue.IssueId)}", cancellationToken).ConfigureAwait(false),
-            },
+            async (issue, cancellationToken) =>
+                issue with
+                {
+                    Property = await ReadPropertyAsync($"{_api}/issue/{Number(issue.IssueId)}", cancellationToken)
+                        .ConfigureAwait(false),
+                },
             cancellationToken);
         await foreach (var issue in read.ConfigureAwait(false))
         {

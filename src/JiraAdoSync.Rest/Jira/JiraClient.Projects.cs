@@ -50,7 +50,8 @@ public sealed partial class JiraClient
         {
             var answer = await _connection
                 .SendAsync<WireParsedQueries>(
-                    RestRequest.Post($"{_api}/jql/parse?validation=strict", new { queries = new[] { jql } }), cancellationToken)
+                    RestRequest.Post($"{_api}/jql/parse?validation=strict", new { queries = new[] { jql } }),
+                    cancellationToken)
                 .ConfigureAwait(false);
             var errors = answer.Queries?.FirstOrDefault()?.Errors ?? [];
             return errors.Count == 0 ? null : string.Join(' ', errors);
@@ -60,7 +61,15 @@ public sealed partial class JiraClient
         {
             await _connection
                 .SendAsync<JsonElement>(
-                    RestRequest.Post($"{_api}/search", new { jql, maxResults = 0, validateQuery = true }), cancellationToken)
+                    RestRequest.Post(
+                        $"{_api}/search",
+                        new
+                        {
+                            jql,
+                            maxResults = 0,
+                            validateQuery = true,
+                        }),
+                    cancellationToken)
                 .ConfigureAwait(false);
             return null;
         }

@@ -32,7 +32,10 @@ public sealed partial class JiraClient
         var body = await BodyAsync(cancellationToken).ConfigureAwait(false);
         var request = RestRequest.Post(
             $"{_api}/issue/bulk",
-            new JsonObject { ["issueUpdates"] = new JsonArray([.. writes.Select(body.Of)]) }) with { IsRepeatable = false };
+            new JsonObject { ["issueUpdates"] = new JsonArray([.. writes.Select(body.Of)]) }) with
+        {
+            IsRepeatable = false,
+        };
         try
         {
             var answer = await _connection.SendAsync<WireCreation>(request, cancellationToken).ConfigureAwait(false);
@@ -61,7 +64,9 @@ public sealed partial class JiraClient
         {
             return new CreationAnswer
             {
-                Error = new ServiceError(Failure.RequestFailed, $"Jira answered something that can't be read: {unreadable.Message}")
+                Error = new ServiceError(
+                    Failure.RequestFailed,
+                    $"Jira answered something that can't be read: {unreadable.Message}")
                 {
                     MayBeDone = true,
                 },
@@ -146,10 +151,14 @@ public sealed partial class JiraClient
         Task<List<KeyValuePair<long, string>>> ListAsync(long[] ids, CancellationToken cancellationToken) => _connection
             .SendAsync<WireCommentList, List<KeyValuePair<long, string>>>(
                 RestRequest.Post($"{_api}/comment/list?expand=properties", new { ids }),
-                list => list.Values.Complete("values")
-                    .SelectMany(comment => comment.Properties ?? [], (comment, property) => (comment.Id, Property: property))
-                    .Where(one => one.Property?.Key == IssueWrite.PropertyName && one.Property.Value is not null)
-                    .Select(one => KeyValuePair.Create(one.Id, one.Property!.Value!.Value.GetRawText())).ToList(),
+                list =>
+                    list.Values.Complete("values")
+                        .SelectMany(
+                            comment => comment.Properties ?? [],
+                            (comment, property) => (comment.Id, Property: property))
+                        .Where(one => one.Property?.Key == IssueWrite.PropertyName && one.Property.Value is not null)
+                        .Select(one => KeyValuePair.Create(one.Id, one.Property!.Value!.Value.GetRawText()))
+                        .ToList(),
                 cancellationToken);
 
         async Task<List<KeyValuePair<long, string>>> ReadOneAsync(long id, CancellationToken cancellationToken) =>
@@ -195,7 +204,9 @@ public sealed partial class JiraClient
         ArgumentNullException.ThrowIfNull(content);
         using var form = new MultipartFormDataContent { { new ByteArrayContent(content), "file", fileName } };
         var body = await form.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-        var request = RestRequest.Post($"{_api}/issue/{Number(issueId)}/attachments", new ReadOnlyMemory<byte>(body)) with
+        var request = RestRequest.Post(
+            $"{_api}/issue/{Number(issueId)}/attachments",
+            new ReadOnlyMemory<byte>(body)) with
         {
             ContentType = form.Headers.ContentType!.ToString(), IsForm = true, IsRepeatable = false,
         };
@@ -244,7 +255,9 @@ public sealed partial class JiraClient
         ArgumentNullException.ThrowIfNull(properties);
         var errors = new Dictionary<long, ServiceError>();
         var written = IsCloud
-            ? properties.Chunk(PropertiesPerRequest).SelectAheadAsync(ThrottleLimit, WriteSeveralAsync, cancellationToken)
+            ? properties
+                .Chunk(PropertiesPerRequest)
+                .SelectAheadAsync(ThrottleLimit, WriteSeveralAsync, cancellationToken)
             : properties.SelectAheadAsync(ThrottleLimit, WriteOneAsync, cancellationToken);
         await foreach (var failed in written.ConfigureAwait(false))
         {
@@ -369,7 +382,11 @@ public sealed partial class JiraClient
         try
         {
             var answer = await _pace
-                .SendAsync(issueIds, () => _connection.SendAsync(request, cancellationToken), Wait(request, cancellationToken), cancellationToken)
+                .SendAsync(
+                    issueIds,
+                    () => _connection.SendAsync(request, cancellationToken),
+                    Wait(request, cancellationToken),
+                    cancellationToken)
                 .ConfigureAwait(false);
             AnswerBody.Return(answer);
             return null;
@@ -381,13 +398,22 @@ public sealed partial class JiraClient
     }
 
     private async Task<(T? Value, ServiceError? Error)> WriteAsync<TWire, T>(
-        RestRequest request, IReadOnlyCollection<long> issueIds, Func<TWire, T> read, CancellationToken cancellationToken)
+        RestRequest request,
+        IReadOnlyCollection<long> issueIds,
+        Func<TWire, T> read,
+        CancellationToken cancellationToken)
     {
         try
         {
-            return (await _pace
-                .SendAsync(issueIds, () => _connection.SendAsync(request, read, cancellationToken), Wait(request, cancellationToken), cancellationToken)
-                .ConfigureAwait(false), null);
+            return (
+                await _pace
+                    .SendAsync(
+                        issueIds,
+                        () => _connection.SendAsync(request, read, cancellationToken),
+                        Wait(request, cancellationToken),
+                        cancellationToken)
+                    .ConfigureAwait(false),
+                null);
         }
         catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
         {
@@ -435,7 +461,9 @@ public sealed partial class JiraClient
                     return new ServiceError(Failure.TimedOut, $"Jira's task {id} did not end in time.");
                 }
 
-                await _connection.WaitAsync(look, TaskPause, "Jira is still at it", cancellationToken).ConfigureAwait(false);
+                await _connection
+                    .WaitAsync(look, TaskPause, "Jira is still at it", cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
         catch (RestException failure) when (failure.Error.Kind != Failure.AuthenticationFailed)
@@ -449,7 +477,9 @@ public sealed partial class JiraClient
     {
         var detail = IssueDetail.None with { Property = true };
         var read = new Dictionary<long, string?>();
-        await foreach (var issue in ReadAsync(chunk.Select(one => Number(one.Key)), detail, cancellationToken).ConfigureAwait(false))
+        await foreach (
+            var issue in ReadAsync(chunk.Select(one => Number(one.Key)), detail, cancellationToken)
+                .ConfigureAwait(false))
         {
             read[issue.IssueId] = issue.Property;
         }
@@ -473,7 +503,9 @@ public sealed partial class JiraClient
             var words = (ElementErrors?.ErrorMessages ?? []).OfType<string>()
                 .Concat(fields.Select(field => $"{field.Key}: {field.Value}")).ToList();
             var kind = Status is 403 ? Failure.AccessDenied : Failure.RequestFailed;
-            return new ServiceError(kind, words.Count == 0 ? "Jira refused it and does not say why." : string.Join(" ", words))
+            return new ServiceError(
+                kind,
+                words.Count == 0 ? "Jira refused it and does not say why." : string.Join(" ", words))
             {
                 IsRefusal = true,
                 Fields = fields.Select(field => field.Key).ToList(),

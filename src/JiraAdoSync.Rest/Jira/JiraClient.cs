@@ -223,7 +223,9 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
 
         var chunks = keysOrIds.Where(name => IsKeyOrId().IsMatch(name)).Chunk(PageSize);
         var read = chunks.SelectAheadAsync(
-            2 * ThrottleLimit, (chunk, cancellationToken) => ReadChunkAsync(chunk, detail, cancellationToken), cancellationToken);
+            2 * ThrottleLimit,
+            (chunk, cancellationToken) => ReadChunkAsync(chunk, detail, cancellationToken),
+            cancellationToken);
         await foreach (var replicas in read.ConfigureAwait(false))
         {
             foreach (var replica in replicas)
@@ -307,8 +309,9 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
     public void Dispose() => _connection.Dispose();
 
     // Pages of Cloud and Data Center, after the path at which the site may be.
-    [GeneratedRegex(@"^(https?://[^?#]*?)/(browse/[^/?#]+|secure/|projects?/|issues(/|\?|$)|plugins/|wiki(/|$)|rest/|login\.jsp|"
-        + @"jira/(software|core|servicedesk|people|dashboards|your-work|for-you|projects|boards)(/|\?|$))",
+    [GeneratedRegex(
+        @"^(https?://[^?#]*?)/(browse/[^/?#]+|secure/|projects?/|issues(/|\?|$)|plugins/|wiki(/|$)|rest/|login\.jsp|"
+            + @"jira/(software|core|servicedesk|people|dashboards|your-work|for-you|projects|boards)(/|\?|$))",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex PageAddress();
 
@@ -484,7 +487,14 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
         }
 
         Task<OverlappingPages.Page<Replica>> ReadAsync(int startAt, CancellationToken cancellationToken) =>
-            ReadOffsetAsync(jql, detail.With(parents), renderings, startAt, PageSize + Overlap, strict, cancellationToken);
+            ReadOffsetAsync(
+                jql,
+                detail.With(parents),
+                renderings,
+                startAt,
+                PageSize + Overlap,
+                strict,
+                cancellationToken);
 
         string? KeyOfParent(Replica issue) => issue.Parent is not null ? null : parents
             .Select(field => issue.Fields.GetValueOrDefault(field) as string)
@@ -526,9 +536,15 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
             yield return issue;
         }
 
-        Task<OverlappingPages.Page<Replica>> ReadIdsAsync(int startAt, CancellationToken cancellationToken) => ReadOffsetAsync(
-            JiraAdoSync.Jira.Jql.OrderedBy(jql, OrderOfCreation), null, Renderings.None, startAt, IdsPerPage, strict: true,
-            cancellationToken);
+        Task<OverlappingPages.Page<Replica>> ReadIdsAsync(int startAt, CancellationToken cancellationToken) =>
+            ReadOffsetAsync(
+                JiraAdoSync.Jira.Jql.OrderedBy(jql, OrderOfCreation),
+                null,
+                Renderings.None,
+                startAt,
+                IdsPerPage,
+                strict: true,
+                cancellationToken);
     }
 
     /// <summary>Data Center names the epic of an issue by its key alone; identity is the id.</summary>
@@ -576,7 +592,10 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
             .ConfigureAwait(false);
         if (detail?.Property == true)
         {
-            page = page with { Issues = await WithPropertiesAsync(page.Issues, cancellationToken).ConfigureAwait(false) };
+            page = page with
+            {
+                Issues = await WithPropertiesAsync(page.Issues, cancellationToken).ConfigureAwait(false),
+            };
         }
 
         return new(page.Issues, page.Total ?? throw Incomplete($"{page.Issues.Count} issues of an unknown number"));

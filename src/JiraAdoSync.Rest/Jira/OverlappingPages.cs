@@ -48,10 +48,12 @@ internal static class OverlappingPages
         var first = await read(0, cancellationToken).ConfigureAwait(false);
         yield return Take(first, 0);
         var step = first.Entries.Count - overlap;
-        var starts = step <= 0 ? [] : Enumerable.Range(1, Math.Max(0, (total - overlap - 1) / step)).Select(n => n * step);
+        var starts =
+            step <= 0 ? [] : Enumerable.Range(1, Math.Max(0, (total - overlap - 1) / step)).Select(n => n * step);
         var pages = starts.SelectAheadAsync(
             atOnce,
-            async (start, cancellationToken) => (Start: start, Page: await read(start, cancellationToken).ConfigureAwait(false)),
+            async (start, cancellationToken) =>
+                (Start: start, Page: await read(start, cancellationToken).ConfigureAwait(false)),
             cancellationToken);
         await foreach (var (start, page) in pages.ConfigureAwait(false))
         {

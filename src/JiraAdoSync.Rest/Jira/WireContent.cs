@@ -24,8 +24,8 @@ internal sealed record WireComment(
 }
 
 /// <summary>
-/// Reads of a text only where its first words lead: that is how a copy of a comment in Azure DevOps is known. A text is a document
-/// on Cloud and wiki markup on Data Center.
+/// Reads of a text only where its first words lead: that is how a copy of a comment in Azure DevOps is known. A text is
+/// a document on Cloud and wiki markup on Data Center.
 /// </summary>
 internal sealed partial class WireFirstAddressConverter : JsonConverter<string>
 {

@@ -66,7 +66,8 @@ public sealed class ChatClient : IChatModel, IDisposable
                     cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (RestException refused) when (request.Format != AnswerFormat.Text && refused.Status is 400 or 415 or 422 or 501)
+        catch (RestException refused)
+            when (request.Format != AnswerFormat.Text && refused.Status is 400 or 415 or 422 or 501)
         {
             // Endpoints name what they don't take in words of their own: what else is wrong with it, text shows as
             // well.
@@ -86,13 +87,25 @@ public sealed class ChatClient : IChatModel, IDisposable
             throw new JsonException("It has no 'choices'.");
         }
 
-        var reason = choice.TryGetProperty("finish_reason", out var finish) && finish.ValueKind == JsonValueKind.String
-            ? finish.GetString() : null;
-        var message = choice.TryGetProperty("message", out var found) && found.ValueKind == JsonValueKind.Object ? found : default;
-        var isRefusal = message.ValueKind == JsonValueKind.Object && message.TryGetProperty("refusal", out var refusal)
-            && refusal.ValueKind == JsonValueKind.String && refusal.GetString() is { Length: > 0 };
-        var content = message.ValueKind == JsonValueKind.Object && message.TryGetProperty("content", out var text)
-            && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        var reason =
+            choice.TryGetProperty("finish_reason", out var finish) && finish.ValueKind == JsonValueKind.String
+                ? finish.GetString()
+                : null;
+        var message =
+            choice.TryGetProperty("message", out var found) && found.ValueKind == JsonValueKind.Object
+                ? found
+                : default;
+        var isRefusal =
+            message.ValueKind == JsonValueKind.Object
+            && message.TryGetProperty("refusal", out var refusal)
+            && refusal.ValueKind == JsonValueKind.String
+            && refusal.GetString() is { Length: > 0 };
+        var content =
+            message.ValueKind == JsonValueKind.Object
+            && message.TryGetProperty("content", out var text)
+            && text.ValueKind == JsonValueKind.String
+                ? text.GetString()
+                : null;
         return new ChatReply(content, isRefusal ? "refusal" : reason);
     }
 }

@@ -29,7 +29,9 @@ internal sealed class ModelService : RestService
             return error.ValueKind switch
             {
                 JsonValueKind.String => new ErrorBody(error.GetString()),
-                JsonValueKind.Object => new ErrorBody(Text(error, "message"), Text(error, "code") ?? Text(error, "type")),
+                JsonValueKind.Object => new ErrorBody(
+                    Text(error, "message"),
+                    Text(error, "code") ?? Text(error, "type")),
                 _ => ErrorBody.None,
             };
         }
@@ -39,7 +41,9 @@ internal sealed class ModelService : RestService
         }
 
         static string? Text(JsonElement error, string name) =>
-            error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
     }
 
     public override string? ReadActivityId(HttpResponseHeaders headers) =>

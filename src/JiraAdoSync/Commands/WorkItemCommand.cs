@@ -20,8 +20,8 @@ public abstract class WorkItemCommand : MappingCommand
     public SwitchParameter CreatePaths { get; set; }
 
     /// <summary>
-    /// Bring the issue's history over as one comment: a table of what was changed in Jira, when and by whom, with the last
-    /// 200 changes. It follows when the issue changes. Jira is asked for the histories of many issues at once.
+    /// Bring the issue's history over as one comment: a table of what was changed in Jira, when and by whom, with the
+    /// last 200 changes. It follows when the issue changes. Jira is asked for the histories of many issues at once.
     /// </summary>
     [Parameter]
     public SwitchParameter IncludeHistory { get; set; }

@@ -33,10 +33,18 @@ internal sealed record CorrelationFile
     {
         try
         {
-            var file =
-                JsonSerializer.Deserialize<CorrelationFile>(TextFile.Read(path, "CorrelationFileUnreadable"), Json);
-            return file is not { Format: Current, Site: not null, Organization: not null, Project: not null, Correlations: not null }
-                ? throw Unreadable(path, "it is no such file")
+            var file = JsonSerializer.Deserialize<CorrelationFile>(
+                TextFile.Read(path, "CorrelationFileUnreadable"),
+                Json);
+            return file
+                    is not {
+                        Format: Current,
+                        Site: not null,
+                        Organization: not null,
+                        Project: not null,
+                        Correlations: not null
+                    }
+                    ? throw Unreadable(path, "it is no such file")
                 : file.FindProblem() is { } problem ? throw Unreadable(path, problem)
                 : file;
         }

@@ -69,7 +69,8 @@ internal static class PrivateFile
         var security = new FileSecurity();
         // What the folder lets others do is not inherited.
         security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
-        security.AddAccessRule(new FileSystemAccessRule(Owner(), FileSystemRights.FullControl, AccessControlType.Allow));
+        security.AddAccessRule(
+            new FileSystemAccessRule(Owner(), FileSystemRights.FullControl, AccessControlType.Allow));
         return new FileInfo(path).Create(
             FileMode.CreateNew, FileSystemRights.Write | FileSystemRights.Synchronize, FileShare.Read, bufferSize: 4096,
             FileOptions.None, security);

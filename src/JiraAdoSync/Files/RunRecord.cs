@@ -199,7 +199,8 @@ internal sealed class RunRecord : IDisposable
         try
         {
             // A run that is under way has its record open.
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            using var reader = new StreamReader(
+                new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
             return RunLine.Read(Lines(reader)) is var (run, changes) ? (run with { Path = path }, changes) : null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

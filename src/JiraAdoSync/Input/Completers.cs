@@ -147,9 +147,13 @@ internal sealed class RunIdCompleter : Completer
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         try
         {
-            return shell.AddScript(
-                    "$ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($args[0])", useLocalScope: true)
-                .AddArgument(path).Invoke<string>().FirstOrDefault();
+            return shell
+                .AddScript(
+                    "$ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($args[0])",
+                    useLocalScope: true)
+                .AddArgument(path)
+                .Invoke<string>()
+                .FirstOrDefault();
         }
         catch (RuntimeException)
         {

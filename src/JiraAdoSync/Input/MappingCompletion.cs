@@ -9,7 +9,8 @@ namespace JiraAdoSync.Input;
 
 /// <summary>
 /// Completes keys and values inside the hashtables of mappings, from what the session remembers and the module knows.
-/// Like <see cref="Completer"/> it asks no service: once something was read or checked, it knows the names of both sites.
+/// Like <see cref="Completer"/> it asks no service: once something was read or checked, it knows the names of both
+/// sites.
 /// </summary>
 internal static class MappingCompletion
 {
@@ -97,7 +98,9 @@ internal static class MappingCompletion
         types.SelectMany(type => type.States).Select(state => state.Name);
 
     private static IEnumerable<string> JiraFields(Session session) =>
-        (session.Jira?.Client.KnownFields?.All ?? []).Select(field => field.Name).Order(StringComparer.OrdinalIgnoreCase);
+        (session.Jira?.Client.KnownFields?.All ?? [])
+            .Select(field => field.Name)
+            .Order(StringComparer.OrdinalIgnoreCase);
 
     private static string Quote(string text) => text.All(char.IsAsciiDigit)
         ? text : $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";

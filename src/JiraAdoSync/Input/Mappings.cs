@@ -68,8 +68,10 @@ internal static class Mappings
 
     /// <summary>Relations with phrases.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Relations(Hashtable? mapping) =>
-        Entries(mapping ?? []).Select(entry => new KeyValuePair<string, string>(
-            entry.Key, entry.Value as string ?? throw Invalid("RelationMapping", entry.Key, "a phrase of a link type")));
+        Entries(mapping ?? [])
+            .Select(entry => new KeyValuePair<string, string>(
+                entry.Key,
+                entry.Value as string ?? throw Invalid("RelationMapping", entry.Key, "a phrase of a link type")));
 
     /// <summary>Fields of screens with values: texts, numbers, lists of them, or tables in Jira's own shape.</summary>
     public static IEnumerable<KeyValuePair<string, object?>> ScreenValues(Hashtable? mapping) =>
@@ -147,9 +149,13 @@ internal static class Mappings
         {
             return Source(key, parts) with
             {
-                Direction = LanguagePrimitives.TryConvertTo<FieldDirection>(direction, out var way) && Enum.IsDefined(way)
-                    ? way
-                    : throw Invalid("FieldMapping", key, "a field with the direction JiraToAdo, AdoToJira, Both or None"),
+                Direction =
+                    LanguagePrimitives.TryConvertTo<FieldDirection>(direction, out var way) && Enum.IsDefined(way)
+                        ? way
+                        : throw Invalid(
+                            "FieldMapping",
+                            key,
+                            "a field with the direction JiraToAdo, AdoToJira, Both or None"),
             };
         }
 

@@ -6,10 +6,11 @@ using System.Runtime.CompilerServices;
 namespace JiraAdoSync.Input;
 
 /// <summary>
-/// While the module is loaded, Tab completes inside the hashtables of mappings. PowerShell asks an argument completer for
-/// whole arguments only, so the function that Tab calls, TabExpansion2, is put behind one that asks here first; whatever
-/// is not a mapping of this module is passed on to it. Removing the module puts it back. Sessions without PSReadLine, which
-/// have no Tab, as those of scheduled scripts, are left alone: it would cost them a fifth of the import.
+/// While the module is loaded, Tab completes inside the hashtables of mappings. PowerShell asks an argument completer
+/// for whole arguments only, so the function that Tab calls, TabExpansion2, is put behind one that asks here first;
+/// whatever is not a mapping of this module is passed on to it. Removing the module puts it back. Sessions without
+/// PSReadLine, which have no Tab, as those of scheduled scripts, are left alone: it would cost them a fifth of the
+/// import.
 /// </summary>
 public sealed class TabCompletion : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {

@@ -73,7 +73,13 @@ internal sealed record TypedEntry(
                 var start = word?.Extent.StartOffset ?? cursor;
                 var end = word is null ? cursor : EndOf(word, text, cursor);
                 return new TypedEntry(
-                    command.Text, parameter.ParameterName, tables, key, Plain(word?.Text ?? string.Empty), start, end - start);
+                    command.Text,
+                    parameter.ParameterName,
+                    tables,
+                    key,
+                    Plain(word?.Text ?? string.Empty),
+                    start,
+                    end - start);
             }
         }
 
@@ -117,8 +123,12 @@ internal sealed record TypedEntry(
     private static int EndOf(Token word, string text, int cursor)
     {
         Parser.ParseInput(text, out var tokens, out _);
-        return tokens.FirstOrDefault(token => token.Extent.StartOffset == word.Extent.StartOffset && IsWord(token)) is { } whole
-            && !whole.HasError ? Math.Max(cursor, whole.Extent.EndOffset) : cursor;
+        return
+            tokens.FirstOrDefault(token => token.Extent.StartOffset == word.Extent.StartOffset && IsWord(token))
+                is { } whole
+            && !whole.HasError
+            ? Math.Max(cursor, whole.Extent.EndOffset)
+            : cursor;
     }
 
     private static bool IsInList(Token token) => token.Kind == TokenKind.Comma || IsWord(token);

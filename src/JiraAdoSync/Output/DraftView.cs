@@ -94,7 +94,8 @@ public static class DraftView
     /// <summary>Entries of one parameter with one value go on one line.</summary>
     private static IEnumerable<string> Grouped(IEnumerable<DraftEntry> entries)
     {
-        foreach (var group in entries.GroupBy(entry => (entry.Table, HasKey: entry.Key is not null, Value: ValueOf(entry))))
+        foreach (
+            var group in entries.GroupBy(entry => (entry.Table, HasKey: entry.Key is not null, Value: ValueOf(entry))))
         {
             var keys = string.Join(", ", group.Where(entry => entry.Key is not null).Select(entry => $"'{entry.Key}'"));
             yield return Text($"{group.Key.Table}{(keys.Length > 0 ? $" {keys}" : string.Empty)} = {group.Key.Value}")!;

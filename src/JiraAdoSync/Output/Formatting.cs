@@ -142,7 +142,9 @@ public static class Formatting
     public static string Counts(IReadOnlyDictionary<string, int> counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        return counts.Count == 0 ? "0" : Text(string.Join(", ", counts.Select(pair => $"{Amount.Of(pair.Value)} {pair.Key}")))!;
+        return counts.Count == 0
+            ? "0"
+            : Text(string.Join(", ", counts.Select(pair => $"{Amount.Of(pair.Value)} {pair.Key}")))!;
     }
 
     /// <summary>What a check found: what something becomes, or what is wrong.</summary>
@@ -163,9 +165,11 @@ public static class Formatting
             checks.Count(check => check.Result == CheckResult.Failed),
             checks.Count(check => check.Result == CheckResult.Warning));
         var entries = MappingChecks.Entries(checks.Where(check => check.Result != CheckResult.Passed));
-        return Text($"{Amount.Of(checks.Count, "check")}, {Amount.Of(failed)} failed, {Amount.Of(warnings, "warning")}. "
-            + (failed > 0 ? "A run would stop before its first write." : "A run can start.")
-            + (entries.Length == 0 ? string.Empty : $" Entries that close the gaps: {entries}"))!;
+        return Text(
+            $"{Amount.Of(checks.Count, "check")}, {Amount.Of(failed)} failed, {Amount.Of(warnings, "warning")}. "
+                + (failed > 0 ? "A run would stop before its first write." : "A run can start.")
+                + (entries.Length == 0 ? string.Empty : $" Entries that close the gaps: {entries}")
+        )!;
     }
 
     /// <summary>The result of a plan in words: how much it would write, and how much it would leave.</summary>

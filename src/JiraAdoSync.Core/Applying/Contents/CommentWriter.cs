@@ -34,10 +34,12 @@ internal sealed class CommentWriter(IContentStore store, RunLog log)
         var batch = log.Sending([RunLog.Of(workItemId, change) with { Key = issue?.Key, IssueId = issue?.Id }]);
         var (written, error) = (current, html) switch
         {
-            ({ } removed, null) =>
-                (removed, await store.RemoveCommentAsync(workItemId, removed.Id, cancellationToken).ConfigureAwait(false)),
-            ({ } edited, { } text) =>
-                await store.EditCommentAsync(workItemId, edited.Id, text, cancellationToken).ConfigureAwait(false),
+            ({ } removed, null) => (
+                removed,
+                await store.RemoveCommentAsync(workItemId, removed.Id, cancellationToken).ConfigureAwait(false)),
+            ({ } edited, { } text) => await store
+                .EditCommentAsync(workItemId, edited.Id, text, cancellationToken)
+                .ConfigureAwait(false),
             _ => await store.AddCommentAsync(workItemId, html!, cancellationToken).ConfigureAwait(false),
         };
         if (error is null)

@@ -143,7 +143,10 @@ internal sealed class ContentApplier(
             using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var buffer = new byte[64 << 10];
             var left = attachment.Size;
-            for (int read; left >= 0 && (read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0; left -= read)
+            for (
+                int read;
+                left >= 0 && (read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;
+                left -= read)
             {
                 sha.AppendData(buffer, 0, read);
             }
@@ -155,13 +158,16 @@ internal sealed class ContentApplier(
         {
             using var sha = SHA256.Create();
             using var hashed = new CryptoStream(content, sha, CryptoStreamMode.Read, leaveOpen: true);
-            (url, uploadError) = await ports.Store.UploadAsync(attachment.FileName, attachment.Size, hashed, cancellationToken)
+            (url, uploadError) = await ports
+                .Store.UploadAsync(attachment.FileName, attachment.Size, hashed, cancellationToken)
                 .ConfigureAwait(false);
             if (uploadError is null)
             {
                 if (await hashed.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false) > 0)
                 {
-                    uploadError = new ServiceError(Failure.RequestFailed, "Jira sends more bytes than the size it reported.");
+                    uploadError = new ServiceError(
+                        Failure.RequestFailed,
+                        "Jira sends more bytes than the size it reported.");
                 }
 
                 digest = uploadError is null ? Digest(sha.Hash!) : string.Empty;
@@ -455,7 +461,8 @@ internal sealed class ContentApplier(
                 return fields;
             }
 
-            foreach (var field in ContentPlanner.TextFields.Union(Content.FurtherTexts, StringComparer.OrdinalIgnoreCase))
+            foreach (
+                var field in ContentPlanner.TextFields.Union(Content.FurtherTexts, StringComparer.OrdinalIgnoreCase))
             {
                 if (item.Fields.GetValueOrDefault(field) is string html
                     && RichTextLinks.Fill(html, Context) is var filled && filled != html)
@@ -470,9 +477,13 @@ internal sealed class ContentApplier(
         private WorkItemWrite Relate(WorkItemWrite write, WorkItem item, Dictionary<int, string> comments)
         {
             var adds = new List<NewRelation>();
-            var removes = Content.RemoveRelations
-                .Select(relation => item.Relations.ToList().FindIndex(one =>
-                    one.ReferenceName == relation.ReferenceName && one.Url == relation.Url && one.Comment == relation.Comment))
+            var removes = Content
+                .RemoveRelations.Select(relation =>
+                    item.Relations.ToList()
+                        .FindIndex(one =>
+                            one.ReferenceName == relation.ReferenceName
+                            && one.Url == relation.Url
+                            && one.Comment == relation.Comment))
                 .Where(index => index >= 0)
                 .ToList();
             foreach (var link in Content.AddWebLinks.Select(link => WebLinkMark.ToRelation(link, site)))

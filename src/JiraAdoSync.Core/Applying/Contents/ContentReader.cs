@@ -57,19 +57,28 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         var webLinks = new ConcurrentDictionary<long, IReadOnlyList<WebLink>>();
         var single = needs.Where(need => (need.Value & (ContentNeeds.Comments | ContentNeeds.WebLinks)) != 0);
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(single, options, async (need, cancellationToken) =>
-        {
-            if (need.Value.HasFlag(ContentNeeds.Comments) && workItems.TryGetValue(need.Key, out var found))
-            {
-                var read = await ports.Store.ReadCommentsAsync(found.WorkItem.Id, cancellationToken).ConfigureAwait(false);
-                comments[need.Key] = authorship.CommentsOfOurs(read);
-            }
+        await Parallel
+            .ForEachAsync(
+                single,
+                options,
+                async (need, cancellationToken) =>
+                {
+                    if (need.Value.HasFlag(ContentNeeds.Comments) && workItems.TryGetValue(need.Key, out var found))
+                    {
+                        var read = await ports
+                            .Store.ReadCommentsAsync(found.WorkItem.Id, cancellationToken)
+                            .ConfigureAwait(false);
+                        comments[need.Key] = authorship.CommentsOfOurs(read);
+                    }
 
-            if (need.Value.HasFlag(ContentNeeds.WebLinks))
-            {
-                webLinks[need.Key] = await ports.Source.ReadWebLinksAsync(need.Key, cancellationToken).ConfigureAwait(false);
-            }
-        }).ConfigureAwait(false);
+                    if (need.Value.HasFlag(ContentNeeds.WebLinks))
+                    {
+                        webLinks[need.Key] = await ports
+                            .Source.ReadWebLinksAsync(need.Key, cancellationToken)
+                            .ConfigureAwait(false);
+                    }
+                })
+            .ConfigureAwait(false);
 
         var pages = PagesOf(issues.Select(issue => issue.Replica.Reference), workItems);
         workItems = await JudgeAsync(issues.Select(issue => issue.Replica), workItems, needs, policy, cancellationToken)

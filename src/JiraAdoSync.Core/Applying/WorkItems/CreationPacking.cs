@@ -64,11 +64,18 @@ internal sealed class CreationPacking
             .Where(index => together[index] is not null)
             .ToDictionary(index => together[index]!.Value);
         return together
-            .Select((issueId, index) => issueId is null ? [] : _relations.GetValueOrDefault(issueId.Value, [])
-                .Select(relation =>
-                    (Relation: relation, Other: indexes.GetValueOrDefault(Other(relation, issueId.Value), int.MaxValue)))
-                .Where(one => one.Other < index)
-                .ToList())
+            .Select(
+                (issueId, index) =>
+                    issueId is null
+                        ? []
+                        : _relations
+                            .GetValueOrDefault(issueId.Value, [])
+                            .Select(relation =>
+                                (
+                                    Relation: relation,
+                                    Other: indexes.GetValueOrDefault(Other(relation, issueId.Value), int.MaxValue)))
+                            .Where(one => one.Other < index)
+                            .ToList())
             .ToList();
     }
 

@@ -529,7 +529,9 @@ internal sealed class WorkItemApplier(
         var rev = current.WorkItem.Rev;
         var markedRev = change.Kept.Count > 0 ? current.Mark?.Rev ?? 0 : rev + 1;
         write.Sent = MarkOf(
-            write, current.Mark?.Nonce ?? write.Sent?.Nonce ?? change.Nonce ?? WorkItemMark.NewNonce(store.ProjectId), markedRev);
+            write,
+            current.Mark?.Nonce ?? write.Sent?.Nonce ?? change.Nonce ?? WorkItemMark.NewNonce(store.ProjectId),
+            markedRev);
         var edit = new WorkItemWrite
         {
             WorkItemId = current.WorkItem.Id,

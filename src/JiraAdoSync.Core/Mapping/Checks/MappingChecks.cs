@@ -205,7 +205,8 @@ public sealed class MappingChecks(
         return check with
         {
             Result = CheckResult.Warning,
-            Detail = $"{why}, so fields with this person are left empty. Say who it is; $null leaves them empty on purpose.",
+            Detail =
+                $"{why}, so fields with this person are left empty. Say who it is; $null leaves them empty on purpose.",
             Entry = $"{Quote(key)} = $null",
         };
     }
@@ -214,7 +215,10 @@ public sealed class MappingChecks(
     {
         var mapped = new List<string>();
         var gaps = new List<(StateMapping.Fit Fit, Replica Issue, WorkItemType Type, int Count)>();
-        foreach (var group in having.GroupBy(issue => (issue.Type, Of: TypeOf(issue))).Where(group => group.Key.Of is not null))
+        foreach (
+            var group in having
+                .GroupBy(issue => (issue.Type, Of: TypeOf(issue)))
+                .Where(group => group.Key.Of is not null))
         {
             var type = group.Key.Of!;
             var (fit, state) = states.Check(group.First(), type);

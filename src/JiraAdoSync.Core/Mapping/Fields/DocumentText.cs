@@ -11,7 +11,8 @@ internal static class DocumentText
     public static string? Of(IReadOnlyDictionary<string, object?> document)
     {
         var text = TextOf(document).Trim();
-        return text.Length == 0 && NodesIn(document).Any(node => node.GetValueOrDefault("type") is "media" or "extension")
+        return
+            text.Length == 0 && NodesIn(document).Any(node => node.GetValueOrDefault("type") is "media" or "extension")
             ? null
             : text;
     }

@@ -235,7 +235,9 @@ public sealed class FieldMapping
 
         if (found.IsDescription && (field.Kind != FieldKind.Html || source.Values is not null))
         {
-            throw Invalid(entry, $"'{found}' is a text with headings, lists and images, and only a field of HTML takes it.");
+            throw Invalid(
+                entry,
+                $"'{found}' is a text with headings, lists and images, and only a field of HTML takes it.");
         }
 
         return source with { Name = found.Id, IsRich = found.IsRich };
@@ -311,7 +313,8 @@ public sealed class FieldMapping
 
         internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes) =>
             !replica.Fields.TryGetValue(Id, out var value) ? Leave
-            : FieldValue.TryConvert(value, FieldKind.Number, isOfJira: true, out var seconds) && seconds is double number
+            : FieldValue.TryConvert(value, FieldKind.Number, isOfJira: true, out var seconds)
+            && seconds is double number
                 ? Math.Round(number / Hour, 2, MidpointRounding.AwayFromZero)
                 : value;
     }

@@ -103,7 +103,8 @@ public sealed record JiraFieldSource(string Name) : FieldSource
         MappingNotes notes)
     {
         var several = FieldValue.Several(value).Where(one => !FieldValue.IsEmpty(one)).ToList();
-        several = FieldValue.AreSprints(several) && field.Kind != FieldKind.Tags ? [FieldValue.Current(several)] : several;
+        several =
+            FieldValue.AreSprints(several) && field.Kind != FieldKind.Tags ? [FieldValue.Current(several)] : several;
         var mapped = new List<object?>();
         foreach (var one in several)
         {

@@ -184,16 +184,19 @@ internal static class FieldValue
         _ => null,
     };
 
-    private static bool? ToFlag(object value) => value is bool flag ? flag : ToText(value)?.Trim().ToUpperInvariant() switch
-    {
-        "TRUE" or "YES" or "1" => true,
-        "FALSE" or "NO" or "0" => false,
-        _ => null,
-    };
+    private static bool? ToFlag(object value) =>
+        value is bool flag
+            ? flag
+            : ToText(value)?.Trim().ToUpperInvariant() switch
+            {
+                "TRUE" or "YES" or "1" => true,
+                "FALSE" or "NO" or "0" => false,
+                _ => null,
+            };
 
     /// <summary>
-    /// A time. A day without one is 11:00 UTC of that day, which people see as that day from eleven hours west of UTC to
-    /// almost thirteen east of it; midnight would be the day before for everybody west of it.
+    /// A time. A day without one is 11:00 UTC of that day, which people see as that day from eleven hours west of UTC
+    /// to almost thirteen east of it; midnight would be the day before for everybody west of it.
     /// </summary>
     private static DateTimeOffset? ToDate(object value) => value switch
     {
@@ -207,8 +210,13 @@ internal static class FieldValue
     private static DateTimeOffset? ToDate(string text) =>
         DateTime.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             ? AtUtc(day)
-            : DateTimeOffset.TryParse(
-                WithColon(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        : DateTimeOffset.TryParse(
+            WithColon(text),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time)
+            ? time
+        : null;
 
     private static DateTimeOffset AtUtc(DateTime date) =>
         new(date.TimeOfDay == TimeSpan.Zero ? date.AddHours(11) : date, TimeSpan.Zero);

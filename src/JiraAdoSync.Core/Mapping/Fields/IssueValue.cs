@@ -91,7 +91,10 @@ internal sealed record IssueValue(string Field, object? Written, object? Read)
         var known = kept.Select(PlainText.TagOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
         string[] all = [.. kept, .. tags.Where(tag => !known.Contains(tag)).Order(StringComparer.OrdinalIgnoreCase)];
         return IsNamedSet(id)
-            ? new IssueValue(id, all.Select(name => Part("name", name)).ToArray(), all.Select(name => (object?)Part("name", name)).ToArray())
+            ? new IssueValue(
+                id,
+                all.Select(name => Part("name", name)).ToArray(),
+                all.Select(name => (object?)Part("name", name)).ToArray())
             : new IssueValue(id, all, all.Cast<object?>().ToArray());
     }
 
@@ -118,7 +121,8 @@ internal sealed record IssueValue(string Field, object? Written, object? Read)
             : null;
 
     private static IssueValue? OfDate(string id, object value) =>
-        FieldValue.TryConvert(value, AzureDevOps.FieldKind.Date, isOfJira: false, out var date) && date is DateTimeOffset time
+        FieldValue.TryConvert(value, AzureDevOps.FieldKind.Date, isOfJira: false, out var date)
+        && date is DateTimeOffset time
             ? OfDay(id, DayOf(time))
             : null;
 

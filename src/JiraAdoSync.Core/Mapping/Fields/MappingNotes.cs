@@ -125,7 +125,9 @@ internal sealed class MappingNotes
     {
         if (!_nodes.TryGetValue(field, out var nodes))
         {
-            _nodes.Add(field, nodes = new SortedDictionary<string, SortedSet<string>>(StringComparer.OrdinalIgnoreCase));
+            _nodes.Add(
+                field,
+                nodes = new SortedDictionary<string, SortedSet<string>>(StringComparer.OrdinalIgnoreCase));
         }
 
         if (!nodes.TryGetValue(path, out var names))

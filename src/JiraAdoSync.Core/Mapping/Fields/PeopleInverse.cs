@@ -3,8 +3,8 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Mapping.Fields;
 
 /// <summary>
-/// Who somebody of Azure DevOps is in Jira: whoever the user's table names, else the one whom the mapping of people makes
-/// them, as far as issues name that person. Nobody is guessed: who is hidden by privacy is unknown.
+/// Who somebody of Azure DevOps is in Jira: whoever the user's table names, else the one whom the mapping of people
+/// makes them, as far as issues name that person. Nobody is guessed: who is hidden by privacy is unknown.
 /// </summary>
 /// <param name="people">Who somebody of Jira is in Azure DevOps.</param>
 internal sealed class PeopleInverse(PeopleMapping people)

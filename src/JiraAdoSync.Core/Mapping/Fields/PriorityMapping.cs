@@ -52,7 +52,9 @@ public sealed class PriorityMapping
     {
         ArgumentNullException.ThrowIfNull(names);
         _byOrder = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        var known = names.Select(name => Standard.TryGetValue(name.Trim(), out var number) ? number : (int?)null).ToList();
+        var known = names
+            .Select(name => Standard.TryGetValue(name.Trim(), out var number) ? number : (int?)null)
+            .ToList();
         for (var at = 0; at < names.Count; at++)
         {
             _byOrder.TryAdd(names[at].Trim(), known[at] ?? NumberAt(at, known));
@@ -62,7 +64,9 @@ public sealed class PriorityMapping
     /// <summary>The number of a position in the site's list, by the known names round it.</summary>
     private static int NumberAt(int at, List<int?> known)
     {
-        var (before, after) = (known.FindLastIndex(at, one => one is not null), known.FindIndex(at, one => one is not null));
+        var (before, after) = (
+            known.FindLastIndex(at, one => one is not null),
+            known.FindIndex(at, one => one is not null));
         var end = after < 0 ? known.Count : after;
         return (before, after) switch
         {
@@ -137,7 +141,9 @@ public sealed class PriorityMapping
             return [];
         }
 
-        return value is IReadOnlyDictionary<string, object?> parts && FieldValue.ToText(parts.GetValueOrDefault("id")) is { } id
+        return
+            value is IReadOnlyDictionary<string, object?> parts
+            && FieldValue.ToText(parts.GetValueOrDefault("id")) is { } id
             ? [name, id]
             : [name];
     }

@@ -106,7 +106,9 @@ internal static partial class IssueTypeNames
         return null;
     }
 
-    /// <summary>Whether a name has another one among its words; those of East Asia are written without spaces.</summary>
+    /// <summary>
+    /// Whether a name has another one among its words; those of East Asia are written without spaces.
+    /// </summary>
     /// <param name="name">The name.</param>
     /// <param name="word">The other one.</param>
     public static bool HasWord(string name, string word)

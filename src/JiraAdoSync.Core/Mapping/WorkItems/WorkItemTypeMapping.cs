@@ -122,11 +122,11 @@ public sealed class WorkItemTypeMapping
         ArgumentNullException.ThrowIfNull(type);
         var meaning = IssueTypeNames.Of(type.Name);
         var isPortfolio = meaning is IssueTypeMeaning.Epic or IssueTypeMeaning.Feature;
-        var named = type.Level > 0
-            ? FirstOfProject(meaning == IssueTypeMeaning.Feature ? ["Feature", "Epic"] : ["Epic", "Feature"])
-            : type.Level == 0 && isPortfolio
-                ? FirstOfProject(Default["Story"])
-                : SameName(type) ?? (meaning is { } known ? FirstOfProject(Meanings[known]) : null) ?? NamedWithin(type);
+        var named =
+            type.Level > 0
+                ? FirstOfProject(meaning == IssueTypeMeaning.Feature ? ["Feature", "Epic"] : ["Epic", "Feature"])
+            : type.Level == 0 && isPortfolio ? FirstOfProject(Default["Story"])
+            : SameName(type) ?? (meaning is { } known ? FirstOfProject(Meanings[known]) : null) ?? NamedWithin(type);
         isByName = named is not null;
         return named ?? FirstOfProject(Default["Story"]);
     }

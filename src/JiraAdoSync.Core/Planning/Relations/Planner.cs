@@ -130,7 +130,12 @@ public static class Planner
             var (source, target) = (candidate.Source, candidate.Target);
             if (desired.Source.Id == desired.Target.Id || (source is not null && source == target))
             {
-                return Decide(candidate, ChangeAction.Skip, null, Reasons.SelfLink, "A work item can't be linked to itself.");
+                return Decide(
+                    candidate,
+                    ChangeAction.Skip,
+                    null,
+                    Reasons.SelfLink,
+                    "A work item can't be linked to itself.");
             }
 
             if (source is not null && target is not null)

@@ -32,7 +32,9 @@ public readonly record struct CurrentRelation(Relation Relation, RelationMark? M
 
     /// <summary>The same relation, seen on its other end, too.</summary>
     internal CurrentRelation With(CurrentRelation other) =>
-        IsOurs == other.IsOurs ? (Relation.WorkItemId < other.Relation.WorkItemId ? this : other) : IsOurs ? this : other;
+        IsOurs == other.IsOurs ? (Relation.WorkItemId < other.Relation.WorkItemId ? this : other)
+        : IsOurs ? this
+        : other;
 
     /// <inheritdoc/>
     public override string ToString() => Relation.ToString();
@@ -68,7 +70,11 @@ public sealed record RelationChange
     public DesiredRelation? Desired { get; init; }
 
     /// <summary>The relations to remove.</summary>
-    public IReadOnlyList<CurrentRelation> Removes { get; init => field = Listing.Of(value); } = Listing.Of<CurrentRelation>([]);
+    public IReadOnlyList<CurrentRelation> Removes
+    {
+        get;
+        init => field = Listing.Of(value);
+    } = Listing.Of<CurrentRelation>([]);
 
     /// <summary>What is done where only the service sees that the relation types do not allow it.</summary>
     public LinkConflict OnConflict { get; init; }

@@ -15,7 +15,8 @@ internal sealed class Topology(IReadOnlyList<Node> nodes)
     /// <summary>
     /// The edge that occupies the only slot for such an edge at its lower end; null where it is free.
     /// </summary>
-    public Edge? OccupantOfSlot(Edge edge) => SlotsOf(edge.Type).TryGetValue(edge.To, out var occupant) ? occupant : null;
+    public Edge? OccupantOfSlot(Edge edge) =>
+        SlotsOf(edge.Type).TryGetValue(edge.To, out var occupant) ? occupant : null;
 
     /// <summary>Accepts an edge, unless something is in the way.</summary>
     /// <returns>What is in the way; null where the edge was accepted.</returns>

@@ -117,14 +117,23 @@ public sealed record SavedPlan
         JiraSite site)
     {
         var recycled = Recycled
-            .Where(twin => now.TryGetValue(twin.WorkItemId, out var item)
-                && (WorkItemMark.Find(item, site, twin.Issue.Id) is null
-                    || found.GetValueOrDefault(twin.Issue.Id)?.WorkItem.Id is not { } kept || kept == twin.WorkItemId))
-            .Select(twin => $"Work item {twin.WorkItemId} is no second one of {twin.Issue.Key}, so it is not recycled.");
-        var removed = Relations.SelectMany(change => change.Removes.Select(relation => (Change: change, relation)))
-            .Where(one => Current(one.relation, now) is { } current && !one.Change.MayRemove(
-                current, RelationMark.Parse(current.Comment, site) is not null && !foreign.Contains(current)))
-            .Select(one => $"The relation {one.relation} is not ours, or not what {one.Change.Source.Key} and "
+            .Where(twin =>
+                now.TryGetValue(twin.WorkItemId, out var item)
+                && (
+                    WorkItemMark.Find(item, site, twin.Issue.Id) is null
+                    || found.GetValueOrDefault(twin.Issue.Id)?.WorkItem.Id is not { } kept
+                    || kept == twin.WorkItemId))
+            .Select(twin =>
+                $"Work item {twin.WorkItemId} is no second one of {twin.Issue.Key}, so it is not recycled.");
+        var removed = Relations
+            .SelectMany(change => change.Removes.Select(relation => (Change: change, relation)))
+            .Where(one =>
+                Current(one.relation, now) is { } current
+                && !one.Change.MayRemove(
+                    current,
+                    RelationMark.Parse(current.Comment, site) is not null && !foreign.Contains(current)))
+            .Select(one =>
+                $"The relation {one.relation} is not ours, or not what {one.Change.Source.Key} and "
                 + $"{one.Change.Target.Key} are about, so it is not removed.");
         return recycled.Concat(removed);
     }
@@ -149,7 +158,8 @@ public sealed record SavedPlan
             .Where(target => now.ContainsKey(target.WorkItemId)
                 && found.GetValueOrDefault(target.Issue.Id)?.WorkItem.Id != target.WorkItemId
                 && !adopted.Contains((target.Issue.Id, target.WorkItemId)))
-            .Select(target => $"Work item {target.WorkItemId} is not the one of {target.Issue.Key}: it does not carry our "
+            .Select(target =>
+                $"Work item {target.WorkItemId} is not the one of {target.Issue.Key}: it does not carry our "
                 + "mark for it, and the plan does not adopt it.");
     }
 }
@@ -374,7 +384,8 @@ public sealed record SavedRelation
             Reason = Reason,
             Detail = Detail,
             OnConflict = OnConflict,
-            Removes = Removes.Select(relation => new CurrentRelation(relation, RelationMark.Parse(relation.Comment, site)))
+            Removes = Removes
+                .Select(relation => new CurrentRelation(relation, RelationMark.Parse(relation.Comment, site)))
                 .ToList(),
         };
     }

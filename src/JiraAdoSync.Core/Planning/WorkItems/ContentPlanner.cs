@@ -114,7 +114,8 @@ public static class ContentPlanner
         ArgumentNullException.ThrowIfNull(policy);
         var digest = TextDigestOf(replica, furtherTexts ?? []);
         var (was, now) = (TextDigests.Parse(mark?.TextDigest), DigestsOf(replica, digest, policy));
-        var mayHaveComments = policy.History || mark is not null || replica.Comments is null || replica.CommentCount > 0;
+        var mayHaveComments =
+            policy.History || mark is not null || replica.Comments is null || replica.CommentCount > 0;
         var mayBeDescribed = digest is not (null or Replica.NoDescription);
         return (mayBeDescribed && was.DescriptionAlone != now.Description ? ContentNeeds.Description : 0)
             | (policy.HasDiscussion && mayHaveComments && !Same(was.Comments, now.Comments, policy)
@@ -271,15 +272,21 @@ public static class ContentPlanner
             return TextDigests.Missing;
         }
 
-        var comments = !hasComments ? [] : replica.Comments!
-            .Select(comment =>
-                KeyValuePair.Create(Text(comment.Id), (string?)Text(comment.Updated.ToUnixTimeMilliseconds())))
-            // A search shows the first comments only; an edit of a further one shows in the issue's own time.
-            .Append(KeyValuePair.Create(
-                "more", (string?)(replica.CommentCount > replica.Comments!.Count
-                    ? $"{replica.CommentCount} {UpdatedOf(replica)}"
-                    : "")));
-        return Digest.Of(policy.History ? comments.Append(KeyValuePair.Create("history", UpdatedOf(replica))) : comments);
+        var comments = !hasComments
+            ? []
+            : replica
+                .Comments!.Select(comment =>
+                    KeyValuePair.Create(Text(comment.Id), (string?)Text(comment.Updated.ToUnixTimeMilliseconds())))
+                // A search shows the first comments only; an edit of a further one shows in the issue's own time.
+                .Append(
+                    KeyValuePair.Create(
+                        "more",
+                        (string?)(
+                            replica.CommentCount > replica.Comments!.Count
+                                ? $"{replica.CommentCount} {UpdatedOf(replica)}"
+                                : "")));
+        return Digest.Of(
+            policy.History ? comments.Append(KeyValuePair.Create("history", UpdatedOf(replica))) : comments);
     }
 
     private static string? UpdatedOf(Replica replica) =>
@@ -323,11 +330,17 @@ public static class ContentPlanner
         };
 
         // What Jira does not render is plain text.
-        string Rendered(TextField text) => text.IsDescription
-            ? input.Replica.DescriptionDigest == Replica.NoDescription ? string.Empty : input.Rendered!.Description
-            : FieldValue.IsEmpty(input.Replica.Fields.GetValueOrDefault(text.Source)) ? string.Empty
-            : input.Rendered!.Texts.TryGetValue(text.Source, out var html) ? html
-            : RichTextConverter.Encode(FieldValue.ToText(input.Replica.Fields.GetValueOrDefault(text.Source)) ?? string.Empty);
+        string Rendered(TextField text) =>
+            text.IsDescription
+                ? input.Replica.DescriptionDigest == Replica.NoDescription
+                    ? string.Empty
+                    : input.Rendered!.Description
+                : FieldValue.IsEmpty(input.Replica.Fields.GetValueOrDefault(text.Source))
+                    ? string.Empty
+                    : input.Rendered!.Texts.TryGetValue(text.Source, out var html)
+                        ? html
+                        : RichTextConverter.Encode(
+                            FieldValue.ToText(input.Replica.Fields.GetValueOrDefault(text.Source)) ?? string.Empty);
     }
 
     private static Description FillIn(ContentInput input, WorkItem item, TextDigests now)
@@ -370,8 +383,9 @@ public static class ContentPlanner
         // A comment of a kind that this run does not include is no less current.
         bool IsIncluded(CommentMark mark) =>
             mark.CommentId == CommentMark.HistoryId ? input.Policy.History : input.Policy.Comments;
-        var missing = current.Values
-            .Where(one => IsIncluded(one.Mark!) && !there.Contains(one.Mark!.CommentId) && !one.Comment.IsEditedByOthers)
+        var missing = current
+            .Values.Where(one =>
+                IsIncluded(one.Mark!) && !there.Contains(one.Mark!.CommentId) && !one.Comment.IsEditedByOthers)
             .Select(one => one.Comment)
             .ToList();
         return new Steps<IssueComment, WorkItemComment>(input.Policy.Prune, missing)

@@ -18,8 +18,8 @@ public static class HistoryComment
     private const int LongestValue = 200;
 
     /// <summary>
-    /// The field of an entry that Data Center writes when a comment is edited or deleted. It holds the text of the comment,
-    /// which only some people may have been allowed to read.
+    /// The field of an entry that Data Center writes when a comment is edited or deleted. It holds the text of the
+    /// comment, which only some people may have been allowed to read.
     /// </summary>
     private const string Comment = "Comment";
 
@@ -39,7 +39,9 @@ public static class HistoryComment
         var html = new StringBuilder();
         if (shown.Count < all.Count)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<p>The last {Amount.Of(shown.Count)} of {Amount.Of(all.Count)} changes.</p>");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<p>The last {Amount.Of(shown.Count)} of {Amount.Of(all.Count)} changes.</p>");
         }
 
         html.Append("<table><tbody>");

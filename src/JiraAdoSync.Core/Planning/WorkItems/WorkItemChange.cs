@@ -21,7 +21,11 @@ public sealed record WorkItemChange
     public FoundWorkItem? Existing { get; init; }
 
     /// <summary>The fields to write, by reference name.</summary>
-    public IReadOnlyDictionary<string, object?> Fields { get; init => field = Listing.Of(value); } = new Table<object?>();
+    public IReadOnlyDictionary<string, object?> Fields
+    {
+        get;
+        init => field = Listing.Of(value);
+    } = new Table<object?>();
 
     /// <summary>
     /// The states to pass through before the one among the fields, where the workflow knows no direct way.

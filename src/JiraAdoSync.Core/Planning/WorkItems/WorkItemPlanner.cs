@@ -89,8 +89,8 @@ public static class WorkItemPlanner
             .ToList();
         if (missing.Count > 0)
         {
-            var counts =
-                missing.Select(group => $"'{group.Key}': {Amount.Of(group.Count())} {(group.Count() == 1 ? "issue" : "issues")}");
+            var counts = missing.Select(group =>
+                $"'{group.Key}': {Amount.Of(group.Count())} {(group.Count() == 1 ? "issue" : "issues")}");
             throw new SyncException(
                 "IssueTypeUnmapped",
                 $"-TypeMapping has no work item type of this project for {string.Join("; ", counts)}. Add an entry for each, "

@@ -62,7 +62,10 @@ public sealed class ImportJiraAdoCorrelationCommand : JiraAdoCommand
         var path = GetUnresolvedProviderPathFromPSPath(Path);
         var file = CorrelationFile.Read(path);
         var organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/');
-        if (file.Site != Jira.Site || !Same(file.Project, Ado.Project) || !Same(file.Organization.TrimEnd('/'), organization))
+        if (
+            file.Site != Jira.Site
+            || !Same(file.Project, Ado.Project)
+            || !Same(file.Organization.TrimEnd('/'), organization))
         {
             throw new SyncException(
                 "CorrelationFileUnreadable",

@@ -7,8 +7,8 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Deletes records of runs: named ones, or those that are older than a time.</summary>
 /// <remarks>
-/// A run whose record is deleted can't be undone. No run depends on a record. Where the session is connected, -OlderThan
-/// deletes records of runs between these two sites only; -All those of every site.
+/// A run whose record is deleted can't be undone. No run depends on a record. Where the session is connected,
+/// -OlderThan deletes records of runs between these two sites only; -All those of every site.
 /// </remarks>
 /// <example>
 /// <para>Deletes what is older than ninety days.</para>

@@ -192,19 +192,27 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
     /// <summary>What is confirmed, in one line.</summary>
     private static string Totals(IReadOnlyCollection<UndoStep> steps)
     {
-        var parts = steps.Where(step => step.Action != ChangeAction.Skip)
-            .GroupBy(step => step switch
-            {
-                IssueStep { IsDeletion: true } => (5, "issue deleted in Jira", "issues deleted in Jira"),
-                IssueStep => (6, "change in Jira undone", "changes in Jira undone"),
-                PathStep => (4, "area or iteration changed", "areas and iterations changed"),
-                CommentStep => (3, "comment changed", "comments changed"),
-                RelationStep { Action: ChangeAction.Remove } => (1, "relation removed", "relations removed"),
-                RelationStep => (2, "relation added", "relations added"),
-                { Action: ChangeAction.Remove } => (0, "work item to the recycle bin", "work items to the recycle bin"),
-                { Action: ChangeAction.Create } => (0, "work item back from the recycle bin", "work items back from the recycle bin"),
-                _ => (0, "work item as it was", "work items as they were"),
-            })
+        var parts = steps
+            .Where(step => step.Action != ChangeAction.Skip)
+            .GroupBy(step =>
+                step switch
+                {
+                    IssueStep { IsDeletion: true } => (5, "issue deleted in Jira", "issues deleted in Jira"),
+                    IssueStep => (6, "change in Jira undone", "changes in Jira undone"),
+                    PathStep => (4, "area or iteration changed", "areas and iterations changed"),
+                    CommentStep => (3, "comment changed", "comments changed"),
+                    RelationStep { Action: ChangeAction.Remove } => (1, "relation removed", "relations removed"),
+                    RelationStep => (2, "relation added", "relations added"),
+                    { Action: ChangeAction.Remove } => (
+                        0,
+                        "work item to the recycle bin",
+                        "work items to the recycle bin"),
+                    { Action: ChangeAction.Create } => (
+                        0,
+                        "work item back from the recycle bin",
+                        "work items back from the recycle bin"),
+                    _ => (0, "work item as it was", "work items as they were"),
+                })
             .OrderBy(group => group.Key.Item1)
             .Select(group => string.Create(
                 CultureInfo.InvariantCulture,

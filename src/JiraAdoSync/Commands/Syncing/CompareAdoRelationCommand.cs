@@ -72,7 +72,10 @@ public sealed class CompareAdoRelationCommand : SyncCommand
 
     /// <inheritdoc/>
     protected override void Finish() =>
-        WritePlan(new SyncPlan(WorkItemPlan.None, PlanRelations(new Synchronizer(NewContext(CorrelationField)), _desired, Scope, Policy)));
+        WritePlan(
+            new SyncPlan(
+                WorkItemPlan.None,
+                PlanRelations(new Synchronizer(NewContext(CorrelationField)), _desired, Scope, Policy)));
 
     private RelationPolicy Policy => new()
     {

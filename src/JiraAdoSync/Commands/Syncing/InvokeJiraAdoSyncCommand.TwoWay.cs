@@ -94,8 +94,8 @@ public sealed partial class InvokeJiraAdoSyncCommand
     public int WriteLimit { get; set; } = 10;
 
     /// <summary>
-    /// Values for fields that the screens of transitions demand, by name or id, as in @{ Resolution = 'Done' }. A value is a
-    /// text, a number, a date, a list of these, or a hashtable in Jira's own shape.
+    /// Values for fields that the screens of transitions demand, by name or id, as in @{ Resolution = 'Done' }. A value
+    /// is a text, a number, a date, a list of these, or a hashtable in Jira's own shape.
     /// </summary>
     [Parameter]
     [Hashtable]
@@ -274,9 +274,14 @@ public sealed partial class InvokeJiraAdoSyncCommand
         ? $"Remove the link '{line.Phrase}' in Jira"
         : $"Add the link '{line.Phrase}' in Jira";
 
-    private IssueResult NotWanted(IssueResult line) => IsWhatIf || line.Action is not (ChangeAction.Create or ChangeAction.Update)
-        ? line
-        : line with { Action = ChangeAction.Declined, Detail = Declined(Describe(line)) };
+    private IssueResult NotWanted(IssueResult line) =>
+        IsWhatIf || line.Action is not (ChangeAction.Create or ChangeAction.Update)
+            ? line
+            : line with
+            {
+                Action = ChangeAction.Declined,
+                Detail = Declined(Describe(line)),
+            };
 
     private IssueLinkResult NotWanted(IssueLinkResult line) =>
         IsWhatIf || line.Action is not (ChangeAction.Create or ChangeAction.Remove)

@@ -227,7 +227,9 @@ public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
     /// <inheritdoc/>
     protected override void Finish()
     {
-        Array.ForEach(Report ?? [], path => TextFile.Check(GetUnresolvedProviderPathFromPSPath(path), "ReportUnwritable"));
+        Array.ForEach(
+            Report ?? [],
+            path => TextFile.Check(GetUnresolvedProviderPathFromPSPath(path), "ReportUnwritable"));
         var run = StartRun();
         TakeProfile(Profile, Reserved, ignored: []);
         if (Direction != FieldDirection.JiraToAdo)
@@ -311,9 +313,13 @@ public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
         }
     }
 
-    private void WriteReport() => Array.ForEach(
-        Report ?? [],
-        path => ReportFiles.Write(_report ?? NewReport(JiraConnection, AdoConnection), GetUnresolvedProviderPathFromPSPath(path)));
+    private void WriteReport() =>
+        Array.ForEach(
+            Report ?? [],
+            path =>
+                ReportFiles.Write(
+                    _report ?? NewReport(JiraConnection, AdoConnection),
+                    GetUnresolvedProviderPathFromPSPath(path)));
 
     private IssuesRead Read(
         Synchronizer synchronizer,
@@ -387,10 +393,11 @@ public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
         }
 
         var mark = RunState.Read(
-            GetUnresolvedProviderPathFromPSPath(StatePath), DigestOfSync(), TimeProvider.System.GetUtcNow(), out var why);
-        WriteVerbose(mark is null
-            ? $"Everything is read: {why}."
-            : $"What changed since {mark:u} is read.");
+            GetUnresolvedProviderPathFromPSPath(StatePath),
+            DigestOfSync(),
+            TimeProvider.System.GetUtcNow(),
+            out var why);
+        WriteVerbose(mark is null ? $"Everything is read: {why}." : $"What changed since {mark:u} is read.");
         return mark;
     }
 

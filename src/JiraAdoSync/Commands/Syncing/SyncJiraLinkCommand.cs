@@ -75,13 +75,21 @@ public sealed class SyncJiraLinkCommand : JiraAdoCommand
         var wanted = new List<DesiredIssueLink>();
         foreach (var (link, line) in _desired.Zip(plan))
         {
-            if (line.Action == ChangeAction.Create && ShouldProcess($"{line.Source} -> {line.Target}", $"Add the link '{line.Phrase}' in Jira"))
+            if (
+                line.Action == ChangeAction.Create
+                && ShouldProcess($"{line.Source} -> {line.Target}", $"Add the link '{line.Phrase}' in Jira"))
             {
                 wanted.Add(link);
             }
             else
             {
-                WriteObject(line.Action == ChangeAction.Create && !IsWhatIf ? line with { Action = ChangeAction.Declined } : line);
+                WriteObject(
+                    line.Action == ChangeAction.Create && !IsWhatIf
+                        ? line with
+                        {
+                            Action = ChangeAction.Declined,
+                        }
+                        : line);
             }
         }
 

@@ -200,7 +200,12 @@ public sealed class TestJiraAdoSyncCommand : WorkItemCommand
         var given = LinkTypeMapping?.Keys.Cast<object>().Select(key => $"{key}".Trim()).ToList() ?? [];
         foreach (var key in links.UnusedKeys.Intersect(given, StringComparer.OrdinalIgnoreCase))
         {
-            Add("Link type", key, CheckResult.Warning, 0, "This entry of LinkTypeMapping matches no link that was read.");
+            Add(
+                "Link type",
+                key,
+                CheckResult.Warning,
+                0,
+                "This entry of LinkTypeMapping matches no link that was read.");
         }
     }
 
@@ -231,14 +236,28 @@ public sealed class TestJiraAdoSyncCommand : WorkItemCommand
 
         var toCreate = changes.Where(change => change.Action == ChangeAction.Create).ToList();
         var desired = plan.Relations.Changes;
-        Add("Plan", "Changes", plan.Refusal is null ? CheckResult.Passed : CheckResult.Failed, detail: plan.Refusal?.Message
-            ?? Formatting.Plan(changes, desired)["Plan: ".Length..]
-                .Replace(" Nothing is written yet.", string.Empty, StringComparison.Ordinal));
+        Add(
+            "Plan",
+            "Changes",
+            plan.Refusal is null ? CheckResult.Passed : CheckResult.Failed,
+            detail: plan.Refusal?.Message
+                ?? Formatting
+                    .Plan(changes, desired)["Plan: ".Length..]
+                    .Replace(" Nothing is written yet.", string.Empty, StringComparison.Ordinal));
         var (jira, ado) = (Jira.Client.RequestsSent - jiraBefore, Ado.Client.RequestsSent - adoBefore);
         CheckPermissions(toCreate);
         CheckPeople(toCreate);
-        Add("Requests", "Jira", CheckResult.Passed, (int)(jira + DownloadsOf(changes)), "About as many as a run sends.");
-        Add("Requests", "Azure DevOps", CheckResult.Passed, (int)(ado + WritesOf(changes, desired)),
+        Add(
+            "Requests",
+            "Jira",
+            CheckResult.Passed,
+            (int)(jira + DownloadsOf(changes)),
+            "About as many as a run sends.");
+        Add(
+            "Requests",
+            "Azure DevOps",
+            CheckResult.Passed,
+            (int)(ado + WritesOf(changes, desired)),
             "About as many as a run sends, with its writes.");
     }
 
