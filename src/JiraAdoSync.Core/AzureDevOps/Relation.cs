@@ -5,6 +5,8 @@ namespace JiraAdoSync.AzureDevOps;
 /// <summary>One relation on one work item.</summary>
 public sealed record Relation
 {
+    private readonly PackedAddress _url;
+
     /// <summary>The work item that has the relation.</summary>
     public required int WorkItemId { get; init; }
 
@@ -18,7 +20,7 @@ public sealed record Relation
     public int? TargetWorkItemId { get; init; }
 
     /// <summary>The address at the other end, as the service gives it.</summary>
-    public required string Url { get; init; }
+    public required string Url { get => _url.ToString(); init => _url = PackedAddress.Of(value); }
 
     /// <summary>The comment; null where it has none.</summary>
     public string? Comment { get; init; }

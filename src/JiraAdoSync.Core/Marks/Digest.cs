@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,29 +9,56 @@ namespace JiraAdoSync.Marks;
 /// <summary>A short digest of source values: equal while nothing changed in Jira.</summary>
 public static class Digest
 {
-    /// <summary>Eight hexadecimal digits for names with values, in whatever order they come.</summary>
+    /// <summary>The digits of a length, and the colon after them.</summary>
+    private const int MostDigits = 12;
+
+    /// <summary>Eight hexadecimal digits for names with values, in any order.</summary>
     /// <param name="values">Names with values; null counts as a value.</param>
     public static string Of(IEnumerable<KeyValuePair<string, string?>> values)
     {
-        var text = new ArrayBufferWriter<byte>();
-        foreach (var (name, value) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        // Names that occur twice keep their order.
+        KeyValuePair<string, string?>[] sorted = [.. values];
+        sorted = IsSorted(sorted) ? sorted : [.. sorted.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
+        var longest = 0;
+        foreach (var (name, value) in sorted)
         {
-            Append(text, name);
-            Append(text, value);
+            longest += (2 * MostDigits) + Encoding.UTF8.GetMaxByteCount(name.Length + (value?.Length ?? 0));
+        }
+
+        var rented = ArrayPool<byte>.Shared.Rent(longest);
+        var text = rented.AsSpan();
+        foreach (var (name, value) in sorted)
+        {
+            text = Append(Append(text, name), value);
         }
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text.WrittenSpan, hash);
-        return Convert.ToHexString(hash[..4]).ToLowerInvariant();
+        SHA256.HashData(rented.AsSpan(0, rented.Length - text.Length), hash);
+        ArrayPool<byte>.Shared.Return(rented);
+        return string.Create(8, BinaryPrimitives.ReadUInt32BigEndian(hash), static (digits, start) =>
+            start.TryFormat(digits, out _, "x8", CultureInfo.InvariantCulture));
+    }
+
+    private static bool IsSorted(KeyValuePair<string, string?>[] values)
+    {
+        for (var i = 1; i < values.Length; i++)
+        {
+            if (string.CompareOrdinal(values[i - 1].Key, values[i].Key) > 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>With its length before it, no value can be read as the next name.</summary>
-    private static void Append(ArrayBufferWriter<byte> text, string? part)
+    /// <returns>The room after it.</returns>
+    private static Span<byte> Append(Span<byte> room, string? part)
     {
-        var room = text.GetSpan(16);
         (part?.Length ?? -1).TryFormat(room, out var digits, provider: CultureInfo.InvariantCulture);
         room[digits] = (byte)':';
-        text.Advance(digits + 1);
-        Encoding.UTF8.GetBytes(part, text);
+        room = room[(digits + 1)..];
+        return room[Encoding.UTF8.GetBytes(part, room)..];
     }
 }

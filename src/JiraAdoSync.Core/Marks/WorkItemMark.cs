@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 
@@ -13,7 +11,7 @@ namespace JiraAdoSync.Marks;
 /// <c>ABC-1 [JiraAdoSync 1 nonce rev fields text]</c>. It is written in the request that creates the item, so there is
 /// no moment at which an item of ours is without it.
 /// </summary>
-public sealed partial record WorkItemMark
+public sealed record WorkItemMark
 {
     /// <summary>The type of relation that carries a mark.</summary>
     public const string Hyperlink = "Hyperlink";
@@ -98,7 +96,7 @@ public sealed partial record WorkItemMark
     {
         ArgumentNullException.ThrowIfNull(workItem);
         return workItem.Relations.Any(relation =>
-            relation.ReferenceName == Hyperlink && CommentPattern().IsMatch(relation.Comment ?? string.Empty));
+            relation.ReferenceName == Hyperlink && MarkComment.TryRead(relation.Comment, out _));
     }
 
     /// <summary>Whether a work item has what looks like a mark of a site, whoever put it there.</summary>
@@ -168,25 +166,14 @@ public sealed partial record WorkItemMark
             return null;
         }
 
-        var match = CommentPattern().Match(relation.Comment ?? string.Empty);
-        return !match.Success ? null : new WorkItemMark
+        return MarkComment.TryRead(relation.Comment, out var comment) ? new WorkItemMark
         {
-            Issue = new IssueReference(issueId, match.Groups["key"].Value),
-            Nonce = match.Groups["nonce"].Value,
-            Rev = int.Parse(match.Groups["rev"].Value, CultureInfo.InvariantCulture),
-            FieldsDigest = match.Groups["fields"].Value,
-            Base = match.Groups["base"] is { Success: true, Value: var text } ? text : null,
-            TextDigest = match.Groups["text"].Value,
-        };
+            Issue = new IssueReference(issueId, comment.Key.ToString()),
+            Nonce = comment.Nonce.ToString(),
+            Rev = comment.Rev,
+            FieldsDigest = comment.Fields.ToString(),
+            Base = comment.Base.IsEmpty ? null : comment.Base.ToString(),
+            TextDigest = comment.Text.ToString(),
+        } : null;
     }
-
-    /// <summary>
-    /// A nonce has eight digits, or twelve since it identifies the project. What follows the digest of the fields after
-    /// a separator is the base, of this version or of a later one.
-    /// </summary>
-    [GeneratedRegex(
-        @"^(?<key>\S+) \[JiraAdoSync 1 (?<nonce>[0-9a-f]{8}([0-9a-f]{4})?) (?<rev>[0-9]{1,9}) "
-            + @"(?<fields>[0-9a-f]{8})(?<base>[.;:,/|~][\w.;:,/|~+=-]*)? "
-            + @"(?<text>[0-9a-f]{8}|-|(([0-9a-f]{8}|0|-)(\+[0-9]{1,9})?)(\.([0-9a-f]{8}|-)~?){3})\]\z")]
-    private static partial Regex CommentPattern();
 }

@@ -73,6 +73,9 @@ internal sealed partial class FieldValues : JsonConverter<WireFields>
         _ => null,
     };
 
+    private static readonly object True = true;
+    private static readonly object False = false;
+
     public override WireFields Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -124,7 +127,7 @@ internal sealed partial class FieldValues : JsonConverter<WireFields>
             case JsonTokenType.Number:
                 return reader.GetDouble();
             case JsonTokenType.True or JsonTokenType.False:
-                return reader.TokenType == JsonTokenType.True;
+                return reader.TokenType == JsonTokenType.True ? True : False;
             default:
                 reader.Skip();
                 return null;
@@ -165,7 +168,7 @@ internal sealed partial class FieldValues : JsonConverter<WireFields>
             }
         }
 
-        return (uniqueName ?? displayName, id is null ? null : new Account(id, uniqueName));
+        return (uniqueName ?? displayName, id is null ? null : Repeated<Account>.Of(new Account(id, uniqueName)));
     }
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$")]

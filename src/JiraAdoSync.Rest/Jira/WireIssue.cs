@@ -59,19 +59,19 @@ internal sealed record WireIssue
         {
             IssueId = self.Id,
             Key = self.Key,
-            Type = new IssueType(
+            Type = Repeated<IssueType>.Of(new IssueType(
                 Fields?.Issuetype?.Id ?? string.Empty,
                 Fields?.Issuetype?.Name ?? string.Empty,
                 Fields?.Issuetype?.Subtask ?? false)
             {
                 Level = Fields?.Issuetype?.HierarchyLevel,
-            },
-            Status = new IssueStatus(
+            }),
+            Status = Repeated<IssueStatus>.Of(new IssueStatus(
                 Fields?.Status?.Name ?? string.Empty,
                 Fields?.Status?.StatusCategory?.Key ?? "undefined")
             {
                 Id = Fields?.Status?.Id ?? string.Empty,
-            },
+            }),
             Summary = Fields?.Summary ?? string.Empty,
             Parent = Fields?.Parent?.ToReference(),
             Links = (Fields?.Issuelinks ?? []).Complete("issuelinks").ConvertAll(link => link.ToLink(self)),
@@ -240,8 +240,8 @@ internal sealed record WireLinkType
     [JsonConverter(typeof(RepeatedText))]
     public string? Inward { get; init; }
 
-    public LinkType ToLinkType() =>
-        new(Id ?? string.Empty, Name ?? string.Empty, Outward ?? string.Empty, Inward ?? string.Empty);
+    public LinkType ToLinkType() => Repeated<LinkType>.Of(
+        new LinkType(Id ?? string.Empty, Name ?? string.Empty, Outward ?? string.Empty, Inward ?? string.Empty));
 }
 
 /// <summary>

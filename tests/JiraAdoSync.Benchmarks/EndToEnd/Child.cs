@@ -26,7 +26,17 @@ internal enum ChildTask
 /// <param name="Cpu">The processor time of that.</param>
 /// <param name="PeakMegabytes">The largest working set of the process.</param>
 /// <param name="Outcome">What the module said of its run.</param>
-internal sealed record ChildFigures(TimeSpan Start, TimeSpan Wall, TimeSpan Cpu, double PeakMegabytes, string? Outcome);
+internal sealed record ChildFigures(TimeSpan Start, TimeSpan Wall, TimeSpan Cpu, double PeakMegabytes, string? Outcome)
+{
+    /// <summary>By how much the largest working set exceeded that before the run.</summary>
+    public double OverMegabytes { get; init; }
+
+    /// <summary>What the run allocated, given back or not.</summary>
+    public double AllocatedMegabytes { get; init; }
+
+    /// <summary>The managed heap as the last collection of the run left it.</summary>
+    public double HeapMegabytes { get; init; }
+}
 
 /// <summary>A process of its own: this program, started again. It reads the services from standard input.</summary>
 internal static class Child
@@ -37,7 +47,8 @@ internal static class Child
     {
         var task = new Argument<ChildTask>("task");
         var requests = new Option<string[]>("--requests") { AllowMultipleArgumentsPerToken = true };
-        var command = new Command(Name, "Used by end-to-end.") { task, requests };
+        var module = new Option<string?>("--module");
+        var command = new Command(Name, "Used by the others.") { task, requests, module };
         command.Hidden = true;
         command.SetAction(async (parsed, token) =>
         {
@@ -45,7 +56,7 @@ internal static class Child
             var files = parsed.GetValue(requests) ?? [];
             var figures = parsed.GetValue(task) switch
             {
-                ChildTask.Module => [ModuleRun.Run(services)],
+                ChildTask.Module => [ModuleRun.Run(services, parsed.GetValue(module))],
                 ChildTask.Session => await ModuleRun.RunInSessionAsync(services, token),
                 ChildTask.Bare => await BareLoop.MeasureAsync(services, files, isWarm: false, token),
                 _ => await BareLoop.MeasureAsync(services, files, isWarm: true, token),
@@ -61,11 +72,14 @@ internal static class Child
         ChildTask task,
         Services services,
         IReadOnlyList<string> requests,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        string? module = null,
+        string? program = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        string[] options = requests.Count == 0 ? [] : ["--requests", .. requests];
-        foreach (var argument in (string[])[typeof(Child).Assembly.Location, Name, task.ToString(), .. options])
+        string[] options =
+            [.. requests.Count == 0 ? [] : requests.Prepend("--requests"), .. module is null ? [] : new[] { "--module", module }];
+        foreach (var argument in (string[])[program ?? typeof(Child).Assembly.Location, Name, task.ToString(), .. options])
         {
             start.ArgumentList.Add(argument);
         }

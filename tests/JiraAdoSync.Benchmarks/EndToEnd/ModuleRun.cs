@@ -23,9 +23,11 @@ internal static class ModuleRun
     private const string Few = " AND key <= BIG-400";
 
     /// <summary>One run, as a scheduled script does it: connects, runs, ends.</summary>
-    public static ChildFigures Run(Services services)
+    /// <param name="services">The services that it syncs.</param>
+    /// <param name="module">The folder of the module; null for the one that the build staged.</param>
+    public static ChildFigures Run(Services services, string? module)
     {
-        using var runspace = Open();
+        using var runspace = Open(module);
         return Run(runspace, services, JiraSample.Jql);
     }
 
@@ -47,10 +49,10 @@ internal static class ModuleRun
         return [first, Run(runspace, services, JiraSample.Jql)];
     }
 
-    private static Runspace Open()
+    private static Runspace Open(string? module = null)
     {
         var state = InitialSessionState.CreateDefault2();
-        state.ImportPSModule([Path.Combine(Repository.StagedModule, "JiraAdoSync.psd1")]);
+        state.ImportPSModule([Path.Combine(module ?? Repository.StagedModule, "JiraAdoSync.psd1")]);
         var runspace = RunspaceFactory.CreateRunspace(state);
         runspace.Open();
         return runspace;

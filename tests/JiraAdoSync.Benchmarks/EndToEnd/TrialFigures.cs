@@ -49,6 +49,12 @@ internal sealed class Series
 
     public double PeakMegabytes => Median(_all.Select(one => one.PeakMegabytes));
 
+    public double OverMegabytes => Median(_all.Select(one => one.OverMegabytes));
+
+    public double AllocatedMegabytes => Median(_all.Select(one => one.AllocatedMegabytes));
+
+    public double HeapMegabytes => Median(_all.Select(one => one.HeapMegabytes));
+
     /// <summary>The time to another's, each measured one after the other: the median of these pairs.</summary>
     public double RatioTo(Series other) => Median(_all.Zip(other._all, (one, bare) => one.Wall / bare.Wall));
 

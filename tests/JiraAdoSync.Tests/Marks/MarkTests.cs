@@ -109,12 +109,14 @@ public sealed class MarkTests
         Assert.Null(WebLinkMark.Parse(Ours() with { Comment = $"x [jira-web:{Site.Name}/{Three} 1a2b3c4d]" }, Site));
         foreach (var mark in new[] { $"{Three} 1", $"1 {Three}", $"1+{Three} 1" })
         {
-            Assert.Null(AttachmentMark.Parse(
-                Ours() with
-                {
-                    ReferenceName = AttachmentMark.AttachedFile, Comment = $"x [jira-file:{Site.Name}/{mark} 0123456789abcdef]",
-                },
-                Site));
+            Assert.Null(
+                AttachmentMark.Parse(
+                    Ours() with
+                    {
+                        ReferenceName = AttachmentMark.AttachedFile,
+                        Comment = $"x [jira-file:{Site.Name}/{mark} 0123456789abcdef]",
+                    },
+                    Site));
         }
 
         foreach (var mark in new[] { $"{Three}v1", $"1v{Three}" })
@@ -137,6 +139,109 @@ public sealed class MarkTests
         Assert.NotEqual(Digest.Of([new("a", "1")]), Digest.Of([new("a", "2")]));
         Assert.NotEqual(Digest.Of([new("a", null)]), Digest.Of([new("a", string.Empty)]));
         Assert.NotEqual(Digest.Of([new("a", "b1:c")]), Digest.Of([new("a", "b"), new("c", string.Empty)]));
+    }
+
+    [Fact]
+    public void A_digest_is_that_of_all_runs_before()
+    {
+        // Every mark in the field has such digests: what they are made of and how must never change.
+        Assert.Equal(
+            Sha("1:a1:b1:c-1:1:ü1:é"),
+            Digest.Of([new("ü", "é"), new("c", null), new("a", "b")]));
+        Assert.Equal(Sha("1:a1:21:a1:1"), Digest.Of([new("a", "2"), new("a", "1")]));
+        Assert.Equal(Sha(string.Empty), Digest.Of([]));
+
+        static string Sha(string text) =>
+            Convert
+                .ToHexString(
+                    System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)),
+                    0,
+                    4)
+                .ToLowerInvariant();
+    }
+
+    [Fact]
+    public void The_comment_of_a_mark_is_read_as_its_grammar_says()
+    {
+        var grammar = new System.Text.RegularExpressions.Regex(
+            @"^(?<key>\S+) \[JiraAdoSync 1 (?<nonce>[0-9a-f]{8}([0-9a-f]{4})?) (?<rev>[0-9]{1,9}) "
+                + @"(?<fields>[0-9a-f]{8})(?<base>[.;:,/|~][\w.;:,/|~+=-]*)? "
+                + @"(?<text>[0-9a-f]{8}|-|(([0-9a-f]{8}|0|-)(\+[0-9]{1,9})?)(\.([0-9a-f]{8}|-)~?){3})\]\z");
+        string[] whole =
+        [
+            "SHOP-1 [JiraAdoSync 1 0a1b2c3d 7 11111111 22222222]",
+            "SHOP-1 [JiraAdoSync 1 0a1b2c3d4e5f 123456789 11111111 -]",
+            "A [JiraAdoSync 1 0a1b2c3d 7 11111111.Tä_9=x 0+12.abcdef01~.-.-~]",
+            "A [JiraAdoSync 1 0a1b2c3d 7 11111111|a/b 12345678+1.-.-.00000000]",
+        ];
+        var letters = " -0+.~]a[fgäA_\n:1é\u0903\u200d";
+        var random = new Random(3);
+        var read = 0;
+        for (var round = 0; round < 20_000; round++)
+        {
+            var comment = whole[round % whole.Length].ToList();
+            for (var edit = random.Next(3); edit > 0; edit--)
+            {
+                var index = random.Next(comment.Count);
+                var letter = letters[random.Next(letters.Length)];
+                switch (random.Next(4))
+                {
+                    case 0:
+                        comment.RemoveAt(index);
+                        break;
+                    case 1:
+                        comment.Insert(index, letter);
+                        break;
+                    case 2:
+                        comment.Insert(index, comment[index]);
+                        break;
+                    default:
+                        comment[index] = letter;
+                        break;
+                }
+            }
+
+            var text = new string([.. comment]);
+            var match = grammar.Match(text);
+            var found = WorkItemMark.Find(Item(Hyperlink(Site.MarkUrl(10001), text)), Site, 10001)?.Mark;
+            Assert.True(match.Success == found is not null, text);
+            Assert.Equal(match.Success, WorkItemMark.IsOnAny(Item(Hyperlink("x", text))));
+            if (found is not null)
+            {
+                read++;
+                Assert.Equal(match.Groups["key"].Value, found.Issue.Key);
+                Assert.Equal(match.Groups["nonce"].Value, found.Nonce);
+                Assert.Equal(
+                    match.Groups["rev"].Value,
+                    found
+                        .Rev.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                        .PadLeft(match.Groups["rev"].Length, '0'));
+                Assert.Equal(match.Groups["fields"].Value, found.FieldsDigest);
+                Assert.Equal(match.Groups["base"].Success ? match.Groups["base"].Value : null, found.Base);
+                Assert.Equal(match.Groups["text"].Value, found.TextDigest);
+            }
+        }
+
+        Assert.InRange(read, 5_000, 19_000);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("7")]
+    [InlineData("https://dev.azure.com/contoso/_apis/wit/workItems/42")]
+    [InlineData("https://dev.azure.com/contoso/_apis/wit/workItems/042")]
+    [InlineData("https://dev.azure.com/contoso/_apis/wit/workItems/0")]
+    [InlineData("https://dev.azure.com/contoso/_apis/wit/workItems/10000000000000000000042")]
+    [InlineData("https://dev.azure.com/contoso/_apis/wit/workItems/1000000000")]
+    [InlineData("https://shop.example/issues/?jql=id%3D10001")]
+    [InlineData("https://shop.example/a/٣")]
+    [InlineData("vstfs:///Git/Commit/1f")]
+    public void An_address_is_what_it_was(string url)
+    {
+        var relation = Hyperlink(url, "x");
+        Assert.Equal(url, relation.Url);
+        Assert.Equal(relation, Hyperlink(string.Concat(url.AsSpan(), ""), "x"));
+        Assert.NotEqual(relation, Hyperlink(url + "1", "x"));
     }
 
     private static IssueLink Link(string phrase) => new()

@@ -19,6 +19,11 @@ internal static class PlainText
     /// <summary>A text on one line: line breaks and tabs become spaces.</summary>
     public static string OneLine(string text)
     {
+        if (IsPrintableAscii(text))
+        {
+            return text.Trim();
+        }
+
         var line = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
@@ -40,11 +45,23 @@ internal static class PlainText
     /// <summary>
     /// A tag: one line without marks of direction and the like, and without pictographs, which people saw refused.
     /// </summary>
-    public static string Tag(string text) => string.Concat(OneLine(text).EnumerateRunes()
-        .Where(rune => rune.IsBmp && rune.Value != 0xfe0f && rune.Value is not (>= 0x2300 and <= 0x2bff)
-            && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.PrivateUse
-                or UnicodeCategory.OtherNotAssigned))
-        .Select(rune => rune.ToString())).Trim();
+    public static string Tag(string text) =>
+        IsPrintableAscii(text)
+            ? text.Trim()
+            : string.Concat(
+                    OneLine(text)
+                        .EnumerateRunes()
+                        .Where(rune =>
+                            rune.IsBmp
+                            && rune.Value != 0xfe0f
+                            && rune.Value is not (>= 0x2300 and <= 0x2bff)
+                            && Rune.GetUnicodeCategory(rune)
+                                is not (
+                                    UnicodeCategory.Format
+                                    or UnicodeCategory.PrivateUse
+                                    or UnicodeCategory.OtherNotAssigned))
+                        .Select(rune => rune.ToString()))
+                .Trim();
 
     /// <summary>A label as a tag: what separates tags becomes a hyphen.</summary>
     public static string TagOf(string label) => Cut(Tag(label.Replace(';', '-').Replace(',', '-')), TagLength);
@@ -61,6 +78,9 @@ internal static class PlainText
         var end = char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit;
         return text[..end].TrimEnd();
     }
+
+    /// <summary>Most texts need no closer look.</summary>
+    private static bool IsPrintableAscii(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static bool IsClean(string text) =>
         !text.Any(letter => char.IsSurrogate(letter) || char.IsControl(letter) || IsNoncharacter(letter));
