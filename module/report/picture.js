@@ -106,13 +106,15 @@ const picture = (() => {
     return `${name} ${other.id}${edge.action === 'Keep' || edge.action === 'Adopt' ? '' : ` · ${edge.action}`}`;
   }
 
+  const amount = count => count.toLocaleString('en');
+
   function detailOf(row) {
     const { node } = row;
     if (row.inside && !row.isOpen) {
-      const changes = [...row.inside.changes].map(([action, number]) => `${number} ${action}`);
+      const changes = [...row.inside.changes].map(([action, number]) => `${amount(number)} ${action}`);
       const links = [...row.inside.links.values()].reduce((sum, number) => sum + number, 0);
-      if (links > 0) changes.push(`${links} ${links === 1 ? 'link' : 'links'} changed`);
-      return `${row.inside.items} inside${changes.length > 0 ? `: ${changes.join(', ')}` : ''}`;
+      if (links > 0) changes.push(`${amount(links)} ${links === 1 ? 'link' : 'links'} changed`);
+      return `${amount(row.inside.items)} inside${changes.length > 0 ? `: ${changes.join(', ')}` : ''}`;
     }
     if (node.detail && node.action !== 'Keep') return node.detail;
     return node.fields?.length && node.action === 'Update' ? `Changes ${node.fields.join(', ')}` : '';

@@ -18,6 +18,8 @@
     scope: checked('scope'),
   });
 
+  const amount = count => count.toLocaleString('en');
+
   function filterTables({ text, type, actions }) {
     for (const row of rows) {
       row.hidden = !actions.has(row.dataset.action)
@@ -27,7 +29,7 @@
     for (const section of document.querySelectorAll('details.rows')) {
       const all = section.querySelectorAll('tbody tr');
       const shown = [...all].filter(row => !row.hidden).length;
-      section.querySelector('.n').textContent = shown === all.length ? `${all.length}` : `${shown} of ${all.length}`;
+      section.querySelector('.n').textContent = shown === all.length ? amount(shown) : `${amount(shown)} of ${amount(all.length)}`;
     }
   }
 
@@ -128,9 +130,9 @@
 
     function report() {
       const folded = shown.nodes.size - laid.rows.filter(row => row.node && shown.nodes.has(row.node)).length;
-      $('status').textContent = `${shown.nodes.size} of ${model.nodes.length} work items, `
-        + `${shown.edges.size} of ${model.edges.length} links.`
-        + (folded > 0 ? ` ${folded} are folded: open a parent, or show more.` : '')
+      $('status').textContent = `${amount(shown.nodes.size)} of ${amount(model.nodes.length)} work items, `
+        + `${amount(shown.edges.size)} of ${amount(model.edges.length)} links.`
+        + (folded > 0 ? ` ${amount(folded)} are folded: open a parent, or show more.` : '')
         + (shown.nodes.size > 0 ? '' : ' Nothing matches the filters.')
         + (shape.all.size === 0 && shown.nodes.size > 0 ? ' None of them waits for another.' : '');
     }
@@ -297,8 +299,8 @@
     // On paper the picture is cut between rows, a page at a time.
     addEventListener('beforeprint', () => {
       const width = 900;
-      // The first page has the heading too.
-      let page = 900;
+      // The first page has the heading too, and counts that may need two lines.
+      let page = 820;
       const all = layOut(width, LONGEST);
       const pages = [];
       let from = 0;

@@ -40,7 +40,7 @@ internal static class Errors
     }
 
     public static SyncException NotConnected(string command) =>
-        new("NotConnected", $"There is no connection yet in this session. Run {command} first, or pass a connection.");
+        new("NotConnected", $"This session has no connection. Run {command} first, or pass a connection.");
 
     private static ErrorCategory CategoryOf(string id) =>
         id switch

@@ -83,8 +83,8 @@ public static class HtmlReport
         Card("Links and parents", Counts(report.RelationCounts));
         if (report.Summary is { } summary)
         {
-            Card("Issues read", summary.Issues.ToString(CultureInfo.InvariantCulture));
-            Card("Requests", $"{summary.JiraRequests} to Jira, {summary.AdoRequests} to Azure DevOps");
+            Card("Issues read", Amount.Of(summary.Issues));
+            Card("Requests", $"{Amount.Of(summary.JiraRequests)} to Jira, {Amount.Of(summary.AdoRequests)} to Azure DevOps");
             Card("Duration", $"{summary.Seconds.ToString("0.0", CultureInfo.InvariantCulture)} s");
         }
 
@@ -94,7 +94,7 @@ public static class HtmlReport
     private static string Counts(IReadOnlyList<KeyValuePair<ChangeAction, int>> counts) => counts.Count == 0
         ? "none"
         : string.Concat(
-            counts.Select(pair => $"<span class=\"count {ClassOf(pair.Key)}\">{pair.Value} {pair.Key}</span> "));
+            counts.Select(pair => $"<span class=\"count {ClassOf(pair.Key)}\">{Amount.Of(pair.Value)} {pair.Key}</span> "));
 
     private static string Section(Report report, string title, string text, ChangeAction[] actions)
     {

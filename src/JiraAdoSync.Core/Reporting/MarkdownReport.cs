@@ -32,7 +32,8 @@ public static class MarkdownReport
         {
             var seconds = summary.Seconds.ToString("0.0", CultureInfo.InvariantCulture);
             Line(text, string.Empty);
-            Line(text, $"{summary.Issues} issues, {summary.JiraRequests} requests to Jira and {summary.AdoRequests} to Azure DevOps, {seconds} s.");
+            Line(text, $"{Amount.Of(summary.Issues)} issues, {Amount.Of(summary.JiraRequests)} requests to Jira and "
+                + $"{Amount.Of(summary.AdoRequests)} to Azure DevOps, {seconds} s.");
         }
 
         Section(text, report, "Failed", ChangeAction.Fail);

@@ -51,8 +51,8 @@ public sealed record ItemStep : UndoStep
     /// <inheritdoc/>
     public override string What => Action switch
     {
-        ChangeAction.Remove => $"Move {Item} to the recycle bin",
-        ChangeAction.Create => $"Bring {Item} back from the recycle bin",
+        ChangeAction.Remove => $"Recycle {Item}",
+        ChangeAction.Create => $"Restore {Item}",
         _ => $"Leave {Item}",
     };
 }

@@ -93,6 +93,9 @@ public abstract class SyncCommand : JiraAdoCommand
     /// <summary>The record of this command's run.</summary>
     private protected RunRecord Record => _record ??= NewRecord(undoes: null);
 
+    /// <summary>Whether the run is one that happened, so that its record is kept.</summary>
+    private protected virtual bool LeavesRecord => !IsWhatIf;
+
     /// <summary>Whether the run may write to Jira, so that its record has changes of both sides.</summary>
     private protected virtual bool WritesJira => false;
 
@@ -297,7 +300,7 @@ public abstract class SyncCommand : JiraAdoCommand
             : _isInterrupted && outcome == SyncOutcome.Changed ? SyncOutcome.Partial
             : _isInterrupted && outcome == SyncOutcome.NoChange ? SyncOutcome.Failed
             : outcome;
-        if (!IsWhatIf)
+        if (LeavesRecord)
         {
             record.End(outcome.ToString());
         }
@@ -517,7 +520,7 @@ public abstract class SyncCommand : JiraAdoCommand
 
     private static string Describe(WorkItemChange change) => change.Action switch
     {
-        ChangeAction.Create => $"Create {change.WorkItemType}{Formatting.Written(change)}",
+        ChangeAction.Create => $"Create {change.WorkItemType}",
         ChangeAction.Adopt => $"Mark work item {Named(change)}{Formatting.Written(change)}",
         ChangeAction.Remove => $"Move work item {Named(change)} to the recycle bin",
         _ => $"Update work item {Named(change)}{Formatting.Written(change)}",

@@ -102,6 +102,10 @@ public static class Shown
     /// <param name="one">What is shown.</param>
     public static string? Relations(PSObject one) => Counts(one);
 
+    /// <summary>How many issues were read.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Issues(PSObject one) => one?.BaseObject is SyncSummary summary ? Amount.Of(summary.Issues) : null;
+
     /// <summary>How many requests each service got.</summary>
     /// <param name="one">What is shown.</param>
     public static string? Requests(PSObject one) =>

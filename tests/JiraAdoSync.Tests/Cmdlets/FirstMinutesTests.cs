@@ -27,6 +27,12 @@ public sealed class FirstMinutesTests : IDisposable
         var plan = world.Run($"{Sync} -PlanOnly").Succeeded();
         var shown = world.Run($"{Sync} -WhatIf").Succeeded();
         Assert.Equal("WouldChange", shown.RunOutcome());
+
+        // A creation is its type and its title; fields are for what is changed.
+        var person = new Person(_ => false);
+        using var session = SessionOf(world, person);
+        session.Run($"{Sync} -Confirm").Succeeded();
+        Assert.Contains(person.Asked, asked => asked.Contains("\"Create User Story\" on target \"SHOP-1 \"Customers", StringComparison.Ordinal));
         foreach (var (counts, type) in new[] { ("WorkItems", "WorkItemChange"), ("Relations", "RelationChange") })
         {
             Assert.Equal(
@@ -134,6 +140,35 @@ public sealed class FirstMinutesTests : IDisposable
 
         // What is undone is not undone twice, and nothing of the other site is.
         Assert.Equal("RunNotFound", session.Run($"Undo-JiraAdoRun -Last {Runs}").FailureId);
+    }
+
+    [Fact]
+    public async Task The_last_run_stays_the_last_while_its_undo_is_declined_broken_off_or_undone_itself()
+    {
+        await using var world = await World.StartAsync(RecipeStory.Issues);
+        world.Run($"Invoke-JiraAdoSync -Jql 'key = SHOP-4' {Runs}").Succeeded();
+        world.Run($"{Sync} {Runs}").Succeeded();
+        using var session = SessionOf(world, new Person(_ => false));
+        var declined = session.Run($"Undo-JiraAdoRun -Last {Runs}").Succeeded();
+        Assert.Equal("NoChange", declined.RunOutcome());
+        Assert.Equal(2, Directory.GetFiles(_folder.Path).Length);
+        Assert.True(IsLast());
+
+        // An undo that was killed has no end.
+        world.Run($"Undo-JiraAdoRun -Last {Runs} -Confirm:$false").Succeeded();
+        var record = Directory.GetFiles(_folder.Path).Order(StringComparer.Ordinal).Last();
+        var lines = await File.ReadAllLinesAsync(record, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(record, lines[..^1], TestContext.Current.CancellationToken);
+        Assert.True(IsLast());
+        await File.WriteAllLinesAsync(record, lines, TestContext.Current.CancellationToken);
+        Assert.False(IsLast());
+
+        // What an undo of the undo brought back can be taken back again.
+        world.Run($"Undo-JiraAdoRun {Path.GetFileNameWithoutExtension(record)} {Runs} -Confirm:$false").Succeeded();
+        Assert.True(IsLast());
+
+        // The first run created one work item, the last one the others.
+        bool IsLast() => world.Run($"Undo-JiraAdoRun -Last {Runs} -WhatIf").Succeeded().Of("UndoResult").Count() > 1;
     }
 
     [Fact]

@@ -480,7 +480,7 @@ public sealed class UndoTests : IDisposable
             undo.Rows("UndoResult", "Action", "WorkItemId", "IsApplied", "Reason").Single());
         Assert.Equal(isDestroyed ? "Failed" : "Changed", undo.RunOutcome());
         Assert.Equal(isDestroyed, undo.Errors.Any(
-            error => error.ToString().Contains("Bring Task 7 back from the recycle bin", StringComparison.Ordinal)));
+            error => error.ToString().Contains("Restore Task 7", StringComparison.Ordinal)));
         Assert.Equal(!isDestroyed, before.SequenceEqual(await WithoutRevisionsAsync(world)));
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using JiraAdoSync.Reporting;
+using JiraAdoSync.Syncing;
 using JiraAdoSync.Tests.Cmdlets;
 using Xunit;
 
@@ -18,6 +20,11 @@ public sealed class AmountTests
             Assert.Equal("6,000", Amount.Of(6000));
             Assert.Equal("1 link", Amount.Of(1, "link"));
             Assert.Equal("6,000 links", Amount.Of(6000, "link"));
+            var summary = SyncSummary.Of(6000, [], []) with { JiraRequests = 1234, AdoRequests = 20 };
+            Assert.Contains(
+                "6,000 issues, 1,234 requests to Jira and 20 to Azure DevOps",
+                MarkdownReport.Write(new Report { Made = DateTimeOffset.UnixEpoch, Summary = summary }),
+                StringComparison.Ordinal);
             using var session = new PowerShellSession();
             session.Set("counts", new Dictionary<string, int> { ["Create"] = 6000, ["Keep"] = 20 });
             Assert.Equal(

@@ -139,6 +139,7 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
         Assert.True(
             (int)seen["openRows"]! > (int)seen["startRows"]!, $"{seen["openRows"]} rows after {seen["startRows"]}");
         Assert.Equal(6000, (int)seen["all"]!.AsArray()[0]!);
+        Assert.Contains(" of 6,000 work items, ", seen["status"]!.ToString(), StringComparison.Ordinal);
         Assert.Empty(seen["errors"]!.AsArray());
         TestContext.Current.TestOutputHelper!.WriteLine(
             $"Loaded after {seen["loaded"]} ms, drawn after {seen["drawn"]} ms.");

@@ -56,6 +56,7 @@ namespace JiraAdoSync.Commands;
 public sealed class UndoJiraAdoRunCommand : SyncCommand
 {
     private bool _writesJira;
+    private bool _isDeclined;
 
     private const string ById = "RunId";
     private const string ByTime = "Last";
@@ -88,6 +89,9 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
     public SwitchParameter DeleteIssues { get; set; }
 
     private protected override bool WritesJira => _writesJira;
+
+    /// <summary>An undo that was declined took nothing back: the run is still the last one.</summary>
+    private protected override bool LeavesRecord => base.LeavesRecord && !_isDeclined;
 
     private protected override string? RunFolder =>
         RunPath is null ? null : RunRecord.FolderOf(GetUnresolvedProviderPathFromPSPath(RunPath));
@@ -145,6 +149,7 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         ];
         var isConfirmed = steps.All(step => step.Action == ChangeAction.Skip)
             || ShouldProcess($"run {run.RunId}, {run.Project}", $"Undo it: {Totals(steps)}");
+        _isDeclined = !isConfirmed && !IsWhatIf;
         var isWanted = steps.ToLookup(step => step.Action == ChangeAction.Skip || isConfirmed);
         if (isWanted[true].Any(step => step.Action != ChangeAction.Skip))
         {
@@ -175,7 +180,11 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         {
             if (run.Undoes is { } other)
             {
-                undone.Add(other);
+                // One that broke off, failed in part or was itself undone left something to take back.
+                if (run.Outcome is nameof(SyncOutcome.Changed) or nameof(SyncOutcome.NoChange) && !undone.Contains(run.RunId))
+                {
+                    undone.Add(other);
+                }
             }
             else if (run.Changes > 0 && !undone.Contains(run.RunId) && RunRecord.IsOf(run, Jira, Ado))
             {

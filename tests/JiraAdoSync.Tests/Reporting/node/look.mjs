@@ -37,8 +37,8 @@ try {
 
   // What the page itself says: "26 of 51 work items, 26 of 53 links."
   const shown = async () => {
-    const said = (await page.textContent('#status')).match(/^([\d]+) of \d+ work items, ([\d]+) of/);
-    return said ? [Number(said[1]), Number(said[2])] : null;
+    const said = (await page.textContent('#status')).match(/^([\d,]+) of [\d,]+ work items, ([\d,]+) of/);
+    return said ? [said[1], said[2]].map(number => Number(number.replaceAll(',', ''))) : null;
   };
   const frame = () => page.evaluate(
     () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
