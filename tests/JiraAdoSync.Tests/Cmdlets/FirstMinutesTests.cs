@@ -163,7 +163,7 @@ public sealed class FirstMinutesTests : IDisposable
         await File.WriteAllLinesAsync(record, lines, TestContext.Current.CancellationToken);
         Assert.False(IsLast());
 
-        // What an undo of the undo brought back can be taken back again.
+        // What an undo of the undo brought back can be undone again.
         world.Run($"Undo-JiraAdoRun {Path.GetFileNameWithoutExtension(record)} {Runs} -Confirm:$false").Succeeded();
         Assert.True(IsLast());
 
