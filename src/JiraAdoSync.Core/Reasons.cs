@@ -87,6 +87,9 @@ public static class Reasons
     /// <summary>Nothing is known of what both sides had in common.</summary>
     public const string NoBase = "NoBase";
 
+    /// <summary>Nobody knows which side changed it last, and nothing is removed.</summary>
+    public const string Kept = "Kept";
+
     /// <summary>An end has no issue.</summary>
     public const string NoIssue = "NoIssue";
 

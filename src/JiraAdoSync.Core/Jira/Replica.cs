@@ -72,6 +72,12 @@ public sealed record Replica
     /// <summary>The ids of its comments that are copies of what is in Azure DevOps, whatever they say now.</summary>
     internal IReadOnlyCollection<long> CopiedComments { get; init; } = [];
 
+    /// <summary>When it was last updated, in milliseconds of Unix time; null where that was not asked for.</summary>
+    internal long? Updated => Fields.GetValueOrDefault("updated") is string text
+        && DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var time)
+            ? time.ToUnixTimeMilliseconds()
+            : null;
+
     /// <summary>The issue's name.</summary>
     public IssueReference Reference => new(IssueId, Key);
 

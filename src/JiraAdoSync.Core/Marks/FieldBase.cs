@@ -6,8 +6,26 @@ namespace JiraAdoSync.Marks;
 /// <param name="Ado">Of what Azure DevOps had.</param>
 public sealed record FieldBase(int Counter, string Jira, string Ado)
 {
+    /// <summary>No digest of anything that is there: the side counts as changed.</summary>
+    internal const string Unknown = "----";
+
     /// <summary>The digests of the elements, where the field is a set; null where they are not known.</summary>
     public IReadOnlyList<string>? Elements { get; init; }
+
+    /// <summary>
+    /// When the issue had last been updated as the run read it that recorded this, by Jira's clock in milliseconds of Unix
+    /// time: an edit of a later time came after it. 0 where that is not known.
+    /// </summary>
+    public long Updated { get; init; }
+
+    /// <summary>The revision of the work item as that run read it; 0 where it is not known.</summary>
+    public int Rev { get; init; }
+
+    /// <summary>The same with what a run had read, where it has the values of both sides.</summary>
+    /// <param name="updated">See <see cref="Updated"/>.</param>
+    /// <param name="rev">See <see cref="Rev"/>.</param>
+    internal FieldBase At(long updated, int rev) =>
+        Jira == Unknown || Ado == Unknown ? this : this with { Updated = updated, Rev = rev };
 
     /// <summary>Whether it has the same values.</summary>
     /// <param name="other">Another one.</param>

@@ -13,14 +13,20 @@ namespace JiraAdoSync.Marks;
 ///                                            had equal values; the state with one for each side
 ///                                            counter 9: the due date, which is held since then
 /// </code>
-/// A field is identified by three characters. What follows <c>/</c> is a set with the digests of its elements. A
-/// comment has 255 characters: what does not fit is left to the issue's own register.
+/// A field is identified by three characters. What follows <c>/</c> is a set with the digests of its elements, what
+/// follows <c>=</c> says of what the highest counter has when the issue had last been updated and which revision the work
+/// item had (see <see cref="FieldBase.Updated"/>). A comment has 255 characters: what does not fit is left to the issue's
+/// own register.
 /// </summary>
 public sealed partial class MarkBase
 {
     private const char Separator = '~';
     private const char SetSeparator = '/';
+    private const char StampSeparator = '=';
+    private const int TimeDigits = 7;
     private const int KeyLength = 3;
+
+    private const string Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
     private readonly Dictionary<string, FieldBase> _fields;
 
@@ -62,6 +68,16 @@ public sealed partial class MarkBase
             }
         }
 
+        if (match.Groups["stamp"] is { Success: true, Value: var stamp })
+        {
+            var (updated, rev) = (NumberOf(stamp[..TimeDigits]), (int)NumberOf(stamp[TimeDigits..]));
+            var latest = fields.Count == 0 ? 0 : fields.Values.Max(one => one.Counter);
+            foreach (var (name, field) in fields.Where(one => one.Value.Counter == latest).ToList())
+            {
+                fields[name] = field.At(updated, rev);
+            }
+        }
+
         return new MarkBase(fields);
 
         void Read(string entries, int digests, int counter)
@@ -94,7 +110,9 @@ public sealed partial class MarkBase
             var text = Write(known.Take(count));
             if (text.Length <= room)
             {
-                return count == known.Count && text.Length + sets.Length <= room ? text + sets : text;
+                text = count == known.Count && text.Length + sets.Length <= room ? text + sets : text;
+                var stamp = StampOf(known.Take(count).MaxBy(field => field.Base.Counter).Base);
+                return text.Length + stamp.Length <= room ? text + stamp : text;
             }
         }
 
@@ -116,9 +134,28 @@ public sealed partial class MarkBase
         return text.ToString();
     }
 
+    private static string StampOf(FieldBase latest) => latest is { Updated: > 0, Rev: > 0 }
+        ? StampSeparator + DigitsOf(latest.Updated).PadLeft(TimeDigits, DigitsOf(0)[0]) + DigitsOf(latest.Rev)
+        : string.Empty;
+
+    private static string DigitsOf(long number)
+    {
+        var digits = string.Empty;
+        do
+        {
+            digits = Digits[(int)(number % Digits.Length)] + digits;
+            number /= Digits.Length;
+        }
+        while (number > 0);
+        return digits;
+    }
+
+    private static long NumberOf(string digits) =>
+        digits.Aggregate(0L, (number, digit) => (number * Digits.Length) + Digits.IndexOf(digit, StringComparison.Ordinal));
+
     private static string KeyOf(string field) => ShortDigest.Of(field.ToUpperInvariant(), KeyLength);
 
     [GeneratedRegex(@"^(~(?<group>[0-9]{1,9}\.([A-Za-z0-9_-]{7})*(:([A-Za-z0-9_-]{11})+)?))+"
-        + @"(/(?<set>[A-Za-z0-9_-]{3}([A-Za-z0-9_-]{4})*))*\z")]
+        + @"(/(?<set>[A-Za-z0-9_-]{3}([A-Za-z0-9_-]{4})*))*(=(?<stamp>[A-Za-z0-9_-]{8,12}))?\z")]
     private static partial Regex Grammar();
 }

@@ -124,12 +124,16 @@ public interface IIssueStore : IHistorySource
     /// <param name="issueId">The issue.</param>
     /// <param name="transitionId">The transition.</param>
     /// <param name="fields">Values for the fields of its screen, as in <see cref="IssueWrite.Fields"/>.</param>
+    /// <param name="pairProperty">
+    /// What the issue says of its pair, see <see cref="IssueWrite.Property"/>; null leaves it.
+    /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>What went wrong; null where nothing did.</returns>
     Task<ServiceError?> TransitionAsync(
         long issueId,
         string transitionId,
         IReadOnlyDictionary<string, object?> fields,
+        string? pairProperty,
         CancellationToken cancellationToken);
 
     /// <summary>

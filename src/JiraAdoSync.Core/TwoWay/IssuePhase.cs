@@ -25,7 +25,6 @@ public sealed class IssuePhase : RunPhase
     private readonly TwoWayContext _context;
     private readonly TwoWayPlanning _planning;
     private readonly TwoWayPlan _plan;
-    private readonly HashSet<long> _complete;
     private readonly Dictionary<long, IssueRegister> _registers = [];
     private readonly Dictionary<int, IssueReference> _created = [];
     private readonly List<PairPlan> _createdPairs = [];
@@ -40,11 +39,12 @@ public sealed class IssuePhase : RunPhase
         TwoWayContext context, TwoWayPlanning planning, TwoWayPlan plan, IReadOnlyList<IRunResult> items)
     {
         (_context, _planning, _plan) = (context, planning, plan);
-        _complete = CompleteAmong(items).ToHashSet();
+        Remember(items);
     }
 
     /// <inheritdoc/>
-    public override bool HasWrites => _plan.Creations.Count + _plan.Updates.Count > 0;
+    public override bool HasWrites => _plan.Creations.Count + _plan.Updates.Count > 0
+        || _plan.Pairs.Values.Any(pair => pair.IsLookRecorded);
 
     /// <summary>What was written.</summary>
     internal WrittenIssues Written => new(_created, _createdPairs, _registers, _withContent);
@@ -59,10 +59,16 @@ public sealed class IssuePhase : RunPhase
             yield return result;
         }
 
-        // The work item was not written as planned: the pair is planned again by the next run.
-        var pairs = _plan.Updates.Select(one => one.Pair)
-            .Where(pair => !pair.WorkItem.IsWrite || _complete.Contains(pair.Pair.Issue.IssueId))
-            .ToList();
+        foreach (var (line, pair) in _plan.Updates
+            .Where(one => _context.PlannedAgain.Contains(one.Pair.Pair.Issue.IssueId)))
+        {
+            yield return line.Skipped(
+                Reasons.Changed,
+                $"Somebody changed work item {pair.Pair.Item.Id} while the run was under way; the next run looks at the pair "
+                + "again.");
+        }
+
+        var pairs = _plan.Updates.Select(one => one.Pair).Where(_context.IsAsPlanned).ToList();
         await foreach (var result in UpdateAsync(pairs, _plan.Parents, cancellationToken).ConfigureAwait(false))
         {
             yield return result;
@@ -72,13 +78,31 @@ public sealed class IssuePhase : RunPhase
         {
             yield return result;
         }
+
+        await RecordLooksAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The ids of the issues whose work items were written as planned.</summary>
-    private static IEnumerable<long> CompleteAmong(IEnumerable<IRunResult> results) => results
-        .OfType<WorkItemResult>()
-        .Where(result => result is { IsApplied: true, Error: null })
-        .Select(result => result.IssueId);
+    /// <summary>Records in issues at which a run broke off that their histories were looked at.</summary>
+    private async Task RecordLooksAsync(CancellationToken cancellationToken)
+    {
+        var looks = _plan.Pairs.Values
+            .Where(pair => pair.IsLookRecorded && _context.IsAsPlanned(pair) && !_registers.ContainsKey(pair.Pair.Issue.IssueId))
+            .ToDictionary(pair => pair.Pair.Issue.IssueId, pair => _context.RegisterOf(pair, BaseNeeds.Ado));
+        await _context.WriteAsync(looks, cancellationToken).ConfigureAwait(false);
+        foreach (var (id, register) in looks)
+        {
+            _registers[id] = register;
+        }
+    }
+
+    /// <summary>Takes note of the work items that were written, and of which fields.</summary>
+    private void Remember(IEnumerable<IRunResult> results)
+    {
+        foreach (var result in results.OfType<WorkItemResult>().Where(result => result is { IsApplied: true, Error: null }))
+        {
+            _context.WrittenFields[result.IssueId] = result.Fields;
+        }
+    }
 
     private async Task<IReadOnlyList<IssueResult>> CreateAsync(
         List<PlannedIssue> planned, CancellationToken cancellationToken)
@@ -148,7 +172,7 @@ public sealed class IssuePhase : RunPhase
             yield break;
         }
 
-        var detail = _context.WorkItems.Fields.Detail with { Description = true, Property = true };
+        var detail = _context.WorkItems.Fields.Detail.With(["updated"]) with { Description = true, Property = true };
         var replicas = new List<Replica>();
         var names = _created.Values.Select(issue => issue.Id.ToString(CultureInfo.InvariantCulture));
         await foreach (var replica in _context.Issues.ReadAsync(names, detail, cancellationToken).ConfigureAwait(false))
@@ -175,8 +199,10 @@ public sealed class IssuePhase : RunPhase
 
         _withContent.AddRange(phase.Written.WithContent);
         _createdPairs.AddRange(pairs);
-        var marked = CompleteAmong(results).ToHashSet();
-        var ready = pairs.Where(pair => marked.Contains(pair.Pair.Issue.IssueId)).ToList();
+        Remember(results);
+        // The last plan of a new pair is the one that was written.
+        _context.PlannedAgain.ExceptWith(pairs.Select(pair => pair.Pair.Issue.IssueId));
+        var ready = pairs.Where(pair => _context.WrittenFields.ContainsKey(pair.Pair.Issue.IssueId)).ToList();
         var parents = new Dictionary<long, PlannedParent>();
         await foreach (var result in UpdateAsync(ready, parents, cancellationToken).ConfigureAwait(false))
         {
@@ -203,16 +229,18 @@ public sealed class IssuePhase : RunPhase
                 Register = _context.RegisterOf(one.Pair, BaseNeeds.Ado | BaseNeeds.Jira),
             }))
             .ToList();
-        var written = await new IssueUpdater(_context.Issues, _context.Log)
+        var updater = new IssueUpdater(_context.Issues, _context.Log);
+        var written = await updater
             .ApplyAsync(updates.ConvertAll(one => one.Update), _context.Notify, cancellationToken).ConfigureAwait(false);
         var failed = new HashSet<long>();
         foreach (var ((pair, update), result) in updates.Zip(written))
         {
-            if (result.IsApplied)
+            if (updater.Registers.TryGetValue(pair.Pair.Issue.IssueId, out var register))
             {
-                _registers[pair.Pair.Issue.IssueId] = update.Register;
+                _registers[pair.Pair.Issue.IssueId] = register;
             }
-            else
+
+            if (!result.IsApplied)
             {
                 failed.Add(pair.Pair.Issue.IssueId);
             }

@@ -233,8 +233,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         }
 
         var decision = FieldMerge.Decide(field, context.Policy.Merge);
-        var counter = pair.Pair.Base.Counter + 1;
-        var now = new FieldBase(counter, ShortDigest.Of(field.Jira), ShortDigest.Of(field.Ado));
+        var now = new FieldBase(pair.Pair.Base.Counter + 1, ShortDigest.Of(field.Jira), ShortDigest.Of(field.Ado));
         if (decision.IsBaseline && decision.WritesJira && pair.Pair.Base.IsEmpty && context.Policy.Merge.Baseline != Side.AzureDevOps)
         {
             _leftToJira.Add(issue.IssueId);

@@ -25,7 +25,10 @@ internal sealed class TwoWayPairing(TwoWayContext context)
     private readonly Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<IssueStatus>>> _statuses =
         new(StringComparer.OrdinalIgnoreCase);
 
+    private const int RoundsOfHistories = 4;
+
     private readonly HashSet<string> _reported = [];
+    private readonly Dictionary<int, int> _firstRevs = [];
     private IReadOnlyList<string> _priorities = [];
 
     /// <summary>What is known of the site, as of the last plan.</summary>
@@ -45,7 +48,8 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         var chosen = !isCreated ? context.Policy : context.Policy with { Merge = context.Policy.Merge with { Baseline = Side.AzureDevOps } };
         var plans = await PlanAsync(input, chosen, isCreated, cancellationToken).ConfigureAwait(false);
         var paired = plans.ToDictionary(pair => pair.Pair.Issue.IssueId);
-        // An item that somebody changed during the run is planned again.
+        // An item that somebody changed during the run is planned again, and what the first plan says of both is not true.
+        context.PlannedAgain.UnionWith(pairs.Select(pair => pair.Pair.Issue.IssueId).Where(paired.ContainsKey));
         pairs.RemoveAll(pair => paired.ContainsKey(pair.Pair.Issue.IssueId));
         pairs.AddRange(plans);
         var others = input.Desired.Where(one => !paired.ContainsKey(one.Replica.IssueId)).ToList();
@@ -83,7 +87,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         var fields = await context.Issues.GetFieldsAsync(cancellationToken).ConfigureAwait(false);
         var people = new PeopleInverse(input.Policy.People);
         people.Learn(input.Desired.Select(one => one.Replica));
-        Context = new InverseContext(fields, _priorities, people);
+        Context = new InverseContext(fields, _priorities, people) { Account = context.Issues.Account.AccountId };
         var statuses = new StatusMapping(input.Policy.States, policy.Statuses);
         var pairs = input.Desired.Where(one => one.WorkItemType is not null && input.Existing.ContainsKey(one.Replica.IssueId))
             .DistinctBy(one => one.Replica.IssueId)
@@ -92,7 +96,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             .ToList();
         Report(pairs);
         var plans = Plan();
-        if (plans.Exists(plan => plan.NotInvertible.Count > 0))
+        if (plans.Exists(plan => plan.NotInvertible.Count > 0 || plan.NeedsStatuses))
         {
             await LearnAsync(plans, cancellationToken).ConfigureAwait(false);
             Context = Context with { Priorities = _priorities };
@@ -112,18 +116,19 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             plans = Plan();
         }
 
-        var open = plans.Where(plan => plan.NeedsHistory).Select(plan => plan.Pair).ToList();
-        if (open.Count > 0)
+        // What one history says may ask for the other one, and for the statuses that it names.
+        for (var round = 0; round < RoundsOfHistories
+            && plans.Exists(plan => plan.Needs != Histories.None || plan.NeedsStatuses); round++)
         {
-            await ReadHistoriesAsync(open, pairs, ofJira: true, ofAdo: true, cancellationToken).ConfigureAwait(false);
+            await LearnAsync(plans, cancellationToken).ConfigureAwait(false);
+            await ReadHistoriesAsync(plans, pairs, cancellationToken).ConfigureAwait(false);
             plans = Plan();
         }
 
-        return await ProveAsync(plans, pairs, Planner(), cancellationToken).ConfigureAwait(false) ? Plan() : plans;
+        return plans;
 
-        List<PairPlan> Plan() => pairs.ConvertAll(Planner().Plan);
-
-        PairPlanner Planner() => new(input, policy, Context!, statuses, StatusesOf) { Project = context.Project };
+        List<PairPlan> Plan() => pairs.ConvertAll(
+            new PairPlanner(input, policy, Context!, statuses, StatusesOf) { Project = context.Project }.Plan);
     }
 
     /// <summary>A creation in Azure DevOps, with what both sides have in common once it is done.</summary>
@@ -164,10 +169,14 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             Base = found.Mark is { } mark
                 ? PairBase.Combine(mark, desired.Replica.Property, context.Organization, context.Sync.Store.Project, item.Id)
                 : PairBase.None,
+            FirstRev = isCreated ? 0 : FirstRevOf(item),
             IsTextOriginal = isCreated,
             IsMarkAsWritten = found.Mark?.Rev == item.Rev && context.Sync.Authorship.Accounts.Include(item.ChangedBy),
         };
     }
+
+    private int FirstRevOf(WorkItem item) =>
+        _firstRevs.TryAdd(item.Id, item.Rev) ? item.Rev : _firstRevs[item.Id];
 
     private void Report(IEnumerable<PairInput> pairs)
     {
@@ -179,7 +188,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
 
     private async Task LearnAsync(IEnumerable<PairPlan> plans, CancellationToken cancellationToken)
     {
-        var missing = plans.Where(plan => plan.NotInvertible.Count > 0).ToList();
+        var missing = plans.Where(plan => plan.NotInvertible.Count > 0 || plan.NeedsStatuses).ToList();
         if (missing.Exists(plan => plan.NotInvertible.Any(one => one.Field == WorkItemField.Priority.ReferenceName))
             && _priorities.Count == 0)
         {
@@ -187,7 +196,8 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         }
 
         foreach (var project in missing
-            .Where(plan => plan.NotInvertible.Any(one => one.Field == WorkItemField.State.ReferenceName))
+            .Where(plan => plan.NeedsStatuses
+                || plan.NotInvertible.Any(one => one.Field == WorkItemField.State.ReferenceName))
             .Select(plan => ProjectOf(plan.Pair.Issue))
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Where(project => !_statuses.ContainsKey(project))
@@ -198,63 +208,25 @@ internal sealed class TwoWayPairing(TwoWayContext context)
     }
 
     private async Task ReadHistoriesAsync(
-        List<PairInput> open, List<PairInput> pairs, bool ofJira, bool ofAdo, CancellationToken cancellationToken)
+        List<PairPlan> plans, List<PairInput> pairs, CancellationToken cancellationToken)
     {
-        var ids = open.Select(pair => pair.Issue.IssueId).ToHashSet();
-        var edits = (!ofJira || ids.Count == 0 ? []
-            : await context.Issues.ReadChangesAsync(ids, cancellationToken).ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
-        var histories = await context.Sync.Authorship
-            .ReadHistoriesAsync(ofAdo ? open.Select(pair => pair.Item.Id) : [], cancellationToken).ConfigureAwait(false);
+        var ofJira = plans.Where(plan => plan.Needs.HasFlag(Histories.Jira))
+            .Select(plan => plan.Pair.Issue.IssueId).ToHashSet();
+        var ofAdo = plans.Where(plan => plan.Needs.HasFlag(Histories.Ado)).Select(plan => plan.Pair.Item.Id).ToHashSet();
+        var edits = (ofJira.Count == 0 ? []
+            : await context.Issues.ReadChangesAsync(ofJira, cancellationToken).ConfigureAwait(false))
+            .ToLookup(edit => edit.IssueId);
+        var histories = await context.Sync.Authorship.ReadHistoriesAsync(ofAdo, cancellationToken).ConfigureAwait(false);
         for (var at = 0; at < pairs.Count; at++)
         {
-            var id = pairs[at].Issue.IssueId;
             pairs[at] = pairs[at] with
             {
-                JiraHistory = ofJira && ids.Contains(id) ? edits[id].ToList() : pairs[at].JiraHistory,
+                JiraHistory = ofJira.Contains(pairs[at].Issue.IssueId)
+                    ? edits[pairs[at].Issue.IssueId].ToList()
+                    : pairs[at].JiraHistory,
                 AdoHistory = histories.GetValueOrDefault(pairs[at].Item.Id) ?? pairs[at].AdoHistory,
             };
         }
-    }
-
-    /// <summary>
-    /// Replaces what pairs are known to have in common by what histories bear out, where a plan would write over
-    /// something because of what the mark or the property says alone. Jira's histories come first, many at once.
-    /// </summary>
-    /// <returns>Whether any pair has to be planned again.</returns>
-    private async Task<bool> ProveAsync(
-        List<PairPlan> plans, List<PairInput> pairs, PairPlanner planner, CancellationToken cancellationToken)
-    {
-        var proof = BaseProof.For(context.Issues);
-        var doubtful = plans.Select((plan, at) => (At: at, Fields: BaseProof.Doubtful(plan)))
-            .Where(one => one.Fields.Count > 0)
-            .ToList();
-        var open = doubtful.FindAll(one => !IsEnough(one));
-        foreach (var ofJira in new[] { true, false })
-        {
-            await ReadHistoriesAsync(
-                open.ConvertAll(one => pairs[one.At]).FindAll(pair => (ofJira ? pair.JiraHistory : (object?)pair.AdoHistory) is null),
-                pairs, ofJira, !ofJira, cancellationToken).ConfigureAwait(false);
-            open = open.FindAll(one => !IsEnough(one));
-        }
-
-        foreach (var (at, fields) in doubtful)
-        {
-            var checks = fields.ToDictionary(field => field.Field, field => Check(at, field));
-            pairs[at] = pairs[at] with
-            {
-                Base = pairs[at].Base.With(
-                    checks.ToDictionary(one => one.Key, one => one.Value.Base),
-                    fields.All(field => !field.Needs.HasFlag(BaseNeeds.Walk) || checks[field.Field].IsEnough)),
-            };
-        }
-
-        return doubtful.Count > 0;
-
-        bool IsEnough((int At, IReadOnlyList<(string Field, BaseNeeds Needs)> Fields) one) =>
-            one.Fields.All(field => Check(one.At, field).IsEnough);
-
-        (Marks.FieldBase Base, bool IsEnough) Check(int at, (string Field, BaseNeeds Needs) field) =>
-            proof.Check(pairs[at], field.Field, planner.NamesOf(pairs[at], field.Field), field.Needs);
     }
 
     private IReadOnlyList<IssueStatus> StatusesOf(Replica issue) =>

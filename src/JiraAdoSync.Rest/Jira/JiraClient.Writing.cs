@@ -91,6 +91,7 @@ public sealed partial class JiraClient
         long issueId,
         string transitionId,
         IReadOnlyDictionary<string, object?> fields,
+        string? pairProperty,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(fields);
@@ -99,6 +100,11 @@ public sealed partial class JiraClient
         if (fields.Count > 0)
         {
             body["fields"] = values.Value(fields);
+        }
+
+        if (pairProperty is not null)
+        {
+            body["properties"] = JiraBody.Properties(pairProperty);
         }
 
         return await WriteAsync(

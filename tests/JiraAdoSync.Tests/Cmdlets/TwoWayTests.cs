@@ -230,6 +230,31 @@ public sealed class TwoWayTests
         Assert.StartsWith("Renamed", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_edit_that_a_broken_off_run_wrote_over_is_reported_once_by_the_next_run()
+    {
+        await using var world = await StartAsync(Seed());
+        world.Run(Both).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        await world.Board.SetFieldAsync(id, "System.Title", "As Azure DevOps has it");
+        await eve.SetSummaryAsync("SHOP-1", "As Jira had it");
+        world.Run($"{Both} -FieldConflict AdoWins").Succeeded();
+        // As the issue is between the write and the look in its history: the edit was later than what was read.
+        var property = (await eve.PropertyAsync("SHOP-1", "jiraadosync"))!.DeepClone();
+        Assert.Null(property["pending"]);
+        property["pending"] = 1;
+        await eve.SetPropertyAsync("SHOP-1", "jiraadosync", property);
+
+        var run = world.Run(Both).Succeeded();
+
+        Assert.Equal(
+            ["Conflict System.Title As Jira had it As Azure DevOps has it Overwritten"],
+            run.Rows("FieldResult", "Action", "Field", "JiraValue", "AdoValue", "Reason"));
+        Assert.Null((await eve.PropertyAsync("SHOP-1", "jiraadosync"))!["pending"]);
+        await Quiet(world, Both);
+    }
+
     private static JiraSeed Seed() => new JiraSeed()
         .Issue(1, "Story").Issue(2, "Story").Issue(3, "Story")
         .Fields(1, """{ "priority": { "name": "Medium", "id": "3" }, "labels": ["web"] }""")

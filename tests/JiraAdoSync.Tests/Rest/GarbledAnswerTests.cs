@@ -92,7 +92,7 @@ public sealed class GarbledAnswerTests
         new("UpdateAsync", (_, jira, token) => jira.UpdateAsync(
             new IssueWrite { Issue = new IssueReference(1003, "SHOP-3"), Property = "{}" }, notify: false, token)),
         new("TransitionAsync", (_, jira, token) =>
-            jira.TransitionAsync(1003, "99", new Dictionary<string, object?>(), token)),
+            jira.TransitionAsync(1003, "99", new Dictionary<string, object?>(), null, token)),
         new("AddLinkAsync", async (_, jira, token) =>
             await jira.AddLinkAsync((await jira.GetLinkTypesAsync(token))[0], 1003, 1004, token)),
         new("RemoveLinkAsync", (_, jira, token) => jira.RemoveLinkAsync(99_999, token)),

@@ -253,12 +253,12 @@ public sealed class JiraWritingTests
         var jira = await world.ConnectJiraToWriteAsync();
 
         var done = (await jira.ReadTransitionsAsync(1001, Stop)).Single(one => one.To.Category == "done");
-        Assert.Null(await jira.TransitionAsync(1001, done.Id, new Dictionary<string, object?>(), Stop));
+        Assert.Null(await jira.TransitionAsync(1001, done.Id, new Dictionary<string, object?>(), null, Stop));
 
         Assert.Equal(done.To.Id, (await ReadAsync(jira, ["SHOP-1"])).Single().Status.Id);
         var statuses = await jira.ReadStatusesAsync("SHOP", Stop);
         Assert.Contains(statuses.Values.SelectMany(one => one), status => status.Id == done.To.Id);
-        var refused = await jira.TransitionAsync(1001, "99999", new Dictionary<string, object?>(), Stop);
+        var refused = await jira.TransitionAsync(1001, "99999", new Dictionary<string, object?>(), null, Stop);
         Assert.False(refused!.MayBeDone);
     }
 
@@ -421,7 +421,7 @@ public sealed class JiraWritingTests
         ["CreateAsync"] = jira => jira.CreateAsync([Creation(new IssueType("1", "Task", false), "One", Mark)], Stop),
         ["UpdateAsync"] = jira => jira.UpdateAsync(
             new IssueWrite { Issue = new IssueReference(1001, "SHOP-1"), Property = Mark }, notify: true, Stop),
-        ["TransitionAsync"] = jira => jira.TransitionAsync(1001, "1", new Dictionary<string, object?>(), Stop),
+        ["TransitionAsync"] = jira => jira.TransitionAsync(1001, "1", new Dictionary<string, object?>(), null, Stop),
         ["AddLinkAsync"] = jira => jira.AddLinkAsync(new LinkType("1", "Blocks", "blocks", "is blocked by"), 1001, 1002, Stop),
         ["RemoveLinkAsync"] = jira => jira.RemoveLinkAsync(1, Stop),
         ["AddCommentAsync"] = jira => jira.AddCommentAsync(1001, new CommentWrite("<p>One</p>", Mark), Stop),

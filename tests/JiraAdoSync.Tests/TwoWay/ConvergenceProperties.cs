@@ -1,187 +1,263 @@
 using CsCheck;
 using JiraAdoSync.Planning;
+using JiraAdoSync.TwoWay.Merging;
 using Xunit;
 
 namespace JiraAdoSync.Tests.TwoWay;
 
 /// <summary>
-/// People edit both sides, between runs and in the middle of them, and runs break off anywhere. Held against a plain
-/// model that knows of each field only what both sides had when they last meant the same: a side has been edited when
-/// it has something else now.
+/// People edit both sides, between runs and in the middle of them, and runs break off anywhere. Held against a plain model
+/// that knows of each field only what both sides had when they last meant the same: a side has been edited when it has
+/// something else now.
 /// </summary>
 public sealed class ConvergenceProperties
 {
-    private static readonly string[] Fields =
-        [PairWorld.Title, PairWorld.State, PairWorld.Priority, PairWorld.Tags, PairWorld.AssignedTo];
-
     private static readonly Gen<Edit> GenEdit = Gen.Select(
-        Gen.Bool, Gen.Int[0, Fields.Length - 1], Gen.Int[0, 7], (isJira, field, value) => new Edit(isJira, Fields[field], value));
+        Gen.Bool, Gen.Int[0, PairWorld.Fields.Length - 1], Gen.Int[0, 7], Gen.Int[0, 2],
+        (isJira, field, value, pause) => new Edit(isJira, PairWorld.Fields[field], value, pause));
 
-    private static readonly Gen<Round[]> GenRounds = Gen.Select(
-            GenEdit.Array[0, 4],
-            Gen.Frequency((3, Gen.Const(RunFault.None)), (2, Gen.Int[1, 4].Select(fault => (RunFault)fault))),
-            GenEdit.Array[0, 1],
-            (edits, fault, during) => new Round(edits, fault, during))
-        .Array[1, 12];
+    private static readonly Gen<(int, Edit)[]> GenDuring = Gen.Select(Gen.Int[1, 9], GenEdit).Array[0, 1];
 
-    [Fact(Skip = "Does not hold yet for edits during a run and runs that break off; docs/two-way.md says so.")]
-    public void No_edit_is_lost_and_both_sides_come_together() => GenRounds.Sample(rounds =>
+    private static readonly Gen<RunFault> GenFault =
+        Gen.Frequency((3, Gen.Const(RunFault.None)), (2, Gen.Int[1, 4].Select(fault => (RunFault)fault)));
+
+    [Fact]
+    public void No_edit_is_lost_and_both_sides_come_together_whatever_breaks_off_a_run() =>
+        Hold(GenFault, Gen.Const(Array.Empty<(int, Edit)>()));
+
+    [Fact]
+    public void No_edit_is_lost_and_both_sides_come_together_when_people_edit_while_runs_are_at_work() =>
+        Hold(Gen.Const(RunFault.None), GenDuring);
+
+    private static void Hold(Gen<RunFault> faults, Gen<(int, Edit)[]> during) => Gen.Select(
+            Gen.Bool,
+            Gen.Select(GenEdit.Array[0, 4], faults, Gen.Int[1, 9], during, (edits, fault, at, meanwhile) =>
+                new Round(edits, fault, at, meanwhile)).Array[1, 12])
+        .Sample((isStepwise, rounds) => Hold(isStepwise, rounds), iter: 4000);
+
+    private static void Hold(bool isStepwise, Round[] rounds)
     {
-        var world = new PairWorld();
+        var world = new PairWorld(isStepwise);
         var model = new Model(world);
-        world.Written = model.TakeNote;
         var step = 0;
         foreach (var round in rounds)
         {
             Array.ForEach(round.Edits, edit => model.Do(edit, step++));
-            foreach (var edit in round.During)
-            {
-                var number = step++;
-                if (edit.IsJira)
-                {
-                    world.BeforeJira = () => model.Do(edit, number);
-                }
-                else
-                {
-                    world.BeforeAdo = () => model.Do(edit, number);
-                }
-            }
-
-            var isQuiet = round is { Fault: RunFault.None, During: [] };
-            model.Begin();
-            world.Run(round.Fault);
-            model.Check(isQuiet);
+            var during = round.During.Select(one => (one.Item1, (Action)(() => model.Do(one.Item2, step++)))).ToList();
+            model.Run(new RunTrouble(round.Fault, round.At, during));
         }
 
         // Whatever happened: a run without trouble brings both together, and the one after it writes nothing.
-        model.Begin();
-        world.Run(RunFault.None);
-        model.Check(isQuiet: true);
-        world.Run(RunFault.None);
-        Assert.Equal((0, 0), world.Writes);
-    }, iter: 4000);
+        model.Run(RunTrouble.None);
+        var first = string.Join("; ", world.IssueResults);
+        world.Run(RunTrouble.None);
+        Assert.True(world.Writes == (0, 0), $"{world.Writes}: {string.Join("; ", world.IssueResults)} after {first}");
+    }
 
-    private sealed record Edit(bool IsJira, string Field, int Value);
+    /// <summary>An edit of a person, and how long nothing happens before it: no time, less than clocks may differ, or more.</summary>
+    private sealed record Edit(bool IsJira, string Field, int Value, int Pause);
 
-    private sealed record Round(Edit[] Edits, RunFault Fault, Edit[] During)
+    private sealed record Round(Edit[] Edits, RunFault Fault, int At, (int, Edit)[] During)
     {
-        public override string ToString() => $"[{string.Join<Edit>(", ", Edits)}] {Fault} [{string.Join<Edit>(", ", During)}]";
+        public override string ToString() =>
+            $"[{string.Join<Edit>(", ", Edits)}] {Fault} {At} [{string.Join(", ", During)}]";
     }
 
     /// <summary>What both sides had of each field when they last meant the same.</summary>
-    private sealed class Model(PairWorld world)
+    private sealed class Model
     {
-        private readonly Dictionary<string, (string Jira, string Ado)> _inStep =
-            Fields.ToDictionary(field => field, field => (world.JiraValue(field), world.AdoValue(field)));
+        private readonly PairWorld _world;
+        private readonly Dictionary<string, (string Jira, string Ado)> _inStep;
+        private readonly HashSet<string> _tagsInStep;
+        private readonly HashSet<string> _overwritten = [];
+        private readonly HashSet<string> _collided = [];
+        private readonly List<(string Field, string Value)> _lost = [];
+        private readonly Dictionary<string, string> _ours = [];
 
-        private Dictionary<string, (string Jira, string Ado)> _before = [];
-        private Dictionary<string, (string Jira, string Ado)> _known = [];
+        /// <summary>When each side of a field changed, whoever did it; and when people edited it.</summary>
+        private readonly List<(string Field, bool IsJira, DateTimeOffset When)> _changes = [];
+
+        private bool _isOnTheWay;
+        private bool _isKept;
+        private bool _isDisturbed;
+
+        public Model(PairWorld world)
+        {
+            _world = world;
+            _inStep = PairWorld.Fields.ToDictionary(field => field, field => (world.JiraValue(field), world.AdoValue(field)));
+            _tagsInStep = Set(world.JiraValue(PairWorld.Tags));
+            world.Written = Write;
+        }
 
         public void Do(Edit edit, int step)
         {
-            var (issue, item) = (world.Issue, world.Item);
+            _world.Pass(edit.Pause switch
+            {
+                0 => TimeSpan.Zero,
+                1 => FieldMerge.Tolerance / 4,
+                _ => FieldMerge.Tolerance * 3,
+            });
+            // Whoever edits a field sees what both sides have.
+            Agree(edit.Field);
+            if (edit is { IsJira: true, Field: PairWorld.State } && _world.IsOnTheWay)
+            {
+                // Whoever moves an issue that a run is moving decides against it: both sides are edited.
+                _collided.Add(edit.Field);
+            }
+
             Apply(edit, step);
-            var field = edit.Field;
-            // The same edit on both sides, undone on one of them later, is not distinguished from an edit of the other
-            // side: a base that is behind is refreshed by the next write only.
-            if (world.Corresponds(field) && HasChanged(field))
-            {
-                world.EditJira(_ => issue);
-                foreach (var (name, value) in item.Fields)
-                {
-                    if (!Equals(world.Item.Fields.GetValueOrDefault(name), value))
-                    {
-                        world.EditAdo(name, value);
-                    }
-                }
-
-                if (edit.Field == PairWorld.AssignedTo && !item.Fields.ContainsKey(edit.Field))
-                {
-                    world.EditAdo(edit.Field, null);
-                }
-            }
+            _changes.Add((edit.Field, edit.IsJira, _world.Now));
+            Agree(edit.Field);
         }
 
-        public void Begin()
+        public void Run(RunTrouble trouble)
         {
-            _before = Fields.ToDictionary(field => field, field => (world.JiraValue(field), world.AdoValue(field)));
-            _known = _inStep.ToDictionary();
-        }
-
-        public void Check(bool isQuiet)
-        {
-            foreach (var field in Fields)
+            _ours.Clear();
+            _isDisturbed |= trouble is not { Fault: RunFault.None, During.Count: 0 };
+            var before = PairWorld.Fields.ToDictionary(field => field, field => (_world.JiraValue(field), _world.AdoValue(field)));
+            _isOnTheWay = !_world.Corresponds(PairWorld.State);
+            var (known, tags) = (_inStep.ToDictionary(), _tagsInStep.ToHashSet(StringComparer.OrdinalIgnoreCase));
+            var isEnded = _world.Run(trouble);
+            _isKept |= _world.Results.Any(one => one is { Field: PairWorld.Tags, Reason: "Kept" });
+            if (trouble is { Fault: RunFault.None, During.Count: 0 })
             {
-                var (jira, ado) = (world.JiraValue(field), world.AdoValue(field));
-                if (isQuiet)
+                foreach (var field in PairWorld.Fields.Where(field => field != PairWorld.Tags))
                 {
-                    CheckQuiet(field, jira, ado);
+                    CheckQuiet(field, known[field], before[field]);
                 }
 
+                CheckTags(tags, before[PairWorld.Tags]);
             }
 
-            TakeNote();
+            if (isEnded)
+            {
+                var fields = _overwritten.Union(_lost.Select(one => one.Field)).ToList();
+                Assert.True(fields.All(IsReported), $"Overwritten without a word: {string.Join(", ", fields)}.");
+                _lost.Clear();
+            }
+
+            _overwritten.Clear();
+
+            Array.ForEach(PairWorld.Fields, Agree);
         }
 
         /// <summary>
-        /// What a run wrote to one side is in step with what it had read of the other, whatever people did since.
+        /// What a run wrote to one side is in step with what it had read of the other, whatever people did since. What it
+        /// wrote over an edit that it had not read is in step with nothing.
         /// </summary>
-        public void TakeNote(string field, bool isJira) => _inStep[field] = isJira
-            ? (world.JiraValue(field), _before[field].Ado)
-            : (_before[field].Jira, world.AdoValue(field));
-
-        private void TakeNote()
+        private void Write(string field, string former, bool isJira)
         {
-            foreach (var field in Fields.Where(world.Corresponds))
+            var read = _world.Read[field];
+            _changes.Add((field, isJira, _world.Now));
+            var ours = _ours.GetValueOrDefault(field);
+            var isLost = isJira && former != read.Jira && former != ours;
+            _ours[field] = isJira ? _world.JiraValue(field) : ours!;
+            _lost.RemoveAll(one => isJira && one == (field, _world.JiraValue(field)));
+            if (isLost || (isJira && _overwritten.Contains(field)))
             {
-                _inStep[field] = (world.JiraValue(field), world.AdoValue(field));
+                _lost.AddRange(isLost ? [(field, former)] : Array.Empty<(string, string)>());
+                _overwritten.Add(field);
+                _collided.Add(field);
+                return;
+            }
+
+            // A step on the way to a status is nobody's edit, and what it leads to is still to come.
+            _inStep[field] = !isJira ? (read.Jira, _world.AdoValue(field))
+                : field == PairWorld.State && !_world.IsAt(read.Ado) ? (_world.JiraValue(field), _inStep[field].Ado)
+                : (_world.JiraValue(field), read.Ado);
+            if (field == PairWorld.Tags)
+            {
+                AgreeOnTags(Set(_inStep[field].Jira), Set(_inStep[field].Ado));
             }
         }
 
-        private void CheckQuiet(string field, string jira, string ado)
+        private bool IsReported(string field) => _world.IssueResults.Any(one => one.Reason == "Overwritten")
+            || _world.Results.Any(one => one.Field == field && one.Action == ChangeAction.Conflict);
+
+        /// <summary>Takes note where both sides mean the same, by whoever's hand.</summary>
+        private void Agree(string field)
         {
-            var (was, known) = (_before[field], _known[field]);
-            var (inJira, inAdo) = (was.Jira != known.Jira, was.Ado != known.Ado);
-            var isReported = world.Results.Any(one => one.Field == field && one.Action == ChangeAction.Conflict);
-            var what = $"{field}: in step {known}, before {was}, after {(jira, ado)}, reported {isReported}";
+            if (_overwritten.Contains(field))
+            {
+                // A run is still to look at it, and to put it back.
+                return;
+            }
+
             if (field == PairWorld.Tags)
             {
-                CheckTags(known, was, jira, ado, what);
+                AgreeOnTags(Set(_world.JiraValue(field)), Set(_world.AdoValue(field)));
+            }
+            else if (_world.Corresponds(field))
+            {
+                _inStep[field] = (_world.JiraValue(field), _world.AdoValue(field));
+            }
+        }
+
+        private void AgreeOnTags(HashSet<string> jira, HashSet<string> ado)
+        {
+            _tagsInStep.RemoveWhere(tag => !jira.Contains(tag) && !ado.Contains(tag));
+            _tagsInStep.UnionWith(jira.Intersect(ado, StringComparer.OrdinalIgnoreCase));
+        }
+
+        private void CheckQuiet(string field, (string Jira, string Ado) known, (string Jira, string Ado) was)
+        {
+            var (jira, ado) = (_world.JiraValue(field), _world.AdoValue(field));
+            var (inJira, inAdo) = (was.Jira != known.Jira, was.Ado != known.Ado);
+            var isHeld = (jira, ado) == was && !_world.Corresponds(field)
+                && _world.Results.Any(one => one.Field == field && one.Action == ChangeAction.Conflict);
+            var what = $"{field}: in step {known}, before {was}, after {(jira, ado)}, held {isHeld}";
+            // Where edits collided so closely that clocks or a write in between leave it open, or where a run broke off or met
+            // edits, a person may have to decide. Undisturbed runs hold what both sides changed and nothing else.
+            if (isHeld && (IsClose(field) || _collided.Contains(field) || _isDisturbed))
+            {
                 return;
             }
 
             switch (inJira, inAdo)
             {
-                case (true, true) when (jira, ado) == was && !world.Corresponds(field):
-                    Assert.True(isReported, what);
+                case (true, true) when !_world.Corresponds(field):
+                    Assert.True(isHeld, what);
+                    break;
+                case (false, false) when field == PairWorld.State && _isOnTheWay:
+                    // A way that an earlier run began, to a state that Azure DevOps does not have any more.
+                    Assert.True(ado == was.Ado && _world.Corresponds(field), what);
                     break;
                 case (true, false):
-                    Assert.True(jira == was.Jira && world.Corresponds(field), what);
+                    Assert.True(jira == was.Jira && _world.Corresponds(field), what);
                     break;
                 case (false, true):
-                    Assert.True(ado == was.Ado && world.Corresponds(field), what);
+                    Assert.True(ado == was.Ado && _world.Corresponds(field), what);
                     break;
                 default:
-                    Assert.True((jira, ado) == was && world.Corresponds(field), what);
+                    Assert.True((jira, ado) == was && _world.Corresponds(field), what);
                     break;
             }
         }
 
-        private static void CheckTags((string, string) known, (string Jira, string Ado) was, string jira, string ado, string what)
+        /// <summary>Each tag by itself: what one side added is on both, what one side removed is on neither.</summary>
+        private void CheckTags(HashSet<string> known, (string Jira, string Ado) was)
         {
-            var (before, left, right) = (Set(known.Item1), Set(was.Jira), Set(was.Ado));
-            var expected = before.Union(left).Union(right)
-                .Where(tag => before.Contains(tag) ? left.Contains(tag) && right.Contains(tag) : true)
-                .ToHashSet(StringComparer.OrdinalIgnoreCase);
-            Assert.True(expected.SetEquals(Set(jira)) && expected.SetEquals(Set(ado)), what);
+            var (left, right) = (Set(was.Jira), Set(was.Ado));
+            var (jira, ado) = (Set(_world.JiraValue(PairWorld.Tags)), Set(_world.AdoValue(PairWorld.Tags)));
+            var kept = _isKept && IsClose(PairWorld.Tags);
+            foreach (var tag in known.Union(left).Union(right))
+            {
+                var isExpected = known.Contains(tag) ? left.Contains(tag) && right.Contains(tag) : left.Contains(tag) || right.Contains(tag);
+                var isThere = jira.Contains(tag);
+                Assert.True(
+                    isThere == ado.Contains(tag) && (isThere == isExpected || (isThere && kept)),
+                    $"{tag}: in step '{string.Join(' ', known)}', before {was}, after '{string.Join(' ', jira)}', '{string.Join(' ', ado)}'");
+            }
         }
+
+        /// <summary>Whether the two sides of a field ever changed so soon after one another that clocks do not show which was first.</summary>
+        private bool IsClose(string field) => (
+            from one in _changes.Where(change => change.Field == field && change.IsJira)
+            from other in _changes.Where(change => change.Field == field && !change.IsJira)
+            select (one.When - other.When).Duration()).Any(apart => apart <= FieldMerge.Tolerance);
 
         private static HashSet<string> Set(string tags) =>
             tags.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase);
-
-        private bool HasChanged(string field) => field != PairWorld.Tags
-            && (world.JiraValue(field), world.AdoValue(field)) is var now
-            && now.Item1 != _inStep[field].Jira && now.Item2 != _inStep[field].Ado;
 
         private void Apply(Edit edit, int step)
         {
@@ -189,42 +265,45 @@ public sealed class ConvergenceProperties
             switch (edit)
             {
                 case { IsJira: true, Field: PairWorld.Title }:
-                    world.EditJira(issue => issue with { Summary = $"Jira {step}" });
+                    _world.EditJira(issue => issue with { Summary = Titled(edit, step) });
                     break;
                 case { IsJira: true, Field: PairWorld.State }:
-                    world.EditJira(issue => issue with { Status = PairWorld.Statuses[edit.Value % 4] });
+                    _world.EditJira(issue => issue with { Status = PairWorld.Statuses[edit.Value % 4] });
                     break;
                 case { IsJira: true, Field: PairWorld.Priority }:
                     Set("priority", PairWorld.Named(PairWorld.Priorities[edit.Value % 5]));
                     break;
                 case { IsJira: true, Field: PairWorld.Tags }:
-                    Set("labels", Toggle(world.JiraValue(PairWorld.Tags), $"jira{edit.Value}").Cast<object?>().ToArray());
+                    Set("labels", Toggle(_world.JiraValue(PairWorld.Tags), $"tag{edit.Value % 4}").Cast<object?>().ToArray());
                     break;
                 case { IsJira: true }:
                     Set("assignee", edit.Value % 4 == 3 ? null : PairWorld.Person(people[edit.Value % 4]));
                     break;
                 case { Field: PairWorld.Title }:
-                    world.EditAdo(PairWorld.Title, $"Azure DevOps {step}");
+                    _world.EditAdo(PairWorld.Title, Titled(edit, step));
                     break;
                 case { Field: PairWorld.State }:
-                    world.EditAdo(PairWorld.State, new[] { "New", "Active", "Resolved", "Closed" }[edit.Value % 4]);
+                    _world.EditAdo(PairWorld.State, new[] { "New", "Active", "Resolved", "Closed" }[edit.Value % 4]);
                     break;
                 case { Field: PairWorld.Priority }:
-                    world.EditAdo(PairWorld.Priority, (double)(1 + (edit.Value % 4)));
+                    _world.EditAdo(PairWorld.Priority, (double)(1 + (edit.Value % 4)));
                     break;
                 case { Field: PairWorld.Tags }:
-                    world.EditAdo(PairWorld.Tags, string.Join("; ", Toggle(world.AdoValue(PairWorld.Tags), $"board{edit.Value}")));
+                    _world.EditAdo(PairWorld.Tags, string.Join("; ", Toggle(_world.AdoValue(PairWorld.Tags), $"tag{edit.Value % 4}")));
                     break;
                 default:
-                    world.EditAdo(PairWorld.AssignedTo, edit.Value % 4 == 3 ? null : people[edit.Value % 4] + "@contoso.com");
+                    _world.EditAdo(PairWorld.AssignedTo, edit.Value % 4 == 3 ? null : people[edit.Value % 4] + "@contoso.com");
                     break;
             }
 
-            void Set(string id, object? value) => world.EditJira(issue => issue with
+            void Set(string id, object? value) => _world.EditJira(issue => issue with
             {
-                Fields = new Dictionary<string, object?>(issue.Fields, StringComparer.OrdinalIgnoreCase) { [id] = value },
+                Fields = new Table<object?>(issue.Fields, StringComparer.OrdinalIgnoreCase) { [id] = value },
             });
         }
+
+        /// <summary>Some titles come again, so that both sides make the same edit and take it back.</summary>
+        private static string Titled(Edit edit, int step) => edit.Value < 4 ? $"Title {edit.Value}" : $"Title of step {step}";
 
         private static string[] Toggle(string tags, string tag) => Set(tags).Contains(tag)
             ? [.. Set(tags).Where(one => one != tag)]

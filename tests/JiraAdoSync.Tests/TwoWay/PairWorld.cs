@@ -1,11 +1,12 @@
 using System.Globalization;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Journal;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Marks;
-using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Planning;
@@ -14,13 +15,14 @@ using JiraAdoSync.TwoWay.Workflows;
 namespace JiraAdoSync.Tests.TwoWay;
 
 /// <summary>
-/// One issue and its work item in memory, with people who edit both, and runs that plan with the real planner and write
-/// what it says. Writes may fail, and registers may get lost.
+/// One issue and its work item in memory, with people who edit both, and runs that plan with the real planner and write to
+/// Jira with what really writes there. Runs break off anywhere, writes fail, and answers get lost.
 /// </summary>
 internal sealed class PairWorld
 {
     private const string Organization = "https://dev.azure.com/contoso";
     private const string Due = "Microsoft.VSTS.Scheduling.DueDate";
+    private const string Nonce = "0a1b2c3d4e5f";
 
     public const string Title = "System.Title";
     public const string State = "System.State";
@@ -28,7 +30,7 @@ internal sealed class PairWorld
     public const string Tags = "System.Tags";
     public const string AssignedTo = "System.AssignedTo";
 
-    private static readonly JiraSite Site = new(new Uri("https://jira.example"));
+    public static readonly string[] Fields = [Title, State, Priority, Tags, AssignedTo];
 
     public static readonly IReadOnlyList<IssueStatus> Statuses =
     [
@@ -52,13 +54,16 @@ internal sealed class PairWorld
     };
 
     private readonly StatusMapping _statuses;
-    private string? _property;
+    private readonly MemoryIssue _jira;
+    private readonly List<WorkItemUpdate> _updates = [];
     private WorkItemMark _mark;
+    private RunTrouble _trouble = RunTrouble.None;
+    private int _calls;
 
-    public PairWorld()
+    public PairWorld(bool isStepwise = false)
     {
         _statuses = new StatusMapping(_policy.States, [new("Resolved", ["In Review"])]);
-        Issue = new Replica
+        var issue = new Replica
         {
             IssueId = 10001,
             Key = "SHOP-1",
@@ -68,19 +73,32 @@ internal sealed class PairWorld
             Fields = new Table<object?>
             {
                 ["priority"] = Named("Medium"), ["labels"] = new object?[] { "web" }, ["assignee"] = null, ["duedate"] = null,
+                ["updated"] = "2026-01-01T00:00:00.000+0000",
             },
+        };
+        _jira = new MemoryIssue(issue, Statuses, Call)
+        {
+            Now = () => Now,
+            IsStepwise = isStepwise,
+            Refuse = () => _trouble.Fault == RunFault.Refused && _calls == _trouble.At
+                ? new ServiceError(Failure.RequestFailed, "No.")
+                : _trouble.Fault == RunFault.AnswerLost && _calls == _trouble.At
+                    ? new ServiceError(Failure.ServerUnreachable, "No answer.")
+                    : null,
         };
         _mark = new WorkItemMark
         {
-            Issue = Issue.Reference, Nonce = "0a1b2c3d4e5f", Rev = 1, FieldsDigest = "00000000", TextDigest = "-.-.-.-",
+            Issue = Issue.Reference, Nonce = Nonce, Rev = 1, FieldsDigest = "00000000", TextDigest = "-.-.-.-",
         };
         Item = new WorkItem { Id = 12, Rev = 1, Type = Story.Name, Title = "As created", Project = "Fabrikam" };
-        Item = Item with { Fields = Desire().Fields.Values };
+        Item = Item with { Fields = Desire(Issue).Fields.Values };
         // As a run made it.
-        Run(RunFault.None);
+        Run(RunTrouble.None);
     }
 
-    public Replica Issue { get; private set; }
+    public DateTimeOffset Now { get; private set; } = new(2026, 2, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public Replica Issue => _jira.Issue;
 
     public WorkItem Item { get; private set; }
 
@@ -89,32 +107,29 @@ internal sealed class PairWorld
 
     public IReadOnlyList<FieldResult> Results { get; private set; } = [];
 
+    public IReadOnlyList<IssueResult> IssueResults { get; private set; } = [];
+
     public FieldConflict Conflict { get; set; } = FieldConflict.Hold;
 
-    public Side? Baseline { get; set; }
+    /// <summary>What the run had read of each field when it made its plan: Jira and Azure DevOps.</summary>
+    public IReadOnlyDictionary<string, (string Jira, string Ado)> Read { get; private set; } =
+        new Dictionary<string, (string Jira, string Ado)>();
 
-    public FieldDirection Direction { get; set; } = FieldDirection.Both;
+    /// <summary>
+    /// Is called after each write of a run, with the field, what it was before as the model has it, and whether it is Jira's.
+    /// </summary>
+    public Action<string, string, bool> Written { get; set; } = (_, _, _) => { };
 
-    /// <summary>What a person in Azure DevOps does just before what was planned is written.</summary>
-    public Action BeforeAdo { get; set; } = () => { };
+    public void Pass(TimeSpan time) => Now += time;
 
-    /// <summary>What a person in Jira does just before what was planned is written.</summary>
-    public Action BeforeJira { get; set; } = () => { };
-
-    /// <summary>Is called after each write of a run, with the field that was written and whether to Jira.</summary>
-    public Action<string, bool> Written { get; set; } = (_, _) => { };
-
-    public void LoseProperty() => _property = null;
-
-    public void LoseBaseOfMark() => _mark = _mark with { Base = null };
-
-    public void EditJira(Func<Replica, Replica> edit) => Issue = edit(Issue);
+    public void EditJira(Func<Replica, Replica> edit) => _jira.Edit(edit, MemoryIssue.Somebody);
 
     public void EditAdo(string field, object? value)
     {
-        var fields = Item.Fields.ToDictionary(StringComparer.OrdinalIgnoreCase);
-        fields[field] = value;
-        Item = Item with { Fields = fields, Rev = Item.Rev + 1 };
+        if (!Equals(Item.Fields.GetValueOrDefault(field), value))
+        {
+            WriteAdo(new Dictionary<string, object?> { [field] = value });
+        }
     }
 
     public static Table<object?> Named(string name) => new() { ["name"] = name };
@@ -131,146 +146,178 @@ internal sealed class PairWorld
             return _statuses.Corresponds(Issue, Story, ado as string);
         }
 
-        var jira = Desire().Fields.Values.GetValueOrDefault(field);
+        var jira = Desire(Issue).Fields.Values.GetValueOrDefault(field);
         return field == Tags
             ? TagList.Split(jira as string).SetEquals(TagList.Split(ado as string).Where(tag => !tag.Contains(' ')))
             : string.Equals(Text(jira), Text(ado), field == AssignedTo ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
     }
 
+    /// <summary>Whether the status of the issue is one that means a state.</summary>
+    public bool IsAt(string state) => _statuses.Corresponds(Issue, Story, state);
+
+    /// <summary>Whether the issue says that a run is bringing it to another status.</summary>
+    public bool IsOnTheWay => IssueRegister.Parse(Issue.Property)?.Walk is not null;
+
     /// <summary>What Jira has, as the model compares it.</summary>
-    public string JiraValue(string field) => field switch
-    {
-        Title => Issue.Summary,
-        State => Issue.Status.Name,
-        Priority => FieldValue.ToText(Issue.Fields["priority"]) ?? string.Empty,
-        Tags => string.Join(' ', FieldValue.Several(Issue.Fields["labels"]).Cast<string>().Order(StringComparer.Ordinal)),
-        _ => (Issue.Fields["assignee"] as Table<object?>)?["emailAddress"] as string ?? string.Empty,
-    };
+    public string JiraValue(string field) => ValueOf(Issue, field);
 
     public string AdoValue(string field) => field == Tags
         ? string.Join(' ', TagList.Split(Item.Fields.GetValueOrDefault(Tags) as string).Order(StringComparer.Ordinal))
         : Text(Item.Fields.GetValueOrDefault(field));
 
-    public void Run(RunFault fault)
+    /// <summary>A run.</summary>
+    /// <param name="trouble">What happens to it.</param>
+    /// <returns>Whether it came to its end.</returns>
+    public bool Run(RunTrouble trouble)
     {
-        var plan = Plan();
-        Results = plan.Results;
-        Assert(plan.NotInvertible.Count == 0, "Every state and priority has an inverse.");
-        var (before, rev) = (Issue, Item.Rev);
-        var writes = (Jira: 0, Ado: 0);
-        BeforeAdo();
-        var adoDone = true;
-        if (plan.WorkItem.IsWrite)
+        (_trouble, _calls, Writes, _jira.Writes) = (trouble, 0, (0, 0), 0);
+        (Results, IssueResults) = ([], []);
+        _jira.Written = before =>
         {
-            adoDone = rev == Item.Rev && fault != RunFault.AdoFails;
-            writes.Ado++;
-            if (adoDone)
+            foreach (var field in Fields.Where(field => ValueOf(before, field) != JiraValue(field)))
             {
-                Write(plan.WorkItem);
-                plan.WorkItem.Fields.Keys.ToList().ForEach(field => Written(field, false));
+                Written(field, ValueOf(before, field), true);
             }
-        }
-
-        BeforeJira();
-        if (adoDone && fault != RunFault.Killed)
+        };
+        try
         {
-            writes.Jira = ToJira(plan, before, fault);
+            Run().GetAwaiter().GetResult();
+            return true;
         }
-
-        Writes = writes;
-        (BeforeAdo, BeforeJira) = (() => { }, () => { });
+        catch (KilledException)
+        {
+            return false;
+        }
+        finally
+        {
+            Writes = (_jira.Writes, Writes.Ado);
+            _trouble = RunTrouble.None;
+        }
     }
 
-    private int ToJira(PairPlan plan, Replica before, RunFault fault)
+    private async Task Run()
     {
-        var (writes, done) = (0, BaseNeeds.Ado);
+        var issue = Issue;
+        var rev = Item.Rev;
+        var plan = await PlanAsync(issue, rev);
+        for (var round = 0; plan.WorkItem.IsWrite && round < 3; round++)
+        {
+            using (Call())
+            {
+                if (Item.Rev != plan.Pair.Item.Rev)
+                {
+                    // The rest is for the next run.
+                    plan = (await PlanAsync(issue, rev)) with { Target = null, ToJira = new Dictionary<string, object?>() };
+                    continue;
+                }
+
+                Writes = (0, Writes.Ado + 1);
+                if (_trouble.Fault == RunFault.Refused && _trouble.At == _calls)
+                {
+                    return;
+                }
+
+                Write(plan.WorkItem);
+                break;
+            }
+        }
+
+        await WriteToJiraAsync(plan);
+    }
+
+    /// <summary>As a run writes fields, and then statuses.</summary>
+    private async Task WriteToJiraAsync(PairPlan plan)
+    {
+        var log = new IssueLog(RunLog.None);
+        var done = BaseNeeds.Ado;
+        var under = Register(plan, done);
+        var isRecorded = false;
         if (plan.ToJira.Count > 0)
         {
-            writes++;
-            var moved = plan.ToJira.Keys.Any(id => !Equals(Raw(before, id), Raw(Issue, id)));
-            if (moved || fault == RunFault.JiraFails)
+            var update = new IssueUpdate
             {
-                return writes;
+                Before = plan.Pair.Issue, WorkItemId = Item.Id, Fields = plan.ToJira, Register = Register(plan, done | BaseNeeds.Jira),
+            };
+            var updater = new IssueUpdater(_jira, log);
+            IssueResults = await updater.ApplyAsync([update], notify: false, default);
+            isRecorded = updater.Registers.Count > 0;
+            if (!IssueResults[0].IsApplied)
+            {
+                return;
             }
 
-            foreach (var (id, value) in plan.ToJira)
-            {
-                Issue = With(id, value);
-            }
-
-            done |= BaseNeeds.Jira;
-            _property = Register(plan, done);
-            plan.ToJira.Keys.ToList().ForEach(id => Written(
-                id switch { "summary" => Title, "priority" => Priority, "labels" => Tags, _ => AssignedTo }, true));
+            (done, under) = (done | BaseNeeds.Jira, update.Register);
         }
 
         if (plan.Target is { } target)
         {
-            writes++;
-            if (before.Status == Issue.Status && fault != RunFault.WalkFails)
+            var walk = new IssueWalk
             {
-                Issue = Issue with { Status = target };
-                _property = Register(plan, done | BaseNeeds.Walk);
-                Written(State, true);
-            }
+                Before = plan.Pair.Issue, WorkItemId = Item.Id, Target = target, Under = under,
+                Register = Register(plan, done | BaseNeeds.Walk),
+            };
+            IssueResults = [.. IssueResults, .. await new IssueWalker(_jira, log).ApplyAsync([walk], _jira.Scope, default)];
+            isRecorded |= IssueResults[^1].IsApplied;
         }
 
-        return writes;
+        if (!isRecorded && plan.IsLookRecorded)
+        {
+            await _jira.WritePropertiesAsync(
+                new Dictionary<long, string> { [Issue.IssueId] = Register(plan, BaseNeeds.Ado).ToJson() }, default);
+        }
     }
 
-    private static string Register(PairPlan plan, BaseNeeds done) =>
-        plan.RegisterAfter(done, "0a1b2c3d4e5f", Organization, "Fabrikam").ToJson();
+    private static IssueRegister Register(PairPlan plan, BaseNeeds done) =>
+        plan.RegisterAfter(done, Nonce, Organization, "Fabrikam");
 
     private void Write(WorkItemChange change)
     {
+        var before = Fields.ToDictionary(field => field, AdoValue);
+        var mark = _mark with { Rev = Item.Rev + 1, FieldsDigest = change.FieldsDigest, TextDigest = change.TextDigest };
+        _mark = change.Base.Count > 0 ? mark.WithBase(change.Base) : mark;
+        WriteAdo(change.Fields, _mark);
+        change.Fields.Keys.Where(before.ContainsKey).ToList().ForEach(field => Written(field, before[field], false));
+    }
+
+    private void WriteAdo(IReadOnlyDictionary<string, object?> values, WorkItemMark? mark = null)
+    {
         var fields = Item.Fields.ToDictionary(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in change.Fields)
+        var changed = values.Where(one => !Equals(fields.GetValueOrDefault(one.Key), one.Value))
+            .ToDictionary(one => one.Key, one => (fields.GetValueOrDefault(one.Key), one.Value), StringComparer.OrdinalIgnoreCase);
+        changed[WorkItemField.ChangedDate.ReferenceName] = (null, Now);
+        foreach (var (name, value) in values)
         {
             fields[name] = value;
         }
 
         Item = Item with { Fields = fields, Rev = Item.Rev + 1 };
-        _mark = _mark with { Rev = Item.Rev, FieldsDigest = change.FieldsDigest, TextDigest = change.TextDigest };
-        _mark = change.Base.Count > 0 ? _mark.WithBase(change.Base) : _mark;
+        _updates.Add(new WorkItemUpdate(Item.Rev, changed)
+        {
+            IsOurs = mark is not null,
+            Changed = mark is null ? [] : [RelationOf(mark)],
+        });
     }
 
-    /// <summary>The issue with a value, as Jira answers what was written.</summary>
-    private Replica With(string id, object? value)
+    private Relation RelationOf(WorkItemMark mark) => new()
     {
-        if (id == "summary")
-        {
-            return Issue with { Summary = (string)value! };
-        }
-
-        var fields = new Table<object?>(Issue.Fields, StringComparer.OrdinalIgnoreCase)
-        {
-            [id] = value switch
-            {
-                JiraPerson person => Person(person.EmailAddress!.Split('@')[0]),
-                string[] labels => labels.Cast<object?>().ToArray(),
-                DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                _ => value,
-            },
-        };
-        return Issue with { Fields = fields };
-    }
-
-    private static string? Raw(Replica issue, string id) => id switch
-    {
-        "summary" => issue.Summary,
-        _ => FieldValue.ToText(issue.Fields.GetValueOrDefault(id)),
+        WorkItemId = Item.Id,
+        ReferenceName = WorkItemMark.Hyperlink,
+        Url = _jira.Site.MarkUrl(mark.Issue.Id).ToString(),
+        Comment = mark.Comment,
     };
 
-    private PairPlan Plan()
+    /// <summary>The plan of a pair, with the histories that it asks for.</summary>
+    private async Task<PairPlan> PlanAsync(Replica issue, int firstRev)
     {
-        var desired = Desire();
+        var desired = Desire(issue);
+        Read = Fields.ToDictionary(field => field, field => (ValueOf(issue, field), AdoValue(field)));
         var found = new FoundWorkItem(Item, _mark);
         var input = new WorkItemPlanInput
         {
             Desired = [desired],
-            Existing = new Dictionary<long, FoundWorkItem> { [Issue.IssueId] = found },
+            Existing = new Dictionary<long, FoundWorkItem> { [issue.IssueId] = found },
             Types = new Dictionary<string, WorkItemType> { [Story.Name] = Story },
-            Site = Site,
+            Site = _jira.Site,
             Policy = _policy,
         };
         var people = new PeopleInverse(_policy.People);
@@ -279,35 +326,94 @@ internal sealed class PairWorld
             people.Learn(JiraPerson.Of(Person(name))!, Person(name));
         }
 
-        var policy = new TwoWayPolicy { Direction = Direction, Merge = new MergePolicy(Conflict, Baseline) };
-        var planner = new PairPlanner(
-            input, policy, new InverseContext(JiraFields.Empty, Priorities, people), _statuses, _ => Statuses)
-        {
-            Project = "Fabrikam",
-        };
-        return planner.Plan(new PairInput
+        var policy = new TwoWayPolicy { Direction = FieldDirection.Both, Merge = new MergePolicy(Conflict, null) };
+        var context = new InverseContext(JiraFields.Empty, Priorities, people) { Account = MemoryIssue.Run.AccountId };
+        var planner = new PairPlanner(input, policy, context, _statuses, _ => Statuses) { Project = "Fabrikam" };
+        var pair = new PairInput
         {
             Desired = desired,
             Found = found,
             Type = Story,
-            Base = PairBase.Combine(_mark, _property, Organization, "Fabrikam", Item.Id),
-        });
+            FirstRev = firstRev,
+            IsMarkAsWritten = _mark.Rev == Item.Rev,
+            Base = PairBase.Combine(_mark, issue.Property, Organization, "Fabrikam", Item.Id),
+        };
+        var plan = planner.Plan(pair);
+        for (var round = 0; plan.Needs != Histories.None; round++)
+        {
+            Xunit.Assert.True(round < 4, "A plan does not ask for ever.");
+            pair = pair with
+            {
+                JiraHistory = plan.Needs.HasFlag(Histories.Jira)
+                    ? await _jira.ReadChangesAsync([issue.IssueId], default)
+                    : pair.JiraHistory,
+                AdoHistory = plan.Needs.HasFlag(Histories.Ado) ? _updates.ToList() : pair.AdoHistory,
+            };
+            plan = planner.Plan(pair);
+        }
+
+        Xunit.Assert.Empty(plan.NotInvertible);
+        Results = plan.Results;
+        return plan;
     }
 
-    private DesiredWorkItem Desire() => new WorkItemMapper(
-        _policy.Fields, _policy.States, _policy.People, "Fabrikam", [Issue]).Map(Issue, Story);
+    /// <summary>A request of a run: time passes, people edit, and a run may end here.</summary>
+    private Request Call()
+    {
+        _calls++;
+        Now += TimeSpan.FromSeconds(1);
+        foreach (var (_, edit) in _trouble.During.Where(one => one.At == _calls))
+        {
+            edit();
+            Now += TimeSpan.FromSeconds(1);
+        }
+
+        EndAt(RunFault.KilledBefore);
+        return new Request(() => EndAt(RunFault.KilledAfter));
+    }
+
+    private void EndAt(RunFault fault)
+    {
+        if (_trouble.Fault == fault && _trouble.At == _calls)
+        {
+            throw new KilledException();
+        }
+    }
+
+    private DesiredWorkItem Desire(Replica issue) => new WorkItemMapper(
+        _policy.Fields, _policy.States, _policy.People, "Fabrikam", [issue]).Map(issue, Story);
+
+    private static string ValueOf(Replica issue, string field) => field switch
+    {
+        Title => issue.Summary,
+        State => issue.Status.Name,
+        Priority => FieldValue.ToText(issue.Fields["priority"]) ?? string.Empty,
+        Tags => string.Join(' ', FieldValue.Several(issue.Fields["labels"]).Cast<string>().Order(StringComparer.Ordinal)),
+        _ => (issue.Fields["assignee"] as Table<object?>)?["emailAddress"] as string ?? string.Empty,
+    };
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty;
 
-    private static void Assert(bool holds, string what) => Xunit.Assert.True(holds, what);
+    private sealed class Request(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+
+    private sealed class KilledException : Exception;
 }
 
 /// <summary>What fails in a run.</summary>
 internal enum RunFault
 {
     None,
-    AdoFails,
-    Killed,
-    JiraFails,
-    WalkFails,
+    KilledBefore,
+    KilledAfter,
+    Refused,
+    AnswerLost,
+}
+
+/// <summary>What happens to a run: a fault at one of its requests, and edits of people directly before some.</summary>
+internal sealed record RunTrouble(RunFault Fault, int At, IReadOnlyList<(int At, Action Edit)> During)
+{
+    public static RunTrouble None { get; } = new(RunFault.None, 0, []);
 }

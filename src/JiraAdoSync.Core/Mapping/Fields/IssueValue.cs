@@ -8,7 +8,11 @@ namespace JiraAdoSync.Mapping.Fields;
 /// <param name="Fields">The site's fields.</param>
 /// <param name="Priorities">The names of its priorities, the most urgent one first.</param>
 /// <param name="People">Who somebody of Azure DevOps is in Jira.</param>
-internal sealed record InverseContext(JiraFields Fields, IReadOnlyList<string> Priorities, PeopleInverse People);
+internal sealed record InverseContext(JiraFields Fields, IReadOnlyList<string> Priorities, PeopleInverse People)
+{
+    /// <summary>The id of the account that is connected; null where it is not known.</summary>
+    public string? Account { get; init; }
+}
 
 /// <summary>A value of an issue's field, as Jira takes it and as it answers it afterwards.</summary>
 /// <param name="Field">The id of the field.</param>

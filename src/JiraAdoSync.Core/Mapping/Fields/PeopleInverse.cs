@@ -49,6 +49,10 @@ internal sealed class PeopleInverse(PeopleMapping people)
     public IEnumerable<string> Missing(string uniqueName) =>
         Find(uniqueName) is null ? people.NamesFor(uniqueName).Where(name => !_known.ContainsKey(name)) : [];
 
+    /// <summary>Somebody whom an issue names, as Jira describes people; null for anybody else.</summary>
+    /// <param name="account">The id of the account.</param>
+    public object? Named(string? account) => account is null ? null : _known.GetValueOrDefault(account);
+
     /// <summary>Finds a person.</summary>
     /// <param name="uniqueName">The unique name in Azure DevOps.</param>
     /// <returns>The person as Jira takes it and as it answers it; null where nobody is known.</returns>

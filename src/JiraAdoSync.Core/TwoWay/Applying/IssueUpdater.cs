@@ -3,6 +3,7 @@ using System.Globalization;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Ports;
+using JiraAdoSync.TwoWay.Bases;
 
 namespace JiraAdoSync.TwoWay.Applying;
 
@@ -19,6 +20,8 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// was overwritten: its value is put back where the history says all of it, the base is as it was before, and the
 /// result
 /// says what happened. Either way the next run finds that both sides changed the field.</item>
+/// <item>The property that an issue is written with says that its history has not been looked at yet. That it has been is
+/// recorded for many issues at once: where a run broke off in between, the next one looks.</item>
 /// </list>
 /// <code>
 /// read "A"      somebody writes "B"      we write "C"      history: A -> B (somebody), B -> C (us)      we write "B"
@@ -31,6 +34,11 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     private const int HistoriesPerRequest = 1000;
 
     private static readonly IssueDetail Detail = new() { Fields = ["updated"], Property = true };
+
+    private readonly ConcurrentDictionary<long, IssueRegister> _registers = [];
+
+    /// <summary>What the properties of the issues say by now, by the issue's id.</summary>
+    public IReadOnlyDictionary<long, IssueRegister> Registers => _registers;
 
     /// <summary>Writes.</summary>
     /// <param name="updates">What is to be written, one an issue.</param>
@@ -68,9 +76,23 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
             {
                 results[changed.IssueId!.Value] = changed;
             }
+
+            await SettleAsync(written.Select(one => one.Update).Where(one => results[one.Before.IssueId].IsApplied), cancellationToken)
+                .ConfigureAwait(false);
         }
 
         return updates.Select(update => results[update.Before.IssueId]).ToList();
+    }
+
+    /// <summary>Records in the issues that nothing came between, or that what did was put back.</summary>
+    private async Task SettleAsync(IEnumerable<IssueUpdate> updates, CancellationToken cancellationToken)
+    {
+        var settled = updates.ToDictionary(update => update.Before.IssueId, update => update.Register.ToJson());
+        if (settled.Count > 0)
+        {
+            // An issue that could not record it is looked at once more by the next run.
+            await store.WritePropertiesAsync(settled, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<Dictionary<long, Replica>> ReadAsync(
@@ -112,11 +134,16 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
             Issue = now.Reference,
             Fields = update.Fields,
             Parent = update.Parent,
-            Property = update.Register.ToJson(),
+            Property = (update.Register with { Pending = now.Updated }).ToJson(),
         };
         var note = log.Updating(write, now, update.WorkItemId);
         var error = await store.UpdateAsync(write, notify, cancellationToken).ConfigureAwait(false);
         log.Ended(note, error);
+        if (error is null)
+        {
+            _registers[now.IssueId] = update.Register;
+        }
+
         return error is null ? result with { IsApplied = true } : result.Failed(error);
     }
 
@@ -166,7 +193,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         IssueUpdate update, Replica read, IEnumerable<IssueFieldChange> history)
     {
         // An issue has its time in milliseconds, and a history may be more exact.
-        var since = TimeOf(read);
+        var since = read.Updated is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : DateTimeOffset.MaxValue;
         foreach (var field in history
             .Where(change => change.When - since >= TimeSpan.FromMilliseconds(1) && update.Fields.ContainsKey(change.Field))
             .GroupBy(change => change.Field))
@@ -200,13 +227,12 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
             .Select(change => (change.Field, Former: JiraValues.Of(change, IsList(update, read, change.Field))))
             .Where(one => one.Former.IsKnown)
             .ToDictionary(one => one.Field, one => one.Former.Value);
-        var write = new IssueWrite
-        {
-            Issue = read.Reference,
-            Fields = values,
-            // With what was known before the write both sides changed the field, which is the truth.
-            Property = read.Property ?? (update.Register with { Fields = new Dictionary<string, Marks.FieldBase>() }).ToJson(),
-        };
+        // With what was known before the write both sides changed the field, which is the truth. The next run looks whether
+        // this write took another edit away.
+        var register = (IssueRegister.Parse(read.Property)
+            ?? update.Register with { Fields = new Dictionary<string, Marks.FieldBase>() }) with { Pending = read.Updated };
+        var write = new IssueWrite { Issue = read.Reference, Fields = values, Property = register.ToJson() };
+        _registers[read.IssueId] = register;
         var note = log.Updating(write, read, update.WorkItemId);
         var error = await store.UpdateAsync(write, notify, cancellationToken).ConfigureAwait(false);
         log.Ended(note, error);
@@ -227,8 +253,4 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     private static bool IsList(IssueUpdate update, Replica read, string field) =>
         update.Fields[field] is System.Collections.IEnumerable and not string and not IReadOnlyDictionary<string, object?>
         || read.Fields.GetValueOrDefault(field) is object?[];
-
-    private static DateTimeOffset TimeOf(Replica read) =>
-        read.Fields.GetValueOrDefault("updated") is string text
-        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : DateTimeOffset.MaxValue;
 }

@@ -15,8 +15,11 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// <item>What can be done is asked once for each project, type and status. Where no way is known to the target, issues
 /// of the run in other statuses are asked, one for each.</item>
 /// <item>A way of several steps is written to the issue's property before the first one, so that a run that is killed
-/// is continued by the next one, and no step counts as a person's decision.</item>
+/// is continued by the next one, and no step counts as a person's decision. A single step writes it itself.</item>
 /// <item>No transition is sent twice: after a lost answer the status shows what happened.</item>
+/// <item>The histories are read afterwards, 1,000 a request. A move of somebody else between the read and the last step
+/// was overwritten: the issue is moved back to where they had put it if one transition leads there, and the result says
+/// so. Its register stays as it was, so that the next run finds that both sides changed the state.</item>
 /// <item>What is in common afterwards is written for many issues at once.</item>
 /// </list>
 /// </summary>
@@ -24,7 +27,12 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// <param name="log">Takes note of every change.</param>
 internal sealed class IssueWalker(IIssueStore store, IssueLog log)
 {
+    private const int HistoriesPerRequest = 1000;
+
+    private static readonly IssueDetail Detail = new() { Fields = ["updated"] };
+
     private readonly TransitionGraph _graph = new();
+    private readonly ConcurrentDictionary<long, IReadOnlyList<IssueTransition>> _walked = [];
 
     /// <summary>Walks.</summary>
     /// <param name="walks">The ways to go, one an issue.</param>
@@ -56,10 +64,24 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         await Parallel.ForEachAsync(
             ready,
             options,
-            async (walk, cancellationToken) => results[walk.Before.IssueId] = await WalkAsync(walk, cancellationToken).ConfigureAwait(false))
+            async (walk, cancellationToken) => results[walk.Before.IssueId] =
+                await WalkAsync(walk, now[walk.Before.IssueId], cancellationToken).ConfigureAwait(false))
             .ConfigureAwait(false);
-        var arrived = ready.Where(walk => results[walk.Before.IssueId].IsApplied)
-            .ToDictionary(walk => walk.Before.IssueId, walk => walk.Register.ToJson());
+        var moved = ready.Where(walk => _walked.ContainsKey(walk.Before.IssueId)).ToList();
+        foreach (var part in moved.Chunk(HistoriesPerRequest))
+        {
+            foreach (var result in await VerifyAsync(part, now, cancellationToken).ConfigureAwait(false))
+            {
+                results[result.IssueId!.Value] = result;
+            }
+        }
+
+        var arrived = ready.Where(walk => results[walk.Before.IssueId] is { IsApplied: true } or { Reason: Reasons.Overwritten })
+            .ToDictionary(
+                walk => walk.Before.IssueId,
+                walk => (results[walk.Before.IssueId].IsApplied ? walk.Register
+                    // The next run looks whether the step back took another move away.
+                    : walk.Under with { Walk = null, Pending = now[walk.Before.IssueId].Updated }).ToJson());
         if (arrived.Count > 0)
         {
             // An issue whose property could not be written has the status, and with it nothing is left to do.
@@ -77,7 +99,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         ProjectOf(walk.Before), walk.Before.Type.Id, walk.Before.Status.Id, walk.Target.Id,
         walk.ScreenFields.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase));
 
-    private async Task<IssueResult> WalkAsync(IssueWalk walk, CancellationToken cancellationToken)
+    private async Task<IssueResult> WalkAsync(IssueWalk walk, Replica read, CancellationToken cancellationToken)
     {
         var path = Find(walk);
         if (path.Reason is { } reason)
@@ -87,24 +109,24 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
                 : $"No transition leads from '{walk.Before.Status}' to '{walk.Target}', as far as this account sees.");
         }
 
+        var mark = new IssueWalkMark(
+            walk.Before.Status.Id, walk.Target.Id, path.Steps.Select(step => step.To.Id).ToList());
+        var property = (walk.Under with { Walk = mark, Pending = read.Updated }).ToJson();
         if (path.Steps.Count > 1)
         {
-            var mark = new IssueWalkMark(
-                walk.Before.Status.Id, walk.Target.Id, path.Steps.Select(step => step.To.Id).ToList());
-            var write = new IssueWrite
-            {
-                Issue = walk.Before.Reference, Property = (walk.Under with { Walk = mark }).ToJson(),
-            };
+            var write = new IssueWrite { Issue = walk.Before.Reference, Property = property };
             if (await store.UpdateAsync(write, notify: false, cancellationToken).ConfigureAwait(false) is { } refused)
             {
                 return Of(walk).Failed(refused);
             }
         }
 
+        // A single step writes it itself.
+        property = path.Steps.Count > 1 ? null : property;
         var from = walk.Before.Status;
         foreach (var step in path.Steps)
         {
-            if (await StepAsync(walk, step, from, cancellationToken).ConfigureAwait(false) is { } error)
+            if (await StepAsync(walk, step, from, property, cancellationToken).ConfigureAwait(false) is { } error)
             {
                 return error is { IsRefusal: true, Fields.Count: > 0 } && step.HasScreen
                     ? Of(walk).Skipped(Reasons.NeedsScreen, NeedsScreen(walk, error.Fields))
@@ -112,6 +134,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
             }
 
             from = step.To;
+            _walked.AddOrUpdate(walk.Before.IssueId, _ => [step], (_, steps) => [.. steps, step]);
         }
 
         return Of(walk) with { IsApplied = true };
@@ -121,7 +144,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         $"The way to '{walk.Target}' leads over a screen that demands {string.Join(", ", fields)}; -TransitionField gives values.";
 
     private async Task<ServiceError?> StepAsync(
-        IssueWalk walk, IssueTransition step, IssueStatus from, CancellationToken cancellationToken)
+        IssueWalk walk, IssueTransition step, IssueStatus from, string? property, CancellationToken cancellationToken)
     {
         // Jira leaves the resolution out of what it says of some screens that take it.
         var fields = walk.ScreenFields
@@ -129,11 +152,11 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
                 && (IsResolution(field.Key)
                     || step.Fields.Any(one => one.Id.Equals(field.Key, StringComparison.OrdinalIgnoreCase))))
             .ToDictionary();
-        var error = await StepAsync(walk, step, from, fields, cancellationToken).ConfigureAwait(false);
+        var error = await StepAsync(walk, step, from, (property, fields), cancellationToken).ConfigureAwait(false);
         return error is { IsRefusal: true } && error.Fields.Any(IsResolution) && fields.Keys.Any(IsResolution)
             && !step.Fields.Any(one => IsResolution(one.Id))
             ? await StepAsync(
-                walk, step, from, fields.Where(field => !IsResolution(field.Key)).ToDictionary(), cancellationToken)
+                walk, step, from, (property, fields.Where(field => !IsResolution(field.Key)).ToDictionary()), cancellationToken)
                 .ConfigureAwait(false)
             : error;
     }
@@ -144,11 +167,12 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         IssueWalk walk,
         IssueTransition step,
         IssueStatus from,
-        Dictionary<string, object?> fields,
+        (string? Property, Dictionary<string, object?> Fields) values,
         CancellationToken cancellationToken)
     {
         var note = log.Moving(walk.Before, walk.WorkItemId, from, step.To);
-        var error = await store.TransitionAsync(walk.Before.IssueId, step.Id, fields, cancellationToken)
+        var error = await store
+            .TransitionAsync(walk.Before.IssueId, step.Id, values.Fields, values.Property, cancellationToken)
             .ConfigureAwait(false);
         if (error is { MayBeDone: true }
             && (await ReadAsync([walk.Before.IssueId], cancellationToken).ConfigureAwait(false))
@@ -159,6 +183,53 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
 
         log.Ended(note, error);
         return error;
+    }
+
+    /// <summary>Looks in the histories for moves of others that fell between the read and the last step.</summary>
+    private async Task<List<IssueResult>> VerifyAsync(
+        IssueWalk[] walks, Dictionary<long, Replica> read, CancellationToken cancellationToken)
+    {
+        var histories = (await store
+            .ReadChangesAsync(walks.Select(walk => walk.Before.IssueId).ToList(), cancellationToken).ConfigureAwait(false))
+            .Where(change => change.Field == "status")
+            .ToLookup(change => change.IssueId);
+        var results = new List<IssueResult>();
+        foreach (var walk in walks)
+        {
+            var id = walk.Before.IssueId;
+            var since = read[id].Updated ?? long.MaxValue;
+            var moves = histories[id].Where(move => move.When.ToUnixTimeMilliseconds() > since).ToList();
+            if (FindOverwritten(moves) is { } lost)
+            {
+                results.Add(await PutBackAsync(walk, lost, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return results;
+    }
+
+    /// <summary>The last move of somebody else that one of our steps came after; null where there is none.</summary>
+    private IssueFieldChange? FindOverwritten(List<IssueFieldChange> moves)
+    {
+        var ours = moves.FindLastIndex(move => move.Author?.AccountId == store.Account.AccountId);
+        return moves.Take(ours + 1).LastOrDefault(move => move.Author?.AccountId != store.Account.AccountId);
+    }
+
+    private async Task<IssueResult> PutBackAsync(IssueWalk walk, IssueFieldChange lost, CancellationToken cancellationToken)
+    {
+        var (issue, steps) = (walk.Before, _walked[walk.Before.IssueId]);
+        var here = steps[^1].To;
+        await AskAsync([issue with { Status = here }], cancellationToken).ConfigureAwait(false);
+        var back = _graph.FindPath(
+            ProjectOf(issue), issue.Type.Id, here.Id, lost.To ?? string.Empty,
+            walk.ScreenFields.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase));
+        var isBack = back is { Reason: null, Steps.Count: 1 }
+            && await StepAsync(walk, back.Steps[0], here, property: null, cancellationToken).ConfigureAwait(false) is null;
+        var what = string.Create(
+            CultureInfo.InvariantCulture, $"'{lost.ToText}' by {lost.Author?.ToString() ?? "somebody"} at {lost.When:u}");
+        return Of(walk).Skipped(Reasons.Overwritten, isBack
+            ? $"Somebody moved {issue.Key} in the moment before it was moved, and it went back to where they had put it: {what}."
+            : $"Somebody moved {issue.Key} in the moment before it was moved to '{here}', and their move was overwritten: {what}.");
     }
 
     /// <summary>Asks what can be done, as far as some way is not known.</summary>
@@ -196,7 +267,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
     {
         var now = new Dictionary<long, Replica>();
         var ids = issueIds.Select(id => id.ToString(CultureInfo.InvariantCulture));
-        await foreach (var issue in store.ReadAsync(ids, IssueDetail.None, cancellationToken).ConfigureAwait(false))
+        await foreach (var issue in store.ReadAsync(ids, Detail, cancellationToken).ConfigureAwait(false))
         {
             now[issue.IssueId] = issue;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -11,11 +12,13 @@ namespace JiraAdoSync.TwoWay.Bases;
 /// <code>
 /// {"format":1,"nonce":"1a2b3c4d5e6f","organization":"https://dev.azure.com/contoso","project":"Fabrikam","workItem":12,
 ///  "counter":5,"fields":{"System.Title":[5,"AAAA","AAAA"],"System.Tags":[5,"BBBB","BBBB","CCCCDDDD"]},
+///  "stamps":{"5":[1790000000000,12]},
 ///  "links":[["10001",1001,1002,"System.LinkTypes.Related","ado"]],"comments":[[7,10012,1]]}
 /// </code>
 /// A field has the number of the write, the digests of Jira's value and of that of Azure DevOps, and where it is a set
-/// those of its elements. Whoever may edit the issue may write the property: it is parsed strictly, it never proves
-/// identity, and what is not exactly this is no register.
+/// those of its elements. The stamp of such a number says when the issue had last been updated and which revision the work
+/// item had, see <see cref="FieldBase.Updated"/>. Whoever may edit the issue may write the property: it is parsed strictly,
+/// it never proves identity, and what is not exactly this is no register.
 /// </summary>
 public sealed partial record IssueRegister
 {
@@ -58,6 +61,12 @@ public sealed partial record IssueRegister
     /// <summary>The files that were copied to the issue.</summary>
     public IReadOnlyList<FileBase> Files { get; init; } = [];
 
+    /// <summary>
+    /// When the issue had last been updated as a run read it before it wrote, in milliseconds of Unix time, until the run has
+    /// looked in the history for edits that came between; null where it has.
+    /// </summary>
+    public long? Pending { get; init; }
+
     /// <summary>The way through the workflow that is under way; null where none is.</summary>
     public IssueWalkMark? Walk { get; init; }
 
@@ -78,7 +87,7 @@ public sealed partial record IssueRegister
         }
         catch (Exception malformed) when (
             malformed is JsonException or InvalidOperationException or FormatException or KeyNotFoundException
-                or ArgumentException)
+                or ArgumentException or OverflowException)
         {
             return null;
         }
@@ -106,6 +115,7 @@ public sealed partial record IssueRegister
 
     private static IssueRegister? Read(JsonElement root)
     {
+        var stamps = root.TryGetProperty("stamps", out var known) ? StampsOf(known) : [];
         var register = new IssueRegister
         {
             Nonce = Text(root.GetProperty("nonce"), 12),
@@ -114,10 +124,11 @@ public sealed partial record IssueRegister
             WorkItem = root.GetProperty("workItem").GetInt32(),
             Counter = root.GetProperty("counter").GetInt32(),
             Fields = root.GetProperty("fields").EnumerateObject().Take(MaximumFields + 1)
-                .ToDictionary(field => field.Name, field => FieldOf(field.Value), StringComparer.OrdinalIgnoreCase),
+                .ToDictionary(field => field.Name, field => FieldOf(field.Value, stamps), StringComparer.OrdinalIgnoreCase),
             Links = root.GetProperty("links").EnumerateArray().Select(LinkOf).ToList(),
             Comments = root.GetProperty("comments").EnumerateArray().Select(CommentOf).ToList(),
             Files = root.TryGetProperty("files", out var files) ? files.EnumerateArray().Select(FileOf).ToList() : [],
+            Pending = root.TryGetProperty("pending", out var pending) ? pending.GetInt64() : null,
             Walk = root.TryGetProperty("walk", out var walk) ? WalkOf(walk) : null,
         };
         return root.GetProperty("format").GetInt32() == Format && register.IsSound ? register : null;
@@ -129,19 +140,27 @@ public sealed partial record IssueRegister
             && one.Value.Counter <= Counter && ShortDigest.Is(one.Value.Jira) && ShortDigest.Is(one.Value.Ado)
             && (one.Value.Elements ?? []).All(ShortDigest.Is))
         && Links.All(link => link.Source > 0 && link.Target > 0)
+        && (Pending is null or > 0)
         && Files.All(file => file.Attachment > 0)
         && Comments.All(comment => comment is { WorkItemComment: > 0, Comment: > 0, Version: > 0 });
 
-    private static FieldBase FieldOf(JsonElement entry)
+    private static Dictionary<int, (long Updated, int Rev)> StampsOf(JsonElement stamps) => stamps.EnumerateObject()
+        .Take(MaximumFields + 1)
+        .Select(stamp => (Counter: int.Parse(stamp.Name, NumberStyles.None, CultureInfo.InvariantCulture),
+            Parts: Parts(stamp.Value, 2, 2)))
+        .ToDictionary(stamp => stamp.Counter, stamp => (stamp.Parts[0].GetInt64(), stamp.Parts[1].GetInt32()));
+
+    private static FieldBase FieldOf(JsonElement entry, Dictionary<int, (long Updated, int Rev)> stamps)
     {
         var parts = Parts(entry, 3, 4);
+        var (updated, rev) = stamps.GetValueOrDefault(parts[0].GetInt32());
         return new FieldBase(
             parts[0].GetInt32(), Text(parts[1], ShortDigest.Length), Text(parts[2], ShortDigest.Length))
         {
             Elements = parts.Count == 4
                 ? Text(parts[3], MaximumLength).Chunk(ShortDigest.Length).Select(digits => new string(digits)).ToList()
                 : null,
-        };
+        }.At(updated, rev);
     }
 
     private static LinkBase LinkOf(JsonElement entry)
@@ -212,6 +231,17 @@ public sealed partial record IssueRegister
             }
 
             json.WriteEndObject();
+            json.WriteStartObject("stamps");
+            foreach (var stamp in register.Fields.Values.Where(field => field is { Updated: > 0, Rev: > 0 })
+                .DistinctBy(field => field.Counter).OrderBy(field => field.Counter))
+            {
+                json.WriteStartArray(stamp.Counter.ToString(CultureInfo.InvariantCulture));
+                json.WriteNumberValue(stamp.Updated);
+                json.WriteNumberValue(stamp.Rev);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
             json.WriteStartArray("links");
             foreach (var link in register.Links)
             {
@@ -248,6 +278,11 @@ public sealed partial record IssueRegister
                 }
 
                 json.WriteEndArray();
+            }
+
+            if (register.Pending is { } pending)
+            {
+                json.WriteNumber("pending", pending);
             }
 
             if (register.Walk is { } walk)

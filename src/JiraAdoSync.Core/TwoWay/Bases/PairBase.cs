@@ -42,6 +42,9 @@ public sealed class PairBase
     /// <summary>The way through the workflow that an earlier run began; null where it began none or ended it.</summary>
     public IssueWalkMark? Walk => _register?.Walk;
 
+    /// <summary>See <see cref="IssueRegister.Pending"/>.</summary>
+    public long? Pending => _register?.Pending;
+
     /// <summary>Combines the two copies.</summary>
     /// <param name="mark">The genuine mark of the work item: it alone proves identity.</param>
     /// <param name="property">The issue's property as it was read; null where it has none.</param>
@@ -113,10 +116,15 @@ public sealed class PairBase
             return inMark ?? inRegister;
         }
 
-        // Of one write, the mark is what nobody in Jira can change; the register knows the elements beside it.
+        // Of one write, the mark is what nobody in Jira can change; the register knows what it has no room for.
         return inRegister.Counter > inMark.Counter ? inRegister
-            : inMark.Elements is null && inMark.HasValuesOf(inRegister) ? inMark with { Elements = inRegister.Elements }
-            : inMark;
+            : !inMark.HasValuesOf(inRegister) ? inMark
+            : inMark with
+            {
+                Elements = inMark.Elements ?? inRegister.Elements,
+                Updated = inMark.Updated == 0 && inMark.Counter == inRegister.Counter ? inRegister.Updated : inMark.Updated,
+                Rev = inMark.Rev == 0 && inMark.Counter == inRegister.Counter ? inRegister.Rev : inMark.Rev,
+            };
     }
 
     private static bool Same(string left, string right) =>

@@ -58,7 +58,7 @@ public static class FieldMerge
     public static bool NeedsHistory(FieldPair field, MergePolicy policy)
     {
         ArgumentNullException.ThrowIfNull(field);
-        return field.JiraEdit is null && field.AdoEdit is null
+        return (field.JiraEdit is null || field.AdoEdit is null)
             && (Decide(field, policy).Action == MergeAction.Conflict
                 || (field.Base is null && !field.Corresponds && !field.IsSet && field.Direction != FieldDirection.None));
     }

@@ -35,6 +35,11 @@ public sealed record FieldPair
     /// <summary>What they had when they were last in step; null where nobody knows.</summary>
     public FieldBase? Base { get; init; }
 
+    /// <summary>
+    /// Whether both sides count as changed, whatever the base says: histories do not show which edit was the last one.
+    /// </summary>
+    public bool IsUnsure { get; init; }
+
     /// <summary>The elements of a set in Jira, as tags; null where the field is no set.</summary>
     public IReadOnlySet<string>? JiraSet { get; init; }
 
@@ -51,10 +56,10 @@ public sealed record FieldPair
     public bool IsSet => JiraSet is not null && AdoSet is not null;
 
     /// <summary>Whether Jira's value is another than when the two were in step.</summary>
-    public bool HasJiraChanged => Base?.Jira != ShortDigest.Of(Jira);
+    public bool HasJiraChanged => IsUnsure || Base?.Jira != ShortDigest.Of(Jira);
 
     /// <summary>Whether the value of Azure DevOps is another than when the two were in step.</summary>
-    public bool HasAdoChanged => Base?.Ado != ShortDigest.Of(Ado);
+    public bool HasAdoChanged => IsUnsure || Base?.Ado != ShortDigest.Of(Ado);
 }
 
 /// <summary>What a history says of one field since the two sides were last in step.</summary>

@@ -24,9 +24,6 @@ namespace JiraAdoSync.TwoWay.Planning;
 /// <param name="site">The issues' site.</param>
 internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
 {
-    /// <summary>No digest of anything that is there: the side counts as changed.</summary>
-    private const string Unknown = "----";
-
     /// <summary>What counts as ours on the site that a run is connected to.</summary>
     /// <param name="issues">The issues.</param>
     public static BaseProof For(IIssueStore issues) => new(
@@ -38,7 +35,7 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
         .Where(one => one.RestsOnBase && one.Needs != BaseNeeds.Nothing)
         // A way through the workflow is in one register only.
         .Where(one => !plan.Pair.Base.IsAgreed(one.Field)
-            || (one.Needs.HasFlag(BaseNeeds.Walk) && plan.Pair.Base.Walk is not null))
+            || (one.Needs.HasFlag(BaseNeeds.Walk) && plan.Pair.IsOnTheWay))
         .Select(one => (one.Field, one.Needs))
         .ToList();
 
@@ -58,20 +55,25 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
             : pair.IsMarkAsWritten ? pair.Base.InMark(field)
             : null;
         if (written is not null && written.HasValuesOf(known) && (known.Elements is null || written.Elements is not null)
-            && !(needs.HasFlag(BaseNeeds.Walk) && pair.Base.Walk is not null))
+            && !(needs.HasFlag(BaseNeeds.Walk) && pair.IsOnTheWay))
         {
             return (written with { Counter = known.Counter }, true);
         }
 
         var isOurLast = edits is not null && (edits.Count == 0 || isOurs(edits[^1].Author));
-        var jira = isOurLast || (pair.Base.Walk is null && written?.Jira == known.Jira);
+        var jira = isOurLast || (!pair.IsOnTheWay && written?.Jira == known.Jira);
         var ado = written?.Ado == known.Ado || updates?.LastOrDefault()?.IsOurs == true
             || (known.Jira == known.Ado && edits?.Exists(edit => isOurs(edit.Author)
                 && (ShortDigest.Of(edit.ToText) == known.Ado || ShortDigest.Of(edit.To) == known.Ado)) == true);
-        var proven = new FieldBase(known.Counter, jira ? known.Jira : Unknown, ado ? known.Ado : Unknown);
+        var isEnough = (jira || !IsToJira(needs)) && (ado || !needs.HasFlag(BaseNeeds.Ado));
+        var proven = new FieldBase(known.Counter, jira ? known.Jira : FieldBase.Unknown, ado ? known.Ado : FieldBase.Unknown)
+        {
+            Updated = isEnough || known.Elements is not null ? known.Updated : 0,
+            Rev = isEnough || known.Elements is not null ? known.Rev : 0,
+        };
         if (known.Elements is not { } elements)
         {
-            return (proven, (jira || !IsToJira(needs)) && (ado || !needs.HasFlag(BaseNeeds.Ado)));
+            return (proven, isEnough);
         }
 
         var removed = Removed(edits).Concat(Removed(updates)).Concat(written?.Elements ?? []).ToHashSet();

@@ -4,6 +4,25 @@ using JiraAdoSync.TwoWay.Merging;
 
 namespace JiraAdoSync.TwoWay.Planning;
 
+/// <summary>What a base records beside the values: the number of the write, and what the run had read.</summary>
+/// <param name="Counter">The number of the write.</param>
+/// <param name="Updated">See <see cref="FieldBase.Updated"/>.</param>
+/// <param name="Rev">See <see cref="FieldBase.Rev"/>.</param>
+internal readonly record struct BaseStamp(int Counter, long Updated, int Rev)
+{
+    /// <summary>
+    /// The stamp of what is true when Jira is written too. Jira is written last, so that it counts more than what the mark
+    /// says, which is written before.
+    /// </summary>
+    public BaseStamp Last => this with { Counter = Counter + 1 };
+
+    /// <summary>A base.</summary>
+    /// <param name="jira">What Jira has, as text.</param>
+    /// <param name="ado">What Azure DevOps has, as text.</param>
+    public FieldBase Of(string? jira, string? ado) =>
+        new(Counter, ShortDigest.Of(jira), ShortDigest.Of(ado)) { Updated = Updated, Rev = Rev };
+}
+
 /// <summary>One field of a pair, with its source.</summary>
 /// <param name="Name">The reference name.</param>
 /// <param name="Rule">The rule that maps it; null for the state, and for what the user has no say in.</param>
@@ -15,35 +34,60 @@ internal sealed record PairField(string Name, FieldRule? Rule, object? JiraValue
     /// <summary>The field as it is compared.</summary>
     public FieldPair Pair { get; init; } = null!;
 
+    /// <summary>What the histories say of its base.</summary>
+    public CheckedBase Check { get; init; } = null!;
+
+    /// <summary>The base as it is recorded, whatever histories say of it.</summary>
+    public FieldBase? Recorded { get; init; }
+
     /// <summary>The base that records what both sides have now.</summary>
-    /// <param name="counter">The number of the write.</param>
-    public FieldBase Now(int counter) => new(counter, ShortDigest.Of(Pair.Jira), ShortDigest.Of(Pair.Ado))
-    {
-        Elements = Pair.IsSet ? ElementsOf(Pair.JiraSet!.Intersect(Pair.AdoSet!, StringComparer.OrdinalIgnoreCase)) : null,
-    };
+    /// <param name="stamp">Of the write.</param>
+    public FieldBase Now(BaseStamp stamp) => Pair.IsSet
+        ? OfSets(stamp, Pair.JiraSet!, Pair.AdoSet!)
+        : stamp.Of(Pair.Jira, Pair.Ado);
 
     /// <summary>The base that records what Jira has now, and what Azure DevOps would have of it.</summary>
-    /// <param name="counter">The number of the write.</param>
-    public FieldBase AsInJira(int counter) => Pair.IsSet ? Now(counter) with { Ado = ShortDigest.Of(Pair.Jira) }
-        : new FieldBase(counter, ShortDigest.Of(Pair.Jira), ShortDigest.Of(Image));
+    /// <param name="stamp">Of the write.</param>
+    public FieldBase AsInJira(BaseStamp stamp) => Pair.IsSet ? Now(stamp) with { Ado = ShortDigest.Of(Pair.Jira) }
+        : stamp.Of(Pair.Jira, Image);
 
     /// <summary>The base that records what a decision makes of both sides.</summary>
-    /// <param name="counter">The number of the write.</param>
+    /// <param name="stamp">Of the write.</param>
     /// <param name="decision">The decision, which writes something.</param>
-    public FieldBase After(int counter, FieldDecision decision) => Pair.IsSet
-        ? new FieldBase(counter, ShortDigest.Of(TextOf(decision.JiraSet!)), ShortDigest.Of(TextOf(decision.AdoSet!)))
-        {
-            Elements = ElementsOf(decision.JiraSet!.Intersect(decision.AdoSet!, StringComparer.OrdinalIgnoreCase)),
-        }
+    public FieldBase After(BaseStamp stamp, FieldDecision decision) => Pair.IsSet
+        ? OfSets(stamp, decision.JiraSet!, decision.AdoSet!)
         : decision.Action == MergeAction.ToJira
-            ? new FieldBase(counter, ShortDigest.Of(Pair.Ado), ShortDigest.Of(Pair.Ado))
-            : AsInJira(counter);
+            ? stamp.Of(Pair.Ado, Pair.Ado)
+            : AsInJira(stamp);
+
+    /// <summary>
+    /// The base that records what a decision makes of a set where only Azure DevOps is written: what Jira was to get and
+    /// lose is still to come.
+    /// </summary>
+    /// <param name="stamp">Of the write.</param>
+    /// <param name="decision">The decision, which writes to both sides.</param>
+    public FieldBase AfterAdo(BaseStamp stamp, FieldDecision decision) => OfSets(stamp, Pair.JiraSet!, decision.AdoSet!);
 
     /// <summary>A set as text that is equal while the set is.</summary>
     /// <param name="set">The set.</param>
     public static string TextOf(IEnumerable<string> set) =>
         string.Join('\n', set.Select(one => one.ToUpperInvariant()).Order(StringComparer.Ordinal));
 
-    private static List<string> ElementsOf(IEnumerable<string> elements) =>
-        elements.Select(FieldMerge.DigestOf).Order(StringComparer.Ordinal).ToList();
+    /// <summary>
+    /// The base of a set: what both sides have, and of what only one of them has, what was in the base before: there one side
+    /// added or removed it, and the other is still to follow.
+    /// </summary>
+    private FieldBase OfSets(BaseStamp stamp, IReadOnlySet<string> jira, IReadOnlySet<string> ado)
+    {
+        var before = (Pair.Base?.Elements ?? []).ToHashSet(StringComparer.Ordinal);
+        return stamp.Of(TextOf(jira), TextOf(ado)) with
+        {
+            Elements = jira.Union(ado, StringComparer.OrdinalIgnoreCase)
+                .Select(element => (Digest: FieldMerge.DigestOf(element), IsOnBoth: jira.Contains(element) && ado.Contains(element)))
+                .Where(element => element.IsOnBoth || before.Contains(element.Digest))
+                .Select(element => element.Digest)
+                .Order(StringComparer.Ordinal)
+                .ToList(),
+        };
+    }
 }

@@ -1,4 +1,7 @@
+using System.Globalization;
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.TwoWay.Merging;
 
@@ -47,6 +50,35 @@ internal static class PairHistory
         return new FieldEdit(since is not null, TimeOf(last), last?.By?.ToString());
     }
 
-    private static DateTimeOffset? TimeOf(WorkItemUpdate? update) =>
+    /// <summary>When a revision was made; null where that is not known.</summary>
+    public static DateTimeOffset? TimeOf(WorkItemUpdate? update) =>
         update?.Fields.GetValueOrDefault(WorkItemField.ChangedDate.ReferenceName).After as DateTimeOffset?;
+
+    /// <summary>A value of a field as a replica has it, from what a history says of it.</summary>
+    /// <param name="field">The id of the field.</param>
+    /// <param name="id">The value as Jira keeps it.</param>
+    /// <param name="text">The value as people see it.</param>
+    /// <param name="context">What is known of the site.</param>
+    /// <returns>Whether the history says all of it, and the value.</returns>
+    public static (bool IsKnown, object? Value) ValueOf(string field, string? id, string? text, InverseContext context)
+    {
+        if (string.IsNullOrEmpty(id) && string.IsNullOrEmpty(text))
+        {
+            return (true, null);
+        }
+
+        var (schema, name) = (IssueValue.SchemaOf(field, context.Fields), field.ToUpperInvariant());
+        return schema switch
+        {
+            "datetime" => (false, null),
+            _ when name is "ASSIGNEE" or "REPORTER" || schema == "userpicker" =>
+                context.People.Named(id) is { } person ? (true, person) : (false, null),
+            _ when name == "DUEDATE" || schema == "datepicker" =>
+                (string.IsNullOrEmpty(id) ? text : id) is { Length: >= 10 } day ? (true, day[..10]) : (false, null),
+            _ when !string.IsNullOrEmpty(id) => (true, new Table<object?> { ["id"] = id, ["name"] = text, ["value"] = text }),
+            "float" => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                ? (true, number) : (false, null),
+            _ => (true, text),
+        };
+    }
 }

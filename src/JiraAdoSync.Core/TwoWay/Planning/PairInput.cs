@@ -22,6 +22,12 @@ internal sealed record PairInput
     /// <summary>What both sides had when they were last in step.</summary>
     public required PairBase Base { get; init; }
 
+    /// <summary>
+    /// The revision that the work item had when the run read it first, which was when it read the issue: a base that is
+    /// recorded later in the run knows nothing of what both sides had in between. 0 where it is the one that it has now.
+    /// </summary>
+    public int FirstRev { get; init; }
+
     /// <summary>Whether the rich texts of the work item are the original of those of the issue.</summary>
     public bool IsTextOriginal { get; init; }
 
@@ -33,6 +39,9 @@ internal sealed record PairInput
 
     /// <summary>Whether the last change of the work item is ours and wrote the mark as it is.</summary>
     public bool IsMarkAsWritten { get; init; }
+
+    /// <summary>Whether the issue has a status of a way through the workflow that an earlier run began.</summary>
+    public bool IsOnTheWay => Base.Walk?.Steps.Contains(Issue.Status.Id) == true;
 
     /// <summary>The issue.</summary>
     public Replica Issue => Desired.Replica;
@@ -73,6 +82,29 @@ internal sealed record NextBase(string Field, FieldBase? Before, FieldBase After
 {
     /// <summary>Whether a value is written over, or removed, because of what was known before.</summary>
     public bool RestsOnBase { get; init; }
+
+    /// <summary>What is known of a set where only the work item was written; null where nothing new is.</summary>
+    public FieldBase? AfterAdo { get; init; }
+
+    /// <summary>What is known after some of the writes were done.</summary>
+    /// <param name="done">What was done.</param>
+    public FieldBase? Known(BaseNeeds done) => (Needs & ~done) == BaseNeeds.Nothing ? After
+        : done.HasFlag(BaseNeeds.Ado) && AfterAdo is not null ? AfterAdo
+        : Before;
+}
+
+/// <summary>Which histories are needed before a plan is the plan.</summary>
+[Flags]
+internal enum Histories
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>That of the issue: many are read at once.</summary>
+    Jira = 1,
+
+    /// <summary>That of the work item: each is a request.</summary>
+    Ado = 2,
 }
 
 /// <summary>What is to be done with a pair.</summary>
@@ -90,14 +122,20 @@ internal sealed record PairPlan
     /// <summary>The status that the issue is to have; null where it stays.</summary>
     public IssueStatus? Target { get; init; }
 
+    /// <summary>Whether status and state stay different until a way is at its end, or a person decides.</summary>
+    public bool IsStateOpen { get; init; }
+
     /// <summary>Conflicts, and fields that stay different.</summary>
     public required IReadOnlyList<FieldResult> Results { get; init; }
 
     /// <summary>What both sides have in common after the writes.</summary>
     public required IReadOnlyList<NextBase> Base { get; init; }
 
-    /// <summary>Whether histories are needed before it is the plan.</summary>
-    public bool NeedsHistory { get; init; }
+    /// <summary>Which histories are needed before it is the plan.</summary>
+    public Histories Needs { get; init; }
+
+    /// <summary>Whether the statuses of the issue's project are needed, too.</summary>
+    public bool NeedsStatuses { get; init; }
 
     /// <summary>Values that no value of Jira becomes, by field.</summary>
     public required IReadOnlyList<(string Field, string Value)> NotInvertible { get; init; }
@@ -105,13 +143,33 @@ internal sealed record PairPlan
     /// <summary>The links that are on both sides now; null where they were not looked at.</summary>
     public IReadOnlyList<LinkBase>? Links { get; init; }
 
+    /// <summary>The plan with what is known after the service did without some fields of the work item.</summary>
+    /// <param name="fields">The reference names of the fields.</param>
+    public PairPlan Without(IReadOnlyCollection<string> fields) => fields.Count == 0 ? this : this with
+    {
+        Base = Base
+            .Select(one => one.Needs.HasFlag(BaseNeeds.Ado) && fields.Contains(one.Field, StringComparer.OrdinalIgnoreCase)
+                ? one.Before is { } before ? new NextBase(one.Field, before, before, BaseNeeds.Nothing) : null
+                : one)
+            .OfType<NextBase>()
+            .ToList(),
+    };
+
     /// <summary>What is known after some of the writes were done.</summary>
     /// <param name="done">What was done.</param>
     public IReadOnlyList<KeyValuePair<string, FieldBase>> BaseAfter(BaseNeeds done) => Base
-        .Select(one => (one.Field, Known: (one.Needs & ~done) == BaseNeeds.Nothing ? one.After : one.Before))
+        .Select(one => (one.Field, Known: one.Known(done)))
         .Where(one => one.Known is not null)
         .Select(one => KeyValuePair.Create(one.Field, one.Known!))
         .ToList();
+
+    /// <summary>
+    /// Whether all that the plan does about an issue that a run broke off at is to record that its history was looked at.
+    /// </summary>
+    public bool IsLookRecorded => Pair.Base.Pending is not null && !IsWalkOpen(BaseNeeds.Nothing);
+
+    private bool IsWalkOpen(BaseNeeds done) =>
+        IsStateOpen && !done.HasFlag(BaseNeeds.Walk) && Pair.Base.Walk is not null;
 
     /// <summary>The register of the issue after some of the writes were done.</summary>
     /// <param name="done">What was done.</param>
@@ -124,8 +182,11 @@ internal sealed record PairPlan
         Organization = organization,
         Project = project,
         WorkItem = Pair.Item.Id,
-        Counter = Pair.Base.Counter + 1,
+        Counter = Pair.Base.Counter + 2,
         Fields = BaseAfter(done).ToDictionary(),
+        // A way that is not at its end yet is continued by this run or the next, or says that somebody else left it.
+        Walk = IsWalkOpen(done) ? Pair.Base.Walk : null,
+        Pending = IsWalkOpen(done) ? Pair.Base.Pending : null,
         Links = Links ?? Pair.Base.Links,
         Comments = Pair.Base.Comments,
         Files = Pair.Base.Files,

@@ -43,18 +43,51 @@ internal sealed class PairPlanner(
     ];
 
     private readonly FieldMapping _fields = input.Policy.Fields;
+    private readonly BaseCheck _check = new(context, statuses, statusesOf);
+    private readonly BaseProof _proof = new(
+        account => account?.AccountId is { } id && id == context.Account, input.Site);
 
     /// <summary>The project of the work items.</summary>
     public required string Project { get; init; }
 
-    /// <summary>Makes the plan of a pair.</summary>
+    /// <summary>
+    /// Makes the plan of a pair. What it says of the base is what histories bear out: see <see cref="BaseCheck"/> for what
+    /// both sides may have had in between, and <see cref="BaseProof"/> for what one register alone says.
+    /// </summary>
     /// <param name="pair">The pair.</param>
+    /// <returns>The plan; with <see cref="PairPlan.Needs"/>, what must be read before it is one.</returns>
     public PairPlan Plan(PairInput pair)
     {
+        var plan = PlanOnce(pair);
+        var doubtful = plan.Needs == Histories.None && !plan.NeedsStatuses ? BaseProof.Doubtful(plan) : [];
+        if (doubtful.Count == 0)
+        {
+            return plan;
+        }
+
+        var checks = doubtful.ToDictionary(
+            one => one.Field, one => _proof.Check(pair, one.Field, NamesOf(pair, one.Field), one.Needs));
+        // Histories of issues come first: many are read at once.
+        var missing = checks.Values.All(check => check.IsEnough) ? Histories.None
+            : pair.JiraHistory is null ? Histories.Jira
+            : pair.AdoHistory is null ? Histories.Ado
+            : Histories.None;
+        return missing != Histories.None ? plan with { Needs = missing } : PlanOnce(pair with
+        {
+            Base = pair.Base.With(
+                checks.ToDictionary(one => one.Key, one => one.Value.Base),
+                doubtful.All(one => !one.Needs.HasFlag(BaseNeeds.Walk) || checks[one.Field].IsEnough)),
+        });
+    }
+
+    private PairPlan PlanOnce(PairInput pair)
+    {
         var draft = new Draft(pair);
+        draft.Needs |= pair.Base.Walk is not null || pair.Base.Pending is not null ? Histories.Jira : Histories.None;
         foreach (var field in FieldsOf(pair))
         {
             Decide(pair, field, draft);
+            ReportOverwritten(pair, field, draft);
         }
 
         var plan = new PairPlan
@@ -65,7 +98,11 @@ internal sealed class PairPlanner(
             Target = draft.Target,
             Results = draft.Results,
             Base = draft.Base.OrderBy(one => Order.IndexOf(one.Field) is >= 0 and var at ? at : Order.Count).ToList(),
-            NeedsHistory = draft.NeedsHistory,
+            Needs = draft.Needs
+                & ((pair.JiraHistory is null ? Histories.Jira : Histories.None)
+                    | (pair.AdoHistory is null ? Histories.Ado : Histories.None)),
+            NeedsStatuses = draft.NeedsStatuses,
+            IsStateOpen = draft.IsStateOpen,
             NotInvertible = draft.NotInvertible,
         };
         return plan with { WorkItem = ChangeOf(pair, draft.ToAdo, plan) };
@@ -73,13 +110,22 @@ internal sealed class PairPlanner(
 
     private void Decide(PairInput pair, PairField field, Draft draft)
     {
+        draft.Needs |= field.Check.Needs;
+        draft.NeedsStatuses |= field.Check.NeedsStatuses;
+        if (field.Check.Kept.Count > 0)
+        {
+            draft.Report(field, ChangeAction.Skip, Reasons.Kept,
+                "Both sides changed these so soon after one another that nobody knows which came last, and they are kept: "
+                + $"{string.Join(", ", field.Check.Kept)}.");
+        }
+
         var decision = FieldMerge.Decide(field.Pair, policy.Merge);
-        draft.NeedsHistory |= (pair.AdoHistory is null || pair.JiraHistory is null)
-            && FieldMerge.NeedsHistory(field.Pair, policy.Merge);
+        draft.Needs |= FieldMerge.NeedsHistory(field.Pair, policy.Merge) ? Histories.Jira | Histories.Ado : Histories.None;
+        draft.IsStateOpen |= IsState(field.Rule, field.Name) && !field.Pair.Corresponds && !decision.WritesAdo;
         if (decision.IsBaseline && decision.WritesJira && pair.Base.IsEmpty && policy.Merge.Baseline != Side.AzureDevOps)
         {
             // The next run finds that Azure DevOps changed it.
-            draft.Keep(field, field.AsInJira(draft.Counter));
+            draft.Keep(field, field.AsInJira(draft.Stamp));
             draft.Report(field, ChangeAction.Skip, Reasons.NoBase,
                 "The pair had no base yet: what Azure DevOps changed is written to Jira in the next run.");
             return;
@@ -98,7 +144,7 @@ internal sealed class PairPlanner(
             case MergeAction.Keep:
                 if (field.Pair.Direction != FieldDirection.None)
                 {
-                    draft.Keep(field, field.Now(draft.Counter));
+                    draft.Keep(field, field.Now(draft.Stamp));
                 }
 
                 return;
@@ -115,19 +161,21 @@ internal sealed class PairPlanner(
             draft.ToAdo[field.Name] = field.Pair.IsSet ? Tags(pair, field, decision) : field.JiraValue;
         }
 
+        var stamp = decision.WritesJira ? draft.Stamp.Last : draft.Stamp;
         var after = field.Name == State && decision.WritesJira
-            ? field.Now(draft.Counter) with { Jira = Marks.ShortDigest.Of(draft.Target!.Id) }
-            : field.After(draft.Counter, decision);
+            ? field.Now(stamp) with { Jira = Marks.ShortDigest.Of(draft.Target!.Id) }
+            : field.After(stamp, decision);
         if (draft.Raw.TryGetValue(field.Name, out var raw))
         {
             after = after with { Jira = Marks.ShortDigest.Of(raw) };
         }
 
-        draft.Base.Add(new NextBase(field.Name, field.Pair.Base, after,
+        draft.Base.Add(new NextBase(field.Name, field.Recorded, after,
             (decision.WritesAdo ? BaseNeeds.Ado : BaseNeeds.Nothing)
             | (!decision.WritesJira ? BaseNeeds.Nothing : field.Name == State ? BaseNeeds.Walk : BaseNeeds.Jira))
         {
-            RestsOnBase = RestsOnBase(field.Pair, decision),
+            RestsOnBase = RestsOnBase(field.Pair, decision) && !field.Check.IsFromHistory,
+            AfterAdo = decision.Action == MergeAction.ToBoth ? field.AfterAdo(draft.Stamp, decision) : null,
         });
         if (decision.IsDecidedConflict)
         {
@@ -152,7 +200,7 @@ internal sealed class PairPlanner(
     /// <summary>What a field of a pair is called in the histories of issues.</summary>
     /// <param name="pair">The pair.</param>
     /// <param name="field">The reference name.</param>
-    public IReadOnlyCollection<string> NamesOf(PairInput pair, string field)
+    private string[] NamesOf(PairInput pair, string field)
     {
         var rule = _fields.RulesFor(pair.Type).Present.FirstOrDefault(one =>
             one.Field.ReferenceName.Equals(field, StringComparison.OrdinalIgnoreCase));
@@ -218,7 +266,21 @@ internal sealed class PairPlanner(
             {
                 var field = new PairField(
                     name, rule, value, pair.Item.Fields.GetValueOrDefault(name), TextOf(rule, name, value));
-                yield return field with { Pair = PairOf(pair, field) };
+                var recorded = pair.Base.Of(name);
+                var compared = PairOf(pair, field);
+                // The steps of a way are nobody's edits.
+                var isWalk = IsState(rule, name) && pair.Base.Walk is not null && !IsAtItsEnd(pair);
+                var check = isWalk ? new CheckedBase(compared.Base) : _check.Check(new CheckedField(
+                    pair, compared, IsState(rule, name) ? ["status"] : NamesOf(rule),
+                    rule?.Source.Reads.ToList() is [var id] ? id : null,
+                    issue => TextsOf(pair, rule, name, issue),
+                    ado => TextOf(rule, name, ado)));
+                yield return field with
+                {
+                    Pair = compared with { Base = check.Base, IsUnsure = check.IsUnsure || (IsState(rule, name) && IsMovedOnTheWay(pair)) },
+                    Check = check,
+                    Recorded = recorded,
+                };
             }
         }
     }
@@ -226,7 +288,7 @@ internal sealed class PairPlanner(
     private FieldPair PairOf(PairInput pair, PairField field)
     {
         var (name, rule) = (field.Name, field.Rule);
-        var isState = rule is null && name.Equals(State, StringComparison.OrdinalIgnoreCase);
+        var isState = IsState(rule, name);
         var compared = new FieldPair
         {
             Field = name,
@@ -263,11 +325,73 @@ internal sealed class PairPlanner(
         };
     }
 
+    private static bool IsState(FieldRule? rule, string name) =>
+        rule is null && name.Equals(State, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The base of the state. A step of a way that an earlier run began is no decision of a person.</summary>
-    private static Marks.FieldBase? OfWalk(PairInput pair) => pair.Base.Of(State) is { } known
-        && pair.Base.Walk?.Steps.Contains(pair.Issue.Status.Id) == true
-            ? known with { Jira = Marks.ShortDigest.Of(pair.Issue.Status.Id) }
+    private Marks.FieldBase? OfWalk(PairInput pair) => pair.Base.Of(State) is { } known
+        && pair.IsOnTheWay && !IsAtItsEnd(pair)
+            // Whatever the state is now, the way was begun for one: Azure DevOps is the side that counts.
+            ? known with { Jira = Marks.ShortDigest.Of(pair.Issue.Status.Id), Ado = string.Empty }
             : pair.Base.Of(State);
+
+    /// <summary>
+    /// Reports what people edited in the moment before an issue was written by a run that broke off before it had looked in
+    /// the history.
+    /// </summary>
+    private void ReportOverwritten(PairInput pair, PairField field, Draft draft)
+    {
+        var names = IsState(field.Rule, field.Name) ? ["status"] : NamesOf(field.Rule);
+        var edits = pair.Base.Pending is not { } since || context.Account is null ? [] : (pair.JiraHistory ?? [])
+            .Where(edit => names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)
+                && edit.When.ToUnixTimeMilliseconds() > since)
+            .ToList();
+        foreach (var (edit, at) in edits.Select((edit, at) => (edit, at)))
+        {
+            if (!IsOurs(edit) && at + 1 < edits.Count && IsOurs(edits[at + 1])
+                && !edits.Skip(at + 1).Any(later => IsOurs(later) && (later.To, later.ToText) == (edit.To, edit.ToText)))
+            {
+                draft.Report(field, edit);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether the history says that somebody else moved an issue that is on its way: to a status on the way, or back to where
+    /// it came from, which by itself looks like our own step, or like none.
+    /// </summary>
+    private bool IsMovedOnTheWay(PairInput pair) => pair.Base.Walk is not null && !IsAtItsEnd(pair)
+        && context.Account is not null && MovesOf(pair).Exists(move => !IsOurs(move));
+
+    /// <summary>Whether a way that is under way by the property was at its end before the run broke off.</summary>
+    private bool IsAtItsEnd(PairInput pair) =>
+        pair.Base.Walk is { } walk && MovesOf(pair).Any(move => move.To == walk.To && (context.Account is null || IsOurs(move)));
+
+    private static List<IssueFieldChange> MovesOf(PairInput pair) => (pair.JiraHistory ?? [])
+        .Where(edit => edit.Field == "status"
+            && edit.When.ToUnixTimeMilliseconds() > (pair.Base.Pending ?? pair.Base.Of(State)?.Updated ?? 0))
+        .ToList();
+
+    private bool IsOurs(IssueFieldChange edit) => edit.Author?.AccountId == context.Account;
+
+    /// <summary>What an issue has as text as it is compared, and what the mapping makes of it.</summary>
+    private (string? Compared, string? Image)? TextsOf(PairInput pair, FieldRule? rule, string name, Replica issue)
+    {
+        if (IsState(rule, name))
+        {
+            return (issue.Status.Id, null);
+        }
+
+        var values = new WorkItemMapper(_fields, input.Policy.States, input.Policy.People, Project, [])
+            .Map(issue, pair.Type).Fields.Values;
+        if (!values.TryGetValue(name, out var value))
+        {
+            return null;
+        }
+
+        var image = TextOf(rule, name, value);
+        return (IsManyToOne(rule) ? RawOf(rule!, issue) : image, image);
+    }
 
     /// <summary>
     /// Whether several values of Jira are one in Azure DevOps: then only Jira's own value says whether somebody changed
@@ -394,22 +518,42 @@ internal sealed class PairPlanner(
 
         public IssueStatus? Target { get; set; }
 
-        public bool NeedsHistory { get; set; }
+        public Histories Needs { get; set; }
 
-        /// <summary>The number of the pair's next write.</summary>
-        public int Counter { get; } = pair.Base.Counter + 1;
+        public bool NeedsStatuses { get; set; }
+
+        public bool IsStateOpen { get; set; }
+
+        /// <summary>What the next base of the pair records beside the values.</summary>
+        public BaseStamp Stamp { get; } = StampOf(pair);
 
         /// <summary>Records a base that no write has to make true.</summary>
         public void Keep(PairField field, Marks.FieldBase now) =>
-            Base.Add(new NextBase(field.Name, field.Pair.Base, now, BaseNeeds.Nothing));
+            Base.Add(new NextBase(field.Name, field.Recorded, now, BaseNeeds.Nothing));
 
         /// <summary>Leaves the base of a field as it is.</summary>
         public void Carry(PairField field)
         {
-            if (field.Pair.Base is { } known)
+            if (field.Recorded is { } known)
             {
                 Keep(field, known);
             }
+        }
+
+        private static BaseStamp StampOf(PairInput pair) =>
+            new(pair.Base.Counter + 1, pair.Issue.Updated ?? 0, pair.FirstRev > 0 ? pair.FirstRev : pair.Item.Rev);
+
+        /// <summary>Reports an edit that a run wrote over.</summary>
+        public void Report(PairField field, IssueFieldChange lost)
+        {
+            Report(field, ChangeAction.Conflict, Reasons.Overwritten,
+                $"Somebody gave it this value in the moment before a run wrote it, and that run broke off before it could put it "
+                + "back.",
+                Side.AzureDevOps);
+            Results[^1] = Results[^1] with
+            {
+                JiraValue = lost.ToText, JiraAuthor = lost.Author?.ToString(), JiraTime = lost.When,
+            };
         }
 
         public void Report(

@@ -170,7 +170,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
             TransitionFields = ScreenValues.Of(Mappings.ScreenValues(TransitionField), Await(jira.GetFieldsAsync)),
         };
         var twoWay = new TwoWayRun(context);
-        var detail = DetailOf(items) with { Property = true };
+        var detail = DetailOf(items).With(["updated"]) with { Property = true };
         var issues = ReadIssues(new Synchronizer(context.Sync), detail);
         var workItems = WorkItemId ?? (Wiql is null ? [] : Await(token => ado.QueryAsync(Wiql, token)));
         issues.ToList().ForEach(replica => Session.Current.Remember(replica));

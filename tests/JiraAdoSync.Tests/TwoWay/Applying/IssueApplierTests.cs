@@ -162,8 +162,12 @@ public sealed class IssueApplierTests
 
         Assert.All(results, result => Assert.True(result.IsApplied, $"{result} {result.Error}"));
         Assert.Equal(150, desk.Sent("PUT", ""));
-        Assert.Equal(2, desk.Sent("POST", "/issue/bulkfetch"));
+        // Before the write, and where properties are written for 100 at once, after it.
+        Assert.Equal(4, desk.Sent("POST", "/issue/bulkfetch"));
         Assert.Equal(1, desk.Sent("POST", "/changelog/bulkfetch"));
+        // That their histories were looked at is recorded for 100 at once.
+        Assert.Equal(2, desk.Sent("POST", "/issue/properties/multi"));
+        Assert.All(await desk.IssuesAsync(), issue => Assert.Null(IssueRegister.Parse(issue.Property)!.Pending));
         Assert.All(await desk.IssuesAsync(), issue => Assert.Equal($"New {issue.Key}", issue.Summary));
         Assert.All(await desk.IssuesAsync(), issue => Assert.NotNull(IssueRegister.Parse(issue.Property)));
     }
