@@ -251,6 +251,8 @@ public sealed class TwoWayTests
         Assert.Equal(
             ["Conflict System.Title As Jira had it As Azure DevOps has it Overwritten"],
             run.Rows("FieldResult", "Action", "Field", "JiraValue", "AdoValue", "Reason"));
+        Assert.Contains(run.Warnings, warning => warning.StartsWith(
+            "Overwritten: System.Title of SHOP-1 was 'As Jira had it' by ", StringComparison.Ordinal));
         Assert.Null((await eve.PropertyAsync("SHOP-1", "jiraadosync"))!["pending"]);
         await Quiet(world, Both);
     }

@@ -298,6 +298,12 @@ public sealed partial class InvokeJiraAdoSyncCommand
                 + $"'{conflicts[0].AdoValue}' in Azure DevOps. -Key {conflicts[0].Key} -FieldConflict JiraWins or AdoWins decides it.");
         }
 
+        foreach (var lost in fields.Where(field => field.Reason == Reasons.Overwritten))
+        {
+            WriteWarning($"Overwritten: {lost.Field} of {lost.Key} was '{lost.JiraValue}' by {lost.JiraAuthor ?? "somebody"} in "
+                + $"Jira. {lost.Detail}");
+        }
+
         foreach (var group in fields.Where(field => field.Action == ChangeAction.Skip).GroupBy(field => field.Reason))
         {
             var first = group.First();
