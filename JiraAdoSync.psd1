@@ -32,6 +32,7 @@
         'Get-JiraAdoCorrelation'
         'Get-JiraAdoOrphan'
         'Get-JiraAdoRun'
+        'Get-JiraAdoWatch'
         'Get-JiraIssueLinks'
         'Get-JiraReplica'
         'Get-LinkTypeMapping'
@@ -49,6 +50,7 @@
         'Test-JiraAdoSync'
         'Test-LinkTypeMapping'
         'Undo-JiraAdoRun'
+        'Watch-JiraAdoSync'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

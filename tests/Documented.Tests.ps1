@@ -55,7 +55,8 @@ BeforeAll {
         $Text.Replace('https://contoso.atlassian.net', $sandbox.jira).Replace('https://dev.azure.com/contoso', $sandbox.organization).
             Replace('-Profile sync.psd1', "-Profile '$profilePath'").Replace('/etc/jiraadosync/sync.psd1', $profilePath).
             Replace('/usr/local/share/powershell/Modules/JiraAdoSync', (Split-Path $module)).
-            Replace('$HOME/.local/share/powershell/Modules/JiraAdoSync', (Split-Path $module))
+            Replace('$HOME/.local/share/powershell/Modules/JiraAdoSync', (Split-Path $module)).
+            Replace('http://localhost:8080/', "http://localhost:$(Get-FreePort)/") -replace '-StopAfter [\d:]+', '-StopAfter 0:0:3'
     }
 
     function Invoke-Line([string] $Line, [hashtable] $Environment, [string[]] $Command = @('/bin/sh', '-c')) {
@@ -91,7 +92,7 @@ Describe 'The headers of the scripts' {
         }
         $run = Invoke-Line (Here $Code) $secrets @((Join-Path $bin pwsh), '-NoProfile', '-Command')
         $run.Errors | Should -BeNullOrEmpty
-        $run.Output | Should -Match 'Outcome +: Changed'
+        $run.Output | Should -Match 'Outcome *: Changed'
         Remove-Item (Join-Path $samples report.html) -ErrorAction Ignore
     }
 
@@ -154,6 +155,94 @@ Describe 'Schedules' {
     }
 }
 
+Describe 'A sync that runs by itself' {
+    BeforeEach { Reset-Sandbox $sandbox }
+
+    BeforeAll {
+        # The command of a sample, with an end.
+        function Invoke-Watch([string] $Line, [hashtable] $Environment = @{}) {
+            $both = $secrets.Clone()
+            foreach ($name in $Environment.Keys) { $both[$name] = $Environment[$name] }
+            $run = Invoke-Line "$((Here $Line).Replace('http://*:8080/', "http://*:$(Get-FreePort)/")) -StopAfter 0:0:3" $both
+            $run.ExitCode | Should -Be 0 -Because ($run.Errors + $run.Output)
+            $run.Errors | Should -BeNullOrEmpty
+            $run.Output + $run.Errors | Should -Not -Match "$($sandbox.jiraToken)|$($sandbox.adoToken)"
+            $run.Output
+        }
+    }
+
+    It 'runs the command of the systemd unit, with its credentials in files' -Skip:$IsWindows {
+        $unit = (Get-Content (Join-Path $samples watching jiraadosync-watch.service) -Raw) -replace '\\\n\s*', ' '
+        $unit -match "(?m)^ExecStart=/bin/sh -c '(?<line>.*)'$" | Should -BeTrue
+        $line = $Matches.line -replace '^exec '
+        $files = @{}
+        [regex]::Matches($unit, '(?<name>\w+_FILE)=%d/(?<file>\S+)') | ForEach-Object {
+            $text = $_.Groups['file'].Value -match '^jira' ? $sandbox.jiraToken : $sandbox.adoToken
+            $files[$_.Groups['name'].Value] = (New-Item (Join-Path $TestDrive creds $_.Groups['file'].Value) -Force -Value $text).FullName
+        }
+        $files.Count | Should -Be 4
+        Invoke-Watch $line ($files + @{ JIRA_TOKEN = ''; ADO_TOKEN = '' }) | Should -Match '(?m)^\S+Z Outcome: Changed, run \S+, WorkItems Create 6'
+    }
+
+    It 'runs the command of the container' -Skip:$IsWindows {
+        $file = (Get-Content (Join-Path $samples watching Containerfile) -Raw) -replace '\\\n\s*', ' '
+        $file -match '(?m)^ENTRYPOINT (?<words>\[.*\])' | Should -BeTrue
+        $words = $Matches.words | ConvertFrom-Json
+        Invoke-Watch (($words | ForEach-Object { "'$_'" }) -join ' ') | Should -Match 'Outcome: Changed'
+    }
+
+    It 'runs the command line of the task of Windows, and keeps two weeks of logs' -Skip:$IsWindows {
+        function New-ScheduledTaskAction($Execute, $Argument) { $Argument }
+        function New-ScheduledTaskTrigger([switch] $AtStartup) { }
+        function New-ScheduledTaskPrincipal($UserId, $LogonType) { }
+        function New-ScheduledTaskSettingsSet($MultipleInstances, [timespan] $ExecutionTimeLimit, $RestartCount, [timespan] $RestartInterval) { }
+        function Register-ScheduledTask($TaskName, [switch] $Force, $Action, $Trigger, $Principal, $Settings) { $Action }
+        function Get-Command { [pscustomobject]@{ Source = 'pwsh.exe' } }
+        $before = $env:LOCALAPPDATA
+        $env:LOCALAPPDATA = "$TestDrive"
+        try { $arguments = & (Join-Path $samples watching Register-Watch.ps1) -Profile $profilePath -Listen http://localhost:8080/ }
+        finally { $env:LOCALAPPDATA = $before }
+        Remove-Item Function:Get-Command
+        $arguments -match '-Log "(?<logs>[^"]*)"' | Should -BeTrue
+        $logs = $Matches.logs
+        1..20 | ForEach-Object { $null = New-Item (Join-Path $logs "watch-202001$($_.ToString('00')).log") -Force }
+        Invoke-Watch "pwsh $arguments" | Should -BeNullOrEmpty
+        $files = Get-ChildItem $logs | Sort-Object Name -Descending
+        $files.Count | Should -Be 14
+        Get-Content $files[0] -Raw | Should -Match '(?s)Started: .*Outcome: Changed.*Stopped'
+    }
+
+    It 'is killed in the middle, and the next start completes what was left' -Skip:$IsWindows {
+        $start = [Diagnostics.ProcessStartInfo]::new($shell[0])
+        @($shell | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-File', (Join-Path $samples watch.ps1), '-Profile', $profilePath |
+            ForEach-Object { $start.ArgumentList.Add($_) }
+        foreach ($name in $secrets.Keys) { $start.Environment[$name] = $secrets[$name] }
+        $start.RedirectStandardOutput = $true
+        # Each write takes long enough to be killed in.
+        $rule = @{ service = 'ado'; route = '/{organization}/_apis/wit/$batch'; kind = 'delay'; delayMs = 60000; skip = 1 }
+        $null = Invoke-RestMethod ([uri]::new([uri] $sandbox.jira, '/sandbox/faults')) -Method Put -ContentType application/json -Body (ConvertTo-Json @($rule))
+        $process = [Diagnostics.Process]::Start($start)
+        $process.StandardOutput.ReadLine() | Should -Match 'Started'
+        while (-not ((Invoke-RestMethod ([uri]::new([uri] $sandbox.jira, '/sandbox/stats'))).routes | Where-Object { $_.route -like '*$batch' })) { [Threading.Thread]::Yield() }
+        $process.Kill($true)
+        $process.WaitForExit()
+        $null = Invoke-RestMethod ([uri]::new([uri] $sandbox.jira, '/sandbox/faults')) -Method Delete
+        Invoke-Watch "pwsh -NoProfile -File watch.ps1 -Profile sync.psd1" | Should -Match 'Outcome: Changed'
+        (Invoke-JiraAdoSync 'project = SHOP')[-1].Outcome | Should -Be NoChange
+        WorkItems | Should -Be 6
+    }
+
+    It 'says what is missing, and ends with 1' -Skip:$IsWindows {
+        $run = Invoke-Line (Here 'pwsh -NoProfile -NonInteractive -File watch.ps1 -Profile sync.psd1') @{ JIRA_TOKEN = ''; ADO_TOKEN = '' }
+        $run.ExitCode | Should -Be 1
+        $run.Output | Should -Match 'Error: SecretMissing'
+    }
+
+    It 'is a unit that systemd reads' -Skip:(-not (Get-Command systemd-analyze -ErrorAction Ignore)) {
+        systemd-analyze verify (Join-Path $samples watching jiraadosync-watch.service) 2>&1 | Should -BeNullOrEmpty
+    }
+}
+
 Describe 'Pipelines' {
     BeforeEach { Reset-Sandbox $sandbox }
 
@@ -164,12 +253,13 @@ Describe 'Pipelines' {
             SYSTEM_ACCESSTOKEN = $sandbox.adoToken; SYSTEM_JOBPOSITIONINPHASE = '1'; SYSTEM_TOTALJOBSINPHASE = '1'
             JIRA_URI = $sandbox.jira; JIRAURI = $sandbox.jira; JIRA_USER = $sandbox.jiraUser; JIRA_TOKEN = $sandbox.jiraToken
             JQL = 'project = SHOP'; MODULE_VERSION = ''; MODULE_FEED = ''; MODULE_PATH = ''
+            ADO_TOKEN = $sandbox.adoToken
             PSModulePath = "$(Split-Path (Split-Path $module))$([IO.Path]::PathSeparator)$env:PSModulePath"
         }
 
         # As an agent runs a step: a file, whose errors do not end it.
         function Invoke-Step([string] $Code, [string] $Options = '') {
-            $code = $Code.Replace('${{ parameters.options }}', $Options).Replace('$(sync.outcome)', 'Changed')
+            $code = $Code.Replace('${{ parameters.options }}', $Options).Replace('$(sync.outcome)', 'Changed') -replace '-StopAfter [\d:]+', '-StopAfter 0:0:3'
             $code | Should -Not -Match '\$\{\{|\$\(\w+\.\w+\)'
             # The Gallery is not asked: the module is there.
             $file = New-Item (Join-Path $TestDrive "step $([guid]::NewGuid()).ps1") -Value "function Install-PSResource { }`nSet-Location '$TestDrive'`n$code"
@@ -186,9 +276,11 @@ Describe 'Pipelines' {
             $null = New-Item (Join-Path $TestDrive plan) -ItemType Directory -Force
             Copy-Item (Join-Path $TestDrive plan.json) (Join-Path $TestDrive plan)
         }
+        Copy-Item $profilePath (Join-Path $TestDrive sync.psd1) -ErrorAction Ignore
         $run = Invoke-Step $Code
         $run.ExitCode | Should -Be 0 -Because ($run.Errors + $run.Output)
         $run.Errors | Should -BeNullOrEmpty
+        if ($Code -match 'Watch-JiraAdoSync') { $run.Output | Should -Match 'Outcome +: .*Changed' }
         if ($Code -match 'Invoke-JiraAdo(Sync|Plan)' -and $Code -notmatch '-PlanOnly') { $run.Output | Should -Match 'Outcome +: .*Changed' }
     }
 

@@ -30,6 +30,13 @@ function Stop-Sandbox($Sandbox) {
     $Sandbox.Process.WaitForExit()
 }
 
+function Get-FreePort {
+    $socket = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+    $socket.Start()
+    $socket.LocalEndpoint.Port
+    $socket.Stop()
+}
+
 function Secret([string] $Text) { ConvertTo-SecureString $Text -AsPlainText -Force }
 
 function Connect-Sandbox($Sandbox, [switch] $AllowWrite) {
@@ -53,6 +60,9 @@ function Invoke-Printed([string] $Code, $Sandbox) {
     function Read-Host { $token }
     $here = $Code.Replace('https://contoso.atlassian.net', $Sandbox.jira).Replace('https://dev.azure.com/contoso', $Sandbox.organization)
     $here = $here.Replace('http://localhost:11434/v1', [uri]::new([uri] $Sandbox.jira, '/v1').AbsoluteUri)
+    # A watcher ends.
+    $PSDefaultParameterValues = @{ 'Watch-JiraAdoSync:StopAfter' = '0:0:2' }
+    $here = $here.Replace('http://localhost:8080/', "http://localhost:$(Get-FreePort)/") -replace '-StopAfter [\d:]+', '-StopAfter 0:0:2'
     # As the only one of parallel jobs.
     $here = $here.Replace('$env:SYSTEM_JOBPOSITIONINPHASE', '1').Replace('$env:SYSTEM_TOTALJOBSINPHASE', '1')
     & ([scriptblock]::Create($here))

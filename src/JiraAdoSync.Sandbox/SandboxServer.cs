@@ -25,11 +25,13 @@ public sealed class SandboxServer : IAsyncDisposable
 
     private readonly WebApplication _application;
     private readonly JiraService _jira;
+    private readonly AdoService _ado;
     private readonly OtherClient _otherClient;
 
     private SandboxServer(
         WebApplication application,
         JiraService jira,
+        AdoService ado,
         OtherClient otherClient,
         SandboxOptions options,
         Uri address,
@@ -38,6 +40,7 @@ public sealed class SandboxServer : IAsyncDisposable
     {
         _application = application;
         _jira = jira;
+        _ado = ado;
         _otherClient = otherClient;
         Address = address;
         Switches = options.Switches;
@@ -136,7 +139,7 @@ public sealed class SandboxServer : IAsyncDisposable
             // The address is known only now, and both services call themselves by it; early requests wait.
             await application.StartAsync(cancellationToken);
             var address = new Uri(application.Urls.First());
-            var server = new SandboxServer(application, jira, otherClient, options, address, jiraToken, adoToken);
+            var server = new SandboxServer(application, jira, ado, otherClient, options, address, jiraToken, adoToken);
             otherClient.Start(server.Address, AccountName, jiraToken, adoToken);
             jira.Start(server.JiraUri);
             ado.Start(server.OrganizationUri);
@@ -147,6 +150,7 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             await application.DisposeAsync();
             await jira.DisposeAsync();
+            await ado.DisposeAsync();
             otherClient.Dispose();
             throw;
         }
@@ -160,6 +164,7 @@ public sealed class SandboxServer : IAsyncDisposable
         await _application.StopAsync(atOnce.Token);
         await _application.DisposeAsync();
         await _jira.DisposeAsync();
+        await _ado.DisposeAsync();
         _otherClient.Dispose();
     }
 

@@ -49,10 +49,12 @@ internal static class Errors
             "AddressInvalid"
             or "NameInvalid"
             or "ParameterConflict"
+            or "ParameterInvalid"
             or "ParameterMissing"
             or "ReportInputInvalid"
             or "SliceInvalid"
             or "TokenInvalid" => ErrorCategory.InvalidArgument,
+            "ListenFailed" => ErrorCategory.ResourceUnavailable,
             "PlanRefused" or "PruneLimitExceeded" or "PlanDrifted" or "RunElsewhere" => ErrorCategory.InvalidOperation,
             "CorrelationFileUnreadable" or "RunRecordUnreadable" or "StateFileUnreadable" => ErrorCategory.ReadError,
             "ProfileExists" => ErrorCategory.ResourceExists,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox.AzureDevOps.Accounts;
+using JiraAdoSync.Sandbox.AzureDevOps.Hooks;
 using JiraAdoSync.Sandbox.AzureDevOps.Projects;
 using JiraAdoSync.Sandbox.AzureDevOps.Types;
 using JiraAdoSync.Sandbox.AzureDevOps.Wiql;
@@ -15,9 +16,10 @@ namespace JiraAdoSync.Sandbox.AzureDevOps;
 /// Azure DevOps on the wire: routes, sign-in, versions, projects, headers and errors. What a route does is in the
 /// endpoint classes, which never see the connection and run one at a time.
 /// </summary>
-internal sealed class AdoService(SandboxOptions options, string token)
+internal sealed class AdoService(SandboxOptions options, string token) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
+    private readonly NotificationSender _sender = new();
     private Organization? _organization;
     private Uri? _uri;
 
@@ -32,6 +34,7 @@ internal sealed class AdoService(SandboxOptions options, string token)
             _organization = new Organization(uri, options.Process, options.Switches, options.TimeProvider, token)
             {
                 Flavor = options.AzureDevOps,
+                Hooks = new ServiceHooks(_sender.Outbox),
             };
         }
     }
@@ -48,6 +51,8 @@ internal sealed class AdoService(SandboxOptions options, string token)
 
     /// <summary>Forgets every work item.</summary>
     public void Reset() => Start(_uri!);
+
+    public ValueTask DisposeAsync() => _sender.DisposeAsync();
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -68,6 +73,7 @@ internal sealed class AdoService(SandboxOptions options, string token)
         CommentEndpoints.Map(map);
         AttachmentEndpoints.Map(map);
         DiscoveryEndpoints.Map(map);
+        HookEndpoints.Map(map);
         MapControl(routes, "GET", PeopleRoutes.Path, (organization, _) => PeopleRoutes.List(organization));
         MapControl(routes, "POST", PeopleRoutes.Path, PeopleRoutes.Add);
         MapControl(routes, "GET", AdoAccountRoutes.Path, (organization, _) => AdoAccountRoutes.List(organization));
@@ -148,6 +154,7 @@ internal sealed class AdoService(SandboxOptions options, string token)
             answer = handle(new AdoRequest(
                 Organization, project, request.RouteValues, request.Query, request.ContentType, body,
                 request.Headers.ContentRange));
+            Organization.Hooks.Announce(Organization);
         }
 
         // Answers repeat the version; errors don't.

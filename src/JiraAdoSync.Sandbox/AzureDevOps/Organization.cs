@@ -1,4 +1,5 @@
 using JiraAdoSync.Sandbox.AzureDevOps.Accounts;
+using JiraAdoSync.Sandbox.AzureDevOps.Hooks;
 using JiraAdoSync.Sandbox.AzureDevOps.Projects;
 using JiraAdoSync.Sandbox.AzureDevOps.Relations;
 using JiraAdoSync.Sandbox.AzureDevOps.Types;
@@ -56,6 +57,9 @@ internal sealed class Organization
     public SandboxSwitches Switches { get; }
 
     public AdoFlavor Flavor { get; init; }
+
+    /// <summary>Who is notified of changes.</summary>
+    public required ServiceHooks Hooks { get; init; }
 
     /// <summary>
     /// The first is the one that the sandbox is about; the second is there for what moves or links to it.

@@ -20,7 +20,7 @@ namespace JiraAdoSync.Sandbox.Jira;
 internal sealed class JiraService(SandboxOptions options, string user, string token, Seed seed) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private readonly WebhookSender _sender = new();
+    private readonly NotificationSender _sender = new();
     private Uri? _uri;
     private JiraSite? _site;
 

@@ -8,6 +8,7 @@ using JiraAdoSync.Mapping;
 using JiraAdoSync.Mapping.Checks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Syncing;
+using JiraAdoSync.Watching;
 
 namespace JiraAdoSync.Output;
 
@@ -118,7 +119,7 @@ public static class Shown
     /// <summary>When a run began, in local time.</summary>
     /// <param name="one">What is shown.</param>
     public static string? Started(PSObject one) => one?.BaseObject is Run run
-        ? run.Started.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+        ? LocalTime(run.Started)
         : null;
 
     /// <summary>How many work items were changed in which way.</summary>
@@ -299,6 +300,34 @@ public static class Shown
     /// <summary>A whole draft, in lines.</summary>
     /// <param name="one">What is shown.</param>
     public static string? Draft(PSObject one) => one?.BaseObject is ProfileDraft ? DraftView.Of(one) : null;
+
+    /// <summary>When a watcher's last run ended, in local time.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? LastRun(PSObject one) =>
+        one?.BaseObject is WatchStatus { LastRun: { } last } ? LocalTime(last) : null;
+
+    /// <summary>How a watcher's last run ended.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? LastOutcome(PSObject one) => Text(one);
+
+    /// <summary>The Jira site of a watcher.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? JiraSite(PSObject one) => Text(one);
+
+    /// <summary>The project of a watcher.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? AdoProject(PSObject one) => Text(one);
+
+    /// <summary>The profile of a watcher.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Profile(PSObject one) => Text(one);
+
+    /// <summary>The last failure of a watcher.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? LastError(PSObject one) => Text(one);
+
+    private static string LocalTime(DateTimeOffset time) =>
+        time.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static string? Counts(PSObject one, [CallerMemberName] string name = "") =>
         Value(one, name) is IReadOnlyDictionary<string, int> counts ? Formatting.Counts(counts) : null;

@@ -341,6 +341,16 @@ internal sealed class Board : IDisposable
     /// <summary>Takes an item that is in the recycle bin out of it, for good.</summary>
     public Task DestroyAsync(int id) => SendAsync(HttpMethod.Delete, $"_apis/wit/recyclebin/{id}", null);
 
+    /// <summary>Subscribes to an event of work items by a service hook.</summary>
+    public Task SubscribeAsync(string type, string url, string headers) => SendAsync(
+        HttpMethod.Post,
+        "_apis/hooks/subscriptions",
+        new
+        {
+            publisherId = "tfs", eventType = type, consumerId = "webHooks", consumerActionId = "httpRequest",
+            consumerInputs = new { url, httpHeaders = headers },
+        });
+
     public async Task DeleteProjectAsync()
     {
         var project = await SendAsync(HttpMethod.Get, $"_apis/projects/{_sandbox.Project}", null);

@@ -26,6 +26,8 @@ public sealed class EveryParameterTests
     {
         ["AdoConnection"] = "$ado",
         ["AdoToken"] = "$adoToken",
+        ["AdoHookCredential"] = "$jiraCredential",
+        ["AdoHookSecret"] = "$adoToken",
         ["AttachmentLimit"] = "1",
         ["CorrelationField"] = "'Custom.JiraId'",
         ["Credential"] = "$jiraCredential",
@@ -38,18 +40,21 @@ public sealed class EveryParameterTests
         ["FieldMapping"] = "@{ 'Area Path' = 'Components'; 'Tags' = 'Labels' }",
         ["FormerAccount"] = "'former@example.org'",
         ["FormerSite"] = "'https://former.example.org'",
+        ["FullEvery"] = "'1:0'",
         ["GatewayUri"] = "$jiraUri",
         ["Id"] = "1",
         ["InputObject"] = "$results",
         ["IssueId"] = "$issueId",
         ["JiraConnection"] = "$jira",
         ["JiraCredential"] = "$jiraCredential",
+        ["JiraHookSecret"] = "$adoToken",
         ["JiraProject"] = "'SHOP'",
         ["JiraToken"] = "$adoToken",
         ["Jql"] = "'project = SHOP'",
         ["Key"] = "'SHOP-1'",
         ["Link"] = "$links",
         ["LinkTypeMapping"] = "@{ blocks = 'Successor' }",
+        ["Listen"] = "$listen",
         ["Mapping"] = "@{ blocks = 'Successor' }",
         ["Model"] = "'a-model'",
         ["ModelKey"] = "$adoToken",
@@ -57,6 +62,7 @@ public sealed class EveryParameterTests
         ["OlderThan"] = "'2020-01-01'",
         ["OrganizationUri"] = "$organizationUri",
         ["Plan"] = "$relations",
+        ["PollInterval"] = "'0:0:1'",
         ["PriorityMapping"] = "@{ High = 1 }",
         ["Profile"] = "$folder/given.psd1",
         ["Project"] = "$project",
@@ -73,6 +79,7 @@ public sealed class EveryParameterTests
         ["SliceIndex"] = "1",
         ["StateMapping"] = "@{ 'To Do' = 'New' }",
         ["StatePath"] = "$folder/state.json",
+        ["StopAfter"] = "'0:0:2'",
         ["StatusMapping"] = "@{ New = 'To Do' }",
         ["ThrottleLimit"] = "2",
         ["TransitionField"] = "@{ Resolution = 'Done' }",
@@ -154,6 +161,9 @@ public sealed class EveryParameterTests
     {
         world.Session.Set("folder", folder);
         world.Session.Set("ConfirmPreference", "None");
+        world.Session.Set("listen", $"http://localhost:{WatchTests.FreePort()}/");
+        // A watcher ends where it is given a time.
+        world.Run("$global:PSDefaultParameterValues['Watch-JiraAdoSync:StopAfter'] = '0:0:1'").Succeeded();
         world.Run("""
             $replicas = Get-JiraReplica -Jql 'project = SHOP'
             $issueId = $replicas[0].IssueId

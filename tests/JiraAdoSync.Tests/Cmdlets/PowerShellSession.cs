@@ -24,6 +24,10 @@ internal sealed class PowerShellSession : IDisposable
 
     public void GoTo(string folder) => _runspace.SessionStateProxy.Path.SetLocation(folder);
 
+    /// <summary>The full path of a file in the current folder.</summary>
+    public string Resolve(string file) =>
+        _runspace.SessionStateProxy.Path.GetUnresolvedProviderPathFromPSPath(file);
+
     /// <summary>
     /// Runs a script and returns all that it wrote, to whichever stream. A terminating error ends it.
     /// </summary>

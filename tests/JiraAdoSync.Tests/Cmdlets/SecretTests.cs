@@ -47,6 +47,8 @@ public sealed class SecretTests
         "Test-JiraAdoSync -Profile $folder/sync.psd1",
         "Get-AdoWorkItem -Wiql '[System.Id] > 0' | Sync-JiraIssue -JiraProject SHOP -WhatIf",
         "Get-AdoRelation -WorkItemId 1, 2 | Convert-RelationType | Sync-JiraLink -WhatIf",
+        "Watch-JiraAdoSync $folder/sync.psd1 -StopAfter 0:0:1 -Listen $listen -JiraHookSecret $adoToken "
+            + "-AdoHookCredential $jiraCredential; Get-JiraAdoWatch",
         "Remove-JiraAdoRun -OlderThan 2100-01-01 -RunPath $folder/runs -WhatIf",
         "$jira, $ado",
     ];
@@ -67,6 +69,7 @@ public sealed class SecretTests
         await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = RecipeStory.Issues });
         var folder = Directory.CreateTempSubdirectory("jira-ado-sync-secrets-").FullName;
         world.Session.Set("folder", folder);
+        world.Session.Set("listen", $"http://localhost:{WatchTests.FreePort()}/");
         var shown = new StringBuilder();
         try
         {

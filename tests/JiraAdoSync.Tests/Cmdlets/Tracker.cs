@@ -57,6 +57,20 @@ internal sealed class Tracker : IDisposable
     public Task SetSummaryAsync(string key, string summary) => SendAsync(
         HttpMethod.Put, $"../2/issue/{key}", new JsonObject { ["fields"] = new JsonObject { ["summary"] = summary } });
 
+    /// <summary>Creates a story in SHOP.</summary>
+    public Task CreateAsync(string summary) => SendAsync(
+        HttpMethod.Post,
+        "issue",
+        new JsonObject
+        {
+            ["fields"] = new JsonObject
+            {
+                ["project"] = new JsonObject { ["key"] = "SHOP" },
+                ["issuetype"] = new JsonObject { ["name"] = "Story" },
+                ["summary"] = summary,
+            },
+        });
+
     public Task SetFieldsAsync(string key, string json) =>
         SendAsync(HttpMethod.Put, $"issue/{key}", new JsonObject { ["fields"] = JsonNode.Parse(json) });
 

@@ -25,12 +25,8 @@ internal sealed class World : IAsyncDisposable
         Board = new Board(sandbox);
         Tracker = new Tracker(sandbox);
         _control = new HttpClient { BaseAddress = sandbox.Address };
-        Session.Set("jiraUri", sandbox.JiraUri);
+        Prepare(Session);
         Session.Set("modelUri", sandbox.ModelUri);
-        Session.Set("jiraCredential", new PSCredential(sandbox.JiraUser, Secret(sandbox.JiraToken)));
-        Session.Set("organizationUri", sandbox.OrganizationUri);
-        Session.Set("project", sandbox.Project);
-        Session.Set("adoToken", Secret(sandbox.AdoToken));
         Session.Set("badCredential", new PSCredential(sandbox.JiraUser, Secret("not-the-token")));
         Session.Set("badToken", Secret("not-the-token"));
     }
@@ -94,7 +90,25 @@ internal sealed class World : IAsyncDisposable
         Connect();
     }
 
-    public void Connect() => Session.Run(
+    /// <summary>Connects a further session to both services.</summary>
+    public void ConnectToo(PowerShellSession session)
+    {
+        Prepare(session);
+        Connect(session);
+    }
+
+    public void Connect() => Connect(Session);
+
+    private void Prepare(PowerShellSession session)
+    {
+        session.Set("jiraUri", Sandbox.JiraUri);
+        session.Set("jiraCredential", new PSCredential(Sandbox.JiraUser, Secret(Sandbox.JiraToken)));
+        session.Set("organizationUri", Sandbox.OrganizationUri);
+        session.Set("project", Sandbox.Project);
+        session.Set("adoToken", Secret(Sandbox.AdoToken));
+    }
+
+    private static void Connect(PowerShellSession session) => session.Run(
         """
         $jira = Connect-JiraSite -Uri $jiraUri -Credential $jiraCredential -AllowWrite
         $ado = Connect-AdoProject -OrganizationUri $organizationUri -Project $project -Token $adoToken

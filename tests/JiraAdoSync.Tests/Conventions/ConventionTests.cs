@@ -56,7 +56,8 @@ public sealed class ConventionTests
         {
             var verb = name.Split('-')[0];
             var attribute = type.GetCustomAttribute<CmdletAttribute>()!;
-            var changes = verb is "New" or "Sync" or "Invoke" or "Set" or "Clear" or "Export" or "Import" or "Undo" or "Remove";
+            var changes = verb is "New" or "Sync" or "Invoke" or "Set" or "Clear" or "Export" or "Import" or "Undo" or "Remove"
+                or "Watch";
             Assert.True(attribute.SupportsShouldProcess == changes, $"{name}: SupportsShouldProcess");
             var emits = type.GetCustomAttributes<OutputTypeAttribute>().Any();
             Assert.True(emits == verb is not ("Clear" or "Export" or "Disconnect" or "Remove"), $"{name}: OutputType");

@@ -23,6 +23,7 @@ public sealed partial class LayoutTests
         ["JiraAdoSync.Lookup"],
         ["JiraAdoSync.Applying"],
         ["JiraAdoSync.Syncing", "JiraAdoSync.Undo", "JiraAdoSync.TwoWay"],
+        ["JiraAdoSync.Watching"],
         ["JiraAdoSync.Reporting"],
     ];
 

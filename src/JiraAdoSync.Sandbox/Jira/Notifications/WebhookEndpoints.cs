@@ -79,7 +79,8 @@ internal static class WebhookEndpoints
 
         var jql = body["filters"].Get(IssueFilter).Text() ?? "";
         JqlParser.Parse(jql);
-        var webhook = new Webhook(request.Site.NextId("webhook"), body["name"].Text() ?? "", url, events, jql, null);
+        var webhook = new Webhook(request.Site.NextId("webhook"), body["name"].Text() ?? "", url, events, jql, null,
+            body["secret"].Text());
         request.Site.Webhooks.Add(webhook);
         return Answer.Json(ToJson(request, webhook), 201);
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
@@ -9,7 +11,8 @@ namespace JiraAdoSync.Sandbox.Jira.Notifications;
 
 /// <summary>Somebody who wants to hear of events; a dynamic one belongs to an app and ends after 30 days.</summary>
 internal sealed record Webhook(
-    long Id, string? Name, Uri Url, IReadOnlyList<string> Events, string Jql, DateTimeOffset? Expires)
+    long Id, string? Name, Uri Url, IReadOnlyList<string> Events, string Jql, DateTimeOffset? Expires,
+    string? Secret = null)
 {
     /// <summary>A sandbox on loopback calls loopback addresses only.</summary>
     public static Uri? ReadUrl(string? text) =>
@@ -19,7 +22,7 @@ internal sealed record Webhook(
 }
 
 /// <summary>The webhooks of the site, and what is on its way to them.</summary>
-internal sealed class Webhooks(ChannelWriter<(Uri Url, string Body)> outbox)
+internal sealed class Webhooks(ChannelWriter<Notification> outbox)
 {
     private readonly List<Webhook> _all = [];
 
@@ -34,6 +37,24 @@ internal sealed class Webhooks(ChannelWriter<(Uri Url, string Body)> outbox)
     public bool Wants(string name) => _all.Exists(webhook => webhook.Events.Contains(name));
 
     /// <summary>
+    /// Jira signs the body where the webhook has a secret, and names each event, the same where it is sent again.
+    /// </summary>
+    private static Notification NotificationOf(Webhook webhook, string body)
+    {
+        var headers = new Dictionary<string, string>
+        {
+            ["X-Atlassian-Webhook-Identifier"] = Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture),
+        };
+        if (webhook.Secret is { } secret)
+        {
+            var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(body));
+            headers["X-Hub-Signature"] = $"sha256={Convert.ToHexString(signature).ToLowerInvariant()}";
+        }
+
+        return new Notification(webhook.Url, body, headers);
+    }
+
+    /// <summary>
     /// Reports an event; a query of the webhook restricts it to some issues, but not events of links.
     /// </summary>
     public void Announce(JiraSite site, string name, Issue? issue, JsonObject body)
@@ -43,60 +64,8 @@ internal sealed class Webhooks(ChannelWriter<(Uri Url, string Body)> outbox)
             if (issue is null || webhook.Jql.Length == 0
                 || new JqlEvaluator(site, null).Run(JqlParser.Parse(webhook.Jql)).Contains(issue))
             {
-                outbox.TryWrite((webhook.Url, Answer.ToText(body)));
+                outbox.TryWrite(NotificationOf(webhook, Answer.ToText(body)));
             }
-        }
-    }
-}
-
-/// <summary>Sends what webhooks get, one after the other and in the order of the events.</summary>
-internal sealed class WebhookSender : IAsyncDisposable
-{
-    private readonly Channel<(Uri Url, string Body)> _outbox = Channel.CreateUnbounded<(Uri Url, string Body)>();
-    private readonly CancellationTokenSource _stopped = new();
-    private readonly HttpClient _client =
-        new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(20) };
-    private readonly Task _work;
-
-    public WebhookSender() => _work = Task.Run(SendAllAsync);
-
-    public ChannelWriter<(Uri Url, string Body)> Outbox => _outbox.Writer;
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stopped.CancelAsync();
-        await _work;
-        _client.Dispose();
-        _stopped.Dispose();
-    }
-
-    private async Task SendAllAsync()
-    {
-        try
-        {
-            await foreach (var (url, body) in _outbox.Reader.ReadAllAsync(_stopped.Token))
-            {
-                await SendAsync(url, body);
-            }
-        }
-        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
-        {
-            // The sandbox ends; what is not sent by now is never sent.
-        }
-    }
-
-    private async Task SendAsync(Uri url, string body)
-    {
-        try
-        {
-            using var content = new StringContent(body, Encoding.UTF8, "application/json");
-            using var answer = await _client.PostAsync(url, content, _stopped.Token);
-        }
-        catch (Exception wrong) when (wrong is HttpRequestException or InvalidOperationException
-            || (wrong is OperationCanceledException && !_stopped.IsCancellationRequested))
-        {
-            // Nobody listens there; Jira gives up, too.
-            await Console.Error.WriteLineAsync($"The webhook {url} was not reached: {wrong.Message}");
         }
     }
 }
