@@ -1,6 +1,10 @@
+using System.Collections;
 using System.Management.Automation;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Checks;
+using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Planning.WorkItems;
@@ -8,38 +12,134 @@ using JiraAdoSync.Profiles;
 
 namespace JiraAdoSync.Commands;
 
-/// <summary>What the cmdlets have that plan work items: how issues become work items.</summary>
-public abstract class WorkItemCommand : MappingCommand
+/// <summary>What the cmdlets have that map between issues and work items, whichever side they write to.</summary>
+public abstract class WorkItemCommand : SyncCommand
 {
     private SyncProfile? _profile;
 
     /// <summary>
-    /// Make areas and iterations that -FieldMapping names and that do not exist; iterations get no dates.
+    /// From issue type to work item type, or to a list of which the first that the project has is used; $null leaves a
+    /// type out. Laid over the default.
     /// </summary>
-    [Parameter]
-    public SwitchParameter CreatePaths { get; set; }
+    [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(TypeMappingCompleter))]
+    [Hashtable]
+    public Hashtable? TypeMapping { get; set; }
 
     /// <summary>
-    /// Bring the issue's history over as one comment: a table of what was changed in Jira, when and by whom, with the
-    /// last 200 changes. It follows when the issue changes. Jira is asked for the histories of many issues at once.
+    /// From status, by name or id, to state, or to a list of which the first that the type has is used; $null leaves
+    /// the state alone. Under the name of a type, a hashtable holds for that type only, as in @{ 'In Review' =
+    /// 'Resolved', 'Active'; Bug = @{ 'In Review' = 'Active' } }. A status without an entry becomes the state of its
+    /// category in the work item type's own workflow.
     /// </summary>
     [Parameter]
-    public SwitchParameter IncludeHistory { get; set; }
+    [Hashtable]
+    public Hashtable? StateMapping { get; set; }
 
     /// <summary>
-    /// Bring web links over as hyperlinks. Jira is asked for them one issue at a time, and only of issues whose
-    /// "updated" has moved since.
+    /// From priority, by name or id, to the number that a work item gets, as in @{ 'P0 - Critical' = 1; Someday = 4 };
+    /// $null leaves the work item's priority alone. Jira's standard names are known; a name that is neither known nor
+    /// here is mapped by its position in the site's own list, with a warning.
     /// </summary>
     [Parameter]
-    public SwitchParameter IncludeWebLinks { get; set; }
+    [Hashtable]
+    public Hashtable? PriorityMapping { get; set; }
 
     /// <summary>
-    /// How many per cent of our relations may be removed in one run, and how many of our work items as twins of others;
-    /// 20 may be removed whatever this says.
+    /// From work item field, by name or reference name, to a Jira field by name or id, to a constant as in
+    /// @{ Value = 'Web' }, to a Jira field with a table as in @{ Field = 'Severity'; Map = @{ Major = '2 - High' } },
+    /// or to a script block that gets the replica, as in { $_.Fields.customfield_10020 }. $null leaves a default out.
+    /// An area or iteration by the name of a Jira field is under the project's root, and is the root where the field is
+    /// empty; what a table or a constant names is a path, as in 'Release 25\Sprint 1'. Of several sprints the active
+    /// one counts, else the next one, else the one that ended last; of several people the first. A table maps each
+    /// value of a list. A multi-line text arrives in an HTML field as the description does, with its headings, lists,
+    /// tables and images; any other text is encoded there. @{ 'Stack Rank' = 'Rank' } keeps the order of the backlog.
     /// </summary>
     [Parameter]
-    [ValidateRange(0, 100)]
-    public int PruneLimit { get; set; } = 10;
+    [Hashtable]
+    public Hashtable? FieldMapping { get; set; }
+
+    /// <summary>
+    /// Who somebody of Jira is in Azure DevOps: a hashtable from e-mail address, account id or name to unique name; the
+    /// path of a CSV file whose first two columns have the same; or a script block that gets the Jira account and gives
+    /// the unique name, as in { $_.emailAddress -replace '@old.com$', '@contoso.com' }. By default the one with the
+    /// same e-mail address. A profile names a file as seen from the profile's folder.
+    /// </summary>
+    [Parameter]
+    [Hashtable]
+    public object? UserMapping { get; set; }
+
+    /// <summary>
+    /// What to do with a field that people changed in Azure DevOps and that differs from Jira, once something of the
+    /// issue changes in Jira: write over it, or keep it and report it.
+    /// </summary>
+    [Parameter]
+    public FieldConflict FieldConflict { get; set; }
+
+    /// <summary>
+    /// Write past the rules of the work item types, as an account may that has the permission: work items are created
+    /// in their state, by the person who reported the issue, on its date, and show who changed the issue last and when.
+    /// Jira is asked for the histories of issues whose work items are created, many at once.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter BypassRules { get; set; }
+
+    /// <summary>
+    /// Have Azure DevOps notify those who follow work items; a sync suppresses that where the account may.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Notify { get; set; }
+
+    /// <summary>
+    /// Bring comments over, once each, with author and time. Later edits follow, unless somebody edited the copy. With
+    /// -Direction AdoToJira or Both, comments of work items are copied to issues likewise.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeComments { get; set; }
+
+    /// <summary>Bring attachments over, once each by content; images in texts show the copies.</summary>
+    [Parameter]
+    public SwitchParameter IncludeAttachments { get; set; }
+
+    /// <summary>The size in MB beyond which an attachment is left out, and reported.</summary>
+    [Parameter]
+    [ValidateRange(1, 2000)]
+    public int AttachmentLimit { get; set; } = (int)(ContentPolicy.LargestAttachment >> 20);
+
+    /// <summary>
+    /// Remove what of ours no longer exists in Jira: comments, attachments and web links that are included, and
+    /// relations where links are synced.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Prune { get; set; }
+
+    /// <summary>
+    /// The reference name of a text field that holds the id of each work item's issue, such as Custom.JiraId, for
+    /// organisations that have one: work items are found by it, without a mark too, and it is written with the other
+    /// fields. What it does not find is looked up by its mark.
+    /// </summary>
+    [Parameter]
+    public string? CorrelationField { get; set; }
+
+    /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
+    [Parameter]
+    public string? RunPath { get; set; }
+
+    private protected override string? RunFolder =>
+        RunPath is null ? null : GetUnresolvedProviderPathFromPSPath(RunPath);
+
+    /// <summary>
+    /// Only touch existing work items. Without it, an issue whose work item people deleted gets a new one.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NoCreate { get; set; }
+
+    private protected override bool Notifies => Notify;
+
+    /// <summary>Replaces a file that -UserMapping names by what the file says.</summary>
+    /// <param name="resolve">Makes a path of it that the file system knows.</param>
+    private protected void ReadUserMapping(Func<string, string> resolve) =>
+        UserMapping = Mappings.WithFile(UserMapping, resolve);
 
     private protected override SyncProfile? UsedProfile => _profile;
 
@@ -68,15 +168,63 @@ public abstract class WorkItemCommand : MappingCommand
         }
     }
 
-    private protected override WorkItemPolicy ReadPolicy()
+    /// <summary>What the user chose, with every name resolved against both sites.</summary>
+    /// <param name="createPaths">Whether areas and iterations that do not exist are created.</param>
+    /// <param name="history">Whether issues' histories become comments.</param>
+    /// <param name="webLinks">Whether issues' web links become hyperlinks.</param>
+    private protected WorkItemPolicy ReadPolicy(bool createPaths = false, bool history = false, bool webLinks = false)
     {
-        var policy = base.ReadPolicy();
-        return policy with
+        var types = Mappings.WorkItemTypes(TypeMapping).ToList();
+        var states = new StateMapping(Mappings.States(StateMapping));
+        var priorities = new PriorityMapping(Mappings.Priorities(PriorityMapping));
+        ReadUserMapping(GetUnresolvedProviderPathFromPSPath);
+        var people = Mappings.People(UserMapping, (script, person) => Evaluate(script, person, nameof(UserMapping)));
+        var fields = Mappings
+            .Fields(FieldMapping, (script, replica, name) =>
+                Evaluate(script, replica, $"{nameof(FieldMapping)} '{name}'"))
+            .ToList();
+        var (jira, ado) = (Jira.Client, Ado.Client);
+        // All at once: what is asked again below is there.
+        Await(token => Task.WhenAll(
+            jira.GetFieldsAsync(token),
+            ado.GetWorkItemTypesAsync(token),
+            fields.Count == 0 ? Task.CompletedTask : ado.GetFieldsAsync(token)));
+        IReadOnlyList<WorkItemField> known = fields.Count == 0 ? [] : Await(ado.GetFieldsAsync);
+        return new WorkItemPolicy
         {
-            Content = policy.Content with { History = IncludeHistory, WebLinks = IncludeWebLinks },
-            CreatePaths = CreatePaths,
+            Types = types,
+            States = states,
+            People = people,
+            Fields = new FieldMapping(
+                fields,
+                new FieldCatalog(Await(jira.GetFieldsAsync), known, Await(ado.GetWorkItemTypesAsync)),
+                BypassRules,
+                priorities),
+            FieldConflict = FieldConflict,
+            Content = new ContentPolicy
+            {
+                Comments = IncludeComments,
+                Attachments = IncludeAttachments,
+                AttachmentLimit = (long)AttachmentLimit << 20,
+                Prune = Prune,
+                History = history,
+                WebLinks = webLinks,
+            },
+            CreatePaths = createPaths,
+            MayCreate = !NoCreate,
+            BypassRules = BypassRules,
         };
     }
+
+    /// <summary>
+    /// What is asked about each issue, so that the plan needs to ask for nothing of those that did not change.
+    /// </summary>
+    private protected static IssueDetail DetailOf(WorkItemPolicy policy) => policy.Fields.Detail with
+    {
+        Description = true,
+        Comments = policy.Content.Comments,
+        Attachments = policy.Content.Attachments,
+    };
 
     /// <summary>What all mappings make of some issues: types, links, statuses, priorities and people.</summary>
     /// <param name="issues">The issues.</param>
@@ -101,4 +249,28 @@ public abstract class WorkItemCommand : MappingCommand
             ]),
             token));
     }
+
+    /// <summary>Runs a script of a mapping, on the pipeline's thread, for whichever thread plans.</summary>
+    private object? Evaluate(ScriptBlock script, object? input, string about) => OnPipeline(() =>
+    {
+        try
+        {
+            var output = script.InvokeWithContext(null, [new PSVariable("_", input)], input)
+                .Select(one => one?.BaseObject)
+                .ToArray();
+            // A value of Jira that has parts is identified by its name; anything else with parts by nothing.
+            return output.FirstOrDefault(one => one is PSCustomObject or Hashtable) is { } thing
+                ? throw new SyncException(
+                    "MappingInvalid",
+                    $"The script of -{about} gives {(thing is Hashtable ? "a hashtable" : "an object with properties")} for {input}. Have "
+                    + "it give text, a number, a date, $true or $false, a list of these, or $null.",
+                    input)
+                : output.Length > 1 ? output : output.FirstOrDefault();
+        }
+        catch (RuntimeException failure) when (failure is not PipelineStoppedException)
+        {
+            throw new SyncException(
+                "MappingInvalid", $"The script of -{about} fails for {input}: {failure.Message}", input);
+        }
+    });
 }

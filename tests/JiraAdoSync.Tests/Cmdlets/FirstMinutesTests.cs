@@ -168,7 +168,7 @@ public sealed class FirstMinutesTests : IDisposable
         Assert.True(IsLast());
 
         // The first run created one work item, the last one the others.
-        bool IsLast() => world.Run($"Undo-JiraAdoRun -Last {Runs} -WhatIf").Succeeded().Of("UndoResult").Count() > 1;
+        bool IsLast() => world.Run($"Undo-JiraAdoRun -Last {Runs} -WhatIf").Succeeded().Of("UndoResult").Count > 1;
     }
 
     [Fact]

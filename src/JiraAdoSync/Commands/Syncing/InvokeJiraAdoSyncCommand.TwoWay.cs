@@ -155,7 +155,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
                 nameof(Direction));
         }
 
-        var (items, relations) = (ReadPolicy(), RelationPolicy);
+        var (items, relations) = (ReadPolicy(CreatePaths, IncludeHistory, IncludeWebLinks), RelationPolicy);
         var types = Await(ado.GetRelationTypesAsync);
         var context = new TwoWayContext
         {

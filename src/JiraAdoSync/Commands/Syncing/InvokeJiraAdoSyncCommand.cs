@@ -198,6 +198,34 @@ public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
     [Parameter]
     public ParentConflict ParentConflict { get; set; }
 
+    /// <summary>
+    /// Make areas and iterations that -FieldMapping names and that do not exist; iterations get no dates.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter CreatePaths { get; set; }
+
+    /// <summary>
+    /// Bring the issue's history over as one comment: a table of what was changed in Jira, when and by whom, with the
+    /// last 200 changes. It follows when the issue changes. Jira is asked for the histories of many issues at once.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeHistory { get; set; }
+
+    /// <summary>
+    /// Bring web links over as hyperlinks. Jira is asked for them one issue at a time, and only of issues whose
+    /// "updated" has moved since.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeWebLinks { get; set; }
+
+    /// <summary>
+    /// How many per cent of our relations may be removed in one run, and how many of our work items as twins of others;
+    /// 20 may be removed whatever this says.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int PruneLimit { get; set; } = 10;
+
     /// <summary>The names of the parameters that no profile has: they are of one run, or of one session.</summary>
     internal static IReadOnlyCollection<string> Reserved =>
     [
@@ -240,7 +268,7 @@ public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
 
         RefuseOfTwoWay();
         var slice = SliceIndex is null && SliceCount is null ? null : new Slice(SliceIndex ?? 0, SliceCount ?? 0);
-        var (workItemPolicy, relationPolicy) = (ReadPolicy(), RelationPolicy);
+        var (workItemPolicy, relationPolicy) = (ReadPolicy(CreatePaths, IncludeHistory, IncludeWebLinks), RelationPolicy);
         if (StatePath is not null && !PlanOnly && !IsWhatIf)
         {
             TextFile.Check(GetUnresolvedProviderPathFromPSPath(StatePath), "StateFileUnwritable");

@@ -47,6 +47,34 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public Replica[] Replica { get; set; } = null!;
 
+    /// <summary>
+    /// Make areas and iterations that -FieldMapping names and that do not exist; iterations get no dates.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter CreatePaths { get; set; }
+
+    /// <summary>
+    /// Bring the issue's history over as one comment: a table of what was changed in Jira, when and by whom, with the
+    /// last 200 changes. It follows when the issue changes. Jira is asked for the histories of many issues at once.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeHistory { get; set; }
+
+    /// <summary>
+    /// Bring web links over as hyperlinks. Jira is asked for them one issue at a time, and only of issues whose
+    /// "updated" has moved since.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeWebLinks { get; set; }
+
+    /// <summary>
+    /// How many per cent of our relations may be removed in one run, and how many of our work items as twins of others;
+    /// 20 may be removed whatever this says.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int PruneLimit { get; set; } = 10;
+
     /// <inheritdoc/>
     protected override void Process() => _replicas.AddRange(Replica);
 
@@ -54,7 +82,7 @@ public sealed class SyncAdoWorkItemCommand : WorkItemCommand
     protected override void Finish()
     {
         var synchronizer = new Synchronizer(NewContext(CorrelationField));
-        var policy = ReadPolicy();
+        var policy = ReadPolicy(CreatePaths, IncludeHistory, IncludeWebLinks);
         RefuseUnread(policy.Fields);
         WarnOfUnread(IncludeComments, replica => replica.Comments is null, nameof(IncludeComments));
         WarnOfUnread(IncludeAttachments, replica => replica.Attachments is null, nameof(IncludeAttachments));

@@ -37,7 +37,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsData.Sync, "JiraIssue", SupportsShouldProcess = true, HelpUri = OnlineHelp.Pages + "Sync-JiraIssue.md")]
 [OutputType(typeof(IssueResult))]
-public sealed class SyncJiraIssueCommand : MappingCommand
+public sealed class SyncJiraIssueCommand : WorkItemCommand
 {
     private readonly List<int> _ids = [];
 

@@ -94,6 +94,34 @@ public sealed class TestJiraAdoSyncCommand : WorkItemCommand
     [Parameter]
     public ParentConflict ParentConflict { get; set; }
 
+    /// <summary>
+    /// Make areas and iterations that -FieldMapping names and that do not exist; iterations get no dates.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter CreatePaths { get; set; }
+
+    /// <summary>
+    /// Bring the issue's history over as one comment: a table of what was changed in Jira, when and by whom, with the
+    /// last 200 changes. It follows when the issue changes. Jira is asked for the histories of many issues at once.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeHistory { get; set; }
+
+    /// <summary>
+    /// Bring web links over as hyperlinks. Jira is asked for them one issue at a time, and only of issues whose
+    /// "updated" has moved since.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter IncludeWebLinks { get; set; }
+
+    /// <summary>
+    /// How many per cent of our relations may be removed in one run, and how many of our work items as twins of others;
+    /// 20 may be removed whatever this says.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int PruneLimit { get; set; } = 10;
+
     private protected override void Warn(string warning) =>
         Add("Plan", "Values", CheckResult.Warning, detail: warning);
 
@@ -142,13 +170,16 @@ public sealed class TestJiraAdoSyncCommand : WorkItemCommand
         IsUsable(
             nameof(PriorityMapping), () => Mappings.Priorities(PriorityMapping).ToList(), () => PriorityMapping = null);
         IsUsable(nameof(UserMapping), CheckUserMapping, () => UserMapping = null);
-        IsUsable(nameof(FieldMapping), ReadPolicy, () => FieldMapping = null);
+        IsUsable(
+            nameof(FieldMapping),
+            () => ReadPolicy(CreatePaths, IncludeHistory, IncludeWebLinks),
+            () => FieldMapping = null);
         LinkTypeMapping? links = null;
         IsUsable(
             nameof(LinkTypeMapping),
             () => links = Mappings.OfLinkTypes(LinkTypeMapping, relationTypes, NoDefaultLinkTypes),
             () => LinkTypeMapping = null);
-        return (ReadPolicy(), links ?? Mappings.OfLinkTypes(null, relationTypes, NoDefaultLinkTypes));
+        return (ReadPolicy(CreatePaths, IncludeHistory, IncludeWebLinks), links ?? Mappings.OfLinkTypes(null, relationTypes, NoDefaultLinkTypes));
 
         object CheckUserMapping()
         {
