@@ -27,9 +27,17 @@ public sealed record ChatMessage(string Role, string Content);
 /// <param name="Messages">The conversation so far.</param>
 /// <param name="Schema">The JSON schema of the answer.</param>
 /// <param name="Format">How the answer is held to it.</param>
-public sealed record ChatRequest(string Model, IReadOnlyList<ChatMessage> Messages, JsonObject Schema, AnswerFormat Format)
+public sealed record ChatRequest(
+    string Model,
+    IReadOnlyList<ChatMessage> Messages,
+    JsonObject Schema,
+    AnswerFormat Format
+)
 {
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>The body of the request, as it is sent.</summary>
     public string ToBody()

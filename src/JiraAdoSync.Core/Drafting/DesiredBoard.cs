@@ -102,7 +102,8 @@ public sealed class DesiredBoard
         foreach (var group in changed.SelectMany(fields => fields).GroupBy(field => field.Name)
             .OrderByDescending(group => group.Count()))
         {
-            parts.Add($"{Count(group.Count(), "work item", "work items")}: {nameOf(group.Key)}: {WayOf(group.ToList())}");
+            parts.Add(
+                $"{Count(group.Count(), "work item", "work items")}: {nameOf(group.Key)}: {WayOf(group.ToList())}");
         }
 
         var relations = _relations.Keys.Union(after._relations.Keys)
@@ -205,9 +206,12 @@ public sealed record PlanCounts(
     /// <inheritdoc/>
     public override string ToString() => $"work items: {Text(WorkItems)}; relations: {Text(Relations)}";
 
-    private static string Text(IReadOnlyDictionary<string, int> counts) => counts.Count == 0
-        ? "none"
-        : string.Join(", ", counts.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Value:N0} {one.Key}")));
+    private static string Text(IReadOnlyDictionary<string, int> counts) =>
+        counts.Count == 0
+            ? "none"
+            : string.Join(
+                ", ",
+                counts.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Value:N0} {one.Key}")));
 }
 
 /// <summary>

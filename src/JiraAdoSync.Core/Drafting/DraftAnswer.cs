@@ -68,7 +68,9 @@ internal sealed class DraftAnswer(SiteNames names, bool mayQuery)
         return this;
     }
 
-    /// <summary>The JSON of an answer in words: models like to put it between fences, and a sentence before it.</summary>
+    /// <summary>
+    /// The JSON of an answer in words: models like to put it between fences, and a sentence before it.
+    /// </summary>
     private static string ObjectIn(string content)
     {
         var (start, end) = (content.IndexOf('{'), content.LastIndexOf('}'));
@@ -145,9 +147,12 @@ internal sealed class DraftAnswer(SiteNames names, bool mayQuery)
             }
 
             var members = row.EnumerateObject().ToList();
-            if (members.Count != 2 || members.Select(one => one.Name).Except([table.KeyMember, table.ValueMember]).Any())
+            if (
+                members.Count != 2
+                || members.Select(one => one.Name).Except([table.KeyMember, table.ValueMember]).Any())
             {
-                _problems.Add($"A row of '{table.Member}' has '{table.KeyMember}' and '{table.ValueMember}', and nothing else.");
+                _problems.Add(
+                    $"A row of '{table.Member}' has '{table.KeyMember}' and '{table.ValueMember}', and nothing else.");
                 continue;
             }
 
@@ -175,7 +180,10 @@ internal sealed class DraftAnswer(SiteNames names, bool mayQuery)
 
             if (_gaps.Count < MostGaps)
             {
-                _gaps.Add(new DraftGap(Printable.Of(Cut(gap.GetString()!, LongestGap)), "The model says that it did not understand this."));
+                _gaps.Add(
+                    new DraftGap(
+                        Printable.Of(Cut(gap.GetString()!, LongestGap)),
+                        "The model says that it did not understand this."));
             }
         }
     }

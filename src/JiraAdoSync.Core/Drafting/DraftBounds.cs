@@ -2,7 +2,8 @@ namespace JiraAdoSync.Drafting;
 
 /// <summary>
 /// Holds a model's draft within what people said, which is the description as rules read it, and the present profile.
-/// A model may narrow what they select, and choose between names. What takes more of Jira is a proposal, and in no file:
+/// A model may narrow what they select, and choose between names. What takes more of Jira is a proposal, and in no
+/// file:
 /// <code>
 /// the description says      the model says                      the draft
 /// stories from SHOP         every issue type                    Story; "every issue type" is proposed
@@ -54,13 +55,18 @@ public sealed class DraftBounds(Draft read, IReadOnlyCollection<string> leftOut)
         var own = read.Selection;
         var types = wanted.IssueTypes.Where(type => !IsBeyond(type)).ToList();
         var categories = SaysStatuses ? [] : wanted.Categories;
-        var narrows = (types.Count > 0 && types.Count != own.IssueTypes.Count) || categories.Count > 0 || wanted.Query is not null;
+        var narrows =
+            (types.Count > 0 && types.Count != own.IssueTypes.Count)
+            || categories.Count > 0
+            || wanted.Query is not null;
         return own with
         {
             IssueTypes = types.Count > 0 ? types : own.IssueTypes,
             Categories = [.. own.Categories, .. categories],
             Query = wanted.Query,
-            Words = string.Join(", ", new[] { own.Words, narrows ? wanted.Words : string.Empty }.Where(words => words.Length > 0)),
+            Words = string.Join(
+                ", ",
+                new[] { own.Words, narrows ? wanted.Words : string.Empty }.Where(words => words.Length > 0)),
         };
     }
 
@@ -102,7 +108,8 @@ public sealed class DraftBounds(Draft read, IReadOnlyCollection<string> leftOut)
         IsProposal = true,
     };
 
-    private static bool Has(IReadOnlyList<string> names, string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);
+    private static bool Has(IReadOnlyList<string> names, string name) =>
+        names.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static bool Has(List<DraftEntry> entries, DraftEntry entry) =>
         entries.Exists(one => IsSame(one.Name, entry.Name));

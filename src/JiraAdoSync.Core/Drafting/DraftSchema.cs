@@ -23,7 +23,8 @@ internal static class DraftSchema
     /// What may come over beside fields, with the parameter of each. It shows more of Jira on the board, so an answer
     /// can propose it only.
     /// </summary>
-    public static readonly IReadOnlyDictionary<string, string> Contents = new Dictionary<string, string>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, string> Contents = new Dictionary<string, string>(
+        StringComparer.Ordinal)
     {
         ["comments"] = "IncludeComments",
         ["history"] = "IncludeHistory",
@@ -32,7 +33,8 @@ internal static class DraftSchema
     };
 
     /// <summary>Which statuses are selected, with the category of each.</summary>
-    public static readonly IReadOnlyDictionary<string, string?> Doneness = new Dictionary<string, string?>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, string?> Doneness = new Dictionary<string, string?>(
+        StringComparer.Ordinal)
     {
         ["all"] = null,
         ["notDone"] = "!done",
@@ -55,7 +57,8 @@ internal static class DraftSchema
     ];
 
     /// <summary>The names of issue types.</summary>
-    public static IReadOnlyList<string> Types(SiteNames names) => Distinct(names.IssueTypes.Select(one => one.Key.Name));
+    public static IReadOnlyList<string> Types(SiteNames names) =>
+        Distinct(names.IssueTypes.Select(one => one.Key.Name));
 
     /// <summary>The fields of Jira that may be a source: by id where several have the name.</summary>
     public static IReadOnlyList<string> Sources(SiteNames names) => Distinct(names.JiraFields.All
@@ -107,7 +110,8 @@ internal static class DraftSchema
             : new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. values]) };
     }
 
-    private static List<string> Distinct(IEnumerable<string> names) => names.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+    private static List<string> Distinct(IEnumerable<string> names) =>
+        names.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
 }
 
 /// <summary>One table of a model's answer.</summary>
@@ -118,4 +122,10 @@ internal static class DraftSchema
 /// <param name="ValueMember">The member of a row that is the value.</param>
 /// <param name="Values">What it may be, beside null.</param>
 internal sealed record DraftTable(
-    string Member, string Table, string KeyMember, IReadOnlyList<string> Keys, string ValueMember, IReadOnlyList<string> Values);
+    string Member,
+    string Table,
+    string KeyMember,
+    IReadOnlyList<string> Keys,
+    string ValueMember,
+    IReadOnlyList<string> Values
+);

@@ -91,7 +91,9 @@ internal sealed class GapReader(SiteNames names, DraftInProgress draft)
             : known.Exists(one => one.Is(NameKind.WorkItemField))
                 ? ("Jira field", names.JiraFields.All.Select(field => field.Name))
             : known.Exists(one => one.Is(NameKind.Relation))
-                ? ("link type", names.LinkTypes.SelectMany(one => new[] { one.Key.Name, one.Key.Outward, one.Key.Inward }))
+                ? (
+                    "link type",
+                    names.LinkTypes.SelectMany(one => new[] { one.Key.Name, one.Key.Outward, one.Key.Inward }))
             : known.Exists(one => one.Is(NameKind.WorkItemType))
                 ? ("issue type", names.IssueTypes.Select(one => one.Key.Name))
             : known.Exists(one => one.Is(NameKind.Status, NameKind.Category)) && isTarget

@@ -50,7 +50,9 @@ internal sealed class Lexicon
         AddAll(names.Statuses.Select(one => one.Key.Name), NameKind.Status);
         AddAll(names.Priorities, NameKind.Priority);
         AddAll(names.WorkItemTypes.Select(type => type.Name), NameKind.WorkItemType);
-        AddAll(names.WorkItemTypes.SelectMany(type => type.States).Select(state => state.Name).Distinct(), NameKind.State);
+        AddAll(
+            names.WorkItemTypes.SelectMany(type => type.States).Select(state => state.Name).Distinct(),
+            NameKind.State);
         foreach (var (key, name) in names.Projects)
         {
             Add(key, NameKind.Project, key);
@@ -156,7 +158,10 @@ internal sealed class Lexicon
         {
             Add(relation.Name, NameKind.Relation, relation.Name);
             Add(relation.ReferenceName, NameKind.Relation, relation.Name);
-            Add(relation.ReferenceName[(relation.ReferenceName.LastIndexOf('.') + 1)..], NameKind.Relation, relation.Name);
+            Add(
+                relation.ReferenceName[(relation.ReferenceName.LastIndexOf('.') + 1)..],
+                NameKind.Relation,
+                relation.Name);
         }
     }
 
@@ -221,10 +226,18 @@ internal sealed class Lexicon
         AddUnlessNamed("to do", NameKind.Category, "new", NameKind.Status);
         AddUnlessNamed("in progress", NameKind.Category, "indeterminate", NameKind.Status);
         AddUnlessNamed("open", NameKind.Category, "!done", NameKind.Status);
-        foreach (var said in new[]
-        {
-            "not done", "not finished", "not completed", "not closed", "not resolved", "unresolved", "unfinished", "still open",
-        })
+        foreach (
+            var said in new[]
+            {
+                "not done",
+                "not finished",
+                "not completed",
+                "not closed",
+                "not resolved",
+                "unresolved",
+                "unfinished",
+                "still open",
+            })
         {
             Add(said, NameKind.Category, "!done");
         }
@@ -244,12 +257,19 @@ internal sealed class Lexicon
     private IReadOnlyList<Meaning> FindLink(string word)
     {
         const int Shared = 5;
-        return word.Length < Shared ? [] : _meanings
-            .Where(one => one.Key.Length >= Shared
-                && (one.Key.StartsWith(word, StringComparison.Ordinal) || word.StartsWith(one.Key, StringComparison.Ordinal)))
-            .SelectMany(one => one.Value)
-            .Where(meaning => meaning.Kind == NameKind.Link && Words(meaning.Name).Count == 1)
-            .Distinct()
-            .ToList() is [var only] ? [only] : [];
+        return word.Length < Shared ? []
+            : _meanings
+                .Where(one =>
+                    one.Key.Length >= Shared
+                    && (
+                        one.Key.StartsWith(word, StringComparison.Ordinal)
+                        || word.StartsWith(one.Key, StringComparison.Ordinal)))
+                .SelectMany(one => one.Value)
+                .Where(meaning => meaning.Kind == NameKind.Link && Words(meaning.Name).Count == 1)
+                .Distinct()
+                .ToList()
+                is [var only]
+                ? [only]
+            : [];
     }
 }

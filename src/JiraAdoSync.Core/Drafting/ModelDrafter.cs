@@ -18,7 +18,10 @@ public sealed class ModelDrafter(SiteNames names, string model, bool mayQuery)
     private const int Repairs = 3;
     private const int LongestEcho = 20_000;
 
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private const string Instructions =
         """
@@ -39,7 +42,10 @@ public sealed class ModelDrafter(SiteNames names, string model, bool mayQuery)
     /// <param name="sentence">The sentence.</param>
     /// <param name="present">The entries of the present profile.</param>
     /// <param name="format">How the answer is held to its shape.</param>
-    public ChatRequest First(string sentence, IReadOnlyCollection<DraftEntry> present, AnswerFormat format = AnswerFormat.JsonSchema)
+    public ChatRequest First(
+        string sentence,
+        IReadOnlyCollection<DraftEntry> present,
+        AnswerFormat format = AnswerFormat.JsonSchema)
     {
         var schema = DraftSchema.Of(names, mayQuery);
         var question = new JsonObject
@@ -47,27 +53,35 @@ public sealed class ModelDrafter(SiteNames names, string model, bool mayQuery)
             ["sentence"] = sentence,
             ["jira"] = new JsonObject
             {
-                ["issueTypes"] = Array(names.IssueTypes.Select(one => new JsonObject
-                {
-                    ["name"] = one.Key.Name, ["issues"] = one.Value,
-                })),
-                ["statuses"] = Array(names.Statuses.Select(one => new JsonObject
-                {
-                    ["name"] = one.Key.Name, ["category"] = one.Key.Category, ["issues"] = one.Value,
-                })),
-                ["linkTypes"] = Array(names.LinkTypes.Select(one => new JsonObject
-                {
-                    ["name"] = one.Key.Name, ["outward"] = one.Key.Outward, ["inward"] = one.Key.Inward, ["links"] = one.Value,
-                })),
+                ["issueTypes"] = Array(
+                    names.IssueTypes.Select(one => new JsonObject { ["name"] = one.Key.Name, ["issues"] = one.Value })),
+                ["statuses"] = Array(
+                    names.Statuses.Select(one => new JsonObject
+                    {
+                        ["name"] = one.Key.Name,
+                        ["category"] = one.Key.Category,
+                        ["issues"] = one.Value,
+                    })),
+                ["linkTypes"] = Array(
+                    names.LinkTypes.Select(one => new JsonObject
+                    {
+                        ["name"] = one.Key.Name,
+                        ["outward"] = one.Key.Outward,
+                        ["inward"] = one.Key.Inward,
+                        ["links"] = one.Value,
+                    })),
                 ["fields"] = Array(DraftSchema.Sources(names).Select(name => (JsonNode)name)),
             },
             ["azureDevOps"] = new JsonObject
             {
-                ["workItemTypes"] = Array(names.WorkItemTypes.Select(type => new JsonObject
-                {
-                    ["name"] = type.Name, ["states"] = Array(type.States.Select(state => (JsonNode)state.Name)),
-                })),
-                ["relations"] = Array(names.RelationTypes.All.Where(type => type.IsUsable).Select(type => (JsonNode)type.Name)),
+                ["workItemTypes"] = Array(
+                    names.WorkItemTypes.Select(type => new JsonObject
+                    {
+                        ["name"] = type.Name,
+                        ["states"] = Array(type.States.Select(state => (JsonNode)state.Name)),
+                    })),
+                ["relations"] = Array(
+                    names.RelationTypes.All.Where(type => type.IsUsable).Select(type => (JsonNode)type.Name)),
                 ["fields"] = Array(names.WorkItemFields.Select(field => (JsonNode)field.Name)),
             },
             ["present"] = Present(present),
@@ -183,20 +197,25 @@ public sealed class ModelDrafter(SiteNames names, string model, bool mayQuery)
         var known = new JsonObject();
         foreach (var table in DraftSchema.Tables(names))
         {
-            known[table.Member] = Array(present
-                .Where(entry => entry.Table.Equals(table.Table, StringComparison.OrdinalIgnoreCase)
-                    && entry.Key is { } key && Has(table.Keys, key)
-                    && entry.Values.All(value => Has(table.Values, value)))
-                .Select(entry => new JsonObject
-                {
-                    [table.KeyMember] = entry.Key, [table.ValueMember] = entry.Values.Count == 0 ? null : entry.Values[0],
-                }));
+            known[table.Member] = Array(
+                present
+                    .Where(entry =>
+                        entry.Table.Equals(table.Table, StringComparison.OrdinalIgnoreCase)
+                        && entry.Key is { } key
+                        && Has(table.Keys, key)
+                        && entry.Values.All(value => Has(table.Values, value)))
+                    .Select(entry => new JsonObject
+                    {
+                        [table.KeyMember] = entry.Key,
+                        [table.ValueMember] = entry.Values.Count == 0 ? null : entry.Values[0],
+                    }));
         }
 
         return known;
     }
 
-    private static bool Has(IReadOnlyList<string> known, string name) => known.Contains(name, StringComparer.OrdinalIgnoreCase);
+    private static bool Has(IReadOnlyList<string> known, string name) =>
+        known.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static JsonArray Array(IEnumerable<JsonNode> nodes) => new([.. nodes]);
 

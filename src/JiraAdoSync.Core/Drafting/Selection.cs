@@ -71,7 +71,8 @@ public sealed partial record Selection
         Add("status", NoStatuses, isIn: false);
         foreach (var category in Categories)
         {
-            conditions.Add($"statusCategory {(category[0] == '!' ? "!=" : "=")} {Quote(NameOf(category.TrimStart('!')))}");
+            conditions.Add(
+                $"statusCategory {(category[0] == '!' ? "!=" : "=")} {Quote(NameOf(category.TrimStart('!')))}");
         }
 
         if (Query is not null)

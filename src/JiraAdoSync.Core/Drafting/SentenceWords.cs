@@ -61,7 +61,9 @@ internal sealed class SentenceWords(Lexicon lexicon)
                 words.Add(new SentenceWord(text, at, end + 1, lexicon.Find(Lexicon.Words(text))) { IsQuoted = true });
                 at = end + 1;
             }
-            else if (Arrows.FirstOrDefault(arrow => string.CompareOrdinal(sentence, at, arrow, 0, arrow.Length) == 0) is { } sign)
+            else if (
+                Arrows.FirstOrDefault(arrow => string.CompareOrdinal(sentence, at, arrow, 0, arrow.Length) == 0) is
+                { } sign)
             {
                 words.Add(new SentenceWord(sign, at, at + sign.Length, []));
                 at += sign.Length;
@@ -158,7 +160,9 @@ internal sealed class SentenceWords(Lexicon lexicon)
         return null;
     }
 
-    /// <summary>Whether a sign holds two parts of a word together: sub-task, don't, System.State, Fix Version/s.</summary>
+    /// <summary>
+    /// Whether a sign holds two parts of a word together: sub-task, don't, System.State, Fix Version/s.
+    /// </summary>
     private static bool IsInside(string sentence, int at) =>
         sentence[at] is '-' or '\'' or '’' or '.' or '_' or '/' or '&'
         && at + 1 < sentence.Length && char.IsLetterOrDigit(sentence[at + 1]);

@@ -106,7 +106,8 @@ public sealed record SiteNames
     public IReadOnlyList<DraftEntry> Complete(IReadOnlyCollection<DraftEntry> entries)
     {
         var mapping = new WorkItemTypeMapping([], WorkItemTypes.Select(type => type.Name));
-        var names = IssueTypes.Select(one => mapping.TryMap(one.Key, out var mapped) ? mapped : mapping.Guess(one.Key, out _))
+        var names = IssueTypes
+            .Select(one => mapping.TryMap(one.Key, out var mapped) ? mapped : mapping.Guess(one.Key, out _))
             .Concat(entries.Where(entry => entry.Table == "TypeMapping").SelectMany(entry => entry.Values))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         var types = WorkItemTypes.Where(type => names.Contains(type.Name) && type.States.Count > 0).ToList();

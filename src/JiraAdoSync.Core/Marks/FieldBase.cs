@@ -13,8 +13,8 @@ public sealed record FieldBase(int Counter, string Jira, string Ado)
     public IReadOnlyList<string>? Elements { get; init; }
 
     /// <summary>
-    /// When the issue had last been updated as the run read it that recorded this, by Jira's clock in milliseconds of Unix
-    /// time: an edit of a later time came after it. 0 where that is not known.
+    /// When the issue had last been updated as the run read it that recorded this, by Jira's clock in milliseconds of
+    /// Unix time: an edit of a later time came after it. 0 where that is not known.
     /// </summary>
     public long Updated { get; init; }
 

@@ -14,9 +14,9 @@ namespace JiraAdoSync.Marks;
 ///                                            counter 9: the due date, which is held since then
 /// </code>
 /// A field is identified by three characters. What follows <c>/</c> is a set with the digests of its elements, what
-/// follows <c>=</c> says of what the highest counter has when the issue had last been updated and which revision the work
-/// item had (see <see cref="FieldBase.Updated"/>). A comment has 255 characters: what does not fit is left to the issue's
-/// own register.
+/// follows <c>=</c> says of what the highest counter has when the issue had last been updated and which revision the
+/// work item had (see <see cref="FieldBase.Updated"/>). A comment has 255 characters: what does not fit is left to the
+/// issue's own register.
 /// </summary>
 public sealed partial class MarkBase
 {
@@ -151,7 +151,9 @@ public sealed partial class MarkBase
     }
 
     private static long NumberOf(string digits) =>
-        digits.Aggregate(0L, (number, digit) => (number * Digits.Length) + Digits.IndexOf(digit, StringComparison.Ordinal));
+        digits.Aggregate(
+            0L,
+            (number, digit) => (number * Digits.Length) + Digits.IndexOf(digit, StringComparison.Ordinal));
 
     private static string KeyOf(string field) => ShortDigest.Of(field.ToUpperInvariant(), KeyLength);
 

@@ -84,17 +84,21 @@ public static class HtmlReport
         if (report.Summary is { } summary)
         {
             Card("Issues read", Amount.Of(summary.Issues));
-            Card("Requests", $"{Amount.Of(summary.JiraRequests)} to Jira, {Amount.Of(summary.AdoRequests)} to Azure DevOps");
+            Card(
+                "Requests",
+                $"{Amount.Of(summary.JiraRequests)} to Jira, {Amount.Of(summary.AdoRequests)} to Azure DevOps");
             Card("Duration", $"{summary.Seconds.ToString("0.0", CultureInfo.InvariantCulture)} s");
         }
 
         return text.ToString();
     }
 
-    private static string Counts(IReadOnlyList<KeyValuePair<ChangeAction, int>> counts) => counts.Count == 0
-        ? "none"
-        : string.Concat(
-            counts.Select(pair => $"<span class=\"count {ClassOf(pair.Key)}\">{Amount.Of(pair.Value)} {pair.Key}</span> "));
+    private static string Counts(IReadOnlyList<KeyValuePair<ChangeAction, int>> counts) =>
+        counts.Count == 0
+            ? "none"
+            : string.Concat(
+                counts.Select(pair =>
+                    $"<span class=\"count {ClassOf(pair.Key)}\">{Amount.Of(pair.Value)} {pair.Key}</span> "));
 
     private static string Section(Report report, string title, string text, ChangeAction[] actions)
     {

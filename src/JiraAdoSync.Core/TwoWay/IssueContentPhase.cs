@@ -44,8 +44,11 @@ public sealed class IssueContentPhase : RunPhase
         {
             var copy = one.Copy;
             var id = copy.Pair.Pair.Issue.IssueId;
-            var register = _issues.Registers.GetValueOrDefault(id)
-                ?? _context.RegisterOf(_plan.Pairs.GetValueOrDefault(id) ?? copy.Pair, BaseNeeds.Ado | BaseNeeds.Relation);
+            var register =
+                _issues.Registers.GetValueOrDefault(id)
+                ?? _context.RegisterOf(
+                    _plan.Pairs.GetValueOrDefault(id) ?? copy.Pair,
+                    BaseNeeds.Ado | BaseNeeds.Relation);
             registers[id] = _contents.Remember(register, one);
         }
 

@@ -85,8 +85,9 @@ public sealed class IssuePhase : RunPhase
     /// <summary>Records in issues at which a run broke off that their histories were looked at.</summary>
     private async Task RecordLooksAsync(CancellationToken cancellationToken)
     {
-        var looks = _plan.Pairs.Values
-            .Where(pair => pair.IsLookRecorded && _context.IsAsPlanned(pair) && !_registers.ContainsKey(pair.Pair.Issue.IssueId))
+        var looks = _plan
+            .Pairs.Values.Where(pair =>
+                pair.IsLookRecorded && _context.IsAsPlanned(pair) && !_registers.ContainsKey(pair.Pair.Issue.IssueId))
             .ToDictionary(pair => pair.Pair.Issue.IssueId, pair => _context.RegisterOf(pair, BaseNeeds.Ado));
         await _context.WriteAsync(looks, cancellationToken).ConfigureAwait(false);
         foreach (var (id, register) in looks)
@@ -98,7 +99,8 @@ public sealed class IssuePhase : RunPhase
     /// <summary>Takes note of the work items that were written, and of which fields.</summary>
     private void Remember(IEnumerable<IRunResult> results)
     {
-        foreach (var result in results.OfType<WorkItemResult>().Where(result => result is { IsApplied: true, Error: null }))
+        foreach (
+            var result in results.OfType<WorkItemResult>().Where(result => result is { IsApplied: true, Error: null }))
         {
             _context.WrittenFields[result.IssueId] = result.Fields;
         }
@@ -155,7 +157,13 @@ public sealed class IssuePhase : RunPhase
         {
             var issue = new IssueReference(result.IssueId!.Value, result.Key!);
             _created[result.WorkItemId] = issue;
-            _context.Sync.Cache.Set(new Correlation { IssueId = issue.Id, Key = issue.Key, WorkItemId = result.WorkItemId });
+            _context.Sync.Cache.Set(
+                new Correlation
+                {
+                    IssueId = issue.Id,
+                    Key = issue.Key,
+                    WorkItemId = result.WorkItemId,
+                });
         }
 
         return results;
@@ -181,15 +189,18 @@ public sealed class IssuePhase : RunPhase
         }
 
         var pairs = new List<PairPlan>();
-        var items = await _planning.WorkItems.PlanAsync(
-            replicas,
-            _context.WorkItems with { MayCreate = false },
-            (input, cancellationToken) => _planning.Pairing.DecideAsync(input, pairs, isCreated: true, cancellationToken),
-            cancellationToken).ConfigureAwait(false);
-        var updates = items with
-        {
-            Changes = [.. items.Changes.Where(change => change.Action == ChangeAction.Update)],
-        };
+        var items = await _planning
+            .WorkItems.PlanAsync(
+                replicas,
+                _context.WorkItems with
+                {
+                    MayCreate = false,
+                },
+                (input, cancellationToken) =>
+                    _planning.Pairing.DecideAsync(input, pairs, isCreated: true, cancellationToken),
+                cancellationToken)
+            .ConfigureAwait(false);
+        var updates = items with { Changes = [.. items.Changes.Where(change => change.Action == ChangeAction.Update)] };
         var phase = new WorkItemPhase(_context.Sync, _planning.WorkItems, updates, []);
         var results = new List<IRunResult>();
         await foreach (var result in phase.WriteAsync(cancellationToken).ConfigureAwait(false))
@@ -231,7 +242,8 @@ public sealed class IssuePhase : RunPhase
             .ToList();
         var updater = new IssueUpdater(_context.Issues, _context.Log);
         var written = await updater
-            .ApplyAsync(updates.ConvertAll(one => one.Update), _context.Notify, cancellationToken).ConfigureAwait(false);
+            .ApplyAsync(updates.ConvertAll(one => one.Update), _context.Notify, cancellationToken)
+            .ConfigureAwait(false);
         var failed = new HashSet<long>();
         foreach (var ((pair, update), result) in updates.Zip(written))
         {

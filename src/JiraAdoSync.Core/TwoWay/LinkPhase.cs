@@ -12,7 +12,8 @@ using JiraAdoSync.TwoWay.Planning;
 namespace JiraAdoSync.TwoWay;
 
 /// <summary>
-/// The phase that adds and removes issue links, once all issues exist, and has the issues remember what is on both sides.
+/// The phase that adds and removes issue links, once all issues exist, and has the issues remember what is on both
+/// sides.
 /// </summary>
 public sealed class LinkPhase : RunPhase
 {
@@ -84,7 +85,9 @@ public sealed class LinkPhase : RunPhase
         .Join(_plan.Replicas, result => result.Source, issue => issue.Key, (_, issue) => issue.IssueId)
         .ToHashSet();
 
-    /// <summary>Writes the properties of issues whose links or parents were written without them, many at once.</summary>
+    /// <summary>
+    /// Writes the properties of issues whose links or parents were written without them, many at once.
+    /// </summary>
     private async Task RememberAsync(
         ILookup<long, LinkBase> added,
         HashSet<long> parented,
@@ -108,7 +111,10 @@ public sealed class LinkPhase : RunPhase
                 {
                     Fields = new Dictionary<string, FieldBase>(register.Fields, StringComparer.OrdinalIgnoreCase)
                     {
-                        [parent.Field] = parent.After with { Counter = Math.Min(parent.After.Counter, register.Counter) },
+                        [parent.Field] = parent.After with
+                        {
+                            Counter = Math.Min(parent.After.Counter, register.Counter),
+                        },
                     },
                 };
             }

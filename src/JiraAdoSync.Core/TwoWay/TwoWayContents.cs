@@ -64,14 +64,18 @@ internal sealed class TwoWayContents(TwoWayContext context)
             issue = issue with { Attachments = attachments.Where(one => !copies.Contains(one.Id)).ToList() };
         }
 
-        if (!Content.Comments || issue.Comments is not { } comments || register is not { Comments: { Count: > 0 } known })
+        if (
+            !Content.Comments
+            || issue.Comments is not { } comments
+            || register is not { Comments: { Count: > 0 } known })
         {
             return issue;
         }
 
         // Anybody may edit the register: what others wrote is theirs, whatever it says.
         var ids = known.Select(one => one.Comment).ToHashSet();
-        var others = comments.Where(comment => !ids.Contains(comment.Id) || comment.AuthorId != context.Issues.Account.AccountId)
+        var others = comments
+            .Where(comment => !ids.Contains(comment.Id) || comment.AuthorId != context.Issues.Account.AccountId)
             .ToList();
         var isWhole = issue.CommentCount <= comments.Count;
         return issue with
@@ -184,7 +188,8 @@ internal sealed class TwoWayContents(TwoWayContext context)
             {
                 Kept = "attachment",
                 Reason = Reasons.TooLarge,
-                Detail = $"-AttachmentLimit leaves out {string.Join(", ", add.Except(fitting).Select(file => file.Name))}.",
+                Detail =
+                    $"-AttachmentLimit leaves out {string.Join(", ", add.Except(fitting).Select(file => file.Name))}.",
             };
         }
     }
@@ -211,10 +216,16 @@ internal sealed class TwoWayContents(TwoWayContext context)
         var open = discussed.Where(pair => !IsLookedAt(pair)).ToList();
         var read = await ReadAsync(open, cancellationToken).ConfigureAwait(false);
         var mayWrite = open.ToLookup(pair => MayWrite(pair, isCreated));
-        var planned = (await _copier.PlanAsync(
-            mayWrite[true].Where(pair => IsBehind(pair, read[pair])).Select(pair => Discussed(pair, read[pair])).ToList(),
-            Content.Prune,
-            cancellationToken).ConfigureAwait(false)).ToLookup(copy => copy.Issue.Id);
+        var planned = (
+            await _copier
+                .PlanAsync(
+                    mayWrite[true]
+                        .Where(pair => IsBehind(pair, read[pair]))
+                        .Select(pair => Discussed(pair, read[pair]))
+                        .ToList(),
+                    Content.Prune,
+                    cancellationToken)
+                .ConfigureAwait(false)).ToLookup(copy => copy.Issue.Id);
         var copies = new List<ContentCopy>();
         foreach (var pair in mayWrite[true])
         {
@@ -257,15 +268,25 @@ internal sealed class TwoWayContents(TwoWayContext context)
     public async Task<IReadOnlyList<WrittenContent>> ApplyAsync(
         IReadOnlyList<ContentCopy> copies, bool notify, CancellationToken cancellationToken)
     {
-        var comments = (await _copier.ApplyAsync(copies.SelectMany(copy => copy.Comments).ToList(), notify, cancellationToken)
-            .ConfigureAwait(false)).ToLookup(one => one.Copy.Issue.Id);
+        var comments = (
+            await _copier
+                .ApplyAsync(copies.SelectMany(copy => copy.Comments).ToList(), notify, cancellationToken)
+                .ConfigureAwait(false)).ToLookup(one => one.Copy.Issue.Id);
         var written = new ConcurrentDictionary<ContentCopy, WrittenContent>(ReferenceEqualityComparer.Instance);
         var options = new ParallelOptions
         {
             MaxDegreeOfParallelism = context.Issues.ThrottleLimit, CancellationToken = cancellationToken,
         };
-        await Parallel.ForEachAsync(copies, options, async (copy, cancellationToken) => written[copy] =
-            await ApplyAsync(copy, comments[copy.Pair.Pair.Issue.IssueId].ToList(), cancellationToken).ConfigureAwait(false))
+        await Parallel
+            .ForEachAsync(
+                copies,
+                options,
+                async (copy, cancellationToken) =>
+                    written[copy] = await ApplyAsync(
+                            copy,
+                            comments[copy.Pair.Pair.Issue.IssueId].ToList(),
+                            cancellationToken)
+                        .ConfigureAwait(false))
             .ConfigureAwait(false);
         return copies.Select(copy => written[copy]).ToList();
     }
@@ -308,15 +329,25 @@ internal sealed class TwoWayContents(TwoWayContext context)
         {
             var item = copy.Pair.Pair.Item;
             var note = context.Log.LinkingPage(issue, workItemId, page);
-            var error = await context.Issues.WriteRemoteLinkAsync(
-                issue.Id, page, new Uri(page), $"{item.Type} {item.Id} in {item.Project}", cancellationToken).ConfigureAwait(false);
+            var error = await context
+                .Issues.WriteRemoteLinkAsync(
+                    issue.Id,
+                    page,
+                    new Uri(page),
+                    $"{item.Type} {item.Id} in {item.Project}",
+                    cancellationToken)
+                .ConfigureAwait(false);
             context.Log.Ended(note, error);
             isLinked = error is null;
             errors.AddRange(error is null ? [] : [error]);
         }
 
         var line = copy.Line();
-        return new WrittenContent(copy, !copy.IsWrite ? line : errors.Count > 0 ? line.Failed(errors[0]) : line with { IsApplied = true })
+        return new WrittenContent(
+            copy,
+            !copy.IsWrite ? line
+                : errors.Count > 0 ? line.Failed(errors[0])
+                : line with { IsApplied = true })
         {
             Comments = comments, Files = files, IsLinked = isLinked,
         };
@@ -410,20 +441,29 @@ internal sealed class TwoWayContents(TwoWayContext context)
     private async Task<Dictionary<PairPlan, IReadOnlyList<WorkItemComment>>> ReadAsync(
         IEnumerable<PairPlan> pairs, CancellationToken cancellationToken)
     {
-        var read = new ConcurrentDictionary<PairPlan, IReadOnlyList<WorkItemComment>>(ReferenceEqualityComparer.Instance);
+        var read = new ConcurrentDictionary<PairPlan, IReadOnlyList<WorkItemComment>>(
+            ReferenceEqualityComparer.Instance);
         var options = new ParallelOptions
         {
             MaxDegreeOfParallelism = context.Issues.ThrottleLimit, CancellationToken = cancellationToken,
         };
-        await Parallel.ForEachAsync(pairs, options, async (pair, cancellationToken) =>
-        {
-            var all = await context.Sync.Contents!.Store.ReadCommentsAsync(pair.Pair.Item.Id, cancellationToken).ConfigureAwait(false);
-            var copies = context.Sync.Authorship.CommentsOfOurs(all)
-                .Where(comment => CommentMark.Parse(comment.Html, context.Sync.Site) is not null)
-                .Select(comment => comment.Id)
-                .ToHashSet();
-            read[pair] = all.Where(comment => !copies.Contains(comment.Id)).ToList();
-        }).ConfigureAwait(false);
+        await Parallel
+            .ForEachAsync(
+                pairs,
+                options,
+                async (pair, cancellationToken) =>
+                {
+                    var all = await context
+                        .Sync.Contents!.Store.ReadCommentsAsync(pair.Pair.Item.Id, cancellationToken)
+                        .ConfigureAwait(false);
+                    var copies = context
+                        .Sync.Authorship.CommentsOfOurs(all)
+                        .Where(comment => CommentMark.Parse(comment.Html, context.Sync.Site) is not null)
+                        .Select(comment => comment.Id)
+                        .ToHashSet();
+                    read[pair] = all.Where(comment => !copies.Contains(comment.Id)).ToList();
+                })
+            .ConfigureAwait(false);
         return new Dictionary<PairPlan, IReadOnlyList<WorkItemComment>>(read, ReferenceEqualityComparer.Instance);
     }
 

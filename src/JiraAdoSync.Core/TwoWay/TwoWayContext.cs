@@ -66,15 +66,17 @@ public sealed class TwoWayContext
         }
     }
 
-    /// <summary>The issues whose pairs were planned once more, since somebody changed their work items during the run.</summary>
+    /// <summary>
+    /// The issues whose pairs were planned once more, since somebody changed their work items during the run.
+    /// </summary>
     internal HashSet<long> PlannedAgain { get; } = [];
 
     /// <summary>The fields of work items that were written, by the issue's id, of work items that were.</summary>
     internal Dictionary<long, IReadOnlyList<string>> WrittenFields { get; } = [];
 
     /// <summary>
-    /// Whether a pair is as the plan has it. Where somebody changed the work item during the run, or what should have been
-    /// written to it was not, what the plan says of both sides is not true: the next run looks at the pair again.
+    /// Whether a pair is as the plan has it. Where somebody changed the work item during the run, or what should have
+    /// been written to it was not, what the plan says of both sides is not true: the next run looks at the pair again.
     /// </summary>
     internal bool IsAsPlanned(PairPlan pair) => !PlannedAgain.Contains(pair.Pair.Issue.IssueId)
         && (!pair.WorkItem.IsWrite || WrittenFields.ContainsKey(pair.Pair.Issue.IssueId));
@@ -86,10 +88,16 @@ public sealed class TwoWayContext
         if (!IsAsPlanned(pair))
         {
             // Nothing new is known of the values.
-            return (IssueRegister.Parse(pair.Pair.Issue.Property) is { } known && known.Nonce == nonce
-                ? known
-                : pair.RegisterAfter(done, nonce, Organization, Project) with { Fields = new Dictionary<string, FieldBase>() })
-                with { Links = pair.Links ?? pair.Pair.Base.Links };
+            return (
+                IssueRegister.Parse(pair.Pair.Issue.Property) is { } known && known.Nonce == nonce
+                    ? known
+                    : pair.RegisterAfter(done, nonce, Organization, Project) with
+                    {
+                        Fields = new Dictionary<string, FieldBase>(),
+                    }) with
+            {
+                Links = pair.Links ?? pair.Pair.Base.Links,
+            };
         }
 
         // What the service refused of the work item is in step with nothing.

@@ -38,9 +38,12 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
         var types = (await context.Sync.Store.GetWorkItemTypesAsync(cancellationToken).ConfigureAwait(false))
             .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
         var maker = new IssueMaker(
-            context.WorkItems.Fields, new WorkItemTypeMapping(context.WorkItems.Types, types.Keys), pairing.Context!, context.Policy.Direction);
-        var issueOf = context.Sync.Known.Existing
-            .Where(one => context.Sync.Known.Sought.ContainsKey(one.Key))
+            context.WorkItems.Fields,
+            new WorkItemTypeMapping(context.WorkItems.Types, types.Keys),
+            pairing.Context!,
+            context.Policy.Direction);
+        var issueOf = context
+            .Sync.Known.Existing.Where(one => context.Sync.Known.Sought.ContainsKey(one.Key))
             .GroupBy(one => one.Value.WorkItem.Id)
             .ToDictionary(group => group.Key, group => context.Sync.Known.Sought[group.Min(one => one.Key)]);
         var replicas = selection.Replicas.DistinctBy(issue => issue.IssueId).ToDictionary(issue => issue.IssueId);
@@ -62,9 +65,16 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
             var fits = parentType is not null && HierarchyRules.Problem(type, parentType) is null;
             var screen = await ScreenOfAsync(project, type, cancellationToken).ConfigureAwait(false);
             var leftOut = new List<string>();
-            var fields = maker.Map(item, types.GetValueOrDefault(item.Type) ?? WorkItemType.Unknown(item.Type), screen, leftOut);
-            foreach (var field in screen.Where(field => field.MustBeGiven && !fields.ContainsKey(field.Id)
-                && !GivenAnyway.Contains(field.Id, StringComparer.OrdinalIgnoreCase)))
+            var fields = maker.Map(
+                item,
+                types.GetValueOrDefault(item.Type) ?? WorkItemType.Unknown(item.Type),
+                screen,
+                leftOut);
+            foreach (
+                var field in screen.Where(field =>
+                    field.MustBeGiven
+                    && !fields.ContainsKey(field.Id)
+                    && !GivenAnyway.Contains(field.Id, StringComparer.OrdinalIgnoreCase)))
             {
                 (demanded.TryGetValue(type.Name, out var names) ? names : demanded[type.Name] = []).Add(field.Name);
             }
@@ -77,7 +87,12 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
             }
 
             planned[item.Id] = new PlannedIssue(
-                item, type, fields, fits && above is null ? parent : null, fits && above is not null ? parentItem : null, leftOut);
+                item,
+                type,
+                fields,
+                fits && above is null ? parent : null,
+                fits && above is not null ? parentItem : null,
+                leftOut);
         }
 
         Refuse(project, unmapped, demanded);
@@ -115,7 +130,9 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
     {
         if (!_screens.TryGetValue(type.Id, out var screen))
         {
-            screen = await context.Issues.ReadCreationFieldsAsync(project, type.Id, cancellationToken).ConfigureAwait(false);
+            screen = await context
+                .Issues.ReadCreationFieldsAsync(project, type.Id, cancellationToken)
+                .ConfigureAwait(false);
             _screens.Add(type.Id, screen);
         }
 

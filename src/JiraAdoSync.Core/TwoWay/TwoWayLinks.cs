@@ -98,7 +98,8 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             input = input with
             {
                 Base = input.Base.ToDictionary(
-                    one => one.Key, one => (IReadOnlyList<LinkBase>)one.Value.Where(link => !unproven.Contains(link)).ToList()),
+                    one => one.Key,
+                    one => (IReadOnlyList<LinkBase>)one.Value.Where(link => !unproven.Contains(link)).ToList()),
             };
             Plan = LinkPlanner.Plan(input);
         }
@@ -189,7 +190,12 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
 
         foreach (var item in await context.Sync.Authorship.ReadAsync(far, cancellationToken).ConfigureAwait(false))
         {
-            if (WorkItemMark.FindAll(item, context.Sync.Site).Select(one => one.Mark.Issue).DistinctBy(issue => issue.Id).ToList()
+            if (
+                WorkItemMark
+                    .FindAll(item, context.Sync.Site)
+                    .Select(one => one.Mark.Issue)
+                    .DistinctBy(issue => issue.Id)
+                    .ToList()
                 is [var issue])
             {
                 _issueOf[item.Id] = issue;
@@ -213,7 +219,10 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         var all = replicas.ToDictionary();
         if (wanted.Count > 0 && context.Policy.Direction.IncludesJira())
         {
-            await foreach (var parent in context.Issues.ReadAsync(wanted, IssueDetail.None, cancellationToken).ConfigureAwait(false))
+            await foreach (
+                var parent in context
+                    .Issues.ReadAsync(wanted, IssueDetail.None, cancellationToken)
+                    .ConfigureAwait(false))
             {
                 all[parent.IssueId] = parent;
             }
@@ -229,22 +238,40 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         var field = ParentMerge.Of(issue, item, _issueOf, pair.Pair.Base, context.Sync.Site, context.Policy.Direction);
         if (reparented.Contains(issue.IssueId))
         {
-            field = field with { JiraEdit = new FieldEdit(false, null, null), AdoEdit = new FieldEdit(true, null, null) };
+            field = field with
+            {
+                JiraEdit = new FieldEdit(false, null, null),
+                AdoEdit = new FieldEdit(true, null, null),
+            };
         }
 
         var decision = FieldMerge.Decide(field, context.Policy.Merge);
         var now = new FieldBase(pair.Pair.Base.Counter + 1, ShortDigest.Of(field.Jira), ShortDigest.Of(field.Ado));
-        if (decision.IsBaseline && decision.WritesJira && pair.Pair.Base.IsEmpty && context.Policy.Merge.Baseline != Side.AzureDevOps)
+        if (
+            decision.IsBaseline
+            && decision.WritesJira
+            && pair.Pair.Base.IsEmpty
+            && context.Policy.Merge.Baseline != Side.AzureDevOps)
         {
             _leftToJira.Add(issue.IssueId);
-            return Next(pair, field, now with { Ado = ShortDigest.Of(field.Jira) }, BaseNeeds.Nothing,
-                Reasons.NoBase, "The pair had no base yet: what Azure DevOps changed is written to Jira in the next run.");
+            return Next(
+                pair,
+                field,
+                now with
+                {
+                    Ado = ShortDigest.Of(field.Jira),
+                },
+                BaseNeeds.Nothing,
+                Reasons.NoBase,
+                "The pair had no base yet: what Azure DevOps changed is written to Jira in the next run.");
         }
 
         switch (decision.Action)
         {
             case MergeAction.Keep when field.Corresponds:
-                return field.Direction == FieldDirection.None ? pair : Next(pair, field, now, BaseNeeds.Nothing, null, null);
+                return field.Direction == FieldDirection.None
+                    ? pair
+                    : Next(pair, field, now, BaseNeeds.Nothing, null, null);
             case MergeAction.ToAzureDevOps:
                 if (field.Jira is null)
                 {
@@ -274,7 +301,12 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             .Where(pair =>
             {
                 var field = ParentMerge.Of(
-                    pair.Pair.Issue, pair.Pair.Item, _issueOf, pair.Pair.Base, context.Sync.Site, context.Policy.Direction);
+                    pair.Pair.Issue,
+                    pair.Pair.Item,
+                    _issueOf,
+                    pair.Pair.Base,
+                    context.Sync.Site,
+                    context.Policy.Direction);
                 var relation = ParentMerge.ParentOf(pair.Pair.Item);
                 return !field.Corresponds && (relation is null || RelationMark.Of(relation, context.Sync.Site) is null)
                     && _issueOf.Values.Any(issue => issue.Id == pair.Pair.Issue.Parent!.Id);
@@ -298,28 +330,43 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
     }
 
     /// <summary>
-    /// Replaces what pairs are known to have had as parents by what histories bear out, where the two sides differ and only
-    /// the mark or the property says who changed it.
+    /// Replaces what pairs are known to have had as parents by what histories bear out, where the two sides differ and
+    /// only the mark or the property says who changed it.
     /// </summary>
     private async Task<IReadOnlyList<PairPlan>> ProveParentsAsync(
         IReadOnlyList<PairPlan> pairs, CancellationToken cancellationToken)
     {
-        var open = pairs.Where(pair =>
-        {
-            var known = pair.Pair.Base;
-            var field = ParentMerge.Of(pair.Pair.Issue, pair.Pair.Item, _issueOf, known, context.Sync.Site, context.Policy.Direction);
-            return !field.Corresponds && known.Of(ParentMerge.Field) is not null && !known.IsAgreed(ParentMerge.Field)
-                && FieldMerge.Decide(field, context.Policy.Merge).Action is MergeAction.ToJira or MergeAction.ToAzureDevOps;
-        }).ToList();
+        var open = pairs
+            .Where(pair =>
+            {
+                var known = pair.Pair.Base;
+                var field = ParentMerge.Of(
+                    pair.Pair.Issue,
+                    pair.Pair.Item,
+                    _issueOf,
+                    known,
+                    context.Sync.Site,
+                    context.Policy.Direction);
+                return !field.Corresponds
+                    && known.Of(ParentMerge.Field) is not null
+                    && !known.IsAgreed(ParentMerge.Field)
+                    && FieldMerge.Decide(field, context.Policy.Merge).Action
+                        is MergeAction.ToJira
+                            or MergeAction.ToAzureDevOps;
+            })
+            .ToList();
         if (open.Count == 0)
         {
             return pairs;
         }
 
-        var edits = (await context.Issues.ReadChangesAsync(open.ConvertAll(pair => pair.Pair.Issue.IssueId), cancellationToken)
-            .ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
-        var histories = await context.Sync.Authorship
-            .ReadHistoriesAsync(open.Select(pair => pair.Pair.Item.Id), cancellationToken).ConfigureAwait(false);
+        var edits = (
+            await context
+                .Issues.ReadChangesAsync(open.ConvertAll(pair => pair.Pair.Issue.IssueId), cancellationToken)
+                .ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
+        var histories = await context
+            .Sync.Authorship.ReadHistoriesAsync(open.Select(pair => pair.Pair.Item.Id), cancellationToken)
+            .ConfigureAwait(false);
         var proof = BaseProof.For(context.Issues);
         return pairs.Select(pair => open.Contains(pair) ? Proven(pair) : pair).ToList();
 
@@ -342,8 +389,8 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
     }
 
     /// <summary>
-    /// The links of the base of which the history of neither end shows that somebody deleted them: only the property of the
-    /// issue says that they were ever there, and whoever edits the issue can write it. They count as new.
+    /// The links of the base of which the history of neither end shows that somebody deleted them: only the property of
+    /// the issue says that they were ever there, and whoever edits the issue can write it. They count as new.
     /// </summary>
     private async Task<IReadOnlySet<LinkBase>> FindUnprovenAsync(
         IReadOnlyList<(LinkBase Link, bool IsMissingInAdo)> deleted, CancellationToken cancellationToken)
@@ -353,21 +400,36 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             return new HashSet<LinkBase>();
         }
 
-        var itemOf = _issueOf.GroupBy(one => one.Value.Id).ToDictionary(group => group.Key, group => group.Min(one => one.Key));
+        var itemOf = _issueOf
+            .GroupBy(one => one.Value.Id)
+            .ToDictionary(group => group.Key, group => group.Min(one => one.Key));
         var inAdo = deleted.Where(one => one.IsMissingInAdo).Select(one => one.Link).ToList();
         var inJira = deleted.Where(one => !one.IsMissingInAdo).Select(one => one.Link).ToList();
-        var histories = await context.Sync.Authorship.ReadHistoriesAsync(
-            inAdo.SelectMany(link => new[] { itemOf[link.Source], itemOf[link.Target] }), cancellationToken).ConfigureAwait(false);
-        var edits = inJira.Count == 0 ? []
-            : await context.Issues.ReadChangesAsync(
-                inJira.SelectMany(link => new[] { link.Source, link.Target }).ToHashSet(), cancellationToken).ConfigureAwait(false);
-        var removed = edits.Where(edit => edit is { To: null, From: not null }
+        var histories = await context
+            .Sync.Authorship.ReadHistoriesAsync(
+                inAdo.SelectMany(link => new[] { itemOf[link.Source], itemOf[link.Target] }),
+                cancellationToken)
+            .ConfigureAwait(false);
+        var edits =
+            inJira.Count == 0
+                ? []
+                : await context
+                    .Issues.ReadChangesAsync(
+                        inJira.SelectMany(link => new[] { link.Source, link.Target }).ToHashSet(),
+                        cancellationToken)
+                    .ConfigureAwait(false);
+        var removed = edits
+            .Where(edit =>
+                edit is { To: null, From: not null }
                 && LinkFields.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
             .Select(edit => (edit.IssueId, edit.From!))
             .ToHashSet();
-        return inAdo.Where(link => !IsRemoved(link.Source, link.Target) && !IsRemoved(link.Target, link.Source))
-            .Concat(inJira.Where(link =>
-                !removed.Contains((link.Source, KeyOf(link.Target))) && !removed.Contains((link.Target, KeyOf(link.Source)))))
+        return inAdo
+            .Where(link => !IsRemoved(link.Source, link.Target) && !IsRemoved(link.Target, link.Source))
+            .Concat(
+                inJira.Where(link =>
+                    !removed.Contains((link.Source, KeyOf(link.Target)))
+                    && !removed.Contains((link.Target, KeyOf(link.Source)))))
             .ToHashSet();
 
         bool IsRemoved(long source, long target) => histories[itemOf[source]].Any(update =>
@@ -420,16 +482,19 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             return;
         }
 
-        _parentRemovals.Add(new RelationChange
-        {
-            Action = ChangeAction.Remove,
-            Source = new RelationEnd(pair.Pair.Issue.Reference, pair.Pair.Item.Id),
-            Relation = types.Parent,
-            Target = new RelationEnd(_issueOf.GetValueOrDefault(relation.TargetWorkItemId!.Value), relation.TargetWorkItemId),
-            Reason = Reasons.LinkMissing,
-            Detail = "Somebody took the parent away in Jira.",
-            Removes = [new CurrentRelation(relation, mark)],
-        });
+        _parentRemovals.Add(
+            new RelationChange
+            {
+                Action = ChangeAction.Remove,
+                Source = new RelationEnd(pair.Pair.Issue.Reference, pair.Pair.Item.Id),
+                Relation = types.Parent,
+                Target = new RelationEnd(
+                    _issueOf.GetValueOrDefault(relation.TargetWorkItemId!.Value),
+                    relation.TargetWorkItemId),
+                Reason = Reasons.LinkMissing,
+                Detail = "Somebody took the parent away in Jira.",
+                Removes = [new CurrentRelation(relation, mark)],
+            });
     }
 
     /// <summary>
@@ -472,10 +537,15 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             return [];
         }
 
-        var itemOf = _issueOf.GroupBy(one => one.Value.Id).ToDictionary(group => group.Key, group => group.Min(one => one.Key));
+        var itemOf = _issueOf
+            .GroupBy(one => one.Value.Id)
+            .ToDictionary(group => group.Key, group => group.Min(one => one.Key));
         var items = missing.SelectMany(one => new[] { itemOf[one.Source.Id], itemOf[one.Target.Id] });
-        var histories = await context.Sync.Authorship.ReadHistoriesAsync(items, cancellationToken).ConfigureAwait(false);
-        return histories.Values.SelectMany(history => history)
+        var histories = await context
+            .Sync.Authorship.ReadHistoriesAsync(items, cancellationToken)
+            .ConfigureAwait(false);
+        return histories
+            .Values.SelectMany(history => history)
             .Where(update => !update.IsOurs)
             .SelectMany(update => update.Removed)
             .Select(relation => RelationMark.Of(relation, context.Sync.Site)?.LinkId)

@@ -45,10 +45,16 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         WorkItemPlanInput input, List<PairPlan> pairs, bool isCreated, CancellationToken cancellationToken)
     {
         // What was created from its work item has nothing to say to it yet.
-        var chosen = !isCreated ? context.Policy : context.Policy with { Merge = context.Policy.Merge with { Baseline = Side.AzureDevOps } };
+        var chosen = !isCreated
+            ? context.Policy
+            : context.Policy with
+            {
+                Merge = context.Policy.Merge with { Baseline = Side.AzureDevOps },
+            };
         var plans = await PlanAsync(input, chosen, isCreated, cancellationToken).ConfigureAwait(false);
         var paired = plans.ToDictionary(pair => pair.Pair.Issue.IssueId);
-        // An item that somebody changed during the run is planned again, and what the first plan says of both is not true.
+        // An item that somebody changed during the run is planned again, and what the first plan says of both is not
+        // true.
         context.PlannedAgain.UnionWith(pairs.Select(pair => pair.Pair.Issue.IssueId).Where(paired.ContainsKey));
         pairs.RemoveAll(pair => paired.ContainsKey(pair.Pair.Issue.IssueId));
         pairs.AddRange(plans);
@@ -58,13 +64,20 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         return single
             .Select(change => change.Action != ChangeAction.Create ? change
                 : !context.Policy.Direction.IncludesAdo()
-                    ? change with { Action = ChangeAction.Skip, Reason = Reasons.Direction, Detail = "It has no work item, and none is made." }
-                : IsOrphan(change.Replica) ? change with
-                {
-                    Action = ChangeAction.Skip,
-                    Reason = Reasons.WorkItemMissing,
-                    Detail = "Its work item was deleted or can't be read. The issue is left as it is, and gets no other one.",
-                }
+                    ? change with
+                    {
+                        Action = ChangeAction.Skip,
+                        Reason = Reasons.Direction,
+                        Detail = "It has no work item, and none is made.",
+                    }
+                : IsOrphan(change.Replica)
+                    ? change with
+                    {
+                        Action = ChangeAction.Skip,
+                        Reason = Reasons.WorkItemMissing,
+                        Detail =
+                            "Its work item was deleted or can't be read. The issue is left as it is, and gets no other one.",
+                    }
                 : BaseOf(change, desired[change.IssueId], input, context.Policy))
             .Concat(plans.Select(pair => pair.WorkItem))
             .OrderBy(change => change.IssueId)
@@ -74,7 +87,9 @@ internal sealed class TwoWayPairing(TwoWayContext context)
     /// <summary>Whether an issue says that it has a work item of this project, and none carries its mark.</summary>
     private bool IsOrphan(Replica issue) => IssueRegister.Parse(issue.Property) is { } register
         && register.Project.Equals(context.Project, StringComparison.OrdinalIgnoreCase)
-        && register.Organization.TrimEnd('/').Equals(context.Organization.TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
+        && register
+            .Organization.TrimEnd('/')
+            .Equals(context.Organization.TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Plans.</summary>
     /// <param name="input">The issues and their work items.</param>
@@ -89,7 +104,8 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         people.Learn(input.Desired.Select(one => one.Replica));
         Context = new InverseContext(fields, _priorities, people) { Account = context.Issues.Account.AccountId };
         var statuses = new StatusMapping(input.Policy.States, policy.Statuses);
-        var pairs = input.Desired.Where(one => one.WorkItemType is not null && input.Existing.ContainsKey(one.Replica.IssueId))
+        var pairs = input
+            .Desired.Where(one => one.WorkItemType is not null && input.Existing.ContainsKey(one.Replica.IssueId))
             .DistinctBy(one => one.Replica.IssueId)
             .OrderBy(one => one.Replica.IssueId)
             .Select(one => PairOf(one, input, isCreated))
@@ -103,12 +119,17 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             plans = Plan();
         }
 
-        var unknown = plans.SelectMany(plan => plan.Results).Where(one => one.Reason == Reasons.UnknownPerson)
-            .SelectMany(one => people.Missing(one.AdoValue ?? string.Empty)).Where(name => !name.Contains('@', StringComparison.Ordinal))
-            .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var unknown = plans
+            .SelectMany(plan => plan.Results)
+            .Where(one => one.Reason == Reasons.UnknownPerson)
+            .SelectMany(one => people.Missing(one.AdoValue ?? string.Empty))
+            .Where(name => !name.Contains('@', StringComparison.Ordinal))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToList();
         if (unknown.Count > 0)
         {
-            foreach (var person in await context.Issues.FindPeopleAsync(unknown, cancellationToken).ConfigureAwait(false))
+            foreach (
+                var person in await context.Issues.FindPeopleAsync(unknown, cancellationToken).ConfigureAwait(false))
             {
                 people.Learn(person, Describe(person));
             }
@@ -167,7 +188,12 @@ internal sealed class TwoWayPairing(TwoWayContext context)
                 ? type
                 : WorkItemType.Unknown(item.Type),
             Base = found.Mark is { } mark
-                ? PairBase.Combine(mark, desired.Replica.Property, context.Organization, context.Sync.Store.Project, item.Id)
+                ? PairBase.Combine(
+                    mark,
+                    desired.Replica.Property,
+                    context.Organization,
+                    context.Sync.Store.Project,
+                    item.Id)
                 : PairBase.None,
             FirstRev = isCreated ? 0 : FirstRevOf(item),
             IsTextOriginal = isCreated,
@@ -203,20 +229,30 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             .Where(project => !_statuses.ContainsKey(project))
             .ToList())
         {
-            _statuses[project] = await context.Issues.ReadStatusesAsync(project, cancellationToken).ConfigureAwait(false);
+            _statuses[project] = await context
+                .Issues.ReadStatusesAsync(project, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
     private async Task ReadHistoriesAsync(
         List<PairPlan> plans, List<PairInput> pairs, CancellationToken cancellationToken)
     {
-        var ofJira = plans.Where(plan => plan.Needs.HasFlag(Histories.Jira))
-            .Select(plan => plan.Pair.Issue.IssueId).ToHashSet();
-        var ofAdo = plans.Where(plan => plan.Needs.HasFlag(Histories.Ado)).Select(plan => plan.Pair.Item.Id).ToHashSet();
-        var edits = (ofJira.Count == 0 ? []
-            : await context.Issues.ReadChangesAsync(ofJira, cancellationToken).ConfigureAwait(false))
-            .ToLookup(edit => edit.IssueId);
-        var histories = await context.Sync.Authorship.ReadHistoriesAsync(ofAdo, cancellationToken).ConfigureAwait(false);
+        var ofJira = plans
+            .Where(plan => plan.Needs.HasFlag(Histories.Jira))
+            .Select(plan => plan.Pair.Issue.IssueId)
+            .ToHashSet();
+        var ofAdo = plans
+            .Where(plan => plan.Needs.HasFlag(Histories.Ado))
+            .Select(plan => plan.Pair.Item.Id)
+            .ToHashSet();
+        var edits = (
+            ofJira.Count == 0
+                ? []
+                : await context.Issues.ReadChangesAsync(ofJira, cancellationToken).ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
+        var histories = await context
+            .Sync.Authorship.ReadHistoriesAsync(ofAdo, cancellationToken)
+            .ConfigureAwait(false);
         for (var at = 0; at < pairs.Count; at++)
         {
             pairs[at] = pairs[at] with

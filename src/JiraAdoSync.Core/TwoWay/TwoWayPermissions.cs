@@ -8,7 +8,9 @@ namespace JiraAdoSync.TwoWay;
 /// <param name="context">What the phases of a run share.</param>
 internal sealed class TwoWayPermissions(TwoWayContext context)
 {
-    /// <summary>Names the permissions that the account lacks for what the plan has, before anything is written.</summary>
+    /// <summary>
+    /// Names the permissions that the account lacks for what the plan has, before anything is written.
+    /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException"><c>AccessDenied</c>.</exception>
@@ -38,7 +40,9 @@ internal sealed class TwoWayPermissions(TwoWayContext context)
             .Select(key => (key[..key.LastIndexOf('-')], JiraPermissions.Link)));
         foreach (var group in needed.Distinct().GroupBy(one => one.Project, one => one.Permission))
         {
-            var has = await context.Issues.ReadPermissionsAsync(group.Key, group.ToList(), cancellationToken).ConfigureAwait(false);
+            var has = await context
+                .Issues.ReadPermissionsAsync(group.Key, group.ToList(), cancellationToken)
+                .ConfigureAwait(false);
             var missing = group.Where(permission => !has.Contains(permission)).ToList();
             if (missing.Count > 0)
             {

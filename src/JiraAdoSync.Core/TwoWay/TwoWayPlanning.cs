@@ -46,7 +46,8 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
         var (discussed, copies) = await Contents.PlanAsync(pairs, isCreated: false, cancellationToken)
             .ConfigureAwait(false);
         var creations = await PlanCreationsAsync(selection, cancellationToken).ConfigureAwait(false);
-        var links = await PlanLinksAsync(selection, discussed, creations, desired, cancellationToken).ConfigureAwait(false);
+        var links = await PlanLinksAsync(selection, discussed, creations, desired, cancellationToken)
+            .ConfigureAwait(false);
         // Where both sides have a parent, the merge has decided which one counts.
         var relations = await _relations.PlanAsync(
             links.Plan.Desired,
@@ -109,14 +110,20 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
     }
 
     /// <summary>The site's link types, where some relation may become a link.</summary>
-    private async Task<IReadOnlyList<LinkType>> NeedsLinkTypesAsync(TwoWaySelection selection, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<LinkType>> NeedsLinkTypesAsync(
+        TwoWaySelection selection,
+        CancellationToken cancellationToken)
     {
-        var isNeeded = context.Policy.Relations.Count > 0 || selection.Unpaired.Concat(
-                context.Sync.Known.Existing.Values.Select(found => found.WorkItem))
-            .SelectMany(item => item.Relations)
-            .Any(relation => relation.TargetWorkItemId is not null
-                && RelationMark.Of(relation, context.Sync.Site) is null
-                && relation.ReferenceName is not (RelationTypes.HierarchyReverse or "System.LinkTypes.Hierarchy-Forward"));
+        var isNeeded =
+            context.Policy.Relations.Count > 0
+            || selection
+                .Unpaired.Concat(context.Sync.Known.Existing.Values.Select(found => found.WorkItem))
+                .SelectMany(item => item.Relations)
+                .Any(relation =>
+                    relation.TargetWorkItemId is not null
+                    && RelationMark.Of(relation, context.Sync.Site) is null
+                    && relation.ReferenceName
+                        is not (RelationTypes.HierarchyReverse or "System.LinkTypes.Hierarchy-Forward"));
         return isNeeded
             ? await context.Issues.GetLinkTypesAsync(cancellationToken).ConfigureAwait(false)
             : selection.Replicas.SelectMany(issue => issue.Links).Select(link => link.Type).Distinct().ToList();

@@ -44,7 +44,10 @@ internal sealed class TwoWayReader(TwoWayContext context)
         var unpaired = new List<WorkItem>();
         foreach (var item in items.Where(context.Sync.Store.Has))
         {
-            var marks = WorkItemMark.FindAll(item, context.Sync.Site).Select(one => one.Mark.Issue).DistinctBy(issue => issue.Id)
+            var marks = WorkItemMark
+                .FindAll(item, context.Sync.Site)
+                .Select(one => one.Mark.Issue)
+                .DistinctBy(issue => issue.Id)
                 .ToList();
             if (marks is [var issue])
             {

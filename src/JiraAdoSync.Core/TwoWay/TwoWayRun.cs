@@ -7,14 +7,14 @@ using JiraAdoSync.TwoWay.Planning;
 namespace JiraAdoSync.TwoWay;
 
 /// <summary>
-/// The order of a run that may write to both sides: read, plan, apply, settle. What is written to Azure DevOps is planned
-/// and applied by the phases of one-way synchronisation; those of issues and of issue links are between them.
+/// The order of a run that may write to both sides: read, plan, apply, settle. What is written to Azure DevOps is
+/// planned and applied by the phases of one-way synchronisation; those of issues and of issue links are between them.
 /// <list type="number">
 /// <item>The plan over both sides is complete before the first write.</item>
-/// <item>Work items come first. What an issue's property says of a pair must be true when it is written: it has what was
-/// written to the work item only where that was done.</item>
-/// <item>Then new issues, and what they lack of their work items; then fields, parents and statuses; then, when all items
-/// and issues exist, relations and links.</item>
+/// <item>Work items come first. What an issue's property says of a pair must be true when it is written: it has what
+/// was written to the work item only where that was done.</item>
+/// <item>Then new issues, and what they lack of their work items; then fields, parents and statuses; then, when all
+/// items and issues exist, relations and links.</item>
 /// <item>Last, the properties of issues whose links or parents were written by another request.</item>
 /// </list>
 /// </summary>
@@ -51,7 +51,8 @@ public sealed class TwoWayRun(TwoWayContext context)
     {
         ArgumentNullException.ThrowIfNull(detail);
         var read = await new TwoWayReader(context)
-            .ReadAsync(issues, workItemIds, detail.With(["updated"]) with { Property = true }, cancellationToken).ConfigureAwait(false);
+            .ReadAsync(issues, workItemIds, detail.With(["updated"]) with { Property = true }, cancellationToken)
+            .ConfigureAwait(false);
         return read with { Replicas = read.Replicas.Select(_planning.Contents.WithoutCopies).ToList() };
     }
 
@@ -60,8 +61,9 @@ public sealed class TwoWayRun(TwoWayContext context)
     /// <param name="relations">What the issues' links and parents are to become.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<TwoWayPlan> PlanAsync(
-        TwoWaySelection selection, IReadOnlyCollection<DesiredRelation> relations, CancellationToken cancellationToken) =>
-        _planning.PlanAsync(selection, relations, cancellationToken);
+        TwoWaySelection selection,
+        IReadOnlyCollection<DesiredRelation> relations,
+        CancellationToken cancellationToken) => _planning.PlanAsync(selection, relations, cancellationToken);
 
     /// <summary>Proves before the first write that the account may create what a plan creates.</summary>
     /// <param name="plan">The plan.</param>

@@ -205,8 +205,14 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             }
 
             var note = _log.Moving(issue, step.Change.WorkItemId, at, next.To);
-            var error = await store.TransitionAsync(
-                issue.IssueId, next.Id, new Dictionary<string, object?>(), pairProperty: null, cancellationToken).ConfigureAwait(false);
+            var error = await store
+                .TransitionAsync(
+                    issue.IssueId,
+                    next.Id,
+                    new Dictionary<string, object?>(),
+                    pairProperty: null,
+                    cancellationToken)
+                .ConfigureAwait(false);
             _log.Ended(note, error);
             if (error is not null)
             {

@@ -11,8 +11,8 @@ public enum HintSide
 }
 
 /// <summary>
-/// Something that may have changed. A hint says nothing about what changed: the item is read before anything is done, so
-/// a hint may be lost, doubled, late or wrong without harm.
+/// Something that may have changed. A hint says nothing about what changed: the item is read before anything is done,
+/// so a hint may be lost, doubled, late or wrong without harm.
 /// </summary>
 /// <param name="Side">Where it may have changed.</param>
 /// <param name="Id">The or the work item's id.</param>

@@ -25,8 +25,8 @@ public enum HookRefusal
 }
 
 /// <summary>
-/// Refuses hooks that come too often or came before. What is remembered is bounded: a body is known for a day, and an older
-/// one is refused by its time.
+/// Refuses hooks that come too often or came before. What is remembered is bounded: a body is known for a day, and an
+/// older one is refused by its time.
 /// </summary>
 /// <param name="time">The clock.</param>
 public sealed class HookGuard(TimeProvider time)

@@ -18,22 +18,27 @@ public static class HookReader
     /// </summary>
     /// <param name="body">The body.</param>
     /// <returns>The hook; null where the body is none.</returns>
-    public static Hook? OfJira(ReadOnlyMemory<byte> body) => Read(body, root =>
-    {
-        var hints = new List<Hint>();
-        Add(hints, HintSide.Jira, Find(root, "issue", "id"));
-        Add(hints, HintSide.Jira, Find(root, "issueLink", "sourceIssueId"));
-        Add(hints, HintSide.Jira, Find(root, "issueLink", "destinationIssueId"));
-        var sent = Find(root, "timestamp") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var stamp)
-            && stamp is >= 0 and < 253_402_300_800_000
-            ? DateTimeOffset.FromUnixTimeMilliseconds(stamp)
-            : (DateTimeOffset?)null;
-        return new Hook(sent, hints);
-    });
+    public static Hook? OfJira(ReadOnlyMemory<byte> body) =>
+        Read(
+            body,
+            root =>
+            {
+                var hints = new List<Hint>();
+                Add(hints, HintSide.Jira, Find(root, "issue", "id"));
+                Add(hints, HintSide.Jira, Find(root, "issueLink", "sourceIssueId"));
+                Add(hints, HintSide.Jira, Find(root, "issueLink", "destinationIssueId"));
+                var sent =
+                    Find(root, "timestamp") is { ValueKind: JsonValueKind.Number } number
+                    && number.TryGetInt64(out var stamp)
+                    && stamp is >= 0 and < 253_402_300_800_000
+                        ? DateTimeOffset.FromUnixTimeMilliseconds(stamp)
+                        : (DateTimeOffset?)null;
+                return new Hook(sent, hints);
+            });
 
     /// <summary>
-    /// Reads a service hook of Azure DevOps: <c>resource.workItemId</c> of updates, <c>resource.id</c> of other events of
-    /// work items.
+    /// Reads a service hook of Azure DevOps: <c>resource.workItemId</c> of updates, <c>resource.id</c> of other events
+    /// of work items.
     /// </summary>
     /// <param name="body">The body.</param>
     /// <returns>The hook; null where the body is none.</returns>

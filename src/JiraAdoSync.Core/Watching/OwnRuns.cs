@@ -1,8 +1,8 @@
 namespace JiraAdoSync.Watching;
 
 /// <summary>
-/// When a watcher's own runs wrote, to know changes of our account that no run has to look at. All members may be called
-/// from any thread.
+/// When a watcher's own runs wrote, to know changes of our account that no run has to look at. All members may be
+/// called from any thread.
 /// </summary>
 /// <param name="time">The clock.</param>
 public sealed class OwnRuns(TimeProvider time)

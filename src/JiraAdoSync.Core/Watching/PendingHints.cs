@@ -1,8 +1,8 @@
 namespace JiraAdoSync.Watching;
 
 /// <summary>
-/// The hints that wait for a run. Hints of one item are one hint. The queue is bounded: what does not fit is dropped, and
-/// <see cref="TakeOverflow"/> says that only a full run can find it. All members may be called from any thread.
+/// The hints that wait for a run. Hints of one item are one hint. The queue is bounded: what does not fit is dropped,
+/// and <see cref="TakeOverflow"/> says that only a full run can find it. All members may be called from any thread.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="limit">How many hints it holds at most.</param>
@@ -14,7 +14,9 @@ public sealed class PendingHints(TimeProvider time, int limit = PendingHints.Def
     /// <summary>How many times a hint whose item was not found is tried again: an index may lag behind.</summary>
     public const int RetriesOfNotFound = 3;
 
-    /// <summary>How many times a hint is tried again whose run left something undone: for three quarters of an hour.</summary>
+    /// <summary>
+    /// How many times a hint is tried again whose run left something undone: for three quarters of an hour.
+    /// </summary>
     public const int RetriesOfUnfinished = 6;
 
     private readonly object _gate = new();
@@ -75,8 +77,8 @@ public sealed class PendingHints(TimeProvider time, int limit = PendingHints.Def
     public void Add(IEnumerable<Hint> hints) => Add(hints, TimeSpan.Zero);
 
     /// <summary>
-    /// Adds hints that need not be looked at before some time, unless the same item changes again: what a run of our own
-    /// caused, most likely.
+    /// Adds hints that need not be looked at before some time, unless the same item changes again: what a run of our
+    /// own caused, most likely.
     /// </summary>
     /// <param name="hints">The hints.</param>
     /// <param name="delay">The time.</param>
@@ -134,7 +136,8 @@ public sealed class PendingHints(TimeProvider time, int limit = PendingHints.Def
     public void Return(IEnumerable<QueuedHint> hints, TimeSpan delay) => Return(hints, _ => delay, retries: 0);
 
     /// <summary>
-    /// Gives hints back that are to be tried again: they are due after 2, 8, 32 ... seconds, and dropped after some times.
+    /// Gives hints back that are to be tried again: they are due after 2, 8, 32 ... seconds, and dropped after some
+    /// times.
     /// </summary>
     /// <param name="hints">The hints.</param>
     /// <param name="most">How many times a hint is tried again.</param>

@@ -23,7 +23,10 @@ public static class WatchMetrics
         Gauge("running_hints", "Hints that the current run is about.", status.Running);
         Gauge("failures", "Failures in a row; 0 after a success.", status.Failures);
         Gauge("conflicts", "Fields that the last full run held because both sides had changed them.", status.Conflicts);
-        Gauge("last_run_timestamp_seconds", "When the last run ended.", status.LastRun?.ToUnixTimeMilliseconds() / 1000.0 ?? 0);
+        Gauge(
+            "last_run_timestamp_seconds",
+            "When the last run ended.",
+            status.LastRun?.ToUnixTimeMilliseconds() / 1000.0 ?? 0);
         Describe("runs_total", "Runs that ended.", "counter");
         Sample("runs_total{kind=\"full\"}", status.FullRuns);
         Sample("runs_total{kind=\"hints\"}", status.Runs);
@@ -50,8 +53,11 @@ public static class WatchMetrics
         }
 
         void Describe(string name, string help, string type) =>
-            text.Append(CultureInfo.InvariantCulture, $"# HELP jiraadosync_{name} {help}\n# TYPE jiraadosync_{name} {type}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"# HELP jiraadosync_{name} {help}\n# TYPE jiraadosync_{name} {type}\n");
 
-        void Sample(string name, double value) => text.Append(CultureInfo.InvariantCulture, $"jiraadosync_{name} {value}\n");
+        void Sample(string name, double value) =>
+            text.Append(CultureInfo.InvariantCulture, $"jiraadosync_{name} {value}\n");
     }
 }

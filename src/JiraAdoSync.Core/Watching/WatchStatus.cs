@@ -89,7 +89,11 @@ public sealed record WatchStatus
     public long HooksAccepted { get; init; }
 
     /// <summary>How many hooks were refused, by reason.</summary>
-    public IReadOnlyDictionary<string, long> HooksRefused { get; init => field = Listing.Of(value); } = new Table<long>();
+    public IReadOnlyDictionary<string, long> HooksRefused
+    {
+        get;
+        init => field = Listing.Of(value);
+    } = new Table<long>();
 
     /// <inheritdoc/>
     public override string ToString() => $"{JiraSite} -> {AdoProject}: {State}";

@@ -27,8 +27,8 @@ public sealed record WatchOptions
     public TimeSpan FirstRepetition { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// After what time changes are looked at that our own runs made, most likely: somebody who uses the same account may
-    /// have made them.
+    /// After what time changes are looked at that our own runs made, most likely: somebody who uses the same account
+    /// may have made them.
     /// </summary>
     public TimeSpan EchoDelay { get; init; } = TimeSpan.FromSeconds(30);
 }
@@ -143,7 +143,9 @@ public sealed class Watcher(
         HintedRun run;
         try
         {
-            run = await sites.Runs.SyncAsync(hints.Select(hint => hint.Hint).ToList(), cancellationToken).ConfigureAwait(false);
+            run = await sites
+                .Runs.SyncAsync(hints.Select(hint => hint.Hint).ToList(), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is ServiceException or SyncException)
         {

@@ -26,18 +26,33 @@ public sealed partial class AdoClient
     /// <param name="token">The token of an earlier call.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<FeedPart<Revision>> ReadRevisionFeedAsync(
-        DateTimeOffset start, string? token, CancellationToken cancellationToken) => ReadFeedAsync<WireFeed<WireWorkItem>, WireWorkItem, Revision>(
-            path => RestRequest.Post(
-                $"_apis/wit/reporting/workitemrevisions?{path}&{Version}",
-                new { fields = AuthorFields, includeIdentityRef = true, includeDeleted = true }),
-            start, token, revision => revision.ToRevision(), cancellationToken);
+        DateTimeOffset start,
+        string? token,
+        CancellationToken cancellationToken) =>
+        ReadFeedAsync<WireFeed<WireWorkItem>, WireWorkItem, Revision>(
+            path =>
+                RestRequest.Post(
+                    $"_apis/wit/reporting/workitemrevisions?{path}&{Version}",
+                    new
+                    {
+                        fields = AuthorFields,
+                        includeIdentityRef = true,
+                        includeDeleted = true,
+                    }),
+            start,
+            token,
+            revision => revision.ToRevision(),
+            cancellationToken);
 
     /// <summary>Reads the report of links to its end.</summary>
     /// <param name="start">Since when, where there is no token.</param>
     /// <param name="token">The token of an earlier call.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<FeedPart<LinkChange>> ReadLinkFeedAsync(
-        DateTimeOffset start, string? token, CancellationToken cancellationToken) => ReadFeedAsync<WireFeed<WireLinkChange>, WireLinkChange, LinkChange>(
+        DateTimeOffset start,
+        string? token,
+        CancellationToken cancellationToken) =>
+        ReadFeedAsync<WireFeed<WireLinkChange>, WireLinkChange, LinkChange>(
             path => RestRequest.Get($"_apis/wit/reporting/workitemlinks?{path}&{Version}"),
             start, token,
             link => new LinkChange(link.SourceId.Id("sourceId"), link.TargetId.Id("targetId"), link.ChangedDate),

@@ -3,9 +3,9 @@ using JiraAdoSync.Watching;
 namespace JiraAdoSync.Rest.AzureDevOps;
 
 /// <summary>
-/// What changed among the organisation's work items, from two reports of the service: revisions, and links, which have no
-/// revision at one of their ends. The next call continues with the token of each last page. The reports are those of the
-/// organisation: a project's own miss what moves.
+/// What changed among the organisation's work items, from two reports of the service: revisions, and links, which have
+/// no revision at one of their ends. The next call continues with the token of each last page. The reports are those of
+/// the organisation: a project's own miss what moves.
 /// </summary>
 /// <param name="client">The organisation.</param>
 /// <param name="time">The clock.</param>
@@ -46,6 +46,7 @@ public sealed class AdoFeed(AdoClient client, TimeProvider time) : IChangeFeed
         (_revisions, _links) = (revisions.Token, links.Token);
         return new FeedNews(HintsOf(ids), HintsOf(echoes.Except(ids)));
 
-        static List<Hint> HintsOf(IEnumerable<long> ids) => ids.Select(id => new Hint(HintSide.AzureDevOps, id)).ToList();
+        static List<Hint> HintsOf(IEnumerable<long> ids) =>
+            ids.Select(id => new Hint(HintSide.AzureDevOps, id)).ToList();
     }
 }

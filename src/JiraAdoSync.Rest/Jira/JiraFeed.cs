@@ -4,8 +4,9 @@ using JiraAdoSync.Watching;
 namespace JiraAdoSync.Rest.Jira;
 
 /// <summary>
-/// What changed among the issues of a query: Jira has no feed, so the query is asked for what was updated lately. It reaches
-/// back by <see cref="Jql.Overlap"/> each time, since the index may be behind; what was seen with the same time is left out.
+/// What changed among the issues of a query: Jira has no feed, so the query is asked for what was updated lately. It
+/// reaches back by <see cref="Jql.Overlap"/> each time, since the index may be behind; what was seen with the same time
+/// is left out.
 /// </summary>
 /// <param name="client">The site.</param>
 /// <param name="jql">The query.</param>
@@ -23,8 +24,10 @@ public sealed class JiraFeed(JiraClient client, string jql, TimeProvider time) :
         var started = time.GetUtcNow();
         var seen = new Dictionary<long, string>();
         var hints = new List<Hint>();
-        await foreach (var issue in client.SearchAsync(Jql.UpdatedSince(jql, _since, started), Updated, cancellationToken)
-            .ConfigureAwait(false))
+        await foreach (
+            var issue in client
+                .SearchAsync(Jql.UpdatedSince(jql, _since, started), Updated, cancellationToken)
+                .ConfigureAwait(false))
         {
             var updated = issue.Fields.GetValueOrDefault("updated")?.ToString() ?? string.Empty;
             seen[issue.IssueId] = updated;

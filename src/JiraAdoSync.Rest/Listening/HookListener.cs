@@ -27,8 +27,8 @@ public sealed record HookSecrets
 }
 
 /// <summary>
-/// Listens for webhooks of both services and shows the watcher's status. Hooks are answered at once; what they are about is
-/// worked off later.
+/// Listens for webhooks of both services and shows the watcher's status. Hooks are answered at once; what they are
+/// about is worked off later.
 /// <list type="table">
 /// <item><term>POST /jira</term><description>Jira's webhooks</description></item>
 /// <item><term>POST /azure-devops</term><description>Azure DevOps' service hooks</description></item>
@@ -139,12 +139,18 @@ public sealed class HookListener : IDisposable
             response.Headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'";
             var (status, type, text) = (context.Request.HttpMethod, PathOf(context.Request)) switch
             {
-                ("POST", "/jira") when _secrets.Jira is not null => await TakeAsync(context.Request, IsJira, HookReader.OfJira)
+                ("POST", "/jira") when _secrets.Jira is not null => await TakeAsync(
+                        context.Request,
+                        IsJira,
+                        HookReader.OfJira)
                     .ConfigureAwait(false),
                 ("POST", "/azure-devops") when _secrets.HasAzureDevOps =>
                     await TakeAsync(context.Request, IsAzureDevOps, HookReader.OfAzureDevOps).ConfigureAwait(false),
                 ("GET", "/healthz") => Health(),
-                ("GET", "/metrics") when !IsForwarded(context.Request) => (200, WatchMetrics.MediaType, WatchMetrics.Of(Status)),
+                ("GET", "/metrics") when !IsForwarded(context.Request) => (
+                    200,
+                    WatchMetrics.MediaType,
+                    WatchMetrics.Of(Status)),
                 ("GET", "/") when IsHere(context.Request) => (200, "text/html; charset=utf-8", WatchPage.Of(Status)),
                 _ => (404, "text/plain", "Not found.\n"),
             };
@@ -184,7 +190,9 @@ public sealed class HookListener : IDisposable
     }
 
     private async Task<(int Status, string Type, string Text)> TakeAsync(
-        HttpListenerRequest request, Func<HttpListenerRequest, byte[], bool> isGenuine, Func<ReadOnlyMemory<byte>, Hook?> read)
+        HttpListenerRequest request,
+        Func<HttpListenerRequest, byte[], bool> isGenuine,
+        Func<ReadOnlyMemory<byte>, Hook?> read)
     {
         if (!_guard.Admits() || !await _slots.WaitAsync(TimeSpan.Zero).ConfigureAwait(false))
         {
@@ -298,15 +306,17 @@ public sealed class HookListener : IDisposable
     }
 
     /// <summary>Compares in a time that says nothing about where they differ.</summary>
-    private static bool AreEqual(string? given, string expected) => CryptographicOperations.FixedTimeEquals(
-        SHA256.HashData(Encoding.UTF8.GetBytes(given ?? string.Empty)), SHA256.HashData(Encoding.UTF8.GetBytes(expected)));
+    private static bool AreEqual(string? given, string expected) =>
+        CryptographicOperations.FixedTimeEquals(
+            SHA256.HashData(Encoding.UTF8.GetBytes(given ?? string.Empty)),
+            SHA256.HashData(Encoding.UTF8.GetBytes(expected)));
 
     private static bool IsForwarded(HttpListenerRequest request) =>
         ProxyHeaders.Any(header => request.Headers[header] is not null);
 
     /// <summary>
-    /// Whether a browser on this machine asks, and neither a reverse proxy for somebody else nor a page of somebody else
-    /// whose name leads here.
+    /// Whether a browser on this machine asks, and neither a reverse proxy for somebody else nor a page of somebody
+    /// else whose name leads here.
     /// </summary>
     private static bool IsHere(HttpListenerRequest request) => request.IsLocal && !IsForwarded(request)
         && request.RemoteEndPoint is { } remote && IPAddress.IsLoopback(remote.Address)

@@ -262,9 +262,14 @@ internal sealed class Organization
         }
 
         return (_byResource.GetValueOrDefault(uri) ?? [])
-            .Where(item => !item.IsDeleted && Sender.CanRead(item) && item.Resources.Exists(resource => resource.Url == uri
-                && (resource.Type == RelationTypes.ArtifactLink
-                    || (resource.Type == RelationTypes.Hyperlink && Switches.HyperlinksAreFoundByArtifactUri))))
+            .Where(item =>
+                !item.IsDeleted
+                && Sender.CanRead(item)
+                && item.Resources.Exists(resource =>
+                    resource.Url == uri
+                    && (
+                        resource.Type == RelationTypes.ArtifactLink
+                        || (resource.Type == RelationTypes.Hyperlink && Switches.HyperlinksAreFoundByArtifactUri))))
             .OrderBy(item => item.Id);
     }
 

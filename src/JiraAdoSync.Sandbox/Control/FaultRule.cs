@@ -131,7 +131,8 @@ internal sealed class FaultRule
         }
         else if (rule["kind"]?.Text() == "other-client" && rule["body"].Get("uri").Text()?.StartsWith('/') != true)
         {
-            problem = "The body of an other-client rule is the other client's request: method, uri from '/', headers, body.";
+            problem =
+                "The body of an other-client rule is the other client's request: method, uri from '/', headers, body.";
         }
 
         if (problem is not null)

@@ -84,7 +84,9 @@ internal static class DemoCommand
         && Environment.GetEnvironmentVariable("TERM") != "dumb"
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
-    /// <summary>The module that is packed with the tool, or the one that the build has staged in the repository.</summary>
+    /// <summary>
+    /// The module that is packed with the tool, or the one that the build has staged in the repository.
+    /// </summary>
     private static string? FindModule()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -18,24 +18,32 @@ internal static class ServerEndpoints
             return Answer.Json(myself);
         });
         routes.Add("GET", "mypermissions", MyPermissions);
-        routes.Add("GET", "permissions", _ => Answer.Json(new JsonObject { ["permissions"] = All(Permission.All, _ => null) }));
-        routes.Add("GET", "configuration", _ => Answer.Json(new JsonObject
-        {
-            ["votingEnabled"] = true,
-            ["watchingEnabled"] = true,
-            ["unassignedIssuesAllowed"] = true,
-            ["subTasksEnabled"] = true,
-            ["issueLinkingEnabled"] = true,
-            ["timeTrackingEnabled"] = true,
-            ["timeTrackingConfiguration"] = new JsonObject
-            {
-                ["workingHoursPerDay"] = 8.0,
-                ["workingDaysPerWeek"] = 5.0,
-                ["timeFormat"] = "pretty",
-                ["defaultUnit"] = "minute",
-            },
-            ["attachmentsEnabled"] = true,
-        }));
+        routes.Add(
+            "GET",
+            "permissions",
+            _ => Answer.Json(new JsonObject { ["permissions"] = All(Permission.All, _ => null) }));
+        routes.Add(
+            "GET",
+            "configuration",
+            _ =>
+                Answer.Json(
+                    new JsonObject
+                    {
+                        ["votingEnabled"] = true,
+                        ["watchingEnabled"] = true,
+                        ["unassignedIssuesAllowed"] = true,
+                        ["subTasksEnabled"] = true,
+                        ["issueLinkingEnabled"] = true,
+                        ["timeTrackingEnabled"] = true,
+                        ["timeTrackingConfiguration"] = new JsonObject
+                        {
+                            ["workingHoursPerDay"] = 8.0,
+                            ["workingDaysPerWeek"] = 5.0,
+                            ["timeFormat"] = "pretty",
+                            ["defaultUnit"] = "minute",
+                        },
+                        ["attachmentsEnabled"] = true,
+                    }));
     }
 
     private static JsonObject ServerInfo(JiraSite site)

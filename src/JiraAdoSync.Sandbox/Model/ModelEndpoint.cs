@@ -79,7 +79,8 @@ internal sealed class ModelEndpoint(TimeProvider time)
 
     private async Task CompleteAsync(HttpContext context)
     {
-        var request = RequestReader.TryParse(await RequestReader.ReadBodyAsync(context.Request, context.RequestAborted));
+        var request = RequestReader.TryParse(
+            await RequestReader.ReadBodyAsync(context.Request, context.RequestAborted));
         JsonObject? scripted;
         lock (_gate)
         {
@@ -93,7 +94,8 @@ internal sealed class ModelEndpoint(TimeProvider time)
 
         if (request.Get("messages") is not JsonArray || request.Get("model").Text() is null)
         {
-            await Error(400, "'model' and 'messages' are required.").SendAsync(context.Response, context.RequestAborted);
+            await Error(400, "'model' and 'messages' are required.")
+                .SendAsync(context.Response, context.RequestAborted);
             return;
         }
 
@@ -188,14 +190,17 @@ internal sealed class ModelEndpoint(TimeProvider time)
     private static JsonObject Empty(JsonNode request)
     {
         var answer = new JsonObject();
-        var properties = request.Get("response_format").Get("json_schema").Get("schema").Get("properties") as JsonObject;
+        var properties =
+            request.Get("response_format").Get("json_schema").Get("schema").Get("properties") as JsonObject;
         foreach (var (name, schema) in properties ?? [])
         {
             answer[name] = schema.Get("type") switch
             {
                 JsonValue type when type.Text() == "array" => new JsonArray(),
                 JsonArray => null,
-                _ => schema.Get("enum") is JsonArray { Count: > 0 } values ? values[0]!.DeepClone() : JsonValue.Create(string.Empty),
+                _ => schema.Get("enum") is JsonArray { Count: > 0 } values
+                    ? values[0]!.DeepClone()
+                    : JsonValue.Create(string.Empty),
             };
         }
 

@@ -105,7 +105,8 @@ public static class Shown
 
     /// <summary>How many issues were read.</summary>
     /// <param name="one">What is shown.</param>
-    public static string? Issues(PSObject one) => one?.BaseObject is SyncSummary summary ? Amount.Of(summary.Issues) : null;
+    public static string? Issues(PSObject one) =>
+        one?.BaseObject is SyncSummary summary ? Amount.Of(summary.Issues) : null;
 
     /// <summary>How many requests each service got.</summary>
     /// <param name="one">What is shown.</param>

@@ -56,7 +56,9 @@ internal static class ProfileEdit
         if (TableOf(entry.Item2) is not { } table)
         {
             return Replace(
-                text, entry.Item2.Extent, $"@{{\n{Indent}{Indent}{ProfileText.Quote(key)} = {value}{Remark(words)}\n{Indent}}}");
+                text,
+                entry.Item2.Extent,
+                $"@{{\n{Indent}{Indent}{ProfileText.Quote(key)} = {value}{Remark(words)}\n{Indent}}}");
         }
 
         return Find(table, key) is { } inner
@@ -82,14 +84,16 @@ internal static class ProfileEdit
     }
 
     private static HashtableAst Root(string text) =>
-        (HashtableAst)Parser.ParseInput(text, out _, out _).Find(node => node is HashtableAst, searchNestedScriptBlocks: false)!;
+        (HashtableAst)
+            Parser.ParseInput(text, out _, out _).Find(node => node is HashtableAst, searchNestedScriptBlocks: false)!;
 
     /// <summary>The entry of a name as the file has it: on one line.</summary>
     private static Tuple<ExpressionAst, StatementAst>? Find(HashtableAst table, string name) =>
         table.KeyValuePairs.FirstOrDefault(pair => pair.Item1 is StringConstantExpressionAst text
             && text.Value.Trim().Equals(ProfileText.OneLine(name).Trim(), StringComparison.OrdinalIgnoreCase));
 
-    private static HashtableAst? TableOf(StatementAst value) => (value as PipelineAst)?.GetPureExpression() as HashtableAst;
+    private static HashtableAst? TableOf(StatementAst value) =>
+        (value as PipelineAst)?.GetPureExpression() as HashtableAst;
 
     private static string Replace(string text, IScriptExtent extent, string value) =>
         $"{text[..extent.StartOffset]}{value}{text[extent.EndOffset..]}";
@@ -108,5 +112,6 @@ internal static class ProfileEdit
         return $"{text[..end].TrimEnd()}\n{indent}{entry}\n{indent[Indent.Length..]}{text[end..]}";
     }
 
-    private static string Remark(string words) => words.Length == 0 ? string.Empty : $"   # {ProfileText.OneLine(words)}";
+    private static string Remark(string words) =>
+        words.Length == 0 ? string.Empty : $"   # {ProfileText.OneLine(words)}";
 }

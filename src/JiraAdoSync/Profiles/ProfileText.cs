@@ -63,7 +63,10 @@ internal sealed class ProfileText
             "StateMapping",
             "From status to state, the first that the type of the work item has; under a type's name, for that type.",
             StateEntries(types));
-        Table("PriorityMapping", "From priority to the number of the work item, 1 for the most urgent.", PriorityEntries());
+        Table(
+            "PriorityMapping",
+            "From priority to the number of the work item, 1 for the most urgent.",
+            PriorityEntries());
         Table(
             "LinkTypeMapping",
             "From link type to the relation on the issue that says the first of its phrases.",
@@ -166,25 +169,33 @@ internal sealed class ProfileText
 
         return order;
 
-        bool IsFirstOfAll(string state) => left.TrueForAll(one => one.Key.State(state) is null || Same(one.Value!, state));
+        bool IsFirstOfAll(string state) =>
+            left.TrueForAll(one => one.Key.State(state) is null || Same(one.Value!, state));
     }
 
     private static string? FirstOf(List<string> order, WorkItemType type) =>
         order.Find(state => type.State(state) is not null) is { } found ? type.State(found)!.Name : null;
 
-    private IEnumerable<(string Key, string Value, string Remark)> PriorityEntries() => Issues
-        .Select(issue => issue.Fields.GetValueOrDefault("priority"))
-        .OfType<IReadOnlyDictionary<string, object?>>()
-        .GroupBy(priority => priority.GetValueOrDefault("name") as string ?? string.Empty)
-        .Where(group => group.Key.Length > 0)
-        .OrderByDescending(group => group.Count())
-        .ThenBy(group => group.Key, StringComparer.Ordinal)
-        .Select(group =>
-        {
-            var isKnown = Priorities.TryMap(group.First(), out var number, out var isByOrder);
-            return (group.Key, isKnown && number is not null ? $"{number}" : Nothing,
-                Count(group.Count()) + (isByOrder ? ", by its position in Jira's list" : isKnown ? string.Empty : ": not in Jira's list"));
-        });
+    private IEnumerable<(string Key, string Value, string Remark)> PriorityEntries() =>
+        Issues
+            .Select(issue => issue.Fields.GetValueOrDefault("priority"))
+            .OfType<IReadOnlyDictionary<string, object?>>()
+            .GroupBy(priority => priority.GetValueOrDefault("name") as string ?? string.Empty)
+            .Where(group => group.Key.Length > 0)
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group =>
+            {
+                var isKnown = Priorities.TryMap(group.First(), out var number, out var isByOrder);
+                return (
+                    group.Key,
+                    isKnown && number is not null ? $"{number}" : Nothing,
+                    Count(group.Count())
+                        + (
+                            isByOrder ? ", by its position in Jira's list"
+                            : isKnown ? string.Empty
+                            : ": not in Jira's list"));
+            });
 
     /// <summary>Entries by their names; by ids where two of a name differ.</summary>
     private static IEnumerable<(string Key, string Value, string Remark)> ByNameOrId(

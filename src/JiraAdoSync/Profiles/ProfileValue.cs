@@ -20,7 +20,9 @@ internal sealed record ProfileValue(string Table, string? Key, string? InnerKey,
     /// </summary>
     /// <param name="before">The first.</param>
     /// <param name="after">The other.</param>
-    public static IEnumerable<(ProfileValue? Before, ProfileValue? After)> Differences(SyncProfile before, SyncProfile after)
+    public static IEnumerable<(ProfileValue? Before, ProfileValue? After)> Differences(
+        SyncProfile before,
+        SyncProfile after)
     {
         var (first, other) = (ByName(before), ByName(after));
         return first.Keys.Union(other.Keys, StringComparer.OrdinalIgnoreCase)

@@ -8,8 +8,8 @@ internal static class RecordedProfile
     /// <summary>The profile of a run.</summary>
     /// <param name="run">The run.</param>
     /// <exception cref="SyncException">
-    /// <c>RunHasNoProfile</c>: the run used none, or was made before records kept them. <c>ProfileAltered</c>: the text is
-    /// not the one that the run recorded.
+    /// <c>RunHasNoProfile</c>: the run used none, or was made before records kept them. <c>ProfileAltered</c>: the text
+    /// is not the one that the run recorded.
     /// </exception>
     public static SyncProfile Of(Run run) => SyncProfile.Parse(TextOf(run), run.ProfileName ?? "profile.psd1");
 

@@ -124,11 +124,18 @@ internal sealed class SyncProfile
     /// What the profile says, one thing at a time: a parameter with its value, or a key of one that is a table. A table
     /// in a table, as that of one type's states, gives its keys under its own.
     /// </summary>
-    public IEnumerable<ProfileValue> Values => _entries.SelectMany(entry => entry.Value is Hashtable table
-        ? table.Cast<DictionaryEntry>().SelectMany(one => one.Value is Hashtable inner && IsOfType(entry.Name)
-            ? inner.Cast<DictionaryEntry>().Select(two => new ProfileValue(entry.Name, $"{one.Key}", $"{two.Key}", two.Value))
-            : [new ProfileValue(entry.Name, $"{one.Key}", null, one.Value)])
-        : [new ProfileValue(entry.Name, null, null, entry.Value)]);
+    public IEnumerable<ProfileValue> Values =>
+        _entries.SelectMany(entry =>
+            entry.Value is Hashtable table
+                ? table
+                    .Cast<DictionaryEntry>()
+                    .SelectMany(one =>
+                        one.Value is Hashtable inner && IsOfType(entry.Name)
+                            ? inner
+                                .Cast<DictionaryEntry>()
+                                .Select(two => new ProfileValue(entry.Name, $"{one.Key}", $"{two.Key}", two.Value))
+                            : [new ProfileValue(entry.Name, $"{one.Key}", null, one.Value)])
+                : [new ProfileValue(entry.Name, null, null, entry.Value)]);
 
     /// <summary>A copy of the profile, from which entries can be removed.</summary>
     public SyncProfile Copy() => new(_path, Text, [.. _entries]);

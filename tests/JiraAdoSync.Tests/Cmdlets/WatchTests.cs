@@ -10,7 +10,7 @@ namespace JiraAdoSync.Tests.Cmdlets;
 /// <summary>Watch-JiraAdoSync in a session, with the sandbox's webhooks and feeds.</summary>
 public sealed class WatchTests
 {
-    private static readonly TimeSpan Ample = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Ample = TimeSpan.FromMinutes(3);
 
     [Fact]
     public async Task Webhooks_of_both_sides_bring_changes_over_long_before_the_next_poll()
@@ -86,7 +86,7 @@ public sealed class WatchTests
         other.GoTo(Path.GetDirectoryName(world.Session.Resolve("sync.psd1"))!);
         world.ConnectToo(other);
         await using var first = new Watching(world.Session, "-PollInterval 0:0:1");
-        await using var second = new Watching(other, "-PollInterval 0:0:1");
+        await using var second = new Watching(other, "-PollInterval 0:0:1", first);
         await first.UntilAsync(async () => (await world.Board.TitlesAsync()).Count == 2);
         for (var number = 3; number <= 8; number++)
         {
@@ -189,11 +189,15 @@ public sealed class WatchTests
     {
         private readonly PowerShell _shell;
         private readonly PSDataCollection<PSObject> _output = [];
-        private readonly SemaphoreSlim _news = new(0);
+        private readonly SemaphoreSlim _news;
         private readonly IAsyncResult _run;
 
-        public Watching(PowerShellSession session, string parameters)
+        /// <param name="session">The session.</param>
+        /// <param name="parameters">The parameters beside the profile.</param>
+        /// <param name="beside">Another watcher, which looks after the runs of this one, too.</param>
+        public Watching(PowerShellSession session, string parameters, Watching? beside = null)
         {
+            _news = beside?._news ?? new SemaphoreSlim(0);
             _shell = session.Shell($"Watch-JiraAdoSync sync.psd1 {parameters}");
             _output.DataAdded += (_, _) => _news.Release();
             _shell.Streams.Error.DataAdded += (_, _) => _news.Release();

@@ -27,13 +27,22 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         IReadOnlyList<DiscussedPair> pairs, bool prune, CancellationToken cancellationToken)
     {
         var found = new ConcurrentDictionary<long, IReadOnlyList<IssueComment>>();
-        await EachAsync(pairs.Where(pair => pair.HasIssueComments || pair.Comments.Count > 0), async (pair, cancellationToken) =>
-            found[pair.Issue.Id] = await store.ReadCommentsAsync(pair.Issue.Id, cancellationToken).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
-        var own = found.Values.SelectMany(comments => comments)
-            .Where(comment => comment.AuthorId == store.Account.AccountId).ToList();
-        var marks = (await store.ReadCommentMarksAsync(own.ConvertAll(comment => comment.Id), cancellationToken)
-            .ConfigureAwait(false)).ToDictionary(one => one.Key, one => Read(one.Value));
+        await EachAsync(
+                pairs.Where(pair => pair.HasIssueComments || pair.Comments.Count > 0),
+                async (pair, cancellationToken) =>
+                    found[pair.Issue.Id] = await store
+                        .ReadCommentsAsync(pair.Issue.Id, cancellationToken)
+                        .ConfigureAwait(false),
+                cancellationToken)
+            .ConfigureAwait(false);
+        var own = found
+            .Values.SelectMany(comments => comments)
+            .Where(comment => comment.AuthorId == store.Account.AccountId)
+            .ToList();
+        var marks = (
+            await store
+                .ReadCommentMarksAsync(own.ConvertAll(comment => comment.Id), cancellationToken)
+                .ConfigureAwait(false)).ToDictionary(one => one.Key, one => Read(one.Value));
         var planned = new List<CommentCopy>();
         foreach (var pair in pairs.Where(pair => found.ContainsKey(pair.Issue.Id)))
         {
@@ -86,19 +95,31 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         return copies.Select(copy => results[copy]).ToList();
     }
 
-    private async Task<(long? Id, ServiceError? Error)> WriteAsync(CommentCopy copy, bool notify, CancellationToken cancellationToken)
+    private async Task<(long? Id, ServiceError? Error)> WriteAsync(
+        CommentCopy copy,
+        bool notify,
+        CancellationToken cancellationToken)
     {
         var html = copy.Original is null ? null : CommentCopyMark.Compose(copy.Original, copy.Page);
         var mark = JsonSerializer.Serialize(
-            new CopyMark(1, copy.Organization, copy.Project, copy.WorkItemId, copy.OriginalId, copy.Original?.Version ?? 0),
+            new CopyMark(
+                1,
+                copy.Organization,
+                copy.Project,
+                copy.WorkItemId,
+                copy.OriginalId,
+                copy.Original?.Version ?? 0),
             Json);
-        var note = log.Commenting(copy.Issue, copy.WorkItemId, new IssueCommentChange
-        {
-            Id = copy.CopyId,
-            Before = copy.CopyId is null ? null : copy.FormerHtml ?? string.Empty,
-            After = html,
-            Mark = mark,
-        });
+        var note = log.Commenting(
+            copy.Issue,
+            copy.WorkItemId,
+            new IssueCommentChange
+            {
+                Id = copy.CopyId,
+                Before = copy.CopyId is null ? null : copy.FormerHtml ?? string.Empty,
+                After = html,
+                Mark = mark,
+            });
         var (id, error) = (copy.CopyId, html) switch
         {
             (null, { } text) => await store
@@ -158,5 +179,11 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         }
     }
 
-    private sealed record CopyMark(int Format, string Organization, string Project, int WorkItem, int Comment, int Version);
+    private sealed record CopyMark(
+        int Format,
+        string Organization,
+        string Project,
+        int WorkItem,
+        int Comment,
+        int Version);
 }

@@ -44,7 +44,9 @@ internal sealed class FileCopier(IIssueStore issues, IContentStore files, IssueL
 
         if (content.Length != file.Size)
         {
-            return (null, new ServiceError(Failure.RequestFailed, $"Azure DevOps gives another size of it than it says."));
+            return (
+                null,
+                new ServiceError(Failure.RequestFailed, $"Azure DevOps gives another size of it than it says."));
         }
 
         var note = log.Attaching(issue, workItemId, new IssueFileChange(file.Name));
@@ -64,7 +66,12 @@ internal sealed class FileCopier(IIssueStore issues, IContentStore files, IssueL
         {
             content.SetLength(0);
             var buffer = new byte[64 << 10];
-            for (int read; content.Length <= file.Size && (read = await from.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+            for (
+                int read;
+                content.Length <= file.Size
+                    && (read = await from.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;
+
+            )
             {
                 content.Write(buffer, 0, read);
             }

@@ -69,7 +69,10 @@ internal sealed partial class IssueCreator(
             }
         }
 
-        var marked = await MarkAsync(creations.Where(one => made.ContainsKey(one.Item.Id)).ToList(), made, cancellationToken)
+        var marked = await MarkAsync(
+                creations.Where(one => made.ContainsKey(one.Item.Id)).ToList(),
+                made,
+                cancellationToken)
             .ConfigureAwait(false);
         return creations.Select(creation => marked.GetValueOrDefault(creation.Item.Id)
             ?? IssueResult.Of(creation).Failed(errors[creation.Item.Id])).ToList();
@@ -82,7 +85,8 @@ internal sealed partial class IssueCreator(
         Dictionary<int, ServiceError> errors,
         CancellationToken cancellationToken)
     {
-        foreach (var project in part.Select(creation => creation.Write.Project!).Distinct(StringComparer.OrdinalIgnoreCase))
+        foreach (
+            var project in part.Select(creation => creation.Write.Project!).Distinct(StringComparer.OrdinalIgnoreCase))
         {
             await FindHighestAsync(project, cancellationToken).ConfigureAwait(false);
         }
@@ -131,7 +135,8 @@ internal sealed partial class IssueCreator(
                 await TakeAsync(open, ReadNextAsync(open, cancellationToken), made, notes).ConfigureAwait(false);
                 if (open.Count > 0)
                 {
-                    await TakeAsync(open, SearchAsync(open, "-60m", cancellationToken), made, notes).ConfigureAwait(false);
+                    await TakeAsync(open, SearchAsync(open, "-60m", cancellationToken), made, notes)
+                        .ConfigureAwait(false);
                 }
             }
         }
@@ -201,7 +206,9 @@ internal sealed partial class IssueCreator(
         }
     }
 
-    private IAsyncEnumerable<Replica> ReadBackAsync(List<IssueReference> created, CancellationToken cancellationToken) =>
+    private IAsyncEnumerable<Replica> ReadBackAsync(
+        List<IssueReference> created,
+        CancellationToken cancellationToken) =>
         issues.ReadAsync(
             created.Select(one => one.Id.ToString(CultureInfo.InvariantCulture)), Detail, cancellationToken);
 
@@ -210,7 +217,8 @@ internal sealed partial class IssueCreator(
         IReadOnlyList<IssueCreation> open,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var project in open.Select(one => one.Write.Project!).Distinct(StringComparer.OrdinalIgnoreCase).ToList())
+        foreach (
+            var project in open.Select(one => one.Write.Project!).Distinct(StringComparer.OrdinalIgnoreCase).ToList())
         {
             var next = _highest.GetValueOrDefault(project) + 1;
             for (var page = 0; page < MostPagesOfKeys; page++, next += IIssueStore.ReadSize)
@@ -321,8 +329,12 @@ internal sealed partial class IssueCreator(
         {
             if (await items.ReadAsync([creation.Item.Id], cancellationToken).ConfigureAwait(false) is not [{ } now])
             {
-                return IssueResult.Of(creation, issue).Failed(new ServiceError(
-                    Failure.NotFound, $"Work item {creation.Item.Id} was deleted while {issue.Key} was created for it."));
+                return IssueResult
+                    .Of(creation, issue)
+                    .Failed(
+                        new ServiceError(
+                            Failure.NotFound,
+                            $"Work item {creation.Item.Id} was deleted while {issue.Key} was created for it."));
             }
 
             var marks = WorkItemMark.FindAll(now, issues.Site).ToList();
@@ -358,8 +370,12 @@ internal sealed partial class IssueCreator(
             }
         }
 
-        return IssueResult.Of(creation, issue).Failed(new ServiceError(
-            Failure.WorkItemChanged, $"Work item {creation.Item.Id} changes too often to be marked; the next run marks it."));
+        return IssueResult
+            .Of(creation, issue)
+            .Failed(
+                new ServiceError(
+                    Failure.WorkItemChanged,
+                    $"Work item {creation.Item.Id} changes too often to be marked; the next run marks it."));
     }
 
     /// <summary>Notes the mark that a work item got.</summary>

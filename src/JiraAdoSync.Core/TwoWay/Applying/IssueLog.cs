@@ -68,18 +68,20 @@ internal sealed class IssueLog(RunLog log)
     });
 
     /// <summary>A link is about to be added or removed.</summary>
-    public Note Linking(LinkType type, IssueReference source, IssueReference target, long? linkId) => Sending(new RunChange
-    {
-        Time = default,
-        Action = RunAction.Update,
-        WorkItemId = 0,
-        Key = source.Key,
-        IssueId = source.Id,
-        Issue = new IssueChange
-        {
-            Links = [new IssueLinkChange(type.Id, type.Name, source.Id, target.Id) { RemovedId = linkId }],
-        },
-    });
+    public Note Linking(LinkType type, IssueReference source, IssueReference target, long? linkId) =>
+        Sending(
+            new RunChange
+            {
+                Time = default,
+                Action = RunAction.Update,
+                WorkItemId = 0,
+                Key = source.Key,
+                IssueId = source.Id,
+                Issue = new IssueChange
+                {
+                    Links = [new IssueLinkChange(type.Id, type.Name, source.Id, target.Id) { RemovedId = linkId }],
+                },
+            });
 
     /// <summary>A comment is about to be added, edited or removed.</summary>
     public Note Commenting(IssueReference issue, int workItemId, IssueCommentChange comment) =>

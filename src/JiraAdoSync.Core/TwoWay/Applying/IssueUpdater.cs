@@ -20,8 +20,8 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// was overwritten: its value is put back where the history says all of it, the base is as it was before, and the
 /// result
 /// says what happened. Either way the next run finds that both sides changed the field.</item>
-/// <item>The property that an issue is written with says that its history has not been looked at yet. That it has been is
-/// recorded for many issues at once: where a run broke off in between, the next one looks.</item>
+/// <item>The property that an issue is written with says that its history has not been looked at yet. That it has been
+/// is recorded for many issues at once: where a run broke off in between, the next one looks.</item>
 /// </list>
 /// <code>
 /// read "A"      somebody writes "B"      we write "C"      history: A -> B (somebody), B -> C (us)      we write "B"
@@ -77,7 +77,9 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
                 results[changed.IssueId!.Value] = changed;
             }
 
-            await SettleAsync(written.Select(one => one.Update).Where(one => results[one.Before.IssueId].IsApplied), cancellationToken)
+            await SettleAsync(
+                    written.Select(one => one.Update).Where(one => results[one.Before.IssueId].IsApplied),
+                    cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -126,7 +128,8 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         if (FindMoved(update, now) is { } moved)
         {
             return result.Skipped(
-                Reasons.Changed, $"Somebody changed {moved} of {now.Key} while the run was under way; the next run looks at it again.");
+                Reasons.Changed,
+                $"Somebody changed {moved} of {now.Key} while the run was under way; the next run looks at it again.");
         }
 
         var write = new IssueWrite
@@ -170,9 +173,10 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
             return [];
         }
 
-        var histories = (await store
-            .ReadChangesAsync(written.Select(one => one.Read.IssueId).ToList(), cancellationToken).ConfigureAwait(false))
-            .ToLookup(change => change.IssueId);
+        var histories = (
+            await store
+                .ReadChangesAsync(written.Select(one => one.Read.IssueId).ToList(), cancellationToken)
+                .ConfigureAwait(false)).ToLookup(change => change.IssueId);
         var results = new List<IssueResult>();
         foreach (var (update, read) in written)
         {
@@ -194,9 +198,11 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     {
         // An issue has its time in milliseconds, and a history may be more exact.
         var since = read.Updated is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : DateTimeOffset.MaxValue;
-        foreach (var field in history
-            .Where(change => change.When - since >= TimeSpan.FromMilliseconds(1) && update.Fields.ContainsKey(change.Field))
-            .GroupBy(change => change.Field))
+        foreach (
+            var field in history
+                .Where(change =>
+                    change.When - since >= TimeSpan.FromMilliseconds(1) && update.Fields.ContainsKey(change.Field))
+                .GroupBy(change => change.Field))
         {
             var entries = field.ToList();
             var ours = entries.FindLastIndex(change => change.Author?.AccountId == store.Account.AccountId);
@@ -227,11 +233,23 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
             .Select(change => (change.Field, Former: JiraValues.Of(change, IsList(update, read, change.Field))))
             .Where(one => one.Former.IsKnown)
             .ToDictionary(one => one.Field, one => one.Former.Value);
-        // With what was known before the write both sides changed the field, which is the truth. The next run looks whether
-        // this write took another edit away.
-        var register = (IssueRegister.Parse(read.Property)
-            ?? update.Register with { Fields = new Dictionary<string, Marks.FieldBase>() }) with { Pending = read.Updated };
-        var write = new IssueWrite { Issue = read.Reference, Fields = values, Property = register.ToJson() };
+        // With what was known before the write both sides changed the field, which is the truth. The next run looks
+        // whether this write took another edit away.
+        var register = (
+            IssueRegister.Parse(read.Property)
+            ?? update.Register with
+            {
+                Fields = new Dictionary<string, Marks.FieldBase>(),
+            }) with
+        {
+            Pending = read.Updated,
+        };
+        var write = new IssueWrite
+        {
+            Issue = read.Reference,
+            Fields = values,
+            Property = register.ToJson(),
+        };
         _registers[read.IssueId] = register;
         var note = log.Updating(write, read, update.WorkItemId);
         var error = await store.UpdateAsync(write, notify, cancellationToken).ConfigureAwait(false);
@@ -251,6 +269,9 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     }
 
     private static bool IsList(IssueUpdate update, Replica read, string field) =>
-        update.Fields[field] is System.Collections.IEnumerable and not string and not IReadOnlyDictionary<string, object?>
+        update.Fields[field]
+            is System.Collections.IEnumerable
+                and not string
+                and not IReadOnlyDictionary<string, object?>
         || read.Fields.GetValueOrDefault(field) is object?[];
 }

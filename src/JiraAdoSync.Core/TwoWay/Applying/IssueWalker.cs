@@ -44,7 +44,8 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
     {
         var now = await ReadAsync(walks.Select(walk => walk.Before.IssueId), cancellationToken).ConfigureAwait(false);
         var ready = walks
-            .Where(walk => now.TryGetValue(walk.Before.IssueId, out var issue) && issue.Status.Id == walk.Before.Status.Id)
+            .Where(walk =>
+                now.TryGetValue(walk.Before.IssueId, out var issue) && issue.Status.Id == walk.Before.Status.Id)
             .ToList();
         await LearnAsync(ready, scope, cancellationToken).ConfigureAwait(false);
         var results = new ConcurrentDictionary<long, IssueResult>();
@@ -76,7 +77,8 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
             }
         }
 
-        var arrived = ready.Where(walk => results[walk.Before.IssueId] is { IsApplied: true } or { Reason: Reasons.Overwritten })
+        var arrived = ready
+            .Where(walk => results[walk.Before.IssueId] is { IsApplied: true } or { Reason: Reasons.Overwritten })
             .ToDictionary(
                 walk => walk.Before.IssueId,
                 walk => (results[walk.Before.IssueId].IsApplied ? walk.Register
@@ -156,7 +158,11 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         return error is { IsRefusal: true } && error.Fields.Any(IsResolution) && fields.Keys.Any(IsResolution)
             && !step.Fields.Any(one => IsResolution(one.Id))
             ? await StepAsync(
-                walk, step, from, (property, fields.Where(field => !IsResolution(field.Key)).ToDictionary()), cancellationToken)
+                    walk,
+                    step,
+                    from,
+                    (property, fields.Where(field => !IsResolution(field.Key)).ToDictionary()),
+                    cancellationToken)
                 .ConfigureAwait(false)
             : error;
     }
@@ -189,8 +195,10 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
     private async Task<List<IssueResult>> VerifyAsync(
         IssueWalk[] walks, Dictionary<long, Replica> read, CancellationToken cancellationToken)
     {
-        var histories = (await store
-            .ReadChangesAsync(walks.Select(walk => walk.Before.IssueId).ToList(), cancellationToken).ConfigureAwait(false))
+        var histories = (
+            await store
+                .ReadChangesAsync(walks.Select(walk => walk.Before.IssueId).ToList(), cancellationToken)
+                .ConfigureAwait(false))
             .Where(change => change.Field == "status")
             .ToLookup(change => change.IssueId);
         var results = new List<IssueResult>();
@@ -215,21 +223,33 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         return moves.Take(ours + 1).LastOrDefault(move => move.Author?.AccountId != store.Account.AccountId);
     }
 
-    private async Task<IssueResult> PutBackAsync(IssueWalk walk, IssueFieldChange lost, CancellationToken cancellationToken)
+    private async Task<IssueResult> PutBackAsync(
+        IssueWalk walk,
+        IssueFieldChange lost,
+        CancellationToken cancellationToken)
     {
         var (issue, steps) = (walk.Before, _walked[walk.Before.IssueId]);
         var here = steps[^1].To;
         await AskAsync([issue with { Status = here }], cancellationToken).ConfigureAwait(false);
         var back = _graph.FindPath(
-            ProjectOf(issue), issue.Type.Id, here.Id, lost.To ?? string.Empty,
+            ProjectOf(issue),
+            issue.Type.Id,
+            here.Id,
+            lost.To ?? string.Empty,
             walk.ScreenFields.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase));
-        var isBack = back is { Reason: null, Steps.Count: 1 }
-            && await StepAsync(walk, back.Steps[0], here, property: null, cancellationToken).ConfigureAwait(false) is null;
+        var isBack =
+            back is { Reason: null, Steps.Count: 1 }
+            && await StepAsync(walk, back.Steps[0], here, property: null, cancellationToken).ConfigureAwait(false)
+                is null;
         var what = string.Create(
-            CultureInfo.InvariantCulture, $"'{lost.ToText}' by {lost.Author?.ToString() ?? "somebody"} at {lost.When:u}");
-        return Of(walk).Skipped(Reasons.Overwritten, isBack
-            ? $"Somebody moved {issue.Key} in the moment before it was moved, and it went back to where they had put it: {what}."
-            : $"Somebody moved {issue.Key} in the moment before it was moved to '{here}', and their move was overwritten: {what}.");
+            CultureInfo.InvariantCulture,
+            $"'{lost.ToText}' by {lost.Author?.ToString() ?? "somebody"} at {lost.When:u}");
+        return Of(walk)
+            .Skipped(
+                Reasons.Overwritten,
+                isBack
+                    ? $"Somebody moved {issue.Key} in the moment before it was moved, and it went back to where they had put it: {what}."
+                    : $"Somebody moved {issue.Key} in the moment before it was moved to '{here}', and their move was overwritten: {what}.");
     }
 
     /// <summary>Asks what can be done, as far as some way is not known.</summary>

@@ -57,24 +57,31 @@ internal static class JiraValues
     /// </summary>
     /// <param name="change">The entry.</param>
     /// <param name="isOfList">Whether the field holds several things, of which an entry names one.</param>
-    public static (bool IsKnown, object? Value) Of(IssueFieldChange change, bool isOfList) => change switch
-    {
-        { Field: "labels" } => (true, (change.ToText ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)),
-        _ when isOfList => (false, null),
-        { ToText: null or "", To: null or "" } => (true, null),
-        { Field: "summary" } => (true, change.ToText),
-        { Field: "duedate" } => (true, (change.To ?? change.ToText)?[..Math.Min(10, (change.To ?? change.ToText)!.Length)]),
-        { Field: "assignee" or "reporter", To: { } account } => (true, new JiraPerson(account, null, null, null)),
-        { To: { Length: > 0 } id } => (true, new Dictionary<string, object?> { ["id"] = id }),
-        { Field: "description" or "environment" } => (false, null),
-        _ => (true, double.TryParse(change.ToText, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? number : change.ToText),
-    };
+    public static (bool IsKnown, object? Value) Of(IssueFieldChange change, bool isOfList) =>
+        change switch
+        {
+            { Field: "labels" } => (true, (change.ToText ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+            _ when isOfList => (false, null),
+            { ToText: null or "", To: null or "" } => (true, null),
+            { Field: "summary" } => (true, change.ToText),
+            { Field: "duedate" } => (
+                true,
+                (change.To ?? change.ToText)?[..Math.Min(10, (change.To ?? change.ToText)!.Length)]),
+            { Field: "assignee" or "reporter", To: { } account } => (true, new JiraPerson(account, null, null, null)),
+            { To: { Length: > 0 } id } => (true, new Dictionary<string, object?> { ["id"] = id }),
+            { Field: "description" or "environment" } => (false, null),
+            _ => (
+                true,
+                double.TryParse(change.ToText, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                    ? number
+                    : change.ToText),
+        };
 
     private static bool AreSame(List<object?> written, List<object?> read) =>
         written.Count == read.Count && written.All(one => read.Exists(other => Has(one, other)));
 
-    private static bool IsEmptyList(object? value) => value is IEnumerable items and not string && !items.Cast<object?>().Any();
+    private static bool IsEmptyList(object? value) =>
+        value is IEnumerable items and not string && !items.Cast<object?>().Any();
 
     private static bool IsNumber(object? value) => value is int or long or double or float or decimal or short or byte;
 

@@ -23,19 +23,26 @@ internal sealed class LinkWriter(IIssueStore store, IssueLog log)
         IReadOnlyList<LinkAddition> additions, CancellationToken cancellationToken)
     {
         var sent = new ConcurrentDictionary<LinkAddition, (IssueLog.Note Note, ServiceError? Error)>();
-        await EachAsync(additions.Distinct(), async (link, cancellationToken) =>
-        {
-            var note = log.Linking(link.Type, link.Source, link.Target, null);
-            var error = await store.AddLinkAsync(link.Type, link.Source.Id, link.Target.Id, cancellationToken).ConfigureAwait(false);
-            sent[link] = (note, error);
-            if (error is not null)
-            {
-                log.Ended(note, error);
-            }
-        }, cancellationToken).ConfigureAwait(false);
+        await EachAsync(
+                additions.Distinct(),
+                async (link, cancellationToken) =>
+                {
+                    var note = log.Linking(link.Type, link.Source, link.Target, null);
+                    var error = await store
+                        .AddLinkAsync(link.Type, link.Source.Id, link.Target.Id, cancellationToken)
+                        .ConfigureAwait(false);
+                    sent[link] = (note, error);
+                    if (error is not null)
+                    {
+                        log.Ended(note, error);
+                    }
+                },
+                cancellationToken)
+            .ConfigureAwait(false);
 
         var doubtful = additions.Where(link => sent[link].Error is null or { MayBeDone: true }).ToList();
-        var now = await ReadLinksAsync(doubtful.Select(link => link.Source.Id), cancellationToken).ConfigureAwait(false);
+        var now = await ReadLinksAsync(doubtful.Select(link => link.Source.Id), cancellationToken)
+            .ConfigureAwait(false);
         var results = new List<IssueLinkResult>();
         foreach (var link in additions)
         {
@@ -56,12 +63,16 @@ internal sealed class LinkWriter(IIssueStore store, IssueLog log)
             }
             else
             {
-                results.Add(result with
-                {
-                    Action = ChangeAction.Fail,
-                    Error = error ?? new ServiceError(
-                        Failure.RequestFailed, $"Jira says that the link was added, and {link.Source} does not show it."),
-                });
+                results.Add(
+                    result with
+                    {
+                        Action = ChangeAction.Fail,
+                        Error =
+                            error
+                            ?? new ServiceError(
+                                Failure.RequestFailed,
+                                $"Jira says that the link was added, and {link.Source} does not show it."),
+                    });
             }
 
             IssueLink? Find(long source, long target) => now[link.Source.Id].FirstOrDefault(one =>

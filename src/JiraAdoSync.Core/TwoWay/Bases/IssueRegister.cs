@@ -11,14 +11,14 @@ namespace JiraAdoSync.TwoWay.Bases;
 /// What an issue says of its pair, in its property <see cref="Key"/>:
 /// <code>
 /// {"format":1,"nonce":"1a2b3c4d5e6f","organization":"https://dev.azure.com/contoso","project":"Fabrikam","workItem":12,
-///  "counter":5,"fields":{"System.Title":[5,"AAAA","AAAA"],"System.Tags":[5,"BBBB","BBBB","CCCCDDDD"]},
-///  "stamps":{"5":[1790000000000,12]},
-///  "links":[["10001",1001,1002,"System.LinkTypes.Related","ado"]],"comments":[[7,10012,1]]}
+/// "counter":5,"fields":{"System.Title":[5,"AAAA","AAAA"],"System.Tags":[5,"BBBB","BBBB","CCCCDDDD"]},
+/// "stamps":{"5":[1790000000000,12]},
+/// "links":[["10001",1001,1002,"System.LinkTypes.Related","ado"]],"comments":[[7,10012,1]]}
 /// </code>
 /// A field has the number of the write, the digests of Jira's value and of that of Azure DevOps, and where it is a set
-/// those of its elements. The stamp of such a number says when the issue had last been updated and which revision the work
-/// item had, see <see cref="FieldBase.Updated"/>. Whoever may edit the issue may write the property: it is parsed strictly,
-/// it never proves identity, and what is not exactly this is no register.
+/// those of its elements. The stamp of such a number says when the issue had last been updated and which revision the
+/// work item had, see <see cref="FieldBase.Updated"/>. Whoever may edit the issue may write the property: it is parsed
+/// strictly, it never proves identity, and what is not exactly this is no register.
 /// </summary>
 public sealed partial record IssueRegister
 {
@@ -62,8 +62,8 @@ public sealed partial record IssueRegister
     public IReadOnlyList<FileBase> Files { get; init; } = [];
 
     /// <summary>
-    /// When the issue had last been updated as a run read it before it wrote, in milliseconds of Unix time, until the run has
-    /// looked in the history for edits that came between; null where it has.
+    /// When the issue had last been updated as a run read it before it wrote, in milliseconds of Unix time, until the
+    /// run has looked in the history for edits that came between; null where it has.
     /// </summary>
     public long? Pending { get; init; }
 
@@ -123,8 +123,13 @@ public sealed partial record IssueRegister
             Project = Text(root.GetProperty("project"), 100),
             WorkItem = root.GetProperty("workItem").GetInt32(),
             Counter = root.GetProperty("counter").GetInt32(),
-            Fields = root.GetProperty("fields").EnumerateObject().Take(MaximumFields + 1)
-                .ToDictionary(field => field.Name, field => FieldOf(field.Value, stamps), StringComparer.OrdinalIgnoreCase),
+            Fields = root.GetProperty("fields")
+                .EnumerateObject()
+                .Take(MaximumFields + 1)
+                .ToDictionary(
+                    field => field.Name,
+                    field => FieldOf(field.Value, stamps),
+                    StringComparer.OrdinalIgnoreCase),
             Links = root.GetProperty("links").EnumerateArray().Select(LinkOf).ToList(),
             Comments = root.GetProperty("comments").EnumerateArray().Select(CommentOf).ToList(),
             Files = root.TryGetProperty("files", out var files) ? files.EnumerateArray().Select(FileOf).ToList() : [],
@@ -167,7 +172,11 @@ public sealed partial record IssueRegister
     {
         var parts = Parts(entry, 5, 5);
         return new LinkBase(
-            Text(parts[0], 50), parts[1].GetInt64(), parts[2].GetInt64(), Text(parts[3], 200), parts[4].GetString() switch
+            Text(parts[0], 50),
+            parts[1].GetInt64(),
+            parts[2].GetInt64(),
+            Text(parts[3], 200),
+            parts[4].GetString() switch
             {
                 "jira" => Origin.Jira,
                 "ado" => Origin.AzureDevOps,
@@ -195,7 +204,9 @@ public sealed partial record IssueRegister
     private static List<JsonElement> Parts(JsonElement entry, int least, int most)
     {
         var parts = entry.EnumerateArray().ToList();
-        return parts.Count >= least && parts.Count <= most ? parts : throw new JsonException("An entry has other parts.");
+        return parts.Count >= least && parts.Count <= most
+            ? parts
+            : throw new JsonException("An entry has other parts.");
     }
 
     private static string Text(JsonElement value, int most) =>

@@ -51,7 +51,12 @@ public sealed class PairBase
     /// <param name="organization">The address of the organisation.</param>
     /// <param name="project">The name of the project.</param>
     /// <param name="workItem">The work item.</param>
-    public static PairBase Combine(WorkItemMark mark, string? property, string organization, string project, int workItem)
+    public static PairBase Combine(
+        WorkItemMark mark,
+        string? property,
+        string organization,
+        string project,
+        int workItem)
     {
         ArgumentNullException.ThrowIfNull(mark);
         var (known, register) = (MarkBase.Parse(mark.Base), IssueRegister.Parse(property));
@@ -89,7 +94,11 @@ public sealed class PairBase
     /// <param name="keepsWalk">Whether the way through the workflow is borne out, too.</param>
     internal PairBase With(IReadOnlyDictionary<string, FieldBase> proven, bool keepsWalk)
     {
-        var copy = new PairBase(_mark, keepsWalk ? _register : _register is null ? null : _register with { Walk = null })
+        var copy = new PairBase(
+            _mark,
+            keepsWalk ? _register
+                : _register is null ? null
+                : _register with { Walk = null })
         {
             Problem = Problem,
         };
@@ -122,7 +131,8 @@ public sealed class PairBase
             : inMark with
             {
                 Elements = inMark.Elements ?? inRegister.Elements,
-                Updated = inMark.Updated == 0 && inMark.Counter == inRegister.Counter ? inRegister.Updated : inMark.Updated,
+                Updated =
+                    inMark.Updated == 0 && inMark.Counter == inRegister.Counter ? inRegister.Updated : inMark.Updated,
                 Rev = inMark.Rev == 0 && inMark.Counter == inRegister.Counter ? inRegister.Rev : inMark.Rev,
             };
     }

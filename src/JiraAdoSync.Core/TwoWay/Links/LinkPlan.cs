@@ -59,7 +59,13 @@ internal sealed record PlannedLink(LinkType Type, int Source, int Target, string
 /// <param name="Target">The target.</param>
 /// <param name="Reason">Why it stays so, as a stable word.</param>
 /// <param name="Detail">Why, as a sentence.</param>
-internal sealed record LinkNote(IssueReference Source, string Phrase, IssueReference Target, string Reason, string Detail);
+internal sealed record LinkNote(
+    IssueReference Source,
+    string Phrase,
+    IssueReference Target,
+    string Reason,
+    string Detail
+);
 
 /// <summary>What is to be done with links and relations beside what one-way synchronisation does.</summary>
 internal sealed record LinkPlan

@@ -67,9 +67,12 @@ internal static class LinkPlanner
                     match.IsOurs ? Origin.Jira : known?.Origin ?? Origin.AzureDevOps));
                 desired.Add(one);
             }
-            else if ((known is not null || (one.Link.LinkId is { } id && input.RemovedInAdo.Contains(id)))
-                && workItemOf.TryGetValue(one.Source.Id, out source) && workItemOf.TryGetValue(one.Target.Id, out target)
-                && read.Contains(source) && read.Contains(target))
+            else if (
+                (known is not null || (one.Link.LinkId is { } id && input.RemovedInAdo.Contains(id)))
+                && workItemOf.TryGetValue(one.Source.Id, out source)
+                && workItemOf.TryGetValue(one.Target.Id, out target)
+                && read.Contains(source)
+                && read.Contains(target))
             {
                 deleted.AddRange(known is null ? [] : [(known, true)]);
                 if (input.Prune && input.ToJira)
@@ -110,8 +113,13 @@ internal static class LinkPlanner
             AdoRemovals = adoRemovals,
             InStep = inStep.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<LinkBase>)pair.Value),
             Notes = notes,
-            Missing = missing.Where(one => workItemOf.TryGetValue(one.Source.Id, out var source) && read.Contains(source)
-                && workItemOf.TryGetValue(one.Target.Id, out var target) && read.Contains(target)).ToList(),
+            Missing = missing
+                .Where(one =>
+                    workItemOf.TryGetValue(one.Source.Id, out var source)
+                    && read.Contains(source)
+                    && workItemOf.TryGetValue(one.Target.Id, out var target)
+                    && read.Contains(target))
+                .ToList(),
             Deleted = deleted,
             Unmapped = unmapped,
         };
@@ -151,7 +159,10 @@ internal static class LinkPlanner
                 return;
             }
 
-            if (!isNew && LinksBetween(source!.Id, target!.Id).Any(link => Corresponds(input.Inverse, input.Types, link, source.Id, relation.Type)))
+            if (
+                !isNew
+                && LinksBetween(source!.Id, target!.Id)
+                    .Any(link => Corresponds(input.Inverse, input.Types, link, source.Id, relation.Type)))
             {
                 return;
             }
@@ -185,9 +196,14 @@ internal static class LinkPlanner
                 return;
             }
 
-            additions.Add(kind.IsInward
-                ? new PlannedLink(kind.Type, relation.Target, relation.Source, input.Types.Opposite(relation.Type).ReferenceName)
-                : new PlannedLink(kind.Type, relation.Source, relation.Target, relation.Type.ReferenceName));
+            additions.Add(
+                kind.IsInward
+                    ? new PlannedLink(
+                        kind.Type,
+                        relation.Target,
+                        relation.Source,
+                        input.Types.Opposite(relation.Type).ReferenceName)
+                    : new PlannedLink(kind.Type, relation.Source, relation.Target, relation.Type.ReferenceName));
         }
 
         LinkBase? KnownOf(long source, long target, SeenRelation relation) =>
@@ -224,8 +240,12 @@ internal static class LinkPlanner
         var seen = new Dictionary<(int, int, string), SeenRelation>();
         foreach (var relation in input.Items.OrderBy(item => item.Id).SelectMany(item => item.Relations))
         {
-            if (relation.TargetWorkItemId is not { } target || !input.Types.TryFind(relation.ReferenceName, out var type)
-                || !type.IsUsable || type == input.Types.Parent || type == input.Types.Opposite(input.Types.Parent))
+            if (
+                relation.TargetWorkItemId is not { } target
+                || !input.Types.TryFind(relation.ReferenceName, out var type)
+                || !type.IsUsable
+                || type == input.Types.Parent
+                || type == input.Types.Opposite(input.Types.Parent))
             {
                 continue;
             }

@@ -9,8 +9,8 @@ using JiraAdoSync.TwoWay.Merging;
 namespace JiraAdoSync.TwoWay.Links;
 
 /// <summary>
-/// Compares the parents of an issue and of its work item, as a field of the pair: in Jira the parent's id, in Azure DevOps
-/// the id of the issue that the parent's work item has.
+/// Compares the parents of an issue and of its work item, as a field of the pair: in Jira the parent's id, in Azure
+/// DevOps the id of the issue that the parent's work item has.
 /// </summary>
 internal static class ParentMerge
 {
@@ -56,7 +56,8 @@ internal static class ParentMerge
             Ado = ado,
             Corresponds = jira == ado,
             // What we made is no decision of a person.
-            Base = isOurs && known.Of(Field) is { } inStep ? inStep with { Ado = ShortDigest.Of(ado) } : known.Of(Field),
+            Base =
+                isOurs && known.Of(Field) is { } inStep ? inStep with { Ado = ShortDigest.Of(ado) } : known.Of(Field),
             JiraEdit = jiraEdit is { } inJira ? new FieldEdit(inJira, null, null) : null,
             AdoEdit = adoEdit is { } inAdo ? new FieldEdit(inAdo, null, null) : null,
         };

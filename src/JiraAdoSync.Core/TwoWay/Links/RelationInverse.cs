@@ -127,7 +127,8 @@ public sealed class RelationInverse
 
         bool Same(string text) => text.Equals(wanted, StringComparison.OrdinalIgnoreCase);
 
-        static IssueLinkKind? Of(LinkType? type, bool isInward) => type is null ? null : new IssueLinkKind(type, isInward);
+        static IssueLinkKind? Of(LinkType? type, bool isInward) =>
+            type is null ? null : new IssueLinkKind(type, isInward);
     }
 
     private static SyncException Invalid(string entry, string why) =>

@@ -93,7 +93,10 @@ public static class FieldMerge
     {
         if (policy.Baseline is { } counts)
         {
-            return To(counts == Side.Jira ? MergeAction.ToAzureDevOps : MergeAction.ToJira, field) with { IsBaseline = true };
+            return To(counts == Side.Jira ? MergeAction.ToAzureDevOps : MergeAction.ToJira, field) with
+            {
+                IsBaseline = true,
+            };
         }
 
         if (field.Direction == FieldDirection.JiraToAdo)
@@ -176,7 +179,8 @@ public static class FieldMerge
             (merged, isBaseline) = (Set(all), field.Base is null);
         }
 
-        var toJira = isBaseline && policy.Baseline != Side.AzureDevOps ? jira : Merged(jira, field.Direction.IncludesJira());
+        var toJira =
+            isBaseline && policy.Baseline != Side.AzureDevOps ? jira : Merged(jira, field.Direction.IncludesJira());
         var toAdo = Merged(ado, field.Direction.IncludesAdo());
         var (writesJira, writesAdo) = (!jira.SetEquals(toJira), !ado.SetEquals(toAdo));
         return new FieldDecision(
@@ -205,5 +209,6 @@ public static class FieldMerge
         return ShortDigest.Of(element.ToUpperInvariant());
     }
 
-    private static HashSet<string> Set(IEnumerable<string> elements) => elements.ToHashSet(StringComparer.OrdinalIgnoreCase);
+    private static HashSet<string> Set(IEnumerable<string> elements) =>
+        elements.ToHashSet(StringComparer.OrdinalIgnoreCase);
 }

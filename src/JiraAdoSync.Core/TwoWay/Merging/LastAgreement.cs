@@ -14,9 +14,9 @@ public enum BaseVerdict
 }
 
 /// <summary>
-/// Finds what both sides of a field last agreed on, by their histories. A base is written by runs, and a run that finds both
-/// sides agree writes nothing: so people may have made the same edit on both sides, and one of them may have undone it.
-/// By the values alone that is an edit of the other side.
+/// Finds what both sides of a field last agreed on, by their histories. A base is written by runs, and a run that finds
+/// both sides agree writes nothing: so people may have made the same edit on both sides, and one of them may have
+/// undone it. By the values alone that is an edit of the other side.
 /// <code>
 /// base Low   Jira          Low   High  Low           they agreed on High, and Jira's edit is the last one:
 ///            Azure DevOps  Low     High              Low is for Azure DevOps
@@ -24,8 +24,8 @@ public enum BaseVerdict
 /// base Low   Jira          Low High Low              they never agreed on anything but Low:
 ///            Azure DevOps  Low           High        High is for Jira
 /// </code>
-/// A time of one service is known to <see cref="FieldMerge.Tolerance"/> by the clock of the other. Where that leaves it open,
-/// both sides count as edited.
+/// A time of one service is known to <see cref="FieldMerge.Tolerance"/> by the clock of the other. Where that leaves it
+/// open, both sides count as edited.
 /// </summary>
 internal static class LastAgreement
 {

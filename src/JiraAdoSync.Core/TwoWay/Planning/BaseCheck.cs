@@ -34,7 +34,8 @@ internal sealed record CheckedBase(FieldBase? Base)
 /// <param name="Names">The ids and names of the field in Jira.</param>
 /// <param name="Id">The id of the field in Jira; null where the value is made of several.</param>
 /// <param name="TextsOf">
-/// What the issue has as text as it is compared, and what it is in Azure DevOps as text; null where the mapping leaves it out.
+/// What the issue has as text as it is compared, and what it is in Azure DevOps as text; null where the mapping leaves
+/// it out.
 /// </param>
 /// <param name="AdoText">A value of the work item as text.</param>
 internal sealed record CheckedField(
@@ -46,11 +47,11 @@ internal sealed record CheckedField(
     Func<object?, string?> AdoText);
 
 /// <summary>
-/// Looks whether a side that has what the base says has had it all the time: it may have had something else, on which both
-/// sides agreed, and somebody took it back. See <see cref="LastAgreement"/>.
+/// Looks whether a side that has what the base says has had it all the time: it may have had something else, on which
+/// both sides agreed, and somebody took it back. See <see cref="LastAgreement"/>.
 /// <list type="bullet">
-/// <item>An issue that is to be written: its history is read, many at a time. Where the field was not edited since the base,
-/// or once and by the run that recorded it, the base holds.</item>
+/// <item>An issue that is to be written: its history is read, many at a time. Where the field was not edited since the
+/// base, or once and by the run that recorded it, the base holds.</item>
 /// <item>A work item that is to be written: where it has the revision of the run that recorded the base, nobody edited
 /// it.</item>
 /// <item>The history of the other side is read where there are other edits, and nowhere else.</item>
@@ -80,7 +81,10 @@ internal sealed class BaseCheck(
     {
         var (pair, known) = (field.Pair, field.Field.Base!);
         var sides = (field.Field.HasJiraChanged, field.Field.HasAdoChanged);
-        if (sides == (false, false) || Missing(pair, known, sides, IsOwn(Jira().ConvertAll(IsOurs)), IsOwn(Ado().ConvertAll(one => one.IsOurs))) is not { } needs)
+        if (
+            sides == (false, false)
+            || Missing(pair, known, sides, IsOwn(Jira().ConvertAll(IsOurs)), IsOwn(Ado().ConvertAll(one => one.IsOurs)))
+                is not { } needs)
         {
             return new CheckedBase(known);
         }
@@ -161,9 +165,14 @@ internal sealed class BaseCheck(
             }
 
             var (edits, updates) = (Changes(EditsOf(field), element), Changes(UpdatesOf(field), element));
-            if (Missing(
-                pair, known, (inJira != inBase, inAdo != inBase),
-                IsOwn(edits.ConvertAll(one => one.IsOurs)), IsOwn(updates.ConvertAll(one => one.IsOurs))) is not { } missing)
+            if (
+                Missing(
+                    pair,
+                    known,
+                    (inJira != inBase, inAdo != inBase),
+                    IsOwn(edits.ConvertAll(one => one.IsOurs)),
+                    IsOwn(updates.ConvertAll(one => one.IsOurs)))
+                is not { } missing)
             {
                 continue;
             }
@@ -203,7 +212,8 @@ internal sealed class BaseCheck(
         };
 
         // Each change turns it round, and now is the last.
-        bool Had(bool now, List<(DateTimeOffset When, bool IsOurs)> changes, int at) => (changes.Count - at) % 2 == 0 ? now : !now;
+        bool Had(bool now, List<(DateTimeOffset When, bool IsOurs)> changes, int at) =>
+            (changes.Count - at) % 2 == 0 ? now : !now;
     }
 
     /// <summary>
@@ -237,25 +247,28 @@ internal sealed class BaseCheck(
         when.ToUnixTimeMilliseconds() > (pair.Base.Pending ?? long.MaxValue);
 
     /// <summary>
-    /// Whether a value of Jira, by its index, is what such a run wrote over an edit that it had not read: nobody agreed on it.
+    /// Whether a value of Jira, by its index, is what such a run wrote over an edit that it had not read: nobody agreed
+    /// on it.
     /// </summary>
     private static bool IsBlind(PairInput pair, List<(DateTimeOffset When, bool IsOurs)> edits, int at) =>
         at >= 2 && edits[at - 1].IsOurs && !edits[at - 2].IsOurs && IsUnverified(pair, edits[at - 2].When);
 
     /// <summary>
-    /// Whether a side that has what the base says has had it since: nobody edited it, or once the run that recorded the base
-    /// did.
+    /// Whether a side that has what the base says has had it since: nobody edited it, or once the run that recorded the
+    /// base did.
     /// </summary>
     private static bool IsOwn(List<bool> edits) => edits is [] or [true];
 
-    /// <summary>Whether nobody edited the work item since a base was recorded: the write of that run guards its revision.</summary>
+    /// <summary>
+    /// Whether nobody edited the work item since a base was recorded: the write of that run guards its revision.
+    /// </summary>
     private static bool IsUntouched(PairInput pair, FieldBase known) => known.Rev > 0
         && (pair.Item.Rev == known.Rev
             || (pair.Item.Rev == known.Rev + 1 && pair.Found.Mark?.Rev == pair.Item.Rev));
 
     /// <summary>
-    /// The edits of a field in Jira since the base. What runs wrote one after the other is one: nobody agreed on the steps
-    /// of a way, and a write over a person's edit that was put back is none.
+    /// The edits of a field in Jira since the base. What runs wrote one after the other is one: nobody agreed on the
+    /// steps of a way, and a write over a person's edit that was put back is none.
     /// </summary>
     private List<IssueFieldChange> EditsOf(CheckedField field)
     {
@@ -289,7 +302,8 @@ internal sealed class BaseCheck(
             && update.Rev > field.Field.Base!.Rev && update.Rev <= field.Pair.Item.Rev)
         .ToList();
 
-    private static DateTimeOffset TimeOf(WorkItemUpdate update) => PairHistory.TimeOf(update) ?? DateTimeOffset.MinValue;
+    private static DateTimeOffset TimeOf(WorkItemUpdate update) =>
+        PairHistory.TimeOf(update) ?? DateTimeOffset.MinValue;
 
     /// <summary>The issue as it was when a field had a value of the history; null where nobody knows.</summary>
     private Replica? IssueWith(CheckedField field, string? id, string? text)

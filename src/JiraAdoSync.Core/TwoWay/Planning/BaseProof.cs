@@ -49,12 +49,17 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
         PairInput pair, string field, IReadOnlyCollection<string> names, BaseNeeds needs)
     {
         var known = pair.Base.Of(field)!;
-        var edits = pair.JiraHistory?.Where(edit => names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)).ToList();
+        var edits = pair
+            .JiraHistory?.Where(edit => names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
+            .ToList();
         var updates = pair.AdoHistory?.Where(update => update.Fields.ContainsKey(field)).ToList();
         var written = pair.AdoHistory is { } history ? AsWritten(history, pair, field)
             : pair.IsMarkAsWritten ? pair.Base.InMark(field)
             : null;
-        if (written is not null && written.HasValuesOf(known) && (known.Elements is null || written.Elements is not null)
+        if (
+            written is not null
+            && written.HasValuesOf(known)
+            && (known.Elements is null || written.Elements is not null)
             && !(needs.HasFlag(BaseNeeds.Walk) && pair.IsOnTheWay))
         {
             return (written with { Counter = known.Counter }, true);
@@ -66,7 +71,10 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
             || (known.Jira == known.Ado && edits?.Exists(edit => isOurs(edit.Author)
                 && (ShortDigest.Of(edit.ToText) == known.Ado || ShortDigest.Of(edit.To) == known.Ado)) == true);
         var isEnough = (jira || !IsToJira(needs)) && (ado || !needs.HasFlag(BaseNeeds.Ado));
-        var proven = new FieldBase(known.Counter, jira ? known.Jira : FieldBase.Unknown, ado ? known.Ado : FieldBase.Unknown)
+        var proven = new FieldBase(
+            known.Counter,
+            jira ? known.Jira : FieldBase.Unknown,
+            ado ? known.Ado : FieldBase.Unknown)
         {
             Updated = isEnough || known.Elements is not null ? known.Updated : 0,
             Rev = isEnough || known.Elements is not null ? known.Rev : 0,
@@ -77,14 +85,19 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
         }
 
         var removed = Removed(edits).Concat(Removed(updates)).Concat(written?.Elements ?? []).ToHashSet();
-        return (proven with { Elements = elements.Where(removed.Contains).ToList() }, edits is not null && updates is not null);
+        return (
+            proven with
+            {
+                Elements = elements.Where(removed.Contains).ToList(),
+            },
+            edits is not null && updates is not null);
     }
 
     private static bool IsToJira(BaseNeeds needs) => (needs & (BaseNeeds.Jira | BaseNeeds.Walk)) != BaseNeeds.Nothing;
 
     /// <summary>
-    /// What the last of our own writes says in the mark of a field. What another one wrote there, and a later run copied,
-    /// is not ours.
+    /// What the last of our own writes says in the mark of a field. What another one wrote there, and a later run
+    /// copied, is not ours.
     /// </summary>
     private FieldBase? AsWritten(IReadOnlyList<WorkItemUpdate> history, PairInput pair, string field)
     {

@@ -22,7 +22,9 @@ internal sealed record ContentCopy(PairPlan Pair)
     /// <summary>The attachments that the issue has.</summary>
     public IReadOnlySet<long> Attachments { get; init; } = new HashSet<long>();
 
-    /// <summary>The page of the work item, where the issue is to link to it; null where it is not, or does so already.</summary>
+    /// <summary>
+    /// The page of the work item, where the issue is to link to it; null where it is not, or does so already.
+    /// </summary>
     public string? Page { get; init; }
 
     /// <summary>What stays as it is, where nothing is written.</summary>

@@ -6,8 +6,8 @@ using JiraAdoSync.TwoWay.Merging;
 namespace JiraAdoSync.TwoWay.Planning;
 
 /// <summary>
-/// What is to be said of one field of a pair beside its being written: that both sides changed it (<c>Conflict</c>), or that
-/// it stays different and why (<c>Skip</c>).
+/// What is to be said of one field of a pair beside its being written: that both sides changed it (<c>Conflict</c>), or
+/// that it stays different and why (<c>Skip</c>).
 /// </summary>
 public sealed record FieldResult : IRunResult
 {
@@ -47,7 +47,9 @@ public sealed record FieldResult : IRunResult
     /// <summary>The side whose value went to the other one, by the policy; null where neither did.</summary>
     public Side? Winner { get; init; }
 
-    /// <summary>Why, as a stable word: <c>FieldConflict</c>, <c>NoBase</c>, <c>Direction</c>, <c>NotInvertible</c> and others.</summary>
+    /// <summary>
+    /// Why, as a stable word: <c>FieldConflict</c>, <c>NoBase</c>, <c>Direction</c>, <c>NotInvertible</c> and others.
+    /// </summary>
     public required string Reason { get; init; }
 
     /// <summary>Why, as a sentence.</summary>

@@ -11,8 +11,8 @@ namespace JiraAdoSync.TwoWay.Planning;
 internal readonly record struct BaseStamp(int Counter, long Updated, int Rev)
 {
     /// <summary>
-    /// The stamp of what is true when Jira is written too. Jira is written last, so that it counts more than what the mark
-    /// says, which is written before.
+    /// The stamp of what is true when Jira is written too. Jira is written last, so that it counts more than what the
+    /// mark says, which is written before.
     /// </summary>
     public BaseStamp Last => this with { Counter = Counter + 1 };
 
@@ -61,12 +61,13 @@ internal sealed record PairField(string Name, FieldRule? Rule, object? JiraValue
             : AsInJira(stamp);
 
     /// <summary>
-    /// The base that records what a decision makes of a set where only Azure DevOps is written: what Jira was to get and
-    /// lose is still to come.
+    /// The base that records what a decision makes of a set where only Azure DevOps is written: what Jira was to get
+    /// and lose is still to come.
     /// </summary>
     /// <param name="stamp">Of the write.</param>
     /// <param name="decision">The decision, which writes to both sides.</param>
-    public FieldBase AfterAdo(BaseStamp stamp, FieldDecision decision) => OfSets(stamp, Pair.JiraSet!, decision.AdoSet!);
+    public FieldBase AfterAdo(BaseStamp stamp, FieldDecision decision) =>
+        OfSets(stamp, Pair.JiraSet!, decision.AdoSet!);
 
     /// <summary>A set as text that is equal while the set is.</summary>
     /// <param name="set">The set.</param>
@@ -74,8 +75,8 @@ internal sealed record PairField(string Name, FieldRule? Rule, object? JiraValue
         string.Join('\n', set.Select(one => one.ToUpperInvariant()).Order(StringComparer.Ordinal));
 
     /// <summary>
-    /// The base of a set: what both sides have, and of what only one of them has, what was in the base before: there one side
-    /// added or removed it, and the other is still to follow.
+    /// The base of a set: what both sides have, and of what only one of them has, what was in the base before: there
+    /// one side added or removed it, and the other is still to follow.
     /// </summary>
     private FieldBase OfSets(BaseStamp stamp, IReadOnlySet<string> jira, IReadOnlySet<string> ado)
     {
@@ -83,7 +84,8 @@ internal sealed record PairField(string Name, FieldRule? Rule, object? JiraValue
         return stamp.Of(TextOf(jira), TextOf(ado)) with
         {
             Elements = jira.Union(ado, StringComparer.OrdinalIgnoreCase)
-                .Select(element => (Digest: FieldMerge.DigestOf(element), IsOnBoth: jira.Contains(element) && ado.Contains(element)))
+                .Select(element =>
+                    (Digest: FieldMerge.DigestOf(element), IsOnBoth: jira.Contains(element) && ado.Contains(element)))
                 .Where(element => element.IsOnBoth || before.Contains(element.Digest))
                 .Select(element => element.Digest)
                 .Order(StringComparer.Ordinal)

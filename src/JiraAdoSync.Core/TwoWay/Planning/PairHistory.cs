@@ -11,8 +11,8 @@ namespace JiraAdoSync.TwoWay.Planning;
 internal static class PairHistory
 {
     /// <summary>
-    /// What Jira's history says since the last write to the work item. Where the digest in the mark is that of the values
-    /// now, nobody changed any.
+    /// What Jira's history says since the last write to the work item. Where the digest in the mark is that of the
+    /// values now, nobody changed any.
     /// </summary>
     /// <param name="pair">The pair.</param>
     /// <param name="names">The ids and names of the field in Jira.</param>
@@ -20,7 +20,8 @@ internal static class PairHistory
     {
         var mark = pair.Found.Mark;
         var isSame = mark is not null && mark.FieldsDigest == WorkItemPlanner.DigestOf(pair.Desired);
-        var last = pair.JiraHistory?.LastOrDefault(edit => names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase));
+        var last = pair.JiraHistory?.LastOrDefault(edit =>
+            names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase));
         if (last is null)
         {
             return isSame || pair.JiraHistory is not null ? new FieldEdit(false, null, null) : null;
@@ -71,11 +72,21 @@ internal static class PairHistory
         return schema switch
         {
             "datetime" => (false, null),
-            _ when name is "ASSIGNEE" or "REPORTER" || schema == "userpicker" =>
-                context.People.Named(id) is { } person ? (true, person) : (false, null),
-            _ when name == "DUEDATE" || schema == "datepicker" =>
-                (string.IsNullOrEmpty(id) ? text : id) is { Length: >= 10 } day ? (true, day[..10]) : (false, null),
-            _ when !string.IsNullOrEmpty(id) => (true, new Table<object?> { ["id"] = id, ["name"] = text, ["value"] = text }),
+            _ when name is "ASSIGNEE" or "REPORTER" || schema == "userpicker" => context.People.Named(id) is { } person
+                ? (true, person)
+                : (false, null),
+            _ when name == "DUEDATE" || schema == "datepicker" => (string.IsNullOrEmpty(id) ? text : id)
+                is { Length: >= 10 } day
+                ? (true, day[..10])
+                : (false, null),
+            _ when !string.IsNullOrEmpty(id) => (
+                true,
+                new Table<object?>
+                {
+                    ["id"] = id,
+                    ["name"] = text,
+                    ["value"] = text,
+                }),
             "float" => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                 ? (true, number) : (false, null),
             _ => (true, text),

@@ -24,7 +24,8 @@ internal sealed record PairInput
 
     /// <summary>
     /// The revision that the work item had when the run read it first, which was when it read the issue: a base that is
-    /// recorded later in the run knows nothing of what both sides had in between. 0 where it is the one that it has now.
+    /// recorded later in the run knows nothing of what both sides had in between. 0 where it is the one that it has
+    /// now.
     /// </summary>
     public int FirstRev { get; init; }
 
@@ -145,15 +146,20 @@ internal sealed record PairPlan
 
     /// <summary>The plan with what is known after the service did without some fields of the work item.</summary>
     /// <param name="fields">The reference names of the fields.</param>
-    public PairPlan Without(IReadOnlyCollection<string> fields) => fields.Count == 0 ? this : this with
-    {
-        Base = Base
-            .Select(one => one.Needs.HasFlag(BaseNeeds.Ado) && fields.Contains(one.Field, StringComparer.OrdinalIgnoreCase)
-                ? one.Before is { } before ? new NextBase(one.Field, before, before, BaseNeeds.Nothing) : null
-                : one)
-            .OfType<NextBase>()
-            .ToList(),
-    };
+    public PairPlan Without(IReadOnlyCollection<string> fields) =>
+        fields.Count == 0
+            ? this
+            : this with
+            {
+                Base = Base.Select(one =>
+                        one.Needs.HasFlag(BaseNeeds.Ado) && fields.Contains(one.Field, StringComparer.OrdinalIgnoreCase)
+                            ? one.Before is { } before
+                                ? new NextBase(one.Field, before, before, BaseNeeds.Nothing)
+                                : null
+                            : one)
+                    .OfType<NextBase>()
+                    .ToList(),
+            };
 
     /// <summary>What is known after some of the writes were done.</summary>
     /// <param name="done">What was done.</param>
@@ -164,7 +170,8 @@ internal sealed record PairPlan
         .ToList();
 
     /// <summary>
-    /// Whether all that the plan does about an issue that a run broke off at is to record that its history was looked at.
+    /// Whether all that the plan does about an issue that a run broke off at is to record that its history was looked
+    /// at.
     /// </summary>
     public bool IsLookRecorded => Pair.Base.Pending is not null && !IsWalkOpen(BaseNeeds.Nothing);
 

@@ -38,7 +38,10 @@ internal sealed class PairPlanner(
     /// <summary>The fields that matter most, for a mark that has no room for all.</summary>
     private static readonly List<string> Order =
     [
-        WorkItemField.Title.ReferenceName, State, WorkItemField.AssignedTo.ReferenceName, WorkItemField.Tags.ReferenceName,
+        WorkItemField.Title.ReferenceName,
+        State,
+        WorkItemField.AssignedTo.ReferenceName,
+        WorkItemField.Tags.ReferenceName,
         WorkItemField.Priority.ReferenceName,
     ];
 
@@ -51,8 +54,8 @@ internal sealed class PairPlanner(
     public required string Project { get; init; }
 
     /// <summary>
-    /// Makes the plan of a pair. What it says of the base is what histories bear out: see <see cref="BaseCheck"/> for what
-    /// both sides may have had in between, and <see cref="BaseProof"/> for what one register alone says.
+    /// Makes the plan of a pair. What it says of the base is what histories bear out: see <see cref="BaseCheck"/> for
+    /// what both sides may have had in between, and <see cref="BaseProof"/> for what one register alone says.
     /// </summary>
     /// <param name="pair">The pair.</param>
     /// <returns>The plan; with <see cref="PairPlan.Needs"/>, what must be read before it is one.</returns>
@@ -120,9 +123,15 @@ internal sealed class PairPlanner(
         }
 
         var decision = FieldMerge.Decide(field.Pair, policy.Merge);
-        draft.Needs |= FieldMerge.NeedsHistory(field.Pair, policy.Merge) ? Histories.Jira | Histories.Ado : Histories.None;
+        draft.Needs |= FieldMerge.NeedsHistory(field.Pair, policy.Merge)
+            ? Histories.Jira | Histories.Ado
+            : Histories.None;
         draft.IsStateOpen |= IsState(field.Rule, field.Name) && !field.Pair.Corresponds && !decision.WritesAdo;
-        if (decision.IsBaseline && decision.WritesJira && pair.Base.IsEmpty && policy.Merge.Baseline != Side.AzureDevOps)
+        if (
+            decision.IsBaseline
+            && decision.WritesJira
+            && pair.Base.IsEmpty
+            && policy.Merge.Baseline != Side.AzureDevOps)
         {
             // The next run finds that Azure DevOps changed it.
             draft.Keep(field, field.AsInJira(draft.Stamp));
@@ -150,7 +159,9 @@ internal sealed class PairPlanner(
                 return;
         }
 
-        if (decision.WritesJira && !(field.Name == State ? TryToTarget(pair, field, draft) : TryToJira(pair, field, decision, draft)))
+        if (
+            decision.WritesJira
+            && !(field.Name == State ? TryToTarget(pair, field, draft) : TryToJira(pair, field, decision, draft)))
         {
             draft.Carry(field);
             return;
@@ -189,8 +200,8 @@ internal sealed class PairPlanner(
     }
 
     /// <summary>
-    /// Whether a decision writes over something because the base says that nobody changed it. A set that only grows loses
-    /// nothing, and a one-way field is written over in any case.
+    /// Whether a decision writes over something because the base says that nobody changed it. A set that only grows
+    /// loses nothing, and a one-way field is written over in any case.
     /// </summary>
     private bool RestsOnBase(FieldPair field, FieldDecision decision) =>
         field.Base is not null && !decision.IsDecidedConflict
@@ -237,7 +248,11 @@ internal sealed class PairPlanner(
         }
 
         // A pair without a base gets one, a moved issue its new key. Else the mark waits for the next write.
-        var isWrite = fields.Count > 0 || mark is null || mark.Issue.Key != change.Key || mark.TextDigest != change.TextDigest
+        var isWrite =
+            fields.Count > 0
+            || mark is null
+            || mark.Issue.Key != change.Key
+            || mark.TextDigest != change.TextDigest
             || (pair.Base.IsEmpty && plan.Base.Count > 0);
         return isWrite
             ? WorkItemPlanner.OnTheWay(
@@ -277,7 +292,11 @@ internal sealed class PairPlanner(
                     ado => TextOf(rule, name, ado)));
                 yield return field with
                 {
-                    Pair = compared with { Base = check.Base, IsUnsure = check.IsUnsure || (IsState(rule, name) && IsMovedOnTheWay(pair)) },
+                    Pair = compared with
+                    {
+                        Base = check.Base,
+                        IsUnsure = check.IsUnsure || (IsState(rule, name) && IsMovedOnTheWay(pair)),
+                    },
                     Check = check,
                     Recorded = recorded,
                 };
@@ -336,8 +355,8 @@ internal sealed class PairPlanner(
             : pair.Base.Of(State);
 
     /// <summary>
-    /// Reports what people edited in the moment before an issue was written by a run that broke off before it had looked in
-    /// the history.
+    /// Reports what people edited in the moment before an issue was written by a run that broke off before it had
+    /// looked in the history.
     /// </summary>
     private void ReportOverwritten(PairInput pair, PairField field, Draft draft)
     {
@@ -357,15 +376,16 @@ internal sealed class PairPlanner(
     }
 
     /// <summary>
-    /// Whether the history says that somebody else moved an issue that is on its way: to a status on the way, or back to where
-    /// it came from, which by itself looks like our own step, or like none.
+    /// Whether the history says that somebody else moved an issue that is on its way: to a status on the way, or back
+    /// to where it came from, which by itself looks like our own step, or like none.
     /// </summary>
     private bool IsMovedOnTheWay(PairInput pair) => pair.Base.Walk is not null && !IsAtItsEnd(pair)
         && context.Account is not null && MovesOf(pair).Exists(move => !IsOurs(move));
 
     /// <summary>Whether a way that is under way by the property was at its end before the run broke off.</summary>
     private bool IsAtItsEnd(PairInput pair) =>
-        pair.Base.Walk is { } walk && MovesOf(pair).Any(move => move.To == walk.To && (context.Account is null || IsOurs(move)));
+        pair.Base.Walk is { } walk
+        && MovesOf(pair).Any(move => move.To == walk.To && (context.Account is null || IsOurs(move)));
 
     private static List<IssueFieldChange> MovesOf(PairInput pair) => (pair.JiraHistory ?? [])
         .Where(edit => edit.Field == "status"
@@ -398,10 +418,12 @@ internal sealed class PairPlanner(
     /// it.
     /// </summary>
     private static bool IsManyToOne(FieldRule? rule) =>
-        rule is not null && (rule.Field.Is(WorkItemField.Priority) || rule.Source is JiraFieldSource { Values: not null });
+        rule is not null
+        && (rule.Field.Is(WorkItemField.Priority) || rule.Source is JiraFieldSource { Values: not null });
 
     private static string? RawOf(FieldRule rule, Replica issue) =>
-        FieldValue.ToText(rule.Source.Reads.Select(id => FieldValue.Read(issue, id)).FirstOrDefault(one => one is not null));
+        FieldValue.ToText(
+            rule.Source.Reads.Select(id => FieldValue.Read(issue, id)).FirstOrDefault(one => one is not null));
 
     private string[] NamesOf(FieldRule? rule) => (rule?.Source.Reads ?? [])
         .SelectMany(id => context.Fields.Find(id).Select(field => field.Name).Prepend(id))
@@ -497,8 +519,10 @@ internal sealed class PairPlanner(
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 
-    private bool IsDay(FieldRule rule) => rule.Source.Reads.Any(id =>
-        id.Equals("duedate", StringComparison.OrdinalIgnoreCase) || IssueValue.SchemaOf(id, context.Fields) == "datepicker");
+    private bool IsDay(FieldRule rule) =>
+        rule.Source.Reads.Any(id =>
+            id.Equals("duedate", StringComparison.OrdinalIgnoreCase)
+            || IssueValue.SchemaOf(id, context.Fields) == "datepicker");
 
     /// <summary>What has been decided of a pair so far.</summary>
     private sealed class Draft(PairInput pair)
@@ -584,7 +608,9 @@ internal sealed class PairPlanner(
             });
 
         private object? InJira(PairField field) =>
-            field.Rule?.Source.Reads.Select(id => FieldValue.Read(pair.Issue, id)).FirstOrDefault(one => one is not null)
+            field
+                .Rule?.Source.Reads.Select(id => FieldValue.Read(pair.Issue, id))
+                .FirstOrDefault(one => one is not null)
             ?? field.JiraValue;
     }
 }

@@ -31,7 +31,8 @@ public sealed record TwoWayPolicy
     public bool LinksWorkItems { get; init; }
 
     /// <summary>
-    /// How many per cent of the pairs may be changed in Jira in one kind; <see cref="AlwaysWritable"/> may whatever this says.
+    /// How many per cent of the pairs may be changed in Jira in one kind; <see cref="AlwaysWritable"/> may whatever
+    /// this says.
     /// </summary>
     public int WriteLimit { get; init; } = 10;
 

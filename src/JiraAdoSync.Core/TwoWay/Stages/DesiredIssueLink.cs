@@ -45,7 +45,8 @@ public sealed record DesiredIssueLink
     internal IReadOnlyList<IssueLinkKind> Equivalents { get; init; } = [];
 
     /// <inheritdoc/>
-    public override string ToString() => LeftOut is null ? $"{Source} {Phrase} {Target}" : $"{WorkItemId} {Relation.Name} {TargetWorkItemId}: {LeftOut}";
+    public override string ToString() =>
+        LeftOut is null ? $"{Source} {Phrase} {Target}" : $"{WorkItemId} {Relation.Name} {TargetWorkItemId}: {LeftOut}";
 }
 
 /// <summary>Turns relations into the links that they are to become, each once although both its ends show it.</summary>
@@ -71,17 +72,26 @@ public sealed class RelationConverter(
         IReadOnlyCollection<Relation> relations, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(relations);
-        var wanted = relations.Where(relation => relation.TargetWorkItemId is not null
-            && types.TryFind(relation.ReferenceName, out var type) && type.IsUsable).ToList();
-        var ids = wanted.SelectMany(relation => (int[])[relation.WorkItemId, relation.TargetWorkItemId!.Value]).ToHashSet();
-        var items = (await reader.ReadMarkedAsync(ids, cancellationToken).ConfigureAwait(false))
-            .ToDictionary(one => one.Item.Id);
+        var wanted = relations
+            .Where(relation =>
+                relation.TargetWorkItemId is not null
+                && types.TryFind(relation.ReferenceName, out var type)
+                && type.IsUsable)
+            .ToList();
+        var ids = wanted
+            .SelectMany(relation => (int[])[relation.WorkItemId, relation.TargetWorkItemId!.Value])
+            .ToHashSet();
+        var items = (await reader.ReadMarkedAsync(ids, cancellationToken).ConfigureAwait(false)).ToDictionary(one =>
+            one.Item.Id);
         var desired = new List<DesiredIssueLink>();
         var seen = new HashSet<(string, int, int)>();
         var unmapped = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var relation in wanted)
         {
-            var (type, source, target) = (types[relation.ReferenceName], relation.WorkItemId, relation.TargetWorkItemId!.Value);
+            var (type, source, target) = (
+                types[relation.ReferenceName],
+                relation.WorkItemId,
+                relation.TargetWorkItemId!.Value);
             if (!seen.Add(Canonical(type, source, target)))
             {
                 continue;

@@ -45,7 +45,8 @@ public sealed class IssueLinkSync(IIssueStore issues, RunLog log)
         ArgumentNullException.ThrowIfNull(desired);
         var added = await new LinkWriter(issues, new IssueLog(log))
             .AddAsync(
-                desired.Select(link => new LinkAddition(link.Type!, link.Source!, link.Target!)).ToList(), cancellationToken)
+                desired.Select(link => new LinkAddition(link.Type!, link.Source!, link.Target!)).ToList(),
+                cancellationToken)
             .ConfigureAwait(false);
         return desired.Zip(added, (link, result) => result with { Relation = link.Relation.Name }).ToList();
     }

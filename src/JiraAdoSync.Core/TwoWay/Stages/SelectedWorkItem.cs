@@ -28,7 +28,11 @@ public sealed record SelectedWorkItem
     public long? IssueId { get; init; }
 
     /// <summary>The fields that have a value, by reference name.</summary>
-    public IReadOnlyDictionary<string, object?> Fields { get; init => field = Listing.Of(value); } = new Table<object?>();
+    public IReadOnlyDictionary<string, object?> Fields
+    {
+        get;
+        init => field = Listing.Of(value);
+    } = new Table<object?>();
 
     /// <inheritdoc/>
     public override string ToString() => $"{WorkItemType} {WorkItemId}: {Title}";
@@ -68,9 +72,18 @@ public sealed class WorkItemReader(IWorkItemStore store, JiraSite site, OwnAccou
         IReadOnlyCollection<int> ids, CancellationToken cancellationToken)
     {
         var items = await _authorship.ReadAsync(ids.Distinct().ToList(), cancellationToken).ConfigureAwait(false);
-        return items.Select(item => (
-            item,
-            WorkItemMark.FindAll(item, site).Select(one => one.Mark.Issue).DistinctBy(issue => issue.Id).ToList() is [var only]
-                ? only : null)).ToList();
+        return items
+            .Select(item =>
+                (
+                    item,
+                    WorkItemMark
+                        .FindAll(item, site)
+                        .Select(one => one.Mark.Issue)
+                        .DistinctBy(issue => issue.Id)
+                        .ToList()
+                        is [var only]
+                        ? only
+                        : null))
+            .ToList();
     }
 }

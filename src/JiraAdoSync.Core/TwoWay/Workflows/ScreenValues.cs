@@ -26,13 +26,22 @@ public static class ScreenValues
             StringComparer.OrdinalIgnoreCase);
     }
 
-    private static object? ValueOf(string id, object? value, InverseContext context) => value switch
-    {
-        null or IReadOnlyDictionary<string, object?> => value,
-        IReadOnlyList<object?> several => several.Select(one => ValueOf(id, one, context)).ToArray(),
-        string text when Named.Contains(id, StringComparer.OrdinalIgnoreCase) => new Dictionary<string, object?> { ["name"] = text },
-        string text when id.Equals("assignee", StringComparison.OrdinalIgnoreCase)
-            || id.Equals("reporter", StringComparison.OrdinalIgnoreCase) => new JiraPerson(text, null, null, null),
-        _ => IssueValue.Of(id, value, context)?.Written ?? value,
-    };
+    private static object? ValueOf(string id, object? value, InverseContext context) =>
+        value switch
+        {
+            null or IReadOnlyDictionary<string, object?> => value,
+            IReadOnlyList<object?> several => several.Select(one => ValueOf(id, one, context)).ToArray(),
+            string text when Named.Contains(id, StringComparer.OrdinalIgnoreCase) => new Dictionary<string, object?>
+            {
+                ["name"] = text,
+            },
+            string text
+                when id.Equals("assignee", StringComparison.OrdinalIgnoreCase)
+                    || id.Equals("reporter", StringComparison.OrdinalIgnoreCase) => new JiraPerson(
+                text,
+                null,
+                null,
+                null),
+            _ => IssueValue.Of(id, value, context)?.Written ?? value,
+        };
 }

@@ -55,5 +55,6 @@ public sealed class StatusMapping(StateMapping states, IEnumerable<KeyValuePair<
 
     private static bool IsCalled(IssueStatus status, string name) => Same(status.Name, name) || Same(status.Id, name);
 
-    private static bool Same(string left, string right) => left.Trim().Equals(right.Trim(), StringComparison.OrdinalIgnoreCase);
+    private static bool Same(string left, string right) =>
+        left.Trim().Equals(right.Trim(), StringComparison.OrdinalIgnoreCase);
 }

@@ -17,7 +17,8 @@ public sealed class TransitionGraph
     /// <summary>How long a way may be.</summary>
     public const int MostSteps = 6;
 
-    private readonly Dictionary<(string Project, string Type, string Status), IReadOnlyList<IssueTransition>> _known = [];
+    private readonly Dictionary<(string Project, string Type, string Status), IReadOnlyList<IssueTransition>> _known =
+    [];
 
     /// <summary>Takes what Jira offers for an issue.</summary>
     /// <param name="project">The key of its project.</param>
@@ -31,7 +32,8 @@ public sealed class TransitionGraph
     /// <param name="project">The key of the project.</param>
     /// <param name="typeId">The id of the issue type.</param>
     /// <param name="statusId">The id of the status.</param>
-    public bool Knows(string project, string typeId, string statusId) => _known.ContainsKey((project, typeId, statusId));
+    public bool Knows(string project, string typeId, string statusId) =>
+        _known.ContainsKey((project, typeId, statusId));
 
     /// <summary>Finds the way between two statuses.</summary>
     /// <param name="project">The key of the project.</param>
@@ -104,7 +106,8 @@ public sealed class TransitionGraph
     private static List<WritableField> Lacking(IssueTransition transition, IReadOnlySet<string> given) =>
         transition.Fields.Where(field => field.MustBeGiven && !given.Contains(field.Id)).ToList();
 
-    private static bool IsDone(IssueStatus status) => status.Category.Equals("done", StringComparison.OrdinalIgnoreCase);
+    private static bool IsDone(IssueStatus status) =>
+        status.Category.Equals("done", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>A way between two statuses.</summary>

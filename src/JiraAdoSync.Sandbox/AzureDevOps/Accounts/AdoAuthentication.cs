@@ -26,14 +26,19 @@ internal static class AdoAuthentication
                     .With("WWW-Authenticate", "Bearer"));
         }
 
-        if (header is ["Basic" or "basic", var basic] && PasswordOf(basic) is { } password && Of(password) is { } account)
+        if (
+            header is ["Basic" or "basic", var basic]
+            && PasswordOf(basic) is { } password
+            && Of(password) is { } account)
         {
             return (account, null);
         }
 
-        return (null, string.Equals(request.Headers["X-TFS-FedAuthRedirect"], "Suppress", StringComparison.OrdinalIgnoreCase)
-            ? Answer.Empty(401).With("WWW-Authenticate", $"Basic realm=\"http://{request.Host}/\"")
-            : Answer.Text(203, SignInPage, "text/html; charset=utf-8"));
+        return (
+            null,
+            string.Equals(request.Headers["X-TFS-FedAuthRedirect"], "Suppress", StringComparison.OrdinalIgnoreCase)
+                ? Answer.Empty(401).With("WWW-Authenticate", $"Basic realm=\"http://{request.Host}/\"")
+                : Answer.Text(203, SignInPage, "text/html; charset=utf-8"));
 
         AdoAccount? Of(string token) => accounts.FirstOrDefault(one => IsSame(one.Token, token));
     }

@@ -36,7 +36,8 @@ internal static class HookEndpoints
             || body.GetAnyCase("consumerId").Text() != "webHooks"
             || body.GetAnyCase("consumerActionId").Text() != "httpRequest")
         {
-            throw AdoError.Bound("The sandbox has the events of work items of the publisher tfs, for the consumer webHooks.");
+            throw AdoError.Bound(
+                "The sandbox has the events of work items of the publisher tfs, for the consumer webHooks.");
         }
 
         if (!Uri.TryCreate(inputs.GetAnyCase("url").Text(), UriKind.Absolute, out var url) || !url.IsLoopback)

@@ -34,7 +34,9 @@ internal sealed class ServiceHooks(ChannelWriter<Notification> outbox)
 
     public List<Subscription> All { get; } = [];
 
-    /// <summary>Notifies of the revisions, and of the changes of links alone, that were made since the last call.</summary>
+    /// <summary>
+    /// Notifies of the revisions, and of the changes of links alone, that were made since the last call.
+    /// </summary>
     public void Announce(Organization organization)
     {
         var revisions = organization.Revisions[_revisions..];
@@ -47,7 +49,10 @@ internal sealed class ServiceHooks(ChannelWriter<Notification> outbox)
 
         foreach (var revision in revisions)
         {
-            Announce(organization, revision.Item, revision.Item.Updates.Find(one => one.IsRevision && one.Rev == revision.Rev)!);
+            Announce(
+                organization,
+                revision.Item,
+                revision.Item.Updates.Find(one => one.IsRevision && one.Rev == revision.Rev)!);
         }
 
         // A link that came or was removed is an update of both its ends that makes no revision.
@@ -100,7 +105,8 @@ internal sealed class ServiceHooks(ChannelWriter<Notification> outbox)
             },
             ["createdDate"] = WorkItemJson.Date(organization.Now),
         };
-        var headers = subscription.Headers.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        var headers = subscription
+            .Headers.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries))
             .Where(parts => parts.Length == 2)
             .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);

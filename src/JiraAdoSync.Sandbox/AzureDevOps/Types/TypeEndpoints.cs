@@ -126,7 +126,8 @@ internal static class TypeEndpoints
     private static JsonObject ToJson(WorkItemType type, AdoRequest request)
     {
         var organization = request.Organization;
-        var url = $"{organization.Uri}/{request.Project!.Id:D}/_apis/wit/workItemTypes/{Uri.EscapeDataString(type.Name)}";
+        var url =
+            $"{organization.Uri}/{request.Project!.Id:D}/_apis/wit/workItemTypes/{Uri.EscapeDataString(type.Name)}";
         return new JsonObject
         {
             ["name"] = type.Name,

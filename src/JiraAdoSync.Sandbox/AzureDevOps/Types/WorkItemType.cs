@@ -57,7 +57,8 @@ internal sealed record WorkItemType(
     string Name, string Color, string Icon, IReadOnlyList<WorkItemState> States, IReadOnlyList<TypeField> Fields,
     IReadOnlyList<StateTransition> Transitions, IReadOnlyList<StateRule> StateRules)
 {
-    public string ReferenceName { get; } = $"Microsoft.VSTS.WorkItemTypes.{Name.Replace(" ", "", StringComparison.Ordinal)}";
+    public string ReferenceName { get; } =
+        $"Microsoft.VSTS.WorkItemTypes.{Name.Replace(" ", "", StringComparison.Ordinal)}";
 
     /// <summary>The way into the state in which items are created.</summary>
     public StateTransition Creation { get; } = Transitions.First(transition => transition.From.Length == 0);

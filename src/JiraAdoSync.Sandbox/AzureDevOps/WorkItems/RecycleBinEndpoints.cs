@@ -73,11 +73,14 @@ internal static class RecycleBinEndpoints
     {
         if (request.Query("ids") is not { } ids)
         {
-            return Listing.Of(request.Organization.ReadableItems.Where(item => item.IsDeleted).Select(item => new JsonObject
-            {
-                ["id"] = item.Id,
-                ["url"] = $"{request.Organization.Uri}/{item.Project.Id:D}/_apis/wit/recycleBin/{item.Id}",
-            }));
+            return Listing.Of(
+                request
+                    .Organization.ReadableItems.Where(item => item.IsDeleted)
+                    .Select(item => new JsonObject
+                    {
+                        ["id"] = item.Id,
+                        ["url"] = $"{request.Organization.Uri}/{item.Project.Id:D}/_apis/wit/recycleBin/{item.Id}",
+                    }));
         }
 
         return Listing.Of(ids.Split(',').Select(text =>

@@ -25,10 +25,17 @@ internal static class BulkEditEndpoints
     {
         BulkIssues.RequirePermission(request, 403);
         var issues = BulkIssues.ReadQuery(request);
-        var each = issues.ConvertAll(issue => request.Author.Has(Permission.EditIssues, issue)
-            ? FieldMetadata.Of(request, request.Site.Screens.OfEdit(issue.Project, issue.Type), issue.Project, issue.Type,
-                issue).ToDictionary(field => field["fieldId"].Text()!)
-            : []);
+        var each = issues.ConvertAll(issue =>
+            request.Author.Has(Permission.EditIssues, issue)
+                ? FieldMetadata
+                    .Of(
+                        request,
+                        request.Site.Screens.OfEdit(issue.Project, issue.Type),
+                        issue.Project,
+                        issue.Type,
+                        issue)
+                    .ToDictionary(field => field["fieldId"].Text()!)
+                : []);
         var text = request.Query("searchText") ?? "";
         var fields = each[0].Values.Where(field => each.TrueForAll(one => one.ContainsKey(field["fieldId"].Text()!))
             && !NotOffered.Contains(field["fieldId"].Text())
@@ -69,7 +76,9 @@ internal static class BulkEditEndpoints
         if (body["selectedActions"] is not JsonArray { Count: > 0 and <= FieldLimit } actions
             || body["editedFieldsInput"] is not JsonObject input)
         {
-            throw new JiraError(400, $"selectedActions must name between 1 and {FieldLimit} fields, and editedFieldsInput their values.");
+            throw new JiraError(
+                400,
+                $"selectedActions must name between 1 and {FieldLimit} fields, and editedFieldsInput their values.");
         }
 
         var issues = BulkIssues.Read(request, body["selectedIssueIdsOrKeys"]);
@@ -88,7 +97,9 @@ internal static class BulkEditEndpoints
         }
 
         return BulkIssues.Submit(
-            request, "Bulk edit", [.. issues.Select(issue => (issue, (Action<Issue>)(one => Change(request, one, edit))))],
+            request,
+            "Bulk edit",
+            [.. issues.Select(issue => (issue, (Action<Issue>)(one => Change(request, one, edit))))],
             body["sendBulkNotification"]);
     }
 

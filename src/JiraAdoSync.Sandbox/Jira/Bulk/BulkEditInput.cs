@@ -5,8 +5,8 @@ using JiraAdoSync.Sandbox.Wire;
 namespace JiraAdoSync.Sandbox.Jira.Bulk;
 
 /// <summary>
-/// The values of a bulk edit, kind by kind of field, put as the body of an edit puts them. Fields of groups, of colours,
-/// of options and of times are not among what the sandbox takes.
+/// The values of a bulk edit, kind by kind of field, put as the body of an edit puts them. Fields of groups, of
+/// colours, of options and of times are not among what the sandbox takes.
 /// </summary>
 internal sealed class BulkEditInput
 {
@@ -20,7 +20,8 @@ internal sealed class BulkEditInput
     }
 
     /// <summary>The fields that get a value.</summary>
-    public IReadOnlyCollection<string> Fields => [.. _fields.Select(one => one.Key).Union(_update.Select(one => one.Key))];
+    public IReadOnlyCollection<string> Fields =>
+        [.. _fields.Select(one => one.Key).Union(_update.Select(one => one.Key))];
 
     public static BulkEditInput Read(JsonObject input)
     {
@@ -101,7 +102,9 @@ internal sealed class BulkEditInput
                 _fields[field] = new JsonArray();
                 break;
             default:
-                throw new JiraError(400, $"bulkEditMultiSelectFieldOption of {field} is ADD, REMOVE, REPLACE or REMOVE_ALL.");
+                throw new JiraError(
+                    400,
+                    $"bulkEditMultiSelectFieldOption of {field} is ADD, REMOVE, REPLACE or REMOVE_ALL.");
         }
 
         JsonArray Operations(string verb) => new([.. values.Select(value => new JsonObject { [verb] = value })]);

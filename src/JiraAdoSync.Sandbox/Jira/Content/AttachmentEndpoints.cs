@@ -44,7 +44,10 @@ internal static class AttachmentEndpoints
         }
 
         request.Require(
-            Permission.CreateAttachments, 403, "You do not have permission to create attachments for this issue.", issue);
+            Permission.CreateAttachments,
+            403,
+            "You do not have permission to create attachments for this issue.",
+            issue);
         var files = Parts(request);
         var limit = site.Switches.JiraAttachmentsPerIssue;
         if (files.Count > FilesPerUpload)
@@ -134,7 +137,9 @@ internal static class AttachmentEndpoints
             ?? throw new JiraError(404, $"The attachment with id '{id}' does not exist");
     }
 
-    /// <summary>Here Cloud gives the id as a number; in a field of an issue, and after an upload, it is a text.</summary>
+    /// <summary>
+    /// Here Cloud gives the id as a number; in a field of an issue, and after an upload, it is a text.
+    /// </summary>
     private static Answer Metadata(JiraRequest request)
     {
         var attachment = request.Writer.Attachment(Find(request).Attachment)!;
@@ -162,8 +167,10 @@ internal static class AttachmentEndpoints
     {
         var (issue, attachment) = Find(request);
         var author = attachment["author"];
-        var isOwn = request.Author.Id == author.Get("accountId").Text() || request.Author.Key == author.Get("key").Text();
-        if (!request.Author.Has("DELETE_ALL_ATTACHMENTS", issue)
+        var isOwn =
+            request.Author.Id == author.Get("accountId").Text() || request.Author.Key == author.Get("key").Text();
+        if (
+            !request.Author.Has("DELETE_ALL_ATTACHMENTS", issue)
             && !(isOwn && request.Author.Has("DELETE_OWN_ATTACHMENTS", issue)))
         {
             throw new JiraError(403, $"You do not have permission to delete the attachment '{request.Route("id")}'.");

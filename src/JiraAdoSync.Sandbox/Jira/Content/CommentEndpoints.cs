@@ -149,7 +149,8 @@ internal static class CommentEndpoints
     }
 
     /// <summary>
-    /// Comments of any issues by their ids, and the only list that shows their properties. What can't be seen is missing.
+    /// Comments of any issues by their ids, and the only list that shows their properties. What can't be seen is
+    /// missing.
     /// </summary>
     private static Answer ListByIds(JiraRequest request)
     {

@@ -5,7 +5,9 @@ using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira.Content;
 
-/// <summary>Finds comments by their ids alone. Those of the seed are looked through when first one is asked for.</summary>
+/// <summary>
+/// Finds comments by their ids alone. Those of the seed are looked through when first one is asked for.
+/// </summary>
 internal sealed class CommentIndex(JiraSite site)
 {
     private Dictionary<string, Issue>? _issues;

@@ -4,7 +4,9 @@ using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira.Content;
 
-/// <summary>Properties of comments. They are kept with the comment; only a list by ids and their own routes show them.</summary>
+/// <summary>
+/// Properties of comments. They are kept with the comment; only a list by ids and their own routes show them.
+/// </summary>
 internal static class CommentProperties
 {
     private const string Name = "properties";

@@ -18,7 +18,12 @@ internal static class FieldMetadata
     /// <param name="issue">The issue; null for one that is to be created.</param>
     /// <param name="leftOut">The field, if any, that is left out although it is on the screen.</param>
     public static IEnumerable<JsonObject> Of(
-        JiraRequest request, Screen screen, JiraProject? project, NamedThing? type, Issue? issue, string? leftOut = null)
+        JiraRequest request,
+        Screen screen,
+        JiraProject? project,
+        NamedThing? type,
+        Issue? issue,
+        string? leftOut = null)
     {
         var site = request.Site;
         var isSubtask = Issue.IsSubtaskType(type?.Json);

@@ -82,9 +82,14 @@ internal static class IssueEdition
         request.JournalThat(notifies).Edited(issue, before, edit.FieldNames.Any());
         edit.Attach(issue);
         SetProperties(request, issue, properties);
-        return request.Flag("returnIssue") && (site.Flavor == JiraFlavor.Cloud || site.Switches.DataCenterKnowsReturnIssue)
-            ? Answer.Json(request.Writer.Render(
-                issue, new FieldSelection(edit.FieldNames), null, FieldSelection.Split(request.Query("expand"))))
+        return
+            request.Flag("returnIssue") && (site.Flavor == JiraFlavor.Cloud || site.Switches.DataCenterKnowsReturnIssue)
+            ? Answer.Json(
+                request.Writer.Render(
+                    issue,
+                    new FieldSelection(edit.FieldNames),
+                    null,
+                    FieldSelection.Split(request.Query("expand"))))
             : Answer.Empty(204);
     }
 

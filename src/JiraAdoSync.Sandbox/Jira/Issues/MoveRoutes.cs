@@ -28,7 +28,8 @@ internal static class MoveRoutes
         var parent = parentName is null ? null : site.Readable(parentName, null);
         if (project is null || (typeName is not null && type is null) || (parentName is not null && parent is null))
         {
-            return Refuse($"There is no {(project is null ? $"project '{projectName}'" : type is null ? $"issue type '{typeName}'"
+            return Refuse(
+                $"There is no {(project is null ? $"project '{projectName}'" : type is null ? $"issue type '{typeName}'"
                 : $"issue '{parentName}'")}.");
         }
 

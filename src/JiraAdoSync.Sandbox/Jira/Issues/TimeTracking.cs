@@ -67,7 +67,8 @@ internal static partial class TimeTracking
     }
 
     /// <summary>What is wrong with an edit of the field, or null.</summary>
-    public static string? Problem(JsonNode? value) => value is not JsonObject given ? "Operation value must be an object"
+    public static string? Problem(JsonNode? value) =>
+        value is not JsonObject given ? "Operation value must be an object"
         : Parts.Take(2).Any(part => given.ContainsKey(part.Name) && Seconds(given[part.Name].Text()) is null)
             ? "Time tracking can only be set with valid durations, such as 2d 4h." : null;
 

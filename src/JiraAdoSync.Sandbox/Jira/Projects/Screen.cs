@@ -4,9 +4,15 @@ using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.Jira.Projects;
 
-/// <summary>The fields that may be set in one go, those of them that must have a value, and what values they take.</summary>
+/// <summary>
+/// The fields that may be set in one go, those of them that must have a value, and what values they take.
+/// </summary>
 internal sealed class Screen(
-    FieldSelection fields, IReadOnlyCollection<string> required, JsonObject? defaults = null, JsonObject? allowed = null)
+    FieldSelection fields,
+    IReadOnlyCollection<string> required,
+    JsonObject? defaults = null,
+    JsonObject? allowed = null
+)
 {
     /// <summary>A screen with every field and without demands of its own.</summary>
     public static Screen Everything { get; } = new(new FieldSelection(["*all"]), []);
@@ -65,7 +71,8 @@ internal sealed class Screens
         return null;
     }
 
-    public Screen OfCreation(JiraProject? project, NamedThing? type) => Find(project, type)?.Creation ?? Screen.Everything;
+    public Screen OfCreation(JiraProject? project, NamedThing? type) =>
+        Find(project, type)?.Creation ?? Screen.Everything;
 
     public Screen OfEdit(JiraProject? project, NamedThing? type) => Find(project, type)?.Edition ?? Screen.Everything;
 

@@ -90,11 +90,11 @@ internal sealed class Workflows
 
     /// <summary>
     /// Takes workflows from a control request, <c>[{"name", "project", "issueTypes", "initial", "transitions": [{"id",
-    /// "name", "from", "to", "screen", "required", "allowed", "condition", "resolution", "keepsResolution"}]}]</c>; says
-    /// what is wrong, or null. Statuses that the site does not have come with <c>"statuses": [{"name", "category"}]</c>,
-    /// the category being <c>new</c>, <c>indeterminate</c> or <c>done</c>. A transition without <c>from</c> is global,
-    /// one without <c>to</c> leaves the status. <c>screen</c> is a list of fields, absent for none. <c>condition</c> is
-    /// <c>{"permission", "accounts", "assignee", "subtasksIn", "fields"}</c>.
+    /// "name", "from", "to", "screen", "required", "allowed", "condition", "resolution", "keepsResolution"}]}]</c>;
+    /// says what is wrong, or null. Statuses that the site does not have come with <c>"statuses": [{"name",
+    /// "category"}]</c>, the category being <c>new</c>, <c>indeterminate</c> or <c>done</c>. A transition without
+    /// <c>from</c> is global, one without <c>to</c> leaves the status. <c>screen</c> is a list of fields, absent for
+    /// none. <c>condition</c> is <c>{"permission", "accounts", "assignee", "subtasksIn", "fields"}</c>.
     /// </summary>
     public string? Set(JiraSite site, JsonNode? body)
     {

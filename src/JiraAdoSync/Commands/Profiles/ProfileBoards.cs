@@ -73,13 +73,19 @@ internal sealed class ProfileBoards(SiteMetadata sites)
     {
         using var parameters = ParametersOf(profile);
         var types = new WorkItemTypeMapping(
-            Mappings.WorkItemTypes(parameters.TypeMapping), sites.Types.Select(type => type.Name));
-        var links = Mappings.OfLinkTypes(parameters.LinkTypeMapping, sites.RelationTypes, parameters.NoDefaultLinkTypes);
+            Mappings.WorkItemTypes(parameters.TypeMapping),
+            sites.Types.Select(type => type.Name));
+        var links = Mappings.OfLinkTypes(
+            parameters.LinkTypeMapping,
+            sites.RelationTypes,
+            parameters.NoDefaultLinkTypes);
         var skipsUnmapped = parameters.Unmapped is UnmappedLinks.Skip or UnmappedLinks.Warn;
         var nulls = profile.Values.Where(value => value is { Key: not null, InnerKey: null, Value: null }).ToList();
         return
         [
-            .. names.IssueTypes.Select(one => one.Key).Where(type => types.TryMap(type, out var mapped) && mapped is null)
+            .. names
+                .IssueTypes.Select(one => one.Key)
+                .Where(type => types.TryMap(type, out var mapped) && mapped is null)
                 .Select(type => DraftEntry.NameOf("TypeMapping", type.Name)),
             .. names.LinkTypes.Select(one => one.Key).Where(IsLeftOut)
                 .Select(type => DraftEntry.NameOf("LinkTypeMapping", type.Name)),
@@ -134,18 +140,31 @@ internal sealed class ProfileBoards(SiteMetadata sites)
     };
 
     /// <summary>Why an entry changes no plain field and no relation.</summary>
-    private static string NoEffectOf(ProfileValue name) => name.Table switch
-    {
-        "TypeMapping" or "StateMapping" or "PriorityMapping" or "LinkTypeMapping" or "FieldMapping" or "UserMapping" or "Jql"
-            or "Unmapped" or "NoDefaultLinkTypes" => "nothing",
-        "IncludeComments" or "IncludeHistory" or "IncludeAttachments" or "IncludeWebLinks" => "which contents come over",
-        _ => "how a run works, not what the board is to hold",
-    };
+    private static string NoEffectOf(ProfileValue name) =>
+        name.Table switch
+        {
+            "TypeMapping"
+            or "StateMapping"
+            or "PriorityMapping"
+            or "LinkTypeMapping"
+            or "FieldMapping"
+            or "UserMapping"
+            or "Jql"
+            or "Unmapped"
+            or "NoDefaultLinkTypes" => "nothing",
+            "IncludeComments" or "IncludeHistory" or "IncludeAttachments" or "IncludeWebLinks" =>
+                "which contents come over",
+            _ => "how a run works, not what the board is to hold",
+        };
 
     private static bool IsSame(string left, string right) => left.Equals(right, StringComparison.OrdinalIgnoreCase);
 
-    private string NameOf(string referenceName) => sites.Fields
-        .FirstOrDefault(field => field.ReferenceName.Equals(referenceName, StringComparison.OrdinalIgnoreCase))?.Name ?? referenceName;
+    private string NameOf(string referenceName) =>
+        sites
+            .Fields.FirstOrDefault(field =>
+                field.ReferenceName.Equals(referenceName, StringComparison.OrdinalIgnoreCase))
+            ?.Name
+        ?? referenceName;
 
     private FieldMapping FieldsOf(InvokeJiraAdoSyncCommand parameters)
     {

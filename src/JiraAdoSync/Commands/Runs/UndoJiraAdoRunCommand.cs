@@ -181,7 +181,9 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
             if (run.Undoes is { } other)
             {
                 // One that broke off, failed in part or was itself undone left something to take back.
-                if (run.Outcome is nameof(SyncOutcome.Changed) or nameof(SyncOutcome.NoChange) && !undone.Contains(run.RunId))
+                if (
+                    run.Outcome is nameof(SyncOutcome.Changed) or nameof(SyncOutcome.NoChange)
+                    && !undone.Contains(run.RunId))
                 {
                     undone.Add(other);
                 }

@@ -300,8 +300,9 @@ public sealed partial class InvokeJiraAdoSyncCommand
 
         foreach (var lost in fields.Where(field => field.Reason == Reasons.Overwritten))
         {
-            WriteWarning($"Overwritten: {lost.Field} of {lost.Key} was '{lost.JiraValue}' by {lost.JiraAuthor ?? "somebody"} in "
-                + $"Jira. {lost.Detail}");
+            WriteWarning(
+                $"Overwritten: {lost.Field} of {lost.Key} was '{lost.JiraValue}' by {lost.JiraAuthor ?? "somebody"} in "
+                    + $"Jira. {lost.Detail}");
         }
 
         foreach (var group in fields.Where(field => field.Action == ChangeAction.Skip).GroupBy(field => field.Reason))

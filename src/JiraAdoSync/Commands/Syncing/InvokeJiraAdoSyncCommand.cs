@@ -268,7 +268,9 @@ public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
 
         RefuseOfTwoWay();
         var slice = SliceIndex is null && SliceCount is null ? null : new Slice(SliceIndex ?? 0, SliceCount ?? 0);
-        var (workItemPolicy, relationPolicy) = (ReadPolicy(CreatePaths, IncludeHistory, IncludeWebLinks), RelationPolicy);
+        var (workItemPolicy, relationPolicy) = (
+            ReadPolicy(CreatePaths, IncludeHistory, IncludeWebLinks),
+            RelationPolicy);
         if (StatePath is not null && !PlanOnly && !IsWhatIf)
         {
             TextFile.Check(GetUnresolvedProviderPathFromPSPath(StatePath), "StateFileUnwritable");

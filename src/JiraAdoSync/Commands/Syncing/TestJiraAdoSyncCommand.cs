@@ -179,7 +179,9 @@ public sealed class TestJiraAdoSyncCommand : WorkItemCommand
             nameof(LinkTypeMapping),
             () => links = Mappings.OfLinkTypes(LinkTypeMapping, relationTypes, NoDefaultLinkTypes),
             () => LinkTypeMapping = null);
-        return (ReadPolicy(CreatePaths, IncludeHistory, IncludeWebLinks), links ?? Mappings.OfLinkTypes(null, relationTypes, NoDefaultLinkTypes));
+        return (
+            ReadPolicy(CreatePaths, IncludeHistory, IncludeWebLinks),
+            links ?? Mappings.OfLinkTypes(null, relationTypes, NoDefaultLinkTypes));
 
         object CheckUserMapping()
         {

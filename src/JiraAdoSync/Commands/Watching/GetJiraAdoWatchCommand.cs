@@ -6,8 +6,8 @@ namespace JiraAdoSync.Commands;
 
 /// <summary>Shows the watchers of this user on this machine.</summary>
 /// <remarks>
-/// Each Watch-JiraAdoSync that runs is one object: what it is doing, how many changes wait and since when, its last run and
-/// its last error. One whose process ended without a word is Lost, and is listed for a day.
+/// Each Watch-JiraAdoSync that runs is one object: what it is doing, how many changes wait and since when, its last run
+/// and its last error. One whose process ended without a word is Lost, and is listed for a day.
 /// </remarks>
 /// <example>
 /// <para>Shows what runs.</para>

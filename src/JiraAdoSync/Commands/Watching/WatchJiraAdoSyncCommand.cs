@@ -18,19 +18,20 @@ namespace JiraAdoSync.Commands;
 /// Keeps both sites in step until it is stopped: for a service, a container or a terminal.
 /// </summary>
 /// <remarks>
-/// It starts with a full run of the profile. After that it reads the change feeds of both services every -PollInterval, takes
-/// webhooks where -Listen says so, and runs Invoke-JiraAdoSync for what changed. Every -FullEvery there is a full run, which
-/// finds what no feed shows. A change is only a hint: the items are read before anything is done, so hints may be lost,
-/// doubled or late without harm.
+/// It starts with a full run of the profile. After that it reads the change feeds of both services every -PollInterval,
+/// takes webhooks where -Listen says so, and runs Invoke-JiraAdoSync for what changed. Every -FullEvery there is a full
+/// run, which finds what no feed shows. A change is only a hint: the items are read before anything is done, so hints
+/// may be lost, doubled or late without harm.
 /// <para>
-/// Each run writes its summary; warnings and errors of runs are written as they come. After a failure the command waits five
-/// seconds, then twice as long each time, up to five minutes, and continues. There is no state to keep: where it is killed, the
-/// next start completes what was left. Two watchers of one pair of sites give the result of one.
+/// Each run writes its summary; warnings and errors of runs are written as they come. After a failure the command waits
+/// five seconds, then twice as long each time, up to five minutes, and continues. There is no state to keep: where it
+/// is killed, the next start completes what was left. Two watchers of one pair of sites give the result of one.
 /// </para>
 /// <para>
-/// With -Listen, POST /jira takes webhooks of Jira, signed with -JiraHookSecret, and POST /azure-devops takes service hooks of
-/// Azure DevOps with -AdoHookCredential or -AdoHookSecret. GET / shows the status to a browser on this machine, GET /metrics
-/// gives it to Prometheus, and GET /healthz says 503 after three failures in a row. See docs/watching.md.
+/// With -Listen, POST /jira takes webhooks of Jira, signed with -JiraHookSecret, and POST /azure-devops takes service
+/// hooks of Azure DevOps with -AdoHookCredential or -AdoHookSecret. GET / shows the status to a browser on this
+/// machine, GET /metrics gives it to Prometheus, and GET /healthz says 503 after three failures in a row. See
+/// docs/watching.md.
 /// </para>
 /// </remarks>
 /// <example>
@@ -119,7 +120,8 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
         var watcher = new Watcher(
             options,
             new WatchedSites(
-                [new JiraFeed(jira.Client, jql, time), new AdoFeed(ado.Client, time) { IsInRun = _ownRuns.Include }], runs),
+                [new JiraFeed(jira.Client, jql, time), new AdoFeed(ado.Client, time) { IsInRun = _ownRuns.Include }],
+                runs),
             queue,
             new WatchStatus
             {
@@ -131,11 +133,17 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
             OnChange = _ => file?.Update(),
             OnFailure = failure => Post(() => WriteError(Errors.Of(failure))),
         };
-        using var listener = Listen is null ? null : new HookListener(Listen, Secrets(), queue, () => watcher.Status, time)
-        {
-            DelayOf = hook => hook.By?.Equals(ado.Client.Account.Id, StringComparison.OrdinalIgnoreCase) == true
-                && hook.Sent is { } sent && _ownRuns.Include(sent) ? options.EchoDelay : TimeSpan.Zero,
-        };
+        using var listener = Listen is null
+            ? null
+            : new HookListener(Listen, Secrets(), queue, () => watcher.Status, time)
+            {
+                DelayOf = hook =>
+                    hook.By?.Equals(ado.Client.Account.Id, StringComparison.OrdinalIgnoreCase) == true
+                    && hook.Sent is { } sent
+                    && _ownRuns.Include(sent)
+                        ? options.EchoDelay
+                        : TimeSpan.Zero,
+            };
         using var written = file = WatchFile.DefaultFolder is { } folder
             ? new WatchFile(folder, () => listener?.Status ?? watcher.Status, time) : null;
         Await(token => UntilAsync(watcher, token));
@@ -173,7 +181,9 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
         if (Listen is null && hasSecret)
         {
             throw new SyncException(
-                "ParameterConflict", "Secrets of webhooks need an address to listen on: give -Listen, too.", nameof(Listen));
+                "ParameterConflict",
+                "Secrets of webhooks need an address to listen on: give -Listen, too.",
+                nameof(Listen));
         }
 
         static void Range(string name, TimeSpan value, TimeSpan least, TimeSpan most)

@@ -19,8 +19,8 @@ internal sealed record WatchedSelection(string Jql, string? Wiql)
 internal sealed record RunScope(IReadOnlyCollection<long> IssueIds, IReadOnlyCollection<int> WorkItemIds);
 
 /// <summary>
-/// Finds out what hints are about: the work items are read for their issues, and both services are asked which of them the
-/// profile selects.
+/// Finds out what hints are about: the work items are read for their issues, and both services are asked which of them
+/// the profile selects.
 /// </summary>
 internal sealed class WatchedRuns(
     JiraClient jira,
@@ -81,7 +81,8 @@ internal sealed class WatchedRuns(
         if (readable.Count > 0)
         {
             var query = Jql.And(Jql.WithoutOrder(selection.Jql), $"id in ({string.Join(',', readable)})");
-            await foreach (var issue in jira.SearchAsync(query, IssueDetail.None, cancellationToken).ConfigureAwait(false))
+            await foreach (
+                var issue in jira.SearchAsync(query, IssueDetail.None, cancellationToken).ConfigureAwait(false))
             {
                 selected.Add(issue.IssueId);
             }
