@@ -99,7 +99,11 @@ public sealed class HelpTests
         world.Run("$null = Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         // What a person would type in.
         world.Run("function Get-Credential { $jiraCredential }; function Read-Host { $adoToken }").Succeeded();
+        // A command that works until it is stopped ends soon.
+        world.Run("$global:PSDefaultParameterValues['Watch-JiraAdoSync:StopAfter'] = '0:0:1'").Succeeded();
         world.Session.Set("code", code
+            .Replace("-StopAfter 00:55:00", "-StopAfter 0:0:1", StringComparison.Ordinal)
+            .Replace("http://localhost:8080/", $"http://localhost:{WatchTests.FreePort()}/", StringComparison.Ordinal)
             .Replace("https://contoso.atlassian.net", world.Sandbox.JiraUri.AbsoluteUri, StringComparison.Ordinal)
             .Replace("https://dev.azure.com/contoso", world.Sandbox.OrganizationUri.AbsoluteUri,
                 StringComparison.Ordinal)

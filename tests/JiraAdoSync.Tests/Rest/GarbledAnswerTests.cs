@@ -45,6 +45,8 @@ public sealed class GarbledAnswerTests
         new("ListInPathAsync", (ado, _, token) => ado.ListInPathAsync(Area, "Fabrikam", token)),
         new("ReadHistoryAsync", (ado, _, token) => ado.ReadHistoryAsync(1, 0, token)),
         new("ReadRevisionsAsync", (ado, _, token) => ado.ReadRevisionsAsync(DateTimeOffset.UnixEpoch, token)),
+        new("ReadRevisionFeedAsync", (ado, _, token) => ado.ReadRevisionFeedAsync(DateTimeOffset.UnixEpoch, null, token)),
+        new("ReadLinkFeedAsync", (ado, _, token) => ado.ReadLinkFeedAsync(DateTimeOffset.UnixEpoch, null, token)),
         new("ReadLastRevisionsAsync", (ado, _, token) => ado.ReadLastRevisionsAsync([1, 2], token)),
         new("QueryAsync", (ado, _, token) => ado.QueryAsync("[System.Id] > 0", token)),
         new("MayBeAssignedAsync", (ado, _, token) => ado.MayBeAssignedAsync("Task", "a@contoso.com", token)),

@@ -21,7 +21,7 @@ namespace JiraAdoSync.Commands;
 /// Get-JiraAdoWatch | Where-Object Failures -gt 0 | Select-Object JiraSite, LastError, LastErrorAt
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "JiraAdoWatch")]
+[Cmdlet(VerbsCommon.Get, "JiraAdoWatch", HelpUri = OnlineHelp.Pages + "Get-JiraAdoWatch.md")]
 [OutputType(typeof(WatchStatus))]
 public sealed class GetJiraAdoWatchCommand : JiraAdoCommand
 {

@@ -49,7 +49,10 @@ namespace JiraAdoSync.Commands;
 /// Watch-JiraAdoSync -Profile sync.psd1 -Listen http://localhost:8080/ -JiraHookSecret $secret -StopAfter 00:55:00
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.Watch, "JiraAdoSync", SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsCommon.Watch, "JiraAdoSync",
+    SupportsShouldProcess = true,
+    HelpUri = OnlineHelp.Pages + "Watch-JiraAdoSync.md")]
 [OutputType(typeof(SyncSummary))]
 public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
 {
