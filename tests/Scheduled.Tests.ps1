@@ -53,6 +53,17 @@ Describe 'sync.ps1' {
         $run.Errors + $run.Output | Should -Match 'JIRA_TOKEN'
     }
 
+    It 'writes to Jira only where it is allowed to' {
+        $file = Join-Path $TestDrive both.psd1
+        Set-Content $file "@{ JiraSite = '$($sandbox.jira)'; AdoOrganization = '$($sandbox.organization)'; AdoProject = '$($sandbox.project)'
+            Jql = 'project = SHOP'; Direction = 'Both' }"
+        $run = Invoke-Pwsh '-File', $script, '-Profile', $file $secrets
+        $run.ExitCode | Should -Be 1
+        $run.Errors | Should -Match 'AllowWrite'
+        $run = Invoke-Pwsh '-File', $script, '-Profile', $file, '-AllowWrite' $secrets
+        $run.ExitCode | Should -Be 0 -Because ($run.Errors + $run.Output)
+    }
+
     It 'takes a personal access token of Data Center' {
         $server = Start-Sandbox '--jira', 'datacenter'
         try {

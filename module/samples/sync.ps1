@@ -27,6 +27,8 @@ param(
     [Parameter(Mandatory, ParameterSetName = 'Sites')] [string] $Project,
     [Parameter(Mandatory, ParameterSetName = 'Sites')] [string] $Jql,
     [Parameter(ParameterSetName = 'Sites')] [string] $Vault,
+    # Lets the run write to Jira, where its direction is AdoToJira or Both.
+    [switch] $AllowWrite,
     # Further parameters of Invoke-JiraAdoSync: a hashtable, or the text of one, of which nothing is run.
     [object] $Options = @{},
     # An HTML or Markdown file to write the report to.
@@ -71,7 +73,7 @@ function Connect-Site {
     }
     # Without a user it is a personal access token of Data Center.
     $as = $jira -is [pscredential] ? @{ Credential = $jira } : @{ Token = $jira }
-    Connect-JiraSite $JiraUri @as -ErrorAction Stop
+    Connect-JiraSite $JiraUri @as -AllowWrite:$AllowWrite -ErrorAction Stop
     Connect-AdoProject $OrganizationUri $Project $token -ErrorAction Stop
 }
 
@@ -83,7 +85,7 @@ try {
     }
     Import-Module (Join-Path (Split-Path $PSScriptRoot) JiraAdoSync.psd1) -ErrorAction Stop
     if ($ProfilePath) {
-        $null = Connect-JiraAdo $ProfilePath -ErrorAction Stop
+        $null = Connect-JiraAdo $ProfilePath -AllowWrite:$AllowWrite -ErrorAction Stop
         $further.Profile = $ProfilePath
     }
     else {

@@ -14,6 +14,8 @@
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)] [Alias('Profile')] [string] $ProfilePath,
+    # Lets runs write to Jira, where the profile's Direction is AdoToJira or Both.
+    [switch] $AllowWrite,
     # An address to listen on for webhooks, such as http://localhost:8080/; in a container http://*:8080/.
     [string] $Listen,
     [timespan] $PollInterval = '00:01',
@@ -75,7 +77,7 @@ try {
         if ($file) { [Environment]::SetEnvironmentVariable($name, (Get-Content -LiteralPath $file -Raw -ErrorAction Stop).Trim()) }
     }
 
-    $null = Connect-JiraAdo $ProfilePath -ErrorAction Stop
+    $null = Connect-JiraAdo $ProfilePath -AllowWrite:$AllowWrite -ErrorAction Stop
     Remove-JiraAdoRun -OlderThan ([datetime]::UtcNow.AddDays(-$KeepRunsForDays)) -Confirm:$false
     Write-Log "Started: $(Get-JiraAdoConnection)"
     Watch-JiraAdoSync @given 2>&1 3>&1 | ForEach-Object { Write-Run $_ }

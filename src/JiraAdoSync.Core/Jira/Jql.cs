@@ -36,6 +36,19 @@ public static class Jql
         return order == jql.Length ? narrowed : $"{narrowed} {jql[order..].Trim()}";
     }
 
+    /// <summary>Widens a query.</summary>
+    /// <param name="jql">The query; its order stays.</param>
+    /// <param name="condition">What other issues it selects.</param>
+    public static string Or(string jql, string condition)
+    {
+        ArgumentNullException.ThrowIfNull(jql);
+        var order = OrderOf(jql);
+        // A query without a condition selects everything already.
+        return string.IsNullOrWhiteSpace(jql[..order])
+            ? jql
+            : $"({jql[..order].Trim()}) OR {condition} {jql[order..].Trim()}".TrimEnd();
+    }
+
     /// <summary>A query without its order.</summary>
     /// <param name="jql">The query.</param>
     public static string WithoutOrder(string jql)

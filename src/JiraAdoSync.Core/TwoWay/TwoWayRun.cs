@@ -33,7 +33,7 @@ public sealed class TwoWayRun(TwoWayContext context)
         {
             throw new SyncException(
                 "JiraIsReadOnly",
-                "This run may write to Jira, and the connection to it only reads. Connect with Connect-JiraSite -AllowWrite, or "
+                "This run may write to Jira, and the connection to it only reads. Connect with -AllowWrite, or "
                 + "leave -Direction out.");
         }
     }

@@ -49,9 +49,11 @@ public sealed class Watcher(
     WatchOptions options, WatchedSites sites, PendingHints queue, WatchStatus status, TimeProvider time)
 {
     private WatchStatus _status = status;
-    private int _partialRuns;
     private DateTimeOffset _nextPoll;
     private DateTimeOffset _nextFull;
+
+    /// <summary>How many full runs in a row left something undone.</summary>
+    private int _partialRuns;
 
     /// <summary>Called after each change of the status.</summary>
     public Action<WatchStatus> OnChange { get; init; } = _ => { };
@@ -124,7 +126,7 @@ public sealed class Watcher(
         // Hints that arrive during the run are kept: it may have read their items before.
         queue.Clear();
         var started = time.GetUtcNow();
-        // Set first: a full run that fails is tried again after the delay by the flag below.
+        // A full run that fails stays due.
         _nextFull = started;
         var summary = await sites.Runs.SyncAllAsync(cancellationToken).ConfigureAwait(false);
         _partialRuns = HintedRun.IsDone(summary) ? 0 : Math.Min(_partialRuns + 1, 30);

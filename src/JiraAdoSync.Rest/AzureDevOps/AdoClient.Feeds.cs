@@ -6,7 +6,7 @@ using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.AzureDevOps;
 
-/// <summary>A link that came or went.</summary>
+/// <summary>A link that was added or removed.</summary>
 /// <param name="SourceId">The work item at the forward end.</param>
 /// <param name="TargetId">The one at the other end.</param>
 /// <param name="Date">When.</param>
@@ -29,7 +29,7 @@ public sealed partial class AdoClient
         DateTimeOffset start,
         string? token,
         CancellationToken cancellationToken) =>
-        ReadFeedAsync<WireFeed<WireWorkItem>, WireWorkItem, Revision>(
+        ReadFeedAsync<WireWorkItem, Revision>(
             path =>
                 RestRequest.Post(
                     $"_apis/wit/reporting/workitemrevisions?{path}&{Version}",
@@ -52,19 +52,18 @@ public sealed partial class AdoClient
         DateTimeOffset start,
         string? token,
         CancellationToken cancellationToken) =>
-        ReadFeedAsync<WireFeed<WireLinkChange>, WireLinkChange, LinkChange>(
+        ReadFeedAsync<WireLinkChange, LinkChange>(
             path => RestRequest.Get($"_apis/wit/reporting/workitemlinks?{path}&{Version}"),
             start, token,
             link => new LinkChange(link.SourceId.Id("sourceId"), link.TargetId.Id("targetId"), link.ChangedDate),
             cancellationToken);
 
-    private async Task<FeedPart<TResult>> ReadFeedAsync<TFeed, TWire, TResult>(
+    private async Task<FeedPart<TResult>> ReadFeedAsync<TWire, TResult>(
         Func<string, RestRequest> request,
         DateTimeOffset start,
         string? token,
         Func<TWire, TResult> convert,
         CancellationToken cancellationToken)
-        where TFeed : WireFeed<TWire>
         where TWire : class
     {
         var values = new List<TResult>();
@@ -74,9 +73,11 @@ public sealed partial class AdoClient
                 ? $"startDateTime={Uri.EscapeDataString(start.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))}"
                 : $"continuationToken={Uri.EscapeDataString(token)}";
             var before = token;
-            var (page, next, isLast) = await _connection.SendAsync<TFeed, (List<TResult>, string?, bool)>(
+            var (page, next, isLast) = await _connection.SendAsync<WireFeed<TWire>, (List<TResult>, string?, bool)>(
                 request(from),
-                answer => (answer.Values.Complete("values").ConvertAll(one => convert(one)), answer.ContinuationToken,
+                answer => (
+                    answer.Values.Complete("values").ConvertAll(one => convert(one)),
+                    answer.ContinuationToken,
                     answer.IsLastBatch),
                 cancellationToken).ConfigureAwait(false);
             values.AddRange(page);
@@ -93,7 +94,7 @@ public sealed partial class AdoClient
         }
     }
 
-    private record WireFeed<T>(List<T?>? Values, string? ContinuationToken, bool IsLastBatch)
+    private sealed record WireFeed<T>(List<T?>? Values, string? ContinuationToken, bool IsLastBatch)
         where T : class;
 
     /// <summary>The document leaves the types of these values open.</summary>

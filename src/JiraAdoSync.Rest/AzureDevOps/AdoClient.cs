@@ -317,7 +317,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     {
         var body = new { fields = AuthorFields, includeIdentityRef = true };
         var path = $"_apis/wit/reporting/workitemrevisions?startDateTime={Uri.EscapeDataString(from.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))}";
-        return _connection.SendAsync<WireRevisions, IReadOnlyList<Revision>>(
+        return _connection.SendAsync<WireFeed<WireWorkItem>, IReadOnlyList<Revision>>(
             RestRequest.Post($"{path}&{Version}", body),
             page => page.Values.Complete("values").ConvertAll(revision => revision.ToRevision()),
             cancellationToken);
@@ -808,8 +808,6 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         [JsonIgnore]
         public List<T> Items => Value.Complete("value");
     }
-
-    private sealed record WireRevisions(List<WireWorkItem?>? Values);
 
     /// <summary>
     /// What is read of the organisation once; the client that notifies and the one that does not share it.

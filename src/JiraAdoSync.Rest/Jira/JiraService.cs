@@ -42,7 +42,7 @@ internal sealed partial class JiraService(bool allowsWrites) : RestService
             throw new SyncException(
                 "JiraIsReadOnly",
                 "This connection to Jira reads only, and nothing was sent. To let it write, connect with "
-                + "Connect-JiraSite -AllowWrite.");
+                + "-AllowWrite.");
         }
     }
 

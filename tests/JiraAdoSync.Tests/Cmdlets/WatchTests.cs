@@ -60,6 +60,58 @@ public sealed class WatchTests
             one.Properties["JiraSite"].Value.ToString() == world.Sandbox.JiraUri.ToString().TrimEnd('/'));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_two_way_profile_brings_changes_to_both_sides(bool hasHooks)
+    {
+        await using var world = await StartAsync(
+            "@{ Jql = 'project = SHOP AND summary ~ \"Issue\"'; Direction = 'Both'; JiraProject = 'SHOP'; "
+            + "Wiql = \"[System.Tags] CONTAINS 'shared'\" }");
+        world.ThatWritesJira();
+        var port = FreePort();
+        await SubscribeAsync(world, port);
+        await using var watch = new Watching(
+            world.Session,
+            hasHooks
+                ? $"-PollInterval 1.0:0 -Listen http://localhost:{port}/ -JiraHookSecret (ConvertTo-SecureString s3 -AsPlainText) "
+                    + "-AdoHookSecret (ConvertTo-SecureString s4 -AsPlainText)"
+                : "-PollInterval 0:0:1");
+        await watch.UntilAsync(async () => (await world.Board.TitlesAsync()).Count == 2);
+        var (ana, _) = await world.JoinAsync("ana@contoso.example");
+        using var person = await world.JoinJiraAsync("ben@contoso.example");
+
+        await person.SetSummaryAsync("SHOP-1", "Issue named in Jira");
+        await watch.UntilAsync(async () => (await world.Board.TitlesAsync()).Contains("User Story: Issue named in Jira"));
+
+        await ana.SetFieldAsync(await ana.IdOfAsync("Issue 2"), "System.Title", "Issue named in Azure DevOps");
+        await watch.UntilAsync(async () => await SummaryAsync("SHOP-2") == "Issue named in Azure DevOps");
+
+        // A new work item becomes an issue, which only the query of work items selects.
+        var found = await ana.CreateAsync("Bug", "Found here");
+        await ana.SetFieldAsync(found, "System.Tags", "shared");
+        await watch.UntilAsync(async () => await SummaryAsync("SHOP-3") == "Found here");
+        await person.SetSummaryAsync("SHOP-3", "Understood there");
+        await watch.UntilAsync(async () => await ana.FieldAsync(found, "System.Title") == "Understood there");
+        await ana.SetFieldAsync(found, "System.Title", "Mended here");
+        await watch.UntilAsync(async () => await SummaryAsync("SHOP-3") == "Mended here");
+
+        watch.Stop();
+        Assert.Empty(watch.Errors);
+        world.Run("Invoke-JiraAdoSync -Profile sync.psd1").Succeeded();
+        Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Profile sync.psd1").Succeeded().RunOutcome());
+
+        async Task<string?> SummaryAsync(string key)
+        {
+            using var client = world.Tracker.NewClient();
+            using var answer = await client.GetAsync(
+                new Uri($"issue/{key}?fields=summary", UriKind.Relative), TestContext.Current.CancellationToken);
+            return answer.IsSuccessStatusCode
+                ? JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["fields"]!["summary"]!.ToString()
+                : null;
+        }
+    }
+
     [Fact]
     public async Task A_service_that_fails_is_waited_for()
     {
@@ -145,14 +197,14 @@ public sealed class WatchTests
         Assert.All(outcomes.Skip(1), outcome => Assert.Equal("NoChange", outcome));
     }
 
-    private static async Task<World> StartAsync()
+    private static async Task<World> StartAsync(string profile = "@{ Jql = 'project = SHOP' }")
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Link(1, "blocks", 2);
         var world = await World.StartAsync(seed.Lines);
         var folder = Directory.CreateTempSubdirectory("jiraadosync-watch-").FullName;
         world.Session.GoTo(folder);
         await File.WriteAllTextAsync(
-            Path.Combine(folder, "sync.psd1"), "@{ Jql = 'project = SHOP' }", TestContext.Current.CancellationToken);
+            Path.Combine(folder, "sync.psd1"), profile, TestContext.Current.CancellationToken);
         return world;
     }
 

@@ -327,7 +327,7 @@ internal sealed class BaseCheck(
     /// <summary>When an element of a set was added to an issue or removed from it.</summary>
     private List<(DateTimeOffset When, bool IsOurs)> Changes(List<IssueFieldChange> edits, string element) => edits
         .Where(edit => string.IsNullOrEmpty(edit.From) && string.IsNullOrEmpty(edit.To)
-            ? Labels(edit.FromText).Contains(element) != Labels(edit.ToText).Contains(element)
+            ? PairHistory.LabelsOf(edit.FromText).Contains(element) != PairHistory.LabelsOf(edit.ToText).Contains(element)
             // What has ids is named by itself, once an edit.
             : IsElement(edit.FromText, element) != IsElement(edit.ToText, element))
         .Select(edit => (edit.When, IsOurs(edit)))
@@ -338,11 +338,6 @@ internal sealed class BaseCheck(
             && TagList.Split(before as string).Contains(element) != TagList.Split(after as string).Contains(element))
         .Select(update => (TimeOf(update), update.IsOurs))
         .ToList();
-
-    private static HashSet<string> Labels(string? text) => (text ?? string.Empty)
-        .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-        .Select(PlainText.TagOf)
-        .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     private static bool IsElement(string? text, string element) =>
         text is not null && PlainText.TagOf(text).Equals(element, StringComparison.OrdinalIgnoreCase);

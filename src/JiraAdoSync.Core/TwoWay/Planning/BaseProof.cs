@@ -126,7 +126,8 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
     }
 
     private static IEnumerable<string> Removed(List<IssueFieldChange>? edits) => (edits ?? [])
-        .SelectMany(edit => Labels(edit.FromText).Except(Labels(edit.ToText), StringComparer.OrdinalIgnoreCase)
+        .SelectMany(edit => PairHistory.LabelsOf(edit.FromText)
+            .Except(PairHistory.LabelsOf(edit.ToText), StringComparer.OrdinalIgnoreCase)
             .Append(edit.FromText is { } text && edit.ToText is null ? PlainText.TagOf(text) : string.Empty))
         .Where(tag => tag.Length > 0)
         .Select(FieldMerge.DigestOf);
@@ -136,7 +137,4 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
             ? TagList.Split(before).Except(TagList.Split(after as string), StringComparer.OrdinalIgnoreCase)
             : []))
         .Select(FieldMerge.DigestOf);
-
-    private static IEnumerable<string> Labels(string? text) =>
-        (text ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(PlainText.TagOf);
 }

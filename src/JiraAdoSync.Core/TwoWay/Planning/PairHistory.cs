@@ -55,6 +55,13 @@ internal static class PairHistory
     public static DateTimeOffset? TimeOf(WorkItemUpdate? update) =>
         update?.Fields.GetValueOrDefault(WorkItemField.ChangedDate.ReferenceName).After as DateTimeOffset?;
 
+    /// <summary>The tags of a list of labels, which histories write with spaces between them.</summary>
+    /// <param name="text">The list; null where there is none.</param>
+    public static HashSet<string> LabelsOf(string? text) => (text ?? string.Empty)
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Select(PlainText.TagOf)
+        .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>A value of a field as a replica has it, from what a history says of it.</summary>
     /// <param name="field">The id of the field.</param>
     /// <param name="id">The value as Jira keeps it.</param>

@@ -54,6 +54,13 @@ public sealed class ConnectJiraAdoCommand : JiraAdoCommand
     [Parameter]
     public SecureString? AdoToken { get; set; }
 
+    /// <summary>
+    /// Lets cmdlets write to Jira, as Connect-JiraSite -AllowWrite does: a profile whose Direction is not JiraToAdo
+    /// needs it.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter AllowWrite { get; set; }
+
     /// <inheritdoc/>
     protected override void Finish()
     {
@@ -69,6 +76,7 @@ public sealed class ConnectJiraAdoCommand : JiraAdoCommand
         WriteAll(Run<ConnectJiraSiteCommand>("Connect-JiraSite", jira =>
         {
             jira.AddParameter(nameof(ConnectJiraSiteCommand.Uri), site);
+            jira.AddParameter(nameof(ConnectJiraSiteCommand.AllowWrite), AllowWrite);
             switch (JiraCredential, JiraToken)
             {
                 case ({ } credential, _):

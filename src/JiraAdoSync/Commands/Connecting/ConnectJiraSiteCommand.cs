@@ -71,8 +71,7 @@ public sealed class ConnectJiraSiteCommand : JiraAdoCommand
 
     /// <summary>
     /// Lets cmdlets write to the site with this connection. Without it nothing but reads is ever sent to Jira, and
-    /// what
-    /// would write ends with the error JiraIsReadOnly.
+    /// what would write ends with the error JiraIsReadOnly.
     /// </summary>
     [Parameter]
     public SwitchParameter AllowWrite { get; set; }

@@ -134,7 +134,7 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         {
             throw new SyncException(
                 "JiraIsReadOnly",
-                $"The run {run.RunId} wrote to Jira, and this connection only reads. Connect with Connect-JiraSite -AllowWrite.",
+                $"The run {run.RunId} wrote to Jira, and this connection only reads. Connect with -AllowWrite.",
                 run.RunId);
         }
 

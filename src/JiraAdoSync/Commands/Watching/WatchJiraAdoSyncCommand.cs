@@ -117,13 +117,22 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
         {
             IsTwoWay = profile.Find("Direction") is { } direction
                 && !direction.Equals(nameof(FieldDirection.JiraToAdo), StringComparison.OrdinalIgnoreCase),
+            JiraProject = profile.Find("JiraProject"),
         };
-        var runs = new WatchedRuns(jira.Client, ado.Client, selection, (only, token) => InvokeAsync(path, only, token));
+        var runs = new WatchedRuns(
+            jira.Client,
+            ado.Client,
+            Session.Current.CacheOf(jira, ado),
+            selection,
+            (only, token) => InvokeAsync(path, only, token));
         WatchFile? file = null;
         var watcher = new Watcher(
             options,
             new WatchedSites(
-                [new JiraFeed(jira.Client, jql, time), new AdoFeed(ado.Client, time) { IsInRun = _ownRuns.Include }],
+                [
+                    new JiraFeed(jira.Client, selection.WatchedJql, time),
+                    new AdoFeed(ado.Client, time) { IsInRun = _ownRuns.Include },
+                ],
                 runs),
             queue,
             new WatchStatus

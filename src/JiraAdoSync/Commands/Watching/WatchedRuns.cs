@@ -1,5 +1,6 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Lookup;
 using JiraAdoSync.Rest.AzureDevOps;
 using JiraAdoSync.Rest.Jira;
 using JiraAdoSync.Syncing;
@@ -13,6 +14,18 @@ internal sealed record WatchedSelection(string Jql, string? Wiql)
 {
     /// <summary>Whether the profile's runs may write to Jira.</summary>
     public required bool IsTwoWay { get; init; }
+
+    /// <summary>The project of Jira in which runs create issues.</summary>
+    public string? JiraProject { get; init; }
+
+    /// <summary>Whether a pair is selected, too, whose work item is.</summary>
+    public bool HasWorkItems => IsTwoWay && Wiql is not null;
+
+    /// <summary>The issues whose changes matter: a pair may be selected by its work item only.</summary>
+    public string WatchedJql =>
+        HasWorkItems && JiraProject is not null
+            ? JiraAdoSync.Jira.Jql.Or(Jql, $"project = \"{JiraProject}\"")
+            : Jql;
 }
 
 /// <summary>What a run is about; everything that the profile selects where nothing is named.</summary>
@@ -25,6 +38,7 @@ internal sealed record RunScope(IReadOnlyCollection<long> IssueIds, IReadOnlyCol
 internal sealed class WatchedRuns(
     JiraClient jira,
     AdoClient ado,
+    CorrelationCache cache,
     WatchedSelection selection,
     Func<RunScope, CancellationToken, Task<SyncSummary>> run) : IWatchedRuns
 {
@@ -34,24 +48,15 @@ internal sealed class WatchedRuns(
     public async Task<HintedRun> SyncAsync(IReadOnlyCollection<Hint> hints, CancellationToken cancellationToken)
     {
         var issues = hints.Where(hint => hint.Side == HintSide.Jira).Select(hint => hint.Id).ToHashSet();
-        var loose = new HashSet<int>();
         var items = hints.Where(hint => hint.Side == HintSide.AzureDevOps).Select(hint => (int)hint.Id).ToHashSet();
-        if (items.Count > 0)
-        {
-            var reader = new WorkItemReader(ado, jira.Site, new OwnAccounts(ado.Account, []));
-            foreach (var item in await reader.ReadAsync(items, cancellationToken).ConfigureAwait(false))
-            {
-                if (item.IssueId is { } issue)
-                {
-                    issues.Add(issue);
-                }
-                else
-                {
-                    loose.Add(item.WorkItemId);
-                }
-            }
-        }
-
+        var read = await ReadAsync(items, cancellationToken).ConfigureAwait(false);
+        var pairs = issues
+            .Select(issue => (Issue: issue, Item: cache.TryGet(issue, out var known) ? known.WorkItemId : (int?)null))
+            .Where(pair => pair.Item is not null)
+            .Concat(read.Where(item => item.IssueId is not null)
+                .Select(item => (Issue: item.IssueId!.Value, Item: (int?)item.WorkItemId)))
+            .ToLookup(pair => pair.Issue, pair => pair.Item!.Value);
+        issues.UnionWith(pairs.Select(pair => pair.Key));
         var summaries = new List<SyncSummary>();
         var selected = await SelectAsync(issues, cancellationToken).ConfigureAwait(false);
         if (selected.Count > 0)
@@ -59,14 +64,28 @@ internal sealed class WatchedRuns(
             summaries.Add(await run(new RunScope(selected, []), cancellationToken).ConfigureAwait(false));
         }
 
-        if (await SelectLooseAsync(loose, cancellationToken).ConfigureAwait(false) is { Count: > 0 } found)
+        // What the query of issues does not select may be selected by its work item.
+        var others = pairs.Where(pair => !selected.Contains(pair.Key)).SelectMany(pair => pair)
+            .Concat(read.Where(item => item.IssueId is null).Select(item => item.WorkItemId)).ToHashSet();
+        var found = await SelectAsync(others, cancellationToken).ConfigureAwait(false);
+        if (found.Count > 0)
         {
             summaries.Add(await run(new RunScope([], found), cancellationToken).ConfigureAwait(false));
         }
 
         return new HintedRun(summaries, hints
-            .Where(hint => hint.Side == HintSide.Jira && !selected.Contains(hint.Id)).ToList());
+            .Where(hint => hint.Side == HintSide.Jira && !selected.Contains(hint.Id)
+                && !pairs[hint.Id].Any(found.Contains))
+            .ToList());
     }
+
+    private async Task<IReadOnlyList<SelectedWorkItem>> ReadAsync(
+        IReadOnlyCollection<int> items, CancellationToken cancellationToken) =>
+        items.Count == 0
+            ? []
+            : await new WorkItemReader(ado, jira.Site, new OwnAccounts(ado.Account, []))
+                .ReadAsync(items, cancellationToken)
+                .ConfigureAwait(false);
 
     /// <summary>Which issues the query selects: ids that don't exist would make it fail.</summary>
     private async Task<HashSet<long>> SelectAsync(HashSet<long> issues, CancellationToken cancellationToken)
@@ -91,16 +110,15 @@ internal sealed class WatchedRuns(
         return selected;
     }
 
-    /// <summary>Which work items without an issue get one.</summary>
-    private async Task<IReadOnlyList<int>> SelectLooseAsync(
-        HashSet<int> items, CancellationToken cancellationToken)
+    /// <summary>Which work items the query of work items selects.</summary>
+    private async Task<IReadOnlyList<int>> SelectAsync(HashSet<int> items, CancellationToken cancellationToken)
     {
-        if (!selection.IsTwoWay || selection.Wiql is null || items.Count == 0)
+        if (!selection.HasWorkItems || items.Count == 0)
         {
             return [];
         }
 
-        var condition = $"({Wiql.ConditionOf(selection.Wiql)}) AND [System.Id] IN ({string.Join(',', items)})";
+        var condition = $"({Wiql.ConditionOf(selection.Wiql!)}) AND [System.Id] IN ({string.Join(',', items)})";
         return await ado.QueryAsync(condition, cancellationToken).ConfigureAwait(false);
     }
 }
