@@ -80,7 +80,7 @@ internal sealed class WatchedRuns(
     }
 
     private async Task<IReadOnlyList<SelectedWorkItem>> ReadAsync(
-        IReadOnlyCollection<int> items, CancellationToken cancellationToken) =>
+        HashSet<int> items, CancellationToken cancellationToken) =>
         items.Count == 0
             ? []
             : await new WorkItemReader(ado, jira.Site, new OwnAccounts(ado.Account, []))
