@@ -38,7 +38,11 @@ internal static class AzurePipelines
         {
             yield return Variable($"workItems{action}", summary.WorkItems.GetValueOrDefault(action.ToString()));
             yield return Variable($"relations{action}", summary.Relations.GetValueOrDefault(action.ToString()));
+            yield return Variable($"jiraIssues{action}", summary.JiraIssues.GetValueOrDefault(action.ToString()));
+            yield return Variable($"jiraLinks{action}", summary.JiraLinks.GetValueOrDefault(action.ToString()));
         }
+
+        yield return Variable("conflicts", summary.Conflicts);
 
         if (summary.Outcome is SyncOutcome.Partial or SyncOutcome.Failed)
         {

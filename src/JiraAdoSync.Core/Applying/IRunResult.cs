@@ -3,7 +3,7 @@ using JiraAdoSync.Planning;
 namespace JiraAdoSync.Applying;
 
 /// <summary>What became of one change of a plan.</summary>
-public interface IRunResult
+public interface IRunResult : IPlannedWrite
 {
     /// <summary>What was done; what would be done, where nothing was applied.</summary>
     ChangeAction Action { get; }

@@ -10,7 +10,10 @@ namespace JiraAdoSync.Reporting;
 public static class CsvReport
 {
     private const string Columns =
-        "Kind,Action,Source,Relation,Target,Type,WorkItemId,TargetWorkItemId,Summary,Reason,Detail";
+        "Kind,Action,Source,Relation,Target,Type,WorkItemId,TargetWorkItemId,Summary,Reason,Detail,Side,"
+        + "JiraValue,JiraAuthor,JiraTime,AdoValue,AdoAuthor,AdoTime";
+
+    private static readonly int Width = Columns.Count(letter => letter == ',') + 1;
 
     /// <summary>How a formula begins, in the wide forms of East Asian keyboards too.</summary>
     private const string FormulaSigns = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
@@ -35,7 +38,8 @@ public static class CsvReport
                 null,
                 item.Summary,
                 item.Reason,
-                item.Error?.Message ?? item.Detail);
+                item.Error?.Message ?? item.Detail,
+                item.Side);
         }
 
         foreach (var one in report.Relations)
@@ -52,7 +56,68 @@ public static class CsvReport
                 one.TargetWorkItemId,
                 one.Phrase,
                 one.Reason,
-                one.Error?.Message ?? one.Detail);
+                one.Error?.Message ?? one.Detail,
+                one.Side);
+        }
+
+        foreach (var one in report.Issues)
+        {
+            Row(
+                text,
+                "Issue",
+                one.Action,
+                one.Key,
+                string.Join(", ", one.Fields),
+                null,
+                one.IssueType,
+                one.WorkItemId,
+                null,
+                one.Summary,
+                one.Reason,
+                one.Error?.Message ?? one.Detail,
+                one.Side);
+        }
+
+        foreach (var one in report.Links)
+        {
+            Row(
+                text,
+                "IssueLink",
+                one.Action,
+                one.Source,
+                one.Phrase,
+                one.Target,
+                null,
+                null,
+                null,
+                one.Relation,
+                one.Reason,
+                one.Error?.Message ?? one.Detail,
+                one.Side);
+        }
+
+        foreach (var one in report.Fields)
+        {
+            Row(
+                text,
+                "Field",
+                one.Action,
+                one.Key,
+                one.Field,
+                null,
+                null,
+                one.WorkItemId,
+                null,
+                null,
+                one.Reason,
+                one.Decide is null ? one.Detail : $"{one.Detail} To decide it: {one.Decide}",
+                one.Side,
+                one.JiraValue,
+                one.JiraAuthor,
+                Time(one.JiraTime),
+                one.AdoValue,
+                one.AdoAuthor,
+                Time(one.AdoTime));
         }
 
         return text.ToString();
@@ -73,8 +138,11 @@ public static class CsvReport
     }
 
     private static void Row(StringBuilder text, params object?[] values) => text
-        .AppendJoin(',', values.Select(value => Quote(Cell(Convert.ToString(value, CultureInfo.InvariantCulture)))))
+        .AppendJoin(',', values.Concat(Enumerable.Repeat<object?>(null, Width - values.Length)).Select(value => Quote(Cell(Convert.ToString(value, CultureInfo.InvariantCulture)))))
         .Append("\r\n");
+
+    private static string? Time(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Quote(string? cell) =>
         $"\"{(cell ?? string.Empty).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

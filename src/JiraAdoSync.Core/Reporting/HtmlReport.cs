@@ -5,6 +5,8 @@ using System.Text.Json;
 using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.Planning;
+using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.Reporting;
 
@@ -17,11 +19,18 @@ public static class HtmlReport
     /// <summary>Up to so many work items the page begins with all of them; from there on with what changed.</summary>
     private const int Roomy = 150;
 
+    private const int LongestValue = 1000;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private static readonly (string Title, string Text, ChangeAction[] Actions)[] Sections =
     [
         ("Failed", "These should have been written and were not. The next run tries again.", [ChangeAction.Fail]),
+        (
+            "Conflicts",
+            "Both sides changed these fields since they were last in step. Those that nobody has decided stay as they are.",
+            [ChangeAction.Conflict]
+        ),
         ("Pending", "These wait for an issue whose work item is not there yet.", [ChangeAction.Pending]),
         ("Degraded", "The relation they should be is not possible, so they are Related.", [ChangeAction.Degrade]),
         ("Skipped", "These are left out.", [ChangeAction.Skip]),
@@ -50,7 +59,7 @@ public static class HtmlReport
             ["subtitle"] = Subtitle(report),
             ["summary"] = Summary(report),
             ["types"] = string.Concat(types.Select(type => $"<option>{Encode(type)}</option>")),
-            ["actions"] = string.Concat(Actions(report).Select(action =>
+            ["actions"] = string.Concat(report.Actions.Select(action =>
                 $"<label class=\"{ClassOf(action)}\"><input type=\"checkbox\" name=\"action\" value=\"{action}\" checked> {action}</label>")),
             ["near"] = isLarge ? " checked" : string.Empty,
             ["all"] = isLarge ? string.Empty : " checked",
@@ -60,18 +69,12 @@ public static class HtmlReport
         });
     }
 
-    private static IEnumerable<ChangeAction> Actions(Report report) => report.WorkItemCounts
-        .Concat(report.RelationCounts)
-        .Select(pair => pair.Key)
-        .Distinct()
-        .Order();
-
     private static string Subtitle(Report report)
     {
         var made = report.Made.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
         var from = report.Site is null ? "Jira" : Link(report.Site, report.Site);
         var to = report.Project is null ? "Azure DevOps" : Link(report.Project, report.Project);
-        return $"{from} &rarr; {to} &middot; <time>{made}</time>";
+        return $"{from} {(report.IsTwoWay ? "&harr;" : "&rarr;")} {to} &middot; <time>{made}</time>";
     }
 
     private static string Summary(Report report)
@@ -81,6 +84,13 @@ public static class HtmlReport
             text.Append(CultureInfo.InvariantCulture, $"<div><dt>{Encode(name)}</dt><dd>{value}</dd></div>");
         Card("Work items", Counts(report.WorkItemCounts));
         Card("Links and parents", Counts(report.RelationCounts));
+        if (report.IsTwoWay)
+        {
+            Card("Issues in Jira", Counts(report.IssueCounts));
+            Card("Links in Jira", Counts(report.LinkCounts));
+            Card("Fields", Counts(report.FieldCounts));
+        }
+
         if (report.Summary is { } summary)
         {
             Card("Issues read", Amount.Of(summary.Issues));
@@ -104,6 +114,9 @@ public static class HtmlReport
     {
         var rows = report.Items.Where(item => actions.Contains(item.Action)).Select(item => Row(report, item))
             .Concat(report.Relations.Where(one => actions.Contains(one.Action)).Select(one => Row(report, one)))
+            .Concat(report.Issues.Where(one => actions.Contains(one.Action)).Select(one => Row(report, one)))
+            .Concat(report.Links.Where(one => actions.Contains(one.Action)).Select(one => Row(report, one)))
+            .Concat(report.Fields.Where(one => actions.Contains(one.Action)).Select(one => Row(report, one)))
             .ToList();
         if (rows.Count == 0)
         {
@@ -152,9 +165,49 @@ public static class HtmlReport
             relation.Error?.Message ?? relation.Detail ?? relation.Phrase);
     }
 
+    private static string Row(Report report, IssueResult issue) => Row(
+        issue.Action,
+        string.Empty,
+        issue.Key is null
+            ? Link(report.WorkItemAddress(issue.WorkItemId), $"#{issue.WorkItemId}")
+            : Link(report.IssueAddress(issue.Key), issue.Key),
+        Encode(Wording.Becomes(issue)),
+        Wording.Of(issue));
+
+    private static string Row(Report report, IssueLinkResult link) => Row(
+        link.Action,
+        string.Empty,
+        Link(report.IssueAddress(link.Source), link.Source),
+        $"{Encode($"Jira: {link.Phrase ?? "no link to"}")} {Link(report.IssueAddress(link.Target), link.Target)}",
+        link.Error?.Message ?? link.Detail ?? link.Relation);
+
+    /// <summary>A field with both values, who gave them and when, and the command that decides it.</summary>
+    private static string Row(Report report, FieldResult field)
+    {
+        var (jira, ado) = FieldWording.Excerpts(field, LongestValue);
+        var sides = Value("Jira", jira, FieldWording.Origin(field.JiraAuthor, field.JiraTime))
+            + Value("Azure DevOps", ado, FieldWording.Origin(field.AdoAuthor, field.AdoTime));
+        var detail = $"<dl class=\"sides\">{sides}</dl>{Encode(field.Detail ?? string.Empty)}"
+            + (field.Decide is null ? string.Empty : $" To decide it: <code>{Encode(field.Decide)}</code>");
+        return RowOf(
+            field.Action,
+            string.Empty,
+            Link(report.IssueAddress(field.Key), field.Key),
+            Link(report.WorkItemAddress(field.WorkItemId), FieldWording.Becomes(field)),
+            detail);
+
+        static string Value(string side, string value, string? origin) =>
+            $"<div><dt>{side}</dt><dd>{Encode(value)}"
+            + (origin is null ? string.Empty : $" <span>{Encode(origin)}</span>") + "</dd></div>";
+    }
+
     private static string Row(ChangeAction action, string type, string issue, string becomes, string? detail) =>
+        RowOf(action, type, issue, becomes, Encode(detail ?? string.Empty));
+
+    /// <summary>A row whose cells are HTML.</summary>
+    private static string RowOf(ChangeAction action, string type, string issue, string becomes, string detail) =>
         $"<tr data-action=\"{action}\" data-type=\"{Encode(type)}\"><td><span class=\"count {ClassOf(action)}\">{action}</span></td>"
-        + $"<td>{issue}</td><td>{becomes}</td><td>{Encode(detail ?? string.Empty)}</td></tr>\n";
+        + $"<td>{issue}</td><td>{becomes}</td><td>{detail}</td></tr>\n";
 
     private static string Data(Report report, List<string> typesInOrder)
     {

@@ -4,6 +4,8 @@ using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Journal;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.Reporting;
 
@@ -12,6 +14,9 @@ public sealed class Report
 {
     private readonly Dictionary<string, WorkItemResult> _items = new(StringComparer.Ordinal);
     private readonly List<RelationResult> _relations = [];
+    private readonly List<IssueResult> _issues = [];
+    private readonly List<IssueLinkResult> _links = [];
+    private readonly List<FieldResult> _fields = [];
 
     /// <summary>The Jira site's address; null where it is not known, and issues are not linked.</summary>
     public string? Site { get; init; }
@@ -31,8 +36,21 @@ public sealed class Report
     /// <summary>The links, parents and relations, in the order in which they were reported.</summary>
     public IReadOnlyList<RelationResult> Relations => _relations;
 
+    /// <summary>What became of issues in Jira.</summary>
+    public IReadOnlyList<IssueResult> Issues => _issues;
+
+    /// <summary>What became of issue links in Jira.</summary>
+    public IReadOnlyList<IssueLinkResult> Links => _links;
+
+    /// <summary>The fields that both sides changed, and those that stay different.</summary>
+    public IReadOnlyList<FieldResult> Fields => _fields;
+
+    /// <summary>Whether it reports a run that may write to Jira, too.</summary>
+    public bool IsTwoWay => Issues.Count + Links.Count + Fields.Count > 0;
+
     /// <summary>Whether it reports a plan: nothing of it is written.</summary>
-    public bool IsPlan => Summary is null && !Items.Any(one => one.IsApplied) && !Relations.Any(one => one.IsApplied);
+    public bool IsPlan => Summary is null && !Items.Any(one => one.IsApplied) && !Relations.Any(one => one.IsApplied)
+        && !Issues.Any(one => one.IsApplied) && !Links.Any(one => one.IsApplied);
 
     /// <summary>
     /// Adds what became of an issue's work item; what is added of an issue last counts. A file that was left out adds
@@ -55,6 +73,18 @@ public sealed class Report
     /// <param name="result">The result.</param>
     public void Add(RelationResult result) => _relations.Add(result);
 
+    /// <summary>Adds what became of an issue in Jira.</summary>
+    /// <param name="result">The result.</param>
+    public void Add(IssueResult result) => _issues.Add(result);
+
+    /// <summary>Adds what became of an issue link in Jira.</summary>
+    /// <param name="result">The result.</param>
+    public void Add(IssueLinkResult result) => _links.Add(result);
+
+    /// <summary>Adds a field that both sides changed, or that stays different.</summary>
+    /// <param name="result">The result.</param>
+    public void Add(FieldResult result) => _fields.Add(result);
+
     /// <summary>
     /// Adds what the record of a run says: what was written, and nothing of what was left as it was.
     /// </summary>
@@ -70,6 +100,12 @@ public sealed class Report
         foreach (var change in changes)
         {
             var name = NameOf(change.WorkItemId);
+            if (change.Issue is { } issue)
+            {
+                Add(ToResult(change, issue));
+                continue;
+            }
+
             if (change.Action != RunAction.Update || change.After.Count > 0)
             {
                 AddChange(change, name);
@@ -86,6 +122,26 @@ public sealed class Report
 
     /// <summary>How many links, parents and relations got each action.</summary>
     public IReadOnlyList<KeyValuePair<ChangeAction, int>> RelationCounts => Count(Relations.Select(one => one.Action));
+
+    /// <summary>How many issues of Jira got each action.</summary>
+    public IReadOnlyList<KeyValuePair<ChangeAction, int>> IssueCounts => Count(Issues.Select(one => one.Action));
+
+    /// <summary>How many issue links of Jira got each action.</summary>
+    public IReadOnlyList<KeyValuePair<ChangeAction, int>> LinkCounts => Count(Links.Select(one => one.Action));
+
+    /// <summary>How many fields are conflicts, and how many stay different.</summary>
+    public IReadOnlyList<KeyValuePair<ChangeAction, int>> FieldCounts => Count(Fields.Select(one => one.Action));
+
+    /// <summary>All actions that occur, in the order in which actions are listed.</summary>
+    internal IReadOnlyList<ChangeAction> Actions => WorkItemCounts
+        .Concat(RelationCounts)
+        .Concat(IssueCounts)
+        .Concat(LinkCounts)
+        .Concat(FieldCounts)
+        .Select(pair => pair.Key)
+        .Distinct()
+        .Order()
+        .ToList();
 
     /// <summary>The address of an issue; null where the site is not known or no issue is named.</summary>
     /// <param name="key">The issue's key, or a work item as <c>#12</c>.</param>
@@ -122,6 +178,22 @@ public sealed class Report
                 : before?.Detail,
         });
     }
+
+    private static IssueResult ToResult(RunChange change, IssueChange issue) => new()
+    {
+        Action = change.Action switch
+        {
+            RunAction.Create => ChangeAction.Create,
+            RunAction.Delete => ChangeAction.Remove,
+            _ => ChangeAction.Update,
+        },
+        Key = change.Key,
+        IssueId = change.IssueId,
+        WorkItemId = change.WorkItemId,
+        Fields = [.. issue.After.Keys.Order(StringComparer.Ordinal)],
+        IsApplied = true,
+        Detail = issue.ToString(),
+    };
 
     private static RelationResult? ToResult(
         Relation relation,

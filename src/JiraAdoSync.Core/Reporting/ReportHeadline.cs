@@ -13,10 +13,15 @@ public static class ReportHeadline
     {
         ArgumentNullException.ThrowIfNull(report);
         var (items, links) = (ByAction(report.WorkItemCounts), ByAction(report.RelationCounts));
+        var (issues, issueLinks) = (ByAction(report.IssueCounts), ByAction(report.LinkCounts));
         int Items(params ChangeAction[] actions) => actions.Sum(action => items.GetValueOrDefault(action));
         int Links(params ChangeAction[] actions) => actions.Sum(action => links.GetValueOrDefault(action));
         string? Change(int workItems, int relations, string planned, string done) =>
             Amount(workItems, relations) is { } amount ? $"{amount} {(report.IsPlan ? planned : done)}" : null;
+        string? InJira(ChangeAction action, string planned, string done) =>
+            Amount(issues.GetValueOrDefault(action), issueLinks.GetValueOrDefault(action), "issue") is { } amount
+                ? $"{amount} {(report.IsPlan ? planned : done)} in Jira"
+                : null;
 
         var changes = Sentence(
             Change(Items(ChangeAction.Create), Links(ChangeAction.Create, ChangeAction.Degrade), "to add", "added"),
@@ -25,8 +30,13 @@ public static class ReportHeadline
                 Links(ChangeAction.Replace, ChangeAction.Update),
                 "to change",
                 "changed"),
-            Change(Items(ChangeAction.Remove), Links(ChangeAction.Remove), "to remove", "removed"));
+            Change(Items(ChangeAction.Remove), Links(ChangeAction.Remove), "to remove", "removed"),
+            InJira(ChangeAction.Create, "to add", "added"),
+            InJira(ChangeAction.Update, "to change", "changed"),
+            InJira(ChangeAction.Remove, "to remove", "removed"));
         var rest = Sentence(
+            Count(report.Fields.Count(field => field.IsOpen), "conflict") is { } open ? $"{open} to decide" : null,
+            InJira(ChangeAction.Fail, "can't be written", "could not be written"),
             Change(
                 Items(ChangeAction.Fail), Links(ChangeAction.Fail), "can't be written", "could not be written"),
             Change(Items(ChangeAction.Pending), Links(ChangeAction.Pending), "pending", "pending"),
@@ -38,9 +48,9 @@ public static class ReportHeadline
     private static Dictionary<ChangeAction, int> ByAction(IEnumerable<KeyValuePair<ChangeAction, int>> counts) =>
         counts.ToDictionary(pair => pair.Key, pair => pair.Value);
 
-    private static string? Amount(int workItems, int links)
+    private static string? Amount(int items, int links, string item = "work item")
     {
-        var parts = new[] { Count(workItems, "work item"), Count(links, "link") }.OfType<string>().ToList();
+        var parts = new[] { Count(items, item), Count(links, "link") }.OfType<string>().ToList();
         return parts.Count == 0 ? null : string.Join(" and ", parts);
     }
 

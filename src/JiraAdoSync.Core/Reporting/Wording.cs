@@ -1,6 +1,7 @@
 using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.TwoWay.Applying;
 
 namespace JiraAdoSync.Reporting;
 
@@ -25,6 +26,33 @@ public static class Wording
         return result.Error?.Message ?? Of(result.Action, result.Summary, result.Fields, result.Detail);
     }
 
+    /// <summary>The summary of an issue, and what else there is to say.</summary>
+    /// <param name="result">The result.</param>
+    public static string Of(IssueResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result.Error?.Message ?? Of(ChangeAction.Keep, result.Summary ?? string.Empty, [], result.Detail);
+    }
+
+    /// <summary>What an issue gets: its type, or the fields that are written.</summary>
+    /// <param name="result">The result.</param>
+    public static string Becomes(IssueResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var what = result.Action == ChangeAction.Create || result.Fields.Count == 0
+            ? result.IssueType
+            : string.Join(", ", result.Fields);
+        return string.IsNullOrEmpty(what) ? "Jira" : $"Jira: {what}";
+    }
+
+    /// <summary>The link that an issue gets or loses: <c>Jira: blocks SHOP-2</c>.</summary>
+    /// <param name="result">The result.</param>
+    public static string Becomes(IssueLinkResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return $"Jira: {result.Phrase ?? "no link to"} {result.Target}";
+    }
+
     private static string Of(ChangeAction action, string title, IEnumerable<string> fields, string? detail)
     {
         var changed = action is ChangeAction.Update or ChangeAction.Adopt
@@ -35,7 +63,8 @@ public static class Wording
     }
 
     /// <summary>The last part of a reference name, its words apart: <c>Story Points</c>.</summary>
-    private static string Name(string field)
+    /// <param name="field">The reference name.</param>
+    internal static string Name(string field)
     {
         var name = field[(field.LastIndexOf('.') + 1)..];
         return string.Concat(name.Select((letter, index) =>

@@ -50,6 +50,9 @@ public sealed record SyncSummary
     /// <summary>How many fields both sides changed since they were last in step.</summary>
     public int Conflicts { get; init; }
 
+    /// <summary>The keys of issues with such a field that nobody has decided yet.</summary>
+    public IReadOnlyList<string> ConflictKeys { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
+
     /// <summary>The keys that relations wait for.</summary>
     public required IReadOnlyList<string> PendingKeys { get; init => field = Listing.Of(value); }
 
@@ -125,16 +128,19 @@ public sealed record SyncSummary
     /// <summary>The summary of a run that wrote to Jira, too.</summary>
     /// <param name="issues">How many issues got each action.</param>
     /// <param name="links">How many issue links got each action.</param>
-    /// <param name="conflicts">How many fields both sides changed.</param>
+    /// <param name="conflicts">
+    /// The fields that both sides changed: the issue's key, and whether nobody has decided it.
+    /// </param>
     /// <param name="hasApplied">Whether something was written to Jira.</param>
     /// <param name="failed">The keys of issues of which something should have been written and was not.</param>
     public SyncSummary With(
         IReadOnlyDictionary<string, int> issues,
         IReadOnlyDictionary<string, int> links,
-        int conflicts,
+        IReadOnlyCollection<(string Key, bool IsOpen)> conflicts,
         bool hasApplied,
         IReadOnlyCollection<string> failed)
     {
+        ArgumentNullException.ThrowIfNull(conflicts);
         ArgumentNullException.ThrowIfNull(failed);
         hasApplied |= Outcome is SyncOutcome.Changed or SyncOutcome.Partial;
         var hasFailed = failed.Count > 0 || Outcome is SyncOutcome.Partial or SyncOutcome.Failed;
@@ -149,7 +155,10 @@ public sealed record SyncSummary
             },
             JiraIssues = issues,
             JiraLinks = links,
-            Conflicts = conflicts,
+            Conflicts = conflicts.Count,
+            ConflictKeys = conflicts.Where(one => one.IsOpen).Select(one => one.Key)
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .ToList(),
             FailedKeys = [.. FailedKeys.Concat(failed).Distinct(StringComparer.OrdinalIgnoreCase)],
         };
     }

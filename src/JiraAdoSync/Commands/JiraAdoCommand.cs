@@ -285,6 +285,29 @@ public abstract class JiraAdoCommand : PSCmdlet, IDisposable
         LogIssue("warning", text, "WarningAction", "WarningPreference");
     }
 
+    /// <summary>
+    /// Has a job of Azure Pipelines show a warning for each of several things of which one warning has been written;
+    /// after some of them it shows how many more there are.
+    /// </summary>
+    /// <param name="texts">The warnings.</param>
+    private protected void WriteIssues(IReadOnlyList<string> texts)
+    {
+        const int Shown = 10;
+        foreach (var text in texts.Take(Shown))
+        {
+            LogIssue("warning", text, "WarningAction", "WarningPreference");
+        }
+
+        if (texts.Count > Shown)
+        {
+            LogIssue(
+                "warning",
+                $"And {Amount.Of(texts.Count - Shown)} more; the results and the report have them all.",
+                "WarningAction",
+                "WarningPreference");
+        }
+    }
+
     /// <summary>Writes an error and continues; in a job of Azure Pipelines it is an error of the job too.</summary>
     /// <param name="error">The error.</param>
     protected new void WriteError(ErrorRecord error)

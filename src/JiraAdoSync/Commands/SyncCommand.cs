@@ -17,6 +17,8 @@ using JiraAdoSync.Ports;
 using JiraAdoSync.Profiles;
 using JiraAdoSync.Reporting;
 using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.Commands;
 
@@ -261,7 +263,7 @@ public abstract class SyncCommand : JiraAdoCommand
         summary = WriteSummary(summary, run, Record);
         if (AzurePipelines.IsJob)
         {
-            ReportToJob(_results.OfType<WorkItemResult>(), _results.OfType<RelationResult>(), summary);
+            ReportToJob(_results, summary);
         }
 
         return summary.Outcome is SyncOutcome.NoChange or SyncOutcome.Changed && !_hasDeclined;
@@ -310,15 +312,15 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>Shows a report on the page of the job's run, and gives later steps the outcome.</summary>
-    private void ReportToJob(
-        IEnumerable<WorkItemResult> workItems,
-        IEnumerable<RelationResult> relations,
-        SyncSummary? summary)
+    private void ReportToJob(IEnumerable<IRunResult> results, SyncSummary? summary)
     {
         var report = NewReport(JiraConnection, AdoConnection);
         report.Summary = summary;
-        workItems.ToList().ForEach(report.Add);
-        relations.ToList().ForEach(report.Add);
+        foreach (var result in results)
+        {
+            report.Note(result);
+        }
+
         var folder = Environment.GetEnvironmentVariable("AGENT_TEMPDIRECTORY") ?? Path.GetTempPath();
         var path = Path.Combine(folder, $"JiraAdoSync {(summary is null ? "plan" : "run")} {Guid.NewGuid():N}.md");
         try
@@ -410,18 +412,48 @@ public abstract class SyncCommand : JiraAdoCommand
         WarnOf(relations, ChangeAction.Skip, "left out");
         WarnOf(relations, ChangeAction.Degrade, "not possible as mapped, so Related");
         WarnOf(relations, ChangeAction.Merge, "the same relation as another link's");
+        WarnOfJira(results.OfType<IssueResult>());
+    }
+
+    /// <summary>
+    /// Warns of edits that somebody made in the moment before an issue was written, each; and once of issues that are
+    /// not as their work items.
+    /// </summary>
+    private void WarnOfJira(IEnumerable<IssueResult> results)
+    {
+        var skipped = results.Where(result => result.Action == ChangeAction.Skip).ToLookup(
+            result => result.Reason == Reasons.Overwritten);
+        foreach (var result in skipped[true])
+        {
+            WriteWarning($"Overwritten: {result.Detail}");
+        }
+
+        foreach (var group in skipped[false].GroupBy(result => result.Reason))
+        {
+            var first = group.First();
+            WriteWarning($"{group.Key}: {Amount.Of(group.Count(), "issue")} of Jira "
+                + $"{(group.Count() == 1 ? "is" : "are")} left as {(group.Count() == 1 ? "it is" : "they are")}; "
+                + $"{((IRunResult)first).Subject} for one. {first.Detail}".TrimEnd());
+        }
     }
 
     /// <summary>Writes a plan, its counts, and a warning where it is one that is not applied.</summary>
-    private protected void WritePlan(SyncPlan plan)
+    /// <param name="plan">What of it is written to Azure DevOps.</param>
+    /// <param name="inJira">The whole of it, where it may write to Jira.</param>
+    private protected void WritePlan(SyncPlan plan, TwoWayPlan? inJira = null)
     {
         var (workItems, relations) = (plan.WorkItems.Changes, plan.Relations.Changes);
         workItems.ToList().ForEach(WriteRow);
         relations.ToList().ForEach(WriteRow);
-        WriteHost(Formatting.Plan(workItems, relations));
+        WriteHost(Formatting.Plan(workItems, relations, inJira));
         if (AzurePipelines.IsJob)
         {
-            ReportToJob(workItems.Select(WorkItemResult.Of), relations.Select(RelationResult.Of), summary: null);
+            IEnumerable<IRunResult> results =
+            [
+                .. workItems.Select(WorkItemResult.Of), .. relations.Select(RelationResult.Of),
+                .. inJira?.Issues ?? [], .. inJira?.Links ?? [], .. inJira?.Fields ?? [],
+            ];
+            ReportToJob(results, summary: null);
         }
 
         if ((plan.Refusal ?? plan.Relations.Refusal) is { } refusal)

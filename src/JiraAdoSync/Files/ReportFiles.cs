@@ -4,6 +4,8 @@ using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Reporting;
 using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.Files;
 
@@ -54,6 +56,15 @@ internal static class ReportFiles
                 break;
             case RelationChange change:
                 report.Add(RelationResult.Of(change));
+                break;
+            case IssueResult result:
+                report.Add(result);
+                break;
+            case IssueLinkResult result:
+                report.Add(result);
+                break;
+            case FieldResult result:
+                report.Add(result);
                 break;
             case SyncSummary summary:
                 report.Summary = summary;

@@ -10,6 +10,8 @@ using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Reporting;
 using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Planning;
 using JiraAdoSync.Undo;
 
 namespace JiraAdoSync.Output;
@@ -37,6 +39,7 @@ public static class Formatting
             ChangeAction.Update or ChangeAction.Replace or ChangeAction.Degrade => ('~', Yellow),
             ChangeAction.Remove => ('-', Red),
             ChangeAction.Fail => ('!', Red),
+            ChangeAction.Conflict => ('!', Yellow),
             ChangeAction.Pending or ChangeAction.Skip or ChangeAction.Declined => ('.', Cyan),
             _ => ('=', Grey),
         };
@@ -74,10 +77,15 @@ public static class Formatting
         WorkItemResult one => one.Key,
         RelationChange one => one.Source.ToString(),
         RelationResult one => one.Source,
+        IssueResult one => one.Key ?? $"#{one.WorkItemId}",
+        IssueLinkResult one => one.Source,
+        FieldResult one => one.Key,
         _ => null,
     });
 
-    /// <summary>What it becomes: a work item, or a relation to another issue.</summary>
+    /// <summary>
+    /// What it becomes: a work item, a relation to another issue, or what is written to Jira, which then is named.
+    /// </summary>
     /// <param name="change">A change or a result.</param>
     public static string? Becomes(object change) => Text(Unwrap(change) switch
     {
@@ -85,6 +93,9 @@ public static class Formatting
         WorkItemResult one => WorkItem(one.WorkItemType, one.WorkItemId),
         RelationChange one => Relation(one.Relation?.Name, one.Target.ToString()),
         RelationResult one => Relation(one.Relation, one.Target),
+        IssueResult one => Wording.Becomes(one),
+        IssueLinkResult one => Wording.Becomes(one),
+        FieldResult one => FieldWording.Becomes(one),
         _ => null,
     });
 
@@ -98,6 +109,10 @@ public static class Formatting
         WorkItemResult one => Wording.Of(one),
         RelationChange one => one.Detail ?? one.Desired?.Phrase,
         RelationResult one => one.Detail ?? one.Phrase,
+        IssueResult one => Wording.Of(one),
+        IssueLinkResult one => one.Error?.Message ?? one.Detail ?? one.Relation,
+        FieldResult { Action: ChangeAction.Skip, Detail: { } detail } => detail,
+        FieldResult one => FieldWording.Values(one),
         _ => null,
     });
 
@@ -117,6 +132,9 @@ public static class Formatting
         WorkItemResult result => Line(result.Action, result),
         RelationChange change => Line(change.Action, change),
         RelationResult result => Line(result.Action, result),
+        IssueResult result => Line(result.Action, result),
+        IssueLinkResult result => Line(result.Action, result),
+        FieldResult result => Line(result.Action, result),
         UndoResult result => WithDetail(result.What, result.Detail),
         var other => other,
     });
@@ -175,12 +193,16 @@ public static class Formatting
     /// <summary>The result of a plan in words: how much it would write, and how much it would leave.</summary>
     /// <param name="workItems">Its work items.</param>
     /// <param name="relations">Its links, parents and relations.</param>
+    /// <param name="inJira">What of it is written to Jira, and the conflicts; null for a plan of one way.</param>
     public static string Plan(
-        IReadOnlyCollection<WorkItemChange> workItems, IReadOnlyCollection<RelationChange> relations)
+        IReadOnlyCollection<WorkItemChange> workItems,
+        IReadOnlyCollection<RelationChange> relations,
+        TwoWayPlan? inJira = null)
     {
         ArgumentNullException.ThrowIfNull(workItems);
         ArgumentNullException.ThrowIfNull(relations);
-        if (workItems.Count + relations.Count == 0)
+        var jira = inJira is null ? [] : InJira(inJira);
+        if (workItems.Count + relations.Count + jira.Count == 0)
         {
             return "Plan: nothing.";
         }
@@ -203,7 +225,8 @@ public static class Formatting
             Things("left out", items[ChangeAction.Skip].Count(), links[ChangeAction.Skip].Count()),
             Things("impossible", items[ChangeAction.Fail].Count(), links[ChangeAction.Fail].Count()),
         ];
-        var (write, other) = (Joined(writes), Joined(others));
+        var (write, other) = (Joined(writes.Concat(jira.Where(one => one.IsWrite).Select(one => one.Text))),
+            Joined(jira.Where(one => !one.IsWrite).Select(one => one.Text).Concat(others)));
         return (write, other) switch
         {
             ("", _) => $"Plan: nothing to write; {other}.",
@@ -217,15 +240,30 @@ public static class Formatting
         static string Joined(IEnumerable<string?> parts) => string.Join(", ", parts.OfType<string>());
     }
 
+    /// <summary>What a plan writes to Jira, and what of it nobody has decided.</summary>
+    private static List<(string? Text, bool IsWrite)> InJira(TwoWayPlan plan)
+    {
+        var issues = plan.Issues.ToLookup(line => line.Action);
+        var links = plan.Links.ToLookup(line => line.Action);
+        return new[]
+        {
+            (Things("to add in Jira", issues[ChangeAction.Create].Count(), links[ChangeAction.Create].Count(), "issue"),
+                true),
+            (Things("to change in Jira", issues[ChangeAction.Update].Count(), 0, "issue"), true),
+            (Things("to remove in Jira", 0, links[ChangeAction.Remove].Count(), "issue"), true),
+            (plan.Fields.Count(field => field.IsOpen) is > 0 and var open ? Amount.Of(open, "conflict") : null, false),
+        }.Where(one => one.Item1 is not null).ToList();
+    }
+
     /// <summary>
     /// A number of work items and links, and what is to be done with them; null where there are none.
     /// </summary>
-    private static string? Things(string what, int workItems, int links) => (workItems, links) switch
+    private static string? Things(string what, int items, int links, string item = "work item") => (items, links) switch
     {
         (0, 0) => null,
-        (_, 0) => $"{Amount.Of(workItems, "work item")} {what}",
+        (_, 0) => $"{Amount.Of(items, item)} {what}",
         (0, _) => $"{Amount.Of(links, "link")} {what}",
-        _ => $"{Amount.Of(workItems, "work item")} and {Amount.Of(links, "link")} {what}",
+        _ => $"{Amount.Of(items, item)} and {Amount.Of(links, "link")} {what}",
     };
 
     /// <summary>A duration as people say it.</summary>

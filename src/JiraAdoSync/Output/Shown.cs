@@ -7,7 +7,9 @@ using JiraAdoSync.Journal;
 using JiraAdoSync.Mapping;
 using JiraAdoSync.Mapping.Checks;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Reporting;
 using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Planning;
 using JiraAdoSync.Watching;
 
 namespace JiraAdoSync.Output;
@@ -89,6 +91,46 @@ public static class Shown
         null or "" => "(did not end)",
         var word => Formatting.Text(word),
     };
+
+    /// <summary>How many issues were changed in which way; null where none was, so that it is not shown.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? JiraIssues(PSObject one) =>
+        one?.BaseObject is SyncSummary { JiraIssues: { Count: > 0 } counts } ? Formatting.Counts(counts) : null;
+
+    /// <summary>How many issue links were changed in which way; null where none was.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? JiraLinks(PSObject one) =>
+        one?.BaseObject is SyncSummary { JiraLinks: { Count: > 0 } counts } ? Formatting.Counts(counts) : null;
+
+    /// <summary>How many fields both sides changed, and the first keys to decide; null where there are none.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Conflicts(PSObject one) => one?.BaseObject is not SyncSummary summary
+        || summary.Conflicts + summary.ConflictKeys.Count == 0 ? null
+        : summary.ConflictKeys.Count == 0 ? $"{Amount.Of(summary.Conflicts)}, all decided"
+        : $"{Amount.Of(summary.Conflicts)}, to decide: {Formatting.Keys(summary.ConflictKeys)}";
+
+    /// <summary>The field's reference name.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Field(PSObject one) => Text(one);
+
+    /// <summary>What Jira has, and who gave it that value.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? InJira(PSObject one) => one?.BaseObject is FieldResult field
+        ? WithOrigin(field.JiraValue, FieldWording.Origin(field.JiraAuthor, field.JiraTime)) : null;
+
+    /// <summary>What Azure DevOps has, and who gave it that value.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? InAdo(PSObject one) => one?.BaseObject is FieldResult field
+        ? WithOrigin(field.AdoValue, FieldWording.Origin(field.AdoAuthor, field.AdoTime)) : null;
+
+    /// <summary>Why, as a sentence.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Why(PSObject one) =>
+        one?.BaseObject is FieldResult field ? Formatting.Text(field.Detail) : null;
+
+    /// <summary>The command that decides a conflict.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Decide(PSObject one) => Text(one);
 
     /// <summary>The first keys that wait for other issues.</summary>
     /// <param name="one">What is shown.</param>
@@ -287,11 +329,6 @@ public static class Shown
     /// <param name="one">What is shown.</param>
     public static string? Words(PSObject one) => Text(one);
 
-    /// <summary>The fields that are written.</summary>
-    /// <param name="one">What is shown.</param>
-    public static string? Fields(PSObject one) =>
-        Value(one) is IEnumerable<string> fields ? Formatting.Text(string.Join(", ", fields)) : null;
-
     /// <summary>The values of a drafted entry.</summary>
     /// <param name="one">What is shown.</param>
     public static string? Values(PSObject one) => one?.BaseObject is DraftEntry { Values: { Count: > 0 } values }
@@ -329,6 +366,9 @@ public static class Shown
 
     private static string LocalTime(DateTimeOffset time) =>
         time.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static string WithOrigin(string? value, string? origin) =>
+        $"{(string.IsNullOrEmpty(value) ? "nothing" : Formatting.Text(value))}{(origin is null ? null : $" ({origin})")}";
 
     private static string? Counts(PSObject one, [CallerMemberName] string name = "") =>
         Value(one, name) is IReadOnlyDictionary<string, int> counts ? Formatting.Counts(counts) : null;

@@ -69,6 +69,38 @@ public sealed class JobTests : IDisposable
             bad => Assert.DoesNotContain(bad, text, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_job_shows_a_warning_for_each_conflict_and_how_many_more_there_are()
+    {
+        const string Run = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both 3>$null 6>&1";
+        using var folder = new TemporaryFolder();
+        var seed = new JiraSeed();
+        Enumerable.Range(1, 12).ToList().ForEach(number => seed.Issue(number, "Story"));
+        await using var world = (await World.StartUnheldAsync(new SandboxOptions { Seed = seed.Lines })).ThatWritesJira();
+        SetVariable("AGENT_TEMPDIRECTORY", folder.Path);
+        world.Run(Run).Succeeded();
+        for (var number = 1; number <= 12; number++)
+        {
+            var id = await world.Board.IdOfAsync($"Issue {number}");
+            await world.Board.SetFieldAsync(id, "System.Title", $"50 % of {number} ##vso[a.b]");
+            await world.Tracker.SetSummaryAsync($"SHOP-{number}", $"Half of {number}");
+        }
+
+        var lines = world.Run(Run).Succeeded().Output.Select(one => $"{one}").ToList();
+        var issues = lines.FindAll(line => line.StartsWith("##vso[task.logissue type=warning]Conflict: ", StringComparison.Ordinal));
+        Assert.Equal(11, issues.Count);
+        Assert.Contains(issues, line => line.Contains("both sides changed 12 fields", StringComparison.Ordinal));
+        Assert.Equal(11, issues.Count(line => line.Contains("50 %AZP25 of", StringComparison.Ordinal)));
+        Assert.All(lines, line => Assert.DoesNotContain(Command, line, StringComparison.Ordinal));
+        Assert.Contains(
+            "##vso[task.logissue type=warning]And 2 more; the results and the report have them all.", lines);
+        Assert.Contains("##vso[task.setvariable variable=conflicts;isoutput=true]12", lines);
+        Assert.Contains("##vso[task.setvariable variable=jiraIssuesUpdate;isoutput=true]0", lines);
+        var summary = Directory.GetFiles(folder.Path, "*.md").Select(File.ReadAllText)
+            .Single(text => text.Contains("## Conflicts: 12", StringComparison.Ordinal));
+        Assert.Contains("12 conflicts to decide.", summary, StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// Whatever text of a service they hold: in the table that they have of their own, and in the list that PowerShell
     /// makes of them after a table of others, for which it asks no view.

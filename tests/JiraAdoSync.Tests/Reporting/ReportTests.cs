@@ -4,6 +4,7 @@ using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Reporting;
+using JiraAdoSync.TwoWay.Planning;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Reporting;
@@ -49,6 +50,39 @@ public sealed class ReportTests(Browser browser) : IClassFixture<Browser>
             """{"background":"rgb(255, 255, 255)","picture":true,"filters":"none"}""", seen["printed"]!.ToJsonString());
         Assert.Empty(seen["axeLight"]!.AsArray());
         Assert.Empty(seen["axeDark"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Conflicts_are_legible_everywhere_and_what_their_values_say_is_text()
+    {
+        var report = Sample(10);
+        foreach (var winner in new Side?[] { null, Side.Jira })
+        {
+            report.Add(new FieldResult
+            {
+                Action = ChangeAction.Conflict,
+                Key = "SHOP-7",
+                IssueId = 7,
+                WorkItemId = 7,
+                Field = "System.Title",
+                JiraValue = $"{Hostile}{new string('x', 3000)}",
+                AdoValue = null,
+                JiraAuthor = "Ann <b>",
+                JiraTime = DateTimeOffset.UnixEpoch,
+                Winner = winner,
+                Reason = "FieldConflict",
+                Decide = winner is null ? "Invoke-JiraAdoSync -Key SHOP-7 -FieldConflict JiraWins" : null,
+            });
+        }
+
+        var seen = await LookAtAsync(report);
+        Assert.Empty(seen["axeLight"]!.AsArray());
+        Assert.Empty(seen["axeDark"]!.AsArray());
+        Assert.Equal(0, (int)seen["phoneOverflow"]!);
+        Assert.Equal(0, (int)seen["dialogs"]!);
+        Assert.Equal(0, (int)seen["strangers"]!);
+        Assert.Empty(seen["errors"]!.AsArray());
+        Assert.Contains("1 conflict to decide", seen["headline"]!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

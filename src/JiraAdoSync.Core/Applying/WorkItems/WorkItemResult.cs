@@ -51,6 +51,9 @@ public sealed record WorkItemResult : IRunResult
     /// <summary>What went wrong; null where nothing did.</summary>
     public ServiceError? Error { get; init; }
 
+    /// <summary>The side that it writes to: Azure DevOps.</summary>
+    public Side? Side => JiraAdoSync.Side.AzureDevOps;
+
     ServiceError? IRunResult.Problem => Error;
 
     string IRunResult.Subject => Key;

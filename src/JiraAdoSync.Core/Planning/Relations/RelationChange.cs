@@ -44,7 +44,7 @@ public readonly record struct CurrentRelation(Relation Relation, RelationMark? M
 /// One line of a plan: a link, a parent, or a current relation, with what is to be done and why. The action is the
 /// decision; the detail is for people.
 /// </summary>
-public sealed record RelationChange
+public sealed record RelationChange : IPlannedWrite
 {
     /// <summary>What is to be done.</summary>
     public required ChangeAction Action { get; init; }
@@ -82,6 +82,9 @@ public sealed record RelationChange
     /// <summary>Whether applying this changes something.</summary>
     public bool IsWrite =>
         Action is ChangeAction.Create or ChangeAction.Replace or ChangeAction.Degrade or ChangeAction.Remove;
+
+    /// <summary>The side that it writes to: Azure DevOps.</summary>
+    public Side? Side => JiraAdoSync.Side.AzureDevOps;
 
     /// <summary>The source's key; null where it is not known.</summary>
     public string? SourceKey => Source.Issue?.Key;

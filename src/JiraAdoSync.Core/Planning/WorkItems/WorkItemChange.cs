@@ -4,7 +4,7 @@ using JiraAdoSync.Marks;
 namespace JiraAdoSync.Planning.WorkItems;
 
 /// <summary>One line of a plan: an issue, and what is to be done with its work item.</summary>
-public sealed record WorkItemChange
+public sealed record WorkItemChange : IPlannedWrite
 {
     /// <summary>What is to be done. A twin that another run made is removed: it is moved to the recycle bin.</summary>
     public required ChangeAction Action { get; init; }
@@ -81,6 +81,9 @@ public sealed record WorkItemChange
     public bool IsContentOnly => Content is not null && Action == ChangeAction.Update && Fields.Count == 0
         && Existing?.Mark is { } mark && mark.FieldsDigest == FieldsDigest && mark.TextDigest == TextDigest
             && mark.Issue.Key == Key;
+
+    /// <summary>The side that it writes to: Azure DevOps.</summary>
+    public Side? Side => JiraAdoSync.Side.AzureDevOps;
 
     /// <summary>The issue's id.</summary>
     public long IssueId => Replica.IssueId;

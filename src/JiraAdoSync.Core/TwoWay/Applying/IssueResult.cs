@@ -45,12 +45,16 @@ public sealed record IssueResult : IRunResult
     /// <summary>Whether nobody knows if it was done; the next run finds out.</summary>
     public bool IsUnsure => Error is { MayBeDone: true };
 
+    /// <summary>The side that it writes to: Jira.</summary>
+    public Side? Side => JiraAdoSync.Side.Jira;
+
     ServiceError? IRunResult.Problem => Error;
 
     string IRunResult.Subject => Key ?? $"#{WorkItemId}";
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Action} {Key ?? $"#{WorkItemId}"}: {Summary}{string.Join(", ", Fields)}";
+    public override string ToString() =>
+        Printable.Of($"{Action} {Key ?? $"#{WorkItemId}"}: {Summary}{string.Join(", ", Fields)}");
 
     internal static IssueResult Of(IssueCreation creation, IssueReference? issue = null) => new()
     {
@@ -114,10 +118,13 @@ public sealed record IssueLinkResult : IRunResult
     /// <summary>What went wrong; null where nothing did.</summary>
     public ServiceError? Error { get; init; }
 
+    /// <summary>The side that it writes to: Jira.</summary>
+    public Side? Side => JiraAdoSync.Side.Jira;
+
     ServiceError? IRunResult.Problem => Error;
 
     string IRunResult.Subject => $"{Source} -> {Target}";
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Action} {Source} {Phrase} {Target}";
+    public override string ToString() => Printable.Of($"{Action} {Source} {Phrase} {Target}");
 }

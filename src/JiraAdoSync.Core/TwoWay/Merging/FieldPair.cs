@@ -4,16 +4,6 @@ using JiraAdoSync.Planning.WorkItems;
 
 namespace JiraAdoSync.TwoWay.Merging;
 
-/// <summary>One of the two services; a change says by it where it writes.</summary>
-public enum Side : long
-{
-    /// <summary>Jira.</summary>
-    Jira = 1,
-
-    /// <summary>Azure DevOps.</summary>
-    AzureDevOps,
-}
-
 /// <summary>One field of one pair, as it is on both sides.</summary>
 public sealed record FieldPair
 {

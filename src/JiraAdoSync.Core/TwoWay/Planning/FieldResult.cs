@@ -55,6 +55,20 @@ public sealed record FieldResult : IRunResult
     /// <summary>Why, as a sentence.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>The command that decides it, for the side that it names; null where nothing is to be decided.</summary>
+    public string? Decide { get; init; }
+
+    /// <summary>The side that the winner's value is written to; null where both stay as they are.</summary>
+    public Side? Side => Winner switch
+    {
+        JiraAdoSync.Side.Jira => JiraAdoSync.Side.AzureDevOps,
+        JiraAdoSync.Side.AzureDevOps => JiraAdoSync.Side.Jira,
+        _ => null,
+    };
+
+    /// <summary>Whether both sides changed it, and nobody has decided which one counts.</summary>
+    public bool IsOpen => Action == ChangeAction.Conflict && Winner is null;
+
     bool IRunResult.IsApplied => false;
 
     ServiceError? IRunResult.Problem => null;
@@ -62,5 +76,6 @@ public sealed record FieldResult : IRunResult
     string IRunResult.Subject => $"{Key} {Field}";
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Action} {Key} {Field}: '{JiraValue}' in Jira, '{AdoValue}' in Azure DevOps";
+    public override string ToString() =>
+        Printable.Of($"{Action} {Key} {Field}: '{JiraValue}' in Jira, '{AdoValue}' in Azure DevOps");
 }

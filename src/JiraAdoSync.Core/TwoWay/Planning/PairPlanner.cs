@@ -589,8 +589,8 @@ internal sealed class PairPlanner(
                 IssueId = pair.Issue.IssueId,
                 WorkItemId = pair.Item.Id,
                 Field = field.Name,
-                JiraValue = field.Name == State ? pair.Issue.Status.Name : FieldValue.Describe(InJira(field)),
-                AdoValue = FieldValue.Describe(field.AdoValue),
+                JiraValue = field.Name == State ? pair.Issue.Status.Name : Whole(InJira(field)),
+                AdoValue = Whole(field.AdoValue),
                 JiraAuthor = field.Pair.JiraEdit?.Author,
                 JiraTime = field.Pair.JiraEdit?.When,
                 AdoAuthor = field.Pair.AdoEdit?.Author,
@@ -606,6 +606,9 @@ internal sealed class PairPlanner(
                     _ => null,
                 },
             });
+
+        /// <summary>A value as text, whole: two long ones may differ at their ends only.</summary>
+        private static string Whole(object? value) => FieldValue.ToText(value) ?? FieldValue.Describe(value);
 
         private object? InJira(PairField field) =>
             field

@@ -10,10 +10,12 @@ using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Marks;
+using JiraAdoSync.Output;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Profiles;
+using JiraAdoSync.Reporting;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay;
 using JiraAdoSync.TwoWay.Applying;
@@ -133,7 +135,9 @@ public sealed partial class InvokeJiraAdoSyncCommand
         return SummaryOf(plan.Replicas.Count).With(
             Count(issues.Select(one => one.Action)),
             Count(links.Select(one => one.Action)),
-            plan.Fields.Count(field => field.Action == ChangeAction.Conflict),
+            plan.Fields.Where(field => field.Action == ChangeAction.Conflict)
+                .Select(field => (field.Key, field.IsOpen))
+                .ToList(),
             issues.Exists(one => one.IsApplied) || links.Exists(one => one.IsApplied),
             issues.Where(one => one.Action == ChangeAction.Fail || one.Reason is Reasons.Changed or Reasons.Overwritten)
                 .Select(one => one.Key ?? $"#{one.WorkItemId}")
@@ -172,18 +176,28 @@ public sealed partial class InvokeJiraAdoSyncCommand
         var twoWay = new TwoWayRun(context);
         var detail = DetailOf(items).With(["updated"]) with { Property = true };
         var issues = ReadIssues(new Synchronizer(context.Sync), detail);
-        var workItems = WorkItemId ?? (Wiql is null ? [] : Await(token => ado.QueryAsync(Wiql, token)));
+        // What is named is what the run is about, whatever a profile selects.
+        var workItems = WorkItemId
+            ?? (Wiql is null || Key is not null || IssueId is not null
+                ? []
+                : Await(token => ado.QueryAsync(Wiql, token)));
         issues.ToList().ForEach(replica => Session.Current.Remember(replica));
         var read = Await(token => twoWay.ReadAsync(issues, workItems, detail, token));
         var desired = Convert(read.Replicas);
         var plan = Await(token => twoWay.PlanAsync(read, desired, token));
+        plan = plan with
+        {
+            Fields = plan.Fields
+                .Select(field => field.IsOpen ? field with { Decide = CommandThatDecides(field.Key) } : field)
+                .ToList(),
+        };
         WarnOf(plan.Fields);
         if (PlanOnly)
         {
             plan.Issues.ToList().ForEach(WriteRow);
             plan.Links.ToList().ForEach(WriteRow);
             plan.Fields.ToList().ForEach(WriteRow);
-            WritePlan(plan.Ado with { Refusal = plan.Refusal });
+            WritePlan(plan.Ado with { Refusal = plan.Refusal }, plan);
             WriteReport();
             return;
         }
@@ -215,7 +229,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
             return ReadNamed(Jira, names, detail).ToList();
         }
 
-        if (string.IsNullOrWhiteSpace(Jql))
+        if (WorkItemId is not null || string.IsNullOrWhiteSpace(Jql))
         {
             return WorkItemId is not null || Wiql is not null ? [] : throw new SyncException(
                 "ParameterMissing",
@@ -290,19 +304,19 @@ public sealed partial class InvokeJiraAdoSyncCommand
 
     private void WarnOf(IReadOnlyList<FieldResult> fields)
     {
-        var conflicts = fields.Where(field => field is { Action: ChangeAction.Conflict, Winner: null }).ToList();
+        var conflicts = fields.Where(field => field.IsOpen).ToList();
         if (conflicts.Count > 0)
         {
-            WriteWarning($"Conflict: both sides changed {Amount.Of(conflicts.Count)} {(conflicts.Count == 1 ? "field" : "fields")}, which stay as they "
-                + $"are; {conflicts[0].Field} of {conflicts[0].Key} for one, '{conflicts[0].JiraValue}' in Jira and "
-                + $"'{conflicts[0].AdoValue}' in Azure DevOps. -Key {conflicts[0].Key} -FieldConflict JiraWins or AdoWins decides it.");
+            WriteWarning($"Conflict: both sides changed {Amount.Of(conflicts.Count, "field")}, which "
+                + $"{(conflicts.Count == 1 ? "stays as it is" : "stay as they are")}; {Describe(conflicts[0])}.");
+            WriteIssues(conflicts.ConvertAll(field => $"Conflict: {Describe(field)}."));
         }
 
         foreach (var lost in fields.Where(field => field.Reason == Reasons.Overwritten))
         {
             WriteWarning(
-                $"Overwritten: {lost.Field} of {lost.Key} was '{lost.JiraValue}' by {lost.JiraAuthor ?? "somebody"} in "
-                    + $"Jira. {lost.Detail}");
+                $"Overwritten: {lost.Field} of {lost.Key} was {FieldWording.Excerpts(lost).Jira} by "
+                    + $"{FieldWording.Origin(lost.JiraAuthor ?? "somebody", lost.JiraTime)} in Jira. {lost.Detail}");
         }
 
         foreach (var group in fields.Where(field => field.Action == ChangeAction.Skip).GroupBy(field => field.Reason))
@@ -311,6 +325,28 @@ public sealed partial class InvokeJiraAdoSyncCommand
             WriteWarning($"{group.Key}: {Amount.Of(group.Count())} {(group.Count() == 1 ? "field stays" : "fields stay")} different on the two sides; "
                 + $"{first.Field} of {first.Key} for one. {first.Detail}".TrimEnd());
         }
+    }
+
+    private static string Describe(FieldResult field) =>
+        $"{field.Field} of {field.Key}: {FieldWording.ValuesAndTimes(field)}. To decide it: {field.Decide}, or AdoWins";
+
+    /// <summary>The command that decides the conflicts of an issue: that of this run, for the issue alone.</summary>
+    private string CommandThatDecides(string key)
+    {
+        string[] ofThisRun =
+        [
+            nameof(Jql), nameof(Wiql), nameof(Key), nameof(IssueId), nameof(WorkItemId), nameof(UpdatedSince),
+            nameof(Baseline), nameof(FieldConflict), nameof(PlanOnly), nameof(Summary), nameof(Report),
+            nameof(JiraConnection), nameof(AdoConnection), nameof(ThrottleLimit), "WhatIf", "Confirm",
+        ];
+        var given = SyncProfile.ParametersOf(this, ofThisRun).Select(property => property.Name)
+            .Where(MyInvocation.BoundParameters.ContainsKey)
+            .Select(name => KeyValuePair.Create(name, (object?)MyInvocation.BoundParameters[name]));
+        return CommandText.Of(
+            MyInvocation.MyCommand.Name,
+            [
+                .. given, new(nameof(Key), key), new(nameof(FieldConflict), FieldConflict.JiraWins),
+            ]);
     }
 
     private static Dictionary<string, int> Count(IEnumerable<ChangeAction> actions) => actions

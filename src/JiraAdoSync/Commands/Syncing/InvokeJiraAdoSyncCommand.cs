@@ -14,6 +14,8 @@ using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Profiles;
 using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.Commands;
 
@@ -88,7 +90,7 @@ namespace JiraAdoSync.Commands;
     DefaultParameterSetName = ByQuery,
     HelpUri = OnlineHelp.Pages + "Invoke-JiraAdoSync.md")]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange),
-    typeof(RelationChange))]
+    typeof(RelationChange), typeof(IssueResult), typeof(IssueLinkResult), typeof(FieldResult))]
 public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
 {
     private const string ByQuery = "Jql";
