@@ -29,12 +29,12 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException">
     /// <c>IssueTypeUnmapped</c>: no type of the project becomes that of some items; <c>FieldNotWritable</c>: a screen
-    /// demands a field for which nothing gives a value.
+    /// demands a field for which nothing gives a value; <c>AccessDenied</c>: the account may not create issues.
     /// </exception>
     public async Task<List<PlannedIssue>> PlanAsync(
         TwoWaySelection selection, string project, CancellationToken cancellationToken)
     {
-        var known = await context.Issues.ReadIssueTypesAsync(project, cancellationToken).ConfigureAwait(false);
+        var known = await ReadTypesAsync(project, cancellationToken).ConfigureAwait(false);
         var types = (await context.Sync.Store.GetWorkItemTypesAsync(cancellationToken).ConfigureAwait(false))
             .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
         var maker = new IssueMaker(
@@ -97,6 +97,46 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
 
         Refuse(project, unmapped, demanded);
         return [.. planned.Values];
+    }
+
+    /// <summary>The types that the account may create; of one that may create none, the permission is named.</summary>
+    private async Task<IReadOnlyList<IssueType>> ReadTypesAsync(string project, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<IssueType> types = [];
+        try
+        {
+            types = await context.Issues.ReadIssueTypesAsync(project, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ServiceException)
+        {
+            if (await MayCreateAsync(project, cancellationToken).ConfigureAwait(false) != false)
+            {
+                throw;
+            }
+        }
+
+        return types.Count > 0 || await MayCreateAsync(project, cancellationToken).ConfigureAwait(false) != false
+            ? types
+            : throw new SyncException(
+                nameof(Failure.AccessDenied),
+                $"The account lacks permissions in the project {project} of Jira, so nothing was written: "
+                + $"{JiraPermissions.Create}.",
+                $"{JiraPermissions.Create} in {project}");
+    }
+
+    /// <summary>Whether the account may create issues in a project; null where Jira does not say.</summary>
+    private async Task<bool?> MayCreateAsync(string project, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await context.Issues
+                .ReadPermissionsAsync(project, [JiraPermissions.Create], cancellationToken)
+                .ConfigureAwait(false)).Count > 0;
+        }
+        catch (ServiceException)
+        {
+            return null;
+        }
     }
 
     private static void Refuse(

@@ -1,13 +1,22 @@
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Ports;
 using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.TwoWay;
 
-/// <summary>Which permissions of Jira a plan needs.</summary>
+/// <summary>Which permissions of Jira a plan needs, and which ones what the user chose may need.</summary>
 /// <param name="context">What the phases of a run share.</param>
 internal sealed class TwoWayPermissions(TwoWayContext context)
 {
+    /// <summary>The permission, beside that to edit the issue, that a field needs.</summary>
+    private static readonly (string Field, string Permission)[] OfFields =
+    [
+        ("assignee", JiraPermissions.Assign), ("duedate", JiraPermissions.Schedule),
+        ("reporter", JiraPermissions.ModifyReporter),
+    ];
+
     /// <summary>
     /// Names the permissions that the account lacks for what the plan has, before anything is written.
     /// </summary>
@@ -16,29 +25,7 @@ internal sealed class TwoWayPermissions(TwoWayContext context)
     /// <exception cref="SyncException"><c>AccessDenied</c>.</exception>
     public async Task CheckAsync(TwoWayPlan plan, CancellationToken cancellationToken)
     {
-        var needed = plan.Creations.Count > 0
-            ? new List<(string Project, string Permission)> { (context.Policy.JiraProject!, JiraPermissions.Create) }
-            : [];
-        foreach (var pair in plan.Pairs.Values)
-        {
-            var project = TwoWayPairing.ProjectOf(pair.Pair.Issue);
-            needed.AddRange(pair.ToJira.Count > 0 || plan.Parents.ContainsKey(pair.Pair.Issue.IssueId)
-                ? [(project, JiraPermissions.Edit)] : []);
-            needed.AddRange(pair.Target is not null ? [(project, JiraPermissions.Transition)] : []);
-            needed.AddRange(pair.ToJira.ContainsKey("assignee") ? [(project, JiraPermissions.Assign)] : []);
-        }
-
-        foreach (var copy in plan.Copies.Select(one => one.Copy).Where(copy => copy.IsWrite))
-        {
-            var project = TwoWayPairing.ProjectOf(copy.Pair.Pair.Issue);
-            needed.AddRange(copy.Permissions.Append(JiraPermissions.Edit).Select(permission => (project, permission)));
-        }
-
-        var byWorkItem = plan.IssuesByWorkItem(context.Sync.Known, new Dictionary<int, IssueReference>());
-        needed.AddRange(plan.Additions
-            .Select(one => byWorkItem.GetValueOrDefault(one.Link.Source)?.Key ?? $"{context.Policy.JiraProject}-")
-            .Select(key => (key[..key.LastIndexOf('-')], JiraPermissions.Link)));
-        foreach (var group in needed.Distinct().GroupBy(one => one.Project, one => one.Permission))
+        foreach (var group in NeededBy(plan).GroupBy(one => one.Project, one => one.Permission))
         {
             var has = await context
                 .Issues.ReadPermissionsAsync(group.Key, group.ToList(), cancellationToken)
@@ -54,4 +41,69 @@ internal sealed class TwoWayPermissions(TwoWayContext context)
             }
         }
     }
+
+    /// <summary>The permissions that a plan needs, by project.</summary>
+    /// <param name="plan">The plan.</param>
+    public IReadOnlyList<(string Project, string Permission)> NeededBy(TwoWayPlan plan)
+    {
+        var needed = plan.Creations.Count > 0
+            ? new List<(string Project, string Permission)> { (context.Policy.JiraProject!, JiraPermissions.Create) }
+            : [];
+        foreach (var pair in plan.Pairs.Values)
+        {
+            var project = TwoWayPairing.ProjectOf(pair.Pair.Issue);
+            needed.AddRange(pair.ToJira.Count > 0 || plan.Parents.ContainsKey(pair.Pair.Issue.IssueId)
+                ? [(project, JiraPermissions.Edit)] : []);
+            needed.AddRange(pair.Target is not null ? [(project, JiraPermissions.Transition)] : []);
+            needed.AddRange(OfFields.Where(one => pair.ToJira.ContainsKey(one.Field))
+                .Select(one => (project, one.Permission)));
+        }
+
+        foreach (var copy in plan.Copies.Select(one => one.Copy).Where(copy => copy.IsWrite))
+        {
+            var project = TwoWayPairing.ProjectOf(copy.Pair.Pair.Issue);
+            needed.AddRange(copy.Permissions.Append(JiraPermissions.Edit).Select(permission => (project, permission)));
+        }
+
+        var byWorkItem = plan.IssuesByWorkItem(context.Sync.Known, new Dictionary<int, IssueReference>());
+        needed.AddRange(plan.Additions
+            .Select(one => byWorkItem.GetValueOrDefault(one.Link.Source)?.Key ?? $"{context.Policy.JiraProject}-")
+            .Concat(plan.Removals.Select(one => one.Link.Source.Key))
+            .Select(key => (key[..key.LastIndexOf('-')], JiraPermissions.Link)));
+        return [.. needed.Distinct()];
+    }
+
+    /// <summary>
+    /// The permissions that a run may need by what the user chose, whatever it finds: in the projects of the issues,
+    /// and in that in which issues are created.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    public IReadOnlyList<(string Project, string Permission)> OfOptions(TwoWayPlan plan)
+    {
+        var (policy, content) = (context.Policy, context.WorkItems.Content);
+        string[] always =
+        [
+            JiraPermissions.Edit, JiraPermissions.Transition, JiraPermissions.Link,
+            .. content.Comments
+                ? [JiraPermissions.Comment, JiraPermissions.EditOwnComments] : Array.Empty<string>(),
+            .. content.Comments && policy.Prune ? [JiraPermissions.DeleteOwnComments] : Array.Empty<string>(),
+            .. content.Attachments ? [JiraPermissions.Attach] : Array.Empty<string>(),
+            .. content.Attachments && policy.Prune ? [JiraPermissions.DeleteOwnAttachments] : Array.Empty<string>(),
+        ];
+        var types = plan.Pairs.Values.Select(pair => pair.Pair.Type).DistinctBy(type => type.Name).ToList();
+        var ofFields = OfFields.Where(one => types.Exists(type => IsWritten(type, one.Field)))
+            .Select(one => one.Permission);
+        var creates = policy.JiraProject is not null && policy.MayCreate;
+        return plan.Replicas.Select(TwoWayPairing.ProjectOf)
+            .Concat(creates ? [policy.JiraProject!] : [])
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .SelectMany(project => always.Concat(ofFields).Select(permission => (project, permission)))
+            .Concat(creates ? [(policy.JiraProject!, JiraPermissions.Create)] : [])
+            .ToList();
+    }
+
+    /// <summary>Whether values of a type's work items go to a field of Jira.</summary>
+    private bool IsWritten(WorkItemType type, string id) => context.WorkItems.Fields.RulesFor(type).Present
+        .Any(rule => rule.Source.Reads.Contains(id, StringComparer.OrdinalIgnoreCase)
+            && (rule.Source.Direction ?? context.Policy.Direction).IncludesJira());
 }

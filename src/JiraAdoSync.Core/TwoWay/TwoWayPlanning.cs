@@ -74,14 +74,16 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             Removals = [.. links.Plan.Removals.Select(link => (TwoWayLinks.LineOf(link), link))],
             LinkNotes = links.NoteLines(),
         };
-        plan = plan with
-        {
-            Refusal = WorkItems.RefusalOf(plan.Ado.WorkItems.Changes, context.Relations.PruneLimit)
-                ?? TwoWayRefusal.Of(plan, context.Policy, selection, links.Plan.Unmapped),
-        };
         WarnOfDeleted(selection);
-        await new TwoWayPermissions(context).CheckAsync(plan, cancellationToken).ConfigureAwait(false);
-        return plan;
+        return plan with
+        {
+            Refusals =
+            [
+                .. new[] { WorkItems.RefusalOf(plan.Ado.WorkItems.Changes, context.Relations.PruneLimit) }
+                    .OfType<SyncException>(),
+                .. TwoWayRefusal.Of(plan, context.Policy, selection, links.Plan.Unmapped),
+            ],
+        };
     }
 
     private async Task<List<PlannedIssue>> PlanCreationsAsync(

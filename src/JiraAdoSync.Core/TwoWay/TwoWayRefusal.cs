@@ -8,18 +8,21 @@ namespace JiraAdoSync.TwoWay;
 /// <summary>Why a plan over both sides must not be applied.</summary>
 internal static class TwoWayRefusal
 {
-    /// <summary>The first reason; null where there is none.</summary>
+    /// <summary>The reasons, the first of which a run reports.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="policy">What the user chose.</param>
     /// <param name="selection">What was read.</param>
     /// <param name="unmapped">Relation types that no link type becomes, with how many relations have them.</param>
-    public static SyncException? Of(
+    public static IReadOnlyList<SyncException> Of(
         TwoWayPlan plan,
         TwoWayPolicy policy,
         TwoWaySelection selection,
         IReadOnlyDictionary<string, int> unmapped) =>
-        OfStates(plan) ?? OfValues(plan) ?? OfRelations(unmapped) ?? OfCount(plan, policy, selection)
-            ?? plan.Ado.Relations.Refusal;
+        new[]
+        {
+            OfStates(plan), OfValues(plan), OfRelations(unmapped), OfCount(plan, policy, selection),
+            plan.Ado.Relations.Refusal,
+        }.OfType<SyncException>().ToList();
 
     private static SyncException? OfStates(TwoWayPlan plan)
     {

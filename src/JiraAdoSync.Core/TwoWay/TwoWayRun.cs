@@ -1,4 +1,5 @@
 using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Checks;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Ports;
 using JiraAdoSync.Syncing;
@@ -56,14 +57,37 @@ public sealed class TwoWayRun(TwoWayContext context)
         return read with { Replicas = read.Replicas.Select(_planning.Contents.WithoutCopies).ToList() };
     }
 
-    /// <summary>Plans everything. Nothing is written.</summary>
+    /// <summary>
+    /// Plans everything, and proves that the account may write to Jira what the plan has. Nothing is written.
+    /// </summary>
     /// <param name="selection">What was read.</param>
     /// <param name="relations">What the issues' links and parents are to become.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public Task<TwoWayPlan> PlanAsync(
+    /// <exception cref="SyncException"><c>AccessDenied</c>, with the permissions that the account lacks.</exception>
+    public async Task<TwoWayPlan> PlanAsync(
+        TwoWaySelection selection,
+        IReadOnlyCollection<DesiredRelation> relations,
+        CancellationToken cancellationToken)
+    {
+        var plan = await PreviewAsync(selection, relations, cancellationToken).ConfigureAwait(false);
+        await new TwoWayPermissions(context).CheckAsync(plan, cancellationToken).ConfigureAwait(false);
+        return plan;
+    }
+
+    /// <summary>Plans everything, whatever the account may do. Nothing is written.</summary>
+    /// <param name="selection">What was read.</param>
+    /// <param name="relations">What the issues' links and parents are to become.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public Task<TwoWayPlan> PreviewAsync(
         TwoWaySelection selection,
         IReadOnlyCollection<DesiredRelation> relations,
         CancellationToken cancellationToken) => _planning.PlanAsync(selection, relations, cancellationToken);
+
+    /// <summary>Checks what only runs need that write to Jira: permissions, states, entries of mappings.</summary>
+    /// <param name="plan">The plan, from <see cref="PreviewAsync"/>.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public Task<IReadOnlyList<SyncCheck>> CheckAsync(TwoWayPlan plan, CancellationToken cancellationToken) =>
+        new TwoWayChecks(context).OfAsync(plan, cancellationToken);
 
     /// <summary>Proves before the first write that the account may create what a plan creates.</summary>
     /// <param name="plan">The plan.</param>

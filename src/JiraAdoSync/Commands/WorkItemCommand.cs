@@ -7,8 +7,12 @@ using JiraAdoSync.Mapping.Checks;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Mapping.WorkItems;
+using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Profiles;
+using JiraAdoSync.TwoWay;
+using JiraAdoSync.TwoWay.Planning;
+using JiraAdoSync.TwoWay.Workflows;
 
 namespace JiraAdoSync.Commands;
 
@@ -249,6 +253,48 @@ public abstract class WorkItemCommand : SyncCommand
             ]),
             token));
     }
+
+    /// <summary>Refuses what means nothing for a run that writes to Azure DevOps only.</summary>
+    /// <param name="given">Parameters, and whether each is given.</param>
+    /// <exception cref="SyncException"><c>ParameterConflict</c>.</exception>
+    private protected void RefuseOneWay(params (string Name, bool IsGiven)[] given)
+    {
+        var isPolicy = FieldConflict is not (FieldConflict.Overwrite or FieldConflict.Keep);
+        (string Name, bool IsGiven)[] all = [.. given, (nameof(FieldConflict), isPolicy)];
+        if (Array.Find(all, one => one.IsGiven).Name is { } name)
+        {
+            throw new SyncException(
+                "ParameterConflict",
+                $"-{name} means something only where values go to Jira. Give -Direction Both or AdoToJira, or leave it out.",
+                name);
+        }
+    }
+
+    /// <summary>What the phases of a run share that may write to Jira.</summary>
+    /// <param name="policy">What the user chose for both sides.</param>
+    /// <param name="items">What the user chose for work items.</param>
+    /// <param name="relations">What the user chose for relations.</param>
+    /// <param name="links">Which relation a link becomes.</param>
+    /// <param name="transitionFields">Values for the screens of transitions.</param>
+    private protected TwoWayContext NewTwoWayContext(
+        TwoWayPolicy policy,
+        WorkItemPolicy items,
+        RelationPolicy relations,
+        LinkTypeMapping links,
+        Hashtable? transitionFields) => new()
+    {
+        Sync = NewContext(CorrelationField),
+        Issues = Jira.Client,
+        Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
+        Policy = policy,
+        WorkItems = items,
+        Relations = relations,
+        Links = links,
+        Notify = Notify,
+        TransitionFields = transitionFields is null
+            ? new Dictionary<string, object?>()
+            : ScreenValues.Of(Mappings.ScreenValues(transitionFields), Await(Jira.Client.GetFieldsAsync)),
+    };
 
     /// <summary>Runs a script of a mapping, on the pipeline's thread, for whichever thread plans.</summary>
     private object? Evaluate(ScriptBlock script, object? input, string about) => OnPipeline(() =>

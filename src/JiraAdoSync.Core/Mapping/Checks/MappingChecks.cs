@@ -295,5 +295,5 @@ public sealed class MappingChecks(
         $"{Quote(key)} = {(value is null ? "$null" : Quote(value))}";
 
     /// <summary>A text as PowerShell reads it literally.</summary>
-    private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    internal static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -18,7 +18,7 @@ public sealed record SyncCheck
 {
     /// <summary>
     /// What kind of thing is checked: Jira, Azure DevOps, Permission, Issue type, Link type, Status, Priority, Person,
-    /// Field, Path, Mapping, Plan or Requests.
+    /// Field, Path, Mapping, Plan or Requests; State and Relation for what is written to Jira.
     /// </summary>
     public required string Area { get; init; }
 

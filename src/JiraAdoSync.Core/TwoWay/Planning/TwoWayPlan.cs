@@ -19,7 +19,10 @@ public sealed record TwoWayPlan
     public required IReadOnlyList<Replica> Replicas { get; init; }
 
     /// <summary>Why the plan must not be applied; null where it may.</summary>
-    public SyncException? Refusal { get; init; }
+    public SyncException? Refusal => Refusals.Count == 0 ? null : Refusals[0];
+
+    /// <summary>All reasons why the plan must not be applied.</summary>
+    public IReadOnlyList<SyncException> Refusals { get; init; } = [];
 
     /// <summary>What is to be done with issues: creations first, then fields, then comments.</summary>
     public IReadOnlyList<IssueResult> Issues =>

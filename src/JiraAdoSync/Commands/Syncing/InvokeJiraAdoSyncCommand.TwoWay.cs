@@ -21,7 +21,6 @@ using JiraAdoSync.TwoWay;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Planning;
-using JiraAdoSync.TwoWay.Workflows;
 
 namespace JiraAdoSync.Commands;
 
@@ -161,18 +160,8 @@ public sealed partial class InvokeJiraAdoSyncCommand
 
         var (items, relations) = (ReadPolicy(CreatePaths, IncludeHistory, IncludeWebLinks), RelationPolicy);
         var types = Await(ado.GetRelationTypesAsync);
-        var context = new TwoWayContext
-        {
-            Sync = NewContext(CorrelationField),
-            Issues = jira,
-            Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
-            Policy = TwoWayPolicy,
-            WorkItems = items,
-            Relations = relations,
-            Links = Mappings.OfLinkTypes(LinkTypeMapping, types, NoDefaultLinkTypes),
-            Notify = Notify,
-            TransitionFields = ScreenValues.Of(Mappings.ScreenValues(TransitionField), Await(jira.GetFieldsAsync)),
-        };
+        var links = Mappings.OfLinkTypes(LinkTypeMapping, types, NoDefaultLinkTypes);
+        var context = NewTwoWayContext(TwoWayPolicy, items, relations, links, TransitionField);
         var twoWay = new TwoWayRun(context);
         var detail = DetailOf(items).With(["updated"]) with { Property = true };
         var issues = ReadIssues(new Synchronizer(context.Sync), detail);
@@ -246,24 +235,13 @@ public sealed partial class InvokeJiraAdoSyncCommand
     }
 
     /// <summary>Refuses what means nothing for a run that writes to Azure DevOps only.</summary>
-    private void RefuseOfTwoWay()
-    {
-        var given = new (string Name, bool IsGiven)[]
-        {
-            (nameof(Wiql), Wiql is not null), (nameof(WorkItemId), WorkItemId is not null),
-            (nameof(JiraProject), JiraProject is not null), (nameof(Baseline), Baseline is not null),
-            (nameof(TransitionField), TransitionField is not null),
-            (nameof(IncludeWorkItemLinks), IncludeWorkItemLinks.IsPresent),
-            (nameof(FieldConflict), FieldConflict is not (FieldConflict.Overwrite or FieldConflict.Keep)),
-        };
-        if (Array.Find(given, one => one.IsGiven).Name is { } name)
-        {
-            throw new SyncException(
-                "ParameterConflict",
-                $"-{name} means something only where values go to Jira. Give -Direction Both or AdoToJira, or leave it out.",
-                name);
-        }
-    }
+    private void RefuseOfTwoWay() => RefuseOneWay(
+        (nameof(Wiql), Wiql is not null),
+        (nameof(WorkItemId), WorkItemId is not null),
+        (nameof(JiraProject), JiraProject is not null),
+        (nameof(Baseline), Baseline is not null),
+        (nameof(TransitionField), TransitionField is not null),
+        (nameof(IncludeWorkItemLinks), IncludeWorkItemLinks.IsPresent));
 
     private TwoWayPolicy TwoWayPolicy => new()
     {

@@ -80,18 +80,13 @@ public sealed class SyncJiraIssueCommand : WorkItemCommand
         TwoWayRun.RequireWrites(Jira.Client);
         var items = ReadPolicy();
         var types = Await(Ado.Client.GetRelationTypesAsync);
-        var run = new TwoWayRun(new TwoWayContext
-        {
-            Sync = NewContext(CorrelationField),
-            Issues = Jira.Client,
-            Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
-            Policy = Policy,
-            WorkItems = items,
-            // Twins stay as they are, however many there are.
-            Relations = new RelationPolicy { PruneLimit = 100 },
-            Links = Mappings.OfLinkTypes(null, types, isAlone: false),
-            Notify = Notify,
-        });
+        // Twins stay as they are, however many there are.
+        var run = new TwoWayRun(NewTwoWayContext(
+            Policy,
+            items,
+            new RelationPolicy { PruneLimit = 100 },
+            Mappings.OfLinkTypes(null, types, isAlone: false),
+            transitionFields: null));
         var read = Await(token => run.ReadAsync([], _ids.Distinct().ToList(), DetailOf(items), token));
         var plan = Await(token => run.PlanAsync(read, [], token));
         if (plan.Refusal is { } refusal)

@@ -14,12 +14,14 @@ using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Ports;
 using JiraAdoSync.Rest;
 using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.Commands;
 
 /// <summary>
 /// Checks everything that a sync needs, and writes nothing: permissions on both sides, issue types, link types,
-/// statuses, priorities, people, fields, paths, and how many requests it takes.
+/// statuses, priorities, people, fields, paths, and how many requests it takes. Of a sync that writes to Jira it also
+/// checks the connection, queries of work items, states, and what the screens that create issues demand.
 /// </summary>
 /// <remarks>
 /// One row a check, in one table. Failed is what would stop a run before its first write, Warning what it would do
@@ -35,6 +37,12 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
+/// <para>Checks a sync that writes to both sides, with each permission in Jira that its options need.</para>
+/// <code>
+/// Test-JiraAdoSync -Jql 'project = SHOP' -Direction Both | Where-Object Area -eq Permission
+/// </code>
+/// </example>
+/// <example>
 /// <para>Shows only what needs a decision, with the entry that makes it.</para>
 /// <code>
 /// Test-JiraAdoSync -Jql 'project = SHOP' | Where-Object Result -ne Passed | Format-Table Name, Detail, Parameter,
@@ -43,7 +51,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "JiraAdoSync", HelpUri = OnlineHelp.Pages + "Test-JiraAdoSync.md")]
 [OutputType(typeof(SyncCheck))]
-public sealed class TestJiraAdoSyncCommand : WorkItemCommand
+public sealed partial class TestJiraAdoSyncCommand : WorkItemCommand
 {
     /// <summary>
     /// How many people Azure DevOps is asked about, one request each; those of the most issues first.
@@ -131,8 +139,18 @@ public sealed class TestJiraAdoSyncCommand : WorkItemCommand
         TakeProfile(
             Profile,
             reserved: [nameof(Profile), nameof(JiraConnection), nameof(AdoConnection)],
-            ignored: InvokeJiraAdoSyncCommand.OfTwoWay);
-        if (string.IsNullOrWhiteSpace(Jql))
+            ignored: []);
+        var isTwoWay = Direction != FieldDirection.JiraToAdo;
+        if (!isTwoWay)
+        {
+            RefuseOneWay(
+                (nameof(Wiql), Wiql is not null),
+                (nameof(JiraProject), JiraProject is not null),
+                (nameof(TransitionField), TransitionField is not null),
+                (nameof(IncludeWorkItemLinks), IncludeWorkItemLinks.IsPresent));
+        }
+
+        if (string.IsNullOrWhiteSpace(Jql) && (!isTwoWay || Wiql is null))
         {
             throw new SyncException(
                 "ParameterMissing",
@@ -144,12 +162,19 @@ public sealed class TestJiraAdoSyncCommand : WorkItemCommand
         Add("Azure DevOps", Ado.Project, CheckResult.Passed, detail: $"Signed in as {Ado.User}, {Ado.Deployment}.");
         var (_, jira, ado) = StartRun();
         var (policy, links) = ReadMappings();
-        var synchronizer = new Synchronizer(NewContext(CorrelationField));
-        if (ReadIssues(synchronizer, policy) is { } issues)
+        if (isTwoWay)
         {
-            _checks.AddRange(CheckMappings(issues, policy, links, Unmapped));
-            CheckUnused(links);
-            Plan(synchronizer, issues, policy, links, jira, ado);
+            CheckBothWays(policy, links, jira, ado);
+        }
+        else
+        {
+            var synchronizer = new Synchronizer(NewContext(CorrelationField));
+            if (ReadIssues(synchronizer, DetailOf(policy)) is { } issues)
+            {
+                _checks.AddRange(CheckMappings(issues, policy, links, Unmapped));
+                CheckUnused(links);
+                Plan(synchronizer, issues, policy, links, jira, ado);
+            }
         }
 
         WriteAll(_checks);
@@ -188,22 +213,22 @@ public sealed class TestJiraAdoSyncCommand : WorkItemCommand
             ReadUserMapping(GetUnresolvedProviderPathFromPSPath);
             return Mappings.People(UserMapping, (_, _) => null);
         }
+    }
 
-        void IsUsable(string parameter, Func<object> read, Action otherwise)
+    private void IsUsable(string parameter, Func<object> read, Action otherwise)
+    {
+        try
         {
-            try
-            {
-                read();
-            }
-            catch (SyncException unusable)
-            {
-                Add("Mapping", parameter, CheckResult.Failed, detail: unusable.Message);
-                otherwise();
-            }
+            read();
+        }
+        catch (SyncException unusable)
+        {
+            Add("Mapping", parameter, CheckResult.Failed, detail: unusable.Message);
+            otherwise();
         }
     }
 
-    private IReadOnlyList<Replica>? ReadIssues(Synchronizer synchronizer, WorkItemPolicy policy)
+    private IReadOnlyList<Replica>? ReadIssues(Synchronizer synchronizer, IssueDetail detail)
     {
         var client = Jira.Client;
         try
@@ -211,7 +236,7 @@ public sealed class TestJiraAdoSyncCommand : WorkItemCommand
             // The descriptions come with the issues, as they do in a run.
             var renderings = NoCreate || IncludeComments ? Renderings.None : synchronizer.Renderings;
             var issues = Await(token => synchronizer.ReadAsync(
-                client.SearchAsync(Jql!, DetailOf(policy), renderings, token), _ => [], token)).Issues;
+                client.SearchAsync(Jql!, detail, renderings, token), _ => [], token)).Issues;
             issues.ToList().ForEach(replica => Session.Current.Remember(replica));
             var isEmpty = issues.Count == 0;
             var mayBrowse = !isEmpty || Await(client.MayBrowseAsync);
@@ -253,12 +278,20 @@ public sealed class TestJiraAdoSyncCommand : WorkItemCommand
     {
         var whole = WithoutGaps(policy, issues) with { CreatePaths = true };
         var read = new IssuesRead(issues, Desire(issues, links));
-        var relations = new RelationPolicy
-        {
-            OnConflict = OnConflict, ParentConflict = ParentConflict, Prune = Prune, PruneLimit = PruneLimit,
-        };
         var plan = Await(token =>
-            synchronizer.PlanAsync(read, (whole, relations), slice: null, isToBeApplied: false, token));
+            synchronizer.PlanAsync(read, (whole, RelationPolicy), slice: null, isToBeApplied: false, token));
+        CheckPlan(synchronizer, plan, inJira: null, (jiraBefore, adoBefore));
+    }
+
+    private RelationPolicy RelationPolicy => new()
+    {
+        OnConflict = OnConflict, ParentConflict = ParentConflict, Prune = Prune, PruneLimit = PruneLimit,
+    };
+
+    /// <summary>Checks what a plan shows: paths, permissions and people of Azure DevOps, and its requests.</summary>
+    private void CheckPlan(
+        Synchronizer synchronizer, SyncPlan plan, TwoWayPlan? inJira, (long Jira, long Ado) before)
+    {
         var changes = plan.WorkItems.Changes;
         foreach (var (field, path, count) in Await(token => synchronizer.FindMissingPathsAsync(plan, token)))
         {
@@ -275,17 +308,17 @@ public sealed class TestJiraAdoSyncCommand : WorkItemCommand
             plan.Refusal is null ? CheckResult.Passed : CheckResult.Failed,
             detail: plan.Refusal?.Message
                 ?? Formatting
-                    .Plan(changes, desired)["Plan: ".Length..]
+                    .Plan(changes, desired, inJira)["Plan: ".Length..]
                     .Replace(" Nothing is written yet.", string.Empty, StringComparison.Ordinal));
-        var (jira, ado) = (Jira.Client.RequestsSent - jiraBefore, Ado.Client.RequestsSent - adoBefore);
+        var (jira, ado) = (Jira.Client.RequestsSent - before.Jira, Ado.Client.RequestsSent - before.Ado);
         CheckPermissions(toCreate);
         CheckPeople(toCreate);
         Add(
             "Requests",
             "Jira",
             CheckResult.Passed,
-            (int)(jira + DownloadsOf(changes)),
-            "About as many as a run sends.");
+            (int)(jira + DownloadsOf(changes) + WritesOf(inJira)),
+            inJira is null ? "About as many as a run sends." : "About as many as a run sends, with its writes.");
         Add(
             "Requests",
             "Azure DevOps",

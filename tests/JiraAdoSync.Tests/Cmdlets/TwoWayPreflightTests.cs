@@ -1,0 +1,158 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>What is checked before a run that may write to Jira, and that nothing is written where something lacks.</summary>
+public sealed class TwoWayPreflightTests
+{
+    private const string Options = "-Jql 'project = SHOP' -Direction Both";
+
+    [Fact]
+    public async Task All_that_a_run_of_both_ways_needs_is_checked_in_one_table_and_nothing_is_written()
+    {
+        await using var world = await StartAsync();
+        await world.ResetRequestsAsync();
+        var rows = Checks(world, $"{Options} -Wiql '[System.Id] > 0' -JiraProject SHOP -IncludeComments -Prune");
+        Assert.Contains("Passed Jira Writes", rows);
+        Assert.Contains("Passed Azure DevOps Query", rows);
+        Assert.Contains("Passed Plan Changes", rows);
+        string[] permissions =
+        [
+            "ADD_COMMENTS", "CREATE_ISSUES", "DELETE_OWN_COMMENTS", "EDIT_ISSUES", "EDIT_OWN_COMMENTS", "LINK_ISSUES",
+            "TRANSITION_ISSUES",
+        ];
+        Assert.All(permissions, one => Assert.Contains($"Passed Permission {one} in SHOP", rows));
+        Assert.DoesNotContain("Passed Permission CREATE_ATTACHMENTS in SHOP", rows);
+        Assert.DoesNotContain(rows, row => row.StartsWith("Failed", StringComparison.Ordinal));
+        // Resolved and Removed are no status of this site: work items may get them.
+        Assert.Contains("Warning State Resolved of User Story", rows);
+        await AssertNothingWasWrittenAsync(world);
+        Assert.DoesNotContain(
+            "Passed Permission CREATE_ISSUES in SHOP", Checks(world, Options));
+    }
+
+    [Fact]
+    public async Task A_connection_that_only_reads_is_a_finding_and_the_rest_is_checked()
+    {
+        await using var world = await StartAsync();
+        world.Run("$jira = Connect-JiraSite -Uri $jiraUri -Credential $jiraCredential").Succeeded();
+        var rows = Checks(world, Options);
+        Assert.Contains("Failed Jira Writes", rows);
+        Assert.Contains("Passed Plan Changes", rows);
+    }
+
+    [Theory]
+    [InlineData("EDIT_ISSUES", "title", "")]
+    [InlineData("TRANSITION_ISSUES", "state", "")]
+    [InlineData("LINK_ISSUES", "link", "")]
+    [InlineData("CREATE_ISSUES", "item", "-Wiql '[System.Id] > 0' -JiraProject SHOP")]
+    [InlineData("ADD_COMMENTS", "comment", "-IncludeComments")]
+    [InlineData("SCHEDULE_ISSUES", "due", "-FieldMapping @{ 'Finish Date' = 'duedate' }")]
+    public async Task A_permission_that_the_account_lacks_is_named_with_its_project_and_nothing_is_written(
+        string permission, string edit, string options)
+    {
+        await using var world = await StartAsync(options);
+        await world.SetAccountAsync(new JsonObject { ["withoutPermissions"] = new JsonArray(permission) });
+        Assert.Contains($"Warning Permission {permission} in SHOP", Checks(world, $"{Options} {options}"));
+
+        await EditAsync(world, edit);
+        Assert.Contains($"Failed Permission {permission} in SHOP", Checks(world, $"{Options} {options}"));
+        await world.ResetRequestsAsync();
+        var run = world.Run($"Invoke-JiraAdoSync {Options} {options}");
+        Assert.Equal("AccessDenied", run.FailureId);
+        Assert.Contains($"the project SHOP of Jira, so nothing was written: {permission}.", run.Failure!.Exception.Message, StringComparison.Ordinal);
+        await AssertNothingWasWrittenAsync(world);
+    }
+
+    [Fact]
+    public async Task What_creation_demands_and_no_mapping_gives_is_a_finding_and_the_rest_is_checked()
+    {
+        await using var world = await StartAsync();
+        using var control = new HttpClient { BaseAddress = world.Sandbox.Address };
+        using var screen = await control.PutAsync(new Uri("/sandbox/jira/screens", UriKind.Relative), new StringContent(
+            """[{"project": "SHOP", "issueType": "Bug", "required": ["duedate"]}]"""),
+            TestContext.Current.CancellationToken);
+        screen.EnsureSuccessStatusCode();
+        await world.Board.CreateAsync("Bug", "Found here");
+        var rows = Checks(world, $"{Options} -Wiql '[System.Id] > 0' -JiraProject SHOP");
+        Assert.Contains("Failed Field Creation in Jira", rows);
+        Assert.Contains("Passed Plan Changes", rows);
+    }
+
+    [Theory]
+    [InlineData("-Wiql 'SELECT nothing'", "Failed Azure DevOps Query")]
+    [InlineData("-JiraProject NONE -Wiql '[System.Id] > 0'", "Failed Jira Project NONE")]
+    [InlineData("-TransitionField @{ Resolutoin = 'Done' }", "Failed Mapping TransitionField")]
+    [InlineData("-RelationMapping @{ Related = 'no such phrase' }", "Failed Mapping To Jira")]
+    [InlineData("-StatusMapping @{ New = 7 }", "Failed Mapping StatusMapping")]
+    [InlineData("-FieldMapping @{ Tags = @{ Value = 'x'; Direction = 'Both' } }", "Failed Field Tags")]
+    public async Task What_can_not_be_used_is_a_row(string given, string expected)
+    {
+        await using var world = await StartAsync();
+        await world.Board.CreateAsync("Bug", "Found here");
+        Assert.Contains(expected, Checks(world, $"{Options} {given}"));
+    }
+
+    [Fact]
+    public async Task States_and_relations_that_nothing_becomes_are_findings_with_entries_that_work_when_pasted()
+    {
+        await using var world = await StartAsync();
+        await world.Board.SetFieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.State", "Resolved");
+        var checks = world.Run($"Test-JiraAdoSync {Options}").Succeeded();
+        var gap = checks.Of("SyncCheck").Single(one => $"{one.Properties["Name"].Value}" == "Resolved of User Story");
+        Assert.Equal("Failed", $"{gap.Properties["Result"].Value}");
+        var entry = $"{gap.Properties["Entry"].Value}";
+        Assert.Contains("Passed Plan Changes", Checks(world, $"{Options} -StatusMapping @{{ {entry} }}"));
+        world.Run($"Invoke-JiraAdoSync {Options} -StatusMapping @{{ {entry} }}").Succeeded();
+    }
+
+    private static IReadOnlyList<string> Checks(World world, string options) =>
+        world.Run($"Test-JiraAdoSync {options}").Succeeded().Rows("SyncCheck", "Result", "Area", "Name");
+
+    /// <summary>A board that is in step.</summary>
+    private static async Task<World> StartAsync(string options = "")
+    {
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Bug").Link(2, "blocks", 3)
+            .Status(2, "In Progress", "indeterminate").Status(3, "Done", "done");
+        var world = (await World.StartAsync(seed.Lines)).ThatWritesJira();
+        world.Run($"Invoke-JiraAdoSync {Options} {options}").Succeeded();
+        return world;
+    }
+
+    private static async Task EditAsync(World world, string edit)
+    {
+        var (board, id) = (world.Board, await world.Board.IdOfAsync("Issue 1"));
+        switch (edit)
+        {
+            case "title":
+                await board.SetFieldAsync(id, "System.Title", "Named in Azure DevOps");
+                break;
+            case "state":
+                await board.SetFieldAsync(id, "System.State", "Active");
+                break;
+            case "due":
+                await board.SetFieldAsync(id, "Microsoft.VSTS.Scheduling.FinishDate", "2027-01-05T11:00:00Z");
+                break;
+            case "link":
+                await board.RelateAsync(id, "System.LinkTypes.Related", await board.IdOfAsync("Issue 2"));
+                break;
+            case "comment":
+                await board.CommentAsync(id, "<p>One</p>");
+                break;
+            default:
+                await board.CreateAsync("Bug", "Found here");
+                break;
+        }
+    }
+
+    private static async Task AssertNothingWasWrittenAsync(World world)
+    {
+        string[] reads = ["bulkfetch", "search"];
+        Assert.DoesNotContain((await world.RequestsAsync("jira")).Keys, route =>
+            !route.StartsWith("GET", StringComparison.Ordinal)
+            && !Array.Exists(reads, read => route.Contains(read, StringComparison.Ordinal)));
+        Assert.DoesNotContain((await world.RequestsAsync("ado")).Keys, route =>
+            route.Contains("$batch", StringComparison.Ordinal) || route.StartsWith("PATCH", StringComparison.Ordinal));
+    }
+}
