@@ -325,6 +325,12 @@ public sealed class SandboxSwitches
     /// <summary>Whether searches of Jira Data Center show the properties that they name.</summary>
     public bool DataCenterSearchesShowProperties { get; set; }
 
+    /// <summary>
+    /// Whether a query of Jira Data Center may name issues that don't exist, where <c>validateQuery</c> is false: no
+    /// document says what such a query finds.
+    /// </summary>
+    public bool DataCenterQueriesMayNameUnknownIssues { get; set; }
+
     /// <summary>Whether edits of Jira Data Center answer with the issue where <c>returnIssue</c> asks for it.</summary>
     public bool DataCenterKnowsReturnIssue { get; set; }
 

@@ -23,6 +23,13 @@ public sealed class OwnAccounts(Account current, IEnumerable<string> former)
     public bool IsCurrent(Account? account) => account?.Id is { } id
         && id.Equals(current.Id, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// Whether a unique name is that of the account that is connected, or of one that ran syncs before.
+    /// </summary>
+    /// <param name="uniqueName">The unique name; null where the service names nobody.</param>
+    public bool AreNamed(string? uniqueName) => uniqueName is not null
+        && (uniqueName.Equals(current.UniqueName, StringComparison.OrdinalIgnoreCase) || _former.Contains(uniqueName));
+
     /// <summary>Whether an account is the one that is connected, or one that ran syncs before.</summary>
     /// <param name="account">The account; null where the service names none.</param>
     public bool Include(Account? account) => IsCurrent(account)

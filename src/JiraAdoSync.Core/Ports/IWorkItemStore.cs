@@ -147,6 +147,11 @@ public interface IWorkItemStore
     /// <returns>What went wrong; null where nothing did. What did not go can be read.</returns>
     Task<ServiceError?> RecycleAsync(IReadOnlyCollection<int> ids, CancellationToken cancellationToken);
 
+    /// <summary>The work items of the project that are in the recycle bin, by batches.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    Task<IReadOnlyList<DeletedWorkItem>> ReadDeletedAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<DeletedWorkItem>>([]);
+
     /// <summary>Brings a work item back from the recycle bin, with the relations that it had.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

@@ -120,7 +120,7 @@ public sealed class IssuePhase : RunPhase
             return new IssueCreation
             {
                 Item = one.Item,
-                Write = new IssueWrite { Project = _context.Policy.JiraProject, Type = one.Type, Fields = one.Fields },
+                Write = new IssueWrite { Project = one.Project, Type = one.Type, Fields = one.Fields },
                 Parent = one.Parent,
                 ParentWorkItemId = one.ParentWorkItemId,
                 Register = new IssueRegister

@@ -21,7 +21,8 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
 {
     private static readonly string[] GivenAnyway = ["summary", "project", "issuetype", "parent", "reporter"];
 
-    private readonly Dictionary<string, IReadOnlyList<WritableField>> _screens = [];
+    private readonly Dictionary<(string Project, string Type), IReadOnlyList<WritableField>> _screens = [];
+    private readonly Dictionary<string, IReadOnlyList<IssueType>> _types = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Makes the plan.</summary>
     /// <param name="selection">What was read.</param>
@@ -34,7 +35,8 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
     public async Task<List<PlannedIssue>> PlanAsync(
         TwoWaySelection selection, string project, CancellationToken cancellationToken)
     {
-        var known = await ReadTypesAsync(project, cancellationToken).ConfigureAwait(false);
+        // Of a project in which the account may create none this says so, whatever is to be created.
+        await TypesOfAsync(project, cancellationToken).ConfigureAwait(false);
         var types = (await context.Sync.Store.GetWorkItemTypesAsync(cancellationToken).ConfigureAwait(false))
             .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
         var maker = new IssueMaker(
@@ -56,14 +58,17 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
             var parent = parentItem is { } id ? issueOf.GetValueOrDefault(id) : null;
             var above = parentItem is { } one ? planned.GetValueOrDefault(one) : null;
             var parentType = above?.Type ?? (parent is null ? null : replicas.GetValueOrDefault(parent.Id)?.Type);
-            if (maker.TypeOf(item.Type, parentType, known) is not { } type)
+            var parentProject = above?.Project ?? (parent is null ? project : TwoWayPairing.ProjectOf(parent.Key));
+            if (await FindTypeAsync(
+                    maker, item.Type, project, parentType is null ? null : (parentType, parentProject), cancellationToken)
+                .ConfigureAwait(false) is not var (home, type))
             {
                 unmapped[item.Type] = unmapped.GetValueOrDefault(item.Type) + 1;
                 continue;
             }
 
             var fits = parentType is not null && HierarchyRules.Problem(type, parentType) is null;
-            var screen = await ScreenOfAsync(project, type, cancellationToken).ConfigureAwait(false);
+            var screen = await ScreenOfAsync(home, type, cancellationToken).ConfigureAwait(false);
             var leftOut = new List<string>();
             var fields = maker.Map(
                 item,
@@ -88,6 +93,7 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
 
             planned[item.Id] = new PlannedIssue(
                 item,
+                home,
                 type,
                 fields,
                 fits && above is null ? parent : null,
@@ -97,6 +103,43 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
 
         Refuse(project, unmapped, demanded);
         return [.. planned.Values];
+    }
+
+    /// <summary>
+    /// The project and the type of the issue of a work item: a sub-task is in the project of its parent, whose types may
+    /// be others.
+    /// </summary>
+    private async Task<(string Project, IssueType Type)?> FindTypeAsync(
+        IssueMaker maker,
+        string workItemType,
+        string project,
+        (IssueType Type, string Project)? parent,
+        CancellationToken cancellationToken)
+    {
+        var known = await TypesOfAsync(project, cancellationToken).ConfigureAwait(false);
+        if (parent is var (above, home) && !home.Equals(project, StringComparison.OrdinalIgnoreCase))
+        {
+            var others = await TypesOfAsync(home, cancellationToken).ConfigureAwait(false);
+            if (maker.TypeOf(workItemType, above, others) is { IsSubtask: true } subtask)
+            {
+                return (home, subtask);
+            }
+
+            known = known.Where(type => !type.IsSubtask).ToList();
+        }
+
+        return maker.TypeOf(workItemType, parent?.Type, known) is { } type ? (project, type) : null;
+    }
+
+    private async Task<IReadOnlyList<IssueType>> TypesOfAsync(string project, CancellationToken cancellationToken)
+    {
+        if (!_types.TryGetValue(project, out var types))
+        {
+            types = await ReadTypesAsync(project, cancellationToken).ConfigureAwait(false);
+            _types.Add(project, types);
+        }
+
+        return types;
     }
 
     /// <summary>The types that the account may create; of one that may create none, the permission is named.</summary>
@@ -168,12 +211,12 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
     private async Task<IReadOnlyList<WritableField>> ScreenOfAsync(
         string project, IssueType type, CancellationToken cancellationToken)
     {
-        if (!_screens.TryGetValue(type.Id, out var screen))
+        if (!_screens.TryGetValue((project, type.Id), out var screen))
         {
             screen = await context
                 .Issues.ReadCreationFieldsAsync(project, type.Id, cancellationToken)
                 .ConfigureAwait(false);
-            _screens.Add(type.Id, screen);
+            _screens.Add((project, type.Id), screen);
         }
 
         return screen;

@@ -30,6 +30,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
     private readonly HashSet<string> _reported = [];
     private readonly Dictionary<int, int> _firstRevs = [];
     private IReadOnlyList<string> _priorities = [];
+    private DeletedByPeople? _deleted;
 
     /// <summary>What is known of the site, as of the last plan.</summary>
     public InverseContext? Context { get; private set; }
@@ -61,6 +62,14 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         var others = input.Desired.Where(one => !paired.ContainsKey(one.Replica.IssueId)).ToList();
         var desired = others.DistinctBy(one => one.Replica.IssueId).ToDictionary(one => one.Replica.IssueId);
         var single = WorkItemPlanner.Plan(input with { Desired = others });
+        if (_deleted is null && context.Policy.Direction.IncludesAdo()
+            && single.Any(change => change.Action == ChangeAction.Create && !IsOrphan(change.Replica)))
+        {
+            _deleted = new DeletedByPeople(
+                await context.Sync.Store.ReadDeletedAsync(cancellationToken).ConfigureAwait(false),
+                context.Sync.Authorship.Accounts);
+        }
+
         return single
             .Select(change => change.Action != ChangeAction.Create ? change
                 : !context.Policy.Direction.IncludesAdo()
@@ -77,6 +86,14 @@ internal sealed class TwoWayPairing(TwoWayContext context)
                         Reason = Reasons.WorkItemMissing,
                         Detail =
                             "Its work item was deleted or can't be read. The issue is left as it is, and gets no other one.",
+                    }
+                : _deleted?.Find(change) is { } deleted
+                    ? change with
+                    {
+                        Action = ChangeAction.Skip,
+                        Reason = Reasons.WorkItemMissing,
+                        Detail = $"Somebody deleted work item {deleted.Id}, which was the same. The issue is left as it is, and "
+                            + "gets no other one until that is restored, or destroyed in the recycle bin.",
                     }
                 : BaseOf(change, desired[change.IssueId], input, context.Policy))
             .Concat(plans.Select(pair => pair.WorkItem))
@@ -123,7 +140,6 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             .SelectMany(plan => plan.Results)
             .Where(one => one.Reason == Reasons.UnknownPerson)
             .SelectMany(one => people.Missing(one.AdoValue ?? string.Empty))
-            .Where(name => !name.Contains('@', StringComparison.Ordinal))
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .ToList();
         if (unknown.Count > 0)
@@ -269,7 +285,10 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         _statuses.TryGetValue(ProjectOf(issue), out var byType) ? byType.GetValueOrDefault(issue.Type.Id, []) : [];
 
     /// <summary>The key of an issue's project, by its own.</summary>
-    public static string ProjectOf(Replica issue) => issue.Key[..Math.Max(0, issue.Key.LastIndexOf('-'))];
+    public static string ProjectOf(Replica issue) => ProjectOf(issue.Key);
+
+    /// <summary>The key of a project, by that of one of its issues.</summary>
+    public static string ProjectOf(string key) => key[..Math.Max(0, key.LastIndexOf('-'))];
 
     private static Table<object?> Describe(JiraPerson person) => new()
     {

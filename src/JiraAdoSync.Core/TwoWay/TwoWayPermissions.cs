@@ -46,9 +46,8 @@ internal sealed class TwoWayPermissions(TwoWayContext context)
     /// <param name="plan">The plan.</param>
     public IReadOnlyList<(string Project, string Permission)> NeededBy(TwoWayPlan plan)
     {
-        var needed = plan.Creations.Count > 0
-            ? new List<(string Project, string Permission)> { (context.Policy.JiraProject!, JiraPermissions.Create) }
-            : [];
+        var projectOf = plan.Creations.ToDictionary(one => one.Issue.Item.Id, one => one.Issue.Project);
+        var needed = projectOf.Values.Select(project => (Project: project, Permission: JiraPermissions.Create)).ToList();
         foreach (var pair in plan.Pairs.Values)
         {
             var project = TwoWayPairing.ProjectOf(pair.Pair.Issue);
@@ -67,7 +66,8 @@ internal sealed class TwoWayPermissions(TwoWayContext context)
 
         var byWorkItem = plan.IssuesByWorkItem(context.Sync.Known, new Dictionary<int, IssueReference>());
         needed.AddRange(plan.Additions
-            .Select(one => byWorkItem.GetValueOrDefault(one.Link.Source)?.Key ?? $"{context.Policy.JiraProject}-")
+            .Select(one => byWorkItem.GetValueOrDefault(one.Link.Source)?.Key
+                ?? $"{projectOf.GetValueOrDefault(one.Link.Source, context.Policy.JiraProject!)}-")
             .Concat(plan.Removals.Select(one => one.Link.Source.Key))
             .Select(key => (key[..key.LastIndexOf('-')], JiraPermissions.Link)));
         return [.. needed.Distinct()];

@@ -52,7 +52,7 @@ public sealed class TwoWayRun(TwoWayContext context)
     {
         ArgumentNullException.ThrowIfNull(detail);
         var read = await new TwoWayReader(context)
-            .ReadAsync(issues, workItemIds, detail.With(["updated"]) with { Property = true }, cancellationToken)
+            .ReadAsync(issues, workItemIds, detail.With(["updated", "created"]) with { Property = true }, cancellationToken)
             .ConfigureAwait(false);
         return read with { Replicas = read.Replicas.Select(_planning.Contents.WithoutCopies).ToList() };
     }

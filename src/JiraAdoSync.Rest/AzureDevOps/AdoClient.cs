@@ -50,6 +50,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         User = data.AuthenticatedUser?.ProviderDisplayName ?? string.Empty;
         IsServer = !string.Equals(data.DeploymentType ?? "hosted", "hosted", StringComparison.OrdinalIgnoreCase);
         _userId = data.AuthenticatedUser?.Id;
+        Account = new Account(_userId, data.AuthenticatedUser?.Name);
     }
 
     /// <summary>The project's name, as the organisation spells it.</summary>
@@ -62,7 +63,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     public string User { get; }
 
     /// <inheritdoc/>
-    public Account Account => new(_userId, UniqueName: null);
+    public Account Account { get; }
 
     /// <summary>Whether it is Azure DevOps Server; else Services.</summary>
     public bool IsServer { get; }
@@ -519,6 +520,39 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
         }
 
         return error;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<DeletedWorkItem>> ReadDeletedAsync(CancellationToken cancellationToken)
+    {
+        var ids = (await ReadBinAsync(string.Empty).ConfigureAwait(false)).ConvertAll(item => item.Id);
+        var deleted = new List<DeletedWorkItem>();
+        foreach (var chunk in ids.Chunk(IWorkItemStore.BatchSize))
+        {
+            deleted.AddRange((await ReadBinAsync($"ids={string.Join(',', chunk)}&").ConfigureAwait(false))
+                .Where(item => string.Equals(item.Project, Project, StringComparison.OrdinalIgnoreCase))
+                .Select(item => item.ToDeleted()));
+        }
+
+        return deleted;
+
+        async Task<List<WireDeletedWorkItem>> ReadBinAsync(string query)
+        {
+            try
+            {
+                return await _connection
+                    .SendAsync<WireList<WireDeletedWorkItem>, List<WireDeletedWorkItem>>(
+                        RestRequest.Get($"{_project}/_apis/wit/recyclebin?{query}{Version}"),
+                        answer => answer.Items.ToList(),
+                        cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (RestException failure) when (failure.Error.Kind is Failure.AccessDenied or Failure.NotFound)
+            {
+                // Somebody emptied the bin meanwhile, or this account may not look into it.
+                return [];
+            }
+        }
     }
 
     /// <inheritdoc/>

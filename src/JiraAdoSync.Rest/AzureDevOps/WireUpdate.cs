@@ -36,9 +36,17 @@ internal sealed record WireIdentity(
     string? Id,
     string? ProviderDisplayName,
     string? UniqueName = null,
-    string? DisplayName = null
+    string? DisplayName = null,
+    Dictionary<string, System.Text.Json.JsonElement>? Properties = null
 )
 {
+    /// <summary>The unique name of an account that is connected, which has it among its properties.</summary>
+    public string? Name => UniqueName ?? (
+        Properties?.GetValueOrDefault("Account") is { ValueKind: System.Text.Json.JsonValueKind.Object } account
+        && account.TryGetProperty("$value", out var value) && value.ValueKind == System.Text.Json.JsonValueKind.String
+            ? value.GetString()
+            : null);
+
     public Account? ToAccount() => Id is null ? null : new Account(Id, UniqueName);
 }
 

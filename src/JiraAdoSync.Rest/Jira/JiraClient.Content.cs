@@ -99,21 +99,13 @@ public sealed partial class JiraClient : IContentSource
         string[] ids, List<string> fields, CancellationToken cancellationToken)
     {
         string[] expand = [RenderedFields];
-        var request = IsCloud
-            ? RestRequest.Post($"{_api}/issue/bulkfetch", new { issueIdsOrKeys = ids, fields, expand })
-            : RestRequest.Post(
+        var issues = IsCloud
+            ? await SendAsync(RestRequest.Post($"{_api}/issue/bulkfetch", new { issueIdsOrKeys = ids, fields, expand }))
+                .ConfigureAwait(false)
+            : await PassingOverUnknownAsync(ids, names => SendAsync(RestRequest.Post(
                 $"{_api}/search",
-                new { jql = $"id in ({string.Join(",", ids)})", fields, expand, maxResults = PageSize,
-                    validateQuery = false });
-        var issues = await _connection
-            .SendAsync<WirePage, List<(RenderedIssue Issue, int Comments)>>(
-                request,
-                page => page.Issues.Complete("issues")
-                    .ConvertAll(issue => (
-                        issue.ToRendered(),
-                        (issue.Fields?.Comment?.Total ?? 0) - (issue.Fields?.Comment.RestrictedShown() ?? 0))),
-                cancellationToken)
-            .ConfigureAwait(false);
+                new { jql = $"id in ({string.Join(",", names)})", fields, expand, maxResults = PageSize,
+                    validateQuery = false }))).ConfigureAwait(false);
         var rendered = new List<RenderedIssue>();
         foreach (var (one, total) in issues)
         {
@@ -131,6 +123,15 @@ public sealed partial class JiraClient : IContentSource
         }
 
         return rendered;
+
+        Task<List<(RenderedIssue Issue, int Comments)>> SendAsync(RestRequest request) => _connection
+            .SendAsync<WirePage, List<(RenderedIssue Issue, int Comments)>>(
+                request,
+                page => page.Issues.Complete("issues")
+                    .ConvertAll(issue => (
+                        issue.ToRendered(),
+                        (issue.Fields?.Comment?.Total ?? 0) - (issue.Fields?.Comment.RestrictedShown() ?? 0))),
+                cancellationToken);
     }
 
     /// <summary>All comments of an issue, page by page, oldest first.</summary>

@@ -110,12 +110,15 @@ public sealed partial class JiraClient
         string[] ids, Func<List<WireHistory>, List<T>> take, CancellationToken cancellationToken)
     {
         string[] fields = ["id"], expand = ["changelog"];
-        var body = new { jql = JqlOf(ids), fields, expand, maxResults = PageSize, validateQuery = false };
-        return _connection.SendAsync<WireHistoriesBeside, List<T>>(
-            RestRequest.Post($"{_api}/search", body),
-            page => take(page.Issues.Complete("issues")
-                .ConvertAll(issue => new WireHistory(issue.Id, issue.Changelog?.Histories))),
-            cancellationToken);
+        return PassingOverUnknownAsync(ids, names =>
+        {
+            var body = new { jql = JqlOf(names), fields, expand, maxResults = PageSize, validateQuery = false };
+            return _connection.SendAsync<WireHistoriesBeside, List<T>>(
+                RestRequest.Post($"{_api}/search", body),
+                page => take(page.Issues.Complete("issues")
+                    .ConvertAll(issue => new WireHistory(issue.Id, issue.Changelog?.Histories))),
+                cancellationToken);
+        });
     }
 
     /// <summary>The edits that somebody made; one of a deleted account has no author.</summary>

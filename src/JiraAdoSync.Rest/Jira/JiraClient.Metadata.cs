@@ -93,7 +93,9 @@ public sealed partial class JiraClient
     {
         var people = new List<JiraPerson>();
         var read = IsCloud
-            ? accountIds.Distinct(StringComparer.Ordinal).Chunk(PeoplePerRequest)
+            // An address is no id there; in Data Center names may be addresses.
+            ? accountIds.Distinct(StringComparer.Ordinal).Where(id => !id.Contains('@', StringComparison.Ordinal))
+                .Chunk(PeoplePerRequest)
                 .SelectAheadAsync(ThrottleLimit, ReadSeveralAsync, cancellationToken)
             : accountIds.Distinct(StringComparer.OrdinalIgnoreCase)
                 .SelectAheadAsync(ThrottleLimit, ReadOneAsync, cancellationToken);
@@ -113,17 +115,22 @@ public sealed partial class JiraClient
                 cancellationToken);
         }
 
-        async Task<List<JiraPerson>> ReadOneAsync(string name, CancellationToken cancellationToken)
+        // A history names an account of Data Center by its key.
+        async Task<List<JiraPerson>> ReadOneAsync(string name, CancellationToken cancellationToken) =>
+            await ReadByAsync("username", name, cancellationToken).ConfigureAwait(false)
+                ?? await ReadByAsync("key", name, cancellationToken).ConfigureAwait(false) ?? [];
+
+        async Task<List<JiraPerson>?> ReadByAsync(string parameter, string name, CancellationToken cancellationToken)
         {
             try
             {
                 return [await _connection.SendAsync<WireMyself, JiraPerson>(
-                    RestRequest.Get($"{_api}/user?username={Uri.EscapeDataString(name)}"), PersonOf, cancellationToken)
+                    RestRequest.Get($"{_api}/user?{parameter}={Uri.EscapeDataString(name)}"), PersonOf, cancellationToken)
                     .ConfigureAwait(false)];
             }
             catch (RestException missing) when (missing.Error.Kind == Failure.NotFound)
             {
-                return [];
+                return null;
             }
         }
     }

@@ -384,16 +384,48 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
             return page.Issues;
         }
 
-        // Data Center has no bulk read; "key" takes ids too, and unknown ones are passed over when not strict.
-        var replicas = new List<Replica>();
-        await foreach (var replica in SearchByOffsetAsync(
-            JiraAdoSync.Jira.Jql.OrderedBy(JqlOf(keysOrIds), OrderOfCreation), detail, Renderings.None, strict: false,
-            cancellationToken).ConfigureAwait(false))
+        // Data Center has no bulk read; "key" takes ids too.
+        return await PassingOverUnknownAsync(keysOrIds, async names =>
         {
-            replicas.Add(replica);
-        }
+            var replicas = new List<Replica>();
+            await foreach (var replica in SearchByOffsetAsync(
+                JiraAdoSync.Jira.Jql.OrderedBy(JqlOf(names), OrderOfCreation), detail, Renderings.None, strict: false,
+                cancellationToken).ConfigureAwait(false))
+            {
+                replicas.Add(replica);
+            }
 
-        return replicas;
+            return replicas;
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Reads issues by a query of Data Center that names them. A query that is not strict passes over those that don't
+    /// exist, as far as anybody says; where it is refused because of one, that one is found by halves and left out.
+    /// </summary>
+    private static async Task<List<T>> PassingOverUnknownAsync<T>(
+        string[] keysOrIds, Func<string[], Task<List<T>>> readAsync)
+    {
+        try
+        {
+            return await readAsync(keysOrIds).ConfigureAwait(false);
+        }
+        catch (RestException refused) when (refused.Status == 400
+            && Array.Exists(keysOrIds, name => refused.Error.Message.Contains(name, StringComparison.OrdinalIgnoreCase)))
+        {
+            if (keysOrIds.Length == 1)
+            {
+                return [];
+            }
+
+            var found = new List<T>();
+            foreach (var half in keysOrIds.Chunk((keysOrIds.Length + 1) / 2))
+            {
+                found.AddRange(await PassingOverUnknownAsync(half, readAsync).ConfigureAwait(false));
+            }
+
+            return found;
+        }
     }
 
     private async IAsyncEnumerable<Replica> SearchByTokenAsync(
@@ -554,10 +586,11 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
         foreach (var chunk in keys.Where(key => !ids.ContainsKey(key) && IsKeyOrId().IsMatch(key)).Distinct().ToList()
             .Chunk(PageSize))
         {
-            var page = await ReadOffsetAsync(
-                JqlOf(chunk), IssueDetail.None, Renderings.None, 0, PageSize, strict: false, cancellationToken)
-                    .ConfigureAwait(false);
-            page.Entries.ForEach(issue => ids[issue.Key] = issue.IssueId);
+            var found = await PassingOverUnknownAsync(chunk, async names =>
+                (await ReadOffsetAsync(
+                    JqlOf(names), IssueDetail.None, Renderings.None, 0, PageSize, strict: false, cancellationToken)
+                    .ConfigureAwait(false)).Entries).ConfigureAwait(false);
+            found.ForEach(issue => ids[issue.Key] = issue.IssueId);
         }
     }
 

@@ -71,6 +71,10 @@ internal sealed class Tracker : IDisposable
             },
         });
 
+    /// <summary>Creates an issue.</summary>
+    public Task CreateAsync(JsonObject fields) =>
+        SendAsync(HttpMethod.Post, "issue", new JsonObject { ["fields"] = fields });
+
     public Task SetFieldsAsync(string key, string json) =>
         SendAsync(HttpMethod.Put, $"issue/{key}", new JsonObject { ["fields"] = JsonNode.Parse(json) });
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
@@ -11,10 +12,12 @@ public sealed class TwoWayContentTests
 {
     private const string Both = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeComments";
 
-    [Fact]
-    public async Task Comments_of_both_sides_arrive_once_and_do_not_come_back()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Comments_of_both_sides_arrive_once_and_do_not_come_back(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var id = await world.Board.IdOfAsync("Issue 1");
         using var board = (await world.JoinAsync("ann@contoso.example")).Board;
         await board.CommentAsync(id, "<p>Said by <b>Ann</b></p>");
@@ -42,10 +45,12 @@ public sealed class TwoWayContentTests
         await Quiet(world, Both);
     }
 
-    [Fact]
-    public async Task A_run_that_finds_nothing_new_reads_no_discussion()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_run_that_finds_nothing_new_reads_no_discussion(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var id = await world.Board.IdOfAsync("Issue 1");
         await world.Board.CommentAsync(id, "<p>One</p>");
         world.Run(Both).Succeeded();
@@ -63,10 +68,12 @@ public sealed class TwoWayContentTests
         Assert.DoesNotContain((await world.RequestsAsync("ado")).Keys, route => route.Contains("comments", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_copy_follows_its_original_and_is_deleted_with_it_where_pruning_is_wanted()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_copy_follows_its_original_and_is_deleted_with_it_where_pruning_is_wanted(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var id = await world.Board.IdOfAsync("Issue 1");
         await world.Board.CommentAsync(id, "<p>One</p>");
         await world.Board.CommentAsync(id, "<p>Two</p>");
@@ -86,10 +93,12 @@ public sealed class TwoWayContentTests
         await Quiet(world, Both + " -Prune");
     }
 
-    [Fact]
-    public async Task What_other_people_wrote_or_edited_in_Jira_is_never_changed()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task What_other_people_wrote_or_edited_in_Jira_is_never_changed(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var id = await world.Board.IdOfAsync("Issue 1");
         await world.Board.CommentAsync(id, "<p>Original</p>");
         world.Run(Both).Succeeded();
@@ -111,10 +120,12 @@ public sealed class TwoWayContentTests
         Assert.Equal(2, (await world.Board.CommentsAsync(id)).Count);
     }
 
-    [Fact]
-    public async Task A_restricted_comment_never_leaves_Jira()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_restricted_comment_never_leaves_Jira(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var id = await world.Board.IdOfAsync("Issue 1");
         using var client = world.Tracker.NewClient();
         await PutAsync(client, HttpMethod.Post, "../2/issue/SHOP-1/comment", new JsonObject
@@ -128,10 +139,12 @@ public sealed class TwoWayContentTests
         await Quiet(world, Both);
     }
 
-    [Fact]
-    public async Task A_new_issue_gets_the_discussion_of_its_work_item_in_the_same_run()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_new_issue_gets_the_discussion_of_its_work_item_in_the_same_run(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var bug = await world.Board.CreateAsync("Bug", "Found here");
         await world.Board.CommentAsync(bug, "<p>How to see it</p>");
         var command = $"{Both} -Wiql '[System.Id] > 0' -JiraProject SHOP";
@@ -142,18 +155,22 @@ public sealed class TwoWayContentTests
     }
 
     [Theory]
-    [InlineData("drop-after", "POST", "/jira/rest/api/3/issue/{issueIdOrKey}/comment")]
-    [InlineData("drop-before", "POST", "/jira/rest/api/3/issue/{issueIdOrKey}/comment")]
-    [InlineData("status", "PUT", "/jira/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}")]
-    public async Task No_comment_is_copied_twice_whatever_happens_on_the_way(string kind, string method, string route)
+    [InlineData("drop-after", "POST", "issue/{issueIdOrKey}/comment", JiraFlavor.Cloud)]
+    [InlineData("drop-before", "POST", "issue/{issueIdOrKey}/comment", JiraFlavor.Cloud)]
+    [InlineData("status", "PUT", "issue/{issueIdOrKey}/properties/{propertyKey}", JiraFlavor.Cloud)]
+    [InlineData("drop-after", "POST", "issue/{issueIdOrKey}/comment", JiraFlavor.DataCenter)]
+    [InlineData("drop-before", "POST", "issue/{issueIdOrKey}/comment", JiraFlavor.DataCenter)]
+    [InlineData("status", "PUT", "issue/{issueIdOrKey}/properties/{propertyKey}", JiraFlavor.DataCenter)]
+    public async Task No_comment_is_copied_twice_whatever_happens_on_the_way(
+        string kind, string method, string route, JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var id = await world.Board.IdOfAsync("Issue 1");
         await world.Board.CommentAsync(id, "<p>Once</p>");
         await world.Board.CommentAsync(id, "<p>Twice</p>");
         await world.SetFaultsAsync(new JsonObject
         {
-            ["kind"] = kind, ["method"] = method, ["route"] = route, ["status"] = 403, ["times"] = 1,
+            ["kind"] = kind, ["method"] = method, ["route"] = $"/jira/rest/api/{(flavor == JiraFlavor.Cloud ? 3 : 2)}/{route}", ["status"] = 403, ["times"] = 1,
         });
         world.Run(Both);
         await world.ClearFaultsAsync();
@@ -161,10 +178,12 @@ public sealed class TwoWayContentTests
         Assert.Equal(2, (await CommentsAsync(world, "SHOP-1")).Count);
     }
 
-    [Fact]
-    public async Task WhatIf_and_a_plan_show_the_comments_and_write_none()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task WhatIf_and_a_plan_show_the_comments_and_write_none(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         await world.Board.CommentAsync(await world.Board.IdOfAsync("Issue 1"), "<p>One</p>");
         Assert.Equal(
             ["Update SHOP-1 comment Comments: 1 added."],
@@ -173,11 +192,13 @@ public sealed class TwoWayContentTests
         Assert.Empty(await CommentsAsync(world, "SHOP-1"));
     }
 
-    [Fact]
-    public async Task Files_of_both_sides_arrive_once_and_do_not_come_back()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Files_of_both_sides_arrive_once_and_do_not_come_back(JiraFlavor flavor)
     {
         const string Files = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeAttachments";
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var id = await world.Board.IdOfAsync("Issue 1");
         await world.Board.AttachAsync(id, "plan.txt", "From Azure DevOps", "A person's file");
         await world.Tracker.AttachAsync("SHOP-1", "log.txt", "From Jira"u8.ToArray());
@@ -199,11 +220,13 @@ public sealed class TwoWayContentTests
         Assert.Equal(["log.txt: From Jira"], await FilesAsync(world, "SHOP-1"));
     }
 
-    [Fact]
-    public async Task A_copy_of_a_file_is_removed_with_its_original_where_pruning_is_wanted()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_copy_of_a_file_is_removed_with_its_original_where_pruning_is_wanted(JiraFlavor flavor)
     {
         const string Files = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeAttachments";
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var id = await world.Board.IdOfAsync("Issue 1");
         await world.Board.AttachAsync(id, "plan.txt", "One", "A person's file");
         world.Run(Files).Succeeded();
@@ -219,18 +242,22 @@ public sealed class TwoWayContentTests
     }
 
     [Theory]
-    [InlineData("drop-after", "POST", "/jira/rest/api/3/issue/{issueIdOrKey}/attachments")]
-    [InlineData("drop-before", "POST", "/jira/rest/api/3/issue/{issueIdOrKey}/attachments")]
-    [InlineData("status", "PUT", "/jira/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}")]
-    public async Task No_file_is_attached_twice_whatever_happens_on_the_way(string kind, string method, string route)
+    [InlineData("drop-after", "POST", "issue/{issueIdOrKey}/attachments", JiraFlavor.Cloud)]
+    [InlineData("drop-before", "POST", "issue/{issueIdOrKey}/attachments", JiraFlavor.Cloud)]
+    [InlineData("status", "PUT", "issue/{issueIdOrKey}/properties/{propertyKey}", JiraFlavor.Cloud)]
+    [InlineData("drop-after", "POST", "issue/{issueIdOrKey}/attachments", JiraFlavor.DataCenter)]
+    [InlineData("drop-before", "POST", "issue/{issueIdOrKey}/attachments", JiraFlavor.DataCenter)]
+    [InlineData("status", "PUT", "issue/{issueIdOrKey}/properties/{propertyKey}", JiraFlavor.DataCenter)]
+    public async Task No_file_is_attached_twice_whatever_happens_on_the_way(
+        string kind, string method, string route, JiraFlavor flavor)
     {
         const string Files = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeAttachments";
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var id = await world.Board.IdOfAsync("Issue 1");
         await world.Board.AttachAsync(id, "plan.txt", "One", "A person's file");
         await world.SetFaultsAsync(new JsonObject
         {
-            ["kind"] = kind, ["method"] = method, ["route"] = route, ["status"] = 403, ["times"] = 1,
+            ["kind"] = kind, ["method"] = method, ["route"] = $"/jira/rest/api/{(flavor == JiraFlavor.Cloud ? 3 : 2)}/{route}", ["status"] = 403, ["times"] = 1,
         });
         world.Run(Files);
         await world.ClearFaultsAsync();
@@ -241,13 +268,17 @@ public sealed class TwoWayContentTests
     }
 
     [Theory]
-    [InlineData("Größe 漢字.txt", "Größe 漢字.txt")]
-    [InlineData("the \"plan\".txt", "the _plan_.txt")]
-    [InlineData("two\r\nlines.txt", "two__lines.txt")]
-    public async Task A_file_whose_name_no_form_can_hold_is_attached_under_one_that_it_can(string name, string attached)
+    [InlineData("Größe 漢字.txt", "Größe 漢字.txt", JiraFlavor.Cloud)]
+    [InlineData("the \"plan\".txt", "the _plan_.txt", JiraFlavor.Cloud)]
+    [InlineData("two\r\nlines.txt", "two__lines.txt", JiraFlavor.Cloud)]
+    [InlineData("Größe 漢字.txt", "Größe 漢字.txt", JiraFlavor.DataCenter)]
+    [InlineData("the \"plan\".txt", "the _plan_.txt", JiraFlavor.DataCenter)]
+    [InlineData("two\r\nlines.txt", "two__lines.txt", JiraFlavor.DataCenter)]
+    public async Task A_file_whose_name_no_form_can_hold_is_attached_under_one_that_it_can(
+        string name, string attached, JiraFlavor flavor)
     {
         const string Files = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeAttachments";
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var id = await world.Board.IdOfAsync("Issue 1");
         await world.Board.AttachAsync(id, Uri.EscapeDataString(name), "One", "A person's file");
         world.Run(Files).Succeeded();
@@ -255,11 +286,13 @@ public sealed class TwoWayContentTests
         await Quiet(world, Files);
     }
 
-    [Fact]
-    public async Task Issues_link_to_their_work_items_where_that_is_wanted_and_the_link_does_not_come_back()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Issues_link_to_their_work_items_where_that_is_wanted_and_the_link_does_not_come_back(JiraFlavor flavor)
     {
         const string Links = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeWorkItemLinks -IncludeWebLinks";
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var id = await world.Board.IdOfAsync("Issue 1");
         var run = world.Run(Links).Succeeded();
         Assert.Equal(["SHOP-1 remotelink", "SHOP-2 remotelink"], run.Rows("IssueResult", "Key", "Fields"));
@@ -276,10 +309,13 @@ public sealed class TwoWayContentTests
             new Uri("issue/SHOP-1/remotelink", UriKind.Relative), TestContext.Current.CancellationToken))!.AsArray());
     }
 
-    [Fact]
-    public async Task Comments_that_are_older_than_the_base_wait_for_the_second_run()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Comments_that_are_older_than_the_base_wait_for_the_second_run(JiraFlavor flavor)
     {
-        await using var world = (await World.StartAsync(Seed().Lines)).ThatWritesJira();
+        await using var world = (await World.StartAsync(
+            Seed().Lines, adjust: options => options with { Jira = flavor })).ThatWritesJira();
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         await world.Board.CommentAsync(await world.Board.IdOfAsync("Issue 1"), "<p>Old</p>");
         var run = world.Run(Both).Succeeded();
@@ -290,10 +326,12 @@ public sealed class TwoWayContentTests
         await Quiet(world, Both);
     }
 
-    [Fact]
-    public async Task An_undo_takes_copies_back()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task An_undo_takes_copies_back(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         await world.Board.CommentAsync(await world.Board.IdOfAsync("Issue 1"), "<p>One</p>");
         var run = world.Run(Both).Succeeded();
         Assert.Single(await CommentsAsync(world, "SHOP-1"));
@@ -301,10 +339,12 @@ public sealed class TwoWayContentTests
         Assert.Empty(await CommentsAsync(world, "SHOP-1"));
     }
 
-    [Fact]
-    public async Task A_missing_permission_is_named_before_anything_is_written()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_missing_permission_is_named_before_anything_is_written(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         await world.Board.CommentAsync(await world.Board.IdOfAsync("Issue 1"), "<p>One</p>");
         await world.SetAccountAsync(new JsonObject { ["withoutPermissions"] = new JsonArray("ADD_COMMENTS") });
         var run = world.Run(Both);
@@ -315,9 +355,10 @@ public sealed class TwoWayContentTests
     private static JiraSeed Seed() => new JiraSeed().Issue(1, "Story").Issue(2, "Story");
 
     /// <summary>A board that is in step.</summary>
-    private static async Task<World> StartAsync()
+    private static async Task<World> StartAsync(JiraFlavor flavor)
     {
-        var world = (await World.StartAsync(Seed().Lines)).ThatWritesJira();
+        var world = (await World.StartAsync(
+            Seed().Lines, adjust: options => options with { Jira = flavor })).ThatWritesJira();
         world.Run(Both).Succeeded();
         return world;
     }
@@ -341,7 +382,7 @@ public sealed class TwoWayContentTests
         var files = new List<string>();
         foreach (var file in issue["fields"]?["attachment"]?.AsArray() ?? [])
         {
-            var content = await client.GetStringAsync(new Uri($"attachment/content/{file!["id"]}", UriKind.Relative));
+            var content = await client.GetStringAsync(new Uri(file!["content"]!.ToString()));
             files.Add($"{file["filename"]}: {content.Trim('"')}");
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Sandbox;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
@@ -33,10 +34,12 @@ public sealed class TwoWayTests
         Assert.Equal("ParameterConflict", world.Run($"Invoke-JiraAdoSync -Jql 'project = SHOP' {parameter}").FailureId);
     }
 
-    [Fact]
-    public async Task Edits_of_both_sides_arrive_and_the_next_run_writes_nothing()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Edits_of_both_sides_arrive_and_the_next_run_writes_nothing(JiraFlavor flavor)
     {
-        await using var world = await StartAsync(Seed());
+        await using var world = await StartAsync(Seed(), flavor);
         world.Run(Both).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
         await Quiet(world, Both);
@@ -60,10 +63,12 @@ public sealed class TwoWayTests
         await Quiet(world, Both);
     }
 
-    [Fact]
-    public async Task A_field_that_both_sides_changed_is_held_and_a_person_decides_it()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_field_that_both_sides_changed_is_held_and_a_person_decides_it(JiraFlavor flavor)
     {
-        await using var world = await StartAsync(Seed());
+        await using var world = await StartAsync(Seed(), flavor);
         world.Run(Both).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
         await world.Board.SetFieldAsync(id, "System.Title", "As Azure DevOps has it");
@@ -86,10 +91,12 @@ public sealed class TwoWayTests
         await Quiet(world, Both);
     }
 
-    [Fact]
-    public async Task Pairs_that_were_synchronised_one_way_get_their_base_without_a_write_to_Jira()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Pairs_that_were_synchronised_one_way_get_their_base_without_a_write_to_Jira(JiraFlavor flavor)
     {
-        await using var world = await StartAsync(Seed());
+        await using var world = await StartAsync(Seed(), flavor);
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         await world.ResetRequestsAsync();
         world.Run(Both).Succeeded();
@@ -102,10 +109,12 @@ public sealed class TwoWayTests
         Assert.Equal("Edited since", (await IssueAsync(world, "SHOP-2"))["summary"]!.ToString());
     }
 
-    [Fact]
-    public async Task A_work_item_without_an_issue_gets_one_with_parent_status_and_link()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_work_item_without_an_issue_gets_one_with_parent_status_and_link(JiraFlavor flavor)
     {
-        await using var world = await StartAsync(Seed());
+        await using var world = await StartAsync(Seed(), flavor);
         world.Run(Both).Succeeded();
         var (story, other) = (await world.Board.IdOfAsync("Issue 1"), await world.Board.IdOfAsync("Issue 2"));
         var (bug, task) = (await world.Board.CreateAsync("Bug", "Found here"), await world.Board.CreateAsync("Task", "Do it"));
@@ -127,11 +136,13 @@ public sealed class TwoWayTests
         await Quiet(world, command);
     }
 
-    [Fact]
-    public async Task Links_and_parents_that_people_make_or_remove_in_Azure_DevOps_arrive()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Links_and_parents_that_people_make_or_remove_in_Azure_DevOps_arrive(JiraFlavor flavor)
     {
         var seed = Seed().Issue(4, "Epic", "The epic").Link(1, "blocks", 2);
-        await using var world = await StartAsync(seed);
+        await using var world = await StartAsync(seed, flavor);
         world.Run(Both).Succeeded();
         var ids = new Dictionary<int, int>();
         for (var number = 1; number <= 3; number++)
@@ -149,7 +160,8 @@ public sealed class TwoWayTests
 
         Assert.Equal(["blocks SHOP-2", "relates to SHOP-3"], await OutwardAsync(world, "SHOP-1"));
         Assert.Equal(["blocks SHOP-3"], await OutwardAsync(world, "SHOP-2"));
-        Assert.Equal("SHOP-4", (await IssueAsync(world, "SHOP-3"))["parent"]!["key"]!.ToString());
+        var child = await IssueAsync(world, "SHOP-3");
+        Assert.Equal("SHOP-4", (child["parent"]?["key"] ?? child["customfield_10008"])!.ToString());
         Assert.Equal("LinkGone", world.Run(Both).Succeeded().Rows("IssueLinkResult", "Reason").Single());
 
         world.Run(Both + " -Prune").Succeeded();
@@ -157,10 +169,12 @@ public sealed class TwoWayTests
         await Quiet(world, Both);
     }
 
-    [Fact]
-    public async Task A_plan_and_WhatIf_show_both_sides_and_write_nothing()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_plan_and_WhatIf_show_both_sides_and_write_nothing(JiraFlavor flavor)
     {
-        await using var world = await StartAsync(Seed());
+        await using var world = await StartAsync(Seed(), flavor);
         world.Run(Both).Succeeded();
         await world.Board.SetFieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.Title", "Planned");
         await world.ResetRequestsAsync();
@@ -173,10 +187,12 @@ public sealed class TwoWayTests
         Assert.Equal("Issue 1", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
     }
 
-    [Fact]
-    public async Task A_state_that_no_status_becomes_is_an_error_before_anything_is_written()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_state_that_no_status_becomes_is_an_error_before_anything_is_written(JiraFlavor flavor)
     {
-        await using var world = await StartAsync(Seed());
+        await using var world = await StartAsync(Seed(), flavor);
         world.Run(Both).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
         await world.Board.SetFieldAsync(id, "System.State", "Resolved");
@@ -188,10 +204,12 @@ public sealed class TwoWayTests
         await Quiet(world, Both + " -StatusMapping @{ Resolved = 'Done' }");
     }
 
-    [Fact]
-    public async Task A_screen_on_the_way_gets_the_values_that_the_user_gives_or_is_named()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_screen_on_the_way_gets_the_values_that_the_user_gives_or_is_named(JiraFlavor flavor)
     {
-        await using var world = await StartAsync(Seed());
+        await using var world = await StartAsync(Seed(), flavor);
         using var control = new HttpClient { BaseAddress = world.Sandbox.Address };
         using var rules = await control.PutAsync(new Uri("/sandbox/jira/workflows", UriKind.Relative), new StringContent(
             """[{"issueTypes": ["Story"], "transitions": [{"id": "31", "name": "Close", "to": "Done", "screen": ["resolution"], "required": ["resolution"]}]}]"""),
@@ -211,12 +229,14 @@ public sealed class TwoWayTests
         await Quiet(world, Both);
     }
 
-    [Fact]
-    public async Task More_writes_than_the_limit_stop_the_run_before_the_first()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task More_writes_than_the_limit_stop_the_run_before_the_first(JiraFlavor flavor)
     {
         var seed = new JiraSeed();
         Enumerable.Range(1, 22).ToList().ForEach(number => seed.Issue(number, "Story"));
-        await using var world = await StartAsync(seed);
+        await using var world = await StartAsync(seed, flavor);
         world.Run(Both).Succeeded();
         foreach (var item in await world.Board.ItemsAsync())
         {
@@ -230,10 +250,12 @@ public sealed class TwoWayTests
         Assert.StartsWith("Renamed", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task An_edit_that_a_broken_off_run_wrote_over_is_reported_once_by_the_next_run()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task An_edit_that_a_broken_off_run_wrote_over_is_reported_once_by_the_next_run(JiraFlavor flavor)
     {
-        await using var world = await StartAsync(Seed());
+        await using var world = await StartAsync(Seed(), flavor);
         world.Run(Both).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
@@ -257,16 +279,141 @@ public sealed class TwoWayTests
         await Quiet(world, Both);
     }
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Of_what_a_mapping_leaves_as_it_is_an_edit_of_either_side_arrives_and_of_both_is_a_conflict(JiraFlavor flavor)
+    {
+        // No priority, a person whom Azure DevOps does not know, and a status that is mapped to nothing.
+        var seed = Seed().Issue(4, "Story").Issue(5, "Story").Status(5, "Parked", "indeterminate")
+            .Issue(6, "Story").Fields(6, """{ "priority": { "name": "Low", "id": "4" } }""");
+        await using var world = await StartAsync(seed, flavor);
+        const string Run = Both + " -StateMapping @{ Parked = $null }";
+        world.Run(Run.Replace(" -Direction Both", string.Empty, StringComparison.Ordinal)).Succeeded();
+        var ids = new Dictionary<int, int>();
+        for (var number = 1; number <= 6; number++)
+        {
+            ids[number] = await world.Board.IdOfAsync($"Issue {number}");
+        }
+
+        world.Run(Run).Succeeded();
+        await Quiet(world, Run);
+        await world.Board.SetFieldAsync(ids[2], "Microsoft.VSTS.Common.Priority", "4");
+        await world.Board.SetFieldAsync(ids[4], "Microsoft.VSTS.Common.Priority", "1");
+        await world.Board.SetFieldAsync(ids[5], "System.State", "Closed");
+        await world.Tracker.SetFieldsAsync("SHOP-3", """{ "priority": { "name": "Low" } }""");
+        await world.Tracker.SetFieldsAsync("SHOP-4", """{ "priority": { "name": "Low" } }""");
+        var run = world.Run(Run).Succeeded();
+
+        Assert.Equal(
+            ["Conflict SHOP-4 Microsoft.VSTS.Common.Priority Low 1"],
+            run.Rows("FieldResult", "Action", "Key", "Field", "JiraValue", "AdoValue"));
+        Assert.Equal("Low", (await IssueAsync(world, "SHOP-2"))["priority"]!["name"]!.ToString());
+        Assert.Equal("4", await world.Board.FieldAsync(ids[3], "Microsoft.VSTS.Common.Priority"));
+        Assert.Equal("Done", (await IssueAsync(world, "SHOP-5"))["status"]!["name"]!.ToString());
+        world.Run("Invoke-JiraAdoSync -Key SHOP-4 -Direction Both -FieldConflict JiraWins").Succeeded();
+        Assert.Equal("4", await world.Board.FieldAsync(ids[4], "Microsoft.VSTS.Common.Priority"));
+        await Quiet(world, Run);
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task What_is_assigned_to_nobody_known_in_Azure_DevOps_is_assigned_from_there(JiraFlavor flavor)
+    {
+        await using var world = await StartAsync(Seed(), flavor);
+        using var pat = await world.JoinJiraAsync("pat@contoso.example");
+        using var ann = await world.JoinJiraAsync("ann@contoso.example");
+        using var board = (await world.JoinAsync("ann@contoso.example")).Board;
+        await world.Tracker.SetFieldsAsync("SHOP-1", Assignee(flavor, await SelfAsync(pat)));
+        await world.Tracker.SetFieldsAsync("SHOP-2", Assignee(flavor, await SelfAsync(ann)));
+        world.Session.Set("hidden", await SelfAsync(pat));
+        const string Run = Both + " -UserMapping @{ $hidden = $null }";
+        world.Run(Run).Succeeded();
+        await Quiet(world, Run);
+        await board.SetFieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.AssignedTo", "ann@contoso.example");
+        var run = world.Run(Run).Succeeded();
+        Assert.Empty(run.Rows("FieldResult", "Action", "Field", "JiraValue", "AdoValue", "Reason", "Detail"));
+        Assert.Equal(["Update assignee True"], run.Rows("IssueResult", "Action", "Fields", "IsApplied"));
+        Assert.Equal("ann@contoso.example", (await IssueAsync(world, "SHOP-1"))["assignee"]!["emailAddress"]!.ToString());
+        await Quiet(world, Run);
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_work_item_that_a_person_deleted_does_not_come_again_and_one_that_an_undo_removed_does(JiraFlavor flavor)
+    {
+        await using var world = await StartAsync(Seed(), flavor);
+        var first = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        world.Run($"Undo-JiraAdoRun -RunId {first.Summary.Properties["RunId"].Value} -Confirm:$false").Succeeded();
+        Assert.Empty(await world.Board.ItemsAsync());
+        world.Run(Both).Succeeded();
+        Assert.Equal(3, (await world.Board.ItemsAsync()).Count);
+
+        // The issue says nothing of a work item: only the recycle bin shows that there was one.
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        await ann.DeleteAsync(await world.Board.IdOfAsync("Issue 1"));
+        await world.Tracker.CreateAsync("Issue 2");
+        world.ConnectAnew();
+        var run = world.Run(Both).Succeeded();
+        Assert.Equal(
+            ["Skip SHOP-1 WorkItemGone"],
+            run.Rows("WorkItemResult", "Action", "Key", "Reason").Where(row => row.StartsWith("Skip", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["Issue 2", "Issue 2", "Issue 3"],
+            (await world.Board.ItemsAsync()).Select(item => item["fields"]!["System.Title"]!.ToString()).Order());
+        Assert.Equal("Issue 1", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        await Quiet(world, Both);
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_task_below_a_story_of_another_project_gets_its_sub_task_there(JiraFlavor flavor)
+    {
+        var seed = Seed().Issue(4, "Sub-task").Parent(4, 1);
+        await using var world = await StartAsync(seed, flavor);
+        await world.Tracker.CreateProjectAsync("OTHER");
+        const string Run = Both + " -Wiql '[System.Id] > 0' -JiraProject OTHER";
+        world.Run(Both).Succeeded();
+        var (task, bug) = (await world.Board.CreateAsync("Task", "Below"), await world.Board.CreateAsync("User Story", "Alone"));
+        await world.Board.RelateAsync(task, "System.LinkTypes.Hierarchy-Reverse", await world.Board.IdOfAsync("Issue 2"));
+        await world.Board.RelateAsync(bug, "System.LinkTypes.Related", task);
+
+        var run = world.Run(Run).Succeeded();
+
+        Assert.Equal("Changed", run.RunOutcome());
+        var keys = run.Of("IssueResult").Where(one => one.Properties["Action"].Value.ToString() == "Create")
+            .ToDictionary(one => one.Properties["Summary"].Value.ToString()!, one => one.Properties["Key"].Value.ToString()!);
+        Assert.StartsWith("SHOP-", keys["Below"], StringComparison.Ordinal);
+        Assert.StartsWith("OTHER-", keys["Alone"], StringComparison.Ordinal);
+        Assert.Equal("SHOP-2", (await IssueAsync(world, keys["Below"]))["parent"]!["key"]!.ToString());
+        Assert.Single((await IssueAsync(world, keys["Below"]))["issuelinks"]!.AsArray());
+        await Quiet(world, Run.Replace("project = SHOP", "project in (SHOP, OTHER)", StringComparison.Ordinal));
+    }
+
+    private static string Assignee(JiraFlavor flavor, string account) => new JsonObject
+    {
+        ["assignee"] = new JsonObject { [flavor == JiraFlavor.Cloud ? "accountId" : "name"] = account },
+    }.ToJsonString();
+
+    /// <summary>By what Jira knows the account of somebody.</summary>
+    private static async Task<string> SelfAsync(Tracker somebody)
+    {
+        using var client = somebody.NewClient();
+        var self = JsonNode.Parse(await client.GetStringAsync(new Uri("myself", UriKind.Relative)))!;
+        return (self["accountId"] ?? self["name"])!.ToString();
+    }
+
     private static JiraSeed Seed() => new JiraSeed()
         .Issue(1, "Story").Issue(2, "Story").Issue(3, "Story")
         .Fields(1, """{ "priority": { "name": "Medium", "id": "3" }, "labels": ["web"] }""")
         .Status(2, "In Progress", "indeterminate")
         .Status(3, "Done", "done");
 
-    private static async Task<World> StartAsync(JiraSeed seed)
-    {
-        return (await World.StartAsync(seed.Lines)).ThatWritesJira();
-    }
+    private static async Task<World> StartAsync(JiraSeed seed, JiraFlavor flavor) =>
+        (await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavor })).ThatWritesJira();
 
     /// <summary>A run that finds nothing to do writes nothing to either side.</summary>
     private static async Task Quiet(World world, string command)

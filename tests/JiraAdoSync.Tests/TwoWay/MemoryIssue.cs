@@ -191,7 +191,8 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
     public Task<IReadOnlyList<WritableField>> ReadEditFieldsAsync(long issueId, CancellationToken cancellationToken) => throw Unused();
 
     public Task<IReadOnlyList<JiraPerson>> FindPeopleAsync(
-        IReadOnlyCollection<string> accountIds, CancellationToken cancellationToken) => throw Unused();
+        IReadOnlyCollection<string> accountIds, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<JiraPerson>>([]);
 
     public Task<CreationAnswer> CreateAsync(IReadOnlyList<IssueWrite> writes, CancellationToken cancellationToken) => throw Unused();
 

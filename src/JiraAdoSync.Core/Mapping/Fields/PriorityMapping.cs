@@ -11,6 +11,9 @@ namespace JiraAdoSync.Mapping.Fields;
 /// </summary>
 public sealed class PriorityMapping
 {
+    /// <summary>The priority of a new work item, as text.</summary>
+    internal const string OfNewItems = "2";
+
     private const int Usual = 2;
     private const int Lowest = 4;
     private const int StandardCount = 5;

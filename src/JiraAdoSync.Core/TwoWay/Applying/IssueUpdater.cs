@@ -233,6 +233,14 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
             .Select(change => (change.Field, Former: JiraValues.Of(change, IsList(update, read, change.Field))))
             .Where(one => one.Former.IsKnown)
             .ToDictionary(one => one.Field, one => one.Former.Value);
+        foreach (var (field, value) in values.Where(one => one.Value is JiraPerson).ToList())
+        {
+            // A history may name an account otherwise than a write does.
+            var people = await store.FindPeopleAsync([((JiraPerson)value!).AccountId!], cancellationToken)
+                .ConfigureAwait(false);
+            values[field] = people is [var person] ? person : value;
+        }
+
         // With what was known before the write both sides changed the field, which is the truth. The next run looks
         // whether this write took another edit away.
         var register = (

@@ -24,7 +24,9 @@ internal static class JiraValues
         (null, _) or (_, null) => IsEmptyList(written) && read is null,
         (IReadOnlyDictionary<string, object?> { Count: 1 } who, _) when who.TryGetValue("accountId", out var account) =>
             JiraPerson.Of(read)?.AccountId == account as string,
-        (JiraPerson person, _) => JiraPerson.Of(read)?.AccountId == person.AccountId,
+        // The history of Data Center has the key of an account where its fields have the name.
+        (JiraPerson person, _) => JiraPerson.Of(read) is { } known
+            && (known.AccountId == person.AccountId || (known.Key is { } key && key == person.AccountId)),
         (HtmlText, _) => true,
         (DateOnly date, string text) => text == date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         (DateTimeOffset time, string text) =>

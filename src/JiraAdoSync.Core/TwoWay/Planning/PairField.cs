@@ -34,6 +34,12 @@ internal sealed record PairField(string Name, FieldRule? Rule, object? JiraValue
     /// <summary>The field as it is compared.</summary>
     public FieldPair Pair { get; init; } = null!;
 
+    /// <summary>
+    /// Whether the mapping says nothing of what Jira has, such as no priority: only an edit of the work item is
+    /// something to write.
+    /// </summary>
+    public bool IsLeft { get; init; }
+
     /// <summary>What the histories say of its base.</summary>
     public CheckedBase Check { get; init; } = null!;
 

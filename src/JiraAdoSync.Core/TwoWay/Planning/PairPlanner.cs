@@ -272,6 +272,7 @@ internal sealed class PairPlanner(
     {
         var rules = _fields.RulesFor(pair.Type).Present.ToDictionary(
             rule => rule.Field.ReferenceName, StringComparer.OrdinalIgnoreCase);
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in pair.Desired.Fields.Values)
         {
             var rule = rules.GetValueOrDefault(name);
@@ -279,29 +280,58 @@ internal sealed class PairPlanner(
                 && rule.Source.Reads.Any(id => !FieldValue.IsEmpty(FieldValue.Read(pair.Issue, id)));
             if (!isUnknown)
             {
-                var field = new PairField(
-                    name, rule, value, pair.Item.Fields.GetValueOrDefault(name), TextOf(rule, name, value));
-                var recorded = pair.Base.Of(name);
-                var compared = PairOf(pair, field);
-                // The steps of a way are nobody's edits.
-                var isWalk = IsState(rule, name) && pair.Base.Walk is not null && !IsAtItsEnd(pair);
-                var check = isWalk ? new CheckedBase(compared.Base) : _check.Check(new CheckedField(
-                    pair, compared, IsState(rule, name) ? ["status"] : NamesOf(rule),
-                    rule?.Source.Reads.ToList() is [var id] ? id : null,
-                    issue => TextsOf(pair, rule, name, issue),
-                    ado => TextOf(rule, name, ado)));
-                yield return field with
-                {
-                    Pair = compared with
-                    {
-                        Base = check.Base,
-                        IsUnsure = check.IsUnsure || (IsState(rule, name) && IsMovedOnTheWay(pair)),
-                    },
-                    Check = check,
-                    Recorded = recorded,
-                };
+                seen.Add(name);
+                yield return Checked(pair, new PairField(
+                    name, rule, value, pair.Item.Fields.GetValueOrDefault(name), TextOf(rule, name, value)));
             }
         }
+
+        if (pair.Item.Id == 0)
+        {
+            // What a new work item will have where nothing is written is not known yet.
+            yield break;
+        }
+
+        // Of what the mapping leaves as it is, an edit in Azure DevOps is one to write all the same.
+        var left = rules.Values
+            .Where(rule => !rule.IsRichText && !rule.Field.NeedsBypass && rule.Field.Kind != FieldKind.Tags
+                && rule.Source.Reads.All(id => IsRead(pair, id))
+                && rule.Source.IsInvertible(rule.Field, context.Fields))
+            .Select(rule => (Name: rule.Field.ReferenceName, Rule: (FieldRule?)rule))
+            .Concat(_fields.Has(WorkItemField.State) ? [] : [(State, null)]);
+        foreach (var (name, rule) in left.Where(one => !seen.Contains(one.Name)
+            && DirectionOf(one.Rule, IsState(one.Rule, one.Name)).IncludesJira()))
+        {
+            var value = pair.Item.Fields.GetValueOrDefault(name);
+            yield return Checked(pair, new PairField(name, rule, value, value, null) { IsLeft = true });
+        }
+    }
+
+    private static bool IsRead(PairInput pair, string id) =>
+        FieldValue.IsAlwaysRead(id) || pair.Issue.Fields.ContainsKey(id);
+
+    /// <summary>A field with what the histories say of its base.</summary>
+    private PairField Checked(PairInput pair, PairField field)
+    {
+        var (name, rule) = (field.Name, field.Rule);
+        var compared = PairOf(pair, field);
+        // The steps of a way are nobody's edits.
+        var isWalk = IsState(rule, name) && pair.Base.Walk is not null && !IsAtItsEnd(pair);
+        var check = isWalk ? new CheckedBase(compared.Base) : _check.Check(new CheckedField(
+            pair, compared, IsState(rule, name) ? ["status"] : NamesOf(rule),
+            rule?.Source.Reads.ToList() is [var id] ? id : null,
+            issue => TextsOf(pair, rule, name, issue),
+            ado => TextOf(rule, name, ado)));
+        return field with
+        {
+            Pair = compared with
+            {
+                Base = check.Base,
+                IsUnsure = check.IsUnsure || (IsState(rule, name) && IsMovedOnTheWay(pair)),
+            },
+            Check = check,
+            Recorded = pair.Base.Of(name),
+        };
     }
 
     private FieldPair PairOf(PairInput pair, PairField field)
@@ -312,13 +342,25 @@ internal sealed class PairPlanner(
         {
             Field = name,
             Direction = DirectionOf(rule, isState),
-            Jira = isState ? pair.Issue.Status.Id : IsManyToOne(rule) ? RawOf(rule!, pair.Issue) : field.Image,
+            Jira = isState ? pair.Issue.Status.Id
+                : field.IsLeft || IsManyToOne(rule) ? RawOf(rule!, pair.Issue)
+                : field.Image,
             Ado = TextOf(rule, name, field.AdoValue),
             Corresponds = false,
             Base = isState ? OfWalk(pair) : pair.Base.Of(name),
             JiraEdit = PairHistory.OfJira(pair, isState ? ["status"] : NamesOf(rule)),
             AdoEdit = PairHistory.OfAdo(pair, name),
         };
+        if (field.IsLeft)
+        {
+            return compared with
+            {
+                Corresponds = compared.Base is { } known
+                    ? known.Ado == Marks.ShortDigest.Of(compared.Ado)
+                    : compared.AdoEdit is { HasChanged: false } || (compared.AdoEdit is null && IsAsNew(pair, field)),
+            };
+        }
+
         if (rule?.Field.Kind == FieldKind.Tags && rule.Source.IsInvertible(rule.Field, context.Fields))
         {
             var jira = TagList.Split(field.JiraValue as string);
@@ -343,6 +385,13 @@ internal sealed class PairPlanner(
                 : field.Image == compared.Ado,
         };
     }
+
+    /// <summary>Whether a work item has in a field what new ones have: then nobody edited it, as far as it shows.</summary>
+    private static bool IsAsNew(PairInput pair, PairField field) => IsState(field.Rule, field.Name)
+        ? field.AdoValue as string == pair.Type.Initial?.Name
+        : field.Rule?.Field.Is(WorkItemField.Priority) == true
+            ? FieldValue.ToText(field.AdoValue) is null or PriorityMapping.OfNewItems
+            : FieldValue.IsEmpty(field.AdoValue);
 
     private static bool IsState(FieldRule? rule, string name) =>
         rule is null && name.Equals(State, StringComparison.OrdinalIgnoreCase);

@@ -105,6 +105,7 @@ internal sealed record PlannedParent(IssueReference? Issue, int? WorkItemId);
 
 /// <summary>An issue that is to be created.</summary>
 /// <param name="Item">Its work item.</param>
+/// <param name="Project">The key of its project: a sub-task is in that of its parent.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="Fields">Its values.</param>
 /// <param name="Parent">Its parent; null where it has none, or one that is created in the same run.</param>
@@ -112,6 +113,7 @@ internal sealed record PlannedParent(IssueReference? Issue, int? WorkItemId);
 /// <param name="LeftOut">What of the work item is not copied.</param>
 internal sealed record PlannedIssue(
     AzureDevOps.WorkItem Item,
+    string Project,
     IssueType Type,
     IReadOnlyDictionary<string, object?> Fields,
     IssueReference? Parent,

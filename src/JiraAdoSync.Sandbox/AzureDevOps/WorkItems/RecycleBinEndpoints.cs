@@ -19,7 +19,7 @@ internal static class RecycleBin
             return;
         }
 
-        item.DeletedDate = organization.Now;
+        (item.DeletedDate, item.DeletedBy) = (organization.Now, organization.Account.ToString());
         Move(organization, item, isDeleted: true);
     }
 

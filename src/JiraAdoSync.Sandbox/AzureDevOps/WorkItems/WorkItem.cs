@@ -47,6 +47,9 @@ internal sealed class WorkItem(Project project, WorkItemType type)
 
     public DateTime DeletedDate { get; set; }
 
+    /// <summary>Who moved it to the recycle bin, as the service writes it there.</summary>
+    public string? DeletedBy { get; set; }
+
     public string AreaPath => Text(FieldCatalog.AreaPath);
 
     public string IterationPath => Text(FieldCatalog.IterationPath);

@@ -184,7 +184,7 @@ internal static class WorkItemJson
         ["name"] = item.Title,
         ["project"] = item.Project.Name,
         ["deletedDate"] = item.DeletedDate.ToString("M/d/yyyy h:mm:ss tt", CultureInfo.InvariantCulture),
-        ["deletedBy"] = organization.Account.ToString(),
+        ["deletedBy"] = item.DeletedBy,
         ["url"] = isRestored
             ? Url(organization.Uri, item)
             : $"{organization.Uri}/{item.Project.Id:D}/_apis/wit/recycleBin/{item.Id}",

@@ -9,7 +9,7 @@ namespace JiraAdoSync.Sandbox.Jira.Jql;
 /// have makes the query an error, whether or not an issue would ever be compared with it. An issue without a value is
 /// found by <c>is EMPTY</c> and by no other comparison, not even by <c>!=</c>.
 /// </summary>
-internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
+internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account, bool isLenient = false)
 {
     public List<Issue> Run(JqlQuery query)
     {
@@ -178,6 +178,7 @@ internal sealed class JqlEvaluator(JiraSite site, JiraAccount? account)
     {
         var targets = operands.SelectMany(operand => operand switch
         {
+            JqlValue value when isLenient && site.Readable(value.Text, account) is null => [],
             JqlValue value => [Existing(comparison.Field, value.Text)],
             JqlFunction { Name: var name } function when name.Equals(
                 "linkedIssues", StringComparison.OrdinalIgnoreCase) => Linked(function),

@@ -93,7 +93,8 @@ internal static class SearchEndpoints
     private static Answer ByPosition(JiraRequest request, SearchQuery search)
     {
         var query = JqlParser.Parse(search.Jql);
-        var found = request.IsSignedIn ? new JqlEvaluator(request.Site, request.Account).Run(query) : [];
+        var isLenient = !search.Validates && request.Site.Switches.DataCenterQueriesMayNameUnknownIssues;
+        var found = request.IsSignedIn ? new JqlEvaluator(request.Site, request.Account, isLenient).Run(query) : [];
         var max = Math.Min(search.MaxResults, 1000);
         var properties = request.Site.Switches.DataCenterSearchesShowProperties ? search.Properties : [];
         var answer = new JsonObject
@@ -152,6 +153,9 @@ internal sealed record SearchQuery(string Jql, FieldSelection Fields)
 
     public int StartAt { get; private init; }
 
+    /// <summary>Whether the query is to be right in all that it names.</summary>
+    public bool Validates { get; private init; } = true;
+
     public string? Token { get; private init; }
 
     public IReadOnlyList<string> Expand { get; private init; } = [];
@@ -177,6 +181,7 @@ internal sealed record SearchQuery(string Jql, FieldSelection Fields)
         return new SearchQuery(body["jql"].Text() ?? "", FieldSelection.Of(body["fields"], defaultFields))
         {
             MaxResults = Positive(body["maxResults"].Text() is { } max ? JiraRequest.Whole(max, "maxResults") : 50),
+            Validates = body["validateQuery"]?.GetValueKind() != System.Text.Json.JsonValueKind.False,
             StartAt = Math.Max(body["startAt"].Text() is { } start ? JiraRequest.Whole(start, "startAt") : 0, 0),
             Token = body["nextPageToken"].Text(),
             Expand = Expansions.Of(body["expand"]),

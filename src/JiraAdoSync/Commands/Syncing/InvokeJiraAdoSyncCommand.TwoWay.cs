@@ -163,7 +163,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
         var links = Mappings.OfLinkTypes(LinkTypeMapping, types, NoDefaultLinkTypes);
         var context = NewTwoWayContext(TwoWayPolicy, items, relations, links, TransitionField);
         var twoWay = new TwoWayRun(context);
-        var detail = DetailOf(items).With(["updated"]) with { Property = true };
+        var detail = DetailOf(items).With(["updated", "created"]) with { Property = true };
         var issues = ReadIssues(new Synchronizer(context.Sync), detail);
         // What is named is what the run is about, whatever a profile selects.
         var workItems = WorkItemId
