@@ -54,6 +54,8 @@ test('a mapping that is no JSON is named', () => refuses({ linkTypeMapping: '{bl
 test('a mapping that is no table is named', () => refuses({ typeMapping: '["Story"]' }, /typeMapping is no table/));
 test('a choice that there is not is named, with those there are', () =>
   refuses({ onConflict: 'Perhaps' }, /onConflict is 'Perhaps'\. It can be Degrade, Skip, Fail/));
+test('a direction that there is not is named, with those there are', () =>
+  refuses({ direction: 'Sideways' }, /direction is 'Sideways'\. It can be JiraToAdo, AdoToJira, Both/));
 test('without an organisation the job\'s own is missed by name', () => refuses({ organizationUri: '' }, /System\.CollectionUri/));
 
 test('the manifest has every input that the script reads, and its outputs', () => {
@@ -126,6 +128,17 @@ test('it syncs on the sandbox, reports the outcome, and a second run changes not
 
     const second = run({ ...inputs, ...mapping }, script, job);
     assert.match(second.output, /variable=outcome;isoutput=true\]NoChange/);
+
+    // Both ways takes two keys, and the counts of Jira are output variables.
+    const both = { ...inputs, ...mapping, direction: 'Both', wiql: '[System.Id] > 0', jiraProject: 'SHOP' };
+    const oneKey = run(both, script, job);
+    assert.match(oneKey.output, /Connect with -AllowWrite/, oneKey.output + oneKey.errors);
+    assert.match(oneKey.output, /##vso\[task\.complete result=Failed;?\]/);
+    const twoKeys = run({ ...both, allowWrite: 'true' }, script, job);
+    assert.match(twoKeys.output, /variable=outcome;isoutput=true\](NoChange|Changed)/, twoKeys.output + twoKeys.errors);
+    // Whoever made a work item active has it assigned, and nobody has the issue: histories do not show which is right.
+    assert.match(twoKeys.output, /variable=conflicts;isoutput=true\]2/);
+    assert.match(twoKeys.output, /##vso\[task\.logissue type=warning\]Conflict: System\.AssignedTo of SHOP-2: nothing in Jira/);
 
     const refused = run({ ...inputs, jiraToken: 'not-the-token' }, script, job);
     assert.match(refused.output, /##vso\[task\.logissue type=error\]/);

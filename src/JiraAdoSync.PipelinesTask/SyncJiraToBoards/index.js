@@ -8,6 +8,7 @@ const tl = require('azure-pipelines-task-lib/task');
 const choices = {
   unmapped: ['Error', 'Warn', 'Skip', 'Related'],
   onConflict: ['Degrade', 'Skip', 'Fail'],
+  direction: ['JiraToAdo', 'AdoToJira', 'Both'],
 };
 
 function address(name, value) {
@@ -62,6 +63,10 @@ function inputs() {
     TYPE_MAPPING: table('typeMapping'),
     UNMAPPED: choice('unmapped'),
     ON_CONFLICT: choice('onConflict'),
+    DIRECTION: choice('direction'),
+    ALLOW_WRITE: String(tl.getBoolInput('allowWrite')),
+    WIQL: tl.getInput('wiql') ?? '',
+    JIRA_PROJECT: tl.getInput('jiraProject') ?? '',
     PRUNE: String(tl.getBoolInput('prune')),
     PLAN_ONLY: String(tl.getBoolInput('planOnly')),
     REPORT: path.join(tl.getVariable('Agent.TempDirectory') ?? tl.cwd(), 'jiraadosync.html'),

@@ -7,7 +7,7 @@ namespace JiraAdoSync.Sandbox.Demo;
 
 /// <summary>
 /// <c>demo</c>: plays the recipe's story from end to end: starts the sandbox, and runs the sample script of the module
-/// in an embedded PowerShell, as a user would run it against real sites.
+/// in an embedded PowerShell, as a user would run it against real sites. Then people edit both sides.
 /// </summary>
 internal static class DemoCommand
 {
@@ -16,7 +16,7 @@ internal static class DemoCommand
     public static Command Create()
     {
         var command = new Command(
-            "demo", "Plays the recipe's story through the real cmdlets, from Jira to Azure DevOps.");
+            "demo", "Plays the recipe's story through the real cmdlets, from Jira to Azure DevOps and both ways.");
         command.SetAction((_, token) => RunAsync(token));
         return command;
     }
@@ -47,8 +47,25 @@ internal static class DemoCommand
         state.ImportPSModule([Path.Combine(module, "JiraAdoSync.psd1")]);
         using var runspace = RunspaceFactory.CreateRunspace(new TerminalHost(Console.Out, isTerminal, width), state);
         runspace.Open();
+        var isWell = true;
+        foreach (var act in new[] { await File.ReadAllTextAsync(script, cancellationToken), RecipeStory.BothWays })
+        {
+            isWell = isWell && !cancellationToken.IsCancellationRequested
+                && await PlayAsync(runspace, act, sandbox, cancellationToken);
+        }
+
+        Console.WriteLine(cancellationToken.IsCancellationRequested
+            ? "The demo was stopped, and the sandbox with it."
+            : "The demo is over, and the sandbox has stopped. 'serve' starts one that stays until you stop it.");
+        return isWell ? 0 : 1;
+    }
+
+    /// <summary>Runs a script with the addresses and secrets of the sandbox.</summary>
+    private static async Task<bool> PlayAsync(
+        Runspace runspace, string script, SandboxServer sandbox, CancellationToken cancellationToken)
+    {
         using var shell = PowerShell.Create(runspace);
-        shell.AddScript(await File.ReadAllTextAsync(script, cancellationToken))
+        shell.AddScript(script)
             .AddParameter("JiraUri", sandbox.JiraUri)
             .AddParameter("JiraCredential", new PSCredential(sandbox.JiraUser, Secret(sandbox.JiraToken)))
             .AddParameter("OrganizationUri", sandbox.OrganizationUri)
@@ -58,11 +75,7 @@ internal static class DemoCommand
             .AddCommand("Out-Default");
         shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         await using var stop = cancellationToken.Register(() => shell.BeginStop(null, null));
-        var isWell = Run(shell);
-        Console.WriteLine(cancellationToken.IsCancellationRequested
-            ? "The demo was stopped, and the sandbox with it."
-            : "The demo is over, and the sandbox has stopped. 'serve' starts one that stays until you stop it.");
-        return isWell ? 0 : 1;
+        return Run(shell);
     }
 
     private static bool Run(PowerShell shell)

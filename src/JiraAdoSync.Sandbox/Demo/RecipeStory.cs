@@ -11,6 +11,17 @@ public static class RecipeStory
     /// <summary>The query that finds its issues.</summary>
     public const string Jql = "project = SHOP ORDER BY key";
 
+    /// <summary>The script of its second act, in which people edit both sides.</summary>
+    public static string BothWays
+    {
+        get
+        {
+            using var reader = new StreamReader(
+                typeof(RecipeStory).Assembly.GetManifestResourceStream("both-ways.ps1")!);
+            return reader.ReadToEnd();
+        }
+    }
+
     /// <summary>Its issues, one JSON text each, in the shape in which Jira returns an issue.</summary>
     public static IReadOnlyList<string> Issues { get; } =
         [.. Seed.Lines(typeof(RecipeStory).Assembly.GetManifestResourceStream(Resource)!)];

@@ -31,6 +31,15 @@ internal sealed class ProfileText
 
     public required string Jql { get; init; }
 
+    /// <summary>Which way values go.</summary>
+    public FieldDirection Direction { get; init; } = FieldDirection.JiraToAdo;
+
+    /// <summary>Which work items take part; null where none do by themselves.</summary>
+    public string? Wiql { get; init; }
+
+    /// <summary>The project in which issues are created; null where none are.</summary>
+    public string? JiraProject { get; init; }
+
     public required DateTimeOffset Written { get; init; }
 
     public required IReadOnlyList<Replica> Issues { get; init; }
@@ -81,8 +90,36 @@ internal sealed class ProfileText
         Line(1, "#     'Iteration Path' = 'Fix versions'");
         Line(1, "# }");
         Line(1, "# CreatePaths = $true");
+        BothWays();
         Line(0, "}");
         return _text.ToString();
+    }
+
+    /// <summary>The entries of runs that may write to Jira; those that were not chosen are only shown.</summary>
+    private void BothWays()
+    {
+        var isTwoWay = Direction != FieldDirection.JiraToAdo;
+        var project = Issues.Count == 0 ? "SHOP" : Issues[0].Key[..Math.Max(0, Issues[0].Key.LastIndexOf('-'))];
+        (string Name, string Value, bool IsChosen)[] entries =
+        [
+            ("Direction", Quote($"{(isTwoWay ? Direction : FieldDirection.Both)}"), isTwoWay),
+            ("Wiql", Quote(Wiql ?? $"[System.AreaPath] UNDER '{AdoProject}'"), Wiql is not null),
+            ("JiraProject", Quote(JiraProject ?? project), JiraProject is not null),
+            ("FieldConflict", "'Hold'", false),
+            ("StatusMapping", "@{ 'Resolved' = 'In Review' }", false),
+            ("RelationMapping", "@{ 'Related' = 'relates to' }", false),
+            ("TransitionField", "@{ 'Resolution' = 'Done' }", false),
+            ("WriteLimit", "10", false),
+            ("IncludeWorkItemLinks", "$true", false),
+        ];
+        Line(0, string.Empty);
+        Line(1, isTwoWay
+            ? "# What is written to Jira. The connection has to allow it: Connect-JiraAdo -Profile <this file> -AllowWrite."
+            : "# Both ways: such entries, and Connect-JiraAdo -Profile <this file> -AllowWrite. See docs/two-way.md.");
+        foreach (var (name, value, isChosen) in entries)
+        {
+            Line(1, $"{(isChosen ? string.Empty : "# ")}{name} = {value}");
+        }
     }
 
     private IEnumerable<(string Key, string Value, string Remark)> TypeEntries(WorkItemTypeMapping types)

@@ -72,6 +72,7 @@ public sealed class EveryParameterTests
         ["RelationMapping"] = "@{ Related = 'relates to' }",
         ["Replica"] = "$replicas",
         ["Report"] = "$folder/report.html",
+        ["Result"] = "@($results | Where-Object Action)",
         ["RunId"] = "$runId",
         ["RunPath"] = "$folder/runs",
         ["Scope"] = "$replicas",

@@ -149,6 +149,37 @@ public sealed class ProfileTests
             row => Assert.False(row.Split(' ')[0] is "Create" or "Replace" or "Remove", row));
     }
 
+    [Fact]
+    public async Task A_profile_of_both_ways_runs_unedited_and_one_way_shows_the_entries_that_it_could_have()
+    {
+        await using var world = (await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines)).ThatWritesJira();
+        using var folder = new TemporaryFolder();
+        world.Session.GoTo(folder.Path);
+        world.Run("New-JiraAdoProfile one.psd1 'project = SHOP'").Succeeded();
+        var one = Read("one.psd1");
+        Assert.Contains("    # Direction = 'Both'\n", one, StringComparison.Ordinal);
+        Assert.Contains("    # JiraProject = 'SHOP'\n", one, StringComparison.Ordinal);
+        // What is only shown can be chosen.
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Path, "chosen.psd1"),
+            one.Replace("# Direction", "Direction", StringComparison.Ordinal)
+                .Replace("# Wiql", "Wiql", StringComparison.Ordinal)
+                .Replace("# FieldConflict", "FieldConflict", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+        world.Run("Invoke-JiraAdoSync -Profile chosen.psd1").Succeeded();
+
+        await world.Board.CreateAsync("Bug", "Found here");
+        world.Run("New-JiraAdoProfile both.psd1 'project = SHOP' -Direction Both -Wiql '[System.Id] > 0' -JiraProject SHOP")
+            .Succeeded();
+        Assert.Contains("    Wiql = '[System.Id] > 0'\n", Read("both.psd1"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Failed", world.Run("Test-JiraAdoSync -Profile both.psd1").Succeeded().Rows("SyncCheck", "Result"));
+        var run = world.Run("Invoke-JiraAdoSync -Profile both.psd1").Succeeded();
+        Assert.Contains("Create Found here", run.Rows("IssueResult", "Action", "Summary"));
+        Assert.Equal("ParameterConflict", world.Run("New-JiraAdoProfile x.psd1 'project = SHOP' -JiraProject SHOP").FailureId);
+
+        string Read(string name) => File.ReadAllText(Path.Combine(folder.Path, name));
+    }
+
     private static void Write(TemporaryFolder folder, string file, string text) =>
         File.WriteAllText(Path.Combine(folder.Path, file), text);
 }

@@ -56,6 +56,9 @@ public sealed record WorkItemChange : IPlannedWrite
     /// </summary>
     internal IReadOnlyList<KeyValuePair<string, FieldBase>> Base { get; init; } = [];
 
+    /// <summary>Whether it is part of a plan that may write to Jira, too.</summary>
+    public bool HasBase => Base.Count > 0;
+
     /// <summary>The nonce for the mark of a work item that has none yet; null to draw one.</summary>
     public string? Nonce { get; init; }
 

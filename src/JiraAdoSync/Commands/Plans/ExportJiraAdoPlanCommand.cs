@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JiraAdoSync.Applying;
 using JiraAdoSync.Files;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.Saved;
@@ -39,6 +40,7 @@ public sealed class ExportJiraAdoPlanCommand : JiraAdoCommand
 {
     private readonly List<WorkItemChange> _workItems = [];
     private readonly List<RelationChange> _relations = [];
+    private bool _isTwoWay;
 
     /// <summary>The file; an existing one is replaced.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -51,6 +53,13 @@ public sealed class ExportJiraAdoPlanCommand : JiraAdoCommand
     /// <summary>The plan of relations from Invoke-JiraAdoSync -PlanOnly or Compare-AdoRelation.</summary>
     [Parameter(ValueFromPipeline = true)]
     public RelationChange[]? Relation { get; set; }
+
+    /// <summary>
+    /// What a plan writes to Jira, and its conflicts: a file can't hold them, so that a plan that has them is refused
+    /// as a whole.
+    /// </summary>
+    [Parameter(ValueFromPipeline = true)]
+    public IRunResult[]? Result { get; set; }
 
     /// <summary>The site that the issues are of; by default the one that the session is connected to.</summary>
     [Parameter]
@@ -69,11 +78,21 @@ public sealed class ExportJiraAdoPlanCommand : JiraAdoCommand
     {
         _workItems.AddRange(WorkItem ?? []);
         _relations.AddRange(Relation ?? []);
+        _isTwoWay |= Result is { Length: > 0 };
     }
 
     /// <inheritdoc/>
     protected override void Finish()
     {
+        if (_isTwoWay || _workItems.Exists(change => change.HasBase))
+        {
+            throw new SyncException(
+                "ParameterConflict",
+                "A plan file holds what is written to Azure DevOps, and this plan may write to Jira, or is no plan. Read such a plan "
+                + "with -PlanOnly and -Report, and start the run with the same parameters; what changed meanwhile is planned anew.",
+                nameof(Result));
+        }
+
         if (RelationPlan.Of(_relations).Refusal is { } refusal)
         {
             throw refusal;

@@ -40,6 +40,13 @@ namespace JiraAdoSync.Commands;
 /// </code>
 /// </example>
 /// <example>
+/// <para>Writes a profile that brings both sides in step, and checks what it needs.</para>
+/// <code>
+/// New-JiraAdoProfile both.psd1 'project = SHOP' -Direction Both -Wiql '[System.Id] > 0' -JiraProject SHOP
+/// Test-JiraAdoSync -Profile both.psd1
+/// </code>
+/// </example>
+/// <example>
 /// <para>Writes it anew, over the one that is there.</para>
 /// <code>
 /// New-JiraAdoProfile sync.psd1 'project = SHOP' -Force
@@ -90,6 +97,26 @@ public sealed partial class NewJiraAdoProfileCommand : JiraAdoCommand
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByQuery)]
     [Parameter(ParameterSetName = ByDescription)]
     public string? Jql { get; set; }
+
+    /// <summary>
+    /// Which way values go: from Jira to Azure DevOps, the other way, or both. For anything but the first the profile
+    /// needs a connection that allows it (Connect-JiraAdo -AllowWrite).
+    /// </summary>
+    [Parameter(ParameterSetName = ByQuery)]
+    public FieldDirection Direction { get; set; } = FieldDirection.JiraToAdo;
+
+    /// <summary>
+    /// Which work items take part beside the issues of -Jql: a flat WIQL query, or only its condition, as in
+    /// "[System.AreaPath] UNDER 'Fabrikam\Web'". It needs -Direction.
+    /// </summary>
+    [Parameter(ParameterSetName = ByQuery)]
+    public string? Wiql { get; set; }
+
+    /// <summary>
+    /// The key of the project in Jira in which selected work items get issues that have none. It needs -Direction.
+    /// </summary>
+    [Parameter(ParameterSetName = ByQuery)]
+    public string? JiraProject { get; set; }
 
     /// <summary>A sentence in English that says what is to be synced, and how.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByDescription)]
@@ -169,6 +196,15 @@ public sealed partial class NewJiraAdoProfileCommand : JiraAdoCommand
             return;
         }
 
+        if (Direction == FieldDirection.JiraToAdo && (Wiql ?? JiraProject) is not null)
+        {
+            var name = Wiql is null ? nameof(JiraProject) : nameof(Wiql);
+            throw new SyncException(
+                "ParameterConflict",
+                $"-{name} means something only where values go to Jira. Give -Direction Both or AdoToJira, or leave it out.",
+                name);
+        }
+
         var issues = Search(Jql!, IssueDetail.Default);
         var text = TextOf(Jql!, issues);
         if (ShouldProcess(path, $"Write a profile of {Amount.Of(text.Issues.Count)} issues"))
@@ -207,6 +243,9 @@ public sealed partial class NewJiraAdoProfileCommand : JiraAdoCommand
             AdoOrganization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
             AdoProject = Ado.Project,
             Jql = jql,
+            Direction = Direction,
+            Wiql = Wiql,
+            JiraProject = JiraProject,
             Written = TimeProvider.System.GetUtcNow(),
             Issues = issues,
             Priorities = priorities,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.Control;
@@ -26,6 +27,10 @@ public sealed class ToolTests
         var played = await RunAsync(folder.Path, tool, "demo");
         Assert.StartsWith("The sandbox and PowerShell start", played, StringComparison.Ordinal);
         Assert.Contains("The demo is over, and the sandbox has stopped.", played, StringComparison.Ordinal);
+        Assert.Matches(@"! Conflict +SHOP-1 +Title: undecided", played);
+        Assert.Matches(
+            "SHOP-1 +Customers can pay by card and with PayPal +Customers can pay by card and with PayPal", played);
+        Assert.Equal(2, Regex.Count(played, "Outcome +: NoChange"));
 
         using var serving = Start(folder.Path, tool, "serve");
         try
