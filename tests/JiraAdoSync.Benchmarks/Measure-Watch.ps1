@@ -43,9 +43,10 @@ function Set-AdoTitle([int] $Number, [string] $Title) {
 function Start-Watch([string[]] $More) {
     $watch = Start-Pwsh (@('-File', $script, '-Profile', "$folder/sync.psd1", '-Listen', "http://localhost:$port/", '-AllowWrite') + $More) $environment
     $watch.StandardInput.Close()
-    $output, $errors = $watch.StandardOutput.ReadToEndAsync(), $watch.StandardError.ReadToEndAsync()
+    $watch.BeginOutputReadLine()
+    $watch.BeginErrorReadLine()
     while ((Read-Metric 'jiraadosync_runs_total{kind="full"}') -lt 1) {
-        if ($watch.HasExited) { throw "The watcher ended with $($watch.ExitCode): $($output.Result) $($errors.Result)" }
+        if ($watch.HasExited) { throw "The watcher ended with $($watch.ExitCode)." }
         Start-Sleep -Milliseconds 100
     }
     $watch
@@ -80,7 +81,7 @@ function Measure-Change([string] $From, [string] $Name) {
 function Measure-Direction([string] $Direction, [string[]] $From) {
     Set-Content "$folder/sync.psd1" "@{ JiraSite = '$($sandbox.jira)'; AdoOrganization = '$($sandbox.organization)'
         AdoProject = '$($sandbox.project)'; Jql = 'project = BIG'; Direction = '$Direction'
-        $(if ($Direction -eq 'Both') { "FieldConflict = 'JiraWins'; WriteLimit = 100" }) }"
+        $(if ($Direction -eq 'Both') { "FieldConflict = 'JiraWins'" }) }"
     foreach ($poll in '1.00:00:00', "00:00:$PollSeconds") {
         $how = $poll[0] -eq '1' ? 'webhook' : "poll every $PollSeconds s"
         if ($poll[0] -ne '1') { $environment.Remove('JIRA_HOOK_SECRET'); $environment.Remove('ADO_HOOK_SECRET') }

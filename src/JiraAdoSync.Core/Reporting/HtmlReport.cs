@@ -114,7 +114,7 @@ public static class HtmlReport
     {
         var rows = report.Items.Where(item => actions.Contains(item.Action)).Select(item => Row(report, item))
             .Concat(report.Relations.Where(one => actions.Contains(one.Action)).Select(one => Row(report, one)))
-            .Concat(report.Issues.Where(one => actions.Contains(one.Action)).Select(one => Row(report, one)))
+            .Concat(report.Issues.Where(one => actions.Contains(Report.ListedAs(one))).Select(one => Row(report, one)))
             .Concat(report.Links.Where(one => actions.Contains(one.Action)).Select(one => Row(report, one)))
             .Concat(report.Fields.Where(one => actions.Contains(one.Action)).Select(one => Row(report, one)))
             .ToList();

@@ -77,7 +77,7 @@ public static class MarkdownReport
                 Link(report.IssueAddress(one.Source), one.Source),
                 $"{Escape(one.Relation ?? "no relation to")} {Link(report.IssueAddress(one.Target), one.Target)}",
                 one.Error?.Message ?? one.Detail ?? one.Phrase)))
-            .Concat(report.Issues.Where(one => one.Action == action).Select(one => Row(
+            .Concat(report.Issues.Where(one => Report.ListedAs(one) == action).Select(one => Row(
                 Issue(report, one.Key ?? $"#{one.WorkItemId}"), Escape(Wording.Becomes(one)), Wording.Of(one))))
             .Concat(report.Links.Where(one => one.Action == action).Select(one => Row(
                 Issue(report, one.Source),
@@ -104,6 +104,7 @@ public static class MarkdownReport
                 + $"| {Escape(one.Decide ?? one.Detail ?? string.Empty)} |";
         }).ToList();
         Table(text, "Conflicts", "| Issue | Field | Jira | Azure DevOps | To decide |", rows);
+        Section(text, report, "Overwritten", ChangeAction.Conflict);
 
         static string Value(string value, string? origin) =>
             origin is null ? Escape(value) : $"{Escape(value)} ({Escape(origin)})";

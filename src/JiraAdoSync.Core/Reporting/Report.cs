@@ -132,6 +132,13 @@ public sealed class Report
     /// <summary>How many fields are conflicts, and how many stay different.</summary>
     public IReadOnlyList<KeyValuePair<ChangeAction, int>> FieldCounts => Count(Fields.Select(one => one.Action));
 
+    /// <summary>
+    /// The action by which an issue is listed: where somebody's edit was written over, it is listed with the conflicts.
+    /// </summary>
+    /// <param name="issue">What became of the issue.</param>
+    internal static ChangeAction ListedAs(IssueResult issue) =>
+        issue.Reason == Reasons.Overwritten ? ChangeAction.Conflict : issue.Action;
+
     /// <summary>All actions that occur, in the order in which actions are listed.</summary>
     internal IReadOnlyList<ChangeAction> Actions => WorkItemCounts
         .Concat(RelationCounts)

@@ -157,6 +157,39 @@ public sealed class ConflictViewTests
     }
 
     [Fact]
+    public async Task An_edit_that_was_put_back_is_a_warning_and_among_the_conflicts_of_the_report()
+    {
+        using var folder = new TemporaryFolder();
+        await using var world = await StartAsync();
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        await world.Board.SetFieldAsync(await IdAsync(world), "System.Title", "Named in Azure DevOps");
+        world.Session.Set("folder", folder.Path);
+        var isEdited = false;
+        world.Watch = exchange =>
+        {
+            // Between the last read of the issue and the write.
+            if (!isEdited && exchange.Target.Contains("/issue/bulkfetch", StringComparison.Ordinal))
+            {
+                isEdited = true;
+                eve.SetSummaryAsync("SHOP-1", "Named by Eve").GetAwaiter().GetResult();
+            }
+        };
+        var run = world.Run($"{Both} -Report \"$folder/r.html\", \"$folder/r.md\"").Succeeded();
+        Assert.True(isEdited);
+        Assert.Contains("Overwritten", run.Rows("IssueResult", "Reason"));
+        Assert.Contains(run.Warnings, warning =>
+            warning.StartsWith("Overwritten: Somebody edited SHOP-1", StringComparison.Ordinal)
+            && warning.Contains("Named by Eve", StringComparison.Ordinal));
+        Assert.Equal("Partial", run.RunOutcome());
+        Assert.Equal(["SHOP-1"], (IEnumerable<string>)run.Summary.Properties["FailedKeys"].Value);
+        Assert.Contains("## Overwritten: 1", await ReadAsync("r.md"), StringComparison.Ordinal);
+        Assert.Matches("(?s)<details id=\"conflicts\".*Named by Eve", await ReadAsync("r.html"));
+
+        Task<string> ReadAsync(string name) =>
+            File.ReadAllTextAsync(Path.Combine(folder.Path, name), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task What_is_named_is_decided_alone_whatever_the_profile_selects()
     {
         using var folder = new TemporaryFolder();

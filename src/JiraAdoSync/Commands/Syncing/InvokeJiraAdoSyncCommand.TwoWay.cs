@@ -92,7 +92,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
     /// </summary>
     [Parameter]
     [ValidateRange(0, 100)]
-    public int WriteLimit { get; set; } = TwoWayPolicy.DefaultWriteLimit;
+    public int WriteLimit { get; set; } = 10;
 
     /// <summary>
     /// Values for fields that the screens of transitions demand, by name or id, as in @{ Resolution = 'Done' }. A value
@@ -137,7 +137,9 @@ public sealed partial class InvokeJiraAdoSyncCommand
             plan.Fields.Where(field => field.Action == ChangeAction.Conflict)
                 .Select(field => (field.Key, field.IsOpen))
                 .ToList(),
-            issues.Exists(one => one.IsApplied) || links.Exists(one => one.IsApplied),
+            // What was written and put back was written, too: no conflict makes a run a failure.
+            issues.Exists(one => one.IsApplied || one.Reason == Reasons.Overwritten)
+                || links.Exists(one => one.IsApplied),
             issues.Where(one => one.Action == ChangeAction.Fail || one.Reason is Reasons.Changed or Reasons.Overwritten)
                 .Select(one => one.Key ?? $"#{one.WorkItemId}")
                 .Concat(links.Where(one => one.Action == ChangeAction.Fail).Select(one => one.Source))
