@@ -157,6 +157,19 @@ public sealed class ConflictViewTests
     }
 
     [Fact]
+    public async Task A_run_that_writes_to_Jira_only_offers_what_can_win_there()
+    {
+        await using var world = await StartAsync();
+        await ConflictAsync(world, "As Jira has it", "As Azure DevOps has it");
+        var run = world.Run(Both.Replace("Both", "AdoToJira", StringComparison.Ordinal)).Succeeded();
+        var command = $"{run.Of("FieldResult").Single().Properties["Decide"].Value}";
+        Assert.EndsWith("-Key SHOP-1 -FieldConflict AdoWins", command, StringComparison.Ordinal);
+        Assert.Contains(run.Warnings, warning => warning.EndsWith($"To decide it: {command}.", StringComparison.Ordinal));
+        world.Run(command).Succeeded();
+        Assert.Equal("NoChange", world.Run(Both).Succeeded().RunOutcome());
+    }
+
+    [Fact]
     public async Task An_edit_that_was_put_back_is_a_warning_and_among_the_conflicts_of_the_report()
     {
         using var folder = new TemporaryFolder();

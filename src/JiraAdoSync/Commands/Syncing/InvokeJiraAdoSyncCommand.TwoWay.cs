@@ -307,8 +307,9 @@ public sealed partial class InvokeJiraAdoSyncCommand
         }
     }
 
-    private static string Describe(FieldResult field) =>
-        $"{field.Field} of {field.Key}: {FieldWording.ValuesAndTimes(field)}. To decide it: {field.Decide}, or AdoWins";
+    private string Describe(FieldResult field) =>
+        $"{field.Field} of {field.Key}: {FieldWording.ValuesAndTimes(field)}. To decide it: {field.Decide}"
+        + (Direction == FieldDirection.Both ? ", or AdoWins" : string.Empty);
 
     /// <summary>The command that decides the conflicts of an issue: that of this run, for the issue alone.</summary>
     private string CommandThatDecides(string key)
@@ -322,11 +323,11 @@ public sealed partial class InvokeJiraAdoSyncCommand
         var given = SyncProfile.ParametersOf(this, ofThisRun).Select(property => property.Name)
             .Where(MyInvocation.BoundParameters.ContainsKey)
             .Select(name => KeyValuePair.Create(name, (object?)MyInvocation.BoundParameters[name]));
+        // Jira's value can't win where nothing is written to work items.
+        var winner = Direction.IncludesAdo() ? FieldConflict.JiraWins : FieldConflict.AdoWins;
         return CommandText.Of(
             MyInvocation.MyCommand.Name,
-            [
-                .. given, new(nameof(Key), key), new(nameof(FieldConflict), FieldConflict.JiraWins),
-            ]);
+            [.. given, new(nameof(Key), key), new(nameof(FieldConflict), winner)]);
     }
 
     private static Dictionary<string, int> Count(IEnumerable<ChangeAction> actions) => actions
