@@ -239,7 +239,9 @@ public static partial class JiraDocument
 
     private static void Text(string text, IReadOnlyList<JsonObject> marks, List<JsonNode> run)
     {
-        if (text.Length == 0 || (text == " " && (run.Count == 0 || TypeOf(run[^1]) == "hardBreak")))
+        // A line begins with no blank.
+        text = run.Count == 0 || TypeOf(run[^1]) == "hardBreak" ? text.TrimStart(' ') : text;
+        if (text.Length == 0)
         {
             return;
         }

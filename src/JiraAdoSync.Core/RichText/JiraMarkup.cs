@@ -79,7 +79,8 @@ public static partial class JiraMarkup
                 {
                     var cells = row.Children.Where(cell => cell.Name is "td" or "th").ToList();
                     cells.ForEach(cell => markup.Append(cell.Name == "th" ? "||" : "|")
-                        .Append(OneLine(cell) is { Length: > 0 } text ? text : " "));
+                        .Append(OneLine(cell).Replace(@"\|", "&#124;", StringComparison.Ordinal) is { Length: > 0 } text
+                            ? text : " "));
                     markup.Append(cells.Count == 0 ? string.Empty : cells[^1].Name == "th" ? "||\n" : "|\n");
                 }
 
@@ -134,7 +135,7 @@ public static partial class JiraMarkup
         switch (element.Name)
         {
             case "":
-                line.Append(Special().Replace(Space().Replace(element.Text, " "), @"\$0"));
+                line.Append(Literal(element.Text));
                 return;
             case "br":
                 line.Append('\n');
@@ -179,7 +180,9 @@ public static partial class JiraMarkup
         {
             var inner = new StringBuilder();
             element.Children.ForEach(child => Inline(child, inner));
-            var text = inner.ToString();
+            // The sign that ends what is marked ends it escaped, too.
+            var text = before.Length > 1 ? inner.ToString()
+                : inner.ToString().Replace($"\\{before}", $"&#{(int)before[0]};", StringComparison.Ordinal);
             var trimmed = text.Trim();
             line.Append(text.Length > 0 && char.IsWhiteSpace(text[0]) ? " " : string.Empty)
                 .Append(trimmed.Length == 0 ? string.Empty : before + trimmed + after)
@@ -189,11 +192,30 @@ public static partial class JiraMarkup
 
     private static string Link(string address, string text)
     {
-        var label = Special().Replace(Space().Replace(text, " ").Trim(), @"\$0");
+        // What ends a label can't be escaped in one.
+        var label = Literal(text.Trim())
+            .Replace(@"\|", "&#124;", StringComparison.Ordinal)
+            .Replace(@"\[", "&#91;", StringComparison.Ordinal)
+            .Replace(@"\]", "&#93;", StringComparison.Ordinal);
         return !Uri.TryCreate(address.Trim(), UriKind.Absolute, out var uri) || !HtmlPolicy.AllowsScheme(uri.Scheme)
                 ? label
             : label.Length == 0 ? $"[{Target(uri)}]"
             : $"[{label}|{Target(uri)}]";
+    }
+
+    /// <summary>
+    /// A text in which no sign is markup. A backslash before a letter is one; before anything else it would be an escape,
+    /// or with another one a line break. What looks like an entity of HTML would be one, and some signs would be faces.
+    /// </summary>
+    private static string Literal(string text)
+    {
+        var plain = Space().Replace(text, " ");
+        return Special().Replace(plain, match =>
+            match.Value == "&" ? "&amp;"
+            : match.Value is ":" or ";" or "(" ? $"&#{(int)match.Value[0]};"
+            : match.Value != @"\" ? @"\" + match.Value
+            : match.Index + 1 < plain.Length && char.IsLetterOrDigit(plain[match.Index + 1]) ? @"\"
+            : "&#92;");
     }
 
     private static string Target(Uri address) => address.AbsoluteUri
@@ -201,12 +223,18 @@ public static partial class JiraMarkup
 
     /// <summary>A line that would begin a list, a heading or a quote is none.</summary>
     private static string Escaped(string text) =>
-        LineStart().Replace(text, match => match.Groups["start"].Value + @"\" + match.Groups["sign"].Value);
+        LineStart().Replace(text, match => match.Groups["start"].Value + match.Groups["sign"].Value switch
+        {
+            "#" => @"\#",
+            // No letter can be escaped.
+            var sign => $"&#{(int)sign[0]};{sign[1..]}",
+        });
 
     [GeneratedRegex(@"[ \t\r\n\f]+")]
     private static partial Regex Space();
 
-    [GeneratedRegex(@"[\\*_{}\[\]|^~!+]|(?<=^|\s)-|-(?=\s|$)")]
+    [GeneratedRegex(@"[\\*_{}\[\]|^~!+]|(?<=^|\s)-|-(?=\s|$)|#(?=\s|$)|&(?=#?\w{1,10};)"
+        + @"|(?<=^|\s)[:;](?=[()PD](\W|$))|\((?=([ynix/?-]|on|off|flag|flagoff)\))")]
     private static partial Regex Special();
 
     [GeneratedRegex(@"(?<start>^|\n)(?<sign>#|h[1-6]\.(?=\s)|bq\.(?=\s))")]

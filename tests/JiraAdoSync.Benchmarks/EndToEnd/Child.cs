@@ -18,6 +18,9 @@ internal enum ChildTask
 
     /// <summary>The bare loop for a first run and a second one, after a part of both.</summary>
     WarmBare,
+
+    /// <summary>Two-way runs beside one-way ones, see <see cref="TwoWayRuns"/>.</summary>
+    TwoWay,
 }
 
 /// <summary>What a process measured of itself.</summary>
@@ -33,6 +36,9 @@ internal sealed record ChildFigures(TimeSpan Start, TimeSpan Wall, TimeSpan Cpu,
 
     /// <summary>What the run allocated, given back or not.</summary>
     public double AllocatedMegabytes { get; init; }
+
+    /// <summary>How many requests the run sent to Jira and to Azure DevOps; null where nobody asked.</summary>
+    public string? Requests { get; init; }
 
     /// <summary>The managed heap as the last collection of the run left it.</summary>
     public double HeapMegabytes { get; init; }
@@ -58,6 +64,7 @@ internal static class Child
             {
                 ChildTask.Module => [ModuleRun.Run(services, parsed.GetValue(module))],
                 ChildTask.Session => await ModuleRun.RunInSessionAsync(services, token),
+                ChildTask.TwoWay => await TwoWayRuns.MeasureAsync(services, token),
                 ChildTask.Bare => await BareLoop.MeasureAsync(services, files, isWarm: false, token),
                 _ => await BareLoop.MeasureAsync(services, files, isWarm: true, token),
             };

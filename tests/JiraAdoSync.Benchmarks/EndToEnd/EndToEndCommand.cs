@@ -24,11 +24,27 @@ internal static class EndToEndCommand
         var latencies = Numbers("--latency", "Milliseconds that each request waits; several too.", [20]);
         var repeats =
             new Option<int>("--repeat") { Description = "How often each is measured.", DefaultValueFactory = _ => 1 };
-        var command = new Command(Name, "Measures whole runs against the sandbox.") { issues, latencies, repeats };
+        var twoWay = new Option<bool>("--two-way") { Description = "Only two-way runs, beside one-way ones." };
+        var command = new Command(Name, "Measures whole runs against the sandbox.") { issues, latencies, repeats, twoWay };
         command.SetAction(async (parsed, token) =>
         {
             Console.WriteLine(Report.Machine);
             Console.WriteLine();
+            if (parsed.GetValue(twoWay))
+            {
+                Console.WriteLine(Report.TwoWayHeader);
+                foreach (var number in parsed.GetValue(issues)!)
+                {
+                    foreach (var latency in parsed.GetValue(latencies)!)
+                    {
+                        Console.WriteLine(Report.TwoWayRows(
+                            number, latency, await Trial.MeasureTwoWayAsync(number, latency, token)));
+                    }
+                }
+
+                return;
+            }
+
             Console.WriteLine(Report.Header);
             foreach (var number in parsed.GetValue(issues)!)
             {

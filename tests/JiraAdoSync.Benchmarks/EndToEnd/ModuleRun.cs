@@ -49,7 +49,7 @@ internal static class ModuleRun
         return [first, Run(runspace, services, JiraSample.Jql)];
     }
 
-    private static Runspace Open(string? module = null)
+    internal static Runspace Open(string? module = null)
     {
         var state = InitialSessionState.CreateDefault2();
         state.ImportPSModule([Path.Combine(module ?? Repository.StagedModule, "JiraAdoSync.psd1")]);
@@ -58,17 +58,18 @@ internal static class ModuleRun
         return runspace;
     }
 
-    private static ChildFigures Run(Runspace runspace, Services services, string jql)
+    internal static ChildFigures Run(
+        Runspace runspace, Services services, string jql, string options = "")
     {
         using var shell = PowerShell.Create(runspace);
         // Results are looked at and let go, as by a script that writes them to a file. What the session knows of work
         // items is forgotten at the end: the next run finds them by itself.
         shell.AddScript(
-            """
+            $$"""
             param($Services, $Credential, $Token, $Jql)
-            $null = Connect-JiraSite -Uri $Services.Jira -Credential $Credential
+            $null = Connect-JiraSite -Uri $Services.Jira -Credential $Credential{{(options.Length == 0 ? "" : " -AllowWrite")}}
             $null = Connect-AdoProject -OrganizationUri $Services.Organization -Project $Services.Project -Token $Token
-            Invoke-JiraAdoSync -Jql $Jql | ForEach-Object { $last = $_ }
+            Invoke-JiraAdoSync -Jql $Jql{{options}} | ForEach-Object { $last = $_ }
             $last
             Disconnect-JiraAdo
             """)

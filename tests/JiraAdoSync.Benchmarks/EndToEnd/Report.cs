@@ -19,6 +19,17 @@ internal static class Report
     public static string Rows(TrialFigures figures) =>
         string.Join(Environment.NewLine, Enum.GetValues<RunKind>().Select(run => Row(figures, run)));
 
+    public static string TwoWayHeader =>
+        """
+        | issues | latency | run | requests | wall time | CPU an issue |
+        |---:|---:|---|---:|---:|---:|
+        """;
+
+    public static string TwoWayRows(int issues, int latency, IReadOnlyList<ChildFigures> figures) =>
+        string.Join(Environment.NewLine, TwoWayRuns.Names.Zip(figures, (name, one) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {issues:N0} | {latency} ms | {name} ({one.Outcome}) | {one.Requests} | {one.Wall.TotalSeconds:N2} s | {one.Cpu.TotalMicroseconds / issues:N0} µs |")));
+
     private static string Row(TrialFigures figures, RunKind run)
     {
         var (of, session, fresh) = (figures.Of(run), figures.Of(run).Session, figures.Of(run).Fresh);

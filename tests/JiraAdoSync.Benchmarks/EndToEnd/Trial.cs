@@ -46,6 +46,16 @@ internal sealed class Trial : IDisposable
         }
     }
 
+    /// <summary>Measures two-way runs beside one-way ones, against a sandbox that starts at the seed.</summary>
+    public static async Task<IReadOnlyList<ChildFigures>> MeasureTwoWayAsync(
+        int issues, int latency, CancellationToken cancellationToken)
+    {
+        using var trial = new Trial(new JiraSample(issues), 0);
+        await File.WriteAllLinesAsync(trial.Seed, trial._sample.Lines, cancellationToken);
+        await using var sandbox = await SandboxProcess.StartAsync(trial.Seed, 0, latency, cancellationToken);
+        return await Child.RunAsync(ChildTask.TwoWay, sandbox.Services, [], cancellationToken);
+    }
+
     /// <summary>Measures module, bare loop and script in turn.</summary>
     public async Task<TrialFigures> MeasureAsync(int latency, int repeats, CancellationToken cancellationToken)
     {

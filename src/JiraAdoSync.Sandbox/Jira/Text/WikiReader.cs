@@ -415,6 +415,11 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
             {
                 Plain(match.Groups["escaped"].Value);
             }
+            else if (match.Groups["entity"].Success)
+            {
+                // An entity of HTML stays one on the page.
+                Plain(System.Net.WebUtility.HtmlDecode(match.Value));
+            }
             else if (match.Groups["dash"].Success)
             {
                 Plain(match.Value.Length == 3 ? "—" : "–");
@@ -509,7 +514,7 @@ internal sealed partial class WikiReader(TextScope scope, bool isRendered)
     private static partial Regex Image();
 
     [GeneratedRegex(
-        @"\\(?<escaped>[*_\-+^~{}\[\]!|#?])|(?<break>\\\\)"
+        @"\\(?<escaped>[*_\-+^~{}\[\]!|#?])|(?<break>\\\\)|(?<entity>&(#[0-9]{1,7}|amp|lt|gt|quot|nbsp);)"
             + @"|\{\{(?<code>[^\n]+?)\}\}"
             + @"|\{color:(?<color>[#\w]+)\}(?<colored>.*?)\{color\}"
             + @"|\[~(?<user>[^\]\s]+)\]|\[\^(?<file>[^\]\n]+)\]"
