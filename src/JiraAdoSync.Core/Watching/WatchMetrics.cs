@@ -22,7 +22,7 @@ public static class WatchMetrics
             status.Oldest is { } oldest ? (status.Updated - oldest).TotalSeconds : 0);
         Gauge("running_hints", "Hints that the current run is about.", status.Running);
         Gauge("failures", "Failures in a row; 0 after a success.", status.Failures);
-        Gauge("conflicts", "Fields that the last full run held because both sides had changed them.", status.Conflicts);
+        Gauge("conflicts", "Issues with a field that is held because both sides changed it.", status.Conflicts);
         Gauge(
             "last_run_timestamp_seconds",
             "When the last run ended.",

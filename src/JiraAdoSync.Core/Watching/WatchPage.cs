@@ -23,6 +23,8 @@ public static class WatchPage
         @media (max-width: 30rem) { dl { grid-template-columns: 1fr } dd { margin-bottom: .5rem } }
         """;
 
+    private const int MostKeys = 20;
+
     /// <summary>Writes the page.</summary>
     /// <param name="status">The status.</param>
     public static string Of(WatchStatus status)
@@ -57,6 +59,12 @@ public static class WatchPage
         page.Append("</ul>\n<dl>");
         Row("Last run", status.LastRun is { } last ? $"{status.LastOutcome}, {Ago(last)}" : "none yet");
         Row("Last error", status.LastError is null ? "none" : $"{status.LastError} ({Ago(status.LastErrorAt!.Value)})");
+        if (status.Conflicts > 0)
+        {
+            var keys = string.Join(", ", status.ConflictKeys.Take(MostKeys));
+            Row("Conflicts", status.Conflicts > MostKeys ? $"{keys} and {status.Conflicts - MostKeys} more" : keys);
+        }
+
         Row("Next poll", status.NextPoll is { } poll ? In(poll) : "-");
         Row("Next full run", status.NextFullRun is { } full ? In(full) : "-");
         foreach (var (reason, count) in status.HooksRefused.Where(one => one.Value > 0))

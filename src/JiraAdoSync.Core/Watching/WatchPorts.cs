@@ -44,6 +44,9 @@ public interface IWatchedRuns
 /// <param name="NotFound">The hints whose issue is not selected, or not yet in the index.</param>
 public sealed record HintedRun(IReadOnlyList<SyncSummary> Summaries, IReadOnlyCollection<Hint> NotFound)
 {
+    /// <summary>The keys of the issues that the runs were about.</summary>
+    public IReadOnlyCollection<string> Keys { get; init; } = [];
+
     /// <summary>Whether a run left nothing undone.</summary>
     /// <param name="summary">The run.</param>
     public static bool IsDone(SyncSummary summary)

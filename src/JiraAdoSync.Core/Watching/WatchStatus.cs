@@ -73,8 +73,13 @@ public sealed record WatchStatus
     /// <summary>How many failures there were in a row; 0 after a success.</summary>
     public int Failures { get; init; }
 
-    /// <summary>How many fields the last full run held because both sides had changed them.</summary>
-    public int Conflicts { get; init; }
+    /// <summary>
+    /// The keys of issues with a field that is held because both sides changed it: what the last run about each said.
+    /// </summary>
+    public IReadOnlyList<string> ConflictKeys { get; init => field = Listing.Of(value); } = Listing.Of<string>([]);
+
+    /// <summary>How many of these issues there are.</summary>
+    public int Conflicts => ConflictKeys.Count;
 
     /// <summary>When the feeds are read next.</summary>
     public DateTimeOffset? NextPoll { get; init; }

@@ -135,7 +135,7 @@ public sealed class Watcher(
         _nextPoll = started;
         Change(now => Ended(now, [summary]) with
         {
-            FullRuns = now.FullRuns + 1, Conflicts = summary.Conflicts, NextFullRun = _nextFull,
+            FullRuns = now.FullRuns + 1, ConflictKeys = summary.ConflictKeys, NextFullRun = _nextFull,
         });
     }
 
@@ -162,7 +162,13 @@ public sealed class Watcher(
             queue.Retry(hints.Where(hint => !notFound.Contains(hint.Hint)), PendingHints.RetriesOfUnfinished);
         }
 
-        Change(now => Ended(now, run.Summaries) with { Runs = now.Runs + (run.Summaries.Count > 0 ? 1 : 0) });
+        Change(now => Ended(now, run.Summaries) with
+        {
+            Runs = now.Runs + (run.Summaries.Count > 0 ? 1 : 0),
+            ConflictKeys = now.ConflictKeys.Except(run.Keys)
+                .Union(run.Summaries.SelectMany(summary => summary.ConflictKeys))
+                .ToList(),
+        });
     }
 
     private WatchStatus Ended(WatchStatus now, IReadOnlyList<SyncSummary> summaries) => now with

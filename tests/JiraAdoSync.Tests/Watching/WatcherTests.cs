@@ -88,6 +88,22 @@ public sealed class WatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Conflicts_are_in_sight_until_a_run_about_their_issue_finds_none()
+    {
+        _runs.Conflicts.UnionWith(["SHOP-1", "SHOP-2"]);
+        await StartAsync();
+        Assert.Equal(["SHOP-1", "SHOP-2"], _watcher.Status.ConflictKeys);
+
+        _runs.Conflicts.Remove("SHOP-1");
+        _runs.Conflicts.Add("SHOP-3");
+        await AddAsync(Jira(1), Jira(3));
+        await AdvanceAsync(TimeSpan.FromMilliseconds(300));
+        Assert.Equal(["SHOP-2", "SHOP-3"], _watcher.Status.ConflictKeys.Order());
+        Assert.Contains("<dd>SHOP-2, SHOP-3</dd>", WatchPage.Of(_watcher.Status), StringComparison.Ordinal);
+        Assert.Contains("jiraadosync_conflicts 2\n", WatchMetrics.Of(_watcher.Status), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_hint_whose_issue_is_not_found_is_tried_three_times_more()
     {
         await StartAsync();
@@ -216,18 +232,23 @@ public sealed class WatcherTests : IAsyncDisposable
 
         public IReadOnlyCollection<Hint> NotFound { get; set; } = [];
 
+        /// <summary>The issues with a conflict that nobody has decided.</summary>
+        public HashSet<string> Conflicts { get; } = [];
+
         public Task<SyncSummary> SyncAllAsync(CancellationToken cancellationToken)
         {
             Fail();
             Log.Add("full");
-            return Task.FromResult(Summary());
+            return Task.FromResult(Summary() with { ConflictKeys = [.. Conflicts.Order()] });
         }
 
         public Task<HintedRun> SyncAsync(IReadOnlyCollection<Hint> hints, CancellationToken cancellationToken)
         {
             Fail();
             Log.Add(string.Join(' ', hints.Select(hint => (hint.Side == HintSide.Jira ? "" : "#") + hint.Id)));
-            return Task.FromResult(new HintedRun([Summary()], [.. NotFound.Intersect(hints)]));
+            var keys = hints.Select(hint => $"SHOP-{hint.Id}").ToList();
+            var summary = Summary() with { ConflictKeys = [.. Conflicts.Intersect(keys).Order()] };
+            return Task.FromResult(new HintedRun([summary], [.. NotFound.Intersect(hints)]) { Keys = keys });
         }
 
         private SyncSummary Summary() => SyncSummary.Of(1, [], []) with { Outcome = Outcome };

@@ -61,11 +61,11 @@ internal sealed class WatchedRuns(
         var selected = await SelectAsync(issues, cancellationToken).ConfigureAwait(false);
         if (selected.Count > 0)
         {
-            summaries.Add(await run(new RunScope(selected, []), cancellationToken).ConfigureAwait(false));
+            summaries.Add(await run(new RunScope(selected.Keys, []), cancellationToken).ConfigureAwait(false));
         }
 
         // What the query of issues does not select may be selected by its work item.
-        var others = pairs.Where(pair => !selected.Contains(pair.Key)).SelectMany(pair => pair)
+        var others = pairs.Where(pair => !selected.ContainsKey(pair.Key)).SelectMany(pair => pair)
             .Concat(read.Where(item => item.IssueId is null).Select(item => item.WorkItemId)).ToHashSet();
         var found = await SelectAsync(others, cancellationToken).ConfigureAwait(false);
         if (found.Count > 0)
@@ -74,9 +74,12 @@ internal sealed class WatchedRuns(
         }
 
         return new HintedRun(summaries, hints
-            .Where(hint => hint.Side == HintSide.Jira && !selected.Contains(hint.Id)
+            .Where(hint => hint.Side == HintSide.Jira && !selected.ContainsKey(hint.Id)
                 && !pairs[hint.Id].Any(found.Contains))
-            .ToList());
+            .ToList())
+        {
+            Keys = [.. selected.Values, .. read.Where(item => found.Contains(item.WorkItemId)).Select(item => item.Key).OfType<string>()],
+        };
     }
 
     private async Task<IReadOnlyList<SelectedWorkItem>> ReadAsync(
@@ -88,9 +91,10 @@ internal sealed class WatchedRuns(
                 .ConfigureAwait(false);
 
     /// <summary>Which issues the query selects: ids that don't exist would make it fail.</summary>
-    private async Task<HashSet<long>> SelectAsync(HashSet<long> issues, CancellationToken cancellationToken)
+    private async Task<Dictionary<long, string>> SelectAsync(
+        HashSet<long> issues, CancellationToken cancellationToken)
     {
-        var selected = new HashSet<long>();
+        var selected = new Dictionary<long, string>();
         if (issues.Count == 0)
         {
             return selected;
@@ -103,7 +107,7 @@ internal sealed class WatchedRuns(
             await foreach (
                 var issue in jira.SearchAsync(query, IssueDetail.None, cancellationToken).ConfigureAwait(false))
             {
-                selected.Add(issue.IssueId);
+                selected[issue.IssueId] = issue.Key;
             }
         }
 
