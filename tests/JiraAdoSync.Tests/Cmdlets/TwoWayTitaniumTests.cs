@@ -230,7 +230,7 @@ public sealed class TwoWayTitaniumTests
         }
 
         /// <summary>Another value than an item has.</summary>
-        private string NewValue(SeenItem item, string field, bool isJira, Random random)
+        private static string NewValue(SeenItem item, string field, bool isJira, Random random)
         {
             var present = item.Fields[field];
             switch (field)
