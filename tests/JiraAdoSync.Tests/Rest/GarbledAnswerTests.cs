@@ -54,6 +54,7 @@ public sealed class GarbledAnswerTests
         new("FindProblemAsync", (_, jira, token) => jira.FindProblemAsync("project = SHOP", token)),
         new("TryCreationAsync", (ado, _, token) => ado.TryCreationAsync("Task", bypassRules: false, token)),
         new("RecycleAsync", (ado, _, token) => ado.RecycleAsync([4], token)),
+        new("ReadDeletedAsync", (ado, _, token) => ado.ReadDeletedAsync(token)),
         new("RestoreAsync", (ado, _, token) => ado.RestoreAsync(4, token)),
         new("WriteAsync", (ado, _, token) => ado.WriteAsync([Creation(5), Creation(6)], token)),
         new("ReadCommentsAsync", (ado, _, token) => ado.ReadCommentsAsync(1, token)),

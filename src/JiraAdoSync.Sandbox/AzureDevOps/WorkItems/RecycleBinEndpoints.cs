@@ -13,13 +13,14 @@ internal static class RecycleBin
     public static void Put(Organization organization, WorkItem item, bool destroy)
     {
         Require(organization, item, destroy ? AdoPermission.PermanentlyDeleteWorkItems : AdoPermission.DeleteWorkItems);
+        item.DeletedBy = organization.Account.ToString();
         if (destroy)
         {
             organization.Destroy(item);
             return;
         }
 
-        (item.DeletedDate, item.DeletedBy) = (organization.Now, organization.Account.ToString());
+        item.DeletedDate = organization.Now;
         Move(organization, item, isDeleted: true);
     }
 
