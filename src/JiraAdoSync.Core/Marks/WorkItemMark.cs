@@ -16,6 +16,9 @@ public sealed record WorkItemMark
     /// <summary>The type of relation that carries a mark.</summary>
     public const string Hyperlink = "Hyperlink";
 
+    /// <summary>The digest of fields in the mark of a work item whose issue was created and is still to get the rest.</summary>
+    public const string Unfinished = "00000000";
+
     private const int DrawnDigits = 8;
     private const int CheckDigits = 4;
 

@@ -143,7 +143,7 @@ public sealed class IssuePhase : RunPhase
                             Issue = issue,
                             Nonce = nonce,
                             Rev = one.Item.Rev + 1,
-                            FieldsDigest = "00000000",
+                            FieldsDigest = WorkItemMark.Unfinished,
                             TextDigest = TextDigests.None.ToString(),
                         }.ToRelation(_context.Sync.Site),
                     ],
@@ -241,17 +241,22 @@ public sealed class IssuePhase : RunPhase
             }))
             .ToList();
         var updater = new IssueUpdater(_context.Issues, _context.Log);
-        var written = await updater
-            .ApplyAsync(updates.ConvertAll(one => one.Update), _context.Notify, cancellationToken)
-            .ConfigureAwait(false);
+        IReadOnlyList<IssueResult> written;
+        try
+        {
+            written = await updater
+                .ApplyAsync(updates.ConvertAll(one => one.Update), _context.Notify, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            // Phases that follow one that broke off write properties, too.
+            Remember(updater.Registers);
+        }
+
         var failed = new HashSet<long>();
         foreach (var ((pair, update), result) in updates.Zip(written))
         {
-            if (updater.Registers.TryGetValue(pair.Pair.Issue.IssueId, out var register))
-            {
-                _registers[pair.Pair.Issue.IssueId] = register;
-            }
-
             if (!result.IsApplied)
             {
                 failed.Add(pair.Pair.Issue.IssueId);
@@ -289,17 +294,24 @@ public sealed class IssuePhase : RunPhase
                     | (_registers.ContainsKey(pair.Pair.Issue.IssueId) ? BaseNeeds.Jira : BaseNeeds.Nothing)),
             };
         }).ToList();
-        var results = await new IssueWalker(_context.Issues, _context.Log)
-            .ApplyAsync(walks, _plan.Replicas, cancellationToken).ConfigureAwait(false);
-        foreach (var (walk, result) in walks.Zip(results))
+        var walker = new IssueWalker(_context.Issues, _context.Log);
+        try
         {
-            if (result.IsApplied)
-            {
-                _registers[walk.Before.IssueId] = walk.Register;
-            }
+            return await walker.ApplyAsync(walks, _plan.Replicas, cancellationToken).ConfigureAwait(false);
         }
+        finally
+        {
+            Remember(walker.Registers);
+        }
+    }
 
-        return results;
+    /// <summary>Takes note of what the properties of issues say by now.</summary>
+    private void Remember(IReadOnlyDictionary<long, IssueRegister> registers)
+    {
+        foreach (var (id, register) in registers)
+        {
+            _registers[id] = register;
+        }
     }
 
     private ParentWrite? ParentOf(PairPlan pair, IReadOnlyDictionary<long, PlannedParent> parents)

@@ -23,7 +23,7 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
     /// <summary>Whether only neighbours in the order of statuses have a transition.</summary>
     public bool IsStepwise { get; init; }
 
-    /// <summary>The answer to the next write; null where it is done.</summary>
+    /// <summary>What the next request meets; null where it is done.</summary>
     public Func<ServiceError?> Refuse { get; set; } = () => null;
 
     /// <summary>Is called after each write of a run, with what the issue was before.</summary>
@@ -70,6 +70,7 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
     {
         using (call())
         {
+            Fail();
             yield return Issue;
         }
     }
@@ -79,7 +80,17 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
     {
         using (call())
         {
+            Fail();
             return Task.FromResult<IReadOnlyList<IssueFieldChange>>(_history.ToList());
+        }
+    }
+
+    /// <summary>What can't be read ends a phase; those that follow do their work.</summary>
+    private void Fail()
+    {
+        if (Refuse() is { } error)
+        {
+            throw new UnreadableException(error);
         }
     }
 
@@ -228,4 +239,6 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
     public Task<ServiceError?> DeleteAsync(long issueId, CancellationToken cancellationToken) => throw Unused();
 
     private static NotSupportedException Unused() => new("A run over one pair does not need it.");
+
+    private sealed class UnreadableException(ServiceError error) : ServiceException(error);
 }

@@ -30,6 +30,9 @@ internal sealed class PairWorld
     public const string Tags = "System.Tags";
     public const string AssignedTo = "System.AssignedTo";
 
+    /// <summary>No field: a relation that becomes an issue link.</summary>
+    public const string Link = "Link";
+
     public static readonly string[] Fields = [Title, State, Priority, Tags, AssignedTo];
 
     public static readonly IReadOnlyList<IssueStatus> Statuses =
@@ -59,6 +62,9 @@ internal sealed class PairWorld
     private WorkItemMark _mark;
     private RunTrouble _trouble = RunTrouble.None;
     private int _calls;
+    private bool _isKilled;
+    private bool _hasNewLink;
+    private string _lastTrouble = "";
 
     public PairWorld(bool isStepwise = false)
     {
@@ -132,6 +138,13 @@ internal sealed class PairWorld
         }
     }
 
+    /// <summary>A person links the work item to another: the next run remembers it in the issue.</summary>
+    public void Relate()
+    {
+        _hasNewLink = true;
+        WriteAdo(new Dictionary<string, object?>());
+    }
+
     public static Table<object?> Named(string name) => new() { ["name"] = name };
 
     public static Table<object?> Person(string name) =>
@@ -170,8 +183,10 @@ internal sealed class PairWorld
     /// <returns>Whether it came to its end.</returns>
     public bool Run(RunTrouble trouble)
     {
+        _isKilled = false;
         (_trouble, _calls, Writes, _jira.Writes) = (trouble, 0, (0, 0), 0);
         (Results, IssueResults) = ([], []);
+        _lastTrouble = $"{trouble.Fault} {trouble.At}";
         _jira.Written = before =>
         {
             foreach (var field in Fields.Where(field => ValueOf(before, field) != JiraValue(field)))
@@ -184,7 +199,7 @@ internal sealed class PairWorld
             Run().GetAwaiter().GetResult();
             return true;
         }
-        catch (KilledException)
+        catch (Exception error) when (error is KilledException or ServiceException)
         {
             return false;
         }
@@ -225,13 +240,31 @@ internal sealed class PairWorld
         await WriteToJiraAsync(plan);
     }
 
-    /// <summary>As a run writes fields, and then statuses.</summary>
+    /// <summary>As the phases of a run write fields, then statuses, and then remember links, whatever became of the others.</summary>
     private async Task WriteToJiraAsync(PairPlan plan)
     {
+        var registers = new Dictionary<long, IssueRegister>();
+        try
+        {
+            await WriteIssueAsync(plan, registers);
+        }
+        finally
+        {
+            if (_hasNewLink && !_isKilled)
+            {
+                _hasNewLink = false;
+                var register = registers.GetValueOrDefault(Issue.IssueId) ?? Register(plan, BaseNeeds.Ado);
+                await _jira.WritePropertiesAsync(
+                    new Dictionary<long, string> { [Issue.IssueId] = register.ToJson() }, default);
+            }
+        }
+    }
+
+    private async Task WriteIssueAsync(PairPlan plan, Dictionary<long, IssueRegister> registers)
+    {
         var log = new IssueLog(RunLog.None);
+        var id = Issue.IssueId;
         var done = BaseNeeds.Ado;
-        var under = Register(plan, done);
-        var isRecorded = false;
         if (plan.ToJira.Count > 0)
         {
             var update = new IssueUpdate
@@ -239,32 +272,69 @@ internal sealed class PairWorld
                 Before = plan.Pair.Issue, WorkItemId = Item.Id, Fields = plan.ToJira, Register = Register(plan, done | BaseNeeds.Jira),
             };
             var updater = new IssueUpdater(_jira, log);
-            IssueResults = await updater.ApplyAsync([update], notify: false, default);
-            isRecorded = updater.Registers.Count > 0;
+            try
+            {
+                IssueResults = await updater.ApplyAsync([update], notify: false, default);
+            }
+            finally
+            {
+                Remember(updater.Registers);
+            }
+
             if (!IssueResults[0].IsApplied)
             {
                 return;
             }
 
-            (done, under) = (done | BaseNeeds.Jira, update.Register);
+            done |= BaseNeeds.Jira;
         }
 
         if (plan.Target is { } target)
         {
             var walk = new IssueWalk
             {
-                Before = plan.Pair.Issue, WorkItemId = Item.Id, Target = target, Under = under,
+                Before = plan.Pair.Issue, WorkItemId = Item.Id, Target = target,
+                Under = registers.GetValueOrDefault(id) ?? Register(plan, BaseNeeds.Ado),
                 Register = Register(plan, done | BaseNeeds.Walk),
             };
-            IssueResults = [.. IssueResults, .. await new IssueWalker(_jira, log).ApplyAsync([walk], _jira.Scope, default)];
-            isRecorded |= IssueResults[^1].IsApplied;
+            var walker = new IssueWalker(_jira, log);
+            try
+            {
+                IssueResults = [.. IssueResults, .. await walker.ApplyAsync([walk], _jira.Scope, default)];
+            }
+            finally
+            {
+                Remember(walker.Registers);
+            }
         }
 
-        if (!isRecorded && plan.IsLookRecorded)
+        if (registers.Count == 0 && plan.IsLookRecorded)
         {
-            await _jira.WritePropertiesAsync(
-                new Dictionary<long, string> { [Issue.IssueId] = Register(plan, BaseNeeds.Ado).ToJson() }, default);
+            registers[id] = Register(plan, BaseNeeds.Ado);
+            await _jira.WritePropertiesAsync(new Dictionary<long, string> { [id] = registers[id].ToJson() }, default);
         }
+
+        void Remember(IReadOnlyDictionary<long, IssueRegister> written)
+        {
+            foreach (var (id, register) in written)
+            {
+                registers[id] = register;
+            }
+        }
+    }
+
+    /// <summary>What both sides have, and all that happened to them.</summary>
+    public override string ToString()
+    {
+        var values = Fields.Select(field => $"  {field}: Jira '{JiraValue(field)}', Azure DevOps '{AdoValue(field)}'");
+        var edits = _jira.History.Select(edit => $"  {edit.When:T} Jira {edit.Author?.DisplayName} {edit.Field}: {edit.FromText} -> {edit.ToText}");
+        var updates = _updates.Select(update => $"  rev {update.Rev} {PairHistory.TimeOf(update):T} Azure DevOps "
+            + $"{(update.IsOurs ? "Run" : "person")} {string.Join(", ", update.Fields.Where(one => Fields.Contains(one.Key)).Select(one => $"{one.Key}: {one.Value.Before} -> {one.Value.After}"))}");
+        return string.Join('\n', [
+            $"--- {Now:T}, updated {Issue.Fields["updated"]}, rev {Item.Rev}, trouble {_lastTrouble}, {_calls} calls", .. values, .. edits, .. updates, $"  {Issue.Property}", $"  {_mark.Base}",
+            .. Results.Select(one => $"  {one.Action} {one.Field} {one.Reason} {one.Detail}"),
+            .. IssueResults.Select(one => $"  {one.Action} {one.IsApplied} {one.Reason} {one.Detail}"),
+        ]);
     }
 
     private static IssueRegister Register(PairPlan plan, BaseNeeds done) =>
@@ -376,6 +446,7 @@ internal sealed class PairWorld
     {
         if (_trouble.Fault == fault && _trouble.At == _calls)
         {
+            _isKilled = true;
             throw new KilledException();
         }
     }

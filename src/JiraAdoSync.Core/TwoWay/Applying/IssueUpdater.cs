@@ -37,7 +37,10 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
 
     private readonly ConcurrentDictionary<long, IssueRegister> _registers = [];
 
-    /// <summary>What the properties of the issues say by now, by the issue's id.</summary>
+    /// <summary>
+    /// What the properties of the issues say by now, by the issue's id; of those that may have been written, too. Who
+    /// writes a property again keeps what it says of an issue that is still to be looked at.
+    /// </summary>
     public IReadOnlyDictionary<long, IssueRegister> Registers => _registers;
 
     /// <summary>Writes.</summary>
@@ -89,11 +92,16 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     /// <summary>Records in the issues that nothing came between, or that what did was put back.</summary>
     private async Task SettleAsync(IEnumerable<IssueUpdate> updates, CancellationToken cancellationToken)
     {
-        var settled = updates.ToDictionary(update => update.Before.IssueId, update => update.Register.ToJson());
+        var settled = updates.ToDictionary(update => update.Before.IssueId, update => update.Register);
         if (settled.Count > 0)
         {
             // An issue that could not record it is looked at once more by the next run.
-            await store.WritePropertiesAsync(settled, cancellationToken).ConfigureAwait(false);
+            await store.WritePropertiesAsync(
+                settled.ToDictionary(one => one.Key, one => one.Value.ToJson()), cancellationToken).ConfigureAwait(false);
+            foreach (var (id, register) in settled)
+            {
+                _registers[id] = register;
+            }
         }
     }
 
@@ -132,19 +140,20 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
                 $"Somebody changed {moved} of {now.Key} while the run was under way; the next run looks at it again.");
         }
 
+        var register = update.Register with { Pending = now.Updated };
         var write = new IssueWrite
         {
             Issue = now.Reference,
             Fields = update.Fields,
             Parent = update.Parent,
-            Property = (update.Register with { Pending = now.Updated }).ToJson(),
+            Property = register.ToJson(),
         };
         var note = log.Updating(write, now, update.WorkItemId);
         var error = await store.UpdateAsync(write, notify, cancellationToken).ConfigureAwait(false);
         log.Ended(note, error);
-        if (error is null)
+        if (error is null or { MayBeDone: true })
         {
-            _registers[now.IssueId] = update.Register;
+            _registers[now.IssueId] = register;
         }
 
         return error is null ? result with { IsApplied = true } : result.Failed(error);

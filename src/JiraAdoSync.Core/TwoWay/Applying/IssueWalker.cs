@@ -33,6 +33,10 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
 
     private readonly TransitionGraph _graph = new();
     private readonly ConcurrentDictionary<long, IReadOnlyList<IssueTransition>> _walked = [];
+    private readonly ConcurrentDictionary<long, IssueRegister> _registers = [];
+
+    /// <summary>See <see cref="IssueUpdater.Registers"/>: a way that was begun is continued by the next run.</summary>
+    public IReadOnlyDictionary<long, IssueRegister> Registers => _registers;
 
     /// <summary>Walks.</summary>
     /// <param name="walks">The ways to go, one an issue.</param>
@@ -81,13 +85,18 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
             .Where(walk => results[walk.Before.IssueId] is { IsApplied: true } or { Reason: Reasons.Overwritten })
             .ToDictionary(
                 walk => walk.Before.IssueId,
-                walk => (results[walk.Before.IssueId].IsApplied ? walk.Register
+                walk => results[walk.Before.IssueId].IsApplied ? walk.Register
                     // The next run looks whether the step back took another move away.
-                    : walk.Under with { Walk = null, Pending = now[walk.Before.IssueId].Updated }).ToJson());
+                    : walk.Under with { Walk = null, Pending = now[walk.Before.IssueId].Updated });
         if (arrived.Count > 0)
         {
             // An issue whose property could not be written has the status, and with it nothing is left to do.
-            await store.WritePropertiesAsync(arrived, cancellationToken).ConfigureAwait(false);
+            await store.WritePropertiesAsync(
+                arrived.ToDictionary(one => one.Key, one => one.Value.ToJson()), cancellationToken).ConfigureAwait(false);
+            foreach (var (id, register) in arrived)
+            {
+                _registers[id] = register;
+            }
         }
 
         return walks.Select(walk => results[walk.Before.IssueId]).ToList();
@@ -112,14 +121,24 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         }
 
         var mark = new IssueWalkMark(
-            walk.Before.Status.Id, walk.Target.Id, path.Steps.Select(step => step.To.Id).ToList());
-        var property = (walk.Under with { Walk = mark, Pending = read.Updated }).ToJson();
+            walk.Before.Status.Id, walk.Target.Id, path.Steps.Select(step => step.To.Id).ToList())
+        {
+            Since = read.Updated,
+        };
+        var register = walk.Under with { Walk = mark, Pending = read.Updated };
+        var property = register.ToJson();
         if (path.Steps.Count > 1)
         {
             var write = new IssueWrite { Issue = walk.Before.Reference, Property = property };
-            if (await store.UpdateAsync(write, notify: false, cancellationToken).ConfigureAwait(false) is { } refused)
+            var error = await store.UpdateAsync(write, notify: false, cancellationToken).ConfigureAwait(false);
+            if (error is null or { MayBeDone: true })
             {
-                return Of(walk).Failed(refused);
+                _registers[walk.Before.IssueId] = register;
+            }
+
+            if (error is not null)
+            {
+                return Of(walk).Failed(error);
             }
         }
 
@@ -128,7 +147,13 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         var from = walk.Before.Status;
         foreach (var step in path.Steps)
         {
-            if (await StepAsync(walk, step, from, property, cancellationToken).ConfigureAwait(false) is { } error)
+            var error = await StepAsync(walk, step, from, property, cancellationToken).ConfigureAwait(false);
+            if (error is null or { MayBeDone: true })
+            {
+                _registers[walk.Before.IssueId] = register;
+            }
+
+            if (error is not null)
             {
                 return error is { IsRefusal: true, Fields.Count: > 0 } && step.HasScreen
                     ? Of(walk).Skipped(Reasons.NeedsScreen, NeedsScreen(walk, error.Fields))

@@ -146,6 +146,7 @@ public sealed partial record IssueRegister
             && (one.Value.Elements ?? []).All(ShortDigest.Is))
         && Links.All(link => link.Source > 0 && link.Target > 0)
         && (Pending is null or > 0)
+        && Walk?.Since is null or > 0
         && Files.All(file => file.Attachment > 0)
         && Comments.All(comment => comment is { WorkItemComment: > 0, Comment: > 0, Version: > 0 });
 
@@ -199,7 +200,10 @@ public sealed partial record IssueRegister
     private static IssueWalkMark WalkOf(JsonElement walk) => new(
         Text(walk.GetProperty("from"), 50),
         Text(walk.GetProperty("to"), 50),
-        walk.GetProperty("steps").EnumerateArray().Select(step => Text(step, 50)).ToList());
+        walk.GetProperty("steps").EnumerateArray().Select(step => Text(step, 50)).ToList())
+    {
+        Since = walk.TryGetProperty("since", out var since) ? since.GetInt64() : null,
+    };
 
     private static List<JsonElement> Parts(JsonElement entry, int least, int most)
     {
@@ -301,6 +305,11 @@ public sealed partial record IssueRegister
                 json.WriteStartObject("walk");
                 json.WriteString("from", walk.From);
                 json.WriteString("to", walk.To);
+                if (walk.Since is { } since)
+                {
+                    json.WriteNumber("since", since);
+                }
+
                 json.WriteStartArray("steps");
                 walk.Steps.ToList().ForEach(json.WriteStringValue);
                 json.WriteEndArray();

@@ -38,4 +38,11 @@ public sealed record FileBase(Guid File, long Attachment);
 /// <param name="From">The id of the status that the issue had.</param>
 /// <param name="To">The id of the status that it is to have.</param>
 /// <param name="Steps">The ids of the statuses on the way, the last one included.</param>
-public sealed record IssueWalkMark(string From, string To, IReadOnlyList<string> Steps);
+public sealed record IssueWalkMark(string From, string To, IReadOnlyList<string> Steps)
+{
+    /// <summary>
+    /// When the issue had last been updated before the way was begun, in milliseconds of Unix time: what came later are
+    /// its steps, and moves of others. Null where an earlier version began it.
+    /// </summary>
+    public long? Since { get; init; }
+}

@@ -16,6 +16,7 @@ namespace JiraAdoSync.TwoWay.Planning;
 /// "Jira has what it had": ours is the last edit there    it counts, and so does a field that nobody ever edited
 /// "Azure DevOps has what it had": ours is the last
 ///   edit there, or we brought its value to Jira          it counts
+/// "Azure DevOps has nothing": it never had anything      it counts
 /// an element that one side removed                       it counts where that side's history shows it removed
 /// anything else                                          that side counts as changed: a conflict, or a larger set
 /// </code>
@@ -24,6 +25,8 @@ namespace JiraAdoSync.TwoWay.Planning;
 /// <param name="site">The issues' site.</param>
 internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
 {
+    private const string Parent = "System.Parent";
+
     /// <summary>What counts as ours on the site that a run is connected to.</summary>
     /// <param name="issues">The issues.</param>
     public static BaseProof For(IIssueStore issues) => new(
@@ -52,7 +55,7 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
         var edits = pair
             .JiraHistory?.Where(edit => names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
             .ToList();
-        var updates = pair.AdoHistory?.Where(update => update.Fields.ContainsKey(field)).ToList();
+        var updates = pair.AdoHistory?.Where(update => IsOf(update, field)).ToList();
         var written = pair.AdoHistory is { } history ? AsWritten(history, pair, field)
             : pair.IsMarkAsWritten ? pair.Base.InMark(field)
             : null;
@@ -68,6 +71,7 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
         var isOurLast = edits is not null && (edits.Count == 0 || isOurs(edits[^1].Author));
         var jira = isOurLast || (!pair.IsOnTheWay && written?.Jira == known.Jira);
         var ado = written?.Ado == known.Ado || updates?.LastOrDefault()?.IsOurs == true
+            || (updates is [] && known.Ado == ShortDigest.Of(null))
             || (known.Jira == known.Ado && edits?.Exists(edit => isOurs(edit.Author)
                 && (ShortDigest.Of(edit.ToText) == known.Ado || ShortDigest.Of(edit.To) == known.Ado)) == true);
         var isEnough = (jira || !IsToJira(needs)) && (ado || !needs.HasFlag(BaseNeeds.Ado));
@@ -92,6 +96,12 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
             },
             edits is not null && updates is not null);
     }
+
+    /// <summary>Whether an update is one of a field; a parent is a relation, too.</summary>
+    private static bool IsOf(WorkItemUpdate update, string field) => update.Fields.ContainsKey(field)
+        || (field.Equals(Parent, StringComparison.OrdinalIgnoreCase)
+            && update.Added.Concat(update.Removed)
+                .Any(relation => relation.ReferenceName == RelationTypes.HierarchyReverse));
 
     private static bool IsToJira(BaseNeeds needs) => (needs & (BaseNeeds.Jira | BaseNeeds.Walk)) != BaseNeeds.Nothing;
 

@@ -30,7 +30,13 @@ internal sealed record PairInput
     public int FirstRev { get; init; }
 
     /// <summary>Whether the rich texts of the work item are the original of those of the issue.</summary>
-    public bool IsTextOriginal { get; init; }
+    public bool IsTextOriginal { get => field || IsUnfinished; init; }
+
+    /// <summary>
+    /// Whether the issue was created from its work item by a run that broke off before it gave it all. The digest that
+    /// a mark has until then is none that a mark has otherwise.
+    /// </summary>
+    public bool IsUnfinished => Base.IsEmpty && Found.Mark?.FieldsDigest == WorkItemMark.Unfinished;
 
     /// <summary>The issue's history; null where it was not read.</summary>
     public IReadOnlyList<IssueFieldChange>? JiraHistory { get; init; }
@@ -170,10 +176,10 @@ internal sealed record PairPlan
         .ToList();
 
     /// <summary>
-    /// Whether all that the plan does about an issue that a run broke off at is to record that its history was looked
-    /// at.
+    /// Whether a run broke off at the issue, and where nothing else is written to it, is to record that its history was
+    /// looked at.
     /// </summary>
-    public bool IsLookRecorded => Pair.Base.Pending is not null && !IsWalkOpen(BaseNeeds.Nothing);
+    public bool IsLookRecorded => Pair.Base.Pending is not null;
 
     private bool IsWalkOpen(BaseNeeds done) =>
         IsStateOpen && !done.HasFlag(BaseNeeds.Walk) && Pair.Base.Walk is not null;
@@ -192,8 +198,7 @@ internal sealed record PairPlan
         Counter = Pair.Base.Counter + 2,
         Fields = BaseAfter(done).ToDictionary(),
         // A way that is not at its end yet is continued by this run or the next, or says that somebody else left it.
-        Walk = IsWalkOpen(done) ? Pair.Base.Walk : null,
-        Pending = IsWalkOpen(done) ? Pair.Base.Pending : null,
+        Walk = IsWalkOpen(done) ? Pair.Base.Walk! with { Since = Pair.Base.Walk.Since ?? Pair.Base.Pending } : null,
         Links = Links ?? Pair.Base.Links,
         Comments = Pair.Base.Comments,
         Files = Pair.Base.Files,

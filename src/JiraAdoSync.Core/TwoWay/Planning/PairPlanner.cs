@@ -86,7 +86,9 @@ internal sealed class PairPlanner(
     private PairPlan PlanOnce(PairInput pair)
     {
         var draft = new Draft(pair);
-        draft.Needs |= pair.Base.Walk is not null || pair.Base.Pending is not null ? Histories.Jira : Histories.None;
+        draft.Needs |= pair.Base.Walk is not null || pair.Base.Pending is not null || pair.IsUnfinished
+            ? Histories.Jira
+            : Histories.None;
         foreach (var field in FieldsOf(pair))
         {
             Decide(pair, field, draft);
@@ -122,8 +124,9 @@ internal sealed class PairPlanner(
                 + $"{string.Join(", ", field.Check.Kept)}.");
         }
 
-        var decision = FieldMerge.Decide(field.Pair, policy.Merge);
-        draft.Needs |= FieldMerge.NeedsHistory(field.Pair, policy.Merge)
+        var merge = MergeOf(pair, field);
+        var decision = FieldMerge.Decide(field.Pair, merge);
+        draft.Needs |= FieldMerge.NeedsHistory(field.Pair, merge)
             ? Histories.Jira | Histories.Ado
             : Histories.None;
         draft.IsStateOpen |= IsState(field.Rule, field.Name) && !field.Pair.Corresponds && !decision.WritesAdo;
@@ -131,7 +134,7 @@ internal sealed class PairPlanner(
             decision.IsBaseline
             && decision.WritesJira
             && pair.Base.IsEmpty
-            && policy.Merge.Baseline != Side.AzureDevOps)
+            && merge.Baseline != Side.AzureDevOps)
         {
             // The next run finds that Azure DevOps changed it.
             draft.Keep(field, field.AsInJira(draft.Stamp));
@@ -197,6 +200,19 @@ internal sealed class PairPlanner(
         {
             draft.Report(field, ChangeAction.Skip, reason);
         }
+    }
+
+    /// <summary>
+    /// What the user chose; where a run broke off that created the issue, its work item counts for what nobody edited in
+    /// Jira since.
+    /// </summary>
+    private MergePolicy MergeOf(PairInput pair, PairField field)
+    {
+        var names = IsState(field.Rule, field.Name) ? ["status"] : NamesOf(field.Rule);
+        return pair.IsUnfinished && !(pair.JiraHistory ?? [])
+            .Any(edit => names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase) && !IsOurs(edit))
+            ? policy.Merge with { Baseline = Side.AzureDevOps }
+            : policy.Merge;
     }
 
     /// <summary>
@@ -316,7 +332,7 @@ internal sealed class PairPlanner(
         var (name, rule) = (field.Name, field.Rule);
         var compared = PairOf(pair, field);
         // The steps of a way are nobody's edits.
-        var isWalk = IsState(rule, name) && pair.Base.Walk is not null && !IsAtItsEnd(pair);
+        var isWalk = IsState(rule, name) && IsUnderWay(pair);
         var check = isWalk ? new CheckedBase(compared.Base) : _check.Check(new CheckedField(
             pair, compared, IsState(rule, name) ? ["status"] : NamesOf(rule),
             rule?.Source.Reads.ToList() is [var id] ? id : null,
@@ -398,7 +414,7 @@ internal sealed class PairPlanner(
 
     /// <summary>The base of the state. A step of a way that an earlier run began is no decision of a person.</summary>
     private Marks.FieldBase? OfWalk(PairInput pair) => pair.Base.Of(State) is { } known
-        && pair.IsOnTheWay && !IsAtItsEnd(pair)
+        && pair.IsOnTheWay && IsUnderWay(pair)
             // Whatever the state is now, the way was begun for one: Azure DevOps is the side that counts.
             ? known with { Jira = Marks.ShortDigest.Of(pair.Issue.Status.Id), Ado = string.Empty }
             : pair.Base.Of(State);
@@ -428,8 +444,15 @@ internal sealed class PairPlanner(
     /// Whether the history says that somebody else moved an issue that is on its way: to a status on the way, or back
     /// to where it came from, which by itself looks like our own step, or like none.
     /// </summary>
-    private bool IsMovedOnTheWay(PairInput pair) => pair.Base.Walk is not null && !IsAtItsEnd(pair)
+    private bool IsMovedOnTheWay(PairInput pair) => IsUnderWay(pair)
         && context.Account is not null && MovesOf(pair).Exists(move => !IsOurs(move));
+
+    /// <summary>
+    /// Whether an issue is on a way that an earlier run began. Where nobody made the first step yet, all is as it was
+    /// when that run decided, and is decided again.
+    /// </summary>
+    private bool IsUnderWay(PairInput pair) => pair.Base.Walk is { } walk && !IsAtItsEnd(pair)
+        && !(pair.Issue.Status.Id == walk.From && MovesOf(pair).Count == 0);
 
     /// <summary>Whether a way that is under way by the property was at its end before the run broke off.</summary>
     private bool IsAtItsEnd(PairInput pair) =>
@@ -438,7 +461,7 @@ internal sealed class PairPlanner(
 
     private static List<IssueFieldChange> MovesOf(PairInput pair) => (pair.JiraHistory ?? [])
         .Where(edit => edit.Field == "status"
-            && edit.When.ToUnixTimeMilliseconds() > (pair.Base.Pending ?? pair.Base.Of(State)?.Updated ?? 0))
+            && edit.When.ToUnixTimeMilliseconds() > (pair.Base.Walk?.Since ?? pair.Base.Pending ?? pair.Base.Of(State)?.Updated ?? 0))
         .ToList();
 
     private bool IsOurs(IssueFieldChange edit) => edit.Author?.AccountId == context.Account;
