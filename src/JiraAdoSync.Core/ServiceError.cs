@@ -1,8 +1,7 @@
 namespace JiraAdoSync;
 
 /// <summary>
-/// What went wrong with a request, by kind: the name of each kind is the id of the error that users see. It has
-/// 64
+/// What went wrong with a request, by kind: the name of each kind is the id of the error that users see. It has 64
 /// bits: of such, ConvertTo-Json writes the name.
 /// </summary>
 public enum Failure : long

@@ -14,8 +14,7 @@ namespace JiraAdoSync.Rest;
 /// break the service's limits, tries again what may be tried again, and turns every failure into a
 /// <see cref="RestException"/>.
 /// <list type="bullet">
-/// <item>A throttled request was not done and is always sent again. What got no answer, or met an outage, is sent
-/// again
+/// <item>A throttled request was not done and is always sent again. What got no answer, or met an outage, is sent again
 /// only where doing it twice is doing it once; else its error says that nobody knows.</item>
 /// <item>Waits double from a second, with jitter, to half a minute at most, and are never shorter than the service
 /// asks; after four of them, or after a quarter of an hour, the failure is reported.</item>

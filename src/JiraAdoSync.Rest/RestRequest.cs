@@ -46,8 +46,7 @@ internal sealed record RestRequest(HttpMethod Method, string Path)
 
     /// <summary>
     /// Whether the answer is 303 with the address of a task that the service completes by itself. The address is what
-    /// is returned; it
-    /// is not followed.
+    /// is returned; it is not followed.
     /// </summary>
     public bool AnswersWithLocation { get; init; }
 

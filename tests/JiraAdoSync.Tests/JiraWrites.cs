@@ -8,13 +8,10 @@ using Xunit;
 namespace JiraAdoSync.Tests;
 
 /// <summary>
-/// Watches every request that the product sends in this process, whichever test it is for, and sees which of them
-/// write
+/// Watches every request that the product sends in this process, whichever test it is for, and sees which of them write
 /// to Jira. One-way synchronisation sends none: connections of the tests of cmdlets allow writes, so that nothing but
-/// the
-/// cmdlets themselves holds them back, and at the end of the test run no write may have been seen at a sandbox whose
-/// test
-/// did not say that it writes (<see cref="Allow"/>).
+/// the cmdlets themselves holds them back, and at the end of the test run no write may have been seen at a sandbox
+/// whose test did not say that it writes (<see cref="Allow"/>).
 /// </summary>
 public sealed partial class JiraWrites : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {

@@ -20,10 +20,8 @@ public sealed record IssueWrite
 
     /// <summary>
     /// Values by the fields' ids, in the shape in which Jira takes them; null empties a field. Beside text, numbers,
-    /// lists
-    /// and dictionaries: a <see cref="JiraPerson"/>, a <see cref="HtmlText"/> for a rich text, a <see
-    /// cref="DateOnly"/>
-    /// and a <see cref="DateTimeOffset"/> are written as the site's version of the API has them.
+    /// lists and dictionaries: a <see cref="JiraPerson"/>, a <see cref="HtmlText"/> for a rich text, a
+    /// <see cref="DateOnly"/> and a <see cref="DateTimeOffset"/> are written as the site's version of the API has them.
     /// </summary>
     public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
 
@@ -59,8 +57,7 @@ public sealed record CreationAnswer
 
     /// <summary>
     /// Why nothing is known of those that are neither created nor refused; null where everything is known. They may
-    /// have
-    /// been created where it is ambiguous.
+    /// have been created where it is ambiguous.
     /// </summary>
     public ServiceError? Error { get; init; }
 }

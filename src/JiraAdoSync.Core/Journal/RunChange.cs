@@ -4,8 +4,7 @@ using JiraAdoSync.AzureDevOps;
 namespace JiraAdoSync.Journal;
 
 /// <summary>
-/// What was done to a work item, or to a path. No value is zero: in PowerShell that would count as false. And it has
-/// 64
+/// What was done to a work item, or to a path. No value is zero: in PowerShell that would count as false. And it has 64
 /// bits: of such, ConvertTo-Json writes the name.
 /// </summary>
 public enum RunAction : long

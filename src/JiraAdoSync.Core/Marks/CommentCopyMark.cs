@@ -8,11 +8,9 @@ namespace JiraAdoSync.Marks;
 
 /// <summary>
 /// What shows that a comment in Jira is a copy of one in Azure DevOps, and of which: it begins with a line that names
-/// the
-/// author and links to the work item. The link's fragment names the comment and the version that was copied. Beside it
-/// the comment has a property of its own; a line can be typed by anybody, so both count only where this account wrote
-/// the
-/// comment.
+/// the author and links to the work item. The link's fragment names the comment and the version that was copied. Beside
+/// it the comment has a property of its own; a line can be typed by anybody, so both count only where this account
+/// wrote the comment.
 /// </summary>
 /// <param name="CommentId">The comment in Azure DevOps.</param>
 /// <param name="Version">Its version.</param>

@@ -3,9 +3,8 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.Ports;
 
 /// <summary>
-/// The issues of one site, read with what a two-way run needs of them, and written. Every write uses a
-/// connection
-/// that allows writes: without <c>Connect-JiraSite -AllowWrite</c> it throws a <see cref="SyncException"/>
+/// The issues of one site, read with what a two-way run needs of them, and written. Every write uses a connection that
+/// allows writes: without <c>Connect-JiraSite -AllowWrite</c> it throws a <see cref="SyncException"/>
 /// (<c>JiraIsReadOnly</c>) before anything is sent. What Jira refuses is a result, as is an answer that was lost
 /// (<see cref="ServiceError.MayBeDone"/>); only a failure that ends the run is thrown.
 /// </summary>
@@ -40,8 +39,7 @@ public interface IIssueStore : IHistorySource
 
     /// <summary>
     /// Reads issues by key or id, with their property where <see cref="IssueDetail.Property"/> asks for it: 100 a
-    /// request
-    /// on Cloud. Those that don't exist or can't be read are left out.
+    /// request on Cloud. Those that don't exist or can't be read are left out.
     /// </summary>
     /// <param name="keysOrIds">Keys or ids, as many as need be.</param>
     /// <param name="detail">What to read of each.</param>
@@ -99,8 +97,7 @@ public interface IIssueStore : IHistorySource
 
     /// <summary>
     /// Creates issues, <see cref="CreationSize"/> at most. The answer does not say which issue is whose: the property
-    /// of
-    /// each has it when it is read back.
+    /// of each has it when it is read back.
     /// </summary>
     /// <param name="writes">The issues to create.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -108,8 +105,7 @@ public interface IIssueStore : IHistorySource
 
     /// <summary>
     /// Edits an issue in one request: fields, parent and property. It is sent again where its answer was lost, since
-    /// doing
-    /// it twice is doing it once. Notifications are off where the account may switch them off.
+    /// doing it twice is doing it once. Notifications are off where the account may switch them off.
     /// </summary>
     /// <param name="write">The edit.</param>
     /// <param name="notify">Whether people are notified.</param>
@@ -138,8 +134,7 @@ public interface IIssueStore : IHistorySource
 
     /// <summary>
     /// Adds a link: the source says the type's outward phrase. A link that exists is answered as if it had been added,
-    /// so
-    /// it is sent again where the answer was lost. The answer holds no id: the link is read at one of its ends.
+    /// so it is sent again where the answer was lost. The answer holds no id: the link is read at one of its ends.
     /// </summary>
     /// <param name="type">The type.</param>
     /// <param name="sourceId">The issue that says the outward phrase.</param>

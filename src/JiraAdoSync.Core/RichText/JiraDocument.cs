@@ -6,10 +6,8 @@ namespace JiraAdoSync.RichText;
 
 /// <summary>
 /// Rich text of Azure DevOps as a document of Jira Cloud (the Atlassian Document Format, version 1): paragraphs,
-/// headings,
-/// lists, code, quotes, rules and tables, with bold, italic, underlined, struck, raised and lowered text, code and
-/// links.
-/// Images become links to where they are, since Jira shows none that it does not hold.
+/// headings, lists, code, quotes, rules and tables, with bold, italic, underlined, struck, raised and lowered text,
+/// code and links. Images become links to where they are, since Jira shows none that it does not hold.
 /// </summary>
 public static partial class JiraDocument
 {
@@ -61,8 +59,7 @@ public static partial class JiraDocument
 
     /// <summary>
     /// Why a text would not come back from Jira as it went there; null where it would. Such a text is not written to
-    /// Jira
-    /// where both sides may edit it.
+    /// Jira where both sides may edit it.
     /// </summary>
     /// <param name="html">The text as HTML.</param>
     public static string? FindObstacle(string html)

@@ -4,8 +4,7 @@ using System.Text.RegularExpressions;
 namespace JiraAdoSync.RichText;
 
 /// <summary>
-/// Rich text of Azure DevOps as wiki markup of Jira Data Center, with what <see cref="JiraDocument"/> keeps. Signs
-/// that
+/// Rich text of Azure DevOps as wiki markup of Jira Data Center, with what <see cref="JiraDocument"/> keeps. Signs that
 /// would be markup are escaped.
 /// </summary>
 public static partial class JiraMarkup

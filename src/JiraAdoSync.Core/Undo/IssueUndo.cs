@@ -11,10 +11,10 @@ using JiraAdoSync.TwoWay.Bases;
 namespace JiraAdoSync.Undo;
 
 /// <summary>
-/// Takes back what a run did in Jira, as far as nobody changed it since: fields, parents, statuses, links and
-/// comments. What
-/// was noted as sent and never as done is judged by what is there: a value that is as the run wrote it was written.
-/// Issues that the run created stay, unless the user says that they are to be deleted: Jira has no recycle bin.
+/// Takes back what a run did in Jira, as far as nobody changed it since: fields, parents, statuses, links and comments.
+/// What was noted as sent and never as done is judged by what is there: a value that is as the run wrote it was
+/// written. Issues that the run created stay, unless the user says that they are to be deleted: Jira has no recycle
+/// bin.
 /// </summary>
 /// <param name="store">The issues.</param>
 /// <param name="log">The record of the undo, which is a run too.</param>

@@ -2,10 +2,8 @@ namespace JiraAdoSync.Rest.Jira;
 
 /// <summary>
 /// When the next write to an issue may be sent. Jira Cloud takes 20 writes to one issue in two seconds and 100 in
-/// thirty;
-/// writes to one issue are sent one after the other, so that none overtakes another. A write that concerns two issues,
-/// such
-/// as a link, counts for both.
+/// thirty; writes to one issue are sent one after the other, so that none overtakes another. A write that concerns two
+/// issues, such as a link, counts for both.
 /// </summary>
 internal sealed class IssuePace(TimeProvider time)
 {

@@ -10,9 +10,8 @@ namespace JiraAdoSync.Rest.Jira;
 
 /// <summary>
 /// What is written to Jira. Whatever is safe to do twice is sent again where its answer was lost: edits that set
-/// values,
-/// links (one that exists is answered as added), properties, removals, and web links by their global id. Creations,
-/// transitions and new comments are sent once.
+/// values, links (one that exists is answered as added), properties, removals, and web links by their global id.
+/// Creations, transitions and new comments are sent once.
 /// </summary>
 public sealed partial class JiraClient
 {
@@ -358,8 +357,7 @@ public sealed partial class JiraClient
 
     /// <summary>
     /// The query that switches notifications off: only where the account may. Whether Jira then passes over the query
-    /// or
-    /// over the whole edit is not documented.
+    /// or over the whole edit is not documented.
     /// </summary>
     private async Task<string> SilenceAsync(string key, CancellationToken cancellationToken)
     {
@@ -438,8 +436,7 @@ public sealed partial class JiraClient
     }
 
     /// <summary>Starts what Jira does by itself, and waits for its end. The address of its task may be one of the
-    /// site's,
-    /// where this connection uses the gateway: of it the id alone is used.</summary>
+    /// site's, where this connection uses the gateway: of it the id alone is used.</summary>
     private async Task<ServiceError?> RunTaskAsync(
         RestRequest request, IReadOnlyCollection<long> issueIds, CancellationToken cancellationToken)
     {

@@ -174,8 +174,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
 
     /// <summary>
     /// Finds issues, page by page, in the order that the query says. In Jira Cloud a page gives the key to the next
-    /// one,
-    /// so that they come one after the other; in Data Center they are read side by side.
+    /// one, so that they come one after the other; in Data Center they are read side by side.
     /// </summary>
     /// <param name="jql">A bounded query.</param>
     /// <param name="detail">What to ask about each issue.</param>
@@ -186,8 +185,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
             : SearchAsync(jql, detail, Renderings.None, cancellationToken);
 
     /// <summary>
-    /// Finds issues, page by page, with their descriptions as Jira renders them where these are wanted. They come in
-    /// an
+    /// Finds issues, page by page, with their descriptions as Jira renders them where these are wanted. They come in an
     /// order in which pages can't miss any, whatever order the query says.
     /// </summary>
     /// <param name="jql">A bounded query.</param>
@@ -535,8 +533,8 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
 
     /// <summary>
     /// The issues in the order that a query says. Issues change their positions in it while pages are read, so that
-    /// some can
-    /// be missed: the ids of all are read afterwards in an order where they do not, and what was missed is appended.
+    /// some can be missed: the ids of all are read afterwards in an order where they do not, and what was missed is
+    /// appended.
     /// </summary>
     private async IAsyncEnumerable<Replica> SearchInOrderAsync(
         string jql, IssueDetail detail, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -31,8 +31,7 @@ internal sealed partial class JiraService(bool allowsWrites) : RestService
 
     /// <summary>
     /// Lets nothing but reads go where writes are not allowed. Some reads are POSTs, since they name many issues; each
-    /// of
-    /// them is known by its path, and any other request that is no GET is a write.
+    /// of them is known by its path, and any other request that is no GET is a write.
     /// </summary>
     public override void Check(RestRequest request)
     {

@@ -490,9 +490,8 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>
-    /// Takes the results of a phase, with a progress bar; at its end it writes them, and an error for each
-    /// that
-    /// has one.
+    /// Takes the results of a phase, with a progress bar; at its end it writes them, and an error for each that has
+    /// one.
     /// </summary>
     /// <typeparam name="T">What they are.</typeparam>
     /// <param name="results">The results.</param>

@@ -23,8 +23,7 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// time;
 /// only when both find nothing, after a pause, is it sent once more. What is not found then is unsure.</item>
 /// <item>The mark is written to the work item only while its revision is the one that was read. Where another run was
-/// faster the
-/// issue with the lower id stays, and the other one is reported.</item>
+/// faster the issue with the lower id stays, and the other one is reported.</item>
 /// </list>
 /// </summary>
 /// <param name="issues">The issues.</param>

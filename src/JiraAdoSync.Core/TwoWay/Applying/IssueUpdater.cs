@@ -12,14 +12,11 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// person's edit away:
 /// <list type="number">
 /// <item>The issues are read again directly before they are written, 100 a request. A field that is no longer as the
-/// plan
-/// knows it stops the write of its issue: it is planned anew by the next run.</item>
+/// plan knows it stops the write of its issue: it is planned anew by the next run.</item>
 /// <item>Each issue is written in one request, with parent and property.</item>
-/// <item>Their histories are read afterwards, 1,000 a request. An edit of the same field between the read and the
-/// write
+/// <item>Their histories are read afterwards, 1,000 a request. An edit of the same field between the read and the write
 /// was overwritten: its value is put back where the history says all of it, the base is as it was before, and the
-/// result
-/// says what happened. Either way the next run finds that both sides changed the field.</item>
+/// result says what happened. Either way the next run finds that both sides changed the field.</item>
 /// <item>The property that an issue is written with says that its history has not been looked at yet. That it has been
 /// is recorded for many issues at once: where a run broke off in between, the next one looks.</item>
 /// </list>

@@ -5,8 +5,7 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.TwoWay.Applying;
 
 /// <summary>
-/// Values of an issue's fields as they are read and as they are written. What is read says more than what is written:
-/// a
+/// Values of an issue's fields as they are read and as they are written. What is read says more than what is written: a
 /// priority has a name, an id and a colour, and its name alone sets it.
 /// </summary>
 internal static class JiraValues

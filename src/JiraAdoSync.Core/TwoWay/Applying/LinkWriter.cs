@@ -8,8 +8,7 @@ namespace JiraAdoSync.TwoWay.Applying;
 
 /// <summary>
 /// Adds and removes issue links. The request that adds one names the ends the other way round than any read does, so
-/// that
-/// each link is read back: one that was created the other way round is removed again, and is an error.
+/// that each link is read back: one that was created the other way round is removed again, and is an error.
 /// </summary>
 /// <param name="store">The issues.</param>
 /// <param name="log">Takes note of every change.</param>

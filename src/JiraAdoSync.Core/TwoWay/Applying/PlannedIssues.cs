@@ -30,8 +30,7 @@ public sealed record IssueCreation
 public sealed record IssueUpdate
 {
     /// <summary>
-    /// The issue as the plan knows it. A field that is not as it was then, when the issue is read again directly
-    /// before
+    /// The issue as the plan knows it. A field that is not as it was then, when the issue is read again directly before
     /// the write, stops the write.
     /// </summary>
     public required Replica Before { get; init; }

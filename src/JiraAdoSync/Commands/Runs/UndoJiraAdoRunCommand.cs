@@ -18,14 +18,11 @@ namespace JiraAdoSync.Commands;
 /// removed, and those that it removed come back. Comments that it added go, edited ones get their former text, and
 /// removed ones come back as new ones; areas and iterations that it made go where nothing uses them. What people or
 /// later runs changed since is left, and the result says so. A run that was killed may have removed a relation of
-/// somebody else instead of its own, where others edited at that moment, without restoring it. No later run
-/// knows of that, and only this run's undo brings it back, with the account of the run. An undo leaves a record as any
-/// run does, and can be undone. The next sync does again what was undone, unless Jira or its parameters have
-/// changed. What a run of both directions did in Jira is undone too: fields, parents, statuses, links and
-/// comments,
-/// with a connection that allows it (Connect-JiraSite -AllowWrite). Issues that it created stay unless -DeleteIssues
-/// says
-/// otherwise.
+/// somebody else instead of its own, where others edited at that moment, without restoring it. No later run knows of
+/// that, and only this run's undo brings it back, with the account of the run. An undo leaves a record as any run does,
+/// and can be undone. The next sync does again what was undone, unless Jira or its parameters have changed. What a run
+/// of both directions did in Jira is undone too: fields, parents, statuses, links and comments, with a connection that
+/// allows it (Connect-JiraSite -AllowWrite). Issues that it created stay unless -DeleteIssues says otherwise.
 /// </remarks>
 /// <example>
 /// <para>Shows what would be undone.</para>
