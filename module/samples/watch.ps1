@@ -22,7 +22,7 @@ param(
     [timespan] $FullEvery = '06:00',
     # When it ends; without it, it does not.
     [timespan] $StopAfter,
-    # Records of runs that are older, by which a run could be undone, are deleted at the start.
+    # Records of runs that are older, by which a run could be undone, are deleted at the start and once a day.
     [int] $KeepRunsForDays = 90,
     # A folder for logs: a file a day, of which the last fourteen are kept.
     [string] $Log
@@ -43,7 +43,15 @@ function Write-Log([string] $Text) {
     Add-Content -LiteralPath $file $line
 }
 
+function Remove-OldRun {
+    $today = [datetime]::UtcNow.Date
+    if ($script:cleaned -eq $today) { return }
+    $script:cleaned = $today
+    Remove-JiraAdoRun -OlderThan $today.AddDays(-$KeepRunsForDays) -Confirm:$false
+}
+
 function Write-Run([object] $One) {
+    Remove-OldRun
     if ($One -is [Management.Automation.ErrorRecord]) { return Write-Log "Error: $($One.FullyQualifiedErrorId): $One" }
     if ($One -is [Management.Automation.WarningRecord]) { return Write-Log "Warning: $One" }
     # What is as it was needs no line in a log.
@@ -78,7 +86,7 @@ try {
     }
 
     $null = Connect-JiraAdo $ProfilePath -AllowWrite:$AllowWrite -ErrorAction Stop
-    Remove-JiraAdoRun -OlderThan ([datetime]::UtcNow.AddDays(-$KeepRunsForDays)) -Confirm:$false
+    Remove-OldRun
     Write-Log "Started: $(Get-JiraAdoConnection)"
     Watch-JiraAdoSync @given 2>&1 3>&1 | ForEach-Object { Write-Run $_ }
     Write-Log 'Stopped.'

@@ -43,10 +43,9 @@ function Set-AdoTitle([int] $Number, [string] $Title) {
 function Start-Watch([string[]] $More) {
     $watch = Start-Pwsh (@('-File', $script, '-Profile', "$folder/sync.psd1", '-Listen', "http://localhost:$port/", '-AllowWrite') + $More) $environment
     $watch.StandardInput.Close()
-    $watch.BeginOutputReadLine()
-    $watch.BeginErrorReadLine()
+    $output, $errors = $watch.StandardOutput.ReadToEndAsync(), $watch.StandardError.ReadToEndAsync()
     while ((Read-Metric 'jiraadosync_runs_total{kind="full"}') -lt 1) {
-        if ($watch.HasExited) { throw "The watcher ended with $($watch.ExitCode)." }
+        if ($watch.HasExited) { throw "The watcher ended with $($watch.ExitCode): $($output.Result) $($errors.Result)" }
         Start-Sleep -Milliseconds 100
     }
     $watch
@@ -81,7 +80,7 @@ function Measure-Change([string] $From, [string] $Name) {
 function Measure-Direction([string] $Direction, [string[]] $From) {
     Set-Content "$folder/sync.psd1" "@{ JiraSite = '$($sandbox.jira)'; AdoOrganization = '$($sandbox.organization)'
         AdoProject = '$($sandbox.project)'; Jql = 'project = BIG'; Direction = '$Direction'
-        $(if ($Direction -eq 'Both') { "FieldConflict = 'JiraWins'" }) }"
+        $(if ($Direction -eq 'Both') { "FieldConflict = 'JiraWins'; WriteLimit = 100" }) }"
     foreach ($poll in '1.00:00:00', "00:00:$PollSeconds") {
         $how = $poll[0] -eq '1' ? 'webhook' : "poll every $PollSeconds s"
         if ($poll[0] -ne '1') { $environment.Remove('JIRA_HOOK_SECRET'); $environment.Remove('ADO_HOOK_SECRET') }

@@ -69,7 +69,7 @@ internal static class TwoWayRefusal
     private static SyncException? OfCount(TwoWayPlan plan, TwoWayPolicy policy, TwoWaySelection selection)
     {
         var pairs = plan.Pairs.Count + selection.Unpaired.Count;
-        var limit = Math.Max(TwoWayPolicy.AlwaysWritable, pairs * policy.WriteLimit / 100);
+        var limit = TwoWayPolicy.CountOf(pairs, policy.WriteLimit);
         (string Kind, int Count)[] kinds =
         [
             ("updates", plan.Pairs.Values.Count(

@@ -116,12 +116,11 @@ public abstract class SyncCommand : JiraAdoCommand
     }
 
     /// <summary>How much of what this command set out to write is written.</summary>
-    private protected string? Written =>
-        _planned == 0
-            ? null
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Math.Min(_written + WrittenAhead, _planned):N0} of {_planned:N0}");
+    private protected string? Written => _planned == 0
+        ? null
+        : _written + WrittenAhead < _planned
+            ? string.Create(CultureInfo.InvariantCulture, $"{_written + WrittenAhead:N0} of {_planned:N0}")
+            : string.Create(CultureInfo.InvariantCulture, $"all {_planned:N0} changes planned so far");
 
     /// <summary>How many relations were written with work items and have no result yet.</summary>
     private int WrittenAhead => (_itemPhase?.RelationsWritten ?? 0) - (_relationPhase?.RelationsReported ?? 0);

@@ -194,6 +194,22 @@ internal sealed class RunRecord : IDisposable
             runId);
     }
 
+    /// <summary>Deletes the record of a run that changed nothing; any other is left.</summary>
+    public static void DeleteEmpty(string? folder, string runId)
+    {
+        try
+        {
+            if (Read(folder, runId) is ({ Path: { } path }, []))
+            {
+                File.Delete(path);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SyncException)
+        {
+            // It is in nobody's way.
+        }
+    }
+
     private static (Run Run, IReadOnlyList<RunChange> Changes)? ReadFile(string path)
     {
         try

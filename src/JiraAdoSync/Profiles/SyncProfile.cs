@@ -120,6 +120,14 @@ internal sealed class SyncProfile
     public string? Find(string name) => _entries
         .Find(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value as string;
 
+    /// <summary>A number of the profile; null where there is none.</summary>
+    /// <param name="name">The parameter's name.</param>
+    public int? FindNumber(string name) =>
+        _entries.Find(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value is { } value
+        && LanguagePrimitives.TryConvertTo<int>(value, out var number)
+            ? number
+            : null;
+
     /// <summary>
     /// What the profile says, one thing at a time: a parameter with its value, or a key of one that is a table. A table
     /// in a table, as that of one type's states, gives its keys under its own.

@@ -195,6 +195,12 @@ public sealed class WatchTests
         var outcomes = run.Of("SyncSummary").Select(one => one.Properties["Outcome"].Value.ToString()).ToList();
         Assert.Equal("Changed", outcomes[0]);
         Assert.All(outcomes.Skip(1), outcome => Assert.Equal("NoChange", outcome));
+
+        // A run without changes leaves no record.
+        var records = world.Run("(Get-JiraAdoRun).RunId").Succeeded().Output.Select(id => id.ToString()).ToList();
+        Assert.NotEmpty(records);
+        world.Run("Watch-JiraAdoSync sync.psd1 -StopAfter 0:0:1").Succeeded();
+        Assert.Equal(records, world.Run("(Get-JiraAdoRun).RunId").Succeeded().Output.Select(id => id.ToString()));
     }
 
     private static async Task<World> StartAsync(string profile = "@{ Jql = 'project = SHOP' }")

@@ -34,8 +34,26 @@ public sealed record TwoWayPolicy
     /// How many per cent of the pairs may be changed in Jira in one kind; <see cref="AlwaysWritable"/> may whatever
     /// this says.
     /// </summary>
-    public int WriteLimit { get; init; } = 10;
+    public int WriteLimit { get; init; } = DefaultWriteLimit;
+
+    /// <summary>The limit where nobody gives one.</summary>
+    public const int DefaultWriteLimit = 10;
 
     /// <summary>How many changes of one kind are never too many.</summary>
     public const int AlwaysWritable = 20;
+
+    /// <summary>
+    /// The limit for a run about some of the pairs that lets it write as much as one about all of them: the few pairs
+    /// that somebody edited at once may all have changed.
+    /// </summary>
+    /// <param name="some">How many pairs the run is about.</param>
+    /// <param name="all">How many pairs there are.</param>
+    /// <param name="limit">The limit for a run about all of them, per cent.</param>
+    public static int WriteLimitAmong(int some, int all, int limit) =>
+        Math.Min(100, ((CountOf(all, limit) * 100) + some - 1) / some);
+
+    /// <summary>How many changes of one kind a limit allows.</summary>
+    /// <param name="pairs">How many pairs the run is about.</param>
+    /// <param name="limit">The limit, per cent.</param>
+    public static int CountOf(int pairs, int limit) => Math.Max(AlwaysWritable, (int)((long)pairs * limit / 100));
 }

@@ -92,7 +92,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
     /// </summary>
     [Parameter]
     [ValidateRange(0, 100)]
-    public int WriteLimit { get; set; } = 10;
+    public int WriteLimit { get; set; } = TwoWayPolicy.DefaultWriteLimit;
 
     /// <summary>
     /// Values for fields that the screens of transitions demand, by name or id, as in @{ Resolution = 'Done' }. A value

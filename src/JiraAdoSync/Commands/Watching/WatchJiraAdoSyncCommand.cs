@@ -10,6 +10,7 @@ using JiraAdoSync.Rest.AzureDevOps;
 using JiraAdoSync.Rest.Jira;
 using JiraAdoSync.Rest.Listening;
 using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay.Planning;
 using JiraAdoSync.Watching;
 
 namespace JiraAdoSync.Commands;
@@ -58,6 +59,10 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
 {
     private readonly OwnRuns _ownRuns = new(TimeProvider.System);
     private PowerShell? _running;
+    private string? _runFolder;
+
+    /// <summary>How many issues the last full run was about.</summary>
+    private int _selected;
 
     /// <summary>The file with the parameters of the sync, as New-JiraAdoProfile writes it.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -110,6 +115,7 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
             return;
         }
 
+        _runFolder = profile.Find("RunPath") is { } given ? GetUnresolvedProviderPathFromPSPath(given) : null;
         var time = TimeProvider.System;
         var options = new WatchOptions { PollInterval = PollInterval, FullEvery = FullEvery };
         var queue = new PendingHints(time);
@@ -124,7 +130,7 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
             ado.Client,
             Session.Current.CacheOf(jira, ado),
             selection,
-            (only, token) => InvokeAsync(path, only, token));
+            (only, token) => InvokeAsync(path, selection, only, token));
         WatchFile? file = null;
         var watcher = new Watcher(
             options,
@@ -216,7 +222,8 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
         AzureDevOpsHeader = AdoHookSecret,
     };
 
-    private Task<SyncSummary> InvokeAsync(string path, RunScope scope, CancellationToken cancellationToken)
+    private Task<SyncSummary> InvokeAsync(
+        string path, WatchedSelection selection, RunScope scope, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var done = new TaskCompletionSource<SyncSummary>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -224,7 +231,7 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
         {
             try
             {
-                done.SetResult(Invoke(path, scope));
+                done.SetResult(Invoke(path, selection, scope));
             }
             catch (Exception failure) when (failure is SyncException or ServiceException)
             {
@@ -235,7 +242,7 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
     }
 
     /// <summary>Runs Invoke-JiraAdoSync in this session, on the pipeline's thread.</summary>
-    private SyncSummary Invoke(string path, RunScope scope)
+    private SyncSummary Invoke(string path, WatchedSelection selection, RunScope scope)
     {
         using var run = _ownRuns.Begin();
         using var shell = _running = PowerShell.Create(RunspaceMode.CurrentRunspace);
@@ -250,6 +257,13 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
             shell.AddParameter("WorkItemId", scope.WorkItemIds.ToArray());
         }
 
+        var named = scope.IssueIds.Count + scope.WorkItemIds.Count;
+        if (named > TwoWayPolicy.AlwaysWritable && selection.IsTwoWay)
+        {
+            var limit = SyncProfile.Read(path).FindNumber("WriteLimit") ?? TwoWayPolicy.DefaultWriteLimit;
+            shell.AddParameter("WriteLimit", TwoWayPolicy.WriteLimitAmong(named, _selected, limit));
+        }
+
         try
         {
             SyncSummary? summary = null;
@@ -257,6 +271,13 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
             {
                 summary = output.BaseObject as SyncSummary ?? summary;
                 WriteObject(output);
+            }
+
+            _selected = named == 0 && summary is not null ? summary.Issues : _selected;
+            if (summary is { Outcome: SyncOutcome.NoChange })
+            {
+                // There may be many a minute, and there is nothing that could be undone.
+                RunRecord.DeleteEmpty(_runFolder, summary.RunId);
             }
 
             return summary ?? throw new PipelineStoppedException();
