@@ -152,7 +152,7 @@ public sealed class TwoWayChecks(TwoWayContext context)
             Detail = "No status becomes it, so nothing says what its issues should have. "
                 + (having > 0 ? "Work items have it." : "A run stops once a work item gets it."),
             Parameter = "StatusMapping",
-            Entry = guess is null ? null : $"{MappingChecks.Quote(state.Name)} = {MappingChecks.Quote(guess.Name)}",
+            Entry = guess is null ? null : $"{Literal.Of(state.Name)} = {Literal.Of(guess.Name)}",
         };
     }
 }

@@ -162,7 +162,7 @@ public sealed class MappingChecks(
                 Detail = !isMapped ? "Nothing says what it becomes, so work items keep theirs."
                     : isByOrder ? "By its position in Jira's list." : null,
                 Parameter = "PriorityMapping",
-                Entry = isMapped ? null : $"{Quote(group.Key)} = {UsualPriority}",
+                Entry = isMapped ? null : $"{Literal.Of(group.Key)} = {UsualPriority}",
             };
         })
         .ToList();
@@ -207,7 +207,7 @@ public sealed class MappingChecks(
             Result = CheckResult.Warning,
             Detail =
                 $"{why}, so fields with this person are left empty. Say who it is; $null leaves them empty on purpose.",
-            Entry = $"{Quote(key)} = $null",
+            Entry = $"{Literal.Of(key)} = $null",
         };
     }
 
@@ -252,8 +252,8 @@ public sealed class MappingChecks(
             var candidates = gaps.Select(gap => states.Repair(gap.Issue, gap.Type)).Where(one => one.Type == ofType)
                 .SelectMany(one => one.States)
                 .Distinct(StringComparer.OrdinalIgnoreCase)
-                .Select(Quote);
-            var entry = $"{Quote(status.Name)} = {string.Join(", ", candidates)}";
+                .Select(Literal.Of);
+            var entry = $"{Literal.Of(status.Name)} = {string.Join(", ", candidates)}";
             yield return new SyncCheck
             {
                 Area = "Status",
@@ -265,7 +265,7 @@ public sealed class MappingChecks(
                     : $"'{type}' has no state of the category of '{status.Name}', so new work items begin as '{type.Initial}'. "
                         + $"It has: {string.Join(", ", type.States)}.",
                 Parameter = "StateMapping",
-                Entry = ofType is null ? entry : $"{Quote(ofType)}{OfType}{entry}{EndOfType}",
+                Entry = ofType is null ? entry : $"{Literal.Of(ofType)}{OfType}{entry}{EndOfType}",
             };
         }
     }
@@ -292,8 +292,5 @@ public sealed class MappingChecks(
         person.EmailAddress ?? person.AccountId ?? person.Key ?? person.ToString();
 
     private static string Entry(string key, string? value) =>
-        $"{Quote(key)} = {(value is null ? "$null" : Quote(value))}";
-
-    /// <summary>A text as PowerShell reads it literally.</summary>
-    internal static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+        $"{Literal.Of(key)} = {(value is null ? "$null" : Literal.Of(value))}";
 }

@@ -54,7 +54,7 @@ public static class LinkConverter
         if (missing.Count > 0 && unmapped == UnmappedLinks.Error)
         {
             var entries = missing.Select(one =>
-                $"'{one.Key.Name.Replace("'", "''", StringComparison.Ordinal)}' = '{LinkTypeCoverage.Suggest(one.Key, types)}'");
+                $"{Literal.Of(one.Key.Name)} = {Literal.Of(LinkTypeCoverage.Suggest(one.Key, types).ToString())}");
             throw new SyncException(
                 "LinkTypeUnmapped",
                 $"The mapping has nothing for {string.Join("; ", missing.Select(Describe))}. Decide what each is to become, "

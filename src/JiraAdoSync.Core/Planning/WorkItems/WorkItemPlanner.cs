@@ -99,8 +99,8 @@ public static class WorkItemPlanner
                 missing.ConvertAll(group => group.Key));
         }
 
-        string Entry(IssueType type) => $"'{type.Name.Replace("'", "''", StringComparison.Ordinal)}' = "
-            + $"'{mapping.Guess(type, out _) ?? "Task"}'";
+        string Entry(IssueType type) =>
+            $"{Literal.Of(type.Name)} = {Literal.Of(mapping.Guess(type, out _) ?? "Task")}";
     }
 
     private static string AboveEpics(IEnumerable<IssueType> types)
