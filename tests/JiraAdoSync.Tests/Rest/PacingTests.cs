@@ -160,6 +160,9 @@ public sealed class PacingTests
         using var ado = await world.ConnectAdoAsync();
         ado.ThrottleLimit = throttleLimit;
         world.Sandbox.Server.Switches.ThroughputUnits = 2;
+        var toCome = 1000;
+        world.Watcher = trace => Interlocked.Add(ref toCome, trace.Stage == RequestStage.Answered ? -1 : 0);
+        world.Senders = () => Math.Min(throttleLimit, toCome);
         var start = world.Time.GetUtcNow();
         await ReadAsync(ado, Enumerable.Range(1, 200 * 1000).ToArray());
         var minutes = (world.Time.GetUtcNow() - start).TotalMinutes;

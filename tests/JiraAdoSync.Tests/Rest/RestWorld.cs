@@ -14,8 +14,7 @@ namespace JiraAdoSync.Tests.Rest;
 
 /// <summary>
 /// The two clients over real HTTP on a sandbox, with one clock for all. It does not move but for the client's own
-/// waits:
-/// when nothing is under way, it moves on to the end of the first of them.
+/// waits: when nothing is under way, it moves on to the end of the first of them.
 /// </summary>
 internal sealed class RestWorld : IAsyncDisposable
 {
@@ -34,6 +33,12 @@ internal sealed class RestWorld : IAsyncDisposable
     public SandboxClient Sandbox { get; }
 
     public FakeTimeProvider Time { get; }
+
+    /// <summary>
+    /// How many requests must be waiting before the clock moves: as many as there are senders. Without it, the clock
+    /// would leave behind those that were woken, or answered, and whose thread has not run yet.
+    /// </summary>
+    public Func<int> Senders { get; set; } = () => 1;
 
     /// <summary>Receives each trace before the clock moves.</summary>
     public Action<RequestTrace> Watcher { get; set; } = _ => { };
@@ -173,7 +178,7 @@ internal sealed class RestWorld : IAsyncDisposable
                 _waitingUntil.Add(Time.GetUtcNow() + trace.Duration);
             }
 
-            while (_underWay == 0 && _waitingUntil.Count > 0)
+            while (_underWay == 0 && _waitingUntil.Count >= Math.Max(Senders(), 1))
             {
                 var next = _waitingUntil.Min();
                 _waitingUntil.RemoveAll(one => one <= next);
