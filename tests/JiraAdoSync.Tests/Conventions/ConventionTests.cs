@@ -66,11 +66,11 @@ public sealed class ConventionTests
     }
 
     [Fact]
-    public void Cmdlets_have_three_base_classes()
+    public void Cmdlets_have_four_base_classes()
     {
         using var session = new PowerShellSession();
         var bases = Cmdlets(session).SelectMany(cmdlet => BasesOf(cmdlet.Type)).Select(type => type.Name).Distinct().Order();
-        Assert.Equal(["JiraAdoCommand", "SyncCommand", "WorkItemCommand"], bases);
+        Assert.Equal(["JiraAdoCommand", "SyncCommand", "WholeSyncCommand", "WorkItemCommand"], bases);
 
         static IEnumerable<Type> BasesOf(Type type)
         {

@@ -1,25 +1,19 @@
-using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using JiraAdoSync.Applying;
-using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Files;
 using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
-using JiraAdoSync.Mapping.WorkItems;
-using JiraAdoSync.Marks;
 using JiraAdoSync.Output;
 using JiraAdoSync.Planning;
-using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Profiles;
 using JiraAdoSync.Reporting;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay;
 using JiraAdoSync.TwoWay.Applying;
-using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.Commands;
@@ -37,15 +31,6 @@ public sealed partial class InvokeJiraAdoSyncCommand
     ];
 
     /// <summary>
-    /// Which way values go: from Jira to Azure DevOps, the other way, or both. Anything but the first needs a
-    /// connection that allows it (Connect-JiraSite -AllowWrite). An entry of -FieldMapping may say otherwise for its
-    /// field, as in @{ Priority = @{ Field = 'priority'; Direction = 'JiraToAdo' } }. Writing to Jira is a preview: an
-    /// edit that somebody makes during a run can be lost, see docs/two-way.md.
-    /// </summary>
-    [Parameter]
-    public FieldDirection Direction { get; set; } = FieldDirection.JiraToAdo;
-
-    /// <summary>
     /// Which work items take part beside the issues of -Jql: a flat WIQL query, or only its condition, as in
     /// "[System.AreaPath] UNDER 'Fabrikam\Web'". A pair takes part when either side is selected.
     /// </summary>
@@ -57,54 +42,11 @@ public sealed partial class InvokeJiraAdoSyncCommand
     public int[]? WorkItemId { get; set; }
 
     /// <summary>
-    /// The key of the project in Jira in which selected work items get issues that have none. Without it none is
-    /// created.
-    /// </summary>
-    [Parameter]
-    public string? JiraProject { get; set; }
-
-    /// <summary>
-    /// From state to status, by name or id, or to a list of which the first that the issue's type has is used, as in
-    /// @{ Resolved = 'In Review', 'Done' }. A state without an entry becomes what the mapping of states makes it of.
-    /// </summary>
-    [Parameter]
-    [Hashtable]
-    public Hashtable? StatusMapping { get; set; }
-
-    /// <summary>
-    /// From relation to the phrase that the issue of its work item says, where several link types become the relation,
-    /// as in @{ Related = 'relates to' }, which is the default for it.
-    /// </summary>
-    [Parameter]
-    [Hashtable]
-    public Hashtable? RelationMapping { get; set; }
-
-    /// <summary>
     /// Which side counts where nobody knows what both had in common, as when pairs that were synchronised one way are
     /// brought in step for the first time. Without it, such a run writes no value to Jira.
     /// </summary>
     [Parameter]
     public BaselineSide? Baseline { get; set; }
-
-    /// <summary>
-    /// How many per cent of the pairs may be changed in Jira in one kind (updates, transitions, links, creations); 20
-    /// may whatever this says. More stop the run before its first write.
-    /// </summary>
-    [Parameter]
-    [ValidateRange(0, 100)]
-    public int WriteLimit { get; set; } = TwoWayPolicy.DefaultWriteLimit;
-
-    /// <summary>
-    /// Values for fields that the screens of transitions demand, by name or id, as in @{ Resolution = 'Done' }. A value
-    /// is a text, a number, a date, a list of these, or a hashtable in Jira's own shape.
-    /// </summary>
-    [Parameter]
-    [Hashtable]
-    public Hashtable? TransitionField { get; set; }
-
-    /// <summary>Have each issue link to its work item, so that people in Jira see it.</summary>
-    [Parameter]
-    public SwitchParameter IncludeWorkItemLinks { get; set; }
 
     /// <inheritdoc/>
     private protected override bool WritesJira => Direction != FieldDirection.JiraToAdo;
@@ -163,7 +105,9 @@ public sealed partial class InvokeJiraAdoSyncCommand
         var (items, relations) = (ReadPolicy(CreatePaths, IncludeHistory, IncludeWebLinks), RelationPolicy);
         var types = Await(ado.GetRelationTypesAsync);
         var links = Mappings.OfLinkTypes(LinkTypeMapping, types, NoDefaultLinkTypes);
-        var context = NewTwoWayContext(TwoWayPolicy, items, relations, links, TransitionField);
+        var policy = ReadTwoWayPolicy(
+            Baseline switch { BaselineSide.Jira => Side.Jira, BaselineSide.Ado => Side.AzureDevOps, _ => null });
+        var context = NewTwoWayContext(policy, items, relations, links, TransitionField);
         var twoWay = new TwoWayRun(context);
         var detail = DetailOf(items).With(["updated", "created"]) with { Property = true };
         var issues = ReadIssues(new Synchronizer(context.Sync), detail);
@@ -244,21 +188,6 @@ public sealed partial class InvokeJiraAdoSyncCommand
         (nameof(Baseline), Baseline is not null),
         (nameof(TransitionField), TransitionField is not null),
         (nameof(IncludeWorkItemLinks), IncludeWorkItemLinks.IsPresent));
-
-    private TwoWayPolicy TwoWayPolicy => new()
-    {
-        Direction = Direction,
-        Merge = new MergePolicy(
-            FieldConflict == FieldConflict.Overwrite ? FieldConflict.Hold : FieldConflict,
-            Baseline switch { BaselineSide.Jira => Side.Jira, BaselineSide.Ado => Side.AzureDevOps, _ => null }),
-        Statuses = Mappings.Statuses(StatusMapping).ToList(),
-        Relations = Mappings.Relations(RelationMapping).ToList(),
-        JiraProject = JiraProject,
-        Prune = Prune,
-        MayCreate = !NoCreate,
-        WriteLimit = WriteLimit,
-        LinksWorkItems = IncludeWorkItemLinks,
-    };
 
     private static string Describe(IssueResult line) => line.Action == ChangeAction.Create
         ? $"Create {line.IssueType} in Jira"

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using JiraAdoSync.Applying.Relations;
@@ -91,7 +90,7 @@ namespace JiraAdoSync.Commands;
     HelpUri = OnlineHelp.Pages + "Invoke-JiraAdoSync.md")]
 [OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary), typeof(WorkItemChange),
     typeof(RelationChange), typeof(IssueResult), typeof(IssueLinkResult), typeof(FieldResult))]
-public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
+public sealed partial class InvokeJiraAdoSyncCommand : WholeSyncCommand
 {
     private const string ByQuery = "Jql";
     private const string ByKey = "Key";
@@ -165,84 +164,12 @@ public sealed partial class InvokeJiraAdoSyncCommand : WorkItemCommand
     [Parameter]
     public string[]? Report { get; set; }
 
-    /// <summary>
-    /// A file with one hashtable, whose entries are parameters of this command: Jql and all mappings. A .psd1 holds
-    /// data only; in a .ps1 values may be script blocks. Parameters that are given here come before it.
-    /// New-JiraAdoProfile writes one.
-    /// </summary>
-    [Parameter]
-    public string? Profile { get; set; }
-
-    /// <summary>
-    /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings.
-    /// It is laid over the default, see -NoDefaultLinkTypes.
-    /// </summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(LinkTypeMappingCompleter))]
-    [Hashtable]
-    public Hashtable? LinkTypeMapping { get; set; }
-
-    /// <summary>
-    /// Take the mapping alone. Without this it is laid over the default, and $null takes a type out.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter NoDefaultLinkTypes { get; set; }
-
-    /// <summary>What to do with links whose type the mapping does not have.</summary>
-    [Parameter]
-    public UnmappedLinks Unmapped { get; set; }
-
-    /// <summary>What to do with a link that the relation types do not allow beside existing ones.</summary>
-    [Parameter]
-    public LinkConflict OnConflict { get; set; }
-
-    /// <summary>What to do where somebody else gave a work item another parent than Jira has.</summary>
-    [Parameter]
-    public ParentConflict ParentConflict { get; set; }
-
-    /// <summary>
-    /// Make areas and iterations that -FieldMapping names and that do not exist; iterations get no dates.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter CreatePaths { get; set; }
-
-    /// <summary>
-    /// Bring the issue's history over as one comment: a table of what was changed in Jira, when and by whom, with the
-    /// last 200 changes. It follows when the issue changes. Jira is asked for the histories of many issues at once.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter IncludeHistory { get; set; }
-
-    /// <summary>
-    /// Bring web links over as hyperlinks. Jira is asked for them one issue at a time, and only of issues whose
-    /// "updated" has moved since.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter IncludeWebLinks { get; set; }
-
-    /// <summary>
-    /// How many per cent of our relations may be removed in one run, and how many of our work items as twins of others;
-    /// 20 may be removed whatever this says.
-    /// </summary>
-    [Parameter]
-    [ValidateRange(0, 100)]
-    public int PruneLimit { get; set; } = 10;
-
     /// <summary>The names of the parameters that no profile has: they are of one run, or of one session.</summary>
     internal static IReadOnlyCollection<string> Reserved =>
     [
-        nameof(WorkItemId), nameof(Baseline), nameof(Profile), nameof(Key), nameof(IssueId), nameof(UpdatedSince), nameof(StatePath), nameof(PlanOnly),
-        nameof(Summary), nameof(Report),
-        nameof(SliceIndex), nameof(SliceCount), nameof(JiraConnection), nameof(AdoConnection),
+        nameof(WorkItemId), nameof(Baseline), nameof(Profile), nameof(Key), nameof(IssueId), nameof(UpdatedSince),
+        nameof(StatePath), nameof(PlanOnly), nameof(Summary), nameof(Report), nameof(SliceIndex), nameof(SliceCount), nameof(JiraConnection), nameof(AdoConnection),
     ];
-
-    private RelationPolicy RelationPolicy => new()
-    {
-        OnConflict = OnConflict,
-        ParentConflict = ParentConflict,
-        Prune = Prune,
-        PruneLimit = PruneLimit,
-    };
 
     private protected override bool IsSummaryOnly => Summary;
 

@@ -10,7 +10,6 @@ using JiraAdoSync.TwoWay;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Planning;
-using JiraAdoSync.TwoWay.Stages;
 
 namespace JiraAdoSync.Commands;
 

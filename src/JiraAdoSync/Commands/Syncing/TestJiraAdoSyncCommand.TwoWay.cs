@@ -1,16 +1,12 @@
-using System.Collections;
 using System.Management.Automation;
 using JiraAdoSync.Input;
-using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Checks;
-using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Rest;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay;
-using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Planning;
 using JiraAdoSync.TwoWay.Workflows;
 
@@ -20,62 +16,11 @@ namespace JiraAdoSync.Commands;
 public sealed partial class TestJiraAdoSyncCommand
 {
     /// <summary>
-    /// Which way values go: from Jira to Azure DevOps, the other way, or both. Anything but the first needs a
-    /// connection that allows it (Connect-JiraSite -AllowWrite). An entry of -FieldMapping may say otherwise for its
-    /// field.
-    /// </summary>
-    [Parameter]
-    public FieldDirection Direction { get; set; } = FieldDirection.JiraToAdo;
-
-    /// <summary>
     /// Which work items take part beside the issues of -Jql: a flat WIQL query, or only its condition, as in
     /// "[System.AreaPath] UNDER 'Fabrikam\Web'".
     /// </summary>
     [Parameter]
     public string? Wiql { get; set; }
-
-    /// <summary>
-    /// The key of the project in Jira in which selected work items get issues that have none. Without it none is
-    /// created.
-    /// </summary>
-    [Parameter]
-    public string? JiraProject { get; set; }
-
-    /// <summary>
-    /// From state to status, by name or id, or to a list of which the first that the issue's type has is used, as in
-    /// @{ Resolved = 'In Review', 'Done' }. A state without an entry becomes what the mapping of states makes it of.
-    /// </summary>
-    [Parameter]
-    [Hashtable]
-    public Hashtable? StatusMapping { get; set; }
-
-    /// <summary>
-    /// From relation to the phrase that the issue of its work item says, where several link types become the relation,
-    /// as in @{ Related = 'relates to' }, which is the default for it.
-    /// </summary>
-    [Parameter]
-    [Hashtable]
-    public Hashtable? RelationMapping { get; set; }
-
-    /// <summary>
-    /// How many per cent of the pairs may be changed in Jira in one kind (updates, transitions, links, creations); 20
-    /// may whatever this says.
-    /// </summary>
-    [Parameter]
-    [ValidateRange(0, 100)]
-    public int WriteLimit { get; set; } = TwoWayPolicy.DefaultWriteLimit;
-
-    /// <summary>
-    /// Values for fields that the screens of transitions demand, by name or id, as in @{ Resolution = 'Done' }. A value
-    /// is a text, a number, a date, a list of these, or a hashtable in Jira's own shape.
-    /// </summary>
-    [Parameter]
-    [Hashtable]
-    public Hashtable? TransitionField { get; set; }
-
-    /// <summary>Have each issue link to its work item, so that people in Jira see it.</summary>
-    [Parameter]
-    public SwitchParameter IncludeWorkItemLinks { get; set; }
 
     private void CheckBothWays(WorkItemPolicy policy, LinkTypeMapping links, long jira, long ado)
     {
@@ -148,18 +93,7 @@ public sealed partial class TestJiraAdoSyncCommand
             nameof(TransitionField),
             () => ScreenValues.Of(Mappings.ScreenValues(TransitionField), fields),
             () => TransitionField = null);
-        return new TwoWayPolicy
-        {
-            Direction = Direction,
-            Merge = new MergePolicy(
-                FieldConflict == FieldConflict.Overwrite ? FieldConflict.Hold : FieldConflict, null),
-            Statuses = Mappings.Statuses(StatusMapping).ToList(),
-            Relations = Mappings.Relations(RelationMapping).ToList(),
-            Prune = Prune,
-            MayCreate = !NoCreate,
-            WriteLimit = WriteLimit,
-            LinksWorkItems = IncludeWorkItemLinks,
-        };
+        return ReadTwoWayPolicy(baseline: null);
     }
 
     /// <summary>The work items that the query selects; null where it can't be used.</summary>

@@ -1,6 +1,4 @@
-using System.Collections;
 using System.Management.Automation;
-using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Checks;
@@ -51,7 +49,7 @@ namespace JiraAdoSync.Commands;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "JiraAdoSync", HelpUri = OnlineHelp.Pages + "Test-JiraAdoSync.md")]
 [OutputType(typeof(SyncCheck))]
-public sealed partial class TestJiraAdoSyncCommand : WorkItemCommand
+public sealed partial class TestJiraAdoSyncCommand : WholeSyncCommand
 {
     /// <summary>
     /// How many people Azure DevOps is asked about, one request each; those of the most issues first.
@@ -66,69 +64,6 @@ public sealed partial class TestJiraAdoSyncCommand : WorkItemCommand
     [Parameter]
     [ArgumentCompleter(typeof(JqlCompleter))]
     public string? Jql { get; set; }
-
-    /// <summary>
-    /// A file with one hashtable, whose entries are parameters of this command: Jql and all mappings. A .psd1 holds
-    /// data only; in a .ps1 values may be script blocks. Parameters that are given here come before it.
-    /// New-JiraAdoProfile writes one.
-    /// </summary>
-    [Parameter]
-    public string? Profile { get; set; }
-
-    /// <summary>
-    /// From phrase to the relation on the work item of the issue that says it; by default Jira's standard wordings.
-    /// It is laid over the default, see -NoDefaultLinkTypes.
-    /// </summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(LinkTypeMappingCompleter))]
-    [Hashtable]
-    public Hashtable? LinkTypeMapping { get; set; }
-
-    /// <summary>
-    /// Take the mapping alone. Without this it is laid over the default, and $null takes a type out.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter NoDefaultLinkTypes { get; set; }
-
-    /// <summary>What to do with links whose type the mapping does not have.</summary>
-    [Parameter]
-    public UnmappedLinks Unmapped { get; set; }
-
-    /// <summary>What to do with a link that the relation types do not allow beside existing ones.</summary>
-    [Parameter]
-    public LinkConflict OnConflict { get; set; }
-
-    /// <summary>What to do where somebody else gave a work item another parent than Jira has.</summary>
-    [Parameter]
-    public ParentConflict ParentConflict { get; set; }
-
-    /// <summary>
-    /// Make areas and iterations that -FieldMapping names and that do not exist; iterations get no dates.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter CreatePaths { get; set; }
-
-    /// <summary>
-    /// Bring the issue's history over as one comment: a table of what was changed in Jira, when and by whom, with the
-    /// last 200 changes. It follows when the issue changes. Jira is asked for the histories of many issues at once.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter IncludeHistory { get; set; }
-
-    /// <summary>
-    /// Bring web links over as hyperlinks. Jira is asked for them one issue at a time, and only of issues whose
-    /// "updated" has moved since.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter IncludeWebLinks { get; set; }
-
-    /// <summary>
-    /// How many per cent of our relations may be removed in one run, and how many of our work items as twins of others;
-    /// 20 may be removed whatever this says.
-    /// </summary>
-    [Parameter]
-    [ValidateRange(0, 100)]
-    public int PruneLimit { get; set; } = 10;
 
     private protected override void Warn(string warning) =>
         Add("Plan", "Values", CheckResult.Warning, detail: warning);
@@ -282,11 +217,6 @@ public sealed partial class TestJiraAdoSyncCommand : WorkItemCommand
             synchronizer.PlanAsync(read, (whole, RelationPolicy), slice: null, isToBeApplied: false, token));
         CheckPlan(synchronizer, plan, inJira: null, (jiraBefore, adoBefore));
     }
-
-    private RelationPolicy RelationPolicy => new()
-    {
-        OnConflict = OnConflict, ParentConflict = ParentConflict, Prune = Prune, PruneLimit = PruneLimit,
-    };
 
     /// <summary>Checks what a plan shows: paths, permissions and people of Azure DevOps, and its requests.</summary>
     private void CheckPlan(
