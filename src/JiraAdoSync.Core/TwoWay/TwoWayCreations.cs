@@ -36,14 +36,11 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
         TwoWaySelection selection, string project, CancellationToken cancellationToken)
     {
         // Of a project in which the account may create none this says so, whatever is to be created.
-        await TypesOfAsync(project, cancellationToken).ConfigureAwait(false);
+        var known = await TypesOfAsync(project, cancellationToken).ConfigureAwait(false);
         var types = (await context.Sync.Store.GetWorkItemTypesAsync(cancellationToken).ConfigureAwait(false))
             .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
-        var maker = new IssueMaker(
-            context.WorkItems.Fields,
-            new WorkItemTypeMapping(context.WorkItems.Types, types.Keys),
-            pairing.Context!,
-            context.Policy.Direction);
+        var mapping = new WorkItemTypeMapping(context.WorkItems.Types, types.Keys);
+        var maker = new IssueMaker(context.WorkItems.Fields, mapping, pairing.Context!, context.Policy.Direction);
         var issueOf = context
             .Sync.Known.Existing.Where(one => context.Sync.Known.Sought.ContainsKey(one.Key))
             .GroupBy(one => one.Value.WorkItem.Id)
@@ -101,7 +98,7 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
                 leftOut);
         }
 
-        Refuse(project, unmapped, demanded);
+        Refuse(project, unmapped, demanded, EntryFor(unmapped.Keys, known, mapping));
         return [.. planned.Values];
     }
 
@@ -182,10 +179,24 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
         }
     }
 
+    /// <summary>
+    /// An entry that has work item types become issues: of the story or another type, which keeps what it becomes
+    /// itself.
+    /// </summary>
+    private static string EntryFor(
+        IEnumerable<string> workItemTypes, IReadOnlyList<IssueType> known, WorkItemTypeMapping mapping)
+    {
+        var standard = known.Where(type => !type.IsSubtask).ToList();
+        var type = standard.Find(type => IssueTypeNames.Of(type.Name) == IssueTypeMeaning.Story) ?? standard.FirstOrDefault();
+        var candidates = (type is null ? [] : mapping.CandidatesOf(type).Take(1)).Concat(workItemTypes);
+        return $"{Literal.Of(type?.Name ?? "Story")} = {string.Join(", ", candidates.Select(Literal.Of))}";
+    }
+
     private static void Refuse(
         string project,
         SortedDictionary<string, int> unmapped,
-        SortedDictionary<string, SortedSet<string>> demanded)
+        SortedDictionary<string, SortedSet<string>> demanded,
+        string entry)
     {
         if (unmapped.Count > 0)
         {
@@ -193,7 +204,7 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
                 "IssueTypeUnmapped",
                 $"No issue type of the project {project} becomes these work item types: "
                 + $"{string.Join(", ", unmapped.Select(one => $"'{one.Key}' ({one.Value})"))}. Say it with -TypeMapping, as in "
-                + $"@{{ Story = '{unmapped.First().Key}' }}, or select fewer work items.",
+                + $"@{{ {entry} }}, or select fewer work items.",
                 unmapped.Keys.ToList());
         }
 

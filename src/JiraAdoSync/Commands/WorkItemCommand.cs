@@ -23,7 +23,8 @@ public abstract class WorkItemCommand : SyncCommand
 
     /// <summary>
     /// From issue type to work item type, or to a list of which the first that the project has is used; $null leaves a
-    /// type out. Laid over the default.
+    /// type out. Laid over the default. Where issues are created from work items, those of any type of the list become
+    /// the issue type, as in @{ Story = 'User Story', 'Feature' }.
     /// </summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(TypeMappingCompleter))]

@@ -136,6 +136,27 @@ public sealed class TwoWayTests
         await Quiet(world, command);
     }
 
+    /// <summary>Of an entry with several work item types, each becomes the issue type.</summary>
+    [Fact]
+    public async Task A_work_item_whose_type_no_issue_becomes_gets_the_entry_that_the_error_names()
+    {
+        await using var world = await StartAsync(Seed(), JiraFlavor.Cloud);
+        var feature = await world.Board.CreateAsync("Feature", "Found here");
+        var command = $"{Both} -Wiql '[System.Id] > 0' -JiraProject SHOP";
+        var refused = world.Run(command);
+        Assert.Equal("IssueTypeUnmapped", refused.FailureId);
+        const string Entry = "@{ 'Story' = 'User Story', 'Feature' }";
+        Assert.Contains($"-TypeMapping, as in {Entry},", refused.Failure!.Exception.Message, StringComparison.Ordinal);
+
+        var run = world.Run($"{command} -TypeMapping {Entry}").Succeeded();
+        var key = run.Of("IssueResult").Single(one => one.Properties["Action"].Value.ToString() == "Create")
+            .Properties["Key"].Value.ToString()!;
+        Assert.Equal("Story", (await IssueAsync(world, key))["issuetype"]!["name"]!.ToString());
+        Assert.Equal("User Story", await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.WorkItemType"));
+        Assert.Equal("Feature", await world.Board.FieldAsync(feature, "System.WorkItemType"));
+        await Quiet(world, $"{command} -TypeMapping {Entry}");
+    }
+
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]

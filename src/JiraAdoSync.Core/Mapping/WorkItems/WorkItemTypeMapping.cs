@@ -70,21 +70,26 @@ public sealed class WorkItemTypeMapping
     /// <returns>Whether the mapping has something for the issue type.</returns>
     public bool TryMap(IssueType type, out string? workItemType)
     {
+        workItemType = CandidatesOf(type).FirstOrDefault();
+        return workItemType is not null || _entries.ContainsKey(type.Name) || _entries.ContainsKey(type.Id)
+            || _entries.ContainsKey(MappingKeys.Rest);
+    }
+
+    /// <summary>
+    /// The work item types of the project that go with an issue type: it becomes the first, and a work item of any of
+    /// them becomes it.
+    /// </summary>
+    /// <param name="type">The issue type.</param>
+    public IReadOnlyList<string> CandidatesOf(IssueType type)
+    {
         ArgumentNullException.ThrowIfNull(type);
         if (_entries.TryGetValue(type.Name, out var given) || _entries.TryGetValue(type.Id, out given))
         {
-            workItemType = given is null ? null : FirstOfProject(given);
-            return true;
+            return OfProject(given ?? []).ToList();
         }
 
-        workItemType = FirstOfProject(type.IsSubtask ? Subtask : Default.GetValueOrDefault(type.Name, []));
-        if (workItemType is null && _entries.TryGetValue(MappingKeys.Rest, out var rest))
-        {
-            workItemType = rest is null ? null : FirstOfProject(rest);
-            return true;
-        }
-
-        return workItemType is not null;
+        var standard = OfProject(type.IsSubtask ? Subtask : Default.GetValueOrDefault(type.Name, [])).ToList();
+        return standard.Count > 0 ? standard : OfProject(_entries.GetValueOrDefault(MappingKeys.Rest) ?? []).ToList();
     }
 
     /// <summary>
@@ -145,7 +150,8 @@ public sealed class WorkItemTypeMapping
         !IsForTests(name) && IssueTypeNames.HasWord(type.Name, name)
         && !(type.Level == 0 && name is "Epic" or "Feature"));
 
-    private string? FirstOfProject(IEnumerable<string> candidates) =>
-        candidates.Select(name => _projectTypes.GetValueOrDefault(name.Trim()))
-            .FirstOrDefault(name => name is not null);
+    private string? FirstOfProject(IEnumerable<string> candidates) => OfProject(candidates).FirstOrDefault();
+
+    private IEnumerable<string> OfProject(IEnumerable<string> candidates) =>
+        candidates.Select(name => _projectTypes.GetValueOrDefault(name.Trim())).OfType<string>();
 }

@@ -68,7 +68,8 @@ public static class WorkItemPlanner
     /// <param name="found">What exists.</param>
     public static string TypeFor(IssueType issueType, string mapped, FoundWorkItem? found)
     {
-        var hasChanged = found?.Mark is { } mark
+        // A work item whose issue was created from it keeps its type, whatever that of the issue would become.
+        var hasChanged = found?.Mark is { FieldsDigest: not WorkItemMark.Unfinished } mark
             && !mark.FieldsDigest.EndsWith(DigestOf(issueType), StringComparison.Ordinal);
         return found is null || hasChanged ? mapped : found.WorkItem.Type;
     }

@@ -17,8 +17,8 @@ internal sealed class IssueMaker(
     private const string Description = "System.Description";
 
     /// <summary>
-    /// The issue type for a work item: one that becomes its type, that fits below the parent where there is one, and is
-    /// no sub-task where there is none; else the one of the same name.
+    /// The issue type for a work item: one that becomes its type, else the one of the same name, else one whose entry
+    /// has the type among others. It fits below the parent where there is one, and is no sub-task where there is none.
     /// </summary>
     /// <param name="workItemType">The work item's type.</param>
     /// <param name="parent">The type of the parent's issue; null where it has none.</param>
@@ -26,10 +26,10 @@ internal sealed class IssueMaker(
     /// <returns>The type; null where none becomes it.</returns>
     public IssueType? TypeOf(string workItemType, IssueType? parent, IReadOnlyList<IssueType> known)
     {
-        var inverse = known
-            .Where(type => types.TryMap(type, out var mapped) && Same(mapped, workItemType))
+        var candidates = known.Where(type => Same(types.CandidatesOf(type).FirstOrDefault(), workItemType))
+            .Concat(known.Where(type => Same(type.Name, workItemType)))
+            .Concat(known.Where(type => types.CandidatesOf(type).Any(one => Same(one, workItemType))))
             .ToList();
-        var candidates = inverse.Concat(known.Where(type => Same(type.Name, workItemType))).ToList();
         return candidates.Find(type => parent is not null && HierarchyRules.Problem(type, parent) is null)
             ?? candidates.Find(type => !type.IsSubtask);
     }
