@@ -39,6 +39,11 @@ internal sealed class TwoWayCreations(TwoWayContext context, TwoWayPairing pairi
         var known = await TypesOfAsync(project, cancellationToken).ConfigureAwait(false);
         var types = (await context.Sync.Store.GetWorkItemTypesAsync(cancellationToken).ConfigureAwait(false))
             .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
+        if (context.WorkItems.Fields.UsesPriorities)
+        {
+            await pairing.LearnPrioritiesAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var mapping = new WorkItemTypeMapping(context.WorkItems.Types, types.Keys);
         var maker = new IssueMaker(context.WorkItems.Fields, mapping, pairing.Context!, context.Policy.Direction);
         var issueOf = context

@@ -132,7 +132,6 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         if (plans.Exists(plan => plan.NotInvertible.Count > 0 || plan.NeedsStatuses))
         {
             await LearnAsync(plans, cancellationToken).ConfigureAwait(false);
-            Context = Context with { Priorities = _priorities };
             plans = Plan();
         }
 
@@ -228,13 +227,23 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         }
     }
 
+    /// <summary>Asks for the site's priorities, once: those of work items become priorities of issues by them.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task LearnPrioritiesAsync(CancellationToken cancellationToken)
+    {
+        if (_priorities.Count == 0)
+        {
+            _priorities = await context.Sync.Source.GetPrioritiesAsync(cancellationToken).ConfigureAwait(false);
+            Context = Context! with { Priorities = _priorities };
+        }
+    }
+
     private async Task LearnAsync(IEnumerable<PairPlan> plans, CancellationToken cancellationToken)
     {
         var missing = plans.Where(plan => plan.NotInvertible.Count > 0 || plan.NeedsStatuses).ToList();
-        if (missing.Exists(plan => plan.NotInvertible.Any(one => one.Field == WorkItemField.Priority.ReferenceName))
-            && _priorities.Count == 0)
+        if (missing.Exists(plan => plan.NotInvertible.Any(one => one.Field == WorkItemField.Priority.ReferenceName)))
         {
-            _priorities = await context.Sync.Source.GetPrioritiesAsync(cancellationToken).ConfigureAwait(false);
+            await LearnPrioritiesAsync(cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var project in missing

@@ -148,7 +148,10 @@ public sealed class TwoWayTests
         const string Entry = "@{ 'Story' = 'User Story', 'Feature' }";
         Assert.Contains($"-TypeMapping, as in {Entry},", refused.Failure!.Exception.Message, StringComparison.Ordinal);
 
+        await world.ResetRequestsAsync();
         var run = world.Run($"{command} -TypeMapping {Entry}").Succeeded();
+        // The issue is created with all that it is to have.
+        Assert.Equal(1, await WritesToJiraAsync(world));
         var key = run.Of("IssueResult").Single(one => one.Properties["Action"].Value.ToString() == "Create")
             .Properties["Key"].Value.ToString()!;
         Assert.Equal("Story", (await IssueAsync(world, key))["issuetype"]!["name"]!.ToString());
