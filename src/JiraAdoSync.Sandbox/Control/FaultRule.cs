@@ -45,7 +45,8 @@ internal enum FaultKind
 
 /// <summary>
 /// One fault. What a rule does not say matches everything; <c>route</c> is a template as the statistics
-/// show it, in which <c>*</c> matches any text.
+/// show it, in which <c>*</c> matches any text. Where a rule is <c>final</c>, every request after the one that it strikes
+/// is refused: to the services it is as if the client had been killed there.
 /// </summary>
 internal sealed class FaultRule
 {
@@ -65,7 +66,7 @@ internal sealed class FaultRule
     private static readonly string[] Names =
     [
         "service", "method", "route", "kind", "status", "reason", "headers", "body", "delayMs", "probability", "times",
-        "skip",
+        "skip", "final",
         "how", "seed",
     ];
 
@@ -77,7 +78,13 @@ internal sealed class FaultRule
     private int _skip;
     private Random? _chance;
 
+    /// <summary>What every request meets after the one that a final rule struck.</summary>
+    public static FaultRule Refusal { get; } = new() { Kind = FaultKind.Status, Status = 403 };
+
     public FaultKind Kind { get; private init; }
+
+    /// <summary>Whether everything that follows is refused.</summary>
+    public bool IsFinal { get; private init; }
 
     public int? Status { get; private init; }
 
@@ -158,6 +165,7 @@ internal sealed class FaultRule
             {
                 Kind = Kinds[found["kind"]?.Text() ?? "status"],
                 Status = found["status"]?.GetValue<int>(),
+                IsFinal = found["final"]?.GetValue<bool>() ?? false,
                 Reason = reason,
                 Headers = headers,
                 How = found["how"].Text(),

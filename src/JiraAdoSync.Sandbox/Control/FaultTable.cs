@@ -59,6 +59,11 @@ internal sealed class FaultTable(int seed)
                     continue;
                 }
 
+                if (rule.IsFinal)
+                {
+                    _rules = [FaultRule.Refusal];
+                }
+
                 if (rule.Kind != FaultKind.Delay)
                 {
                     return (delay + rule.Delay, rule, rule.NextChance(_random));

@@ -57,6 +57,7 @@ internal static class CommentEndpoints
     public static JsonObject Add(JiraRequest request, Issue issue, JsonNode given)
     {
         var site = request.Site;
+        var now = JiraTime.Write(site.Now);
         var comment = new JsonObject
         {
             ["self"] = "",
@@ -64,8 +65,8 @@ internal static class CommentEndpoints
             [Author] = request.Author.ToJson(site.Flavor, request.Api),
             ["body"] = given["body"]!.DeepClone(),
             ["updateAuthor"] = request.Author.ToJson(site.Flavor, request.Api),
-            ["created"] = JiraTime.Write(site.Now),
-            ["updated"] = JiraTime.Write(site.Now),
+            ["created"] = now,
+            ["updated"] = now,
         };
         if (given["visibility"] is { } visibility)
         {

@@ -54,11 +54,12 @@ internal static class WorklogEndpoints
     private static Answer Add(JiraRequest request)
     {
         var (site, issue, body) = (request.Site, request.Issue(), request.Json());
+        var now = JiraTime.Write(site.Now);
         var worklog = new JsonObject
         {
             ["author"] = request.Author.ToJson(site.Flavor, request.Api),
-            ["created"] = JiraTime.Write(site.Now),
-            ["started"] = JiraTime.Write(site.Now),
+            ["created"] = now,
+            ["started"] = now,
             ["id"] = site.NextId("worklog").ToString(CultureInfo.InvariantCulture),
             ["issueId"] = issue.Id.ToString(CultureInfo.InvariantCulture),
         };
@@ -130,6 +131,6 @@ internal static class WorklogEndpoints
         }
 
         worklog["updateAuthor"] = request.Author.ToJson(request.Site.Flavor, request.Api);
-        worklog["updated"] = JiraTime.Write(request.Site.Now);
+        worklog["updated"] = isNew ? worklog["created"]!.DeepClone() : JiraTime.Write(request.Site.Now);
     }
 }

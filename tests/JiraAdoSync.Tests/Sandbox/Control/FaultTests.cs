@@ -65,6 +65,23 @@ public sealed class FaultTests
         }
     }
 
+    [Fact]
+    public async Task A_final_rule_refuses_everything_after_the_request_that_it_strikes()
+    {
+        await using var sandbox = await SandboxClient.StartAsync();
+        await sandbox.SetFaultsAsync(new JsonObject
+        {
+            ["kind"] = "drop-after", ["method"] = "POST", ["final"] = true,
+        });
+        Assert.Equal(200, await StatusAsync(sandbox, Myself));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => sandbox.CreateWorkItemAsync("Cut"));
+        Assert.Equal(403, await StatusAsync(sandbox, Myself));
+        Assert.Equal(403, await StatusAsync(sandbox, Fields));
+
+        await sandbox.CallAsync("DELETE", "/sandbox/faults");
+        Assert.Equal(1, await CountAsync(sandbox));
+    }
+
     [Theory]
     [InlineData("truncate")]
     [InlineData("bytes")]

@@ -1,4 +1,5 @@
 using JiraAdoSync.Sandbox;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Sandbox.Jira;
@@ -47,6 +48,18 @@ public sealed class CommentTests
         Assert.Equal(404, (await jira.GetAsync("comment/10001/properties")).Status);
         Assert.Equal(400, (await jira.PostAsync("issue/SHOP-1/comment",
             $$"""{"body": "Hello", "properties": [{"key": "{{new string('k', 256)}}", "value": 1}]}""")).Status);
+    }
+
+    [Fact]
+    public async Task What_nobody_edited_was_updated_when_it_was_created_however_time_passes()
+    {
+        var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+        await using var jira = await StartAsync(new SandboxOptions { TimeProvider = time });
+        foreach (var (path, body) in new[] { ("comment", $$"""{"body": {{Text}} }"""), ("worklog", """{"timeSpent": "1h"}""") })
+        {
+            var added = await jira.PostAsync($"issue/SHOP-1/{path}", body);
+            Assert.Equal(added.At("created"), added.At("updated"));
+        }
     }
 
     [Fact]
