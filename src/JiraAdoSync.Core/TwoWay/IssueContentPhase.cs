@@ -12,27 +12,50 @@ public sealed class IssueContentPhase : RunPhase
     private readonly TwoWayContext _context;
     private readonly TwoWayContents _contents;
     private readonly TwoWayPlan _plan;
-    private readonly WrittenIssues _issues;
+    private readonly IReadOnlyDictionary<long, IssueRegister> _registers;
+    private readonly Func<CancellationToken, Task<IReadOnlyList<ContentCopy>>> _find;
 
-    /// <summary>Makes the phase.</summary>
+    private IssueContentPhase(
+        TwoWayContext context,
+        TwoWayContents contents,
+        TwoWayPlan plan,
+        IReadOnlyDictionary<long, IssueRegister> registers,
+        Func<CancellationToken, Task<IReadOnlyList<ContentCopy>>> find) =>
+        (_context, _contents, _plan, _registers, _find) = (context, contents, plan, registers, find);
+
+    /// <inheritdoc/>
+    public override bool HasWrites => _plan.Copies.Count > 0;
+
+    /// <summary>What the plan copies, and what issues lack that the run created.</summary>
     /// <param name="context">What the phases of a run share.</param>
     /// <param name="contents">Plans what new issues lack, and copies.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="issues">What was written of issues.</param>
-    internal IssueContentPhase(
+    internal static IssueContentPhase OfPlan(
         TwoWayContext context, TwoWayContents contents, TwoWayPlan plan, WrittenIssues issues) =>
-        (_context, _contents, _plan, _issues) = (context, contents, plan, issues);
+        new(context, contents, plan, issues.Registers, async cancellationToken =>
+        {
+            var (_, ofCreated) = await contents.PlanAsync(issues.CreatedPairs, isCreated: true, cancellationToken)
+                .ConfigureAwait(false);
+            return [.. plan.Copies.Select(one => one.Copy), .. ofCreated];
+        });
 
-    /// <inheritdoc/>
-    public override bool HasWrites => _plan.Copies.Count > 0;
+    /// <summary>
+    /// The links of issues to the work items that the run created for them, once it is settled which of several stays.
+    /// </summary>
+    /// <param name="context">What the phases of a run share.</param>
+    /// <param name="contents">Plans the links, and writes them.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="issues">What was written of issues.</param>
+    internal static IssueContentPhase OfNewWorkItems(
+        TwoWayContext context, TwoWayContents contents, TwoWayPlan plan, WrittenIssues issues) =>
+        new(context, contents, plan, issues.Registers, _ => Task.FromResult(contents.PlanPages(plan.Ado.Items)));
 
     /// <inheritdoc/>
     internal override async IAsyncEnumerable<IRunResult> WriteAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (_, ofCreated) = await _contents.PlanAsync(_issues.CreatedPairs, isCreated: true, cancellationToken)
-            .ConfigureAwait(false);
-        var copies = _plan.Copies.Select(one => one.Copy).Concat(ofCreated).ToList();
+        var copies = await _find(cancellationToken).ConfigureAwait(false);
         if (copies.Count == 0)
         {
             yield break;
@@ -45,7 +68,7 @@ public sealed class IssueContentPhase : RunPhase
             var copy = one.Copy;
             var id = copy.Pair.Pair.Issue.IssueId;
             var register =
-                _issues.Registers.GetValueOrDefault(id)
+                _registers.GetValueOrDefault(id)
                 ?? _context.RegisterOf(
                     _plan.Pairs.GetValueOrDefault(id) ?? copy.Pair,
                     BaseNeeds.Ado | BaseNeeds.Relation);

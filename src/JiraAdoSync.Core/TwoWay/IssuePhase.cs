@@ -164,6 +164,8 @@ public sealed class IssuePhase : RunPhase
                     Key = issue.Key,
                     WorkItemId = result.WorkItemId,
                 });
+            // One that an earlier run created was sought before it was marked.
+            _context.Sync.Known.Forget(issue.Id);
         }
 
         return results;

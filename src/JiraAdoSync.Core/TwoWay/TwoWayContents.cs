@@ -4,7 +4,9 @@ using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Marks;
+using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Ports;
 using JiraAdoSync.Syncing;
@@ -48,9 +50,9 @@ internal sealed class TwoWayContents(TwoWayContext context)
     /// <summary>Whether files go to Jira.</summary>
     private bool HasFiles => Content.Attachments && IsWriting;
 
-    private bool HasPages => context.Policy.LinksWorkItems && IsWriting;
+    private bool HasPages => context.LinksWorkItems;
 
-    private bool IsWriting => context.Policy.Direction.IncludesJira() && context.Sync.Contents is not null;
+    private bool IsWriting => context.WritesContents;
 
     /// <summary>An issue without the copies of what is in Azure DevOps.</summary>
     /// <param name="issue">The issue.</param>
@@ -137,7 +139,8 @@ internal sealed class TwoWayContents(TwoWayContext context)
     }
 
     private bool MayWrite(PairPlan pair, bool isCreated) =>
-        isCreated || !pair.Pair.Base.IsEmpty || context.Policy.Merge.Baseline == Side.AzureDevOps;
+        isCreated || pair.Pair.IsUnfinished || !pair.Pair.Base.IsEmpty
+        || context.Policy.Merge.Baseline == Side.AzureDevOps;
 
     /// <summary>What is to be done with the files of a pair, and with the link to its work item.</summary>
     private IEnumerable<ContentCopy> PlanOthers(PairPlan pair, bool mayWrite)
@@ -192,6 +195,40 @@ internal sealed class TwoWayContents(TwoWayContext context)
                     $"-AttachmentLimit leaves out {string.Join(", ", add.Except(fitting).Select(file => file.Name))}.",
             };
         }
+    }
+
+    /// <summary>
+    /// The links to work items that this run created: nothing else of such a work item is lacking in its issue.
+    /// </summary>
+    /// <param name="changes">What was to be done with work items.</param>
+    public IReadOnlyList<ContentCopy> PlanPages(IEnumerable<WorkItemChange> changes) => !HasPages ? [] : [.. changes
+        .Where(change => change.Action == ChangeAction.Create && context.WrittenFields.ContainsKey(change.IssueId)
+            && context.Sync.Known.Existing.ContainsKey(change.IssueId))
+        .Select(PairOfNew)
+        .Select(pair => new ContentCopy(pair) { Page = PageOf(pair) })];
+
+    /// <summary>The pair of a work item that this run created: all that the mark says of it is true.</summary>
+    private PairPlan PairOfNew(WorkItemChange change)
+    {
+        var found = context.Sync.Known.Existing[change.IssueId];
+        return new PairPlan
+        {
+            Pair = new PairInput
+            {
+                Desired = new DesiredWorkItem { Replica = change.Replica, WorkItemType = change.WorkItemType },
+                Found = found,
+                Type = WorkItemType.Unknown(found.WorkItem.Type),
+                Base = found.Mark is { } mark
+                    ? PairBase.Combine(
+                        mark, property: null, context.Organization, context.Project, found.WorkItem.Id)
+                    : PairBase.None,
+            },
+            WorkItem = change,
+            ToJira = new Dictionary<string, object?>(),
+            Results = [],
+            Base = [],
+            NotInvertible = [],
+        };
     }
 
     private string PageOf(PairPlan pair) => context.Sync.Contents!.Store.PageOf(pair.Pair.Item.Id);

@@ -1,3 +1,4 @@
+using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning.Relations;
@@ -45,6 +46,12 @@ public sealed class TwoWayContext
 
     /// <summary>The project of the work items.</summary>
     internal string Project => Sync.Store.Project;
+
+    /// <summary>Whether issues get more of their work items than fields.</summary>
+    internal bool WritesContents => Policy.Direction.IncludesJira() && Sync.Contents is not null;
+
+    /// <summary>Whether issues link to their work items.</summary>
+    internal bool LinksWorkItems => Policy.LinksWorkItems && WritesContents;
 
     /// <summary>Writes what issues remember of their pairs, many at once.</summary>
     /// <param name="registers">The registers, by the issue's id.</param>

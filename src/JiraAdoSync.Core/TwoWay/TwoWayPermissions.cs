@@ -1,6 +1,7 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Planning;
 using JiraAdoSync.Ports;
 using JiraAdoSync.TwoWay.Planning;
 
@@ -64,6 +65,10 @@ internal sealed class TwoWayPermissions(TwoWayContext context)
             needed.AddRange(copy.Permissions.Append(JiraPermissions.Edit).Select(permission => (project, permission)));
         }
 
+        needed.AddRange(plan.Ado.Items
+            .Where(change => change.Action == ChangeAction.Create && context.LinksWorkItems)
+            .SelectMany(change => ((string[])[JiraPermissions.Link, JiraPermissions.Edit])
+                .Select(permission => (TwoWayPairing.ProjectOf(change.Replica), permission))));
         var byWorkItem = plan.IssuesByWorkItem(context.Sync.Known, new Dictionary<int, IssueReference>());
         needed.AddRange(plan.Additions
             .Select(one => byWorkItem.GetValueOrDefault(one.Link.Source)?.Key

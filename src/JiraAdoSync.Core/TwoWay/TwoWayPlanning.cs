@@ -5,8 +5,10 @@ using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
+using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.TwoWay.Links;
 using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Planning;
@@ -46,6 +48,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
         var (discussed, copies) = await Contents.PlanAsync(pairs, isCreated: false, cancellationToken)
             .ConfigureAwait(false);
         var creations = await PlanCreationsAsync(selection, cancellationToken).ConfigureAwait(false);
+        items = items with { Changes = [.. items.Changes.Where(change => !IsHalfCreated(change, creations))] };
         var links = await PlanLinksAsync(selection, discussed, creations, desired, cancellationToken)
             .ConfigureAwait(false);
         // Where both sides have a parent, the merge has decided which one counts.
@@ -85,6 +88,14 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             ],
         };
     }
+
+    /// <summary>
+    /// Whether an issue without a work item is one that an earlier run created and did not come to mark: instead of
+    /// creating another one, this run marks it.
+    /// </summary>
+    private static bool IsHalfCreated(WorkItemChange change, List<PlannedIssue> creations) =>
+        change.Reason == Reasons.WorkItemMissing && IssueRegister.Parse(change.Replica.Property) is { } register
+        && creations.Exists(one => one.Item.Id == register.WorkItem);
 
     private async Task<List<PlannedIssue>> PlanCreationsAsync(
         TwoWaySelection selection, CancellationToken cancellationToken)

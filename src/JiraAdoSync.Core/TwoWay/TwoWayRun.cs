@@ -16,7 +16,8 @@ namespace JiraAdoSync.TwoWay;
 /// was written to the work item only where that was done.</item>
 /// <item>Then new issues, and what they lack of their work items; then fields, parents and statuses; then, when all
 /// items and issues exist, relations and links.</item>
-/// <item>Last, the properties of issues whose links or parents were written by another request.</item>
+/// <item>Then the properties of issues whose links or parents were written by another request.</item>
+/// <item>Last, when no second work item is in the way any more, the links of issues to new work items.</item>
 /// </list>
 /// </summary>
 /// <param name="context">What the phases share.</param>
@@ -116,9 +117,10 @@ public sealed class TwoWayRun(TwoWayContext context)
         var links = new LinkPhase(context, plan, issues.Written, related.Results);
         yield return links;
         yield return new ContentPhase(sync, [.. items.Written.WithContent, .. issues.Written.WithContent]);
-        yield return new IssueContentPhase(context, _planning.Contents, plan, links.Written);
+        yield return IssueContentPhase.OfPlan(context, _planning.Contents, plan, links.Written);
         yield return new TwinPhase(sync, plan.Ado.Twins);
         yield return new SettlingPhase(sync, items.Written.Creations);
+        yield return IssueContentPhase.OfNewWorkItems(context, _planning.Contents, plan, links.Written);
     }
 
     /// <summary>Applies what of an approved plan makes issues what their work items are, and no link.</summary>
@@ -131,6 +133,6 @@ public sealed class TwoWayRun(TwoWayContext context)
         yield return items;
         var issues = new IssuePhase(context, _planning, plan, items.Results);
         yield return issues;
-        yield return new IssueContentPhase(context, _planning.Contents, plan, issues.Written);
+        yield return IssueContentPhase.OfPlan(context, _planning.Contents, plan, issues.Written);
     }
 }

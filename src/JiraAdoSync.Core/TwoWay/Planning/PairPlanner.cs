@@ -184,7 +184,11 @@ internal sealed class PairPlanner(
             after = after with { Jira = Marks.ShortDigest.Of(raw) };
         }
 
-        draft.Base.Add(new NextBase(field.Name, field.Recorded, after,
+        // Where nothing is known yet and the run breaks off before it writes to Jira, the next one finds that Azure DevOps
+        // changed what Jira has now.
+        var before = field.Recorded
+            ?? (decision is { IsBaseline: true, WritesJira: true } ? field.AsInJira(draft.Stamp) : null);
+        draft.Base.Add(new NextBase(field.Name, before, after,
             (decision.WritesAdo ? BaseNeeds.Ado : BaseNeeds.Nothing)
             | (!decision.WritesJira ? BaseNeeds.Nothing : field.Name == State ? BaseNeeds.Walk : BaseNeeds.Jira))
         {

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using JiraAdoSync.Tests.Cmdlets;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Endurance;
+
+/// <summary>
+/// A two-way run ends at a request of each kind: before it is sent, or after it was done and before its answer arrived.
+/// The next run brings both sides to where one run alone brings them, with nothing missing and nothing twice, and the
+/// one after it writes nothing.
+/// </summary>
+public sealed class TwoWayKillTests
+{
+    /// <summary>Most of a run is waiting for the sandbox.</summary>
+    private const int Worlds = 8;
+
+    /// <summary>What takes a body and only reads.</summary>
+    private static readonly string[] Reads =
+    [
+        "search/jql", "bulkfetch", "comment/list", "wiql", "artifacturiquery", "workitemsbatch", "workitemrevisions",
+    ];
+
+    private static readonly bool IsFull = Effort.Of(ordinary: 0, full: 1) == 1;
+
+    [Fact]
+    public async Task A_run_that_ends_at_any_kind_of_request_is_completed_by_the_next()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (expected, kinds) = await UndisturbedAsync();
+        var cuts = kinds.SelectMany(CutsOf).ToList();
+        var failures = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(
+            cuts,
+            new ParallelOptions { MaxDegreeOfParallelism = Worlds, CancellationToken = token },
+            async (cut, _) =>
+            {
+                if (await FindProblemAsync(cut, expected) is { } problem)
+                {
+                    failures.Add($"{cut}: {problem}");
+                }
+            });
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{cuts.Count} runs ended at {cuts.Select(cut => cut.Kind).Distinct().Count()} kinds of requests.");
+        Assert.True(failures.IsEmpty, string.Join('\n', failures.Order(StringComparer.Ordinal)));
+    }
+
+    /// <summary>
+    /// At which requests of a kind runs end. To end at a read is to end between two writes, so that an ordinary test has
+    /// one write of each kind.
+    /// </summary>
+    private static IEnumerable<Cut> CutsOf(Kind kind) => Enumerable.Range(0, kind.Count)
+        .Where(at => IsFull || (kind.IsWrite && at == kind.Count / 2))
+        .SelectMany(at => (Cut[])[new(kind, at, IsDone: false), new(kind, at, IsDone: true)]);
+
+    private static async Task<string?> FindProblemAsync(Cut cut, IReadOnlyList<string> expected)
+    {
+        await using var world = await TwoWayStory.StartAsync();
+        await TwoWayStory.EditAsync(world);
+        await world.SetFaultsAsync(cut.ToFault());
+        world.Run(TwoWayStory.Sync);
+        await world.ClearFaultsAsync();
+
+        world.ConnectAnew();
+        var next = world.Run(TwoWayStory.Sync);
+        if (next.FailureId is { } failure)
+        {
+            return failure;
+        }
+
+        var difference = PairSnapshot.Difference(expected, await PairSnapshot.OfAsync(world));
+        if (difference.Count > 0)
+        {
+            return $"{difference.Count} lines differ.\n{string.Join('\n', difference)}";
+        }
+
+        var writes = JiraWrites.Of(world.Sandbox.JiraUri).Count;
+        var last = world.Run(TwoWayStory.Sync).RunOutcome();
+        return last != "NoChange" || JiraWrites.Of(world.Sandbox.JiraUri).Count != writes
+            ? $"The run after it is {last}." : null;
+    }
+
+    /// <summary>What one run makes of both sides, and its requests.</summary>
+    private static async Task<(IReadOnlyList<string> Both, List<Kind> Kinds)> UndisturbedAsync()
+    {
+        await using var world = await TwoWayStory.StartAsync();
+        await TwoWayStory.EditAsync(world);
+        await world.ResetRequestsAsync();
+        world.Run(TwoWayStory.Sync).Succeeded();
+        var kinds = new List<Kind>();
+        foreach (var service in (string[])["jira", "ado"])
+        {
+            kinds.AddRange((await world.RequestsAsync(service))
+                .Select(one => (Route: one.Key.Split(' '), one.Value))
+                .Select(one => new Kind(service, one.Route[0], one.Route[1], one.Value)));
+        }
+
+        return (await PairSnapshot.OfAsync(world), kinds);
+    }
+
+    /// <summary>A kind of request, and how many of it a run sends.</summary>
+    private sealed record Kind(string Service, string Method, string Route, int Count)
+    {
+        public bool IsWrite => Method != "GET" && !Array.Exists(Reads, read => Route.EndsWith(read, StringComparison.Ordinal));
+    }
+
+    /// <summary>A run ends at a request of a kind, which is done, or not even sent.</summary>
+    private sealed record Cut(Kind Kind, int At, bool IsDone)
+    {
+        public JsonObject ToFault() => new()
+        {
+            ["service"] = Kind.Service, ["method"] = Kind.Method, ["route"] = Kind.Route, ["skip"] = At, ["final"] = true,
+            ["kind"] = IsDone ? "drop-after" : "status", ["status"] = 403,
+        };
+
+        public override string ToString() => $"{Kind.Method} {Kind.Route} {At + 1} of {Kind.Count}{(IsDone ? ", done" : "")}";
+    }
+}
