@@ -108,6 +108,9 @@ public static class Reasons
     /// <summary>It waits for something that the next run creates or reads.</summary>
     public const string Pending = "Pending";
 
+    /// <summary>A text holds what the other side can't express, or would lose.</summary>
+    public const string RichText = "RichText";
+
     /// <summary>Another run created an issue for the work item, and that one is kept.</summary>
     public const string SecondIssue = "SecondIssue";
 

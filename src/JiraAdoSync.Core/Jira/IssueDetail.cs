@@ -23,6 +23,9 @@ public sealed record IssueDetail
     /// <summary>Whether to ask for the description, to know whether it changed.</summary>
     public bool Description { get; init; }
 
+    /// <summary>Whether to keep the description as Jira has it, which is asked for with it.</summary>
+    public bool Source { get; init; }
+
     /// <summary>Whether to ask for the comments.</summary>
     public bool Comments { get; init; }
 

@@ -20,7 +20,7 @@ public sealed record IssueWrite
 
     /// <summary>
     /// Values by the fields' ids, in the shape in which Jira takes them; null empties a field. Beside text, numbers,
-    /// lists and dictionaries: a <see cref="JiraPerson"/>, a <see cref="HtmlText"/> for a rich text, a
+    /// lists and dictionaries: a <see cref="JiraPerson"/>, a <see cref="HtmlText"/> or <see cref="KeptText"/> for a rich text, a
     /// <see cref="DateOnly"/> and a <see cref="DateTimeOffset"/> are written as the site's version of the API has them.
     /// </summary>
     public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
@@ -40,6 +40,10 @@ public sealed record ParentWrite(IssueReference? Parent, bool IsOfSubtask);
 /// <summary>A rich text as HTML, which is written as a document on Cloud and as wiki markup on Data Center.</summary>
 /// <param name="Html">The text.</param>
 public sealed record HtmlText(string Html);
+
+/// <summary>A rich text as Jira kept it before, which is written as it is.</summary>
+/// <param name="Json">The text as JSON; null for none.</param>
+public sealed record KeptText(string? Json);
 
 /// <summary>A comment to write.</summary>
 /// <param name="Html">The text.</param>

@@ -44,6 +44,11 @@ public sealed record Replica
     public string? DescriptionDigest { get; init; }
 
     /// <summary>
+    /// The description as Jira keeps it, as JSON; null where there is none, or where it was not asked for.
+    /// </summary>
+    public string? DescriptionSource { get; init; }
+
+    /// <summary>
     /// The comments, without their text: all of them, or the first ones of many. Null where they were not asked for.
     /// </summary>
     public IReadOnlyList<IssueComment>? Comments { get; init => field = value is null ? null : Listing.Of(value); }

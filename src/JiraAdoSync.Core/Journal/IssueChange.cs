@@ -11,6 +11,11 @@ public sealed record IssueChange
     /// <summary>The written fields as they were before, by their ids, as Jira has them.</summary>
     public IReadOnlyDictionary<string, JsonElement> Before { get; init; } = new Dictionary<string, JsonElement>();
 
+    /// <summary>
+    /// Those of them that are rich texts: they are as Jira keeps them before, and as they were sent after.
+    /// </summary>
+    public IReadOnlyList<string> Texts { get; init; } = [];
+
     /// <summary>What was written to them.</summary>
     public IReadOnlyDictionary<string, JsonElement> After { get; init; } = new Dictionary<string, JsonElement>();
 

@@ -27,6 +27,9 @@ public static partial class JiraDocument
         "li",
         "pre",
         "code",
+        "tt",
+        "kbd",
+        "samp",
         "blockquote",
         "hr",
         "table",
@@ -41,6 +44,7 @@ public static partial class JiraDocument
         "i",
         "em",
         "u",
+        "ins",
         "s",
         "del",
         "strike",
@@ -58,6 +62,47 @@ public static partial class JiraDocument
     }
 
     /// <summary>
+    /// The document of a text as a text that is equal while it says the same: in whichever order marks are, and wherever
+    /// a run of text ends. Null for a text that says nothing.
+    /// </summary>
+    /// <param name="html">The text as HTML.</param>
+    internal static string? Canonical(string html) =>
+        Of(html) is var document && ((JsonArray)document["content"]!).Count > 0
+            ? Canonical(document).ToJsonString()
+            : null;
+
+    private static JsonNode Canonical(JsonNode node)
+    {
+        var same = (JsonObject)node.DeepClone();
+        if (same["marks"] is JsonArray marks)
+        {
+            same["marks"] = new JsonArray(
+                [.. marks.Select(mark => mark!.DeepClone()).OrderBy(mark => mark.ToJsonString(), StringComparer.Ordinal)]);
+        }
+
+        if (same["content"] is JsonArray content)
+        {
+            var parts = new List<JsonNode>();
+            foreach (var part in content.Select(one => Canonical(one!)))
+            {
+                if (parts is [.., var last] && TypeOf(last) == "text" && TypeOf(part) == "text"
+                    && JsonNode.DeepEquals(last["marks"], part["marks"]))
+                {
+                    last["text"] = TextOf(last) + TextOf(part);
+                }
+                else
+                {
+                    parts.Add(part);
+                }
+            }
+
+            same["content"] = new JsonArray([.. parts]);
+        }
+
+        return same;
+    }
+
+    /// <summary>
     /// Why a text would not come back from Jira as it went there; null where it would. Such a text is not written to
     /// Jira where both sides may edit it.
     /// </summary>
@@ -71,6 +116,9 @@ public static partial class JiraDocument
                 "img" => "it has an image",
                 "td" or "th" when element["colspan"] is not ("" or "1") || element["rowspan"] is not ("" or "1") =>
                     "it has merged cells",
+                "li" or "blockquote" or "td" or "th" when element.Descendants().Any(one => one != element
+                    && one.Name is "table" or "pre" or "hr" or "blockquote" or ['h', >= '1' and <= '6']) =>
+                    "it has a block in a list, a quote or a table that Jira has elsewhere only",
                 "a" when element["data-vss-mention"].Length > 0 => "it mentions somebody",
                 "span" or "font" when element["style"].Length > 0 || element["color"].Length > 0 =>
                     "it has coloured or sized text",

@@ -18,6 +18,9 @@ internal sealed class WorkItemPlanning(SyncContext context)
 {
     private const int HistoriesAtOnce = 4;
 
+    /// <summary>Whether rich texts that may go to Jira are merged by who decides about pairs.</summary>
+    public bool MergesTexts { get; init; }
+
     /// <summary>The descriptions that are read with the issues: most of those that are new.</summary>
     public Renderings Renderings => field ??= new(() => context.Known.AreMostNew);
 
@@ -291,7 +294,17 @@ internal sealed class WorkItemPlanning(SyncContext context)
                 && !policy.Fields.IsGiven(field))
             .ToList();
 
-        IReadOnlyList<TextField> FurtherTextsOf(DesiredWorkItem one) =>
-            types.TryGetValue(one.WorkItemType!, out var type) ? [.. policy.Fields.RichTextsOf(type)] : [];
+        IReadOnlyList<TextField> FurtherTextsOf(DesiredWorkItem one)
+        {
+            if (!types.TryGetValue(one.WorkItemType!, out var type))
+            {
+                return [];
+            }
+
+            var merged = MergesTexts ? policy.Fields.MergedTextsOf(type) : [];
+            return policy.Fields.RichTextsOf(type)
+                .Select(text => text with { IsMerged = merged.Any(other => other.Fields.Contains(text.Field)) })
+                .ToList();
+        }
     }
 }

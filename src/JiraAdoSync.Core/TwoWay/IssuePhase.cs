@@ -240,6 +240,7 @@ public sealed class IssuePhase : RunPhase
                 Fields = one.Pair.ToJira,
                 Parent = one.Parent,
                 Register = _context.RegisterOf(one.Pair, BaseNeeds.Ado | BaseNeeds.Jira),
+                Texts = one.Pair.Texts,
             }))
             .ToList();
         var updater = new IssueUpdater(_context.Issues, _context.Log);
@@ -254,6 +255,7 @@ public sealed class IssuePhase : RunPhase
         {
             // Phases that follow one that broke off write properties, too.
             Remember(updater.Registers);
+            _context.Remember(updater.Texts);
         }
 
         var failed = new HashSet<long>();

@@ -90,7 +90,8 @@ public sealed class TwoWayChecks(TwoWayContext context)
     /// <summary>Entries that say that values go to Jira, and that nothing can be read backwards through.</summary>
     private IEnumerable<SyncCheck> Fields(JiraFields fields) => context.WorkItems.Fields.Given
         .Where(one => one.Source is { Direction: { } direction } source && direction.IncludesJira()
-            && !source.IsInvertible(one.Field, fields))
+            && !source.IsInvertible(one.Field, fields)
+            && !new FieldRule(one.Field, source).IsRichText)
         .Select(one => new SyncCheck
         {
             Area = "Field",

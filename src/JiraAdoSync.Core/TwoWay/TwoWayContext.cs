@@ -78,6 +78,19 @@ public sealed class TwoWayContext
     /// </summary>
     internal HashSet<long> PlannedAgain { get; } = [];
 
+    /// <summary>The digests of rich texts that were read back from Jira, by the issue's id and the field.</summary>
+    private readonly Dictionary<(long IssueId, string Field), string> _texts = [];
+
+    /// <summary>Takes note of rich texts as Jira keeps them since they were written.</summary>
+    /// <param name="texts">Their digests, by the issue's id and the reference name of the work item's field.</param>
+    internal void Remember(IReadOnlyDictionary<(long IssueId, string Field), string> texts)
+    {
+        foreach (var (field, digest) in texts)
+        {
+            _texts[field] = digest;
+        }
+    }
+
     /// <summary>The fields of work items that were written, by the issue's id, of work items that were.</summary>
     internal Dictionary<long, IReadOnlyList<string>> WrittenFields { get; } = [];
 
@@ -109,7 +122,13 @@ public sealed class TwoWayContext
 
         // What the service refused of the work item is in step with nothing.
         var written = WrittenFields.GetValueOrDefault(pair.Pair.Issue.IssueId) ?? [];
-        return pair.Without(pair.WorkItem.Fields.Keys.Except(written, StringComparer.OrdinalIgnoreCase).ToList())
+        var register = pair
+            .Without(pair.WorkItem.Fields.Keys.Except(written, StringComparer.OrdinalIgnoreCase).ToList())
             .RegisterAfter(done, nonce, Organization, Project);
+        return pair.Texts.Count == 0 ? register : register.With(
+            pair.Texts.Values
+                .Select(field => (Field: field, Digest: _texts.GetValueOrDefault((pair.Pair.Issue.IssueId, field))))
+                .Where(text => text.Digest is not null)
+                .ToDictionary(text => text.Field, text => text.Digest!));
     }
 }

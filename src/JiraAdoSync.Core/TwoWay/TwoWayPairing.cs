@@ -25,8 +25,9 @@ internal sealed class TwoWayPairing(TwoWayContext context)
     private readonly Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<IssueStatus>>> _statuses =
         new(StringComparer.OrdinalIgnoreCase);
 
-    private const int RoundsOfHistories = 4;
+    private const int RoundsOfHistories = 5;
 
+    private readonly TwoWayTexts _texts = new(context);
     private readonly HashSet<string> _reported = [];
     private readonly Dictionary<int, int> _firstRevs = [];
     private IReadOnlyList<string> _priorities = [];
@@ -127,6 +128,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             .OrderBy(one => one.Replica.IssueId)
             .Select(one => PairOf(one, input, isCreated))
             .ToList();
+        _texts.Prepare(pairs, input);
         Report(pairs);
         var plans = Plan();
         if (plans.Exists(plan => plan.NotInvertible.Count > 0 || plan.NeedsStatuses))
@@ -158,6 +160,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         {
             await LearnAsync(plans, cancellationToken).ConfigureAwait(false);
             await ReadHistoriesAsync(plans, pairs, cancellationToken).ConfigureAwait(false);
+            await _texts.ReadAsync(plans, pairs, cancellationToken).ConfigureAwait(false);
             plans = Plan();
         }
 
@@ -180,12 +183,12 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         var item = new WorkItem
         {
             Id = 0, Rev = 1, Type = type.Name, Title = change.Summary, Project = context.Sync.Store.Project,
-            Fields = desired.Fields.Values,
+            Fields = desired.Fields.Values.Concat(desired.Text.Values).DistinctBy(field => field.Key).ToDictionary(),
         };
-        var pair = new PairInput
+        var pair = _texts.WithContext(new PairInput
         {
             Desired = desired, Found = new FoundWorkItem(item, null), Type = type, Base = PairBase.None,
-        };
+        });
         var statuses = new StatusMapping(input.Policy.States, policy.Statuses);
         var planner = new PairPlanner(input, policy, Context!, statuses, StatusesOf) { Project = context.Project };
         return change with { Base = planner.Plan(pair).BaseAfter(BaseNeeds.Nothing) };

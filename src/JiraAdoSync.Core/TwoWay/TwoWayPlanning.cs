@@ -22,7 +22,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
     private readonly RelationPlanning _relations = new(context.Sync);
 
     /// <summary>Plans work items, of which some may be changed while the plan is applied.</summary>
-    public WorkItemPlanning WorkItems { get; } = new(context.Sync);
+    public WorkItemPlanning WorkItems { get; } = new(context.Sync) { MergesTexts = true };
 
     /// <summary>Plans pairs.</summary>
     public TwoWayPairing Pairing { get; } = new(context);

@@ -3,8 +3,10 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
+using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Ports;
+using JiraAdoSync.RichText;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Bases;
 
@@ -38,9 +40,8 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             .ToDictionary(group => group.Key, group => group.ToList());
         var fields = known.SelectMany(change => change.Issue!.Before.Keys).Distinct().ToList();
         var now = new Dictionary<long, Replica>();
-        var detail = new IssueDetail
+        var detail = MergedText.Detail(IssueDetail.None, fields) with
         {
-            Fields = fields,
             Property = true,
             Attachments = known.Exists(change => change.Issue!.Files.Count > 0),
         };
@@ -285,9 +286,13 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             : step;
     }
 
+    /// <summary>A rich text as Jira keeps it, from what the record has of it.</summary>
+    private static string? Kept(JsonElement text) => text.ValueKind == JsonValueKind.Null ? null : text.GetRawText();
+
     private static IEnumerable<IssueStep> Fields(List<RunChange> parts, Replica issue)
     {
         var (before, after) = (new Dictionary<string, JsonElement>(), new Dictionary<string, JsonElement>());
+        var texts = parts.SelectMany(part => part.Issue!.Texts).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var change in parts.Select(part => part.Issue!))
         {
             change.Before.ToList().ForEach(field => before.TryAdd(field.Key, field.Value));
@@ -299,7 +304,20 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         foreach (var (field, written) in after)
         {
             var value = field == "summary" ? issue.Summary : issue.Fields.GetValueOrDefault(field);
-            if (field is "description" or "environment")
+            if (texts.Contains(field))
+            {
+                var (source, former) = (MergedText.SourceOf(issue, field), Kept(before[field]));
+                if (source != former && !(source == Kept(written) || (written.ValueKind == JsonValueKind.String
+                    && JiraSource.IsOf(source, written.GetString()!))))
+                {
+                    moved.Add(field);
+                }
+                else if (source != former)
+                {
+                    values[field] = new KeptText(former);
+                }
+            }
+            else if (field is "description" or "environment")
             {
                 moved.Add(field);
             }

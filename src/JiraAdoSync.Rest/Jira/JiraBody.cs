@@ -61,6 +61,7 @@ internal sealed class JiraBody(bool isCloud, string? epicLink)
         string text => JsonValue.Create(text),
         bool flag => JsonValue.Create(flag),
         HtmlText { Html: var html } => string.IsNullOrWhiteSpace(html) ? null : Text(html),
+        KeptText { Json: var json } => json is null ? null : JsonNode.Parse(json),
         JiraPerson person => new JsonObject { [isCloud ? "accountId" : "name"] = person.AccountId },
         DateOnly date => JsonValue.Create(date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         DateTimeOffset time => JsonValue.Create(

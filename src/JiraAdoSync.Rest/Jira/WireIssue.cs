@@ -77,6 +77,7 @@ internal sealed record WireIssue
             Links = (Fields?.Issuelinks ?? []).Complete("issuelinks").ConvertAll(link => link.ToLink(self)),
             Fields = Values(),
             DescriptionDigest = detail.Description ? Fields?.DescriptionDigest ?? Replica.NoDescription : null,
+            DescriptionSource = detail is { Description: true, Source: true } ? Fields?.DescriptionSource : null,
             Comments = comments,
             CommentCount = comments is null ? 0
                 : (Fields?.Comment?.Total ?? 0) - ((Fields?.Comment?.Comments?.Count ?? 0) - comments.Count),
@@ -119,6 +120,9 @@ internal sealed class WireFields
 
     /// <summary>The digest of the description's source; null where there is none.</summary>
     public string? DescriptionDigest { get; set; }
+
+    /// <summary>The description's source; null where there is none.</summary>
+    public string? DescriptionSource { get; set; }
 
     public Dictionary<string, object?> Others { get; } = new(StringComparer.OrdinalIgnoreCase);
 }
@@ -165,7 +169,10 @@ internal sealed class WireFieldsConverter : JsonConverter<WireFields>
                     fields.Attachment = JsonSerializer.Deserialize<List<WireAttachment?>>(ref reader, options);
                     break;
                 case "description":
-                    fields.DescriptionDigest = ReadDigest(ref reader);
+                    fields.DescriptionSource = ReadSource(ref reader);
+                    fields.DescriptionDigest = fields.DescriptionSource is { } source
+                        ? Digest.Of([KeyValuePair.Create("description", (string?)source)])
+                        : null;
                     break;
                 default:
                     fields.Others[name] = JiraValue.Read(ref reader);
@@ -179,11 +186,10 @@ internal sealed class WireFieldsConverter : JsonConverter<WireFields>
     public override void Write(Utf8JsonWriter writer, WireFields value, JsonSerializerOptions options) =>
         throw new NotSupportedException("Answers are read only.");
 
-    private static string? ReadDigest(ref Utf8JsonReader reader)
+    private static string? ReadSource(ref Utf8JsonReader reader)
     {
         using var description = JsonDocument.ParseValue(ref reader);
-        return description.RootElement.ValueKind == JsonValueKind.Null
-            ? null : Digest.Of([KeyValuePair.Create("description", (string?)description.RootElement.GetRawText())]);
+        return description.RootElement.ValueKind == JsonValueKind.Null ? null : description.RootElement.GetRawText();
     }
 }
 

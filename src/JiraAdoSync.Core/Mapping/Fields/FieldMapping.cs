@@ -116,6 +116,33 @@ public sealed class FieldMapping
         .Where(rule => rule.IsRichText)
         .Select(rule => new TextField(rule.Field.ReferenceName, ((JiraFieldSource)rule.Source).Name));
 
+    /// <summary>
+    /// The rich texts that do not only come from Jira, as their entries say; a text has one direction, whichever of its
+    /// fields has the entry.
+    /// </summary>
+    /// <param name="type">The work item type.</param>
+    internal IReadOnlyList<MergedText> MergedTextsOf(WorkItemType type)
+    {
+        var rules = RulesFor(type).Present.Where(rule => rule.IsRichText).ToList();
+        return rules
+            .Where(rule => rule.Source.Direction is not (null or FieldDirection.JiraToAdo))
+            .DistinctBy(rule => ((JiraFieldSource)rule.Source).Name, StringComparer.OrdinalIgnoreCase)
+            .Select(rule => new MergedText(
+                ((JiraFieldSource)rule.Source).Name,
+                FieldsOf(((JiraFieldSource)rule.Source).Name),
+                rule.Source.Direction!.Value))
+            .ToList();
+
+        List<string> FieldsOf(string source) => rules
+            .Where(rule => ((JiraFieldSource)rule.Source).Name.Equals(source, StringComparison.OrdinalIgnoreCase))
+            .Select(rule => rule.Field.ReferenceName)
+            .Concat(new TextField(string.Empty, source).IsDescription
+                ? TextField.OfDescription.Where(field => type.Fields.ContainsKey(field) && !IsGiven(field))
+                : [])
+            .OrderBy(field => TextField.OfDescription.ToList().FindIndex(one => Same(one, field)))
+            .ToList();
+    }
+
     /// <summary>The user's own entries, with what they read.</summary>
     internal IReadOnlyList<(WorkItemField Field, FieldSource? Source)> Given => _given;
 

@@ -89,10 +89,11 @@ public sealed record ContentInput
 /// </summary>
 public static class ContentPlanner
 {
-    /// <summary>
-    /// The fields that show a description: of a bug in Agile, Scrum and CMMI, people see the second one only.
-    /// </summary>
-    public static IReadOnlyList<string> TextFields { get; } = ["System.Description", "Microsoft.VSTS.TCM.ReproSteps"];
+    /// <summary>The fields that show a description.</summary>
+    public static IReadOnlyList<string> TextFields => TextField.OfDescription;
+
+    /// <summary>The digest of texts that all go both ways: what both sides had of them is in the base.</summary>
+    private const string Merged = "00000001";
 
     private const string Cut = "The description is longer than a work item takes, and was cut; it is whole in Jira.";
 
@@ -124,6 +125,16 @@ public static class ContentPlanner
             | (policy.Attachments && replica.Attachments is null ? ContentNeeds.Attachments : 0)
             | (policy.WebLinks && !Same(was.WebLinks, now.WebLinks, policy) ? ContentNeeds.WebLinks : 0);
     }
+
+    /// <summary>Whether an issue has the texts that it had when they were last written to its work item.</summary>
+    /// <param name="replica">The issue.</param>
+    /// <param name="mark">The mark on its work item; null where there is none.</param>
+    /// <param name="furtherTexts">The fields beside the description that take a text which Jira renders.</param>
+    internal static bool HasTextsOf(
+        Replica replica, WorkItemMark? mark, IReadOnlyList<TextField> furtherTexts) =>
+        TextDigests.Parse(mark?.TextDigest).DescriptionAlone is var was && was != TextDigests.Missing
+        && (was == replica.DescriptionDigest
+            || was == TextDigestOf(replica, [.. furtherTexts.Select(text => text with { IsMerged = false })]));
 
     /// <summary>Whether the plan for an issue looks at copies of files and web links on its work item.</summary>
     /// <param name="replica">The issue.</param>
@@ -168,7 +179,9 @@ public static class ContentPlanner
             && relation.ReferenceName is AttachmentMark.AttachedFile or WorkItemMark.Hyperlink
             && !input.Context.Site.HoldsMarks(relation.Url)).ToList();
         var last = new TextDigests(
-            TextDigests.WaitFor(description.Digest, description.Missing.Count - linksToFill.Count),
+            TextDigests.WaitFor(
+                description.Digest,
+                input.FurtherTexts.Any(text => text.IsMerged) ? 0 : description.Missing.Count - linksToFill.Count),
             comments is null ? was.Comments : now.Comments + comments.Left,
             files is null ? was.Attachments : now.Attachments + files.Left,
             webLinks is null ? was.WebLinks : now.WebLinks + webLinks.Left);
@@ -236,6 +249,15 @@ public static class ContentPlanner
     /// </summary>
     private static string? TextDigestOf(Replica replica, IReadOnlyList<TextField> furtherTexts)
     {
+        if (furtherTexts.Any(text => text.IsMerged) && replica.DescriptionDigest is not null)
+        {
+            var others = furtherTexts.Where(text => !text.IsMerged).ToList();
+            var isMerged = furtherTexts.Any(text => text is { IsMerged: true, IsDescription: true });
+            return isMerged && others.Count == 0 ? Merged
+                : TextDigestOf(
+                    isMerged ? replica with { DescriptionDigest = Merged } : replica, others);
+        }
+
         if (furtherTexts.Count == 0 || replica.DescriptionDigest is not { } description)
         {
             return replica.DescriptionDigest;
@@ -300,6 +322,18 @@ public static class ContentPlanner
     /// </summary>
     private static Description Describe(ContentInput input, TextDigests was, TextDigests now)
     {
+        if (input.Found is not null && input.FurtherTexts.Any(text => text.IsMerged))
+        {
+            // A text that goes both ways is merged where the work item exists.
+            input = input with
+            {
+                TextFields = input.FurtherTexts.Any(text => text is { IsMerged: true, IsDescription: true })
+                    ? []
+                    : input.TextFields,
+                FurtherTexts = input.FurtherTexts.Where(text => !text.IsMerged).ToList(),
+            };
+        }
+
         if (now.Description == was.DescriptionAlone)
         {
             return was.IsWaiting && input.Found is { Mark: { } mark, WorkItem: var item } && item.Rev == mark.Rev

@@ -303,7 +303,7 @@ public static class WorkItemPlanner
     }
 
     /// <summary>Every write of ours writes the mark too; so does whoever pretends to be us.</summary>
-    private static bool IsOurs(WorkItemUpdate update, JiraSite site) => update.IsOurs
+    internal static bool IsOurs(WorkItemUpdate update, JiraSite site) => update.IsOurs
         && update.Added.Concat(update.Changed).Any(relation =>
         relation.ReferenceName == WorkItemMark.Hyperlink && site.FindMarked(relation.Url) is not null);
 

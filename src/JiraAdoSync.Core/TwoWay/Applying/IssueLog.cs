@@ -1,6 +1,7 @@
 using System.Text.Json;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
+using JiraAdoSync.Mapping.Fields;
 
 namespace JiraAdoSync.TwoWay.Applying;
 
@@ -29,7 +30,10 @@ internal sealed class IssueLog(RunLog log)
         WorkItemType = null,
         Issue = new IssueChange
         {
-            Before = write.Fields.Keys.ToDictionary(field => field, field => Element(Value(before, field))),
+            Before = write.Fields.ToDictionary(
+                field => field.Key,
+                field => IsText(field.Value) ? Source(before, field.Key) : Element(Value(before, field.Key))),
+            Texts = [.. write.Fields.Where(field => IsText(field.Value)).Select(field => field.Key)],
             After = write.Fields.ToDictionary(field => field.Key, field => Element(Plain(field.Value))),
             ParentBefore = write.Parent is null ? null : before.Parent?.Id ?? 0,
             ParentAfter = write.Parent is null ? null : write.Parent.Parent?.Id ?? 0,
@@ -146,8 +150,15 @@ internal sealed class IssueLog(RunLog log)
         _ => issue.Fields.GetValueOrDefault(field),
     };
 
+    private static bool IsText(object? value) => value is HtmlText or KeptText;
+
+    /// <summary>A rich text as Jira keeps it.</summary>
+    private static JsonElement Source(Replica issue, string field) =>
+        JsonDocument.Parse(MergedText.SourceOf(issue, field) ?? "null").RootElement;
+
     private static object? Plain(object? value) => value switch
     {
+        KeptText text => JsonDocument.Parse(text.Json ?? "null").RootElement,
         HtmlText text => text.Html,
         JiraPerson person => new Dictionary<string, object?> { ["accountId"] = person.AccountId },
         DateOnly date => date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),

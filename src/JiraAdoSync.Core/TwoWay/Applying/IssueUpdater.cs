@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Ports;
 using JiraAdoSync.TwoWay.Bases;
@@ -17,6 +18,7 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// <item>Their histories are read afterwards, 1,000 a request. An edit of the same field between the read and the write
 /// was overwritten: its value is put back where the history says all of it, the base is as it was before, and the
 /// result says what happened. Either way the next run finds that both sides changed the field.</item>
+/// <item>Rich texts are read once more before the histories: Jira may keep them otherwise than they were sent.</item>
 /// <item>The property that an issue is written with says that its history has not been looked at yet. That it has been
 /// is recorded for many issues at once: where a run broke off in between, the next one looks.</item>
 /// </list>
@@ -33,12 +35,19 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     private static readonly IssueDetail Detail = new() { Fields = ["updated"], Property = true };
 
     private readonly ConcurrentDictionary<long, IssueRegister> _registers = [];
+    private readonly Dictionary<(long IssueId, string Field), string> _texts = [];
 
     /// <summary>
     /// What the properties of the issues say by now, by the issue's id; of those that may have been written, too. Who
     /// writes a property again keeps what it says of an issue that is still to be looked at.
     /// </summary>
     public IReadOnlyDictionary<long, IssueRegister> Registers => _registers;
+
+    /// <summary>
+    /// The digests of rich texts as Jira keeps them since they were written, by the issue's id and the reference name
+    /// of the work item's field.
+    /// </summary>
+    public IReadOnlyDictionary<(long IssueId, string Field), string> Texts => _texts;
 
     /// <summary>Writes.</summary>
     /// <param name="updates">What is to be written, one an issue.</param>
@@ -72,7 +81,9 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
                 }).ConfigureAwait(false);
             }
 
-            foreach (var changed in await VerifyAsync([.. written], notify, cancellationToken).ConfigureAwait(false))
+            var texts = await ReadTextsAsync([.. written.Select(one => one.Update)], cancellationToken)
+                .ConfigureAwait(false);
+            foreach (var changed in await VerifyAsync([.. written], texts, notify, cancellationToken).ConfigureAwait(false))
             {
                 results[changed.IssueId!.Value] = changed;
             }
@@ -89,7 +100,11 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     /// <summary>Records in the issues that nothing came between, or that what did was put back.</summary>
     private async Task SettleAsync(IEnumerable<IssueUpdate> updates, CancellationToken cancellationToken)
     {
-        var settled = updates.ToDictionary(update => update.Before.IssueId, update => update.Register);
+        var settled = updates.ToDictionary(
+            update => update.Before.IssueId,
+            update => update.Register.With(update.Texts.Values
+                .Where(field => _texts.ContainsKey((update.Before.IssueId, field)))
+                .ToDictionary(field => field, field => _texts[(update.Before.IssueId, field)])));
         if (settled.Count > 0)
         {
             // An issue that could not record it is looked at once more by the next run.
@@ -105,10 +120,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     private async Task<Dictionary<long, Replica>> ReadAsync(
         IReadOnlyCollection<IssueUpdate> updates, CancellationToken cancellationToken)
     {
-        var detail = Detail.With(updates.SelectMany(update => update.Fields.Keys)) with
-        {
-            Description = updates.Any(update => update.Fields.ContainsKey("description")),
-        };
+        var detail = MergedText.Detail(Detail, updates.SelectMany(update => update.Fields.Keys));
         var ids = updates.Select(update => update.Before.IssueId.ToString(CultureInfo.InvariantCulture));
         var now = new Dictionary<long, Replica>();
         await foreach (var issue in store.ReadAsync(ids, detail, cancellationToken).ConfigureAwait(false))
@@ -163,16 +175,44 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         return update.Fields.Keys.FirstOrDefault(field => field switch
         {
             "summary" => before.Summary != now.Summary,
-            "description" => before.DescriptionDigest is not null && before.DescriptionDigest != now.DescriptionDigest,
+            _ when update.Fields[field] is HtmlText => MergedText.IsRead(before, field)
+                && MergedText.ValueOf(before, field) != MergedText.ValueOf(now, field),
             _ => before.Fields.TryGetValue(field, out var known)
                 && !(JiraValues.Has(JiraValues.ToWrite(known), now.Fields.GetValueOrDefault(field))
                     && JiraValues.Has(JiraValues.ToWrite(now.Fields.GetValueOrDefault(field)), known)),
         }) ?? (update.Parent is not null && before.Parent?.Id != now.Parent?.Id ? "the parent" : null);
     }
 
+    /// <summary>Reads the rich texts that were written as Jira keeps them now.</summary>
+    private async Task<Dictionary<long, Replica>> ReadTextsAsync(
+        IReadOnlyCollection<IssueUpdate> written, CancellationToken cancellationToken)
+    {
+        var updates = written.Where(update => update.Texts.Count > 0).ToList();
+        return updates.Count == 0 ? [] : await ReadAsync(updates, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Takes note of what Jira keeps of the rich texts that were written. The history was read after them: where the
+    /// last edit is somebody else's, what was read may be theirs, and the next run compares the two sides.
+    /// </summary>
+    private void LearnTexts(IssueUpdate update, Replica? now, List<IssueFieldChange> history)
+    {
+        foreach (var (source, field) in update.Texts)
+        {
+            var last = history.LastOrDefault(change => change.Field.Equals(source, StringComparison.OrdinalIgnoreCase));
+            if (now is not null && (last is null || last.Author?.AccountId == store.Account.AccountId))
+            {
+                _texts[(now.IssueId, field)] = Marks.ShortDigest.Of(MergedText.ValueOf(now, source));
+            }
+        }
+    }
+
     /// <summary>Looks in the histories for edits that fell between the read and the write.</summary>
     private async Task<List<IssueResult>> VerifyAsync(
-        IReadOnlyList<(IssueUpdate Update, Replica Read)> written, bool notify, CancellationToken cancellationToken)
+        IReadOnlyList<(IssueUpdate Update, Replica Read)> written,
+        Dictionary<long, Replica> texts,
+        bool notify,
+        CancellationToken cancellationToken)
     {
         if (written.Count == 0)
         {
@@ -186,6 +226,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         var results = new List<IssueResult>();
         foreach (var (update, read) in written)
         {
+            LearnTexts(update, texts.GetValueOrDefault(read.IssueId), histories[read.IssueId].ToList());
             var lost = FindOverwritten(update, read, histories[read.IssueId]).ToList();
             if (lost.Count > 0)
             {

@@ -46,6 +46,9 @@ public sealed record IssueUpdate
 
     /// <summary>What the issue says of its pair after the write.</summary>
     public required IssueRegister Register { get; init; }
+
+    /// <summary>See <see cref="Planning.PairPlan.Texts"/>.</summary>
+    internal IReadOnlyDictionary<string, string> Texts { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>An issue that is to get another status.</summary>

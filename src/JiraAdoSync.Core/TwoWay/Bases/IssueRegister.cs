@@ -70,6 +70,18 @@ public sealed partial record IssueRegister
     /// <summary>The way through the workflow that is under way; null where none is.</summary>
     public IssueWalkMark? Walk { get; init; }
 
+    /// <summary>The register once rich texts were read back: until then what Jira has of them is not known.</summary>
+    /// <param name="texts">The digests of what Jira keeps, by reference name.</param>
+    internal IssueRegister With(IReadOnlyDictionary<string, string> texts) => texts.Count == 0 ? this : this with
+    {
+        Fields = Fields.ToDictionary(
+            field => field.Key,
+            field => field.Value.Jira == FieldBase.Unknown && texts.TryGetValue(field.Key, out var digest)
+                ? field.Value with { Jira = digest }
+                : field.Value,
+            StringComparer.OrdinalIgnoreCase),
+    };
+
     /// <summary>Reads a property.</summary>
     /// <param name="json">Its value; null where the issue has none.</param>
     /// <returns>The register; null where there is none, or where it is none of ours.</returns>

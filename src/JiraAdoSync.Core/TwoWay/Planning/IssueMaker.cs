@@ -14,8 +14,6 @@ namespace JiraAdoSync.TwoWay.Planning;
 internal sealed class IssueMaker(
     FieldMapping fields, WorkItemTypeMapping types, InverseContext context, FieldDirection direction)
 {
-    private const string Description = "System.Description";
-
     /// <summary>
     /// The issue type for a work item: one that becomes its type, else the one of the same name, else one whose entry
     /// has the type among others. It fits below the parent where there is one, and is no sub-task where there is none.
@@ -68,9 +66,20 @@ internal sealed class IssueMaker(
             }
         }
 
-        if (item.Fields.GetValueOrDefault(Description) is string { Length: > 0 } html && IsOn("description"))
+        // Of a bug people see the last one only.
+        var described = TextField.OfDescription.Reverse()
+            .Where(field => !fields.IsGiven(field) || fields.RichTextsOf(type).Any(text =>
+                text.IsDescription && text.Field.Equals(field, StringComparison.OrdinalIgnoreCase)))
+            .Select(field => (Source: TextField.Description, Field: field));
+        foreach (var text in described
+            .Concat(fields.MergedTextsOf(type).Where(text => text.Direction.IncludesJira())
+                .Select(text => (text.Source, text.Field)))
+            .Where(text => IsOn(text.Source)))
         {
-            values["description"] = new HtmlText(html);
+            if (item.Fields.GetValueOrDefault(text.Field) is string { Length: > 0 } html)
+            {
+                values.TryAdd(text.Source, new HtmlText(html));
+            }
         }
 
         return values;

@@ -40,6 +40,12 @@ internal sealed record PairField(string Name, FieldRule? Rule, object? JiraValue
     /// </summary>
     public bool IsLeft { get; init; }
 
+    /// <summary>The rich text that it is; null for any other field.</summary>
+    public MergedText? Text { get; init; }
+
+    /// <summary>What the field is called in the histories of issues.</summary>
+    public IReadOnlyCollection<string> Names { get; init; } = [];
+
     /// <summary>What the histories say of its base.</summary>
     public CheckedBase Check { get; init; } = null!;
 

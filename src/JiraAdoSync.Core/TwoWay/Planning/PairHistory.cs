@@ -16,10 +16,16 @@ internal static class PairHistory
     /// </summary>
     /// <param name="pair">The pair.</param>
     /// <param name="names">The ids and names of the field in Jira.</param>
-    public static FieldEdit? OfJira(PairInput pair, IReadOnlyCollection<string> names)
+    public static FieldEdit? OfJira(PairInput pair, IReadOnlyCollection<string> names) => OfJira(
+        pair, names, pair.Found.Mark?.FieldsDigest == WorkItemPlanner.DigestOf(pair.Desired));
+
+    /// <summary>What Jira's history says since the last write to the work item.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <param name="names">The ids and names of the field in Jira.</param>
+    /// <param name="isSame">Whether the mark says that nobody changed it.</param>
+    public static FieldEdit? OfJira(PairInput pair, IReadOnlyCollection<string> names, bool isSame)
     {
         var mark = pair.Found.Mark;
-        var isSame = mark is not null && mark.FieldsDigest == WorkItemPlanner.DigestOf(pair.Desired);
         var last = pair.JiraHistory?.LastOrDefault(edit =>
             names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase));
         if (last is null)

@@ -3,6 +3,7 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.RichText;
 using JiraAdoSync.TwoWay.Bases;
 
 namespace JiraAdoSync.TwoWay.Planning;
@@ -43,6 +44,19 @@ internal sealed record PairInput
 
     /// <summary>The work item's history; null where it was not read.</summary>
     public IReadOnlyList<WorkItemUpdate>? AdoHistory { get; init; }
+
+    /// <summary>
+    /// The rich texts of the issue that may go both ways, by the id of the field; null where they were not read.
+    /// </summary>
+    public IReadOnlyDictionary<string, JiraText>? Texts { get; init; }
+
+    /// <summary>
+    /// The source of rich texts, with no page of a work item; null where texts are left out of the run.
+    /// </summary>
+    public RichTextContext? TextContext { get; init; }
+
+    /// <summary>The addresses of issues, by the pages of their work items.</summary>
+    public IReadOnlyDictionary<string, string> Pages { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether the last change of the work item is ours and wrote the mark as it is.</summary>
     public bool IsMarkAsWritten { get; init; }
@@ -100,7 +114,7 @@ internal sealed record NextBase(string Field, FieldBase? Before, FieldBase After
         : Before;
 }
 
-/// <summary>Which histories are needed before a plan is the plan.</summary>
+/// <summary>Which histories and texts are needed before a plan is the plan.</summary>
 [Flags]
 internal enum Histories
 {
@@ -112,6 +126,9 @@ internal enum Histories
 
     /// <summary>That of the work item: each is a request.</summary>
     Ado = 2,
+
+    /// <summary>The rich texts of the issue: many are read at once.</summary>
+    Texts = 4,
 }
 
 /// <summary>What is to be done with a pair.</summary>
@@ -125,6 +142,9 @@ internal sealed record PairPlan
 
     /// <summary>What is to be written to the issue, by the ids of its fields, as Jira takes it.</summary>
     public required IReadOnlyDictionary<string, object?> ToJira { get; init; }
+
+    /// <summary>The fields of the work item whose rich texts are written to the issue, by the id of its field.</summary>
+    public IReadOnlyDictionary<string, string> Texts { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The status that the issue is to have; null where it stays.</summary>
     public IssueStatus? Target { get; init; }
