@@ -35,7 +35,7 @@ public sealed class TwoWayTextTests
         Assert.Contains("<b>card</b> or <em>invoice</em>", Plain(await RenderedAsync(world, "SHOP-1")), StringComparison.Ordinal);
         await Quiet(world);
 
-        // And Jira's next edit comes back.
+        // And Jira's next edit arrives.
         await world.Tracker.DescribeAsync("SHOP-1", "Pay by *invoice* only");
         world.Run(Both).Succeeded();
         Assert.Contains("invoice", await world.Board.FieldAsync(id, Description), StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class TwoWayTextTests
                 run.Rows("FieldResult", "Action", "Key", "Field", "JiraValue", "AdoValue"));
         }
 
-        // Another field of the pair goes on, and takes nothing of the conflict away.
+        // Another field of the pair is written, and takes nothing of the conflict away.
         await world.Board.SetFieldAsync(id, "System.Title", "Renamed");
         world.Run(Both).Succeeded();
         Assert.Equal("<p>As Azure DevOps has it</p>", await world.Board.FieldAsync(id, Description));
@@ -139,7 +139,7 @@ public sealed class TwoWayTextTests
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
-    public async Task Pairs_of_one_way_runs_get_their_base_and_an_edit_of_then_is_a_conflict_or_goes_on(JiraFlavor flavor)
+    public async Task Pairs_of_one_way_runs_get_their_base_and_an_edit_of_then_arrives(JiraFlavor flavor)
     {
         await using var world = await StartAsync(flavor);
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
@@ -187,7 +187,7 @@ public sealed class TwoWayTextTests
     }
 
     [Fact]
-    public async Task Without_an_entry_a_text_comes_from_Jira_only()
+    public async Task Without_an_entry_a_text_is_that_of_Jira_only()
     {
         await using var world = await StartAsync(JiraFlavor.Cloud);
         const string Run = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both";
@@ -231,6 +231,61 @@ public sealed class TwoWayTextTests
         Assert.Contains("Edited there", await world.Board.FieldAsync(id, Description), StringComparison.Ordinal);
         await Quiet(world);
     }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Texts_of_a_real_Jira_arrive_or_are_held_and_all_runs_after_that_are_quiet(JiraFlavor flavor)
+    {
+        const int Edited = 80;
+        var file = Repository.Shared("data", "titanium-small.jsonl.gz");
+        Assert.SkipWhen(file is null, "shared/data/titanium-small.jsonl.gz is not beside the repository.");
+        var lines = await TitaniumTests.ReadAsync(file);
+        await using var world = (await World.StartAsync(
+            lines, adjust: options => options with { Jira = flavor })).ThatWritesJira();
+        const string Run = "Invoke-JiraAdoSync -Jql 'project = DAEMON OR project = ALOY' -Direction Both -Unmapped Skip "
+            + "-TypeMapping @{ Improvement = 'User Story'; 'New Feature' = 'Feature' } "
+            + "-FieldMapping @{ Description = @{ Field = 'description'; Direction = 'Both' }; 'Repro Steps' = "
+            + "@{ Field = 'description'; Direction = 'Both' }; Priority = $null }";
+        world.Run(Run);
+        await Quiet(world, Run);
+        var described = (await world.Board.ItemsAsync())
+            .Select(item => (Id: (int)item["id"]!, Field: FieldOf(item), Item: item))
+            .Where(one => one.Item["fields"]![one.Field]?.ToString().Length > 0)
+            .ToList();
+        var chosen = described.Where((_, at) => at % (described.Count / Edited) == 0).Take(Edited).ToList();
+        Assert.Equal(Edited, chosen.Count);
+        foreach (var (id, field, item) in chosen)
+        {
+            await world.Board.SetFieldAsync(id, field, $"{item["fields"]![field]}<p>Edited on the board {id}</p>");
+        }
+
+        var run = world.Run($"{Run} -WriteLimit 100").Succeeded();
+
+        var held = run.Of("FieldResult").Select(one => one.Properties["WorkItemId"].Value).ToHashSet();
+        Assert.All(run.Of("FieldResult"), one => Assert.Equal("RichText", one.Properties["Reason"].Value));
+        Assert.InRange(held.Count, 1, Edited - 30);
+        var keys = run.Of("IssueResult").ToDictionary(
+            one => (int)one.Properties["WorkItemId"].Value, one => one.Properties["Key"].Value.ToString()!);
+        foreach (var (id, field, _) in chosen)
+        {
+            Assert.NotEqual(held.Contains(id), keys.ContainsKey(id));
+            if (keys.TryGetValue(id, out var key))
+            {
+                Assert.Contains($"Edited on the board {id}", await RenderedAsync(world, key), StringComparison.Ordinal);
+            }
+        }
+
+        world.ConnectAnew();
+        var last = world.Run(Run).Succeeded();
+        Assert.Empty(last.Of("IssueResult"));
+        Assert.Equal("NoChange", last.RunOutcome());
+        Assert.Equal(held.Count, last.Of("FieldResult").Count);
+    }
+
+    /// <summary>The field that people see.</summary>
+    private static string FieldOf(JsonNode item) =>
+        item["fields"]!["System.WorkItemType"]!.ToString() == "Bug" ? Steps : Description;
 
     private static async Task<World> StartAsync(JiraFlavor flavor)
     {

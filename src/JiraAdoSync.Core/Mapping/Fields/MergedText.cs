@@ -8,7 +8,7 @@ namespace JiraAdoSync.Mapping.Fields;
 /// <param name="Fields">
 /// The reference names of the work item's fields. People edit the last one: of a bug they see the steps to reproduce.
 /// </param>
-/// <param name="Direction">Which way the text goes.</param>
+/// <param name="Direction">Which way the text is written.</param>
 public sealed record MergedText(string Source, IReadOnlyList<string> Fields, FieldDirection Direction)
 {
     /// <summary>The field that counts.</summary>

@@ -15,7 +15,7 @@ public sealed record TextField(string Field, string Source)
         ["System.Description", "Microsoft.VSTS.TCM.ReproSteps"];
 
     /// <summary>
-    /// Whether the text goes both ways: then it is merged like other fields where the work item exists, and written
+    /// Whether the text may be written to Jira: then it is merged like other fields where the work item exists, and written
     /// from Jira only where that is new.
     /// </summary>
     public bool IsMerged { get; init; }

@@ -324,7 +324,7 @@ public static class ContentPlanner
     {
         if (input.Found is not null && input.FurtherTexts.Any(text => text.IsMerged))
         {
-            // A text that goes both ways is merged where the work item exists.
+            // A text that may be written to Jira is merged where the work item exists.
             input = input with
             {
                 TextFields = input.FurtherTexts.Any(text => text is { IsMerged: true, IsDescription: true })

@@ -25,7 +25,7 @@ internal sealed record JiraText(string Html, bool IsCut, string? Source);
 /// <item>While both sides are as the base has them nothing is read. Else both forms of Jira's text are read, 100 issues
 /// a request: the two sides correspond where the work item's text and Jira's own rendering become the same document.
 /// </item>
-/// <item>A text goes to Jira only where nothing is lost: neither of the work item's, which Jira could not show, nor of
+/// <item>A text is written to Jira only where nothing is lost: neither of the work item's, which Jira could not show, nor of
 /// Jira's present one, which a text of a work item can't hold. Else it is held, reason <c>RichText</c>.</item>
 /// <item>What Jira makes of a text is known when it was read back. Until then the base says that Jira's side is
 /// unknown: where a run breaks off in between, the next one compares the two.</item>

@@ -4,7 +4,7 @@ using JiraAdoSync.Jira;
 namespace JiraAdoSync.TwoWay.Planning;
 
 /// <summary>
-/// Tells the steps of a way through the workflow, which an earlier run began, from decisions of people.
+/// Knows the steps of a way through the workflow that an earlier run began, which are no decisions of people.
 /// </summary>
 /// <param name="account">The account of the runs in Jira; null where it is not known.</param>
 internal sealed class PairWalk(string? account)
