@@ -20,8 +20,9 @@ public sealed record IssueWrite
 
     /// <summary>
     /// Values by the fields' ids, in the shape in which Jira takes them; null empties a field. Beside text, numbers,
-    /// lists and dictionaries: a <see cref="JiraPerson"/>, a <see cref="HtmlText"/> or <see cref="KeptText"/> for a rich text, a
-    /// <see cref="DateOnly"/> and a <see cref="DateTimeOffset"/> are written as the site's version of the API has them.
+    /// lists and dictionaries: a <see cref="JiraPerson"/>, a <see cref="HtmlText"/> or <see cref="KeptText"/> for a rich
+    /// text, a <see cref="DateOnly"/> and a <see cref="DateTimeOffset"/> are written as the site's version of the API
+    /// has them.
     /// </summary>
     public IReadOnlyDictionary<string, object?> Fields { get; init; } = new Dictionary<string, object?>();
 

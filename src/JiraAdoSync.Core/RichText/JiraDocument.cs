@@ -62,8 +62,8 @@ public static partial class JiraDocument
     }
 
     /// <summary>
-    /// The document of a text as a text that is equal while it says the same: in whichever order marks are, and wherever
-    /// a run of text ends. Null for a text that says nothing.
+    /// The document of a text as a text that is equal while it says the same: in whichever order marks are, and
+    /// wherever a run of text ends. Null for a text that says nothing.
     /// </summary>
     /// <param name="html">The text as HTML.</param>
     internal static string? Canonical(string html) =>
@@ -77,7 +77,10 @@ public static partial class JiraDocument
         if (same["marks"] is JsonArray marks)
         {
             same["marks"] = new JsonArray(
-                [.. marks.Select(mark => mark!.DeepClone()).OrderBy(mark => mark.ToJsonString(), StringComparer.Ordinal)]);
+            [
+                .. marks.Select(mark => mark!.DeepClone())
+                    .OrderBy(mark => mark.ToJsonString(), StringComparer.Ordinal),
+            ]);
         }
 
         if (same["content"] is JsonArray content)

@@ -33,7 +33,8 @@ public static partial class JiraSource
         : JsonNode.Parse(source) switch
         {
             JsonObject document => JsonNode.DeepEquals(Bare(document), Bare(JiraDocument.Of(html))),
-            JsonValue value when value.TryGetValue<string>(out var markup) => Lines(markup) == Lines(JiraMarkup.Of(html)),
+            JsonValue value when value.TryGetValue<string>(out var markup) =>
+                Lines(markup) == Lines(JiraMarkup.Of(html)),
             _ => false,
         };
 
@@ -41,7 +42,8 @@ public static partial class JiraSource
     private static JsonNode? Bare(JsonNode? node) => node switch
     {
         JsonObject parts => new JsonObject(parts
-            .Where(part => part.Key is not "localId" && part.Value is not (null or JsonArray { Count: 0 } or JsonObject { Count: 0 }))
+            .Where(part => part.Key is not "localId"
+                && part.Value is not (null or JsonArray { Count: 0 } or JsonObject { Count: 0 }))
             .Select(part => KeyValuePair.Create(part.Key, Bare(part.Value)))
             .Where(part => part.Value is not JsonObject { Count: 0 })
             .OrderBy(part => part.Key, StringComparer.Ordinal)),

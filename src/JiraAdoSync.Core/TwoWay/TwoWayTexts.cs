@@ -105,7 +105,8 @@ internal sealed class TwoWayTexts(TwoWayContext context)
         var html = MergedText.ValueOf(pair.Issue, source) is null ? string.Empty
             : IsDescription(source) ? rendered?.Description
             : rendered?.Texts.GetValueOrDefault(source)
-                ?? RichTextConverter.Encode(FieldValue.ToText(pair.Issue.Fields.GetValueOrDefault(source)) ?? string.Empty);
+                ?? RichTextConverter.Encode(
+                    FieldValue.ToText(pair.Issue.Fields.GetValueOrDefault(source)) ?? string.Empty);
         var result = RichTextConverter.Convert(
             html ?? string.Empty, pair.TextContext! with { WorkItemPage = _pages.GetValueOrDefault });
         return new JiraText(result.Html, result.IsCut, kept is null ? null : MergedText.SourceOf(kept, source));

@@ -15,8 +15,8 @@ public sealed record TextField(string Field, string Source)
         ["System.Description", "Microsoft.VSTS.TCM.ReproSteps"];
 
     /// <summary>
-    /// Whether the text may be written to Jira: then it is merged like other fields where the work item exists, and written
-    /// from Jira only where that is new.
+    /// Whether the text may be written to Jira: then it is merged like other fields where the work item exists, and
+    /// written from Jira only where that is new.
     /// </summary>
     public bool IsMerged { get; init; }
 

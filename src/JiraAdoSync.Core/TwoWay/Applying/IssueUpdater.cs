@@ -83,7 +83,8 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
 
             var texts = await ReadTextsAsync([.. written.Select(one => one.Update)], cancellationToken)
                 .ConfigureAwait(false);
-            foreach (var changed in await VerifyAsync([.. written], texts, notify, cancellationToken).ConfigureAwait(false))
+            foreach (var changed in await VerifyAsync([.. written], texts, notify, cancellationToken)
+                .ConfigureAwait(false))
             {
                 results[changed.IssueId!.Value] = changed;
             }

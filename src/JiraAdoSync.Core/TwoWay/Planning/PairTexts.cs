@@ -25,8 +25,8 @@ internal sealed record JiraText(string Html, bool IsCut, string? Source);
 /// <item>While both sides are as the base has them nothing is read. Else both forms of Jira's text are read, 100 issues
 /// a request: the two sides correspond where the work item's text and Jira's own rendering become the same document.
 /// </item>
-/// <item>A text is written to Jira only where nothing is lost: neither of the work item's, which Jira could not show, nor of
-/// Jira's present one, which a text of a work item can't hold. Else it is held, reason <c>RichText</c>.</item>
+/// <item>A text is written to Jira only where nothing is lost: neither of the work item's, which Jira could not show,
+/// nor of Jira's present one, which a text of a work item can't hold. Else it is held, reason <c>RichText</c>.</item>
 /// <item>What Jira makes of a text is known when it was read back. Until then the base says that Jira's side is
 /// unknown: where a run breaks off in between, the next one compares the two.</item>
 /// <item>What a history says of a text can't be compared with what a base has of it. A person's edit since the base
@@ -64,7 +64,7 @@ internal sealed partial class PairTexts(WorkItemPlanInput input, PairWalk walk, 
         var problem = JiraDocument.FindObstacle(html) is { } ado
             ? $"The text in Azure DevOps is not written to Jira, which would not give it back as it is: {ado}."
             : read.IsCut
-                ? "The text in Jira is longer than a work item takes, and what was edited in Azure DevOps is the first part of it."
+                ? "The text in Jira is longer than a work item takes, and what was edited in Azure DevOps is a part of it."
             : JiraSource.FindObstacle(read.Source) is { } jira
                 ? $"The text in Jira is not written over, since that would take something away: {jira}."
             : null;
