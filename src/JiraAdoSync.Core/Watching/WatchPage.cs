@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using JiraAdoSync.Mapping.Fields;
 
 namespace JiraAdoSync.Watching;
 
@@ -37,13 +38,19 @@ public static class WatchPage
             WatchState.BackingOff => $"Waiting after {Count(status.Failures, "failure")}",
             _ => "Waiting for changes",
         };
+        var arrow = status.Direction switch
+        {
+            FieldDirection.Both => "&harr;",
+            FieldDirection.AdoToJira => "&larr;",
+            _ => "&rarr;",
+        };
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"""
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5">
             <meta name="viewport" content="width=device-width"><title>{Text(state)} - JiraAdoSync</title>
             <style>{Style}</style></head><body>
-            <h1>{Text(status.JiraSite)} &rarr; {Text(status.AdoProject)}</h1>
+            <h1>{Text(status.JiraSite)} {arrow} {Text(status.AdoProject)}</h1>
             <p><span class="state{(status.Failures > 0 ? " failing" : "")}">{Text(state)}</span>, profile {Text(status.Profile)}</p>
             <ul>
             """);

@@ -1,3 +1,5 @@
+using JiraAdoSync.Mapping.Fields;
+
 namespace JiraAdoSync.Watching;
 
 /// <summary>What a watcher is doing. It has 64 bits: of such, ConvertTo-Json writes the name.</summary>
@@ -33,6 +35,9 @@ public sealed record WatchStatus
 
     /// <summary>The organisation and the project.</summary>
     public required string AdoProject { get; init; }
+
+    /// <summary>Which way values go.</summary>
+    public FieldDirection Direction { get; init; } = FieldDirection.JiraToAdo;
 
     /// <summary>The id of the process.</summary>
     public required int ProcessId { get; init; }
@@ -101,5 +106,12 @@ public sealed record WatchStatus
     } = new Table<long>();
 
     /// <inheritdoc/>
-    public override string ToString() => $"{JiraSite} -> {AdoProject}: {State}";
+    public override string ToString() => $"{JiraSite} {Arrow} {AdoProject}: {State}";
+
+    private string Arrow => Direction switch
+    {
+        FieldDirection.Both => "<->",
+        FieldDirection.AdoToJira => "<-",
+        _ => "->",
+    };
 }

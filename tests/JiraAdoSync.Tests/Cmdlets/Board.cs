@@ -34,9 +34,13 @@ internal sealed class Board : IDisposable
         var items = new List<JsonNode>();
         foreach (var ids in found["workItems"]!.AsArray().Select(item => (int)item!["id"]!).Chunk(200))
         {
-            var body = new JsonObject { ["ids"] = JsonSerializer.SerializeToNode(ids), ["$expand"] = "relations" };
+            // One that a run deletes in the meantime is left out.
+            var body = new JsonObject
+            {
+                ["ids"] = JsonSerializer.SerializeToNode(ids), ["$expand"] = "relations", ["errorPolicy"] = "omit",
+            };
             var page = await SendAsync(HttpMethod.Post, "_apis/wit/workitemsbatch", body);
-            items.AddRange(page["value"]!.AsArray().Select(item => item!));
+            items.AddRange(page["value"]!.AsArray().OfType<JsonNode>());
         }
 
         return items;

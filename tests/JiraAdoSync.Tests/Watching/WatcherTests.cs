@@ -1,3 +1,4 @@
+using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.Watching;
 using Xunit;
@@ -85,6 +86,19 @@ public sealed class WatcherTests : IAsyncDisposable
         await AdvanceAsync(TimeSpan.FromSeconds(20));
         Assert.Equal(["full", "1"], _runs.Log);
         Assert.Equal(0, _watcher.Status.Failures);
+    }
+
+    [Theory]
+    [InlineData(FieldDirection.JiraToAdo, "&rarr;", "->")]
+    [InlineData(FieldDirection.AdoToJira, "&larr;", "<-")]
+    [InlineData(FieldDirection.Both, "&harr;", "<->")]
+    public async Task The_heading_says_which_way_values_go(FieldDirection direction, string arrow, string inText)
+    {
+        await StartAsync();
+        var status = _watcher.Status with { Direction = direction };
+        Assert.Contains(
+            $"<h1>https://contoso.atlassian.net {arrow} Fabrikam</h1>", WatchPage.Of(status), StringComparison.Ordinal);
+        Assert.StartsWith($"https://contoso.atlassian.net {inText} Fabrikam: ", $"{status}", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -119,10 +119,12 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
         var time = TimeProvider.System;
         var options = new WatchOptions { PollInterval = PollInterval, FullEvery = FullEvery };
         var queue = new PendingHints(time);
+        var direction = Enum.TryParse<FieldDirection>(profile.Find("Direction"), ignoreCase: true, out var named)
+            ? named
+            : FieldDirection.JiraToAdo;
         var selection = new WatchedSelection(jql, profile.Find("Wiql"))
         {
-            IsTwoWay = profile.Find("Direction") is { } direction
-                && !direction.Equals(nameof(FieldDirection.JiraToAdo), StringComparison.OrdinalIgnoreCase),
+            IsTwoWay = direction != FieldDirection.JiraToAdo,
             JiraProject = profile.Find("JiraProject"),
         };
         var runs = new WatchedRuns(
@@ -144,7 +146,7 @@ public sealed class WatchJiraAdoSyncCommand : JiraAdoCommand
             new WatchStatus
             {
                 State = WatchState.Waiting, Profile = path, JiraSite = jira.Site, AdoProject = ado.ToString(),
-                ProcessId = Environment.ProcessId, Started = time.GetUtcNow(), Updated = time.GetUtcNow(),
+                Direction = direction, ProcessId = Environment.ProcessId, Started = time.GetUtcNow(), Updated = time.GetUtcNow(),
             },
             time)
         {
