@@ -6,7 +6,7 @@ namespace JiraAdoSync.Ports;
 /// The rich texts, histories, files and web links of issues: what the engine needs of Jira beside the issues
 /// themselves.
 /// </summary>
-public interface IContentSource : IHistorySource
+public interface IContentSource : IHistorySource, IWebLinkSource
 {
     /// <summary>The id of the account that is connected: nobody else makes copies of ours.</summary>
     string? AccountId { get; }
@@ -26,11 +26,6 @@ public interface IContentSource : IHistorySource
         bool comments,
         bool attachments,
         CancellationToken cancellationToken);
-
-    /// <summary>The web links of one issue: Jira lists them one issue at a time only.</summary>
-    /// <param name="issueId">The issue.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    Task<IReadOnlyList<WebLink>> ReadWebLinksAsync(long issueId, CancellationToken cancellationToken);
 
     /// <summary>Reads the content of an attachment as a stream.</summary>
     /// <param name="attachment">The attachment.</param>

@@ -8,7 +8,7 @@ namespace JiraAdoSync.Ports;
 /// (<c>JiraIsReadOnly</c>) before anything is sent. What Jira refuses is a result, as is an answer that was lost
 /// (<see cref="ServiceError.MayBeDone"/>); only a failure that ends the run is thrown.
 /// </summary>
-public interface IIssueStore : IHistorySource
+public interface IIssueStore : IHistorySource, IWebLinkSource
 {
     /// <summary>How many issues one creation may make.</summary>
     const int CreationSize = 50;

@@ -56,12 +56,16 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             ? (await store.ReadChangesAsync(created.ConvertAll(change => change.IssueId!.Value), cancellationToken)
                 .ConfigureAwait(false)).ToLookup(change => change.IssueId)
             : Array.Empty<IssueFieldChange>().ToLookup(change => change.IssueId);
-        var comments = new Dictionary<long, HashSet<long>>();
-        foreach (var issueId in known.Where(change => change.Issue!.Comments.Count > 0 && change.IssueId is not null)
-            .Select(change => change.IssueId!.Value).Where(now.ContainsKey).Distinct())
+        var comments = new Dictionary<long, IReadOnlyList<PresentComment>>();
+        foreach (var issueId in IdsOf(change => change.Comments.Count > 0))
         {
-            var present = await store.ReadCommentsAsync(issueId, cancellationToken).ConfigureAwait(false);
-            comments[issueId] = present.Select(comment => comment.Id).ToHashSet();
+            comments[issueId] = await ReadCommentsAsync(issueId, cancellationToken).ConfigureAwait(false);
+        }
+
+        var pages = new Dictionary<long, IReadOnlyList<WebLink>>();
+        foreach (var issueId in IdsOf(change => change.WebLink is not null))
+        {
+            pages[issueId] = await store.ReadWebLinksAsync(issueId, cancellationToken).ConfigureAwait(false);
         }
 
         var steps = new List<IssueStep>();
@@ -82,10 +86,27 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             steps.AddRange(Status(parts, issue));
             steps.AddRange(Links(parts, issue, created));
             steps.AddRange(Comments(parts, issue, comments.GetValueOrDefault(issueId, [])));
-            steps.AddRange(FilesAndPages(parts, issue));
+            steps.AddRange(FilesAndPages(parts, issue, pages.GetValueOrDefault(issueId, [])));
         }
 
         return steps;
+
+        List<long> IdsOf(Predicate<IssueChange> has) => known
+            .Where(change => change.IssueId is not null && has(change.Issue!))
+            .Select(change => change.IssueId!.Value)
+            .Where(now.ContainsKey)
+            .Distinct()
+            .ToList();
+    }
+
+    /// <summary>The comments of an issue, each with its mark.</summary>
+    private async Task<IReadOnlyList<PresentComment>> ReadCommentsAsync(
+        long issueId, CancellationToken cancellationToken)
+    {
+        var present = await store.ReadCommentsAsync(issueId, cancellationToken).ConfigureAwait(false);
+        var own = present.Where(comment => comment.AuthorId == store.Account.AccountId).Select(comment => comment.Id);
+        var marks = await store.ReadCommentMarksAsync(own.ToList(), cancellationToken).ConfigureAwait(false);
+        return present.Select(comment => new PresentComment(comment, marks.GetValueOrDefault(comment.Id))).ToList();
     }
 
     /// <summary>Takes steps of the plan, and reports the result of each.</summary>
@@ -156,12 +177,14 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
     private async Task<ServiceError?> TakeAsync(
         IssueStep step, Replica issue, IssueCommentChange comment, CancellationToken cancellationToken)
     {
+        // An edit that is taken back leaves an earlier version, by which it is known that it was taken back.
+        var isEdit = comment is { Before: not null, After: not null, Mark: not null };
         var back = new IssueCommentChange
         {
             Id = comment.Id,
             Before = comment.After,
             After = comment.Before,
-            Mark = comment.Mark,
+            Mark = isEdit ? CommentCopier.Earlier(comment.Mark!) : comment.Mark,
         };
         var note = _log.Commenting(issue.Reference, step.Change.WorkItemId, back);
         var (id, error) = (comment.Before, comment.After) switch
@@ -177,7 +200,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                     .EditCommentAsync(
                         issue.IssueId,
                         comment.Id!.Value,
-                        new CommentWrite(text, comment.Mark!),
+                        new CommentWrite(text, back.Mark!),
                         notify: false,
                         cancellationToken)
                     .ConfigureAwait(false)),
@@ -434,28 +457,47 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         }
     }
 
-    private static IEnumerable<IssueStep> Comments(
-        List<RunChange> parts, Replica issue, HashSet<long> present) =>
-        from change in parts
-        from comment in change.Issue!.Comments
-        where comment.Id is { } id && (comment.After is null ? !present.Contains(id) : present.Contains(id))
-        select new IssueStep
+    private IEnumerable<IssueStep> Comments(
+        List<RunChange> parts, Replica issue, IReadOnlyList<PresentComment> present)
+    {
+        foreach (var (change, comment) in parts.SelectMany(part => part.Issue!.Comments, (part, comment) => (part, comment)))
         {
-            Action =
-                comment.Before is null ? ChangeAction.Remove
-                : comment.After is null ? ChangeAction.Create
-                : ChangeAction.Update,
-            Change = change,
-            Work = new IssueUndoWork(issue, comment.Before is null
-                ? $"Remove comment {comment.Id} of {issue.Key} in Jira"
-                : comment.After is null ? $"Bring back a comment of {issue.Key} in Jira, as a new one"
-                : $"Give comment {comment.Id} of {issue.Key} in Jira its former text")
+            var now = present.FirstOrDefault(one => one.Comment.Id == comment.Id);
+            var isOpen = (comment.Before, comment.After) switch
             {
-                Comment = comment,
-            },
-        };
+                _ when comment.Id is null => false,
+                (null, _) => now is not null,
+                (_, null) => now is null && !present.Any(one => CommentCopier.IsSame(one.Mark, comment.Mark)),
+                _ => now is not null && CommentCopier.IsSame(now.Mark, comment.Mark),
+            };
+            if (!isOpen)
+            {
+                continue;
+            }
 
-    private static IEnumerable<IssueStep> FilesAndPages(List<RunChange> parts, Replica issue)
+            var step = new IssueStep
+            {
+                Action =
+                    comment.Before is null ? ChangeAction.Remove
+                    : comment.After is null ? ChangeAction.Create
+                    : ChangeAction.Update,
+                Change = change,
+                Work = new IssueUndoWork(issue, comment.Before is null
+                    ? $"Remove comment {comment.Id} of {issue.Key} in Jira"
+                    : comment.After is null ? $"Bring back a comment of {issue.Key} in Jira, as a new one"
+                    : $"Give comment {comment.Id} of {issue.Key} in Jira its former text")
+                {
+                    Comment = comment,
+                },
+            };
+            yield return now?.Comment.EditorId is { } editor && editor != store.Account.AccountId
+                ? Left(step, Reasons.Changed, "Somebody edited it since.")
+                : step;
+        }
+    }
+
+    private static IEnumerable<IssueStep> FilesAndPages(
+        List<RunChange> parts, Replica issue, IReadOnlyList<WebLink> pages)
     {
         foreach (var change in parts)
         {
@@ -484,7 +526,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                 }
             }
 
-            if (change.Issue.WebLink is { } page)
+            if (change.Issue.WebLink is { } page && pages.Any(link => link.Url == new Uri(page).AbsoluteUri))
             {
                 yield return step with
                 {
@@ -515,6 +557,9 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         _ => null,
     };
 }
+
+/// <summary>A comment that an issue has, with the mark that makes it a copy; null for any other comment.</summary>
+internal sealed record PresentComment(IssueComment Comment, string? Mark);
 
 /// <summary>Something that a run did in Jira is undone.</summary>
 public sealed record IssueStep : UndoStep

@@ -15,6 +15,10 @@ public sealed class TwoWayUndoTests
         var run = world.Run(TwoWayStory.Sync).Succeeded().Summary.Properties["RunId"].Value;
         world.Run($"Undo-JiraAdoRun -RunId {run} -DeleteIssues -Confirm:$false").Succeeded();
         Same(before, await PairSnapshot.OfAsync(world));
+
+        var again = world.Run($"Undo-JiraAdoRun -RunId {run} -DeleteIssues -Confirm:$false").Succeeded();
+        Assert.All(again.Rows("UndoResult", "Action"), action => Assert.Equal("Skip", action));
+        Same(before, await PairSnapshot.OfAsync(world));
     }
 
     [Fact]

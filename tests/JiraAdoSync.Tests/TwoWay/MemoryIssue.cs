@@ -225,6 +225,8 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
 
     public Task<ServiceError?> RemoveCommentAsync(long issueId, long commentId, CancellationToken cancellationToken) => throw Unused();
 
+    public Task<IReadOnlyList<WebLink>> ReadWebLinksAsync(long issueId, CancellationToken cancellationToken) => throw Unused();
+
     public Task<ServiceError?> WriteRemoteLinkAsync(
         long issueId, string globalId, Uri url, string title, CancellationToken cancellationToken) => throw Unused();
 

@@ -95,6 +95,18 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         return copies.Select(copy => results[copy]).ToList();
     }
 
+    /// <summary>Whether two marks are of the same version of the same comment.</summary>
+    /// <param name="mark">A mark as JSON; null for none.</param>
+    /// <param name="other">Another one.</param>
+    public static bool IsSame(string? mark, string? other) =>
+        mark is not null && other is not null && Read(mark) is { } one && one == Read(other);
+
+    /// <summary>The mark of a copy that has the text of the version before.</summary>
+    /// <param name="mark">The mark as JSON.</param>
+    public static string Earlier(string mark) => Read(mark) is { } known
+        ? JsonSerializer.Serialize(known with { Version = Math.Max(0, known.Version - 1) }, Json)
+        : mark;
+
     private async Task<(long? Id, ServiceError? Error)> WriteAsync(
         CommentCopy copy,
         bool notify,

@@ -46,6 +46,39 @@ public sealed class IssueUndoTests
     }
 
     [Fact]
+    public async Task Comments_and_links_to_work_items_are_taken_back_once()
+    {
+        await using var desk = await Desk.StartAsync(SeedText.Plain(1));
+        var issue = (await desk.IssuesAsync())[0].Reference;
+        var copier = new CommentCopier(desk.Jira, desk.Log);
+        await CopyAsync("<p>One</p>", 1);
+        await CopyAsync("<p>Other</p>", 2);
+        desk.Lines.Clear();
+        await CopyAsync("<p>One, edited</p>", 1, version: 2);
+        await CopyAsync(null, 2);
+        const string Page = "https://dev.azure.com/contoso/Fabrikam/_workitems/edit/7";
+        var note = desk.Log.LinkingPage(issue, 7, Page);
+        desk.Log.Ended(note, await desk.Jira.WriteRemoteLinkAsync(issue.Id, Page, new Uri(Page), "Task 7", Stop));
+
+        Assert.Equal(3, (await UndoAsync(desk)).Count(result => result.IsApplied));
+
+        var texts = (await ((IIssueStore)desk.Jira).ReadCommentsAsync(issue.Id, Stop)).Select(comment => comment.Html!).ToList();
+        Assert.Contains("One", texts[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("edited", texts[0], StringComparison.Ordinal);
+        Assert.Contains("Other", texts[1], StringComparison.Ordinal);
+        Assert.Empty(await UndoAsync(desk));
+
+        async Task CopyAsync(string? html, int id, int version = 1)
+        {
+            var pair = desk.Discussed(issue, html is null
+                ? [new WorkItemComment(1, "<p>One, edited</p>", false, Version: 2)]
+                : [new WorkItemComment(id, html, false, version)]);
+            await copier.ApplyAsync(
+                await copier.PlanAsync([pair with { HasIssueComments = true }], prune: html is null, Stop), notify: false, Stop);
+        }
+    }
+
+    [Fact]
     public async Task What_somebody_changed_since_is_left()
     {
         await using var desk = await Desk.StartAsync(SeedText.Plain(1));
