@@ -74,7 +74,7 @@ public sealed class StormTests
         (await world.RequestsAsync("jira")).Values.Sum() + (await world.RequestsAsync("ado")).Values.Sum();
 
     /// <summary>Rules that together strike one request in five; those that wait do so briefly.</summary>
-    private static JsonObject[] Storm()
+    internal static JsonObject[] Storm()
     {
         const double Chance = 0.042;
         var now = new JsonObject { ["Retry-After"] = "0" };

@@ -61,23 +61,7 @@ public sealed class TwoWayKillTests
         world.Run(TwoWayStory.Sync);
         await world.ClearFaultsAsync();
 
-        world.ConnectAnew();
-        var next = world.Run(TwoWayStory.Sync);
-        if (next.FailureId is { } failure)
-        {
-            return failure;
-        }
-
-        var difference = PairSnapshot.Difference(expected, await PairSnapshot.OfAsync(world));
-        if (difference.Count > 0)
-        {
-            return $"{difference.Count} lines differ.\n{string.Join('\n', difference)}";
-        }
-
-        var writes = JiraWrites.Of(world.Sandbox.JiraUri).Count;
-        var last = world.Run(TwoWayStory.Sync).RunOutcome();
-        return last != "NoChange" || JiraWrites.Of(world.Sandbox.JiraUri).Count != writes
-            ? $"The run after it is {last}." : null;
+        return await TwoWayStory.FindProblemAsync(world, expected);
     }
 
     /// <summary>What one run makes of both sides, and its requests.</summary>

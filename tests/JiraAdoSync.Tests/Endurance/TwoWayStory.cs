@@ -90,6 +90,40 @@ internal static class TwoWayStory
         await board.RelateAsync(task, "System.LinkTypes.Hierarchy-Reverse", ids[2]);
     }
 
+    /// <summary>What one run that nothing happens to makes of both sides.</summary>
+    public static async Task<IReadOnlyList<string>> UndisturbedAsync()
+    {
+        await using var world = await StartAsync();
+        await EditAsync(world);
+        world.Run(Sync).Succeeded();
+        return await PairSnapshot.OfAsync(world);
+    }
+
+    /// <summary>
+    /// Whether another run brings both sides to where they are expected, and the one after it writes nothing.
+    /// </summary>
+    /// <returns>What is wrong; null where nothing is.</returns>
+    public static async Task<string?> FindProblemAsync(World world, IReadOnlyList<string> expected)
+    {
+        world.ConnectAnew();
+        var next = world.Run(Sync);
+        if (next.FailureId is { } failure)
+        {
+            return failure;
+        }
+
+        var difference = PairSnapshot.Difference(expected, await PairSnapshot.OfAsync(world));
+        if (difference.Count > 0)
+        {
+            return $"{difference.Count} lines differ.\n{string.Join('\n', difference)}";
+        }
+
+        var writes = JiraWrites.Of(world.Sandbox.JiraUri).Count;
+        var last = world.Run(Sync).RunOutcome();
+        return last == "NoChange" && JiraWrites.Of(world.Sandbox.JiraUri).Count == writes
+            ? null : $"The run after it is {last}.";
+    }
+
     /// <summary>Refuses every request from one on; where that one is done, only its answer gets lost.</summary>
     public static JsonObject[] CutOff(int at, bool isDone)
     {
