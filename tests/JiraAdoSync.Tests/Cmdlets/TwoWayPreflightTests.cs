@@ -6,6 +6,7 @@ namespace JiraAdoSync.Tests.Cmdlets;
 /// <summary>What is checked before a run that may write to Jira, and that nothing is written where something lacks.</summary>
 public sealed class TwoWayPreflightTests
 {
+    private const string Ann = "ann@contoso.example";
     private const string Options = "-Jql 'project = SHOP' -Direction Both";
 
     [Fact]
@@ -49,6 +50,13 @@ public sealed class TwoWayPreflightTests
     [InlineData("CREATE_ISSUES", "item", "-Wiql '[System.Id] > 0' -JiraProject SHOP")]
     [InlineData("ADD_COMMENTS", "comment", "-IncludeComments")]
     [InlineData("SCHEDULE_ISSUES", "due", "-FieldMapping @{ 'Finish Date' = 'duedate' }")]
+    [InlineData("ASSIGN_ISSUES", "assignee", "-UserMapping $people")]
+    [InlineData("MODIFY_REPORTER", "assignee", "-FieldMapping @{ 'Assigned To' = 'reporter' } -UserMapping $people")]
+    [InlineData("CREATE_ATTACHMENTS", "file", "-IncludeAttachments")]
+    [InlineData("EDIT_OWN_COMMENTS", "edited comment", "-IncludeComments")]
+    [InlineData("DELETE_OWN_COMMENTS", "deleted comment", "-IncludeComments -Prune")]
+    [InlineData("DELETE_OWN_ATTACHMENTS", "removed file", "-IncludeAttachments -Prune")]
+    [InlineData("EDIT_ISSUES", "description", "-FieldMapping @{ Description = @{ Field = 'description'; Direction = 'Both' } }")]
     public async Task A_permission_that_the_account_lacks_is_named_with_its_project_and_nothing_is_written(
         string permission, string edit, string options)
     {
@@ -116,6 +124,25 @@ public sealed class TwoWayPreflightTests
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Bug").Link(2, "blocks", 3)
             .Status(2, "In Progress", "indeterminate").Status(3, "Done", "done");
         var world = (await World.StartAsync(seed.Lines)).ThatWritesJira();
+        if (options.Contains("$people", StringComparison.Ordinal))
+        {
+            using var tracker = await world.JoinJiraAsync(Ann);
+            (await world.JoinAsync(Ann)).Board.Dispose();
+            using var client = tracker.NewClient();
+            var self = JsonNode.Parse(await client.GetStringAsync(
+                new Uri("myself", UriKind.Relative), TestContext.Current.CancellationToken))!;
+            world.Session.Set("people", new System.Collections.Hashtable { [self["accountId"]!.ToString()] = Ann });
+        }
+
+        if (options.Contains("-Include", StringComparison.Ordinal))
+        {
+            // What is to be edited or removed must have been copied.
+            world.Run($"Invoke-JiraAdoSync {Options}").Succeeded();
+            var id = await world.Board.IdOfAsync("Issue 1");
+            await world.Board.CommentAsync(id, "<p>Before</p>");
+            await world.Board.AttachAsync(id, "plan.txt", "One", "A person's file");
+        }
+
         world.Run($"Invoke-JiraAdoSync {Options} {options}").Succeeded();
         return world;
     }
@@ -137,6 +164,25 @@ public sealed class TwoWayPreflightTests
             case "link":
                 await board.RelateAsync(id, "System.LinkTypes.Related", await board.IdOfAsync("Issue 2"));
                 break;
+            case "assignee":
+                await board.SetFieldAsync(id, "System.AssignedTo", Ann);
+                break;
+            case "description":
+                await board.SetFieldAsync(id, "System.Description", "<p>Edited</p>");
+                break;
+            case "file":
+                await board.AttachAsync(id, "more.txt", "Two", "A person's file");
+                break;
+            case "removed file":
+                var relations = (await board.ItemAsync(id))["relations"]!.AsArray();
+                await board.UnlinkAsync(
+                    id, relations.First(one => one!["rel"]!.ToString() == "AttachedFile")!["url"]!.ToString());
+                break;
+            case "edited comment" or "deleted comment":
+                var comment = (int)(await board.CommentsAsync(id))[0]["id"]!;
+                await (edit == "edited comment" ? board.EditCommentAsync(id, comment, "<p>Since</p>")
+                    : board.DeleteCommentAsync(id, comment));
+                break;
             case "comment":
                 await board.CommentAsync(id, "<p>One</p>");
                 break;
@@ -148,7 +194,7 @@ public sealed class TwoWayPreflightTests
 
     private static async Task AssertNothingWasWrittenAsync(World world)
     {
-        string[] reads = ["bulkfetch", "search"];
+        string[] reads = ["bulkfetch", "search", "comment/list"];
         Assert.DoesNotContain((await world.RequestsAsync("jira")).Keys, route =>
             !route.StartsWith("GET", StringComparison.Ordinal)
             && !Array.Exists(reads, read => route.Contains(read, StringComparison.Ordinal)));

@@ -417,6 +417,60 @@ public sealed class TwoWayTests
         await Quiet(world, Run.Replace("project = SHOP", "project in (SHOP, OTHER)", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_person_whom_Azure_DevOps_does_not_know_is_no_conflict(JiraFlavor flavor)
+    {
+        var seed = Seed().Fields(1, """
+            { "assignee": { "accountId": "5f1", "name": "gone", "key": "gone", "displayName": "Somebody who left",
+              "emailAddress": "gone@contoso.example" } }
+            """);
+        await using var world = await StartAsync(seed, flavor);
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        Assert.Null(await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.AssignedTo"));
+
+        for (var round = 0; round < 2; round++)
+        {
+            var run = world.Run(Both).Succeeded();
+            Assert.Equal(
+                ["Skip SHOP-1 System.AssignedTo UnknownPerson"],
+                run.Rows("FieldResult", "Action", "Key", "Field", "Reason"));
+            Assert.Equal(0, run.Summary.Properties["Conflicts"].Value);
+        }
+
+        // An edit on either side is none of it.
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        await ann.SetFieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.AssignedTo", "ann@contoso.example");
+        var edited = world.Run(Both).Succeeded();
+        Assert.Equal(["System.AssignedTo"], edited.Rows("FieldResult", "Field"));
+        Assert.DoesNotContain("gone", edited.Rows("FieldResult", "AdoValue").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_whose_only_write_somebody_forestalled_is_no_failure()
+    {
+        await using var world = await StartAsync(Seed(), JiraFlavor.Cloud);
+        world.Run(Both).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Board.SetFieldAsync(id, "System.Title", "Named in Azure DevOps");
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        var isEdited = false;
+        world.Watch = exchange =>
+        {
+            // Between the plan and the last read before the write.
+            if (!isEdited && exchange.Target.Contains("/mypermissions", StringComparison.Ordinal))
+            {
+                isEdited = true;
+                eve.SetSummaryAsync("SHOP-1", "Named by Eve").GetAwaiter().GetResult();
+            }
+        };
+        var run = world.Run(Both).Succeeded();
+        Assert.True(isEdited);
+        Assert.Equal(["Skip SHOP-1 Changed"], run.Rows("IssueResult", "Action", "Key", "Reason"));
+        Assert.Equal("Partial", run.RunOutcome());
+    }
+
     private static string Assignee(JiraFlavor flavor, string account) => new JsonObject
     {
         ["assignee"] = new JsonObject { [flavor == JiraFlavor.Cloud ? "accountId" : "name"] = account },

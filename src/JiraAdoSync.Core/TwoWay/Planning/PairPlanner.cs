@@ -154,6 +154,11 @@ internal sealed class PairPlanner(
 
         switch (decision.Action)
         {
+            case MergeAction.Conflict when IsPersonUnknown(field):
+                draft.Report(field, ChangeAction.Skip, Reasons.UnknownPerson,
+                    $"'{field.JiraValue}' is nobody to whom Azure DevOps assigned it. -UserMapping says who it is there.");
+                draft.Carry(field);
+                return;
             case MergeAction.Conflict:
                 draft.Report(field, ChangeAction.Conflict, decision.Reason ?? nameof(FieldConflict));
                 draft.Carry(field);
@@ -295,6 +300,14 @@ internal sealed class PairPlanner(
                 input)
             : change with { FieldsDigest = mark!.FieldsDigest, TextDigest = mark.TextDigest };
     }
+
+    /// <summary>
+    /// Whether a field is empty in Azure DevOps since a run could not name Jira's person there: nobody edited it on
+    /// either side since.
+    /// </summary>
+    private static bool IsPersonUnknown(PairField field) => field.Rule?.Field.Kind == FieldKind.Person
+        && FieldValue.IsEmpty(field.AdoValue) && !FieldValue.IsEmpty(field.JiraValue)
+        && field.Pair is { Base: null, JiraEdit.HasChanged: false, AdoEdit.HasChanged: false };
 
     /// <summary>
     /// Reports what people edited in the moment before an issue was written by a run that broke off before it had

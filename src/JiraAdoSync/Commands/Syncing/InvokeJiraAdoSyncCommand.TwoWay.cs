@@ -79,8 +79,9 @@ public sealed partial class InvokeJiraAdoSyncCommand
             plan.Fields.Where(field => field.Action == ChangeAction.Conflict)
                 .Select(field => (field.Key, field.IsOpen))
                 .ToList(),
-            // What was written and put back was written, too: no conflict makes a run a failure.
-            issues.Exists(one => one.IsApplied || one.Reason == Reasons.Overwritten)
+            // What was written and put back was written, too, and what somebody changed meanwhile is for the next run:
+            // neither makes a run a failure.
+            issues.Exists(one => one.IsApplied || one.Reason is Reasons.Changed or Reasons.Overwritten)
                 || links.Exists(one => one.IsApplied),
             issues.Where(one => one.Action == ChangeAction.Fail || one.Reason is Reasons.Changed or Reasons.Overwritten)
                 .Select(one => one.Key ?? $"#{one.WorkItemId}")
