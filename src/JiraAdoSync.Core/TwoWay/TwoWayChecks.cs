@@ -2,6 +2,7 @@ using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Checks;
 using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Planning;
 using JiraAdoSync.TwoWay.Workflows;
 
@@ -14,6 +15,7 @@ namespace JiraAdoSync.TwoWay;
 /// <item>The permissions that the options need, by project.</item>
 /// <item>Entries of fields whose values are to go to Jira and can't be read backwards.</item>
 /// <item>States, of the types that occur, that no status becomes.</item>
+/// <item>The ways to the statuses that issues are to get, and what the screens on them demand.</item>
 /// <item>Whatever makes the plan refuse: values, relations, too many writes.</item>
 /// </list>
 /// </summary>
@@ -38,6 +40,7 @@ public sealed class TwoWayChecks(TwoWayContext context)
         .. await PermissionsAsync(plan, cancellationToken).ConfigureAwait(false),
         .. Fields(await context.Issues.GetFieldsAsync(cancellationToken).ConfigureAwait(false)),
         .. await StatesAsync(plan, cancellationToken).ConfigureAwait(false),
+        .. await WaysAsync(plan, cancellationToken).ConfigureAwait(false),
         .. plan.Refusals.Where(refusal => refusal.Id != "StatusUnmapped").Select(Refusal),
     ];
 
@@ -137,6 +140,34 @@ public sealed class TwoWayChecks(TwoWayContext context)
         }
 
         return checks.DistinctBy(check => check.Name);
+    }
+
+    /// <summary>Ways of the plan that lead nowhere, or over a screen that demands what nobody gives.</summary>
+    private async Task<IEnumerable<SyncCheck>> WaysAsync(TwoWayPlan plan, CancellationToken cancellationToken)
+    {
+        var walks = plan.Pairs.Values.Where(pair => pair.Target is not null).Select(pair => new IssueWalk
+        {
+            Before = pair.Pair.Issue,
+            WorkItemId = pair.Pair.Item.Id,
+            Target = pair.Target!,
+            ScreenFields = context.TransitionFields,
+            Under = context.RegisterOf(pair, BaseNeeds.Nothing),
+            Register = context.RegisterOf(pair, BaseNeeds.Nothing),
+        }).ToList();
+        var obstacles = walks.Count == 0 ? []
+            : await new IssueWalker(context.Issues, context.Log)
+                .FindObstaclesAsync(walks, plan.Replicas, cancellationToken).ConfigureAwait(false);
+        return obstacles
+            .GroupBy(one => (Name: $"{one.Walk.Target} of {one.Walk.Before.Type}", one.Result.Reason, one.Result.Detail))
+            .Select(group => new SyncCheck
+            {
+                Area = "Transition",
+                Name = group.Key.Name,
+                Count = group.Count(),
+                Result = CheckResult.Warning,
+                Detail = group.Key.Detail!,
+                Parameter = group.Key.Reason == Reasons.NeedsScreen ? "TransitionField" : null,
+            });
     }
 
     private static SyncCheck Gap(

@@ -88,6 +88,33 @@ public sealed class TwoWayPreflightTests
         Assert.Contains("Passed Plan Changes", rows);
     }
 
+    [Fact]
+    public async Task A_screen_on_the_way_to_a_status_is_named_with_what_it_demands()
+    {
+        await using var world = await StartAsync();
+        using var control = new HttpClient { BaseAddress = world.Sandbox.Address };
+        using var rules = await control.PutAsync(new Uri("/sandbox/jira/workflows", UriKind.Relative), new StringContent(
+            """
+            [{"issueTypes": ["Story"], "transitions": [
+              {"id": "31", "name": "Close", "to": "Done", "screen": ["resolution"], "required": ["resolution"]}]}]
+            """),
+            TestContext.Current.CancellationToken);
+        rules.EnsureSuccessStatusCode();
+        await world.Board.SetFieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.State", "Closed");
+        await world.ResetRequestsAsync();
+
+        var check = world.Run($"Test-JiraAdoSync {Options}").Succeeded().Of("SyncCheck")
+            .Single(one => $"{one.Properties["Area"].Value}" == "Transition");
+
+        Assert.Equal("Warning Done of Story", $"{check.Properties["Result"].Value} {check.Properties["Name"].Value}");
+        Assert.Contains("Resolution", $"{check.Properties["Detail"].Value}", StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("TransitionField", $"{check.Properties["Parameter"].Value}");
+        await AssertNothingWasWrittenAsync(world);
+        Assert.DoesNotContain(
+            Checks(world, $"{Options} -TransitionField @{{ Resolution = 'Done' }}"),
+            row => row.Contains(" Transition ", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("-Wiql 'SELECT nothing'", "Failed Azure DevOps Query")]
     [InlineData("-JiraProject NONE -Wiql '[System.Id] > 0'", "Failed Jira Project NONE")]

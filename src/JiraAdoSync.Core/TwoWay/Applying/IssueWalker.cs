@@ -102,6 +102,25 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         return walks.Select(walk => results[walk.Before.IssueId]).ToList();
     }
 
+    /// <summary>The ways that lead nowhere, or over a screen that demands what nobody gives. Nothing is written.</summary>
+    /// <param name="walks">The ways to go, one an issue.</param>
+    /// <param name="scope">The issues of the run.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<(IssueWalk Walk, IssueResult Result)>> FindObstaclesAsync(
+        IReadOnlyList<IssueWalk> walks, IReadOnlyCollection<Replica> scope, CancellationToken cancellationToken)
+    {
+        await LearnAsync(walks, scope, cancellationToken).ConfigureAwait(false);
+        return walks.Select(walk => (walk, Obstacle(walk, Find(walk))))
+            .Where(one => one.Item2 is not null)
+            .Select(one => (one.walk, one.Item2!))
+            .ToList();
+    }
+
+    private static IssueResult? Obstacle(IssueWalk walk, TransitionPath path) => path.Reason is not { } reason ? null
+        : Of(walk).Skipped(reason, reason == Reasons.NeedsScreen
+            ? NeedsScreen(walk, path.Fields)
+            : $"No transition leads from '{walk.Before.Status}' to '{walk.Target}', as far as this account sees.");
+
     private static IssueResult Of(IssueWalk walk) => IssueResult.Of(walk.Before, walk.WorkItemId, ["status"]);
 
     private static string ProjectOf(Replica issue) => issue.Key[..issue.Key.LastIndexOf('-')];
@@ -113,11 +132,9 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
     private async Task<IssueResult> WalkAsync(IssueWalk walk, Replica read, CancellationToken cancellationToken)
     {
         var path = Find(walk);
-        if (path.Reason is { } reason)
+        if (Obstacle(walk, path) is { } obstacle)
         {
-            return Of(walk).Skipped(reason, reason == Reasons.NeedsScreen
-                ? NeedsScreen(walk, path.Fields)
-                : $"No transition leads from '{walk.Before.Status}' to '{walk.Target}', as far as this account sees.");
+            return obstacle;
         }
 
         var mark = new IssueWalkMark(
