@@ -335,9 +335,10 @@ internal sealed class TwoWayContents(TwoWayContext context)
         var errors = comments.Select(one => one.Error).OfType<ServiceError>().ToList();
         var files = copy.Pair.Pair.Base.Files.ToList();
         var copier = new FileCopier(context.Issues, context.Sync.Contents!.Store, context.Log);
+        var known = copy.Attachments.ToHashSet();
         foreach (var file in copy.AddFiles)
         {
-            var (id, error) = await copier.AddAsync(issue, workItemId, file, copy.Attachments, cancellationToken)
+            var (id, error) = await copier.AddAsync(issue, workItemId, file, known, cancellationToken)
                 .ConfigureAwait(false);
             if (error is not null)
             {
@@ -346,6 +347,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
             else if (id is { } attachment)
             {
                 files.Add(new FileBase(file.Id, attachment));
+                known.Add(attachment);
             }
         }
 

@@ -14,10 +14,13 @@ internal static partial class PairSnapshot
     {
         var board = (await Snapshot.OfAsync(world.Board))
             .Select(line => Revision().Replace(Mark().Replace(line, "[mark]"), string.Empty))
-            .Select(line => $"Azure DevOps: {line}");
-        return [.. board.Concat(await JiraAsync(world)).Select(line => Time().Replace(line, "then"))
-            .Order(StringComparer.Ordinal)];
+            .Select(line => Time().Replace($"Azure DevOps: {line}", "then"));
+        return [.. board.Concat(await OfJiraAsync(world)).Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>What Jira alone holds.</summary>
+    public static async Task<IReadOnlyList<string>> OfJiraAsync(World world) =>
+        [.. (await JiraAsync(world)).Select(line => Time().Replace(line, "then")).Order(StringComparer.Ordinal)];
 
     /// <summary>What is missing and what is too many, each as often as it is.</summary>
     public static IReadOnlyList<string> Difference(IReadOnlyList<string> expected, IReadOnlyList<string> actual)

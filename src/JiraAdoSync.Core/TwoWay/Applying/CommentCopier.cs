@@ -11,7 +11,8 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// <summary>
 /// Copies comments of work items to their issues, and has the copies follow. A copy is known by its property, which is
 /// written with it: where the answer is lost, it says whether the comment was added. A copy that somebody else wrote is
-/// none, and one that somebody else edited is left alone.
+/// none, and one that somebody else edited is left alone. Where another run added the same copy at the same moment, the
+/// first of them stays.
 /// </summary>
 /// <param name="store">The issues.</param>
 /// <param name="log">Takes note of every change.</param>
@@ -86,10 +87,16 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         var results = new ConcurrentDictionary<CommentCopy, WrittenCopy>();
         await EachAsync(copies.GroupBy(copy => copy.Issue.Id), async (group, cancellationToken) =>
         {
+            var written = new List<WrittenCopy>();
             foreach (var copy in group.OrderBy(copy => copy.OriginalId))
             {
                 var (id, error) = await WriteAsync(copy, notify, cancellationToken).ConfigureAwait(false);
-                results[copy] = new WrittenCopy(copy, id, error);
+                written.Add(new WrittenCopy(copy, id, error));
+            }
+
+            foreach (var one in await SettleAsync(written, cancellationToken).ConfigureAwait(false))
+            {
+                results[one.Copy] = one;
             }
         }, cancellationToken).ConfigureAwait(false);
         return copies.Select(copy => results[copy]).ToList();
@@ -113,15 +120,7 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         CancellationToken cancellationToken)
     {
         var html = copy.Original is null ? null : CommentCopyMark.Compose(copy.Original, copy.Page);
-        var mark = JsonSerializer.Serialize(
-            new CopyMark(
-                1,
-                copy.Organization,
-                copy.Project,
-                copy.WorkItemId,
-                copy.OriginalId,
-                copy.Original?.Version ?? 0),
-            Json);
+        var mark = MarkOf(copy);
         var note = log.Commenting(
             copy.Issue,
             copy.WorkItemId,
@@ -145,7 +144,7 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         };
         if (error is { MayBeDone: true } && copy.CopyId is null)
         {
-            id = await FindAsync(copy, mark, cancellationToken).ConfigureAwait(false);
+            id = await FindAsync(copy, cancellationToken).ConfigureAwait(false);
             error = id is not null ? null : error;
         }
 
@@ -153,14 +152,69 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         return (id, error);
     }
 
-    /// <summary>The comment that was added although no answer said so.</summary>
-    private async Task<long?> FindAsync(CommentCopy copy, string mark, CancellationToken cancellationToken)
+    /// <summary>Removes copies that were added to an issue where another run had added the same one before.</summary>
+    private async Task<IReadOnlyList<WrittenCopy>> SettleAsync(
+        List<WrittenCopy> written, CancellationToken cancellationToken)
     {
-        var own = (await store.ReadCommentsAsync(copy.Issue.Id, cancellationToken).ConfigureAwait(false))
-            .Where(comment => comment.AuthorId == store.Account.AccountId).Select(comment => comment.Id).ToList();
-        var marks = await store.ReadCommentMarksAsync(own, cancellationToken).ConfigureAwait(false);
-        return marks.Where(one => Read(one.Value) == Read(mark)).Select(one => (long?)one.Key).Min();
+        var added = written.FindAll(one => one is { Copy.CopyId: null, Id: not null, Error: null });
+        if (added.Count == 0)
+        {
+            return written;
+        }
+
+        var marks = await ReadMarksAsync(added[0].Copy.Issue.Id, cancellationToken).ConfigureAwait(false);
+        var settled = new List<WrittenCopy>();
+        foreach (var one in written)
+        {
+            var first = added.Contains(one) ? FirstOf(marks, one.Copy) : null;
+            settled.Add(
+                first < one.Id && await RemoveAsync(one, cancellationToken).ConfigureAwait(false) ? one with { Id = first } : one);
+        }
+
+        return settled;
     }
+
+    private async Task<bool> RemoveAsync(WrittenCopy second, CancellationToken cancellationToken)
+    {
+        var copy = second.Copy;
+        var note = log.Commenting(
+            copy.Issue,
+            copy.WorkItemId,
+            new IssueCommentChange
+            {
+                Id = second.Id, Before = CommentCopyMark.Compose(copy.Original!, copy.Page), Mark = MarkOf(copy),
+            });
+        var error = await store.RemoveCommentAsync(copy.Issue.Id, second.Id!.Value, cancellationToken)
+            .ConfigureAwait(false);
+        log.Ended(note, error);
+        return error is null;
+    }
+
+    /// <summary>The comment that was added although no answer said so.</summary>
+    private async Task<long?> FindAsync(CommentCopy copy, CancellationToken cancellationToken) =>
+        FirstOf(await ReadMarksAsync(copy.Issue.Id, cancellationToken).ConfigureAwait(false), copy);
+
+    private static long? FirstOf(IReadOnlyDictionary<long, string> marks, CommentCopy copy) =>
+        marks.Where(one => IsSame(one.Value, MarkOf(copy))).Select(one => (long?)one.Key).Min();
+
+    /// <summary>The marks of what this account wrote on an issue, by comment.</summary>
+    private async Task<IReadOnlyDictionary<long, string>> ReadMarksAsync(
+        long issueId, CancellationToken cancellationToken)
+    {
+        var own = (await store.ReadCommentsAsync(issueId, cancellationToken).ConfigureAwait(false))
+            .Where(comment => comment.AuthorId == store.Account.AccountId).Select(comment => comment.Id).ToList();
+        return await store.ReadCommentMarksAsync(own, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string MarkOf(CommentCopy copy) => JsonSerializer.Serialize(
+        new CopyMark(
+            1,
+            copy.Organization,
+            copy.Project,
+            copy.WorkItemId,
+            copy.OriginalId,
+            copy.Original?.Version ?? 0),
+        Json);
 
     private Task EachAsync<T>(
         IEnumerable<T> all, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken) =>

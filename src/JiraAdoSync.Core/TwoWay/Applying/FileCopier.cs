@@ -7,7 +7,8 @@ namespace JiraAdoSync.TwoWay.Applying;
 
 /// <summary>
 /// Copies files of work items to their issues, and removes copies. Jira gives an attachment no mark, so that where an
-/// answer is lost the issue's list says whether the file arrived: by this account, with the same name and size.
+/// answer is lost the issue's list says whether the file arrived: by this account, with the same name and size. The list
+/// also shows whether another run attached the same file at the same moment: then the first of them stays.
 /// </summary>
 /// <param name="issues">The issues.</param>
 /// <param name="files">The files of work items.</param>
@@ -54,12 +55,22 @@ internal sealed class FileCopier(IIssueStore issues, IContentStore files, IssueL
             .ConfigureAwait(false);
         if (error is { MayBeDone: true })
         {
-            id = await FindAsync(issue, file, known, cancellationToken).ConfigureAwait(false);
+            id = (await ReadCopiesAsync(issue, file, known, cancellationToken).ConfigureAwait(false))
+                .LastOrDefault()?.Id;
             error = id is null ? error : null;
         }
 
         log.Ended(note, error, change => change with { Files = [change.Files[0] with { Id = id }] });
-        return (id, error);
+        return (id is { } own ? await SettleAsync(own).ConfigureAwait(false) : id, error);
+
+        async Task<long?> SettleAsync(long own)
+        {
+            var all = await ReadCopiesAsync(issue, file, known, cancellationToken).ConfigureAwait(false);
+            return all is [var first, ..] && first.Id < own && all.FirstOrDefault(one => one.Id == own) is { } ours
+                && await RemoveAsync(issue, workItemId, ours, cancellationToken).ConfigureAwait(false) is null
+                ? first.Id
+                : own;
+        }
 
         // What is more than the service says is read no further.
         async Task ReadAsync(Stream from, CancellationToken cancellationToken)
@@ -94,16 +105,18 @@ internal sealed class FileCopier(IIssueStore issues, IContentStore files, IssueL
         return error;
     }
 
-    private async Task<long?> FindAsync(
+    /// <summary>What this account attached since the run read the issue and may be copies of a file, oldest first.</summary>
+    private async Task<IReadOnlyList<IssueAttachment>> ReadCopiesAsync(
         IssueReference issue, WorkItemFile file, IReadOnlySet<long> known, CancellationToken cancellationToken)
     {
         await foreach (var read in issues.ReadAsync([issue.Key], Detail, cancellationToken).ConfigureAwait(false))
         {
-            return read.Attachments?.Where(one => !known.Contains(one.Id) && one.AuthorId == issues.Account.AccountId
-                    && IsLike(one, file))
-                .Select(one => (long?)one.Id).Max();
+            return (read.Attachments ?? [])
+                .Where(one => !known.Contains(one.Id) && one.AuthorId == issues.Account.AccountId && IsLike(one, file))
+                .OrderBy(one => one.Id)
+                .ToList();
         }
 
-        return null;
+        return [];
     }
 }
