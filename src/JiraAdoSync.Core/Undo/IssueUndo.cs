@@ -177,7 +177,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
     private async Task<ServiceError?> TakeAsync(
         IssueStep step, Replica issue, IssueCommentChange comment, CancellationToken cancellationToken)
     {
-        // An edit that is taken back leaves an earlier version, by which it is known that it was taken back.
+        // An edit that is undone leaves an earlier version, by which the next undo knows that it was.
         var isEdit = comment is { Before: not null, After: not null, Mark: not null };
         var back = new IssueCommentChange
         {

@@ -167,8 +167,8 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
         foreach (var one in written)
         {
             var first = added.Contains(one) ? FirstOf(marks, one.Copy) : null;
-            settled.Add(
-                first < one.Id && await RemoveAsync(one, cancellationToken).ConfigureAwait(false) ? one with { Id = first } : one);
+            var isSecond = first < one.Id && await RemoveAsync(one, cancellationToken).ConfigureAwait(false);
+            settled.Add(isSecond ? one with { Id = first } : one);
         }
 
         return settled;

@@ -7,8 +7,8 @@ namespace JiraAdoSync.TwoWay.Applying;
 
 /// <summary>
 /// Copies files of work items to their issues, and removes copies. Jira gives an attachment no mark, so that where an
-/// answer is lost the issue's list says whether the file arrived: by this account, with the same name and size. The list
-/// also shows whether another run attached the same file at the same moment: then the first of them stays.
+/// answer is lost the issue's list says whether the file arrived: by this account, with the same name and size. The
+/// list also shows whether another run attached the same file at the same moment: then the first of them stays.
 /// </summary>
 /// <param name="issues">The issues.</param>
 /// <param name="files">The files of work items.</param>
@@ -105,7 +105,9 @@ internal sealed class FileCopier(IIssueStore issues, IContentStore files, IssueL
         return error;
     }
 
-    /// <summary>What this account attached since the run read the issue and may be copies of a file, oldest first.</summary>
+    /// <summary>
+    /// What this account attached since the run read the issue and what may be copies of a file, oldest first.
+    /// </summary>
     private async Task<IReadOnlyList<IssueAttachment>> ReadCopiesAsync(
         IssueReference issue, WorkItemFile file, IReadOnlySet<long> known, CancellationToken cancellationToken)
     {

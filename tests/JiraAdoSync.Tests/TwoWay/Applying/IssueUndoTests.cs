@@ -46,7 +46,7 @@ public sealed class IssueUndoTests
     }
 
     [Fact]
-    public async Task Comments_and_links_to_work_items_are_taken_back_once()
+    public async Task Comments_and_links_to_work_items_are_undone_once()
     {
         await using var desk = await Desk.StartAsync(SeedText.Plain(1));
         var issue = (await desk.IssuesAsync())[0].Reference;
