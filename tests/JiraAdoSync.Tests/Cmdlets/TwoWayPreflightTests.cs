@@ -96,7 +96,7 @@ public sealed class TwoWayPreflightTests
         using var rules = await control.PutAsync(new Uri("/sandbox/jira/workflows", UriKind.Relative), new StringContent(
             """
             [{"issueTypes": ["Story"], "transitions": [
-              {"id": "31", "name": "Close", "to": "Done", "screen": ["resolution"], "required": ["resolution"]}]}]
+              {"id": "31", "name": "Close", "to": "Done", "screen": ["duedate"], "required": ["duedate"]}]}]
             """),
             TestContext.Current.CancellationToken);
         rules.EnsureSuccessStatusCode();
@@ -107,11 +107,11 @@ public sealed class TwoWayPreflightTests
             .Single(one => $"{one.Properties["Area"].Value}" == "Transition");
 
         Assert.Equal("Warning Done of Story", $"{check.Properties["Result"].Value} {check.Properties["Name"].Value}");
-        Assert.Contains("Resolution", $"{check.Properties["Detail"].Value}", StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("due", $"{check.Properties["Detail"].Value}", StringComparison.OrdinalIgnoreCase);
         Assert.Equal("TransitionField", $"{check.Properties["Parameter"].Value}");
         await AssertNothingWasWrittenAsync(world);
         Assert.DoesNotContain(
-            Checks(world, $"{Options} -TransitionField @{{ Resolution = 'Done' }}"),
+            Checks(world, $"{Options} -TransitionField @{{ duedate = '2027-01-05' }}"),
             row => row.Contains(" Transition ", StringComparison.Ordinal));
     }
 
