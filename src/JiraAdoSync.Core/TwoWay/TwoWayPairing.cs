@@ -213,6 +213,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
                     context.Sync.Store.Project,
                     item.Id)
                 : PairBase.None,
+            IsOwnAccount = context.Sync.Authorship.Accounts.AreNamed,
             FirstRev = isCreated ? 0 : FirstRevOf(item),
             IsTextOriginal = isCreated,
             IsMarkAsWritten = found.Mark?.Rev == item.Rev && context.Sync.Authorship.Accounts.Include(item.ChangedBy),

@@ -136,6 +136,24 @@ public sealed class TwoWayTests
         await Quiet(world, command);
     }
 
+    /// <summary>
+    /// A rule of the process assigns a work item to whoever moves it: here to the account of a one-way run.
+    /// </summary>
+    [Fact]
+    public async Task An_assignment_that_a_rule_of_the_process_made_is_no_conflict()
+    {
+        var seed = new JiraSeed().Issue(1, "Task").Status(1, "In Progress", "indeterminate");
+        await using var world = await StartAsync(seed, JiraFlavor.Cloud);
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        Assert.NotNull(await world.Board.FieldAsync(id, "System.AssignedTo"));
+
+        var first = world.Run(Both).Succeeded();
+        Assert.Empty(first.Of("FieldResult"));
+        Assert.Null(await world.Board.FieldAsync(id, "System.AssignedTo"));
+        await Quiet(world, Both);
+    }
+
     /// <summary>Of an entry with several work item types, each becomes the issue type.</summary>
     [Fact]
     public async Task A_work_item_whose_type_no_issue_becomes_gets_the_entry_that_the_error_names()

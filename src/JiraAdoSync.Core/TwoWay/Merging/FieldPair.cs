@@ -30,6 +30,12 @@ public sealed record FieldPair
     /// </summary>
     public bool IsUnsure { get; init; }
 
+    /// <summary>
+    /// Whether Azure DevOps has what nobody chose: a rule of its process assigned the item to the account of the run that
+    /// moved its state, while nobody is assigned in Jira.
+    /// </summary>
+    public bool IsByProcessRule { get; init; }
+
     /// <summary>The elements of a set in Jira, as tags; null where the field is no set.</summary>
     public IReadOnlySet<string>? JiraSet { get; init; }
 

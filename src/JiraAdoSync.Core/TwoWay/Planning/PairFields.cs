@@ -201,6 +201,8 @@ internal sealed class PairFields(
             Base = isState ? _walk.BaseOf(pair) : pair.Base.Of(name),
             JiraEdit = PairHistory.OfJira(pair, isState ? ["status"] : NamesOf(rule)),
             AdoEdit = PairHistory.OfAdo(pair, name),
+            IsByProcessRule = rule?.Field.Kind == FieldKind.Person && field.Image is null
+                && pair.IsOwnAccount(field.AdoValue as string),
         };
         if (field.IsLeft)
         {

@@ -20,6 +20,9 @@ internal sealed record PairInput
     /// <summary>The work item's type.</summary>
     public required WorkItemType Type { get; init; }
 
+    /// <summary>Whether a unique name is that of an account that syncs run with.</summary>
+    public Func<string?, bool> IsOwnAccount { get; init; } = _ => false;
+
     /// <summary>What both sides had when they were last in step.</summary>
     public required PairBase Base { get; init; }
 
