@@ -23,6 +23,7 @@ internal sealed class ConvergenceModel
     private readonly HashSet<string> _overwritten = [];
     private readonly HashSet<string> _collided = [];
     private readonly List<(string Field, string Value)> _lost = [];
+    private readonly HashSet<(string Field, string Value)> _givenBack = [];
     private readonly Dictionary<string, string> _ours = [];
 
     /// <summary>When each side of a field changed, whoever did it; and when people edited it.</summary>
@@ -112,6 +113,7 @@ internal sealed class ConvergenceModel
     private void Run(RunTrouble trouble, Action<PairWorld> look)
     {
         _ours.Clear();
+        _givenBack.Clear();
         _isDisturbed |= trouble is not { Fault: RunFault.None, During.Count: 0 };
         var before = PairWorld.Fields.ToDictionary(field => field, field => (_world.JiraValue(field), _world.AdoValue(field)));
         _isOnTheWay = !_world.Corresponds(PairWorld.State);
@@ -152,7 +154,14 @@ internal sealed class ConvergenceModel
         var ours = _ours.GetValueOrDefault(field);
         var isLost = isJira && former != read.Jira && former != ours;
         _ours[field] = isJira ? _world.JiraValue(field) : ours!;
-        _lost.RemoveAll(one => isJira && one == (field, _world.JiraValue(field)));
+        if (isJira)
+        {
+            // A step on the way may lead over the value, and on from it.
+            _lost.AddRange(_givenBack.Remove((field, former)) ? [(field, former)] : Array.Empty<(string, string)>());
+            _givenBack.UnionWith(_lost.Where(one => one == (field, _world.JiraValue(field))));
+            _lost.RemoveAll(_givenBack.Contains);
+        }
+
         if (isLost || (isJira && _overwritten.Contains(field)))
         {
             _lost.AddRange(isLost ? [(field, former)] : Array.Empty<(string, string)>());

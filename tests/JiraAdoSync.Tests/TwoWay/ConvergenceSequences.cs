@@ -19,6 +19,13 @@ public sealed class ConvergenceSequences
         new Round([InAdo(State, 3, 2)], RunFault.KilledBefore, 7, []),
         new Round([InAdo(State, 0, 2), InAdo(Title, 7)], RunFault.KilledBefore, 8, []));
 
+    [Fact]
+    public void What_people_edit_after_a_move_was_overwritten_is_no_edit_of_one_side_alone() => ConvergenceModel.Hold(
+        true,
+        new Round([InJira(State, 7), InAdo(AssignedTo, 6, 1), InAdo(Tags, 6)], RunFault.AnswerLost, 5, [(8, InJira(State, 1, 2))]),
+        new Round([InJira(Link, 5), InAdo(State, 0, 1), InJira(Priority, 4, 1)], RunFault.KilledBefore, 8, [(5, InJira(State, 1, 2))]),
+        new Round([InAdo(State, 7, 1), InAdo(Priority, 2, 1), InJira(State, 1)], RunFault.None, 7, []));
+
     private static Edit InJira(string field, int value, int pause = 0) => new(true, field, value, pause);
 
     private static Edit InAdo(string field, int value, int pause = 0) => new(false, field, value, pause);

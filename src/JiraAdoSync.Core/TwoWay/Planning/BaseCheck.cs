@@ -110,10 +110,15 @@ internal sealed class BaseCheck(
             at => timeline[at].IsOurs && !IsUnverified(pair, timeline[at].When) && texts[at + 1] is { } text && ShortDigest.Of(text.Compared) == known.Jira, -1);
         var fromAdo = 1 + Enumerable.Range(0, updates.Count).FirstOrDefault(
             at => updates[at].IsOurs && ShortDigest.Of(field.AdoText(values[at + 1])) == known.Ado, -1);
+        if (IsAnyBlind(pair, timeline))
+        {
+            return new CheckedBase(known) { IsUnsure = true };
+        }
+
         var (verdict, jira, ado) = LastAgreement.Find(
             [DateTimeOffset.MinValue, .. edits.Select(edit => edit.When)],
             [DateTimeOffset.MinValue, .. updates.Select(TimeOf)],
-            (one, other) => one < fromJira || other < fromAdo || IsBlind(pair, timeline, one) ? false
+            (one, other) => one < fromJira || other < fromAdo ? false
                 : issues[one] is not { } issue || texts[one] is not { } text ? null
                 : isState ? statuses.Corresponds(issue, pair.Type, values[other] as string)
                 : text.Image == field.AdoText(values[other]),
@@ -188,10 +193,10 @@ internal sealed class BaseCheck(
                     at => edits[at].IsOurs && !IsUnverified(pair, edits[at].When) && Had(inJira, edits, at + 1) == inBase, -1);
             var fromAdo = 1 + Enumerable.Range(0, updates.Count)
                 .FirstOrDefault(at => updates[at].IsOurs && Had(inAdo, updates, at + 1) == inBase, -1);
-            var (verdict, jira, _) = LastAgreement.Find(
+            var (verdict, jira, _) = IsAnyBlind(pair, edits) ? (BaseVerdict.Unsure, 0, 0) : LastAgreement.Find(
                 [DateTimeOffset.MinValue, .. edits.Select(one => one.When)],
                 [DateTimeOffset.MinValue, .. updates.Select(one => one.When)],
-                (one, other) => one >= fromJira && other >= fromAdo && !IsBlind(pair, edits, one)
+                (one, other) => one >= fromJira && other >= fromAdo
                     && Had(inJira, edits, one) == Had(inAdo, updates, other),
                 (one, other) => Had(inJira, edits, one) == inBase && Had(inAdo, updates, other) == inBase);
             if (verdict == BaseVerdict.Unsure)
@@ -247,11 +252,12 @@ internal sealed class BaseCheck(
         when.ToUnixTimeMilliseconds() > (pair.Base.Pending ?? long.MaxValue);
 
     /// <summary>
-    /// Whether a value of Jira, by its index, is what such a run wrote over an edit that it had not read: nobody agreed
-    /// on it.
+    /// Whether such a run wrote over an edit that it had not read: nobody agreed on what it wrote, and who edited
+    /// something since may have seen it or not.
     /// </summary>
-    private static bool IsBlind(PairInput pair, List<(DateTimeOffset When, bool IsOurs)> edits, int at) =>
-        at >= 2 && edits[at - 1].IsOurs && !edits[at - 2].IsOurs && IsUnverified(pair, edits[at - 2].When);
+    private static bool IsAnyBlind(PairInput pair, List<(DateTimeOffset When, bool IsOurs)> edits) =>
+        edits.Zip(edits.Skip(1))
+            .Any(two => !two.First.IsOurs && two.Second.IsOurs && IsUnverified(pair, two.First.When));
 
     /// <summary>
     /// Whether a side that has what the base says has had it since: nobody edited it, or once the run that recorded the
@@ -266,33 +272,13 @@ internal sealed class BaseCheck(
         && (pair.Item.Rev == known.Rev
             || (pair.Item.Rev == known.Rev + 1 && pair.Found.Mark?.Rev == pair.Item.Rev));
 
-    /// <summary>
-    /// The edits of a field in Jira since the base. What runs wrote one after the other is one: nobody agreed on the
-    /// steps of a way, and a write over a person's edit that was put back is none.
-    /// </summary>
-    private List<IssueFieldChange> EditsOf(CheckedField field)
-    {
-        var edits = new List<IssueFieldChange>();
-        foreach (var edit in (field.Pair.JiraHistory ?? [])
+    /// <summary>The edits of a field in Jira since the base.</summary>
+    private List<IssueFieldChange> EditsOf(CheckedField field) => PairHistory.Merged(
+        (field.Pair.JiraHistory ?? [])
             .Where(edit => field.Names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)
                 && edit.When.ToUnixTimeMilliseconds() > field.Field.Base!.Updated
-                && edit.When.ToUnixTimeMilliseconds() <= (field.Pair.Issue.Updated ?? long.MaxValue)))
-        {
-            if (edits is not [.., var last] || !IsOurs(last) || !IsOurs(edit))
-            {
-                edits.Add(edit);
-                continue;
-            }
-
-            edits.RemoveAt(edits.Count - 1);
-            if ((last.From, last.FromText) != (edit.To, edit.ToText))
-            {
-                edits.Add(edit with { From = last.From, FromText = last.FromText });
-            }
-        }
-
-        return edits;
-    }
+                && edit.When.ToUnixTimeMilliseconds() <= (field.Pair.Issue.Updated ?? long.MaxValue)),
+        IsOurs);
 
     private bool IsOurs(IssueFieldChange edit) =>
         context.Account is { } account && edit.Author?.AccountId == account;

@@ -57,6 +57,34 @@ internal static class PairHistory
         return new FieldEdit(since is not null, TimeOf(last), last?.By?.ToString());
     }
 
+    /// <summary>
+    /// The edits of one field in Jira, of which those that runs made one after the other are one: what counts of the steps
+    /// of a way, or of a write over a person's edit that was put back, is where they lead.
+    /// </summary>
+    /// <param name="edits">The edits, oldest first.</param>
+    /// <param name="isOurs">Whether a run made it.</param>
+    public static List<IssueFieldChange> Merged(
+        IEnumerable<IssueFieldChange> edits, Func<IssueFieldChange, bool> isOurs)
+    {
+        var merged = new List<IssueFieldChange>();
+        foreach (var edit in edits)
+        {
+            if (merged is not [.., var last] || !isOurs(last) || !isOurs(edit))
+            {
+                merged.Add(edit);
+                continue;
+            }
+
+            merged.RemoveAt(merged.Count - 1);
+            if ((last.From, last.FromText) != (edit.To, edit.ToText))
+            {
+                merged.Add(edit with { From = last.From, FromText = last.FromText });
+            }
+        }
+
+        return merged;
+    }
+
     /// <summary>When a revision was made; null where that is not known.</summary>
     public static DateTimeOffset? TimeOf(WorkItemUpdate? update) =>
         update?.Fields.GetValueOrDefault(WorkItemField.ChangedDate.ReferenceName).After as DateTimeOffset?;
