@@ -24,6 +24,15 @@ internal static class Listing
     public static IReadOnlyDictionary<string, T> Of<T>(IReadOnlyDictionary<string, T> entries) =>
         entries as Table<T> ?? new Table<T>(entries, (entries as Dictionary<string, T>)?.Comparer);
 
+    /// <summary>The same in as little memory as may be: of these a run keeps some for each issue.</summary>
+    /// <param name="fields">The table.</param>
+    public static IReadOnlyDictionary<string, object?> Compact(IReadOnlyDictionary<string, object?> fields)
+    {
+        var table = (Table<object?>)Of(fields);
+        table.Compact();
+        return table;
+    }
+
     /// <summary>What people read of a value: its parts, if it has several.</summary>
     /// <param name="value">The value.</param>
     public static string? Format(object? value) => value switch
@@ -49,24 +58,4 @@ internal static class Listing
 
         public override string ToString() => Format(items)!;
     }
-}
-
-/// <summary>A table that says what is in it.</summary>
-/// <typeparam name="T">What is behind a key.</typeparam>
-public sealed class Table<T> : Dictionary<string, T>
-{
-    /// <summary>Makes a table that knows its keys in any case.</summary>
-    public Table()
-        : base(StringComparer.OrdinalIgnoreCase)
-    {
-    }
-
-    internal Table(IEnumerable<KeyValuePair<string, T>> entries, IEqualityComparer<string>? keys)
-        : base(entries, keys)
-    {
-    }
-
-    /// <inheritdoc/>
-    public override string ToString() =>
-        string.Join("; ", this.Select(entry => $"{entry.Key} = {Listing.Format(entry.Value)}"));
 }

@@ -3,6 +3,8 @@ namespace JiraAdoSync.AzureDevOps;
 /// <summary>What was read of one work item.</summary>
 public sealed record WorkItem
 {
+    private static readonly Table<object?> NoValues = new();
+
     /// <summary>Its id in the organisation.</summary>
     public required int Id { get; init; }
 
@@ -27,7 +29,7 @@ public sealed record WorkItem
     public IReadOnlyDictionary<string, object?> Fields
     {
         get;
-        init => field = Listing.Of(value);
+        init => field = Listing.Compact(value);
     } = new Table<object?>();
 
     /// <summary>
@@ -46,6 +48,9 @@ public sealed record WorkItem
 
     /// <summary>Its relations in the service's order: a relation is removed by its index in this list.</summary>
     public IReadOnlyList<Relation> Relations { get; init => field = Listing.Of(value); } = Listing.Of<Relation>([]);
+
+    /// <summary>The same without the values of its fields, which are most of it.</summary>
+    internal WorkItem WithoutValues() => this with { Fields = NoValues };
 
     /// <inheritdoc/>
     public override string ToString() => Printable.Of($"{Type} {Id}: {Title}");

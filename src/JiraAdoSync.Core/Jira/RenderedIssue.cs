@@ -11,6 +11,11 @@ public sealed record RenderedIssue(
     IReadOnlyList<IssueComment> Comments,
     IReadOnlyList<IssueAttachment> Attachments)
 {
+    private readonly object _description = PackedText.Of(Description);
+
+    /// <summary>Its description as HTML; empty where it has none.</summary>
+    public string Description { get => _description.ToString()!; init => _description = PackedText.Of(value); }
+
     /// <summary>Other texts as HTML, by the ids of their fields.</summary>
     public IReadOnlyDictionary<string, string> Texts { get; init; } = new Dictionary<string, string>();
 }

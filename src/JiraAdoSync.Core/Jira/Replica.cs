@@ -32,7 +32,7 @@ public sealed record Replica
     public IReadOnlyDictionary<string, object?> Fields
     {
         get;
-        init => field = Listing.Of(value);
+        init => field = Listing.Compact(value);
     } = new Table<object?>();
 
     /// <summary>The digest of a description that is not there.</summary>

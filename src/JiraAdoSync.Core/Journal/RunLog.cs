@@ -277,8 +277,8 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
         IReadOnlyDictionary<string, object?> from,
         IEnumerable<string> fields)
     {
-        var values = from is Dictionary<string, object?> known && known.Comparer == StringComparer.OrdinalIgnoreCase
-            ? known
+        var values = from is Table<object?> { IsOfAnyCase: true }
+            ? from
             : new Dictionary<string, object?>(from, StringComparer.OrdinalIgnoreCase);
         return fields.ToDictionary(field => field, field => values.GetValueOrDefault(field));
     }

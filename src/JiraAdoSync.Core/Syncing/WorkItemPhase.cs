@@ -79,7 +79,10 @@ public sealed class WorkItemPhase : RunPhase
                 if (written.Existing is { } current)
                 {
                     var replica = change.Replica;
-                    _context.Known.Set(replica.Reference, current);
+                    // Contents are written beside the values; nobody else asks for those of an item that is written.
+                    _context.Known.Set(
+                        replica.Reference,
+                        change.Content is not null ? current : current with { WorkItem = current.WorkItem.WithoutValues() });
                     if (change.Content is not null && result.IsApplied)
                     {
                         _withContent.Add(change);

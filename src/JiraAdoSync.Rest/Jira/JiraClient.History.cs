@@ -125,7 +125,7 @@ public sealed partial class JiraClient
     private static List<Edit> EditsOf(IEnumerable<WireHistory> histories) => histories
         .SelectMany(history => history.ChangeHistories.Complete("changeHistories"), (history, entry) =>
             (history.IssueId, Entry: entry))
-        .Where(one => one.Entry.Author is Dictionary<string, object?>)
+        .Where(one => one.Entry.Author is IReadOnlyDictionary<string, object?>)
         .Select(one => new Edit(one.IssueId.Id("issueId"), one.Entry.When, one.Entry.Author!))
         .ToList();
 

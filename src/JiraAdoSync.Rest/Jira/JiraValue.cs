@@ -65,6 +65,7 @@ internal sealed partial class JiraValue : JsonConverter<object>
             }
         }
 
+        values.Compact();
         return values;
     }
 

@@ -124,7 +124,7 @@ internal sealed class WireFields
     /// <summary>The description's source; null where there is none.</summary>
     public string? DescriptionSource { get; set; }
 
-    public Dictionary<string, object?> Others { get; } = new(StringComparer.OrdinalIgnoreCase);
+    public Table<object?> Others { get; } = new();
 }
 
 /// <summary>

@@ -107,8 +107,11 @@ public sealed class PortableObject : PSTypeConverter
     private sealed class TableConverter : JsonConverter<IReadOnlyDictionary<string, object?>>
     {
         public override IReadOnlyDictionary<string, object?> Read(
-            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            JsonSerializer.Deserialize<Table<object?>>(ref reader, options)!;
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            return ValueConverter.TableOf(document.RootElement);
+        }
 
         public override void Write(
             Utf8JsonWriter writer, IReadOnlyDictionary<string, object?> value, JsonSerializerOptions options)
@@ -167,7 +170,7 @@ public sealed class PortableObject : PSTypeConverter
             _ => null,
         };
 
-        private static Table<object?> TableOf(JsonElement value)
+        public static Table<object?> TableOf(JsonElement value)
         {
             var table = new Table<object?>();
             foreach (var one in value.EnumerateObject())

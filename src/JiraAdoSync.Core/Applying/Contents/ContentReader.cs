@@ -89,7 +89,8 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
             Found = workItems.GetValueOrDefault(issue.Replica.IssueId),
             TextFields = issue.TextFields,
             FurtherTexts = issue.FurtherTexts,
-            Rendered = rendered.GetValueOrDefault(issue.Replica.IssueId),
+            // It is not needed any more afterwards.
+            Rendered = rendered.Remove(issue.Replica.IssueId, out var rendering) ? rendering : null,
             Comments = comments.GetValueOrDefault(issue.Replica.IssueId, []),
             WebLinks = webLinks.GetValueOrDefault(issue.Replica.IssueId, [])
                 .Where(link => link.Url != pages.GetValueOrDefault(issue.Replica.Key)).ToList(),

@@ -404,7 +404,7 @@ internal sealed class WorkItemApplier(
     private void Note(Write write, WorkItem after, List<PackedRelation> packed)
     {
         var issue = write.Change.Replica.Reference;
-        string[] fields = [.. FieldsOf(write.Change, write.Now).Keys];
+        string[] fields = [.. write.Fields.Keys];
         if (write.Now is not { } before)
         {
             // Relations are noted by themselves, as they are where they don't travel.
@@ -509,6 +509,7 @@ internal sealed class WorkItemApplier(
     private WorkItemWrite ToWrite(Write write, int position)
     {
         var change = write.Change;
+        write.Fields = FieldsOf(change, write.Now);
         if (change.Existing is not { } current)
         {
             write.Sent = MarkOf(write, WorkItemMark.NewNonce(store.ProjectId), rev: 1);
@@ -518,7 +519,7 @@ internal sealed class WorkItemApplier(
                 TemporaryId = TemporaryIdOf(position),
                 WorkItemType = change.WorkItemType,
                 BypassRules = change.BypassRules,
-                Fields = FieldsOf(change, write.Now),
+                Fields = write.Fields,
                 AddRelations =
                     [write.Sent.ToRelation(site), .. write.Included.Select(one => one.ToRelation(change.IssueId))],
             };
@@ -538,7 +539,7 @@ internal sealed class WorkItemApplier(
             Before = write.Now,
             ExpectedRev = rev,
             BypassRules = change.BypassRules,
-            Fields = FieldsOf(change, write.Now),
+            Fields = write.Fields,
         };
         return write.Edit = write.Now is { } now && FindMark(now, change) is var (_, index)
             ? edit with { RelationComments = new Dictionary<int, string> { [index] = write.Sent.Comment } }
@@ -595,6 +596,9 @@ internal sealed class WorkItemApplier(
 
         /// <summary>Whether it follows another write of this run to the same item.</summary>
         public bool IsFurther { get; init; }
+
+        /// <summary>The fields that were sent last.</summary>
+        public IReadOnlyDictionary<string, object?> Fields { get; set; } = new Dictionary<string, object?>();
 
         /// <summary>The mark that was sent last.</summary>
         public WorkItemMark? Sent { get; set; }

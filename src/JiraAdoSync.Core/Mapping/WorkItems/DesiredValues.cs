@@ -10,6 +10,13 @@ namespace JiraAdoSync.Mapping.WorkItems;
 /// <param name="Digest">Equal while nothing changed in Jira.</param>
 public sealed record DesiredValues(IReadOnlyDictionary<string, object?> Values, string Digest)
 {
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, object?> Values
+    {
+        get;
+        init => field = Listing.Compact(value);
+    } = Listing.Compact(Values);
+
     /// <summary>No fields.</summary>
     public static DesiredValues None { get; } = Of(new Dictionary<string, object?>());
 

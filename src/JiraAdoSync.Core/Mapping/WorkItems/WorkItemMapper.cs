@@ -23,6 +23,9 @@ internal sealed class WorkItemMapper(
     private const int TitleLimit = 255;
 
     private readonly MappingNotes _notes = new();
+
+    /// <summary>Notes about values that no field takes.</summary>
+    private readonly MappingNotes _unread = new();
     private readonly Dictionary<string, IReadOnlyDictionary<string, double>> _ranks = [];
 
     /// <summary>Sentences about values that do not arrive as they are, one a kind, field and type.</summary>
@@ -34,8 +37,7 @@ internal sealed class WorkItemMapper(
     /// <exception cref="SyncException"><c>MappingInvalid</c>.</exception>
     public DesiredWorkItem Map(Replica replica, WorkItemType type)
     {
-        var values = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
-        var atCreation = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        var (values, atCreation) = (new Table<object?>(), new Table<object?>());
         var unknown = new List<string>();
         var rules = fields.RulesFor(type);
         foreach (var rule in rules.Present.Where(rule => !rule.IsRichText))
@@ -82,7 +84,7 @@ internal sealed class WorkItemMapper(
         // What the user wrote is no loss where a type does not have the field; only Jira's values are.
         foreach (var rule in missing.Where(rule => rule.Source.IsOfJira && !rule.Field.NeedsBypass))
         {
-            var value = rule.Source.ValueOf(replica, rule.Field, new MappingNotes());
+            var value = rule.Source.ValueOf(replica, rule.Field, _unread);
             if (value != FieldSource.Leave && !FieldValue.IsEmpty(value) && value is not 0.0)
             {
                 _notes.NoField(rule.Field.Name, type.Name, replica.Key, value);

@@ -24,7 +24,7 @@ public sealed record WorkItemChange : IPlannedWrite
     public IReadOnlyDictionary<string, object?> Fields
     {
         get;
-        init => field = Listing.Of(value);
+        init => field = Listing.Compact(value);
     } = new Table<object?>();
 
     /// <summary>

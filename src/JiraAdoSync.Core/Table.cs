@@ -1,0 +1,217 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+
+namespace JiraAdoSync;
+
+/// <summary>
+/// A table that says what is in it, in the order in which it came. A run keeps several of them for each issue, so they
+/// are small: two arrays, since few entries need no hashing. Once it is complete a table can be made compact: those
+/// with the same names share the array of these, and long texts are packed.
+/// </summary>
+/// <typeparam name="T">What is behind a key.</typeparam>
+[SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "It is a table.")]
+public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
+{
+    private readonly IEqualityComparer<string> _comparer;
+
+    /// <summary>Others may share it once it is full, so names are added to a copy then.</summary>
+    private string[] _names;
+    private T[] _values;
+
+    /// <summary>Makes a table that knows its keys in any case.</summary>
+    public Table()
+        : this([], StringComparer.OrdinalIgnoreCase)
+    {
+    }
+
+    internal Table(IReadOnlyCollection<KeyValuePair<string, T>> entries, IEqualityComparer<string>? keys)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        _comparer = keys ?? StringComparer.Ordinal;
+        _names = entries.Count == 0 ? [] : new string[entries.Count];
+        _values = entries.Count == 0 ? [] : new T[entries.Count];
+        foreach (var (name, value) in entries)
+        {
+            _names[Count] = name;
+            _values[Count++] = value;
+        }
+    }
+
+    /// <summary>Whether it knows its keys in any case.</summary>
+    internal bool IsOfAnyCase => _comparer == StringComparer.OrdinalIgnoreCase;
+
+    /// <summary>How many entries there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The keys.</summary>
+    public IEnumerable<string> Keys => _names[..Count];
+
+    /// <summary>What is behind the keys.</summary>
+    public IEnumerable<T> Values => Array.ConvertAll(_values[..Count], Unpack);
+
+    /// <summary>What is behind a key.</summary>
+    /// <param name="key">The key.</param>
+    /// <exception cref="KeyNotFoundException">Nothing is.</exception>
+    public T this[string key]
+    {
+        get => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"There is no '{key}'.");
+        set
+        {
+            var index = IndexOf(key);
+            if (index < 0)
+            {
+                index = Append(key);
+            }
+
+            _values[index] = value;
+        }
+    }
+
+    /// <summary>Whether there is a key.</summary>
+    /// <param name="key">The key.</param>
+    public bool ContainsKey(string key) => IndexOf(key) >= 0;
+
+    /// <summary>Finds what is behind a key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">What is behind it.</param>
+    /// <returns>Whether there is one.</returns>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out T value)
+    {
+        var index = IndexOf(key);
+        value = index < 0 ? default : Unpack(_values[index]);
+        return index >= 0;
+    }
+
+    /// <summary>Adds an entry.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">What is behind it.</param>
+    /// <exception cref="ArgumentException">The key is there already.</exception>
+    public void Add(string key, T value) =>
+        this[key] = ContainsKey(key) ? throw new ArgumentException($"'{key}' is there already.", nameof(key)) : value;
+
+    /// <summary>Removes an entry.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool Remove(string key)
+    {
+        var index = IndexOf(key);
+        if (index < 0)
+        {
+            return false;
+        }
+
+        _names = [.. _names[..index], .. _names[(index + 1)..Count]];
+        _values = [.. _values[..index], .. _values[(index + 1)..Count]];
+        Count--;
+        return true;
+    }
+
+    /// <summary>Removes all entries.</summary>
+    public void Clear() => (_names, _values, Count) = ([], [], 0);
+
+    /// <summary>The entries.</summary>
+    public IEnumerator<KeyValuePair<string, T>> GetEnumerator()
+    {
+        for (var index = 0; index < Count; index++)
+        {
+            yield return KeyValuePair.Create(_names[index], Unpack(_values[index]));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Join("; ", this.Select(entry => $"{entry.Key} = {Listing.Format(entry.Value)}"));
+
+    /// <summary>Takes no more memory than the entries need, now that all are there.</summary>
+    public void Compact()
+    {
+        _names = SharedNames.Of(_names.AsSpan(0, Count));
+        Array.Resize(ref _values, Count);
+        for (var index = 0; typeof(T) == typeof(object) && index < Count; index++)
+        {
+            _values[index] = _values[index] is string text ? (T)PackedText.Of(text) : _values[index];
+        }
+    }
+
+    private int IndexOf(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        for (var index = 0; index < Count; index++)
+        {
+            var name = _names[index];
+            if (ReferenceEquals(name, key) || (name.Length == key.Length && _comparer.Equals(name, key)))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    private int Append(string key)
+    {
+        if (Count == _names.Length)
+        {
+            Array.Resize(ref _names, Math.Max(4, 2 * Count));
+            Array.Resize(ref _values, _names.Length);
+        }
+
+        _names[Count] = key;
+        return Count++;
+    }
+
+    private static T Unpack(T value) => value is PackedText packed ? (T)(object)packed.ToString() : value;
+
+    // What PowerShell takes for a table, whose keys it shows as properties.
+    ICollection IDictionary.Keys => (ICollection)Keys;
+
+    ICollection IDictionary.Values => (ICollection)Values;
+
+    bool IDictionary.IsFixedSize => false;
+
+    bool IDictionary.IsReadOnly => false;
+
+    bool ICollection.IsSynchronized => false;
+
+    object ICollection.SyncRoot => this;
+
+    object? IDictionary.this[object key]
+    {
+        get => key is string name && TryGetValue(name, out var value) ? value : null;
+        set => this[(string)key] = (T)value!;
+    }
+
+    bool IDictionary.Contains(object key) => key is string name && ContainsKey(name);
+
+    void IDictionary.Add(object key, object? value) => Add((string)key, (T)value!);
+
+    void IDictionary.Remove(object key) => Remove((string)key);
+
+    void ICollection.CopyTo(Array array, int index) => this.ToArray().CopyTo(array, index);
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    IDictionaryEnumerator IDictionary.GetEnumerator() =>
+        ((IDictionary)this.ToDictionary(_comparer)).GetEnumerator();
+}
+
+/// <summary>The names that tables have: most are those of a table that was seen before.</summary>
+internal static class SharedNames
+{
+    private static readonly string[]?[] Seen = new string[256][];
+
+    /// <summary>The names as an array, which nobody may change.</summary>
+    /// <param name="names">The names, in their order.</param>
+    public static string[] Of(ReadOnlySpan<string> names)
+    {
+        var hash = (uint)names.Length;
+        foreach (var name in names)
+        {
+            hash = (hash * 31) + (uint)name.Length;
+        }
+
+        ref var seen = ref Seen[hash % Seen.Length];
+        var kept = seen;
+        return kept is not null && names.SequenceEqual(kept) ? kept : seen = names.ToArray();
+    }
+}
