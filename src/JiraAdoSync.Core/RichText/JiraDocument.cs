@@ -71,7 +71,7 @@ public static partial class JiraDocument
             ? Canonical(document).ToJsonString()
             : null;
 
-    private static JsonNode Canonical(JsonNode node)
+    private static JsonObject Canonical(JsonNode node)
     {
         var same = (JsonObject)node.DeepClone();
         if (same["marks"] is JsonArray marks)

@@ -70,7 +70,7 @@ public sealed class WorkItemTypeMapping
     /// <returns>Whether the mapping has something for the issue type.</returns>
     public bool TryMap(IssueType type, out string? workItemType)
     {
-        workItemType = CandidatesOf(type).FirstOrDefault();
+        workItemType = CandidatesOf(type) is [var first, ..] ? first : null;
         return workItemType is not null || _entries.ContainsKey(type.Name) || _entries.ContainsKey(type.Id)
             || _entries.ContainsKey(MappingKeys.Rest);
     }

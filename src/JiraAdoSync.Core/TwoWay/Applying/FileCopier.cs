@@ -55,8 +55,9 @@ internal sealed class FileCopier(IIssueStore issues, IContentStore files, IssueL
             .ConfigureAwait(false);
         if (error is { MayBeDone: true })
         {
-            id = (await ReadCopiesAsync(issue, file, known, cancellationToken).ConfigureAwait(false))
-                .LastOrDefault()?.Id;
+            id = await ReadCopiesAsync(issue, file, known, cancellationToken).ConfigureAwait(false) is [.., var last]
+                ? last.Id
+                : null;
             error = id is null ? error : null;
         }
 

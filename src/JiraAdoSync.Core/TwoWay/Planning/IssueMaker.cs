@@ -24,7 +24,7 @@ internal sealed class IssueMaker(
     /// <returns>The type; null where none becomes it.</returns>
     public IssueType? TypeOf(string workItemType, IssueType? parent, IReadOnlyList<IssueType> known)
     {
-        var candidates = known.Where(type => Same(types.CandidatesOf(type).FirstOrDefault(), workItemType))
+        var candidates = known.Where(type => types.CandidatesOf(type) is [var first, ..] && Same(first, workItemType))
             .Concat(known.Where(type => Same(type.Name, workItemType)))
             .Concat(known.Where(type => types.CandidatesOf(type).Any(one => Same(one, workItemType))))
             .ToList();
