@@ -241,6 +241,7 @@ public sealed class IssuePhase : RunPhase
                 Parent = one.Parent,
                 Register = _context.RegisterOf(one.Pair, BaseNeeds.Ado | BaseNeeds.Jira),
                 Texts = one.Pair.Texts,
+                KnownEdits = one.Pair.Pair.JiraHistory ?? [],
             }))
             .ToList();
         var updater = new IssueUpdater(_context.Issues, _context.Log);

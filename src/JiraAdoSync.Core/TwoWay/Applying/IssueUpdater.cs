@@ -265,6 +265,12 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     /// <summary>Whether the value that an edit gave a field was there when the issue was read.</summary>
     private static bool WasRead(IssueUpdate update, Replica read, IssueFieldChange change)
     {
+        if (update.KnownEdits.Any(known => (known.Field, known.When, known.To, known.ToText)
+            == (change.Field, change.When, change.To, change.ToText)))
+        {
+            return true;
+        }
+
         var (isKnown, value) = JiraValues.Of(change, IsList(update, read, change.Field));
         return isKnown && JiraValues.Has(
             value, change.Field == "summary" ? read.Summary : read.Fields.GetValueOrDefault(change.Field));

@@ -47,6 +47,9 @@ public sealed record IssueUpdate
     /// <summary>What the issue says of its pair after the write.</summary>
     public required IssueRegister Register { get; init; }
 
+    /// <summary>The edits that the plan knew of: none of them came between.</summary>
+    internal IReadOnlyList<IssueFieldChange> KnownEdits { get; init; } = [];
+
     /// <summary>See <see cref="Planning.PairPlan.Texts"/>.</summary>
     internal IReadOnlyDictionary<string, string> Texts { get; init; } = new Dictionary<string, string>();
 }
