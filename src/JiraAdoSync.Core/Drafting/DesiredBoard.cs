@@ -1,7 +1,6 @@
 using System.Globalization;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Planning.WorkItems;

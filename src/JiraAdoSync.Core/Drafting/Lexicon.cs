@@ -1,5 +1,4 @@
 using JiraAdoSync.AzureDevOps;
-using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Drafting;
 

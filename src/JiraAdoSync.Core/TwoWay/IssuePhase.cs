@@ -8,7 +8,6 @@ using JiraAdoSync.Lookup;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
-using JiraAdoSync.Ports;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Bases;

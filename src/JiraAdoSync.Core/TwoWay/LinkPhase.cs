@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using JiraAdoSync.Applying;
 using JiraAdoSync.Applying.Relations;
-using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Applying;

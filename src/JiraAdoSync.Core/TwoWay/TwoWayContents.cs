@@ -2,17 +2,12 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Lookup;
-using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
-using JiraAdoSync.Ports;
-using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Bases;
-using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.TwoWay;

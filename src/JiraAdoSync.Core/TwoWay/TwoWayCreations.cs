@@ -1,10 +1,7 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.WorkItems;
-using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Ports;
-using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Links;
 using JiraAdoSync.TwoWay.Planning;
 

@@ -1,15 +1,12 @@
 using System.Globalization;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Planning;
-using JiraAdoSync.Ports;
-using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.TwoWay.Links;

@@ -1,16 +1,11 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
-using JiraAdoSync.Ports;
-using JiraAdoSync.Reporting;
-using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Bases;
-using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Planning;
 using JiraAdoSync.TwoWay.Workflows;
 

@@ -10,7 +10,6 @@ using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.TwoWay.Links;
-using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.TwoWay;

@@ -3,8 +3,6 @@ using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Lookup;
 using JiraAdoSync.Marks;
-using JiraAdoSync.Ports;
-using JiraAdoSync.Syncing;
 
 namespace JiraAdoSync.TwoWay;
 

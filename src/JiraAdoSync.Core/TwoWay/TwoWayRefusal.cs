@@ -1,7 +1,5 @@
 using JiraAdoSync.AzureDevOps;
-using JiraAdoSync.TwoWay.Links;
 using JiraAdoSync.TwoWay.Planning;
-using JiraAdoSync.TwoWay.Workflows;
 
 namespace JiraAdoSync.TwoWay;
 

@@ -3,7 +3,6 @@ using JiraAdoSync.Applying.Contents;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Planning.WorkItems;
-using JiraAdoSync.Ports;
 using JiraAdoSync.RichText;
 using JiraAdoSync.TwoWay.Planning;
 

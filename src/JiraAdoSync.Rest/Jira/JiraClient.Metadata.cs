@@ -1,6 +1,5 @@
 using System.Text.Json;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Ports;
 using JiraAdoSync.Rest.Answers;
 
 namespace JiraAdoSync.Rest.Jira;

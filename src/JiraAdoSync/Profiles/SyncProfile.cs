@@ -5,7 +5,6 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using JiraAdoSync.Files;
-using JiraAdoSync.Input;
 
 namespace JiraAdoSync.Profiles;
 

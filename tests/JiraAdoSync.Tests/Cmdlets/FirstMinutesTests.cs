@@ -3,7 +3,6 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Security;
 using JiraAdoSync.Rest;
-using JiraAdoSync.Rest.Answers;
 using JiraAdoSync.Sandbox.Demo;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using JiraAdoSync.Tests.Cmdlets;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Endurance;

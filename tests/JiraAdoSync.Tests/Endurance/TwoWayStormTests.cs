@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using JiraAdoSync.Tests.Cmdlets;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Endurance;

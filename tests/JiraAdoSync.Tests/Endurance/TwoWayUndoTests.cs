@@ -1,4 +1,3 @@
-using JiraAdoSync.Tests.Cmdlets;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Endurance;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Mapping.Fields;

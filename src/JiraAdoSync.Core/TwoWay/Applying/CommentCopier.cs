@@ -3,7 +3,6 @@ using System.Text.Json;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
 using JiraAdoSync.Marks;
-using JiraAdoSync.Planning;
 using JiraAdoSync.Ports;
 
 namespace JiraAdoSync.TwoWay.Applying;

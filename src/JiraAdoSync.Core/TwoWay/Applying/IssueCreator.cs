@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
-using JiraAdoSync.Planning;
 using JiraAdoSync.Ports;
 using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.Writing;

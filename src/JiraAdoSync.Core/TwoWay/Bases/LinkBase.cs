@@ -1,4 +1,3 @@
-using JiraAdoSync.AzureDevOps;
 
 namespace JiraAdoSync.TwoWay.Bases;
 

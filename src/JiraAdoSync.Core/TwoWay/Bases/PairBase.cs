@@ -1,4 +1,3 @@
-using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Marks;
 
 namespace JiraAdoSync.TwoWay.Bases;

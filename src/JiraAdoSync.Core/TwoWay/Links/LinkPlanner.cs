@@ -5,7 +5,6 @@ using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.TwoWay.Bases;
-using JiraAdoSync.Writing;
 
 namespace JiraAdoSync.TwoWay.Links;
 

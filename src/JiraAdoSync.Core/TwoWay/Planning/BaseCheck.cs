@@ -2,7 +2,6 @@ using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Marks;
-using JiraAdoSync.Reporting;
 using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Workflows;
 

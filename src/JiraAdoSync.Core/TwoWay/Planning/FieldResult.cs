@@ -1,7 +1,5 @@
 using JiraAdoSync.Applying;
 using JiraAdoSync.Planning;
-using JiraAdoSync.Planning.WorkItems;
-using JiraAdoSync.TwoWay.Merging;
 
 namespace JiraAdoSync.TwoWay.Planning;
 

@@ -1,12 +1,8 @@
-using System.Globalization;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
-using JiraAdoSync.Mapping.WorkItems;
-using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
-using JiraAdoSync.Reporting;
 using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Workflows;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Marks;

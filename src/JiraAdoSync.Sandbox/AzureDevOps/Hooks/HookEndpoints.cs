@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using JiraAdoSync.Sandbox.AzureDevOps.WorkItems;
 using JiraAdoSync.Sandbox.Wire;
 
 namespace JiraAdoSync.Sandbox.AzureDevOps.Hooks;

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Security;
 using JiraAdoSync.Input;
 using JiraAdoSync.Rest;
-using JiraAdoSync.Rest.Answers;
 using JiraAdoSync.Rest.AzureDevOps;
 
 namespace JiraAdoSync.Commands;

@@ -1,6 +1,5 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using System.Security;
 using JiraAdoSync.Input;
 using JiraAdoSync.Profiles;

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using System.Net.Http.Headers;
 using System.Security;
 using JiraAdoSync.Rest;
-using JiraAdoSync.Rest.Answers;
 using JiraAdoSync.Rest.Jira;
 
 namespace JiraAdoSync.Commands;

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Input;
-using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.TwoWay.Links;
 using JiraAdoSync.TwoWay.Stages;
 

@@ -3,7 +3,6 @@ using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Drafting;
 using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Mapping;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Mapping.WorkItems;

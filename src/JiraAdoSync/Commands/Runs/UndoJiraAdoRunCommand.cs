@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Management.Automation;
 using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.Applying.WorkItems;
-using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Files;
 using JiraAdoSync.Input;
 using JiraAdoSync.Journal;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
 using JiraAdoSync.Applying;
-using JiraAdoSync.Files;
 using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;

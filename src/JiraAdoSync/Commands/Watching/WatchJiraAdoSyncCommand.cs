@@ -3,7 +3,6 @@ using System.Net;
 using System.Runtime.ExceptionServices;
 using System.Security;
 using JiraAdoSync.Files;
-using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Profiles;
 using JiraAdoSync.Rest.AzureDevOps;

@@ -1,22 +1,12 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using JiraAdoSync.AzureDevOps;
-using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
-using JiraAdoSync.Lookup;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Ports;
-using JiraAdoSync.Rest;
-using JiraAdoSync.Rest.AzureDevOps;
-using JiraAdoSync.Rest.Jira;
-using JiraAdoSync.Sandbox;
-using JiraAdoSync.Tests.Rest;
 using JiraAdoSync.Tests.Sandbox.Jira;
-using JiraAdoSync.Tests.Writing;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Bases;
-using JiraAdoSync.Writing;
 using Xunit;
 
 namespace JiraAdoSync.Tests.TwoWay.Applying;

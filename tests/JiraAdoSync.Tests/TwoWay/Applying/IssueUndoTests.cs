@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using JiraAdoSync.AzureDevOps;
-using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Ports;
