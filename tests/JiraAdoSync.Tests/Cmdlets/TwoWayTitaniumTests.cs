@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Cmdlets;
@@ -49,8 +50,12 @@ public sealed class TwoWayTitaniumTests
         var file = Repository.Shared("data", "titanium-small.jsonl.gz");
         Assert.SkipWhen(file is null, "shared/data/titanium-small.jsonl.gz is not beside the repository.");
         var lines = await TitaniumTests.ReadAsync(file);
+        // Edits that are minutes apart may count as an agreement and a later edit, so a pause of the machine must not
+        // come between them: the services' clock moves on by requests.
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var world = (await World.StartAsync(
-            lines, adjust: options => options with { Jira = flavor })).ThatWritesJira();
+            lines, adjust: options => options with { Jira = flavor, TimeProvider = time })).ThatWritesJira();
+        world.Watch = _ => time.Advance(TimeSpan.FromMilliseconds(10));
         var accounts = new Dictionary<string, string>();
         foreach (var person in People.Append("ann@contoso.example").Append(world.Sandbox.JiraUser))
         {
