@@ -98,6 +98,27 @@ function folderWithPwsh() {
   return folder;
 }
 
+/** Gives an issue and its work item, found by their present name, two different ones, as people do in a browser. */
+async function renameOnBothSides(at, key, inJira, inAzureDevOps) {
+  const send = async (uri, user, secret, method, type, body) => {
+    const answer = await fetch(uri, {
+      method, body: JSON.stringify(body),
+      headers: { 'Content-Type': type, Authorization: `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}` },
+    });
+    assert.ok(answer.ok, `${method} ${uri}: ${answer.status} ${answer.ok ? '' : await answer.text()}`);
+    return answer.status === 204 ? undefined : answer.json();
+  };
+  const jira = (method, path, body) => send(`${at.jira}/rest/api/2/${path}`, at.jiraUser, at.jiraToken, method, 'application/json', body);
+  const ado = (method, path, type, body) => send(`${at.organization}/${path}?api-version=7.1`, '', at.adoToken, method, type, body);
+
+  const { fields: { summary } } = await jira('GET', `issue/${key}?fields=summary`);
+  const { workItems: [item] } = await ado('POST', `${at.project}/_apis/wit/wiql`, 'application/json',
+    { query: `SELECT [System.Id] FROM WorkItems WHERE [System.Title] = '${summary.replaceAll("'", "''")}'` });
+  await jira('PUT', `issue/${key}`, { fields: { summary: inJira } });
+  await ado('PATCH', `_apis/wit/workitems/${item.id}`, 'application/json-patch+json',
+    [{ op: 'add', path: '/fields/System.Title', value: inAzureDevOps }]);
+}
+
 test('it syncs on the sandbox, reports the outcome, and a second run changes nothing', { timeout: 300_000 }, async () => {
   execFileSync(process.execPath, [join(here, 'pack.mjs'), '--stage'], { stdio: 'inherit' });
   const pwsh = folderWithPwsh();
@@ -138,6 +159,13 @@ test('it syncs on the sandbox, reports the outcome, and a second run changes not
     assert.match(twoKeys.output, /variable=outcome;isoutput=true\](NoChange|Changed)/, twoKeys.output + twoKeys.errors);
     // What a rule of the process assigned when the first run moved the state is no conflict.
     assert.doesNotMatch(twoKeys.output, /\]Conflict: /);
+
+    // Two people give one issue two names: neither is written over, and the job is told.
+    await renameOnBothSides(at, 'SHOP-1', "Jira's name", "Azure DevOps' name");
+    const met = run({ ...both, allowWrite: 'true' }, script, job);
+    assert.match(met.output, /variable=conflicts;isoutput=true\]1\s/, met.output + met.errors);
+    assert.match(met.output, /##vso\[task\.logissue type=warning[^\]]*\]Conflict: .*SHOP-1.*Jira's name/);
+    assert.doesNotMatch(met.output, /task\.complete result=Failed/);
 
     const refused = run({ ...inputs, jiraToken: 'not-the-token' }, script, job);
     assert.match(refused.output, /##vso\[task\.logissue type=error\]/);
