@@ -171,8 +171,19 @@ public static partial class JiraMarkup
                 line.Append(Link(element["href"], element.AllText));
                 break;
             default:
+                EndBlock();
                 element.Children.ForEach(child => Inline(child, line));
+                EndBlock();
                 break;
+        }
+
+        // The paragraphs of a list item or a cell share one line of markup, but no word.
+        void EndBlock()
+        {
+            if (element.IsBlock && line.Length > 0 && line[^1] != '\n')
+            {
+                line.Append('\n');
+            }
         }
 
         void Wrap(string before, string after)

@@ -59,6 +59,13 @@ public sealed class RichTextRoundTripTests
     private static readonly Gen<string> Document = Block.Array[1, 4].Select(string.Concat);
 
     [Theory]
+    [InlineData("<ul><li><p>one</p><p>two</p></li><li><div>three</div></li></ul>", "* one \\\\ two\n* three")]
+    [InlineData("<ol><li>one<p>two</p>three<ul><li>four</li></ul></li></ol>", "# one \\\\ two \\\\ three\n#* four")]
+    [InlineData("<table><tr><td><p>one</p><p>two</p></td><td>three</td></tr></table>", "|one two|three|")]
+    public void Paragraphs_of_a_list_item_or_a_cell_do_not_run_together_as_markup(string html, string markup) =>
+        Assert.Equal(markup, JiraMarkup.Of(html));
+
+    [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
     public async Task What_is_said_to_survive_Jira_returns_as_it_was(JiraFlavor flavor)
