@@ -130,6 +130,11 @@ internal sealed class Session
     /// <summary>The names of the priorities that were read.</summary>
     public HashSet<string> Priorities { get; } = [];
 
+    /// <summary>
+    /// The runs whose plans may be written to files, by the rows of their plans, as long as somebody holds the rows.
+    /// </summary>
+    public ConditionalWeakTable<object, object> PlannedRuns { get; } = [];
+
     /// <summary>What is known of which work item belongs to which issue.</summary>
     public IEnumerable<Correlation> Correlations => _caches.Values.SelectMany(cache => cache.All);
 

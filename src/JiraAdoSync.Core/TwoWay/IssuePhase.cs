@@ -67,6 +67,14 @@ public sealed class IssuePhase : RunPhase
                 + "again.");
         }
 
+        foreach (var (line, pair) in _plan.Updates
+            .Where(one => !_context.PlannedAgain.Contains(one.Pair.Pair.Issue.IssueId) && !_context.IsAsPlanned(one.Pair)))
+        {
+            yield return line.Skipped(
+                Reasons.Pending,
+                $"Work item {pair.Pair.Item.Id} was not written, so the issue is not either; the next run looks at the pair again.");
+        }
+
         var pairs = _plan.Updates.Select(one => one.Pair).Where(_context.IsAsPlanned).ToList();
         await foreach (var result in UpdateAsync(pairs, _plan.Parents, cancellationToken).ConfigureAwait(false))
         {

@@ -64,7 +64,10 @@ internal static class TwoWayRefusal
             types.Keys.ToList());
 
     /// <summary>More writes of one kind than anybody expects.</summary>
-    private static SyncException? OfCount(TwoWayPlan plan, TwoWayPolicy policy, TwoWaySelection selection)
+    /// <param name="plan">The plan.</param>
+    /// <param name="policy">What the user chose.</param>
+    /// <param name="selection">What was read.</param>
+    public static SyncException? OfCount(TwoWayPlan plan, TwoWayPolicy policy, TwoWaySelection selection)
     {
         var pairs = plan.Pairs.Count + selection.Unpaired.Count;
         var limit = TwoWayPolicy.CountOf(pairs, policy.WriteLimit);

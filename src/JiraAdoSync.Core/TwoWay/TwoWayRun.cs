@@ -1,9 +1,11 @@
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Checks;
 using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Planning.Saved;
 using JiraAdoSync.Ports;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Planning;
+using JiraAdoSync.TwoWay.Saved;
 
 namespace JiraAdoSync.TwoWay;
 
@@ -71,6 +73,30 @@ public sealed class TwoWayRun(TwoWayContext context)
         CancellationToken cancellationToken)
     {
         var plan = await PreviewAsync(selection, relations, cancellationToken).ConfigureAwait(false);
+        await new TwoWayPermissions(context).CheckAsync(plan, cancellationToken).ConfigureAwait(false);
+        return plan;
+    }
+
+    /// <summary>
+    /// Plans everything once more, and takes of it what a file has. Nothing is written, and nothing of the file is
+    /// unless all of it is in the new plan as it is in the file.
+    /// </summary>
+    /// <param name="selection">What was read: what the plan of the file was made from, as it is now.</param>
+    /// <param name="relations">What the issues' links and parents are to become.</param>
+    /// <param name="file">The plan of the file.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="SyncException">
+    /// <c>PlanDrifted</c>, with the list of differences; <c>WriteLimitExceeded</c>; <c>AccessDenied</c>.
+    /// </exception>
+    public async Task<TwoWayPlan> PlanAsync(
+        TwoWaySelection selection,
+        IReadOnlyCollection<DesiredRelation> relations,
+        SavedPlan file,
+        CancellationToken cancellationToken)
+    {
+        var now = await PreviewAsync(selection, relations, cancellationToken).ConfigureAwait(false);
+        var plan = new PlanChoice(now, file).Make();
+        plan = plan with { Refusals = [.. new[] { TwoWayRefusal.OfCount(plan, context.Policy, selection) }.OfType<SyncException>()] };
         await new TwoWayPermissions(context).CheckAsync(plan, cancellationToken).ConfigureAwait(false);
         return plan;
     }

@@ -23,7 +23,7 @@ using JiraAdoSync.TwoWay.Planning;
 namespace JiraAdoSync.Commands;
 
 /// <summary>What the cmdlets have that bring both services together.</summary>
-public abstract class SyncCommand : JiraAdoCommand
+public abstract partial class SyncCommand : JiraAdoCommand
 {
     private readonly ProgressMeter _progress;
     private bool _hasDeclined;
@@ -82,6 +82,9 @@ public abstract class SyncCommand : JiraAdoCommand
 
     /// <summary>Whether those who follow work items are notified of writes.</summary>
     private protected virtual bool Notifies => false;
+
+    /// <summary>The field with the id of a work item's issue; null where there is none.</summary>
+    private protected virtual string? FieldOfCorrelation => null;
 
     /// <summary>Shows progress; may be called from any thread.</summary>
     private protected Action<SyncProgress> ShowProgress => _progress.Report;

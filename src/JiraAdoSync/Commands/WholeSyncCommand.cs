@@ -128,7 +128,7 @@ public abstract class WholeSyncCommand : WorkItemCommand
     [Parameter]
     public SwitchParameter IncludeWorkItemLinks { get; set; }
 
-    private protected RelationPolicy RelationPolicy => new()
+    internal RelationPolicy RelationPolicy => new()
     {
         OnConflict = OnConflict,
         ParentConflict = ParentConflict,
@@ -138,7 +138,7 @@ public abstract class WholeSyncCommand : WorkItemCommand
 
     /// <summary>What the user chose for both sides.</summary>
     /// <param name="baseline">Which side counts where nobody knows what both had in common; null where none does.</param>
-    private protected TwoWayPolicy ReadTwoWayPolicy(Side? baseline) => new()
+    internal TwoWayPolicy ReadTwoWayPolicy(Side? baseline) => new()
     {
         Direction = Direction,
         Merge = new MergePolicy(

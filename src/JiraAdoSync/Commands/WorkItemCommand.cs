@@ -141,6 +141,8 @@ public abstract class WorkItemCommand : SyncCommand
 
     private protected override bool Notifies => Notify;
 
+    private protected override string? FieldOfCorrelation => CorrelationField;
+
     /// <summary>Replaces a file that -UserMapping names by what the file says.</summary>
     /// <param name="resolve">Makes a path of it that the file system knows.</param>
     private protected void ReadUserMapping(Func<string, string> resolve) =>
@@ -179,52 +181,14 @@ public abstract class WorkItemCommand : SyncCommand
     /// <param name="webLinks">Whether issues' web links become hyperlinks.</param>
     private protected WorkItemPolicy ReadPolicy(bool createPaths = false, bool history = false, bool webLinks = false)
     {
-        var types = Mappings.WorkItemTypes(TypeMapping).ToList();
-        var states = new StateMapping(Mappings.States(StateMapping));
-        var priorities = new PriorityMapping(Mappings.Priorities(PriorityMapping));
         ReadUserMapping(GetUnresolvedProviderPathFromPSPath);
-        var people = Mappings.People(UserMapping, (script, person) => Evaluate(script, person, nameof(UserMapping)));
-        var fields = Mappings
-            .Fields(FieldMapping, (script, replica, name) =>
-                Evaluate(script, replica, $"{nameof(FieldMapping)} '{name}'"))
-            .ToList();
-        var (jira, ado) = (Jira.Client, Ado.Client);
-        // All at once: what is asked again below is there.
-        Await(token => Task.WhenAll(
-            jira.GetFieldsAsync(token),
-            ado.GetWorkItemTypesAsync(token),
-            fields.Count == 0 ? Task.CompletedTask : ado.GetFieldsAsync(token)));
-        IReadOnlyList<WorkItemField> known = fields.Count == 0 ? [] : Await(ado.GetFieldsAsync);
-        return new WorkItemPolicy
-        {
-            Types = types,
-            States = states,
-            People = people,
-            Fields = new FieldMapping(
-                fields,
-                new FieldCatalog(Await(jira.GetFieldsAsync), known, Await(ado.GetWorkItemTypesAsync)),
-                BypassRules,
-                priorities),
-            FieldConflict = FieldConflict,
-            Content = new ContentPolicy
-            {
-                Comments = IncludeComments,
-                Attachments = IncludeAttachments,
-                AttachmentLimit = (long)AttachmentLimit << 20,
-                Prune = Prune,
-                History = history,
-                WebLinks = webLinks,
-            },
-            CreatePaths = createPaths,
-            MayCreate = !NoCreate,
-            BypassRules = BypassRules,
-        };
+        return ReadPolicy(this, createPaths, history, webLinks);
     }
 
     /// <summary>
     /// What is asked about each issue, so that the plan needs to ask for nothing of those that did not change.
     /// </summary>
-    private protected static IssueDetail DetailOf(WorkItemPolicy policy) => policy.Fields.Detail with
+    internal static IssueDetail DetailOf(WorkItemPolicy policy) => policy.Fields.Detail with
     {
         Description = true,
         Comments = policy.Content.Comments,
@@ -270,54 +234,4 @@ public abstract class WorkItemCommand : SyncCommand
                 name);
         }
     }
-
-    /// <summary>What the phases of a run share that may write to Jira.</summary>
-    /// <param name="policy">What the user chose for both sides.</param>
-    /// <param name="items">What the user chose for work items.</param>
-    /// <param name="relations">What the user chose for relations.</param>
-    /// <param name="links">Which relation a link becomes.</param>
-    /// <param name="transitionFields">Values for the screens of transitions.</param>
-    private protected TwoWayContext NewTwoWayContext(
-        TwoWayPolicy policy,
-        WorkItemPolicy items,
-        RelationPolicy relations,
-        LinkTypeMapping links,
-        Hashtable? transitionFields) => new()
-    {
-        Sync = NewContext(CorrelationField),
-        Issues = Jira.Client,
-        Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
-        Policy = policy,
-        WorkItems = items,
-        Relations = relations,
-        Links = links,
-        Notify = Notify,
-        TransitionFields = transitionFields is null
-            ? new Dictionary<string, object?>()
-            : ScreenValues.Of(Mappings.ScreenValues(transitionFields), Await(Jira.Client.GetFieldsAsync)),
-    };
-
-    /// <summary>Runs a script of a mapping, on the pipeline's thread, for whichever thread plans.</summary>
-    private object? Evaluate(ScriptBlock script, object? input, string about) => OnPipeline(() =>
-    {
-        try
-        {
-            var output = script.InvokeWithContext(null, [new PSVariable("_", input)], input)
-                .Select(one => one?.BaseObject)
-                .ToArray();
-            // A value of Jira that has parts is identified by its name; anything else with parts by nothing.
-            return output.FirstOrDefault(one => one is PSCustomObject or Hashtable) is { } thing
-                ? throw new SyncException(
-                    "MappingInvalid",
-                    $"The script of -{about} gives {(thing is Hashtable ? "a hashtable" : "an object with properties")} for {input}. Have "
-                    + "it give text, a number, a date, $true or $false, a list of these, or $null.",
-                    input)
-                : output.Length > 1 ? output : output.FirstOrDefault();
-        }
-        catch (RuntimeException failure) when (failure is not PipelineStoppedException)
-        {
-            throw new SyncException(
-                "MappingInvalid", $"The script of -{about} fails for {input}: {failure.Message}", input);
-        }
-    });
 }

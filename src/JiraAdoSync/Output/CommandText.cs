@@ -19,6 +19,18 @@ internal static class CommandText
             var value => $"-{one.Key} {Literal(value) ?? $"${char.ToLowerInvariant(one.Key[0])}{one.Key[1..]}"}",
         }).Prepend(name));
 
+    /// <summary>
+    /// A value as a file of data has it; null for one that is no data, such as a script block. An empty list is one.
+    /// </summary>
+    /// <param name="value">The value.</param>
+    public static string? Data(object? value) => Unwrap(value) switch
+    {
+        SwitchParameter flag => flag.IsPresent ? "$true" : "$false",
+        Enum name => Quoted(name.ToString()),
+        ICollection { Count: 0 } and not Hashtable => "@()",
+        var other => Value(other),
+    };
+
     /// <summary>A value as PowerShell reads it; null for one that has no short form, such as a script block.</summary>
     private static string? Literal(object? value) => Unwrap(value) switch
     {

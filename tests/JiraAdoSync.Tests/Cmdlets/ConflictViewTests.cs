@@ -135,27 +135,6 @@ public sealed class ConflictViewTests
         }
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_plan_that_may_write_to_Jira_is_not_written_to_a_file_by_halves(bool writesJira)
-    {
-        using var folder = new TemporaryFolder();
-        await using var world = await StartAsync();
-        await world.Tracker.SetSummaryAsync("SHOP-2", "Named in Jira");
-        if (writesJira)
-        {
-            await world.Board.SetFieldAsync(await IdAsync(world), "System.Title", "Named in Azure DevOps");
-        }
-
-        world.Session.Set("path", Path.Combine(folder.Path, "plan.json"));
-        var refused = world.Run($"{Both} -PlanOnly | Export-JiraAdoPlan $path");
-        Assert.Equal("ParameterConflict", refused.FailureId);
-        Assert.Contains("may write to Jira", refused.Failure!.Exception.Message, StringComparison.Ordinal);
-        Assert.Empty(refused.Errors);
-        Assert.Empty(Directory.GetFiles(folder.Path));
-    }
-
     [Fact]
     public async Task A_run_that_writes_to_Jira_only_offers_what_can_win_there()
     {

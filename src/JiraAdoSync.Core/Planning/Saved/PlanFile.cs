@@ -12,9 +12,13 @@ namespace JiraAdoSync.Planning.Saved;
 /// </summary>
 public static class PlanFile
 {
-    private const string Format = "JiraAdoSync plan 1";
+    /// <summary>The format of a plan that writes to Azure DevOps only, which all versions read.</summary>
+    private const string OneWay = "JiraAdoSync plan 1";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    /// <summary>The format of a plan that may write to Jira, too: versions that can't apply it refuse it by this.</summary>
+    private const string BothWays = "JiraAdoSync plan 2";
+
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -29,7 +33,7 @@ public static class PlanFile
     {
         var text = JsonSerializer.Serialize(plan, Json).ReplaceLineEndings("\n");
         var hash = Hash(text);
-        return ($"{{\n  \"format\": \"{Format}\",\n  \"sha256\": \"{hash}\",\n  \"plan\": {text}\n}}\n", hash);
+        return ($"{{\n  \"format\": \"{FormatOf(plan)}\",\n  \"sha256\": \"{hash}\",\n  \"plan\": {text}\n}}\n", hash);
     }
 
     /// <summary>Reads the text of a file.</summary>
@@ -48,9 +52,10 @@ public static class PlanFile
         {
             using var document = JsonDocument.Parse(text);
             var root = document.RootElement;
-            if (root.GetProperty("format").GetString() != Format)
+            var format = root.GetProperty("format").GetString();
+            if (format is not (OneWay or BothWays))
             {
-                throw Invalid(path, $"its format is '{root.GetProperty("format")}', and this version reads '{Format}'");
+                throw Invalid(path, $"its format is '{format}', and this version reads '{OneWay}' and '{BothWays}'");
             }
 
             var plan = root.GetProperty("plan");
@@ -61,9 +66,15 @@ public static class PlanFile
                 throw Invalid(path, "it was changed after it was written");
             }
 
-            return expectedHash is null || string.Equals(hash, expectedHash, StringComparison.OrdinalIgnoreCase)
-                ? plan.Deserialize<SavedPlan>(Json)!
-                : throw Invalid(path, $"it is another plan than was expected; its hash is {hash}");
+            if (expectedHash is not null && !string.Equals(hash, expectedHash, StringComparison.OrdinalIgnoreCase))
+            {
+                throw Invalid(path, $"it is another plan than was expected; its hash is {hash}");
+            }
+
+            var saved = plan.Deserialize<SavedPlan>(Json)!;
+            return FormatOf(saved) == format
+                ? saved
+                : throw Invalid(path, $"its format is '{format}', and its content is that of '{FormatOf(saved)}'");
         }
         catch (Exception unreadable) when (
             unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
@@ -72,10 +83,15 @@ public static class PlanFile
         }
     }
 
+    private static string FormatOf(SavedPlan plan) => plan.TwoWay is null ? OneWay : BothWays;
+
     private static string Hash(string text) =>
         Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text))).ToLowerInvariant();
 
-    private static SyncException Invalid(string path, string why) => new(
+    /// <summary>The error about a file that is none, or none that can be applied.</summary>
+    /// <param name="path">The file, for people.</param>
+    /// <param name="why">What is wrong with it: the part of a sentence.</param>
+    public static SyncException Invalid(string path, string why) => new(
         "PlanFileInvalid",
         $"'{path}' can't be applied as a plan: {why}. Make a new one with Invoke-JiraAdoSync -PlanOnly | Export-JiraAdoPlan.",
         path);

@@ -33,6 +33,9 @@ public sealed record SavedPlan
     /// <summary>The work items that the changes touch, as they were when the plan was made.</summary>
     public required IReadOnlyList<SavedBasis> Basis { get; init; }
 
+    /// <summary>What only a plan over both sides has; null for one that writes to Azure DevOps only.</summary>
+    public SavedTwoWay? TwoWay { get; init; }
+
     /// <summary>Keeps a plan.</summary>
     /// <param name="workItems">What is to be done with work items.</param>
     /// <param name="relations">What is to be done with relations.</param>
@@ -170,6 +173,9 @@ public sealed record SavedWorkItem
     /// <summary>What is to be done.</summary>
     public required ChangeAction Action { get; init; }
 
+    /// <summary>The side that it writes to, in a plan over both sides: Azure DevOps.</summary>
+    public Side? Side { get; init; }
+
     /// <summary>The key.</summary>
     public required string Key { get; init; }
 
@@ -293,6 +299,9 @@ public sealed record SavedRelation
 {
     /// <summary>What is to be done.</summary>
     public required ChangeAction Action { get; init; }
+
+    /// <summary>The side that it writes to, in a plan over both sides: Azure DevOps.</summary>
+    public Side? Side { get; init; }
 
     /// <summary>The link's source, or the child.</summary>
     public required SavedEnd Source { get; init; }

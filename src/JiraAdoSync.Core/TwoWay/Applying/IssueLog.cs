@@ -32,9 +32,9 @@ internal sealed class IssueLog(RunLog log)
         {
             Before = write.Fields.ToDictionary(
                 field => field.Key,
-                field => IsText(field.Value) ? Source(before, field.Key) : Element(Value(before, field.Key))),
+                field => BeforeOf(before, field.Key, field.Value)),
             Texts = [.. write.Fields.Where(field => IsText(field.Value)).Select(field => field.Key)],
-            After = write.Fields.ToDictionary(field => field.Key, field => Element(Plain(field.Value))),
+            After = write.Fields.ToDictionary(field => field.Key, field => AfterOf(field.Value)),
             ParentBefore = write.Parent is null ? null : before.Parent?.Id ?? 0,
             ParentAfter = write.Parent is null ? null : write.Parent.Parent?.Id ?? 0,
             PropertyBefore = before.Property,
@@ -143,6 +143,17 @@ internal sealed class IssueLog(RunLog log)
 
     private RunChange Numbered(RunChange change) =>
         change with { Issue = change.Issue! with { Number = log.NumberIssueChange() } };
+
+    /// <summary>What an issue has where a value is to be written.</summary>
+    /// <param name="issue">The issue.</param>
+    /// <param name="field">The id of the field.</param>
+    /// <param name="value">The value to write.</param>
+    internal static JsonElement BeforeOf(Replica issue, string field, object? value) =>
+        IsText(value) ? Source(issue, field) : Element(Value(issue, field));
+
+    /// <summary>A value to write, as records and files of plans have it.</summary>
+    /// <param name="value">The value.</param>
+    internal static JsonElement AfterOf(object? value) => Element(Plain(value));
 
     private static object? Value(Replica issue, string field) => field switch
     {

@@ -1,21 +1,32 @@
+using System.Globalization;
 using System.Management.Automation;
 using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.Files;
+using JiraAdoSync.Output;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.Saved;
+using JiraAdoSync.Profiles;
 using JiraAdoSync.Syncing;
+using JiraAdoSync.TwoWay;
+using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.Commands;
 
 /// <summary>
-/// Applies a plan from a file, exactly as written; refused where Azure DevOps has changed since the plan was
-/// made.
+/// Applies a plan from a file, exactly as written; refused where what it is about has changed since the plan was made.
 /// </summary>
 /// <remarks>
 /// It is refused, before anything is written, where the file was edited or where a work item that the plan touches
 /// is no longer as it was: the error PlanDrifted lists the differences. Run the plan stage again then. So it is where
 /// a work item that the plan writes to does not carry our mark for its issue and the plan does not adopt it.
+///
+/// A plan that may write to Jira needs a connection that allows it (Connect-JiraSite -AllowWrite). It is made again before
+/// it is applied, from the same issues and work items and with the parameters that the file keeps. What the file has is
+/// written, and nothing else; where either side has another value than the plan saw, or the two call for something
+/// else, nothing is, and PlanDrifted says what. That takes as many requests as planning does. -FormerSite, -FormerAccount and
+/// -CorrelationField have to be as for the plan: they say whose marks count, which a file does not.
 ///
 /// The hash in the file protects against accidents. Where others can write the file between the approval and here,
 /// give -ExpectedHash.
@@ -34,13 +45,26 @@ namespace JiraAdoSync.Commands;
 /// Invoke-JiraAdoPlan plan.json -WhatIf
 /// </code>
 /// </example>
+/// <example>
+/// <para>Applies a plan over both sides.</para>
+/// <code>
+/// $null = Connect-JiraSite https://contoso.atlassian.net (Get-Credential) -AllowWrite
+/// Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -PlanOnly | Export-JiraAdoPlan plan.json
+/// Invoke-JiraAdoPlan -Path plan.json
+/// </code>
+/// </example>
 [Cmdlet(
     VerbsLifecycle.Invoke, "JiraAdoPlan",
     SupportsShouldProcess = true,
     HelpUri = OnlineHelp.Pages + "Invoke-JiraAdoPlan.md")]
-[OutputType(typeof(WorkItemResult), typeof(RelationResult), typeof(SyncSummary))]
+[OutputType(
+    typeof(WorkItemResult), typeof(RelationResult), typeof(IssueResult), typeof(IssueLinkResult), typeof(FieldResult),
+    typeof(SyncSummary))]
 public sealed class InvokeJiraAdoPlanCommand : SyncCommand
 {
+    private bool _isTwoWay;
+    private SyncProfile? _profile;
+
     /// <summary>A file that Export-JiraAdoPlan wrote.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public string Path { get; set; } = null!;
@@ -67,7 +91,21 @@ public sealed class InvokeJiraAdoPlanCommand : SyncCommand
     [Parameter]
     public string? CorrelationField { get; set; }
 
+    /// <summary>
+    /// For a plan that may write to Jira: how many per cent of the pairs may be changed there in one kind, instead of
+    /// what the plan was made with; 20 may whatever this says.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0, 100)]
+    public int? WriteLimit { get; set; }
+
     private protected override bool Notifies => Notify;
+
+    private protected override string? FieldOfCorrelation => CorrelationField;
+
+    private protected override bool WritesJira => _isTwoWay;
+
+    private protected override SyncProfile? UsedProfile => _profile;
 
     /// <summary>The folder for the run's record; by default below the user's local application data.</summary>
     [Parameter]
@@ -94,6 +132,20 @@ public sealed class InvokeJiraAdoPlanCommand : SyncCommand
                 path);
         }
 
+        if (plan.TwoWay is not null)
+        {
+            ApplyBothWays(plan, path, run);
+            return;
+        }
+
+        if (WriteLimit is not null)
+        {
+            throw new SyncException(
+                "ParameterConflict",
+                $"'{path}' is a plan that writes nothing to Jira. Leave -WriteLimit out.",
+                nameof(WriteLimit));
+        }
+
         var synchronizer = new Synchronizer(NewContext(CorrelationField));
         var types = Await(Ado.Client.GetRelationTypesAsync);
         var relations = plan.Relations.Select(relation => relation.ToChange(types, Site)).ToList();
@@ -105,5 +157,72 @@ public sealed class InvokeJiraAdoPlanCommand : SyncCommand
         Await(token => synchronizer.CheckPermissionAsync(whole, token));
         Apply(synchronizer.Apply(Approve(whole)));
         EndRun(SummaryOf(workItems.Count), run);
+    }
+
+    /// <summary>
+    /// Applies a plan over both sides: makes it again, with the parameters in the file and from what it was made from,
+    /// and writes what the file has, where the new plan has all of it.
+    /// </summary>
+    private void ApplyBothWays(SavedPlan file, string path, (long Started, long JiraRequests, long AdoRequests) run)
+    {
+        var jira = Jira.Client;
+        TwoWayRun.RequireWrites(jira);
+        _isTwoWay = true;
+        var saved = file.TwoWay!;
+        using var given = PlannedRun.CommandOf(saved, path);
+        _profile = PlannedRun.ProfileOf(saved);
+        RequireMarksOf(given);
+        var names = PlannedRun.IdsOf(saved.SelectedIssues, path)
+            .Select(id => id.ToString(CultureInfo.InvariantCulture)).ToList();
+        var workItems = PlannedRun.IdsOf(saved.SelectedWorkItems, path)
+            .Where(id => id <= int.MaxValue).Select(id => (int)id).ToList();
+        var context = NewTwoWayContext(given, saved.Baseline, WriteLimit ?? given.WriteLimit);
+        var twoWay = new TwoWayRun(context);
+        var detail = DetailOf(context);
+        var issues = Stream(token => jira.ReadAsync(names, detail, token)).Select(Session.Current.Remember).ToList();
+        var read = Await(token => twoWay.ReadAsync(issues, workItems, detail, token));
+        var desired = ConvertLinks(context, read.Replicas, given.Unmapped);
+        var plan = Await(token => twoWay.PlanAsync(read, desired, file, token));
+        var parameters = PlannedRun.ParametersOf(given);
+        plan = plan with
+        {
+            Fields = plan.Fields
+                .Select(field => !field.IsOpen ? field : field with
+                {
+                    Decide = CommandThatDecides(field.Key, given.Direction, parameters),
+                })
+                .ToList(),
+        };
+        WarnOf(plan.Fields, given.Direction);
+        if (plan.Refusal is not null)
+        {
+            throw plan.Refusal;
+        }
+
+        Await(token => twoWay.CheckPermissionAsync(plan, token));
+        Apply(twoWay.Apply(Approve(plan)));
+        EndRun(SummaryOf(plan, file.WorkItems.Count), run);
+    }
+
+    /// <summary>Requires what says whose marks count: a file, which anybody may have written, does not.</summary>
+    private void RequireMarksOf(InvokeJiraAdoSyncCommand planned)
+    {
+        foreach (var name in PlannedRun.OfMarks)
+        {
+            var (then, now) = (ValueOf(planned, name), ValueOf(this, name));
+            if (then != now)
+            {
+                throw new SyncException(
+                    "ParameterConflict",
+                    $"The plan was made with {Shown(name, then)}, and is to be applied with {Shown(name, now)}. It says which work "
+                    + "items are ours: give here what the plan was made with.",
+                    name);
+            }
+        }
+
+        static string? ValueOf(PSCmdlet command, string name) =>
+            CommandText.Data(command.GetType().GetProperty(name)!.GetValue(command));
+
+        static string Shown(string name, string? value) => value is null or "$null" ? $"no -{name}" : $"-{name} {value}";
     }
 }

@@ -50,44 +50,6 @@ public sealed partial class InvokeJiraAdoSyncCommand
     /// <inheritdoc/>
     private protected override bool WritesJira => Direction != FieldDirection.JiraToAdo;
 
-    /// <summary>Asks about each change of a plan.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <returns>What of it nobody declined.</returns>
-    private TwoWayPlan Approve(TwoWayPlan plan)
-    {
-        var ado = Approve(plan.Ado);
-        var issues = plan.Issues.ToLookup(line => line.Action is (ChangeAction.Create or ChangeAction.Update)
-            && IsWanted($"{line.Key ?? $"#{line.WorkItemId}"} \"{line.Summary}\"", Describe(line)));
-        var links = plan.Links.ToLookup(line => line.Action is (ChangeAction.Create or ChangeAction.Remove)
-            && IsWanted($"{line.Source} -> {line.Target}", Describe(line)));
-        Show<IssuePhase>(plan.Fields.Concat<IRunResult>(issues[false].Select(NotWanted)));
-        Show<LinkPhase>(links[false].Select(NotWanted));
-        var approved = new HashSet<object>([.. issues[true], .. links[true]], ReferenceEqualityComparer.Instance);
-        Expect(approved.Count);
-        return plan.Of(ado, approved.Contains);
-    }
-
-    /// <summary>What a run's results come to, with those of Jira.</summary>
-    /// <param name="plan">The plan.</param>
-    private SyncSummary SummaryOf(TwoWayPlan plan)
-    {
-        var (issues, links) = (Results.OfType<IssueResult>().ToList(), Results.OfType<IssueLinkResult>().ToList());
-        return SummaryOf(plan.Replicas.Count).With(
-            Count(issues.Select(one => one.Action)),
-            Count(links.Select(one => one.Action)),
-            plan.Fields.Where(field => field.Action == ChangeAction.Conflict)
-                .Select(field => (field.Key, field.IsOpen))
-                .ToList(),
-            // What was written and put back was written, too, and what somebody changed meanwhile is for the next run:
-            // neither makes a run a failure.
-            issues.Exists(one => one.IsApplied || one.Reason is Reasons.Changed or Reasons.Overwritten)
-                || links.Exists(one => one.IsApplied),
-            issues.Where(one => one.Action == ChangeAction.Fail || one.Reason is Reasons.Changed or Reasons.Overwritten)
-                .Select(one => one.Key ?? $"#{one.WorkItemId}")
-                .Concat(links.Where(one => one.Action == ChangeAction.Fail).Select(one => one.Source))
-                .ToList());
-    }
-
     /// <summary>A run that may write to Jira.</summary>
     private void SyncBothWays((long Started, long JiraRequests, long AdoRequests) run)
     {
@@ -102,14 +64,10 @@ public sealed partial class InvokeJiraAdoSyncCommand
                 nameof(Direction));
         }
 
-        var (items, relations) = (ReadPolicy(CreatePaths, IncludeHistory, IncludeWebLinks), RelationPolicy);
-        var types = Await(ado.GetRelationTypesAsync);
-        var links = Mappings.OfLinkTypes(LinkTypeMapping, types, NoDefaultLinkTypes);
-        var policy = ReadTwoWayPolicy(
-            Baseline switch { BaselineSide.Jira => Side.Jira, BaselineSide.Ado => Side.AzureDevOps, _ => null });
-        var context = NewTwoWayContext(policy, items, relations, links, TransitionField);
+        ReadUserMapping(GetUnresolvedProviderPathFromPSPath);
+        var context = NewTwoWayContext(this, BaselineOf(Baseline), WriteLimit);
         var twoWay = new TwoWayRun(context);
-        var detail = DetailOf(items).With(["updated", "created"]) with { Property = true };
+        var detail = DetailOf(context);
         var issues = ReadIssues(new Synchronizer(context.Sync), detail);
         // What is named is what the run is about, whatever a profile selects.
         var workItems = WorkItemId
@@ -118,7 +76,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
                 : Await(token => ado.QueryAsync(Wiql, token)));
         issues.ToList().ForEach(replica => Session.Current.Remember(replica));
         var read = Await(token => twoWay.ReadAsync(issues, workItems, detail, token));
-        var desired = Convert(read.Replicas);
+        var desired = ConvertLinks(context, read.Replicas, Unmapped);
         var plan = Await(token => twoWay.PlanAsync(read, desired, token));
         plan = plan with
         {
@@ -126,9 +84,10 @@ public sealed partial class InvokeJiraAdoSyncCommand
                 .Select(field => field.IsOpen ? field with { Decide = CommandThatDecides(field.Key) } : field)
                 .ToList(),
         };
-        WarnOf(plan.Fields);
+        WarnOf(plan.Fields, Direction);
         if (PlanOnly)
         {
+            Remember(PlannedRunOf(plan, issues, workItems));
             plan.Issues.ToList().ForEach(WriteRow);
             plan.Links.ToList().ForEach(WriteRow);
             plan.Fields.ToList().ForEach(WriteRow);
@@ -144,16 +103,8 @@ public sealed partial class InvokeJiraAdoSyncCommand
 
         Await(token => twoWay.CheckPermissionAsync(plan, token));
         Apply(twoWay.Apply(Approve(plan)));
-        EndRun(SummaryOf(plan), run);
+        EndRun(SummaryOf(plan, plan.Replicas.Count), run);
         WriteReport();
-
-        IReadOnlyCollection<DesiredRelation> Convert(IReadOnlyList<Replica> replicas) => ConvertLinks(
-            context.Links,
-            types,
-            replicas.SelectMany(issue => issue.ParentAndLinks()),
-            Unmapped,
-            isPart: true,
-            warning => Post(() => WriteWarning(warning)));
     }
 
     private IReadOnlyList<Replica> ReadIssues(Synchronizer synchronizer, IssueDetail detail)
@@ -189,80 +140,37 @@ public sealed partial class InvokeJiraAdoSyncCommand
         (nameof(TransitionField), TransitionField is not null),
         (nameof(IncludeWorkItemLinks), IncludeWorkItemLinks.IsPresent));
 
-    private static string Describe(IssueResult line) => line.Action == ChangeAction.Create
-        ? $"Create {line.IssueType} in Jira"
-        : $"Update in Jira: {string.Join(", ", line.Fields)}";
-
-    private static string Describe(IssueLinkResult line) => line.Action == ChangeAction.Remove
-        ? $"Remove the link '{line.Phrase}' in Jira"
-        : $"Add the link '{line.Phrase}' in Jira";
-
-    private IssueResult NotWanted(IssueResult line) =>
-        IsWhatIf || line.Action is not (ChangeAction.Create or ChangeAction.Update)
-            ? line
-            : line with
-            {
-                Action = ChangeAction.Declined,
-                Detail = Declined(Describe(line)),
-            };
-
-    private IssueLinkResult NotWanted(IssueLinkResult line) =>
-        IsWhatIf || line.Action is not (ChangeAction.Create or ChangeAction.Remove)
-            ? line
-            : line with { Action = ChangeAction.Declined, Detail = Declined(Describe(line)) };
-
-    private void WarnOf(IReadOnlyList<FieldResult> fields)
-    {
-        var conflicts = fields.Where(field => field.IsOpen).ToList();
-        if (conflicts.Count > 0)
-        {
-            WriteWarning($"Conflict: both sides changed {Amount.Of(conflicts.Count, "field")}, which "
-                + $"{(conflicts.Count == 1 ? "stays as it is" : "stay as they are")}; {Describe(conflicts[0])}.");
-            WriteIssues(conflicts.ConvertAll(field => $"Conflict: {Describe(field)}."));
-        }
-
-        foreach (var lost in fields.Where(field => field.Reason == Reasons.Overwritten))
-        {
-            WriteWarning(
-                $"Overwritten: {lost.Field} of {lost.Key} was {FieldWording.Excerpts(lost).Jira} by "
-                    + $"{FieldWording.Origin(lost.JiraAuthor ?? "somebody", lost.JiraTime)} in Jira. {lost.Detail}");
-        }
-
-        foreach (var group in fields.Where(field => field.Action == ChangeAction.Skip).GroupBy(field => field.Reason))
-        {
-            var first = group.First();
-            WriteWarning($"{group.Key}: {Amount.Of(group.Count())} {(group.Count() == 1 ? "field stays" : "fields stay")} different on the two sides; "
-                + $"{first.Field} of {first.Key} for one. {first.Detail}".TrimEnd());
-        }
-    }
-
-    private string Describe(FieldResult field) =>
-        $"{field.Field} of {field.Key}: {FieldWording.ValuesAndTimes(field)}. To decide it: {field.Decide}"
-        + (Direction == FieldDirection.Both ? ", or AdoWins" : string.Empty);
-
     /// <summary>The command that decides the conflicts of an issue: that of this run, for the issue alone.</summary>
-    private string CommandThatDecides(string key)
-    {
-        string[] ofThisRun =
-        [
-            nameof(Jql), nameof(Wiql), nameof(Key), nameof(IssueId), nameof(WorkItemId), nameof(UpdatedSince),
-            nameof(Baseline), nameof(FieldConflict), nameof(PlanOnly), nameof(Summary), nameof(Report),
-            nameof(JiraConnection), nameof(AdoConnection), nameof(ThrottleLimit), "WhatIf", "Confirm",
-        ];
-        var given = SyncProfile.ParametersOf(this, ofThisRun).Select(property => property.Name)
+    private string CommandThatDecides(string key) => CommandThatDecides(
+        key,
+        Direction,
+        SyncProfile.ParametersOf(this, []).Select(property => property.Name)
             .Where(MyInvocation.BoundParameters.ContainsKey)
-            .Select(name => KeyValuePair.Create(name, (object?)MyInvocation.BoundParameters[name]));
-        // Jira's value can't win where nothing is written to work items.
-        var winner = Direction.IncludesAdo() ? FieldConflict.JiraWins : FieldConflict.AdoWins;
-        return CommandText.Of(
-            MyInvocation.MyCommand.Name,
-            [.. given, new(nameof(Key), key), new(nameof(FieldConflict), winner)]);
+            .Select(name => KeyValuePair.Create(name, (object?)MyInvocation.BoundParameters[name])));
+
+    /// <summary>What it takes to make the plan of this run again, for a file.</summary>
+    private PlannedRun PlannedRunOf(TwoWayPlan plan, IEnumerable<Replica> issues, IEnumerable<int> workItems) => new()
+    {
+        Plan = plan,
+        Site = Jira.Site,
+        Organization = Ado.OrganizationUri.AbsoluteUri.TrimEnd('/'),
+        Project = Ado.Project,
+        Baseline = BaselineOf(Baseline),
+        Issues = issues.Select(issue => issue.IssueId).ToList(),
+        WorkItems = workItems.ToList(),
+        Parameters = PlannedRun.ParametersOf(this),
+    };
+
+    private static void Remember(PlannedRun run)
+    {
+        foreach (var row in run.Rows)
+        {
+            Session.Current.PlannedRuns.AddOrUpdate(row, run);
+        }
     }
 
-    private static Dictionary<string, int> Count(IEnumerable<ChangeAction> actions) => actions
-        .GroupBy(action => action)
-        .OrderBy(group => group.Key)
-        .ToDictionary(group => group.Key.ToString(), group => group.Count());
+    private static Side? BaselineOf(BaselineSide? side) =>
+        side switch { BaselineSide.Jira => Side.Jira, BaselineSide.Ado => Side.AzureDevOps, _ => null };
 }
 
 /// <summary>Which side counts where nobody knows what both had in common.</summary>
