@@ -5,7 +5,6 @@ using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
-using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.TwoWay;

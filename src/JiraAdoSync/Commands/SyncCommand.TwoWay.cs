@@ -1,11 +1,8 @@
 using JiraAdoSync.Applying;
-using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
-using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Output;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
-using JiraAdoSync.Profiles;
 using JiraAdoSync.Reporting;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay;

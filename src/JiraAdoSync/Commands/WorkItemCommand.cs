@@ -1,17 +1,12 @@
 using System.Collections;
 using System.Management.Automation;
-using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Checks;
-using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Mapping.WorkItems;
-using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Profiles;
-using JiraAdoSync.TwoWay;
-using JiraAdoSync.TwoWay.Planning;
 using JiraAdoSync.TwoWay.Workflows;
 
 namespace JiraAdoSync.Commands;

@@ -3,8 +3,6 @@ using System.Text.Json;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.Saved;
-using JiraAdoSync.Planning.WorkItems;
-using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.TwoWay.Saved;

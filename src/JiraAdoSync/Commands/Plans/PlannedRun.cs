@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Management.Automation;
 using JiraAdoSync.Output;
 using JiraAdoSync.Planning.Saved;
 using JiraAdoSync.Profiles;

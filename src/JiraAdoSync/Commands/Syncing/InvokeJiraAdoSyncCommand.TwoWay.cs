@@ -1,18 +1,12 @@
 using System.Globalization;
 using System.Management.Automation;
-using JiraAdoSync.Applying;
-using JiraAdoSync.Input;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
-using JiraAdoSync.Mapping.Links;
-using JiraAdoSync.Output;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Profiles;
-using JiraAdoSync.Reporting;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay;
-using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.Commands;
