@@ -7,7 +7,6 @@ using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Profiles;
-using JiraAdoSync.TwoWay.Workflows;
 
 namespace JiraAdoSync.Commands;
 

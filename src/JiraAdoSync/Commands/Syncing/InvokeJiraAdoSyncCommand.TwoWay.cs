@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Management.Automation;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
-using JiraAdoSync.Planning;
-using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Profiles;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay;
