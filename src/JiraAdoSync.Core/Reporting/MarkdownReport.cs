@@ -40,7 +40,7 @@ public static class MarkdownReport
         {
             var seconds = summary.Seconds.ToString("0.0", CultureInfo.InvariantCulture);
             Line(text, string.Empty);
-            Line(text, $"{Amount.Of(summary.Issues)} issues, {Amount.Of(summary.JiraRequests)} requests to Jira and "
+            Line(text, $"{Amount.Of(summary.Issues, "issue")}, {Amount.Of(summary.JiraRequests, "request")} to Jira and "
                 + $"{Amount.Of(summary.AdoRequests)} to Azure DevOps, {seconds} s.");
         }
 

@@ -68,7 +68,7 @@ public sealed class TwoWayContext
         var errors = await Issues.WritePropertiesAsync(properties, cancellationToken).ConfigureAwait(false);
         if (errors.Count > 0)
         {
-            Sync.Warn($"{Amount.Of(errors.Count)} issues could not record what is on both sides, the first because: {errors.First().Value.Message} "
+            Sync.Warn($"{Amount.Of(errors.Count, "issue")} could not record what is on both sides, the first because: {errors.First().Value.Message} "
                 + "A link of them that is removed on one side may be made again there.");
         }
     }

@@ -145,8 +145,11 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
     {
         if (selection.Unreadable.Count > 0)
         {
-            context.Sync.Warn($"IssueGone: the issues of {Amount.Of(selection.Unreadable.Count)} work items do not exist any more or can't be read, "
-                + $"{selection.Unreadable[0].Issue} of work item {selection.Unreadable[0].Item.Id} for one. The work items are left as they are.");
+            var (item, issue) = selection.Unreadable[0];
+            context.Sync.Warn(selection.Unreadable.Count == 1
+                ? $"IssueGone: {issue}, the issue of work item {item.Id}, does not exist any more or can't be read. The work item is left as it is."
+                : $"IssueGone: the issues of {Amount.Of(selection.Unreadable.Count)} work items do not exist any more or can't be read, "
+                    + $"{issue} of work item {item.Id} for one. The work items are left as they are; Get-JiraAdoOrphan lists them.");
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class ProfileText
         _text.Clear();
         _unmapped.Clear();
         Line(0, FormattableString.Invariant(
-            $"# Made of {Amount.Of(Issues.Count)} issues on {Written:yyyy-MM-dd}. Sync with: Invoke-JiraAdoSync -Profile <this file>"));
+            $"# Made of {Amount.Of(Issues.Count, "issue")} on {Written:yyyy-MM-dd}. Sync with: Invoke-JiraAdoSync -Profile <this file>"));
         Line(0, "# An entry whose value is $null leaves out what names do not show; a guess is beside it. Edit as you like.");
         Line(0, "@{");
         Entry(1, "JiraSite", Quote(JiraSite));

@@ -232,6 +232,27 @@ public sealed class TwoWayTests
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
+    public async Task The_work_item_of_an_issue_that_was_deleted_is_reported_and_stays(JiraFlavor flavor)
+    {
+        await using var world = await StartAsync(Seed(), flavor);
+        world.Run(Both).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await world.Tracker.DeleteAsync("SHOP-1");
+
+        // Jira answers the same for an issue that the account can't see: that is no reason to delete anything.
+        var run = world.Run($"{Both} -Wiql '[System.Id] > 0' -JiraProject SHOP -Prune").Succeeded();
+
+        Assert.Equal(
+            $"IssueGone: SHOP-1, the issue of work item {id}, does not exist any more or can't be read. The work item is left as it is.",
+            Assert.Single(run.Warnings));
+        Assert.Equal(id, await world.Board.IdOfAsync("Issue 1"));
+        Assert.Empty(run.Rows("IssueResult", "Action"));
+        Assert.Equal([$"{id} SHOP-1"], world.Run("Get-JiraAdoOrphan").Succeeded().Rows("Orphan", "WorkItemId", "Key"));
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
     public async Task A_state_that_no_status_becomes_is_an_error_before_anything_is_written(JiraFlavor flavor)
     {
         await using var world = await StartAsync(Seed(), flavor);

@@ -84,7 +84,7 @@ public sealed partial class NewJiraAdoProfileCommand
             PlanBefore = planBefore,
             PlanAfter = planAfter,
         };
-        if (ShouldProcess(path, $"Write a draft of {Amount.Of(selected.Count)} issues"))
+        if (ShouldProcess(path, $"Write a draft of {Amount.Of(selected.Count, "issue")}"))
         {
             TextFile.Write(path, after.Text, "ProfileUnwritable");
             result = result with { Path = path };

@@ -207,7 +207,7 @@ public sealed partial class NewJiraAdoProfileCommand : JiraAdoCommand
 
         var issues = Search(Jql!, IssueDetail.Default);
         var text = TextOf(Jql!, issues);
-        if (ShouldProcess(path, $"Write a profile of {Amount.Of(text.Issues.Count)} issues"))
+        if (ShouldProcess(path, $"Write a profile of {Amount.Of(text.Issues.Count, "issue")}"))
         {
             TextFile.Write(path, text.ToString(), "ProfileUnwritable");
             if (text.Unmapped.Count > 0)
