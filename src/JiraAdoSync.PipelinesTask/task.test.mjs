@@ -160,7 +160,7 @@ test('it syncs on the sandbox, reports the outcome, and a second run changes not
     // What a rule of the process assigned when the first run moved the state is no conflict.
     assert.doesNotMatch(twoKeys.output, /\]Conflict: /);
 
-    // Two people give one issue two names: neither is written over, and the job is told.
+    // Two people give one issue two names: neither is written over, and the job warns.
     await renameOnBothSides(at, 'SHOP-1', "Jira's name", "Azure DevOps' name");
     const met = run({ ...both, allowWrite: 'true' }, script, job);
     assert.match(met.output, /variable=conflicts;isoutput=true\]1\s/, met.output + met.errors);
