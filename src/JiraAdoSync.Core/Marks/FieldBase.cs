@@ -9,6 +9,12 @@ public sealed record FieldBase(int Counter, string Jira, string Ado)
     /// <summary>No digest of anything that is there: the side counts as changed.</summary>
     internal const string Unknown = "----";
 
+    /// <summary>
+    /// Of a field in which a run wrote over an edit that it had not read: both sides count as changed until they have the
+    /// same or somebody decides, whatever they had before.
+    /// </summary>
+    internal const string Open = "____";
+
     /// <summary>The digests of the elements, where the field is a set; null where they are not known.</summary>
     public IReadOnlyList<string>? Elements { get; init; }
 

@@ -247,8 +247,10 @@ public sealed class IssuePhase : RunPhase
                 Fields = one.Pair.ToJira,
                 Parent = one.Parent,
                 Register = _context.RegisterOf(one.Pair, BaseNeeds.Ado | BaseNeeds.Jira),
+                Names = one.Pair.Names,
                 Texts = one.Pair.Texts,
                 KnownEdits = one.Pair.Pair.JiraHistory ?? [],
+                Pending = one.Pair.Pair.Base.Pending,
             }))
             .ToList();
         var updater = new IssueUpdater(_context.Issues, _context.Log);
@@ -302,6 +304,8 @@ public sealed class IssuePhase : RunPhase
                 Target = pair.Target!,
                 ScreenFields = _context.TransitionFields,
                 Under = under,
+                // Who wrote the fields has recorded that this run looked.
+                Pending = _registers.ContainsKey(pair.Pair.Issue.IssueId) ? null : pair.Pair.Base.Pending,
                 Register = _context.RegisterOf(pair, BaseNeeds.Ado | BaseNeeds.Walk
                     | (_registers.ContainsKey(pair.Pair.Issue.IssueId) ? BaseNeeds.Jira : BaseNeeds.Nothing)),
             };

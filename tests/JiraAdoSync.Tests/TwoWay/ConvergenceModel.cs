@@ -25,6 +25,7 @@ internal sealed class ConvergenceModel
     private readonly List<(string Field, string Value)> _lost = [];
     private readonly HashSet<(string Field, string Value)> _givenBack = [];
     private readonly Dictionary<string, string> _ours = [];
+    private readonly HashSet<string> _brought = [];
 
     /// <summary>When each side of a field changed, whoever did it; and when people edited it.</summary>
     private readonly List<(string Field, bool IsJira, DateTimeOffset When)> _changes = [];
@@ -113,11 +114,13 @@ internal sealed class ConvergenceModel
     private void Run(RunTrouble trouble, Action<PairWorld> look)
     {
         _ours.Clear();
+        _brought.Clear();
         _givenBack.Clear();
         _isDisturbed |= trouble is not { Fault: RunFault.None, During.Count: 0 };
         var before = PairWorld.Fields.ToDictionary(field => field, field => (_world.JiraValue(field), _world.AdoValue(field)));
         _isOnTheWay = !_world.Corresponds(PairWorld.State);
         var (known, tags) = (_inStep.ToDictionary(), _tagsInStep.ToHashSet(StringComparer.OrdinalIgnoreCase));
+        var (earlier, since) = (_lost.ToList(), _world.PendingSince);
         var isEnded = _world.Run(trouble);
         look(_world);
         _isKept |= _world.Results.Any(one => one is { Field: PairWorld.Tags, Reason: "Kept" });
@@ -136,6 +139,12 @@ internal sealed class ConvergenceModel
             var fields = _overwritten.Union(_lost.Select(one => one.Field)).ToList();
             Assert.True(fields.All(IsReported), $"Overwritten without a word: {string.Join(", ", fields)}.");
             _lost.Clear();
+        }
+        else if (_world.PendingSince > since)
+        {
+            // A run warns of what its plan found before it writes anything. One that broke off after it had recorded that
+            // it looked has reported it, and no later one can know that nobody saw that.
+            _lost.RemoveAll(one => earlier.Contains(one) && IsWarned(one.Field));
         }
 
         _overwritten.Clear();
@@ -167,6 +176,11 @@ internal sealed class ConvergenceModel
             _lost.AddRange(isLost ? [(field, former)] : Array.Empty<(string, string)>());
             _overwritten.Add(field);
             _collided.Add(field);
+            if (field == PairWorld.Tags)
+            {
+                Bring(Set(former));
+            }
+
             return;
         }
 
@@ -179,6 +193,23 @@ internal sealed class ConvergenceModel
             AgreeOnTags(Set(_inStep[field].Jira), Set(_inStep[field].Ado));
         }
     }
+
+    /// <summary>
+    /// Tags that a write over an edit brought to Jira are on both sides until it is put back: who removes one there has
+    /// seen it.
+    /// </summary>
+    private void Bring(HashSet<string> former)
+    {
+        var now = Set(_world.JiraValue(PairWorld.Tags));
+        _tagsInStep.ExceptWith(former.Except(now).Where(_brought.Remove));
+        foreach (var tag in now.Except(former).Intersect(Set(_world.AdoValue(PairWorld.Tags))).Where(_tagsInStep.Add))
+        {
+            _brought.Add(tag);
+        }
+    }
+
+    private bool IsWarned(string field) =>
+        _world.Results.Any(one => one.Field == field && one.Reason == "Overwritten");
 
     private bool IsReported(string field) => _world.IssueResults.Any(one => one.Reason == "Overwritten")
         || _world.Results.Any(one => one.Field == field && one.Action == ChangeAction.Conflict);

@@ -26,6 +26,72 @@ public sealed class ConvergenceSequences
         new Round([InJira(Link, 5), InAdo(State, 0, 1), InJira(Priority, 4, 1)], RunFault.KilledBefore, 8, [(5, InJira(State, 1, 2))]),
         new Round([InAdo(State, 7, 1), InAdo(Priority, 2, 1), InJira(State, 1)], RunFault.None, 7, []));
 
+    [Fact]
+    public void What_a_run_wrote_over_is_reported_however_many_runs_break_off_after_it()
+    {
+        foreach (var (first, second) in from first in Enumerable.Range(2, 4) from second in Enumerable.Range(1, 8) select (first, second))
+        {
+            ConvergenceModel.Hold(
+                false,
+                new Round([InAdo(Tags, 3)], RunFault.KilledAfter, first, [(first, InJira(Tags, 0, 2))]),
+                new Round([InAdo(Title, 6, 2)], RunFault.KilledAfter, second, []));
+        }
+    }
+
+    [Fact]
+    public void A_step_over_the_status_that_somebody_chose_does_not_put_it_back()
+    {
+        foreach (var (at, move) in from at in Enumerable.Range(1, 9) from move in Enumerable.Range(1, 6) select (at, move))
+        {
+            ConvergenceModel.Hold(
+                true, new Round([InAdo(State, 3, 2)], RunFault.KilledAfter, at, [(move, InJira(State, 2, 2))]));
+        }
+    }
+
+    [Fact]
+    public void A_value_that_was_put_back_over_another_edit_stays_a_conflict() => ConvergenceModel.Hold(
+        true,
+        new Round([InAdo(Title, 5, 1), InAdo(AssignedTo, 2, 2)], RunFault.AnswerLost, 3,
+            [(4, InJira(Title, 3, 1)), (3, InJira(Title, 4, 2))]));
+
+    [Fact]
+    public void What_the_two_sides_never_had_at_one_time_is_no_base() => ConvergenceModel.Hold(
+        false,
+        new Round([InAdo(Priority, 0, 2), InAdo(AssignedTo, 4, 1), InJira(Priority, 5, 1)], RunFault.KilledAfter, 9,
+            [(3, InJira(State, 7)), (5, InJira(Priority, 6))]),
+        new Round([], RunFault.None, 9, [(2, InAdo(Priority, 1, 2)), (1, InJira(Priority, 7, 2))]),
+        new Round([InJira(State, 7)], RunFault.None, 1, []));
+
+    [Fact]
+    public void A_tag_that_a_run_added_and_took_back_is_not_removed_by_anybody() => ConvergenceModel.Hold(
+        false,
+        new Round([InJira(Priority, 6, 1)], RunFault.KilledBefore, 9, []),
+        new Round([InAdo(Tags, 7, 1), InAdo(AssignedTo, 5, 1), InJira(State, 7, 1), InJira(Title, 5, 2)], RunFault.None, 1,
+            [(4, InJira(Tags, 4, 1)), (6, InJira(Tags, 2, 1))]));
+
+    [Fact]
+    public void What_was_written_beside_a_value_that_was_put_back_stays_in_step() => ConvergenceModel.Hold(
+        true,
+        new Round([InAdo(Priority, 5), InAdo(Tags, 3)], RunFault.None, 5,
+            [(3, InAdo(Tags, 7, 2)), (6, InJira(Priority, 2)), (3, InJira(Priority, 0, 2))]),
+        new Round([InAdo(AssignedTo, 1, 2), InJira(Priority, 4), InAdo(Tags, 1, 1), InAdo(Priority, 0, 1)], RunFault.None, 1, []));
+
+    [Fact]
+    public void Who_removes_a_tag_that_a_run_brought_has_seen_it() => ConvergenceModel.Hold(
+        true,
+        new Round([InAdo(Tags, 5)], RunFault.None, 4, []),
+        new Round([InAdo(Tags, 2, 1), InJira(Priority, 6), InJira(Priority, 1, 2), InJira(Priority, 0, 2)], RunFault.None, 5,
+            [(4, InJira(Tags, 1, 1)), (6, InJira(Tags, 6))]),
+        new Round([], RunFault.None, 9, []));
+
+    [Fact]
+    public void A_way_that_was_at_its_end_when_a_run_broke_off_is_no_decision_of_a_person() => ConvergenceModel.Hold(
+        false,
+        new Round([InAdo(Tags, 7), InAdo(Title, 2, 1)], RunFault.None, 7,
+            [(4, InAdo(Link, 0, 2)), (2, InAdo(Title, 5, 1)), (6, InAdo(Priority, 0))]),
+        new Round([InAdo(AssignedTo, 3), InJira(Tags, 2, 2), InAdo(State, 3, 1), InJira(Tags, 2)], RunFault.KilledAfter, 8,
+            [(6, InAdo(Priority, 5, 2)), (1, InAdo(State, 0))]));
+
     private static Edit InJira(string field, int value, int pause = 0) => new(true, field, value, pause);
 
     private static Edit InAdo(string field, int value, int pause = 0) => new(false, field, value, pause);

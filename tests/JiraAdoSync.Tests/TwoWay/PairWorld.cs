@@ -171,6 +171,9 @@ internal sealed class PairWorld
     /// <summary>Whether the issue says that a run is bringing it to another status.</summary>
     public bool IsOnTheWay => IssueRegister.Parse(Issue.Property)?.Walk is not null;
 
+    /// <summary>Since when the issue says that its history is still to be looked at; the end of time where it does not.</summary>
+    public long PendingSince => IssueRegister.Parse(Issue.Property)?.Pending ?? long.MaxValue;
+
     /// <summary>What Jira has, as the model compares it.</summary>
     public string JiraValue(string field) => ValueOf(Issue, field);
 
@@ -237,23 +240,29 @@ internal sealed class PairWorld
             }
         }
 
-        await WriteToJiraAsync(plan);
+        // Who can't write a work item that people go on editing leaves the issue alone.
+        await WriteToJiraAsync(plan, isAsPlanned: !plan.WorkItem.IsWrite || Writes.Ado > 0);
     }
 
     /// <summary>As the phases of a run write fields, then statuses, and then remember links, whatever became of the others.</summary>
-    private async Task WriteToJiraAsync(PairPlan plan)
+    private async Task WriteToJiraAsync(PairPlan plan, bool isAsPlanned)
     {
         var registers = new Dictionary<long, IssueRegister>();
         try
         {
-            await WriteIssueAsync(plan, registers);
+            if (isAsPlanned)
+            {
+                await WriteIssueAsync(plan, registers);
+            }
         }
         finally
         {
             if (_hasNewLink && !_isKilled)
             {
                 _hasNewLink = false;
-                var register = registers.GetValueOrDefault(Issue.IssueId) ?? Register(plan, BaseNeeds.Ado);
+                var register = registers.GetValueOrDefault(Issue.IssueId)
+                    ?? (isAsPlanned ? Register(plan, BaseNeeds.Ado) : IssueRegister.Parse(plan.Pair.Issue.Property))
+                    ?? Register(plan, BaseNeeds.Ado) with { Fields = new Dictionary<string, FieldBase>() };
                 await _jira.WritePropertiesAsync(
                     new Dictionary<long, string> { [Issue.IssueId] = register.ToJson() }, default);
             }
@@ -270,6 +279,7 @@ internal sealed class PairWorld
             var update = new IssueUpdate
             {
                 Before = plan.Pair.Issue, WorkItemId = Item.Id, Fields = plan.ToJira, Register = Register(plan, done | BaseNeeds.Jira),
+                KnownEdits = plan.Pair.JiraHistory ?? [], Names = plan.Names, Pending = plan.Pair.Base.Pending,
             };
             var updater = new IssueUpdater(_jira, log);
             try
@@ -296,6 +306,7 @@ internal sealed class PairWorld
                 Before = plan.Pair.Issue, WorkItemId = Item.Id, Target = target,
                 Under = registers.GetValueOrDefault(id) ?? Register(plan, BaseNeeds.Ado),
                 Register = Register(plan, done | BaseNeeds.Walk),
+                Pending = registers.ContainsKey(id) ? null : plan.Pair.Base.Pending,
             };
             var walker = new IssueWalker(_jira, log);
             try

@@ -150,7 +150,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
                 $"Somebody changed {moved} of {now.Key} while the run was under way; the next run looks at it again.");
         }
 
-        var register = update.Register with { Pending = now.Updated };
+        var register = update.Register.Awaiting(now.Updated, update.Pending);
         var write = new IssueWrite
         {
             Issue = now.Reference,
@@ -276,6 +276,26 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
             value, change.Field == "summary" ? read.Summary : read.Fields.GetValueOrDefault(change.Field));
     }
 
+    /// <summary>
+    /// What an issue says of its pair where some values were put back. With what was known of them before the write both
+    /// sides changed those fields, which is the truth. What else was written stays written.
+    /// </summary>
+    private static IssueRegister Without(IssueUpdate update, Replica read, List<IssueFieldChange> lost)
+    {
+        var former = IssueRegister.Parse(read.Property)?.Fields ?? new Dictionary<string, Marks.FieldBase>();
+        var fields = update.Register.Fields.ToDictionary(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in lost.Select(change => update.Names.GetValueOrDefault(change.Field)).OfType<string>())
+        {
+            fields.Remove(name);
+            if (former.TryGetValue(name, out var known))
+            {
+                fields[name] = known;
+            }
+        }
+
+        return update.Register with { Fields = fields };
+    }
+
     private async Task<IssueResult> PutBackAsync(
         IssueUpdate update,
         Replica read,
@@ -295,17 +315,8 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
             values[field] = people is [var person] ? person : value;
         }
 
-        // With what was known before the write both sides changed the field, which is the truth. The next run looks
-        // whether this write took another edit away.
-        var register = (
-            IssueRegister.Parse(read.Property)
-            ?? update.Register with
-            {
-                Fields = new Dictionary<string, Marks.FieldBase>(),
-            }) with
-        {
-            Pending = read.Updated,
-        };
+        // The next run looks whether this write took another edit away.
+        var register = Without(update, read, lost).Awaiting(read.Updated, update.Pending);
         var write = new IssueWrite
         {
             Issue = read.Reference,

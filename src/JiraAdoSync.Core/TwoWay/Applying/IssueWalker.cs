@@ -87,7 +87,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
                 walk => walk.Before.IssueId,
                 walk => results[walk.Before.IssueId].IsApplied ? walk.Register
                     // The next run looks whether the step back took another move away.
-                    : walk.Under with { Walk = null, Pending = now[walk.Before.IssueId].Updated });
+                    : (walk.Under with { Walk = null }).Awaiting(now[walk.Before.IssueId].Updated, walk.Pending));
         if (arrived.Count > 0)
         {
             // An issue whose property could not be written has the status, and with it nothing is left to do.
@@ -142,7 +142,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         {
             Since = read.Updated,
         };
-        var register = walk.Under with { Walk = mark, Pending = read.Updated };
+        var register = (walk.Under with { Walk = mark }).Awaiting(read.Updated, walk.Pending);
         var property = register.ToJson();
         if (path.Steps.Count > 1)
         {

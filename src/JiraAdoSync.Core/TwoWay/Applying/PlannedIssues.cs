@@ -50,6 +50,15 @@ public sealed record IssueUpdate
     /// <summary>The edits that the plan knew of: none of them came between.</summary>
     internal IReadOnlyList<IssueFieldChange> KnownEdits { get; init; } = [];
 
+    /// <summary>See <see cref="Planning.PairPlan.Names"/>.</summary>
+    internal IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Since when an earlier run that broke off left the history unlooked at; null where none did. Until this run has
+    /// recorded that it looked, the issue keeps saying so.
+    /// </summary>
+    internal long? Pending { get; init; }
+
     /// <summary>See <see cref="Planning.PairPlan.Texts"/>.</summary>
     internal IReadOnlyDictionary<string, string> Texts { get; init; } = new Dictionary<string, string>();
 }
@@ -74,6 +83,9 @@ public sealed record IssueWalk
 
     /// <summary>What it says until then; the way is added to it before the first step.</summary>
     public required IssueRegister Under { get; init; }
+
+    /// <summary>See <see cref="IssueUpdate.Pending"/>.</summary>
+    internal long? Pending { get; init; }
 }
 
 /// <summary>A link that is to be added: the source says the type's outward phrase.</summary>

@@ -69,6 +69,12 @@ public sealed partial record IssueRegister
     /// <summary>The way through the workflow that is under way; null where none is.</summary>
     public IssueWalkMark? Walk { get; init; }
 
+    /// <summary>The register of an issue that is about to be written, whose history is then to be looked at.</summary>
+    /// <param name="updated">When the issue was last updated, as it was read before the write.</param>
+    /// <param name="earlier">The moment since which an earlier run did not look; null where none broke off.</param>
+    internal IssueRegister Awaiting(long? updated, long? earlier) =>
+        this with { Pending = updated < earlier ? updated : earlier ?? updated };
+
     /// <summary>The register once rich texts were read back: until then what Jira has of them is not known.</summary>
     /// <param name="texts">The digests of what Jira keeps, by reference name.</param>
     internal IssueRegister With(IReadOnlyDictionary<string, string> texts) => texts.Count == 0 ? this : this with

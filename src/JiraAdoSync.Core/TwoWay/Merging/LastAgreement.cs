@@ -35,13 +35,16 @@ internal static class LastAgreement
     /// </param>
     /// <param name="ado">From when on Azure DevOps had each of its values, likewise.</param>
     /// <param name="agree">Whether two values correspond, by their indexes; null where nobody knows.</param>
-    /// <param name="isBase">Whether two values are those of the base.</param>
+    /// <param name="isBase">
+    /// Whether two values are those of the base; null where people gave one of them after the run had read that recorded
+    /// it. A run that planned anew what somebody edited meanwhile may record what the two sides never had at one time.
+    /// </param>
     /// <returns>What the histories say, and where the base is behind the indexes of the values that count.</returns>
     public static (BaseVerdict Verdict, int Jira, int Ado) Find(
         IReadOnlyList<DateTimeOffset> jira,
         IReadOnlyList<DateTimeOffset> ado,
         Func<int, int, bool?> agree,
-        Func<int, int, bool> isBase)
+        Func<int, int, bool?> isBase)
     {
         var candidates = (
             from one in Enumerable.Range(0, jira.Count)
@@ -55,13 +58,18 @@ internal static class LastAgreement
             .ToList();
         if (candidates.Count == 0)
         {
-            return (BaseVerdict.Holds, 0, 0);
+            var bases = Enumerable.Range(0, jira.Count)
+                .SelectMany(_ => Enumerable.Range(0, ado.Count), isBase)
+                .ToList();
+            return bases.Contains(null) && !bases.Contains(true)
+                ? (BaseVerdict.Unsure, 0, 0)
+                : (BaseVerdict.Holds, 0, 0);
         }
 
         // What is open may not have been: then the one before it counts.
         var sure = candidates.Where(one => one.IsSure).Select(one => one.Jira + one.Ado).DefaultIfEmpty(0).First();
         var last = candidates.TakeWhile(one => one.Jira + one.Ado >= sure).ToList();
-        return last.TrueForAll(one => one.IsBase) ? (BaseVerdict.Holds, 0, 0)
+        return last.TrueForAll(one => one.IsBase != false) && last.Exists(one => one.IsBase == true) ? (BaseVerdict.Holds, 0, 0)
             : last is [{ IsSure: true } only] ? (BaseVerdict.IsBehind, only.Jira, only.Ado)
             : (BaseVerdict.Unsure, 0, 0);
 

@@ -17,6 +17,11 @@ internal sealed record CheckedBase(FieldBase? Base)
     /// <summary>Whether both sides count as changed.</summary>
     public bool IsUnsure { get; init; }
 
+    /// <summary>
+    /// Whether a run wrote over an edit that it had not read, after which nobody knows what people had seen.
+    /// </summary>
+    public bool IsBlind { get; init; }
+
     /// <summary>Elements of a set of which nobody knows who changed them last: they are kept.</summary>
     public IReadOnlyList<string> Kept { get; init; } = [];
 
@@ -111,7 +116,7 @@ internal sealed class BaseCheck(
             at => updates[at].IsOurs && ShortDigest.Of(field.AdoText(values[at + 1])) == known.Ado, -1);
         if (IsAnyBlind(pair, timeline))
         {
-            return new CheckedBase(known) { IsUnsure = true };
+            return new CheckedBase(known) { IsUnsure = true, IsBlind = true };
         }
 
         var (verdict, jira, ado) = LastAgreement.Find(
@@ -121,8 +126,10 @@ internal sealed class BaseCheck(
                 : issues[one] is not { } issue || texts[one] is not { } text ? null
                 : isState ? statuses.Corresponds(issue, pair.Type, values[other] as string)
                 : text.Image == field.AdoText(values[other]),
-            (one, other) => texts[one] is { } text && ShortDigest.Of(text.Compared) == known.Jira
-                && ShortDigest.Of(field.AdoText(values[other])) == known.Ado);
+            (one, other) => !(texts[one] is { } text && ShortDigest.Of(text.Compared) == known.Jira
+                && ShortDigest.Of(field.AdoText(values[other])) == known.Ado) ? false
+                : (one == 0 || timeline[one - 1].IsOurs) && (other == 0 || updates[other - 1].IsOurs) ? true
+                : null);
         return verdict switch
         {
             BaseVerdict.Unsure => new CheckedBase(known) { IsUnsure = true },
@@ -157,7 +164,7 @@ internal sealed class BaseCheck(
 
         var elements = known.Elements.ToHashSet(StringComparer.Ordinal);
         var kept = new List<string>();
-        var needs = Histories.None;
+        var (needs, isAnyBlind) = (Histories.None, false);
         foreach (var element in compared.JiraSet!.Union(compared.AdoSet!, StringComparer.OrdinalIgnoreCase))
         {
             var (inJira, inAdo) = (compared.JiraSet!.Contains(element), compared.AdoSet!.Contains(element));
@@ -168,7 +175,8 @@ internal sealed class BaseCheck(
                 continue;
             }
 
-            var (edits, updates) = (Changes(EditsOf(field), element), Changes(UpdatesOf(field), element));
+            var edits = WithoutTurns(Changes(EditsOf(field), element));
+            var updates = Changes(UpdatesOf(field), element);
             if (
                 Missing(
                     pair,
@@ -192,12 +200,16 @@ internal sealed class BaseCheck(
                     at => edits[at].IsOurs && !IsUnverified(pair, edits[at].When) && Had(inJira, edits, at + 1) == inBase, -1);
             var fromAdo = 1 + Enumerable.Range(0, updates.Count)
                 .FirstOrDefault(at => updates[at].IsOurs && Had(inAdo, updates, at + 1) == inBase, -1);
-            var (verdict, jira, _) = IsAnyBlind(pair, edits) ? (BaseVerdict.Unsure, 0, 0) : LastAgreement.Find(
+            var isBlind = IsAnyBlind(pair, edits);
+            isAnyBlind |= isBlind;
+            var (verdict, jira, _) = isBlind ? (BaseVerdict.Unsure, 0, 0) : LastAgreement.Find(
                 [DateTimeOffset.MinValue, .. edits.Select(one => one.When)],
                 [DateTimeOffset.MinValue, .. updates.Select(one => one.When)],
                 (one, other) => one >= fromJira && other >= fromAdo
                     && Had(inJira, edits, one) == Had(inAdo, updates, other),
-                (one, other) => Had(inJira, edits, one) == inBase && Had(inAdo, updates, other) == inBase);
+                (one, other) => Had(inJira, edits, one) != inBase || Had(inAdo, updates, other) != inBase ? false
+                    : (one == 0 || edits[one - 1].IsOurs) && (other == 0 || updates[other - 1].IsOurs) ? true
+                    : null);
             if (verdict == BaseVerdict.Unsure)
             {
                 // What counts as new is kept.
@@ -212,7 +224,7 @@ internal sealed class BaseCheck(
 
         return new CheckedBase(known with { Elements = elements.Order(StringComparer.Ordinal).ToList() })
         {
-            Kept = kept, Needs = needs,
+            Kept = kept, Needs = needs, IsBlind = isAnyBlind,
         };
 
         // Each change turns it round, and now is the last.
@@ -317,6 +329,28 @@ internal sealed class BaseCheck(
             : IsElement(edit.FromText, element) != IsElement(edit.ToText, element))
         .Select(edit => (edit.When, IsOurs(edit)))
         .ToList();
+
+    /// <summary>
+    /// The changes without those of runs that runs reversed, with nobody else's change of the element between:
+    /// what was written over a person's edit of other elements and put back is no change of this one.
+    /// </summary>
+    private static List<(DateTimeOffset When, bool IsOurs)> WithoutTurns(List<(DateTimeOffset When, bool IsOurs)> changes)
+    {
+        var left = new List<(DateTimeOffset When, bool IsOurs)>();
+        foreach (var change in changes)
+        {
+            if (change.IsOurs && left is [.., { IsOurs: true }])
+            {
+                left.RemoveAt(left.Count - 1);
+            }
+            else
+            {
+                left.Add(change);
+            }
+        }
+
+        return left;
+    }
 
     private static List<(DateTimeOffset When, bool IsOurs)> Changes(List<WorkItemUpdate> updates, string element) => updates
         .Where(update => update.Fields[WorkItemField.Tags.ReferenceName] is var (before, after)

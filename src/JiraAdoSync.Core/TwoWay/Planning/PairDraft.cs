@@ -24,6 +24,9 @@ internal sealed class PairDraft(PairInput pair)
     /// <summary>Jira's own values after the write, of fields of which several are one in Azure DevOps.</summary>
     public Dictionary<string, string?> Raw { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>See <see cref="PairPlan.Names"/>.</summary>
+    public Dictionary<string, string> Names { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>See <see cref="PairPlan.Texts"/>.</summary>
     public Dictionary<string, string> Texts { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -36,7 +39,7 @@ internal sealed class PairDraft(PairInput pair)
     public bool IsStateOpen { get; set; }
 
     /// <summary>What the next base of the pair records beside the values.</summary>
-    public BaseStamp Stamp { get; } = StampOf(pair);
+    public BaseStamp Stamp { get; } = BaseStamp.Of(pair);
 
     /// <summary>Records a base that no write has to make true.</summary>
     public void Keep(PairField field, Marks.FieldBase now) =>
@@ -50,9 +53,6 @@ internal sealed class PairDraft(PairInput pair)
             Keep(field, known);
         }
     }
-
-    private static BaseStamp StampOf(PairInput pair) =>
-        new(pair.Base.Counter + 1, pair.Issue.Updated ?? 0, pair.FirstRev > 0 ? pair.FirstRev : pair.Item.Rev);
 
     /// <summary>Reports an edit that a run wrote over.</summary>
     public void Report(PairField field, IssueFieldChange lost)

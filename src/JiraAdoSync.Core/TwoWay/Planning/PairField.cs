@@ -16,6 +16,21 @@ internal readonly record struct BaseStamp(int Counter, long Updated, int Rev)
     /// </summary>
     public BaseStamp Last => this with { Counter = Counter + 1 };
 
+    /// <summary>The stamp of what is true of a pair as it was read.</summary>
+    /// <param name="pair">The pair.</param>
+    public static BaseStamp Of(PairInput pair) =>
+        new(pair.Base.Counter + 1, pair.Issue.Updated ?? 0, pair.FirstRev > 0 ? pair.FirstRev : pair.Item.Rev);
+
+    /// <summary>
+    /// What is recorded of a field after a run wrote over an edit that it had not read, as long as nothing is decided:
+    /// the histories alone would show it as an agreement.
+    /// </summary>
+    /// <param name="check">What histories say of the field.</param>
+    public FieldBase OfBlind(CheckedBase check) => new(Counter, FieldBase.Open, FieldBase.Open)
+    {
+        Elements = check.Base!.Elements, Updated = Updated, Rev = Rev,
+    };
+
     /// <summary>A base.</summary>
     /// <param name="jira">What Jira has, as text.</param>
     /// <param name="ado">What Azure DevOps has, as text.</param>
@@ -49,7 +64,7 @@ internal sealed record PairField(string Name, FieldRule? Rule, object? JiraValue
     /// <summary>What the histories say of its base.</summary>
     public CheckedBase Check { get; init; } = null!;
 
-    /// <summary>The base as it is recorded, whatever histories say of it.</summary>
+    /// <summary>The base that stays recorded where nothing is written, whatever histories say of it.</summary>
     public FieldBase? Recorded { get; init; }
 
     /// <summary>The base that records what both sides have now.</summary>

@@ -166,7 +166,7 @@ internal sealed class PairFields(
         var names = IsState(rule, name) ? ["status"] : NamesOf(rule);
         var compared = PairOf(pair, field);
         // The steps of a way are nobody's edits.
-        var isWalk = IsState(rule, name) && _walk.IsUnderWay(pair);
+        var isWalk = IsState(rule, name) && (_walk.IsUnderWay(pair) || _walk.HasArrived(pair));
         var check = isWalk ? new CheckedBase(compared.Base) : _check.Check(new CheckedField(
             pair, compared, names,
             rule?.Source.Reads.ToList() is [var id] ? id : null,
@@ -181,7 +181,7 @@ internal sealed class PairFields(
             },
             Names = names,
             Check = check,
-            Recorded = pair.Base.Of(name),
+            Recorded = check.IsBlind ? BaseStamp.Of(pair).OfBlind(check) : pair.Base.Of(name),
         };
     }
 

@@ -48,6 +48,7 @@ internal sealed class PairInverse(
         if (field.Pair.IsSet)
         {
             var id = rule.Source.Reads.First();
+            draft.Names[id] = field.Name;
             draft.ToJira[id] = IssueValue.OfSet(id, decision.JiraSet!, FieldValue.Read(pair.Issue, id)).Written;
             return true;
         }
@@ -74,6 +75,7 @@ internal sealed class PairInverse(
             return false;
         }
 
+        draft.Names[value.Field] = field.Name;
         draft.ToJira[value.Field] = value.Written;
         if (PairFields.IsManyToOne(rule))
         {

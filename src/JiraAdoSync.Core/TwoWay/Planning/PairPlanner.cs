@@ -103,6 +103,7 @@ internal sealed class PairPlanner(
             Pair = pair,
             WorkItem = null!,
             ToJira = draft.ToJira,
+            Names = draft.Names,
             Texts = draft.Texts,
             Target = draft.Target,
             Results = draft.Results,
@@ -315,10 +316,13 @@ internal sealed class PairPlanner(
             .Where(edit => field.Names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)
                 && edit.When.ToUnixTimeMilliseconds() > since)
             .ToList();
-        foreach (var (edit, at) in edits.Select((edit, at) => (edit, at)))
+        // A step of a way may lead over what somebody chose, and on from it: only what stayed was put back.
+        var left = edits.Where((edit, at) => _walk.IsOurs(edit) && (at + 1 == edits.Count || !_walk.IsOurs(edits[at + 1])))
+            .ToList();
+        foreach (var (edit, next) in edits.Zip(edits.Skip(1)))
         {
-            if (!_walk.IsOurs(edit) && at + 1 < edits.Count && _walk.IsOurs(edits[at + 1])
-                && !edits.Skip(at + 1).Any(later => _walk.IsOurs(later) && (later.To, later.ToText) == (edit.To, edit.ToText)))
+            if (!_walk.IsOurs(edit) && _walk.IsOurs(next)
+                && !left.Exists(later => later.When >= edit.When && (later.To, later.ToText) == (edit.To, edit.ToText)))
             {
                 draft.Report(field, edit);
             }

@@ -74,7 +74,7 @@ internal sealed partial class PairTexts(WorkItemPlanInput input, PairWalk walk, 
         }
 
         draft.ToJira[text.Source] = new HtmlText(html);
-        draft.Texts[text.Source] = text.Field;
+        draft.Names[text.Source] = draft.Texts[text.Source] = text.Field;
         foreach (var other in text.Fields.Where(other => other != text.Field
             && (pair.Item.Fields.GetValueOrDefault(other) as string ?? string.Empty) != html))
         {

@@ -14,7 +14,7 @@ internal sealed class PairWalk(string? account)
     /// <summary>The base of the state. A step of a way that an earlier run began is no decision of a person.</summary>
     /// <param name="pair">The pair.</param>
     public Marks.FieldBase? BaseOf(PairInput pair) => pair.Base.Of(State) is { } known
-        && pair.IsOnTheWay && IsUnderWay(pair)
+        && ((pair.IsOnTheWay && IsUnderWay(pair)) || HasArrived(pair))
             // Whatever the state is now, the way was begun for one: Azure DevOps is the side that counts.
             ? known with { Jira = Marks.ShortDigest.Of(pair.Issue.Status.Id), Ado = string.Empty }
             : pair.Base.Of(State);
@@ -34,6 +34,14 @@ internal sealed class PairWalk(string? account)
     /// <param name="pair">The pair.</param>
     public bool IsUnderWay(PairInput pair) => pair.Base.Walk is { } walk && !IsAtItsEnd(pair)
         && !(pair.Issue.Status.Id == walk.From && MovesOf(pair).Count == 0);
+
+    /// <summary>
+    /// Whether the issue has the status to which an earlier run brought it that broke off before it could record that:
+    /// nobody chose it in Jira, and the state may be another one since.
+    /// </summary>
+    /// <param name="pair">The pair.</param>
+    public bool HasArrived(PairInput pair) => pair.Base.Walk is { } walk && pair.Issue.Status.Id == walk.To
+        && account is not null && MovesOf(pair) is [.., var last] moves && last.To == walk.To && moves.TrueForAll(IsOurs);
 
     /// <summary>Whether a way that is under way by the property was at its end before the run broke off.</summary>
     private bool IsAtItsEnd(PairInput pair) =>
