@@ -24,104 +24,46 @@ public static class CsvReport
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder("\uFEFF").Append(Columns).Append("\r\n");
-        foreach (var item in report.Items)
+        foreach (var row in RowsOf(report))
         {
-            Row(
-                text,
-                "WorkItem",
-                item.Action,
-                item.Key,
-                null,
-                null,
-                item.WorkItemType,
-                item.WorkItemId,
-                null,
-                item.Summary,
-                item.Reason,
-                item.Error?.Message ?? item.Detail,
-                item.Side);
-        }
-
-        foreach (var one in report.Relations)
-        {
-            Row(
-                text,
-                "Relation",
-                one.Action,
-                one.Source,
-                one.Relation,
-                one.Target,
-                null,
-                one.WorkItemId,
-                one.TargetWorkItemId,
-                one.Phrase,
-                one.Reason,
-                one.Error?.Message ?? one.Detail,
-                one.Side);
-        }
-
-        foreach (var one in report.Issues)
-        {
-            Row(
-                text,
-                "Issue",
-                one.Action,
-                one.Key,
-                string.Join(", ", one.Fields),
-                null,
-                one.IssueType,
-                one.WorkItemId,
-                null,
-                one.Summary,
-                one.Reason,
-                one.Error?.Message ?? one.Detail,
-                one.Side);
-        }
-
-        foreach (var one in report.Links)
-        {
-            Row(
-                text,
-                "IssueLink",
-                one.Action,
-                one.Source,
-                one.Phrase,
-                one.Target,
-                null,
-                null,
-                null,
-                one.Relation,
-                one.Reason,
-                one.Error?.Message ?? one.Detail,
-                one.Side);
-        }
-
-        foreach (var one in report.Fields)
-        {
-            Row(
-                text,
-                "Field",
-                one.Action,
-                one.Key,
-                one.Field,
-                null,
-                null,
-                one.WorkItemId,
-                null,
-                null,
-                one.Reason,
-                one.Decide is null ? one.Detail : $"{one.Detail} To decide it: {one.Decide}",
-                one.Side,
-                one.JiraValue,
-                one.JiraAuthor,
-                Time(one.JiraTime),
-                one.AdoValue,
-                one.AdoAuthor,
-                Time(one.AdoTime));
+            text.AppendJoin(',', row.Select(value => Quote(Cell(Convert.ToString(value, CultureInfo.InvariantCulture)))))
+                .Append(string.Concat(Enumerable.Repeat(",\"\"", Width - row.Length)))
+                .Append("\r\n");
         }
 
         return text.ToString();
     }
+
+    /// <summary>The values of each row, in the order of the columns; those at its end may be left out.</summary>
+    private static IEnumerable<object?[]> RowsOf(Report report) =>
+    [
+        .. report.Items.Select(one => (object?[])
+        [
+            "WorkItem", one.Action, one.Key, null, null, one.WorkItemType, one.WorkItemId, null, one.Summary,
+            one.Reason, one.Error?.Message ?? one.Detail, one.Side,
+        ]),
+        .. report.Relations.Select(one => (object?[])
+        [
+            "Relation", one.Action, one.Source, one.Relation, one.Target, null, one.WorkItemId, one.TargetWorkItemId,
+            one.Phrase, one.Reason, one.Error?.Message ?? one.Detail, one.Side,
+        ]),
+        .. report.Issues.Select(one => (object?[])
+        [
+            "Issue", one.Action, one.Key, string.Join(", ", one.Fields), null, one.IssueType, one.WorkItemId, null,
+            one.Summary, one.Reason, one.Error?.Message ?? one.Detail, one.Side,
+        ]),
+        .. report.Links.Select(one => (object?[])
+        [
+            "IssueLink", one.Action, one.Source, one.Phrase, one.Target, null, null, null, one.Relation, one.Reason,
+            one.Error?.Message ?? one.Detail, one.Side,
+        ]),
+        .. report.Fields.Select(one => (object?[])
+        [
+            "Field", one.Action, one.Key, one.Field, null, null, one.WorkItemId, null, null, one.Reason,
+            one.Decide is null ? one.Detail : $"{one.Detail} To decide it: {one.Decide}", one.Side,
+            one.JiraValue, one.JiraAuthor, Time(one.JiraTime), one.AdoValue, one.AdoAuthor, Time(one.AdoTime),
+        ]),
+    ];
 
     /// <summary>
     /// A text from a service as it may be in a cell of a spreadsheet: printable, and never read as a formula. What
@@ -136,10 +78,6 @@ public static class CsvReport
             ? $"'{printable}"
             : printable;
     }
-
-    private static void Row(StringBuilder text, params object?[] values) => text
-        .AppendJoin(',', values.Concat(Enumerable.Repeat<object?>(null, Width - values.Length)).Select(value => Quote(Cell(Convert.ToString(value, CultureInfo.InvariantCulture)))))
-        .Append("\r\n");
 
     private static string? Time(DateTimeOffset? time) =>
         time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -317,6 +317,14 @@ public static class Shown
     /// <param name="one">What is shown.</param>
     public static string? Parameter(PSObject one) => Text(one);
 
+    /// <summary>What two profiles say of an entry, and what that changes, in lines that break between words.</summary>
+    /// <param name="one">What is shown.</param>
+    public static string? Contrast(PSObject one) => string.Join(
+        '\n',
+        new[] { $"{Before(one) ?? "(nothing)"} -> {After(one) ?? "(nothing)"}", Effect(one) }
+            .Where(line => !string.IsNullOrEmpty(line))
+            .Select(line => Wrapped(line!, 74)));
+
     /// <summary>What a difference between profiles changes on the board.</summary>
     /// <param name="one">What is shown.</param>
     public static string? Effect(PSObject one) => Text(one);
@@ -375,6 +383,25 @@ public static class Shown
 
     private static string? Keys(PSObject one, [CallerMemberName] string name = "") =>
         Value(one, name) is IReadOnlyList<string> keys ? Formatting.Keys(keys) : null;
+
+    /// <summary>A text in lines of at most a width, unless a word alone is longer.</summary>
+    private static string Wrapped(string text, int width)
+    {
+        var lines = new List<string>();
+        foreach (var word in text.Split(' '))
+        {
+            if (lines.Count > 0 && lines[^1].Length + word.Length < width)
+            {
+                lines[^1] += $" {word}";
+            }
+            else
+            {
+                lines.Add(word);
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
 
     private static string? Text(PSObject one, [CallerMemberName] string name = "") =>
         Formatting.Text(Value(one, name));

@@ -56,6 +56,16 @@ public sealed class ProfileHistoryTests
         Assert.Equal(8, rows.Count);
         Assert.Empty(world.Run("Compare-JiraAdoProfile old.psd1 old.psd1").Succeeded().Output);
 
+        // On a screen of 80 columns lines break between words.
+        Write(folder, "narrow.psd1", New.Replace("'New'", "'Resolved'", StringComparison.Ordinal));
+        var shown = world.Run("Compare-JiraAdoProfile old.psd1 narrow.psd1 | Out-String -Width 80").Succeeded()
+            .Output.Single().ToString();
+        Assert.Contains("    'User Story' -> 'Feature'", shown, StringComparison.Ordinal);
+        var words = world.Run("Compare-JiraAdoProfile old.psd1 narrow.psd1").Succeeded()
+            .Output.SelectMany(one => ((ProfileDifference)one.BaseObject).Effect!.Split(' ')).ToList();
+        Assert.Contains(words, word => word.Length > 5);
+        Assert.Empty(words.Except(shown.Split([' ', '\r', '\n'])));
+
         // What can't be used is reported with its entry; the others are worked out.
         Write(folder, "wrong.psd1", New.Replace("'Feature'", "'Saga'", StringComparison.Ordinal));
         rows = world.Run("Compare-JiraAdoProfile old.psd1 wrong.psd1").Succeeded()
@@ -85,7 +95,16 @@ public sealed class ProfileHistoryTests
         var run = world.Run("Get-JiraAdoRun -RunPath runs | Where-Object Profile").Succeeded().Output.Single();
         Assert.Equal("sync.psd1", run.Properties["ProfileName"].Value);
         Assert.Equal(64, ((string)run.Properties["ProfileHash"].Value).Length);
-        world.Run("Get-JiraAdoRun -RunPath runs | Where-Object Profile | Select-Object -First 1 | Export-JiraAdoProfile").Succeeded();
+        using (var shell = world.Session.Shell(
+            "Get-JiraAdoRun -RunPath runs | Where-Object Profile | Select-Object -First 1 | Export-JiraAdoProfile"))
+        {
+            shell.Invoke();
+            Assert.Contains(
+                shell.Streams.Information,
+                line => line.ToString().StartsWith($"The profile is in {folder.Path}", StringComparison.Ordinal)
+                    && line.ToString().EndsWith(".psd1.", StringComparison.Ordinal));
+        }
+
         var file = Directory.GetFiles(folder.Path, "sync.*.psd1").Single();
         Assert.Equal(Old, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
 

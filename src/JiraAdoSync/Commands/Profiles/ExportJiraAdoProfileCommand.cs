@@ -74,6 +74,10 @@ public sealed class ExportJiraAdoProfileCommand : JiraAdoCommand
         if (ShouldProcess(path, $"Write the profile of the run {run.RunId}"))
         {
             TextFile.Write(path, text, "ProfileUnwritable");
+            if (Path is null)
+            {
+                WriteHost($"The profile is in {path}.");
+            }
         }
     }
 }
