@@ -24,6 +24,11 @@ public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
     {
     }
 
+    /// <summary>Makes a table that knows its keys in any case, with room for some entries.</summary>
+    /// <param name="capacity">How many.</param>
+    public Table(int capacity)
+        : this() => (_names, _values) = (new string[capacity], new T[capacity]);
+
     internal Table(IReadOnlyCollection<KeyValuePair<string, T>> entries, IEqualityComparer<string>? keys)
     {
         ArgumentNullException.ThrowIfNull(entries);
@@ -132,6 +137,51 @@ public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
             _values[index] = _values[index] is string text ? (T)PackedText.Of(text) : _values[index];
         }
     }
+
+    /// <summary>Adds all entries of another table, texts packed as they are.</summary>
+    /// <param name="other">The other one.</param>
+    /// <exception cref="ArgumentException">A key is there already.</exception>
+    internal void AddAll(IReadOnlyDictionary<string, T> other)
+    {
+        var table = other as Table<T> ?? new Table<T>(other, null);
+        for (var index = 0; index < table.Count; index++)
+        {
+            Add(table._names[index], table._values[index]);
+        }
+    }
+
+    /// <summary>Removes the entries without a value.</summary>
+    internal void RemoveEmpty()
+    {
+        var left = 0;
+        _names = [.. _names];
+        for (var index = 0; index < Count; index++)
+        {
+            if (_values[index] is not (null or ""))
+            {
+                (_names[left], _values[left++]) = (_names[index], _values[index]);
+            }
+        }
+
+        Array.Clear(_values, left, Count - left);
+        Count = left;
+    }
+
+    /// <summary>The entries with some names, texts packed as they are; what is missing has no value.</summary>
+    /// <param name="names">The names.</param>
+    internal Table<T> Only(IReadOnlyCollection<string> names)
+    {
+        var some = new Table<T>(names.Count);
+        foreach (var name in names)
+        {
+            some[name] = IndexOf(name) is >= 0 and var index ? _values[index] : default!;
+        }
+
+        return some;
+    }
+
+    /// <summary>Lets the values go, now that nobody will ask for anything but the names.</summary>
+    internal void LetValuesGo() => Array.Clear(_values);
 
     private int IndexOf(string key)
     {

@@ -377,7 +377,7 @@ internal sealed class RestConnection : IDisposable
             {
                 null => (ReadOnlyMemory<byte>?)null,
                 ReadOnlyMemory<byte> bytes => bytes,
-                var value => JsonSerializer.SerializeToUtf8Bytes(value, Json),
+                var value => RequestBody.Of(value, Json),
             };
             using var message = new HttpRequestMessage(request.Method, address);
             message.Headers.UserAgent.Add(Product);
@@ -412,6 +412,11 @@ internal sealed class RestConnection : IDisposable
             var response = await (isElsewhere ? _fileHosts.ClientFor(address) : _client)
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
                 .ConfigureAwait(false);
+            if (body is { } sent && request.Body is not ReadOnlyMemory<byte>)
+            {
+                AnswerBody.Return(sent);
+            }
+
             if (!request.IsFile || (int)response.StatusCode is not (>= 301 and <= 308)
                 || ServiceAddress.TargetOf(response, address) is not { } target || ServiceAddress.IsSignIn(target))
             {

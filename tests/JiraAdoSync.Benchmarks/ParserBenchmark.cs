@@ -58,7 +58,7 @@ public class ParserBenchmark
     [Benchmark]
     public int ParseIssues() =>
         _issues.Sum(issue => JsonSerializer.Deserialize<WireIssue>(issue, RestConnection.Json)!.ToReplica(
-            IssueDetail.Default, own: null).Links.Count);
+            IssueDetail.Default, own: null, new IssueNames()).Links.Count);
 
     /// <summary>Makes as many work items.</summary>
     [Benchmark]

@@ -7,6 +7,9 @@ public sealed record Relation
 {
     private readonly PackedAddress _url;
 
+    /// <summary>What only hyperlinks and files have; null for links to work items, which are most relations.</summary>
+    private readonly Origin? _origin;
+
     /// <summary>The work item that has the relation.</summary>
     public required int WorkItemId { get; init; }
 
@@ -33,11 +36,19 @@ public sealed record Relation
     /// that added it. Whether a new comment moves it is not documented. Null for links to work items.
     /// </summary>
     [JsonIgnore]
-    public DateTimeOffset? AuthorizedDate { get; init; }
+    public DateTimeOffset? AuthorizedDate
+    {
+        get => _origin?.Date;
+        init => _origin = Of(value, Size);
+    }
 
     /// <summary>The size of a file in bytes; null for any other relation.</summary>
     [JsonIgnore]
-    public long? Size { get; init; }
+    public long? Size
+    {
+        get => _origin?.Size;
+        init => _origin = Of(AuthorizedDate, value);
+    }
 
     /// <summary>Whether somebody else than our accounts made it look like one of ours: it carries no mark.</summary>
     internal bool IsForeign { get; init; }
@@ -51,4 +62,9 @@ public sealed record Relation
 
     /// <inheritdoc/>
     public override string ToString() => $"{WorkItemId} {Name ?? ReferenceName} {TargetWorkItemId?.ToString() ?? Url}";
+
+    private static Origin? Of(DateTimeOffset? date, long? size) =>
+        date is null && size is null ? null : new Origin(date, size);
+
+    private sealed record Origin(DateTimeOffset? Date, long? Size);
 }

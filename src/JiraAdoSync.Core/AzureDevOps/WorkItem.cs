@@ -41,17 +41,27 @@ public sealed record WorkItem
     public Account? ChangedBy { get; init; }
 
     /// <summary>When it was created; null where that was not read.</summary>
-    internal DateTimeOffset? CreatedDate => Fields.GetValueOrDefault("System.CreatedDate") as DateTimeOffset?;
+    internal DateTimeOffset? CreatedDate =>
+        Left is null ? Fields.GetValueOrDefault("System.CreatedDate") as DateTimeOffset? : Left.Created;
 
     /// <summary>When its last revision was made; null where that was not read.</summary>
-    internal DateTimeOffset? ChangedDate => Fields.GetValueOrDefault("System.ChangedDate") as DateTimeOffset?;
+    internal DateTimeOffset? ChangedDate =>
+        Left is null ? Fields.GetValueOrDefault("System.ChangedDate") as DateTimeOffset? : Left.Changed;
 
     /// <summary>Its relations in the service's order: a relation is removed by its index in this list.</summary>
     public IReadOnlyList<Relation> Relations { get; init => field = Listing.Of(value); } = Listing.Of<Relation>([]);
 
     /// <summary>The same without the values of its fields, which are most of it.</summary>
-    internal WorkItem WithoutValues() => this with { Fields = NoValues };
+    internal WorkItem WithoutValues() => this with { Fields = NoValues, Left = new Dates(CreatedDate, ChangedDate) };
+
+    /// <summary>Whether the values of its fields were let go.</summary>
+    internal bool LacksValues => Left is not null;
+
+    private Dates? Left { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Printable.Of($"{Type} {Id}: {Title}");
+
+    /// <summary>What is kept where the values were let go: the dates show who made a mark.</summary>
+    private sealed record Dates(DateTimeOffset? Created, DateTimeOffset? Changed);
 }

@@ -3,11 +3,23 @@ namespace JiraAdoSync.Jira;
 /// <summary>What was read of one Jira issue.</summary>
 public sealed record Replica
 {
+    private static readonly IssueReference Nobody = new(0, string.Empty);
+
+    private readonly IssueReference _reference = Nobody;
+
     /// <summary>The issue's numeric id: with the site, its identity.</summary>
-    public required long IssueId { get; init; }
+    public required long IssueId
+    {
+        get => _reference.Id;
+        init => _reference = value == _reference.Id ? _reference : _reference with { Id = value };
+    }
 
     /// <summary>The issue's key when it was read.</summary>
-    public required string Key { get; init; }
+    public required string Key
+    {
+        get => _reference.Key;
+        init => _reference = ReferenceEquals(value, _reference.Key) ? _reference : _reference with { Key = value };
+    }
 
     /// <summary>The issue's type.</summary>
     public required IssueType Type { get; init; }
@@ -84,7 +96,7 @@ public sealed record Replica
             : null;
 
     /// <summary>The issue's name.</summary>
-    public IssueReference Reference => new(IssueId, Key);
+    public IssueReference Reference { get => _reference; init => _reference = value; }
 
     /// <summary>The issue's parent in the shape of a link; null where it has none.</summary>
     public IssueLink? ParentLink => Parent is null ? null : new IssueLink

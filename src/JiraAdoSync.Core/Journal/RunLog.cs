@@ -273,13 +273,16 @@ public sealed class RunLog(Action<string> write, TimeProvider time)
     private static IReadOnlyList<CommentChange> Comments(string? added) =>
         added is null ? [] : [new CommentChange { After = added }];
 
-    private static Dictionary<string, object?> Values(
+    private static Table<object?> Values(
         IReadOnlyDictionary<string, object?> from,
         IEnumerable<string> fields)
     {
-        var values = from is Table<object?> { IsOfAnyCase: true }
-            ? from
-            : new Dictionary<string, object?>(from, StringComparer.OrdinalIgnoreCase);
-        return fields.ToDictionary(field => field, field => values.GetValueOrDefault(field));
+        var values = from as Table<object?>;
+        if (values is not { IsOfAnyCase: true })
+        {
+            values = new Table<object?>(from, StringComparer.OrdinalIgnoreCase);
+        }
+
+        return values.Only(fields as IReadOnlyCollection<string> ?? fields.ToList());
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning.Relations;
@@ -40,6 +41,13 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
         cache.Set(new Correlation { IssueId = issue.Id, Key = issue.Key, WorkItemId = found.WorkItem.Id });
     }
 
+    /// <summary>Puts back the values that were let go of an issue's work item, or what it is by now.</summary>
+    /// <param name="issueId">The issue.</param>
+    /// <param name="item">The work item as it was read again.</param>
+    /// <param name="mark">Its mark.</param>
+    public void PutBack(long issueId, WorkItem item, WorkItemMark mark) =>
+        _existing[issueId] = _existing[issueId] with { WorkItem = item, Mark = mark };
+
     /// <summary>Has the work item of an issue sought and read anew.</summary>
     public void Forget(long issueId)
     {
@@ -56,13 +64,27 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
     /// <summary>
     /// Finds work items in whole requests, of issues as they come, several requests side by side.
     /// </summary>
-    public async Task FindAsTheyComeAsync(ChannelReader<IssueReference> arrived, CancellationToken cancellationToken)
+    /// <param name="arrived">The issues.</param>
+    /// <param name="lighten">Lets go what nobody will look at of an issue's work item.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task FindAsTheyComeAsync(
+        ChannelReader<Replica> arrived,
+        Func<Replica, FoundWorkItem, FoundWorkItem> lighten,
+        CancellationToken cancellationToken)
     {
+        var waiting = new Dictionary<long, Replica>();
         var sought = SideBySide.SelectAsync(
-            InBatchesAsync(arrived, cancellationToken), correlator.SeekAsync, cancellationToken);
+            InBatchesAsync(arrived, waiting, cancellationToken), correlator.SeekAsync, cancellationToken);
         await foreach (var findings in sought.ConfigureAwait(false))
         {
             await TakeAsync(findings, cancellationToken).ConfigureAwait(false);
+            foreach (var issue in findings.Issues)
+            {
+                if (waiting.Remove(issue.Id, out var replica) && _existing.TryGetValue(issue.Id, out var found))
+                {
+                    _existing[issue.Id] = lighten(replica, found);
+                }
+            }
         }
     }
 
@@ -83,22 +105,25 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
     /// up first. Kept apart, both fill their requests.
     /// </summary>
     private async IAsyncEnumerable<IReadOnlyCollection<IssueReference>> InBatchesAsync(
-        ChannelReader<IssueReference> arrived,
+        ChannelReader<Replica> arrived,
+        Dictionary<long, Replica> waiting,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (known, unknown) = (new List<IssueReference>(), new List<IssueReference>());
-        await foreach (var issue in arrived.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var replica in arrived.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            var waiting = cache.TryGet(issue.Id, out _) ? known : unknown;
+            var issue = replica.Reference;
+            var batch = cache.TryGet(issue.Id, out _) ? known : unknown;
             if (_sought.TryAdd(issue.Id, issue))
             {
-                waiting.Add(issue);
+                batch.Add(issue);
+                waiting.Add(issue.Id, replica);
             }
 
-            if (waiting.Count == IWorkItemStore.BatchSize)
+            if (batch.Count == IWorkItemStore.BatchSize)
             {
-                yield return waiting.ToList();
-                waiting.Clear();
+                yield return batch.ToList();
+                batch.Clear();
             }
         }
 

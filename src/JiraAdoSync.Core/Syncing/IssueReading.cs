@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Marks;
 
 namespace JiraAdoSync.Syncing;
 
@@ -14,20 +15,22 @@ internal sealed class IssueReading(SyncContext context)
     /// </summary>
     /// <param name="issues">The issues, page by page.</param>
     /// <param name="convert">Converts the links of all issues into desired relations.</param>
+    /// <param name="comparison">Says of which work items nobody will look at the values.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The issues, each once, and the desired relations.</returns>
     public async Task<IssuesRead> ReadAsync(
         IAsyncEnumerable<Replica> issues,
         Func<IReadOnlyList<Replica>, IReadOnlyCollection<DesiredRelation>> convert,
+        EarlyComparison comparison,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(convert);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var arrived = Channel.CreateUnbounded<IssueReference>(
+        var arrived = Channel.CreateUnbounded<Replica>(
             new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var types = Task.WhenAll(
-            context.Store.GetRelationTypesAsync(stop.Token), (Task)context.Store.GetWorkItemTypesAsync(stop.Token));
-        var aside = Task.WhenAll(types, context.Known.FindAsTheyComeAsync(arrived.Reader, stop.Token));
+        comparison.Types = context.Store.GetWorkItemTypesAsync(stop.Token);
+        var types = Task.WhenAll(context.Store.GetRelationTypesAsync(stop.Token), (Task)comparison.Types);
+        var aside = Task.WhenAll(types, context.Known.FindAsTheyComeAsync(arrived.Reader, Lighten, stop.Token));
         var outside = Task.CompletedTask;
         var replicas = new List<Replica>();
         var seen = new HashSet<long>();
@@ -38,7 +41,7 @@ internal sealed class IssueReading(SyncContext context)
                 if (seen.Add(replica.IssueId))
                 {
                     replicas.Add(replica);
-                    arrived.Writer.TryWrite(replica.Reference);
+                    arrived.Writer.TryWrite(replica);
                     context.Report(new SyncProgress("Reading issues", replicas.Count, null));
                 }
 
@@ -60,6 +63,10 @@ internal sealed class IssueReading(SyncContext context)
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(aside, outside).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        FoundWorkItem Lighten(Replica replica, FoundWorkItem found) => comparison.AreAlike(replica, found)
+            ? found with { WorkItem = found.WorkItem.WithoutValues() }
+            : found;
     }
 
     /// <summary>The ends of relations that are none of some issues, each once.</summary>

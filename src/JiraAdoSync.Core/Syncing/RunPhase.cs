@@ -17,8 +17,13 @@ public abstract class RunPhase
     /// <summary>Why the phase ended early, where no result says so; null where it did not.</summary>
     public ServiceException? EndedBy { get; private set; }
 
-    /// <summary>What became of the changes that the phase came to.</summary>
+    /// <summary>
+    /// What became of the changes that the phase came to; nothing once it is over, unless it keeps results.
+    /// </summary>
     internal IReadOnlyList<IRunResult> Results => _results;
+
+    /// <summary>Whether a phase that follows asks for the results.</summary>
+    internal bool KeepsResults { get; init; }
 
     /// <summary>Carries the phase out.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -34,6 +39,7 @@ public abstract class RunPhase
                 {
                     if (!await results.MoveNextAsync().ConfigureAwait(false))
                     {
+                        LetGo();
                         yield break;
                     }
                 }
@@ -50,9 +56,19 @@ public abstract class RunPhase
 
         var rest = FailRest(_results, failure!.Error);
         EndedBy = rest.Count == 0 ? failure : null;
+        LetGo();
         foreach (var result in rest)
         {
             yield return result;
+        }
+
+        void LetGo()
+        {
+            if (!KeepsResults)
+            {
+                _results.Clear();
+                _results.TrimExcess();
+            }
         }
     }
 

@@ -25,12 +25,18 @@ public sealed class Synchronizer(SyncContext context)
     /// <summary>Reads issues, and finds the work items of those that are there while more of them arrive.</summary>
     /// <param name="issues">The issues, page by page.</param>
     /// <param name="convert">Converts the links of all issues into desired relations.</param>
+    /// <param name="policy">
+    /// What the user chose, where the plan is to be applied: then the values of work items that are as their issues are
+    /// not kept. Null to keep all, for those who look at the plan.
+    /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<IssuesRead> ReadAsync(
         IAsyncEnumerable<Replica> issues,
         Func<IReadOnlyList<Replica>, IReadOnlyCollection<DesiredRelation>> convert,
+        WorkItemPolicy? policy,
         CancellationToken cancellationToken) =>
-        new IssueReading(context).ReadAsync(issues, convert, cancellationToken);
+        new IssueReading(context)
+            .ReadAsync(issues, convert, new EarlyComparison(context, _workItems, policy), cancellationToken);
 
     /// <summary>Plans everything. Nothing is written.</summary>
     /// <param name="read">What was read.</param>
@@ -46,6 +52,7 @@ public sealed class Synchronizer(SyncContext context)
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(read);
+        Heap.Trim(read.Issues.Count);
         var items = await _workItems.PlanAsync(read.Issues, policies.WorkItems, cancellationToken)
             .ConfigureAwait(false);
         var mine = new SyncPlan(items, RelationPlan.Of([])).Of(slice);
@@ -123,6 +130,7 @@ public sealed class Synchronizer(SyncContext context)
     public IEnumerable<RunPhase> Apply(SyncPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        Heap.Trim(plan.Items.Count);
         var items = new WorkItemPhase(
             context, _workItems, plan.WorkItems with { Changes = plan.Items }, plan.Relations.Changes);
         yield return items;

@@ -67,7 +67,7 @@ public sealed class WorkItemPhase : RunPhase
             .Where(change => change.IsWrite && change.Action != ChangeAction.Remove && !change.IsContentOnly)
             .ToList();
         writes = await _context.Paths.CreateAsync(writes, cancellationToken).ConfigureAwait(false);
-        var done = 0;
+        var (done, heap) = (0, new Heap());
         var created = new Dictionary<IssueReference, Replica>();
         var checks = new List<(Dictionary<IssueReference, Replica> Created, Task<CreationCheck> Check)>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -99,11 +99,18 @@ public sealed class WorkItemPhase : RunPhase
                     _packed[packed.Change] = packed;
                 }
 
+                // Phases that follow in a run that may write to Jira ask what was written.
+                if (change.Content is null && !KeepsResults)
+                {
+                    change.LetValuesGo();
+                }
+
                 if (created.Count == IWorkItemStore.BatchSize)
                 {
                     // Those that exist are looked up while others are created.
                     checks.Add((created, Creations.CheckAsync(_context, created, _applier.HasDrawn, stop.Token)));
                     created = [];
+                    heap.CloseHoles();
                 }
 
                 _context.Report(new SyncProgress("Writing work items", ++done, writes.Count));

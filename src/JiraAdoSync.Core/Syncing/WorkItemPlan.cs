@@ -33,13 +33,15 @@ public sealed record WorkItemPlan(IReadOnlyList<WorkItemChange> Changes)
 /// <param name="Mapper">From issue to fields.</param>
 /// <param name="Replicas">The issues, by id.</param>
 /// <param name="Decide">Makes the plan of what was read.</param>
+/// <param name="AtOnce">For how many issues it is made at once.</param>
 internal sealed record PlanBasis(
     WorkItemPolicy Policy,
     Dictionary<string, WorkItemType> Types,
     WorkItemTypeMapping Mapping,
     WorkItemMapper Mapper,
     Dictionary<long, Replica> Replicas,
-    WorkItemDecision Decide);
+    WorkItemDecision Decide,
+    int AtOnce);
 
 /// <summary>Decides what is to be done with work items; may read what the decision turns out to need.</summary>
 /// <param name="input">What was read.</param>

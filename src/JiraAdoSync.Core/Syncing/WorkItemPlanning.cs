@@ -3,8 +3,8 @@ using JiraAdoSync.Applying.Contents;
 using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.WorkItems;
+using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
@@ -17,6 +17,11 @@ namespace JiraAdoSync.Syncing;
 internal sealed class WorkItemPlanning(SyncContext context)
 {
     private const int HistoriesAtOnce = 4;
+
+    /// <summary>
+    /// How many issues are planned at once. What the plan of some is made of is let go before the next ones' turn.
+    /// </summary>
+    private const int PlannedAtOnce = 200;
 
     /// <summary>Whether rich texts that may go to Jira are merged by who decides about pairs.</summary>
     public bool MergesTexts { get; init; }
@@ -31,7 +36,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
     /// <exception cref="SyncException"><c>MappingInvalid</c> or <c>IssueTypeUnmapped</c>.</exception>
     public Task<WorkItemPlan> PlanAsync(
         IReadOnlyCollection<Replica> replicas, WorkItemPolicy policy, CancellationToken cancellationToken) =>
-        PlanAsync(replicas, policy, DecideAsync, cancellationToken);
+        PlanAsync(replicas, policy, DecideAsync, PlannedAtOnce, cancellationToken);
 
     /// <summary>Decides what is to be done with the work item of each issue, by the caller's rules.</summary>
     /// <param name="replicas">The issues.</param>
@@ -39,10 +44,18 @@ internal sealed class WorkItemPlanning(SyncContext context)
     /// <param name="decide">Makes the plan of what was read.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="SyncException"><c>MappingInvalid</c> or <c>IssueTypeUnmapped</c>.</exception>
-    public async Task<WorkItemPlan> PlanAsync(
+    public Task<WorkItemPlan> PlanAsync(
         IReadOnlyCollection<Replica> replicas,
         WorkItemPolicy policy,
         WorkItemDecision decide,
+        CancellationToken cancellationToken) =>
+        PlanAsync(replicas, policy, decide, Math.Max(1, replicas.Count), cancellationToken);
+
+    private async Task<WorkItemPlan> PlanAsync(
+        IReadOnlyCollection<Replica> replicas,
+        WorkItemPolicy policy,
+        WorkItemDecision decide,
+        int atOnce,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(policy);
@@ -61,7 +74,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
         await LearnPrioritiesAsync(byIssue.Values, mapping, policy, cancellationToken).ConfigureAwait(false);
         var mapper = new WorkItemMapper(
             policy.Fields, policy.States, policy.People, context.Store.Project, byIssue.Values);
-        var basis = new PlanBasis(policy, types, mapping, mapper, byIssue, decide);
+        var basis = new PlanBasis(policy, types, mapping, mapper, byIssue, decide, atOnce);
         var changes = await PlanAsync(basis, byIssue.Values, cancellationToken).ConfigureAwait(false);
         await context.Paths.CheckAsync(changes, policy, cancellationToken).ConfigureAwait(false);
         foreach (var problem in mapper.Problems)
@@ -82,38 +95,107 @@ internal sealed class WorkItemPlanning(SyncContext context)
     public async Task<IReadOnlyList<WorkItemChange>> PlanAsync(
         PlanBasis basis, IReadOnlyCollection<Replica> replicas, CancellationToken cancellationToken)
     {
-        var (policy, types) = (basis.Policy, basis.Types);
-        var desired = replicas.Select(Desire).ToList();
-        var plans = await PlanContentsAsync(desired, types, policy, cancellationToken).ConfigureAwait(false);
-        desired = desired.ConvertAll(
-            one => plans.TryGetValue(one.Replica.IssueId, out var plan) ? one with { Text = plan.Text } : one);
-        var input = new WorkItemPlanInput
+        var policy = basis.Policy;
+        var contentOf = await ReadContentsAsync(basis, replicas, cancellationToken).ConfigureAwait(false);
+        var changes = new List<WorkItemChange>(replicas.Count);
+        foreach (var some in replicas.Chunk(basis.AtOnce))
         {
-            Desired = desired,
-            Existing = context.Known.Existing,
-            Types = types,
-            Site = context.Site,
-            Policy = policy,
-        };
-        var changes = await basis.Decide(input, cancellationToken).ConfigureAwait(false);
-        return [.. changes.Select(Complete)];
+            var contents = new Dictionary<long, WorkItemContent>();
+            var desired = some.Select(replica => Desire(replica, contents)).ToList();
+            await ReadLackingAsync(desired, cancellationToken).ConfigureAwait(false);
+            var input = new WorkItemPlanInput
+            {
+                Desired = desired,
+                Existing = context.Known.Existing,
+                Types = basis.Types,
+                Site = context.Site,
+                Policy = policy,
+            };
+            changes.AddRange((await basis.Decide(input, cancellationToken).ConfigureAwait(false)).Select(change =>
+                contents.TryGetValue(change.IssueId, out var content)
+                    ? ContentPlanner.Complete(change, content)
+                    : change));
+        }
 
-        WorkItemChange Complete(WorkItemChange change) =>
-            plans.TryGetValue(change.IssueId, out var plan) ? ContentPlanner.Complete(change, plan.Content) : change;
+        return changes;
 
-        DesiredWorkItem Desire(Replica replica)
+        DesiredWorkItem Desire(Replica replica, Dictionary<long, WorkItemContent> contents)
         {
-            basis.Mapping.TryMap(replica.Type, out var mapped);
-            if (mapped is null)
+            var found = context.Known.Existing.GetValueOrDefault(replica.IssueId);
+            if (TypeOf(basis, replica, found) is not { } type)
             {
                 return new DesiredWorkItem { Replica = replica, WorkItemType = null };
             }
 
-            var found = context.Known.Existing.GetValueOrDefault(replica.IssueId);
-            var name = WorkItemPlanner.TypeFor(replica.Type, mapped, found);
-            var type = types.GetValueOrDefault(name) ?? WorkItemType.Unknown(name);
-            var desired = Correlated(basis.Mapper.Map(replica, type));
-            return found is null || context.Store.Has(found.WorkItem) ? desired : Elsewhere(desired, found.WorkItem);
+            var desired = Map(basis, replica, type);
+            desired = found is null || context.Store.Has(found.WorkItem) ? desired : Elsewhere(desired, found.WorkItem);
+            if (contentOf(replica.IssueId) is not { } plan)
+            {
+                return desired;
+            }
+
+            contents.Add(replica.IssueId, plan.Content);
+            return desired with { Text = plan.Text };
+        }
+    }
+
+    /// <summary>The type that an issue's work item has, or is to have; null where its type is left out.</summary>
+    public static WorkItemType? TypeOf(PlanBasis basis, Replica replica, FoundWorkItem? found)
+    {
+        basis.Mapping.TryMap(replica.Type, out var mapped);
+        if (mapped is null)
+        {
+            return null;
+        }
+
+        var name = WorkItemPlanner.TypeFor(replica.Type, mapped, found);
+        return basis.Types.GetValueOrDefault(name) ?? WorkItemType.Unknown(name);
+    }
+
+    /// <summary>What the plain fields of an issue's work item should be.</summary>
+    public DesiredWorkItem Map(PlanBasis basis, Replica replica, WorkItemType type) =>
+        Correlated(basis.Mapper.Map(replica, type));
+
+    /// <summary>The fields of a type that take texts which Jira renders.</summary>
+    public TextFields TextFieldsOf(PlanBasis basis, string name)
+    {
+        if (!basis.Types.TryGetValue(name, out var type))
+        {
+            return new TextFields([], []);
+        }
+
+        var fields = basis.Policy.Fields;
+        var merged = MergesTexts ? fields.MergedTextsOf(type) : [];
+        return new TextFields(
+            // A field that the user maps otherwise is not used for the description.
+            ContentPlanner.TextFields.Where(field => type.Fields.ContainsKey(field) && !fields.IsGiven(field)).ToList(),
+            fields.RichTextsOf(type)
+                .Select(text => text with { IsMerged = merged.Any(other => other.Fields.Contains(text.Field)) })
+                .ToList());
+    }
+
+    /// <summary>
+    /// Reads the values of work items that were let go, see <see cref="EarlyComparison"/>, where they are needed after
+    /// all, such as those of a rank, which depends on all other issues'.
+    /// </summary>
+    private async Task ReadLackingAsync(IReadOnlyCollection<DesiredWorkItem> desired, CancellationToken cancellationToken)
+    {
+        var lacking = desired
+            .Where(one => context.Known.Existing.TryGetValue(one.Replica.IssueId, out var found)
+                && found.WorkItem.LacksValues && WorkItemPlanner.LooksAtValues(one, found))
+            .ToDictionary(one => context.Known.Existing[one.Replica.IssueId].WorkItem.Id, one => one.Replica.IssueId);
+        if (lacking.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var item in await context.Authorship.ReadAsync(lacking.Keys, cancellationToken).ConfigureAwait(false))
+        {
+            // One that lost its mark meanwhile stays as it was read: its revision has moved on, which stops the write.
+            if (WorkItemMark.Find(item, context.Site, lacking[item.Id]) is var (mark, _))
+            {
+                context.Known.PutBack(lacking[item.Id], item, mark);
+            }
         }
     }
 
@@ -260,51 +342,39 @@ internal sealed class WorkItemPlanning(SyncContext context)
         }
     }
 
-    private async Task<IReadOnlyDictionary<long, (DesiredValues Text, WorkItemContent Content)>> PlanContentsAsync(
-        IReadOnlyCollection<DesiredWorkItem> desired,
-        Dictionary<string, WorkItemType> types,
-        WorkItemPolicy policy,
-        CancellationToken cancellationToken)
+    /// <summary>Reads what the plans of contents need.</summary>
+    /// <returns>Makes the plan for an issue, once; null where it has none.</returns>
+    private async Task<Func<long, (DesiredValues Text, WorkItemContent Content)?>> ReadContentsAsync(
+        PlanBasis basis, IReadOnlyCollection<Replica> replicas, CancellationToken cancellationToken)
     {
         if (context.Contents is null)
         {
-            return new Dictionary<long, (DesiredValues Text, WorkItemContent Content)>();
+            return _ => null;
         }
 
-        var wanted = desired
-            .Where(one =>
-                one.WorkItemType is not null
-                && (policy.MayCreate || context.Known.Existing.ContainsKey(one.Replica.IssueId)))
-            .ToList();
-        var toCreate = wanted.Where(one => !context.Known.Existing.ContainsKey(one.Replica.IssueId))
-            .Select(one => one.Replica.Key).ToHashSet();
-        return await new ContentReader(context.Contents, context.Site, context.Authorship)
-            .PlanAsync(
-                wanted.ConvertAll(one => (one.Replica, TextFieldsOf(one), FurtherTextsOf(one))),
-                context.Known.Existing,
-                toCreate,
-                policy.Content,
-                Renderings,
-                cancellationToken)
-            .ConfigureAwait(false);
-
-        // A field that the user maps otherwise is not used for the description.
-        IReadOnlyList<string> TextFieldsOf(DesiredWorkItem one) => ContentPlanner.TextFields
-            .Where(field => types.GetValueOrDefault(one.WorkItemType!)?.Fields.ContainsKey(field) == true
-                && !policy.Fields.IsGiven(field))
-            .ToList();
-
-        IReadOnlyList<TextField> FurtherTextsOf(DesiredWorkItem one)
+        var policy = basis.Policy;
+        var fields = new Dictionary<string, TextFields>();
+        var wanted = new List<(Replica Replica, TextFields Fields)>();
+        var toCreate = new HashSet<string>();
+        foreach (var replica in replicas)
         {
-            if (!types.TryGetValue(one.WorkItemType!, out var type))
+            var isNew = !context.Known.Existing.TryGetValue(replica.IssueId, out var found);
+            if ((isNew && !policy.MayCreate) || TypeOf(basis, replica, found) is not { } type)
             {
-                return [];
+                continue;
             }
 
-            var merged = MergesTexts ? policy.Fields.MergedTextsOf(type) : [];
-            return policy.Fields.RichTextsOf(type)
-                .Select(text => text with { IsMerged = merged.Any(other => other.Fields.Contains(text.Field)) })
-                .ToList();
+            // What people moved to another project is of a type that is not known here.
+            var name = found is null || context.Store.Has(found.WorkItem) ? type.Name : found.WorkItem.Type;
+            wanted.Add((replica, fields.TryGetValue(name, out var known) ? known : fields[name] = TextFieldsOf(basis, name)));
+            if (isNew)
+            {
+                toCreate.Add(replica.Key);
+            }
         }
+
+        return await new ContentReader(context.Contents, context.Site, context.Authorship)
+            .ReadAsync(wanted, context.Known.Existing, toCreate, policy.Content, Renderings, cancellationToken)
+            .ConfigureAwait(false);
     }
 }

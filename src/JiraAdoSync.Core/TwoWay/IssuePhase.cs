@@ -210,7 +210,7 @@ public sealed class IssuePhase : RunPhase
                 cancellationToken)
             .ConfigureAwait(false);
         var updates = items with { Changes = [.. items.Changes.Where(change => change.Action == ChangeAction.Update)] };
-        var phase = new WorkItemPhase(_context.Sync, _planning.WorkItems, updates, []);
+        var phase = new WorkItemPhase(_context.Sync, _planning.WorkItems, updates, []) { KeepsResults = true };
         var results = new List<IRunResult>();
         await foreach (var result in phase.WriteAsync(cancellationToken).ConfigureAwait(false))
         {

@@ -133,12 +133,15 @@ public sealed class TwoWayRun(TwoWayContext context)
         ArgumentNullException.ThrowIfNull(plan);
         var (sync, relations) = (context.Sync, plan.Ado.Relations.Changes);
         var items = new WorkItemPhase(
-            sync, _planning.WorkItems, plan.Ado.WorkItems with { Changes = plan.Ado.Items }, relations);
+            sync, _planning.WorkItems, plan.Ado.WorkItems with { Changes = plan.Ado.Items }, relations)
+        {
+            KeepsResults = true,
+        };
         yield return items;
         var issues = new IssuePhase(context, _planning, plan, items.Results);
         yield return issues;
         yield return new EndPhase(sync, relations);
-        var related = new RelationPhase(sync, relations, items.Written.Relations);
+        var related = new RelationPhase(sync, relations, items.Written.Relations) { KeepsResults = true };
         yield return related;
         var links = new LinkPhase(context, plan, issues.Written, related.Results);
         yield return links;
@@ -155,7 +158,10 @@ public sealed class TwoWayRun(TwoWayContext context)
     {
         ArgumentNullException.ThrowIfNull(plan);
         // What an issue's property says of its pair must be true: marks are written first.
-        var items = new WorkItemPhase(context.Sync, _planning.WorkItems, plan.Ado.WorkItems, []);
+        var items = new WorkItemPhase(context.Sync, _planning.WorkItems, plan.Ado.WorkItems, [])
+        {
+            KeepsResults = true,
+        };
         yield return items;
         var issues = new IssuePhase(context, _planning, plan, items.Results);
         yield return issues;

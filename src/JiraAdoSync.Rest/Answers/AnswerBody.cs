@@ -1,11 +1,10 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace JiraAdoSync.Rest.Answers;
 
 /// <summary>
-/// The bodies of answers: read whole into arrays of the shared pool, up to a size, or handed on as they come.
+/// The bodies of answers: read whole into arrays of a pool, up to a size, or handed on as they come.
 /// </summary>
 internal static class AnswerBody
 {
@@ -31,7 +30,7 @@ internal static class AnswerBody
     }
 
     /// <summary>
-    /// The body without a byte order mark, in an array of the shared pool; null where it is larger than any that is
+    /// The body without a byte order mark, in an array of the pool; null where it is larger than any that is
     /// expected.
     /// </summary>
     public static async Task<ReadOnlyMemory<byte>?> ReadAsync(
@@ -44,7 +43,7 @@ internal static class AnswerBody
         }
 
         using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length + 1, 64 << 10, LargestPromise));
+        var buffer = BodyPool.Arrays.Rent((int)Math.Clamp(length + 1, 64 << 10, LargestPromise));
         var count = 0;
         for (
             int read;
@@ -58,15 +57,15 @@ internal static class AnswerBody
             count += read;
             if (count > Largest)
             {
-                ArrayPool<byte>.Shared.Return(buffer);
+                BodyPool.Arrays.Return(buffer);
                 return null;
             }
 
             if (count == buffer.Length)
             {
-                var larger = ArrayPool<byte>.Shared.Rent(Math.Min(2 * count, Largest + 1));
+                var larger = BodyPool.Arrays.Rent(Math.Min(4 * count, Largest + 1));
                 buffer.CopyTo(larger, 0);
-                ArrayPool<byte>.Shared.Return(buffer);
+                BodyPool.Arrays.Return(buffer);
                 buffer = larger;
             }
         }
@@ -81,7 +80,7 @@ internal static class AnswerBody
     {
         if (MemoryMarshal.TryGetArray(body, out var buffer) && buffer.Array!.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(buffer.Array);
+            BodyPool.Arrays.Return(buffer.Array);
         }
     }
 }

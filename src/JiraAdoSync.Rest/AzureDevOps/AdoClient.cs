@@ -653,8 +653,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     /// </summary>
     private WriteOutcome ToOutcome(WireBatchAnswer? answer, WorkItemWrite write)
     {
-        var body = answer?.Body ?? [];
-        if (answer?.Code is >= 200 and < 300 && ReadItem(body) is { } item && Shows(item, write))
+        var body = answer?.Body?.Bytes ?? [];
+        if (answer is { Code: >= 200 and < 300, Body.Item: { } item } && Shows(item, write))
         {
             return WriteOutcome.Done(item);
         }
@@ -864,12 +864,15 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
 
     private sealed record WireQueryAnswer(List<WireId?>? WorkItems);
 
-    private sealed record WireBatchAnswer(int Code, [property: JsonConverter(typeof(TextAsBytes))] byte[]? Body);
+    private sealed record WireBatchAnswer(int Code, [property: JsonConverter(typeof(BatchBody))] BatchAnswer? Body);
 
-    /// <summary>A text that is JSON itself, as the bytes that it is read from.</summary>
-    private sealed class TextAsBytes : JsonConverter<byte[]>
+    /// <summary>The body of an answer to one write: the work item, or bytes that say something else.</summary>
+    private sealed record BatchAnswer(WorkItem? Item, byte[] Bytes);
+
+    /// <summary>Reads a body, which is a text that is JSON itself.</summary>
+    private sealed class BatchBody : JsonConverter<BatchAnswer>
     {
-        public override byte[]? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+        public override BatchAnswer? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
         {
             if (reader.TokenType != JsonTokenType.String)
             {
@@ -878,12 +881,14 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
 
             // Escaped text is longer than the text itself.
             var bytes = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
-            var body = bytes.AsSpan(0, reader.CopyString(bytes)).ToArray();
+            var body = bytes.AsSpan(0, reader.CopyString(bytes));
+            var item = ReadItem(body);
+            var answer = new BatchAnswer(item, item is null ? body.ToArray() : []);
             ArrayPool<byte>.Shared.Return(bytes);
-            return body;
+            return answer;
         }
 
-        public override void Write(Utf8JsonWriter writer, byte[] value, JsonSerializerOptions options) =>
+        public override void Write(Utf8JsonWriter writer, BatchAnswer value, JsonSerializerOptions options) =>
             throw new NotSupportedException("Answers are read only.");
     }
 }

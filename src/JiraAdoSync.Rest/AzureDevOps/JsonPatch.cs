@@ -25,7 +25,7 @@ internal static class JsonPatch
     /// </param>
     public static IReadOnlyList<PatchOperation> Of(WorkItemWrite write, Func<int, string> workItemAddress)
     {
-        var operations = new List<PatchOperation>();
+        var operations = new List<PatchOperation>(write.Fields.Count + write.AddRelations.Count + 2);
         if (write.TemporaryId is { } id)
         {
             operations.Add(new PatchOperation("add", "/id") { Value = id.ToString(CultureInfo.InvariantCulture) });

@@ -73,6 +73,9 @@ internal sealed partial class FieldValues : JsonConverter<WireFields>
         _ => null,
     };
 
+    /// <summary>As many fields as most work items have a value of.</summary>
+    private const int UsualCount = 32;
+
     private static readonly object True = true;
     private static readonly object False = false;
 
@@ -83,7 +86,7 @@ internal sealed partial class FieldValues : JsonConverter<WireFields>
             throw new JsonException("'fields' is no object.");
         }
 
-        var fields = new WireFields(new Table<object?>());
+        var fields = new WireFields(new Table<object?>(UsualCount));
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = RepeatedText.Read(ref reader);

@@ -434,6 +434,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
     {
         var pages = new HashSet<string>();
         var list = new EndlessList<long>();
+        var names = new IssueNames();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var request = RequestFor(null);
         var coming = _connection.SendAsync(request, stop.Token);
@@ -450,7 +451,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
                     coming = _connection.SendAsync(request, stop.Token);
                 }
 
-                var page = ReadPage(answered, body, detail, renderings);
+                var page = ReadPage(answered, body, detail, renderings, names);
                 if (page.NextPageToken != next || (request == answered && (next is not null || page.IsLast == false)))
                 {
                     throw Incomplete("a page that does not lead to the next one");
@@ -501,6 +502,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
         var fields = await GetFieldsAsync(cancellationToken).ConfigureAwait(false);
         var parents = new[] { fields.EpicLink?.Id, fields.ParentLink?.Id }.OfType<string>().ToList();
         var ids = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
+        var names = new IssueNames();
         var pages = OverlappingPages.ReadAsync(
             ReadAsync, issue => issue.IssueId, Overlap, ThrottleLimit, "issues", cancellationToken);
         await foreach (var issues in pages.ConfigureAwait(false))
@@ -511,7 +513,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
             foreach (var issue in issues)
             {
                 yield return KeyOfParent(issue) is { } key && ids.TryGetValue(key, out var id)
-                    ? issue with { Parent = new IssueReference(id, key) }
+                    ? issue with { Parent = names.Of(id, key) }
                     : issue;
             }
         }
@@ -524,7 +526,8 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
                 startAt,
                 PageSize + Overlap,
                 strict,
-                cancellationToken);
+                cancellationToken,
+                names);
 
         string? KeyOfParent(Replica issue) => issue.Parent is not null ? null : parents
             .Select(field => issue.Fields.GetValueOrDefault(field) as string)
@@ -606,7 +609,8 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
         int startAt,
         int size,
         bool strict,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        IssueNames? names = null)
     {
         var body = new
         {
@@ -619,7 +623,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
             properties = PropertiesOf(detail),
         };
         var page = await ReadPageAsync(
-            $"{_api}/search", body, detail ?? IssueDetail.None, renderings, cancellationToken)
+            $"{_api}/search", body, detail ?? IssueDetail.None, renderings, cancellationToken, names)
             .ConfigureAwait(false);
         if (detail?.Property == true)
         {
@@ -637,14 +641,20 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
         object body,
         IssueDetail detail,
         Renderings renderings,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        IssueNames? names = null)
     {
         var request = RestRequest.Post(path, body);
         return ReadPage(request, await _connection.SendAsync(
-            request, cancellationToken).ConfigureAwait(false), detail, renderings);
+            request, cancellationToken).ConfigureAwait(false), detail, renderings, names ?? new IssueNames());
     }
 
-    private Page ReadPage(RestRequest request, ReadOnlyMemory<byte> body, IssueDetail detail, Renderings renderings)
+    private Page ReadPage(
+        RestRequest request,
+        ReadOnlyMemory<byte> body,
+        IssueDetail detail,
+        Renderings renderings,
+        IssueNames names)
     {
         return _connection.Read<WirePage, Page>(
             request,
@@ -659,7 +669,7 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
                 renderings.Add(issue.ToRendered());
             }
 
-            return issue.ToReplica(detail, Account.AccountId);
+            return issue.ToReplica(detail, Account.AccountId, names);
         }
     }
 

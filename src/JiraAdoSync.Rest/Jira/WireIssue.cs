@@ -51,12 +51,13 @@ internal sealed record WireIssue
         };
     }
 
-    public Replica ToReplica(IssueDetail detail, string? own)
+    public Replica ToReplica(IssueDetail detail, string? own, IssueNames names)
     {
-        var self = new IssueReference(Id.Id("id"), Key.Required("key"));
+        var self = names.Of(Id.Id("id"), Key.Required("key"));
         var comments = detail.Comments ? Fields?.Comment.ToOriginals(own) ?? [] : null;
         return new Replica
         {
+            Reference = self,
             IssueId = self.Id,
             Key = self.Key,
             Type = Repeated<IssueType>.Of(new IssueType(
@@ -73,8 +74,8 @@ internal sealed record WireIssue
                 Id = Fields?.Status?.Id ?? string.Empty,
             }),
             Summary = Fields?.Summary ?? string.Empty,
-            Parent = Fields?.Parent?.ToReference(),
-            Links = (Fields?.Issuelinks ?? []).Complete("issuelinks").ConvertAll(link => link.ToLink(self)),
+            Parent = Fields?.Parent?.ToReference(names),
+            Links = (Fields?.Issuelinks ?? []).Complete("issuelinks").ConvertAll(link => link.ToLink(self, names)),
             Fields = Values(),
             DescriptionDigest = detail.Description ? Fields?.DescriptionDigest ?? Replica.NoDescription : null,
             DescriptionSource = detail is { Description: true, Source: true } ? Fields?.DescriptionSource : null,
@@ -89,7 +90,7 @@ internal sealed record WireIssue
 
         Table<object?> Values()
         {
-            var values = new Table<object?>();
+            var values = new Table<object?>(detail.Fields.Count);
             foreach (var id in detail.Fields)
             {
                 values[id] = Fields?.Others.GetValueOrDefault(id);
@@ -124,7 +125,7 @@ internal sealed class WireFields
     /// <summary>The description's source; null where there is none.</summary>
     public string? DescriptionSource { get; set; }
 
-    public Table<object?> Others { get; } = new();
+    public Table<object?> Others { get; } = new(16);
 }
 
 /// <summary>
@@ -230,6 +231,8 @@ internal sealed record WireReference
     public string? Key { get; init; }
 
     public IssueReference ToReference() => new(Id.Id("id"), Key.Required("key"));
+
+    public IssueReference ToReference(IssueNames names) => names.Of(Id.Id("id"), Key.Required("key"));
 }
 
 internal sealed record WireLinkType
@@ -264,9 +267,9 @@ internal sealed record WireLink
 
     public WireReference? InwardIssue { get; init; }
 
-    public IssueLink ToLink(IssueReference self)
+    public IssueLink ToLink(IssueReference self, IssueNames names)
     {
-        var other = (OutwardIssue ?? InwardIssue).Required("outwardIssue").ToReference();
+        var other = (OutwardIssue ?? InwardIssue).Required("outwardIssue").ToReference(names);
         return new IssueLink
         {
             LinkId = Id.Id("id"),

@@ -34,6 +34,7 @@ public abstract partial class SyncCommand : JiraAdoCommand
     private WorkItemPhase? _itemPhase;
     private RelationPhase? _relationPhase;
     private readonly List<IRunResult> _results = [];
+    private readonly Dictionary<(Type, ChangeAction, bool), IRunResult> _kinds = [];
     private readonly Dictionary<Type, IReadOnlyList<IRunResult>> _shown = [];
 
     /// <summary>Makes the command.</summary>
@@ -226,9 +227,27 @@ public abstract partial class SyncCommand : JiraAdoCommand
                 Interrupt(failure);
             }
 
-            _results.AddRange(results);
+            _results.AddRange(results.Select(Remembered));
             Warn(phase, results);
         }
+    }
+
+    /// <summary>
+    /// What is kept of a result for the summary: of what was done or needed nothing, the first of its kind instead of
+    /// each.
+    /// </summary>
+    private IRunResult Remembered(IRunResult result)
+    {
+        (Type, ChangeAction, bool)? kind = result switch
+        {
+            _ when AzurePipelines.IsJob => null,
+            WorkItemResult { Error: null, Action: not ChangeAction.Skip } item =>
+                (typeof(WorkItemResult), item.Action, item.IsApplied),
+            RelationResult { Error: null, Action: not ChangeAction.Pending } relation =>
+                (typeof(RelationResult), relation.Action, relation.IsApplied),
+            _ => null,
+        };
+        return kind is null || _kinds.TryAdd(kind.Value, result) ? result : _kinds[kind.Value];
     }
 
     /// <summary>Plans relations only.</summary>

@@ -345,6 +345,29 @@ public sealed class ValueTests
         Assert.Equal(["Issue 4", "Issue 1", "Issue 6", "Issue 2", "Issue 3", "Issue 5"], await BacklogAsync(world));
     }
 
+    /// <summary>
+    /// The values of a work item that is as its issue are let go while issues arrive; the number of its rank can change
+    /// all the same, with that of another issue.
+    /// </summary>
+    [Fact]
+    public async Task A_rank_that_changes_with_that_of_another_issue_is_written_and_nothing_else()
+    {
+        var seed = new JiraSeed();
+        seed.Issue(1, "Story").Fields(1, """{"customfield_10019":"0|i0000f:iiiiiiiiiiiij"}""");
+        seed.Issue(2, "Story").Fields(2, """{"customfield_10019":"0|i00007:"}""");
+        seed.Custom("customfield_10019", "Rank", "com.pyxis.greenhopper.jira:gh-lexo-rank");
+        await using var world = await World.StartAsync(seed.Lines);
+        const string Ranked = Run + " -FieldMapping @{ 'Stack Rank' = 'Rank' }";
+        world.Run(Ranked).Succeeded();
+        NothingToDo(world, Ranked);
+
+        await world.Tracker.SetFieldsAsync("SHOP-2", """{"customfield_10019":"0|i0000f:iiiiiiiiiiiii"}""");
+        Assert.Equal(
+            ["SHOP-1 Microsoft.VSTS.Common.StackRank", "SHOP-2 Microsoft.VSTS.Common.StackRank"],
+            world.Run(Ranked).Succeeded().Rows("WorkItemResult", "Key", "Fields").Order(StringComparer.Ordinal));
+        NothingToDo(world, Ranked);
+    }
+
     [Theory]
     [InlineData("Area Path", "Components", "components", JiraFlavor.Cloud)]
     [InlineData("Area Path", "Components", "components", JiraFlavor.DataCenter)]

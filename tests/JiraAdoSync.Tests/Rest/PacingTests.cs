@@ -211,6 +211,7 @@ public sealed class PacingTests
                 replicas.SelectMany(replica => replica.ParentAndLinks()),
                 new LinkTypeMapping(LinkTypePresets.Default, types), types,
                 UnmappedLinks.Error, _ => { }),
+            policy,
             token);
         var plan = await sync.PlanAsync(read, (policy, new RelationPolicy()), null, isToBeApplied: false, token);
         foreach (var phase in sync.Apply(plan).Where(phase => phase.HasWrites))

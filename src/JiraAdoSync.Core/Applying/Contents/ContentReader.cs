@@ -22,7 +22,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
 {
     private const int AtOnce = 8;
 
-    /// <summary>Plans the content of each issue's work item.</summary>
+    /// <summary>Reads what the plan of each issue's content needs.</summary>
     /// <param name="issues">
     /// The issues, each with the fields that take its description, and with further ones for other texts.
     /// </param>
@@ -31,22 +31,21 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
     /// <param name="policy">What the user chose.</param>
     /// <param name="renderings">What came with the issues.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async Task<IReadOnlyDictionary<long, (DesiredValues Text, WorkItemContent Content)>> PlanAsync(
-        IReadOnlyCollection<(
-            Replica Replica,
-            IReadOnlyList<string> TextFields,
-            IReadOnlyList<TextField> FurtherTexts)> issues,
+    /// <returns>Makes the plan of one issue, once: what was read of it is let go.</returns>
+    public async Task<Func<long, (DesiredValues Text, WorkItemContent Content)?>> ReadAsync(
+        IReadOnlyCollection<(Replica Replica, TextFields Fields)> issues,
         IReadOnlyDictionary<long, FoundWorkItem> workItems,
         IReadOnlySet<string> toCreate,
         ContentPolicy policy,
         Renderings renderings,
         CancellationToken cancellationToken)
     {
+        var byIssue = issues.ToDictionary(issue => issue.Replica.IssueId);
         var needs = issues.ToDictionary(
             issue => issue.Replica.IssueId,
             issue => ContentPlanner.NeedsOf(
-                issue.Replica, workItems.GetValueOrDefault(issue.Replica.IssueId)?.Mark, policy, issue.FurtherTexts));
-        var texts = issues.SelectMany(issue => issue.FurtherTexts)
+                issue.Replica, workItems.GetValueOrDefault(issue.Replica.IssueId)?.Mark, policy, issue.Fields.Further));
+        var texts = issues.Select(issue => issue.Fields).Distinct().SelectMany(fields => fields.Further)
             .Where(text => !text.IsDescription)
             .Select(text => text.Source)
             .Distinct(StringComparer.OrdinalIgnoreCase)
@@ -80,34 +79,40 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
                 })
             .ConfigureAwait(false);
 
-        var pages = PagesOf(issues.Select(issue => issue.Replica.Reference), workItems);
-        workItems = await JudgeAsync(issues.Select(issue => issue.Replica), workItems, needs, policy, cancellationToken)
-            .ConfigureAwait(false);
-        return issues.ToDictionary(issue => issue.Replica.IssueId, issue => ContentPlanner.Plan(new ContentInput
+        // Few plans lead to other work items.
+        var pages = new Lazy<Dictionary<string, string>>(() =>
+            PagesOf(issues.Select(issue => issue.Replica.Reference), workItems));
+        var judged = await JudgeAsync(
+            issues.Select(issue => issue.Replica), workItems, needs, policy, cancellationToken).ConfigureAwait(false);
+        return issueId => byIssue.Remove(issueId, out var issue) ? PlanOf(issue.Replica, issue.Fields) : null;
+
+        (DesiredValues Text, WorkItemContent Content) PlanOf(Replica replica, TextFields fields)
         {
-            Replica = issue.Replica,
-            Found = workItems.GetValueOrDefault(issue.Replica.IssueId),
-            TextFields = issue.TextFields,
-            FurtherTexts = issue.FurtherTexts,
-            // It is not needed any more afterwards.
-            Rendered = rendered.Remove(issue.Replica.IssueId, out var rendering) ? rendering : null,
-            Comments = comments.GetValueOrDefault(issue.Replica.IssueId, []),
-            WebLinks = webLinks.GetValueOrDefault(issue.Replica.IssueId, [])
-                .Where(link => link.Url != pages.GetValueOrDefault(issue.Replica.Key)).ToList(),
-            Account = ports.Source.AccountId,
-            History = HistoryComment.Of(histories[issue.Replica.IssueId]),
-            Context = new RichTextContext
+            var found = judged.GetValueOrDefault(replica.IssueId) ?? workItems.GetValueOrDefault(replica.IssueId);
+            return ContentPlanner.Plan(new ContentInput
             {
-                Site = site,
-                IssueKey = issue.Replica.Key,
-                WorkItemPage = pages.GetValueOrDefault,
-                Copies = workItems.TryGetValue(issue.Replica.IssueId, out var found)
-                    ? CopiesOn(found.WorkItem, site)
-                    : Nothing,
-            },
-            ToCreate = toCreate,
-            Policy = policy,
-        }));
+                Replica = replica,
+                Found = found,
+                TextFields = fields.OfDescription,
+                FurtherTexts = fields.Further,
+                Rendered = rendered.Remove(replica.IssueId, out var rendering) ? rendering : null,
+                Comments = comments.GetValueOrDefault(replica.IssueId, []),
+                WebLinks = webLinks.TryGetValue(replica.IssueId, out var links)
+                    ? links.Where(link => link.Url != pages.Value.GetValueOrDefault(replica.Key)).ToList()
+                    : [],
+                Account = ports.Source.AccountId,
+                History = HistoryComment.Of(histories[replica.IssueId]),
+                Context = new RichTextContext
+                {
+                    Site = site,
+                    IssueKey = replica.Key,
+                    WorkItemPage = key => pages.Value.GetValueOrDefault(key),
+                    Copies = found is null ? Nothing : CopiesOn(found.WorkItem, site),
+                },
+                ToCreate = toCreate,
+                Policy = policy,
+            });
+        }
     }
 
     /// <summary>The pages of work items by the keys of their issues.</summary>
@@ -136,26 +141,25 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
 
     private static Dictionary<long, string> Nothing { get; } = [];
 
-    /// <summary>The work items, with what is said of the copies on those whose plan looks at them.</summary>
-    private async Task<IReadOnlyDictionary<long, FoundWorkItem>> JudgeAsync(
+    /// <summary>The work items whose plan looks at copies on them, with what is said of these.</summary>
+    private async Task<Dictionary<long, FoundWorkItem>> JudgeAsync(
         IEnumerable<Replica> replicas,
         IReadOnlyDictionary<long, FoundWorkItem> existing,
         Dictionary<long, ContentNeeds> needs,
         ContentPolicy policy,
         CancellationToken cancellationToken)
     {
-        var items = replicas
+        var looked = replicas
             .Where(replica => existing.TryGetValue(replica.IssueId, out var found)
                 && ContentPlanner.LooksAtCopies(replica, found.Mark, needs[replica.IssueId], policy))
-            .Select(replica => existing[replica.IssueId].WorkItem)
+            .Select(replica => replica.IssueId)
             .ToList();
+        var items = looked.ConvertAll(issueId => existing[issueId].WorkItem);
         var judged = (await authorship.JudgeCopiesAsync(items, cancellationToken).ConfigureAwait(false))
             .ToDictionary(item => item.Id);
-        return existing.ToDictionary(
-            pair => pair.Key,
-            pair => judged.TryGetValue(pair.Value.WorkItem.Id, out var item)
-                ? pair.Value with { WorkItem = item }
-                : pair.Value);
+        return looked.ToDictionary(
+            issueId => issueId,
+            issueId => existing[issueId] with { WorkItem = judged[existing[issueId].WorkItem.Id] });
     }
 
     /// <summary>The changes of the issues whose history may have grown, by issue.</summary>
@@ -208,3 +212,8 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         return rendered;
     }
 }
+
+/// <summary>The fields of a work item type that take texts which Jira renders.</summary>
+/// <param name="OfDescription">Those that take the description, unless the user maps them otherwise.</param>
+/// <param name="Further">Those that take other texts.</param>
+internal sealed record TextFields(IReadOnlyList<string> OfDescription, IReadOnlyList<TextField> Further);

@@ -195,9 +195,10 @@ internal sealed class WorkItemApplier(
     /// The fields of the next write: a new item gets no state, an existing one the next state on its way. With
     /// a state the current assignee is sent, or some transitions would assign the item to us.
     /// </summary>
-    private static Dictionary<string, object?> FieldsOf(WorkItemChange change, WorkItem? now)
+    private static Table<object?> FieldsOf(WorkItemChange change, WorkItem? now)
     {
-        var fields = change.Fields.ToDictionary(StringComparer.OrdinalIgnoreCase);
+        var fields = new Table<object?>(change.Fields.Count + 1);
+        fields.AddAll(change.Fields);
         if (change.BypassRules || !fields.ContainsKey(State))
         {
             return fields;
@@ -210,7 +211,11 @@ internal sealed class WorkItemApplier(
         }
 
         fields[State] = change.StatesBefore.Count > 0 ? change.StatesBefore[0] : fields[State];
-        fields.TryAdd(AssignedTo, now?.Fields.GetValueOrDefault(AssignedTo));
+        if (!fields.ContainsKey(AssignedTo))
+        {
+            fields.Add(AssignedTo, now?.Fields.GetValueOrDefault(AssignedTo));
+        }
+
         return fields;
     }
 

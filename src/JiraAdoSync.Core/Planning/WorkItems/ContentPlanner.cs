@@ -136,6 +136,17 @@ public static class ContentPlanner
         && (was == replica.DescriptionDigest
             || was == TextDigestOf(replica, [.. furtherTexts.Select(text => text with { IsMerged = false })]));
 
+    /// <summary>Whether all of an issue's content is as it was when it was written, so that no text is looked at.</summary>
+    /// <param name="replica">The issue.</param>
+    /// <param name="mark">The mark on its work item.</param>
+    /// <param name="policy">What the user chose.</param>
+    /// <param name="furtherTexts">The fields beside the description that take a text which Jira renders.</param>
+    internal static bool IsAsWritten(
+        Replica replica, WorkItemMark mark, ContentPolicy policy, IReadOnlyList<TextField> furtherTexts) =>
+        TextDigests.Parse(mark.TextDigest) is { IsWaiting: false } was
+        && was.DescriptionAlone == (TextDigestOf(replica, furtherTexts) ?? TextDigests.Missing)
+        && NeedsOf(replica, mark, policy, furtherTexts) == ContentNeeds.None;
+
     /// <summary>Whether the plan for an issue looks at copies of files and web links on its work item.</summary>
     /// <param name="replica">The issue.</param>
     /// <param name="mark">The mark on its work item; null where there is none.</param>

@@ -76,6 +76,9 @@ public sealed record WorkItemChange : IPlannedWrite
     internal IReadOnlyList<KeyValuePair<string, FieldBase>> BaseWithout(IEnumerable<string> fields) =>
         Base.Count == 0 ? Base : Base.ExceptBy(fields, one => one.Key, StringComparer.OrdinalIgnoreCase).ToList();
 
+    /// <summary>Lets the values go that were written: of what is done, results have the names of fields.</summary>
+    internal void LetValuesGo() => ((Table<object?>)Fields).LetValuesGo();
+
     /// <summary>Whether applying this changes something.</summary>
     public bool IsWrite => Action is ChangeAction.Create or ChangeAction.Update or ChangeAction.Adopt
         or ChangeAction.Remove;

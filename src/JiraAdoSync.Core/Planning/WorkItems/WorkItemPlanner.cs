@@ -62,6 +62,13 @@ public static class WorkItemPlanner
         return (mayKeep && (hasChanged || hasText)) || (hasChanged && FurtherTags(desired, found.WorkItem).Any());
     }
 
+    /// <summary>Whether the plan for an issue compares values with those of its work item.</summary>
+    /// <param name="desired">What is desired.</param>
+    /// <param name="found">What exists.</param>
+    internal static bool LooksAtValues(DesiredWorkItem desired, FoundWorkItem found) =>
+        found.Mark is not { } mark || mark.FieldsDigest != DigestOf(desired)
+        || (mark.TextDigest != desired.Text.Digest && desired.Text.Values.Count > 0);
+
     /// <summary>The type that an issue's work item has, or is to have.</summary>
     /// <param name="issueType">The issue's type.</param>
     /// <param name="mapped">The work item type that it becomes.</param>
@@ -145,11 +152,18 @@ public static class WorkItemPlanner
 
     private static WorkItemChange Create(WorkItemChange change, DesiredWorkItem desired, WorkItemPlanInput input)
     {
-        var fields = desired.Fields.Values.Concat(desired.Text.Values).Concat(desired.AtCreation)
-            .Where(field => field.Value is not (null or ""))
-            .ToDictionary(StringComparer.OrdinalIgnoreCase);
+        var fields = new Table<object?>(
+            desired.Fields.Values.Count + desired.Text.Values.Count + desired.AtCreation.Count + 1);
+        fields.AddAll(desired.Fields.Values);
+        fields.AddAll(desired.Text.Values);
+        fields.AddAll(desired.AtCreation);
+        fields.RemoveEmpty();
         // What is assigned to nobody says so: some types assign a new item to whoever creates it.
-        fields.TryAdd(WorkItemField.AssignedTo.ReferenceName, null);
+        if (!fields.ContainsKey(WorkItemField.AssignedTo.ReferenceName))
+        {
+            fields.Add(WorkItemField.AssignedTo.ReferenceName, null);
+        }
+
         return OnTheWay(change with { Fields = fields }, existing: null, input);
     }
 

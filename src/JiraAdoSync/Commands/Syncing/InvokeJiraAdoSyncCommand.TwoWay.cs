@@ -120,7 +120,7 @@ public sealed partial class InvokeJiraAdoSyncCommand
             : Jql;
         var client = Jira.Client;
         return Await(token => synchronizer.ReadAsync(
-            client.SearchAsync(jql, detail, Renderings.None, token), _ => [], token)).Issues;
+            client.SearchAsync(jql, detail, Renderings.None, token), _ => [], policy: null, token)).Issues;
     }
 
     /// <summary>Refuses what means nothing for a run that writes to Azure DevOps only.</summary>

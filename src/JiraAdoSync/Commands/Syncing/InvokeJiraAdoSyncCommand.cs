@@ -210,7 +210,7 @@ public sealed partial class InvokeJiraAdoSyncCommand : WholeSyncCommand
         var began = TimeProvider.System.GetUtcNow();
         var (read, plan) = WithAllGaps(workItemPolicy, () =>
         {
-            var issues = Read(synchronizer, DetailOf(workItemPolicy), began);
+            var issues = Read(synchronizer, workItemPolicy, began);
             issues.Issues.ToList().ForEach(replica => Session.Current.Remember(replica));
             return (issues, Await(token => synchronizer.PlanAsync(
                 issues, (workItemPolicy, relationPolicy), slice, isToBeApplied: !PlanOnly, token)));
@@ -282,10 +282,10 @@ public sealed partial class InvokeJiraAdoSyncCommand : WholeSyncCommand
 
     private IssuesRead Read(
         Synchronizer synchronizer,
-        IssueDetail detail,
+        WorkItemPolicy policy,
         DateTimeOffset now)
     {
-        var (client, ado) = (Jira.Client, Ado.Client);
+        var (client, ado, detail) = (Jira.Client, Ado.Client, DetailOf(policy));
         if (Key is not null || IssueId is not null)
         {
             var names = Key ?? IssueId!.Select(id => id.ToString(CultureInfo.InvariantCulture)).ToArray();
@@ -315,7 +315,8 @@ public sealed partial class InvokeJiraAdoSyncCommand : WholeSyncCommand
         // A new issue needs its description, unless it is left alone, or its comments are rendered, which come with it.
         var renderings = NoCreate || IncludeComments ? Renderings.None : synchronizer.Renderings;
         var read = Await(token =>
-            synchronizer.ReadAsync(client.SearchAsync(jql, detail, renderings, token), Convert, token));
+            synchronizer.ReadAsync(
+                client.SearchAsync(jql, detail, renderings, token), Convert, PlanOnly || IsWhatIf ? null : policy, token));
         if (read.Issues.Count == 0 && since is null)
         {
             WriteWarning(Await(client.MayBrowseAsync)

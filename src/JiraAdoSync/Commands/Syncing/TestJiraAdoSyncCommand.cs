@@ -171,7 +171,7 @@ public sealed partial class TestJiraAdoSyncCommand : WholeSyncCommand
             // The descriptions come with the issues, as they do in a run.
             var renderings = NoCreate || IncludeComments ? Renderings.None : synchronizer.Renderings;
             var issues = Await(token => synchronizer.ReadAsync(
-                client.SearchAsync(Jql!, detail, renderings, token), _ => [], token)).Issues;
+                client.SearchAsync(Jql!, detail, renderings, token), _ => [], policy: null, token)).Issues;
             issues.ToList().ForEach(replica => Session.Current.Remember(replica));
             var isEmpty = issues.Count == 0;
             var mayBrowse = !isEmpty || Await(client.MayBrowseAsync);

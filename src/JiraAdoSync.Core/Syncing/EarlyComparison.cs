@@ -1,0 +1,73 @@
+using JiraAdoSync.Applying.Contents;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.WorkItems;
+using JiraAdoSync.Marks;
+using JiraAdoSync.Planning.WorkItems;
+
+namespace JiraAdoSync.Syncing;
+
+/// <summary>
+/// Compares issues with their work items as they arrive. In most runs most pairs are alike; the plan looks at the marks
+/// of their work items and not at the values, which would be most of what a run keeps. The plan decides all the same:
+/// where it differs from this, which knows no other issue, the values are read again.
+/// </summary>
+/// <param name="context">What the phases share.</param>
+/// <param name="planning">Plans the work items.</param>
+/// <param name="policy">What the user chose; null where all values are wanted.</param>
+internal sealed class EarlyComparison(SyncContext context, WorkItemPlanning planning, WorkItemPolicy? policy)
+{
+    private readonly Dictionary<string, TextFields> _textFields = [];
+    private PlanBasis? _basis;
+    private bool _isGivenUp = policy is null;
+
+    /// <summary>The project's work item types, which may still be on their way: nothing is compared until then.</summary>
+    public Task<IReadOnlyList<WorkItemType>>? Types { get; set; }
+
+    /// <summary>Whether nothing of an issue changed since its work item was written.</summary>
+    /// <param name="replica">The issue.</param>
+    /// <param name="found">Its work item.</param>
+    public bool AreAlike(Replica replica, FoundWorkItem found)
+    {
+        if (_isGivenUp || found.Mark is not { } mark || !context.Store.Has(found.WorkItem))
+        {
+            return false;
+        }
+
+        try
+        {
+            return Basis() is { } basis && WorkItemPlanning.TypeOf(basis, replica, found) is { } type
+                && mark.FieldsDigest == WorkItemPlanner.DigestOf(planning.Map(basis, replica, type))
+                && HasTextsOf(basis, type.Name, replica, mark);
+        }
+        catch (SyncException)
+        {
+            // The plan says what is wrong with a mapping.
+            _isGivenUp = true;
+            return false;
+        }
+    }
+
+    private bool HasTextsOf(PlanBasis basis, string type, Replica replica, WorkItemMark mark) =>
+        context.Contents is null
+        || ContentPlanner.IsAsWritten(replica, mark, basis.Policy.Content, TextFieldsOf(basis, type).Further);
+
+    private TextFields TextFieldsOf(PlanBasis basis, string type) => _textFields.TryGetValue(type, out var known)
+        ? known
+        : _textFields[type] = planning.TextFieldsOf(basis, type);
+
+    /// <summary>What pairs are compared with; null while the project's types are not known yet.</summary>
+    private PlanBasis? Basis()
+    {
+        if (_basis is null && Types is { IsCompletedSuccessfully: true, Result: var known })
+        {
+            var types = known.ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
+            var mapping = new WorkItemTypeMapping(policy!.Types, types.Values.Select(type => type.Name));
+            var mapper = new WorkItemMapper(
+                policy.Fields, policy.States, policy.People, context.Store.Project, issues: []);
+            _basis = new PlanBasis(policy, types, mapping, mapper, [], (_, _) => throw new NotSupportedException(), 1);
+        }
+
+        return _basis;
+    }
+}
