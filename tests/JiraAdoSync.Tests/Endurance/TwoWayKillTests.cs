@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using JiraAdoSync.Tests.Cmdlets;
 using Xunit;
 
 namespace JiraAdoSync.Tests.Endurance;
@@ -39,6 +40,11 @@ public sealed class TwoWayKillTests
                     failures.Add($"{cut}: {problem}");
                 }
             });
+        Assert.Equal(
+            ["attachment", "comment"],
+            kinds.Where(kind => kind is { Service: "jira", Method: "DELETE" })
+                .Select(kind => kind.Route.Split('/')).Select(parts => parts.Contains("comment") ? "comment" : parts[^2])
+                .Where(name => name is "comment" or "attachment").Order());
         TestContext.Current.TestOutputHelper!.WriteLine(
             $"{cuts.Count} runs ended at {cuts.Select(cut => cut.Kind).Distinct().Count()} kinds of requests.");
         Assert.True(failures.IsEmpty, string.Join('\n', failures.Order(StringComparer.Ordinal)));
@@ -54,8 +60,7 @@ public sealed class TwoWayKillTests
 
     private static async Task<string?> FindProblemAsync(Cut cut, IReadOnlyList<string> expected)
     {
-        await using var world = await TwoWayStory.StartAsync();
-        await TwoWayStory.EditAsync(world);
+        await using var world = await StartAsync();
         await world.SetFaultsAsync(cut.ToFault());
         world.Run(TwoWayStory.Sync);
         await world.ClearFaultsAsync();
@@ -63,11 +68,26 @@ public sealed class TwoWayKillTests
         return await TwoWayStory.FindProblemAsync(world, expected);
     }
 
+    /// <summary>A project in which people edited both sides, and deleted a comment and a file that have copies in Jira.</summary>
+    private static async Task<World> StartAsync()
+    {
+        var world = await TwoWayStory.StartAsync();
+        var board = world.Board;
+        var (said, filed) = (await board.IdOfAsync("Issue 3"), await board.IdOfAsync("Issue 8"));
+        await board.CommentAsync(said, "<p>To be deleted</p>");
+        await board.AttachAsync(filed, "old.txt", "Old", "A file to be deleted");
+        world.Run(TwoWayStory.Sync).Succeeded();
+        await TwoWayStory.EditAsync(world);
+        await board.DeleteCommentAsync(said, (int)(await board.CommentsAsync(said))[^1]["id"]!);
+        await board.UnlinkAsync(filed, (await board.ItemAsync(filed))["relations"]!.AsArray()
+            .Single(one => one!["rel"]!.ToString() == "AttachedFile")!["url"]!.ToString());
+        return world;
+    }
+
     /// <summary>What one run makes of both sides, and its requests.</summary>
     private static async Task<(IReadOnlyList<string> Both, List<Kind> Kinds)> UndisturbedAsync()
     {
-        await using var world = await TwoWayStory.StartAsync();
-        await TwoWayStory.EditAsync(world);
+        await using var world = await StartAsync();
         await world.ResetRequestsAsync();
         world.Run(TwoWayStory.Sync).Succeeded();
         var kinds = new List<Kind>();
