@@ -21,7 +21,7 @@ internal sealed class EarlyComparison(SyncContext context, WorkItemPlanning plan
     private PlanBasis? _basis;
     private bool _isGivenUp = policy is null;
 
-    /// <summary>The project's work item types, which may still be on their way: nothing is compared until then.</summary>
+    /// <summary>The project's work item types, once they are there: nothing is compared before.</summary>
     public Task<IReadOnlyList<WorkItemType>>? Types { get; set; }
 
     /// <summary>Whether nothing of an issue changed since its work item was written.</summary>
