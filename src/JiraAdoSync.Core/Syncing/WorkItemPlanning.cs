@@ -98,7 +98,8 @@ internal sealed class WorkItemPlanning(SyncContext context)
         var policy = basis.Policy;
         var contentOf = await ReadContentsAsync(basis, replicas, cancellationToken).ConfigureAwait(false);
         var changes = new List<WorkItemChange>(replicas.Count);
-        foreach (var some in replicas.Chunk(basis.AtOnce))
+        // Who decides is asked where there are no issues, too: a two-way run may be about work items only.
+        foreach (var some in replicas.Count == 0 ? [[]] : replicas.Chunk(basis.AtOnce))
         {
             var contents = new Dictionary<long, WorkItemContent>();
             var desired = some.Select(replica => Desire(replica, contents)).ToList();

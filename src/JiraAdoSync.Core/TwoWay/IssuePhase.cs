@@ -306,6 +306,7 @@ public sealed class IssuePhase : RunPhase
                 Under = under,
                 // Who wrote the fields has recorded that this run looked.
                 Pending = _registers.ContainsKey(pair.Pair.Issue.IssueId) ? null : pair.Pair.Base.Pending,
+                Continued = pair.Continued,
                 Register = _context.RegisterOf(pair, BaseNeeds.Ado | BaseNeeds.Walk
                     | (_registers.ContainsKey(pair.Pair.Issue.IssueId) ? BaseNeeds.Jira : BaseNeeds.Nothing)),
             };

@@ -84,6 +84,48 @@ public sealed class TwoWayTextTests
     }
 
     [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_text_that_a_broken_off_run_wrote_over_and_a_person_edited_again_is_held_until_somebody_decides(
+        JiraFlavor flavor)
+    {
+        await using var world = await StartAsync(flavor);
+        world.Run(Both).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        await world.Board.SetFieldAsync(id, Description, "<p>As Azure DevOps has it</p>");
+        await eve.DescribeAsync("SHOP-1", "As Jira had it");
+        world.Run($"{Both} -FieldConflict AdoWins").Succeeded();
+        // As the issue is between the write and the look in its history: the edit was later than what was read.
+        var property = (await eve.PropertyAsync("SHOP-1", "jiraadosync"))!.DeepClone();
+        property["pending"] = 1;
+        foreach (var (_, stamp) in property["stamps"]!.AsObject())
+        {
+            stamp![0] = 1;
+        }
+
+        await eve.SetPropertyAsync("SHOP-1", "jiraadosync", property);
+        await eve.DescribeAsync("SHOP-1", "As Jira has it");
+
+        var run = world.Run(Both).Succeeded();
+
+        Assert.Equal(
+            ["Conflict Overwritten", "Conflict FieldConflict"],
+            run.Rows("FieldResult", "Action", "Reason").OrderDescending(StringComparer.Ordinal));
+        // A run that writes something else records that it looked, and the conflict stays one.
+        await world.Board.SetFieldAsync(id, "System.Title", "Renamed");
+        world.Run(Both).Succeeded();
+        Assert.Equal(
+            ["Conflict FieldConflict"], world.Run(Both).Succeeded().Rows("FieldResult", "Action", "Reason"));
+        Assert.Equal("<p>As Azure DevOps has it</p>", await world.Board.FieldAsync(id, Description));
+        Assert.Contains("As Jira has it", await RenderedAsync(world, "SHOP-1"), StringComparison.Ordinal);
+
+        world.Run($"{Both} -FieldConflict JiraWins").Succeeded();
+        Assert.Contains("As Jira has it", await world.Board.FieldAsync(id, Description), StringComparison.Ordinal);
+        await Quiet(world);
+    }
+
+    [Theory]
     [InlineData(JiraFlavor.Cloud, "<p>See <img src=\"https://contoso.example/a.png\"></p>", "Plain", "it has an image")]
     [InlineData(JiraFlavor.DataCenter, "<p>See <img src=\"https://contoso.example/a.png\"></p>", "Plain", "it has an image")]
     [InlineData(JiraFlavor.Cloud, "<table><tr><td colspan=\"2\">a</td></tr></table>", "Plain", "it has merged cells")]

@@ -307,6 +307,7 @@ internal sealed class PairWorld
                 Under = registers.GetValueOrDefault(id) ?? Register(plan, BaseNeeds.Ado),
                 Register = Register(plan, done | BaseNeeds.Walk),
                 Pending = registers.ContainsKey(id) ? null : plan.Pair.Base.Pending,
+                Continued = plan.Continued,
             };
             var walker = new IssueWalker(_jira, log);
             try

@@ -137,8 +137,12 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
             return obstacle;
         }
 
+        // Where no further step is made, the status here is a step of the way as before, and nobody's decision.
+        var steps = path.Steps.Select(step => step.To.Id);
         var mark = new IssueWalkMark(
-            walk.Before.Status.Id, walk.Target.Id, path.Steps.Select(step => step.To.Id).ToList())
+            walk.Continued?.From ?? walk.Before.Status.Id,
+            walk.Target.Id,
+            [.. walk.Continued is null ? steps : steps.Prepend(walk.Before.Status.Id)])
         {
             Since = read.Updated,
         };

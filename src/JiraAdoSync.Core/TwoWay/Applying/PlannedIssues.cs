@@ -86,6 +86,9 @@ public sealed record IssueWalk
 
     /// <summary>See <see cref="IssueUpdate.Pending"/>.</summary>
     internal long? Pending { get; init; }
+
+    /// <summary>See <see cref="Planning.PairPlan.Continued"/>.</summary>
+    internal IssueWalkMark? Continued { get; init; }
 }
 
 /// <summary>A link that is to be added: the source says the type's outward phrase.</summary>

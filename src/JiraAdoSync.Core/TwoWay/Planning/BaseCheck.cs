@@ -266,7 +266,7 @@ internal sealed class BaseCheck(
     /// Whether such a run wrote over an edit that it had not read: nobody agreed on what it wrote, and who edited
     /// something since may have seen it or not.
     /// </summary>
-    private static bool IsAnyBlind(PairInput pair, List<(DateTimeOffset When, bool IsOurs)> edits) =>
+    internal static bool IsAnyBlind(PairInput pair, List<(DateTimeOffset When, bool IsOurs)> edits) =>
         edits.Zip(edits.Skip(1))
             .Any(two => !two.First.IsOurs && two.Second.IsOurs && IsUnverified(pair, two.First.When));
 

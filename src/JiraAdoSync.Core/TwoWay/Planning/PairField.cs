@@ -25,10 +25,10 @@ internal readonly record struct BaseStamp(int Counter, long Updated, int Rev)
     /// What is recorded of a field after a run wrote over an edit that it had not read, as long as nothing is decided:
     /// the histories alone would show it as an agreement.
     /// </summary>
-    /// <param name="check">What histories say of the field.</param>
-    public FieldBase OfBlind(CheckedBase check) => new(Counter, FieldBase.Open, FieldBase.Open)
+    /// <param name="elements">What histories say of the field, where it is a set.</param>
+    public FieldBase OfBlind(IReadOnlyList<string>? elements = null) => new(Counter, FieldBase.Open, FieldBase.Open)
     {
-        Elements = check.Base!.Elements, Updated = Updated, Rev = Rev,
+        Elements = elements, Updated = Updated, Rev = Rev,
     };
 
     /// <summary>A base.</summary>

@@ -146,6 +146,9 @@ internal sealed record PairPlan
     /// <summary>What is to be written to the issue, by the ids of its fields, as Jira takes it.</summary>
     public required IReadOnlyDictionary<string, object?> ToJira { get; init; }
 
+    /// <summary>The way through the workflow that an earlier run began and this one continues; null where none is.</summary>
+    public IssueWalkMark? Continued { get; init; }
+
     /// <summary>The fields of the work item that are written to the issue, by the id of its field.</summary>
     public IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
 

@@ -106,6 +106,7 @@ internal sealed class PairPlanner(
             Names = draft.Names,
             Texts = draft.Texts,
             Target = draft.Target,
+            Continued = _walk.Continued(pair),
             Results = draft.Results,
             Base = draft.Base.OrderBy(one => Order.IndexOf(one.Field) is >= 0 and var at ? at : Order.Count).ToList(),
             Needs = draft.Needs

@@ -29,7 +29,8 @@ internal sealed record JiraText(string Html, bool IsCut, string? Source);
 /// <item>What Jira makes of a text is known when it was read back. Until then the base says that Jira's side is
 /// unknown: where a run breaks off in between, the next one compares the two.</item>
 /// <item>What a history says of a text can't be compared with what a base has of it. A person's edit since the base
-/// counts as a change of its side, whatever the text is now.</item>
+/// counts as a change of its side, whatever the text is now. Where a run wrote over one that it had not read, both sides
+/// count as changed until they have the same or somebody decides.</item>
 /// </list>
 /// </summary>
 /// <param name="input">What was read.</param>
@@ -101,6 +102,7 @@ internal sealed partial class PairTexts(WorkItemPlanInput input, PairWalk walk, 
             JiraEdit = PairHistory.OfJira(pair, names, HasTextsOfMark(pair)),
             AdoEdit = PairHistory.OfAdo(pair, text.Field),
         }, names);
+        var isBlind = compared.Base is { } known && IsBlind(pair, known, names);
         var isInStep = pair.IsTextOriginal || pair.Item.Id == 0
             || compared is { Base: not null, HasJiraChanged: false, HasAdoChanged: false }
             || (compared is { Base: null, Jira: null } && ado is null);
@@ -108,18 +110,32 @@ internal sealed partial class PairTexts(WorkItemPlanInput input, PairWalk walk, 
         {
             Text = text,
             Names = names,
-            Pair = compared with { Corresponds = isInStep || (read is not null && image == ado) },
+            Pair = compared with
+            {
+                Corresponds = isInStep || (read is not null && image == ado),
+                IsUnsure = compared.IsUnsure || isBlind,
+            },
             Check = new CheckedBase(compared.Base)
             {
-                IsUnsure = compared.IsUnsure,
+                IsUnsure = compared.IsUnsure || isBlind,
+                IsBlind = isBlind,
                 Needs = isInStep ? Histories.None
                     : read is null ? Histories.Texts
                     : image == ado ? Histories.None
                     : needs,
             },
-            Recorded = pair.Base.Of(text.Field),
+            Recorded = isBlind ? BaseStamp.Of(pair).OfBlind() : pair.Base.Of(text.Field),
         };
     }
+
+    /// <summary>Whether a run wrote over an edit of a person that it had not read.</summary>
+    private bool IsBlind(PairInput pair, FieldBase known, string[] names) => BaseCheck.IsAnyBlind(
+        pair,
+        (pair.JiraHistory ?? [])
+            .Where(edit => names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)
+                && edit.When.ToUnixTimeMilliseconds() > known.Updated)
+            .Select(edit => (edit.When, walk.IsOurs(edit)))
+            .ToList());
 
     /// <summary>A text as its sides are compared, with the histories that are missing before it may be.</summary>
     private (FieldPair Compared, Histories Needs) Checked(

@@ -1,5 +1,6 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.TwoWay.Bases;
 
 namespace JiraAdoSync.TwoWay.Planning;
 
@@ -26,6 +27,11 @@ internal sealed class PairWalk(string? account)
     /// <param name="pair">The pair.</param>
     public bool IsMovedOnTheWay(PairInput pair) => IsUnderWay(pair)
         && account is not null && MovesOf(pair).Exists(move => !IsOurs(move));
+
+    /// <summary>The way of an earlier run that is continued; null where there is none, or where somebody left it.</summary>
+    /// <param name="pair">The pair.</param>
+    public IssueWalkMark? Continued(PairInput pair) =>
+        pair.IsOnTheWay && IsUnderWay(pair) && !IsMovedOnTheWay(pair) ? pair.Base.Walk : null;
 
     /// <summary>
     /// Whether an issue is on a way that an earlier run began. Where nobody made the first step yet, all is as it was
