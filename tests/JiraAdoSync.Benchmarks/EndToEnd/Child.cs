@@ -21,6 +21,9 @@ internal enum ChildTask
 
     /// <summary>Two-way runs beside one-way ones, see <see cref="TwoWayRuns"/>.</summary>
     TwoWay,
+
+    /// <summary>The bare loop for these, after a part of all.</summary>
+    WarmTwoWayBare,
 }
 
 /// <summary>What a process measured of itself.</summary>
@@ -54,7 +57,8 @@ internal static class Child
         var task = new Argument<ChildTask>("task");
         var requests = new Option<string[]>("--requests") { AllowMultipleArgumentsPerToken = true };
         var module = new Option<string?>("--module");
-        var command = new Command(Name, "Used by the others.") { task, requests, module };
+        var both = new Option<bool>("--both");
+        var command = new Command(Name, "Used by the others.") { task, requests, module, both };
         command.Hidden = true;
         command.SetAction(async (parsed, token) =>
         {
@@ -62,9 +66,10 @@ internal static class Child
             var files = parsed.GetValue(requests) ?? [];
             var figures = parsed.GetValue(task) switch
             {
-                ChildTask.Module => [ModuleRun.Run(services, parsed.GetValue(module))],
+                ChildTask.Module => [ModuleRun.Run(services, parsed.GetValue(module), parsed.GetValue(both))],
                 ChildTask.Session => await ModuleRun.RunInSessionAsync(services, token),
                 ChildTask.TwoWay => await TwoWayRuns.MeasureAsync(services, token),
+                ChildTask.WarmTwoWayBare => await TwoWayRuns.MeasureBareAsync(services, files, token),
                 ChildTask.Bare => await BareLoop.MeasureAsync(services, files, isWarm: false, token),
                 _ => await BareLoop.MeasureAsync(services, files, isWarm: true, token),
             };
@@ -81,11 +86,16 @@ internal static class Child
         IReadOnlyList<string> requests,
         CancellationToken cancellationToken,
         string? module = null,
-        string? program = null)
+        string? program = null,
+        bool isBothWays = false)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
         string[] options =
-            [.. requests.Count == 0 ? [] : requests.Prepend("--requests"), .. module is null ? [] : new[] { "--module", module }];
+        [
+            .. requests.Count == 0 ? [] : requests.Prepend("--requests"),
+            .. module is null ? [] : new[] { "--module", module },
+            .. isBothWays ? new[] { "--both" } : [],
+        ];
         foreach (var argument in (string[])[program ?? typeof(Child).Assembly.Location, Name, task.ToString(), .. options])
         {
             start.ArgumentList.Add(argument);

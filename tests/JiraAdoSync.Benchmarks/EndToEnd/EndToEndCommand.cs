@@ -35,10 +35,11 @@ internal static class EndToEndCommand
                 Console.WriteLine(Report.TwoWayHeader);
                 foreach (var number in parsed.GetValue(issues)!)
                 {
+                    using var trial = await Trial.PrepareTwoWayAsync(number, token);
                     foreach (var latency in parsed.GetValue(latencies)!)
                     {
                         Console.WriteLine(Report.TwoWayRows(
-                            number, latency, await Trial.MeasureTwoWayAsync(number, latency, token)));
+                            number, latency, await trial.MeasureTwoWayAsync(latency, token)));
                     }
                 }
 

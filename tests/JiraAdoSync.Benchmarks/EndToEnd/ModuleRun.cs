@@ -20,15 +20,19 @@ internal static class ModuleRun
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>What makes a warm-up take as long for many issues as for few.</summary>
-    private const string Few = " AND key <= BIG-400";
+    internal const string Few = " AND key <= BIG-400";
+
+    /// <summary>The option of a two-way run.</summary>
+    internal const string Both = " -Direction Both";
 
     /// <summary>One run, as a scheduled script does it: connects, runs, ends.</summary>
     /// <param name="services">The services that it syncs.</param>
     /// <param name="module">The folder of the module; null for the one that the build staged.</param>
-    public static ChildFigures Run(Services services, string? module)
+    /// <param name="isBothWays">Whether it syncs both ways.</param>
+    public static ChildFigures Run(Services services, string? module, bool isBothWays)
     {
         using var runspace = Open(module);
-        return Run(runspace, services, JiraSample.Jql);
+        return Run(runspace, services, JiraSample.Jql, isBothWays ? Both : string.Empty);
     }
 
     /// <summary>A first run and a second one, in a session that has done others before.</summary>

@@ -16,6 +16,14 @@ internal sealed record RecordedRequest(string Method, string Target, string? Con
     /// <summary>Whether it is a batch that creates work items.</summary>
     public bool IsCreation => IsBatch && Body.Contains("/workitems/$", StringComparison.Ordinal);
 
+    /// <summary>What it is to a run that writes.</summary>
+    public WritingStep WritingStep => IsCreation ? WritingStep.Creation
+        : Target.Contains("/task/", StringComparison.Ordinal) ? WritingStep.Poll
+        : Target.Contains("/issue/properties", StringComparison.Ordinal) ? WritingStep.Record
+        : Method == "GET" || IsSearch || Step != ReadingStep.Any || Target.Contains("/bulkfetch", StringComparison.Ordinal)
+            ? WritingStep.LookBack
+        : WritingStep.Write;
+
     /// <summary>What it is to a run that reads; other reads wait for nothing.</summary>
     public ReadingStep Step => IsSearch ? ReadingStep.Page
         : Target.Contains("/artifacturiquery", StringComparison.Ordinal) ? ReadingStep.LookUp
@@ -49,4 +57,23 @@ internal enum ReadingStep
     LookUp,
     Items,
     Any,
+}
+
+/// <summary>What a request is to a run that writes: each step needs the answers to the one before it.</summary>
+internal enum WritingStep
+{
+    /// <summary>Work items are created.</summary>
+    Creation,
+
+    /// <summary>Anything else is written.</summary>
+    Write,
+
+    /// <summary>What was written is read.</summary>
+    LookBack,
+
+    /// <summary>Issues record what both sides have in common.</summary>
+    Record,
+
+    /// <summary>Whether Jira has done so.</summary>
+    Poll,
 }

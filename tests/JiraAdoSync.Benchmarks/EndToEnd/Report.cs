@@ -21,14 +21,15 @@ internal static class Report
 
     public static string TwoWayHeader =>
         """
-        | issues | latency | run | requests | wall time | CPU an issue |
-        |---:|---:|---|---:|---:|---:|
+        | issues | latency | run | requests | wall time | to the bare loop | CPU an issue |
+        |---:|---:|---|---:|---:|---:|---:|
         """;
 
-    public static string TwoWayRows(int issues, int latency, IReadOnlyList<ChildFigures> figures) =>
-        string.Join(Environment.NewLine, TwoWayRuns.Names.Zip(figures, (name, one) => string.Create(
+    public static string TwoWayRows(
+        int issues, int latency, IReadOnlyList<(ChildFigures Module, ChildFigures Bare)> figures) =>
+        string.Join(Environment.NewLine, TwoWayRuns.All.Zip(figures, (run, one) => string.Create(
             CultureInfo.InvariantCulture,
-            $"| {issues:N0} | {latency} ms | {name} ({one.Outcome}) | {one.Requests} | {one.Wall.TotalSeconds:N2} s | {one.Cpu.TotalMicroseconds / issues:N0} µs |")));
+            $"| {issues:N0} | {latency} ms | {run.Name} ({one.Module.Outcome}) | {one.Module.Requests} | {one.Module.Wall.TotalSeconds:N2} s | {one.Module.Wall / one.Bare.Wall:N2} | {one.Module.Cpu.TotalMicroseconds / issues:N0} µs |")));
 
     private static string Row(TrialFigures figures, RunKind run)
     {

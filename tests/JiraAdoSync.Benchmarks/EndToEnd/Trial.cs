@@ -17,8 +17,36 @@ internal sealed class Trial : IDisposable
 
     private string Seed => Path.Combine(_folder, "seed.jsonl");
 
+    private delegate Task Recording(int run, bool isBothWays);
+
     /// <summary>Makes the seed, and records what a first run and a second one send.</summary>
-    public static async Task<Trial> PrepareAsync(int issues, CancellationToken cancellationToken)
+    public static Task<Trial> PrepareAsync(int issues, CancellationToken cancellationToken) => PrepareAsync(
+        issues,
+        async (_, record) =>
+        {
+            foreach (var run in Enum.GetValues<RunKind>())
+            {
+                await record((int)run, false);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>Makes the seed, and records what two-way runs and one-way ones between them send.</summary>
+    public static Task<Trial> PrepareTwoWayAsync(int issues, CancellationToken cancellationToken) => PrepareAsync(
+        issues,
+        async (services, record) =>
+        {
+            using var runs = new TwoWayRuns(services);
+            foreach (var (at, (_, isBothWays)) in TwoWayRuns.All.Index())
+            {
+                await runs.PrepareAsync(at, cancellationToken);
+                await record(at, isBothWays);
+            }
+        },
+        cancellationToken);
+
+    private static async Task<Trial> PrepareAsync(
+        int issues, Func<Services, Recording, Task> recordAll, CancellationToken cancellationToken)
     {
         var sample = new JiraSample(issues);
         var requests = new List<RecordedRequest>();
@@ -28,14 +56,15 @@ internal sealed class Trial : IDisposable
         var trial = new Trial(sample, recorder.Address.Port);
         await File.WriteAllLinesAsync(trial.Seed, sample.Lines, cancellationToken);
         var services = Services.Of(recorder);
-        foreach (var run in Enum.GetValues<RunKind>())
+        await recordAll(services, RecordAsync);
+        return trial;
+
+        async Task RecordAsync(int run, bool isBothWays)
         {
             requests.Clear();
-            await Child.RunAsync(ChildTask.Module, services, [], cancellationToken);
+            await Child.RunAsync(ChildTask.Module, services, [], cancellationToken, isBothWays: isBothWays);
             await RecordedRequest.WriteAsync(trial.Requests(run), requests, cancellationToken);
         }
-
-        return trial;
 
         void Record(Exchange exchange)
         {
@@ -46,14 +75,16 @@ internal sealed class Trial : IDisposable
         }
     }
 
-    /// <summary>Measures two-way runs beside one-way ones, against a sandbox that starts at the seed.</summary>
-    public static async Task<IReadOnlyList<ChildFigures>> MeasureTwoWayAsync(
-        int issues, int latency, CancellationToken cancellationToken)
+    /// <summary>Measures two-way runs beside one-way ones, and the bare loop for all of them.</summary>
+    public async Task<IReadOnlyList<(ChildFigures Module, ChildFigures Bare)>> MeasureTwoWayAsync(
+        int latency, CancellationToken cancellationToken)
     {
-        using var trial = new Trial(new JiraSample(issues), 0);
-        await File.WriteAllLinesAsync(trial.Seed, trial._sample.Lines, cancellationToken);
-        await using var sandbox = await SandboxProcess.StartAsync(trial.Seed, 0, latency, cancellationToken);
-        return await Child.RunAsync(ChildTask.TwoWay, sandbox.Services, [], cancellationToken);
+        await using var sandbox = await SandboxProcess.StartAsync(Seed, _port, latency, cancellationToken);
+        string[] requests = [.. Enumerable.Range(0, TwoWayRuns.All.Count).Select(Requests)];
+        var module = await Child.RunAsync(ChildTask.TwoWay, sandbox.Services, [], cancellationToken);
+        await sandbox.ResetAsync(cancellationToken);
+        var bare = await Child.RunAsync(ChildTask.WarmTwoWayBare, sandbox.Services, requests, cancellationToken);
+        return [.. module.Zip(bare)];
     }
 
     /// <summary>Measures module, bare loop and script in turn.</summary>
@@ -61,7 +92,7 @@ internal sealed class Trial : IDisposable
     {
         await using var sandbox = await SandboxProcess.StartAsync(Seed, _port, latency, cancellationToken);
         var figures = new TrialFigures(_sample.Replicas.Count, latency);
-        string[] requests = [.. Enum.GetValues<RunKind>().Select(Requests)];
+        string[] requests = [.. Enum.GetValues<RunKind>().Select(run => Requests((int)run))];
         // The sandbox is compiled before it is timed.
         await Child.RunAsync(ChildTask.WarmBare, sandbox.Services, requests, cancellationToken);
         for (var repeat = 0; repeat < repeats; repeat++)
@@ -79,7 +110,7 @@ internal sealed class Trial : IDisposable
             foreach (var run in Enum.GetValues<RunKind>())
             {
                 figures.Of(run).FreshBare.Add(
-                    await Child.RunAsync(ChildTask.Bare, sandbox.Services, [Requests(run)], cancellationToken));
+                    await Child.RunAsync(ChildTask.Bare, sandbox.Services, [Requests((int)run)], cancellationToken));
             }
 
             await sandbox.ResetAsync(cancellationToken);
@@ -100,7 +131,7 @@ internal sealed class Trial : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private string Requests(RunKind run) => Path.Combine(_folder, $"{run}.json");
+    private string Requests(int run) => Path.Combine(_folder, $"{run}.json");
 }
 
 /// <summary>Which of two runs.</summary>

@@ -12,26 +12,26 @@ namespace JiraAdoSync.Benchmarks.EndToEnd;
 /// </summary>
 internal sealed class TwoWayRuns : IDisposable
 {
-    private const string Few = " AND key <= BIG-400";
-    private const string Both = " -Direction Both";
-
     private readonly HttpClient _client;
     private readonly Services _services;
 
-    private TwoWayRuns(Services services)
+    public TwoWayRuns(Services services)
     {
         _services = services;
         _client = new HttpClient { BaseAddress = new Uri(services.Jira.GetLeftPart(UriPartial.Authority)) };
     }
 
     /// <summary>The runs, in the order in which they are measured.</summary>
-    public static readonly string[] Names =
+    public static readonly IReadOnlyList<(string Name, bool IsBothWays)> All =
     [
-        "one-way, first", "two-way, the first after it", "one-way, nothing to do", "two-way, nothing to do",
-        "two-way, 1 % changed on each side",
+        ("one-way, first", false),
+        ("two-way, the first after it", true),
+        ("one-way, nothing to do", false),
+        ("two-way, nothing to do", true),
+        ("two-way, 1 % changed on each side", true),
     ];
 
-    /// <summary>Measures.</summary>
+    /// <summary>Measures the module.</summary>
     /// <param name="services">The services, at their seed.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<IReadOnlyList<ChildFigures>> MeasureAsync(
@@ -39,28 +39,45 @@ internal sealed class TwoWayRuns : IDisposable
     {
         using var runs = new TwoWayRuns(services);
         using var runspace = ModuleRun.Open();
-        foreach (var options in new[] { string.Empty, Both, Both })
+        foreach (var isBothWays in new[] { false, true, true })
         {
-            ModuleRun.Run(runspace, services, JiraSample.Jql + Few, options);
+            Run(JiraSample.Jql + ModuleRun.Few, isBothWays);
         }
 
         await services.ResetAsync(cancellationToken);
         var figures = new List<ChildFigures>();
-        foreach (var options in new[] { string.Empty, Both, string.Empty, Both, Both })
+        foreach (var (at, (_, isBothWays)) in All.Index())
         {
-            if (figures.Count == Names.Length - 1)
-            {
-                await runs.EditAsync(cancellationToken);
-            }
-
+            await runs.PrepareAsync(at, cancellationToken);
             await Task.Delay(ModuleRun.Pause, cancellationToken);
             await runs.ResetStatsAsync(cancellationToken);
-            var run = ModuleRun.Run(runspace, services, JiraSample.Jql, options);
+            var run = Run(JiraSample.Jql, isBothWays);
             figures.Add(run with { Requests = await runs.CountAsync(cancellationToken) });
         }
 
         return figures;
+
+        ChildFigures Run(string jql, bool isBothWays) =>
+            ModuleRun.Run(runspace, services, jql, isBothWays ? ModuleRun.Both : string.Empty);
     }
+
+    /// <summary>Measures the bare loop.</summary>
+    /// <param name="services">The services, at their seed.</param>
+    /// <param name="files">The recorded runs.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public static async Task<IReadOnlyList<ChildFigures>> MeasureBareAsync(
+        Services services, IReadOnlyList<string> files, CancellationToken cancellationToken)
+    {
+        using var runs = new TwoWayRuns(services);
+        return await BareLoop.MeasureAsync(
+            services, files, isWarm: true, cancellationToken, at => runs.PrepareAsync(at, cancellationToken));
+    }
+
+    /// <summary>What people do before a run.</summary>
+    /// <param name="run">The number of the run in <see cref="All"/>.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public Task PrepareAsync(int run, CancellationToken cancellationToken) =>
+        run == All.Count - 1 ? EditAsync(cancellationToken) : Task.CompletedTask;
 
     public void Dispose() => _client.Dispose();
 
