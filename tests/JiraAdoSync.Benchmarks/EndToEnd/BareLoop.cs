@@ -23,7 +23,11 @@ internal sealed class BareLoop : IDisposable
 
     public BareLoop(Services services)
     {
-        _client = new HttpClient { BaseAddress = new Uri(services.Jira.GetLeftPart(UriPartial.Authority)) };
+        // The task that Jira points to is among the requests.
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(services.Jira.GetLeftPart(UriPartial.Authority)),
+        };
         _client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         _jira = Basic($"{services.JiraUser}:{services.JiraToken}");
         _ado = Basic($":{services.AdoToken}");
@@ -154,9 +158,9 @@ internal sealed class BareLoop : IDisposable
             using var answer = await _client.SendAsync(
                 request, HttpCompletionOption.ResponseContentRead, cancellationToken);
             // The tasks of this run have other ids.
-            if (recorded.WritingStep != WritingStep.Poll)
+            if ((int)answer.StatusCode >= 400 && recorded.WritingStep != WritingStep.Poll)
             {
-                answer.EnsureSuccessStatusCode();
+                throw new InvalidOperationException($"{recorded.Method} {recorded.Target} got {(int)answer.StatusCode}.");
             }
         }
         finally

@@ -153,7 +153,9 @@ public sealed class WatchTests
         await first.UntilAsync(async () => (await world.Board.TitlesAsync()).Order().SequenceEqual(expected.Order()));
         first.Stop();
         second.Stop();
-        // What was in the middle of something is completed, and then there is nothing left to do.
+        // What was in the middle of something is completed, by an agent that looks for itself, and then there is nothing
+        // left to do.
+        world.ConnectAnew();
         world.Run("Invoke-JiraAdoSync -Profile sync.psd1").Succeeded();
         Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Profile sync.psd1").Succeeded().RunOutcome());
         Assert.Equal(expected.Order(), (await world.Board.TitlesAsync()).Order());
