@@ -171,10 +171,11 @@ public sealed class TwoWayBudgetTests
         var sent = await RequestsAsync(world);
         Assert.True(sent.GetValueOrDefault(Waiting) >= sent.GetValueOrDefault(Properties));
         sent.Remove(Waiting);
-        // Whether the histories of work items are needed, which are read many at once, depends on times of edits.
-        var histories = sent.Where(one => one.Key.EndsWith("/workitemrevisions", StringComparison.Ordinal)).ToList();
-        Assert.True(histories.Count <= 1 && histories.All(one => one.Value == 1), string.Join(", ", histories));
-        histories.ForEach(one => sent.Remove(one.Key));
+        // Whether the histories of work items are needed, which are read many at once, and in how many pages, depends on
+        // times of edits.
+        const string Revisions = "POST /{organization}/_apis/wit/reporting/workitemrevisions";
+        Assert.InRange(sent.GetValueOrDefault(Revisions), 0, 3);
+        sent.Remove(Revisions);
         foreach (var (route, count) in nothing)
         {
             sent[route] = sent.GetValueOrDefault(route) - count;
