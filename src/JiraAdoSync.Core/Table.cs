@@ -150,6 +150,17 @@ public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
         }
     }
 
+    /// <summary>Adds an entry where its key is not there yet.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value.</param>
+    internal void TryAdd(string key, T value)
+    {
+        if (!ContainsKey(key))
+        {
+            Add(key, value);
+        }
+    }
+
     /// <summary>Removes the entries without a value.</summary>
     internal void RemoveEmpty()
     {

@@ -211,11 +211,7 @@ internal sealed class WorkItemApplier(
         }
 
         fields[State] = change.StatesBefore.Count > 0 ? change.StatesBefore[0] : fields[State];
-        if (!fields.ContainsKey(AssignedTo))
-        {
-            fields.Add(AssignedTo, now?.Fields.GetValueOrDefault(AssignedTo));
-        }
-
+        fields.TryAdd(AssignedTo, now?.Fields.GetValueOrDefault(AssignedTo));
         return fields;
     }
 

@@ -159,11 +159,7 @@ public static class WorkItemPlanner
         fields.AddAll(desired.AtCreation);
         fields.RemoveEmpty();
         // What is assigned to nobody says so: some types assign a new item to whoever creates it.
-        if (!fields.ContainsKey(WorkItemField.AssignedTo.ReferenceName))
-        {
-            fields.Add(WorkItemField.AssignedTo.ReferenceName, null);
-        }
-
+        fields.TryAdd(WorkItemField.AssignedTo.ReferenceName, null);
         return OnTheWay(change with { Fields = fields }, existing: null, input);
     }
 

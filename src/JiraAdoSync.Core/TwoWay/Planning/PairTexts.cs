@@ -106,19 +106,15 @@ internal sealed partial class PairTexts(WorkItemPlanInput input, PairWalk walk, 
         var isInStep = pair.IsTextOriginal || pair.Item.Id == 0
             || compared is { Base: not null, HasJiraChanged: false, HasAdoChanged: false }
             || (compared is { Base: null, Jira: null } && ado is null);
+        compared = compared with { IsUnsure = compared.IsUnsure || isBlind };
         return new PairField(text.Field, null, read?.Html, html, image)
         {
             Text = text,
             Names = names,
-            Pair = compared with
-            {
-                Corresponds = isInStep || (read is not null && image == ado),
-                IsUnsure = compared.IsUnsure || isBlind,
-            },
+            Pair = compared with { Corresponds = isInStep || (read is not null && image == ado) },
             Check = new CheckedBase(compared.Base)
             {
-                IsUnsure = compared.IsUnsure || isBlind,
-                IsBlind = isBlind,
+                IsUnsure = compared.IsUnsure,
                 Needs = isInStep ? Histories.None
                     : read is null ? Histories.Texts
                     : image == ado ? Histories.None
