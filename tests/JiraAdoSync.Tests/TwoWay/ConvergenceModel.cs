@@ -32,6 +32,7 @@ internal sealed class ConvergenceModel
     private readonly HashSet<(string Field, string Value)> _givenBack = [];
     private readonly Dictionary<string, string> _ours = [];
     private readonly HashSet<string> _brought = [];
+    private readonly HashSet<string> _removed = [];
 
     /// <summary>When each side of a field changed, whoever did it; and when people edited it.</summary>
     private readonly List<(string Field, bool IsJira, DateTimeOffset When)> _changes = [];
@@ -125,6 +126,7 @@ internal sealed class ConvergenceModel
     {
         _ours.Clear();
         _brought.Clear();
+        _removed.Clear();
         _givenBack.Clear();
         _isDisturbed |= trouble is not { Fault: RunFault.None, During.Count: 0 };
         var before = PairWorld.Fields.ToDictionary(field => field, field => (_world.JiraValue(field), _world.AdoValue(field)));
@@ -217,17 +219,16 @@ internal sealed class ConvergenceModel
     }
 
     /// <summary>
-    /// Tags that a write over an edit brought to Jira are on both sides until it is put back: who removes one there has
-    /// seen it.
+    /// Tags that a write over an edit brought to Jira are on both sides until it is put back, and those that it took away
+    /// are on neither: who removes or adds one there has seen that.
     /// </summary>
     private void Bring(HashSet<string> former)
     {
-        var now = Set(_world.JiraValue(PairWorld.Tags));
+        var (now, ado) = (Set(_world.JiraValue(PairWorld.Tags)), Set(_world.AdoValue(PairWorld.Tags)));
         _tagsInStep.ExceptWith(former.Except(now).Where(_brought.Remove));
-        foreach (var tag in now.Except(former).Intersect(Set(_world.AdoValue(PairWorld.Tags))).Where(_tagsInStep.Add))
-        {
-            _brought.Add(tag);
-        }
+        _tagsInStep.UnionWith(now.Except(former).Where(_removed.Remove));
+        _brought.UnionWith(now.Except(former).Intersect(ado).Where(_tagsInStep.Add));
+        _removed.UnionWith(former.Except(now).Except(ado).Where(_tagsInStep.Remove));
     }
 
     private bool IsWarned(string field) =>

@@ -16,7 +16,7 @@ public sealed class ConvergenceProperties
         Gen.Bool, Gen.Int[0, Edited.Length - 1], Gen.Int[0, 7], Gen.Int[0, 2],
         (isJira, field, value, pause) => new Edit(isJira, Edited[field], value, pause));
 
-    private static readonly Gen<(int, Edit)[]> GenDuring = Gen.Select(Gen.Int[1, 9], GenEdit).Array[0, 1];
+    private static readonly Gen<(int, Edit)[]> GenDuring = Gen.Select(Gen.Int[1, 9], GenEdit).Array[0, 3];
 
     private static readonly Gen<RunFault> GenFault =
         Gen.Frequency((3, Gen.Const(RunFault.None)), (2, Gen.Int[1, 4].Select(fault => (RunFault)fault)));

@@ -92,6 +92,12 @@ public sealed class ConvergenceSequences
         new Round([InAdo(AssignedTo, 3), InJira(Tags, 2, 2), InAdo(State, 3, 1), InJira(Tags, 2)], RunFault.KilledAfter, 8,
             [(6, InAdo(Priority, 5, 2)), (1, InAdo(State, 0))]));
 
+    [Fact]
+    public void Who_adds_a_tag_that_a_run_took_away_has_seen_that() => ConvergenceModel.Hold(
+        true,
+        new Round([InAdo(Tags, 1)], RunFault.None, 6, []),
+        new Round([InAdo(Tags, 1)], RunFault.None, 7, [(3, InJira(Tags, 6)), (4, InAdo(Link, 2, 2)), (5, InJira(Tags, 5))]));
+
     private static Edit InJira(string field, int value, int pause = 0) => new(true, field, value, pause);
 
     private static Edit InAdo(string field, int value, int pause = 0) => new(false, field, value, pause);
