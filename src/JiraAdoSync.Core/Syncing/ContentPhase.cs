@@ -35,7 +35,10 @@ public sealed class ContentPhase : RunPhase
             .Select(change => (change, _context.Known.Existing[change.IssueId]));
         var pages = new ContentReader(contents, _context.Site, _context.Authorship)
             .PagesOf(_context.Known.Sought.Values, _context.Known.Existing);
-        var applier = new ContentApplier(_context.Store, contents, _context.Site, _context.Sender, _context.Log);
+        var applier = new ContentApplier(_context.Store, contents, _context.Site, _context.Sender, _context.Log)
+        {
+            Authorship = _context.Authorship,
+        };
         var done = 0;
         var applied = applier.ApplyAsync(ready.ToList(), pages, cancellationToken);
         await foreach (var (change, errors, current) in applied.ConfigureAwait(false))

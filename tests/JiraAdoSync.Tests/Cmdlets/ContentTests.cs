@@ -648,6 +648,53 @@ public sealed class ContentTests
         await AssertNothingToDoAsync(world);
     }
 
+    [Theory]
+    [MemberData(nameof(Flavors))]
+    public async Task A_run_that_another_one_overtakes_brings_nothing_twice(JiraFlavor flavor)
+    {
+        await using var world = await World.StartAsync(
+            new JiraSeed().Issue(1, "Story").Lines, adjust: options => options with { Jira = flavor });
+        world.Run(Sync).Succeeded();
+        await world.Tracker.AttachAsync("SHOP-1", "one.txt", [1]);
+        await world.Tracker.CommentAsync("SHOP-1", "said first");
+        await world.Tracker.CommentAsync("SHOP-1", "said last");
+        using var other = new PowerShellSession();
+        world.ConnectToo(other);
+        var uploads = 0;
+        world.Watch = exchange =>
+        {
+            // All of the other run passes between the upload of the file and the write that names it.
+            if (exchange.Target.Contains("/_apis/wit/attachments?", StringComparison.Ordinal) && Interlocked.Increment(ref uploads) == 1)
+            {
+                Task.Run(() => other.Run(Sync).Succeeded()).GetAwaiter().GetResult();
+            }
+        };
+        world.Run(Sync).Succeeded();
+        Assert.Equal(2, uploads);
+        var id = await world.Board.IdOfAsync("Issue 1");
+        Assert.Equal(2, (await TextsAsync(world, id)).Count);
+        Assert.Single(await FilesAsync(world, id));
+        await AssertNothingToDoAsync(world);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_attached_again_outlives_the_copy_of_the_one_that_was_removed()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        var former = await world.Tracker.AttachAsync("SHOP-1", "one.txt", [1]);
+        world.Run(Sync).Succeeded();
+        await world.Tracker.DetachAsync(former);
+        await world.Tracker.AttachAsync("SHOP-1", "two.txt", [1]);
+        world.Run($"{Sync} -Prune").Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        Assert.Equal(["two.txt"], (await world.Board.FilesAsync(id)).Keys);
+        await AssertNothingToDoAsync(world);
+    }
+
+    private static async Task<IReadOnlyList<JsonNode>> FilesAsync(World world, int id) =>
+        (await world.Board.ItemAsync(id))["relations"]!.AsArray().Select(relation => relation!)
+            .Where(relation => relation["rel"]!.ToString() == "AttachedFile").ToList();
+
     private static async Task<IReadOnlyList<string>> TextsAsync(World world, int id) =>
         (await world.Board.CommentsAsync(id)).Select(comment => comment["text"]!.ToString()).ToList();
 

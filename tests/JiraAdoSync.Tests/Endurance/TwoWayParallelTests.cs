@@ -35,7 +35,7 @@ public sealed class TwoWayParallelTests
         world.ConnectAnew();
         world.Run(TwoWayStory.Sync).Succeeded();
         var difference = PairSnapshot.Difference(
-            await PairSnapshot.OfJiraAsync(alone), await PairSnapshot.OfJiraAsync(world));
+            await PairSnapshot.OfAsync(alone), await PairSnapshot.OfAsync(world));
         Assert.True(difference.Count == 0, string.Join('\n', difference));
         Assert.Equal("NoChange", world.Run(TwoWayStory.Sync).Succeeded().RunOutcome());
     }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
+using JiraAdoSync.Lookup;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Ports;
@@ -24,6 +25,11 @@ namespace JiraAdoSync.Applying.Contents;
 /// One batch gives each item its files, hyperlinks, addresses in texts and its first comment; each further batch gives
 /// one more comment. So comments cost as many batches as the longest discussion has new ones, not a request each.
 /// </item>
+/// <item>
+/// Another run may do the same at the same moment. Where the mark is no longer the one that this run knows, the comments
+/// are read again, and each write leaves out the files and comments that are there by then. The write names the revision
+/// of what was read, so that no other write is between.
+/// </item>
 /// </list>
 /// <para>
 /// Every write records in the mark which kinds are done by then, and which revision it makes. A kind with a failure is
@@ -42,6 +48,9 @@ internal sealed class ContentApplier(
     private const string History = "System.History";
 
     private readonly PositionalEdits _edits = new(store, site, sender, log);
+
+    /// <summary>Says which comments are ours.</summary>
+    public required Authorship Authorship { get; init; }
 
     /// <summary>Writes the contents of changes whose work items exist.</summary>
     /// <param name="changes">The changes, each with its work item.</param>
@@ -215,6 +224,7 @@ internal sealed class ContentApplier(
         }
 
         var ready = works.FindAll(work => !work.HasFailed);
+        await PassOverPresentAsync(ready, cancellationToken).ConfigureAwait(false);
         var outcomes = await sender
             .SendAsync(
                 ready,
@@ -247,6 +257,14 @@ internal sealed class ContentApplier(
             await TakeMarkBackAsync(work, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Leaves out the comments that another run has added since this one knew of the item's mark.</summary>
+    private Task PassOverPresentAsync(IEnumerable<Work> works, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            works.Where(work => work.MayHaveMoreComments),
+            new ParallelOptions { MaxDegreeOfParallelism = UploadsAtOnce, CancellationToken = cancellationToken },
+            async (work, cancellationToken) => work.PassOver(Authorship.CommentsOfOurs(
+                await ports.Store.ReadCommentsAsync(work.Id, cancellationToken).ConfigureAwait(false))));
 
     /// <summary>
     /// Gives an item of which a write missed its aim the mark that it had, so that the next run does the rest.
@@ -287,7 +305,7 @@ internal sealed class ContentApplier(
         var now = (await store.ReadAsync(
             unsure.Select(work => work.Id).ToList(), cancellationToken).ConfigureAwait(false))
             .ToDictionary(item => item.Id);
-        return unsure.Select(work =>
+        var found = unsure.Select(work =>
         {
             var item = now.GetValueOrDefault(work.Id);
             var isDone = item is not null && work.FindMark(item)?.Mark == work.Sent;
@@ -295,6 +313,8 @@ internal sealed class ContentApplier(
             work.Before = isDone ? work.Before : item ?? work.Before;
             return isDone ? item : null;
         }).ToList();
+        await PassOverPresentAsync(unsure.Where(work => work.IsAnswered), cancellationToken).ConfigureAwait(false);
+        return found;
     }
 
     /// <summary>One work item's content on its way.</summary>
@@ -308,14 +328,16 @@ internal sealed class ContentApplier(
         private readonly WorkItem _found = read ?? existing.WorkItem;
         private readonly List<(AttachmentMark Mark, string Text, string Url)> _files = [];
         private readonly List<AttachmentMark> _attached = (read ?? existing.WorkItem).Relations
-            .Where(relation => !change.Content!.Foreign.Contains(relation.Identity))
+            // What this write removes holds no content for another attachment.
+            .Where(relation => !change.Content!.Foreign.Contains(relation.Identity)
+                && !change.Content.RemoveRelations.Any(removed => removed.Identity == relation.Identity))
             .Select(relation => AttachmentMark.Parse(relation, site))
             .OfType<AttachmentMark>()
             .ToList();
 
         private readonly Dictionary<string, AttachmentMark> _shared = [];
         private readonly List<ServiceError> _errors = [];
-        private int _commentsAdded;
+        private readonly List<IssueComment> _comments = [.. change.Content!.AddComments];
         private bool _isFirstDone;
 
         public WorkItemChange Change { get; } = change;
@@ -357,7 +379,13 @@ internal sealed class ContentApplier(
 
         public IReadOnlyList<ServiceError> Errors => _errors;
 
-        public int CommentsLeft => Content.AddComments.Count - _commentsAdded;
+        public int CommentsLeft => _comments.Count;
+
+        /// <summary>
+        /// Whether another run may have added comments: only runs write the mark, and this one wrote another.
+        /// </summary>
+        public bool MayHaveMoreComments =>
+            CommentsLeft > 0 && Before is { } item && FindMark(item)?.Mark != (Sent ?? existing.Mark);
 
         /// <summary>Whether a write would change more than the revision that the mark names.</summary>
         public bool HasMore => CommentsLeft + Content.RemoveRelations.Count + Content.AddWebLinks.Count
@@ -381,6 +409,14 @@ internal sealed class ContentApplier(
 
         public (WorkItemMark Mark, int Index)? FindMark(WorkItem item) =>
             WorkItemMark.Find(item, site, Change.IssueId, Address);
+
+        /// <summary>Leaves comments out that are there.</summary>
+        /// <param name="present">The work item's comments of ours.</param>
+        public void PassOver(IReadOnlyList<WorkItemComment> present)
+        {
+            var ids = present.Select(comment => CommentMark.Parse(comment.Html, site)?.CommentId).ToHashSet();
+            _comments.RemoveAll(comment => ids.Contains(comment.Id));
+        }
 
         public void AddError(ServiceError error) => _errors.Add(error);
 
@@ -435,22 +471,25 @@ internal sealed class ContentApplier(
             var fields = _isFirstDone ? [] : FillTexts(item);
             if (CommentsLeft > 0)
             {
-                fields[History] = CommentMark.Compose(Content.AddComments[_commentsAdded], Context);
+                fields[History] = CommentMark.Compose(_comments[0], Context);
             }
 
+            var comments = new Dictionary<int, string>();
+            var write = new WorkItemWrite
+            {
+                WorkItemId = Id, Before = item, ExpectedRev = item.Rev, Fields = fields, RelationComments = comments,
+            };
+            write = _isFirstDone ? write : baseline.Guard(Relate(write, item, comments));
             Sent = MarkOf(item, mark);
-            var write = new WorkItemWrite { WorkItemId = Id, Before = item, ExpectedRev = item.Rev, Fields = fields };
-            var comments = new Dictionary<int, string> { [index] = Sent.Comment };
-            return Written = _isFirstDone
-                ? write with { RelationComments = comments }
-                : baseline.Guard(Relate(write, item, comments));
+            comments[index] = Sent.Comment;
+            return Written = write;
         }
 
         public void Done(WorkItem item)
         {
             Item = item;
             _isFirstDone = true;
-            _commentsAdded += CommentsLeft > 0 ? 1 : 0;
+            _comments.RemoveRange(0, Math.Min(CommentsLeft, 1));
         }
 
         private Dictionary<string, object?> FillTexts(WorkItem item)
@@ -501,24 +540,47 @@ internal sealed class ContentApplier(
                 }
             }
 
-            adds.AddRange(
-                _files.Select(file => new NewRelation(AttachmentMark.AttachedFile, file.Mark.Comment(file.Text, site))
+            adds.AddRange(LackingFiles(item, removes, comments));
+            return write with { AddRelations = adds, RemoveRelations = removes };
+        }
+
+        /// <summary>
+        /// The files that the item lacks. One that is there, whichever run attached it, gets the ids of all attachments
+        /// with its content.
+        /// </summary>
+        private List<NewRelation> LackingFiles(WorkItem item, List<int> removes, Dictionary<int, string> comments)
+        {
+            var wanted = _files.Select(file => file.Mark).Concat(_shared.Values)
+                .ToLookup(mark => (mark.Size, mark.Digest), mark => mark.AttachmentIds);
+            var present = new HashSet<(long, string)>();
+            for (var index = 0; index < item.Relations.Count && wanted.Count > 0; index++)
             {
-                Url = file.Url,
-            }));
-            for (var index = 0; index < item.Relations.Count; index++)
-            {
-                if (!Content.Foreign.Contains(item.Relations[index].Identity)
-                    && AttachmentMark.Parse(item.Relations[index], site) is { } mark
-                    && _shared.TryGetValue(mark.Digest, out var shared))
+                if (removes.Contains(index) || Content.Foreign.Contains(item.Relations[index].Identity)
+                    || AttachmentMark.Parse(item.Relations[index], site) is not { } mark
+                    || !wanted.Contains((mark.Size, mark.Digest)))
+                {
+                    continue;
+                }
+
+                present.Add((mark.Size, mark.Digest));
+                var ids = mark.AttachmentIds.Union(wanted[(mark.Size, mark.Digest)].SelectMany(one => one)).ToList();
+                if (ids.Count > mark.AttachmentIds.Count)
                 {
                     var text = item.Relations[index].Comment!;
-                    comments[index] = shared.Comment(
+                    comments[index] = (mark with { AttachmentIds = ids }).Comment(
                         text[..text.LastIndexOf(" [jira-file:", StringComparison.Ordinal)], site);
                 }
             }
 
-            return write with { RelationComments = comments, AddRelations = adds, RemoveRelations = removes };
+            // A file that somebody removed meanwhile is copied by the next run.
+            HasFailedFile |= _shared.Values.Any(mark => !present.Contains((mark.Size, mark.Digest)));
+            return _files
+                .Where(file => !present.Contains((file.Mark.Size, file.Mark.Digest)))
+                .Select(file => new NewRelation(AttachmentMark.AttachedFile, file.Mark.Comment(file.Text, site))
+                {
+                    Url = file.Url,
+                })
+                .ToList();
         }
 
         /// <summary>
