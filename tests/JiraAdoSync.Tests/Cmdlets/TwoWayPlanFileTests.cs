@@ -105,10 +105,12 @@ public sealed class TwoWayPlanFileTests : IDisposable
         Assert.Contains("In Jira twice", Assert.Single(await RefuseAsync(world)), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_plan_is_applied_once_and_its_undo_takes_back_both_sides()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_plan_is_applied_once_and_its_undo_takes_back_both_sides(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         await EditAllKindsAsync(world);
         Plan(world);
         var run = world.Run("Invoke-JiraAdoPlan $path").Succeeded();
@@ -124,16 +126,18 @@ public sealed class TwoWayPlanFileTests : IDisposable
         var one = await IssueAsync(world, "SHOP-1");
         Assert.Equal(("Issue 1", "To Do"), (one["summary"]!.ToString(), one["status"]!["name"]!.ToString()));
         Assert.Equal("Issue 2", await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 2"), "System.Title"));
-        var issues = await BothSides.IssuesAsync(world, JiraFlavor.Cloud, "project = SHOP");
+        var issues = await BothSides.IssuesAsync(world, flavor, "project = SHOP");
         Assert.Equal(["SHOP-1", "SHOP-2", "SHOP-3", "SHOP-4"], issues.Keys.Order());
         Assert.Equal(["blocks SHOP-3"], issues["SHOP-1"].Links);
         Assert.DoesNotContain("User Story: Issue 4", await world.Board.TitlesAsync());
     }
 
-    [Fact]
-    public async Task A_file_needs_the_second_key_and_the_permissions_and_keeps_to_the_limit()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_file_needs_the_second_key_and_the_permissions_and_keeps_to_the_limit(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         for (var number = 0; number < 21; number++)
         {
             await world.Board.CreateAsync("Bug", $"Found {number}");
@@ -156,7 +160,7 @@ public sealed class TwoWayPlanFileTests : IDisposable
         await world.ResetRequestsAsync();
         Assert.Equal("JiraIsReadOnly", world.Run("Invoke-JiraAdoPlan $path").FailureId);
         Assert.Empty(await world.RequestsAsync("jira"));
-        Assert.Equal(4, (await BothSides.IssuesAsync(world, JiraFlavor.Cloud, "project = SHOP")).Count);
+        Assert.Equal(4, (await BothSides.IssuesAsync(world, flavor, "project = SHOP")).Count);
 
         world.Reconnect();
         var run = world.Run("Invoke-JiraAdoPlan $path").Succeeded();
@@ -213,10 +217,12 @@ public sealed class TwoWayPlanFileTests : IDisposable
         static JsonNode Value(JsonNode plan) => Issue(plan)["values"]!.AsArray().Single()!;
     }
 
-    [Fact]
-    public async Task A_part_of_a_plan_is_applied_and_the_rest_is_left_for_the_next_run()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_part_of_a_plan_is_applied_and_the_rest_is_left_for_the_next_run(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         await EditAllKindsAsync(world);
         Plan(world, $"{Both} -PlanOnly | Where-Object Key -eq 'SHOP-1'");
         world.Reconnect();
@@ -224,15 +230,17 @@ public sealed class TwoWayPlanFileTests : IDisposable
         Assert.Equal("Changed", run.RunOutcome());
         Assert.Equal("Named in Azure DevOps", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
         Assert.Equal("Issue 2", await world.Board.FieldAsync(await world.Board.IdOfAsync("Issue 2"), "System.Title"));
-        Assert.Equal(4, (await BothSides.IssuesAsync(world, JiraFlavor.Cloud, "project = SHOP")).Count);
+        Assert.Equal(4, (await BothSides.IssuesAsync(world, flavor, "project = SHOP")).Count);
         Assert.Equal("Changed", world.Run(Both).Succeeded().RunOutcome());
         Quiet(world);
     }
 
-    [Fact]
-    public async Task WhatIf_of_a_file_shows_both_sides_and_the_conflicts_and_writes_nothing()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task WhatIf_of_a_file_shows_both_sides_and_the_conflicts_and_writes_nothing(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         await EditAllKindsAsync(world);
         var third = await world.Board.IdOfAsync("Issue 3");
         await world.Board.SetFieldAsync(third, "System.Title", "As Azure DevOps has it");
@@ -260,10 +268,12 @@ public sealed class TwoWayPlanFileTests : IDisposable
         Assert.Equal("As Jira has it", await world.Board.FieldAsync(third, "System.Title"));
     }
 
-    [Fact]
-    public async Task Every_kind_of_parameter_is_kept_and_a_script_is_refused()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Every_kind_of_parameter_is_kept_and_a_script_is_refused(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var first = await world.Board.IdOfAsync("Issue 1");
         await world.Board.SetFieldAsync(first, "System.Title", "Ann's \"own\" $(title)");
         await world.Board.SetFieldAsync(first, "System.State", "Resolved");
