@@ -227,6 +227,13 @@ public interface IIssueStore : IHistorySource, IWebLinkSource
     Task<IReadOnlyDictionary<long, ServiceError>> WritePropertiesAsync(
         IReadOnlyDictionary<long, string> properties, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The same, where nobody does anything else about those that could not be written: nothing is read to find them.
+    /// </summary>
+    /// <param name="properties">The property of each issue, as JSON.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    Task TryWritePropertiesAsync(IReadOnlyDictionary<long, string> properties, CancellationToken cancellationToken);
+
     /// <summary>Deletes an issue for good: Jira has no recycle bin. One that has sub-tasks is refused.</summary>
     /// <param name="issueId">The issue.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

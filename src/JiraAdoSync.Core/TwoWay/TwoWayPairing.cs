@@ -153,16 +153,22 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         for (var round = 0; round < RoundsOfHistories
             && plans.Exists(plan => plan.Needs != Histories.None || plan.NeedsStatuses); round++)
         {
-            await LearnAsync(plans, cancellationToken).ConfigureAwait(false);
+            var former = pairs.ToList();
+            var isLearnt = await LearnAsync(plans, cancellationToken).ConfigureAwait(false);
             await ReadHistoriesAsync(plans, pairs, cancellationToken).ConfigureAwait(false);
             await _texts.ReadAsync(plans, pairs, cancellationToken).ConfigureAwait(false);
-            plans = Plan();
+            // The plan of a pair of which nothing more was read stays as it is, unless more is known of the site.
+            var planner = Planner();
+            plans = isLearnt ? Plan() : [.. plans.Select((plan, at) =>
+                ReferenceEquals(pairs[at], former[at]) ? plan : planner.Plan(pairs[at]))];
         }
 
         return plans;
 
-        List<PairPlan> Plan() => pairs.ConvertAll(
-            new PairPlanner(input, policy, Context!, statuses, StatusesOf) { Project = context.Project }.Plan);
+        PairPlanner Planner() =>
+            new(input, policy, Context!, statuses, StatusesOf) { Project = context.Project };
+
+        List<PairPlan> Plan() => pairs.ConvertAll(Planner().Plan);
     }
 
     /// <summary>A creation in Azure DevOps, with what both sides have in common once it is done.</summary>
@@ -237,26 +243,32 @@ internal sealed class TwoWayPairing(TwoWayContext context)
         }
     }
 
-    private async Task LearnAsync(IEnumerable<PairPlan> plans, CancellationToken cancellationToken)
+    /// <summary>Asks for what plans need to know of the site.</summary>
+    /// <returns>Whether more is known than before.</returns>
+    private async Task<bool> LearnAsync(IEnumerable<PairPlan> plans, CancellationToken cancellationToken)
     {
         var missing = plans.Where(plan => plan.NotInvertible.Count > 0 || plan.NeedsStatuses).ToList();
+        var former = _priorities;
         if (missing.Exists(plan => plan.NotInvertible.Any(one => one.Field == WorkItemField.Priority.ReferenceName)))
         {
             await LearnPrioritiesAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var project in missing
+        var projects = missing
             .Where(plan => plan.NeedsStatuses
                 || plan.NotInvertible.Any(one => one.Field == WorkItemField.State.ReferenceName))
             .Select(plan => ProjectOf(plan.Pair.Issue))
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Where(project => !_statuses.ContainsKey(project))
-            .ToList())
+            .ToList();
+        foreach (var project in projects)
         {
             _statuses[project] = await context
                 .Issues.ReadStatusesAsync(project, cancellationToken)
                 .ConfigureAwait(false);
         }
+
+        return projects.Count > 0 || !ReferenceEquals(former, _priorities);
     }
 
     private async Task ReadHistoriesAsync(
@@ -270,22 +282,24 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             .Where(plan => plan.Needs.HasFlag(Histories.Ado))
             .Select(plan => plan.Pair.Item.Id)
             .ToHashSet();
-        var edits = (
-            ofJira.Count == 0
-                ? []
-                : await context.Issues.ReadChangesAsync(ofJira, cancellationToken).ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
-        var histories = await context
-            .Sync.Authorship.ReadHistoriesAsync(ofAdo, cancellationToken)
-            .ConfigureAwait(false);
+        var changes = ofJira.Count == 0
+            ? Task.FromResult<IReadOnlyList<IssueFieldChange>>([])
+            : context.Issues.ReadChangesAsync(ofJira, cancellationToken);
+        var updates = context.Sync.Authorship.ReadHistoriesAsync(ofAdo, cancellationToken);
+        await Task.WhenAll(changes, updates).ConfigureAwait(false);
+        var edits = (await changes.ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
+        var histories = await updates.ConfigureAwait(false);
         for (var at = 0; at < pairs.Count; at++)
         {
-            pairs[at] = pairs[at] with
+            var (issue, item) = (pairs[at].Issue.IssueId, pairs[at].Item.Id);
+            if (ofJira.Contains(issue) || ofAdo.Contains(item))
             {
-                JiraHistory = ofJira.Contains(pairs[at].Issue.IssueId)
-                    ? edits[pairs[at].Issue.IssueId].ToList()
-                    : pairs[at].JiraHistory,
-                AdoHistory = histories.GetValueOrDefault(pairs[at].Item.Id) ?? pairs[at].AdoHistory,
-            };
+                pairs[at] = pairs[at] with
+                {
+                    JiraHistory = ofJira.Contains(issue) ? edits[issue].ToList() : pairs[at].JiraHistory,
+                    AdoHistory = histories.GetValueOrDefault(item) ?? pairs[at].AdoHistory,
+                };
+            }
         }
     }
 

@@ -38,6 +38,30 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
         IReadOnlyCollection<DesiredRelation> desired,
         CancellationToken cancellationToken)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var selected = selection.Replicas.Select(issue => issue.IssueId).ToHashSet();
+        // What links need is read while pairs are planned.
+        var linkTypes = NeedsLinkTypes(selection) ? context.Issues.GetLinkTypesAsync(stop.Token) : null;
+        var outside = context.Sync.Outside.LookUpAsync(IssueReading.EndsBeyond(desired, selected.Contains), stop.Token);
+        try
+        {
+            return await PlanAsync(selection, desired, linkTypes, outside, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(outside, linkTypes ?? Task.CompletedTask)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<TwoWayPlan> PlanAsync(
+        TwoWaySelection selection,
+        IReadOnlyCollection<DesiredRelation> desired,
+        Task<IReadOnlyList<LinkType>>? linkTypes,
+        Task outside,
+        CancellationToken cancellationToken)
+    {
         var pairs = new List<PairPlan>();
         var items = await WorkItems.PlanAsync(
             selection.Replicas,
@@ -48,8 +72,9 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             .ConfigureAwait(false);
         var creations = await PlanCreationsAsync(selection, cancellationToken).ConfigureAwait(false);
         items = items with { Changes = [.. items.Changes.Where(change => !IsHalfCreated(change, creations))] };
-        var links = await PlanLinksAsync(selection, discussed, creations, desired, cancellationToken)
+        var links = await PlanLinksAsync(selection, discussed, creations, desired, linkTypes, cancellationToken)
             .ConfigureAwait(false);
+        await outside.ConfigureAwait(false);
         // Where both sides have a parent, the merge has decided which one counts.
         var relations = await _relations.PlanAsync(
             links.Plan.Desired,
@@ -112,34 +137,31 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
         IReadOnlyList<PairPlan> pairs,
         List<PlannedIssue> creations,
         IReadOnlyCollection<DesiredRelation> desired,
+        Task<IReadOnlyList<LinkType>>? known,
         CancellationToken cancellationToken)
     {
         var types = await context.Sync.Store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
-        var linkTypes = await NeedsLinkTypesAsync(selection, cancellationToken).ConfigureAwait(false);
+        // The plan of pairs may have found more work items.
+        known ??= NeedsLinkTypes(selection) ? context.Issues.GetLinkTypesAsync(cancellationToken) : null;
+        var linkTypes = known is null
+            ? selection.Replicas.SelectMany(issue => issue.Links).Select(link => link.Type).Distinct().ToList()
+            : await known.ConfigureAwait(false);
         var inverse = new RelationInverse(context.Links, context.Policy.Relations, types, linkTypes);
         return await new TwoWayLinks(context, types, inverse)
             .PlanAsync(selection, pairs, creations, desired, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The site's link types, where some relation may become a link.</summary>
-    private async Task<IReadOnlyList<LinkType>> NeedsLinkTypesAsync(
-        TwoWaySelection selection,
-        CancellationToken cancellationToken)
-    {
-        var isNeeded =
-            context.Policy.Relations.Count > 0
-            || selection
-                .Unpaired.Concat(context.Sync.Known.Existing.Values.Select(found => found.WorkItem))
-                .SelectMany(item => item.Relations)
-                .Any(relation =>
-                    relation.TargetWorkItemId is not null
-                    && RelationMark.Of(relation, context.Sync.Site) is null
-                    && relation.ReferenceName
-                        is not (RelationTypes.HierarchyReverse or "System.LinkTypes.Hierarchy-Forward"));
-        return isNeeded
-            ? await context.Issues.GetLinkTypesAsync(cancellationToken).ConfigureAwait(false)
-            : selection.Replicas.SelectMany(issue => issue.Links).Select(link => link.Type).Distinct().ToList();
-    }
+    /// <summary>Whether some relation may become a link, so that the site's link types are needed.</summary>
+    private bool NeedsLinkTypes(TwoWaySelection selection) =>
+        context.Policy.Relations.Count > 0
+        || selection
+            .Unpaired.Concat(context.Sync.Known.Existing.Values.Select(found => found.WorkItem))
+            .SelectMany(item => item.Relations)
+            .Any(relation =>
+                relation.TargetWorkItemId is not null
+                && RelationMark.Of(relation, context.Sync.Site) is null
+                && relation.ReferenceName
+                    is not (RelationTypes.HierarchyReverse or "System.LinkTypes.Hierarchy-Forward"));
 
     private void WarnOfDeleted(TwoWaySelection selection)
     {

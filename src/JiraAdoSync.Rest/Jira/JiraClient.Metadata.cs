@@ -22,14 +22,26 @@ public sealed partial class JiraClient
     {
         ArgumentNullException.ThrowIfNull(permissions);
         var where = project is null ? string.Empty : $"projectKey={Uri.EscapeDataString(project)}&";
+        // Who asks what may be written writes next, and without notifying people where that is allowed.
+        var all = project is null || !AllowsWrites ? permissions : permissions.Union(ForSilence).ToList();
         var answer = await _connection
             .SendAsync<WirePermissions>(
-                RestRequest.Get($"{_api}/mypermissions?{where}permissions={string.Join(',', permissions)}"),
+                RestRequest.Get($"{_api}/mypermissions?{where}permissions={string.Join(',', all)}"),
                 cancellationToken)
             .ConfigureAwait(false);
-        return permissions
+        var held = all
             .Where(one => answer.Permissions?.GetValueOrDefault(one)?.HavePermission == true)
             .ToHashSet(StringComparer.Ordinal);
+        if (project is not null && AllowsWrites)
+        {
+            lock (_silenceGate)
+            {
+                _silence[project] = Task.FromResult(held.Overlaps(ForSilence));
+            }
+        }
+
+        held.IntersectWith(permissions);
+        return held;
     }
 
     /// <inheritdoc/>

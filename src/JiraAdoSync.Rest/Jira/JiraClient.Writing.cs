@@ -17,7 +17,17 @@ public sealed partial class JiraClient
 {
     private const int PropertiesPerRequest = 100;
 
-    private static readonly TimeSpan TaskPause = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// So many properties cost no more requests one by one than together, where Jira has to be asked whether it is
+    /// done; and they are not waited for one after the other.
+    /// </summary>
+    private const int PropertiesOneByOne = 3;
+
+    /// <summary>The permissions of which either is enough to write without notifying people.</summary>
+    private static readonly string[] ForSilence = [JiraPermissions.Administer, JiraPermissions.AdministerProject];
+
+    private static readonly TimeSpan FirstTaskPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestTaskPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TaskPatience = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, Task<bool>> _silence = new(StringComparer.OrdinalIgnoreCase);
@@ -254,8 +264,17 @@ public sealed partial class JiraClient
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<long, ServiceError>> WritePropertiesAsync(
-        IReadOnlyDictionary<long, string> properties, CancellationToken cancellationToken)
+    public Task<IReadOnlyDictionary<long, ServiceError>> WritePropertiesAsync(
+        IReadOnlyDictionary<long, string> properties, CancellationToken cancellationToken) =>
+        WritePropertiesAsync(properties, isReadBack: true, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task TryWritePropertiesAsync(
+        IReadOnlyDictionary<long, string> properties, CancellationToken cancellationToken) =>
+        WritePropertiesAsync(properties, isReadBack: false, cancellationToken);
+
+    private async Task<IReadOnlyDictionary<long, ServiceError>> WritePropertiesAsync(
+        IReadOnlyDictionary<long, string> properties, bool isReadBack, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(properties);
         var errors = new Dictionary<long, ServiceError>();
@@ -285,9 +304,10 @@ public sealed partial class JiraClient
         async Task<List<(long IssueId, ServiceError Error)>> WriteSeveralAsync(
             KeyValuePair<long, string>[] chunk, CancellationToken cancellationToken)
         {
-            if (chunk.Length == 1)
+            if (chunk.Length <= PropertiesOneByOne)
             {
-                return await WriteOneAsync(chunk[0], cancellationToken).ConfigureAwait(false);
+                var each = await Task.WhenAll(chunk.Select(one => WriteOneAsync(one, cancellationToken))).ConfigureAwait(false);
+                return each.SelectMany(errors => errors).ToList();
             }
 
             var error = await RunTaskAsync(
@@ -306,7 +326,7 @@ public sealed partial class JiraClient
             }
 
             // How a task says what it could not write is not documented: the issues show it.
-            return await FindUnwrittenAsync(chunk, error, cancellationToken).ConfigureAwait(false);
+            return isReadBack ? await FindUnwrittenAsync(chunk, error, cancellationToken).ConfigureAwait(false) : [];
         }
     }
 
@@ -375,8 +395,7 @@ public sealed partial class JiraClient
 
         async Task<bool> AskAsync()
         {
-            string[] either = [JiraPermissions.Administer, JiraPermissions.AdministerProject];
-            return (await ReadPermissionsAsync(project, either, cancellationToken).ConfigureAwait(false)).Count > 0;
+            return (await ReadPermissionsAsync(project, ForSilence, cancellationToken).ConfigureAwait(false)).Count > 0;
         }
     }
 
@@ -450,7 +469,7 @@ public sealed partial class JiraClient
             var id = Encoding.UTF8.GetString(address.Span).Split('?')[0].TrimEnd('/').Split('/')[^1];
             var look = RestRequest.Get($"{_api}/task/{RestRequest.Segment(id)}");
             var started = _time.GetUtcNow();
-            while (true)
+            for (var pause = FirstTaskPause; ; pause = pause * 2 < LongestTaskPause ? pause * 2 : LongestTaskPause)
             {
                 var task = await _connection.SendAsync<WireTask>(look, cancellationToken).ConfigureAwait(false);
                 if (task.Status is not ("ENQUEUED" or "RUNNING" or "CANCEL_REQUESTED"))
@@ -465,7 +484,7 @@ public sealed partial class JiraClient
                 }
 
                 await _connection
-                    .WaitAsync(look, TaskPause, "Jira is still at it", cancellationToken)
+                    .WaitAsync(look, pause, "Jira is still at it", cancellationToken)
                     .ConfigureAwait(false);
             }
         }

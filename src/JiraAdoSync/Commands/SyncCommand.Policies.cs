@@ -39,6 +39,7 @@ public abstract partial class SyncCommand
         Await(token => Task.WhenAll(
             jira.GetFieldsAsync(token),
             ado.GetWorkItemTypesAsync(token),
+            WritesJira ? ado.GetRelationTypesAsync(token) : Task.CompletedTask,
             fields.Count == 0 ? Task.CompletedTask : ado.GetFieldsAsync(token)));
         IReadOnlyList<WorkItemField> known = fields.Count == 0 ? [] : Await(ado.GetFieldsAsync);
         return new WorkItemPolicy

@@ -111,6 +111,8 @@ public sealed class GarbledAnswerTests
             jira.WriteRemoteLinkAsync(1003, "a", new Uri("https://a.example"), "A", token)),
         new("RemoveRemoteLinkAsync", (_, jira, token) => jira.RemoveRemoteLinkAsync(1003, "b", token)),
         new("WritePropertiesAsync", (_, jira, token) => jira.WritePropertiesAsync(
+            Enumerable.Range(1001, 4).ToDictionary(id => (long)id, _ => "{}"), token)),
+        new("TryWritePropertiesAsync", (_, jira, token) => jira.TryWritePropertiesAsync(
             new Dictionary<long, string> { [1003] = "{}", [1004] = "{}" }, token)),
         new("DeleteAsync", (_, jira, token) => jira.DeleteAsync(99_999, token)),
     ];

@@ -312,12 +312,12 @@ public sealed class JiraWritingTests
     [Fact]
     public async Task The_address_of_a_task_is_not_followed_elsewhere_and_a_failed_task_is_an_error()
     {
-        await using var world = await RestWorld.StartAsync(new SandboxOptions { Seed = SeedText.Plain(3) });
+        await using var world = await RestWorld.StartAsync(new SandboxOptions { Seed = SeedText.Plain(4) });
         var jira = await world.ConnectJiraToWriteAsync();
-        var properties = Enumerable.Range(1001, 3).ToDictionary(id => (long)id, _ => Mark);
+        var properties = Enumerable.Range(1001, 4).ToDictionary(id => (long)id, _ => Mark);
         await world.Sandbox.SetSwitchesAsync(new JsonObject { ["jiraTasksThatFail"] = 1, ["requestsBeforeJiraTasks"] = 3 });
 
-        Assert.Equal(3, (await jira.WritePropertiesAsync(properties, Stop)).Count);
+        Assert.Equal(4, (await jira.WritePropertiesAsync(properties, Stop)).Count);
         Assert.Empty(await jira.WritePropertiesAsync(properties, Stop));
     }
 
@@ -432,6 +432,8 @@ public sealed class JiraWritingTests
         ["WriteRemoteLinkAsync"] = jira => jira.WriteRemoteLinkAsync(1001, "x", new Uri("https://example.org"), "x", Stop),
         ["RemoveRemoteLinkAsync"] = jira => jira.RemoveRemoteLinkAsync(1001, "x", Stop),
         ["WritePropertiesAsync"] = jira => jira.WritePropertiesAsync(new Dictionary<long, string> { [1001] = Mark, [1002] = Mark }, Stop),
+        ["TryWritePropertiesAsync"] = jira =>
+            jira.TryWritePropertiesAsync(new Dictionary<long, string> { [1001] = Mark, [1002] = Mark }, Stop),
         ["DeleteAsync"] = jira => jira.DeleteAsync(1001, Stop),
     };
 

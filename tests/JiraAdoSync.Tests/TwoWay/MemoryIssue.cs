@@ -123,6 +123,10 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
             : new Dictionary<long, ServiceError> { [Issue.IssueId] = error };
     }
 
+    public Task TryWritePropertiesAsync(
+        IReadOnlyDictionary<long, string> properties, CancellationToken cancellationToken) =>
+        WritePropertiesAsync(properties, cancellationToken);
+
     private Task<ServiceError?> WriteAsync(Func<Replica, Replica?> edit)
     {
         using (call())

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using JiraAdoSync.AzureDevOps;
@@ -43,7 +44,7 @@ internal sealed partial class IssueCreator(
 
     private static readonly IssueDetail Detail = new() { Fields = ["creator"], Property = true };
 
-    private readonly Dictionary<string, long> _highest = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, long> _highest = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Creates.</summary>
     /// <param name="creations">What is to be created, one a work item.</param>
@@ -52,7 +53,12 @@ internal sealed partial class IssueCreator(
     public async Task<IReadOnlyList<IssueResult>> ApplyAsync(
         IReadOnlyList<IssueCreation> creations, CancellationToken cancellationToken)
     {
-        var made = await FindEarlierAsync(creations, cancellationToken).ConfigureAwait(false);
+        var projects = creations.Select(creation => creation.Write.Project!).Distinct(StringComparer.OrdinalIgnoreCase);
+        // Neither search waits for the other.
+        var highest = Task.WhenAll(projects.Select(project => FindHighestAsync(project, cancellationToken)).ToList());
+        var earlier = FindEarlierAsync(creations, cancellationToken);
+        await Task.WhenAll(highest, earlier).ConfigureAwait(false);
+        var made = await earlier.ConfigureAwait(false);
         var errors = new Dictionary<int, ServiceError>();
         var waiting = creations.Where(creation => !made.ContainsKey(creation.Item.Id)).ToList();
         while (waiting.Count > 0)
@@ -83,12 +89,6 @@ internal sealed partial class IssueCreator(
         Dictionary<int, ServiceError> errors,
         CancellationToken cancellationToken)
     {
-        foreach (
-            var project in part.Select(creation => creation.Write.Project!).Distinct(StringComparer.OrdinalIgnoreCase))
-        {
-            await FindHighestAsync(project, cancellationToken).ConfigureAwait(false);
-        }
-
         var notes = new Dictionary<int, IssueLog.Note>();
         var (open, created) = (part.ToList(), new List<IssueReference>());
         ServiceError? lost = null;
@@ -241,11 +241,6 @@ internal sealed partial class IssueCreator(
     /// <summary>The highest key of a project, before anything is created in it.</summary>
     private async Task FindHighestAsync(string project, CancellationToken cancellationToken)
     {
-        if (_highest.ContainsKey(project))
-        {
-            return;
-        }
-
         _highest[project] = 0;
         var jql = $"project = \"{project}\" ORDER BY created DESC";
         await foreach (var issue in issues.SearchAsync(jql, IssueDetail.None, cancellationToken).ConfigureAwait(false))
@@ -261,11 +256,10 @@ internal sealed partial class IssueCreator(
         {
             var (project, number) =
                 (match.Groups[1].Value, long.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
-            // Only a project that issues are created in has an entry; what is read before says nothing of the highest
-            // key.
-            if (_highest.TryGetValue(project, out var known))
+            // Only a project that issues are created in has an entry.
+            if (_highest.ContainsKey(project))
             {
-                _highest[project] = Math.Max(known, number);
+                _highest.AddOrUpdate(project, number, (_, known) => Math.Max(known, number));
             }
         }
     }

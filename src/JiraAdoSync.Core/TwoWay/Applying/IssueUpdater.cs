@@ -109,7 +109,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         if (settled.Count > 0)
         {
             // An issue that could not record it is looked at once more by the next run.
-            await store.WritePropertiesAsync(
+            await store.TryWritePropertiesAsync(
                 settled.ToDictionary(one => one.Key, one => one.Value.ToJson()), cancellationToken).ConfigureAwait(false);
             foreach (var (id, register) in settled)
             {

@@ -91,7 +91,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         if (arrived.Count > 0)
         {
             // An issue whose property could not be written has the status, and with it nothing is left to do.
-            await store.WritePropertiesAsync(
+            await store.TryWritePropertiesAsync(
                 arrived.ToDictionary(one => one.Key, one => one.Value.ToJson()), cancellationToken).ConfigureAwait(false);
             foreach (var (id, register) in arrived)
             {
