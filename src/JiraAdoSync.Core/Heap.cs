@@ -14,7 +14,7 @@ internal sealed class Heap
     /// <summary>A heap of less is no burden.</summary>
     private const long Large = 64 << 20;
 
-    private long _holes;
+    private long _inUse = Math.Max(Large, GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes);
 
     /// <summary>Takes back what a step worked with, before the next one begins.</summary>
     /// <param name="issues">How many issues the step was about.</param>
@@ -27,22 +27,21 @@ internal sealed class Heap
     }
 
     /// <summary>
-    /// Closes the holes where they are a third of the heap. So it is done the more rarely the more it costs.
+    /// Takes back what has been let go since the last time, where the heap has grown by a third. So it is done the more
+    /// rarely the more it costs.
     /// </summary>
-    public void CloseHoles()
+    public void TrimGrowth()
     {
-        var heap = GC.GetGCMemoryInfo(GCKind.Any);
-        if (heap.HeapSizeBytes >= Large && heap.FragmentedBytes - _holes > heap.HeapSizeBytes / 3)
+        if (GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes > _inUse + (_inUse / 3))
         {
             Compact();
-            // Some can't be closed.
-            _holes = GC.GetGCMemoryInfo(GCKind.FullBlocking).FragmentedBytes;
+            _inUse = Math.Max(Large, GC.GetGCMemoryInfo(GCKind.FullBlocking).HeapSizeBytes);
         }
     }
 
     private static void Compact()
     {
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }

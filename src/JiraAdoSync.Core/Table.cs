@@ -12,6 +12,8 @@ namespace JiraAdoSync;
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "It is a table.")]
 public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
 {
+    private static readonly Table<T>?[] Seen = new Table<T>?[1024];
+
     private readonly IEqualityComparer<string> _comparer;
 
     /// <summary>Others may share it once it is full, so names are added to a copy then.</summary>
@@ -136,6 +138,27 @@ public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
         {
             _values[index] = _values[index] is string text ? (T)PackedText.Of(text) : _values[index];
         }
+    }
+
+    /// <summary>
+    /// The same in as little memory as may be: instead of this table an equal one that was seen before, where there is
+    /// one, such as that of a priority or a project. Nobody may change it.
+    /// </summary>
+    public Table<T> Shared()
+    {
+        Compact();
+        var hash = 0;
+        foreach (var value in _values)
+        {
+            hash = (hash * 31) + (value?.GetHashCode() ?? 0);
+        }
+
+        ref var seen = ref Seen[(uint)hash % Seen.Length];
+        var kept = seen;
+        return kept is not null && ReferenceEquals(kept._names, _names)
+                && kept._values.AsSpan().SequenceEqual(_values)
+            ? kept
+            : seen = this;
     }
 
     /// <summary>Adds all entries of another table, texts packed as they are.</summary>

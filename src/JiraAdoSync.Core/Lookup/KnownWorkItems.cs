@@ -41,6 +41,16 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
         cache.Set(new Correlation { IssueId = issue.Id, Key = issue.Key, WorkItemId = found.WorkItem.Id });
     }
 
+    /// <summary>Lets the relations go of an issue's work item whose values were let go.</summary>
+    /// <param name="issueId">The issue.</param>
+    public void LetRelationsGo(long issueId)
+    {
+        if (_existing[issueId] is { WorkItem: { LacksValues: true } item } found)
+        {
+            _existing[issueId] = found with { WorkItem = item with { Relations = [] } };
+        }
+    }
+
     /// <summary>Puts back the values that were let go of an issue's work item, or what it is by now.</summary>
     /// <param name="issueId">The issue.</param>
     /// <param name="item">The work item as it was read again.</param>

@@ -7,11 +7,17 @@ namespace JiraAdoSync.Marks;
 /// <param name="Mark">Our mark on it; null where a person named an item that has none yet.</param>
 public sealed record FoundWorkItem(WorkItem WorkItem, WorkItemMark? Mark)
 {
+    private readonly PackedAddress? _address;
+
     /// <summary>
     /// The address of the hyperlink that carries the mark: somebody may have added others that look like it. Null where
     /// there is no mark, or none but it.
     /// </summary>
-    public string? Address { get; init; }
+    public string? Address
+    {
+        get => _address?.ToString();
+        init => _address = value is null ? null : PackedAddress.Of(value);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => WorkItem.ToString();

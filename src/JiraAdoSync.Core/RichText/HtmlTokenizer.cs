@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 
@@ -14,6 +15,10 @@ namespace JiraAdoSync.RichText;
 /// </param>
 internal sealed class HtmlTokenizer(string html, Action<int>? scanned = null)
 {
+    /// <summary>What most texts consist of: printable ASCII, tabs and line breaks.</summary>
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create("\t\n\r" + string.Concat(Enumerable.Range(' ', '~' - ' ' + 1).Select(one => (char)one)));
+
     /// <summary>Elements whose content is no markup, and nothing to read.</summary>
     private static readonly HashSet<string> Unread =
         ["script", "style", "iframe", "noembed", "noframes", "noscript", "title"];
@@ -242,20 +247,31 @@ internal sealed class HtmlTokenizer(string html, Action<int>? scanned = null)
     /// <summary>The text without characters that no text has.</summary>
     private static string Clean(string text)
     {
-        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        if (!text.AsSpan().ContainsAnyExcept(Plain))
         {
             return text;
         }
 
-        var clean = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
+        StringBuilder? clean = null;
+        for (var at = 0; at < text.Length;)
         {
-            if (rune.Value is '\t' or '\n' or '\r' || (!Rune.IsControl(rune) && (rune.Value & 0xFFFE) != 0xFFFE))
+            // What is half of a pair becomes a replacement character.
+            var isWhole = Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var length) == OperationStatus.Done;
+            var isKept = rune.Value is '\t' or '\n' or '\r'
+                || (!Rune.IsControl(rune) && (rune.Value & 0xFFFE) != 0xFFFE);
+            if (clean is null && !(isWhole && isKept))
             {
-                clean.Append(rune);
+                clean = new StringBuilder(text, 0, at, text.Length);
             }
+
+            if (isKept)
+            {
+                clean?.Append(rune);
+            }
+
+            at += length;
         }
 
-        return clean.ToString();
+        return clean?.ToString() ?? text;
     }
 }

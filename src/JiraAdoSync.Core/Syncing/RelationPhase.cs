@@ -12,6 +12,7 @@ public sealed class RelationPhase : RunPhase
     private readonly SyncContext _context;
     private readonly IReadOnlyList<RelationChange> _changes;
     private readonly IReadOnlyDictionary<RelationChange, PackedRelation> _packed;
+    private readonly HashSet<(string, string, long?)> _reported = [];
 
     internal RelationPhase(
         SyncContext context,
@@ -69,12 +70,15 @@ public sealed class RelationPhase : RunPhase
     }
 
     /// <inheritdoc/>
-    private protected override IReadOnlyList<IRunResult> FailRest(List<IRunResult> done, ServiceError error)
-    {
-        var reported = done.OfType<RelationResult>().Select(Name).ToHashSet();
-        return [.. _changes.Where(change => !reported.Contains(Name(RelationResult.Of(change))))
-            .Select(change => RelationResult.Failed(change, error))];
+    private protected override void Note(IRunResult result) => _reported.Add(Name((RelationResult)result));
 
-        static (string, string, long?) Name(RelationResult result) => (result.Source, result.Target, result.LinkId);
-    }
+    /// <inheritdoc/>
+    private protected override IReadOnlyList<IRunResult> FailRest(ServiceError error) =>
+    [
+        .. _changes.Where(change => !_reported.Contains(Name(RelationResult.Of(change))))
+            .Select(change => RelationResult.Failed(change, error)),
+    ];
+
+    private static (string, string, long?) Name(RelationResult result) =>
+        (result.Source, result.Target, result.LinkId);
 }

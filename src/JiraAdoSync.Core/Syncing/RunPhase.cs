@@ -9,7 +9,11 @@ namespace JiraAdoSync.Syncing;
 /// </summary>
 public abstract class RunPhase
 {
+    /// <summary>After how many results it looks whether memory can be freed.</summary>
+    private const int ManyResults = 500;
+
     private readonly List<IRunResult> _results = [];
+    private readonly Heap _heap = new();
 
     /// <summary>Whether the phase writes something of the plan.</summary>
     public virtual bool HasWrites => false;
@@ -17,9 +21,7 @@ public abstract class RunPhase
     /// <summary>Why the phase ended early, where no result says so; null where it did not.</summary>
     public ServiceException? EndedBy { get; private set; }
 
-    /// <summary>
-    /// What became of the changes that the phase came to; nothing once it is over, unless it keeps results.
-    /// </summary>
+    /// <summary>What became of the changes that the phase came to; nothing unless it keeps results.</summary>
     internal IReadOnlyList<IRunResult> Results => _results;
 
     /// <summary>Whether a phase that follows asks for the results.</summary>
@@ -33,13 +35,12 @@ public abstract class RunPhase
         var results = WriteAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (results.ConfigureAwait(false))
         {
-            while (failure is null)
+            for (var count = 1; failure is null; count++)
             {
                 try
                 {
                     if (!await results.MoveNextAsync().ConfigureAwait(false))
                     {
-                        LetGo();
                         yield break;
                     }
                 }
@@ -49,26 +50,26 @@ public abstract class RunPhase
                     continue;
                 }
 
-                _results.Add(results.Current);
+                if (count % ManyResults == 0)
+                {
+                    _heap.TrimGrowth();
+                }
+
+                Note(results.Current);
+                if (KeepsResults)
+                {
+                    _results.Add(results.Current);
+                }
+
                 yield return results.Current;
             }
         }
 
-        var rest = FailRest(_results, failure!.Error);
+        var rest = FailRest(failure!.Error);
         EndedBy = rest.Count == 0 ? failure : null;
-        LetGo();
         foreach (var result in rest)
         {
             yield return result;
-        }
-
-        void LetGo()
-        {
-            if (!KeepsResults)
-            {
-                _results.Clear();
-                _results.TrimExcess();
-            }
         }
     }
 
@@ -76,6 +77,11 @@ public abstract class RunPhase
     /// <param name="cancellationToken">Cancels the operation.</param>
     internal abstract IAsyncEnumerable<IRunResult> WriteAsync(CancellationToken cancellationToken);
 
-    /// <summary>The results of what was not done, since a service failed.</summary>
-    private protected virtual IReadOnlyList<IRunResult> FailRest(List<IRunResult> done, ServiceError error) => [];
+    /// <summary>Notes what has its result, for <see cref="FailRest"/>.</summary>
+    private protected virtual void Note(IRunResult result)
+    {
+    }
+
+    /// <summary>The results of what has none yet, since a service failed.</summary>
+    private protected virtual IReadOnlyList<IRunResult> FailRest(ServiceError error) => [];
 }

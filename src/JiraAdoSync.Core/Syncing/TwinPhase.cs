@@ -28,6 +28,6 @@ public sealed class TwinPhase : RunPhase
     }
 
     /// <inheritdoc/>
-    private protected override IReadOnlyList<IRunResult> FailRest(List<IRunResult> done, ServiceError error) =>
+    private protected override IReadOnlyList<IRunResult> FailRest(ServiceError error) =>
         [.. _twins.Select(twin => WorkItemResult.Failed(twin, error))];
 }

@@ -22,6 +22,7 @@ public sealed class WorkItemPhase : RunPhase
     private readonly WorkItemApplier _applier;
     private readonly List<WorkItemChange> _withContent = [];
     private readonly Dictionary<RelationChange, PackedRelation> _packed = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<long> _reported = [];
     private Creations _creations;
 
     /// <summary>Makes the phase.</summary>
@@ -67,9 +68,9 @@ public sealed class WorkItemPhase : RunPhase
             .Where(change => change.IsWrite && change.Action != ChangeAction.Remove && !change.IsContentOnly)
             .ToList();
         writes = await _context.Paths.CreateAsync(writes, cancellationToken).ConfigureAwait(false);
-        var (done, heap) = (0, new Heap());
+        var done = 0;
         var created = new Dictionary<IssueReference, Replica>();
-        var checks = new List<(Dictionary<IssueReference, Replica> Created, Task<CreationCheck> Check)>();
+        var checks = new Queue<(Dictionary<IssueReference, Replica> Created, Task<CreationCheck> Check)>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
@@ -108,19 +109,23 @@ public sealed class WorkItemPhase : RunPhase
                 if (created.Count == IWorkItemStore.BatchSize)
                 {
                     // Those that exist are looked up while others are created.
-                    checks.Add((created, Creations.CheckAsync(_context, created, _applier.HasDrawn, stop.Token)));
+                    checks.Enqueue((created, Creations.CheckAsync(_context, created, _applier.HasDrawn, stop.Token)));
                     created = [];
-                    heap.CloseHoles();
+                }
+
+                while (checks.TryPeek(out var first) && first.Check.IsCompletedSuccessfully)
+                {
+                    Take(await checks.Dequeue().Check.ConfigureAwait(false), first.Created);
                 }
 
                 _context.Report(new SyncProgress("Writing work items", ++done, writes.Count));
                 yield return result;
             }
 
-            checks.Add((created, Creations.CheckAsync(_context, created, _applier.HasDrawn, stop.Token)));
-            foreach (var (some, check) in checks)
+            checks.Enqueue((created, Creations.CheckAsync(_context, created, _applier.HasDrawn, stop.Token)));
+            while (checks.TryDequeue(out var next))
             {
-                _creations = _creations.With(_context, await check.ConfigureAwait(false), some);
+                Take(await next.Check.ConfigureAwait(false), next.Created);
             }
         }
         finally
@@ -139,13 +144,28 @@ public sealed class WorkItemPhase : RunPhase
         }
     }
 
-    /// <inheritdoc/>
-    private protected override IReadOnlyList<IRunResult> FailRest(List<IRunResult> done, ServiceError error)
+    private void Take(CreationCheck check, Dictionary<IssueReference, Replica> created)
     {
-        var ids = done.OfType<WorkItemResult>().Select(result => result.IssueId).ToHashSet();
-        return [.. _plan.Changes.Where(change => !ids.Contains(change.IssueId))
-            .Select(change => WorkItemResult.Failed(change, error))];
+        _creations = _creations.With(_context, check, created);
+        if (!KeepsResults)
+        {
+            // Nobody else asks for the relations of an item that was seen where it belongs and that is complete.
+            foreach (var issue in created.Keys.Where(issue => !_creations.Unseen.ContainsKey(issue)))
+            {
+                _context.Known.LetRelationsGo(issue.Id);
+            }
+        }
     }
+
+    /// <inheritdoc/>
+    private protected override void Note(IRunResult result) => _reported.Add(((WorkItemResult)result).IssueId);
+
+    /// <inheritdoc/>
+    private protected override IReadOnlyList<IRunResult> FailRest(ServiceError error) =>
+    [
+        .. _plan.Changes.Where(change => !_reported.Contains(change.IssueId))
+            .Select(change => WorkItemResult.Failed(change, error)),
+    ];
 
     /// <summary>
     /// Writes work items. Those that somebody changed in between are read again, planned again by the same policy and

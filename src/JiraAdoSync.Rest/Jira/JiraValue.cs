@@ -16,6 +16,8 @@ internal sealed partial class JiraValue : JsonConverter<object>
     private const string OldSprint = "com.atlassian.greenhopper.service.sprint.Sprint@";
 
     private static readonly string[] Addresses = ["self", "avatarUrls", "iconUrl"];
+    private static readonly object True = true;
+    private static readonly object False = false;
 
     public static object? Read(ref Utf8JsonReader reader)
     {
@@ -26,7 +28,7 @@ internal sealed partial class JiraValue : JsonConverter<object>
             case JsonTokenType.Number:
                 return reader.TryGetInt64(out var whole) ? whole : reader.GetDouble();
             case JsonTokenType.True or JsonTokenType.False:
-                return reader.TokenType == JsonTokenType.True;
+                return reader.TokenType == JsonTokenType.True ? True : False;
             case JsonTokenType.StartArray:
                 var items = new List<object?>();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -65,8 +67,7 @@ internal sealed partial class JiraValue : JsonConverter<object>
             }
         }
 
-        values.Compact();
-        return values;
+        return values.Shared();
     }
 
     private static object Text(string text)

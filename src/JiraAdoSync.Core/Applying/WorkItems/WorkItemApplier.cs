@@ -99,13 +99,14 @@ internal sealed class WorkItemApplier(
 
         List<Write>? NextBatch(bool isAccompanied)
         {
-            if (batches.TryDequeue(out var batch))
+            // What follows is sent first: until it is done, the values of its items are kept.
+            var count = Math.Min(further.Count, IWorkItemStore.BatchSize);
+            if (count < IWorkItemStore.BatchSize && batches.TryDequeue(out var batch))
             {
                 return batch.Select(change => new Write(change)).ToList();
             }
 
             // More may come of what is under way.
-            var count = Math.Min(further.Count, IWorkItemStore.BatchSize);
             if (count == 0 || (isAccompanied && count < IWorkItemStore.BatchSize))
             {
                 return null;
