@@ -18,4 +18,12 @@ public sealed record RenderedIssue(
 
     /// <summary>Other texts as HTML, by the ids of their fields.</summary>
     public IReadOnlyDictionary<string, string> Texts { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// The digest of the description as Jira keeps it, of the moment at which it was rendered; null where there is none.
+    /// </summary>
+    public string? DescriptionDigest { get; init; }
+
+    /// <summary>Short digests of the other texts as Jira keeps them, likewise, by the ids of their fields.</summary>
+    public IReadOnlyDictionary<string, string> TextDigests { get; init; } = new Dictionary<string, string>();
 }

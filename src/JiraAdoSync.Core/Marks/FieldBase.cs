@@ -10,8 +10,8 @@ public sealed record FieldBase(int Counter, string Jira, string Ado)
     internal const string Unknown = "----";
 
     /// <summary>
-    /// Of a field in which a run wrote over an edit that it had not read: both sides count as changed until they have the
-    /// same or somebody decides, whatever they had before.
+    /// Of a field in which a run wrote over an edit that it had not read, and of a text that people edited on a side that
+    /// has what it had: both sides count as changed until they have the same or somebody decides, whatever they had before.
     /// </summary>
     internal const string Open = "____";
 

@@ -38,6 +38,22 @@ public static partial class JiraSource
             _ => false,
         };
 
+    /// <summary>
+    /// Whether a history that says what an issue got means a text of a work item. It has the words alone, or markup, so that
+    /// only letters and digits are compared.
+    /// </summary>
+    /// <param name="shown">What the history says; null for nothing.</param>
+    /// <param name="html">The text of the work item, as HTML.</param>
+    internal static bool IsShownAs(string? shown, string html)
+    {
+        var (words, markup) = (HtmlElement.Read(html).AllText, JiraMarkup.Of(html));
+        return string.IsNullOrWhiteSpace(shown) || string.IsNullOrWhiteSpace(markup)
+            ? string.IsNullOrWhiteSpace(shown) && string.IsNullOrWhiteSpace(markup)
+            : Letters(shown) is { Length: > 0 } letters && (letters == Letters(words) || letters == Letters(markup));
+    }
+
+    private static string Letters(string text) => string.Concat(text.Where(char.IsLetterOrDigit));
+
     /// <summary>A document without what Jira adds by itself.</summary>
     private static JsonNode? Bare(JsonNode? node) => node switch
     {

@@ -108,7 +108,10 @@ internal sealed class TwoWayTexts(TwoWayContext context)
                     FieldValue.ToText(pair.Issue.Fields.GetValueOrDefault(source)) ?? string.Empty);
         var result = RichTextConverter.Convert(
             html ?? string.Empty, pair.TextContext! with { WorkItemPage = _pages.GetValueOrDefault });
-        return new JiraText(result.Html, result.IsCut, kept is null ? null : MergedText.SourceOf(kept, source));
+        return new JiraText(result.Html, result.IsCut, kept is null ? null : MergedText.SourceOf(kept, source))
+        {
+            IsMoved = MergedText.IsMoved(pair.Issue, rendered, kept, source),
+        };
     }
 
     private RichTextContext ContextOf(PairInput pair) => new()

@@ -48,6 +48,13 @@ internal sealed record WireIssue
             Fields?.Attachment.ToAttachments() ?? [])
         {
             Texts = RenderedFields?.Texts ?? [],
+            DescriptionDigest = Fields?.DescriptionDigest,
+            TextDigests = (Fields?.Others ?? [])
+                .Where(text => text.Value is not (null or ""))
+                .ToDictionary(
+                    text => text.Key,
+                    text => ShortDigest.Of(JsonSerializer.Serialize(text.Value)),
+                    StringComparer.OrdinalIgnoreCase),
         };
     }
 

@@ -52,6 +52,29 @@ public sealed class TwoWayTextTests
     }
 
     [Theory]
+    [InlineData(JiraFlavor.Cloud, "<p>As <b>Ann</b> has it</p>")]
+    [InlineData(JiraFlavor.Cloud, "<p>See <a href=\"https://contoso.example/\">the shop</a></p><ul><li>Visa</li></ul>")]
+    [InlineData(JiraFlavor.Cloud, "")]
+    [InlineData(JiraFlavor.DataCenter, "<h1>As Ann has it</h1><p>See <a href=\"https://contoso.example/\">the shop</a></p>")]
+    public async Task A_text_that_came_from_another_person_in_Azure_DevOps_and_is_edited_in_Jira_is_no_conflict(
+        JiraFlavor flavor, string html)
+    {
+        await using var world = await StartAsync(flavor);
+        world.Run(Both).Succeeded();
+        var (ann, _) = await world.JoinAsync("ann@contoso.example");
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await ann.SetFieldAsync(id, Description, html);
+        world.Run(Both).Succeeded();
+        await eve.DescribeAsync("SHOP-1", "As Eve has it");
+
+        Assert.Empty(world.Run(Both).Succeeded().Of("FieldResult"));
+
+        Assert.Contains("As Eve has it", await world.Board.FieldAsync(id, Description), StringComparison.Ordinal);
+        await Quiet(world);
+    }
+
+    [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
     public async Task A_text_that_both_sides_changed_is_held_and_a_person_decides_it(JiraFlavor flavor)

@@ -1,3 +1,4 @@
+using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Planning;
 using JiraAdoSync.TwoWay.Merging;
 using Xunit;
@@ -34,6 +35,9 @@ internal sealed class ConvergenceModel
     private readonly HashSet<string> _brought = [];
     private readonly HashSet<string> _removed = [];
 
+    /// <summary>The sides whose description people edited since a run wrote one, whether what it says now is the same.</summary>
+    private readonly HashSet<bool> _described = [];
+
     /// <summary>When each side of a field changed, whoever did it; and when people edited it.</summary>
     private readonly List<(string Field, bool IsJira, DateTimeOffset When)> _changes = [];
 
@@ -54,18 +58,21 @@ internal sealed class ConvergenceModel
     }
 
     /// <summary>Plays a sequence; a failure says what happened in it.</summary>
-    public static void Hold(bool isStepwise, params Round[] rounds)
+    public static void Hold(bool isStepwise, params Round[] rounds) => Hold(isStepwise, FieldDirection.Both, rounds);
+
+    /// <summary>Plays a sequence with descriptions that go in a direction.</summary>
+    public static void Hold(bool isStepwise, FieldDirection texts, params Round[] rounds)
     {
         var story = new List<string>();
         try
         {
-            Play(isStepwise, rounds, _ => { });
+            Play(isStepwise, texts, rounds, _ => { });
         }
         catch (Exception error)
         {
             try
             {
-                Play(isStepwise, rounds, world => story.Add(world.ToString()));
+                Play(isStepwise, texts, rounds, world => story.Add(world.ToString()));
             }
             catch (Exception) when (story.Count > 0)
             {
@@ -75,9 +82,9 @@ internal sealed class ConvergenceModel
         }
     }
 
-    private static void Play(bool isStepwise, Round[] rounds, Action<PairWorld> look)
+    private static void Play(bool isStepwise, FieldDirection texts, Round[] rounds, Action<PairWorld> look)
     {
-        var world = new PairWorld(isStepwise);
+        var world = new PairWorld(isStepwise, texts);
         var model = new ConvergenceModel(world);
         var step = 0;
         foreach (var round in rounds)
@@ -118,6 +125,7 @@ internal sealed class ConvergenceModel
         }
 
         Apply(edit, step);
+        _ = edit.Field == PairWorld.Description && _described.Add(edit.IsJira);
         _changes.Add((edit.Field, edit.IsJira, _world.Now));
         Agree(edit.Field);
     }
@@ -203,6 +211,11 @@ internal sealed class ConvergenceModel
             return;
         }
 
+        if (field == PairWorld.Description)
+        {
+            _described.Clear();
+        }
+
         // A step on the way to a status is nobody's edit, and what it leads to is still to come.
         if (isJira && field == PairWorld.State)
         {
@@ -276,6 +289,18 @@ internal sealed class ConvergenceModel
             return;
         }
 
+        // What histories say of texts is no text that can be compared: both sides count as edited where people edited
+        // both, whatever they agreed on or took back.
+        if (isHeld && field == PairWorld.Description && _described.Count == 2)
+        {
+            return;
+        }
+
+        var isBarred = field == PairWorld.Description && (jira, ado) == was
+            && _world.Results.Any(one => one.Field == field && one.Reason == "Direction") && _world.Texts == FieldDirection.AdoToJira;
+        var isLeft = field == PairWorld.Description && (jira, ado) == was && MemoryText.IsHeld(jira, ado)
+            && _world.Results.Any(one => one.Field == field && one.Reason == "RichText");
+
         // What a run wrote that knew less than people is in step with what it had read, and in step is what people saw.
         // A step on the way to a status is neither.
         Assert.True(
@@ -288,8 +313,8 @@ internal sealed class ConvergenceModel
             // A way that an earlier run began, to a state that Azure DevOps does not have any more.
             (false, false) when field == PairWorld.State && _isOnTheWay =>
                 ado == was.Ado && _world.Corresponds(field),
-            (true, false) => jira == was.Jira && _world.Corresponds(field),
-            (false, true) => ado == was.Ado && _world.Corresponds(field),
+            (true, false) => isBarred || (jira == was.Jira && _world.Corresponds(field)),
+            (false, true) => isLeft || (ado == was.Ado && _world.Corresponds(field)),
             _ => (jira, ado) == was && _world.Corresponds(field),
         };
     }
@@ -336,6 +361,9 @@ internal sealed class ConvergenceModel
             case { IsJira: true, Field: PairWorld.Tags }:
                 Set("labels", Toggle(_world.JiraValue(PairWorld.Tags), $"tag{edit.Value % 4}").Cast<object?>().ToArray());
                 break;
+            case { IsJira: true, Field: PairWorld.Description }:
+                _world.EditJira(issue => MemoryText.With(issue, MemoryText.InJira(edit.Value, Described(edit, step))));
+                break;
             case { IsJira: true }:
                 Set("assignee", edit.Value % 4 == 3 ? null : PairWorld.Person(people[edit.Value % 4]));
                 break;
@@ -351,6 +379,9 @@ internal sealed class ConvergenceModel
             case { Field: PairWorld.Tags }:
                 _world.EditAdo(PairWorld.Tags, string.Join("; ", Toggle(_world.AdoValue(PairWorld.Tags), $"tag{edit.Value % 4}")));
                 break;
+            case { Field: PairWorld.Description }:
+                _world.EditAdo(PairWorld.Description, MemoryText.InAdo(edit.Value, Described(edit, step)));
+                break;
             default:
                 _world.EditAdo(PairWorld.AssignedTo, edit.Value % 4 == 3 ? null : people[edit.Value % 4] + "@contoso.com");
                 break;
@@ -364,6 +395,9 @@ internal sealed class ConvergenceModel
 
     /// <summary>Some titles come again, so that both sides make the same edit and take it back.</summary>
     private static string Titled(Edit edit, int step) => edit.Value < 4 ? $"Title {edit.Value}" : $"Title of step {step}";
+
+    /// <summary>Some texts come again, likewise.</summary>
+    private static string Described(Edit edit, int step) => edit.Value < 6 ? $"Text {edit.Value % 2}" : $"Text of step {step}";
 
     private static string[] Toggle(string tags, string tag) => Set(tags).Contains(tag)
         ? [.. Set(tags).Where(one => one != tag)]

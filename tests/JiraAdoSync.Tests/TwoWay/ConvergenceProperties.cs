@@ -1,4 +1,5 @@
 using CsCheck;
+using JiraAdoSync.Mapping.Fields;
 using Xunit;
 
 namespace JiraAdoSync.Tests.TwoWay;
@@ -35,7 +36,8 @@ public sealed class ConvergenceProperties
 
     private static void Hold(Gen<RunFault> faults, Gen<(int, Edit)[]> during) => Gen.Select(
             Gen.Bool,
+            Gen.Bool.Select(isBoth => isBoth ? FieldDirection.Both : FieldDirection.AdoToJira),
             Gen.Select(GenEdit.Array[0, 4], faults, Gen.Int[1, 9], during, (edits, fault, at, meanwhile) =>
                 new Round(edits, fault, at, meanwhile)).Array[1, 12])
-        .Sample((isStepwise, rounds) => ConvergenceModel.Hold(isStepwise, rounds), iter: Math.Max(4000, Check.Iter));
+        .Sample((isStepwise, texts, rounds) => ConvergenceModel.Hold(isStepwise, texts, rounds), iter: Math.Max(4000, Check.Iter));
 }

@@ -98,6 +98,40 @@ public sealed class ConvergenceSequences
         new Round([InAdo(Tags, 1)], RunFault.None, 6, []),
         new Round([InAdo(Tags, 1)], RunFault.None, 7, [(3, InJira(Tags, 6)), (4, InAdo(Link, 2, 2)), (5, InJira(Tags, 5))]));
 
+    [Fact]
+    public void A_text_that_somebody_edited_and_took_back_is_held_until_somebody_decides() => ConvergenceModel.Hold(
+        true,
+        new Round([InAdo(Description, 3)], RunFault.None, 3, []),
+        new Round([InJira(Tags, 0)], RunFault.None, 7, []),
+        new Round([InJira(Description, 0), InJira(Title, 4), InAdo(Description, 6), InJira(Description, 1)], RunFault.AnswerLost, 1, []));
+
+    [Fact]
+    public void A_text_that_somebody_removed_in_the_moment_before_a_write_is_reported() => ConvergenceModel.Hold(
+        true,
+        new Round([InJira(Description, 2)], RunFault.None, 5, []),
+        new Round([InAdo(Description, 3)], RunFault.None, 3, [(5, InJira(Description, 5, 2))]));
+
+    [Fact]
+    public void A_text_that_somebody_edits_while_a_run_reads_its_forms_is_left_to_the_next_run() => ConvergenceModel.Hold(
+        false,
+        new Round([InJira(Description, 0)], RunFault.None, 4,
+            [(7, InJira(Description, 0, 2)), (2, InJira(Link, 1, 2)), (3, InJira(Description, 1))]));
+
+    [Fact]
+    public void A_text_that_is_held_since_an_earlier_base_is_not_written_over() => ConvergenceModel.Hold(
+        true,
+        new Round([InJira(Description, 0)], RunFault.None, 7, []),
+        new Round([InAdo(Description, 1, 2)], RunFault.AnswerLost, 3, []),
+        new Round([InJira(Description, 1, 2)], RunFault.None, 9, []),
+        new Round([InJira(Title, 7, 2), InJira(Description, 6)], RunFault.None, 1, []),
+        new Round([], RunFault.None, 1, [(3, InJira(Description, 2, 2))]));
+
+    [Fact]
+    public void A_text_that_a_run_brought_to_Jira_and_somebody_edits_there_is_no_conflict() => ConvergenceModel.Hold(
+        true,
+        new Round([InAdo(Description, 7), InAdo(Tags, 6, 2)], RunFault.None, 8, []),
+        new Round([InJira(Description, 6)], RunFault.None, 5, []));
+
     private static Edit InJira(string field, int value, int pause = 0) => new(true, field, value, pause);
 
     private static Edit InAdo(string field, int value, int pause = 0) => new(false, field, value, pause);

@@ -75,6 +75,19 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
         }
     }
 
+    /// <summary>The description as Jira renders it.</summary>
+    public RenderedIssue Render()
+    {
+        using (call())
+        {
+            Fail();
+            return new RenderedIssue(Issue.IssueId, MemoryText.Render(Issue), [], [])
+            {
+                DescriptionDigest = MergedText.ValueOf(Issue, TextField.Description),
+            };
+        }
+    }
+
     public Task<IReadOnlyList<IssueFieldChange>> ReadChangesAsync(
         IReadOnlyCollection<long> issueIds, CancellationToken cancellationToken)
     {
@@ -155,6 +168,11 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
             return issue with { Summary = (string)value! };
         }
 
+        if (id == "description")
+        {
+            return MemoryText.With(issue, value is HtmlText text ? MemoryText.Keep(text.Html) : null);
+        }
+
         return issue with
         {
             Fields = new Table<object?>(issue.Fields, StringComparer.OrdinalIgnoreCase)
@@ -183,6 +201,7 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
         yield return ("priority", $"{Array.IndexOf(PairWorld.Priorities, priority) + 1}", priority);
         yield return ("labels", null, string.Join(' ', FieldValue.Several(issue.Fields["labels"]).Cast<string>()));
         yield return ("assignee", person?.AccountId, person?.DisplayName);
+        yield return ("description", null, MemoryText.Said(MemoryText.Render(issue)));
     }
 
     public Task<IReadOnlySet<string>> ReadPermissionsAsync(

@@ -6,6 +6,8 @@ using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.Ports;
+using JiraAdoSync.RichText;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.TwoWay.Merging;
@@ -29,11 +31,12 @@ internal sealed class PairWorld
     public const string Priority = "Microsoft.VSTS.Common.Priority";
     public const string Tags = "System.Tags";
     public const string AssignedTo = "System.AssignedTo";
+    public const string Description = "System.Description";
 
     /// <summary>No field: a relation that becomes an issue link.</summary>
     public const string Link = "Link";
 
-    public static readonly string[] Fields = [Title, State, Priority, Tags, AssignedTo];
+    public static readonly string[] Fields = [Title, State, Priority, Tags, AssignedTo, Description];
 
     public static readonly IReadOnlyList<IssueStatus> Statuses =
     [
@@ -47,15 +50,16 @@ internal sealed class PairWorld
     {
         Name = "User Story",
         States = [new("New", "Proposed"), new("Active", "InProgress"), new("Resolved", "Resolved"), new("Closed", "Completed")],
-        Fields = new[] { Title, State, Priority, Tags, AssignedTo, Due }
+        Fields = new[] { Title, State, Priority, Tags, AssignedTo, Description, Due }
             .ToDictionary(name => name, name => name, StringComparer.OrdinalIgnoreCase),
     };
 
-    private readonly WorkItemPolicy _policy = new()
-    {
-        Fields = new FieldMapping([], new FieldCatalog(JiraFields.Empty, [], [Story]), mayBypassRules: false),
-    };
+    private static readonly FieldCatalog Catalog = new(
+        new JiraFields([new JiraField("description", "Description", null)]),
+        [new WorkItemField(Description, "Description", FieldKind.Html)],
+        [Story]);
 
+    private readonly WorkItemPolicy _policy;
     private readonly StatusMapping _statuses;
     private readonly MemoryIssue _jira;
     private readonly List<WorkItemUpdate> _updates = [];
@@ -66,8 +70,19 @@ internal sealed class PairWorld
     private bool _hasNewLink;
     private string _lastTrouble = "";
 
-    public PairWorld(bool isStepwise = false)
+    /// <summary>The digests of rich texts that the run read back.</summary>
+    private IReadOnlyDictionary<(long IssueId, string Field), string> _texts = new Dictionary<(long, string), string>();
+
+    public PairWorld(bool isStepwise = false, FieldDirection texts = FieldDirection.Both)
     {
+        Texts = texts;
+        _policy = new WorkItemPolicy
+        {
+            Fields = new FieldMapping(
+                [KeyValuePair.Create(Description, (FieldSource?)new JiraFieldSource("description") { Direction = texts })],
+                Catalog,
+                mayBypassRules: false),
+        };
         _statuses = new StatusMapping(_policy.States, [new("Resolved", ["In Review"])]);
         var issue = new Replica
         {
@@ -76,6 +91,7 @@ internal sealed class PairWorld
             Type = new IssueType("10", "Story", false),
             Status = Statuses[0],
             Summary = "As created",
+            DescriptionDigest = Replica.NoDescription,
             Fields = new Table<object?>
             {
                 ["priority"] = Named("Medium"), ["labels"] = new object?[] { "web" }, ["assignee"] = null, ["duedate"] = null,
@@ -101,6 +117,9 @@ internal sealed class PairWorld
         // As a run made it.
         Run(RunTrouble.None);
     }
+
+    /// <summary>Which way descriptions go.</summary>
+    public FieldDirection Texts { get; }
 
     public DateTimeOffset Now { get; private set; } = new(2026, 2, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -159,6 +178,11 @@ internal sealed class PairWorld
             return _statuses.Corresponds(Issue, Story, ado as string);
         }
 
+        if (field == Description)
+        {
+            return MemoryText.IsSame(JiraValue(field), AdoValue(field));
+        }
+
         var jira = Desire(Issue).Fields.Values.GetValueOrDefault(field);
         return field == Tags
             ? TagList.Split(jira as string).SetEquals(TagList.Split(ado as string).Where(tag => !tag.Contains(' ')))
@@ -179,6 +203,7 @@ internal sealed class PairWorld
 
     public string AdoValue(string field) => field == Tags
         ? string.Join(' ', TagList.Split(Item.Fields.GetValueOrDefault(Tags) as string).Order(StringComparer.Ordinal))
+        : field == Description ? MemoryText.Said(Item.Fields.GetValueOrDefault(field) as string)
         : Text(Item.Fields.GetValueOrDefault(field));
 
     /// <summary>A run.</summary>
@@ -189,6 +214,7 @@ internal sealed class PairWorld
         _isKilled = false;
         (_trouble, _calls, Writes, _jira.Writes) = (trouble, 0, (0, 0), 0);
         (Results, IssueResults) = ([], []);
+        _texts = new Dictionary<(long, string), string>();
         _lastTrouble = $"{trouble.Fault} {trouble.At}";
         _jira.Written = before =>
         {
@@ -279,7 +305,8 @@ internal sealed class PairWorld
             var update = new IssueUpdate
             {
                 Before = plan.Pair.Issue, WorkItemId = Item.Id, Fields = plan.ToJira, Register = Register(plan, done | BaseNeeds.Jira),
-                KnownEdits = plan.Pair.JiraHistory ?? [], Names = plan.Names, Pending = plan.Pair.Base.Pending,
+                KnownEdits = plan.Pair.JiraHistory ?? [], Names = plan.Names, Texts = plan.Texts,
+                Pending = plan.Pair.Base.Pending,
             };
             var updater = new IssueUpdater(_jira, log);
             try
@@ -289,6 +316,7 @@ internal sealed class PairWorld
             finally
             {
                 Remember(updater.Registers);
+                _texts = updater.Texts;
             }
 
             if (!IssueResults[0].IsApplied)
@@ -349,8 +377,10 @@ internal sealed class PairWorld
         ]);
     }
 
-    private static IssueRegister Register(PairPlan plan, BaseNeeds done) =>
-        plan.RegisterAfter(done, Nonce, Organization, "Fabrikam");
+    private IssueRegister Register(PairPlan plan, BaseNeeds done) =>
+        plan.RegisterAfter(done, Nonce, Organization, "Fabrikam").With(plan.Texts.Values
+            .Where(field => _texts.ContainsKey((plan.Pair.Issue.IssueId, field)))
+            .ToDictionary(field => field, field => _texts[(plan.Pair.Issue.IssueId, field)]));
 
     private void Write(WorkItemChange change)
     {
@@ -419,6 +449,7 @@ internal sealed class PairWorld
             FirstRev = firstRev,
             IsMarkAsWritten = _mark.Rev == Item.Rev,
             Base = PairBase.Combine(_mark, issue.Property, Organization, "Fabrikam", Item.Id),
+            TextContext = new RichTextContext { Site = _jira.Site, IssueKey = issue.Key },
         };
         var plan = planner.Plan(pair);
         for (var round = 0; plan.Needs != Histories.None; round++)
@@ -431,12 +462,36 @@ internal sealed class PairWorld
                     : pair.JiraHistory,
                 AdoHistory = plan.Needs.HasFlag(Histories.Ado) ? _updates.ToList() : pair.AdoHistory,
             };
+            pair = plan.Needs.HasFlag(Histories.Texts) ? await WithTextAsync(pair) : pair;
             plan = planner.Plan(pair);
         }
 
         Xunit.Assert.Empty(plan.NotInvertible);
         Results = plan.Results;
         return plan;
+    }
+
+    /// <summary>A pair with its description as Jira renders it, and as Jira keeps it, by a request for each.</summary>
+    private async Task<PairInput> WithTextAsync(PairInput pair)
+    {
+        var rendered = _jira.Render();
+        var html = MergedText.ValueOf(pair.Issue, TextField.Description) is null ? string.Empty : rendered.Description;
+        var text = RichTextConverter.Convert(html, pair.TextContext!);
+        await foreach (var kept in _jira.ReadAsync([pair.Issue.Key], IssueDetail.None, default))
+        {
+            pair = pair with
+            {
+                Texts = new Dictionary<string, JiraText>
+                {
+                    [TextField.Description] = new(text.Html, text.IsCut, MergedText.SourceOf(kept, TextField.Description))
+                    {
+                        IsMoved = MergedText.IsMoved(pair.Issue, rendered, kept, TextField.Description),
+                    },
+                },
+            };
+        }
+
+        return pair;
     }
 
     /// <summary>A request of a run: time passes, people edit, and a run may end here.</summary>
@@ -472,6 +527,7 @@ internal sealed class PairWorld
         State => issue.Status.Name,
         Priority => FieldValue.ToText(issue.Fields["priority"]) ?? string.Empty,
         Tags => string.Join(' ', FieldValue.Several(issue.Fields["labels"]).Cast<string>().Order(StringComparer.Ordinal)),
+        Description => MemoryText.Said(MemoryText.Render(issue)),
         _ => (issue.Fields["assignee"] as Table<object?>)?["emailAddress"] as string ?? string.Empty,
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
 
 namespace JiraAdoSync.Mapping.Fields;
 
@@ -34,6 +35,25 @@ public sealed record MergedText(string Source, IReadOnlyList<string> Fields, Fie
     internal static string? SourceOf(Replica issue, string source) => IsDescription(source) ? issue.DescriptionSource
         : issue.Fields.GetValueOrDefault(source) is { } value and not "" ? JsonSerializer.Serialize(value)
         : null;
+
+    /// <summary>
+    /// Whether somebody edited a text while its forms were read one after the other, so that they are not of one text.
+    /// </summary>
+    /// <param name="issue">The issue as it was read first.</param>
+    /// <param name="rendered">The issue with what Jira renders; null where it was not found.</param>
+    /// <param name="kept">The issue with what Jira keeps; null where it was not found.</param>
+    /// <param name="source">The id of the field.</param>
+    internal static bool IsMoved(Replica issue, RenderedIssue? rendered, Replica? kept, string source)
+    {
+        var first = ValueOf(issue, source);
+        return rendered is null || kept is null || ValueOf(kept, source) != first || (IsDescription(source)
+            ? rendered.DescriptionDigest != first
+            : rendered.TextDigests.GetValueOrDefault(source) != DigestOf(first));
+    }
+
+    /// <summary>The digest of such a value; null where the issue has none.</summary>
+    /// <param name="source">The text as Jira keeps it, as JSON.</param>
+    internal static string? DigestOf(string? source) => source is null ? null : ShortDigest.Of(source);
 
     /// <summary>What to read of issues to have their texts as Jira keeps them.</summary>
     /// <param name="detail">What is read otherwise.</param>

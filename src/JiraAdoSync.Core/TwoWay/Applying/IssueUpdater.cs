@@ -272,8 +272,12 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         }
 
         var (isKnown, value) = JiraValues.Of(change, IsList(update, read, change.Field));
-        return isKnown && JiraValues.Has(
-            value, change.Field == "summary" ? read.Summary : read.Fields.GetValueOrDefault(change.Field));
+        return isKnown && JiraValues.Has(value, change.Field switch
+        {
+            "summary" => read.Summary,
+            TextField.Description => MergedText.ValueOf(read, change.Field),
+            _ => read.Fields.GetValueOrDefault(change.Field),
+        });
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Ports;
+using JiraAdoSync.RichText;
 using JiraAdoSync.TwoWay.Merging;
 
 namespace JiraAdoSync.TwoWay.Planning;
@@ -15,7 +16,8 @@ namespace JiraAdoSync.TwoWay.Planning;
 /// the text of the mark is what a run of ours wrote       it counts: the work item's history says so
 /// "Jira has what it had": ours is the last edit there    it counts, and so does a field that nobody ever edited
 /// "Azure DevOps has what it had": ours is the last
-///   edit there, or we brought its value to Jira          it counts
+///   edit there, or we brought its value to Jira, where
+///   the history shows rich texts in another form         it counts
 /// "Azure DevOps has nothing": it never had anything      it counts
 /// an element that one side removed                       it counts where that side's history shows it removed
 /// anything else                                          that side counts as changed: a conflict, or a larger set
@@ -47,9 +49,10 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
     /// <param name="field">The reference name.</param>
     /// <param name="names">What the field is called in the histories of issues.</param>
     /// <param name="needs">What is to be written.</param>
+    /// <param name="html">What the work item has where the field is a rich text; null for any other.</param>
     /// <returns>What is borne out, and whether that is all that the write needs.</returns>
     public (FieldBase Base, bool IsEnough) Check(
-        PairInput pair, string field, IReadOnlyCollection<string> names, BaseNeeds needs)
+        PairInput pair, string field, IReadOnlyCollection<string> names, BaseNeeds needs, string? html = null)
     {
         var known = pair.Base.Of(field)!;
         var edits = pair
@@ -73,7 +76,9 @@ internal sealed class BaseProof(Predicate<JiraPerson?> isOurs, JiraSite site)
         var ado = written?.Ado == known.Ado || updates?.LastOrDefault()?.IsOurs == true
             || (updates is [] && known.Ado == ShortDigest.Of(null))
             || (known.Jira == known.Ado && edits?.Exists(edit => isOurs(edit.Author)
-                && (ShortDigest.Of(edit.ToText) == known.Ado || ShortDigest.Of(edit.To) == known.Ado)) == true);
+                && (ShortDigest.Of(edit.ToText) == known.Ado || ShortDigest.Of(edit.To) == known.Ado)) == true)
+            || (html is not null
+                && edits?.Exists(edit => isOurs(edit.Author) && JiraSource.IsShownAs(edit.ToText, html)) == true);
         var isEnough = (jira || !IsToJira(needs)) && (ado || !needs.HasFlag(BaseNeeds.Ado));
         var proven = new FieldBase(
             known.Counter,

@@ -22,11 +22,11 @@ internal readonly record struct BaseStamp(int Counter, long Updated, int Rev)
         new(pair.Base.Counter + 1, pair.Issue.Updated ?? 0, pair.FirstRev > 0 ? pair.FirstRev : pair.Item.Rev);
 
     /// <summary>
-    /// What is recorded of a field after a run wrote over an edit that it had not read, as long as nothing is decided:
-    /// the histories alone would show it as an agreement.
+    /// What is recorded of a field that counts as changed on both sides whatever they have, as long as nothing is decided:
+    /// see <see cref="FieldBase.Open"/>.
     /// </summary>
     /// <param name="elements">What histories say of the field, where it is a set.</param>
-    public FieldBase OfBlind(IReadOnlyList<string>? elements = null) => new(Counter, FieldBase.Open, FieldBase.Open)
+    public FieldBase OfOpen(IReadOnlyList<string>? elements = null) => new(Counter, FieldBase.Open, FieldBase.Open)
     {
         Elements = elements, Updated = Updated, Rev = Rev,
     };
@@ -57,6 +57,9 @@ internal sealed record PairField(string Name, FieldRule? Rule, object? JiraValue
 
     /// <summary>The rich text that it is; null for any other field.</summary>
     public MergedText? Text { get; init; }
+
+    /// <summary>Whether it is a rich text that somebody edited while it was read.</summary>
+    public bool IsMoved { get; init; }
 
     /// <summary>What the field is called in the histories of issues.</summary>
     public IReadOnlyCollection<string> Names { get; init; } = [];

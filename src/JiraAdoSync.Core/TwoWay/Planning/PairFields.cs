@@ -181,7 +181,7 @@ internal sealed class PairFields(
             },
             Names = names,
             Check = check,
-            Recorded = check.IsBlind ? BaseStamp.Of(pair).OfBlind(check.Base!.Elements) : pair.Base.Of(name),
+            Recorded = check.IsBlind ? BaseStamp.Of(pair).OfOpen(check.Base!.Elements) : pair.Base.Of(name),
         };
     }
 

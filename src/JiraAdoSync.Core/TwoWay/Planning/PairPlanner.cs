@@ -72,7 +72,9 @@ internal sealed class PairPlanner(
         }
 
         var checks = doubtful.ToDictionary(
-            one => one.Field, one => _proof.Check(pair, one.Field, Fields.NamesOf(pair, one.Field), one.Needs));
+            one => one.Field,
+            one => _proof.Check(
+                pair, one.Field, Fields.NamesOf(pair, one.Field), one.Needs, Texts.HtmlOf(pair, one.Field)));
         // Histories of issues come first: many are read at once.
         var missing = checks.Values.All(check => check.IsEnough) ? Histories.None
             : pair.JiraHistory is null ? Histories.Jira
@@ -129,6 +131,14 @@ internal sealed class PairPlanner(
             draft.Report(field, ChangeAction.Skip, Reasons.Kept,
                 "Both sides changed these so soon after one another that nobody knows which came last, and they are kept: "
                 + $"{string.Join(", ", field.Check.Kept)}.");
+        }
+
+        if (field.IsMoved)
+        {
+            draft.Report(field, ChangeAction.Skip, Reasons.Changed,
+                "Somebody edited the text in Jira while the run was under way; the next run looks at it again.");
+            draft.Carry(field);
+            return;
         }
 
         var merge = MergeOf(pair, field);

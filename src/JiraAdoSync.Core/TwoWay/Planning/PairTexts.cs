@@ -13,7 +13,13 @@ namespace JiraAdoSync.TwoWay.Planning;
 /// <param name="Html">What the work item would have of it.</param>
 /// <param name="IsCut">Whether that is not all of it.</param>
 /// <param name="Source">The text as Jira keeps it, as JSON; null where the issue has none.</param>
-internal sealed record JiraText(string Html, bool IsCut, string? Source);
+internal sealed record JiraText(string Html, bool IsCut, string? Source)
+{
+    /// <summary>
+    /// Whether somebody edited the text since the issue was read: what the base would have of it is not what was rendered.
+    /// </summary>
+    public bool IsMoved { get; init; }
+}
 
 /// <summary>
 /// The rich texts of pairs that may go both ways, as fields that are compared.
@@ -46,6 +52,14 @@ internal sealed partial class PairTexts(WorkItemPlanInput input, PairWalk walk, 
             // Of a new work item nothing is known but what it gets.
             .Where(text => pair.Item.Id != 0 || pair.Item.Fields.ContainsKey(text.Field))
             .Select(text => FieldOf(pair, text));
+
+    /// <summary>What a work item has in a field that is such a text; null for any other field.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <param name="field">The reference name.</param>
+    public string? HtmlOf(PairInput pair, string field) =>
+        input.Policy.Fields.MergedTextsOf(pair.Type).Any(text => text.Field == field)
+            ? pair.Item.Fields.GetValueOrDefault(field) as string ?? string.Empty
+            : null;
 
     /// <summary>Puts a text among those that go to Jira.</summary>
     /// <param name="pair">The pair.</param>
@@ -110,6 +124,7 @@ internal sealed partial class PairTexts(WorkItemPlanInput input, PairWalk walk, 
         return new PairField(text.Field, null, read?.Html, html, image)
         {
             Text = text,
+            IsMoved = read is { IsMoved: true },
             Names = names,
             Pair = compared with { Corresponds = isInStep || (read is not null && image == ado) },
             Check = new CheckedBase(compared.Base)
@@ -120,7 +135,8 @@ internal sealed partial class PairTexts(WorkItemPlanInput input, PairWalk walk, 
                     : image == ado ? Histories.None
                     : needs,
             },
-            Recorded = isBlind ? BaseStamp.Of(pair).OfBlind() : pair.Base.Of(text.Field),
+            // Once another write has recorded a base, nothing would show any more that a side was edited and has what it had.
+            Recorded = compared.IsUnsure ? BaseStamp.Of(pair).OfOpen() : pair.Base.Of(text.Field),
         };
     }
 
@@ -156,20 +172,33 @@ internal sealed partial class PairTexts(WorkItemPlanInput input, PairWalk walk, 
             compared = compared with { Base = known with { Ado = ShortDigest.Of(compared.Ado) } };
         }
 
+        var edits = (pair.JiraHistory ?? [])
+            .Where(edit => names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
+            .ToList();
+        var inJira = edits.FindLast(walk.IsOurs)?.When ?? DateTimeOffset.MinValue;
+        var inAdo = PairHistory.TimeOf(updates.FindLast(update => update.IsOurs)) ?? DateTimeOffset.MinValue;
         switch (compared.HasJiraChanged, compared.HasAdoChanged)
         {
             case (false, true):
                 needs |= pair.JiraHistory is null ? Histories.Jira : Histories.None;
-                var isEdited = known.Updated > 0 && pair.JiraHistory?.Any(edit => !walk.IsOurs(edit)
-                    && names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)
-                    && edit.When.ToUnixTimeMilliseconds() > known.Updated) == true;
+                var isEdited = edits.Exists(edit => !walk.IsOurs(edit) && (known.Updated > 0
+                    ? edit.When.ToUnixTimeMilliseconds() > known.Updated
+                    : edit.When > Later(inJira, inAdo)));
                 return (compared with { IsUnsure = isEdited }, needs);
-            case (true, false) when known.Rev > 0 && !IsUntouched(pair, known):
+            case (true, false) when !IsUntouched(pair, known):
                 needs |= pair.AdoHistory is null ? Histories.Ado : Histories.None;
-                return (compared with { IsUnsure = updates.Exists(update => !update.IsOurs) }, needs);
+                needs |= known.Rev == 0 && pair.JiraHistory is null ? Histories.Jira : Histories.None;
+                var isChanged = updates.Exists(update => !update.IsOurs
+                    && (known.Rev > 0 || PairHistory.TimeOf(update) > Later(inAdo, inJira)));
+                return (compared with { IsUnsure = isChanged }, needs);
             default:
                 return (compared, needs);
         }
+
+        // A mark says when the latest base was recorded. An older one that is held was there after the last write of a run,
+        // which the other service has by its own clock.
+        static DateTimeOffset Later(DateTimeOffset same, DateTimeOffset other) =>
+            other - same > FieldMerge.Tolerance ? other - FieldMerge.Tolerance : same;
     }
 
     /// <summary>Whether nobody but the run that recorded a base wrote the work item since.</summary>
