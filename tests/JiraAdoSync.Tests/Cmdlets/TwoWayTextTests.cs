@@ -361,6 +361,37 @@ public sealed class TwoWayTextTests
         return world;
     }
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_rich_text_that_is_no_description_is_merged(JiraFlavor flavor)
+    {
+        const string Criteria = "Microsoft.VSTS.Common.AcceptanceCriteria";
+        const string Run = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both "
+            + $"-FieldMapping @{{ '{Criteria}' = @{{ Field = 'environment'; Direction = 'Both' }} }}";
+        await using var world = await StartAsync(flavor);
+        await SetAsync("Linux");
+        world.Run(Run).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        Assert.Contains("Linux", await world.Board.FieldAsync(id, Criteria), StringComparison.Ordinal);
+
+        await world.Board.SetFieldAsync(id, Criteria, "<p>Windows</p>");
+        world.Run(Run).Succeeded();
+        using var client = world.Tracker.NewClient();
+        Assert.Contains(
+            "Windows",
+            await client.GetStringAsync(
+                new Uri("issue/SHOP-1?fields=environment", UriKind.Relative), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+
+        await SetAsync("Either");
+        Assert.Empty(world.Run(Run).Succeeded().Of("FieldResult"));
+        Assert.Contains("Either", await world.Board.FieldAsync(id, Criteria), StringComparison.Ordinal);
+        Assert.Equal("NoChange", world.Run(Run).Succeeded().RunOutcome());
+
+        Task SetAsync(string words) => world.Tracker.SetFieldsAsync("SHOP-1", $$"""{"environment":"{{words}}"}""");
+    }
+
     /// <summary>The description as Jira shows it.</summary>
     private static async Task<string> RenderedAsync(World world, string key) =>
         (await IssueAsync(world, key))["renderedFields"]!["description"]?.ToString() ?? string.Empty;

@@ -41,6 +41,9 @@ internal sealed class ConvergenceModel
     /// <summary>When each side of a field changed, whoever did it; and when people edited it.</summary>
     private readonly List<(string Field, bool IsJira, DateTimeOffset When)> _changes = [];
 
+    /// <summary>What the run wrote to Azure DevOps as tags; null where it wrote none.</summary>
+    private string? _tagsWritten;
+
     /// <summary>What Jira had in step before the way that is under way; null where none is.</summary>
     private string? _beforeWay;
 
@@ -135,6 +138,7 @@ internal sealed class ConvergenceModel
         _ours.Clear();
         _brought.Clear();
         _removed.Clear();
+        _tagsWritten = null;
         _givenBack.Clear();
         _isDisturbed |= trouble is not { Fault: RunFault.None, During.Count: 0 };
         var before = PairWorld.Fields.ToDictionary(field => field, field => (_world.JiraValue(field), _world.AdoValue(field)));
@@ -205,7 +209,7 @@ internal sealed class ConvergenceModel
 
             if (field == PairWorld.Tags)
             {
-                Bring(Set(former));
+                Bring(Set(former), Set(_tagsWritten ?? read.Ado));
             }
 
             return;
@@ -214,6 +218,11 @@ internal sealed class ConvergenceModel
         if (field == PairWorld.Description)
         {
             _described.Clear();
+        }
+
+        if (field == PairWorld.Tags && !isJira)
+        {
+            _tagsWritten = _world.AdoValue(field);
         }
 
         // A step on the way to a status is nobody's edit, and what it leads to is still to come.
@@ -233,11 +242,11 @@ internal sealed class ConvergenceModel
 
     /// <summary>
     /// Tags that a write over an edit brought to Jira are on both sides until it is put back, and those that it took away
-    /// are on neither: who removes or adds one there has seen that.
+    /// are on neither: who removes or adds one there has seen that, as whoever did since the run read the other side.
     /// </summary>
-    private void Bring(HashSet<string> former)
+    private void Bring(HashSet<string> former, HashSet<string> ado)
     {
-        var (now, ado) = (Set(_world.JiraValue(PairWorld.Tags)), Set(_world.AdoValue(PairWorld.Tags)));
+        var now = Set(_world.JiraValue(PairWorld.Tags));
         _tagsInStep.ExceptWith(former.Except(now).Where(_brought.Remove));
         _tagsInStep.UnionWith(now.Except(former).Where(_removed.Remove));
         _brought.UnionWith(now.Except(former).Intersect(ado).Where(_tagsInStep.Add));

@@ -132,6 +132,18 @@ public sealed class ConvergenceSequences
         new Round([InAdo(Description, 7), InAdo(Tags, 6, 2)], RunFault.None, 8, []),
         new Round([InJira(Description, 6)], RunFault.None, 5, []));
 
+    [Fact]
+    public void Who_removes_a_tag_that_a_run_is_bringing_to_Jira_has_removed_it() => ConvergenceModel.Hold(
+        false,
+        new Round([InAdo(AssignedTo, 6)], RunFault.None, 5, [(2, InJira(Description, 1))]),
+        new Round([InAdo(Tags, 4)], RunFault.Refused, 6, [(1, InJira(Link, 7))]),
+        new Round([], RunFault.Refused, 7, [(6, InJira(Tags, 5, 2)), (6, InAdo(Tags, 4))]));
+
+    [Fact]
+    public void Who_removes_a_tag_in_Jira_that_a_run_has_brought_to_Azure_DevOps_has_removed_it() => ConvergenceModel.Hold(
+        true,
+        new Round([InJira(Tags, 7), InAdo(Tags, 0)], RunFault.None, 8, [(4, InJira(Tags, 3))]));
+
     private static Edit InJira(string field, int value, int pause = 0) => new(true, field, value, pause);
 
     private static Edit InAdo(string field, int value, int pause = 0) => new(false, field, value, pause);

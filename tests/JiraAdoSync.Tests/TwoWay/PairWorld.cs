@@ -6,7 +6,6 @@ using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.WorkItems;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning.WorkItems;
-using JiraAdoSync.Ports;
 using JiraAdoSync.RichText;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Bases;
