@@ -357,13 +357,11 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             return pairs;
         }
 
-        var edits = (
-            await context
-                .Issues.ReadChangesAsync(open.ConvertAll(pair => pair.Pair.Issue.IssueId), cancellationToken)
-                .ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
-        var histories = await context
-            .Sync.Authorship.ReadHistoriesAsync(open.Select(pair => pair.Pair.Item.Id), cancellationToken)
-            .ConfigureAwait(false);
+        var ofJira = context.Issues.ReadChangesAsync(open.ConvertAll(pair => pair.Pair.Issue.IssueId), cancellationToken);
+        var ofAdo = context.Sync.Authorship.ReadHistoriesAsync(open.Select(pair => pair.Pair.Item.Id), cancellationToken);
+        await Task.WhenAll(ofJira, ofAdo).ConfigureAwait(false);
+        var edits = (await ofJira.ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
+        var histories = await ofAdo.ConfigureAwait(false);
         var proof = BaseProof.For(context.Issues);
         return pairs.Select(pair => open.Contains(pair) ? Proven(pair) : pair).ToList();
 

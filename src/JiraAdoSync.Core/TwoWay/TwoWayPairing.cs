@@ -261,11 +261,12 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Where(project => !_statuses.ContainsKey(project))
             .ToList();
-        foreach (var project in projects)
+        var statuses = await Task
+            .WhenAll(projects.Select(project => context.Issues.ReadStatusesAsync(project, cancellationToken)))
+            .ConfigureAwait(false);
+        foreach (var (project, some) in projects.Zip(statuses))
         {
-            _statuses[project] = await context
-                .Issues.ReadStatusesAsync(project, cancellationToken)
-                .ConfigureAwait(false);
+            _statuses[project] = some;
         }
 
         return projects.Count > 0 || !ReferenceEquals(former, _priorities);

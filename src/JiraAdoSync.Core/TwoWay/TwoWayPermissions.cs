@@ -26,11 +26,13 @@ internal sealed class TwoWayPermissions(TwoWayContext context)
     /// <exception cref="SyncException"><c>AccessDenied</c>.</exception>
     public async Task CheckAsync(TwoWayPlan plan, CancellationToken cancellationToken)
     {
-        foreach (var group in NeededBy(plan).GroupBy(one => one.Project, one => one.Permission))
+        var needed = NeededBy(plan).GroupBy(one => one.Project, one => one.Permission).ToList();
+        var held = await Task
+            .WhenAll(needed.Select(group =>
+                context.Issues.ReadPermissionsAsync(group.Key, group.ToList(), cancellationToken)))
+            .ConfigureAwait(false);
+        foreach (var (group, has) in needed.Zip(held))
         {
-            var has = await context
-                .Issues.ReadPermissionsAsync(group.Key, group.ToList(), cancellationToken)
-                .ConfigureAwait(false);
             var missing = group.Where(permission => !has.Contains(permission)).ToList();
             if (missing.Count > 0)
             {

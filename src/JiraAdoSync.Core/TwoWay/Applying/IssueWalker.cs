@@ -317,14 +317,15 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
     /// <summary>Asks for the transitions of one issue of each project, type and status that is not known yet.</summary>
     private async Task AskAsync(IEnumerable<Replica> issues, CancellationToken cancellationToken)
     {
-        foreach (var issue in issues
+        var open = issues
             .Where(issue => !_graph.Knows(ProjectOf(issue), issue.Type.Id, issue.Status.Id))
             .DistinctBy(issue => (ProjectOf(issue), issue.Type.Id, issue.Status.Id))
-            .ToList())
+            .ToList();
+        var asked = await Task.WhenAll(open.Select(issue => store.ReadTransitionsAsync(issue.IssueId, cancellationToken)))
+            .ConfigureAwait(false);
+        foreach (var (issue, transitions) in open.Zip(asked))
         {
-            _graph.Learn(
-                ProjectOf(issue), issue.Type.Id, issue.Status.Id,
-                await store.ReadTransitionsAsync(issue.IssueId, cancellationToken).ConfigureAwait(false));
+            _graph.Learn(ProjectOf(issue), issue.Type.Id, issue.Status.Id, transitions);
         }
     }
 
