@@ -28,12 +28,6 @@ namespace JiraAdoSync.TwoWay;
 /// <param name="context">What the phases of a run share.</param>
 internal sealed class TwoWayContents(TwoWayContext context)
 {
-    /// <summary>The field by which the base says which revision of a discussion was looked at.</summary>
-    private const string Discussion = "System.History";
-
-    /// <summary>The field by which the base says which page the issue links to.</summary>
-    private const string PageLink = "WorkItemLink";
-
     private readonly CommentCopier _copier = new(context.Issues, context.Log);
     private readonly Dictionary<long, IReadOnlyList<IssueAttachment>> _attachments = [];
 
@@ -229,11 +223,11 @@ internal sealed class TwoWayContents(TwoWayContext context)
     private string PageOf(PairPlan pair) => context.Sync.Contents!.Store.PageOf(pair.Pair.Item.Id);
 
     private bool IsLinked(PairPlan pair) =>
-        pair.Pair.Base.Of(PageLink) is { } known && known.Ado == ShortDigest.Of(PageOf(pair));
+        pair.Pair.Base.Of(PairBase.PageLink) is { } known && known.Ado == ShortDigest.Of(PageOf(pair));
 
     /// <summary>A pair whose base still says that the issue links to its work item.</summary>
-    private PairPlan WithPage(PairPlan pair) => pair.Pair.Base.Of(PageLink) is { } known
-        ? pair with { Base = [.. pair.Base, new NextBase(PageLink, known, known, BaseNeeds.Nothing)] }
+    private PairPlan WithPage(PairPlan pair) => pair.Pair.Base.Of(PairBase.PageLink) is { } known
+        ? pair with { Base = [.. pair.Base, new NextBase(PairBase.PageLink, known, known, BaseNeeds.Nothing)] }
         : pair;
 
     private async Task<(IReadOnlyList<PairPlan> Pairs, IReadOnlyList<ContentCopy> Copies)> PlanCommentsAsync(
@@ -396,13 +390,13 @@ internal sealed class TwoWayContents(TwoWayContext context)
         var fields = new Dictionary<string, FieldBase>(register.Fields, StringComparer.OrdinalIgnoreCase);
         if (written.Copy.Comments.Count > 0 && written.Comments.All(one => one.Error is null))
         {
-            fields[Discussion] = LookedAt(RevOf(pair), register.Counter);
+            fields[PairBase.Discussion] = LookedAt(RevOf(pair), register.Counter);
         }
 
         if (written.IsLinked)
         {
             var digest = ShortDigest.Of(PageOf(pair));
-            fields[PageLink] = new FieldBase(register.Counter, digest, digest);
+            fields[PairBase.PageLink] = new FieldBase(register.Counter, digest, digest);
         }
 
         return register with
@@ -436,7 +430,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
     private static bool IsLookedAt(PairPlan pair)
     {
         var (item, mark) = (pair.Pair.Item, pair.Pair.Found.Mark);
-        if (pair.Pair.Base.Of(Discussion) is not { } known)
+        if (pair.Pair.Base.Of(PairBase.Discussion) is not { } known)
         {
             return false;
         }
@@ -444,12 +438,12 @@ internal sealed class TwoWayContents(TwoWayContext context)
         // Our own write that recorded it made the revision that the mark names.
         return known.Ado == DigestOf(item.Rev)
             || (mark?.Rev == item.Rev && MarkBase.Parse(mark.Base) is { } inMark
-                && inMark.Of(Discussion)?.Counter == inMark.Counter);
+                && inMark.Of(PairBase.Discussion)?.Counter == inMark.Counter);
     }
 
     private static NextBase Looked(PairPlan pair, bool isWaiting) => new(
-        Discussion,
-        pair.Pair.Base.Of(Discussion),
+        PairBase.Discussion,
+        pair.Pair.Base.Of(PairBase.Discussion),
         LookedAt(pair.Pair.Item.Rev, pair.Pair.Base.Counter + 1),
         isWaiting ? BaseNeeds.Contents : BaseNeeds.Nothing);
 

@@ -355,6 +355,47 @@ public sealed class TwoWayContentTests
     private static JiraSeed Seed() => new JiraSeed().Issue(1, "Story").Issue(2, "Story");
 
     /// <summary>A board that is in step.</summary>
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_new_issue_gets_its_status_from_the_next_run_where_it_got_its_comment_and_nothing_else(JiraFlavor flavor)
+    {
+        await using var world = await StartAsync(flavor);
+        const string New = $"{Both} -Wiql '[System.Id] > 0' -JiraProject SHOP -IncludeWorkItemLinks";
+        world.Run(New).Succeeded();
+        using (var board = (await world.JoinAsync("ann@contoso.example")).Board)
+        {
+            var id = await board.CreateAsync("Bug", "Found here");
+            await board.SetFieldAsync(id, "System.State", "Active");
+            await board.CommentAsync(id, "<p>How to see it</p>");
+        }
+
+        // The first batch marks the work item; the second one says what both sides have in common.
+        await world.SetFaultsAsync(new JsonObject
+        {
+            ["service"] = "ado", ["route"] = "/{organization}/_apis/wit/$batch", ["kind"] = "status", ["status"] = 403, ["skip"] = 1,
+        });
+        var key = world.Run(New).Of("IssueResult").Select(one => one.Properties["Key"].Value?.ToString()).First()!;
+        await world.ClearFaultsAsync();
+        Assert.Single(await CommentsAsync(world, key));
+        Assert.Equal("To Do", await StatusAsync(world, key));
+
+        world.Reconnect();
+        world.Run(New).Succeeded();
+
+        Assert.Equal("In Progress", await StatusAsync(world, key));
+        Assert.Single(await CommentsAsync(world, key));
+        world.Reconnect();
+        await Quiet(world, New);
+    }
+
+    private static async Task<string> StatusAsync(World world, string key)
+    {
+        using var client = world.Tracker.NewClient();
+        return JsonNode.Parse(await client.GetStringAsync(new Uri($"issue/{key}", UriKind.Relative)))!["fields"]!["status"]!["name"]!
+            .ToString();
+    }
+
     private static async Task<World> StartAsync(JiraFlavor flavor)
     {
         var world = (await World.StartAsync(

@@ -8,6 +8,12 @@ namespace JiraAdoSync.TwoWay.Bases;
 /// </summary>
 public sealed class PairBase
 {
+    /// <summary>The field that says which revision of the work item's discussion was looked at.</summary>
+    internal const string Discussion = "System.History";
+
+    /// <summary>The field that says which page the issue links to.</summary>
+    internal const string PageLink = "WorkItemLink";
+
     /// <summary>How far one register can be ahead of the other: a write makes it one or two more.</summary>
     private const int MaximumLead = 100_000;
 
@@ -22,6 +28,12 @@ public sealed class PairBase
 
     /// <summary>Whether neither copy says anything of a field.</summary>
     public bool IsEmpty => _mark is null && _register is not { Fields.Count: > 0 };
+
+    /// <summary>
+    /// Whether a copy says anything of a value: what is noted of the discussion and of the link to the page is none.
+    /// </summary>
+    public bool HasValues => _mark is not null
+        || _register?.Fields.Keys.Any(name => name is not (Discussion or PageLink)) == true;
 
     /// <summary>Why the property was dropped, as a sentence; null where it was not.</summary>
     public string? Problem { get; private init; }

@@ -37,10 +37,10 @@ internal sealed record PairInput
     public bool IsTextOriginal { get => field || IsUnfinished; init; }
 
     /// <summary>
-    /// Whether the issue was created from its work item by a run that broke off before it gave it all. The digest that
-    /// a mark has until then is none that a mark has otherwise.
+    /// Whether the issue was created from its work item by a run that did not come to give it all. The digest that a mark
+    /// has until then is none that a mark has otherwise; the issue may have its comments and its link by then.
     /// </summary>
-    public bool IsUnfinished => Base.IsEmpty && Found.Mark?.FieldsDigest == WorkItemMark.Unfinished;
+    public bool IsUnfinished => !Base.HasValues && Found.Mark?.FieldsDigest == WorkItemMark.Unfinished;
 
     /// <summary>The issue's history; null where it was not read.</summary>
     public IReadOnlyList<IssueFieldChange>? JiraHistory { get; init; }
