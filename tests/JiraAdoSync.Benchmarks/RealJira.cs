@@ -113,6 +113,7 @@ internal sealed class RealJira
         var copy = (JsonObject)original.DeepClone();
         copy["id"] = $"{issue + 1}";
         copy["key"] = Key(issue, size);
+        copy["fields"]!["project"] = new JsonObject { ["id"] = "1", ["key"] = "BIG", ["name"] = "Big" };
         if (copy["fields"]!["parent"] is not null)
         {
             // The parent of a sub-task is right before it, or nearly so.

@@ -57,8 +57,8 @@ internal static class Child
         var task = new Argument<ChildTask>("task");
         var requests = new Option<string[]>("--requests") { AllowMultipleArgumentsPerToken = true };
         var module = new Option<string?>("--module");
-        var both = new Option<bool>("--both");
-        var command = new Command(Name, "Used by the others.") { task, requests, module, both };
+        var options = new Option<string>("--options") { DefaultValueFactory = _ => string.Empty };
+        var command = new Command(Name, "Used by the others.") { task, requests, module, options };
         command.Hidden = true;
         command.SetAction(async (parsed, token) =>
         {
@@ -66,7 +66,7 @@ internal static class Child
             var files = parsed.GetValue(requests) ?? [];
             var figures = parsed.GetValue(task) switch
             {
-                ChildTask.Module => [ModuleRun.Run(services, parsed.GetValue(module), parsed.GetValue(both))],
+                ChildTask.Module => [ModuleRun.Run(services, parsed.GetValue(module), parsed.GetValue(options)!)],
                 ChildTask.Session => await ModuleRun.RunInSessionAsync(services, token),
                 ChildTask.TwoWay => await TwoWayRuns.MeasureAsync(services, token),
                 ChildTask.WarmTwoWayBare => await TwoWayRuns.MeasureBareAsync(services, files, token),
@@ -87,16 +87,16 @@ internal static class Child
         CancellationToken cancellationToken,
         string? module = null,
         string? program = null,
-        bool isBothWays = false)
+        string options = "")
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        string[] options =
+        string[] all =
         [
             .. requests.Count == 0 ? [] : requests.Prepend("--requests"),
             .. module is null ? [] : new[] { "--module", module },
-            .. isBothWays ? new[] { "--both" } : [],
+            .. options.Length == 0 ? [] : new[] { "--options", options },
         ];
-        foreach (var argument in (string[])[program ?? typeof(Child).Assembly.Location, Name, task.ToString(), .. options])
+        foreach (var argument in (string[])[program ?? typeof(Child).Assembly.Location, Name, task.ToString(), .. all])
         {
             start.ArgumentList.Add(argument);
         }

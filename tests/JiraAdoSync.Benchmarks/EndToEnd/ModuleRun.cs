@@ -25,14 +25,19 @@ internal static class ModuleRun
     /// <summary>The option of a two-way run.</summary>
     internal const string Both = " -Direction Both";
 
+    /// <summary>What the real issues beside the repository need.</summary>
+    internal const string OfReal =
+        " -Unmapped Related -TypeMapping @{ Improvement = 'User Story'; 'New Feature' = 'User Story' }"
+        + " -PriorityMapping @{ None = 2 } -WarningAction Ignore";
+
     /// <summary>One run, as a scheduled script does it: connects, runs, ends.</summary>
     /// <param name="services">The services that it syncs.</param>
     /// <param name="module">The folder of the module; null for the one that the build staged.</param>
-    /// <param name="isBothWays">Whether it syncs both ways.</param>
-    public static ChildFigures Run(Services services, string? module, bool isBothWays)
+    /// <param name="options">Further parameters of the command.</param>
+    public static ChildFigures Run(Services services, string? module, string options)
     {
         using var runspace = Open(module);
-        return Run(runspace, services, JiraSample.Jql, isBothWays ? Both : string.Empty);
+        return Run(runspace, services, JiraSample.Jql, options);
     }
 
     /// <summary>A first run and a second one, in a session that has done others before.</summary>
@@ -71,7 +76,7 @@ internal static class ModuleRun
         shell.AddScript(
             $$"""
             param($Services, $Credential, $Token, $Jql)
-            $null = Connect-JiraSite -Uri $Services.Jira -Credential $Credential{{(options.Length == 0 ? "" : " -AllowWrite")}}
+            $null = Connect-JiraSite -Uri $Services.Jira -Credential $Credential{{(options == Both ? " -AllowWrite" : "")}}
             $null = Connect-AdoProject -OrganizationUri $Services.Organization -Project $Services.Project -Token $Token
             Invoke-JiraAdoSync -Jql $Jql{{options}} | ForEach-Object { $last = $_ }
             $last

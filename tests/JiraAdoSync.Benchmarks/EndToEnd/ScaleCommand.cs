@@ -93,7 +93,8 @@ internal static class ScaleCommand
                     {
                         figures[module][(int)run].Add(await Child.RunAsync(
                             ChildTask.Module, sandbox.Services, [], cancellationToken, modules[module],
-                            modules[module] is null ? null : program));
+                            modules[module] is null ? null : program,
+                            options: isReal ? ModuleRun.OfReal : string.Empty));
                     }
                 }
             }

@@ -62,7 +62,7 @@ internal sealed class Trial : IDisposable
         async Task RecordAsync(int run, bool isBothWays)
         {
             requests.Clear();
-            await Child.RunAsync(ChildTask.Module, services, [], cancellationToken, isBothWays: isBothWays);
+            await Child.RunAsync(ChildTask.Module, services, [], cancellationToken, options: isBothWays ? ModuleRun.Both : string.Empty);
             await RecordedRequest.WriteAsync(trial.Requests(run), requests, cancellationToken);
         }
 

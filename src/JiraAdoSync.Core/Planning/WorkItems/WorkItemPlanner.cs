@@ -28,6 +28,9 @@ public static class WorkItemPlanner
 {
     private const int DigestLength = 6;
 
+    /// <summary>Those of the types that were seen last: many issues have few types.</summary>
+    private static readonly TypeDigest?[] TypeDigests = new TypeDigest?[64];
+
     /// <summary>Makes the plan, in the order of issue ids.</summary>
     /// <param name="input">All that it is made of.</param>
     public static IReadOnlyList<WorkItemChange> Plan(WorkItemPlanInput input)
@@ -354,6 +357,15 @@ public static class WorkItemPlanner
     internal static string DigestOf(DesiredWorkItem desired) =>
         desired.Fields.Digest[..DigestLength] + DigestOf(desired.Replica.Type);
 
-    private static string DigestOf(IssueType type) =>
-        Digest.Of([KeyValuePair.Create("type", (string?)type.Name)])[DigestLength..];
+    private static string DigestOf(IssueType type)
+    {
+        ref var seen = ref TypeDigests[(uint)type.Name.GetHashCode(StringComparison.Ordinal) % TypeDigests.Length];
+        var known = seen;
+        return known?.Name == type.Name
+            ? known.Digest
+            : (seen = new TypeDigest(
+                type.Name, Digest.Of([KeyValuePair.Create("type", (string?)type.Name)])[DigestLength..])).Digest;
+    }
+
+    private sealed record TypeDigest(string Name, string Digest);
 }
