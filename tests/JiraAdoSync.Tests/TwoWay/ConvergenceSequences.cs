@@ -1,3 +1,4 @@
+using JiraAdoSync.Mapping.Fields;
 using Xunit;
 using static JiraAdoSync.Tests.TwoWay.PairWorld;
 
@@ -143,6 +144,30 @@ public sealed class ConvergenceSequences
     public void Who_removes_a_tag_in_Jira_that_a_run_has_brought_to_Azure_DevOps_has_removed_it() => ConvergenceModel.Hold(
         true,
         new Round([InJira(Tags, 7), InAdo(Tags, 0)], RunFault.None, 8, [(4, InJira(Tags, 3))]));
+
+    [Fact]
+    public void A_state_whose_base_is_borne_out_in_part_is_held_until_somebody_decides() => ConvergenceModel.Hold(
+        true,
+        FieldDirection.AdoToJira,
+        new Round([InJira(AssignedTo, 4, 1), InJira(Title, 5), InAdo(Title, 7)], RunFault.None, 2, []),
+        new Round([InAdo(Link, 0, 1), InAdo(Priority, 3), InJira(State, 7), InJira(Title, 3)], RunFault.None, 9,
+            [(7, InJira(Link, 2, 2)), (2, InJira(Link, 1)), (6, InJira(AssignedTo, 1, 2))]),
+        new Round([InJira(Tags, 1, 1), InAdo(Description, 0, 1), InJira(Link, 3), InAdo(Priority, 3)], RunFault.None, 6,
+            [(6, InJira(Title, 3, 1)), (7, InAdo(Link, 1)), (9, InJira(Tags, 1, 2))]),
+        new Round([InJira(Priority, 7), InAdo(Priority, 3), InJira(Tags, 2), InJira(State, 2)], RunFault.None, 6,
+            [(9, InAdo(AssignedTo, 2))]),
+        new Round([], RunFault.None, 9, [(8, InJira(Description, 5))]),
+        new Round([InJira(Priority, 5), InAdo(Priority, 0, 2), InAdo(State, 6, 2), InAdo(Title, 2, 2)], RunFault.None, 8,
+            [(6, InAdo(Link, 1))]),
+        new Round([InAdo(State, 0, 2), InAdo(AssignedTo, 1)], RunFault.None, 8,
+            [(2, InAdo(State, 2, 2)), (9, InAdo(State, 3)), (8, InJira(AssignedTo, 0, 2))]),
+        new Round([InAdo(AssignedTo, 4), InAdo(Priority, 2, 2), InJira(State, 6), InAdo(Description, 4)], RunFault.None, 3,
+            [(2, InAdo(Link, 7)), (1, InJira(Description, 7, 2)), (4, InAdo(AssignedTo, 0))]),
+        new Round([InJira(Tags, 5, 1), InJira(State, 5, 1), InAdo(State, 4), InAdo(Link, 0, 2)], RunFault.None, 4,
+            [(8, InJira(State, 7, 2)), (5, InJira(AssignedTo, 2))]),
+        new Round([InJira(State, 5, 2), InAdo(Tags, 1, 2), InJira(State, 6, 1), InAdo(AssignedTo, 6)], RunFault.None, 9, []),
+        new Round([InAdo(Description, 7), InAdo(State, 7, 1)], RunFault.None, 8,
+            [(5, InAdo(Link, 3, 1)), (5, InAdo(Title, 3, 2)), (8, InAdo(Link, 7, 2))]));
 
     private static Edit InJira(string field, int value, int pause = 0) => new(true, field, value, pause);
 

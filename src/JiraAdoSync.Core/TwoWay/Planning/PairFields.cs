@@ -185,6 +185,14 @@ internal sealed class PairFields(
         };
     }
 
+    /// <summary>
+    /// Whether histories bear out only a part of a value. Recorded as it is it would be as old as what it was a part of,
+    /// and what both sides had long before would count as their last agreement.
+    /// </summary>
+    /// <param name="known">The base.</param>
+    public static bool IsUnproven(Marks.FieldBase? known) => known is { Elements: null }
+        && (known.Jira == Marks.FieldBase.Unknown || known.Ado == Marks.FieldBase.Unknown);
+
     private FieldPair PairOf(PairInput pair, PairField field)
     {
         var (name, rule) = (field.Name, field.Rule);
