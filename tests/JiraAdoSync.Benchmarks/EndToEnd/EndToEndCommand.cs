@@ -6,8 +6,8 @@ namespace JiraAdoSync.Benchmarks.EndToEnd;
 /// <c>end-to-end</c>: what a whole run costs, and how far that is from the limit. Against a sandbox in a process of its
 /// own, for each number of issues and each latency:
 /// <list type="number">
-/// <item>the module, staged, in a PowerShell engine in a process of its own: a first run, and one that finds nothing to
-/// do;</item>
+/// <item>the module, staged, a first run and one that finds nothing to do: in a real pwsh for each, and in a session that
+/// made others before;</item>
 /// <item>the bare loop, in a process of its own: the same requests again, see <see cref="BareLoop"/>;</item>
 /// <item>the straightforward script, see <see cref="PlainScript"/>.</item>
 /// </list>

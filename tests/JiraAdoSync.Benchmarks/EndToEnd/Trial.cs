@@ -62,7 +62,8 @@ internal sealed class Trial : IDisposable
         async Task RecordAsync(int run, bool isBothWays)
         {
             requests.Clear();
-            await Child.RunAsync(ChildTask.Module, services, [], cancellationToken, options: isBothWays ? ModuleRun.Both : string.Empty);
+            var options = isBothWays ? ModuleRun.Both : string.Empty;
+            await Child.RunAsync(ChildTask.Module, services, [], cancellationToken, options: options);
             await RecordedRequest.WriteAsync(trial.Requests(run), requests, cancellationToken);
         }
 
@@ -101,8 +102,7 @@ internal sealed class Trial : IDisposable
             foreach (var run in Enum.GetValues<RunKind>())
             {
                 await sandbox.ResetStatsAsync(cancellationToken);
-                figures.Of(run).Fresh.Add(await Child.RunAsync(
-                    ChildTask.Module, sandbox.Services, [], cancellationToken));
+                figures.Of(run).Fresh.Add(await PwshRun.RunAsync(sandbox.Services, cancellationToken));
                 figures.Of(run).Requests = await sandbox.CountAsync(cancellationToken);
             }
 

@@ -21,7 +21,7 @@ internal sealed class RunFigures
 {
     public (int Jira, int Ado) Requests { get; set; }
 
-    /// <summary>The module in a process of its own.</summary>
+    /// <summary>The module in a pwsh of its own.</summary>
     public Series Fresh { get; } = new();
 
     /// <summary>The bare loop in a process of its own.</summary>

@@ -169,11 +169,17 @@ internal sealed class WorkItemApplier(
             };
         }
 
+        var rest = new Table<object?>(1);
+        if (change.Fields.TryGetValue(State, out var last))
+        {
+            rest[State] = last;
+        }
+
         var further = change with
         {
             Action = ChangeAction.Update,
             Existing = written.Existing,
-            Fields = change.Fields.Where(field => field.Key == State).ToDictionary(),
+            Fields = rest,
             StatesBefore = change.Existing is null ? change.StatesBefore : [.. change.StatesBefore.Skip(1)],
         };
         return new Write(further)

@@ -122,8 +122,11 @@ public static class WorkItemPlanner
             + "portfolio level, or map them to 'Epic' and epics to 'Feature'.";
     }
 
-    /// <summary>The digest of fields that are not all written yet: no issue has it, and its type is included.</summary>
-    internal static string Unfinished(string digest) => new string('0', DigestLength) + digest[DigestLength..];
+    /// <summary>
+    /// The digest of fields that are not all written yet: no issue has it, and its type is included. Never that of a work
+    /// item whose new issue is <see cref="WorkItemMark.Unfinished"/>.
+    /// </summary>
+    internal static string Unfinished(string digest) => "000001" + digest[DigestLength..];
 
     private static WorkItemChange Decide(DesiredWorkItem desired, FoundWorkItem? found, WorkItemPlanInput input)
     {
