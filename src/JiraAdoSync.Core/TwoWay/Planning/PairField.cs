@@ -88,6 +88,8 @@ internal sealed record PairField(string Name, FieldRule? Rule, object? JiraValue
         ? OfSets(stamp, decision.JiraSet!, decision.AdoSet!)
         : decision.Action == MergeAction.ToJira
             ? stamp.Of(Pair.Ado, Pair.Ado)
+            // What Jira has and the mapping leaves alone changes nothing in Azure DevOps.
+            : IsLeft ? Now(stamp)
             : AsInJira(stamp);
 
     /// <summary>
