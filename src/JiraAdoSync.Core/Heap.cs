@@ -27,12 +27,12 @@ internal sealed class Heap
     }
 
     /// <summary>
-    /// Takes back what has been let go since the last time, where the heap has grown by a third. So it is done the more
+    /// Takes back what has been let go since the last time, where the heap has grown by a quarter. So it is done the more
     /// rarely the more it costs.
     /// </summary>
     public void TrimGrowth()
     {
-        if (GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes > _inUse + (_inUse / 3))
+        if (GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes > _inUse + (_inUse / 4))
         {
             Compact();
             _inUse = Math.Max(Large, GC.GetGCMemoryInfo(GCKind.FullBlocking).HeapSizeBytes);

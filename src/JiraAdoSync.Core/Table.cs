@@ -155,7 +155,7 @@ public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
 
         ref var seen = ref Seen[(uint)hash % Seen.Length];
         var kept = seen;
-        return kept is not null && ReferenceEquals(kept._names, _names)
+        return kept is not null && kept._comparer == _comparer && ReferenceEquals(kept._names, _names)
                 && kept._values.AsSpan().SequenceEqual(_values)
             ? kept
             : seen = this;

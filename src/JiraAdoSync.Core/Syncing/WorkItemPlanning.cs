@@ -98,6 +98,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
         var policy = basis.Policy;
         var contentOf = await ReadContentsAsync(basis, replicas, cancellationToken).ConfigureAwait(false);
         var changes = new List<WorkItemChange>(replicas.Count);
+        var heap = new Heap();
         // Who decides is asked where there are no issues, too: a two-way run may be about work items only.
         foreach (var some in replicas.Count == 0 ? [[]] : replicas.Chunk(basis.AtOnce))
         {
@@ -116,6 +117,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
                 contents.TryGetValue(change.IssueId, out var content)
                     ? ContentPlanner.Complete(change, content)
                     : change));
+            heap.TrimGrowth();
         }
 
         return changes;
