@@ -24,6 +24,6 @@ public sealed record RenderedIssue(
     /// </summary>
     public string? DescriptionDigest { get; init; }
 
-    /// <summary>Short digests of the other texts as Jira keeps them, likewise, by the ids of their fields.</summary>
-    public IReadOnlyDictionary<string, string> TextDigests { get; init; } = new Dictionary<string, string>();
+    /// <summary>The values of the other fields as Jira keeps them, likewise, by their ids.</summary>
+    public IReadOnlyDictionary<string, object?> Sources { get; init; } = new Dictionary<string, object?>();
 }

@@ -49,12 +49,7 @@ internal sealed record WireIssue
         {
             Texts = RenderedFields?.Texts ?? [],
             DescriptionDigest = Fields?.DescriptionDigest,
-            TextDigests = (Fields?.Others ?? [])
-                .Where(text => text.Value is not (null or ""))
-                .ToDictionary(
-                    text => text.Key,
-                    text => ShortDigest.Of(JsonSerializer.Serialize(text.Value)),
-                    StringComparer.OrdinalIgnoreCase),
+            Sources = Fields?.Others ?? new Table<object?>(),
         };
     }
 

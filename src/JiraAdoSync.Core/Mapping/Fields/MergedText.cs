@@ -1,6 +1,5 @@
 using System.Text.Json;
 using JiraAdoSync.Jira;
-using JiraAdoSync.Marks;
 
 namespace JiraAdoSync.Mapping.Fields;
 
@@ -33,8 +32,9 @@ public sealed record MergedText(string Source, IReadOnlyList<string> Fields, Fie
     /// <param name="issue">The issue, read with <see cref="IssueDetail.Source"/>.</param>
     /// <param name="source">The id of the field.</param>
     internal static string? SourceOf(Replica issue, string source) => IsDescription(source) ? issue.DescriptionSource
-        : issue.Fields.GetValueOrDefault(source) is { } value and not "" ? JsonSerializer.Serialize(value)
-        : null;
+        : SourceOf(issue.Fields.GetValueOrDefault(source));
+
+    private static string? SourceOf(object? value) => value is null or "" ? null : JsonSerializer.Serialize(value);
 
     /// <summary>
     /// Whether somebody edited a text while its forms were read one after the other, so that they are not of one text.
@@ -48,12 +48,8 @@ public sealed record MergedText(string Source, IReadOnlyList<string> Fields, Fie
         var first = ValueOf(issue, source);
         return rendered is null || kept is null || ValueOf(kept, source) != first || (IsDescription(source)
             ? rendered.DescriptionDigest != first
-            : rendered.TextDigests.GetValueOrDefault(source) != DigestOf(first));
+            : SourceOf(rendered.Sources.GetValueOrDefault(source)) != first);
     }
-
-    /// <summary>The digest of such a value; null where the issue has none.</summary>
-    /// <param name="source">The text as Jira keeps it, as JSON.</param>
-    internal static string? DigestOf(string? source) => source is null ? null : ShortDigest.Of(source);
 
     /// <summary>What to read of issues to have their texts as Jira keeps them.</summary>
     /// <param name="detail">What is read otherwise.</param>
