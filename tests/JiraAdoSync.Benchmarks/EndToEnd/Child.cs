@@ -89,7 +89,7 @@ internal static class Child
         string? program = null,
         string options = "")
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet");
         string[] all =
         [
             .. requests.Count == 0 ? [] : requests.Prepend("--requests"),
@@ -101,13 +101,27 @@ internal static class Child
             start.ArgumentList.Add(argument);
         }
 
+        return JsonSerializer.Deserialize<List<ChildFigures>>(
+            await RunAsync(start, task.ToString(), services, cancellationToken))!;
+    }
+
+    /// <summary>Runs a process that reads the services from standard input.</summary>
+    /// <param name="start">What is run.</param>
+    /// <param name="name">What it is called where it fails.</param>
+    /// <param name="services">The services.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>What it wrote to standard output.</returns>
+    public static async Task<string> RunAsync(
+        ProcessStartInfo start, string name, Services services, CancellationToken cancellationToken)
+    {
+        (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(services).AsMemory(), cancellationToken);
         process.StandardInput.Close();
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
         return process.ExitCode == 0
-            ? JsonSerializer.Deserialize<List<ChildFigures>>(output)!
-            : throw new InvalidOperationException($"The process for {task} failed; it said why above.");
+            ? output
+            : throw new InvalidOperationException($"The process for {name} failed; it said why above.");
     }
 }

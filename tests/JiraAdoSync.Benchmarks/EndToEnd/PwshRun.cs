@@ -42,20 +42,12 @@ internal static class PwshRun
         var start = new ProcessStartInfo("dotnet", ["pwsh", "-NoProfile", "-NonInteractive", "-Command", Script])
         {
             WorkingDirectory = Repository.Root,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
         };
         // Or it would write control characters.
         start.Environment["TERM"] = "dumb";
         start.Environment["MEASURED_MODULE"] = Path.Combine(Repository.StagedModule, "JiraAdoSync.psd1");
         start.Environment["MEASURED_JQL"] = JiraSample.Jql;
-        using var process = Process.Start(start)!;
-        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(services).AsMemory(), cancellationToken);
-        process.StandardInput.Close();
-        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return process.ExitCode == 0
-            ? [JsonSerializer.Deserialize<ChildFigures>(output.AsSpan(output.IndexOf('{')))!]
-            : throw new InvalidOperationException("The pwsh failed; it said why above.");
+        var output = await Child.RunAsync(start, "pwsh", services, cancellationToken);
+        return [JsonSerializer.Deserialize<ChildFigures>(output.AsSpan(output.IndexOf('{')))!];
     }
 }
