@@ -15,6 +15,9 @@ public sealed record FieldBase(int Counter, string Jira, string Ado)
     /// </summary>
     internal const string Open = "____";
 
+    /// <summary>Whether both sides count as changed: see <see cref="Open"/>.</summary>
+    internal bool IsOpen => this is { Jira: Open, Ado: Open };
+
     /// <summary>The digests of the elements, where the field is a set; null where they are not known.</summary>
     public IReadOnlyList<string>? Elements { get; init; }
 

@@ -15,14 +15,14 @@ public sealed class MappingProperties
     private static readonly string[] States = ["New", "Active", "Resolved", "Closed"];
 
     private static readonly Gen<ValueMapping> GenMapping = Gen.Select(
-        // A status or a priority without an entry is mapped by default.
-        Gen.Int[-1, 3].Array[PairWorld.Statuses.Count],
+        // A status or a priority without an entry is mapped by default, and one that is mapped to nothing is left alone.
+        Gen.Int[-2, 3].Array[PairWorld.Statuses.Count],
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3].Array[1, 2]).Array[0, 4],
         Gen.Int[-1, 4].Array[PairWorld.Priorities.Length],
         (states, statuses, priorities) => new ValueMapping(
             [.. PairWorld.Statuses.Zip(states)
-                .Where(one => one.Second >= 0)
-                .Select(one => KeyValuePair.Create(one.First.Name, (string?)States[one.Second]))],
+                .Where(one => one.Second >= -1)
+                .Select(one => KeyValuePair.Create(one.First.Name, one.Second < 0 ? null : States[one.Second]))],
             [.. statuses.DistinctBy(one => one.Item1).Select(one => KeyValuePair.Create(
                 States[one.Item1],
                 (IReadOnlyList<string>)[.. one.Item2.Select(status => PairWorld.Statuses[status].Name)]))],
@@ -38,8 +38,9 @@ public sealed class MappingProperties
             Gen.Bool, GenMapping, Gen.Enum<FieldConflict>(), GenEdit.Array[0, 4].Array[1, 8])
         .Sample(Hold, iter: Math.Max(3000, Check.Iter));
 
-    private static void Hold(
-        bool isStepwise, ValueMapping mapping, FieldConflict conflict, (bool, bool, int, int)[][] rounds)
+    /// <summary>Plays a sequence of edits, a run after each round of them.</summary>
+    internal static void Hold(
+        bool isStepwise, ValueMapping mapping, FieldConflict conflict, params (bool, bool, int, int)[][] rounds)
     {
         var world = new PairWorld(isStepwise, mapping: mapping) { Conflict = conflict };
         foreach (var round in rounds)

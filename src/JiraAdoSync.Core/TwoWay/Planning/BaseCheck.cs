@@ -87,6 +87,7 @@ internal sealed class BaseCheck(
         var sides = (field.Field.HasJiraChanged, field.Field.HasAdoChanged);
         if (
             sides == (false, false)
+            || IsOpenSinceLongAgo(known)
             || Missing(pair, known, sides, IsOwn(Jira().ConvertAll(IsOurs)), IsOwn(Ado().ConvertAll(one => one.IsOurs)))
                 is not { } needs)
         {
@@ -257,6 +258,13 @@ internal sealed class BaseCheck(
                     : Histories.Jira;
         }
     }
+
+    /// <summary>
+    /// Whether a field is open and nobody knows since when, as a mark says that of its latest write alone: what both sides
+    /// agreed on before they came apart must not count as their last agreement.
+    /// </summary>
+    private static bool IsOpenSinceLongAgo(FieldBase known) =>
+        known.IsOpen && (known.Updated == 0 || known.Rev == 0);
 
     /// <summary>Whether an edit is later than what a run read that did not look in the history afterwards.</summary>
     private static bool IsUnverified(PairInput pair, DateTimeOffset when) =>

@@ -169,7 +169,9 @@ internal sealed class PairPlanner(
                 return;
             case MergeAction.Conflict:
                 draft.Report(field, ChangeAction.Conflict, decision.Reason ?? nameof(FieldConflict));
-                draft.Carry(PairFields.IsUnproven(field.Recorded) ? field with { Recorded = draft.Stamp.OfOpen() } : field);
+                draft.Carry(PairFields.IsUnproven(field.Recorded) || field.Recorded?.IsOpen == true
+                    ? field with { Recorded = draft.Stamp.OfOpen() }
+                    : field);
                 return;
             case MergeAction.Keep when !field.Pair.Corresponds && field.Pair.Direction != FieldDirection.None:
                 draft.Report(field, ChangeAction.Skip, decision.Reason ?? Reasons.Direction);
