@@ -258,7 +258,10 @@ internal sealed class TwoWayContents(TwoWayContext context)
             var all = planned[pair.Pair.Issue.IssueId].ToList();
             if (all.Exists(copy => !copy.IsEditedByOthers))
             {
-                copies.Add(new ContentCopy(pair) { Comments = all.FindAll(copy => !copy.IsEditedByOthers) });
+                copies.Add(new ContentCopy(pair)
+                {
+                    Comments = all.FindAll(copy => !copy.IsEditedByOthers), LeavesCopies = LeavesCopies(pair, read),
+                });
             }
 
             if (all.Exists(copy => copy.IsEditedByOthers))
@@ -282,7 +285,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
         return (
             pairs.Select(pair => !looked.Contains(pair.Pair.Issue.IssueId) ? pair : pair with
             {
-                Base = [.. pair.Base, Looked(pair, waiting.Contains(pair.Pair.Issue.IssueId))],
+                Base = [.. pair.Base, Looked(pair, LeavesCopies(pair, read), waiting.Contains(pair.Pair.Issue.IssueId))],
             }).ToList(),
             copies);
     }
@@ -390,7 +393,7 @@ internal sealed class TwoWayContents(TwoWayContext context)
         var fields = new Dictionary<string, FieldBase>(register.Fields, StringComparer.OrdinalIgnoreCase);
         if (written.Copy.Comments.Count > 0 && written.Comments.All(one => one.Error is null))
         {
-            fields[PairBase.Discussion] = LookedAt(RevOf(pair), register.Counter);
+            fields[PairBase.Discussion] = LookedAt(RevOf(pair), register.Counter, written.Copy.LeavesCopies);
         }
 
         if (written.IsLinked)
@@ -426,11 +429,13 @@ internal sealed class TwoWayContents(TwoWayContext context)
     private static bool HasDiscussion(PairPlan pair) => pair.Pair.Base.Comments.Count > 0
         || pair.Pair.Item.Fields.GetValueOrDefault("System.CommentCount") is not double count || count > 0;
 
-    /// <summary>Whether nobody said anything since the discussion was looked at.</summary>
-    private static bool IsLookedAt(PairPlan pair)
+    /// <summary>
+    /// Whether nobody said anything since the discussion was looked at, and nothing that was left waits for pruning.
+    /// </summary>
+    private bool IsLookedAt(PairPlan pair)
     {
         var (item, mark) = (pair.Pair.Item, pair.Pair.Found.Mark);
-        if (pair.Pair.Base.Of(PairBase.Discussion) is not { } known)
+        if (pair.Pair.Base.Of(PairBase.Discussion) is not { } known || (Content.Prune && HasLeft(known)))
         {
             return false;
         }
@@ -441,13 +446,23 @@ internal sealed class TwoWayContents(TwoWayContext context)
                 && inMark.Of(PairBase.Discussion)?.Counter == inMark.Counter);
     }
 
-    private static NextBase Looked(PairPlan pair, bool isWaiting) => new(
+    private static NextBase Looked(PairPlan pair, bool leavesCopies, bool isWaiting) => new(
         PairBase.Discussion,
         pair.Pair.Base.Of(PairBase.Discussion),
-        LookedAt(pair.Pair.Item.Rev, pair.Pair.Base.Counter + 1),
+        LookedAt(pair.Pair.Item.Rev, pair.Pair.Base.Counter + 1, leavesCopies),
         isWaiting ? BaseNeeds.Contents : BaseNeeds.Nothing);
 
-    private static FieldBase LookedAt(int rev, int counter) => new(counter, DigestOf(rev), DigestOf(rev));
+    private static FieldBase LookedAt(int rev, int counter, bool leavesCopies) =>
+        new(counter, leavesCopies ? FieldBase.Unknown : DigestOf(rev), DigestOf(rev));
+
+    /// <summary>Whether copies stayed whose originals were deleted, when the discussion was looked at.</summary>
+    private static bool HasLeft(FieldBase known) => known.Jira == FieldBase.Unknown;
+
+    /// <summary>Whether copies stay whose originals were deleted, for a run that prunes.</summary>
+    private bool LeavesCopies(PairPlan pair, Dictionary<PairPlan, IReadOnlyList<WorkItemComment>> read) =>
+        !Content.Prune && (read.TryGetValue(pair, out var originals)
+            ? pair.Pair.Base.Comments.Any(one => originals.All(original => original.Id != one.WorkItemComment))
+            : pair.Pair.Base.Of(PairBase.Discussion) is { } known && HasLeft(known));
 
     private static string DigestOf(int rev) => ShortDigest.Of(rev.ToString(CultureInfo.InvariantCulture));
 

@@ -406,6 +406,42 @@ public sealed class ContentTests
     }
 
     [Fact]
+    public async Task An_attachment_over_the_limit_is_reported_where_nothing_else_changed()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        world.Run($"{Sync} -AttachmentLimit 1").Succeeded();
+        await world.Tracker.AttachAsync("SHOP-1", "two.bin", new byte[2 << 20]);
+        for (var run = 1; run <= 2; run++)
+        {
+            Assert.Equal(
+                ["'two.bin' has 2 MB, more than -AttachmentLimit."],
+                world.Run($"{Sync} -AttachmentLimit 1").Succeeded().Rows("WorkItemResult", "Detail"));
+        }
+    }
+
+    [Fact]
+    public async Task An_attachment_that_did_not_fit_is_copied_when_people_make_room()
+    {
+        await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);
+        world.Run(Sync).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        for (var number = 1; number <= 100; number++)
+        {
+            await world.Board.AttachAsync(id, $"{number}.txt", "Theirs", "Theirs");
+        }
+
+        await world.Tracker.AttachAsync("SHOP-1", "one.txt", [1]);
+        Assert.Equal(
+            ["'one.txt' does not fit: a work item has 100 attachments at most."],
+            world.Run(Sync).Succeeded().Rows("WorkItemResult", "Detail"));
+        await world.Board.UnlinkAsync(id, (await world.Board.ItemAsync(id))["relations"]!.AsArray()
+            .First(one => one!["rel"]!.ToString() == "AttachedFile")!["url"]!.ToString());
+        world.Run(Sync).Succeeded();
+        Assert.Contains("one.txt", (await world.Board.FilesAsync(id)).Keys);
+        await AssertNothingToDoAsync(world);
+    }
+
+    [Fact]
     public async Task An_attachment_that_is_in_a_private_network_is_left_out_with_a_reason_and_its_item_arrives()
     {
         await using var world = await World.StartAsync(new JiraSeed().Issue(1, "Story").Lines);

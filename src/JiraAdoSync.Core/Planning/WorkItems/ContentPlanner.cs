@@ -194,7 +194,10 @@ public static class ContentPlanner
                 description.Digest,
                 input.FurtherTexts.Any(text => text.IsMerged) ? 0 : description.Missing.Count - linksToFill.Count),
             comments is null ? was.Comments : now.Comments + comments.Left,
-            files is null ? was.Attachments : now.Attachments + files.Left,
+            // What does not fit is looked at again: people may make room.
+            files is null ? was.Attachments
+                : files.LeftOut.Count > 0 ? TextDigests.Missing
+                : now.Attachments + files.Left,
             webLinks is null ? was.WebLinks : now.WebLinks + webLinks.Left);
         var content = new WorkItemContent
         {
@@ -207,7 +210,7 @@ public static class ContentPlanner
             AddWebLinks = webLinks?.Add ?? [],
             RemoveRelations = [.. files?.Remove ?? [], .. webLinks?.Remove ?? []],
             LeftOut = [.. description.IsCut ? [Cut] : Array.Empty<string>(), .. comments?.LeftOut ?? [],
-                .. files?.LeftOut ?? [], .. webLinks?.LeftOut ?? [],
+                .. files?.LeftOut ?? [], .. TooLarge(input, replica), .. webLinks?.LeftOut ?? [],
                 .. files is null && webLinks is null ? [] : foreign.Select(relation =>
                     $"ForeignMark: the {(relation.ReferenceName == WorkItemMark.Hyperlink ? "hyperlink" : "file")} {relation.Url} carries a "
                     + "mark that neither this account nor a former one put there, so it is left alone.")],
@@ -464,32 +467,47 @@ public static class ContentPlanner
             .Select(relation => (Relation: relation, Mark: AttachmentMark.Parse(relation, input.Context.Site)))
             .Where(one => one.Mark is not null)
             .ToList();
-        var known = current.SelectMany(one => one.Mark!.AttachmentIds).ToHashSet();
         var there = attachments.Select(attachment => attachment.Id).ToHashSet();
         var obsolete = current.Where(one => !one.Mark!.AttachmentIds.Any(there.Contains)).Select(one => one.Relation)
             .ToList();
-        // What we copied from the work item does not go back to it.
-        var originals = relations.Where(relation => AttachmentMark.Parse(relation, input.Context.Site) is null)
-            .Select(WorkItemFile.Of).OfType<WorkItemFile>().Select(file => (file.Name, file.Size)).ToHashSet();
-        var missing = attachments.Where(attachment => !known.Contains(attachment.Id)
-                && !(attachment.AuthorId is { } author && author == input.Account
-                    && originals.Contains((attachment.FileName, attachment.Size))))
-            .OrderBy(attachment => attachment.Id).ToList();
-        var fitting = missing.Where(attachment => attachment.Size <= input.Policy.AttachmentLimit).ToList();
+        var fitting = MissingFiles(input, attachments)
+            .Where(attachment => attachment.Size <= input.Policy.AttachmentLimit).ToList();
         var room = Math.Max(
             0, MostAttachments - relations.Count(relation => relation.ReferenceName == AttachmentMark.AttachedFile));
         return new Steps<IssueAttachment, Relation>(input.Policy.Prune, obsolete)
         {
             Add = fitting.Take(room).ToList(),
-            LeftOut =
-            [
-                .. missing.Except(fitting).Select(attachment => string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"'{attachment.FileName}' has {attachment.Size / 1048576.0:0.#} MB, more than -AttachmentLimit.")),
-                .. fitting.Skip(room).Select(attachment =>
-                    $"'{attachment.FileName}' does not fit: a work item has {MostAttachments} attachments at most."),
-            ],
+            LeftOut = fitting.Skip(room).Select(attachment =>
+                    $"'{attachment.FileName}' does not fit: a work item has {MostAttachments} attachments at most.")
+                .ToList(),
         };
+    }
+
+    /// <summary>The attachments of an issue that its work item lacks, oldest first.</summary>
+    private static IEnumerable<IssueAttachment> MissingFiles(
+        ContentInput input, IReadOnlyList<IssueAttachment> attachments)
+    {
+        var relations = input.Found?.WorkItem.Relations ?? [];
+        var known = relations.SelectMany(relation =>
+            AttachmentMark.Parse(relation, input.Context.Site)?.AttachmentIds ?? []).ToHashSet();
+        // What we copied from the work item does not go back to it.
+        var originals = relations.Where(relation => AttachmentMark.Parse(relation, input.Context.Site) is null)
+            .Select(WorkItemFile.Of).OfType<WorkItemFile>().Select(file => (file.Name, file.Size)).ToHashSet();
+        return attachments.Where(attachment => !known.Contains(attachment.Id)
+                && !(attachment.AuthorId is { } author && author == input.Account
+                    && originals.Contains((attachment.FileName, attachment.Size))))
+            .OrderBy(attachment => attachment.Id);
+    }
+
+    /// <summary>What is said of attachments that are too large, in every run: their digest leaves them out.</summary>
+    private static IEnumerable<string> TooLarge(ContentInput input, Replica replica)
+    {
+        var large = !input.Policy.Attachments || replica.Attachments is not { } attachments
+            ? []
+            : attachments.Where(attachment => attachment.Size > input.Policy.AttachmentLimit).ToList();
+        return large.Count == 0 ? [] : MissingFiles(input, large).Select(attachment => string.Create(
+            CultureInfo.InvariantCulture,
+            $"'{attachment.FileName}' has {attachment.Size / 1048576.0:0.#} MB, more than -AttachmentLimit."));
     }
 
     private static Steps<WebLink, Relation>? PlanWebLinks(ContentInput input, TextDigests was, TextDigests now)

@@ -13,6 +13,9 @@ internal sealed record ContentCopy(PairPlan Pair)
     /// <summary>The comments whose copies are written.</summary>
     public IReadOnlyList<CommentCopy> Comments { get; init; } = [];
 
+    /// <summary>Whether copies stay whose originals were deleted, for a run that prunes.</summary>
+    public bool LeavesCopies { get; init; }
+
     /// <summary>The files that are attached.</summary>
     public IReadOnlyList<WorkItemFile> AddFiles { get; init; } = [];
 

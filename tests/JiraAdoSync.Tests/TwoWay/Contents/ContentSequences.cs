@@ -1,0 +1,27 @@
+using JiraAdoSync.Sandbox;
+using Xunit;
+
+namespace JiraAdoSync.Tests.TwoWay.Contents;
+
+/// <summary>Sequences that <see cref="ContentProperties"/> once found, each with what it showed.</summary>
+public sealed class ContentSequences
+{
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_copy_that_a_run_left_is_removed_by_a_later_one_that_prunes(JiraFlavor flavor) => await HoldAsync(
+        flavor,
+        new([InAdo(Deed.Say, 0, 3)], 0, false, Mishap.None, 0, 0, [], true),
+        new([InAdo(Deed.Delete, 0, 0), InJira(Deed.Say, 0, 3)], 0, false, Mishap.None, 0, 0, [], false),
+        new([InAdo(Deed.Say, 0, 3)], 0, false, Mishap.None, 0, 0, [], false));
+
+    private static async Task HoldAsync(JiraFlavor flavor, params ContentRound[] rounds)
+    {
+        await using var world = await ContentWorld.StartAsync(flavor);
+        await ContentModel.HoldAsync(world, rounds);
+    }
+
+    private static Act InJira(Deed deed, int pair, int value) => new(true, deed, pair, value);
+
+    private static Act InAdo(Deed deed, int pair, int value) => new(false, deed, pair, value);
+}
