@@ -69,6 +69,11 @@ internal static partial class HtmlPolicy
     /// <param name="own">Our own declarations; the style's declarations go over it.</param>
     public static string Style(string style, string own)
     {
+        if (style.Length == 0)
+        {
+            return own;
+        }
+
         var kept = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var declaration in $"{own};{style}".Split(';'))
         {

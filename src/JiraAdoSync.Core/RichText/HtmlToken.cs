@@ -28,6 +28,9 @@ internal readonly record struct HtmlToken(
 
     public static HtmlToken Text(string text) => new(HtmlTokenKind.Text, text, None);
 
+    public static HtmlToken Start(string name, IReadOnlyDictionary<string, string>? attributes) =>
+        new(HtmlTokenKind.Start, name, attributes ?? None);
+
     public static HtmlToken End(string name) => new(HtmlTokenKind.End, name, None);
 
     /// <summary>An attribute's value; empty where there is none.</summary>

@@ -35,7 +35,7 @@ internal sealed class HtmlTokenizer(string html, Action<int>? scanned = null)
     {
         for (var at = 0; at < html.Length;)
         {
-            var open = Find("<", at);
+            var open = Find('<', at);
             if (open < 0 || open + 1 == html.Length)
             {
                 yield return HtmlToken.Text(Decode(html[at..]));
@@ -107,7 +107,7 @@ internal sealed class HtmlTokenizer(string html, Action<int>? scanned = null)
         }
 
         var name = html[at..nameEnd].ToLowerInvariant();
-        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        Dictionary<string, string>? attributes = null;
         at = nameEnd;
         while (true)
         {
@@ -123,11 +123,11 @@ internal sealed class HtmlTokenizer(string html, Action<int>? scanned = null)
 
             if (html[at] == '>')
             {
-                token = new HtmlToken(HtmlTokenKind.Start, name, attributes);
+                token = HtmlToken.Start(name, attributes);
                 return at + 1;
             }
 
-            at = ReadAttribute(at, attributes);
+            at = ReadAttribute(at, attributes ??= new Dictionary<string, string>(StringComparer.Ordinal));
         }
     }
 
@@ -157,7 +157,7 @@ internal sealed class HtmlTokenizer(string html, Action<int>? scanned = null)
 
             if (at < html.Length && html[at] is '"' or '\'')
             {
-                var end = Find(html[at].ToString(), at + 1);
+                var end = Find(html[at], at + 1);
                 if (end < 0)
                 {
                     return html.Length;
@@ -232,10 +232,15 @@ internal sealed class HtmlTokenizer(string html, Action<int>? scanned = null)
     }
 
     /// <summary>Where a text is next, in any case; -1 where it is not.</summary>
-    private int Find(string text, int from)
+    private int Find(string text, int from) =>
+        Scanned(html.IndexOf(text, from, StringComparison.OrdinalIgnoreCase), text.Length, from);
+
+    /// <summary>Where a character is next; -1 where it is not.</summary>
+    private int Find(char one, int from) => Scanned(html.IndexOf(one, from), 1, from);
+
+    private int Scanned(int at, int length, int from)
     {
-        var at = html.IndexOf(text, from, StringComparison.OrdinalIgnoreCase);
-        scanned?.Invoke((at < 0 ? html.Length : at + text.Length) - from);
+        scanned?.Invoke((at < 0 ? html.Length : at + length) - from);
         return at;
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace JiraAdoSync.RichText;
@@ -21,6 +22,8 @@ public sealed record RichTextResult(string Html, bool IsCut, IReadOnlySet<string
 /// </summary>
 public static class RichTextConverter
 {
+    private static readonly SearchValues<char> Special = SearchValues.Create("&<>\"\u00a0");
+
     /// <summary>Converts one rendered text.</summary>
     /// <param name="html">Jira's rendering; whatever else it may be.</param>
     /// <param name="context">Its source, and what its addresses become.</param>
@@ -46,7 +49,7 @@ public static class RichTextConverter
     public static string Escape(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text
+        return !text.AsSpan().ContainsAny(Special) ? text : text
             .Replace("&", "&amp;", StringComparison.Ordinal)
             .Replace("<", "&lt;", StringComparison.Ordinal)
             .Replace(">", "&gt;", StringComparison.Ordinal)
@@ -250,6 +253,12 @@ public static class RichTextConverter
 
         private string Attributes(HtmlToken token)
         {
+            var own = OwnStyle(token);
+            if (token.Attributes.Count == 0 && own.Length == 0)
+            {
+                return string.Empty;
+            }
+
             var text = new StringBuilder();
             if (token.Value == "a" && context.Resolve(token["href"], out var issueKey) is { } address)
             {
@@ -268,7 +277,7 @@ public static class RichTextConverter
                 }
             }
 
-            if (HtmlPolicy.Style(token["style"], OwnStyle(token)) is { Length: > 0 } style)
+            if (HtmlPolicy.Style(token["style"], own) is { Length: > 0 } style)
             {
                 text.Append(" style=\"").Append(Escape(style)).Append('"');
             }
