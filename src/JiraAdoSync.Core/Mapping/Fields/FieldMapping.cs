@@ -151,41 +151,42 @@ public sealed class FieldMapping
     internal bool Has(WorkItemField field) => _given.Exists(one => one.Field.Is(field));
 
     /// <summary>What fields a work item of a type gets.</summary>
-    internal FieldRules RulesFor(WorkItemType type)
+    internal FieldRules RulesFor(WorkItemType type) => _rules.TryGetValue(type.Name, out var rules)
+        ? rules
+        : _rules[type.Name] = RulesOf(type);
+
+    private FieldRules RulesOf(WorkItemType type)
     {
-        if (!_rules.TryGetValue(type.Name, out var rules))
+        var present = new Dictionary<string, FieldRule>(StringComparer.OrdinalIgnoreCase);
+        var missing = new Dictionary<string, FieldRule>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (candidates, source) in _defaults)
         {
-            var present = new Dictionary<string, FieldRule>(StringComparer.OrdinalIgnoreCase);
-            var missing = new Dictionary<string, FieldRule>(StringComparer.OrdinalIgnoreCase);
-            foreach (var (candidates, source) in _defaults)
-            {
-                var field = candidates.FirstOrDefault(field => type.Fields.ContainsKey(field.ReferenceName));
-                (field is null ? missing : present)[(field ?? candidates[0]).ReferenceName] =
-                    new FieldRule(field ?? candidates[0], source);
-            }
-
-            foreach (var (field, source) in _given)
-            {
-                present.Remove(field.ReferenceName);
-                missing.Remove(field.ReferenceName);
-                if (source is not null)
-                {
-                    (type.Fields.ContainsKey(field.ReferenceName) ? present : missing)[field.ReferenceName] =
-                        new FieldRule(field, source);
-                }
-            }
-
-            // What a user gives or leaves out for one candidate holds for the value, whichever field gets it.
-            foreach (var (candidates, _) in _defaults.Where(one => one.Candidates.Any(Has)))
-            {
-                missing.Remove(candidates[0].ReferenceName);
-            }
-
-            rules = new FieldRules([.. present.Values], [.. missing.Values]);
-            _rules.Add(type.Name, rules);
+            var field = candidates.FirstOrDefault(field => type.Fields.ContainsKey(field.ReferenceName));
+            (field is null ? missing : present)[(field ?? candidates[0]).ReferenceName] =
+                new FieldRule(field ?? candidates[0], source);
         }
 
-        return rules;
+        foreach (var (field, source) in _given)
+        {
+            present.Remove(field.ReferenceName);
+            missing.Remove(field.ReferenceName);
+            if (source is not null)
+            {
+                (type.Fields.ContainsKey(field.ReferenceName) ? present : missing)[field.ReferenceName] =
+                    new FieldRule(field, source);
+            }
+        }
+
+        // What a user gives or leaves out for one candidate holds for the value, whichever field gets it.
+        foreach (var (candidates, _) in _defaults.Where(one => one.Candidates.Any(Has)))
+        {
+            missing.Remove(candidates[0].ReferenceName);
+        }
+
+        // What the user wrote is no loss where a type does not have the field; only Jira's values are.
+        return new FieldRules(
+            [.. present.Values],
+            [.. missing.Values.Where(rule => rule.Source.IsOfJira && !rule.Field.NeedsBypass)]);
     }
 
     private static List<(IReadOnlyList<WorkItemField> Candidates, FieldSource Source)> Defaults(
@@ -386,5 +387,9 @@ internal sealed record FieldRule(WorkItemField Field, FieldSource Source)
 
 /// <summary>What fields work items of a type get.</summary>
 /// <param name="Present">Those that the type has.</param>
-/// <param name="Missing">Those that it does not have, whose values are left out.</param>
-internal sealed record FieldRules(IReadOnlyList<FieldRule> Present, IReadOnlyList<FieldRule> Missing);
+/// <param name="Missing">Those that it does not have, so that values of Jira are left out.</param>
+internal sealed record FieldRules(IReadOnlyList<FieldRule> Present, IReadOnlyList<FieldRule> Missing)
+{
+    /// <summary>Those that the type has and that take no rich text.</summary>
+    public IReadOnlyList<FieldRule> Plain { get; } = Present.Where(rule => !rule.IsRichText).ToList();
+}

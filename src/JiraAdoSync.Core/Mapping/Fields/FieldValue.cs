@@ -14,23 +14,28 @@ internal static class FieldValue
     /// <summary>The most tags that a work item takes.</summary>
     public const int TagLimit = 100;
 
+    /// <summary>What every replica has without its being asked for.</summary>
+    private static readonly Dictionary<string, Func<Replica, object?>> AlwaysRead =
+        new(StringComparer.OrdinalIgnoreCase)
+        {
+            ["summary"] = replica => replica.Summary,
+            ["status"] = replica => replica.Status.Name,
+            ["issuetype"] = replica => replica.Type.Name,
+            ["parent"] = replica => replica.Parent?.Key,
+            ["issuekey"] = replica => replica.Key,
+            ["key"] = replica => replica.Key,
+            ["id"] = replica => replica.IssueId,
+        };
+
     private static readonly string[] NameParts = ["name", "value", "displayName", "key", "id"];
 
     /// <summary>An issue's value of a field, be it one that every replica has or one that was asked for.</summary>
-    public static object? Read(Replica replica, string fieldId) => fieldId.ToUpperInvariant() switch
-    {
-        "SUMMARY" => replica.Summary,
-        "STATUS" => replica.Status.Name,
-        "ISSUETYPE" => replica.Type.Name,
-        "PARENT" => replica.Parent?.Key,
-        "ISSUEKEY" or "KEY" => replica.Key,
-        "ID" => replica.IssueId,
-        _ => replica.Fields.GetValueOrDefault(fieldId),
-    };
+    public static object? Read(Replica replica, string fieldId) => AlwaysRead.TryGetValue(fieldId, out var read)
+        ? read(replica)
+        : replica.Fields.GetValueOrDefault(fieldId);
 
     /// <summary>Whether every replica has the field without its being asked for.</summary>
-    public static bool IsAlwaysRead(string fieldId) =>
-        fieldId.ToUpperInvariant() is "SUMMARY" or "STATUS" or "ISSUETYPE" or "PARENT" or "ISSUEKEY" or "KEY" or "ID";
+    public static bool IsAlwaysRead(string fieldId) => AlwaysRead.ContainsKey(fieldId);
 
     /// <summary>Whether a value holds nothing: no text, no element, no part.</summary>
     public static bool IsEmpty(object? value) => value switch

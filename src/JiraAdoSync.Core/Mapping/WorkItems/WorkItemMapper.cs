@@ -40,7 +40,7 @@ internal sealed class WorkItemMapper(
         var (values, atCreation) = (new Table<object?>(), new Table<object?>());
         var unknown = new List<string>();
         var rules = fields.RulesFor(type);
-        foreach (var rule in rules.Present.Where(rule => !rule.IsRichText))
+        foreach (var rule in rules.Plain)
         {
             var value = rule.Source.ValueOf(replica, rule.Field, _notes);
             if (value == FieldSource.Leave)
@@ -79,10 +79,9 @@ internal sealed class WorkItemMapper(
         };
     }
 
-    private void NoteMissing(Replica replica, WorkItemType type, IEnumerable<FieldRule> missing)
+    private void NoteMissing(Replica replica, WorkItemType type, IReadOnlyList<FieldRule> missing)
     {
-        // What the user wrote is no loss where a type does not have the field; only Jira's values are.
-        foreach (var rule in missing.Where(rule => rule.Source.IsOfJira && !rule.Field.NeedsBypass))
+        foreach (var rule in missing)
         {
             var value = rule.Source.ValueOf(replica, rule.Field, _unread);
             if (value != FieldSource.Leave && !FieldValue.IsEmpty(value) && value is not 0.0)
@@ -159,10 +158,15 @@ internal sealed class WorkItemMapper(
     /// </summary>
     private bool TryToTags(Replica replica, object? value, out object? converted)
     {
-        converted = null;
         var several = FieldValue.Several(value).Where(one => !FieldValue.IsEmpty(one)).ToList();
+        converted = several.Count == 0 ? string.Empty : null;
+        if (several.Count == 0)
+        {
+            return true;
+        }
+
         var labels = several.Select(FieldValue.ToText).OfType<string>().ToList();
-        if (labels.Count == 0 && several.Count > 0)
+        if (labels.Count == 0)
         {
             return false;
         }
