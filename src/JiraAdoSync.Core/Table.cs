@@ -53,6 +53,18 @@ public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
     /// <summary>The keys.</summary>
     public IEnumerable<string> Keys => _names[..Count];
 
+    /// <summary>The entries, with long texts packed as they are (<see cref="PackedText"/>).</summary>
+    public IEnumerable<KeyValuePair<string, T>> Packed
+    {
+        get
+        {
+            for (var index = 0; index < Count; index++)
+            {
+                yield return KeyValuePair.Create(_names[index], _values[index]);
+            }
+        }
+    }
+
     /// <summary>What is behind the keys.</summary>
     public IEnumerable<T> Values => Array.ConvertAll(_values[..Count], Unpack);
 

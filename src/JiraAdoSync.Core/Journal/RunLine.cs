@@ -6,7 +6,7 @@ namespace JiraAdoSync.Journal;
 
 /// <summary>
 /// The lines of a run's record: JSON, the first about the run, then one a batch before it is sent and one a change
-/// after it was made, and one about the end where the run came to it.
+/// after it was made, and one about the end where the run came to it. They are written as UTF-8.
 /// </summary>
 public static class RunLine
 {
@@ -21,37 +21,37 @@ public static class RunLine
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(), new FieldValueConverter() },
+        Converters = { new JsonStringEnumConverter(), new FieldsConverter() },
         // The file is read by people, not put into a page.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     /// <summary>The first line.</summary>
     /// <param name="run">The run.</param>
-    public static string Of(Run run) =>
-        JsonSerializer.Serialize(new Line { Format = run.WritesJira ? FormatOfBothSides : Format, Run = run }, Json);
+    public static byte[] Of(Run run) =>
+        Write(new Line { Format = run.WritesJira ? FormatOfBothSides : Format, Run = run });
 
     /// <summary>The line of a change.</summary>
     /// <param name="change">The change.</param>
-    public static string Of(RunChange change) => JsonSerializer.Serialize(new Line { Change = change }, Json);
+    public static byte[] Of(RunChange change) => Write(new Line { Change = change });
 
     /// <summary>The line of a batch that is about to be sent.</summary>
     /// <param name="batch">Its number.</param>
     /// <param name="changes">What it is to do.</param>
-    public static string OfBatch(int batch, IEnumerable<RunChange> changes) =>
-        JsonSerializer.Serialize(new Line { Batch = batch, Sending = changes.ToList() }, Json);
+    public static byte[] OfBatch(int batch, IEnumerable<RunChange> changes) =>
+        Write(new Line { Batch = batch, Sending = changes.ToList() });
 
     /// <summary>The line of what was refused of a batch.</summary>
     /// <param name="batch">Its number.</param>
     /// <param name="indexes">The indexes of what was refused.</param>
-    public static string OfRefusal(int batch, IReadOnlyCollection<int> indexes) =>
-        JsonSerializer.Serialize(new Line { Batch = batch, Refused = indexes }, Json);
+    public static byte[] OfRefusal(int batch, IReadOnlyCollection<int> indexes) =>
+        Write(new Line { Batch = batch, Refused = indexes });
 
     /// <summary>The last line.</summary>
     /// <param name="ended">When the run ended.</param>
     /// <param name="outcome">How it ended.</param>
-    public static string OfEnd(DateTimeOffset ended, string outcome) =>
-        JsonSerializer.Serialize(new Line { Ended = ended, Outcome = outcome }, Json);
+    public static byte[] OfEnd(DateTimeOffset ended, string outcome) =>
+        Write(new Line { Ended = ended, Outcome = outcome });
 
     /// <summary>
     /// Reads a record. A line that was not written to its end, as by a run that was killed, is left out.
@@ -100,6 +100,8 @@ public static class RunLine
             : (run with { Changes = all.Count, Unsure = all.Count(change => change.IsUnsure) }, all);
     }
 
+    private static byte[] Write(Line line) => JsonSerializer.SerializeToUtf8Bytes(line, Json);
+
     private static Line? Parse(string text)
     {
         try
@@ -146,30 +148,54 @@ public static class RunLine
     }
 
     /// <summary>Values of fields keep their type: a date is an object of its own, which no field's value is.</summary>
-    private sealed class FieldValueConverter : JsonConverter<object>
+    private sealed class FieldsConverter : JsonConverter<IReadOnlyDictionary<string, object?>>
     {
         private const string Date = "date";
 
-        public override object? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        public override IReadOnlyDictionary<string, object?> Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             using var document = JsonDocument.ParseValue(ref reader);
-            var value = document.RootElement;
-            return value.ValueKind switch
+            var fields = new Dictionary<string, object?>();
+            foreach (var field in document.RootElement.EnumerateObject())
             {
-                JsonValueKind.String => value.GetString(),
-                JsonValueKind.Number => value.GetDouble(),
-                JsonValueKind.True => true,
-                JsonValueKind.False => false,
-                JsonValueKind.Object when value.TryGetProperty(Date, out var date) => date.GetDateTimeOffset(),
-                JsonValueKind.Null => null,
-                _ => throw new JsonException("A field has no such value."),
-            };
+                fields[field.Name] = Read(field.Value);
+            }
+
+            return fields;
         }
 
-        public override void Write(Utf8JsonWriter writer, object value, JsonSerializerOptions options)
+        public override void Write(
+            Utf8JsonWriter writer, IReadOnlyDictionary<string, object?> value, JsonSerializerOptions options)
+        {
+            writer.WriteStartObject();
+            foreach (var (field, one) in (value as Table<object?>)?.Packed ?? value)
+            {
+                writer.WritePropertyName(field);
+                Write(writer, one, options);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        private static object? Read(JsonElement value) => value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Number => value.GetDouble(),
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.Object when value.TryGetProperty(Date, out var date) => date.GetDateTimeOffset(),
+            JsonValueKind.Null => null,
+            _ => throw new JsonException("A field has no such value."),
+        };
+
+        private static void Write(Utf8JsonWriter writer, object? value, JsonSerializerOptions options)
         {
             switch (value)
             {
+                case null:
+                    writer.WriteNullValue();
+                    break;
                 case bool flag:
                     writer.WriteBooleanValue(flag);
                     break;
@@ -180,6 +206,9 @@ public static class RunLine
                     writer.WriteStartObject();
                     writer.WriteString(Date, date);
                     writer.WriteEndObject();
+                    break;
+                case PackedText text:
+                    JsonSerializer.Serialize(writer, text, options);
                     break;
                 default:
                     writer.WriteStringValue(value.ToString());

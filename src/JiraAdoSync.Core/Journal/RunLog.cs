@@ -10,7 +10,7 @@ namespace JiraAdoSync.Journal;
 /// </summary>
 /// <param name="write">Takes a line of the record; may be called from any thread.</param>
 /// <param name="time">The clock.</param>
-public sealed class RunLog(Action<string> write, TimeProvider time)
+public sealed class RunLog(Action<byte[]> write, TimeProvider time)
 {
     private const string History = "System.History";
 

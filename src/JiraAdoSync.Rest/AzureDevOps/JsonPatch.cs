@@ -37,7 +37,7 @@ internal static class JsonPatch
         }
 
         operations.AddRange(
-            write.Fields.Select(field => new PatchOperation(Op(write, field.Key), $"/fields/{Escape(field.Key)}")
+            ((write.Fields as Table<object?>)?.Packed ?? write.Fields).Select(field => new PatchOperation(Op(write, field.Key), $"/fields/{Escape(field.Key)}")
         {
             Value = field.Value ?? string.Empty,
         }));

@@ -126,7 +126,7 @@ internal sealed partial class FieldValues : JsonConverter<WireFields>
             case JsonTokenType.String:
                 return IsDate(reader) && reader.TryGetDateTimeOffset(out var date)
                     ? date
-                    : RepeatedText.Read(ref reader);
+                    : PackedText.TryRead(ref reader) ?? (object)RepeatedText.Read(ref reader);
             case JsonTokenType.Number:
                 return reader.GetDouble();
             case JsonTokenType.True or JsonTokenType.False:

@@ -13,12 +13,14 @@ internal sealed class RunRecord : IDisposable
 {
     private const string Extension = ".jsonl";
 
+    private static readonly byte[] NewLine = Encoding.UTF8.GetBytes(Environment.NewLine);
+
     private readonly object _gate = new();
     private readonly string? _folder;
     private readonly Run _run;
     private readonly TimeProvider _time;
     private readonly Action<string> _warn;
-    private StreamWriter? _writer;
+    private FileStream? _file;
     private bool _isGivenUp;
 
     /// <param name="folder">The folder that the user gave; null for that of the user's records.</param>
@@ -71,7 +73,7 @@ internal sealed class RunRecord : IDisposable
     {
         lock (_gate)
         {
-            if (_writer is not null || _isGivenUp)
+            if (_file is not null || _isGivenUp)
             {
                 return;
             }
@@ -89,11 +91,8 @@ internal sealed class RunRecord : IDisposable
                     PrivateFile.CreateFolder(folder);
                 }
 
-                // The system has each line at once, and keeps it when the process is killed.
-                _writer = new StreamWriter(
-                    PrivateFile.Create(Path.Combine(folder, RunId + Extension)), new UTF8Encoding(false))
-                { AutoFlush = true };
-                _writer.WriteLine(RunLine.Of(_run));
+                _file = PrivateFile.Create(Path.Combine(folder, RunId + Extension));
+                Append(_file, RunLine.Of(_run));
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
@@ -114,14 +113,17 @@ internal sealed class RunRecord : IDisposable
     }
 
     /// <summary>Writes a line; may be called from any thread.</summary>
-    public void WriteLine(string line)
+    public void WriteLine(byte[] line)
     {
         Open();
         lock (_gate)
         {
             try
             {
-                _writer?.WriteLine(line);
+                if (_file is not null)
+                {
+                    Append(_file, line);
+                }
             }
             catch (IOException failure)
             {
@@ -134,7 +136,7 @@ internal sealed class RunRecord : IDisposable
     /// <summary>Writes the last line.</summary>
     public void End(string outcome) => WriteLine(RunLine.OfEnd(_time.GetUtcNow(), outcome));
 
-    public void Dispose() => _writer?.Dispose();
+    public void Dispose() => _file?.Dispose();
 
     /// <summary>The folder of a record; a folder is its own.</summary>
     public static string FolderOf(string path) =>
@@ -233,10 +235,18 @@ internal sealed class RunRecord : IDisposable
         }
     }
 
+    /// <summary>Writes a line; the system has it at once, and keeps it when the process is killed.</summary>
+    private static void Append(FileStream file, byte[] line)
+    {
+        file.Write(line);
+        file.Write(NewLine);
+        file.Flush();
+    }
+
     private void GiveUp(Exception failure)
     {
         _isGivenUp = true;
-        _writer = null;
+        _file = null;
         _warn($"The run's record can't be written, so this run can't be undone: {failure.Message} Give a folder with -RunPath.");
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
@@ -27,7 +28,7 @@ public sealed class KilledRemovalTests
     private const string Page = "https://wiki.example/page";
 
     private readonly MemoryStore _store = new MemoryStore().Item(1, 2, 3, 4).Relate(1, Related, 2, Ours);
-    private readonly List<string> _record = [RunLine.Of(new Run
+    private readonly List<byte[]> _record = [RunLine.Of(new Run
     {
         RunId = "killed",
         Started = default,
@@ -222,7 +223,7 @@ public sealed class KilledRemovalTests
     {
         var token = TestContext.Current.CancellationToken;
         var undo = UndoOf(RunLog.None);
-        var steps = await undo.PlanAsync(RunLine.Read(_record)!.Value.Changes, token);
+        var steps = await undo.PlanAsync(RunLine.Read(_record.Select(Encoding.UTF8.GetString))!.Value.Changes, token);
         return await undo.ApplyAsync(steps, token).ToListAsync(token);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using System.Text;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
@@ -33,7 +34,7 @@ internal sealed class Desk : IAsyncDisposable
 
     public AdoClient Ado { get; }
 
-    public ConcurrentQueue<string> Lines { get; } = new();
+    public ConcurrentQueue<byte[]> Lines { get; } = new();
 
     public RunLog Record => field ??= new RunLog(Lines.Enqueue, World.Time);
 
@@ -177,10 +178,10 @@ internal sealed class Desk : IAsyncDisposable
     public IReadOnlyList<RunChange> Changes() => Changes(Lines);
 
     /// <summary>What the lines of a record say.</summary>
-    public static IReadOnlyList<RunChange> Changes(IEnumerable<string> lines) => RunLine.Read(lines.Prepend(RunLine.Of(new Run
+    public static IReadOnlyList<RunChange> Changes(IEnumerable<byte[]> lines) => RunLine.Read(lines.Prepend(RunLine.Of(new Run
     {
         RunId = "r", Started = default, Command = "c", Site = "s", Organization = "o", Project = "p", WritesJira = true,
-    })))!.Value.Changes;
+    })).Select(Encoding.UTF8.GetString))!.Value.Changes;
 
     public void Forget() => _before = World.Traces.Count;
 

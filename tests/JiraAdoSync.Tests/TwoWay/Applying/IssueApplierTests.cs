@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Journal;
 using JiraAdoSync.Marks;
@@ -273,7 +274,10 @@ public sealed class IssueApplierTests
         {
             RunId = "r", Started = default, Command = "c", Site = "s", Organization = "o", Project = "p", WritesJira = true,
         };
-        Assert.Contains("JiraAdoSync run 2", RunLine.Of(run), StringComparison.Ordinal);
-        Assert.Contains("JiraAdoSync run 1", RunLine.Of(run with { WritesJira = false }), StringComparison.Ordinal);
+        Assert.Contains("JiraAdoSync run 2", Encoding.UTF8.GetString(RunLine.Of(run)), StringComparison.Ordinal);
+        Assert.Contains(
+            "JiraAdoSync run 1",
+            Encoding.UTF8.GetString(RunLine.Of(run with { WritesJira = false })),
+            StringComparison.Ordinal);
     }
 }

@@ -114,7 +114,7 @@ public sealed class IssueUndoTests
     {
         await using var desk = await Desk.StartAsync(SeedText.Plain(1));
         await desk.UpdateAsync([desk.Update((await desk.IssuesAsync())[0], ("summary", "New"))]);
-        var lines = new List<string>();
+        var lines = new List<byte[]>();
         var changes = desk.Changes();
         var undo = new IssueUndo(desk.Jira, new RunLog(lines.Add, desk.World.Time), deleteIssues: false);
         await foreach (var _ in undo.ApplyAsync(await undo.PlanAsync(changes, Stop), Stop))
