@@ -27,6 +27,14 @@ public interface IContentSource : IHistorySource, IWebLinkSource
         bool attachments,
         CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The ids of an issue's attachments that two-way runs copied from its work item, as its property says: any editor
+    /// can write that.
+    /// </summary>
+    /// <param name="issueId">The issue.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    Task<IReadOnlySet<long>> ReadCopiedFilesAsync(long issueId, CancellationToken cancellationToken);
+
     /// <summary>Reads the content of an attachment as a stream.</summary>
     /// <param name="attachment">The attachment.</param>
     /// <param name="sink">Takes the content; anew from the start where the connection broke.</param>

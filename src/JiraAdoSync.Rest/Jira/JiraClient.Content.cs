@@ -5,6 +5,7 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Ports;
 using JiraAdoSync.Rest.Answers;
+using JiraAdoSync.TwoWay.Bases;
 
 namespace JiraAdoSync.Rest.Jira;
 
@@ -63,6 +64,14 @@ public sealed partial class JiraClient : IContentSource
         {
             return [];
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlySet<long>> ReadCopiedFilesAsync(long issueId, CancellationToken cancellationToken)
+    {
+        var property = await ReadPropertyAsync($"{_api}/issue/{Number(issueId)}", cancellationToken)
+            .ConfigureAwait(false);
+        return (IssueRegister.Parse(property)?.Files ?? []).Select(file => file.Attachment).ToHashSet();
     }
 
     /// <inheritdoc/>

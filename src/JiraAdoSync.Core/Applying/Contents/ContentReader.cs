@@ -84,6 +84,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
             PagesOf(issues.Select(issue => issue.Replica.Reference), workItems));
         var judged = await JudgeAsync(
             issues.Select(issue => issue.Replica), workItems, needs, policy, cancellationToken).ConfigureAwait(false);
+        var copied = await ReadCopiedFilesAsync().ConfigureAwait(false);
         return issueId => byIssue.Remove(issueId, out var issue) ? PlanOf(issue.Replica, issue.Fields) : null;
 
         (DesiredValues Text, WorkItemContent Content) PlanOf(Replica replica, TextFields fields)
@@ -101,6 +102,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
                     ? links.Where(link => link.Url != pages.Value.GetValueOrDefault(replica.Key)).ToList()
                     : [],
                 Account = ports.Source.AccountId,
+                CopiedFiles = copied.GetValueOrDefault(replica.IssueId) ?? NoFiles,
                 History = HistoryComment.Of(histories[replica.IssueId]),
                 Context = new RichTextContext
                 {
@@ -112,6 +114,30 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
                 ToCreate = toCreate,
                 Policy = policy,
             });
+        }
+
+        // A copy whose original was removed looks like any other attachment.
+        async Task<ConcurrentDictionary<long, IReadOnlySet<long>>> ReadCopiedFilesAsync()
+        {
+            var files = new ConcurrentDictionary<long, IReadOnlySet<long>>();
+            await Parallel
+                .ForEachAsync(
+                    issues
+                        .Select(issue => issue.Replica with
+                        {
+                            Attachments = issue.Replica.Attachments
+                                ?? rendered.GetValueOrDefault(issue.Replica.IssueId)?.Attachments,
+                        })
+                        .Where(issue => judged.TryGetValue(issue.IssueId, out var found) && issue.Property is null
+                            && policy.Attachments
+                            && ContentPlanner.MayHaveCopies(issue, found, site, ports.Source.AccountId))
+                        .Select(issue => issue.IssueId),
+                    options,
+                    async (issueId, cancellationToken) => files[issueId] = await ports
+                        .Source.ReadCopiedFilesAsync(issueId, cancellationToken)
+                        .ConfigureAwait(false))
+                .ConfigureAwait(false);
+            return files;
         }
     }
 
@@ -140,6 +166,8 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         select (Id: id, relation.Url)).DistinctBy(copy => copy.Id).ToDictionary(copy => copy.Id, copy => copy.Url);
 
     private static Dictionary<long, string> Nothing { get; } = [];
+
+    private static HashSet<long> NoFiles { get; } = [];
 
     /// <summary>The work items whose plan looks at copies on them, with what is said of these.</summary>
     private async Task<Dictionary<long, FoundWorkItem>> JudgeAsync(

@@ -64,6 +64,9 @@ public sealed record ContentInput
     /// <summary>The keys of issues whose work items this run creates.</summary>
     public IReadOnlySet<string> ToCreate { get; init; } = new HashSet<string>();
 
+    /// <summary>The issue's attachments that earlier runs copied from the work item, as far as they were asked for.</summary>
+    public IReadOnlySet<long> CopiedFiles { get; init; } = new HashSet<long>();
+
     /// <summary>The id of the account in Jira that makes copies; null where it is not known.</summary>
     public string? Account { get; init; }
 
@@ -483,18 +486,37 @@ public static class ContentPlanner
         };
     }
 
+    /// <summary>
+    /// Whether an issue has attachments by this account that its work item lacks: copies whose originals were removed,
+    /// or what people attached who work with the account.
+    /// </summary>
+    /// <param name="replica">The issue.</param>
+    /// <param name="found">Its work item.</param>
+    /// <param name="site">The site whose marks are ours.</param>
+    /// <param name="account">The id of the account in Jira.</param>
+    internal static bool MayHaveCopies(Replica replica, FoundWorkItem found, JiraSite site, string? account) =>
+        account is not null && replica.Attachments is { } attachments
+        && MissingFiles(found.WorkItem.Relations, site, account, attachments).Any(one => one.AuthorId == account);
+
     /// <summary>The attachments of an issue that its work item lacks, oldest first.</summary>
     private static IEnumerable<IssueAttachment> MissingFiles(
-        ContentInput input, IReadOnlyList<IssueAttachment> attachments)
+        ContentInput input, IReadOnlyList<IssueAttachment> attachments) =>
+        MissingFiles(input.Found?.WorkItem.Relations ?? [], input.Context.Site, input.Account, attachments)
+            .Where(attachment => !input.CopiedFiles.Contains(attachment.Id) || attachment.AuthorId != input.Account);
+
+    private static IEnumerable<IssueAttachment> MissingFiles(
+        IReadOnlyList<Relation> relations,
+        JiraSite site,
+        string? account,
+        IReadOnlyList<IssueAttachment> attachments)
     {
-        var relations = input.Found?.WorkItem.Relations ?? [];
-        var known = relations.SelectMany(relation =>
-            AttachmentMark.Parse(relation, input.Context.Site)?.AttachmentIds ?? []).ToHashSet();
+        var known = relations.SelectMany(relation => AttachmentMark.Parse(relation, site)?.AttachmentIds ?? [])
+            .ToHashSet();
         // What we copied from the work item does not go back to it.
-        var originals = relations.Where(relation => AttachmentMark.Parse(relation, input.Context.Site) is null)
+        var originals = relations.Where(relation => AttachmentMark.Parse(relation, site) is null)
             .Select(WorkItemFile.Of).OfType<WorkItemFile>().Select(file => (file.Name, file.Size)).ToHashSet();
         return attachments.Where(attachment => !known.Contains(attachment.Id)
-                && !(attachment.AuthorId is { } author && author == input.Account
+                && !(attachment.AuthorId is { } author && author == account
                     && originals.Contains((attachment.FileName, attachment.Size))))
             .OrderBy(attachment => attachment.Id);
     }

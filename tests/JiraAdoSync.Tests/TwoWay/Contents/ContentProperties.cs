@@ -14,9 +14,12 @@ public sealed class ContentProperties
 {
     private const int Threads = 3;
 
+    private static readonly Gen<Deed> GenDeed = Gen.Frequency(
+        (4, Gen.Const(Deed.Say)), (4, Gen.Const(Deed.Attach)), (10, Gen.Int[0, 10].Select(deed => (Deed)deed)));
+
     private static readonly Gen<Act> GenAct = Gen.Select(
-        Gen.Bool, Gen.Int[0, 10], Gen.Frequency((3, Gen.Const(0)), (1, Gen.Int[1, ContentWorld.Pairs - 1])), Gen.Int[0, 5],
-        (isJira, deed, pair, value) => new Act(isJira, (Deed)deed, pair, value));
+        Gen.Bool, GenDeed, Gen.Frequency((3, Gen.Const(0)), (1, Gen.Int[1, ContentWorld.Pairs - 1])), Gen.Int[0, 5],
+        (isJira, deed, pair, value) => new Act(isJira, deed, pair, value));
 
     /// <summary>Nothing shows that a person edited a copy between a run's last read and its write of it.</summary>
     private static readonly Gen<(int, Act)[]> GenDuring = Gen.Select(
@@ -47,7 +50,7 @@ public sealed class ContentProperties
         }
 
         var rounds = Gen.Select(
-            GenAct.Array[0, 5], Gen.Select(Gen.Int[0, 5], Gen.Bool), mishaps, Gen.Int[0, 10], Gen.Int[0, 2], during, Gen.Bool,
+            GenAct.Array[0, 6], Gen.Select(Gen.Int[0, ContentWorld.OneWay], Gen.Bool), mishaps, Gen.Int[0, 15], Gen.Int[0, 3], during, Gen.Bool,
             (acts, run, mishap, write, skip, meanwhile, settles) =>
                 new ContentRound(acts, run.Item1, run.Item2, mishap, write, skip, meanwhile, settles)).Array[1, 4];
         try

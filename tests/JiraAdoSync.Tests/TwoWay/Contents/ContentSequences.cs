@@ -15,6 +15,14 @@ public sealed class ContentSequences
         new([InAdo(Deed.Delete, 0, 0), InJira(Deed.Say, 0, 3)], 0, false, Mishap.None, 0, 0, [], false),
         new([InAdo(Deed.Say, 0, 3)], 0, false, Mishap.None, 0, 0, [], false));
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_copy_of_a_file_whose_original_was_removed_is_not_copied_back_by_a_one_way_run(JiraFlavor flavor) => await HoldAsync(
+        flavor,
+        new([InAdo(Deed.Attach, 0, 4)], 0, false, Mishap.None, 0, 0, [], true),
+        new([InAdo(Deed.Detach, 0, 0), InJira(Deed.Attach, 0, 4)], ContentWorld.OneWay, true, Mishap.None, 0, 0, [], false));
+
     private static async Task HoldAsync(JiraFlavor flavor, params ContentRound[] rounds)
     {
         await using var world = await ContentWorld.StartAsync(flavor);

@@ -22,12 +22,18 @@ internal sealed record ShownComment(long Id, bool IsOurs, string Text, long? Ori
 /// <param name="Originals">The attachments in Jira whose mark it carries.</param>
 internal sealed record ShownFile(string Id, bool IsOurs, string Name, long Size, IReadOnlyList<long> Originals);
 
+/// <summary>What a person did failed.</summary>
+internal sealed class PersonException(string message, Exception inner) : Exception(message, inner);
+
 /// <summary>
 /// Three pairs that are in step, and a person on each side. All runs are made by the cmdlets, over HTTP.
 /// </summary>
 internal sealed partial class ContentWorld : IAsyncDisposable
 {
     public const int Pairs = 3;
+
+    /// <summary>The kind of run that writes to Azure DevOps only.</summary>
+    public const int OneWay = 6;
 
     private const string Sync =
         "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeComments -IncludeAttachments -AttachmentLimit 1";
@@ -42,13 +48,14 @@ internal sealed partial class ContentWorld : IAsyncDisposable
         "Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments -IncludeAttachments -AttachmentLimit 1",
     ];
 
-    /// <summary>What writes, on either side.</summary>
+    /// <summary>What writes, on either side, the most frequent more than once.</summary>
     private static readonly (string Service, string Method, string Route)[] Writes =
     [
         ("jira", "POST", "*/comment"), ("jira", "PUT", "*/comment/*"), ("jira", "DELETE", "*/comment/*"),
         ("jira", "POST", "*/attachments"), ("jira", "DELETE", "*/attachment/*"), ("jira", "PUT", "*/properties/*"),
         ("ado", "POST", "*$batch"), ("ado", "PATCH", "*/comments/*"), ("ado", "DELETE", "*/comments/*"),
         ("ado", "POST", "*/attachments"), ("jira", "POST", "*properties/multi"),
+        ("jira", "POST", "*/comment"), ("ado", "POST", "*$batch"), ("ado", "POST", "*$batch"), ("jira", "POST", "*/attachments"),
     ];
 
     private readonly World _world;
@@ -141,12 +148,19 @@ internal sealed partial class ContentWorld : IAsyncDisposable
                     Volatile.Write(ref isActing, 0);
                 });
                 acting.Add(all);
-                all.GetAwaiter().GetResult();
+                all.ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
             }
         };
         var run = _world.Run(Commands[round.Kind % Commands.Length] + (round.Prunes ? " -Prune" : string.Empty));
-        await Task.WhenAll(acting);
         _world.Watch = _ => { };
+        try
+        {
+            await Task.WhenAll(acting);
+        }
+        catch (Exception failure)
+        {
+            throw new PersonException("What a person did while a run was at work failed.", failure);
+        }
         await _world.ClearFaultsAsync();
         return run;
     }
