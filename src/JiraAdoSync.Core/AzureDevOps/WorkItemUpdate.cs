@@ -14,6 +14,9 @@ public sealed record WorkItemUpdate(int Rev, IReadOnlyDictionary<string, (object
     /// <summary>Whether an account that runs syncs, or ran them before, made it.</summary>
     internal bool IsOurs { get; init; }
 
+    /// <summary>When it was made, where it changed links alone, which make no revision; null where it made one.</summary>
+    public DateTimeOffset? Linked { get; init; }
+
     /// <summary>The relations that it added.</summary>
     public IReadOnlyList<Relation> Added { get; init; } = [];
 

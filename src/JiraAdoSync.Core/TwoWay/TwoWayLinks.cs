@@ -228,11 +228,15 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         return all;
     }
 
+    /// <summary>The parent of a pair as both sides have it.</summary>
+    private FieldPair ParentOf(PairPlan pair) => ParentMerge.Of(
+        pair.Pair.Issue, pair.Pair.Item, _issueOf, pair.Pair.Base, context.Sync.Site, context.Policy.Direction);
+
     private PairPlan DecideParent(
         PairPlan pair, IReadOnlyDictionary<long, Replica> read, HashSet<int> toCreate, HashSet<long> reparented)
     {
-        var (issue, item) = (pair.Pair.Issue, pair.Pair.Item);
-        var field = ParentMerge.Of(issue, item, _issueOf, pair.Pair.Base, context.Sync.Site, context.Policy.Direction);
+        var issue = pair.Pair.Issue;
+        var field = ParentOf(pair);
         if (reparented.Contains(issue.IssueId))
         {
             field = field with
@@ -297,13 +301,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
                 && pair.Pair.Base.Of(ParentMerge.Field) is null && pair.Pair.Found.Mark is not null)
             .Where(pair =>
             {
-                var field = ParentMerge.Of(
-                    pair.Pair.Issue,
-                    pair.Pair.Item,
-                    _issueOf,
-                    pair.Pair.Base,
-                    context.Sync.Site,
-                    context.Policy.Direction);
+                var field = ParentOf(pair);
                 var relation = ParentMerge.ParentOf(pair.Pair.Item);
                 return !field.Corresponds && (relation is null || RelationMark.Of(relation, context.Sync.Site) is null)
                     && _issueOf.Values.Any(issue => issue.Id == pair.Pair.Issue.Parent!.Id);
@@ -327,30 +325,16 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
     }
 
     /// <summary>
-    /// Replaces what pairs are known to have had as parents by what histories bear out, where the two sides differ and
-    /// only the mark or the property says who changed it.
+    /// Replaces what pairs are known to have had as parents by what the histories of both sides say, where the two differ:
+    /// see <see cref="ParentHistory"/>. Where these leave it open, what the mark or the property alone says must be borne out.
     /// </summary>
     private async Task<IReadOnlyList<PairPlan>> ProveParentsAsync(
         IReadOnlyList<PairPlan> pairs, CancellationToken cancellationToken)
     {
         var open = pairs
-            .Where(pair =>
-            {
-                var known = pair.Pair.Base;
-                var field = ParentMerge.Of(
-                    pair.Pair.Issue,
-                    pair.Pair.Item,
-                    _issueOf,
-                    known,
-                    context.Sync.Site,
-                    context.Policy.Direction);
-                return !field.Corresponds
-                    && known.Of(ParentMerge.Field) is not null
-                    && !known.IsAgreed(ParentMerge.Field)
-                    && FieldMerge.Decide(field, context.Policy.Merge).Action
-                        is MergeAction.ToJira
-                            or MergeAction.ToAzureDevOps;
-            })
+            // The first run over a pair writes nothing to Jira.
+            .Where(pair => !pair.Pair.Base.IsEmpty && ParentOf(pair) is { Corresponds: false } field
+                && field.Direction != FieldDirection.None)
             .ToList();
         if (open.Count == 0)
         {
@@ -365,13 +349,25 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         var proof = BaseProof.For(context.Issues);
         return pairs.Select(pair => open.Contains(pair) ? Proven(pair) : pair).ToList();
 
+        bool IsDoubtful(PairPlan pair, FieldPair field) => field.Base is not null && !pair.Pair.Base.IsAgreed(ParentMerge.Field)
+            && FieldMerge.Decide(field, context.Policy.Merge).Action is MergeAction.ToJira or MergeAction.ToAzureDevOps;
+
         PairPlan Proven(PairPlan pair)
         {
             var read = pair.Pair with
             {
                 JiraHistory = edits[pair.Pair.Issue.IssueId].ToList(), AdoHistory = histories[pair.Pair.Item.Id],
             };
-            var known = proof.Check(read, ParentMerge.Field, ParentMerge.Names, BaseNeeds.Jira | BaseNeeds.Ado).Base;
+            var field = ParentOf(pair);
+            var known = ParentHistory.BaseOf(read, field, _issueOf)
+                ?? (IsDoubtful(pair, field)
+                    ? proof.Check(read, ParentMerge.Field, ParentMerge.Names, BaseNeeds.Jira | BaseNeeds.Ado).Base
+                    : null);
+            if (known is null)
+            {
+                return pair with { Pair = read };
+            }
+
             return pair with
             {
                 Pair = read with
@@ -385,7 +381,8 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
 
     /// <summary>
     /// The links of the base of which the history of neither end shows that somebody deleted them: only the property of
-    /// the issue says that they were ever there, and whoever edits the issue can write it. They count as new.
+    /// the issue says that they were ever there, and whoever edits the issue can write it. And those that somebody made anew
+    /// since they went from the other side. They count as new.
     /// </summary>
     private async Task<IReadOnlySet<LinkBase>> FindUnprovenAsync(
         IReadOnlyList<(LinkBase Link, bool IsMissingInAdo)> deleted, CancellationToken cancellationToken)
@@ -398,37 +395,54 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         var itemOf = _issueOf
             .GroupBy(one => one.Value.Id)
             .ToDictionary(group => group.Key, group => group.Min(one => one.Key));
-        var inAdo = deleted.Where(one => one.IsMissingInAdo).Select(one => one.Link).ToList();
-        var inJira = deleted.Where(one => !one.IsMissingInAdo).Select(one => one.Link).ToList();
-        var histories = await context
-            .Sync.Authorship.ReadHistoriesAsync(
-                inAdo.SelectMany(link => new[] { itemOf[link.Source], itemOf[link.Target] }),
-                cancellationToken)
-            .ConfigureAwait(false);
-        var edits =
-            inJira.Count == 0
-                ? []
-                : await context
-                    .Issues.ReadChangesAsync(
-                        inJira.SelectMany(link => new[] { link.Source, link.Target }).ToHashSet(),
-                        cancellationToken)
-                    .ConfigureAwait(false);
-        var removed = edits
-            .Where(edit =>
-                edit is { To: null, From: not null }
-                && LinkFields.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
-            .Select(edit => (edit.IssueId, edit.From!))
-            .ToHashSet();
-        return inAdo
-            .Where(link => !IsRemoved(link.Source, link.Target) && !IsRemoved(link.Target, link.Source))
-            .Concat(
-                inJira.Where(link =>
-                    !removed.Contains((link.Source, KeyOf(link.Target)))
-                    && !removed.Contains((link.Target, KeyOf(link.Source)))))
-            .ToHashSet();
+        var ends = deleted.SelectMany(one => new[] { one.Link.Source, one.Link.Target }).ToHashSet();
+        var ofAdo = context.Sync.Authorship.ReadHistoriesAsync(ends.Select(end => itemOf[end]), cancellationToken);
+        var ofJira = context.Issues.ReadChangesAsync(ends, cancellationToken);
+        await Task.WhenAll(ofAdo, ofJira).ConfigureAwait(false);
+        var histories = await ofAdo.ConfigureAwait(false);
+        var edits = (await ofJira.ConfigureAwait(false))
+            .Where(edit => LinkFields.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
+            .ToLookup(edit => edit.IssueId);
+        return deleted.Where(one => !IsBorneOut(one.Link, one.IsMissingInAdo)).Select(one => one.Link).ToHashSet();
 
-        bool IsRemoved(long source, long target) => histories[itemOf[source]].Any(update =>
-            update.Removed.Any(relation => relation.TargetWorkItemId == itemOf[target]));
+        // What is on one side came there before it went on the other: else somebody made it anew.
+        bool IsBorneOut(LinkBase link, bool isMissingInAdo)
+        {
+            var (jira, ado) = (InJira(link), InAdo(link));
+            return isMissingInAdo ? ado.Removed is not null && !(jira.Added > ado.Removed)
+                : jira.Removed is not null && !(ado.Added > jira.Removed);
+        }
+
+        (DateTimeOffset? Added, DateTimeOffset? Removed) InJira(LinkBase link)
+        {
+            var type = inverse.TypeOf(link.Type);
+            var seen = Seen(link.Source, link.Target, type?.Outward).Concat(Seen(link.Target, link.Source, type?.Inward)).ToList();
+            return (
+                seen.Where(one => one.IsAdded).Max(one => (DateTimeOffset?)one.When),
+                seen.Where(one => !one.IsAdded).Max(one => (DateTimeOffset?)one.When));
+        }
+
+        IEnumerable<(bool IsAdded, DateTimeOffset When)> Seen(long issue, long other, string? phrase) => edits[issue]
+            .Where(edit => (edit.To ?? edit.From) == KeyOf(other)
+                && ((edit.ToText ?? edit.FromText) is not { } text || phrase is null || text.Contains(phrase, StringComparison.OrdinalIgnoreCase)))
+            .Select(edit => (edit.To is not null, edit.When));
+
+        (DateTimeOffset? Added, DateTimeOffset? Removed) InAdo(LinkBase link)
+        {
+            var updates = Updates(link.Source, link.Target).Concat(Updates(link.Target, link.Source)).ToList();
+            return (updates.Max(one => one.Added), updates.Max(one => one.Removed));
+
+            IEnumerable<(DateTimeOffset? Added, DateTimeOffset? Removed)> Updates(long one, long other) =>
+                histories[itemOf[one]].Select(update => (
+                    update.Added.Any(relation => Is(relation, itemOf[other])) ? TimeOf(update) : (DateTimeOffset?)null,
+                    update.Removed.Any(relation => Is(relation, itemOf[other])) ? TimeOf(update) : (DateTimeOffset?)null));
+
+            bool Is(Relation relation, int other) => relation.TargetWorkItemId == other
+                && types.TryFind(relation.ReferenceName, out var type)
+                && (type.ReferenceName == link.Relation || type.OppositeReferenceName == link.Relation);
+        }
+
+        static DateTimeOffset TimeOf(WorkItemUpdate update) => PairHistory.TimeOf(update) ?? DateTimeOffset.MinValue;
 
         string KeyOf(long issue) => _issueOf[itemOf[issue]].Key;
     }

@@ -9,6 +9,7 @@ internal sealed record WireUpdate(
     int? Id,
     int Rev,
     WireIdentity? RevisedBy,
+    DateTimeOffset? RevisedDate,
     Dictionary<string, WireFieldUpdate?>? Fields,
     WireRelationUpdates? Relations)
 {
@@ -23,6 +24,7 @@ internal sealed record WireUpdate(
     {
         IsOwn = RevisedBy?.Id == userId,
         By = RevisedBy?.ToAccount(),
+        Linked = Fields is null or { Count: 0 } ? RevisedDate : null,
         Added = ToRelations(Relations?.Added, "added", workItemId),
         Changed = ToRelations(Relations?.Updated, "updated", workItemId),
         Removed = ToRelations(Relations?.Removed, "removed", workItemId),

@@ -278,6 +278,15 @@ internal sealed class Board : IDisposable
         await PatchAsync(id, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{index}" });
     }
 
+    /// <summary>Removes one of several relations between two items as a person would.</summary>
+    public async Task UnrelateAsync(int id, string relation, int target)
+    {
+        var index = (await ItemAsync(id))["relations"]!.AsArray().ToList().FindIndex(link =>
+            link!["rel"]!.ToString() == relation
+            && link["url"]!.ToString().EndsWith($"/{target}", StringComparison.Ordinal));
+        await PatchAsync(id, new JsonObject { ["op"] = "remove", ["path"] = $"/relations/{index}" });
+    }
+
     /// <summary>The comments of an item, oldest first.</summary>
     public async Task<IReadOnlyList<JsonNode>> CommentsAsync(int id)
     {

@@ -54,6 +54,16 @@ internal sealed class Tracker : IDisposable
         await SendAsync(HttpMethod.Delete, $"issueLink/{link!["id"]}", null);
     }
 
+    /// <summary>Removes one of several links between two issues, whichever of the two is its source.</summary>
+    public async Task UnlinkAsync(string one, string type, string other)
+    {
+        var issue = await SendAsync(HttpMethod.Get, $"issue/{one}?fields=issuelinks", null);
+        var link = issue!["fields"]!["issuelinks"]!.AsArray().First(link =>
+            link!["type"]!["name"]!.ToString() == type
+            && (link["outwardIssue"] ?? link["inwardIssue"])!["key"]!.ToString() == other);
+        await SendAsync(HttpMethod.Delete, $"issueLink/{link!["id"]}", null);
+    }
+
     public Task SetSummaryAsync(string key, string summary) => SendAsync(
         HttpMethod.Put, $"../2/issue/{key}", new JsonObject { ["fields"] = new JsonObject { ["summary"] = summary } });
 

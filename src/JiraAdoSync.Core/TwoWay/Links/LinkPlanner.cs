@@ -99,7 +99,8 @@ internal static class LinkPlanner
         var additions = new List<PlannedLink>();
         var adoRemovals = new List<RelationChange>();
         var unmapped = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (var relation in relations.Where(one => !one.IsOurs))
+        // Where the run removes, the planner of relations removes ours whose links nobody sees any more.
+        foreach (var relation in relations.Where(one => !one.IsOurs || !input.Prune))
         {
             Decide(relation);
         }
@@ -167,6 +168,17 @@ internal static class LinkPlanner
             }
 
             var known = isNew ? null : KnownOf(source!.Id, target!.Id, relation);
+            if (relation.Mark is { } mark)
+            {
+                if (!isNew && IsLeft(mark, source!.Id, target!.Id))
+                {
+                    Carry(known);
+                    notes.Add(RemovedInJira(relation, source, target));
+                }
+
+                return;
+            }
+
             if (known is not null)
             {
                 deleted.Add((known, false));
@@ -177,8 +189,7 @@ internal static class LinkPlanner
                 else
                 {
                     Carry(known);
-                    notes.Add(new LinkNote(source!, relation.Type.Name, target!, Reasons.LinkMissing,
-                        "Somebody removed the link in Jira; -Prune removes the relation in Azure DevOps, too."));
+                    notes.Add(RemovedInJira(relation, source!, target!));
                 }
 
                 return;
@@ -210,6 +221,11 @@ internal static class LinkPlanner
                 link.Target == target && link.Relation == relation.Type.ReferenceName)
             ?? input.Base.GetValueOrDefault(target, []).FirstOrDefault(link =>
                 link.Target == source && link.Relation == relation.Type.OppositeReferenceName);
+
+        // Jira hides links to issues that the account can't see: one end alone proves nothing.
+        bool IsLeft(RelationMark mark, long one, long other) => mark.LinkId is { } id
+            && input.Issues.ContainsKey(one) && input.Issues.ContainsKey(other)
+            && LinksBetween(one, other).All(link => link.LinkId != id);
 
         IssueReference? IssueAt(int workItem) => issueOf.GetValueOrDefault(workItem);
 
@@ -261,6 +277,10 @@ internal static class LinkPlanner
         return seen.Values.OrderBy(one => one.Source).ThenBy(one => one.Target)
             .ThenBy(one => one.Type.ReferenceName, StringComparer.Ordinal).ToList();
     }
+
+    private static LinkNote RemovedInJira(SeenRelation relation, IssueReference source, IssueReference target) => new(
+        source, relation.Type.Name, target, Reasons.LinkMissing,
+        "Somebody removed the link in Jira; -Prune removes the relation in Azure DevOps, too.");
 
     private static RelationChange Removal(SeenRelation relation, IssueReference source, IssueReference target)
     {

@@ -76,6 +76,10 @@ public sealed class RelationInverse
         return kind;
     }
 
+    /// <summary>A link type of the site; null where it has none of that id.</summary>
+    /// <param name="id">The id.</param>
+    public LinkType? TypeOf(string id) => _linkTypes.FirstOrDefault(type => type.Id == id);
+
     /// <summary>
     /// Whether a link corresponds to a relation: whether it becomes that relation between the same two.
     /// </summary>

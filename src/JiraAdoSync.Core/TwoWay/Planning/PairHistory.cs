@@ -85,9 +85,9 @@ internal static class PairHistory
         return merged;
     }
 
-    /// <summary>When a revision was made; null where that is not known.</summary>
-    public static DateTimeOffset? TimeOf(WorkItemUpdate? update) =>
-        update?.Fields.GetValueOrDefault(WorkItemField.ChangedDate.ReferenceName).After as DateTimeOffset?;
+    /// <summary>When an entry of a history was made; null where that is not known.</summary>
+    public static DateTimeOffset? TimeOf(WorkItemUpdate? update) => update?.Linked
+        ?? update?.Fields.GetValueOrDefault(WorkItemField.ChangedDate.ReferenceName).After as DateTimeOffset?;
 
     /// <summary>The tags of a list of labels, which histories write with spaces between them.</summary>
     /// <param name="text">The list; null where there is none.</param>

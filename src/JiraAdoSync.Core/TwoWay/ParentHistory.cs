@@ -1,0 +1,69 @@
+using System.Globalization;
+using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
+using JiraAdoSync.TwoWay.Links;
+using JiraAdoSync.TwoWay.Merging;
+using JiraAdoSync.TwoWay.Planning;
+
+namespace JiraAdoSync.TwoWay;
+
+/// <summary>
+/// Finds by the histories of both sides which parent an issue and its work item last had in common, whatever the registers
+/// say. The write of a relation does not write the mark, so that most of what is known of parents is in the issue's
+/// property alone, and people may have made the same edit on both sides since.
+/// <code>
+/// Jira          -  5        ann gave it in Jira, and a run brought it to Azure DevOps: 5 is what both had, and 4 is
+/// Azure DevOps  -    5  4   the edit of whoever gave it there
+/// </code>
+/// </summary>
+internal static class ParentHistory
+{
+    /// <summary>Finds it.</summary>
+    /// <param name="pair">The pair, with the histories of both sides.</param>
+    /// <param name="field">The parent as both sides have it.</param>
+    /// <param name="issueOf">The issues of work items.</param>
+    /// <returns>
+    /// The base; null where the histories leave it open, as where two edits are so close that clocks do not show which was first.
+    /// </returns>
+    public static FieldBase? BaseOf(
+        PairInput pair, FieldPair field, IReadOnlyDictionary<int, IssueReference> issueOf)
+    {
+        var edits = (pair.JiraHistory ?? [])
+            .Where(edit => ParentMerge.Names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
+            .ToList();
+        var updates = (pair.AdoHistory ?? [])
+            .Where(update => update.Added.Concat(update.Removed).Any(IsParent))
+            .ToList();
+        if (updates.Exists(update => PairHistory.TimeOf(update) is null))
+        {
+            return null;
+        }
+
+        var jira = edits.Select(edit => edit.To).Prepend(edits.Count == 0 ? field.Jira : edits[0].From)
+            .Select(id => string.IsNullOrEmpty(id) ? null : id).ToList();
+        var ado = updates.Select(update => ParentAmong(update.Added))
+            .Prepend(updates.Count == 0 ? field.Ado : ParentAmong(updates[0].Removed)).ToList();
+        if (jira[^1] != field.Jira || ado[^1] != field.Ado)
+        {
+            return null;
+        }
+
+        var (verdict, one, _) = LastAgreement.Find(
+            [DateTimeOffset.MinValue, .. edits.Select(edit => edit.When)],
+            [DateTimeOffset.MinValue, .. updates.Select(update => PairHistory.TimeOf(update)!.Value)],
+            (one, other) => jira[one] == ado[other],
+            // Whatever the registers say of it.
+            (_, _) => false);
+        return verdict == BaseVerdict.IsBehind
+            ? new FieldBase(pair.Base.Counter, ShortDigest.Of(jira[one]), ShortDigest.Of(jira[one]))
+            : null;
+
+        string? ParentAmong(IEnumerable<Relation> relations) =>
+            relations.FirstOrDefault(IsParent)?.TargetWorkItemId is not { } parent ? null
+                : issueOf.TryGetValue(parent, out var issue) ? issue.Id.ToString(CultureInfo.InvariantCulture)
+                : string.Create(CultureInfo.InvariantCulture, $"#{parent}");
+    }
+
+    private static bool IsParent(Relation relation) => relation.ReferenceName == RelationTypes.HierarchyReverse;
+}

@@ -1,0 +1,35 @@
+using Xunit;
+
+namespace JiraAdoSync.Tests.TwoWay;
+
+/// <summary>Sequences that <see cref="LinkProperties"/> once found, each with what it showed.</summary>
+public sealed class LinkSequences
+{
+    [Fact]
+    public Task A_link_that_somebody_removed_in_Jira_is_reported_where_nothing_is_pruned() =>
+        LinkModel.HoldAsync(isPruning: false, Undisturbed(new LinkEdit(true, 0, null)));
+
+    [Fact]
+    public Task A_parent_that_came_from_Jira_is_changed_in_Azure_DevOps() => LinkModel.HoldAsync(
+        isPruning: false,
+        Undisturbed(new LinkEdit(true, 1, 5)),
+        Undisturbed(new LinkEdit(false, 1, 4)));
+
+    [Fact]
+    public Task A_parent_is_given_in_Azure_DevOps_after_somebody_took_one_away_in_Jira() => LinkModel.HoldAsync(
+        isPruning: true,
+        Undisturbed(new LinkEdit(true, 3, 5)),
+        Undisturbed(new LinkEdit(true, 3, 0)),
+        Undisturbed(new LinkEdit(false, 3, 4)));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task A_link_that_people_removed_on_both_sides_and_one_made_anew_is_new(bool isJira) => LinkModel.HoldAsync(
+        isPruning: true,
+        Undisturbed(new LinkEdit(!isJira, 2, null)),
+        Undisturbed(),
+        Undisturbed(new LinkEdit(true, 2, null), new LinkEdit(false, 2, null), new LinkEdit(isJira, 2, null)));
+
+    private static LinkRound Undisturbed(params LinkEdit[] edits) => new(edits, null, []);
+}
