@@ -405,7 +405,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             .ToLookup(edit => edit.IssueId);
         return deleted.Where(one => !IsBorneOut(one.Link, one.IsMissingInAdo)).Select(one => one.Link).ToHashSet();
 
-        // What is on one side came there before it went on the other: else somebody made it anew.
+        // What is on one side came there before it went on the other: else somebody made it anew, and no run did.
         bool IsBorneOut(LinkBase link, bool isMissingInAdo)
         {
             var (jira, ado) = (InJira(link), InAdo(link));
@@ -425,6 +425,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         IEnumerable<(bool IsAdded, DateTimeOffset When)> Seen(long issue, long other, string? phrase) => edits[issue]
             .Where(edit => (edit.To ?? edit.From) == KeyOf(other)
                 && ((edit.ToText ?? edit.FromText) is not { } text || phrase is null || text.Contains(phrase, StringComparison.OrdinalIgnoreCase)))
+            .Where(edit => edit.To is null || edit.Author?.AccountId is not { } author || author != context.Issues.Account.AccountId)
             .Select(edit => (edit.To is not null, edit.When));
 
         (DateTimeOffset? Added, DateTimeOffset? Removed) InAdo(LinkBase link)
@@ -434,7 +435,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
 
             IEnumerable<(DateTimeOffset? Added, DateTimeOffset? Removed)> Updates(long one, long other) =>
                 histories[itemOf[one]].Select(update => (
-                    update.Added.Any(relation => Is(relation, itemOf[other])) ? TimeOf(update) : (DateTimeOffset?)null,
+                    !update.IsOurs && update.Added.Any(relation => Is(relation, itemOf[other])) ? TimeOf(update) : (DateTimeOffset?)null,
                     update.Removed.Any(relation => Is(relation, itemOf[other])) ? TimeOf(update) : (DateTimeOffset?)null));
 
             bool Is(Relation relation, int other) => relation.TargetWorkItemId == other

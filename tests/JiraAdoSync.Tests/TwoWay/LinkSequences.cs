@@ -31,5 +31,15 @@ public sealed class LinkSequences
         Undisturbed(),
         Undisturbed(new LinkEdit(true, 2, null), new LinkEdit(false, 2, null), new LinkEdit(isJira, 2, null)));
 
+    [Fact]
+    public async Task A_relation_that_somebody_removes_while_a_run_makes_its_link_does_not_come_back()
+    {
+        foreach (var at in Enumerable.Range(6, 10))
+        {
+            var (relate, remove) = (new LinkEdit(false, 4, null), new LinkEdit(false, 4, null));
+            await LinkModel.HoldAsync(isPruning: true, new LinkRound([relate], null, [(at, remove)]));
+        }
+    }
+
     private static LinkRound Undisturbed(params LinkEdit[] edits) => new(edits, null, []);
 }
