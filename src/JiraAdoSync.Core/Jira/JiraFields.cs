@@ -6,6 +6,12 @@ namespace JiraAdoSync.Jira;
 /// <param name="all">All fields.</param>
 public sealed class JiraFields(IReadOnlyList<JiraField> all)
 {
+    private readonly ILookup<string, JiraField> _byId =
+        all.ToLookup(field => field.Id, StringComparer.OrdinalIgnoreCase);
+
+    private readonly ILookup<string, JiraField> _byName =
+        all.ToLookup(field => field.Name, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>A site of which nothing is known.</summary>
     public static JiraFields Empty { get; } = new([]);
 
@@ -29,13 +35,8 @@ public sealed class JiraFields(IReadOnlyList<JiraField> all)
 
     /// <summary>The fields of an id, or else of a name, in any case.</summary>
     /// <param name="idOrName">The id or the name.</param>
-    public IReadOnlyList<JiraField> Find(string idOrName)
-    {
-        var byId = all.Where(field => field.Id.Equals(idOrName, StringComparison.OrdinalIgnoreCase)).ToList();
-        return byId.Count > 0
-            ? byId
-            : all.Where(field => field.Name.Equals(idOrName, StringComparison.OrdinalIgnoreCase)).ToList();
-    }
+    public IReadOnlyList<JiraField> Find(string idOrName) =>
+        [.. _byId.Contains(idOrName) ? _byId[idOrName] : _byName[idOrName]];
 
     /// <summary>The one field of an id or a name.</summary>
     /// <param name="idOrName">The id or the name.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -27,6 +28,9 @@ public sealed partial class MarkBase
     private const int KeyLength = 3;
 
     private const string Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    /// <summary>The keys of the fields that were asked for: an organization has some hundreds.</summary>
+    private static readonly ConcurrentDictionary<string, string> Keys = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, FieldBase> _fields;
 
@@ -155,7 +159,8 @@ public sealed partial class MarkBase
             0L,
             (number, digit) => (number * Digits.Length) + Digits.IndexOf(digit, StringComparison.Ordinal));
 
-    private static string KeyOf(string field) => ShortDigest.Of(field.ToUpperInvariant(), KeyLength);
+    private static string KeyOf(string field) =>
+        Keys.GetOrAdd(field, static name => ShortDigest.Of(name.ToUpperInvariant(), KeyLength));
 
     [GeneratedRegex(@"^(~(?<group>[0-9]{1,9}\.([A-Za-z0-9_-]{7})*(:([A-Za-z0-9_-]{11})+)?))+"
         + @"(/(?<set>[A-Za-z0-9_-]{3}([A-Za-z0-9_-]{4})*))*(=(?<stamp>[A-Za-z0-9_-]{8,12}))?\z")]

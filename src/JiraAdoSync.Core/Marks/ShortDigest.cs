@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -21,11 +22,19 @@ public static class ShortDigest
     public static bool Is(string? text) => text?.Length == Length && text.All(IsDigit);
 
     /// <summary>A digest of some length; four characters encode three bytes.</summary>
-    internal static string Of(string text, int length) =>
-        Convert
-            .ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..length]
-            .Replace('+', '-')
-            .Replace('/', '_');
+    internal static string Of(string text, int length)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(rented.AsSpan(0, Encoding.UTF8.GetBytes(text, rented)), hash);
+        ArrayPool<byte>.Shared.Return(rented);
+        Span<char> digits = stackalloc char[(SHA256.HashSizeInBytes + 2) / 3 * 4];
+        Convert.TryToBase64Chars(hash, digits, out _);
+        digits = digits[..length];
+        digits.Replace('+', '-');
+        digits.Replace('/', '_');
+        return digits.ToString();
+    }
 
     /// <summary>Whether a letter is one of the 64.</summary>
     internal static bool IsDigit(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';

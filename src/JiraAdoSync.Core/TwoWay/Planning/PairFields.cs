@@ -24,6 +24,7 @@ internal sealed class PairFields(
 
     private readonly BaseCheck _check = new(context, statuses, statusesOf);
     private readonly PairWalk _walk = new(context.Account);
+    private readonly Dictionary<FieldRule, string[]> _names = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The project of the work items.</summary>
     public required string Project { get; init; }
@@ -154,7 +155,21 @@ internal sealed class PairFields(
     /// <param name="id">The field's id.</param>
     public string[] NamesOf(string id) => context.Fields.Find(id).Select(field => field.Name).Prepend(id).ToArray();
 
-    private string[] NamesOf(FieldRule? rule) => (rule?.Source.Reads ?? []).SelectMany(NamesOf).ToArray();
+    private string[] NamesOf(FieldRule? rule)
+    {
+        if (rule is null)
+        {
+            return [];
+        }
+
+        if (!_names.TryGetValue(rule, out var names))
+        {
+            names = rule.Source.Reads.SelectMany(NamesOf).ToArray();
+            _names.Add(rule, names);
+        }
+
+        return names;
+    }
 
     private static bool IsRead(PairInput pair, string id) =>
         FieldValue.IsAlwaysRead(id) || pair.Issue.Fields.ContainsKey(id);

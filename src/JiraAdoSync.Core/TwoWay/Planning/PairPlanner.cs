@@ -329,6 +329,11 @@ internal sealed class PairPlanner(
             .Where(edit => field.Names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)
                 && edit.When.ToUnixTimeMilliseconds() > since)
             .ToList();
+        if (edits.Count == 0)
+        {
+            return;
+        }
+
         // A step of a way may lead over what somebody chose, and on from it: only what stayed was put back.
         var left = edits.Where((edit, at) => _walk.IsOurs(edit) && (at + 1 == edits.Count || !_walk.IsOurs(edits[at + 1])))
             .ToList();
