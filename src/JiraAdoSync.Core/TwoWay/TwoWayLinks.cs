@@ -24,9 +24,6 @@ namespace JiraAdoSync.TwoWay;
 /// <param name="inverse">Which link a relation becomes.</param>
 internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, RelationInverse inverse)
 {
-    /// <summary>What the links of an issue are called in its history.</summary>
-    private static readonly string[] LinkFields = ["issuelinks", "Link"];
-
     private readonly Dictionary<long, PairPlan> _pairs = [];
     private readonly Dictionary<long, PlannedParent> _parents = [];
     private readonly List<RelationChange> _parentRemovals = [];
@@ -90,7 +87,10 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             Prune = context.Policy.Prune,
         };
         Plan = LinkPlanner.Plan(input);
-        if (await FindUnprovenAsync(Plan.Deleted, cancellationToken).ConfigureAwait(false) is { Count: > 0 } unproven)
+        var unproven = await new LinkProof(context, types, inverse, _issueOf)
+            .FindUnprovenAsync(Plan.Deleted, cancellationToken)
+            .ConfigureAwait(false);
+        if (unproven.Count > 0)
         {
             input = input with
             {
@@ -377,75 +377,6 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
                 },
             };
         }
-    }
-
-    /// <summary>
-    /// The links of the base of which the history of neither end shows that somebody deleted them: only the property of
-    /// the issue says that they were ever there, and whoever edits the issue can write it. And those that somebody made anew
-    /// since they went from the other side. They count as new.
-    /// </summary>
-    private async Task<IReadOnlySet<LinkBase>> FindUnprovenAsync(
-        IReadOnlyList<(LinkBase Link, bool IsMissingInAdo)> deleted, CancellationToken cancellationToken)
-    {
-        if (deleted.Count == 0)
-        {
-            return new HashSet<LinkBase>();
-        }
-
-        var itemOf = _issueOf
-            .GroupBy(one => one.Value.Id)
-            .ToDictionary(group => group.Key, group => group.Min(one => one.Key));
-        var ends = deleted.SelectMany(one => new[] { one.Link.Source, one.Link.Target }).ToHashSet();
-        var ofAdo = context.Sync.Authorship.ReadHistoriesAsync(ends.Select(end => itemOf[end]), cancellationToken);
-        var ofJira = context.Issues.ReadChangesAsync(ends, cancellationToken);
-        await Task.WhenAll(ofAdo, ofJira).ConfigureAwait(false);
-        var histories = await ofAdo.ConfigureAwait(false);
-        var edits = (await ofJira.ConfigureAwait(false))
-            .Where(edit => LinkFields.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
-            .ToLookup(edit => edit.IssueId);
-        return deleted.Where(one => !IsBorneOut(one.Link, one.IsMissingInAdo)).Select(one => one.Link).ToHashSet();
-
-        // What is on one side came there before it went on the other: else somebody made it anew, and no run did.
-        bool IsBorneOut(LinkBase link, bool isMissingInAdo)
-        {
-            var (jira, ado) = (InJira(link), InAdo(link));
-            return isMissingInAdo ? ado.Removed is not null && !(jira.Added > ado.Removed)
-                : jira.Removed is not null && !(ado.Added > jira.Removed);
-        }
-
-        (DateTimeOffset? Added, DateTimeOffset? Removed) InJira(LinkBase link)
-        {
-            var type = inverse.TypeOf(link.Type);
-            var seen = Seen(link.Source, link.Target, type?.Outward).Concat(Seen(link.Target, link.Source, type?.Inward)).ToList();
-            return (
-                seen.Where(one => one.IsAdded).Max(one => (DateTimeOffset?)one.When),
-                seen.Where(one => !one.IsAdded).Max(one => (DateTimeOffset?)one.When));
-        }
-
-        IEnumerable<(bool IsAdded, DateTimeOffset When)> Seen(long issue, long other, string? phrase) => edits[issue]
-            .Where(edit => (edit.To ?? edit.From) == KeyOf(other)
-                && ((edit.ToText ?? edit.FromText) is not { } text || phrase is null || text.Contains(phrase, StringComparison.OrdinalIgnoreCase)))
-            .Where(edit => edit.To is null || edit.Author?.AccountId is not { } author || author != context.Issues.Account.AccountId)
-            .Select(edit => (edit.To is not null, edit.When));
-
-        (DateTimeOffset? Added, DateTimeOffset? Removed) InAdo(LinkBase link)
-        {
-            var updates = Updates(link.Source, link.Target).Concat(Updates(link.Target, link.Source)).ToList();
-            return (updates.Max(one => one.Added), updates.Max(one => one.Removed));
-
-            IEnumerable<(DateTimeOffset? Added, DateTimeOffset? Removed)> Updates(long one, long other) =>
-                histories[itemOf[one]].Select(update => (
-                    !update.IsOurs && update.Added.Any(relation => Is(relation, itemOf[other])) ? TimeOf(update) : (DateTimeOffset?)null,
-                    update.Removed.Any(relation => Is(relation, itemOf[other])) ? TimeOf(update) : (DateTimeOffset?)null));
-
-            bool Is(Relation relation, int other) => relation.TargetWorkItemId == other
-                && types.TryFind(relation.ReferenceName, out var type)
-                && (type.ReferenceName == link.Relation || type.OppositeReferenceName == link.Relation);
-        }
-
-        static DateTimeOffset TimeOf(WorkItemUpdate update) => PairHistory.TimeOf(update) ?? DateTimeOffset.MinValue;
-
-        string KeyOf(long issue) => _issueOf[itemOf[issue]].Key;
     }
 
     private PairPlan ToJira(
