@@ -6,11 +6,9 @@ namespace JiraAdoSync.Jira;
 /// <param name="all">All fields.</param>
 public sealed class JiraFields(IReadOnlyList<JiraField> all)
 {
-    private readonly ILookup<string, JiraField> _byId =
-        all.ToLookup(field => field.Id, StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, JiraField[]> _byId = By(all, field => field.Id);
 
-    private readonly ILookup<string, JiraField> _byName =
-        all.ToLookup(field => field.Name, StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, JiraField[]> _byName = By(all, field => field.Name);
 
     /// <summary>A site of which nothing is known.</summary>
     public static JiraFields Empty { get; } = new([]);
@@ -36,7 +34,7 @@ public sealed class JiraFields(IReadOnlyList<JiraField> all)
     /// <summary>The fields of an id, or else of a name, in any case.</summary>
     /// <param name="idOrName">The id or the name.</param>
     public IReadOnlyList<JiraField> Find(string idOrName) =>
-        [.. _byId.Contains(idOrName) ? _byId[idOrName] : _byName[idOrName]];
+        _byId.GetValueOrDefault(idOrName) ?? _byName.GetValueOrDefault(idOrName) ?? [];
 
     /// <summary>The one field of an id or a name.</summary>
     /// <param name="idOrName">The id or the name.</param>
@@ -58,6 +56,10 @@ public sealed class JiraFields(IReadOnlyList<JiraField> all)
                 idOrName),
         };
     }
+
+    private static Dictionary<string, JiraField[]> By(IReadOnlyList<JiraField> all, Func<JiraField, string> key) => all
+        .GroupBy(key, StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
 
     private static bool IsOf(JiraField field, string schema) =>
         string.Equals(field.Schema, schema, StringComparison.Ordinal);

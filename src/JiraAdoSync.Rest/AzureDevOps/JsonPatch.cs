@@ -36,8 +36,8 @@ internal static class JsonPatch
             operations.Add(new PatchOperation("test", "/rev") { Value = rev });
         }
 
-        operations.AddRange(
-            ((write.Fields as Table<object?>)?.Packed ?? write.Fields).Select(field => new PatchOperation(Op(write, field.Key), $"/fields/{Escape(field.Key)}")
+        var fields = (write.Fields as Table<object?>)?.Packed ?? write.Fields;
+        operations.AddRange(fields.Select(field => new PatchOperation(Op(write, field.Key), $"/fields/{Escape(field.Key)}")
         {
             Value = field.Value ?? string.Empty,
         }));

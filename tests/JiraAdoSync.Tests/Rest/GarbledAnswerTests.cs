@@ -69,6 +69,7 @@ public sealed class GarbledAnswerTests
         new("ReadWebLinksAsync", (_, jira, token) => jira.ReadWebLinksAsync(1001, token)),
         new("DownloadAsync", (_, jira, token) =>
             jira.DownloadAsync(File, (stream, stop) => stream.CopyToAsync(Stream.Null, stop), token)),
+        new("ReadCopiedFilesAsync", (_, jira, token) => jira.ReadCopiedFilesAsync(1001, token)),
         new("ReadEditorsAsync", (_, jira, token) => jira.ReadEditorsAsync([1001, 1002], token)),
         new("SearchAsync", (_, jira, token) =>
             DrainAsync(jira.SearchAsync("project = SHOP", IssueDetail.Default, token))),
