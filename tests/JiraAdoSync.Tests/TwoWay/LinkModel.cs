@@ -45,8 +45,8 @@ internal sealed class LinkModel
     /// </summary>
     private readonly HashSet<string> _remembered = [.. Links.Where(link => link.EndsWith("1 2", StringComparison.Ordinal))];
 
-    /// <summary>The links that people added or removed on a side since the last run began.</summary>
-    private readonly HashSet<(bool IsJira, string Link)> _touched = [];
+    /// <summary>The links and the parents of stories that people changed on a side since the last run began.</summary>
+    private readonly HashSet<(bool IsJira, string What)> _touched = [];
 
     private LinkModel(LinkWorld world, bool isPruning) => (_world, _isPruning) = (world, isPruning);
 
@@ -91,6 +91,7 @@ internal sealed class LinkModel
         if (edit.Parent is { } parent)
         {
             await _world.SetParentAsync(edit.IsJira, edit.What, parent == 0 ? null : parent);
+            _touched.Add((edit.IsJira, $"{edit.What}"));
         }
         else
         {
@@ -134,6 +135,14 @@ internal sealed class LinkModel
         var toJira = after.InJira.Except(before.InJira).Where(link => !_touched.Contains((true, link))).ToList();
         var toAdo = after.InAdo.Except(before.InAdo).Where(link => !_touched.Contains((false, link))).ToList();
         _inStep.UnionWith([.. toJira, .. toAdo]);
+        foreach (var story in LinkWorld.Stories)
+        {
+            var (was, now) = (before.ParentOf(story), after.ParentOf(story));
+            _parents[story] = now.Jira != was.Jira && !_touched.Contains((true, $"{story}")) ? now.Jira
+                : now.Ado != was.Ado && !_touched.Contains((false, $"{story}")) ? now.Ado
+                : _parents[story];
+        }
+
         // A relation has a mark that says which link it was made of.
         _remembered.UnionWith(isEnded ? [.. toJira, .. toAdo] : toAdo);
         Agree(after);

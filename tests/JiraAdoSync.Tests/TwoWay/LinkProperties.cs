@@ -1,4 +1,5 @@
 using CsCheck;
+using JiraAdoSync.Tests.Endurance;
 using Xunit;
 
 namespace JiraAdoSync.Tests.TwoWay;
@@ -42,7 +43,7 @@ public sealed class LinkProperties
         .Sample(
             (isPruning, rounds) => LinkModel.HoldAsync(isPruning, rounds).GetAwaiter().GetResult(),
             // A sequence takes some hundred requests.
-            iter: Check.Iter / 4,
+            iter: Effort.Of(ordinary: 8, full: 150),
             threads: 2,
             print: one => $"{one.Item1}, {string.Join<LinkRound>("; ", one.Item2)}");
 }
