@@ -122,13 +122,13 @@ internal sealed class MarkLookUp(
         if (urls.Count > 0 && IsProofNeeded())
         {
             await ProveOnceAsync().ConfigureAwait(false);
-            owners = _scanned
-                ?? (isAfterWriting
-                    ? await store.FindByHyperlinkAsync(urls, cancellationToken).ConfigureAwait(false)
-                    : owners);
+            owners = isAfterWriting && _scanned is null
+                ? await store.FindByHyperlinkAsync(urls, cancellationToken).ConfigureAwait(false)
+                : owners;
         }
 
-        return owners;
+        // Another look-up may have proved meanwhile that this one can't have found anything.
+        return _scanned ?? owners;
 
         bool IsProofNeeded() => !_isProven && (isAfterWriting || !_hasNothing);
 
@@ -160,7 +160,6 @@ internal sealed class MarkLookUp(
             return;
         }
 
-        _isProven = true;
         var isFound = (await store.FindByHyperlinkAsync([known], cancellationToken).ConfigureAwait(false)).Count > 0;
         for (var look = 1; !isFound && look < looks; look++)
         {
@@ -175,6 +174,9 @@ internal sealed class MarkLookUp(
                 + "saves that.");
             await ScanAsync(cancellationToken).ConfigureAwait(false);
         }
+
+        // Until now, whoever finds nothing waits for this.
+        _isProven = true;
     }
 
     /// <summary>

@@ -22,6 +22,12 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
     private readonly Dictionary<int, List<WorkItemUpdate>> _histories = [];
     private int _historiesRead;
 
+    /// <summary>What a look-up of hyperlinks, which finds none, waits for.</summary>
+    public Func<Task> BeforeLookUp { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Whether work items with hyperlinks are listed.</summary>
+    public bool ListsHyperlinks { get; set; }
+
     /// <summary>What somebody else does just before a batch is done; given which batch it is, from 1.</summary>
     public Action<int> BeforeWrite { get; set; } = _ => { };
 
@@ -154,9 +160,12 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
     public Task<IReadOnlyList<WorkItem>> ReadAsync(IReadOnlyCollection<int> ids, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<WorkItem>>(ids.Where(_items.ContainsKey).Select(Snapshot).ToList());
 
-    public Task<ILookup<string, HyperlinkOwner>> FindByHyperlinkAsync(
-        IReadOnlyCollection<string> urls, CancellationToken cancellationToken) =>
-        Task.FromResult(Array.Empty<HyperlinkOwner>().ToLookup(_ => string.Empty));
+    public async Task<ILookup<string, HyperlinkOwner>> FindByHyperlinkAsync(
+        IReadOnlyCollection<string> urls, CancellationToken cancellationToken)
+    {
+        await BeforeLookUp();
+        return Array.Empty<HyperlinkOwner>().ToLookup(_ => string.Empty);
+    }
 
     public Task<IReadOnlyList<int>> FindByFieldAsync(
         string field, IReadOnlyCollection<string> values, CancellationToken cancellationToken) =>
@@ -164,7 +173,10 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
 
     public Task<IReadOnlyList<int>> ListHyperlinkOwnersAsync(
         int afterId, bool isEverywhere, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<int>>([]);
+        Task.FromResult<IReadOnlyList<int>>(!ListsHyperlinks ? [] : _items
+            .Where(item => item.Key > afterId && item.Value.Exists(relation => relation.ReferenceName == "Hyperlink"))
+            .Select(item => item.Key)
+            .ToList());
 
     public Task<IReadOnlyList<WriteOutcome>> WriteAsync(
         IReadOnlyList<WorkItemWrite> writes, CancellationToken cancellationToken)
