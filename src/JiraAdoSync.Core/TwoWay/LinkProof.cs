@@ -1,5 +1,8 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Mapping.Links;
+using JiraAdoSync.Marks;
 using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.TwoWay.Links;
 using JiraAdoSync.TwoWay.Planning;
@@ -7,7 +10,7 @@ using JiraAdoSync.TwoWay.Planning;
 namespace JiraAdoSync.TwoWay;
 
 /// <summary>
-/// Looks in the histories of both sides whether somebody removed links that are in the base and on one side only.
+/// Looks in the histories of both sides whether somebody removed links that are on one side only.
 /// </summary>
 /// <param name="context">What the phases of a run share.</param>
 /// <param name="types">The organisation's relation types.</param>
@@ -55,6 +58,32 @@ internal sealed class LinkProof(
             .Where(edit => LinkFields.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
             .ToLookup(edit => edit.IssueId);
         return deleted.Where(one => !IsBorneOut(one.Link, one.IsMissingInAdo)).Select(one => one.Link).ToHashSet();
+    }
+
+    /// <summary>
+    /// The links of Jira, by id, whose relations people removed: without a base nothing else distinguishes a link that is
+    /// new from one that was deleted.
+    /// </summary>
+    /// <param name="missing">The links that have no relation and are in no base.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlySet<long>> FindRemovedAsync(
+        IReadOnlyList<DesiredRelation> missing, CancellationToken cancellationToken)
+    {
+        if (missing.Count == 0 || !context.Policy.Direction.IncludesJira())
+        {
+            return new HashSet<long>();
+        }
+
+        var ends = missing.SelectMany(one => new[] { one.Source.Id, one.Target.Id });
+        var histories = await context.Sync.Authorship
+            .ReadHistoriesAsync(ends.Select(end => _itemOf[end]), cancellationToken).ConfigureAwait(false);
+        return histories.Values
+            .SelectMany(history => history)
+            .Where(update => !update.IsOurs)
+            .SelectMany(update => update.Removed)
+            .Select(relation => RelationMark.Of(relation, context.Sync.Site)?.LinkId)
+            .OfType<long>()
+            .ToHashSet();
     }
 
     /// <summary>

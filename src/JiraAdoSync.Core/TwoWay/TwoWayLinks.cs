@@ -87,9 +87,8 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             Prune = context.Policy.Prune,
         };
         Plan = LinkPlanner.Plan(input);
-        var unproven = await new LinkProof(context, types, inverse, _issueOf)
-            .FindUnprovenAsync(Plan.Deleted, cancellationToken)
-            .ConfigureAwait(false);
+        var proof = new LinkProof(context, types, inverse, _issueOf);
+        var unproven = await proof.FindUnprovenAsync(Plan.Deleted, cancellationToken).ConfigureAwait(false);
         if (unproven.Count > 0)
         {
             input = input with
@@ -101,7 +100,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             Plan = LinkPlanner.Plan(input);
         }
 
-        var removed = await FindRemovedAsync(Plan.Missing, cancellationToken).ConfigureAwait(false);
+        var removed = await proof.FindRemovedAsync(Plan.Missing, cancellationToken).ConfigureAwait(false);
         Plan = removed.Count == 0 ? Plan : LinkPlanner.Plan(input with { RemovedInAdo = removed });
         foreach (var (id, pair) in _pairs.ToList())
         {
@@ -464,33 +463,5 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
                     Detail = detail,
                 }],
         };
-    }
-
-    /// <summary>
-    /// Links whose relations people removed, by the histories of the work items: without a base nothing else
-    /// distinguishes a link that is new from one that was deleted.
-    /// </summary>
-    private async Task<HashSet<long>> FindRemovedAsync(
-        IReadOnlyList<DesiredRelation> missing, CancellationToken cancellationToken)
-    {
-        if (missing.Count == 0 || !context.Policy.Direction.IncludesJira())
-        {
-            return [];
-        }
-
-        var itemOf = _issueOf
-            .GroupBy(one => one.Value.Id)
-            .ToDictionary(group => group.Key, group => group.Min(one => one.Key));
-        var items = missing.SelectMany(one => new[] { itemOf[one.Source.Id], itemOf[one.Target.Id] });
-        var histories = await context
-            .Sync.Authorship.ReadHistoriesAsync(items, cancellationToken)
-            .ConfigureAwait(false);
-        return histories
-            .Values.SelectMany(history => history)
-            .Where(update => !update.IsOurs)
-            .SelectMany(update => update.Removed)
-            .Select(relation => RelationMark.Of(relation, context.Sync.Site)?.LinkId)
-            .OfType<long>()
-            .ToHashSet();
     }
 }
