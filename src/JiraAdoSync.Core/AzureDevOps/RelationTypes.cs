@@ -10,6 +10,9 @@ public sealed class RelationTypes
     /// <summary>The parent end: on the child, with the parent as target.</summary>
     public const string HierarchyReverse = "System.LinkTypes.Hierarchy-Reverse";
 
+    /// <summary>The child end: on the parent, with the child as target.</summary>
+    internal const string HierarchyForward = "System.LinkTypes.Hierarchy-Forward";
+
     /// <summary>The relation without direction or rules, which every organisation has.</summary>
     public const string RelatedName = "System.LinkTypes.Related";
 
@@ -37,6 +40,11 @@ public sealed class RelationTypes
 
     /// <summary>Parent: on the child, with the parent as target.</summary>
     public RelationType Parent => this[HierarchyReverse];
+
+    /// <summary>Whether a relation is one of a parent and a child, seen from either.</summary>
+    /// <param name="relation">The relation.</param>
+    internal static bool IsHierarchy(Relation relation) =>
+        relation.ReferenceName is HierarchyReverse or HierarchyForward;
 
     /// <summary>The type of a reference name that the organisation itself gave.</summary>
     /// <param name="referenceName">A reference name.</param>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using JiraAdoSync.Applying;
 using JiraAdoSync.Applying.Relations;
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Applying;
@@ -80,7 +81,7 @@ public sealed class LinkPhase : RunPhase
     /// <summary>The ids of the issues whose work items got the parent that the plan has.</summary>
     private HashSet<long> ParentedAmong(IEnumerable<IRunResult> results) => results
         .OfType<RelationResult>()
-        .Where(result => result is { IsApplied: true, LinkId: null })
+        .Where(result => result is { IsApplied: true, LinkId: null } && result.Removed.All(RelationTypes.IsHierarchy))
         .Join(_plan.Replicas, result => result.Source, issue => issue.Key, (_, issue) => issue.IssueId)
         .ToHashSet();
 

@@ -29,9 +29,7 @@ internal static class ParentHistory
     public static FieldBase? BaseOf(
         PairInput pair, FieldPair field, IReadOnlyDictionary<int, IssueReference> issueOf)
     {
-        var edits = (pair.JiraHistory ?? [])
-            .Where(edit => ParentMerge.Names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
-            .ToList();
+        var edits = ParentMerge.EditsIn(pair.JiraHistory ?? []);
         var updates = (pair.AdoHistory ?? [])
             .Where(update => update.Added.Concat(update.Removed).Any(IsParent))
             .ToList();

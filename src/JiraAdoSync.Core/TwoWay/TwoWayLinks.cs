@@ -28,6 +28,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
     private readonly Dictionary<long, PlannedParent> _parents = [];
     private readonly List<RelationChange> _parentRemovals = [];
     private readonly HashSet<long> _leftToJira = [];
+    private readonly HashSet<(int Child, int Parent)> _ours = [];
     private Dictionary<int, IssueReference> _issueOf = [];
 
     /// <summary>The plan of links.</summary>
@@ -61,6 +62,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             .GroupBy(one => one.Value.WorkItem.Id)
             .ToDictionary(group => group.Key, group => known.Sought[group.Min(one => one.Key)]);
         var replicas = selection.Replicas.DistinctBy(issue => issue.IssueId).ToDictionary(issue => issue.IssueId);
+        FindOurs(known.Existing.Values.Select(found => found.WorkItem));
         await ReadFarEndsAsync(pairs, selection, cancellationToken).ConfigureAwait(false);
         var toCreate = creations.Select(one => one.Item.Id).ToHashSet();
         var parents = await ReadParentsAsync(pairs, replicas, cancellationToken).ConfigureAwait(false);
@@ -71,7 +73,9 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             _pairs[pair.Pair.Issue.IssueId] = DecideParent(pair, parents, toCreate, reparented);
         }
 
-        var wanted = desired.Where(one => !(one.Link.IsParent && _leftToJira.Contains(one.Source.Id))).ToList();
+        var wanted = desired.Where(one => !(one.Link.IsParent && _leftToJira.Contains(one.Source.Id)))
+            .Concat(pairs.Select(Held).OfType<DesiredRelation>())
+            .ToList();
         var input = new LinkPlanInput
         {
             Items = [.. pairs.Select(pair => pair.Pair.Item), .. creations.Select(one => one.Item)],
@@ -184,7 +188,9 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             return;
         }
 
-        foreach (var item in await context.Sync.Authorship.ReadAsync(far, cancellationToken).ConfigureAwait(false))
+        var read = await context.Sync.Authorship.ReadAsync(far, cancellationToken).ConfigureAwait(false);
+        FindOurs(read);
+        foreach (var item in read)
         {
             if (
                 WorkItemMark
@@ -227,9 +233,41 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         return all;
     }
 
+    /// <summary>Takes note of the parents that runs gave: their marks may show at either end only.</summary>
+    private void FindOurs(IEnumerable<WorkItem> items) => _ours.UnionWith(
+        from item in items
+        from relation in item.Relations
+        where RelationTypes.IsHierarchy(relation) && RelationMark.Of(relation, context.Sync.Site) is not null
+        let other = relation.TargetWorkItemId ?? 0
+        select relation.ReferenceName == RelationTypes.HierarchyReverse ? (item.Id, other) : (other, item.Id));
+
+    /// <summary>Whether a run gave a work item the parent that it has.</summary>
+    private bool IsOurs(WorkItem item) =>
+        ParentMerge.ParentOf(item)?.TargetWorkItemId is { } parent && _ours.Contains((item.Id, parent));
+
     /// <summary>The parent of a pair as both sides have it.</summary>
     private FieldPair ParentOf(PairPlan pair) => ParentMerge.Of(
-        pair.Pair.Issue, pair.Pair.Item, _issueOf, pair.Pair.Base, context.Sync.Site, context.Policy.Direction);
+        pair.Pair.Issue, pair.Pair.Item, _issueOf, pair.Pair.Base, IsOurs(pair.Pair.Item), context.Policy.Direction);
+
+    /// <summary>
+    /// The parent in Azure DevOps that stays although Jira has another one, or is to get it: it is ours and would be
+    /// removed otherwise. Null where there is none.
+    /// </summary>
+    private DesiredRelation? Held(PairPlan pair) => _leftToJira.Contains(pair.Pair.Issue.IssueId) && IsOurs(pair.Pair.Item)
+        && _issueOf.TryGetValue(ParentMerge.ParentOf(pair.Pair.Item)!.TargetWorkItemId!.Value, out var parent)
+        ? new DesiredRelation
+        {
+            Link = new IssueLink
+            {
+                LinkId = null,
+                Type = LinkType.Parent,
+                Source = pair.Pair.Issue.Reference,
+                Target = parent,
+                ReadFrom = pair.Pair.Issue.IssueId,
+            },
+            Relation = types.Parent,
+        }
+        : null;
 
     private PairPlan DecideParent(
         PairPlan pair, IReadOnlyDictionary<long, Replica> read, HashSet<int> toCreate, HashSet<long> reparented)
@@ -301,8 +339,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             .Where(pair =>
             {
                 var field = ParentOf(pair);
-                var relation = ParentMerge.ParentOf(pair.Pair.Item);
-                return !field.Corresponds && (relation is null || RelationMark.Of(relation, context.Sync.Site) is null)
+                return !field.Corresponds && !IsOurs(pair.Pair.Item)
                     && _issueOf.Values.Any(issue => issue.Id == pair.Pair.Issue.Parent!.Id);
             })
             .ToList();
@@ -340,16 +377,31 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             return pairs;
         }
 
-        var ofJira = context.Issues.ReadChangesAsync(open.ConvertAll(pair => pair.Pair.Issue.IssueId), cancellationToken);
-        var ofAdo = context.Sync.Authorship.ReadHistoriesAsync(open.Select(pair => pair.Pair.Item.Id), cancellationToken);
-        await Task.WhenAll(ofJira, ofAdo).ConfigureAwait(false);
-        var edits = (await ofJira.ConfigureAwait(false)).ToLookup(edit => edit.IssueId);
-        var histories = await ofAdo.ConfigureAwait(false);
+        var edits = (await context.Issues
+            .ReadChangesAsync(open.ConvertAll(pair => pair.Pair.Issue.IssueId), cancellationToken).ConfigureAwait(false))
+            .ToLookup(edit => edit.IssueId);
+        var unsettled = open.FindAll(pair => !IsForJira(pair));
+        var histories = await context.Sync.Authorship
+            .ReadHistoriesAsync(unsettled.Select(pair => pair.Pair.Item.Id), cancellationToken).ConfigureAwait(false);
         var proof = BaseProof.For(context.Issues);
-        return pairs.Select(pair => open.Contains(pair) ? Proven(pair) : pair).ToList();
+        var proven = unsettled.ToDictionary(pair => pair.Pair.Issue.IssueId, Proven);
+        return pairs.Select(pair => proven.GetValueOrDefault(pair.Pair.Issue.IssueId, pair)).ToList();
+
+        // Where no person changed the parent in Jira since a run gave it, or ever, it is still what both last had.
+        bool IsForJira(PairPlan pair)
+        {
+            var (field, policy) = (ParentOf(pair), context.Policy.Merge);
+            return (ParentMerge.EditsIn(edits[pair.Pair.Issue.IssueId]) is not [.., var last]
+                    || last.Author?.AccountId == context.Issues.Account.AccountId)
+                && (field.Base is not null || policy.Baseline is null)
+                && FieldMerge.Decide(field, policy) is { Action: MergeAction.ToJira, IsDecidedConflict: false };
+        }
 
         bool IsDoubtful(PairPlan pair, FieldPair field) => field.Base is not null && !pair.Pair.Base.IsAgreed(ParentMerge.Field)
             && FieldMerge.Decide(field, context.Policy.Merge).Action is MergeAction.ToJira or MergeAction.ToAzureDevOps;
+
+        static List<string> NamesOf(PairInput pair) =>
+            ParentMerge.EditsIn(pair.JiraHistory!).Select(edit => edit.Field).Distinct().ToList();
 
         PairPlan Proven(PairPlan pair)
         {
@@ -360,7 +412,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             var field = ParentOf(pair);
             var known = ParentHistory.BaseOf(read, field, _issueOf)
                 ?? (IsDoubtful(pair, field)
-                    ? proof.Check(read, ParentMerge.Field, ParentMerge.Names, BaseNeeds.Jira | BaseNeeds.Ado).Base
+                    ? proof.Check(read, ParentMerge.Field, NamesOf(read), BaseNeeds.Jira | BaseNeeds.Ado).Base
                     : null);
             if (known is null)
             {
@@ -416,7 +468,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
     {
         var relation = ParentMerge.ParentOf(pair.Pair.Item)!;
         var mark = RelationMark.Of(relation, context.Sync.Site);
-        if (mark is not null && context.Policy.Prune)
+        if (IsOurs(pair.Pair.Item) && context.Policy.Prune)
         {
             // One-way synchronisation removes what is ours.
             return;

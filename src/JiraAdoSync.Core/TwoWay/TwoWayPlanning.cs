@@ -160,8 +160,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             .Any(relation =>
                 relation.TargetWorkItemId is not null
                 && RelationMark.Of(relation, context.Sync.Site) is null
-                && relation.ReferenceName
-                    is not (RelationTypes.HierarchyReverse or "System.LinkTypes.Hierarchy-Forward"));
+                && !RelationTypes.IsHierarchy(relation));
 
     private void WarnOfDeleted(TwoWaySelection selection)
     {

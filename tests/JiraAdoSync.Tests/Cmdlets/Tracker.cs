@@ -115,6 +115,15 @@ internal sealed class Tracker : IDisposable
         $"issue/{key}",
         new JsonObject { ["fields"] = new JsonObject { ["parent"] = new JsonObject { ["key"] = parent } } });
 
+    /// <summary>Gives a story an epic, or takes it away: by the parent, or by Data Center's Epic Link.</summary>
+    public Task SetEpicAsync(JiraFlavor flavor, string key, string? epic) => SetFieldsAsync(
+        key,
+        new JsonObject
+        {
+            [flavor == JiraFlavor.Cloud ? "parent" : "customfield_10008"] =
+                flavor == JiraFlavor.Cloud && epic is not null ? new JsonObject { ["key"] = epic } : epic,
+        }.ToJsonString());
+
     /// <summary>Writes a description in Jira's markup.</summary>
     public Task DescribeAsync(string key, string markup) => SendAsync(
         HttpMethod.Put, $"../2/issue/{key}",

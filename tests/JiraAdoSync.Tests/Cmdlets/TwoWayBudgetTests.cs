@@ -1,3 +1,4 @@
+using System.Globalization;
 using JiraAdoSync.Sandbox;
 using Xunit;
 
@@ -10,7 +11,14 @@ namespace JiraAdoSync.Tests.Cmdlets;
 public sealed class TwoWayBudgetTests
 {
     private const string Both =
-        "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -Wiql '[System.Id] > 0' -JiraProject SHOP -WriteLimit 100";
+        "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -Wiql '[System.Id] > 0' -JiraProject SHOP -WriteLimit 100 "
+        + "-Prune -PruneLimit 100";
+
+    /// <summary>How many stories there are before the last one.</summary>
+    private const int Pairs = 250;
+
+    private const string Parent = "System.LinkTypes.Hierarchy-Reverse";
+    private const string Related = "System.LinkTypes.Related";
 
     [Theory]
     [InlineData(JiraFlavor.Cloud, 201)]
@@ -20,7 +28,7 @@ public sealed class TwoWayBudgetTests
     public async Task Fields_cost_one_write_an_issue(JiraFlavor flavor, int changed)
     {
         var sent = await SentAsync(
-            flavor, 250, (ann, ids) => EachAsync(changed, at => ann.SetFieldAsync(ids[at], "System.Title", $"Named {at}")));
+            flavor, (ann, _, ids) => EachAsync(changed, at => ann.SetFieldAsync(ids[at], "System.Title", $"Named {at}")));
         AssertSame(
             new Budget(flavor)
                 .Jira("PUT", "issue/{issueIdOrKey}", changed)
@@ -43,9 +51,8 @@ public sealed class TwoWayBudgetTests
     {
         var sent = await SentAsync(
             flavor,
-            250,
-            (ann, ids) => EachAsync(changed, at => ann.SetFieldAsync(ids[at], "System.State", "Closed")),
-            issue => issue % statuses == 0 ? null : "In Progress");
+            (ann, _, ids) => EachAsync(changed, at => ann.SetFieldAsync(ids[at], "System.State", "Closed")),
+            seed => EachPair(issue => _ = issue % statuses == 0 ? seed : seed.Status(issue, "In Progress", "indeterminate")));
         AssertSame(
             new Budget(flavor)
                 .Jira("POST", "issue/{issueIdOrKey}/transitions", changed)
@@ -67,8 +74,8 @@ public sealed class TwoWayBudgetTests
     {
         var sent = await SentAsync(
             flavor,
-            250,
-            (ann, ids) => EachAsync(added, at => ann.RelateAsync(ids[at], "System.LinkTypes.Related", ids[at + 1])));
+            (ann, _, ids) => EachAsync(
+                added, at => ann.RelateAsync(ids.Order().ElementAt(at), Related, ids.Order().ElementAt(at + 1))));
         AssertSame(
             new Budget(flavor)
                 .Jira("POST", "issueLink", added)
@@ -87,7 +94,7 @@ public sealed class TwoWayBudgetTests
     public async Task Creations_cost_one_request_for_50_issues(JiraFlavor flavor, int created)
     {
         var sent = await SentAsync(
-            flavor, 250, (ann, _) => EachAsync(created, at => ann.CreateAsync("User Story", $"Found {at}")));
+            flavor, (ann, _, _) => EachAsync(created, at => ann.CreateAsync("User Story", $"Found {at}")));
         var expected = new Budget(flavor)
             .Jira("POST", "issue/bulk", Budget.Ceiling(created, 50))
             // To see that each is there, and for what it lacks of its work item.
@@ -107,8 +114,117 @@ public sealed class TwoWayBudgetTests
         AssertSame(expected.Add(expected.Search, searches), sent);
     }
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, 201, false)]
+    [InlineData(JiraFlavor.Cloud, 110, true)]
+    [InlineData(JiraFlavor.DataCenter, 201, true)]
+    [InlineData(JiraFlavor.DataCenter, 110, false)]
+    public async Task Parents_from_Azure_DevOps_cost_one_write_an_issue(JiraFlavor flavor, int changed, bool areReplaced)
+    {
+        var sent = await SentAsync(
+            flavor,
+            async (ann, _, ids) =>
+            {
+                await EachAsync(areReplaced ? changed : 0, at => ann.UnrelateAsync(ids[at], Parent, ids[EpicOf(at + 1) - 1]));
+                await EachAsync(changed, at => ann.RelateAsync(ids[at], Parent, ids[OtherEpicOf(at + 1) - 1]));
+            },
+            seed => WithEpics(seed, areReplaced));
+        AssertSame(
+            new Budget(flavor)
+                .Jira("PUT", "issue/{issueIdOrKey}", changed)
+                .Reads(changed, areOfProperties: true)
+                .Histories(changed).Histories(changed)
+                // Which parent a run had given; Data Center names it by its key alone.
+                .History(areReplaced ? changed : 0)
+                .Jira("POST", "search", areReplaced && flavor == JiraFlavor.DataCenter ? Budget.Ceiling(changed, 100) : 0)
+                .Jira("GET", "mypermissions", 1)
+                .Records(changed),
+            sent);
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, 201, false)]
+    [InlineData(JiraFlavor.Cloud, 110, true)]
+    [InlineData(JiraFlavor.DataCenter, 201, true)]
+    [InlineData(JiraFlavor.DataCenter, 110, false)]
+    public async Task Parents_from_Jira_cost_reads_of_histories_of_their_work_items(JiraFlavor flavor, int changed, bool areReplaced)
+    {
+        var sent = await SentAsync(
+            flavor,
+            (_, eve, _) => EachAsync(changed, at => eve.SetEpicAsync(flavor, $"SHOP-{at + 1}", $"SHOP-{OtherEpicOf(at + 1)}")),
+            seed => WithEpics(seed, areReplaced));
+        AssertSame(
+            new Budget(flavor)
+                .Histories(changed)
+                // What both had; and where a parent is removed, who gave it, and what the write removed.
+                .History(areReplaced ? 4 * changed : changed)
+                .Ado("$batch", (areReplaced ? 2 : 1) * Budget.Ceiling(changed, 200))
+                .Ado("workitemsbatch", areReplaced ? 2 * Budget.Ceiling(changed, 200) : 0)
+                .Records(changed, areReadBack: true),
+            sent);
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, 201)]
+    [InlineData(JiraFlavor.DataCenter, 110)]
+    public async Task Links_that_people_remove_in_Jira_cost_reads_of_histories_of_their_work_items(JiraFlavor flavor, int removed)
+    {
+        var sent = await SentAsync(
+            flavor,
+            (_, eve, _) => EachAsync(removed, at => eve.UnlinkAsync($"SHOP-{at + 1}", $"SHOP-{PartnerOf(at + 1)}")),
+            WithLinks);
+        AssertSame(
+            new Budget(flavor)
+                // Who made each, and what the write removed.
+                .History(3 * removed)
+                .Ado("$batch", Budget.Ceiling(removed, 200))
+                .Ado("workitemsbatch", 2 * Budget.Ceiling(removed, 200)),
+            sent);
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, 201)]
+    [InlineData(JiraFlavor.DataCenter, 110)]
+    public async Task Links_that_people_remove_in_Azure_DevOps_cost_one_write_each(JiraFlavor flavor, int removed)
+    {
+        var sent = await SentAsync(
+            flavor,
+            (ann, _, ids) => EachAsync(removed, at => ann.UnrelateAsync(ids[at], Related, ids[PartnerOf(at + 1) - 1])),
+            WithLinks);
+        AssertSame(
+            new Budget(flavor)
+                .Jira("DELETE", "issueLink/{linkId}", removed)
+                .Jira("GET", "mypermissions", 1)
+                // Of both ends.
+                .History(2 * removed),
+            sent);
+    }
+
+    /// <summary>An issue for a story alone: what shares an end is not written at once.</summary>
+    private static int PartnerOf(int story) => Pairs + 1 + story;
+
+    private static int EpicOf(int story) => PartnerOf(story);
+
+    private static int OtherEpicOf(int story) => PartnerOf(story) + Pairs;
+
+    private static void WithEpics(JiraSeed seed, bool areParents)
+    {
+        EachPair(story => seed.Issue(EpicOf(story), "Epic"));
+        EachPair(story => seed.Issue(OtherEpicOf(story), "Epic"));
+        EachPair(story => _ = areParents ? seed.Parent(story, EpicOf(story)) : seed);
+    }
+
+    private static void WithLinks(JiraSeed seed)
+    {
+        EachPair(story => seed.Issue(PartnerOf(story), "Story"));
+        EachPair(story => seed.Link(story, "relates to", PartnerOf(story)));
+    }
+
+    private static void EachPair(Action<int> seed) => Enumerable.Range(1, Pairs).ToList().ForEach(seed);
+
     private static void AssertSame(Budget expected, SortedDictionary<string, int> sent) => Assert.Equal(
-        expected.Routes.Select(one => $"{one.Value} {one.Key}"), sent.Select(one => $"{one.Value} {one.Key}"));
+        string.Join('\n', expected.Routes.Select(one => $"{one.Value} {one.Key}")),
+        string.Join('\n', sent.Select(one => $"{one.Value} {one.Key}")));
 
     private static async Task EachAsync(int count, Func<int, Task> edit)
     {
@@ -119,23 +235,16 @@ public sealed class TwoWayBudgetTests
     }
 
     /// <summary>What a run sends after edits beside what one sends that finds nothing to do, by route.</summary>
+    /// <param name="flavor">Which Jira.</param>
+    /// <param name="edit">What people do, with the ids of the work items of SHOP-1 and so on.</param>
+    /// <param name="prepare">Completes the seed, of which the last story has another status than the others.</param>
     private static async Task<SortedDictionary<string, int>> SentAsync(
-        JiraFlavor flavor,
-        int pairs,
-        Func<Board, IReadOnlyList<int>, Task> edit,
-        Func<int, string?>? statusOf = null)
+        JiraFlavor flavor, Func<Board, Tracker, IReadOnlyList<int>, Task> edit, Action<JiraSeed>? prepare = null)
     {
         var seed = new JiraSeed();
-        for (var issue = 1; issue <= pairs; issue++)
-        {
-            seed.Issue(issue, "Story");
-            if (statusOf?.Invoke(issue) is { } status)
-            {
-                seed.Status(issue, status, "indeterminate");
-            }
-        }
-
-        seed.Issue(pairs + 1, "Story").Status(pairs + 1, "Done", "done");
+        EachPair(issue => seed.Issue(issue, "Story"));
+        seed.Issue(Pairs + 1, "Story").Status(Pairs + 1, "Done", "done");
+        prepare?.Invoke(seed);
         var options = new SandboxOptions { Seed = seed.Lines, Jira = flavor };
         await using var world = (await World.StartUnheldAsync(options)).ThatWritesJira();
         world.Run(Both).Succeeded();
@@ -145,10 +254,11 @@ public sealed class TwoWayBudgetTests
         var nothing = await RequestsAsync(world);
         using (var ann = (await world.JoinAsync("ann@contoso.example")).Board)
         {
-            // The last one has another status.
-            var items = (await ann.ItemsAsync())
-                .Where(item => item["fields"]!["System.Title"]!.ToString() != $"Issue {pairs + 1}");
-            await edit(ann, items.Select(item => (int)item["id"]!).Order().ToList());
+            using var eve = await world.JoinJiraAsync("eve@contoso.example");
+            await edit(ann, eve, (await ann.ItemsAsync())
+                .OrderBy(item => int.Parse(item["fields"]!["System.Title"]!.ToString().Split(' ')[1], CultureInfo.InvariantCulture))
+                .Select(item => (int)item["id"]!)
+                .ToList());
         }
 
         world.Reconnect();
@@ -207,6 +317,9 @@ public sealed class TwoWayBudgetTests
         }
 
         public Budget Jira(string method, string path, int count) => Add($"{method} {Api}/{path}", count);
+
+        /// <summary>Histories of work items.</summary>
+        public Budget History(int items) => Add("GET /{organization}/_apis/wit/workItems/{id}/updates", items);
 
         public Budget Ado(string path, int count) => Add($"POST /{{organization}}/_apis/wit/{path}", count);
 

@@ -17,22 +17,31 @@ internal static class ParentMerge
     /// <summary>The name of the field in a base.</summary>
     public const string Field = "System.Parent";
 
-    /// <summary>What the field is called in the histories of issues.</summary>
-    public static readonly string[] Names = ["parent", "Parent", "IssueParentAssociation", "Epic Link", "Parent Link"];
+    private static readonly string[] Names = ["parent", "IssueParentAssociation", "Epic Link", "Parent Link"];
+
+    /// <summary>
+    /// The edits of the field in a history of an issue. A custom field, such as that of an epic, has an id of its own on each
+    /// site.
+    /// </summary>
+    /// <param name="history">The history.</param>
+    public static IReadOnlyList<IssueFieldChange> EditsIn(IEnumerable<IssueFieldChange> history) => history
+        .Where(edit => Names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)
+            || Names.Contains(edit.Name, StringComparer.OrdinalIgnoreCase))
+        .ToList();
 
     /// <summary>The parent as both sides have it.</summary>
     /// <param name="issue">The issue.</param>
     /// <param name="item">Its work item.</param>
     /// <param name="issueOf">The issues of work items.</param>
     /// <param name="known">The base of the pair.</param>
-    /// <param name="site">The issues' site.</param>
+    /// <param name="isOurs">Whether a run gave the work item its parent.</param>
     /// <param name="direction">Which way parents go.</param>
     public static FieldPair Of(
         Replica issue,
         WorkItem item,
         IReadOnlyDictionary<int, IssueReference> issueOf,
         PairBase known,
-        JiraSite site,
+        bool isOurs,
         FieldDirection direction)
     {
         var relation = ParentOf(item);
@@ -40,7 +49,6 @@ internal static class ParentMerge
         var ado = relation?.TargetWorkItemId is not { } parent ? null
             : issueOf.TryGetValue(parent, out var parentIssue) ? parentIssue.Id.ToString(CultureInfo.InvariantCulture)
             : string.Create(CultureInfo.InvariantCulture, $"#{parent}");
-        var isOurs = relation is not null && RelationMark.Of(relation, site) is not null;
         var (jiraEdit, adoEdit) = (isOurs, jira, ado) switch
         {
             // What we made nobody changed in Azure DevOps; what is on one side only came there.

@@ -62,7 +62,6 @@ public sealed class RelationConverter(
     IReadOnlyList<LinkType> linkTypes,
     RelationInverse inverse)
 {
-    private const string HierarchyForward = "System.LinkTypes.Hierarchy-Forward";
 
     /// <summary>Converts.</summary>
     /// <param name="relations">The relations as work items have them.</param>
@@ -98,7 +97,7 @@ public sealed class RelationConverter(
             }
 
             var link = new DesiredIssueLink { WorkItemId = source, Relation = type, TargetWorkItemId = target };
-            if (type.ReferenceName is RelationTypes.HierarchyReverse or HierarchyForward)
+            if (type.ReferenceName is RelationTypes.HierarchyReverse or RelationTypes.HierarchyForward)
             {
                 desired.Add(link with { LeftOut = Reasons.Parent });
             }

@@ -1,0 +1,55 @@
+using JiraAdoSync.Sandbox;
+using Xunit;
+
+namespace JiraAdoSync.Tests.Cmdlets;
+
+/// <summary>Parents that runs gave work items, and that people change on either side.</summary>
+public sealed class TwoWayParentTests
+{
+    private const string Parent = "System.LinkTypes.Hierarchy-Reverse";
+    private const string Both = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Wiql '[System.Id] > 0' -Direction Both -Prune";
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task One_that_Jira_changes_right_after_a_run_replaces_that_of_the_run(JiraFlavor flavor)
+    {
+        await using var world = await StartAsync(flavor);
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        await eve.SetEpicAsync(flavor, "SHOP-1", "SHOP-4");
+
+        world.Run(Both).Succeeded();
+        Assert.Equal("Issue 4", await ParentAsync(world));
+    }
+
+    [Fact]
+    public async Task One_that_counts_is_not_removed_where_Jira_has_another_one()
+    {
+        await using var world = await StartAsync(JiraFlavor.Cloud);
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        await eve.SetEpicAsync(JiraFlavor.Cloud, "SHOP-1", "SHOP-4");
+
+        world.Run($"{Both} -Baseline Ado").Succeeded();
+        Assert.Equal("Issue 3", await ParentAsync(world));
+        Assert.Equal("NoChange", world.Run(Both).Succeeded().RunOutcome());
+    }
+
+    /// <summary>An epic that is created after its stories, and carries the marks of all of them.</summary>
+    private static async Task<World> StartAsync(JiraFlavor flavor)
+    {
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Epic").Issue(4, "Epic")
+            .Parent(1, 3).Parent(2, 3);
+        var world = (await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavor })).ThatWritesJira();
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        return world;
+    }
+
+    private static async Task<string?> ParentAsync(World world)
+    {
+        var items = await world.Board.ItemsAsync();
+        var parent = items.Single(item => item["fields"]!["System.Title"]!.ToString() == "Issue 1")["relations"]!.AsArray()
+            .SingleOrDefault(relation => relation!["rel"]!.ToString() == Parent);
+        return parent is null ? null : items.Single(item => parent["url"]!.ToString().EndsWith($"/{item["id"]}", StringComparison.Ordinal))
+            ["fields"]!["System.Title"]!.ToString();
+    }
+}
