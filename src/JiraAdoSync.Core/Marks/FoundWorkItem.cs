@@ -19,6 +19,12 @@ public sealed record FoundWorkItem(WorkItem WorkItem, WorkItemMark? Mark)
         init => _address = value is null ? null : PackedAddress.Of(value);
     }
 
+    /// <summary>
+    /// Whether its issue was compared with the mark, asks for no other values of plain fields than when that was written,
+    /// and will not in this run.
+    /// </summary>
+    internal bool HasFieldsOfIssue { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => WorkItem.ToString();
 }

@@ -9,8 +9,9 @@ namespace JiraAdoSync.Syncing;
 
 /// <summary>
 /// Compares issues with their work items as they arrive. In most runs most pairs are alike; the plan looks at the marks
-/// of their work items and not at the values, which would be most of what a run keeps. The plan decides all the same:
-/// where it differs from this, which knows no other issue, the values are read again.
+/// of their work items and not at the values, which would be most of what a run keeps, and maps no issue again of which
+/// everything is known. The plan decides all the same: where it differs from this, which knows no other issue, the values
+/// are read again.
 /// </summary>
 /// <param name="context">What the phases share.</param>
 /// <param name="planning">Plans the work items.</param>
@@ -24,27 +25,42 @@ internal sealed class EarlyComparison(SyncContext context, WorkItemPlanning plan
     /// <summary>The project's work item types, once they are there: nothing is compared before.</summary>
     public Task<IReadOnlyList<WorkItemType>>? Types { get; set; }
 
-    /// <summary>Whether nothing of an issue changed since its work item was written.</summary>
+    /// <summary>
+    /// Compares an issue with its work item, and lets the values of that go where nothing of the issue changed since they
+    /// were written.
+    /// </summary>
     /// <param name="replica">The issue.</param>
     /// <param name="found">Its work item.</param>
-    public bool AreAlike(Replica replica, FoundWorkItem found)
+    /// <returns>The work item, with its values or without.</returns>
+    public FoundWorkItem Compare(Replica replica, FoundWorkItem found)
     {
         if (_isGivenUp || found.Mark is not { } mark || !context.Store.Has(found.WorkItem))
         {
-            return false;
+            return found;
         }
 
         try
         {
-            return Basis() is { } basis && WorkItemPlanning.TypeOf(basis, replica, found) is { } type
-                && mark.FieldsDigest == WorkItemPlanner.DigestOf(planning.Map(basis, replica, type))
-                && HasTextsOf(basis, type.Name, replica, mark);
+            if (Basis() is not { } basis || WorkItemPlanning.TypeOf(basis, replica, found) is not { } type)
+            {
+                return found;
+            }
+
+            var remarks = basis.Mapper.Remarks;
+            var desired = planning.Map(basis, replica, type);
+            return mark.FieldsDigest != WorkItemPlanner.DigestOf(desired) || !HasTextsOf(basis, type.Name, replica, mark)
+                ? found
+                : found with
+                {
+                    WorkItem = found.WorkItem.WithoutValues(),
+                    HasFieldsOfIssue = basis.Mapper.Remarks == remarks && desired.UnknownPeople.Count == 0,
+                };
         }
         catch (SyncException)
         {
             // The plan says what is wrong with a mapping.
             _isGivenUp = true;
-            return false;
+            return found;
         }
     }
 

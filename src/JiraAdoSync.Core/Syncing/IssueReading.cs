@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Links;
-using JiraAdoSync.Marks;
 
 namespace JiraAdoSync.Syncing;
 
@@ -30,7 +29,7 @@ internal sealed class IssueReading(SyncContext context)
             new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         comparison.Types = context.Store.GetWorkItemTypesAsync(stop.Token);
         var types = Task.WhenAll(context.Store.GetRelationTypesAsync(stop.Token), (Task)comparison.Types);
-        var aside = Task.WhenAll(types, context.Known.FindAsTheyComeAsync(arrived.Reader, Lighten, stop.Token));
+        var aside = Task.WhenAll(types, context.Known.FindAsTheyComeAsync(arrived.Reader, comparison.Compare, stop.Token));
         var outside = Task.CompletedTask;
         var replicas = new List<Replica>();
         var seen = new HashSet<long>();
@@ -63,10 +62,6 @@ internal sealed class IssueReading(SyncContext context)
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(aside, outside).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        FoundWorkItem Lighten(Replica replica, FoundWorkItem found) => comparison.AreAlike(replica, found)
-            ? found with { WorkItem = found.WorkItem.WithoutValues() }
-            : found;
     }
 
     /// <summary>The ends of relations that are none of some issues, each once.</summary>

@@ -130,7 +130,9 @@ internal sealed class WorkItemPlanning(SyncContext context)
                 return new DesiredWorkItem { Replica = replica, WorkItemType = null };
             }
 
-            var desired = Map(basis, replica, type);
+            var desired = found is { HasFieldsOfIssue: true, Mark: { } mark }
+                ? DesiredWorkItem.AsWritten(replica, type.Name, mark)
+                : Map(basis, replica, type);
             desired = found is null || context.Store.Has(found.WorkItem) ? desired : Elsewhere(desired, found.WorkItem);
             if (contentOf(replica.IssueId) is not { } plan)
             {

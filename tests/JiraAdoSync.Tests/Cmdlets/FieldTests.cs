@@ -543,6 +543,22 @@ public sealed class FieldTests
         await AssertNothingToDoAsync(world, run);
     }
 
+    [Theory]
+    [InlineData("3", 2)]
+    [InlineData("if ($_.Key -eq 'SHOP-1') { 'many' }", 3)]
+    public async Task An_issue_that_did_not_change_is_mapped_once_and_one_with_a_value_that_no_field_takes_is_reported_again(
+        string value, int calls)
+    {
+        await using var world = await StartAsync(Seed());
+        var run = $"{Run} -FieldMapping @{{ Title = {{ $global:calls++; $_.Summary }}; 'Story Points' = {{ {value} }} }}";
+        var warnings = world.Run(run).Succeeded().Warnings;
+        world.Run("$global:calls = 0").Succeeded();
+        var again = world.Run(run).Succeeded();
+        Assert.Equal("NoChange", again.RunOutcome());
+        Assert.Equal(warnings, again.Warnings);
+        Assert.Equal($"{calls}", world.Run("$global:calls").Succeeded().Output.Single().ToString());
+    }
+
     [Fact]
     public async Task A_description_that_is_mapped_to_nothing_is_left_alone()
     {

@@ -19,6 +19,9 @@ internal sealed class MappingNotes
 
     private Note? _tooManyTags;
 
+    /// <summary>How many notes were made, whether or not they are sentences of their own.</summary>
+    public int Count { get; private set; }
+
     /// <summary>The sentences.</summary>
     public IEnumerable<string> Sentences()
     {
@@ -84,11 +87,12 @@ internal sealed class MappingNotes
 
     /// <summary>A value that a field can't take.</summary>
     public void Unusable(string field, string key, object? value) =>
-        Count(_unusable, field, key, () => FieldValue.Describe(value));
+        Add(_unusable, field, key, () => FieldValue.Describe(value));
 
     /// <summary>A value that a field's table lacks.</summary>
     public void Lacks(string field, string value)
     {
+        Count++;
         if (!_lacking.TryGetValue(field, out var values))
         {
             _lacking.Add(field, values = new SortedDictionary<string, int>(StringComparer.Ordinal));
@@ -99,30 +103,46 @@ internal sealed class MappingNotes
 
     /// <summary>A value for which a type has no field.</summary>
     public void NoField(string field, string type, string key, object? value) =>
-        Count(_noField, (field, type), key, () => FieldValue.Describe(value));
+        Add(_noField, (field, type), key, () => FieldValue.Describe(value));
 
     /// <summary>People beside the first one.</summary>
     public void MorePeople(string field, string key, IReadOnlyList<string> left) =>
-        Count(_morePeople, field, key, () => string.Join(", ", left));
+        Add(_morePeople, field, key, () => string.Join(", ", left));
 
     /// <summary>A priority that is mapped by its position in the site's list.</summary>
-    public void ByOrder(string priority, int number) =>
+    public void ByOrder(string priority, int number)
+    {
+        Count++;
         _byOrder[priority] = (number, _byOrder.GetValueOrDefault(priority).Count + 1);
+    }
 
     /// <summary>A priority of which nothing is known.</summary>
-    public void NoPriority(string priority) => _noPriority[priority] = _noPriority.GetValueOrDefault(priority) + 1;
+    public void NoPriority(string priority)
+    {
+        Count++;
+        _noPriority[priority] = _noPriority.GetValueOrDefault(priority) + 1;
+    }
 
     /// <summary>A label that is another text as a tag.</summary>
-    public void ChangedTag(string label, string tag) => _tags[label] = (tag, _tags.GetValueOrDefault(label).Count + 1);
+    public void ChangedTag(string label, string tag)
+    {
+        Count++;
+        _tags[label] = (tag, _tags.GetValueOrDefault(label).Count + 1);
+    }
 
     /// <summary>Labels beyond what a work item takes.</summary>
-    public void TooManyTags(string key, IReadOnlyList<string> left) => _tooManyTags = _tooManyTags is { } note
-        ? note with { Count = note.Count + 1 }
-        : new Note(1, key, left.Count > 3 ? $"{Amount.Of(left.Count)} of them" : $"'{string.Join("', '", left)}'");
+    public void TooManyTags(string key, IReadOnlyList<string> left)
+    {
+        Count++;
+        _tooManyTags = _tooManyTags is { } note
+            ? note with { Count = note.Count + 1 }
+            : new Note(1, key, left.Count > 3 ? $"{Amount.Of(left.Count)} of them" : $"'{string.Join("', '", left)}'");
+    }
 
     /// <summary>A name that is a node.</summary>
     public void Node(string field, string path, string name)
     {
+        Count++;
         if (!_nodes.TryGetValue(field, out var nodes))
         {
             _nodes.Add(
@@ -138,11 +158,14 @@ internal sealed class MappingNotes
         names.Add(name.Trim());
     }
 
-    private static void Count<T>(SortedDictionary<T, Note> notes, T about, string key, Func<string> value)
-        where T : notnull =>
+    private void Add<T>(SortedDictionary<T, Note> notes, T about, string key, Func<string> value)
+        where T : notnull
+    {
+        Count++;
         notes[about] = notes.TryGetValue(about, out var note)
             ? note with { Count = note.Count + 1 }
             : new Note(1, key, value());
+    }
 
     private static string Counts(SortedDictionary<string, int> values) =>
         string.Join(", ", values.OrderByDescending(one => one.Value).Take(20)

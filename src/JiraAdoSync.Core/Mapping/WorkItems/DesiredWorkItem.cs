@@ -1,4 +1,5 @@
 using JiraAdoSync.Jira;
+using JiraAdoSync.Marks;
 
 namespace JiraAdoSync.Mapping.WorkItems;
 
@@ -22,4 +23,13 @@ public sealed record DesiredWorkItem
 
     /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
     public IReadOnlyList<string> UnknownPeople { get; init; } = [];
+
+    /// <summary>What has the plain fields that it had when its mark was written: the digest says enough of them.</summary>
+    /// <param name="replica">The issue.</param>
+    /// <param name="type">The type.</param>
+    /// <param name="mark">The mark.</param>
+    internal static DesiredWorkItem AsWritten(Replica replica, string type, WorkItemMark mark) => new()
+    {
+        Replica = replica, WorkItemType = type, Fields = DesiredValues.None with { Digest = mark.FieldsDigest },
+    };
 }

@@ -27,9 +27,16 @@ internal sealed class WorkItemMapper(
     /// <summary>Notes about values that no field takes.</summary>
     private readonly MappingNotes _unread = new();
     private readonly Dictionary<string, IReadOnlyDictionary<string, double>> _ranks = [];
+    private int _ranked;
 
     /// <summary>Sentences about values that do not arrive as they are, one a kind, field and type.</summary>
     public IEnumerable<string> Problems => _notes.Sentences();
+
+    /// <summary>
+    /// Grows with each issue about which there is something to say, or whose fields depend on other issues. Of any other
+    /// the same values are made again, whenever it is mapped.
+    /// </summary>
+    public int Remarks => _notes.Count + _ranked;
 
     /// <summary>What the work item of an issue should be.</summary>
     /// <param name="replica">The issue.</param>
@@ -211,6 +218,7 @@ internal sealed class WorkItemMapper(
 
     private IReadOnlyDictionary<string, double> RanksOf(FieldSource source)
     {
+        _ranked++;
         var name = (source as JiraFieldSource)?.Name ?? string.Empty;
         if (!_ranks.TryGetValue(name, out var ranks))
         {
