@@ -13,6 +13,9 @@ internal sealed class Tracker : IDisposable
 
     private readonly SandboxServer _sandbox;
 
+    /// <summary>The field of Data Center that gives a story its epic.</summary>
+    public const string EpicLink = "customfield_10008";
+
     private readonly string _user;
     private readonly string _token;
 
@@ -120,7 +123,7 @@ internal sealed class Tracker : IDisposable
         key,
         new JsonObject
         {
-            [flavor == JiraFlavor.Cloud ? "parent" : "customfield_10008"] =
+            [flavor == JiraFlavor.Cloud ? "parent" : EpicLink] =
                 flavor == JiraFlavor.Cloud && epic is not null ? new JsonObject { ["key"] = epic } : epic,
         }.ToJsonString());
 

@@ -1,3 +1,4 @@
+using JiraAdoSync.Sandbox;
 using Xunit;
 
 namespace JiraAdoSync.Tests.TwoWay;
@@ -12,10 +13,10 @@ internal sealed record LinkEdit(bool IsJira, int What, int? Parent)
 }
 
 /// <summary>Edits of people, and a run that follows them, with what happens to it.</summary>
-internal sealed record LinkRound(LinkEdit[] Edits, LinkTrouble? Trouble, (int At, LinkEdit Edit)[] During)
+internal sealed record LinkRound(bool IsPruning, LinkEdit[] Edits, LinkTrouble? Trouble, (int At, LinkEdit Edit)[] During)
 {
     public override string ToString() =>
-        $"[{string.Join<LinkEdit>(", ", Edits)}] {Trouble} [{string.Join(", ", During)}]";
+        $"{(IsPruning ? "-Prune " : "")}[{string.Join<LinkEdit>(", ", Edits)}] {Trouble} [{string.Join(", ", During)}]";
 }
 
 /// <summary>
@@ -30,7 +31,6 @@ internal sealed class LinkModel
         ["Blocks 1 2", "Blocks 1 3", "Blocks 2 3", "Relates 1 2", "Relates 1 3", "Relates 2 3"];
 
     private readonly LinkWorld _world;
-    private readonly bool _isPruning;
     private readonly List<string> _story = [];
 
     /// <summary>The links that both sides had when they were last in step.</summary>
@@ -48,13 +48,13 @@ internal sealed class LinkModel
     /// <summary>The links and the parents of stories that people changed on a side since the last run began.</summary>
     private readonly HashSet<(bool IsJira, string What)> _touched = [];
 
-    private LinkModel(LinkWorld world, bool isPruning) => (_world, _isPruning) = (world, isPruning);
+    private LinkModel(LinkWorld world) => _world = world;
 
     /// <summary>Plays a sequence; a failure says what happened in it.</summary>
-    public static async Task HoldAsync(bool isPruning, params LinkRound[] rounds)
+    public static async Task HoldAsync(JiraFlavor flavor, params LinkRound[] rounds)
     {
-        await using var world = await LinkWorld.StartAsync();
-        var model = new LinkModel(world, isPruning);
+        await using var world = await LinkWorld.StartAsync(flavor);
+        var model = new LinkModel(world);
         try
         {
             await model.PlayAsync(rounds);
@@ -75,12 +75,13 @@ internal sealed class LinkModel
                 await DoAsync(edit);
             }
 
-            await RunAsync(round.Trouble, round.During);
+            await RunAsync(round.IsPruning, round.Trouble, round.During);
         }
 
-        await RunAsync(null, []);
+        var isPruning = rounds[^1].IsPruning;
+        await RunAsync(isPruning, null, []);
         var versions = await _world.ReadVersionsAsync();
-        Assert.True(await _world.RunAsync(_isPruning), _world.Report);
+        Assert.True(await _world.RunAsync(isPruning), _world.Report);
         Assert.True(versions == await _world.ReadVersionsAsync(), $"The next run writes.\n{_world.Report}");
     }
 
@@ -110,15 +111,15 @@ internal sealed class LinkModel
         await AgreeAsync();
     }
 
-    private async Task RunAsync(LinkTrouble? trouble, (int At, LinkEdit Edit)[] during)
+    private async Task RunAsync(bool isPruning, LinkTrouble? trouble, (int At, LinkEdit Edit)[] during)
     {
         var before = await _world.ReadAsync();
         var isQuiet = trouble is null && during.Length == 0;
         _world.Pass();
         _touched.Clear();
-        _story.Add($"{before}\n  run {trouble}");
+        _story.Add($"{before}\n  run {(isPruning ? "-Prune " : "")}{trouble}");
         var isEnded = await _world.RunAsync(
-            _isPruning, trouble, [.. during.Select(one => (one.At, (Func<Task>)(() => DoAsync(one.Edit))))]);
+            isPruning, trouble, [.. during.Select(one => (one.At, (Func<Task>)(() => DoAsync(one.Edit))))]);
         var after = await _world.ReadAsync();
         _story.Add($"{_world.Report}\n{after}");
         Assert.True(after.InJira.Distinct().Count() == after.InJira.Count, "A link is in Jira twice.");
@@ -127,7 +128,7 @@ internal sealed class LinkModel
         if (isQuiet)
         {
             Assert.True(isEnded, "A run without trouble fails.");
-            Array.ForEach(Links, link => CheckLink(link, before, after));
+            Array.ForEach(Links, link => CheckLink(isPruning, link, before, after));
             Array.ForEach(LinkWorld.Stories, story => CheckParent(story, before.ParentOf(story), after.ParentOf(story)));
         }
 
@@ -148,12 +149,12 @@ internal sealed class LinkModel
         Agree(after);
     }
 
-    private void CheckLink(string link, LinkState before, LinkState after)
+    private void CheckLink(bool isPruning, string link, LinkState before, LinkState after)
     {
         var (left, right) = (before.InJira.Contains(link), before.InAdo.Contains(link));
         var (jira, ado) = (after.InJira.Contains(link), after.InAdo.Contains(link));
         var isRemoved = _inStep.Contains(link) && left != right;
-        var expected = isRemoved ? (_isPruning ? (false, false) : (left, right)) : (left || right, left || right);
+        var expected = isRemoved ? (isPruning ? (false, false) : (left, right)) : (left || right, left || right);
         var isNew = isRemoved && !_remembered.Contains(link) && jira && ado;
         Assert.True(
             (jira, ado) == expected || isNew,

@@ -1,3 +1,4 @@
+using JiraAdoSync.Sandbox;
 using Xunit;
 
 namespace JiraAdoSync.Tests.TwoWay;
@@ -7,29 +8,29 @@ public sealed class LinkSequences
 {
     [Fact]
     public Task A_link_that_somebody_removed_in_Jira_is_reported_where_nothing_is_pruned() =>
-        LinkModel.HoldAsync(isPruning: false, Undisturbed(new LinkEdit(true, 0, null)));
+        LinkModel.HoldAsync(JiraFlavor.Cloud, Undisturbed(isPruning: false, new LinkEdit(true, 0, null)));
 
     [Fact]
     public Task A_parent_that_came_from_Jira_is_changed_in_Azure_DevOps() => LinkModel.HoldAsync(
-        isPruning: false,
-        Undisturbed(new LinkEdit(true, 1, 5)),
-        Undisturbed(new LinkEdit(false, 1, 4)));
+        JiraFlavor.Cloud,
+        Undisturbed(isPruning: false, new LinkEdit(true, 1, 5)),
+        Undisturbed(isPruning: false, new LinkEdit(false, 1, 4)));
 
     [Fact]
     public Task A_parent_is_given_in_Azure_DevOps_after_somebody_took_one_away_in_Jira() => LinkModel.HoldAsync(
-        isPruning: true,
-        Undisturbed(new LinkEdit(true, 3, 5)),
-        Undisturbed(new LinkEdit(true, 3, 0)),
-        Undisturbed(new LinkEdit(false, 3, 4)));
+        JiraFlavor.Cloud,
+        Undisturbed(isPruning: true, new LinkEdit(true, 3, 5)),
+        Undisturbed(isPruning: true, new LinkEdit(true, 3, 0)),
+        Undisturbed(isPruning: true, new LinkEdit(false, 3, 4)));
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public Task A_link_that_people_removed_on_both_sides_and_one_made_anew_is_new(bool isJira) => LinkModel.HoldAsync(
-        isPruning: true,
-        Undisturbed(new LinkEdit(!isJira, 2, null)),
-        Undisturbed(),
-        Undisturbed(new LinkEdit(true, 2, null), new LinkEdit(false, 2, null), new LinkEdit(isJira, 2, null)));
+        JiraFlavor.Cloud,
+        Undisturbed(isPruning: true, new LinkEdit(!isJira, 2, null)),
+        Undisturbed(isPruning: true),
+        Undisturbed(isPruning: true, new LinkEdit(true, 2, null), new LinkEdit(false, 2, null), new LinkEdit(isJira, 2, null)));
 
     [Fact]
     public async Task A_relation_that_somebody_removes_while_a_run_makes_its_link_does_not_come_back()
@@ -37,9 +38,9 @@ public sealed class LinkSequences
         foreach (var at in Enumerable.Range(6, 10))
         {
             var (relate, remove) = (new LinkEdit(false, 4, null), new LinkEdit(false, 4, null));
-            await LinkModel.HoldAsync(isPruning: true, new LinkRound([relate], null, [(at, remove)]));
+            await LinkModel.HoldAsync(JiraFlavor.Cloud, new LinkRound(true, [relate], null, [(at, remove)]));
         }
     }
 
-    private static LinkRound Undisturbed(params LinkEdit[] edits) => new(edits, null, []);
+    private static LinkRound Undisturbed(bool isPruning, params LinkEdit[] edits) => new(isPruning, edits, null, []);
 }

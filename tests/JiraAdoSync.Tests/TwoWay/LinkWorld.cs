@@ -17,11 +17,19 @@ internal sealed class LinkWorld : IAsyncDisposable
     /// <summary>The epics, by number.</summary>
     public static readonly int[] Epics = [4, 5];
 
-    private const string Blocks = "System.LinkTypes.Dependency-Forward";
-    private const string Relates = "System.LinkTypes.Related";
+    /// <summary>What links are on the work item of their source, where there is a relation of their own for them.</summary>
+    private static readonly Dictionary<string, string> Relations = new()
+    {
+        ["Blocks"] = "System.LinkTypes.Dependency-Forward",
+        ["Relates"] = "System.LinkTypes.Related",
+        ["Duplicate"] = "System.LinkTypes.Duplicate-Reverse",
+    };
+
     private const string Parent = "System.LinkTypes.Hierarchy-Reverse";
 
     private readonly World _world;
+    private readonly JiraFlavor _flavor;
+    private readonly string _options;
     private readonly MovedTime _time;
     private readonly Board _board;
     private readonly Tracker _jira;
@@ -31,9 +39,16 @@ internal sealed class LinkWorld : IAsyncDisposable
     private int _requests;
     private bool _isEditing;
 
-    private LinkWorld(World world, MovedTime time, Board board, Tracker jira, Dictionary<int, int> idOf)
+    private LinkWorld(
+        World world,
+        JiraFlavor flavor,
+        string options,
+        MovedTime time,
+        Board board,
+        Tracker jira,
+        Dictionary<int, int> idOf)
     {
-        (_world, _time, _board, _jira, _idOf) = (world, time, board, jira, idOf);
+        (_world, _flavor, _options, _time, _board, _jira, _idOf) = (world, flavor, options, time, board, jira, idOf);
         world.Watch = _ => EditMeanwhile();
     }
 
@@ -44,21 +59,27 @@ internal sealed class LinkWorld : IAsyncDisposable
     public string Report { get; private set; } = "";
 
     /// <summary>Starts with pairs that are in step.</summary>
-    public static async Task<LinkWorld> StartAsync()
+    /// <param name="flavor">Which Jira.</param>
+    /// <param name="options">What runs are told beside the usual.</param>
+    /// <param name="phrases">Phrases of further link types, each of which story 2 says of story 3.</param>
+    public static async Task<LinkWorld> StartAsync(JiraFlavor flavor, string options = "", params string[] phrases)
     {
         var seed = new JiraSeed();
         Array.ForEach(Stories, number => seed.Issue(number, "Story"));
         Array.ForEach(Epics, number => seed.Issue(number, "Epic"));
         // The site has link types of which no link is left.
         seed.Link(1, "blocks", 2).Link(1, "relates to", 2);
+        Array.ForEach(phrases, phrase => seed.Link(2, phrase, 3));
         var time = new MovedTime();
-        var world = (await World.StartUnheldAsync(new SandboxOptions { Seed = seed.Lines, TimeProvider = time }))
-            .ThatWritesJira();
-        world.Run(Command(isPruning: true)).Succeeded();
+        var world = (await World.StartUnheldAsync(
+            new SandboxOptions { Seed = seed.Lines, Jira = flavor, TimeProvider = time })).ThatWritesJira();
+        world.Run(Command(options, isPruning: true)).Succeeded();
         var ids = (await world.Board.ItemsAsync()).ToDictionary(
             item => int.Parse(item["fields"]!["System.Title"]!.ToString().Split(' ')[1]), item => (int)item["id"]!);
         return new LinkWorld(
             world,
+            flavor,
+            options,
             time,
             (await world.JoinAsync("ann@contoso.example")).Board,
             await world.JoinJiraAsync("eve@contoso.example"),
@@ -81,24 +102,22 @@ internal sealed class LinkWorld : IAsyncDisposable
                 var kind = relation!["rel"]!.ToString();
                 var other = numberOf.GetValueOrDefault(
                     int.TryParse(relation["url"]!.ToString().Split('/')[^1], out var id) ? id : 0);
-                if (kind == Blocks)
-                {
-                    inAdo.Add($"Blocks {number} {other}");
-                }
-                else if (kind == Relates && number < other)
-                {
-                    inAdo.Add($"Relates {number} {other}");
-                }
-                else if (kind == Parent)
+                if (kind == Parent)
                 {
                     parents.Add(number, other);
+                }
+                else if (Relations.FirstOrDefault(one => one.Value == kind).Key is { } name
+                    && (name != "Relates" || number < other))
+                {
+                    inAdo.Add($"{name} {number} {other}");
                 }
             }
         }
 
         using var client = _jira.NewClient();
         var found = JsonNode.Parse(await client.GetStringAsync(new Uri(
-            "../3/search/jql?jql=project%20%3D%20SHOP&fields=issuelinks,parent&maxResults=100", UriKind.Relative)))!;
+            $"{(_flavor == JiraFlavor.Cloud ? "../3/search/jql" : "../2/search")}?jql=project%20%3D%20SHOP"
+            + $"&fields=issuelinks,parent,{Tracker.EpicLink}&maxResults=100", UriKind.Relative)))!;
         var (inJira, parentsInJira) = (new List<string>(), new Dictionary<int, int>());
         foreach (var issue in found["issues"]!.AsArray())
         {
@@ -106,9 +125,9 @@ internal sealed class LinkWorld : IAsyncDisposable
             inJira.AddRange((issue!["fields"]!["issuelinks"]?.AsArray() ?? [])
                 .Where(link => link!["outwardIssue"] is not null)
                 .Select(link => Named(link!["type"]!["name"]!.ToString(), number, NumberOf(link["outwardIssue"]!))));
-            if (issue["fields"]!["parent"] is { } parent)
+            if ((issue["fields"]!["parent"]?["key"] ?? issue["fields"]![Tracker.EpicLink]) is { } parent)
             {
-                parentsInJira.Add(number, NumberOf(parent));
+                parentsInJira.Add(number, NumberIn(parent));
             }
         }
 
@@ -125,7 +144,7 @@ internal sealed class LinkWorld : IAsyncDisposable
             : throw new ArgumentException(link);
         if (!isJira)
         {
-            var relation = kind == "Blocks" ? Blocks : Relates;
+            var relation = Relations[kind];
             await (state.InAdo.Contains(link)
                 ? _board.UnrelateAsync(_idOf[source], relation, _idOf[target])
                 : _board.RelateAsync(_idOf[source], relation, _idOf[target]));
@@ -145,9 +164,7 @@ internal sealed class LinkWorld : IAsyncDisposable
     {
         if (isJira)
         {
-            await (parent is { } epic
-                ? _jira.SetParentAsync($"SHOP-{story}", $"SHOP-{epic}")
-                : _jira.SetFieldsAsync($"SHOP-{story}", """{ "parent": null }"""));
+            await _jira.SetEpicAsync(_flavor, $"SHOP-{story}", parent is { } epic ? $"SHOP-{epic}" : null);
             return;
         }
 
@@ -186,7 +203,7 @@ internal sealed class LinkWorld : IAsyncDisposable
             (_requests, _during) = (0, during ?? []);
         }
 
-        var run = _world.Run(Command(isPruning));
+        var run = _world.Run(Command(_options, isPruning));
         lock (_gate)
         {
             _during = [];
@@ -197,7 +214,10 @@ internal sealed class LinkWorld : IAsyncDisposable
             .SelectMany(type => run.Of(type).Select(one => (Type: type, Row: one)))
             .ToList();
         Notes = rows
-            .Where(one => one.Row.Properties["Action"].Value.ToString() is "Skip" or "Conflict" or "Pending" or "Degrade" or "Fail")
+            .Where(one => one.Row.Properties["Action"].Value.ToString() is "Skip" or "Conflict" or "Pending" or "Degrade" or "Fail"
+                // What is degraded stays so.
+                || (one.Type == "RelationResult" && one.Row.Properties["Action"].Value.ToString() is "Keep" or "Merge" or "Adopt"
+                    && one.Row.Properties["Reason"].Value is not null))
             .Select(one => one.Type == "FieldResult"
                 ? $"Parent {NumberIn(one.Row.Properties["Key"].Value)} {one.Row.Properties["Reason"].Value}"
                 : one.Type == "IssueResult" ? $"Issue {one.Row.Properties["Key"].Value}"
@@ -241,8 +261,8 @@ internal sealed class LinkWorld : IAsyncDisposable
         await _world.DisposeAsync();
     }
 
-    private static string Command(bool isPruning) =>
-        "Invoke-JiraAdoSync -Jql 'project = SHOP' -Wiql '[System.Id] > 0' -Direction Both -PruneLimit 100 -WriteLimit 100"
+    private static string Command(string options, bool isPruning) =>
+        $"Invoke-JiraAdoSync -Jql 'project = SHOP' -Wiql '[System.Id] > 0' -Direction Both -PruneLimit 100 -WriteLimit 100 {options}"
         + (isPruning ? " -Prune" : string.Empty);
 
     private static string Named(string kind, int source, int target) => kind == "Relates"
