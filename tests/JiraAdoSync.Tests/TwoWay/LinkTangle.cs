@@ -31,7 +31,7 @@ internal sealed class LinkTangle
     /// <summary>The kinds of relation in Azure DevOps, which are called like the links that become them.</summary>
     public static readonly string[] InAdo = ["Blocks", "Relates", "Duplicate"];
 
-    /// <summary>What runs are told: each at random.</summary>
+    /// <summary>The parameters of runs, one of them at random.</summary>
     public static readonly string[] Options =
     [
         "-Unmapped Related",
@@ -46,8 +46,8 @@ internal sealed class LinkTangle
     private readonly HashSet<TangleEdit> _made = [];
     private readonly HashSet<string> _removed = [];
 
-    /// <summary>What people took off since the last run, of what a run had brought from one side to the other.</summary>
-    private readonly HashSet<TangleEdit> _takenOff = [];
+    /// <summary>What people removed since the last run, of what a run had brought from one side to the other.</summary>
+    private readonly HashSet<TangleEdit> _deleted = [];
 
     /// <summary>The relations that runs brought from one side to the other, which they remember.</summary>
     private readonly HashSet<string> _carried = [];
@@ -113,7 +113,7 @@ internal sealed class LinkTangle
         }
 
         _made.Remove(edit);
-        _takenOff.RemoveWhere(one => Image(one.What) == Image(edit.What));
+        _deleted.RemoveWhere(one => Image(one.What) == Image(edit.What));
         if ((edit.IsJira ? state.InJira : state.InAdo).Contains(edit.What))
         {
             _made.Add(edit);
@@ -124,7 +124,7 @@ internal sealed class LinkTangle
         _removed.Add(Image(edit.What));
         if (_carried.Contains(Image(edit.What)))
         {
-            _takenOff.Add(edit);
+            _deleted.Add(edit);
         }
     }
 
@@ -143,9 +143,9 @@ internal sealed class LinkTangle
             Assert.True((isJira ? after.InJira : after.InAdo).Contains(what), $"{what} is lost, which somebody just made.");
         }
 
-        foreach (var (isJira, what) in _takenOff)
+        foreach (var (isJira, what) in _deleted)
         {
-            Assert.False((isJira ? after.InJira : after.InAdo).Contains(what), $"{what} is back, which somebody took off.");
+            Assert.False((isJira ? after.InJira : after.InAdo).Contains(what), $"{what} is back, which somebody removed.");
         }
 
         foreach (var link in after.InJira.Where(link => !after.InAdo.Contains(Image(link))))
@@ -168,7 +168,7 @@ internal sealed class LinkTangle
         }
 
         _carried.UnionWith(after.InJira.Except(before.InJira).Concat(after.InAdo.Except(before.InAdo)).Select(Image));
-        _takenOff.Clear();
+        _deleted.Clear();
         _made.Clear();
         _removed.Clear();
     }

@@ -60,7 +60,7 @@ internal sealed class LinkWorld : IAsyncDisposable
 
     /// <summary>Starts with pairs that are in step.</summary>
     /// <param name="flavor">Which Jira.</param>
-    /// <param name="options">What runs are told beside the usual.</param>
+    /// <param name="options">Parameters of runs beside the usual ones.</param>
     /// <param name="phrases">Phrases of further link types, each of which story 2 says of story 3.</param>
     public static async Task<LinkWorld> StartAsync(JiraFlavor flavor, string options = "", params string[] phrases)
     {

@@ -5,6 +5,7 @@ using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Ports;
 using JiraAdoSync.TwoWay.Bases;
+using JiraAdoSync.TwoWay.Links;
 
 namespace JiraAdoSync.TwoWay.Applying;
 
@@ -31,6 +32,7 @@ namespace JiraAdoSync.TwoWay.Applying;
 internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
 {
     private const int HistoriesPerRequest = 1000;
+    private const string Parent = "parent";
 
     private static readonly IssueDetail Detail = new() { Fields = ["updated"], Property = true };
 
@@ -135,7 +137,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     private async Task<IssueResult> WriteAsync(
         IssueUpdate update, Replica? now, bool notify, CancellationToken cancellationToken)
     {
-        var names = update.Fields.Keys.Concat(update.Parent is null ? [] : (string[])["parent"]).ToList();
+        var names = update.Fields.Keys.Concat(update.Parent is null ? [] : (string[])[Parent]).ToList();
         var result = IssueResult.Of(update.Before, update.WorkItemId, names);
         if (now is null)
         {
@@ -246,10 +248,12 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     {
         // An issue has its time in milliseconds, and a history may be more exact.
         var since = read.Updated is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : DateTimeOffset.MaxValue;
+        var all = history.ToList();
+        var edits = all.Where(change => update.Fields.ContainsKey(change.Field))
+            .Concat(update.Parent is null ? [] : ParentMerge.EditsIn(all).Select(change => change with { Field = Parent }));
         foreach (
-            var field in history
-                .Where(change =>
-                    change.When - since >= TimeSpan.FromMilliseconds(1) && update.Fields.ContainsKey(change.Field))
+            var field in edits
+                .Where(change => change.When - since >= TimeSpan.FromMilliseconds(1))
                 .GroupBy(change => change.Field))
         {
             var entries = field.ToList();
@@ -265,6 +269,11 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     /// <summary>Whether the value that an edit gave a field was there when the issue was read.</summary>
     private static bool WasRead(IssueUpdate update, Replica read, IssueFieldChange change)
     {
+        if (change.Field == Parent)
+        {
+            return ParentMerge.IdIn(change) == read.Parent?.Id;
+        }
+
         if (update.KnownEdits.Any(known => (known.Field, known.When, known.To, known.ToText)
             == (change.Field, change.When, change.To, change.ToText)))
         {
@@ -288,7 +297,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     {
         var former = IssueRegister.Parse(read.Property)?.Fields ?? new Dictionary<string, Marks.FieldBase>();
         var fields = update.Register.Fields.ToDictionary(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in lost.Select(change => update.Names.GetValueOrDefault(change.Field)).OfType<string>())
+        foreach (var name in lost.Select(change => NameOf(change)).OfType<string>())
         {
             fields.Remove(name);
             if (former.TryGetValue(name, out var known))
@@ -298,6 +307,9 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         }
 
         return update.Register with { Fields = fields };
+
+        string? NameOf(IssueFieldChange change) =>
+            change.Field == Parent ? ParentMerge.Field : update.Names.GetValueOrDefault(change.Field);
     }
 
     private async Task<IssueResult> PutBackAsync(
@@ -307,7 +319,9 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         bool notify,
         CancellationToken cancellationToken)
     {
+        var parent = lost.Find(change => change.Field == Parent);
         var values = lost
+            .Where(change => change != parent)
             .Select(change => (change.Field, Former: JiraValues.Of(change, IsList(update, read, change.Field))))
             .Where(one => one.Former.IsKnown)
             .ToDictionary(one => one.Field, one => one.Former.Value);
@@ -325,6 +339,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         {
             Issue = read.Reference,
             Fields = values,
+            Parent = parent is null ? null : FormerOf(parent, update.Parent!),
             Property = register.ToJson(),
         };
         _registers[read.IssueId] = register;
@@ -338,12 +353,18 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         {
             Action = ChangeAction.Skip,
             Reason = Reasons.Overwritten,
-            Detail = error is null && values.Count == lost.Count
+            Detail = error is null && values.Count + (write.Parent is null ? 0 : 1) == lost.Count
                 ? $"Somebody edited {read.Key} in the moment before it was written, and their values were put back: {what}."
                 : $"Somebody edited {read.Key} in the moment before it was written, and their values were overwritten: {what}.",
         };
         return error is null ? result : result.Failed(error);
     }
+
+    /// <summary>The parent that an edit gave; null where the history does not say which.</summary>
+    private static ParentWrite? FormerOf(IssueFieldChange edit, ParentWrite written) =>
+        string.IsNullOrEmpty(edit.To) && string.IsNullOrEmpty(edit.ToText) ? written with { Parent = null }
+        : ParentMerge.IdIn(edit) is { } id ? written with { Parent = new IssueReference(id, edit.ToText ?? edit.To!) }
+        : null;
 
     private static bool IsList(IssueUpdate update, Replica read, string field) =>
         update.Fields[field]

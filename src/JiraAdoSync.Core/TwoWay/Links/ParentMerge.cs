@@ -29,6 +29,11 @@ internal static class ParentMerge
             || Names.Contains(edit.Name, StringComparer.OrdinalIgnoreCase))
         .ToList();
 
+    /// <summary>The id of the parent that an edit gave; null where it took one away, or does not say.</summary>
+    /// <param name="edit">The edit.</param>
+    public static long? IdIn(IssueFieldChange edit) =>
+        long.TryParse(edit.To, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+
     /// <summary>The parent as both sides have it.</summary>
     /// <param name="issue">The issue.</param>
     /// <param name="item">Its work item.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text;
 using JiraAdoSync.AzureDevOps;
+using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
@@ -19,6 +20,8 @@ public sealed class IssueApplierTests
 {
     private const string Dated =
         """ "summary": "Issue 1", "created": "2026-03-01T00:00:00.000+0000", "updated": "2026-03-01T00:00:00.000+0000" """;
+
+    private const string Epic = """ "summary": "An epic", "issuetype": {"id": "10469", "name": "Epic", "subtask": false} """;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -198,6 +201,30 @@ public sealed class IssueApplierTests
         var now = await desk.World.Sandbox.CallAsync("GET", $"/jira/rest/api/3/issue/SHOP-1?fields={field}");
         Assert.Contains(expected, now!["fields"]![field]!.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains(expected, result.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"parent": {"key": "SHOP-3"}}""", "SHOP-3")]
+    [InlineData("""{"parent": null}""", null)]
+    public async Task A_parent_that_somebody_gives_between_read_and_write_is_put_back(string edit, string? theirs)
+    {
+        await using var desk = await Desk.StartAsync(
+        [
+            SeedText.Issue(1, Dated), SeedText.Issue(2, Epic), SeedText.Issue(3, Epic), SeedText.Issue(4, Epic),
+        ]);
+        if (theirs is null)
+        {
+            await desk.EditAsync("SHOP-1", """{"parent": {"key": "SHOP-4"}}""");
+        }
+
+        var issues = await desk.IssuesAsync();
+        desk.BeforeFirst("PUT", () => desk.EditAsync("SHOP-1", edit));
+
+        var result = Assert.Single(await desk.UpdateAsync(
+            [desk.Update(issues[0]) with { Parent = new ParentWrite(issues[1].Reference, false) }]));
+
+        Assert.Equal("Overwritten", result.Reason);
+        Assert.Equal(theirs, (await desk.IssuesAsync())[0].Parent?.Key);
     }
 
     [Fact]
