@@ -145,7 +145,7 @@ internal sealed class LinkModel
         }
 
         // A relation has a mark that says which link it was made of.
-        _remembered.UnionWith(isEnded ? [.. toJira, .. toAdo] : toAdo);
+        _remembered.UnionWith(_world.IsRecorded ? [.. toJira, .. toAdo] : toAdo);
         Agree(after);
     }
 

@@ -55,6 +55,9 @@ internal sealed class LinkWorld : IAsyncDisposable
     /// <summary>The rows of the last run that say what stays different: the keys at both ends, and why.</summary>
     public IReadOnlyList<string> Notes { get; private set; } = [];
 
+    /// <summary>Whether the last run came to record all that is on both sides.</summary>
+    public bool IsRecorded { get; private set; }
+
     /// <summary>All rows of the last run, and what ended it.</summary>
     public string Report { get; private set; } = "";
 
@@ -230,7 +233,9 @@ internal sealed class LinkWorld : IAsyncDisposable
             .. run.Warnings.Select(warning => $"    {warning}"),
             $"    {_requests} requests",
         ]);
-        return run.Failure is null && run.Errors.Count == 0;
+        var isEnded = run.Failure is null && run.Errors.Count == 0;
+        IsRecorded = isEnded && !run.Warnings.Any(warning => $"{warning}".Contains("could not record", StringComparison.Ordinal));
+        return isEnded;
     }
 
     /// <summary>A clock that is moved on.</summary>
