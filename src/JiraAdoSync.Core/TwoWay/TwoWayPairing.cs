@@ -140,30 +140,47 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             .ToList();
         if (unknown.Count > 0)
         {
-            foreach (
-                var person in await context.Issues.FindPeopleAsync(unknown, cancellationToken).ConfigureAwait(false))
-            {
-                people.Learn(person, Describe(person));
-            }
-
+            await MeetAsync(unknown).ConfigureAwait(false);
             plans = Plan();
         }
 
-        // What one history says may ask for the other one, and for the statuses that it names.
-        for (var round = 0; round < RoundsOfHistories
-            && plans.Exists(plan => plan.Needs != Histories.None || plan.NeedsStatuses); round++)
+        // What one history says may ask for the other one, for the statuses that it names, and for priorities to write.
+        for (var round = 0; round < RoundsOfHistories && plans.Exists(plan =>
+            plan.Needs != Histories.None || plan.NeedsStatuses || plan.NotInvertible.Count > 0); round++)
         {
-            var former = pairs.ToList();
+            var before = pairs.ToList();
             var isLearnt = await LearnAsync(plans, cancellationToken).ConfigureAwait(false);
             await ReadHistoriesAsync(plans, pairs, cancellationToken).ConfigureAwait(false);
             await _texts.ReadAsync(plans, pairs, cancellationToken).ConfigureAwait(false);
             // The plan of a pair of which nothing more was read stays as it is, unless more is known of the site.
             var planner = Planner();
             plans = isLearnt ? Plan() : [.. plans.Select((plan, at) =>
-                ReferenceEquals(pairs[at], former[at]) ? plan : planner.Plan(pairs[at]))];
+                ReferenceEquals(pairs[at], before[at]) ? plan : planner.Plan(pairs[at]))];
+        }
+
+        // Both sides may have agreed on somebody whom no issue names any more.
+        var former = plans.Where(plan => plan.Results.Any(one => one.Action == ChangeAction.Conflict))
+            .SelectMany(plan => plan.Pair.JiraHistory ?? [])
+            .SelectMany(edit => PairHistory.PeopleOf(edit, fields))
+            .Where(account => people.Named(account) is null)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToList();
+        if (former.Count > 0)
+        {
+            await MeetAsync(former).ConfigureAwait(false);
+            plans = Plan();
         }
 
         return plans;
+
+        async Task MeetAsync(List<string> accounts)
+        {
+            foreach (
+                var person in await context.Issues.FindPeopleAsync(accounts, cancellationToken).ConfigureAwait(false))
+            {
+                people.Learn(person, Describe(person));
+            }
+        }
 
         PairPlanner Planner() =>
             new(input, policy, Context!, statuses, StatusesOf) { Project = context.Project };

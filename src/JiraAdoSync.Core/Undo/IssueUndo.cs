@@ -4,6 +4,7 @@ using System.Text.Json;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
 using JiraAdoSync.Mapping.Fields;
+using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Ports;
 using JiraAdoSync.RichText;
@@ -116,6 +117,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         IReadOnlyCollection<IssueStep> steps, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(steps);
+        var unforgotten = await ForgetAsync(steps, cancellationToken).ConfigureAwait(false);
         foreach (var step in steps)
         {
             if (step.Action == ChangeAction.Skip)
@@ -124,9 +126,35 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                 continue;
             }
 
-            var error = await TakeAsync(step, step.Work, cancellationToken).ConfigureAwait(false);
+            var error = step.Work.IsRemembered ? unforgotten.GetValueOrDefault(step.Work.Issue.IssueId) : null;
+            error ??= await TakeAsync(step, step.Work, cancellationToken).ConfigureAwait(false);
             yield return error is null ? UndoResult.Done(step) : UndoResult.Failed(step, error);
         }
+    }
+
+    /// <summary>
+    /// Has issues forget links and copies before these are undone, so that the next run makes them again, and does not take
+    /// them for ones that people removed; and with them what they say of fields, since their work items may get former
+    /// values back: the marks say what both sides had. An issue that gets its former property knows nothing of all that.
+    /// </summary>
+    /// <returns>The issues that could not be written.</returns>
+    private async Task<IReadOnlyDictionary<long, ServiceError>> ForgetAsync(
+        IEnumerable<IssueStep> steps, CancellationToken cancellationToken)
+    {
+        var properties = new Dictionary<long, string>();
+        foreach (var works in steps.Where(step => step.Action != ChangeAction.Skip).Select(step => step.Work)
+            .GroupBy(work => work.Issue.IssueId))
+        {
+            if (works.All(work => work.Write?.Property is null) && works.Any(work => work.IsRemembered)
+                && IssueRegister.Parse(works.First().Issue.Property) is { } register)
+            {
+                properties[works.Key] = works.Aggregate(register, (known, work) => work.Forget(known)).ToJson();
+            }
+        }
+
+        return properties.Count == 0
+            ? new Dictionary<long, ServiceError>()
+            : await store.WritePropertiesAsync(properties, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ServiceError?> TakeAsync(IssueStep step, IssueUndoWork work, CancellationToken cancellationToken)
@@ -134,6 +162,12 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         ServiceError? error;
         switch (work)
         {
+            case { Write: { Fields.Count: 0, Parent: null, Property: { } property } }:
+                var refused = await store
+                    .WritePropertiesAsync(
+                        new Dictionary<long, string> { [work.Issue.IssueId] = property }, cancellationToken)
+                    .ConfigureAwait(false);
+                return refused.GetValueOrDefault(work.Issue.IssueId);
             case { Write: { } write }:
                 var note = _log.Updating(write, work.Issue, step.Change.WorkItemId);
                 error = await store.UpdateAsync(write, notify: false, cancellationToken).ConfigureAwait(false);
@@ -368,13 +402,17 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                 : null;
         var registers = parts.Where(part => part.Issue!.PropertyAfter is not null).Select(part => part.Issue!).ToList();
         var template = new IssueStep { Action = ChangeAction.Update, Change = parts[^1] };
-        if (values.Count > 0 || parent is not null)
+        // Whoever gave a field its former value left what the issue remembers of it.
+        var isRemembered = registers.Count > 0 && CounterOf(issue.Property) is { } counter
+            && counter == CounterOf(registers[^1].PropertyAfter);
+        if (values.Count > 0 || parent is not null || isRemembered)
         {
+            var names = values.Keys.Concat(parent is null ? [] : (string[])["parent"]).DefaultIfEmpty("what it remembers");
             yield return template with
             {
                 Work = new IssueUndoWork(
                     issue,
-                    $"Give back to {issue.Key} in Jira: {string.Join(", ", values.Keys.Concat(parent is null ? [] : (string[])["parent"]).Order(StringComparer.Ordinal))}")
+                    $"Give back to {issue.Key} in Jira: {string.Join(", ", names.Order(StringComparer.Ordinal))}")
                 {
                     Write = new IssueWrite
                     {
@@ -398,6 +436,9 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                     : "Somebody changed it since.");
         }
     }
+
+    /// <summary>The number of the run's write that a property came with; null for what is none of ours.</summary>
+    private static int? CounterOf(string? property) => IssueRegister.Parse(property)?.Counter;
 
     private static IEnumerable<IssueStep> Status(List<RunChange> parts, Replica issue)
     {
@@ -599,4 +640,18 @@ internal sealed record IssueUndoWork(Replica Issue, string What)
 
     /// <summary>The global id of a link to a page elsewhere that the run wrote.</summary>
     public string? Page { get; init; }
+
+    /// <summary>Whether the issue remembers what is undone, beside its fields.</summary>
+    public bool IsRemembered => this is not { Added: null, Comment: null, File: null, Page: null };
+
+    /// <summary>What an issue remembers without what is undone.</summary>
+    /// <param name="register">What it remembers.</param>
+    public IssueRegister Forget(IssueRegister register) => register with
+    {
+        Links = [.. register.Links.Where(link =>
+            Added is null || (link.Type, link.Source, link.Target) != (Added.Type.Id, Added.Source.Id, Added.Target.Id))],
+        Comments = [.. register.Comments.Where(comment => comment.Comment != Comment?.Id)],
+        Files = [.. register.Files.Where(file => file.Attachment != File?.Id)],
+        Fields = new Dictionary<string, FieldBase>(),
+    };
 }

@@ -265,14 +265,18 @@ public sealed class RunUndo(SyncContext context)
     /// Former values, the former comment of our mark, and files and web links as they were. A mark that the run had
     /// added is removed.
     /// </summary>
-    private static WorkItemWrite ToWrite(FieldsStep step, WorkItem item)
+    private WorkItemWrite ToWrite(FieldsStep step, WorkItem item)
     {
         var relations = item.Relations.ToList();
         var former = MarkOf(step.Change.Removed);
-        var mark = step.RestoresMark && MarkOf(step.Change.Added) is { } written ? IndexOf(written) : -1;
+        var written = MarkOf(step.Change.Added);
+        var mark = written is null ? -1 : IndexOf(written);
+        var comment = former is null || mark < 0 ? null
+            : step.RestoresMark ? former.Comment ?? string.Empty
+            : WithBaseOf(former, written!);
         var removed = FilesOf(step.Change.Added).Select(IndexOf)
             .Where(index => index >= 0 && step.RestoresFiles).ToList();
-        if (mark >= 0 && former is null)
+        if (mark >= 0 && step.RestoresMark && former is null)
         {
             removed.Add(mark);
         }
@@ -283,9 +287,7 @@ public sealed class RunUndo(SyncContext context)
             Before = item,
             ExpectedRev = item.Rev,
             Fields = step.Fields,
-            RelationComments = mark >= 0 && former is not null
-                ? new Dictionary<int, string> { [mark] = former.Comment ?? string.Empty }
-                : [],
+            RelationComments = comment is null ? [] : new Dictionary<int, string> { [mark] = comment },
             RemoveRelations = removed,
             AddRelations = FilesOf(step.Change.Removed)
                 .Where(file => step.RestoresFiles && !relations.Exists(relation => relation.Identity == file.Identity))
@@ -295,6 +297,16 @@ public sealed class RunUndo(SyncContext context)
 
         int IndexOf(Relation relation) => relations.FindIndex(one => IsSame(one, relation));
     }
+
+    /// <summary>
+    /// A mark that stays, since people edited what the run wrote, with what both sides had before: a value that is given
+    /// back must not count as an edit in Azure DevOps. Null where it says the same already.
+    /// </summary>
+    private string? WithBaseOf(Relation former, Relation written) =>
+        WorkItemMark.FindAll([former], context.Site).FirstOrDefault().Mark is { Base: var text }
+            && WorkItemMark.FindAll([written], context.Site).FirstOrDefault().Mark is { } mark && mark.Base != text
+            ? mark.WithBase(text).Comment
+            : null;
 
     private async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(
         IReadOnlyList<FieldsStep> unsure,

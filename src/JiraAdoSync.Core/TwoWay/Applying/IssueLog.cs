@@ -61,14 +61,26 @@ internal sealed class IssueLog(RunLog log)
         log.Done(note.Change with { Key = issue.Key, IssueId = issue.Id });
 
     /// <summary>An issue is about to get another status by one step.</summary>
-    public Note Moving(Replica issue, int workItemId, IssueStatus from, IssueStatus to) => Sending(new RunChange
+    /// <param name="issue">The issue as it was read.</param>
+    /// <param name="workItemId">Its work item.</param>
+    /// <param name="from">The status that it has.</param>
+    /// <param name="to">The status that it gets.</param>
+    /// <param name="property">What it remembers at the end of the way; null where that is not written.</param>
+    public Note Moving(
+        Replica issue, int workItemId, IssueStatus from, IssueStatus to, string? property = null) => Sending(new RunChange
     {
         Time = default,
         Action = RunAction.Update,
         WorkItemId = workItemId,
         Key = issue.Key,
         IssueId = issue.IssueId,
-        Issue = new IssueChange { StatusBefore = from.Id, StatusAfter = to.Id },
+        Issue = new IssueChange
+        {
+            StatusBefore = from.Id,
+            StatusAfter = to.Id,
+            PropertyBefore = property is null ? null : issue.Property,
+            PropertyAfter = property,
+        },
     });
 
     /// <summary>A link is about to be added or removed.</summary>

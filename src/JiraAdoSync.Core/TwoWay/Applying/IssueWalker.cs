@@ -222,7 +222,7 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         (string? Property, Dictionary<string, object?> Fields) values,
         CancellationToken cancellationToken)
     {
-        var note = log.Moving(walk.Before, walk.WorkItemId, from, step.To);
+        var note = log.Moving(walk.Before, walk.WorkItemId, from, step.To, walk.Register.ToJson());
         var error = await store
             .TransitionAsync(walk.Before.IssueId, step.Id, values.Fields, values.Property, cancellationToken)
             .ConfigureAwait(false);

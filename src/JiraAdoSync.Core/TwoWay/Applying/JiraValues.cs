@@ -10,8 +10,8 @@ namespace JiraAdoSync.TwoWay.Applying;
 /// </summary>
 internal static class JiraValues
 {
-    /// <summary>The parts by which Jira knows a thing, the surest first.</summary>
-    private static readonly string[] Identities = ["accountId", "id", "key", "name", "value"];
+    /// <summary>The parts by which Jira knows a thing, the surest first. Data Center takes people by their names alone.</summary>
+    private static readonly string[] Identities = ["accountId", "id", "name", "key", "value"];
 
     /// <summary>Whether a field has the value that was written to it.</summary>
     /// <param name="written">What was written.</param>

@@ -177,7 +177,7 @@ internal sealed class BaseCheck(
             }
 
             var edits = WithoutTurns(Changes(EditsOf(field), element));
-            var updates = Changes(UpdatesOf(field), element);
+            var updates = WithoutTurns(Changes(UpdatesOf(field), element));
             if (
                 Missing(
                     pair,
@@ -302,10 +302,12 @@ internal sealed class BaseCheck(
     private bool IsOurs(IssueFieldChange edit) =>
         context.Account is { } account && edit.Author?.AccountId == account;
 
-    private static List<WorkItemUpdate> UpdatesOf(CheckedField field) => (field.Pair.AdoHistory ?? [])
-        .Where(update => update.Fields.ContainsKey(field.Field.Field)
-            && update.Rev > field.Field.Base!.Rev && update.Rev <= field.Pair.Item.Rev)
-        .ToList();
+    /// <summary>The edits of a field in Azure DevOps since the base.</summary>
+    private static List<WorkItemUpdate> UpdatesOf(CheckedField field) => PairHistory.Merged(
+        (field.Pair.AdoHistory ?? [])
+            .Where(update => update.Fields.ContainsKey(field.Field.Field)
+                && update.Rev > field.Field.Base!.Rev && update.Rev <= field.Pair.Item.Rev),
+        field.Field.Field);
 
     private static DateTimeOffset TimeOf(WorkItemUpdate update) =>
         PairHistory.TimeOf(update) ?? DateTimeOffset.MinValue;
@@ -340,7 +342,7 @@ internal sealed class BaseCheck(
 
     /// <summary>
     /// The changes without those of runs that runs reversed, with nobody else's change of the element between:
-    /// what was written over a person's edit of other elements and put back is no change of this one.
+    /// what was written over a person's edit of other elements and put back, or undone, is no change of this one.
     /// </summary>
     private static List<(DateTimeOffset When, bool IsOurs)> WithoutTurns(List<(DateTimeOffset When, bool IsOurs)> changes)
     {

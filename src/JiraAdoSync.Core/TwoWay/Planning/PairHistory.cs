@@ -85,6 +85,40 @@ internal static class PairHistory
         return merged;
     }
 
+    /// <summary>
+    /// The updates of one field of a work item, of which those that runs made one after the other are one: what a run wrote
+    /// and an undo took back is no edit.
+    /// </summary>
+    /// <param name="updates">The updates that have the field, oldest first.</param>
+    /// <param name="field">The reference name.</param>
+    public static List<WorkItemUpdate> Merged(IEnumerable<WorkItemUpdate> updates, string field)
+    {
+        var merged = new List<WorkItemUpdate>();
+        foreach (var update in updates)
+        {
+            if (merged is not [.., { IsOurs: true } last] || !update.IsOurs)
+            {
+                merged.Add(update);
+                continue;
+            }
+
+            merged.RemoveAt(merged.Count - 1);
+            var (before, after) = (last.Fields[field].Before, update.Fields[field].After);
+            if (!Equals(before, after))
+            {
+                merged.Add(update with
+                {
+                    Fields = new Dictionary<string, (object? Before, object? After)>(update.Fields, StringComparer.OrdinalIgnoreCase)
+                    {
+                        [field] = (before, after),
+                    },
+                });
+            }
+        }
+
+        return merged;
+    }
+
     /// <summary>When an entry of a history was made; null where that is not known.</summary>
     public static DateTimeOffset? TimeOf(WorkItemUpdate? update) => update?.Linked
         ?? update?.Fields.GetValueOrDefault(WorkItemField.ChangedDate.ReferenceName).After as DateTimeOffset?;
@@ -95,6 +129,16 @@ internal static class PairHistory
         .Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .Select(PlainText.TagOf)
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The accounts that an edit of a field took away and put there, where it is one that names a person.</summary>
+    /// <param name="edit">The edit.</param>
+    /// <param name="fields">The fields of the site.</param>
+    public static IEnumerable<string> PeopleOf(IssueFieldChange edit, JiraFields fields) =>
+        !IsPerson(edit.Field, IssueValue.SchemaOf(edit.Field, fields)) ? []
+            : new[] { edit.From, edit.To }.OfType<string>().Where(account => account.Length > 0);
+
+    private static bool IsPerson(string field, string? schema) =>
+        field.ToUpperInvariant() is "ASSIGNEE" or "REPORTER" || schema == "userpicker";
 
     /// <summary>A value of a field as a replica has it, from what a history says of it.</summary>
     /// <param name="field">The id of the field.</param>
@@ -113,7 +157,7 @@ internal static class PairHistory
         return schema switch
         {
             "datetime" => (false, null),
-            _ when name is "ASSIGNEE" or "REPORTER" || schema == "userpicker" => context.People.Named(id) is { } person
+            _ when IsPerson(field, schema) => context.People.Named(id) is { } person
                 ? (true, person)
                 : (false, null),
             _ when name == "DUEDATE" || schema == "datepicker" => (string.IsNullOrEmpty(id) ? text : id)

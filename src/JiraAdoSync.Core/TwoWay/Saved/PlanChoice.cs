@@ -52,6 +52,7 @@ internal sealed class PlanChoice(TwoWayPlan now, SavedPlan file)
                 or ChangeAction.Remove,
             one => (one.Source, one.Target, one.Link?.LinkId, one.ReferenceName),
             Describe);
+        _drift.AddRange(now.Updates.Where(one => _chosen.Contains(one.Line)).SelectMany(one => WithoutWorkItem(one.Pair)));
         return _drift.Count == 0 ? Chosen() : throw new SyncException(
             "PlanDrifted",
             "The two sides are no longer what the plan was made for, so nothing was written. Make a new plan. "
@@ -118,6 +119,13 @@ internal sealed class PlanChoice(TwoWayPlan now, SavedPlan file)
             }
         }
     }
+
+    /// <summary>An issue is not written where its work item should be, too: what it would remember is not true.</summary>
+    private IEnumerable<string> WithoutWorkItem(PairPlan pair) => now.Ado.WorkItems.Changes
+        .Where(change => change.IsWrite && change.IssueId == pair.Pair.Issue.IssueId && !_chosen.Contains(change))
+        .Select(change =>
+            $"{change.Replica.Key} is to be written together with its work item {pair.Pair.Item.Id}, of which the plan has "
+            + "nothing.");
 
     private IEnumerable<string> Describe(SavedIssue then, SavedIssue? present)
     {

@@ -25,7 +25,7 @@ internal sealed class Journal(JiraSite site, JiraAccount author, bool notifies =
         if (changes.Count > 0)
         {
             Mail("issue_updated");
-            Announce(issue, Record(issue, changes), "issue_generic");
+            Announce(issue, Record(issue, changes, movesUpdated), "issue_generic");
         }
 
         if (before.Parent != issue.Parent)
@@ -49,7 +49,7 @@ internal sealed class Journal(JiraSite site, JiraAccount author, bool notifies =
     {
         site.Touch(issue);
         Mail("issue_updated");
-        Announce(issue, Record(issue, [change]), "issue_updated");
+        Announce(issue, Record(issue, [change], movedUpdated: true), "issue_updated");
     }
 
     public void Linked(IssueLink link)
@@ -100,13 +100,14 @@ internal sealed class Journal(JiraSite site, JiraAccount author, bool notifies =
             }
 
             site.Touch(issue, site.Switches.LinksMoveUpdated);
-            Announce(issue, Record(issue, [item(other, phrase)]), "issue_updated");
+            Announce(issue, Record(issue, [item(other, phrase)], site.Switches.LinksMoveUpdated), "issue_updated");
         }
     }
 
-    private HistoryEntry Record(Issue issue, IReadOnlyList<HistoryItem> changes)
+    /// <summary>An entry that moved the issue's own time has the same one.</summary>
+    private HistoryEntry Record(Issue issue, IReadOnlyList<HistoryItem> changes, bool movedUpdated)
     {
-        var entry = new HistoryEntry(site.NextId("history"), author, site.Now, changes);
+        var entry = new HistoryEntry(site.NextId("history"), author, movedUpdated ? issue.Updated : site.Now, changes);
         issue.History.Add(entry);
         return entry;
     }
