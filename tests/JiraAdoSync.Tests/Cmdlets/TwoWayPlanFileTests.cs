@@ -167,10 +167,12 @@ public sealed class TwoWayPlanFileTests : IDisposable
         Assert.Equal(21, run.Of("IssueResult").Count(one => one.Properties["Action"].Value.ToString() == "Create"));
     }
 
-    [Fact]
-    public async Task A_file_that_was_edited_is_refused_whoever_computed_its_hash()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_file_that_was_edited_is_refused_whoever_computed_its_hash(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         var first = await world.Board.IdOfAsync("Issue 1");
         await world.Board.SetFieldAsync(first, "System.Title", "Named in Azure DevOps");
         Plan(world);
@@ -307,10 +309,12 @@ public sealed class TwoWayPlanFileTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task What_says_whose_marks_count_is_given_again()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task What_says_whose_marks_count_is_given_again(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         await world.Board.SetFieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.Title", "Named in Azure DevOps");
         Plan(world, $"{Both} -FormerAccount 'former@contoso.example' -PlanOnly");
         var refused = world.Run("Invoke-JiraAdoPlan $path");
@@ -319,10 +323,12 @@ public sealed class TwoWayPlanFileTests : IDisposable
         world.Run("Invoke-JiraAdoPlan $path -FormerAccount 'former@contoso.example'").Succeeded();
     }
 
-    [Fact]
-    public async Task Rows_that_are_of_no_plan_or_of_two_are_refused()
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Rows_that_are_of_no_plan_or_of_two_are_refused(JiraFlavor flavor)
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(flavor);
         await world.Board.SetFieldAsync(await world.Board.IdOfAsync("Issue 1"), "System.Title", "Named in Azure DevOps");
         Assert.Equal(
             "ParameterConflict",
@@ -385,7 +391,7 @@ public sealed class TwoWayPlanFileTests : IDisposable
         await board.RelateAsync(bug, "System.LinkTypes.Related", second);
     }
 
-    private async Task<World> StartAsync(JiraFlavor flavor = JiraFlavor.Cloud)
+    private async Task<World> StartAsync(JiraFlavor flavor)
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Story").Link(1, "blocks", 3);
         var world = (await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavor })).ThatWritesJira();

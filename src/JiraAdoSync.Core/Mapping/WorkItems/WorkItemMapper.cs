@@ -167,15 +167,10 @@ internal sealed class WorkItemMapper(
     {
         var several = FieldValue.Several(value).Where(one => !FieldValue.IsEmpty(one)).ToList();
         converted = several.Count == 0 ? string.Empty : null;
-        if (several.Count == 0)
-        {
-            return true;
-        }
-
         var labels = several.Select(FieldValue.ToText).OfType<string>().ToList();
         if (labels.Count == 0)
         {
-            return false;
+            return several.Count == 0;
         }
 
         foreach (var lost in several.Where(one => FieldValue.ToText(one) is null))

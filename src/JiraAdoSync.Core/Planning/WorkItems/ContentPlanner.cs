@@ -466,14 +466,12 @@ public static class ContentPlanner
         }
 
         var relations = input.Found?.WorkItem.Relations ?? [];
-        var current = relations
-            .Select(relation => (Relation: relation, Mark: AttachmentMark.Parse(relation, input.Context.Site)))
-            .Where(one => one.Mark is not null)
-            .ToList();
+        var marks = MarksOf(relations, input.Context.Site);
         var there = attachments.Select(attachment => attachment.Id).ToHashSet();
-        var obsolete = current.Where(one => !one.Mark!.AttachmentIds.Any(there.Contains)).Select(one => one.Relation)
+        var obsolete = marks.Where(one => one.Mark?.AttachmentIds.Any(there.Contains) == false)
+            .Select(one => one.Relation)
             .ToList();
-        var fitting = MissingFiles(input, attachments)
+        var fitting = MissingFiles(input, marks, attachments)
             .Where(attachment => attachment.Size <= input.Policy.AttachmentLimit).ToList();
         var room = Math.Max(
             0, MostAttachments - relations.Count(relation => relation.ReferenceName == AttachmentMark.AttachedFile));
@@ -496,25 +494,30 @@ public static class ContentPlanner
     /// <param name="account">The id of the account in Jira.</param>
     internal static bool MayHaveCopies(Replica replica, FoundWorkItem found, JiraSite site, string? account) =>
         account is not null && replica.Attachments is { } attachments
-        && MissingFiles(found.WorkItem.Relations, site, account, attachments).Any(one => one.AuthorId == account);
+        && MissingFiles(MarksOf(found.WorkItem.Relations, site), account, attachments)
+            .Any(one => one.AuthorId == account);
 
     /// <summary>The attachments of an issue that its work item lacks, oldest first.</summary>
     private static IEnumerable<IssueAttachment> MissingFiles(
-        ContentInput input, IReadOnlyList<IssueAttachment> attachments) =>
-        MissingFiles(input.Found?.WorkItem.Relations ?? [], input.Context.Site, input.Account, attachments)
+        ContentInput input,
+        IReadOnlyList<(Relation Relation, AttachmentMark? Mark)> marks,
+        IReadOnlyList<IssueAttachment> attachments) =>
+        MissingFiles(marks, input.Account, attachments)
             .Where(attachment => !input.CopiedFiles.Contains(attachment.Id) || attachment.AuthorId != input.Account);
 
+    private static List<(Relation Relation, AttachmentMark? Mark)> MarksOf(
+        IEnumerable<Relation> relations, JiraSite site) =>
+        relations.Select(relation => (relation, AttachmentMark.Parse(relation, site))).ToList();
+
     private static IEnumerable<IssueAttachment> MissingFiles(
-        IReadOnlyList<Relation> relations,
-        JiraSite site,
+        IReadOnlyList<(Relation Relation, AttachmentMark? Mark)> marks,
         string? account,
         IReadOnlyList<IssueAttachment> attachments)
     {
-        var known = relations.SelectMany(relation => AttachmentMark.Parse(relation, site)?.AttachmentIds ?? [])
-            .ToHashSet();
+        var known = marks.SelectMany(one => one.Mark?.AttachmentIds ?? []).ToHashSet();
         // What we copied from the work item does not go back to it.
-        var originals = relations.Where(relation => AttachmentMark.Parse(relation, site) is null)
-            .Select(WorkItemFile.Of).OfType<WorkItemFile>().Select(file => (file.Name, file.Size)).ToHashSet();
+        var originals = marks.Where(one => one.Mark is null)
+            .Select(one => WorkItemFile.Of(one.Relation)).OfType<WorkItemFile>().Select(file => (file.Name, file.Size)).ToHashSet();
         return attachments.Where(attachment => !known.Contains(attachment.Id)
                 && !(attachment.AuthorId is { } author && author == account
                     && originals.Contains((attachment.FileName, attachment.Size))))
@@ -527,7 +530,8 @@ public static class ContentPlanner
         var large = !input.Policy.Attachments || replica.Attachments is not { } attachments
             ? []
             : attachments.Where(attachment => attachment.Size > input.Policy.AttachmentLimit).ToList();
-        return large.Count == 0 ? [] : MissingFiles(input, large).Select(attachment => string.Create(
+        return large.Count == 0 ? [] : MissingFiles(
+            input, MarksOf(input.Found?.WorkItem.Relations ?? [], input.Context.Site), large).Select(attachment => string.Create(
             CultureInfo.InvariantCulture,
             $"'{attachment.FileName}' has {attachment.Size / 1048576.0:0.#} MB, more than -AttachmentLimit."));
     }

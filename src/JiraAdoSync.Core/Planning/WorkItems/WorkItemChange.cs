@@ -80,8 +80,12 @@ public sealed record WorkItemChange : IPlannedWrite
     internal void LetValuesGo() => ((Table<object?>)Fields).LetValuesGo();
 
     /// <summary>Whether applying this changes something.</summary>
-    public bool IsWrite => Action is ChangeAction.Create or ChangeAction.Update or ChangeAction.Adopt
-        or ChangeAction.Remove;
+    public bool IsWrite => Writes(Action);
+
+    /// <summary>Whether an action changes something at a work item.</summary>
+    /// <param name="action">The action.</param>
+    internal static bool Writes(ChangeAction action) => action is ChangeAction.Create or ChangeAction.Update
+        or ChangeAction.Adopt or ChangeAction.Remove;
 
     /// <summary>Whether fields and mark stay as they are, and only what follows is to be written.</summary>
     public bool IsContentOnly => Content is not null && Action == ChangeAction.Update && Fields.Count == 0

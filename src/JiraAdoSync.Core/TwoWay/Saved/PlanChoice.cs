@@ -3,6 +3,7 @@ using System.Text.Json;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.Saved;
+using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.TwoWay.Saved;
@@ -42,7 +43,7 @@ internal sealed class PlanChoice(TwoWayPlan now, SavedPlan file)
         Choose(
             file.WorkItems,
             KeptPlan.WorkItemsOf(now).ToList(),
-            one => IsWrite(one.Action),
+            one => WorkItemChange.Writes(one.Action),
             one => (one.IssueId, one.Action == ChangeAction.Remove ? one.WorkItemId : null),
             Describe);
         Choose(
@@ -222,9 +223,6 @@ internal sealed class PlanChoice(TwoWayPlan now, SavedPlan file)
 
     private static string Cut(string? text) => text is null ? "nothing"
         : Printable.Of(text.Length <= 80 ? text : string.Create(CultureInfo.InvariantCulture, $"{text[..80]}…"));
-
-    private static bool IsWrite(ChangeAction action) => action is ChangeAction.Create or ChangeAction.Update
-        or ChangeAction.Adopt or ChangeAction.Remove;
 
     /// <summary>A change as a file has it, once it was read.</summary>
     private static string Again<T>(T saved) => Text(JsonSerializer.Deserialize<T>(Text(saved), PlanFile.Json));
