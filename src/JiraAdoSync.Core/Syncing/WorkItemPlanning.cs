@@ -213,19 +213,14 @@ internal sealed class WorkItemPlanning(SyncContext context)
         });
 
     /// <summary>Asks for the site's priorities where some issue has one whose name says nothing.</summary>
-    private async Task LearnPrioritiesAsync(
+    private Task LearnPrioritiesAsync(
         IEnumerable<Replica> replicas,
         WorkItemTypeMapping mapping,
         WorkItemPolicy policy,
-        CancellationToken cancellationToken)
-    {
-        var mapped = replicas.Where(replica => mapping.TryMap(replica.Type, out var type) && type is not null);
-        if (policy.Fields.UsesPriorities && policy.Fields.Priorities.NeedsOrder(mapped))
-        {
-            policy.Fields.Priorities.Learn(
-                await context.Source.GetPrioritiesAsync(cancellationToken).ConfigureAwait(false));
-        }
-    }
+        CancellationToken cancellationToken) => policy.Fields.LearnPrioritiesAsync(
+            replicas.Where(replica => mapping.TryMap(replica.Type, out var type) && type is not null),
+            context.Source.GetPrioritiesAsync,
+            cancellationToken);
 
     /// <summary>Why a plan of work items must not be applied; null where it may.</summary>
     /// <param name="changes">The plan.</param>

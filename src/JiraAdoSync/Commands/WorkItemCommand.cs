@@ -198,6 +198,8 @@ public abstract class WorkItemCommand : SyncCommand
         IReadOnlyCollection<Replica> issues, WorkItemPolicy policy, LinkTypeMapping links, UnmappedLinks unmapped)
     {
         var (types, relationTypes) = (Await(Ado.Client.GetWorkItemTypesAsync), Await(Ado.Client.GetRelationTypesAsync));
+        var jira = Jira.Client;
+        Await(token => policy.Fields.LearnPrioritiesAsync(issues, jira.GetPrioritiesAsync, token));
         var checks = new MappingChecks(
             issues, new WorkItemTypeMapping(policy.Types, types.Select(type => type.Name)), types);
         // Scripts of mappings are run by the pipeline's thread, which waits for them here.

@@ -186,6 +186,10 @@ public sealed class ValueTests
             "These priorities are mapped by their order in Jira's list; -PriorityMapping says otherwise: "
             + "'Dringend' is 2 (1 issue), 'Moyenne' is 3 (1 issue), 'P0 - Critical' is 1 (1 issue).",
             Assert.Single(run.Warnings));
+        Assert.Equal(
+            ["Warning Dringend 2", "Passed Low 4", "Warning Moyenne 3", "Warning P0 - Critical 1"],
+            world.Run("Test-JiraAdoSync -Jql 'project = SHOP' | Where-Object Area -eq 'Priority'").Succeeded()
+                .Rows("SyncCheck", "Result", "Name", "MapsTo"));
 
         using var folder = new TemporaryFolder();
         world.Session.GoTo(folder.Path);

@@ -152,17 +152,18 @@ public sealed class MappingChecks(
         .Select(group =>
         {
             var isMapped = priorities.TryMap(group.First(), out var number, out var isByOrder);
+            var isSure = isMapped && !isByOrder;
             return new SyncCheck
             {
                 Area = "Priority",
                 Name = group.Key,
                 Count = group.Count(),
-                Result = isMapped ? CheckResult.Passed : CheckResult.Warning,
+                Result = isSure ? CheckResult.Passed : CheckResult.Warning,
                 MapsTo = !isMapped ? null : number is { } known ? $"{known}" : "(left alone)",
                 Detail = !isMapped ? "Nothing says what it becomes, so work items keep theirs."
                     : isByOrder ? "By its position in Jira's list." : null,
                 Parameter = "PriorityMapping",
-                Entry = isMapped ? null : $"{Literal.Of(group.Key)} = {UsualPriority}",
+                Entry = isSure ? null : $"{Literal.Of(group.Key)} = {number ?? UsualPriority}",
             };
         })
         .ToList();

@@ -110,6 +110,24 @@ public sealed class FieldMapping
     /// <summary>Whether issues' priorities are mapped by <see cref="Priorities"/>.</summary>
     internal bool UsesPriorities => !Has(WorkItemField.Priority);
 
+    /// <summary>
+    /// Asks for the site's priorities where some issue has one that is mapped by its position among them, once.
+    /// </summary>
+    /// <param name="issues">The issues.</param>
+    /// <param name="read">Asks for their names, the most urgent one first.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task LearnPrioritiesAsync(
+        IEnumerable<Replica> issues,
+        Func<CancellationToken, Task<IReadOnlyList<string>>> read,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        if (UsesPriorities && Priorities.NeedsOrder(issues))
+        {
+            Priorities.Learn(await read(cancellationToken).ConfigureAwait(false));
+        }
+    }
+
     /// <summary>The HTML fields of a type that take a text which Jira renders, with the Jira field of each.</summary>
     /// <param name="type">The work item type.</param>
     internal IEnumerable<TextField> RichTextsOf(WorkItemType type) => RulesFor(type).Present

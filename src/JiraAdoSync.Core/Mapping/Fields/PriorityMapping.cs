@@ -43,11 +43,14 @@ public sealed class PriorityMapping
     public PriorityMapping(IEnumerable<KeyValuePair<string, int?>> entries) => _entries = entries.ToDictionary(
         entry => entry.Key.Trim(), entry => entry.Value, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether some issue has a priority that only the order of the site's list decides.</summary>
+    /// <summary>
+    /// Whether some issue has a priority that only the order of the site's list decides, which is not learnt yet.
+    /// </summary>
     /// <param name="replicas">The issues.</param>
     public bool NeedsOrder(IEnumerable<Replica> replicas) => replicas
         .Select(replica => replica.Fields.GetValueOrDefault("priority"))
-        .Any(value => NamesOf(value) is [var name, ..] names && Find(names) is null && !Standard.ContainsKey(name));
+        .Any(value => NamesOf(value) is [var name, ..] names && Find(names) is null && !Standard.ContainsKey(name)
+            && !_byOrder.ContainsKey(name));
 
     /// <summary>Learns the site's priorities.</summary>
     /// <param name="names">Their names, the most urgent one first.</param>
