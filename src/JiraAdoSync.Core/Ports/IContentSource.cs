@@ -6,7 +6,7 @@ namespace JiraAdoSync.Ports;
 /// The rich texts, histories, files and web links of issues: what the engine needs of Jira beside the issues
 /// themselves.
 /// </summary>
-public interface IContentSource : IHistorySource, IWebLinkSource
+public interface IContentSource : IHistorySource, IWebLinkSource, ICommentMarkSource
 {
     /// <summary>The id of the account that is connected: nobody else makes copies of ours.</summary>
     string? AccountId { get; }

@@ -8,7 +8,7 @@ namespace JiraAdoSync.Ports;
 /// (<c>JiraIsReadOnly</c>) before anything is sent. What Jira refuses is a result, as is an answer that was lost
 /// (<see cref="ServiceError.MayBeDone"/>); only a failure that ends the run is thrown.
 /// </summary>
-public interface IIssueStore : IHistorySource, IWebLinkSource
+public interface IIssueStore : IHistorySource, IWebLinkSource, ICommentMarkSource
 {
     /// <summary>How many issues one creation may make.</summary>
     const int CreationSize = 50;
@@ -153,12 +153,6 @@ public interface IIssueStore : IHistorySource, IWebLinkSource
     /// <param name="issueId">The issue.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<IReadOnlyList<IssueComment>> ReadCommentsAsync(long issueId, CancellationToken cancellationToken);
-
-    /// <summary>The property of comments, as JSON, where they have it: 1,000 comments a request on Cloud.</summary>
-    /// <param name="commentIds">The comments, as many as need be.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    Task<IReadOnlyDictionary<long, string>> ReadCommentMarksAsync(
-        IReadOnlyCollection<long> commentIds, CancellationToken cancellationToken);
 
     /// <summary>Adds a comment. One whose answer is lost may have been added: its mark shows it.</summary>
     /// <param name="issueId">The issue.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -11,6 +12,7 @@ namespace JiraAdoSync.Tests.Cmdlets;
 public sealed class TwoWayContentTests
 {
     private const string Both = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both -IncludeComments";
+    private const string OneWay = "Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments";
 
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
@@ -40,7 +42,7 @@ public sealed class TwoWayContentTests
         Assert.Equal(3, (await world.Board.CommentsAsync(id)).Count);
 
         // One-way synchronisation does not take the copies for comments of Jira either.
-        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP' -IncludeComments").Succeeded();
+        world.Run(OneWay).Succeeded();
         Assert.Equal(3, (await world.Board.CommentsAsync(id)).Count);
         await Quiet(world, Both);
     }
@@ -118,6 +120,45 @@ public sealed class TwoWayContentTests
         Assert.Contains("Pat&#39;s words", comments[0], StringComparison.Ordinal);
         // What Pat wrote is Pat's, and is copied to the work item like any comment.
         Assert.Equal(2, (await world.Board.CommentsAsync(id)).Count);
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, OneWay, true)]
+    [InlineData(JiraFlavor.Cloud, OneWay, false)]
+    [InlineData(JiraFlavor.Cloud, Both, true)]
+    [InlineData(JiraFlavor.Cloud, Both, false)]
+    [InlineData(JiraFlavor.DataCenter, OneWay, true)]
+    [InlineData(JiraFlavor.DataCenter, OneWay, false)]
+    [InlineData(JiraFlavor.DataCenter, Both, true)]
+    [InlineData(JiraFlavor.DataCenter, Both, false)]
+    public async Task A_copy_in_Jira_that_no_longer_says_so_is_not_copied_back(
+        JiraFlavor flavor, string command, bool isRemembered)
+    {
+        await using var world = await StartAsync(flavor);
+        var id = await world.Board.IdOfAsync("Issue 1");
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        await ann.CommentAsync(id, "<p>Original</p>");
+        world.Run(Both).Succeeded();
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        await eve.EditCommentAsync("SHOP-1", IdOf((await IssueCommentsAsync(world, "SHOP-1")).Single()!), "Eve's words");
+        if (!isRemembered)
+        {
+            // As after a run that broke off, or where a long discussion does not fit.
+            var property = (await eve.PropertyAsync("SHOP-1", "jiraadosync"))!.DeepClone();
+            property["comments"] = new JsonArray();
+            await eve.SetPropertyAsync("SHOP-1", "jiraadosync", property);
+        }
+
+        world.Run(command).Succeeded();
+
+        Assert.Equal(["<p>Original</p>"], (await world.Board.CommentsAsync(id)).Select(one => one["text"]!.ToString()));
+        Assert.Contains("Eve", Assert.Single(await CommentsAsync(world, "SHOP-1")), StringComparison.Ordinal);
+        await Quiet(world, command);
+        // What is said since is copied as ever.
+        await eve.CommentAsync("SHOP-1", "Said by Eve");
+        world.Run(command).Succeeded();
+        Assert.Equal(2, (await world.Board.CommentsAsync(id)).Count);
+        await Quiet(world, command);
     }
 
     [Theory]
@@ -436,6 +477,8 @@ public sealed class TwoWayContentTests
         return JsonNode.Parse(await client.GetStringAsync(
             new Uri($"issue/{key}/comment?expand=renderedBody", UriKind.Relative)))!["comments"]!.AsArray();
     }
+
+    private static long IdOf(JsonNode comment) => long.Parse(comment["id"]!.ToString(), CultureInfo.InvariantCulture);
 
     private static async Task<IReadOnlyList<string>> CommentsAsync(World world, string key) =>
         (await IssueCommentsAsync(world, key)).Select(one => one!["renderedBody"]!.ToString()).ToList();

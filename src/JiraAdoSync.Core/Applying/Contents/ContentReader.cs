@@ -85,11 +85,20 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         var judged = await JudgeAsync(
             issues.Select(issue => issue.Replica), workItems, needs, policy, cancellationToken).ConfigureAwait(false);
         var copied = await ReadCopiedFilesAsync().ConfigureAwait(false);
+        var copiedComments = await ReadCopiedCommentsAsync().ConfigureAwait(false);
         return issueId => byIssue.Remove(issueId, out var issue) ? PlanOf(issue.Replica, issue.Fields) : null;
 
         (DesiredValues Text, WorkItemContent Content) PlanOf(Replica replica, TextFields fields)
         {
             var found = judged.GetValueOrDefault(replica.IssueId) ?? workItems.GetValueOrDefault(replica.IssueId);
+            if (copiedComments.Contains(replica.IssueId))
+            {
+                replica = replica with
+                {
+                    CopiedComments = [.. replica.CopiedComments, .. copiedComments[replica.IssueId]],
+                };
+            }
+
             return ContentPlanner.Plan(new ContentInput
             {
                 Replica = replica,
@@ -138,6 +147,21 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
                         .ConfigureAwait(false))
                 .ConfigureAwait(false);
             return files;
+        }
+
+        // A copy from which somebody took its first line looks like any other comment.
+        async Task<ILookup<long, long>> ReadCopiedCommentsAsync()
+        {
+            var open = comments.SelectMany(discussion => ContentPlanner.MissingComments(
+                byIssue[discussion.Key].Replica,
+                rendered.GetValueOrDefault(discussion.Key)?.Comments ?? [],
+                discussion.Value,
+                site,
+                ports.Source.AccountId), (discussion, comment) => (IssueId: discussion.Key, comment.Id)).ToList();
+            var marks = open.Count == 0 ? null : await ports
+                .Source.ReadCommentMarksAsync(open.ConvertAll(one => one.Id), cancellationToken)
+                .ConfigureAwait(false);
+            return open.Where(one => marks!.ContainsKey(one.Id)).ToLookup(one => one.IssueId, one => one.Id);
         }
     }
 

@@ -453,6 +453,28 @@ public static class ContentPlanner
         };
     }
 
+    /// <summary>
+    /// The comments by this account that a work item lacks: copies that no longer say so, or what people wrote who work
+    /// with the account.
+    /// </summary>
+    /// <param name="replica">The issue.</param>
+    /// <param name="comments">Its comments.</param>
+    /// <param name="copies">The comments of its work item that are ours.</param>
+    /// <param name="site">The site whose marks are ours.</param>
+    /// <param name="account">The id of the account in Jira.</param>
+    internal static IEnumerable<IssueComment> MissingComments(
+        Replica replica,
+        IReadOnlyList<IssueComment> comments,
+        IReadOnlyList<WorkItemComment> copies,
+        JiraSite site,
+        string? account)
+    {
+        var own = comments.Where(comment => comment.AuthorId is { } author && author == account
+            && !replica.CopiedComments.Contains(comment.Id)).ToList();
+        return own.Count == 0 ? [] : own.ExceptBy(
+            copies.Select(copy => CommentMark.Parse(copy.Html, site)?.CommentId), comment => (long?)comment.Id);
+    }
+
     private static Steps<IssueAttachment, Relation>? PlanAttachments(
         ContentInput input,
         Replica replica,
