@@ -19,12 +19,13 @@ public sealed class TwoWayTextTests
     public async Task A_text_that_was_edited_in_Azure_DevOps_arrives_in_Jira_and_the_next_run_is_quiet(JiraFlavor flavor)
     {
         await using var world = await StartAsync(flavor);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         world.Run(Both).Succeeded();
         await Quiet(world);
         var id = await world.Board.IdOfAsync("Issue 1");
         Assert.Contains("Pay by card", await world.Board.FieldAsync(id, Description), StringComparison.Ordinal);
 
-        await world.Board.SetFieldAsync(
+        await ann.SetFieldAsync(
             id, Description, "<div>Pay by <b>card</b> or <i>invoice</i></div><ul><li>Visa</li><li>Paper</li></ul>");
         var planned = world.Run($"{Both} -WhatIf").Succeeded();
         Assert.Equal(["Update SHOP-1 description"], planned.Rows("IssueResult", "Action", "Key", "Fields"));
@@ -43,8 +44,8 @@ public sealed class TwoWayTextTests
         await Quiet(world);
 
         // A text may be emptied, and written where there was none.
-        await world.Board.SetFieldAsync(id, Description, "");
-        await world.Board.SetFieldAsync(await world.Board.IdOfAsync("Issue 3"), Description, "<p>New</p>");
+        await ann.SetFieldAsync(id, Description, "");
+        await ann.SetFieldAsync(await world.Board.IdOfAsync("Issue 3"), Description, "<p>New</p>");
         world.Run(Both).Succeeded();
         Assert.Equal(string.Empty, await RenderedAsync(world, "SHOP-1"));
         Assert.Equal("<p>New</p>", Plain(await RenderedAsync(world, "SHOP-3")));
@@ -61,7 +62,7 @@ public sealed class TwoWayTextTests
     {
         await using var world = await StartAsync(flavor);
         world.Run(Both).Succeeded();
-        var (ann, _) = await world.JoinAsync("ann@contoso.example");
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
         var id = await world.Board.IdOfAsync("Issue 1");
         await ann.SetFieldAsync(id, Description, html);
@@ -80,9 +81,10 @@ public sealed class TwoWayTextTests
     public async Task A_text_that_both_sides_changed_is_held_and_a_person_decides_it(JiraFlavor flavor)
     {
         await using var world = await StartAsync(flavor);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         world.Run(Both).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
-        await world.Board.SetFieldAsync(id, Description, "<p>As Azure DevOps has it</p>");
+        await ann.SetFieldAsync(id, Description, "<p>As Azure DevOps has it</p>");
         await world.Tracker.DescribeAsync("SHOP-1", "As Jira has it");
 
         for (var round = 0; round < 2; round++)
@@ -94,7 +96,7 @@ public sealed class TwoWayTextTests
         }
 
         // Another field of the pair is written, and takes nothing of the conflict away.
-        await world.Board.SetFieldAsync(id, "System.Title", "Renamed");
+        await ann.SetFieldAsync(id, "System.Title", "Renamed");
         world.Run(Both).Succeeded();
         Assert.Equal("<p>As Azure DevOps has it</p>", await world.Board.FieldAsync(id, Description));
         Assert.Contains("As Jira has it", await RenderedAsync(world, "SHOP-1"), StringComparison.Ordinal);
@@ -113,10 +115,11 @@ public sealed class TwoWayTextTests
         JiraFlavor flavor)
     {
         await using var world = await StartAsync(flavor);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         world.Run(Both).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
-        await world.Board.SetFieldAsync(id, Description, "<p>As Azure DevOps has it</p>");
+        await ann.SetFieldAsync(id, Description, "<p>As Azure DevOps has it</p>");
         await eve.DescribeAsync("SHOP-1", "As Jira had it");
         world.Run($"{Both} -FieldConflict AdoWins").Succeeded();
         // As the issue is between the write and the look in its history: the edit was later than what was read.
@@ -136,7 +139,7 @@ public sealed class TwoWayTextTests
             ["Conflict Overwritten", "Conflict FieldConflict"],
             run.Rows("FieldResult", "Action", "Reason").OrderDescending(StringComparer.Ordinal));
         // A run that writes something else records that it looked, and the conflict stays one.
-        await world.Board.SetFieldAsync(id, "System.Title", "Renamed");
+        await ann.SetFieldAsync(id, "System.Title", "Renamed");
         world.Run(Both).Succeeded();
         Assert.Equal(
             ["Conflict FieldConflict"], world.Run(Both).Succeeded().Rows("FieldResult", "Action", "Reason"));
@@ -161,11 +164,12 @@ public sealed class TwoWayTextTests
         JiraFlavor flavor, string html, string markup, string reason)
     {
         await using var world = await StartAsync(flavor);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         await world.Tracker.DescribeAsync("SHOP-1", markup);
         world.Run(Both).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
         var before = await RenderedAsync(world, "SHOP-1");
-        await world.Board.SetFieldAsync(id, Description, html);
+        await ann.SetFieldAsync(id, Description, html);
 
         for (var round = 0; round < 2; round++)
         {
@@ -184,10 +188,11 @@ public sealed class TwoWayTextTests
     public async Task An_undo_gives_a_text_back_to_Jira_as_it_was(JiraFlavor flavor)
     {
         await using var world = await StartAsync(flavor);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         world.Run(Both).Succeeded();
         var before = await KeptAsync(world, "SHOP-1");
         var id = await world.Board.IdOfAsync("Issue 1");
-        await world.Board.SetFieldAsync(id, Description, "<p>Edited <b>here</b></p>");
+        await ann.SetFieldAsync(id, Description, "<p>Edited <b>here</b></p>");
         var run = world.Run(Both).Succeeded();
         Assert.NotEqual(before, await KeptAsync(world, "SHOP-1"));
 
@@ -232,12 +237,13 @@ public sealed class TwoWayTextTests
     public async Task Of_a_bug_the_steps_to_reproduce_count(JiraFlavor flavor)
     {
         await using var world = await StartAsync(flavor);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         const string Run = Both + " -Wiql '[System.Id] > 0' -JiraProject SHOP";
         world.Run(Run).Succeeded();
         var bug = await world.Board.IdOfAsync("Issue 4");
-        await world.Board.SetFieldAsync(bug, Steps, "<p>Press twice</p>");
-        var made = await world.Board.CreateAsync("Bug", "Made here");
-        await world.Board.SetFieldAsync(made, Steps, "<p>Press once</p>");
+        await ann.SetFieldAsync(bug, Steps, "<p>Press twice</p>");
+        var made = await ann.CreateAsync("Bug", "Made here");
+        await ann.SetFieldAsync(made, Steps, "<p>Press once</p>");
 
         world.Run(Run).Succeeded();
 
@@ -245,7 +251,7 @@ public sealed class TwoWayTextTests
         Assert.Equal("<p>Press twice</p>", await world.Board.FieldAsync(bug, Description));
         Assert.Equal("<p>Press once</p>", Plain(await RenderedAsync(world, "SHOP-5")));
         await Quiet(world, Run);
-        await world.Board.SetFieldAsync(made, Steps, "<p>Press never</p>");
+        await ann.SetFieldAsync(made, Steps, "<p>Press never</p>");
         world.Run(Run).Succeeded();
         Assert.Equal("<p>Press never</p>", Plain(await RenderedAsync(world, "SHOP-5")));
         await Quiet(world, Run);
@@ -255,10 +261,11 @@ public sealed class TwoWayTextTests
     public async Task Without_an_entry_a_text_is_that_of_Jira_only()
     {
         await using var world = await StartAsync(JiraFlavor.Cloud);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         const string Run = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both";
         world.Run(Run).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
-        await world.Board.SetFieldAsync(id, Description, "<p>Edited</p>");
+        await ann.SetFieldAsync(id, Description, "<p>Edited</p>");
         await Quiet(world, Run);
         Assert.Contains("Pay by card", await RenderedAsync(world, "SHOP-1"), StringComparison.Ordinal);
     }
@@ -269,9 +276,10 @@ public sealed class TwoWayTextTests
     public async Task A_run_that_breaks_off_after_the_write_leaves_the_next_one_nothing_to_write(JiraFlavor flavor)
     {
         await using var world = await StartAsync(flavor);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         world.Run(Both).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
-        await world.Board.SetFieldAsync(id, Description, "<p>Edited <b>here</b></p>");
+        await ann.SetFieldAsync(id, Description, "<p>Edited <b>here</b></p>");
         // What was read back is not recorded.
         await world.SetFaultsAsync(new JsonObject
         {
@@ -308,6 +316,7 @@ public sealed class TwoWayTextTests
         var lines = await TitaniumTests.ReadAsync(file);
         await using var world = (await World.StartAsync(
             lines, adjust: options => options with { Jira = flavor })).ThatWritesJira();
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         const string Run = "Invoke-JiraAdoSync -Jql 'project = DAEMON OR project = ALOY' -Direction Both -Unmapped Skip "
             + "-TypeMapping @{ Improvement = 'User Story'; 'New Feature' = 'Feature' } "
             + "-FieldMapping @{ Description = @{ Field = 'description'; Direction = 'Both' }; 'Repro Steps' = "
@@ -322,7 +331,7 @@ public sealed class TwoWayTextTests
         Assert.Equal(Edited, chosen.Count);
         foreach (var (id, field, item) in chosen)
         {
-            await world.Board.SetFieldAsync(id, field, $"{item["fields"]![field]}<p>Edited on the board {id}</p>");
+            await ann.SetFieldAsync(id, field, $"{item["fields"]![field]}<p>Edited on the board {id}</p>");
         }
 
         var run = world.Run($"{Run} -WriteLimit 100").Succeeded();
@@ -370,12 +379,13 @@ public sealed class TwoWayTextTests
         const string Run = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both "
             + $"-FieldMapping @{{ '{Criteria}' = @{{ Field = 'environment'; Direction = 'Both' }} }}";
         await using var world = await StartAsync(flavor);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         await SetAsync("Linux");
         world.Run(Run).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
         Assert.Contains("Linux", await world.Board.FieldAsync(id, Criteria), StringComparison.Ordinal);
 
-        await world.Board.SetFieldAsync(id, Criteria, "<p>Windows</p>");
+        await ann.SetFieldAsync(id, Criteria, "<p>Windows</p>");
         world.Run(Run).Succeeded();
         using var client = world.Tracker.NewClient();
         Assert.Contains(
