@@ -13,6 +13,10 @@ public sealed record WorkItemComment(int Id, string Html, bool IsEditedByOthers,
     [JsonIgnore]
     public Account? CreatedBy { get; init; }
 
+    /// <summary>What it said before, oldest first, where that was asked for.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Earlier { get; init; } = [];
+
     /// <summary>The name by which people know who wrote it; null where there is none.</summary>
     [JsonIgnore]
     public string? Author { get; init; }

@@ -64,6 +64,31 @@ internal sealed class Authorship(IWorkItemStore store, OwnAccounts accounts, Jir
         JudgeAsync(items, IsCopy, cancellationToken);
 
     /// <summary>
+    /// Reads the comments of a work item, with what those of our accounts said before somebody took their marks away.
+    /// </summary>
+    /// <param name="contents">Where they are read.</param>
+    /// <param name="workItemId">The work item.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(
+        IContentStore contents, int workItemId, CancellationToken cancellationToken)
+    {
+        var comments = await contents.ReadCommentsAsync(workItemId, cancellationToken).ConfigureAwait(false);
+        var edited = comments
+            .Where(comment => comment.Version > 1 && accounts.Include(comment.CreatedBy)
+                && CommentMark.Parse(comment.Html, site) is null)
+            .Select(comment => comment.Id)
+            .ToList();
+        var earlier = await SideBySide.ReadAsync(
+            edited,
+            HistoriesAtOnce,
+            (id, stop) => contents.ReadCommentVersionsAsync(workItemId, id, stop),
+            cancellationToken).ConfigureAwait(false);
+        return comments
+            .Select(comment => earlier.TryGetValue(comment.Id, out var said) ? comment with { Earlier = said } : comment)
+            .ToList();
+    }
+
+    /// <summary>
     /// The comments that our accounts wrote, whatever people quote. One of a former account is no longer ours to edit.
     /// </summary>
     /// <param name="comments">The comments of a work item.</param>

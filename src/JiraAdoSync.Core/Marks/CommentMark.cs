@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.RichText;
 
@@ -42,6 +43,16 @@ public sealed partial record CommentMark(long CommentId, long Version)
             + $"{times}:</p>";
         return header + RichTextConverter.Convert(
             comment.Html ?? string.Empty, context with { Limit = context.Limit - header.Length }).Html;
+    }
+
+    /// <summary>Reads the mark that a comment has, or had before somebody edited it.</summary>
+    /// <param name="comment">The comment.</param>
+    /// <param name="site">The site whose marks are ours.</param>
+    /// <returns>The mark; null where it never began with one of ours.</returns>
+    public static CommentMark? Of(WorkItemComment comment, JiraSite site)
+    {
+        ArgumentNullException.ThrowIfNull(comment);
+        return comment.Earlier.Append(comment.Html).Select(html => Parse(html, site)).LastOrDefault(mark => mark is not null);
     }
 
     /// <summary>Reads the mark of a comment.</summary>

@@ -16,6 +16,13 @@ public interface IContentStore
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<IReadOnlyList<WorkItemComment>> ReadCommentsAsync(int workItemId, CancellationToken cancellationToken);
 
+    /// <summary>What a comment said, oldest first, and last what it says now; nothing where it does not exist.</summary>
+    /// <param name="workItemId">The work item.</param>
+    /// <param name="commentId">The comment.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    Task<IReadOnlyList<string>> ReadCommentVersionsAsync(
+        int workItemId, int commentId, CancellationToken cancellationToken);
+
     /// <summary>Adds a comment. One whose answer is lost may have been added.</summary>
     /// <param name="workItemId">The work item.</param>
     /// <param name="html">The text.</param>

@@ -497,11 +497,12 @@ internal sealed class TwoWayContents(TwoWayContext context)
                 async (pair, cancellationToken) =>
                 {
                     var all = await context
-                        .Sync.Contents!.Store.ReadCommentsAsync(pair.Pair.Item.Id, cancellationToken)
+                        .Sync.Authorship
+                        .ReadCommentsAsync(context.Sync.Contents!.Store, pair.Pair.Item.Id, cancellationToken)
                         .ConfigureAwait(false);
                     var copies = context
                         .Sync.Authorship.CommentsOfOurs(all)
-                        .Where(comment => CommentMark.Parse(comment.Html, context.Sync.Site) is not null)
+                        .Where(comment => CommentMark.Of(comment, context.Sync.Site) is not null)
                         .Select(comment => comment.Id)
                         .ToHashSet();
                     read[pair] = all.Where(comment => !copies.Contains(comment.Id)).ToList();

@@ -59,6 +59,27 @@ public sealed partial class AdoClient : IContentStore
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ReadCommentVersionsAsync(
+        int workItemId, int commentId, CancellationToken cancellationToken)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"{CommentsOf(workItemId)}/{commentId}/versions");
+        try
+        {
+            return await _connection
+                .SendAsync<WireList<WireCommentText>, List<string>>(
+                    RestRequest.Get($"{path}?{CommentVersion}"),
+                    answer => answer.Value.Complete("value")
+                        .OrderBy(one => one.Version).Select(one => one.Text ?? string.Empty).ToList(),
+                    cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (RestException exception) when (exception.Error.Kind == Failure.NotFound)
+        {
+            return [];
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<(WorkItemComment? Comment, ServiceError? Error)> AddCommentAsync(
         int workItemId, string html, CancellationToken cancellationToken) =>
         WriteCommentAsync(
@@ -205,6 +226,8 @@ public sealed partial class AdoClient : IContentStore
     private sealed record WireUpload(string? Id, string? Url);
 
     private sealed record WireCommentList(List<WireDiscussion?>? Comments, string? ContinuationToken);
+
+    private sealed record WireCommentText(int? Version, string? Text);
 
     /// <summary>The document calls its id one way, the official example the other.</summary>
     private sealed record WireDiscussion(

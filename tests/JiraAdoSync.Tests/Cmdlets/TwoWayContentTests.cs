@@ -162,6 +162,61 @@ public sealed class TwoWayContentTests
     }
 
     [Theory]
+    [InlineData(JiraFlavor.Cloud, OneWay)]
+    [InlineData(JiraFlavor.Cloud, Both)]
+    [InlineData(JiraFlavor.DataCenter, Both)]
+    public async Task A_copy_in_Azure_DevOps_that_no_longer_says_so_is_neither_copied_back_nor_made_again(
+        JiraFlavor flavor, string command)
+    {
+        await using var world = await StartAsync(flavor);
+        var id = await world.Board.IdOfAsync("Issue 1");
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        var original = await eve.CommentAsync("SHOP-1", "Original");
+        world.Run(command).Succeeded();
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        await ann.EditCommentAsync(id, (int)(await world.Board.CommentsAsync(id)).Single()["id"]!, "<p>Ann's words</p>");
+
+        world.Run(command).Succeeded();
+        Assert.Single(await CommentsAsync(world, "SHOP-1"));
+        await Quiet(world, command);
+
+        await eve.EditCommentAsync("SHOP-1", original, "Original, edited");
+        var run = world.Run(command).Succeeded();
+
+        Assert.Equal(["<p>Ann's words</p>"], (await world.Board.CommentsAsync(id)).Select(one => one["text"]!.ToString()));
+        Assert.Contains(run.Rows("WorkItemResult", "Detail"), detail => detail.Contains("was edited in Jira", StringComparison.Ordinal));
+        Assert.Contains("Original, edited", Assert.Single(await CommentsAsync(world, "SHOP-1")), StringComparison.Ordinal);
+        await Quiet(world, command);
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_copy_that_somebody_restricts_in_Jira_stays_restricted_and_is_not_made_again(JiraFlavor flavor)
+    {
+        await using var world = await StartAsync(flavor);
+        var id = await world.Board.IdOfAsync("Issue 1");
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        await ann.CommentAsync(id, "<p>Original</p>");
+        world.Run(Both).Succeeded();
+        var copy = (await IssueCommentsAsync(world, "SHOP-1")).Single()!;
+        using var pat = await PatAsync(world);
+        await PutAsync(pat, HttpMethod.Put, $"../2/issue/SHOP-1/comment/{copy["id"]}", new JsonObject
+        {
+            ["body"] = "Pat's words",
+            ["visibility"] = new JsonObject { ["type"] = "role", ["value"] = "Administrators" },
+        });
+        await ann.EditCommentAsync(id, (int)(await world.Board.CommentsAsync(id)).Single()["id"]!, "<p>Original, edited</p>");
+
+        Assert.Equal(["Skip EditedInJira"], world.Run(Both).Succeeded().Rows("IssueResult", "Action", "Reason"));
+        world.Run(OneWay).Succeeded();
+
+        Assert.Single(await world.Board.CommentsAsync(id));
+        Assert.NotNull(Assert.Single(await IssueCommentsAsync(world, "SHOP-1"))!["visibility"]);
+        await Quiet(world, Both);
+    }
+
+    [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
     public async Task A_restricted_comment_never_leaves_Jira(JiraFlavor flavor)

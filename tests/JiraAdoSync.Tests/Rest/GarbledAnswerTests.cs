@@ -58,6 +58,7 @@ public sealed class GarbledAnswerTests
         new("RestoreAsync", (ado, _, token) => ado.RestoreAsync(4, token)),
         new("WriteAsync", (ado, _, token) => ado.WriteAsync([Creation(5), Creation(6)], token)),
         new("ReadCommentsAsync", (ado, _, token) => ado.ReadCommentsAsync(1, token)),
+        new("ReadCommentVersionsAsync", (ado, _, token) => ado.ReadCommentVersionsAsync(1, 1, token)),
         new("AddCommentAsync", (ado, _, token) => ado.AddCommentAsync(2, "<p>new</p>", token)),
         new("EditCommentAsync", (ado, _, token) => ado.EditCommentAsync(1, 1, "<p>edited</p>", token)),
         new("RemoveCommentAsync", (ado, _, token) => ado.RemoveCommentAsync(1, 99, token)),

@@ -254,6 +254,9 @@ internal sealed class MemoryStore : IWorkItemStore, IContentStore, IIssueSource
         int workItemId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<WorkItemComment>>([]);
 
+    public Task<IReadOnlyList<string>> ReadCommentVersionsAsync(
+        int workItemId, int commentId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<(WorkItemComment? Comment, ServiceError? Error)> AddCommentAsync(
         int workItemId, string html, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

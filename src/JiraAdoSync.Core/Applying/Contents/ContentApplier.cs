@@ -264,7 +264,7 @@ internal sealed class ContentApplier(
             works.Where(work => work.MayHaveMoreComments),
             new ParallelOptions { MaxDegreeOfParallelism = UploadsAtOnce, CancellationToken = cancellationToken },
             async (work, cancellationToken) => work.PassOver(Authorship.CommentsOfOurs(
-                await ports.Store.ReadCommentsAsync(work.Id, cancellationToken).ConfigureAwait(false))));
+                await Authorship.ReadCommentsAsync(ports.Store, work.Id, cancellationToken).ConfigureAwait(false))));
 
     /// <summary>
     /// Gives an item of which a write missed its aim the mark that it had, so that the next run does the rest.
@@ -414,7 +414,7 @@ internal sealed class ContentApplier(
         /// <param name="present">The work item's comments of ours.</param>
         public void PassOver(IReadOnlyList<WorkItemComment> present)
         {
-            var ids = present.Select(comment => CommentMark.Parse(comment.Html, site)?.CommentId).ToHashSet();
+            var ids = present.Select(comment => CommentMark.Of(comment, site)?.CommentId).ToHashSet();
             _comments.RemoveAll(comment => ids.Contains(comment.Id));
         }
 

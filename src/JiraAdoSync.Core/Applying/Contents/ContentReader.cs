@@ -64,8 +64,8 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
                 {
                     if (need.Value.HasFlag(ContentNeeds.Comments) && workItems.TryGetValue(need.Key, out var found))
                     {
-                        var read = await ports
-                            .Store.ReadCommentsAsync(found.WorkItem.Id, cancellationToken)
+                        var read = await authorship
+                            .ReadCommentsAsync(ports.Store, found.WorkItem.Id, cancellationToken)
                             .ConfigureAwait(false);
                         comments[need.Key] = authorship.CommentsOfOurs(read);
                     }

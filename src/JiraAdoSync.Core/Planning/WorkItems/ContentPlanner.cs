@@ -418,7 +418,7 @@ public static class ContentPlanner
         // A person who copies a comment of ours makes a later one.
         var current = input.Comments
             .OrderBy(comment => comment.Id)
-            .Select(comment => (Comment: comment, Mark: CommentMark.Parse(comment.Html, input.Context.Site)))
+            .Select(comment => (Comment: comment, Mark: CommentMark.Of(comment, input.Context.Site)))
             .Where(one => one.Mark is not null)
             .DistinctBy(one => one.Mark!.CommentId)
             .ToDictionary(one => one.Mark!.CommentId);
@@ -472,7 +472,7 @@ public static class ContentPlanner
         var own = comments.Where(comment => comment.AuthorId is { } author && author == account
             && !replica.CopiedComments.Contains(comment.Id)).ToList();
         return own.Count == 0 ? [] : own.ExceptBy(
-            copies.Select(copy => CommentMark.Parse(copy.Html, site)?.CommentId), comment => (long?)comment.Id);
+            copies.Select(copy => CommentMark.Of(copy, site)?.CommentId), comment => (long?)comment.Id);
     }
 
     private static Steps<IssueAttachment, Relation>? PlanAttachments(
