@@ -9,7 +9,7 @@ namespace JiraAdoSync;
 internal sealed class Heap
 {
     /// <summary>Fewer issues leave little behind.</summary>
-    private const int Many = 15_000;
+    private const int Many = 50_000;
 
     /// <summary>A heap of less is no burden.</summary>
     private const long Large = 64 << 20;

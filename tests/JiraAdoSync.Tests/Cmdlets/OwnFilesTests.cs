@@ -96,23 +96,32 @@ public sealed class OwnFilesTests
         world.Session.Set("folder", folder.Path);
         var modes = new System.Collections.Concurrent.ConcurrentBag<UnixFileMode>();
         using var done = new CancellationTokenSource();
-        var look = Task.Run(() =>
-        {
-            while (!done.IsCancellationRequested)
+        var started = new TaskCompletionSource();
+        // A thread of its own: where the pool is busy, the files would be written before anybody looks.
+        var look = Task.Factory.StartNew(
+            () =>
             {
-                foreach (var file in Directory.EnumerateFiles(folder.Path))
+                started.SetResult();
+                do
                 {
-                    try
+                    foreach (var file in Directory.EnumerateFiles(folder.Path))
                     {
-                        modes.Add(File.GetUnixFileMode(file));
-                    }
-                    catch (IOException)
-                    {
-                        // It has its final name by now.
+                        try
+                        {
+                            modes.Add(File.GetUnixFileMode(file));
+                        }
+                        catch (IOException)
+                        {
+                            // It has its final name by now.
+                        }
                     }
                 }
-            }
-        }, TestContext.Current.CancellationToken);
+                while (!done.IsCancellationRequested);
+            },
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        await started.Task.WaitAsync(TestContext.Current.CancellationToken);
         world.Run("1..200 | ForEach-Object { Export-JiraAdoCorrelation \"$folder/$_.json\" }").Succeeded();
         await done.CancelAsync();
         await look;
