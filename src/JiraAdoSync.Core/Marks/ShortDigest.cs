@@ -13,9 +13,12 @@ public static class ShortDigest
     /// <summary>How many characters a digest has.</summary>
     public const int Length = 4;
 
+    private static readonly RecentDigests Recent = new(value => Of("+" + value, Length));
+    private static readonly string OfNothing = Of("-", Length);
+
     /// <summary>The digest of a value.</summary>
     /// <param name="value">The value as text; null where there is none.</param>
-    public static string Of(string? value) => Of(value is null ? "-" : "+" + value, Length);
+    public static string Of(string? value) => value is null ? OfNothing : Recent.Of(value);
 
     /// <summary>Whether a text can be a digest.</summary>
     /// <param name="text">The text.</param>

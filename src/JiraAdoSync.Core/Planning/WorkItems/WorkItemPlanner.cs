@@ -28,8 +28,14 @@ public static class WorkItemPlanner
 {
     private const int DigestLength = 6;
 
-    /// <summary>Those of the types that were seen last: many issues have few types.</summary>
-    private static readonly TypeDigest?[] TypeDigests = new TypeDigest?[64];
+    private static readonly RecentDigests TypeDigests = new(name =>
+        Digest.Of([KeyValuePair.Create("type", (string?)name)])[DigestLength..]);
+
+    private static readonly HashSet<string> Caseless = new(StringComparer.OrdinalIgnoreCase)
+    {
+        WorkItemField.AssignedTo.ReferenceName, WorkItemField.AreaPath.ReferenceName,
+        WorkItemField.IterationPath.ReferenceName, WorkItemField.State.ReferenceName,
+    };
 
     /// <summary>Makes the plan, in the order of issue ids.</summary>
     /// <param name="input">All that it is made of.</param>
@@ -270,10 +276,7 @@ public static class WorkItemPlanner
     }
 
     /// <summary>Whether the service compares a field's values in any case.</summary>
-    internal static bool IsCaseless(string field) => new[]
-    {
-        WorkItemField.AssignedTo, WorkItemField.AreaPath, WorkItemField.IterationPath, WorkItemField.State,
-    }.Any(one => one.ReferenceName.Equals(field, StringComparison.OrdinalIgnoreCase));
+    internal static bool IsCaseless(string field) => Caseless.Contains(field);
 
     /// <summary>The fields among those that differ which people changed since our last write of fields.</summary>
     private static List<string> Kept(
@@ -360,15 +363,5 @@ public static class WorkItemPlanner
     internal static string DigestOf(DesiredWorkItem desired) =>
         desired.Fields.Digest[..DigestLength] + DigestOf(desired.Replica.Type);
 
-    private static string DigestOf(IssueType type)
-    {
-        ref var seen = ref TypeDigests[(uint)type.Name.GetHashCode(StringComparison.Ordinal) % TypeDigests.Length];
-        var known = seen;
-        return known?.Name == type.Name
-            ? known.Digest
-            : (seen = new TypeDigest(
-                type.Name, Digest.Of([KeyValuePair.Create("type", (string?)type.Name)])[DigestLength..])).Digest;
-    }
-
-    private sealed record TypeDigest(string Name, string Digest);
+    private static string DigestOf(IssueType type) => TypeDigests.Of(type.Name);
 }
