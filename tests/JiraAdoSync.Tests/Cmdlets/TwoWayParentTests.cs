@@ -34,10 +34,43 @@ public sealed class TwoWayParentTests
         Assert.Equal("NoChange", world.Run(Both).Succeeded().RunOutcome());
     }
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task One_that_a_run_wrote_over_which_broke_off_before_it_looked_is_reported_by_the_next(JiraFlavor flavor)
+    {
+        await using var world = await StartAsync(flavor);
+        world.Run(Both).Succeeded();
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        var (story, former, other) = (await ann.IdOfAsync("Issue 1"), await ann.IdOfAsync("Issue 3"), await ann.IdOfAsync("Issue 4"));
+        await ann.UnrelateAsync(story, Parent, former);
+        await ann.RelateAsync(story, Parent, other);
+        await eve.SetEpicAsync(flavor, "SHOP-1", "SHOP-5");
+        world.Run($"{Both} -FieldConflict AdoWins").Succeeded();
+        // As the issue is between the write and the look in its history: the edit was later than what was read.
+        var property = (await eve.PropertyAsync("SHOP-1", "jiraadosync"))!.DeepClone();
+        property["pending"] = 1;
+        await eve.SetPropertyAsync("SHOP-1", "jiraadosync", property);
+        world.Reconnect();
+
+        var lost = Assert.Single(world.Run(Both).Succeeded().Of("FieldResult"));
+        Assert.Equal(
+            $"Conflict Overwritten SHOP-1 System.Parent SHOP-5 {other} eve",
+            string.Join(' ', new[] { "Action", "Reason", "Key", "Field", "JiraValue", "AdoValue", "JiraAuthor" }.Select(
+                name => lost.Properties[name].Value)));
+        Assert.Equal("Issue 4", await ParentAsync(world));
+        // Once is enough.
+        world.Reconnect();
+        var last = world.Run(Both).Succeeded();
+        Assert.Empty(last.Of("FieldResult"));
+        Assert.Equal("NoChange", last.RunOutcome());
+    }
+
     /// <summary>An epic that is created after its stories, and carries the marks of all of them.</summary>
     private static async Task<World> StartAsync(JiraFlavor flavor)
     {
-        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Epic").Issue(4, "Epic")
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Epic").Issue(4, "Epic").Issue(5, "Epic")
             .Parent(1, 3).Parent(2, 3);
         var world = (await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavor })).ThatWritesJira();
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();

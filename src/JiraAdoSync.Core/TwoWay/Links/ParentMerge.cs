@@ -25,9 +25,13 @@ internal static class ParentMerge
     /// </summary>
     /// <param name="history">The history.</param>
     public static IReadOnlyList<IssueFieldChange> EditsIn(IEnumerable<IssueFieldChange> history) => history
-        .Where(edit => Names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)
-            || Names.Contains(edit.Name, StringComparer.OrdinalIgnoreCase))
+        .Where(IsEdit)
         .ToList();
+
+    /// <summary>Whether an edit is one of the field.</summary>
+    /// <param name="edit">The edit.</param>
+    public static bool IsEdit(IssueFieldChange edit) => Names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)
+        || Names.Contains(edit.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The id of the parent that an edit gave; null where it took one away, or does not say.</summary>
     /// <param name="edit">The edit.</param>

@@ -1,14 +1,19 @@
+using System.Globalization;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Planning;
 using JiraAdoSync.RichText;
+using JiraAdoSync.TwoWay.Links;
 
 namespace JiraAdoSync.TwoWay.Planning;
 
 /// <summary>What has been decided of a pair so far.</summary>
 internal sealed class PairDraft(PairInput pair)
 {
+    private const string Lost = "Somebody gave it this value in the moment before a run wrote it, and that run broke off before "
+        + "it could put it back.";
+
     private static readonly string State = WorkItemField.State.ReferenceName;
 
     public Dictionary<string, object?> ToAdo { get; } = new(StringComparer.OrdinalIgnoreCase);
@@ -57,15 +62,31 @@ internal sealed class PairDraft(PairInput pair)
     /// <summary>Reports an edit that a run wrote over.</summary>
     public void Report(PairField field, IssueFieldChange lost)
     {
-        Report(field, ChangeAction.Conflict, Reasons.Overwritten,
-            $"Somebody gave it this value in the moment before a run wrote it, and that run broke off before it could put it "
-            + "back.",
-            Side.AzureDevOps);
-        Results[^1] = Results[^1] with
-        {
-            JiraValue = lost.ToText, JiraAuthor = lost.Author?.ToString(), JiraTime = lost.When,
-        };
+        Report(field, ChangeAction.Conflict, Reasons.Overwritten, Lost, Side.AzureDevOps);
+        Results[^1] = Overwritten(Results[^1], lost);
     }
+
+    /// <summary>Reports a parent that a run wrote over.</summary>
+    public void ReportParent(IssueFieldChange lost) => Results.Add(Overwritten(
+        new FieldResult
+        {
+            Action = ChangeAction.Conflict,
+            Key = pair.Issue.Key,
+            IssueId = pair.Issue.IssueId,
+            WorkItemId = pair.Item.Id,
+            Field = ParentMerge.Field,
+            JiraValue = null,
+            AdoValue = ParentMerge.ParentOf(pair.Item)?.TargetWorkItemId?.ToString(CultureInfo.InvariantCulture),
+            Winner = Side.AzureDevOps,
+            Reason = Reasons.Overwritten,
+            Detail = Lost,
+        },
+        lost));
+
+    private static FieldResult Overwritten(FieldResult result, IssueFieldChange lost) => result with
+    {
+        JiraValue = lost.ToText, JiraAuthor = lost.Author?.ToString(), JiraTime = lost.When,
+    };
 
     public void Report(
         PairField field, ChangeAction action, string reason, string? detail = null, Side? winner = null) =>

@@ -3,6 +3,7 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.WorkItems;
+using JiraAdoSync.TwoWay.Links;
 using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Workflows;
 
@@ -97,8 +98,11 @@ internal sealed class PairPlanner(
         foreach (var field in Fields.FieldsOf(pair).Concat(Texts.FieldsOf(pair)))
         {
             Decide(pair, field, draft);
-            ReportOverwritten(pair, field, draft);
+            FindOverwritten(pair, edit => field.Names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
+                .ForEach(edit => draft.Report(field, edit));
         }
+
+        FindOverwritten(pair, ParentMerge.IsEdit).ForEach(draft.ReportParent);
 
         var plan = new PairPlan
         {
@@ -320,31 +324,23 @@ internal sealed class PairPlanner(
         && field.Pair is { Base: null, JiraEdit.HasChanged: false, AdoEdit.HasChanged: false };
 
     /// <summary>
-    /// Reports what people edited in the moment before an issue was written by a run that broke off before it had
-    /// looked in the history.
+    /// Finds what people edited in the moment before an issue was written by a run that broke off before it had looked
+    /// in the history.
     /// </summary>
-    private void ReportOverwritten(PairInput pair, PairField field, PairDraft draft)
+    private List<IssueFieldChange> FindOverwritten(PairInput pair, Func<IssueFieldChange, bool> isOfField)
     {
         var edits = pair.Base.Pending is not { } since || context.Account is null ? [] : (pair.JiraHistory ?? [])
-            .Where(edit => field.Names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)
-                && edit.When.ToUnixTimeMilliseconds() > since)
+            .Where(edit => isOfField(edit) && edit.When.ToUnixTimeMilliseconds() > since)
             .ToList();
-        if (edits.Count == 0)
-        {
-            return;
-        }
-
         // A step of a way may lead over what somebody chose, and on from it: only what stayed was put back.
         var left = edits.Where((edit, at) => _walk.IsOurs(edit) && (at + 1 == edits.Count || !_walk.IsOurs(edits[at + 1])))
             .ToList();
-        foreach (var (edit, next) in edits.Zip(edits.Skip(1)))
-        {
-            if (!_walk.IsOurs(edit) && _walk.IsOurs(next)
-                && !left.Exists(later => later.When >= edit.When && (later.To, later.ToText) == (edit.To, edit.ToText)))
-            {
-                draft.Report(field, edit);
-            }
-        }
+        return edits.Zip(edits.Skip(1))
+            .Where(one => !_walk.IsOurs(one.First) && _walk.IsOurs(one.Second)
+                && !left.Exists(later => later.When >= one.First.When
+                    && (later.To, later.ToText) == (one.First.To, one.First.ToText)))
+            .Select(one => one.First)
+            .ToList();
     }
 
     /// <summary>
