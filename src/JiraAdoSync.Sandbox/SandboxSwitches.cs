@@ -262,6 +262,19 @@ public sealed class SandboxSwitches
     public bool PropertyWritesMoveUpdated { get; set; } = true;
 
     /// <summary>
+    /// By how many milliseconds the entry of an edit in the history of a Jira issue is later than the issue's
+    /// <c>updated</c>; earlier where it is negative. The two are stamped one after the other, in which order is not
+    /// documented. Default 0, the kinder answer.
+    /// </summary>
+    public int HistorySkewMilliseconds { get; set; }
+
+    /// <summary>
+    /// Whether the entries in the history of a Jira issue have whole seconds alone, as some databases keep times, while
+    /// its <c>updated</c> has milliseconds.
+    /// </summary>
+    public bool HistoryTimesAreWholeSeconds { get; set; }
+
+    /// <summary>
     /// Whether an edit of a Jira issue is refused as a whole where one of its properties can't be saved. Otherwise its
     /// fields are saved by then.
     /// </summary>

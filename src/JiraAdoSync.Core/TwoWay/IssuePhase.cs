@@ -249,7 +249,7 @@ public sealed class IssuePhase : RunPhase
                 Register = _context.RegisterOf(one.Pair, BaseNeeds.Ado | BaseNeeds.Jira),
                 Names = one.Pair.Names,
                 Texts = one.Pair.Texts,
-                KnownEdits = one.Pair.Pair.JiraHistory ?? [],
+                KnownEdits = one.Pair.Pair.JiraHistory,
                 Pending = one.Pair.Pair.Base.Pending,
             }))
             .ToList();
@@ -304,6 +304,7 @@ public sealed class IssuePhase : RunPhase
                 Target = pair.Target!,
                 ScreenFields = _context.TransitionFields,
                 Under = under,
+                KnownEdits = pair.Pair.JiraHistory,
                 // Who wrote the fields has recorded that this run looked.
                 Pending = _registers.ContainsKey(pair.Pair.Issue.IssueId) ? null : pair.Pair.Base.Pending,
                 Continued = pair.Continued,

@@ -64,18 +64,22 @@ internal sealed class ConvergenceModel
     public static void Hold(bool isStepwise, params Round[] rounds) => Hold(isStepwise, FieldDirection.Both, rounds);
 
     /// <summary>Plays a sequence with descriptions that go in a direction.</summary>
-    public static void Hold(bool isStepwise, FieldDirection texts, params Round[] rounds)
+    public static void Hold(bool isStepwise, FieldDirection texts, params Round[] rounds) =>
+        Hold(isStepwise, texts, 0, rounds);
+
+    /// <summary>Plays a sequence where the entries of Jira's history are some milliseconds off.</summary>
+    public static void Hold(bool isStepwise, FieldDirection texts, int skew, params Round[] rounds)
     {
         var story = new List<string>();
         try
         {
-            Play(isStepwise, texts, rounds, _ => { });
+            Play(isStepwise, texts, skew, rounds, _ => { });
         }
         catch (Exception error)
         {
             try
             {
-                Play(isStepwise, texts, rounds, world => story.Add(world.ToString()));
+                Play(isStepwise, texts, skew, rounds, world => story.Add(world.ToString()));
             }
             catch (Exception) when (story.Count > 0)
             {
@@ -85,9 +89,9 @@ internal sealed class ConvergenceModel
         }
     }
 
-    private static void Play(bool isStepwise, FieldDirection texts, Round[] rounds, Action<PairWorld> look)
+    private static void Play(bool isStepwise, FieldDirection texts, int skew, Round[] rounds, Action<PairWorld> look)
     {
-        var world = new PairWorld(isStepwise, texts);
+        var world = new PairWorld(isStepwise, texts, skew: TimeSpan.FromMilliseconds(skew));
         var model = new ConvergenceModel(world);
         var step = 0;
         foreach (var round in rounds)

@@ -13,6 +13,9 @@ public sealed class ConvergenceProperties
 {
     private static readonly string[] Edited = [.. PairWorld.Fields, PairWorld.Link];
 
+    /// <summary>By how many milliseconds the entries of histories are off.</summary>
+    private static readonly int[] Skews = [0, 7, -7, 400, -400];
+
     private static readonly Gen<Edit> GenEdit = Gen.Select(
         Gen.Bool, Gen.Int[0, Edited.Length - 1], Gen.Int[0, 7], Gen.Int[0, 2],
         (isJira, field, value, pause) => new Edit(isJira, Edited[field], value, pause));
@@ -37,7 +40,8 @@ public sealed class ConvergenceProperties
     private static void Hold(Gen<RunFault> faults, Gen<(int, Edit)[]> during) => Gen.Select(
             Gen.Bool,
             Gen.Bool.Select(isBoth => isBoth ? FieldDirection.Both : FieldDirection.AdoToJira),
+            Gen.Int[0, 4].Select(at => Skews[at]),
             Gen.Select(GenEdit.Array[0, 4], faults, Gen.Int[1, 9], during, (edits, fault, at, meanwhile) =>
                 new Round(edits, fault, at, meanwhile)).Array[1, 12])
-        .Sample((isStepwise, texts, rounds) => ConvergenceModel.Hold(isStepwise, texts, rounds), iter: Math.Max(1000, Check.Iter));
+        .Sample((isStepwise, texts, skew, rounds) => ConvergenceModel.Hold(isStepwise, texts, skew, rounds), iter: Math.Max(1000, Check.Iter));
 }

@@ -8,6 +8,21 @@ namespace JiraAdoSync.Tests.TwoWay;
 public sealed class ConvergenceSequences
 {
     [Fact]
+    public void A_move_that_the_history_has_some_milliseconds_later_than_the_issue_is_not_put_back() => ConvergenceModel.Hold(
+        false,
+        FieldDirection.Both,
+        7,
+        new Round([InJira(State, 1)], RunFault.None, 0, []),
+        new Round([InAdo(State, 3, 2)], RunFault.None, 0, []));
+
+    [Fact]
+    public void What_people_took_back_counts_where_the_history_has_it_some_milliseconds_later() => ConvergenceModel.Hold(
+        false,
+        FieldDirection.Both,
+        7,
+        new Round([InAdo(Priority, 0, 2), InJira(Priority, 0, 2), InJira(Priority, 2, 2)], RunFault.None, 0, []));
+
+    [Fact]
     public void Another_write_does_not_forget_that_a_person_moved_an_issue_on_its_way() => ConvergenceModel.Hold(
         true,
         new Round([InAdo(State, 2), InAdo(Title, 1)], RunFault.Refused, 9, []),

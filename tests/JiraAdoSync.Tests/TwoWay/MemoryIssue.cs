@@ -20,6 +20,9 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
 
     public required Func<DateTimeOffset> Now { get; init; }
 
+    /// <summary>How much later than the issue's own time the entries of its history are.</summary>
+    public TimeSpan Skew { get; init; }
+
     /// <summary>Whether only neighbours in the order of statuses have a transition.</summary>
     public bool IsStepwise { get; init; }
 
@@ -50,7 +53,7 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
         var when = Now();
         var texts = Texts(before).Zip(Texts(after)).Where(pair => (pair.First.Id, pair.First.Text) != (pair.Second.Id, pair.Second.Text))
             .ToList();
-        _history.AddRange(texts.Select(pair => new IssueFieldChange(before.IssueId, $"{_history.Count}", pair.First.Field, when, author)
+        _history.AddRange(texts.Select(pair => new IssueFieldChange(before.IssueId, $"{_history.Count}", pair.First.Field, when + Skew, author)
         {
             From = pair.First.Id, FromText = pair.First.Text, To = pair.Second.Id, ToText = pair.Second.Text,
         }));

@@ -74,7 +74,8 @@ internal sealed class PairWorld
     private IReadOnlyDictionary<(long IssueId, string Field), string> _texts = new Dictionary<(long, string), string>();
 
     public PairWorld(
-        bool isStepwise = false, FieldDirection texts = FieldDirection.Both, ValueMapping? mapping = null)
+        bool isStepwise = false, FieldDirection texts = FieldDirection.Both, ValueMapping? mapping = null,
+        TimeSpan skew = default)
     {
         Texts = texts;
         _mapping = mapping;
@@ -106,6 +107,7 @@ internal sealed class PairWorld
         _jira = new MemoryIssue(issue, Statuses, Call)
         {
             Now = () => Now,
+            Skew = skew,
             IsStepwise = isStepwise,
             Refuse = () => _trouble.Fault == RunFault.Refused && _calls == _trouble.At
                 ? new ServiceError(Failure.RequestFailed, "No.")
@@ -321,7 +323,7 @@ internal sealed class PairWorld
             var update = new IssueUpdate
             {
                 Before = plan.Pair.Issue, WorkItemId = Item.Id, Fields = plan.ToJira, Register = Register(plan, done | BaseNeeds.Jira),
-                KnownEdits = plan.Pair.JiraHistory ?? [], Names = plan.Names, Texts = plan.Texts,
+                KnownEdits = plan.Pair.JiraHistory, Names = plan.Names, Texts = plan.Texts,
                 Pending = plan.Pair.Base.Pending,
             };
             var updater = new IssueUpdater(_jira, log);
@@ -352,6 +354,7 @@ internal sealed class PairWorld
                 Register = Register(plan, done | BaseNeeds.Walk),
                 Pending = registers.ContainsKey(id) ? null : plan.Pair.Base.Pending,
                 Continued = plan.Continued,
+                KnownEdits = plan.Pair.JiraHistory,
             };
             var walker = new IssueWalker(_jira, log);
             try

@@ -152,7 +152,7 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
                 $"Somebody changed {moved} of {now.Key} while the run was under way; the next run looks at it again.");
         }
 
-        var register = update.Register.Awaiting(now.Updated, update.Pending);
+        var register = update.Register.Awaiting(IssueClock.LastSeen(now.Updated, update.KnownEdits), update.Pending);
         var write = new IssueWrite
         {
             Issue = now.Reference,
@@ -246,19 +246,14 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
     private IEnumerable<IssueFieldChange> FindOverwritten(
         IssueUpdate update, Replica read, IEnumerable<IssueFieldChange> history)
     {
-        // An issue has its time in milliseconds, and a history may be more exact.
-        var since = read.Updated is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) : DateTimeOffset.MaxValue;
-        var all = history.ToList();
+        var all = IssueClock.Unseen(history, update.KnownEdits, read.Updated);
         var edits = all.Where(change => update.Fields.ContainsKey(change.Field))
             .Concat(update.Parent is null ? [] : ParentMerge.EditsIn(all).Select(change => change with { Field = Parent }));
-        foreach (
-            var field in edits
-                .Where(change => change.When - since >= TimeSpan.FromMilliseconds(1))
-                .GroupBy(change => change.Field))
+        foreach (var field in edits.GroupBy(change => change.Field))
         {
             var entries = field.ToList();
             var ours = entries.FindLastIndex(change => change.Author?.AccountId == store.Account.AccountId);
-            // What was read already has been seen, and clocks of one service differ.
+            // What was read already has been seen, whatever its time.
             if (ours > 0 && !WasRead(update, read, entries[ours - 1]))
             {
                 yield return entries[ours - 1];
@@ -272,12 +267,6 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         if (change.Field == Parent)
         {
             return ParentMerge.IdIn(change) == read.Parent?.Id;
-        }
-
-        if (update.KnownEdits.Any(known => (known.Field, known.When, known.To, known.ToText)
-            == (change.Field, change.When, change.To, change.ToText)))
-        {
-            return true;
         }
 
         var (isKnown, value) = JiraValues.Of(change, IsList(update, read, change.Field));
@@ -334,7 +323,8 @@ internal sealed class IssueUpdater(IIssueStore store, IssueLog log)
         }
 
         // The next run looks whether this write took another edit away.
-        var register = Without(update, read, lost).Awaiting(read.Updated, update.Pending);
+        var register = Without(update, read, lost)
+            .Awaiting(IssueClock.LastSeen(read.Updated, update.KnownEdits), update.Pending);
         var write = new IssueWrite
         {
             Issue = read.Reference,

@@ -87,7 +87,8 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
                 walk => walk.Before.IssueId,
                 walk => results[walk.Before.IssueId].IsApplied ? walk.Register
                     // The next run looks whether the step back took another move away.
-                    : (walk.Under with { Walk = null }).Awaiting(now[walk.Before.IssueId].Updated, walk.Pending));
+                    : (walk.Under with { Walk = null }).Awaiting(
+                        IssueClock.LastSeen(now[walk.Before.IssueId].Updated, walk.KnownEdits), walk.Pending));
         if (arrived.Count > 0)
         {
             // An issue whose property could not be written has the status, and with it nothing is left to do.
@@ -144,9 +145,9 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
             walk.Target.Id,
             [.. walk.Continued is null ? steps : steps.Prepend(walk.Before.Status.Id)])
         {
-            Since = read.Updated,
+            Since = IssueClock.LastSeen(read.Updated, walk.KnownEdits),
         };
-        var register = (walk.Under with { Walk = mark }).Awaiting(read.Updated, walk.Pending);
+        var register = (walk.Under with { Walk = mark }).Awaiting(mark.Since, walk.Pending);
         var property = register.ToJson();
         if (path.Steps.Count > 1)
         {
@@ -251,9 +252,11 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
         foreach (var walk in walks)
         {
             var id = walk.Before.IssueId;
-            var since = read[id].Updated ?? long.MaxValue;
-            var moves = histories[id].Where(move => move.When.ToUnixTimeMilliseconds() > since).ToList();
-            if (FindOverwritten(moves) is { } lost)
+            var moves = IssueClock.Unseen(histories[id], walk.KnownEdits, read[id].Updated);
+            // A move that led to where the way began was there when the issue was read, whatever its time.
+            var steps = moves.SkipWhile(move => !IsOurs(move)).ToList();
+            var since = moves.Take(moves.Count - steps.Count).Reverse().TakeWhile(move => move.To != read[id].Status.Id).Reverse();
+            if (FindOverwritten([.. since, .. steps]) is { } lost)
             {
                 results.Add(await PutBackAsync(walk, lost, cancellationToken).ConfigureAwait(false));
             }
@@ -265,9 +268,10 @@ internal sealed class IssueWalker(IIssueStore store, IssueLog log)
     /// <summary>The last move of somebody else that one of our steps came after; null where there is none.</summary>
     private IssueFieldChange? FindOverwritten(List<IssueFieldChange> moves)
     {
-        var ours = moves.FindLastIndex(move => move.Author?.AccountId == store.Account.AccountId);
-        return moves.Take(ours + 1).LastOrDefault(move => move.Author?.AccountId != store.Account.AccountId);
+        return moves.Take(moves.FindLastIndex(IsOurs) + 1).LastOrDefault(move => !IsOurs(move));
     }
+
+    private bool IsOurs(IssueFieldChange move) => move.Author?.AccountId == store.Account.AccountId;
 
     private async Task<IssueResult> PutBackAsync(
         IssueWalk walk,

@@ -47,8 +47,10 @@ public sealed record IssueUpdate
     /// <summary>What the issue says of its pair after the write.</summary>
     public required IssueRegister Register { get; init; }
 
-    /// <summary>The edits that the plan knew of: none of them came between.</summary>
-    internal IReadOnlyList<IssueFieldChange> KnownEdits { get; init; } = [];
+    /// <summary>
+    /// The edits that the plan knew of: none of them came between. Null where it did not read the history.
+    /// </summary>
+    internal IReadOnlyList<IssueFieldChange>? KnownEdits { get; init; }
 
     /// <summary>See <see cref="Planning.PairPlan.Names"/>.</summary>
     internal IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
@@ -83,6 +85,9 @@ public sealed record IssueWalk
 
     /// <summary>What it says until then; the way is added to it before the first step.</summary>
     public required IssueRegister Under { get; init; }
+
+    /// <summary>See <see cref="IssueUpdate.KnownEdits"/>.</summary>
+    internal IReadOnlyList<IssueFieldChange>? KnownEdits { get; init; }
 
     /// <summary>See <see cref="IssueUpdate.Pending"/>.</summary>
     internal long? Pending { get; init; }

@@ -2,6 +2,7 @@ using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Marks;
+using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Workflows;
 
@@ -292,12 +293,45 @@ internal sealed class BaseCheck(
             || (pair.Item.Rev == known.Rev + 1 && pair.Found.Mark?.Rev == pair.Item.Rev));
 
     /// <summary>The edits of a field in Jira since the base.</summary>
-    private List<IssueFieldChange> EditsOf(CheckedField field) => PairHistory.Merged(
-        (field.Pair.JiraHistory ?? [])
-            .Where(edit => field.Names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)
-                && edit.When.ToUnixTimeMilliseconds() > field.Field.Base!.Updated
-                && edit.When.ToUnixTimeMilliseconds() <= (field.Pair.Issue.Updated ?? long.MaxValue)),
-        IsOurs);
+    private List<IssueFieldChange> EditsOf(CheckedField field)
+    {
+        var edits = (field.Pair.JiraHistory ?? [])
+            .Where(edit => field.Names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
+            .ToList();
+        var read = edits.Take(1 + edits.FindLastIndex(edit => IsRead(field, edit)));
+        return PairHistory.Merged(read.Where(edit => IsSince(edit, field.Field.Base!)), IsOurs);
+    }
+
+    /// <summary>
+    /// Whether an edit came after a base. What came within the clock's skew of it counts as what the run had read that
+    /// recorded the base: that changes nothing that <see cref="FieldMerge.Tolerance"/> leaves to be seen.
+    /// </summary>
+    /// <param name="edit">The edit.</param>
+    /// <param name="known">The base.</param>
+    internal static bool IsSince(IssueFieldChange edit, FieldBase known) => !IssueClock.MayBeSeen(edit, known.Updated);
+
+    /// <summary>Whether an edit is known to be older than the read of the issue, whose history was read later.</summary>
+    private bool IsRead(CheckedField field, IssueFieldChange edit)
+    {
+        var updated = field.Pair.Issue.Updated ?? long.MaxValue;
+        return edit.When.ToUnixTimeMilliseconds() <= updated
+            || (IssueClock.MayBeSeen(edit, updated) && LeadsToNow(field, edit));
+    }
+
+    /// <summary>Whether an edit gave a field what it has.</summary>
+    private bool LeadsToNow(CheckedField field, IssueFieldChange edit)
+    {
+        if (!field.Field.IsSet)
+        {
+            return IssueWith(field, edit.To, edit.ToText) is { } issue
+                && field.TextsOf(issue)?.Compared == field.TextsOf(field.Pair.Issue)?.Compared;
+        }
+
+        var set = field.Field.JiraSet!;
+        return string.IsNullOrEmpty(edit.From) && string.IsNullOrEmpty(edit.To)
+            ? set.SetEquals(PairHistory.LabelsOf(edit.ToText))
+            : set.Any(element => IsElement(edit.ToText, element)) || !set.Any(element => IsElement(edit.FromText, element));
+    }
 
     private bool IsOurs(IssueFieldChange edit) =>
         context.Account is { } account && edit.Author?.AccountId == account;

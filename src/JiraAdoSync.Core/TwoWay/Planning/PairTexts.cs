@@ -145,7 +145,7 @@ internal sealed partial class PairTexts(WorkItemPlanInput input, PairWalk walk, 
         pair,
         (pair.JiraHistory ?? [])
             .Where(edit => names.Contains(edit.Field, StringComparer.OrdinalIgnoreCase)
-                && edit.When.ToUnixTimeMilliseconds() > known.Updated)
+                && BaseCheck.IsSince(edit, known))
             .Select(edit => (edit.When, walk.IsOurs(edit)))
             .ToList());
 
@@ -182,7 +182,7 @@ internal sealed partial class PairTexts(WorkItemPlanInput input, PairWalk walk, 
             case (false, true):
                 needs |= pair.JiraHistory is null ? Histories.Jira : Histories.None;
                 var isEdited = edits.Exists(edit => !walk.IsOurs(edit) && (known.Updated > 0
-                    ? edit.When.ToUnixTimeMilliseconds() > known.Updated
+                    ? BaseCheck.IsSince(edit, known)
                     : edit.When > Later(inJira, inAdo)));
                 return (compared with { IsUnsure = isEdited }, needs);
             case (true, false) when !IsUntouched(pair, known):

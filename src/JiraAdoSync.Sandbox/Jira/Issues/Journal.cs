@@ -104,10 +104,12 @@ internal sealed class Journal(JiraSite site, JiraAccount author, bool notifies =
         }
     }
 
-    /// <summary>An entry that moved the issue's own time has the same one.</summary>
+    /// <summary>An entry that moved the issue's own time has the same one, but for what the switches say.</summary>
     private HistoryEntry Record(Issue issue, IReadOnlyList<HistoryItem> changes, bool movedUpdated)
     {
-        var entry = new HistoryEntry(site.NextId("history"), author, movedUpdated ? issue.Updated : site.Now, changes);
+        var when = (movedUpdated ? issue.Updated : site.Now).AddMilliseconds(site.Switches.HistorySkewMilliseconds);
+        when = site.Switches.HistoryTimesAreWholeSeconds ? when.AddTicks(-(when.Ticks % TimeSpan.TicksPerSecond)) : when;
+        var entry = new HistoryEntry(site.NextId("history"), author, when, changes);
         issue.History.Add(entry);
         return entry;
     }

@@ -49,6 +49,26 @@ public sealed class PropertyTests
     }
 
     [Theory]
+    [InlineData(0, false, "00.700")]
+    [InlineData(7, false, "00.707")]
+    [InlineData(-7, false, "00.693")]
+    [InlineData(0, true, "00.000")]
+    public async Task The_entry_of_an_edit_may_have_another_time_than_the_issue(int skew, bool isCut, string expected)
+    {
+        var time = new SettableTime();
+        await using var jira = await JiraWire.StartAsync(new SandboxOptions
+        {
+            TimeProvider = time,
+            Switches = new SandboxSwitches { HistorySkewMilliseconds = skew, HistoryTimesAreWholeSeconds = isCut },
+        });
+        await jira.CreateAsync("Old");
+        time.Now += TimeSpan.FromMilliseconds(700);
+        await jira.PutAsync("issue/SHOP-1", """{"fields": {"summary": "New"}}""");
+        Assert.Equal("2026-03-11T12:00:00.700+0000", (await jira.GetAsync("issue/SHOP-1")).At("fields.updated"));
+        Assert.Equal($"2026-03-11T12:00:{expected}+0000", (await jira.GetAsync("issue/SHOP-1/changelog")).At("values.0.created"));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_property_may_move_updated(bool moves)
