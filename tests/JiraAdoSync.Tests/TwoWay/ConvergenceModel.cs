@@ -240,7 +240,9 @@ internal sealed class ConvergenceModel
             : (_world.JiraValue(field), read.Ado);
         if (field == PairWorld.Tags)
         {
-            AgreeOnTags(Set(_inStep[field].Jira), Set(_inStep[field].Ado));
+            // What was on both sides when people removed it from the one that is written is still to go from the other.
+            var other = Set(isJira ? _world.AdoValue(field) : _world.JiraValue(field));
+            AgreeOnTags(Set(_inStep[field].Jira), Set(_inStep[field].Ado), isGoing: tag => other.Contains(tag) && !Set(former).Contains(tag));
         }
     }
 
@@ -274,7 +276,7 @@ internal sealed class ConvergenceModel
 
         if (field == PairWorld.Tags)
         {
-            AgreeOnTags(Set(_world.JiraValue(field)), Set(_world.AdoValue(field)));
+            AgreeOnTags(Set(_world.JiraValue(field)), Set(_world.AdoValue(field)), isGoing: _ => false);
         }
         else if (_world.Corresponds(field))
         {
@@ -283,9 +285,9 @@ internal sealed class ConvergenceModel
         }
     }
 
-    private void AgreeOnTags(HashSet<string> jira, HashSet<string> ado)
+    private void AgreeOnTags(HashSet<string> jira, HashSet<string> ado, Predicate<string> isGoing)
     {
-        _tagsInStep.RemoveWhere(tag => !jira.Contains(tag) && !ado.Contains(tag));
+        _tagsInStep.RemoveWhere(tag => !jira.Contains(tag) && !ado.Contains(tag) && !isGoing(tag));
         _tagsInStep.UnionWith(jira.Intersect(ado, StringComparer.OrdinalIgnoreCase));
     }
 
