@@ -2,7 +2,7 @@
 # one with nothing to do, and the last ones count. With -Against, another staged module is measured in turn with this one, each in
 # processes of its own. Build with -c Release before.
 #
-#   dotnet pwsh -NoProfile -File tests/JiraAdoSync.Benchmarks/Measure-Session.ps1 -Issues 1000,10000,30000
+#   dotnet pwsh -NoProfile -Command 'tests/JiraAdoSync.Benchmarks/Measure-Session.ps1 -Issues 1000,10000,30000'
 param(
     [ValidateRange(1, 200000)] [int[]] $Issues = 1000,
     # How many pairs of runs a session makes; the last three count.
