@@ -271,9 +271,16 @@ public sealed class RunUndo(SyncContext context)
         var former = MarkOf(step.Change.Removed);
         var written = MarkOf(step.Change.Added);
         var mark = written is null ? -1 : IndexOf(written);
-        var comment = former is null || mark < 0 ? null
-            : step.RestoresMark ? former.Comment ?? string.Empty
-            : WithBaseOf(former, written!);
+        var comments = new Dictionary<int, string>();
+        if (step.RestoresMark && mark >= 0 && former is not null)
+        {
+            comments[mark] = former.Comment ?? string.Empty;
+        }
+        else if (UndoPlanner.StandingMark(step, item, context.Site) is var (standing, comment))
+        {
+            comments[standing] = comment;
+        }
+
         var removed = FilesOf(step.Change.Added).Select(IndexOf)
             .Where(index => index >= 0 && step.RestoresFiles).ToList();
         if (mark >= 0 && step.RestoresMark && former is null)
@@ -287,7 +294,7 @@ public sealed class RunUndo(SyncContext context)
             Before = item,
             ExpectedRev = item.Rev,
             Fields = step.Fields,
-            RelationComments = comment is null ? [] : new Dictionary<int, string> { [mark] = comment },
+            RelationComments = comments,
             RemoveRelations = removed,
             AddRelations = FilesOf(step.Change.Removed)
                 .Where(file => step.RestoresFiles && !relations.Exists(relation => relation.Identity == file.Identity))
@@ -297,16 +304,6 @@ public sealed class RunUndo(SyncContext context)
 
         int IndexOf(Relation relation) => relations.FindIndex(one => IsSame(one, relation));
     }
-
-    /// <summary>
-    /// A mark that stays, since people edited what the run wrote, with what both sides had before: a value that is given
-    /// back must not count as an edit in Azure DevOps. Null where it says the same already.
-    /// </summary>
-    private string? WithBaseOf(Relation former, Relation written) =>
-        WorkItemMark.FindAll([former], context.Site).FirstOrDefault().Mark is { Base: var text }
-            && WorkItemMark.FindAll([written], context.Site).FirstOrDefault().Mark is { } mark && mark.Base != text
-            ? mark.WithBase(text).Comment
-            : null;
 
     private async Task<IReadOnlyList<WorkItem?>> FindWrittenAsync(
         IReadOnlyList<FieldsStep> unsure,

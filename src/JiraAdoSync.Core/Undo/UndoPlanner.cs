@@ -177,7 +177,8 @@ internal sealed class UndoPlanner
             yield break;
         }
 
-        foreach (var step in FieldSteps(change, item))
+        var comments = change.Comments.Select(comment => StepOf(change, comment)).ToList();
+        foreach (var step in FieldSteps(change, item, comments.Exists(step => step.Action != ChangeAction.Skip)))
         {
             yield return step;
         }
@@ -185,7 +186,7 @@ internal sealed class UndoPlanner
         foreach (var step in change.Added.Where(IsLink).Select(relation => RemovalOf(change, relation, item))
             .Concat(change.Removed.Where(IsLink).Select(relation => ReturnOf(change, relation, item)))
             .OfType<UndoStep>()
-            .Concat(change.Comments.Select(comment => StepOf(change, comment))))
+            .Concat(comments))
         {
             yield return step;
         }
@@ -231,9 +232,10 @@ internal sealed class UndoPlanner
         current.Version == comment.Version && (current.Version > 1 || !current.IsEditedByOthers);
 
     /// <summary>
-    /// Former values for the fields that are still as the run wrote them, and with them the former mark.
+    /// Former values for the fields that are still as the run wrote them, and with them the former mark. A mark that stays
+    /// says that comments and files are missing which are taken back: else no run would copy them again.
     /// </summary>
-    private static IEnumerable<UndoStep> FieldSteps(RunChange change, WorkItem? item)
+    private IEnumerable<UndoStep> FieldSteps(RunChange change, WorkItem? item, bool restoresComments)
     {
         var written = change.After.Keys.Where(
             field => !Equals(change.Before.GetValueOrDefault(field), change.After[field])).ToList();
@@ -247,15 +249,19 @@ internal sealed class UndoPlanner
             && (FilesOf(change.Added).Any(file => item.Relations.Any(relation => IsSame(relation, file)))
                 || FilesOf(change.Removed)
                     .Any(file => !item.Relations.Any(relation => relation.Identity == file.Identity)));
-        var step = new FieldsStep { Action = ChangeAction.Update, Change = change };
-        if (mine.Count > 0 || restoresMark || restoresFiles)
+        var step = new FieldsStep
         {
-            yield return step with
-            {
-                Fields = mine.ToDictionary(field => field, change.Before.GetValueOrDefault),
-                RestoresMark = restoresMark,
-                RestoresFiles = restoresFiles,
-            };
+            Action = ChangeAction.Update,
+            Change = change,
+            Fields = mine.ToDictionary(field => field, change.Before.GetValueOrDefault),
+            RestoresMark = restoresMark,
+            RestoresFiles = restoresFiles,
+            RestoresComments = restoresComments,
+        };
+        if (mine.Count > 0 || restoresMark || restoresFiles
+            || (item is not null && StandingMark(step, item, _site) is not null))
+        {
+            yield return step;
         }
 
         if (theirs.Count > 0)
@@ -266,6 +272,45 @@ internal sealed class UndoPlanner
         {
             yield return step.Left(Reasons.Changed, "A later run wrote it again.");
         }
+    }
+
+    /// <summary>
+    /// What the mark of a work item is to say that stays as a run wrote it, or as a later one did: that it lacks what is
+    /// taken back of comments, files and web links, and that both sides had of fields what they had before the run, so that
+    /// a value that is given back does not count as an edit in Azure DevOps.
+    /// </summary>
+    /// <param name="step">What is given back.</param>
+    /// <param name="item">The work item as it is.</param>
+    /// <param name="site">The site whose marks are ours.</param>
+    /// <returns>The index of the mark and its comment; null where it says so already.</returns>
+    internal static (int Index, string Comment)? StandingMark(FieldsStep step, WorkItem item, JiraSite site)
+    {
+        var change = step.Change;
+        var found = WorkItemMark.FindAll(item, site).FirstOrDefault(one => one.Mark.Issue.Id == change.IssueId);
+        if (step.RestoresMark || found.Mark is not { } mark)
+        {
+            return null;
+        }
+
+        var files = step.RestoresFiles
+            ? FilesOf(change.Added).Concat(FilesOf(change.Removed))
+                .ToLookup(one => one.ReferenceName == WorkItemMark.Hyperlink)
+            : Array.Empty<Relation>().ToLookup(_ => false);
+        var digests = TextDigests.Parse(mark.TextDigest);
+        var isRebased = step.Fields.Count > 0 && MarkIn(change.Added)?.Comment == mark.Comment;
+        var comment = (isRebased && MarkIn(change.Removed) is { Base: var text } ? mark.WithBase(text) : mark) with
+        {
+            TextDigest = $"{digests with
+            {
+                Comments = step.RestoresComments ? TextDigests.Missing : digests.Comments,
+                Attachments = files[false].Any() ? TextDigests.Missing : digests.Attachments,
+                WebLinks = files[true].Any() ? TextDigests.Missing : digests.WebLinks,
+            }}",
+        };
+        return comment == mark ? null : (found.Index, comment.Comment);
+
+        WorkItemMark? MarkIn(IReadOnlyList<Relation> relations) =>
+            WorkItemMark.FindAll(relations, site).FirstOrDefault().Mark;
     }
 
     private UndoStep? RemovalOf(RunChange change, Relation relation, WorkItem? item)

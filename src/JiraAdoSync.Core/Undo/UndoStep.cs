@@ -69,11 +69,14 @@ public sealed record FieldsStep : UndoStep
     /// <summary>Whether files and web links that the run added are removed, and removed ones added again.</summary>
     public bool RestoresFiles { get; init; }
 
+    /// <summary>Whether comments are taken back, too, by steps of their own.</summary>
+    internal bool RestoresComments { get; init; }
+
     /// <inheritdoc/>
     public override string What => Action == ChangeAction.Skip ? $"Leave {Item}" : $"Give back to {Item}: "
         + string.Join(
             ", ", Fields.Keys.Order(StringComparer.Ordinal).Concat(RestoresFiles ? ["its files and web links"] : [])
-            .Concat(RestoresMark ? ["its mark"] : []));
+            .Concat(RestoresMark || RestoresComments ? ["its mark"] : []));
 }
 
 /// <summary>A relation that the run added is removed, or one that it removed is added again.</summary>

@@ -60,6 +60,14 @@ public sealed class PlanSequences
     public Task A_text_that_an_undo_gave_back_is_written_again_where_a_file_was_copied(JiraFlavor flavor) =>
         HoldUndoAsync(flavor, [InJira(Deed.Describe, 0, 0), InJira(Deed.Rank, 0, 0), InAdo(Deed.Attach, 0, 0)], []);
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public Task What_an_undo_removed_from_a_work_item_that_people_edited_since_is_copied_again(JiraFlavor flavor) => HoldUndoAsync(
+        flavor,
+        [InJira(Deed.Tag, 0, 2), InJira(Deed.Attach, 0, 0), InJira(Deed.Name, 1, 0), InJira(Deed.Say, 1, 0)],
+        [InAdo(Deed.Tag, 0, 2), InAdo(Deed.Name, 1, 1)]);
+
     private static async Task HoldPlanAsync(JiraFlavor flavor, PlanAct[] planned, PlanAct[] since)
     {
         await using var world = await PlanWorld.StartAsync(flavor);
