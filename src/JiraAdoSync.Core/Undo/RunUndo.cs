@@ -276,9 +276,9 @@ public sealed class RunUndo(SyncContext context)
         {
             comments[mark] = former.Comment ?? string.Empty;
         }
-        else if (UndoPlanner.StandingMark(step, item, context.Site) is var (standing, comment))
+        else if (UndoPlanner.RemainingMark(step, item, context.Site) is var (remaining, comment))
         {
-            comments[standing] = comment;
+            comments[remaining] = comment;
         }
 
         var removed = FilesOf(step.Change.Added).Select(IndexOf)

@@ -232,8 +232,8 @@ internal sealed class UndoPlanner
         current.Version == comment.Version && (current.Version > 1 || !current.IsEditedByOthers);
 
     /// <summary>
-    /// Former values for the fields that are still as the run wrote them, and with them the former mark. A mark that stays
-    /// says that comments and files are missing which are taken back: else no run would copy them again.
+    /// Former values for the fields that are still as the run wrote them, and with them the former mark. A mark that
+    /// stays says that copies of comments and files are missing which are removed: else no run would make them again.
     /// </summary>
     private IEnumerable<UndoStep> FieldSteps(RunChange change, WorkItem? item, bool restoresComments)
     {
@@ -259,7 +259,7 @@ internal sealed class UndoPlanner
             RestoresComments = restoresComments,
         };
         if (mine.Count > 0 || restoresMark || restoresFiles
-            || (item is not null && StandingMark(step, item, _site) is not null))
+            || (item is not null && RemainingMark(step, item, _site) is not null))
         {
             yield return step;
         }
@@ -275,15 +275,15 @@ internal sealed class UndoPlanner
     }
 
     /// <summary>
-    /// What the mark of a work item is to say that stays as a run wrote it, or as a later one did: that it lacks what is
-    /// taken back of comments, files and web links, and that both sides had of fields what they had before the run, so that
-    /// a value that is given back does not count as an edit in Azure DevOps.
+    /// What the mark of a work item is to say that stays as a run wrote it, or as a later one did: that comments, files
+    /// and web links are missing of which something is undone, and that both sides had of fields what they had before the
+    /// run, so that a value that is given back does not count as an edit in Azure DevOps.
     /// </summary>
     /// <param name="step">What is given back.</param>
     /// <param name="item">The work item as it is.</param>
     /// <param name="site">The site whose marks are ours.</param>
     /// <returns>The index of the mark and its comment; null where it says so already.</returns>
-    internal static (int Index, string Comment)? StandingMark(FieldsStep step, WorkItem item, JiraSite site)
+    internal static (int Index, string Comment)? RemainingMark(FieldsStep step, WorkItem item, JiraSite site)
     {
         var change = step.Change;
         var found = WorkItemMark.FindAll(item, site).FirstOrDefault(one => one.Mark.Issue.Id == change.IssueId);

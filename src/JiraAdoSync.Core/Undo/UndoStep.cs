@@ -69,7 +69,7 @@ public sealed record FieldsStep : UndoStep
     /// <summary>Whether files and web links that the run added are removed, and removed ones added again.</summary>
     public bool RestoresFiles { get; init; }
 
-    /// <summary>Whether comments are taken back, too, by steps of their own.</summary>
+    /// <summary>Whether comments are undone, too, by steps of their own.</summary>
     internal bool RestoresComments { get; init; }
 
     /// <inheritdoc/>
