@@ -24,7 +24,8 @@ public sealed partial class JiraClient
         await foreach (var edits in read.ConfigureAwait(false))
         {
             foreach (var edit in edits.Where(
-                edit => !latest.TryGetValue(edit.IssueId, out var other) || other.When <= edit.When))
+                edit => !latest.TryGetValue(edit.IssueId, out var other)
+                    || (other.When, other.Number).CompareTo((edit.When, edit.Number)) <= 0))
             {
                 latest[edit.IssueId] = edit;
             }
@@ -56,8 +57,13 @@ public sealed partial class JiraClient
             changes.AddRange(found);
         }
 
-        return changes.OrderBy(change => change.When).ToList();
+        // Data Center lists the newest first, and where a database cuts times to whole seconds, several have the same one.
+        return changes.OrderBy(change => change.When).ThenBy(change => NumberOf(change.EditId)).ToList();
     }
+
+    /// <summary>The number of an entry: those of one time count up. 0 for an id of another form.</summary>
+    private static long NumberOf(string? id) =>
+        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private Task<List<Edit>> ReadEditsAsync(string[] ids, CancellationToken cancellationToken) =>
         ReadHistoriesAsync(ids, EditsOf, cancellationToken);
@@ -126,7 +132,7 @@ public sealed partial class JiraClient
         .SelectMany(history => history.ChangeHistories.Complete("changeHistories"), (history, entry) =>
             (history.IssueId, Entry: entry))
         .Where(one => one.Entry.Author is IReadOnlyDictionary<string, object?>)
-        .Select(one => new Edit(one.IssueId.Id("issueId"), one.Entry.When, one.Entry.Author!))
+        .Select(one => new Edit(one.IssueId.Id("issueId"), one.Entry.When, NumberOf(one.Entry.Id), one.Entry.Author!))
         .ToList();
 
     private static List<IssueFieldChange> ChangesOf(IEnumerable<WireHistory> histories) =>
@@ -147,7 +153,7 @@ public sealed partial class JiraClient
              ToText = item.ToString,
          }).ToList();
 
-    private sealed record Edit(long IssueId, double When, object Author);
+    private sealed record Edit(long IssueId, double When, long Number, object Author);
 
     private sealed record WireHistoryPage(List<WireHistory?>? IssueChangeLogs, string? NextPageToken);
 

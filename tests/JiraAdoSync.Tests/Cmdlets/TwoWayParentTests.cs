@@ -35,11 +35,11 @@ public sealed class TwoWayParentTests
     }
 
     [Theory]
-    [InlineData(JiraFlavor.Cloud)]
-    [InlineData(JiraFlavor.DataCenter)]
-    public async Task One_that_a_run_wrote_over_which_broke_off_before_it_looked_is_reported_by_the_next(JiraFlavor flavor)
+    [MemberData(nameof(HistoryTimes.OnEach), MemberType = typeof(HistoryTimes))]
+    public async Task One_that_a_run_wrote_over_which_broke_off_before_it_looked_is_reported_by_the_next(
+        JiraFlavor flavor, HistoryTimes times)
     {
-        await using var world = await StartAsync(flavor);
+        await using var world = await StartAsync(flavor, times);
         world.Run(Both).Succeeded();
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
@@ -68,11 +68,12 @@ public sealed class TwoWayParentTests
     }
 
     /// <summary>An epic that is created after its stories, and carries the marks of all of them.</summary>
-    private static async Task<World> StartAsync(JiraFlavor flavor)
+    private static async Task<World> StartAsync(JiraFlavor flavor, HistoryTimes? times = null)
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Epic").Issue(4, "Epic").Issue(5, "Epic")
             .Parent(1, 3).Parent(2, 3);
-        var world = (await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavor })).ThatWritesJira();
+        var world = (await World.StartAsync(
+            seed.Lines, times is null ? null : times.Set, options => options with { Jira = flavor })).ThatWritesJira();
         world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
         return world;
     }

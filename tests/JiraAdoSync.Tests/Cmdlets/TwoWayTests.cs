@@ -314,11 +314,11 @@ public sealed class TwoWayTests
     }
 
     [Theory]
-    [InlineData(JiraFlavor.Cloud)]
-    [InlineData(JiraFlavor.DataCenter)]
-    public async Task An_edit_that_a_broken_off_run_wrote_over_is_reported_once_by_the_next_run(JiraFlavor flavor)
+    [MemberData(nameof(HistoryTimes.OnEach), MemberType = typeof(HistoryTimes))]
+    public async Task An_edit_that_a_broken_off_run_wrote_over_is_reported_once_by_the_next_run(
+        JiraFlavor flavor, HistoryTimes times)
     {
-        await using var world = await StartAsync(Seed(), flavor);
+        await using var world = await StartAsync(Seed(), flavor, times);
         world.Run(Both).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
@@ -529,8 +529,9 @@ public sealed class TwoWayTests
         .Status(2, "In Progress", "indeterminate")
         .Status(3, "Done", "done");
 
-    private static async Task<World> StartAsync(JiraSeed seed, JiraFlavor flavor) =>
-        (await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavor })).ThatWritesJira();
+    private static async Task<World> StartAsync(JiraSeed seed, JiraFlavor flavor, HistoryTimes? times = null) =>
+        (await World.StartAsync(seed.Lines, times is null ? null : times.Set, options => options with { Jira = flavor }))
+            .ThatWritesJira();
 
     /// <summary>A run that finds nothing to do writes nothing to either side.</summary>
     private static async Task Quiet(World world, string command)

@@ -109,12 +109,11 @@ public sealed class TwoWayTextTests
     }
 
     [Theory]
-    [InlineData(JiraFlavor.Cloud)]
-    [InlineData(JiraFlavor.DataCenter)]
+    [MemberData(nameof(HistoryTimes.OnEach), MemberType = typeof(HistoryTimes))]
     public async Task A_text_that_a_broken_off_run_wrote_over_and_a_person_edited_again_is_held_until_somebody_decides(
-        JiraFlavor flavor)
+        JiraFlavor flavor, HistoryTimes times)
     {
-        await using var world = await StartAsync(flavor);
+        await using var world = await StartAsync(flavor, times);
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         world.Run(Both).Succeeded();
         var id = await world.Board.IdOfAsync("Issue 1");
@@ -361,10 +360,11 @@ public sealed class TwoWayTextTests
     private static string FieldOf(JsonNode item) =>
         item["fields"]!["System.WorkItemType"]!.ToString() == "Bug" ? Steps : Description;
 
-    private static async Task<World> StartAsync(JiraFlavor flavor)
+    private static async Task<World> StartAsync(JiraFlavor flavor, HistoryTimes? times = null)
     {
         var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Story").Issue(4, "Bug");
-        var world = (await World.StartAsync(seed.Lines, adjust: options => options with { Jira = flavor })).ThatWritesJira();
+        var world = (await World.StartAsync(
+            seed.Lines, times is null ? null : times.Set, options => options with { Jira = flavor })).ThatWritesJira();
         await world.Tracker.DescribeAsync("SHOP-1", "Pay by card");
         await world.Tracker.DescribeAsync("SHOP-2", "h2. Terms\n* one\n* two\n\nSee SHOP-1 and *that*.");
         return world;

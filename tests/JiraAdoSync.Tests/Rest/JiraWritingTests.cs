@@ -354,6 +354,33 @@ public sealed class JiraWritingTests
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
+    public async Task Edits_of_one_second_are_in_their_order(JiraFlavor flavor)
+    {
+        await using var world = await StartAsync(flavor);
+        await world.Sandbox.SetSwitchesAsync(new JsonObject { ["historyTimesAreWholeSeconds"] = true });
+        var jira = await world.ConnectJiraToWriteAsync();
+        const string Eve = "eve@contoso.example";
+        var account = await world.Sandbox.CallAsync(
+            "POST", "/sandbox/jira/accounts", new JsonObject { ["emailAddress"] = Eve, ["displayName"] = "Eve" });
+        var eve = await world.ConnectJiraAsync(
+            world.Sandbox.Server.JiraUri, RestWorld.Basic(Eve, account!["token"]!.ToString()), allowsWrites: true);
+        var issue = (await ReadAsync(jira, ["SHOP-1"])).Single();
+        for (var number = 1; number < 12; number++)
+        {
+            await eve.UpdateAsync(Summary(issue, $"Title {number}"), notify: true, Stop);
+        }
+
+        await jira.UpdateAsync(Summary(issue, "Title 12"), notify: true, Stop);
+
+        var titles = (await jira.ReadChangesAsync([issue.IssueId], Stop)).Select(change => change.ToText);
+        Assert.Equal(Enumerable.Range(1, 12).Select(number => $"Title {number}"), titles);
+        var editor = (await jira.ReadEditorsAsync([issue.IssueId], Stop))[issue.IssueId];
+        Assert.Equal(jira.Account.AccountId, JiraPerson.Of(editor)!.AccountId);
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
     public async Task A_remote_link_is_replaced_by_its_global_id(JiraFlavor flavor)
     {
         await using var world = await StartAsync(flavor);
