@@ -86,7 +86,8 @@ public sealed class LinkPhase : RunPhase
         .ToHashSet();
 
     /// <summary>
-    /// Writes the properties of issues whose links or parents were written without them, many at once.
+    /// Writes the properties of issues whose links or parents were written without them, or people made on both sides,
+    /// many at once.
     /// </summary>
     private async Task RememberAsync(
         ILookup<long, LinkBase> added,
@@ -94,12 +95,14 @@ public sealed class LinkPhase : RunPhase
         CancellationToken cancellationToken)
     {
         var changed = new Dictionary<long, IssueRegister>();
-        foreach (var id in added.Select(group => group.Key).Concat(parented).Distinct())
+        var agreed = _plan.Agreed.Except(_registers.Keys).ToHashSet();
+        foreach (var id in added.Select(group => group.Key).Concat(parented).Concat(agreed).Distinct())
         {
             var pair = _plan.Pairs.GetValueOrDefault(id);
-            var register = _registers.GetValueOrDefault(id)
-                ?? (pair is null ? null : _context.RegisterOf(pair, BaseNeeds.Ado | BaseNeeds.Relation));
-            if (register is null)
+            var done = BaseNeeds.Ado | (parented.Contains(id) ? BaseNeeds.Relation : BaseNeeds.Nothing);
+            var register = _registers.GetValueOrDefault(id) ?? (pair is null ? null : _context.RegisterOf(pair, done));
+            if (register is null
+                || (!added.Contains(id) && !parented.Contains(id) && !register.HasRoomForMore(pair!.Pair.Base.Links)))
             {
                 continue;
             }

@@ -99,6 +99,9 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             Copies = [.. copies.Select(copy => (copy.Line(), copy))],
             Additions = [.. links.Plan.Additions.Select(link => (links.LineOf(link), link))],
             Removals = [.. links.Plan.Removals.Select(link => (TwoWayLinks.LineOf(link), link))],
+            Agreed = context.Policy.Direction.IncludesJira()
+                ? [.. links.Pairs.Where(one => one.Value.HasAgreedLinks).Select(one => one.Key)]
+                : [],
             LinkNotes = links.NoteLines(),
         };
         WarnOfDeleted(selection);

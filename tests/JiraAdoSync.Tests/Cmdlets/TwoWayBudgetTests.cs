@@ -88,6 +88,22 @@ public sealed class TwoWayBudgetTests
 
     [Theory]
     [InlineData(JiraFlavor.Cloud, 201)]
+    [InlineData(JiraFlavor.DataCenter, 110)]
+    public async Task Links_that_people_made_on_both_sides_cost_a_record(JiraFlavor flavor, int added)
+    {
+        var sent = await SentAsync(
+            flavor,
+            (ann, eve, ids) => EachAsync(added, async at =>
+            {
+                await ann.RelateAsync(ids[at], Related, ids[at + 1]);
+                await eve.LinkAsync($"SHOP-{at + 1}", "Relates", $"SHOP-{at + 2}");
+            }),
+            outcome: "NoChange");
+        AssertSame(new Budget(flavor).Jira("GET", "issueLinkType", 1).Records(added, areReadBack: true), sent);
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, 201)]
     [InlineData(JiraFlavor.Cloud, 110)]
     [InlineData(JiraFlavor.DataCenter, 201)]
     [InlineData(JiraFlavor.DataCenter, 110)]
@@ -238,8 +254,12 @@ public sealed class TwoWayBudgetTests
     /// <param name="flavor">Which Jira.</param>
     /// <param name="edit">What people do, with the ids of the work items of SHOP-1 and so on.</param>
     /// <param name="prepare">Completes the seed, of which the last story has another status than the others.</param>
+    /// <param name="outcome">What the run says that it did.</param>
     private static async Task<SortedDictionary<string, int>> SentAsync(
-        JiraFlavor flavor, Func<Board, Tracker, IReadOnlyList<int>, Task> edit, Action<JiraSeed>? prepare = null)
+        JiraFlavor flavor,
+        Func<Board, Tracker, IReadOnlyList<int>, Task> edit,
+        Action<JiraSeed>? prepare = null,
+        string outcome = "Changed")
     {
         var seed = new JiraSeed();
         EachPair(issue => seed.Issue(issue, "Story"));
@@ -263,7 +283,7 @@ public sealed class TwoWayBudgetTests
 
         world.Reconnect();
         await world.ResetRequestsAsync();
-        Assert.Equal("Changed", world.Run(Both).Succeeded().RunOutcome());
+        Assert.Equal(outcome, world.Run(Both).Succeeded().RunOutcome());
         var sent = await RequestsAsync(world);
         // How often a task of Jira is asked whether it is done depends on time.
         const string Waiting = "GET /rest/api/3/task/{taskId}";

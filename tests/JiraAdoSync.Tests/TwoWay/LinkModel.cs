@@ -40,8 +40,8 @@ internal sealed class LinkModel
     private readonly Dictionary<int, int> _parents = LinkWorld.Stories.ToDictionary(story => story, _ => 0);
 
     /// <summary>
-    /// The links that a run brought to the other side and came to remember. Of others, which people made on both sides, or
-    /// with which a run broke off, one that is removed on one side may count as new.
+    /// The links that a run brought to the other side, or saw on both, and came to remember. Of others, which people made on
+    /// both sides since, or with which a run broke off, one that is removed on one side may count as new.
     /// </summary>
     private readonly HashSet<string> _remembered = [.. Links.Where(link => link.EndsWith("1 2", StringComparison.Ordinal))];
 
@@ -145,7 +145,14 @@ internal sealed class LinkModel
         }
 
         // A relation has a mark that says which link it was made of.
-        _remembered.UnionWith(_world.IsRecorded ? [.. toJira, .. toAdo] : toAdo);
+        _remembered.UnionWith(toAdo);
+        if (_world.IsRecorded)
+        {
+            _remembered.UnionWith(toJira);
+            _remembered.UnionWith(before.InJira.Intersect(before.InAdo)
+                .Where(link => !_touched.Contains((true, link)) && !_touched.Contains((false, link))));
+        }
+
         Agree(after);
     }
 

@@ -32,6 +32,19 @@ public sealed class LinkSequences
         Undisturbed(isPruning: true),
         Undisturbed(isPruning: true, new LinkEdit(true, 2, null), new LinkEdit(false, 2, null), new LinkEdit(isJira, 2, null)));
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, true, true)]
+    [InlineData(JiraFlavor.Cloud, true, false)]
+    [InlineData(JiraFlavor.Cloud, false, true)]
+    [InlineData(JiraFlavor.Cloud, false, false)]
+    [InlineData(JiraFlavor.DataCenter, true, true)]
+    [InlineData(JiraFlavor.DataCenter, true, false)]
+    public Task What_people_made_on_both_sides_and_remove_on_one_is_removed_on_the_other(
+        JiraFlavor flavor, bool isPruning, bool isJira) => LinkModel.HoldAsync(
+        flavor,
+        Undisturbed(isPruning, [.. BothSides(1, null), .. BothSides(4, null), .. BothSides(1, 5)]),
+        Undisturbed(isPruning, new LinkEdit(isJira, 1, null), new LinkEdit(isJira, 4, null), new LinkEdit(isJira, 1, 0)));
+
     [Fact]
     public async Task A_relation_that_somebody_removes_while_a_run_makes_its_link_does_not_come_back()
     {
@@ -41,6 +54,8 @@ public sealed class LinkSequences
             await LinkModel.HoldAsync(JiraFlavor.Cloud, new LinkRound(true, [relate], null, [(at, remove)]));
         }
     }
+
+    private static LinkEdit[] BothSides(int what, int? parent) => [new(true, what, parent), new(false, what, parent)];
 
     private static LinkRound Undisturbed(bool isPruning, params LinkEdit[] edits) => new(isPruning, edits, null, []);
 }

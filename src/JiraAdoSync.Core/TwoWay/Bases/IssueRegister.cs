@@ -87,6 +87,13 @@ public sealed partial record IssueRegister
             StringComparer.OrdinalIgnoreCase),
     };
 
+    /// <summary>
+    /// Whether the property keeps links that it did not have: those for which it has no room would be written by each run.
+    /// </summary>
+    /// <param name="links">The links that it had.</param>
+    internal bool HasRoomForMore(IReadOnlyList<LinkBase> links) =>
+        Parse(ToJson())?.Links.Except(links).Any(link => link.Origin == Origin.AzureDevOps) == true;
+
     /// <summary>Reads a property.</summary>
     /// <param name="json">Its value; null where the issue has none.</param>
     /// <returns>The register; null where there is none, or where it is none of ours.</returns>

@@ -53,6 +53,9 @@ public sealed record TwoWayPlan
     /// <summary>The links to remove, each with its line.</summary>
     internal IReadOnlyList<(IssueLinkResult Line, IssueLink Link)> Removals { get; init; } = [];
 
+    /// <summary>The ids of issues that do not remember yet what people linked alike on both sides.</summary>
+    internal IReadOnlyList<long> Agreed { get; init; } = [];
+
     /// <summary>The lines of links that stay on one side.</summary>
     internal IReadOnlyList<IssueLinkResult> LinkNotes { get; init; } = [];
 
