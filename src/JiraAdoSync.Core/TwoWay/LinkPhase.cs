@@ -95,10 +95,11 @@ public sealed class LinkPhase : RunPhase
         CancellationToken cancellationToken)
     {
         var changed = new Dictionary<long, IssueRegister>();
+        var created = _issues.CreatedPairs.ToLookup(pair => pair.Pair.Issue.IssueId);
         var agreed = _plan.Agreed.Except(_registers.Keys).ToHashSet();
         foreach (var id in added.Select(group => group.Key).Concat(parented).Concat(agreed).Distinct())
         {
-            var pair = _plan.Pairs.GetValueOrDefault(id);
+            var pair = _plan.Pairs.GetValueOrDefault(id) ?? created[id].LastOrDefault();
             var done = BaseNeeds.Ado | (parented.Contains(id) ? BaseNeeds.Relation : BaseNeeds.Nothing);
             var register = _registers.GetValueOrDefault(id) ?? (pair is null ? null : _context.RegisterOf(pair, done));
             if (register is null
