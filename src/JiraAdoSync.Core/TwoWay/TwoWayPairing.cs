@@ -152,6 +152,11 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             var isLearnt = await LearnAsync(plans, cancellationToken).ConfigureAwait(false);
             await ReadHistoriesAsync(plans, pairs, cancellationToken).ConfigureAwait(false);
             await _texts.ReadAsync(plans, pairs, cancellationToken).ConfigureAwait(false);
+            if (!isLearnt && pairs.Zip(before).All(one => ReferenceEquals(one.First, one.Second)))
+            {
+                break;
+            }
+
             // The plan of a pair of which nothing more was read stays as it is, unless more is known of the site.
             var planner = Planner();
             plans = isLearnt ? Plan() : [.. plans.Select((plan, at) =>
