@@ -100,16 +100,17 @@ internal sealed class Authorship(IWorkItemStore store, OwnAccounts accounts, Jir
 
     /// <summary>Of links to work items that carry a mark, those that no account of ours added.</summary>
     /// <param name="relations">The relations, on the items on which their marks show.</param>
+    /// <param name="known">The histories that the plan needs.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlySet<Relation>> FindForeignAsync(
-        IReadOnlyCollection<Relation> relations, CancellationToken cancellationToken)
+        IReadOnlyCollection<Relation> relations, PlanHistories known, CancellationToken cancellationToken)
     {
-        var histories = await ReadHistoriesAsync(relations.Select(one => one.WorkItemId), cancellationToken)
+        var histories = await known.ReadAsync(relations.Select(one => one.WorkItemId), cancellationToken)
             .ConfigureAwait(false);
         var isOurs = relations.ToLookup(one => IsOurs(one, histories[one.WorkItemId]));
         // Where the comment shows at both ends, somebody may have written it at the other one.
         var unsure = isOurs[true].Where(one => !CameWithMark(one, histories[one.WorkItemId])).ToList();
-        var others = await ReadHistoriesAsync(
+        var others = await known.ReadAsync(
             unsure.Select(one => one.TargetWorkItemId!.Value), cancellationToken).ConfigureAwait(false);
         return isOurs[false]
             .Concat(unsure.Where(one => others[one.TargetWorkItemId!.Value].Any(update =>

@@ -1,8 +1,9 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Lookup;
 using JiraAdoSync.Marks;
-using JiraAdoSync.Planning;
 using JiraAdoSync.Planning.Saved;
+using JiraAdoSync.Planning;
 
 namespace JiraAdoSync.Syncing;
 
@@ -31,8 +32,8 @@ internal sealed class DriftCheck(SyncContext context)
         await context.Known.FindAsync(issues.DistinctBy(issue => issue.Id), cancellationToken).ConfigureAwait(false);
         var marked = plan.Removed.Select(relation => SavedPlan.Current(relation, now)).OfType<Relation>()
             .Where(relation => RelationMark.Parse(relation.Comment, context.Site) is not null);
-        var foreign = await context.Authorship.FindForeignAsync(marked.Distinct().ToList(), cancellationToken)
-            .ConfigureAwait(false);
+        var foreign = await context.Authorship.FindForeignAsync(
+            marked.Distinct().ToList(), new PlanHistories(context.Authorship), cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> drift =
         [
             .. plan.FindDrift(now, context.Known.Existing),

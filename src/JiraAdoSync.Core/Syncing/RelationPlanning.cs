@@ -1,5 +1,6 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Planning.Relations;
 
@@ -14,12 +15,14 @@ internal sealed class RelationPlanning(SyncContext context)
     /// <param name="scope">The issues that were read; only they show that a link does not exist any more.</param>
     /// <param name="workItems">What is done with work items before.</param>
     /// <param name="policy">What the user chose.</param>
+    /// <param name="histories">The histories that the plan needs.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<RelationPlan> PlanAsync(
         IReadOnlyCollection<DesiredRelation> desired,
         IReadOnlyCollection<Replica> scope,
         WorkItemPlan workItems,
         RelationPolicy policy,
+        PlanHistories histories,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(desired);
@@ -50,14 +53,15 @@ internal sealed class RelationPlanning(SyncContext context)
             Readable = readable,
             Policy = policy,
         };
-        return await WithoutForeignAsync(input, cancellationToken).ConfigureAwait(false);
+        return await WithoutForeignAsync(input, histories, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Plans relations. What the plan would remove for its mark must have got that from us: a relation whose mark
     /// somebody else wrote is theirs, and the plan is made again beside it.
     /// </summary>
-    private async Task<RelationPlan> WithoutForeignAsync(PlanInput input, CancellationToken cancellationToken)
+    private async Task<RelationPlan> WithoutForeignAsync(
+        PlanInput input, PlanHistories histories, CancellationToken cancellationToken)
     {
         var sure = new HashSet<Relation>();
         var reported = new HashSet<(int, int)>();
@@ -70,7 +74,8 @@ internal sealed class RelationPlanning(SyncContext context)
                 .ToList();
             var foreign = removed.Count == 0
                 ? new HashSet<Relation>()
-                : await context.Authorship.FindForeignAsync(removed, cancellationToken).ConfigureAwait(false);
+                : await context.Authorship.FindForeignAsync(removed, histories, cancellationToken)
+                    .ConfigureAwait(false);
             if (foreign.Count == 0)
             {
                 return plan;

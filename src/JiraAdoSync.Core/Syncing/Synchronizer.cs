@@ -1,6 +1,7 @@
 using JiraAdoSync.Applying.WorkItems;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.Saved;
@@ -58,7 +59,8 @@ public sealed class Synchronizer(SyncContext context)
         var mine = new SyncPlan(items, RelationPlan.Of([])).Of(slice);
         // The service is asked for the permission while relations are planned.
         var permission = isToBeApplied ? CheckPermissionAsync(mine, cancellationToken) : Task.CompletedTask;
-        var relations = _relations.PlanAsync(read.Relations, read.Issues, items, policies.Relations, cancellationToken);
+        var relations = _relations.PlanAsync(
+            read.Relations, read.Issues, items, policies.Relations, new PlanHistories(context.Authorship), cancellationToken);
         await Task.WhenAll(relations, permission).ConfigureAwait(false);
         var plan = new SyncPlan(items, await relations.ConfigureAwait(false)).Of(slice);
         return plan with
@@ -93,7 +95,7 @@ public sealed class Synchronizer(SyncContext context)
         IReadOnlyCollection<Replica> scope,
         RelationPolicy policy,
         CancellationToken cancellationToken) =>
-        _relations.PlanAsync(desired, scope, WorkItemPlan.None, policy, cancellationToken);
+        _relations.PlanAsync(desired, scope, WorkItemPlan.None, policy, new PlanHistories(context.Authorship), cancellationToken);
 
     /// <summary>The areas and iterations that a plan names and that do not exist, parents first.</summary>
     /// <param name="plan">The plan.</param>

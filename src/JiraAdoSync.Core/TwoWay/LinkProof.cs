@@ -1,5 +1,6 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
@@ -16,11 +17,13 @@ namespace JiraAdoSync.TwoWay;
 /// <param name="types">The organisation's relation types.</param>
 /// <param name="inverse">Which link a relation becomes.</param>
 /// <param name="issueOf">The issues of work items.</param>
+/// <param name="histories">The histories that the plan needs.</param>
 internal sealed class LinkProof(
     TwoWayContext context,
     RelationTypes types,
     RelationInverse inverse,
-    IReadOnlyDictionary<int, IssueReference> issueOf)
+    IReadOnlyDictionary<int, IssueReference> issueOf,
+    PlanHistories histories)
 {
     /// <summary>What the links of an issue are called in its history.</summary>
     private static readonly string[] LinkFields = ["issuelinks", "Link"];
@@ -50,7 +53,7 @@ internal sealed class LinkProof(
         }
 
         var ends = deleted.SelectMany(one => new[] { one.Link.Source, one.Link.Target }).ToHashSet();
-        var ofAdo = context.Sync.Authorship.ReadHistoriesAsync(ends.Select(end => _itemOf[end]), cancellationToken);
+        var ofAdo = histories.ReadAsync(ends.Select(end => _itemOf[end]), cancellationToken);
         var ofJira = context.Issues.ReadChangesAsync(ends, cancellationToken);
         await Task.WhenAll(ofAdo, ofJira).ConfigureAwait(false);
         _updates = await ofAdo.ConfigureAwait(false);
@@ -75,9 +78,9 @@ internal sealed class LinkProof(
         }
 
         var ends = missing.SelectMany(one => new[] { one.Source.Id, one.Target.Id });
-        var histories = await context.Sync.Authorship
-            .ReadHistoriesAsync(ends.Select(end => _itemOf[end]), cancellationToken).ConfigureAwait(false);
-        return histories.Values
+        var read = await histories
+            .ReadAsync(ends.Select(end => _itemOf[end]), cancellationToken).ConfigureAwait(false);
+        return read.Values
             .SelectMany(history => history)
             .Where(update => !update.IsOurs)
             .SelectMany(update => update.Removed)

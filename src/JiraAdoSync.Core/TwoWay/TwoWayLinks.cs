@@ -1,34 +1,31 @@
 using System.Globalization;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
-using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.Planning;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.TwoWay.Links;
-using JiraAdoSync.TwoWay.Merging;
 using JiraAdoSync.TwoWay.Planning;
 
 namespace JiraAdoSync.TwoWay;
 
 /// <summary>
-/// Plans links and parents of a run, and completes the plans of its pairs by them: the parent is a field of its child,
-/// and the links that are on both sides belong to the base.
+/// Plans links of a run, with its parents, and completes the plans of its pairs by them: the links that are on both sides
+/// belong to the base.
 /// </summary>
 /// <param name="context">What the phases of a run share.</param>
 /// <param name="types">The organisation's relation types.</param>
 /// <param name="inverse">Which link a relation becomes.</param>
-internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, RelationInverse inverse)
+/// <param name="histories">The histories that the plan needs.</param>
+internal sealed class TwoWayLinks(
+    TwoWayContext context, RelationTypes types, RelationInverse inverse, PlanHistories histories)
 {
     private readonly Dictionary<long, PairPlan> _pairs = [];
-    private readonly Dictionary<long, PlannedParent> _parents = [];
-    private readonly List<RelationChange> _parentRemovals = [];
-    private readonly HashSet<long> _leftToJira = [];
-    private readonly HashSet<(int Child, int Parent)> _ours = [];
     private Dictionary<int, IssueReference> _issueOf = [];
 
     /// <summary>The plan of links.</summary>
@@ -37,11 +34,8 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
     /// <summary>The pairs, with what parents and links mean for them.</summary>
     public IReadOnlyDictionary<long, PairPlan> Pairs => _pairs;
 
-    /// <summary>The parents that issues are to get.</summary>
-    public IReadOnlyDictionary<long, PlannedParent> Parents => _parents;
-
-    /// <summary>Parents that work items are to lose.</summary>
-    public IReadOnlyList<RelationChange> ParentRemovals => _parentRemovals;
+    /// <summary>What becomes of parents.</summary>
+    public TwoWayParents Parents { get; private set; } = null!;
 
     /// <summary>Makes the plan.</summary>
     /// <param name="selection">What was read.</param>
@@ -62,27 +56,23 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             .GroupBy(one => one.Value.WorkItem.Id)
             .ToDictionary(group => group.Key, group => known.Sought[group.Min(one => one.Key)]);
         var replicas = selection.Replicas.DistinctBy(issue => issue.IssueId).ToDictionary(issue => issue.IssueId);
-        FindOurs(known.Existing.Values.Select(found => found.WorkItem));
+        Parents = new TwoWayParents(context, types, _issueOf, histories);
+        Parents.FindOurs(known.Existing.Values.Select(found => found.WorkItem));
         await ReadFarEndsAsync(pairs, selection, cancellationToken).ConfigureAwait(false);
         var toCreate = creations.Select(one => one.Item.Id).ToHashSet();
-        var parents = await ReadParentsAsync(pairs, replicas, cancellationToken).ConfigureAwait(false);
-        pairs = await ProveParentsAsync(pairs, cancellationToken).ConfigureAwait(false);
-        var reparented = await FindReparentedAsync(pairs, cancellationToken).ConfigureAwait(false);
+        pairs = await Parents.DecideAsync(pairs, replicas, toCreate, cancellationToken).ConfigureAwait(false);
         foreach (var pair in pairs)
         {
-            _pairs[pair.Pair.Issue.IssueId] = DecideParent(pair, parents, toCreate, reparented);
+            _pairs[pair.Pair.Issue.IssueId] = pair;
         }
 
-        var wanted = desired.Where(one => !(one.Link.IsParent && _leftToJira.Contains(one.Source.Id)))
-            .Concat(pairs.Select(Held).OfType<DesiredRelation>())
-            .ToList();
         var input = new LinkPlanInput
         {
             Items = [.. pairs.Select(pair => pair.Pair.Item), .. creations.Select(one => one.Item)],
             IssueOf = _issueOf,
             ToCreate = toCreate,
             Issues = replicas,
-            Desired = wanted,
+            Desired = Parents.Among(desired, pairs),
             Types = types,
             Inverse = inverse,
             Site = context.Sync.Site,
@@ -91,7 +81,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
             Prune = context.Policy.Prune,
         };
         Plan = LinkPlanner.Plan(input);
-        var proof = new LinkProof(context, types, inverse, _issueOf);
+        var proof = new LinkProof(context, types, inverse, _issueOf, histories);
         var unproven = await proof.FindUnprovenAsync(Plan.Deleted, cancellationToken).ConfigureAwait(false);
         if (unproven.Count > 0)
         {
@@ -189,7 +179,7 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
         }
 
         var read = await context.Sync.Authorship.ReadAsync(far, cancellationToken).ConfigureAwait(false);
-        FindOurs(read);
+        Parents.FindOurs(read);
         foreach (var item in read)
         {
             if (
@@ -203,317 +193,5 @@ internal sealed class TwoWayLinks(TwoWayContext context, RelationTypes types, Re
                 _issueOf[item.Id] = issue;
             }
         }
-    }
-
-    /// <summary>The issues that may become parents, as far as they were not read.</summary>
-    private async Task<IReadOnlyDictionary<long, Replica>> ReadParentsAsync(
-        IReadOnlyList<PairPlan> pairs, Dictionary<long, Replica> replicas, CancellationToken cancellationToken)
-    {
-        var wanted = pairs
-            .Select(pair => ParentMerge.ParentOf(pair.Pair.Item)?.TargetWorkItemId)
-            .OfType<int>()
-            .Select(item => _issueOf.GetValueOrDefault(item)?.Id)
-            .OfType<long>()
-            .Where(id => !replicas.ContainsKey(id))
-            .Distinct()
-            .Select(id => id.ToString(CultureInfo.InvariantCulture))
-            .ToList();
-        var all = replicas.ToDictionary();
-        if (wanted.Count > 0 && context.Policy.Direction.IncludesJira())
-        {
-            await foreach (
-                var parent in context
-                    .Issues.ReadAsync(wanted, IssueDetail.None, cancellationToken)
-                    .ConfigureAwait(false))
-            {
-                all[parent.IssueId] = parent;
-            }
-        }
-
-        return all;
-    }
-
-    /// <summary>Takes note of the parents that runs gave: their marks may show at either end only.</summary>
-    private void FindOurs(IEnumerable<WorkItem> items) => _ours.UnionWith(
-        from item in items
-        from relation in item.Relations
-        where RelationTypes.IsHierarchy(relation) && RelationMark.Of(relation, context.Sync.Site) is not null
-        let other = relation.TargetWorkItemId ?? 0
-        select relation.ReferenceName == RelationTypes.HierarchyReverse ? (item.Id, other) : (other, item.Id));
-
-    /// <summary>Whether a run gave a work item the parent that it has.</summary>
-    private bool IsOurs(WorkItem item) =>
-        ParentMerge.ParentOf(item)?.TargetWorkItemId is { } parent && _ours.Contains((item.Id, parent));
-
-    /// <summary>The parent of a pair as both sides have it.</summary>
-    private FieldPair ParentOf(PairPlan pair) => ParentMerge.Of(
-        pair.Pair.Issue, pair.Pair.Item, _issueOf, pair.Pair.Base, IsOurs(pair.Pair.Item), context.Policy.Direction);
-
-    /// <summary>
-    /// The parent in Azure DevOps that stays although Jira has another one, or is to get it: it is ours and would be
-    /// removed otherwise. Null where there is none.
-    /// </summary>
-    private DesiredRelation? Held(PairPlan pair) => _leftToJira.Contains(pair.Pair.Issue.IssueId) && IsOurs(pair.Pair.Item)
-        && _issueOf.TryGetValue(ParentMerge.ParentOf(pair.Pair.Item)!.TargetWorkItemId!.Value, out var parent)
-        ? new DesiredRelation
-        {
-            Link = new IssueLink
-            {
-                LinkId = null,
-                Type = LinkType.Parent,
-                Source = pair.Pair.Issue.Reference,
-                Target = parent,
-                ReadFrom = pair.Pair.Issue.IssueId,
-            },
-            Relation = types.Parent,
-        }
-        : null;
-
-    private PairPlan DecideParent(
-        PairPlan pair, IReadOnlyDictionary<long, Replica> read, HashSet<int> toCreate, HashSet<long> reparented)
-    {
-        var issue = pair.Pair.Issue;
-        var field = ParentOf(pair);
-        if (reparented.Contains(issue.IssueId))
-        {
-            field = field with
-            {
-                JiraEdit = new FieldEdit(false, null, null),
-                AdoEdit = new FieldEdit(true, null, null),
-            };
-        }
-
-        var decision = FieldMerge.Decide(field, context.Policy.Merge);
-        var now = new FieldBase(pair.Pair.Base.Counter + 1, ShortDigest.Of(field.Jira), ShortDigest.Of(field.Ado));
-        if (
-            decision.IsBaseline
-            && decision.WritesJira
-            && pair.Pair.Base.IsEmpty
-            && context.Policy.Merge.Baseline != Side.AzureDevOps)
-        {
-            _leftToJira.Add(issue.IssueId);
-            return Next(
-                pair,
-                field,
-                now with
-                {
-                    Ado = ShortDigest.Of(field.Jira),
-                },
-                BaseNeeds.Nothing,
-                Reasons.NoBase,
-                "The pair had no base yet: what Azure DevOps changed is written to Jira in the next run.");
-        }
-
-        switch (decision.Action)
-        {
-            case MergeAction.Keep when field.Corresponds:
-                return field.Direction == FieldDirection.None
-                    ? pair
-                    : Next(pair, field, now, BaseNeeds.Nothing, null, null);
-            case MergeAction.ToAzureDevOps:
-                if (field.Jira is null)
-                {
-                    RemoveParent(pair);
-                }
-
-                return Next(pair, field, now with { Ado = ShortDigest.Of(field.Jira) }, BaseNeeds.Relation, null, null);
-            case MergeAction.ToJira:
-                return ToJira(pair, field, now, read, toCreate);
-            default:
-                _leftToJira.Add(issue.IssueId);
-                return Next(pair, field, null, BaseNeeds.Nothing, decision.Reason ?? Reasons.FieldConflict, null,
-                    decision.Action == MergeAction.Conflict ? ChangeAction.Conflict : ChangeAction.Skip);
-        }
-    }
-
-    /// <summary>
-    /// The issues whose work items lost the parent that a run had given them, by the hand of a person, and that are in
-    /// no base: the histories of the work items say so.
-    /// </summary>
-    private async Task<HashSet<long>> FindReparentedAsync(
-        IReadOnlyList<PairPlan> pairs, CancellationToken cancellationToken)
-    {
-        var open = pairs
-            .Where(pair => context.Policy.Direction.IncludesJira() && pair.Pair.Issue.Parent is not null
-                && pair.Pair.Base.Of(ParentMerge.Field) is null && pair.Pair.Found.Mark is not null)
-            .Where(pair =>
-            {
-                var field = ParentOf(pair);
-                return !field.Corresponds && !IsOurs(pair.Pair.Item)
-                    && _issueOf.Values.Any(issue => issue.Id == pair.Pair.Issue.Parent!.Id);
-            })
-            .ToList();
-        if (open.Count == 0)
-        {
-            return [];
-        }
-
-        var histories = await context.Sync.Authorship
-            .ReadHistoriesAsync(open.Select(pair => pair.Pair.Item.Id), cancellationToken).ConfigureAwait(false);
-        return open
-            .Where(pair => histories[pair.Pair.Item.Id].Any(update => !update.IsOurs && update.Removed.Any(relation =>
-                relation.ReferenceName == RelationTypes.HierarchyReverse
-                && RelationMark.Of(relation, context.Sync.Site) is { LinkId: null }
-                && relation.TargetWorkItemId is { } target
-                && _issueOf.GetValueOrDefault(target)?.Id == pair.Pair.Issue.Parent!.Id)))
-            .Select(pair => pair.Pair.Issue.IssueId)
-            .ToHashSet();
-    }
-
-    /// <summary>
-    /// Replaces what pairs are known to have had as parents by what the histories of both sides say, where the two differ:
-    /// see <see cref="ParentHistory"/>. Where these leave it open, what the mark or the property alone says must be borne out.
-    /// </summary>
-    private async Task<IReadOnlyList<PairPlan>> ProveParentsAsync(
-        IReadOnlyList<PairPlan> pairs, CancellationToken cancellationToken)
-    {
-        var open = pairs
-            // The first run over a pair writes nothing to Jira.
-            .Where(pair => !pair.Pair.Base.IsEmpty && ParentOf(pair) is { Corresponds: false } field
-                && field.Direction != FieldDirection.None)
-            .ToList();
-        if (open.Count == 0)
-        {
-            return pairs;
-        }
-
-        var edits = (await context.Issues
-            .ReadChangesAsync(open.ConvertAll(pair => pair.Pair.Issue.IssueId), cancellationToken).ConfigureAwait(false))
-            .ToLookup(edit => edit.IssueId);
-        var unsettled = open.FindAll(pair => !IsForJira(pair));
-        var histories = await context.Sync.Authorship
-            .ReadHistoriesAsync(unsettled.Select(pair => pair.Pair.Item.Id), cancellationToken).ConfigureAwait(false);
-        var proof = BaseProof.For(context.Issues);
-        var proven = unsettled.ToDictionary(pair => pair.Pair.Issue.IssueId, Proven);
-        return pairs.Select(pair => proven.GetValueOrDefault(pair.Pair.Issue.IssueId, pair)).ToList();
-
-        // Where no person changed the parent in Jira since a run gave it, or ever, it is still what both last had.
-        bool IsForJira(PairPlan pair)
-        {
-            var (field, policy) = (ParentOf(pair), context.Policy.Merge);
-            return (ParentMerge.EditsIn(edits[pair.Pair.Issue.IssueId]) is not [.., var last]
-                    || last.Author?.AccountId == context.Issues.Account.AccountId)
-                && (field.Base is not null || policy.Baseline is null)
-                && FieldMerge.Decide(field, policy) is { Action: MergeAction.ToJira, IsDecidedConflict: false };
-        }
-
-        bool IsDoubtful(PairPlan pair, FieldPair field) => field.Base is not null && !pair.Pair.Base.IsAgreed(ParentMerge.Field)
-            && FieldMerge.Decide(field, context.Policy.Merge).Action is MergeAction.ToJira or MergeAction.ToAzureDevOps;
-
-        static List<string> NamesOf(PairInput pair) =>
-            ParentMerge.EditsIn(pair.JiraHistory!).Select(edit => edit.Field).Distinct().ToList();
-
-        PairPlan Proven(PairPlan pair)
-        {
-            var read = pair.Pair with
-            {
-                JiraHistory = edits[pair.Pair.Issue.IssueId].ToList(), AdoHistory = histories[pair.Pair.Item.Id],
-            };
-            var field = ParentOf(pair);
-            var known = ParentHistory.BaseOf(read, field, _issueOf)
-                ?? (IsDoubtful(pair, field)
-                    ? proof.Check(read, ParentMerge.Field, NamesOf(read), BaseNeeds.Jira | BaseNeeds.Ado).Base
-                    : null);
-            if (known is null)
-            {
-                return pair with { Pair = read };
-            }
-
-            return pair with
-            {
-                Pair = read with
-                {
-                    Base = read.Base.With(
-                        new Dictionary<string, FieldBase> { [ParentMerge.Field] = known }, keepsWalk: true),
-                },
-            };
-        }
-    }
-
-    private PairPlan ToJira(
-        PairPlan pair, FieldPair field, FieldBase now, IReadOnlyDictionary<long, Replica> read, HashSet<int> toCreate)
-    {
-        var issue = pair.Pair.Issue;
-        _leftToJira.Add(issue.IssueId);
-        var workItem = ParentMerge.ParentOf(pair.Pair.Item)?.TargetWorkItemId;
-        var parent = workItem is { } id ? _issueOf.GetValueOrDefault(id) : null;
-        var isNew = workItem is { } other && toCreate.Contains(other);
-        if (workItem is not null && parent is null && !isNew)
-        {
-            return Next(pair, field, null, BaseNeeds.Nothing, Reasons.Pending,
-                $"Its parent, work item {workItem}, has no issue.");
-        }
-
-        var type = parent is null ? null : read.GetValueOrDefault(parent.Id)?.Type;
-        if (parent is not null && type is null)
-        {
-            return Next(pair, field, null, BaseNeeds.Nothing, Reasons.Pending, $"Its parent {parent} can't be read.");
-        }
-
-        if (!isNew && HierarchyRules.Problem(issue.Type, type) is { } problem)
-        {
-            return Next(pair, field, null, BaseNeeds.Nothing, problem, problem == Reasons.TypeBorder
-                ? $"Jira lets no issue become a sub-task, or cease to be one, by its parent: {issue.Key} is a {issue.Type}"
-                    + (type is null ? "." : $", and {parent} a {type}.")
-                : $"Jira has no level at which a {issue.Type} is below a {type}.");
-        }
-
-        _parents[issue.IssueId] = new PlannedParent(parent, isNew ? workItem : null);
-        var after = now with { Jira = ShortDigest.Of(field.Ado) };
-        // The parent that is to be created has an id of its own only then.
-        return Next(pair, field, isNew ? null : after, BaseNeeds.Jira, null, null);
-    }
-
-    private void RemoveParent(PairPlan pair)
-    {
-        var relation = ParentMerge.ParentOf(pair.Pair.Item)!;
-        var mark = RelationMark.Of(relation, context.Sync.Site);
-        if (IsOurs(pair.Pair.Item) && context.Policy.Prune)
-        {
-            // One-way synchronisation removes what is ours.
-            return;
-        }
-
-        _parentRemovals.Add(
-            new RelationChange
-            {
-                Action = ChangeAction.Remove,
-                Source = new RelationEnd(pair.Pair.Issue.Reference, pair.Pair.Item.Id),
-                Relation = types.Parent,
-                Target = new RelationEnd(
-                    _issueOf.GetValueOrDefault(relation.TargetWorkItemId!.Value),
-                    relation.TargetWorkItemId),
-                Reason = Reasons.LinkMissing,
-                Detail = "Somebody took the parent away in Jira.",
-                Removes = [new CurrentRelation(relation, mark)],
-            });
-    }
-
-    /// <summary>
-    /// A pair with what is to be said of its parent, and with what both sides will have in common of it.
-    /// </summary>
-    private static PairPlan Next(
-        PairPlan pair, FieldPair field, FieldBase? after, BaseNeeds needs, string? reason, string? detail,
-        ChangeAction action = ChangeAction.Skip)
-    {
-        var next = after ?? field.Base;
-        return pair with
-        {
-            Base = next is null ? pair.Base
-                : [.. pair.Base, new NextBase(ParentMerge.Field, pair.Pair.Base.Of(ParentMerge.Field), next, after is null ? BaseNeeds.Nothing : needs)],
-            Results = reason is null ? pair.Results
-                : [.. pair.Results, new FieldResult
-                {
-                    Action = action,
-                    Key = pair.Pair.Issue.Key,
-                    IssueId = pair.Pair.Issue.IssueId,
-                    WorkItemId = pair.Pair.Item.Id,
-                    Field = ParentMerge.Field,
-                    JiraValue = pair.Pair.Issue.Parent?.Key,
-                    AdoValue = ParentMerge.ParentOf(pair.Pair.Item)?.TargetWorkItemId?.ToString(CultureInfo.InvariantCulture),
-                    Reason = reason,
-                    Detail = detail,
-                }],
-        };
     }
 }

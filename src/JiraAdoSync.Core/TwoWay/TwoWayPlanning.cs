@@ -1,5 +1,6 @@
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
+using JiraAdoSync.Lookup;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
@@ -72,8 +73,14 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             .ConfigureAwait(false);
         var creations = await PlanCreationsAsync(selection, cancellationToken).ConfigureAwait(false);
         items = items with { Changes = [.. items.Changes.Where(change => !IsHalfCreated(change, creations))] };
-        var links = await PlanLinksAsync(selection, discussed, creations, desired, linkTypes, cancellationToken)
-            .ConfigureAwait(false);
+        var histories = new PlanHistories(context.Sync.Authorship);
+        foreach (var pair in discussed.Where(one => one.Pair.AdoHistory is not null))
+        {
+            histories.Know(pair.Pair.Item.Id, pair.Pair.AdoHistory!);
+        }
+
+        var links = await PlanLinksAsync(
+            selection, discussed, creations, desired, linkTypes, histories, cancellationToken).ConfigureAwait(false);
         await outside.ConfigureAwait(false);
         // Where both sides have a parent, the merge has decided which one counts.
         var relations = await _relations.PlanAsync(
@@ -81,6 +88,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             selection.Replicas,
             items,
             context.Relations with { ParentConflict = ParentConflict.Replace },
+            histories,
             cancellationToken).ConfigureAwait(false);
         var plan = new TwoWayPlan
         {
@@ -88,12 +96,12 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
                 items with { Changes = [.. items.Changes.Select(links.WithBase)] },
                 relations with
                 {
-                    Changes = [.. relations.Changes, .. links.Plan.AdoRemovals, .. links.ParentRemovals],
+                    Changes = [.. relations.Changes, .. links.Plan.AdoRemovals, .. links.Parents.Removals],
                 }),
             Fields = [.. links.Pairs.Values.SelectMany(pair => pair.Results)],
             Replicas = selection.Replicas,
             Pairs = links.Pairs,
-            Parents = links.Parents,
+            Parents = links.Parents.ToJira,
             Creations = creations.ConvertAll(one => (LineOf(one), one)),
             Updates = UpdatesOf(links),
             Copies = [.. copies.Select(copy => (copy.Line(), copy))],
@@ -141,6 +149,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
         List<PlannedIssue> creations,
         IReadOnlyCollection<DesiredRelation> desired,
         Task<IReadOnlyList<LinkType>>? known,
+        PlanHistories histories,
         CancellationToken cancellationToken)
     {
         var types = await context.Sync.Store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
@@ -150,7 +159,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             ? selection.Replicas.SelectMany(issue => issue.Links).Select(link => link.Type).Distinct().ToList()
             : await known.ConfigureAwait(false);
         var inverse = new RelationInverse(context.Links, context.Policy.Relations, types, linkTypes);
-        return await new TwoWayLinks(context, types, inverse)
+        return await new TwoWayLinks(context, types, inverse, histories)
             .PlanAsync(selection, pairs, creations, desired, cancellationToken).ConfigureAwait(false);
     }
 
@@ -178,7 +187,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
     }
 
     private static List<(IssueResult Line, PairPlan Pair)> UpdatesOf(TwoWayLinks links) => links.Pairs.Values
-        .Select(pair => (Line: LineOf(pair, links.Parents), Pair: pair))
+        .Select(pair => (Line: LineOf(pair, links.Parents.ToJira), Pair: pair))
         .Where(one => one.Line is not null)
         .Select(one => (one.Line!, one.Pair))
         .ToList();

@@ -67,6 +67,27 @@ public sealed class TwoWayParentTests
         Assert.Equal("NoChange", last.RunOutcome());
     }
 
+    [Fact]
+    public async Task The_history_of_a_work_item_is_read_once_to_plan_that_its_parent_is_replaced()
+    {
+        await using var world = await StartAsync(JiraFlavor.Cloud);
+        world.Run(Both).Succeeded();
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        // The mark of a relation between work items that exist shows at the child's end.
+        await eve.SetEpicAsync(JiraFlavor.Cloud, "SHOP-1", "SHOP-4");
+        world.Run(Both).Succeeded();
+        await eve.SetEpicAsync(JiraFlavor.Cloud, "SHOP-1", "SHOP-5");
+        world.Reconnect();
+        await world.ResetRequestsAsync();
+        world.Run(Both).Succeeded();
+
+        Assert.Equal("Issue 5", await ParentAsync(world));
+        var sent = await world.RequestsAsync("ado");
+        // And before and after the write, to see what that removes.
+        Assert.Equal(1 + 2, sent.Single(one => one.Key.EndsWith("/updates", StringComparison.Ordinal)).Value);
+        Assert.Equal(1, sent.Single(one => one.Key.EndsWith("/$batch", StringComparison.Ordinal)).Value);
+    }
+
     /// <summary>An epic that is created after its stories, and carries the marks of all of them.</summary>
     private static async Task<World> StartAsync(JiraFlavor flavor, HistoryTimes? times = null)
     {
