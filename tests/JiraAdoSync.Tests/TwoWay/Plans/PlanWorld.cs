@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using JiraAdoSync.Sandbox;
 using JiraAdoSync.Tests.Cmdlets;
+using JiraAdoSync.Tests.TwoWay.Registers;
 
 namespace JiraAdoSync.Tests.TwoWay.Plans;
 
@@ -35,6 +36,7 @@ internal sealed partial class PlanWorld : IAsyncDisposable
     private HttpClient? _client;
     private IReadOnlyList<string> _accounts = [];
     private List<int> _items = [];
+    private readonly List<(int Pair, JsonNode? Register, (string Url, string Comment) Mark)> _kept = [];
     private int _step;
 
     private PlanWorld(World world, MovedTime time, JiraFlavor flavor)
@@ -63,6 +65,7 @@ internal sealed partial class PlanWorld : IAsyncDisposable
     {
         Release();
         _step = 0;
+        _kept.Clear();
         await _world.ResetAsync();
         _ann = (await _world.JoinAsync(People[0])).Board;
         (await _world.JoinAsync(People[1])).Board.Dispose();
@@ -112,25 +115,118 @@ internal sealed partial class PlanWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps what each pair remembers, for people who restore it later.</summary>
+    public async Task KeepAsync()
+    {
+        for (var pair = 0; pair < Pairs; pair++)
+        {
+            _kept.Add((pair, await _eve!.PropertyAsync($"SHOP-{pair + 1}", "jiraadosync"), (await _ann!.MarksAsync(_items[pair]))[0]));
+        }
+    }
+
+    /// <summary>What a person does to what a pair remembers.</summary>
+    public async Task DamageAsync(DamageAct act)
+    {
+        _time.Moved += TimeSpan.FromMinutes(5);
+        var key = $"SHOP-{act.Pair + 1}";
+        var mine = _kept.Where(kept => kept.Pair == act.Pair).ToList();
+        var earlier = mine[act.Value % mine.Count];
+        var property = await _eve!.PropertyAsync(key, "jiraadosync");
+        var mark = await _ann!.MarksAsync(_items[act.Pair]) is [var present, ..] ? present.Comment : null;
+        switch (act.Kind)
+        {
+            case Damage.LoseRegister:
+                await SendAsync(property is null ? null : HttpMethod.Delete, null);
+                break;
+            case Damage.RestoreRegister:
+                await SendAsync(earlier.Register is null ? null : HttpMethod.Put, earlier.Register);
+                break;
+            case Damage.GarbleRegister:
+                var other = property?.DeepClone() as JsonObject ?? [];
+                foreach (var field in (other["fields"] as JsonObject ?? []).ToList())
+                {
+                    field.Value![1 + (act.Value % 2)] = "AAAA";
+                }
+
+                await SendAsync(HttpMethod.Put, act.Value < 2 ? JsonValue.Create("none of ours") : other);
+                break;
+            case Damage.CopyRegister:
+                var copy = await _eve.PropertyAsync($"SHOP-{1 + ((act.Pair + 1) % Pairs)}", "jiraadosync");
+                await SendAsync(copy is null ? null : HttpMethod.Put, copy);
+                break;
+            case Damage.RestoreMark:
+                if (mark is not null)
+                {
+                    await _ann!.SetCommentAsync(_items[act.Pair], earlier.Mark.Url, earlier.Mark.Comment);
+                }
+
+                break;
+            case Damage.CloneIssue:
+                var count = (await ReadIssuesAsync()).Count;
+                await _eve.CreateAsync($"Clone {++_step}");
+                key = $"SHOP-{count + 1}";
+                await SendAsync(property is null ? null : HttpMethod.Put, property);
+                break;
+            case Damage.CopyWorkItem:
+                await _ann!.CopyAsync(_items[act.Pair], $"Copy {++_step}");
+                break;
+            case Damage.RemoveMark:
+                if (mark is not null)
+                {
+                    await _ann!.UnlinkAsync(_items[act.Pair], earlier.Mark.Url);
+                }
+
+                break;
+            default:
+                if (mark is null)
+                {
+                    return;
+                }
+
+                await _ann!.SetCommentAsync(_items[act.Pair], earlier.Mark.Url, BaseInMark().Replace(mark, "$1"));
+                break;
+        }
+
+        async Task SendAsync(HttpMethod? method, JsonNode? value)
+        {
+            if (method is not null)
+            {
+                using var request = new HttpRequestMessage(method, new Uri($"issue/{key}/properties/jiraadosync", UriKind.Relative))
+                {
+                    Content = value is null ? null : new StringContent(value.ToJsonString(), Encoding.UTF8, "application/json"),
+                };
+                using var answer = await _client!.SendAsync(request);
+                answer.EnsureSuccessStatusCode();
+            }
+        }
+    }
+
     /// <summary>What both sides hold.</summary>
     public async Task<PlanState> ReadAsync()
     {
         var values = new Dictionary<PlanKey, string>();
-        foreach (var item in await _ann!.ItemsAsync())
+        // What somebody copied with its mark is no pair.
+        foreach (var item in (await _ann!.ItemsAsync()).Where(
+            item => !$"{item["fields"]![PlanState.Title]}".StartsWith("Copy ", StringComparison.Ordinal)))
         {
             await ReadAsync(item, values);
         }
 
-        var search = _flavor == JiraFlavor.Cloud ? "search/jql" : "search";
-        var found = await GetAsync(
-            $"{search}?jql=project%20%3D%20SHOP&maxResults=100"
-            + "&fields=summary,status,priority,labels,assignee,description,comment,attachment");
-        foreach (var issue in found["issues"]!.AsArray())
+        foreach (var issue in await ReadIssuesAsync())
         {
             Read(issue!, values);
         }
 
         return new PlanState(values);
+    }
+
+    private async Task<JsonArray> ReadIssuesAsync()
+    {
+        var search = _flavor == JiraFlavor.Cloud ? "search/jql" : "search";
+        var found = await GetAsync(
+            $"{search}?jql=project%20%3D%20SHOP&maxResults=100"
+            + "&fields=summary,status,priority,labels,assignee,description,comment,attachment");
+        return found["issues"]!.AsArray();
     }
 
     public async ValueTask DisposeAsync()
@@ -332,6 +428,9 @@ internal sealed partial class PlanWorld : IAsyncDisposable
 
     [GeneratedRegex(@"Text \d+")]
     private static partial Regex Said();
+
+    [GeneratedRegex(@"( [0-9a-f]{8})~[^ ]+(?= )")]
+    private static partial Regex BaseInMark();
 
     [GeneratedRegex(@"Remark \d+")]
     private static partial Regex Remark();
