@@ -33,10 +33,14 @@ internal sealed class RepeatedText : JsonConverter<string>
         return text is not null && Ascii.Equals(reader.ValueSpan, text) ? text : kept = reader.GetString()!;
     }
 
+    /// <summary>The text at a reader's position.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static string ReadValue(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String
+        ? Read(ref reader)
+        : throw new JsonException("What should be a text is none.");
+
     public override string? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String
-            ? Read(ref reader)
-            : throw new JsonException("What should be a text is none.");
+        ReadValue(ref reader);
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value);

@@ -791,12 +791,14 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
     /// <summary>
     /// Whether a work item's address is in the project, which many services put into it; null where it names none.
     /// </summary>
-    private bool? IsHere(string? url) => ProjectInAddress().Match(url ?? string.Empty) is { Success: true } match
-        ? Guid.Parse(match.Groups["id"].ValueSpan) == ProjectId
-        : null;
-
-    [GeneratedRegex("/(?<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/_apis/wit/workitems/", RegexOptions.IgnoreCase)]
-    private static partial Regex ProjectInAddress();
+    private bool? IsHere(string? url)
+    {
+        var end = url?.IndexOf("/_apis/wit/workitems/", StringComparison.OrdinalIgnoreCase) ?? -1;
+        var start = url?.LastIndexOf('/', Math.Max(end - 1, 0)) ?? -1;
+        return end > 0 && Guid.TryParseExact(url.AsSpan(start + 1, end - start - 1), "D", out var project)
+            ? project == ProjectId
+            : null;
+    }
 
     [GeneratedRegex(@"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)+\z")]
     private static partial Regex FieldName();

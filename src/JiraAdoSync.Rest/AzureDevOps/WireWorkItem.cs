@@ -8,16 +8,35 @@ using JiraAdoSync.Rest.Answers;
 namespace JiraAdoSync.Rest.AzureDevOps;
 
 /// <summary>A work item as Azure DevOps returns it. One without relations has no such property.</summary>
-internal sealed record WireWorkItem
+[JsonConverter(typeof(WireObjectConverter<WireWorkItem>))]
+internal sealed record WireWorkItem : IWireObject
 {
-    public int Id { get; init; }
+    public int Id { get; private set; }
 
-    public int Rev { get; init; }
+    public int Rev { get; private set; }
 
-    [JsonConverter(typeof(FieldValues))]
-    public WireFields? Fields { get; init; }
+    public WireFields? Fields { get; private set; }
 
-    public List<WireRelation?>? Relations { get; init; }
+    public List<WireRelation?>? Relations { get; private set; }
+
+    public void Take(string member, ref Utf8JsonReader reader)
+    {
+        switch (member)
+        {
+            case "id":
+                Id = reader.GetInt32();
+                break;
+            case "rev":
+                Rev = reader.GetInt32();
+                break;
+            case "fields":
+                Fields = FieldValues.Read(ref reader);
+                break;
+            case "relations":
+                Relations = WireObject.ReadList<WireRelation>(ref reader);
+                break;
+        }
+    }
 
     public WorkItem ToWorkItem() => new()
     {
@@ -57,7 +76,7 @@ internal sealed record WireFields(Table<object?> Values)
 /// The values of a work item's fields. A date is text in the one form that the service writes; a person is
 /// an object, or as text where the identity is unknown.
 /// </summary>
-internal sealed partial class FieldValues : JsonConverter<WireFields>
+internal static partial class FieldValues
 {
     /// <summary>A field's value as another part of an answer has it.</summary>
     public static object? Of(JsonElement value) => value.ValueKind switch
@@ -79,7 +98,9 @@ internal sealed partial class FieldValues : JsonConverter<WireFields>
     private static readonly object True = true;
     private static readonly object False = false;
 
-    public override WireFields Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    /// <summary>Reads fields as they come.</summary>
+    /// <exception cref="JsonException">They are no object.</exception>
+    public static WireFields Read(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -93,7 +114,7 @@ internal sealed partial class FieldValues : JsonConverter<WireFields>
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                fields.Values[name] = Read(ref reader);
+                fields.Values[name] = ReadValue(ref reader);
                 continue;
             }
 
@@ -116,10 +137,7 @@ internal sealed partial class FieldValues : JsonConverter<WireFields>
         return fields;
     }
 
-    public override void Write(Utf8JsonWriter writer, WireFields value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Answers are read only.");
-
-    private static object? Read(ref Utf8JsonReader reader)
+    private static object? ReadValue(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
         {
@@ -179,14 +197,30 @@ internal sealed partial class FieldValues : JsonConverter<WireFields>
 }
 
 /// <summary>A relation in a work item's list. It has no id: its index in the list identifies it.</summary>
-internal sealed record WireRelation
+[JsonConverter(typeof(WireObjectConverter<WireRelation>))]
+internal sealed record WireRelation : IWireObject
 {
-    [JsonConverter(typeof(RepeatedText))]
-    public string? Rel { get; init; }
+    public string? Rel { get; private set; }
 
-    public string? Url { get; init; }
+    public string? Url { get; private set; }
 
-    public WireRelationAttributes? Attributes { get; init; }
+    public WireRelationAttributes? Attributes { get; private set; }
+
+    public void Take(string member, ref Utf8JsonReader reader)
+    {
+        switch (member)
+        {
+            case "rel":
+                Rel = RepeatedText.ReadValue(ref reader);
+                break;
+            case "url":
+                Url = reader.GetString();
+                break;
+            case "attributes":
+                Attributes = WireObject.Read<WireRelationAttributes>(ref reader);
+                break;
+        }
+    }
 
     /// <summary>
     /// The relation. Addresses of work items come with the project's GUID, its name or neither, so only the id at their
@@ -221,16 +255,37 @@ internal sealed record WireRelation
     }
 }
 
-internal sealed record WireRelationAttributes
+internal sealed record WireRelationAttributes : IWireObject
 {
-    [JsonConverter(typeof(RepeatedText))]
-    public string? Name { get; init; }
+    public string? Name { get; private set; }
 
-    public string? Comment { get; init; }
+    public string? Comment { get; private set; }
 
-    public bool? IsLocked { get; init; }
+    public bool? IsLocked { get; private set; }
 
-    public DateTimeOffset? AuthorizedDate { get; init; }
+    public DateTimeOffset? AuthorizedDate { get; private set; }
 
-    public long? ResourceSize { get; init; }
+    public long? ResourceSize { get; private set; }
+
+    public void Take(string member, ref Utf8JsonReader reader)
+    {
+        switch (member)
+        {
+            case "name":
+                Name = RepeatedText.ReadValue(ref reader);
+                break;
+            case "comment":
+                Comment = reader.GetString();
+                break;
+            case "isLocked":
+                IsLocked = reader.GetBoolean();
+                break;
+            case "authorizedDate":
+                AuthorizedDate = reader.GetDateTimeOffset();
+                break;
+            case "resourceSize":
+                ResourceSize = WireObject.ReadNumber(ref reader);
+                break;
+        }
+    }
 }

@@ -9,27 +9,93 @@ using JiraAdoSync.Rest.Answers;
 namespace JiraAdoSync.Rest.Jira;
 
 /// <summary>The comments that an issue shows; of many it shows some.</summary>
-internal sealed record WireComments(List<WireComment?>? Comments, int? Total);
+[JsonConverter(typeof(WireObjectConverter<WireComments>))]
+internal sealed record WireComments : IWireObject
+{
+    public List<WireComment?>? Comments { get; private set; }
+
+    public int? Total { get; private set; }
+
+    public void Take(string member, ref Utf8JsonReader reader)
+    {
+        switch (member)
+        {
+            case "comments":
+                Comments = WireObject.ReadList<WireComment>(ref reader);
+                break;
+            case "total":
+                Total = reader.GetInt32();
+                break;
+        }
+    }
+}
 
 /// <summary>A comment. Its HTML is in the comment itself, or beside it among what is rendered.</summary>
-internal sealed record WireComment(
-    long Id, WireAuthor? Author, string? Created, string? Updated, string? RenderedBody, WireVisibility? Visibility,
-    bool? JsdPublic)
+[JsonConverter(typeof(WireObjectConverter<WireComment>))]
+internal sealed record WireComment : IWireObject
 {
-    public WireAuthor? UpdateAuthor { get; init; }
+    public long Id { get; private set; }
+
+    public WireAuthor? Author { get; private set; }
+
+    public WireAuthor? UpdateAuthor { get; private set; }
+
+    public string? Created { get; private set; }
+
+    public string? Updated { get; private set; }
+
+    public string? RenderedBody { get; private set; }
 
     /// <summary>The address to which the comment's first words lead; empty where they lead nowhere.</summary>
-    [JsonConverter(typeof(WireFirstAddressConverter))]
-    public string? Body { get; init; }
+    public string? FirstAddress { get; private set; }
+
+    /// <summary>Whether only a group or a role may read it.</summary>
+    public bool HasVisibility { get; private set; }
+
+    public bool? JsdPublic { get; private set; }
+
+    public void Take(string member, ref Utf8JsonReader reader)
+    {
+        switch (member)
+        {
+            case "id":
+                Id = WireObject.ReadNumber(ref reader);
+                break;
+            case "author":
+                Author = WireObject.Read<WireAuthor>(ref reader);
+                break;
+            case "updateAuthor":
+                UpdateAuthor = WireObject.Read<WireAuthor>(ref reader);
+                break;
+            case "created":
+                Created = reader.GetString();
+                break;
+            case "updated":
+                Updated = reader.GetString();
+                break;
+            case "renderedBody":
+                RenderedBody = reader.GetString();
+                break;
+            case "body":
+                FirstAddress = WireFirstAddress.Read(ref reader);
+                break;
+            case "visibility":
+                HasVisibility = true;
+                break;
+            case "jsdPublic":
+                JsdPublic = reader.GetBoolean();
+                break;
+        }
+    }
 }
 
 /// <summary>
 /// Reads of a text only where its first words lead: that is how a copy of a comment in Azure DevOps is known. A text is
 /// a document on Cloud and wiki markup on Data Center.
 /// </summary>
-internal sealed partial class WireFirstAddressConverter : JsonConverter<string>
+internal static partial class WireFirstAddress
 {
-    public override string Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    public static string Read(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String)
         {
@@ -42,9 +108,6 @@ internal sealed partial class WireFirstAddressConverter : JsonConverter<string>
             ? marks.EnumerateArray().Select(AddressOf).FirstOrDefault(address => address is not null) ?? string.Empty
             : string.Empty;
     }
-
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Answers are read only.");
 
     private static JsonElement First(JsonElement node) => node.ValueKind == JsonValueKind.Object
         && node.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array
@@ -59,12 +122,66 @@ internal sealed partial class WireFirstAddressConverter : JsonConverter<string>
     private static partial Regex Header();
 }
 
-/// <summary>The group or role that alone may read a comment.</summary>
-internal sealed record WireVisibility(string? Type, string? Value);
+[JsonConverter(typeof(WireObjectConverter<WireAttachment>))]
+internal sealed record WireAttachment : IWireObject
+{
+    public long Id { get; private set; }
 
-internal sealed record WireAttachment(long Id, string? Filename, long? Size, WireAuthor? Author, string? Created);
+    public string? Filename { get; private set; }
 
-internal sealed record WireAuthor(string? DisplayName, string? Name, string? AccountId);
+    public long? Size { get; private set; }
+
+    public WireAuthor? Author { get; private set; }
+
+    public string? Created { get; private set; }
+
+    public void Take(string member, ref Utf8JsonReader reader)
+    {
+        switch (member)
+        {
+            case "id":
+                Id = WireObject.ReadNumber(ref reader);
+                break;
+            case "filename":
+                Filename = reader.GetString();
+                break;
+            case "size":
+                Size = WireObject.ReadNumber(ref reader);
+                break;
+            case "author":
+                Author = WireObject.Read<WireAuthor>(ref reader);
+                break;
+            case "created":
+                Created = reader.GetString();
+                break;
+        }
+    }
+}
+
+internal sealed record WireAuthor : IWireObject
+{
+    public string? DisplayName { get; private set; }
+
+    public string? Name { get; private set; }
+
+    public string? AccountId { get; private set; }
+
+    public void Take(string member, ref Utf8JsonReader reader)
+    {
+        switch (member)
+        {
+            case "displayName":
+                DisplayName = RepeatedText.ReadValue(ref reader);
+                break;
+            case "name":
+                Name = RepeatedText.ReadValue(ref reader);
+                break;
+            case "accountId":
+                AccountId = RepeatedText.ReadValue(ref reader);
+                break;
+        }
+    }
+}
 
 /// <summary>What Jira rendered of an issue; what is no rich text is null there.</summary>
 [JsonConverter(typeof(WireRenderedFieldsConverter))]
@@ -162,8 +279,8 @@ internal static class WireContent
             Html = comment.RenderedBody,
             AuthorId = comment.Author.ToId(),
             EditorId = comment.UpdateAuthor.ToId(),
-            FirstAddress = comment.Body ?? string.Empty,
-            IsRestricted = comment.Visibility is not null || comment.JsdPublic == false,
+            FirstAddress = comment.FirstAddress ?? string.Empty,
+            IsRestricted = comment.HasVisibility || comment.JsdPublic == false,
         };
     }
 

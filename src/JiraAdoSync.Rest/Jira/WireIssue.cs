@@ -9,22 +9,45 @@ namespace JiraAdoSync.Rest.Jira;
 /// <summary>
 /// An issue as Jira's REST API returns it, with the fields that are asked for. Ids come as text and are numbers.
 /// </summary>
-internal sealed record WireIssue
+[JsonConverter(typeof(WireObjectConverter<WireIssue>))]
+internal sealed record WireIssue : IWireObject
 {
     private static readonly string[] Always = ["summary", "issuetype", "status", "parent", "issuelinks"];
 
     /// <summary>Represents a property that was asked for and not answered, as Data Center does.</summary>
     public const string UnknownProperty = "?";
 
-    public long Id { get; init; }
+    public long Id { get; private set; }
 
-    public string? Key { get; init; }
+    public string? Key { get; private set; }
 
-    public WireFields? Fields { get; init; }
+    public WireFields? Fields { get; private set; }
 
-    public WireRenderedFields? RenderedFields { get; init; }
+    public WireRenderedFields? RenderedFields { get; private set; }
 
-    public Dictionary<string, JsonElement>? Properties { get; init; }
+    public Dictionary<string, JsonElement>? Properties { get; private set; }
+
+    public void Take(string member, ref Utf8JsonReader reader)
+    {
+        switch (member)
+        {
+            case "id":
+                Id = WireObject.ReadNumber(ref reader);
+                break;
+            case "key":
+                Key = reader.GetString();
+                break;
+            case "fields":
+                Fields = WireFields.Read(ref reader);
+                break;
+            case "renderedFields":
+                RenderedFields = JsonSerializer.Deserialize<WireRenderedFields>(ref reader, RestConnection.Json);
+                break;
+            case "properties":
+                Properties = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(ref reader, RestConnection.Json);
+                break;
+        }
+    }
 
     /// <summary>The ids of the fields to ask for.</summary>
     public static IReadOnlyList<string> FieldNames(IssueDetail detail)
@@ -104,39 +127,33 @@ internal sealed record WireIssue
 }
 
 /// <summary>The fields of an issue: those that every replica has, and the others as plain values.</summary>
-[JsonConverter(typeof(WireFieldsConverter))]
 internal sealed class WireFields
 {
-    public string? Summary { get; set; }
+    public string? Summary { get; private set; }
 
-    public WireIssueType? Issuetype { get; set; }
+    public WireIssueType? Issuetype { get; private set; }
 
-    public WireStatus? Status { get; set; }
+    public WireStatus? Status { get; private set; }
 
-    public WireReference? Parent { get; set; }
+    public WireReference? Parent { get; private set; }
 
-    public List<WireLink?>? Issuelinks { get; set; }
+    public List<WireLink?>? Issuelinks { get; private set; }
 
-    public WireComments? Comment { get; set; }
+    public WireComments? Comment { get; private set; }
 
-    public List<WireAttachment?>? Attachment { get; set; }
+    public List<WireAttachment?>? Attachment { get; private set; }
 
     /// <summary>The digest of the description's source; null where there is none.</summary>
-    public string? DescriptionDigest { get; set; }
+    public string? DescriptionDigest { get; private set; }
 
     /// <summary>The description's source; null where there is none.</summary>
-    public string? DescriptionSource { get; set; }
+    public string? DescriptionSource { get; private set; }
 
     public Table<object?> Others { get; } = new(16);
-}
 
-/// <summary>
-/// Reads fields as they come. Left to what reads any type, each further field would be a document of its own, made to
-/// be looked at once.
-/// </summary>
-internal sealed class WireFieldsConverter : JsonConverter<WireFields>
-{
-    public override WireFields Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    /// <summary>Reads fields as they come.</summary>
+    /// <exception cref="JsonException">They are no object.</exception>
+    public static WireFields Read(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -151,25 +168,25 @@ internal sealed class WireFieldsConverter : JsonConverter<WireFields>
             switch (name)
             {
                 case "summary":
-                    fields.Summary = JsonSerializer.Deserialize<string>(ref reader, options);
+                    fields.Summary = reader.GetString();
                     break;
                 case "issuetype":
-                    fields.Issuetype = JsonSerializer.Deserialize<WireIssueType>(ref reader, options);
+                    fields.Issuetype = WireObject.Read<WireIssueType>(ref reader);
                     break;
                 case "status":
-                    fields.Status = JsonSerializer.Deserialize<WireStatus>(ref reader, options);
+                    fields.Status = WireObject.Read<WireStatus>(ref reader);
                     break;
                 case "parent":
-                    fields.Parent = JsonSerializer.Deserialize<WireReference>(ref reader, options);
+                    fields.Parent = WireObject.Read<WireReference>(ref reader);
                     break;
                 case "issuelinks":
-                    fields.Issuelinks = JsonSerializer.Deserialize<List<WireLink?>>(ref reader, options);
+                    fields.Issuelinks = WireObject.ReadList<WireLink>(ref reader);
                     break;
                 case "comment":
-                    fields.Comment = JsonSerializer.Deserialize<WireComments>(ref reader, options);
+                    fields.Comment = WireObject.Read<WireComments>(ref reader);
                     break;
                 case "attachment":
-                    fields.Attachment = JsonSerializer.Deserialize<List<WireAttachment?>>(ref reader, options);
+                    fields.Attachment = WireObject.ReadList<WireAttachment>(ref reader);
                     break;
                 case "description":
                     fields.DescriptionSource = ReadSource(ref reader);
@@ -186,9 +203,6 @@ internal sealed class WireFieldsConverter : JsonConverter<WireFields>
         return fields;
     }
 
-    public override void Write(Utf8JsonWriter writer, WireFields value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Answers are read only.");
-
     private static string? ReadSource(ref Utf8JsonReader reader)
     {
         using var description = JsonDocument.ParseValue(ref reader);
@@ -196,78 +210,143 @@ internal sealed class WireFieldsConverter : JsonConverter<WireFields>
     }
 }
 
-internal sealed record WireIssueType
+[JsonConverter(typeof(WireObjectConverter<WireIssueType>))]
+internal sealed record WireIssueType : IWireObject
 {
-    [JsonConverter(typeof(RepeatedText))]
-    public string? Id { get; init; }
+    public string? Id { get; private set; }
 
-    [JsonConverter(typeof(RepeatedText))]
-    public string? Name { get; init; }
+    public string? Name { get; private set; }
 
-    public bool? Subtask { get; init; }
+    public bool? Subtask { get; private set; }
 
-    public int? HierarchyLevel { get; init; }
+    public int? HierarchyLevel { get; private set; }
+
+    public void Take(string member, ref Utf8JsonReader reader)
+    {
+        switch (member)
+        {
+            case "id":
+                Id = RepeatedText.ReadValue(ref reader);
+                break;
+            case "name":
+                Name = RepeatedText.ReadValue(ref reader);
+                break;
+            case "subtask":
+                Subtask = reader.GetBoolean();
+                break;
+            case "hierarchyLevel":
+                HierarchyLevel = reader.GetInt32();
+                break;
+        }
+    }
 }
 
-internal sealed record WireStatus
+[JsonConverter(typeof(WireObjectConverter<WireStatus>))]
+internal sealed record WireStatus : IWireObject
 {
-    [JsonConverter(typeof(RepeatedText))]
-    public string? Id { get; init; }
+    public string? Id { get; private set; }
 
-    [JsonConverter(typeof(RepeatedText))]
-    public string? Name { get; init; }
+    public string? Name { get; private set; }
 
-    public WireStatusCategory? StatusCategory { get; init; }
+    public WireStatusCategory? StatusCategory { get; private set; }
+
+    public void Take(string member, ref Utf8JsonReader reader)
+    {
+        switch (member)
+        {
+            case "id":
+                Id = RepeatedText.ReadValue(ref reader);
+                break;
+            case "name":
+                Name = RepeatedText.ReadValue(ref reader);
+                break;
+            case "statusCategory":
+                StatusCategory = WireObject.Read<WireStatusCategory>(ref reader);
+                break;
+        }
+    }
 }
 
-internal sealed record WireStatusCategory
+internal sealed record WireStatusCategory : IWireObject
 {
-    [JsonConverter(typeof(RepeatedText))]
-    public string? Key { get; init; }
+    public string? Key { get; private set; }
+
+    public void Take(string member, ref Utf8JsonReader reader) =>
+        Key = member == "key" ? RepeatedText.ReadValue(ref reader) : Key;
 }
 
-internal sealed record WireReference
+[JsonConverter(typeof(WireObjectConverter<WireReference>))]
+internal sealed record WireReference : IWireObject
 {
-    public long Id { get; init; }
+    public long Id { get; private set; }
 
-    public string? Key { get; init; }
+    public string? Key { get; private set; }
 
     public IssueReference ToReference() => new(Id.Id("id"), Key.Required("key"));
 
     public IssueReference ToReference(IssueNames names) => names.Of(Id.Id("id"), Key.Required("key"));
+
+    public void Take(string member, ref Utf8JsonReader reader)
+    {
+        switch (member)
+        {
+            case "id":
+                Id = WireObject.ReadNumber(ref reader);
+                break;
+            case "key":
+                Key = reader.GetString();
+                break;
+        }
+    }
 }
 
-internal sealed record WireLinkType
+[JsonConverter(typeof(WireObjectConverter<WireLinkType>))]
+internal sealed record WireLinkType : IWireObject
 {
-    [JsonConverter(typeof(RepeatedText))]
-    public string? Id { get; init; }
+    public string? Id { get; private set; }
 
-    [JsonConverter(typeof(RepeatedText))]
-    public string? Name { get; init; }
+    public string? Name { get; private set; }
 
-    [JsonConverter(typeof(RepeatedText))]
-    public string? Outward { get; init; }
+    public string? Outward { get; private set; }
 
-    [JsonConverter(typeof(RepeatedText))]
-    public string? Inward { get; init; }
+    public string? Inward { get; private set; }
 
     public LinkType ToLinkType() => Repeated<LinkType>.Of(
         new LinkType(Id ?? string.Empty, Name ?? string.Empty, Outward ?? string.Empty, Inward ?? string.Empty));
+
+    public void Take(string member, ref Utf8JsonReader reader)
+    {
+        switch (member)
+        {
+            case "id":
+                Id = RepeatedText.ReadValue(ref reader);
+                break;
+            case "name":
+                Name = RepeatedText.ReadValue(ref reader);
+                break;
+            case "outward":
+                Outward = RepeatedText.ReadValue(ref reader);
+                break;
+            case "inward":
+                Inward = RepeatedText.ReadValue(ref reader);
+                break;
+        }
+    }
 }
 
 /// <summary>
 /// A link as one of its ends shows it: with <c>outwardIssue</c> the issue that shows it is the source, with
 /// <c>inwardIssue</c> it is the target. (When a link is posted, the two names mean the opposite.)
 /// </summary>
-internal sealed record WireLink
+internal sealed record WireLink : IWireObject
 {
-    public long Id { get; init; }
+    public long Id { get; private set; }
 
-    public WireLinkType? Type { get; init; }
+    public WireLinkType? Type { get; private set; }
 
-    public WireReference? OutwardIssue { get; init; }
+    public WireReference? OutwardIssue { get; private set; }
 
-    public WireReference? InwardIssue { get; init; }
+    public WireReference? InwardIssue { get; private set; }
 
     public IssueLink ToLink(IssueReference self, IssueNames names)
     {
@@ -280,5 +359,24 @@ internal sealed record WireLink
             Target = OutwardIssue is null ? self : other,
             ReadFrom = self.Id,
         };
+    }
+
+    public void Take(string member, ref Utf8JsonReader reader)
+    {
+        switch (member)
+        {
+            case "id":
+                Id = WireObject.ReadNumber(ref reader);
+                break;
+            case "type":
+                Type = WireObject.Read<WireLinkType>(ref reader);
+                break;
+            case "outwardIssue":
+                OutwardIssue = WireObject.Read<WireReference>(ref reader);
+                break;
+            case "inwardIssue":
+                InwardIssue = WireObject.Read<WireReference>(ref reader);
+                break;
+        }
     }
 }
