@@ -50,12 +50,23 @@ public sealed record JiraSite
     public long? FindMarked(string url)
     {
         ArgumentNullException.ThrowIfNull(url);
-        return url.StartsWith(MarkUrlStart, StringComparison.OrdinalIgnoreCase)
+        if (url.StartsWith(MarkUrlStart, StringComparison.OrdinalIgnoreCase)
             && !url.AsSpan(MarkUrlStart.Length).StartsWith("0", StringComparison.Ordinal)
             && long.TryParse(
-                url.AsSpan(MarkUrlStart.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var issueId)
-                ? issueId
-                : Former.Select(site => site.FindMarked(url)).FirstOrDefault(id => id is not null);
+                url.AsSpan(MarkUrlStart.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var issueId))
+        {
+            return issueId;
+        }
+
+        foreach (var site in Former)
+        {
+            if (site.FindMarked(url) is { } marked)
+            {
+                return marked;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>

@@ -143,7 +143,7 @@ internal sealed class Authorship(IWorkItemStore store, OwnAccounts accounts, Jir
             && (update.Fields.Count == 0 || update.Added.Concat(update.Changed).Any(relation =>
                 relation.ReferenceName == WorkItemMark.Hyperlink && site.FindMarked(relation.Url) is not null)));
 
-    private bool IsMark(Relation relation) => WorkItemMark.FindAll([relation], site).Any();
+    private bool IsMark(Relation relation) => WorkItemMark.IsMark(relation, site);
 
     private bool IsCopy(Relation relation) =>
         AttachmentMark.Parse(relation, site) is not null || WebLinkMark.Parse(relation, site) is not null;
@@ -151,10 +151,18 @@ internal sealed class Authorship(IWorkItemStore store, OwnAccounts accounts, Jir
     private async Task<IReadOnlyList<WorkItem>> JudgeAsync(
         IReadOnlyList<WorkItem> items, Func<Relation, bool> isClaim, CancellationToken cancellationToken)
     {
-        var open = items
-            .SelectMany(item => item.Relations.Where(isClaim).Select(relation => new Claim(item, relation)))
-            .Where(claim => !IsProven(claim))
-            .ToList();
+        var open = new List<Claim>();
+        foreach (var item in items)
+        {
+            foreach (var relation in item.Relations)
+            {
+                if (isClaim(relation) && !IsProven(item, relation.AuthorizedDate))
+                {
+                    open.Add(new Claim(item, relation));
+                }
+            }
+        }
+
         if (open.Count == 0)
         {
             return items;
@@ -187,14 +195,10 @@ internal sealed class Authorship(IWorkItemStore store, OwnAccounts accounts, Jir
             }
             : item;
 
-    /// <summary>Whether what was read of the item proves that its relation is ours.</summary>
-    private bool IsProven(Claim claim)
-    {
-        var (item, date) = (claim.Item, claim.Relation.AuthorizedDate);
-        return date is not null
-            && ((date == item.CreatedDate && accounts.Include(item.CreatedBy))
-                || (date == item.ChangedDate && accounts.Include(item.ChangedBy)));
-    }
+    /// <summary>Whether what was read of an item proves that its relation of a date is ours.</summary>
+    private bool IsProven(WorkItem item, DateTimeOffset? date) => date is not null
+        && ((date == item.CreatedDate && accounts.Include(item.CreatedBy))
+            || (date == item.ChangedDate && accounts.Include(item.ChangedBy)));
 
     private async Task SettleAsync(List<Claim> claims, CancellationToken cancellationToken)
     {

@@ -226,15 +226,17 @@ internal sealed class Correlator(
         var foreign = new List<(long IssueId, WorkItem Item)>();
         foreach (var issue in issues)
         {
-            var held = owners[issue.Id].Select(owner => items.GetValueOrDefault(owner.WorkItemId))
-                .OfType<WorkItem>();
-            foreign.AddRange(held.Where(item => IsForeignTo(item, issue.Id, named)).Select(item => (issue.Id, item)));
-            var marked = owners[issue.Id]
-                .Select(owner =>
-                    items.TryGetValue(owner.WorkItemId, out var item) ? MarkedOrNamed(item, issue.Id, named) : null)
-                .OfType<FoundWorkItem>()
-                .ToList();
-            var ours = marked.Where(one => store.Has(one.WorkItem)).ToList();
+            var marked = new List<FoundWorkItem>();
+            foreach (var owner in owners[issue.Id])
+            {
+                if (items.TryGetValue(owner.WorkItemId, out var item))
+                {
+                    marked.AddRange(MarkedOrNamed(item, issue.Id, named) is { } one ? [one] : []);
+                    foreign.AddRange(IsForeignTo(item, issue.Id, named) ? [(issue.Id, item)] : []);
+                }
+            }
+
+            var ours = marked.FindAll(one => store.Has(one.WorkItem));
             if (ours.Count == 0)
             {
                 ours = await FindMovedAsync(marked, cancellationToken).ConfigureAwait(false);
@@ -346,13 +348,20 @@ internal sealed class Correlator(
     /// </summary>
     private FoundWorkItem? Marked(WorkItem item, long issueId)
     {
-        if (WorkItemMark.Find(item, site, issueId) is not var (mark, index))
+        (WorkItemMark Mark, int Index)? own = null;
+        WorkItemMark? other = null;
+        foreach (var found in WorkItemMark.FindAll(item, site))
+        {
+            own ??= found.Mark.Issue.Id == issueId ? found : null;
+            other ??= found.Mark.Issue.Id == issueId ? null : found.Mark;
+        }
+
+        if (own is not var (mark, index))
         {
             return null;
         }
 
-        var others = WorkItemMark.FindAll(item, site).Where(found => found.Mark.Issue.Id != issueId).ToList();
-        if (others.Count == 0)
+        if (other is null)
         {
             return new FoundWorkItem(item, mark) { Address = item.Relations[index].Url };
         }
@@ -361,7 +370,7 @@ internal sealed class Correlator(
         {
             if (_ambiguous.Add(item.Id))
             {
-                Warn($"Work item {item.Id} carries marks of {mark.Issue} and of {others[0].Mark.Issue}, so it counts for neither. Remove "
+                Warn($"Work item {item.Id} carries marks of {mark.Issue} and of {other.Issue}, so it counts for neither. Remove "
                     + "the link to Jira that does not belong there.");
             }
         }

@@ -56,7 +56,7 @@ internal sealed class KnownWorkItems(CorrelationCache cache, Correlator correlat
     /// <param name="item">The work item as it was read again.</param>
     /// <param name="mark">Its mark.</param>
     public void PutBack(long issueId, WorkItem item, WorkItemMark mark) =>
-        _existing[issueId] = _existing[issueId] with { WorkItem = item, Mark = mark, HasFieldsOfIssue = false };
+        _existing[issueId] = new FoundWorkItem(item, mark) { Address = _existing[issueId].Address };
 
     /// <summary>Has the work item of an issue sought and read anew.</summary>
     public void Forget(long issueId)

@@ -79,12 +79,15 @@ internal sealed class MarkLookUp(
         CancellationToken cancellationToken)
     {
         var byField = await FindByFieldAsync(issues, cancellationToken).ConfigureAwait(false);
-        var rest = issues.Where(issue => !byField.Contains(issue.Id)).ToList();
+        var urls = issues
+            .SelectMany(issue => site.MarkUrls(issue.Id), (issue, url) => (IssueId: issue.Id, Url: url)).ToList();
         var owners = await FindByAddressAsync(
-            rest.SelectMany(issue => site.MarkUrls(issue.Id)).ToList(), isAfterWriting, cancellationToken)
-            .ConfigureAwait(false);
-        return issues.ToDictionary(issue => issue.Id, issue => Sort(
-            byField[issue.Id].Concat(site.MarkUrls(issue.Id).SelectMany(url => owners[url])).ToList()));
+            urls.Where(one => !byField.Contains(one.IssueId)).Select(one => one.Url).ToList(),
+            isAfterWriting,
+            cancellationToken).ConfigureAwait(false);
+        var found = issues.ToDictionary(issue => issue.Id, issue => byField[issue.Id].ToList());
+        urls.ForEach(one => found[one.IssueId].AddRange(owners[one.Url]));
+        return found.ToDictionary(pair => pair.Key, pair => Sort(pair.Value));
 
         // Most have one or none.
         static List<HyperlinkOwner> Sort(List<HyperlinkOwner> owners) => owners.Count < 2 ? owners : owners

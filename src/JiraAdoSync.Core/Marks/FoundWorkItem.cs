@@ -25,6 +25,12 @@ public sealed record FoundWorkItem(WorkItem WorkItem, WorkItemMark? Mark)
     /// </summary>
     internal bool HasFieldsOfIssue { get; init; }
 
+    /// <summary>
+    /// Whether its issue was compared with the mark, and has the texts, comments, files and web links that it had when that
+    /// was written.
+    /// </summary>
+    internal bool HasContentOfIssue { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => WorkItem.ToString();
 }

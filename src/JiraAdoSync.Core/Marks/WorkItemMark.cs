@@ -157,19 +157,27 @@ public sealed record WorkItemMark
         }
     }
 
+    /// <summary>Whether a relation is a mark for an issue of a site.</summary>
+    /// <param name="relation">The relation.</param>
+    /// <param name="site">The site.</param>
+    internal static bool IsMark(Relation relation, JiraSite site) =>
+        IssueOf(relation, site) is not null && MarkComment.TryRead(relation.Comment, out _);
+
+    private static long? IssueOf(Relation relation, JiraSite site) =>
+        relation.ReferenceName != Hyperlink || relation.IsForeign ? null : site.FindMarked(relation.Url);
+
     private static string CheckOf(string drawn, Guid projectId) => Convert
         .ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{drawn}{projectId:N}")), 0, CheckDigits / 2)
         .ToLowerInvariant();
 
     private static WorkItemMark? Parse(Relation relation, JiraSite site)
     {
-        if (relation.ReferenceName != Hyperlink || relation.IsForeign
-            || site.FindMarked(relation.Url) is not { } issueId)
+        if (IssueOf(relation, site) is not { } issueId || !MarkComment.TryRead(relation.Comment, out var comment))
         {
             return null;
         }
 
-        return MarkComment.TryRead(relation.Comment, out var comment) ? new WorkItemMark
+        return new WorkItemMark
         {
             Issue = new IssueReference(issueId, comment.Key.ToString()),
             Nonce = comment.Nonce.ToString(),
@@ -177,6 +185,6 @@ public sealed record WorkItemMark
             FieldsDigest = comment.Fields.ToString(),
             Base = comment.Base.IsEmpty ? null : comment.Base.ToString(),
             TextDigest = comment.Text.ToString(),
-        } : null;
+        };
     }
 }

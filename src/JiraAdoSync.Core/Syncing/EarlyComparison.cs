@@ -48,13 +48,15 @@ internal sealed class EarlyComparison(SyncContext context, WorkItemPlanning plan
 
             var remarks = basis.Mapper.Remarks;
             var desired = planning.Map(basis, replica, type);
-            return mark.FieldsDigest != WorkItemPlanner.DigestOf(desired) || !HasTextsOf(basis, type.Name, replica, mark)
-                ? found
-                : found with
-                {
-                    WorkItem = found.WorkItem.WithoutValues(),
-                    HasFieldsOfIssue = basis.Mapper.Remarks == remarks && desired.UnknownPeople.Count == 0,
-                };
+            var (hasTexts, hasContent) = context.Contents is null ? (true, false) : ContentPlanner.IsAsWritten(
+                replica, mark, basis.Policy.Content, TextFieldsOf(basis, type.Name).Further);
+            var hasFields = hasTexts && mark.FieldsDigest == WorkItemPlanner.DigestOf(desired);
+            return !hasFields && !hasContent ? found : found with
+            {
+                WorkItem = hasFields ? found.WorkItem.WithoutValues() : found.WorkItem,
+                HasFieldsOfIssue = hasFields && basis.Mapper.Remarks == remarks && desired.UnknownPeople.Count == 0,
+                HasContentOfIssue = hasContent,
+            };
         }
         catch (SyncException)
         {
@@ -63,10 +65,6 @@ internal sealed class EarlyComparison(SyncContext context, WorkItemPlanning plan
             return found;
         }
     }
-
-    private bool HasTextsOf(PlanBasis basis, string type, Replica replica, WorkItemMark mark) =>
-        context.Contents is null
-        || ContentPlanner.IsAsWritten(replica, mark, basis.Policy.Content, TextFieldsOf(basis, type).Further);
 
     private TextFields TextFieldsOf(PlanBasis basis, string type) => _textFields.TryGetValue(type, out var known)
         ? known

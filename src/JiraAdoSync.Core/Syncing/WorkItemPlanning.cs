@@ -134,6 +134,11 @@ internal sealed class WorkItemPlanning(SyncContext context)
                 ? DesiredWorkItem.AsWritten(replica, type.Name, mark)
                 : Map(basis, replica, type);
             desired = found is null || context.Store.Has(found.WorkItem) ? desired : Elsewhere(desired, found.WorkItem);
+            if (found is { HasContentOfIssue: true, Mark: { } written })
+            {
+                return desired with { Text = DesiredValues.AsWritten(written.TextDigest) };
+            }
+
             if (contentOf(replica.IssueId) is not { } plan)
             {
                 return desired;
@@ -355,11 +360,18 @@ internal sealed class WorkItemPlanning(SyncContext context)
         var policy = basis.Policy;
         var fields = new Dictionary<string, TextFields>();
         var wanted = new List<(Replica Replica, TextFields Fields)>();
+        var withPages = new List<IssueReference>(replicas.Count);
         var toCreate = new HashSet<string>();
         foreach (var replica in replicas)
         {
             var isNew = !context.Known.Existing.TryGetValue(replica.IssueId, out var found);
             if ((isNew && !policy.MayCreate) || TypeOf(basis, replica, found) is not { } type)
+            {
+                continue;
+            }
+
+            withPages.Add(replica.Reference);
+            if (found?.HasContentOfIssue == true)
             {
                 continue;
             }
@@ -374,7 +386,7 @@ internal sealed class WorkItemPlanning(SyncContext context)
         }
 
         return await new ContentReader(context.Contents, context.Site, context.Authorship)
-            .ReadAsync(wanted, context.Known.Existing, toCreate, policy.Content, Renderings, cancellationToken)
+            .ReadAsync(wanted, withPages, context.Known.Existing, toCreate, policy.Content, Renderings, cancellationToken)
             .ConfigureAwait(false);
     }
 }

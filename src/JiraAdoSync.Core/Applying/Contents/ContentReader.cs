@@ -26,6 +26,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
     /// <param name="issues">
     /// The issues, each with the fields that take its description, and with further ones for other texts.
     /// </param>
+    /// <param name="selected">All issues of the run whose work items texts may lead to.</param>
     /// <param name="workItems">The work items that exist, by issue id.</param>
     /// <param name="toCreate">The keys of issues whose work items are to be created.</param>
     /// <param name="policy">What the user chose.</param>
@@ -34,6 +35,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
     /// <returns>Makes the plan of one issue, once: what was read of it is let go.</returns>
     public async Task<Func<long, (DesiredValues Text, WorkItemContent Content)?>> ReadAsync(
         IReadOnlyCollection<(Replica Replica, TextFields Fields)> issues,
+        IReadOnlyCollection<IssueReference> selected,
         IReadOnlyDictionary<long, FoundWorkItem> workItems,
         IReadOnlySet<string> toCreate,
         ContentPolicy policy,
@@ -80,8 +82,7 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
             .ConfigureAwait(false);
 
         // Few plans lead to other work items.
-        var pages = new Lazy<Dictionary<string, string>>(() =>
-            PagesOf(issues.Select(issue => issue.Replica.Reference), workItems));
+        var pages = new Lazy<Dictionary<string, string>>(() => PagesOf(selected, workItems));
         var judged = await JudgeAsync(
             issues.Select(issue => issue.Replica), workItems, needs, policy, cancellationToken).ConfigureAwait(false);
         var copied = await ReadCopiedFilesAsync().ConfigureAwait(false);

@@ -20,6 +20,10 @@ public sealed record DesiredValues(IReadOnlyDictionary<string, object?> Values, 
     /// <summary>No fields.</summary>
     public static DesiredValues None { get; } = Of(new Dictionary<string, object?>());
 
+    /// <summary>Values that are as they were written: the digest says enough of them.</summary>
+    /// <param name="digest">The digest that they were written with.</param>
+    internal static DesiredValues AsWritten(string digest) => None with { Digest = digest };
+
     /// <summary>Values whose digest is their own.</summary>
     /// <param name="values">The values by reference name.</param>
     public static DesiredValues Of(IReadOnlyDictionary<string, object?> values) =>

@@ -30,6 +30,8 @@ public sealed record DesiredWorkItem
     /// <param name="mark">The mark.</param>
     internal static DesiredWorkItem AsWritten(Replica replica, string type, WorkItemMark mark) => new()
     {
-        Replica = replica, WorkItemType = type, Fields = DesiredValues.None with { Digest = mark.FieldsDigest },
+        Replica = replica,
+        WorkItemType = type,
+        Fields = DesiredValues.AsWritten(mark.FieldsDigest),
     };
 }

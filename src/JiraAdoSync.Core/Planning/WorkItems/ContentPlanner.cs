@@ -116,11 +116,16 @@ public static class ContentPlanner
     {
         ArgumentNullException.ThrowIfNull(replica);
         ArgumentNullException.ThrowIfNull(policy);
-        var digest = TextDigestOf(replica, furtherTexts ?? []);
-        var (was, now) = (TextDigests.Parse(mark?.TextDigest), DigestsOf(replica, digest, policy));
-        var mayHaveComments =
-            policy.History || mark is not null || replica.Comments is null || replica.CommentCount > 0;
-        var mayBeDescribed = digest is not (null or Replica.NoDescription);
+        var was = TextDigests.Parse(mark?.TextDigest);
+        var now = DigestsOf(replica, TextDigestOf(replica, furtherTexts ?? []), policy);
+        return NeedsOf(replica, mark is not null, was, now, policy);
+    }
+
+    private static ContentNeeds NeedsOf(
+        Replica replica, bool isMarked, TextDigests was, TextDigests now, ContentPolicy policy)
+    {
+        var mayHaveComments = policy.History || isMarked || replica.Comments is null || replica.CommentCount > 0;
+        var mayBeDescribed = now.Description is not (TextDigests.Missing or Replica.NoDescription);
         return (mayBeDescribed && was.DescriptionAlone != now.Description ? ContentNeeds.Description : 0)
             | (policy.HasDiscussion && mayHaveComments && !Same(was.Comments, now.Comments, policy)
                 ? ContentNeeds.Comments
@@ -139,16 +144,29 @@ public static class ContentPlanner
         && (was == replica.DescriptionDigest
             || was == TextDigestOf(replica, [.. furtherTexts.Select(text => text with { IsMerged = false })]));
 
-    /// <summary>Whether all of an issue's content is as it was when it was written, so that no text is looked at.</summary>
+    /// <summary>
+    /// Whether an issue's texts are as they were when they were written, so that no text is looked at, and whether all of
+    /// its content is, so that none is and nothing is to be said of it.
+    /// </summary>
     /// <param name="replica">The issue.</param>
     /// <param name="mark">The mark on its work item.</param>
     /// <param name="policy">What the user chose.</param>
     /// <param name="furtherTexts">The fields beside the description that take a text which Jira renders.</param>
-    internal static bool IsAsWritten(
-        Replica replica, WorkItemMark mark, ContentPolicy policy, IReadOnlyList<TextField> furtherTexts) =>
-        TextDigests.Parse(mark.TextDigest) is { IsWaiting: false } was
-        && was.DescriptionAlone == (TextDigestOf(replica, furtherTexts) ?? TextDigests.Missing)
-        && NeedsOf(replica, mark, policy, furtherTexts) == ContentNeeds.None;
+    internal static (bool Texts, bool Content) IsAsWritten(
+        Replica replica, WorkItemMark mark, ContentPolicy policy, IReadOnlyList<TextField> furtherTexts)
+    {
+        var was = TextDigests.Parse(mark.TextDigest);
+        var now = DigestsOf(replica, TextDigestOf(replica, furtherTexts), policy);
+        if (was.IsWaiting || was.DescriptionAlone != now.Description
+            || NeedsOf(replica, isMarked: true, was, now, policy) != ContentNeeds.None)
+        {
+            return (false, false);
+        }
+
+        var hasFilesAsWritten = !policy.Attachments || (Same(was.Attachments, now.Attachments, policy)
+            && replica.Attachments?.All(attachment => attachment.Size <= policy.AttachmentLimit) == true);
+        return (true, hasFilesAsWritten && was.ToString() == mark.TextDigest);
+    }
 
     /// <summary>Whether the plan for an issue looks at copies of files and web links on its work item.</summary>
     /// <param name="replica">The issue.</param>

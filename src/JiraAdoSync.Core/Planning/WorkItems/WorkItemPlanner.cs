@@ -136,23 +136,23 @@ public static class WorkItemPlanner
 
     private static WorkItemChange Decide(DesiredWorkItem desired, FoundWorkItem? found, WorkItemPlanInput input)
     {
-        var (replica, workItemType) = (desired.Replica, desired.WorkItemType);
-        var left = new WorkItemChange { Action = ChangeAction.Skip, Replica = replica, WorkItemType = workItemType };
-        if (workItemType is null)
+        var change = new WorkItemChange
         {
-            return left with { Reason = Reasons.LeftOut, Detail = $"-TypeMapping leaves '{replica.Type}' out." };
+            Action = ChangeAction.Skip, Replica = desired.Replica, WorkItemType = desired.WorkItemType,
+        };
+        if (change.WorkItemType is null)
+        {
+            return change with { Reason = Reasons.LeftOut, Detail = $"-TypeMapping leaves '{change.Replica.Type}' out." };
         }
 
         if (found is null && !input.Policy.MayCreate)
         {
-            return left with { Reason = Reasons.NoCreate, Detail = "It has no work item, and -NoCreate creates none." };
+            return change with { Reason = Reasons.NoCreate, Detail = "It has no work item, and -NoCreate creates none." };
         }
 
-        var change = new WorkItemChange
+        change = change with
         {
             Action = ChangeAction.Create,
-            Replica = replica,
-            WorkItemType = workItemType,
             Existing = found,
             FieldsDigest = DigestOf(desired),
             TextDigest = desired.Text.Digest,
@@ -181,6 +181,12 @@ public static class WorkItemPlanner
         FoundWorkItem found,
         WorkItemPlanInput input)
     {
+        if (found.Mark is { } written && written.FieldsDigest == change.FieldsDigest
+            && written.TextDigest == change.TextDigest && written.Issue.Key == change.Key)
+        {
+            return change with { Action = ChangeAction.Keep };
+        }
+
         var item = found.WorkItem;
         var history = input.Histories.GetValueOrDefault(item.Id, []);
         var leftOut = new List<string>();
@@ -199,7 +205,7 @@ public static class WorkItemPlanner
             Reason = kept.Count == 0 ? null : nameof(FieldConflict),
         };
         change = OnTheWay(change, item, input);
-        if (found.Mark is not { } mark)
+        if (found.Mark is null)
         {
             return change with
             {
@@ -208,9 +214,7 @@ public static class WorkItemPlanner
             };
         }
 
-        var isSame = mark.FieldsDigest == change.FieldsDigest && mark.TextDigest == change.TextDigest
-            && mark.Issue.Key == change.Key;
-        return change with { Action = isSame ? ChangeAction.Keep : ChangeAction.Update };
+        return change with { Action = ChangeAction.Update };
 
         string Name(string field) =>
             input.Types.GetValueOrDefault(item.Type)?.Fields.GetValueOrDefault(field) ?? field;
@@ -361,7 +365,7 @@ public static class WorkItemPlanner
 
     /// <summary>The digest of the plain fields and of the issue's type.</summary>
     internal static string DigestOf(DesiredWorkItem desired) =>
-        desired.Fields.Digest[..DigestLength] + DigestOf(desired.Replica.Type);
+        string.Concat(desired.Fields.Digest.AsSpan(0, DigestLength), DigestOf(desired.Replica.Type));
 
     private static string DigestOf(IssueType type) => TypeDigests.Of(type.Name);
 }
