@@ -64,6 +64,36 @@ internal sealed class Authorship(IWorkItemStore store, OwnAccounts accounts, Jir
         JudgeAsync(items, IsCopy, cancellationToken);
 
     /// <summary>
+    /// Gives files of a work item the comments with which our accounts attached them, where somebody took the marks away:
+    /// only its history says that they are copies.
+    /// </summary>
+    /// <param name="item">The work item.</param>
+    /// <param name="files">The files that may be copies.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<WorkItem> RecallFilesAsync(
+        WorkItem item, IReadOnlyCollection<Relation> files, CancellationToken cancellationToken)
+    {
+        if (files.Count == 0)
+        {
+            return item;
+        }
+
+        var attached = (await ReadHistoryAsync(item.Id, cancellationToken).ConfigureAwait(false))
+            .Where(update => update.IsOurs)
+            .SelectMany(update => update.Added)
+            .Where(IsCopy)
+            .ToLookup(relation => relation.Identity);
+        return item with
+        {
+            Relations = item.Relations
+                .Select(relation => files.Contains(relation) && attached[relation.Identity].LastOrDefault() is { } copy
+                    ? relation with { Comment = copy.Comment }
+                    : relation)
+                .ToList(),
+        };
+    }
+
+    /// <summary>
     /// Reads the comments of a work item, with what those of our accounts said before somebody took their marks away.
     /// </summary>
     /// <param name="contents">Where they are read.</param>

@@ -112,7 +112,13 @@ internal sealed class TwoWayContents(TwoWayContext context)
         IReadOnlyList<PairPlan> pairs, bool isCreated, CancellationToken cancellationToken)
     {
         var (discussed, copies) = await PlanCommentsAsync(pairs, isCreated, cancellationToken).ConfigureAwait(false);
-        var others = pairs.SelectMany(pair => PlanOthers(pair, MayWrite(pair, isCreated))).ToList();
+        var others = new List<ContentCopy>();
+        foreach (var pair in pairs)
+        {
+            var item = await RecallFilesAsync(pair, cancellationToken).ConfigureAwait(false);
+            others.AddRange(PlanOthers(pair, item, MayWrite(pair, isCreated)));
+        }
+
         var byIssue = copies.Concat(others).Where(copy => copy.IsWrite).GroupBy(copy => copy.Pair.Pair.Issue.IssueId)
             .Select(group => group.Aggregate((one, other) => one with
             {
@@ -127,17 +133,29 @@ internal sealed class TwoWayContents(TwoWayContext context)
             [.. byIssue, .. copies.Concat(others).Where(copy => copy.Reason is not null)]);
     }
 
+    /// <summary>The work item of a pair, with the marks that somebody took from copies of the issue's files.</summary>
+    private Task<WorkItem> RecallFilesAsync(PairPlan pair, CancellationToken cancellationToken)
+    {
+        var known = pair.Pair.Base.Files.Select(one => one.File).ToHashSet();
+        var others = _attachments.GetValueOrDefault(pair.Pair.Issue.IssueId, [])
+            .Where(one => one.AuthorId != context.Issues.Account.AccountId);
+        var files = !HasFiles ? [] : ContentPlanner.PossibleCopies(others, pair.Pair.Item, context.Sync.Site)
+            .Where(relation => !known.Contains(WorkItemFile.Of(relation)!.Id))
+            .ToList();
+        return context.Sync.Authorship.RecallFilesAsync(pair.Pair.Item, files, cancellationToken);
+    }
+
     private bool MayWrite(PairPlan pair, bool isCreated) =>
         isCreated || pair.Pair.IsUnfinished || !pair.Pair.Base.IsEmpty
         || context.Policy.Merge.Baseline == Side.AzureDevOps;
 
     /// <summary>What is to be done with the files of a pair, and with the link to its work item.</summary>
-    private IEnumerable<ContentCopy> PlanOthers(PairPlan pair, bool mayWrite)
+    private IEnumerable<ContentCopy> PlanOthers(PairPlan pair, WorkItem item, bool mayWrite)
     {
         var (issue, known) = (pair.Pair.Issue, pair.Pair.Base.Files);
         var page = HasPages && !IsLinked(pair) ? PageOf(pair) : null;
         var all = _attachments.GetValueOrDefault(issue.IssueId, []);
-        var files = HasFiles ? OriginalsOf(pair.Pair.Item).ToList() : [];
+        var files = HasFiles ? OriginalsOf(item).ToList() : [];
         var copies = HasFiles ? CopiesOf(issue, known) : [];
         var free = all.Where(one => copies.Contains(one.Id) && known.All(file => file.Attachment != one.Id)).ToList();
         var add = new List<WorkItemFile>();

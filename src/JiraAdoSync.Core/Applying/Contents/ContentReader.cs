@@ -207,12 +207,23 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
                 && ContentPlanner.LooksAtCopies(replica, found.Mark, needs[replica.IssueId], policy))
             .Select(replica => replica.IssueId)
             .ToList();
-        var items = looked.ConvertAll(issueId => existing[issueId].WorkItem);
-        var judged = (await authorship.JudgeCopiesAsync(items, cancellationToken).ConfigureAwait(false))
+        var judged = (await authorship
+                .JudgeCopiesAsync(looked.ConvertAll(issueId => existing[issueId].WorkItem), cancellationToken).ConfigureAwait(false))
             .ToDictionary(item => item.Id);
-        return looked.ToDictionary(
-            issueId => issueId,
-            issueId => existing[issueId] with { WorkItem = judged[existing[issueId].WorkItem.Id] });
+        var attachments = replicas.Where(_ => policy.Attachments).ToLookup(replica => replica.IssueId, replica => replica.Attachments ?? []);
+        var items = new Dictionary<long, FoundWorkItem>();
+        foreach (var issueId in looked)
+        {
+            var item = judged[existing[issueId].WorkItem.Id];
+            var files = ContentPlanner.PossibleCopies(
+                attachments[issueId].SelectMany(some => some).Where(one => one.AuthorId != ports.Source.AccountId), item, site);
+            items[issueId] = existing[issueId] with
+            {
+                WorkItem = await authorship.RecallFilesAsync(item, files, cancellationToken).ConfigureAwait(false),
+            };
+        }
+
+        return items;
     }
 
     /// <summary>The changes of the issues whose history may have grown, by issue.</summary>

@@ -545,6 +545,25 @@ public static class ContentPlanner
         MissingFiles(marks, input.Account, attachments)
             .Where(attachment => !input.CopiedFiles.Contains(attachment.Id) || attachment.AuthorId != input.Account);
 
+    /// <summary>
+    /// Files of a work item that may be copies from which somebody took the mark away: attachments of the issue of which it
+    /// has no copy have the same names and sizes.
+    /// </summary>
+    /// <param name="attachments">The attachments of the issue.</param>
+    /// <param name="item">Its work item.</param>
+    /// <param name="site">The site whose marks are ours.</param>
+    internal static IReadOnlyList<Relation> PossibleCopies(
+        IEnumerable<IssueAttachment> attachments, WorkItem item, JiraSite site)
+    {
+        var marks = MarksOf(item.Relations, site);
+        var copied = marks.SelectMany(one => one.Mark?.AttachmentIds ?? []).ToHashSet();
+        var missing = attachments.Where(one => !copied.Contains(one.Id)).Select(one => (one.FileName, one.Size)).ToHashSet();
+        return marks
+            .Where(one => one.Mark is null && WorkItemFile.Of(one.Relation) is { } file && missing.Contains((file.Name, file.Size)))
+            .Select(one => one.Relation)
+            .ToList();
+    }
+
     private static List<(Relation Relation, AttachmentMark? Mark)> MarksOf(
         IEnumerable<Relation> relations, JiraSite site) =>
         relations.Select(relation => (relation, AttachmentMark.Parse(relation, site))).ToList();
