@@ -126,6 +126,9 @@ public static class Reasons
     /// <summary>The other side does not have the person.</summary>
     public const string UnknownPerson = "UnknownPerson";
 
+    /// <summary>Somebody removed the mark of its work item.</summary>
+    public const string MarkRemoved = "MarkRemoved";
+
     /// <summary>Its work item was deleted, or can't be read.</summary>
     public const string WorkItemMissing = "WorkItemGone";
 }

@@ -31,6 +31,9 @@ internal sealed class TwoWayPairing(TwoWayContext context)
     /// <summary>What is known of the site, as of the last plan.</summary>
     public InverseContext? Context { get; private set; }
 
+    /// <summary>The work items whose mark somebody removed, by the issues that they were marked for.</summary>
+    public IReadOnlyDictionary<long, int> Unmarked { get; set; } = new Dictionary<long, int>();
+
     /// <summary>
     /// The plan of pairs instead of that of one-way synchronisation; items that have no partner yet are left to it.
     /// </summary>
@@ -74,6 +77,14 @@ internal sealed class TwoWayPairing(TwoWayContext context)
                         Action = ChangeAction.Skip,
                         Reason = Reasons.Direction,
                         Detail = "It has no work item, and none is made.",
+                    }
+                : Unmarked.TryGetValue(change.IssueId, out var unmarked)
+                    ? change with
+                    {
+                        Action = ChangeAction.Skip,
+                        Reason = Reasons.MarkRemoved,
+                        Detail = $"Somebody removed its mark from work item {unmarked}, so neither of the two gets another partner. "
+                            + $"Set-JiraAdoCorrelation {change.Key} {unmarked} makes them a pair again.",
                     }
                 : IsOrphan(change.Replica)
                     ? change with

@@ -64,6 +64,12 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
         CancellationToken cancellationToken)
     {
         var pairs = new List<PairPlan>();
+        Pairing.Unmarked = await new RemovedMarks(context.Sync.Authorship, context.Sync.Site)
+            .FindAsync(
+                selection.Unpaired,
+                selection.Replicas.Where(issue => !context.Sync.Known.Existing.ContainsKey(issue.IssueId)),
+                cancellationToken)
+            .ConfigureAwait(false);
         var items = await WorkItems.PlanAsync(
             selection.Replicas,
             context.WorkItems,
@@ -71,7 +77,9 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             cancellationToken).ConfigureAwait(false);
         var (discussed, copies) = await Contents.PlanAsync(pairs, isCreated: false, cancellationToken)
             .ConfigureAwait(false);
-        var creations = await PlanCreationsAsync(selection, cancellationToken).ConfigureAwait(false);
+        var fresh = selection.Unpaired.ExceptBy(Pairing.Unmarked.Values, item => item.Id).ToList();
+        var creations = await PlanCreationsAsync(selection with { Unpaired = fresh }, cancellationToken)
+            .ConfigureAwait(false);
         items = items with { Changes = [.. items.Changes.Where(change => !IsHalfCreated(change, creations))] };
         var histories = new PlanHistories(context.Sync.Authorship);
         foreach (var pair in discussed.Where(one => one.Pair.AdoHistory is not null))
@@ -113,6 +121,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             LinkNotes = links.NoteLines(),
         };
         WarnOfDeleted(selection);
+        WarnOfUnmarked(selection.Replicas);
         return plan with
         {
             Refusals =
@@ -183,6 +192,20 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
                 ? $"IssueGone: {issue}, the issue of work item {item.Id}, does not exist any more or can't be read. The work item is left as it is."
                 : $"IssueGone: the issues of {Amount.Of(selection.Unreadable.Count)} work items do not exist any more or can't be read, "
                     + $"{issue} of work item {item.Id} for one. The work items are left as they are; Get-JiraAdoOrphan lists them.");
+        }
+    }
+
+    /// <summary>Says of which work items the mark was removed whose issues are not in the run.</summary>
+    private void WarnOfUnmarked(IReadOnlyList<Replica> selected)
+    {
+        var others = Pairing.Unmarked.ExceptBy(selected.Select(issue => issue.IssueId), one => one.Key)
+            .Select(one => $"{one.Value}")
+            .ToList();
+        if (others.Count > 0)
+        {
+            context.Sync.Warn(
+                $"{Reasons.MarkRemoved}: somebody removed the mark of {Listing.Of(others)}, whose issues this run does not read, so no "
+                + "issue is created for them. Set-JiraAdoCorrelation makes a work item and its issue a pair again.");
         }
     }
 

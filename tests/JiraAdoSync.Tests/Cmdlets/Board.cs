@@ -215,7 +215,7 @@ internal sealed class Board : IDisposable
     {
         var item = await SendAsync(HttpMethod.Get, $"_apis/wit/workitems/{id}?$expand=relations", null);
         var copy = await CreateAsync(item["fields"]!["System.WorkItemType"]!.ToString(), title);
-        foreach (var link in item["relations"]!.AsArray().Where(link => link!["rel"]!.ToString() == "Hyperlink"))
+        foreach (var link in (item["relations"]?.AsArray() ?? []).Where(link => link!["rel"]!.ToString() == "Hyperlink"))
         {
             await PatchAsync(copy, new JsonObject
             {

@@ -343,6 +343,47 @@ public sealed class TwoWayTests
     }
 
     [Theory]
+    [InlineData(JiraFlavor.Cloud, false)]
+    [InlineData(JiraFlavor.DataCenter, false)]
+    [InlineData(JiraFlavor.Cloud, true)]
+    [InlineData(JiraFlavor.DataCenter, true)]
+    public async Task Where_somebody_removed_a_mark_neither_side_gets_a_second_partner(JiraFlavor flavor, bool isRemembered)
+    {
+        const string Run = $"{Both} -Wiql '[System.Id] > 0' -JiraProject SHOP";
+        await using var world = await StartAsync(Seed(), flavor);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        world.Run(Run).Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        if (isRemembered)
+        {
+            await ann.SetFieldAsync(id, "System.Title", "As Azure DevOps has it");
+            world.Run(Run).Succeeded();
+        }
+
+        var titles = await world.Board.TitlesAsync();
+        await ann.UnlinkAsync(id, (await ann.MarksAsync(id))[0].Url);
+        world.ConnectAnew();
+        await world.ResetRequestsAsync();
+
+        var run = world.Run(Run).Succeeded();
+
+        Assert.Equal(["Skip SHOP-1 MarkRemoved"], run.Rows("WorkItemResult", "Action", "Key", "Reason")
+            .Where(row => row.StartsWith("Skip", StringComparison.Ordinal)));
+        Assert.Equal(titles, await world.Board.TitlesAsync());
+        Assert.Equal(0, await WritesToJiraAsync(world));
+        Assert.Contains(
+            world.Run($"{Both.Replace("project = SHOP", "key = SHOP-2", StringComparison.Ordinal)} -Wiql '[System.Id] > 0' -JiraProject SHOP")
+                .Succeeded().Warnings,
+            warning => warning.StartsWith($"MarkRemoved: somebody removed the mark of {id}, ", StringComparison.Ordinal));
+
+        world.Run($"Set-JiraAdoCorrelation SHOP-1 {id}").Succeeded();
+        world.Run(Run).Succeeded();
+        world.ConnectAnew();
+        await Quiet(world, Run);
+        Assert.Equal(titles, await world.Board.TitlesAsync());
+    }
+
+    [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
     public async Task Of_what_a_mapping_leaves_as_it_is_an_edit_of_either_side_arrives_and_of_both_is_a_conflict(JiraFlavor flavor)

@@ -16,7 +16,7 @@ public sealed class DamageProperties
     private const int Threads = 2;
 
     private static readonly Gen<DamageAct> GenDamage = Gen.Select(
-        Gen.Int[0, (int)Damage.CopyWorkItem], Gen.Int[0, PlanWorld.Pairs - 1], Gen.Int[0, 5],
+        Gen.Int[0, (int)Damage.RemoveMark], Gen.Int[0, PlanWorld.Pairs - 1], Gen.Int[0, 5],
         (kind, pair, value) => new DamageAct((Damage)kind, pair, value));
 
     [Fact]
