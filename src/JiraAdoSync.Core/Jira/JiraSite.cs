@@ -36,14 +36,14 @@ public sealed record JiraSite
     /// in a browser.
     /// </summary>
     /// <param name="issueId">The issue's numeric id.</param>
-    public string MarkUrl(long issueId) => FormattableString.Invariant($"{MarkUrlStart}{issueId}");
+    public string MarkUrl(long issueId) => string.Create(CultureInfo.InvariantCulture, $"{MarkUrlStart}{issueId}");
 
     /// <summary>
     /// The addresses that may mark an issue's work item: the site's own, then those under former names.
     /// </summary>
     /// <param name="issueId">The issue's numeric id.</param>
     public IEnumerable<string> MarkUrls(long issueId) =>
-        Former.Select(site => site.MarkUrl(issueId)).Prepend(MarkUrl(issueId));
+        [MarkUrl(issueId), .. Former.Select(site => site.MarkUrl(issueId))];
 
     /// <summary>The id of the issue that an address marks; null where it is no mark of this site.</summary>
     /// <param name="url">The address.</param>

@@ -23,16 +23,25 @@ public sealed class RunLog(Action<byte[]> write, TimeProvider time)
     /// <summary>A batch of writes is about to be sent.</summary>
     /// <param name="writes">The writes.</param>
     /// <returns>The batch's number, by which <see cref="Refused"/> knows it.</returns>
-    public int Sending(IReadOnlyCollection<WorkItemWrite> writes) => Sending(writes.Select(Intent).ToList());
+    public int Sending(IReadOnlyCollection<WorkItemWrite> writes)
+    {
+        var now = time.GetUtcNow();
+        return Send(writes.Select(write => Intent(write, now)));
+    }
 
     /// <summary>Changes are about to be made by one request, or one after the other.</summary>
     /// <param name="changes">The changes as they are meant.</param>
     /// <returns>The batch's number.</returns>
     internal int Sending(IReadOnlyList<RunChange> changes)
     {
-        var batch = Interlocked.Increment(ref _batches);
         var now = time.GetUtcNow();
-        write(RunLine.OfBatch(batch, changes.Select(change => change with { Time = now })));
+        return Send(changes.Select(change => change with { Time = now }));
+    }
+
+    private int Send(IEnumerable<RunChange> changes)
+    {
+        var batch = Interlocked.Increment(ref _batches);
+        write(RunLine.OfBatch(batch, changes));
         return batch;
     }
 
@@ -220,10 +229,11 @@ public sealed class RunLog(Action<byte[]> write, TimeProvider time)
     };
 
     private void Write(IssueReference? issue, WorkItem? item, RunChange change) =>
-        write(RunLine.Of(Complete(issue, item, change) with { Time = time.GetUtcNow() }));
+        write(RunLine.Of(Complete(issue, item, change)));
 
-    private static RunChange Complete(IssueReference? issue, WorkItem? item, RunChange change) => change with
+    private RunChange Complete(IssueReference? issue, WorkItem? item, RunChange change) => change with
     {
+        Time = time.GetUtcNow(),
         Key = issue?.Key,
         IssueId = issue?.Id,
         Rev = item?.Rev,
@@ -234,7 +244,7 @@ public sealed class RunLog(Action<byte[]> write, TimeProvider time)
     /// What a write is to do. Of a creation its mark is enough, and what it relates to: all else is part of the
     /// creation.
     /// </summary>
-    private static RunChange Intent(WorkItemWrite write)
+    private static RunChange Intent(WorkItemWrite write, DateTimeOffset now)
     {
         var current = write.Before?.Relations ?? [];
         var changed = write.RelationComments.Keys.Select(index => current[index]).ToList();
@@ -251,7 +261,7 @@ public sealed class RunLog(Action<byte[]> write, TimeProvider time)
         var fields = isCreation ? [] : write.Fields.Keys.Where(field => field != History).ToList();
         return new RunChange
         {
-            Time = default,
+            Time = now,
             Action = isCreation ? RunAction.Create : RunAction.Update,
             WorkItemId = write.WorkItemId ?? 0,
             WorkItemType = write.WorkItemType ?? write.Before?.Type,

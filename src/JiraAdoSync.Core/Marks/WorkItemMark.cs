@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
@@ -48,7 +49,8 @@ public sealed record WorkItemMark
     public string? Base { get; init; }
 
     /// <summary>The comment that carries all but the issue's id.</summary>
-    public string Comment => FormattableString.Invariant(
+    public string Comment => string.Create(
+        CultureInfo.InvariantCulture,
         $"{Issue.Key} [JiraAdoSync 1 {Nonce} {Rev} {FieldsDigest}{Base} {TextDigest}]");
 
     /// <summary>The mark with a base, as much of it as the comment has room for.</summary>

@@ -632,6 +632,8 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
 
     private static string Bypass(bool bypassRules) => bypassRules ? "&bypassRules=true" : string.Empty;
 
+    private static Dictionary<string, string> PatchHeaders { get; } = new() { ["Content-Type"] = JsonPatch.ContentType };
+
     private object ToBatchEntry(WorkItemWrite write, bool notifies)
     {
         var item = write.WorkItemId is { } id
@@ -642,7 +644,7 @@ public sealed partial class AdoClient : IWorkItemStore, IDisposable
             // A batch takes PATCH for creations too.
             method = "PATCH",
             uri = $"{item}?{Version}{(notifies ? string.Empty : "&suppressNotifications=true")}{Bypass(write.BypassRules)}",
-            headers = new Dictionary<string, string> { ["Content-Type"] = JsonPatch.ContentType },
+            headers = PatchHeaders,
             body = JsonPatch.Of(write, target => string.Create(
                 CultureInfo.InvariantCulture, $"{_organization}/_apis/wit/workItems/{target}")),
         };

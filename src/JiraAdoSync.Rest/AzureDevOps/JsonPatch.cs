@@ -51,9 +51,7 @@ internal static class JsonPatch
             {
                 rel = relation.ReferenceName,
                 url = relation.TargetWorkItemId is { } target ? workItemAddress(target) : relation.Url,
-                attributes = relation.IsLocked
-                    ? new Dictionary<string, object> { ["comment"] = relation.Comment, ["isLocked"] = true }
-                    : new Dictionary<string, object> { ["comment"] = relation.Comment },
+                attributes = new { comment = relation.Comment, isLocked = relation.IsLocked ? true : (bool?)null },
             },
         }));
         return operations;
