@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace JiraAdoSync.Rest.Answers;
 
 /// <summary>
-/// A part of answers that comes by the thousand, and takes its members itself: what reads any type takes twice the time.
+/// A part of answers that reads its members itself, as there are many thousands of it: the serializer takes more time.
 /// </summary>
 internal interface IWireObject
 {
