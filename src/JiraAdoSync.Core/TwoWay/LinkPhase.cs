@@ -96,14 +96,14 @@ public sealed class LinkPhase : RunPhase
     {
         var changed = new Dictionary<long, IssueRegister>();
         var created = _issues.CreatedPairs.ToLookup(pair => pair.Pair.Issue.IssueId);
-        var agreed = _plan.Agreed.Except(_registers.Keys).ToHashSet();
+        var agreed = _plan.Agreed.Select(group => group.Key).Except(_registers.Keys);
         foreach (var id in added.Select(group => group.Key).Concat(parented).Concat(agreed).Distinct())
         {
             var pair = _plan.Pairs.GetValueOrDefault(id) ?? created[id].LastOrDefault();
             var done = BaseNeeds.Ado | (parented.Contains(id) ? BaseNeeds.Relation : BaseNeeds.Nothing);
             var register = _registers.GetValueOrDefault(id) ?? (pair is null ? null : _context.RegisterOf(pair, done));
             if (register is null
-                || (!added.Contains(id) && !parented.Contains(id) && !register.HasRoomForMore(pair!.Pair.Base.Links)))
+                || (!added.Contains(id) && !parented.Contains(id) && !register.HasRoomFor(_plan.Agreed[id])))
             {
                 continue;
             }

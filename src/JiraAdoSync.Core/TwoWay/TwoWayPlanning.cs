@@ -115,9 +115,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             Copies = [.. copies.Select(copy => (copy.Line(), copy))],
             Additions = [.. links.Plan.Additions.Select(link => (links.LineOf(link), link))],
             Removals = [.. links.Plan.Removals.Select(link => (TwoWayLinks.LineOf(link), link))],
-            Agreed = context.Policy.Direction.IncludesJira()
-                ? [.. links.Pairs.Where(one => one.Value.HasAgreedLinks).Select(one => one.Key)]
-                : [],
+            Agreed = links.Plan.Agreed.Where(link => links.Pairs.ContainsKey(link.Source)).ToLookup(link => link.Source),
             LinkNotes = links.NoteLines(),
         };
         WarnOfDeleted(selection);

@@ -91,6 +91,13 @@ internal sealed class LinkModel
         await AgreeAsync();
         if (edit.Parent is { } parent)
         {
+            // One parent is removed before another one is given, and both sides may have none in between.
+            if (!edit.IsJira && parent != 0 && (await _world.ReadAsync()).ParentOf(edit.What).Ado != parent)
+            {
+                await _world.SetParentAsync(false, edit.What, null);
+                await AgreeAsync();
+            }
+
             await _world.SetParentAsync(edit.IsJira, edit.What, parent == 0 ? null : parent);
             _touched.Add((edit.IsJira, $"{edit.What}"));
         }

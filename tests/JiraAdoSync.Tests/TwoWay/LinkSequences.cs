@@ -45,6 +45,16 @@ public sealed class LinkSequences
         Undisturbed(isPruning, [.. BothSides(1, null), .. BothSides(4, null), .. BothSides(1, 5)]),
         Undisturbed(isPruning, new LinkEdit(isJira, 1, null), new LinkEdit(isJira, 4, null), new LinkEdit(isJira, 1, 0)));
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public Task A_link_that_people_made_anew_before_its_relation_is_removed_is_removed_with_it(JiraFlavor flavor) =>
+        LinkModel.HoldAsync(
+            flavor,
+            Undisturbed(isPruning: true, new LinkEdit(true, 2, null)),
+            Undisturbed(isPruning: true, new LinkEdit(true, 2, null), new LinkEdit(true, 2, null)),
+            Undisturbed(isPruning: true, new LinkEdit(false, 2, null)));
+
     [Fact]
     public async Task A_relation_that_somebody_removes_while_a_run_makes_its_link_does_not_come_back()
     {

@@ -88,11 +88,10 @@ public sealed partial record IssueRegister
     };
 
     /// <summary>
-    /// Whether the property keeps links that it did not have: those for which it has no room would be written by each run.
+    /// Whether the property has room for one of some links: those for which it has none would be written by each run.
     /// </summary>
-    /// <param name="links">The links that it had.</param>
-    internal bool HasRoomForMore(IReadOnlyList<LinkBase> links) =>
-        Parse(ToJson())?.Links.Except(links).Any(link => link.Origin == Origin.AzureDevOps) == true;
+    /// <param name="links">The links.</param>
+    internal bool HasRoomFor(IEnumerable<LinkBase> links) => Parse(ToJson())?.Links.Intersect(links).Any() == true;
 
     /// <summary>Reads a property.</summary>
     /// <param name="json">Its value; null where the issue has none.</param>

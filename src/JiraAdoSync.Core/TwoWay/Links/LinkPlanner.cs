@@ -44,6 +44,8 @@ internal static class LinkPlanner
         var notes = new List<LinkNote>();
         var missing = new List<DesiredRelation>();
         var deleted = new List<(LinkBase Link, bool IsMissingInAdo)>();
+        var agreed = new List<LinkBase>();
+        var inJira = input.Desired.Select(one => one.Link.LinkId).OfType<long>().ToHashSet();
         var read = input.Items.Select(item => item.Id).ToHashSet();
         foreach (var one in input.Desired)
         {
@@ -61,13 +63,19 @@ internal static class LinkPlanner
                     : default;
             if (match is not null)
             {
-                Add(one.Source.Id, new LinkBase(
+                var link = new LinkBase(
                     one.Link.Type.Id, one.Source.Id, one.Target.Id, match.TypeOn(source),
-                    match.IsOurs ? Origin.Jira : known?.Origin ?? Origin.AzureDevOps));
+                    match.IsOurs ? Origin.Jira : known?.Origin ?? Origin.AzureDevOps);
+                Add(one.Source.Id, link);
                 desired.Add(one);
+                // The mark of a relation that a run made names its link, unless that was removed and made anew.
+                if (input.ToJira && link != known && !(match.Mark?.LinkId is { } id && inJira.Contains(id)))
+                {
+                    agreed.Add(link);
+                }
             }
             else if (
-                (known is not null || (one.Link.LinkId is { } id && input.RemovedInAdo.Contains(id)))
+                (known is not null || (one.Link.LinkId is { } linkId && input.RemovedInAdo.Contains(linkId)))
                 && workItemOf.TryGetValue(one.Source.Id, out source)
                 && workItemOf.TryGetValue(one.Target.Id, out target)
                 && read.Contains(source)
@@ -112,6 +120,7 @@ internal static class LinkPlanner
             Desired = desired,
             AdoRemovals = adoRemovals,
             InStep = inStep.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<LinkBase>)pair.Value),
+            Agreed = agreed,
             Notes = notes,
             Missing = missing
                 .Where(one =>

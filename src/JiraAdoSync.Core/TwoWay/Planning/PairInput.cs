@@ -179,13 +179,6 @@ internal sealed record PairPlan
     /// <summary>The links that are on both sides now; null where they were not looked at.</summary>
     public IReadOnlyList<LinkBase>? Links { get; init; }
 
-    /// <summary>
-    /// Whether people made links on both sides that the issue does not remember yet. A relation that a run made has a mark,
-    /// by which it is known.
-    /// </summary>
-    public bool HasAgreedLinks =>
-        Links?.Any(link => link.Origin == Origin.AzureDevOps && !Pair.Base.Links.Contains(link)) == true;
-
     /// <summary>The plan with what is known after the service did without some fields of the work item.</summary>
     /// <param name="fields">The reference names of the fields.</param>
     public PairPlan Without(IReadOnlyCollection<string> fields) =>

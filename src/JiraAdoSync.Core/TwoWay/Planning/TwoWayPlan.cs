@@ -2,6 +2,7 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Lookup;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Applying;
+using JiraAdoSync.TwoWay.Bases;
 using JiraAdoSync.TwoWay.Links;
 
 namespace JiraAdoSync.TwoWay.Planning;
@@ -9,6 +10,9 @@ namespace JiraAdoSync.TwoWay.Planning;
 /// <summary>One plan over both sides, complete before the first write.</summary>
 public sealed record TwoWayPlan
 {
+    /// <summary>No links.</summary>
+    internal static readonly ILookup<long, LinkBase> Nothing = Enumerable.Empty<LinkBase>().ToLookup(link => link.Source);
+
     /// <summary>What is to be done in Azure DevOps.</summary>
     public required SyncPlan Ado { get; init; }
 
@@ -53,8 +57,8 @@ public sealed record TwoWayPlan
     /// <summary>The links to remove, each with its line.</summary>
     internal IReadOnlyList<(IssueLinkResult Line, IssueLink Link)> Removals { get; init; } = [];
 
-    /// <summary>The ids of issues that do not remember yet what people linked alike on both sides.</summary>
-    internal IReadOnlyList<long> Agreed { get; init; } = [];
+    /// <summary>Links that people made alike on both sides, and that their sources do not remember yet.</summary>
+    internal ILookup<long, LinkBase> Agreed { get; init; } = Nothing;
 
     /// <summary>The lines of links that stay on one side.</summary>
     internal IReadOnlyList<IssueLinkResult> LinkNotes { get; init; } = [];

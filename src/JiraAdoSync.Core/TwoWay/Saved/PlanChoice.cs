@@ -75,7 +75,7 @@ internal sealed class PlanChoice(TwoWayPlan now, SavedPlan file)
         var updated = plan.Updates.Select(one => one.Pair.Pair.Issue.IssueId).ToHashSet();
         return plan with
         {
-            Agreed = [],
+            Agreed = TwoWayPlan.Nothing,
             LinkNotes = [.. now.LinkNotes.Where(_chosen.Contains)],
             // What a run wrote over that broke off is reported once, by the run after it.
             Fields = [.. now.Fields.Where(one => keys.Contains(one.Key) || one.Reason == Reasons.Overwritten)],
