@@ -29,6 +29,12 @@ internal enum Deed
 
     /// <summary>Creates a new issue, or a new work item.</summary>
     Create,
+
+    /// <summary>Deletes a comment of its own.</summary>
+    Unsay,
+
+    /// <summary>Removes a file of its own.</summary>
+    Detach,
 }
 
 /// <summary>What a person does.</summary>

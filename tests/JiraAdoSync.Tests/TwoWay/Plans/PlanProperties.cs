@@ -15,7 +15,7 @@ public sealed class PlanProperties
     private const int Threads = 2;
 
     internal static readonly Gen<PlanAct> GenAct = Gen.Select(
-        Gen.Bool, Gen.Int[0, (int)Deed.Create].Select(deed => (Deed)deed),
+        Gen.Bool, Gen.Int[0, (int)Deed.Detach].Select(deed => (Deed)deed),
         Gen.Frequency((2, Gen.Const(0)), (1, Gen.Int[1, PlanWorld.Pairs - 1])), Gen.Int[0, 5],
         (isJira, deed, pair, value) => new PlanAct(isJira, deed, pair, value));
 

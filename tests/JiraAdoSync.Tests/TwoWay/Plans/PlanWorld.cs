@@ -19,7 +19,7 @@ internal sealed partial class PlanWorld : IAsyncDisposable
 
     private const string Sync =
         "Invoke-JiraAdoSync -Jql 'project = SHOP' -Wiql '[System.Id] > 0' -JiraProject SHOP -Direction Both "
-        + "-WriteLimit 100 -IncludeComments -IncludeAttachments "
+        + "-WriteLimit 100 -PruneLimit 100 -Prune -IncludeComments -IncludeAttachments "
         + "-UserMapping $people -FieldMapping @{ Description = @{ Field = 'description'; Direction = 'Both' } }";
 
     private static readonly string[] Statuses = ["To Do", "In Progress", "Done"];
@@ -37,6 +37,8 @@ internal sealed partial class PlanWorld : IAsyncDisposable
     private IReadOnlyList<string> _accounts = [];
     private List<int> _items = [];
     private readonly List<(int Pair, JsonNode? Register, (string Url, string Comment) Mark)> _kept = [];
+    private readonly Dictionary<string, long> _said = [];
+    private readonly Dictionary<string, long> _files = [];
     private int _step;
 
     private PlanWorld(World world, MovedTime time, JiraFlavor flavor)
@@ -66,6 +68,8 @@ internal sealed partial class PlanWorld : IAsyncDisposable
         Release();
         _step = 0;
         _kept.Clear();
+        _said.Clear();
+        _files.Clear();
         await _world.ResetAsync();
         _ann = (await _world.JoinAsync(People[0])).Board;
         (await _world.JoinAsync(People[1])).Board.Dispose();
@@ -279,10 +283,24 @@ internal sealed partial class PlanWorld : IAsyncDisposable
                 await _eve!.DescribeAsync(key, $"Text {step}");
                 break;
             case Deed.Say:
-                await _eve!.CommentAsync(key, $"Remark {step}");
+                _said[key] = await _eve!.CommentAsync(key, $"Remark {step}");
                 break;
             case Deed.Attach:
-                await _eve!.AttachAsync(key, $"file{step}.txt", Encoding.UTF8.GetBytes($"Content {step}"));
+                _files[key] = await _eve!.AttachAsync(key, $"file{step}.txt", Encoding.UTF8.GetBytes($"Content {step}"));
+                break;
+            case Deed.Unsay:
+                if (_said.Remove(key, out var said))
+                {
+                    await _eve!.DeleteCommentAsync(key, said);
+                }
+
+                break;
+            case Deed.Detach:
+                if (_files.Remove(key, out var file))
+                {
+                    await _eve!.DetachAsync(file);
+                }
+
                 break;
             default:
                 await _eve!.CreateAsync($"Wish {step}");
@@ -328,6 +346,23 @@ internal sealed partial class PlanWorld : IAsyncDisposable
                 break;
             case Deed.Attach:
                 await _ann!.AttachAsync(id, $"file{step}.txt", $"Content {step}", "Of a person");
+                break;
+            case Deed.Unsay:
+                var mine = (await _ann!.CommentsAsync(id))
+                    .LastOrDefault(one => one["text"]!.ToString().StartsWith("<p>Remark", StringComparison.Ordinal));
+                if (mine is not null)
+                {
+                    await _ann!.DeleteCommentAsync(id, (int)mine["id"]!);
+                }
+
+                break;
+            case Deed.Detach:
+                var files = (await _ann!.ItemAsync(id))["relations"]?.AsArray() ?? [];
+                if (files.LastOrDefault(one => one!["attributes"]?["comment"]?.ToString() == "Of a person") is { } attached)
+                {
+                    await _ann!.UnlinkAsync(id, attached["url"]!.ToString());
+                }
+
                 break;
             default:
                 await _ann!.CreateAsync(act.Value % 2 == 0 ? "User Story" : "Bug", $"Wish {step}");
