@@ -2,8 +2,8 @@ using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Lookup;
 using JiraAdoSync.Marks;
-using JiraAdoSync.Planning.Saved;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Planning.Saved;
 
 namespace JiraAdoSync.Syncing;
 

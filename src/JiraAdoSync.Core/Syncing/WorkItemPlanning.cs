@@ -373,6 +373,8 @@ internal sealed class WorkItemPlanning(SyncContext context)
             withPages.Add(replica.Reference);
             if (found?.HasContentOfIssue == true)
             {
+                // Nobody will ask for what came with the issue.
+                _ = Renderings.TryTake(replica.IssueId, out _);
                 continue;
             }
 
