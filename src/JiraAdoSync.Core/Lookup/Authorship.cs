@@ -171,7 +171,7 @@ internal sealed class Authorship(IWorkItemStore store, OwnAccounts accounts, Jir
         history.Count > 0
         && history.All(update => update.IsOurs
             && (update.Fields.Count == 0 || update.Added.Concat(update.Changed).Any(relation =>
-                relation.ReferenceName == WorkItemMark.Hyperlink && site.FindMarked(relation.Url) is not null)));
+                WorkItemMark.IssueOf(relation, site) is not null)));
 
     private bool IsMark(Relation relation) => WorkItemMark.IsMark(relation, site);
 

@@ -229,10 +229,19 @@ internal sealed class Correlator(
             var marked = new List<FoundWorkItem>();
             foreach (var owner in owners[issue.Id])
             {
-                if (items.TryGetValue(owner.WorkItemId, out var item))
+                if (!items.TryGetValue(owner.WorkItemId, out var item))
                 {
-                    marked.AddRange(MarkedOrNamed(item, issue.Id, named) is { } one ? [one] : []);
-                    foreign.AddRange(IsForeignTo(item, issue.Id, named) ? [(issue.Id, item)] : []);
+                    continue;
+                }
+
+                if (MarkedOrNamed(item, issue.Id, named) is { } one)
+                {
+                    marked.Add(one);
+                }
+
+                if (IsForeignTo(item, issue.Id, named))
+                {
+                    foreign.Add((issue.Id, item));
                 }
             }
 

@@ -165,7 +165,10 @@ public sealed record WorkItemMark
     internal static bool IsMark(Relation relation, JiraSite site) =>
         IssueOf(relation, site) is not null && MarkComment.TryRead(relation.Comment, out _);
 
-    private static long? IssueOf(Relation relation, JiraSite site) =>
+    /// <summary>The id of the issue at whose address a hyperlink leads to a site as a mark does; null where it is none.</summary>
+    /// <param name="relation">The relation.</param>
+    /// <param name="site">The site.</param>
+    internal static long? IssueOf(Relation relation, JiraSite site) =>
         relation.ReferenceName != Hyperlink || relation.IsForeign ? null : site.FindMarked(relation.Url);
 
     private static string CheckOf(string drawn, Guid projectId) => Convert

@@ -300,12 +300,12 @@ internal sealed class UndoPlanner
         var isRebased = step.Fields.Count > 0 && MarkIn(change.Added)?.Comment == mark.Comment;
         var comment = (isRebased && MarkIn(change.Removed) is { Base: var text } ? mark.WithBase(text) : mark) with
         {
-            TextDigest = $"{digests with
+            TextDigest = (digests with
             {
                 Comments = step.RestoresComments ? TextDigests.Missing : digests.Comments,
                 Attachments = files[false].Any() ? TextDigests.Missing : digests.Attachments,
                 WebLinks = files[true].Any() ? TextDigests.Missing : digests.WebLinks,
-            }}",
+            }).ToString(),
         };
         return comment == mark ? null : (found.Index, comment.Comment);
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace JiraAdoSync.Rest.Answers;
 
@@ -8,7 +7,7 @@ namespace JiraAdoSync.Rest.Answers;
 /// Texts that come again and again, such as the names of fields, types and states: each is kept once, as long as no
 /// other replaces it.
 /// </summary>
-internal sealed class RepeatedText : JsonConverter<string>
+internal static class RepeatedText
 {
     private const int Longest = 64;
 
@@ -38,10 +37,4 @@ internal sealed class RepeatedText : JsonConverter<string>
     public static string ReadValue(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String
         ? Read(ref reader)
         : throw new JsonException("What should be a text is none.");
-
-    public override string? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        ReadValue(ref reader);
-
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value);
 }

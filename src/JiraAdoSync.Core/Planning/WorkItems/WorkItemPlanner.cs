@@ -328,7 +328,7 @@ public static class WorkItemPlanner
     /// <summary>Every write of ours writes the mark too; so does whoever pretends to be us.</summary>
     internal static bool IsOurs(WorkItemUpdate update, JiraSite site) => update.IsOurs
         && update.Added.Concat(update.Changed).Any(relation =>
-        relation.ReferenceName == WorkItemMark.Hyperlink && site.FindMarked(relation.Url) is not null);
+        WorkItemMark.IssueOf(relation, site) is not null);
 
     private static IEnumerable<string> FurtherTags(DesiredWorkItem desired, WorkItem item) =>
         desired.Fields.Values.TryGetValue(WorkItemField.Tags.ReferenceName, out var labels)

@@ -49,11 +49,10 @@ internal sealed class RemovedMarks(Authorship authorship, JiraSite site)
     {
         var last = history
             .SelectMany(update => update.Removed, (update, relation) => (update.IsOurs, Relation: relation))
-            .LastOrDefault(one => one.Relation.ReferenceName == WorkItemMark.Hyperlink
-                && site.FindMarked(one.Relation.Url) is not null);
+            .LastOrDefault(one => WorkItemMark.IssueOf(one.Relation, site) is not null);
         return last.Relation is { } mark && !last.IsOurs
             && history.Any(update => update.IsOurs && update.Added.Any(relation => relation.Identity == mark.Identity))
-                ? site.FindMarked(mark.Url)
+                ? WorkItemMark.IssueOf(mark, site)
                 : null;
     }
 }
