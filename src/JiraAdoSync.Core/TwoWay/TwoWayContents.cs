@@ -138,7 +138,8 @@ internal sealed class TwoWayContents(TwoWayContext context)
     {
         var known = pair.Pair.Base.Files.Select(one => one.File).ToHashSet();
         var others = _attachments.GetValueOrDefault(pair.Pair.Issue.IssueId, [])
-            .Where(one => one.AuthorId != context.Issues.Account.AccountId);
+            .Where(one => one.AuthorId != context.Issues.Account.AccountId)
+            .ToList();
         var files = !HasFiles ? [] : ContentPlanner.PossibleCopies(others, pair.Pair.Item, context.Sync.Site)
             .Where(relation => !known.Contains(WorkItemFile.Of(relation)!.Id))
             .ToList();

@@ -52,7 +52,7 @@ public sealed class TwoWayTurnTests
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
         await eve.AttachAsync("SHOP-1", "log.txt", "From Jira"u8.ToArray());
         RunAnew(world, Both);
-        var file = (await ann.ItemAsync(id))["relations"]!.AsArray().Single(one => one!["rel"]!.ToString() == "AttachedFile")!;
+        var file = Assert.Single(await FilesAsync(ann, id));
         await ann.SetCommentAsync(id, file["url"]!.ToString(), comment);
 
         var files = 1;
@@ -60,14 +60,13 @@ public sealed class TwoWayTurnTests
         {
             RunAnew(world, command);
             Assert.Equal(files, (await AttachmentsAsync(world)).Count);
-            Assert.Equal(
-                files, (await ann.ItemAsync(id))["relations"]!.AsArray().Count(one => one!["rel"]!.ToString() == "AttachedFile"));
+            Assert.Equal(files, (await FilesAsync(ann, id)).Count);
             await eve.AttachAsync("SHOP-1", $"log {++files}.txt", Encoding.UTF8.GetBytes($"Another, {files}"));
         }
 
         RunAnew(world, Both);
         Assert.Equal(files, (await AttachmentsAsync(world)).Count);
-        Assert.Equal(files, (await ann.ItemAsync(id))["relations"]!.AsArray().Count(one => one!["rel"]!.ToString() == "AttachedFile"));
+        Assert.Equal(files, (await FilesAsync(ann, id)).Count);
         Assert.Equal("NoChange", RunAnew(world, Both).RunOutcome());
     }
 
@@ -81,13 +80,13 @@ public sealed class TwoWayTurnTests
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         await ann.AttachAsync(id, "plan.txt", "One", "A person's file");
         RunAnew(world, Both);
-        var file = (await ann.ItemAsync(id))["relations"]!.AsArray().Single(one => one!["rel"]!.ToString() == "AttachedFile")!;
+        var file = Assert.Single(await FilesAsync(ann, id));
         await ann.SetCommentAsync(id, file["url"]!.ToString(), "The final plan");
 
         foreach (var command in new[] { Both, OneWay, $"{Both} -Prune" })
         {
             RunAnew(world, command);
-            Assert.Single((await ann.ItemAsync(id))["relations"]!.AsArray(), one => one!["rel"]!.ToString() == "AttachedFile");
+            Assert.Single(await FilesAsync(ann, id));
             Assert.Single(await AttachmentsAsync(world));
         }
     }
@@ -190,6 +189,10 @@ public sealed class TwoWayTurnTests
         world.Run(Both).Succeeded();
         return world;
     }
+
+    /// <summary>The files of a work item.</summary>
+    private static async Task<List<JsonNode>> FilesAsync(Board board, int id) => (await board.ItemAsync(id))["relations"]!
+        .AsArray().OfType<JsonNode>().Where(one => one["rel"]!.ToString() == "AttachedFile").ToList();
 
     private static async Task<JsonNode> GetAsync(World world, string path)
     {

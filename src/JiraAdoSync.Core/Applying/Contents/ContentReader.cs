@@ -205,19 +205,19 @@ internal sealed class ContentReader(ContentPorts ports, JiraSite site, Authorshi
         var looked = replicas
             .Where(replica => existing.TryGetValue(replica.IssueId, out var found)
                 && ContentPlanner.LooksAtCopies(replica, found.Mark, needs[replica.IssueId], policy))
-            .Select(replica => replica.IssueId)
             .ToList();
         var judged = (await authorship
-                .JudgeCopiesAsync(looked.ConvertAll(issueId => existing[issueId].WorkItem), cancellationToken).ConfigureAwait(false))
+                .JudgeCopiesAsync(looked.ConvertAll(replica => existing[replica.IssueId].WorkItem), cancellationToken)
+                .ConfigureAwait(false))
             .ToDictionary(item => item.Id);
-        var attachments = replicas.Where(_ => policy.Attachments).ToLookup(replica => replica.IssueId, replica => replica.Attachments ?? []);
         var items = new Dictionary<long, FoundWorkItem>();
-        foreach (var issueId in looked)
+        foreach (var replica in looked)
         {
-            var item = judged[existing[issueId].WorkItem.Id];
-            var files = ContentPlanner.PossibleCopies(
-                attachments[issueId].SelectMany(some => some).Where(one => one.AuthorId != ports.Source.AccountId), item, site);
-            items[issueId] = existing[issueId] with
+            var found = existing[replica.IssueId];
+            var item = judged[found.WorkItem.Id];
+            var files = !policy.Attachments ? [] : ContentPlanner.PossibleCopies(
+                (replica.Attachments ?? []).Where(one => one.AuthorId != ports.Source.AccountId).ToList(), item, site);
+            items[replica.IssueId] = found with
             {
                 WorkItem = await authorship.RecallFilesAsync(item, files, cancellationToken).ConfigureAwait(false),
             };

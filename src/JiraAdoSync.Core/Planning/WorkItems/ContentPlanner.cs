@@ -553,8 +553,13 @@ public static class ContentPlanner
     /// <param name="item">Its work item.</param>
     /// <param name="site">The site whose marks are ours.</param>
     internal static IReadOnlyList<Relation> PossibleCopies(
-        IEnumerable<IssueAttachment> attachments, WorkItem item, JiraSite site)
+        IReadOnlyCollection<IssueAttachment> attachments, WorkItem item, JiraSite site)
     {
+        if (attachments.Count == 0)
+        {
+            return [];
+        }
+
         var marks = MarksOf(item.Relations, site);
         var copied = marks.SelectMany(one => one.Mark?.AttachmentIds ?? []).ToHashSet();
         var missing = attachments.Where(one => !copied.Contains(one.Id)).Select(one => (one.FileName, one.Size)).ToHashSet();
