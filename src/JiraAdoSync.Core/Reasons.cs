@@ -105,6 +105,9 @@ public static class Reasons
     /// <summary>It is the hierarchy, which parents of issues express.</summary>
     public const string Parent = "Parent";
 
+    /// <summary>Jira Data Center gives a sub-task its parent when it is created, and no other one.</summary>
+    public const string ParentFixed = "ParentFixed";
+
     /// <summary>It waits for something that the next run creates or reads.</summary>
     public const string Pending = "Pending";
 
@@ -128,6 +131,12 @@ public static class Reasons
 
     /// <summary>Somebody removed the mark of its work item.</summary>
     public const string MarkRemoved = "MarkRemoved";
+
+    /// <summary>Jira keeps a sub-task in the project of its parent.</summary>
+    public const string ProjectBorder = "ProjectBorder";
+
+    /// <summary>An issue was deleted, or can't be read.</summary>
+    public const string IssueMissing = "IssueGone";
 
     /// <summary>Its work item was deleted, or can't be read.</summary>
     public const string WorkItemMissing = "WorkItemGone";

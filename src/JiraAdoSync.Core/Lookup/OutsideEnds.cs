@@ -27,6 +27,10 @@ internal sealed class OutsideEnds(
     /// <summary>The work items of issues outside the selection, by issue id.</summary>
     public IReadOnlyDictionary<long, int> Found => _found;
 
+    /// <summary>Whether a work item holds the mark of an issue that was looked up.</summary>
+    /// <param name="issueId">The issue.</param>
+    public bool IsMarked(long issueId) => _owners.GetValueOrDefault(issueId) is { Count: > 0 };
+
     /// <summary>
     /// Looks up which work items hold the marks of issues outside the selection, before those of all others are known.
     /// </summary>

@@ -25,6 +25,9 @@ public interface IIssueStore : IHistorySource, IWebLinkSource, ICommentMarkSourc
     /// <summary>Whether the connection allows writes.</summary>
     bool AllowsWrites { get; }
 
+    /// <summary>Whether a sub-task may get another parent; Data Center gives it one only when it is created.</summary>
+    bool MovesSubtasks { get; }
+
     /// <summary>How many requests may be under way at once; more may be begun, and wait their turn.</summary>
     int ThrottleLimit { get; }
 

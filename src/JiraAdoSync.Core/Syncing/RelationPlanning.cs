@@ -10,6 +10,11 @@ namespace JiraAdoSync.Syncing;
 /// <param name="context">What the phases share.</param>
 internal sealed class RelationPlanning(SyncContext context)
 {
+    /// <summary>
+    /// Relations that the run removes in any case, each as it is at one of its ends: nothing has to be planned round them.
+    /// </summary>
+    public IReadOnlyCollection<Relation> ToRemove { get; set; } = [];
+
     /// <summary>Decides what is to be done with each link and each relation of ours. Nothing is written.</summary>
     /// <param name="desired">The desired relations.</param>
     /// <param name="scope">The issues that were read; only they show that a link does not exist any more.</param>
@@ -37,23 +42,46 @@ internal sealed class RelationPlanning(SyncContext context)
         await context.Outside.FindAsync(beyond, desired, cancellationToken).ConfigureAwait(false);
         otherEnds = [.. otherEnds, .. await context.Outside.ReadAsync(
             desired, otherEnds, cancellationToken).ConfigureAwait(false)];
+        var types = await context.Store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false);
         var input = new PlanInput
         {
             Desired = desired,
-            Types = await context.Store.GetRelationTypesAsync(cancellationToken).ConfigureAwait(false),
+            Types = types,
             Site = context.Site,
             WorkItems = context.Known.Existing.ToDictionary(pair => pair.Key, pair => pair.Value.WorkItem.Id)
                 .Concat(context.Outside.Found.Where(pair => !context.Known.Existing.ContainsKey(pair.Key)))
                 .ToDictionary(),
             ToCreate = workItems.ToCreate,
             LeftOut = workItems.LeftOut,
-            Existing = context.Known.Existing.Values.Select(found => found.WorkItem).Concat(otherEnds)
-                .DistinctBy(item => item.Id).ToList(),
+            Existing = Staying(
+                context.Known.Existing.Values.Select(found => found.WorkItem).Concat(otherEnds)
+                    .DistinctBy(item => item.Id).ToList(),
+                types),
             Scope = scope.Select(replica => replica.Reference).ToList(),
             Readable = readable,
             Policy = policy,
         };
         return await WithoutForeignAsync(input, histories, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Work items without the relations that are to be removed, at either end.</summary>
+    private List<WorkItem> Staying(List<WorkItem> items, RelationTypes types)
+    {
+        if (ToRemove.Count == 0)
+        {
+            return items;
+        }
+
+        var removed = ToRemove.SelectMany(relation => new[]
+        {
+            (relation.WorkItemId, relation.TargetWorkItemId, relation.ReferenceName),
+            (relation.TargetWorkItemId!.Value, (int?)relation.WorkItemId, types[relation.ReferenceName].OppositeReferenceName),
+        }).ToHashSet();
+        return items.ConvertAll(item => item with
+        {
+            Relations = item.Relations
+                .Where(one => !removed.Contains((one.WorkItemId, one.TargetWorkItemId, one.ReferenceName))).ToList(),
+        });
     }
 
     /// <summary>

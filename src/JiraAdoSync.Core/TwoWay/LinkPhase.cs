@@ -3,6 +3,7 @@ using JiraAdoSync.Applying;
 using JiraAdoSync.Applying.Relations;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Marks;
+using JiraAdoSync.Planning;
 using JiraAdoSync.Syncing;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Bases;
@@ -47,32 +48,42 @@ public sealed class LinkPhase : RunPhase
     {
         var writer = new LinkWriter(_context.Issues, _context.Log);
         var issueOf = _plan.IssuesByWorkItem(_context.Sync.Known, _issues.Created);
-        var additions = _plan.Additions
-            .Select(one => (
-                one.Link,
-                Source: issueOf.GetValueOrDefault(one.Link.Source),
-                Target: issueOf.GetValueOrDefault(one.Link.Target)))
-            .Where(one => one.Source is not null && one.Target is not null)
-            .Select(one => (one.Link, Addition: new LinkAddition(one.Link.Type, one.Source!, one.Target!)))
-            .ToList();
-        var added = await writer.AddAsync(additions.ConvertAll(one => one.Addition), cancellationToken)
-            .ConfigureAwait(false);
-        foreach (var result in added)
+        // An issue that could not be created has said so.
+        var (additions, waiting) = (
+            _plan.Additions.Where(one => HasIssues(one.Link)).ToList(),
+            _plan.Additions.Where(one => !HasIssues(one.Link)).ToList());
+        var links = additions.ConvertAll(one =>
+            new LinkAddition(one.Link.Type, issueOf[one.Link.Source], issueOf[one.Link.Target]));
+        var added = await writer.AddAsync(links, cancellationToken).ConfigureAwait(false);
+        foreach (var (line, result) in additions.Select(one => one.Line).Zip(added))
         {
-            yield return result;
+            yield return result with { Relation = line.Relation };
+        }
+
+        foreach (var (line, _) in waiting)
+        {
+            yield return line with
+            {
+                Action = ChangeAction.Skip,
+                Reason = Reasons.Pending,
+                Detail = "One of its issues was not created; the next run looks again.",
+            };
         }
 
         var removals = _plan.Removals.Select(one => one.Link).ToList();
-        foreach (var result in await writer.RemoveAsync(removals, cancellationToken).ConfigureAwait(false))
+        var removed = await writer.RemoveAsync(removals, cancellationToken).ConfigureAwait(false);
+        foreach (var (line, result) in _plan.Removals.Select(one => one.Line).Zip(removed))
         {
-            yield return result;
+            yield return result with { Reason = line.Reason, Detail = line.Detail };
         }
 
-        var done = additions.Zip(added)
-            .Where(one => one.Second.IsApplied)
-            .Select(one => BaseOf(one.First.Link, one.First.Addition))
+        var done = additions.Zip(links, added)
+            .Where(one => one.Third.IsApplied)
+            .Select(one => BaseOf(one.First.Link, one.Second))
             .ToLookup(link => link.Source);
         await RememberAsync(done, ParentedAmong(_relations), cancellationToken).ConfigureAwait(false);
+
+        bool HasIssues(PlannedLink link) => issueOf.ContainsKey(link.Source) && issueOf.ContainsKey(link.Target);
     }
 
     private static LinkBase BaseOf(PlannedLink link, LinkAddition addition) =>

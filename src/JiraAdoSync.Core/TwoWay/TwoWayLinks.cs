@@ -6,6 +6,7 @@ using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Mapping.Links;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Planning.Relations;
 using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.TwoWay.Applying;
 using JiraAdoSync.TwoWay.Bases;
@@ -26,6 +27,8 @@ internal sealed class TwoWayLinks(
     TwoWayContext context, RelationTypes types, RelationInverse inverse, PlanHistories histories)
 {
     private readonly Dictionary<long, PairPlan> _pairs = [];
+    private readonly Dictionary<int, IssueReference> _beyond = [];
+    private readonly List<IssueLinkResult> _unreadable = [];
     private Dictionary<int, IssueReference> _issueOf = [];
 
     /// <summary>The plan of links.</summary>
@@ -33,6 +36,9 @@ internal sealed class TwoWayLinks(
 
     /// <summary>The pairs, with what parents and links mean for them.</summary>
     public IReadOnlyDictionary<long, PairPlan> Pairs => _pairs;
+
+    /// <summary>The issues of work items that the run does not read and that its work items relate to.</summary>
+    public IReadOnlyDictionary<int, IssueReference> Beyond => _beyond;
 
     /// <summary>What becomes of parents.</summary>
     public TwoWayParents Parents { get; private set; } = null!;
@@ -59,7 +65,7 @@ internal sealed class TwoWayLinks(
         Parents = new TwoWayParents(context, types, _issueOf, histories);
         Parents.FindOurs(known.Existing.Values.Select(found => found.WorkItem));
         await ReadFarEndsAsync(pairs, selection, cancellationToken).ConfigureAwait(false);
-        var toCreate = creations.Select(one => one.Item.Id).ToHashSet();
+        var toCreate = creations.ToDictionary(one => one.Item.Id);
         pairs = await Parents.DecideAsync(pairs, replicas, toCreate, cancellationToken).ConfigureAwait(false);
         foreach (var pair in pairs)
         {
@@ -70,7 +76,7 @@ internal sealed class TwoWayLinks(
         {
             Items = [.. pairs.Select(pair => pair.Pair.Item), .. creations.Select(one => one.Item)],
             IssueOf = _issueOf,
-            ToCreate = toCreate,
+            ToCreate = toCreate.Keys.ToHashSet(),
             Issues = replicas,
             Desired = Parents.Among(desired, pairs),
             Types = types,
@@ -96,6 +102,7 @@ internal sealed class TwoWayLinks(
 
         var removed = await proof.FindRemovedAsync(Plan.Missing, cancellationToken).ConfigureAwait(false);
         Plan = removed.Count == 0 ? Plan : LinkPlanner.Plan(input with { RemovedInAdo = removed });
+        await LeaveOutUnreadableAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (id, pair) in _pairs.ToList())
         {
             _pairs[id] = pair with { Links = Plan.InStep.GetValueOrDefault(id, []) };
@@ -123,6 +130,7 @@ internal sealed class TwoWayLinks(
             Reason = note.Reason,
             Detail = note.Detail,
         }),
+        .. _unreadable,
     ];
 
     /// <summary>The line of a link that is to be removed.</summary>
@@ -165,11 +173,21 @@ internal sealed class TwoWayLinks(
             return;
         }
 
+        foreach (var (item, issue) in selection.Unreadable)
+        {
+            _issueOf[item.Id] = _beyond[item.Id] = issue;
+        }
+
+        // A parent that a run gave and that Jira lacks may be one whose issue was deleted.
+        var parents = pairs.Where(pair => pair.Pair.Issue.Parent is null)
+            .Select(pair => ParentMerge.ParentOf(pair.Pair.Item)).OfType<Relation>();
         var far = pairs.Select(pair => pair.Pair.Item).Concat(selection.Unpaired)
             .SelectMany(item => item.Relations)
-            .Where(relation => relation.TargetWorkItemId is { } target && !_issueOf.ContainsKey(target)
-                && RelationMark.Of(relation, context.Sync.Site) is null)
-            .Select(relation => relation.TargetWorkItemId!.Value)
+            .Where(relation => RelationMark.Of(relation, context.Sync.Site) is null)
+            .Concat(parents)
+            .Select(relation => relation.TargetWorkItemId)
+            .OfType<int>()
+            .Where(target => !_issueOf.ContainsKey(target))
             .Except(selection.Unpaired.Select(item => item.Id))
             .Distinct()
             .ToList();
@@ -190,8 +208,38 @@ internal sealed class TwoWayLinks(
                     .ToList()
                 is [var issue])
             {
-                _issueOf[item.Id] = issue;
+                _issueOf[item.Id] = _beyond[item.Id] = issue;
             }
         }
+    }
+
+    /// <summary>
+    /// Leaves out the links of issues that the run did not read and that can't be read: these were deleted, or the account
+    /// may not see them. Their relations stay.
+    /// </summary>
+    private async Task LeaveOutUnreadableAsync(CancellationToken cancellationToken)
+    {
+        var ends = Plan.Additions.SelectMany(Ends).Concat(Plan.AdoRemovals.SelectMany(EndsOf)).Distinct().ToList();
+        var readable = await context.Sync.Source
+            .FindReadableAsync(ends.ConvertAll(id => _beyond[id].Id), cancellationToken).ConfigureAwait(false);
+        var unreadable = ends.Where(id => !readable.Contains(_beyond[id].Id)).ToHashSet();
+        _unreadable.AddRange(Plan.Additions.Where(link => Ends(link).Any(unreadable.Contains)).Select(link => LineOf(link) with
+        {
+            Action = ChangeAction.Skip,
+            Reason = Reasons.IssueMissing,
+            Detail = $"{_beyond[Ends(link).First(unreadable.Contains)]} does not exist any more or can't be read. "
+                + "The relation is left as it is.",
+        }));
+        Plan = Plan with
+        {
+            Additions = [.. Plan.Additions.Where(link => !Ends(link).Any(unreadable.Contains))],
+            // Their links went with the issue.
+            AdoRemovals = [.. Plan.AdoRemovals.Where(change => !EndsOf(change).Any(unreadable.Contains))],
+        };
+
+        IEnumerable<int> Ends(PlannedLink link) => ((int[])[link.Source, link.Target]).Where(_beyond.ContainsKey);
+
+        IEnumerable<int> EndsOf(RelationChange change) =>
+            new[] { change.Source.WorkItemId, change.Target.WorkItemId }.OfType<int>().Where(_beyond.ContainsKey);
     }
 }

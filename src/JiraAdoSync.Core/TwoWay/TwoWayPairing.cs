@@ -67,6 +67,8 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             _deleted = new DeletedByPeople(
                 await context.Sync.Store.ReadDeletedAsync(cancellationToken).ConfigureAwait(false),
                 context.Sync.Authorship.Accounts);
+            await _deleted.ReadFormerTitlesAsync(
+                single.Where(change => !IsOrphan(change.Replica)), context.Issues, cancellationToken).ConfigureAwait(false);
         }
 
         return single

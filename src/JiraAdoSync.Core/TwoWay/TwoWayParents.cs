@@ -30,6 +30,7 @@ internal sealed class TwoWayParents(
     private readonly List<RelationChange> _removals = [];
     private readonly HashSet<long> _leftToJira = [];
     private readonly HashSet<(int Child, int Parent)> _ours = [];
+    private HashSet<long> _withWorkItem = [];
 
     /// <summary>The parents that issues are to get.</summary>
     public IReadOnlyDictionary<long, PlannedParent> ToJira => _toJira;
@@ -49,15 +50,16 @@ internal sealed class TwoWayParents(
     /// <summary>Decides.</summary>
     /// <param name="pairs">The plans of pairs.</param>
     /// <param name="replicas">The issues that were read, by id.</param>
-    /// <param name="toCreate">The work items whose issues are created in this run.</param>
+    /// <param name="toCreate">The issues that are created in this run, by work item.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The plans, with what parents mean for them.</returns>
     public async Task<IReadOnlyList<PairPlan>> DecideAsync(
         IReadOnlyList<PairPlan> pairs,
         Dictionary<long, Replica> replicas,
-        HashSet<int> toCreate,
+        IReadOnlyDictionary<int, PlannedIssue> toCreate,
         CancellationToken cancellationToken)
     {
+        _withWorkItem = issueOf.Values.Select(issue => issue.Id).ToHashSet();
         var read = await ReadAsync(pairs, replicas, cancellationToken).ConfigureAwait(false);
         var proven = await ProveAsync(pairs, cancellationToken).ConfigureAwait(false);
         var reparented = await FindReparentedAsync(proven, cancellationToken).ConfigureAwait(false);
@@ -132,7 +134,10 @@ internal sealed class TwoWayParents(
         : null;
 
     private PairPlan Decide(
-        PairPlan pair, IReadOnlyDictionary<long, Replica> read, HashSet<int> toCreate, HashSet<long> reparented)
+        PairPlan pair,
+        IReadOnlyDictionary<long, Replica> read,
+        IReadOnlyDictionary<int, PlannedIssue> toCreate,
+        HashSet<long> reparented)
     {
         var issue = pair.Pair.Issue;
         var field = ParentOf(pair);
@@ -146,6 +151,18 @@ internal sealed class TwoWayParents(
         }
 
         var decision = FieldMerge.Decide(field, context.Policy.Merge);
+        if (decision.Action != MergeAction.Keep && HasLostWorkItem(pair, field))
+        {
+            // That its relation waits is said with the relations.
+            return Next(pair, field, null, BaseNeeds.Nothing, null, null);
+        }
+
+        if (decision.Action != MergeAction.Keep && UnreadableParent(pair, read) is { } unreadable)
+        {
+            return Next(pair, field, null, BaseNeeds.Nothing, Reasons.IssueMissing,
+                $"Its parent in Azure DevOps is that of {unreadable}, which does not exist any more or can't be read. It is left as it is.");
+        }
+
         var now = new FieldBase(pair.Pair.Base.Counter + 1, ShortDigest.Of(field.Jira), ShortDigest.Of(field.Ado));
         if (
             decision.IsBaseline
@@ -187,6 +204,21 @@ internal sealed class TwoWayParents(
                     decision.Action == MergeAction.Conflict ? ChangeAction.Conflict : ChangeAction.Skip);
         }
     }
+
+    /// <summary>Whether the work item of Jira's parent was deleted, and with it its relations: nobody took the parent away.</summary>
+    private bool HasLostWorkItem(PairPlan pair, FieldPair field) => field.Ado is null
+        && pair.Pair.Issue.Parent is { } parent
+        && !_withWorkItem.Contains(parent.Id) && !context.Sync.Outside.IsMarked(parent.Id);
+
+    /// <summary>
+    /// The issue of the parent in Azure DevOps where Jira has no parent since that can't be read any more: nobody took it
+    /// away. Null where it is another case.
+    /// </summary>
+    private IssueReference? UnreadableParent(PairPlan pair, IReadOnlyDictionary<long, Replica> read) =>
+        pair.Pair.Issue.Parent is null && ParentMerge.ParentOf(pair.Pair.Item)?.TargetWorkItemId is { } item
+        && issueOf.TryGetValue(item, out var issue) && !read.ContainsKey(issue.Id)
+            ? issue
+            : null;
 
     /// <summary>
     /// The issues whose work items lost the parent that a run had given them, by the hand of a person, and that are in
@@ -293,37 +325,63 @@ internal sealed class TwoWayParents(
     }
 
     private PairPlan WriteToJira(
-        PairPlan pair, FieldPair field, FieldBase now, IReadOnlyDictionary<long, Replica> read, HashSet<int> toCreate)
+        PairPlan pair,
+        FieldPair field,
+        FieldBase now,
+        IReadOnlyDictionary<long, Replica> read,
+        IReadOnlyDictionary<int, PlannedIssue> toCreate)
     {
         var issue = pair.Pair.Issue;
         _leftToJira.Add(issue.IssueId);
         var workItem = ParentMerge.ParentOf(pair.Pair.Item)?.TargetWorkItemId;
         var parent = workItem is { } id ? issueOf.GetValueOrDefault(id) : null;
-        var isNew = workItem is { } other && toCreate.Contains(other);
-        if (workItem is not null && parent is null && !isNew)
+        var created = parent is null && workItem is { } other ? toCreate.GetValueOrDefault(other) : null;
+        if (workItem is not null && parent is null && created is null)
         {
             return Next(pair, field, null, BaseNeeds.Nothing, Reasons.Pending,
                 $"Its parent, work item {workItem}, has no issue.");
         }
 
-        var type = parent is null ? null : read.GetValueOrDefault(parent.Id)?.Type;
+        var type = created?.Type ?? (parent is null ? null : read.GetValueOrDefault(parent.Id)?.Type);
         if (parent is not null && type is null)
         {
             return Next(pair, field, null, BaseNeeds.Nothing, Reasons.Pending, $"Its parent {parent} can't be read.");
         }
 
-        if (!isNew && HierarchyRules.Problem(issue.Type, type) is { } problem)
+        var name = parent?.ToString() ?? $"the issue of work item {workItem}";
+        if (ObstacleTo(issue, type, name, created?.Project ?? (parent is null ? null : TwoWayPairing.ProjectOf(parent.Key)))
+            is var (reason, detail))
         {
-            return Next(pair, field, null, BaseNeeds.Nothing, problem, problem == Reasons.TypeBorder
-                ? $"Jira lets no issue become a sub-task, or cease to be one, by its parent: {issue.Key} is a {issue.Type}"
-                    + (type is null ? "." : $", and {parent} a {type}.")
-                : $"Jira has no level at which a {issue.Type} is below a {type}.");
+            return Next(pair, field, null, BaseNeeds.Nothing, reason, detail);
         }
 
-        _toJira[issue.IssueId] = new PlannedParent(parent, isNew ? workItem : null);
+        _toJira[issue.IssueId] = new PlannedParent(parent, created is null ? null : workItem);
         var after = now with { Jira = ShortDigest.Of(field.Ado) };
         // The parent that is to be created has an id of its own only then.
-        return Next(pair, field, isNew ? null : after, BaseNeeds.Jira, null, null);
+        return Next(pair, field, created is null ? after : null, BaseNeeds.Jira, null, null);
+    }
+
+    /// <summary>Why Jira would refuse a parent; null where it takes it.</summary>
+    private (string Reason, string Detail)? ObstacleTo(Replica issue, IssueType? parent, string name, string? project)
+    {
+        if (HierarchyRules.Problem(issue.Type, parent) is { } problem)
+        {
+            return (problem, problem == Reasons.TypeBorder
+                ? $"Jira lets no issue become a sub-task, or cease to be one, by its parent: {issue.Key} is a {issue.Type}"
+                    + (parent is null ? "." : $", and {name} a {parent}.")
+                : $"Jira has no level at which a {issue.Type} is below a {parent}.");
+        }
+
+        if (!issue.Type.IsSubtask)
+        {
+            return null;
+        }
+
+        return !TwoWayPairing.ProjectOf(issue).Equals(project, StringComparison.OrdinalIgnoreCase)
+            ? (Reasons.ProjectBorder, $"Jira keeps a sub-task in the project of its parent, and {name} is in {project}.")
+            : !context.Issues.MovesSubtasks
+            ? (Reasons.ParentFixed, "Jira Data Center gives a sub-task its parent when it is created, and no other one by its API.")
+            : null;
     }
 
     private void Remove(PairPlan pair)

@@ -87,9 +87,12 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             histories.Know(pair.Pair.Item.Id, pair.Pair.AdoHistory!);
         }
 
+        // Whether a parent outside the selection has a work item is part of the decision.
+        await outside.ConfigureAwait(false);
         var links = await PlanLinksAsync(
             selection, discussed, creations, desired, linkTypes, histories, cancellationToken).ConfigureAwait(false);
-        await outside.ConfigureAwait(false);
+        IReadOnlyList<RelationChange> removals = [.. links.Plan.AdoRemovals, .. links.Parents.Removals];
+        _relations.ToRemove = [.. removals.SelectMany(change => change.Removes).Select(one => one.Relation)];
         // Where both sides have a parent, the merge has decided which one counts.
         var relations = await _relations.PlanAsync(
             links.Plan.Desired,
@@ -104,7 +107,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
                 items with { Changes = [.. items.Changes.Select(links.WithBase)] },
                 relations with
                 {
-                    Changes = [.. relations.Changes, .. links.Plan.AdoRemovals, .. links.Parents.Removals],
+                    Changes = [.. relations.Changes, .. removals],
                 }),
             Fields = [.. links.Pairs.Values.SelectMany(pair => pair.Results)],
             Replicas = selection.Replicas,
@@ -117,6 +120,7 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             Removals = [.. links.Plan.Removals.Select(link => (TwoWayLinks.LineOf(link), link))],
             Agreed = links.Plan.Agreed.Where(link => links.Pairs.ContainsKey(link.Source)).ToLookup(link => link.Source),
             LinkNotes = links.NoteLines(),
+            Beyond = links.Beyond,
         };
         WarnOfDeleted(selection);
         WarnOfUnmarked(selection.Replicas);
@@ -187,8 +191,8 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
         {
             var (item, issue) = selection.Unreadable[0];
             context.Sync.Warn(selection.Unreadable.Count == 1
-                ? $"IssueGone: {issue}, the issue of work item {item.Id}, does not exist any more or can't be read. The work item is left as it is."
-                : $"IssueGone: the issues of {Amount.Of(selection.Unreadable.Count)} work items do not exist any more or can't be read, "
+                ? $"{Reasons.IssueMissing}: {issue}, the issue of work item {item.Id}, does not exist any more or can't be read. The work item is left as it is."
+                : $"{Reasons.IssueMissing}: the issues of {Amount.Of(selection.Unreadable.Count)} work items do not exist any more or can't be read, "
                     + $"{issue} of work item {item.Id} for one. The work items are left as they are; Get-JiraAdoOrphan lists them.");
         }
     }

@@ -59,6 +59,9 @@ public sealed partial class JiraClient : IIssueSource, IIssueStore, IDisposable
     /// <inheritdoc/>
     public bool AllowsWrites { get; private init; }
 
+    /// <inheritdoc/>
+    public bool MovesSubtasks => IsCloud;
+
     /// <summary>Where requests are sent: the site itself, or Atlassian's gateway to it.</summary>
     public Uri ApiAddress => _connection.Address;
 

@@ -88,6 +88,64 @@ public sealed class TwoWayParentTests
         Assert.Equal(1, sent.Single(one => one.Key.EndsWith("/$batch", StringComparison.Ordinal)).Value);
     }
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, "ProjectBorder", null)]
+    [InlineData(JiraFlavor.DataCenter, "ProjectBorder", "ParentFixed")]
+    public async Task One_that_Jira_would_refuse_a_sub_task_is_held_and_its_fields_arrive(
+        JiraFlavor flavor, string elsewhere, string? sameProject)
+    {
+        var seed = new JiraSeed().Issue(1, "Story").Issue(2, "Story").Issue(3, "Sub-task").Parent(3, 1)
+            .Issue(4, "Sub-task").Parent(4, 1).Issue(5, "Sub-task").Parent(5, 1).Issue(6, "Story");
+        await using var world = (await World.StartAsync(
+            seed.Lines, adjust: options => options with { Jira = flavor })).ThatWritesJira();
+        await world.Tracker.CreateProjectAsync("OTHER");
+        await world.Tracker.MoveAsync("SHOP-6", "OTHER");
+        const string command =
+            "Invoke-JiraAdoSync -Jql 'project in (SHOP, OTHER)' -Direction Both -Wiql '[System.Id] > 0' -JiraProject OTHER";
+        world.Run(command).Succeeded();
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        var story = await ann.IdOfAsync("Issue 1");
+        var created = await ann.CreateAsync("User Story", "New in OTHER");
+        foreach (var (number, parent) in new[]
+            { (3, await ann.IdOfAsync("Issue 6")), (4, await ann.IdOfAsync("Issue 2")), (5, created) })
+        {
+            var task = await ann.IdOfAsync($"Issue {number}");
+            await ann.UnrelateAsync(task, Parent, story);
+            await ann.RelateAsync(task, Parent, parent);
+            await ann.SetFieldAsync(task, "System.Title", $"Ann's {number}");
+        }
+
+        world.Reconnect();
+        var run = world.Run(command).Succeeded();
+        Assert.Equal("Changed", run.RunOutcome());
+        Assert.Equal(
+            new[] { $"SHOP-3 {elsewhere}", sameProject is null ? null : $"SHOP-4 {sameProject}", $"SHOP-5 {elsewhere}" }
+                .OfType<string>(),
+            run.Rows("FieldResult", "Key", "Reason").Order(StringComparer.Ordinal));
+        var issues = await BothSides.IssuesAsync(world, flavor, "project = SHOP");
+        Assert.Equal(
+            ["Ann's 3 SHOP-1", $"Ann's 4 {(sameProject is null ? "SHOP-2" : "SHOP-1")}", "Ann's 5 SHOP-1"],
+            new[] { "SHOP-3", "SHOP-4", "SHOP-5" }.Select(key => $"{issues[key].Fields[SeenItem.Title]} {issues[key].Parent}"));
+        world.Reconnect();
+        Assert.Equal("NoChange", world.Run(command).Succeeded().RunOutcome());
+    }
+
+    [Fact]
+    public async Task One_that_is_created_in_the_same_run_must_be_of_the_level_above()
+    {
+        await using var world = await StartAsync(JiraFlavor.Cloud);
+        const string command = $"{Both} -JiraProject SHOP";
+        world.Run(command).Succeeded();
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        var (story, former) = (await ann.IdOfAsync("Issue 1"), await ann.IdOfAsync("Issue 3"));
+        await ann.UnrelateAsync(story, Parent, former);
+        await ann.RelateAsync(story, Parent, await ann.CreateAsync("User Story", "Another story"));
+
+        Assert.Equal(["SHOP-1 TypeBorder"], world.Run(command).Succeeded().Rows("FieldResult", "Key", "Reason"));
+        world.Reconnect();
+        Assert.Equal("NoChange", world.Run(command).Succeeded().RunOutcome());
+    }
+
     /// <summary>An epic that is created after its stories, and carries the marks of all of them.</summary>
     private static async Task<World> StartAsync(JiraFlavor flavor, HistoryTimes? times = null)
     {

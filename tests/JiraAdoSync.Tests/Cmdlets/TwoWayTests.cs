@@ -444,9 +444,12 @@ public sealed class TwoWayTests
     }
 
     [Theory]
-    [InlineData(JiraFlavor.Cloud)]
-    [InlineData(JiraFlavor.DataCenter)]
-    public async Task A_work_item_that_a_person_deleted_does_not_come_again_and_one_that_an_undo_removed_does(JiraFlavor flavor)
+    [InlineData(JiraFlavor.Cloud, false)]
+    [InlineData(JiraFlavor.Cloud, true)]
+    [InlineData(JiraFlavor.DataCenter, false)]
+    [InlineData(JiraFlavor.DataCenter, true)]
+    public async Task A_work_item_that_a_person_deleted_does_not_come_again_and_one_that_an_undo_removed_does(
+        JiraFlavor flavor, bool isRenamed)
     {
         await using var world = await StartAsync(Seed(), flavor);
         var first = world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
@@ -455,9 +458,14 @@ public sealed class TwoWayTests
         world.Run(Both).Succeeded();
         Assert.Equal(3, (await world.Board.ItemsAsync()).Count);
 
-        // The issue says nothing of a work item: only the recycle bin shows that there was one.
+        // The issue says nothing of a work item: only the recycle bin shows that there was one, by a title of before.
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         await ann.DeleteAsync(await world.Board.IdOfAsync("Issue 1"));
+        if (isRenamed)
+        {
+            await world.Tracker.SetSummaryAsync("SHOP-1", "Renamed");
+        }
+
         await world.Tracker.CreateAsync("Issue 2");
         world.ConnectAnew();
         var run = world.Run(Both).Succeeded();
@@ -467,7 +475,7 @@ public sealed class TwoWayTests
         Assert.Equal(
             ["Issue 2", "Issue 2", "Issue 3"],
             (await world.Board.ItemsAsync()).Select(item => item["fields"]!["System.Title"]!.ToString()).Order());
-        Assert.Equal("Issue 1", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
+        Assert.Equal(isRenamed ? "Renamed" : "Issue 1", (await IssueAsync(world, "SHOP-1"))["summary"]!.ToString());
         await Quiet(world, Both);
     }
 

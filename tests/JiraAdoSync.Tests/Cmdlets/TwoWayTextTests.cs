@@ -53,6 +53,35 @@ public sealed class TwoWayTextTests
     }
 
     [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_text_of_Jira_that_is_written_over_what_people_wrote_in_Azure_DevOps_is_reported(JiraFlavor flavor)
+    {
+        const string toAdo = "Invoke-JiraAdoSync -Jql 'project = SHOP' -Direction Both";
+        await using var world = await StartAsync(flavor);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        world.Run(toAdo).Succeeded();
+        var (one, other) = (await ann.IdOfAsync("Issue 1"), await ann.IdOfAsync("Issue 3"));
+        await ann.SetFieldAsync(one, Description, "<p>As Ann has it</p>");
+        await ann.SetFieldAsync(other, "System.Title", "Ann's title");
+        await world.Tracker.DescribeAsync("SHOP-1", "As Jira has it");
+        await world.Tracker.DescribeAsync("SHOP-3", "As Jira has it");
+
+        world.ConnectAnew();
+        var lost = Assert.Single(world.Run(toAdo).Succeeded().Of("FieldResult"));
+        Assert.Equal(
+            $"Conflict SHOP-1 {Description} Jira FieldConflict As Jira has it ~ As Ann has it ~ ann",
+            string.Join(' ', new[] { "Action", "Key", "Field", "Winner", "Reason", "JiraValue" }
+                .Select(name => lost.Properties[name].Value)) + $" ~ {lost.Properties["AdoValue"].Value} ~ "
+                + $"{lost.Properties["AdoAuthor"].Value}".Split('@')[0]);
+        Assert.Equal("<p>As Jira has it</p>", Plain((await ann.FieldAsync(one, Description))!));
+        world.ConnectAnew();
+        var next = world.Run(toAdo).Succeeded();
+        Assert.Equal("NoChange", next.RunOutcome());
+        Assert.Empty(next.Of("FieldResult"));
+    }
+
+    [Theory]
     [InlineData(JiraFlavor.Cloud, "<p>As <b>Ann</b> has it</p>")]
     [InlineData(JiraFlavor.Cloud, "<p>See <a href=\"https://contoso.example/\">the shop</a></p><ul><li>Visa</li></ul>")]
     [InlineData(JiraFlavor.Cloud, "")]

@@ -40,6 +40,8 @@ internal sealed class MemoryIssue(Replica issue, IReadOnlyList<IssueStatus> stat
 
     public bool AllowsWrites => true;
 
+    public bool MovesSubtasks => true;
+
     public int ThrottleLimit => 1;
 
     public IReadOnlyList<IssueFieldChange> History => _history;

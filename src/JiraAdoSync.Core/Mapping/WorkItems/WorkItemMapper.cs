@@ -225,7 +225,7 @@ internal sealed class WorkItemMapper(
     }
 
     /// <summary>The summary on one line, as long as a title may be; the key where it is empty.</summary>
-    private static string TitleOf(Replica replica, string? summary)
+    internal static string TitleOf(Replica replica, string? summary)
     {
         var title = PlainText.OneLine(summary ?? string.Empty);
         return title.Length == 0 ? replica.Key : PlainText.Cut(title, TitleLimit);

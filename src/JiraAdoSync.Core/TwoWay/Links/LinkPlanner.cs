@@ -59,7 +59,7 @@ internal static class LinkPlanner
                 .FirstOrDefault(link => link.Type == one.Link.Type.Id && link.Target == one.Target.Id);
             var match = workItemOf.TryGetValue(one.Source.Id, out var source)
                 && workItemOf.TryGetValue(one.Target.Id, out var target)
-                    ? Between(source, target).FirstOrDefault(relation => Is(relation, one, known))
+                    ? Between(source, target).FirstOrDefault(relation => Is(relation, one, known, source))
                     : default;
             if (match is not null)
             {
@@ -247,12 +247,13 @@ internal static class LinkPlanner
         IEnumerable<IssueLink> LinksOf(long issue) => input.Issues.GetValueOrDefault(issue)?.Links ?? [];
     }
 
-    /// <summary>Whether a relation between two items is what a link became, degraded or not.</summary>
-    private static bool Is(SeenRelation relation, DesiredRelation desired, LinkBase? known) =>
+    /// <summary>
+    /// Whether a relation between two items is what a link became, degraded or not. One that somebody turned round is not.
+    /// </summary>
+    private static bool Is(SeenRelation relation, DesiredRelation desired, LinkBase? known, int source) =>
         (relation.Mark is { } mark && mark.LinkId == desired.Link.LinkId)
-        || relation.Type.ReferenceName == desired.Relation!.ReferenceName
-        || relation.Type.OppositeReferenceName == desired.Relation.ReferenceName
-        || relation.Type.ReferenceName == known?.Relation || relation.Type.OppositeReferenceName == known?.Relation;
+        || relation.TypeOn(source) == desired.Relation!.ReferenceName
+        || relation.TypeOn(source) == known?.Relation;
 
     private static bool Corresponds(
         RelationInverse inverse, RelationTypes types, IssueLink link, long source, RelationType relation) =>

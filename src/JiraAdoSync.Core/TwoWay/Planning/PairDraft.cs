@@ -3,8 +3,10 @@ using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Mapping.Fields;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Planning.WorkItems;
 using JiraAdoSync.RichText;
 using JiraAdoSync.TwoWay.Links;
+using JiraAdoSync.TwoWay.Merging;
 
 namespace JiraAdoSync.TwoWay.Planning;
 
@@ -13,6 +15,8 @@ internal sealed class PairDraft(PairInput pair)
 {
     private const string Lost = "Somebody gave it this value in the moment before a run wrote it, and that run broke off before "
         + "it could put it back.";
+
+    private const string JiraUsed = "Both sides changed it, and Jira's value was used.";
 
     private static readonly string State = WorkItemField.State.ReferenceName;
 
@@ -111,11 +115,28 @@ internal sealed class PairDraft(PairInput pair)
             {
                 (ChangeAction.Conflict, null) =>
                     "Both sides changed it since they were last in step, and it stays as it is on both.",
-                (ChangeAction.Conflict, Side.Jira) => "Both sides changed it, and Jira's value was used.",
+                (ChangeAction.Conflict, Side.Jira) => JiraUsed,
                 (ChangeAction.Conflict, _) => "Both sides changed it, and the value of Azure DevOps was used.",
                 _ => null,
             },
         });
+
+    /// <summary>Reports a rich text of Jira that is written over what people wrote in Azure DevOps.</summary>
+    public void ReportText(string field, object? html, FieldEdit edit) => Results.Add(new FieldResult
+    {
+        Action = ChangeAction.Conflict,
+        Key = pair.Issue.Key,
+        IssueId = pair.Issue.IssueId,
+        WorkItemId = pair.Item.Id,
+        Field = field,
+        JiraValue = Words(html),
+        AdoValue = Words(pair.Item.Fields.GetValueOrDefault(field)),
+        AdoAuthor = edit.Author,
+        AdoTime = edit.When,
+        Winner = Side.Jira,
+        Reason = nameof(FieldConflict),
+        Detail = JiraUsed,
+    });
 
     /// <summary>The words of a rich text.</summary>
     private static string Words(object? html) => html is string { Length: > 0 } text

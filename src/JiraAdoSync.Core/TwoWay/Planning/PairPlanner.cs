@@ -103,6 +103,7 @@ internal sealed class PairPlanner(
         }
 
         FindOverwritten(pair, ParentMerge.IsEdit).ForEach(draft.ReportParent);
+        ReportTexts(pair, draft);
 
         var plan = new PairPlan
         {
@@ -282,12 +283,9 @@ internal sealed class PairPlanner(
             BypassRules = input.Policy.BypassRules,
         };
         var fields = toAdo.ToDictionary(StringComparer.OrdinalIgnoreCase);
-        if (mark?.TextDigest != change.TextDigest && !pair.IsTextOriginal)
+        foreach (var (name, value) in NewTexts(pair))
         {
-            foreach (var (name, value) in WorkItemPlanner.Differing(desired.Text, item))
-            {
-                fields[name] = value;
-            }
+            fields[name] = value;
         }
 
         if (policy.Direction.IncludesAdo() && desired.WorkItemType is { } type && type != item.Type)
@@ -313,6 +311,29 @@ internal sealed class PairPlanner(
                 item,
                 input)
             : change with { FieldsDigest = mark!.FieldsDigest, TextDigest = mark.TextDigest };
+    }
+
+    /// <summary>The rich texts that go to Azure DevOps only, as far as they are to be written.</summary>
+    private List<KeyValuePair<string, object?>> NewTexts(PairInput pair) =>
+        (policy.Direction.IncludesAdo() || pair.Found.Mark is null)
+        && pair.Found.Mark?.TextDigest != pair.Desired.Text.Digest && !pair.IsTextOriginal
+            ? WorkItemPlanner.Differing(pair.Desired.Text, pair.Item)
+            : [];
+
+    /// <summary>Reports those of them that people edited in Azure DevOps, and that are written over.</summary>
+    private void ReportTexts(PairInput pair, PairDraft draft)
+    {
+        foreach (var (name, html) in pair.Found.Mark is null ? [] : NewTexts(pair))
+        {
+            if (PairHistory.OfAdo(pair, name) is not { } edit)
+            {
+                draft.Needs |= Histories.Ado;
+            }
+            else if (edit.HasChanged)
+            {
+                draft.ReportText(name, html, edit);
+            }
+        }
     }
 
     /// <summary>

@@ -63,6 +63,9 @@ public sealed record TwoWayPlan
     /// <summary>The lines of links that stay on one side.</summary>
     internal IReadOnlyList<IssueLinkResult> LinkNotes { get; init; } = [];
 
+    /// <summary>The issues of work items that the run does not read and that its work items relate to.</summary>
+    internal IReadOnlyDictionary<int, IssueReference> Beyond { get; init; } = new Dictionary<int, IssueReference>();
+
     /// <summary>The plan without what somebody declined.</summary>
     /// <param name="ado">What nobody declined of what is to be done in Azure DevOps.</param>
     /// <param name="isApproved">Whether nobody declined a line of <see cref="Issues"/> or <see cref="Links"/>.</param>
@@ -99,6 +102,11 @@ public sealed record TwoWayPlan
         foreach (var (workItem, issue) in created)
         {
             byWorkItem[workItem] = issue;
+        }
+
+        foreach (var (workItem, issue) in Beyond)
+        {
+            byWorkItem.TryAdd(workItem, issue);
         }
 
         return byWorkItem;
