@@ -24,15 +24,26 @@ internal static partial class RefusedValue
     /// <param name="message">The service's words.</param>
     public static bool NamesAnyField(string message) => AnyField().IsMatch(message);
 
+    /// <summary>Whether a refusal says that a field must have a value, which a write would take away.</summary>
+    /// <param name="message">The service's words.</param>
+    /// <param name="field">The field's reference name.</param>
+    /// <param name="value">What was to be written.</param>
+    public static bool IsDemanded(string message, string field, object? value) =>
+        FieldValue.IsEmpty(value) && Required().IsMatch(message) && Names(message, field);
+
     /// <summary>Says that a value is left out.</summary>
     /// <param name="field">The field's reference name.</param>
     /// <param name="value">The value.</param>
     /// <param name="message">The service's words.</param>
-    public static string Sentence(string field, object? value, string message) =>
-        $"Azure DevOps refuses the value '{FieldValue.Describe(value)}' of '{field}', which is left out. {message}";
+    public static string Sentence(string field, object? value, string message) => IsDemanded(message, field, value)
+        ? $"The rules of the process demand a value in '{field}', so it stays as it is."
+        : $"Azure DevOps refuses the value '{FieldValue.Describe(value)}' of '{field}', which is left out. {message}";
 
     [GeneratedRegex(@"\btags?\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Tag();
+
+    [GeneratedRegex(@"\bRequired\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Required();
 
     [GeneratedRegex(@"\bfields? ('|[A-Z])", RegexOptions.CultureInvariant)]
     private static partial Regex AnyField();

@@ -278,6 +278,12 @@ internal sealed class WorkItemApplier(
     private static Write? WithoutRefused(Write write, ServiceError error)
     {
         var change = write.Change;
+        if (change.Fields.Keys.FirstOrDefault(field => RefusedValue.IsDemanded(error.Message, field, change.Fields[field]))
+            is { } demanded)
+        {
+            return Without(demanded);
+        }
+
         // A state that is refused is an error: the next run tries it again.
         var suspects = change.Fields.Keys
             .Where(field => field is not ("System.WorkItemType" or "System.State")

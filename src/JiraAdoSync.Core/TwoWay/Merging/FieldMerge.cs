@@ -112,7 +112,6 @@ public static class FieldMerge
             {
                 (true, false) => To(MergeAction.ToAzureDevOps, field),
                 (false, true) => To(MergeAction.ToJira, field) with { IsBaseline = true },
-                (false, false) when field.IsByProcessRule => To(MergeAction.ToAzureDevOps, field),
                 _ => Both(field, policy, Reasons.NoBase),
             },
             _ => Both(field, policy, Reasons.NoBase),

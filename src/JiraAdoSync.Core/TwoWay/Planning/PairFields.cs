@@ -258,9 +258,17 @@ internal sealed class PairFields(
         {
             Corresponds = isState
                 ? statuses.Corresponds(pair.Issue, pair.Type, field.AdoValue as string)
-                : field.Image == compared.Ado,
+                : field.Image == compared.Ado || IsNobodysChoice(compared),
         };
     }
+
+    /// <summary>
+    /// Whether Azure DevOps has what only a rule of its process gave it, and nobody chose anything since: to take it away
+    /// is what the rule may refuse.
+    /// </summary>
+    private static bool IsNobodysChoice(FieldPair field) => field.IsByProcessRule && (field.Base is null
+        ? field is { JiraEdit: { IsKnown: true, HasChanged: false }, AdoEdit: { IsKnown: true, HasChanged: false } }
+        : !field.HasJiraChanged && !field.HasAdoChanged);
 
     /// <summary>Whether a work item has in a field what new ones have: then nobody edited it, as far as it shows.</summary>
     private static bool IsAsNew(PairInput pair, PairField field) => IsState(field.Rule, field.Name)
