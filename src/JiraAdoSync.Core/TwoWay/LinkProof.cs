@@ -58,14 +58,15 @@ internal sealed class LinkProof(
         await Task.WhenAll(ofAdo, ofJira).ConfigureAwait(false);
         _updates = await ofAdo.ConfigureAwait(false);
         _edits = (await ofJira.ConfigureAwait(false))
-            .Where(edit => LinkFields.Contains(edit.Field, StringComparer.OrdinalIgnoreCase))
+            .Where(IsOfLinks)
             .ToLookup(edit => edit.IssueId);
         return deleted.Where(one => !IsBorneOut(one.Link, one.IsMissingInAdo)).Select(one => one.Link).ToHashSet();
     }
 
     /// <summary>
     /// The links of Jira, by id, whose relations people removed: without a base nothing else distinguishes a link that is
-    /// new from one that was deleted.
+    /// new from one that was deleted. The mark of the relation names the link, unless a run removed that and an undo gave
+    /// it back as a new one.
     /// </summary>
     /// <param name="missing">The links that have no relation and are in no base.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -80,13 +81,48 @@ internal sealed class LinkProof(
         var ends = missing.SelectMany(one => new[] { one.Source.Id, one.Target.Id });
         var read = await histories
             .ReadAsync(ends.Select(end => _itemOf[end]), cancellationToken).ConfigureAwait(false);
-        return read.Values
+        var removed = read.Values
             .SelectMany(history => history)
             .Where(update => !update.IsOurs)
             .SelectMany(update => update.Removed)
             .Select(relation => RelationMark.Of(relation, context.Sync.Site)?.LinkId)
             .OfType<long>()
             .ToHashSet();
+        var open = missing
+            .Where(one => !removed.Contains(one.Link.LinkId!.Value) && IsLastRemovedByPeople(one, read))
+            .ToList();
+        removed.UnionWith(await FindOwnAsync(open, cancellationToken).ConfigureAwait(false));
+        return removed;
+    }
+
+    /// <summary>Whether the last that happened to the relation of a link is that a person removed it.</summary>
+    private bool IsLastRemovedByPeople(
+        DesiredRelation missing, IReadOnlyDictionary<int, IReadOnlyList<WorkItemUpdate>> read)
+    {
+        var (source, target) = (_itemOf[missing.Source.Id], _itemOf[missing.Target.Id]);
+        return read[source].LastOrDefault(update => update.Added.Concat(update.Removed).Any(Is)) is { IsOurs: false } last
+            && last.Removed.Any(Is) && !last.Added.Any(Is);
+
+        bool Is(Relation relation) => relation.TargetWorkItemId == target
+            && (relation.ReferenceName == missing.Relation!.ReferenceName
+                || RelationMark.Of(relation, context.Sync.Site)?.LinkId is not null);
+    }
+
+    /// <summary>Those links, by id, that our account made last, by the histories of their sources.</summary>
+    private async Task<IEnumerable<long>> FindOwnAsync(
+        List<DesiredRelation> links, CancellationToken cancellationToken)
+    {
+        if (links.Count == 0)
+        {
+            return [];
+        }
+
+        var edits = await context.Issues
+            .ReadChangesAsync(links.Select(one => one.Source.Id).ToHashSet(), cancellationToken).ConfigureAwait(false);
+        return links
+            .Where(one => edits.LastOrDefault(edit => edit.IssueId == one.Source.Id && edit.To == one.Target.Key
+                && IsOfLinks(edit) && Says(edit, one.Link.Type.Outward))?.Author?.AccountId == context.Issues.Account.AccountId)
+            .Select(one => one.Link.LinkId!.Value);
     }
 
     /// <summary>
@@ -112,10 +148,17 @@ internal sealed class LinkProof(
 
     private IEnumerable<IssueFieldChange> EditsOf(long issue, long other, string? phrase) => _edits[issue]
         .Where(edit => (edit.To ?? edit.From) == issueOf[_itemOf[other]].Key
-            && ((edit.ToText ?? edit.FromText) is not { } text || phrase is null
-                || text.Contains(phrase, StringComparison.OrdinalIgnoreCase))
+            && Says(edit, phrase)
             && (edit.To is null || edit.Author?.AccountId is not { } author
                 || author != context.Issues.Account.AccountId));
+
+    private static bool IsOfLinks(IssueFieldChange edit) =>
+        LinkFields.Contains(edit.Field, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether an edit is of a link with a phrase, as far as it says so.</summary>
+    private static bool Says(IssueFieldChange edit, string? phrase) =>
+        (edit.ToText ?? edit.FromText) is not { } text || phrase is null
+        || text.Contains(phrase, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>When people last made a relation, and when it was last removed.</summary>
     private (DateTimeOffset? Added, DateTimeOffset? Removed) InAdo(LinkBase link)

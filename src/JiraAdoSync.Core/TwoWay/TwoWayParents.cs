@@ -304,7 +304,7 @@ internal sealed class TwoWayParents(
                 JiraHistory = edits[pair.Pair.Issue.IssueId].ToList(), AdoHistory = updates[pair.Pair.Item.Id],
             };
             var field = ParentOf(pair);
-            var known = ParentHistory.BaseOf(read, field, issueOf)
+            var known = ParentHistory.BaseOf(read, field, issueOf, context.Issues.Account.AccountId)
                 ?? (IsDoubtful(pair, field)
                     ? proof.Check(read, ParentMerge.Field, NamesOf(read), BaseNeeds.Jira | BaseNeeds.Ado).Base
                     : null);

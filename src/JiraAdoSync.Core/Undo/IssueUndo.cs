@@ -28,9 +28,21 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
 
     /// <summary>Decides what is undone and what is left. Nothing is written.</summary>
     /// <param name="changes">What the run did, in its order.</param>
+    /// <param name="items">The undo of what it did in Azure DevOps, which is planned.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async Task<IReadOnlyList<IssueStep>> PlanAsync(
-        IReadOnlyList<RunChange> changes, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<IssueStep>> PlanAsync(
+        IReadOnlyList<RunChange> changes, RunUndo items, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return PlanAsync(changes, items.Later, cancellationToken);
+    }
+
+    /// <summary>Decides what is undone and what is left. Nothing is written.</summary>
+    /// <param name="changes">What the run did, in its order.</param>
+    /// <param name="later">The issues of pairs that later runs wrote, see <see cref="LaterRuns"/>.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal async Task<IReadOnlyList<IssueStep>> PlanAsync(
+        IReadOnlyList<RunChange> changes, IReadOnlySet<long> later, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(changes);
         var known = await FindCreatedAsync(
@@ -46,7 +58,10 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             Property = true,
             Attachments = known.Exists(change => change.Issue!.Files.Count > 0),
         };
-        var names = byIssue.Keys.Select(id => id.ToString(CultureInfo.InvariantCulture));
+        // Data Center takes a parent by its key, which records don't have.
+        var parents = known.Select(change => change.Issue!.ParentBefore).OfType<long>().Where(id => id > 0);
+        var left = WrittenInAdo(changes, byIssue.Keys.ToHashSet(), later);
+        var names = byIssue.Keys.Union(parents).Union(left.Keys).Select(id => id.ToString(CultureInfo.InvariantCulture));
         await foreach (var issue in store.ReadAsync(names, detail, cancellationToken).ConfigureAwait(false))
         {
             now[issue.IssueId] = issue;
@@ -83,13 +98,18 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                 continue;
             }
 
-            steps.AddRange(Fields(parts, issue));
-            steps.AddRange(Status(parts, issue));
+            var isLater = later.Contains(issueId);
+            steps.AddRange(Fields(parts, issue, now).Select(step => isLater ? LeftToLater(step) : step));
+            steps.AddRange(Status(parts, issue).Select(step => isLater ? LeftToLater(step) : step));
             steps.AddRange(Links(parts, issue, created));
             steps.AddRange(Comments(parts, issue, comments.GetValueOrDefault(issueId, [])));
             steps.AddRange(FilesAndPages(parts, issue, pages.GetValueOrDefault(issueId, [])));
         }
 
+        steps.AddRange(left
+            .Where(one => now.ContainsKey(one.Key))
+            .Select(one => Unremembered(one.Value.Change, one.Value.Counter, now[one.Key]))
+            .OfType<IssueStep>());
         return steps;
 
         List<long> IdsOf(Predicate<IssueChange> has) => known
@@ -99,6 +119,43 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             .Distinct()
             .ToList();
     }
+
+    /// <summary>
+    /// What the run wrote to work items alone of pairs that go both ways, by the issue, with the number of the write.
+    /// </summary>
+    private Dictionary<long, (RunChange Change, int Counter)> WrittenInAdo(
+        IEnumerable<RunChange> changes, HashSet<long> inJira, IReadOnlySet<long> later) => changes
+        .Where(change => change is { Action: RunAction.Update, Issue: null, IssueId: { } id, After.Count: > 0 }
+            && !inJira.Contains(id) && !later.Contains(id))
+        .Select(change => (Change: change, Counter: LaterRuns.CounterOf(change, store.Site)))
+        .Where(one => one.Counter > 0)
+        .GroupBy(one => one.Change.IssueId!.Value)
+        .ToDictionary(group => group.Key, group => group.MaxBy(one => one.Counter));
+
+    /// <summary>
+    /// Has an issue forget the values of fields that its work item is given back; null where it knows nothing of the write.
+    /// </summary>
+    private static IssueStep? Unremembered(RunChange change, int counter, Replica issue) =>
+        IssueRegister.Parse(issue.Property) is not { Fields.Count: > 0 } register || register.Counter < counter ? null
+            : new IssueStep
+            {
+                Action = ChangeAction.Update,
+                Change = change,
+                Work = new IssueUndoWork(issue, $"Give back to {issue.Key} in Jira: what it remembers")
+                {
+                    Write = new IssueWrite
+                    {
+                        Issue = issue.Reference,
+                        Property = (register with { Fields = new Dictionary<string, FieldBase>() }).ToJson(),
+                    },
+                },
+            };
+
+    /// <summary>A step that leaves what a later run built upon.</summary>
+    private static IssueStep LeftToLater(IssueStep step) => step.Action == ChangeAction.Skip ? step : Left(
+        step with { Work = step.Work with { What = step.Work.What.Replace("Give back to", "Leave", StringComparison.Ordinal) } },
+        Reasons.Changed,
+        "A later run wrote to it and to its work item. Undo that one first, and then this one once more.");
 
     /// <summary>The comments of an issue, each with its mark.</summary>
     private async Task<IReadOnlyList<PresentComment>> ReadCommentsAsync(
@@ -346,7 +403,8 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
     /// <summary>A rich text as Jira keeps it, from what the record has of it.</summary>
     private static string? Kept(JsonElement text) => text.ValueKind == JsonValueKind.Null ? null : text.GetRawText();
 
-    private static IEnumerable<IssueStep> Fields(List<RunChange> parts, Replica issue)
+    private static IEnumerable<IssueStep> Fields(
+        List<RunChange> parts, Replica issue, Dictionary<long, Replica> now)
     {
         var (before, after) = (new Dictionary<string, JsonElement>(), new Dictionary<string, JsonElement>());
         var texts = parts.SelectMany(part => part.Issue!.Texts).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -393,19 +451,34 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             }
         }
 
-        var parents = parts.Where(part => part.Issue!.ParentAfter is not null).Select(part => part.Issue!).ToList();
-        var parent = parents.Count > 0 && (issue.Parent?.Id ?? 0) == parents[^1].ParentAfter
-            && parents[0].ParentBefore != parents[^1].ParentAfter
-                ? new ParentWrite(
-                    parents[0].ParentBefore is { } id and > 0 ? new IssueReference(id, string.Empty) : null,
-                    issue.Type.IsSubtask)
-                : null;
-        var registers = parts.Where(part => part.Issue!.PropertyAfter is not null).Select(part => part.Issue!).ToList();
         var template = new IssueStep { Action = ChangeAction.Update, Change = parts[^1] };
+        var parents = parts.Where(part => part.Issue!.ParentAfter is not null).Select(part => part.Issue!).ToList();
+        ParentWrite? parent = null;
+        if (parents.Count > 0 && (issue.Parent?.Id ?? 0) is var current && parents[0].ParentBefore is { } first
+            && current != first)
+        {
+            if (current != parents[^1].ParentAfter)
+            {
+                moved.Add("parent");
+            }
+            else if (first > 0 && !now.ContainsKey(first))
+            {
+                yield return Left(
+                    template with { Work = new IssueUndoWork(issue, $"Leave parent of {issue.Key} in Jira") },
+                    Reasons.Missing,
+                    $"Its former parent, the issue {first}, is deleted, or the account may not read it.");
+            }
+            else
+            {
+                parent = new ParentWrite(now.GetValueOrDefault(first)?.Reference, issue.Type.IsSubtask);
+            }
+        }
+
+        var registers = parts.Where(part => part.Issue!.PropertyAfter is not null).Select(part => part.Issue!).ToList();
         // Whoever gave a field its former value left what the issue remembers of it.
-        var isRemembered = registers.Count > 0 && CounterOf(issue.Property) is { } counter
+        var isLatest = registers.Count > 0 && CounterOf(issue.Property) is { } counter
             && counter == CounterOf(registers[^1].PropertyAfter);
-        if (values.Count > 0 || parent is not null || isRemembered)
+        if (values.Count > 0 || parent is not null || isLatest)
         {
             var names = values.Keys.Concat(parent is null ? [] : (string[])["parent"]).DefaultIfEmpty("what it remembers");
             yield return template with
@@ -420,7 +493,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                         Fields = values,
                         Parent = parent,
                         // What is not a register says nothing of the pair, as an issue without one does.
-                        Property = registers.Count > 0 ? registers[0].PropertyBefore ?? "{}" : null,
+                        Property = isLatest ? FormerProperty(registers, issue) : null,
                     },
                 },
             };
@@ -436,6 +509,33 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                     : "Somebody changed it since.");
         }
     }
+
+    /// <summary>
+    /// The property before the run, without the links and copies that another undo had the issue forget since. What is not a
+    /// register says nothing of the pair, as an issue without one does.
+    /// </summary>
+    private static string FormerProperty(List<IssueChange> registers, Replica issue)
+    {
+        if (IssueRegister.Parse(registers[0].PropertyBefore) is not { } before
+            || IssueRegister.Parse(registers[^1].PropertyAfter) is not { } after
+            || IssueRegister.Parse(issue.Property) is not { } now)
+        {
+            return registers[0].PropertyBefore ?? "{}";
+        }
+
+        return (before with
+        {
+            Links = [.. before.Links.Except(after.Links.Except(now.Links))],
+            Comments = [.. before.Comments.ExceptBy(Forgotten(IdsOfComments), one => one.Comment)],
+            Files = [.. before.Files.ExceptBy(Forgotten(IdsOfFiles), one => one.Attachment)],
+        }).ToJson();
+
+        IEnumerable<long> Forgotten(Func<IssueRegister, IEnumerable<long>> ids) => ids(after).Except(ids(now));
+    }
+
+    private static IEnumerable<long> IdsOfComments(IssueRegister register) => register.Comments.Select(one => one.Comment);
+
+    private static IEnumerable<long> IdsOfFiles(IssueRegister register) => register.Files.Select(one => one.Attachment);
 
     /// <summary>The number of the run's write that a property came with; null for what is none of ours.</summary>
     private static int? CounterOf(string? property) => IssueRegister.Parse(property)?.Counter;
@@ -601,57 +701,3 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
 
 /// <summary>A comment that an issue has, with the mark that makes it a copy; null for any other comment.</summary>
 internal sealed record PresentComment(IssueComment Comment, string? Mark);
-
-/// <summary>Something that a run did in Jira is undone.</summary>
-public sealed record IssueStep : UndoStep
-{
-    /// <summary>Whether it deletes an issue for good.</summary>
-    public bool IsDeletion => Action == ChangeAction.Remove
-        && Work is { Write: null, Statuses: null, Added: null, Removed: null, Comment: null, File: null, Page: null };
-
-    /// <inheritdoc/>
-    public override string What => Work.What;
-
-    internal IssueUndoWork Work { get; init; } = null!;
-}
-
-/// <summary>What a step of an undo does in Jira; a step that says nothing else deletes the issue.</summary>
-/// <param name="Issue">The issue as it is.</param>
-/// <param name="What">What is done, as a sentence's predicate.</param>
-internal sealed record IssueUndoWork(Replica Issue, string What)
-{
-    /// <summary>The edit that gives fields their former values.</summary>
-    public IssueWrite? Write { get; init; }
-
-    /// <summary>The statuses that the run went through, the former one first.</summary>
-    public IReadOnlyList<string>? Statuses { get; init; }
-
-    /// <summary>The link that the run added.</summary>
-    public IssueLink? Added { get; init; }
-
-    /// <summary>The link that the run removed.</summary>
-    public LinkAddition? Removed { get; init; }
-
-    /// <summary>What the run did to a comment.</summary>
-    public IssueCommentChange? Comment { get; init; }
-
-    /// <summary>What the run did to a file.</summary>
-    public IssueFileChange? File { get; init; }
-
-    /// <summary>The global id of a link to a page elsewhere that the run wrote.</summary>
-    public string? Page { get; init; }
-
-    /// <summary>Whether the issue remembers what is undone, beside its fields.</summary>
-    public bool IsRemembered => this is not { Added: null, Comment: null, File: null, Page: null };
-
-    /// <summary>What an issue remembers without what is undone.</summary>
-    /// <param name="register">What it remembers.</param>
-    public IssueRegister Forget(IssueRegister register) => register with
-    {
-        Links = [.. register.Links.Where(link =>
-            Added is null || (link.Type, link.Source, link.Target) != (Added.Type.Id, Added.Source.Id, Added.Target.Id))],
-        Comments = [.. register.Comments.Where(comment => comment.Comment != Comment?.Id)],
-        Files = [.. register.Files.Where(file => file.Attachment != File?.Id)],
-        Fields = new Dictionary<string, FieldBase>(),
-    };
-}

@@ -30,12 +30,16 @@ public sealed class RunUndo(SyncContext context)
     private readonly PathUndo _paths = new(context.Store, context.Log);
     private IReadOnlyList<RunChange> _changes = [];
 
+    /// <summary>The issues of pairs that later runs wrote, by the last plan.</summary>
+    internal IReadOnlySet<long> Later { get; private set; } = new HashSet<long>();
+
     /// <summary>Decides what is undone and what is left. Nothing is written.</summary>
     /// <param name="changes">What the run did, in its order.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<IReadOnlyList<UndoStep>> PlanAsync(
         IReadOnlyList<RunChange> changes, CancellationToken cancellationToken)
     {
+        Later = await LaterRuns.FindAsync(context, changes, cancellationToken).ConfigureAwait(false);
         // What a run did in Jira is undone separately.
         changes = changes.Where(change => change.Issue is null).ToList();
         var sure = await new UnsureChanges(context).ResolveAsync(
@@ -55,7 +59,7 @@ public sealed class RunUndo(SyncContext context)
         var paths = await _paths.PlanAsync(
             sure, _changes.Select(change => change.WorkItemId).ToHashSet(), cancellationToken)
             .ConfigureAwait(false);
-        return [.. UndoPlanner.Plan(_changes, now, comments, types, context.Site), .. paths];
+        return [.. UndoPlanner.Plan(_changes, now, comments, types, context.Site, Later), .. paths];
     }
 
     /// <summary>Takes steps of the plan, and reports the result of each.</summary>

@@ -3,6 +3,7 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Planning;
+using JiraAdoSync.Planning.WorkItems;
 using static JiraAdoSync.Journal.RecordedRelations;
 
 namespace JiraAdoSync.Undo;
@@ -16,6 +17,8 @@ namespace JiraAdoSync.Undo;
 /// created 7                        edited, or related by others     7 is left
 /// wrote the title B over A         B                                A, if still B when it is written
 /// wrote the title B over A         C                                C is left
+/// wrote the title B over A         B, and a later run of both       B is left: both sides count as having had it
+///                                  directions wrote the mark
 /// added 7 Successor 8              exists with our comment          it is removed
 /// removed 7 Successor 8            does not exist                   it is restored with comment and lock
 /// added or edited a comment        nobody edited it since           it is removed, or gets its former text
@@ -49,6 +52,9 @@ internal sealed class UndoPlanner
             .Select(change => change.WorkItemId)];
     }
 
+    /// <summary>The issues of pairs that later runs wrote.</summary>
+    private IReadOnlySet<long> Later { get; init; } = new HashSet<long>();
+
     /// <summary>Makes the plan.</summary>
     /// <param name="changes">What the run did to each work item.</param>
     /// <param name="now">
@@ -57,15 +63,17 @@ internal sealed class UndoPlanner
     /// <param name="comments">The comments of those work items on which the run wrote some.</param>
     /// <param name="types">The organisation's relation types.</param>
     /// <param name="site">The site whose marks are ours.</param>
+    /// <param name="later">The issues of pairs that later runs wrote, see <see cref="LaterRuns"/>.</param>
     /// <returns>The steps, the last change of the run first.</returns>
     public static IReadOnlyList<UndoStep> Plan(
         IReadOnlyList<RunChange> changes,
         IReadOnlyDictionary<int, WorkItem> now,
         IReadOnlyDictionary<int, IReadOnlyList<WorkItemComment>> comments,
         RelationTypes types,
-        JiraSite site)
+        JiraSite site,
+        IReadOnlySet<long> later)
     {
-        var planner = new UndoPlanner(changes, now, comments, types, site);
+        var planner = new UndoPlanner(changes, now, comments, types, site) { Later = later };
         return changes.Reverse().SelectMany(planner.Steps).ToList();
     }
 
@@ -241,9 +249,12 @@ internal sealed class UndoPlanner
             field => !Equals(change.Before.GetValueOrDefault(field), change.After[field])).ToList();
         var values = new Dictionary<string, object?>(
             item?.Fields ?? new Dictionary<string, object?>(), StringComparer.OrdinalIgnoreCase);
-        var mine = written.Where(field => Equals(values.GetValueOrDefault(field), change.After[field])).ToList();
+        var isLater = change.IssueId is { } issue && Later.Contains(issue);
+        var mine = written
+            .Where(field => !isLater && Equals(values.GetValueOrDefault(field), change.After[field]))
+            .ToList();
         var theirs = written.Except(mine).ToList();
-        var restoresMark = theirs.Count == 0 && MarkOf(change.Added) is { } mark
+        var restoresMark = !isLater && theirs.Count == 0 && MarkOf(change.Added) is { } mark
             && item?.Relations.Any(relation => IsSame(relation, mark)) == true;
         var restoresFiles = item is not null
             && (FilesOf(change.Added).Any(file => item.Relations.Any(relation => IsSame(relation, file)))
@@ -266,7 +277,10 @@ internal sealed class UndoPlanner
 
         if (theirs.Count > 0)
         {
-            yield return step.Left(Reasons.Changed, $"Somebody changed since: {string.Join(", ", theirs)}.");
+            yield return step.Left(
+                Reasons.Changed,
+                isLater ? "A later run wrote to it and to its issue. Undo that one first, and then this one once more."
+                    : $"Somebody changed since: {string.Join(", ", theirs)}.");
         }
         else if (mine.Count == 0 && !restoresMark && !restoresFiles && MarkOf(change.Added) is not null)
         {
@@ -296,9 +310,9 @@ internal sealed class UndoPlanner
             ? FilesOf(change.Added).Concat(FilesOf(change.Removed))
                 .ToLookup(one => one.ReferenceName == WorkItemMark.Hyperlink)
             : Array.Empty<Relation>().ToLookup(_ => false);
-        var digests = TextDigests.Parse(mark.TextDigest);
-        var isRebased = step.Fields.Count > 0 && MarkIn(change.Added)?.Comment == mark.Comment;
-        var comment = (isRebased && MarkIn(change.Removed) is { Base: var text } ? mark.WithBase(text) : mark) with
+        var given = step.Fields.Count == 0 ? mark : Without(mark, MarkIn(change.Added), MarkIn(change.Removed));
+        var digests = TextDigests.Parse(given.TextDigest);
+        var comment = given with
         {
             TextDigest = (digests with
             {
@@ -311,6 +325,37 @@ internal sealed class UndoPlanner
 
         WorkItemMark? MarkIn(IReadOnlyList<Relation> relations) =>
             WorkItemMark.FindAll(relations, site).FirstOrDefault().Mark;
+    }
+
+    /// <summary>
+    /// A mark that stays, without what it says of values that are given back, so that the next run writes them again: it
+    /// says of them what the former mark did, or, where a later run wrote it, that they are not written.
+    /// </summary>
+    /// <param name="mark">The mark as it is.</param>
+    /// <param name="written">The mark that the run wrote.</param>
+    /// <param name="former">The mark before the run.</param>
+    private static WorkItemMark Without(WorkItemMark mark, WorkItemMark? written, WorkItemMark? former)
+    {
+        if (written is null || former is null)
+        {
+            return mark;
+        }
+
+        var isLatest = written.Comment == mark.Comment;
+        var (digests, description) = (
+            TextDigests.Parse(mark.TextDigest), TextDigests.Parse(former.TextDigest).Description);
+        return (isLatest ? mark.WithBase(former.Base) : mark) with
+        {
+            FieldsDigest = isLatest ? former.FieldsDigest
+                : written.FieldsDigest == former.FieldsDigest ? mark.FieldsDigest
+                : WorkItemPlanner.Unfinished(mark.FieldsDigest),
+            TextDigest = (digests with
+            {
+                Description = isLatest ? description
+                    : TextDigests.Parse(written.TextDigest).Description == description ? digests.Description
+                    : TextDigests.Missing,
+            }).ToString(),
+        };
     }
 
     private UndoStep? RemovalOf(RunChange change, Relation relation, WorkItem? item)

@@ -141,7 +141,7 @@ public sealed class UndoJiraAdoRunCommand : SyncCommand
         IReadOnlyList<UndoStep> steps =
         [
             .. Await(token => undo.PlanAsync(changes, token)),
-            .. _writesJira ? Await(token => issues.PlanAsync(changes, token)) : [],
+            .. _writesJira || Jira.Client.AllowsWrites ? Await(token => issues.PlanAsync(changes, undo, token)) : [],
         ];
         var isConfirmed = steps.All(step => step.Action == ChangeAction.Skip)
             || ShouldProcess($"run {run.RunId}, {run.Project}", $"Undo it: {Totals(steps)}");

@@ -15,6 +15,8 @@ public sealed class IssueUndoTests
     private const string Prioritised =
         """ "summary": "Issue 1", "labels": [], "priority": {"id": "3", "name": "Medium"} """;
 
+    private static readonly HashSet<long> NoLater = [];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -117,13 +119,13 @@ public sealed class IssueUndoTests
         var lines = new List<byte[]>();
         var changes = desk.Changes();
         var undo = new IssueUndo(desk.Jira, new RunLog(lines.Add, desk.World.Time), deleteIssues: false);
-        await foreach (var _ in undo.ApplyAsync(await undo.PlanAsync(changes, Stop), Stop))
+        await foreach (var _ in undo.ApplyAsync(await undo.PlanAsync(changes, NoLater, Stop), Stop))
         {
         }
 
         Assert.Equal("Issue 1", (await desk.IssuesAsync())[0].Summary);
         var again = new IssueUndo(desk.Jira, desk.Record, deleteIssues: false);
-        await foreach (var result in again.ApplyAsync(await again.PlanAsync(Desk.Changes(lines), Stop), Stop))
+        await foreach (var result in again.ApplyAsync(await again.PlanAsync(Desk.Changes(lines), NoLater, Stop), Stop))
         {
             Assert.True(result.IsApplied);
         }
@@ -135,7 +137,7 @@ public sealed class IssueUndoTests
     {
         var undo = new IssueUndo(desk.Jira, RunLog.None, deleteIssues);
         var results = new List<UndoResult>();
-        await foreach (var result in undo.ApplyAsync(await undo.PlanAsync(desk.Changes(), Stop), Stop))
+        await foreach (var result in undo.ApplyAsync(await undo.PlanAsync(desk.Changes(), NoLater, Stop), Stop))
         {
             results.Add(result);
         }
