@@ -464,10 +464,17 @@ public static class ContentPlanner
                 .OrderBy(comment => comment.Created).ThenBy(comment => comment.Id)
                 .ToList(),
             Edit = edited[false].Select(comment => new CommentEdit(current[comment.Id].Comment, comment)).ToList(),
-            LeftOut = edited[true].Select(comment =>
-                $"The comment of {comment} was edited in Jira, and in Azure DevOps it is not this account's alone, so it stays as "
-                + "it is there.")
-                    .ToList(),
+            LeftOut =
+            [
+                .. edited[true].Select(comment =>
+                    $"The comment of {comment} was edited in Jira, and in Azure DevOps it is not this account's alone, so it stays as "
+                    + "it is there."),
+                .. input.Policy.Prune || missing.Count == 0 ? [] : (string[])
+                [
+                    $"Copies of {Amount.Of(missing.Count, "comment")} stay that Jira no longer shows: somebody deleted or restricted what they "
+                    + "copy. -Prune removes them.",
+                ],
+            ],
         };
     }
 

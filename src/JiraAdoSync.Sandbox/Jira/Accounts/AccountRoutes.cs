@@ -6,8 +6,9 @@ namespace JiraAdoSync.Sandbox.Jira.Accounts;
 /// <summary>
 /// <c>/sandbox/jira/accounts</c>: who can sign in to Jira. <c>POST</c> takes <c>{"emailAddress", "displayName",
 /// "token", "scopedToken", "oauthToken", "hiddenProjects", "hiddenIssues", "withoutPermissions", "hidesAddress",
-/// "active"}</c>, adds the account or changes it, and answers with its tokens. A permission is missing everywhere as
+/// "outsideOf", "active"}</c>, adds the account or changes it, and answers with its tokens. A permission is missing everywhere as
 /// <c>EDIT_ISSUES</c>, in a project as <c>SHOP:EDIT_ISSUES</c>, and for an issue as <c>SHOP-7:EDIT_ISSUES</c>.
+/// It is in all groups and roles to which comments are restricted but those in <c>outsideOf</c>.
 /// </summary>
 internal static class AccountRoutes
 {

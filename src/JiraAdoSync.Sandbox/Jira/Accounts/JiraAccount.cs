@@ -14,6 +14,7 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
     private HashSet<string> _hiddenProjects = [];
     private HashSet<string> _hiddenIssues = [];
     private HashSet<string> _missingPermissions = [];
+    private HashSet<string> _outsideOf = [];
 
     public string Id { get; } = id;
 
@@ -55,6 +56,16 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
     public bool CanSeeLinkTo(Issue issue) => !issue.IsReadable || CanSee(issue);
 
     /// <summary>
+    /// Whether the account sees a comment: one that is restricted to a group or role shows to its members only, whoever
+    /// wrote it, and to nobody else that it exists.
+    /// </summary>
+    public bool CanSee(JsonNode? comment) => IsIn(comment.Get("visibility"));
+
+    /// <summary>Whether the account is in the group or role to which something is restricted.</summary>
+    public bool IsIn(JsonNode? visibility) =>
+        !((string[])["value", "identifier"]).Any(name => visibility.Get(name).Text() is { } group && _outsideOf.Contains(group));
+
+    /// <summary>
     /// Whether the account has a permission. One may be missing on the whole site, in a project, or for an issue alone:
     /// then a look at the project is too optimistic.
     /// </summary>
@@ -79,6 +90,7 @@ internal sealed class JiraAccount(string id, string key, string emailAddress, st
         _hiddenProjects = Texts(body["hiddenProjects"]);
         _hiddenIssues = Texts(body["hiddenIssues"]);
         _missingPermissions = Texts(body["withoutPermissions"]);
+        _outsideOf = Texts(body["outsideOf"]);
         HidesAddress = body["hidesAddress"].Text() == "true";
         IsActive = body["active"].Text() != "false";
     }

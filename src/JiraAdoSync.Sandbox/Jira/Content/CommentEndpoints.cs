@@ -36,7 +36,10 @@ internal static class CommentEndpoints
 
     public static string? Problem(JiraRequest request, JsonNode? comment) =>
         comment.Get("body") is not { } body || (body is JsonValue && string.IsNullOrWhiteSpace(body.Text()))
-            ? "Comment body can not be empty!" : RichText.Problem(body, request.Version);
+            ? "Comment body can not be empty!"
+            : request.Author.IsIn(comment.Get("visibility")) ? RichText.Problem(body, request.Version)
+            : $"You are currently not a member of the {comment.Get("visibility").Get("type").Text()}: "
+                + $"{comment.Get("visibility").Get("value").Text()}.";
 
     /// <summary>Why an account may not comment on an issue, or null.</summary>
     public static string? Refusal(JiraRequest request, Issue? issue, JiraProject? project = null) =>
@@ -105,7 +108,8 @@ internal static class CommentEndpoints
     private static JsonNode Find(JiraRequest request)
     {
         var id = request.Route("id");
-        return All(request.Issue()).FirstOrDefault(comment => comment.Get("id").Text() == id)
+        return All(request.Issue())
+                .FirstOrDefault(comment => comment.Get("id").Text() == id && request.Author.CanSee(comment))
             ?? throw new JiraError(404, $"Can not find a comment for the id: {id}.");
     }
 
@@ -133,7 +137,7 @@ internal static class CommentEndpoints
         var issue = request.Issue();
         var (start, max) = (
             Math.Max(request.Number("startAt", 0), 0), Math.Clamp(request.Number("maxResults", 100), 0, 5000));
-        var all = All(issue).ToList();
+        var all = All(issue).Where(request.Author.CanSee).ToList();
         if (request.Query("orderBy") is "-created")
         {
             all.Reverse();

@@ -19,6 +19,7 @@ internal sealed class CommentIndex(JiraSite site)
         account is not null && Issues.GetValueOrDefault(id) is { } issue && account.CanSee(issue)
         && site.Known(issue.Key) == issue
         && Of(issue).FirstOrDefault(comment => comment.Get("id").Text() == id) is JsonObject found
+        && account.CanSee(found)
             ? (issue, found)
             : null;
 

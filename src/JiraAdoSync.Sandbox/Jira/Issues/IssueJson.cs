@@ -268,9 +268,13 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
 
     private bool Sees(Issue issue) => account?.CanSeeLinkTo(issue) is not false;
 
+    private List<JsonNode?> CommentsOf(Issue issue) => (issue.Fields["comment"].Get("comments") as JsonArray ?? [])
+        .Where(comment => account?.CanSee(comment) is not false)
+        .ToList();
+
     private JsonObject Comments(Issue issue)
     {
-        var all = issue.Fields["comment"].Get("comments") as JsonArray ?? [];
+        var all = CommentsOf(issue);
         var shown = all.Take(site.Switches.CommentsShown).Select(comment => Comment(issue, comment)).ToArray();
         return new JsonObject
         {
@@ -317,8 +321,8 @@ internal sealed class IssueJson(JiraSite site, string version, JiraAccount? acco
                     "created" or "updated" or "resolutiondate" or "duedate" => Shown(value),
                     "comment" => new JsonObject
                     {
-                        ["comments"] = new JsonArray([.. (issue.Fields["comment"].Get("comments") as JsonArray ?? [])
-                            .Select(comment => RenderedComment(issue, comment))]),
+                        ["comments"] = new JsonArray(
+                            [.. CommentsOf(issue).Select(comment => RenderedComment(issue, comment))]),
                     },
                     "attachment" => new JsonArray([.. (value as JsonArray ?? []).Select(attachment =>
                     {

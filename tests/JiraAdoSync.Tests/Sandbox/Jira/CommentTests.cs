@@ -74,6 +74,35 @@ public sealed class CommentTests
         Assert.Equal("0", (await jira.PostAsync("comment/list", """{"ids": [77]}""")).At("total"));
     }
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task A_restricted_comment_does_not_exist_for_who_is_outside_of_the_group(JiraFlavor flavor)
+    {
+        await using var jira = await StartAsync(new SandboxOptions { Jira = flavor });
+        jira.Version = "2";
+        const string Restricted = """{"body": "For some", "visibility": {"type": "group", "value": "Insiders"} }""";
+        Assert.Equal(201, (await jira.PostAsync("issue/SHOP-1/comment", Restricted)).Status);
+        await jira.PostAsync("issue/SHOP-1/comment", """{"body": "For all"}""");
+        var guest = await jira.PostAsync("/sandbox/jira/accounts", """{"emailAddress": "guest@example.com", "outsideOf": ["Insiders"]}""");
+        jira.Authorization = JiraWire.Basic("guest@example.com", guest.At("token")!);
+
+        var list = await jira.GetAsync("issue/SHOP-1/comment");
+        Assert.Equal(("1", "10002"), (list.At("total"), list.At("comments.0.id")));
+        var issue = await jira.GetAsync("issue/SHOP-1?expand=renderedFields");
+        Assert.Equal(("1", "10002"), (issue.At("fields.comment.total"), issue.At("fields.comment.comments.0.id")));
+        Assert.Null(issue.At("renderedFields.comment.comments.1.id"));
+        Assert.Equal(404, (await jira.GetAsync("issue/SHOP-1/comment/10001")).Status);
+        Assert.Equal(404, (await jira.PutAsync("issue/SHOP-1/comment/10001", """{"body": "Changed"}""")).Status);
+        Assert.Equal(404, (await jira.DeleteAsync("issue/SHOP-1/comment/10001")).Status);
+        Assert.Equal(404, (await jira.GetAsync("comment/10001/properties")).Status);
+        Assert.Equal(400, (await jira.PostAsync("issue/SHOP-1/comment", Restricted)).Status);
+        if (flavor == JiraFlavor.Cloud)
+        {
+            Assert.Equal("1", (await jira.PostAsync("comment/list", """{"ids": [10001, 10002]}""")).At("total"));
+        }
+    }
+
     [Fact]
     public async Task An_issue_takes_so_many_comments_and_files_and_no_more()
     {
