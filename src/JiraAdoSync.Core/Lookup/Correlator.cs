@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using JiraAdoSync.AzureDevOps;
 using JiraAdoSync.Jira;
 using JiraAdoSync.Marks;
@@ -32,12 +33,16 @@ internal sealed class Correlator(
     private readonly HashSet<int> _ambiguous = [];
     private readonly List<Twin> _twins = [];
     private readonly List<Twin> _candidates = [];
+    private readonly ConcurrentDictionary<int, WorkItem> _emptied = [];
 
     /// <summary>Takes a sentence for people.</summary>
     public required Action<string> Warn { get; init; }
 
     /// <summary>Twins that were found, of which only one is kept.</summary>
     public IReadOnlyList<Twin> Twins => _twins;
+
+    /// <summary>Work items at which the look-up found the address of a mark, and no mark.</summary>
+    public IEnumerable<WorkItem> Emptied => _emptied.Values;
 
     /// <summary>Whether work items were found that somebody else made look as if they were an issue's.</summary>
     /// <param name="issueId">The issue.</param>
@@ -237,6 +242,11 @@ internal sealed class Correlator(
                 if (MarkedOrNamed(item, issue.Id, named) is { } one)
                 {
                     marked.Add(one);
+                }
+                else if (store.Has(item) && item.Relations.Any(relation =>
+                    WorkItemMark.IssueOf(relation, site) == issue.Id && !WorkItemMark.IsMark(relation, site)))
+                {
+                    _emptied[item.Id] = item;
                 }
 
                 if (IsForeignTo(item, issue.Id, named))

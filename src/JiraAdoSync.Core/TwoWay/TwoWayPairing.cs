@@ -22,6 +22,9 @@ internal sealed class TwoWayPairing(TwoWayContext context)
 
     private const int RoundsOfHistories = 5;
 
+    /// <summary>How many work items without a hyperlink are looked at, whatever their titles.</summary>
+    private const int MostUnmarked = 100;
+
     private readonly TwoWayTexts _texts = new(context);
     private readonly HashSet<string> _reported = [];
     private readonly Dictionary<int, int> _firstRevs = [];
@@ -69,6 +72,8 @@ internal sealed class TwoWayPairing(TwoWayContext context)
                 context.Sync.Authorship.Accounts);
             await _deleted.ReadFormerTitlesAsync(
                 single.Where(change => !IsOrphan(change.Replica)), context.Issues, cancellationToken).ConfigureAwait(false);
+            var titles = single.Where(change => change.Action == ChangeAction.Create).Select(change => change.Summary);
+            await FindUnmarkedAsync(titles.ToHashSet(), cancellationToken).ConfigureAwait(false);
         }
 
         return single
@@ -86,7 +91,8 @@ internal sealed class TwoWayPairing(TwoWayContext context)
                         Action = ChangeAction.Skip,
                         Reason = Reasons.MarkRemoved,
                         Detail = $"Somebody removed its mark from work item {unmarked}, so neither of the two gets another partner. "
-                            + $"Set-JiraAdoCorrelation {change.Key} {unmarked} makes them a pair again.",
+                            + $"Set-JiraAdoCorrelation {change.Key} {unmarked} makes them a pair again; where a link to the issue without a "
+                            + "mark is left on the work item, remove that first.",
                     }
                 : IsOrphan(change.Replica)
                     ? change with
@@ -108,6 +114,31 @@ internal sealed class TwoWayPairing(TwoWayContext context)
             .Concat(plans.Select(pair => pair.WorkItem))
             .OrderBy(change => change.IssueId)
             .ToList();
+    }
+
+    /// <summary>
+    /// Looks for work items whose mark somebody removed beyond those that were selected: all that runs created have a
+    /// hyperlink otherwise, so one query finds them, whatever people made of their titles. Where other tools work with the
+    /// account there may be many: then titles decide. One whose mark was emptied was found by its address.
+    /// </summary>
+    private async Task FindUnmarkedAsync(HashSet<string> titles, CancellationToken cancellationToken)
+    {
+        var emptied = context.Sync.Known.Correlator.Emptied.ToDictionary(item => item.Id);
+        var ids = await context.Sync.Store
+            .QueryAsync(
+                "[System.TeamProject] = @project AND [System.CreatedBy] = @Me AND [System.HyperLinkCount] = 0",
+                cancellationToken)
+            .ConfigureAwait(false);
+        var known = Unmarked.Values.Concat(emptied.Keys).ToHashSet();
+        var bare = await context.Sync.Authorship
+            .ReadAsync(ids.Where(id => !known.Contains(id)).ToList(), cancellationToken).ConfigureAwait(false);
+        var found = await new RemovedMarks(context.Sync.Authorship, context.Sync.Site)
+            .FindAsync(
+                [.. emptied.Values, .. bare.Where(item => bare.Count <= MostUnmarked || titles.Contains(item.Title))],
+                emptied.Keys.ToHashSet(),
+                cancellationToken)
+            .ConfigureAwait(false);
+        Unmarked = Unmarked.Concat(found).DistinctBy(one => one.Key).ToDictionary();
     }
 
     /// <summary>Whether an issue says that it has a work item of this project, and none carries its mark.</summary>

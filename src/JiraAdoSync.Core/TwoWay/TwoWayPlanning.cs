@@ -67,7 +67,11 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
         Pairing.Unmarked = await new RemovedMarks(context.Sync.Authorship, context.Sync.Site)
             .FindAsync(
                 selection.Unpaired,
-                selection.Replicas.Where(issue => !context.Sync.Known.Existing.ContainsKey(issue.IssueId)),
+                selection.Replicas
+                    .Where(issue => !context.Sync.Known.Existing.ContainsKey(issue.IssueId))
+                    .Select(issue => IssueRegister.Parse(issue.Property)?.WorkItem)
+                    .OfType<int>()
+                    .ToHashSet(),
                 cancellationToken)
             .ConfigureAwait(false);
         var items = await WorkItems.PlanAsync(

@@ -347,6 +347,61 @@ public sealed class TwoWayTests
     [InlineData(JiraFlavor.DataCenter, false)]
     [InlineData(JiraFlavor.Cloud, true)]
     [InlineData(JiraFlavor.DataCenter, true)]
+    public async Task Where_somebody_removed_a_mark_the_issue_gets_no_second_work_item_without_a_query_for_these(
+        JiraFlavor flavor, bool isEmptied)
+    {
+        await using var world = await StartAsync(Seed(), flavor);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await ann.SetFieldAsync(id, "System.Title", "Renamed");
+        var mark = (await ann.MarksAsync(id))[0];
+        await (isEmptied ? ann.SetCommentAsync(id, mark.Url, string.Empty) : ann.UnlinkAsync(id, mark.Url));
+        var titles = await world.Board.TitlesAsync();
+        world.ConnectAnew();
+
+        var run = world.Run(Both).Succeeded();
+
+        Assert.Equal(["Skip SHOP-1 MarkRemoved"], run.Rows("WorkItemResult", "Action", "Key", "Reason")
+            .Where(row => row.StartsWith("Skip", StringComparison.Ordinal)));
+        Assert.Equal(titles, await world.Board.TitlesAsync());
+
+        await (isEmptied ? ann.UnlinkAsync(id, mark.Url) : Task.CompletedTask);
+        world.Run($"Set-JiraAdoCorrelation SHOP-1 {id}").Succeeded();
+        world.Run(Both).Succeeded();
+        world.Run(Both).Succeeded();
+        world.ConnectAnew();
+        await Quiet(world, Both);
+        Assert.Equal(titles.Count, (await world.Board.TitlesAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Among_many_work_items_of_the_account_those_with_the_title_of_the_issue_are_looked_at_for_a_mark()
+    {
+        await using var world = await StartAsync(Seed(), JiraFlavor.Cloud);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        world.Run("Invoke-JiraAdoSync -Jql 'project = SHOP'").Succeeded();
+        var id = await world.Board.IdOfAsync("Issue 1");
+        await ann.UnlinkAsync(id, (await ann.MarksAsync(id))[0].Url);
+        for (var at = 0; at <= 100; at++)
+        {
+            await ann.SetFieldAsync(await world.Board.CreateAsync("Task", $"Made by a tool {at}"), "System.Tags", "tool");
+        }
+
+        world.ConnectAnew();
+        await world.ResetRequestsAsync();
+        var run = world.Run(Both).Succeeded();
+
+        Assert.Contains("Skip SHOP-1 MarkRemoved", run.Rows("WorkItemResult", "Action", "Key", "Reason"));
+        Assert.Equal(
+            1, (await world.RequestsAsync("ado")).Where(one => one.Key.EndsWith("/updates", StringComparison.Ordinal)).Sum(one => one.Value));
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud, false)]
+    [InlineData(JiraFlavor.DataCenter, false)]
+    [InlineData(JiraFlavor.Cloud, true)]
+    [InlineData(JiraFlavor.DataCenter, true)]
     public async Task Where_somebody_removed_a_mark_neither_side_gets_a_second_partner(JiraFlavor flavor, bool isRemembered)
     {
         const string Run = $"{Both} -Wiql '[System.Id] > 0' -JiraProject SHOP";
