@@ -68,6 +68,7 @@ public sealed class TwoWayChecks(TwoWayContext context)
     {
         var permissions = new TwoWayPermissions(context);
         var needed = permissions.NeededBy(plan).ToHashSet();
+        var toRemember = TwoWayPermissions.ToRemember(plan).ToHashSet();
         var checks = new List<SyncCheck>();
         foreach (var group in permissions.OfOptions(plan).Concat(needed).Distinct()
             .GroupBy(one => one.Project, one => one.Permission))
@@ -83,6 +84,9 @@ public sealed class TwoWayChecks(TwoWayContext context)
                     : CheckResult.Warning,
                 Detail = has.Contains(permission) ? "Allowed."
                     : needed.Contains((group.Key, permission)) ? "The account lacks it, and this run needs it."
+                    : toRemember.Contains((group.Key, permission))
+                        ? "The account lacks it. Runs can't have issues remember the links that people made alike on both sides: one "
+                            + "that is removed on one side is made again there. A run that needs it stops before its first write."
                     : "The account lacks it. A run that needs it stops before its first write.",
             }));
         }

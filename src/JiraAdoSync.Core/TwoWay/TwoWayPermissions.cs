@@ -19,22 +19,28 @@ internal sealed class TwoWayPermissions(TwoWayContext context)
     ];
 
     /// <summary>
-    /// Names the permissions that the account lacks for what the plan has, before anything is written.
+    /// Names the permissions that the account lacks for what the plan has, before anything is written. That links which
+    /// people made alike on both sides can't be remembered stops no run: the preflight says it.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The plan, without such links of issues that the account may not edit.</returns>
     /// <exception cref="SyncException"><c>AccessDenied</c>.</exception>
-    public async Task CheckAsync(TwoWayPlan plan, CancellationToken cancellationToken)
+    public async Task<TwoWayPlan> CheckAsync(TwoWayPlan plan, CancellationToken cancellationToken)
     {
-        var needed = NeededBy(plan).GroupBy(one => one.Project, one => one.Permission).ToList();
+        var needed = NeededBy(plan).ToHashSet();
+        var groups = needed.Concat(ToRemember(plan)).Distinct()
+            .GroupBy(one => one.Project, one => one.Permission)
+            .ToList();
         var held = await Task
-            .WhenAll(needed.Select(group =>
+            .WhenAll(groups.Select(group =>
                 context.Issues.ReadPermissionsAsync(group.Key, group.ToList(), cancellationToken)))
             .ConfigureAwait(false);
-        foreach (var (group, has) in needed.Zip(held))
+        var readOnly = new HashSet<string>();
+        foreach (var (group, has) in groups.Zip(held))
         {
             var missing = group.Where(permission => !has.Contains(permission)).ToList();
-            if (missing.Count > 0)
+            if (missing.Exists(permission => needed.Contains((group.Key, permission))))
             {
                 throw new SyncException(
                     nameof(Failure.AccessDenied),
@@ -42,8 +48,26 @@ internal sealed class TwoWayPermissions(TwoWayContext context)
                     + $"{string.Join(", ", missing)}.",
                     missing);
             }
+
+            readOnly.UnionWith(missing.Count > 0 ? [group.Key] : Array.Empty<string>());
         }
+
+        return readOnly.Count == 0 ? plan : plan with
+        {
+            Agreed = plan.Agreed
+                .Where(links => !readOnly.Contains(ProjectOf(plan, links.Key)))
+                .SelectMany(links => links)
+                .ToLookup(link => link.Source),
+        };
     }
+
+    /// <summary>The permissions, by project, to have issues remember the links that people made alike on both sides.</summary>
+    /// <param name="plan">The plan.</param>
+    public static IEnumerable<(string Project, string Permission)> ToRemember(TwoWayPlan plan) =>
+        plan.Agreed.Select(links => (ProjectOf(plan, links.Key), JiraPermissions.Edit));
+
+    private static string ProjectOf(TwoWayPlan plan, long issueId) =>
+        TwoWayPairing.ProjectOf(plan.Pairs[issueId].Pair.Issue);
 
     /// <summary>The permissions that a plan needs, by project.</summary>
     /// <param name="plan">The plan.</param>

@@ -73,8 +73,7 @@ public sealed class TwoWayRun(TwoWayContext context)
         CancellationToken cancellationToken)
     {
         var plan = await PreviewAsync(selection, relations, cancellationToken).ConfigureAwait(false);
-        await new TwoWayPermissions(context).CheckAsync(plan, cancellationToken).ConfigureAwait(false);
-        return plan;
+        return await new TwoWayPermissions(context).CheckAsync(plan, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -97,8 +96,7 @@ public sealed class TwoWayRun(TwoWayContext context)
         var now = await PreviewAsync(selection, relations, cancellationToken).ConfigureAwait(false);
         var plan = new PlanChoice(now, file).Make();
         plan = plan with { Refusals = [.. new[] { TwoWayRefusal.OfCount(plan, context.Policy, selection) }.OfType<SyncException>()] };
-        await new TwoWayPermissions(context).CheckAsync(plan, cancellationToken).ConfigureAwait(false);
-        return plan;
+        return await new TwoWayPermissions(context).CheckAsync(plan, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Plans everything, whatever the account may do. Nothing is written.</summary>

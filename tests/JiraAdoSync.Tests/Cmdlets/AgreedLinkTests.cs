@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using JiraAdoSync.Sandbox;
 using Xunit;
 
@@ -43,6 +44,36 @@ public sealed class AgreedLinkTests
         Assert.DoesNotContain("Issue 1 Related Issue 2", await ann.RelationsAsync());
         Assert.Single(world.Run("Get-JiraIssueLinks -Key SHOP-1").Succeeded().Output);
         Assert.Equal("NoChange", RunAnew(world, Both).RunOutcome());
+    }
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public async Task Where_the_account_may_not_edit_the_preflight_says_so_and_runs_keep_quiet(JiraFlavor flavor)
+    {
+        await using var world = await StartAsync(flavor);
+        using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        await ann.RelateAsync(await ann.IdOfAsync("Issue 1"), Related, await ann.IdOfAsync("Issue 2"));
+        await eve.LinkAsync("SHOP-1", "Relates", "SHOP-2");
+        await world.SetAccountAsync(new JsonObject { ["withoutPermissions"] = new JsonArray("SHOP:EDIT_ISSUES") });
+        var writes = JiraWrites.Of(world.Sandbox.JiraUri).Count;
+
+        var run = RunAnew(world, Both);
+        Assert.Equal("NoChange", run.RunOutcome());
+        Assert.Empty(run.Warnings);
+        Assert.Equal(writes, JiraWrites.Of(world.Sandbox.JiraUri).Count);
+        var check = Assert.Single(
+            world.Run(Both.Replace("Invoke-", "Test-", StringComparison.Ordinal)).Of("SyncCheck"),
+            one => $"{one.Properties["Name"].Value}" == "EDIT_ISSUES in SHOP");
+        Assert.Equal("Warning", $"{check.Properties["Result"].Value}");
+        Assert.Contains("alike on both sides", $"{check.Properties["Detail"].Value}", StringComparison.Ordinal);
+
+        await world.SetAccountAsync([]);
+        RunAnew(world, Both);
+        await eve.UnlinkAsync("SHOP-1", "SHOP-2");
+        RunAnew(world, Both);
+        Assert.DoesNotContain("Issue 1 Related Issue 2", await ann.RelationsAsync());
     }
 
     private static PowerShellSession.Outcome RunAnew(World world, string command)

@@ -99,7 +99,12 @@ public sealed class TwoWayBudgetTests
                 await eve.LinkAsync($"SHOP-{at + 1}", "Relates", $"SHOP-{at + 2}");
             }),
             outcome: "NoChange");
-        AssertSame(new Budget(flavor).Jira("GET", "issueLinkType", 1).Records(added, areReadBack: true), sent);
+        AssertSame(
+            new Budget(flavor)
+                .Jira("GET", "issueLinkType", 1)
+                .Jira("GET", "mypermissions", 1)
+                .Records(added, areReadBack: true),
+            sent);
     }
 
     [Theory]
