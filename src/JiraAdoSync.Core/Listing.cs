@@ -15,7 +15,7 @@ internal static class Listing
     public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return items.Count == 0 ? Items<T>.None : items as Items<T> ?? new Items<T>(items);
+        return items.Count == 0 ? Items<T>.None : items as Items<T> ?? new Items<T>(items as T[] ?? [.. items]);
     }
 
     /// <summary>A table that says what is in it, and knows its keys as the other one does.</summary>
@@ -44,15 +44,15 @@ internal static class Listing
         _ => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 
-    private sealed class Items<T>(IReadOnlyList<T> items) : IReadOnlyList<T>
+    private sealed class Items<T>(T[] items) : IReadOnlyList<T>
     {
         public static readonly Items<T> None = new([]);
 
-        public int Count => items.Count;
+        public int Count => items.Length;
 
         public T this[int index] => items[index];
 
-        public IEnumerator<T> GetEnumerator() => items.GetEnumerator();
+        public IEnumerator<T> GetEnumerator() => ((IReadOnlyList<T>)items).GetEnumerator();
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

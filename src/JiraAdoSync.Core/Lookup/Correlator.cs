@@ -221,11 +221,7 @@ internal sealed class Correlator(
         IReadOnlyDictionary<long, List<HyperlinkOwner>> owners,
         CancellationToken cancellationToken)
     {
-        // Where one is here, those elsewhere don't matter.
-        var candidates = issues.SelectMany(issue =>
-            owners[issue.Id].Where(owner => owner.IsHere != false || owners[issue.Id][0].IsHere != true));
-        var items = await ReadAsync(candidates.Select(owner => owner.WorkItemId), cancellationToken)
-            .ConfigureAwait(false);
+        var items = await ReadAsync(Candidates(), cancellationToken).ConfigureAwait(false);
         var named = await FindNamedAsync(issues, owners, items, cancellationToken).ConfigureAwait(false);
         var found = new List<(IssueReference, List<FoundWorkItem>)>();
         var foreign = new List<(long IssueId, WorkItem Item)>();
@@ -268,6 +264,21 @@ internal sealed class Correlator(
         }
 
         return (found, foreign.ToLookup(one => one.IssueId, one => one.Item));
+
+        // Where one is here, those elsewhere don't matter.
+        IEnumerable<int> Candidates()
+        {
+            foreach (var several in issues.Select(issue => owners[issue.Id]))
+            {
+                foreach (var owner in several)
+                {
+                    if (owner.IsHere != false || several[0].IsHere != true)
+                    {
+                        yield return owner.WorkItemId;
+                    }
+                }
+            }
+        }
     }
 
     /// <summary>
@@ -280,6 +291,11 @@ internal sealed class Correlator(
         Dictionary<int, WorkItem> items,
         CancellationToken cancellationToken)
     {
+        if (lookUp.Field is null)
+        {
+            return new HashSet<int>();
+        }
+
         var unmarked = issues
             .SelectMany(issue => owners[issue.Id]
                 .Where(owner => items.TryGetValue(owner.WorkItemId, out var item)
@@ -293,7 +309,7 @@ internal sealed class Correlator(
 
         var histories = await authorship.ReadHistoriesAsync(unmarked, cancellationToken).ConfigureAwait(false);
         return histories
-            .Where(pair => pair.Value.LastOrDefault(update => update.Fields.ContainsKey(lookUp.Field!))?.IsOurs == true)
+            .Where(pair => pair.Value.LastOrDefault(update => update.Fields.ContainsKey(lookUp.Field))?.IsOurs == true)
             .Select(pair => pair.Key)
             .ToHashSet();
     }
@@ -408,8 +424,13 @@ internal sealed class Correlator(
 
     private void WarnOfForeign(IssueReference issue, IEnumerable<WorkItem> foreign, int? own)
     {
-        foreach (var item in foreign.Where(item => _foreign.Add((item.Id, issue.Id))))
+        foreach (var item in foreign)
         {
+            if (!_foreign.Add((item.Id, issue.Id)))
+            {
+                continue;
+            }
+
             Warn($"ForeignMark: work item {item.Id} carries a mark of {issue} (issue {issue.Id}) that neither this account nor a former "
                 + $"one put there, so it is ignored; {issue} {(own is null ? "gets a work item of its own" : $"has work item {own}")}. "
                 + "Remove the link to Jira from it; where an earlier account of yours put it there, name that with -FormerAccount.");

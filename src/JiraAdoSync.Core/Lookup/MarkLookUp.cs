@@ -87,14 +87,20 @@ internal sealed class MarkLookUp(
             cancellationToken).ConfigureAwait(false);
         var found = issues.ToDictionary(issue => issue.Id, issue => byField[issue.Id].ToList());
         urls.ForEach(one => found[one.IssueId].AddRange(owners[one.Url]));
-        return found.ToDictionary(pair => pair.Key, pair => Sort(pair.Value));
-
         // Most have one or none.
-        static List<HyperlinkOwner> Sort(List<HyperlinkOwner> owners) => owners.Count < 2 ? owners : owners
-            .DistinctBy(owner => owner.WorkItemId)
-            .OrderBy(owner => owner.IsHere == false)
-            .ThenBy(owner => owner.WorkItemId)
-            .ToList();
+        foreach (var several in found.Values.Where(several => several.Count > 1))
+        {
+            List<HyperlinkOwner> sorted =
+            [
+                .. several.DistinctBy(owner => owner.WorkItemId)
+                    .OrderBy(owner => owner.IsHere == false)
+                    .ThenBy(owner => owner.WorkItemId),
+            ];
+            several.Clear();
+            several.AddRange(sorted);
+        }
+
+        return found;
     }
 
     private async Task<ILookup<long, HyperlinkOwner>> FindByFieldAsync(

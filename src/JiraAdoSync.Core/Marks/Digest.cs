@@ -16,9 +16,8 @@ public static class Digest
     /// <param name="values">Names with values; null counts as a value.</param>
     public static string Of(IEnumerable<KeyValuePair<string, string?>> values)
     {
-        // Names that occur twice keep their order.
         KeyValuePair<string, string?>[] sorted = [.. values];
-        sorted = IsSorted(sorted) ? sorted : [.. sorted.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
+        Sort(sorted);
         var longest = 0;
         foreach (var (name, value) in sorted)
         {
@@ -39,17 +38,20 @@ public static class Digest
             start.TryFormat(digits, out _, "x8", CultureInfo.InvariantCulture));
     }
 
-    private static bool IsSorted(KeyValuePair<string, string?>[] values)
+    /// <summary>Sorts a few values by name, in place; names that occur twice keep their order.</summary>
+    private static void Sort(KeyValuePair<string, string?>[] values)
     {
-        for (var i = 1; i < values.Length; i++)
+        for (var next = 1; next < values.Length; next++)
         {
-            if (string.CompareOrdinal(values[i - 1].Key, values[i].Key) > 0)
+            var value = values[next];
+            var at = next;
+            for (; at > 0 && string.CompareOrdinal(values[at - 1].Key, value.Key) > 0; at--)
             {
-                return false;
+                values[at] = values[at - 1];
             }
-        }
 
-        return true;
+            values[at] = value;
+        }
     }
 
     /// <summary>With its length before it, no value can be read as the next name.</summary>

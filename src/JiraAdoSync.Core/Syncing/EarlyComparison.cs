@@ -50,7 +50,7 @@ internal sealed class EarlyComparison(SyncContext context, WorkItemPlanning plan
             var desired = planning.Map(basis, replica, type);
             var (hasTexts, hasContent) = context.Contents is null ? (true, false) : ContentPlanner.IsAsWritten(
                 replica, mark, basis.Policy.Content, TextFieldsOf(basis, type.Name).Further);
-            var hasFields = hasTexts && mark.FieldsDigest == WorkItemPlanner.DigestOf(desired);
+            var hasFields = hasTexts && WorkItemPlanner.AreFieldsOf(mark, desired);
             return !hasFields && !hasContent ? found : found with
             {
                 WorkItem = hasFields ? found.WorkItem.WithoutValues() : found.WorkItem,

@@ -33,10 +33,9 @@ public sealed class RelationPhase : RunPhase
         var writes = new List<RelationChange>();
         foreach (var planned in _changes)
         {
-            var change = planned with
-            {
-                Source = _context.Known.Resolve(planned.Source), Target = _context.Known.Resolve(planned.Target),
-            };
+            var (source, target) = (_context.Known.Resolve(planned.Source), _context.Known.Resolve(planned.Target));
+            var isResolved = source == planned.Source && target == planned.Target;
+            var change = isResolved ? planned : planned with { Source = source, Target = target };
             RelationsReported += _packed.ContainsKey(planned) ? 1 : 0;
             var exists = _packed.TryGetValue(planned, out var packed)
                 && packed.IsBetween(change.Source.WorkItemId, change.Target.WorkItemId);
@@ -46,7 +45,7 @@ public sealed class RelationPhase : RunPhase
             }
             else
             {
-                yield return RelationResult.Of(change) with { IsApplied = exists };
+                yield return exists ? RelationResult.Done(change) : RelationResult.Of(change);
             }
         }
 

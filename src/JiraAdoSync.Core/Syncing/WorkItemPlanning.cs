@@ -66,11 +66,14 @@ internal sealed class WorkItemPlanning(SyncContext context)
         await context.Known.FindAsync(replicas.Select(replica => replica.Reference), cancellationToken)
             .ConfigureAwait(false);
         var editors = await ReadEditorsAsync(replicas, mapping, policy, cancellationToken).ConfigureAwait(false);
-        var byIssue = replicas.DistinctBy(replica => replica.IssueId)
-            .OrderBy(replica => replica.IssueId)
-            .Select(replica =>
-                editors.TryGetValue(replica.IssueId, out var editor) ? replica with { LastEditor = editor } : replica)
-            .ToDictionary(replica => replica.IssueId);
+        var byIssue = new Dictionary<long, Replica>(replicas.Count);
+        foreach (var replica in replicas.OrderBy(replica => replica.IssueId))
+        {
+            byIssue.TryAdd(
+                replica.IssueId,
+                editors.TryGetValue(replica.IssueId, out var editor) ? replica with { LastEditor = editor } : replica);
+        }
+
         await LearnPrioritiesAsync(byIssue.Values, mapping, policy, cancellationToken).ConfigureAwait(false);
         var mapper = new WorkItemMapper(
             policy.Fields, policy.States, policy.People, context.Store.Project, byIssue.Values);
@@ -128,6 +131,14 @@ internal sealed class WorkItemPlanning(SyncContext context)
             if (TypeOf(basis, replica, found) is not { } type)
             {
                 return new DesiredWorkItem { Replica = replica, WorkItemType = null };
+            }
+
+            if (found is { HasFieldsOfIssue: true, HasContentOfIssue: true, Mark: { } all })
+            {
+                return DesiredWorkItem.AsWritten(replica, type.Name, all) with
+                {
+                    Text = DesiredValues.AsWritten(all.TextDigest),
+                };
             }
 
             var desired = found is { HasFieldsOfIssue: true, Mark: { } mark }

@@ -25,6 +25,18 @@ internal static class WireCheck
         return list!;
     }
 
+    /// <summary>What each part of a list says, in an array of just that length.</summary>
+    public static TTo[] Each<T, TTo>(this List<T> list, Converter<T, TTo> convert)
+    {
+        var converted = new TTo[list.Count];
+        for (var index = 0; index < converted.Length; index++)
+        {
+            converted[index] = convert(list[index]);
+        }
+
+        return converted;
+    }
+
     /// <summary>An id; they begin at 1.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static T Id<T>(this T id, string name)

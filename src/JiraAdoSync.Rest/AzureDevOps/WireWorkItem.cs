@@ -48,7 +48,7 @@ internal sealed record WireWorkItem : IWireObject
         Fields = Fields?.Values ?? new Table<object?>(),
         CreatedBy = Fields?.CreatedBy,
         ChangedBy = Fields?.ChangedBy,
-        Relations = (Relations ?? []).Complete("relations").ConvertAll(relation => relation.ToRelation(Id)),
+        Relations = (Relations ?? []).Complete("relations").Each(relation => relation.ToRelation(Id)),
     };
 
     public Revision ToRevision() => new(

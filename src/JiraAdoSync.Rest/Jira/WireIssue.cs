@@ -100,7 +100,7 @@ internal sealed record WireIssue : IWireObject
             }),
             Summary = Fields?.Summary ?? string.Empty,
             Parent = Fields?.Parent?.ToReference(names),
-            Links = (Fields?.Issuelinks ?? []).Complete("issuelinks").ConvertAll(link => link.ToLink(self, names)),
+            Links = (Fields?.Issuelinks ?? []).Complete("issuelinks").Each(link => link.ToLink(self, names)),
             Fields = Values(),
             DescriptionDigest = detail.Description ? Fields?.DescriptionDigest ?? Replica.NoDescription : null,
             DescriptionSource = detail is { Description: true, Source: true } ? Fields?.DescriptionSource : null,

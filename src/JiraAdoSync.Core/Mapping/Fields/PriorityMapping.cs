@@ -49,7 +49,8 @@ public sealed class PriorityMapping
     /// <param name="replicas">The issues.</param>
     public bool NeedsOrder(IEnumerable<Replica> replicas) => replicas
         .Select(replica => replica.Fields.GetValueOrDefault("priority"))
-        .Any(value => NamesOf(value) is [var name, ..] names && Find(names) is null && !Standard.ContainsKey(name)
+        .Distinct()
+        .Any(value => NamesOf(value) is ({ } name, _) names && Find(names) is null && !Standard.ContainsKey(name)
             && !_byOrder.ContainsKey(name));
 
     /// <summary>Learns the site's priorities.</summary>
@@ -93,14 +94,14 @@ public sealed class PriorityMapping
     public bool TryMap(object? value, out int? number, out bool isByOrder)
     {
         (number, isByOrder) = (null, false);
-        if (NamesOf(value) is not [var name, ..] names)
+        if (NamesOf(value) is not ({ } name, _) names)
         {
             return true;
         }
 
         if (Find(names) is { } given)
         {
-            number = given.Value;
+            number = given.Number;
             return true;
         }
 
@@ -126,31 +127,21 @@ public sealed class PriorityMapping
         .OrderBy(name => _entries.ContainsKey(name) ? 0 : 1)
         .FirstOrDefault();
 
-    private KeyValuePair<string, int?>? Find(IEnumerable<string> names)
+    private (string Key, int? Number)? Find((string? Name, string? Id) priority)
     {
-        foreach (var name in names)
+        foreach (var key in (ReadOnlySpan<string?>)[priority.Name, priority.Id])
         {
-            if (_entries.TryGetValue(name, out var number))
+            if (key is not null && _entries.TryGetValue(key, out var number))
             {
-                return KeyValuePair.Create(name, number);
+                return (key, number);
             }
         }
 
         return null;
     }
 
-    /// <summary>The name and the id of a priority; nothing where there is none.</summary>
-    private static List<string> NamesOf(object? value)
-    {
-        if (FieldValue.ToText(value)?.Trim() is not { Length: > 0 } name)
-        {
-            return [];
-        }
-
-        return
-            value is IReadOnlyDictionary<string, object?> parts
-            && FieldValue.ToText(parts.GetValueOrDefault("id")) is { } id
-            ? [name, id]
-            : [name];
-    }
+    /// <summary>The name and the id of a priority, as far as there are any.</summary>
+    private static (string? Name, string? Id) NamesOf(object? value) =>
+        FieldValue.ToText(value)?.Trim() is not { Length: > 0 } name ? default
+        : (name, value is IReadOnlyDictionary<string, object?> parts ? FieldValue.ToText(parts.GetValueOrDefault("id")) : null);
 }

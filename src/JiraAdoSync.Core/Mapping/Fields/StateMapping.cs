@@ -139,7 +139,7 @@ public sealed class StateMapping
 
     private bool TryFind(Replica replica, WorkItemType type, out IReadOnlyList<string>? states, out string? ofType)
     {
-        foreach (var name in new[] { replica.Type.Name, replica.Type.Id, type.Name })
+        foreach (var name in _byType.Count == 0 ? [] : new[] { replica.Type.Name, replica.Type.Id, type.Name })
         {
             if (_byType.TryGetValue(name, out var own) && TryFind(own, replica.Status, out states))
             {
@@ -165,12 +165,25 @@ public sealed class StateMapping
     {
         foreach (var category in Categories.GetValueOrDefault(status.Category, []))
         {
-            var states = type.States.Where(state => state.Category.Equals(category, StringComparison.OrdinalIgnoreCase))
-                .ToList();
-            if (states.Count > 0)
+            WorkItemState? first = null;
+            foreach (var state in type.States)
             {
-                return states.Find(state => state.Name.Equals(status.Name, StringComparison.OrdinalIgnoreCase))
-                    ?? states[0];
+                if (!state.Category.Equals(category, StringComparison.OrdinalIgnoreCase))
+                {
+                    continue;
+                }
+
+                if (state.Name.Equals(status.Name, StringComparison.OrdinalIgnoreCase))
+                {
+                    return state;
+                }
+
+                first ??= state;
+            }
+
+            if (first is not null)
+            {
+                return first;
             }
         }
 

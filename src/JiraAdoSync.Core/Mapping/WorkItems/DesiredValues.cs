@@ -26,8 +26,18 @@ public sealed record DesiredValues(IReadOnlyDictionary<string, object?> Values, 
 
     /// <summary>Values whose digest is their own.</summary>
     /// <param name="values">The values by reference name.</param>
-    public static DesiredValues Of(IReadOnlyDictionary<string, object?> values) =>
-        new(values, Marks.Digest.Of(values.Select(pair => KeyValuePair.Create(pair.Key, Text(pair.Value)))));
+    public static DesiredValues Of(IReadOnlyDictionary<string, object?> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var texts = new KeyValuePair<string, string?>[values.Count];
+        var count = 0;
+        foreach (var (name, value) in values)
+        {
+            texts[count++] = KeyValuePair.Create(name, Text(value));
+        }
+
+        return new DesiredValues(values, Marks.Digest.Of(texts));
+    }
 
     private static string? Text(object? value) => value is DateTimeOffset date
         ? date.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)

@@ -19,7 +19,7 @@ public sealed record DesiredWorkItem
     public DesiredValues Text { get; init; } = DesiredValues.None;
 
     /// <summary>Fields that are written when the item is created, and not again.</summary>
-    public IReadOnlyDictionary<string, object?> AtCreation { get; init; } = new Dictionary<string, object?>();
+    public IReadOnlyDictionary<string, object?> AtCreation { get; init; } = DesiredValues.None.Values;
 
     /// <summary>People of Jira who are unknown in Azure DevOps, so that a field of theirs is empty.</summary>
     public IReadOnlyList<string> UnknownPeople { get; init; } = [];

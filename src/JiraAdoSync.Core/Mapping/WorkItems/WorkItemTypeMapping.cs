@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using JiraAdoSync.Jira;
 
 namespace JiraAdoSync.Mapping.WorkItems;
@@ -32,6 +33,9 @@ public sealed class WorkItemTypeMapping
 
     private readonly Dictionary<string, string[]?> _entries = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _projectTypes;
+
+    /// <summary>What was found so far: a site has few types, and each issue asks several times.</summary>
+    private readonly ConcurrentDictionary<IssueType, IReadOnlyList<string>> _found = [];
 
     /// <summary>Takes what the user gives and what the project has.</summary>
     /// <param name="entries">
@@ -83,6 +87,11 @@ public sealed class WorkItemTypeMapping
     public IReadOnlyList<string> CandidatesOf(IssueType type)
     {
         ArgumentNullException.ThrowIfNull(type);
+        return _found.GetOrAdd(type, FindCandidates);
+    }
+
+    private IReadOnlyList<string> FindCandidates(IssueType type)
+    {
         if (_entries.TryGetValue(type.Name, out var given) || _entries.TryGetValue(type.Id, out given))
         {
             return OfProject(given ?? []).ToList();

@@ -42,11 +42,16 @@ public static class WorkItemPlanner
     public static IReadOnlyList<WorkItemChange> Plan(WorkItemPlanInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return input.Desired
-            .DistinctBy(one => one.Replica.IssueId)
-            .OrderBy(one => one.Replica.IssueId)
-            .Select(one => Decide(one, input.Existing.GetValueOrDefault(one.Replica.IssueId), input))
-            .ToList();
+        var changes = new List<WorkItemChange>();
+        foreach (var one in input.Desired.OrderBy(one => one.Replica.IssueId))
+        {
+            if (changes is not [.., { } last] || last.IssueId != one.Replica.IssueId)
+            {
+                changes.Add(Decide(one, input.Existing.GetValueOrDefault(one.Replica.IssueId), input));
+            }
+        }
+
+        return changes;
     }
 
     /// <summary>
@@ -65,7 +70,7 @@ public static class WorkItemPlanner
             return false;
         }
 
-        var hasChanged = mark.FieldsDigest != DigestOf(desired);
+        var hasChanged = !AreFieldsOf(mark, desired);
         var hasText = mark.TextDigest != desired.Text.Digest && desired.Text.Values.Count > 0;
         var mayKeep = policy.FieldConflict == FieldConflict.Keep && found.WorkItem.Rev > mark.Rev;
         return (mayKeep && (hasChanged || hasText)) || (hasChanged && FurtherTags(desired, found.WorkItem).Any());
@@ -75,7 +80,7 @@ public static class WorkItemPlanner
     /// <param name="desired">What is desired.</param>
     /// <param name="found">What exists.</param>
     internal static bool LooksAtValues(DesiredWorkItem desired, FoundWorkItem found) =>
-        found.Mark is not { } mark || mark.FieldsDigest != DigestOf(desired)
+        found.Mark is not { } mark || !AreFieldsOf(mark, desired)
         || (mark.TextDigest != desired.Text.Digest && desired.Text.Values.Count > 0);
 
     /// <summary>The type that an issue's work item has, or is to have.</summary>
@@ -136,31 +141,43 @@ public static class WorkItemPlanner
 
     private static WorkItemChange Decide(DesiredWorkItem desired, FoundWorkItem? found, WorkItemPlanInput input)
     {
-        var change = new WorkItemChange
+        if (desired.WorkItemType is null)
         {
-            Action = ChangeAction.Skip, Replica = desired.Replica, WorkItemType = desired.WorkItemType,
-        };
-        if (change.WorkItemType is null)
-        {
-            return change with { Reason = Reasons.LeftOut, Detail = $"-TypeMapping leaves '{change.Replica.Type}' out." };
+            return Skip(desired, Reasons.LeftOut, $"-TypeMapping leaves '{desired.Replica.Type}' out.");
         }
 
         if (found is null && !input.Policy.MayCreate)
         {
-            return change with { Reason = Reasons.NoCreate, Detail = "It has no work item, and -NoCreate creates none." };
+            return Skip(desired, Reasons.NoCreate, "It has no work item, and -NoCreate creates none.");
         }
 
-        change = change with
+        var hasFields = found?.Mark is { } mark && AreFieldsOf(mark, desired);
+        var change = new WorkItemChange
         {
-            Action = ChangeAction.Create,
+            Action = hasFields && found!.Mark!.TextDigest == desired.Text.Digest && found.Mark.Issue.Key == desired.Replica.Key
+                ? ChangeAction.Keep
+                : ChangeAction.Create,
+            Replica = desired.Replica,
+            WorkItemType = desired.WorkItemType,
             Existing = found,
-            FieldsDigest = DigestOf(desired),
+            FieldsDigest = hasFields ? found!.Mark!.FieldsDigest : DigestOf(desired),
             TextDigest = desired.Text.Digest,
             UnknownPeople = desired.UnknownPeople,
             BypassRules = input.Policy.BypassRules,
         };
-        return found is null ? Create(change, desired, input) : Compare(change, desired, found, input);
+        return change.Action == ChangeAction.Keep ? change
+            : found is null ? Create(change, desired, input)
+            : Update(change, desired, found, input);
     }
+
+    private static WorkItemChange Skip(DesiredWorkItem desired, string reason, string detail) => new()
+    {
+        Action = ChangeAction.Skip,
+        Replica = desired.Replica,
+        WorkItemType = desired.WorkItemType,
+        Reason = reason,
+        Detail = detail,
+    };
 
     private static WorkItemChange Create(WorkItemChange change, DesiredWorkItem desired, WorkItemPlanInput input)
     {
@@ -175,18 +192,12 @@ public static class WorkItemPlanner
         return OnTheWay(change with { Fields = fields }, existing: null, input);
     }
 
-    private static WorkItemChange Compare(
+    private static WorkItemChange Update(
         WorkItemChange change,
         DesiredWorkItem desired,
         FoundWorkItem found,
         WorkItemPlanInput input)
     {
-        if (found.Mark is { } written && written.FieldsDigest == change.FieldsDigest
-            && written.TextDigest == change.TextDigest && written.Issue.Key == change.Key)
-        {
-            return change with { Action = ChangeAction.Keep };
-        }
-
         var item = found.WorkItem;
         var history = input.Histories.GetValueOrDefault(item.Id, []);
         var leftOut = new List<string>();
@@ -361,6 +372,15 @@ public static class WorkItemPlanner
             ? change with { Fields = change.Fields.Where(field => field.Key != WorkItemField.State.ReferenceName)
                 .ToDictionary() }
             : change with { StatesBefore = way.Take(way.Count - 1).ToList() };
+    }
+
+    /// <summary>Whether a mark has the digest of the plain fields and of the issue's type.</summary>
+    internal static bool AreFieldsOf(WorkItemMark mark, DesiredWorkItem desired)
+    {
+        var (written, fields, type) = (mark.FieldsDigest, desired.Fields.Digest, DigestOf(desired.Replica.Type));
+        return written.Length == DigestLength + type.Length
+            && written.AsSpan(0, DigestLength).SequenceEqual(fields.AsSpan(0, DigestLength))
+            && written.EndsWith(type, StringComparison.Ordinal);
     }
 
     /// <summary>The digest of the plain fields and of the issue's type.</summary>
