@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
@@ -6,7 +7,7 @@ namespace JiraAdoSync;
 /// <summary>
 /// A table that says what is in it, in the order in which it came. A run keeps several of them for each issue, so they
 /// are small: two arrays, since few entries need no hashing. Once it is complete a table can be made compact: those
-/// with the same names share the array of these, and long texts are packed.
+/// with the same names share the array of these, and long texts are packed. Until then, its arrays are borrowed.
 /// </summary>
 /// <typeparam name="T">What is behind a key.</typeparam>
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "It is a table.")]
@@ -14,7 +15,12 @@ public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
 {
     private static readonly Table<T>?[] Seen = new Table<T>?[1024];
 
+    private const int FirstCapacity = 8;
+
     private readonly IEqualityComparer<string> _comparer;
+
+    /// <summary>Whether the arrays are from the pool, to which they go back once the table is compact.</summary>
+    private bool _areBorrowed;
 
     /// <summary>Others may share it once it is full, so names are added to a copy then.</summary>
     private string[] _names;
@@ -29,7 +35,7 @@ public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
     /// <summary>Makes a table that knows its keys in any case, with room for some entries.</summary>
     /// <param name="capacity">How many.</param>
     public Table(int capacity)
-        : this() => (_names, _values) = (new string[capacity], new T[capacity]);
+        : this() => Grow(capacity);
 
     internal Table(IReadOnlyCollection<KeyValuePair<string, T>> entries, IEqualityComparer<string>? keys)
     {
@@ -121,12 +127,13 @@ public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
 
         _names = [.. _names[..index], .. _names[(index + 1)..Count]];
         _values = [.. _values[..index], .. _values[(index + 1)..Count]];
+        _areBorrowed = false;
         Count--;
         return true;
     }
 
     /// <summary>Removes all entries.</summary>
-    public void Clear() => (_names, _values, Count) = ([], [], 0);
+    public void Clear() => (_names, _values, Count, _areBorrowed) = ([], [], 0, false);
 
     /// <summary>The entries.</summary>
     public IEnumerator<KeyValuePair<string, T>> GetEnumerator()
@@ -144,8 +151,10 @@ public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
     /// <summary>Takes no more memory than the entries need, now that all are there.</summary>
     public void Compact()
     {
-        _names = SharedNames.Of(_names.AsSpan(0, Count));
-        Array.Resize(ref _values, Count);
+        var (names, values) = (_names, _values);
+        _names = SharedNames.Of(names.AsSpan(0, Count));
+        _values = _areBorrowed || values.Length > Count ? values[..Count] : values;
+        GiveBack(names, values);
         for (var index = 0; typeof(T) == typeof(object) && index < Count; index++)
         {
             _values[index] = _values[index] is string text ? (T)PackedText.Of(text) : _values[index];
@@ -201,6 +210,7 @@ public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
     {
         var left = 0;
         _names = [.. _names];
+        _areBorrowed = false;
         for (var index = 0; index < Count; index++)
         {
             if (_values[index] is not (null or ""))
@@ -248,12 +258,32 @@ public sealed class Table<T> : IReadOnlyDictionary<string, T>, IDictionary
     {
         if (Count == _names.Length)
         {
-            Array.Resize(ref _names, Math.Max(4, 2 * Count));
-            Array.Resize(ref _values, _names.Length);
+            Grow(Math.Max(FirstCapacity, 2 * Count));
         }
 
         _names[Count] = key;
         return Count++;
+    }
+
+    private void Grow(int capacity)
+    {
+        var (names, values) = (_names, _values);
+        _names = ArrayPool<string>.Shared.Rent(capacity);
+        _values = ArrayPool<T>.Shared.Rent(_names.Length);
+        names.AsSpan(0, Count).CopyTo(_names);
+        values.AsSpan(0, Count).CopyTo(_values);
+        GiveBack(names, values);
+        _areBorrowed = true;
+    }
+
+    private void GiveBack(string[] names, T[] values)
+    {
+        if (_areBorrowed)
+        {
+            ArrayPool<string>.Shared.Return(names, clearArray: true);
+            ArrayPool<T>.Shared.Return(values, clearArray: true);
+            _areBorrowed = false;
+        }
     }
 
     private static T Unpack(T value) => value is PackedText packed ? (T)(object)packed.ToString() : value;

@@ -39,7 +39,7 @@ public sealed record Relation
     public DateTimeOffset? AuthorizedDate
     {
         get => _origin?.Date;
-        init => _origin = Of(value, Size);
+        init => _origin = value == AuthorizedDate ? _origin : Of(value, Size);
     }
 
     /// <summary>The size of a file in bytes; null for any other relation.</summary>
@@ -47,7 +47,7 @@ public sealed record Relation
     public long? Size
     {
         get => _origin?.Size;
-        init => _origin = Of(AuthorizedDate, value);
+        init => _origin = value == Size ? _origin : Of(AuthorizedDate, value);
     }
 
     /// <summary>Whether somebody else than our accounts made it look like one of ours: it carries no mark.</summary>

@@ -69,6 +69,7 @@ internal sealed class Correlator(
     public async Task<Dictionary<long, FoundWorkItem>> SortAsync(Findings findings, CancellationToken cancellationToken)
     {
         var found = findings.Verified;
+        found.EnsureCapacity(found.Count + findings.Marked.Count);
         foreach (var (issue, marked) in findings.Marked)
         {
             Sort(issue, marked);
@@ -251,7 +252,7 @@ internal sealed class Correlator(
                 }
             }
 
-            var ours = marked.FindAll(one => store.Has(one.WorkItem));
+            var ours = marked.TrueForAll(IsHere) ? marked : marked.FindAll(IsHere);
             if (ours.Count == 0)
             {
                 ours = await FindMovedAsync(marked, cancellationToken).ConfigureAwait(false);
@@ -264,6 +265,8 @@ internal sealed class Correlator(
         }
 
         return (found, foreign.ToLookup(one => one.IssueId, one => one.Item));
+
+        bool IsHere(FoundWorkItem one) => store.Has(one.WorkItem);
 
         // Where one is here, those elsewhere don't matter.
         IEnumerable<int> Candidates()
@@ -419,8 +422,21 @@ internal sealed class Correlator(
 
     /// <summary>Whether an item was made to look as if it were an issue's by somebody else than our accounts.</summary>
     private bool IsForeignTo(WorkItem item, long issueId, IReadOnlySet<int> named) =>
-        item.Relations.Any(relation => relation.IsForeign && site.FindMarked(relation.Url) == issueId)
+        HasForeign(item, issueId)
         || (lookUp.IsNamed(item, issueId) && !WorkItemMark.IsOnAny(item) && !named.Contains(item.Id));
+
+    private bool HasForeign(WorkItem item, long issueId)
+    {
+        for (var index = 0; index < item.Relations.Count; index++)
+        {
+            if (item.Relations[index] is { IsForeign: true } relation && site.FindMarked(relation.Url) == issueId)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private void WarnOfForeign(IssueReference issue, IEnumerable<WorkItem> foreign, int? own)
     {
@@ -447,6 +463,11 @@ internal sealed class Correlator(
     /// </summary>
     private void Sort(IssueReference issue, List<FoundWorkItem> marked)
     {
+        if (marked is [_])
+        {
+            return;
+        }
+
         var first = marked[0];
         var nonces = new HashSet<string?> { first.Mark?.Nonce };
         foreach (var other in marked.Skip(1).Where(other => other.Mark is not null))

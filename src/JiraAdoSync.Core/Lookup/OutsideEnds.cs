@@ -57,6 +57,11 @@ internal sealed class OutsideEnds(
         IReadOnlyCollection<DesiredRelation> desired,
         CancellationToken cancellationToken)
     {
+        if (issues.Count == 0)
+        {
+            return;
+        }
+
         await LookUpAsync(issues.Where(issue => !_owners.ContainsKey(issue.Id)).ToList(), cancellationToken)
             .ConfigureAwait(false);
         var existing = known.Existing.Values

@@ -12,13 +12,13 @@ public sealed class RelationPhase : RunPhase
     private readonly SyncContext _context;
     private readonly IReadOnlyList<RelationChange> _changes;
     private readonly IReadOnlyDictionary<RelationChange, PackedRelation> _packed;
-    private readonly HashSet<(string, string, long?)> _reported = [];
+    private readonly HashSet<(string, string, long?)> _reported;
 
     internal RelationPhase(
         SyncContext context,
         IReadOnlyList<RelationChange> changes,
         IReadOnlyDictionary<RelationChange, PackedRelation> packed) =>
-        (_context, _changes, _packed) = (context, changes, packed);
+        (_context, _changes, _packed, _reported) = (context, changes, packed, new(changes.Count));
 
     /// <inheritdoc/>
     public override bool HasWrites => _changes.Any(change => change.IsWrite);

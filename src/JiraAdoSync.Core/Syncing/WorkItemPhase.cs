@@ -22,7 +22,7 @@ public sealed class WorkItemPhase : RunPhase
     private readonly WorkItemApplier _applier;
     private readonly List<WorkItemChange> _withContent = [];
     private readonly Dictionary<RelationChange, PackedRelation> _packed = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<long> _reported = [];
+    private readonly HashSet<long> _reported;
     private Creations _creations;
 
     /// <summary>Makes the phase.</summary>
@@ -40,6 +40,7 @@ public sealed class WorkItemPhase : RunPhase
         IReadOnlyList<RelationChange> relations)
     {
         (_context, _planning, _plan, _relations) = (context, planning, plan, relations);
+        _reported = new HashSet<long>(plan.Changes.Count);
         _applier = new WorkItemApplier(
             context.Store, context.Site, context.Known.Correlator, context.Sender, context.Log);
         _creations = new Creations(new Dictionary<IssueReference, Replica>(), [], _applier.HasDrawn);

@@ -28,12 +28,20 @@ internal static class WireObject
             return null;
         }
 
+        var read = new T();
+        Fill(read, ref reader);
+        return read;
+    }
+
+    /// <summary>Has an object take the members of the one at a reader's position.</summary>
+    /// <exception cref="JsonException">There is none.</exception>
+    public static void Fill(IWireObject read, ref Utf8JsonReader reader)
+    {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException("What should be an object is none.");
         }
 
-        var read = new T();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var member = RepeatedText.Read(ref reader);
@@ -44,8 +52,6 @@ internal static class WireObject
                 reader.Skip();
             }
         }
-
-        return read;
     }
 
     /// <summary>The objects in the list at a reader's position; null where it is null.</summary>

@@ -196,7 +196,9 @@ internal static partial class FieldValues
     private static partial Regex Date();
 }
 
-/// <summary>A relation in a work item's list. It has no id: its index in the list identifies it.</summary>
+/// <summary>
+/// A relation in a work item's list, with its attributes. It has no id: its index in the list identifies it.
+/// </summary>
 [JsonConverter(typeof(WireObjectConverter<WireRelation>))]
 internal sealed record WireRelation : IWireObject
 {
@@ -204,7 +206,15 @@ internal sealed record WireRelation : IWireObject
 
     public string? Url { get; private set; }
 
-    public WireRelationAttributes? Attributes { get; private set; }
+    public string? Name { get; private set; }
+
+    public string? Comment { get; private set; }
+
+    public bool IsLocked { get; private set; }
+
+    public DateTimeOffset? AuthorizedDate { get; private set; }
+
+    public long? ResourceSize { get; private set; }
 
     public void Take(string member, ref Utf8JsonReader reader)
     {
@@ -217,60 +227,8 @@ internal sealed record WireRelation : IWireObject
                 Url = reader.GetString();
                 break;
             case "attributes":
-                Attributes = WireObject.Read<WireRelationAttributes>(ref reader);
+                WireObject.Fill(this, ref reader);
                 break;
-        }
-    }
-
-    /// <summary>
-    /// The relation. Addresses of work items come with the project's GUID, its name or neither, so only the id at their
-    /// end is compared.
-    /// </summary>
-    public Relation ToRelation(int workItemId)
-    {
-        return new Relation
-        {
-            WorkItemId = workItemId,
-            ReferenceName = Rel.Required("rel"),
-            Name = Attributes?.Name,
-            TargetWorkItemId = Rel is "Hyperlink" or "AttachedFile" or "ArtifactLink" ? null : FindId(Url),
-            Url = Url ?? string.Empty,
-            Comment = Attributes?.Comment,
-            IsLocked = Attributes?.IsLocked ?? false,
-            AuthorizedDate = Attributes?.AuthorizedDate,
-            Size = Attributes?.ResourceSize,
-        };
-    }
-
-    /// <summary>The id at the end of a work item's address; null where it is none.</summary>
-    private static int? FindId(ReadOnlySpan<char> address)
-    {
-        const string Items = "/_apis/wit/workitems";
-        var end = address.LastIndexOf('/');
-        return end >= 0
-            && address[..end].EndsWith(Items, StringComparison.OrdinalIgnoreCase)
-            && int.TryParse(address[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                ? id
-                : null;
-    }
-}
-
-internal sealed record WireRelationAttributes : IWireObject
-{
-    public string? Name { get; private set; }
-
-    public string? Comment { get; private set; }
-
-    public bool? IsLocked { get; private set; }
-
-    public DateTimeOffset? AuthorizedDate { get; private set; }
-
-    public long? ResourceSize { get; private set; }
-
-    public void Take(string member, ref Utf8JsonReader reader)
-    {
-        switch (member)
-        {
             case "name":
                 Name = RepeatedText.ReadValue(ref reader);
                 break;
@@ -287,5 +245,37 @@ internal sealed record WireRelationAttributes : IWireObject
                 ResourceSize = WireObject.ReadNumber(ref reader);
                 break;
         }
+    }
+
+    /// <summary>
+    /// The relation. Addresses of work items come with the project's GUID, its name or neither, so only the id at their
+    /// end is compared.
+    /// </summary>
+    public Relation ToRelation(int workItemId)
+    {
+        return new Relation
+        {
+            WorkItemId = workItemId,
+            ReferenceName = Rel.Required("rel"),
+            Name = Name,
+            TargetWorkItemId = Rel is "Hyperlink" or "AttachedFile" or "ArtifactLink" ? null : FindId(Url),
+            Url = Url ?? string.Empty,
+            Comment = Comment,
+            IsLocked = IsLocked,
+            AuthorizedDate = AuthorizedDate,
+            Size = ResourceSize,
+        };
+    }
+
+    /// <summary>The id at the end of a work item's address; null where it is none.</summary>
+    private static int? FindId(ReadOnlySpan<char> address)
+    {
+        const string Items = "/_apis/wit/workitems";
+        var end = address.LastIndexOf('/');
+        return end >= 0
+            && address[..end].EndsWith(Items, StringComparison.OrdinalIgnoreCase)
+            && int.TryParse(address[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                ? id
+                : null;
     }
 }

@@ -80,7 +80,7 @@ public sealed record RelationResult : IRunResult
             TargetWorkItemId = change.Target.WorkItemId,
             Phrase = change.Desired?.Phrase,
             LinkId = change.Desired?.Link.LinkId,
-            Removed = [.. change.Removes.Select(one => one.Relation)],
+            Removed = change.Removes.Count == 0 ? [] : [.. change.Removes.Select(one => one.Relation)],
             Reason = change.Reason,
             Detail = change.Detail,
         };

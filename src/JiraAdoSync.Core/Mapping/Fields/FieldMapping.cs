@@ -336,9 +336,20 @@ public sealed class FieldMapping
                 Ids.FirstOrDefault(id => issue?.Fields.GetValueOrDefault(id) is not null) ?? Ids[0], value, context);
 
         internal override object? ValueOf(Replica replica, WorkItemField field, MappingNotes notes) =>
-            Ids.Any(replica.Fields.ContainsKey)
-                ? Ids.Select(id => replica.Fields.GetValueOrDefault(id)).FirstOrDefault(value => value is not null)
-                : Leave;
+            ValueOf(replica) ?? (Ids.Any(replica.Fields.ContainsKey) ? null : Leave);
+
+        private object? ValueOf(Replica replica)
+        {
+            foreach (var id in Ids)
+            {
+                if (replica.Fields.TryGetValue(id, out var value) && value is not null)
+                {
+                    return value;
+                }
+            }
+
+            return null;
+        }
     }
 
     /// <summary>Who changed the issue last; its creator where nobody did.</summary>

@@ -138,6 +138,11 @@ internal sealed class WorkItemMapper(
         Replica replica, WorkItemField field, object? value, List<string> unknown, out object? converted)
     {
         converted = null;
+        if (value is null)
+        {
+            return true;
+        }
+
         var several = FieldValue.Several(value).Where(one => !FieldValue.IsEmpty(one)).ToList();
         var found = several.Where(one => JiraPerson.Of(one) is not null).ToList();
         if (found.Count == 0)
@@ -165,6 +170,12 @@ internal sealed class WorkItemMapper(
     /// </summary>
     private bool TryToTags(Replica replica, object? value, out object? converted)
     {
+        if (FieldValue.IsEmpty(value))
+        {
+            converted = string.Empty;
+            return true;
+        }
+
         var several = FieldValue.Several(value).Where(one => !FieldValue.IsEmpty(one)).ToList();
         converted = several.Count == 0 ? string.Empty : null;
         var labels = several.Select(FieldValue.ToText).OfType<string>().ToList();

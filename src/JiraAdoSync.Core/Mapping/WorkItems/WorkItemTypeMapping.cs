@@ -87,7 +87,7 @@ public sealed class WorkItemTypeMapping
     public IReadOnlyList<string> CandidatesOf(IssueType type)
     {
         ArgumentNullException.ThrowIfNull(type);
-        return _found.GetOrAdd(type, FindCandidates);
+        return _found.TryGetValue(type, out var found) ? found : _found.GetOrAdd(type, FindCandidates(type));
     }
 
     private IReadOnlyList<string> FindCandidates(IssueType type)
