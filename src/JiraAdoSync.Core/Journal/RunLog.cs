@@ -246,8 +246,6 @@ public sealed class RunLog(Action<byte[]> write, TimeProvider time)
     /// </summary>
     private static RunChange Intent(WorkItemWrite write, DateTimeOffset now)
     {
-        var current = write.Before?.Relations ?? [];
-        var changed = write.RelationComments.Keys.Select(index => current[index]).ToList();
         var relations = write.AddRelations.Select(added => new Relation
         {
             WorkItemId = write.WorkItemId ?? 0,
@@ -257,16 +255,32 @@ public sealed class RunLog(Action<byte[]> write, TimeProvider time)
             Comment = added.Comment,
             IsLocked = added.IsLocked,
         }).ToList();
-        var isCreation = write.WorkItemId is null;
-        var fields = isCreation ? [] : write.Fields.Keys.Where(field => field != History).ToList();
+        if (write.WorkItemId is not { } id)
+        {
+            return new RunChange
+            {
+                Time = now,
+                Action = RunAction.Create,
+                WorkItemId = 0,
+                WorkItemType = write.WorkItemType,
+                Key = KeyOf(relations),
+                Rev = 1,
+                Added = relations,
+                Comments = Comments(write.Fields.GetValueOrDefault(History) as string),
+            };
+        }
+
+        var current = write.Before?.Relations ?? [];
+        var changed = write.RelationComments.Keys.Select(index => current[index]).ToList();
+        var fields = write.Fields.Keys.Where(field => field != History).ToList();
         return new RunChange
         {
             Time = now,
-            Action = isCreation ? RunAction.Create : RunAction.Update,
-            WorkItemId = write.WorkItemId ?? 0,
+            Action = RunAction.Update,
+            WorkItemId = id,
             WorkItemType = write.WorkItemType ?? write.Before?.Type,
             Key = KeyOf(relations) ?? KeyOf(current),
-            Rev = isCreation ? 1 : write.ExpectedRev + 1,
+            Rev = write.ExpectedRev + 1,
             Before = Values(write.Before?.Fields ?? new Dictionary<string, object?>(), fields),
             After = Values(write.Fields, fields),
             Removed = [.. write.RemoveRelations.Select(index => current[index]), .. changed],

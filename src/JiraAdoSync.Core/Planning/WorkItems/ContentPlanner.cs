@@ -382,20 +382,26 @@ public static class ContentPlanner
             return new Description(was.Description);
         }
 
-        var texts = input.TextFields.Select(field => new TextField(field, TextField.Description))
-            .Concat(input.FurtherTexts)
-            .GroupBy(text => text.Source, StringComparer.OrdinalIgnoreCase)
-            .Select(group => (Fields: group.Select(text => text.Field),
-                Result: RichTextConverter.Convert(Rendered(group.First()), input.Context)))
-            .ToList();
+        var results = new Dictionary<string, RichTextResult>(StringComparer.OrdinalIgnoreCase);
+        var fields = new Table<object?>();
+        foreach (var text in
+            input.TextFields.Select(field => new TextField(field, TextField.Description)).Concat(input.FurtherTexts))
+        {
+            if (!results.TryGetValue(text.Source, out var result))
+            {
+                result = RichTextConverter.Convert(Rendered(text), input.Context);
+                results.Add(text.Source, result);
+            }
+
+            fields.TryAdd(text.Field, result.Html);
+        }
+
         return new Description(now.Description)
         {
-            Fields = texts.SelectMany(text => text.Fields, (text, field) => (field, text.Result.Html))
-                .DistinctBy(one => one.field, StringComparer.OrdinalIgnoreCase)
-                .ToDictionary(one => one.field, one => (object?)one.Html),
-            Missing = texts.SelectMany(text => text.Result.IssueLinks).ToHashSet(StringComparer.Ordinal),
+            Fields = fields,
+            Missing = results.Values.SelectMany(result => result.IssueLinks).ToHashSet(StringComparer.Ordinal),
             IsNew = true,
-            IsCut = texts.Exists(text => text.Result.IsCut),
+            IsCut = results.Values.Any(result => result.IsCut),
         };
 
         // What Jira does not render is plain text.
