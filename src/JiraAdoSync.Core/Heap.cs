@@ -12,7 +12,7 @@ internal sealed class Heap
     private const int Many = 50_000;
 
     /// <summary>A heap of less is no burden.</summary>
-    private const long Large = 64 << 20;
+    private const long Large = 128 << 20;
 
     private long _inUse = Math.Max(Large, GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes);
 
