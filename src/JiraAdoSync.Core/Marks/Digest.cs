@@ -38,7 +38,7 @@ public static class Digest
             start.TryFormat(digits, out _, "x8", CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Sorts a few values by name, in place; names that occur twice keep their order.</summary>
+    /// <summary>Sorts a few values by name; names that occur twice keep their order.</summary>
     private static void Sort(KeyValuePair<string, string?>[] values)
     {
         for (var next = 1; next < values.Length; next++)
