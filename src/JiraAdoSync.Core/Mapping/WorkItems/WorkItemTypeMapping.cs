@@ -90,7 +90,7 @@ public sealed class WorkItemTypeMapping
         return _found.TryGetValue(type, out var found) ? found : _found.GetOrAdd(type, FindCandidates(type));
     }
 
-    private IReadOnlyList<string> FindCandidates(IssueType type)
+    private List<string> FindCandidates(IssueType type)
     {
         if (_entries.TryGetValue(type.Name, out var given) || _entries.TryGetValue(type.Id, out given))
         {
