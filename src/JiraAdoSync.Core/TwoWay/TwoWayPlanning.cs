@@ -197,7 +197,8 @@ internal sealed class TwoWayPlanning(TwoWayContext context)
             context.Sync.Warn(selection.Unreadable.Count == 1
                 ? $"{Reasons.IssueMissing}: {issue}, the issue of work item {item.Id}, does not exist any more or can't be read. The work item is left as it is."
                 : $"{Reasons.IssueMissing}: the issues of {Amount.Of(selection.Unreadable.Count)} work items do not exist any more or can't be read, "
-                    + $"{issue} of work item {item.Id} for one. The work items are left as they are; Get-JiraAdoOrphan lists them.");
+                    + $"{string.Join(", ", selection.Unreadable.Take(3).Select(one => $"{one.Issue} of work item {one.Item.Id}"))}"
+                    + $"{(selection.Unreadable.Count > 3 ? " and others" : string.Empty)}. The work items are left as they are; Get-JiraAdoOrphan lists them.");
         }
     }
 

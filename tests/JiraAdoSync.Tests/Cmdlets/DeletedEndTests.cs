@@ -123,6 +123,23 @@ public sealed class DeletedEndTests
         Assert.Contains("Issue 4 Parent Issue 3", relations);
     }
 
+    [Fact]
+    public async Task Several_deleted_issues_are_named()
+    {
+        await using var world = await StartAsync(JiraFlavor.Cloud);
+        using var eve = await world.JoinJiraAsync("eve@contoso.example");
+        foreach (var key in new[] { "SHOP-1", "SHOP-2", "SHOP-5", "SHOP-6" })
+        {
+            await eve.DeleteAsync(key);
+        }
+
+        var warning = Assert.Single(
+            RunAnew(world, Selected).Warnings, text => text.StartsWith("IssueGone", StringComparison.Ordinal));
+        Assert.Matches(
+            @"the issues of 4 work items .* SHOP-\d of work item \d+, SHOP-\d of work item \d+, SHOP-\d of work item \d+ and others\.",
+            warning);
+    }
+
     [Theory]
     [InlineData(JiraFlavor.Cloud)]
     [InlineData(JiraFlavor.DataCenter)]
