@@ -133,14 +133,6 @@ internal sealed class WorkItemPlanning(SyncContext context)
                 return new DesiredWorkItem { Replica = replica, WorkItemType = null };
             }
 
-            if (found is { HasFieldsOfIssue: true, HasContentOfIssue: true, Mark: { } all })
-            {
-                return DesiredWorkItem.AsWritten(replica, type.Name, all) with
-                {
-                    Text = DesiredValues.AsWritten(all.TextDigest),
-                };
-            }
-
             var desired = found is { HasFieldsOfIssue: true, Mark: { } mark }
                 ? DesiredWorkItem.AsWritten(replica, type.Name, mark)
                 : Map(basis, replica, type);

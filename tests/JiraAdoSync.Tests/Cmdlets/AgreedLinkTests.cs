@@ -24,26 +24,26 @@ public sealed class AgreedLinkTests
         var (one, other) = (await ann.IdOfAsync("Issue 1"), await ann.IdOfAsync("Issue 2"));
         await ann.RelateAsync(one, Related, other);
         await eve.LinkAsync("SHOP-1", "Relates", "SHOP-2");
-        Assert.Equal("NoChange", RunAnew(world, Both).RunOutcome());
+        Assert.Equal("NoChange", world.RunAnew(Both).RunOutcome());
         await world.ResetRequestsAsync();
-        Assert.Equal("NoChange", RunAnew(world, Both).RunOutcome());
+        Assert.Equal("NoChange", world.RunAnew(Both).RunOutcome());
         Assert.DoesNotContain(
             (await world.RequestsAsync("jira")).Keys,
             route => route.Contains("propert", StringComparison.Ordinal) && !route.StartsWith("GET", StringComparison.Ordinal));
 
-        RunAnew(world, OneWay);
+        world.RunAnew(OneWay);
         await (isRemovedInJira ? eve.UnlinkAsync("SHOP-1", "SHOP-2") : ann.UnrelateAsync(one, Related, other));
         if (isRemovedInJira)
         {
             // What people made stays where runs go one way.
-            RunAnew(world, $"{OneWay} -Prune");
+            world.RunAnew($"{OneWay} -Prune");
             Assert.Contains("Issue 1 Related Issue 2", await ann.RelationsAsync());
         }
 
-        Assert.Equal("Changed", RunAnew(world, Both).RunOutcome());
+        Assert.Equal("Changed", world.RunAnew(Both).RunOutcome());
         Assert.DoesNotContain("Issue 1 Related Issue 2", await ann.RelationsAsync());
         Assert.Single(world.Run("Get-JiraIssueLinks -Key SHOP-1").Succeeded().Output);
-        Assert.Equal("NoChange", RunAnew(world, Both).RunOutcome());
+        Assert.Equal("NoChange", world.RunAnew(Both).RunOutcome());
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class AgreedLinkTests
         await world.SetAccountAsync(new JsonObject { ["withoutPermissions"] = new JsonArray("SHOP:EDIT_ISSUES") });
         var writes = JiraWrites.Of(world.Sandbox.JiraUri).Count;
 
-        var run = RunAnew(world, Both);
+        var run = world.RunAnew(Both);
         Assert.Equal("NoChange", run.RunOutcome());
         Assert.Empty(run.Warnings);
         Assert.Equal(writes, JiraWrites.Of(world.Sandbox.JiraUri).Count);
@@ -70,16 +70,10 @@ public sealed class AgreedLinkTests
         Assert.Contains("alike on both sides", $"{check.Properties["Detail"].Value}", StringComparison.Ordinal);
 
         await world.SetAccountAsync([]);
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         await eve.UnlinkAsync("SHOP-1", "SHOP-2");
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         Assert.DoesNotContain("Issue 1 Related Issue 2", await ann.RelationsAsync());
-    }
-
-    private static PowerShellSession.Outcome RunAnew(World world, string command)
-    {
-        world.Reconnect();
-        return world.Run(command).Succeeded();
     }
 
     private static async Task<World> StartAsync(JiraFlavor flavor)

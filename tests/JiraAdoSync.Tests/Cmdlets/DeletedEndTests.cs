@@ -25,9 +25,9 @@ public sealed class DeletedEndTests
 
         Assert.Equal(
             ["Create SHOP-1 relates to SHOP-2 Related True"],
-            RunAnew(world, slice).Rows("IssueLinkResult", "Action", "Source", "Phrase", "Target", "Relation", "IsApplied"));
-        Assert.Equal("NoChange", RunAnew(world, slice).RunOutcome());
-        Assert.Equal("NoChange", RunAnew(world, Both).RunOutcome());
+            world.RunAnew(slice).Rows("IssueLinkResult", "Action", "Source", "Phrase", "Target", "Relation", "IsApplied"));
+        Assert.Equal("NoChange", world.RunAnew(slice).RunOutcome());
+        Assert.Equal("NoChange", world.RunAnew(Both).RunOutcome());
     }
 
     [Theory]
@@ -45,14 +45,14 @@ public sealed class DeletedEndTests
             await ann.IdOfAsync("Issue 1"), await ann.IdOfAsync("Issue 2"), await ann.IdOfAsync("Issue 6"));
         // One that both sides have, and one that is new.
         await ann.RelateAsync(third, Related, other);
-        RunAnew(world, command);
+        world.RunAnew(command);
         await ann.RelateAsync(one, Related, other);
         await eve.DeleteAsync("SHOP-2");
 
         for (var again = 0; again < 2; again++)
         {
-            var plan = RunAnew(world, $"{command} -PlanOnly");
-            var run = RunAnew(world, command);
+            var plan = world.RunAnew($"{command} -PlanOnly");
+            var run = world.RunAnew(command);
             string[] skipped = ["Skip SHOP-1 SHOP-2 IssueGone", "Skip SHOP-2 SHOP-6 IssueGone"];
             Assert.Equal(skipped, Links(plan));
             Assert.Equal(skipped, Links(run));
@@ -81,10 +81,10 @@ public sealed class DeletedEndTests
         await (isGivenInJira
             ? eve.SetEpicAsync(flavor, "SHOP-1", "SHOP-3")
             : ann.RelateAsync(await ann.IdOfAsync("Issue 1"), Parent, epic));
-        RunAnew(world, Selected);
+        world.RunAnew(Selected);
         await ann.DeleteAsync(epic);
 
-        var run = RunAnew(world, Selected);
+        var run = world.RunAnew(Selected);
         Assert.Equal(["Skip SHOP-3 WorkItemGone"], run.Rows("WorkItemResult", "Action", "Key", "Reason")
             .Where(row => row.StartsWith("Skip", StringComparison.Ordinal)));
         Assert.Empty(run.Of("FieldResult"));
@@ -110,10 +110,10 @@ public sealed class DeletedEndTests
         await (isGivenInJira
             ? eve.SetEpicAsync(flavor, "SHOP-1", "SHOP-3")
             : ann.RelateAsync(await ann.IdOfAsync("Issue 1"), Parent, await ann.IdOfAsync("Issue 3")));
-        RunAnew(world, command);
+        world.RunAnew(command);
         await eve.DeleteAsync("SHOP-3");
 
-        var run = RunAnew(world, command);
+        var run = world.RunAnew(command);
         Assert.Equal(
             ["Skip SHOP-1 System.Parent IssueGone", "Skip SHOP-4 System.Parent IssueGone"],
             run.Rows("FieldResult", "Action", "Key", "Field", "Reason").Order(StringComparer.Ordinal));
@@ -134,7 +134,7 @@ public sealed class DeletedEndTests
         }
 
         var warning = Assert.Single(
-            RunAnew(world, Selected).Warnings, text => text.StartsWith("IssueGone", StringComparison.Ordinal));
+            world.RunAnew(Selected).Warnings, text => text.StartsWith("IssueGone", StringComparison.Ordinal));
         Assert.Matches(
             @"the issues of 4 work items .* SHOP-\d of work item \d+, SHOP-\d of work item \d+, SHOP-\d of work item \d+ and others\.",
             warning);
@@ -148,17 +148,11 @@ public sealed class DeletedEndTests
         await using var world = await StartAsync(flavor);
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         const string slice = "Invoke-JiraAdoSync -Jql 'key = SHOP-4' -Direction Both -Prune";
-        RunAnew(world, slice);
+        world.RunAnew(slice);
         await ann.UnrelateAsync(await ann.IdOfAsync("Issue 4"), Parent, await ann.IdOfAsync("Issue 3"));
 
-        Assert.Equal("Changed", RunAnew(world, slice).RunOutcome());
+        Assert.Equal("Changed", world.RunAnew(slice).RunOutcome());
         Assert.Null((await BothSides.IssuesAsync(world, flavor, "project = SHOP"))["SHOP-4"].Parent);
-    }
-
-    private static PowerShellSession.Outcome RunAnew(World world, string command)
-    {
-        world.Reconnect();
-        return world.Run(command).Succeeded();
     }
 
     /// <summary>Stories and an epic with one of them, synchronised both ways.</summary>

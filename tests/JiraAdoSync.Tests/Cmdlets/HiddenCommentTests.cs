@@ -23,18 +23,18 @@ public sealed class HiddenCommentTests
         await using var world = await StartAsync(flavor);
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
         var id = await eve.CommentAsync("SHOP-1", "Said to all");
-        RunAnew(world, command);
+        world.RunAnew(command);
         var item = await world.Board.IdOfAsync("Issue 1");
         Assert.Single(await world.Board.CommentsAsync(item));
 
         await RestrictAsync(eve, $"issue/SHOP-1/comment/{id}", HttpMethod.Put, "Said to some");
-        var run = RunAnew(world, command);
+        var run = world.RunAnew(command);
         Assert.Contains(run.Warnings, warning => warning.Contains("-Prune", StringComparison.Ordinal));
         Assert.Contains("Said to all", Assert.Single(await world.Board.CommentsAsync(item))["text"]!.ToString(), StringComparison.Ordinal);
 
-        RunAnew(world, $"{command} -Prune");
+        world.RunAnew($"{command} -Prune");
         Assert.Empty(await world.Board.CommentsAsync(item));
-        Assert.Equal("NoChange", RunAnew(world, $"{command} -Prune").RunOutcome());
+        Assert.Equal("NoChange", world.RunAnew($"{command} -Prune").RunOutcome());
     }
 
     [Theory]
@@ -45,12 +45,12 @@ public sealed class HiddenCommentTests
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
         await RestrictAsync(eve, "issue/SHOP-1/comment", HttpMethod.Post, "Said to some");
         await eve.CommentAsync("SHOP-1", "Said to all");
-        RunAnew(world, $"{command} -Prune");
+        world.RunAnew($"{command} -Prune");
 
         var item = await world.Board.IdOfAsync("Issue 1");
         var text = Assert.Single(await world.Board.CommentsAsync(item))["text"]!.ToString();
         Assert.Contains("Said to all", text, StringComparison.Ordinal);
-        Assert.Equal("NoChange", RunAnew(world, $"{command} -Prune").RunOutcome());
+        Assert.Equal("NoChange", world.RunAnew($"{command} -Prune").RunOutcome());
         Assert.Equal(2, await CountAsync(eve));
     }
 
@@ -62,24 +62,24 @@ public sealed class HiddenCommentTests
         await using var world = await StartAsync(flavor);
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         var item = await ann.IdOfAsync("Issue 1");
         await ann.CommentAsync(item, "<p>Said on the board</p>");
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         var copy = (await CommentsAsync(eve)).Single()!["id"]!.ToString();
         await RestrictAsync(eve, $"issue/SHOP-1/comment/{copy}", HttpMethod.Put, "For some");
 
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         Assert.Equal(1, await CountAsync(eve));
         await ann.EditCommentAsync(item, (int)(await ann.CommentsAsync(item)).Single()["id"]!, "<p>Said otherwise</p>");
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         Assert.Equal(2, await CountAsync(eve));
         await ann.DeleteCommentAsync(item, (int)(await ann.CommentsAsync(item)).Single()["id"]!);
-        RunAnew(world, $"{Both} -Prune");
+        world.RunAnew($"{Both} -Prune");
 
         Assert.Equal(1, await CountAsync(eve));
         Assert.Empty(await ann.CommentsAsync(item));
-        Assert.Equal("NoChange", RunAnew(world, $"{Both} -Prune").RunOutcome());
+        Assert.Equal("NoChange", world.RunAnew($"{Both} -Prune").RunOutcome());
     }
 
     private static async Task<int> CountAsync(Tracker reader) => (await CommentsAsync(reader)).Count;
@@ -104,12 +104,6 @@ public sealed class HiddenCommentTests
         };
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
         answer.EnsureSuccessStatusCode();
-    }
-
-    private static PowerShellSession.Outcome RunAnew(World world, string command)
-    {
-        world.Reconnect();
-        return world.Run(command).Succeeded();
     }
 
     private static async Task<World> StartAsync(JiraFlavor flavor)

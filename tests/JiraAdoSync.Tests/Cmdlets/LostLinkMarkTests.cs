@@ -22,18 +22,18 @@ public sealed class LostLinkMarkTests
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
         await eve.LinkPageAsync("SHOP-1", "wiki", "https://wiki.example/a", "The page");
-        RunAnew(world, command);
+        world.RunAnew(command);
         var id = await ann.IdOfAsync("Issue 1");
         Assert.Single(await ann.HyperlinksAsync(id));
 
         await ann.SetCommentAsync(id, "https://wiki.example/a", string.Empty);
         await eve.LinkPageAsync("SHOP-1", "wiki", "https://wiki.example/a", "The page, renamed");
-        RunAnew(world, command);
+        world.RunAnew(command);
 
         Assert.Single(await ann.HyperlinksAsync(id));
         Assert.Single(await PagesAsync(world), page => page.Contains("wiki.example", StringComparison.Ordinal));
-        RunAnew(world, command);
-        Assert.Equal("NoChange", RunAnew(world, command).RunOutcome());
+        world.RunAnew(command);
+        Assert.Equal("NoChange", world.RunAnew(command).RunOutcome());
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class LostLinkMarkTests
         JiraFlavor flavor, string command)
     {
         await using var world = await StartAsync(flavor);
-        RunAnew(world, command);
+        world.RunAnew(command);
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         var (one, other) = (await ann.IdOfAsync("Issue 1"), await ann.IdOfAsync("Issue 2"));
         foreach (var (item, target) in ((int, int)[])[(one, other), (other, one)])
@@ -54,12 +54,12 @@ public sealed class LostLinkMarkTests
         }
 
         var relations = await ann.RelationsAsync();
-        RunAnew(world, command);
+        world.RunAnew(command);
 
         Assert.Equal(relations, await ann.RelationsAsync());
         Assert.Single(world.Run("Get-JiraIssueLinks -Key SHOP-1").Succeeded().Output);
-        RunAnew(world, command);
-        Assert.Equal("NoChange", RunAnew(world, command).RunOutcome());
+        world.RunAnew(command);
+        Assert.Equal("NoChange", world.RunAnew(command).RunOutcome());
     }
 
     [Theory]
@@ -68,18 +68,18 @@ public sealed class LostLinkMarkTests
     public async Task A_link_to_the_work_item_that_somebody_renamed_and_the_issue_forgot_stays_the_only_one(JiraFlavor flavor)
     {
         await using var world = await StartAsync(flavor);
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
         var link = Assert.Single(await PagesAsync(world));
         await eve.LinkPageAsync("SHOP-1", link.Split(' ')[0], link.Split(' ')[1], "As Eve calls it");
         await eve.SetPropertyAsync("SHOP-1", "jiraadosync", new JsonObject());
 
-        RunAnew(world, Both);
+        world.RunAnew(Both);
 
         Assert.Single(await PagesAsync(world));
         Assert.Empty(await world.Board.HyperlinksAsync(await world.Board.IdOfAsync("Issue 1")));
-        RunAnew(world, Both);
-        Assert.Equal("NoChange", RunAnew(world, Both).RunOutcome());
+        world.RunAnew(Both);
+        Assert.Equal("NoChange", world.RunAnew(Both).RunOutcome());
     }
 
     /// <summary>The links of SHOP-1 to pages, each by its global id and its address.</summary>
@@ -89,12 +89,6 @@ public sealed class LostLinkMarkTests
         var links = JsonNode.Parse(await client.GetStringAsync(
             new Uri("issue/SHOP-1/remotelink", UriKind.Relative), TestContext.Current.CancellationToken))!;
         return links.AsArray().Select(link => $"{link!["globalId"]} {link["object"]!["url"]}").ToList();
-    }
-
-    private static PowerShellSession.Outcome RunAnew(World world, string command)
-    {
-        world.Reconnect();
-        return world.Run(command).Succeeded();
     }
 
     private static async Task<World> StartAsync(JiraFlavor flavor)

@@ -24,7 +24,7 @@ public sealed class RequiredFieldTests
         Assert.Empty(run.Of("IssueResult"));
         Assert.All(
             (await BothSides.WorkItemsAsync(world)).Values, item => Assert.NotEmpty(item.Fields[SeenItem.Assignee]!));
-        world.ConnectAnew();
+        world.Reconnect();
         Assert.Equal("NoChange", world.Run(Both).Succeeded().RunOutcome());
     }
 
@@ -36,11 +36,11 @@ public sealed class RequiredFieldTests
         await using var world = await StartAsync(JiraFlavor.Cloud);
         world.Run(command).Succeeded();
         await world.Tracker.SetFieldsAsync("SHOP-1", """{"summary":"Named anew"}""");
-        world.ConnectAnew();
+        world.Reconnect();
 
         world.Run(command).Succeeded();
         Assert.NotNull(await world.Board.FieldAsync(await world.Board.IdOfAsync("Named anew"), AssignedTo));
-        world.ConnectAnew();
+        world.Reconnect();
         Assert.Equal("NoChange", world.Run(command).Succeeded().RunOutcome());
     }
 
@@ -58,7 +58,7 @@ public sealed class RequiredFieldTests
         var world = (await World.StartAsync(
             seed.Lines, adjust: options => options with { Jira = flavor, Process = ProcessTemplate.Cmmi })).ThatWritesJira();
         world.Run(OneWay).Succeeded();
-        world.ConnectAnew();
+        world.Reconnect();
         return world;
     }
 }

@@ -26,7 +26,7 @@ public sealed class TurnedLinkTests
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
         var (one, other) = (await ann.IdOfAsync("Issue 1"), await ann.IdOfAsync("Issue 2"));
         await (isMadeInJira ? eve.LinkAsync("SHOP-1", "Blocks", "SHOP-2") : ann.RelateAsync(one, Successor, other));
-        RunAnew(world);
+        world.RunAnew(Both);
         if (isTurnedInJira)
         {
             await eve.UnlinkAsync("SHOP-1", "Blocks", "SHOP-2");
@@ -38,17 +38,11 @@ public sealed class TurnedLinkTests
             await ann.RelateAsync(other, Successor, one);
         }
 
-        Assert.Equal("Changed", RunAnew(world).RunOutcome());
+        Assert.Equal("Changed", world.RunAnew(Both).RunOutcome());
         Assert.Equal(
             ["Issue 1 Predecessor Issue 2", "Issue 2 Successor Issue 1"],
             (await ann.RelationsAsync()).Where(relation => relation.Contains("Issue 2", StringComparison.Ordinal)));
         Assert.Equal(["blocks SHOP-1"], (await BothSides.IssuesAsync(world, flavor, "key = SHOP-2")).Values.Single().Links);
-        Assert.Equal("NoChange", RunAnew(world).RunOutcome());
-    }
-
-    private static PowerShellSession.Outcome RunAnew(World world)
-    {
-        world.Reconnect();
-        return world.Run(Both).Succeeded();
+        Assert.Equal("NoChange", world.RunAnew(Both).RunOutcome());
     }
 }

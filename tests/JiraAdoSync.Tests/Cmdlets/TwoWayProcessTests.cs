@@ -63,7 +63,7 @@ public sealed class TwoWayProcessTests
         await ann.RelateAsync(task, "System.LinkTypes.Hierarchy-Reverse", made);
         await ann.SetFieldAsync(made, "System.State", active);
         await eve.CreateAsync("Made by Eve");
-        world.ConnectAnew();
+        world.Reconnect();
         Assert.Equal("Changed", world.Run(Both).Succeeded().RunOutcome());
 
         Assert.Equal("In Progress", (await IssueAsync(world, "SHOP-1"))["status"]!["name"]!.ToString());
@@ -92,7 +92,7 @@ public sealed class TwoWayProcessTests
 
     private static async Task QuietAsync(World world)
     {
-        world.ConnectAnew();
+        world.Reconnect();
         await world.ResetRequestsAsync();
         var run = world.Run(Both).Succeeded();
         Assert.Equal("NoChange", run.RunOutcome());

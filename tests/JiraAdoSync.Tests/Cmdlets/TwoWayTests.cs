@@ -358,7 +358,7 @@ public sealed class TwoWayTests
         var mark = (await ann.MarksAsync(id))[0];
         await (isEmptied ? ann.SetCommentAsync(id, mark.Url, string.Empty) : ann.UnlinkAsync(id, mark.Url));
         var titles = await world.Board.TitlesAsync();
-        world.ConnectAnew();
+        world.Reconnect();
 
         var run = world.Run(Both).Succeeded();
 
@@ -370,7 +370,7 @@ public sealed class TwoWayTests
         world.Run($"Set-JiraAdoCorrelation SHOP-1 {id}").Succeeded();
         world.Run(Both).Succeeded();
         world.Run(Both).Succeeded();
-        world.ConnectAnew();
+        world.Reconnect();
         await Quiet(world, Both);
         Assert.Equal(titles.Count, (await world.Board.TitlesAsync()).Count);
     }
@@ -388,7 +388,7 @@ public sealed class TwoWayTests
             await ann.SetFieldAsync(await world.Board.CreateAsync("Task", $"Made by a tool {at}"), "System.Tags", "tool");
         }
 
-        world.ConnectAnew();
+        world.Reconnect();
         await world.ResetRequestsAsync();
         var run = world.Run(Both).Succeeded();
 
@@ -417,7 +417,7 @@ public sealed class TwoWayTests
 
         var titles = await world.Board.TitlesAsync();
         await ann.UnlinkAsync(id, (await ann.MarksAsync(id))[0].Url);
-        world.ConnectAnew();
+        world.Reconnect();
         await world.ResetRequestsAsync();
 
         var run = world.Run(Run).Succeeded();
@@ -433,7 +433,7 @@ public sealed class TwoWayTests
 
         world.Run($"Set-JiraAdoCorrelation SHOP-1 {id}").Succeeded();
         world.Run(Run).Succeeded();
-        world.ConnectAnew();
+        world.Reconnect();
         await Quiet(world, Run);
         Assert.Equal(titles, await world.Board.TitlesAsync());
     }
@@ -522,7 +522,7 @@ public sealed class TwoWayTests
         }
 
         await world.Tracker.CreateAsync("Issue 2");
-        world.ConnectAnew();
+        world.Reconnect();
         var run = world.Run(Both).Succeeded();
         Assert.Equal(
             ["Skip SHOP-1 WorkItemGone"],

@@ -67,7 +67,7 @@ public sealed class TwoWayTextTests
         await world.Tracker.DescribeAsync("SHOP-1", "As Jira has it");
         await world.Tracker.DescribeAsync("SHOP-3", "As Jira has it");
 
-        world.ConnectAnew();
+        world.Reconnect();
         var lost = Assert.Single(world.Run(toAdo).Succeeded().Of("FieldResult"));
         Assert.Equal(
             $"Conflict SHOP-1 {Description} Jira FieldConflict As Jira has it ~ As Ann has it ~ ann",
@@ -75,7 +75,7 @@ public sealed class TwoWayTextTests
                 .Select(name => lost.Properties[name].Value)) + $" ~ {lost.Properties["AdoValue"].Value} ~ "
                 + $"{lost.Properties["AdoAuthor"].Value}".Split('@')[0]);
         Assert.Equal("<p>As Jira has it</p>", Plain((await ann.FieldAsync(one, Description))!));
-        world.ConnectAnew();
+        world.Reconnect();
         var next = world.Run(toAdo).Succeeded();
         Assert.Equal("NoChange", next.RunOutcome());
         Assert.Empty(next.Of("FieldResult"));
@@ -378,7 +378,7 @@ public sealed class TwoWayTextTests
             }
         }
 
-        world.ConnectAnew();
+        world.Reconnect();
         var last = world.Run(Run).Succeeded();
         Assert.Empty(last.Of("IssueResult"));
         Assert.Equal("NoChange", last.RunOutcome());

@@ -79,7 +79,7 @@ public sealed class TwoWayTitaniumTests
 
         // The baseline: bases go to the marks, and Jira is not written.
         var before = await BothSides.WorkItemsAsync(world);
-        world.ConnectAnew();
+        world.Reconnect();
         await world.ResetRequestsAsync();
         world.Run(Both).Succeeded();
         Assert.Empty(await WritesAsync(world, "jira"));
@@ -91,7 +91,7 @@ public sealed class TwoWayTitaniumTests
         var edits = await Edits.MakeAsync(world, flavor, Jql, accounts, new Random(Seed));
         Assert.Equal((Each, Each), (edits.InJira, edits.InAdo));
         Assert.InRange(edits.HeldFields.Count(), 15, 60);
-        world.ConnectAnew();
+        world.Reconnect();
         var run = world.Run(Whole).Succeeded();
         Assert.Equal("Changed", run.RunOutcome());
         var problems = await edits.CompareAsync(run);
@@ -103,7 +103,7 @@ public sealed class TwoWayTitaniumTests
     /// <summary>A run of an agent that knows nothing finds nothing to do and writes nothing to either side.</summary>
     private static async Task QuietAsync(World world, string command)
     {
-        world.ConnectAnew();
+        world.Reconnect();
         await world.ResetRequestsAsync();
         var run = world.Run(command).Succeeded();
         Assert.Empty(await WritesAsync(world, "jira"));

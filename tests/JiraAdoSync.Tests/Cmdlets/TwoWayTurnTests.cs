@@ -24,19 +24,19 @@ public sealed class TwoWayTurnTests
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
         var original = await eve.CommentAsync("SHOP-1", "From Jira");
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         var copy = (int)(await ann.CommentsAsync(id)).Single()["id"]!;
         var text = (await ann.CommentsAsync(id)).Single()["text"]!.ToString();
         await ann.EditCommentAsync(id, copy, $"{text}<p>Ann adds this</p>");
         foreach (var command in new[] { OneWay, Both, OneWay, Both })
         {
             await eve.EditCommentAsync("SHOP-1", original, $"From Jira, edited before {Guid.NewGuid():N}");
-            RunAnew(world, command);
+            world.RunAnew(command);
             Assert.Contains("Ann adds this", Assert.Single(await ann.CommentsAsync(id))["text"]!.ToString(), StringComparison.Ordinal);
             Assert.Single(await CommentsAsync(world));
         }
 
-        Assert.Equal("NoChange", RunAnew(world, Both).RunOutcome());
+        Assert.Equal("NoChange", world.RunAnew(Both).RunOutcome());
     }
 
     [Theory]
@@ -51,23 +51,23 @@ public sealed class TwoWayTurnTests
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
         await eve.AttachAsync("SHOP-1", "log.txt", "From Jira"u8.ToArray());
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         var file = Assert.Single(await FilesAsync(ann, id));
         await ann.SetCommentAsync(id, file["url"]!.ToString(), comment);
 
         var files = 1;
         foreach (var command in new[] { Both, OneWay, Both })
         {
-            RunAnew(world, command);
+            world.RunAnew(command);
             Assert.Equal(files, (await AttachmentsAsync(world)).Count);
             Assert.Equal(files, (await FilesAsync(ann, id)).Count);
             await eve.AttachAsync("SHOP-1", $"log {++files}.txt", Encoding.UTF8.GetBytes($"Another, {files}"));
         }
 
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         Assert.Equal(files, (await AttachmentsAsync(world)).Count);
         Assert.Equal(files, (await FilesAsync(ann, id)).Count);
-        Assert.Equal("NoChange", RunAnew(world, Both).RunOutcome());
+        Assert.Equal("NoChange", world.RunAnew(Both).RunOutcome());
     }
 
     [Theory]
@@ -79,13 +79,13 @@ public sealed class TwoWayTurnTests
         var id = await world.Board.IdOfAsync("Issue 1");
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         await ann.AttachAsync(id, "plan.txt", "One", "A person's file");
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         var file = Assert.Single(await FilesAsync(ann, id));
         await ann.SetCommentAsync(id, file["url"]!.ToString(), "The final plan");
 
         foreach (var command in new[] { Both, OneWay, $"{Both} -Prune" })
         {
-            RunAnew(world, command);
+            world.RunAnew(command);
             Assert.Single(await FilesAsync(ann, id));
             Assert.Single(await AttachmentsAsync(world));
         }
@@ -103,7 +103,7 @@ public sealed class TwoWayTurnTests
         await (isMadeInAdo
             ? ann.RelateAsync(await ann.IdOfAsync("Issue 1"), Related, await ann.IdOfAsync("Issue 2"))
             : eve.LinkAsync("SHOP-1", "Relates", "SHOP-2"));
-        RunAnew(world, $"{Both} -Prune");
+        world.RunAnew($"{Both} -Prune");
         var type = await LinkTypeAsync(world, "Relates");
         using var client = world.Tracker.NewClient();
         using (var renamed = await client.PutAsJsonAsync(
@@ -116,11 +116,11 @@ public sealed class TwoWayTurnTests
         // What the mapping does not know stops a run before it writes.
         world.Reconnect();
         Assert.Equal("LinkTypeUnmapped", world.Run($"{Both} -Prune").FailureId);
-        RunAnew(world, $"{Both} -Prune -LinkTypeMapping @{{ 'is kin to' = 'Related' }}");
+        world.RunAnew($"{Both} -Prune -LinkTypeMapping @{{ 'is kin to' = 'Related' }}");
         Assert.Contains("Issue 1 Related Issue 2", await ann.RelationsAsync());
         Assert.Contains(
             "SHOP-2", world.Run("Get-JiraIssueLinks -Key SHOP-1").Succeeded().Output.Select(one => $"{one.Properties["Target"].Value}"));
-        Assert.Equal("NoChange", RunAnew(world, $"{Both} -Prune -LinkTypeMapping @{{ 'is kin to' = 'Related' }}").RunOutcome());
+        Assert.Equal("NoChange", world.RunAnew($"{Both} -Prune -LinkTypeMapping @{{ 'is kin to' = 'Related' }}").RunOutcome());
     }
 
     [Theory]
@@ -132,7 +132,7 @@ public sealed class TwoWayTurnTests
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
         await eve.LinkAsync("SHOP-1", "Blocks", "SHOP-2");
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         using var client = world.Tracker.NewClient();
         using (var deleted = await client.DeleteAsync(
             new Uri($"issueLinkType/{await LinkTypeAsync(world, "Blocks")}", UriKind.Relative), TestContext.Current.CancellationToken))
@@ -140,11 +140,11 @@ public sealed class TwoWayTurnTests
             deleted.EnsureSuccessStatusCode();
         }
 
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         Assert.Contains("Issue 1 Successor Issue 2", await ann.RelationsAsync());
-        RunAnew(world, $"{Both} -Prune");
+        world.RunAnew($"{Both} -Prune");
         Assert.DoesNotContain("Issue 1 Successor Issue 2", await ann.RelationsAsync());
-        Assert.Equal("NoChange", RunAnew(world, $"{Both} -Prune").RunOutcome());
+        Assert.Equal("NoChange", world.RunAnew($"{Both} -Prune").RunOutcome());
     }
 
     [Theory]
@@ -158,25 +158,19 @@ public sealed class TwoWayTurnTests
         var (one, other) = (await ann.IdOfAsync("Issue 1"), await ann.IdOfAsync("Issue 2"));
         await ann.RelateAsync(one, Related, other);
         await ann.CommentAsync(one, "<p>Said before</p>");
-        RunAnew(world, $"{Both} -Prune");
+        world.RunAnew($"{Both} -Prune");
         await world.Tracker.MoveAsync("SHOP-1", "OTHER");
         await ann.SetFieldAsync(one, "System.Title", "Moved");
-        RunAnew(world, $"{Both} -Prune");
+        world.RunAnew($"{Both} -Prune");
 
         Assert.Equal("Moved", await SummaryAsync(world, "OTHER-1"));
         Assert.Equal(4, (await ann.ItemsAsync()).Count);
         await ann.UnrelateAsync(one, Related, other);
-        RunAnew(world, $"{Both} -Prune");
+        world.RunAnew($"{Both} -Prune");
         Assert.DoesNotContain(
             "SHOP-2", world.Run("Get-JiraIssueLinks -Key OTHER-1").Succeeded().Output.Select(link => $"{link.Properties["Target"].Value}"));
         Assert.DoesNotContain("Moved Related Issue 2", await ann.RelationsAsync());
-        Assert.Equal("NoChange", RunAnew(world, $"{Both} -Prune").RunOutcome());
-    }
-
-    private static PowerShellSession.Outcome RunAnew(World world, string command)
-    {
-        world.Reconnect();
-        return world.Run(command).Succeeded();
+        Assert.Equal("NoChange", world.RunAnew($"{Both} -Prune").RunOutcome());
     }
 
     private static async Task<World> StartAsync(JiraFlavor flavor)

@@ -467,7 +467,7 @@ public sealed class UndoTests : IDisposable
         var twin = await world.Board.TwinAsync(
             await world.Board.IdOfAsync("Lay out the form"), "aaaaaaaa", "Lay out the form");
         var before = await WithoutRevisionsAsync(world);
-        world.ConnectAnew();
+        world.Reconnect();
         var runId = Id(world.Run(Sync).Succeeded());
         Assert.NotEqual(before, await WithoutRevisionsAsync(world));
         if (isDestroyed)
@@ -541,7 +541,7 @@ public sealed class UndoTests : IDisposable
         // What the plan asks for is answered, and of what the writing asks for so much.
         await world.ResetRequestsAsync();
         world.Run($"$null = {Sync} -PlanOnly").Succeeded();
-        world.ConnectAnew();
+        world.Reconnect();
         var planned = (await world.RequestsAsync("ado"))
             .Where(pair => pair.Key.EndsWith(route, StringComparison.Ordinal)).Sum(pair => pair.Value);
         await world.SetFaultsAsync(new JsonObject

@@ -60,7 +60,7 @@ public sealed class UndoneLinkTests
         using var ann = (await world.JoinAsync("ann@contoso.example")).Board;
         using var eve = await world.JoinJiraAsync("eve@contoso.example");
         await ann.RelateAsync(await ann.IdOfAsync("Issue 1"), Parent, await ann.IdOfAsync("Issue 4"));
-        var run = RunAnew(world, Both);
+        var run = world.RunAnew(Both);
         await eve.SetEpicAsync(flavor, "SHOP-1", "SHOP-5");
 
         var before = await PairState.OfAsync(world, flavor);
@@ -83,15 +83,15 @@ public sealed class UndoneLinkTests
         var (one, other) = (await ann.IdOfAsync("Issue 1"), await ann.IdOfAsync("Issue 2"));
         await ann.RelateAsync(one, Successor, other);
         await eve.LinkAsync("SHOP-1", "Blocks", "SHOP-2");
-        var run = RunAnew(world, Both);
+        var run = world.RunAnew(Both);
         var before = await PairState.OfAsync(world, flavor);
 
         Assert.Empty(Undo(world, run).Of("UndoResult"));
         Assert.Equal(before, await PairState.OfAsync(world, flavor));
-        Assert.Equal("NoChange", RunAnew(world, Both).RunOutcome());
+        Assert.Equal("NoChange", world.RunAnew(Both).RunOutcome());
 
         await (isRemovedInJira ? eve.UnlinkAsync("SHOP-1", "SHOP-2") : ann.UnrelateAsync(one, Successor, other));
-        RunAnew(world, Both);
+        world.RunAnew(Both);
         Assert.DoesNotContain("Issue 1 Successor Issue 2", await ann.RelationsAsync());
         Assert.Single((await BothSides.IssuesAsync(world, flavor, "key = SHOP-2"))["SHOP-2"].Links);
     }
@@ -114,26 +114,20 @@ public sealed class UndoneLinkTests
         var again = Later(Both);
         Assert.True(again.RunOutcome() == "Changed", Said(again));
         Assert.Equal(after, await PairState.OfAsync(world, flavor));
-        Assert.Equal("NoChange", RunAnew(world, Both).RunOutcome());
+        Assert.Equal("NoChange", world.RunAnew(Both).RunOutcome());
         time.Advance(TimeSpan.FromMinutes(5));
 
         PowerShellSession.Outcome Later(string command)
         {
             time.Advance(TimeSpan.FromMinutes(5));
-            return RunAnew(world, command);
+            return world.RunAnew(command);
         }
 
         static string Said(PowerShellSession.Outcome run) => string.Join('\n', run.Output.Select(one => one.ToString()));
     }
 
     private static PowerShellSession.Outcome Undo(World world, PowerShellSession.Outcome run) =>
-        RunAnew(world, $"Undo-JiraAdoRun -RunId {run.Summary.Properties["RunId"].Value} -Confirm:$false");
-
-    private static PowerShellSession.Outcome RunAnew(World world, string command)
-    {
-        world.Reconnect();
-        return world.Run(command).Succeeded();
-    }
+        world.RunAnew($"Undo-JiraAdoRun -RunId {run.Summary.Properties["RunId"].Value} -Confirm:$false");
 
     private static async Task<World> StartAsync(JiraFlavor flavor, FakeTimeProvider time)
     {
@@ -142,8 +136,8 @@ public sealed class UndoneLinkTests
         var world = (await World.StartAsync(
             seed.Lines, adjust: options => options with { Jira = flavor, TimeProvider = time })).ThatWritesJira();
         world.Watch = _ => time.Advance(TimeSpan.FromMilliseconds(10));
-        RunAnew(world, Both);
-        RunAnew(world, Both);
+        world.RunAnew(Both);
+        world.RunAnew(Both);
         return world;
     }
 }

@@ -155,7 +155,7 @@ public sealed class WatchTests
         second.Stop();
         // What was in the middle of something is completed, by an agent that looks for itself, and then there is nothing
         // left to do.
-        world.ConnectAnew();
+        world.Reconnect();
         world.Run("Invoke-JiraAdoSync -Profile sync.psd1").Succeeded();
         Assert.Equal("NoChange", world.Run("Invoke-JiraAdoSync -Profile sync.psd1").Succeeded().RunOutcome());
         Assert.Equal(expected.Order(), (await world.Board.TitlesAsync()).Order());

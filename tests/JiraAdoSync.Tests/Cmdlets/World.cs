@@ -83,13 +83,6 @@ internal sealed class World : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Connects as a session does that knows nothing of earlier runs.</summary>
-    public void ConnectAnew()
-    {
-        Session.Run("Disconnect-JiraAdo").Succeeded();
-        Connect();
-    }
-
     /// <summary>Connects a further session to both services.</summary>
     public void ConnectToo(PowerShellSession session)
     {
@@ -162,6 +155,13 @@ internal sealed class World : IAsyncDisposable
     }
 
     public PowerShellSession.Outcome Run(string script) => Session.Run(script);
+
+    /// <summary>Runs a script as an agent that knows nothing yet; it must succeed.</summary>
+    public PowerShellSession.Outcome RunAnew(string script)
+    {
+        Reconnect();
+        return Run(script).Succeeded();
+    }
 
     /// <summary>Has both services begin again with the seed.</summary>
     public async Task ResetAsync() => (await _control.PostAsync("/sandbox/reset", null)).EnsureSuccessStatusCode().Dispose();

@@ -109,7 +109,7 @@ public sealed class KillTests
         await using var world = await World.StartUnheldAsync(new SandboxOptions { Seed = Story.Seed() });
         await prepareAsync(world);
         var wasKilled = await RunAndKillAsync(seed, runner, world, Story.Sync, requests, length, cancellationToken);
-        world.ConnectAnew();
+        world.Reconnect();
         world.Run(Story.Sync).Succeeded();
         await Snapshot.AssertAsync(expected, world.Board, $"seed {seed}");
         Assert.Equal("NoChange", world.Run(Story.Sync).Succeeded().RunOutcome());
@@ -133,7 +133,7 @@ public sealed class KillTests
         var before = await WithoutRevisionsAsync(world);
         var wasKilled = await RunAndKillAsync(
             seed, runner, world, $"{script} -RunPath '{folder.Path}'", requests, length, cancellationToken);
-        world.ConnectAnew();
+        world.Reconnect();
         if (Directory.GetFiles(folder.Path).Length > 0)
         {
             var undo = world.Run($"Get-JiraAdoRun -RunPath '{folder.Path}' | Undo-JiraAdoRun -RunPath '{folder.Path}' -Confirm:$false").Succeeded();

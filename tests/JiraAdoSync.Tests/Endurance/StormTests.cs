@@ -54,7 +54,7 @@ public sealed class StormTests
         var requests = await RequestsAsync(world);
         await world.ClearFaultsAsync();
 
-        world.ConnectAnew();
+        world.Reconnect();
         world.Run(Story.Sync).Succeeded();
         await Snapshot.AssertAsync(expected, world.Board, $"seed {seed}");
         return (requests, run.FailureId ?? run.Summary.Properties["Outcome"].Value.ToString()!);

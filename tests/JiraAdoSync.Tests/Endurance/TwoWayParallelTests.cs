@@ -32,7 +32,7 @@ public sealed class TwoWayParallelTests
             sessions.ForEach(session => session.Dispose());
         }
 
-        world.ConnectAnew();
+        world.Reconnect();
         world.Run(TwoWayStory.Sync).Succeeded();
         var difference = PairSnapshot.Difference(
             await PairSnapshot.OfAsync(alone), await PairSnapshot.OfAsync(world));

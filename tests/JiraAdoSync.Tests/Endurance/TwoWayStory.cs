@@ -105,7 +105,7 @@ internal static class TwoWayStory
     /// <returns>What is wrong; null where nothing is.</returns>
     public static async Task<string?> FindProblemAsync(World world, IReadOnlyList<string> expected)
     {
-        world.ConnectAnew();
+        world.Reconnect();
         var next = world.Run(Sync);
         if (next.FailureId is { } failure)
         {

@@ -60,7 +60,7 @@ public sealed class TwoWayUndoTests
         using var folder = new TemporaryFolder();
         world.Run($"{TwoWayStory.Sync} -RunPath '{folder.Path}'");
         await world.ClearFaultsAsync();
-        world.ConnectAnew();
+        world.Reconnect();
         world.Run($"Get-JiraAdoRun -RunPath '{folder.Path}' | Undo-JiraAdoRun -RunPath '{folder.Path}' -DeleteIssues -Confirm:$false")
             .Succeeded();
         Same(before, await PairSnapshot.OfAsync(world));

@@ -195,7 +195,7 @@ internal sealed class LinkWorld : IAsyncDisposable
     public async Task<bool> RunAsync(
         bool isPruning, LinkTrouble? trouble = null, IReadOnlyList<(int At, Func<Task> Edit)>? during = null)
     {
-        _world.ConnectAnew();
+        _world.Reconnect();
         if (trouble is not null)
         {
             await _world.SetFaultsAsync(trouble.ToFault());

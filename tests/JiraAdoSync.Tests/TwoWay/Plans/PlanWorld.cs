@@ -251,7 +251,7 @@ internal sealed partial class PlanWorld : IAsyncDisposable
     private PowerShellSession.Outcome Anew(string command)
     {
         _time.Moved += TimeSpan.FromMinutes(5);
-        _world.ConnectAnew();
+        _world.Reconnect();
         return _world.Run(command);
     }
 
