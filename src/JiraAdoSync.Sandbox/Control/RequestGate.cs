@@ -88,13 +88,25 @@ internal sealed class RequestGate(
                 return false;
             }
 
+            // Before the answer is there: whoever has it may send the next request at once.
+            context.Response.OnStarting(ChargeAsync);
             var isCut = await MeetAsync(context, next, service, fault, chance);
-            budget.Charge(context.Response.Headers[Cost]);
+            if (isCut)
+            {
+                await ChargeAsync();
+            }
+
             return isCut;
         }
         finally
         {
             _collisions.Release(items);
+        }
+
+        Task ChargeAsync()
+        {
+            budget.Charge(context.Response.Headers[Cost]);
+            return Task.CompletedTask;
         }
     }
 

@@ -160,11 +160,18 @@ public sealed class PacingTests
         using var ado = await world.ConnectAdoAsync();
         ado.ThrottleLimit = throttleLimit;
         world.Sandbox.Server.Switches.ThroughputUnits = 2;
-        var toCome = 1000;
-        world.Watcher = trace => Interlocked.Add(ref toCome, trace.Stage == RequestStage.Answered ? -1 : 0);
-        world.Senders = () => Math.Min(throttleLimit, toCome);
+        // A read of many items begins no request before the first of those under way is answered: each sender has its own.
+        world.Senders = throttleLimit;
         var start = world.Time.GetUtcNow();
-        await ReadAsync(ado, Enumerable.Range(1, 200 * 1000).ToArray());
+        await Task.WhenAll(Enumerable.Range(0, throttleLimit).Select(_ => Task.Run(async () =>
+        {
+            for (var request = 0; request < 1000 / throttleLimit; request++)
+            {
+                await ReadAsync(ado, 1);
+            }
+
+            world.Leave();
+        })));
         var minutes = (world.Time.GetUtcNow() - start).TotalMinutes;
         var answers = world.Traces.Where(trace => trace.Stage == RequestStage.Answered).ToList();
         Assert.All(answers, answer => Assert.Equal((200, TimeSpan.Zero), (answer.Status, answer.DelayedBy)));
@@ -193,7 +200,9 @@ public sealed class PacingTests
         await using var world = await RestWorld.StartAsync(new SandboxOptions { Seed = seed.Lines });
         using var jira = await world.ConnectJiraAsync();
         using var ado = await world.ConnectAdoAsync();
-        // Thirty requests in five minutes: of those that are asked to wait from the 24th on, five may be under way.
+        // One request at a time: the clock leaves none behind.
+        ado.ThrottleLimit = 1;
+        // Thirty requests in five minutes, of which the service asks to wait from the 24th on.
         world.Sandbox.Server.Switches.ThroughputUnits = 0.42;
         var policy = new WorkItemPolicy
         {

@@ -38,7 +38,7 @@ internal sealed class RestWorld : IAsyncDisposable
     /// How many requests must be waiting before the clock moves: as many as there are senders. Without it, the clock
     /// would leave behind those that were woken, or answered, and whose thread has not run yet.
     /// </summary>
-    public Func<int> Senders { get; set; } = () => 1;
+    public int Senders { get; set; } = 1;
 
     /// <summary>Receives each trace before the clock moves.</summary>
     public Action<RequestTrace> Watcher { get; set; } = _ => { };
@@ -51,6 +51,16 @@ internal sealed class RestWorld : IAsyncDisposable
             {
                 return [.. _traces];
             }
+        }
+    }
+
+    /// <summary>Takes note that a sender has nothing more to send.</summary>
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            Senders--;
+            MoveOn();
         }
     }
 
@@ -178,14 +188,20 @@ internal sealed class RestWorld : IAsyncDisposable
                 _waitingUntil.Add(Time.GetUtcNow() + trace.Duration);
             }
 
-            while (_underWay == 0 && _waitingUntil.Count >= Math.Max(Senders(), 1))
+            MoveOn();
+        }
+    }
+
+    /// <summary>Moves the clock to the end of the first wait, while nothing is under way and all senders wait.</summary>
+    private void MoveOn()
+    {
+        while (_underWay == 0 && _waitingUntil.Count >= Math.Max(Senders, 1))
+        {
+            var next = _waitingUntil.Min();
+            _waitingUntil.RemoveAll(one => one <= next);
+            if (next > Time.GetUtcNow())
             {
-                var next = _waitingUntil.Min();
-                _waitingUntil.RemoveAll(one => one <= next);
-                if (next > Time.GetUtcNow())
-                {
-                    Time.SetUtcNow(next);
-                }
+                Time.SetUtcNow(next);
             }
         }
     }
