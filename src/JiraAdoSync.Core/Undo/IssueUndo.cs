@@ -26,6 +26,9 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
 {
     private readonly IssueLog _log = new(log);
 
+    /// <summary>What issues remember since the undo wrote it, by issue.</summary>
+    private readonly Dictionary<long, string> _properties = [];
+
     /// <summary>Decides what is undone and what is left. Nothing is written.</summary>
     /// <param name="changes">What the run did, in its order.</param>
     /// <param name="items">The undo of what it did in Azure DevOps, which is planned.</param>
@@ -60,7 +63,7 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         };
         // Data Center takes a parent by its key, which records don't have.
         var parents = known.Select(change => change.Issue!.ParentBefore).OfType<long>().Where(id => id > 0);
-        var left = WrittenInAdo(changes, byIssue.Keys.ToHashSet(), later);
+        var left = WrittenInAdo(changes, later);
         var names = byIssue.Keys.Union(parents).Union(left.Keys).Select(id => id.ToString(CultureInfo.InvariantCulture));
         await foreach (var issue in store.ReadAsync(names, detail, cancellationToken).ConfigureAwait(false))
         {
@@ -106,8 +109,11 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             steps.AddRange(FilesAndPages(parts, issue, pages.GetValueOrDefault(issueId, [])));
         }
 
+        // Whatever is undone of an issue has it forget its values.
+        var forgetful = steps.Where(step => step.Action != ChangeAction.Skip).Select(step => step.Work.Issue.IssueId)
+            .Concat(created.Select(change => change.IssueId!.Value)).ToHashSet();
         steps.AddRange(left
-            .Where(one => now.ContainsKey(one.Key))
+            .Where(one => now.ContainsKey(one.Key) && !forgetful.Contains(one.Key))
             .Select(one => Unremembered(one.Value.Change, one.Value.Counter, now[one.Key]))
             .OfType<IssueStep>());
         return steps;
@@ -121,12 +127,12 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
     }
 
     /// <summary>
-    /// What the run wrote to work items alone of pairs that go both ways, by the issue, with the number of the write.
+    /// What the run wrote to work items of pairs that go both ways, by the issue, with the number of the write.
     /// </summary>
     private Dictionary<long, (RunChange Change, int Counter)> WrittenInAdo(
-        IEnumerable<RunChange> changes, HashSet<long> inJira, IReadOnlySet<long> later) => changes
+        IEnumerable<RunChange> changes, IReadOnlySet<long> later) => changes
         .Where(change => change is { Action: RunAction.Update, Issue: null, IssueId: { } id, After.Count: > 0 }
-            && !inJira.Contains(id) && !later.Contains(id))
+            && !later.Contains(id))
         .Select(change => (Change: change, Counter: LaterRuns.CounterOf(change, store.Site)))
         .Where(one => one.Counter > 0)
         .GroupBy(one => one.Change.IssueId!.Value)
@@ -209,9 +215,24 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
             }
         }
 
-        return properties.Count == 0
-            ? new Dictionary<long, ServiceError>()
-            : await store.WritePropertiesAsync(properties, cancellationToken).ConfigureAwait(false);
+        return await WritePropertiesAsync(properties, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyDictionary<long, ServiceError>> WritePropertiesAsync(
+        Dictionary<long, string> properties, CancellationToken cancellationToken)
+    {
+        if (properties.Count == 0)
+        {
+            return new Dictionary<long, ServiceError>();
+        }
+
+        var refused = await store.WritePropertiesAsync(properties, cancellationToken).ConfigureAwait(false);
+        foreach (var (issueId, property) in properties.Where(one => !refused.ContainsKey(one.Key)))
+        {
+            _properties[issueId] = property;
+        }
+
+        return refused;
     }
 
     private async Task<ServiceError?> TakeAsync(IssueStep step, IssueUndoWork work, CancellationToken cancellationToken)
@@ -220,15 +241,16 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
         switch (work)
         {
             case { Write: { Fields.Count: 0, Parent: null, Property: { } property } }:
-                var refused = await store
-                    .WritePropertiesAsync(
-                        new Dictionary<long, string> { [work.Issue.IssueId] = property }, cancellationToken)
-                    .ConfigureAwait(false);
-                return refused.GetValueOrDefault(work.Issue.IssueId);
+                return await RememberAsync(work.Issue, property, cancellationToken).ConfigureAwait(false);
             case { Write: { } write }:
                 var note = _log.Updating(write, work.Issue, step.Change.WorkItemId);
                 error = await store.UpdateAsync(write, notify: false, cancellationToken).ConfigureAwait(false);
                 _log.Ended(note, error);
+                if (error is null && write.Property is { } written)
+                {
+                    _properties[work.Issue.IssueId] = written;
+                }
+
                 return error;
             case { Statuses: { } statuses }:
                 return await MoveBackAsync(step, work.Issue, statuses, cancellationToken).ConfigureAwait(false);
@@ -297,8 +319,33 @@ public sealed class IssueUndo(IIssueStore store, RunLog log, bool deleteIssues)
                     .ConfigureAwait(false)),
         };
         _log.Ended(note, error, change => change with { Comments = [back with { Id = id }] });
-        return error;
+        return error is null && comment.After is null && id is { } added
+            ? await RememberAsync(issue, comment.Mark!, added, cancellationToken).ConfigureAwait(false)
+            : error;
     }
+
+    /// <summary>Has an issue remember a copy that it has again, so that the next run takes it for one.</summary>
+    private async Task<ServiceError?> RememberAsync(
+        Replica issue, string mark, long commentId, CancellationToken cancellationToken) =>
+        CommentCopier.BaseOf(mark, commentId) is { } copy
+        && IssueRegister.Parse(_properties.GetValueOrDefault(issue.IssueId) ?? issue.Property) is { } register
+            ? await RememberAsync(
+                    issue,
+                    (register with
+                    {
+                        Comments =
+                        [
+                            .. register.Comments.Where(one => one.WorkItemComment != copy.WorkItemComment).Append(copy),
+                        ],
+                    }).ToJson(),
+                    cancellationToken)
+                .ConfigureAwait(false)
+            : null;
+
+    private async Task<ServiceError?> RememberAsync(
+        Replica issue, string property, CancellationToken cancellationToken) =>
+        (await WritePropertiesAsync(new Dictionary<long, string> { [issue.IssueId] = property }, cancellationToken)
+            .ConfigureAwait(false)).GetValueOrDefault(issue.IssueId);
 
     /// <summary>Takes a direct transition where one exists, else the run's transitions in reverse.</summary>
     private async Task<ServiceError?> MoveBackAsync(

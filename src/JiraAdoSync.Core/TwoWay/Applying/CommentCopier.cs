@@ -4,6 +4,7 @@ using JiraAdoSync.Jira;
 using JiraAdoSync.Journal;
 using JiraAdoSync.Marks;
 using JiraAdoSync.Ports;
+using JiraAdoSync.TwoWay.Bases;
 
 namespace JiraAdoSync.TwoWay.Applying;
 
@@ -112,6 +113,13 @@ internal sealed class CommentCopier(IIssueStore store, IssueLog log)
     public static string Earlier(string mark) => Read(mark) is { } known
         ? JsonSerializer.Serialize(known with { Version = Math.Max(0, known.Version - 1) }, Json)
         : mark;
+
+    /// <summary>What an issue remembers of a copy; null where the mark is none.</summary>
+    /// <param name="mark">The copy's mark as JSON.</param>
+    /// <param name="commentId">The copy.</param>
+    public static CommentBase? BaseOf(string mark, long commentId) => Read(mark) is { } known
+        ? new CommentBase(known.Comment, commentId, Math.Max(1, known.Version))
+        : null;
 
     private async Task<(long? Id, ServiceError? Error)> WriteAsync(
         CommentCopy copy,

@@ -68,6 +68,21 @@ public sealed class PlanSequences
         [InJira(Deed.Tag, 0, 2), InJira(Deed.Attach, 0, 0), InJira(Deed.Name, 1, 0), InJira(Deed.Say, 1, 0)],
         [InAdo(Deed.Tag, 0, 2), InAdo(Deed.Name, 1, 1)]);
 
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public Task A_copy_that_an_undo_brought_back_is_removed_again_where_people_wrote_to_its_issue_since(JiraFlavor flavor) =>
+        HoldUndoAsync(flavor, [InAdo(Deed.Say, 0, 0)], [InAdo(Deed.Unsay, 0, 0)], [InJira(Deed.Say, 0, 0)]);
+
+    [Theory]
+    [InlineData(JiraFlavor.Cloud)]
+    [InlineData(JiraFlavor.DataCenter)]
+    public Task A_title_that_an_undo_gave_back_is_written_again_where_a_copy_of_a_file_stays_removed(JiraFlavor flavor) => HoldUndoAsync(
+        flavor,
+        [InAdo(Deed.Attach, 0, 0)],
+        [InAdo(Deed.Detach, 0, 0), InJira(Deed.Name, 0, 0)],
+        [InJira(Deed.Describe, 0, 0)]);
+
     private static async Task HoldPlanAsync(JiraFlavor flavor, PlanAct[] planned, PlanAct[] since)
     {
         await using var world = await PlanWorld.StartAsync(flavor);
