@@ -93,6 +93,27 @@ internal sealed class Authorship(IWorkItemStore store, OwnAccounts accounts, Jir
         };
     }
 
+    /// <summary>Finds the files that people attached to work items and removed, by work item.</summary>
+    /// <param name="ids">The work items.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<IReadOnlyDictionary<int, IReadOnlyList<WorkItemFile>>> FindRemovedFilesAsync(
+        IEnumerable<int> ids, CancellationToken cancellationToken)
+    {
+        var histories = await ReadHistoriesAsync(ids, cancellationToken).ConfigureAwait(false);
+        return histories.ToDictionary(history => history.Key, history => RemovedFiles(history.Value));
+
+        IReadOnlyList<WorkItemFile> RemovedFiles(IReadOnlyList<WorkItemUpdate> history)
+        {
+            var copies = history.SelectMany(update => update.Added).Where(IsCopy).Select(relation => relation.Identity).ToHashSet();
+            return history
+                .SelectMany(update => update.Removed)
+                .Where(relation => !copies.Contains(relation.Identity))
+                .Select(WorkItemFile.Of)
+                .OfType<WorkItemFile>()
+                .ToList();
+        }
+    }
+
     /// <summary>
     /// Reads the comments of a work item, with what those of our accounts said before somebody took their marks away.
     /// </summary>

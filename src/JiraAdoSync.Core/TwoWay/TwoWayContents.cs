@@ -43,6 +43,24 @@ internal sealed class TwoWayContents(TwoWayContext context)
 
     private bool IsWriting => context.WritesContents;
 
+    /// <summary>Finds copies of files that issues no longer name.</summary>
+    /// <param name="issues">The issues.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task RecallAsync(IEnumerable<Replica> issues, CancellationToken cancellationToken)
+    {
+        if (Content.Attachments)
+        {
+            var existing = context.Sync.Known.Existing;
+            var pairs = issues
+                .Where(issue => existing.GetValueOrDefault(issue.IssueId)?.Mark?.Base is not null)
+                .Select(issue => (issue, existing[issue.IssueId].WorkItem));
+            context.RecalledFiles = await new RemovedFiles(
+                    context.Sync.Authorship, context.Sync.Site, context.Issues.Account.AccountId)
+                .FindAsync(pairs, cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
     /// <summary>An issue without the copies of what is in Azure DevOps.</summary>
     /// <param name="issue">The issue.</param>
     public Replica WithoutCopies(Replica issue)
@@ -51,7 +69,8 @@ internal sealed class TwoWayContents(TwoWayContext context)
         if (Content.Attachments && issue.Attachments is { } attachments)
         {
             _attachments[issue.IssueId] = attachments;
-            var copies = CopiesOf(issue, register?.Files ?? []);
+            var copies = CopiesOf(
+                issue, [.. register?.Files ?? [], .. context.RecalledFiles.GetValueOrDefault(issue.IssueId, [])]);
             issue = issue with { Attachments = attachments.Where(one => !copies.Contains(one.Id)).ToList() };
         }
 

@@ -91,6 +91,10 @@ public sealed class TwoWayContext
         }
     }
 
+    /// <summary>Copies of files that issues no longer name, by the issue's id, see <see cref="RemovedFiles"/>.</summary>
+    internal IReadOnlyDictionary<long, IReadOnlyList<FileBase>> RecalledFiles { get; set; } =
+        new Dictionary<long, IReadOnlyList<FileBase>>();
+
     /// <summary>The fields of work items that were written, by the issue's id, of work items that were.</summary>
     internal Dictionary<long, IReadOnlyList<string>> WrittenFields { get; } = [];
 

@@ -279,6 +279,7 @@ internal sealed class TwoWayPairing(TwoWayContext context)
                     context.Organization,
                     context.Sync.Store.Project,
                     item.Id)
+                    .With(context.RecalledFiles.GetValueOrDefault(desired.Replica.IssueId, []))
                 : PairBase.None,
             IsOwnAccount = context.Sync.Authorship.Accounts.AreNamed,
             FirstRev = isCreated ? 0 : FirstRevOf(item),

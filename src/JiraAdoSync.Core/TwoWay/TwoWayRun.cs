@@ -57,7 +57,9 @@ public sealed class TwoWayRun(TwoWayContext context)
         var read = await new TwoWayReader(context)
             .ReadAsync(issues, workItemIds, detail.With(["updated", "created"]) with { Property = true }, cancellationToken)
             .ConfigureAwait(false);
-        return read with { Replicas = read.Replicas.Select(_planning.Contents.WithoutCopies).ToList() };
+        var contents = _planning.Contents;
+        await contents.RecallAsync(read.Replicas, cancellationToken).ConfigureAwait(false);
+        return read with { Replicas = read.Replicas.Select(contents.WithoutCopies).ToList() };
     }
 
     /// <summary>

@@ -10,7 +10,4 @@ internal static class Effort
         Environment.GetEnvironmentVariable("JIRAADOSYNC_ENDURANCE"), "full", StringComparison.OrdinalIgnoreCase);
 
     public static int Of(int ordinary, int full) => IsFull ? full : ordinary;
-
-    /// <summary>The seed of the one sequence that an ordinary run plays; null where many are played at random.</summary>
-    public static string? Seed(string ordinary) => IsFull ? null : ordinary;
 }

@@ -19,6 +19,7 @@ public sealed class PairBase
 
     private readonly MarkBase? _mark;
     private readonly IssueRegister? _register;
+    private IReadOnlyList<FileBase> _recalled = [];
     private readonly Dictionary<string, FieldBase> _proven = new(StringComparer.OrdinalIgnoreCase);
 
     private PairBase(MarkBase? mark, IssueRegister? register) => (_mark, _register) = (mark, register);
@@ -48,7 +49,7 @@ public sealed class PairBase
     public IReadOnlyList<CommentBase> Comments => _register?.Comments ?? [];
 
     /// <summary>The files that were copied to the issue.</summary>
-    public IReadOnlyList<FileBase> Files => _register?.Files ?? [];
+    public IReadOnlyList<FileBase> Files => field ??= [.. _register?.Files ?? [], .. _recalled];
 
     /// <summary>The way through the workflow that an earlier run began; null where it began none or ended it.</summary>
     public IssueWalkMark? Walk => _register?.Walk;
@@ -112,6 +113,7 @@ public sealed class PairBase
                 : _register with { Walk = null })
         {
             Problem = Problem,
+            _recalled = _recalled,
         };
         foreach (var (field, known) in _proven.Concat(proven))
         {
@@ -120,6 +122,11 @@ public sealed class PairBase
 
         return copy;
     }
+
+    /// <summary>The same base with copies of files that the issue no longer names.</summary>
+    /// <param name="files">The copies.</param>
+    internal PairBase With(IReadOnlyList<FileBase> files) => files.Count == 0 ? this
+        : new PairBase(_mark, _register) { Problem = Problem, _recalled = files };
 
     /// <summary>What is known of a field; null where nothing is.</summary>
     /// <param name="field">The reference name.</param>

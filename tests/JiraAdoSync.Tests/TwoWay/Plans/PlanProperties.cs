@@ -61,8 +61,7 @@ public sealed class PlanProperties
                             free.Add(own);
                         }
                     },
-                    seed: Effort.Seed("dhd0aJE2NJIb"),
-                    iter: Effort.Of(ordinary: 1, full: 150),
+                    iter: Effort.Of(ordinary: 4, full: 150),
                     threads: Threads,
                     print: story => $"{story}");
             TestContext.Current.TestOutputHelper!.WriteLine(

@@ -49,8 +49,7 @@ public sealed class DamageProperties
                             free.Add(world);
                         }
                     },
-                    seed: Effort.Seed("dhd0aJE2NJIb"),
-                    iter: Effort.Of(ordinary: 1, full: 150),
+                    iter: Effort.Of(ordinary: 4, full: 150),
                     threads: Threads,
                     print: play => $"{play.Story},\n[{string.Join(", ", play.Damage.AsEnumerable())}]");
             TestContext.Current.TestOutputHelper!.WriteLine(
