@@ -16,7 +16,8 @@ namespace JiraAdoSync.TwoWay;
 /// Jira          -  5        ann gave it in Jira, and a run brought it to Azure DevOps: 5 is what both had, and 4 is
 /// Azure DevOps  -    5  4   the edit of whoever gave it there
 /// </code>
-/// What a run did and an undo took back is no edit: the two cancel each other, the latest first.
+/// What a run did and an undo took back is no edit, nor is what a run wrote over the edit of a person and put back: the two
+/// cancel each other, the latest first.
 /// </summary>
 internal static class ParentHistory
 {

@@ -48,6 +48,12 @@ internal sealed class LinkModel
     /// <summary>The links and the parents of stories that people changed on a side since the last run began.</summary>
     private readonly HashSet<(bool IsJira, string What)> _touched = [];
 
+    /// <summary>
+    /// The parents that people gave on a side while the run is at work: where it has another one, the run wrote over the
+    /// edit and is about to put it back.
+    /// </summary>
+    private readonly Dictionary<(bool IsJira, int Story), int> _given = [];
+
     private LinkModel(LinkWorld world) => _world = world;
 
     /// <summary>Plays a sequence; a failure says what happened in it.</summary>
@@ -91,8 +97,10 @@ internal sealed class LinkModel
         await AgreeAsync();
         if (edit.Parent is { } parent)
         {
+            var isChange = ParentOn(edit.IsJira, (await _world.ReadAsync()).ParentOf(edit.What)) != parent;
+            _ = isChange && _given.Remove((edit.IsJira, edit.What));
             // One parent is removed before another one is given, and both sides may have none in between.
-            if (!edit.IsJira && parent != 0 && (await _world.ReadAsync()).ParentOf(edit.What).Ado != parent)
+            if (isChange && !edit.IsJira && parent != 0)
             {
                 await _world.SetParentAsync(false, edit.What, null);
                 await AgreeAsync();
@@ -100,6 +108,10 @@ internal sealed class LinkModel
 
             await _world.SetParentAsync(edit.IsJira, edit.What, parent == 0 ? null : parent);
             _touched.Add((edit.IsJira, $"{edit.What}"));
+            if (isChange)
+            {
+                _given[(edit.IsJira, edit.What)] = parent;
+            }
         }
         else
         {
@@ -124,6 +136,7 @@ internal sealed class LinkModel
         var isQuiet = trouble is null && during.Length == 0;
         _world.Pass();
         _touched.Clear();
+        _given.Clear();
         _story.Add($"{before}\n  run {(isPruning ? "-Prune " : "")}{trouble}");
         var isEnded = await _world.RunAsync(
             isPruning, trouble, [.. during.Select(one => (one.At, (Func<Task>)(() => DoAsync(one.Edit))))]);
@@ -160,6 +173,7 @@ internal sealed class LinkModel
                 .Where(link => !_touched.Contains((true, link)) && !_touched.Contains((false, link))));
         }
 
+        _given.Clear();
         Agree(after);
     }
 
@@ -206,9 +220,18 @@ internal sealed class LinkModel
             _ = now.InJira.Contains(link) ? _inStep.Add(link) : _inStep.Remove(link);
         }
 
-        foreach (var story in LinkWorld.Stories.Where(story => now.ParentOf(story) is var (jira, ado) && jira == ado))
+        foreach (var story in LinkWorld.Stories)
         {
-            _parents[story] = now.ParentOf(story).Jira;
+            var parents = now.ParentOf(story);
+            if (parents.Jira == parents.Ado && !IsWrittenOver(true) && !IsWrittenOver(false))
+            {
+                _parents[story] = parents.Jira;
+            }
+
+            bool IsWrittenOver(bool isJira) =>
+                _given.TryGetValue((isJira, story), out var given) && given != ParentOn(isJira, parents);
         }
     }
+
+    private static int ParentOn(bool isJira, (int Jira, int Ado) parents) => isJira ? parents.Jira : parents.Ado;
 }

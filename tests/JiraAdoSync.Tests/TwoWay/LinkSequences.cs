@@ -65,6 +65,22 @@ public sealed class LinkSequences
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_parent_that_a_run_wrote_over_an_edit_and_put_back_is_none_that_both_had(bool isSeen)
+    {
+        foreach (var at in Enumerable.Range(6, 10))
+        {
+            // To give a parent that is there changes nothing: somebody only looks at both sides.
+            (int, LinkEdit)[] seen = isSeen ? [(at + 1, new LinkEdit(false, 3, 5))] : [];
+            await LinkModel.HoldAsync(
+                JiraFlavor.Cloud,
+                Undisturbed(isPruning: true, new LinkEdit(true, 3, 4)),
+                new LinkRound(true, [new LinkEdit(false, 3, 5)], null, [(at, new LinkEdit(true, 3, 0)), .. seen]));
+        }
+    }
+
     private static LinkEdit[] BothSides(int what, int? parent) => [new(true, what, parent), new(false, what, parent)];
 
     private static LinkRound Undisturbed(bool isPruning, params LinkEdit[] edits) => new(isPruning, edits, null, []);
